@@ -1,0 +1,95 @@
+"""Immutable blocks of samples and the description of the stream they come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+
+from bk_realtime.clock import rational_rate
+from bk_realtime.errors import BkError
+
+NEURAL_TYPES = ("seeg", "ieeg", "ecog", "eeg")
+"""LSL stream types taken for neural data, compared without case; there is no official sEEG content type."""
+
+_TO_MICROVOLTS = {
+    **dict.fromkeys(("microvolts", "microvolt", "uv", "µv", "μv", "-6"), 1.0),
+    **dict.fromkeys(("millivolts", "millivolt", "mv", "-3"), 1e3),
+    **dict.fromkeys(("volts", "volt", "v", "0"), 1e6),
+    **dict.fromkeys(("nanovolts", "nanovolt", "nv", "-9"), 1e-3),
+}
+
+
+def microvolt_scale(unit: str) -> float:
+    """Factor that turns values in ``unit`` (names, symbols, MNE multipliers such as ``-6``) into µV.
+
+    Raises
+    ------
+    BkError
+        The unit is unknown.
+    """
+    key = unit.strip().lower()
+    if key not in _TO_MICROVOLTS:
+        raise BkError(
+            f"unit {unit!r} is not a voltage: expected microvolts, millivolts, volts or nanovolts in the stream's "
+            "channel description; name the unit with --unit"
+        )
+    return _TO_MICROVOLTS[key]
+
+
+@dataclass(frozen=True)
+class StreamDescription:
+    """What a stream says of itself. ``sfreq`` is 0 for irregular (marker) streams."""
+
+    name: str
+    type: str
+    source_id: str
+    sfreq: float
+    labels: tuple[str, ...]
+    units: tuple[str, ...]
+    channel_format: str = "float32"
+    hostname: str = ""
+    extra: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def n_channels(self) -> int:
+        return len(self.labels)
+
+    @property
+    def rate(self) -> Fraction:
+        """``sfreq`` as an exact fraction."""
+        return rational_rate(self.sfreq)
+
+    @property
+    def is_neural(self) -> bool:
+        return self.type.lower() in NEURAL_TYPES
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Consecutive samples of one stream.
+
+    Attributes
+    ----------
+    data : (T, n_channels) float, oldest first, in the stream's unit.
+    first_index : number of samples of the stream before this chunk, gaps not counted.
+    stamps : (T,) float64, raw LSL time stamps in seconds on the sender's clock.
+    offset : seconds to ADD to ``stamps`` to reach this machine's LSL clock (time correction; 0 on one host).
+    received : this machine's LSL clock when the chunk was pulled.
+    """
+
+    data: np.ndarray
+    first_index: int
+    stamps: np.ndarray
+    offset: float = 0.0
+    received: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.data.ndim != 2 or self.stamps.shape != self.data.shape[:1]:
+            raise ValueError(
+                f"Chunk: expected data (T, C) and stamps (T,), got {self.data.shape} and {self.stamps.shape}"
+            )
+
+    def __len__(self) -> int:
+        return len(self.data)

@@ -1,0 +1,108 @@
+"""Clocks: wall clocks behind one protocol, and the global frame index that ties sEEG samples to mel frames."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Protocol
+
+from bk_realtime.errors import BkError
+
+
+class Clock(Protocol):
+    """Seconds on the LSL time axis of this machine."""
+
+    def now(self) -> float:
+        """Current time in seconds."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class SystemClock:
+    """``time.perf_counter``. On Linux it is the LSL clock to within microseconds (both read CLOCK_MONOTONIC)."""
+
+    def now(self) -> float:
+        return time.perf_counter()
+
+    def sleep(self, seconds: float) -> None:
+        if seconds > 0:
+            time.sleep(seconds)
+
+
+class LslClock(SystemClock):
+    """``pylsl.local_clock``: the axis of every LSL time stamp on this machine, on every operating system."""
+
+    def __init__(self) -> None:
+        import pylsl
+
+        self._local_clock = pylsl.local_clock
+
+    def now(self) -> float:
+        return float(self._local_clock())
+
+
+class ManualClock:
+    """A clock that tests turn by hand; ``sleep`` advances it at once."""
+
+    def __init__(self, start: float = 0.0) -> None:
+        self.time = start
+
+    def now(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += max(0.0, seconds)
+
+    advance = sleep
+
+
+def rational_rate(rate: float | Fraction) -> Fraction:
+    """A sampling rate as an exact fraction: 1024.0 -> 1024, 1017.25 -> 4069/4; to 1e-6 Hz elsewhere."""
+    return Fraction(rate).limit_denominator(1000)
+
+
+@dataclass(frozen=True)
+class FrameClock:
+    """The one global frame index. Frame ``k`` closes at neural sample ``((k+1) * hop_length * sfreq) // sample_rate``.
+
+    Integers and fractions only, so frames do not depend on chunking and never drift.
+
+    Parameters
+    ----------
+    sfreq : neural rate in Hz.
+    sample_rate : audio rate in Hz.
+    hop_length : audio samples per mel frame.
+    """
+
+    sfreq: Fraction
+    sample_rate: int = 22050
+    hop_length: int = 256
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sfreq", rational_rate(self.sfreq))
+        if self._step < 1:
+            raise BkError(
+                f"neural rate {float(self.sfreq):g} Hz is below the frame rate {float(self.frame_rate):.2f} Hz: "
+                "expected at least one sample a frame; record at 200 Hz or more"
+            )
+
+    @property
+    def frame_rate(self) -> Fraction:
+        """Mel frames per second, exact (22050/256 = 86.13 Hz)."""
+        return Fraction(self.sample_rate, self.hop_length)
+
+    @property
+    def _step(self) -> Fraction:
+        return self.sfreq * self.hop_length / self.sample_rate
+
+    def boundary(self, frame: int) -> int:
+        """Number of neural samples that must have arrived for ``frame`` to be complete."""
+        return int((frame + 1) * self._step)
+
+    def n_frames(self, n_samples: int) -> int:
+        """Number of frames complete after ``n_samples`` neural samples."""
+        return -int(-(n_samples + 1) // self._step) - 1

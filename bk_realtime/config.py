@@ -1,0 +1,160 @@
+"""Frozen settings dataclasses, TOML in and out, unknown keys rejected."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+import types
+import typing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import tomli_w
+
+from bk_realtime.errors import BkError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class MelSettings:
+    """Mel spectrogram of Tacotron 2 / HiFi-GAN / WaveGlow: natural log of Slaney mel magnitudes, clamped."""
+
+    sample_rate: int = 22050
+    """Audio rate in Hz."""
+    n_fft: int = 1024
+    win_length: int = 1024
+    hop_length: int = 256
+    """Samples per frame: 11.61 ms at 22,050 Hz."""
+    n_mels: int = 80
+    f_min: float = 0.0
+    """Lower edge in Hz."""
+    f_max: float = 8000.0
+    """Upper edge in Hz."""
+    floor: float = 1e-5
+    """Magnitudes are clamped here before the logarithm."""
+    scale: str = "slaney"
+    """Mel scale and normalisation; only the Slaney one is right for the vocoders here."""
+
+
+@dataclass(frozen=True)
+class FeatureSettings:
+    """From µV samples to one normalised high-gamma log-power vector per mel frame."""
+
+    reference: str = "none"
+    """none, average (common average), bipolar (neighbours on a shaft) or shaft (average of each shaft)."""
+    line_freq: float = 50.0
+    """Mains frequency in Hz (50 or 60; 0 switches the notches off)."""
+    notch_q: float = 30.0
+    """Quality of each notch; only harmonics inside the band get one."""
+    band: tuple[float, float] = (70.0, 170.0)
+    """Pass band in Hz."""
+    order: int = 4
+    """Butterworth order as scipy counts it (4: group delay about 8 ms at 110 Hz, reported by the program)."""
+    window_s: float = 0.05
+    """Length of the power window in seconds, ending at the frame's boundary."""
+    normalisation: str = "frozen"
+    """frozen (training statistics) or running (causal exponential statistics that start from the training ones)."""
+    running_s: float = 60.0
+    """Time constant of the running statistics in seconds."""
+    flat_s: float = 0.25
+    """A channel whose value has not changed for this long is masked until it does."""
+
+
+@dataclass(frozen=True)
+class VocoderSettings:
+    """Which vocoder a bundle speaks with."""
+
+    name: str = "phase"
+    """phase (streaming phase reconstruction, no weights) or another name in bk_realtime.vocoder."""
+    latency_ms: float = 11.6
+    """Wanted lookahead in ms; the vocoder takes the nearest one it offers."""
+    weights: str = ""
+    """File of weights for vocoders that have them, relative to the bundle."""
+
+
+@dataclass(frozen=True)
+class SafetySettings:
+    """What stands between the decoder and a patient's ear."""
+
+    ceiling_dbfs: float = -6.0
+    """No sample ever exceeds this level (dB re full scale)."""
+    gain_db: float = 0.0
+    start_muted: bool = True
+    max_age_ms: float = 200.0
+    """Age of data above which the output fades out and says so."""
+    fade_ms: float = 10.0
+
+
+def from_dict(cls: type[T], values: dict[str, Any], where: str = "settings") -> T:
+    """Build a settings dataclass from plain values; nested dataclasses from nested tables.
+
+    Raises
+    ------
+    BkError
+        An unknown key, or a value of the wrong type.
+    """
+    hints = typing.get_type_hints(cls)
+    names = [f.name for f in dataclasses.fields(cls)]  # type: ignore[arg-type]
+    unknown = sorted(set(values) - set(names))
+    if unknown:
+        raise BkError(f"{where}: unknown key {unknown[0]!r}; expected one of {', '.join(names)}")
+    return cls(**{k: _convert(hints[k], v, f"{where}.{k}") for k, v in values.items()})
+
+
+def _convert(hint: Any, value: Any, where: str) -> Any:
+    origin = typing.get_origin(hint)
+    if dataclasses.is_dataclass(hint):
+        if not isinstance(value, dict):
+            raise BkError(f"{where}: expected a table, got {value!r}")
+        return from_dict(typing.cast(type, hint), value, where)
+    if origin is tuple and isinstance(value, (list, tuple)):
+        args = typing.get_args(hint)
+        kinds = [args[0]] * len(value) if args[-1] is Ellipsis else list(args)
+        if len(kinds) != len(value):
+            raise BkError(f"{where}: expected {len(kinds)} values, got {value!r}")
+        return tuple(_convert(a, v, where) for a, v in zip(kinds, value, strict=True))
+    if origin in (typing.Union, types.UnionType):
+        kinds = [a for a in typing.get_args(hint) if a is not type(None)]
+        return None if value is None else _convert(kinds[0], value, where)
+    if origin is dict:
+        if not isinstance(value, dict):
+            raise BkError(f"{where}: expected a table, got {value!r}")
+        return dict(value)
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(hint, type) and (not isinstance(value, hint) or (hint is int and isinstance(value, bool))):
+        raise BkError(f"{where}: expected {hint.__name__}, got {value!r}")
+    return value
+
+
+def to_dict(settings: Any) -> dict[str, Any]:
+    """Plain values for TOML; ``None`` is left out, because TOML has none."""
+
+    def clean(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {k: clean(v) for k, v in value.items() if v is not None}
+        if isinstance(value, (list, tuple)):
+            return [clean(v) for v in value]
+        return value
+
+    cleaned: dict[str, Any] = clean(dataclasses.asdict(settings))
+    return cleaned
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file; a missing or broken one is a :class:`BkError`."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BkError(f"{path}: no such file") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BkError(f"{path}: not a valid TOML file ({error})") from None
+
+
+def write_toml(path: Path, values: dict[str, Any]) -> None:
+    """Write plain values as TOML, replacing the file in one move so that a crash leaves the old one whole."""
+    part = path.with_suffix(path.suffix + ".part")
+    part.write_bytes(tomli_w.dumps(values).encode("utf-8"))
+    part.replace(path)

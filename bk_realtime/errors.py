@@ -1,0 +1,25 @@
+"""The one exception that reaches a user: a single line that says what was expected, what came, what to do."""
+
+from __future__ import annotations
+
+EXIT_BAD_INPUT = 2
+
+
+class BkError(Exception):
+    """Bad input or a missing resource. Command lines print it as one line and exit with code 2."""
+
+
+def exit_cleanly(main):  # type: ignore[no-untyped-def]
+    """Decorator for command-line entry points: `BkError` becomes one line on stderr and exit code 2."""
+    import functools
+    import sys
+
+    @functools.wraps(main)
+    def wrapper(*args, **kwargs):  # type: ignore[no-untyped-def]
+        try:
+            return main(*args, **kwargs)
+        except BkError as error:
+            print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+            raise SystemExit(EXIT_BAD_INPUT) from None
+
+    return wrapper
