@@ -9,6 +9,7 @@ float64 on the CPU, decoders in float32 on their device.
 from __future__ import annotations
 
 import copy
+import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from fractions import Fraction
@@ -187,7 +188,7 @@ class Pipeline:
 
 def check_chain(ops: Sequence[Operator]) -> None:
     """Raise ``ValueError`` unless each operator's input width is its predecessor's output width."""
-    for before, after in zip(ops, ops[1:], strict=False):
+    for before, after in itertools.pairwise(ops):
         if before.channels[1] != after.channels[0]:
             raise ValueError(
                 f"{type(after).__name__} expects {after.channels[0]} channels, "

@@ -1,4 +1,4 @@
-"""Everything stays on this machine: LSL scope, offscreen Qt and one torch thread are set before anything is imported."""
+"""Everything stays on this machine: LSL scope, offscreen Qt, one torch thread, set before anything is imported."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ SHARED = HERE.parent.parent / "shared"
 settings.register_profile(
     "ci", max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.register_profile(
-    "nightly", max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+settings.register_profile("nightly", max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 

@@ -64,9 +64,7 @@ def run(op: Operator, x: Tensor, sizes: Sequence[int]) -> Tensor:
 def close(got: Tensor, want: Tensor, case: Case, what: str) -> None:
     assert want.numel() > 0, f"{what}: compared nothing"
     assert got.shape == want.shape, f"{what}: {tuple(got.shape)} instead of {tuple(want.shape)}"
-    torch.testing.assert_close(
-        got, want, rtol=case.rtol, atol=case.atol, equal_nan=True, msg=lambda m: f"{what}: {m}"
-    )
+    torch.testing.assert_close(got, want, rtol=case.rtol, atol=case.atol, equal_nan=True, msg=lambda m: f"{what}: {m}")
 
 
 def _noise(case: Case, n: int, batch: int = 2, seed: int = 1) -> tuple[Operator, Tensor]:

@@ -42,9 +42,7 @@ def test_every_operator_is_under_contract() -> None:
         if not info.name.endswith("__main__"):
             importlib.import_module(info.name)
     operators = {
-        c
-        for c in _subclasses(Operator)
-        if c.__module__.startswith("bk_realtime.") and not c.__abstractmethods__
+        c for c in _subclasses(Operator) if c.__module__.startswith("bk_realtime.") and not c.__abstractmethods__
     }
     tested = {type(case.build()[0]) for case in CASES.values()}
     assert not operators - tested, f"not under contract: {sorted(c.__name__ for c in operators - tested)}"

@@ -1,0 +1,1 @@
+"""XDF 1.0 files: reading, crash-safe writing, salvage."""

@@ -1,0 +1,1 @@
+"""Readers of recordings to one shape."""
