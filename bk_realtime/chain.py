@@ -1,0 +1,146 @@
+"""The whole signal path, µV samples to waveform, with taps: what offline decoding, replay and live sessions run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from bk_realtime.clock import FrameClock
+from bk_realtime.decoder.bundle import Bundle
+from bk_realtime.features import Cast, group_delay_s
+from bk_realtime.stream import Operator, Pipeline, algorithmic_latency
+from bk_realtime.vocoder import build_vocoder
+
+STAGES = ("features", "decoder", "vocoder")
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """What one push made final; each part may be empty.
+
+    Attributes
+    ----------
+    features : (n, n_features) float32, normalised.
+    mel : (m, n_mels) float32, natural-log mel.
+    audio : (k,) float32 at the mel's sample rate, full scale 1.
+    seconds : compute time of the three stages in this push.
+    """
+
+    features: np.ndarray
+    mel: np.ndarray
+    audio: np.ndarray
+    seconds: tuple[float, float, float]
+
+
+class Chain:
+    """Features, decoder and vocoder of one bundle on one stream.
+
+    Parameters
+    ----------
+    bundle : the trained decoder.
+    labels_in : channel labels of the incoming stream, in its order.
+    device : where decoder and vocoder run: cpu, cuda or auto.
+
+    Raises
+    ------
+    BkError
+        A channel of the bundle is missing in the stream.
+    """
+
+    def __init__(self, bundle: Bundle, labels_in: Sequence[str], device: str = "cpu") -> None:
+        if device == "auto":
+            device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.bundle = bundle
+        self.device = torch.device(device)
+        self.frames = FrameClock(Fraction(bundle.sfreq), bundle.mel.sample_rate, bundle.mel.hop_length)
+        self.n_channels = len(labels_in)
+        features = bundle.feature_operators(labels_in)
+        n_features = features[-1].channels[1]
+        to_device = Cast(n_features, torch.float32, self.device)
+        vocoder = build_vocoder(bundle.vocoder, bundle.mel, bundle.path, device)
+        self.stages: dict[str, list[Operator]] = {
+            "features": features,
+            "decoder": [to_device, bundle.decoder],
+            "vocoder": [vocoder],
+        }
+        like = torch.zeros(1, 0, self.n_channels, dtype=torch.float64)
+        self._features = Pipeline(features, like)
+        self._decoder = Pipeline(self.stages["decoder"], like)
+        like_mel = to_device.like(like)
+        self._vocoder = Pipeline([vocoder], like_mel)
+
+    @property
+    def operators(self) -> list[Operator]:
+        """Every operator in order."""
+        return [op for ops in self.stages.values() for op in ops]
+
+    @property
+    def algorithmic_s(self) -> Fraction:
+        """Declared latency in seconds, exact: lookahead of every stage plus the wait for a frame to fill."""
+        return algorithmic_latency(self.operators, self.frames.sfreq)
+
+    @property
+    def group_delay_s(self) -> float:
+        """Group delay of the filters in the middle of the band, in seconds."""
+        return group_delay_s(self.bundle.features, float(self.frames.sfreq))
+
+    @property
+    def audio_latency(self) -> int:
+        """Samples by which the vocoder's output runs behind its mel frames."""
+        return sum(op.latency for op in self.stages["vocoder"])
+
+    @property
+    def decoder_state(self) -> object:
+        """State of the decoder operator after the last push (the attention weights are in it)."""
+        return self._decoder.streams[-1].state
+
+    @torch.inference_mode()
+    def push(self, x: np.ndarray) -> Decoded:
+        """Push ``(T, n_channels)`` samples in µV, any T; NaN marks missing values."""
+        t0 = time.perf_counter()
+        features = self._features.push(torch.from_numpy(np.ascontiguousarray(x, np.float64))[None])
+        t1 = time.perf_counter()
+        mel = self._decoder.push(features)
+        t2 = time.perf_counter()
+        audio = self._vocoder.push(mel)
+        return self._decoded(features, mel, audio, (t0, t1, t2))
+
+    @torch.inference_mode()
+    def flush(self) -> Decoded:
+        """End of the signal: push out what the lookahead still holds. :meth:`reset` before the next push."""
+        t0 = time.perf_counter()
+        features = self._features.flush()
+        t1 = time.perf_counter()
+        mel = torch.cat([self._decoder.push(features), self._decoder.flush()], 1)
+        t2 = time.perf_counter()
+        audio = torch.cat([self._vocoder.push(mel), self._vocoder.flush()], 1)
+        return self._decoded(features, mel, audio, (t0, t1, t2))
+
+    def _decoded(self, features: Tensor, mel: Tensor, audio: Tensor, start: tuple[float, float, float]) -> Decoded:
+        out = [_host(y) for y in (features, mel, audio)]  # the copy to the host waits for the device
+        end = time.perf_counter()
+        t0, t1, t2 = start
+        return Decoded(out[0], out[1], out[2][:, 0], (t1 - t0, t2 - t1, end - t2))
+
+    def reset(self) -> None:
+        """A new segment: every state as new, the frame index starts again."""
+        for pipeline in (self._features, self._decoder, self._vocoder):
+            pipeline.reset()
+
+    def warm_up(self, n_frames: int = 100) -> None:
+        """Run ``n_frames`` of noise one by one, so that compilation and caches are behind us; then reset."""
+        noise = np.random.default_rng(0).standard_normal((self.frames.boundary(n_frames - 1), self.n_channels))
+        for k in range(n_frames):
+            first = self.frames.boundary(k - 1) if k else 0
+            self.push(noise[first : self.frames.boundary(k)])
+        self.reset()
+
+
+def _host(y: Tensor) -> np.ndarray:
+    return y[0].to("cpu", torch.float32).numpy()
