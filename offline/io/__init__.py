@@ -1,1 +1,83 @@
-"""Readers of recordings to one shape."""
+"""Readers: every recording format ends in one :class:`Recording`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from bk_realtime.errors import BkError
+from offline.io.recording import Recording
+
+__all__ = ["FORMATS", "Recording", "read_recording"]
+
+FORMATS = {
+    "xdf": ("XDF", (".xdf",)),
+    "nwb": ("NWB", (".nwb",)),
+    "hdf5": ("HDF5", (".h5", ".hdf5", ".hdf")),
+    "npy": ("NPY", (".npy",)),
+    "mne_reader": ("BrainVision, EDF or FIF", (".vhdr", ".edf", ".bdf", ".fif", ".gdf", ".set")),
+}
+"""Module of the reader -> (name for people, file endings)."""
+
+
+def read_recording(path: str | Path, **options: Any) -> Recording:
+    """Read a recording; the reader is chosen by the file's first bytes, then by its ending.
+
+    Parameters
+    ----------
+    path : XDF, NWB, HDF5, NPY (``*_sEEG.npy`` with its audio beside it), BrainVision, EDF or FIF file.
+    options : passed to the reader, e.g. ``neural="name"``, ``audio=PATH``, ``unit="V"``, ``require_audio=True``.
+
+    Raises
+    ------
+    BkError
+        No such file, no reader for it, or the reader's own complaint.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise BkError(f"{path}: is a folder; expected one recording file")
+    if not path.is_file():
+        raise BkError(f"{path}: no such file")
+    if path.stat().st_size == 0:
+        raise BkError(f"{path}: the file is empty")
+    kind = _kind(path)
+    if kind == "xdf":
+        from offline.io.xdf import read_xdf_recording as reader
+    elif kind == "nwb":
+        from offline.io.nwb import read_nwb as reader
+    elif kind == "hdf5":
+        from offline.io.hdf5 import read_hdf5 as reader
+    elif kind == "npy":
+        from offline.io.npy import read_npy as reader
+    else:
+        from offline.io.mne_reader import read_mne as reader
+    try:
+        return reader(path, **options)
+    except TypeError as error:
+        if "unexpected keyword argument" not in str(error):
+            raise
+        raise BkError(f"{path}: the {FORMATS[kind][0]} reader has no such option ({error})") from None
+
+
+def _kind(path: Path) -> str:
+    """Name of the reader's module."""
+    ending = "".join(path.suffixes[-1:]).lower()
+    with open(path, "rb") as file:
+        head = file.read(8)
+    if head[:4] == b"XDF:":
+        return "xdf"
+    if head == b"\x89HDF\r\n\x1a\n":
+        return "nwb" if ending == ".nwb" else "hdf5"
+    if head[:6] == b"\x93NUMPY":
+        return "npy"
+    for kind, (name, endings) in FORMATS.items():
+        if ending in endings:
+            if kind != "mne_reader":
+                raise BkError(f"{path}: expected {_a(name)} file by its ending, but it does not begin like one")
+            return kind
+    known = ", ".join(e for _, endings in FORMATS.values() for e in endings)
+    raise BkError(f"{path}: no reader for this file; expected one of {known}")
+
+
+def _a(name: str) -> str:
+    return ("an " if name[0] in "AEHNX" else "a ") + name

@@ -1,0 +1,160 @@
+"""One recording in memory: neural signal, audio and markers on one time axis, whatever file it came from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from bk_realtime.clock import rational_rate
+from bk_realtime.errors import BkError
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """Neural signal, audio and markers of one session.
+
+    Neural sample ``i`` was taken at ``neural_start_s + i / neural_rate``, audio sample ``j`` at
+    ``audio_start_s + j / audio_rate``, both in seconds on one axis. The two rates differ from the nominal ones where
+    the reader measured them from time stamps; :func:`offline.align.aligned_audio` undoes offset and drift.
+
+    Attributes
+    ----------
+    neural : (n, n_channels) float32, µV, oldest first; NaN where samples are missing.
+    sfreq : nominal neural rate in Hz, exact. Every frame boundary follows from it and the sample index.
+    labels : one name a channel, unique.
+    neural_start_s : time of neural sample 0 in seconds.
+    audio : (m,) float32, full scale 1, or None where the file has none.
+    sample_rate : nominal audio rate in Hz (0 without audio).
+    audio_start_s : time of audio sample 0 in seconds.
+    markers : (time in seconds, text) in order of time.
+    name : short name for reports.
+    simulated : True where the neural signal was made by a computer.
+    source_hash : sha256 of the file or files (hex), for provenance; empty where there is no file.
+    neural_rate : neural rate measured on the axis in Hz; 0 takes the nominal one.
+    audio_rate : audio rate measured on the axis in Hz; 0 takes the nominal one.
+    bad : labels that the file itself lists as bad.
+    notes : what the reader had to do, one line each (gaps filled, unit taken from an option, ...).
+
+    Raises
+    ------
+    BkError
+        Shapes, rates, labels or values that no later step could use.
+    """
+
+    neural: np.ndarray
+    sfreq: Fraction
+    labels: tuple[str, ...]
+    neural_start_s: float = 0.0
+    audio: np.ndarray | None = None
+    sample_rate: int = 0
+    audio_start_s: float = 0.0
+    markers: list[tuple[float, str]] = field(default_factory=list)
+    name: str = ""
+    simulated: bool = False
+    source_hash: str = ""
+    neural_rate: float = 0.0
+    audio_rate: float = 0.0
+    bad: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        where = self.name or "recording"
+        put = object.__setattr__
+        neural = np.asarray(self.neural)
+        if neural.ndim != 2 or 0 in neural.shape:
+            raise BkError(f"{where}: expected neural data (samples, channels), got shape {neural.shape}")
+        if neural.dtype.kind not in "fiu":
+            raise BkError(f"{where}: expected numbers as neural data, got {neural.dtype}")
+        neural = np.ascontiguousarray(neural, dtype=np.float32)
+        if not np.isfinite(neural).any():
+            raise BkError(f"{where}: the neural data holds no finite value at all; check the file and its unit")
+        if np.isinf(neural).any():
+            raise BkError(f"{where}: the neural data holds infinite values; expected µV or NaN; check the export")
+        put(self, "neural", neural)
+        if not 0 < float(self.sfreq) < 1e6:
+            raise BkError(f"{where}: expected a neural rate in Hz, got {float(self.sfreq):g}")
+        put(self, "sfreq", rational_rate(self.sfreq))
+        labels = tuple(str(label) for label in self.labels)
+        if len(labels) != neural.shape[1]:
+            raise BkError(f"{where}: expected {neural.shape[1]} channel labels, got {len(labels)}")
+        if len(set(labels)) != len(labels):
+            twice = next(label for label in labels if labels.count(label) > 1)
+            raise BkError(f"{where}: channel label {twice!r} occurs twice; labels must be unique")
+        put(self, "labels", labels)
+        put(self, "neural_rate", float(self.neural_rate or self.sfreq))
+        put(self, "bad", tuple(label for label in self.bad if label in labels))
+        if self.audio is not None:
+            put(self, "audio", checked_audio(self.audio, where))
+            if not 1000 <= self.sample_rate <= 400_000:
+                raise BkError(f"{where}: expected an audio rate of 1 to 400 kHz, got {self.sample_rate} Hz")
+            put(self, "audio_rate", float(self.audio_rate or self.sample_rate))
+        times = [self.neural_start_s, self.audio_start_s, *(t for t, _ in self.markers)]
+        if not np.isfinite(times).all():
+            raise BkError(f"{where}: a start time or marker time is not a number")
+        put(self, "markers", sorted(((float(t), str(text)) for t, text in self.markers), key=lambda m: m[0]))
+
+    @property
+    def n_channels(self) -> int:
+        return self.neural.shape[1]
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the neural signal in seconds on the axis."""
+        return len(self.neural) / self.neural_rate
+
+    @property
+    def neural_end_s(self) -> float:
+        return self.neural_start_s + self.duration_s
+
+    @property
+    def audio_end_s(self) -> float:
+        return self.audio_start_s + (0 if self.audio is None else len(self.audio) / self.audio_rate)
+
+    def sample_of(self, time_s: float) -> int:
+        """Index of the neural sample nearest to a time on the axis (may lie outside the recording)."""
+        return round((time_s - self.neural_start_s) * self.neural_rate)
+
+
+def checked_audio(audio: np.ndarray, where: str) -> np.ndarray:
+    """Mono audio as (m,) float32 with full scale 1: integers are scaled by their type, channels averaged.
+
+    Raises
+    ------
+    BkError
+        Not numbers, empty, or not finite.
+    """
+    audio = np.asarray(audio)
+    if audio.ndim == 2 and 1 <= audio.shape[1] <= 64:
+        dtype = audio.dtype
+        audio = audio[:, 0] if audio.shape[1] == 1 else audio.mean(axis=1)
+        audio = audio if audio.dtype == dtype else _unit_scale(audio, dtype)
+    if audio.ndim != 1 or not len(audio) or audio.dtype.kind not in "fiu":
+        raise BkError(f"{where}: expected audio samples (n,) as numbers, got shape {audio.shape} {audio.dtype}")
+    audio = np.ascontiguousarray(_unit_scale(audio, audio.dtype), dtype=np.float32)
+    if not np.isfinite(audio).all():
+        n = int((~np.isfinite(audio)).sum())
+        raise BkError(f"{where}: {n} of {len(audio)} audio samples are not finite numbers; expected -1 to 1")
+    return audio
+
+
+def _unit_scale(audio: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """Integers of type ``dtype`` (kept as they are, or averaged to float) to full scale 1."""
+    if dtype.kind == "f":
+        return audio
+    span = np.iinfo(dtype)
+    middle = 0 if dtype.kind == "i" else (int(span.max) + 1) // 2
+    return (audio.astype(np.float64) - middle) / (int(span.max) - middle + 1)
+
+
+def file_hash(*paths: Path) -> str:
+    """sha256 (hex) over the bytes of one file, or of several in the order given."""
+    digest = hashlib.sha256()
+    for path in paths:
+        with open(path, "rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()
