@@ -1,0 +1,283 @@
+"""Control channel of a running session: short JSON commands on a loopback socket, guarded by a random key.
+
+Messages are UTF-8 JSON objects over :mod:`multiprocessing.connection` (``send_bytes``/``recv_bytes``; nothing is ever
+unpickled). A command names itself: ``{"command": "gain", "db": -3}``; the reply is ``{"ok": true, ...}`` or
+``{"ok": false, "error": "one line"}``. Commands of the engine: mute, unmute, panic, gain, marker, stop, status.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Client, Connection, Listener, answer_challenge, deliver_challenge
+from pathlib import Path
+from typing import Any, cast
+
+from bk_realtime.errors import BkError
+
+COMMANDS = ("mute", "unmute", "panic", "gain", "marker", "stop", "status")
+MAX_BYTES = 1 << 20
+"""Longest message in bytes, either way."""
+MAX_CLIENTS = 16
+FILE_NAME = "control.json"
+HANDSHAKE_S = 2.0
+POLL_S = 0.2
+
+Handler = Callable[[dict[str, Any]], dict[str, Any]]
+_BROKEN = (OSError, EOFError, AuthenticationError)
+"""What a peer that hangs up, stalls or has the wrong key looks like from here."""
+
+
+class _Timed:
+    """A connection whose reads give up, so that a silent peer cannot hold its reader."""
+
+    def __init__(self, connection: Connection, timeout: float) -> None:
+        self.connection, self.timeout = connection, timeout
+
+    def send_bytes(self, data: bytes) -> None:
+        self.connection.send_bytes(data)
+
+    def recv_bytes(self, maxlength: int = MAX_BYTES) -> bytes:
+        if not self.connection.poll(self.timeout):
+            raise TimeoutError(f"no answer within {self.timeout:g} s")
+        return self.connection.recv_bytes(maxlength)
+
+
+class ControlServer:
+    """Serves commands on 127.0.0.1 until :meth:`close`. A bad key, bad JSON or a client that vanishes ends nothing.
+
+    Parameters
+    ----------
+    handler : takes the command's object, returns what the reply should hold beside ``ok``. A ``BkError`` that it raises
+        becomes the reply's ``error``. It runs in this server's threads, one call at a time, except that ``panic``
+        never waits for another command. It should return at once: "stop" sets an event, and whoever waits on it closes.
+
+    Example
+    -------
+    >>> with ControlServer(lambda message: {"echo": message["command"]}) as server:
+    ...     ControlClient(server.address, server.key).request("status")
+    {'ok': True, 'echo': 'status'}
+    """
+
+    def __init__(self, handler: Handler) -> None:
+        self.key = secrets.token_bytes(32)
+        self._handler = handler
+        self._turn = threading.Lock()
+        self._listener = Listener(("127.0.0.1", 0), family="AF_INET", backlog=MAX_CLIENTS)
+        self.address: tuple[str, int] = cast("tuple[str, int]", self._listener.address)
+        self._closing = threading.Event()
+        self._clients: dict[threading.Thread, Connection] = {}
+        self._clients_lock = threading.Lock()
+        self._files: list[tuple[Path, str]] = []
+        self._acceptor = threading.Thread(target=self._accept, name="control-accept", daemon=True)
+        self._acceptor.start()
+
+    def __enter__(self) -> ControlServer:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def write_file(self, path: Path, **extra: Any) -> Path:
+        """Write address and key where only this user can read them; :meth:`close` removes the file.
+
+        Parameters
+        ----------
+        path : the file, or the folder that gets a ``control.json``. A file left by a dead session is replaced.
+        extra : more to note in it, e.g. ``session="2026-01-31_p01"``.
+        """
+        path = path / FILE_NAME if path.is_dir() else path
+        text = json.dumps({"address": list(self.address), "key": self.key.hex(), "pid": os.getpid(), **extra}, indent=1)
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        part.unlink(missing_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+        part.replace(path)
+        self._files.append((path, text))
+        return path
+
+    def close(self) -> None:
+        """Stop serving, hang up on every client, remove the files written. Safe to call twice."""
+        if self._closing.is_set():
+            return
+        self._closing.set()
+        # A blocked accept() is not woken by closing its socket from another thread; a connection wakes it everywhere.
+        with contextlib.suppress(OSError), socket.create_connection(self.address, timeout=1.0):
+            pass
+        self._acceptor.join(2.0)
+        self._listener.close()
+        with self._clients_lock:
+            clients = dict(self._clients)
+        for thread, connection in clients.items():
+            _shut_down(connection)
+            if thread is not threading.current_thread():
+                thread.join(2 * POLL_S + 1.0)
+        for path, text in self._files:
+            with contextlib.suppress(OSError):
+                if path.read_text(encoding="utf-8") == text:  # a later session may have put its own there
+                    path.unlink()
+
+    def _accept(self) -> None:
+        while not self._closing.is_set():
+            try:
+                connection = self._listener.accept()
+            except OSError:
+                if self._closing.wait(POLL_S):  # out of file handles, or a client gone before it was accepted
+                    return
+                continue
+            if self._closing.is_set() or len(self._clients) >= MAX_CLIENTS:
+                connection.close()
+                continue
+            # The key is checked in the client's own thread: one that says nothing must not keep the others waiting.
+            thread = threading.Thread(target=self._serve, args=(connection,), name="control-client", daemon=True)
+            with self._clients_lock:
+                self._clients[thread] = connection
+            thread.start()
+
+    def _serve(self, connection: Connection) -> None:
+        try:
+            timed = cast(Connection, _Timed(connection, HANDSHAKE_S))
+            deliver_challenge(timed, self.key)
+            answer_challenge(timed, self.key)
+            while not self._closing.is_set():
+                if connection.poll(POLL_S):
+                    connection.send_bytes(_encode(self._answer(connection.recv_bytes(MAX_BYTES))))
+        except _BROKEN:
+            pass  # the client has gone or was never welcome; there is nobody to tell
+        finally:
+            connection.close()
+            with self._clients_lock:
+                self._clients.pop(threading.current_thread(), None)
+
+    def _answer(self, data: bytes) -> dict[str, Any]:
+        try:
+            message = json.loads(data)
+        except (ValueError, RecursionError) as error:
+            return {"ok": False, "error": f"expected a JSON object, got {len(data)} bytes that are not JSON ({error})"}
+        if not isinstance(message, dict) or not isinstance(message.get("command"), str):
+            return {"ok": False, "error": 'expected a JSON object with a "command", e.g. {"command": "status"}'}
+        try:
+            if message["command"] == "panic":
+                return {"ok": True, **self._handler(message)}
+            with self._turn:
+                return {"ok": True, **self._handler(message)}
+        except BkError as error:
+            return {"ok": False, "error": str(error)}
+
+
+class ControlClient:
+    """Sends commands to a :class:`ControlServer`; connects when first used and again after a loss. Thread-safe.
+
+    Parameters
+    ----------
+    address : (host, port) of the server.
+    key : its secret.
+    timeout : seconds to wait for a reply.
+    """
+
+    def __init__(self, address: tuple[str, int], key: bytes, timeout: float = 2.0) -> None:
+        self.address, self.timeout = address, timeout
+        self._key = key
+        self._path: Path | None = None
+        self._connection: Connection | None = None
+        self._turn = threading.Lock()
+
+    @classmethod
+    def from_file(cls, path: Path, timeout: float = 2.0) -> ControlClient:
+        """Client of the server that wrote ``path`` (file or folder); it is read again on each reconnection.
+
+        Raises
+        ------
+        BkError
+            The file is missing or is not a control file.
+        """
+        path = path / FILE_NAME if path.is_dir() else path
+        address, key = _read_file(path)
+        client = cls(address, key, timeout)
+        client._path = path
+        return client
+
+    def __enter__(self) -> ControlClient:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def request(self, command: str, **values: Any) -> dict[str, Any]:
+        """Send one command and wait for its reply.
+
+        Raises
+        ------
+        BkError
+            No engine answers, it does not answer in time, or it refuses the command.
+        """
+        data = _encode({"command": command, **values})
+        if len(data) > MAX_BYTES:
+            raise BkError(f"command {command!r} is {len(data)} bytes long: expected at most {MAX_BYTES}; shorten it")
+        with self._turn:
+            try:
+                connection = self._connected()
+                connection.send_bytes(data)
+                reply = json.loads(_Timed(connection, self.timeout).recv_bytes())
+            except (*_BROKEN, ValueError) as error:
+                self._drop()
+                what = "refused the key" if isinstance(error, AuthenticationError) else "does not answer"
+                raise BkError(
+                    f"engine at {self.address[0]}:{self.address[1]} {what} ({error or type(error).__name__}): "
+                    "is the session still running?"
+                ) from None
+        if not isinstance(reply, dict) or reply.get("ok") is not True:
+            reason = reply.get("error") if isinstance(reply, dict) else None
+            raise BkError(str(reason or f"{command}: the engine refused without a reason"))
+        return reply
+
+    def close(self) -> None:
+        """Hang up."""
+        with self._turn:
+            self._drop()
+
+    def _connected(self) -> Connection:
+        # Between requests the server never speaks: something to read means that it has hung up.
+        if self._connection is not None and self._connection.poll(0):
+            self._drop()
+        if self._connection is None:
+            if self._path is not None and self._path.exists():
+                self.address, self._key = _read_file(self._path)
+            connection = Client(self.address, family="AF_INET")
+            self._connection = connection
+            timed = cast(Connection, _Timed(connection, self.timeout))
+            answer_challenge(timed, self._key)
+            deliver_challenge(timed, self._key)
+        return self._connection
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _encode(message: dict[str, Any]) -> bytes:
+    return json.dumps(message).encode("utf-8")
+
+
+def _read_file(path: Path) -> tuple[tuple[str, int], bytes]:
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        host, port = values["address"]
+        return (str(host), int(port)), bytes.fromhex(values["key"])
+    except OSError as error:
+        raise BkError(f"{path}: cannot read the control file of a session ({error.strerror}); is it running?") from None
+    except (ValueError, KeyError, TypeError):
+        raise BkError(f"{path}: expected a control file with address and key, as a running session writes it") from None
+
+
+def _shut_down(connection: Connection) -> None:
+    """End a connection under a thread that may be blocked reading it."""
+    with contextlib.suppress(OSError), socket.fromfd(connection.fileno(), socket.AF_INET, socket.SOCK_STREAM) as sock:
+        sock.shutdown(socket.SHUT_RDWR)

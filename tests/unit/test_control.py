@@ -1,0 +1,244 @@
+"""Control channel: it answers, it refuses, and nothing a client does ends it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import stat
+import sys
+import threading
+from collections.abc import Iterator
+from multiprocessing.connection import Client, answer_challenge, deliver_challenge
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bk_realtime.control import MAX_BYTES, ControlClient, ControlServer
+from bk_realtime.errors import BkError
+
+
+class Desk:
+    """Handler that notes what it was asked."""
+
+    def __init__(self) -> None:
+        self.seen: list[dict[str, Any]] = []
+        self.hold = threading.Event()
+        self.entered = threading.Event()
+
+    def __call__(self, message: dict[str, Any]) -> dict[str, Any]:
+        self.seen.append(message)
+        if message["command"] == "slow":
+            self.entered.set()
+            assert self.hold.wait(10)
+        if message["command"] == "gain" and "db" not in message:
+            raise BkError("gain: expected db, got nothing; give a level in dB")
+        return {"n": len(self.seen)}
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def server(desk: Desk) -> Iterator[ControlServer]:
+    with ControlServer(desk) as server:
+        yield server
+
+
+def answers(server: ControlServer) -> bool:
+    with ControlClient(server.address, server.key) as client:
+        return client.request("status")["ok"] is True
+
+
+def test_round_trip_and_refusal(server: ControlServer, desk: Desk) -> None:
+    with ControlClient(server.address, server.key) as client:
+        assert client.request("marker", text="wörd \n 2") == {"ok": True, "n": 1}
+        with pytest.raises(BkError, match="give a level in dB"):
+            client.request("gain")
+        assert client.request("gain", db=-3.5)["n"] == 3
+    assert desk.seen[0] == {"command": "marker", "text": "wörd \n 2"}
+    assert desk.seen[2]["db"] == -3.5
+
+
+def test_several_clients_at_once(server: ControlServer, desk: Desk) -> None:
+    def many() -> None:
+        with ControlClient(server.address, server.key) as client:
+            for _ in range(20):
+                client.request("status")
+
+    threads = [threading.Thread(target=many) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len(desk.seen) == 120
+
+
+def test_one_client_from_many_threads(server: ControlServer, desk: Desk) -> None:
+    with ControlClient(server.address, server.key) as client:
+        threads = [threading.Thread(target=client.request, args=("status",)) for _ in range(20)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+    assert len(desk.seen) == 20
+
+
+def test_wrong_key_is_refused_and_server_lives(server: ControlServer, desk: Desk) -> None:
+    for _ in range(20):  # more than the number of clients it takes at once
+        with pytest.raises(BkError, match="refused the key"):
+            ControlClient(server.address, b"x" * 32).request("mute")
+    assert desk.seen == []
+    assert answers(server)
+
+
+def test_server_without_the_key_is_not_believed() -> None:
+    with ControlServer(lambda message: {}) as other, pytest.raises(BkError, match="key"):
+        ControlClient(other.address, os.urandom(32)).request("mute")
+
+
+@pytest.mark.parametrize("noise", [b"", b"GET / HTTP/1.0\r\n\r\n", b"\xff" * 64, b"\x00\x00\x00\x08abc"])
+def test_stranger_on_the_socket(server: ControlServer, noise: bytes) -> None:
+    with socket.create_connection(server.address) as sock:
+        sock.sendall(noise)
+        assert answers(server)  # while the stranger is still there
+    assert answers(server)
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[1]", b'"mute"', b'{"command": 3}', b"\xff\xfe", b"[" * 100_000])
+def test_malformed_message_gets_an_error(server: ControlServer, desk: Desk, data: bytes) -> None:
+    with Client(server.address) as connection:
+        answer_challenge(connection, server.key)
+        deliver_challenge(connection, server.key)
+        connection.send_bytes(data)
+        reply = json.loads(connection.recv_bytes())
+        assert reply["ok"] is False
+        assert "expected a JSON object" in reply["error"]
+        connection.send_bytes(b'{"command": "status"}')
+        assert json.loads(connection.recv_bytes())["ok"] is True
+
+
+def test_client_vanishes_before_its_reply(server: ControlServer, desk: Desk) -> None:
+    connection = Client(server.address)
+    answer_challenge(connection, server.key)
+    deliver_challenge(connection, server.key)
+    connection.send_bytes(b'{"command": "slow"}')
+    assert desk.entered.wait(10)
+    connection.close()
+    desk.hold.set()
+    assert answers(server)
+
+
+def test_panic_does_not_wait_for_another_command(server: ControlServer, desk: Desk) -> None:
+    slow = threading.Thread(target=ControlClient(server.address, server.key, timeout=20).request, args=("slow",))
+    slow.start()
+    assert desk.entered.wait(10)
+    with ControlClient(server.address, server.key) as client:
+        assert client.request("panic")["ok"] is True
+    assert slow.is_alive()
+    desk.hold.set()
+    slow.join(10)
+
+
+def test_slow_reply_times_out_and_next_request_gets_its_own(server: ControlServer, desk: Desk) -> None:
+    with ControlClient(server.address, server.key, timeout=0.3) as client:
+        with pytest.raises(BkError, match="does not answer"):
+            client.request("slow")
+        desk.hold.set()
+        client.timeout = 10.0
+        assert client.request("status")["n"] == 2
+
+
+def test_big_message(server: ControlServer, desk: Desk) -> None:
+    text = "x" * (MAX_BYTES - 100)
+    with ControlClient(server.address, server.key) as client:
+        client.request("marker", text=text)
+        assert desk.seen[-1]["text"] == text
+        with pytest.raises(BkError, match="at most"):
+            client.request("marker", text="x" * MAX_BYTES)
+    with Client(server.address) as connection:
+        answer_challenge(connection, server.key)
+        deliver_challenge(connection, server.key)
+        with pytest.raises((OSError, EOFError)):  # noqa: PT012 - whichever of the two notices the hang-up
+            connection.send_bytes(b'"' + b"x" * (2 * MAX_BYTES) + b'"')
+            connection.recv_bytes()
+    assert answers(server)
+
+
+def test_handler_bug_ends_only_that_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    def handler(message: dict[str, Any]) -> dict[str, Any]:
+        return {"ratio": 1 / message.get("by", 1)}
+
+    caught: list[type[BaseException]] = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: caught.append(args.exc_type))
+    with ControlServer(handler) as server:
+        with ControlClient(server.address, server.key) as client, pytest.raises(BkError, match="does not answer"):
+            client.request("status", by=0)
+        assert answers(server)
+    assert caught == [ZeroDivisionError]
+
+
+def test_close_ends_threads_and_clients(desk: Desk) -> None:
+    before = threading.active_count()
+    server = ControlServer(desk)
+    client = ControlClient(server.address, server.key)
+    client.request("status")
+    with socket.create_connection(server.address) as silent, socket.create_connection(server.address) as half:
+        half.sendall(b"\x00\x00")
+        server.close()
+        server.close()
+        assert threading.active_count() == before
+        silent.settimeout(5)
+        while silent.recv(4096):
+            pass
+    with pytest.raises(BkError, match="is the session still running"):
+        client.request("status")
+
+
+def test_handler_may_close_the_server() -> None:
+    def handler(message: dict[str, Any]) -> dict[str, Any]:
+        server.close()
+        return {}
+
+    server = ControlServer(handler)
+    with ControlClient(server.address, server.key) as client, pytest.raises(BkError):
+        client.request("stop")
+
+
+def test_file_is_private_and_goes_with_the_server(tmp_path: Path, desk: Desk) -> None:
+    server = ControlServer(desk)
+    path = server.write_file(tmp_path, session="s1")
+    assert path == tmp_path / "control.json"
+    assert json.loads(path.read_text())["session"] == "s1"
+    if sys.platform != "win32":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    for where in (path, tmp_path):
+        with ControlClient.from_file(where) as client:
+            assert client.request("status")["ok"] is True
+    server.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_client_follows_a_restarted_engine(tmp_path: Path, desk: Desk) -> None:
+    first = ControlServer(desk)
+    first.write_file(tmp_path)
+    with ControlClient.from_file(tmp_path) as client:
+        client.request("status")
+        with ControlServer(desk) as second:
+            second.write_file(tmp_path)
+            first.close()
+            assert (tmp_path / "control.json").exists()  # the second server's; the first leaves it alone
+            assert client.request("status")["ok"] is True
+            assert client.address == second.address
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"address": ["127.0.0.1", 1], "key": "xyz"}', '{"address": 3}'])
+def test_broken_control_file(tmp_path: Path, text: str) -> None:
+    (tmp_path / "control.json").write_text(text)
+    with pytest.raises(BkError, match="control file"):
+        ControlClient.from_file(tmp_path)
+    with pytest.raises(BkError, match="control file"):
+        ControlClient.from_file(tmp_path / "absent.json")
