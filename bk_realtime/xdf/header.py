@@ -1,0 +1,153 @@
+"""Stream headers: from a :class:`StreamDescription` to XDF/LSL XML and back, following the XDF metadata conventions."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from xml.etree import ElementTree
+
+from bk_realtime.chunk import StreamDescription
+from bk_realtime.errors import BkError
+
+FORMATS = {
+    "float32": "<f4",
+    "double64": "<f8",
+    "int8": "i1",
+    "int16": "<i2",
+    "int32": "<i4",
+    "int64": "<i8",
+    "string": "",
+}
+"""XDF channel formats and their little-endian NumPy types; strings have none."""
+
+_CHANNEL_TYPES = {"seeg": "SEEG", "ieeg": "SEEG", "ecog": "ECOG", "eeg": "EEG", "audio": "AUDIO"}
+
+
+def info_xml(description: StreamDescription, desc_extra: Mapping[str, str] | None = None) -> str:
+    """A stream header in the XDF/LSL convention, without LSL.
+
+    Parameters
+    ----------
+    description : labels and units go to ``desc/channels/channel``; ``extra`` goes below ``desc``.
+    desc_extra : further entries below ``desc``; ``/`` in a key nests (``"reference/label"``).
+
+    Returns
+    -------
+    str
+        ``<info>...</info>``, UTF-8 text.
+
+    Examples
+    --------
+    >>> from bk_realtime.chunk import StreamDescription
+    >>> d = StreamDescription("amp", "sEEG", "amp-1", 1024.0, ("A1", "A2"), ("microvolts",) * 2)
+    >>> describe(info_xml(d, {"simulated": "true"})).extra
+    {'simulated': 'true'}
+    """
+    if description.channel_format not in FORMATS:
+        raise ValueError(f"channel format {description.channel_format!r}: expected one of {', '.join(FORMATS)}")
+    info = ElementTree.Element("info")
+    for key, value in {
+        "name": description.name,
+        "type": description.type,
+        "channel_count": str(description.n_channels),
+        "nominal_srate": repr(float(description.sfreq)),
+        "channel_format": description.channel_format,
+        "source_id": description.source_id,
+        "version": "1.0",
+        "created_at": repr(datetime.now(UTC).timestamp()),
+        "uid": str(uuid.uuid4()),
+        "hostname": description.hostname,
+    }.items():
+        ElementTree.SubElement(info, key).text = value
+    desc = ElementTree.SubElement(info, "desc")
+    channels = ElementTree.SubElement(desc, "channels")
+    kind = _CHANNEL_TYPES.get(description.type.lower(), description.type)
+    for label, unit in zip(description.labels, description.units, strict=True):
+        channel = ElementTree.SubElement(channels, "channel")
+        for key, value in {"label": label, "unit": unit, "type": kind}.items():
+            ElementTree.SubElement(channel, key).text = value
+    for key, value in {**description.extra, **(desc_extra or {})}.items():
+        parent = desc
+        *folders, leaf = key.split("/")
+        for folder in folders:
+            found = parent.find(folder)
+            parent = found if found is not None else ElementTree.SubElement(parent, folder)
+        ElementTree.SubElement(parent, leaf).text = str(value)
+    return ElementTree.tostring(info, encoding="unicode")
+
+
+def parse_header(xml: str) -> ElementTree.Element:
+    """The ``<info>`` element of a stream header.
+
+    Raises
+    ------
+    BkError
+        It is no XML, or it lacks a channel count, rate or format that XDF knows.
+    """
+    try:
+        info = ElementTree.fromstring(xml)
+    except ElementTree.ParseError as error:
+        raise BkError(f"stream header is not valid XML ({error})") from None
+    channel_format = _text(info, "channel_format")
+    try:
+        count, rate = int(_text(info, "channel_count")), float(_text(info, "nominal_srate"))
+    except ValueError:
+        raise BkError(
+            "stream header: expected a channel count and a nominal rate, got "
+            f"{_text(info, 'channel_count')!r} and {_text(info, 'nominal_srate')!r}"
+        ) from None
+    if info.tag != "info" or channel_format not in FORMATS or count < 1 or rate < 0:
+        raise BkError(
+            f"stream header: expected <info> with a known channel format, got <{info.tag}>, {count} channels, "
+            f"{rate:g} Hz, format {channel_format!r}"
+        )
+    return info
+
+
+def describe(xml: str) -> StreamDescription:
+    """What a stream header (of an XDF file or of ``pylsl.StreamInfo.as_xml()``) says of its stream.
+
+    Channels without a label are called ``ch1`` ... ``chN``; channels without a unit have ``""``. Everything else
+    below ``desc`` that is plain text comes in ``extra``, nested keys joined by ``/``.
+
+    Raises
+    ------
+    BkError
+        The header is no XML or lacks what XDF demands.
+    """
+    info = parse_header(xml)
+    n_channels = int(_text(info, "channel_count"))
+    desc = info.find("desc")
+    listed = [] if desc is None else desc.findall("channels/channel")
+    labels = [_text(channel, "label") for channel in listed[:n_channels]]
+    units = [_text(channel, "unit") for channel in listed[:n_channels]]
+    missing = n_channels - len(labels)
+    labels = [label or f"ch{i + 1}" for i, label in enumerate(labels + [""] * missing)]
+    extra: dict[str, str] = {}
+    if desc is not None:
+        for child in desc:
+            if child.tag != "channels":
+                _flatten(child, child.tag, extra)
+    return StreamDescription(
+        name=_text(info, "name"),
+        type=_text(info, "type"),
+        source_id=_text(info, "source_id"),
+        sfreq=float(_text(info, "nominal_srate")),
+        labels=tuple(labels),
+        units=tuple(units + [""] * missing),
+        channel_format=_text(info, "channel_format"),
+        hostname=_text(info, "hostname"),
+        extra=extra,
+    )
+
+
+def _text(element: ElementTree.Element, path: str) -> str:
+    return (element.findtext(path) or "").strip()
+
+
+def _flatten(element: ElementTree.Element, key: str, into: dict[str, str]) -> None:
+    if len(element) == 0:
+        into.setdefault(key, (element.text or "").strip())
+    for child in element:
+        _flatten(child, f"{key}/{child.tag}", into)
