@@ -1,0 +1,260 @@
+"""Decoder bundle: one directory that holds everything a session needs, checked on loading, never a pickle.
+
+``bundle.toml`` holds settings, labels, provenance and the SHA-256 of every other file; ``model.safetensors`` the
+weights; ``statistics.safetensors`` mean and standard deviation of the features on the training data.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from bk_realtime import features as feature_stage
+from bk_realtime.chunk import StreamDescription, microvolt_scale
+from bk_realtime.clock import rational_rate
+from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings, from_dict, read_toml, to_dict, write_toml
+from bk_realtime.decoder.registry import build_decoder, decoder_settings
+from bk_realtime.errors import BkError
+from bk_realtime.stream import Operator
+
+FORMAT_VERSION = 1
+INDEX, MODEL, STATISTICS = "bundle.toml", "model.safetensors", "statistics.safetensors"
+_RATE_TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A trained decoder with all that belongs to it.
+
+    Attributes
+    ----------
+    path : its directory, None until it is saved.
+    kind : ridge, gru, seq2seq or windowed.
+    labels : channel labels in the order of training (before re-referencing).
+    sfreq : neural rate of the training data in Hz.
+    mean, std : (n_features,) float64, statistics of the log-power features on the training part.
+    decoder : operator (B, T, n_features) -> (B, T, n_mels) in natural-log mel, float32, eval mode.
+    lead_ms : the decoder predicts the sound of this much later than its newest signal.
+    provenance : data hashes, code version, seed, command.
+    scores : figures on the held-out part.
+    """
+
+    path: Path | None
+    kind: str
+    features: FeatureSettings
+    mel: MelSettings
+    vocoder: VocoderSettings
+    labels: tuple[str, ...]
+    sfreq: Fraction
+    mean: np.ndarray
+    std: np.ndarray
+    decoder: Operator
+    lead_ms: float = 0.0
+    provenance: dict[str, Any] = field(default_factory=dict)
+    scores: dict[str, Any] = field(default_factory=dict)
+
+    def check(self, description: StreamDescription) -> None:
+        """Check a live or recorded stream against this bundle.
+
+        Raises
+        ------
+        BkError
+            A label is missing, the rate differs by more than 0.1 %, or a unit is not a voltage.
+        """
+        missing = [label for label in self.labels if label not in description.labels]
+        if missing:
+            shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+            raise BkError(
+                f"stream {description.name!r} lacks {len(missing)} of the {len(self.labels)} channels the decoder was "
+                f"trained on ({shown}); it has {_some(description.labels)}; choose another stream or train on this one"
+            )
+        if abs(description.sfreq - float(self.sfreq)) > _RATE_TOLERANCE * float(self.sfreq):
+            raise BkError(
+                f"stream {description.name!r} runs at {description.sfreq:g} Hz, the decoder expects "
+                f"{float(self.sfreq):g} Hz; set the amplifier to that rate or train at this one"
+            )
+        for label, unit in zip(description.labels, description.units, strict=True):
+            if label in self.labels:
+                microvolt_scale(unit)
+
+    def feature_operators(self, labels_in: Sequence[str]) -> list[Operator]:
+        """Feature operators from µV samples of a stream with ``labels_in`` to z-scored features."""
+        return feature_stage.build_features(
+            self.features, self.mel, labels_in, self.labels, self.sfreq, self.mean, self.std
+        )
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of ``bundle.toml``, which holds those of the other files: names the exact decoder."""
+        if self.path is None:
+            raise BkError("the decoder bundle has no hash yet; expected it to be saved first")
+        return _sha256(self.path / INDEX)
+
+
+@dataclass(frozen=True)
+class _Index:
+    """Content of ``bundle.toml``; every key is required."""
+
+    format_version: int
+    kind: str
+    sfreq: str
+    labels: tuple[str, ...]
+    lead_ms: float
+    decoder: dict[str, Any]
+    features: FeatureSettings
+    mel: MelSettings
+    vocoder: VocoderSettings
+    files: dict[str, str]
+    scores: dict[str, Any]
+    provenance: dict[str, Any]
+
+
+def save_bundle(bundle: Bundle, folder: Path, overwrite: bool = False) -> Bundle:
+    """Write ``bundle`` into ``folder`` and return it as loaded from there.
+
+    Raises
+    ------
+    BkError
+        ``folder`` already holds a bundle and ``overwrite`` is false.
+    """
+    folder = Path(folder)
+    if (folder / INDEX).exists() and not overwrite:
+        raise BkError(f"{folder} already holds a decoder bundle; choose another folder or pass --overwrite")
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = {k: v.detach().to("cpu").contiguous() for k, v in bundle.decoder.state_dict().items()}  # type: ignore[attr-defined]
+    _write_tensors(weights, folder / MODEL)
+    statistics = {"mean": torch.from_numpy(bundle.mean.copy()), "std": torch.from_numpy(bundle.std.copy())}
+    _write_tensors(statistics, folder / STATISTICS)
+    names = [MODEL, STATISTICS]
+    if bundle.vocoder.weights:
+        source, target = (bundle.path or folder) / bundle.vocoder.weights, folder / bundle.vocoder.weights
+        if source.resolve() != target.resolve():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+        names.append(bundle.vocoder.weights)
+    index = _Index(
+        format_version=FORMAT_VERSION,
+        kind=bundle.kind,
+        sfreq=str(rational_rate(bundle.sfreq)),
+        labels=tuple(bundle.labels),
+        lead_ms=float(bundle.lead_ms),
+        decoder=decoder_settings(bundle.decoder),
+        features=bundle.features,
+        mel=bundle.mel,
+        vocoder=bundle.vocoder,
+        files={name: _sha256(folder / name) for name in names},
+        scores=bundle.scores,
+        provenance=bundle.provenance,
+    )
+    write_toml(folder / INDEX, to_dict(index))
+    return load_bundle(folder)
+
+
+def load_bundle(folder: Path | str, device: str = "cpu") -> Bundle:
+    """Load and verify a bundle.
+
+    Raises
+    ------
+    BkError
+        Not a bundle, another format version, a key too many or too few, a file missing or altered, weights that do
+        not fit the settings.
+    """
+    folder = Path(folder)
+    if not (folder / INDEX).is_file():
+        raise BkError(
+            f"{folder} is not a decoder bundle: expected {INDEX} in it; train one with python -m offline.train"
+        )
+    index = _read_index(folder / INDEX)
+    for name in {MODEL, STATISTICS, *filter(None, [index.vocoder.weights])} - set(index.files):
+        raise BkError(f"{folder / INDEX}: expected the checksum of {name} under files, got none; get the bundle again")
+    for name, digest in index.files.items():
+        _check_file(folder, name, digest)
+    statistics = _read_tensors(folder / STATISTICS)
+    if set(statistics) != {"mean", "std"} or statistics["mean"].shape != statistics["std"].shape:
+        raise BkError(f"{folder / STATISTICS}: expected mean and std of one length, got {sorted(statistics)}")
+    decoder = build_decoder(index.kind, index.decoder, len(statistics["mean"]), index.mel.n_mels)
+    try:
+        decoder.load_state_dict(_read_tensors(folder / MODEL))
+    except RuntimeError as error:
+        raise BkError(f"{folder / MODEL}: weights do not fit the settings in {INDEX} ({_one_line(error)})") from None
+    decoder.to(device).eval().requires_grad_(False)
+    return Bundle(
+        path=folder,
+        kind=index.kind,
+        features=index.features,
+        mel=index.mel,
+        vocoder=index.vocoder,
+        labels=index.labels,
+        sfreq=Fraction(index.sfreq),
+        mean=statistics["mean"].double().numpy(),
+        std=statistics["std"].double().numpy(),
+        decoder=decoder,
+        lead_ms=index.lead_ms,
+        provenance=index.provenance,
+        scores=index.scores,
+    )
+
+
+def _read_index(path: Path) -> _Index:
+    values = read_toml(path)
+    if values.get("format_version") != FORMAT_VERSION:
+        raise BkError(
+            f"{path}: expected format version {FORMAT_VERSION}, got {values.get('format_version')!r}; "
+            "use the version of this program that wrote it, or train again"
+        )
+    missing = [f.name for f in dataclasses.fields(_Index) if f.name not in values]
+    if missing:
+        raise BkError(f"{path}: expected key {missing[0]!r}, got none; get the bundle again")
+    index = from_dict(_Index, values, str(path))
+    try:
+        Fraction(index.sfreq)
+    except (ValueError, ZeroDivisionError):
+        raise BkError(f"{path}: expected sfreq such as '1024' or '4069/4', got {index.sfreq!r}") from None
+    return index
+
+
+def _check_file(folder: Path, name: str, digest: str) -> None:
+    path = folder / name
+    if folder.resolve() not in path.resolve().parents:
+        raise BkError(f"{folder / INDEX}: expected files inside the bundle, got {name!r}")
+    if not path.is_file():
+        raise BkError(f"{path} is missing from the decoder bundle; get the bundle again")
+    if _sha256(path) != digest:
+        raise BkError(f"{path} is not the file that was saved (its checksum differs); get the bundle again")
+
+
+def _write_tensors(tensors: dict[str, torch.Tensor], path: Path) -> None:
+    part = path.with_suffix(".part")
+    save_file(tensors, part)
+    part.replace(path)
+
+
+def _read_tensors(path: Path) -> dict[str, torch.Tensor]:
+    try:
+        return load_file(path)
+    except SafetensorError as error:
+        raise BkError(f"{path}: not a safetensors file ({_one_line(error)}); get the bundle again") from None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _some(labels: Sequence[str]) -> str:
+    return ", ".join(labels[:5]) + (f" and {len(labels) - 5} more" if len(labels) > 5 else "")
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:160]

@@ -1,0 +1,157 @@
+"""Ridge regression on stacked past frames: the linear baseline that every network has to beat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from bk_realtime.errors import BkError
+from bk_realtime.stream import Operator
+
+Segment = tuple[Tensor, Tensor]
+"""Features (T, n_in) and mel (T, n_mels) of one contiguous stretch."""
+
+PENALTIES = (1e-4, 1e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0, 3.0, 10.0)
+"""Candidate penalties, relative to the mean variance of a stacked feature."""
+
+_BLOCK = 4096  # frames whose stacked copy exists at a time: bounds memory on long recordings
+
+
+@dataclass(frozen=True)
+class RidgeSettings:
+    """Size of the ridge regression."""
+
+    n_past: int = 20
+    """Frames stacked: the present one and the n_past - 1 before it (20 frames: 232 ms)."""
+
+
+class Ridge(Operator, nn.Module):
+    """``mel[t] = bias + sum_j weight[j] @ features[t - j]`` for j = 0 … n_past - 1; silence before the signal.
+
+    Parameters
+    ----------
+    settings : size.
+    n_in : features per frame.
+    n_mels : mel bins.
+    """
+
+    weight: Tensor
+    bias: Tensor
+
+    def __init__(self, settings: RidgeSettings, n_in: int, n_mels: int) -> None:
+        nn.Module.__init__(self)
+        if settings.n_past < 1:
+            raise BkError(f"ridge: expected n_past of at least 1 frame, got {settings.n_past}")
+        self.settings = settings
+        self.channels = (n_in, n_mels)
+        self.register_buffer("weight", torch.zeros(settings.n_past * n_in, n_mels))
+        self.register_buffer("bias", torch.zeros(n_mels))
+
+    @property
+    def receptive_field(self) -> int:
+        """Past frames, the present one included, that reach an output."""
+        return self.settings.n_past
+
+    def init_state(self, batch: int) -> Tensor:
+        """The last ``n_past - 1`` input frames, at first zeros (the mean of z-scored features)."""
+        return self.weight.new_zeros(batch, self.settings.n_past - 1, self.channels[0])
+
+    def step(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        buf = torch.cat([state, x], 1)
+        y = torch.cat([self._regress(buf, i, min(i + _BLOCK, x.shape[1])) for i in range(0, x.shape[1], _BLOCK)], 1)
+        return y, buf[:, x.shape[1] :].clone()
+
+    def forward(self, x: Tensor) -> Tensor:
+        if x.shape[1] == 0:
+            return x.new_zeros(x.shape[0], 0, self.channels[1])
+        return self.step(x, self.init_state(x.shape[0]))[0]
+
+    def _regress(self, buf: Tensor, start: int, stop: int) -> Tensor:
+        return (
+            stack_past(buf[:, start : stop + self.settings.n_past - 1], self.settings.n_past) @ self.weight + self.bias
+        )
+
+
+def stack_past(x: Tensor, n_past: int) -> Tensor:
+    """``(…, T, C) -> (…, T - n_past + 1, n_past * C)``: row t holds frames t, t + 1 … t + n_past - 1, oldest first."""
+    return x.unfold(-2, n_past, 1).transpose(-1, -2).flatten(-2)
+
+
+def fit_ridge(
+    training: Iterable[Segment],
+    validation: Sequence[Segment],
+    settings: RidgeSettings,
+    penalties: Sequence[float] = PENALTIES,
+) -> tuple[Ridge, float, dict[float, float]]:
+    """Closed-form ridge in float64; the penalty is the one with the least validation error.
+
+    Hoerl & Kennard (1970), Technometrics 12(1). The intercept is not penalised. The first ``n_past - 1`` frames of
+    each training segment, whose past is not in it, are left out.
+
+    Parameters
+    ----------
+    training, validation : contiguous segments of z-scored features (T, n_in) and log-mel (T, n_mels), any dtype.
+    settings : size.
+    penalties : candidates, relative to the mean variance of a stacked feature.
+
+    Returns
+    -------
+    ridge, the penalty chosen, and the validation mean squared error of every penalty.
+
+    Raises
+    ------
+    BkError
+        No training segment is longer than ``n_past``.
+    """
+    gram = cross = mean_x = mean_y = None
+    n_total = 0
+    for x, y in training:
+        for start in range(0, x.shape[0] - settings.n_past + 1, _BLOCK):
+            stop = min(start + _BLOCK, x.shape[0] - settings.n_past + 1)
+            rows = stack_past(x[start : stop + settings.n_past - 1].double(), settings.n_past)
+            wanted = y[start + settings.n_past - 1 : stop + settings.n_past - 1].double()
+            parts = rows.mT @ rows, rows.mT @ wanted, rows.sum(0), wanted.sum(0)
+            if gram is None or cross is None or mean_x is None or mean_y is None:
+                gram, cross, mean_x, mean_y = parts
+            else:
+                gram += parts[0]
+                cross += parts[1]
+                mean_x += parts[2]
+                mean_y += parts[3]
+            n_total += len(rows)
+    if gram is None or cross is None or mean_x is None or mean_y is None:
+        raise BkError(f"ridge: expected training data longer than {settings.n_past} frames, got none; record more")
+    mean_x, mean_y = mean_x / n_total, mean_y / n_total
+    gram = gram / n_total - torch.outer(mean_x, mean_x)
+    cross = cross / n_total - torch.outer(mean_x, mean_y)
+    scale = float(gram.diagonal().mean()) or 1.0
+    eye = torch.eye(len(gram), dtype=torch.float64)
+
+    best: tuple[float, float, Tensor] | None = None
+    errors: dict[float, float] = {}
+    for penalty in penalties:
+        weight = torch.linalg.solve(gram + penalty * scale * eye, cross)
+        errors[penalty] = error = _mean_square(weight, mean_y - mean_x @ weight, validation, settings.n_past)
+        if best is None or error < best[0]:
+            best = error, penalty, weight
+    if best is None:
+        raise BkError("ridge: expected at least one penalty, got none")
+    ridge = Ridge(settings, gram.shape[0] // settings.n_past, cross.shape[1]).double()
+    ridge.weight.copy_(best[2])
+    ridge.bias.copy_(mean_y - mean_x @ best[2])
+    return ridge.float(), best[1], errors
+
+
+def _mean_square(weight: Tensor, bias: Tensor, segments: Sequence[Segment], n_past: int) -> float:
+    total, count = 0.0, 0
+    for x, y in segments:
+        padded = torch.cat([x.new_zeros(n_past - 1, x.shape[1]), x]).double()
+        for start in range(0, len(x), _BLOCK):
+            stop = min(start + _BLOCK, len(x))
+            error = stack_past(padded[start : stop + n_past - 1], n_past) @ weight + bias - y[start:stop].double()
+            total += float(error.square().sum())
+            count += error.numel()
+    return total / count if count else 0.0

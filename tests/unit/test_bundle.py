@@ -1,0 +1,140 @@
+"""Decoder bundle: what is saved comes back; anything altered, missing or unfitting is refused in one line."""
+
+from __future__ import annotations
+
+import dataclasses
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from bk_realtime.chunk import StreamDescription
+from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings
+from bk_realtime.decoder.bundle import Bundle, load_bundle, save_bundle
+from bk_realtime.decoder.registry import build_decoder
+from bk_realtime.errors import BkError
+
+LABELS = ("A1", "A2", "B1")
+
+
+def make_bundle(kind: str = "gru", **settings: object) -> Bundle:
+    torch.manual_seed(3)
+    decoder = build_decoder(kind, settings, n_in=3, n_mels=80).eval()
+    return Bundle(
+        path=None,
+        kind=kind,
+        features=FeatureSettings(reference="none", line_freq=60.0),
+        mel=MelSettings(),
+        vocoder=VocoderSettings(),
+        labels=LABELS,
+        sfreq=Fraction(4069, 4),
+        mean=np.array([0.1, 0.2, 0.3]),
+        std=np.array([1.0, 2.0, 3.0]),
+        decoder=decoder,
+        lead_ms=50.0,
+        provenance={"seed": 3, "data": {"x.xdf": "abc"}},
+        scores={"r": 0.5},
+    )
+
+
+def description(**changes: object) -> StreamDescription:
+    values: dict = {"labels": ("X", "B1", "A2", "A1"), "units": ("none", "uV", "uV", "uV"), "sfreq": 1017.25} | changes
+    return StreamDescription(name="amp", type="sEEG", source_id="a", **values)
+
+
+@pytest.mark.parametrize(("kind", "settings"), [("gru", {"hidden": 8}), ("ridge", {"n_past": 3})])
+def test_round_trip(kind: str, settings: dict, tmp_path: Path) -> None:
+    bundle = make_bundle(kind, **settings)
+    loaded = save_bundle(bundle, tmp_path / "m")
+    for name in ("kind", "features", "mel", "vocoder", "labels", "sfreq", "lead_ms", "provenance", "scores"):
+        assert getattr(loaded, name) == getattr(bundle, name), name
+    np.testing.assert_array_equal(loaded.mean, bundle.mean)
+    np.testing.assert_array_equal(loaded.std, bundle.std)
+    assert loaded.path == tmp_path / "m"
+    x = torch.randn(1, 20, 3)
+    with torch.no_grad():
+        torch.testing.assert_close(loaded.decoder.forward(x), bundle.decoder.forward(x))
+    assert sorted(p.name for p in (tmp_path / "m").iterdir()) == [
+        "bundle.toml",
+        "model.safetensors",
+        "statistics.safetensors",
+    ]
+    assert len(loaded.digest) == 64
+
+
+def test_refuses_to_overwrite(tmp_path: Path) -> None:
+    save_bundle(make_bundle(), tmp_path)
+    with pytest.raises(BkError, match="--overwrite"):
+        save_bundle(make_bundle(), tmp_path)
+    save_bundle(dataclasses.replace(make_bundle(), lead_ms=7.0), tmp_path, overwrite=True)
+    assert load_bundle(tmp_path).lead_ms == 7.0
+
+
+def _alter(path: Path) -> None:
+    raw = bytearray(path.read_bytes())
+    raw[-1] ^= 1
+    path.write_bytes(bytes(raw))
+
+
+def _edit(folder: Path, old: str, new: str) -> None:
+    path = folder / "bundle.toml"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda f: _alter(f / "model.safetensors"), "checksum differs"),
+        (lambda f: _alter(f / "statistics.safetensors"), "checksum differs"),
+        (lambda f: (f / "model.safetensors").unlink(), "missing"),
+        (lambda f: (f / "bundle.toml").unlink(), "not a decoder bundle"),
+        (lambda f: (f / "bundle.toml").write_text("kind = "), "not a valid TOML"),
+        (lambda f: _edit(f, "format_version = 1", "format_version = 2"), "format version 1, got 2"),
+        (lambda f: _edit(f, "format_version = 1", ""), "format version 1, got None"),
+        (lambda f: _edit(f, "lead_ms = 50.0", ""), "expected key 'lead_ms'"),
+        (lambda f: _edit(f, "lead_ms = 50.0", "lead_ms = 50.0\nlag_ms = 3"), "unknown key 'lag_ms'"),
+        (lambda f: _edit(f, "line_freq", "mains_freq"), "unknown key 'mains_freq'"),
+        (lambda f: _edit(f, "line_freq = 60.0", 'line_freq = "sixty"'), "expected float"),
+        (lambda f: _edit(f, 'kind = "gru"', 'kind = "transformer"'), "'transformer' is unknown"),
+        (lambda f: _edit(f, 'sfreq = "4069/4"', 'sfreq = "fast"'), "sfreq"),
+        (lambda f: _edit(f, "hidden = 128", "hidden = 64"), "do not fit"),
+        (lambda f: _edit(f, '"model.safetensors"', '"../model.safetensors"'), "checksum of model.safetensors"),
+    ],
+)
+def test_spoilt_bundle_is_refused(spoil, message: str, tmp_path: Path) -> None:
+    save_bundle(make_bundle(), tmp_path)
+    spoil(tmp_path)
+    with pytest.raises(BkError, match=message) as caught:
+        load_bundle(tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def test_file_outside_the_bundle_is_refused(tmp_path: Path) -> None:
+    save_bundle(make_bundle(), tmp_path / "m")
+    (tmp_path / "other").write_bytes(b"x")
+    _edit(tmp_path / "m", "[files]", '[files]\n"../other" = "00"')
+    with pytest.raises(BkError, match="inside the bundle"):
+        load_bundle(tmp_path / "m")
+
+
+def test_stream_that_fits_passes() -> None:
+    make_bundle().check(description())
+    make_bundle().check(description(sfreq=1017.9, units=("celsius", "volts", "mV", "microvolts")))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"labels": ("X", "B1", "A2", "C9")}, r"lacks 1 of the 3 channels .*\(A1\)"),
+        ({"sfreq": 1000.0}, "1000 Hz, the decoder expects 1017.25 Hz"),
+        ({"units": ("uV", "uV", "celsius", "uV")}, "'celsius' is not a voltage"),
+    ],
+)
+def test_stream_that_does_not_fit_is_refused(changes: dict, message: str) -> None:
+    with pytest.raises(BkError, match=message) as caught:
+        make_bundle().check(description(**changes))
+    assert "\n" not in str(caught.value)
