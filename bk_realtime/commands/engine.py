@@ -1,0 +1,109 @@
+"""The engine process of a session; `run` starts it."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch loads: the decode thread must not spawn helpers
+
+import dataclasses
+import sys
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from bk_realtime.clock import LslClock
+from bk_realtime.config import VocoderSettings
+from bk_realtime.decoder.bundle import Bundle, load_bundle
+from bk_realtime.engine.live import Engine, stop_on_signals, watch_parent
+from bk_realtime.engine.session import EventLog, SessionSettings, read_settings
+from bk_realtime.errors import BkError
+from bk_realtime.sink.base import AudioSink
+from bk_realtime.sink.null import NullSink
+from bk_realtime.source.inlet import LslInlet
+
+
+@dataclass
+class EngineProcess:
+    """Decode one session whose folder is prepared (started by `run`; not meant to be called by hand)."""
+
+    folder: Path
+    """Session folder with session.toml."""
+    seconds: float | None = None
+    """Stop after so many seconds."""
+
+    def run(self) -> int:
+        """Run until stopped; 0 when all was saved."""
+        sys.setswitchinterval(0.0005)  # the sound card's callback must not wait 5 ms for the decode thread
+        settings = read_settings(self.folder)
+        bundle = load_session_bundle(settings)
+        wanted = settings.inlet
+        inlet = LslInlet(
+            name=wanted.name or None,
+            type=wanted.type or None,
+            source_id=wanted.source_id or None,
+            unit=wanted.unit or None,
+            timeout=wanted.timeout_s,
+        )
+        bundle.check(inlet.describe())
+        clock = LslClock()
+        log = EventLog(self.folder)
+        engine = Engine(self.folder, settings, bundle, inlet, open_sink(settings, bundle, log), clock)
+        print(budget(engine), flush=True)
+        stop_on_signals(engine)
+        if not sys.stdin.isatty():
+            watch_parent(engine)
+        engine.run(self.seconds)
+        return 0
+
+
+def load_session_bundle(settings: SessionSettings) -> Bundle:
+    """The session's bundle, with its vocoder choice where the session names another."""
+    bundle = load_bundle(Path(settings.model), settings.device)
+    vocoder = bundle.vocoder
+    if settings.vocoder:
+        vocoder = VocoderSettings(name=settings.vocoder, latency_ms=vocoder.latency_ms)
+    if settings.latency_ms >= 0:
+        vocoder = dataclasses.replace(vocoder, latency_ms=settings.latency_ms)
+    return dataclasses.replace(bundle, vocoder=vocoder)
+
+
+def open_sink(settings: SessionSettings, bundle: Bundle, log: EventLog) -> AudioSink:
+    """The sound card, or with `auto` a silent stand-in where there is none, said aloud and on record."""
+    rate = bundle.mel.sample_rate
+    if settings.output == "none":
+        return NullSink(rate)
+    from bk_realtime.sink.soundcard import SoundCard
+
+    try:
+        device = None if settings.output == "auto" else settings.output
+        return SoundCard(rate, device=device, prefill_s=settings.prefill_ms / 1e3)
+    except BkError as error:
+        if settings.output != "auto":
+            raise
+        text = f"no sound: {error}; the decoded voice goes to decoded.wav only"
+        print(f"notice: {text}", flush=True)
+        log.write({"event": "no sound", "text": text})
+        return NullSink(rate)
+
+
+def budget(engine: Engine) -> str:
+    """The three latencies that are never mixed, in words."""
+    chain, rate = engine.chain, engine.bundle.mel.sample_rate
+    in_rate = chain.frames.sfreq
+    lines = ["latency budget, ms:"]
+    for name, ops in chain.stages.items():
+        for op in ops:
+            out_rate = in_rate * op.ratio
+            ms = 1e3 * float(Fraction(op.wait) / in_rate + Fraction(op.latency) / out_rate)
+            if ms:
+                lines.append(f"  {name:<10} {type(op).__name__:<22} {ms:7.1f}  declared (wait for a frame and lookahead)")
+            in_rate = out_rate
+    lines.append(f"  {'algorithmic, exact sum':<33} {1e3 * float(chain.algorithmic_s):7.1f}")
+    lines.append(f"  {'filter group delay':<33} {1e3 * chain.group_delay_s:7.1f}  reported, not compensated")
+    waiting = 1e3 * (engine.settings.prefill_ms / 1e3 + engine.sink.latency_s)
+    lines.append(f"  {'buffer and sound device':<33} {waiting:7.1f}  before compute; measured live as age of data")
+    if engine.bundle.lead_ms:
+        lines.append(f"  {'decoder lead':<33} {-engine.bundle.lead_ms:7.1f}  the decoder predicts this far ahead")
+    lines.append(f"output: {type(engine.sink).__name__} at {rate} Hz, ceiling {engine.settings.safety.ceiling_dbfs:g} dBFS")
+    return "\n".join(lines)

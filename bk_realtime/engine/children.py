@@ -1,0 +1,88 @@
+"""The processes of a session: started apart from the terminal's Ctrl-C, stopped in order, restarted when they die."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class Child:
+    """One process of the session.
+
+    Its standard input is a pipe from the supervisor: when that closes, for whatever reason, the child knows that
+    it is alone and ends by itself.
+
+    Parameters
+    ----------
+    name : for messages.
+    argv : arguments after the Python interpreter.
+    log : file for its output, appended; ``None`` shows it to the user.
+    restarts : how many times it may be started again after it died.
+    """
+
+    def __init__(self, name: str, argv: Sequence[str], log: Path | None = None, restarts: int = 0) -> None:
+        self.name, self.argv, self.log, self.restarts = name, list(argv), log, restarts
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it (again)."""
+        out = None if self.log is None else self.log.open("ab")
+        self.process = subprocess.Popen(
+            [sys.executable, *self.argv],
+            stdin=subprocess.PIPE,
+            stdout=out,
+            stderr=subprocess.STDOUT if out is not None else None,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            **_own_group(),
+        )
+        if out is not None:
+            out.close()
+
+    @property
+    def code(self) -> int | None:
+        """Exit code, or ``None`` while it runs."""
+        return None if self.process is None else self.process.poll()
+
+    @property
+    def alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def ask(self) -> None:
+        """Ask it to end: SIGTERM, or Ctrl-Break on Windows."""
+        if self.process is not None and self.alive:
+            self.process.send_signal(signal.SIGTERM if os.name == "posix" else signal.CTRL_BREAK_EVENT)  # type: ignore[attr-defined,unused-ignore]
+
+    def stop(self, timeout: float = 5.0) -> int | None:
+        """Ask, wait, and end it by force only after ``timeout`` seconds; returns its exit code."""
+        if self.process is None:
+            return None
+        self.ask()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+        try:
+            return self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+    def wait_until(self, path: Path, timeout: float) -> bool:
+        """Wait until ``path`` exists; false when the process ended or the time is up before."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            if path.exists():
+                return True
+            if not self.alive:
+                return False
+            time.sleep(0.02)
+        return False
+
+
+def _own_group() -> dict[str, object]:
+    if os.name == "posix":
+        return {"start_new_session": True}
+    return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}  # type: ignore[attr-defined,unused-ignore]

@@ -1,0 +1,166 @@
+"""What one session does with each chunk: a pure function of chunks and an injected clock. No LSL, no sound, no thread.
+
+Samples are counted, never timed, into frames; stamps say how old what is heard is. A short gap is bridged with
+masked samples so that frames stay on the time axis; a long one, a changed stream or a backlog starts a new segment
+with every state as new.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bk_realtime.chain import STAGES, Chain, Decoded
+from bk_realtime.chunk import Chunk
+from bk_realtime.engine.session import GapPolicy
+from bk_realtime.metrics import Metrics
+from bk_realtime.safety import OutputGuard
+from bk_realtime.source.base import SourceEvent
+
+OnEvent = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Output:
+    """Everything one chunk led to.
+
+    Attributes
+    ----------
+    decoded : features, mel and audio as the decoder gave them.
+    heard : (k,) float32, the audio after mute, fades and limiter: what goes to the sound card.
+    feature_stamps, mel_stamps : LSL time (this machine's clock) of the newest neural sample of each frame.
+    audio_stamps : (k,) LSL time that each audio sample stands for.
+    """
+
+    decoded: Decoded
+    heard: np.ndarray
+    feature_stamps: np.ndarray
+    mel_stamps: np.ndarray
+    audio_stamps: np.ndarray
+
+
+class Core:
+    """One session's decoding state.
+
+    Parameters
+    ----------
+    chain : the signal path.
+    guard : mute, limiter, fades and stale-data fade between decoder and ear.
+    metrics : timings and counters.
+    policy : what happens at gaps and backlogs.
+    on_event : called with {"event", "time", "text", ...} for every fault and reset.
+    """
+
+    def __init__(
+        self, chain: Chain, guard: OutputGuard, metrics: Metrics, policy: GapPolicy, on_event: OnEvent
+    ) -> None:
+        self.chain, self.guard, self.metrics, self.policy, self.on_event = chain, guard, metrics, policy, on_event
+        self._sfreq = float(chain.frames.sfreq)
+        self._hop = chain.frames.hop_length
+        self._rate = chain.frames.sample_rate
+        self.n_frames = 0
+        self.newest_stamp: float | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self._n_samples = self._n_feature = self._n_mel = self._n_audio = 0
+        self._waiting: deque[float] = deque()  # stamps of frames whose mel or audio is not out yet
+        self._first_waiting = 0
+
+    def start_segment(self, reason: str, **details: Any) -> None:
+        """Forget all signal so far, on record."""
+        self.chain.reset()
+        self._begin()
+        self.on_event({"event": "reset", "text": f"new segment: {reason}", **details})
+
+    def process(self, chunk: Chunk, events: Sequence[SourceEvent], now: float, buffered_s: float = 0.0) -> Output:
+        """Decode one chunk.
+
+        Parameters
+        ----------
+        chunk : samples in µV.
+        events : what the source noticed just before these samples.
+        now : this machine's LSL clock.
+        buffered_s : sound that waits before the ear: buffer fill plus device latency.
+        """
+        stamps = chunk.stamps + chunk.offset
+        data = np.asarray(chunk.data, np.float64)
+        for event in events:
+            data, stamps = self._handle(event, data, stamps)
+        if len(data) > self.policy.max_backlog_s * self._sfreq:
+            keep = max(1, round(self.policy.keep_s * self._sfreq))
+            dropped = len(data) - keep
+            self.metrics.count("dropped_samples", dropped)
+            self.start_segment(
+                f"{len(data) / self._sfreq:.2f} s of signal were waiting; dropped to the newest {keep} samples",
+                dropped_samples=dropped,
+            )
+            data, stamps = data[-keep:], stamps[-keep:]
+        if self._n_samples == 0 and len(data):
+            self.on_event(
+                {"event": "segment", "text": "first sample of a segment", "stamp": float(chunk_first(chunk, data))}
+            )
+        return self._decode(data, stamps, now, buffered_s)
+
+    def _handle(self, event: SourceEvent, data: np.ndarray, stamps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        self.on_event({"event": event.kind, "text": event.text, "seconds": event.seconds})
+        if event.kind == "gap":
+            self.metrics.count("gaps", 1)
+            missing = round(event.seconds * self._sfreq)
+            if event.seconds > self.policy.bridge_s:
+                self.start_segment(f"{event.seconds:.3f} s of signal are missing")
+            elif missing > 0 and self._n_samples:
+                # masked samples keep the frame index on the time axis; features carry NaN, nothing spreads
+                data = np.concatenate([np.full((missing, data.shape[1]), np.nan), data])
+                back = stamps[0] - np.arange(missing, 0, -1) / self._sfreq
+                stamps = np.concatenate([back, stamps])
+        elif event.kind in ("clock jump", "returned", "changed"):
+            self.start_segment(event.kind)
+        return data, stamps
+
+    def _decode(self, data: np.ndarray, stamps: np.ndarray, now: float, buffered_s: float) -> Output:
+        first_sample = self._n_samples
+        decoded = self.chain.push(data)
+        self._n_samples += len(data)
+        if len(stamps):
+            self.newest_stamp = float(stamps[-1])
+        frames = self.chain.frames
+        n_new = len(decoded.features)
+        bounds = [frames.boundary(self._n_feature + k) - 1 - first_sample for k in range(n_new)]
+        feature_stamps = stamps[bounds] if bounds else np.zeros(0)
+        self._n_feature += n_new
+        self._waiting.extend(feature_stamps.tolist())
+        mel_stamps = self._stamps_of(self._n_mel + np.arange(len(decoded.mel)))
+        audio_idx = self._n_audio + np.arange(len(decoded.audio))
+        audio_stamps = self._stamps_of(audio_idx // self._hop) - (self._hop - 1 - audio_idx % self._hop) / self._rate
+        self._n_mel += len(decoded.mel)
+        self._n_audio += len(decoded.audio)
+        oldest = min(self._n_mel, self._n_audio // self._hop)
+        for _ in range(oldest - self._first_waiting):
+            self._waiting.popleft()
+        self._first_waiting = max(self._first_waiting, oldest)
+        if n_new:
+            self.n_frames += n_new
+            for name, seconds in zip(STAGES, decoded.seconds, strict=True):
+                self.metrics.time(name, seconds / n_new)
+            self.metrics.time("total", sum(decoded.seconds) / n_new)
+        age_s = None
+        if len(audio_stamps):
+            age_s = now - float(audio_stamps[0]) + buffered_s
+            self.metrics.time("age", max(0.0, age_s))
+        heard = self.guard.process(decoded.audio, age_s)
+        return Output(decoded, heard, feature_stamps, mel_stamps, audio_stamps)
+
+    def _stamps_of(self, frame_idx: np.ndarray) -> np.ndarray:
+        waiting = self._waiting
+        return np.array([waiting[k - self._first_waiting] for k in frame_idx], np.float64)
+
+
+def chunk_first(chunk: Chunk, data: np.ndarray) -> float:
+    """Raw stamp (sender's clock) of the first sample of ``chunk`` that ``data`` still holds."""
+    kept = min(len(data), len(chunk))
+    return float(chunk.stamps[len(chunk) - kept])
