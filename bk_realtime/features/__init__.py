@@ -1,1 +1,139 @@
-"""Features: causal operators from µV samples to one normalised high-gamma vector per mel frame."""
+"""Features: causal operators from µV samples to one normalised high-gamma vector per mel frame.
+
+The chain is channels by label, bad samples to NaN, re-reference, band-pass with line notches, log power on the
+global frame index, z-score. NaN is the mask throughout: no stage spreads it, and the z-score makes it 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+import torch
+
+from bk_realtime.clock import FrameClock, rational_rate
+from bk_realtime.config import FeatureSettings, MelSettings
+from bk_realtime.errors import BkError
+from bk_realtime.features.cast import Cast
+from bk_realtime.features.filters import SosFilter, bandpass_sos, line_harmonics, notch_sos, sos_group_delay
+from bk_realtime.features.mask import MaskBad
+from bk_realtime.features.normalise import ZScore, fit_statistics
+from bk_realtime.features.power import LogPower
+from bk_realtime.features.reference import build_reference, parse_contact, reference_labels
+from bk_realtime.features.select import SelectChannels
+from bk_realtime.stream import Operator, Pipeline
+
+__all__ = [
+    "Cast",
+    "LogPower",
+    "MaskBad",
+    "SelectChannels",
+    "SosFilter",
+    "ZScore",
+    "build_features",
+    "feature_labels",
+    "fit_statistics",
+    "group_delay_s",
+    "parse_contact",
+    "run_features",
+]
+
+DELAY_HZ = 110.0
+"""Where the filter's group delay is stated: about the middle of the high-gamma band."""
+
+
+def feature_labels(settings: FeatureSettings, labels: Sequence[str]) -> list[str]:
+    """Labels of the features made from channels ``labels``, in order (bipolar: ``A1-A2``)."""
+    return reference_labels(settings.reference, labels)
+
+
+def filter_sos(settings: FeatureSettings, sfreq: Fraction | float) -> np.ndarray:
+    """All second-order sections of the chain, ``(n_sections, 6)``: band-pass, then the notches inside the band."""
+    harmonics = line_harmonics(settings.line_freq, settings.band)
+    band = bandpass_sos(settings.band, settings.order, sfreq)
+    return np.concatenate([band, notch_sos(harmonics, settings.notch_q, sfreq)])
+
+
+def group_delay_s(settings: FeatureSettings, sfreq: Fraction | float) -> float:
+    """Group delay of band-pass and notches in seconds at 110 Hz, or at mid-band where 110 Hz is outside.
+
+    Next to a notch, where the delay of what is left says nothing, the nearest frequency two notch widths off counts.
+    The power window adds half its length on average; neither is lookahead.
+    """
+    low, high = settings.band
+    wanted = DELAY_HZ if low <= DELAY_HZ <= high else (low + high) / 2
+    grid = np.linspace(low, high, 1001)
+    harmonics = line_harmonics(settings.line_freq, settings.band)
+    clear = [f for f in grid if all(abs(f - h) > 2 * h / settings.notch_q for h in harmonics)]
+    freq = min(clear or [wanted], key=lambda f: abs(f - wanted))
+    return sos_group_delay(filter_sos(settings, sfreq), freq, sfreq)
+
+
+def build_features(
+    settings: FeatureSettings,
+    mel: MelSettings,
+    labels_in: Sequence[str],
+    labels: Sequence[str],
+    sfreq: Fraction | float,
+    mean: np.ndarray | None = None,
+    std: np.ndarray | None = None,
+) -> list[Operator]:
+    """The feature chain: ``(B, T, len(labels_in)) µV`` float64 at ``sfreq`` to ``(B, n_frames, n_features)``.
+
+    Parameters
+    ----------
+    settings, mel : what to compute, and the mel frames to compute it on.
+    labels_in : channel labels of the stream, in its order.
+    labels : the channels to use, in the order the decoder knows.
+    sfreq : neural rate in Hz.
+    mean, std : (n_features,) training statistics; without them the log powers come out as they are, NaN and all.
+
+    Raises
+    ------
+    BkError
+        Missing or double labels, a rate too low for frames or band, settings out of range, statistics of another
+        number of features.
+
+    Example
+    -------
+    >>> ops = build_features(FeatureSettings(), MelSettings(), ["B1", "A1", "A2"], ["A1", "A2"], 1024)
+    >>> [type(op).__name__ for op in ops]
+    ['SelectChannels', 'MaskBad', 'SosFilter', 'LogPower']
+    """
+    if not float(sfreq) > 0:
+        raise BkError(f"sfreq: expected a sampling rate above 0 Hz, got {float(sfreq):g} Hz; is this a marker stream?")
+    rate = rational_rate(sfreq)
+    clock = FrameClock(rate, mel.sample_rate, mel.hop_length)
+    if settings.normalisation not in ("frozen", "running"):
+        raise BkError(f"normalisation: expected frozen or running, got {settings.normalisation!r}")
+    n = len(feature_labels(settings, labels))
+    ops: list[Operator] = [
+        SelectChannels(labels_in, labels),
+        MaskBad(len(labels), rate, settings.flat_s),
+        *build_reference(settings.reference, labels),
+        SosFilter(filter_sos(settings, rate), n, rate),
+        LogPower(n, clock, settings.window_s),
+    ]
+    if (mean is None) != (std is None):
+        raise BkError("normalisation: expected mean and std together, got one of them")
+    if mean is not None and std is not None:
+        z_score = ZScore(mean, std, settings.normalisation, settings.running_s, clock.frame_rate)
+        if z_score.channels[0] != n:
+            raise BkError(
+                f"normalisation: expected statistics of {n} features, got {z_score.channels[0]}; "
+                "they belong to another montage or reference"
+            )
+        ops.append(z_score)
+    return ops
+
+
+def run_features(ops: Sequence[Operator], samples: np.ndarray, block: int = 8192) -> np.ndarray:
+    """A whole recording ``(n, len(labels_in))`` µV through operators of :func:`build_features`, block by block so that
+    memory stays small: ``(n_frames, n_features)`` float64. The same numbers as live, to the last bit or two."""
+    pipe = Pipeline(ops, torch.zeros(0, dtype=torch.float64))
+    out = [
+        pipe.push(torch.as_tensor(np.asarray(samples[i : i + block], np.float64))[None])
+        for i in range(0, max(len(samples), 1), block)
+    ]
+    return torch.cat([*out, pipe.flush()], 1)[0].numpy()

@@ -1,0 +1,76 @@
+"""Bad samples become NaN here, once. NaN is the mask that every later stage carries and none spreads."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numba import njit
+from torch import Tensor
+
+from bk_realtime.errors import BkError
+from bk_realtime.stream import Operator
+
+
+class MaskState(NamedTuple):
+    """last : (B, C) last finite value, NaN before any. same : (B, C) int64, finite samples since it last changed.
+    finite : (B, C) bool, whether the newest sample was finite."""
+
+    last: Tensor
+    same: Tensor
+    finite: Tensor
+
+
+@njit(cache=True, nogil=True)
+def _mask(x, y, last, same, finite, limit):  # type: ignore[no-untyped-def]
+    n_batch, n_steps, n_channels = x.shape
+    for b in range(n_batch):
+        for t in range(n_steps):
+            for c in range(n_channels):
+                v = x[b, t, c]
+                ok = np.isfinite(v)
+                finite[b, c] = ok
+                if ok:
+                    same[b, c] = min(same[b, c] + 1, limit) if v == last[b, c] else 0
+                    last[b, c] = v
+                y[b, t, c] = v if ok and same[b, c] < limit else np.nan
+
+
+class MaskBad(Operator):
+    """``(B, T, C) -> (B, T, C)`` float64: bad samples as NaN, the others untouched.
+
+    Bad are NaN, infinities, and every sample of a channel whose value has not changed for ``flat_s`` seconds
+    (unplugged, railed or frozen), until it changes. Causal: the first ``flat_s`` of a flat piece pass.
+
+    Parameters
+    ----------
+    n_channels : C.
+    sfreq : Hz.
+    flat_s : seconds; expected above 0.
+    """
+
+    def __init__(self, n_channels: int, sfreq: Fraction | float, flat_s: float = 0.25) -> None:
+        if not flat_s > 0:
+            raise BkError(f"flat_s: expected seconds above 0, got {flat_s}; the default is 0.25")
+        self.channels = (n_channels, n_channels)
+        self._limit = max(1, round(flat_s * float(sfreq)))
+
+    def init_state(self, batch: int) -> MaskState:
+        shape = (batch, self.channels[0])
+        return MaskState(
+            torch.full(shape, torch.nan, dtype=torch.float64),
+            torch.zeros(shape, dtype=torch.int64),
+            torch.ones(shape, dtype=torch.bool),
+        )
+
+    def step(self, x: Tensor, state: MaskState) -> tuple[Tensor, MaskState]:
+        new = MaskState(*(part.clone() for part in state))
+        y = torch.empty(x.shape, dtype=torch.float64)
+        _mask(x.contiguous().numpy(), y.numpy(), new.last.numpy(), new.same.numpy(), new.finite.numpy(), self._limit)
+        return y, new
+
+    def bad(self, state: MaskState) -> Tensor:
+        """(B, C) bool: channels masked at the newest sample, for the display and the log."""
+        return ~state.finite | (state.same >= self._limit)

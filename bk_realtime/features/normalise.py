@@ -1,0 +1,112 @@
+"""Z-scores with statistics of the training data, frozen or as the start of causal running ones."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numba import njit
+from torch import Tensor
+
+from bk_realtime.errors import BkError
+from bk_realtime.stream import Operator
+
+CLIP = 10.0
+"""Z-scores end here: an artefact is large, not enormous."""
+
+
+def fit_statistics(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard deviation ``(C,)`` float64 of training features ``(n_frames, C)``, NaN left out.
+
+    A channel without two finite frames, or a constant one, gets NaN, which :class:`ZScore` turns into zeros.
+    """
+    x = np.asarray(features, np.float64)
+    finite = np.isfinite(x)
+    count = finite.sum(0)
+    safe = np.where(count > 1, count, np.nan)
+    mean = np.where(finite, x, 0).sum(0) / safe
+    std = np.sqrt((np.where(finite, x - mean, 0) ** 2).sum(0) / safe)
+    dead = ~(std > 1e-9)
+    return np.where(dead, np.nan, mean), np.where(dead, np.nan, std)
+
+
+class RunningState(NamedTuple):
+    """mean, var : (B, C)."""
+
+    mean: Tensor
+    var: Tensor
+
+
+@njit(cache=True, nogil=True)
+def _running(x, y, mean, var, floor, rate, clip):  # type: ignore[no-untyped-def]
+    n_batch, n_steps, n_channels = x.shape
+    for b in range(n_batch):
+        for t in range(n_steps):
+            for c in range(n_channels):
+                d, std = x[b, t, c] - mean[b, c], np.sqrt(var[b, c])
+                z = d / std
+                if np.isnan(z):
+                    y[b, t, c] = 0.0
+                    continue
+                z = min(max(z, -clip), clip)
+                y[b, t, c] = z
+                d = z * std  # an artefact moves the statistics no further than the clipped value would
+                mean[b, c] += rate * d
+                var[b, c] = max((1 - rate) * (var[b, c] + rate * d * d), floor[c])
+
+
+class ZScore(Operator):
+    """``(B, T, C) -> (B, T, C)`` float64: ``(x - mean) / std``, clipped to ±10, NaN as 0 (the training mean).
+
+    A channel that had no statistics in training (NaN mean or std, or std 0) is 0 for good.
+
+    Parameters
+    ----------
+    mean, std : (C,) statistics of the training features.
+    mode : ``frozen``, or ``running``: exponential statistics that start from these, per channel. Each frame is scored
+        with what was known before it and then counts; NaN frames do not. The update is West's (1979) weighted one;
+        the deviation never falls below a tenth of the training deviation.
+    running_s : time constant in seconds.
+    frame_rate : frames per second of ``x``; for ``running``.
+    """
+
+    def __init__(
+        self,
+        mean: np.ndarray,
+        std: np.ndarray,
+        mode: str = "frozen",
+        running_s: float = 60.0,
+        frame_rate: Fraction | float = Fraction(22050, 256),
+    ) -> None:
+        if mode not in ("frozen", "running"):
+            raise BkError(f"normalisation: expected frozen or running, got {mode!r}")
+        if mode == "running" and not running_s > 0:
+            raise BkError(f"running_s: expected seconds above 0, got {running_s}; the default is 60")
+        m, s = (torch.as_tensor(np.asarray(v), dtype=torch.float64).clone() for v in (mean, std))
+        if m.ndim != 1 or m.shape != s.shape:
+            raise BkError(
+                f"normalisation: expected a mean and a deviation per feature, got {tuple(m.shape)} and {tuple(s.shape)}"
+            )
+        known = m.isfinite() & s.isfinite() & (s > 0)
+        if not known.any():
+            raise BkError("normalisation: expected statistics of at least one live channel, every one is missing")
+        self.channels = (len(m), len(m))
+        self.mode = mode
+        self._mean, self._std = m.where(known, torch.nan), s.where(known, torch.nan)
+        self._floor = (self._std**2 / 100).numpy()
+        self._rate = float(-np.expm1(-1 / (running_s * float(frame_rate))))
+
+    def init_state(self, batch: int) -> RunningState | tuple[()]:
+        if self.mode == "frozen":
+            return ()
+        return RunningState(self._mean.repeat(batch, 1), (self._std**2).repeat(batch, 1))
+
+    def step(self, x: Tensor, state: RunningState | tuple[()]) -> tuple[Tensor, RunningState | tuple[()]]:
+        if not isinstance(state, RunningState):
+            return ((x - self._mean) / self._std).nan_to_num_(nan=0.0).clamp_(-CLIP, CLIP), state
+        new = RunningState(state.mean.clone(), state.var.clone())
+        y = torch.empty(x.shape, dtype=torch.float64)
+        _running(x.contiguous().numpy(), y.numpy(), new.mean.numpy(), new.var.numpy(), self._floor, self._rate, CLIP)
+        return y, new

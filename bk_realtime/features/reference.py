@@ -1,0 +1,194 @@
+"""Re-referencing: none, common average, bipolar along a shaft, average of each shaft."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from bk_realtime.errors import BkError
+from bk_realtime.features.select import _some, check_unique
+from bk_realtime.stream import Operator
+
+REFERENCES = ("none", "average", "bipolar", "shaft")
+
+_PREFIX = re.compile(r"^(?:POL|S?EEG|IEEG)[\s_:]+", re.IGNORECASE)
+_SUFFIX = re.compile(r"[\s_-]+(?:REF\d*|ORG|AVG?|CAR|G\d*|LE)$", re.IGNORECASE)
+_CONTACT = re.compile(r"^([^\W\d_](?:.*[^\d\s_-])?)[\s_-]*0*(\d+)$")
+_PRIMES = str.maketrans(dict.fromkeys("’‘´`′", "'"))
+
+
+class Contact(NamedTuple):
+    """One contact of a depth electrode: the shaft's name and the contact's number on it, 1 deepest by custom."""
+
+    shaft: str
+    number: int
+
+
+def parse_contact(label: str) -> Contact | None:
+    """Shaft and number from an sEEG label; ``None`` where there is none.
+
+    Understood are ``A1``, ``LAH3``, ``B'2`` (any apostrophe), ``LAH 03``, ``ECOG_LEFT_0``, with what amplifiers put
+    around it: ``POL A1``, ``EEG A1-REF``. A pair (``A1-A2``) is already bipolar and gives ``None``.
+
+    Example
+    -------
+    >>> parse_contact("EEG B'02-Ref")
+    Contact(shaft="B'", number=2)
+    """
+    bare = _SUFFIX.sub("", _PREFIX.sub("", label.strip().translate(_PRIMES)))
+    found = _CONTACT.match(bare)
+    if not found or re.search(r"\d\s*-\s*[^\W\d]", bare):
+        return None
+    return Contact(found[1], int(found[2]))
+
+
+def _contacts(labels: Sequence[str], reference: str) -> list[Contact]:
+    """Every label's contact, or :class:`BkError` naming those that have none or share one."""
+    parsed = {label: parse_contact(label) for label in labels}
+    strange = [label for label, contact in parsed.items() if contact is None]
+    if strange:
+        raise BkError(
+            f"reference {reference!r}: expected labels of shaft and contact number such as A1 or LAH3, got "
+            f"{_some(strange)}; leave these channels out or choose reference none or average"
+        )
+    contacts = [contact for contact in parsed.values() if contact]
+    seen: dict[Contact, str] = {}
+    for label, contact in zip(labels, contacts, strict=True):
+        if contact in seen:
+            raise BkError(
+                f"reference {reference!r}: {seen[contact]!r} and {label!r} name the same contact "
+                f"{contact.shaft}{contact.number}; leave one out"
+            )
+        seen[contact] = label
+    return contacts
+
+
+def shafts(labels: Sequence[str], reference: str = "shaft") -> dict[str, list[int]]:
+    """Positions in ``labels`` of each shaft's contacts, by contact number."""
+    found: dict[str, list[int]] = defaultdict(list)
+    contacts = _contacts(labels, reference)
+    for i in sorted(range(len(labels)), key=lambda i: contacts[i].number):
+        found[contacts[i].shaft].append(i)
+    return dict(found)
+
+
+def bipolar_pairs(labels: Sequence[str]) -> list[tuple[int, int]]:
+    """Positions ``(i, j)`` of neighbours on a shaft, contact n and n + 1, ordered as ``labels`` orders the first.
+
+    A contact that is not in ``labels`` leaves a hole: over it no pair is made, because twice the distance is
+    another measurement.
+    """
+    contacts = _contacts(labels, "bipolar")
+    position = {contact: i for i, contact in enumerate(contacts)}
+    pairs = [
+        (i, position[Contact(contact.shaft, contact.number + 1)])
+        for i, contact in enumerate(contacts)
+        if Contact(contact.shaft, contact.number + 1) in position
+    ]
+    if not pairs:
+        raise BkError(
+            f"reference 'bipolar': expected neighbours on a shaft such as A1 and A2, found none among "
+            f"{_some(labels)}; choose another reference"
+        )
+    return pairs
+
+
+def reference_labels(reference: str, labels: Sequence[str]) -> list[str]:
+    """Channel labels after re-referencing: ``A1-A2`` for pairs, else as they were.
+
+    Raises
+    ------
+    BkError
+        Unknown reference, or labels that it cannot work on.
+    """
+    check_reference(reference)
+    check_unique(labels, "channels")
+    if reference == "bipolar":
+        return [f"{labels[i]}-{labels[j]}" for i, j in bipolar_pairs(labels)]
+    return list(labels)
+
+
+def check_reference(reference: str) -> None:
+    """Raise :class:`BkError` unless ``reference`` is one of :data:`REFERENCES`."""
+    if reference not in REFERENCES:
+        raise BkError(f"reference: expected one of {', '.join(REFERENCES)}, got {reference!r}")
+
+
+class GroupAverage(Operator):
+    """``(B, T, C) -> (B, T, C)``: every channel minus the mean of its group's finite channels at that sample.
+
+    A NaN channel stays NaN and is in no mean. Where fewer than two channels of a group are finite the group is NaN:
+    a channel minus itself is a false silence.
+
+    Parameters
+    ----------
+    groups : positions of each group's channels; every channel in exactly one.
+    """
+
+    def __init__(self, groups: Sequence[Sequence[int]]) -> None:
+        n = sum(len(group) for group in groups)
+        self.channels = (n, n)
+        self._group = torch.empty(n, dtype=torch.int64)
+        for g, members in enumerate(groups):
+            self._group[list(members)] = g
+        self._n_groups = len(groups)
+
+    def init_state(self, batch: int) -> tuple[()]:
+        return ()
+
+    def step(self, x: Tensor, state: tuple[()]) -> tuple[Tensor, tuple[()]]:
+        finite = x.isfinite()
+        shape = (*x.shape[:2], self._n_groups)
+        total = x.new_zeros(shape).index_add_(2, self._group, x.where(finite, 0.0))
+        count = x.new_zeros(shape).index_add_(2, self._group, finite.to(x.dtype))
+        mean = (total / count).where(count >= 2, torch.nan)
+        return x.where(finite, torch.nan) - mean.index_select(2, self._group), state
+
+
+class Bipolar(Operator):
+    """``(B, T, C) -> (B, T, n_pairs)``: first minus second of each pair; NaN where either is.
+
+    Parameters
+    ----------
+    n_channels : C.
+    pairs : positions.
+    """
+
+    def __init__(self, n_channels: int, pairs: Sequence[tuple[int, int]]) -> None:
+        self.channels = (n_channels, len(pairs))
+        first, second = zip(*pairs, strict=True)
+        self._first, self._second = torch.tensor(first), torch.tensor(second)
+
+    def init_state(self, batch: int) -> tuple[()]:
+        return ()
+
+    def step(self, x: Tensor, state: tuple[()]) -> tuple[Tensor, tuple[()]]:
+        return x.index_select(2, self._first) - x.index_select(2, self._second), state
+
+
+def build_reference(reference: str, labels: Sequence[str]) -> list[Operator]:
+    """The operator for ``reference`` over channels ``labels``, in a list; ``none`` needs none.
+
+    Raises
+    ------
+    BkError
+        Unknown reference, labels without shaft and number where they are needed, an average over one channel.
+    """
+    check_reference(reference)
+    if reference == "none":
+        return []
+    if reference == "bipolar":
+        return [Bipolar(len(labels), bipolar_pairs(labels))]
+    groups = shafts(labels) if reference == "shaft" else {"all channels": list(range(len(labels)))}
+    alone = [f"{labels[members[0]]}" for members in groups.values() if len(members) < 2]
+    if alone:
+        raise BkError(
+            f"reference {reference!r}: expected at least two channels in every average, {_some(alone)} "
+            "would be an average of itself; leave it out or choose another reference"
+        )
+    return [GroupAverage(list(groups.values()))]

@@ -1,0 +1,65 @@
+"""Channels picked by label, so that a decoder never depends on the order in which an amplifier sends them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from bk_realtime.errors import BkError
+from bk_realtime.stream import Operator
+
+
+def check_unique(labels: Sequence[str], what: str) -> None:
+    """Raise :class:`BkError` when ``labels`` holds no label, or one twice."""
+    if not labels:
+        raise BkError(f"{what}: expected at least one channel label, got none")
+    twice = [label for label, n in Counter(labels).items() if n > 1]
+    if twice:
+        raise BkError(
+            f"{what}: expected every channel label once, {_some(twice)} come more than once; "
+            "rename the channels in the amplifier's montage"
+        )
+
+
+def _some(labels: Sequence[str], most: int = 8) -> str:
+    shown = ", ".join(repr(label) for label in labels[:most])
+    return shown if len(labels) <= most else f"{shown} and {len(labels) - most} more"
+
+
+class SelectChannels(Operator):
+    """``(B, T, len(labels_in)) -> (B, T, len(labels))``: the named channels, in the order asked for.
+
+    Parameters
+    ----------
+    labels_in : labels of the stream's channels, in its order.
+    labels : wanted labels; matched exactly.
+
+    Raises
+    ------
+    BkError
+        A label is missing from the stream (all missing ones are named), or one is there twice.
+    """
+
+    def __init__(self, labels_in: Sequence[str], labels: Sequence[str]) -> None:
+        check_unique(labels, "wanted channels")
+        wanted = set(labels)
+        check_unique([label for label in labels_in if label in wanted] or list(labels), "stream")
+        position = {label: i for i, label in enumerate(labels_in)}
+        missing = [label for label in labels if label not in position]
+        if missing:
+            raise BkError(
+                f"{len(missing)} of {len(labels)} channels are not in the stream: {_some(missing)}; "
+                f"the stream has {_some(list(labels_in)) or 'no channels'}; check the montage, or train a model on it"
+            )
+        self.labels = tuple(labels)
+        self.channels = (len(labels_in), len(labels))
+        self._index = torch.tensor([position[label] for label in labels])
+
+    def init_state(self, batch: int) -> tuple[()]:
+        return ()
+
+    def step(self, x: Tensor, state: tuple[()]) -> tuple[Tensor, tuple[()]]:
+        return x.index_select(2, self._index.to(x.device)), state
