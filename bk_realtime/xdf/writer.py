@@ -118,7 +118,11 @@ class XdfWriter:
             self._streams[stream_id] = _Stream(description.name, description.n_channels, dtype)
 
     def write(
-        self, stream_id: int, stamps: Sequence[float] | np.ndarray, data: np.ndarray | Sequence[Sequence[str]]
+        self,
+        stream_id: int,
+        stamps: Sequence[float] | np.ndarray,
+        data: np.ndarray | Sequence[Sequence[str]],
+        deduce: bool = False,
     ) -> None:
         """Write one chunk of samples; empty ones write nothing.
 
@@ -126,6 +130,8 @@ class XdfWriter:
         ----------
         stamps : (n,) raw LSL time stamps in seconds.
         data : (n, n_channels) numbers, or n rows of n_channels strings.
+        deduce : store only the first stamp; readers add the nominal interval for each later sample (an eighth of the
+            size for audio). Right only where the stamps of this chunk are spaced so. Numbers only.
         """
         stream = self._streams[stream_id]
         times = np.asarray(stamps, np.float64)
@@ -136,7 +142,7 @@ class XdfWriter:
         if stream.dtype is None:
             content = _strings(times, data, stream)
         else:
-            content = _numbers(times, np.asarray(data), stream, stream.dtype)
+            content = _numbers(times, np.asarray(data), stream, stream.dtype, deduce)
         with self._lock:
             self._append(b"", _SAMPLES, struct.pack("<I", stream_id), _varlen(len(times)) + content)
             if stream.n_samples == 0:
@@ -231,14 +237,18 @@ def _varlen(n: int) -> bytes:
     return struct.pack("<BI", 4, n) if n < 1 << 32 else struct.pack("<BQ", 8, n)
 
 
-def _numbers(times: np.ndarray, data: np.ndarray, stream: _Stream, dtype: np.dtype[Any]) -> bytes:
+def _numbers(times: np.ndarray, data: np.ndarray, stream: _Stream, dtype: np.dtype[Any], deduce: bool) -> bytes:
     if data.shape != (len(times), stream.n_channels) or not np.can_cast(data.dtype, dtype, "same_kind"):
         raise ValueError(
             f"{stream.name}: expected ({len(times)}, {stream.n_channels}) {dtype}, got {data.shape} {data.dtype}"
         )
     packed = np.empty(len(times), [("size", "u1"), ("time", "<f8"), ("values", dtype, (stream.n_channels,))])
     packed["size"], packed["time"], packed["values"] = 8, times, data
-    return packed.tobytes()
+    if not deduce:
+        return packed.tobytes()
+    rest = np.empty(len(times) - 1, [("size", "u1"), ("values", dtype, (stream.n_channels,))])
+    rest["size"], rest["values"] = 0, data[1:]
+    return packed[:1].tobytes() + rest.tobytes()
 
 
 def _strings(times: np.ndarray, data: np.ndarray | Sequence[Sequence[str]], stream: _Stream) -> bytes:
