@@ -17,6 +17,9 @@ import pyxdf
 from bk_realtime.chunk import StreamDescription
 from bk_realtime.errors import BkError
 from bk_realtime.xdf.salvage import Scan, lost, salvaged_view, scan_xdf
+from bk_realtime.xdf.verify import verify_xdf
+
+__all__ = ["GAP_S", "XdfStream", "check_whole", "find_segments", "pick_stream", "read_xdf", "straighten", "verify_xdf"]
 
 log = logging.getLogger(__name__)
 
@@ -111,9 +114,7 @@ def check_whole(scan: Scan, salvage: bool) -> None:
     """Refuse a damaged file, or warn of it where the caller asked for salvage."""
     if not scan.whole:
         if not salvage:
-            raise BkError(
-                f"{lost(scan)}; make a whole copy with: python -m bk_realtime.xdf.salvage {scan.path} NEW.xdf"
-            )
+            raise BkError(f"{lost(scan)}; make a whole copy with: python -m bk_realtime.xdf {scan.path} NEW.xdf")
         log.warning("%s", lost(scan))
     elif not scan.closed:
         log.warning("%s was not closed by its recorder (no footers); every whole chunk is used", scan.path)

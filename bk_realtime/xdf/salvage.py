@@ -2,7 +2,7 @@
 
 Readers such as pyxdf trust the chunk lengths: a file cut inside a chunk can load with a wrong last sample. Here every
 chunk is checked against its own length and its stream's format; where one does not hold, the search goes on at the
-next boundary chunk. Originals are never altered: ``python -m bk_realtime.xdf.salvage FILE OUT`` makes a whole copy.
+next boundary chunk. Originals are never altered: ``python -m bk_realtime.xdf FILE OUT`` makes a whole copy.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import gzip
 import io
 import mmap
 import struct
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,9 +19,9 @@ from xml.etree import ElementTree
 import numpy as np
 
 from bk_realtime.chunk import StreamDescription
-from bk_realtime.errors import BkError, exit_cleanly
+from bk_realtime.errors import BkError
 from bk_realtime.xdf.header import FORMATS, describe
-from bk_realtime.xdf.writer import BOUNDARY, XdfWriter
+from bk_realtime.xdf.writer import BOUNDARY
 
 _STREAM_TAGS = (2, 3, 4, 6)
 
@@ -89,25 +88,20 @@ def scan_xdf(path: Path) -> tuple[Scan, Any]:
     if bytes(buffer[:4]) != b"XDF:":
         raise BkError(f"{path} is not an XDF file: expected it to begin with 'XDF:', got {bytes(buffer[:4])!r}")
     scan = Scan(path, len(buffer))
-    at, previous = 4, 4
+    at = 4
     while at < scan.size:
-        stop = _check_chunk(buffer, at, scan)
-        if stop is None:
-            # a damaged length may have carried us past whole chunks: then a boundary lies inside the chunk before
-            found = buffer.find(BOUNDARY, previous, at + len(BOUNDARY))
-            start = previous if found != -1 and previous < found < at - len(BOUNDARY) else at
-            found = found if start == previous else buffer.find(BOUNDARY, at)
-            stop = scan.size if found == -1 else found + len(BOUNDARY)
-            if start == previous and scan.ranges:
-                _trim(scan.ranges, previous)
-            scan.damaged.append((start, stop))
-            previous = stop
-        else:
+        stop = _head(buffer, at, scan.size)
+        if stop is not None and _check_chunk(buffer, at, scan):
             if scan.ranges and scan.ranges[-1][1] == at:
                 scan.ranges[-1] = (scan.ranges[-1][0], stop)
             else:
                 scan.ranges.append((at, stop))
-            previous = at
+        else:
+            # only this chunk is lost where another follows its end; else its length is wrong: on to a boundary
+            if stop is None or (stop < scan.size and _head(buffer, stop, scan.size) is None):
+                found = buffer.find(BOUNDARY, at)
+                stop = scan.size if found == -1 else found + len(BOUNDARY)
+            scan.damaged.append((at, stop))
         at = stop
     if not scan.streams:
         if scan.damaged:
@@ -134,13 +128,6 @@ def _open(path: Path) -> Any:
         raise BkError(f"{path}: cannot be read ({error})") from None
 
 
-def _trim(ranges: list[tuple[int, int]], at: int) -> None:
-    """Take everything from byte ``at`` on out of the last range."""
-    start, _ = ranges.pop()
-    if start < at:
-        ranges.append((start, at))
-
-
 def _varlen(buffer: Any, at: int) -> tuple[int, int]:
     """Value and end of a variable-length integer.
 
@@ -159,26 +146,32 @@ def _varlen(buffer: Any, at: int) -> tuple[int, int]:
     raise ValueError(f"expected an integer of 1, 4 or 8 bytes, got {size}")
 
 
-def _check_chunk(buffer: Any, at: int, scan: Scan) -> int | None:
-    """End of the chunk at ``at`` where it is whole and makes sense (its content is then counted), else None."""
+def _head(buffer: Any, at: int, size: int) -> int | None:
+    """End of the chunk that begins at ``at``, by its length and tag; None where none begins or it is incomplete."""
     try:
         length, body = _varlen(buffer, at)
-        stop = body + length
         tag = struct.unpack_from("<H", buffer, body)[0]
-        if stop > scan.size or length < (6 if tag in _STREAM_TAGS else 2):
-            return None
+    except (ValueError, IndexError, struct.error):
+        return None
+    fits = body + length <= size and length >= (6 if tag in _STREAM_TAGS else 2)
+    return body + length if fits and 0 < tag < 7 else None
+
+
+def _check_chunk(buffer: Any, at: int, scan: Scan) -> bool:
+    """True where the content of the chunk at ``at`` makes sense; it is then counted."""
+    length, body = _varlen(buffer, at)
+    stop = body + length
+    tag = struct.unpack_from("<H", buffer, body)[0]
+    try:
         if tag == 1:
             ElementTree.fromstring(bytes(buffer[body + 2 : stop]))
-        elif tag == 5:
-            return stop if length == 18 and buffer[body + 2 : stop] == BOUNDARY else None
-        elif tag in _STREAM_TAGS:
-            stream_id = struct.unpack_from("<I", buffer, body + 2)[0]
-            return stop if _count(buffer, body + 6, stop, tag, stream_id, scan.streams) else None
-        elif not 0 < tag < 7:
-            return None
+            return True
+        if tag == 5:
+            return length == 18 and buffer[body + 2 : stop] == BOUNDARY
+        stream_id = struct.unpack_from("<I", buffer, body + 2)[0]
+        return _count(buffer, body + 6, stop, tag, stream_id, scan.streams)
     except (ValueError, IndexError, struct.error, ElementTree.ParseError, BkError):
-        return None  # the chunk's bytes do not parse: the caller books them as damaged
-    return stop
+        return False  # the content does not parse: the caller books the chunk as damaged
 
 
 def _count(buffer: Any, at: int, stop: int, tag: int, stream_id: int, streams: dict[int, StreamScan]) -> bool:
@@ -193,7 +186,7 @@ def _count(buffer: Any, at: int, stop: int, tag: int, stream_id: int, streams: d
         return False
     stream = streams[stream_id]
     if tag == 4:
-        stream.n_offsets += 1
+        stream.n_offsets += stop - at == 16
         return stop - at == 16
     if tag == 6:
         stream.footer_count = int(ElementTree.fromstring(bytes(buffer[at:stop])).findtext("sample_count") or -1)
@@ -226,7 +219,7 @@ def _walk_samples(buffer: Any, at: int, stop: int, n: int, stream: StreamScan) -
     last = 0.0 if np.isnan(stream.last) else stream.last
     first = 0.0
     for i in range(n):
-        if buffer[at] not in (0, 8) or at >= stop:
+        if at >= stop or buffer[at] not in (0, 8):
             return None
         last = struct.unpack_from("<d", buffer, at + 1)[0] if buffer[at] else last + interval
         first = first if i else last
@@ -282,29 +275,3 @@ def lost(scan: Scan) -> str:
     kept = ", ".join(f"{s.n_samples} samples of {s.description.name!r}" for s in scan.streams.values())
     what = "is cut off" if scan.damaged[-1][1] == scan.size else "is damaged"
     return f"{scan.path} {what}: {cut} of {scan.size} bytes are no whole chunk; whole: {kept}"
-
-
-@exit_cleanly
-def main(arguments: list[str]) -> None:
-    """``python -m bk_realtime.xdf.salvage FILE OUT``: copy the whole chunks of FILE to a new file OUT."""
-    from bk_realtime.xdf.reader import read_xdf
-
-    if len(arguments) != 2:
-        raise BkError("expected two files: python -m bk_realtime.xdf.salvage FILE OUT")
-    source, target = map(Path, arguments)
-    streams = read_xdf(source, salvage=True)
-    with XdfWriter(target) as writer:
-        for stream in streams:
-            writer.add_stream(stream.stream_id, stream.xml)
-        for stream in streams:
-            for time, value in zip(stream.clock_times, stream.clock_offsets, strict=True):
-                writer.clock_offset(stream.stream_id, float(time), float(value))
-            for start in range(0, len(stream), 1 << 16):
-                part = slice(start, start + (1 << 16))
-                writer.write(stream.stream_id, stream.raw_stamps[part], stream.data[part])
-            writer.boundary()
-    print(f"{target}: " + ", ".join(f"{len(s)} samples of {s.description.name!r}" for s in streams))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -18,7 +18,7 @@ def verify_xdf(path: Path) -> dict[str, Any]:
     dict
         ``complete`` (no damage, all footers there and right, and equal to the sidecar where one lies beside it),
         ``sha256``, ``bytes``, ``damaged_bytes``, ``problems`` (list of lines), and ``streams``: a list of
-        ``{id, name, type, samples, first, last, clock_offsets, footer}``.
+        ``{id, name, type, n_samples, first, last, clock_offsets, footer}``.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def verify_xdf(path: Path) -> dict[str, Any]:
                 "id": stream_id,
                 "name": s.description.name,
                 "type": s.description.type,
-                "samples": s.n_samples,
+                "n_samples": s.n_samples,
                 "first": s.first if s.n_samples else None,
                 "last": s.last if s.n_samples else None,
                 "clock_offsets": s.n_offsets,
