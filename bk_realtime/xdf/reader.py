@@ -105,7 +105,7 @@ def read_xdf(path: Path, dejitter: bool = False, salvage: bool = False, gap_s: f
         raw[stream_id].append(stamps)
         return values, stamps, header
 
-    with salvaged_view(scan, buffer) as view, _quiet("pyxdf"):
+    with salvaged_view(scan, buffer) as view, _quiet("pyxdf.pyxdf"):
         streams, _ = pyxdf.load_xdf(view, on_chunk=keep, dejitter_timestamps=False, synchronize_clocks=True)
     return [_stream(s, scan, raw[s["info"]["stream_id"]], dejitter, gap_s) for s in streams]
 

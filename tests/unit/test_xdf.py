@@ -1,0 +1,413 @@
+"""XDF files: what is written is what pyxdf reads; damage costs whole chunks only; bad files get one clear line."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import random
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import pyxdf
+
+from bk_realtime.chunk import StreamDescription
+from bk_realtime.errors import BkError
+from bk_realtime.xdf import XdfStream, XdfWriter, describe, info_xml, pick_stream, read_xdf, verify_xdf
+from bk_realtime.xdf.reader import find_segments, straighten
+from bk_realtime.xdf.salvage import salvaged_view, scan_xdf
+from bk_realtime.xdf.verify import write_sidecar
+from bk_realtime.xdf.writer import BOUNDARY
+
+
+def description(
+    name: str = "amp", kind: str = "sEEG", sfreq: float = 100.0, n: int = 3, **more: str
+) -> StreamDescription:
+    labels = tuple(f"A{i + 1}" for i in range(n))
+    source_id = more.pop("source_id", f"{name}-id")
+    return StreamDescription(name, kind, source_id, sfreq, labels, ("microvolts",) * n, **more)  # type: ignore[arg-type]
+
+
+def write_example(path: Path, n: int = 250, chunk: int = 10, offsets: bool = True) -> tuple[np.ndarray, np.ndarray]:
+    """sEEG at 100 Hz and a marker a second, chunks of 10, with clock offsets; returns stamps and data."""
+    rng = np.random.default_rng(1)
+    data = rng.normal(size=(n, 3)).astype(np.float32)
+    stamps = 1000 + np.arange(n) / 100
+    now = [0.0]
+    with XdfWriter(path, now=lambda: now[0]) as writer:
+        writer.add_stream(1, info_xml(description()))
+        writer.add_stream(2, info_xml(description("marks", "Markers", 0.0, 1, channel_format="string")))
+        for start in range(0, n, chunk):
+            part = slice(start, start + chunk)
+            writer.write(1, stamps[part], data[part])
+            if start % 100 == 0:
+                writer.write(2, [stamps[start] + 0.003], [[f"word <{start}> é"]])
+            if offsets and start % 50 == 0:
+                writer.clock_offset(1, stamps[start], -0.25)
+            now[0] += chunk / 10
+    return stamps, data
+
+
+@pytest.mark.parametrize("channel_format", ["float32", "double64", "int8", "int16", "int32", "int64"])
+@pytest.mark.parametrize("n", [1, 255, 256, 300])
+def test_numbers_come_back_bit_for_bit(tmp_path: Path, channel_format: str, n: int) -> None:
+    path = tmp_path / "x.xdf"
+    kind = channel_format.replace("double64", "float64")
+    rng = np.random.default_rng(n)
+    data = rng.integers(-100, 100, (n, 4)).astype(kind)
+    stamps = np.sort(rng.uniform(0, 10, n))
+    with XdfWriter(path) as writer:
+        writer.add_stream(7, info_xml(description(n=4, channel_format=channel_format)))
+        writer.write(7, stamps, data)
+    (loaded,), _ = pyxdf.load_xdf(path, dejitter_timestamps=False, verbose=False)
+    assert loaded["time_series"].dtype == data.dtype
+    np.testing.assert_array_equal(loaded["time_series"], data)
+    np.testing.assert_array_equal(loaded["time_stamps"], stamps)
+    assert loaded["footer"]["info"]["sample_count"] == [str(n)]
+
+
+def test_everything_written_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "x.xdf"
+    stamps, data = write_example(path)
+    neural, marks = read_xdf(path)
+    np.testing.assert_array_equal(neural.data, data)
+    np.testing.assert_array_equal(neural.raw_stamps, stamps)
+    np.testing.assert_allclose(neural.stamps, stamps - 0.25, atol=1e-9)
+    np.testing.assert_array_equal(neural.clock_offsets, np.full(5, -0.25))
+    assert neural.segments == ((0, 250),)
+    assert neural.effective_rate == pytest.approx(100)
+    assert marks.data == [[f"word <{i}> é"] for i in (0, 100, 200)]
+    assert marks.description.sfreq == 0
+    assert path.read_bytes().count(BOUNDARY) == 2  # 25 s on the writer's clock
+    report = verify_xdf(path)
+    assert report["complete"]
+    assert report["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert [s["n_samples"] for s in report["streams"]] == [250, 3]
+
+
+def test_header_round_trip() -> None:
+    told = description("a & b <c>", "iEEG", 1017.25, 2, source_id="x'\"y", hostname="lab")
+    extra = {"simulated": "true", "reference/label": "Cz"}
+    heard = describe(info_xml(told, extra))
+    assert heard.extra == extra
+    assert heard == StreamDescription(**{**told.__dict__, "extra": extra})
+
+
+@pytest.mark.parametrize(
+    "desc",
+    ["<desc/>", "", "<desc>text</desc>", "<desc><channels><channel><label> </label></channel></channels></desc>"],
+)
+def test_missing_labels_become_numbers(desc: str) -> None:
+    xml = (
+        "<info><name>m</name><type>EEG</type><channel_count>2</channel_count><nominal_srate>10</nominal_srate>"
+        f"<channel_format>int16</channel_format>{desc}</info>"
+    )
+    assert describe(xml).labels == ("ch1", "ch2")
+    assert describe(xml).units == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<channel_count>3", "<channel_count>three"),
+        ("<channel_format>float32", "<channel_format>complex"),
+        ("<channel_count>3", "<channel_count>0"),
+        ("</info>", ""),
+    ],
+)
+def test_bad_headers_are_refused(tmp_path: Path, old: str, new: str) -> None:
+    with XdfWriter(tmp_path / "x.xdf") as writer, pytest.raises(BkError, match="stream header"):
+        writer.add_stream(1, info_xml(description()).replace(old, new))
+
+
+def test_writer_refuses_what_it_cannot_keep(tmp_path: Path) -> None:
+    path = tmp_path / "x.xdf"
+    path.write_text("precious")
+    with pytest.raises(BkError, match="never overwritten"):
+        XdfWriter(path)
+    assert path.read_text() == "precious"
+    with pytest.raises(BkError, match="cannot write"):
+        XdfWriter(tmp_path / "no" / "x.xdf")
+    with XdfWriter(tmp_path / "y.xdf") as writer:
+        writer.add_stream(1, info_xml(description()))
+        writer.add_stream(2, info_xml(description("m", n=1, channel_format="string")))
+        for n, shape, kind in ((1, (1, 4), float), (2, (1, 3), float), (1, (1, 3), complex)):
+            with pytest.raises(ValueError, match="amp"):
+                writer.write(1, np.zeros(n), np.zeros(shape, kind))
+        with pytest.raises(ValueError, match="rows of 1 strings"):
+            writer.write(2, [1.0], ["x"])
+        with pytest.raises(ValueError, match="in use"):
+            writer.add_stream(1, info_xml(description()))
+        writer.write(1, [], np.zeros((0, 3)))
+        writer.write(1, [1.0], np.zeros((1, 3)))
+    assert len(read_xdf(tmp_path / "y.xdf")[0]) == 1
+
+
+def test_data_reach_the_disk_within_a_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, synced = [0.0], []
+    monkeypatch.setattr("bk_realtime.xdf.writer._sync", lambda fd: synced.append(now[0]))
+    with XdfWriter(tmp_path / "x.xdf", now=lambda: now[0]) as writer:
+        writer.add_stream(1, info_xml(description()))
+        for _ in range(50):
+            now[0] += 0.1
+            size = (tmp_path / "x.xdf").stat().st_size
+            writer.write(1, [now[0]], np.zeros((1, 3)))
+            assert (tmp_path / "x.xdf").stat().st_size > size  # no buffer of our own: a kill loses nothing
+    assert np.all(np.diff([0.0, *synced]) < 1.1 + 1e-9)
+
+
+def test_cut_anywhere_only_whole_chunks_are_kept(tmp_path: Path) -> None:
+    """Every byte position of a small file: the kept part is always a prefix, and never a wrong sample."""
+    path, part = tmp_path / "x.xdf", tmp_path / "cut.xdf"
+    _, data = write_example(path, n=60, offsets=False)
+    whole = path.read_bytes()
+    kept, refused = [], []
+    for size in [*range(0, len(whole), 11), *range(len(whole) - 40, len(whole))]:
+        part.write_bytes(whole[:size])
+        try:
+            streams = read_xdf(part, salvage=True)
+        except BkError as error:
+            refused.append(str(error))
+            continue
+        n = len(streams[0])
+        np.testing.assert_array_equal(streams[0].data, data[:n])
+        kept.append(n)
+        assert part.read_bytes() == whole[:size]
+    assert kept == sorted(kept)
+    assert set(kept) == {10, 20, 30, 40, 50, 60}
+    assert refused
+    assert not any("\n" in line for line in refused)
+
+
+def test_damage_inside_costs_one_chunk(tmp_path: Path) -> None:
+    path = tmp_path / "x.xdf"
+    _, data = write_example(path)
+    whole = path.read_bytes()
+    at = whole.index(data[100].tobytes()) - 9 - 6  # head of the chunk that begins with sample 100: its sample count
+    path.write_bytes(whole[:at] + b"\x01\x63" + whole[at + 2 :])
+    assert scan_xdf(path)[0].damaged
+    with pytest.raises(BkError, match=r"is damaged.*python -m bk_realtime\.xdf"):
+        read_xdf(path)
+    neural, marks = read_xdf(path, salvage=True)
+    assert 0 < len(neural) < 250
+    assert {tuple(row) for row in neural.data.tolist()} <= {tuple(row) for row in data.tolist()}
+    assert len(marks) == 3
+
+
+def test_random_damage_never_breaks_the_reader(tmp_path: Path) -> None:
+    path, hurt = tmp_path / "x.xdf", tmp_path / "hurt.xdf"
+    write_example(path, offsets=False)
+    whole = path.read_bytes()
+    rng = random.Random(3)
+    kept, refused = [], []
+    for _ in range(100):
+        broken = bytearray(whole)
+        at = rng.randrange(len(whole) - 16)
+        broken[at : at + 16] = rng.randbytes(16)
+        hurt.write_bytes(broken)
+        try:
+            kept.append(sum(len(s) for s in read_xdf(hurt, salvage=True) if s.description.is_neural))
+        except BkError as error:
+            refused.append(str(error))
+    assert np.median(kept) >= 240
+    assert len(kept) > 85
+    assert not any("\n" in line for line in refused)
+
+
+def test_whole_copy_of_a_cut_file(tmp_path: Path) -> None:
+    path, copy = tmp_path / "x.xdf", tmp_path / "copy.xdf"
+    write_example(path)
+    cut = path.read_bytes()[:-1500]
+    path.write_bytes(cut)
+    command = [sys.executable, "-m", "bk_realtime.xdf", str(path), str(copy)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert verify_xdf(copy)["complete"]
+    assert path.read_bytes() == cut
+    kept, copied = read_xdf(path, salvage=True), read_xdf(copy)
+    np.testing.assert_array_equal(copied[0].data, kept[0].data)
+    np.testing.assert_array_equal(copied[0].stamps, kept[0].stamps)
+    again = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert again.returncode == 2
+    assert again.stderr.splitlines()[-1].startswith("error: ")
+    assert "never overwritten" in again.stderr
+
+
+def _header_only(path: Path) -> None:
+    XdfWriter(path).close()
+
+
+def _no_samples(path: Path) -> None:
+    with XdfWriter(path) as writer:
+        writer.add_stream(1, info_xml(description()))
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda p: None, "no such file"),
+        (lambda p: p.mkdir(), "cannot be read"),
+        (lambda p: p.write_bytes(b""), "is empty"),
+        (lambda p: p.write_bytes(b"RIFF1234"), "is not an XDF file"),
+        (lambda p: p.write_bytes(b"XDF:"), "holds no streams"),
+        (_header_only, "holds no streams"),
+        (_no_samples, "not one sample"),
+        (lambda p: (_no_samples(p), p.write_bytes(p.read_bytes()[:200])), "cut off after 200 bytes, inside its header"),
+        (lambda p: (write_example(p), p.write_bytes(p.read_bytes()[:-900])), "is cut off"),
+        (lambda p: p.write_bytes(gzip.compress(b"XDF:")[:-9]), "cannot be read"),
+    ],
+)
+def test_files_that_are_no_recording(tmp_path: Path, make, said: str) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "x.xdf"
+    make(path)
+    with pytest.raises(BkError, match=said) as raised:
+        read_xdf(path)
+    assert "\n" not in str(raised.value)
+
+
+def test_killed_recorder_leaves_a_readable_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "x.xdf"
+    writer = XdfWriter(path)
+    writer.add_stream(1, info_xml(description()))
+    writer.write(1, [1.0], np.ones((1, 3)))
+    assert len(read_xdf(path)[0]) == 1  # no footer yet
+    assert "not closed by its recorder" in caplog.text
+    assert not verify_xdf(path)["complete"]
+    writer.close()
+    assert verify_xdf(path)["complete"]
+
+
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+import numpy as np
+from bk_realtime.chunk import StreamDescription
+from bk_realtime.errors import exit_cleanly
+from bk_realtime.xdf import XdfWriter, info_xml
+resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+
+@exit_cleanly
+def main():
+    with XdfWriter(Path(sys.argv[1])) as writer:
+        writer.add_stream(1, info_xml(StreamDescription("amp", "sEEG", "x", 100.0, ("A1", "A2"), ("uV",) * 2)))
+        for i in range(10_000):
+            writer.write(1, np.arange(10) + 10.0 * i, np.full((10, 2), float(i)))
+main()
+"""
+
+
+def test_full_disk_says_so_and_keeps_what_was_written(tmp_path: Path) -> None:
+    path = tmp_path / "x.xdf"
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, str(path)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "the disk took no more" in done.stderr
+    (stream,) = read_xdf(path)
+    n = len(stream)
+    assert f"{n} samples of amp" in done.stderr
+    assert 49_000 < path.stat().st_size <= 50_000
+    np.testing.assert_array_equal(stream.data[:, 0], np.repeat(np.arange(n // 10), 10))
+    assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 50_000
+
+
+def test_sidecar_finds_a_changed_file(tmp_path: Path) -> None:
+    path = tmp_path / "x.xdf"
+    _, data = write_example(path)
+    write_sidecar(path, verify_xdf(path))
+    assert verify_xdf(path)["complete"]
+    whole = path.read_bytes()
+    at = whole.index(data[100].tobytes())
+    path.write_bytes(whole[:at] + b"\0" + whole[at + 1 :])  # a flipped value: no chunk is malformed
+    report = verify_xdf(path)
+    assert not report["complete"]
+    assert "sha256 differs" in report["problems"][0]
+
+
+def test_segments_and_straight_lines() -> None:
+    rng = np.random.default_rng(0)
+    line = np.arange(3000) / 1000.0
+    line[1000:] += 0.2  # a gap pyxdf would smear
+    line[2000:] -= 500.0  # a clock reset
+    stamps = line + rng.normal(scale=2e-3, size=3000)
+    segments = find_segments(stamps, 1000.0)
+    assert segments == ((0, 1000), (1000, 2000), (2000, 3000))
+    assert np.abs(straighten(stamps, segments) - line).max() < 5e-4
+    assert find_segments(stamps, 0.0) == ((0, 3000),)
+    assert find_segments(np.zeros(0), 100.0) == ()
+    assert find_segments(np.arange(10.0), 1.0) == ((0, 10),)
+
+
+def test_same_named_streams_stay_apart(tmp_path: Path) -> None:
+    path = tmp_path / "x.xdf"
+    with XdfWriter(path) as writer:
+        for i, source_id in enumerate(("left", "right")):
+            writer.add_stream(i, info_xml(description(source_id=source_id)))
+            writer.write(i, [1.0 + i], np.full((1, 3), i))
+    streams = read_xdf(path)
+    assert [float(s.data[0, 0]) for s in streams] == [0.0, 1.0]
+    assert pick_stream(streams, "right", path) is streams[1]
+    assert pick_stream(streams, "#0", path) is streams[0]
+    with pytest.raises(BkError, match=r"2 streams are called 'amp'.*source_id 'left'.*source_id 'right'"):
+        pick_stream(streams, "amp", path)
+    with pytest.raises(BkError, match="no stream is called 'x'"):
+        pick_stream(streams, "x", path)
+
+
+def test_view_seeks_like_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "x.xdf"
+    write_example(path)
+    with salvaged_view(*scan_xdf(path)) as view:
+        whole = view.read()
+        assert whole == path.read_bytes()
+        view.seek(100)
+        assert view.read(9) == whole[100:109]
+        view.seek(-4, 2)
+        assert view.read() == whole[-4:]
+
+
+def reference(path: Path) -> list[dict]:  # type: ignore[type-arg]
+    return pyxdf.load_xdf(path, dejitter_timestamps=False, verbose=False)[0]
+
+
+@pytest.mark.shared_data
+def test_real_files_equal_pyxdf(shared_data: Path) -> None:
+    files = sorted((shared_data / "xdf").glob("*.xdf"))
+    assert len(files) == 6
+    for path in files:
+        streams: list[XdfStream] = read_xdf(path)
+        for ours, theirs in zip(streams, reference(path), strict=True):
+            assert ours.stream_id == theirs["info"]["stream_id"]
+            np.testing.assert_array_equal(ours.stamps, theirs["time_stamps"])
+            assert len(ours.raw_stamps) == len(ours.stamps) == len(ours.data)
+            if ours.description.channel_format == "string":
+                assert ours.data == theirs["time_series"]
+            else:
+                np.testing.assert_array_equal(ours.data, theirs["time_series"])
+
+
+@pytest.mark.shared_data
+def test_real_clock_reset(shared_data: Path) -> None:
+    marks, eeg = read_xdf(shared_data / "xdf" / "clock_resets.xdf")
+    assert np.diff(eeg.raw_stamps).min() < -653_000
+    assert np.diff(eeg.stamps).min() > 0
+    assert eeg.segments == ((0, 12876), (12876, 27815))
+    assert eeg.effective_rate == pytest.approx(92.88, abs=0.01)
+    assert len(marks) == 175
+
+
+@pytest.mark.shared_data
+def test_real_headset_streams_of_one_name(shared_data: Path) -> None:
+    path = shared_data / "xdf" / "sub-P001_ses-S001_task-Default_run-001_eeg.xdf"
+    streams = read_xdf(path)
+    assert {s.description.name for s in streams} == {"Muse"}
+    eeg = pick_stream(streams, "EEG", path)
+    assert eeg.description.labels == ("TP9", "AF7", "AF8", "TP10", "AUX_RIGHT")
+    assert set(eeg.description.units) == {"microvolts"}
+    with pytest.raises(BkError, match="4 streams are called 'Muse'"):
+        pick_stream(streams, "Muse", path)
+    assert np.diff(pick_stream(streams, "ACC", path).raw_stamps).min() < 0
