@@ -1,0 +1,81 @@
+"""`python -m bk_realtime demo`: the whole loop on the recording that ships, on one machine, with the figures after."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from bk_realtime.errors import BkError
+
+ROOT = Path(__file__).resolve().parents[2]
+RECORDING = ROOT / "recordings" / "demo.xdf"
+MODEL = ROOT / "recordings" / "demo_seq2seq"
+BASELINE = ROOT / "recordings" / "demo_ridge"
+
+
+@dataclass
+class Demo:
+    """Replay recordings/demo.xdf (a SIMULATED participant) over LSL, decode it live, play it, show it, score it.
+
+    Sound goes to the default sound card, or to a file where there is none; the window opens where there is a display.
+    """
+
+    seconds: float = 60.0
+    """Length of the live part."""
+    headless: bool = False
+    """No window."""
+    output: str = "auto"
+    """Sound device by name or index, auto, or none."""
+    out: Path = ROOT / "recordings"
+    """Folder that gets the session's own folder."""
+    model: Path = MODEL
+    """Decoder bundle to decode with."""
+    device: str = "cpu"
+    """Where decoder and vocoder run: cpu, cuda or auto."""
+
+    def run(self) -> int:
+        """Run the session, then print the report."""
+        for path in (RECORDING, self.model):
+            if not path.exists():
+                raise BkError(f"{path} is missing: the demo runs from a checkout of the repository; clone it again")
+        stay_on_this_machine()
+        from bk_realtime.commands.run import Run
+
+        print(f"demo: {RECORDING.name} is a simulated participant, replayed over LSL on this machine only", flush=True)
+        before = set(self.out.glob("*_demo*")) if self.out.is_dir() else set()
+        code = Run(
+            model=self.model,
+            source=RECORDING,
+            out=self.out,
+            session="demo",
+            headless=self.headless,
+            seconds=self.seconds,
+            unmuted=True,
+            output=self.output,
+            device=self.device,
+        ).run()
+        if code:
+            return code
+        (folder,) = set(self.out.glob("*_demo*")) - before
+        report = [sys.executable, "-m", "offline.session_report", str(folder)]
+        return subprocess.run([*report, "--baseline", str(BASELINE)], check=False).returncode
+
+
+def stay_on_this_machine() -> None:
+    """Confine LSL of this process and its children to this machine, with a session ID of its own.
+
+    Must come before the first LSL call. A configuration that the user has chosen (LSLAPICFG) is left alone.
+    """
+    if "LSLAPICFG" in os.environ:
+        return
+    import tempfile
+
+    text = (Path(__file__).resolve().parents[1] / "lsl_local.cfg").read_text(encoding="utf-8")
+    text += f"\n[lab]\nSessionID = bk_demo_{uuid.uuid4().hex[:8]}\n"
+    path = Path(tempfile.mkdtemp(prefix="brainkaraoke-")) / "lsl_api.cfg"
+    path.write_text(text, encoding="utf-8")
+    os.environ["LSLAPICFG"] = str(path)

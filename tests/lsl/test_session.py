@@ -1,0 +1,176 @@
+"""A whole session over real LSL: replay -> engine -> recorder, then live == offline from what was recorded."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from bk_realtime.control import ControlClient
+from bk_realtime.xdf.reader import read_xdf
+from bk_realtime.xdf.writer import XdfWriter, info_xml
+from tests.engine_fakes import SFREQ, description, noise, tiny_bundle
+
+pytestmark = pytest.mark.lsl
+SECONDS = 10
+
+
+def write_recording(path: Path, seconds: float = SECONDS, n_channels: int = 8, sfreq: float = SFREQ) -> Path:
+    """A neural stream, a microphone and markers, with ordinary jitter between them."""
+    from bk_realtime.chunk import StreamDescription
+
+    rng = np.random.default_rng(3)
+    audio_rate, n = 22050, int(seconds * sfreq)
+    neural = description(n_channels, sfreq)
+    mic = StreamDescription("mic", "Audio", "mic-1", float(audio_rate), ("mono",), ("",), "float32")
+    words = StreamDescription("words", "Markers", "words-1", 0.0, ("text",), ("",), "string")
+    writer = XdfWriter(path)
+    for stream_id, stream in enumerate((neural, mic, words), 1):
+        writer.add_stream(stream_id, info_xml(stream, {}))
+    x = noise(n, n_channels)
+    voice = (0.1 * rng.standard_normal(int(seconds * audio_rate))).astype(np.float32)
+    for second in range(int(seconds)):
+        a, b = second * int(sfreq), (second + 1) * int(sfreq)
+        writer.write(1, 50.0 + np.arange(a, b) / sfreq, x[a:b])
+        c, d = second * audio_rate, (second + 1) * audio_rate
+        writer.write(2, 50.0 + np.arange(c, d) / audio_rate, voice[c:d, None])
+        writer.write(3, np.array([50.0 + second]), [[f"word {second}"]])
+    writer.close()
+    return path
+
+
+def bk(*args: str, **kwargs) -> subprocess.Popen:
+    """`python -m bk_realtime …` as a user starts it."""
+    argv = [sys.executable, "-m", "bk_realtime", *args]
+    return subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **kwargs)
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of one finished session."""
+    root = tmp_path_factory.mktemp("session")
+    recording, bundle = write_recording(root / "in.xdf"), tiny_bundle(root / "model")
+    process = bk(
+        "run", "--model", str(bundle.path), "--source", str(recording), "--out", str(root / "out"),
+        "--headless", "--output", "none", "--unmuted",
+    )  # fmt: skip
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert "algorithmic" in out
+    (folder,) = (root / "out").iterdir()
+    return folder
+
+
+def test_everything_is_saved(session: Path) -> None:
+    names = {p.name for p in session.iterdir()}
+    assert {"session.xdf", "decoded.wav", "session.toml", "events.jsonl", "latency.json"} <= names
+    streams = {s.description.name: s for s in read_xdf(session / "session.xdf")}
+    assert {"amp", "mic", "words"} <= set(streams)
+    assert {f"BrainKaraoke-{n}" for n in ("mel", "audio", "features", "status", "events")} <= set(streams)
+    assert len(streams["amp"]) == SECONDS * SFREQ
+    assert len(streams["words"]) == SECONDS
+    assert len(streams["BrainKaraoke-mel"]) > (SECONDS - 3) * 86
+    voice, rate = soundfile.read(session / "decoded.wav")
+    assert rate == 22050
+    assert len(voice) > (SECONDS - 3) * rate
+    assert np.abs(voice).max() > 1e-4
+
+
+def test_what_was_recorded_is_what_was_sent(session: Path) -> None:
+    (amp,) = [s for s in read_xdf(session / "session.xdf") if s.description.name == "amp"]
+    np.testing.assert_array_equal(amp.data, noise(SECONDS * SFREQ))
+    np.testing.assert_allclose(np.diff(amp.raw_stamps), 1 / SFREQ, atol=1e-4)
+
+
+def test_live_equals_offline(session: Path) -> None:
+    """Mel to 1e-4, waveform to 60 dB: decoded live over LSL against decoded offline from the session's recording."""
+    argv = [sys.executable, "-m", "offline.session_report", str(session)]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    agreement = json.loads((session / "report.json").read_text())["agreement"]
+    assert len(agreement) == 2
+    mel, snr = agreement.values()
+    assert mel <= 1e-4
+    assert snr >= 60
+
+
+def test_latency_figures_are_real(session: Path) -> None:
+    latency = json.loads((session / "latency.json").read_text())
+    assert latency["frames"] > 100
+    assert latency["gaps"] == 0
+    assert latency["dropped_samples"] == 0
+    assert set(latency["stages"]) == {"features", "decoder", "vocoder", "total"}
+    assert 0 < latency["stages"]["total"]["p50"] < 1000
+
+
+def test_mute_gain_marker_and_ctrl_c(tmp_path: Path) -> None:
+    """Commands reach a running session and its record; Ctrl-C ends it with everything saved."""
+    recording, bundle = write_recording(tmp_path / "in.xdf", 25), tiny_bundle(tmp_path / "model")
+    process = bk(
+        "run", "--model", str(bundle.path), "--source", str(recording), "--out", str(tmp_path / "out"),
+        "--headless", "--output", "none", "--no-record",
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 60
+        while not list(tmp_path.glob("out/*/control.json")):
+            assert time.monotonic() < deadline
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.05)
+        (control,) = tmp_path.glob("out/*/control.json")
+        with ControlClient.from_file(control, timeout=10.0) as client:
+            while client.request("status")["status"]["frames"] < 50:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            assert client.request("status")["status"]["state"] == "muted"
+            assert client.request("unmute")["status"]["muted"] is False
+            assert client.request("gain", gain_db=-3.0)["status"]["gain_db"] == -3.0
+            client.request("marker", text="patient coughs")
+            assert client.request("panic")["status"]["muted"] is True
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 0, err
+    (folder,) = (tmp_path / "out").iterdir()
+    assert str(folder) in out
+    events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
+    assert any(e["event"] == "marker" and e["text"] == "patient coughs" for e in events)
+    assert json.loads((folder / "latency.json").read_text())["frames"] >= 50
+    assert not (folder / "control.json").exists()
+
+
+def test_recorder_dies_and_nothing_recorded_is_lost(tmp_path: Path) -> None:
+    """kill -9 of the recorder: the sound goes on, a second file begins, the first one loads."""
+    import psutil
+
+    recording, bundle = write_recording(tmp_path / "in.xdf", 14), tiny_bundle(tmp_path / "model")
+    process = bk(
+        "run", "--model", str(bundle.path), "--source", str(recording), "--out", str(tmp_path / "out"),
+        "--headless", "--output", "none",
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 60
+        while not any(p.stat().st_size > 200_000 for p in tmp_path.glob("out/*/session.xdf")):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        (recorder,) = [c for c in psutil.Process(process.pid).children() if "record" in c.cmdline()]
+        os.kill(recorder.pid, signal.SIGKILL)
+        _, err = process.communicate(timeout=90)
+    finally:
+        process.kill()
+    assert process.returncode == 0, err
+    assert "recorder ended" in err
+    (folder,) = (tmp_path / "out").iterdir()
+    (first,) = [s for s in read_xdf(folder / "session.xdf") if s.description.name == "amp"]
+    (second,) = [s for s in read_xdf(folder / "session_2.xdf") if s.description.name == "amp"]
+    assert len(first) > SFREQ // 2
+    assert len(second) > SFREQ
+    assert json.loads((folder / "latency.json").read_text())["gaps"] == 0
