@@ -23,8 +23,10 @@ from rich.table import Table
 from bk_realtime.chain import Chain
 from bk_realtime.chunk import microvolt_scale
 from bk_realtime.config import read_toml
+from bk_realtime.config import read_toml
 from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.errors import BkError, exit_cleanly
+from bk_realtime.vocoder import log_mel
 from bk_realtime.vocoder import log_mel
 from bk_realtime.xdf.reader import XdfStream, read_xdf
 from offline.align import aligned_audio
@@ -180,8 +182,8 @@ class LiveSegment:
             n = min(len(mel), len(target))
             speech = speech_mask(target[:n])
             out[name] = {
-                "r": float(np.mean(correlation(target[:n], mel[:n]))),
-                "r_speech": float(np.mean(correlation(target[:n][speech], mel[:n][speech]))),
+                "r": mean_correlation(mel[:n], target[:n]),
+                "r_speech": mean_correlation(mel[:n], target[:n], speech),
                 "frames": float(n),
             }
         # a constant has no correlation with anything: 0 by definition
