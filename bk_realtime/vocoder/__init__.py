@@ -1,7 +1,65 @@
-"""Vocoders: log-mel frames in, audio samples out, with declared latency."""
+"""Vocoders: log-mel frames in, audio samples out, with declared latency.
+
+A vocoder is an operator from ``(B, T, n_mels)`` log-mel frames to ``(B, T * hop_length, 1)`` samples, aligned with the
+frames' hops, whose ``latency`` is its lookahead in samples and whose ``silence`` is the log of the mel floor.
+"""
 
 from __future__ import annotations
 
-from bk_realtime.vocoder.mel import LogMel, log_mel, mel_filterbank
+from collections.abc import Callable
+from pathlib import Path
 
-__all__ = ["LogMel", "log_mel", "mel_filterbank"]
+from bk_realtime.config import MelSettings, VocoderSettings
+from bk_realtime.errors import BkError
+from bk_realtime.stream import Operator
+from bk_realtime.vocoder.mel import LogMel, log_mel, mel_filterbank
+from bk_realtime.vocoder.phase import PhaseReconstruction
+
+__all__ = ["VOCODERS", "LogMel", "PhaseReconstruction", "build_vocoder", "log_mel", "mel_filterbank"]
+
+Builder = Callable[[VocoderSettings, MelSettings, Path | None, str], Operator]
+
+
+def _phase(settings: VocoderSettings, mel: MelSettings, folder: Path | None, device: str) -> Operator:
+    return PhaseReconstruction(mel, settings.latency_ms)
+
+
+VOCODERS: dict[str, Builder] = {"phase": _phase}
+"""Name -> builder."""
+
+
+def build_vocoder(
+    settings: VocoderSettings | None = None,
+    mel: MelSettings | None = None,
+    folder: Path | None = None,
+    device: str = "cpu",
+) -> Operator:
+    """The vocoder that ``settings`` name, warmed up, for mel frames of the convention ``mel``.
+
+    Parameters
+    ----------
+    settings : name, wanted latency in ms and weights file; default the weight-free phase reconstruction.
+    mel : what the frames are.
+    folder : where a relative ``settings.weights`` lies (the bundle).
+    device : for vocoders with a network, "cpu" or "cuda"; phase reconstruction is always on the CPU.
+
+    Raises
+    ------
+    BkError
+        Unknown name, missing or wrong weights, or a mel convention that the vocoder was not made for.
+    """
+    settings, mel = settings or VocoderSettings(), mel or MelSettings()
+    if settings.name not in VOCODERS:
+        raise BkError(f"vocoder {settings.name!r}: expected one of {', '.join(sorted(VOCODERS))}")
+    return VOCODERS[settings.name](settings, mel, folder, device)
+
+
+def weights_path(settings: VocoderSettings, folder: Path | None) -> Path:
+    """Where ``settings.weights`` lies; a missing entry or file is a :class:`BkError`."""
+    if not settings.weights:
+        raise BkError(f"vocoder {settings.name!r} needs a file of weights: name it with vocoder.weights or --weights")
+    path = Path(settings.weights)
+    path = path if folder is None or path.is_absolute() else folder / path
+    if not path.is_file():
+        raise BkError(f"{path}: no such file of vocoder weights")
+    return path

@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
+from torch import Tensor
 
 from bk_realtime.config import MelSettings
 from bk_realtime.vocoder.mel import LogMel
-from tests.contract.harness import Case
+from bk_realtime.vocoder.phase import PhaseReconstruction
+from tests.contract.harness import Case, Signal
+
+SMALL = MelSettings(n_fft=256, win_length=256, hop_length=64, n_mels=20)
+
+
+def mel_like(n_mels: int, floor: float = 1e-5) -> Signal:
+    """Smooth log-mel with formant-like hills, pauses at the floor, float64."""
+
+    def make(batch: int, n: int, generator: torch.Generator) -> Tensor:
+        noise = torch.randn(batch, n, n_mels, generator=generator, dtype=torch.float64)
+        drift = torch.randn(batch, 1, 3, generator=generator, dtype=torch.float64) * 0.3 + 1.0
+        t = torch.arange(n, dtype=torch.float64)[:, None]
+        band = torch.linspace(0, math.pi, n_mels, dtype=torch.float64)
+        hills = sum(torch.sin((i + 1) * band * drift[..., i : i + 1] + 0.11 * t) for i in range(3))
+        mel = -3.5 + hills + 0.4 * noise
+        return torch.where(((t + 17) % 40 > 34)[None], torch.tensor(math.log(floor), dtype=torch.float64), mel)
+
+    return make
+
 
 CASES: dict[str, Case] = {
     "log_mel": Case(lambda: LogMel(dtype=torch.float64), n=256 * 12 + 77, bound_steps=256 * 8),
     "log_mel_small": Case(
         lambda: LogMel(MelSettings(n_fft=256, win_length=200, hop_length=64, n_mels=20), torch.float64), n=64 * 12
     ),
+    "phase_0ms": Case(lambda: PhaseReconstruction(SMALL, 0.0), mel_like(20), bound_steps=130),
+    "phase_half_hop": Case(lambda: PhaseReconstruction(SMALL, 32e3 / 22050), mel_like(20), bound_steps=130),
+    "phase_two_hops": Case(lambda: PhaseReconstruction(SMALL, 128e3 / 22050), mel_like(20), bound_steps=130),
+    "phase_12ms": Case(lambda: PhaseReconstruction(latency_ms=11.6), mel_like(80), n=60, bound_steps=70),
 }

@@ -1,0 +1,140 @@
+"""One frame of streaming phase reconstruction: start phases, consistency iterations, partial overlap-add."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from bk_realtime.vocoder.fft import FftTables, irfft, rfft
+from bk_realtime.vocoder.inversion import InversionTables, invert_mel
+from bk_realtime.vocoder.pghi import integrate
+
+
+class Plan(NamedTuple):
+    """Everything constant in one configuration.
+
+    Active frames are those that still touch samples not yet emitted, the oldest first.
+
+    window : (n_fft,) float64 analysis and synthesis window.
+    scale : (latency + hop + pad,) float64, one over the summed squared windows of the active frames at each sample
+        not yet emitted, limited.
+    starts : (n_active,) int64, index of each active frame's first sample in the work signal, whose sample ``n_fft``
+        is the next one to emit.
+    ahead : frames that the phase start waits for, 0 or 1.
+    """
+
+    window: np.ndarray
+    scale: np.ndarray
+    starts: np.ndarray
+    hop: int
+    ahead: int
+    n_updates: int
+    n_iterations: int
+    gamma: float
+    tolerance: float
+    fft: FftTables
+    inversion: InversionTables
+
+
+class RowState(NamedTuple):
+    """One signal's memory.
+
+    logs : (3, n_bins) log magnitudes, newest last.
+    magnitude, spectrum : (n_active, n_bins) of the active frames, float64 and complex128, newest last.
+    past : (n_fft,) float64, samples emitted last.
+    frame : (1,) int64, number of the next frame.
+    """
+
+    logs: np.ndarray
+    magnitude: np.ndarray
+    spectrum: np.ndarray
+    past: np.ndarray
+    frame: np.ndarray
+
+
+_TINY = 1e-9
+
+
+@numba.njit(cache=True, nogil=True)
+def _start(state: RowState, newest: int, ahead: bool, plan: Plan, phase: np.ndarray) -> None:
+    """Give the active frame ``newest`` (index) its starting phase from the frame before it."""
+    n_bins = state.magnitude.shape[1]
+    previous = np.zeros(n_bins)
+    for b in range(n_bins):
+        z = state.spectrum[newest - 1, b]
+        # frames are windowed from their first sample, phases are referenced to the centre: (-1)^bin
+        previous[b] = math.atan2(z.imag, z.real) + (math.pi if b % 2 else 0.0)
+    age = state.magnitude.shape[0] - 1 - newest
+    first = 1 - age
+    logs = np.empty((3, n_bins))
+    for i in range(3):
+        logs[i] = state.logs[min(first + i, 2)]
+    integrate(logs, previous, ahead, plan.hop, plan.fft.n, plan.gamma, plan.tolerance, state.frame[0] - age, phase)
+    for b in range(n_bins):
+        sign = -1.0 if b % 2 else 1.0
+        size = sign * state.magnitude[newest, b]
+        state.spectrum[newest, b] = complex(size * math.cos(phase[b]), size * math.sin(phase[b]))
+
+
+@numba.njit(cache=True, nogil=True)
+def _overlap_add(state: RowState, plan: Plan, signal: np.ndarray, frame: np.ndarray, work: np.ndarray) -> None:
+    """The signal of the active frames after ``past``, which is fixed."""
+    n = plan.fft.n
+    signal[:n] = state.past
+    signal[n:] = 0.0
+    for j in range(len(plan.starts)):
+        irfft(state.spectrum[j], frame, work, plan.fft)
+        start = plan.starts[j]
+        for i in range(max(0, n - start), n):
+            signal[start + i] += frame[i] * plan.window[i]
+    for i in range(len(plan.scale)):
+        signal[n + i] *= plan.scale[i]
+
+
+@numba.njit(cache=True, nogil=True)
+def advance(mel: np.ndarray, state: RowState, plan: Plan, out: np.ndarray) -> None:
+    """One mel frame ``(n_mels,)`` in, one hop of samples into ``out``; ``state`` is changed in place."""
+    n, n_bins, n_active = plan.fft.n, state.magnitude.shape[1], len(plan.starts)
+    for j in range(n_active - 1):
+        state.magnitude[j] = state.magnitude[j + 1]
+        state.spectrum[j] = state.spectrum[j + 1]
+    state.logs[0], state.logs[1] = state.logs[1], state.logs[2]
+    newest = state.magnitude[n_active - 1]
+    invert_mel(mel, plan.n_updates, plan.inversion, newest, np.empty(len(mel)))
+    for b in range(n_bins):
+        state.logs[2, b] = math.log(max(newest[b], _TINY))
+    phase = np.empty(n_bins)
+    if plan.ahead:
+        _start(state, n_active - 2, True, plan, phase)
+    _start(state, n_active - 1, False, plan, phase)
+    signal = np.empty(n + len(plan.scale))
+    frame = np.empty(n)
+    work = np.empty((2, n // 2), np.complex128)
+    spectrum = np.empty(n_bins, np.complex128)
+    for _ in range(plan.n_iterations):
+        _overlap_add(state, plan, signal, frame, work)
+        for j in range(n_active):
+            start = plan.starts[j]
+            for i in range(n):
+                frame[i] = signal[start + i] * plan.window[i]
+            rfft(frame, spectrum, work, plan.fft)
+            for b in range(n_bins):
+                z = spectrum[b]
+                size = math.sqrt(z.real * z.real + z.imag * z.imag)
+                if size > 1e-3 * _TINY:
+                    state.spectrum[j, b] = z * (state.magnitude[j, b] / size)
+    _overlap_add(state, plan, signal, frame, work)
+    out[:] = signal[n : n + plan.hop]
+    state.past[: n - plan.hop] = state.past[plan.hop :]
+    state.past[n - plan.hop :] = out
+    state.frame[0] += 1
+
+
+@numba.njit(cache=True, nogil=True)
+def advance_all(mel: np.ndarray, state: RowState, plan: Plan, out: np.ndarray) -> None:
+    """``(T, n_mels)`` -> ``(T * hop,)``."""
+    for t in range(mel.shape[0]):
+        advance(mel[t], state, plan, out[t * plan.hop : (t + 1) * plan.hop])
