@@ -1,0 +1,55 @@
+"""What a source of samples offers, and the faults that it reports beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from bk_realtime.chunk import Chunk, StreamDescription
+
+EventKind = Literal["gap", "duplicate", "clock jump", "backlog", "rate", "lost", "returned", "changed"]
+
+
+@dataclass(frozen=True)
+class SourceEvent:
+    """A fault of the incoming stream, or the end of one.
+
+    Attributes
+    ----------
+    kind : gap (samples missing), duplicate (samples repeated or too many), clock jump (the sender's clock was set),
+        backlog (samples arrive late), rate (the device runs far from its nominal rate), lost, returned, changed.
+    index : sample index (``Chunk.first_index`` axis) at which it happened.
+    seconds : its size; positive for missing time or a clock set forward.
+    text : one readable line.
+    """
+
+    kind: EventKind
+    index: int
+    seconds: float
+    text: str
+
+
+class Source(Protocol):
+    """Where chunks come from: an LSL inlet, a recording, a test."""
+
+    def describe(self) -> StreamDescription:
+        """The stream's own description; the unit of the chunks' values is µV."""
+        ...
+
+    def pull(self, timeout: float) -> Chunk | None:
+        """Samples as soon as there are any, ``None`` after ``timeout`` seconds without.
+
+        Raises
+        ------
+        BkError
+            The stream cannot be used any more (it came back with another montage or rate).
+        """
+        ...
+
+    def events(self) -> list[SourceEvent]:
+        """Faults noticed since the last call, oldest first; empty from a source that cannot have any."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the stream; may be called twice."""
+        ...
