@@ -1,0 +1,242 @@
+"""The streaming encoder-decoder with attention: one mel frame per feature frame, every state explicit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from bk_realtime.decoder.attention import AttentionState, SlidingAttention
+from bk_realtime.decoder.encoder import Encoder, EncoderState
+from bk_realtime.decoder.layers import CausalGru, CausalPostnet, Prenet
+from bk_realtime.decoder.score import Score
+from bk_realtime.decoder.targets import build_target
+from bk_realtime.errors import BkError
+from bk_realtime.stream import Operator
+
+
+@dataclass(frozen=True)
+class Seq2SeqSettings:
+    """Size and parts of the streaming encoder-decoder."""
+
+    hidden: int = 128
+    """Units of convolutions, encoder and decoder."""
+    conv_layers: int = 2
+    """Causal convolutions in front of the encoder."""
+    conv_kernel: int = 5
+    """Frames each of them sees."""
+    encoder_layers: int = 2
+    """Recurrent layers of the encoder."""
+    lookahead: int = 0
+    """Future frames the encoder sees (11.61 ms each), declared as latency."""
+    attention: str = "location"
+    """location (previous and cumulative weights), additive (the same without them), dot, or none."""
+    attention_window: int = 35
+    """Encoder frames attended to: 35 are 406 ms."""
+    attention_dim: int = 32
+    """Units in which queries and keys are compared."""
+    location_filters: int = 8
+    """Filters over previous and cumulative weights."""
+    location_kernel: int = 15
+    """Frames each filter sees."""
+    feedback: bool = True
+    """Feed the previous mel frame back; without it the decoder is not autoregressive."""
+    prenet: tuple[int, ...] = (32, 32)
+    """Bottleneck on the previous frame; empty passes the frame as it is."""
+    prenet_dropout: float = 0.5
+    """In training only, so that decoding is repeatable."""
+    feedback_noise: float = 0.5
+    """Standard deviation of noise on the previous frame in training, in z-scored mel."""
+    decoder_layers: int = 1
+    """Recurrent layers of the decoder."""
+    postnet_layers: int = 3
+    """Causal convolutions that refine frames; 0 for none. Not used with the target classes."""
+    postnet_channels: int = 64
+    """Width of the postnet."""
+    postnet_kernel: int = 5
+    """Frames each of its convolutions sees."""
+    dropout: float = 0.3
+    """In training only: features, encoder layers, before the output layer and in the postnet."""
+    target: str = "mse"
+    """mse, l1, both (regression) or classes (cross-entropy over quantised levels)."""
+    n_levels: int = 16
+    """Mel levels per bin for the target classes."""
+
+
+class Seq2SeqState(NamedTuple):
+    """encoder, attention (None without), postnet : theirs; query, hidden : GRUs (layers, B, hidden);
+    previous : (B, n_mels), the last frame, z-scored, before the postnet."""
+
+    encoder: EncoderState
+    attention: AttentionState | None
+    query: Tensor
+    hidden: Tensor
+    previous: Tensor
+    postnet: tuple[Tensor, ...]
+
+
+class Prediction(NamedTuple):
+    """raw : (B, T, n_raw) of the last linear layer; frames, refined : (B, T, n_mels) z-scored, before and after the
+    postnet; mel : (B, T, n_mels) natural log mel; weights : (B, T, W) attention or None."""
+
+    raw: Tensor
+    frames: Tensor
+    refined: Tensor
+    mel: Tensor
+    weights: Tensor | None
+
+
+class Seq2Seq(Operator, nn.Module):
+    """Causal convolutions → GRU encoder → attention over the last W frames → prenet → GRU decoder → mel → postnet.
+
+    After Tacotron 2 (Shen et al. 2018) and the encoder-decoder for sEEG of Kohler et al. 2021, made causal and
+    synchronous: decoder frame k is due when encoder frame k is. Decoder input is the prenet of frame k - 1 beside
+    encoder frame k; a query GRU runs on that, attention finds a context, the decoder GRU runs on query and context,
+    and a linear layer on decoder state, context and encoder frame gives the frame. The query never depends on contexts
+    of earlier frames except through the fed-back frame, so with the frames given (:meth:`teacher_forced`) every GRU
+    runs over the whole sequence at once.
+
+    ``step`` and ``forward`` run free: the frame fed back is the decoder's own. No dropout, no noise: two runs agree.
+
+    Parameters
+    ----------
+    settings : size and parts.
+    n_in : features per frame.
+    n_mels : mel bins.
+    """
+
+    def __init__(self, settings: Seq2SeqSettings, n_in: int, n_mels: int) -> None:
+        nn.Module.__init__(self)
+        s = settings
+        if min(s.hidden, s.conv_layers, s.encoder_layers, s.decoder_layers, s.attention_window) < 1 or s.lookahead < 0:
+            raise BkError(f"seq2seq: expected sizes of at least 1 and a lookahead of at least 0, got {s}")
+        self.settings = s
+        self.channels, self.latency = (n_in, n_mels), s.lookahead
+        self.target = build_target(s.target, n_mels, s.n_levels)
+        self.encoder = Encoder(n_in, s.hidden, s.conv_layers, s.conv_kernel, s.encoder_layers, s.lookahead, s.dropout)
+        self.prenet = Prenet(n_mels, s.prenet, s.prenet_dropout)
+        n_previous = self.prenet.n_out if s.feedback else 0
+        self.query = CausalGru(n_previous + s.hidden, s.hidden)
+        n_context = 0
+        self.attention: SlidingAttention | None = None
+        if s.attention != "none":
+            score = Score(
+                s.attention,
+                s.hidden,
+                s.hidden,
+                s.attention_dim,
+                s.attention_window,
+                s.location_filters,
+                s.location_kernel,
+            )
+            self.attention = SlidingAttention(score, s.hidden, s.hidden)
+            n_context = s.hidden
+        self.decoder = CausalGru(s.hidden + n_context, s.hidden, s.decoder_layers, s.dropout)
+        self.head = nn.Linear(2 * s.hidden + n_context, self.target.n_raw)
+        self.dropout = nn.Dropout(s.dropout)
+        layers = s.postnet_layers if self.target.refines else 0
+        self.postnet = CausalPostnet(n_mels, s.postnet_channels, s.postnet_kernel, layers, s.dropout)
+
+    def fit_targets(self, mel: Tensor) -> None:
+        """Take mel statistics, and levels for classification, from training frames (N, n_mels), natural log mel."""
+        self.target.fit(mel)
+
+    def init_state(self, batch: int) -> Seq2SeqState:
+        return Seq2SeqState(
+            self.encoder.init_state(batch),
+            self.attention.init_state(batch) if self.attention is not None else None,
+            self.query.init_state(batch),
+            self.decoder.init_state(batch),
+            self.head.weight.new_zeros(batch, self.channels[1]),
+            self.postnet.init_state(batch),
+        )
+
+    def step(self, x: Tensor, state: Seq2SeqState) -> tuple[Tensor, Seq2SeqState]:
+        skip = min(state.encoder.skip, x.shape[1])
+        memory, encoder = self.encoder.step(x, state.encoder)
+        attention, query, hidden, previous = state.attention, state.query, state.hidden, state.previous
+        frames = []
+        for now in memory[:, skip:].unbind(1):  # the frame fed back makes this loop sequential
+            q, query = self.query.cell(self._decoder_input(previous, now), query)
+            parts = [now]
+            if self.attention is not None and attention is not None:
+                context, _, attention = self.attention.attend(q[:, None], now[:, None], attention)
+                parts = [now, context[:, 0]]
+            d, hidden = self.decoder.cell(torch.cat([q, *parts[1:]], -1), hidden)
+            previous = self.target.read(self.head(torch.cat([d, *parts], -1)))
+            frames.append(previous)
+        postnet = state.postnet
+        mel = memory.new_zeros(x.shape[0], skip, self.channels[1])
+        if frames:
+            refined, postnet = self.postnet.step(torch.stack(frames, 1), postnet)
+            refined = self.target.mel_of(refined)
+            mel = torch.cat([mel, refined], 1) if skip else refined
+        return mel, Seq2SeqState(encoder, attention, query, hidden, previous, postnet)
+
+    def attention_of(self, state: Seq2SeqState) -> Tensor | None:
+        """Attention weights (B, W) of the last decoded frame, oldest encoder frame first; None without attention."""
+        return None if state.attention is None else state.attention.weights
+
+    def teacher_forced(self, x: Tensor, mel: Tensor) -> Prediction:
+        """All frames at once, each given the true frame before it.
+
+        Parameters
+        ----------
+        x : (B, T, n_in) features.
+        mel : (B, T, n_mels) natural log mel of the same frames. With the decoder's own free-running frames here
+            (before the postnet), the prediction equals free running.
+        """
+        return self._decode(self.encoder(x), self._behind(self.target.frames_of(mel)))
+
+    def scheduled(self, x: Tensor, mel: Tensor, teacher_forcing: float, passes: int = 1) -> Prediction:
+        """Training pass with two-pass scheduled sampling (Mihaylova & Martins 2019).
+
+        A teacher-forced pass without gradient gives predictions; the pass with gradient is fed the true previous
+        frame with probability ``teacher_forcing`` and the predicted one else, per frame and sequence. With more
+        ``passes`` each further one is fed the predictions of the one before, ever closer to free running.
+
+        Parameters
+        ----------
+        x, mel : as in :meth:`teacher_forced`.
+        teacher_forcing : share of true frames, 1 … 0.
+        passes : passes without gradient.
+        """
+        frames = self.target.frames_of(mel)
+        memory = self.encoder(x)
+        fed = frames
+        if teacher_forcing < 1 and self.settings.feedback:
+            true = torch.rand(*mel.shape[:2], 1, device=mel.device) < teacher_forcing
+            with torch.no_grad():
+                for _ in range(passes):
+                    fed = torch.where(true, frames, self._decode(memory.detach(), self._behind(fed)).frames)
+        return self._decode(memory, self._behind(fed))
+
+    def loss(self, prediction: Prediction, mel: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Loss of the settings' target against log ``mel`` (B, T, n_mels), where ``mask`` (B, T) holds."""
+        return self.target.loss(prediction.raw, prediction.refined, mel, mask)
+
+    def _decode(self, memory: Tensor, previous: Tensor) -> Prediction:
+        """Memory (B, T, hidden) and the frame before each (B, T, n_mels) -> prediction, in parallel over T."""
+        if self.training and self.settings.feedback_noise > 0:
+            previous = previous + self.settings.feedback_noise * torch.randn_like(previous)
+        query = self.query(self._decoder_input(previous, memory))
+        parts, weights = [memory], None
+        if self.attention is not None:
+            context, weights, _ = self.attention.attend(query, memory, self.attention.init_state(memory.shape[0]))
+            parts = [memory, context]
+        hidden = self.decoder(torch.cat([query, *parts[1:]], -1))
+        raw = self.head(self.dropout(torch.cat([hidden, *parts], -1)))
+        frames = self.target.read(raw)
+        refined = self.postnet(frames)
+        return Prediction(raw, frames, refined, self.target.mel_of(refined), weights)
+
+    def _decoder_input(self, previous: Tensor, memory: Tensor) -> Tensor:
+        return torch.cat([self.prenet(previous), memory], -1) if self.settings.feedback else memory
+
+    @staticmethod
+    def _behind(frames: Tensor) -> Tensor:
+        """Each frame's predecessor; zeros, the mean frame, before the first."""
+        return F.pad(frames[:, :-1], (0, 0, 1, 0))

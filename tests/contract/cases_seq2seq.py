@@ -1,0 +1,70 @@
+"""Contract cases of the encoder-decoders and of every part of them."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from bk_realtime.decoder.attention import SlidingAttention
+from bk_realtime.decoder.encoder import Encoder
+from bk_realtime.decoder.layers import CausalConv, CausalGru, CausalPostnet
+from bk_realtime.decoder.score import KINDS, Score
+from bk_realtime.decoder.seq2seq import Seq2Seq, Seq2SeqSettings
+from bk_realtime.stream import Operator
+from tests.contract.harness import Case
+
+
+def sound(op: Operator) -> Operator:
+    """Float64, eval mode, and no layer left at zero."""
+    assert isinstance(op, nn.Module)
+    for weight in op.parameters():
+        if not weight.any():
+            nn.init.normal_(weight, std=0.2)
+    return op.double().eval().requires_grad_(False)  # type: ignore[return-value]
+
+
+def small(**changes: object) -> Seq2SeqSettings:
+    sizes = {
+        "hidden": 6,
+        "attention_window": 5,
+        "attention_dim": 4,
+        "location_filters": 3,
+        "location_kernel": 3,
+        "prenet": (5, 4),
+        "postnet_channels": 4,
+        "n_levels": 4,
+    }
+    return Seq2SeqSettings(**(sizes | changes))  # type: ignore[arg-type]
+
+
+def seq2seq(**changes: object) -> Case:
+    def make() -> Operator:
+        model = Seq2Seq(small(**changes), 3, 7)
+        model.fit_targets(torch.randn(100, 7) * 2 - 5)
+        return sound(model)
+
+    return Case(make, n=60, bound_steps=60)
+
+
+CASES = {
+    "causal_conv": Case(lambda: sound(CausalConv(3, 4, 5))),
+    "causal_conv_one_tap": Case(lambda: sound(CausalConv(3, 4, 1))),
+    "causal_conv_lookahead": Case(lambda: sound(CausalConv(3, 4, 5, 2))),
+    "causal_gru": Case(lambda: sound(CausalGru(3, 5, 2))),
+    "postnet": Case(lambda: sound(CausalPostnet(4, 6, 3, 3))),
+    "postnet_none": Case(lambda: sound(CausalPostnet(4, 6, 3, 0))),
+    "encoder": Case(lambda: sound(Encoder(3, 5, 2, 3, 2))),
+    "encoder_lookahead": Case(lambda: sound(Encoder(3, 5, 2, 3, 1, lookahead=4))),
+    **{
+        f"attention_{kind}_{window}": Case(
+            lambda kind=kind, window=window: sound(SlidingAttention(Score(kind, 3, 4, 5, window, 3, 3), 3, 4))
+        )
+        for kind in KINDS
+        for window in (1, 9)
+    },
+    "seq2seq": seq2seq(),
+    "seq2seq_dot_lookahead": seq2seq(attention="dot", lookahead=3),
+    "seq2seq_additive_classes": seq2seq(attention="additive", target="classes"),
+    "seq2seq_no_attention_no_prenet": seq2seq(attention="none", prenet=()),
+    "seq2seq_no_feedback_deep": seq2seq(feedback=False, decoder_layers=2, postnet_layers=0),
+}
