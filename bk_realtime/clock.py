@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Protocol
 
 from bk_realtime.errors import BkError
@@ -95,7 +96,7 @@ class FrameClock:
         """Mel frames per second, exact (22050/256 = 86.13 Hz)."""
         return Fraction(self.sample_rate, self.hop_length)
 
-    @property
+    @cached_property
     def _step(self) -> Fraction:
         return self.sfreq * self.hop_length / self.sample_rate
 

@@ -70,9 +70,9 @@ class FilterState(NamedTuple):
     """z : (B, n_sections, 2, C) transposed direct form II. held : (B, C) last finite input.
     gap : (B, C) int64, samples since the last finite one, counted up to the restart limit (where it starts)."""
 
-    z: Tensor
-    held: Tensor
-    gap: Tensor
+    z: np.ndarray
+    held: np.ndarray
+    gap: np.ndarray
 
 
 @njit(cache=True, nogil=True)
@@ -135,14 +135,13 @@ class SosFilter(Operator):
     def init_state(self, batch: int) -> FilterState:
         n = self.channels[0]
         return FilterState(
-            torch.zeros(batch, len(self._sos), 2, n, dtype=torch.float64),
-            torch.zeros(batch, n, dtype=torch.float64),
-            torch.full((batch, n), self._restart, dtype=torch.int64),
+            np.zeros((batch, len(self._sos), 2, n)),
+            np.zeros((batch, n)),
+            np.full((batch, n), self._restart, np.int64),
         )
 
     def step(self, x: Tensor, state: FilterState) -> tuple[Tensor, FilterState]:
-        new = FilterState(*(part.clone() for part in state))
-        y = torch.empty(x.shape, dtype=torch.float64)
-        z, held, gap = (part.numpy() for part in new)
-        _sos(x.contiguous().numpy(), y.numpy(), self._sos, self._zi, z, held, gap, self._restart)
-        return y, new
+        new = FilterState(state.z.copy(), state.held.copy(), state.gap.copy())
+        y = np.empty(tuple(x.shape))
+        _sos(x.contiguous().numpy(), y, self._sos, self._zi, new.z, new.held, new.gap, self._restart)
+        return torch.from_numpy(y), new

@@ -18,9 +18,9 @@ class MaskState(NamedTuple):
     """last : (B, C) last finite value, NaN before any. same : (B, C) int64, finite samples since it last changed.
     finite : (B, C) bool, whether the newest sample was finite."""
 
-    last: Tensor
-    same: Tensor
-    finite: Tensor
+    last: np.ndarray
+    same: np.ndarray
+    finite: np.ndarray
 
 
 @njit(cache=True, nogil=True)
@@ -59,18 +59,14 @@ class MaskBad(Operator):
 
     def init_state(self, batch: int) -> MaskState:
         shape = (batch, self.channels[0])
-        return MaskState(
-            torch.full(shape, torch.nan, dtype=torch.float64),
-            torch.zeros(shape, dtype=torch.int64),
-            torch.ones(shape, dtype=torch.bool),
-        )
+        return MaskState(np.full(shape, np.nan), np.zeros(shape, np.int64), np.ones(shape, np.bool_))
 
     def step(self, x: Tensor, state: MaskState) -> tuple[Tensor, MaskState]:
-        new = MaskState(*(part.clone() for part in state))
-        y = torch.empty(x.shape, dtype=torch.float64)
-        _mask(x.contiguous().numpy(), y.numpy(), new.last.numpy(), new.same.numpy(), new.finite.numpy(), self._limit)
-        return y, new
+        new = MaskState(state.last.copy(), state.same.copy(), state.finite.copy())
+        y = np.empty(tuple(x.shape))
+        _mask(x.contiguous().numpy(), y, new.last, new.same, new.finite, self._limit)
+        return torch.from_numpy(y), new
 
-    def bad(self, state: MaskState) -> Tensor:
+    def bad(self, state: MaskState) -> np.ndarray:
         """(B, C) bool: channels masked at the newest sample, for the display and the log."""
         return ~state.finite | (state.same >= self._limit)

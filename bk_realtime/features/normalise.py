@@ -35,8 +35,18 @@ def fit_statistics(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 class RunningState(NamedTuple):
     """mean, var : (B, C)."""
 
-    mean: Tensor
-    var: Tensor
+    mean: np.ndarray
+    var: np.ndarray
+
+
+@njit(cache=True, nogil=True)
+def _frozen(x, y, mean, std, clip):  # type: ignore[no-untyped-def]
+    n_batch, n_steps, n_channels = x.shape
+    for b in range(n_batch):
+        for t in range(n_steps):
+            for c in range(n_channels):
+                z = (x[b, t, c] - mean[c]) / std[c]
+                y[b, t, c] = 0.0 if np.isnan(z) else min(max(z, -clip), clip)
 
 
 @njit(cache=True, nogil=True)
@@ -84,29 +94,29 @@ class ZScore(Operator):
             raise BkError(f"normalisation: expected frozen or running, got {mode!r}")
         if mode == "running" and not running_s > 0:
             raise BkError(f"running_s: expected seconds above 0, got {running_s}; the default is 60")
-        m, s = (torch.as_tensor(np.asarray(v), dtype=torch.float64).clone() for v in (mean, std))
+        m, s = (np.array(v, np.float64) for v in (mean, std))
         if m.ndim != 1 or m.shape != s.shape:
-            raise BkError(
-                f"normalisation: expected a mean and a deviation per feature, got {tuple(m.shape)} and {tuple(s.shape)}"
-            )
-        known = m.isfinite() & s.isfinite() & (s > 0)
+            raise BkError(f"normalisation: expected a mean and a deviation per feature, got {m.shape} and {s.shape}")
+        known = np.isfinite(m) & np.isfinite(s) & (s > 0)
         if not known.any():
             raise BkError("normalisation: expected statistics of at least one live channel, every one is missing")
         self.channels = (len(m), len(m))
         self.mode = mode
-        self._mean, self._std = m.where(known, torch.nan), s.where(known, torch.nan)
-        self._floor = (self._std**2 / 100).numpy()
+        self._mean, self._std = np.where(known, m, np.nan), np.where(known, s, np.nan)
+        self._floor = self._std**2 / 100
         self._rate = float(-np.expm1(-1 / (running_s * float(frame_rate))))
 
     def init_state(self, batch: int) -> RunningState | tuple[()]:
         if self.mode == "frozen":
             return ()
-        return RunningState(self._mean.repeat(batch, 1), (self._std**2).repeat(batch, 1))
+        return RunningState(np.tile(self._mean, (batch, 1)), np.tile(self._std**2, (batch, 1)))
 
     def step(self, x: Tensor, state: RunningState | tuple[()]) -> tuple[Tensor, RunningState | tuple[()]]:
+        y = np.empty(tuple(x.shape))
+        samples = x.contiguous().numpy()
         if not isinstance(state, RunningState):
-            return ((x - self._mean) / self._std).nan_to_num_(nan=0.0).clamp_(-CLIP, CLIP), state
-        new = RunningState(state.mean.clone(), state.var.clone())
-        y = torch.empty(x.shape, dtype=torch.float64)
-        _running(x.contiguous().numpy(), y.numpy(), new.mean.numpy(), new.var.numpy(), self._floor, self._rate, CLIP)
-        return y, new
+            _frozen(samples, y, self._mean, self._std, CLIP)
+            return torch.from_numpy(y), state
+        new = RunningState(state.mean.copy(), state.var.copy())
+        _running(samples, y, new.mean, new.var, self._floor, self._rate, CLIP)
+        return torch.from_numpy(y), new

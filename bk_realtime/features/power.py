@@ -21,7 +21,7 @@ EPS = 1e-6
 class PowerState(NamedTuple):
     """past : (B, window, C) newest samples, NaN before the first. n : samples seen."""
 
-    past: Tensor
+    past: np.ndarray
     n: int
 
 
@@ -72,13 +72,14 @@ class LogPower(Operator):
         return self.clock.n_frames(n_in)
 
     def init_state(self, batch: int) -> PowerState:
-        return PowerState(torch.full((batch, self.window, self.channels[0]), torch.nan, dtype=torch.float64), 0)
+        return PowerState(np.full((batch, self.window, self.channels[0]), np.nan), 0)
 
     def step(self, x: Tensor, state: PowerState) -> tuple[Tensor, PowerState]:
         n = state.n + x.shape[1]
         frames = range(self.clock.n_frames(state.n), self.clock.n_frames(n))
         ends = np.array([self.clock.boundary(k) - state.n for k in frames], np.int64)
-        y = torch.empty(x.shape[0], len(ends), self.channels[1], dtype=torch.float64)
-        _log_power(state.past.numpy(), x.contiguous().numpy(), ends, max(1.0, self.window / 2), y.numpy())
-        past = torch.cat([state.past[:, x.shape[1] :], x[:, -self.window :]], 1)
-        return y, PowerState(past, n)
+        y = np.empty((x.shape[0], len(ends), self.channels[1]))
+        samples = x.contiguous().numpy()
+        _log_power(state.past, samples, ends, self.window / 2, y)
+        past = np.concatenate([state.past[:, x.shape[1] :], samples[:, -self.window :]], 1)
+        return torch.from_numpy(y), PowerState(past, n)

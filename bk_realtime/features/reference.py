@@ -7,7 +7,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 import torch
+from numba import njit
 from torch import Tensor
 
 from bk_realtime.errors import BkError
@@ -119,6 +121,25 @@ def check_reference(reference: str) -> None:
         raise BkError(f"reference: expected one of {', '.join(REFERENCES)}, got {reference!r}")
 
 
+@njit(cache=True, nogil=True)
+def _minus_average(x, y, group, n_groups):  # type: ignore[no-untyped-def]
+    n_batch, n_steps, n_channels = x.shape
+    total, count = np.empty(n_groups), np.empty(n_groups)
+    for b in range(n_batch):
+        for t in range(n_steps):
+            total[:] = 0.0
+            count[:] = 0.0
+            for c in range(n_channels):
+                v = x[b, t, c]
+                if np.isfinite(v):
+                    total[group[c]] += v
+                    count[group[c]] += 1.0
+            for g in range(n_groups):
+                total[g] = total[g] / count[g] if count[g] >= 2.0 else np.nan
+            for c in range(n_channels):
+                y[b, t, c] = x[b, t, c] - total[group[c]]
+
+
 class GroupAverage(Operator):
     """``(B, T, C) -> (B, T, C)``: every channel minus the mean of its group's finite channels at that sample.
 
@@ -133,7 +154,7 @@ class GroupAverage(Operator):
     def __init__(self, groups: Sequence[Sequence[int]]) -> None:
         n = sum(len(group) for group in groups)
         self.channels = (n, n)
-        self._group = torch.empty(n, dtype=torch.int64)
+        self._group = np.empty(n, np.int64)
         for g, members in enumerate(groups):
             self._group[list(members)] = g
         self._n_groups = len(groups)
@@ -142,12 +163,9 @@ class GroupAverage(Operator):
         return ()
 
     def step(self, x: Tensor, state: tuple[()]) -> tuple[Tensor, tuple[()]]:
-        finite = x.isfinite()
-        shape = (*x.shape[:2], self._n_groups)
-        total = x.new_zeros(shape).index_add_(2, self._group, x.where(finite, 0.0))
-        count = x.new_zeros(shape).index_add_(2, self._group, finite.to(x.dtype))
-        mean = (total / count).where(count >= 2, torch.nan)
-        return x.where(finite, torch.nan) - mean.index_select(2, self._group), state
+        y = np.empty(tuple(x.shape))
+        _minus_average(x.contiguous().numpy(), y, self._group, self._n_groups)
+        return torch.from_numpy(y), state
 
 
 class Bipolar(Operator):
@@ -161,14 +179,14 @@ class Bipolar(Operator):
 
     def __init__(self, n_channels: int, pairs: Sequence[tuple[int, int]]) -> None:
         self.channels = (n_channels, len(pairs))
-        first, second = zip(*pairs, strict=True)
-        self._first, self._second = torch.tensor(first), torch.tensor(second)
+        self._first, self._second = np.array(pairs).T
 
     def init_state(self, batch: int) -> tuple[()]:
         return ()
 
     def step(self, x: Tensor, state: tuple[()]) -> tuple[Tensor, tuple[()]]:
-        return x.index_select(2, self._first) - x.index_select(2, self._second), state
+        samples = x.numpy()
+        return torch.from_numpy(samples.take(self._first, 2) - samples.take(self._second, 2)), state
 
 
 def build_reference(reference: str, labels: Sequence[str]) -> list[Operator]:

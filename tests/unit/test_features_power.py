@@ -37,8 +37,8 @@ def test_log_power_equals_framing_by_hand(sfreq: Fraction) -> None:
     op = LogPower(4, FrameClock(sfreq), 0.05)
     got = op.forward(torch.tensor(x)[None])[0].numpy()
     np.testing.assert_allclose(got, frames_by_hand(x, sfreq, round(0.05 * float(sfreq))), rtol=1e-12, atol=1e-13)
-    assert np.isnan(got[20:30, 0]).sum() == 0
-    assert np.isnan(got[:, 0]).sum() > 20
+    assert np.isfinite(got[5:12]).all()
+    assert np.isnan(got[:, 0]).sum() > 8
     assert len(got) == FrameClock(sfreq).n_frames(1500) == op.n_out(1500)
 
 
