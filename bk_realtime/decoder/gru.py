@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from bk_realtime.decoder.layers import CausalGru
+from bk_realtime.decoder.seq2seq import Prediction
+from bk_realtime.decoder.targets import build_target
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Operator
 
@@ -21,13 +24,14 @@ class GruSettings:
     """Recurrent layers, 1 or 2."""
     dropout: float = 0.3
     """On features and between layers, in training only."""
+    target: str = "mse"
+    """mse, l1, both (regression) or classes (cross-entropy over quantised levels)."""
+    n_levels: int = 16
+    """Mel levels per bin for the target classes."""
 
 
 class GruDecoder(Operator, nn.Module):
     """Linear projection, unidirectional GRU (Cho et al. 2014), linear to the mel frame.
-
-    The network works on mel that is z-scored per bin; ``mel_mean`` and ``mel_std`` bring its output back to natural
-    log mel, so that ``step`` and ``forward`` speak the vocoder's language.
 
     Parameters
     ----------
@@ -36,39 +40,46 @@ class GruDecoder(Operator, nn.Module):
     n_mels : mel bins.
     """
 
-    mel_mean: Tensor
-    mel_std: Tensor
-
     def __init__(self, settings: GruSettings, n_in: int, n_mels: int) -> None:
         nn.Module.__init__(self)
         if settings.layers not in (1, 2) or settings.hidden < 1:
             raise BkError(f"gru: expected 1 or 2 layers of at least 1 unit, got {settings.layers} of {settings.hidden}")
         self.settings = settings
         self.channels = (n_in, n_mels)
-        self.drop_in = nn.Dropout(settings.dropout)
+        self.target = build_target(settings.target, n_mels, settings.n_levels)
+        self.dropout = nn.Dropout(settings.dropout)
         self.project = nn.Linear(n_in, settings.hidden)
-        between = settings.dropout if settings.layers > 1 else 0.0
-        self.gru = nn.GRU(settings.hidden, settings.hidden, settings.layers, batch_first=True, dropout=between)
-        self.drop_out = nn.Dropout(settings.dropout)
-        self.head = nn.Linear(settings.hidden, n_mels)
-        self.register_buffer("mel_mean", torch.zeros(n_mels))
-        self.register_buffer("mel_std", torch.ones(n_mels))
+        self.gru = CausalGru(settings.hidden, settings.hidden, settings.layers, settings.dropout)
+        self.head = nn.Linear(settings.hidden, self.target.n_raw)
 
-    def set_mel_statistics(self, mean: Tensor, std: Tensor) -> None:
-        """Mean and standard deviation (n_mels,) of the training targets, natural log mel."""
-        self.mel_mean.copy_(mean)
-        self.mel_std.copy_(std)
+    def fit_targets(self, mel: Tensor) -> None:
+        """Take mel statistics, and levels for classification, from training frames (N, n_mels), natural log mel."""
+        self.target.fit(mel)
 
     def init_state(self, batch: int) -> Tensor:
         """Hidden state (layers, B, hidden), zeros."""
-        return self.mel_mean.new_zeros(self.settings.layers, batch, self.settings.hidden)
+        return self.gru.init_state(batch)
 
     def step(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        hidden = torch.nn.functional.gelu(self.project(self.drop_in(x)))
-        hidden, state = self.gru(hidden, state)
-        return self.head(self.drop_out(hidden)) * self.mel_std + self.mel_mean, state
+        raw, state = self._run(x, state)
+        return self.target.mel_of(self.target.read(raw)), state
 
     def forward(self, x: Tensor) -> Tensor:
         if x.shape[1] == 0:
             return x.new_zeros(x.shape[0], 0, self.channels[1])
         return self.step(x, self.init_state(x.shape[0]))[0]
+
+    def scheduled(self, x: Tensor, mel: Tensor, teacher_forcing: float, passes: int = 1) -> Prediction:
+        """Training pass. Nothing is fed back, so teacher forcing means nothing here and ``mel`` is not looked at."""
+        raw, _ = self._run(x, self.init_state(x.shape[0]))
+        frames = self.target.read(raw)
+        return Prediction(raw, frames, frames, self.target.mel_of(frames), None)
+
+    def loss(self, prediction: Prediction, mel: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Loss of the settings' target against log ``mel`` (B, T, n_mels), where ``mask`` (B, T) holds."""
+        return self.target.loss(prediction.raw, prediction.refined, mel, mask)
+
+    def _run(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        hidden = torch.nn.functional.gelu(self.project(self.dropout(x)))
+        hidden, state = self.gru.step(hidden, state)
+        return self.head(self.dropout(hidden)), state

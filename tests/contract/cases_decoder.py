@@ -22,4 +22,5 @@ CASES = {
     "ridge without past": Case(lambda: _build("ridge", n_past=1)),
     "gru": Case(lambda: _build("gru", hidden=8, layers=2)),
     "gru one layer": Case(lambda: _build("gru", hidden=8, layers=1)),
+    "gru classes": Case(lambda: _build("gru", hidden=8, layers=1, target="classes", n_levels=4)),
 }
