@@ -140,11 +140,11 @@ class Stream:
         self._pending = buf[:, n:].clone() if n < buf.shape[1] else self._none
         if n == 0:
             return self._empty
-        y, self._state = self.op.step(buf[:, :n], self._state)
+        y, self._state = self.op.step(buf[:, :n] if n < buf.shape[1] else buf, self._state)
         drop = min(self._skip, y.shape[1])
         self._skip -= drop
         self._n_out += y.shape[1] - drop
-        return y[:, drop:]
+        return y[:, drop:] if drop else y
 
 
 class Pipeline:
