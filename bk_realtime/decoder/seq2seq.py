@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from bk_realtime.decoder.attention import AttentionState, SlidingAttention
 from bk_realtime.decoder.encoder import Encoder, EncoderState
 from bk_realtime.decoder.layers import CausalGru, CausalPostnet, Prenet
+from bk_realtime.decoder.schedule import behind, scheduled_frames
 from bk_realtime.decoder.score import Score
 from bk_realtime.decoder.targets import build_target
 from bk_realtime.errors import BkError
@@ -189,54 +189,35 @@ class Seq2Seq(Operator, nn.Module):
         mel : (B, T, n_mels) natural log mel of the same frames. With the decoder's own free-running frames here
             (before the postnet), the prediction equals free running.
         """
-        return self._decode(self.encoder(x), self._behind(self.target.frames_of(mel)))
+        return self._decode(self.encoder.forward(x), self.target.frames_of(mel))
 
     def scheduled(self, x: Tensor, mel: Tensor, teacher_forcing: float, passes: int = 1) -> Prediction:
-        """Training pass with two-pass scheduled sampling (Mihaylova & Martins 2019).
-
-        A teacher-forced pass without gradient gives predictions; the pass with gradient is fed the true previous
-        frame with probability ``teacher_forcing`` and the predicted one else, per frame and sequence. With more
-        ``passes`` each further one is fed the predictions of the one before, ever closer to free running.
-
-        Parameters
-        ----------
-        x, mel : as in :meth:`teacher_forced`.
-        teacher_forcing : share of true frames, 1 … 0.
-        passes : passes without gradient.
-        """
-        frames = self.target.frames_of(mel)
-        memory = self.encoder(x)
-        fed = frames
-        if teacher_forcing < 1 and self.settings.feedback:
-            true = torch.rand(*mel.shape[:2], 1, device=mel.device) < teacher_forcing
-            with torch.no_grad():
-                for _ in range(passes):
-                    fed = torch.where(true, frames, self._decode(memory.detach(), self._behind(fed)).frames)
-        return self._decode(memory, self._behind(fed))
+        """Training pass fed a mixture of true and predicted frames, see
+        :func:`~bk_realtime.decoder.schedule.scheduled_frames`; x, mel as in :meth:`teacher_forced`."""
+        memory, fed = self.encoder.forward(x), self.target.frames_of(mel)
+        if self.settings.feedback:
+            fed = scheduled_frames(lambda f: self._decode(memory.detach(), f).frames, fed, teacher_forcing, passes)
+        return self._decode(memory, fed)
 
     def loss(self, prediction: Prediction, mel: Tensor, mask: Tensor | None = None) -> Tensor:
         """Loss of the settings' target against log ``mel`` (B, T, n_mels), where ``mask`` (B, T) holds."""
         return self.target.loss(prediction.raw, prediction.refined, mel, mask)
 
-    def _decode(self, memory: Tensor, previous: Tensor) -> Prediction:
-        """Memory (B, T, hidden) and the frame before each (B, T, n_mels) -> prediction, in parallel over T."""
+    def _decode(self, memory: Tensor, fed: Tensor) -> Prediction:
+        """Memory (B, T, hidden), frames to feed (B, T, n_mels), each to its successor -> all at once."""
+        previous = behind(fed)
         if self.training and self.settings.feedback_noise > 0:
             previous = previous + self.settings.feedback_noise * torch.randn_like(previous)
-        query = self.query(self._decoder_input(previous, memory))
+        query = self.query.forward(self._decoder_input(previous, memory))
         parts, weights = [memory], None
         if self.attention is not None:
             context, weights, _ = self.attention.attend(query, memory, self.attention.init_state(memory.shape[0]))
             parts = [memory, context]
-        hidden = self.decoder(torch.cat([query, *parts[1:]], -1))
+        hidden = self.decoder.forward(torch.cat([query, *parts[1:]], -1))
         raw = self.head(self.dropout(torch.cat([hidden, *parts], -1)))
         frames = self.target.read(raw)
-        refined = self.postnet(frames)
+        refined = self.postnet.forward(frames)
         return Prediction(raw, frames, refined, self.target.mel_of(refined), weights)
 
     def _decoder_input(self, previous: Tensor, memory: Tensor) -> Tensor:
         return torch.cat([self.prenet(previous), memory], -1) if self.settings.feedback else memory
-
-    @staticmethod
-    def _behind(frames: Tensor) -> Tensor:
-        """Each frame's predecessor; zeros, the mean frame, before the first."""
-        return F.pad(frames[:, :-1], (0, 0, 1, 0))

@@ -10,6 +10,7 @@ from bk_realtime.decoder.encoder import Encoder
 from bk_realtime.decoder.layers import CausalConv, CausalGru, CausalPostnet
 from bk_realtime.decoder.score import KINDS, Score
 from bk_realtime.decoder.seq2seq import Seq2Seq, Seq2SeqSettings
+from bk_realtime.decoder.windowed import WindowedSeq2Seq, WindowedSettings
 from bk_realtime.stream import Operator
 from tests.contract.harness import Case
 
@@ -46,6 +47,18 @@ def seq2seq(**changes: object) -> Case:
     return Case(make, n=60, bound_steps=60)
 
 
+def windowed(**changes: object) -> Case:
+    sizes = {"window": 6, "hop": 6, "past": 4, "future": 5, "hidden": 4, "conv_kernel": 3, "attention_dim": 4}
+    sizes |= {"location_filters": 3, "location_kernel": 3, "prenet": (5, 4), "postnet_channels": 4, "n_levels": 4}
+
+    def make() -> Operator:
+        model = WindowedSeq2Seq(WindowedSettings(**(sizes | changes)), 3, 5)  # type: ignore[arg-type]
+        model.fit_targets(torch.randn(100, 5) * 2 - 5)
+        return sound(model)
+
+    return Case(make, n=60, bound_steps=60)
+
+
 CASES = {
     "causal_conv": Case(lambda: sound(CausalConv(3, 4, 5))),
     "causal_conv_one_tap": Case(lambda: sound(CausalConv(3, 4, 1))),
@@ -66,5 +79,8 @@ CASES = {
     "seq2seq_dot_lookahead": seq2seq(attention="dot", lookahead=3),
     "seq2seq_additive_classes": seq2seq(attention="additive", target="classes"),
     "seq2seq_no_attention_no_prenet": seq2seq(attention="none", prenet=()),
+    "windowed": windowed(),
+    "windowed_overlapping_skip": windowed(hop=2, attention="dot", skip=True),
+    "windowed_classes": windowed(future=0, attention="additive", target="classes"),
     "seq2seq_no_feedback_deep": seq2seq(feedback=False, decoder_layers=2, postnet_layers=0),
 }
