@@ -234,8 +234,8 @@ class StreamMonitor:
         # the line goes on, shifted: what was learnt of rate and scatter stays
         aged = aged if jumped else 0.0
         self._points = deque((px, py + shift, page + aged) for px, py, page in self._points)
-        for point in self._pending:
-            self._add(*point[:3])
+        for px, py, page, _ in recent:
+            self._add(float(px), float(py), float(page))
         self._pending = []
         self._level += shift
         self._x_fitted = -np.inf
