@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from bk_realtime.chunk import Chunk, StreamDescription
 
@@ -46,10 +46,20 @@ class Source(Protocol):
         """
         ...
 
-    def events(self) -> list[SourceEvent]:
-        """Faults noticed since the last call, oldest first; empty from a source that cannot have any."""
-        ...
-
     def close(self) -> None:
         """Let go of the stream; may be called twice."""
         ...
+
+
+@runtime_checkable
+class ReportsEvents(Protocol):
+    """A source that notices faults."""
+
+    def take_events(self) -> list[SourceEvent]:
+        """Events since the last call, oldest first."""
+        ...
+
+
+def take_events(source: Source) -> list[SourceEvent]:
+    """New events of ``source``; none from a source that cannot have any."""
+    return source.take_events() if isinstance(source, ReportsEvents) else []
