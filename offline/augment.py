@@ -1,0 +1,44 @@
+"""Augmentation of z-scored log-power features for tiny data sets, applied to training batches only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class AugmentSettings:
+    """What a training segment may suffer; 0 switches a part off."""
+
+    channel_dropout: float = 0.1
+    """Probability that a channel is missing (0, its mean) for a whole segment."""
+    time_masks: int = 1
+    """Stretches per segment in which every channel is missing."""
+    time_mask_s: float = 0.1
+    """Longest such stretch in seconds."""
+    noise: float = 0.2
+    """Standard deviation of white noise, in z-scores."""
+    gain_drift: float = 0.2
+    """Standard deviation of a slow offset per channel, in z-scores: a drift of gain is an offset of log power."""
+
+
+def augment(x: Tensor, settings: AugmentSettings, frame_rate: float) -> Tensor:
+    """Features (B, T, C) -> features; draws from torch's global generator, ``x`` is left as it is."""
+    n_batch, n_frames, n_channels = x.shape
+    if settings.noise > 0:
+        x = x + settings.noise * torch.randn_like(x)
+    if settings.gain_drift > 0:
+        start, stop = settings.gain_drift * torch.randn(2, n_batch, 1, n_channels, device=x.device, dtype=x.dtype)
+        x = x + start + (stop - start) * torch.linspace(0, 1, n_frames, device=x.device, dtype=x.dtype)[None, :, None]
+    if settings.channel_dropout > 0:
+        x = x * (torch.rand(n_batch, 1, n_channels, device=x.device) >= settings.channel_dropout)
+    longest = min(round(settings.time_mask_s * frame_rate), n_frames)
+    if settings.time_masks > 0 and longest > 0:
+        index = torch.arange(n_frames, device=x.device)[None, :, None]
+        for _ in range(settings.time_masks):
+            length = torch.randint(1, longest + 1, (n_batch, 1, 1), device=x.device)
+            start = (torch.rand(n_batch, 1, 1, device=x.device) * (n_frames - length + 1)).long()
+            x = x * ((index < start) | (index >= start + length))
+    return x

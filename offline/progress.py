@@ -1,0 +1,123 @@
+"""What a researcher sees while a network trains: one progress line, and pictures and sound in TensorBoard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import lightning.pytorch as pl
+import numpy as np
+import torch
+from lightning.pytorch.callbacks import Callback
+from matplotlib.figure import Figure
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from bk_realtime.config import MelSettings, VocoderSettings
+from bk_realtime.vocoder import build_vocoder
+
+
+class EpochProgress(Callback):
+    """One line of progress over epochs; where the output is no terminal, one printed line an epoch."""
+
+    def __init__(self, name: str, console: Console) -> None:
+        self.name, self.console = name, console
+        self.progress: Progress | None = None
+        self.task: Any = None
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        if not trainer.is_global_zero or not self.console.is_terminal:
+            return
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[note]}"),
+        )
+        self.progress = Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=self.console)
+        total = trainer.max_epochs
+        self.task = self.progress.add_task(
+            f"training {self.name}", total=total, completed=trainer.current_epoch, note=""
+        )
+        self.progress.start()
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        metrics = {k: float(v) for k, v in trainer.callback_metrics.items()}
+        note = f"loss {metrics.get('loss', float('nan')):.3f}  free-running {metrics.get('val_loss', float('nan')):.3f}"
+        if self.progress is not None:
+            self.progress.update(self.task, advance=1, note=note)
+        elif trainer.is_global_zero:
+            self.console.print(
+                f"{self.name} epoch {trainer.current_epoch + 1}/{trainer.max_epochs}  {note}", highlight=False
+            )
+
+    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        self._stop()
+
+    def on_exception(self, trainer: pl.Trainer, pl_module: pl.LightningModule, exception: BaseException) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
+        if self.progress is not None:
+            self.progress.stop()
+            self.progress = None
+
+
+class Pictures(Callback):
+    """Decoded beside recorded mel, attention weights and the decoded voice, free-running on the validation part.
+
+    Parameters
+    ----------
+    every : epochs between two pictures.
+    seconds : how much of the validation part is shown.
+    """
+
+    def __init__(self, mel: MelSettings, vocoder: VocoderSettings, every: int = 5, seconds: float = 6.0) -> None:
+        self.mel, self.vocoder, self.every, self.seconds = mel, vocoder, every, seconds
+
+    def on_validation_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        last = trainer.current_epoch + 1 == trainer.max_epochs
+        if not trainer.is_global_zero or not (last or trainer.current_epoch % self.every == 0):
+            return
+        board: Any = trainer.logger.experiment  # type: ignore[union-attr]
+        x, mel, _ = trainer.datamodule.windows[0]  # type: ignore[attr-defined]
+        n = round(self.seconds * self.mel.sample_rate / self.mel.hop_length)
+        x, mel = x[None, :n].to(pl_module.device), mel[None, :n].to(pl_module.device)
+        decoder: Any = pl_module.decoder
+        decoded = decoder(x)
+        weights = decoder.scheduled(x, decoded, 1.0).weights
+        step = trainer.global_step
+        board.add_figure(
+            "mel", mel_figure({"recorded": mel[0].cpu().numpy(), "decoded": decoded[0].cpu().numpy()}), step
+        )
+        if weights is not None:
+            board.add_figure("attention", attention_figure(weights[0].float().cpu().numpy()), step)
+        for name, frames in {"recorded": mel, "decoded": decoded}.items():
+            board.add_audio(name, self._speak(frames.float().cpu()), step, self.mel.sample_rate)
+
+    def _speak(self, mel: torch.Tensor) -> torch.Tensor:
+        audio = build_vocoder(self.vocoder, self.mel).forward(mel)[0, :, 0]
+        return (audio / audio.abs().max().clamp(min=1e-3))[None]
+
+
+def mel_figure(mels: dict[str, np.ndarray], frame_s: float = 256 / 22050) -> Figure:
+    """Log-mel spectrograms (T, n_mels) one below the other on one colour scale."""
+    figure = Figure(figsize=(9, 2.2 * len(mels)), layout="constrained")
+    axes = figure.subplots(len(mels), 1, sharex=True, squeeze=False)[:, 0]
+    low, high = np.percentile(next(iter(mels.values())), [1, 99.5])
+    for axis, (name, mel) in zip(axes, mels.items(), strict=True):
+        extent = (0.0, len(mel) * frame_s, 0.0, mel.shape[1])
+        axis.imshow(mel.T, origin="lower", aspect="auto", vmin=low, vmax=high, extent=extent, interpolation="none")
+        axis.set_ylabel(f"{name}\nmel bin")
+    axes[-1].set_xlabel("seconds")
+    return figure
+
+
+def attention_figure(weights: np.ndarray, frame_s: float = 256 / 22050) -> Figure:
+    """Attention weights (T, W) over the window of encoder frames, the newest on top."""
+    figure = Figure(figsize=(9, 2.6), layout="constrained")
+    axis = figure.subplots()
+    extent = (0.0, len(weights) * frame_s, -weights.shape[1] * frame_s * 1000, 0.0)
+    axis.imshow(weights.T, origin="lower", aspect="auto", extent=extent, interpolation="none")
+    axis.set_xlabel("seconds")
+    axis.set_ylabel("ms before now")
+    return figure

@@ -1,0 +1,92 @@
+"""Training and validation segments: equal length, drawn afresh each epoch from the epoch's own seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import lightning.pytorch as pl
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+Segment = tuple[np.ndarray, np.ndarray]
+"""Features (T, n_features) and mel (T, n_mels), float32, contiguous."""
+
+
+class TrainingSegments(Dataset[tuple[Tensor, Tensor]]):
+    """Segments of ``length`` frames at jittered places that cover every stretch about once, shuffled.
+
+    Everything follows from ``(seed, epoch)``, so that a resumed run sees what an uninterrupted one would have.
+    """
+
+    def __init__(self, stretches: Sequence[Segment], length: int, seed: int, epoch: int) -> None:
+        rng = np.random.default_rng((seed, epoch))
+        self.length = min(length, *(len(x) for x, _ in stretches))
+        self.stretches = stretches
+        places = []
+        for i, (x, _) in enumerate(stretches):
+            n = max(1, len(x) // self.length)
+            jittered = (np.arange(n) + rng.random(n)) * (len(x) - self.length + 1) / n
+            places += [(i, int(start)) for start in jittered]
+        self.places = [places[i] for i in rng.permutation(len(places))]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
+        i, start = self.places[index]
+        x, y = self.stretches[i]
+        stop = start + self.length
+        return torch.from_numpy(x[start:stop]), torch.from_numpy(y[start:stop])
+
+
+class ValidationWindows(Dataset[tuple[Tensor, Tensor, Tensor]]):
+    """Windows of equal length over all validation stretches, decoded side by side.
+
+    A window starts from an empty state, so its first ``warm_up`` frames do not count (``mask`` false) unless no other
+    window holds them; every other frame counts once.
+    """
+
+    def __init__(self, stretches: Sequence[Segment], length: int, warm_up: int) -> None:
+        self.length = min(length, *(len(x) for x, _ in stretches))
+        warm_up = min(warm_up, self.length // 2)
+        self.items: list[tuple[Tensor, Tensor, Tensor]] = []
+        for x, y in stretches:
+            n = 1 if len(x) == self.length else 1 + -(-(len(x) - self.length) // (self.length - warm_up))
+            counted = 0
+            for start in np.linspace(0, len(x) - self.length, n).round().astype(int):
+                mask = np.arange(start, start + self.length) >= counted
+                stop = counted = start + self.length
+                self.items.append(tuple(torch.from_numpy(a) for a in (x[start:stop], y[start:stop], mask)))  # type: ignore[arg-type]
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor, Tensor]:
+        return self.items[index]
+
+
+class SegmentModule(pl.LightningDataModule):
+    """Loaders of both; the training one is made anew each epoch."""
+
+    def __init__(
+        self,
+        training: Sequence[Segment],
+        validation: Sequence[Segment],
+        segment: int,
+        window: int,
+        warm_up: int,
+        batch: int,
+        seed: int,
+    ) -> None:
+        super().__init__()
+        self.training, self.segment, self.batch, self.seed = training, segment, batch, seed
+        self.windows = ValidationWindows(validation, window, warm_up)
+
+    def train_dataloader(self) -> DataLoader[tuple[Tensor, Tensor]]:
+        epoch = self.trainer.current_epoch if self.trainer is not None else 0
+        return DataLoader(TrainingSegments(self.training, self.segment, self.seed, epoch), self.batch)
+
+    def val_dataloader(self) -> DataLoader[tuple[Tensor, Tensor, Tensor]]:
+        return DataLoader(self.windows, batch_size=32)

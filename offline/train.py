@@ -1,0 +1,247 @@
+"""`python -m offline.train RECORDING… --out DIR`: train a decoder and write the bundle that a live session loads."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import shutil
+import sys
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import torch
+import tyro
+from rich.console import Console
+
+from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings, read_toml, to_dict, write_toml
+from bk_realtime.decoder.bundle import INDEX, Bundle, save_bundle
+from bk_realtime.decoder.registry import build_decoder
+from bk_realtime.errors import BkError, exit_cleanly
+from bk_realtime.features import feature_labels
+from offline.augment import AugmentSettings
+from offline.dataset import Corpus, build_corpus, common_labels, load_session
+from offline.fitting import Fit, Machine, decode_part, fit_decoder
+from offline.io import read_recording
+from offline.lightning_module import OptimiserSettings
+from offline.progress import EpochProgress, Pictures
+from offline.provenance import provenance
+from offline.score_table import Scores, print_scores, score_all, verdict
+from offline.split import SplitSettings
+
+WORK = "training"
+"""Sub-folder of --out with checkpoints, TensorBoard files, predictions and the bundles of the rivals."""
+
+_NOT_PART_OF_A_RUN = ("out", "resume", "overwrite", "machine", "cache", "save_predictions", "compare")
+
+
+@dataclass(frozen=True)
+class Train:
+    """Train a decoder on recordings of sEEG and speech.
+
+    Ends with a table of scores on a held-out contiguous part, beside ridge regression and trivial baselines. While it
+    runs: tensorboard --logdir DIR/training
+    """
+
+    recordings: Annotated[tuple[Path, ...], tyro.conf.Positional]
+    """Recordings with neural data and audio (XDF, NWB, HDF5, NPY …); several train one decoder."""
+    out: Path
+    """Folder for the decoder bundle."""
+    model: Literal["seq2seq", "gru", "windowed", "ridge"] = "seq2seq"
+    """Which decoder. Windowed looks 400 ms ahead and is for comparison."""
+    compare: tuple[Literal["gru", "windowed", "seq2seq"], ...] = ()
+    """Further networks to train and score on the same parts; ridge always is."""
+    loss: Literal["default", "mse", "l1", "both", "classes"] = "default"
+    """What networks learn: mel under squared or absolute error or both, or classes (cross-entropy over mel levels)."""
+    lead: float = 0.0
+    """Milliseconds after its newest signal that the decoder predicts the sound of (negative: before)."""
+    set: tuple[str, ...] = ()
+    """Sizes of the model as NAME=VALUE, e.g. --set hidden=256 attention=dot. A wrong name lists the right ones."""
+    channels: tuple[str, ...] = ()
+    """Channels to use, by label; default all."""
+    exclude: tuple[str, ...] = ()
+    """Channels to leave out, by label."""
+    seed: int = 0
+    """Two runs with one seed on one machine end with the same weights."""
+    resume: bool = False
+    """Go on from the last checkpoint in --out, as if training had never stopped."""
+    overwrite: bool = False
+    """Replace what --out holds."""
+    save_predictions: bool = False
+    """Keep decoded mel of the held-out part in DIR/training/predictions.npz."""
+    cache: Path | None = None
+    """Folder to keep computed features in, for repeated runs."""
+    split: SplitSettings = field(default_factory=SplitSettings)
+    features: FeatureSettings = field(default_factory=FeatureSettings)
+    vocoder: VocoderSettings = field(default_factory=VocoderSettings)
+    optimiser: OptimiserSettings = field(default_factory=OptimiserSettings)
+    augment: AugmentSettings = field(default_factory=AugmentSettings)
+    machine: Machine = field(default_factory=Machine)
+
+
+def decoder_settings(settings: Train, kind: str) -> dict[str, Any]:
+    """Plain decoder settings from ``--set`` and ``--loss``. ``--set`` belongs to ``--model``, not to its rivals."""
+    values: dict[str, Any] = {}
+    for text in settings.set if kind == settings.model else ():
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise BkError(f"--set {text}: expected NAME=VALUE, e.g. hidden=256")
+        try:
+            values[name.strip()] = tomllib.loads(f"value = {value}")["value"]
+        except tomllib.TOMLDecodeError:
+            values[name.strip()] = value.strip()
+    if settings.loss != "default" and kind != "ridge":
+        values["target"] = settings.loss
+    return values
+
+
+def load_corpus(settings: Train, mel: MelSettings, console: Console) -> Corpus:
+    """Read every recording and cut the corpus."""
+    recordings = []
+    for path in settings.recordings:
+        console.print(f"reading {path}", highlight=False)
+        recordings.append(read_recording(path))
+    rates = sorted({float(r.sfreq) for r in recordings})
+    if len(rates) > 1:
+        raise BkError(f"recordings run at {rates[0]:g} and {rates[-1]:g} Hz: expected one rate for one decoder")
+    labels = common_labels(recordings, settings.channels, settings.exclude)
+    n_in = len(feature_labels(settings.features, labels))
+    kinds = {settings.model, *settings.compare, "ridge"}
+    reach = max(_reach_frames(build_decoder(k, decoder_settings(settings, k), n_in, mel.n_mels)) for k in kinds)
+    sessions = [load_session(r, settings.features, mel, labels, settings.cache) for r in recordings]
+    reach_s = reach * mel.hop_length / mel.sample_rate
+    return build_corpus(
+        sessions,
+        settings.features,
+        mel,
+        labels,
+        recordings[0].sfreq,
+        split=settings.split,
+        lead_ms=settings.lead,
+        reach_s=reach_s,
+    )
+
+
+def _reach_frames(decoder: Any) -> int:
+    """Frames one output is made of, where the decoder states it (recurrent ones forget gradually: 0)."""
+    return int(getattr(decoder, "receptive_field", getattr(decoder, "span", 0)))
+
+
+def train(settings: Train, console: Console) -> Scores:
+    """Train, score and save; returns the scores by decoder name."""
+    torch.set_num_threads(settings.machine.threads or os.cpu_count() or 1)
+    mel = MelSettings()
+    ranks = (os.environ.get(name) for name in ("RANK", "SLURM_PROCID", "LOCAL_RANK"))  # set where DDP runs us again
+    leader = int(next((r for r in ranks if r is not None), "0")) == 0
+    work = settings.out / WORK
+    if leader:
+        _prepare(settings, work)
+    corpus = load_corpus(settings, mel, console)
+    parts = ", ".join(f"{p} {corpus.seconds(p):.0f} s" for p in ("training", "validation", "test"))
+    console.print(f"{len(corpus.labels)} channels, {corpus.features[0].shape[1]} features; {parts}", highlight=False)
+    fits: dict[str, Fit] = {}
+    for kind in dict.fromkeys((settings.model, "ridge", *settings.compare)):
+        fits[kind] = fit_decoder(
+            kind,
+            decoder_settings(settings, kind),
+            corpus,
+            settings.optimiser,
+            settings.augment,
+            settings.machine,
+            work / kind,
+            settings.seed,
+            settings.resume,
+            (EpochProgress(kind, console), Pictures(mel, settings.vocoder)),
+        )
+    if not leader:
+        return {}
+    decoded = {}
+    for kind, fit in fits.items():
+        with console.status(f"decoding the held-out part with {kind}"):
+            decoded[kind] = decode_part(fit.decoder, corpus)
+    reference = [y for _, y in corpus.segments("test")]
+    scores = score_all(decoded, reference, [y for _, y in corpus.segments("training")])
+    if settings.save_predictions:
+        _save_predictions(work / "predictions.npz", decoded, reference)
+    origin = provenance(settings.recordings, corpus, settings.seed)
+    for kind, fit in fits.items():
+        folder = settings.out if kind == settings.model else work / kind / "bundle"
+        save_bundle(_bundle(settings, corpus, mel, kind, fit, scores, origin), folder, overwrite=True)
+    print_scores(console, scores, corpus.seconds("test"), settings.model, any(s.simulated for s in corpus.sessions))
+    console.print(verdict(scores, settings.model, ("ridge", *settings.compare)), highlight=False)
+    console.print(f"decoder bundle: {settings.out}", highlight=False)
+    return scores
+
+
+def _bundle(
+    settings: Train,
+    corpus: Corpus,
+    mel: MelSettings,
+    kind: str,
+    fit: Fit,
+    scores: Scores,
+    origin: dict[str, Any],
+) -> Bundle:
+    rounded = {n: {k: round(float(v), 4) for k, v in row.items() if np.isfinite(v)} for n, row in scores.items()}
+    return Bundle(
+        path=None,
+        kind=kind,
+        features=settings.features,
+        mel=mel,
+        vocoder=settings.vocoder,
+        labels=corpus.labels,
+        sfreq=corpus.sfreq,
+        mean=corpus.mean,
+        std=corpus.std,
+        decoder=fit.decoder,
+        lead_ms=settings.lead,
+        provenance={**origin, "fit": fit.report, "optimiser": to_dict(settings.optimiser)},
+        scores={"test_seconds": round(corpus.seconds("test"), 1), **rounded},
+    )
+
+
+def _prepare(settings: Train, work: Path) -> None:
+    """Refuse or clear an existing ``--out``; on ``--resume`` check that the run is the same."""
+    run = {k: v for k, v in to_dict(settings).items() if k not in _NOT_PART_OF_A_RUN}
+    run["recordings"] = [path.name for path in settings.recordings]
+    if settings.resume:
+        before = read_toml(work / "run.toml")
+        changed = sorted(k for k in {*run, *before} if run.get(k) != before.get(k))
+        if changed:
+            raise BkError(
+                f"--resume: {changed[0]} is {run.get(changed[0])!r}, the run in {settings.out} has "
+                f"{before.get(changed[0])!r}; expected the same command, or train anew with --overwrite"
+            )
+        return
+    existing = settings.out.exists() and (settings.out.is_file() or any(settings.out.iterdir()))
+    if existing and not settings.overwrite:
+        raise BkError(f"{settings.out} exists; choose another --out, or pass --resume or --overwrite")
+    if existing:
+        if not settings.out.is_dir() or not ((settings.out / INDEX).exists() or work.exists()):
+            raise BkError(f"{settings.out} holds something else than a decoder; expected a bundle to overwrite")
+        shutil.rmtree(work, ignore_errors=True)
+        (settings.out / INDEX).unlink(missing_ok=True)
+    work.mkdir(parents=True)
+    write_toml(work / "run.toml", run)
+
+
+def _save_predictions(path: Path, decoded: dict[str, list[np.ndarray]], reference: list[np.ndarray]) -> None:
+    arrays = {name: np.concatenate(mels) for name, mels in {**decoded, "reference": reference}.items()}
+    np.savez(path, **arrays)
+
+
+@exit_cleanly
+def main(argv: Sequence[str] | None = None) -> int:
+    """Command line."""
+    settings = tyro.cli(Train, prog="python -m offline.train", args=argv)
+    if not settings.recordings:
+        raise BkError("recordings: expected at least one file to train on, got none")
+    train(dataclasses.replace(settings, compare=tuple(dict.fromkeys(settings.compare))), Console())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
