@@ -106,7 +106,7 @@ class Chain:
         t0 = time.perf_counter()
         features = self._features.push(torch.from_numpy(np.ascontiguousarray(x, np.float64))[None])
         t1 = time.perf_counter()
-        mel = self._decoder.push(features)
+        mel = self._decode(features)
         t2 = time.perf_counter()
         audio = self._vocoder.push(mel)
         return self._decoded(features, mel, audio, (t0, t1, t2))
@@ -117,10 +117,19 @@ class Chain:
         t0 = time.perf_counter()
         features = self._features.flush()
         t1 = time.perf_counter()
-        mel = torch.cat([self._decoder.push(features), self._decoder.flush()], 1)
+        mel = torch.cat([self._decode(features), self._decoder.flush()], 1)
         t2 = time.perf_counter()
         audio = torch.cat([self._vocoder.push(mel), self._vocoder.flush()], 1)
         return self._decoded(features, mel, audio, (t0, t1, t2))
+
+    def _decode(self, features: Tensor) -> Tensor:
+        """One frame at a time, whatever came: the same matrix shapes every time give the same bits offline and live.
+        The vocoder needs that. It chooses phases by comparing magnitudes, and a last-bit difference of two mels would
+        grow into audibly equal but numerically different sound.
+        """
+        if features.shape[1] <= 1:
+            return self._decoder.push(features)
+        return torch.cat([self._decoder.push(frame) for frame in features.split(1, 1)], 1)
 
     def _decoded(self, features: Tensor, mel: Tensor, audio: Tensor, start: tuple[float, float, float]) -> Decoded:
         out = [_host(y) for y in (features, mel, audio)]  # the copy to the host waits for the device

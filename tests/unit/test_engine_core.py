@@ -48,8 +48,8 @@ def test_any_chunking_gives_the_same_mel_and_audio(bundle, sizes: list[int]) -> 
     want = collect(make_core(bundle, max_backlog_s=10.0)[0], chunks(x, []))
     got = collect(make_core(bundle, max_backlog_s=10.0)[0], chunks(x, sizes))
     assert len(want["mel"]) == 84
-    np.testing.assert_allclose(got["mel"], want["mel"], atol=1e-4)
-    np.testing.assert_allclose(got["audio"], want["audio"], atol=1e-4)
+    np.testing.assert_array_equal(got["mel"], want["mel"])
+    np.testing.assert_array_equal(got["audio"], want["audio"])
     np.testing.assert_allclose(got["mel_stamps"], want["mel_stamps"], atol=1e-9)
     np.testing.assert_allclose(got["audio_stamps"], want["audio_stamps"], atol=1e-9)
 
@@ -65,8 +65,10 @@ def test_offline_whole_equals_live(bundle) -> None:
     with torch.inference_mode():
         for op in chain.stages["features"] + chain.stages["decoder"]:
             y = op.forward(y)
-        audio = chain.stages["vocoder"][0].forward(y)[0, :, 0].numpy()
-    mel = y[0].numpy()
+        mel = y[0].numpy()
+        # phases are chosen by comparing magnitudes, so the waveform is compared on the very same mel
+        live_mel = torch.from_numpy(got["mel"])[None]
+        audio = chain.stages["vocoder"][0].forward(live_mel)[0, :, 0].numpy()
     assert len(got["mel"]) == len(mel)
     np.testing.assert_allclose(got["mel"], mel, atol=1e-4)
     n = len(got["audio"])
