@@ -16,7 +16,8 @@ import pyxdf
 
 from bk_realtime.chunk import StreamDescription
 from bk_realtime.errors import BkError
-from bk_realtime.xdf.salvage import Scan, lost, salvaged_view, scan_xdf
+from bk_realtime.xdf.salvage import Scan, lost, scan_xdf, whole_chunks
+from bk_realtime.xdf.samples import parse_samples, split_samples
 from bk_realtime.xdf.verify import verify_xdf
 
 __all__ = ["GAP_S", "XdfStream", "check_whole", "find_segments", "pick_stream", "read_xdf", "straighten", "verify_xdf"]
@@ -99,14 +100,26 @@ def read_xdf(path: Path, dejitter: bool = False, salvage: bool = False, gap_s: f
     check_whole(scan, salvage)
     if not any(stream.n_samples for stream in scan.streams.values()):
         raise BkError(f"{path} is empty: {len(scan.streams)} streams, but not one sample; record again")
+    numeric = {i: s.description for i, s in scan.streams.items() if s.description.channel_format != "string"}
+    view, places = split_samples(whole_chunks(scan, buffer), buffer, numeric)
+    waiting = {stream_id: iter(chunks) for stream_id, chunks in places.items()}
     raw: dict[int, list[np.ndarray]] = defaultdict(list)
 
-    def keep(values: Any, stamps: np.ndarray, header: Any, stream_id: int) -> tuple[Any, np.ndarray, Any]:
-        raw[stream_id].append(stamps)
+    def fill(values: Any, stamps: np.ndarray, header: Any, stream_id: int) -> tuple[Any, np.ndarray, Any]:
+        # the numeric chunks that pyxdf sees are empty: here come their samples, in the same order
+        if stream_id in numeric:
+            n, start, stop = next(waiting[stream_id])
+            last = float(raw[stream_id][-1][-1]) if raw[stream_id] else 0.0
+            parsed = parse_samples(buffer[start:stop], n, numeric[stream_id], last)
+            if parsed is None:
+                raise ValueError(f"stream {stream_id}: a chunk that the scan had found whole does not parse")
+            stamps, values = parsed
+        if len(stamps):
+            raw[stream_id].append(stamps.copy())
         return values, stamps, header
 
-    with salvaged_view(scan, buffer) as view, _quiet("pyxdf.pyxdf"):
-        streams, _ = pyxdf.load_xdf(view, on_chunk=keep, dejitter_timestamps=False, synchronize_clocks=True)
+    with _quiet("pyxdf"):
+        streams, _ = pyxdf.load_xdf(view, on_chunk=fill, dejitter_timestamps=False, synchronize_clocks=True)
     return [_stream(s, scan, raw[s["info"]["stream_id"]], dejitter, gap_s) for s in streams]
 
 

@@ -11,6 +11,7 @@ import gzip
 import io
 import mmap
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ import numpy as np
 
 from bk_realtime.chunk import StreamDescription
 from bk_realtime.errors import BkError
-from bk_realtime.xdf.header import FORMATS, describe
+from bk_realtime.xdf.header import describe
+from bk_realtime.xdf.samples import parse_samples
 from bk_realtime.xdf.writer import BOUNDARY
 
 _STREAM_TAGS = (2, 3, 4, 6)
@@ -207,27 +209,33 @@ def _walk_samples(buffer: Any, at: int, stop: int, n: int, stream: StreamScan) -
     """First and last stamp of ``n`` samples that fill bytes ``at`` to ``stop`` exactly, else None."""
     description = stream.description
     text = description.channel_format == "string"
-    width = 0 if text else np.dtype(FORMATS[description.channel_format]).itemsize * description.n_channels
     if n == 0:
         return (0.0, 0.0) if at == stop else None
-    if not text and stop - at == n * (9 + width) and buffer[at] == buffer[stop - 9 - width] == 8:
-        return (
-            struct.unpack_from("<d", buffer, at + 1)[0],
-            struct.unpack_from("<d", buffer, stop - 8 - width)[0],
-        )
-    interval = 1 / description.sfreq if description.sfreq else 0.0
     last = 0.0 if np.isnan(stream.last) else stream.last
+    if not text:
+        parsed = parse_samples(buffer[at:stop], n, description, last)
+        return None if parsed is None else (float(parsed[0][0]), float(parsed[0][-1]))
+    interval = 1 / description.sfreq if description.sfreq else 0.0
     first = 0.0
     for i in range(n):
         if at >= stop or buffer[at] not in (0, 8):
             return None
         last = struct.unpack_from("<d", buffer, at + 1)[0] if buffer[at] else last + interval
         first = first if i else last
-        at += 1 + buffer[at] + width
-        for _ in range(description.n_channels if text else 0):
+        at += 1 + buffer[at]
+        for _ in range(description.n_channels):
             size, at = _varlen(buffer, at)
             at += size
     return (first, last) if at == stop else None
+
+
+def whole_chunks(scan: Scan, buffer: Any) -> Iterator[tuple[int, int, int]]:
+    """(start, body, stop) bytes of every whole chunk; ``body`` is where its tag stands."""
+    for at, end in scan.ranges:
+        while at < end:
+            length, body = _varlen(buffer, at)
+            yield at, body, body + length
+            at = body + length
 
 
 class _View(io.RawIOBase):
