@@ -16,6 +16,8 @@ from typing import Any
 
 import numpy as np
 import pylsl
+from pylsl.util import LostError
+from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.chunk import StreamDescription
 from bk_realtime.errors import BkError
@@ -229,7 +231,7 @@ class Recorder:
         try:
             inlet.open_stream(timeout=2.0)
             return inlet, inlet.info(timeout=2.0).as_xml()
-        except (TimeoutError, pylsl.LostError):
+        except (LslTimeout, LostError):
             self._say(f"{info.name()!r} is announced but does not answer; trying again")
             return None
 
@@ -275,7 +277,7 @@ class Recorder:
                 samples, stamps = stream.inlet.pull_chunk(
                     timeout=0.0, max_samples=rows, dest_obj=stream.buffer, as_numpy=True
                 )
-            except pylsl.LostError:
+            except LostError:
                 stream.lost = True
                 stream.stop.set()
                 self._say(f"warning: {stream.description.name!r} is gone and has no source_id to find it again by")
@@ -320,9 +322,9 @@ class Recorder:
             try:
                 offset = stream.inlet.time_correction(timeout=2.0)
                 self._writer.clock_offset(stream.stream_id, pylsl.local_clock() - offset, offset)
-            except TimeoutError:
+            except LslTimeout:
                 log.info("no clock offset of %s: it does not answer", stream.description.name)
-            except pylsl.LostError:
+            except LostError:
                 return
             except BkError:
                 return  # the disk: the main thread gets the same error and reports it
