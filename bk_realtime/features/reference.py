@@ -112,6 +112,8 @@ def reference_labels(reference: str, labels: Sequence[str]) -> list[str]:
     check_unique(labels, "channels")
     if reference == "bipolar":
         return [f"{labels[i]}-{labels[j]}" for i, j in bipolar_pairs(labels)]
+    if reference == "shaft":
+        _contacts(labels, reference)
     return list(labels)
 
 
