@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import tyro
@@ -134,7 +134,7 @@ def simulate(settings: Simulate, session: Session | None = None) -> Simulation:
     return Simulation(person, session, x, sfreq, audio_rate, markers)
 
 
-def facts(settings: Simulate, made: Simulation) -> dict[str, object]:
+def facts(settings: Simulate, made: Simulation) -> dict[str, Any]:
     """What was simulated, for the stream's metadata and the printed summary."""
     person = made.participant
     return {

@@ -15,6 +15,8 @@ BAND_EDGES_HZ = np.geomspace(100.0, 8000.0, N_BANDS + 1)
 FEATURES = ("band", "onset", "voicing", "frication", "loudness")
 GAIN_DB = 3.6
 """Median rise of 70-170 Hz power at full drive, dB, at coupling 1 (reports of overt speech: about 1 to 6 dB)."""
+MAX_GAIN_DB = 9.0
+"""No contact rises by more, whatever the coupling."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +92,7 @@ def make_participant(n_channels: int, seed: int, coupling: float = 1.0, n_bad: i
         feature += list(rng.choice(FEATURES, n, p=(0.62, 0.12, 0.1, 0.08, 0.08)))
     silent = rng.random(n_channels) < 0.3
     feature = ["none" if s else f for s, f in zip(silent, feature, strict=True)]
-    gain = np.where(silent, 0.0, np.minimum(gain, 9.0) * coupling)
+    gain = np.where(silent, 0.0, np.minimum(gain * coupling, MAX_GAIN_DB))
     # reflect the centre into the band range, so that edge bands are not favoured
     centre = np.abs((centre + N_BANDS - 1) % (2 * (N_BANDS - 1)) - (N_BANDS - 1))
     bumps = np.exp(-0.5 * ((np.arange(N_BANDS) - centre[:, None]) / 1.1) ** 2)

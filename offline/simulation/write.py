@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -45,7 +46,7 @@ def write_session(
     sample_rate: int,
     audio_rate: float,
     markers: list[tuple[float, str]],
-    facts: dict[str, object],
+    facts: dict[str, Any],
     clocks: Clocks,
     seed: int,
 ) -> str:
@@ -70,7 +71,8 @@ def write_session(
     marker_info = StreamDescription("Stimulus", "Markers", f"{session}-markers", 0.0, ("cue",), ("",), "string")
     with XdfWriter(path) as writer:
         simulated = {"simulated": "true"}
-        writer.add_stream(NEURAL, info_xml(neural_info, {**simulated, "simulation": json.dumps(facts)}))
+        about = {**simulated, "bad_channels": ",".join(facts["bad_channels"]), "simulation": json.dumps(facts)}
+        writer.add_stream(NEURAL, info_xml(neural_info, about))
         writer.add_stream(AUDIO, info_xml(audio_info, simulated))
         writer.add_stream(MARKERS, info_xml(marker_info, simulated))
         n_chunk, m_chunk = round(CHUNK_S * sfreq), round(CHUNK_S * sample_rate)

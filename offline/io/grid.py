@@ -1,0 +1,151 @@
+"""From jittered time stamps to a regular grid: which sample belongs where, and at what rate the device really ran."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+from bk_realtime.errors import BkError
+
+GAP_SAMPLES = 1.5
+"""A jump of more than this many samples, beyond what jitter explains, is a gap."""
+WINDOW_S = 1.0
+"""A shift of the stamps is lasting when the second before it and the second after it differ so."""
+SHORT_S = 10.0
+"""Recordings shorter than this keep their nominal rate: jitter would be taken for drift."""
+MAX_RATE_ERROR = 0.02
+MAX_FILL = 4.0
+"""More missing than this multiple of the recorded samples: the file is refused, not filled."""
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """Placement of n recorded samples on ``length`` regular ones.
+
+    Attributes
+    ----------
+    start_s, rate : grid point ``i`` is at ``start_s + i / rate``.
+    length : grid points.
+    pieces : (first sample, stop sample, first grid point) of each run without a gap.
+    gaps : (start in seconds, missing samples) of each gap.
+    """
+
+    start_s: float
+    rate: float
+    length: int
+    pieces: tuple[tuple[int, int, int], ...]
+    gaps: tuple[tuple[float, int], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def place(self, data: np.ndarray) -> np.ndarray:
+        """(n, ch) float32 -> (length, ch) float32, NaN where nothing was recorded."""
+        if len(self.pieces) == 1 and self.length == len(data):
+            return data
+        out = np.full((self.length, data.shape[1]), np.nan, np.float32)
+        for start, stop, at in self.pieces:
+            out[at : at + stop - start] = data[start:stop]
+        return out
+
+
+def regular_grid(stamps: np.ndarray, sfreq: float, where: str, least_gap_s: float = 0.0) -> Grid:
+    """Lay samples on a regular grid by their stamps.
+
+    Within a run without gaps samples are counted, never re-timed: a sample's place is its index. A gap is a lasting
+    shift between stamps and sample count of more than 1.5 samples (single late pushes shift nothing lastingly). The
+    true rate is the slope of a line through the stamps of all runs.
+
+    Parameters
+    ----------
+    stamps : (n,) seconds on the recording's axis; may jitter and step back within a push.
+    sfreq : nominal rate in Hz.
+    where : for messages.
+    least_gap_s : shortest gap to see in seconds, where that is longer than 1.5 samples (audio is pushed with more
+        jitter than its samples are apart).
+
+    Raises
+    ------
+    BkError
+        Stamps that are no numbers, run at another rate than the nominal one, or lie so far apart that filling
+        the gaps would make the recording more than five times as long.
+    """
+    n = len(stamps)
+    if n == 0 or not np.isfinite(stamps).all():
+        raise BkError(f"{where}: time stamps are missing or not numbers")
+    edges = [0, *_lasting_steps(stamps, sfreq, least_gap_s), n]
+    rate = _slope(stamps, edges) if n > SHORT_S * sfreq else sfreq
+    if not abs(rate / sfreq - 1) < MAX_RATE_ERROR:
+        raise BkError(
+            f"{where}: runs at {rate:.3f} Hz by its time stamps, its header says {sfreq:g} Hz; "
+            "expected both within 2 %; correct the header or record again"
+        )
+    offset = [float(np.median(stamps[a:b] - np.arange(a, b) / rate)) for a, b in itertools.pairwise(edges)]
+    pieces: list[tuple[int, int, int]] = []
+    gaps: list[tuple[float, int]] = []
+    notes: list[str] = []
+    place = 0
+    for (start, stop), at in zip(itertools.pairwise(edges), offset, strict=True):
+        missing = round((at - offset[0]) * rate) - (place - start) if pieces else 0
+        if pieces and missing > 0:
+            gaps.append((float(stamps[start - 1]), missing))
+            place += missing
+        elif missing < 0:
+            notes.append(f"time stamps jump back by {-missing / rate:.3f} s at sample {start}; samples kept in order")
+        if place + stop - start > (1 + MAX_FILL) * n + 10 * sfreq:
+            raise BkError(
+                f"{where}: time stamps jump by {missing / rate:.0f} s at sample {start}; the parts belong to different "
+                "recordings or clocks; split the file"
+            )
+        pieces.append((start, stop, place))
+        place += stop - start
+    if gaps:
+        lost = sum(m for _, m in gaps)
+        notes.insert(0, f"{len(gaps)} gaps, {lost} samples ({lost / rate:.3f} s) missing, filled with NaN")
+    return Grid(offset[0], rate, place, tuple(pieces), tuple(gaps), tuple(notes))
+
+
+def _lasting_steps(stamps: np.ndarray, sfreq: float, least_gap_s: float) -> list[int]:
+    """Indices of the first sample after each gap (or step back)."""
+    n = len(stamps)
+    if n < 3:
+        return [i for i in range(1, n) if abs(stamps[i] - stamps[i - 1] - 1 / sfreq) > GAP_SAMPLES / sfreq]
+    # the interval in use, from distant pairs: gaps and jitter fall out of the median
+    lag = max(1, min(n // 2, round(SHORT_S * sfreq)))
+    interval = float(np.median(stamps[lag:] - stamps[:-lag])) / lag
+    if not abs(interval * sfreq - 1) < MAX_RATE_ERROR:
+        interval = 1 / sfreq
+    residual = stamps - np.arange(n) * interval
+    width = max(2, round(WINDOW_S * sfreq))
+    # stamps are late, never early: the low quantile of a second is steady where its mean is not
+    floors = np.array([np.quantile(residual[i : i + width], 0.1) for i in range(0, n, width)])
+    steps = np.diff(floors)
+    noise = 1.4826 * float(np.median(np.abs(steps - np.median(steps)))) if len(steps) > 4 else 0.0
+    least = max(GAP_SAMPLES * interval, 6 * noise, least_gap_s)
+    tops = np.array([np.quantile(residual[i : i + width], 0.95) for i in range(0, n, width)])
+    spread = float(np.median(tops - floors))
+    jumps = np.diff(residual)
+    edges: list[int] = []
+    last = 0
+    for i in (np.flatnonzero(np.abs(jumps) > least / 2) + 1).tolist():
+        before = np.quantile(residual[max(last, i - width) : i], 0.1)
+        after = np.quantile(residual[i : i + width], 0.1)
+        shift = float(after - before)
+        if min(i - last, n - i) < width // 2:  # too little beside it to know its floor: only more than jitter counts
+            shift = np.sign(shift) * max(0.0, abs(shift) - spread)
+        # the step itself must carry the shift; a late push beside a true gap does not
+        if abs(shift) > least and jumps[i - 1] / shift > 0.5:
+            edges.append(i)
+            last = i
+    return edges
+
+
+def _slope(stamps: np.ndarray, edges: list[int]) -> float:
+    """Samples per second: one least-squares slope for all runs, each with its own start."""
+    top = bottom = 0.0
+    for start, stop in itertools.pairwise(edges):
+        index = np.arange(stop - start) - (stop - start - 1) / 2
+        part = stamps[start:stop]
+        top += float(index @ index)
+        bottom += float(index @ (part - part.mean()))
+    return top / bottom if bottom > 0 else float("nan")
