@@ -1,8 +1,8 @@
 """What one session does with each chunk: a pure function of chunks and an injected clock. No LSL, no sound, no thread.
 
-Samples are counted, never timed, into frames; stamps say how old what is heard is. A short gap is bridged with
-masked samples so that frames stay on the time axis; a long one, a changed stream or a backlog starts a new segment
-with every state as new.
+Samples are counted, never timed, into frames; stamps say how old what is heard is. A short gap is counted and carried
+over (it is only certain a tenth of a second after it happened, when the next samples have long been heard); a long
+one, a clock jump, a stream that returns or a backlog starts a new segment with every state as new.
 """
 
 from __future__ import annotations
@@ -88,39 +88,31 @@ class Core:
         buffered_s : sound that waits before the ear: buffer fill plus device latency.
         """
         stamps = chunk.stamps + chunk.offset
-        data = np.asarray(chunk.data, np.float64)
+        data = chunk.data
         for event in events:
-            data, stamps = self._handle(event, data, stamps)
+            self._handle(event)
         if len(data) > self.policy.max_backlog_s * self._sfreq:
             keep = max(1, round(self.policy.keep_s * self._sfreq))
             dropped = len(data) - keep
             self.metrics.count("dropped_samples", dropped)
+            data, stamps = data[-keep:], stamps[-keep:]
             self.start_segment(
-                f"{len(data) / self._sfreq:.2f} s of signal were waiting; dropped to the newest {keep} samples",
+                f"{(keep + dropped) / self._sfreq:.2f} s of signal were waiting; dropped to the newest {keep} samples",
                 dropped_samples=dropped,
             )
-            data, stamps = data[-keep:], stamps[-keep:]
         if self._n_samples == 0 and len(data):
             self.on_event(
-                {"event": "segment", "text": "first sample of a segment", "stamp": float(chunk_first(chunk, data))}
+                {"event": "segment", "text": "first sample of a segment", "stamp": float(chunk.stamps[-len(data)])}
             )
         return self._decode(data, stamps, now, buffered_s)
 
-    def _handle(self, event: SourceEvent, data: np.ndarray, stamps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _handle(self, event: SourceEvent) -> None:
         self.on_event({"event": event.kind, "text": event.text, "seconds": event.seconds})
-        if event.kind == "gap":
-            self.metrics.count("gaps", 1)
-            missing = round(event.seconds * self._sfreq)
-            if event.seconds > self.policy.bridge_s:
-                self.start_segment(f"{event.seconds:.3f} s of signal are missing")
-            elif missing > 0 and self._n_samples:
-                # masked samples keep the frame index on the time axis; features carry NaN, nothing spreads
-                data = np.concatenate([np.full((missing, data.shape[1]), np.nan), data])
-                back = stamps[0] - np.arange(missing, 0, -1) / self._sfreq
-                stamps = np.concatenate([back, stamps])
-        elif event.kind in ("clock jump", "returned", "changed"):
-            self.start_segment(event.kind)
-        return data, stamps
+        self.metrics.count(event.kind.replace(" ", "_"))
+        if event.kind in ("clock jump", "returned", "changed") or (
+            event.kind == "gap" and event.seconds > self.policy.carry_s
+        ):
+            self.start_segment(event.text)
 
     def _decode(self, data: np.ndarray, stamps: np.ndarray, now: float, buffered_s: float) -> Output:
         first_sample = self._n_samples
@@ -158,9 +150,3 @@ class Core:
     def _stamps_of(self, frame_idx: np.ndarray) -> np.ndarray:
         waiting = self._waiting
         return np.array([waiting[k - self._first_waiting] for k in frame_idx], np.float64)
-
-
-def chunk_first(chunk: Chunk, data: np.ndarray) -> float:
-    """Raw stamp (sender's clock) of the first sample of ``chunk`` that ``data`` still holds."""
-    kept = min(len(data), len(chunk))
-    return float(chunk.stamps[len(chunk) - kept])

@@ -80,6 +80,7 @@ class Engine:
         self._error: BaseException | None = None
         self._message = ""
         self._signal_lost = False
+        self._n_lost = 0
         self._age_ms: float | None = None
         self._heard_at = 0.0
 
@@ -98,7 +99,8 @@ class Engine:
                 events = take_events(self.source)
                 if chunk is None:
                     for event in events:
-                        self._signal_lost = self._signal_lost or event.kind == "lost"
+                        if event.kind == "lost":
+                            self._signal_lost, self._n_lost = True, self._n_lost + 1
                         self._on_event({"event": event.kind, "text": event.text, "seconds": event.seconds})
                     continue
                 self._signal_lost = False
@@ -240,7 +242,8 @@ class Engine:
             "age_p50_ms": age.get("p50"),
             "age_p99_ms": age.get("p99"),
             "lead_ms": self.bundle.lead_ms,
-            **{k: snapshot["counters"].get(k, 0) for k in ("gaps", "dropped_samples")},
+            "gaps": snapshot["counters"].get("gap", 0) + self._n_lost,
+            "dropped_samples": snapshot["counters"].get("dropped_samples", 0),
             "underruns": self.sink.underruns,
             "frames": self.core.n_frames,
             "stages": stages,

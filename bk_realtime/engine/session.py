@@ -38,8 +38,8 @@ class InletSettings:
 class GapPolicy:
     """What happens when samples are missing or late."""
 
-    bridge_s: float = 0.25
-    """Gaps up to this long are filled with masked samples; longer ones start a new segment."""
+    carry_s: float = 0.25
+    """Gaps up to this long are counted and carried over; longer ones start a new segment."""
     max_backlog_s: float = 0.5
     """More unprocessed signal than this is dropped to the newest, counted and logged."""
     keep_s: float = 0.05
@@ -86,7 +86,7 @@ def create_folder(root: Path, name: str) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
-            raise BkError(f"cannot make the session folder {folder}: {error.strerror}; choose another with --out") from None
+            raise BkError(f"cannot make session folder {folder}: {error.strerror}; choose another with --out") from None
         return folder
     raise BkError(f"{root}: too many sessions named {stamp}_{name}")
 
