@@ -1,0 +1,108 @@
+"""Start of the window process."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import stat
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bk_realtime.errors import BkError, exit_cleanly
+
+EPILOG = """The window only looks and sends commands: it can hang, crash or be closed, and the voice goes on.
+Space or Esc mutes at once. Page keys and wheel scroll channels, Ctrl + wheel changes their size."""
+
+
+def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """Command line of the window."""
+    parser = argparse.ArgumentParser(
+        prog="python -m gui", description="Window of a running BrainKaraoke session.", epilog=EPILOG
+    )
+    parser.add_argument("--session", metavar="ID", help="session to show (default: the one started last)")
+    parser.add_argument(
+        "--control", type=Path, metavar="FILE", help="control.json of the session's folder; without: view"
+    )
+    parser.add_argument("--screenshot", type=Path, metavar="PNG", help="save a picture of the window")
+    parser.add_argument("--after", type=float, default=10.0, metavar="S", help="... so many seconds after the start")
+    parser.add_argument("--overwrite", action="store_true", help="replace an existing picture")
+    parser.add_argument("--seconds", type=float, metavar="N", help="close after so many seconds")
+    parser.add_argument("--size", metavar="WxH", help="size of the window in pixels, e.g. 1440x900")
+    args = parser.parse_args(argv)
+    if args.screenshot is not None and args.screenshot.exists() and not args.overwrite:
+        raise BkError(f"{args.screenshot}: exists already; name another file or add --overwrite")
+    if args.screenshot is not None and not args.screenshot.parent.is_dir():
+        raise BkError(f"{args.screenshot.parent}: no such folder for the picture; make it first")
+    if args.size is not None and not _is_size(args.size):
+        raise BkError(f"--size {args.size}: expected WIDTHxHEIGHT in pixels, e.g. 1440x900")
+    return args
+
+
+@exit_cleanly
+def main(argv: Sequence[str] | None = None) -> None:
+    """Show the window until it is closed."""
+    args = parse(argv)
+    if sys.platform == "linux" and not any(
+        os.environ.get(v) for v in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    ):
+        raise BkError(
+            "no display to open a window on (DISPLAY is not set): run headless, or set QT_QPA_PLATFORM=offscreen"
+        )
+    try:
+        from PyQt6.QtCore import QSettings, QTimer
+        from PyQt6.QtWidgets import QApplication
+    except ImportError as error:
+        raise BkError(f"Qt cannot be loaded ({error}): install PyQt6 and the system libraries that it names") from None
+
+    from gui import theme
+    from gui.feed import Feed
+    from gui.window import Window
+
+    app = QApplication(["BrainKaraoke"])
+    app.setApplicationName("BrainKaraoke")
+    theme.apply(app)
+    settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "BrainKaraoke", "window")
+    window = Window(Feed(args.session), args.control, settings)
+    if args.size is not None:
+        window.resize(*(int(v) for v in args.size.split("x")))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: window.close())  # handled at the next timer turn
+    _close_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    failed: list[str] = []
+    if args.screenshot is not None:
+        QTimer.singleShot(int(1e3 * args.after), lambda: _save(window, args.screenshot, failed))
+    if args.seconds is not None:
+        QTimer.singleShot(int(1e3 * args.seconds), window.close)
+    window.show()
+    app.exec()
+    if failed:
+        raise BkError(failed[0])
+
+
+def _save(window, path: Path, failed: list[str]) -> None:  # type: ignore[no-untyped-def]
+    part = path.with_name(path.name + ".part")
+    if not window.grab().save(str(part), "PNG"):
+        failed.append(f"{path}: the picture cannot be written; check the folder and its free space")
+        return
+    part.replace(path)
+
+
+def _is_size(text: str) -> bool:
+    parts = text.split("x")
+    return len(parts) == 2 and all(p.isdigit() and 100 <= int(p) <= 16_384 for p in parts)
+
+
+def _close_with_parent(end: Callable[[], None]) -> None:
+    """Where standard input is a pipe, whoever holds its other end started us: no window outlives its supervisor."""
+    if sys.stdin is None or os.name != "posix" or not stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
+        return
+
+    def watch() -> None:
+        while sys.stdin.buffer.read(4096):
+            pass
+        end()
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()

@@ -1,0 +1,84 @@
+"""Commands to the engine, sent from threads: an engine that hangs never freezes the window."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bk_realtime.control import ControlClient
+from bk_realtime.errors import BkError
+
+PANIC_TRIES_S = 3.0
+"""A panic is repeated until the engine has answered, for this long."""
+
+Report = Callable[[str, bool, str], None]
+"""Called from a thread with (command, whether it was done, one line)."""
+
+
+class Commander:
+    """Two lanes, each with its own connection and thread: panic never queues behind anything.
+
+    Parameters
+    ----------
+    path : the engine's ``control.json``, read when first needed and after each loss.
+    report : told what became of every command.
+    """
+
+    def __init__(self, path: Path, report: Report) -> None:
+        self._path, self._report = path, report
+        self._lanes = {name: _Lane(self, name) for name in ("panic", "ordinary")}
+
+    def send(self, command: str, **values: Any) -> None:
+        """Queue a command; returns at once."""
+        self._lanes["panic" if command == "panic" else "ordinary"].jobs.put((command, values))
+
+    def close(self) -> None:
+        """Send what is queued, then hang up."""
+        for lane in self._lanes.values():
+            lane.jobs.put(None)
+        for lane in self._lanes.values():
+            lane.thread.join(timeout=3.0)
+
+    def client(self) -> ControlClient:
+        """A new connection; raises BkError where there is no session."""
+        return ControlClient.from_file(self._path, timeout=1.0)
+
+    def report(self, command: str, done: bool, text: str) -> None:
+        """Pass on what became of a command."""
+        self._report(command, done, text)
+
+
+class _Lane:
+    def __init__(self, owner: Commander, name: str) -> None:
+        self.owner = owner
+        self.jobs: queue.SimpleQueue[tuple[str, dict[str, Any]] | None] = queue.SimpleQueue()
+        self.thread = threading.Thread(target=self._run, name=f"commands-{name}", daemon=True)
+        self.client: ControlClient | None = None
+        self.thread.start()
+
+    def _run(self) -> None:
+        while (job := self.jobs.get()) is not None:
+            command, values = job
+            deadline = time.monotonic() + (PANIC_TRIES_S if command == "panic" else 0.0)
+            while not self._attempt(command, values, last=time.monotonic() >= deadline):
+                time.sleep(0.05)
+        if self.client is not None:
+            self.client.close()
+
+    def _attempt(self, command: str, values: dict[str, Any], last: bool) -> bool:
+        """Try once; true when there is nothing more to do."""
+        start = time.perf_counter()
+        try:
+            if self.client is None:
+                self.client = self.owner.client()
+            self.client.request(command, **values)
+        except BkError as error:
+            if last:
+                self.owner.report(command, False, str(error))
+            return last
+        self.owner.report(command, True, f"{command}: done in {1e3 * (time.perf_counter() - start):.0f} ms")
+        return True

@@ -1,0 +1,272 @@
+"""LSL in: finds a session's streams, keeps inlets on them, hands over what arrived. No Qt in here.
+
+A thread resolves, opens and re-opens (all of which can block); :meth:`Feed.poll` in the window's own thread only takes
+samples that are already here. Inlets do not recover by themselves: liblsl reconnects without a word even where rate or
+montage have changed, so a lost stream is let go and found anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import socket
+import threading
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import pylsl
+from pylsl.util import InternalError, InvalidArgumentError, LostError
+from pylsl.util import TimeoutError as LslTimeoutError
+
+from bk_realtime.chunk import NEURAL_TYPES, StreamDescription
+
+PREFIX = "BrainKaraoke-"
+ENGINE_STREAMS = ("status", "events", "mel", "audio", "features", "attention")
+RESOLVE_S = 1.0
+"""On one host only one outlet hears the first (multicast) wave of a query; the unicast one comes after 0.5 s."""
+IDLE_S, SEARCH_S = 4.0, 0.3
+"""Pause between two looks around: when everything flows, and when something is missing."""
+STALL_S = 3.0
+"""A regular stream silent for this long that can still be found is opened again."""
+BUFFER_S = 4
+_NEURAL_SPELLINGS = ("sEEG", "SEEG", "seeg", "iEEG", "ieeg", "ECoG", "ECOG", "ecog", "EEG", "eeg")
+_DTYPES = {
+    pylsl.cf_float32: np.float32,
+    pylsl.cf_double64: np.float64,
+    pylsl.cf_int32: np.int32,
+    pylsl.cf_int16: np.int16,
+    pylsl.cf_int8: np.int8,
+    pylsl.cf_int64: np.int64,
+}
+_LOST = (LostError, LslTimeoutError, InvalidArgumentError, InternalError)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What one poll found on one stream.
+
+    Attributes
+    ----------
+    key : neural, mel, audio, features, attention, status or events.
+    stamps : (n,) LSL time stamps in seconds, on this machine's clock.
+    data : (n, n_channels) numbers, or n strings.
+    opened : this is a stream just opened or opened anew; its description may differ from the last one's.
+    """
+
+    key: str
+    description: StreamDescription
+    stamps: np.ndarray
+    data: np.ndarray | list[str]
+    opened: bool
+
+
+class _Link:
+    """One open inlet."""
+
+    def __init__(self, key: str, info: pylsl.StreamInfo) -> None:
+        self.key, self.uid = key, info.uid()
+        rate = info.nominal_srate()
+        # the sender batches ~25 ms for us: one packet a sample would wake this process a thousand times a second
+        chunk = max(1, int(rate * 0.025)) if rate > 0 else 0
+        self.inlet = pylsl.StreamInlet(info, max_buflen=BUFFER_S, max_chunklen=chunk, recover=False)
+        self.inlet.open_stream(timeout=2.0)
+        full = self.inlet.info(timeout=2.0)
+        self.description = _describe(full)
+        # the first estimate takes 0.6 s of probing, and on one host there is nothing to estimate
+        local = full.hostname() == socket.gethostname()
+        self.offset = 0.0 if local else self.inlet.time_correction(timeout=2.0)
+        self.heard, self.fresh = time.monotonic(), True
+        dtype = _DTYPES.get(full.channel_format())
+        self.buffer = None if dtype is None else np.empty((4096, full.channel_count()), dtype)
+
+    def pull(self) -> Arrival | None:
+        """Everything that waits; ``None`` where nothing does. Raises one of ``_LOST``."""
+        opened, self.fresh = self.fresh, False
+        stamps: list[np.ndarray] = []
+        if self.buffer is None:
+            texts, times = self.inlet.pull_chunk(timeout=0.0, max_samples=1024)
+            data: np.ndarray | list[str] = [str(row[0]) for row in texts]
+            stamps.append(np.asarray(times, float))
+        else:
+            blocks = []
+            while True:
+                block, times = self.inlet.pull_chunk(0.0, len(self.buffer), self.buffer, as_numpy=True)
+                blocks.append(block.astype(np.float32))
+                stamps.append(times)
+                if len(times) < len(self.buffer):
+                    break
+            data = blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
+        when = stamps[0] if len(stamps) == 1 else np.concatenate(stamps)
+        if len(when):
+            self.heard = time.monotonic()
+        elif not opened:
+            return None
+        return Arrival(self.key, self.description, when + self.offset, data, opened)
+
+
+class Feed:
+    """Streams of one session.
+
+    Parameters
+    ----------
+    session : id of the session; ``None`` takes the one that started last and stays with it while it lives.
+    """
+
+    def __init__(self, session: str | None = None) -> None:
+        self.session = session
+        self._pinned = session is not None
+        self._neural = ("", "")
+        self._links: dict[str, _Link] = {}
+        self._ready: queue.SimpleQueue[_Link] = queue.SimpleQueue()
+        self._queued: set[str] = set()
+        self._wake, self._closing = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="feed", daemon=True)
+        self._thread.start()
+
+    def follow_neural(self, name: str, source_id: str = "") -> None:
+        """Which stream the engine decodes, as its status says."""
+        if (name, source_id) != self._neural:
+            self._neural = (name, source_id)
+            self._drop("neural")
+            self._wake.set()
+
+    def poll(self) -> list[Arrival]:
+        """What has arrived since the last call; never blocks."""
+        while not self._ready.empty():
+            link = self._ready.get()
+            self._drop(link.key)
+            self._links[link.key] = link
+            self._queued.discard(link.key)
+        arrivals = []
+        for key, link in list(self._links.items()):
+            try:
+                arrival = link.pull()
+            except _LOST:
+                self._drop(key)
+                self._wake.set()
+                continue
+            if arrival is not None:
+                arrivals.append(arrival)
+        return arrivals
+
+    def connected(self, key: str) -> bool:
+        """Whether there is an inlet on this stream now."""
+        return key in self._links
+
+    def silence(self, key: str) -> float:
+        """Seconds since something arrived on a connected stream; 0 where it is not connected."""
+        link = self._links.get(key)
+        return 0.0 if link is None else time.monotonic() - link.heard
+
+    def close(self) -> None:
+        """Let go of all streams."""
+        self._closing.set()
+        self._wake.set()
+        self._thread.join(timeout=6.0)
+        while not self._ready.empty():
+            self._ready.get().inlet.close_stream()
+        for key in list(self._links):
+            self._drop(key)
+
+    def _drop(self, key: str) -> None:
+        link = self._links.pop(key, None)
+        if link is not None:
+            with contextlib.suppress(*_LOST):
+                link.inlet.close_stream()
+
+    # ---- the thread ----------------------------------------------------------------------------------------------
+    def _watch(self) -> None:
+        tried: dict[str, float] = {}
+        neural = self._neural
+        infos: list[pylsl.StreamInfo] = []
+        while not self._closing.is_set():
+            self._wake.clear()
+            if self._neural == neural:  # else it may be among those just found: open it without another look
+                infos = pylsl.resolve_bypred(_predicate(*neural), 10_000, RESOLVE_S)
+            neural = self._neural
+            complete = True
+            for key, info in self._wanted(infos, neural).items():
+                if self._closing.is_set():
+                    return
+                if not self._should_open(key, info, tried):
+                    continue
+                tried[key] = time.monotonic()
+                try:
+                    link = _Link(key, info)
+                except _LOST:
+                    complete = False  # it went away between being found and being opened
+                    continue
+                if key == "neural" and neural != self._neural:
+                    complete = False
+                    continue
+                self._queued.add(key)
+                self._ready.put(link)
+            flowing = {"status", "mel", "audio"} <= self._links.keys() and (not any(neural) or "neural" in self._links)
+            self._wake.wait(IDLE_S if complete and flowing else SEARCH_S)
+
+    def _should_open(self, key: str, info: pylsl.StreamInfo, tried: dict[str, float]) -> bool:
+        if key in self._queued:
+            return False
+        link = self._links.get(key)
+        if link is None:
+            return True
+        if link.uid != info.uid():
+            return True
+        stalled = link.description.sfreq > 0 and time.monotonic() - link.heard > STALL_S
+        return stalled and time.monotonic() - tried.get(key, -np.inf) > STALL_S
+
+    def _wanted(self, infos: list[pylsl.StreamInfo], neural: tuple[str, str]) -> dict[str, pylsl.StreamInfo]:
+        """The newest stream of each kind among those found."""
+        infos = sorted(infos, key=lambda info: float(info.created_at()))
+        sessions = [_session_of(info, "status") for info in infos if info.name() == f"{PREFIX}status"]
+        if sessions and not self._pinned and self.session not in sessions:
+            self.session = sessions[-1]
+        wanted = {}
+        for info in infos:
+            for key in ENGINE_STREAMS:
+                if info.name() == PREFIX + key and self.session and _session_of(info, key) == self.session:
+                    wanted[key] = info
+        name, source_id = neural
+        candidates = [i for i in infos if (source_id and i.source_id() == source_id) or (name and i.name() == name)]
+        candidates = [i for i in candidates if not i.name().startswith(PREFIX) and i.nominal_srate() > 0]
+        exact = [i for i in candidates if i.source_id() == source_id]
+        typed = [i for i in candidates if i.type().lower() in NEURAL_TYPES]
+        for group in (exact, typed, candidates):
+            if group:
+                wanted["neural"] = group[-1]
+                break
+        return wanted
+
+
+def _session_of(info: pylsl.StreamInfo, key: str) -> str:
+    return info.source_id().removeprefix("bk-").removesuffix(f"-{key}")
+
+
+def _predicate(name: str, source_id: str) -> str:
+    terms = [f"starts-with(name,'{PREFIX}')", *(f"type='{kind}'" for kind in _NEURAL_SPELLINGS)]
+    for field, value in (("name", name), ("source_id", source_id)):
+        # XPath has no escapes: a value with both quotes cannot be asked for, and none is lost by not asking
+        quote = "'" if "'" not in value else '"'
+        if value and quote not in value:
+            terms.append(f"{field}={quote}{value}{quote}")
+    return " or ".join(terms)
+
+
+def _describe(info: pylsl.StreamInfo) -> StreamDescription:
+    n = info.channel_count()
+    labels = info.get_channel_labels() or []
+    units = info.get_channel_units() or []
+    return StreamDescription(
+        name=info.name(),
+        type=info.type(),
+        source_id=info.source_id(),
+        sfreq=info.nominal_srate(),
+        labels=tuple(str(label or i + 1) for i, label in enumerate(_fill(labels, n))),
+        units=tuple(str(unit or "") for unit in _fill(units, n)),
+        hostname=info.hostname(),
+    )
+
+
+def _fill(values: list[str | None], n: int) -> list[str | None]:
+    return [*values, *[None] * n][:n]

@@ -1,0 +1,108 @@
+"""The state of the session in words and colour, readable across a room."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QWidget
+
+from gui import theme
+
+WORDS = {
+    "running": "RUNNING",
+    "muted": "MUTED",
+    "starting": "STARTING",
+    "stale": "DATA STALE",
+    "signal lost": "SIGNAL LOST",
+    "stopped": "STOPPED",
+    "silent engine": "ENGINE NOT ANSWERING",
+    "waiting": "WAITING FOR AN ENGINE",
+}
+DETAILS = {
+    "running": "voice is on",
+    "muted": "decoding goes on, nothing is heard",
+    "starting": "the first frames are on their way",
+    "stale": "signals are too old: the voice is faded out",
+    "signal lost": "no samples from the electrodes: the voice is off",
+    "stopped": "the session has ended",
+    "silent engine": "no status from the engine: what is shown is old",
+    "waiting": "no session on this network yet; looking for one all the time",
+}
+
+
+class Banner(QWidget):
+    """State at the left, what is decoded in the middle, SIMULATED badge at the right."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(72)
+        self.state, self.detail, self.subject, self.simulated = "waiting", "", "", False
+        self.setAccessibleName("State of the session")
+
+    def show_state(self, state: str, detail: str = "", subject: str = "", simulated: bool = False) -> None:
+        """Change what is said; unknown states are shown in their own words."""
+        new = (state, detail or DETAILS.get(state, ""), subject, simulated)
+        if new != (self.state, self.detail, self.subject, self.simulated):
+            self.state, self.detail, self.subject, self.simulated = new
+            self.setAccessibleDescription(f"{self.words}: {self.detail}")
+            self.update()
+
+    @property
+    def words(self) -> str:
+        return WORDS.get(self.state, self.state.upper())
+
+    @property
+    def colour(self) -> str:
+        return theme.STATE_COLOURS.get(self.state, theme.WARN)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        colour = QColor(self.colour)
+        wash = QLinearGradient(area.topLeft(), area.topRight())
+        strong = self.state in ("stale", "signal lost", "silent engine")
+        for stop, alpha in ((0.0, 150 if strong else 80), (0.55, 70 if strong else 24), (1.0, 50 if strong else 10)):
+            shade = QColor(colour)
+            shade.setAlpha(alpha)
+            wash.setColorAt(stop, shade)
+        painter.setPen(QColor(colour.red(), colour.green(), colour.blue(), 140))
+        painter.setBrush(QColor(theme.CARD))
+        painter.drawRoundedRect(area, 10, 10)
+        painter.setBrush(wash)
+        painter.drawRoundedRect(area, 10, 10)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawEllipse(QRectF(22, area.height() / 2 - 11, 22, 22))
+        painter.setPen(QColor("white"))
+        painter.setFont(theme.font(30, bold=True))
+        words = self.words
+        width = painter.fontMetrics().horizontalAdvance(words)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(60, 0, width + 4, area.height()), middle, words)
+        right = area.width() - 16
+        if self.simulated:
+            right = self._badge(painter, right, area.height()) - 20
+        x = 60 + width + 26
+        room = right - x
+        painter.setPen(QColor(theme.TEXT))
+        painter.setFont(theme.font(16))
+        elide = Qt.TextElideMode.ElideRight
+        top, bottom = area.height() / 2 - 25, area.height() / 2 + 1
+        metrics = painter.fontMetrics()
+        painter.drawText(QRectF(x, top, room, 24), middle, metrics.elidedText(self.detail, elide, int(room)))
+        painter.setPen(QColor(theme.SOFT))
+        painter.setFont(theme.font(13))
+        metrics = painter.fontMetrics()
+        painter.drawText(QRectF(x, bottom, room, 22), middle, metrics.elidedText(self.subject, elide, int(room)))
+
+    def _badge(self, painter: QPainter, right: float, height: float) -> float:
+        painter.setFont(theme.font(17, bold=True))
+        text = "SIMULATED"
+        width = painter.fontMetrics().horizontalAdvance(text) + 28
+        box = QRectF(right - width, height / 2 - 17, width, 34)
+        painter.setPen(QColor("#f3c969"))
+        painter.setBrush(QColor(243, 201, 105, 36))
+        painter.drawRoundedRect(box, 8, 8)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        return box.left()

@@ -1,0 +1,167 @@
+"""Panic, mute, gain, marker, stop. Nothing asks back in a dialog: a dialog before a panic button is a fault."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QSignalBlocker, Qt, QTimer, pyqtSignal
+from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSlider, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.status import Status
+
+GAIN_RANGE_DB = (-40, 12)
+ARMED_MS = 4000
+HOLD_OFF_MS = 800
+"""The slider follows the engine again this long after it was last moved by hand."""
+
+
+class Controls(QWidget):
+    """Buttons that emit ``command(name, values)``; they show what the engine says, not what was clicked."""
+
+    command = pyqtSignal(str, dict)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.panic = QPushButton("PANIC MUTE")
+        self.panic.setObjectName("panic")
+        self.panic.setToolTip("Silence at once. Space or Esc from anywhere in the window.")
+        self.panic.setFixedSize(260, 80)
+        self.mute = QPushButton("Unmute")
+        self.mute.setFixedSize(140, 56)
+        self.gain = QSlider(Qt.Orientation.Horizontal)
+        self.gain.setRange(*GAIN_RANGE_DB)
+        self.gain.setFixedWidth(190)
+        self.gain.setMinimumHeight(26)
+        self.gain_text = QLabel("0 dB")
+        self.gain_text.setObjectName("value")
+        self.gain_text.setMinimumWidth(64)
+        self.marker = QLineEdit()
+        self.marker.setPlaceholderText("Marker: what just happened?  Enter sends it")
+        self.marker.setMaxLength(500)
+        self.send = QPushButton("Mark")
+        self.stop = QPushButton("End session")
+        self.stop.setFixedSize(170, 56)
+        self.notice = QLabel("")
+        self.notice.setObjectName("hint")
+        for button in (self.panic, self.mute, self.send, self.stop):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Space must reach the panic shortcut, never a button
+        self.gain.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.marker.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._muted = True
+        self._disarm = QTimer(self)
+        self._disarm.setSingleShot(True)
+        self._disarm.setInterval(ARMED_MS)
+        self._moved = QTimer(self)
+        self._moved.setSingleShot(True)
+        self._moved.setInterval(HOLD_OFF_MS)
+        self._forget = QTimer(self)
+        self._forget.setSingleShot(True)
+        self._forget.setInterval(8000)
+        self._lay_out()
+        self.panic.pressed.connect(self.send_panic)  # on the press: a finger that slips off must not cancel it
+        self.mute.clicked.connect(lambda: self.command.emit("unmute" if self._muted else "mute", {}))
+        self.gain.valueChanged.connect(self._on_gain)
+        self.marker.returnPressed.connect(self._on_marker)
+        self.send.clicked.connect(self._on_marker)
+        self.stop.clicked.connect(self._on_stop)
+        self._disarm.timeout.connect(self._calm)
+        self._forget.timeout.connect(lambda: self.notice.setText(""))
+        self.show_muted(True)
+
+    def send_panic(self) -> None:
+        """Silence at once."""
+        self.command.emit("panic", {})
+
+    def show_status(self, status: Status) -> None:
+        """Follow what the engine says."""
+        self.show_muted(status.muted)
+        if status.gain_db is not None and not self._moved.isActive() and not self.gain.isSliderDown():
+            with QSignalBlocker(self.gain):
+                self.gain.setValue(round(status.gain_db))
+            theme.set_text(self.gain_text, _decibels(status.gain_db))
+
+    def show_muted(self, muted: bool) -> None:
+        """The toggle offers the opposite of what is."""
+        if muted == self._muted and self.mute.objectName():
+            return
+        self._muted = muted
+        self.mute.setText("Unmute" if muted else "Mute")
+        self._rename(self.mute, "unmute" if muted else "mute")
+
+    def show_result(self, command: str, done: bool, text: str) -> None:
+        """One line on what became of a command; it fades after a while."""
+        if command == "panic" and not done:
+            text = f"PANIC NOT CONFIRMED, turn the loudspeaker off. {text}"
+        self.notice.setText(text)
+        self.notice.setStyleSheet(f"color: {theme.FAINT if done else theme.BAD};")
+        self._forget.start()
+
+    def set_view_only(self, reason: str) -> None:
+        """No control channel: the buttons cannot do anything, and say so."""
+        for widget in (self.panic, self.mute, self.gain, self.marker, self.send, self.stop):
+            widget.setEnabled(False)
+            widget.setToolTip(reason)
+        self._forget.stop()
+        self.notice.setText(reason)
+
+    def _on_gain(self, value: int) -> None:
+        self._moved.start()
+        self.gain_text.setText(_decibels(value))
+        self.command.emit("gain", {"gain_db": float(value)})
+
+    def _on_marker(self) -> None:
+        text = self.marker.text().strip()
+        if text:
+            self.command.emit("marker", {"text": text})
+        self.marker.clear()
+        self.marker.clearFocus()
+
+    def _on_stop(self) -> None:
+        if self._disarm.isActive():
+            self._calm()
+            self.command.emit("stop", {})
+        else:
+            self._disarm.start()
+            self.stop.setText("Click again to end")
+            self._rename(self.stop, "armed")
+
+    def _calm(self) -> None:
+        self._disarm.stop()
+        self.stop.setText("End session")
+        self._rename(self.stop, "")
+
+    @staticmethod
+    def _rename(widget: QWidget, name: str) -> None:
+        widget.setObjectName(name)
+        style = widget.style()
+        if style is not None:
+            style.unpolish(widget)
+            style.polish(widget)
+
+    def _lay_out(self) -> None:
+        gain = QGridLayout()
+        gain.setVerticalSpacing(4)
+        title = QLabel("Gain")
+        title.setObjectName("title")
+        gain.addWidget(title, 0, 0)
+        gain.addWidget(self.gain_text, 0, 1, Qt.AlignmentFlag.AlignRight)
+        gain.addWidget(self.gain, 1, 0, 1, 2)
+        marker = QHBoxLayout()
+        marker.setSpacing(8)
+        marker.addWidget(self.marker, 1)
+        marker.addWidget(self.send)
+        middle = QVBoxLayout()
+        middle.setSpacing(2)
+        middle.addLayout(marker)
+        middle.addWidget(self.notice)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(18)
+        row.addWidget(self.panic)
+        row.addWidget(self.mute)
+        row.addLayout(gain)
+        row.addLayout(middle, 1)
+        row.addWidget(self.stop)
+
+
+def _decibels(value: float) -> str:
+    return f"{value:+.0f} dB".replace("-", "−") if round(value) else "0 dB"

@@ -1,0 +1,189 @@
+"""How old is what is heard, and where the time goes."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+import pyqtgraph as pg
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QColor
+from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.status import STAGES, Status
+
+SPAN_S = 60.0
+COLUMNS = ("p50", "p99", "max")
+BUDGET = (
+    ("algorithmic_ms", "algorithmic", "Lookahead and frame length that the method itself needs; exact."),
+    ("group_delay_ms", "filter group delay", "Delay of the band-pass in the middle of its band."),
+    ("measured_ms", "measured", "Computation, buffers and sound device together."),
+    ("buffer_ms", "  of it buffer", "Sound waiting in front of the card."),
+    ("device_ms", "  of it device", "What the sound card says of itself."),
+)
+COUNTS = (
+    ("gaps", "gaps", "Interruptions of the incoming stream."),
+    ("dropped_samples", "dropped", "Samples skipped to catch up with the present."),
+    ("underruns", "underruns", "Times that the sound card ran out of sound."),
+    ("limiter_hits", "limited", "Samples held down to the ceiling."),
+)
+
+
+class Latency(QWidget):
+    """Age of data in large figures with its last minute, stage times, the latency budget and the fault counters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ages: deque[tuple[float, float]] = deque()
+        self.age = QLabel("–")
+        self.age.setFont(theme.font(64, bold=True))
+        self.age.setAccessibleName("Age of data in ms")
+        self.age.setTextFormat(Qt.TextFormat.RichText)
+        self.extra = QLabel("")
+        self.extra.setObjectName("soft")
+        self.extra.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
+        big = QHBoxLayout()
+        big.setSpacing(8)
+        big.addWidget(self.age)
+        big.addStretch(1)
+        big.addWidget(self.extra, 0, Qt.AlignmentFlag.AlignBottom)
+        self.plot, self._curve, self._limit = _age_plot()
+        self._cells: dict[str, QLabel] = {}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(big)
+        layout.addWidget(self.plot)
+        layout.addSpacing(6)
+        layout.addLayout(self._stage_grid())
+        layout.addSpacing(8)
+        layout.addLayout(self._rows(BUDGET, "Latency, ms"))
+        layout.addSpacing(8)
+        layout.addLayout(self._tiles())
+
+    def show_status(self, now: float, status: Status | None, live: bool) -> None:
+        """Show the newest status; ``live`` is false where it is too old to be believed."""
+        age = status.age_ms if status is not None else None
+        limit = status.max_age_ms if status is not None else 0.0
+        colour = theme.FAINT
+        if live and age is not None:
+            colour = theme.GOOD if age <= 0.5 * limit else theme.WARN if age <= limit else theme.BAD
+            self._ages.append((now, age))
+        while self._ages and self._ages[0][0] < now - SPAN_S:
+            self._ages.popleft()
+        figure = "–" if age is None else f"{age:.0f}" if age < 10_000 else "&gt;9999"
+        unit = f"<span style='font-size:22px; font-weight:400; color:{theme.SOFT}'> ms</span>"
+        theme.set_text(self.age, f"<span style='color:{colour}'>{figure}</span>{unit}")
+        if status is None:
+            return
+        p99 = "" if status.age_p99_ms is None else f"p99 {status.age_p99_ms:.0f} ms"
+        theme.set_text(self.extra, f"{p99}\nlimit {limit:.0f} ms" if p99 else f"limit {limit:.0f} ms")
+        for stage in STAGES:
+            for column in COLUMNS:
+                value = status.stages.get(stage, {}).get(column)
+                theme.set_text(self._cells[f"{stage}.{column}"], "–" if value is None else f"{value:.1f}")
+        for key, *_ in BUDGET:
+            value = getattr(status, key)
+            theme.set_text(self._cells[key], "–" if value is None else f"{value:.1f}")
+        for key, *_ in COUNTS:
+            count = getattr(status, key)
+            cell = self._cells[key]
+            theme.set_text(cell, "–" if count is None else f"{count:,}".replace(",", "\u202f"))
+            sheet = f"color: {theme.WARN if count and key != 'limiter_hits' else theme.TEXT};"
+            if cell.styleSheet() != sheet:
+                cell.setStyleSheet(sheet)
+
+    def draw(self, now: float, limit: float) -> None:
+        """Redraw the last minute of age; called about twice a second, an ordinary plot is enough."""
+        if not self._ages:
+            return
+        points = np.array(self._ages)
+        self._curve.setData(points[:, 0] - now, points[:, 1])
+        top = max(1.25 * limit, 1.1 * float(points[-600:, 1].max()))
+        self.plot.setYRange(0, min(top, 5 * limit), padding=0)
+        self._limit.setValue(limit)
+
+    # ---- layout --------------------------------------------------------------------------------------------------
+    def _cell(self, key: str, width: int = 56) -> QLabel:
+        cell = QLabel("–")
+        cell.setObjectName("value")
+        cell.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        cell.setMinimumWidth(width)
+        self._cells[key] = cell
+        return cell
+
+    def _stage_grid(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setVerticalSpacing(2)
+        head = QLabel("Stages, ms")
+        head.setObjectName("title")
+        grid.addWidget(head, 0, 0)
+        for x, column in enumerate(COLUMNS, start=1):
+            label = QLabel(column)
+            label.setObjectName("hint")
+            label.setAlignment(Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(label, 0, x)
+        for y, stage in enumerate(STAGES, start=1):
+            label = QLabel(stage)
+            label.setObjectName("soft")
+            grid.addWidget(label, y, 0)
+            for x, column in enumerate(COLUMNS, start=1):
+                grid.addWidget(self._cell(f"{stage}.{column}"), y, x)
+        grid.setColumnStretch(0, 1)
+        return grid
+
+    def _rows(self, rows: tuple[tuple[str, str, str], ...], title: str) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setVerticalSpacing(2)
+        head = QLabel(title)
+        head.setObjectName("title")
+        grid.addWidget(head, 0, 0)
+        for y, (key, text, tip) in enumerate(rows, start=1):
+            label = QLabel(text)
+            label.setObjectName("soft")
+            label.setToolTip(tip)
+            grid.addWidget(label, y, 0)
+            grid.addWidget(self._cell(key), y, 1)
+        grid.setColumnStretch(0, 1)
+        return grid
+
+    def _tiles(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(0)
+        for x, (key, text, tip) in enumerate(COUNTS):
+            cell = self._cell(key, 40)
+            cell.setFont(theme.font(20, bold=True))
+            cell.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            label = QLabel(text)
+            label.setObjectName("hint")
+            label.setToolTip(tip)
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            grid.addWidget(cell, 0, x)
+            grid.addWidget(label, 1, x)
+        return grid
+
+
+def _age_plot() -> tuple[pg.PlotWidget, pg.PlotDataItem, pg.InfiniteLine]:
+    plot = pg.PlotWidget(background=theme.WELL)
+    plot.setFixedHeight(84)
+    plot.setMenuEnabled(False)
+    plot.setMouseEnabled(False, False)
+    plot.hideButtons()
+    plot.setXRange(-SPAN_S, 0, padding=0)
+    plot.setFrameShape(plot.Shape.NoFrame)
+    for side in ("left", "bottom"):
+        axis = plot.getAxis(side)
+        axis.setPen(theme.LINE)
+        axis.setTextPen(theme.FAINT)
+        axis.setStyle(tickFont=theme.font(10), tickLength=-3)
+    plot.getAxis("left").setWidth(30)
+    plot.getAxis("bottom").setHeight(18)
+    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    limit = pg.InfiniteLine(
+        angle=0, pen=pg.mkPen(QColor(theme.WARN), width=1, style=Qt.PenStyle.DashLine), movable=False
+    )
+    plot.addItem(limit)
+    curve = plot.plot(pen=pg.mkPen(QColor(theme.ACCENT), width=1.5), antialias=True)
+    return plot, curve, limit

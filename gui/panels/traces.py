@@ -1,0 +1,203 @@
+"""sEEG traces: any number of channels in pages, drawn by sweeping."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QPainter, QWheelEvent
+
+from bk_realtime.chunk import StreamDescription, microvolt_scale
+from bk_realtime.errors import BkError
+from gui import theme
+from gui.sweep import GUTTER, SweepPanel, column_range, draw_spans
+
+STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
+"""Sensitivities offered, µV per row (per division)."""
+PAGES = (8, 16, 32, 64, 128, 256)
+HIGH_PASS_S = 1.0
+REACH = 2.2
+"""A trace leaves its row by at most this many rows: one artefact must not cover the page."""
+
+
+class Traces(SweepPanel):
+    """Rows of traces. Wheel: scroll channels; Ctrl+wheel: sensitivity; page keys: page.
+
+    The slow part of each channel (time constant 1 s) is taken away, on the screen only.
+    """
+
+    changed = pyqtSignal()
+    """Page, sensitivity or stream changed: the header should say so."""
+
+    def __init__(self, window_s: float = 6.0) -> None:
+        self.labels: tuple[str, ...] = ()
+        self.unit, self._to_uv = "µV", 1.0
+        self.first, self.page, self.per_row = 0, 32, 0.0
+        self.own_scale = False
+        self.bad: frozenset[str] = frozenset()
+        self._level: np.ndarray | None = None
+        self._spread = np.ones(1, np.float32)
+        self._groups = np.zeros(1, int)
+        super().__init__(1, 1000.0, window_s)
+        self.setMinimumHeight(160)
+
+    def open(self, description: StreamDescription) -> None:
+        """Show this stream; keeps page and sensitivity where the montage is the same."""
+        unit, scale = _unit(description)
+        if description.labels != self.labels or unit != self.unit:
+            self.first, self.per_row = 0, 0.0
+        self.labels, self.unit, self._to_uv = description.labels, unit, scale
+        self._level = None
+        self._spread = np.zeros(len(self.labels), np.float32)
+        self.configure(len(self.labels), description.sfreq)
+        self._tint()
+        self._allocate()
+        self.update()
+        self.changed.emit()
+
+    def set_bad(self, bad: tuple[str, ...]) -> None:
+        """Labels of the channels that the decoder masks; they are dimmed."""
+        if frozenset(bad) != self.bad:
+            self.bad = frozenset(bad)
+            self._tint()
+            self.invalidate()
+            self.update()
+
+    def feed(self, stamps: np.ndarray, values: np.ndarray) -> None:
+        if not len(values):
+            return
+        uv = values * self._to_uv if self._to_uv != 1.0 else values
+        with np.errstate(all="ignore"):
+            mean = np.nan_to_num(np.nanmean(uv, axis=0) if np.isnan(uv).any() else uv.mean(0))
+        if self._level is None or len(self._history) == 0:
+            self._level = mean
+        old = self._level
+        keep = np.exp(-len(uv) / self.sfreq / HIGH_PASS_S)
+        new = mean + keep * (old - mean)
+        ramp = (np.arange(1, len(uv) + 1) / len(uv))[:, None]
+        self._level = new
+        super().feed(stamps, (uv - (old + ramp * (new - old))).astype(np.float32))
+        if self.per_row == 0.0 and len(self._history) > 0.5 * self.sfreq:
+            self.auto()
+
+    def auto(self) -> None:
+        """Choose the sensitivity from what is on the screen."""
+        values = self._history.values
+        if not len(values) or not self.labels:
+            return
+        self._measure()
+        good = [s for s, label in zip(self._spread, self.labels, strict=True) if label not in self.bad and s > 0]
+        typical = float(np.median(good)) if good else 1.0
+        wanted = 5.0 * typical
+        self.set_sensitivity(min(STEPS, key=lambda step: abs(np.log(step / max(wanted, 1e-9)))))
+
+    def set_sensitivity(self, per_row: float) -> None:
+        """µV per row."""
+        self.per_row = float(min(max(per_row, STEPS[0]), STEPS[-1]))
+        self.invalidate()
+        self.changed.emit()
+
+    def step_sensitivity(self, steps: int) -> None:
+        """More (+) or fewer (-) µV per row, by steps of 1-2-5."""
+        nearest = min(range(len(STEPS)), key=lambda i: abs(STEPS[i] - self.per_row))
+        self.set_sensitivity(STEPS[min(max(nearest + steps, 0), len(STEPS) - 1)])
+
+    def set_own_scale(self, own: bool) -> None:
+        """Each channel to its own size instead of one sensitivity for all."""
+        self.own_scale = own
+        self._measure()
+        self.invalidate()
+        self.changed.emit()
+
+    def set_page(self, page: int) -> None:
+        """How many channels are on the screen at once."""
+        self.page = page
+        self.scroll_to(self.first)
+
+    def scroll_to(self, first: int) -> None:
+        """Show the channels from index ``first`` on."""
+        self.first = min(max(first, 0), max(0, len(self.labels) - self.page))
+        self.invalidate()
+        self.update()
+        self.changed.emit()
+
+    @property
+    def shown(self) -> range:
+        """Indices of the channels on the screen."""
+        return range(self.first, min(self.first + self.page, len(self.labels)))
+
+    def _measure(self) -> None:
+        values = self._history.values[-int(3 * self.sfreq) :]
+        if len(values):
+            with np.errstate(all="ignore"):
+                low, high = np.nanpercentile(values[:: max(1, len(values) // 500)], [16, 84], axis=0)
+            self._spread = np.nan_to_num(0.5 * (high - low)).astype(np.float32)
+
+    def _tint(self) -> None:
+        shafts = [re.sub(r"[\d\s_]+.*$", "", label) for label in self.labels]
+        order = {shaft: i for i, shaft in enumerate(dict.fromkeys(shafts))}
+        n = len(theme.TRACE_TINTS)
+        self._groups = np.array(
+            [n if label in self.bad else order[s] % n for label, s in zip(self.labels, shafts, strict=True)] or [0]
+        )
+
+    # ---- drawing -------------------------------------------------------------------------------------------------
+    COLOURS = np.array([theme.rgb(c) for c in (*theme.TRACE_TINTS, theme.TRACE_MASKED)], np.float32)
+
+    def strip(self, times: np.ndarray, values: np.ndarray, edges: np.ndarray, background: np.ndarray) -> np.ndarray:
+        shown = slice(self.first, self.first + len(self.shown))
+        low, high = column_range(times, values[:, shown], edges)
+        background[:, ~np.isfinite(low).any(axis=1)] = self.MISSING
+        row = background.shape[0] / max(1, len(self.shown))
+        if self.own_scale:
+            per_row = np.maximum(5.0 * self._spread[shown], 1e-6)
+        else:
+            per_row = np.full(len(self.shown), self.per_row or 100.0)
+        centre = row * (np.arange(len(self.shown)) + 0.5)
+        top = centre - row * np.clip(high / per_row, -REACH, REACH)
+        bottom = centre - row * np.clip(low / per_row, -REACH, REACH)
+        thin = np.maximum(0.0, 1.25 * self.devicePixelRatioF() - (bottom - top)) / 2
+        return draw_spans(background, top - thin, bottom + thin, self._groups[shown], self.COLOURS)
+
+    def horizon(self, height: int) -> np.ndarray:
+        n = len(self.shown)
+        if n == 0 or height / n < 12:
+            return np.empty(0, int)
+        return (height / n * (np.arange(n) + 0.5)).astype(int)
+
+    def draw_labels(self, painter: QPainter, height: int) -> None:
+        n = len(self.shown)
+        if n == 0:
+            return
+        row = height / n
+        painter.setFont(theme.font(int(min(12, max(9, row * 0.7)))))
+        every = max(1, int(np.ceil(11 / row)))
+        for i, channel in enumerate(self.shown):
+            if i % every:
+                continue
+            label = self.labels[channel]
+            tint = self.COLOURS[self._groups[channel]] if label not in self.bad else theme.rgb(theme.FAINT)
+            painter.setPen(QColor(*(int(0.85 * c) for c in tint)))
+            flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(0, int(row * (i + 0.5) - 9), GUTTER - 8, 18, flags, label)
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        if event is None or not event.angleDelta().y():
+            return
+        steps = -1 if event.angleDelta().y() > 0 else 1
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.step_sensitivity(steps)
+        else:
+            self.scroll_to(self.first + steps * max(1, self.page // 8))
+        event.accept()
+
+
+def _unit(description: StreamDescription) -> tuple[str, float]:
+    unit = next((u for u in description.units if u), "")
+    if not unit:
+        return ("µV" if description.is_neural else "", 1.0)
+    try:
+        return "µV", microvolt_scale(unit)
+    except BkError:
+        return unit, 1.0

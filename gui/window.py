@@ -1,0 +1,307 @@
+"""The main window: takes what the feed brings, hands it to the panels, says what state the session is in."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+from PyQt6.QtCore import QSettings, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMainWindow, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from gui.commands import Commander
+from gui.feed import Arrival, Feed
+from gui.panels.attention import Attention
+from gui.panels.banner import Banner
+from gui.panels.controls import Controls
+from gui.panels.latency import Latency
+from gui.panels.log import EventLog
+from gui.panels.mel import Mel
+from gui.panels.traces import PAGES, Traces
+from gui.panels.waveform import Waveform
+from gui.status import SILENT_S, Status, parse_status
+from gui.theme import Card, set_text
+
+PULL_MS = 25
+PAINT_MS = 40
+PLOT_S = 0.5
+QUIET_S = 0.7
+"""A stream silent for this long gets a note on its panel."""
+SPANS_S = (3, 6, 10, 20)
+
+
+class Window(QMainWindow):
+    """The window of one session.
+
+    Parameters
+    ----------
+    feed : where streams come from; the window closes it.
+    control : the engine's control file; ``None`` shows without controlling.
+    settings : where geometry and choices are kept.
+    """
+
+    commanded = pyqtSignal(str, bool, str)
+
+    def __init__(self, feed: Feed, control: Path | None, settings: QSettings) -> None:
+        super().__init__()
+        self.setWindowTitle("BrainKaraoke")
+        self.feed, self.settings = feed, settings
+        self.status: Status | None = None
+        self._status_at = self._plotted_at = 0.0
+        self._showing = ""
+        self.banner, self.controls = Banner(), Controls()
+        self.traces, self.mel, self.waveform = Traces(), Mel(), Waveform()
+        self.attention, self.latency, self.log = Attention(), Latency(), EventLog()
+        self.sweeps = (self.traces, self.mel, self.waveform, self.attention)
+        self._lay_out()
+        self.commanded.connect(self.controls.show_result)
+        self.commander = None if control is None else Commander(control, self.commanded.emit)
+        if self.commander is None:
+            self.controls.set_view_only("View only: opened without the session's control file (--control).")
+        else:
+            self.controls.command.connect(self._send)
+        for key in (Qt.Key.Key_Space, Qt.Key.Key_Escape):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(self.controls.send_panic)
+        for key, pages in ((Qt.Key.Key_PageUp, -1), (Qt.Key.Key_PageDown, 1)):
+            QShortcut(QKeySequence(key), self).activated.connect(lambda p=pages: self._turn_page(p))
+        self._restore()
+        self._pull_timer, self._paint_timer = QTimer(self), QTimer(self)
+        self._pull_timer.timeout.connect(self.pull)
+        self._paint_timer.timeout.connect(self.paint)
+        self._pull_timer.start(PULL_MS)
+        self._paint_timer.start(PAINT_MS)
+        self.show_state()
+
+    # ---- turns of the two timers ---------------------------------------------------------------------------------
+    def pull(self) -> None:
+        """Take what has arrived; no drawing."""
+        for arrival in self.feed.poll():
+            self._take(arrival)
+
+    def paint(self) -> None:
+        """Draw what is new."""
+        for panel in self.sweeps:
+            panel.advance()
+        self.show_state()
+        now = time.monotonic()
+        if now - self._plotted_at > PLOT_S:
+            self._plotted_at = now
+            self.latency.draw(now, self.status.max_age_ms if self.status is not None else 200.0)
+            self._notes()
+
+    def _take(self, arrival: Arrival) -> None:
+        key, data = arrival.key, arrival.data
+        if isinstance(data, list):
+            if key == "status":
+                self._take_status(data)
+            elif key == "events":
+                if arrival.opened:
+                    self.log.clear()
+                for stamp, text in zip(arrival.stamps, data, strict=True):
+                    if self.log.add(float(stamp), text) == "marker":
+                        self.traces.mark(float(stamp))
+        elif key in ("neural", "features"):
+            self._take_signals(arrival, data)
+        else:
+            panel = {"mel": self.mel, "audio": self.waveform, "attention": self.attention}[key]
+            width, rate = arrival.description.n_channels, arrival.description.sfreq
+            if arrival.opened and (panel.n_rows, panel.sfreq) != (width, rate):
+                panel.configure(width, rate)
+            if key == "attention" and self._attention_card.isHidden():
+                self._attention_card.show()
+            panel.feed(arrival.stamps, data)
+
+    def _take_signals(self, arrival: Arrival, data: np.ndarray) -> None:
+        """The raw signals, or the decoder's features while those cannot be had (decoding straight from a file)."""
+        if arrival.key == "features" and self.feed.connected("neural"):
+            return
+        if arrival.opened or self._showing != arrival.key:
+            description = arrival.description
+            self._showing = arrival.key
+            self._traces_card.title.setText("sEEG" if arrival.key == "neural" else "Features (z-scored high gamma)")
+            set_text(self._rate, f"{description.n_channels} channels · {description.sfreq:g} Hz · {description.name}")
+            self.traces.open(description)
+        self.traces.feed(arrival.stamps, data)
+
+    def _take_status(self, texts: list[str]) -> None:
+        statuses = [s for s in map(parse_status, texts) if s is not None]
+        if not statuses:
+            return
+        self.status, self._status_at = statuses[-1], time.monotonic()
+        self.feed.follow_neural(self.status.source, self.status.source_id)
+        self.traces.set_bad(self.status.bad_channels)
+        self.controls.show_status(self.status)
+        self.latency.show_status(self._status_at, self.status, live=True)
+
+    # ---- state ---------------------------------------------------------------------------------------------------
+    @property
+    def state(self) -> str:
+        """The state shown: the engine's own word, unless it has none or does not speak."""
+        if self.status is None:
+            return "waiting"
+        if self.status.state == "stopped":
+            return "stopped"
+        return "silent engine" if time.monotonic() - self._status_at > SILENT_S else self.status.state
+
+    def show_state(self) -> None:
+        """Bring the banner up to date."""
+        state, status, detail = self.state, self.status, ""
+        if status is None:
+            self.banner.show_state(state, detail="", subject="start one with: python -m bk_realtime run --model …")
+            return
+        if state == "silent engine":
+            detail = f"no status for {time.monotonic() - self._status_at:.0f} s: what is shown is old"
+            self.latency.show_status(time.monotonic(), status, live=False)
+        parts = (self.feed.session or "", status.source, Path(status.bundle).name, status.message)
+        self.banner.show_state(state, detail, "  ·  ".join(p for p in parts if p), status.simulated)
+        self.setWindowTitle(f"{self.banner.words.capitalize()} – BrainKaraoke")
+
+    def _notes(self) -> None:
+        for key, panel in ((self._showing, self.traces), ("mel", self.mel), ("audio", self.waveform)):
+            if not key:
+                continue
+            gone = not self.feed.connected(key) and panel.head is not None
+            silence = self.feed.silence(key)
+            note = "stream gone" if gone else f"nothing for {silence:.0f} s" if silence > max(QUIET_S, 1.0) else ""
+            panel.set_note(note if self.state not in ("stopped", "waiting") else "")
+        waiting = "waiting for signals" if self.status is not None else "no engine yet"
+        for panel in self.sweeps:
+            panel.set_waiting(waiting)
+
+    # ---- commands ------------------------------------------------------------------------------------------------
+    def _send(self, command: str, values: dict) -> None:
+        if self.commander is not None:
+            self.commander.send(command, **values)
+
+    def _turn_page(self, pages: int) -> None:
+        self.traces.scroll_to(self.traces.first + pages * self.traces.page)
+
+    # ---- layout --------------------------------------------------------------------------------------------------
+    def _lay_out(self) -> None:
+        self._traces_card = Card("sEEG", self.traces)
+        self._rate = self._traces_card.hint
+        self._add_trace_controls()
+        self._mel_card, self._wave_card = Card("Decoded mel spectrogram", self.mel), Card("Voice", self.waveform)
+        self._attention_card = Card("Attention", self.attention)
+        self._attention_card.hide()
+        self._left = QSplitter(Qt.Orientation.Vertical)
+        self._left.setHandleWidth(8)
+        self._left.setChildrenCollapsible(False)
+        for card, share in ((self._traces_card, 52), (self._mel_card, 22), (self._wave_card, 13)):
+            self._left.addWidget(card)
+            self._left.setStretchFactor(self._left.count() - 1, share)
+        self._left.addWidget(self._attention_card)
+        self._left.setSizes([470, 190, 120, 110])
+        right = QVBoxLayout()
+        right.setSpacing(8)
+        right.addWidget(Card("Age of what is heard", self.latency))
+        right.addWidget(Card("Events", self.log), 1)
+        side = QWidget()
+        side.setLayout(right)
+        side.setFixedWidth(330)
+        right.setContentsMargins(0, 0, 0, 0)
+        middle = QHBoxLayout()
+        middle.setSpacing(8)
+        middle.addWidget(self._left, 1)
+        middle.addWidget(side)
+        ground = QWidget()
+        ground.setObjectName("ground")
+        column = QVBoxLayout(ground)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(self.banner)
+        column.addLayout(middle, 1)
+        column.addWidget(self.controls)
+        self.setCentralWidget(ground)
+        self.setMinimumSize(1020, 680)
+        self.resize(1440, 900)
+
+    def _add_trace_controls(self) -> None:
+        header, traces = self._traces_card.header, self.traces
+        self._page = _choice([(f"{n} rows", n) for n in PAGES])
+        self._span = _choice([(f"{n} s", n) for n in SPANS_S])
+        self._span.setCurrentText(f"{traces.window_s:g} s")
+        self._shown, self._scale = QLabel(""), QLabel("")
+        for label in (self._shown, self._scale):
+            label.setObjectName("soft")
+        own = _small("each to its own", "Every channel to its own size", checkable=True)
+        buttons = {
+            "up": _small("▲", "Previous channels (Page up, wheel)"),
+            "down": _small("▼", "Next channels (Page down, wheel)"),
+            "less": _small("−", "Smaller traces (Ctrl + wheel)"),
+            "more": _small("+", "Larger traces (Ctrl + wheel)"),
+            "auto": _small("auto", "Choose the sensitivity from the signals"),
+        }
+        row = (self._shown, buttons["up"], buttons["down"], self._page, self._scale, buttons["less"], buttons["more"])
+        for widget in (*row, buttons["auto"], own, self._span):
+            header.addWidget(widget)
+        buttons["up"].clicked.connect(lambda: self._turn_page(-1))
+        buttons["down"].clicked.connect(lambda: self._turn_page(1))
+        buttons["less"].clicked.connect(lambda: traces.step_sensitivity(1))
+        buttons["more"].clicked.connect(lambda: traces.step_sensitivity(-1))
+        buttons["auto"].clicked.connect(traces.auto)
+        own.toggled.connect(traces.set_own_scale)
+        self._own = own
+        self._page.currentIndexChanged.connect(lambda: traces.set_page(int(self._page.currentData())))
+        self._span.currentIndexChanged.connect(self._set_span)
+        traces.changed.connect(self._describe_traces)
+        self._page.setCurrentIndex(PAGES.index(traces.page))
+
+    def _describe_traces(self) -> None:
+        shown, n = self.traces.shown, len(self.traces.labels)
+        set_text(self._shown, f"{shown.start + 1}–{shown.stop} of {n}" if n else "")
+        unit = self.traces.unit or "units"
+        own = self.traces.own_scale or not self.traces.per_row
+        set_text(self._scale, "own scale" if own else f"{self.traces.per_row:g} {unit}/div")
+
+    def _set_span(self) -> None:
+        for panel in self.sweeps:
+            panel.set_window(float(self._span.currentData()))
+
+    # ---- memory --------------------------------------------------------------------------------------------------
+    def _restore(self) -> None:
+        geometry = self.settings.value("geometry")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        split = self.settings.value("split")
+        if split is not None:
+            self._left.restoreState(split)
+        for name, box in (("rows", self._page), ("span", self._span)):
+            index = box.findData(self.settings.value(name, type=int))
+            if index >= 0:
+                box.setCurrentIndex(index)
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        self._pull_timer.stop()
+        self._paint_timer.stop()
+        self.settings.setValue("geometry", self.saveGeometry())
+        self.settings.setValue("split", self._left.saveState())
+        self.settings.setValue("rows", self._page.currentData())
+        self.settings.setValue("span", self._span.currentData())
+        self.settings.sync()
+        self.hide()
+        if self.commander is not None:
+            self.commander.close()
+        self.feed.close()
+        super().closeEvent(event)
+
+
+def _choice(items: list[tuple[str, int]]) -> QComboBox:
+    box = QComboBox()
+    for text, value in items:
+        box.addItem(text, value)
+    box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return box
+
+
+def _small(text: str, tip: str, checkable: bool = False) -> QPushButton:
+    button = QPushButton(text)
+    button.setObjectName("small")
+    button.setToolTip(tip)
+    button.setCheckable(checkable)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return button

@@ -1,0 +1,232 @@
+"""An engine's outside, without an engine: its LSL streams and its control channel, with made-up content."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pylsl
+
+from bk_realtime.control import ControlServer
+
+FRAME_RATE = 22050 / 256
+
+
+def outlet(name: str, kind: str, n: int, rate: float, source_id: str, labels: list[str] | None = None, unit: str = ""):
+    """An LSL outlet with labelled channels; ``rate`` 0 means strings at any time."""
+    fmt = pylsl.cf_string if rate == 0 else pylsl.cf_float32
+    info = pylsl.StreamInfo(name, kind, n, rate, fmt, source_id)
+    if labels:
+        info.set_channel_labels(labels)
+    if unit:
+        info.set_channel_units(unit)
+    return pylsl.StreamOutlet(info)
+
+
+def seeg_labels(n: int) -> list[str]:
+    """A1 … A16, B1 … like depth electrodes."""
+    return [f"{'ABCDEFGHJKLMNOPQ'[i // 16]}{i % 16 + 1}" for i in range(n)]
+
+
+class FakeEngine:
+    """Outlets like those of a session; ``push`` sends everything up to now, ``run`` does so in a thread."""
+
+    def __init__(self, n_channels: int = 128, sfreq: float = 1024.0, attention: int = 0, seed: int = 0) -> None:
+        self.session = f"fake-{uuid.uuid4().hex[:8]}"
+        self.neural_id = f"amp-{self.session}"
+        self.n_channels, self.sfreq = n_channels, sfreq
+        self.rng = np.random.default_rng(seed)
+        self.values: dict[str, Any] = {
+            "state": "running",
+            "muted": False,
+            "simulated": True,
+            "age_ms": 41.0,
+            "age_p99_ms": 47.5,
+            "algorithmic_ms": 23.2,
+            "group_delay_ms": 8.1,
+            "measured_ms": 28.4,
+            "buffer_ms": 17.0,
+            "device_ms": 8.7,
+            "gain_db": 0.0,
+            "gaps": 0,
+            "underruns": 0,
+            "dropped_samples": 0,
+            "limiter_hits": 3,
+            "frames": 1,
+            "stages": {
+                s: {"p50": m, "p99": 1.6 * m, "max": 3 * m}
+                for s, m in (("features", 0.6), ("decoder", 1.1), ("vocoder", 0.7), ("total", 2.4))
+            },
+            "bad_channels": ["A7", "C2"],
+            "source": "FakeAmp",
+            "source_id": self.neural_id,
+            "bundle": "models/p01",
+            "message": "",
+        }
+        self.commands: list[dict[str, Any]] = []
+        self.sent: dict[str, int] = {}
+        self._start = pylsl.local_clock()
+        self._labels = seeg_labels(n_channels)
+        self._attention = attention
+        self._outlets: dict[str, pylsl.StreamOutlet] = {}
+        self.open()
+        self.server = ControlServer(self._command)
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._mix = self.rng.standard_normal((4, n_channels)).astype(np.float32)
+        self._drift = np.zeros(n_channels, np.float32)
+        self._status_at = 0.0
+
+    def open(self, only: tuple[str, ...] = ("neural", "mel", "audio", "features", "status", "events")) -> None:
+        """Open outlets (again)."""
+        kinds = {
+            "neural": ("FakeAmp", "sEEG", self.n_channels, self.sfreq, self.neural_id, self._labels, "microvolts"),
+            "mel": self._own("mel", "Mel", 80, FRAME_RATE),
+            "audio": self._own("audio", "Audio", 1, 22050.0),
+            "features": self._own("features", "Features", self.n_channels, FRAME_RATE),
+            "status": self._own("status", "Status", 1, 0.0),
+            "events": self._own("events", "Markers", 1, 0.0),
+            "attention": self._own("attention", "Attention", self._attention, FRAME_RATE),
+        }
+        for key in (*only, "attention") if self._attention else only:
+            self._outlets[key] = outlet(*kinds[key])
+            now = pylsl.local_clock()
+            self.sent[key] = int((now - self._start) * kinds[key][3])
+
+    def _own(self, key: str, kind: str, n: int, rate: float) -> tuple[str, str, int, float, str]:
+        return f"BrainKaraoke-{key}", kind, n, rate, f"bk-{self.session}-{key}"
+
+    def lose(self, *keys: str) -> None:
+        """Let outlets vanish; all of them without arguments."""
+        for key in keys or tuple(self._outlets):
+            del self._outlets[key]
+
+    def status(self, **changes: Any) -> None:
+        """Change and publish the status."""
+        self.values.update(changes)
+        if "status" in self._outlets:
+            self._outlets["status"].push_sample([json.dumps({"time": pylsl.local_clock(), **self.values})])
+
+    def event(self, kind: str, text: str) -> None:
+        """Publish an event."""
+        event = {"time": pylsl.local_clock(), "event": kind, "text": text}
+        self._outlets["events"].push_sample([json.dumps(event)])
+
+    def push(self) -> None:
+        """Send on every regular stream what is due."""
+        now = pylsl.local_clock()
+        for key, make in (
+            ("neural", self._neural),
+            ("mel", self._mel),
+            ("audio", self._audio),
+            ("features", lambda t: self.rng.standard_normal((len(t), self.n_channels)).astype(np.float32)),
+            ("attention", self._weights),
+        ):
+            if key not in self._outlets:
+                continue
+            rate = self._outlets[key].get_info().nominal_srate()
+            due = int((now - self._start) * rate)
+            t = np.arange(self.sent[key], due) / rate
+            if len(t):
+                self._outlets[key].push_chunk(np.ascontiguousarray(make(t)), self._start + float(t[-1]))
+                self.sent[key] = due
+
+    def run(self) -> None:
+        """Send signals and status from a thread until :meth:`close`."""
+        self._thread = threading.Thread(target=self._loop, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop the thread, drop everything."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+        self.server.close()
+        self._outlets.clear()
+
+    def control(self, folder: Path) -> Path:
+        """The control file."""
+        return self.server.write_file(folder)
+
+    def _command(self, message: dict[str, Any]) -> dict[str, Any]:
+        self.commands.append(message)
+        if message["command"] in ("mute", "panic"):
+            self.values.update(muted=True, state="muted")
+        if message["command"] == "unmute":
+            self.values.update(muted=False, state="running")
+        if message["command"] == "gain":
+            self.values["gain_db"] = message["gain_db"]
+        return {}
+
+    def _loop(self) -> None:
+        while not self._stop.wait(0.016):
+            self.push()
+            if time.monotonic() - self._status_at > 0.1:
+                self._status_at = time.monotonic()
+                self.status(age_ms=41.0 + 3 * self.rng.standard_normal())
+
+    # ---- made-up content -----------------------------------------------------------------------------------------
+    def _neural(self, t: np.ndarray) -> np.ndarray:
+        n = len(t)
+        steps = self.rng.standard_normal((n, self.n_channels)).astype(np.float32)
+        slow = np.empty_like(steps)
+        for i in range(n):
+            self._drift = 0.985 * self._drift + 5.0 * steps[i]
+            slow[i] = self._drift
+        burst = 12 * steps * _speech(t)[:, None] * (np.arange(self.n_channels) % 16 < 6)
+        common = np.stack([np.sin(2 * np.pi * f * t) for f in (4.1, 9.7, 13.3, 22.0)], 1) @ (6 * self._mix)
+        return (slow + burst + common + 1500.0).astype(np.float32)
+
+    def _mel(self, t: np.ndarray) -> np.ndarray:
+        band = np.arange(80)[None, :]
+        loud = _speech(t)[:, None]
+        pitch = 3.1 + 0.4 * np.sin(2 * np.pi * 0.7 * t)[:, None]
+        harmonics = 0.5 + 0.5 * np.cos(2 * np.pi * band / pitch)
+        formants = sum(
+            a * np.exp(-(((band - c - w * np.sin(2 * np.pi * r * t + p)[:, None]) / 6.0) ** 2))
+            for a, c, w, r, p in ((1.0, 16, 5, 1.3, 0), (0.8, 36, 9, 0.9, 2), (0.5, 58, 5, 1.7, 4))
+        )
+        mel = -10.5 + loud * (3.0 + 8.0 * formants * (0.55 + 0.45 * harmonics * (band < 34)))
+        return (mel + 0.25 * self.rng.standard_normal(mel.shape)).astype(np.float32)
+
+    def _audio(self, t: np.ndarray) -> np.ndarray:
+        loud = _speech(t) * (0.6 + 0.4 * np.sin(2 * np.pi * 5 * t) ** 2)
+        tone = sum(np.sin(2 * np.pi * 120 * k * t + k) / k for k in range(1, 7))
+        return (0.22 * loud * tone + 0.002 * self.rng.standard_normal(len(t)))[:, None].astype(np.float32)
+
+    def _weights(self, t: np.ndarray) -> np.ndarray:
+        lag = np.arange(self._attention)[None, :]
+        centre = self._attention * (0.7 + 0.15 * np.sin(2 * np.pi * 0.4 * t))[:, None]
+        weights = np.exp(-(((lag - centre) / 2.0) ** 2))
+        return (weights / weights.sum(1, keepdims=True)).astype(np.float32)
+
+
+def _speech(t: np.ndarray) -> np.ndarray:
+    """Words of about half a second with pauses."""
+    phase = (t % 1.9) / 0.85
+    return np.where(phase < 1, np.sin(np.pi * np.minimum(phase, 1)) ** 0.7, 0.0)
+
+
+def main() -> None:
+    """Run a fake session for the eye: prints its id and control file, ends after some seconds."""
+    import sys
+
+    engine = FakeEngine(n_channels=int(sys.argv[2]), attention=int(sys.argv[4]) if len(sys.argv) > 4 else 0)
+    print(engine.session, engine.control(Path(sys.argv[3])), flush=True)
+    engine.run()
+    for i in range(int(sys.argv[1])):
+        time.sleep(1)
+        if i % 3 == 0:
+            engine.event("marker", f"word {i // 3 + 1}")
+        if i == 4:
+            engine.event("gap", "gap of 12 ms bridged")
+    engine.close()
+
+
+if __name__ == "__main__":
+    main()
