@@ -128,7 +128,7 @@ def build_features(
     return ops
 
 
-def run_features(ops: Sequence[Operator], samples: np.ndarray, block: int = 8192) -> np.ndarray:
+def run_features(ops: Sequence[Operator], samples: np.ndarray, block: int = 2048) -> np.ndarray:
     """A whole recording ``(n, len(labels_in))`` µV through operators of :func:`build_features`, block by block so that
     memory stays small: ``(n_frames, n_features)`` float64. The same numbers as live, to the last bit or two."""
     pipe = Pipeline(ops, torch.zeros(0, dtype=torch.float64))
