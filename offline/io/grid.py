@@ -12,7 +12,8 @@ from bk_realtime.errors import BkError
 GAP_SAMPLES = 1.5
 """A jump of more than this many samples, beyond what jitter explains, is a gap."""
 WINDOW_S = 1.0
-"""A shift of the stamps is lasting when the second before it and the second after it differ so."""
+"""A shift of the stamps is lasting when the second before it and the second after it differ so (more than a second
+where pushes are rare)."""
 SHORT_S = 10.0
 """Recordings shorter than this keep their nominal rate: jitter would be taken for drift."""
 MAX_RATE_ERROR = 0.02
@@ -84,13 +85,14 @@ def regular_grid(stamps: np.ndarray, sfreq: float, where: str, least_gap_s: floa
     pieces: list[tuple[int, int, int]] = []
     gaps: list[tuple[float, int]] = []
     notes: list[str] = []
-    place = 0
+    place, base = 0, offset[0]
     for (start, stop), at in zip(itertools.pairwise(edges), offset, strict=True):
-        missing = round((at - offset[0]) * rate) - (place - start) if pieces else 0
-        if pieces and missing > 0:
+        missing = round((at - base) * rate) - (place - start)
+        if missing >= GAP_SAMPLES:
             gaps.append((float(stamps[start - 1]), missing))
             place += missing
-        elif missing < 0:
+        elif missing <= -GAP_SAMPLES:
+            base = at - (place - start) / rate  # what follows is counted from here
             notes.append(f"time stamps jump back by {-missing / rate:.3f} s at sample {start}; samples kept in order")
         if place + stop - start > (1 + MAX_FILL) * n + 10 * sfreq:
             raise BkError(
@@ -116,7 +118,9 @@ def _lasting_steps(stamps: np.ndarray, sfreq: float, least_gap_s: float) -> list
     if not abs(interval * sfreq - 1) < MAX_RATE_ERROR:
         interval = 1 / sfreq
     residual = stamps - np.arange(n) * interval
-    width = max(2, round(WINDOW_S * sfreq))
+    # a second, or as long as twenty pushes take: the earliest of few late pushes is still late
+    pushes = 1 + int((np.abs(np.diff(residual)) > 0.01 * interval).sum())
+    width = max(2, round(WINDOW_S * sfreq), min(n // 4, round(10 * sfreq), 20 * n // pushes))
     # stamps are late, never early: the low quantile of a second is steady where its mean is not
     floors = np.array([np.quantile(residual[i : i + width], 0.1) for i in range(0, n, width)])
     steps = np.diff(floors)
