@@ -97,7 +97,9 @@ def budget(engine: Engine) -> str:
             out_rate = in_rate * op.ratio
             ms = 1e3 * float(Fraction(op.wait) / in_rate + Fraction(op.latency) / out_rate)
             if ms:
-                lines.append(f"  {name:<10} {type(op).__name__:<22} {ms:7.1f}  declared (wait for a frame and lookahead)")
+                lines.append(
+                    f"  {name:<10} {type(op).__name__:<22} {ms:7.1f}  declared (wait for a frame and lookahead)"
+                )
             in_rate = out_rate
     lines.append(f"  {'algorithmic, exact sum':<33} {1e3 * float(chain.algorithmic_s):7.1f}")
     lines.append(f"  {'filter group delay':<33} {1e3 * chain.group_delay_s:7.1f}  reported, not compensated")
@@ -105,5 +107,7 @@ def budget(engine: Engine) -> str:
     lines.append(f"  {'buffer and sound device':<33} {waiting:7.1f}  before compute; measured live as age of data")
     if engine.bundle.lead_ms:
         lines.append(f"  {'decoder lead':<33} {-engine.bundle.lead_ms:7.1f}  the decoder predicts this far ahead")
-    lines.append(f"output: {type(engine.sink).__name__} at {rate} Hz, ceiling {engine.settings.safety.ceiling_dbfs:g} dBFS")
+    lines.append(
+        f"output: {type(engine.sink).__name__} at {rate} Hz, ceiling {engine.settings.safety.ceiling_dbfs:g} dBFS"
+    )
     return "\n".join(lines)

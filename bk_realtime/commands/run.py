@@ -165,7 +165,9 @@ class _Supervisor:
         self.window = Child("window", window, folder / "window.log", restarts=3) if show else None
         if not args.headless and not show:
             print("notice: no display, so no window; the session goes on without one", flush=True)
-        replay = ["-m", "bk_realtime", "replay", str(args.source), "--prefix", prefix, "--wait-for-consumer"]
+        # the replay begins when the engine is warm: its outlets are there
+        ready = f"name='BrainKaraoke-mel' and {mine}"
+        replay = ["-m", "bk_realtime", "replay", str(args.source), "--prefix", prefix, "--wait-for", ready]
         self.replay = Child("replay", replay, folder / "replay.log") if prefix else None
 
     def run(self) -> int:

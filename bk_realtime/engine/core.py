@@ -93,18 +93,22 @@ class Core:
             self._handle(event)
         if len(data) > self.policy.max_backlog_s * self._sfreq:
             keep = max(1, round(self.policy.keep_s * self._sfreq))
-            dropped = len(data) - keep
-            self.metrics.count("dropped_samples", dropped)
+            self._drop(len(data) - keep, keep)
             data, stamps = data[-keep:], stamps[-keep:]
-            self.start_segment(
-                f"{(keep + dropped) / self._sfreq:.2f} s of signal were waiting; dropped to the newest {keep} samples",
-                dropped_samples=dropped,
-            )
         if self._n_samples == 0 and len(data):
             self.on_event(
                 {"event": "segment", "text": "first sample of a segment", "stamp": float(chunk.stamps[-len(data)])}
             )
         return self._decode(data, stamps, now, buffered_s)
+
+    def _drop(self, dropped: int, kept: int) -> None:
+        seconds = (dropped + kept) / self._sfreq
+        if self.n_frames == 0:  # what arrived while the engine started: nobody misses it
+            self.on_event({"event": "start", "text": f"skipped {seconds:.2f} s that arrived during start-up"})
+            return
+        self.metrics.count("dropped_samples", dropped)
+        text = f"{seconds:.2f} s of signal were waiting; dropped to the newest {kept} samples"
+        self.start_segment(text, dropped_samples=dropped)
 
     def _handle(self, event: SourceEvent) -> None:
         self.on_event({"event": event.kind, "text": event.text, "seconds": event.seconds})

@@ -63,6 +63,7 @@ class Engine:
         self.chain = Chain(bundle, self.description.labels, settings.device)
         self.guard = OutputGuard(settings.safety, bundle.mel.sample_rate)
         self.core = Core(self.chain, self.guard, self.metrics, settings.gaps, self._on_event)
+        self.chain.warm_up()  # before the outlets appear: whoever waits for them finds an engine that keeps up
         self.simulated = self.description.extra.get("simulated", "").lower() in ("true", "1", "yes")
         features = self.chain.stages["features"][-1]
         self._attention = attention_weights(self.bundle.decoder, self.chain.decoder_state)
@@ -89,7 +90,6 @@ class Engine:
         try:
             torch.set_num_threads(1)
             self._on_event({"event": "priority", "text": _real_time_priority()})
-            self.chain.warm_up()
             gc.collect()
             gc.freeze()
             gc.disable()

@@ -131,11 +131,18 @@ def test_long_gap_starts_a_new_segment(bundle) -> None:
 
 def test_backlog_is_dropped_to_the_newest_and_counted(bundle) -> None:
     core, events = make_core(bundle, max_backlog_s=0.5, keep_s=0.1)
-    collect(core, chunks(noise(1024), []))
+    collect(core, chunks(noise(1224), [200]))
     assert core.metrics.snapshot()["counters"]["dropped_samples"] == 1024 - 102
-    assert "dropped to the newest" in events[0]["text"]
-    segment = next(e for e in events if e["event"] == "segment")
-    assert segment["stamp"] == pytest.approx(100.0 + (1024 - 102) / SFREQ)
+    assert "dropped to the newest" in events[1]["text"]
+    second = [e for e in events if e["event"] == "segment"][1]
+    assert second["stamp"] == pytest.approx(100.0 + (1224 - 102) / SFREQ)
+
+
+def test_what_arrives_during_start_up_is_no_fault(bundle) -> None:
+    core, events = make_core(bundle, max_backlog_s=0.5, keep_s=0.1)
+    collect(core, chunks(noise(1024), []))
+    assert [e["event"] for e in events] == ["start", "segment"]
+    assert "dropped_samples" not in core.metrics.snapshot()["counters"]
 
 
 def test_old_data_fades_out_and_comes_back(bundle) -> None:
