@@ -1,0 +1,281 @@
+"""Samples of one LSL stream in µV, with every loss, return and change of the stream on record."""
+
+from __future__ import annotations
+
+import socket
+import threading
+
+import numpy as np
+import pylsl
+from pylsl.util import LostError
+from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
+
+from bk_realtime.chunk import Chunk, StreamDescription, microvolt_scale
+from bk_realtime.clock import Clock, LslClock
+from bk_realtime.errors import BkError
+from bk_realtime.source.base import SourceEvent
+from bk_realtime.source.gaps import StreamMonitor
+from bk_realtime.source.resolve import SLICE_S, Search, Wanted, find, full_description, open_stream
+
+_MAX_CHUNK = 4096
+_BUFFER_S = 5  # more would only be dropped; the recorder has an inlet of its own
+_FIRST_S = 2.0  # a sender may take its time before the first sample
+_KNOW_S = 2.0  # how long to find out who it is that sends again
+_REOPEN_S = 3.0  # liblsl's own recovery comes first; it takes 0.8 to 1.3 s after the sender is back
+_CORRECT_EVERY_S = 5.0
+_CONNECT_S = 2.0
+_POLL_S = 0.02
+_RATE_TOLERANCE = 1e-3
+
+
+class LslInlet:
+    """A :class:`~bk_realtime.source.base.Source` over one LSL stream, for live decoding.
+
+    Pulls block until a first sample is there and return all that are; raw stamps, no post-processing by LSL (its
+    dejitter corrupts time around a gap). The time correction of a stream from another machine is estimated in a
+    thread of its own, because its first estimate takes 0.6 s.
+
+    Parameters
+    ----------
+    name, type, source_id, predicate : which stream, see :class:`~bk_realtime.source.resolve.Wanted`.
+    timeout : seconds to wait for it.
+    clock : this machine's LSL clock.
+    unit : unit of all channels, instead of what the stream says.
+    stall_s : without samples for this long the stream is lost.
+
+    Raises
+    ------
+    BkError
+        No stream, several, one without numbers or rate, or in an unknown unit.
+    """
+
+    def __init__(
+        self,
+        name: str | None = None,
+        type: str | None = None,  # noqa: A002 - LSL's own word
+        source_id: str | None = None,
+        predicate: str | None = None,
+        timeout: float = 10.0,
+        clock: Clock | None = None,
+        unit: str | None = None,
+        stall_s: float = 0.5,
+    ) -> None:
+        self.clock = clock or LslClock()
+        self._wanted, self._unit, self._stall_s = Wanted(name, type, source_id, predicate), unit, stall_s
+        self._events: list[SourceEvent] = []
+        self._inlet: pylsl.StreamInlet | None = None
+        self._corrector: _Correction | None = None
+        info = find(self._wanted, timeout)
+        if info.channel_format() == pylsl.cf_string or info.nominal_srate() <= 0:
+            raise BkError(
+                f"stream {info.name()!r} carries markers or has no regular rate; expected sampled numbers; choose the "
+                "amplifier's stream with --name, --type or --source-id"
+            )
+        try:
+            self._open(info, max(timeout, _CONNECT_S))
+        except (LslTimeout, LostError):
+            raise BkError(
+                f"stream {info.name()!r} was announced but does not answer; restart the program that sends it and "
+                "check the firewall between the machines"
+            ) from None
+        # from now on this very stream, not one that merely matches
+        said = self._raw
+        self._wanted = Wanted(said.name, said.type, said.source_id or None, predicate)
+        self._monitor = StreamMonitor(said.sfreq)
+        self._n_samples = 0
+        self._seen = self.clock.now()
+        self._search: Search | None = None
+        self._found_at = np.inf
+        self._error: BkError | None = None
+
+    def _open(self, info: pylsl.StreamInfo, timeout: float) -> None:
+        """Connect; ``LslTimeout`` or ``LostError`` where the sender does not answer within ``timeout``."""
+        inlet = pylsl.StreamInlet(info, max_buflen=_BUFFER_S, recover=True, processing_flags=0)
+        self._raw = full_description(inlet, timeout)
+        self._description, self._scale = _in_microvolts(self._raw, self._unit)
+        open_stream(inlet, timeout)
+        self._drop()
+        self._uid = info.uid()
+        self._buffer = np.zeros((_MAX_CHUNK, info.channel_count()), inlet.np_dtype)
+        self._inlet = inlet
+        if info.hostname() != socket.gethostname():
+            self._corrector = _Correction(inlet)
+
+    def describe(self) -> StreamDescription:
+        """The stream's description; voltages are announced in microvolts, as the chunks carry them."""
+        return self._description
+
+    @property
+    def monitor(self) -> StreamMonitor:
+        """What is known of the stream's line: effective rate, tolerance, whether something is suspect."""
+        return self._monitor
+
+    def take_events(self) -> list[SourceEvent]:
+        """Events since the last call, oldest first; those that come with a chunk happened in it."""
+        events, self._events = self._events, []
+        return events
+
+    def pull(self, timeout: float) -> Chunk | None:
+        """Samples as soon as there are any: (T, n_channels) float32 in µV with raw stamps; ``None`` after ``timeout``
+        seconds (at most 0.2) without. When a lost stream sends again, finding out who it is may take a second more.
+
+        Raises
+        ------
+        BkError
+            The stream came back with another rate, other labels or units.
+        """
+        if self._error is not None:
+            raise self._error
+        n, stamps = 0, np.zeros(0)
+        if self._inlet is not None:
+            try:
+                samples, stamps = self._inlet.pull_chunk(
+                    timeout=min(timeout, SLICE_S),
+                    max_samples=_MAX_CHUNK,
+                    min_samples=1,
+                    dest_obj=self._buffer,
+                    as_numpy=True,
+                )
+                n = len(stamps)
+            except LostError:  # no source_id: LSL does not look for it, so we do
+                self._drop()
+        now = self.clock.now()
+        if n == 0:
+            self._watch(now)
+            return None
+        if self._search is not None and not self._returned(now, self._search):
+            return None
+        self._seen = now
+        data = samples.astype(np.float32) if self._scale is None else (samples * self._scale).astype(np.float32)
+        offset = self._corrector.offset if self._corrector else 0.0
+        chunk = Chunk(data, self._n_samples, stamps, offset, now)
+        self._n_samples += n
+        self._events += self._monitor.observe(chunk)
+        return chunk
+
+    def _drop(self) -> None:
+        if self._corrector is not None:
+            self._corrector.close()
+            self._corrector = None
+        self._inlet = None
+
+    def _watch(self, now: float) -> None:
+        """Nothing came: notice a loss, and look for the stream once it is lost."""
+        if self._search is None:
+            patience = self._stall_s if self._n_samples else max(self._stall_s, _FIRST_S)
+            if now - self._seen <= patience and self._inlet is not None:
+                return
+            self._search, self._found_at = Search(self._wanted), np.inf
+            text = f"stream {self._raw.name!r}: no sample for {now - self._seen:.1f} s"
+            self._events.append(SourceEvent("lost", self._n_samples, now - self._seen, text))
+        new = self._newcomer(self._search)
+        if new is None:
+            return
+        self._found_at = min(self._found_at, now)
+        # LSL reconnects by itself to the same id, channel count and format; anything else is ours to handle
+        if self._inlet is None or now - self._found_at > _REOPEN_S or not self._alike(new):
+            try:
+                self._check(new)
+                self._open(new, _CONNECT_S)
+            except (LslTimeout, LostError):
+                return  # gone again: the next pull asks anew
+
+    def _newcomer(self, search: Search) -> pylsl.StreamInfo | None:
+        """A matching stream that is not the one we were connected to, if there is one."""
+        return next((i for i in search.found() if self._inlet is None or i.uid() != self._uid), None)
+
+    def _alike(self, info: pylsl.StreamInfo) -> bool:
+        said = self._raw
+        same_rate = abs(info.nominal_srate() - said.sfreq) <= _RATE_TOLERANCE * said.sfreq
+        return bool(info.channel_count() == said.n_channels and same_rate)
+
+    def _returned(self, now: float, search: Search) -> bool:
+        """Samples again: is it still the same montage? ``False`` where the sender does not say yet."""
+        deadline = self.clock.now() + _KNOW_S
+        while not (search.complete and search.found()):
+            if self.clock.now() > deadline:
+                return False
+            self.clock.sleep(_POLL_S)
+        new = self._newcomer(search)
+        if new is not None:
+            try:
+                self._check(new)
+            except (LslTimeout, LostError):
+                return False
+            self._uid = new.uid()
+        gone = now - self._seen
+        text = f"stream {self._raw.name!r} is back after {gone:.1f} s with the same channels and rate"
+        self._events.append(SourceEvent("returned", self._n_samples, gone, text))
+        self._search = None
+        self._monitor.restart()
+        return True
+
+    def _check(self, info: pylsl.StreamInfo) -> None:
+        """Compare a stream that came back with what it was."""
+        inlet = pylsl.StreamInlet(info, max_buflen=1, recover=False)
+        came = full_description(inlet, _CONNECT_S)
+        was, what = self._raw, ""
+        if abs(came.sfreq - was.sfreq) > _RATE_TOLERANCE * was.sfreq:
+            what = f"at {came.sfreq:g} Hz instead of {was.sfreq:g} Hz"
+        elif came.labels != was.labels:
+            changed = sorted(set(came.labels) ^ set(was.labels)) or ["their order"]
+            what = f"with other channels ({came.n_channels} instead of {was.n_channels}; {', '.join(changed[:4])})"
+        elif came.units != was.units:
+            what = "with other units"
+        if what:
+            text = f"stream {was.name!r} came back {what}; start the session anew with a decoder for it"
+            self._events.append(SourceEvent("changed", self._n_samples, self.clock.now() - self._seen, text))
+            self._error = BkError(text)
+            raise self._error
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._drop()
+
+
+def _in_microvolts(said: StreamDescription, unit: str | None) -> tuple[StreamDescription, np.ndarray | None]:
+    """Description with voltages in microvolts, and the (n_channels,) factors that make them so (``None``: all 1).
+
+    Channels of another kind beside voltages (triggers, counters) keep values and unit.
+    """
+    units = (unit,) * said.n_channels if unit else said.units
+    if not any(units):
+        raise BkError(
+            f"stream {said.name!r} does not say its unit; expected microvolts, volts, ... in "
+            "desc/channels/channel/unit; name it with --unit"
+        )
+    scale, ours, unknown = np.ones(said.n_channels), list(units), []
+    for i, text in enumerate(units):
+        try:
+            scale[i] = microvolt_scale(text)
+            ours[i] = "microvolts"
+        except BkError:
+            unknown.append(i)
+    if len(unknown) == said.n_channels:
+        microvolt_scale(units[unknown[0]])
+    fields = {**vars(said), "units": tuple(ours), "channel_format": "float32"}
+    return StreamDescription(**fields), None if np.all(scale == 1) else scale
+
+
+class _Correction:
+    """Time correction of a stream from another machine, refreshed in the background; 0 until it is known."""
+
+    def __init__(self, inlet: pylsl.StreamInlet) -> None:
+        self.offset = 0.0
+        self._inlet = inlet
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="time-correction", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self.offset = float(self._inlet.time_correction(timeout=2.0))
+            except (LslTimeout, LostError):
+                pass  # the sender is away: the last offset is the best one there is
+            self._stop.wait(_CORRECT_EVERY_S)
+
+    def close(self) -> None:
+        """End the thread; waits for an estimate in progress, which holds the inlet."""
+        self._stop.set()
+        self._thread.join(timeout=3.0)

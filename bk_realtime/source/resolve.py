@@ -1,0 +1,161 @@
+"""Finding LSL streams: by name, type, source_id or any XPath condition, with errors that say what is there instead."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pylsl
+from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
+
+from bk_realtime.chunk import NEURAL_TYPES, StreamDescription
+from bk_realtime.errors import BkError
+from bk_realtime.xdf.header import describe
+
+SLICE_S = 0.2
+"""Longest single call into LSL: Ctrl-C is answered when one returns."""
+_ALL_S = 0.8
+_POLL_S = 0.02
+_LOWER = "translate({}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which stream; ``None`` matches anything. With nothing given, any stream of a neural type.
+
+    ``predicate`` is an XPath 1.0 condition, e.g. ``"starts-with(name, 'NIC')"``. ``type`` is compared without case.
+    """
+
+    name: str | None = None
+    type: str | None = None
+    source_id: str | None = None
+    predicate: str | None = None
+
+    @property
+    def query(self) -> str:
+        """The XPath condition."""
+        parts = [
+            f"{key}={_quoted(value)}" for key, value in (("name", self.name), ("source_id", self.source_id)) if value
+        ]
+        types: Sequence[str] = [self.type.lower()] if self.type else []
+        if not parts and not types and not self.predicate:
+            types = NEURAL_TYPES
+        if types:
+            parts.append("(" + " or ".join(f"{_LOWER.format('type')}={_quoted(t)}" for t in types) + ")")
+        if self.predicate:
+            parts.append(f"({self.predicate})")
+        return " and ".join(parts)
+
+    def __str__(self) -> str:
+        given = {"name": self.name, "type": self.type, "source_id": self.source_id, "predicate": self.predicate}
+        said = [f"{key} {value!r}" for key, value in given.items() if value]
+        return "with " + " and ".join(said) if said else f"of a neural type ({', '.join(NEURAL_TYPES)})"
+
+
+def _quoted(text: str) -> str:
+    if "'" in text and '"' in text:
+        raise BkError(f"stream name {text!r}: expected at most one kind of quote in it; use the source_id instead")
+    return f'"{text}"' if "'" in text else f"'{text}'"
+
+
+class Search:
+    """Looks for streams in the background.
+
+    Several streams of one machine are not all found at once: the first question, sent to a shared port, reaches one
+    of them, and only the second, half a second later, goes to every port. ``complete`` says that it was answered.
+    """
+
+    def __init__(self, wanted: Wanted | None = None, forget_s: float = 2.0) -> None:
+        """Start; ``None`` looks for every stream. ``forget_s`` after its last answer a stream is gone."""
+        self._begun = time.perf_counter()
+        if wanted is None:
+            self._resolver = pylsl.ContinuousResolver(forget_after=forget_s)
+        else:
+            self._resolver = pylsl.ContinuousResolver(pred=wanted.query, forget_after=forget_s)
+
+    @property
+    def complete(self) -> bool:
+        """Whether streams that were there at the start have had time to answer."""
+        return time.perf_counter() - self._begun >= _ALL_S
+
+    def found(self) -> list[pylsl.StreamInfo]:
+        """Streams seen lately, by name; one entry a stream, also where it answers on several networks."""
+        infos = {info.uid(): info for info in self._resolver.results()}
+        return sorted(infos.values(), key=lambda info: (info.name(), info.source_id()))
+
+
+def find(wanted: Wanted, timeout: float) -> pylsl.StreamInfo:
+    """The one stream that matches; waits up to ``timeout`` seconds for it to appear.
+
+    Raises
+    ------
+    BkError
+        None (the message lists what was seen) or several (it lists their source_ids).
+    """
+    search, deadline = Search(wanted), time.perf_counter() + timeout
+    while not (found := search.found()) or not search.complete:
+        if not found and search.complete and time.perf_counter() >= deadline:
+            raise BkError(_nothing(wanted, timeout))
+        time.sleep(_POLL_S)
+    if len(found) > 1:
+        choices = "; ".join(_in_short(info) for info in found)
+        advice = "give one of them another source_id" if wanted.source_id else "choose one with --source-id"
+        raise BkError(f"expected one LSL stream {wanted}, found {len(found)}: {choices}; {advice}")
+    return found[0]
+
+
+def visible(timeout: float) -> list[pylsl.StreamInfo]:
+    """Every stream that answers within ``timeout`` seconds (a second finds all), sorted by name."""
+    search, deadline = Search(), time.perf_counter() + timeout
+    while time.perf_counter() < deadline:
+        time.sleep(_POLL_S)
+    return search.found()
+
+
+def full_description(inlet: pylsl.StreamInlet, timeout: float) -> StreamDescription:
+    """Description with labels and units, which a resolved stream does not carry. ``inlet.info`` caches its first
+    answer for good, so a stream that came back needs a new inlet.
+
+    Raises
+    ------
+    pylsl.util.TimeoutError
+        No answer within ``timeout`` seconds.
+    """
+    xml: str = _patiently(lambda: inlet.info(SLICE_S).as_xml(), timeout)
+    return describe(xml)
+
+
+def open_stream(inlet: pylsl.StreamInlet, timeout: float) -> None:
+    """Subscribe, so that samples are kept from now on; ``pylsl.util.TimeoutError`` after ``timeout`` seconds."""
+    _patiently(lambda: inlet.open_stream(SLICE_S), timeout)
+
+
+def _patiently(call: Callable[[], Any], timeout: float) -> Any:
+    """Repeat a short call until it does not time out."""
+    deadline = time.perf_counter() + timeout
+    while True:
+        try:
+            return call()
+        except LslTimeout:
+            if time.perf_counter() >= deadline:
+                raise
+
+
+def _in_short(info: pylsl.StreamInfo) -> str:
+    rate = f"{info.nominal_srate():g} Hz" if info.nominal_srate() else "irregular"
+    return f"{info.name()!r} ({info.type()}, {info.channel_count()} ch, {rate}, source_id {info.source_id()!r}, " + (
+        f"on {info.hostname()})"
+    )
+
+
+def _nothing(wanted: Wanted, timeout: float) -> str:
+    seen = visible(_ALL_S)
+    if seen:
+        there = "; ".join(_in_short(info) for info in seen[:6]) + ("; ..." if len(seen) > 6 else "")
+        return f"no LSL stream {wanted} within {timeout:g} s; seen: {there}; check --name, --type and --source-id"
+    return (
+        f"no LSL stream {wanted} within {timeout:g} s, nor any other; start the amplifier's LSL program, and check "
+        "that both machines share a network and that no firewall blocks LSL"
+    )

@@ -1,0 +1,249 @@
+"""The inlet against real LSL senders: nothing lost, every loss and change noticed, clear errors."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from bk_realtime.chunk import Chunk
+from bk_realtime.errors import BkError
+from bk_realtime.source.base import Source, SourceEvent, take_events
+from bk_realtime.source.inlet import LslInlet
+from tests.lsl.outlets import Sender, counter, make_outlet
+
+pytestmark = pytest.mark.lsl
+
+
+def pull(inlet: LslInlet, seconds: float, events: list[SourceEvent] | None = None, n: int = 10**9) -> list[Chunk]:
+    """Pull until ``n`` samples or ``seconds`` have come."""
+    chunks: list[Chunk] = []
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and sum(map(len, chunks)) < n:
+        chunk = inlet.pull(0.1)
+        if events is not None:
+            events += take_events(inlet)
+        if chunk is not None:
+            chunks.append(chunk)
+    return chunks
+
+
+def until(inlet: LslInlet, kind: str, seconds: float = 20.0) -> tuple[list[SourceEvent], list[Chunk]]:
+    """Pull until an event of ``kind``."""
+    events: list[SourceEvent] = []
+    chunks: list[Chunk] = []
+    deadline = time.monotonic() + seconds
+    while not any(e.kind == kind for e in events):
+        assert time.monotonic() < deadline, f"no {kind!r} event; got {events}"
+        chunks += pull(inlet, 0.1, events, 1)
+    return events, chunks
+
+
+def test_counter_arrives_complete_and_exact(source_id: str) -> None:
+    with Sender(source_id=source_id, n_channels=5, sfreq=1024.0):
+        inlet: Source = LslInlet(source_id=source_id)
+        assert isinstance(inlet, LslInlet)
+        chunks = pull(inlet, 20.0, n=3000)
+        events = inlet.take_events()
+        inlet.close()
+        inlet.close()
+    data = np.concatenate([c.data for c in chunks])
+    assert data.dtype == np.float32
+    np.testing.assert_array_equal(data, counter(int(data[0, 0]), len(data), 5))
+    assert [c.first_index for c in chunks] == np.cumsum([0, *map(len, chunks[:-1])]).tolist()
+    assert not [e for e in events if e.kind not in ("backlog",)], events
+    stamps = np.concatenate([c.stamps for c in chunks])
+    # raw stamps: filled in at the nominal rate within a packet
+    assert np.median(np.diff(stamps)) == pytest.approx(1 / 1024, rel=1e-6)
+    assert all(c.offset == 0.0 for c in chunks)
+    assert all(c.received >= 0.9 * c.stamps[-1] for c in chunks)
+
+
+@pytest.mark.parametrize(("unit", "scale"), [("microvolts", 1), ("V", 1e6), ("-3", 1e3)])
+@pytest.mark.parametrize("channel_format", ["float32", "double64", "int16"])
+def test_units_and_formats_become_microvolts(source_id: str, unit: str, scale: float, channel_format: str) -> None:
+    outlet = make_outlet(source_id, unit=unit, channel_format=channel_format, desc={"simulated": "true"})
+    inlet = LslInlet(source_id=source_id)
+    described = inlet.describe()
+    assert described.units == ("microvolts",) * 4
+    assert described.labels == ("A1", "A2", "A3", "A4")
+    assert described.extra["simulated"] == "true"
+    assert (described.sfreq, described.is_neural) == (1000.0, True)
+    sent = counter(0, 40, 4)
+    outlet.push_chunk(sent)
+    data = np.concatenate([c.data for c in pull(inlet, 10.0, n=40)])
+    inlet.close()
+    np.testing.assert_array_equal(data, (sent * scale).astype(np.float32))
+
+
+def test_unit_can_be_named(source_id: str) -> None:
+    _outlet = make_outlet(source_id, unit=None, labels=[])
+    with pytest.raises(BkError, match="--unit"):
+        LslInlet(source_id=source_id)
+    inlet = LslInlet(source_id=source_id, unit="mV")
+    assert inlet.describe().labels == ("ch1", "ch2", "ch3", "ch4")
+    assert inlet.describe().units == ("microvolts",) * 4
+    inlet.close()
+    with pytest.raises(BkError, match="furlong"):
+        LslInlet(source_id=source_id, unit="furlong")
+
+
+def test_no_stream_says_what_is_there(source_id: str) -> None:
+    _outlet = make_outlet(source_id, name="other", type="Gaze")
+    with pytest.raises(BkError, match=rf"no LSL stream with name 'amp'.*seen: 'other' \(Gaze.*{source_id}"):
+        LslInlet(name="amp", timeout=0.3)
+    with pytest.raises(BkError, match="neural type"):
+        LslInlet(timeout=0.3)
+
+
+def test_two_streams_of_the_same_name(source_id: str) -> None:
+    outlets = [make_outlet(f"{source_id}-{i}", name="twin") for i in range(2)]
+    with pytest.raises(BkError, match=f"{source_id}-0.*{source_id}-1.*--source-id"):
+        LslInlet(name="twin")
+    inlet = LslInlet(name="twin", source_id=f"{source_id}-1")
+    assert inlet.describe().source_id == f"{source_id}-1"
+    inlet.close()
+    del outlets
+
+
+def test_chosen_by_type_without_case_or_by_predicate(source_id: str) -> None:
+    _amp = make_outlet(source_id, name="its", type="SEEG")
+    _gaze = make_outlet(f"{source_id}-g", name="gaze", type="Gaze")
+    for wanted in ({}, {"type": "seeg"}, {"name": "its"}, {"predicate": "starts-with(name, 'it')"}):
+        inlet = LslInlet(**wanted)
+        assert inlet.describe().source_id == source_id
+        inlet.close()
+
+
+def test_markers_are_no_signal(source_id: str) -> None:
+    _outlet = make_outlet(source_id, name="words", type="Markers", sfreq=0, n_channels=1, channel_format="string")
+    with pytest.raises(BkError, match="markers"):
+        LslInlet(source_id=source_id)
+
+
+def test_lost_and_returned(source_id: str) -> None:
+    with Sender(source_id=source_id):
+        inlet = LslInlet(source_id=source_id)
+        before = pull(inlet, 10.0, n=200)
+    events, more = until(inlet, "lost")
+    assert [e.kind for e in events] == ["lost"]
+    with Sender(source_id=source_id, first=100_000):
+        events, after = until(inlet, "returned")
+        after += pull(inlet, 10.0, events, 300)
+    assert [e.kind for e in events] == ["returned"]
+    assert events[0].seconds > 0.5
+    assert events[0].index == sum(map(len, before + more)) == after[0].first_index
+    data = np.concatenate([c.data for c in after])
+    np.testing.assert_array_equal(data, counter(int(data[0, 0]), len(data), 4))
+    assert data[0, 0] >= 100_000
+    inlet.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"sfreq": 512.0}, "512 Hz instead of 1000 Hz"),
+        ({"n_channels": 6}, "6 instead of 4"),
+        ({"labels": ["B1", "B2", "B3", "B4"]}, "other channels"),
+        ({"unit": "V"}, "other units"),
+    ],
+)
+def test_a_changed_stream_is_refused(source_id: str, change: dict, said: str) -> None:
+    """LSL itself reconnects to another rate, other labels and units without a word."""
+    with Sender(source_id=source_id):
+        inlet = LslInlet(source_id=source_id)
+        pull(inlet, 10.0, n=100)
+    until(inlet, "lost")
+    with Sender(source_id=source_id, **change):
+        with pytest.raises(BkError, match=said):
+            until(inlet, "returned")
+        assert [e.kind for e in inlet.take_events()] == ["changed"]
+        with pytest.raises(BkError, match=said):
+            inlet.pull(0.1)
+    inlet.close()
+
+
+def test_stream_without_source_id_returns_too() -> None:
+    """LSL gives such a stream up; the inlet looks for it itself."""
+    with Sender(source_id="", name="anonymous"):
+        inlet = LslInlet(name="anonymous")
+        pull(inlet, 10.0, n=100)
+    until(inlet, "lost")
+    with Sender(source_id="", name="anonymous"):
+        events, _ = until(inlet, "returned")
+        assert len(np.concatenate([c.data for c in pull(inlet, 10.0, n=200)])) >= 200
+    assert [e.kind for e in events] == ["returned"]
+    inlet.close()
+
+
+def test_paused_stream_is_lost_and_returns(source_id: str) -> None:
+    outlet = make_outlet(source_id)
+    inlet = LslInlet(source_id=source_id)
+    outlet.push_chunk(counter(0, 16, 4))
+    assert len(pull(inlet, 10.0, n=16)) >= 1
+    until(inlet, "lost")
+    outlet.push_chunk(counter(16, 16, 4))
+    events, (chunk,) = until(inlet, "returned")
+    assert [e.kind for e in events] == ["returned"]
+    assert chunk.first_index == 16
+    inlet.close()
+
+
+def test_time_correction_of_another_machine(source_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import bk_realtime.source.inlet as module
+
+    monkeypatch.setattr(module.socket, "gethostname", lambda: "elsewhere")
+    with Sender(source_id=source_id):
+        inlet = LslInlet(source_id=source_id)
+        deadline = time.monotonic() + 20
+        offset = 0.0
+        while offset == 0.0:
+            assert time.monotonic() < deadline
+            offset = pull(inlet, 5.0, n=1)[0].offset
+        inlet.close()
+    assert abs(offset) < 0.1  # both on this machine after all
+
+
+PLAYER = """
+import sys, mne, numpy as np
+from mne_lsl.player import PlayerLSL
+info = mne.create_info(["LA1", "LA2", "trigger"], 512.0, ["seeg", "seeg", "stim"])
+data = np.vstack([np.arange(5120) * 1e-6, -np.arange(5120) * 1e-6, np.zeros(5120)])
+raw = mne.io.RawArray(data, info, verbose="error")
+with PlayerLSL(raw, chunk_size=16, name="peer", source_id=sys.argv[1]) as player:
+    print("ready", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_mne_lsl_player_as_peer(source_id: str) -> None:
+    """Volts in double precision, units as MNE multipliers, stamps ahead of time, a trigger channel beside."""
+    player = subprocess.Popen(
+        [sys.executable, "-c", PLAYER, source_id],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        assert player.stdout is not None
+        while player.stdout.readline().strip() != b"ready":
+            assert player.poll() is None
+        inlet = LslInlet(source_id=source_id)
+        described = inlet.describe()
+        events: list[SourceEvent] = []
+        data = np.concatenate([c.data for c in pull(inlet, 20.0, events, 2000)])
+        inlet.close()
+    finally:
+        player.kill()
+        player.communicate()
+    assert described.labels == ("LA1", "LA2", "trigger")
+    assert described.units[:2] == ("microvolts", "microvolts")
+    assert (described.sfreq, described.channel_format) == (512.0, "float32")
+    first = round(float(data[0, 0]))
+    expected = (first + np.arange(len(data))) % 5120
+    np.testing.assert_allclose(data[:, 0], expected, rtol=1e-6, atol=1e-3)
+    np.testing.assert_allclose(data[:, 1], -expected, rtol=1e-6, atol=1e-3)
+    assert not [e for e in events if e.kind in ("gap", "duplicate", "clock jump", "rate", "lost")]
