@@ -1,0 +1,70 @@
+"""What an audio sink offers: sound cards, WAV files and a silent stand-in look alike to the engine."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, Protocol
+
+import numpy as np
+
+
+class AudioSink(Protocol):
+    """Mono sound at ``sample_rate`` Hz, full scale ±1."""
+
+    sample_rate: int
+
+    def start(self) -> None:
+        """Begin to play.
+
+        Raises
+        ------
+        BkError
+            There is no such device.
+        """
+        ...
+
+    def write(self, samples: np.ndarray) -> None:
+        """Hand over (n,) float32 samples, any n. Never waits and never fails: trouble becomes an event."""
+        ...
+
+    @property
+    def fill(self) -> int:
+        """Samples that wait, at ``sample_rate``."""
+        ...
+
+    @property
+    def latency_s(self) -> float:
+        """Seconds from leaving the buffer to the loudspeaker, as the device reports it, and fixed delays before."""
+        ...
+
+    @property
+    def underruns(self) -> int:
+        """How often sound was due and none was there (the silence before the first sample does not count)."""
+        ...
+
+    def events(self) -> list[dict[str, Any]]:
+        """Faults since the last call, oldest first: ``{"event": kind, "text": one readable line, ...}``."""
+        ...
+
+    def close(self) -> None:
+        """Stop; may be called twice."""
+        ...
+
+
+class EventList:
+    """Events written by any thread and taken by another."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._events: list[dict[str, Any]] = []
+
+    def add(self, event: str, text: str, **details: Any) -> None:
+        """Append ``{"event": event, "text": text, **details}``."""
+        with self._lock:
+            self._events.append({"event": event, "text": text, **details})
+
+    def take(self) -> list[dict[str, Any]]:
+        """All events since the last call."""
+        with self._lock:
+            events, self._events = self._events, []
+        return events

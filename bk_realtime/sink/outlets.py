@@ -1,0 +1,171 @@
+"""LSL outlets of the engine: everything worth seeing or recording, with the metadata conventions of XDF.
+
+| name | type | content |
+|---|---|---|
+| BrainKaraoke-mel | Mel | (n_mels,) natural-log mel, 86.13 Hz; stamp: newest neural sample in the frame |
+| BrainKaraoke-audio | Audio | decoded voice as it is sent to the ear |
+| BrainKaraoke-features | Features | z-scored features as the decoder sees them |
+| BrainKaraoke-attention | Attention | weights over past encoder frames, where the decoder has them |
+| BrainKaraoke-status | Status | JSON, about 10 a second |
+| BrainKaraoke-events | Markers | JSON, one a fault, command or marker |
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pylsl
+
+from bk_realtime import __version__
+from bk_realtime.config import MelSettings
+
+PREFIX = "BrainKaraoke-"
+_KEPT_S = 5  # for a receiver that hangs; more would only be late
+_KEPT_TEXTS = 3600
+
+
+class EngineOutlets:
+    """Publishes one session.
+
+    Parameters
+    ----------
+    session : session id; part of every source_id (``bk-<session>-<stream>``) and of the metadata.
+    n_features : width of the features.
+    mel : mel settings, for rates, widths and metadata.
+    simulated : whether the neural signal is simulated; every stream says so.
+    feature_labels : one a feature; ``feature1`` ... otherwise.
+    n_attention : number of attention weights; 0: no such outlet.
+    n_mels : mel bands, where they differ from ``mel.n_mels``.
+    """
+
+    def __init__(
+        self,
+        session: str,
+        n_features: int,
+        mel: MelSettings,
+        simulated: bool,
+        feature_labels: Sequence[str] | None = None,
+        n_attention: int = 0,
+        n_mels: int | None = None,
+    ) -> None:
+        self._session, self._simulated = session, simulated
+        frame_rate = mel.sample_rate / mel.hop_length
+        labels = list(feature_labels or [f"feature{i + 1}" for i in range(n_features)])
+        if len(labels) != n_features:
+            raise ValueError(f"EngineOutlets: expected {n_features} feature labels, got {len(labels)}")
+        mels = [f"mel{i}" for i in range(n_mels or mel.n_mels)]
+        settings = {
+            "mel/sample_rate": mel.sample_rate,
+            "mel/n_fft": mel.n_fft,
+            "mel/win_length": mel.win_length,
+            "mel/hop_length": mel.hop_length,
+            "mel/f_min": mel.f_min,
+            "mel/f_max": mel.f_max,
+            "mel/floor": mel.floor,
+            "mel/scale": mel.scale,
+        }
+        self._mel = self._outlet("mel", "Mel", frame_rate, mels, "log magnitude", "MEL", settings)
+        self._audio = self._outlet("audio", "Audio", mel.sample_rate, ["decoded voice"], "full scale", "AUDIO", {})
+        self._features = self._outlet("features", "Features", frame_rate, labels, "z-score", "FEATURE", {})
+        weights = [f"t-{n_attention - 1 - i}" for i in range(n_attention)]
+        self._attention = None
+        if n_attention:
+            self._attention = self._outlet("attention", "Attention", frame_rate, weights, "weight", "ATTENTION", {})
+        self._status = self._outlet("status", "Status", 0.0, ["status"], "json", "STATUS", {})
+        self._events = self._outlet("events", "Markers", 0.0, ["events"], "json", "MARKER", {})
+
+    def _outlet(
+        self,
+        stream: str,
+        kind: str,
+        rate: float,
+        labels: list[str],
+        unit: str,
+        channel_type: str,
+        extra: Mapping[str, Any],
+    ) -> pylsl.StreamOutlet:
+        text = rate == 0.0
+        info = pylsl.StreamInfo(
+            PREFIX + stream,
+            kind,
+            len(labels),
+            pylsl.IRREGULAR_RATE if text else rate,
+            pylsl.cf_string if text else pylsl.cf_float32,
+            f"bk-{self._session}-{stream}",
+        )
+        info.set_channel_labels(labels)
+        info.set_channel_units([unit] * len(labels))
+        info.set_channel_types([channel_type] * len(labels))
+        desc = info.desc()
+        desc.append_child_value("session", self._session)
+        desc.append_child_value("simulated", "true" if self._simulated else "false")
+        desc.append_child("acquisition").append_child_value("software", f"BrainKaraoke {__version__}")
+        groups: dict[str, pylsl.XMLElement] = {}
+        for key, value in extra.items():
+            group, leaf = key.split("/")
+            if group not in groups:
+                groups[group] = desc.append_child(group)
+            groups[group].append_child_value(leaf, f"{value}")
+        # irregular streams: LSL counts kept samples in hundreds
+        return pylsl.StreamOutlet(info, max_buffered=_KEPT_TEXTS // 100 if text else _KEPT_S)
+
+    def push_mel(self, frames: np.ndarray, stamps: np.ndarray) -> None:
+        """(n, n_mels) natural-log mel and (n,) stamps on this machine's LSL clock."""
+        _push(self._mel, frames, stamps)
+
+    def push_features(self, frames: np.ndarray, stamps: np.ndarray) -> None:
+        """(n, n_features) and (n,) stamps."""
+        _push(self._features, frames, stamps)
+
+    def push_attention(self, weights: np.ndarray, stamps: np.ndarray) -> None:
+        """(n, n_attention) weights, oldest encoder frame first, and (n,) stamps; one row may come without its axis.
+
+        Raises
+        ------
+        ValueError
+            This session announced no attention.
+        """
+        if self._attention is None:
+            raise ValueError("EngineOutlets: expected n_attention > 0 at construction, got attention weights without")
+        _push(self._attention, np.atleast_2d(weights), stamps)
+
+    def push_audio(self, samples: np.ndarray, stamps: np.ndarray) -> None:
+        """(n,) samples at the audio rate and (n,) stamps, or the newest sample's alone."""
+        _push(self._audio, samples.reshape(-1, 1), np.atleast_1d(stamps))
+
+    def push_status(self, status: Mapping[str, Any]) -> None:
+        """One JSON object now; figures that are no numbers (NaN, infinity) become null."""
+        self._status.push_sample([_json(status)])
+
+    def push_event(self, event: Mapping[str, Any]) -> None:
+        """One JSON object; stamped with its ``time`` where it has one."""
+        self._events.push_sample([_json(event)], float(event.get("time", 0.0)))
+
+
+def _push(outlet: pylsl.StreamOutlet, rows: np.ndarray, stamps: np.ndarray) -> None:
+    if not len(rows):
+        return
+    if len(stamps) == len(rows) and len(stamps) > 1:
+        outlet.push_chunk(rows, np.asarray(stamps, np.float64).tolist())
+    else:
+        outlet.push_chunk(rows, float(stamps[-1]))
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [_plain(v) for v in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
