@@ -100,8 +100,10 @@ def _close_with_parent(end: Callable[[], None]) -> None:
     if sys.stdin is None or os.name != "posix" or not stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
         return
 
+    number = sys.stdin.fileno()
+
     def watch() -> None:
-        while sys.stdin.buffer.read(4096):
+        while os.read(number, 4096):  # not sys.stdin.read: its lock, held here, would abort the interpreter's exit
             pass
         end()
 

@@ -68,8 +68,10 @@ class Traces(SweepPanel):
         if not len(values):
             return
         uv = values * self._to_uv if self._to_uv != 1.0 else values
-        with np.errstate(all="ignore"):
-            mean = np.nan_to_num(np.nanmean(uv, axis=0) if np.isnan(uv).any() else uv.mean(0))
+        there = np.isfinite(uv)
+        if not there.all():
+            uv = np.where(there, uv, np.nan)
+        mean = np.where(there, uv, 0).sum(0) / np.maximum(there.sum(0), 1)
         if self._level is None or len(self._history) == 0:
             self._level = mean
         old = self._level
@@ -130,9 +132,8 @@ class Traces(SweepPanel):
     def _measure(self) -> None:
         values = self._history.values[-int(3 * self.sfreq) :]
         if len(values):
-            with np.errstate(all="ignore"):
-                low, high = np.nanpercentile(values[:: max(1, len(values) // 500)], [16, 84], axis=0)
-            self._spread = np.nan_to_num(0.5 * (high - low)).astype(np.float32)
+            low, high = np.percentile(np.nan_to_num(values[:: max(1, len(values) // 500)]), [16, 84], axis=0)
+            self._spread = (0.5 * (high - low)).astype(np.float32)
 
     def _tint(self) -> None:
         shafts = [re.sub(r"[\d\s_]+.*$", "", label) for label in self.labels]

@@ -1,0 +1,52 @@
+"""Fixtures of the window's tests: settings in a temporary folder, a fake engine, a window on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import QSettings
+from PyQt6.QtWidgets import QApplication
+
+from gui import theme
+from gui.feed import Feed
+from gui.window import Window
+from tests.gui.fake_engine import FakeEngine
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> QSettings:
+    """Settings that no other test and no user shares."""
+    return QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def engine() -> Iterator[FakeEngine]:
+    """A fake engine whose streams run."""
+    engine = FakeEngine()
+    engine.run()
+    yield engine
+    engine.close()
+
+
+OpenWindow = Callable[..., Window]
+
+
+@pytest.fixture
+def open_window(qtbot, settings: QSettings, tmp_path: Path) -> Iterator[OpenWindow]:
+    """Opens windows that are closed after the test."""
+    theme.apply(QApplication.instance())
+    windows = []
+
+    def open_it(session: str | None, control: Path | None = None) -> Window:
+        window = Window(Feed(session), control, settings)
+        window.show()
+        qtbot.waitExposed(window)
+        windows.append(window)
+        return window
+
+    yield open_it
+    for window in windows:
+        window.close()
+        window.deleteLater()

@@ -1,0 +1,142 @@
+"""The window as a process of its own: pictures, exit codes, ends."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtGui import QImage
+
+from tests.gui.fake_engine import FakeEngine
+
+pytestmark = [pytest.mark.gui, pytest.mark.lsl]
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def start(tmp_path: Path, *arguments: str, **env: str | None) -> subprocess.Popen[str]:
+    """``python -m gui`` with its settings in ``tmp_path``; a variable given as ``None`` is taken away."""
+    changed = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "config"), **env}
+    return subprocess.Popen(
+        [sys.executable, "-m", "gui", *arguments],
+        cwd=REPOSITORY,
+        env={k: v for k, v in changed.items() if v is not None},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
+    """Exit code and what was written to stderr."""
+    process.stdin, pipe = None, process.stdin  # communicate() would close it, and the window ends with its parent
+    try:
+        _, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        pipe.close()
+    return process.returncode, err
+
+
+def colours(path: Path) -> int:
+    image = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)
+    bits = image.constBits()
+    bits.setsize(image.sizeInBytes())
+    return len(np.unique(np.frombuffer(bits, np.uint32)))
+
+
+def test_screenshot_offscreen(engine: FakeEngine, tmp_path: Path) -> None:
+    shot = tmp_path / "window.png"
+    options = ["--session", engine.session, "--control", str(engine.control(tmp_path))]
+    process = start(tmp_path, *options, "--screenshot", str(shot), "--after", "5", "--seconds", "5.5")
+    code, err = finish(process)
+    assert (code, err) == (0, "")
+    assert colours(shot) > 1000
+    assert (tmp_path / "config" / "BrainKaraoke" / "window.ini").exists()
+
+
+@pytest.fixture
+def x_display(tmp_path: Path) -> Iterator[str]:
+    """An X server of our own."""
+    assert shutil.which("Xvfb"), "Xvfb is needed: apt-get install xvfb"
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        number = pipe.readline().strip()
+    yield f":{number}"
+    server.terminate()
+    server.wait(10)
+
+
+def test_screenshot_on_a_real_x_server(engine: FakeEngine, tmp_path: Path, x_display: str) -> None:
+    shot = tmp_path / "window.png"
+    options = ["--session", engine.session, "--size", "1440x900"]
+    process = start(
+        tmp_path,
+        *(*options, "--screenshot", str(shot), "--after", "5", "--seconds", "5.5"),
+        QT_QPA_PLATFORM="xcb",
+        DISPLAY=x_display,
+    )
+    code, err = finish(process)
+    assert code == 0, err
+    assert QImage(str(shot)).width() == 1440
+    assert colours(shot) > 1000
+
+
+def test_nothing_is_overwritten_and_errors_are_one_line(tmp_path: Path) -> None:
+    shot = tmp_path / "window.png"
+    shot.write_text("mine")
+    for options, word in (
+        (["--screenshot", str(shot)], "exists already"),
+        (["--screenshot", str(tmp_path / "no" / "x.png")], "no such folder"),
+        (["--size", "big"], "WIDTHxHEIGHT"),
+    ):
+        code, err = finish(start(tmp_path, *options))
+        assert code == 2
+        assert word in err
+        assert err.count("\n") == 1
+    assert shot.read_text() == "mine"
+
+
+def test_no_display_is_said_plainly(tmp_path: Path) -> None:
+    process = start(tmp_path, QT_QPA_PLATFORM=None, DISPLAY=None, WAYLAND_DISPLAY=None)
+    code, err = finish(process)
+    assert code == 2
+    assert "no display" in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("how", ["terminate", "parent gone"])
+def test_ends_when_asked_or_orphaned(tmp_path: Path, how: str) -> None:
+    shot = tmp_path / "up.png"
+    process = start(tmp_path, "--session", "nobody", "--screenshot", str(shot), "--after", "0.2")
+    deadline = time.monotonic() + 30
+    while not shot.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    if how == "terminate":
+        process.send_signal(signal.SIGTERM)
+        code, err = finish(process)
+    else:
+        process.stdin.close()
+        code, err = process.wait(30), process.stderr.read()
+    assert (code, err) == (0, "")
+
+
+def test_help_names_the_keys(tmp_path: Path) -> None:
+    process = start(tmp_path, "--help")
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "Space or Esc" in out

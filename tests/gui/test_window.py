@@ -1,0 +1,279 @@
+"""The window on a fake engine: what it shows, what it sends, and that it never stands in anybody's way."""
+
+from __future__ import annotations
+
+import gc
+import time
+import weakref
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QSettings, Qt
+from PyQt6.QtGui import QImage
+from PyQt6.QtWidgets import QApplication, QWidget
+
+from gui.feed import Feed
+from gui.window import Window
+from tests.gui.fake_engine import FakeEngine
+
+pytestmark = [pytest.mark.gui, pytest.mark.lsl]
+
+
+def shades(widget: QWidget) -> int:
+    """How many colours a widget's picture has."""
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    bits = image.constBits()
+    bits.setsize(image.sizeInBytes())
+    return len(np.unique(np.frombuffer(bits, np.uint32)))
+
+
+def wait_for(qtbot, state: str, window: Window) -> None:
+    qtbot.waitUntil(lambda: window.banner.state == state, timeout=15_000)
+
+
+def test_every_panel_is_painted(qtbot, engine: FakeEngine, open_window, tmp_path: Path) -> None:
+    engine.open(only=())
+    window = open_window(engine.session, engine.control(tmp_path))
+    wait_for(qtbot, "running", window)
+    qtbot.waitUntil(
+        lambda: all(p.head is not None for p in (window.traces, window.mel, window.waveform)), timeout=15_000
+    )
+    engine.event("gap", "gap of 12 ms bridged")
+    qtbot.waitUntil(lambda: len(window.log.lines) > 0, timeout=5000)
+    qtbot.wait(1200)
+    for panel, least in ((window.traces, 300), (window.mel, 200), (window.waveform, 15), (window.latency, 60)):
+        assert shades(panel) > least, panel
+    assert shades(window.banner) > 50
+    assert shades(window.log) > 5
+    assert window.banner.simulated
+    assert window.traces.labels[:2] == ("A1", "A2")
+    assert window.traces.bad == {"A7", "C2"}
+    assert "128 channels · 1024 Hz" in window._rate.text()
+    assert window.latency._cells["total.p99"].text() == "3.8"
+    assert window.latency._cells["algorithmic_ms"].text() == "23.2"
+    assert window._attention_card.isHidden()
+    shot = tmp_path / "shot.png"
+    assert window.grab().save(str(shot))
+    assert shot.stat().st_size > 50_000
+
+
+def test_traces_fed_at_128_channels_keep_up(qtbot, engine: FakeEngine, open_window) -> None:
+    window = open_window(engine.session)
+    qtbot.waitUntil(lambda: window.traces.head is not None, timeout=15_000)
+    start, n0 = window.traces.head, engine.sent["neural"]
+    qtbot.wait(2500)
+    drawn = round((window.traces.head - start) * 1024)
+    assert abs(drawn - (engine.sent["neural"] - n0)) < 256  # a quarter of a second in flight at most
+    behind = window.traces._history.times[-1] / (6 / window.traces._pixels.shape[1]) - window.traces._column
+    assert behind < 100
+
+
+def test_states_in_words(qtbot, open_window) -> None:
+    engine = FakeEngine(n_channels=4)
+    window = open_window(engine.session)
+    assert window.banner.state == "waiting"
+    assert window.banner.words == "WAITING FOR AN ENGINE"
+    qtbot.waitUntil(lambda: window.feed.connected("status"), timeout=15_000)
+    for state in ("running", "muted", "stale", "signal lost", "starting"):
+        engine.status(state=state)
+        wait_for(qtbot, state, window)
+        assert window.windowTitle().lower().startswith(window.banner.words.lower())
+    engine.status(state="running", message="something new")
+    wait_for(qtbot, "running", window)
+    assert "something new" in window.banner.subject
+    wait_for(qtbot, "silent engine", window)  # no status for a second
+    assert "no status for" in window.banner.detail
+    engine.status(state="stopped")
+    wait_for(qtbot, "stopped", window)
+    engine.close()
+    qtbot.wait(1300)
+    assert window.banner.state == "stopped"  # a session that has ended is not one that does not answer
+
+
+def test_engine_that_dies_and_returns(qtbot, engine: FakeEngine, open_window) -> None:
+    window = open_window(engine.session)
+    wait_for(qtbot, "running", window)
+    qtbot.waitUntil(lambda: window.traces.head is not None, timeout=15_000)
+    engine._stop.set()
+    engine._thread.join()
+    engine.lose()
+    wait_for(qtbot, "silent engine", window)
+    qtbot.waitUntil(lambda: window.traces.note != "", timeout=10_000)
+    engine._stop.clear()
+    engine.open()
+    engine.run()
+    wait_for(qtbot, "running", window)
+    qtbot.waitUntil(lambda: window.traces.note == "", timeout=15_000)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Escape])
+def test_panic_keys(qtbot, engine: FakeEngine, open_window, tmp_path: Path, key: Qt.Key) -> None:
+    window = open_window(engine.session, engine.control(tmp_path))
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    qtbot.keyClick(window, key)
+    qtbot.waitUntil(lambda: {"command": "panic"} in engine.commands, timeout=5000)
+    wait_for(qtbot, "muted", window)
+    qtbot.waitUntil(lambda: window.controls.mute.text() == "Unmute", timeout=5000)
+
+
+def test_marker_field_takes_spaces_and_gives_way_to_escape(qtbot, engine, open_window, tmp_path: Path) -> None:
+    window = open_window(engine.session, engine.control(tmp_path))
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    field = window.controls.marker
+    field.setFocus()
+    qtbot.keyClicks(field, "said ball ")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(engine.commands) > 0, timeout=5000)
+    assert engine.commands == [{"command": "marker", "text": "said ball"}]
+    assert field.text() == ""
+    assert not field.hasFocus()
+    field.setFocus()
+    qtbot.keyClicks(field, "half a wo")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: {"command": "panic"} in engine.commands, timeout=5000)
+
+
+def test_buttons(qtbot, engine: FakeEngine, open_window, tmp_path: Path) -> None:
+    window = open_window(engine.session, engine.control(tmp_path))
+    wait_for(qtbot, "running", window)
+    controls = window.controls
+
+    def names() -> list[str]:
+        return [c["command"] for c in engine.commands]
+
+    qtbot.mousePress(controls.panic, Qt.MouseButton.LeftButton)  # the press counts, not the release
+    qtbot.waitUntil(lambda: names() == ["panic"], timeout=5000)
+    qtbot.waitUntil(lambda: controls.mute.text() == "Unmute", timeout=5000)
+    qtbot.mouseClick(controls.mute, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: names()[-1] == "unmute" and controls.mute.text() == "Mute", timeout=5000)
+    qtbot.mouseClick(controls.mute, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: names()[-1] == "mute", timeout=5000)
+    controls.gain.setValue(-7)
+    qtbot.waitUntil(lambda: engine.commands[-1] == {"command": "gain", "gain_db": -7.0}, timeout=5000)
+    qtbot.waitUntil(lambda: controls.gain_text.text() == "−7 dB", timeout=5000)
+    qtbot.mouseClick(controls.stop, Qt.MouseButton.LeftButton)
+    assert controls.stop.text() == "Click again to end"
+    qtbot.wait(200)
+    assert "stop" not in names()
+    qtbot.mouseClick(controls.stop, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: names()[-1] == "stop", timeout=5000)
+    assert controls.stop.text() == "End session"
+    assert QApplication.activeModalWidget() is None
+
+
+def test_gain_follows_the_engine(qtbot, engine: FakeEngine, open_window, tmp_path: Path) -> None:
+    window = open_window(engine.session, engine.control(tmp_path))
+    engine.values["gain_db"] = -12.0
+    qtbot.waitUntil(lambda: window.controls.gain.value() == -12, timeout=15_000)
+    assert engine.commands == []  # following is not commanding
+
+
+def test_commands_to_an_engine_that_hangs_do_not_hang_the_window(qtbot, open_window, tmp_path: Path) -> None:
+    engine = FakeEngine(n_channels=4)
+    engine.server.close()
+    seen: list[str] = []
+
+    def hang(message: dict) -> dict:
+        seen.append(message["command"])
+        if message["command"] != "panic":
+            time.sleep(3)
+        return {}
+
+    from bk_realtime.control import ControlServer
+
+    engine.server = ControlServer(hang)
+    window = open_window(engine.session, engine.control(tmp_path))
+    start = time.monotonic()
+    window.controls.command.emit("gain", {"gain_db": 1.0})
+    window.controls.command.emit("marker", {"text": "x"})
+    window.controls.send_panic()
+    assert time.monotonic() - start < 0.5
+    qtbot.waitUntil(lambda: "panic" in seen, timeout=2000)  # not behind the gain command that hangs
+    engine.close()
+
+
+def test_panic_that_nobody_hears_says_so(qtbot, open_window, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("gui.commands.PANIC_TRIES_S", 0.3)
+    window = open_window("nobody", tmp_path / "control.json")
+    window.controls.send_panic()
+    qtbot.waitUntil(lambda: "PANIC NOT CONFIRMED" in window.controls.notice.text(), timeout=5000)
+
+
+def test_without_control_file_it_only_looks(qtbot, open_window) -> None:
+    window = open_window("nobody")
+    assert not window.controls.panic.isEnabled()
+    assert "View only" in window.controls.notice.text()
+
+
+def test_attention_appears_with_its_stream(qtbot, open_window) -> None:
+    engine = FakeEngine(n_channels=4, attention=24)
+    engine.run()
+    window = open_window(engine.session)
+    qtbot.waitUntil(lambda: not window._attention_card.isHidden(), timeout=15_000)
+    qtbot.waitUntil(lambda: window.attention.head is not None, timeout=5000)
+    assert window.attention.n_rows == 24
+    qtbot.wait(600)
+    assert shades(window.attention) > 50
+    engine.close()
+
+
+def test_features_stand_in_where_there_are_no_raw_signals(qtbot, open_window) -> None:
+    engine = FakeEngine(n_channels=4)
+    engine.lose("neural")
+    engine.values["source"] = engine.values["source_id"] = "recording.xdf"
+    engine.run()
+    window = open_window(engine.session)
+    qtbot.waitUntil(lambda: window.traces.head is not None, timeout=15_000)
+    assert "Features" in window._traces_card.title.text()
+    engine.open(only=("neural",))
+    engine.values.update(source="FakeAmp", source_id=engine.neural_id)
+    qtbot.waitUntil(lambda: window._traces_card.title.text() == "sEEG", timeout=15_000)
+    engine.close()
+
+
+def test_garbage_on_the_streams_is_survived(qtbot, open_window) -> None:
+    engine = FakeEngine(n_channels=4)
+    window = open_window(engine.session)
+    qtbot.waitUntil(lambda: all(map(window.feed.connected, ("status", "events", "mel", "audio"))), timeout=15_000)
+    engine._outlets["status"].push_sample(["no json"])
+    engine._outlets["events"].push_sample(["no json either"])
+    nan = np.full((50, 80), np.nan, np.float32)
+    engine._outlets["mel"].push_chunk(nan)
+    engine._outlets["audio"].push_chunk(np.full((500, 1), np.inf, np.float32))
+    engine._outlets["features"].push_chunk(np.full((50, 4), np.nan, np.float32))
+    qtbot.waitUntil(lambda: len(window.log.lines) == 1, timeout=5000)
+    qtbot.wait(300)
+    engine.status(state="running")
+    wait_for(qtbot, "running", window)
+    engine.close()
+
+
+def test_choices_and_geometry_are_remembered(qtbot, open_window, settings: QSettings) -> None:
+    first = open_window("nobody")
+    first.resize(1030, 720)
+    first._page.setCurrentText("64 rows")
+    first._span.setCurrentText("10 s")
+    first.close()
+    second = open_window("nobody")
+    assert (second.height(), first.height()) == (720, 720)  # wider than the offscreen screen: only the height
+    assert second.traces.page == 64
+    assert {p.window_s for p in second.sweeps} == {10.0}
+
+
+def test_closed_windows_are_collected(qtbot, engine: FakeEngine, settings: QSettings, tmp_path: Path) -> None:
+    window = Window(Feed(engine.session), engine.control(tmp_path), settings)
+    window.show()
+    wait_for(qtbot, "running", window)
+    window.close()
+    feed, lanes = window.feed, list(window.commander._lanes.values())
+    assert not feed._thread.is_alive()
+    assert not any(lane.thread.is_alive() for lane in lanes)
+    gone = weakref.ref(window)
+    window.deleteLater()
+    del window, feed, lanes
+    qtbot.wait(50)
+    gc.collect()
+    assert gone() is None
