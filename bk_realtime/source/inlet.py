@@ -10,12 +10,13 @@ import pylsl
 from pylsl.util import LostError
 from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
-from bk_realtime.chunk import Chunk, StreamDescription, microvolt_scale
+from bk_realtime.chunk import Chunk, StreamDescription
 from bk_realtime.clock import Clock, LslClock
 from bk_realtime.errors import BkError
 from bk_realtime.source.base import SourceEvent
 from bk_realtime.source.gaps import StreamMonitor
 from bk_realtime.source.resolve import SLICE_S, Search, Wanted, find, full_description, open_stream
+from bk_realtime.source.units import in_microvolts
 
 _MAX_CHUNK = 4096
 _BUFFER_S = 5  # more would only be dropped; the recorder has an inlet of its own
@@ -92,7 +93,7 @@ class LslInlet:
         """Connect; ``LslTimeout`` or ``LostError`` where the sender does not answer within ``timeout``."""
         inlet = pylsl.StreamInlet(info, max_buflen=_BUFFER_S, recover=True, processing_flags=0)
         self._raw = full_description(inlet, timeout)
-        self._description, self._scale = _in_microvolts(self._raw, self._unit)
+        self._description, self._scale = in_microvolts(self._raw, self._unit)
         open_stream(inlet, timeout)
         self._drop()
         self._uid = info.uid()
@@ -231,30 +232,6 @@ class LslInlet:
     def close(self) -> None:
         """Disconnect."""
         self._drop()
-
-
-def _in_microvolts(said: StreamDescription, unit: str | None) -> tuple[StreamDescription, np.ndarray | None]:
-    """Description with voltages in microvolts, and the (n_channels,) factors that make them so (``None``: all 1).
-
-    Channels of another kind beside voltages (triggers, counters) keep values and unit.
-    """
-    units = (unit,) * said.n_channels if unit else said.units
-    if not any(units):
-        raise BkError(
-            f"stream {said.name!r} does not say its unit; expected microvolts, volts, ... in "
-            "desc/channels/channel/unit; name it with --unit"
-        )
-    scale, ours, unknown = np.ones(said.n_channels), list(units), []
-    for i, text in enumerate(units):
-        try:
-            scale[i] = microvolt_scale(text)
-            ours[i] = "microvolts"
-        except BkError:
-            unknown.append(i)
-    if len(unknown) == said.n_channels:
-        microvolt_scale(units[unknown[0]])
-    fields = {**vars(said), "units": tuple(ours), "channel_format": "float32"}
-    return StreamDescription(**fields), None if np.all(scale == 1) else scale
 
 
 class _Correction:

@@ -13,6 +13,10 @@ from bk_realtime.chunk import StreamDescription
 from bk_realtime.clock import Clock
 from bk_realtime.xdf import XdfStream
 
+Action = Literal["send", "leave", "return"]
+
+_ACTIONS: tuple[Action, ...] = ("send", "leave", "return")
+_ROW = np.dtype([("due", "f8"), ("track", "i4"), ("start", "i8"), ("stop", "i8"), ("action", "i1")])
 _SLICE_S = 0.05
 
 
@@ -50,7 +54,7 @@ class Step:
     track: int
     start: int = 0
     stop: int = 0
-    action: Literal["send", "leave", "return"] = "send"
+    action: Action = "send"
     shift: float = 0.0
 
 
@@ -97,23 +101,27 @@ def plan(tracks: Sequence[Track], begin: float, end: float, chunk_s: float, loop
     begin, end : s on the ``due`` axis.
     chunk_s : length of a chunk in s; 0 sends every sample by itself.
     """
-    steps: list[Step] = []
+    rows: list[tuple[float, int, int, int, int]] = []
+    parts: list[np.ndarray] = []
     for number, track in enumerate(tracks):
-        first, last = np.searchsorted(track.due, [begin, end])
+        first, last = (int(i) for i in np.searchsorted(track.due, [begin, end]))
         due = track.due[first:last]
         if len(due):
             group = np.floor((due - begin) / chunk_s) if chunk_s > 0 else np.arange(len(due))
-            edges = [0, *(np.flatnonzero(np.diff(group)) + 1).tolist(), len(due)]
-            steps += [
-                Step(float(due[b - 1]), number, int(first) + a, int(first) + b) for a, b in itertools.pairwise(edges)
-            ]
+            stops = np.append(np.flatnonzero(np.diff(group)) + 1, len(due))
+            part = np.empty(len(stops), _ROW)
+            part["due"], part["track"], part["action"] = due[stops - 1], number, 0
+            part["start"], part["stop"] = first + np.append(0, stops[:-1]), first + stops
+            parts.append(part)
         for gone, back in track.outages:
-            steps += [Step(t, number, action=a) for t, a in ((gone, "leave"), (back, "return")) if begin <= t < end]  # type: ignore[arg-type]
-    steps.sort(key=lambda s: s.due)
-    for round_ in itertools.count() if loop and steps else range(1):
-        shift = round_ * (end - begin)
-        for s in steps:
-            yield s if round_ == 0 else Step(s.due + shift, s.track, s.start, s.stop, s.action, shift)
+            rows += [(t, number, 0, 0, k) for t, k in ((gone, 1), (back, 2)) if begin <= t < end]
+    table = np.concatenate([*parts, np.array(rows, _ROW)])
+    table = table[np.argsort(table["due"], kind="stable")]
+    for round_ in itertools.count() if loop and len(table) else range(1):
+        shift = round_ * (end - begin) if round_ else 0.0
+        for row in table:
+            due, number, start, stop, action = row.item()
+            yield Step(due + shift, number, start, stop, _ACTIONS[action], shift)
 
 
 def play(

@@ -238,45 +238,6 @@ def whole_chunks(scan: Scan, buffer: Any) -> Iterator[tuple[int, int, int]]:
             at = body + length
 
 
-class _View(io.RawIOBase):
-    """The whole chunks of a file as one readable file."""
-
-    def __init__(self, scan: Scan, buffer: Any) -> None:
-        self._buffer = buffer
-        self._ranges = [(0, 4), *scan.ranges]
-        self._at = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at}.get(whence)
-        self._at = offset + (sum(b - a for a, b in self._ranges) if base is None else base)
-        return self._at
-
-    def tell(self) -> int:
-        return self._at
-
-    def readinto(self, out: Any) -> int:
-        target, skipped = memoryview(out), self._at
-        for start, stop in self._ranges:
-            if skipped < stop - start:
-                n = min(len(target), stop - start - skipped)
-                target[:n] = self._buffer[start + skipped : start + skipped + n]
-                self._at += n
-                return n
-            skipped -= stop - start
-        return 0
-
-
-def salvaged_view(scan: Scan, buffer: Any) -> io.BufferedReader:
-    """The file as it would be if only its whole chunks had been written, for any XDF reader."""
-    return io.BufferedReader(_View(scan, buffer), 1 << 20)
-
-
 def lost(scan: Scan) -> str:
     """One line on what a damaged file lacks and what it still holds."""
     cut = sum(stop - start for start, stop in scan.damaged)

@@ -18,7 +18,7 @@ from bk_realtime.chunk import StreamDescription
 from bk_realtime.errors import BkError
 from bk_realtime.xdf import XdfStream, XdfWriter, describe, info_xml, pick_stream, read_xdf, verify_xdf
 from bk_realtime.xdf.reader import find_segments, straighten
-from bk_realtime.xdf.salvage import salvaged_view, scan_xdf
+from bk_realtime.xdf.salvage import scan_xdf
 from bk_realtime.xdf.verify import write_sidecar
 from bk_realtime.xdf.writer import BOUNDARY
 
@@ -356,18 +356,6 @@ def test_same_named_streams_stay_apart(tmp_path: Path) -> None:
         pick_stream(streams, "amp", path)
     with pytest.raises(BkError, match="no stream is called 'x'"):
         pick_stream(streams, "x", path)
-
-
-def test_view_seeks_like_a_file(tmp_path: Path) -> None:
-    path = tmp_path / "x.xdf"
-    write_example(path)
-    with salvaged_view(*scan_xdf(path)) as view:
-        whole = view.read()
-        assert whole == path.read_bytes()
-        view.seek(100)
-        assert view.read(9) == whole[100:109]
-        view.seek(-4, 2)
-        assert view.read() == whole[-4:]
 
 
 def reference(path: Path) -> list[dict]:  # type: ignore[type-arg]
