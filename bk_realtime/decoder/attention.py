@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from bk_realtime.decoder.score import Aligned, Score
+from bk_realtime.decoder.score import Score
 from bk_realtime.stream import Operator
 
 
@@ -77,23 +77,16 @@ class SlidingAttention(Operator, nn.Module):
         values = torch.cat([state.values, memory], 1)
         absent = torch.cat([state.absent, memory.new_zeros(memory.shape[:2])], 1)
         if n == 1:
-            context, aligned = self._attend_one(query, keys, values, absent, state)
+            previous, cumulative = F.pad(state.weights[:, 1:], (0, 1)), F.pad(state.cumulative[:, 1:], (0, 1))
+            weights, cumulative = self.score.one(query[:, 0], keys, absent, previous, cumulative)
+            weights = weights[:, None]
+            context = weights @ values
         else:
-            window = self.score.window
-            content = self.score.content(query, keys.unfold(1, window, 1).mT)
-            aligned = self.score.align(content, absent.unfold(1, window, 1), state.weights, state.cumulative, True)
-            context = mix(aligned.weights, values)
-        after = AttentionState(
-            keys[:, n:].clone(), values[:, n:].clone(), absent[:, n:].clone(), aligned.previous, aligned.cumulative
-        )
-        return context, aligned.weights, after
-
-    def _attend_one(
-        self, query: Tensor, keys: Tensor, values: Tensor, absent: Tensor, state: AttentionState
-    ) -> tuple[Tensor, Aligned]:
-        content = self.score.content(query, keys[:, None])
-        aligned = self.score.align(content, absent[:, None], state.weights, state.cumulative, True)
-        return aligned.weights @ values, aligned
+            seen = absent.unfold(1, self.score.window, 1)
+            weights, cumulative = self.score.all(query, keys, seen, state.weights, state.cumulative, True)
+            context = mix(weights, values)
+        kept = (keys[:, n:].clone(), values[:, n:].clone(), absent[:, n:].clone())
+        return context, weights, AttentionState(*kept, weights[:, -1], cumulative)
 
 
 def mix(weights: Tensor, values: Tensor, block: int = 64) -> Tensor:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from bk_realtime.decoder.layers import CausalConv, CausalGru, ConvStack
+from bk_realtime.decoder.layers import CausalConv, CausalGru, ConvStack, SequenceDropout
 from bk_realtime.stream import Operator
 
 
@@ -53,7 +53,7 @@ class Encoder(Operator, nn.Module):
             for i in range(conv_layers)
         )
         self.gru = CausalGru(hidden, hidden, gru_layers, dropout)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = SequenceDropout(dropout)
 
     def init_state(self, batch: int) -> EncoderState:
         return EncoderState(

@@ -13,7 +13,20 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from bk_realtime.decoder.recurrence import gru_layer
 from bk_realtime.stream import Operator
+
+
+class SequenceDropout(nn.Dropout):
+    """Dropout whose mask is the same in every frame of a sequence (Gal & Ghahramani 2016), in training only.
+
+    Made for recurrent networks: whole channels go missing, as electrodes do; and drawing one mask a sequence instead of
+    one a frame is a good part of a training step on a CPU.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, T, C) -> the same shape."""
+        return x * F.dropout(x.new_ones(x.shape[0], 1, x.shape[2]), self.p) if self.training and self.p > 0 else x
 
 
 class CausalConv(Operator, nn.Module):
@@ -80,32 +93,47 @@ class CausalGru(Operator, nn.Module):
     def __init__(self, n_in: int, hidden: int, layers: int = 1, dropout: float = 0.0) -> None:
         nn.Module.__init__(self)
         self.channels = (n_in, hidden)
-        self.gru = nn.GRU(n_in, hidden, layers, batch_first=True, dropout=dropout if layers > 1 else 0.0)
+        self.layers = nn.ModuleList(nn.GRU(hidden if i else n_in, hidden, batch_first=True) for i in range(layers))
+        self.dropout = SequenceDropout(dropout)
 
     def init_state(self, batch: int) -> Tensor:
         """Hidden state (layers, B, hidden), zeros."""
-        return next(self.gru.parameters()).new_zeros(self.gru.num_layers, batch, self.channels[1])
+        return next(self.parameters()).new_zeros(len(self.layers), batch, self.channels[1])
 
     def step(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        if x.shape[1] != 1 or self.training:
-            whole: tuple[Tensor, Tensor] = self.gru(x, state)
-            return whole
-        y, after = self.cell(x[:, 0], state)
-        return y[:, None], after
+        if x.shape[1] == 1:
+            y, after = self.cell(x[:, 0], state)
+            return y[:, None], after
+        rows = []
+        for layer, hidden in zip(self.layers, state.split(1), strict=True):
+            x, hidden = layer(x, hidden)
+            rows.append(hidden)
+        return x, torch.cat(rows)
 
     def cell(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """One frame (B, n_in) -> (B, hidden), without the set-up cost of the fused sequence kernel."""
         after = []
-        for layer, hidden in enumerate(state.unbind(0)):
-            x = torch.gru_cell(x, hidden, *self.gru.all_weights[layer])
+        for layer, hidden in zip(self.layers, state.unbind(0), strict=True):
+            x = torch.gru_cell(x, hidden, *gru_weights(layer))
             after.append(x)
         return x, torch.stack(after)
 
     def forward(self, x: Tensor) -> Tensor:
         if x.shape[1] == 0:
             return x.new_zeros(x.shape[0], 0, self.channels[1])
-        y: Tensor = self.gru(x)[0]
-        return y
+        for i, layer in enumerate(self.layers):
+            x = self.dropout(x) if i else x
+            if x.device.type == "cpu" and torch.is_grad_enabled():
+                x = gru_layer(x, gru_weights(layer))
+            else:
+                x = layer(x)[0]
+        return x
+
+
+def gru_weights(layer: nn.Module) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Input and recurrent weights and their biases of a one-layer ``nn.GRU``."""
+    assert isinstance(layer, nn.GRU)
+    return layer.weight_ih_l0, layer.weight_hh_l0, layer.bias_ih_l0, layer.bias_hh_l0  # type: ignore[return-value]
 
 
 class Prenet(nn.Module):

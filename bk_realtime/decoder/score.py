@@ -5,23 +5,14 @@ Shapes: B batch, T decoder frames, W memory frames in a window, A attention unit
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from bk_realtime.decoder.alignment import align, toeplitz
 from bk_realtime.errors import BkError
 
 KINDS = ("location", "additive", "dot")
-
-
-class Aligned(NamedTuple):
-    """weights (B, T, W), each row sums to 1; previous, cumulative (B, W): what the next frame's location term sees."""
-
-    weights: Tensor
-    previous: Tensor
-    cumulative: Tensor
 
 
 class Score(nn.Module):
@@ -33,10 +24,8 @@ class Score(nn.Module):
     * ``location``: ``v·tanh(q + k + U f)``, f a convolution over the previous and the cumulative weights (Chorowski et
       al. 2015; Tacotron 2 adds the cumulative ones).
 
-    The location term makes weights of one frame depend on those of the frame before. :meth:`align` therefore finds the
-    weights frame by frame without gradient, and, where a gradient is wanted, evaluates all frames once more in parallel
-    at the location features just found. The values are exact, the same as in decoding; what the gradient leaves out is
-    only the path through earlier weights (it does reach the location filters, queries, keys and v of every frame).
+    The location term makes weights of one frame depend on those of the frame before. In training
+    :func:`~bk_realtime.decoder.alignment.align` finds them for a whole sequence, values and gradient exact.
 
     Parameters
     ----------
@@ -65,51 +54,62 @@ class Score(nn.Module):
             self.location_filters = nn.Parameter(torch.randn(filters, 2 * kernel) / (2 * kernel) ** 0.5)
             self.location_units = nn.Linear(filters, dim, bias=False)
 
-    def content(self, queries: Tensor, keys: Tensor) -> Tensor:
-        """Queries (B, T, n_query), keys (B, T | 1, W, A) -> the part of the score that knows no earlier weights:
-        (B, T, W) for dot, (B, T, W, A) before the tanh else."""
-        q: Tensor = self.query(queries)[:, :, None]
-        keys = keys + self.place
-        return (keys @ q.mT)[..., 0] * self.dim**-0.5 if self.kind == "dot" else q + keys
+    def one(
+        self, query: Tensor, keys: Tensor, absent: Tensor, previous: Tensor, cumulative: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """One frame: query (B, n_query), keys (B, W, A), absent (B, W) 0 or -inf, previous and cumulative (B, W), in
+        place for this window -> weights, cumulative (B, W)."""
+        q = self.query(query)
+        if self.kind == "dot":
+            scores = ((keys + self.place) @ q[..., None])[..., 0] * self.dim**-0.5
+        else:
+            units = keys + (q[:, None] + self.place)
+            if self.kind == "location":
+                near = F.pad(torch.stack([previous, cumulative], 1), (self.kernel // 2, self.kernel // 2))
+                near = near.unfold(-1, self.kernel, 1).transpose(1, 2).flatten(2)  # (B, W, 2 * kernel)
+                units = units + near @ self.fold()
+            scores = self.energy(units.tanh())[..., 0]
+        weights = (scores + absent).softmax(-1)
+        return weights, cumulative + weights
 
-    def fold(self) -> Tensor | None:
-        """Location filters and their projection as one matrix (2 * kernel, A); None where there is no such term."""
-        return (self.location_units.weight @ self.location_filters).mT if self.kind == "location" else None
+    def fold(self) -> Tensor:
+        """Location filters and their projection as one matrix (2 * kernel, A)."""
+        return (self.location_units.weight @ self.location_filters).mT
 
-    def one(self, content: Tensor, absent: Tensor, location: Tensor, folded: Tensor | None) -> Tensor:
-        """Weights (…, W) from content (…, W[, A]), ``absent`` (…, W) 0 or -inf, location (…, 2, W)."""
-        if folded is not None:
-            half = self.kernel // 2
-            near = F.pad(location, (half, half)).unfold(-1, self.kernel, 1).transpose(-3, -2)  # (…, W, 2, kernel)
-            content = content + near.flatten(-2) @ folded
-        scores = content if self.kind == "dot" else self.energy(content.tanh())[..., 0]
-        return (scores + absent).softmax(-1)
-
-    def align(self, content: Tensor, absent: Tensor, previous: Tensor, cumulative: Tensor, slide: bool) -> Aligned:
-        """Weights of T frames in order.
+    def all(
+        self, queries: Tensor, keys: Tensor, absent: Tensor, previous: Tensor, cumulative: Tensor, slide: bool
+    ) -> tuple[Tensor, Tensor]:
+        """Every frame of a sequence.
 
         Parameters
         ----------
-        content : of every frame, see :meth:`content`.
+        queries : (B, T, n_query).
+        keys : (B, T + W - 1, A) where the window slides by one a frame, else (B, W, A).
         absent : (B, T, W), -inf where the window reaches before the signal, else 0.
-        previous, cumulative : (B, W) of the frame before the first.
-        slide : the window moves one memory frame a frame, and with it the previous and cumulative weights.
+        previous, cumulative : (B, W) of the frame before the first, in place for its window.
+        slide : see keys; previous and cumulative weights slide along.
+
+        Returns
+        -------
+        weights (B, T, W), cumulative (B, W) after the last frame.
         """
-        if self.kind != "location":
-            weights = self.one(content, absent, content, None)
-            return Aligned(weights, weights[:, -1], cumulative)
-        rows, locations = [], []
-        with torch.no_grad():
-            folded = self.fold()
-            for k in range(content.shape[1]):
-                location = torch.stack([previous, cumulative], 1)
+        if self.kind == "location" and torch.is_grad_enabled():
+            matrix = toeplitz(self.fold(), self.window)
+            energy = self.energy.weight[0]
+            return align(self.query(queries), keys, self.place, energy, matrix, absent, previous, cumulative, slide)
+        windows = keys.unfold(1, self.window, 1).mT  # (B, T | 1, W, A)
+        if self.kind == "location":
+            rows = []
+            for k in range(queries.shape[1]):
                 if slide:
-                    location = F.pad(location[..., 1:], (0, 1))
-                previous = self.one(content[:, k], absent[:, k], location, folded)
-                cumulative = location[:, 1] + previous
+                    previous, cumulative = F.pad(previous[:, 1:], (0, 1)), F.pad(cumulative[:, 1:], (0, 1))
+                now = windows[:, k if slide else 0]
+                previous, cumulative = self.one(queries[:, k], now, absent[:, k], previous, cumulative)
                 rows.append(previous)
-                locations.append(location)
-        if not torch.is_grad_enabled():
-            return Aligned(torch.stack(rows, 1), previous, cumulative)
-        weights = self.one(content, absent, torch.stack(locations, 1), self.fold())
-        return Aligned(weights, previous, cumulative)
+            return torch.stack(rows, 1), cumulative
+        q = self.query(queries)
+        if self.kind == "dot":
+            scores = ((windows + self.place) @ q[..., None])[..., 0] * self.dim**-0.5
+        else:
+            scores = self.energy((q[:, :, None] + windows + self.place).tanh())[..., 0]
+        return (scores + absent).softmax(-1), cumulative

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from bk_realtime.decoder.attention import AttentionState, SlidingAttention
 from bk_realtime.decoder.encoder import Encoder, EncoderState
-from bk_realtime.decoder.layers import CausalGru, CausalPostnet, Prenet
+from bk_realtime.decoder.layers import CausalGru, CausalPostnet, Prenet, SequenceDropout
 from bk_realtime.decoder.schedule import behind, scheduled_frames
 from bk_realtime.decoder.score import Score
 from bk_realtime.decoder.targets import build_target
@@ -136,7 +136,7 @@ class Seq2Seq(Operator, nn.Module):
             n_context = s.hidden
         self.decoder = CausalGru(s.hidden + n_context, s.hidden, s.decoder_layers, s.dropout)
         self.head = nn.Linear(2 * s.hidden + n_context, self.target.n_raw)
-        self.dropout = nn.Dropout(s.dropout)
+        self.dropout = SequenceDropout(s.dropout)
         layers = s.postnet_layers if self.target.refines else 0
         self.postnet = CausalPostnet(n_mels, s.postnet_channels, s.postnet_kernel, layers, s.dropout)
 

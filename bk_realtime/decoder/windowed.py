@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from bk_realtime.decoder.layers import CausalGru, CausalPostnet, Prenet
+from bk_realtime.decoder.layers import CausalGru, CausalPostnet, Prenet, SequenceDropout
 from bk_realtime.decoder.schedule import behind, scheduled_frames
 from bk_realtime.decoder.score import Score
 from bk_realtime.decoder.seq2seq import Prediction
@@ -109,7 +109,7 @@ class WindowedSeq2Seq(Operator, nn.Module):
         )
         self.decoder = CausalGru(s.hidden + n_memory, s.hidden)
         self.head = nn.Linear(s.hidden + n_memory + n_skip, self.target.n_raw)
-        self.dropout = nn.Dropout(s.dropout)
+        self.dropout = SequenceDropout(s.dropout)
         layers = s.postnet_layers if self.target.refines else 0
         self.postnet = CausalPostnet(n_mels, s.postnet_channels, s.postnet_kernel, layers, s.dropout)
 
@@ -164,18 +164,19 @@ class WindowedSeq2Seq(Operator, nn.Module):
         return self._windows(F.pad(x, (0, 0, self.span - s.hop - s.future, s.future)))
 
     def _windows(self, seen: Tensor) -> Tensor:
-        windows: Tensor = seen.unfold(1, self.span, self.block).mT
-        return windows.flatten(0, 1)
+        windows: Tensor = seen.unfold(1, self.span, self.block).mT.flatten(0, 1)
+        return windows
 
     def _join(self, y: Tensor, batch: int) -> Tensor:
         """Windows (B * n_windows, window, C) -> their last ``hop`` frames in order (B, n_windows * hop, C)."""
-        return y[:, self.settings.window - self.block :].unflatten(0, (batch, -1)).flatten(1, 2)
+        joined: Tensor = y[:, self.settings.window - self.block :].unflatten(0, (batch, -1)).flatten(1, 2)
+        return joined
 
     def _memory(self, windows: Tensor) -> Tensor:
         """(N, span, n_in) -> (N, span, 2 * hidden)."""
         y = self.dropout(windows).mT
         for conv in self.convs:
-            y = self.dropout(F.relu(conv(y)))
+            y = self.dropout(F.relu(conv(y)).mT).mT
         memory: Tensor = self.encoder(y.mT)[0]
         return memory
 
@@ -185,10 +186,9 @@ class WindowedSeq2Seq(Operator, nn.Module):
         if self.training and self.settings.feedback_noise > 0:
             previous = previous + self.settings.feedback_noise * torch.randn_like(previous)
         query = self.query.forward(torch.cat([self.prenet(previous), own], -1))
-        content = self.score.content(query, self.score.key(memory)[:, None])
-        absent = memory.new_zeros(())
         none = memory.new_zeros(memory.shape[:2])
-        weights = self.score.align(content, absent.expand(*content.shape[:3]), none, none, False).weights
+        absent = none[:, None].expand(-1, self.settings.window, -1)
+        weights, _ = self.score.all(query, self.score.key(memory), absent, none, none, False)
         context = weights @ memory
         hidden = self.decoder.forward(torch.cat([query, context], -1))
         raw = self.head(self.dropout(torch.cat([hidden, context, own], -1)))
@@ -198,18 +198,15 @@ class WindowedSeq2Seq(Operator, nn.Module):
 
     def _run_free(self, memory: Tensor) -> Tensor:
         """Memory (N, span, 2 * hidden) -> log mel of every window (N, window, n_mels), fed with its own frames."""
-        own, keys = self._own(memory), self.score.key(memory)[:, None]
+        own, keys = self._own(memory), self.score.key(memory)
         query, hidden = self.query.init_state(len(memory)), self.decoder.init_state(len(memory))
         previous = memory.new_zeros(len(memory), self.channels[1])
-        earlier = cumulative = memory.new_zeros(memory.shape[:2])
-        absent = memory.new_zeros(len(memory), 1, self.span)
+        weights = cumulative = absent = memory.new_zeros(memory.shape[:2])
         frames = []
         for now in own.unbind(1):
             q, query = self.query.cell(torch.cat([self.prenet(previous), now], -1), query)
-            content = self.score.content(q[:, None], keys)
-            aligned = self.score.align(content, absent, earlier, cumulative, False)
-            earlier, cumulative = aligned.previous, aligned.cumulative
-            context = (aligned.weights @ memory)[:, 0]
+            weights, cumulative = self.score.one(q, keys, absent, weights, cumulative)
+            context = (weights[:, None] @ memory)[:, 0]
             d, hidden = self.decoder.cell(torch.cat([q, context], -1), hidden)
             previous = self.target.read(self.head(torch.cat([d, context, now], -1)))
             frames.append(previous)

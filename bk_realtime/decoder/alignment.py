@@ -1,0 +1,144 @@
+"""Location-sensitive alignment of a whole sequence with its exact gradient, for training.
+
+Weights of one frame depend on those of the frame before, so a loop is needed; what keeps it fast is that the loop holds
+nothing but that dependence, without autograd, and that everything else is done for all frames together.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+
+def toeplitz(folded: Tensor, window: int) -> Tensor:
+    """Location filters as a matrix, so that the convolution over a window is one product.
+
+    Parameters
+    ----------
+    folded : (2 * kernel, A), taps over previous and cumulative weights.
+    window : W.
+
+    Returns
+    -------
+    (2 * W, W * A): (previous | cumulative weights) @ this -> attention units of each place of the window.
+    """
+    kernel = folded.shape[0] // 2
+    taps = torch.arange(window)[:, None] - torch.arange(window) + kernel // 2  # weight i acts on place j through tap
+    seen = ((taps >= 0) & (taps < kernel)).to(folded.device)
+    matrix = folded.unflatten(0, (2, kernel))[:, taps.clamp(0, kernel - 1).to(folded.device)]
+    matrix = matrix * seen[None, :, :, None]
+    rows: Tensor = matrix.flatten(2).flatten(0, 1)
+    return rows
+
+
+def align(
+    queries: Tensor,
+    keys: Tensor,
+    place: Tensor,
+    energy: Tensor,
+    location: Tensor,
+    absent: Tensor,
+    previous: Tensor,
+    cumulative: Tensor,
+    slide: bool,
+) -> tuple[Tensor, Tensor]:
+    """Weights of every frame, ``softmax(energy · tanh(query + key + place + location term) + absent)``.
+
+    Parameters
+    ----------
+    queries : (B, T, A).
+    keys : (B, T + W - 1, A) where the window slides, else (B, W, A).
+    place : (W, A).
+    energy : (A,).
+    location : of :func:`toeplitz`.
+    absent : (B, T, W), 0 or -inf.
+    previous, cumulative : (B, W) of the frame before the first; no gradient flows into them.
+    slide : the window moves one key a frame, and previous and cumulative weights with it.
+
+    Returns
+    -------
+    weights (B, T, W); cumulative weights (B, W) after the last frame, without gradient.
+    """
+    with torch.autocast(queries.device.type, enabled=False):
+        kind = torch.promote_types(energy.dtype, torch.float32)
+        tensors = [t.to(kind) for t in (queries, keys, place, energy, location, absent, previous, cumulative)]
+        weights, cumulative = _Align.apply(*tensors, slide)
+    return weights, cumulative
+
+
+class _Align(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any,
+        queries: Tensor,
+        keys: Tensor,
+        place: Tensor,
+        energy: Tensor,
+        location: Tensor,
+        absent: Tensor,
+        previous: Tensor,
+        cumulative: Tensor,
+        slide: bool,
+    ) -> tuple[Tensor, Tensor]:
+        batch, n_frames, dim = queries.shape
+        window = place.shape[0]
+        shift = int(slide)
+        units = queries.new_empty(n_frames, batch, window, dim)
+        windows = keys.unfold(1, window, 1).permute(1, 0, 3, 2)  # (T | 1, B, W, A)
+        torch.add(queries.transpose(0, 1)[:, :, None], windows, out=units)
+        units += place
+        seen = queries.new_zeros(n_frames + 1, batch, 2, window)  # previous and cumulative weights each frame sees
+        weights = queries.new_empty(n_frames, batch, window)
+        seen[0, :, 0, : window - shift] = previous[:, shift:]
+        seen[0, :, 1, : window - shift] = cumulative[:, shift:]
+        flat_units, flat_seen, hidden = units.flatten(2), seen.flatten(2), absent.transpose(0, 1)
+        for k in range(n_frames):
+            flat_units[k].addmm_(flat_seen[k], location).tanh_()
+            row = torch.softmax(units[k] @ energy + hidden[k], -1)
+            weights[k] = row
+            cumulative = seen[k, :, 1] + row
+            seen[k + 1, :, 0, : window - shift] = row[:, shift:]
+            seen[k + 1, :, 1, : window - shift] = cumulative[:, shift:]
+        ctx.save_for_backward(units, weights, seen, energy, location)
+        ctx.slide = slide
+        ctx.mark_non_differentiable(cumulative)
+        return weights.transpose(0, 1).contiguous(), cumulative
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grad: Tensor, _: Tensor) -> tuple[Tensor | None, ...]:
+        units, weights, seen, energy, location = ctx.saved_tensors
+        n_frames, batch, window, dim = units.shape
+        shift = int(ctx.slide)
+        slopes = torch.addcmul(energy.expand_as(units), units * energy, units, value=-1)  # energy * (1 - units²)
+        flat = slopes.flatten(2)
+        back = location.t().contiguous()
+        totals = grad.transpose(0, 1).contiguous()
+        scores = torch.empty_like(totals)
+        later = grad.new_zeros(batch, window)  # gradient of the cumulative weights after frame k
+        for k in range(n_frames - 1, -1, -1):
+            total = totals[k].add_(later)
+            row = weights[k]
+            score = row * (total - (total * row).sum(-1, keepdim=True))
+            scores[k] = score
+            slopes[k] *= score[..., None]
+            if k:
+                of_seen = (flat[k] @ back).unflatten(1, (2, window))
+                of_seen[:, 1] += later
+                later = torch.zeros_like(later)
+                later[:, shift:] = of_seen[:, 1, : window - shift]
+                totals[k - 1, :, shift:] += of_seen[:, 0, : window - shift]
+        grad_location = seen[:-1].flatten(2).flatten(0, 1).t() @ flat.flatten(0, 1)
+        grad_energy = scores.flatten() @ units.flatten(0, 2)
+        by_place = slopes.sum(1)  # (T, W, A)
+        if shift:
+            grad_keys = grad.new_zeros(batch, n_frames + window - 1, dim)
+            for j in range(window):
+                grad_keys[:, j : j + n_frames] += slopes[:, :, j].transpose(0, 1)
+        else:
+            grad_keys = slopes.sum(0)
+        grads = (slopes.sum(2).transpose(0, 1), grad_keys, by_place.sum(0), grad_energy, grad_location)
+        return (*grads, None, None, None, None)

@@ -1,0 +1,78 @@
+"""GRU over a sequence for training on a CPU, with the gradient written out.
+
+On a CPU ``nn.GRU`` trains as slowly as a Python loop over cells: for every frame autograd keeps a dozen small
+operations and adds a whole weight gradient. Here the loop holds only what depends on the frame before; everything else,
+the weight gradients above all, is one matrix product over all frames. Values are those of ``nn.GRU``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+from torch.nn import functional as F
+
+
+def gru_layer(x: Tensor, weights: Sequence[Tensor]) -> Tensor:
+    """One GRU layer from a zero state: x (B, T, n_in) -> (B, T, hidden).
+
+    Parameters
+    ----------
+    weights : ``nn.GRU.all_weights`` of the layer: input, recurrent, and their biases.
+    """
+    w_in, w_hidden, b_in, b_hidden = weights
+    inputs = F.linear(x.transpose(0, 1), w_in, b_in)  # (T, B, 3 * hidden), gates in the order reset, update, new
+    with torch.autocast(x.device.type, enabled=False):  # a recurrence of hundreds of frames is no place for bfloat16
+        kind = torch.promote_types(w_hidden.dtype, torch.float32)
+        y: Tensor = _Gru.apply(inputs.to(kind), w_hidden.to(kind), b_hidden.to(kind))
+    return y.transpose(0, 1)
+
+
+class _Gru(torch.autograd.Function):
+    """Recurrent part, time first: inputs (T, B, 3 * H), w_hidden (3 * H, H), b_hidden (3 * H) -> (T, B, H).
+
+    r, z = σ(i_r + h_r), σ(i_z + h_z);  n = tanh(i_n + r h_n);  h' = n + z (h - n);  h_. = W h + b.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, inputs: Tensor, w_hidden: Tensor, b_hidden: Tensor) -> Tensor:
+        n_frames, batch, width = inputs.shape
+        size = width // 3
+        states = inputs.new_zeros(n_frames + 1, batch, size)  # states[t] is the state before frame t
+        gates = inputs.clone()  # becomes r, z, n of every frame
+        hidden = inputs.new_empty(n_frames, batch, width)
+        w = w_hidden.t().contiguous()
+        rows = zip(states, states[1:], gates, hidden, strict=False)
+        for before, after, gate, own in rows:
+            torch.addmm(b_hidden, before, w, out=own)
+            rz, new = gate[:, : 2 * size], gate[:, 2 * size :]
+            rz.add_(own[:, : 2 * size]).sigmoid_()
+            new.addcmul_(rz[:, :size], own[:, 2 * size :]).tanh_()
+            torch.lerp(new, before, rz[:, size:], out=after)
+        ctx.save_for_backward(states, gates, hidden[..., 2 * size :], w_hidden)
+        return states[1:].clone()
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        states, gates, hidden_new, w_hidden = ctx.saved_tensors
+        before = states[:-1]
+        r, z, new = gates.chunk(3, -1)
+        # the gradient of each gate's argument is that of the new state times one of these, known before the loop
+        to_new = (1 - z) * (1 - new * new)
+        factors = torch.stack([to_new * hidden_new * r * (1 - r), (before - new) * z * (1 - z), to_new * r], 2)
+        grads = torch.empty_like(factors)  # of W h + b, (T, B, 3, H)
+        totals = grad.clone()  # of every new state
+        flat = grads.flatten(2)
+        for t in range(len(grad) - 1, -1, -1):
+            total = totals[t]
+            torch.mul(total[:, None], factors[t], out=grads[t])
+            if t:
+                totals[t - 1].addcmul_(total, z[t]).addmm_(flat[t], w_hidden)
+        flat = flat.flatten(0, 1)
+        grad_w, grad_b = flat.t() @ before.flatten(0, 1), flat.sum(0)
+        grads[:, :, 2] = totals * to_new  # the new gate's input has no reset gate in front of it
+        return grads.flatten(2), grad_w, grad_b
