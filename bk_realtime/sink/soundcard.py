@@ -1,0 +1,335 @@
+"""The sound card: a callback that only copies, a buffer that neither grows nor runs dry, and a device that may die."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from typing import Any
+
+import numpy as np
+
+from bk_realtime.clock import Clock, SystemClock
+from bk_realtime.errors import BkError
+from bk_realtime.ring import Ring
+from bk_realtime.sink.base import EventList
+from bk_realtime.sink.drift import HALF, LevelState, hold_level, kernel, resample, resampler_state
+from bk_realtime.sink.player import Player
+
+_BLOCK = 256  # one mel frame: the card asks as often as the decoder answers
+_RING_S = 2
+_SILENT_S = 0.25  # no callback for this long: the device is gone
+_FIRST_S = 3.0  # ... or was never there; a sound server may take two seconds to begin
+_CHECK_S = 0.05
+_RETRY_S = (0.5, 1.0, 2.0, 5.0)
+_AGAIN_S = 10.0  # a second underrun within this raises the reserve
+_FADE_OUT_S = 0.15
+
+
+class SoundCard:
+    """An :class:`~bk_realtime.sink.base.AudioSink` that plays.
+
+    ``write`` resamples to the device's rate, turned by what :func:`~bk_realtime.sink.drift.hold_level` finds, into a
+    ring; PortAudio's callback empties it. A thread watches the callback: a device that dies is an event, and is
+    opened again as soon as it is back. Nothing here ever raises in the thread that writes.
+
+    Parameters
+    ----------
+    sample_rate : Hz of what is written.
+    device : name (or part of it) or index as ``devices`` lists them; None: the system's default output.
+    prefill_s : sound that waits before the first sample is played. One block less is the reserve held from then on,
+        at the moment before new sound arrives.
+    clock : for time between calls.
+
+    Raises
+    ------
+    BkError
+        No PortAudio, no sound device, or none of that name.
+    """
+
+    def __init__(
+        self,
+        sample_rate: int = 22050,
+        device: str | int | None = None,
+        prefill_s: float = 0.0232,
+        clock: Clock | None = None,
+    ) -> None:
+        self.sample_rate = sample_rate
+        self._clock = clock or SystemClock()
+        self._wanted: str | int | None = int(device) if isinstance(device, str) and device.isdigit() else device
+        self._prefill_s, self._reserve_s = prefill_s, max(0.25 * _BLOCK / sample_rate, prefill_s - _BLOCK / sample_rate)
+        self._most_s = self._reserve_s + 3 * _BLOCK / sample_rate
+        self._events = EventList()
+        self._stream: Any = None
+        self._lost, self._closing, self._finished = True, threading.Event(), False
+        self._underflows = self._underruns_before = self._told = 0
+        self._underrun_at = -np.inf
+        self._overflow_told = False
+        self._priority = ""
+        self._opened = 0.0
+        self._keeper: threading.Thread | None = None
+        self._choose(portaudio())
+
+    def _choose(self, sd: Any) -> None:
+        """Find device, rate and channels."""
+        try:
+            info = sd.query_devices(self._wanted, "output")
+        except (ValueError, sd.PortAudioError) as error:
+            raise BkError(_no_device(self._wanted, sd, error)) from None
+        self._index, self.name = int(info["index"]), str(info["name"])
+        self._reported_s = float(info["default_low_output_latency"])
+        for rate in (self.sample_rate, int(info["default_samplerate"])):
+            for channels in (1, 2):
+                try:
+                    sd.check_output_settings(self._index, channels=channels, dtype="float32", samplerate=rate)
+                except (ValueError, sd.PortAudioError):
+                    continue
+                self._set_up(rate, channels)
+                return
+        raise BkError(
+            f"sound device {self.name!r} takes neither {self.sample_rate} Hz nor its own default rate as 32-bit float; "
+            "choose another with --output"
+        )
+
+    def _set_up(self, rate: int, channels: int) -> None:
+        self._rate, self._channels = rate, channels
+        self._ratio = rate / self.sample_rate
+        self._table = kernel(min(1.0, self._ratio))
+        self._resampler, self._level, self._written_at = resampler_state(), LevelState(), -np.inf
+        self._ring = Ring(_RING_S * rate)
+        prefill = round((self._reserve_s + _BLOCK / self.sample_rate) * rate)
+        self._player = Player(self._ring, rate, prefill, slack=round(2 * _BLOCK * self._ratio))
+        self._mono = np.zeros(1 << 14, np.float32)
+
+    def start(self) -> None:
+        """Open the device.
+
+        Raises
+        ------
+        BkError
+            It does not open.
+        """
+        sd = portaudio()
+        try:
+            self._open(sd)
+        except sd.PortAudioError as error:
+            raise BkError(
+                f"sound device {self.name!r} does not open ({_reason(error)}); choose another with --output"
+            ) from None
+        self._keeper = threading.Thread(target=self._keep, name="sound-device", daemon=True)
+        self._keeper.start()
+
+    def _open(self, sd: Any) -> None:
+        self._finished = False
+        self._player.played_s, self._player.blocks = 0.0, 0
+        self._stream = sd.OutputStream(
+            samplerate=self._rate,
+            blocksize=round(_BLOCK * self._ratio),
+            device=self._index,
+            channels=self._channels,
+            dtype="float32",
+            latency="low",
+            callback=self._callback,
+            finished_callback=self._on_finished,
+        )
+        self._opened = self._clock.now()
+        self._stream.start()
+        self._reported_s = float(self._stream.latency)
+        self._level = LevelState(None, self._level.integral)
+        self._lost = False
+
+    # ---- the device's thread -------------------------------------------------------------------------------------
+    def _callback(self, outdata: np.ndarray, frames: int, _time: Any, status: Any) -> None:
+        if not self._priority:
+            self._priority = _real_time_priority()
+        if status.output_underflow and self._player.playing:
+            self._underflows += 1
+        mono = self._mono[:frames]
+        self._player.read(mono, self._clock.now())
+        outdata[:] = mono[:, None]
+
+    def _on_finished(self) -> None:
+        self._finished = True
+
+    # ---- the writer's thread -------------------------------------------------------------------------------------
+    def write(self, samples: np.ndarray) -> None:
+        """Hand over (n,) float32 samples. While the device is away they are dropped: nobody wants them later."""
+        if self._lost or not len(samples):
+            return
+        now, player = self._clock.now(), self._player
+        correction = 1.0
+        if player.playing:
+            # the device takes whole blocks; between them the sound goes on being played
+            within = min(now - player.played_s, player.block / self._rate)
+            elapsed = min(1.0, now - self._written_at)
+            correction, self._level = hold_level(
+                self._ring.fill / self._rate - within, self._reserve_s, elapsed, self._level
+            )
+        elif self._level.error is not None:
+            self._level = LevelState(None, self._level.integral)
+        self._written_at = now
+        sound, self._resampler = resample(samples, self._resampler, self._ratio * correction, self._table)
+        if self._ring.write(sound) < len(sound) and not self._overflow_told:
+            self._overflow_told = True
+            self._events.add("overflow", f"{_RING_S} s of sound are waiting for the device; new sound is dropped")
+        elif self._ring.fill < self._ring.capacity // 2:
+            self._overflow_told = False
+
+    @property
+    def fill(self) -> int:
+        """Samples that wait in the buffer, at ``sample_rate``."""
+        return 0 if self._lost else round(self._ring.fill / self._ratio)
+
+    @property
+    def latency_s(self) -> float:
+        """Device latency as it reports it, plus the resampler's half kernel."""
+        return self._reported_s + HALF / self.sample_rate
+
+    @property
+    def underruns(self) -> int:
+        """Buffer ran dry, or the device says that it was served too late."""
+        return self._underruns_before + self._player.underruns + self._underflows
+
+    @property
+    def clock_difference_ppm(self) -> float:
+        """How much faster the device's clock runs than the writer's, as the drift control has learnt it."""
+        return -1e6 * self._level.integral
+
+    def events(self) -> list[dict[str, Any]]:
+        """Device lost and returned, underruns, skips, overflows."""
+        return self._events.take()
+
+    # ---- the keeper's thread -------------------------------------------------------------------------------------
+    def _keep(self) -> None:
+        sd, attempt, next_try, skipped, said = portaudio(), 0, 0.0, 0, False
+        while not self._closing.wait(_CHECK_S):
+            now = self._clock.now()
+            if self._priority and not said:
+                said = True
+                self._events.add("priority", self._priority)
+            if self._lost:
+                if now >= next_try:
+                    next_try = now + _RETRY_S[min(attempt, len(_RETRY_S) - 1)]
+                    attempt = 0 if self._reopen(sd) else attempt + 1
+                continue
+            self._note_underruns(now)
+            if self._player.skipped > skipped:
+                ms = 1e3 * (self._player.skipped - skipped) / self._rate
+                self._events.add("skip", f"{ms:.0f} ms of waiting sound were skipped to keep the delay short")
+            skipped = self._player.skipped
+            played = self._player.played_s
+            gone = now - played > _SILENT_S if played else now - self._opened > _FIRST_S
+            if self._finished or gone:
+                self._lost, attempt, next_try = True, 0, now + _RETRY_S[0]
+                self._events.add("device lost", f"sound device {self.name!r} stopped; trying to open it again")
+                self._shut(sd)
+
+    def _note_underruns(self, now: float) -> None:
+        n = self.underruns
+        if n == self._told:
+            return
+        text = f"{n - self._told} underrun(s): the sound was not ready in time"
+        if now - self._underrun_at < _AGAIN_S and self._reserve_s < self._most_s:
+            self._reserve_s += 0.5 * _BLOCK / self.sample_rate
+            self._player.prefill = round((self._reserve_s + _BLOCK / self.sample_rate) * self._rate)
+            text += f"; {1e3 * self._reserve_s:.0f} ms are now kept in reserve"
+        self._events.add("underrun", text, count=n - self._told)
+        self._told, self._underrun_at = n, now
+
+    def _reopen(self, sd: Any) -> bool:
+        underruns = self._player.underruns
+        try:
+            # PortAudio lists devices once; only a restart sees one that was plugged in since
+            sd._terminate()
+            sd._initialize()
+            self._choose(sd)
+            self._underruns_before += underruns
+            self._open(sd)
+        except (BkError, sd.PortAudioError):
+            return False
+        self._events.add("device back", f"sound goes on, on {self.name!r}")
+        return True
+
+    def _shut(self, sd: Any) -> None:
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            try:
+                stream.abort(ignore_errors=True)
+                stream.close(ignore_errors=True)
+            except sd.PortAudioError as error:
+                self._events.add("device", f"closing the sound device: {_reason(error)}")
+
+    def close(self) -> None:
+        """Fade out and let go of the device."""
+        if self._keeper is None:
+            return
+        self._closing.set()
+        self._keeper.join(timeout=5.0)
+        self._keeper = None
+        self._player.finish()
+        deadline = time.perf_counter() + _FADE_OUT_S
+        while not (self._lost or self._player.silent) and time.perf_counter() < deadline:
+            time.sleep(0.005)
+        if not self._lost:
+            # what the device still holds is the fade: give it time to be heard
+            time.sleep(min(_FADE_OUT_S, self._reported_s))
+        self._lost = True
+        self._shut(portaudio())
+
+
+def portaudio() -> Any:
+    """The sounddevice module, or a :class:`BkError` where PortAudio is missing or cannot start."""
+    try:
+        import sounddevice
+    except ImportError as error:
+        raise BkError(f"no sound device: the package sounddevice is missing ({error}); run make install") from None
+    except OSError as error:
+        raise BkError(f"no sound device: {error}; install PortAudio (Debian: libportaudio2)") from None
+    except Exception as error:  # PortAudioError cannot be named here: its module is what fails to import
+        if type(error).__name__ != "PortAudioError":
+            raise
+        raise BkError(f"no sound device: PortAudio does not start ({_reason(error)})") from None
+    return sounddevice
+
+
+def output_devices() -> list[dict[str, Any]]:
+    """Sound devices that can play, as PortAudio lists them: index, name, channels, rate, latency, default."""
+    sd = portaudio()
+    default = sd.default.device[1]
+    return [
+        {
+            "index": int(info["index"]),
+            "name": str(info["name"]),
+            "channels": int(info["max_output_channels"]),
+            "sample_rate": float(info["default_samplerate"]),
+            "latency_s": float(info["default_low_output_latency"]),
+            "default": int(info["index"]) == default,
+        }
+        for info in sd.query_devices()
+        if info["max_output_channels"] > 0
+    ]
+
+
+def _no_device(wanted: str | int | None, sd: Any, error: Exception) -> str:
+    names = [str(info["name"]) for info in sd.query_devices() if info["max_output_channels"] > 0]
+    if not names:
+        return "no sound device: PortAudio finds no output at all; plug one in or start the sound server"
+    if wanted is None:
+        return f"no default sound device ({_reason(error)}); choose one with --output: {', '.join(names[:6])}"
+    return f"no sound device {wanted!r} ({_reason(error)}); found: {', '.join(names[:6])}"
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error.args[0] if error.args else error).split())
+
+
+def _real_time_priority() -> str:
+    """Ask for real-time scheduling of the calling thread; returns in words what came of it."""
+    if sys.platform != "linux":
+        return "sound card's callback: real-time priority not asked for on this system"
+    try:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(60))
+    except PermissionError:
+        return "sound card's callback: real-time priority not allowed"
+    return "sound card's callback: SCHED_FIFO 60"
