@@ -11,6 +11,7 @@ from bk_realtime.clock import Clock
 from bk_realtime.errors import BkError
 from bk_realtime.source.base import SourceEvent
 from bk_realtime.source.gaps import StreamMonitor
+from bk_realtime.source.schedule import track_of
 from bk_realtime.source.units import in_microvolts
 from bk_realtime.xdf import XdfStream, pick_stream, read_xdf
 
@@ -74,7 +75,7 @@ class RecordingSource:
             raise BkError(f"{path}: stream {said.name!r} has no regular rate or no samples; expected sampled numbers")
         self._description, self._scale = in_microvolts(said, unit)
         self._data, self._stamps, self._chunk, self._clock = picked.data, picked.stamps, chunk, clock
-        self._due = np.maximum.accumulate(picked.stamps)
+        self._due = track_of(picked).due
         self._start: float | None = None
         self._at = 0
         self._monitor = StreamMonitor(said.sfreq, live=False)

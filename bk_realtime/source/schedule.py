@@ -11,6 +11,7 @@ import numpy as np
 
 from bk_realtime.chunk import StreamDescription
 from bk_realtime.clock import Clock
+from bk_realtime.errors import BkError
 from bk_realtime.xdf import XdfStream
 
 Action = Literal["send", "leave", "return"]
@@ -59,7 +60,19 @@ class Step:
 
 
 def track_of(stream: XdfStream) -> Track:
-    """A recorded stream as a track. A stamp that steps backwards waits for its predecessor, as it did live."""
+    """A recorded stream as a track. A stamp that steps backwards waits for its predecessor, as it did live.
+
+    Raises
+    ------
+    BkError
+        A time stamp is no number.
+    """
+    bad = np.count_nonzero(~np.isfinite(stream.stamps))
+    if bad:
+        raise BkError(
+            f"stream {stream.description.name!r}: expected time stamps in seconds, {bad} of {len(stream)} are "
+            "no numbers; this recording cannot be replayed"
+        )
     due = np.maximum.accumulate(stream.stamps) if len(stream) else stream.stamps
     return Track(stream.description, stream.xml, stream.stamps, due, stream.data)
 

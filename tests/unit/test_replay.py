@@ -124,6 +124,13 @@ def test_stamps_that_step_back_keep_their_order(tmp_path: Path) -> None:
     np.testing.assert_array_equal(sent([t], 0, list(plan([t], T0, np.inf, 0.016))), np.arange(500))
 
 
+def test_stamps_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
+    stamps = T0 + np.arange(500) / 100
+    stamps[7] = np.nan
+    with pytest.raises(BkError, match="1 of 500 are no numbers"):
+        RecordingSource(write(tmp_path / "x.xdf", stamps=stamps))
+
+
 def test_part_of_a_recording() -> None:
     steps = list(plan([track()], T0 + 2, T0 + 3, 0.1))
     np.testing.assert_array_equal(sent([track()], 0, steps), np.arange(200, 300))
