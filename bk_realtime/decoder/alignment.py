@@ -94,14 +94,16 @@ class _Align(torch.autograd.Function):
         weights = queries.new_empty(n_frames, batch, window)
         seen[0, :, 0, : window - shift] = previous[:, shift:]
         seen[0, :, 1, : window - shift] = cumulative[:, shift:]
-        flat_units, flat_seen, hidden = units.flatten(2), seen.flatten(2), absent.transpose(0, 1)
-        for k in range(n_frames):
-            flat_units[k].addmm_(flat_seen[k], location).tanh_()
-            row = torch.softmax(units[k] @ energy + hidden[k], -1)
-            weights[k] = row
-            cumulative = seen[k, :, 1] + row
-            seen[k + 1, :, 0, : window - shift] = row[:, shift:]
-            seen[k + 1, :, 1, : window - shift] = cumulative[:, shift:]
+        hidden = absent.transpose(0, 1).flatten(1)
+        views = (units.flatten(2), units.flatten(1, 2), seen[:-1].flatten(2), hidden, seen[:-1, :, 1], weights)
+        onward = seen[1:, :, 0, : window - shift], seen[1:, :, 1, : window - shift]
+        rows = zip(*(v.unbind() for v in (*views, *onward)), strict=True)
+        for unit, places, now, gone, total, row, next_previous, next_cumulative in rows:
+            unit.addmm_(now, location).tanh_()
+            torch.softmax(torch.addmv(gone, places, energy).view(batch, window), -1, out=row)
+            cumulative = total + row
+            next_previous.copy_(row[:, shift:])
+            next_cumulative.copy_(cumulative[:, shift:])
         ctx.save_for_backward(units, weights, seen, energy, location)
         ctx.slide = slide
         ctx.mark_non_differentiable(cumulative)
@@ -119,18 +121,18 @@ class _Align(torch.autograd.Function):
         totals = grad.transpose(0, 1).contiguous()
         scores = torch.empty_like(totals)
         later = grad.new_zeros(batch, window)  # gradient of the cumulative weights after frame k
-        for k in range(n_frames - 1, -1, -1):
-            total = totals[k].add_(later)
-            row = weights[k]
-            score = row * (total - (total * row).sum(-1, keepdim=True))
-            scores[k] = score
-            slopes[k] *= score[..., None]
-            if k:
-                of_seen = (flat[k] @ back).unflatten(1, (2, window))
-                of_seen[:, 1] += later
-                later = torch.zeros_like(later)
-                later[:, shift:] = of_seen[:, 1, : window - shift]
-                totals[k - 1, :, shift:] += of_seen[:, 0, : window - shift]
+        views = (totals, weights, scores, scores[..., None], slopes, flat)
+        rows = zip(*(v.unbind()[::-1] for v in views), strict=True)
+        earlier = totals[:-1, :, shift:].unbind()[::-1]
+        for k, (total, weight, score, column, slope, row) in enumerate(rows):
+            total += later
+            score.copy_(torch._softmax_backward_data(total, weight, -1, total.dtype))
+            slope *= column
+            if k < n_frames - 1:
+                of_previous, of_cumulative = (row @ back).unflatten(1, (2, window)).unbind(1)
+                of_cumulative += later
+                later = torch.nn.functional.pad(of_cumulative[:, : window - shift], (shift, 0))
+                earlier[k].add_(of_previous[:, : window - shift])
         grad_location = seen[:-1].flatten(2).flatten(0, 1).t() @ flat.flatten(0, 1)
         grad_energy = scores.flatten() @ units.flatten(0, 2)
         by_place = slopes.sum(1)  # (T, W, A)

@@ -8,6 +8,7 @@ the weight gradients above all, is one matrix product over all frames. Values ar
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 import torch
@@ -45,13 +46,16 @@ class _Gru(torch.autograd.Function):
         gates = inputs.clone()  # becomes r, z, n of every frame
         hidden = inputs.new_empty(n_frames, batch, width)
         w = w_hidden.t().contiguous()
-        rows = zip(states, states[1:], gates, hidden, strict=False)
-        for before, after, gate, own in rows:
+        views = (
+            *(states[:-1], states[1:], hidden, hidden[..., : 2 * size], hidden[..., 2 * size :]),
+            *(gates[..., : 2 * size], gates[..., :size], gates[..., size : 2 * size], gates[..., 2 * size :]),
+        )
+        # views of every frame are made here in one go each: inside the loop they would take as long as the arithmetic
+        for before, after, own, own_rz, own_new, rz, r, z, new in zip(*(v.unbind() for v in views), strict=True):
             torch.addmm(b_hidden, before, w, out=own)
-            rz, new = gate[:, : 2 * size], gate[:, 2 * size :]
-            rz.add_(own[:, : 2 * size]).sigmoid_()
-            new.addcmul_(rz[:, :size], own[:, 2 * size :]).tanh_()
-            torch.lerp(new, before, rz[:, size:], out=after)
+            rz.add_(own_rz).sigmoid_()
+            new.addcmul_(r, own_new).tanh_()
+            torch.lerp(new, before, z, out=after)
         ctx.save_for_backward(states, gates, hidden[..., 2 * size :], w_hidden)
         return states[1:].clone()
 
@@ -67,11 +71,13 @@ class _Gru(torch.autograd.Function):
         grads = torch.empty_like(factors)  # of W h + b, (T, B, 3, H)
         totals = grad.clone()  # of every new state
         flat = grads.flatten(2)
-        for t in range(len(grad) - 1, -1, -1):
-            total = totals[t]
-            torch.mul(total[:, None], factors[t], out=grads[t])
-            if t:
-                totals[t - 1].addcmul_(total, z[t]).addmm_(flat[t], w_hidden)
+        views = (totals, totals[:, :, None], factors, grads, flat, z)
+        frames = zip(*(v.unbind()[::-1] for v in views), strict=True)
+        previous = totals.unbind()[-2::-1]
+        for (total, wide, factor, own, row, update), before_total in zip_longest(frames, previous):
+            torch.mul(wide, factor, out=own)
+            if before_total is not None:
+                before_total.addcmul_(total, update).addmm_(row, w_hidden)
         flat = flat.flatten(0, 1)
         grad_w, grad_b = flat.t() @ before.flatten(0, 1), flat.sum(0)
         grads[:, :, 2] = totals * to_new  # the new gate's input has no reset gate in front of it
