@@ -160,10 +160,9 @@ class Feed:
         return 0.0 if link is None else time.monotonic() - link.heard
 
     def close(self) -> None:
-        """Let go of all streams."""
+        """Let go of all streams at once; the thread ends by itself when the look around that it is at is over."""
         self._closing.set()
         self._wake.set()
-        self._thread.join(timeout=6.0)
         while not self._ready.empty():
             self._ready.get().inlet.close_stream()
         for key in list(self._links):
@@ -197,6 +196,8 @@ class Feed:
                 except _LOST:
                     complete = False  # it went away between being found and being opened
                     continue
+                if self._closing.is_set():
+                    return
                 if key == "neural" and neural != self._neural:
                     complete = False
                     continue

@@ -1,8 +1,7 @@
-"""An engine's outside, without an engine: its LSL streams and its control channel, with made-up content."""
+"""An engine's outside, without an engine: its real outlets and control channel, with made-up content."""
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 import uuid
@@ -12,7 +11,9 @@ from typing import Any
 import numpy as np
 import pylsl
 
+from bk_realtime.config import MelSettings
 from bk_realtime.control import ControlServer
+from bk_realtime.sink.outlets import EngineOutlets
 
 FRAME_RATE = 22050 / 256
 
@@ -73,7 +74,9 @@ class FakeEngine:
         self._start = pylsl.local_clock()
         self._labels = seeg_labels(n_channels)
         self._attention = attention
-        self._outlets: dict[str, pylsl.StreamOutlet] = {}
+        self._n_features = n_channels
+        self.amplifier: pylsl.StreamOutlet | None = None
+        self.outlets: EngineOutlets | None = None
         self.open()
         self.server = ControlServer(self._command)
         self._stop = threading.Event()
@@ -82,59 +85,56 @@ class FakeEngine:
         self._drift = np.zeros(n_channels, np.float32)
         self._status_at = 0.0
 
-    def open(self, only: tuple[str, ...] = ("neural", "mel", "audio", "features", "status", "events")) -> None:
+    def open(self, amplifier: bool = True, engine: bool = True) -> None:
         """Open outlets (again)."""
-        kinds = {
-            "neural": ("FakeAmp", "sEEG", self.n_channels, self.sfreq, self.neural_id, self._labels, "microvolts"),
-            "mel": self._own("mel", "Mel", 80, FRAME_RATE),
-            "audio": self._own("audio", "Audio", 1, 22050.0),
-            "features": self._own("features", "Features", self.n_channels, FRAME_RATE),
-            "status": self._own("status", "Status", 1, 0.0),
-            "events": self._own("events", "Markers", 1, 0.0),
-            "attention": self._own("attention", "Attention", self._attention, FRAME_RATE),
-        }
-        for key in (*only, "attention") if self._attention else only:
-            self._outlets[key] = outlet(*kinds[key])
-            now = pylsl.local_clock()
-            self.sent[key] = int((now - self._start) * kinds[key][3])
+        now = pylsl.local_clock() - self._start
+        if amplifier:
+            what = ("FakeAmp", "sEEG", self.n_channels, self.sfreq, self.neural_id, self._labels, "microvolts")
+            self.amplifier = outlet(*what)
+            self.sent["neural"] = int(now * self.sfreq)
+        if engine:
+            self.outlets = EngineOutlets(
+                self.session, self._n_features, MelSettings(), simulated=True, n_attention=self._attention
+            )
+            self.sent.update(mel=int(now * FRAME_RATE), audio=int(now * 22050))
+            self.sent.update(features=self.sent["mel"], attention=self.sent["mel"])
 
-    def _own(self, key: str, kind: str, n: int, rate: float) -> tuple[str, str, int, float, str]:
-        return f"BrainKaraoke-{key}", kind, n, rate, f"bk-{self.session}-{key}"
-
-    def lose(self, *keys: str) -> None:
-        """Let outlets vanish; all of them without arguments."""
-        for key in keys or tuple(self._outlets):
-            del self._outlets[key]
+    def lose(self, amplifier: bool = True, engine: bool = True) -> None:
+        """Let outlets vanish."""
+        self.amplifier = None if amplifier else self.amplifier
+        self.outlets = None if engine else self.outlets
 
     def status(self, **changes: Any) -> None:
         """Change and publish the status."""
         self.values.update(changes)
-        if "status" in self._outlets:
-            self._outlets["status"].push_sample([json.dumps({"time": pylsl.local_clock(), **self.values})])
+        if self.outlets is not None:
+            self.outlets.push_status({"time": pylsl.local_clock(), **self.values})
 
     def event(self, kind: str, text: str) -> None:
         """Publish an event."""
-        event = {"time": pylsl.local_clock(), "event": kind, "text": text}
-        self._outlets["events"].push_sample([json.dumps(event)])
+        assert self.outlets is not None
+        self.outlets.push_event({"time": pylsl.local_clock(), "event": kind, "text": text})
 
     def push(self) -> None:
         """Send on every regular stream what is due."""
-        now = pylsl.local_clock()
-        for key, make in (
-            ("neural", self._neural),
-            ("mel", self._mel),
-            ("audio", self._audio),
-            ("features", lambda t: self.rng.standard_normal((len(t), self.n_channels)).astype(np.float32)),
-            ("attention", self._weights),
-        ):
-            if key not in self._outlets:
-                continue
-            rate = self._outlets[key].get_info().nominal_srate()
-            due = int((now - self._start) * rate)
-            t = np.arange(self.sent[key], due) / rate
-            if len(t):
-                self._outlets[key].push_chunk(np.ascontiguousarray(make(t)), self._start + float(t[-1]))
-                self.sent[key] = due
+        now = pylsl.local_clock() - self._start
+        if self.amplifier is not None and len(t := self._due("neural", now, self.sfreq)):
+            self.amplifier.push_chunk(np.ascontiguousarray(self._neural(t)), self._start + float(t[-1]))
+        if self.outlets is None:
+            return
+        if len(t := self._due("mel", now, FRAME_RATE)):
+            self.outlets.push_mel(self._mel(t), self._start + t)
+            noise = self.rng.standard_normal((len(t), self._n_features)).astype(np.float32)
+            self.outlets.push_features(noise, self._start + t)
+            if self._attention:
+                self.outlets.push_attention(self._weights(t), self._start + t)
+        if len(t := self._due("audio", now, 22050.0)):
+            self.outlets.push_audio(self._audio(t), self._start + t)
+
+    def _due(self, key: str, now: float, rate: float) -> np.ndarray:
+        """Times since the start of the samples that a stream owes by now; they count as sent."""
+        first, self.sent[key] = self.sent[key], int(now * rate)
+        return np.arange(first, self.sent[key]) / rate
 
     def run(self) -> None:
         """Send signals and status from a thread until :meth:`close`."""
@@ -147,7 +147,7 @@ class FakeEngine:
         if self._thread is not None:
             self._thread.join()
         self.server.close()
-        self._outlets.clear()
+        self.lose()
 
     def control(self, folder: Path) -> Path:
         """The control file."""
@@ -197,7 +197,7 @@ class FakeEngine:
     def _audio(self, t: np.ndarray) -> np.ndarray:
         loud = _speech(t) * (0.6 + 0.4 * np.sin(2 * np.pi * 5 * t) ** 2)
         tone = sum(np.sin(2 * np.pi * 120 * k * t + k) / k for k in range(1, 7))
-        return (0.22 * loud * tone + 0.002 * self.rng.standard_normal(len(t)))[:, None].astype(np.float32)
+        return (0.22 * loud * tone + 0.002 * self.rng.standard_normal(len(t))).astype(np.float32)
 
     def _weights(self, t: np.ndarray) -> np.ndarray:
         lag = np.arange(self._attention)[None, :]

@@ -56,7 +56,7 @@ def colours(path: Path) -> int:
 def test_screenshot_offscreen(engine: FakeEngine, tmp_path: Path) -> None:
     shot = tmp_path / "window.png"
     options = ["--session", engine.session, "--control", str(engine.control(tmp_path))]
-    process = start(tmp_path, *options, "--screenshot", str(shot), "--after", "5", "--seconds", "5.5")
+    process = start(tmp_path, *options, "--screenshot", str(shot), "--after", "4", "--seconds", "4.2")
     code, err = finish(process)
     assert (code, err) == (0, "")
     assert colours(shot) > 1000
@@ -86,7 +86,7 @@ def test_screenshot_on_a_real_x_server(engine: FakeEngine, tmp_path: Path, x_dis
     options = ["--session", engine.session, "--size", "1440x900"]
     process = start(
         tmp_path,
-        *(*options, "--screenshot", str(shot), "--after", "5", "--seconds", "5.5"),
+        *(*options, "--screenshot", str(shot), "--after", "4", "--seconds", "4.2"),
         QT_QPA_PLATFORM="xcb",
         DISPLAY=x_display,
     )

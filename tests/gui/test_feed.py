@@ -65,7 +65,7 @@ def test_takes_the_session_started_last_and_stays_with_it() -> None:
         wait(feed, lambda s: "status" in keys(s), lambda: (first.status(), second.status()))
         assert feed.session == second.session
         third = FakeEngine(n_channels=2)
-        time.sleep(1.5)
+        time.sleep(1.2)
         feed.poll()
         assert feed.session == second.session
         third.close()
@@ -80,12 +80,12 @@ def test_a_stream_that_returns_with_another_montage_is_opened_anew(quiet: FakeEn
     try:
         feed.follow_neural("FakeAmp", quiet.neural_id)
         wait(feed, lambda s: any(a.key == "neural" and len(a.stamps) for a in s), quiet.push)
-        quiet.lose("neural", "features")
+        quiet.lose(engine=False)
         wait(feed, lambda s: not feed.connected("neural"), quiet.push)
         quiet.n_channels, quiet.sfreq = 6, 250.0
         quiet._labels = [f"Z{i}" for i in range(6)]
         quiet._mix, quiet._drift = np.zeros((4, 6), np.float32), np.zeros(6, np.float32)
-        quiet.open(only=("neural",))
+        quiet.open(engine=False)
         seen = wait(feed, lambda s: any(a.key == "neural" and len(a.stamps) for a in s), quiet.push)
         opened = next(a for a in seen if a.key == "neural" and a.opened)
         assert (opened.description.sfreq, opened.description.labels[0]) == (250.0, "Z0")
@@ -109,7 +109,7 @@ def test_128_channels_at_1024_hz_lose_nothing(source_id: str) -> None:
             sent = due
 
     def enough(seen: list[Arrival]) -> bool:
-        return sum(len(a.stamps) for a in seen) > 4096
+        return sum(len(a.stamps) for a in seen) > 2048
 
     try:
         seen = wait(feed, enough, push)
@@ -125,7 +125,7 @@ def test_a_poll_after_a_long_pause_is_bounded_and_recent(quiet: FakeEngine) -> N
     try:
         feed.follow_neural("FakeAmp", quiet.neural_id)
         wait(feed, lambda s: any(a.key == "neural" and len(a.stamps) for a in s), quiet.push)
-        out = quiet._outlets["neural"]
+        out = quiet.amplifier
         now = pylsl.local_clock()
         for i in range(20):  # 20 s at 500 Hz at once
             out.push_chunk(np.zeros((500, 4), np.float32), now - 19 + i)
@@ -151,5 +151,6 @@ def test_close_with_nothing_found_is_quick() -> None:
     feed = Feed("nobody")
     start = time.monotonic()
     feed.close()
+    assert time.monotonic() - start < 0.5
+    feed._thread.join(10)
     assert not feed._thread.is_alive()
-    assert time.monotonic() - start < 6

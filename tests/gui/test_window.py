@@ -33,7 +33,6 @@ def wait_for(qtbot, state: str, window: Window) -> None:
 
 
 def test_every_panel_is_painted(qtbot, engine: FakeEngine, open_window, tmp_path: Path) -> None:
-    engine.open(only=())
     window = open_window(engine.session, engine.control(tmp_path))
     wait_for(qtbot, "running", window)
     qtbot.waitUntil(
@@ -62,7 +61,7 @@ def test_traces_fed_at_128_channels_keep_up(qtbot, engine: FakeEngine, open_wind
     window = open_window(engine.session)
     qtbot.waitUntil(lambda: window.traces.head is not None, timeout=15_000)
     start, n0 = window.traces.head, engine.sent["neural"]
-    qtbot.wait(2500)
+    qtbot.wait(1500)
     drawn = round((window.traces.head - start) * 1024)
     assert abs(drawn - (engine.sent["neural"] - n0)) < 256  # a quarter of a second in flight at most
     behind = window.traces._history.times[-1] / (6 / window.traces._pixels.shape[1]) - window.traces._column
@@ -222,13 +221,13 @@ def test_attention_appears_with_its_stream(qtbot, open_window) -> None:
 
 def test_features_stand_in_where_there_are_no_raw_signals(qtbot, open_window) -> None:
     engine = FakeEngine(n_channels=4)
-    engine.lose("neural")
+    engine.lose(engine=False)
     engine.values["source"] = engine.values["source_id"] = "recording.xdf"
     engine.run()
     window = open_window(engine.session)
     qtbot.waitUntil(lambda: window.traces.head is not None, timeout=15_000)
     assert "Features" in window._traces_card.title.text()
-    engine.open(only=("neural",))
+    engine.open(engine=False)
     engine.values.update(source="FakeAmp", source_id=engine.neural_id)
     qtbot.waitUntil(lambda: window._traces_card.title.text() == "sEEG", timeout=15_000)
     engine.close()
@@ -238,12 +237,12 @@ def test_garbage_on_the_streams_is_survived(qtbot, open_window) -> None:
     engine = FakeEngine(n_channels=4)
     window = open_window(engine.session)
     qtbot.waitUntil(lambda: all(map(window.feed.connected, ("status", "events", "mel", "audio"))), timeout=15_000)
-    engine._outlets["status"].push_sample(["no json"])
-    engine._outlets["events"].push_sample(["no json either"])
+    engine.outlets._status.push_sample(["no json"])
+    engine.outlets._events.push_sample(["no json either"])
     nan = np.full((50, 80), np.nan, np.float32)
-    engine._outlets["mel"].push_chunk(nan)
-    engine._outlets["audio"].push_chunk(np.full((500, 1), np.inf, np.float32))
-    engine._outlets["features"].push_chunk(np.full((50, 4), np.nan, np.float32))
+    engine.outlets._mel.push_chunk(nan)
+    engine.outlets._audio.push_chunk(np.full((500, 1), np.inf, np.float32))
+    engine.outlets._features.push_chunk(np.full((50, 4), np.nan, np.float32))
     qtbot.waitUntil(lambda: len(window.log.lines) == 1, timeout=5000)
     qtbot.wait(300)
     engine.status(state="running")
@@ -269,6 +268,7 @@ def test_closed_windows_are_collected(qtbot, engine: FakeEngine, settings: QSett
     wait_for(qtbot, "running", window)
     window.close()
     feed, lanes = window.feed, list(window.commander._lanes.values())
+    feed._thread.join(10)
     assert not feed._thread.is_alive()
     assert not any(lane.thread.is_alive() for lane in lanes)
     gone = weakref.ref(window)
