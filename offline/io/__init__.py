@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 from typing import Any
 
@@ -51,12 +52,14 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
         from offline.io.npy import read_npy as reader
     else:
         from offline.io.mne_reader import read_mne as reader
-    try:
-        return reader(path, **options)
-    except TypeError as error:
-        if "unexpected keyword argument" not in str(error):
-            raise
-        raise BkError(f"{path}: the {FORMATS[kind][0]} reader has no such option ({error})") from None
+    known = list(inspect.signature(reader).parameters)[1:]
+    for option in options:
+        if option not in known:
+            raise BkError(
+                f"{path}: the reader of {FORMATS[kind][0]} files has no option {option!r}; it has {', '.join(known)}"
+            )
+    recording: Recording = reader(path, **options)
+    return recording
 
 
 def _kind(path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +12,9 @@ import numpy as np
 
 from bk_realtime.clock import rational_rate
 from bk_realtime.errors import BkError
+
+MAX_MISSING = 0.5
+"""Largest share of neural values that may be missing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,10 +74,14 @@ class Recording:
         if neural.dtype.kind not in "fiu":
             raise BkError(f"{where}: expected numbers as neural data, got {neural.dtype}")
         neural = np.ascontiguousarray(neural, dtype=np.float32)
-        if not np.isfinite(neural).any():
-            raise BkError(f"{where}: the neural data holds no finite value at all; check the file and its unit")
         if np.isinf(neural).any():
             raise BkError(f"{where}: the neural data holds infinite values; expected µV or NaN; check the export")
+        missing = float(np.isnan(neural).mean())
+        if missing > MAX_MISSING:
+            raise BkError(
+                f"{where}: {missing:.0%} of the neural values are missing (NaN); expected at most {MAX_MISSING:.0%}; "
+                "check the file"
+            )
         put(self, "neural", neural)
         if not 0 < float(self.sfreq) < 1e6:
             raise BkError(f"{where}: expected a neural rate in Hz, got {float(self.sfreq):g}")
@@ -148,6 +156,27 @@ def _unit_scale(audio: np.ndarray, dtype: np.dtype) -> np.ndarray:
     span = np.iinfo(dtype)
     middle = 0 if dtype.kind == "i" else (int(span.max) + 1) // 2
     return (audio.astype(np.float64) - middle) / (int(span.max) - middle + 1)
+
+
+def checked_level(neural: np.ndarray, where: str) -> np.ndarray:
+    """The neural data itself, if its level can be that of a brain in µV.
+
+    Raises
+    ------
+    BkError
+        The median channel has a standard deviation below 0.01 µV or above 0.1 V: the unit is wrong.
+    """
+    with np.errstate(invalid="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # channels without any value
+        level = np.nanstd(neural[: 1 << 18], axis=0)
+    level = level[np.isfinite(level) & (level > 0)]
+    typical = float(np.median(level)) if len(level) else 1.0
+    if not 0.01 <= typical <= 1e5:
+        raise BkError(
+            f"{where}: the neural signal would have a standard deviation of {typical:.3g} µV, which no brain has; "
+            "its unit is not what the file says (or what was assumed): name it with --unit"
+        )
+    return neural
 
 
 def file_hash(*paths: Path) -> str:

@@ -14,7 +14,7 @@ from bk_realtime.clock import rational_rate
 from bk_realtime.errors import BkError
 from bk_realtime.xdf import XdfStream, pick_stream, read_xdf
 from offline.io.grid import regular_grid
-from offline.io.recording import Recording, file_hash
+from offline.io.recording import Recording, checked_audio, checked_level, file_hash
 
 AUDIO_GAP_S = 0.01
 """Shortest gap that is seen in audio."""
@@ -28,6 +28,7 @@ def read_xdf_recording(
     audio: str | None = None,
     markers: str | None = None,
     unit: str | None = None,
+    sfreq: float | None = None,
     channels: Sequence[str] | None = None,
     require_audio: bool = False,
     salvage: bool = False,
@@ -43,6 +44,7 @@ def read_xdf_recording(
     path : the file.
     neural, audio, markers : source id, name or type of the stream, where the type alone does not tell.
     unit : unit of the neural numbers, where the stream has none or a wrong one.
+    sfreq : true neural rate in Hz, where the stream's header states another.
     channels : labels of the neural channels to keep; by default those of a neural or unstated type.
     require_audio : refuse a file without audio.
     salvage : use the whole chunks of a damaged file.
@@ -75,11 +77,14 @@ def read_xdf_recording(
         raise BkError(f"{path}: stream {audio_stream.description.name!r} holds text; expected audio samples")
     keep, scale = _neural_channels(neural_stream, unit, channels, path)
     notes: list[str] = []
-    rate = _rate(neural_stream, path)
+    rate = rational_rate(sfreq) if sfreq else _rate(neural_stream, path)
     grid = regular_grid(neural_stream.stamps, float(rate), f"{path.name}: {neural_stream.description.name}")
     notes += [f"neural: {note}" for note in grid.notes]
     data = np.asarray(neural_stream.data)[:, keep]
-    data = grid.place(data.astype(np.float32) * scale.astype(np.float32))
+    data = checked_level(
+        data.astype(np.float32) * scale.astype(np.float32), f"{path}: {neural_stream.description.name}"
+    )
+    data = grid.place(data)
     recording = Recording(
         neural=data,
         sfreq=rate,
@@ -106,12 +111,12 @@ def _with_audio(recording: Recording, stream: XdfStream, path: Path) -> Recordin
     if samples.dtype.kind != "f":
         samples = samples.astype(np.float32) / np.float32(np.iinfo(samples.dtype).max + 1.0)
     mono = samples.mean(axis=1, dtype=np.float32)
-    peak = float(np.abs(mono).max(initial=0.0))
+    peak = float(np.nanmax(np.abs(mono), initial=0.0))
     notes = [f"audio: {note}" for note in grid.notes]
     if peak > 1.5:  # floats that hold 16-bit numbers
         mono = mono / np.float32(32768.0)
         notes.append(f"audio: values up to {peak:.0f} taken as 16-bit integers")
-    mono = grid.place(mono[:, None])[:, 0]
+    mono = grid.place(checked_audio(mono, where)[:, None])[:, 0]
     holes = np.isnan(mono)
     mono[holes] = 0.0
     return replace(

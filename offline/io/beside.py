@@ -1,0 +1,153 @@
+"""What lies beside a neural file: audio, cues, channel names; found by name or given."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from bk_realtime.errors import BkError
+from offline.io.recording import checked_audio
+
+AUDIO_RATES = (8000, 11025, 16000, 22050, 24000, 32000, 44100, 48000, 96000)
+SOUND_ENDINGS = (".wav", ".flac", ".ogg", ".mp3", ".aiff")
+
+
+def load_npy(path: Path) -> np.ndarray:
+    """One array of numbers or text from an NPY file; pickled objects are refused.
+
+    Raises
+    ------
+    BkError
+        Not an NPY file, truncated, or an array of Python objects.
+    """
+    try:
+        array = np.load(path, allow_pickle=False)
+    except FileNotFoundError:
+        raise BkError(f"{path}: no such file") from None
+    except (OSError, ValueError, EOFError) as error:
+        raise BkError(f"{path}: not a readable NPY file: truncated, or it holds Python objects ({error})") from None
+    if not isinstance(array, np.ndarray):
+        raise BkError(f"{path}: expected one array (NPY), got an archive (NPZ)")
+    return array
+
+
+def load_sound(path: Path, sample_rate: int | None = None) -> tuple[np.ndarray, int]:
+    """Mono audio (m,) float32 with full scale 1 and its rate in Hz, from a sound file or an NPY file.
+
+    Parameters
+    ----------
+    sample_rate : rate of an NPY file, which has none of its own (0 is returned where it is not given).
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise BkError(f"{path}: no such audio file")
+    if path.suffix.lower() == ".npy":
+        array = load_npy(path)
+        if array.dtype.kind == "f" and array.size and np.abs(array).max() > 1.5:
+            array = array / 32768.0  # floats that hold 16-bit numbers
+        return checked_audio(array, str(path)), sample_rate or 0
+    try:
+        data, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    except (soundfile.LibsndfileError, OSError) as error:
+        raise BkError(f"{path}: not a readable sound file ({error})") from None
+    if sample_rate and sample_rate != rate:
+        raise BkError(f"{path}: the sound file says {rate} Hz, the option {sample_rate} Hz; leave the option out")
+    return checked_audio(data, str(path)), int(rate)
+
+
+def audio_rate_by_length(n_audio: int, n_neural: int, sfreq: float, where: str) -> int:
+    """The usual audio rate at which both signals have the same length.
+
+    Raises
+    ------
+    BkError
+        None fits within 1 %, so the rate must be told.
+    """
+    rate = n_audio / n_neural * sfreq
+    best = min(AUDIO_RATES, key=lambda r: abs(r / rate - 1))
+    if abs(best / rate - 1) > 0.01:
+        raise BkError(
+            f"{where}: {n_audio} audio samples over {n_neural / sfreq:.1f} s make {rate:.0f} Hz, no usual audio rate; "
+            "name it with --sample-rate"
+        )
+    return best
+
+
+def read_table(path: Path) -> list[dict[str, str]]:
+    """Rows of a tab- or comma-separated table with a header line.
+
+    Raises
+    ------
+    BkError
+        No such file, not text, or no header.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise BkError(f"{path}: no such file") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BkError(f"{path}: expected a text table ({error})") from None
+    lines = text.splitlines()
+    if not lines or not lines[0].strip():
+        raise BkError(f"{path}: expected a table with a header line, got an empty file")
+    delimiter = "\t" if "\t" in lines[0] else ","
+    return [{k: (v or "").strip() for k, v in row.items() if k} for row in csv.DictReader(lines, delimiter=delimiter)]
+
+
+def read_events(path: Path) -> list[tuple[float, str]]:
+    """Markers from a BIDS-like table: ``onset`` (s), optional ``duration`` or ``offset`` (s), and the text.
+
+    Rows with a length give ``start;TEXT`` and ``end;TEXT``, others ``TEXT``. The text is the column ``trial_type``,
+    ``value``, ``word``, ``prompted_word``, ``text`` or ``label``, whichever comes first.
+    """
+    rows = read_table(Path(path))
+    markers: list[tuple[float, str]] = []
+    for i, row in enumerate(rows):
+        name = next((k for k in ("trial_type", "word", "prompted_word", "text", "label", "value") if row.get(k)), None)
+        try:
+            onset = float(row["onset"])
+            end = onset + float(row["duration"]) if row.get("duration") not in (None, "", "n/a") else onset
+            end = float(row["offset"]) if row.get("offset") not in (None, "", "n/a") else end
+        except (KeyError, ValueError):
+            raise BkError(
+                f"{path}: row {i + 2}: expected columns onset and duration (or offset) in seconds, got {row}"
+            ) from None
+        text = row[name] if name else "event"
+        markers += [(onset, f"start;{text}"), (end, f"end;{text}")] if end > onset else [(onset, text)]
+    return markers
+
+
+def changes(texts: Sequence[str] | np.ndarray, rate: float, start_s: float) -> list[tuple[float, str]]:
+    """Markers from one text a sample (the cue on screen; empty between cues): ``start;TEXT`` and ``end;TEXT``."""
+    texts = np.asarray(texts)
+    if texts.dtype.kind == "S":
+        texts = np.char.decode(texts, "utf-8", "replace")
+    edges = [0, *(np.flatnonzero(texts[1:] != texts[:-1]) + 1).tolist(), len(texts)]
+    markers = []
+    for a, b in itertools.pairwise(edges):
+        text = str(texts[a]).strip()
+        if text:
+            markers += [(start_s + a / rate, f"start;{text}"), (start_s + b / rate, f"end;{text}")]
+    return markers
+
+
+def time_by_channel(data: np.ndarray, where: str) -> np.ndarray:
+    """(n, n_channels): turned round where it came as (n_channels, n)."""
+    if data.ndim == 1:
+        data = data[:, None]
+    if data.ndim != 2 or 0 in data.shape or data.dtype.kind not in "fiu":
+        raise BkError(f"{where}: expected neural data (samples, channels) as numbers, got {data.shape} {data.dtype}")
+    return data.T if data.shape[0] < data.shape[1] else data
+
+
+def rational(rate: float, where: str) -> Fraction:
+    """A neural rate that makes sense, as a fraction."""
+    if not 20 <= rate <= 1e5:
+        raise BkError(f"{where}: neural rate {rate:g} Hz; expected 20 to 100000 Hz; name it with --sfreq")
+    return Fraction(rate).limit_denominator(1000)
