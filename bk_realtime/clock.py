@@ -34,18 +34,6 @@ class SystemClock:
             time.sleep(seconds)
 
 
-class LslClock(SystemClock):
-    """``pylsl.local_clock``: the axis of every LSL time stamp on this machine, on every operating system."""
-
-    def __init__(self) -> None:
-        import pylsl
-
-        self._local_clock = pylsl.local_clock
-
-    def now(self) -> float:
-        return float(self._local_clock())
-
-
 class ManualClock:
     """A clock that tests turn by hand; ``sleep`` advances it at once."""
 

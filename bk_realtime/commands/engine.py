@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from bk_realtime.clock import LslClock
 from bk_realtime.config import VocoderSettings
 from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.engine.live import Engine, stop_on_signals, watch_parent
 from bk_realtime.engine.session import EventLog, SessionSettings, read_settings
 from bk_realtime.errors import BkError
+from bk_realtime.lsl_clock import LslClock
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.null import NullSink
 from bk_realtime.source.inlet import LslInlet

@@ -141,7 +141,7 @@ class Engine:
         BkError
             What ended the decode thread, if it was bad input.
         """
-        voice = WavSink(self.folder / "decoded.wav", self.bundle.mel.sample_rate)
+        voice = WavSink(self.folder / "decoded.wav", self.bundle.mel.sample_rate, "float32")
         server = ControlServer(self._command)
         server.write_file(self.folder, session=self.settings.session)
         decoder = threading.Thread(target=self._decode_loop, name="decode", daemon=True)
@@ -183,7 +183,7 @@ class Engine:
             voice.write(buffer[:n])
         with self._lock:
             events, self._pending_events = self._pending_events, []
-        events += [{"time": self.clock.now(), **event} for event in self.sink.events()]
+        events += [{"time": self.clock.now(), **event} for event in [*self.sink.events(), *voice.events()]]
         for event in events:
             if event["event"] != "segment":
                 self._message = str(event.get("text", event["event"]))
@@ -288,7 +288,8 @@ def watch_parent(engine: Engine) -> None:
     """End the session when the supervisor at the other end of standard input is gone."""
 
     def watch() -> None:
-        while sys.stdin.buffer.read(1):
+        # os.read, not sys.stdin.read: the lock of a blocked buffered read aborts the interpreter at exit
+        while os.read(sys.stdin.fileno(), 1):
             time.sleep(0)
         engine.stop()
 

@@ -11,8 +11,9 @@ from pylsl.util import LostError
 from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.chunk import Chunk, StreamDescription
-from bk_realtime.clock import Clock, LslClock
+from bk_realtime.clock import Clock
 from bk_realtime.errors import BkError
+from bk_realtime.lsl_clock import LslClock
 from bk_realtime.source.base import SourceEvent
 from bk_realtime.source.gaps import StreamMonitor
 from bk_realtime.source.resolve import SLICE_S, Search, Wanted, find, full_description, open_stream

@@ -12,8 +12,9 @@ from xml.etree import ElementTree
 import pylsl
 
 from bk_realtime.chunk import StreamDescription
-from bk_realtime.clock import Clock, LslClock
+from bk_realtime.clock import Clock
 from bk_realtime.errors import BkError
+from bk_realtime.lsl_clock import LslClock
 from bk_realtime.source.faults import Fault, inject
 from bk_realtime.source.schedule import Step, loop_range, plan, play, span, track_of
 from bk_realtime.xdf import read_xdf
