@@ -40,7 +40,7 @@ class Machine:
     precision: str = "32-true"
     """32-true, bf16-mixed, 16-mixed or 64-true."""
     threads: int = 0
-    """CPU threads; 0 takes all cores."""
+    """CPU threads; 0 takes the cores that are idle at the start."""
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,9 @@ class SegmentModule(pl.LightningDataModule):
 
     def train_dataloader(self) -> DataLoader[tuple[Tensor, Tensor]]:
         epoch = self.trainer.current_epoch if self.trainer is not None else 0
-        return DataLoader(TrainingSegments(self.training, self.segment, self.seed, epoch), self.batch)
+        segments = TrainingSegments(self.training, self.segment, self.seed, epoch)
+        # a generator of its own: making an iterator draws a number, and when Lightning makes it differs after a resume
+        return DataLoader(segments, self.batch, generator=torch.Generator())
 
     def val_dataloader(self) -> DataLoader[tuple[Tensor, Tensor, Tensor]]:
-        return DataLoader(self.windows, batch_size=32)
+        return DataLoader(self.windows, batch_size=32, generator=torch.Generator())

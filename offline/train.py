@@ -132,7 +132,7 @@ def _reach_frames(decoder: Any) -> int:
 
 def train(settings: Train, console: Console) -> Scores:
     """Train, score and save; returns the scores by decoder name."""
-    torch.set_num_threads(settings.machine.threads or os.cpu_count() or 1)
+    torch.set_num_threads(settings.machine.threads or _idle_cores())
     mel = MelSettings()
     ranks = (os.environ.get(name) for name in ("RANK", "SLURM_PROCID", "LOCAL_RANK"))  # set where DDP runs us again
     leader = int(next((r for r in ranks if r is not None), "0")) == 0
@@ -174,6 +174,13 @@ def train(settings: Train, console: Console) -> Scores:
     console.print(verdict(scores, settings.model, ("ridge", *settings.compare)), highlight=False)
     console.print(f"decoder bundle: {settings.out}", highlight=False)
     return scores
+
+
+def _idle_cores() -> int:
+    """Cores that nothing else keeps busy: threads of torch that share a core slow each other down many times over."""
+    cores = os.cpu_count() or 1
+    busy = round(os.getloadavg()[0]) if hasattr(os, "getloadavg") else 0
+    return max(1, cores - busy)
 
 
 def _bundle(

@@ -39,7 +39,8 @@ def test_same_numbers_as_the_live_operators(recording: Recording) -> None:
     live = build_features(FEATURES, MEL, recording.labels, corpus.labels, recording.sfreq, corpus.mean, corpus.std)
     want = run_features(live, recording.neural)[corpus.first[0] :][: len(corpus.features[0])]
     np.testing.assert_array_equal(corpus.features[0], want.astype(np.float32))
-    np.testing.assert_allclose(corpus.mel[0], log_mel(recording.audio)[: len(corpus.mel[0])], atol=1e-5)
+    n = len(corpus.mel[0]) - 2  # the last windows reach past the recording
+    np.testing.assert_allclose(corpus.mel[0][:n], log_mel(recording.audio)[:n], atol=1e-5)
     assert len(corpus.mel[0]) == len(corpus.features[0]) > 3400
 
 

@@ -1,0 +1,263 @@
+"""`offline.train`: a bundle that decodes, exact resume, honest score table, refusals."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from lightning.pytorch.callbacks import Callback
+from rich.console import Console
+
+import offline.train
+from bk_realtime.decoder.bundle import load_bundle
+from bk_realtime.errors import BkError
+from bk_realtime.features import run_features
+from offline.augment import AugmentSettings, augment
+from offline.fitting import Machine
+from offline.io.recording import Recording
+from offline.lightning_module import OptimiserSettings
+from offline.score_table import score_all, verdict
+from offline.segments import TrainingSegments, ValidationWindows
+from offline.split import SplitSettings
+from offline.train import Train, decoder_settings, main, train
+from tests.synthetic import synthetic_recording
+
+
+@pytest.fixture(scope="module")
+def recording() -> Recording:
+    return synthetic_recording(30.0, n_channels=4)
+
+
+@pytest.fixture(autouse=True)
+def reader(monkeypatch: pytest.MonkeyPatch, recording: Recording) -> None:
+    """Recordings come from memory; the readers have tests of their own."""
+    monkeypatch.setattr(offline.train, "read_recording", lambda path: recording)
+
+
+def settings(out: Path, **changes: Any) -> Train:
+    plain = Train(
+        recordings=(Path("synthetic.xdf"),),
+        out=out,
+        model="gru",
+        set=("hidden=8", "layers=1"),
+        split=SplitSettings(guard_s=1.0, min_part_s=2.0),
+        optimiser=OptimiserSettings(epochs=4, batch=4, segment_s=1.0),
+        machine=Machine(accelerator="cpu", threads=1),
+    )
+    return dataclasses.replace(plain, **changes)
+
+
+def run(options: Train) -> tuple[dict, str]:
+    text = io.StringIO()
+    scores = train(options, Console(file=text, width=200))
+    return scores, text.getvalue()
+
+
+def last_weights(folder: Path, model: str) -> dict[str, torch.Tensor]:
+    """Weights after the last epoch, whichever epoch was best."""
+    checkpoint = torch.load(folder / "training" / model / "checkpoints/last.ckpt", weights_only=True)
+    return checkpoint["state_dict"]
+
+
+def test_ridge_bundle_decodes_the_recording(tmp_path: Path, recording: Recording) -> None:
+    scores, text = run(settings(tmp_path / "m", model="ridge", set=("n_past=12",), save_predictions=True))
+    bundle = load_bundle(tmp_path / "m")
+    assert bundle.kind == "ridge"
+    assert scores["ridge"]["r_speech"] > 0.5
+    assert scores["ridge"]["r"] > scores["mean spectrum"]["r"] == 0.0
+    assert bundle.scores["ridge"]["r"] == pytest.approx(scores["ridge"]["r"], abs=1e-4)
+    assert "SIMULATED" in text
+    assert bundle.provenance["simulated"]
+    assert bundle.provenance["data"]["synthetic.xdf"]["sha256"] == recording.source_hash
+    features = run_features(bundle.feature_operators(recording.labels), recording.neural)
+    mel = bundle.decoder.forward(torch.from_numpy(features).float()[None])[0].numpy()
+    with np.load(tmp_path / "m/training/predictions.npz") as kept:
+        live = mel[: len(recording.audio) // 256][-len(kept["ridge"]) :]  # the held-out part is the end
+        np.testing.assert_allclose(kept["ridge"][20:], live[20:], atol=1e-4)
+        assert kept["reference"].shape == kept["ridge"].shape
+
+
+def test_gru_leaves_what_a_researcher_needs(tmp_path: Path) -> None:
+    scores, text = run(settings(tmp_path / "m"))
+    assert {"gru", "ridge", "mean spectrum", "speech/silence oracle"} == set(scores)
+    assert "gru epoch 4/4" in text
+    assert "ridge inside speech" in text
+    work = tmp_path / "m/training/gru"
+    assert {p.name for p in (work / "checkpoints").iterdir()} >= {"best.ckpt", "last.ckpt", "epoch=003.ckpt"}
+    board = next((work / "tensorboard").glob("events*")).read_bytes()
+    for tag in (b"val_loss", b"val_teacher_forced", b"mel", b"decoded", b"teacher_forcing", b"lr"):
+        assert tag in board, tag
+    assert load_bundle(tmp_path / "m/training/ridge/bundle").kind == "ridge"
+    assert load_bundle(tmp_path / "m").provenance["fit"]["epochs"] == 4
+
+
+class StopAfter(Callback):
+    """Ends training as a crash at the end of an epoch would, with the checkpoint written."""
+
+    def __init__(self, epochs: int) -> None:
+        self.epochs = epochs
+
+    def on_train_epoch_start(self, trainer, pl_module) -> None:
+        if trainer.current_epoch == self.epochs:
+            raise RuntimeError("power cut")
+
+
+@pytest.mark.parametrize(
+    ("model", "sizes"), [("gru", ("hidden=8",)), ("seq2seq", ("hidden=8", "lookahead=2", "attention_window=6"))]
+)
+def test_resume_ends_with_the_same_weights(
+    model: Any, sizes: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = settings(tmp_path / "whole", model=model, set=sizes, optimiser=OptimiserSettings(epochs=2, segment_s=1.0))
+    run(options)
+    cut = dataclasses.replace(options, out=tmp_path / "cut")
+    with monkeypatch.context() as patch:
+        patch.setattr(offline.train, "Pictures", lambda *_: StopAfter(1))
+        with pytest.raises(RuntimeError, match="power cut"):
+            run(cut)
+    assert not (tmp_path / "cut/bundle.toml").exists()
+    run(dataclasses.replace(cut, resume=True))
+    whole, resumed = last_weights(tmp_path / "whole", model), last_weights(tmp_path / "cut", model)
+    assert whole.keys() == resumed.keys()
+    for name, tensor in whole.items():
+        assert torch.equal(tensor, resumed[name]), name
+    one, two = (load_bundle(tmp_path / n).decoder.state_dict() for n in ("whole", "cut"))  # type: ignore[attr-defined]
+    assert all(torch.equal(tensor, two[name]) for name, tensor in one.items())
+
+
+def test_another_seed_gives_other_weights(tmp_path: Path) -> None:
+    for seed in (0, 1):
+        run(settings(tmp_path / str(seed), seed=seed, optimiser=OptimiserSettings(epochs=1, segment_s=1.0)))
+    one, two = (last_weights(tmp_path / n, "gru") for n in ("0", "1"))
+    assert any(not torch.equal(tensor, two[name]) for name, tensor in one.items())
+
+
+def test_resume_refuses_another_run(tmp_path: Path) -> None:
+    run(settings(tmp_path / "m"))
+    with pytest.raises(BkError, match="--resume: seed is 5"):
+        run(settings(tmp_path / "m", resume=True, seed=5))
+
+
+def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
+    options = settings(tmp_path / "m", model="ridge", set=())
+    run(options)
+    with pytest.raises(BkError, match="--overwrite"):
+        run(options)
+    run(dataclasses.replace(options, overwrite=True, lead=50.0))
+    assert load_bundle(tmp_path / "m").lead_ms == 50.0
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis/chapter1.txt").write_text("years of work")
+    with pytest.raises(BkError, match="something else"):
+        run(dataclasses.replace(options, out=tmp_path / "thesis", overwrite=True))
+
+
+def test_lead_is_learnt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neural activity that leads the sound by 150 ms foretells it: a lead of 150 ms costs nothing, of 600 ms much."""
+    early = synthetic_recording(40.0, n_channels=4, lag_s=-0.15)
+    monkeypatch.setattr(offline.train, "read_recording", lambda path: early)
+    r = {
+        lead: run(settings(tmp_path / f"m{lead}", model="ridge", set=(), lead=lead))[0]["ridge"]["r"]
+        for lead in (0.0, 100.0, 600.0)
+    }
+    assert r[100.0] > 0.8
+    assert abs(r[0.0] - r[100.0]) < 0.05
+    assert r[600.0] < r[100.0] - 0.3
+
+
+def test_verdict_is_plain() -> None:
+    scores = {"gru": {"r_speech": 0.41}, "ridge": {"r_speech": 0.5}}
+    assert "gru does NOT beat ridge" in verdict(scores, "gru")
+    scores["ridge"]["r_speech"] = 0.3
+    assert "gru beats ridge" in verdict(scores, "gru")
+
+
+def test_baselines_score_what_they_are_worth() -> None:
+    rng = np.random.default_rng(0)
+    truth = -11 + 0.1 * rng.standard_normal((200, 80)).astype(np.float32)
+    truth[50:120] += 6
+    scores = score_all({"perfect": [truth]}, [truth], [truth])
+    assert scores["perfect"]["r"] == pytest.approx(1.0)
+    assert scores["perfect"]["mcd_db"] == 0.0
+    assert scores["speech/silence oracle"]["r"] > 0.95
+    assert scores["speech/silence oracle"]["r_speech"] == scores["mean spectrum"]["r"] == 0.0
+
+
+def test_set_and_loss(tmp_path: Path) -> None:
+    options = settings(tmp_path, set=("hidden=16", "dropout=0.1", "attention=dot", "prenet=[4, 4]"), loss="classes")
+    assert decoder_settings(options, "gru") == {
+        "hidden": 16,
+        "dropout": 0.1,
+        "attention": "dot",
+        "prenet": [4, 4],
+        "target": "classes",
+    }
+    assert decoder_settings(options, "windowed") == {"target": "classes"}
+    with pytest.raises(BkError, match=r"unknown key 'heads'.*hidden"):
+        run(settings(tmp_path / "m", set=("heads=4",)))
+    with pytest.raises(BkError, match="NAME=VALUE"):
+        run(settings(tmp_path / "n", set=("hidden",)))
+
+
+def test_classes_train(tmp_path: Path) -> None:
+    scores, _ = run(settings(tmp_path / "m", loss="classes"))
+    assert np.isfinite(scores["gru"]["r"])
+    assert load_bundle(tmp_path / "m").decoder.settings.target == "classes"  # type: ignore[attr-defined]
+
+
+def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    common = ["x.xdf", "--out", str(tmp_path / "m"), "--model", "ridge", "--machine.threads", "1"]
+    assert main([*common, "--split.guard-s", "1", "--split.min-part-s", "2"]) == 0
+    assert "held-out part" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as caught:
+        main(common)
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.startswith("error: ")
+    with pytest.raises(SystemExit) as caught:
+        main(["--help"])
+    assert caught.value.code == 0
+    assert "--lead" in capsys.readouterr().out
+
+
+def test_training_segments_follow_seed_and_epoch() -> None:
+    stretches = [
+        (np.arange(n, dtype=np.float32)[:, None].repeat(2, 1), np.zeros((n, 3), np.float32)) for n in (500, 90)
+    ]
+    first, again, next_epoch = (TrainingSegments(stretches, 60, 7, e) for e in (0, 0, 1))
+    assert len(first) == 8 + 1
+    assert first.places == again.places != next_epoch.places
+    starts = sorted(p for i, p in first.places if i == 0)
+    assert starts[0] < 60
+    assert starts[-1] > 380
+    assert all(len(x) == len(y) == 60 for x, y in first)
+
+
+def test_validation_counts_every_frame_once() -> None:
+    stretches = [(np.arange(n, dtype=np.float32)[:, None], np.zeros((n, 3), np.float32)) for n in (500, 130, 100)]
+    windows = ValidationWindows(stretches, 100, 20)
+    counted = sorted(float(v) for x, _, mask in windows for v in x[mask, 0])
+    assert counted == sorted(float(v) for n in (500, 130, 100) for v in range(n))
+    for x, _, mask in windows:
+        assert bool(mask[0]) == (float(x[0, 0]) == 0.0) or int(mask.int().argmax()) >= 20
+
+
+def test_augmentation() -> None:
+    torch.manual_seed(0)
+    x = torch.ones(64, 100, 5)
+    off = AugmentSettings(channel_dropout=0, time_masks=0, noise=0, gain_drift=0)
+    assert torch.equal(augment(x, off, 86.0), x)
+    dropped = augment(x, dataclasses.replace(off, channel_dropout=0.25), 86.0)
+    assert 0.15 < (dropped[:, 0] == 0).float().mean() < 0.35
+    assert torch.equal(dropped, dropped[:, :1].expand_as(dropped))
+    masked = augment(x, dataclasses.replace(off, time_masks=1, time_mask_s=0.1), 86.0)
+    lengths = (masked[..., 0] == 0).sum(1)
+    assert 1 <= int(lengths.min()) <= int(lengths.max()) == 9
+    drift = augment(x, dataclasses.replace(off, gain_drift=0.3), 86.0) - x
+    assert abs(float(drift[:, 0].std()) - 0.3) < 0.03
+    torch.testing.assert_close(drift[:, 50] - drift[:, 49], drift[:, 20] - drift[:, 19])
+    assert abs(float((augment(x, dataclasses.replace(off, noise=0.2), 86.0) - x).std()) - 0.2) < 0.01
+    assert torch.equal(x, torch.ones(64, 100, 5))
