@@ -31,7 +31,7 @@ class Plan(NamedTuple):
     starts: np.ndarray
     hop: int
     ahead: int
-    n_updates: int
+    n_updates: tuple[int, int]
     n_iterations: int
     gamma: float
     tolerance: float
@@ -44,6 +44,7 @@ class RowState(NamedTuple):
 
     logs : (3, n_bins) log magnitudes, newest last.
     magnitude, spectrum : (n_active, n_bins) of the active frames, float64 and complex128, newest last.
+    lobes : (n_lobes,) float64, low lobes of the last mel inversion.
     past : (n_fft,) float64, samples emitted last.
     frame : (1,) int64, number of the next frame.
     """
@@ -51,6 +52,7 @@ class RowState(NamedTuple):
     logs: np.ndarray
     magnitude: np.ndarray
     spectrum: np.ndarray
+    lobes: np.ndarray
     past: np.ndarray
     frame: np.ndarray
 
@@ -103,7 +105,7 @@ def advance(mel: np.ndarray, state: RowState, plan: Plan, out: np.ndarray) -> No
         state.spectrum[j] = state.spectrum[j + 1]
     state.logs[0], state.logs[1] = state.logs[1], state.logs[2]
     newest = state.magnitude[n_active - 1]
-    invert_mel(mel, plan.n_updates, plan.inversion, newest, np.empty(len(mel)))
+    invert_mel(mel, plan.n_updates, plan.inversion, newest, state.lobes)
     for b in range(n_bins):
         state.logs[2, b] = math.log(max(newest[b], _TINY))
     phase = np.empty(n_bins)

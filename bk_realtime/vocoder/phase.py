@@ -38,7 +38,7 @@ class PhaseReconstruction(Operator):
     settings : mel convention; ``n_fft`` must be a power of two.
     latency_ms : wanted lookahead; the nearest of 0, 1/2, 1, 3/2 and 2 hops is taken (0, 5.8, 11.6, 17.4, 23.2 ms).
     n_iterations : consistency iterations.
-    n_updates : multiplicative updates of the mel inversion.
+    n_updates : updates of the mel inversion's low lobes, and of all its bins.
     ahead : frames that the phase start looks ahead, 0 or 1; default 1 where the latency is a hop or more.
     tolerance : bins below this fraction of a frame's loudest get random phases.
     coverage : least sum of squared windows that the partial overlap-add divides by.
@@ -49,7 +49,7 @@ class PhaseReconstruction(Operator):
         settings: MelSettings | None = None,
         latency_ms: float = 11.6,
         n_iterations: int = 2,
-        n_updates: int = 5,
+        n_updates: tuple[int, int] = (40, 3),
         ahead: int | None = None,
         tolerance: float = 1e-5,
         coverage: float = 0.15,
@@ -102,6 +102,7 @@ class PhaseReconstruction(Operator):
                 logs=np.full((3, n_bins), _LOG_TINY),
                 magnitude=np.zeros((n_active, n_bins)),
                 spectrum=np.zeros((n_active, n_bins), np.complex128),
+                lobes=np.zeros(len(self._plan.inversion.lobes)),
                 past=np.zeros(self.settings.n_fft),
                 frame=np.zeros(1, np.int64),
             )

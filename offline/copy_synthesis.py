@@ -1,0 +1,139 @@
+"""How much a vocoder loses when it is given the mel of real speech: PESQ, ESTOI and log-spectral distance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+import torch
+
+from bk_realtime.config import MelSettings
+from bk_realtime.errors import BkError
+from bk_realtime.stream import Operator
+from bk_realtime.vocoder import log_mel
+
+PESQ_RATE = 16000
+AUDIO_SUFFIXES = (".flac", ".wav", ".mp3", ".ogg")
+
+
+def log_spectral_distance(reference: np.ndarray, degraded: np.ndarray, sample_rate: int = 22050) -> float:
+    """Log-spectral distance in dB up to 8 kHz (Gray and Markel 1976), windows of 1024, hop 256.
+
+    Root mean square over bins, mean over the frames within 50 dB of the loudest; spectra are clamped 80 dB under the
+    reference's loudest bin, so that silence against deeper silence is no difference. NaN where nothing sounds.
+
+    Parameters
+    ----------
+    reference, degraded : (T,) audio of one length.
+    """
+    window = np.hanning(1024)
+    bins = int(8000 * 1024 / sample_rate) + 1
+
+    def power(x: np.ndarray) -> np.ndarray:
+        frames = np.lib.stride_tricks.sliding_window_view(np.pad(x, (512, 512)), 1024)[::256]
+        return np.square(np.abs(np.fft.rfft(frames * window)))[:, :bins]
+
+    a, b = power(reference.astype(np.float64)), power(degraded.astype(np.float64))
+    if a.max() <= 0:
+        return float("nan")
+    floor = a.max() * 1e-8
+    heard = a.sum(1) > a.sum(1).max() * 1e-5
+    difference = 10 * np.log10(np.maximum(a[heard], floor) / np.maximum(b[heard], floor))
+    return float(np.sqrt(np.square(difference).mean(1)).mean())
+
+
+def score(reference: np.ndarray, degraded: np.ndarray, sample_rate: int = 22050) -> dict[str, float]:
+    """Quality of ``degraded`` (T,) against ``reference`` (T,), trimmed to the shorter.
+
+    Returns
+    -------
+    pesq : PESQ-WB (ITU-T P.862.2) at 16 kHz; NaN where it finds no utterance.
+    estoi : extended short-time objective intelligibility (Jensen and Taal 2016).
+    lsd : :func:`log_spectral_distance` in dB.
+
+    Raises
+    ------
+    BkError
+        The package pesq is missing, or the signals are shorter than half a second.
+    """
+    try:
+        import pesq
+    except ImportError:
+        raise BkError(
+            "PESQ is not installed: expected the package pesq; run pip install 'brainkaraoke[score]'"
+        ) from None
+    from pystoi import stoi
+
+    n = min(len(reference), len(degraded))
+    if n < sample_rate // 2:
+        raise BkError(f"copy synthesis: expected clips of at least 0.5 s, got {n / sample_rate:.2f} s; leave it out")
+    a, b = (soxr.resample(x[:n].astype(np.float32), sample_rate, PESQ_RATE) for x in (reference, degraded))
+    try:
+        quality = float(pesq.pesq(PESQ_RATE, a, b, "wb"))
+    except pesq.NoUtterancesError:
+        quality = float("nan")
+    return {
+        "pesq": quality,
+        "estoi": float(stoi(a, b, PESQ_RATE, extended=True)),
+        "lsd": log_spectral_distance(reference[:n], degraded[:n], sample_rate),
+    }
+
+
+def read_speech(path: Path, sample_rate: int = 22050) -> np.ndarray:
+    """Mono audio ``(T,)`` float32 at ``sample_rate`` from any file that libsndfile reads; channels are averaged."""
+    try:
+        audio, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    except (soundfile.LibsndfileError, OSError) as error:
+        raise BkError(f"{path}: expected an audio file (wav, flac, ogg, mp3), could not read it ({error})") from None
+    mono = audio.mean(1)
+    return np.asarray(mono if rate == sample_rate else soxr.resample(mono, rate, sample_rate), dtype=np.float32)
+
+
+def read_clips(folder: Path, n: int, least_s: float = 1.5, most_s: float = 6.0) -> list[np.ndarray]:
+    """``n`` clips of a folder of speech, spread evenly over its files in name order.
+
+    Files shorter than ``least_s`` seconds (single words) are joined with the ones after them; longer ones are cut.
+    """
+    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in AUDIO_SUFFIXES)
+    if not files:
+        raise BkError(f"{folder}: expected audio files ({', '.join(AUDIO_SUFFIXES)}), found none")
+    clips = []
+    for i in range(min(n, len(files))):
+        clip = np.zeros(0, np.float32)
+        for path in files[i * len(files) // n :]:
+            clip = np.concatenate([clip, read_speech(path)])
+            if len(clip) >= least_s * 22050:
+                break
+        clips.append(clip[: int(most_s * 22050)])
+    return clips
+
+
+def vocode_clip(vocoder: Operator, mel: np.ndarray) -> np.ndarray:
+    """Log-mel ``(n, n_mels)`` -> ``(n * hop,)`` float32 through a fresh stream of ``vocoder``."""
+    with torch.inference_mode():
+        return np.asarray(vocoder.forward(torch.from_numpy(np.ascontiguousarray(mel))[None])[0, :, 0].cpu().numpy())
+
+
+def copy_synthesis(
+    vocode: Callable[[np.ndarray], np.ndarray],
+    clips: Iterable[np.ndarray],
+    mel: MelSettings | None = None,
+    degrade: Callable[[np.ndarray], np.ndarray] | None = None,
+) -> dict[str, float]:
+    """Mean :func:`score` of ``vocode(log_mel(clip))`` over ``clips``; NaN scores are left out of the mean.
+
+    Parameters
+    ----------
+    vocode : (n, n_mels) float32 -> (n * hop,) audio; :func:`vocode_clip` with an operator, or an offline method.
+    degrade : what happens to each mel before (blur, noise); default nothing.
+    """
+    rows = []
+    for clip in clips:
+        frames = log_mel(clip, mel)
+        rows.append(score(clip, vocode(frames if degrade is None else degrade(frames))))
+    if not rows:
+        raise BkError("copy synthesis: expected at least one clip, got none")
+    return {key: float(np.nanmean([row[key] for row in rows])) for key in rows[0]}
