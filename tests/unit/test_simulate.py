@@ -1,0 +1,309 @@
+"""The simulated participant does what it says: gain, lag, spectrum, covariance, clocks, names."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy.signal
+import soundfile
+
+from bk_realtime.errors import BkError
+from bk_realtime.vocoder.mel import log_mel
+from bk_realtime.xdf import read_xdf
+from offline import simulate as cli
+from offline.align import aligned_audio
+from offline.io import read_recording
+from offline.simulate import Simulate, Simulation, simulate
+from offline.simulation.background import default_amplitude
+from offline.simulation.coupling import contact_drive, speech_drive
+from offline.simulation.participant import make_participant
+from offline.simulation.speech import Session
+
+
+def babble(seconds: float, seed: int, sample_rate: int = 16000) -> np.ndarray:
+    """Speech-like sound: bursts of a buzz or a hiss through moving resonances, with pauses."""
+    rng = np.random.default_rng(seed)
+    pieces = []
+    n = 0
+    while n < seconds * sample_rate:
+        length = int(rng.uniform(0.08, 0.3) * sample_rate)
+        t = np.arange(length) / sample_rate
+        if rng.random() < 0.7:
+            source = scipy.signal.sawtooth(2 * np.pi * rng.uniform(90, 200) * t)
+            centre = rng.uniform(300, 2500)
+        else:
+            source, centre = rng.standard_normal(length), rng.uniform(3000, 6500)
+        b, a = scipy.signal.iirpeak(centre, 3, fs=sample_rate)
+        pieces.append(scipy.signal.lfilter(b, a, source) * np.hanning(length))
+        if rng.random() < 0.35:
+            pieces.append(np.zeros(int(rng.uniform(0.2, 0.9) * sample_rate)))
+        n = sum(map(len, pieces))
+    out = np.concatenate(pieces)[: int(seconds * sample_rate)]
+    return (0.1 * out / out.std() + 5e-4 * rng.standard_normal(len(out))).astype(np.float32)
+
+
+def made(seconds: float = 60.0, seed: int = 1, **settings: object) -> Simulation:
+    values = {"channels": 16, "sfreq": 1000.0, "line_freq": 0.0, "artefacts": 0.0, "bad": 0, "audio_ppm": 0.0}
+    session = Session(np.clip(babble(seconds, seed), -1, 1), 16000, [(0.0, "experimentStarted")])
+    return simulate(Simulate((), Path("x.xdf"), seed=seed, **{**values, **settings}), session)  # type: ignore[arg-type]
+
+
+def power(x: np.ndarray, sfreq: float, half: int) -> np.ndarray:
+    """Centred moving 70-170 Hz power, zero phase."""
+    band = scipy.signal.sosfiltfilt(scipy.signal.butter(4, [70, 170], "bandpass", fs=sfreq, output="sos"), x)
+    return scipy.signal.fftconvolve(band**2, np.ones(2 * half + 1) / (2 * half + 1), mode="same")
+
+
+@pytest.fixture(scope="module")
+def long() -> Simulation:
+    return made(120.0, coupling=1.5)
+
+
+def test_gain_and_lag_are_those_stated(long: Simulation) -> None:
+    person, session = long.participant, long.session
+    drive = speech_drive(session.audio, session.sample_rate)
+    t = np.arange(len(long.neural)) / 1000.0
+    errors_db, errors_s = [], []
+    for c in np.flatnonzero(person.gain_db > 3):
+        followed = contact_drive(person, drive, int(c))
+        got = power(long.neural[:, c].astype(float), 1000.0, 25)
+        slow = np.interp(t, np.arange(len(followed)) * 0.005, followed)
+        slow = scipy.signal.fftconvolve(slow, np.ones(51) / 51, mode="same")
+        lags = np.arange(-300, 301, 10)
+        r = [np.corrcoef(np.roll(slow, lag)[500:-500:10], np.log(got[500:-500:10]))[0, 1] for lag in lags]
+        errors_s.append(lags[int(np.argmax(r))] / 1000 - person.lag_s[c])
+        moved = np.roll(slow, round(person.lag_s[c] * 1000))
+        top, none = moved > np.quantile(moved, 0.97), moved < 0.02
+        want = person.gain_db[c] * moved[top].mean() + 0.5  # spontaneous changes add about half a dB to both ends
+        errors_db.append(10 * np.log10(got[top].mean() / got[none].mean()) - want + 0.5)
+    assert len(errors_db) >= 4
+    assert np.abs(errors_s).max() < 0.03
+    assert abs(np.median(errors_db)) < 1.0
+    assert np.abs(errors_db).max() < 2.0
+
+
+def test_contacts_that_follow_nothing_and_zero_coupling() -> None:
+    still = made(60.0, coupling=0.0)
+    assert (still.participant.gain_db == 0).all()
+    loud = speech_drive(still.session.audio, 16000)["loudness"]
+    t = np.arange(len(still.neural)) / 1000.0
+    slow = np.interp(t, np.arange(len(loud)) * 0.005, loud)
+    for c in range(16):
+        assert abs(np.corrcoef(np.log(power(still.neural[:, c].astype(float), 1000.0, 25)), slow)[0, 1]) < 0.12
+
+
+def test_spectrum_and_covariance() -> None:
+    x = made(60.0, coupling=0.0, channels=32).neural
+    freqs, psd = scipy.signal.welch(x, 1000.0, nperseg=2000, axis=0)
+    median = 10 * np.log10(np.median(psd, axis=1))
+    for lo, hi in ((2, 8), (13, 30), (55, 68), (200, 300)):
+        rows = (freqs >= lo) & (freqs < hi)
+        assert abs((median[rows] - 20 * np.log10(default_amplitude(freqs[rows]))).mean()) < 2.0
+    high = (freqs >= 75) & (freqs < 160)  # spontaneous high gamma lies above the floor, a little
+    assert 0 < (median[high] - 20 * np.log10(default_amplitude(freqs[high]))).mean() < 2.5
+    slow = scipy.signal.sosfilt(scipy.signal.butter(2, [2, 200], "bandpass", fs=1000.0, output="sos"), x, axis=0)
+    correlation = np.abs(np.corrcoef(slow, rowvar=False)[np.triu_indices(32, 1)])
+    assert 0.2 < np.median(correlation) < 0.5
+    assert 30 < np.median(x.std(axis=0)) < 150
+
+
+def test_one_person_two_sessions() -> None:
+    one, two, again = made(10.0, seed=1), made(10.0, seed=2), made(10.0, seed=1)
+    assert one.participant.labels == two.participant.labels
+    np.testing.assert_array_equal(one.participant.gain_db, two.participant.gain_db)
+    assert not np.allclose(one.neural, two.neural)
+    np.testing.assert_array_equal(one.neural, again.neural)
+    other = made(10.0, seed=1, participant=2)
+    assert not np.array_equal(other.participant.gain_db, one.participant.gain_db)
+
+
+def test_labels_look_like_seeg() -> None:
+    person = make_participant(300, 4)
+    assert len(set(person.labels)) == 300
+    assert all(re.fullmatch(r"[A-Z]+'?\d+", label) for label in person.labels)
+    shafts = {re.sub(r"\d+$", "", label) for label in person.labels}
+    assert len(shafts) > 20
+    assert len(person.bad) == 18
+    assert set(person.bad.values()) == {"flat", "noisy"}
+
+
+def test_bad_channels_line_noise_and_artefacts() -> None:
+    session = made(20.0, bad=4, line_freq=50.0, artefacts=30.0)
+    x, person = session.neural, session.participant
+    typical = np.median(x.std(axis=0))
+    for label, reason in person.bad.items():
+        level = x[:, person.labels.index(label)].std()
+        assert level == 0 if reason == "flat" else level > 5 * typical
+    good = [c for c, label in enumerate(person.labels) if label not in person.bad]
+    freqs, psd = scipy.signal.welch(x[:, good], 1000.0, nperseg=2000, axis=0)
+    at, beside = np.abs(freqs - 50).argmin(), np.abs(freqs - 56).argmin()
+    assert (psd[at] > 3 * psd[beside]).mean() > 0.8
+    clean = made(20.0, bad=4, line_freq=50.0, artefacts=0.0).neural
+    assert np.abs(x - clean).max() > 100
+
+
+def ridge_r(train: Simulation, test: Simulation) -> float:
+    """Mean correlation over mel bins of a plain ridge on 0.3 s of past log power."""
+
+    def pair(simulation: Simulation) -> tuple[np.ndarray, np.ndarray]:
+        recording = simulation.recording()
+        mel = log_mel(aligned_audio(recording))
+        x = scipy.signal.sosfilt(
+            scipy.signal.butter(4, [70, 170], "bandpass", fs=1000.0, output="sos"), simulation.neural, axis=0
+        )
+        sums = np.vstack([np.zeros(x.shape[1]), np.cumsum(x**2, axis=0)])
+        ends = ((np.arange(len(mel)) + 1) * 256 * 1000) // 22050
+        frames = np.log((sums[ends] - sums[np.maximum(0, ends - 50)]) / 50 + 1e-3)
+        frames -= frames.mean(axis=0)
+        past = [np.vstack([np.repeat(frames[:1], k, 0), frames[: len(frames) - k]]) for k in range(0, 24, 2)]
+        return np.hstack(past), mel
+
+    (x, y), (z, want) = pair(train), pair(test)
+    weights = np.linalg.solve(x.T @ x + 300 * np.eye(x.shape[1]), x.T @ (y - y.mean(axis=0)))
+    got = z @ weights
+    return float(np.mean([np.corrcoef(got[:, b], want[:, b])[0, 1] for b in range(80)]))
+
+
+def test_speech_can_be_decoded_from_it_and_only_with_coupling() -> None:
+    coupled = ridge_r(made(100.0, seed=1, channels=24), made(30.0, seed=2, channels=24))
+    assert 0.4 < coupled < 0.9
+    assert abs(ridge_r(made(40.0, 1, coupling=0.0), made(30.0, 2, coupling=0.0))) < 0.15
+
+
+@pytest.fixture
+def words(tmp_path: Path) -> Path:
+    folder = tmp_path / "words"
+    folder.mkdir()
+    for i, name in enumerate(("ook", "als", "vak", "noordenwind")):
+        soundfile.write(folder / f"{name}.wav", babble(0.6, i), 16000)
+    return folder
+
+
+def run(*arguments: object) -> int:
+    return cli.main([str(a) for a in arguments])
+
+
+def test_command_writes_a_session_that_reads_back(words: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    out = tmp_path / "p01.xdf"
+    common = ("--channels", 16, "--sfreq", 512, "--seconds", 24, "--seed", 3, "--audio-ppm", 200)
+    assert run("--speech", words, "--out", out, *common) == 0
+    path = tmp_path / "p01_simulated.xdf"
+    assert not out.exists()
+    printed = capsys.readouterr().out
+    assert "SIMULATED" in printed
+    streams = read_xdf(path)
+    assert [s.description.type for s in streams] == ["sEEG", "Audio", "Markers"]
+    assert all(s.simulated for s in streams)
+    assert abs(streams[0].raw_stamps[0] - streams[0].stamps[0]) > 1000  # two clocks
+    recording = read_recording(path, require_audio=True)
+    assert recording.simulated
+    assert recording.neural.shape == (24 * 512 - 3, 16)  # the microphone's clock is 200 ppm fast
+    assert abs(recording.audio_rate / 22050 - 1 - 200e-6) < 20e-6
+    assert abs(recording.audio_start_s - recording.neural_start_s) < 0.001
+    assert next(text for _, text in recording.markers[:3]) == "experimentStarted"
+    assert sum(text.startswith("start;") for _, text in recording.markers) == 7
+    assert set(recording.bad) == set(make_participant(16, 1).bad)
+    truth = simulate(Simulate((words,), out, channels=16, sfreq=512.0, seconds=24.0, seed=3, audio_ppm=200.0))
+    np.testing.assert_allclose(recording.neural, truth.neural, rtol=1e-6)
+    # the true sound at neural time, straight from the definition
+    audio = aligned_audio(recording)
+    at = np.arange(len(audio)) / 22050 * truth.audio_rate
+    want = np.interp(at, np.arange(len(truth.session.audio)), truth.session.audio)
+    low = scipy.signal.butter(4, 1000, fs=22050, output="sos")
+    audio, want = scipy.signal.sosfilt(low, audio), scipy.signal.sosfilt(low, want)
+    r = scipy.signal.correlate(audio, want, mode="full", method="fft")
+    assert abs(int(r.argmax()) - (len(want) - 1)) <= 22  # 1 ms
+    with pytest.raises(SystemExit) as caught:
+        run("--speech", words, "--out", out, *common)
+    assert caught.value.code == 2
+    assert "exists already" in capsys.readouterr().err
+
+
+def test_cadence_of_a_word_table(words: Path, tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "all.flac", babble(12.0, 9), 16000)
+    (tmp_path / "w.tsv").write_text("onset\toffset\tprompted_word\n0.650\t2.000\took\n3.350\t5.900\tals\n")
+    run("--speech", tmp_path / "all.flac", "--words", tmp_path / "w.tsv", "--out", tmp_path / "s_simulated.xdf",
+        "--channels", 4, "--sfreq", 256)  # fmt: skip
+    recording = read_recording(tmp_path / "s_simulated.xdf")
+    got = [(round(t - recording.neural_start_s, 2), text) for t, text in recording.markers]
+    assert got[1:5] == [(0.65, "start;ook"), (2.0, "end;ook"), (3.35, "start;als"), (5.9, "end;als")]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("--speech", "nowhere"), "no such file or folder"),
+        (("--channels", 1), "expected 2 to 512"),
+        (("--sfreq", 100), "expected 200 to 50000"),
+        (("--coupling", -1), "expected 0 to 10"),
+        (("--seconds", 0.1), "expected 1 to 36000"),
+        (("--noise", "nowhere.edf"), "no such file"),
+        (("--words", "nowhere.tsv"), "one sound file"),
+        (("--bad", 16), "fewer bad channels"),
+    ],
+)
+def test_bad_settings(change: tuple, message: str, words: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    given = {"--speech": words, "--out": tmp_path / "x.xdf", "--channels": 16, "--seconds": 8}
+    given[change[0]] = change[1]
+    with pytest.raises(SystemExit) as caught:
+        run(*[part for pair in given.items() for part in pair])
+    assert caught.value.code == 2
+    err = capsys.readouterr().err
+    assert message in err
+    assert err.count("\n") == 1
+    assert not list(tmp_path.glob("*.xdf*"))
+
+
+def test_silence_is_no_speech(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", np.zeros(16000), 16000)
+    with pytest.raises(BkError, match="only silence"):
+        Simulate((tmp_path / "a.wav",), tmp_path / "x.xdf").session()
+
+
+@pytest.mark.shared_data
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [
+        ("tensorpac_seeg_1contact_626s/seeg_data_pac.npz", "samples"),
+        ("naplab_ieeg_102ch_2048hz/tiny_test.edf", "fit"),
+    ],
+)
+def test_real_noise(name: str, mode: str, shared_data: Path) -> None:
+    from offline.simulation.noise import load_noise
+
+    path = shared_data / "neural" / name
+    data, rate = load_noise(path)
+    x = made(40.0, coupling=0.0, noise=path, channels=12).neural
+    freqs, got = scipy.signal.welch(x, 1000.0, nperseg=1000, axis=0)
+    real_freqs, want = scipy.signal.welch(data, rate, nperseg=round(rate), axis=0)
+    got_db = 10 * np.log10(np.median(got, axis=1))
+    want_db = 10 * np.log10(np.interp(freqs, real_freqs, np.median(want, axis=1)))
+    for lo, hi in ((4, 30), (30, 65), (180, 350)):
+        rows = (freqs >= lo) & (freqs < hi)
+        assert abs((got_db - want_db)[rows].mean()) < 4.0, (mode, lo)
+
+
+def test_demo_recording_ships_and_says_simulated() -> None:
+    path = Path(__file__).parents[2] / "recordings" / "demo.xdf"
+    recording = read_recording(path, require_audio=True)
+    assert recording.simulated
+    assert recording.neural.shape[1] == 32
+    assert 40 < recording.duration_s < 60
+    assert 0.2 < np.abs(recording.audio).max() < 0.95  # audible, not clipped
+    assert sum(text.startswith("start;") for _, text in recording.markers) >= 12
+    readme = (path.parent / "README.md").read_text(encoding="utf-8")
+    assert recording.source_hash in readme
+    assert 5e6 < path.stat().st_size < 10.5e6
+
+
+def test_help_in_a_fresh_process() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "offline.simulate", "--help"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0
+    assert "SIMULATED" in done.stdout
