@@ -1,0 +1,109 @@
+"""`offline.decode` and `offline.preprocess`: the live chain on files, and one file of what the decoder sees."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+import offline.decode
+import offline.preprocess
+from bk_realtime.chain import Chain
+from bk_realtime.decoder.bundle import Bundle, load_bundle, save_bundle
+from bk_realtime.errors import BkError
+from offline.decode import decode_recording
+from offline.io.recording import Recording
+from tests.synthetic import synthetic_recording
+from tests.unit.test_bundle import make_bundle
+
+
+@pytest.fixture(scope="module")
+def recording() -> Recording:
+    return synthetic_recording(17.0, n_channels=3, sfreq=512.0)
+
+
+@pytest.fixture(autouse=True)
+def reader(monkeypatch: pytest.MonkeyPatch, recording: Recording) -> None:
+    for module in (offline.decode, offline.preprocess):
+        monkeypatch.setattr(module, "read_recording", lambda path: recording)
+
+
+@pytest.fixture
+def bundle(recording: Recording, tmp_path: Path) -> Bundle:
+    """An untrained GRU whose mel lies where speech does."""
+    plain = dataclasses.replace(make_bundle("gru", hidden=8), labels=recording.labels, sfreq=recording.sfreq)
+    plain.decoder.fit_targets(torch.randn(1000, 80) * 2 - 6)  # type: ignore[attr-defined]
+    return save_bundle(plain, tmp_path / "m")
+
+
+def test_decode_equals_live_pushes(bundle: Bundle, recording: Recording) -> None:
+    short = dataclasses.replace(recording, neural=recording.neural[: 512 * 6])
+    decoding = decode_recording(bundle, short)
+    chain = Chain(bundle, short.labels)
+    parts = [chain.push(short.neural[i : i + 37]) for i in range(0, len(short.neural), 37)] + [chain.flush()]
+    for name in ("features", "mel", "audio"):
+        live = np.concatenate([getattr(p, name) for p in parts])
+        assert live.shape == getattr(decoding, name).shape
+        np.testing.assert_allclose(live, getattr(decoding, name), atol=1e-4)
+    assert len(decoding.audio) == 256 * len(decoding.mel)
+    assert len(decoding.mel) == chain.frames.n_frames(len(short.neural))
+
+
+def test_decode_command(bundle: Bundle, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, wav = tmp_path / "d/mel.npz", tmp_path / "d/voice.wav"
+    command = [str(bundle.path), "x.xdf", "--out", str(out), "--wav", str(wav)]
+    assert offline.decode.main(command) == 0
+    assert "times real time" in capsys.readouterr().out
+    audio, rate = soundfile.read(wav)
+    with np.load(out) as stored:
+        assert stored["mel"].shape[1] == 80
+        assert len(audio) == 256 * len(stored["mel"])
+        assert stored["simulated"]
+    assert rate == 22050
+    with pytest.raises(SystemExit) as caught:
+        offline.decode.main(command)
+    assert caught.value.code == 2
+    assert "--overwrite" in capsys.readouterr().err
+
+
+def test_decode_refuses_another_montage(bundle: Bundle, recording: Recording) -> None:
+    other = dataclasses.replace(recording, labels=("A1", "A2", "C3"))
+    with pytest.raises(BkError, match="lacks 1 of the 3"):
+        decode_recording(bundle, other)
+    slower = dataclasses.replace(recording, sfreq=500.0, neural_rate=0.0)  # type: ignore[arg-type]
+    with pytest.raises(BkError, match="500 Hz"):
+        decode_recording(bundle, slower)
+
+
+@pytest.mark.parametrize("name", ["f.npz", "f.h5"])
+def test_preprocess(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / name
+    command = ["x.xdf", "--out", str(out), "--split.guard-s", "1", "--split.min-part-s", "2"]
+    assert offline.preprocess.main(command) == 0
+    if name.endswith("npz"):
+        with np.load(out) as stored:
+            features, mel, (start, stop) = stored["features"], stored["mel"], stored["training"]
+    else:
+        with h5py.File(out) as file:
+            features, mel, (start, stop) = file["features"][:], file["mel"][:], file.attrs["training"]
+            assert list(file.attrs["labels"]) == ["A1", "A2", "A3"]
+    assert len(features) == len(mel) > 1400
+    assert features.dtype == mel.dtype == np.float32
+    np.testing.assert_allclose(features[start:stop].mean(0), 0, atol=1e-3)
+    with pytest.raises(SystemExit):
+        offline.preprocess.main(command)
+    assert "--overwrite" in capsys.readouterr().err
+
+
+def test_preprocess_with_a_bundle_is_what_the_chain_sees(bundle: Bundle, recording: Recording, tmp_path: Path) -> None:
+    out = tmp_path / "f.npz"
+    assert offline.preprocess.main(["x.xdf", "--out", str(out), "--model", str(bundle.path)]) == 0
+    want = decode_recording(load_bundle(bundle.path or ""), recording).features
+    with np.load(out) as stored:
+        np.testing.assert_allclose(stored["features"], want[: len(stored["features"])], atol=1e-5)
+        assert stored["lead_ms"] == 50.0
