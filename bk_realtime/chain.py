@@ -14,6 +14,7 @@ from torch import Tensor
 from bk_realtime.clock import FrameClock
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.features import Cast, group_delay_s
+from bk_realtime.features.mask import MaskBad
 from bk_realtime.stream import Operator, Pipeline, algorithmic_latency
 from bk_realtime.vocoder import build_vocoder
 
@@ -121,6 +122,14 @@ class Chain:
         t2 = time.perf_counter()
         audio = torch.cat([self._vocoder.push(mel), self._vocoder.flush()], 1)
         return self._decoded(features, mel, audio, (t0, t1, t2))
+
+    def bad_channels(self) -> list[str]:
+        """Labels of the bundle's channels that are masked at the newest sample."""
+        for stream in self._features.streams:
+            if isinstance(stream.op, MaskBad):
+                bad = stream.op.bad(stream.state)[0].tolist()
+                return [label for label, is_bad in zip(self.bundle.labels, bad, strict=True) if is_bad]
+        return []
 
     def _decode(self, features: Tensor) -> Tensor:
         """One frame at a time, whatever came: the same matrix shapes every time give the same bits offline and live.

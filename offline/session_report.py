@@ -23,15 +23,13 @@ from rich.table import Table
 from bk_realtime.chain import Chain
 from bk_realtime.chunk import microvolt_scale
 from bk_realtime.config import read_toml
-from bk_realtime.config import read_toml
 from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.errors import BkError, exit_cleanly
-from bk_realtime.vocoder import log_mel
 from bk_realtime.vocoder import log_mel
 from bk_realtime.xdf.reader import XdfStream, read_xdf
 from offline.align import aligned_audio
 from offline.io import read_recording
-from offline.scores import correlation, speech_mask
+from offline.scores import mean_correlation, speech_mask
 
 
 @dataclass
@@ -210,6 +208,7 @@ def _print_latency(console: Console, latency: dict[str, Any]) -> None:
         ("device_ms", "sound device, ms"),
         ("frames", "frames decoded"),
         ("gaps", "gaps in the signal"),
+        ("losses", "losses of the stream (its end counts as one)"),
         ("dropped_samples", "samples dropped as backlog"),
         ("underruns", "sound buffer underruns"),
         ("limiter_hits", "limiter hits"),

@@ -12,6 +12,8 @@ from bk_realtime.sink.base import EventList
 
 _CAPACITY_S = 4
 
+_SLACK_S = 0.05
+
 
 class NullSink:
     """An :class:`~bk_realtime.sink.base.AudioSink` without a device.
@@ -40,6 +42,10 @@ class NullSink:
         self._play()
         if self._ring.write(samples) < len(samples):
             self._events.add("overflow", f"{_CAPACITY_S} s of sound are waiting; the newest was dropped")
+        # like the sound card: what waits after a late start or a stall is skipped, or it would stay late for ever
+        excess = self._ring.fill - self._prefill - round(_SLACK_S * self.sample_rate)
+        if self._playing_since is not None and excess > len(samples):
+            self._ring.skip(excess)
         if self._playing_since is None and self._ring.fill >= max(1, self._prefill):
             self._playing_since, self._played = self._clock.now(), 0
 
