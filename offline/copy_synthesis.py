@@ -16,6 +16,8 @@ from bk_realtime.stream import Operator
 from bk_realtime.vocoder import log_mel
 
 PESQ_RATE = 16000
+PESQ_LEAST = 1.04
+"""What silence in place of speech scores: the least that PESQ-WB gives, where its own program stops with an error."""
 AUDIO_SUFFIXES = (".flac", ".wav", ".mp3", ".ogg")
 
 
@@ -62,9 +64,7 @@ def score(reference: np.ndarray, degraded: np.ndarray, sample_rate: int = 22050)
     try:
         import pesq
     except ImportError:
-        raise BkError(
-            "PESQ is not installed: expected the package pesq; run pip install 'brainkaraoke[score]'"
-        ) from None
+        raise BkError("PESQ is not installed: run pip install 'brainkaraoke[score]'") from None
     from pystoi import stoi
 
     n = min(len(reference), len(degraded))
@@ -72,7 +72,7 @@ def score(reference: np.ndarray, degraded: np.ndarray, sample_rate: int = 22050)
         raise BkError(f"copy synthesis: expected clips of at least 0.5 s, got {n / sample_rate:.2f} s; leave it out")
     a, b = (soxr.resample(x[:n].astype(np.float32), sample_rate, PESQ_RATE) for x in (reference, degraded))
     try:
-        quality = float(pesq.pesq(PESQ_RATE, a, b, "wb"))
+        quality = float(pesq.pesq(PESQ_RATE, a, b, "wb")) if b.any() else PESQ_LEAST
     except pesq.NoUtterancesError:
         quality = float("nan")
     return {

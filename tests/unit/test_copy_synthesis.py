@@ -1,0 +1,75 @@
+"""Copy-synthesis scores on signals whose order is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bk_realtime.errors import BkError
+from bk_realtime.vocoder import PhaseReconstruction
+from offline.copy_synthesis import copy_synthesis, log_spectral_distance, read_clips, score, vocode_clip
+
+N = 22050 * 2
+
+
+def _tone(level: float = 0.2) -> np.ndarray:
+    t = np.arange(N) / 22050
+    return (level * np.sin(2 * np.pi * 440 * t) * (np.sin(2 * np.pi * 2 * t) > 0)).astype(np.float32)
+
+
+def test_log_spectral_distance() -> None:
+    x = np.random.default_rng(0).standard_normal(N).astype(np.float32)
+    assert log_spectral_distance(x, x) == 0.0
+    assert log_spectral_distance(x, x * 10) == pytest.approx(20.0, abs=1e-4)
+    assert np.isnan(log_spectral_distance(np.zeros(N), x))
+
+
+@pytest.mark.shared_data
+def test_scores_order_as_they_must(shared_data: Path) -> None:
+    (clip,) = read_clips(shared_data / "speech" / "kathleen_en", 1)
+    noise = np.random.default_rng(0).standard_normal(len(clip)).astype(np.float32)
+    same, worse, worst = (score(clip, clip + g * noise) for g in (0.0, 0.003, 0.03))
+    assert same["pesq"] > 4.5 > worse["pesq"] > worst["pesq"]
+    assert same["estoi"] > 0.999 > worse["estoi"] > worst["estoi"]
+    assert same["lsd"] == 0.0 < worse["lsd"] < worst["lsd"]
+
+
+@pytest.mark.shared_data
+def test_phase_reconstruction_keeps_its_promise(shared_data: Path) -> None:
+    """Two clips each of three sets; the full table is `python -m tests.bench copy_synthesis`."""
+    folders = [shared_data / "speech" / name for name in ("flemishguy_nl", "kathleen_en", "mrt_en_words")]
+    vocoder = PhaseReconstruction(latency_ms=17.4)
+    rows = [copy_synthesis(lambda mel: vocode_clip(vocoder, mel), read_clips(folder, 2)) for folder in folders]
+    mean = {key: np.mean([row[key] for row in rows]) for key in rows[0]}
+    assert mean["pesq"] > 3.3
+    assert mean["estoi"] > 0.94
+    assert mean["lsd"] < 12
+
+
+@pytest.mark.shared_data
+def test_words_are_joined_and_long_clips_cut(shared_data: Path) -> None:
+    for name in ("mrt_en_words", "common_voice_nl"):
+        clips = read_clips(shared_data / "speech" / name, 3)
+        assert len(clips) == 3
+        assert all(1.5 * 22050 <= len(clip) <= 6 * 22050 for clip in clips)
+
+
+def test_degradation_is_applied() -> None:
+    def loud(mel: np.ndarray) -> np.ndarray:
+        assert mel.min() >= 5.0
+        return np.zeros(len(mel) * 256, np.float32)
+
+    result = copy_synthesis(loud, [_tone()], degrade=lambda mel: mel + 20.0)
+    assert result["lsd"] > 20
+    assert result["pesq"] == pytest.approx(1.04)
+
+
+def test_too_short_empty_or_no_audio(tmp_path: Path) -> None:
+    with pytest.raises(BkError, match="0.5 s"):
+        score(_tone()[:5000], _tone())
+    with pytest.raises(BkError, match="at least one clip"):
+        copy_synthesis(lambda mel: mel[:, 0], [])
+    with pytest.raises(BkError, match="found none"):
+        read_clips(tmp_path, 2)
