@@ -121,4 +121,4 @@ def attention_weights(decoder: Operator, state: object) -> np.ndarray | None:
     """
     attention_of = getattr(decoder, "attention_of", None)
     weights = None if attention_of is None else attention_of(state)
-    return None if weights is None else weights.to("cpu", torch.float32).numpy()
+    return None if weights is None else weights.detach().to("cpu", torch.float32).numpy()

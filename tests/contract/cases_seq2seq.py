@@ -7,6 +7,7 @@ from torch import nn
 
 from bk_realtime.decoder.attention import SlidingAttention
 from bk_realtime.decoder.encoder import Encoder
+from bk_realtime.decoder.graphs import Graphed
 from bk_realtime.decoder.layers import CausalConv, CausalGru, CausalPostnet
 from bk_realtime.decoder.score import KINDS, Score
 from bk_realtime.decoder.seq2seq import Seq2Seq, Seq2SeqSettings
@@ -76,6 +77,7 @@ CASES = {
         for window in (1, 9)
     },
     "seq2seq": seq2seq(),
+    "seq2seq_graphed_on_cpu": Case(lambda: Graphed(seq2seq().make()), n=40, bound_steps=40),
     "seq2seq_dot_lookahead": seq2seq(attention="dot", lookahead=3),
     "seq2seq_additive_classes": seq2seq(attention="additive", target="classes"),
     "seq2seq_no_attention_no_prenet": seq2seq(attention="none", prenet=()),
