@@ -16,8 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pylsl
-from pylsl.util import InternalError, InvalidArgumentError, LostError
-from pylsl.util import TimeoutError as LslTimeoutError
 
 from bk_realtime.chunk import NEURAL_TYPES, StreamDescription
 
@@ -39,7 +37,8 @@ _DTYPES = {
     pylsl.cf_int8: np.int8,
     pylsl.cf_int64: np.int64,
 }
-_LOST = (LostError, LslTimeoutError, InvalidArgumentError, InternalError)
+_LOST = RuntimeError
+"""Every error that pylsl raises for a stream is one, some of them nothing more special."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ class _Link:
         self.buffer = None if dtype is None else np.empty((4096, full.channel_count()), dtype)
 
     def pull(self) -> Arrival | None:
-        """Everything that waits; ``None`` where nothing does. Raises one of ``_LOST``."""
+        """Everything that waits; ``None`` where nothing does. Raises ``_LOST``."""
         opened, self.fresh = self.fresh, False
         stamps: list[np.ndarray] = []
         if self.buffer is None:
@@ -171,7 +170,7 @@ class Feed:
     def _drop(self, key: str) -> None:
         link = self._links.pop(key, None)
         if link is not None:
-            with contextlib.suppress(*_LOST):
+            with contextlib.suppress(_LOST):
                 link.inlet.close_stream()
 
     # ---- the thread ----------------------------------------------------------------------------------------------
@@ -255,19 +254,16 @@ def _predicate(name: str, source_id: str) -> str:
 
 
 def _describe(info: pylsl.StreamInfo) -> StreamDescription:
+    """What the display needs to know; the reader of bk_realtime.xdf says more but takes a second to import."""
     n = info.channel_count()
-    labels = info.get_channel_labels() or []
-    units = info.get_channel_units() or []
+    labels, units = (
+        [*(given or ()), *[None] * n][:n] for given in (info.get_channel_labels(), info.get_channel_units())
+    )
     return StreamDescription(
         name=info.name(),
         type=info.type(),
         source_id=info.source_id(),
         sfreq=info.nominal_srate(),
-        labels=tuple(str(label or i + 1) for i, label in enumerate(_fill(labels, n))),
-        units=tuple(str(unit or "") for unit in _fill(units, n)),
-        hostname=info.hostname(),
+        labels=tuple(label or f"ch{i + 1}" for i, label in enumerate(labels)),
+        units=tuple(unit or "" for unit in units),
     )
-
-
-def _fill(values: list[str | None], n: int) -> list[str | None]:
-    return [*values, *[None] * n][:n]

@@ -370,6 +370,9 @@ class SweepPanel(QWidget):
             painter.drawText(field, Qt.AlignmentFlag.AlignCenter, self.waiting)
         if self.note:
             painter.setFont(theme.font(15, bold=True))
+            width = painter.fontMetrics().horizontalAdvance(self.note) + 24
+            pill = QRect(self.width() - width - 8, 6, width, 26)
             painter.setPen(QColor(theme.WARN))
-            where = field.adjusted(0, 6, -12, 0)
-            painter.drawText(where, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, self.note)
+            painter.setBrush(QColor(theme.CARD))
+            painter.drawRoundedRect(pill, 6, 6)
+            painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, self.note)

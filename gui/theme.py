@@ -44,7 +44,9 @@ QLabel#soft {{ color: {SOFT}; font-size: 13px; }}
 QLabel#value {{ font-size: 15px; font-weight: 600; }}
 QComboBox, QLineEdit {{ background: {WELL}; border: 1px solid {LINE}; border-radius: 6px; padding: 4px 8px; }}
 QComboBox {{ font-size: 12px; min-height: 18px; color: {SOFT}; }}
-QComboBox::drop-down {{ border: none; width: 14px; }}
+QComboBox::drop-down {{ border: none; width: 18px; }}
+QComboBox::down-arrow {{ width: 0; height: 0; border-left: 4px solid {WELL}; border-right: 4px solid {WELL};
+                         border-top: 5px solid {SOFT}; margin-right: 6px; }}
 QComboBox QAbstractItemView {{ background: {CARD}; border: 1px solid {LINE}; selection-background-color: #26405a; }}
 QLineEdit {{ font-size: 15px; min-height: 30px; selection-background-color: #26405a; }}
 QLineEdit:focus {{ border: 1px solid {ACCENT}; }}
@@ -55,11 +57,13 @@ QPushButton:pressed {{ background: #18202a; }}
 QPushButton:disabled {{ color: {FAINT}; background: #161c24; border-color: {LINE}; }}
 QPushButton#small {{ font-size: 12px; padding: 2px 9px; min-height: 20px; border-radius: 6px; color: {SOFT}; }}
 QPushButton#small:checked {{ background: #26405a; color: {TEXT}; border-color: #35597c; }}
-QPushButton#panic {{ background: #c9353b; border: 2px solid #ff7479; border-radius: 12px; color: white;
-                     font-size: 24px; font-weight: 800; letter-spacing: 1px; }}
+QPushButton#panic {{ background: #c9353b; border: 2px solid #ff7479; border-radius: 12px; }}
 QPushButton#panic:hover {{ background: #dc3f45; }}
 QPushButton#panic:pressed {{ background: #9d262b; }}
-QPushButton#panic:disabled {{ background: #3a2226; border-color: #4b2c30; color: #8d6a6d; }}
+QPushButton#panic:disabled {{ background: #3a2226; border-color: #4b2c30; }}
+QPushButton#panic QLabel:disabled {{ color: #8d6a6d; }}
+QLabel#panicword {{ color: white; font-size: 25px; font-weight: 800; letter-spacing: 1px; }}
+QLabel#panickeys {{ color: #ffd7d9; font-size: 12px; }}
 QPushButton#unmute {{ background: #1f5f43; border-color: #2f8a61; }}
 QPushButton#unmute:hover {{ background: #27734f; }}
 QPushButton#armed {{ background: #7a4a12; border-color: {WARN}; }}

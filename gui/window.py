@@ -25,9 +25,12 @@ from gui.theme import Card, set_text
 
 PULL_MS = 25
 PAINT_MS = 40
-PLOT_S = 0.5
+FRAME_RATE = 22050 / 256
+STATE_S, PLOT_S = 0.1, 0.5
 QUIET_S = 0.7
 """A stream silent for this long gets a note on its panel."""
+STAND_IN_S = 3.0
+"""Features are shown in place of raw signals that have not been found for this long."""
 SPANS_S = (3, 6, 10, 20)
 
 
@@ -48,8 +51,8 @@ class Window(QMainWindow):
         self.setWindowTitle("BrainKaraoke")
         self.feed, self.settings = feed, settings
         self.status: Status | None = None
-        self._status_at = self._plotted_at = 0.0
-        self._showing = ""
+        self._status_at = self._stated_at = self._plotted_at = 0.0
+        self._showing, self._told, self._told_at = "", ("", ""), 0.0
         self.banner, self.controls = Banner(), Controls()
         self.traces, self.mel, self.waveform = Traces(), Mel(), Waveform()
         self.attention, self.latency, self.log = Attention(), Latency(), EventLog()
@@ -86,8 +89,10 @@ class Window(QMainWindow):
         """Draw what is new."""
         for panel in self.sweeps:
             panel.advance()
-        self.show_state()
         now = time.monotonic()
+        if now - self._stated_at > STATE_S:
+            self._stated_at = now
+            self.show_state()
         if now - self._plotted_at > PLOT_S:
             self._plotted_at = now
             self.latency.draw(now, self.status.max_age_ms if self.status is not None else 200.0)
@@ -116,9 +121,11 @@ class Window(QMainWindow):
             panel.feed(arrival.stamps, data)
 
     def _take_signals(self, arrival: Arrival, data: np.ndarray) -> None:
-        """The raw signals, or the decoder's features while those cannot be had (decoding straight from a file)."""
-        if arrival.key == "features" and self.feed.connected("neural"):
-            return
+        """The raw signals, or the decoder's features where there never were any (decoding straight from a file)."""
+        if arrival.key == "features":
+            waited = self.status is not None and time.monotonic() - self._told_at > STAND_IN_S
+            if self._showing == "neural" or self.feed.connected("neural") or not waited:
+                return
         if arrival.opened or self._showing != arrival.key:
             description = arrival.description
             self._showing = arrival.key
@@ -132,7 +139,10 @@ class Window(QMainWindow):
         if not statuses:
             return
         self.status, self._status_at = statuses[-1], time.monotonic()
-        self.feed.follow_neural(self.status.source, self.status.source_id)
+        if (self.status.source, self.status.source_id) != self._told:
+            self._told, self._told_at = (self.status.source, self.status.source_id), self._status_at
+            self._showing = ""
+        self.feed.follow_neural(*self._told)
         self.traces.set_bad(self.status.bad_channels)
         self.controls.show_status(self.status)
         self.latency.show_status(self._status_at, self.status, live=True)
@@ -157,7 +167,7 @@ class Window(QMainWindow):
             detail = f"no status for {time.monotonic() - self._status_at:.0f} s: what is shown is old"
             self.latency.show_status(time.monotonic(), status, live=False)
         parts = (self.feed.session or "", status.source, Path(status.bundle).name, status.message)
-        self.banner.show_state(state, detail, "  ·  ".join(p for p in parts if p), status.simulated)
+        self.banner.show_state(state, detail, "  ·  ".join(p for p in parts if p), status.simulated, _clock(status))
         self.setWindowTitle(f"{self.banner.words.capitalize()} – BrainKaraoke")
 
     def _notes(self) -> None:
@@ -186,6 +196,8 @@ class Window(QMainWindow):
         self._rate = self._traces_card.hint
         self._add_trace_controls()
         self._mel_card, self._wave_card = Card("Decoded mel spectrogram", self.mel), Card("Voice", self.waveform)
+        self._mel_card.hint.setText("80 bands · natural logarithm · fixed colours")
+        self._wave_card.hint.setText("as it is heard: after gain, mute and limiter")
         self._attention_card = Card("Attention", self.attention)
         self._attention_card.hide()
         self._left = QSplitter(Qt.Orientation.Vertical)
@@ -288,6 +300,12 @@ class Window(QMainWindow):
             self.commander.close()
         self.feed.close()
         super().closeEvent(event)
+
+
+def _clock(status: Status) -> str:
+    """Decoded so far, as hours, minutes and seconds."""
+    seconds = int((status.frames or 0) / FRAME_RATE)
+    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
 def _choice(items: list[tuple[str, int]]) -> QComboBox:

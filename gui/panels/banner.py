@@ -36,14 +36,16 @@ class Banner(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(72)
-        self.state, self.detail, self.subject, self.simulated = "waiting", "", "", False
+        self.state, self.detail, self.subject, self.simulated, self.clock = "waiting", "", "", False, ""
         self.setAccessibleName("State of the session")
 
-    def show_state(self, state: str, detail: str = "", subject: str = "", simulated: bool = False) -> None:
+    def show_state(
+        self, state: str, detail: str = "", subject: str = "", simulated: bool = False, clock: str = ""
+    ) -> None:
         """Change what is said; unknown states are shown in their own words."""
-        new = (state, detail or DETAILS.get(state, ""), subject, simulated)
-        if new != (self.state, self.detail, self.subject, self.simulated):
-            self.state, self.detail, self.subject, self.simulated = new
+        new = (state, detail or DETAILS.get(state, ""), subject, simulated, clock)
+        if new != (self.state, self.detail, self.subject, self.simulated, self.clock):
+            self.state, self.detail, self.subject, self.simulated, self.clock = new
             self.setAccessibleDescription(f"{self.words}: {self.detail}")
             self.update()
 
@@ -83,6 +85,12 @@ class Banner(QWidget):
         right = area.width() - 16
         if self.simulated:
             right = self._badge(painter, right, area.height()) - 20
+        if self.clock:
+            painter.setPen(QColor(theme.TEXT))
+            painter.setFont(theme.font(22))
+            room = painter.fontMetrics().horizontalAdvance(self.clock) + 4
+            painter.drawText(QRectF(right - room, 0, room, area.height()), middle, self.clock)
+            right -= room + 20
         x = 60 + width + 26
         room = right - x
         painter.setPen(QColor(theme.TEXT))

@@ -21,10 +21,11 @@ class Controls(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.panic = QPushButton("PANIC MUTE")
+        self.panic = QPushButton()
         self.panic.setObjectName("panic")
         self.panic.setToolTip("Silence at once. Space or Esc from anywhere in the window.")
         self.panic.setFixedSize(260, 80)
+        self.panic.setAccessibleName("Panic mute")
         self.mute = QPushButton("Unmute")
         self.mute.setFixedSize(140, 56)
         self.gain = QSlider(Qt.Orientation.Horizontal)
@@ -138,6 +139,15 @@ class Controls(QWidget):
             style.polish(widget)
 
     def _lay_out(self) -> None:
+        face = QVBoxLayout(self.panic)
+        face.setContentsMargins(0, 8, 0, 10)
+        face.setSpacing(0)
+        for name, text in (("panicword", "PANIC MUTE"), ("panickeys", "Space  or  Esc")):
+            label = QLabel(text)
+            label.setObjectName(name)
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            face.addWidget(label)
         gain = QGridLayout()
         gain.setVerticalSpacing(4)
         title = QLabel("Gain")

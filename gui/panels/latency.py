@@ -11,7 +11,7 @@ from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.status import STAGES, Status
+from gui.status import DEFAULT_MAX_AGE_MS, STAGES, Status
 
 SPAN_S = 60.0
 COLUMNS = ("p50", "p99", "max")
@@ -21,6 +21,7 @@ BUDGET = (
     ("measured_ms", "measured", "Computation, buffers and sound device together."),
     ("buffer_ms", "  of it buffer", "Sound waiting in front of the card."),
     ("device_ms", "  of it device", "What the sound card says of itself."),
+    ("lead_ms", "decoder's lead", "How far ahead of its signals the decoder was trained to speak."),
 )
 COUNTS = (
     ("gaps", "gaps", "Interruptions of the incoming stream."),
@@ -40,8 +41,10 @@ class Latency(QWidget):
         self.age.setFont(theme.font(64, bold=True))
         self.age.setAccessibleName("Age of data in ms")
         self.age.setTextFormat(Qt.TextFormat.RichText)
+        self.age.setFixedSize(200, 76)
         self.extra = QLabel("")
         self.extra.setObjectName("soft")
+        self.extra.setFixedSize(104, 40)
         self.extra.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
         big = QHBoxLayout()
         big.setSpacing(8)
@@ -72,8 +75,8 @@ class Latency(QWidget):
             self._ages.append((now, age))
         while self._ages and self._ages[0][0] < now - SPAN_S:
             self._ages.popleft()
-        figure = "–" if age is None else f"{age:.0f}" if age < 10_000 else "&gt;9999"
-        unit = f"<span style='font-size:22px; font-weight:400; color:{theme.SOFT}'> ms</span>"
+        figure, unit = _age_text(age)
+        unit = f"<span style='font-size:22px; font-weight:400; color:{theme.SOFT}'> {unit}</span>"
         theme.set_text(self.age, f"<span style='color:{colour}'>{figure}</span>{unit}")
         if status is None:
             return
@@ -105,11 +108,11 @@ class Latency(QWidget):
         self._limit.setValue(limit)
 
     # ---- layout --------------------------------------------------------------------------------------------------
-    def _cell(self, key: str, width: int = 56) -> QLabel:
+    def _cell(self, key: str, width: int = 60, height: int = 20) -> QLabel:
         cell = QLabel("–")
         cell.setObjectName("value")
         cell.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        cell.setMinimumWidth(width)
+        cell.setFixedSize(width, height)  # a fixed size spares the whole window a new layout at each change
         self._cells[key] = cell
         return cell
 
@@ -153,7 +156,7 @@ class Latency(QWidget):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(0)
         for x, (key, text, tip) in enumerate(COUNTS):
-            cell = self._cell(key, 40)
+            cell = self._cell(key, 72, 26)
             cell.setFont(theme.font(20, bold=True))
             cell.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             label = QLabel(text)
@@ -163,6 +166,15 @@ class Latency(QWidget):
             grid.addWidget(cell, 0, x)
             grid.addWidget(label, 1, x)
         return grid
+
+
+def _age_text(age_ms: float | None) -> tuple[str, str]:
+    """Figure and unit; an age of seconds is one at a glance."""
+    if age_ms is None:
+        return "–", "ms"
+    if age_ms < 999.5:
+        return f"{age_ms:.0f}", "ms"
+    return (f"{age_ms / 1e3:.1f}" if age_ms < 99_950 else f"{age_ms / 1e3:.0f}"), "s"
 
 
 def _age_plot() -> tuple[pg.PlotWidget, pg.PlotDataItem, pg.InfiniteLine]:
@@ -185,5 +197,7 @@ def _age_plot() -> tuple[pg.PlotWidget, pg.PlotDataItem, pg.InfiniteLine]:
         angle=0, pen=pg.mkPen(QColor(theme.WARN), width=1, style=Qt.PenStyle.DashLine), movable=False
     )
     plot.addItem(limit)
+    limit.setValue(DEFAULT_MAX_AGE_MS)
+    plot.setYRange(0, 1.25 * DEFAULT_MAX_AGE_MS, padding=0)
     curve = plot.plot(pen=pg.mkPen(QColor(theme.ACCENT), width=1.5), antialias=True)
     return plot, curve, limit

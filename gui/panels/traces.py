@@ -17,6 +17,8 @@ STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
 """Sensitivities offered, µV per row (per division)."""
 PAGES = (8, 16, 32, 64, 128, 256)
 HIGH_PASS_S = 1.0
+SPREADS = 6.0
+"""Height of a row in standard deviations of a typical channel, where the sensitivity is chosen automatically."""
 REACH = 2.2
 """A trace leaves its row by at most this many rows: one artefact must not cover the page."""
 
@@ -91,7 +93,7 @@ class Traces(SweepPanel):
         self._measure()
         good = [s for s, label in zip(self._spread, self.labels, strict=True) if label not in self.bad and s > 0]
         typical = float(np.median(good)) if good else 1.0
-        wanted = 5.0 * typical
+        wanted = SPREADS * typical
         self.set_sensitivity(min(STEPS, key=lambda step: abs(np.log(step / max(wanted, 1e-9)))))
 
     def set_sensitivity(self, per_row: float) -> None:
@@ -152,13 +154,15 @@ class Traces(SweepPanel):
         background[:, ~np.isfinite(low).any(axis=1)] = self.MISSING
         row = background.shape[0] / max(1, len(self.shown))
         if self.own_scale:
-            per_row = np.maximum(5.0 * self._spread[shown], 1e-6)
+            per_row = np.maximum(SPREADS * self._spread[shown], 1e-6)
         else:
             per_row = np.full(len(self.shown), self.per_row or 100.0)
         centre = row * (np.arange(len(self.shown)) + 0.5)
         top = centre - row * np.clip(high / per_row, -REACH, REACH)
         bottom = centre - row * np.clip(low / per_row, -REACH, REACH)
-        thin = np.maximum(0.0, 1.25 * self.devicePixelRatioF() - (bottom - top)) / 2
+        # rows of few pixels get lines thinner than a pixel: else all of them would merge into one bright field
+        line = min(1.25 * self.devicePixelRatioF(), 0.22 * row)
+        thin = np.maximum(0.0, line - (bottom - top)) / 2
         return draw_spans(background, top - thin, bottom + thin, self._groups[shown], self.COLOURS)
 
     def horizon(self, height: int) -> np.ndarray:
@@ -181,6 +185,7 @@ class Traces(SweepPanel):
             tint = self.COLOURS[self._groups[channel]] if label not in self.bad else theme.rgb(theme.FAINT)
             painter.setPen(QColor(*(int(0.85 * c) for c in tint)))
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            label = painter.fontMetrics().elidedText(label, Qt.TextElideMode.ElideMiddle, GUTTER - 10)
             painter.drawText(0, int(row * (i + 0.5) - 9), GUTTER - 8, 18, flags, label)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:

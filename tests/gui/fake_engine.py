@@ -168,7 +168,7 @@ class FakeEngine:
             self.push()
             if time.monotonic() - self._status_at > 0.1:
                 self._status_at = time.monotonic()
-                self.status(age_ms=41.0 + 3 * self.rng.standard_normal())
+                self.status(age_ms=41.0 + 3 * self.rng.standard_normal(), frames=self.sent["mel"])
 
     # ---- made-up content -----------------------------------------------------------------------------------------
     def _neural(self, t: np.ndarray) -> np.ndarray:
