@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bk_realtime.commands.parent import end_with_parent
+
 
 @dataclass
 class Record:
@@ -52,6 +54,7 @@ def record(settings: Record) -> int:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    end_with_parent(stop.set)
     recorder = Recorder(path, settings.predicate, say=_say)
     _say(f"recording to {path}; Ctrl-C ends it")
     try:

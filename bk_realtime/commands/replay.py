@@ -10,6 +10,7 @@ from typing import Annotated
 
 import tyro
 
+from bk_realtime.commands.parent import end_with_parent
 from bk_realtime.errors import BkError
 
 
@@ -72,6 +73,7 @@ def replay(settings: Replay) -> int:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    end_with_parent(stop.set)
     streamer = Streamer(
         settings.file,
         settings.speed,

@@ -32,10 +32,10 @@ def start() -> Iterator[Start]:
     """Start a Python process in the checkout; whatever still runs after the test is killed."""
     running: list[subprocess.Popen[str]] = []
 
-    def begin(*args: str) -> subprocess.Popen[str]:
+    def begin(*args: str, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
         pipe = subprocess.PIPE
         process = subprocess.Popen(
-            [sys.executable, "-u", *args], cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True
+            [sys.executable, "-u", *args], cwd=ROOT, stdin=stdin, stdout=pipe, stderr=pipe, text=True
         )
         running.append(process)
         return process
@@ -43,19 +43,22 @@ def start() -> Iterator[Start]:
     yield begin
     for process in running:
         process.kill()
-        process.communicate()
+        process.wait()
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
 
 
 def sender(start: Start, source_id: str, rate: float = 500.0) -> subprocess.Popen[str]:
-    process = start("-m", "tests.lsl.sender", source_id, str(rate))
+    process = start("-m", "tests.lsl.sender", source_id, str(rate), stdin=subprocess.PIPE)
     assert process.stdout is not None
     assert process.stdout.readline() == "sending\n"
     return process
 
 
-def recorder(start: Start, path: Path, source_id: str, *more: str) -> subprocess.Popen[str]:
+def recorder(start: Start, path: Path, source_id: str, *more: str, **how: int) -> subprocess.Popen[str]:
     predicate = f"starts-with(source_id,'{source_id}')"
-    return start("-m", "bk_realtime", "record", "--out", str(path), "--predicate", predicate, *more)
+    return start("-m", "bk_realtime", "record", "--out", str(path), "--predicate", predicate, *more, **how)
 
 
 def wait_for_samples(path: Path, n: int, deadline_s: float = 30.0) -> None:
@@ -110,6 +113,27 @@ def test_a_signal_ends_with_everything_saved(
     assert neural.description.units == ("microvolts",) * 4
     assert len(neural.clock_offsets) >= 1
     assert abs(neural.clock_offsets[0]) < 0.01
+
+
+def test_a_recorder_whose_session_is_gone_saves_and_ends(tmp_path: Path, start: Start, source_id: str) -> None:
+    path = tmp_path / "x.xdf"
+    sender(start, source_id)
+    command = [
+        "-m",
+        "bk_realtime",
+        "record",
+        "--out",
+        str(path),
+        "--predicate",
+        f"starts-with(source_id,'{source_id}')",
+    ]
+    process = start(*command, stdin=subprocess.PIPE)
+    wait_for_samples(path, 300)
+    assert process.stdin is not None
+    process.stdin.close()
+    process.wait(timeout=30)
+    assert process.returncode == 0
+    assert verify_xdf(path)["complete"]
 
 
 def test_sender_restarts_and_another_appears(tmp_path: Path, start: Start, source_id: str) -> None:

@@ -62,6 +62,10 @@ class Listener:
         self.data: list[list] = [[] for _ in self.inlets]  # type: ignore[type-arg]
         self.stamps: list[list[float]] = [[] for _ in self.inlets]
 
+    def close(self) -> None:
+        """Before the outlets go: an inlet without a sender searches for it and holds ports meanwhile."""
+        self.inlets.clear()
+
     def pull(self) -> None:
         for inlet, data, stamps in zip(self.inlets, self.data, self.stamps, strict=True):
             values, times = inlet.pull_chunk(timeout=0.0, max_samples=8192)
@@ -209,5 +213,6 @@ def test_real_files_replay_without_fault(shared_data: Path) -> None:
                     np.testing.assert_array_equal(
                         np.array(data, stream.data.dtype).reshape(stream.data.shape), stream.data
                     )
+            listener.close()
         finally:
             streamer.close()
