@@ -16,7 +16,9 @@ from bk_realtime.vocoder.pghi import integrate
 class Plan(NamedTuple):
     """Everything constant in one configuration.
 
-    Active frames are those that still touch samples not yet emitted, the oldest first.
+    Active frames are those that still touch samples not yet emitted, the oldest first. Where the phase start waits
+    for the next frame, the newest frame has only a provisional phase: it counts where without it the hop to emit would
+    hang on too few frames (``provisional``), and is else held back until the frame after it has come.
 
     window : (n_fft,) float64 analysis and synthesis window.
     scale : (latency + hop + pad,) float64, one over the summed squared windows of the active frames at each sample
@@ -31,6 +33,7 @@ class Plan(NamedTuple):
     starts: np.ndarray
     hop: int
     ahead: int
+    provisional: bool
     n_updates: tuple[int, int]
     n_iterations: int
     gamma: float
@@ -82,12 +85,14 @@ def _start(state: RowState, newest: int, ahead: bool, plan: Plan, phase: np.ndar
 
 
 @numba.njit(cache=True, nogil=True)
-def _overlap_add(state: RowState, plan: Plan, signal: np.ndarray, frame: np.ndarray, work: np.ndarray) -> None:
-    """The signal of the active frames after ``past``, which is fixed."""
+def _overlap_add(
+    state: RowState, n_used: int, plan: Plan, signal: np.ndarray, frame: np.ndarray, work: np.ndarray
+) -> None:
+    """The signal of the first ``n_used`` active frames after ``past``, which is fixed."""
     n = plan.fft.n
     signal[:n] = state.past
     signal[n:] = 0.0
-    for j in range(len(plan.starts)):
+    for j in range(n_used):
         irfft(state.spectrum[j], frame, work, plan.fft)
         start = plan.starts[j]
         for i in range(max(0, n - start), n):
@@ -103,6 +108,7 @@ def advance(mel: np.ndarray, state: RowState, plan: Plan, out: np.ndarray) -> No
     for j in range(n_active - 1):
         state.magnitude[j] = state.magnitude[j + 1]
         state.spectrum[j] = state.spectrum[j + 1]
+    state.spectrum[n_active - 1] = 0.0
     state.logs[0], state.logs[1] = state.logs[1], state.logs[2]
     newest = state.magnitude[n_active - 1]
     invert_mel(mel, plan.n_updates, plan.inversion, newest, state.lobes)
@@ -111,14 +117,18 @@ def advance(mel: np.ndarray, state: RowState, plan: Plan, out: np.ndarray) -> No
     phase = np.empty(n_bins)
     if plan.ahead:
         _start(state, n_active - 2, True, plan, phase)
-    _start(state, n_active - 1, False, plan, phase)
+    n_used = n_active
+    if plan.ahead and not plan.provisional:
+        n_used -= 1
+    else:
+        _start(state, n_active - 1, False, plan, phase)
     signal = np.empty(n + len(plan.scale))
     frame = np.empty(n)
     work = np.empty((2, n // 2), np.complex128)
     spectrum = np.empty(n_bins, np.complex128)
     for _ in range(plan.n_iterations):
-        _overlap_add(state, plan, signal, frame, work)
-        for j in range(n_active):
+        _overlap_add(state, n_used, plan, signal, frame, work)
+        for j in range(n_used):
             start = plan.starts[j]
             for i in range(n):
                 frame[i] = signal[start + i] * plan.window[i]
@@ -128,7 +138,7 @@ def advance(mel: np.ndarray, state: RowState, plan: Plan, out: np.ndarray) -> No
                 size = math.sqrt(z.real * z.real + z.imag * z.imag)
                 if size > 1e-3 * _TINY:
                     state.spectrum[j, b] = z * (state.magnitude[j, b] / size)
-    _overlap_add(state, plan, signal, frame, work)
+    _overlap_add(state, n_used, plan, signal, frame, work)
     out[:] = signal[n : n + plan.hop]
     state.past[: n - plan.hop] = state.past[plan.hop :]
     state.past[n - plan.hop :] = out

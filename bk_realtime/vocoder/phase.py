@@ -68,7 +68,8 @@ class PhaseReconstruction(Operator):
         n_active = max(math.ceil(reach / s.hop_length), 2 + ahead)
         starts = reach - s.hop_length * np.arange(n_active - 1, -1, -1)
         window, power = hann_window(s), np.zeros(s.n_fft + reach)
-        for start in starts:
+        provisional = not ahead or 2 * self.latency < 3 * s.hop_length
+        for start in starts if provisional else starts[:-1]:
             power[start : start + s.n_fft] += window**2
         self._plan = Plan(
             window=window,
@@ -76,6 +77,7 @@ class PhaseReconstruction(Operator):
             starts=starts.astype(np.int64),
             hop=s.hop_length,
             ahead=ahead,
+            provisional=provisional,
             n_updates=n_updates,
             n_iterations=n_iterations,
             gamma=HANN_GAMMA * s.win_length**2,

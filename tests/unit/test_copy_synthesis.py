@@ -62,12 +62,12 @@ def test_degradation_is_applied() -> None:
         return np.zeros(len(mel) * 256, np.float32)
 
     result = copy_synthesis(loud, [_tone()], degrade=lambda mel: mel + 20.0)
-    assert result["lsd"] > 20
+    assert result["lsd"] > 10
     assert result["pesq"] == pytest.approx(1.04)
 
 
 def test_too_short_empty_or_no_audio(tmp_path: Path) -> None:
-    with pytest.raises(BkError, match="0.5 s"):
+    with pytest.raises(BkError, match=r"0\.5 s"):
         score(_tone()[:5000], _tone())
     with pytest.raises(BkError, match="at least one clip"):
         copy_synthesis(lambda mel: mel[:, 0], [])
