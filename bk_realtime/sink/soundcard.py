@@ -17,14 +17,15 @@ from bk_realtime.sink.base import EventList
 from bk_realtime.sink.drift import HALF, LevelState, hold_level, kernel, resample, resampler_state
 from bk_realtime.sink.player import Player
 
-_BLOCK = 256  # one mel frame: the card asks as often as the decoder answers
+_BLOCK_S = 256 / 22050  # one mel frame: the card asks as often as the decoder answers
 _RING_S = 2
 _SILENT_S = 0.25  # no callback for this long: the device is gone
 _FIRST_S = 3.0  # ... or was never there; a sound server may take two seconds to begin
 _CHECK_S = 0.05
 _RETRY_S = (0.5, 1.0, 2.0, 5.0)
 _AGAIN_S = 10.0  # a second underrun within this raises the reserve
-_FADE_OUT_S = 0.15
+_FADE_OUT_S = 0.5
+_SETTLE_S = 0.05
 
 
 class SoundCard:
@@ -58,8 +59,8 @@ class SoundCard:
         self.sample_rate = sample_rate
         self._clock = clock or SystemClock()
         self._wanted: str | int | None = int(device) if isinstance(device, str) and device.isdigit() else device
-        self._prefill_s, self._reserve_s = prefill_s, max(0.25 * _BLOCK / sample_rate, prefill_s - _BLOCK / sample_rate)
-        self._most_s = self._reserve_s + 3 * _BLOCK / sample_rate
+        self._prefill_s, self._reserve_s = prefill_s, max(0.25 * _BLOCK_S, prefill_s - _BLOCK_S)
+        self._most_s = self._reserve_s + 3 * _BLOCK_S
         self._events = EventList()
         self._stream: Any = None
         self._lost, self._closing, self._finished = True, threading.Event(), False
@@ -98,8 +99,8 @@ class SoundCard:
         self._table = kernel(min(1.0, self._ratio))
         self._resampler, self._level, self._written_at = resampler_state(), LevelState(), -np.inf
         self._ring = Ring(_RING_S * rate)
-        prefill = round((self._reserve_s + _BLOCK / self.sample_rate) * rate)
-        self._player = Player(self._ring, rate, prefill, slack=round(2 * _BLOCK * self._ratio))
+        prefill = round((self._reserve_s + _BLOCK_S) * rate)
+        self._player = Player(self._ring, rate, prefill, slack=round(2 * _BLOCK_S * rate))
         self._mono = np.zeros(1 << 14, np.float32)
 
     def start(self) -> None:
@@ -125,7 +126,7 @@ class SoundCard:
         self._player.played_s, self._player.blocks = 0.0, 0
         self._stream = sd.OutputStream(
             samplerate=self._rate,
-            blocksize=round(_BLOCK * self._ratio),
+            blocksize=round(_BLOCK_S * self._rate),
             device=self._index,
             channels=self._channels,
             dtype="float32",
@@ -219,8 +220,9 @@ class SoundCard:
                 self._events.add("skip", f"{ms:.0f} ms of waiting sound were skipped to keep the delay short")
             skipped = self._player.skipped
             played = self._player.played_s
-            gone = now - played > _SILENT_S if played else now - self._opened > _FIRST_S
-            if self._finished or gone:
+            # a stream that has just begun may pause once more while the sound server sets it up
+            patience = _SILENT_S if played - self._opened > _FIRST_S else _FIRST_S
+            if self._finished or now - max(played, self._opened) > patience:
                 self._lost, attempt, next_try = True, 0, now + _RETRY_S[0]
                 self._events.add("device lost", f"sound device {self.name!r} stopped; trying to open it again")
                 self._shut(sd)
@@ -231,8 +233,8 @@ class SoundCard:
             return
         text = f"{n - self._told} underrun(s): the sound was not ready in time"
         if now - self._underrun_at < _AGAIN_S and self._reserve_s < self._most_s:
-            self._reserve_s += 0.5 * _BLOCK / self.sample_rate
-            self._player.prefill = round((self._reserve_s + _BLOCK / self.sample_rate) * self._rate)
+            self._reserve_s += 0.5 * _BLOCK_S
+            self._player.prefill = round((self._reserve_s + _BLOCK_S) * self._rate)
             text += f"; {1e3 * self._reserve_s:.0f} ms are now kept in reserve"
         self._events.add("underrun", text, count=n - self._told)
         self._told, self._underrun_at = n, now
@@ -251,11 +253,14 @@ class SoundCard:
         self._events.add("device back", f"sound goes on, on {self.name!r}")
         return True
 
-    def _shut(self, sd: Any) -> None:
+    def _shut(self, sd: Any, drain: bool = False) -> None:
         stream, self._stream = self._stream, None
         if stream is not None:
             try:
-                stream.abort(ignore_errors=True)
+                if drain:
+                    stream.stop(ignore_errors=True)
+                else:
+                    stream.abort(ignore_errors=True)
                 stream.close(ignore_errors=True)
             except sd.PortAudioError as error:
                 self._events.add("device", f"closing the sound device: {_reason(error)}")
@@ -271,11 +276,11 @@ class SoundCard:
         deadline = time.perf_counter() + _FADE_OUT_S
         while not (self._lost or self._player.silent) and time.perf_counter() < deadline:
             time.sleep(0.005)
-        if not self._lost:
-            # what the device still holds is the fade: give it time to be heard
-            time.sleep(min(_FADE_OUT_S, self._reported_s))
-        self._lost = True
-        self._shut(portaudio())
+        drain, self._lost = not self._lost, True
+        if drain:
+            # the fade is with the device, which may drop what it holds when it is stopped
+            time.sleep(min(_FADE_OUT_S, self._reported_s + _SETTLE_S))
+        self._shut(portaudio(), drain)
 
 
 def portaudio() -> Any:

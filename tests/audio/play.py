@@ -1,0 +1,53 @@
+"""A process that plays a sine: `python -m tests.audio.play SECONDS [RATE] [NAME]`; prints JSON lines.
+
+PortAudio reads its surroundings once a process, so each test plays from one of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+import numpy as np
+
+from bk_realtime.errors import BkError
+from bk_realtime.sink.soundcard import SoundCard
+
+HOP = 256
+
+
+def say(**what: object) -> None:
+    print(json.dumps(what), flush=True)
+
+
+def main() -> None:
+    seconds = float(sys.argv[1])
+    rate = int(sys.argv[2]) if len(sys.argv) > 2 else 22050
+    device = sys.argv[3] if len(sys.argv) > 3 else None
+    sys.setswitchinterval(0.0005)
+    try:
+        sink = SoundCard(rate, device)
+        sink.start()
+    except BkError as error:
+        say(error=str(error))
+        return
+    say(started=sink.name, latency_s=sink.latency_s)
+    begun, n = time.perf_counter(), 0
+    fills = []
+    while (now := time.perf_counter() - begun) < seconds:
+        while n < now * rate:
+            sink.write((0.5 * np.sin(2 * np.pi * 441 * np.arange(n, n + HOP) / rate)).astype(np.float32))
+            n += HOP
+            fills.append(sink.fill)
+        for event in sink.events():
+            say(at=now, **event)
+        time.sleep(0.002)
+    say(underruns=sink.underruns, skipped=sink._player.skipped, blocks=sink._player.blocks, fill=fills[-1])
+    sink.close()
+    sink.close()
+    say(closed=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""The sound card sink on a real (virtual) sound card: heard as written, without clicks, through the card's death."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.audio.virtual_card import Capture, VirtualCard
+
+pytestmark = pytest.mark.audio
+
+LEVEL, FREQ = 0.5, 441.0
+
+
+@contextmanager
+def player(card: VirtualCard, *args: object) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "tests.audio.play", *map(str, args)]
+    process = subprocess.Popen(command, env=card.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def finish(process: subprocess.Popen[str]) -> list[dict]:
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert "Traceback" not in err
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def heard(capture: Capture) -> np.ndarray:
+    """From the first to the last sound."""
+    sound = capture.sound
+    on = np.flatnonzero(np.abs(sound) > 0.01)
+    assert len(on), "nothing was heard"
+    return sound[on[0] : on[-1] + 1]
+
+
+def assert_clean_sine(sound: np.ndarray, rate: int) -> None:
+    """One frequency, one level, no step larger than the sine's own and nothing else in the spectrum."""
+    middle = sound[rate // 4 : -rate // 4]
+    assert np.sqrt(2 * np.mean(middle**2)) == pytest.approx(LEVEL, rel=0.01)
+    steps = np.abs(np.diff(sound))
+    clicks = np.flatnonzero(steps > 1.3 * LEVEL * 2 * np.pi * FREQ / rate) / rate
+    assert not len(clicks), f"clicks at {clicks[:10]} s of {len(sound) / rate:.2f} s"
+    window = np.hanning(len(middle))
+    power = np.abs(np.fft.rfft(middle * window)) ** 2
+    peak = int(power.argmax())
+    # half a per cent is what the level control may turn the pitch by
+    assert peak * rate / len(middle) == pytest.approx(FREQ, rel=0.006)
+    freqs = np.fft.rfftfreq(len(middle), 1 / rate)
+    around = np.abs(freqs - FREQ) < 0.02 * FREQ
+    assert power[~around].sum() < 1e-4 * power.sum()
+
+
+@pytest.mark.parametrize("rate", [22050, 48000])
+def test_heard_as_written(card: VirtualCard, capture: Capture, rate: int) -> None:
+    """A sine of three seconds at the decoder's rate, and at one that the card (44.1 kHz) does not have."""
+    with player(card, 3, rate) as process:
+        said = finish(process)
+    sound = heard(capture)
+    assert said[0]["started"]
+    assert 0.0 < said[0]["latency_s"] < 0.5
+    assert said[-1] == {"closed": True}
+    assert len(sound) / capture.rate == pytest.approx(3.0, abs=0.5)
+    if said[-2]["underruns"] == 0 and said[-2]["skipped"] == 0:
+        assert_clean_sine(sound, capture.rate)
+    else:  # this machine was too busy to play in time; it must at least have said so
+        assert any(line.get("event") in ("underrun", "skip") for line in said)
+    assert 0 <= said[-2]["fill"] < 0.2 * rate
+
+
+def test_card_dies_and_comes_back(card: VirtualCard, capture: Capture) -> None:
+    """The sound server is killed in the middle of a sound: an event, no exception; and sound again when it is back."""
+    with player(card, 9) as process:
+        assert process.stdout is not None
+        lines = [json.loads(process.stdout.readline())]
+        assert lines[0]["started"]
+        deadline = time.monotonic() + 20
+        while not np.any(np.abs(capture.sound[-4000:]) > 0.1):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        capture.close()
+        card.kill()
+        while lines[-1].get("event") != "device lost":
+            lines.append(json.loads(process.stdout.readline()))
+        card.start()
+        again = Capture(card)
+        again.wait_for_data()
+        said = lines + finish(process)
+        sound = heard(again)
+        again.close()
+    kinds = [
+        line["event"] for line in said if "event" in line and line["event"] not in ("underrun", "skip", "priority")
+    ]
+    assert kinds == ["device lost", "device back"]
+    assert np.abs(sound).max() == pytest.approx(LEVEL, rel=0.05)
+    assert len(sound) > again.rate // 2
+
+
+def test_no_device_says_so(tmp_path: Path) -> None:
+    """No sound server at all: one line."""
+    card = VirtualCard(tmp_path)
+    with player(card, 1) as process:
+        (said,) = finish(process)
+    assert said["error"].startswith("no sound device")
+
+
+def test_unknown_device_lists_what_is_there(card: VirtualCard) -> None:
+    with player(card, 1, 22050, "no-such-card") as process:
+        (said,) = finish(process)
+    assert "no-such-card" in said["error"]
+    assert "found: " in said["error"]
+    assert "default" in said["error"]
+
+
+def test_broken_portaudio_is_one_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bk_realtime.errors import BkError
+    from bk_realtime.sink.soundcard import SoundCard
+
+    class Broken:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "sounddevice":
+                raise OSError("PortAudio library not found")
+
+    monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
+    with pytest.raises(BkError, match="no sound device: PortAudio library not found"):
+        SoundCard()

@@ -1,0 +1,110 @@
+"""A sound card of one's own: a private PulseAudio server with a null sink, and the capture of what it plays."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+
+SINK = "bk_test_sink"
+
+
+def in_time(command: list[str]) -> list[str]:
+    """The command with real-time priority where this user may have it: the card must not stutter under load."""
+    chrt = shutil.which("chrt")
+    allowed = chrt and subprocess.run([chrt, "-f", "50", "true"], capture_output=True, check=False).returncode == 0
+    return [str(chrt), "-f", "50", *command] if allowed else command
+
+
+class VirtualCard:
+    """Starts and kills the server; ``environ`` is what a process needs to see it and nothing else."""
+
+    def __init__(self, folder: Path, rate: int = 44100) -> None:
+        self.folder, self.rate = folder, rate
+        self.socket = folder / "pulse.sock"
+        self._server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {
+            **{k: v for k, v in os.environ.items() if not k.startswith(("PULSE_", "DBUS_"))},
+            "PULSE_SERVER": f"unix:{self.socket}",
+            "PULSE_SINK": SINK,
+            "XDG_RUNTIME_DIR": str(self.folder),
+            "XDG_CONFIG_HOME": str(self.folder),
+            "HOME": str(self.folder),
+        }
+
+    def start(self) -> None:
+        command = [
+            shutil.which("pulseaudio") or "pulseaudio",
+            "-n",
+            "--daemonize=no",
+            "--exit-idle-time=-1",
+            "--disable-shm=yes",
+            "-L",
+            f"module-native-protocol-unix auth-anonymous=1 socket={self.socket}",
+            "-L",
+            f"module-null-sink sink_name={SINK} rate={self.rate}",
+        ]
+        self._server = subprocess.Popen(
+            in_time(command),
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 20
+        while subprocess.run(["pactl", "info"], env=self.environ, capture_output=True, check=False).returncode:
+            assert time.monotonic() < deadline, "the PulseAudio server does not start"
+            assert self._server.poll() is None, "the PulseAudio server ended at once"
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        if self._server is not None:
+            self._server.kill()
+            self._server.wait()
+            self._server = None
+
+
+class Capture:
+    """What the card plays, as (n,) float32 at ``rate`` Hz. Open it before the player: a sink that nobody listens to
+    with low latency is set up for two seconds of it."""
+
+    def __init__(self, card: VirtualCard, rate: int = 22050) -> None:
+        self.rate = rate
+        command = ["parec", "-d", f"{SINK}.monitor", "--format=float32le", f"--rate={rate}", "--channels=1", "--raw"]
+        self._process = subprocess.Popen(
+            in_time([*command, "--latency-msec=5"]), env=card.environ, stdout=subprocess.PIPE
+        )
+        self._data = bytearray()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        while data := self._process.stdout.read1(4096):  # type: ignore[attr-defined]
+            self._data += data
+
+    @property
+    def sound(self) -> np.ndarray:
+        data = bytes(self._data)
+        return np.frombuffer(data[: len(data) // 4 * 4], np.float32)
+
+    def wait_for_data(self) -> None:
+        deadline = time.monotonic() + 20
+        while not len(self._data):
+            assert time.monotonic() < deadline, "the capture of the virtual card gives nothing"
+            time.sleep(0.02)
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._thread.join(timeout=5)
+        assert self._process.stdout is not None
+        self._process.stdout.close()

@@ -1,0 +1,228 @@
+"""The sound card sink on a device that is called by hand, with a clock that is turned by hand."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import bk_realtime.sink.soundcard as module
+from bk_realtime.clock import ManualClock
+from bk_realtime.errors import BkError
+from bk_realtime.sink.base import AudioSink
+from bk_realtime.sink.soundcard import SoundCard, output_devices
+
+RATE, HOP = 22050, 256
+
+
+class FakePortAudio:
+    """One device of one rate and channel count, in the shape of the sounddevice module."""
+
+    class PortAudioError(Exception):
+        pass
+
+    def __init__(self, rate: int = 48000, channels: int = 2) -> None:
+        self.rate, self.channels = rate, channels
+        self.there = True
+        self.streams: list[FakeStream] = []
+        self.default = SimpleNamespace(device=[-1, 0])
+
+    def query_devices(self, device: object = "all", kind: str | None = None) -> object:
+        info = {
+            "index": 0,
+            "name": "fake",
+            "max_output_channels": self.channels,
+            "default_samplerate": float(self.rate),
+            "default_low_output_latency": 0.01,
+        }
+        if kind is None:
+            return [info] if self.there else []
+        if not self.there or device not in (None, 0, "fake"):
+            raise self.PortAudioError("Error querying device -1")
+        return info
+
+    def check_output_settings(self, device: int, channels: int, dtype: str, samplerate: float) -> None:
+        if (channels, samplerate) != (self.channels, self.rate):
+            raise self.PortAudioError("Invalid sample rate")
+
+    def OutputStream(self, **settings: object) -> FakeStream:
+        if not self.there:
+            raise self.PortAudioError("Device unavailable")
+        self.streams.append(FakeStream(**settings))
+        return self.streams[-1]
+
+    def _terminate(self) -> None: ...
+
+    def _initialize(self) -> None: ...
+
+
+class FakeStream:
+    latency = 0.02
+
+    def __init__(self, blocksize: int, channels: int, callback, finished_callback, **settings: object) -> None:
+        self.blocksize, self.channels, self.callback, self.finish = blocksize, channels, callback, finished_callback
+        self.settings, self.open = settings, False
+
+    def block(self, underflow: bool = False) -> np.ndarray:
+        out = np.full((self.blocksize, self.channels), np.nan, np.float32)
+        self.callback(out, self.blocksize, None, SimpleNamespace(output_underflow=underflow))
+        return out
+
+    def start(self) -> None:
+        self.open = True
+
+    def abort(self, ignore_errors: bool = True) -> None:
+        self.open = False
+
+    stop = close = abort
+
+
+@pytest.fixture
+def sd(monkeypatch: pytest.MonkeyPatch) -> FakePortAudio:
+    fake = FakePortAudio()
+    monkeypatch.setattr(module, "portaudio", lambda: fake)
+    monkeypatch.setattr(module, "_real_time_priority", lambda: "none in tests")
+    return fake
+
+
+def play(
+    sink: SoundCard,
+    stream: FakeStream,
+    clock: ManualClock,
+    seconds: float,
+    ppm: float = 0.0,
+    fills: list[int] | None = None,
+) -> np.ndarray:
+    """Writer and device, each on its own clock; returns what was heard in the left ear."""
+    heard, n, k = [], 0, 0
+    period = stream.blocksize / (stream.settings["samplerate"] * (1 + ppm * 1e-6))
+    start = clock.now()
+    while (now := clock.now() - start) < seconds:
+        next_write, next_block = (n + 1) * HOP / RATE, (k + 1) * period
+        clock.advance(min(next_write, next_block) - now)
+        if next_write <= next_block:
+            at = np.arange(n * HOP, (n + 1) * HOP)
+            sink.write((0.5 * np.sin(2 * np.pi * 441 * at / RATE)).astype(np.float32))
+            n += 1
+            if fills is not None:
+                fills.append(sink.fill)
+        else:
+            heard.append(stream.block())
+            k += 1
+    both = np.concatenate(heard)
+    np.testing.assert_array_equal(both, both[:, :1] * np.ones(both.shape[1]))
+    return both[:, 0]
+
+
+def test_card_with_another_rate_and_two_channels(sd: FakePortAudio) -> None:
+    clock = ManualClock(50.0)
+    sink = SoundCard(RATE, clock=clock)
+    _: AudioSink = sink
+    sink.start()
+    (stream,) = sd.streams
+    assert (stream.settings["samplerate"], stream.channels, stream.blocksize) == (48000, 2, round(HOP / RATE * 48000))
+    y = play(sink, stream, clock, 20)
+    assert np.isfinite(y).all()
+    assert (sink.underruns, sink._player.skipped) == (0, 0)
+    tail = y[-48000 * 5 :]
+    expected = 0.5 * 2 * np.pi * 441 / 48000
+    assert np.abs(np.diff(tail)).max() < 1.02 * expected
+    power = np.abs(np.fft.rfft(tail * np.hanning(len(tail)))) ** 2
+    assert power.argmax() / 5 == pytest.approx(441, abs=1)
+    assert 0.0 < sink.fill / RATE < 0.06
+    assert 0.02 < sink.latency_s < 0.022
+    sink.close()
+    assert not stream.open
+    sink.close()
+
+
+@pytest.mark.parametrize("ppm", [300.0, -300.0])
+def test_drift_is_learnt_and_latency_stays(sd: FakePortAudio, ppm: float) -> None:
+    clock = ManualClock(50.0)
+    sd.rate, sd.channels = RATE, 1
+    sink = SoundCard(RATE, clock=clock, prefill_s=0.0232)
+    sink.start()
+    fills: list[int] = []
+    play(sink, sd.streams[0], clock, 90, ppm, fills)
+    assert (sink.underruns, sink._player.skipped) == (0, 0)
+    assert sink.clock_difference_ppm == pytest.approx(ppm, abs=60)
+    # seen after each write it is the reserve, a hop, and up to a block; uncontrolled, 70 s at 300 ppm are 463 samples
+    settled = np.array(fills[len(fills) // 4 :])
+    assert np.ptp(settled) <= HOP + 32
+    assert settled.mean() == pytest.approx(RATE * 0.0232 + HOP / 2, abs=HOP / 2 + 16)
+    sink.close()
+
+
+def test_underruns_raise_the_reserve_but_not_for_ever(sd: FakePortAudio) -> None:
+    import time
+
+    clock = ManualClock(50.0)
+    sink = SoundCard(RATE, clock=clock)
+    sink.start()
+    seen: list[dict] = []
+    for count in range(1, 13):
+        play(sink, sd.streams[0], clock, 0.5)
+        while sink._player.playing:
+            sd.streams[0].block()
+        deadline = time.monotonic() + 10
+        while sum(e.get("count", 0) for e in seen) < count:  # the keeper looks every 50 ms
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+            seen += sink.events()
+    raised = [e for e in seen if e["event"] == "underrun" and "in reserve" in e["text"]]
+    assert sink.underruns == 12
+    assert 5 <= len(raised) <= 7
+    assert sink._reserve_s < 0.05
+    sink.close()
+
+
+def test_dead_device_takes_no_sound_and_returns(sd: FakePortAudio) -> None:
+    import time
+
+    clock = ManualClock(50.0)
+    sink = SoundCard(RATE, clock=clock)
+    sink.start()
+    play(sink, sd.streams[0], clock, 1.0)
+    sd.there = False
+    sd.streams[0].finish()
+    kinds: list[str] = []
+
+    def wait_for(kind: str) -> None:
+        deadline = time.monotonic() + 10
+        while kind not in kinds:
+            assert time.monotonic() < deadline, kinds
+            clock.advance(0.02)
+            time.sleep(0.002)
+            kinds.extend(e["event"] for e in sink.events())
+
+    wait_for("device lost")
+    for _ in range(1000):
+        sink.write(np.ones(HOP, np.float32))
+    assert sink.fill == 0
+    sd.there, sd.rate = True, 44100
+    wait_for("device back")
+    assert sd.streams[-1].settings["samplerate"] == 44100
+    y = play(sink, sd.streams[-1], clock, 1.0)
+    assert np.abs(y).max() == pytest.approx(0.5, rel=0.02)
+    assert [k for k in kinds if k.startswith("device")] == ["device lost", "device back"]
+    sink.close()
+
+
+def test_errors_are_one_line(sd: FakePortAudio) -> None:
+    with pytest.raises(BkError, match=r"no sound device 'other'.*found: fake"):
+        SoundCard(RATE, "other")
+    with pytest.raises(BkError, match="no sound device 7"):
+        SoundCard(RATE, "7")
+    sink = SoundCard(RATE, "fake")
+    assert output_devices()[0]["default"] is True
+    sd.there = False
+    with pytest.raises(BkError, match="does not open"):
+        sink.start()
+    with pytest.raises(BkError, match="no output at all"):
+        SoundCard(RATE)
+    assert output_devices() == []
+    sd.there = True
+    sd.check_output_settings = lambda *_, **__: (_ for _ in ()).throw(ValueError("no"))  # type: ignore[method-assign]
+    with pytest.raises(BkError, match="takes neither"):
+        SoundCard(RATE)
