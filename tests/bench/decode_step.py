@@ -1,0 +1,62 @@
+"""One streaming step of Seq2Seq at hidden 256 and 128 channels, against WindowedSeq2Seq re-run for every hop.
+
+Both give one new mel frame per 11.61 ms; both in one thread, one after the other on the same frames, untrained (the
+time does not depend on the weights).
+"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import torch
+
+from bk_realtime.decoder.seq2seq import Seq2Seq, Seq2SeqSettings
+from bk_realtime.decoder.windowed import WindowedSeq2Seq, WindowedSettings
+from bk_realtime.stream import Operator, Stream
+
+HIDDEN, N_CHANNELS, N_MELS = 256, 128, 80
+
+
+def run(quick: bool) -> list[dict]:
+    """Median, 99th percentile and maximum of a step in ms; ratio = windowed median / our median."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    ours = Seq2Seq(Seq2SeqSettings(hidden=HIDDEN), N_CHANNELS, N_MELS).eval()
+    windowed = WindowedSeq2Seq(WindowedSettings(hidden=HIDDEN, hop=1), N_CHANNELS, N_MELS).eval()
+    step = _time(ours, 2000 if quick else 20000)
+    again = _time(windowed, 40 if quick else 400)
+    torch.set_num_threads(threads)
+    p50, p99, worst = np.percentile(step, [50, 99, 100])
+    return [
+        {
+            "name": "decode_step",
+            "value": float(p99),
+            "unit": "ms p99",
+            "baseline": float(np.median(again)),
+            "ratio": float(np.median(again) / p50),
+            "detail": {
+                "p50": float(p50),
+                "p99": float(p99),
+                "max": float(worst),
+                "windowed_p99": float(np.percentile(again, 99)),
+                "hidden": HIDDEN,
+                "channels": N_CHANNELS,
+                "steps": len(step),
+            },
+        }
+    ]
+
+
+@torch.inference_mode()
+def _time(op: Operator, n: int) -> np.ndarray:
+    """Milliseconds of each of ``n`` one-frame pushes, after a warm-up."""
+    frames = torch.randn(n + 20, 1, 1, N_CHANNELS)
+    stream = Stream(op, frames[0])
+    took = []
+    for frame in frames:
+        start = time.perf_counter()
+        stream.push(frame)
+        took.append(time.perf_counter() - start)
+    return np.array(took[20:]) * 1000.0

@@ -1,0 +1,71 @@
+"""Training of Seq2Seq: frames per second of a whole update, against a plain per-frame loop of the same model.
+
+The loop (`_plain_seq2seq`) is the same network with the same weights and the same gradient, its encoder run over the
+whole sequence by ``nn.GRU``, its decoder frame by frame as public Tacotron code has it. Both do forward, backward and
+optimiser step on the same batch, in turn. A unit test holds their values and gradients equal to 1e-8.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+
+import torch
+
+from bk_realtime.decoder.seq2seq import Seq2Seq, Seq2SeqSettings
+from offline.lightning_module import OptimiserSettings
+from tests.bench._plain_seq2seq import plain_teacher_forced
+
+N_CHANNELS, N_MELS = 128, 80
+
+
+def run(quick: bool) -> list[dict]:
+    """Frames per second of ours; baseline those of the loop; batch and segment as offline.train has them."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(os.cpu_count() or 1)  # as offline.train does
+    torch.manual_seed(0)
+    optimiser = OptimiserSettings()
+    batch, length = optimiser.batch, round(optimiser.segment_s * 22050 / 256)
+    model = Seq2Seq(Seq2SeqSettings(), N_CHANNELS, N_MELS).train()
+    x, mel = torch.randn(batch, length, N_CHANNELS), torch.randn(batch, length, N_MELS)
+    adam = torch.optim.AdamW(model.parameters(), 1e-3)
+
+    def ours() -> torch.Tensor:
+        return model.loss(model.teacher_forced(x, mel), mel)
+
+    def plain() -> torch.Tensor:
+        return (plain_teacher_forced(model, x, mel) - mel).square().mean()
+
+    def update(loss: Callable[[], torch.Tensor]) -> float:
+        start = time.perf_counter()
+        adam.zero_grad()
+        loss().backward()
+        adam.step()
+        return time.perf_counter() - start
+
+    took: dict[str, list[float]] = {"ours": [], "plain": []}
+    update(ours), update(plain)
+    for _ in range(3 if quick else 10):
+        took["plain"].append(update(plain))
+        took["ours"] += [update(ours) for _ in range(3)]
+    torch.set_num_threads(threads)
+    best = {name: min(times) for name, times in took.items()}  # what the machine does when nothing else is in the way
+    frames = batch * length
+    return [
+        {
+            "name": "train_speed",
+            "value": frames / best["ours"],
+            "unit": "frames/s",
+            "baseline": frames / best["plain"],
+            "ratio": best["plain"] / best["ours"],
+            "detail": {
+                "batch": batch,
+                "segment_frames": length,
+                "hidden": model.settings.hidden,
+                "update_ms": best["ours"] * 1e3,
+                "plain_update_ms": best["plain"] * 1e3,
+                "seconds_per_ten_minutes": 600 * 22050 / 256 / (frames / best["ours"]),
+            },
+        }
+    ]
