@@ -1,0 +1,50 @@
+"""`devices` lists what is there, says plainly what is not, and ends with 0 either way."""
+
+from __future__ import annotations
+
+import pytest
+from rich.console import Console
+
+import bk_realtime.commands.devices as module
+from bk_realtime.__main__ import main
+from bk_realtime.errors import BkError
+from tests.lsl.outlets import make_outlet
+
+pytestmark = pytest.mark.lsl
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "Console", lambda **kwargs: Console(width=240, **kwargs))
+
+
+def test_streams_and_sound_devices(
+    source_id: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card = {"index": 3, "name": "Card [USB]", "channels": 2, "sample_rate": 48e3, "latency_s": 0.0087, "default": True}
+    monkeypatch.setattr("bk_realtime.sink.soundcard.output_devices", lambda: [card])
+    outlets = [make_outlet(f"{source_id}-{i}", name=f"amp [{i}]", n_channels=7) for i in range(3)]
+    assert main(["devices"]) == 0
+    said = capsys.readouterr().out
+    for i in range(len(outlets)):
+        (line,) = [line for line in said.splitlines() if f"{source_id}-{i}" in line]
+        for cell in (f"amp [{i}]", "sEEG", "7", "1000 Hz"):
+            assert cell in line
+    (line,) = [line for line in said.splitlines() if "Card [USB]" in line]
+    for cell in ("3", "48000 Hz", "8.7 ms"):
+        assert cell in line
+
+
+def test_nothing_there(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("bk_realtime.sink.soundcard.output_devices", list)
+    assert main(["devices", "--timeout-s", "0.9"]) == 0
+    said = capsys.readouterr().out
+    assert "LSL streams: none" in said
+    assert "Sound devices: none" in said
+
+    def broken() -> list:
+        raise BkError("no sound device: PortAudio library not found")
+
+    monkeypatch.setattr("bk_realtime.sink.soundcard.output_devices", broken)
+    assert main(["devices", "--timeout-s", "0.1"]) == 0
+    assert "PortAudio library not found" in capsys.readouterr().out
