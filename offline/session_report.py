@@ -50,7 +50,7 @@ class SessionReport:
         _print_latency(console, latency)
         segment = LiveSegment.longest(self.session, settings, bundle)
         agreement = segment.agreement()
-        for name, value, limit, better in agreement:
+        for name, value, limit, _ in agreement:
             console.print(f"{name}: {value:.3g} (limit {limit:g})")
         scores = segment.scores(None if self.baseline is None else load_bundle(self.baseline))
         if scores:

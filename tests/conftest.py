@@ -27,8 +27,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """A session ID and ports of its own, so that test runs side by side never see each other's streams, nor take the
     32 ports that LSL looks at (every search and every outlet holds one)."""
     text = (HERE / "lsl_loop.cfg").read_text(encoding="utf-8")
-    base = 17000 + 100 * (uuid.uuid4().int % 150)
-    text = text.replace("[ports]", f"[ports]\nBasePort = {base}\nPortRange = 96")
+    base = 17000 + 200 * (uuid.uuid4().int % 75)
+    text = text.replace("[ports]", f"[ports]\nBasePort = {base}")
     own = Path(os.environ.get("TMPDIR", "/tmp")) / f"bk_lsl_{uuid.uuid4().hex[:8]}.cfg"
     own.write_text(text.replace("bk_test", f"bk_test_{uuid.uuid4().hex[:8]}"), encoding="utf-8")
     os.environ["LSLAPICFG"] = str(own)

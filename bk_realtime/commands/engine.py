@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from bk_realtime.commands.parent import end_with_parent
 from bk_realtime.config import VocoderSettings
 from bk_realtime.decoder.bundle import Bundle, load_bundle
-from bk_realtime.engine.live import Engine, stop_on_signals, watch_parent
+from bk_realtime.engine.live import Engine, stop_on_signals
 from bk_realtime.engine.session import EventLog, SessionSettings, read_settings
 from bk_realtime.errors import BkError
 from bk_realtime.lsl_clock import LslClock
@@ -51,8 +52,7 @@ class EngineProcess:
         engine = Engine(self.folder, settings, bundle, inlet, open_sink(settings, bundle, log), clock)
         print(budget(engine), flush=True)
         stop_on_signals(engine)
-        if not sys.stdin.isatty():
-            watch_parent(engine)
+        end_with_parent(engine.stop)
         engine.run(self.seconds)
         return 0
 

@@ -13,7 +13,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -284,15 +283,3 @@ def stop_on_signals(engine: Engine) -> None:
     """SIGINT and SIGTERM end the session cleanly."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: engine.stop())
-
-
-def watch_parent(engine: Engine) -> None:
-    """End the session when the supervisor at the other end of standard input is gone."""
-
-    def watch() -> None:
-        # os.read, not sys.stdin.read: the lock of a blocked buffered read aborts the interpreter at exit
-        while os.read(sys.stdin.fileno(), 1):
-            time.sleep(0)
-        engine.stop()
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()
