@@ -171,7 +171,8 @@ def train(settings: Train, console: Console) -> Scores:
         folder = settings.out if kind == settings.model else work / kind / "bundle"
         save_bundle(_bundle(settings, corpus, mel, kind, fit, scores, origin), folder, overwrite=True)
     print_scores(console, scores, corpus.seconds("test"), settings.model, any(s.simulated for s in corpus.sessions))
-    console.print(verdict(scores, settings.model, ("ridge", *settings.compare)), highlight=False)
+    if sentences := verdict(scores, settings.model, ("ridge", *settings.compare)):
+        console.print(sentences, highlight=False)
     console.print(f"decoder bundle: {settings.out}", highlight=False)
     return scores
 
