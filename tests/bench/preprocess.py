@@ -1,0 +1,51 @@
+"""Seconds of recording processed per second: 128 channels at 1024 Hz to z-scored features and target mel."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from offline.io.recording import Recording
+from offline.preprocess import Preprocess, preprocess
+
+
+def noise_recording(seconds: float, n_channels: int = 128, sfreq: int = 1024) -> Recording:
+    """White noise on every channel and in the microphone: speed does not depend on the content."""
+    rng = np.random.default_rng(0)
+    return Recording(
+        neural=rng.standard_normal((int(seconds * sfreq), n_channels), dtype=np.float32),
+        sfreq=Fraction(sfreq),
+        labels=tuple(f"A{i}" for i in range(n_channels)),
+        audio=0.1 * rng.standard_normal(int(seconds * 22050), dtype=np.float32),
+        sample_rate=22050,
+        name="noise",
+        simulated=True,
+    )
+
+
+def run(quick: bool) -> list[dict]:
+    """Ratio to the issue's demand of 100 times real time."""
+    seconds = 60.0 if quick else 300.0
+    settings = Preprocess(Path("noise"), Path("unused.npz"))
+    preprocess(noise_recording(60.0, n_channels=4), settings)  # compiles
+    recording = noise_recording(seconds)
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        preprocess(recording, settings)
+        times.append(time.perf_counter() - start)
+    speed = seconds / float(np.median(times))
+    detail = {"channels": 128, "sfreq": 1024, "seconds": seconds, "best": seconds / min(times)}
+    return [
+        {
+            "name": "preprocess",
+            "value": speed,
+            "unit": "s recording / s",
+            "baseline": 100.0,
+            "ratio": speed / 100.0,
+            "detail": detail,
+        }
+    ]
