@@ -22,6 +22,7 @@ from rich.table import Table
 
 from bk_realtime.chain import Chain
 from bk_realtime.chunk import microvolt_scale
+from bk_realtime.clock import FrameClock
 from bk_realtime.config import read_toml
 from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.errors import BkError, exit_cleanly
@@ -83,6 +84,7 @@ class LiveSegment:
     bundle : the decoder that ran.
     neural : (n, n_channels) float64, µV, from the engine's first sample on.
     mel : (m, n_mels) float32 as it went out live.
+    frame_idx : (m,) which frame from the start each of them is: a recorder that connects late misses the first ones.
     audio : (k,) float32 decoded voice as it was saved live, from the same start; empty after a reset.
     """
 
@@ -91,6 +93,7 @@ class LiveSegment:
     labels: tuple[str, ...]
     neural: np.ndarray
     mel: np.ndarray
+    frame_idx: np.ndarray
     audio: np.ndarray
     first_sample: int
     stream_name: str
@@ -119,8 +122,14 @@ class LiveSegment:
         last = len(stamps) if np.isinf(ends[longest]) else int(np.searchsorted(stamps, ends[longest]))
         scale = np.array([microvolt_scale(u) for u in neural[0].description.units])
         data = np.asarray(neural[0].data[first:last], np.float64) * scale
-        begun = live[0].raw_stamps >= stamps[first] - 0.5 / float(bundle.sfreq)
-        inside = begun & (live[0].raw_stamps < ends[longest])
+        # a mel frame carries the stamp of the newest neural sample in it, which names the frame
+        clock = FrameClock(bundle.sfreq, bundle.mel.sample_rate, bundle.mel.hop_length)
+        n_frames = clock.n_frames(last - first)
+        newest = stamps[first + np.array([clock.boundary(k) for k in range(n_frames)], int) - 1]
+        idx = np.minimum(np.searchsorted(newest, live[0].raw_stamps - 1e-6), n_frames - 1)
+        inside = np.abs(newest[idx] - live[0].raw_stamps) < 1e-5
+        if not inside.any():
+            raise BkError(f"{session}: no recorded mel frame belongs to the recorded signal")
         voice, _ = soundfile.read(session / "decoded.wav", dtype="float32")
         return cls(
             session=session,
@@ -128,6 +137,7 @@ class LiveSegment:
             labels=neural[0].description.labels,
             neural=data,
             mel=np.asarray(live[0].data)[inside],
+            frame_idx=idx[inside],
             audio=voice if len(starts) == 1 else voice[:0],
             first_sample=first,
             stream_name=neural[0].description.name,
@@ -172,13 +182,15 @@ class LiveSegment:
         reference = log_mel(aligned_audio(cut, self.bundle.mel), self.bundle.mel)
         decoded = {f"live {self.bundle.kind}": (self.mel, self.bundle)}
         if baseline is not None:
-            decoded[f"baseline {baseline.kind}"] = (self.decode(baseline)[0], baseline)
+            mel = self.decode(baseline)[0]
+            decoded[f"baseline {baseline.kind}"] = (mel[self.frame_idx[self.frame_idx < len(mel)]], baseline)
         out = {}
         for name, (mel, bundle) in decoded.items():
             shift = round(bundle.lead_ms / 1e3 * bundle.mel.sample_rate / bundle.mel.hop_length)
-            target = reference[shift:]
-            n = min(len(mel), len(target))
-            speech = speech_mask(target[:n])
+            known = self.frame_idx[: len(mel)] + shift
+            known = known[known < len(reference)]
+            target, n = reference[known], len(known)
+            speech = speech_mask(reference)[known]
             out[name] = {
                 "r": mean_correlation(mel[:n], target[:n]),
                 "r_speech": mean_correlation(mel[:n], target[:n], speech),

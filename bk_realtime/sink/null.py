@@ -12,7 +12,7 @@ from bk_realtime.sink.base import EventList
 
 _CAPACITY_S = 4
 
-_SLACK_S = 0.05
+_SLACK_S = 0.025
 
 
 class NullSink:
