@@ -1,0 +1,55 @@
+"""The real engine on a bundle with random weights, into a sound card, for `live_latency`: `reset` and `report` on
+standard input. Its sound card is whatever its environment shows it."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import json
+import sys
+import threading
+from pathlib import Path
+
+from bk_realtime.config import SafetySettings
+from bk_realtime.engine.live import Engine
+from bk_realtime.engine.session import SessionSettings
+from bk_realtime.lsl_clock import LslClock
+from bk_realtime.sink.base import AudioSink
+from bk_realtime.sink.null import NullSink
+from bk_realtime.sink.soundcard import SoundCard
+from bk_realtime.source.inlet import LslInlet
+from tests.engine_fakes import tiny_bundle
+
+
+def main(folder: Path, session: str, source_id: str, n_channels: int, output: str) -> None:
+    """Run until standard input closes; prints `ready`, then one JSON line for every `report`."""
+    sys.setswitchinterval(0.0005)
+    bundle = tiny_bundle(folder / "bundle", "seq2seq", n_channels)
+    safety = SafetySettings(start_muted=False)
+    settings = SessionSettings(session=session, model=str(folder / "bundle"), output=output, safety=safety)
+    sink: AudioSink = NullSink(prefill_s=0.0232) if output == "none" else SoundCard()
+    engine = Engine(folder, settings, bundle, LslInlet(source_id=source_id), sink, LslClock())
+    underruns = 0
+
+    def obey() -> None:
+        nonlocal underruns
+        print("ready", flush=True)
+        with os.fdopen(os.dup(sys.stdin.fileno())) as commands:
+            for line in commands:
+                if line.strip() == "reset":
+                    engine.metrics.reset()
+                    underruns = sink.underruns
+                else:
+                    stages = engine.metrics.snapshot()["stages"]
+                    said = {**engine.status(), "stages": stages, "underruns": sink.underruns - underruns}
+                    print(json.dumps(said), flush=True)
+        engine.stop()
+
+    threading.Thread(target=obey, daemon=True).start()
+    engine.run()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4]), sys.argv[5])

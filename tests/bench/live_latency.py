@@ -1,0 +1,165 @@
+"""`live_latency`: LSL in to sound out on one machine, 128 channels at 1024 Hz in packets of 16 from another process.
+
+Rows of one run on one sender: the inlet alone against the polling loop that most programs have, in turns; then the
+real engine (features, Seq2Seq, vocoder, buffer, device), whose age of data is what a participant would hear. The sound
+goes to a virtual card where PulseAudio is installed, else to a sink that only keeps the pace.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pylsl
+
+from bk_realtime.sink.null import NullSink
+from bk_realtime.source.inlet import LslInlet
+from tests.audio.virtual_card import Capture, VirtualCard
+from tests.lsl.outlets import Sender
+
+N_CHANNELS, SFREQ, PACKET = 128, 1024, 16
+HOP_S = 256 / 22050
+TARGET_MS = 75.0
+"""Last neural sample to sound, the class below which delayed auditory feedback does not disturb speech."""
+
+
+def run(quick: bool) -> list[dict]:
+    """Two rows: ``path`` "inlet" against polling, and "LSL to ear" against the target."""
+    seconds, turns, source_id = (4.0, 2, _id()) if quick else (15.0, 4, _id())
+    labels = [f"A{i + 1}" for i in range(N_CHANNELS)]
+    with Sender(source_id=source_id, sfreq=SFREQ, n_channels=N_CHANNELS, packet=PACKET, labels=labels):
+        ours: list[float] = []
+        polled: list[float] = []
+        for _ in range(turns):
+            ours += _inlet(source_id, seconds / turns)
+            polled += _polling(source_id, seconds / turns)
+        with _card() as (environ, device):
+            said = _engine(source_id, environ, "none" if device == "none" else "auto", 2 * seconds)
+    inlet, poll = _figures(ours), _figures(polled)
+    age = said["stages"]["age"]
+    keys = ("underruns", "gaps", "algorithmic_ms", "group_delay_ms", "buffer_ms", "device_ms")
+    whole = {
+        "device": device,
+        **{k: said[k] for k in keys},
+        "compute_p99_ms": said["stages"]["total"]["p99"],
+        "packet_ms": 1e3 * PACKET / SFREQ,
+    }
+    return [
+        _row(inlet["p99"], poll["p99"], path="inlet", **inlet, polled_p50=poll["p50"], polled_p99=poll["p99"]),
+        _row(age["p99"], TARGET_MS, path="LSL to ear", **{k: age[k] for k in ("p50", "p99", "max")}, **whole),
+    ]
+
+
+def _id() -> str:
+    return f"bench-{uuid.uuid4().hex[:8]}"
+
+
+def _row(value: float, baseline: float, **detail: object) -> dict:
+    row = {"name": "live_latency", "value": value, "unit": "ms p99", "baseline": baseline, "ratio": baseline / value}
+    return {**row, "detail": detail}
+
+
+def _figures(seconds: list[float]) -> dict[str, float]:
+    ms = 1e3 * np.array(seconds)
+    p50, p99 = np.percentile(ms, [50, 99])
+    return {"p50": float(p50), "p99": float(p99), "max": float(ms.max())}
+
+
+def _measure(pull: Callable[[], tuple[np.ndarray, np.ndarray] | None], seconds: float) -> list[float]:
+    """Age of each packet's last sample when a silent sink has taken it: that sample was stamped when it was sent."""
+    sink, ages = NullSink(), []
+    begin = time.perf_counter() + 0.5
+    while (now := time.perf_counter()) < begin + seconds:
+        got = pull()
+        if got is not None:
+            data, stamps = got
+            sink.write(data[:, 0])
+            if now > begin:
+                # channel 0 counts samples
+                ages += (pylsl.local_clock() - stamps[np.rint(data[:, 0]) % PACKET == PACKET - 1]).tolist()
+    return ages
+
+
+def _inlet(source_id: str, seconds: float) -> list[float]:
+    inlet = LslInlet(source_id=source_id)
+
+    def pull() -> tuple[np.ndarray, np.ndarray] | None:
+        chunk = inlet.pull(0.1)
+        return None if chunk is None else (chunk.data, chunk.stamps)
+
+    ages = _measure(pull, seconds)
+    inlet.close()
+    return ages
+
+
+def _polling(source_id: str, seconds: float) -> list[float]:
+    """The loop of the tutorials: sleep a hop, pull what is there as lists."""
+    inlet = pylsl.StreamInlet(pylsl.resolve_byprop("source_id", source_id, 1, 10.0)[0])
+
+    def pull() -> tuple[np.ndarray, np.ndarray] | None:
+        time.sleep(HOP_S)
+        samples, stamps = inlet.pull_chunk()
+        return (np.array(samples, np.float32), np.array(stamps)) if stamps else None
+
+    return _measure(pull, seconds)
+
+
+@contextmanager
+def _card() -> Iterator[tuple[dict[str, str], str]]:
+    """Environment that shows a sound card, and its name."""
+    if shutil.which("pulseaudio") is None:
+        yield dict(os.environ), "none"
+        return
+    folder = Path(tempfile.mkdtemp(prefix="bk-card-"))
+    card = VirtualCard(folder)
+    try:
+        card.start()
+        capture = Capture(card)
+        capture.wait_for_data()
+        yield card.environ, "virtual sound card"
+        capture.close()
+    finally:
+        card.kill()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _engine(source_id: str, environ: dict[str, str], output: str, seconds: float) -> dict:
+    """Status of the real engine after ``seconds``, its start left out."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [
+            sys.executable,
+            "-m",
+            "tests.bench._latency_engine",
+            folder,
+            _id(),
+            source_id,
+            str(N_CHANNELS),
+            output,
+        ]
+        engine = subprocess.Popen(
+            command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        assert engine.stdin is not None
+        assert engine.stdout is not None
+        try:
+            if engine.stdout.readline().strip() != "ready":
+                raise RuntimeError(f"the engine ended with exit code {engine.wait(10)}")
+            time.sleep(4.0)  # the sound server settles, the buffer finds its level
+            print("reset", file=engine.stdin, flush=True)
+            time.sleep(seconds)
+            print("report", file=engine.stdin, flush=True)
+            said: dict = json.loads(engine.stdout.readline())
+        finally:
+            engine.stdin.close()
+            engine.wait(30)
+    return said
