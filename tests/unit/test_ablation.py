@@ -1,0 +1,65 @@
+"""`offline.ablation`: trains what is asked, keeps results, goes on where it stopped."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+import offline.ablation
+import offline.train
+from bk_realtime.decoder.registry import settings_class
+from bk_realtime.errors import BkError
+from offline.ablation import VARIANTS, Ablation, run
+from offline.fitting import Machine
+from offline.lightning_module import OptimiserSettings
+from offline.split import SplitSettings
+from tests.synthetic import synthetic_recording
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ablation:
+    recording = synthetic_recording(30.0, n_channels=4)
+    monkeypatch.setattr(offline.train, "read_recording", lambda path: recording)
+    small = {"hidden": 8, "encoder_layers": 1, "conv_layers": 1, "attention_window": 5}
+    for name in ("attention off", "location off"):
+        monkeypatch.setitem(VARIANTS, name, ("seq2seq", {**VARIANTS[name][1], **small}))
+    return Ablation(
+        (Path("synthetic.xdf"),),
+        tmp_path / "out",
+        variants=("ridge", "attention off"),
+        split=SplitSettings(guard_s=1.0, min_part_s=2.0),
+        optimiser=OptimiserSettings(epochs=1, batch=8, segment_s=1.0),
+        machine=Machine(accelerator="cpu", threads=1),
+    )
+
+
+def test_results_are_kept_and_resumed(settings: Ablation, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = io.StringIO()
+    results = run(settings, Console(file=text, width=120))
+    assert set(results) == {"ridge/0", "attention off/0"}
+    assert all(-1 <= row["r_speech"] <= 1 for row in results.values())
+    assert results["attention off/0"]["parameters"] > 0
+    assert "SIMULATED" in text.getvalue()
+    with pytest.raises(BkError, match="go on with --resume"):
+        run(settings, Console(file=text))
+    trained = []
+    fit = offline.ablation.fit_decoder
+    monkeypatch.setattr(offline.ablation, "fit_decoder", lambda *a, **k: trained.append(a[1]) or fit(*a, **k))
+    more = dataclasses.replace(settings, variants=(*settings.variants, "location off"), resume=True)
+    again = run(more, Console(file=text, width=120))
+    assert trained == [VARIANTS["location off"][1]], "only the missing variant is trained"
+    assert {k: again[k] for k in results} == results
+
+
+def test_every_variant_can_be_built() -> None:
+    for kind, changes in VARIANTS.values():
+        assert set(changes) <= set(settings_class(kind).__dataclass_fields__)
+
+
+def test_unknown_variant(settings: Ablation) -> None:
+    with pytest.raises(BkError, match="variant 'magic' is unknown"):
+        run(dataclasses.replace(settings, variants=("magic",)), Console())
