@@ -73,8 +73,8 @@ class _Link:
         full = self.inlet.info(timeout=2.0)
         self.description = _describe(full)
         # the first estimate takes 0.6 s of probing, and on one host there is nothing to estimate
-        local = full.hostname() == socket.gethostname()
-        self.offset = 0.0 if local else self.inlet.time_correction(timeout=2.0)
+        self.remote = full.hostname() != socket.gethostname()
+        self.offset = self.inlet.time_correction(timeout=2.0) if self.remote else 0.0
         self.heard, self.fresh = time.monotonic(), True
         dtype = _DTYPES.get(full.channel_format())
         self.buffer = None if dtype is None else np.empty((4096, full.channel_count()), dtype)
@@ -202,6 +202,9 @@ class Feed:
                     continue
                 self._queued.add(key)
                 self._ready.put(link)
+            for link in [link for link in self._links.copy().values() if link.remote]:  # clocks of two hosts drift
+                with contextlib.suppress(_LOST):
+                    link.offset = link.inlet.time_correction(timeout=0.2)
             flowing = {"status", "mel", "audio"} <= self._links.keys() and (not any(neural) or "neural" in self._links)
             self._wake.wait(IDLE_S if complete and flowing else SEARCH_S)
 

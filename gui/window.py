@@ -23,10 +23,10 @@ from gui.panels.waveform import Waveform
 from gui.status import SILENT_S, Status, parse_status
 from gui.theme import Card, set_text
 
-PULL_MS = 25
-PAINT_MS = 40
+PULL_MS = 40
+PAINT_MS = 50
 FRAME_RATE = 22050 / 256
-STATE_S, PLOT_S = 0.1, 0.5
+STATE_S, PLOT_S = 0.1, 1.0
 QUIET_S = 0.7
 """A stream silent for this long gets a note on its panel."""
 STAND_IN_S = 3.0

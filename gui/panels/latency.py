@@ -98,7 +98,7 @@ class Latency(QWidget):
                 cell.setStyleSheet(sheet)
 
     def draw(self, now: float, limit: float) -> None:
-        """Redraw the last minute of age; called about twice a second, an ordinary plot is enough."""
+        """Redraw the last minute of age; called about once a second, an ordinary plot is enough."""
         if not self._ages:
             return
         points = np.array(self._ages)
