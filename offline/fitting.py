@@ -146,7 +146,7 @@ def _fit_network(
             f"training stopped by hand after {trainer.current_epoch} epochs; go on with the same command and --resume"
         )
     if not best.best_model_path:
-        raise BkError("training ended without a finite validation loss; expected one: lower --optimiser.learning-rate")
+        raise BkError("training ended without a finite validation loss; expected one: lower --learning-rate")
     state = torch.load(best.best_model_path, map_location="cpu", weights_only=True)
     module.load_state_dict(state["state_dict"])
     decoder = module.decoder.to("cpu", torch.float32).eval().requires_grad_(False)

@@ -28,6 +28,7 @@ class OptimiserSettings:
     warm_up: float = 0.05
     """Share of all updates in which the rate rises."""
     weight_decay: float = 1e-2
+    """Of AdamW."""
     clip: float = 1.0
     """Largest norm of the gradient."""
     patience: int = 10
@@ -39,6 +40,7 @@ class OptimiserSettings:
     sampling_passes: int = 1
     """Passes without gradient that make the frames fed instead of true ones."""
     schedule: Literal["cosine", "constant"] = "cosine"
+    """Course of the learning rate after the warm-up."""
 
 
 class DecoderModule(pl.LightningModule):

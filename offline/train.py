@@ -77,9 +77,9 @@ class Train:
     split: SplitSettings = field(default_factory=SplitSettings)
     features: FeatureSettings = field(default_factory=FeatureSettings)
     vocoder: VocoderSettings = field(default_factory=VocoderSettings)
-    optimiser: OptimiserSettings = field(default_factory=OptimiserSettings)
+    optimiser: Annotated[OptimiserSettings, tyro.conf.arg(name="")] = field(default_factory=OptimiserSettings)
     augment: AugmentSettings = field(default_factory=AugmentSettings)
-    machine: Machine = field(default_factory=Machine)
+    machine: Annotated[Machine, tyro.conf.arg(name="")] = field(default_factory=Machine)
 
 
 def decoder_settings(settings: Train, kind: str) -> dict[str, Any]:

@@ -210,7 +210,7 @@ def test_classes_train(tmp_path: Path) -> None:
 
 
 def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    common = ["x.xdf", "--out", str(tmp_path / "m"), "--model", "ridge", "--machine.threads", "1"]
+    common = ["x.xdf", "--out", str(tmp_path / "m"), "--model", "ridge", "--threads", "1"]
     assert main([*common, "--split.guard-s", "1", "--split.min-part-s", "2"]) == 0
     assert "held-out part" in capsys.readouterr().out
     with pytest.raises(SystemExit) as caught:
