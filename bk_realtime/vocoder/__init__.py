@@ -12,10 +12,11 @@ from pathlib import Path
 from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Operator
+from bk_realtime.vocoder.hifigan import HifiGan, load_hifigan
 from bk_realtime.vocoder.mel import LogMel, log_mel, mel_filterbank
 from bk_realtime.vocoder.phase import PhaseReconstruction
 
-__all__ = ["VOCODERS", "LogMel", "PhaseReconstruction", "build_vocoder", "log_mel", "mel_filterbank"]
+__all__ = ["VOCODERS", "HifiGan", "LogMel", "PhaseReconstruction", "build_vocoder", "log_mel", "mel_filterbank"]
 
 Builder = Callable[[VocoderSettings, MelSettings, Path | None, str], Operator]
 
@@ -24,7 +25,11 @@ def _phase(settings: VocoderSettings, mel: MelSettings, folder: Path | None, dev
     return PhaseReconstruction(mel, settings.latency_ms)
 
 
-VOCODERS: dict[str, Builder] = {"phase": _phase}
+def _hifigan(settings: VocoderSettings, mel: MelSettings, folder: Path | None, device: str) -> Operator:
+    return load_hifigan(weights_path(settings, folder), mel, settings.latency_ms, device)
+
+
+VOCODERS: dict[str, Builder] = {"hifigan": _hifigan, "phase": _phase}
 """Name -> builder."""
 
 

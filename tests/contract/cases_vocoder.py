@@ -8,9 +8,11 @@ import torch
 from torch import Tensor
 
 from bk_realtime.config import MelSettings
+from bk_realtime.vocoder.hifigan import HifiGan
 from bk_realtime.vocoder.mel import LogMel
 from bk_realtime.vocoder.phase import PhaseReconstruction
 from tests.contract.harness import Case, Signal
+from tests.unit.hifigan_reference import random_generator
 
 SMALL = MelSettings(n_fft=256, win_length=256, hop_length=64, n_mels=20)
 
@@ -30,6 +32,23 @@ def mel_like(n_mels: int, floor: float = 1e-5) -> Signal:
     return make
 
 
+def tiny_hifigan(kind: str, latency_frames: float) -> HifiGan:
+    """A generator of 8 samples a frame with random weights, float64; where it must guess the future, an even smaller
+    one, because it then runs frame by frame."""
+    full = latency_frames > 20
+    config = {
+        "resblock": kind,
+        "upsample_rates": [4, 2] if full else [8],
+        "upsample_kernel_sizes": [8, 4] if full else [16],
+        "upsample_initial_channel": 8,
+        "resblock_kernel_sizes": [3, 5] if full else [3],
+        "resblock_dilation_sizes": [[1, 3], [1, 2]] if full else [[1]],
+    }
+    mel = MelSettings(sample_rate=8000, n_fft=32, win_length=32, hop_length=8, n_mels=5, f_max=4000.0)
+    state = random_generator(config, n_mels=5).state_dict()
+    return HifiGan(config, state, mel, latency_frames, dtype=torch.float64)  # a frame lasts 1 ms
+
+
 CASES: dict[str, Case] = {
     "log_mel": Case(lambda: LogMel(dtype=torch.float64), n=256 * 12 + 77, bound_steps=256 * 8),
     "log_mel_small": Case(
@@ -38,5 +57,9 @@ CASES: dict[str, Case] = {
     "phase_0ms": Case(lambda: PhaseReconstruction(SMALL, 0.0), mel_like(20), bound_steps=130),
     "phase_half_hop": Case(lambda: PhaseReconstruction(SMALL, 32e3 / 22050), mel_like(20), bound_steps=130),
     "phase_two_hops": Case(lambda: PhaseReconstruction(SMALL, 128e3 / 22050), mel_like(20), bound_steps=130),
+    "hifigan_1_full": Case(lambda: tiny_hifigan("1", 99), mel_like(5)),
+    "hifigan_2_full": Case(lambda: tiny_hifigan("2", 99), mel_like(5)),
+    "hifigan_2_0": Case(lambda: tiny_hifigan("2", 0), mel_like(5), n=45, bound_steps=50),
+    "hifigan_1_2": Case(lambda: tiny_hifigan("1", 2), mel_like(5), n=45, bound_steps=50),
     "phase_12ms": Case(lambda: PhaseReconstruction(latency_ms=11.6), mel_like(80), n=60, bound_steps=70),
 }
