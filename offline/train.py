@@ -139,7 +139,14 @@ def train(settings: Train, console: Console) -> Scores:
     work = settings.out / WORK
     if leader:
         _prepare(settings, work)
-    corpus = load_corpus(settings, mel, console)
+    try:
+        corpus = load_corpus(settings, mel, console)
+    except BkError:
+        if leader and not settings.resume:  # nothing was trained: leave nothing that would stop the next try
+            shutil.rmtree(work, ignore_errors=True)
+            if settings.out.is_dir() and not any(settings.out.iterdir()):
+                settings.out.rmdir()
+        raise
     parts = ", ".join(f"{p} {corpus.seconds(p):.0f} s" for p in ("training", "validation", "test"))
     console.print(f"{len(corpus.labels)} channels, {corpus.features[0].shape[1]} features; {parts}", highlight=False)
     fits: dict[str, Fit] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import shlex
@@ -11,6 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from bk_realtime.chunk import StreamDescription
 from bk_realtime.config import SafetySettings
 from bk_realtime.engine.children import Child
 from bk_realtime.engine.session import EventLog, InletSettings, SessionSettings, create_folder, write_settings
@@ -69,11 +71,13 @@ class Run:
 
     def run(self) -> int:
         """Supervise until the end; 0 when all was saved."""
+        # before anything starts: a wrong file must not cost patient time
+        replayed = None if self.source is None else self._neural_stream()
         from bk_realtime.decoder.bundle import load_bundle
 
-        bundle = load_bundle(self.model)  # before anything starts: a wrong bundle must not cost patient time
-        if self.source is not None:
-            self._check_source()
+        bundle = load_bundle(self.model)
+        if replayed is not None:
+            bundle.check(replayed)
         if self.gain_db > 24:
             raise BkError(f"--gain-db {self.gain_db:g}: expected at most 24; the limiter is no volume control")
         folder = create_folder(self.out, self.session)
@@ -100,49 +104,38 @@ class Run:
             vocoder=self.vocoder,
             latency_ms=self.latency_ms,
         )
-        if self.source is not None:
-            settings = self._listen_to_replay(settings, prefix)
+        if replayed is not None:
+            from bk_realtime.source.streamer import replay_source_id
+
+            sought = InletSettings(
+                name=replayed.name, source_id=replay_source_id(replayed, prefix), unit=self.unit, timeout_s=60.0
+            )
+            settings = dataclasses.replace(settings, inlet=sought)
         command = shlex.join(["python", "-m", "bk_realtime", *sys.argv[1:]])
         write_settings(folder, settings, {"bundle": {"sha256": bundle.digest}, "command": {"line": command}})
         print(f"session {folder}", flush=True)
         return _Supervisor(self, folder, session_id, prefix).run()
 
-    def _check_source(self) -> None:
+    def _neural_stream(self) -> StreamDescription:
+        """The one neural stream of the recording that will be replayed."""
         from bk_realtime.xdf.reader import read_xdf
 
         assert self.source is not None
-        neural = [s.description for s in read_xdf(self.source) if s.description.is_neural and len(s.stamps)]
-        if self.name or self.type or self.source_id:
-            neural = [d for d in neural if self._matches(d.name, d.type, d.source_id)]
-        if not neural:
-            raise BkError(f"{self.source}: no neural stream with samples (type sEEG, iEEG, ECoG or EEG) to decode")
-
-    def _matches(self, name: str, kind: str, source_id: str) -> bool:
-        wanted = ((self.name, name), (self.type, kind), (self.source_id, source_id))
-        return all(not want or want == got for want, got in wanted)
-
-    def _listen_to_replay(self, settings: SessionSettings, prefix: str) -> SessionSettings:
-        import dataclasses
-
-        from bk_realtime.source.streamer import replay_source_id
-        from bk_realtime.xdf.reader import read_xdf
-
-        assert self.source is not None
+        wanted = {"name": self.name, "type": self.type, "source_id": self.source_id}
         found = [
-            (s.description, i)
-            for i, s in enumerate(read_xdf(self.source))
+            s.description
+            for s in read_xdf(self.source)
             if s.description.is_neural
-            and len(s.stamps)
-            and self._matches(s.description.name, s.description.type, s.description.source_id)
+            and len(s)
+            and all(not value or getattr(s.description, key) == value for key, value in wanted.items())
         ]
+        if not found:
+            raise BkError(f"{self.source}: no neural stream with samples (type sEEG, iEEG, ECoG or EEG) to decode")
         if len(found) > 1:
-            listed = ", ".join(f"{d.name!r} (source_id {d.source_id!r})" for d, _ in found)
+            listed = ", ".join(f"{d.name!r} (source_id {d.source_id!r})" for d in found)
             raise BkError(f"{self.source}: {len(found)} neural streams: {listed}; choose one with --source-id")
-        description, _ = found[0]
-        inlet = dataclasses.replace(
-            settings.inlet, name=description.name, type="", source_id=replay_source_id(description, prefix)
-        )
-        return dataclasses.replace(settings, inlet=inlet)
+        units = (self.unit,) * found[0].n_channels if self.unit else found[0].units
+        return dataclasses.replace(found[0], units=units)
 
 
 class _Supervisor:

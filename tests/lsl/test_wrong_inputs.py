@@ -79,6 +79,7 @@ def test_run_source(files: Path, tmp_path: Path, source: str, words: tuple[str, 
     args = ["run", "--model", str(files / "model"), "--source", str(files / source), "--out", str(tmp_path / "out")]
     code, err = run("bk_realtime", *args, "--headless", "--output", "none")
     assert_one_line(code, err, *words)
+    assert not (tmp_path / "out").exists()
 
 
 def test_no_stream_found(files: Path, tmp_path: Path) -> None:
