@@ -24,6 +24,7 @@ _FIRST_S = 3.0  # ... or was never there; a sound server may take two seconds to
 _CHECK_S = 0.05
 _RETRY_S = (0.5, 1.0, 2.0, 5.0)
 _AGAIN_S = 10.0  # a second underrun within this raises the reserve
+_CALM_S = 60.0  # so long without one lowers it again
 _FADE_OUT_S = 0.5
 _SETTLE_S = 0.05
 
@@ -60,7 +61,7 @@ class SoundCard:
         self._clock = clock or SystemClock()
         self._wanted: str | int | None = int(device) if isinstance(device, str) and device.isdigit() else device
         self._prefill_s, self._reserve_s = prefill_s, max(0.25 * _BLOCK_S, prefill_s - _BLOCK_S)
-        self._most_s = self._reserve_s + 3 * _BLOCK_S
+        self._least_s, self._most_s = self._reserve_s, self._reserve_s + 3 * _BLOCK_S
         self._events = EventList()
         self._stream: Any = None
         self._lost, self._closing, self._finished = True, threading.Event(), False
@@ -230,14 +231,20 @@ class SoundCard:
     def _note_underruns(self, now: float) -> None:
         n = self.underruns
         if n == self._told:
+            if now - self._underrun_at > _CALM_S and self._reserve_s > self._least_s:
+                self._change_reserve(-0.5 * _BLOCK_S)
+                self._underrun_at = now
             return
         text = f"{n - self._told} underrun(s): the sound was not ready in time"
         if now - self._underrun_at < _AGAIN_S and self._reserve_s < self._most_s:
-            self._reserve_s += 0.5 * _BLOCK_S
-            self._player.prefill = round((self._reserve_s + _BLOCK_S) * self._rate)
+            self._change_reserve(0.5 * _BLOCK_S)
             text += f"; {1e3 * self._reserve_s:.0f} ms are now kept in reserve"
         self._events.add("underrun", text, count=n - self._told)
         self._told, self._underrun_at = n, now
+
+    def _change_reserve(self, by_s: float) -> None:
+        self._reserve_s = max(self._least_s, self._reserve_s + by_s)
+        self._player.prefill = round((self._reserve_s + _BLOCK_S) * self._rate)
 
     def _reopen(self, sd: Any) -> bool:
         underruns = self._player.underruns
