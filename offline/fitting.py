@@ -180,10 +180,6 @@ def _quiet() -> None:
     """Lightning's chatter about hardware, workers and tips says nothing that a researcher needs here."""
     for name in ("lightning.pytorch", "lightning.fabric", "lightning.pytorch.utilities.rank_zero"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    for text in (
-        ".*does not have many workers.*",
-        ".*exists and is not empty.*",
-        ".*num_workers.*",
-        ".*isinstance.*LeafSpec.*",
-    ):
+    texts = (".*does not have many workers.*", ".*exists and is not empty.*", ".*LeafSpec.*", ".*sync_dist=True.*")
+    for text in texts:
         warnings.filterwarnings("ignore", text)

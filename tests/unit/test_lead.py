@@ -1,0 +1,28 @@
+"""`offline.lead`: the curve of a brain that leads its sound peaks where it should."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import offline.lead
+from tests.synthetic import synthetic_recording
+
+
+def test_curve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    early = synthetic_recording(40.0, n_channels=4, lag_s=-0.2)
+    monkeypatch.setattr(offline.lead, "read_recording", lambda path: early)
+    out = tmp_path / "lead.json"
+    command = ["x.xdf", "--leads", "0", "150", "500", "--out", str(out), "--split.guard-s", "1"]
+    command += ["--split.min-part-s", "2"]
+    assert offline.lead.main(command) == 0
+    assert "r against lead" in capsys.readouterr().out
+    scores = {float(k): v["r"] for k, v in json.loads(out.read_text()).items()}
+    assert scores[150] > 0.8
+    assert scores[500] < scores[150] - 0.3
+    assert scores[0] > scores[500]
+    with pytest.raises(SystemExit):
+        offline.lead.main(command)
+    assert "--overwrite" in capsys.readouterr().err
