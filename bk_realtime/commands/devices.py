@@ -50,7 +50,7 @@ def _streams(timeout: float) -> list[Table | str]:
 
 
 def _sound() -> list[Table | str]:
-    from bk_realtime.sink.soundcard import output_devices
+    from bk_realtime.sink.portaudio import output_devices
 
     try:
         devices = output_devices()

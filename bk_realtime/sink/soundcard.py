@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 import time
 from typing import Any
@@ -16,6 +14,7 @@ from bk_realtime.ring import Ring
 from bk_realtime.sink.base import EventList
 from bk_realtime.sink.drift import HALF, LevelState, hold_level, kernel, resample, resampler_state
 from bk_realtime.sink.player import Player
+from bk_realtime.sink.portaudio import no_device, portaudio, real_time_priority, reason
 
 _BLOCK_S = 256 / 22050  # one mel frame: the card asks as often as the decoder answers
 _RING_S = 2
@@ -78,7 +77,7 @@ class SoundCard:
         try:
             info = sd.query_devices(self._wanted, "output")
         except (ValueError, sd.PortAudioError) as error:
-            raise BkError(_no_device(self._wanted, sd, error)) from None
+            raise BkError(no_device(self._wanted, sd, error)) from None
         self._index, self.name = int(info["index"]), str(info["name"])
         self._reported_s = float(info["default_low_output_latency"])
         for rate in (self.sample_rate, int(info["default_samplerate"])):
@@ -117,7 +116,7 @@ class SoundCard:
             self._open(sd)
         except sd.PortAudioError as error:
             raise BkError(
-                f"sound device {self.name!r} does not open ({_reason(error)}); choose another with --output"
+                f"sound device {self.name!r} does not open ({reason(error)}); choose another with --output"
             ) from None
         self._keeper = threading.Thread(target=self._keep, name="sound-device", daemon=True)
         self._keeper.start()
@@ -144,7 +143,7 @@ class SoundCard:
     # ---- the device's thread -------------------------------------------------------------------------------------
     def _callback(self, outdata: np.ndarray, frames: int, _time: Any, status: Any) -> None:
         if not self._priority:
-            self._priority = _real_time_priority()
+            self._priority = real_time_priority()
         if status.output_underflow and self._player.playing:
             self._underflows += 1
         mono = self._mono[:frames]
@@ -270,7 +269,7 @@ class SoundCard:
                     stream.abort(ignore_errors=True)
                 stream.close(ignore_errors=True)
             except sd.PortAudioError as error:
-                self._events.add("device", f"closing the sound device: {_reason(error)}")
+                self._events.add("device", f"closing the sound device: {reason(error)}")
 
     def close(self) -> None:
         """Fade out and let go of the device."""
@@ -288,60 +287,3 @@ class SoundCard:
             # the fade is with the device, which may drop what it holds when it is stopped
             time.sleep(min(_FADE_OUT_S, self._reported_s + _SETTLE_S))
         self._shut(portaudio(), drain)
-
-
-def portaudio() -> Any:
-    """The sounddevice module, or a :class:`BkError` where PortAudio is missing or cannot start."""
-    try:
-        import sounddevice
-    except ImportError as error:
-        raise BkError(f"no sound device: the package sounddevice is missing ({error}); run make install") from None
-    except OSError as error:
-        raise BkError(f"no sound device: {error}; install PortAudio (Debian: libportaudio2)") from None
-    except Exception as error:  # PortAudioError cannot be named here: its module is what fails to import
-        if type(error).__name__ != "PortAudioError":
-            raise
-        raise BkError(f"no sound device: PortAudio does not start ({_reason(error)})") from None
-    return sounddevice
-
-
-def output_devices() -> list[dict[str, Any]]:
-    """Sound devices that can play, as PortAudio lists them: index, name, channels, rate, latency, default."""
-    sd = portaudio()
-    default = sd.default.device[1]
-    return [
-        {
-            "index": int(info["index"]),
-            "name": str(info["name"]),
-            "channels": int(info["max_output_channels"]),
-            "sample_rate": float(info["default_samplerate"]),
-            "latency_s": float(info["default_low_output_latency"]),
-            "default": int(info["index"]) == default,
-        }
-        for info in sd.query_devices()
-        if info["max_output_channels"] > 0
-    ]
-
-
-def _no_device(wanted: str | int | None, sd: Any, error: Exception) -> str:
-    names = [str(info["name"]) for info in sd.query_devices() if info["max_output_channels"] > 0]
-    if not names:
-        return "no sound device: PortAudio finds no output at all; plug one in or start the sound server"
-    if wanted is None:
-        return f"no default sound device ({_reason(error)}); choose one with --output: {', '.join(names[:6])}"
-    return f"no sound device {wanted!r} ({_reason(error)}); found: {', '.join(names[:6])}"
-
-
-def _reason(error: Exception) -> str:
-    return " ".join(str(error.args[0] if error.args else error).split())
-
-
-def _real_time_priority() -> str:
-    """Ask for real-time scheduling of the calling thread; returns in words what came of it."""
-    if sys.platform != "linux":
-        return "sound card's callback: real-time priority not asked for on this system"
-    try:
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(60))
-    except PermissionError:
-        return "sound card's callback: real-time priority not allowed"
-    return "sound card's callback: SCHED_FIFO 60"

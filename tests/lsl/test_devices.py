@@ -22,7 +22,7 @@ def test_streams_and_sound_devices(
     source_id: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     card = {"index": 3, "name": "Card [USB]", "channels": 2, "sample_rate": 48e3, "latency_s": 0.0087, "default": True}
-    monkeypatch.setattr("bk_realtime.sink.soundcard.output_devices", lambda: [card])
+    monkeypatch.setattr("bk_realtime.sink.portaudio.output_devices", lambda: [card])
     outlets = [make_outlet(f"{source_id}-{i}", name=f"amp [{i}]", n_channels=7) for i in range(3)]
     assert main(["devices"]) == 0
     said = capsys.readouterr().out
@@ -36,7 +36,7 @@ def test_streams_and_sound_devices(
 
 
 def test_nothing_there(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("bk_realtime.sink.soundcard.output_devices", list)
+    monkeypatch.setattr("bk_realtime.sink.portaudio.output_devices", list)
     assert main(["devices", "--timeout-s", "0.9"]) == 0
     said = capsys.readouterr().out
     assert "LSL streams: none" in said
@@ -45,6 +45,6 @@ def test_nothing_there(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
     def broken() -> list:
         raise BkError("no sound device: PortAudio library not found")
 
-    monkeypatch.setattr("bk_realtime.sink.soundcard.output_devices", broken)
+    monkeypatch.setattr("bk_realtime.sink.portaudio.output_devices", broken)
     assert main(["devices", "--timeout-s", "0.1"]) == 0
     assert "PortAudio library not found" in capsys.readouterr().out

@@ -7,11 +7,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+import bk_realtime.sink.portaudio as backend
 import bk_realtime.sink.soundcard as module
 from bk_realtime.clock import ManualClock
 from bk_realtime.errors import BkError
 from bk_realtime.sink.base import AudioSink
-from bk_realtime.sink.soundcard import SoundCard, output_devices
+from bk_realtime.sink.portaudio import output_devices
+from bk_realtime.sink.soundcard import SoundCard
 
 RATE, HOP = 22050, 256
 
@@ -81,8 +83,9 @@ class FakeStream:
 @pytest.fixture
 def sd(monkeypatch: pytest.MonkeyPatch) -> FakePortAudio:
     fake = FakePortAudio()
-    monkeypatch.setattr(module, "portaudio", lambda: fake)
-    monkeypatch.setattr(module, "_real_time_priority", lambda: "none in tests")
+    for where in (module, backend):
+        monkeypatch.setattr(where, "portaudio", lambda: fake)
+    monkeypatch.setattr(module, "real_time_priority", lambda: "none in tests")
     return fake
 
 
