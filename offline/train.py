@@ -35,6 +35,9 @@ from offline.split import SplitSettings
 WORK = "training"
 """Sub-folder of --out with checkpoints, TensorBoard files, predictions and the bundles of the rivals."""
 
+RUN = "run.toml"
+"""In it, what ``--resume`` must find unchanged."""
+
 _NOT_PART_OF_A_RUN = ("out", "resume", "overwrite", "machine", "cache", "save_predictions", "compare")
 
 
@@ -138,15 +141,10 @@ def train(settings: Train, console: Console) -> Scores:
     leader = int(next((r for r in ranks if r is not None), "0")) == 0
     work = settings.out / WORK
     if leader:
+        _refuse(settings, work)
+    corpus = load_corpus(settings, mel, console)
+    if leader:
         _prepare(settings, work)
-    try:
-        corpus = load_corpus(settings, mel, console)
-    except BkError:
-        if leader and not settings.resume:  # nothing was trained: leave nothing that would stop the next try
-            shutil.rmtree(work, ignore_errors=True)
-            if settings.out.is_dir() and not any(settings.out.iterdir()):
-                settings.out.rmdir()
-        raise
     parts = ", ".join(f"{p} {corpus.seconds(p):.0f} s" for p in ("training", "validation", "test"))
     console.print(f"{len(corpus.labels)} channels, {corpus.features[0].shape[1]} features; {parts}", highlight=False)
     fits: dict[str, Fit] = {}
@@ -218,29 +216,37 @@ def _bundle(
     )
 
 
-def _prepare(settings: Train, work: Path) -> None:
-    """Refuse or clear an existing ``--out``; on ``--resume`` check that the run is the same."""
+def _run_of(settings: Train) -> dict[str, Any]:
+    """What makes one run another: all that its weights depend on."""
     run = {k: v for k, v in to_dict(settings).items() if k not in _NOT_PART_OF_A_RUN}
-    run["recordings"] = [path.name for path in settings.recordings]
+    return {**run, "recordings": [path.name for path in settings.recordings]}
+
+
+def _refuse(settings: Train, work: Path) -> None:
+    """Before anything is read: may ``--out`` be written, and is ``--resume`` the same run?"""
     if settings.resume:
-        before = read_toml(work / "run.toml")
+        run, before = _run_of(settings), read_toml(work / RUN)
         changed = sorted(k for k in {*run, *before} if run.get(k) != before.get(k))
         if changed:
             raise BkError(
                 f"--resume: {changed[0]} is {run.get(changed[0])!r}, the run in {settings.out} has "
                 f"{before.get(changed[0])!r}; expected the same command, or train anew with --overwrite"
             )
-        return
-    existing = settings.out.exists() and (settings.out.is_file() or any(settings.out.iterdir()))
-    if existing and not settings.overwrite:
-        raise BkError(f"{settings.out} exists; choose another --out, or pass --resume or --overwrite")
-    if existing:
+    elif settings.out.exists() and (settings.out.is_file() or any(settings.out.iterdir())):
+        if not settings.overwrite:
+            raise BkError(f"{settings.out} exists; choose another --out, or pass --resume or --overwrite")
         if not settings.out.is_dir() or not ((settings.out / INDEX).exists() or work.exists()):
             raise BkError(f"{settings.out} holds something else than a decoder; expected a bundle to overwrite")
-        shutil.rmtree(work, ignore_errors=True)
-        (settings.out / INDEX).unlink(missing_ok=True)
+
+
+def _prepare(settings: Train, work: Path) -> None:
+    """The data are good: clear what ``--overwrite`` allows to be replaced, note what this run is."""
+    if settings.resume:
+        return
+    shutil.rmtree(work, ignore_errors=True)
+    (settings.out / INDEX).unlink(missing_ok=True)
     work.mkdir(parents=True)
-    write_toml(work / "run.toml", run)
+    write_toml(work / RUN, _run_of(settings))
 
 
 def _save_predictions(path: Path, decoded: dict[str, list[np.ndarray]], reference: list[np.ndarray]) -> None:

@@ -143,13 +143,20 @@ def test_resume_refuses_another_run(tmp_path: Path) -> None:
         run(settings(tmp_path / "m", resume=True, seed=5))
 
 
-def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
+def test_nothing_is_overwritten_unasked(tmp_path: Path, recording: Recording, monkeypatch: pytest.MonkeyPatch) -> None:
     options = settings(tmp_path / "m", model="ridge", set=())
     run(options)
     with pytest.raises(BkError, match="--overwrite"):
         run(options)
     run(dataclasses.replace(options, overwrite=True, lead=50.0))
     assert load_bundle(tmp_path / "m").lead_ms == 50.0
+    silent = dataclasses.replace(recording, audio=None)
+    monkeypatch.setattr(offline.train, "read_recording", lambda path: silent)
+    for changes in ({"overwrite": True}, {"out": tmp_path / "new"}):
+        with pytest.raises(BkError, match="expected audio"):
+            run(dataclasses.replace(options, **changes))
+    assert load_bundle(tmp_path / "m").lead_ms == 50.0  # data that cannot be used cost nobody a decoder
+    assert not (tmp_path / "new").exists()
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis/chapter1.txt").write_text("years of work")
     with pytest.raises(BkError, match="something else"):
