@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from bk_realtime.decoder.layers import newest
 from bk_realtime.decoder.score import Score
 from bk_realtime.stream import Operator
 
@@ -77,15 +78,15 @@ class SlidingAttention(Operator, nn.Module):
         values = torch.cat([state.values, memory], 1)
         absent = torch.cat([state.absent, memory.new_zeros(memory.shape[:2])], 1)
         if n == 1:
-            previous, cumulative = F.pad(state.weights[:, 1:], (0, 1)), F.pad(state.cumulative[:, 1:], (0, 1))
-            weights, cumulative = self.score.one(query[:, 0], keys, absent, previous, cumulative)
+            location = F.pad(torch.stack([state.weights, state.cumulative], 1)[..., 1:], (0, 1))
+            weights, cumulative = self.score.one(query[:, 0], keys, absent, location)
             weights = weights[:, None]
             context = weights @ values
         else:
             seen = absent.unfold(1, self.score.window, 1)
             weights, cumulative = self.score.all(query, keys, seen, state.weights, state.cumulative, True)
             context = mix(weights, values)
-        kept = (keys[:, n:].clone(), values[:, n:].clone(), absent[:, n:].clone())
+        kept = (newest(keys, n), newest(values, n), newest(absent, n))
         return context, weights, AttentionState(*kept, weights[:, -1], cumulative)
 
 

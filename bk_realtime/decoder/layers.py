@@ -17,6 +17,16 @@ from bk_realtime.decoder.recurrence import gru_layer
 from bk_realtime.stream import Operator
 
 
+def newest(seen: Tensor, n: int) -> Tensor:
+    """What a state keeps of ``seen`` (B, T, C), made by this step, after it has used the ``n`` oldest frames up.
+
+    A copy, so that a long chunk is not kept alive by the few frames that matter; after a single frame there is nothing
+    worth a copy.
+    """
+    kept = seen[:, n:]
+    return kept if n == 1 else kept.clone()
+
+
 class SequenceDropout(nn.Dropout):
     """Dropout whose mask is the same in every frame of a sequence (Gal & Ghahramani 2016), in training only.
 
@@ -55,7 +65,7 @@ class CausalConv(Operator, nn.Module):
 
     def step(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         seen = torch.cat([state, x], 1)
-        return self._convolve(seen), seen[:, x.shape[1] :].clone()
+        return self._convolve(seen), newest(seen, x.shape[1])
 
     def forward(self, x: Tensor) -> Tensor:
         """All frames at once, zeros outside the signal."""

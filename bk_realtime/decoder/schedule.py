@@ -20,8 +20,10 @@ def scheduled_frames(
     """Frames to feed: true ones with probability ``teacher_forcing``, else predicted ones, per frame and sequence.
 
     Two-pass scheduled sampling (Mihaylova & Martins 2019): predictions come from a whole pass in parallel, without
-    gradient, so that no frame waits for another. The first pass is fed true frames; each further one the mixture that
-    the one before gave, ever closer to free running.
+    gradient, so that no frame waits for another. Unlike theirs, the first pass is fed the mean frame, not the true one,
+    where nothing is kept: mel frames follow one another so closely that predictions from true frames would give the
+    truth away, and a decoder trained on them learns to copy what it will not have when running free. Each further pass
+    is fed the mixture that the one before gave, ever closer to free running; as many passes as frames are exactly that.
 
     Parameters
     ----------
@@ -33,7 +35,7 @@ def scheduled_frames(
     if teacher_forcing >= 1:
         return true
     keep = torch.rand(*true.shape[:2], 1, device=true.device) < teacher_forcing
-    fed = true
+    fed = torch.where(keep, true, torch.zeros_like(true))
     with torch.no_grad():
         for _ in range(passes):
             fed = torch.where(keep, true, decode(fed).to(true.dtype))

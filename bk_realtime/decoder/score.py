@@ -54,23 +54,21 @@ class Score(nn.Module):
             self.location_filters = nn.Parameter(torch.randn(filters, 2 * kernel) / (2 * kernel) ** 0.5)
             self.location_units = nn.Linear(filters, dim, bias=False)
 
-    def one(
-        self, query: Tensor, keys: Tensor, absent: Tensor, previous: Tensor, cumulative: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """One frame: query (B, n_query), keys (B, W, A), absent (B, W) 0 or -inf, previous and cumulative (B, W), in
-        place for this window -> weights, cumulative (B, W)."""
+    def one(self, query: Tensor, keys: Tensor, absent: Tensor, location: Tensor) -> tuple[Tensor, Tensor]:
+        """One frame: query (B, n_query), keys (B, W, A), absent (B, W) 0 or -inf, location (B, 2, W) previous and
+        cumulative weights in place for this window -> weights, cumulative (B, W)."""
         q = self.query(query)
         if self.kind == "dot":
             scores = ((keys + self.place) @ q[..., None])[..., 0] * self.dim**-0.5
         else:
             units = keys + (q[:, None] + self.place)
             if self.kind == "location":
-                near = F.pad(torch.stack([previous, cumulative], 1), (self.kernel // 2, self.kernel // 2))
+                near = F.pad(location, (self.kernel // 2, self.kernel // 2))
                 near = near.unfold(-1, self.kernel, 1).transpose(1, 2).flatten(2)  # (B, W, 2 * kernel)
                 units = units + near @ self.fold()
             scores = self.energy(units.tanh())[..., 0]
         weights = (scores + absent).softmax(-1)
-        return weights, cumulative + weights
+        return weights, location[:, 1] + weights
 
     def fold(self) -> Tensor:
         """Location filters and their projection as one matrix (2 * kernel, A)."""
@@ -101,10 +99,11 @@ class Score(nn.Module):
         if self.kind == "location":
             rows = []
             for k in range(queries.shape[1]):
+                location = torch.stack([previous, cumulative], 1)
                 if slide:
-                    previous, cumulative = F.pad(previous[:, 1:], (0, 1)), F.pad(cumulative[:, 1:], (0, 1))
+                    location = F.pad(location[..., 1:], (0, 1))
                 now = windows[:, k if slide else 0]
-                previous, cumulative = self.one(queries[:, k], now, absent[:, k], previous, cumulative)
+                previous, cumulative = self.one(queries[:, k], now, absent[:, k], location)
                 rows.append(previous)
             return torch.stack(rows, 1), cumulative
         q = self.query(queries)

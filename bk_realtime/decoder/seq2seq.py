@@ -58,7 +58,7 @@ class Seq2SeqSettings:
     """Width of the postnet."""
     postnet_kernel: int = 5
     """Frames each of its convolutions sees."""
-    dropout: float = 0.3
+    dropout: float = 0.1
     """In training only: features, encoder layers, before the output layer and in the postnet."""
     target: str = "mse"
     """mse, l1, both (regression) or classes (cross-entropy over quantised levels)."""
@@ -117,7 +117,7 @@ class Seq2Seq(Operator, nn.Module):
         self.channels, self.latency = (n_in, n_mels), s.lookahead
         self.target = build_target(s.target, n_mels, s.n_levels)
         self.encoder = Encoder(n_in, s.hidden, s.conv_layers, s.conv_kernel, s.encoder_layers, s.lookahead, s.dropout)
-        self.prenet = Prenet(n_mels, s.prenet, s.prenet_dropout)
+        self.prenet = Prenet(n_mels, s.prenet if s.feedback else (), s.prenet_dropout)
         n_previous = self.prenet.n_out if s.feedback else 0
         self.query = CausalGru(n_previous + s.hidden, s.hidden)
         n_context = 0

@@ -59,7 +59,7 @@ class WindowedSettings:
     """Width of the postnet."""
     postnet_kernel: int = 5
     """Frames each of its convolutions sees."""
-    dropout: float = 0.3
+    dropout: float = 0.1
     """In training only."""
     target: str = "mse"
     """mse, l1, both (regression) or classes (cross-entropy over quantised levels)."""
@@ -205,7 +205,7 @@ class WindowedSeq2Seq(Operator, nn.Module):
         frames = []
         for now in own.unbind(1):
             q, query = self.query.cell(torch.cat([self.prenet(previous), now], -1), query)
-            weights, cumulative = self.score.one(q, keys, absent, weights, cumulative)
+            weights, cumulative = self.score.one(q, keys, absent, torch.stack([weights, cumulative], 1))
             context = (weights[:, None] @ memory)[:, 0]
             d, hidden = self.decoder.cell(torch.cat([q, context], -1), hidden)
             previous = self.target.read(self.head(torch.cat([d, context, now], -1)))
