@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import math
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,10 @@ from bk_realtime.errors import BkError
 from offline.augment import AugmentSettings
 from offline.dataset import Corpus
 from offline.lightning_module import DecoderModule, OptimiserSettings
-from offline.segments import SegmentModule
+from offline.segments import SegmentModule, TrainingSegments
 
 VALIDATION_WINDOW_S, VALIDATION_WARM_UP_S = 8.0, 1.0
+MIN_EPOCHS, MIN_UPDATES, MIN_PATIENCE = 15, 480, 5
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,11 @@ def _fit_network(
     block = getattr(decoder, "block", 1)
     segment = max(1, round(optimiser.segment_s * rate / block)) * block
     window = max(1, round(VALIDATION_WINDOW_S * rate / block)) * block
+    stretches = corpus.segments("training")
+    optimiser = resolve(optimiser, len(TrainingSegments(stretches, segment, seed, 0)))
     module = DecoderModule(decoder, optimiser, augmentation, rate, seed)
     data = SegmentModule(
-        corpus.segments("training"),
+        stretches,
         corpus.segments("validation"),
         segment,
         window,
@@ -158,6 +162,13 @@ def _fit_network(
         "parameters": sum(p.numel() for p in decoder.parameters()),
     }
     return Fit(decoder, report)
+
+
+def resolve(optimiser: OptimiserSettings, n_segments: int) -> OptimiserSettings:
+    """Epochs and patience as numbers where they were left to the data."""
+    updates = math.ceil(n_segments / optimiser.batch)
+    epochs = optimiser.epochs or max(MIN_EPOCHS, math.ceil(MIN_UPDATES / updates))
+    return replace(optimiser, epochs=epochs, patience=optimiser.patience or max(MIN_PATIENCE, epochs // 3))
 
 
 @torch.inference_mode()

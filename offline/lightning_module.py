@@ -17,8 +17,8 @@ from offline.augment import AugmentSettings, augment
 class OptimiserSettings:
     """How gradient models learn. Ridge takes none of it."""
 
-    epochs: int = 40
-    """Passes over the training part."""
+    epochs: int = 0
+    """Passes over the training part; 0 takes as many as make 480 updates, and at least 15."""
     batch: int = 8
     """Segments per update."""
     segment_s: float = 2.0
@@ -31,10 +31,11 @@ class OptimiserSettings:
     """Of AdamW."""
     clip: float = 1.0
     """Largest norm of the gradient."""
-    patience: int = 10
-    """Epochs without a better validation loss before training stops."""
-    teacher_forcing: tuple[float, float] = (1.0, 0.0)
-    """Share of true frames fed to an autoregressive decoder, at the first epoch and at the end of the ramp."""
+    patience: int = 0
+    """Epochs without a better validation loss before training stops; 0 takes a third of all."""
+    teacher_forcing: tuple[float, float] = (0.0, 0.0)
+    """Share of true frames fed to an autoregressive decoder, at the first epoch and at the end of the ramp. The rest is
+    its own predictions; fed the truth it learns to copy the last frame, which running free it will not have."""
     teacher_ramp: float = 0.5
     """Share of all epochs over which it falls."""
     sampling_passes: int = 1

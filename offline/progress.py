@@ -67,16 +67,16 @@ class Pictures(Callback):
 
     Parameters
     ----------
-    every : epochs between two pictures.
+    pictures : how many times in a whole training.
     seconds : how much of the validation part is shown.
     """
 
-    def __init__(self, mel: MelSettings, vocoder: VocoderSettings, every: int = 5, seconds: float = 6.0) -> None:
-        self.mel, self.vocoder, self.every, self.seconds = mel, vocoder, every, seconds
+    def __init__(self, mel: MelSettings, vocoder: VocoderSettings, pictures: int = 6, seconds: float = 6.0) -> None:
+        self.mel, self.vocoder, self.pictures, self.seconds = mel, vocoder, pictures, seconds
 
     def on_validation_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        last = trainer.current_epoch + 1 == trainer.max_epochs
-        if not trainer.is_global_zero or not (last or trainer.current_epoch % self.every == 0):
+        every = max(1, (trainer.max_epochs or 1) // self.pictures)
+        if not trainer.is_global_zero or (trainer.current_epoch + 1) % every:
             return
         board: Any = trainer.logger.experiment  # type: ignore[union-attr]
         x, mel, _ = trainer.datamodule.windows[0]  # type: ignore[attr-defined]

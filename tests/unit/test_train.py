@@ -18,7 +18,7 @@ from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.errors import BkError
 from bk_realtime.features import run_features
 from offline.augment import AugmentSettings, augment
-from offline.fitting import Machine
+from offline.fitting import Machine, resolve
 from offline.io.recording import Recording
 from offline.lightning_module import OptimiserSettings
 from offline.score_table import score_all, verdict
@@ -268,3 +268,10 @@ def test_augmentation() -> None:
     torch.testing.assert_close(drift[:, 50] - drift[:, 49], drift[:, 20] - drift[:, 19])
     assert abs(float((augment(x, dataclasses.replace(off, noise=0.2), 86.0) - x).std()) - 0.2) < 0.01
     assert torch.equal(x, torch.ones(64, 100, 5))
+
+
+def test_epochs_follow_the_amount_of_data() -> None:
+    few, many = (resolve(OptimiserSettings(batch=8), n) for n in (16, 4000))
+    assert (few.epochs, few.patience) == (240, 80)
+    assert (many.epochs, many.patience) == (15, 5)
+    assert resolve(OptimiserSettings(epochs=3, patience=2), 4000).epochs == 3
