@@ -30,6 +30,7 @@ class Commander:
 
     def __init__(self, path: Path, report: Report) -> None:
         self._path, self._report = path, report
+        self._open, self._speaking = True, threading.Lock()
         self._lanes = {name: _Lane(self, name) for name in ("panic", "ordinary")}
 
     def send(self, command: str, **values: Any) -> None:
@@ -37,11 +38,13 @@ class Commander:
         self._lanes["panic" if command == "panic" else "ordinary"].jobs.put((command, values))
 
     def close(self) -> None:
-        """Send what is queued, then hang up."""
+        """Send what is queued, then hang up; nothing is reported after this has returned."""
         for lane in self._lanes.values():
             lane.jobs.put(None)
         for lane in self._lanes.values():
             lane.thread.join(timeout=3.0)
+        with self._speaking:
+            self._open = False
 
     def client(self) -> ControlClient:
         """A new connection; raises BkError where there is no session."""
@@ -49,7 +52,9 @@ class Commander:
 
     def report(self, command: str, done: bool, text: str) -> None:
         """Pass on what became of a command."""
-        self._report(command, done, text)
+        with self._speaking:
+            if self._open:  # the window that would hear it may have been destroyed
+                self._report(command, done, text)
 
 
 class _Lane:
