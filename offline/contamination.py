@@ -4,7 +4,8 @@ Sound can shake cables, connectors and electrodes; a decoder then reads the voic
 follows Roussel et al. (J. Neural Eng. 17, 2020, 056028): spectrograms of sound and of each electrode are correlated
 over time, every audio frequency with every neural frequency. Contamination puts sound at *its own* frequency, so the
 diagonal of that matrix stands out; a brain that follows speech raises broad regions of it and the diagonal no more than
-its surroundings. The diagonal's mean is compared with that of matrices whose audio frequencies were shuffled.
+its surroundings. The diagonal's mean is compared with that of matrices whose audio frequencies were shuffled, and with
+the diagonals further off, which keep what neighbouring frequencies share.
 
 A second, more sensitive measure is the coherence of the two waveforms: contamination keeps the phase of the sound,
 neural population activity does not (save phase-locked responses of the hearing brain, hence only "suspect").
@@ -34,7 +35,8 @@ ALPHA = 0.01
 """Chance that any channel of a clean recording is called contaminated."""
 COHERENCE_P = 1e-6
 """The null of coherence has a longer tail than the normal one that its spread is read from, so it asks for more."""
-LEAST_FRAMES = 100
+LEAST_FRAMES = 60
+"""Frames with speech (0.1 s each) below which nothing can be said."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class ChannelAudit:
     Attributes
     ----------
     r : mean correlation of sound and electrode at the same frequency, above its surroundings.
-    p : share of shuffled matrices with as high a mean, by the normal tail of their distribution.
+    p : chance of as high a mean among shuffled and shifted matrices, by Student's tail of their distribution.
     coherence : mean magnitude-squared coherence of the waveforms, chance level taken off.
     coherence_p : the same for time-shifted sound.
     verdict : ``contaminated``, ``suspect``, ``clean`` or ``no signal``.
@@ -139,7 +141,10 @@ def audit_signals(
         matrix = _correlation(sound_db[good], _db(brain[good]))
         r, p = _diagonal(matrix, orders)
         coherence, coherence_p = _coherence(sound, brain, good, shifts)
-        verdict = "contaminated" if p < level else "suspect" if coherence_p < COHERENCE_P else "clean"
+        coherent = coherence_p < COHERENCE_P
+        # the first measure beyond doubt, or both together
+        contaminated = p < level or (coherent and p < 0.05)
+        verdict = "contaminated" if contaminated else "suspect" if coherent else "clean"
         rows.append(ChannelAudit(label, r, p, coherence, coherence_p, verdict))
         if r > worst:
             worst, worst_matrix, worst_label = r, matrix, label
@@ -175,10 +180,15 @@ def _diagonal(matrix: np.ndarray, orders: np.ndarray) -> tuple[float, float]:
         near[:, :-k] += matrix[:, k:]
         count[:, :-k] += 1
     sharp = matrix - near / np.maximum(count, 1)
-    null = sharp[orders, np.arange(n)].mean(axis=1)
     value = float(np.diagonal(sharp).mean())
-    z = (value - null.mean()) / (null.std() + 1e-12)
-    return value, float(scipy.stats.norm.sf(z))
+    shuffled = sharp[orders, np.arange(n)].mean(axis=1)
+    # neighbouring entries of a diagonal go together (harmonics, window), which shuffling destroys: whole diagonals
+    # further off, wrapped round, keep that, so the wider of the two distributions counts
+    column = np.arange(n)
+    shifted = np.array([sharp[column, (column + k) % n].mean() for k in range(AROUND[1] + 2, n - AROUND[1] - 1)])
+    spread = max(float(shuffled.std()), float(shifted.std()))
+    z = (value - max(float(shuffled.mean()), float(shifted.mean()))) / (spread + 1e-12)
+    return value, float(scipy.stats.t.sf(z, max(3, len(shifted) - 1)))
 
 
 def _coherence(sound: np.ndarray, brain: np.ndarray, good: np.ndarray, shifts: np.ndarray) -> tuple[float, float]:
