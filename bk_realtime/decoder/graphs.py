@@ -18,6 +18,7 @@ from bk_realtime.stream import Operator
 
 SWITCH = "BK_NO_CUDA_GRAPH"
 """Environment variable; any value but empty or 0 switches graphs off."""
+_ADVICE = f"set {SWITCH}=1 to run without graphs"
 
 
 class Graphed(Operator):
@@ -25,7 +26,7 @@ class Graphed(Operator):
 
     A step copies input and state into the graph's buffers, replays, and copies the new state out, so that it stays
     pure: one instance still serves many streams. Every shape and every plain number in the state belongs to one graph
-    of its own; steps of several blocks run without.
+    of its own; steps of several blocks run without. A new graph is compared with the plain step once, before it counts.
 
     Parameters
     ----------
@@ -62,10 +63,15 @@ class Graphed(Operator):
             return self.op.step(x, state)
         key = (x.shape, *(s.shape if isinstance(s, Tensor) else s for s in leaves(state)))
         if key not in self._graphs:
-            after = self.op.step(x, state)[1]
+            want, after = self.op.step(x, state)
             if [s for s in leaves(after) if isinstance(s, int)] != [s for s in leaves(state) if isinstance(s, int)]:
-                return self.op.step(x, state)  # warming up: its control flow is not that of the next step
+                return want, after  # warming up: its control flow is not that of the next step
             self._graphs[key] = _Graph(self.op, x, state)
+            got = self._graphs[key](x, state)[0]
+            if not torch.allclose(got, want, rtol=1e-3, atol=1e-4):
+                error = (got - want).abs().max().item()
+                raise RuntimeError(f"CUDA graph of {type(self.op).__name__} is off by {error:.2g}; {_ADVICE}")
+            return want, after
         return self._graphs[key](x, state)
 
 
