@@ -183,7 +183,7 @@ class _Supervisor:
             self.recorder.start()
         if self.replay is not None:
             self.replay.start()
-        if not self.engine.wait_until(control, self.args.timeout_s + 60.0):
+        if not self.engine.wait_until(control, self.args.timeout_s + 240.0):
             code = self.engine.stop()
             self.log.write({"event": "engine failed", "text": f"the engine did not start (exit code {code})"})
             return code or 1
