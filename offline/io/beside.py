@@ -15,7 +15,9 @@ from bk_realtime.errors import BkError
 from offline.io.recording import checked_audio
 
 AUDIO_RATES = (8000, 11025, 16000, 22050, 24000, 32000, 44100, 48000, 96000)
-SOUND_ENDINGS = (".wav", ".flac", ".ogg", ".mp3", ".aiff")
+NEURAL_RATES = (200, 250, 256, 400, 500, 512, 1000, 1024, 1200, 2000, 2048, 2400, 2500, 4000, 4096, 5000, 8192, 10000)
+CLOCK_ERROR = 5e-4
+"""A measured rate this close to a usual one is that rate by a clock that is off."""
 
 
 def load_npy(path: Path) -> np.ndarray:
@@ -77,6 +79,12 @@ def audio_rate_by_length(n_audio: int, n_neural: int, sfreq: float, where: str) 
             "name it with --sample-rate"
         )
     return best
+
+
+def nominal(rate: float, usual: tuple[int, ...]) -> float:
+    """The usual rate that a measured one stands for; the rate itself where there is none."""
+    best = min(usual, key=lambda r: abs(r / rate - 1))
+    return float(best) if abs(best / rate - 1) < CLOCK_ERROR else rate
 
 
 def read_table(path: Path) -> list[dict[str, str]]:

@@ -96,12 +96,12 @@ def _read(
             notes.append("audio beyond full scale taken as 16-bit numbers")
         sound = checked_audio(array, f"{path}: {sound_series.name}")
         sound_rate, sound_start = _timing(sound_series, sample_rate, path, "--sample-rate")
-        sound_nominal = round(sound_rate)
+        sound_nominal = round(beside.nominal(sound_rate, beside.AUDIO_RATES))
     elif require_audio:
         raise BkError(f"{path}: no acquisition/Audio; speech audio is needed here")
     return Recording(
         neural=checked_level(data.astype(np.float32) * scale.astype(np.float32), f"{path}: {brain.name}"),
-        sfreq=beside.rational(round(rate, 3), str(path)),
+        sfreq=beside.rational(round(beside.nominal(rate, beside.NEURAL_RATES), 3), str(path)),
         labels=labels,
         neural_start_s=start,
         neural_rate=rate,
@@ -113,7 +113,7 @@ def _read(
         name=path.stem,
         simulated="simulated" in f"{path.stem} {file.session_description}".lower(),
         source_hash=file_hash(path),
-        bad=tuple(row["name"] for row in table if row.get("status", "").lower() == "bad"),
+        bad=_bad(brain, table, labels),
         notes=tuple(notes),
     )
 
@@ -177,6 +177,17 @@ def _labels(series: Any, table: list[dict[str, str]], n_channels: int, path: Pat
                 if len(set(names)) == n_channels:
                     return tuple(names)
     return tuple(f"ch{i + 1}" for i in range(n_channels))
+
+
+def _bad(series: Any, table: list[dict[str, str]], labels: tuple[str, ...]) -> tuple[str, ...]:
+    """Channels listed as bad in the channel table, else in the electrode table."""
+    if table:
+        return tuple(row["name"] for row in table if row.get("status", "").lower() == "bad")
+    electrodes = getattr(series, "electrodes", None)
+    if electrodes is None or "status" not in electrodes.table.colnames:
+        return ()
+    status = [str(electrodes.table["status"][int(i)]).lower() for i in electrodes.data[:]]
+    return tuple(label for label, s in zip(labels, status, strict=True) if s == "bad")
 
 
 def _scale(
