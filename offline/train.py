@@ -62,7 +62,8 @@ class Train:
     lead: float = 0.0
     """Milliseconds after its newest signal that the decoder predicts the sound of (negative: before)."""
     set: tuple[str, ...] = ()
-    """Sizes of the model as NAME=VALUE, e.g. --set hidden=256 attention=dot. A wrong name lists the right ones."""
+    """Sizes of the model as NAME=VALUE, e.g. --set hidden=256 attention=dot. A wrong name lists the right ones.
+    KIND.NAME=VALUE sets those of a rival, e.g. gru.hidden=256."""
     channels: tuple[str, ...] = ()
     """Channels to use, by label; default all."""
     exclude: tuple[str, ...] = ()
@@ -86,16 +87,19 @@ class Train:
 
 
 def decoder_settings(settings: Train, kind: str) -> dict[str, Any]:
-    """Plain decoder settings from ``--set`` and ``--loss``. ``--set`` belongs to ``--model``, not to its rivals."""
+    """Plain decoder settings from ``--loss`` and ``--set``: NAME=VALUE for ``--model``, KIND.NAME=VALUE for others."""
     values: dict[str, Any] = {}
-    for text in settings.set if kind == settings.model else ():
-        name, equals, value = text.partition("=")
+    for text in settings.set:
+        name, equals, value = (part.strip() for part in text.partition("="))
         if not equals:
-            raise BkError(f"--set {text}: expected NAME=VALUE, e.g. hidden=256")
+            raise BkError(f"--set {text}: expected NAME=VALUE, e.g. hidden=256, or KIND.NAME=VALUE")
+        owner, _, name = name.rpartition(".")
+        if (owner or settings.model) != kind:
+            continue
         try:
-            values[name.strip()] = tomllib.loads(f"value = {value}")["value"]
+            values[name] = tomllib.loads(f"value = {value}")["value"]
         except tomllib.TOMLDecodeError:
-            values[name.strip()] = value.strip()
+            values[name] = value
     if settings.loss != "default" and kind != "ridge":
         values["target"] = settings.loss
     return values

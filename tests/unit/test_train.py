@@ -195,7 +195,9 @@ def test_baselines_score_what_they_are_worth() -> None:
 
 
 def test_set_and_loss(tmp_path: Path) -> None:
-    options = settings(tmp_path, set=("hidden=16", "dropout=0.1", "attention=dot", "prenet=[4, 4]"), loss="classes")
+    options = settings(
+        tmp_path, set=("hidden=16", "dropout=0.1", "attention=dot", "prenet=[4, 4]", "ridge.n_past=9"), loss="classes"
+    )
     assert decoder_settings(options, "gru") == {
         "hidden": 16,
         "dropout": 0.1,
@@ -204,6 +206,7 @@ def test_set_and_loss(tmp_path: Path) -> None:
         "target": "classes",
     }
     assert decoder_settings(options, "windowed") == {"target": "classes"}
+    assert decoder_settings(options, "ridge") == {"n_past": 9}
     with pytest.raises(BkError, match=r"unknown key 'heads'.*hidden"):
         run(settings(tmp_path / "m", set=("heads=4",)))
     with pytest.raises(BkError, match="NAME=VALUE"):
@@ -214,6 +217,17 @@ def test_classes_train(tmp_path: Path) -> None:
     scores, _ = run(settings(tmp_path / "m", loss="classes"))
     assert np.isfinite(scores["gru"]["r"])
     assert load_bundle(tmp_path / "m").decoder.settings.target == "classes"  # type: ignore[attr-defined]
+
+
+def test_windowed_trains_beside_the_chosen_model(tmp_path: Path) -> None:
+    sizes = ("hidden=8", "windowed.hidden=4", "windowed.encoder_layers=1", "windowed.window=20", "windowed.hop=20")
+    options = settings(tmp_path / "m", optimiser=OptimiserSettings(epochs=1), compare=("windowed",), set=sizes)
+    scores, text = run(options)
+    assert {"gru", "windowed", "ridge"} < set(scores)
+    assert "windowed inside speech" in text
+    bundle = load_bundle(tmp_path / "m/training/windowed/bundle")
+    assert bundle.decoder.latency == 35
+    assert bundle.decoder.block == 20
 
 
 def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
