@@ -168,7 +168,7 @@ def build_corpus(
     reach_s : receptive field of the model in seconds, for the guard.
     """
     clock = FrameClock(sfreq, mel.sample_rate, mel.hop_length)
-    rows = [_rows(session, mel, lead_ms) for session in sessions]
+    rows = [target_rows(session, mel, lead_ms) for session in sessions]
     if splits is None:
         reach_s += feature_reach_s(features, mel) + abs(lead_ms) / 1000.0
         settings = split or SplitSettings()
@@ -226,8 +226,8 @@ def _ranges(split: Split, part: str) -> tuple[Part, ...]:
     return split.training if part == "training" else (getattr(split, part),)
 
 
-def _rows(session: Session, mel: MelSettings, lead_ms: float) -> Part:
-    """Frames that have features and a target."""
+def target_rows(session: Session, mel: MelSettings, lead_ms: float) -> Part:
+    """First frame that has both features and a target, and the frame after the last one."""
     shift = lead_samples(lead_ms, mel) / mel.hop_length
     n_frames = min(len(session.log_power), len(session.audio) // mel.hop_length)
     start = max(0, math.ceil(session.heard[0] - shift))

@@ -17,10 +17,18 @@ from offline.dataset import Corpus
 
 
 def provenance(recordings: Sequence[Path], corpus: Corpus, seed: int) -> dict[str, Any]:
-    """Plain values for ``bundle.toml``. Recordings appear by file name and content hash, without folders."""
+    """Plain values for ``bundle.toml``. Recordings appear by file name and content hash, without folders, with the
+    frames that fitted, chose and scored the decoder (frames of the recording, the last one not included)."""
     data = {
-        path.name: {"sha256": session.source_hash, "frames": len(session.log_power), "simulated": session.simulated}
-        for path, session in zip(recordings, corpus.sessions, strict=True)
+        path.name: {
+            "sha256": session.source_hash,
+            "frames": len(session.log_power),
+            "simulated": session.simulated,
+            "training": [[first + a, first + b] for a, b in split.training],
+            "validation": [first + frame for frame in split.validation],
+            "held_out": [first + frame for frame in split.test],
+        }
+        for path, session, split, first in zip(recordings, corpus.sessions, corpus.splits, corpus.first, strict=True)
     }
     return {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),

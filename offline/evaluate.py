@@ -1,0 +1,215 @@
+"""`python -m offline.evaluate BUNDLE RECORDING…`: the score card that a single correlation cannot replace.
+
+Ends with exit code 1 where the leak probe finds that the scored part was not kept away from training.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import tyro
+from rich.console import Console
+from rich.table import Table
+
+from bk_realtime.config import MelSettings, to_dict
+from bk_realtime.errors import BkError, exit_cleanly
+from bk_realtime.vocoder import log_mel
+from offline.copy_synthesis import AUDIO_SUFFIXES, read_speech, score
+from offline.evaluation.card import combine
+from offline.evaluation.decoders import bundle_stretch, training_entry
+from offline.evaluation.figures import draw_figures
+from offline.evaluation.folds import fold_cards
+from offline.evaluation.pairs import pair_stretch
+from offline.evaluation.report import Scored, print_card, print_total
+from offline.evaluation.settings import RESULT, Evaluate, bundle_and_recordings, check, names_of, prepare_out
+from offline.evaluation.sound import Voice, have_pesq
+from offline.evaluation.stretch import MEASURES, score_stretch
+from offline.io import read_recording
+from offline.jobs import plain
+from offline.provenance import code_version
+
+EXIT_LEAK = 1
+
+
+def evaluate(settings: Evaluate, console: Console) -> int:
+    """Run, print, write; returns the exit code."""
+    check(settings)
+    prepare_out(settings)
+    if settings.copy_synthesis:
+        return _copy_synthesis(settings, console)
+    if settings.decoded is not None:
+        scored = [_pair(settings)]
+    elif settings.folds:
+        scored = fold_cards(settings, general_notes(settings), console)
+    else:
+        used = _used_for_training(settings)
+        if used:
+            print(used, file=sys.stderr)
+            return EXIT_LEAK
+        scored = _bundle_cards(settings, console)
+    return _report(settings, console, scored)
+
+
+def _used_for_training(settings: Evaluate) -> str:
+    """The line that refuses recordings which the bundle has learnt; empty where there are none."""
+    bundle, paths = bundle_and_recordings(settings)
+    assert bundle is not None
+    for path in paths if not settings.held_out else []:
+        recording = read_recording(path)
+        if training_entry(bundle, recording) is not None:
+            return (
+                f"LEAK: {path} was used to train {bundle.path} (same content hash); its scores would be those of data "
+                "already seen: pass --held-out to score only the part that was kept aside, or name another recording"
+            )
+    return ""
+
+
+def _bundle_cards(settings: Evaluate, console: Console) -> list[Scored]:
+    bundle, paths = bundle_and_recordings(settings)
+    assert bundle is not None
+    torch.set_num_threads(1)
+    voice = Voice(bundle.vocoder, bundle.mel, bundle.path) if settings.scores.sound_s > 0 else None
+    scored = []
+    for name, path in zip(names_of(paths), paths, strict=True):
+        with console.status(f"scoring {path}"):
+            recording = read_recording(path)
+            stretch, leaks, notes = bundle_stretch(
+                bundle, recording, settings.held_out, settings.scores.shuffles, settings.seed, settings.cache
+            )
+            scores = score_stretch(stretch, settings.scores, settings.seed, voice)
+            card = combine([scores], leaks, recording.simulated, [*notes, *general_notes(settings)])
+        if not leaks:
+            card["verdicts"].insert(
+                0,
+                {
+                    "check": "leak",
+                    "good": True,
+                    "text": "the recording's content hash is not among those that the bundle was trained on",
+                },
+            )
+        scored.append(Scored(name, {"recordings": {path.name: recording.source_hash}, **card}, [scores]))
+    return scored
+
+
+def _pair(settings: Evaluate) -> Scored:
+    assert settings.decoded is not None
+    assert settings.reference is not None
+    mel = MelSettings()
+    stretch, notes = pair_stretch(settings.decoded, settings.reference, mel)
+    voice = Voice(settings.vocoder, mel) if settings.scores.sound_s > 0 else None
+    scores = score_stretch(stretch, settings.scores, settings.seed, voice)
+    simulated = any("simulated" in p.name.lower() for p in (settings.decoded, settings.reference))
+    return Scored(settings.decoded.stem, combine([scores], [], simulated, [*notes, *general_notes(settings)]), [scores])
+
+
+def _copy_synthesis(settings: Evaluate, console: Console) -> int:
+    """The vocoder alone, file by file."""
+    mel = MelSettings()
+    voice = Voice(settings.vocoder, mel)
+    files = []
+    for path in settings.copy_synthesis:
+        found = sorted(p for p in path.rglob("*") if p.suffix.lower() in AUDIO_SUFFIXES) if path.is_dir() else [path]
+        if not found or not all(p.is_file() for p in found):
+            raise BkError(f"{path}: expected a sound file or a folder of them ({', '.join(AUDIO_SUFFIXES)}), got none")
+        files += found
+    rows = []
+    for path in files:
+        clip = read_speech(path, mel.sample_rate)
+        rows.append({"file": path.name, **score(clip, voice(log_mel(clip, mel)), mel.sample_rate)})
+    keys = [k for k in rows[0] if k != "file"]
+    mean = {k: float(np.nanmean([row[k] for row in rows])) for k in keys}
+    table = Table(title=f"copy synthesis, vocoder {settings.vocoder.name}", title_justify="left")
+    table.add_column("")
+    for head in ("PESQ", "ESTOI", "LSD dB"):
+        table.add_column(head, justify="right")
+    for row in [*rows, {"file": "mean", **mean}]:
+        table.add_row(str(row["file"]), *(f"{row[k]:.3f}" for k in keys))
+    console.print(table)
+    _write(settings, {"copy_synthesis": {"vocoder": to_dict(settings.vocoder), "files": rows, "mean": mean}}, console)
+    return 0
+
+
+def general_notes(settings: Evaluate) -> list[str]:
+    """What is not scored, and why."""
+    notes = ["word intelligibility: not scored, no offline speech recogniser is part of this program"]
+    if settings.scores.sound_s == 0:
+        notes.append("STOI, ESTOI and PESQ: not scored (--sound-s 0)")
+    elif not have_pesq():
+        notes.append("PESQ: not scored, it is not installed: pip install 'brainkaraoke[score]'")
+    return notes
+
+
+def total_of(scored: Sequence[Scored], seed: int) -> dict[str, Any]:
+    """Mean over participants with a bootstrap interval over them (three or more)."""
+    rng = np.random.default_rng(seed)
+    draws = rng.integers(0, len(scored), (1000, len(scored)))
+    decoders: dict[str, Any] = {}
+    for name in scored[0].card["decoders"]:
+        rows = [s.card["decoders"][name] for s in scored if name in s.card["decoders"]]
+        decoders[name] = {}
+        for measure in MEASURES:
+            values = np.array([row[measure]["value"] for row in rows])
+            whole = len(values) == len(scored) and np.isfinite(values).all()
+            low, high = (
+                np.percentile(values[draws].mean(1), (2.5, 97.5)) if whole and len(values) > 2 else (np.nan,) * 2
+            )
+            value = float(values.mean()) if whole else float("nan")
+            decoders[name][measure] = {"value": value, "low": float(low), "high": float(high)}
+    return {"n_participants": len(scored), "decoders": decoders}
+
+
+def _report(settings: Evaluate, console: Console, scored: Sequence[Scored]) -> int:
+    simulated = any(s.card["simulated"] for s in scored)
+    for s in scored:
+        print_card(console, s.name, s.card)
+    result: dict[str, Any] = {"simulated": simulated}
+    if simulated:
+        result["warning"] = "SIMULATED: these figures say that the software works, nothing about people"
+    result["participants"] = {s.name: s.card for s in scored}
+    if len(scored) > 1:
+        result["total"] = total_of(scored, settings.seed)
+        print_total(console, result["total"], simulated)
+    if settings.out is not None:
+        settings.out.mkdir(parents=True, exist_ok=True)
+        rate = MelSettings().sample_rate / MelSettings().hop_length
+        for s in scored:
+            draw_figures(settings.out, s.name, s.card, s.stretches, rate)
+    _write(settings, result, console)
+    leaks = [(s.name, leak["finding"]) for s in scored for leak in s.card["leak_probe"] if leak["finding"]]
+    for name, finding in leaks[:1]:
+        print(f"{name}: {finding}", file=sys.stderr)
+    return EXIT_LEAK if leaks else 0
+
+
+def _write(settings: Evaluate, result: dict[str, Any], console: Console) -> None:
+    if settings.out is None:
+        return
+    settings.out.mkdir(parents=True, exist_ok=True)
+    used = {
+        k: v for k, v in to_dict(settings).items() if k not in ("out", "overwrite", "workers", "scheduler", "cache")
+    }
+    for key in ("inputs", "copy_synthesis"):
+        used[key] = [Path(p).name for p in used.get(key, [])]
+    for key in {"decoded", "reference"} & set(used):
+        used[key] = Path(used[key]).name
+    values = {"format": 1, "code": code_version(), "settings": used, **result}
+    part = settings.out / (RESULT + ".part")
+    part.write_text(json.dumps(plain(values), indent=1, allow_nan=False), encoding="utf-8")
+    part.replace(settings.out / RESULT)
+    console.print(f"written: {settings.out / RESULT}", highlight=False)
+
+
+@exit_cleanly
+def main(argv: Sequence[str] | None = None) -> int:
+    """Command line."""
+    return evaluate(tyro.cli(Evaluate, prog="python -m offline.evaluate", args=argv), Console())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The score card: measures that cannot be fooled together, chance distributions, oracles and the leak probe."""

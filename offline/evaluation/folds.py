@@ -1,0 +1,143 @@
+"""Cross-validation as jobs: every participant, fold and permutation, put together into cards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.progress import Progress
+
+from bk_realtime.decoder.bundle import Bundle
+from bk_realtime.decoder.registry import decoder_settings
+from bk_realtime.errors import BkError
+from offline.dataset import common_labels
+from offline.evaluation.card import chance_entry, combine, verdicts
+from offline.evaluation.decoders import Recipe
+from offline.evaluation.leak import LeakProbe
+from offline.evaluation.report import Scored
+from offline.evaluation.settings import JOBS, Evaluate, bundle_and_recordings, names_of
+from offline.evaluation.stretch import NULL_MEASURES, StretchScores
+from offline.io import read_recording
+from offline.io.recording import Recording
+from offline.jobs import Job, JobResult, Store, have_dask, run_jobs
+
+
+def fold_cards(settings: Evaluate, notes: Sequence[str], console: Console) -> list[Scored]:
+    """Run all jobs and make one card a participant."""
+    jobs, people = fold_jobs(settings)
+    workers = settings.workers
+    notes = list(notes)
+    if workers is None:
+        workers = 1 if have_dask() else 0
+        if not workers and not settings.scheduler:
+            notes.append("dask is not installed (extra cluster): all jobs ran in one process")
+    store = Store(None if settings.out is None else settings.out / JOBS)
+    with Progress(console=console) as progress:
+        task = progress.add_task("folds", total=len(jobs))
+
+        def done(job: Job, kept: bool) -> None:
+            progress.advance(task)
+            progress.console.print(f"{job.name}{' (kept from before)' if kept else ''}", highlight=False)
+
+        results = run_jobs(jobs, workers, settings.scheduler, store, done)
+    scored = []
+    for name, recordings in people.items():
+        own = [(job, result) for job, result in zip(jobs, results, strict=True) if job.participant == name]
+        scored.append(_card(name, recordings, own, notes))
+    return scored
+
+
+def _card(name: str, recordings: Sequence[Recording], own: Sequence[tuple[Job, JobResult]], notes: list[str]) -> Scored:
+    real = [(job, result) for job, result in own if not job.permutation]
+    stretches = [s for _, result in real for s in _stretches(result)]
+    leaks = [LeakProbe(**leak) for _, result in real for leak in result.values["leaks"]]
+    card = combine(stretches, leaks, any(r.simulated for r in recordings), notes)
+    actual = card["decoders"][card["decoder"]]
+    retrained = _retrained([(job, result) for job, result in own if job.permutation])
+    if retrained:
+        card["chance"]["retrained"] = {
+            m: chance_entry(np.array([draw[m] for draw in retrained]), actual[m]["value"], m) for m in NULL_MEASURES
+        }
+        card["verdicts"] = verdicts(card)
+    facts = {
+        "recordings": {r.name: r.source_hash for r in recordings},
+        "folds": own[0][0].n_folds,
+        "fits": [result.values["fit"] for _, result in real],
+    }
+    return Scored(name, {**facts, **card}, stretches)
+
+
+def _stretches(result: JobResult) -> list[StretchScores]:
+    scores = []
+    for i, values in enumerate(result.values["stretches"]):
+        prefix = f"{i}/"
+        arrays = {k.removeprefix(prefix): v for k, v in result.arrays.items() if k.startswith(prefix)}
+        scores.append(StretchScores(values, arrays))
+    return scores
+
+
+def _retrained(own: Sequence[tuple[Job, JobResult]]) -> list[dict[str, float]]:
+    """Scores of each permutation, mean over its folds."""
+    draws = []
+    for permutation in sorted({job.permutation for job, _ in own}):
+        rows = [row for job, result in own if job.permutation == permutation for row in result.values["permuted"]]
+        seconds = np.array([row["seconds"] for row in rows])
+        draw = {}
+        for measure in NULL_MEASURES:
+            values = np.array([row[measure] for row in rows])
+            good = np.isfinite(values)
+            draw[measure] = float(np.average(values[good], weights=seconds[good])) if good.any() else float("nan")
+        draws.append(draw)
+    return draws
+
+
+def fold_jobs(settings: Evaluate) -> tuple[list[Job], dict[str, list[Recording]]]:
+    """Jobs of all participants, folds and permutations, and the recordings of each participant."""
+    bundle, paths = bundle_and_recordings(settings)
+    groups = [paths] if settings.together else [[p] for p in paths]
+    names = ["together"] if settings.together and len(paths) > 1 else names_of([g[0] for g in groups])
+    jobs: list[Job] = []
+    people: dict[str, list[Recording]] = {}
+    for name, group in zip(names, groups, strict=True):
+        recordings = [read_recording(path) for path in group]
+        hashes = tuple(r.source_hash for r in recordings)
+        if len(set(hashes)) < len(hashes):
+            raise BkError(f"{name}: the same recording comes twice; expected different ones, or folds would leak")
+        if len({float(r.sfreq) for r in recordings}) > 1:
+            raise BkError(f"{name}: recordings run at different rates; expected one rate for one decoder")
+        recipe = _recipe(settings, bundle, recordings)
+        absolute = tuple(str(p.resolve()) for p in group)
+        people[name] = recordings
+        jobs += [
+            Job(name, absolute, hashes, recipe, fold, settings.folds, permutation, settings.seed, settings.scores)
+            for permutation in range(settings.permutations + 1)
+            for fold in range(settings.folds)
+        ]
+    return jobs, people
+
+
+def _recipe(settings: Evaluate, bundle: Bundle | None, recordings: list[Recording]) -> Recipe:
+    cache = "" if settings.cache is None else str(settings.cache.resolve())
+    common: dict[str, Any] = {"optimiser": settings.optimiser, "split": settings.split, "cache": cache}
+    if bundle is None:
+        return Recipe(
+            kind=settings.model or "ridge",
+            features=settings.features,
+            vocoder=settings.vocoder,
+            labels=common_labels(recordings, settings.channels, settings.exclude),
+            **common,
+        )
+    kind = settings.model or bundle.kind
+    sizes = tuple(sorted(decoder_settings(bundle.decoder).items())) if kind == bundle.kind else ()
+    return Recipe(
+        kind=kind,
+        decoder=sizes,
+        features=bundle.features,
+        mel=bundle.mel,
+        vocoder=bundle.vocoder if not bundle.vocoder.weights else settings.vocoder,
+        labels=common_labels(recordings, bundle.labels, settings.exclude),
+        lead_ms=bundle.lead_ms,
+        **common,
+    )

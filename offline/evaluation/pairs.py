@@ -1,0 +1,54 @@
+"""A pair of sound files as a stretch: whatever decoded it, the same score card."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bk_realtime.config import MelSettings
+from bk_realtime.errors import BkError
+from bk_realtime.vocoder import log_mel
+from offline.copy_synthesis import read_speech
+from offline.evaluation.decoders import trivial
+from offline.evaluation.stretch import Stretch
+
+LEAST_S = 1.0
+DECODED = "decoded"
+
+
+def pair_stretch(decoded: Path, reference: Path, mel: MelSettings) -> tuple[Stretch, list[str]]:
+    """Both files as mono at the mel's rate, cut to the shorter.
+
+    Raises
+    ------
+    BkError
+        A file that is no sound, silent, or shorter than a second.
+    """
+    sounds = {}
+    for role, path in ((DECODED, decoded), ("reference", reference)):
+        if not path.is_file():
+            raise BkError(f"{path}: no such file; expected the {role} sound")
+        sounds[role] = read_speech(path, mel.sample_rate)
+    n = min(len(x) for x in sounds.values()) // mel.hop_length
+    if n < LEAST_S * mel.sample_rate / mel.hop_length:
+        raise BkError(
+            f"{decoded} and {reference}: expected at least {LEAST_S:g} s of both, got "
+            f"{len(sounds[DECODED]) / mel.sample_rate:.2f} and {len(sounds['reference']) / mel.sample_rate:.2f} s"
+        )
+    if not sounds["reference"].any():
+        raise BkError(f"{reference}: the reference is digital silence; expected recorded speech")
+    notes = ["levels of mean spectrum and oracle come from the reference itself, in their favour"]
+    notes.append("two files say nothing about training data: no leak probe, no ridge, no shuffled brain")
+    off = (len(sounds[DECODED]) - len(sounds["reference"])) / mel.sample_rate
+    if abs(off) > 0.1:
+        notes.append(f"the decoded file is {off:+.2f} s longer; both were cut to {n * mel.hop_length} samples")
+    cut = {k: x[: n * mel.hop_length] for k, x in sounds.items()}
+    target = log_mel(cut["reference"], mel)[:n]
+    stretch = Stretch(
+        name=decoded.stem,
+        reference=target,
+        decoded={DECODED: log_mel(cut[DECODED], mel)[:n], **trivial(target, [target])},
+        frame_rate=mel.sample_rate / mel.hop_length,
+        recorded=cut["reference"],
+        sounds={DECODED: cut[DECODED]},
+    )
+    return stretch, notes

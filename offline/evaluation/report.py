@@ -1,0 +1,122 @@
+"""The score card on the terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from offline.evaluation.stretch import SOUND_MEASURES, StretchScores
+
+MEL_MEASURES = ("r", "r_speech", "r_windows", "mcd_db", "mcd_warped_db")
+HEADS = {
+    "r": "r",
+    "r_speech": "r in speech",
+    "r_windows": "r 400 ms",
+    "mcd_db": "MCD dB",
+    "mcd_warped_db": "MCD warped",
+    "stoi": "STOI",
+    "estoi": "ESTOI",
+    "pesq": "PESQ",
+}
+DIGITS = {"mcd_db": 2, "mcd_warped_db": 2, "pesq": 2}
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """A participant's card, and the stretches that the figures need."""
+
+    name: str
+    card: dict[str, Any]
+    stretches: Sequence[StretchScores]
+
+
+def print_card(console: Console, name: str, card: dict[str, Any]) -> None:
+    """Table of the measures with intervals and chance, table of speech detection, then the verdicts."""
+    mark = "SIMULATED " if card["simulated"] else ""
+    title = (
+        f"{mark}{name}: {card['seconds']:.0f} s scored, {card['speech_seconds']:.0f} s of speech, "
+        f"{card['n_trials']} trials by {card['trials_by']}, sound of {card['sound_seconds']:.0f} s"
+    )
+    console.print(_measures(title, card, MEL_MEASURES))
+    console.print(_sound_and_detection(card))
+    for line in card["verdicts"]:
+        sign = "[green]ok [/green]" if line["good"] else "[bold red]no [/bold red]"
+        console.print(f"{sign} {line['check']}: {_plain(line['text'])}", highlight=False)
+    for note in card["notes"]:
+        console.print(f"note: {_plain(note)}", highlight=False)
+
+
+def print_total(console: Console, total: dict[str, Any], simulated: bool) -> None:
+    """Mean over participants."""
+    mark = "SIMULATED " if simulated else ""
+    for measures in (MEL_MEASURES, SOUND_MEASURES):
+        table = _frame(f"{mark}mean of {total['n_participants']} participants, intervals over participants", measures)
+        for decoder, row in total["decoders"].items():
+            table.add_row(decoder, *(cell(row[m], m) for m in measures))
+        console.print(table)
+
+
+def cell(entry: dict[str, Any], measure: str) -> str:
+    """Value over its interval; a dash where it is not defined."""
+    value, low, high = (_number(entry.get(k)) for k in ("value", "low", "high"))
+    digits = DIGITS.get(measure, 3)
+    if not math.isfinite(value):
+        return "-"
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return f"{value:.{digits}f}"
+    return f"{value:.{digits}f}\n{low:.{digits}f}…{high:.{digits}f}"
+
+
+def _frame(title: str, measures: Sequence[str]) -> Table:
+    table = Table(title=_plain(title), title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("", max_width=14)
+    for measure in measures:
+        table.add_column(HEADS[measure], justify="right")
+    return table
+
+
+def _measures(title: str, card: dict[str, Any], measures: Sequence[str]) -> Table:
+    table = _frame(title, measures)
+    for decoder, row in card["decoders"].items():
+        style = "bold" if decoder == card["decoder"] else None
+        if any(math.isfinite(_number(row[m]["value"])) for m in measures):
+            table.add_row(decoder, *(cell(row[m], m) for m in measures), style=style)
+    table.add_section()
+    for kind, chance in card["chance"].items():
+        cells = [cell({"value": chance[m]["p95"]}, m) if m in chance else "-" for m in measures]
+        table.add_row(f"chance 95 %: {kind}", *cells)
+    return table
+
+
+def _sound_and_detection(card: dict[str, Any]) -> Table:
+    mark = "SIMULATED " if card["simulated"] else ""
+    table = _frame(f"{mark}sound, and speech detection at the recorded speech's own threshold", SOUND_MEASURES)
+    for head in ("speech heard", "silence kept", "trials found", "false an hour"):
+        table.add_column(head, justify="right")
+    for decoder, row in card["decoders"].items():
+        found = card["detection"].get(decoder)
+        cells = ["-"] * 4
+        if found is not None:
+            shares = [_share(found[k]) for k in ("hit_rate_frames", "silence_kept_frames", "trials_detected")]
+            cells = [*shares, f"{_number(found['false_activations_per_hour']):.0f}"]
+        style = "bold" if decoder == card["decoder"] else None
+        table.add_row(decoder, *(cell(row[m], m) for m in SOUND_MEASURES), *cells, style=style)
+    return table
+
+
+def _share(value: float | None) -> str:
+    return f"{value:.0%}" if math.isfinite(_number(value)) else "-"
+
+
+def _number(value: Any) -> float:
+    return float("nan") if value is None else float(value)
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", "\\[")

@@ -1,0 +1,128 @@
+"""Settings of `python -m offline.evaluate`, and what must hold before anything is computed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tyro
+
+from bk_realtime.config import FeatureSettings, VocoderSettings
+from bk_realtime.decoder.bundle import INDEX, Bundle, load_bundle
+from bk_realtime.errors import BkError
+from offline.evaluation.stretch import ScoreSettings
+from offline.lightning_module import OptimiserSettings
+from offline.split import SplitSettings
+
+RESULT, JOBS = "evaluation.json", "jobs"
+
+
+@dataclass(frozen=True)
+class Evaluate:
+    """Score decoders so that nobody is fooled.
+
+    Correlation over the whole, inside speech and in 400 ms windows, cepstral distortion, intelligibility and quality of
+    the sound, speech detection: each beside chance, oracles and ridge. Ends with exit code 1 where scored data leaked
+    into training.
+    """
+
+    inputs: Annotated[tuple[Path, ...], tyro.conf.Positional] = ()
+    """Decoder bundle, then recordings. With --folds the bundle may be left out."""
+    out: Path | None = None
+    """Folder for evaluation.json and figures (and finished jobs of --folds, which are taken up again)."""
+    overwrite: bool = False
+    """Replace the evaluation in --out, finished jobs too."""
+    held_out: bool = False
+    """Score only the part of a training recording that training kept aside."""
+    folds: int = 0
+    """Train anew for each of so many contiguous folds with guard gaps, instead of scoring the bundle's weights."""
+    permutations: int = 0
+    """Further trainings a fold with the brain moved in time against the sound: chance, retrained."""
+    model: Literal["ridge", "gru", "seq2seq", "windowed"] | None = None
+    """What --folds trains: the bundle's own kind and sizes by default, ridge without a bundle."""
+    together: bool = False
+    """All recordings are of one participant and train together; otherwise each is a participant."""
+    channels: tuple[str, ...] = ()
+    """Channels for --folds without a bundle; default all."""
+    exclude: tuple[str, ...] = ()
+    """Channels to leave out."""
+    workers: int | None = None
+    """Local processes for --folds; 0 runs in this one. Default: one (or dask is not installed: none)."""
+    scheduler: str = ""
+    """Run --folds on this dask scheduler (tcp://…); its workers must see the recordings under the same paths."""
+    decoded: Path | None = None
+    """Score this sound file against --reference, whatever made it."""
+    reference: Path | None = None
+    """Recorded sound that belongs to --decoded."""
+    copy_synthesis: tuple[Path, ...] = ()
+    """Score the vocoder alone: sound files turned to mel and back."""
+    seed: int = 0
+    cache: Path | None = None
+    """Folder to keep computed features in."""
+    scores: Annotated[ScoreSettings, tyro.conf.arg(name="")] = field(default_factory=ScoreSettings)
+    split: SplitSettings = field(default_factory=SplitSettings)
+    features: FeatureSettings = field(default_factory=FeatureSettings)
+    """For --folds without a bundle."""
+    vocoder: VocoderSettings = field(default_factory=VocoderSettings)
+    """Where there is no bundle."""
+    optimiser: OptimiserSettings = field(default_factory=OptimiserSettings)
+    """For networks in --folds."""
+
+
+def check(settings: Evaluate) -> None:
+    """Refuse settings that say nothing or contradict each other."""
+    jobs = [bool(settings.inputs), settings.decoded is not None, bool(settings.copy_synthesis)]
+    if sum(jobs) != 1:
+        raise BkError(
+            "expected one of: a bundle and recordings, --decoded with --reference, or --copy-synthesis; "
+            f"got {'none' if not any(jobs) else 'several'}"
+        )
+    if (settings.decoded is None) != (settings.reference is None):
+        raise BkError("--decoded and --reference: expected both, got one")
+    if settings.folds < 0 or settings.folds == 1:
+        raise BkError(f"--folds: expected at least 2, got {settings.folds}")
+    if (settings.permutations or settings.scheduler or settings.model or settings.together) and not settings.folds:
+        raise BkError("--permutations, --scheduler, --model and --together belong to --folds; expected --folds K")
+    if settings.folds and settings.held_out:
+        raise BkError("--held-out belongs to a trained bundle; expected it without --folds")
+    if settings.permutations < 0 or (settings.workers or 0) < 0:
+        raise BkError("--permutations and --workers: expected 0 or more")
+    s = settings.scores
+    if s.bootstrap < 20 or s.shifts < 20 or s.shuffles < 0 or s.sound_s < 0:
+        raise BkError("expected --bootstrap and --shifts of at least 20, --shuffles and --sound-s of at least 0")
+
+
+def prepare_out(settings: Evaluate) -> None:
+    """Refuse or clear what ``--out`` holds; unfinished folds of an earlier run may stay."""
+    out = settings.out
+    if out is None or not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return
+    ours = out.is_dir() and ((out / RESULT).exists() or {p.name for p in out.iterdir()} == {JOBS})
+    if not ours:
+        raise BkError(f"{out} holds something else than an evaluation; choose another --out")
+    if (out / RESULT).exists() and not settings.overwrite:
+        raise BkError(f"{out} already holds an evaluation; choose another --out or pass --overwrite")
+    if settings.overwrite:
+        (out / RESULT).unlink(missing_ok=True)
+        shutil.rmtree(out / JOBS, ignore_errors=True)
+
+
+def bundle_and_recordings(settings: Evaluate) -> tuple[Bundle | None, list[Path]]:
+    """The bundle (None where --folds runs without one) and the recordings."""
+    first, *rest = settings.inputs
+    if (first / INDEX).is_file() or (first.is_dir() or not settings.folds):
+        bundle, paths = load_bundle(first), rest
+    else:
+        bundle, paths = None, [first, *rest]
+    if not paths:
+        raise BkError("expected at least one recording after the bundle, got none")
+    return bundle, paths
+
+
+def names_of(paths: Sequence[Path]) -> list[str]:
+    """A name for each recording, from its file's; numbered where two are alike."""
+    stems = [path.stem for path in paths]
+    return [s if stems.count(s) == 1 else f"{s}_{i + 1}" for i, s in enumerate(stems)]
