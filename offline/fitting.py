@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import sys
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,7 @@ from offline.segments import SegmentModule, TrainingSegments
 
 VALIDATION_WINDOW_S, VALIDATION_WARM_UP_S = 8.0, 1.0
 MIN_EPOCHS, MIN_UPDATES, MIN_PATIENCE = 15, 480, 5
+EXIT_INTERRUPTED = 130
 
 
 @dataclass(frozen=True)
@@ -144,11 +146,15 @@ def _fit_network(
         enable_progress_bar=False,
         enable_model_summary=False,
     )
-    trainer.fit(module, data, ckpt_path=last if resume and last.exists() else None)
-    if trainer.interrupted:
-        raise BkError(
-            f"training stopped by hand after {trainer.current_epoch} epochs; go on with the same command and --resume"
+    try:
+        trainer.fit(module, data, ckpt_path=last if resume and last.exists() else None)
+    except SystemExit:  # Lightning's answer to Ctrl-C
+        if not trainer.interrupted:
+            raise
+        print(
+            f"stopped after {trainer.current_epoch} epochs; go on with the same command and --resume", file=sys.stderr
         )
+        raise SystemExit(EXIT_INTERRUPTED) from None
     if not best.best_model_path:
         raise BkError("training ended without a finite validation loss; expected one: lower --learning-rate")
     state = torch.load(best.best_model_path, map_location="cpu", weights_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -97,14 +98,14 @@ def test_gru_leaves_what_a_researcher_needs(tmp_path: Path) -> None:
 
 
 class StopAfter(Callback):
-    """Ends training as a crash at the end of an epoch would, with the checkpoint written."""
+    """Ends training as a crash in the next epoch would, or as Ctrl-C does."""
 
-    def __init__(self, epochs: int) -> None:
-        self.epochs = epochs
+    def __init__(self, epochs: int, how: type[BaseException] = RuntimeError) -> None:
+        self.epochs, self.how = epochs, how
 
     def on_train_epoch_start(self, trainer, pl_module) -> None:
         if trainer.current_epoch == self.epochs:
-            raise RuntimeError("power cut")
+            raise self.how("power cut")
 
 
 @pytest.mark.parametrize(
@@ -135,6 +136,19 @@ def test_another_seed_gives_other_weights(tmp_path: Path) -> None:
         run(settings(tmp_path / str(seed), seed=seed, optimiser=OptimiserSettings(epochs=1, segment_s=1.0)))
     one, two = (last_weights(tmp_path / n, "gru") for n in ("0", "1"))
     assert any(not torch.equal(tensor, two[name]) for name, tensor in one.items())
+
+
+def test_ctrl_c_says_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handler = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(offline.train, "Pictures", lambda *_: StopAfter(1, KeyboardInterrupt))
+    with pytest.raises(SystemExit) as caught:
+        run(settings(tmp_path / "m", optimiser=OptimiserSettings(epochs=2, segment_s=1.0)))
+    signal.signal(signal.SIGINT, handler)
+    assert caught.value.code == 130
+    assert "stopped after 1 epochs" in capsys.readouterr().err
+    assert (tmp_path / "m/training/gru/checkpoints/last.ckpt").exists()
 
 
 def test_resume_refuses_another_run(tmp_path: Path) -> None:
