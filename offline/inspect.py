@@ -8,9 +8,10 @@ from typing import Annotated
 
 import tyro
 
-from bk_realtime.config import FeatureSettings
+from bk_realtime.config import FeatureSettings, write_toml
 from bk_realtime.errors import BkError, exit_cleanly
 from offline.contamination import Audit, audit
+from offline.io import sidecar
 from offline.io.options import ReadOptions
 from offline.io.recording import Recording
 from offline.quality import AudioQuality, Quality, check_audio, check_channels, fitted
@@ -28,6 +29,8 @@ class Inspect:
     line_freq: float = 50.0
     """Mains frequency in Hz."""
     read: Annotated[ReadOptions, tyro.conf.arg(name="")] = field(default_factory=ReadOptions)
+    remember: bool = False
+    """Write the reading options that are given here to NAME.toml beside the recording, for every later command."""
     overwrite: bool = False
     """Replace an existing report."""
 
@@ -153,6 +156,11 @@ def main(argv: list[str] | None = None) -> int:
         raise BkError(f"{settings.html} exists already; name another file or add --overwrite")
     result = inspect_recording(settings.recording, settings)
     print(report_text(result))
+    if settings.remember and settings.read.given():
+        if sidecar(settings.recording).exists() and not settings.overwrite:
+            raise BkError(f"{sidecar(settings.recording)} exists already; edit it, or add --overwrite")
+        write_toml(sidecar(settings.recording), settings.read.given())
+        print(f"remembered in {sidecar(settings.recording)}")
     if settings.html is not None:
         from offline.inspect_report import write_html
 

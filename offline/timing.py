@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,15 +86,22 @@ def _timing(stream: XdfStream) -> StreamTiming:
             residual.append(np.abs(stamps[start:stop] - line(index)))
     gaps = [stamps[b[0]] - stamps[a[1] - 1] for a, b in zip(stream.segments[:-1], stream.segments[1:], strict=True)]
     times, values = stream.clock_times, stream.clock_offsets
-    drift = 0.0
-    if len(times) >= 3:
-        drift = float(np.polyfit(times - times[0], values, 1)[0]) * 1e6
+    drift = _drift_ppm(times, values)
     offsets = np.stack([times - times[0], (values - values[0]) * 1e3], axis=1) if len(times) else np.zeros((0, 2))
     return StreamTiming(
         d.name, d.type, d.n_channels, len(stream), d.sfreq, stream.effective_rate, len(stream.segments),
         float(sum(gaps)), float(np.quantile(np.concatenate(residual), 0.95) * 1e3),
         float(values[0]) if len(values) else 0.0, drift, offsets, stream.simulated,
     )  # fmt: skip
+
+
+def _drift_ppm(times: np.ndarray, values: np.ndarray) -> float:
+    """Slope of the clock offsets over their longest stretch without a clock reset (a jump of more than a second)."""
+    jumps = (np.flatnonzero((np.abs(np.diff(values)) > 1) | (np.diff(times) < 0)) + 1).tolist()
+    start, stop = max(itertools.pairwise([0, *jumps, len(times)]), key=lambda edges: edges[1] - edges[0])
+    if stop - start < 3:
+        return 0.0
+    return float(np.polyfit(times[start:stop] - times[start], values[start:stop], 1)[0]) * 1e6
 
 
 def check_alignment(recording: Recording, seed: int = 0) -> Alignment | None:

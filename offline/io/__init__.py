@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from bk_realtime.config import read_toml
 from bk_realtime.errors import BkError
 from offline.io.recording import Recording
 
@@ -27,7 +29,9 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
     Parameters
     ----------
     path : XDF, NWB, HDF5, NPY (``*_sEEG.npy`` with its audio beside it), BrainVision, EDF or FIF file.
-    options : passed to the reader, e.g. ``neural="name"``, ``audio=PATH``, ``unit="V"``, ``require_audio=True``.
+    options : passed to the reader, e.g. ``neural="name"``, ``audio=PATH``, ``unit="V"``, ``require_audio=True``. What
+        the file ``NAME.toml`` beside the recording (``p01.xdf.toml``) says counts unless given here, so that every
+        command reads a recording alike.
 
     Raises
     ------
@@ -53,13 +57,38 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
     else:
         from offline.io.mne_reader import read_mne as reader
     known = list(inspect.signature(reader).parameters)[1:]
-    for option in options:
+    kept = beside_options(path)
+    for option in [*kept, *options]:
         if option not in known:
             raise BkError(
                 f"{path}: the reader of {FORMATS[kind][0]} files has no option {option!r}; it has {', '.join(known)}"
             )
-    recording: Recording = reader(path, **options)
+    try:
+        recording: Recording = reader(path, **{**kept, **options})
+    except BkError as error:
+        if "--" in str(error) and not kept:
+            raise BkError(f"{error} (or, for every command, in {sidecar(path).name} beside the recording)") from None
+        raise
+    if kept:
+        said = ", ".join(f"{k} = {v}" for k, v in kept.items())
+        recording = replace(recording, notes=(*recording.notes, f"read as {sidecar(path).name} says: {said}"))
     return recording
+
+
+def sidecar(path: Path) -> Path:
+    """The file beside a recording that says how to read it."""
+    return path.with_name(path.name + ".toml")
+
+
+def beside_options(path: Path) -> dict[str, Any]:
+    """Options for the reader from the file beside a recording; file names in it are relative to its folder."""
+    if not sidecar(path).is_file():
+        return {}
+    options = read_toml(sidecar(path))
+    for key in ("audio", "markers"):
+        if isinstance(options.get(key), str) and (path.parent / options[key]).is_file():
+            options[key] = str(path.parent / options[key])
+    return options
 
 
 def _kind(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from offline.io import read_recording
 from offline.io.recording import Recording
@@ -31,7 +32,10 @@ class ReadOptions:
     salvage: bool | None = None
     """Use what is whole in a damaged XDF file."""
 
+    def given(self) -> dict[str, Any]:
+        """The options that were given."""
+        return {k: v for k, v in dataclasses.asdict(self).items() if v is not None}
+
     def read(self, path: Path, require_audio: bool = False) -> Recording:
         """Read a recording with the options that were given."""
-        given = {k: v for k, v in dataclasses.asdict(self).items() if v is not None}
-        return read_recording(path, **given, **({"require_audio": True} if require_audio else {}))
+        return read_recording(path, **self.given(), **({"require_audio": True} if require_audio else {}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -158,3 +159,24 @@ def test_recordings_without_audio(shared_data: Path, capsys: pytest.CaptureFixtu
     headset = shared_data / "xdf/sub-P001_ses-S001_task-Default_run-001_eeg.xdf"
     assert inspect.main([str(headset)]) == 0
     assert "5 channels, 256 Hz" in capsys.readouterr().out
+
+
+@pytest.mark.shared_data
+def test_reading_options_are_remembered(shared_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    path = tmp_path / "clock_resets.xdf"
+    path.write_bytes((shared_data / "xdf" / "clock_resets.xdf").read_bytes())
+    with pytest.raises(SystemExit):
+        inspect.main([str(path)])
+    assert "--unit (or, for every command, in clock_resets.xdf.toml beside" in capsys.readouterr().err
+    given = ["--unit", "microvolts", "--sfreq", "93"]
+    assert inspect.main([str(path), *given, "--remember"]) == 0
+    text = capsys.readouterr().out
+    assert "2 segments, 273.556 s in gaps" in text
+    assert "93 Hz is too slow for 70-170 Hz" in text
+    drifts = [float(d) for d in re.findall(r"drift ([+-][\d.]+) ppm", text)]
+    assert len(drifts) == 2
+    assert max(map(abs, drifts)) < 200  # the clock reset of 653,000 s is no drift
+    assert inspect.main([str(path)]) == 0  # remembered
+    with pytest.raises(SystemExit):
+        inspect.main([str(path), *given, "--remember"])
+    assert "exists already" in capsys.readouterr().err

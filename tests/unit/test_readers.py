@@ -344,3 +344,17 @@ def test_xdf_units_gaps_and_choices(tmp_path: Path) -> None:
     np.testing.assert_array_equal(recording.neural[1200:], NEURAL[1200:])
     assert "1 gaps, 200 samples" in recording.notes[0]
     assert read_recording(path, neural="amp B", channels=["c", "a"]).labels == ("c", "a")
+
+
+def test_a_file_beside_the_recording_says_how_to_read_it(tmp_path: Path) -> None:
+    path = make_fif(tmp_path)
+    (tmp_path / "x_raw.fif.toml").write_text('audio = "x.wav"\naudio_start_s = 0.25\n', encoding="utf-8")
+    recording = read_recording(path, require_audio=True)
+    assert recording.audio_start_s == 0.25
+    assert "read as x_raw.fif.toml says: audio = " in recording.notes[-1]
+    assert read_recording(path, audio_start_s=1.0).audio_start_s == 1.0
+    (tmp_path / "x_raw.fif.toml").write_text('colour = "red"\n', encoding="utf-8")
+    with pytest.raises(BkError, match="has no option 'colour'"):
+        read_recording(path)
+    with pytest.raises(BkError, match=r"--unit \(or, for every command, in x\.xdf\.toml beside"):
+        read_recording(make_xdf(tmp_path, unit=""))

@@ -1,0 +1,78 @@
+"""The compiled sample parser equals pyxdf byte for byte, on every way to write stamps."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+import pyxdf
+
+from bk_realtime.chunk import StreamDescription
+from bk_realtime.xdf import XdfWriter, info_xml, read_xdf
+from bk_realtime.xdf.header import FORMATS
+from bk_realtime.xdf.samples import parse_samples
+
+
+def content(stamps: np.ndarray, stamped: np.ndarray, data: np.ndarray) -> bytes:
+    """A sample chunk after its count: a stamp where ``stamped``, none elsewhere, as LabRecorder mixes them."""
+    parts = []
+    for t, has, row in zip(stamps, stamped, data, strict=True):
+        parts.append(struct.pack("<Bd", 8, t) if has else b"\0")
+        parts.append(row.tobytes())
+    return b"".join(parts)
+
+
+@pytest.mark.parametrize("channel_format", [f for f in FORMATS if f != "string"])
+def test_mixed_stamps_equal_pyxdf(channel_format: str, tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    description = StreamDescription("s", "EEG", "s", 250.0, ("a", "b", "c"), ("uV",) * 3, channel_format)
+    dtype = np.dtype(FORMATS[channel_format])
+    path = tmp_path / "x.xdf"
+    writer = XdfWriter(path)
+    writer.add_stream(7, info_xml(description))
+    writer.close()
+    raw = path.read_bytes()
+    chunks = []
+    for n in (1, 2, 300, 37):
+        data = (rng.standard_normal((n, 3)) * 50).astype(dtype)
+        stamped = rng.random(n) < 0.3
+        body = struct.pack("<HI", 3, 7) + struct.pack("<BI", 4, n) + content(rng.random(n) * 9, stamped, data)
+        chunks.append(struct.pack("<BI", 4, len(body)) + body)
+    path.write_bytes(raw + b"".join(chunks))
+    want = pyxdf.load_xdf(str(path), dejitter_timestamps=False, synchronize_clocks=False)[0][0]
+    got = read_xdf(path)[0]
+    np.testing.assert_array_equal(got.data, want["time_series"])
+    np.testing.assert_array_equal(got.raw_stamps, want["time_stamps"])
+    assert got.data.dtype == want["time_series"].dtype
+
+
+def test_content_that_does_not_fit_is_refused() -> None:
+    description = StreamDescription("s", "EEG", "s", 250.0, ("a",), ("uV",))
+    good = content(np.arange(5.0), np.array([True, False, False, True, False]), np.ones((5, 1), "<f4"))
+    parsed = parse_samples(good, 5, description, 0.0)
+    assert parsed is not None
+    np.testing.assert_allclose(parsed[0], [0, 0.004, 0.008, 3, 3.004])
+    assert parse_samples(good[:-1], 5, description, 0.0) is None
+    assert parse_samples(good, 4, description, 0.0) is None
+    assert parse_samples(good, 6, description, 0.0) is None
+    assert parse_samples(b"\x05" + good[1:], 5, description, 0.0) is None
+
+
+def test_deduced_stamps_written_and_read(tmp_path: Path) -> None:
+    description = StreamDescription("mic", "Audio", "m", 16000.0, ("m",), ("",), "int16")
+    data = np.arange(8000, dtype=np.int16)[:, None]
+    sizes = {}
+    for deduce in (False, True):
+        path = tmp_path / f"{deduce}.xdf"
+        with XdfWriter(path) as writer:
+            writer.add_stream(1, info_xml(description))
+            for start in range(0, 8000, 1000):
+                index = np.arange(start, start + 1000)
+                writer.write(1, 100 + index / 16000, data[index], deduce=deduce)
+        stream = read_xdf(path)[0]
+        np.testing.assert_array_equal(stream.data, data)
+        np.testing.assert_allclose(stream.stamps, 100 + np.arange(8000) / 16000, atol=1e-9)
+        sizes[deduce] = path.stat().st_size
+    assert sizes[True] < 0.4 * sizes[False]
