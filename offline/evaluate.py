@@ -177,9 +177,8 @@ def _report(settings: Evaluate, console: Console, scored: Sequence[Scored]) -> i
         print_total(console, result["total"], simulated)
     if settings.out is not None:
         settings.out.mkdir(parents=True, exist_ok=True)
-        rate = MelSettings().sample_rate / MelSettings().hop_length
         for s in scored:
-            draw_figures(settings.out, s.name, s.card, s.stretches, rate)
+            draw_figures(settings.out, s.name, s.card, s.stretches)
     _write(settings, result, console)
     leaks = [(s.name, leak["finding"]) for s in scored for leak in s.card["leak_probe"] if leak["finding"]]
     for name, finding in leaks[:1]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from offline.evaluation.leak import LeakProbe
-from offline.evaluation.stretch import LAG_S, MEAN, MEASURES, NULL_MEASURES, ORACLE, StretchScores
+from offline.evaluation.stretch import MEAN, MEASURES, NULL_MEASURES, ORACLE, StretchScores
 
 LOWER_IS_BETTER = ("mcd_db", "mcd_warped_db")
 LAG_LIMIT_S = 0.06
@@ -179,14 +179,15 @@ def _per_bin(scores: Sequence[StretchScores], sizes: Sequence[dict], name: str) 
 
 def _lag(scores: Sequence[StretchScores], sizes: Sequence[dict]) -> dict[str, Any]:
     curve = _weighted([s.arrays["lag"] for s in scores], [n["r"] for n in sizes])
+    lags = (np.arange(len(curve)) - len(curve) // 2) / scores[0].values["frame_rate"]
     if not np.isfinite(curve).any():
-        return {"best_s": None, "r_best": None, "r_here": None, "curve": []}
-    lags = np.linspace(-LAG_S, LAG_S, len(curve))
+        return {"best_s": None, "r_best": None, "r_here": None, "lags_s": [], "curve": []}
     best = int(np.nanargmax(curve))
     return {
         "best_s": float(lags[best]),
         "r_best": float(curve[best]),
         "r_here": float(curve[len(curve) // 2]),
+        "lags_s": [float(v) for v in lags],
         "curve": [float(v) for v in curve],
     }
 

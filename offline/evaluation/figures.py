@@ -11,17 +11,15 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from offline.evaluation.report import HEADS
-from offline.evaluation.stretch import LAG_S, NULL_MEASURES, StretchScores
+from offline.evaluation.stretch import NULL_MEASURES, StretchScores
 
 
-def draw_figures(
-    folder: Path, name: str, card: dict[str, Any], scores: Sequence[StretchScores], frame_rate: float
-) -> list[Path]:
+def draw_figures(folder: Path, name: str, card: dict[str, Any], scores: Sequence[StretchScores]) -> list[Path]:
     """Write ``<name>_mel.png``, ``<name>_bins.png``, ``<name>_chance.png``, ``<name>_lag.png``; returns their paths."""
     title = ("SIMULATED " if card["simulated"] else "") + name
     paths = []
     for kind, figure in (
-        ("mel", _mel(scores[0], frame_rate)),
+        ("mel", _mel(scores[0])),
         ("bins", _bins(card)),
         ("chance", _chance(card)),
         ("lag", _lag(card)),
@@ -33,14 +31,14 @@ def draw_figures(
     return paths
 
 
-def _mel(scores: StretchScores, frame_rate: float) -> Figure:
+def _mel(scores: StretchScores) -> Figure:
     mels = {k.removeprefix("excerpt/"): v for k, v in scores.arrays.items() if k.startswith("excerpt/")}
     mels = {"recorded": mels.pop("recorded"), **mels}
     figure = Figure(figsize=(9, 1.6 * len(mels) + 0.8), layout="constrained")
     axes = figure.subplots(len(mels), 1, sharex=True, squeeze=False)[:, 0]
     low, high = np.percentile(mels["recorded"], (1, 99))
     for axis, (decoder, mel) in zip(axes, mels.items(), strict=True):
-        extent = (0.0, len(mel) / frame_rate, 0.0, float(mel.shape[1]))
+        extent = (0.0, len(mel) / scores.values["frame_rate"], 0.0, float(mel.shape[1]))
         axis.imshow(mel.T, origin="lower", aspect="auto", extent=extent, vmin=low, vmax=high, cmap="magma")
         axis.set_ylabel("mel bin")
         axis.set_title(decoder, fontsize=9, loc="left")
@@ -83,8 +81,7 @@ def _chance(card: dict[str, Any]) -> Figure:
 def _lag(card: dict[str, Any]) -> Figure:
     figure = Figure(figsize=(6, 3), layout="constrained")
     axis = figure.subplots()
-    curve = np.array(card["lag"]["curve"], float)
-    axis.plot(np.linspace(-LAG_S, LAG_S, len(curve)), curve)
+    axis.plot(card["lag"]["lags_s"], card["lag"]["curve"])
     axis.axvline(0, color="0.7", linewidth=0.8)
     axis.set_xlabel("decoded mel moved by, s")
     axis.set_ylabel("r")

@@ -58,8 +58,13 @@ def bootstrap_correlation(
 def bootstrap_mean(
     values: np.ndarray, unit: np.ndarray, weights: np.ndarray, size: np.ndarray | None = None
 ) -> np.ndarray:
-    """Mean of ``values`` (k,) in every bootstrap sample (n_draws,); ``unit`` (k,) says where each value belongs, ``size``
-    (k,) how much it counts."""
+    """Mean of ``values`` (k,) in every bootstrap sample (n_draws,).
+
+    Parameters
+    ----------
+    unit : (k,) trial or block that each value belongs to.
+    size : (k,) how much each value counts; default all alike.
+    """
     counts = weights[:, unit] * (1.0 if size is None else size)
     with np.errstate(invalid="ignore", divide="ignore"):
         return (counts * values).sum(1) / counts.sum(1)

@@ -51,7 +51,7 @@ def _pesq(recorded: np.ndarray, decoded: np.ndarray) -> float:
         return PESQ_LEAST
     try:
         return float(pesq.pesq(PESQ_RATE, recorded, decoded, "wb"))
-    except pesq.NoUtterancesError:
+    except (pesq.NoUtterancesError, pesq.BufferTooShortError):
         return float("nan")
 
 

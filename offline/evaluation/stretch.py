@@ -110,6 +110,7 @@ def score_stretch(
     block_weights = draw_weights(max(1, len(blocks)), settings.bootstrap, rng)
     values: dict[str, Any] = {
         "name": stretch.name,
+        "frame_rate": rate,
         "seconds": len(mask) / rate,
         "speech_seconds": float(mask.sum() / rate),
         "sound_seconds": float(sum(b - a for a, b in blocks) / rate),

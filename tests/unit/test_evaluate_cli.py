@@ -1,0 +1,237 @@
+"""`offline.evaluate` from the command line: bundles, folds, pairs, refusals, and the same numbers wherever jobs run."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+import soundfile
+
+import offline.evaluation.decoders as decoders
+import offline.jobs
+from offline.evaluate import main
+from offline.evaluation.decoders import Recipe
+from offline.evaluation.stretch import ScoreSettings
+from offline.jobs import Job, Store, run_jobs
+from offline.split import Split, SplitSettings
+from offline.train import main as train
+from tests.synthetic import synthetic_recording
+
+FAST = ["--bootstrap", "20", "--shifts", "20", "--shuffles", "1", "--split.min-part-s", "2", "--split.guard-s", "1"]
+SILENT = [*FAST, "--sound-s", "0"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two recordings (HDF5) and a ridge bundle trained on the first."""
+    folder = tmp_path_factory.mktemp("evaluate")
+    for seed, name in ((0, "seen"), (1, "new")):
+        recording = synthetic_recording(24.0, n_channels=3, seed=seed)
+        with h5py.File(folder / f"{name}.h5", "w") as file:
+            file["ecog"], file["ecogSR"] = recording.neural, float(recording.sfreq)
+            file["audio"], file["audioSR"] = recording.audio, recording.sample_rate
+            file.attrs["simulated"] = True
+    options = ["--model", "ridge", "--set", "n_past=6", "--split.min-part-s", "2", "--split.guard-s", "1"]
+    assert train([str(folder / "seen.h5"), "--out", str(folder / "bundle"), *options]) == 0
+    return folder
+
+
+def run(*arguments: str | Path) -> int:
+    return main([str(a) for a in arguments])
+
+
+def result(out: Path) -> dict[str, Any]:
+    return json.loads((out / "evaluation.json").read_text(encoding="utf-8"))
+
+
+def test_training_data_is_refused_with_one_line(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "renamed.h5").write_bytes((folder / "seen.h5").read_bytes())  # content counts, not the name
+    assert run(folder / "bundle", tmp_path / "renamed.h5", "--out", tmp_path / "e", *SILENT) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert error.startswith("LEAK:")
+    assert "--held-out" in error
+    assert not (tmp_path / "e").exists()
+
+
+def test_held_out_part_of_a_training_recording(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(folder / "bundle", folder / "seen.h5", "--held-out", "--out", tmp_path / "e", *SILENT) == 0
+    card = result(tmp_path / "e")["participants"]["seen"]
+    (probe,) = card["leak_probe"]
+    assert probe["finding"] == ""
+    assert probe["gap_s"] >= probe["needed_s"]
+    assert card["seconds"] < 5.0
+    own = card["decoders"]["ridge"]
+    assert own["r"]["value"] > 0.6
+    printed = capsys.readouterr().out
+    assert printed.count("SIMULATED") >= 2
+    assert f"{own['r']['value']:.3f}" in printed
+
+
+def test_new_recording_leaves_json_and_figures(folder: Path, tmp_path: Path) -> None:
+    assert run(folder / "bundle", folder / "new.h5", "--out", tmp_path / "e", *FAST, "--sound-s", "10") == 0
+    values = result(tmp_path / "e")
+    assert values["simulated"]
+    assert "SIMULATED" in values["warning"]
+    card = values["participants"]["new"]
+    assert set(card["decoders"]) == {"ridge", "mean spectrum", "speech/silence oracle", "recorded mel, vocoded"}
+    assert card["decoders"]["recorded mel, vocoded"]["stoi"]["value"] > card["decoders"]["ridge"]["stoi"]["value"]
+    assert len(card["per_bin"]["ridge"]["r"]) == 80
+    assert {"circular shift", "shuffled brain"} == set(card["chance"])
+    assert len(card["trials"]) == card["n_trials"] > 5
+    assert any("recogniser" in note for note in card["notes"])
+    names = {p.name for p in (tmp_path / "e").iterdir()}
+    assert {f"new_{kind}.png" for kind in ("mel", "bins", "chance", "lag")} <= names
+    assert run_error(folder / "bundle", folder / "new.h5", "--out", tmp_path / "e") == 2
+
+
+def run_error(*arguments: str | Path) -> int:
+    with pytest.raises(SystemExit) as stop:
+        run(*arguments)
+    return int(stop.value.code or 0)
+
+
+def test_errors_are_one_line(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/thesis.tex").write_text("x")
+    (tmp_path / "no.wav").write_text("no sound")
+    new, bundle = folder / "new.h5", folder / "bundle"
+    cases: tuple[tuple[tuple[str | Path, ...], str], ...] = (
+        ((), "expected one of"),
+        ((bundle,), "at least one recording"),
+        ((new, new), "is not a decoder bundle"),
+        ((bundle, tmp_path / "none.xdf"), "no such file"),
+        ((bundle, new, "--held-out", *SILENT), "--held-out needs"),
+        ((bundle, new, "--out", tmp_path / "other"), "something else"),
+        ((bundle, new, "--model", "gru"), "belong to --folds"),
+        ((new, "--folds", "1"), "at least 2"),
+        ((new, "--folds", "12", "--workers", "0"), "expected at least 5 s"),
+        ((new, new, "--folds", "3", "--together", "--workers", "0"), "comes twice"),
+        ((new, "--folds", "2", "--scheduler", "nonsense", *SILENT), "no dask scheduler"),
+        (("--decoded", tmp_path / "no.wav"), "expected both"),
+        (("--decoded", tmp_path / "no.wav", "--reference", tmp_path / "no.wav"), "expected an audio file"),
+        ((bundle, new, "--bootstrap", "3"), "at least 20"),
+        (("--copy-synthesis", tmp_path / "other"), "expected a sound file"),
+    )
+    for arguments, text in cases:
+        assert run_error(*arguments) == 2, arguments
+        error = capsys.readouterr().err
+        assert error.count("\n") == 1, error
+        assert error.startswith("error: "), error
+        assert text in error, (arguments, error)
+
+
+def test_pair_of_files(folder: Path, tmp_path: Path) -> None:
+    audio = synthetic_recording(8.0, n_channels=1).audio
+    assert audio is not None
+    soundfile.write(tmp_path / "y.wav", audio, 22050)
+    soundfile.write(tmp_path / "late.wav", np.roll(audio, 22050 // 2), 22050)
+    options = ["--reference", str(tmp_path / "y.wav"), *FAST, "--sound-s", "5"]
+    assert run("--decoded", tmp_path / "late.wav", "--out", tmp_path / "e", *options) == 0
+    card = result(tmp_path / "e")["participants"]["late"]
+    assert card["lag"]["best_s"] == pytest.approx(-0.5, abs=0.01)
+    (alignment,) = [v for v in card["verdicts"] if v["check"] == "alignment"]
+    assert not alignment["good"]
+    assert card["decoders"]["decoded"]["stoi"]["value"] < 0.6
+
+
+def test_copy_synthesis_of_a_file(tmp_path: Path) -> None:
+    audio = synthetic_recording(3.0, n_channels=1).audio
+    assert audio is not None
+    soundfile.write(tmp_path / "a.wav", audio, 22050)
+    assert run("--copy-synthesis", tmp_path / "a.wav", "--out", tmp_path / "e") == 0
+    assert result(tmp_path / "e")["copy_synthesis"]["mean"]["estoi"] > 0.5
+
+
+def test_folds_resume_and_a_leaking_split_fails(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "e"
+    command = (folder / "new.h5", "--folds", "2", "--workers", "0", "--out", out, "--permutations", "1", *SILENT)
+    assert run(*command) == 0
+    first = result(out)
+    card = first["participants"]["new"]
+    assert card["decoders"]["ridge"]["r_speech"]["value"] > card["chance"]["retrained"]["r_speech"]["p95"]
+    assert len(card["leak_probe"]) == 2
+    (out / "evaluation.json").unlink()
+    for figure in out.glob("*.png"):
+        figure.unlink()
+    (out / "jobs/new_fold1of2_permutation1.json").write_text('{"key": "cut sho')
+    ran = []
+    monkeypatch.setattr(offline.jobs, "run_job", lambda job, real=offline.jobs.run_job: ran.append(job) or real(job))
+    assert run(*command) == 0
+    assert [(job.fold, job.permutation) for job in ran] == [(0, 1)]
+    assert result(out)["participants"] == first["participants"]
+    assert "kept from before" in capsys.readouterr().out
+
+    def no_guard(n_frames: int, n_folds: int, *_: Any) -> list[Split]:
+        half, part = n_frames // 2, n_frames // 4
+        return [Split(((half, n_frames - part),), (n_frames - part, n_frames), (0, half))] * n_folds
+
+    monkeypatch.setattr(decoders, "fold_splits", no_guard)
+    assert run(folder / "new.h5", "--folds", "2", "--workers", "0", "--out", tmp_path / "leak", *SILENT) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "LEAK: training frames lie 0.000 s from scored ones" in error
+    assert not result(tmp_path / "leak")["participants"]["new"]["verdicts"][0]["good"]
+
+
+def jobs_for(folder: Path) -> list[Job]:
+    recording = offline.evaluation.decoders.read_recording(folder / "new.h5")
+    split = SplitSettings(guard_s=1.0, min_part_s=2.0)
+    recipe = Recipe(labels=recording.labels, decoder=(("n_past", 4),), split=split)
+    scores = ScoreSettings(bootstrap=20, shifts=20, shuffles=1, sound_s=0)
+    path = str(folder / "new.h5")
+    return [
+        Job("new", (path,), (recording.source_hash,), recipe, fold, 2, permutation, 0, scores)
+        for permutation in (0, 1)
+        for fold in (0, 1)
+    ]
+
+
+def test_key_follows_from_what_changes_the_numbers(folder: Path, tmp_path: Path) -> None:
+    job = jobs_for(folder)[0]
+    assert job.key == replace(job, paths=("elsewhere.h5",)).key
+    assert job.key == replace(job, recipe=replace(job.recipe, cache=str(tmp_path))).key
+    others = [
+        replace(job, seed=1),
+        replace(job, hashes=("0" * 64,)),
+        replace(job, recipe=replace(job.recipe, lead_ms=20.0)),
+        replace(job, scores=replace(job.scores, shifts=30)),
+    ]
+    assert len({job.key, *(o.key for o in others)}) == 5
+
+
+@pytest.mark.slow
+def test_same_scores_in_one_process_two_processes_and_on_a_scheduler(folder: Path, tmp_path: Path) -> None:
+    from distributed import LocalCluster
+
+    jobs = jobs_for(folder)
+    here = run_jobs(jobs, 0, store=Store(tmp_path / "jobs"))
+    two = run_jobs(jobs, 2)
+    with LocalCluster(
+        n_workers=1,
+        threads_per_worker=1,
+        processes=False,
+        dashboard_address=None,
+        host="127.0.0.1",
+        protocol="tcp://",
+        local_directory=str(tmp_path / "dask"),
+    ) as cluster:
+        lab = run_jobs(jobs, scheduler=cluster.scheduler_address)
+    kept = run_jobs(jobs, store=Store(tmp_path / "jobs"))
+    for results in (two, lab, kept):
+        for a, b in zip(here, results, strict=True):
+            assert json.dumps(offline.jobs.plain(a.values)) == json.dumps(offline.jobs.plain(b.values))
+            assert a.arrays.keys() == b.arrays.keys()
+            for name, array in a.arrays.items():
+                np.testing.assert_array_equal(array, b.arrays[name], err_msg=name)
