@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from bk_realtime.decoder.layers import CausalGru, CausalPostnet, Prenet, SequenceDropout
+from bk_realtime.decoder.layers import BidirectionalGru, CausalGru, CausalPostnet, Prenet, SequenceDropout
 from bk_realtime.decoder.schedule import behind, scheduled_frames
 from bk_realtime.decoder.score import Score
 from bk_realtime.decoder.seq2seq import Prediction
@@ -96,10 +96,7 @@ class WindowedSeq2Seq(Operator, nn.Module):
         self.convs = nn.ModuleList(
             nn.Conv1d(s.hidden if i else n_in, s.hidden, s.conv_kernel, padding="same") for i in range(s.conv_layers)
         )
-        between = s.dropout if s.encoder_layers > 1 else 0.0
-        self.encoder = nn.GRU(
-            s.hidden, s.hidden, s.encoder_layers, batch_first=True, dropout=between, bidirectional=True
-        )
+        self.encoder = BidirectionalGru(s.hidden, s.hidden, s.encoder_layers, s.dropout)
         n_memory = 2 * s.hidden
         self.prenet = Prenet(n_mels, s.prenet, s.prenet_dropout)
         n_skip = n_memory if s.skip else 0
@@ -177,8 +174,7 @@ class WindowedSeq2Seq(Operator, nn.Module):
         y = self.dropout(windows).mT
         for conv in self.convs:
             y = self.dropout(F.relu(conv(y)).mT).mT
-        memory: Tensor = self.encoder(y.mT)[0]
-        return memory
+        return self.encoder.forward(y.mT)
 
     def _decode(self, memory: Tensor, fed: Tensor) -> Prediction:
         """Memory (N, span, 2 * hidden), frames to feed (N, window, n_mels), each to its successor -> prediction."""

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from bk_realtime.decoder.alignment import align, toeplitz
-from bk_realtime.decoder.layers import CausalPostnet, SequenceDropout, gru_weights
+from bk_realtime.decoder.layers import BidirectionalGru, CausalPostnet, SequenceDropout, gru_weights
 from bk_realtime.decoder.recurrence import gru_layer
 from bk_realtime.decoder.schedule import behind, scheduled_frames
 from bk_realtime.decoder.targets import Classification, Regression
@@ -28,6 +28,17 @@ def test_gru_layer_is_nn_gru() -> None:
         found.append([y, *gradients])
     for ours, theirs in zip(*found, strict=True):
         torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-12)
+
+
+def test_bidirectional_gru_is_nn_gru() -> None:
+    ours, theirs, x = BidirectionalGru(3, 4, 2).double(), nn.GRU(3, 4, 2, bidirectional=True).double(), draw(2, 9, 3)
+    for name, weight in theirs.named_parameters():
+        kind, layer = name.removesuffix("_reverse").rsplit("_l", 1)
+        side = ours.backward_layers if name.endswith("_reverse") else ours.onward_layers
+        weight.data.copy_(side[int(layer)].get_parameter(f"{kind}_l0"))
+    torch.testing.assert_close(ours(x), theirs(x.transpose(0, 1))[0].transpose(0, 1), rtol=1e-10, atol=1e-12)
+    with torch.no_grad():
+        torch.testing.assert_close(ours(x), theirs(x.transpose(0, 1))[0].transpose(0, 1), rtol=1e-10, atol=1e-12)
 
 
 @pytest.mark.parametrize("slide", [True, False])
