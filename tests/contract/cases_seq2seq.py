@@ -45,7 +45,7 @@ def seq2seq(**changes: object) -> Case:
         model.fit_targets(torch.randn(100, 7) * 2 - 5)
         return sound(model)
 
-    return Case(make, n=60, bound_steps=60)
+    return Case(make, n=40, bound_steps=40)
 
 
 def windowed(**changes: object) -> Case:
@@ -57,7 +57,7 @@ def windowed(**changes: object) -> Case:
         model.fit_targets(torch.randn(100, 5) * 2 - 5)
         return sound(model)
 
-    return Case(make, n=60, bound_steps=60)
+    return Case(make, n=40, bound_steps=40)
 
 
 CASES = {
