@@ -10,7 +10,7 @@ import numpy as np
 
 from bk_realtime.vocoder.fft import FftTables, irfft, rfft
 from bk_realtime.vocoder.inversion import InversionTables, invert_mel
-from bk_realtime.vocoder.pghi import integrate
+from bk_realtime.vocoder.pghi import integrate, random_phase
 
 
 class Plan(NamedTuple):
@@ -25,12 +25,14 @@ class Plan(NamedTuple):
         not yet emitted, limited.
     starts : (n_active,) int64, index of each active frame's first sample in the work signal, whose sample ``n_fft``
         is the next one to emit.
+    noise : (n_bins,) float64, share of a white noise's phase in each bin's start, 0 to 1.
     ahead : frames that the phase start waits for, 0 or 1.
     """
 
     window: np.ndarray
     scale: np.ndarray
     starts: np.ndarray
+    noise: np.ndarray
     hop: int
     ahead: int
     provisional: bool
@@ -64,6 +66,18 @@ _TINY = 1e-9
 
 
 @numba.njit(cache=True, nogil=True)
+def _noise(frame: int, plan: Plan) -> np.ndarray:
+    """Spectrum ``(n_bins,)`` of one endless white noise, a function of the sample's number, in the window of
+    ``frame``: neighbouring frames overlap in the same noise, so its phases fit each other."""
+    n = plan.fft.n
+    samples, spectrum = np.empty(n), np.empty(n // 2 + 1, np.complex128)
+    for i in range(n):
+        samples[i] = (random_phase(1, frame * plan.hop + i, 0) - math.pi) * plan.window[i]
+    rfft(samples, spectrum, np.empty((2, n // 2), np.complex128), plan.fft)
+    return spectrum
+
+
+@numba.njit(cache=True, nogil=True)
 def _start(state: RowState, newest: int, ahead: bool, plan: Plan, phase: np.ndarray) -> None:
     """Give the active frame ``newest`` (index) its starting phase from the frame before it."""
     n_bins = state.magnitude.shape[1]
@@ -78,10 +92,14 @@ def _start(state: RowState, newest: int, ahead: bool, plan: Plan, phase: np.ndar
     for i in range(3):
         logs[i] = state.logs[min(first + i, 2)]
     integrate(logs, previous, ahead, plan.hop, plan.fft.n, plan.gamma, plan.tolerance, state.frame[0] - age, phase)
+    noise = _noise(state.frame[0] - age, plan)
     for b in range(n_bins):
-        sign = -1.0 if b % 2 else 1.0
-        size = sign * state.magnitude[newest, b]
-        state.spectrum[newest, b] = complex(size * math.cos(phase[b]), size * math.sin(phase[b]))
+        sign, share = -1.0 if b % 2 else 1.0, plan.noise[b]
+        z = complex(sign * math.cos(phase[b]), sign * math.sin(phase[b]))
+        if share > 0.0:
+            z = (1.0 - share) * z + share * noise[b] / max(abs(noise[b]), _TINY)
+            z /= max(abs(z), _TINY)
+        state.spectrum[newest, b] = state.magnitude[newest, b] * z
 
 
 @numba.njit(cache=True, nogil=True)
@@ -104,16 +122,29 @@ def _overlap_add(
 @numba.njit(cache=True, nogil=True)
 def advance(mel: np.ndarray, state: RowState, plan: Plan, out: np.ndarray) -> None:
     """One mel frame ``(n_mels,)`` in, one hop of samples into ``out``; ``state`` is changed in place."""
-    n, n_bins, n_active = plan.fft.n, state.magnitude.shape[1], len(plan.starts)
+    newest = make_room(state, plan)
+    invert_mel(mel, plan.n_updates, plan.inversion, newest, state.lobes)
+    for b in range(len(newest)):
+        state.logs[2, b] = math.log(max(newest[b], _TINY))
+    reconstruct(state, plan, out)
+
+
+@numba.njit(cache=True, nogil=True)
+def make_room(state: RowState, plan: Plan) -> np.ndarray:
+    """Every active frame grows one older; the row ``(n_bins,)`` where the new frame's magnitudes go."""
+    n_active = len(plan.starts)
     for j in range(n_active - 1):
         state.magnitude[j] = state.magnitude[j + 1]
         state.spectrum[j] = state.spectrum[j + 1]
     state.spectrum[n_active - 1] = 0.0
     state.logs[0], state.logs[1] = state.logs[1], state.logs[2]
-    newest = state.magnitude[n_active - 1]
-    invert_mel(mel, plan.n_updates, plan.inversion, newest, state.lobes)
-    for b in range(n_bins):
-        state.logs[2, b] = math.log(max(newest[b], _TINY))
+    return state.magnitude[n_active - 1]
+
+
+@numba.njit(cache=True, nogil=True)
+def reconstruct(state: RowState, plan: Plan, out: np.ndarray) -> None:
+    """Phases for the magnitudes and logs in ``state``, then one hop of samples into ``out``."""
+    n, n_bins, n_active = plan.fft.n, state.magnitude.shape[1], len(plan.starts)
     phase = np.empty(n_bins)
     if plan.ahead:
         _start(state, n_active - 2, True, plan, phase)

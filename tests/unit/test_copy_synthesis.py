@@ -73,3 +73,18 @@ def test_too_short_empty_or_no_audio(tmp_path: Path) -> None:
         copy_synthesis(lambda mel: mel[:, 0], [])
     with pytest.raises(BkError, match="found none"):
         read_clips(tmp_path, 2)
+
+
+def test_griffin_lim_finds_a_tone_and_more_iterations_help() -> None:
+    from bk_realtime.vocoder import log_mel
+    from offline.griffin_lim import griffin_lim
+
+    tone = _tone()
+    mel = log_mel(tone)
+    few, many = griffin_lim(mel, 2, 0.0), griffin_lim(mel, 40, 0.99)
+    assert many.shape == (len(mel) * 256,)
+    loud = mel > -6
+    errors = [np.abs(log_mel(y) - mel)[loud].mean() for y in (few, many)]
+    assert errors[1] < errors[0]
+    spectrum = np.abs(np.fft.rfft(many))
+    assert abs(spectrum.argmax() * 22050 / len(many) - 440) < 5

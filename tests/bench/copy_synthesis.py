@@ -1,0 +1,96 @@
+"""Figure `copy_synthesis`: PESQ-WB, ESTOI and log-spectral distance of every vocoder on the mel of real speech.
+
+Speech is read from the folder in the environment variable BK_SPEECH, by default the shared data beside the checkout.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from bk_realtime.config import MelSettings, VocoderSettings
+from bk_realtime.errors import BkError
+from bk_realtime.stream import Operator
+from bk_realtime.vocoder import PhaseReconstruction, build_vocoder
+from offline.copy_synthesis import copy_synthesis, read_clips, vocode_clip
+from offline.griffin_lim import griffin_lim
+
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+SETS = ("flemishguy_nl", "kathleen_en", "mrt_en_words", "common_voice_nl")
+HOP_MS = 256e3 / 22050
+
+Vocode = Callable[[np.ndarray], np.ndarray]
+
+
+def _operator(op: Operator) -> Vocode:
+    return lambda mel: vocode_clip(op, mel)
+
+
+def _hifigan(latency_ms: float) -> Operator | None:
+    """The pretrained V3, where its weights lie beside the checkout."""
+    weights = SHARED / "vocoder" / "hifigan_v3_ljspeech_22k" / "generator_v3_f16_plain.pt"
+    if not weights.is_file():
+        return None
+    return build_vocoder(VocoderSettings("hifigan", latency_ms, str(weights)), MelSettings())
+
+
+def methods(quick: bool) -> dict[str, tuple[float, Vocode]]:
+    """Name -> lookahead in ms (infinite: the whole clip), mel -> audio."""
+    found: dict[str, tuple[float, Vocode]] = {}
+    for latency_ms in (11.6, 23.2) if quick else (0.0, 5.8, 11.6, 17.4, 23.2):
+        op = PhaseReconstruction(latency_ms=latency_ms)
+        found[f"phase_{latency_ms:g}ms"] = (op.latency / 22.05, _operator(op))
+    for frames in (2,) if quick else (0, 1, 2, 99):
+        op = _hifigan(frames * HOP_MS)
+        if op is not None:
+            found[f"hifigan_v3_{op.latency / 22.05:.3g}ms"] = (op.latency / 22.05, _operator(op))
+    for name, momentum in () if quick else (("griffin_lim_60", 0.0), ("fast_griffin_lim_60", 0.99)):
+        found[name] = (float("inf"), lambda mel, m=momentum: griffin_lim(mel, 60, m))
+    return found
+
+
+def run(quick: bool) -> list[dict]:
+    """One row a method: mean PESQ over the sets; baseline the best other vocoder at no more lookahead."""
+    torch.set_num_threads(1)
+    root = Path(os.environ.get("BK_SPEECH", SHARED / "speech"))
+    folders = [root / name for name in SETS if (root / name).is_dir()] or [root]
+    if not root.is_dir():
+        raise BkError(f"{root}: no such folder of speech; name one in the environment variable BK_SPEECH")
+    clips = {folder.name: read_clips(folder, 2 if quick else 6, most_s=4.0) for folder in folders}
+    scores: dict[str, dict[str, dict[str, float]]] = {}
+    table = methods(quick)
+    for name, (_, vocode) in table.items():
+        scores[name] = {label: copy_synthesis(vocode, items) for label, items in clips.items()}
+    mean = {
+        name: {key: float(np.mean([row[key] for row in sets.values()])) for key in ("pesq", "estoi", "lsd")}
+        for name, sets in scores.items()
+    }
+    rows = []
+    for name, (latency_ms, _) in table.items():
+        family = name.split("_")[0]
+        others = [
+            mean[n]["pesq"] for n, (ms, _) in table.items() if n.split("_")[0] != family and ms <= latency_ms + HOP_MS
+        ]
+        best = max(others) if others else float("nan")
+        detail: dict[str, object] = {k: round(v, 3) for k, v in mean[name].items()}
+        detail |= {
+            label: f"{row['pesq']:.2f} / {row['estoi']:.3f} / {row['lsd']:.1f} dB"
+            for label, row in scores[name].items()
+        }
+        detail |= {"lookahead_ms": round(latency_ms, 1), "clips": sum(map(len, clips.values()))}
+        title = "copy_synthesis" if name == "phase_11.6ms" else f"copy_synthesis_{name}"
+        rows.append(
+            {
+                "name": title,
+                "value": round(mean[name]["pesq"], 3),
+                "unit": "PESQ-WB",
+                "baseline": round(best, 3) if others else None,
+                "ratio": round(mean[name]["pesq"] / best, 3) if others else None,
+                "detail": detail,
+            }
+        )
+    return rows

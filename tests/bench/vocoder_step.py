@@ -1,0 +1,106 @@
+"""Figure `vocoder_step`: time per mel frame of the default vocoder and of cached HiFi-GAN V3, one frame a push."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter, process_time
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from bk_realtime.config import MelSettings
+from bk_realtime.stream import Operator, Stream
+from bk_realtime.vocoder import HifiGan, PhaseReconstruction, log_mel
+from tests.unit.hifigan_reference import MEL, V3, Generator, random_generator
+
+Push = Callable[[Tensor], object]
+
+
+def _frames(n: int) -> Tensor:
+    """Log-mel of gliding harmonics in noise, ``(1, n, 80)``."""
+    t = np.arange(256 * n) / 22050
+    phase = 2 * np.pi * np.cumsum(140 + 30 * np.sin(2 * np.pi * 0.7 * t)) / 22050
+    voice = sum(np.cos(h * phase) / h for h in range(1, 40)) * 0.06
+    noise = np.random.default_rng(0).standard_normal(len(t)) * 0.005
+    return torch.from_numpy(log_mel((voice * (np.sin(4 * t) > -0.5) + noise).astype(np.float32)))[None]
+
+
+def _recompute(net: Generator, n_context: int) -> Push:
+    """What people do without caches: the network over a window of frames for every hop."""
+    window = torch.full((1, 80, n_context), -11.5)
+
+    def push(frame: Tensor) -> Tensor:
+        window.copy_(torch.cat([window[:, :, 1:], frame.mT], 2))
+        return net(window)[:, :, -256:]
+
+    return push
+
+
+def _timed(pushes: dict[str, Push], frames: Tensor, n_warm: int = 30) -> dict[str, dict[str, float]]:
+    """Frames through every vocoder in turn (the slow baseline only every tenth): p50, p99, max of wall time and mean
+    CPU time, in ms."""
+    wall = {name: [] for name in pushes}
+    cpu = dict.fromkeys(pushes, 0.0)
+    for k in range(frames.shape[1]):
+        for name, push in pushes.items():
+            if name == "v3_window" and k % 10:
+                continue
+            start, busy = perf_counter(), process_time()
+            push(frames[:, k : k + 1])
+            if k >= n_warm:
+                wall[name].append((perf_counter() - start) * 1e3)
+                cpu[name] += (process_time() - busy) * 1e3
+    return {
+        name: {
+            **dict(zip(("p50", "p99", "max"), np.percentile(times, [50, 99, 100]).round(3).tolist(), strict=True)),
+            "cpu": round(cpu[name] / len(times), 3),
+        }
+        for name, times in wall.items()
+    }
+
+
+def run(quick: bool) -> list[dict]:
+    """p99 ms per frame of the default vocoder (beside it HiFi-GAN V3 recomputed over its window), then of V3 cached."""
+    torch.set_num_threads(1)
+    n_frames = 400 if quick else 3000
+    net = random_generator(V3)
+    ours, cached = PhaseReconstruction(MelSettings()), HifiGan({**V3, **MEL}, net.state_dict())
+    n_context = 2 * -(-cached.full_latency // 256) + 1
+    frames = _frames(n_frames)
+    pushes: dict[str, Push] = {
+        "ours": _stream(ours),
+        "two_hops": _stream(PhaseReconstruction(MelSettings(), latency_ms=23.2)),
+        "v3_cached": _stream(cached),
+        "v3_window": _recompute(net, n_context),
+    }
+    with torch.inference_mode():
+        times = _timed(pushes, frames)
+    rows = []
+    for name, key in (
+        ("vocoder_step", "ours"),
+        ("vocoder_step_23ms", "two_hops"),
+        ("vocoder_step_hifigan_v3", "v3_cached"),
+    ):
+        detail = {**times[key], **{f"baseline_{k}": v for k, v in times["v3_window"].items()}}
+        detail |= {"baseline": f"HiFi-GAN V3 recomputed over {n_context} frames", "frames": n_frames, "threads": 1}
+        rows.append(
+            {
+                "name": name,
+                "value": times[key]["p99"],
+                "unit": "ms p99 per frame",
+                "baseline": times["v3_window"]["p99"],
+                "ratio": times["v3_window"]["p50"] / times[key]["p50"],
+                "detail": detail,
+            }
+        )
+    return rows
+
+
+def _stream(op: Operator) -> Push:
+    return Stream(op, torch.zeros(1)).push
+
+
+if __name__ == "__main__":
+    for row in run(quick=True):
+        print(row)
