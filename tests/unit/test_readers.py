@@ -358,3 +358,29 @@ def test_a_file_beside_the_recording_says_how_to_read_it(tmp_path: Path) -> None
         read_recording(path)
     with pytest.raises(BkError, match=r"--unit \(or, for every command, in x\.xdf\.toml beside"):
         read_recording(make_xdf(tmp_path, unit=""))
+
+
+def test_streams_of_the_program_itself_are_no_source(tmp_path: Path) -> None:
+    """A session file holds the decoded voice as a second stream of type Audio: the microphone is the truth."""
+    path = tmp_path / "session.xdf"
+    with XdfWriter(path) as writer:
+        for stream_id, (name, kind, rate, n) in enumerate(
+            [
+                ("amp", "sEEG", SFREQ, 3),
+                ("BrainKaraoke-audio", "Audio", 22050, 1),
+                ("BrainKaraoke-features", "EEG", 86, 3),
+            ]
+        ):
+            labels = tuple(f"c{i}" for i in range(n))
+            writer.add_stream(
+                stream_id + 1, info_xml(StreamDescription(name, kind, name, rate, labels, ("microvolts",) * n))
+            )
+        writer.write(1, 5 + np.arange(N) / SFREQ, NEURAL)
+        writer.write(2, 5 + np.arange(22050) / 22050, np.ones((22050, 1), np.float32))
+        writer.write(3, 5 + np.arange(86) / 86, NEURAL[:86])
+    recording = read_recording(path)
+    assert recording.audio is None
+    assert recording.neural.shape == (N, 3)
+    with pytest.raises(BkError, match="no audio stream"):
+        read_recording(path, require_audio=True)
+    assert read_recording(path, neural="amp").labels == ("c0", "c1", "c2")
