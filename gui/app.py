@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             "no display to open a window on (DISPLAY is not set): run headless, or set QT_QPA_PLATFORM=offscreen"
         )
     try:
-        from PyQt6.QtCore import QSettings, QTimer
+        from PyQt6.QtCore import QSettings, Qt, QTimer
         from PyQt6.QtWidgets import QApplication
     except ImportError as error:
         raise BkError(f"Qt cannot be loaded ({error}): install PyQt6 and the system libraries that it names") from None
@@ -72,10 +72,11 @@ def main(argv: Sequence[str] | None = None) -> None:
         signal.signal(number, lambda *_: window.close())  # handled at the next timer turn
     _close_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
     failed: list[str] = []
+    precise = Qt.TimerType.PreciseTimer  # a coarse one is off by 5 %: the picture could come after the end
     if args.screenshot is not None:
-        QTimer.singleShot(int(1e3 * args.after), lambda: _save(window, args.screenshot, failed))
+        QTimer.singleShot(int(1e3 * args.after), precise, lambda: _save(window, args.screenshot, failed))
     if args.seconds is not None:
-        QTimer.singleShot(int(1e3 * args.seconds), window.close)
+        QTimer.singleShot(int(1e3 * args.seconds), precise, window.close)
     window.show()
     app.exec()
     if failed:

@@ -342,11 +342,12 @@ class SweepPanel(QWidget):
         ratio = self.devicePixelRatioF()
         shape = (max(1, int(self.height() * ratio)), max(1, int((self.width() - GUTTER) * ratio)))
         if shape != self._pixels.shape:
-            self._pixels = np.zeros(shape, np.uint32)
+            pixels = np.zeros(shape, np.uint32)
+            image = QImage(pixels.data, shape[1], shape[0], 4 * shape[1], QImage.Format.Format_RGB32)
+            image.setDevicePixelRatio(ratio)
+            self._image, self._pixels = image, pixels  # together: the image does not keep its memory alive
             self._plain = pack(self._background(1, None))
             self._pixels[:] = self._plain
-            self._image = QImage(self._pixels.data, shape[1], shape[0], 4 * shape[1], QImage.Format.Format_RGB32)
-            self._image.setDevicePixelRatio(ratio)
             self._column = None
             self._redraw = True
 

@@ -31,6 +31,7 @@ QUIET_S = 0.7
 """A stream silent for this long gets a note on its panel."""
 STAND_IN_S = 3.0
 """Features are shown in place of raw signals that have not been found for this long."""
+NEWS_S = 20.0
 SPANS_S = (3, 6, 10, 20)
 
 
@@ -51,7 +52,7 @@ class Window(QMainWindow):
         self.setWindowTitle("BrainKaraoke")
         self.feed, self.settings = feed, settings
         self.status: Status | None = None
-        self._status_at = self._stated_at = self._plotted_at = 0.0
+        self._status_at = self._news_at = self._stated_at = self._plotted_at = 0.0
         self._showing, self._told, self._told_at = "", ("", ""), 0.0
         self.banner, self.controls = Banner(), Controls()
         self.traces, self.mel, self.waveform = Traces(), Mel(), Waveform()
@@ -138,6 +139,8 @@ class Window(QMainWindow):
         statuses = [s for s in map(parse_status, texts) if s is not None]
         if not statuses:
             return
+        if self.status is None or statuses[-1].message != self.status.message:
+            self._news_at = time.monotonic()
         self.status, self._status_at = statuses[-1], time.monotonic()
         if (self.status.source, self.status.source_id) != self._told:
             self._told, self._told_at = (self.status.source, self.status.source_id), self._status_at
@@ -166,7 +169,8 @@ class Window(QMainWindow):
         if state == "silent engine":
             detail = f"no status for {time.monotonic() - self._status_at:.0f} s: what is shown is old"
             self.latency.show_status(time.monotonic(), status, live=False)
-        parts = (self.feed.session or "", status.source, Path(status.bundle).name, status.message)
+        news = status.message if time.monotonic() - self._news_at < NEWS_S else ""
+        parts = (news, self.feed.session or "", status.source, Path(status.bundle).name)
         self.banner.show_state(state, detail, "  ·  ".join(p for p in parts if p), status.simulated, _clock(status))
         self.setWindowTitle(f"{self.banner.words.capitalize()} – BrainKaraoke")
 

@@ -13,11 +13,14 @@ from bk_realtime.errors import BkError
 from gui import theme
 from gui.sweep import GUTTER, SweepPanel, column_range, draw_spans
 
-STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
+STEPS = (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 2000, 3000, 5000, 10_000)
 """Sensitivities offered, µV per row (per division)."""
 PAGES = (8, 16, 32, 64, 128, 256)
 HIGH_PASS_S = 1.0
-SPREADS = 6.0
+MEASURE_S = 2.0
+WILD = 6.0
+"""A channel so many times larger than the typical one is drawn dim and inside its own row, with an amber label."""
+SPREADS = 5.0
 """Height of a row in standard deviations of a typical channel, where the sensitivity is chosen automatically."""
 REACH = 2.2
 """A trace leaves its row by at most this many rows: one artefact must not cover the page."""
@@ -40,6 +43,8 @@ class Traces(SweepPanel):
         self.bad: frozenset[str] = frozenset()
         self._level: np.ndarray | None = None
         self._spread = np.ones(1, np.float32)
+        self._wild = np.zeros(0, bool)
+        self._measured_at = 0.0
         self._groups = np.zeros(1, int)
         super().__init__(1, 1000.0, window_s)
         self.setMinimumHeight(160)
@@ -52,6 +57,8 @@ class Traces(SweepPanel):
         self.labels, self.unit, self._to_uv = description.labels, unit, scale
         self._level = None
         self._spread = np.zeros(len(self.labels), np.float32)
+        self._wild = np.zeros(len(self.labels), bool)
+        self._measured_at = 0.0
         self.configure(len(self.labels), description.sfreq)
         self._tint()
         self._allocate()
@@ -82,18 +89,16 @@ class Traces(SweepPanel):
         ramp = (np.arange(1, len(uv) + 1) / len(uv))[:, None]
         self._level = new
         super().feed(stamps, (uv - (old + ramp * (new - old))).astype(np.float32))
-        if self.per_row == 0.0 and len(self._history) > 0.5 * self.sfreq:
-            self.auto()
+        if len(self._history) > 0.5 * self.sfreq and abs(float(stamps[-1]) - self._measured_at) > MEASURE_S:
+            self._measured_at = float(stamps[-1])
+            self._measure()
+            if self.per_row == 0.0:
+                self.auto()
 
     def auto(self) -> None:
         """Choose the sensitivity from what is on the screen."""
-        values = self._history.values
-        if not len(values) or not self.labels:
-            return
         self._measure()
-        good = [s for s, label in zip(self._spread, self.labels, strict=True) if label not in self.bad and s > 0]
-        typical = float(np.median(good)) if good else 1.0
-        wanted = SPREADS * typical
+        wanted = SPREADS * self._typical()
         self.set_sensitivity(min(STEPS, key=lambda step: abs(np.log(step / max(wanted, 1e-9)))))
 
     def set_sensitivity(self, per_row: float) -> None:
@@ -132,17 +137,33 @@ class Traces(SweepPanel):
         return range(self.first, min(self.first + self.page, len(self.labels)))
 
     def _measure(self) -> None:
+        """Size of each channel over the last seconds, and which ones stand out."""
         values = self._history.values[-int(3 * self.sfreq) :]
-        if len(values):
-            low, high = np.percentile(np.nan_to_num(values[:: max(1, len(values) // 500)]), [16, 84], axis=0)
-            self._spread = (0.5 * (high - low)).astype(np.float32)
+        if not len(values):
+            return
+        low, high = np.percentile(np.nan_to_num(values[:: max(1, len(values) // 500)]), [16, 84], axis=0)
+        self._spread = (0.5 * (high - low)).astype(np.float32)
+        wild = self._spread > WILD * self._typical()
+        if (wild != self._wild).any():
+            self._wild = wild
+            self._tint()
+            self.invalidate()
+            self.update()
+
+    def _typical(self) -> float:
+        there = self._spread > 0
+        return float(np.median(self._spread[there])) if there.any() else 1.0
 
     def _tint(self) -> None:
         shafts = [re.sub(r"[\d\s_]+.*$", "", label) for label in self.labels]
         order = {shaft: i for i, shaft in enumerate(dict.fromkeys(shafts))}
         n = len(theme.TRACE_TINTS)
         self._groups = np.array(
-            [n if label in self.bad else order[s] % n for label, s in zip(self.labels, shafts, strict=True)] or [0]
+            [
+                n if label in self.bad or wild else order[shaft] % n
+                for label, shaft, wild in zip(self.labels, shafts, self._wild, strict=True)
+            ]
+            or [0]
         )
 
     # ---- drawing -------------------------------------------------------------------------------------------------
@@ -153,10 +174,8 @@ class Traces(SweepPanel):
         low, high = column_range(times, values[:, shown], edges)
         background[:, ~np.isfinite(low).any(axis=1)] = self.MISSING
         row = background.shape[0] / max(1, len(self.shown))
-        if self.own_scale:
-            per_row = np.maximum(SPREADS * self._spread[shown], 1e-6)
-        else:
-            per_row = np.full(len(self.shown), self.per_row or 100.0)
+        own = np.maximum(SPREADS * self._spread[shown], 1e-6)
+        per_row = np.where(self._wild[shown] | self.own_scale, own, self.per_row or 100.0)
         centre = row * (np.arange(len(self.shown)) + 0.5)
         top = centre - row * np.clip(high / per_row, -REACH, REACH)
         bottom = centre - row * np.clip(low / per_row, -REACH, REACH)
@@ -182,7 +201,8 @@ class Traces(SweepPanel):
             if i % every:
                 continue
             label = self.labels[channel]
-            tint = self.COLOURS[self._groups[channel]] if label not in self.bad else theme.rgb(theme.FAINT)
+            tint = theme.rgb(theme.FAINT) if label in self.bad else self.COLOURS[self._groups[channel]]
+            tint = theme.rgb(theme.WARN) if self._wild[channel] and label not in self.bad else tint
             painter.setPen(QColor(*(int(0.85 * c) for c in tint)))
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             label = painter.fontMetrics().elidedText(label, Qt.TextElideMode.ElideMiddle, GUTTER - 10)

@@ -11,7 +11,12 @@ from gui.sweep import GUTTER, SweepPanel, column_range, draw_spans
 
 
 class Waveform(SweepPanel):
-    """Sound as it goes to the loudspeaker, after gain, mute and limiter; full height is full scale."""
+    """Sound as it goes to the loudspeaker, after gain, mute and limiter.
+
+    Full height is full scale; the square root of the amplitude is drawn, so that quiet speech is seen beside loud.
+    """
+
+    TICKS_DB = (0, -20)
 
     COLOUR = np.array([theme.rgb(theme.ACCENT)], np.float32)
 
@@ -22,15 +27,23 @@ class Waveform(SweepPanel):
         low, high = column_range(times, values, edges)
         background[:, ~np.isfinite(low[:, 0])] = self.MISSING
         height = background.shape[0]
-        top = height * (0.5 - 0.49 * np.clip(high, -1, 1))
-        bottom = height * (0.5 - 0.49 * np.clip(low, -1, 1))
+        top, bottom = height * (0.5 - 0.49 * _shown(high)), height * (0.5 - 0.49 * _shown(low))
         thin = np.maximum(0.0, 1.4 * self.devicePixelRatioF() - (bottom - top)) / 2
         return draw_spans(background, top - thin, bottom + thin, np.zeros(1, int), self.COLOUR)
 
     def horizon(self, height: int) -> np.ndarray:
-        return np.array([height // 2])
+        ticks = np.array([_shown(10 ** (db / 20)) for db in self.TICKS_DB])
+        return (height * (0.5 - 0.49 * np.concatenate((ticks, [0], -ticks)))).astype(int)
 
     def draw_labels(self, painter: QPainter, height: int) -> None:
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for y, text in ((8, "0 dBFS"), (height // 2, "0"), (height - 8, "0 dBFS")):
-            painter.drawText(0, y - 8, GUTTER - 8, 16, flags, text)
+        for db in self.TICKS_DB:
+            for sign in (1, -1):
+                y = round(height * (0.5 - 0.49 * sign * _shown(10 ** (db / 20))))
+                text = f"{db} dBFS".replace("-", "−")
+                painter.drawText(0, min(max(y, 8), height - 8) - 8, GUTTER - 8, 16, flags, text)
+
+
+def _shown(amplitude: np.ndarray | float) -> np.ndarray:
+    """Place of an amplitude between -1 and 1."""
+    return np.sign(amplitude) * np.sqrt(np.minimum(np.abs(amplitude), 1))

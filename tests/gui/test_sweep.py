@@ -147,6 +147,18 @@ def test_strips_make_the_picture_that_a_full_redraw_makes(qtbot, name: str) -> N
     np.testing.assert_array_equal(panel._pixels[:, same], swept[:, same])
 
 
+def test_every_height_and_width_can_be_drawn(qtbot) -> None:
+    for panel in panels().values():
+        qtbot.addWidget(panel)
+        panel.show()
+        qtbot.waitExposed(panel)
+        panel.feed(9 + np.arange(200) / panel.sfreq, np.zeros((200, panel.n_rows), np.float32))
+        panel.setMinimumHeight(0)
+        for size in [*range(1, 130), 400]:
+            panel.resize(62 + size, size)
+            panel.advance()
+
+
 def test_gap_shows_as_missing_and_the_cursor_jumps(qtbot) -> None:
     panel = Waveform(2.0)
     qtbot.addWidget(panel)
@@ -181,7 +193,7 @@ def test_trace_paging_and_scales(qtbot) -> None:
     assert list(traces.shown) == list(range(24, 40))
     traces.set_sensitivity(100)
     traces.step_sensitivity(1)
-    assert traces.per_row == 200
+    assert traces.per_row == 150
     for _ in range(30):
         traces.step_sensitivity(-1)
     assert traces.per_row == 1
@@ -190,6 +202,25 @@ def test_trace_paging_and_scales(qtbot) -> None:
     noise = 20 * np.random.default_rng(0).standard_normal((1024, 40)).astype(np.float32)
     traces.feed(50 + t, noise + 3000)  # an offset of 3 mV is not what decides
     assert traces.per_row == 100
+
+
+def test_a_wild_channel_keeps_to_its_row(qtbot) -> None:
+    traces = panels()["traces"]
+    qtbot.addWidget(traces)
+    traces.set_page(8)
+    traces.resize(462, 160)  # 20 pixels a row
+    traces.show()
+    qtbot.waitExposed(traces)
+    noise = 10 * np.random.default_rng(0).standard_normal((1024, 40)).astype(np.float32)
+    noise[:, 3] *= 100
+    traces.feed(50 + np.arange(1024) / 512, noise)
+    traces.auto()
+    traces.advance()
+    assert traces._wild.nonzero()[0].tolist() == [3]
+    assert traces.per_row == 50
+    red = (traces._pixels >> 16) & 0xFF
+    calm = red[:60].mean(), red[100:].mean()  # rows 0-2 and 5-7
+    assert max(calm) < 1.5 * min(calm)
 
 
 @pytest.mark.parametrize(("unit", "factor"), [("volts", 1e-6), ("-6", 1.0), ("microvolts", 1.0)])
