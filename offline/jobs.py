@@ -220,7 +220,7 @@ def _run_missing(
         from distributed import as_completed
 
         futures = {client.submit(run_job, jobs[i], pure=False): k for k, i in from_index.items()}
-        for future in as_completed(futures):
+        for future in as_completed(futures, loop=client.loop):
             yield from_index[futures[future]], future.result()
 
 
@@ -253,7 +253,7 @@ def _client(workers: int, scheduler: str) -> Iterator[Any]:
             n_workers=workers,
             threads_per_worker=1,
             processes=True,
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
             host="127.0.0.1",
             local_directory=folder,
         ) as cluster,

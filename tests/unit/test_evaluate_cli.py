@@ -22,7 +22,7 @@ from offline.split import Split, SplitSettings
 from offline.train import main as train
 from tests.synthetic import synthetic_recording
 
-FAST = ["--bootstrap", "20", "--shifts", "20", "--shuffles", "1", "--split.min-part-s", "2", "--split.guard-s", "1"]
+FAST = ["--bootstrap", "20", "--shifts", "20", "--shuffles", "1", "--split.min-part-s", "1", "--split.guard-s", "1"]
 SILENT = [*FAST, "--sound-s", "0"]
 
 
@@ -36,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             file["ecog"], file["ecogSR"] = recording.neural, float(recording.sfreq)
             file["audio"], file["audioSR"] = recording.audio, recording.sample_rate
             file.attrs["simulated"] = True
-    options = ["--model", "ridge", "--set", "n_past=6", "--split.min-part-s", "2", "--split.guard-s", "1"]
+    options = ["--model", "ridge", "--set", "n_past=6", "--split.min-part-s", "1", "--split.guard-s", "1"]
     assert train([str(folder / "seen.h5"), "--out", str(folder / "bundle"), *options]) == 0
     return folder
 
@@ -78,7 +78,7 @@ def test_held_out_part_of_a_training_recording(
 
 
 def test_new_recording_leaves_json_and_figures(folder: Path, tmp_path: Path) -> None:
-    assert run(folder / "bundle", folder / "new.h5", "--out", tmp_path / "e", *FAST, "--sound-s", "10") == 0
+    assert run(folder / "bundle", folder / "new.h5", "--out", tmp_path / "e", *FAST, "--sound-s", "5") == 0
     values = result(tmp_path / "e")
     assert values["simulated"]
     assert "SIMULATED" in values["warning"]
@@ -187,7 +187,7 @@ def test_folds_resume_and_a_leaking_split_fails(
 
 def jobs_for(folder: Path) -> list[Job]:
     recording = offline.evaluation.decoders.read_recording(folder / "new.h5")
-    split = SplitSettings(guard_s=1.0, min_part_s=2.0)
+    split = SplitSettings(guard_s=1.0, min_part_s=1.0)
     recipe = Recipe(labels=recording.labels, decoder=(("n_past", 4),), split=split)
     scores = ScoreSettings(bootstrap=20, shifts=20, shuffles=1, sound_s=0)
     path = str(folder / "new.h5")
@@ -222,7 +222,7 @@ def test_same_scores_in_one_process_two_processes_and_on_a_scheduler(folder: Pat
         n_workers=1,
         threads_per_worker=1,
         processes=False,
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
         host="127.0.0.1",
         protocol="tcp://",
         local_directory=str(tmp_path / "dask"),
