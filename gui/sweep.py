@@ -188,7 +188,7 @@ class SweepPanel(QWidget):
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(48)
+        self.setMinimumHeight(44)
         self.window_s, self.waiting, self.note = window_s, "", ""
         self._marks: list[float] = []
         self._pixels = self._plain = np.zeros((1, 1), np.uint32)

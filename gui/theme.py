@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtGui import QColor, QFont, QPalette
-from PyQt6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 GROUND = "#0d1117"
 CARD = "#141a22"
@@ -126,8 +126,8 @@ class Card(QFrame):
         self.header.setSpacing(6)
         self.header.addWidget(self.title)
         self.header.addSpacing(6)
-        self.header.addWidget(self.hint)
-        self.header.addStretch(1)
+        self.header.addWidget(self.hint, 1)
+        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # gives way, never pushes
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(12, 8, 12, 10)
         self.body.setSpacing(6)

@@ -227,13 +227,13 @@ class Window(QMainWindow):
         ground = QWidget()
         ground.setObjectName("ground")
         column = QVBoxLayout(ground)
-        column.setContentsMargins(12, 12, 12, 12)
+        column.setContentsMargins(10, 10, 10, 10)
         column.setSpacing(8)
         column.addWidget(self.banner)
         column.addLayout(middle, 1)
         column.addWidget(self.controls)
         self.setCentralWidget(ground)
-        self.setMinimumSize(1020, 680)
+        self.setMinimumSize(1150, 680)
         self.resize(1440, 900)
 
     def _add_trace_controls(self) -> None:
@@ -242,8 +242,10 @@ class Window(QMainWindow):
         self._span = _choice([(f"{n} s", n) for n in SPANS_S])
         self._span.setCurrentText(f"{traces.window_s:g} s")
         self._shown, self._scale = QLabel(""), QLabel("")
-        for label in (self._shown, self._scale):
+        for label, width in ((self._shown, 104), (self._scale, 92)):
             label.setObjectName("soft")
+            label.setFixedWidth(width)
+            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         own = _small("each to its own", "Every channel to its own size", checkable=True)
         buttons = {
             "up": _small("▲", "Previous channels (Page up, wheel)"),

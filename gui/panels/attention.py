@@ -15,7 +15,7 @@ class Attention(Spectrogram):
 
     def __init__(self, window_s: float = 6.0) -> None:
         super().__init__(32, 22050 / 256, 0.0, 1.0, "viridis", window_s)
-        self.setMinimumHeight(70)
+        self.setMinimumHeight(44)
 
     def feed(self, stamps: np.ndarray, values: np.ndarray) -> None:
         # weights sum to one over the window; the square root keeps a broad focus visible beside a sharp one

@@ -35,7 +35,7 @@ class Banner(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedHeight(72)
+        self.setFixedHeight(66)
         self.state, self.detail, self.subject, self.simulated, self.clock = "waiting", "", "", False, ""
         self.setAccessibleName("State of the session")
 

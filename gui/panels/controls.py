@@ -24,7 +24,7 @@ class Controls(QWidget):
         self.panic = QPushButton()
         self.panic.setObjectName("panic")
         self.panic.setToolTip("Silence at once. Space or Esc from anywhere in the window.")
-        self.panic.setFixedSize(260, 80)
+        self.panic.setFixedSize(250, 76)
         self.panic.setAccessibleName("Panic mute")
         self.mute = QPushButton("Unmute")
         self.mute.setFixedSize(140, 56)
@@ -140,7 +140,7 @@ class Controls(QWidget):
 
     def _lay_out(self) -> None:
         face = QVBoxLayout(self.panic)
-        face.setContentsMargins(0, 8, 0, 10)
+        face.setContentsMargins(0, 6, 0, 9)
         face.setSpacing(0)
         for name, text in (("panicword", "PANIC MUTE"), ("panickeys", "Space  or  Esc")):
             label = QLabel(text)

@@ -41,7 +41,7 @@ class Latency(QWidget):
         self.age.setFont(theme.font(64, bold=True))
         self.age.setAccessibleName("Age of data in ms")
         self.age.setTextFormat(Qt.TextFormat.RichText)
-        self.age.setFixedSize(200, 76)
+        self.age.setFixedSize(200, 70)
         self.extra = QLabel("")
         self.extra.setObjectName("soft")
         self.extra.setFixedSize(104, 40)
@@ -55,14 +55,14 @@ class Latency(QWidget):
         self._cells: dict[str, QLabel] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout.setSpacing(2)
         layout.addLayout(big)
-        layout.addWidget(self.plot)
-        layout.addSpacing(6)
+        layout.addWidget(self.plot, 1)
+        layout.addSpacing(3)
         layout.addLayout(self._stage_grid())
-        layout.addSpacing(8)
+        layout.addSpacing(4)
         layout.addLayout(self._rows(BUDGET, "Latency, ms"))
-        layout.addSpacing(8)
+        layout.addSpacing(4)
         layout.addLayout(self._tiles())
 
     def show_status(self, now: float, status: Status | None, live: bool) -> None:
@@ -108,7 +108,7 @@ class Latency(QWidget):
         self._limit.setValue(limit)
 
     # ---- layout --------------------------------------------------------------------------------------------------
-    def _cell(self, key: str, width: int = 60, height: int = 20) -> QLabel:
+    def _cell(self, key: str, width: int = 60, height: int = 19) -> QLabel:
         cell = QLabel("–")
         cell.setObjectName("value")
         cell.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -118,7 +118,7 @@ class Latency(QWidget):
 
     def _stage_grid(self) -> QGridLayout:
         grid = QGridLayout()
-        grid.setVerticalSpacing(2)
+        grid.setVerticalSpacing(0)
         head = QLabel("Stages, ms")
         head.setObjectName("title")
         grid.addWidget(head, 0, 0)
@@ -138,7 +138,7 @@ class Latency(QWidget):
 
     def _rows(self, rows: tuple[tuple[str, str, str], ...], title: str) -> QGridLayout:
         grid = QGridLayout()
-        grid.setVerticalSpacing(2)
+        grid.setVerticalSpacing(0)
         head = QLabel(title)
         head.setObjectName("title")
         grid.addWidget(head, 0, 0)
@@ -156,7 +156,7 @@ class Latency(QWidget):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(0)
         for x, (key, text, tip) in enumerate(COUNTS):
-            cell = self._cell(key, 72, 26)
+            cell = self._cell(key, 72, 24)
             cell.setFont(theme.font(20, bold=True))
             cell.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             label = QLabel(text)
@@ -179,7 +179,8 @@ def _age_text(age_ms: float | None) -> tuple[str, str]:
 
 def _age_plot() -> tuple[pg.PlotWidget, pg.PlotDataItem, pg.InfiniteLine]:
     plot = pg.PlotWidget(background=theme.WELL)
-    plot.setFixedHeight(84)
+    plot.setMinimumHeight(40)
+    plot.setMaximumHeight(84)
     plot.setMenuEnabled(False)
     plot.setMouseEnabled(False, False)
     plot.hideButtons()

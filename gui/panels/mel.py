@@ -72,7 +72,7 @@ class Mel(Spectrogram):
     def draw_labels(self, painter: QPainter, height: int) -> None:
         top = _slaney(self.F_MAX)
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for f in self.TICKS:
+        for f in self.TICKS[:: 1 if height >= 110 else -2]:  # few pixels: 8 kHz, 2 kHz, 500 Hz
             y = round(height * (1 - _slaney(f) / top))
             y = min(max(y, 8), height - 8)
             text = f"{f // 1000} kHz" if f >= 1000 else f"{f} Hz"

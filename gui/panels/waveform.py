@@ -37,7 +37,7 @@ class Waveform(SweepPanel):
 
     def draw_labels(self, painter: QPainter, height: int) -> None:
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for db in self.TICKS_DB:
+        for db in self.TICKS_DB[: 2 if height >= 66 else 1]:
             for sign in (1, -1):
                 y = round(height * (0.5 - 0.49 * sign * _shown(10 ** (db / 20))))
                 text = f"{db} dBFS".replace("-", "−")

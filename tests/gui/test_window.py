@@ -252,7 +252,7 @@ def test_garbage_on_the_streams_is_survived(qtbot, open_window) -> None:
 
 def test_choices_and_geometry_are_remembered(qtbot, open_window, settings: QSettings) -> None:
     first = open_window("nobody")
-    first.resize(1030, 720)
+    first.resize(1160, 720)
     first._page.setCurrentText("64 rows")
     first._span.setCurrentText("10 s")
     first.close()
