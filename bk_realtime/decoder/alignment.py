@@ -95,15 +95,16 @@ class _Align(torch.autograd.Function):
         seen[0, :, 0, : window - shift] = previous[:, shift:]
         seen[0, :, 1, : window - shift] = cumulative[:, shift:]
         hidden = absent.transpose(0, 1).flatten(1)
-        views = (units.flatten(2), units.flatten(1, 2), seen[:-1].flatten(2), hidden, seen[:-1, :, 1], weights)
-        onward = seen[1:, :, 0, : window - shift], seen[1:, :, 1, : window - shift]
-        rows = zip(*(v.unbind() for v in (*views, *onward)), strict=True)
-        for unit, places, now, gone, total, row, next_previous, next_cumulative in rows:
+        stay = slice(0, window - shift)  # where the part of a window that stays stands in the next one
+        views = (units.flatten(2), units.flatten(1, 2), seen[:-1].flatten(2), hidden, weights)
+        moves = (weights[..., shift:], seen[:-1, :, 1, shift:], seen[1:, :, 0, stay], seen[1:, :, 1, stay])
+        rows = zip(*(v.unbind() for v in (*views, *moves)), strict=True)
+        for unit, places, now, gone, row, kept, total, next_previous, next_cumulative in rows:
             unit.addmm_(now, location).tanh_()
             torch.softmax(torch.addmv(gone, places, energy).view(batch, window), -1, out=row)
-            cumulative = total + row
-            next_previous.copy_(row[:, shift:])
-            next_cumulative.copy_(cumulative[:, shift:])
+            next_previous.copy_(kept)
+            torch.add(total, kept, out=next_cumulative)
+        cumulative = seen[-2, :, 1] + weights[-1]
         ctx.save_for_backward(units, weights, seen, energy, location)
         ctx.slide = slide
         ctx.mark_non_differentiable(cumulative)

@@ -43,28 +43,29 @@ class _Gru(torch.autograd.Function):
         n_frames, batch, width = inputs.shape
         size = width // 3
         states = inputs.new_zeros(n_frames + 1, batch, size)  # states[t] is the state before frame t
-        gates = inputs.clone()  # becomes r, z, n of every frame
-        hidden = inputs.new_empty(n_frames, batch, width)
+        # per frame: r and z with the recurrent bias already in, the recurrent half of the new gate, its input half
+        gates = inputs.new_empty(n_frames, batch, 4 * size)
+        torch.add(inputs[..., : 2 * size], b_hidden[: 2 * size], out=gates[..., : 2 * size])
+        gates[..., 2 * size : width] = b_hidden[2 * size :]
+        gates[..., width:] = inputs[..., 2 * size :]
         w = w_hidden.t().contiguous()
-        views = (
-            *(states[:-1], states[1:], hidden, hidden[..., : 2 * size], hidden[..., 2 * size :]),
-            *(gates[..., : 2 * size], gates[..., :size], gates[..., size : 2 * size], gates[..., 2 * size :]),
-        )
+        r, z, own, new = gates.chunk(4, -1)
+        views = (states[:-1], states[1:], gates[..., :width], gates[..., : 2 * size], r, z, own, new)
         # views of every frame are made here in one go each: inside the loop they would take as long as the arithmetic
-        for before, after, own, own_rz, own_new, rz, r, z, new in zip(*(v.unbind() for v in views), strict=True):
-            torch.addmm(b_hidden, before, w, out=own)
-            rz.add_(own_rz).sigmoid_()
-            new.addcmul_(r, own_new).tanh_()
-            torch.lerp(new, before, z, out=after)
-        ctx.save_for_backward(states, gates, hidden[..., 2 * size :], w_hidden)
+        for before, after, recurrent, rz, reset, update, half, gate in zip(*(v.unbind() for v in views), strict=True):
+            recurrent.addmm_(before, w)
+            rz.sigmoid_()
+            gate.addcmul_(reset, half).tanh_()
+            torch.lerp(gate, before, update, out=after)
+        ctx.save_for_backward(states, gates, w_hidden)
         return states[1:].clone()
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        states, gates, hidden_new, w_hidden = ctx.saved_tensors
+        states, gates, w_hidden = ctx.saved_tensors
         before = states[:-1]
-        r, z, new = gates.chunk(3, -1)
+        r, z, hidden_new, new = gates.chunk(4, -1)
         # the gradient of each gate's argument is that of the new state times one of these, known before the loop
         to_new = (1 - z) * (1 - new * new)
         factors = torch.stack([to_new * hidden_new * r * (1 - r), (before - new) * z * (1 - z), to_new * r], 2)

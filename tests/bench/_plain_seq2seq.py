@@ -1,7 +1,8 @@
 """Baseline of the train_speed bench and reference of a test: the same Seq2Seq as a plain loop over frames.
 
-Written as the textbook has it and as public Tacotron code does it: encoder over the whole sequence, then prenet,
-attention and GRU cells frame by frame, the next frame fed with the true one, gradient through everything.
+Written as the textbook has it and as public Tacotron code does it: encoder over the whole sequence by ``nn.GRU`` (or
+frame by frame too), then prenet, attention and GRU cells frame by frame, each fed the true frame before, gradient
+through everything.
 """
 
 from __future__ import annotations
@@ -14,18 +15,14 @@ from bk_realtime.decoder.layers import gru_weights
 from bk_realtime.decoder.seq2seq import Seq2Seq
 
 
-def plain_teacher_forced(model: Seq2Seq, x: Tensor, mel: Tensor) -> Tensor:
-    """``model.teacher_forced(x, mel).mel``, frame by frame. Location-sensitive attention."""
+def plain_teacher_forced(model: Seq2Seq, x: Tensor, mel: Tensor, encode_by_frame: bool = False) -> Tensor:
+    """``model.teacher_forced(x, mel).mel``, frame by frame. Location-sensitive attention, no lookahead."""
     attention = model.attention
     assert attention is not None
     assert attention.score.kind == "location"
     score, window = attention.score, attention.score.window
     frames = model.target.frames_of(mel)
-    memory = model.dropout(x)
-    for conv in model.encoder.convs:
-        memory = model.dropout(conv(memory).relu())
-    for layer in model.encoder.gru.layers:
-        memory = layer(memory)[0]
+    memory = _encode_by_frame(model, x) if encode_by_frame else _encode(model, x)
     keys = score.key(memory)
     batch, n_frames = memory.shape[:2]
     query = torch.zeros(batch, model.settings.hidden, dtype=x.dtype)
@@ -55,3 +52,20 @@ def plain_teacher_forced(model: Seq2Seq, x: Tensor, mel: Tensor) -> Tensor:
         out.append(torch.cat([hidden, memory[:, k], context], -1))
         previous = frames[:, k]
     return model.target.mel_of(model.postnet(model.head(model.dropout(torch.stack(out, 1)))))
+
+
+def _encode(model: Seq2Seq, x: Tensor) -> Tensor:
+    y = model.dropout(x)
+    for conv in model.encoder.convs:
+        y = model.dropout(conv(y).relu())
+    for layer in model.encoder.gru.layers:
+        y = layer(y)[0]
+    return y
+
+
+def _encode_by_frame(model: Seq2Seq, x: Tensor) -> Tensor:
+    state, frames = model.encoder.init_state(len(x)), []
+    for frame in model.dropout(x).split(1, 1):
+        y, state = model.encoder.step(frame, state)
+        frames.append(y)
+    return torch.cat(frames, 1)
