@@ -19,10 +19,20 @@ LABELS = tuple(f"A{i}" for i in range(1, 9))
 SFREQ = 1024
 
 
-def tiny_bundle(folder: Path, kind: str = "gru", n_channels: int = 8, latency_ms: float = 11.6, **settings) -> Bundle:
+def tiny_bundle(
+    folder: Path,
+    kind: str = "gru",
+    n_channels: int = 8,
+    latency_ms: float = 11.6,
+    labels: Sequence[str] = (),
+    sfreq: float = SFREQ,
+    features: FeatureSettings | None = None,
+    **settings,
+) -> Bundle:
     """A saved bundle with random weights that speaks loudly enough to hear a fault."""
     torch.manual_seed(7)
-    labels = LABELS if n_channels == 8 else tuple(f"A{i + 1}" for i in range(n_channels))
+    labels = tuple(labels or [f"A{i + 1}" for i in range(n_channels)])
+    n_channels = len(labels)
     if kind == "gru" and not settings:
         settings = {"hidden": 16, "layers": 1}
     decoder = build_decoder(kind, settings, n_channels, 80)
@@ -30,11 +40,11 @@ def tiny_bundle(folder: Path, kind: str = "gru", n_channels: int = 8, latency_ms
     bundle = Bundle(
         path=None,
         kind=kind,
-        features=FeatureSettings(),
+        features=features or FeatureSettings(),
         mel=MelSettings(),
         vocoder=VocoderSettings(latency_ms=latency_ms),
         labels=labels,
-        sfreq=Fraction(SFREQ),
+        sfreq=Fraction(sfreq),
         mean=np.full(n_channels, 6.0),
         std=np.full(n_channels, 1.0),
         decoder=decoder,

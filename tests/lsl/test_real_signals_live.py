@@ -1,0 +1,81 @@
+"""Real signals that nothing was tuned to, over LSL, through the whole session: no fault, finite sound."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import mne
+import numpy as np
+import pytest
+import soundfile
+
+from bk_realtime.chunk import StreamDescription
+from bk_realtime.config import FeatureSettings
+from bk_realtime.xdf.reader import read_xdf
+from bk_realtime.xdf.writer import XdfWriter, info_xml
+from tests.engine_fakes import tiny_bundle
+from tests.lsl.test_session import bk
+
+pytestmark = [pytest.mark.lsl, pytest.mark.shared_data]
+SECONDS = 5
+
+
+def edf(shared_data: Path, folder: Path) -> tuple[Path, StreamDescription]:
+    """The 102-contact EDF at 2048 Hz, 2 s, looped."""
+    raw = mne.io.read_raw_edf(shared_data / "neural/naplab_ieeg_102ch_2048hz/tiny_test.edf", verbose="error")
+    return _as_xdf(raw, 1e6, folder)
+
+
+def brainvision(shared_data: Path, folder: Path) -> tuple[Path, StreamDescription]:
+    """ECoG and depth LFP at 1000 Hz; MNE takes its µV for V."""
+    (header,) = (shared_data / "neural/pynm_ecog_stn_19s").rglob("*.vhdr")
+    return _as_xdf(mne.io.read_raw_brainvision(header, verbose="error"), 1.0, folder)
+
+
+def headset(shared_data: Path, folder: Path) -> tuple[Path, StreamDescription]:
+    """An XDF of a consumer headset: EEG, movement and pulse streams, one name, stamps that step back."""
+    path = shared_data / "xdf/sub-P001_ses-S001_task-Default_run-001_eeg.xdf"
+    (eeg,) = [s.description for s in read_xdf(path) if s.description.is_neural]
+    return path, eeg
+
+
+def _as_xdf(raw: mne.io.BaseRaw, scale: float, folder: Path) -> tuple[Path, StreamDescription]:
+    x = (raw.get_data() * scale).T.astype(np.float32)
+    n = int(SECONDS * raw.info["sfreq"])
+    x = np.tile(x, (n // len(x) + 1, 1))[:n]
+    labels = tuple(raw.ch_names)
+    said = StreamDescription(
+        "amp", "sEEG", "amp-1", float(raw.info["sfreq"]), labels, ("microvolts",) * len(labels), "float32"
+    )
+    path = folder / "in.xdf"
+    writer = XdfWriter(path)
+    writer.add_stream(1, info_xml(said, {}))
+    second = int(said.sfreq)
+    for start in range(0, n, second):
+        writer.write(1, 10.0 + np.arange(start, min(n, start + second)) / said.sfreq, x[start : start + second])
+    writer.close()
+    return path, said
+
+
+@pytest.mark.parametrize("make", [edf, brainvision, headset], ids=lambda f: f.__name__)
+def test_runs_live_without_a_fault(make, shared_data: Path, tmp_path: Path) -> None:
+    path, said = make(shared_data, tmp_path)
+    features = FeatureSettings(band=(70.0, min(170.0, 0.43 * said.sfreq)))
+    bundle = tiny_bundle(tmp_path / "model", labels=said.labels, sfreq=said.sfreq, features=features)
+    process = bk(
+        "run", "--model", str(bundle.path), "--source", str(path), "--out", str(tmp_path / "out"), "--headless",
+        "--output", "none", "--unmuted", "--unit", "microvolts", "--seconds", "12",
+    )  # fmt: skip
+    _, err = process.communicate(timeout=150)
+    assert process.returncode == 0, err
+    (folder,) = (tmp_path / "out").iterdir()
+    latency = json.loads((folder / "latency.json").read_text())
+    assert latency["frames"] > 100
+    assert latency["gaps"] == 0
+    events = [json.loads(line)["event"] for line in (folder / "events.jsonl").read_text().splitlines()]
+    # the end of the replay is a loss of the stream; nothing else may have happened
+    assert set(events) <= {"priority", "segment", "start", "lost"}, events
+    voice, _ = soundfile.read(folder / "decoded.wav")
+    assert np.isfinite(voice).all()
+    assert np.abs(voice).max() > 1e-4
