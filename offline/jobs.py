@@ -7,12 +7,9 @@ kept as JSON and arrays and taken from there when the same job comes again.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import math
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +19,7 @@ import torch
 
 import bk_realtime
 from bk_realtime.errors import BkError
+from offline.cluster import dask_client
 from offline.evaluation.decoders import Loaded, Recipe, fold_stretches, load
 from offline.evaluation.sound import Voice
 from offline.evaluation.stretch import ScoreSettings, score_stretch, simple_scores
@@ -215,64 +213,20 @@ def _run_missing(
         for i in missing:
             yield i, run_job(jobs[i])
         return
-    from_index = dict(enumerate(missing))
-    with _client(min(workers, len(missing)), scheduler) as client:
-        from distributed import as_completed
+    with dask_client(min(workers, len(missing)), scheduler) as client:
+        from distributed import KilledWorker, as_completed
 
-        futures = {client.submit(run_job, jobs[i], pure=False): k for k, i in from_index.items()}
+        futures = {client.submit(run_job, jobs[i], pure=False): i for i in missing}
         for future in as_completed(futures, loop=client.loop):
-            yield from_index[futures[future]], future.result()
-
-
-@contextmanager
-def _client(workers: int, scheduler: str) -> Iterator[Any]:
-    """A dask client on a cluster that exists, or on local processes that end with it."""
-    if not have_dask():
-        raise BkError("dask is not installed: run pip install 'brainkaraoke[cluster]', or pass --workers 0")
-    from distributed import Client, LocalCluster
-
-    if scheduler:
-        try:
-            client = Client(scheduler, timeout="10s", set_as_default=False)
-        except (OSError, TimeoutError, ValueError) as error:
-            raise BkError(f"--scheduler {scheduler}: no dask scheduler answers there ({_first_line(error)})") from None
-        with client:
-            versions = set(client.run(_version).values())
-            if versions - {bk_realtime.__version__}:
+            i = futures[future]
+            try:
+                result = future.result()
+            except KilledWorker:
                 raise BkError(
-                    f"--scheduler {scheduler}: its workers run version {', '.join(sorted(versions))} of this program, "
-                    f"expected {bk_realtime.__version__}; install the same one there"
-                )
-            if not versions:
-                raise BkError(f"--scheduler {scheduler}: expected at least one worker, got none; start dask worker")
-            yield client
-        return
-    with (
-        tempfile.TemporaryDirectory(prefix="bk_jobs_") as folder,
-        LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            processes=True,
-            dashboard_address="127.0.0.1:0",
-            host="127.0.0.1",
-            local_directory=folder,
-        ) as cluster,
-        Client(cluster, set_as_default=False) as client,
-    ):
-        yield client
-
-
-def have_dask() -> bool:
-    """Whether jobs can leave this process (extra ``cluster``)."""
-    return importlib.util.find_spec("distributed") is not None
-
-
-def _version() -> str:
-    return bk_realtime.__version__
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:120]
+                    f"{jobs[i].name}: its process died several times, most likely for lack of memory; "
+                    "pass fewer --workers (finished jobs are kept in --out)"
+                ) from None
+            yield i, result
 
 
 def plain(value: Any) -> Any:

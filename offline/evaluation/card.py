@@ -64,8 +64,9 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
 
     leaks = [leak["finding"] for leak in card["leak_probe"] if leak["finding"]]
     if card["leak_probe"]:
-        copies = [leak["r_copy_speech"] for leak in card["leak_probe"]]
-        fine = f"no leak found: the nearest training frames score r {np.nanmean(copies):.3f} inside speech"
+        copies = [leak["r_copy_speech"] for leak in card["leak_probe"] if np.isfinite(leak["r_copy_speech"])]
+        worst = max(copies, default=0.0)
+        fine = f"no leak found: copies of the nearest training frames score r {worst:.3f} inside speech at most"
         say("leak", not leaks, leaks[0] if leaks else fine)
     varies = card["variation"]
     say("variation", varies > 0.05, f"the decoded mel varies {varies:.2f} times as much as the recorded one")

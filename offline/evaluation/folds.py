@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from rich.progress import Progress
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.decoder.registry import decoder_settings
 from bk_realtime.errors import BkError
+from offline.cluster import have_dask
 from offline.dataset import common_labels
 from offline.evaluation.card import chance_entry, combine, verdicts
 from offline.evaluation.decoders import Recipe
@@ -21,7 +23,7 @@ from offline.evaluation.settings import JOBS, Evaluate, bundle_and_recordings, n
 from offline.evaluation.stretch import NULL_MEASURES, StretchScores
 from offline.io import read_recording
 from offline.io.recording import Recording
-from offline.jobs import Job, JobResult, Store, have_dask, run_jobs
+from offline.jobs import Job, JobResult, Store, run_jobs
 
 
 def fold_cards(settings: Evaluate, notes: Sequence[str], console: Console) -> list[Scored]:
@@ -30,7 +32,7 @@ def fold_cards(settings: Evaluate, notes: Sequence[str], console: Console) -> li
     workers = settings.workers
     notes = list(notes)
     if workers is None:
-        workers = 1 if have_dask() else 0
+        workers = (os.cpu_count() or 1) if have_dask() else 0
         if not workers and not settings.scheduler:
             notes.append("dask is not installed (extra cluster): all jobs ran in one process")
     store = Store(None if settings.out is None else settings.out / JOBS)

@@ -44,7 +44,9 @@ def print_card(console: Console, name: str, card: dict[str, Any]) -> None:
         f"{card['n_trials']} trials by {card['trials_by']}, sound of {card['sound_seconds']:.0f} s"
     )
     console.print(_measures(title, card, MEL_MEASURES))
-    console.print(_sound_and_detection(card))
+    if card["sound_seconds"]:
+        console.print(_sound(card))
+    console.print(_detection(card))
     for line in card["verdicts"]:
         sign = "[green]ok [/green]" if line["good"] else "[bold red]no [/bold red]"
         console.print(f"{sign} {line['check']}: {_plain(line['text'])}", highlight=False)
@@ -94,19 +96,29 @@ def _measures(title: str, card: dict[str, Any], measures: Sequence[str]) -> Tabl
     return table
 
 
-def _sound_and_detection(card: dict[str, Any]) -> Table:
-    mark = "SIMULATED " if card["simulated"] else ""
-    table = _frame(f"{mark}sound, and speech detection at the recorded speech's own threshold", SOUND_MEASURES)
+def _sound(card: dict[str, Any]) -> Table:
+    table = _frame("sound" + (" (SIMULATED)" if card["simulated"] else ""), SOUND_MEASURES)
+    for decoder, row in card["decoders"].items():
+        style = "bold" if decoder == card["decoder"] else None
+        table.add_row(decoder, *(cell(row[m], m) for m in SOUND_MEASURES), style=style)
+    return table
+
+
+def _detection(card: dict[str, Any]) -> Table:
+    mark = " (SIMULATED)" if card["simulated"] else ""
+    table = Table(
+        title=f"speech detection at the recorded speech's own threshold{mark}",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
+    table.add_column("", max_width=14)
     for head in ("speech heard", "silence kept", "trials found", "false an hour"):
         table.add_column(head, justify="right")
-    for decoder, row in card["decoders"].items():
-        found = card["detection"].get(decoder)
-        cells = ["-"] * 4
-        if found is not None:
-            shares = [_share(found[k]) for k in ("hit_rate_frames", "silence_kept_frames", "trials_detected")]
-            cells = [*shares, f"{_number(found['false_activations_per_hour']):.0f}"]
+    for decoder, found in card["detection"].items():
+        shares = [_share(found[k]) for k in ("hit_rate_frames", "silence_kept_frames", "trials_detected")]
         style = "bold" if decoder == card["decoder"] else None
-        table.add_row(decoder, *(cell(row[m], m) for m in SOUND_MEASURES), *cells, style=style)
+        table.add_row(decoder, *shares, f"{_number(found['false_activations_per_hour']):.0f}", style=style)
     return table
 
 

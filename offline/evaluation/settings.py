@@ -50,7 +50,7 @@ class Evaluate:
     exclude: tuple[str, ...] = ()
     """Channels to leave out."""
     workers: int | None = None
-    """Local processes for --folds; 0 runs in this one. Default: one (or dask is not installed: none)."""
+    """Local processes for --folds; 0 runs in this one. Default: one a core, none where dask is missing."""
     scheduler: str = ""
     """Run --folds on this dask scheduler (tcp://…); its workers must see the recordings under the same paths."""
     decoded: Path | None = None

@@ -103,6 +103,7 @@ def score_stretch(
     reference, rate = stretch.reference, stretch.frame_rate
     mask = speech_mask(reference)
     trials = stretch.trials or spoken_trials(mask, rate)
+    spoken = tuple(t for t in (_spoken(t, mask) for t in trials) if t is not None)
     unit = units(len(reference), trials, rate)
     weights = draw_weights(int(unit[-1]) + 1, settings.bootstrap, rng)
     everything = np.ones(len(mask), bool)
@@ -128,11 +129,11 @@ def score_stretch(
         scores: dict[str, float] = {}
         if name != RECORDED:
             windows, middles = window_correlations(decoded, reference, mask, rate)
-            warped = [(t, warped_distortion(decoded[t.first : t.stop], reference[t.first : t.stop])) for t in trials]
+            warped = [(t, warped_distortion(decoded[t.first : t.stop], reference[t.first : t.stop])) for t in spoken]
             frames = np.array([t.stop - t.first for t, _ in warped])
             distortion = frame_distortion(decoded[mask], reference[mask])
             scores = simple_scores(decoded, reference, mask, rate)
-            scores["mcd_warped_db"] = float(np.average([v for _, v in warped], weights=frames)) if trials else np.nan
+            scores["mcd_warped_db"] = float(np.average([v for _, v in warped], weights=frames)) if spoken else np.nan
             size |= {"r_windows": len(windows), "mcd_warped_db": int(frames.sum())}
             middle = [min((t.first + t.stop) // 2, len(unit) - 1) for t, _ in warped]
             boot = {
@@ -207,10 +208,24 @@ def _trial_scores(
                 "r": mean_correlation(x, y),
                 "r_speech": mean_correlation(x, y, m),
                 "mcd_db": mel_cepstral_distortion(x, y, m),
-                "mcd_warped_db": warped_distortion(x, y),
+                "mcd_warped_db": warped_distortion(x[_span(m)], y[_span(m)]),
             }
         )
     return rows
+
+
+def _span(mask: np.ndarray) -> slice:
+    """From the first spoken frame to the last."""
+    frames = np.flatnonzero(mask)
+    return slice(int(frames[0]), int(frames[-1]) + 1) if len(frames) else slice(0, 0)
+
+
+def _spoken(trial: Trial, mask: np.ndarray) -> Trial | None:
+    """The trial from its first spoken frame to its last, or None where nothing was said."""
+    span = _span(mask[trial.first : trial.stop])
+    if span.stop == 0:
+        return None
+    return Trial(trial.first + span.start, trial.first + span.stop, trial.label)
 
 
 def _variation(decoded: np.ndarray, reference: np.ndarray) -> float:

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 import soundfile
 
-import offline.evaluation.decoders as decoders
 import offline.jobs
+from bk_realtime.vocoder import log_mel
 from offline.evaluate import main
+from offline.evaluation import decoders
 from offline.evaluation.decoders import Recipe
 from offline.evaluation.stretch import ScoreSettings
 from offline.jobs import Job, Store, run_jobs
@@ -185,8 +186,35 @@ def test_folds_resume_and_a_leaking_split_fails(
     assert not result(tmp_path / "leak")["participants"]["new"]["verdicts"][0]["good"]
 
 
+def test_sessions_of_one_participant_and_the_same_one_twice() -> None:
+    """Sound and trials stand where the target stands, also with a lead; a session that comes twice is a leak."""
+    a, b = (synthetic_recording(14.0, n_channels=2, seed=seed) for seed in (5, 6))
+    split = SplitSettings(guard_s=1.0, min_part_s=0.5)
+    recipe = Recipe(labels=a.labels, decoder=(("n_past", 2),), split=split, lead_ms=50.0)
+    first, second = (decoders.prepare(r, recipe.features, recipe.mel, recipe.labels) for r in (a, b))
+    stretches, leaks, _ = decoders.fold_stretches([first, second], recipe, 1, 2, 0.0, 0, 1)
+    assert [leak.finding for leak in leaks] == ["", ""]
+    for stretch in stretches:
+        assert stretch.recorded is not None
+        mel = log_mel(stretch.recorded)
+        n = min(len(mel), len(stretch.reference))
+        np.testing.assert_allclose(mel[4 : n - 4], stretch.reference[4 : n - 4], atol=1e-4)
+        assert len(stretch.shuffled) == 1
+        assert set(stretch.decoded) == {"ridge", "mean spectrum", "speech/silence oracle"}
+    _, leaks, _ = decoders.fold_stretches([first, first], recipe, 0, 2, 0.0, 0, 0)
+    assert leaks[0].finding == ""  # the same fold of both is held out together: no training frame is a twin
+    part = replace(
+        first.session,
+        log_power=first.session.log_power[450:],
+        audio=first.session.audio[450 * 256 :],
+        heard=(0, len(first.session.log_power) - 450),
+    )
+    _, leaks, _ = decoders.fold_stretches([first, replace(first, session=part)], recipe, 0, 2, 0.0, 0, 0)
+    assert any("as they are" in leak.finding for leak in leaks)
+
+
 def jobs_for(folder: Path) -> list[Job]:
-    recording = offline.evaluation.decoders.read_recording(folder / "new.h5")
+    recording = decoders.read_recording(folder / "new.h5")
     split = SplitSettings(guard_s=1.0, min_part_s=1.0)
     recipe = Recipe(labels=recording.labels, decoder=(("n_past", 4),), split=split)
     scores = ScoreSettings(bootstrap=20, shifts=20, shuffles=1, sound_s=0)
