@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 
 from bk_realtime import features as feature_stage
 from bk_realtime.chunk import StreamDescription, microvolt_scale
@@ -236,7 +236,7 @@ def _check_file(folder: Path, name: str, digest: str) -> None:
 
 def _write_tensors(tensors: dict[str, torch.Tensor], path: Path) -> None:
     part = path.with_suffix(".part")
-    save_file(tensors, part)
+    part.write_bytes(save(tensors))  # save_file would leave a file that only its owner can read
     part.replace(path)
 
 

@@ -22,7 +22,7 @@ class GruSettings:
     """Units per layer."""
     layers: int = 2
     """Recurrent layers, 1 or 2."""
-    dropout: float = 0.3
+    dropout: float = 0.1
     """On features and between layers, in training only."""
     target: str = "mse"
     """mse, l1, both (regression) or classes (cross-entropy over quantised levels)."""
