@@ -45,8 +45,9 @@ class WindowedSettings:
     """Filters over previous and cumulative weights."""
     location_kernel: int = 15
     """Frames each filter sees."""
-    skip: bool = False
-    """Give the decoder the encoder frame of its own time too; the published decoder has attention alone."""
+    skip: bool = True
+    """Give the decoder the encoder frame of its own time too. False is the published decoder, which has attention alone
+    and needs far more data to find out what belongs to what: a weak reference on ten minutes."""
     prenet: tuple[int, ...] = (32, 32)
     """Bottleneck on the previous frame."""
     prenet_dropout: float = 0.5

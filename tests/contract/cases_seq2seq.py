@@ -81,7 +81,7 @@ CASES = {
     "seq2seq_dot_lookahead": seq2seq(attention="dot", lookahead=3),
     "seq2seq_additive_classes": seq2seq(attention="additive", target="classes"),
     "seq2seq_no_attention_no_prenet": seq2seq(attention="none", prenet=()),
-    "windowed": windowed(),
+    "windowed": windowed(skip=False),
     "windowed_overlapping_skip": windowed(hop=2, attention="dot", skip=True),
     "windowed_classes": windowed(future=0, attention="additive", target="classes"),
     "seq2seq_no_feedback_deep": seq2seq(feedback=False, decoder_layers=2, postnet_layers=0),

@@ -135,7 +135,7 @@ def windowed(**changes: object) -> WindowedSeq2Seq:
     return made.double().eval()
 
 
-@pytest.mark.parametrize("changes", [{}, {"skip": True, "attention": "dot"}, {"attention": "additive"}], ids=str)
+@pytest.mark.parametrize("changes", [{"skip": False}, {"attention": "dot"}, {"attention": "additive"}], ids=str)
 def test_windows_forced_with_their_own_frames_run_free(changes: dict) -> None:
     decoder, x = windowed(postnet_layers=0, **changes), draw(2, 30, 3, grad=False)
     free = decoder.forward(x).detach()
