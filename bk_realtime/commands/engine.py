@@ -72,7 +72,7 @@ def open_sink(settings: SessionSettings, bundle: Bundle, log: EventLog) -> Audio
     """The sound card, or with `auto` a silent stand-in where there is none, said aloud and on record."""
     rate = bundle.mel.sample_rate
     if settings.output == "none":
-        return NullSink(rate)
+        return NullSink(rate, prefill_s=settings.prefill_ms / 1e3)
     from bk_realtime.sink.soundcard import SoundCard
 
     try:
@@ -81,10 +81,10 @@ def open_sink(settings: SessionSettings, bundle: Bundle, log: EventLog) -> Audio
     except BkError as error:
         if settings.output != "auto":
             raise
-        text = f"no sound: {error}; the decoded voice goes to decoded.wav only"
+        text = f"{error}; the decoded voice goes to decoded.wav only"
         print(f"notice: {text}", flush=True)
         log.write({"event": "no sound", "text": text})
-        return NullSink(rate)
+        return NullSink(rate, prefill_s=settings.prefill_ms / 1e3)
 
 
 def budget(engine: Engine) -> str:
