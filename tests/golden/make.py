@@ -16,7 +16,9 @@ PATH = Path(__file__).with_name("chain.npz")
 N_SAMPLES = 600
 
 
-def compute(weights: dict[str, np.ndarray] | None, samples: np.ndarray, mel: np.ndarray | None) -> dict[str, np.ndarray]:
+def compute(
+    weights: dict[str, np.ndarray] | None, samples: np.ndarray, mel: np.ndarray | None
+) -> dict[str, np.ndarray]:
     """Features and mel of ``samples`` by a 16-unit GRU with ``weights``, and the waveform of ``mel``."""
     with tempfile.TemporaryDirectory() as folder, torch.inference_mode():
         bundle = tiny_bundle(Path(folder) / "bundle")
