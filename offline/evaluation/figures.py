@@ -25,6 +25,9 @@ def draw_figures(folder: Path, name: str, card: dict[str, Any], scores: Sequence
         ("lag", _lag(card)),
     ):
         figure.suptitle(title, fontsize=10)
+        height = figure.get_figheight()  # fixed margins in inches: automatic layouts take seconds
+        gap = 0.6 if kind == "chance" else 0.35
+        figure.subplots_adjust(0.08, 0.5 / height, 0.98, 1 - 0.6 / height, hspace=gap, wspace=0.25)
         path = folder / f"{name}_{kind}.png"
         FigureCanvasAgg(figure).print_png(str(path))
         paths.append(path)
@@ -34,7 +37,7 @@ def draw_figures(folder: Path, name: str, card: dict[str, Any], scores: Sequence
 def _mel(scores: StretchScores) -> Figure:
     mels = {k.removeprefix("excerpt/"): v for k, v in scores.arrays.items() if k.startswith("excerpt/")}
     mels = {"recorded": mels.pop("recorded"), **mels}
-    figure = Figure(figsize=(9, 1.6 * len(mels) + 0.8), layout="constrained")
+    figure = Figure(figsize=(9, 1.6 * len(mels) + 0.8))
     axes = figure.subplots(len(mels), 1, sharex=True, squeeze=False)[:, 0]
     low, high = np.percentile(mels["recorded"], (1, 99))
     for axis, (decoder, mel) in zip(axes, mels.items(), strict=True):
@@ -47,7 +50,7 @@ def _mel(scores: StretchScores) -> Figure:
 
 
 def _bins(card: dict[str, Any]) -> Figure:
-    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    figure = Figure(figsize=(9, 3.6))
     axes = figure.subplots(1, 2, sharey=True)
     for axis, measure in zip(axes, ("r", "r_speech"), strict=True):
         for decoder, bins in card["per_bin"].items():
@@ -62,7 +65,7 @@ def _bins(card: dict[str, Any]) -> Figure:
 
 def _chance(card: dict[str, Any]) -> Figure:
     kinds = list(card["chance"])
-    figure = Figure(figsize=(10, 2.2 * len(kinds) + 0.6), layout="constrained")
+    figure = Figure(figsize=(10, 2.2 * len(kinds) + 0.6))
     axes = figure.subplots(len(kinds), len(NULL_MEASURES), squeeze=False)
     for row, kind in zip(axes, kinds, strict=True):
         for axis, measure in zip(row, NULL_MEASURES, strict=True):
@@ -71,7 +74,7 @@ def _chance(card: dict[str, Any]) -> Figure:
             if not entry["draws"]:
                 axis.text(0.5, 0.5, "not defined", ha="center", transform=axis.transAxes, fontsize=8)
                 continue
-            axis.hist(entry["draws"], bins=20, color="0.7")
+            axis.stairs(*np.histogram(entry["draws"], bins=20), fill=True, color="0.7")
             axis.axvline(entry["p95"], color="k", linestyle="--", linewidth=1)
             axis.axvline(card["decoders"][card["decoder"]][measure]["value"], color="tab:red")
     axes[0][0].set_ylabel("draws; red: decoder, dashed: 95 %", fontsize=7)
@@ -79,7 +82,7 @@ def _chance(card: dict[str, Any]) -> Figure:
 
 
 def _lag(card: dict[str, Any]) -> Figure:
-    figure = Figure(figsize=(6, 3), layout="constrained")
+    figure = Figure(figsize=(6, 3))
     axis = figure.subplots()
     axis.plot(card["lag"]["lags_s"], card["lag"]["curve"])
     axis.axvline(0, color="0.7", linewidth=0.8)
