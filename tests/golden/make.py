@@ -1,4 +1,4 @@
-"""`make golden`: write tests/golden/chain.npz anew. A changed file must be explained under "Numerics" in CHANGELOG.md."""
+"""`make golden`: write tests/golden/chain.npz anew. Explain a changed file under "Numerics" in CHANGELOG.md."""
 
 from __future__ import annotations
 
