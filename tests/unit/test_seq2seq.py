@@ -61,21 +61,29 @@ def test_forcing_its_own_frames_reproduces_free_running(changes: dict) -> None:
     torch.testing.assert_close(forced.detach(), free, rtol=1e-9, atol=1e-11)
 
 
-def test_parallel_pass_has_values_and_gradient_of_the_plain_loop() -> None:
+def test_parallel_pass_has_values_and_gradient_of_the_plain_loops() -> None:
     decoder, x, mel = model(), signal(30, N_IN), signal(30, N_MELS, 2)
     weight = signal(30, N_MELS, 3)
     found = []
-    for run in (lambda: decoder.teacher_forced(x, mel).mel, lambda: plain_teacher_forced(decoder, x, mel)):
+    ways = (
+        lambda: decoder.teacher_forced(x, mel).mel,
+        lambda: plain_teacher_forced(decoder, x, mel),
+        lambda: plain_teacher_forced(decoder, x, mel, encode_by_frame=True),
+    )
+    for run in ways:
         decoder.zero_grad()
         out = run()
         (out * weight).sum().backward()
         found.append((out.detach(), {n: p.grad.clone() for n, p in decoder.named_parameters() if p.grad is not None}))
-    (ours, our_gradient), (plain, plain_gradient) = found
-    torch.testing.assert_close(ours, plain, rtol=1e-10, atol=1e-11)
-    assert our_gradient.keys() == plain_gradient.keys()
+    (ours, our_gradient), *loops = found
     assert any("location" in name for name in our_gradient)
-    for name, gradient in our_gradient.items():
-        torch.testing.assert_close(gradient, plain_gradient[name], rtol=1e-8, atol=1e-10, msg=lambda m, n=name: n + m)
+    for plain, plain_gradient in loops:
+        torch.testing.assert_close(ours, plain, rtol=1e-10, atol=1e-11)
+        assert our_gradient.keys() == plain_gradient.keys()
+        for name, gradient in our_gradient.items():
+            torch.testing.assert_close(
+                gradient, plain_gradient[name], rtol=1e-8, atol=1e-10, msg=lambda m, n=name: f"{n}: {m}"
+            )
 
 
 def test_enough_passes_of_scheduled_sampling_are_free_running() -> None:
