@@ -15,8 +15,18 @@ from bk_realtime.stream import Operator
 from bk_realtime.vocoder.hifigan import HifiGan, load_hifigan
 from bk_realtime.vocoder.mel import LogMel, log_mel, mel_filterbank
 from bk_realtime.vocoder.phase import PhaseReconstruction
+from bk_realtime.vocoder.waveglow import WaveGlow, load_waveglow
 
-__all__ = ["VOCODERS", "HifiGan", "LogMel", "PhaseReconstruction", "build_vocoder", "log_mel", "mel_filterbank"]
+__all__ = [
+    "VOCODERS",
+    "HifiGan",
+    "LogMel",
+    "PhaseReconstruction",
+    "WaveGlow",
+    "build_vocoder",
+    "log_mel",
+    "mel_filterbank",
+]
 
 Builder = Callable[[VocoderSettings, MelSettings, Path | None, str], Operator]
 
@@ -29,7 +39,11 @@ def _hifigan(settings: VocoderSettings, mel: MelSettings, folder: Path | None, d
     return load_hifigan(weights_path(settings, folder), mel, settings.latency_ms, device)
 
 
-VOCODERS: dict[str, Builder] = {"hifigan": _hifigan, "phase": _phase}
+def _waveglow(settings: VocoderSettings, mel: MelSettings, folder: Path | None, device: str) -> Operator:
+    return load_waveglow(weights_path(settings, folder), mel, settings.latency_ms, device)
+
+
+VOCODERS: dict[str, Builder] = {"hifigan": _hifigan, "phase": _phase, "waveglow": _waveglow}
 """Name -> builder."""
 
 

@@ -138,7 +138,8 @@ def make_room(state: RowState, plan: Plan) -> np.ndarray:
         state.spectrum[j] = state.spectrum[j + 1]
     state.spectrum[n_active - 1] = 0.0
     state.logs[0], state.logs[1] = state.logs[1], state.logs[2]
-    return state.magnitude[n_active - 1]
+    newest: np.ndarray = state.magnitude[n_active - 1]
+    return newest
 
 
 @numba.njit(cache=True, nogil=True)

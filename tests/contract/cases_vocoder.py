@@ -11,8 +11,11 @@ from bk_realtime.config import MelSettings
 from bk_realtime.vocoder.hifigan import HifiGan
 from bk_realtime.vocoder.mel import LogMel
 from bk_realtime.vocoder.phase import PhaseReconstruction
+from bk_realtime.vocoder.waveglow import WaveGlow
 from tests.contract.harness import Case, Signal
 from tests.unit.hifigan_reference import random_generator
+from tests.unit.waveglow_reference import SMALL as SMALL_WAVEGLOW
+from tests.unit.waveglow_reference import random_state
 
 SMALL = MelSettings(n_fft=256, win_length=256, hop_length=64, n_mels=20)
 
@@ -49,6 +52,15 @@ def tiny_hifigan(kind: str, latency_frames: float) -> HifiGan:
     return HifiGan(config, state, mel, latency_frames, dtype=torch.float64)  # a frame lasts 1 ms
 
 
+def tiny_waveglow(block: int) -> WaveGlow:
+    """Four flows, 8 samples a frame, float64."""
+    config = {**SMALL_WAVEGLOW, "n_flows": 4, "n_mel_channels": 5, "n_group": 4, "n_early_every": 3}
+    config["WN_config"] = {"n_layers": 1, "n_channels": 4, "kernel_size": 3}
+    mel = MelSettings(sample_rate=8000, n_fft=32, win_length=32, hop_length=8, n_mels=5, f_max=4000.0)
+    state = random_state(config, hop=8)
+    return WaveGlow(config, state, mel, lookahead=1, context=2, block=block, dtype=torch.float64)
+
+
 CASES: dict[str, Case] = {
     "log_mel": Case(lambda: LogMel(dtype=torch.float64), n=256 * 12 + 77, bound_steps=256 * 8),
     "log_mel_small": Case(
@@ -61,5 +73,7 @@ CASES: dict[str, Case] = {
     "hifigan_2_full": Case(lambda: tiny_hifigan("2", 99), mel_like(5)),
     "hifigan_2_0": Case(lambda: tiny_hifigan("2", 0), mel_like(5), n=45, bound_steps=50),
     "hifigan_1_2": Case(lambda: tiny_hifigan("1", 2), mel_like(5), n=45, bound_steps=50),
+    "waveglow": Case(lambda: tiny_waveglow(1), mel_like(5), n=42, bound_steps=20),
+    "waveglow_block_3": Case(lambda: tiny_waveglow(3), mel_like(5), n=45, bound_steps=30, exact_latency=False),
     "phase_12ms": Case(lambda: PhaseReconstruction(latency_ms=11.6), mel_like(80), n=60, bound_steps=70),
 }
