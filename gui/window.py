@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PyQt6.QtCore import QSettings, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMainWindow, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from gui.commands import Commander
 from gui.feed import Arrival, Feed
@@ -18,10 +18,10 @@ from gui.panels.controls import Controls
 from gui.panels.latency import Latency
 from gui.panels.log import EventLog
 from gui.panels.mel import Mel
-from gui.panels.traces import PAGES, Traces
+from gui.panels.trace_card import TraceCard
 from gui.panels.waveform import Waveform
 from gui.status import SILENT_S, Status, parse_status
-from gui.theme import Card, set_text
+from gui.theme import Card
 
 PULL_MS = 40
 PAINT_MS = 50
@@ -32,7 +32,6 @@ QUIET_S = 0.7
 STAND_IN_S = 3.0
 """Features are shown in place of raw signals that have not been found for this long."""
 NEWS_S = 20.0
-SPANS_S = (3, 6, 10, 20)
 
 
 class Window(QMainWindow):
@@ -55,7 +54,8 @@ class Window(QMainWindow):
         self._status_at = self._news_at = self._stated_at = self._plotted_at = 0.0
         self._showing, self._told, self._told_at = "", ("", ""), 0.0
         self.banner, self.controls = Banner(), Controls()
-        self.traces, self.mel, self.waveform = Traces(), Mel(), Waveform()
+        self.trace_card, self.mel, self.waveform = TraceCard(), Mel(), Waveform()
+        self.traces = self.trace_card.traces
         self.attention, self.latency, self.log = Attention(), Latency(), EventLog()
         self.sweeps = (self.traces, self.mel, self.waveform, self.attention)
         self._lay_out()
@@ -71,7 +71,7 @@ class Window(QMainWindow):
             shortcut.setAutoRepeat(False)
             shortcut.activated.connect(self.controls.send_panic)
         for key, pages in ((Qt.Key.Key_PageUp, -1), (Qt.Key.Key_PageDown, 1)):
-            QShortcut(QKeySequence(key), self).activated.connect(lambda p=pages: self._turn_page(p))
+            QShortcut(QKeySequence(key), self).activated.connect(lambda p=pages: self.trace_card.turn_page(p))
         self._restore()
         self._pull_timer, self._paint_timer = QTimer(self), QTimer(self)
         self._pull_timer.timeout.connect(self.pull)
@@ -128,11 +128,9 @@ class Window(QMainWindow):
             if self._showing == "neural" or self.feed.connected("neural") or not waited:
                 return
         if arrival.opened or self._showing != arrival.key:
-            description = arrival.description
             self._showing = arrival.key
-            self._traces_card.title.setText("sEEG" if arrival.key == "neural" else "Features (z-scored high gamma)")
-            set_text(self._rate, f"{description.n_channels} channels · {description.sfreq:g} Hz · {description.name}")
-            self.traces.open(description)
+            title = "sEEG" if arrival.key == "neural" else "Features (z-scored high gamma)"
+            self.trace_card.open(arrival.description, title)
         self.traces.feed(arrival.stamps, data)
 
     def _take_status(self, texts: list[str]) -> None:
@@ -191,14 +189,9 @@ class Window(QMainWindow):
         if self.commander is not None:
             self.commander.send(command, **values)
 
-    def _turn_page(self, pages: int) -> None:
-        self.traces.scroll_to(self.traces.first + pages * self.traces.page)
-
     # ---- layout --------------------------------------------------------------------------------------------------
     def _lay_out(self) -> None:
-        self._traces_card = Card("sEEG", self.traces)
-        self._rate = self._traces_card.hint
-        self._add_trace_controls()
+        self.trace_card.span_changed.connect(self._set_span)
         self._mel_card, self._wave_card = Card("Decoded mel spectrogram", self.mel), Card("Voice", self.waveform)
         self._mel_card.hint.setText("80 bands · natural logarithm · fixed colours")
         self._wave_card.hint.setText("as it is heard: after gain, mute and limiter")
@@ -207,7 +200,7 @@ class Window(QMainWindow):
         self._left = QSplitter(Qt.Orientation.Vertical)
         self._left.setHandleWidth(8)
         self._left.setChildrenCollapsible(False)
-        for card, share in ((self._traces_card, 52), (self._mel_card, 22), (self._wave_card, 13)):
+        for card, share in ((self.trace_card, 52), (self._mel_card, 22), (self._wave_card, 13)):
             self._left.addWidget(card)
             self._left.setStretchFactor(self._left.count() - 1, share)
         self._left.addWidget(self._attention_card)
@@ -236,49 +229,9 @@ class Window(QMainWindow):
         self.setMinimumSize(1150, 680)
         self.resize(1440, 900)
 
-    def _add_trace_controls(self) -> None:
-        header, traces = self._traces_card.header, self.traces
-        self._page = _choice([(f"{n} rows", n) for n in PAGES])
-        self._span = _choice([(f"{n} s", n) for n in SPANS_S])
-        self._span.setCurrentText(f"{traces.window_s:g} s")
-        self._shown, self._scale = QLabel(""), QLabel("")
-        for label, width in ((self._shown, 104), (self._scale, 92)):
-            label.setObjectName("soft")
-            label.setFixedWidth(width)
-            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        own = _small("each to its own", "Every channel to its own size", checkable=True)
-        buttons = {
-            "up": _small("▲", "Previous channels (Page up, wheel)"),
-            "down": _small("▼", "Next channels (Page down, wheel)"),
-            "less": _small("−", "Smaller traces (Ctrl + wheel)"),
-            "more": _small("+", "Larger traces (Ctrl + wheel)"),
-            "auto": _small("auto", "Choose the sensitivity from the signals"),
-        }
-        row = (self._shown, buttons["up"], buttons["down"], self._page, self._scale, buttons["less"], buttons["more"])
-        for widget in (*row, buttons["auto"], own, self._span):
-            header.addWidget(widget)
-        buttons["up"].clicked.connect(lambda: self._turn_page(-1))
-        buttons["down"].clicked.connect(lambda: self._turn_page(1))
-        buttons["less"].clicked.connect(lambda: traces.step_sensitivity(1))
-        buttons["more"].clicked.connect(lambda: traces.step_sensitivity(-1))
-        buttons["auto"].clicked.connect(traces.auto)
-        own.toggled.connect(traces.set_own_scale)
-        self._own = own
-        self._page.currentIndexChanged.connect(lambda: traces.set_page(int(self._page.currentData())))
-        self._span.currentIndexChanged.connect(self._set_span)
-        traces.changed.connect(self._describe_traces)
-        self._page.setCurrentIndex(PAGES.index(traces.page))
-
-    def _describe_traces(self) -> None:
-        shown, n = self.traces.shown, len(self.traces.labels)
-        set_text(self._shown, f"{shown.start + 1}–{shown.stop} of {n}" if n else "")
-        unit = self.traces.unit or "units"
-        own = self.traces.own_scale or not self.traces.per_row
-        set_text(self._scale, "own scale" if own else f"{self.traces.per_row:g} {unit}/div")
-
-    def _set_span(self) -> None:
+    def _set_span(self, seconds: float) -> None:
         for panel in self.sweeps:
-            panel.set_window(float(self._span.currentData()))
+            panel.set_window(seconds)
 
     # ---- memory --------------------------------------------------------------------------------------------------
     def _restore(self) -> None:
@@ -288,7 +241,7 @@ class Window(QMainWindow):
         split = self.settings.value("split")
         if split is not None:
             self._left.restoreState(split)
-        for name, box in (("rows", self._page), ("span", self._span)):
+        for name, box in (("rows", self.trace_card.page), ("span", self.trace_card.span)):
             index = box.findData(self.settings.value(name, type=int))
             if index >= 0:
                 box.setCurrentIndex(index)
@@ -298,8 +251,8 @@ class Window(QMainWindow):
         self._paint_timer.stop()
         self.settings.setValue("geometry", self.saveGeometry())
         self.settings.setValue("split", self._left.saveState())
-        self.settings.setValue("rows", self._page.currentData())
-        self.settings.setValue("span", self._span.currentData())
+        self.settings.setValue("rows", self.trace_card.page.currentData())
+        self.settings.setValue("span", self.trace_card.span.currentData())
         self.settings.sync()
         self.hide()
         if self.commander is not None:
@@ -312,20 +265,3 @@ def _clock(status: Status) -> str:
     """Decoded so far, as hours, minutes and seconds."""
     seconds = int((status.frames or 0) / FRAME_RATE)
     return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
-
-
-def _choice(items: list[tuple[str, int]]) -> QComboBox:
-    box = QComboBox()
-    for text, value in items:
-        box.addItem(text, value)
-    box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return box
-
-
-def _small(text: str, tip: str, checkable: bool = False) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName("small")
-    button.setToolTip(tip)
-    button.setCheckable(checkable)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return button

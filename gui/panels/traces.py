@@ -11,7 +11,8 @@ from PyQt6.QtGui import QColor, QPainter, QWheelEvent
 from bk_realtime.chunk import StreamDescription, microvolt_scale
 from bk_realtime.errors import BkError
 from gui import theme
-from gui.sweep import GUTTER, SweepPanel, column_range, draw_spans
+from gui.strips import column_range, draw_spans
+from gui.sweep import GUTTER, SweepPanel
 
 STEPS = (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 2000, 3000, 5000, 10_000)
 """Sensitivities offered, µV per row (per division)."""

@@ -7,7 +7,8 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QPainter
 
 from gui import theme
-from gui.sweep import GUTTER, SweepPanel, column_range, draw_spans
+from gui.strips import column_range, draw_spans
+from gui.sweep import GUTTER, SweepPanel
 
 
 class Waveform(SweepPanel):

@@ -11,7 +11,8 @@ from gui.panels.attention import Attention
 from gui.panels.mel import Mel
 from gui.panels.traces import Traces
 from gui.panels.waveform import Waveform
-from gui.sweep import History, SweepClock, SweepPanel, column_range, draw_spans
+from gui.strips import History, SweepClock, column_range, draw_spans
+from gui.sweep import SweepPanel
 from tests.gui.fake_engine import seeg_labels
 
 

@@ -48,7 +48,7 @@ def test_every_panel_is_painted(qtbot, engine: FakeEngine, open_window, tmp_path
     assert window.banner.simulated
     assert window.traces.labels[:2] == ("A1", "A2")
     assert window.traces.bad == {"A7", "C2"}
-    assert "128 channels · 1024 Hz" in window._rate.text()
+    assert "128 channels · 1024 Hz" in window.trace_card.hint.text()
     assert window.latency._cells["total.p99"].text() == "3.8"
     assert window.latency._cells["algorithmic_ms"].text() == "23.2"
     assert window._attention_card.isHidden()
@@ -226,10 +226,10 @@ def test_features_stand_in_where_there_are_no_raw_signals(qtbot, open_window) ->
     engine.run()
     window = open_window(engine.session)
     qtbot.waitUntil(lambda: window.traces.head is not None, timeout=15_000)
-    assert "Features" in window._traces_card.title.text()
+    assert "Features" in window.trace_card.title.text()
     engine.open(engine=False)
     engine.values.update(source="FakeAmp", source_id=engine.neural_id)
-    qtbot.waitUntil(lambda: window._traces_card.title.text() == "sEEG", timeout=15_000)
+    qtbot.waitUntil(lambda: window.trace_card.title.text() == "sEEG", timeout=15_000)
     engine.close()
 
 
@@ -253,8 +253,8 @@ def test_garbage_on_the_streams_is_survived(qtbot, open_window) -> None:
 def test_choices_and_geometry_are_remembered(qtbot, open_window, settings: QSettings) -> None:
     first = open_window("nobody")
     first.resize(1160, 720)
-    first._page.setCurrentText("64 rows")
-    first._span.setCurrentText("10 s")
+    first.trace_card.page.setCurrentText("64 rows")
+    first.trace_card.span.setCurrentText("10 s")
     first.close()
     second = open_window("nobody")
     assert (second.height(), first.height()) == (720, 720)  # wider than the offscreen screen: only the height

@@ -1,0 +1,82 @@
+"""The traces with their knobs: channels on the screen, sensitivity, length of the window."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QComboBox, QLabel, QPushButton
+
+from bk_realtime.chunk import StreamDescription
+from gui.panels.traces import PAGES, Traces
+from gui.theme import Card, set_text
+
+SPANS_S = (3, 6, 10, 20)
+
+
+class TraceCard(Card):
+    """Titled panel around :class:`Traces`. ``span_changed`` carries the seconds that all panels should show."""
+
+    span_changed = pyqtSignal(float)
+
+    def __init__(self) -> None:
+        self.traces = Traces()
+        super().__init__("sEEG", self.traces)
+        traces = self.traces
+        self.page = _choice([(f"{n} rows", n) for n in PAGES])
+        self.span = _choice([(f"{n} s", n) for n in SPANS_S])
+        self.span.setCurrentText(f"{traces.window_s:g} s")
+        self._shown, self._scale = QLabel(""), QLabel("")
+        for label, width in ((self._shown, 104), (self._scale, 92)):
+            label.setObjectName("soft")
+            label.setFixedWidth(width)
+            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.own = _small("each to its own", "Every channel to its own size", checkable=True)
+        up = _small("▲", "Previous channels (Page up, wheel)")
+        down = _small("▼", "Next channels (Page down, wheel)")
+        less = _small("−", "Smaller traces (Ctrl + wheel)")
+        more = _small("+", "Larger traces (Ctrl + wheel)")
+        auto = _small("auto", "Choose the sensitivity from the signals")
+        for widget in (self._shown, up, down, self.page, self._scale, less, more, auto, self.own, self.span):
+            self.header.addWidget(widget)
+        up.clicked.connect(lambda: self.turn_page(-1))
+        down.clicked.connect(lambda: self.turn_page(1))
+        less.clicked.connect(lambda: traces.step_sensitivity(1))
+        more.clicked.connect(lambda: traces.step_sensitivity(-1))
+        auto.clicked.connect(traces.auto)
+        self.own.toggled.connect(traces.set_own_scale)
+        self.page.currentIndexChanged.connect(lambda: traces.set_page(int(self.page.currentData())))
+        self.span.currentIndexChanged.connect(lambda: self.span_changed.emit(float(self.span.currentData())))
+        traces.changed.connect(self._describe)
+        self.page.setCurrentIndex(PAGES.index(traces.page))
+
+    def open(self, description: StreamDescription, title: str) -> None:
+        """Show another stream."""
+        set_text(self.title, title)
+        set_text(self.hint, f"{description.n_channels} channels · {description.sfreq:g} Hz · {description.name}")
+        self.traces.open(description)
+
+    def turn_page(self, pages: int) -> None:
+        """Page through the channels."""
+        self.traces.scroll_to(self.traces.first + pages * self.traces.page)
+
+    def _describe(self) -> None:
+        traces, shown = self.traces, self.traces.shown
+        set_text(self._shown, f"{shown.start + 1}–{shown.stop} of {len(traces.labels)}" if traces.labels else "")
+        own = traces.own_scale or not traces.per_row
+        set_text(self._scale, "own scale" if own else f"{traces.per_row:g} {traces.unit or 'units'}/div")
+
+
+def _choice(items: list[tuple[str, int]]) -> QComboBox:
+    box = QComboBox()
+    for text, value in items:
+        box.addItem(text, value)
+    box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return box
+
+
+def _small(text: str, tip: str, checkable: bool = False) -> QPushButton:
+    button = QPushButton(text)
+    button.setObjectName("small")
+    button.setToolTip(tip)
+    button.setCheckable(checkable)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return button
