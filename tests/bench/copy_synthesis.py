@@ -60,7 +60,7 @@ def run(quick: bool) -> list[dict]:
     folders = [root / name for name in SETS if (root / name).is_dir()] or [root]
     if not root.is_dir():
         raise BkError(f"{root}: no such folder of speech; name one in the environment variable BK_SPEECH")
-    clips = {folder.name: read_clips(folder, 2 if quick else 6, most_s=4.0) for folder in folders}
+    clips = {folder.name: read_clips(folder, 1 if quick else 6, most_s=3.0 if quick else 4.0) for folder in folders}
     scores: dict[str, dict[str, dict[str, float]]] = {}
     table = methods(quick)
     for name, (_, vocode) in table.items():
