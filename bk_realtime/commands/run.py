@@ -239,7 +239,7 @@ class _Supervisor:
             report = verify_xdf(path)
             samples = ", ".join(f"{s['name']} {s['n_samples']}" for s in report["streams"])
             print(f"recorded {path.name}: {samples}", flush=True)
-        faults = [e for e in self.log.read() if e["event"] not in ("segment", "priority", "command", "marker")]
+        faults = [e for e in self.log.read() if e["event"] not in ("segment", "start", "priority", "command", "marker")]
         for event in faults[:20]:
             print(f"  {event['event']}: {event.get('text', '')}", flush=True)
         if len(faults) > 20:
