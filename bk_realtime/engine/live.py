@@ -27,6 +27,7 @@ from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.engine.core import Core, Output
 from bk_realtime.engine.session import EventLog, SessionSettings
 from bk_realtime.errors import BkError
+from bk_realtime.features import feature_labels
 from bk_realtime.metrics import Metrics
 from bk_realtime.ring import Ring
 from bk_realtime.safety import OutputGuard
@@ -71,6 +72,7 @@ class Engine:
             n_features=features.channels[1],
             mel=bundle.mel,
             simulated=self.simulated,
+            feature_labels=feature_labels(bundle.features, bundle.labels),
             n_attention=0 if self._attention is None else self._attention.shape[-1],
         )
         self._voice = Ring(bundle.mel.sample_rate * 20)
@@ -240,6 +242,7 @@ class Engine:
             "age_ms": age_ms,
             "age_p50_ms": age.get("p50"),
             "age_p99_ms": age.get("p99"),
+            "max_age_ms": self.settings.safety.max_age_ms,
             "lead_ms": self.bundle.lead_ms,
             "gaps": snapshot["counters"].get("gap", 0),
             "losses": self._n_lost,
