@@ -63,7 +63,10 @@ class Engine:
         self.chain = Chain(bundle, self.description.labels, settings.device)
         self.guard = OutputGuard(settings.safety, bundle.mel.sample_rate)
         self.core = Core(self.chain, self.guard, self.metrics, settings.gaps, self._on_event)
-        self.chain.warm_up()  # before the outlets appear: whoever waits for them finds an engine that keeps up
+        # before the outlets appear: whoever waits for them finds an engine that keeps up
+        self.chain.warm_up()
+        self.guard.process(np.zeros(bundle.mel.hop_length, np.float32))
+        self.guard.reset()
         self.simulated = self.description.extra.get("simulated", "").lower() in ("true", "1", "yes")
         features = self.chain.stages["features"][-1]
         self._attention = attention_weights(self.bundle.decoder, self.chain.decoder_state)
