@@ -93,7 +93,7 @@ class Engine:
     def _decode_loop(self) -> None:
         try:
             torch.set_num_threads(1)
-            self._on_event({"event": "priority", "text": _real_time_priority()})
+            self._on_event({"event": "priority", "text": real_time_priority()})
             gc.collect()
             gc.freeze()
             gc.disable()
@@ -274,7 +274,7 @@ class Engine:
         part.replace(self.folder / "latency.json")
 
 
-def _real_time_priority() -> str:
+def real_time_priority() -> str:
     """Ask for real-time scheduling of the calling thread; returns in words what came of it."""
     if sys.platform != "linux":
         return "real-time priority: not asked for on this system"
