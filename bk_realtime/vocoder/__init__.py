@@ -13,6 +13,8 @@ from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Operator
 from bk_realtime.vocoder.hifigan import HifiGan, load_hifigan
+from bk_realtime.vocoder.learnt import WEIGHTS as LEARNT_WEIGHTS
+from bk_realtime.vocoder.learnt import LearntVocoder, load_net
 from bk_realtime.vocoder.mel import LogMel, log_mel, mel_filterbank
 from bk_realtime.vocoder.phase import PhaseReconstruction
 from bk_realtime.vocoder.waveglow import WaveGlow, load_waveglow
@@ -20,6 +22,7 @@ from bk_realtime.vocoder.waveglow import WaveGlow, load_waveglow
 __all__ = [
     "VOCODERS",
     "HifiGan",
+    "LearntVocoder",
     "LogMel",
     "PhaseReconstruction",
     "WaveGlow",
@@ -39,11 +42,16 @@ def _hifigan(settings: VocoderSettings, mel: MelSettings, folder: Path | None, d
     return load_hifigan(weights_path(settings, folder), mel, settings.latency_ms, device)
 
 
+def _learnt(settings: VocoderSettings, mel: MelSettings, folder: Path | None, device: str) -> Operator:
+    path = weights_path(settings, folder) if settings.weights else LEARNT_WEIGHTS
+    return LearntVocoder(load_net(path, mel), settings.latency_ms)
+
+
 def _waveglow(settings: VocoderSettings, mel: MelSettings, folder: Path | None, device: str) -> Operator:
     return load_waveglow(weights_path(settings, folder), mel, settings.latency_ms, device)
 
 
-VOCODERS: dict[str, Builder] = {"hifigan": _hifigan, "phase": _phase, "waveglow": _waveglow}
+VOCODERS: dict[str, Builder] = {"hifigan": _hifigan, "learnt": _learnt, "phase": _phase, "waveglow": _waveglow}
 """Name -> builder."""
 
 

@@ -1,4 +1,4 @@
-"""The network of the learnt vocoder: log-mel as decoders make it -> clean linear log magnitudes, frame by frame.
+"""The network of the learnt vocoder: log-mel as decoders make it -> clean log-mel and linear log magnitudes.
 
 It finds pitch and voicing first and writes harmonics where they say, so that magnitudes stay sharp where the mel is
 blurred or noisy (source-filter thinking, Fant 1960, applied to magnitudes). Shapes: B batch, T frames.
@@ -7,7 +7,6 @@ blurred or noisy (source-filter thinking, Fant 1960, applied to magnitudes). Sha
 from __future__ import annotations
 
 import dataclasses
-import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,6 +23,8 @@ F0_MIN, F0_MAX = 60.0, 500.0
 """Range of the pitch classes in Hz."""
 OFFSETS = 2
 """Estimates per step: of the newest frame, and of the one before with the newest heard."""
+MOST_REPAIR = 3.0
+"""No correction of the log-mel exceeds this, in nat: linear filters know no bounds."""
 LOG_FLOOR = 3e-3
 """Magnitudes matter relative to this: the loss and the output are in log(magnitude + LOG_FLOOR)."""
 
@@ -38,15 +39,16 @@ class NetSettings:
     hidden: int = 192
     pitches: int = 96
     points: int = 100
+    taps: int = 8
+    experts: int = 6
 
 
 class Estimate(NamedTuple):
     """What the trunk knows after each frame: hidden (B, T, hidden); logits of ``[unvoiced, pitches…]`` (B, T, OFFSETS,
-    1 + pitches); logit that the mel is a true one, unharmed (B, T)."""
+    1 + pitches)."""
 
     hidden: Tensor
     pitch: Tensor
-    clean: Tensor
 
 
 class Block(nn.Module):
@@ -63,19 +65,17 @@ class Block(nn.Module):
     def forward(self, x: Tensor, past: Tensor) -> tuple[Tensor, Tensor]:
         """``x`` (B, T, channels) after ``past`` (B, kernel - 1, channels) -> output, new past."""
         seen = torch.cat([past, x], 1)
-        if x.shape[1] == 1:
-            y = (seen.mT * self.depthwise.weight[:, 0]).sum(-1)[:, None] + self.depthwise.bias
-        else:
-            y = F.conv1d(seen.mT, self.depthwise.weight, self.depthwise.bias, groups=seen.shape[2]).mT
+        y = F.conv1d(seen.mT, self.depthwise.weight, self.depthwise.bias, groups=seen.shape[2]).mT
         y = self.back(F.gelu(self.wide(self.norm(y))))
         return x + y, seen[:, x.shape[1] :].clone()
 
 
 class MagnitudeNet(nn.Module):
-    """Mel frames -> pitch, voicing and log magnitudes of the newest frame and of the one before it.
+    """Mel frames -> cleaned mel, pitch, voicing and log magnitudes of the newest frame and of the one before it.
 
     A causal convolution, causal ConvNeXt blocks and a GRU read the mel (``listen``); given pitch and voicing, a small
-    network per offset writes envelope and harmonic depth on ``points`` frequencies (``write``). Neither looks ahead.
+    network per offset writes envelope and harmonic depth on ``points`` frequencies (``write``); linear experts that
+    it weighs correct the mel itself (``mend``). None looks ahead.
 
     Parameters
     ----------
@@ -96,9 +96,13 @@ class MagnitudeNet(nn.Module):
         self.gru = CausalGru(s.channels, s.hidden)
         self.listener = nn.Linear(s.channels + s.hidden, s.hidden)
         self.pitch = nn.Linear(s.hidden, OFFSETS * (1 + s.pitches))
-        self.clean = nn.Linear(s.hidden, 1)
         self.inner = nn.ModuleList(nn.Linear(s.hidden + 3, s.hidden) for _ in range(OFFSETS))
         self.outer = nn.ModuleList(nn.Linear(s.hidden, 2 * s.points) for _ in range(OFFSETS))
+        self.experts = nn.Parameter(torch.zeros(OFFSETS, s.experts, m.n_mels, s.taps * m.n_mels))
+        self.expert_bias = nn.Parameter(torch.zeros(OFFSETS, s.experts, m.n_mels))
+        self.choose = nn.Linear(s.hidden, OFFSETS * s.experts)
+        nn.init.zeros_(self.choose.weight)
+        nn.init.zeros_(self.choose.bias)
         for layer in self.outer:
             nn.init.normal_(layer.weight, std=0.01)  # type: ignore[arg-type]
             nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
@@ -127,7 +131,7 @@ class MagnitudeNet(nn.Module):
         recurrent, gru = self._recur(x, state[1])
         hidden = F.gelu(self.listener(torch.cat([x, recurrent], -1)))
         pitch = self.pitch(hidden).unflatten(-1, (OFFSETS, -1))
-        return Estimate(hidden, pitch, self.clean(hidden)[..., 0]), (first, gru, *pasts)
+        return Estimate(hidden, pitch), (first, gru, *pasts)
 
     def _recur(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         if torch.is_grad_enabled():  # training starts from silence; this form is faster backwards
@@ -151,7 +155,23 @@ class MagnitudeNet(nn.Module):
         envelope, depth = y.unflatten(-1, (2, -1)).unbind(-2)
         base = torch.log(torch.clamp(mel, max=8.0).exp() @ self.base + LOG_FLOOR)
         depth = F.softplus(depth + 0.5) @ self.spread
-        return base + envelope @ self.spread + voiced[..., None] * depth * self.comb(f0)
+        logs: Tensor = base + envelope @ self.spread + voiced[..., None] * depth * self.comb(f0)
+        return logs
+
+    def recent(self, mel: Tensor) -> Tensor:
+        """Mel (B, T, n_mels) -> the last ``taps`` frames of each, scaled, oldest first: (B, T, taps * n_mels)."""
+        padded = F.pad((mel + 5.0) / 3.0, (0, 0, self.settings.taps - 1, 0))
+        return padded.unfold(1, self.settings.taps, 1).mT.flatten(2)
+
+    def mend(self, hidden: Tensor, recent: Tensor, mel: Tensor, offset: int) -> Tensor:
+        """Log-mel (…, n_mels) of the frame meant, cleaned: linear filters over the recent frames, one for each kind of
+        harm (fitted in closed form before training), weighted by how likely the network finds that kind."""
+        s = self.settings
+        share = self.choose(hidden).unflatten(-1, (OFFSETS, s.experts))[..., offset, :].softmax(-1)
+        fixes = F.linear(recent, self.experts[offset].flatten(0, 1), self.expert_bias[offset].flatten())
+        fix = (share[..., None] * fixes.unflatten(-1, (s.experts, -1))).sum(-2)
+        repaired: Tensor = mel + MOST_REPAIR * torch.tanh(fix / MOST_REPAIR)
+        return repaired
 
     def comb(self, f0: Tensor) -> Tensor:
         """Harmonics of ``f0`` (…) Hz as log magnitude (…, n_bins): about 0 on a harmonic, negative between."""
@@ -182,17 +202,15 @@ class MagnitudeNet(nn.Module):
 
 
 def _band_spread(mel: MelSettings) -> np.ndarray:
-    """(n_mels, n_bins): each bin takes the level of the bands that hold it; bins above the last band take its level."""
+    """(n_mels, n_bins): each bin takes the level of the bands that hold it; bins outside all bands that of the nearest
+    band."""
     weights = mel_filterbank(mel)
-    level = weights / np.maximum(weights.sum(1, keepdims=True), 1e-30) ** 1
     total = weights.sum(0, keepdims=True)
     share = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
-    spread = share / np.maximum(weights.sum(1, keepdims=True), 1e-30)
-    last = int(np.flatnonzero(total[0] > 0)[-1])
-    spread[:, last + 1 :] = spread[:, last : last + 1]
-    first = int(np.flatnonzero(total[0] > 0)[0])
-    spread[:, :first] = spread[:, first : first + 1]
-    del level
+    spread: np.ndarray = share / np.maximum(weights.sum(1, keepdims=True), 1e-30)
+    held = np.flatnonzero(total[0] > 0)
+    spread[:, : held[0]] = spread[:, held[0] : held[0] + 1]
+    spread[:, held[-1] + 1 :] = spread[:, held[-1] : held[-1] + 1]
     return spread
 
 

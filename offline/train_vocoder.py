@@ -1,0 +1,359 @@
+"""`python -m offline.train_vocoder AUDIO… --out DIR`: train the learnt vocoder, or fine-tune it to one voice."""
+
+from __future__ import annotations
+
+import copy
+import math
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import torch
+import tyro
+from rich.console import Console
+from torch import Tensor
+from torch.nn import functional as F
+from torch.utils.tensorboard import SummaryWriter
+
+from bk_realtime.config import MelSettings, read_toml, to_dict, write_toml
+from bk_realtime.errors import BkError, exit_cleanly
+from bk_realtime.vocoder.learnt import LearntVocoder, load_net, save_learnt
+from bk_realtime.vocoder.magnitude_net import LOG_FLOOR, OFFSETS, MagnitudeNet, NetSettings
+from bk_realtime.vocoder.mel import log_mel
+from offline.copy_synthesis import score, vocode_clip
+from offline.decoded_mels import read_pairs
+from offline.degrade import DEGRADATIONS, KINDS, DegradeSettings, degrade
+from offline.provenance import code_version
+from offline.simulation.speech import find_speech, load_audio
+from offline.vocoder_data import Batch, Clip, Sampler, load_clips, make_clip, split_files, spread_files
+
+CHECKPOINT, WEIGHTS, RUN = "last.pt", "learnt.safetensors", "run.toml"
+
+
+@dataclass(frozen=True)
+class TrainVocoder:
+    """Train the learnt vocoder on speech, its input harmed as decoders harm it. Follow: tensorboard --logdir DIR"""
+
+    audio: Annotated[tuple[Path, ...], tyro.conf.Positional]
+    """Sound files or folders of them; a few minutes do for --fine-tune."""
+    out: Path
+    """Folder for weights, checkpoints and TensorBoard files."""
+    steps: int = 4000
+    """Training steps."""
+    batch: int = 16
+    """Segments a step."""
+    frames: int = 64
+    """Mel frames a segment."""
+    learning_rate: float = 2e-3
+    """Highest learning rate; it warms up and falls to a twentieth along a cosine."""
+    seed: int = 0
+    """Two runs with one seed on one machine end with the same weights."""
+    fine_tune: Path | None = None
+    """Weights to start from (a participant's voice: a quarter of the steps and of the learning rate is plenty)."""
+    hold_out: tuple[str, ...] = ()
+    """Patterns of file names never trained on, e.g. 'F1_*'."""
+    hold_out_every: int = 20
+    """Of every folder's other files, each so manieth is held out too (0: none)."""
+    minutes_each: float = 0.0
+    """Minutes to take of each folder, evenly spread over its files (0: all)."""
+    decoded: tuple[Path, ...] = ()
+    """Files of real decoder output and its audio, from python -m offline.decoded_mels."""
+    checkpoint_minutes: float = 3.0
+    """Time between checkpoints, and between scores of the held-out clips."""
+    score_clips: int = 6
+    """Held-out clips scored at each checkpoint (0: none, where every second of CPU is needed)."""
+    threads: int = 1
+    """CPU threads."""
+    cache: Path | None = None
+    """Folder to keep computed mel and pitch in, for repeated runs."""
+    resume: bool = False
+    """Go on from the last checkpoint in --out, as if training had never stopped."""
+    overwrite: bool = False
+    """Replace what --out holds."""
+    net: NetSettings = field(default_factory=NetSettings)
+    degrade: DegradeSettings = field(default_factory=DegradeSettings)
+
+
+def loss_terms(net: MagnitudeNet, batch: Batch, heard: Tensor, turn: int = 0) -> dict[str, Tensor]:
+    """What training lowers: errors of mel and magnitudes (given the true pitch), and pitch.
+
+    Magnitudes cost most of a step, so each step looks at one of the offsets and every fourth frame, by ``turn``.
+    """
+    estimate, _ = net.listen(heard, net.init_state(heard.shape[0]))
+    n, offset = heard.shape[1], turn % OFFSETS
+    meant = slice(turn // OFFSETS % 4, n - offset, 4)
+    now = slice(meant.start + offset, n, 4)
+    f0 = batch.f0[:, meant]
+    voiced = (f0 > 0).to(heard.dtype)
+    f0 = torch.where(f0 > 0, f0, torch.full_like(f0, 150.0))
+    logs = net.write(estimate.hidden[:, now], heard[:, meant], f0, voiced, offset)
+    log_true = torch.log(batch.magnitude[:, meant] + LOG_FLOOR)
+    terms = {"magnitude": (logs - log_true).abs().mean()}
+    powers = (torch.clamp(logs, max=8.0).mul(0.4).exp(), log_true.mul(0.4).exp())
+    terms["compressed"] = (powers[0] - powers[1]).abs().mean()
+    terms["mel"], terms["pitch"] = heard.new_zeros(()), heard.new_zeros(())
+    target = pitch_target(net, batch.f0)
+    recent = net.recent(heard)
+    quiet = math.log(1e-3)  # what lies deeper is hiss, and would else rule the mean
+    for i in range(OFFSETS):
+        mended = net.mend(estimate.hidden[:, i:], recent[:, i:], heard[:, : n - i], i)
+        error = torch.clamp(mended, min=quiet) - torch.clamp(batch.mel[:, : n - i], min=quiet)
+        terms["mel"] = terms["mel"] + (error.abs() + error**2).mean() / OFFSETS
+        logits = estimate.pitch[:, i:, i].flatten(0, 1)
+        terms["pitch"] = terms["pitch"] + F.cross_entropy(logits, target[:, : n - i].flatten(0, 1)) / OFFSETS
+    terms["loss"] = terms["magnitude"] + terms["mel"] + 0.5 * terms["compressed"] + 0.2 * terms["pitch"]
+    return terms
+
+
+def pitch_target(net: MagnitudeNet, f0: Tensor) -> Tensor:
+    """Soft classes (B, T, 1 + pitches): unvoiced, or a narrow bell about the pitch."""
+    step = (net.pitch_hz[1] / net.pitch_hz[0]).log()
+    place = (torch.clamp(f0, min=1.0) / net.pitch_hz[0]).log() / step
+    bell = torch.exp(-0.5 * ((torch.arange(net.settings.pitches, dtype=f0.dtype) - place[..., None]) / 0.8) ** 2)
+    bell = bell / bell.sum(-1, keepdim=True).clamp(min=1e-6)
+    voiced = (f0 > 0)[..., None]
+    return torch.cat([(~voiced).to(f0.dtype), torch.where(voiced, bell, torch.zeros_like(bell))], -1)
+
+
+def harm(batch: Batch, settings: DegradeSettings, mel: MelSettings, generator: torch.Generator) -> Tensor:
+    """What the network hears (B, T, n_mels): harmed mel, or real decoder output where a segment has it."""
+    heard, _ = degrade(batch.mel, settings, mel, generator)
+    return torch.where(batch.has_decoded[:, None, None], batch.decoded, heard)
+
+
+def rate_at(step: int, settings: TrainVocoder) -> float:
+    """Learning rate of a step."""
+    warm = min(1.0, (step + 1) / min(200, max(1, settings.steps // 10)))
+    return settings.learning_rate * warm * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * step / settings.steps)))
+
+
+class Run:
+    """One training run: network, optimiser, step count; saved and restored whole."""
+
+    def __init__(self, settings: TrainVocoder, net: MagnitudeNet, clips: Sequence[Clip]) -> None:
+        self.settings, self.mel, self.net = settings, net.mel, net.train()
+        # the experts are solved in closed form; small random steps of 600,000 weights would only spoil them
+        for solved in (net.experts, net.expert_bias):
+            solved.requires_grad_(False)
+        free = [p for p in net.parameters() if p.requires_grad]
+        self.optimiser = torch.optim.AdamW(free, lr=settings.learning_rate, betas=(0.9, 0.98))
+        self.sampler = Sampler(clips, self.mel, settings.batch, settings.frames, settings.seed)
+        self.n_done = 0
+
+    def step(self) -> dict[str, float]:
+        """One optimiser step."""
+        batch = self.sampler.draw(self.n_done)
+        heard = harm(batch, self.settings.degrade, self.mel, self.sampler.generators(self.n_done)[1])
+        terms = loss_terms(self.net, batch, heard, self.n_done)
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate_at(self.n_done, self.settings)
+        self.optimiser.zero_grad(set_to_none=True)
+        terms["loss"].backward()
+        torch.nn.utils.clip_grad_norm_([p for p in self.net.parameters() if p.requires_grad], 1.0)
+        self.optimiser.step()
+        self.n_done += 1
+        return {name: float(value.detach()) for name, value in terms.items()}
+
+    def save(self, folder: Path) -> None:
+        """Write the checkpoint in one move."""
+        part = folder / (CHECKPOINT + ".part")
+        torch.save({"net": self.net.state_dict(), "optimiser": self.optimiser.state_dict(), "step": self.n_done}, part)
+        part.replace(folder / CHECKPOINT)
+
+    def load(self, folder: Path) -> None:
+        """Go on from the checkpoint."""
+        path = folder / CHECKPOINT
+        if not path.is_file():
+            raise BkError(f"{path}: no checkpoint to resume from; leave out --resume")
+        stored: dict[str, Any] = torch.load(path, weights_only=True)
+        self.net.load_state_dict(stored["net"])
+        self.optimiser.load_state_dict(stored["optimiser"])
+        self.n_done = stored["step"]
+
+
+def open_run(settings: TrainVocoder, mel: MelSettings, console: Console) -> tuple[Run, list[Path]]:
+    """Clips, network and optimiser, from the start, from weights or from a checkpoint; and the held-out files."""
+    _prepare(settings)
+    training, held = split_files(find_speech(settings.audio), settings.hold_out, settings.hold_out_every)
+    if not training:
+        raise BkError(f"all {len(held)} sound files are held out: expected some to train on, change --hold-out")
+    start = load_net(settings.fine_tune, mel) if settings.fine_tune is not None else MagnitudeNet(settings.net, mel)
+    pitches = start.pitch_hz.numpy()
+    clips = load_clips(spread_files(training, settings.minutes_each), mel, pitches, settings.cache)
+    decoded = [pair for path in settings.decoded for pair in read_pairs(path)]
+    clips += [make_clip(name, audio, mel, pitches, spoken) for name, audio, spoken in decoded]
+    seconds = sum(c.n_frames for c in clips) * mel.hop_length / mel.sample_rate
+    console.print(
+        f"{len(clips)} clips, {seconds / 60:.1f} min to train on ({len(decoded)} with decoder output), "
+        f"{len(held)} files held out",
+        highlight=False,
+    )
+    torch.manual_seed(settings.seed)
+    net = start if settings.fine_tune is not None else MagnitudeNet(settings.net, mel)
+    if not settings.resume and not net.experts.any():
+        fit_experts(net, clips, settings.seed)
+    run = Run(settings, net, clips)
+    if settings.resume:
+        run.load(settings.out)
+    return run, held
+
+
+@torch.no_grad()
+def fit_experts(net: MagnitudeNet, clips: Sequence[Clip], seed: int, most_frames: int = 15_000) -> None:
+    """Fit the linear experts in closed form, one for each kind of harm in :data:`KINDS` and one for decoder output;
+    kinds beyond the network's number of experts, and decoder output where there is none, are left at "no change"."""
+    floor = math.log(net.mel.floor)
+    for k, name in enumerate([*KINDS, "decoder output"][: net.settings.experts]):
+        rng = np.random.default_rng([seed, k])
+        n_in = net.experts.shape[-1] + 1
+        gram = torch.zeros(OFFSETS, n_in, n_in, dtype=torch.float64)
+        cross = torch.zeros(OFFSETS, n_in, net.mel.n_mels, dtype=torch.float64)
+        own = [c for c in clips if (c.decoded is not None) == (name not in KINDS)]
+        seen = 0
+        for i in rng.permutation(len(own)):
+            clip = own[i]
+            gain = np.float32(rng.uniform(-1.2, 0.6))
+            true = np.maximum(clip.mel.astype(np.float32) + gain, np.float32(floor))
+            if clip.decoded is None:
+                # a little noise everywhere: else a smoother would be undone exactly, and any noise blown up
+                harmed = KINDS[name](true, int(i)) + np.float32(0.15) * rng.standard_normal(true.shape, np.float32)
+            else:
+                harmed = np.maximum(clip.decoded.astype(np.float32) + gain, np.float32(floor))
+            x = net.recent(torch.from_numpy(harmed)[None])[0]
+            x = torch.cat([x, torch.ones(len(x), 1)], 1)
+            wanted = torch.from_numpy(true - harmed)
+            for offset in range(OFFSETS):
+                a, b = x[offset:], wanted[: len(wanted) - offset]
+                gram[offset] += a.T @ a
+                cross[offset] += a.T @ b
+            seen += len(true)
+            if seen > most_frames:
+                break
+        if seen == 0:
+            continue
+        for offset in range(OFFSETS):
+            penalty = 1e-5 * gram[offset].trace() / n_in
+            found = torch.linalg.solve(gram[offset] + penalty * torch.eye(n_in, dtype=torch.float64), cross[offset])
+            net.experts[offset, k] = found[:-1].T.float()
+            net.expert_bias[offset, k] = found[-1].float()
+
+
+def _prepare(settings: TrainVocoder) -> None:
+    """Refuse or clear an existing ``--out``; on ``--resume`` check that the run is the same."""
+    plan = _plan(settings)
+    if settings.resume:
+        before = read_toml(settings.out / RUN)
+        changed = sorted(k for k in {*plan, *before} if plan.get(k) != before.get(k))
+        if changed:
+            raise BkError(
+                f"--resume: {changed[0]} is {plan.get(changed[0])!r}, the run in {settings.out} has "
+                f"{before.get(changed[0])!r}; expected the same command, or train anew with --overwrite"
+            )
+        return
+    if settings.out.exists() and (settings.out.is_file() or any(settings.out.iterdir())):
+        if not settings.overwrite:
+            raise BkError(f"{settings.out} exists; choose another --out, or pass --resume or --overwrite")
+        if not (settings.out / RUN).is_file():
+            raise BkError(f"{settings.out} holds something else than a vocoder training; expected one to overwrite")
+        for path in settings.out.iterdir():
+            if path.name in (CHECKPOINT, WEIGHTS, RUN) or path.name.startswith("events."):
+                path.unlink()
+    settings.out.mkdir(parents=True, exist_ok=True)
+    write_toml(settings.out / RUN, plan)
+
+
+def _plan(settings: TrainVocoder) -> dict[str, Any]:
+    """What makes a run the run it is, for TOML; paths by name, so that it can go on elsewhere."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, Path):
+            return value.name
+        return [plain(v) for v in value] if isinstance(value, (list, tuple)) else value
+
+    left_out = ("out", "resume", "overwrite", "threads", "cache", "checkpoint_minutes", "score_clips")
+    return {k: plain(v) for k, v in to_dict(settings).items() if k not in left_out}
+
+
+def validate(run: Run, held: Sequence[np.ndarray], board: SummaryWriter, speak: bool) -> dict[str, float]:
+    """PESQ, ESTOI and spectral distance on held-out clips, clean and harmed; sound to TensorBoard."""
+    vocoder = LearntVocoder(copy.deepcopy(run.net), 23.2)
+    results: dict[str, float] = {}
+    for name, change in DEGRADATIONS.items():
+        rows = []
+        for i, audio in enumerate(held):
+            spoken = vocode_clip(vocoder, change(log_mel(audio, run.mel), i))
+            rows.append(score(audio, spoken))
+            if i == 0 and speak:
+                board.add_audio(f"held_out/{name}", spoken[None], run.n_done, run.mel.sample_rate)
+        for key in rows[0]:
+            results[f"{name}/{key}"] = float(np.nanmean([row[key] for row in rows]))
+    for key, value in results.items():
+        board.add_scalar(f"held_out/{key}", value, run.n_done)
+    return results
+
+
+def train(settings: TrainVocoder, console: Console) -> Path:
+    """Train and write the weights; returns their path."""
+    torch.set_num_threads(settings.threads)
+    mel = MelSettings()
+    run, files = open_run(settings, mel, console)
+    held = read_held_out(files, settings.score_clips)
+    console.print(f"{run.net.n_parameters / 1e6:.2f} M parameters; from step {run.n_done}", highlight=False)
+    board = SummaryWriter(str(settings.out), purge_step=run.n_done)
+    since, sums, count = time.monotonic(), dict[str, float](), 0
+    while run.n_done < settings.steps:
+        for name, value in run.step().items():
+            sums[name] = sums.get(name, 0.0) + value
+        count += 1
+        last = run.n_done == settings.steps
+        if last or run.n_done % 50 == 0:
+            means = {name: value / count for name, value in sums.items()}
+            for name, value in means.items():
+                board.add_scalar(f"training/{name}", value, run.n_done)
+            text = "  ".join(f"{k} {v:.3f}" for k, v in means.items())
+            console.print(f"step {run.n_done}/{settings.steps}  {text}", highlight=False, soft_wrap=True)
+            sums, count = {}, 0
+        if last or time.monotonic() - since > 60 * settings.checkpoint_minutes:
+            run.save(settings.out)
+            if held:
+                scores = validate(run, held, board, speak=True)
+                text = "  ".join(f"{k} {v:.3f}" for k, v in scores.items() if not k.endswith("lsd"))
+                console.print(f"held out: {text}", highlight=False, soft_wrap=True)
+            since = time.monotonic()
+    board.close()
+    about = {"steps": str(run.n_done), "seed": str(settings.seed), "code": code_version()}
+    save_learnt(run.net, settings.out / WEIGHTS, about)
+    console.print(f"weights: {settings.out / WEIGHTS}", highlight=False)
+    return settings.out / WEIGHTS
+
+
+def read_held_out(files: Sequence[Path], n: int) -> list[np.ndarray]:
+    """``n`` clips of at most four seconds, spread over the held-out files; short ones are joined with the next."""
+    clips = []
+    for i in range(min(n, len(files))):
+        clip = np.zeros(0, np.float32)
+        for path in files[i * len(files) // n :]:
+            clip = np.concatenate([clip, load_audio(path, 22050)])
+            if len(clip) >= 1.5 * 22050:
+                break
+        if len(clip) >= 22050:
+            clips.append(clip[: 4 * 22050])
+    return clips
+
+
+@exit_cleanly
+def main(argv: Sequence[str] | None = None) -> int:
+    """Command line."""
+    settings = tyro.cli(TrainVocoder, prog="python -m offline.train_vocoder", args=argv)
+    if settings.resume and settings.overwrite:
+        raise BkError("--resume and --overwrite exclude each other: go on, or start anew")
+    train(settings, Console())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""The learnt vocoder: its compiled step is the trained network, true mel loses nothing, silence stays silent."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from bk_realtime.config import MelSettings, VocoderSettings
+from bk_realtime.errors import BkError
+from bk_realtime.stream import Stream
+from bk_realtime.vocoder import build_vocoder
+from bk_realtime.vocoder.learnt import ALWAYS, NEVER, WEIGHTS, LearntVocoder, load_net, save_learnt
+from bk_realtime.vocoder.magnitude_net import MagnitudeNet, NetSettings
+from bk_realtime.vocoder.magnitude_step import estimate, step_state, step_weights
+from bk_realtime.vocoder.phase import PhaseReconstruction
+
+SMALL = MelSettings(n_fft=256, win_length=256, hop_length=64, n_mels=20)
+SIZES = NetSettings(channels=12, blocks=2, kernel=5, hidden=10, pitches=24, points=30, taps=4, experts=2)
+
+
+def random_net(mel: MelSettings = SMALL, dtype: torch.dtype = torch.float64) -> MagnitudeNet:
+    torch.manual_seed(3)
+    net = MagnitudeNet(SIZES, mel).to(dtype)
+    for p in net.parameters():
+        p.data.add_(0.2 * torch.randn_like(p))
+    return net
+
+
+def speech_like(n: int, seed: int = 0) -> torch.Tensor:
+    noise = torch.randn(1, n, SMALL.n_mels, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    return -3.0 + noise.cumsum(1) * 0.3 + 0.2 * noise
+
+
+@torch.no_grad()
+def test_compiled_step_is_the_trained_network() -> None:
+    net = random_net()
+    mel = speech_like(25)
+    known, _ = net.listen(mel, net.init_state(1))
+    f0, voiced = net.read_pitch(known.pitch)
+    weights, state, recent = step_weights(net), step_state(net), net.recent(mel)
+    logs, repair = np.empty((2, 129)), np.empty((2, SMALL.n_mels))
+    for t in range(1, 25):
+        if t == 1:
+            estimate(mel[0, 0].numpy(), mel[0, 0].numpy(), True, weights, state, logs, repair)
+        estimate(mel[0, t].numpy(), mel[0, t - 1].numpy(), True, weights, state, logs, repair)
+        for offset in range(2):
+            meant, hidden = mel[0, t - offset], known.hidden[0, t]
+            want = net.write(hidden, meant, f0[0, t, offset], voiced[0, t, offset], offset)
+            np.testing.assert_allclose(logs[offset], want.numpy(), rtol=1e-8, atol=1e-8)
+            mended = net.mend(hidden, recent[0, t], meant, offset)
+            np.testing.assert_allclose(meant.numpy() + repair[offset], mended, rtol=1e-9)
+
+
+@pytest.mark.parametrize("hops", [0.0, 0.5, 1.0, 1.5, 2.0])
+def test_true_mel_is_spoken_by_the_weight_free_path(hops: float) -> None:
+    """Where the network trusts the mel fully, the samples are those of phase reconstruction."""
+    latency_ms = hops * 64e3 / 22050
+    trusting = LearntVocoder(random_net(), latency_ms, limits=NEVER)
+    want = PhaseReconstruction(SMALL, latency_ms)
+    mel = speech_like(60)
+    mel[:, 30:36] = math.log(SMALL.floor)
+    assert trusting.latency == want.latency
+    torch.testing.assert_close(trusting.forward(mel), want.forward(mel), rtol=0, atol=0)
+
+
+def test_distrusted_mel_is_spoken_by_the_network() -> None:
+    mel = speech_like(60)
+    heard = LearntVocoder(random_net(), 2 * 64e3 / 22050, limits=ALWAYS).forward(mel)
+    assert heard.isfinite().all()
+    assert (heard - PhaseReconstruction(SMALL, 2 * 64e3 / 22050).forward(mel)).abs().max() > 1e-3
+
+
+def test_silence_and_what_is_no_number_stay_silent() -> None:
+    vocoder = LearntVocoder(random_net(), 2 * 64e3 / 22050, limits=ALWAYS)
+    silent = torch.full((1, 40, 20), math.log(SMALL.floor), dtype=torch.float64)
+    assert not vocoder.forward(silent).any()
+    assert not vocoder.forward(torch.full_like(silent, float("nan"))).any()
+    wild = speech_like(40)
+    wild[0, 5:9] = float("inf")
+    wild[0, 12:14] = float("nan")
+    wild[0, 20:22] = float("-inf")
+    audio = vocoder.forward(wild)
+    assert audio.isfinite().all()
+    assert (
+        audio.abs().max() < 200.0
+    )  # five frames of infinity are clamped, as everywhere, to four times full scale a band
+
+
+def test_chunks_change_no_bit_in_float32() -> None:
+    vocoder = LearntVocoder(random_net(dtype=torch.float32), 64e3 / 22050, limits=(0.6, 0.4, 0.7, 1.0))
+    mel = speech_like(90).float()
+    stream, pieces, at = Stream(vocoder, mel), [], 0
+    for n in (1, 1, 2, 7, 30, 13):
+        pieces.append(stream.push(mel[:, at : at + n]))
+        at += n
+    whole = torch.cat([*pieces, stream.push(mel[:, at:]), stream.flush()], 1)
+    assert torch.equal(whole, vocoder.forward(mel))
+
+
+def test_weights_file_round_trip_and_wrong_files(tmp_path: Path) -> None:
+    net = random_net(MelSettings(), torch.float32)
+    path = tmp_path / "learnt.safetensors"
+    save_learnt(net, path, {"steps": "1"})
+    vocoder = build_vocoder(VocoderSettings("learnt", 11.6, path.name), folder=tmp_path)
+    mel = torch.randn(1, 12, 80, generator=torch.Generator().manual_seed(0)) - 4.0
+    assert torch.equal(vocoder.forward(mel), LearntVocoder(net, 11.6).forward(mel))
+    with pytest.raises(BkError, match="made for mel"):
+        load_net(path, SMALL)
+    other = tmp_path / "other.safetensors"
+    other.write_bytes(b"no weights")
+    with pytest.raises(BkError, match="could not read"):
+        load_net(other)
+    with pytest.raises(BkError, match="no such file"):
+        build_vocoder(VocoderSettings("learnt", 11.6, "missing.safetensors"), folder=tmp_path)
+
+
+def test_shipped_weights() -> None:
+    """What ships is small enough, fits the mel of the decoders and speaks."""
+    assert WEIGHTS.stat().st_size <= 10_000_000
+    net = load_net(WEIGHTS, MelSettings())
+    assert net.n_parameters <= 4_000_000
+    vocoder = build_vocoder(VocoderSettings("learnt", 23.2))
+    assert vocoder.latency <= 2 * MelSettings().hop_length
+    audio = vocoder.forward(torch.randn(1, 20, 80, generator=torch.Generator().manual_seed(0)) - 3.0)
+    assert audio.isfinite().all()
+    assert 1e-3 < audio.abs().max() < 10.0

@@ -1,0 +1,149 @@
+"""Training of the learnt vocoder: exact resume, held-out files, harm to mel, pitch labels, decoder output."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+from rich.console import Console
+from safetensors.torch import load_file
+
+from bk_realtime.config import MelSettings
+from bk_realtime.errors import BkError
+from bk_realtime.vocoder.learnt import load_net
+from bk_realtime.vocoder.magnitude_net import NetSettings
+from offline.decoded_mels import decode_clips, read_pairs, write_pairs
+from offline.degrade import DegradeSettings, correlated_noise, degrade, smooth_time
+from offline.pitch import pitch_track
+from offline.train_vocoder import WEIGHTS, TrainVocoder, open_run, train
+from offline.vocoder_data import split_files
+
+MEL = MelSettings()
+
+
+def buzz(seconds: float, hz: float, seed: int = 0) -> np.ndarray:
+    """A gliding buzz with pauses, a little like a voice."""
+    n = round(seconds * 22050)
+    t = np.arange(n) / 22050
+    phase = 2 * np.pi * hz * (t + 0.02 * np.sin(2 * np.pi * 1.5 * t))
+    sound = sum(np.cos(k * phase) / k for k in range(1, 25))
+    gate = np.clip(4 * np.sin(2 * np.pi * 1.7 * t + seed) + 1, 0, 1)
+    noise = np.random.default_rng(seed).standard_normal(n)
+    return (0.05 * gate * sound + 1e-3 * noise).astype(np.float32)
+
+
+@pytest.fixture
+def speech(tmp_path: Path) -> Path:
+    folder = tmp_path / "speech"
+    folder.mkdir()
+    for i in range(4):
+        soundfile.write(folder / f"voice{i}.wav", buzz(1.6, 100 + 40 * i, i), 22050)
+    return folder
+
+
+def settings_for(speech: Path, out: Path) -> TrainVocoder:
+    sizes = NetSettings(channels=16, blocks=1, kernel=3, hidden=12, pitches=24, points=20, taps=3, experts=2)
+    return TrainVocoder((speech,), out, steps=6, batch=2, frames=24, hold_out_every=4, score_clips=0, net=sizes)
+
+
+def test_resume_ends_with_the_same_weights(speech: Path, tmp_path: Path) -> None:
+    quiet = Console(quiet=True)
+    straight = train(settings_for(speech, tmp_path / "straight"), quiet)
+    stopped = settings_for(speech, tmp_path / "stopped")
+    run, held = open_run(stopped, MEL, quiet)
+    assert [p.name for p in held] == ["voice3.wav"]
+    for _ in range(3):
+        run.step()
+    run.save(stopped.out)
+    again = train(dataclasses.replace(stopped, resume=True), quiet)
+    a, b = load_file(straight), load_file(again)
+    assert a.keys() == b.keys()
+    for name in a:
+        assert torch.equal(a[name], b[name]), name
+    with pytest.raises(BkError, match="--resume: seed is 5"):
+        train(dataclasses.replace(stopped, resume=True, seed=5), quiet)
+    with pytest.raises(BkError, match="exists"):
+        train(stopped, quiet)
+
+
+def test_fine_tuning_starts_from_the_weights_and_scores_held_out_clips(speech: Path, tmp_path: Path) -> None:
+    start = train(dataclasses.replace(settings_for(speech, tmp_path / "first"), steps=1), Console(quiet=True))
+    tuned = dataclasses.replace(
+        settings_for(speech, tmp_path / "tuned"), steps=1, fine_tune=start, learning_rate=1e-6, score_clips=1
+    )
+    console = Console(record=True, width=200)
+    path = train(tuned, console)
+    assert path.name == WEIGHTS
+    assert "held out: clean/pesq" in console.export_text()
+    before, after = load_net(start), load_net(path)
+    for (name, a), b in zip(before.state_dict().items(), after.state_dict().values(), strict=True):
+        torch.testing.assert_close(a, b, rtol=0, atol=1e-5, msg=name)
+        assert a.shape == b.shape
+
+
+def test_training_lowers_the_loss(speech: Path, tmp_path: Path) -> None:
+    run, _ = open_run(dataclasses.replace(settings_for(speech, tmp_path / "run"), steps=120), MEL, Console(quiet=True))
+    losses = [run.step()["loss"] for _ in range(120)]
+    assert np.mean(losses[-30:]) < 0.8 * np.mean(losses[:30])
+
+
+def test_files_held_out_by_pattern_and_count() -> None:
+    files = [Path(f"a/x{i}.wav") for i in range(6)] + [Path("b/F1_1.wav"), Path("b/F1_2.wav"), Path("b/M_1.wav")]
+    training, held = split_files(files, ("F1_*",), 3)
+    assert [f.name for f in held] == ["x2.wav", "x5.wav", "F1_1.wav", "F1_2.wav"]
+    assert not set(training) & set(held)
+    assert len(training) + len(held) == len(files)
+
+
+def test_harm_leaves_the_clean_share_alone_and_is_repeatable() -> None:
+    mel = torch.randn(40, 50, 80, generator=torch.Generator().manual_seed(0)) - 4.0
+    kept = mel.clone()
+    y, whole = degrade(mel, DegradeSettings(clean=0.5), MEL, torch.Generator().manual_seed(1))
+    assert torch.equal(mel, kept)
+    assert 5 < int(whole.sum()) < 35
+    assert torch.equal(y[whole], mel[whole])
+    assert (y[~whole] - mel[~whole]).abs().mean() > 0.05
+    again, _ = degrade(mel, DegradeSettings(clean=0.5), MEL, torch.Generator().manual_seed(1))
+    assert torch.equal(y, again)
+
+
+def test_smoothing_and_correlated_noise() -> None:
+    course = torch.zeros(20, 1)
+    course[10] = 1.0
+    past = smooth_time(course, 4, False)[:, 0]
+    torch.testing.assert_close(past[10:14], torch.full((4,), 0.25))
+    assert past[:10].abs().max() == 0
+    centred = smooth_time(course, 5, True)[:, 0]
+    torch.testing.assert_close(centred[8:13], torch.full((5,), 0.2))
+    noise = correlated_noise((3, 400, 80), torch.Generator().manual_seed(0))
+    torch.testing.assert_close(noise.square().mean((1, 2)), torch.ones(3))
+    wander = correlated_noise((30, 24, 1), torch.Generator().manual_seed(0), slow=True)
+    assert wander.abs().max() < 4  # slower than the segment is long: nearly one level, not a huge one
+
+
+def test_pitch_track_finds_the_pitch_and_the_pauses() -> None:
+    hz = np.geomspace(60, 500, 96)
+    t = np.arange(2 * 22050) / 22050
+    voice = 0.1 * sum(np.cos(2 * np.pi * 137 * k * t) / k for k in range(1, 20)) * (t < 1)
+    found = pitch_track(voice + 1e-4 * np.random.default_rng(0).standard_normal(len(t)), MEL, hz)
+    assert len(found) == len(t) // 256
+    np.testing.assert_allclose(found[4:80], 137, rtol=0.03)
+    assert not found[95:].any()
+
+
+def test_decoder_output_of_a_simulated_participant(tmp_path: Path) -> None:
+    audios = [buzz(4.0, 90 + 7 * i, i) for i in range(16)]
+    decoded = decode_clips(audios, MEL, folds=2, channels=16, coupling=3.0)
+    assert [len(m) for m in decoded] == [len(a) // 256 for a in audios]
+    path = tmp_path / "pairs.npz"
+    write_pairs(path, [str(i) for i in range(16)], audios, decoded)
+    name, audio, mel = read_pairs(path)[3]
+    assert name == "3"
+    np.testing.assert_allclose(audio, audios[3], atol=1e-4)
+    np.testing.assert_allclose(mel, decoded[3], rtol=1e-2, atol=1e-2)
+    with pytest.raises(BkError, match="at least a minute"):
+        decode_clips(audios[:2], MEL)
