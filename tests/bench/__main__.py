@@ -14,7 +14,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch or numpy load: the
 os.environ.setdefault("LSLAPICFG", str(Path(__file__).resolve().parent.parent / "lsl_loop.cfg"))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import tests.bench  # noqa: E402
+import tests.bench
 
 
 def main() -> int:
