@@ -78,17 +78,18 @@ def held_out_files(voice: str, every: int) -> tuple[str, list[Path], list[Path]]
     return name, held, everything
 
 
-def read_voice(files: Sequence[Path], n: int, rate: int) -> list[np.ndarray]:
-    """``n`` clips of 2 to 5 seconds, spread over ``files``; short ones are joined with the next."""
-    clips = []
+def read_voice(files: Sequence[Path], n: int, rate: int) -> tuple[list[np.ndarray], set[Path]]:
+    """``n`` clips of 2 to 5 seconds, spread over ``files``, and the files used; short ones are joined with the next."""
+    clips, used = [], set()
     for i in range(min(n, len(files))):
         clip = np.zeros(0, np.float32)
         for path in files[i * len(files) // n :]:
             clip = np.concatenate([clip, load_audio(path, rate)])
+            used.add(path)
             if len(clip) >= LEAST_S * rate:
                 break
         clips.append(clip[: int(CLIP_S * rate)])
-    return [c for c in clips if len(c) >= rate // 2]
+    return [c for c in clips if len(c) >= rate // 2], used
 
 
 def methods(settings: VocoderTable, mel: MelSettings) -> dict[str, Vocode]:
@@ -137,13 +138,13 @@ def conditions(
     n_clips = 1 if settings.quick else settings.clips
     for i, voice in enumerate(settings.voices):
         name, held, everything = held_out_files(voice, settings.hold_out_every)
-        clips = read_voice(held, n_clips, mel.sample_rate)
+        clips, used = read_voice(held, n_clips, mel.sample_rate)
         for k, clip in enumerate(clips):
             frames = log_mel(clip, mel)
             for condition, change in DEGRADATIONS.items():
                 pairs[condition].append((clip, change(frames, 100 * i + k)))
         if settings.decoder_minutes > 0 and not settings.quick:
-            others = [f for f in spread_files(everything, settings.decoder_minutes) if f not in held]
+            others = [f for f in spread_files(everything, settings.decoder_minutes) if f not in used]
             spoken = [load_audio(f, mel.sample_rate) for f in others]
             step = max(1, len(spoken) // len(clips))
             order: list[np.ndarray] = []

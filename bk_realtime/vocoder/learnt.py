@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import math
 from pathlib import Path
@@ -142,6 +141,12 @@ def _advance_all(
         row.share[0] = share
 
 
+def _copied(row: LearntRow) -> LearntRow:
+    """A copy to change; five times as fast as a deep copy, which would be a tenth of a frame's time."""
+    net, phase = StepState(*(x.copy() for x in row.net)), RowState(*(x.copy() for x in row.phase))
+    return LearntRow(net, row.before.copy(), phase, row.lobes.copy(), row.texture.copy(), row.share.copy())
+
+
 class LearntVocoder(PhaseReconstruction):
     """Log-mel ``(B, T, n_mels)`` -> audio ``(B, T * hop, 1)``: phase reconstruction from learnt magnitudes.
 
@@ -187,7 +192,7 @@ class LearntVocoder(PhaseReconstruction):
 
     def step(self, x: Tensor, state: tuple[LearntRow, ...]) -> tuple[Tensor, tuple[LearntRow, ...]]:  # type: ignore[override]
         """``(B, T, n_mels) -> (B, T * hop, 1)``."""
-        state = copy.deepcopy(state)
+        state = tuple(_copied(row) for row in state)
         mel = x.detach().to("cpu", torch.float64).contiguous().numpy()
         heard = np.clip(np.where(np.isnan(mel), self.silence, mel), self.silence, 8.0).astype(self._weights.first.dtype)
         out = np.empty((mel.shape[0], mel.shape[1] * self._plan.hop))
