@@ -9,14 +9,17 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from bk_realtime.config import MelSettings
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Operator
 from bk_realtime.vocoder.checkpoint import check_same_mel, fold_weight_norm, load_state, pick_device, read_config, take
-from bk_realtime.vocoder.streamed import Chain, Conv, Layer, Mean, Residual, Upsample
+from bk_realtime.vocoder.streamed import Conv, Held, Node, Plan, full_lags
 
 _SLOPE, _LAST_SLOPE = 0.1, 0.01
+_PIECE = 8
+"""Frames computed at once where more come: their rows stay in the processor's cache."""
 _NEEDED = (
     "resblock",
     "upsample_rates",
@@ -31,8 +34,8 @@ class HifiGan(Operator):
     """Log-mel ``(B, T, n_mels)`` -> audio ``(B, T * hop, 1)``.
 
     With the full lookahead (11 to 13 frames) every activation is computed once and the output is the whole-clip
-    network's. With ``l`` frames less of it, each hop is completed with that many repeats of the newest frame, whose
-    activations are computed anew each time; quality falls (FACTS: the networks were not trained for it).
+    network's. With less, each hop is completed with repeats of the newest frame, and what hangs on them is computed
+    anew for every hop: about three times the work, and quality falls (FACTS: the networks were not trained for it).
 
     Parameters
     ----------
@@ -65,85 +68,94 @@ class HifiGan(Operator):
         if hop != mel.hop_length:
             raise BkError(f"HiFi-GAN config: upsample_rates give {hop} samples a frame, the mel has {mel.hop_length}")
         self.device = pick_device(device)
-        self._layers, lookahead = _layers(config, fold_weight_norm(state), mel.n_mels, dtype, self.device)
-        if lookahead.denominator != 1:
-            raise BkError("HiFi-GAN config: kernel sizes minus rates must be even, as in V1, V2 and V3")
-        self.full_latency = int(lookahead)
+        nodes = _nodes(config, fold_weight_norm(state), mel.n_mels, dtype, self.device)
+        self.full_latency = full_lags(nodes)[-1]
         offered = [*range(0, self.full_latency, hop), self.full_latency]
         wanted = min(latency_ms, 1e9) * mel.sample_rate / 1e3
         self.latency = min(offered, key=lambda n: abs(n - wanted))
-        self._repeats = math.ceil((self.full_latency - self.latency) / hop)
-        self._hop, self._dtype = hop, dtype
+        self.plan = Plan(nodes, mel.n_mels, self.latency)
+        self._dtype = dtype
         self.channels, self.ratio, self.silence = (mel.n_mels, 1), Fraction(hop), math.log(mel.floor)
 
-    def init_state(self, batch: int) -> list[Any]:
+    def init_state(self, batch: int) -> Held:
         """Every layer's zero padding."""
-        return [layer.init(batch) for layer in self._layers]
+        return self.plan.init(batch)
 
-    def step(self, x: Tensor, state: list[Any]) -> tuple[Tensor, list[Any]]:
+    def step(self, x: Tensor, state: Held) -> tuple[Tensor, Held]:
         """``(B, T, n_mels) -> (B, T * hop, 1)``."""
-        mel = x.mT.to(self.device, self._dtype)
-        if self._repeats == 0:
-            y, state = self._run(mel, state)
-        else:
-            hops = [x.new_zeros(len(x), 1, 0).to(self.device, self._dtype)]
-            for k in range(mel.shape[2]):
-                frame = mel[:, :, k : k + 1]
-                settled, state = self._run(frame, state)
-                guessed, _ = self._run(frame.expand(-1, -1, self._repeats), state)
-                known = torch.cat([settled, guessed], 2)
-                end = known.shape[2] - (self._repeats * self._hop - (self.full_latency - self.latency))
-                hops.append(known[:, :, end - self._hop : end])
-            y = torch.cat(hops, 2)
-        return y.mT.to(x.device, x.dtype), state
-
-    def _run(self, mel: Tensor, state: list[Any]) -> tuple[Tensor, list[Any]]:
-        """As many samples as frames were given, those before the first real one as zeros."""
-        n, after = mel.shape[2] * self._hop, []
-        y = mel
-        for layer, held in zip(self._layers, state, strict=True):
-            y, held = layer.run(y, held)
-            after.append(held)
-        return torch.nn.functional.pad(torch.tanh(y), (n - y.shape[2], 0)), after
+        mel, pieces = x.to(self.device, self._dtype), []
+        whole = self.latency == self.full_latency
+        n = _PIECE if whole else 1
+        for i in range(0, mel.shape[1], n):
+            piece = mel[:, i : i + n]
+            y, state = self.plan.advance(piece, state)
+            if not whole:
+                y = self.plan.guess(state)
+            # before the first real sample there are zeros
+            pieces.append(F.pad(torch.tanh(y), (0, 0, piece.shape[1] * self.plan.hop - y.shape[1], 0)))
+        y = torch.cat(pieces, 1) if pieces else mel.new_zeros(len(x), 0, 1)
+        return y.to(x.device, x.dtype), state
 
 
-def _layers(
+def _nodes(
     config: dict[str, Any], state: dict[str, Tensor], n_mels: int, dtype: torch.dtype, device: str
-) -> tuple[list[Layer], Fraction]:
-    """The generator's layers, and its lookahead in output samples."""
+) -> list[Node]:
+    """The generator as a list of nodes: convolutions, each stage's mean in one with its last convolutions."""
 
-    def weights(name: str, *shape: int, out: int) -> tuple[Tensor, Tensor]:
-        return take(state, f"{name}.weight", shape, dtype, device), take(state, f"{name}.bias", (out,), dtype, device)
+    def tensor(name: str, *shape: int) -> Tensor:
+        return take(state, name, shape, dtype, device)
 
-    def conv(name: str, n_in: int, n_out: int, kernel: int, dilation: int = 1, slope: float = _SLOPE) -> Conv:
-        return Conv(*weights(name, n_out, n_in, kernel, out=n_out), dilation, slope)
+    def conv(name: str, source: int, n_in: int, n_out: int, kernel: int, dilation: int = 1) -> Conv:
+        if kernel % 2 == 0:
+            raise BkError(f"HiFi-GAN config: kernel size {kernel}, expected an odd one")
+        weight = tensor(f"{name}.weight", n_out, n_in, kernel)
+        return Conv(source, weight.permute(2, 1, 0).reshape(kernel * n_in, n_out).contiguous(), kernel, dilation)
 
-    width = int(config["upsample_initial_channel"])
-    layers: list[Layer] = [conv("conv_pre", n_mels, width, 7, slope=1.0)]
-    lookahead, rate = Fraction(layers[0].lookahead), 1
+    width, rate = int(config["upsample_initial_channel"]), 1
     kernels, dilations = config["resblock_kernel_sizes"], config["resblock_dilation_sizes"]
+    nodes = [Node(1, tensor("conv_pre.bias", width), (conv("conv_pre", 0, n_mels, width, 7),))]
     for i, (stride, kernel) in enumerate(zip(config["upsample_rates"], config["upsample_kernel_sizes"], strict=True)):
         if (kernel - stride) % 2 or kernel < stride:
             raise BkError("HiFi-GAN config: kernel sizes minus rates must be even, as in V1, V2 and V3")
-        up = Upsample(*weights(f"ups.{i}", width, width // 2, kernel, out=width // 2), stride, _SLOPE)
-        width, rate = width // 2, rate * stride
-        blocks: list[Layer] = []
+        weight = tensor(f"ups.{i}.weight", width, width // 2, kernel)
+        # the mean's division, which a leaky ReLU lets through
+        weight = weight / len(kernels) if i else weight
+        rate, source, width = rate * stride, len(nodes), width // 2
+        bias = tensor(f"ups.{i}.bias", width)
+        nodes.append(
+            Node(rate, bias, (_transposed(weight, source, stride),), _SLOPE, (), stride, (kernel - stride) // 2)
+        )
+        top, ends, last, biases = len(nodes), [], [], []
         for j, (size, spread) in enumerate(zip(kernels, dilations, strict=True)):
-            name = f"resblocks.{i * len(kernels) + j}"
-            steps: list[Layer] = []
+            name, value = f"resblocks.{i * len(kernels) + j}", top
             for m, dilation in enumerate(spread):
+                at, step, wide = value, f"{name}.convs.{m}", dilation
                 if str(config["resblock"]) == "1":
-                    first = conv(f"{name}.convs1.{m}", width, width, size, dilation)
-                    branch: Layer = Chain([first, conv(f"{name}.convs2.{m}", width, width, size)])
+                    first = conv(f"{name}.convs1.{m}", value, width, width, size, dilation)
+                    nodes.append(Node(rate, tensor(f"{name}.convs1.{m}.bias", width), (first,), _SLOPE))
+                    at, step, wide = len(nodes), f"{name}.convs2.{m}", 1
+                branch, offset = conv(step, at, width, width, size, wide), tensor(f"{step}.bias", width)
+                if m + 1 < len(spread):
+                    nodes.append(Node(rate, offset, (branch,), _SLOPE, (value,)))
+                    value = len(nodes)
                 else:
-                    branch = conv(f"{name}.convs.{m}", width, width, size, dilation)
-                steps.append(Residual(branch, width, up.weight))
-            blocks.append(Chain(steps))
-        mean = Mean(blocks, width, up.weight)
-        lookahead = lookahead + Fraction(up.lookahead + mean.lookahead, rate)
-        layers += [up, mean]
-    layers.append(conv("conv_post", width, 1, 7, slope=_LAST_SLOPE))
-    return layers, lookahead * rate + layers[-1].lookahead
+                    ends.append(value)
+                    last.append(branch)
+                    biases.append(offset)
+        nodes.append(Node(rate, torch.stack(biases).sum(0), tuple(last), _SLOPE, tuple(ends)))
+    post = conv("conv_post", len(nodes), width, 1, 7)
+    post = post._replace(matrix=post.matrix / len(kernels))
+    return [*nodes, Node(rate, tensor("conv_post.bias", 1), (post,), _LAST_SLOPE)]
+
+
+def _transposed(weight: Tensor, source: int, stride: int) -> Conv:
+    """Transposed convolution ``(n_in, n_out, kernel)`` as one over inputs that makes ``stride`` outputs at a time."""
+    n_in, n_out, kernel = weight.shape
+    taps = -(-kernel // stride)
+    padded = F.pad(weight, (0, taps * stride - kernel)).reshape(n_in, n_out, taps, stride)
+    # the newest input is multiplied with the kernel's first outputs
+    matrix = padded.flip(2).permute(2, 0, 3, 1).reshape(taps * n_in, stride * n_out)
+    return Conv(source, matrix.contiguous(), taps)
 
 
 def load_hifigan(

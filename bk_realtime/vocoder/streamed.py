@@ -1,185 +1,247 @@
-"""Convolutions that stream exactly: each layer keeps the inputs it still needs and gives every output that is final.
+"""Convolutional networks that stream exactly, also with less lookahead than they have.
 
-A layer's cache starts as its own zero padding, so a stream equals the whole-clip network from its first sample, and
-caches stop growing once they hold one receptive field. Tensors here are ``(B, channels, T)``.
+A network is a list of nodes, each a sum of convolutions of earlier values. With its full lookahead every value is
+computed once and kept for as long as a later node reads it, so a stream equals the whole-clip network from the first
+sample on. With less, the newest frame is repeated for what has not come yet, and only the values that the wanted
+samples hang on are computed from those repeats: a cone that narrows from layer to layer, not a whole network's worth of
+frames. Which values are kept and which are computed anew for every frame is chosen by counting multiplications.
+
+Tensors are ``(B, T, channels)``, so that a convolution is one matrix product over rows copied side by side. Positions
+are counted from the stream's first frame; what lies before is the zero padding that each layer of the network has.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-Cache = Any
 
+class Conv(NamedTuple):
+    """One convolution: value number, ``(kernel * n_in, n_out)`` weights (for strides the outputs of one input side by
+    side), kernel and dilation."""
 
-_FEW = 2048
-"""Up to this many output samples a convolution on the CPU runs as one matrix product, about twice as fast there as
-torch's own (which falls back to a slow path for dilated kernels); longer signals would need too much memory."""
-
-
-class Layer(Protocol):
-    """One streamed layer. ``lookahead`` counts output samples that the last input cannot yet settle."""
-
-    lookahead: int
-
-    def init(self, batch: int) -> Cache:
-        """Cache of a stream that has heard nothing."""
-        ...
-
-    def run(self, x: Tensor, cache: Cache) -> tuple[Tensor, Cache]:
-        """New inputs -> new final outputs, new cache; nothing given is modified."""
-        ...
-
-
-@dataclass
-class Conv:
-    """ "Same" convolution of odd kernel, ``weight`` (out, in, k), leaky ReLU of ``slope`` in front (1: none)."""
-
-    weight: Tensor
-    bias: Tensor | None
+    source: int
+    matrix: Tensor
+    kernel: int
     dilation: int = 1
+
+
+@dataclass(frozen=True)
+class Node:
+    """``bias + sum of convs(leaky ReLU) + sum of adds``: one value of the network.
+
+    Parameters
+    ----------
+    rate : outputs per frame.
+    slope : of the leaky ReLU in front of every convolution; 1 is none.
+    adds : values added as they are.
+    stride, shift : of a transposed convolution: outputs per input, and how many of them are cut off at the start; its
+        kernel counts inputs.
+    """
+
+    rate: int
+    bias: Tensor
+    convs: tuple[Conv, ...]
     slope: float = 1.0
+    adds: tuple[int, ...] = ()
+    stride: int = 1
+    shift: int = 0
 
-    def __post_init__(self) -> None:
-        self.lookahead = self.dilation * (self.weight.shape[2] - 1) // 2
-        self._matrix = self.weight.flatten(1)
+    def reads(self, first: int, last: int) -> list[tuple[int, int, int]]:
+        """(value, first, last) of everything that outputs [first, last) hang on."""
+        if self.stride > 1:
+            ((source, _, kernel, _),) = self.convs
+            after = (last - 1 + self.shift) // self.stride + 1
+            return [(source, (first + self.shift) // self.stride - kernel + 1, after)]
+        ranges = [(source, first, last) for source in self.adds]
+        for source, _, kernel, dilation in self.convs:
+            reach = dilation * (kernel - 1) // 2
+            ranges.append((source, first - reach, last + reach))
+        return ranges
 
-    def init(self, batch: int) -> Tensor:
-        return self.weight.new_zeros(batch, self.weight.shape[1], self.lookahead)
+    def lag(self, lags: Sequence[int]) -> int:
+        """Outputs that the last frame cannot yet settle, from the same of every earlier value."""
+        if self.stride > 1:
+            return self.stride * lags[self.convs[0].source] + self.shift
+        return max(lags[source] + last for source, _, last in self.reads(0, 0))
 
-    def run(self, x: Tensor, cache: Tensor) -> tuple[Tensor, Tensor]:
-        if self.slope != 1.0:
-            x = F.leaky_relu(x, self.slope)
-        x = torch.cat([cache, x], 2)
-        kept = min(x.shape[2], 2 * self.lookahead)
-        if x.shape[2] <= 2 * self.lookahead:
-            return x.new_zeros(x.shape[0], self.weight.shape[0], 0), x
-        return self._convolve(x), x[:, :, x.shape[2] - kept :].clone()
+    @property
+    def cost(self) -> float:
+        """Multiplications per output."""
+        return sum(conv.matrix.numel() for conv in self.convs) / self.stride
 
-    def _convolve(self, x: Tensor) -> Tensor:
-        """``(B, in, T) -> (B, out, T - 2 * lookahead)``."""
-        n = x.shape[2] - 2 * self.lookahead
-        if n > _FEW or x.is_cuda:
-            return F.conv1d(x, self.weight, self.bias, dilation=self.dilation)
-        b, c, t = x.shape
-        columns = x.as_strided((b, c, self.weight.shape[2], n), (c * t, t, self.dilation, 1)).reshape(b, -1, n)
-        if self.bias is None:
-            return self._matrix @ columns
-        if b == 1:
-            return torch.addmm(self.bias[:, None], self._matrix, columns[0])[None]
-        return torch.baddbmm(self.bias[:, None], self._matrix.expand(b, -1, -1), columns)
-
-
-@dataclass
-class Upsample:
-    """Transposed convolution by ``stride``, ``weight`` (in, out, k), leaky ReLU of ``slope`` in front."""
-
-    weight: Tensor
-    bias: Tensor | None
-    stride: int
-    slope: float = 1.0
-
-    def __post_init__(self) -> None:
-        self.lookahead = (self.weight.shape[2] - self.stride) // 2
-        self._matrix = self.weight.flatten(1).T.contiguous()
-
-    def init(self, batch: int) -> tuple[Tensor, int]:
-        return self.weight.new_zeros(batch, self.weight.shape[1], self.weight.shape[2] - self.stride), self.lookahead
-
-    def run(self, x: Tensor, cache: tuple[Tensor, int]) -> tuple[Tensor, tuple[Tensor, int]]:
-        tail, skip = cache
-        if x.shape[2] == 0:
-            return x.new_zeros(x.shape[0], self.weight.shape[1], 0), cache
-        y = self._spread(F.leaky_relu(x, self.slope))
-        y[:, :, : tail.shape[2]] += tail
-        n = x.shape[2] * self.stride
-        tail, y = y[:, :, n:].clone(), y[:, :, :n]
-        if self.bias is not None:
-            y = y + self.bias[:, None]
-        drop = min(skip, n)
-        return y[:, :, drop:], (tail, skip - drop)
-
-    def _spread(self, x: Tensor) -> Tensor:
-        """``(B, in, T) -> (B, out, (T - 1) * stride + k)``, without bias."""
-        (b, _, n), (_, c, k), s = x.shape, self.weight.shape, self.stride
-        if n * s > _FEW or x.is_cuda or k % s:
-            return F.conv_transpose1d(x, self.weight, stride=s)
-        pieces = (self._matrix @ x).reshape(b, c, k // s, s, n)
-        y = x.new_zeros(b, c, n + k // s - 1, s)
-        for i in range(k // s):
-            y[:, :, i : i + n] += pieces[:, :, i].mT
-        return y.flatten(2)
+    def run(self, values: list[Value], first: int, last: int) -> Tensor:
+        """Outputs [first, last), ``(B, last - first, n_out)``."""
+        batch, n_out = len(values[0].x), len(self.bias)
+        if self.stride > 1:
+            (conv,) = self.convs
+            start = (first + self.shift) // self.stride
+            n = (last - 1 + self.shift) // self.stride + 1 - start
+            rows = values[conv.source].rows(start - conv.kernel + 1, n, conv, self.slope)
+            y = (rows @ conv.matrix).reshape(batch, n * self.stride, n_out)
+            skip = first + self.shift - start * self.stride
+            return y[:, skip : skip + last - first] + self.bias
+        n = last - first
+        y = self.bias
+        for source in self.adds:
+            y = y + values[source].part(first, n).reshape(batch * n, n_out)
+        for conv in self.convs:
+            start = first - conv.dilation * (conv.kernel - 1) // 2
+            y = torch.addmm(y, values[conv.source].rows(start, n, conv, self.slope), conv.matrix)
+        return y.reshape(batch, n, n_out)
 
 
-@dataclass
-class Chain:
-    """Layers of one rate in series."""
+class Value:
+    """Outputs of one node from position ``start`` on, ``(B, n, channels)``."""
 
-    layers: Sequence[Layer]
+    def __init__(self, x: Tensor, start: int) -> None:
+        self.x, self.start = x.contiguous(), start
+        self._leaky: Tensor | None = None
 
-    def __post_init__(self) -> None:
-        self.lookahead = sum(layer.lookahead for layer in self.layers)
+    def part(self, first: int, n: int) -> Tensor:
+        """``(B, n, channels)`` from position ``first`` on."""
+        if first < self.start or first + n > self.start + self.x.shape[1]:
+            raise IndexError(f"[{first}, {first + n}) is not in [{self.start}, {self.start + self.x.shape[1]})")
+        return self.x[:, first - self.start : first - self.start + n]
 
-    def init(self, batch: int) -> list[Cache]:
-        return [layer.init(batch) for layer in self.layers]
-
-    def run(self, x: Tensor, cache: list[Cache]) -> tuple[Tensor, list[Cache]]:
-        after = []
-        for layer, held in zip(self.layers, cache, strict=True):
-            x, held = layer.run(x, held)
-            after.append(held)
-        return x, after
-
-
-@dataclass
-class Residual:
-    """``x + branch(x)``: the input waits until the branch has caught up."""
-
-    branch: Layer
-    channels: int
-    like: Tensor
-
-    def __post_init__(self) -> None:
-        self.lookahead = self.branch.lookahead
-
-    def init(self, batch: int) -> tuple[Tensor, Cache]:
-        return self.like.new_zeros(batch, self.channels, 0), self.branch.init(batch)
-
-    def run(self, x: Tensor, cache: tuple[Tensor, Cache]) -> tuple[Tensor, tuple[Tensor, Cache]]:
-        waiting = torch.cat([cache[0], x], 2)
-        y, held = self.branch.run(x, cache[1])
-        n = y.shape[2]
-        return waiting[:, :, :n] + y, (waiting[:, :, n:].clone(), held)
+    def rows(self, first: int, n: int, conv: Conv, slope: float) -> Tensor:
+        """``(B * n, kernel * channels)``: what each output multiplies, its first input at ``first`` + its number."""
+        if slope == 1.0:
+            x = self.x
+        else:
+            x = self._leaky = F.leaky_relu(self.x, slope) if self._leaky is None else self._leaky
+        self.part(first, n + conv.dilation * (conv.kernel - 1))
+        batch, length, width = x.shape
+        view = x.as_strided(
+            (batch, n, conv.kernel, width),
+            (length * width, width, conv.dilation * width, 1),
+            x.storage_offset() + (first - self.start) * width,
+        )
+        return view.reshape(batch * n, conv.kernel * width)
 
 
-@dataclass
-class Mean:
-    """Mean of parallel branches, each waiting for the one that looks furthest ahead."""
+class Held(NamedTuple):
+    """A stream's memory: frames so far, and the end of each kept value."""
 
-    branches: Sequence[Layer]
-    channels: int
-    like: Tensor
+    frames: int
+    values: tuple[Tensor, ...]
 
-    def __post_init__(self) -> None:
-        self.lookahead = max(branch.lookahead for branch in self.branches)
 
-    def init(self, batch: int) -> list[tuple[Tensor, Cache]]:
-        return [(self.like.new_zeros(batch, self.channels, 0), branch.init(batch)) for branch in self.branches]
+class Plan:
+    """How a network is streamed with ``latency`` output samples of lookahead.
 
-    def run(self, x: Tensor, cache: list[tuple[Tensor, Cache]]) -> tuple[Tensor, list[tuple[Tensor, Cache]]]:
-        waiting, held = [], []
-        for branch, (early, inner) in zip(self.branches, cache, strict=True):
-            y, inner = branch.run(x, inner)
-            waiting.append(torch.cat([early, y], 2) if early.shape[2] else y)
-            held.append(inner)
-        n = min(y.shape[2] for y in waiting)
-        total = waiting[0][:, :, :n]
-        for y in waiting[1:]:
-            total = total + y[:, :, :n]
-        late = [(y[:, :, n:].clone(), inner) for y, inner in zip(waiting, held, strict=True)]
-        return total / len(self.branches), late
+    Parameters
+    ----------
+    nodes : the network; node i makes value i + 1, value 0 is the input frames. The last makes ``hop`` outputs a frame.
+    n_in : channels of a frame.
+    latency : at most the full lookahead, ``lags[-1]``.
+    """
+
+    def __init__(self, nodes: Sequence[Node], n_in: int, latency: int) -> None:
+        self.nodes, self.latency = list(nodes), latency
+        self.hop, self._channels = nodes[-1].rate, [n_in, *(len(node.bias) for node in nodes)]
+        self.rates = [1, *(node.rate for node in nodes)]
+        self.lags = full_lags(nodes)
+        if latency >= self.lags[-1]:
+            self.latency, self.n_kept = self.lags[-1], len(nodes)
+        else:
+            self.n_kept = min(range(len(nodes) + 1), key=self._cost)
+        self._spans = self._needed(self.n_kept)
+
+    def _needed(self, n_kept: int) -> list[tuple[int, int]]:
+        """Of each value, the [first, last) that one hop hangs on, from the last frame's end; first is cut where it is
+        kept."""
+        spans = [(10**9, -(10**9)) for _ in self.rates]
+        spans[-1] = (-self.hop - self.latency, -self.latency)
+        for v in range(len(self.nodes), 0, -1):
+            first, last = spans[v]
+            if v <= n_kept:
+                first = max(first, -self.lags[v])
+            spans[v] = (first, last)
+            if first < last:
+                for source, a, b in self.nodes[v - 1].reads(first, last):
+                    spans[source] = (min(spans[source][0], a), max(spans[source][1], b))
+        return spans
+
+    def _cost(self, n_kept: int) -> float:
+        """Multiplications per frame."""
+        anew = [max(0, last - first) for first, last in self._needed(n_kept)]
+        return sum(
+            node.cost * (anew[v] + (node.rate if v <= n_kept else 0)) for v, node in enumerate(self.nodes, start=1)
+        )
+
+    @property
+    def cost(self) -> float:
+        """Multiplications per frame."""
+        return self._cost(self.n_kept)
+
+    def _end(self, v: int, frames: int) -> int:
+        return max(0, self.rates[v] * frames - self.lags[v])
+
+    def _keep_from(self, frames: int) -> list[int]:
+        """First position of each kept value that anything after ``frames`` frames reads."""
+        starts = [self._end(v, frames) for v in range(self.n_kept + 1)]
+        for v, node in enumerate(self.nodes, start=1):
+            first = self._end(v, frames) if v <= self.n_kept else max(0, node.rate * frames + self._spans[v][0])
+            for source, a, _ in node.reads(first, first + 1):
+                if source <= self.n_kept:
+                    starts[source] = min(starts[source], a)
+        return starts
+
+    def init(self, batch: int) -> Held:
+        """Zero padding."""
+        like = self.nodes[0].bias
+        return Held(0, tuple(like.new_zeros(batch, -a, self._channels[v]) for v, a in enumerate(self._keep_from(0))))
+
+    def advance(self, x: Tensor, held: Held) -> tuple[Tensor, Held]:
+        """Frames ``(B, T, n_in)``; the last node's newly settled outputs (if it is kept), and the new memory."""
+        before, after = held.frames, held.frames + x.shape[1]
+        values: list[Value] = []
+        y = x
+        for v in range(self.n_kept + 1):
+            first, last = self._end(v, before), self._end(v, after)
+            old = held.values[v]
+            if v > 0:
+                y = self.nodes[v - 1].run(values, first, last) if first < last else old[:, :0]
+            values.append(Value(torch.cat([old, y], 1) if first < last else old, first - old.shape[1]))
+        kept = tuple(
+            value.x[:, a - value.start :].clone() for a, value in zip(self._keep_from(after), values, strict=False)
+        )
+        return y, Held(after, kept)
+
+    def guess(self, held: Held) -> Tensor:
+        """The last node's outputs for the hop that is due, ``(B, hop, n_out)``, as if the newest frame went on."""
+        frames, newest = held.frames, held.values[0][:, held.values[0].shape[1] - 1 :]
+        due = self.hop * frames - self.latency
+        if due <= 0:
+            return newest.new_zeros(len(newest), self.hop, self._channels[-1])
+        values: list[Value] = []
+        for v, span in enumerate(self._spans):
+            first, last = (self.rates[v] * frames + i for i in span)
+            pad, first = max(0, -first), max(0, first)
+            old = held.values[v] if v <= self.n_kept else newest[:, :0]
+            end = self._end(v, frames)
+            if v == 0:
+                y = newest.expand(-1, max(0, last - frames), -1)
+            elif first < last:
+                y = self.nodes[v - 1].run(values, first, last)
+            else:
+                y = old[:, :0]
+            if v <= self.n_kept and (first <= end or first >= last):
+                values.append(Value(torch.cat([old, y], 1) if y.shape[1] else old, end - old.shape[1]))
+            else:
+                values.append(Value(F.pad(y, (0, 0, pad, 0)) if pad else y, first - pad))
+        return values[-1].part(due - self.hop, self.hop)
+
+
+def full_lags(nodes: Sequence[Node]) -> list[int]:
+    """Of the input frames and every node, the outputs that the last frame cannot yet settle."""
+    lags = [0]
+    for node in nodes:
+        lags.append(node.lag(lags))
+    return lags

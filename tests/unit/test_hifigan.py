@@ -16,7 +16,13 @@ from bk_realtime.stream import Stream
 from bk_realtime.vocoder import HifiGan, build_vocoder, log_mel
 from tests.unit.hifigan_reference import MEL, V1, V2, V3, Generator, random_generator, with_weight_norm
 
-NARROW = {"V1": {**V1, "upsample_initial_channel": 32}, "V2": {**V2, "upsample_initial_channel": 32}, "V3": V3}
+UNEVEN = {**V3, "upsample_initial_channel": 32, "upsample_kernel_sizes": [20, 16, 6]}  # no multiples of the rates
+NARROW = {
+    "uneven": UNEVEN,
+    "V1": {**V1, "upsample_initial_channel": 32},
+    "V2": {**V2, "upsample_initial_channel": 32},
+    "V3": V3,
+}
 
 
 def _mel(n: int, seed: int = 0) -> torch.Tensor:
@@ -47,21 +53,31 @@ def test_full_lookahead_equals_whole_clip(version: str) -> None:
         got = torch.cat([*pieces, stream.flush()], 1)
     assert want.std() > 0.05
     torch.testing.assert_close(got, want, rtol=0, atol=1e-5)
-    assert op.latency == {"V1": 3258, "V2": 3258, "V3": 2582}[version]
+    assert op.latency == {"V1": 3258, "V2": 3258, "V3": 2582, "uneven": 2645}[version]
 
 
 @pytest.mark.parametrize("frames", [0, 1, 5, 10])
-def test_less_lookahead_repeats_the_newest_frame(frames: int) -> None:
-    config = {**V3, "upsample_initial_channel": 32}
+@pytest.mark.parametrize(
+    "config", [{**V3, "upsample_initial_channel": 32}, NARROW["V1"], UNEVEN], ids=["V3", "V1", "uneven"]
+)
+def test_less_lookahead_repeats_the_newest_frame(frames: int, config: dict) -> None:
     net, mel = random_generator(config), _mel(30)
     op = HifiGan({**config, **MEL}, net.state_dict(), latency_ms=frames * 256e3 / 22050)
     assert op.latency == frames * 256
     with torch.inference_mode():
         got = op.forward(mel)
         for k in (0, 7, 29 - frames):  # newest frame known when hop k is made: k + frames
-            known = torch.cat([mel[:, : k + frames + 1], mel[:, k + frames : k + frames + 1].expand(1, 12, 80)], 1)
+            known = torch.cat([mel[:, : k + frames + 1], mel[:, k + frames : k + frames + 1].expand(1, 14, 80)], 1)
             want = net(known.mT).mT[:, k * 256 : (k + 1) * 256]
             torch.testing.assert_close(got[:, k * 256 : (k + 1) * 256], want, rtol=0, atol=1e-5)
+
+
+def test_less_lookahead_costs_a_cone_not_a_network() -> None:
+    """Multiplications per frame of V3; the whole network over the repeats would take twelve times as many."""
+    state = random_generator(V3).state_dict()
+    costs = [HifiGan({**V3, **MEL}, state, latency_ms=ms).plan.cost for ms in (1e6, 58.0, 0.0)]
+    assert costs[0] == pytest.approx(22.5e6, rel=0.01)
+    assert costs[0] < costs[1] < costs[2] < 2.6 * costs[0]
 
 
 @pytest.mark.parametrize("form", ["bare", "generator", "weight_norm", "parametrizations", "module", "safetensors"])
