@@ -24,6 +24,7 @@ from bk_realtime.errors import BkError
 from offline.augment import AugmentSettings
 from offline.dataset import Corpus
 from offline.lightning_module import DecoderModule, OptimiserSettings
+from offline.memory import keep_freed_memory
 from offline.segments import SegmentModule, TrainingSegments
 
 VALIDATION_WINDOW_S, VALIDATION_WARM_UP_S = 8.0, 1.0
@@ -131,6 +132,7 @@ def _fit_network(
     )
     stop = EarlyStopping("val_loss", patience=optimiser.patience, check_on_train_epoch_end=True)
     _quiet()
+    keep_freed_memory()
     trainer = pl.Trainer(
         accelerator=machine.accelerator,
         devices=machine.devices,

@@ -1,7 +1,8 @@
 """Location-sensitive alignment of a whole sequence with its exact gradient, for training.
 
 Weights of one frame depend on those of the frame before, so a loop is needed; what keeps it fast is that the loop holds
-nothing but that dependence, without autograd, and that everything else is done for all frames together.
+nothing but that dependence, without autograd, and that everything else is done for all frames together. On a CPU the
+loop is compiled (:mod:`~bk_realtime.decoder.alignment_cpu`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
+
+from bk_realtime.decoder.alignment_cpu import backward_loop, bands, forward_loop
 
 
 def toeplitz(folded: Tensor, window: int) -> Tensor:
@@ -94,16 +97,13 @@ class _Align(torch.autograd.Function):
         weights = queries.new_empty(n_frames, batch, window)
         seen[0, :, 0, : window - shift] = previous[:, shift:]
         seen[0, :, 1, : window - shift] = cumulative[:, shift:]
-        hidden = absent.transpose(0, 1).flatten(1)
-        stay = slice(0, window - shift)  # where the part of a window that stays stands in the next one
-        views = (units.flatten(2), units.flatten(1, 2), seen[:-1].flatten(2), hidden, weights)
-        moves = (weights[..., shift:], seen[:-1, :, 1, shift:], seen[1:, :, 0, stay], seen[1:, :, 1, stay])
-        rows = zip(*(v.unbind() for v in (*views, *moves)), strict=True)
-        for unit, places, now, gone, row, kept, total, next_previous, next_cumulative in rows:
-            unit.addmm_(now, location).tanh_()
-            torch.softmax(torch.addmv(gone, places, energy).view(batch, window), -1, out=row)
-            next_previous.copy_(kept)
-            torch.add(total, kept, out=next_cumulative)
+        hidden = absent.transpose(0, 1)
+        if units.is_cpu:
+            rows = location.numpy()
+            arrays = (hidden.contiguous().numpy(), seen.flatten(2).numpy(), weights.numpy())
+            forward_loop(units.flatten(2).numpy(), rows, bands(rows), energy.numpy(), *arrays, shift)
+        else:
+            _forward_loop(units, location, energy, hidden.flatten(1), seen, weights, shift)
         cumulative = seen[-2, :, 1] + weights[-1]
         ctx.save_for_backward(units, weights, seen, energy, location)
         ctx.slide = slide
@@ -116,32 +116,64 @@ class _Align(torch.autograd.Function):
         units, weights, seen, energy, location = ctx.saved_tensors
         n_frames, batch, window, dim = units.shape
         shift = int(ctx.slide)
-        slopes = torch.addcmul(energy.expand_as(units), units * energy, units, value=-1)  # energy * (1 - units²)
-        flat = slopes.flatten(2)
-        back = location.t().contiguous()
+        tiled = energy.repeat(window)  # the energies join where tensors are small
+        back = location * tiled
         totals = grad.transpose(0, 1).contiguous()
         scores = torch.empty_like(totals)
-        later = grad.new_zeros(batch, window)  # gradient of the cumulative weights after frame k
-        views = (totals, weights, scores, scores[..., None], slopes, flat)
-        rows = zip(*(v.unbind()[::-1] for v in views), strict=True)
-        earlier = totals[:-1, :, shift:].unbind()[::-1]
-        for k, (total, weight, score, column, slope, row) in enumerate(rows):
-            total += later
-            score.copy_(torch._softmax_backward_data(total, weight, -1, total.dtype))
-            slope *= column
-            if k < n_frames - 1:
-                of_previous, of_cumulative = (row @ back).unflatten(1, (2, window)).unbind(1)
-                of_cumulative += later
-                later = torch.nn.functional.pad(of_cumulative[:, : window - shift], (shift, 0))
-                earlier[k].add_(of_previous[:, : window - shift])
-        grad_location = seen[:-1].flatten(2).flatten(0, 1).t() @ flat.flatten(0, 1)
+        slopes = torch.empty_like(units)
+        flat = slopes.flatten(2)
+        if units.is_cpu:
+            rows = back.numpy()
+            arrays = (totals.numpy(), units.flatten(2).numpy(), weights.numpy())
+            backward_loop(*arrays, rows, bands(location.numpy()), flat.numpy(), scores.numpy(), shift)
+        else:
+            _backward_loop(totals, units, weights, back, slopes, scores, shift)
+        grad_location = (seen[:-1].flatten(2).flatten(0, 1).t() @ flat.flatten(0, 1)) * tiled
         grad_energy = scores.flatten() @ units.flatten(0, 2)
-        by_place = slopes.sum(1)  # (T, W, A)
+        grad_queries = slopes.sum(2).transpose(0, 1) * energy
         if shift:
             grad_keys = grad.new_zeros(batch, n_frames + window - 1, dim)
             for j in range(window):
                 grad_keys[:, j : j + n_frames] += slopes[:, :, j].transpose(0, 1)
         else:
             grad_keys = slopes.sum(0)
-        grads = (slopes.sum(2).transpose(0, 1), grad_keys, by_place.sum(0), grad_energy, grad_location)
-        return (*grads, None, None, None, None)
+        grad_place = slopes.sum((0, 1)) * energy
+        return (grad_queries, grad_keys * energy, grad_place, grad_energy, grad_location, None, None, None, None)
+
+
+def _forward_loop(
+    units: Tensor, location: Tensor, energy: Tensor, absent: Tensor, seen: Tensor, weights: Tensor, shift: int
+) -> None:
+    """As :func:`~bk_realtime.decoder.alignment_cpu.forward_loop`, on any device; ``absent`` is (T, B * W)."""
+    batch, window = weights.shape[1:]
+    stay = slice(0, window - shift)  # where the part of a window that stays stands in the next one
+    views = (units.flatten(2), units.flatten(1, 2), seen[:-1].flatten(2), absent, weights)
+    moves = (weights[..., shift:], seen[:-1, :, 1, shift:], seen[1:, :, 0, stay], seen[1:, :, 1, stay])
+    rows = zip(*(v.unbind() for v in (*views, *moves)), strict=True)
+    for unit, places, now, gone, row, kept, total, next_previous, next_cumulative in rows:
+        unit.addmm_(now, location).tanh_()
+        torch.softmax(torch.addmv(gone, places, energy).view(batch, window), -1, out=row)
+        next_previous.copy_(kept)
+        torch.add(total, kept, out=next_cumulative)
+
+
+def _backward_loop(
+    totals: Tensor, units: Tensor, weights: Tensor, back: Tensor, slopes: Tensor, scores: Tensor, shift: int
+) -> None:
+    """As :func:`~bk_realtime.decoder.alignment_cpu.backward_loop`, on any device; ``totals`` changes in place."""
+    n_frames, batch, window = totals.shape
+    torch.mul(units, units, out=slopes).neg_().add_(1)
+    later = totals.new_zeros(batch, window)  # gradient of the cumulative weights after frame k
+    back = back.t().contiguous()
+    views = (totals, weights, scores, scores[..., None], slopes, slopes.flatten(2))
+    rows = zip(*(v.unbind()[::-1] for v in views), strict=True)
+    earlier = totals[:-1, :, shift:].unbind()[::-1]
+    for k, (total, weight, score, column, slope, row) in enumerate(rows):
+        total += later
+        score.copy_(torch._softmax_backward_data(total, weight, -1, total.dtype))
+        slope *= column
+        if k < n_frames - 1:
+            of_previous, of_cumulative = (row @ back).unflatten(1, (2, window)).unbind(1)
+            of_cumulative += later
+            later = torch.nn.functional.pad(of_cumulative[:, : window - shift], (shift, 0))
+            earlier[k].add_(of_previous[:, : window - shift])

@@ -24,7 +24,7 @@ class Score(nn.Module):
     * ``location``: ``v·tanh(q + k + U f)``, f a convolution over the previous and the cumulative weights (Chorowski et
       al. 2015; Tacotron 2 adds the cumulative ones).
 
-    The location term makes weights of one frame depend on those of the frame before. In training
+    The location term makes weights of one frame depend on those of the frame before.
     :func:`~bk_realtime.decoder.alignment.align` finds them for a whole sequence, values and gradient exact.
 
     Parameters
@@ -91,21 +91,11 @@ class Score(nn.Module):
         -------
         weights (B, T, W), cumulative (B, W) after the last frame.
         """
-        if self.kind == "location" and torch.is_grad_enabled():
+        if self.kind == "location":
             matrix = toeplitz(self.fold(), self.window)
             energy = self.energy.weight[0]
             return align(self.query(queries), keys, self.place, energy, matrix, absent, previous, cumulative, slide)
         windows = keys.unfold(1, self.window, 1).mT  # (B, T | 1, W, A)
-        if self.kind == "location":
-            rows = []
-            for k in range(queries.shape[1]):
-                location = torch.stack([previous, cumulative], 1)
-                if slide:
-                    location = F.pad(location[..., 1:], (0, 1))
-                now = windows[:, k if slide else 0]
-                previous, cumulative = self.one(queries[:, k], now, absent[:, k], location)
-                rows.append(previous)
-            return torch.stack(rows, 1), cumulative
         q = self.query(queries)
         if self.kind == "dot":
             scores = ((windows + self.place) @ q[..., None])[..., 0] * self.dim**-0.5

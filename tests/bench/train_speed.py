@@ -16,6 +16,7 @@ import torch
 
 from bk_realtime.decoder.seq2seq import Seq2Seq, Seq2SeqSettings
 from offline.lightning_module import OptimiserSettings
+from offline.memory import keep_freed_memory
 from tests.bench._plain_seq2seq import plain_teacher_forced
 
 N_CHANNELS, N_MELS = 128, 80
@@ -26,6 +27,7 @@ def run(quick: bool) -> list[dict]:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     torch.manual_seed(0)
+    keep_freed_memory()  # as offline.train does; the loops have it too
     optimiser = OptimiserSettings()
     batch, length = optimiser.batch, round(optimiser.segment_s * 22050 / 256)
     model = Seq2Seq(Seq2SeqSettings(), N_CHANNELS, N_MELS).train()
