@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from offline.evaluation.decoders import bundle_stretch, training_entry
 from offline.evaluation.figures import draw_figures
 from offline.evaluation.folds import fold_cards
 from offline.evaluation.pairs import pair_stretch
+from offline.evaluation.recogniser import NONE, installed
 from offline.evaluation.report import Scored, print_card, print_total
 from offline.evaluation.settings import RESULT, Evaluate, bundle_and_recordings, check, names_of, prepare_out
 from offline.evaluation.sound import Voice, have_pesq
@@ -40,6 +42,8 @@ EXIT_LEAK = 1
 def evaluate(settings: Evaluate, console: Console) -> int:
     """Run, print, write; returns the exit code."""
     check(settings)
+    recogniser = installed(settings.scores.recogniser)
+    settings = replace(settings, scores=replace(settings.scores, recogniser=recogniser))
     prepare_out(settings)
     if settings.copy_synthesis:
         return _copy_synthesis(settings, console)
@@ -101,7 +105,7 @@ def _pair(settings: Evaluate) -> Scored:
     assert settings.decoded is not None
     assert settings.reference is not None
     mel = MelSettings()
-    stretch, notes = pair_stretch(settings.decoded, settings.reference, mel)
+    stretch, notes = pair_stretch(settings.decoded, settings.reference, mel, settings.markers)
     voice = Voice(settings.vocoder, mel) if settings.scores.sound_s > 0 else None
     scores = score_stretch(stretch, settings.scores, settings.seed, voice)
     simulated = any("simulated" in p.name.lower() for p in (settings.decoded, settings.reference))
@@ -137,10 +141,12 @@ def _copy_synthesis(settings: Evaluate, console: Console) -> int:
 
 def general_notes(settings: Evaluate) -> list[str]:
     """What is not scored, and why."""
-    notes = ["word intelligibility: not scored, no offline speech recogniser is part of this program"]
+    notes = []
     if settings.scores.sound_s == 0:
-        notes.append("STOI, ESTOI and PESQ: not scored (--sound-s 0)")
-    elif not have_pesq():
+        notes.append("STOI, ESTOI, PESQ and a recogniser's words: not scored (--sound-s 0)")
+    elif settings.scores.recogniser == NONE:
+        notes.append("words by a speech recogniser: not scored, none is used: pip install 'brainkaraoke[words]'")
+    if settings.scores.sound_s and not have_pesq():
         notes.append("PESQ: not scored, it is not installed: pip install 'brainkaraoke[score]'")
     return notes
 
@@ -195,7 +201,7 @@ def _write(settings: Evaluate, result: dict[str, Any], console: Console) -> None
     }
     for key in ("inputs", "copy_synthesis"):
         used[key] = [Path(p).name for p in used.get(key, [])]
-    for key in {"decoded", "reference"} & set(used):
+    for key in {"decoded", "reference", "markers"} & set(used):
         used[key] = Path(used[key]).name
     values = {"format": 1, "code": code_version(), "settings": used, **result}
     part = settings.out / (RESULT + ".part")

@@ -25,7 +25,7 @@ from offline.evaluation.sound import Voice
 from offline.evaluation.stretch import ScoreSettings, score_stretch, simple_scores
 from offline.scores import speech_mask
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,13 @@ import numpy as np
 
 from offline.evaluation.leak import LeakProbe
 from offline.evaluation.stretch import MEAN, MEASURES, NULL_MEASURES, ORACLE, StretchScores
+from offline.evaluation.words import RECORDED_SOUND, word_scores
 
 LOWER_IS_BETTER = ("mcd_db", "mcd_warped_db")
 LAG_LIMIT_S = 0.06
 """Misalignment from which sound and decoded mel are called shifted: five frames."""
+LEAST_CEILING = 0.5
+"""Share of the recorded words that a listener must hear right before its verdict on decoded ones counts."""
 CREDIBLE_R = 0.7
 """Mean correlation inside speech above which no result on intracranial recordings has stood up so far."""
 COUNTS = ("seconds", "speech", "speech_hit", "silence", "silence_hit", "trials", "trials_hit", "false_activations")
@@ -46,10 +49,21 @@ def combine(
         "per_bin": {n: _per_bin(scores, sizes, n) for n in scores[0].values["detection"]},
         "lag": _lag(scores, sizes),
         "variation": float(np.mean([s.values["variation"] for s in scores])),
+        "words": word_scores([s.values["words"] for s in scores], [_shapes(s) for s in scores]),
         "trials": [{"stretch": s.values["name"], **t} for s in scores for t in s.values["trials"]],
         "leak_probe": [leak.to_dict() for leak in leaks],
         "notes": list(notes),
     }
+    for listener, found in card["words"].items():
+        share = found["rows"].get(RECORDED_SOUND, {"share": 1.0})["share"]
+        if share < LEAST_CEILING:
+            card["notes"].append(
+                f"words, {listener}: no verdict, it hears only {share:.0%} of the recorded words right "
+                "(another language, voice or microphone than it knows)"
+            )
+        if found["left_out"]:
+            missing = ", ".join(found["left_out"][:8]) + (" …" if len(found["left_out"]) > 8 else "")
+            card["notes"].append(f"words, {listener}: {len(found['left_out'])} words left out: {missing}")
     card["verdicts"] = verdicts(card)
     return card
 
@@ -107,6 +121,10 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
                 f"against {rival['r_speech']:.3f}, MCD {own['mcd_db']:.2f} against {rival['mcd_db']:.2f} dB)"
             )
             say(name, better, text)
+    for listener, found in card["words"].items():
+        if found["rows"].get(RECORDED_SOUND, {"share": 1.0})["share"] < LEAST_CEILING:
+            continue  # combine() has put it among the notes
+        say(f"words, {listener}", *_words_verdict(found, card["decoder"]))
     if "retrained" in card["chance"]:
         p = card["chance"]["retrained"]["r_speech"]
         text = (
@@ -115,6 +133,24 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
         )
         say("retrained", own["r_speech"] > p["p95"], text)
     return out
+
+
+def _words_verdict(found: dict[str, Any], main: str) -> tuple[bool, str]:
+    rows = found["rows"]
+    own, rival, ceiling = rows[main], rows.get(ORACLE), rows.get(RECORDED_SOUND)
+    above = own["share"] > own["p95"] and (rival is None or own["right"] > rival["right"])
+    p = "p < 0.001" if own["p_value"] < 1e-3 else f"p = {own['p_value']:.3f}"
+    text = (
+        f"{own['right']} of {found['n_trials']} words right ({own['low']:.0%} to {own['high']:.0%}), luck reaches "
+        f"{own['p95']:.0%}, {p}"
+    )
+    text += f"; {ORACLE} {rival['share']:.0%}" if rival is not None else ""
+    text += f"; {RECORDED_SOUND} {ceiling['share']:.0%}" if ceiling is not None else ""
+    return above, text + ("" if above else ": NO words shown")
+
+
+def _shapes(scores: StretchScores) -> dict[str, np.ndarray]:
+    return {k.removeprefix("words/"): v for k, v in scores.arrays.items() if k.startswith("words/")}
 
 
 def chance_entry(draws: np.ndarray, actual: float, measure: str) -> dict[str, Any]:

@@ -148,6 +148,7 @@ def fold_stretches(
                 decoded={**{kind: run_decoder(fit.decoder, x) for kind, fit in fits.items()}, **trivial(y, training)},
                 frame_rate=float(rate),
                 trials=inside(item.trials, a + shifted, b + shifted),
+                vocabulary=spoken_words(loaded),
                 recorded=_sound(item.session, mel, recipe.lead_ms, corpus.first[i] + a, b - a),
                 shuffled=shuffled_brain(fits[recipe.kind].decoder, x, float(rate), shuffles, seed),
             )
@@ -207,10 +208,16 @@ def bundle_stretch(
         decoded={**decoded, **trivial(reference, training or [reference])},
         frame_rate=rate,
         trials=inside(loaded.trials, first + shifted, stop + shifted),
+        vocabulary=spoken_words([loaded]),
         recorded=_sound(session, mel, bundle.lead_ms, first, stop - first),
         shuffled=shuffled_brain(bundle.decoder, features[first:stop], rate, shuffles, seed),
     )
     return stretch, leaks, notes
+
+
+def spoken_words(loaded: Sequence[Loaded]) -> tuple[str, ...]:
+    """Every word that the markers name."""
+    return tuple(sorted({t.label for item in loaded for t in item.trials if t.label}))
 
 
 def training_entry(bundle: Bundle, recording: Recording) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Figures of a score card as PNG: mel pairs, correlation per bin, chance distributions, correlation over lag."""
+"""Figures of a score card as PNG: the card, mel pairs, correlation per bin, chance, correlation over lag, words."""
 
 from __future__ import annotations
 
@@ -7,85 +7,203 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bk_realtime.config import MelSettings
+from bk_realtime.vocoder.mel import hz_to_mel
 from offline.evaluation.report import HEADS
-from offline.evaluation.stretch import NULL_MEASURES, StretchScores
+from offline.evaluation.stretch import MEAN, NULL_MEASURES, ORACLE, RECORDED, StretchScores
+from offline.evaluation.words import RECORDED_SOUND
+from offline.plotting import AMBER, BLUE, GREEN, GREY, INK, RED, png
+
+CARD_MEASURES = ("r", "r_speech", "r_windows", "mcd_db", "estoi")
+MOST_NAMES = 60
+"""Words whose names are written along a confusion matrix; of more every other one is, and so on."""
+_COLOURS = {MEAN: GREY, ORACLE: AMBER, "ridge": GREEN, RECORDED: INK, RECORDED_SOUND: INK}
 
 
 def draw_figures(folder: Path, name: str, card: dict[str, Any], scores: Sequence[StretchScores]) -> list[Path]:
-    """Write ``<name>_mel.png``, ``<name>_bins.png``, ``<name>_chance.png``, ``<name>_lag.png``; returns their paths."""
-    title = ("SIMULATED " if card["simulated"] else "") + name
+    """Write ``<name>_card.png``, ``_mel``, ``_bins``, ``_chance``, ``_lag`` and, with labelled words, ``_words``;
+    returns their paths."""
+    title = ("SIMULATED participant, " if card["simulated"] else "") + name
+    kinds: dict[str, tuple[Any, float, float]] = {
+        "card": (lambda f: _card(f, card), 9.5, 0.9 + 0.27 * (len(card["decoders"]) + 1)),
+        "mel": (lambda f: _mel(f, scores[0]), 9.5, 1.3 * (1 + len(_mels(scores[0]))) + 0.5),
+        "bins": (lambda f: _bins(f, card), 9.5, 3.0),
+        "chance": (lambda f: _chance(f, card), 9.5, 1.6 * len(card["chance"]) + 0.5),
+        "lag": (lambda f: _lag(f, card), 6.0, 2.8),
+    }
+    if card["words"]:
+        kinds["words"] = (lambda f: _words(f, card), 4.8 * len(card["words"]), 5.2)
     paths = []
-    for kind, figure in (
-        ("mel", _mel(scores[0])),
-        ("bins", _bins(card)),
-        ("chance", _chance(card)),
-        ("lag", _lag(card)),
-    ):
-        figure.suptitle(title, fontsize=10)
-        height = figure.get_figheight()  # fixed margins in inches: automatic layouts take seconds
-        gap = 0.6 if kind == "chance" else 0.35
-        figure.subplots_adjust(0.08, 0.5 / height, 0.98, 1 - 0.6 / height, hspace=gap, wspace=0.25)
+    for kind, (draw, width, height) in kinds.items():
+
+        def titled(figure: Figure, draw: Any = draw) -> None:
+            figure.suptitle(title, fontsize=10, x=0.01, ha="left")
+            draw(figure)
+
         path = folder / f"{name}_{kind}.png"
-        FigureCanvasAgg(figure).print_png(str(path))
+        path.write_bytes(png(titled, width, height))
         paths.append(path)
     return paths
 
 
-def _mel(scores: StretchScores) -> Figure:
+def _colour(card_or_name: str) -> str:
+    return _COLOURS.get(card_or_name, BLUE)
+
+
+def _card(figure: Figure, card: dict[str, Any]) -> None:
+    measures = [
+        m for m in CARD_MEASURES if any(np.isfinite(_float(row[m]["value"])) for row in card["decoders"].values())
+    ]
+    names = list(card["decoders"])
+    axes = figure.subplots(1, len(measures), sharey=True, squeeze=False)[0]
+    for axis, measure in zip(axes, measures, strict=True):
+        for y, name in enumerate(names):
+            value, low, high = (_float(card["decoders"][name][measure][k]) for k in ("value", "low", "high"))
+            if np.isfinite(low):
+                axis.plot([low, high], [y, y], color=_colour(name), lw=2, alpha=0.45, solid_capstyle="round")
+            axis.plot(value, y, "o", color=_colour(name), ms=6 if name == card["decoder"] else 4.5)
+        limit = card["chance"]["circular shift"].get(measure, {}).get("p95", np.nan)
+        if np.isfinite(_float(limit)):
+            axis.axvline(limit, color=RED, lw=1, ls="--")
+        axis.set_title(HEADS[measure] + (" (less is better)" if measure == "mcd_db" else ""))
+        axis.grid(axis="x", color="#eeeeee")
+        axis.set_axisbelow(True)
+        if measure != "mcd_db":
+            axis.set_xlim(min(-0.05, axis.get_xlim()[0]), 1.0)
+    axes[0].set_yticks(range(len(names)), names)
+    axes[0].get_yticklabels()[names.index(card["decoder"])].set_fontweight("bold")
+    axes[0].set_ylim(len(names) - 0.4, -0.6)
+    figure.supxlabel("bars: 95 % intervals; dashed: 95th percentile of chance by circular shift", fontsize=7)
+
+
+def _mels(scores: StretchScores) -> dict[str, np.ndarray]:
     mels = {k.removeprefix("excerpt/"): v for k, v in scores.arrays.items() if k.startswith("excerpt/")}
-    mels = {"recorded": mels.pop("recorded"), **mels}
-    figure = Figure(figsize=(9, 1.6 * len(mels) + 0.8))
+    return {k: v for k, v in mels.items() if k not in ("recorded", MEAN)}
+
+
+def _mel(figure: Figure, scores: StretchScores) -> None:
+    recorded = scores.arrays["excerpt/recorded"]
+    mels = {"recorded": recorded, **_mels(scores)}
     axes = figure.subplots(len(mels), 1, sharex=True, squeeze=False)[:, 0]
-    low, high = np.percentile(mels["recorded"], (1, 99))
+    low, high = np.percentile(recorded, (5, 99.5))
+    first = scores.values["excerpt_s"]
+    last = first + len(recorded) / scores.values["frame_rate"]
+    ticks = _hertz_ticks(recorded.shape[1])
     for axis, (decoder, mel) in zip(axes, mels.items(), strict=True):
-        extent = (0.0, len(mel) / scores.values["frame_rate"], 0.0, float(mel.shape[1]))
+        extent = (first, last, -0.5, mel.shape[1] - 0.5)
         axis.imshow(mel.T, origin="lower", aspect="auto", extent=extent, vmin=low, vmax=high, cmap="magma")
-        axis.set_ylabel("mel bin")
-        axis.set_title(decoder, fontsize=9, loc="left")
+        axis.set_ylabel("kHz")
+        axis.set_yticks(*ticks)
+        axis.set_title(decoder)
+    for trial in scores.values["trials"]:
+        middle = (max(trial["start_s"], first) + min(trial["end_s"], last)) / 2
+        if trial["label"] and first < middle < last:
+            axes[0].text(middle, recorded.shape[1] - 12, trial["label"], ha="center", color="white", fontsize=8)
     axes[-1].set_xlabel("s")
-    return figure
 
 
-def _bins(card: dict[str, Any]) -> Figure:
-    figure = Figure(figsize=(9, 3.6))
+def _bins(figure: Figure, card: dict[str, Any]) -> None:
     axes = figure.subplots(1, 2, sharey=True)
     for axis, measure in zip(axes, ("r", "r_speech"), strict=True):
         for decoder, bins in card["per_bin"].items():
-            axis.plot(np.array(bins[measure], float), label=decoder)
-        axis.set_title("whole clip" if measure == "r" else "inside speech", fontsize=9)
-        axis.set_xlabel("mel bin")
-        axis.axhline(0, color="0.7", linewidth=0.8)
+            values = np.array(bins[measure], float)
+            axis.plot(values, color=_colour(decoder), label=decoder, lw=1.8 if decoder == card["decoder"] else 1.1)
+        axis.set_title("whole recording" if measure == "r" else "inside speech")
+        axis.set_xlabel("mel bin, by its centre in kHz")
+        axis.set_xticks(*_hertz_ticks(len(values)))
+        limit = card["chance"]["circular shift"][measure]["p95"]
+        if np.isfinite(_float(limit)):
+            axis.axhline(limit, color=RED, lw=1, ls="--", label="chance of the mean, 95 %")
     axes[0].set_ylabel("r")
-    axes[0].legend(fontsize=7)
-    return figure
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(card["per_bin"]) + 1)
 
 
-def _chance(card: dict[str, Any]) -> Figure:
+def _chance(figure: Figure, card: dict[str, Any]) -> None:
     kinds = list(card["chance"])
-    figure = Figure(figsize=(10, 2.2 * len(kinds) + 0.6))
-    axes = figure.subplots(len(kinds), len(NULL_MEASURES), squeeze=False)
+    axes = figure.subplots(len(kinds), len(NULL_MEASURES), squeeze=False, sharex="col")
     for row, kind in zip(axes, kinds, strict=True):
+        row[0].set_ylabel(kind)
         for axis, measure in zip(row, NULL_MEASURES, strict=True):
             entry = card["chance"][kind].get(measure, {"draws": []})
-            axis.set_title(f"{kind}: {HEADS[measure]}", fontsize=8)
+            own = _float(card["decoders"][card["decoder"]][measure]["value"])
+            axis.set_yticks([])
+            axis.spines["left"].set_visible(False)
+            if row is axes[0]:
+                axis.set_title(HEADS[measure])
             if not entry["draws"]:
-                axis.text(0.5, 0.5, "not defined", ha="center", transform=axis.transAxes, fontsize=8)
+                axis.text(0.5, 0.5, "not defined", ha="center", transform=axis.transAxes)
                 continue
-            axis.stairs(*np.histogram(entry["draws"], bins=20), fill=True, color="0.7")
-            axis.axvline(entry["p95"], color="k", linestyle="--", linewidth=1)
-            axis.axvline(card["decoders"][card["decoder"]][measure]["value"], color="tab:red")
-    axes[0][0].set_ylabel("draws; red: decoder, dashed: 95 %", fontsize=7)
-    return figure
+            draws = np.array(entry["draws"])
+            if len(draws) >= 50:
+                axis.stairs(*np.histogram(draws, bins=25), fill=True, color=GREY)
+            else:
+                axis.plot(draws, np.full(len(draws), 0.5), "|", color=GREY, ms=24)
+                axis.set_ylim(0, 1)
+            axis.axvline(entry["p95"], color=RED, ls="--", lw=1)
+            axis.axvline(own, color=BLUE, lw=2)
+            text = f"n {entry['n']}, p {entry['p_value']:.3f}"
+            axis.text(0.5, 0.97, text, transform=axis.transAxes, ha="center", va="top", fontsize=7)
+    figure.supxlabel(f"grey: chance, dashed: its 95 % limit, blue: {card['decoder']}", fontsize=7)
 
 
-def _lag(card: dict[str, Any]) -> Figure:
-    figure = Figure(figsize=(6, 3))
+def _lag(figure: Figure, card: dict[str, Any]) -> None:
     axis = figure.subplots()
-    axis.plot(card["lag"]["lags_s"], card["lag"]["curve"])
-    axis.axvline(0, color="0.7", linewidth=0.8)
-    axis.set_xlabel("decoded mel moved by, s")
-    axis.set_ylabel("r")
-    return figure
+    lag = card["lag"]
+    axis.plot(np.array(lag["lags_s"], float), np.array(lag["curve"], float), color=BLUE)
+    axis.axvline(0, color=GREY, lw=0.8)
+    axis.set(xlabel="decoded mel moved by, s", ylabel="r", title="correlation over the whole, by lag")
+    if lag["best_s"] is not None:
+        axis.plot(lag["best_s"], lag["r_best"], "o", color=RED, ms=5)
+        axis.annotate(
+            f"largest at {1000 * lag['best_s']:+.0f} ms", (lag["best_s"], lag["r_best"]), xytext=(8, -4),
+            textcoords="offset points", fontsize=8,
+        )  # fmt: skip
+
+
+def _words(figure: Figure, card: dict[str, Any]) -> None:
+    axes = figure.subplots(1, len(card["words"]), squeeze=False)[0]
+    for axis, (listener, found) in zip(axes, card["words"].items(), strict=True):
+        own = found["rows"][card["decoder"]]
+        _confusion(axis, found["confusion"])
+        axis.set_title(
+            f"{listener}: {own['right']} of {found['n_trials']} right ({own['share']:.0%})\n"
+            f"chance {found['chance']:.0%}, luck up to {own['p95']:.0%}"
+            + (
+                f"; {RECORDED_SOUND} {found['rows'][RECORDED_SOUND]['share']:.0%}"
+                if RECORDED_SOUND in found["rows"]
+                else ""
+            ),
+            fontsize=8,
+        )
+
+
+def _confusion(axis: Axes, confusion: dict[str, Any]) -> None:
+    counts = np.array(confusion["counts"])
+    said, heard = confusion["said"], [w or "(nothing)" for w in confusion["heard"]]
+    axis.imshow(counts, cmap="Blues", vmin=0, vmax=max(1, counts.max()), interpolation="nearest", aspect="auto")
+    axis.plot([-0.5, len(said) - 0.5], [-0.5, len(said) - 0.5], color=RED, lw=0.6, alpha=0.6)
+    step = -(-len(heard) // MOST_NAMES)
+    size = float(np.clip(220 / (len(heard) / step), 3.5, 8))
+    axis.set_xticks(range(0, len(heard), step), heard[::step], rotation=90, fontsize=size)
+    axis.set_yticks(range(0, len(said), step), said[::step], fontsize=size)
+    axis.set(xlabel="heard", ylabel="said")
+    if len(heard) <= 20:
+        for i, j in zip(*np.nonzero(counts), strict=True):
+            dark = counts[i, j] > 0.6 * counts.max()
+            axis.text(j, i, counts[i, j], ha="center", va="center", fontsize=7, color="white" if dark else INK)
+
+
+def _hertz_ticks(n_mels: int) -> tuple[list[int], list[str]]:
+    """Bins nearest to round frequencies, and those in kHz."""
+    settings = MelSettings(n_mels=n_mels)
+    low, high = hz_to_mel(settings.f_min), hz_to_mel(settings.f_max)
+    wanted = np.array([250.0, 1000.0, 2000.0, 4000.0])
+    bins = (hz_to_mel(wanted) - low) / (high - low) * (n_mels + 1) - 1
+    return np.round(bins).astype(int).tolist(), [f"{f / 1000:g}" for f in wanted]
+
+
+def _float(value: Any) -> float:
+    return float("nan") if value is None else float(value)

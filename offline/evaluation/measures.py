@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.fft
+from numba import njit
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.spatial.distance import cdist
 
@@ -103,26 +104,29 @@ def warped_distortion(decoded: np.ndarray, reference: np.ndarray) -> float:
     pieces = -(-len(reference) // LONGEST_WARP)
     costs, steps = 0.0, 0
     for a, b in zip(np.array_split(cepstra(decoded), pieces), np.array_split(cepstra(reference), pieces), strict=True):
-        cost, length = _warp(cdist(a, b))
+        cost, length = warp(cdist(a, b))
         costs, steps = costs + cost, steps + length
     return costs / steps
 
 
-def _warp(distance: np.ndarray) -> tuple[float, int]:
-    """Cost and length of the cheapest path through (n, m), one anti-diagonal at a time."""
+@njit(cache=True, nogil=True)
+def warp(distance):  # type: ignore[no-untyped-def]
+    """Cost and length of the cheapest path through ``distance`` (n, m); of equal ones the diagonal."""
     n, m = distance.shape
-    cost = np.full((n + 1, m + 1), np.inf)
-    cost[0, 0] = 0.0
-    length = np.zeros((n + 1, m + 1), int)
-    for d in range(n + m - 1):
-        i = np.arange(max(0, d - m + 1), min(n - 1, d) + 1)
-        j = d - i
-        before = np.stack([cost[i, j], cost[i, j + 1], cost[i + 1, j]])
-        best = before.argmin(0)
-        pick = np.arange(len(i))
-        cost[i + 1, j + 1] = before[best, pick] + distance[i, j]
-        length[i + 1, j + 1] = np.stack([length[i, j], length[i, j + 1], length[i + 1, j]])[best, pick] + 1
-    return float(cost[n, m]), int(length[n, m])
+    cost, length = np.empty((n, m)), np.empty((n, m), np.int64)
+    for i in range(n):
+        for j in range(m):
+            before, steps = np.inf, 0
+            if i == 0 and j == 0:
+                before = 0.0
+            if i > 0 and j > 0:
+                before, steps = cost[i - 1, j - 1], length[i - 1, j - 1]
+            if i > 0 and cost[i - 1, j] < before:
+                before, steps = cost[i - 1, j], length[i - 1, j]
+            if j > 0 and cost[i, j - 1] < before:
+                before, steps = cost[i, j - 1], length[i, j - 1]
+            cost[i, j], length[i, j] = before + distance[i, j], steps + 1
+    return cost[n - 1, m - 1], length[n - 1, m - 1]
 
 
 def detection(

@@ -10,18 +10,26 @@ from bk_realtime.vocoder import log_mel
 from offline.copy_synthesis import read_speech
 from offline.evaluation.decoders import trivial
 from offline.evaluation.stretch import Stretch
+from offline.evaluation.trials import inside, paired
+from offline.io.beside import read_events
 
 LEAST_S = 1.0
 DECODED = "decoded"
 
 
-def pair_stretch(decoded: Path, reference: Path, mel: MelSettings) -> tuple[Stretch, list[str]]:
+def pair_stretch(
+    decoded: Path, reference: Path, mel: MelSettings, markers: Path | None = None
+) -> tuple[Stretch, list[str]]:
     """Both files as mono at the mel's rate, cut to the shorter.
+
+    Parameters
+    ----------
+    markers : table of the words said (onset, duration or offset in seconds of the reference, word).
 
     Raises
     ------
     BkError
-        A file that is no sound, silent, or shorter than a second.
+        A file that is no sound, silent, or shorter than a second; a table without words in it.
     """
     sounds = {}
     for role, path in ((DECODED, decoded), ("reference", reference)):
@@ -43,11 +51,20 @@ def pair_stretch(decoded: Path, reference: Path, mel: MelSettings) -> tuple[Stre
         notes.append(f"the decoded file is {off:+.2f} s longer; both were cut to {n * mel.hop_length} samples")
     cut = {k: x[: n * mel.hop_length] for k, x in sounds.items()}
     target = log_mel(cut["reference"], mel)[:n]
+    rate = mel.sample_rate / mel.hop_length
+    cues = sorted(read_events(markers)) if markers is not None else []
+    said = paired([(round(time_s * rate), text) for time_s, text in cues])
+    trials = inside(said, 0, n)
+    if markers is not None and not trials:
+        raise BkError(f"{markers}: no word with a length lies within the {n / rate:.1f} s of both files")
+    if len(trials) < len(said):
+        notes.append(f"{len(said) - len(trials)} of {len(said)} words lie outside both files")
     stretch = Stretch(
         name=decoded.stem,
         reference=target,
         decoded={DECODED: log_mel(cut[DECODED], mel)[:n], **trivial(target, [target])},
-        frame_rate=mel.sample_rate / mel.hop_length,
+        frame_rate=rate,
+        trials=trials,
         recorded=cut["reference"],
         sounds={DECODED: cut[DECODED]},
     )

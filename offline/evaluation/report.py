@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from offline.evaluation.stretch import SOUND_MEASURES, StretchScores
+from offline.evaluation.words import NEAREST, OTHERS
 
 MEL_MEASURES = ("r", "r_speech", "r_windows", "mcd_db", "mcd_warped_db")
 HEADS = {
@@ -47,6 +48,8 @@ def print_card(console: Console, name: str, card: dict[str, Any]) -> None:
     if card["sound_seconds"]:
         console.print(_sound(card))
     console.print(_detection(card))
+    if card["words"]:
+        console.print(_words(card))
     for line in card["verdicts"]:
         sign = "[green]ok [/green]" if line["good"] else "[bold red]no [/bold red]"
         console.print(f"{sign} {line['check']}: {_plain(line['text'])}", highlight=False)
@@ -77,7 +80,7 @@ def cell(entry: dict[str, Any], measure: str) -> str:
 
 def _frame(title: str, measures: Sequence[str]) -> Table:
     table = Table(title=_plain(title), title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column("", max_width=14)
+    table.add_column("", min_width=14, max_width=14, overflow="fold")
     for measure in measures:
         table.add_column(HEADS[measure], justify="right")
     return table
@@ -112,13 +115,37 @@ def _detection(card: dict[str, Any]) -> Table:
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
     )
-    table.add_column("", max_width=14)
+    table.add_column("", min_width=14, max_width=14, overflow="fold")
     for head in ("speech heard", "silence kept", "trials found", "false an hour"):
         table.add_column(head, justify="right")
     for decoder, found in card["detection"].items():
         shares = [_share(found[k]) for k in ("hit_rate_frames", "silence_kept_frames", "trials_detected")]
         style = "bold" if decoder == card["decoder"] else None
         table.add_row(decoder, *shares, f"{_number(found['false_activations_per_hour']):.0f}", style=style)
+    return table
+
+
+def _words(card: dict[str, Any]) -> Table:
+    """A column a listener: share of words right over its interval; ceiling and luck in rows of their own."""
+    mark = " (SIMULATED)" if card["simulated"] else ""
+    listeners = card["words"]
+    table = Table(title=f"words right{mark}", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("", min_width=14, max_width=14, overflow="fold")
+    for name in listeners:
+        table.add_column(name, justify="right")
+    table.add_row("trials, words", *(f"{w['n_trials']}, {w['n_words']}" for w in listeners.values()))
+    table.add_section()
+    for row in dict.fromkeys(row for words in listeners.values() for row in words["rows"]):
+        found = [words["rows"].get(row) for words in listeners.values()]
+        cells = ["-" if f is None else f"{f['share']:.0%}\n{f['low']:.0%}…{f['high']:.0%}" for f in found]
+        table.add_row(row, *cells, style="bold" if row == card["decoder"] else None)
+    table.add_section()
+    own = [words["rows"][card["decoder"]] for words in listeners.values()]
+    table.add_row("chance", *(f"{words['chance']:.0%}" for words in listeners.values()))
+    table.add_row("luck 95 %", *(f"{row['p95']:.0%}" for row in own))
+    templates = listeners.get(NEAREST, {}).get("templates")
+    table.caption = f"{NEAREST}: candidates are {templates}" + ("" if templates == OTHERS else "; ceiling 100 %")
+    table.caption_justify = "left"
     return table
 
 

@@ -57,6 +57,8 @@ class Evaluate:
     """Score this sound file against --reference, whatever made it."""
     reference: Path | None = None
     """Recorded sound that belongs to --decoded."""
+    markers: Path | None = None
+    """Table of the words said in --reference (onset, duration or offset in s, word): words are scored too."""
     copy_synthesis: tuple[Path, ...] = ()
     """Score the vocoder alone: sound files turned to mel and back."""
     seed: int = 0
@@ -82,6 +84,8 @@ def check(settings: Evaluate) -> None:
         )
     if (settings.decoded is None) != (settings.reference is None):
         raise BkError("--decoded and --reference: expected both, got one")
+    if settings.markers is not None and settings.decoded is None:
+        raise BkError("--markers belongs to --decoded; recordings hold their own, or name a table in NAME.toml beside")
     if settings.folds < 0 or settings.folds == 1:
         raise BkError(f"--folds: expected at least 2, got {settings.folds}")
     if (settings.permutations or settings.scheduler or settings.model or settings.together) and not settings.folds:

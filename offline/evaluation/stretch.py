@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
+from offline.evaluation.listening import listen
 from offline.evaluation.measures import (
     detection,
     frame_distortion,
@@ -25,6 +26,7 @@ from offline.evaluation.resampling import (
 )
 from offline.evaluation.sound import SOUND_MEASURES, score_sound, sound_blocks
 from offline.evaluation.trials import Trial, spoken_trials
+from offline.evaluation.words import RECORDED_SOUND
 from offline.scores import mean_correlation, mel_cepstral_distortion, pearson_per_bin, speech_mask, speech_threshold
 
 MEASURES = ("r", "r_speech", "r_windows", "mcd_db", "mcd_warped_db", *SOUND_MEASURES)
@@ -47,6 +49,7 @@ class Stretch:
     decoded : name of a decoder -> (T, n_mels); the first one is the decoder in question.
     frame_rate : frames per second.
     trials : by markers; empty where there are none.
+    vocabulary : words of the whole session, for a recogniser.
     recorded : (T * hop,) recorded sound, or None where sound is not scored.
     sounds : sounds that exist already, by decoder; others are vocoded.
     shuffled : decoded mel of the shuffled brain, one a draw.
@@ -57,6 +60,7 @@ class Stretch:
     decoded: dict[str, np.ndarray]
     frame_rate: float
     trials: tuple[Trial, ...] = ()
+    vocabulary: tuple[str, ...] = ()
     recorded: np.ndarray | None = None
     sounds: dict[str, np.ndarray] = field(default_factory=dict)
     shuffled: tuple[np.ndarray, ...] = ()
@@ -74,6 +78,8 @@ class ScoreSettings:
     """Times that the brain is shuffled (1 s pieces in random order) and decoded again."""
     sound_s: float = 60.0
     """Seconds of sound scored by STOI, ESTOI and PESQ in each stretch; 0 leaves sound out."""
+    recogniser: Literal["auto", "pocketsphinx", "none"] = "auto"
+    """Speech recogniser that hears the words of the trials; auto takes PocketSphinx (English) where it is installed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,10 +109,12 @@ def score_stretch(
     reference, rate = stretch.reference, stretch.frame_rate
     mask = speech_mask(reference)
     trials = stretch.trials or spoken_trials(mask, rate)
-    spoken = tuple(t for t in (_spoken(t, mask) for t in trials) if t is not None)
+    heard = [(t, s) for t, s in ((t, _spoken(t, mask)) for t in trials) if s is not None]
+    spoken = tuple(s for _, s in heard)
     unit = units(len(reference), trials, rate)
     weights = draw_weights(int(unit[-1]) + 1, settings.bootstrap, rng)
     everything = np.ones(len(mask), bool)
+    excerpt = _excerpt(mask, rate)
     blocks = sound_blocks(mask, rate, settings.sound_s) if stretch.recorded is not None else []
     block_weights = draw_weights(max(1, len(blocks)), settings.bootstrap, rng)
     values: dict[str, Any] = {
@@ -117,6 +125,7 @@ def score_stretch(
         "sound_seconds": float(sum(b - a for a, b in blocks) / rate),
         "trials_by": "markers" if stretch.trials else "pauses",
         "n_trials": len(trials),
+        "excerpt_s": excerpt.start / rate,
         "decoders": {},
         "detection": {},
     }
@@ -148,20 +157,34 @@ def score_stretch(
             values["detection"][name] = detection(decoded, mask, trials, speech_threshold(reference), rate)
             arrays[f"bins/{name}/r"] = pearson_per_bin(decoded, reference)
             arrays[f"bins/{name}/r_speech"] = pearson_per_bin(decoded, reference, mask)
-            arrays[f"excerpt/{name}"] = _excerpt(decoded, rate)
+            arrays[f"excerpt/{name}"] = decoded[excerpt].astype(np.float32)
             if weights.shape[1] >= LEAST_UNITS:
                 arrays |= {f"bootstrap/{name}/{measure}": v for measure, v in boot.items()}
         if blocks and (voice is not None or name in stretch.sounds):
-            sound = [_sound(stretch, name, decoded, block, voice) for block in blocks]
+            sound = [
+                score_sound(*(_sound(stretch, n, decoded, voice, *block) for n in (RECORDED_SOUND, name)))
+                for block in blocks
+            ]
             for measure in SOUND_MEASURES:
-                heard = np.array([s[measure] for s in sound])
-                good = np.isfinite(heard)
-                scores[measure] = float(heard[good].mean()) if good.any() else float("nan")
+                found = np.array([s[measure] for s in sound])
+                good = np.isfinite(found)
+                scores[measure] = float(found[good].mean()) if good.any() else float("nan")
                 if good.sum() >= LEAST_UNITS:
-                    sample = bootstrap_mean(heard[good], np.flatnonzero(good), block_weights)
+                    sample = bootstrap_mean(found[good], np.flatnonzero(good), block_weights)
                     arrays[f"bootstrap/{name}/{measure}"] = sample
         values["decoders"][name] = scores
     values["size"] = {**size, **dict.fromkeys(SOUND_MEASURES, len(blocks))}
+    mels = {name: mel for name, mel in rows.items() if name != MEAN}  # one and the same sound for every word
+    values["words"], shapes = listen(
+        heard if stretch.trials else [],
+        mels,
+        reference,
+        stretch.vocabulary,
+        settings.recogniser if blocks else "none",
+        None if voice is None else lambda name, *span: _sound(stretch, name, mels.get(name, reference), voice, *span),
+        0 if stretch.recorded is None else round(len(stretch.recorded) / len(mask) * rate),
+    )
+    arrays |= {f"words/{name}": shape for name, shape in shapes.items()}
     main = next(iter(stretch.decoded))
     values["trials"] = _trial_scores(stretch.decoded[main], reference, mask, trials, rate)
     values["variation"] = _variation(stretch.decoded[main], reference)
@@ -172,26 +195,26 @@ def score_stretch(
         for measure in NULL_MEASURES:
             arrays[f"null/shuffled brain/{measure}"] = np.array([d[measure] for d in draws_of])
     arrays["lag"] = _lag_curve(stretch.decoded[main], reference, rate)
-    arrays["excerpt/recorded"] = _excerpt(reference, rate)
+    arrays["excerpt/recorded"] = reference[excerpt].astype(np.float32)
     return StretchScores(values, arrays)
 
 
 def _sound(
     stretch: Stretch,
     name: str,
-    decoded: np.ndarray,
-    block: tuple[int, int],
+    mel: np.ndarray,
     voice: Callable[[np.ndarray], np.ndarray] | None,
-) -> dict[str, float]:
+    first: int,
+    stop: int,
+) -> np.ndarray:
+    """Sound of frames ``first`` to ``stop``: recorded, given, or vocoded from ``mel`` (T, n_mels)."""
     assert stretch.recorded is not None
     hop = len(stretch.recorded) // len(stretch.reference)
-    first, stop = block[0] * hop, block[1] * hop
-    if name in stretch.sounds:
-        made = stretch.sounds[name][first:stop]
-    else:
-        assert voice is not None
-        made = voice(decoded[block[0] : block[1]])
-    return score_sound(stretch.recorded[first:stop], made)
+    known = stretch.recorded if name == RECORDED_SOUND else stretch.sounds.get(name)
+    if known is not None:
+        return known[first * hop : stop * hop]
+    assert voice is not None
+    return voice(mel[first:stop])
 
 
 def _trial_scores(
@@ -243,5 +266,11 @@ def _lag_curve(decoded: np.ndarray, reference: np.ndarray, rate: float) -> np.nd
     return curve
 
 
-def _excerpt(mel: np.ndarray, rate: float) -> np.ndarray:
-    return mel[: round(EXCERPT_S * rate)].astype(np.float32)
+def _excerpt(mask: np.ndarray, rate: float) -> slice:
+    """The eight seconds with most speech, for a picture."""
+    n = round(EXCERPT_S * rate)
+    if len(mask) <= n:
+        return slice(0, len(mask))
+    spoken = np.concatenate([[0], np.cumsum(mask)])
+    first = int(np.argmax(spoken[n:] - spoken[:-n]))
+    return slice(first, first + n)

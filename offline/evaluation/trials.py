@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,10 +25,15 @@ class Trial:
 
 def marked_trials(recording: Recording, clock: FrameClock) -> tuple[Trial, ...]:
     """Trials by markers, in frames of the recording; an end without its start, or the reverse, is no trial."""
+    rate = float(clock.frame_rate / clock.sfreq)
+    return paired([(round(recording.sample_of(time_s) * rate), text) for time_s, text in recording.markers])
+
+
+def paired(markers: Iterable[tuple[int, str]]) -> tuple[Trial, ...]:
+    """Trials of markers (frame, ``start;WORD`` or ``end;WORD``) in order of time."""
     trials, opened = [], None
-    for time_s, text in recording.markers:
+    for frame, text in markers:
         kind, separator, word = text.partition(";")
-        frame = round(recording.sample_of(time_s) * float(clock.frame_rate / clock.sfreq))
         if separator and kind.strip().lower() == "start":
             opened = frame, word
         elif separator and kind.strip().lower() == "end" and opened is not None and opened[1] == word:

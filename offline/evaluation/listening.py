@@ -1,0 +1,62 @@
+"""What the listeners of :mod:`offline.evaluation.words` need of one stretch: word shapes, and words recognised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from offline.evaluation.recogniser import NONE, Recogniser
+from offline.evaluation.trials import Trial
+from offline.evaluation.words import RECORDED, RECORDED_SOUND, word_shapes
+
+
+def listen(
+    trials: Sequence[tuple[Trial, Trial]],
+    mels: dict[str, np.ndarray],
+    reference: np.ndarray,
+    vocabulary: Sequence[str],
+    recogniser: str,
+    sound_of: Callable[[str, int, int], np.ndarray] | None,
+    sample_rate: int,
+) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Shapes and recognised words of every labelled trial.
+
+    Parameters
+    ----------
+    trials : each as marked, and from its first spoken frame to its last.
+    mels : row of the score card -> (T, n_mels) log-mel; ``reference`` is the recorded one.
+    vocabulary : words of the session.
+    recogniser : name, or :data:`NONE`.
+    sound_of : row, first frame and frame after the last -> sound (n,); also for :data:`RECORDED_SOUND`. None where
+        there is no sound.
+
+    Returns
+    -------
+    Values for :func:`offline.evaluation.words.word_scores`, and shapes by row.
+    """
+    labelled = [(marked, spoken) for marked, spoken in trials if marked.label]
+    words = sorted({*vocabulary, *(marked.label for marked, _ in labelled)} - {""})
+    values: dict[str, Any] = {
+        "labels": [marked.label for marked, _ in labelled],
+        "vocabulary": words,
+        "heard": {},
+        "unknown": {},
+    }
+    if not labelled:
+        return values, {}
+    spans = [spoken for _, spoken in labelled]
+    decoded = {name: mel for name, mel in mels.items() if mel is not reference}
+    shapes = {name: word_shapes(mel, spans) for name, mel in (*decoded.items(), (RECORDED, reference))}
+    if recogniser != NONE and sound_of is not None:
+        ear = Recogniser(words)
+        values["unknown"][recogniser] = list(ear.unknown)
+        values["heard"][recogniser] = {
+            row: [
+                "" if marked.label in ear.unknown else ear(sound_of(row, marked.first, marked.stop), sample_rate)
+                for marked, _ in labelled
+            ]
+            for row in (*mels, RECORDED_SOUND)
+        }
+    return values, shapes

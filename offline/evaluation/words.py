@@ -1,0 +1,205 @@
+"""Which word was it? Decoded words against recorded ones, with ceiling, chance and confusion.
+
+Two listeners, each beside the same listener on the recorded sound and on the speech/silence oracle:
+
+* the nearest recorded word, by cepstra and time warping; it needs no language and no package;
+* a speech recogniser that knows the session's words only (:mod:`offline.evaluation.recogniser`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from offline.evaluation.measures import cepstra, warp
+from offline.evaluation.trials import Trial
+
+N_FRAMES = 40
+"""Every word is stretched to so many frames, so that its length, which both sides share, tells nothing."""
+LEAST_TRIALS, LEAST_WORDS = 5, 3
+NEAREST = "nearest recorded word"
+OTHERS, OWN = "other takes of the words", "all recorded words, the right one among them"
+"""What a decoded word is compared with: other takes where most words were said again, else the recordings themselves,
+so that the listener's own ceiling is 100 %."""
+RECORDED = "recorded"
+"""Among shapes: the recorded words."""
+RECORDED_SOUND = "recorded sound"
+"""The row of a listener's ceiling: what it makes of the recorded speech itself."""
+N_PERMUTATIONS = 2000
+_TIED = 1e-6  # in z-scored distance
+_Z = 1.959964  # 95 % of a normal distribution
+
+
+def word_shapes(mel: np.ndarray, trials: Sequence[Trial]) -> np.ndarray:
+    """Cepstra of each word, stretched to one length: (n_trials, N_FRAMES, N_CEPSTRA) float32.
+
+    Parameters
+    ----------
+    mel : (T, n_mels) log-mel.
+    trials : from the first spoken frame to the last.
+    """
+    shapes = []
+    for t in trials:
+        c = cepstra(mel[t.first : t.stop])
+        at = np.linspace(0, len(c) - 1, N_FRAMES)
+        low = np.minimum(at.astype(int), max(0, len(c) - 2))
+        part = (at - low)[:, None]
+        shapes.append((1 - part) * c[low] + part * c[np.minimum(low + 1, len(c) - 1)])
+    return np.array(shapes, np.float32)
+
+
+def distances(decoded: np.ndarray, recorded: np.ndarray) -> np.ndarray:
+    """Distance of every decoded word to every recorded one, (n, n_frames, k) and (m, n_frames, k) -> (n, m).
+
+    Cepstra are z-scored over all words of each side, which undoes the smoothing of a decoder. The distance is the mean
+    over the best warping path (Sakoe and Chiba 1978). Last, distances to one recorded word are z-scored over the
+    decoded ones: a plain word would otherwise be the nearest of all of them.
+    """
+    a, b = (_z_scored(x.astype(np.float64)) for x in (decoded, recorded))
+    n_frames = a.shape[1]
+    flat = b.reshape(-1, b.shape[2])
+    square = np.square(flat).sum(1)
+    out = np.empty((len(a), len(b)))
+    for i, word in enumerate(a):
+        apart = np.square(word).sum(1)[:, None] + square - 2.0 * word @ flat.T
+        apart = np.sqrt(np.maximum(apart, 0.0)).reshape(n_frames, len(b), n_frames).transpose(1, 0, 2)
+        out[i] = _warped(np.ascontiguousarray(apart))
+    spread = np.maximum(out.std(0), 1e-3 * out.mean(0) + 1e-12)
+    return (out - out.mean(0)) / spread
+
+
+def word_scores(parts: Sequence[dict[str, Any]], shapes: Sequence[dict[str, np.ndarray]]) -> dict[str, Any]:
+    """Cards of all listeners over the stretches of one participant; empty where there are no labelled words.
+
+    Parameters
+    ----------
+    parts : per stretch, ``labels`` (one a word), ``heard`` (listener -> row -> word heard, "" for none),
+        ``vocabulary`` and ``unknown`` (listener -> words).
+    shapes : per stretch, row -> :func:`word_shapes`, the recorded words among them.
+
+    Returns
+    -------
+    listener -> {``n_trials``, ``n_words``, ``chance``, ``templates``, ``left_out``, ``rows``, ``confusion``,
+    ``trials``}; ``rows`` holds for each decoder ``right``, ``share`` with its interval ``low`` and ``high`` (Wilson
+    1927), ``p95`` and ``p_value`` of a permutation of the words said, and ``rank``, the share of other words that are
+    nearer than the right one (chance 0.5).
+    """
+    labels = np.array([label for part in parts for label in part["labels"]], dtype=object)
+    if len(labels) < LEAST_TRIALS or len(set(labels)) < LEAST_WORDS:
+        return {}
+    cards = {NEAREST: _nearest(labels, shapes)}
+    for listener in parts[0]["heard"]:
+        cards[listener] = _recognised(listener, labels, parts)
+    return {name: card for name, card in cards.items() if card}
+
+
+def _nearest(labels: np.ndarray, shapes: Sequence[dict[str, np.ndarray]]) -> dict[str, Any]:
+    counts = Counter(labels)
+    again = np.array([counts[label] > 1 for label in labels])
+    others = bool(again.mean() >= 0.5 and len(set(labels[again])) >= LEAST_WORDS)
+    keep = again if others else np.ones(len(labels), bool)
+    said = labels[keep]
+    recorded = np.concatenate([s[RECORDED] for s in shapes])[keep]
+    rows, heard = {}, {}
+    for name in [n for n in shapes[0] if n != RECORDED] + ([RECORDED_SOUND] if others else []):
+        decoded = recorded if name == RECORDED_SOUND else np.concatenate([s[name] for s in shapes])[keep]
+        apart = distances(decoded, recorded)
+        if others:
+            np.fill_diagonal(apart, np.inf)  # the trial's own recording is no candidate
+        words, by_word = _by_word(apart, said)
+        best = by_word.min(1, keepdims=True)
+        tied = (by_word <= best + _TIED).sum(1) > 1  # a constant is as near to one word as to another: it names none
+        heard[name] = ["" if t else words[k] for t, k in zip(tied, by_word.argmin(1), strict=True)]
+        own = by_word[np.arange(len(said)), [words.index(w) for w in said]][:, None]
+        nearer = (by_word < own - _TIED).sum(1) + 0.5 * ((np.abs(by_word - own) <= _TIED).sum(1) - 1)
+        rows[name] = {**_row(said, heard[name]), "rank": float(nearer.mean() / max(1, len(words) - 1))}
+    card = _card(said, rows, heard, len(set(said)))
+    card["templates"] = OTHERS if others else OWN
+    card["left_out"] = sorted(set(labels[~keep]))
+    return card
+
+
+def _by_word(apart: np.ndarray, said: np.ndarray) -> tuple[list[str], np.ndarray]:
+    """The nearest take of each word: words, and distances (n, n_words)."""
+    words = sorted(set(said))
+    return words, np.stack([apart[:, said == w].min(1) for w in words], 1)
+
+
+def _recognised(listener: str, labels: np.ndarray, parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    unknown = {w for part in parts for w in part["unknown"][listener]}
+    keep = np.array([label not in unknown for label in labels])
+    said = labels[keep]
+    if len(said) < LEAST_TRIALS or len(set(said)) < LEAST_WORDS:
+        return {}
+    rows, heard = {}, {}
+    for name in parts[0]["heard"][listener]:
+        all_heard = [w for part in parts for w in part["heard"][listener][name]]
+        heard[name] = [w for w, k in zip(all_heard, keep, strict=True) if k]
+        rows[name] = _row(said, heard[name])
+    vocabulary = {w for part in parts for w in part["vocabulary"]} - unknown
+    card = _card(said, rows, heard, len(vocabulary))
+    card["left_out"] = sorted(unknown & set(labels))
+    return card
+
+
+def _card(said: np.ndarray, rows: dict[str, Any], heard: dict[str, list[str]], n_words: int) -> dict[str, Any]:
+    main = next(iter(rows))
+    words = sorted({*said, *heard[main]} - {""})
+    index = {w: i for i, w in enumerate(words)}
+    counts = np.zeros((len(words), len(words) + 1), int)  # last column: nothing heard
+    for a, b in zip(said, heard[main], strict=True):
+        counts[index[a], index.get(b, len(words))] += 1
+    return {
+        "n_trials": len(said),
+        "n_words": n_words,
+        "chance": 1.0 / n_words,
+        "rows": rows,
+        "confusion": {"said": words, "heard": [*words, ""], "counts": counts.tolist()},
+        "trials": [
+            {"said": word, "heard": {name: h[i] for name, h in heard.items()}} for i, word in enumerate(said.tolist())
+        ],
+    }
+
+
+def _row(said: np.ndarray, heard: Sequence[str]) -> dict[str, Any]:
+    n = len(said)
+    right = int(sum(a == b for a, b in zip(said, heard, strict=True)))
+    rng = np.random.default_rng(0)
+    got = np.array(heard, dtype=object)
+    draws = np.array([(said[rng.permutation(n)] == got).sum() for _ in range(N_PERMUTATIONS)])
+    low, high = wilson(right, n)
+    return {
+        "right": right,
+        "share": right / n,
+        "low": low,
+        "high": high,
+        "p95": float(np.percentile(draws, 95) / n),
+        "p_value": float((1 + (draws >= right).sum()) / (1 + N_PERMUTATIONS)),
+    }
+
+
+def wilson(right: int, n: int) -> tuple[float, float]:
+    """95 % interval of a share (Wilson 1927), which holds for few trials and for shares near 0 and 1."""
+    p, z2 = right / n, _Z**2
+    middle = (p + z2 / (2 * n)) / (1 + z2 / n)
+    half = _Z / (1 + z2 / n) * np.sqrt(p * (1 - p) / n + z2 / (4 * n**2))
+    return float(max(0.0, middle - half)), float(min(1.0, middle + half))
+
+
+def _z_scored(x: np.ndarray) -> np.ndarray:
+    mean, std = x.mean((0, 1)), x.std((0, 1))
+    return (x - mean) / np.maximum(std, 1e-3)
+
+
+@njit(cache=True, nogil=True)
+def _warped(apart):  # type: ignore[no-untyped-def]
+    """Mean over the cheapest path through each (n, m) of ``apart`` (k, n, m): (k,)."""
+    out = np.empty(len(apart))
+    for k in range(len(apart)):
+        cost, length = warp(apart[k])
+        out[k] = cost / length
+    return out

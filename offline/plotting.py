@@ -1,0 +1,45 @@
+"""How every figure of the reports looks, and how it becomes a small PNG."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import matplotlib
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+BLUE, RED, AMBER, GREEN, GREY, INK = "#3b7dd8", "#d1495b", "#e09f3e", "#4b9b6e", "#9aa0a6", "#222222"
+_STYLE = {
+    "font.size": 8,
+    "axes.titlesize": 9,
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": "#777777",
+    "xtick.color": "#444444",
+    "ytick.color": "#444444",
+    "legend.frameon": False,
+    "legend.fontsize": 7,
+}
+
+
+def png(draw: Callable[[Figure], None], width: float, height: float, dpi: int = 110) -> bytes:
+    """A PNG of 256 colours, a third of the size of one of millions and no different to the eye.
+
+    Parameters
+    ----------
+    draw : draws on the empty figure; no display and no global state of matplotlib is touched.
+    width, height : inches.
+    """
+    with matplotlib.rc_context(_STYLE):
+        figure = Figure(figsize=(width, height), dpi=dpi, layout="constrained")
+        draw(figure)
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    buffer = io.BytesIO()
+    image.quantize(256, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()

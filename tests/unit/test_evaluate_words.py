@@ -1,0 +1,240 @@
+"""Words heard: the listeners hear what is there, are at chance where nothing is, and say what they cannot judge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+import soxr
+
+from bk_realtime.errors import BkError
+from bk_realtime.vocoder import log_mel
+from offline.evaluate import main
+from offline.evaluation import recogniser
+from offline.evaluation.card import combine
+from offline.evaluation.recogniser import Recogniser, installed
+from offline.evaluation.stretch import MEAN, ORACLE, ScoreSettings, Stretch, score_stretch
+from offline.evaluation.trials import Trial
+from offline.evaluation.words import (
+    NEAREST,
+    OTHERS,
+    OWN,
+    RECORDED,
+    RECORDED_SOUND,
+    distances,
+    wilson,
+    word_scores,
+    word_shapes,
+)
+from offline.scores import speech_mask, speech_silence_oracle
+
+RATE = 22050 / 256
+QUICK = ScoreSettings(bootstrap=20, shifts=20, shuffles=0, sound_s=0, recogniser="none")
+
+
+def session(n_words: int, takes: int, seed: int = 0) -> tuple[np.ndarray, tuple[Trial, ...]]:
+    """(T, 80) log-mel of words (a smooth course of their own each, a little other at every take) and pauses."""
+    rng = np.random.default_rng(seed)
+    slow, broad = np.hanning(15), np.hanning(9)
+    parts, trials, at = [], [], 0
+    courses = [rng.standard_normal((rng.integers(40, 70) + 30, 90)) for _ in range(n_words)]
+    for word in rng.permutation(np.repeat(np.arange(n_words), takes)):
+        course = courses[word] + 0.3 * rng.standard_normal(courses[word].shape)
+        smooth = np.apply_along_axis(np.convolve, 0, course, slow, "same")
+        smooth = np.apply_along_axis(np.convolve, 1, smooth, broad, "same")[15:-15, 5:85]
+        pause = np.full((30, 80), -9.0) + 0.1 * rng.standard_normal((30, 80))
+        parts += [pause, -3.0 + 0.8 * smooth / smooth.std()]
+        trials.append(Trial(at + 10, at + 30 + len(smooth), f"w{word:02}"))
+        at += 30 + len(smooth)
+    return np.concatenate([*parts, pause]).astype(np.float32), tuple(trials)
+
+
+def listened(decoded: np.ndarray, mel: np.ndarray, trials: tuple[Trial, ...]) -> dict[str, Any]:
+    trivial = {MEAN: np.tile(mel.mean(0), (len(mel), 1)), ORACLE: speech_silence_oracle(mel, speech_mask(mel), [mel])}
+    stretch = Stretch("test", mel, {"decoder": decoded, **trivial}, RATE, trials=trials)
+    return combine([score_stretch(stretch, QUICK, 0)], (), simulated=True)
+
+
+def smoothed(mel: np.ndarray) -> np.ndarray:
+    """As a decoder makes it: blurred in time and frequency, and half as lively."""
+    out = np.apply_along_axis(np.convolve, 0, mel, np.hanning(11) / np.hanning(11).sum(), "same")
+    return (mel.mean(0) + 0.5 * (out - mel.mean(0))).astype(np.float32)
+
+
+def verdict(card: dict[str, Any], check: str) -> dict[str, Any]:
+    (found,) = [v for v in card["verdicts"] if v["check"] == check]
+    return found
+
+
+def test_smooth_decoder_is_understood_and_the_oracle_is_not() -> None:
+    mel, trials = session(12, 1)
+    card = listened(smoothed(mel), mel, trials)
+    found = card["words"][NEAREST]
+    assert (found["templates"], found["n_trials"], found["n_words"]) == (OWN, 12, 12)
+    own, oracle = found["rows"]["decoder"], found["rows"][ORACLE]
+    assert own["right"] >= 10
+    assert own["low"] < own["share"] < own["high"] or own["share"] == 1.0
+    assert own["p_value"] < 0.01
+    assert own["rank"] < 0.1
+    assert oracle["right"] <= 3
+    assert verdict(card, f"words, {NEAREST}")["good"]
+    counts = np.array(found["confusion"]["counts"])
+    assert counts.sum() == 12
+    assert np.trace(counts[:, :12]) == own["right"]
+    assert [t["said"] for t in found["trials"]] == [t.label for t in trials]
+
+
+def test_words_said_again_are_compared_with_other_takes() -> None:
+    mel, trials = session(8, 3)
+    card = listened(smoothed(mel), mel, trials)
+    found = card["words"][NEAREST]
+    assert (found["templates"], found["n_trials"], found["n_words"]) == (OTHERS, 24, 8)
+    assert found["rows"][RECORDED_SOUND]["share"] > 0.9  # the ceiling: a recorded word is found among other takes
+    assert found["rows"]["decoder"]["share"] > 0.7
+
+
+@pytest.mark.parametrize("takes", [1, 3])
+def test_noise_and_a_constant_are_at_chance(takes: int) -> None:
+    right, n, passed = 0, 0, 0
+    for seed in range(10):
+        mel, trials = session(10, takes, seed)
+        noise = np.random.default_rng(100 + seed).standard_normal(mel.shape)
+        noise = np.apply_along_axis(np.convolve, 0, noise, np.ones(7), "same").astype(np.float32)
+        part = {"labels": [t.label for t in trials], "vocabulary": [], "heard": {}, "unknown": {}}
+        spans = [Trial(t.first + 20, t.stop) for t in trials]
+        shapes = {"decoder": word_shapes(noise, spans), RECORDED: word_shapes(mel, spans)}
+        found = word_scores([part], [shapes])[NEAREST]
+        own = found["rows"]["decoder"]
+        right, n = right + own["right"], n + found["n_trials"]
+        passed += own["share"] > own["p95"]
+    assert right / n < 0.1 + 3 * np.sqrt(0.09 / n)
+    assert passed <= 2
+    card = listened(np.tile(mel.mean(0), (len(mel), 1)), mel, trials)
+    assert card["words"][NEAREST]["rows"]["decoder"]["right"] == 0
+    assert "NO words shown" in verdict(card, f"words, {NEAREST}")["text"]
+
+
+def test_distance_is_that_of_a_plain_loop_and_blind_to_smoothing() -> None:
+    rng = np.random.default_rng(1)
+    a, b = rng.standard_normal((5, 7, 3)), rng.standard_normal((4, 7, 3))
+    got = distances(a, b)
+    x, y = ((w - w.mean((0, 1))) / w.std((0, 1)) for w in (a, b))
+    want = np.empty((5, 4))
+    for i in range(5):
+        for j in range(4):
+            best: dict[tuple[int, int], tuple[float, int]] = {}
+            for s in range(7):
+                for t in range(7):
+                    before = [best[k] for k in ((s - 1, t - 1), (s - 1, t), (s, t - 1)) if k in best] or [(0.0, 0)]
+                    cost, length = min(before, key=lambda c: c[0])
+                    best[s, t] = cost + float(np.linalg.norm(x[i, s] - y[j, t])), length + 1
+            want[i, j] = best[6, 6][0] / best[6, 6][1]
+    np.testing.assert_allclose(got, (want - want.mean(0)) / want.std(0), rtol=1e-9)
+    np.testing.assert_allclose(distances(0.1 * a + 5.0, b), got, rtol=1e-9)
+
+
+def test_few_words_are_not_scored_and_intervals_are_wilsons() -> None:
+    mel, trials = session(4, 1)
+    assert listened(mel, mel, trials)["words"] == {}
+    assert listened(mel, mel, ())["words"] == {}
+    assert wilson(1, 14) == pytest.approx((0.0127, 0.3147), abs=1e-4)
+    assert wilson(0, 10)[0] == 0.0
+    assert wilson(10, 10)[1] == pytest.approx(1.0)
+
+
+def test_stretches_are_pooled() -> None:
+    """Folds: the words of all of them are candidates of each."""
+    mel, trials = session(12, 1)
+    cut = trials[6].first - 5
+    first = Stretch("a", mel[:cut], {"decoder": smoothed(mel)[:cut]}, RATE, trials=trials[:6])
+    moved = tuple(Trial(t.first - cut, t.stop - cut, t.label) for t in trials[6:])
+    second = Stretch("b", mel[cut:], {"decoder": smoothed(mel)[cut:]}, RATE, trials=moved)
+    found = combine([score_stretch(s, QUICK, 0) for s in (first, second)], (), True)["words"][NEAREST]
+    assert found["n_words"] == 12
+    assert found["rows"]["decoder"]["right"] >= 10
+
+
+def test_a_recogniser_that_hears_little_of_the_recorded_sound_gives_no_verdict() -> None:
+    words = [f"w{i}" for i in range(8)]
+    part = {
+        "labels": words,
+        "vocabulary": words,
+        "unknown": {"ear": ["w7"]},
+        "heard": {"ear": {"decoder": [*words[:6], "", "w7"], RECORDED_SOUND: ["w1"] * 8}},
+    }
+    shapes = {k: np.random.default_rng(0).standard_normal((8, 40, 24)) for k in ("decoder", "recorded")}
+    found = word_scores([part], [shapes])["ear"]
+    assert found["left_out"] == ["w7"]
+    assert (found["n_trials"], found["n_words"], found["rows"]["decoder"]["right"]) == (7, 7, 6)
+    assert found["rows"][RECORDED_SOUND]["right"] == 1
+    mel, trials = session(8, 1)
+    scores = score_stretch(Stretch("a", mel, {"decoder": smoothed(mel)}, RATE, trials=trials), QUICK, 0)
+    scores.values["words"] = part
+    card = combine([scores], (), True)
+    assert not any(v["check"] == "words, ear" for v in card["verdicts"])
+    assert any("no verdict, it hears only 14% of the recorded words" in note for note in card["notes"])
+    assert any("1 words left out: w7" in note for note in card["notes"])
+
+
+def test_which_recogniser(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert installed("none") == "none"
+    with pytest.raises(BkError, match="expected auto, pocketsphinx or none"):
+        installed("siri")
+    monkeypatch.setattr(recogniser.importlib.util, "find_spec", lambda name: None)
+    assert installed("auto") == "none"
+    with pytest.raises(BkError, match=r"brainkaraoke\[words\]"):
+        installed("pocketsphinx")
+
+
+def test_recogniser_has_only_the_words_that_it_knows() -> None:
+    pytest.importorskip("pocketsphinx")
+    ear = Recogniser(["flower", "zwembad", "two words", ""])
+    assert ear.unknown == ("", "two words", "zwembad")
+    assert ear(np.zeros(22050, np.float32), 22050) == ""
+    assert Recogniser(["zwembad"])(np.ones(22050, np.float32), 22050) == ""
+
+
+@pytest.mark.shared_data
+def test_recogniser_hears_real_words_in_any_order(shared_data: Path) -> None:
+    """Single words by two real talkers, ten of a kind that are easily told apart."""
+    pytest.importorskip("pocketsphinx")
+    folder = shared_data / "speech" / "mrt_en_words"
+    rows = [line.split("\t") for line in (folder / "words.tsv").read_text().splitlines()[1:]]
+    wanted = {"pin", "sale", "came", "shook", "heath", "game", "bus", "raw", "lot", "pub"}
+    found = {}
+    for name, _, word, *_ in rows:
+        if word in wanted and word not in found and (folder / f"{name}.flac").is_file():
+            found[word] = soundfile.read(folder / f"{name}.flac", dtype="float32")
+    assert len(found) >= 8
+    ear = Recogniser(sorted(found))
+    heard = {word: ear(*found[word]) for word in sorted(found)}
+    assert sum(a == b for a, b in heard.items()) >= 0.8 * len(found)
+    assert {word: ear(*found[word]) for word in reversed(heard)} == heard  # no word follows from the one before
+    faint = {word: ear(soxr.resample(found[word][0] * 0.01, found[word][1], 48000), 48000) for word in heard}
+    assert sum(faint[w] == heard[w] for w in heard) >= len(heard) - 1
+
+
+@pytest.mark.shared_data
+def test_a_real_session_of_words_against_itself(
+    shared_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Sixty seconds of Dutch words: each is nearest to itself; silence is no word; markers must lie inside."""
+    folder = shared_data / "speech" / "swpd_sub02_session"
+    audio, rate = soundfile.read(folder / "sub02_session_16k.flac", dtype="float32", frames=16000 * 60)
+    mel = log_mel(soxr.resample(audio, rate, 22050))
+    soundfile.write(tmp_path / "y.wav", audio, rate)
+    soundfile.write(tmp_path / "quiet.wav", 0.1 * audio, rate)
+    options = ["--reference", str(tmp_path / "y.wav"), "--sound-s", "0", "--bootstrap", "20", "--shifts", "20"]
+    table = folder / "sub02_words.tsv"
+    assert main(["--decoded", str(tmp_path / "quiet.wav"), *options, "--markers", str(table)]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "20 of 20 words right" in printed
+    assert "80 of 100 words lie outside both files" in printed
+    assert len(mel) > 5000
+    (tmp_path / "late.tsv").write_text("onset\tduration\tword\n500\t1\took\n")
+    with pytest.raises(SystemExit):
+        main(["--decoded", str(tmp_path / "quiet.wav"), *options, "--markers", str(tmp_path / "late.tsv")])
+    assert "no word with a length lies within the 60.0 s" in capsys.readouterr().err
