@@ -13,7 +13,7 @@ from torch import Tensor
 
 from bk_realtime.clock import FrameClock
 from bk_realtime.decoder.bundle import Bundle
-from bk_realtime.decoder.graphs import Graphed
+from bk_realtime.decoder.traced import recorded
 from bk_realtime.features import Cast, group_delay_s
 from bk_realtime.features.mask import MaskBad
 from bk_realtime.stream import Operator, Pipeline, algorithmic_latency
@@ -68,7 +68,7 @@ class Chain:
         vocoder = build_vocoder(bundle.vocoder, bundle.mel, bundle.path, device)
         self.stages: dict[str, list[Operator]] = {
             "features": features,
-            "decoder": [to_device, Graphed(bundle.decoder) if self.device.type == "cuda" else bundle.decoder],
+            "decoder": [to_device, recorded(bundle.decoder, self.device)],
             "vocoder": [vocoder],
         }
         like = torch.zeros(1, 0, self.n_channels, dtype=torch.float64)

@@ -72,6 +72,10 @@ def align(
     return weights, cumulative
 
 
+def _compiled(x: Tensor) -> bool:
+    return x.is_cpu
+
+
 class _Align(torch.autograd.Function):
     @staticmethod
     def forward(
@@ -98,7 +102,7 @@ class _Align(torch.autograd.Function):
         seen[0, :, 0, : window - shift] = previous[:, shift:]
         seen[0, :, 1, : window - shift] = cumulative[:, shift:]
         hidden = absent.transpose(0, 1)
-        if units.is_cpu:
+        if _compiled(units):
             rows = location.numpy()
             arrays = (hidden.contiguous().numpy(), seen.flatten(2).numpy(), weights.numpy())
             forward_loop(units.flatten(2).numpy(), rows, bands(rows), energy.numpy(), *arrays, shift)
@@ -122,7 +126,7 @@ class _Align(torch.autograd.Function):
         scores = torch.empty_like(totals)
         slopes = torch.empty_like(units)
         flat = slopes.flatten(2)
-        if units.is_cpu:
+        if _compiled(units):
             rows = back.numpy()
             arrays = (totals.numpy(), units.flatten(2).numpy(), weights.numpy())
             backward_loop(*arrays, rows, bands(location.numpy()), flat.numpy(), scores.numpy(), shift)

@@ -40,6 +40,8 @@ class GruDecoder(Operator, nn.Module):
     n_mels : mel bins.
     """
 
+    traceable = True
+
     def __init__(self, settings: GruSettings, n_in: int, n_mels: int) -> None:
         nn.Module.__init__(self)
         if settings.layers not in (1, 2) or settings.hidden < 1:

@@ -108,6 +108,8 @@ class Seq2Seq(Operator, nn.Module):
     n_mels : mel bins.
     """
 
+    traceable = True
+
     def __init__(self, settings: Seq2SeqSettings, n_in: int, n_mels: int) -> None:
         nn.Module.__init__(self)
         s = settings

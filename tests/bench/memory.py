@@ -11,6 +11,7 @@ import psutil
 import torch
 
 from bk_realtime.decoder.seq2seq import Seq2Seq, Seq2SeqSettings
+from bk_realtime.decoder.traced import Traced
 from bk_realtime.stream import Stream
 from tests.contract.harness import state_bytes
 
@@ -26,7 +27,8 @@ def run(quick: bool) -> list[dict]:
     torch.manual_seed(0)
     n_frames = HOUR // 10 if quick else HOUR
     frames = torch.randn(1000, 1, 1, N_CHANNELS)
-    stream = Stream(Seq2Seq(Seq2SeqSettings(hidden=64 if quick else 128), N_CHANNELS, N_MELS).eval(), frames[0])
+    decoder = Seq2Seq(Seq2SeqSettings(hidden=64 if quick else 128), N_CHANNELS, N_MELS).eval()
+    stream = Stream(Traced(decoder), frames[0])
     process = psutil.Process()
     limit = time.monotonic() + 40 if quick else float("inf")  # a crowded machine: fewer frames, and the detail says so
     before = state = warm = 0

@@ -11,6 +11,7 @@ from bk_realtime.decoder.graphs import Graphed
 from bk_realtime.decoder.layers import CausalConv, CausalGru, CausalPostnet
 from bk_realtime.decoder.score import KINDS, Score
 from bk_realtime.decoder.seq2seq import Seq2Seq, Seq2SeqSettings
+from bk_realtime.decoder.traced import Traced
 from bk_realtime.decoder.windowed import WindowedSeq2Seq, WindowedSettings
 from bk_realtime.stream import Operator
 from tests.contract.harness import Case
@@ -78,6 +79,8 @@ CASES = {
     },
     "seq2seq": seq2seq(),
     "seq2seq_graphed_on_cpu": Case(lambda: Graphed(seq2seq().make()), n=40, bound_steps=40),
+    "seq2seq_traced": Case(lambda: Traced(seq2seq().make()), n=40, bound_steps=40),
+    "seq2seq_traced_lookahead": Case(lambda: Traced(seq2seq(lookahead=3).make()), n=40, bound_steps=40),
     "seq2seq_dot_lookahead": seq2seq(attention="dot", lookahead=3),
     "seq2seq_additive_classes": seq2seq(attention="additive", target="classes"),
     "seq2seq_no_attention_no_prenet": seq2seq(attention="none", prenet=()),

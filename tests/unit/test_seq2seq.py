@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from bk_realtime.decoder.attention import SlidingAttention, attention_weights, mix
-from bk_realtime.decoder.graphs import Graphed, leaves, replace_leaves, tensors
+from bk_realtime.decoder.graphs import Graphed
+from bk_realtime.decoder.recorded import leaves, replace_leaves, tensors
 from bk_realtime.decoder.registry import build_decoder
 from bk_realtime.decoder.score import KINDS, Score
 from bk_realtime.decoder.seq2seq import Seq2Seq, Seq2SeqSettings
+from bk_realtime.decoder.traced import Traced
 from bk_realtime.errors import BkError
-from bk_realtime.stream import Stream
+from bk_realtime.stream import Operator, Stream
 from tests.bench._plain_seq2seq import plain_teacher_forced
 from tests.contract.cases_seq2seq import small, sound
 
@@ -218,6 +220,42 @@ def test_graphs_pass_through_on_cpu() -> None:
         torch.testing.assert_close(torch.cat(parts, 1), decoder.forward(x), rtol=1e-9, atol=1e-11)
     assert graphed.latency == 2
     assert graphed.attention_of(stream.state) is stream.state.attention.weights
+
+
+@pytest.mark.parametrize("kind", ["seq2seq", "gru"])
+def test_traces_give_what_steps_give_and_the_same_bits_every_time(kind: str) -> None:
+    decoder = build_decoder(kind, {"hidden": 16}, N_IN, 8).eval()
+    frames = signal(30, N_IN).float().split(1, 1)
+    with torch.inference_mode():
+        traced, plain = Traced(decoder), Stream(decoder, frames[0], 2)
+        first, second = Stream(traced, frames[0], 2), Stream(traced, frames[0], 2)
+        early = [first.push(frame) for frame in frames]  # the trace is made here
+        for frame, before in zip(frames, early, strict=True):
+            assert torch.equal(second.push(frame), before)
+            torch.testing.assert_close(before, plain.push(frame), rtol=1e-5, atol=1e-5)
+    assert traced._recordings  # it did record
+
+
+class Forgetful(Operator, nn.Module):
+    """Claims to be traceable, but takes a number out of its input, which a trace turns into a constant."""
+
+    channels, traceable = (N_IN, N_IN), True
+
+    def init_state(self, batch: int) -> Tensor:
+        return torch.zeros(batch)
+
+    def step(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        return x * float(x.detach().numpy().sum()), state + 1
+
+
+def test_a_trace_that_is_wrong_is_found_before_it_counts() -> None:
+    frame = signal(1, N_IN).float()
+    with torch.inference_mode(), pytest.raises(RuntimeError, match="BK_NO_TRACE=1"):
+        Stream(Traced(Forgetful()), frame, 2).push(frame)
+
+
+def test_windowed_decoders_are_not_traced() -> None:
+    assert not Traced(build_decoder("windowed", {"hidden": 4}, N_IN, 8)).enabled
 
 
 def test_state_taken_apart_and_put_together() -> None:

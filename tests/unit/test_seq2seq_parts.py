@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from bk_realtime.decoder import alignment
 from bk_realtime.decoder.alignment import align, toeplitz
 from bk_realtime.decoder.layers import BidirectionalGru, CausalPostnet, SequenceDropout, gru_weights
 from bk_realtime.decoder.recurrence import gru_layer
@@ -42,7 +43,9 @@ def test_bidirectional_gru_is_nn_gru() -> None:
 
 
 @pytest.mark.parametrize("slide", [True, False])
-def test_alignment_gradient(slide: bool) -> None:
+@pytest.mark.parametrize("compiled", [True, False])
+def test_alignment_gradient(slide: bool, compiled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alignment, "_compiled", lambda _: compiled)
     window, dim, n = 4, 3, 5
     inputs = (
         draw(2, n, dim),
@@ -56,6 +59,22 @@ def test_alignment_gradient(slide: bool) -> None:
     if slide:
         absent[:, 0, :3] = -torch.inf
     assert torch.autograd.gradcheck(lambda *a: align(*a, absent, none, none, slide)[0], inputs)
+
+
+@pytest.mark.parametrize("slide", [True, False])
+def test_compiled_alignment_is_the_one_of_every_device(slide: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    window, dim, n = 7, 5, 12
+    inputs = [draw(2, n, dim), draw(2, n + window - 1 if slide else window, dim, seed=1), draw(window, dim, seed=2)]
+    inputs += [draw(dim, seed=3), toeplitz(draw(2 * 3, dim, seed=4), window)]
+    before = [draw(2, window, seed=5 + i, grad=False).softmax(-1) for i in range(2)]
+    absent, wanted = torch.zeros(2, n, window, dtype=torch.float64), draw(2, n, window, seed=7, grad=False)
+    found = []
+    for compiled in (True, False):
+        monkeypatch.setattr(alignment, "_compiled", lambda _, now=compiled: now)
+        weights, cumulative = align(*inputs, absent, *before, slide)
+        found.append([weights, cumulative, *torch.autograd.grad((weights * wanted).sum(), inputs)])
+    for ours, theirs in zip(*found, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-12)
 
 
 def test_toeplitz_is_a_convolution() -> None:
