@@ -25,6 +25,7 @@ from offline.augment import AugmentSettings
 from offline.dataset import Corpus
 from offline.lightning_module import DecoderModule, OptimiserSettings
 from offline.memory import keep_freed_memory
+from offline.progress import Course
 from offline.segments import SegmentModule, TrainingSegments
 
 VALIDATION_WINDOW_S, VALIDATION_WARM_UP_S = 8.0, 1.0
@@ -131,6 +132,7 @@ def _fit_network(
         enable_version_counter=False,
     )
     stop = EarlyStopping("val_loss", patience=optimiser.patience, check_on_train_epoch_end=True)
+    course = Course()
     _quiet()
     keep_freed_memory()
     trainer = pl.Trainer(
@@ -140,7 +142,7 @@ def _fit_network(
         precision=machine.precision,  # type: ignore[arg-type]
         max_epochs=optimiser.epochs,
         gradient_clip_val=optimiser.clip,
-        callbacks=[stop, *callbacks, best, each],
+        callbacks=[stop, course, *callbacks, best, each],
         logger=TensorBoardLogger(folder, name="", version="tensorboard"),
         reload_dataloaders_every_n_epochs=1,
         log_every_n_steps=1,
@@ -163,11 +165,14 @@ def _fit_network(
     module.load_state_dict(state["state_dict"])
     decoder = module.decoder.to("cpu", torch.float32).eval().requires_grad_(False)
     assert best.best_model_score is not None
+    soon = course.seconds_to(0.02, float(best.best_model_score))
     report = {
         "epochs": trainer.current_epoch,
         "best_epoch": int(state["epoch"]) + 1,
         "val_loss": round(float(best.best_model_score), 6),
         "parameters": sum(p.numel() for p in decoder.parameters()),
+        "seconds": round(course.seconds(), 1),
+        **({"seconds_to_2_percent": round(soon, 1)} if math.isfinite(soon) else {}),
     }
     return Fit(decoder, report)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import lightning.pytorch as pl
@@ -60,6 +61,28 @@ class EpochProgress(Callback):
         if self.progress is not None:
             self.progress.stop()
             self.progress = None
+
+
+class Course(Callback):
+    """Seconds and free-running validation loss of every epoch of this process (a resumed run counts from there)."""
+
+    def __init__(self) -> None:
+        self.epochs: list[tuple[float, float]] = []
+        self._start = 0.0
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        self._start = time.monotonic()
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        self.epochs.append((time.monotonic() - self._start, float(trainer.callback_metrics["val_loss"])))
+
+    def seconds(self) -> float:
+        """Of the whole training."""
+        return self.epochs[-1][0] if self.epochs else 0.0
+
+    def seconds_to(self, share: float, best: float) -> float:
+        """Until the loss first came within ``share`` of ``best``; NaN where it never did."""
+        return next((seconds for seconds, loss in self.epochs if loss <= (1 + share) * best), float("nan"))
 
 
 class Pictures(Callback):

@@ -94,7 +94,9 @@ def test_gru_leaves_what_a_researcher_needs(tmp_path: Path) -> None:
     for tag in (b"val_loss", b"val_teacher_forced", b"mel", b"decoded", b"teacher_forcing", b"lr"):
         assert tag in board, tag
     assert load_bundle(tmp_path / "m/training/ridge/bundle").kind == "ridge"
-    assert load_bundle(tmp_path / "m").provenance["fit"]["epochs"] == 4
+    fit = load_bundle(tmp_path / "m").provenance["fit"]
+    assert fit["epochs"] == 4
+    assert 0 < fit["seconds_to_2_percent"] <= fit["seconds"]
 
 
 class StopAfter(Callback):
