@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -234,9 +235,9 @@ def _print_scores(console: Console, scores: dict[str, dict[str, float]], simulat
 
 
 @exit_cleanly
-def main() -> int:
-    """Entry point."""
-    return tyro.cli(SessionReport, prog="python -m offline.session_report").run()
+def main(argv: Sequence[str] | None = None) -> int:
+    """Command line."""
+    return tyro.cli(SessionReport, prog="python -m offline.session_report", args=argv).run()
 
 
 if __name__ == "__main__":

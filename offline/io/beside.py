@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import tokenize
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 import soundfile
 
 from bk_realtime.errors import BkError
-from offline.io.recording import checked_audio
+from offline.io.recording import check_values, checked_audio
 
 AUDIO_RATES = (8000, 11025, 16000, 22050, 24000, 32000, 44100, 48000, 96000)
 NEURAL_RATES = (200, 250, 256, 400, 500, 512, 1000, 1024, 1200, 2000, 2048, 2400, 2500, 4000, 4096, 5000, 8192, 10000)
@@ -32,8 +33,9 @@ def load_npy(path: Path) -> np.ndarray:
         array = np.load(path, allow_pickle=False)
     except FileNotFoundError:
         raise BkError(f"{path}: no such file") from None
-    except (OSError, ValueError, EOFError) as error:
-        raise BkError(f"{path}: not a readable NPY file: truncated, or it holds Python objects ({error})") from None
+    except (OSError, ValueError, EOFError, SyntaxError, TypeError, MemoryError, tokenize.TokenError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise BkError(f"{path}: not a readable NPY file: truncated, or it holds Python objects ({reason})") from None
     if not isinstance(array, np.ndarray):
         raise BkError(f"{path}: expected one array (NPY), got an archive (NPZ)")
     return array
@@ -151,6 +153,7 @@ def time_by_channel(data: np.ndarray, where: str) -> np.ndarray:
         data = data[:, None]
     if data.ndim != 2 or 0 in data.shape or data.dtype.kind not in "fiu":
         raise BkError(f"{where}: expected neural data (samples, channels) as numbers, got {data.shape} {data.dtype}")
+    check_values(data, where)
     return data.T if data.shape[0] < data.shape[1] else data
 
 

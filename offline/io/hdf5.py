@@ -49,8 +49,9 @@ def read_hdf5(
     try:
         with h5py.File(path, "r") as file:
             return _read(file, path, audio, markers, sfreq, sample_rate, unit, require_audio)
-    except (OSError, RuntimeError, KeyError) as error:
-        raise BkError(f"{path}: not a readable HDF5 file: truncated or damaged ({error})") from None
+    except (OSError, RuntimeError, LookupError, ValueError, TypeError, MemoryError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise BkError(f"{path}: not a readable HDF5 file: truncated or damaged ({reason})") from None
 
 
 def _read(

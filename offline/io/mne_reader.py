@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import configparser
 import re
-import struct
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -19,11 +16,6 @@ from offline.io.recording import Recording, checked_level, file_hash
 
 BRAIN_TYPES = ("eeg", "seeg", "ecog", "dbs")
 BIDS_BRAIN_TYPES = ("EEG", "SEEG", "ECOG", "DBS", "IEEG")
-_DAMAGED = (
-    OSError, EOFError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, AssertionError,
-    NotImplementedError, configparser.Error, struct.error,
-)  # fmt: skip
-"""What MNE raises on files that are damaged or of another kind."""
 _NOT_BRAIN = re.compile(
     r"^(EKG|ECG|EMG|EOG|HEOG|VEOG|DC\d|TRIG|STI|STATUS|EVENT|MARK|OSAT|SPO2|PR$|PLETH|PULSE|RESP|THO|ABD|SNORE|MISC|MOV"
     r"|ACC|GYR|TEMP|GSR|AUDIO|MIC|ANNOT|EDF )",
@@ -74,8 +66,8 @@ def read_mne(
         warnings.simplefilter("always")
         try:
             raw = mne.io.read_raw(path, preload=True, verbose="warning")
-            data = raw.get_data()
-        except _DAMAGED as error:
+            data, types = raw.get_data(), raw.get_channel_types()
+        except Exception as error:  # MNE raises whatever comes, bare Exception included, on damaged files
             raise BkError(
                 f"{path}: MNE cannot read it: damaged, truncated or of another kind ({' '.join(str(error).split())})"
             ) from None
@@ -84,7 +76,7 @@ def read_mne(
         raise BkError(f"{path}: the file is truncated: it is shorter than its header says; take another copy")
     table = _channel_table(path)
     notes: list[str] = []
-    keep = _neural(raw, channels, table, path, notes)
+    keep = _neural(list(raw.ch_names), types, channels, table, path, notes)
     if unit is not None:
         notes.append(f"numbers of MNE taken as {unit}, whatever the header says")
     neural = (data[keep] * microvolt_scale(unit or "volts")).T.astype(np.float32)
@@ -124,16 +116,19 @@ def read_mne(
 
 
 def _neural(
-    raw: Any, channels: Sequence[str] | None, table: dict[str, dict[str, str]], path: Path, notes: list[str]
+    names: list[str],
+    types: list[str],
+    channels: Sequence[str] | None,
+    table: dict[str, dict[str, str]],
+    path: Path,
+    notes: list[str],
 ) -> list[int]:
     """Indices of the neural channels."""
-    names = list(raw.ch_names)
     if channels is not None:
         missing = [c for c in channels if c not in names]
         if missing:
             raise BkError(f"{path}: no channel {missing[0]!r}; it has {', '.join(names)}")
         return [names.index(c) for c in channels]
-    types = raw.get_channel_types()
     if table:
         brain = [n in table and table[n].get("type", "").upper() in BIDS_BRAIN_TYPES for n in names]
     else:
@@ -164,7 +159,10 @@ def _data_file(header: Path) -> Path:
     name = _key(header, "DataFile")
     if not name:
         raise BkError(f"{header}: no BrainVision header: expected a line DataFile=...")
-    data = header.with_name(name.replace("$b", header.stem))
+    name = name.replace("$b", header.stem)
+    if "/" in name or "\\" in name or not name.isprintable():
+        raise BkError(f"{header}: DataFile={name[:40]!r}: expected the name of a file beside the header")
+    data = header.with_name(name)
     if not data.is_file():
         raise BkError(f"{header}: its data file {data.name} is missing; copy it beside the header")
     return data

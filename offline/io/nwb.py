@@ -59,8 +59,10 @@ def read_nwb(
         try:
             with pynwb.NWBHDF5IO(str(path), "r", load_namespaces=True) as io:
                 return _read(io.read(), path, neural, audio, markers, unit, sfreq, sample_rate, require_audio)
-        except (OSError, RuntimeError, KeyError, TypeError, ValueError, AttributeError) as error:
-            text = str(error) or type(error).__name__
+        except BkError:
+            raise
+        except Exception as error:  # pynwb and hdmf raise whatever comes on damaged files
+            text = " ".join(str(error).split())[:200] or type(error).__name__
             raise BkError(f"{path}: not a readable NWB file: truncated, damaged or not NWB ({text})") from None
 
 

@@ -74,14 +74,7 @@ class Recording:
         if neural.dtype.kind not in "fiu":
             raise BkError(f"{where}: expected numbers as neural data, got {neural.dtype}")
         neural = np.ascontiguousarray(neural, dtype=np.float32)
-        if np.isinf(neural).any():
-            raise BkError(f"{where}: the neural data holds infinite values; expected µV or NaN; check the export")
-        missing = float(np.isnan(neural).mean())
-        if missing > MAX_MISSING:
-            raise BkError(
-                f"{where}: {missing:.0%} of the neural values are missing (NaN); expected at most {MAX_MISSING:.0%}; "
-                "check the file"
-            )
+        check_values(neural, where)
         put(self, "neural", neural)
         if not 0 < float(self.sfreq) < 1e6:
             raise BkError(f"{where}: expected a neural rate in Hz, got {float(self.sfreq):g}")
@@ -125,6 +118,20 @@ class Recording:
     def sample_of(self, time_s: float) -> int:
         """Index of the neural sample nearest to a time on the axis (may lie outside the recording)."""
         return round((time_s - self.neural_start_s) * self.neural_rate)
+
+
+def check_values(neural: np.ndarray, where: str) -> None:
+    """Refuse neural data with infinite values, or with more than half of its values missing (NaN)."""
+    if neural.dtype.kind != "f":
+        return
+    if np.isinf(neural).any():
+        raise BkError(f"{where}: the neural data holds infinite values; expected µV or NaN; check the export")
+    missing = float(np.isnan(neural).mean())
+    if missing > MAX_MISSING:
+        raise BkError(
+            f"{where}: {missing:.0%} of the neural values are missing (NaN); expected at most {MAX_MISSING:.0%}; "
+            "check the file"
+        )
 
 
 def checked_audio(audio: np.ndarray, where: str) -> np.ndarray:
