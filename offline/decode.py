@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import soundfile
@@ -24,6 +24,7 @@ from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.errors import BkError, exit_cleanly
 from offline.io import read_recording
 from offline.io.recording import Recording
+from offline.outputs import claim
 
 _BLOCK_S = 10.0  # seconds of signal a push; any other gives the same
 
@@ -40,8 +41,8 @@ class Decode:
     """File for the decoded log-mel (.npz)."""
     wav: Path | None = None
     """File for the decoded voice (.wav)."""
-    device: str = "cpu"
-    """cpu, cuda or auto."""
+    device: Literal["cpu", "cuda", "auto"] = "cpu"
+    """Where the decoder runs; auto takes a CUDA device where there is one."""
     threads: int = 1
     """CPU threads of torch; a decoder step is too small to gain from more."""
     overwrite: bool = False
@@ -111,19 +112,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
     settings = tyro.cli(Decode, prog="python -m offline.decode", args=argv)
     for path, ending in ((settings.out, ".npz"), (settings.wav, ".wav")):
-        if path is None:
-            continue
-        if path.suffix.lower() != ending:
-            raise BkError(f"{path}: expected a name that ends in {ending}")
-        if path.exists() and not settings.overwrite:
-            raise BkError(f"{path} exists; choose another name or pass --overwrite")
+        if path is not None:
+            claim(path, settings.overwrite, (ending,))
+    if settings.device == "cuda" and not torch.cuda.is_available():
+        raise BkError("--device cuda: no CUDA device here, or a PyTorch without CUDA; pass --device cpu")
+    device = "cuda" if settings.device != "cpu" and torch.cuda.is_available() else "cpu"
     torch.set_num_threads(settings.threads)
     console = Console()
-    bundle = load_bundle(settings.bundle, "cuda" if settings.device == "auto" and torch.cuda.is_available() else "cpu")
+    bundle = load_bundle(settings.bundle, device)
     recording = read_recording(settings.recording)
     with Progress(console=console) as progress:
         task = progress.add_task("decoding", total=len(recording.neural))
-        decoding = decode_recording(bundle, recording, settings.device, lambda n: progress.advance(task, n))
+        decoding = decode_recording(bundle, recording, device, lambda n: progress.advance(task, n))
     rate = bundle.mel.sample_rate
     settings.out.parent.mkdir(parents=True, exist_ok=True)
     np.savez(

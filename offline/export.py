@@ -22,6 +22,7 @@ from bk_realtime import __version__
 from bk_realtime.errors import BkError, exit_cleanly
 from offline.io.options import ReadOptions
 from offline.io.recording import Recording
+from offline.outputs import claim, claim_folder
 
 BIDS_VERSION = "1.9.0"
 
@@ -63,7 +64,7 @@ def write_nwb(recording: Recording, path: Path, overwrite: bool = False) -> None
         import pynwb
     except ImportError:
         raise BkError("writing NWB needs pynwb; install it with: pip install 'brainkaraoke[formats]'") from None
-    _refuse_existing([path], overwrite)
+    claim(path, overwrite)
     about = "SIMULATED participant: no person was recorded" if recording.simulated else "sEEG and speech"
     file = pynwb.NWBFile(
         session_description=f"{about} ({recording.name})",
@@ -98,8 +99,7 @@ def write_nwb(recording: Recording, path: Path, overwrite: bool = False) -> None
         times = [t - recording.neural_start_s for t, _ in recording.markers]
         texts = [text for _, text in recording.markers]
         file.add_acquisition(pynwb.misc.AnnotationSeries(name="Markers", data=texts, timestamps=times))
-    if not path.parent.is_dir():
-        raise BkError(f"{path.parent}: no such folder; make it first")
+    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pynwb's advice on chunking and names
@@ -159,7 +159,8 @@ def write_bids(
     where = folder / f"sub-{subject}" / "ieeg"
     stem = where / f"sub-{subject}_task-{task}"
     files = {kind: Path(f"{stem}_{kind}") for kind in ("ieeg.nwb", "ieeg.json", "channels.tsv", "events.tsv")}
-    _refuse_existing(list(files.values()), overwrite)
+    for path in files.values():
+        claim(path, overwrite)
     where.mkdir(parents=True, exist_ok=True)
     description = folder / "dataset_description.json"
     if not description.exists():
@@ -221,12 +222,6 @@ def _events(recording: Recording) -> list[dict[str, str]]:
     return [{**r, "duration": "n/a" if r["duration"] == "open" else r["duration"]} for r in rows]
 
 
-def _refuse_existing(paths: list[Path], overwrite: bool) -> None:
-    for path in paths:
-        if path.exists() and not overwrite:
-            raise BkError(f"{path} exists already; name another place or add --overwrite")
-
-
 def _json(path: Path, values: dict[str, Any]) -> None:
     path.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -245,7 +240,9 @@ def main(argv: list[str] | None = None) -> int:
     if settings.nwb is None and settings.bids is None:
         raise BkError("nothing to write: name --nwb FILE or --bids FOLDER")
     if settings.nwb is not None:
-        _refuse_existing([settings.nwb], settings.overwrite)
+        claim(settings.nwb, settings.overwrite, (".nwb",))
+    if settings.bids is not None:
+        claim_folder(settings.bids)
     recording = settings.read.read(settings.recording)
     if settings.nwb is not None:
         write_nwb(recording, settings.nwb, settings.overwrite)

@@ -14,6 +14,7 @@ from offline.contamination import Audit, audit
 from offline.io import sidecar
 from offline.io.options import ReadOptions
 from offline.io.recording import Recording
+from offline.outputs import claim
 from offline.quality import AudioQuality, Quality, check_audio, check_channels, fitted
 from offline.timing import Alignment, StreamTiming, check_alignment, stream_timings
 
@@ -152,8 +153,8 @@ def report_text(result: Inspection) -> str:
 def main(argv: list[str] | None = None) -> int:
     """Command line."""
     settings = tyro.cli(Inspect, prog="python -m offline.inspect", args=argv)
-    if settings.html is not None and settings.html.exists() and not settings.overwrite:
-        raise BkError(f"{settings.html} exists already; name another file or add --overwrite")
+    if settings.html is not None:
+        claim(settings.html, settings.overwrite, (".html", ".htm"))
     result = inspect_recording(settings.recording, settings)
     print(report_text(result))
     if settings.remember and settings.read.given():

@@ -66,6 +66,7 @@ def write_html(result: Inspection, path: Path, text: str, found: list[str]) -> N
     parts.append(f"<h2>As text</h2><pre>{html.escape(text)}</pre>")
     page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(r.name)}</title>'
     page += f"<style>{_STYLE}</style><body>{''.join(parts)}</body></html>"
+    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(path.suffix + ".part")
     part.write_text(page, encoding="utf-8")
     part.replace(path)

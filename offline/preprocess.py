@@ -15,12 +15,13 @@ from rich.console import Console
 
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.decoder.bundle import load_bundle
-from bk_realtime.errors import BkError, exit_cleanly
+from bk_realtime.errors import exit_cleanly
 from bk_realtime.features import feature_labels, run_features
 from offline.align import aligned_audio
 from offline.dataset import build_corpus, common_labels, load_session, target_mel
 from offline.io import read_recording
 from offline.io.recording import Recording
+from offline.outputs import claim
 from offline.split import SplitSettings
 
 ENDINGS = (".npz", ".h5", ".hdf5")
@@ -105,10 +106,7 @@ def write(path: Path, values: dict[str, Any]) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
     settings = tyro.cli(Preprocess, prog="python -m offline.preprocess", args=argv)
-    if settings.out.suffix not in ENDINGS:
-        raise BkError(f"{settings.out}: expected a name that ends in {', '.join(ENDINGS)}")
-    if settings.out.exists() and not settings.overwrite:
-        raise BkError(f"{settings.out} exists; choose another name or pass --overwrite")
+    claim(settings.out, settings.overwrite, ENDINGS)
     recording = read_recording(settings.recording)
     start = time.perf_counter()
     values = preprocess(recording, settings)

@@ -15,6 +15,7 @@ from bk_realtime.decoder.bundle import INDEX, Bundle, load_bundle
 from bk_realtime.errors import BkError
 from offline.evaluation.stretch import ScoreSettings
 from offline.lightning_module import OptimiserSettings
+from offline.outputs import claim_folder
 from offline.split import SplitSettings
 
 RESULT, JOBS = "evaluation.json", "jobs"
@@ -102,6 +103,8 @@ def check(settings: Evaluate) -> None:
 def prepare_out(settings: Evaluate) -> None:
     """Refuse or clear what ``--out`` holds; unfinished folds of an earlier run may stay."""
     out = settings.out
+    if out is not None:
+        claim_folder(out)
     if out is None or not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return
     ours = out.is_dir() and ((out / RESULT).exists() or {p.name for p in out.iterdir()} == {JOBS})

@@ -88,8 +88,8 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     write_bids(made, tmp_path / "b", "01", "t", overwrite=True)
     with pytest.raises(BkError, match="letters and digits"):
         write_bids(made, tmp_path / "b", "p-1", "t")
-    with pytest.raises(BkError, match="no such folder"):
-        write_nwb(made, tmp_path / "none" / "x.nwb")
+    with pytest.raises(BkError, match=r"x\.nwb is a file; expected a folder"):
+        write_nwb(made, tmp_path / "x.nwb" / "y.nwb")
 
 
 def test_command_on_the_demo(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:

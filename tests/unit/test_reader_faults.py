@@ -208,3 +208,27 @@ def test_every_command_ends_with_one_line_and_writes_nothing(
     assert error.count("\n") == 1
     assert "p01" in error
     assert list(out.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["inspect", "preprocess", "export", "decode", "evaluate"])
+def test_outputs_that_cannot_be_are_refused_at_once(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file where a folder should be, found before anything is read: the recording need not exist."""
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(SystemExit) as caught:
+        importlib.import_module(f"offline.{command}").main(COMMANDS[command](tmp_path / "none.xdf", tmp_path / "file"))
+    assert caught.value.code == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "expected a folder to write in" in error
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_nothing_is_overwritten_unasked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command, name in (("inspect", "r.html"), ("preprocess", "f.npz"), ("export", "x.nwb"), ("decode", "m.npz")):
+        (tmp_path / name).write_text("mine")
+        with pytest.raises(SystemExit):
+            importlib.import_module(f"offline.{command}").main(COMMANDS[command](DEMO, tmp_path))
+        assert "--overwrite" in capsys.readouterr().err
+        assert (tmp_path / name).read_text() == "mine"
