@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from bk_realtime.chain import STAGES, Chain
-from bk_realtime.engine.live import real_time_priority
+from tests.bench._pace import BREATH_S, engine_priority
 from tests.engine_fakes import noise, tiny_bundle
 
 N_CHANNELS = 128
@@ -19,10 +19,9 @@ N_CHANNELS = 128
 def run(quick: bool) -> list[dict]:
     """One row a decoder kind."""
     torch.set_num_threads(1)
-    priority = real_time_priority()  # as the engine's decode thread has it
     rows = []
     for kind, settings in (("gru", {"hidden": 256, "layers": 2}), ("seq2seq", {})):
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, engine_priority() as priority:
             bundle = tiny_bundle(Path(folder) / "b", kind, N_CHANNELS, **settings)
             rows.append(_measure(kind, Chain(bundle, bundle.labels), 800 if quick else 5000))
             rows[-1]["detail"]["priority"] = priority
@@ -39,6 +38,7 @@ def _measure(kind: str, chain: Chain, n_frames: int) -> dict:
         out = chain.push(piece)
         totals.append(time.perf_counter() - t0)
         stages.append(out.seconds)
+        time.sleep(BREATH_S)
     ms = 1e3 * np.array(totals)
     hop_ms = 1e3 * chain.frames.hop_length / chain.frames.sample_rate
     p50, p99 = np.percentile(ms, [50, 99])
