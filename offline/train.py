@@ -29,7 +29,7 @@ from offline.io import read_recording
 from offline.lightning_module import OptimiserSettings
 from offline.progress import EpochProgress, Pictures
 from offline.provenance import provenance
-from offline.score_table import Scores, print_scores, score_all, verdict
+from offline.score_table import Scores, advantage, print_scores, score_all, verdict
 from offline.split import SplitSettings
 
 WORK = "training"
@@ -187,8 +187,10 @@ def train(settings: Train, console: Console) -> Scores:
         folder = settings.out if kind == settings.model else work / kind / "bundle"
         save_bundle(_bundle(settings, corpus, mel, kind, fit, scores, origin), folder, overwrite=True)
     print_scores(console, scores, corpus.seconds("test"), settings.model, any(s.simulated for s in corpus.sessions))
-    if sentences := verdict(scores, settings.model, ("ridge", *settings.compare)):
-        console.print(sentences, highlight=False)
+    rivals = [k for k in fits if k != settings.model]
+    intervals = {k: advantage(decoded, reference, settings.model, k, float(corpus.frame_rate)) for k in rivals}
+    if rivals:
+        console.print(verdict(scores, settings.model, intervals), highlight=False)
     console.print(f"decoder bundle: {settings.out}", highlight=False)
     return scores
 
