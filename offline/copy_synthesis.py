@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 import soundfile
 import soxr
 import torch
+from scipy.signal import fftconvolve, firwin
 
 from bk_realtime.config import MelSettings
 from bk_realtime.errors import BkError
@@ -45,6 +46,24 @@ def log_spectral_distance(reference: np.ndarray, degraded: np.ndarray, sample_ra
     heard = a.sum(1) > a.sum(1).max() * 1e-5
     difference = 10 * np.log10(np.maximum(a[heard], floor) / np.maximum(b[heard], floor))
     return float(np.sqrt(np.square(difference).mean(1)).mean())
+
+
+def hop_modulation(audios: Sequence[np.ndarray], hop: int = 256, low_hz: float = 2500.0, rate: int = 22050) -> float:
+    """Depth of the modulation at the hop rate, its double or its triple, of the power above ``low_hz``: seams.
+
+    Every hop within 30 dB of its clip's loudest is scaled to power 1 and their mean over all ``audios`` is taken,
+    position by position. 0 is none, 2 a click in every hop; speech of which a vocoder knows nothing gives about 0.04.
+    """
+    taps = firwin(255, low_hz, pass_zero=False, fs=rate)
+    profile, count = np.zeros(hop), 0
+    for audio in audios:
+        power = np.square(fftconvolve(audio.astype(np.float64), taps, "same"))
+        hops = power[: len(power) // hop * hop].reshape(-1, hop)
+        level = hops.mean(1, keepdims=True)
+        loud = level[:, 0] > 1e-3 * level.max()
+        profile += (hops[loud] / level[loud]).sum(0)
+        count += int(loud.sum())
+    return float(2 * np.abs(np.fft.rfft(profile)[1:4]).max() / hop / count) if count else float("nan")
 
 
 def score(reference: np.ndarray, degraded: np.ndarray, sample_rate: int = 22050) -> dict[str, float]:

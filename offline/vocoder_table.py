@@ -1,12 +1,10 @@
-"""`python -m offline.vocoder_table VOICE… --decoded …`: every vocoder on the same held-out clips, clean and harmed."""
+"""`python -m offline.vocoder_table VOICE… --work DIR`: every vocoder on the same held-out clips, clean and harmed."""
 
 from __future__ import annotations
 
 import fnmatch
-import importlib.util
 import math
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,42 +17,50 @@ from rich.console import Console
 
 from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.errors import BkError, exit_cleanly
-from bk_realtime.vocoder import VOCODERS, build_vocoder
+from bk_realtime.vocoder import build_vocoder
 from bk_realtime.vocoder.learnt import WEIGHTS
 from bk_realtime.vocoder.mel import log_mel
-from offline.copy_synthesis import score, vocode_clip
+from offline.copy_synthesis import vocode_clip
 from offline.decoded_mels import decode_clips
 from offline.degrade import DEGRADATIONS
 from offline.griffin_lim import griffin_lim
 from offline.simulation.speech import find_speech, load_audio
 from offline.vocoder_data import split_files, spread_files
+from offline.vocoder_scores import Pair, Scores, markdown, opinion_scorer, read_clips, write_clips
 
 Vocode = Callable[[np.ndarray], np.ndarray]
 DECODED = "decoder output"
-CLIP_S, LEAST_S = 5.0, 2.0
+ORIGINAL = "the speech itself"
+CLIP_S, LEAST_S = 4.0, 2.0
 
 
 @dataclass(frozen=True)
 class VocoderTable:
-    """PESQ-WB, ESTOI and log-spectral distance of every vocoder on held-out speech; writes a Markdown table."""
+    """PESQ-WB, ESTOI, log-spectral distance and DNSMOS of every vocoder on held-out speech, as Markdown tables."""
 
     voices: Annotated[tuple[str, ...], tyro.conf.Positional]
     """NAME=FOLDER or NAME=FOLDER:PATTERN. Without a pattern the voice was trained on, and of its files each
     --hold-out-every-th counts, which training left out; with one, the files that match it."""
-    clips: int = 4
+    work: Path
+    """Folder for the clips and every finished score: a run that was stopped goes on where it was, and a later run of
+    other rows takes the very same clips. Another choice of clips needs another folder."""
+    conditions: tuple[str, ...] = ("clean", "smooth", "noisy", DECODED)
+    """What the mel is: clean; smooth (five frames); noisy (half a nat); 'correlated noise'; 'smooth and noisy'; decoder
+    output (of a SIMULATED participant's ridge decoder, out of fold)."""
+    clips: int = 3
     """Clips a voice."""
     hold_out_every: int = 20
     """As in training."""
     decoder_minutes: float = 3.0
-    """Speech a voice that the SIMULATED participant's decoder is fitted on, out of fold (0: no decoder output)."""
+    """Speech a voice that the SIMULATED participant's decoder is fitted on, out of fold."""
     weights: Path = WEIGHTS
     """Weights of the learnt vocoder."""
     hifigan: tuple[Path, ...] = ()
-    """HiFi-GAN checkpoints, each with config.json beside it."""
+    """HiFi-GAN checkpoints, each with config.json beside it; rows take the name of the folder."""
     only: tuple[str, ...] = ()
-    """Rows to show, by any part of their name, e.g. 'learnt' '11.6'; default all."""
-    quick: bool = False
-    """One clip a voice, no decoder output, fewer methods."""
+    """Rows to score, by any part of their name, e.g. 'learnt' '11.6'; default all. Others stay as they were scored."""
+    anew: tuple[str, ...] = ()
+    """Rows to score again, by any part of their name, e.g. 'learnt' after a training."""
     out: Path | None = None
     """Markdown file to write."""
     overwrite: bool = False
@@ -79,7 +85,7 @@ def held_out_files(voice: str, every: int) -> tuple[str, list[Path], list[Path]]
 
 
 def read_voice(files: Sequence[Path], n: int, rate: int) -> tuple[list[np.ndarray], set[Path]]:
-    """``n`` clips of 2 to 5 seconds, spread over ``files``, and the files used; short ones are joined with the next."""
+    """``n`` clips of 2 to 4 seconds, spread over ``files``, and the files used; short ones are joined with the next."""
     clips, used = [], set()
     for i in range(min(n, len(files))):
         clip = np.zeros(0, np.float32)
@@ -92,58 +98,43 @@ def read_voice(files: Sequence[Path], n: int, rate: int) -> tuple[list[np.ndarra
     return [c for c in clips if len(c) >= rate // 2], used
 
 
-def methods(settings: VocoderTable, mel: MelSettings) -> dict[str, Vocode]:
-    """Every vocoder of the table by its row name."""
+def methods(settings: VocoderTable, mel: MelSettings) -> dict[str, Callable[[], Vocode]]:
+    """What makes every vocoder of the table, by its row name."""
 
-    def operator(name: str, latency_ms: float, weights: str = "") -> Vocode:
-        vocoder = build_vocoder(VocoderSettings(name, latency_ms, weights), mel)
-        return lambda frames: vocode_clip(vocoder, frames)
+    def operator(name: str, latency_ms: float, weights: Path | None = None) -> Callable[[], Vocode]:
+        def build() -> Vocode:
+            path = str(weights.resolve()) if weights else ""
+            vocoder = build_vocoder(VocoderSettings(name, latency_ms, path), mel)
+            return lambda frames: vocode_clip(vocoder, frames)
+
+        return build
 
     hop_ms = 1000.0 * mel.hop_length / mel.sample_rate
-    hops = (0.0, 1.0, 2.0) if settings.quick else (0.0, 0.5, 1.0, 1.5, 2.0)
+    hops = (0.0, 0.5, 1.0, 1.5, 2.0)
     rows = {f"phase reconstruction, {h * hop_ms:.1f} ms": operator("phase", h * hop_ms) for h in hops}
-    if settings.weights.is_file():
-        for h in hops if not settings.quick else (2.0,):
-            rows[f"learnt, {h * hop_ms:.1f} ms"] = operator("learnt", h * hop_ms, str(settings.weights.resolve()))
-    for path in settings.hifigan if "hifigan" in VOCODERS else ():
-        label = f"HiFi-GAN {path.parent.name.split('_')[1].upper()}" if "_" in path.parent.name else "HiFi-GAN"
+    rows |= {f"learnt, {h * hop_ms:.1f} ms": operator("learnt", h * hop_ms, settings.weights) for h in hops}
+    for path in settings.hifigan:
+        label = path.resolve().parent.name.replace("hifigan", "HiFi-GAN").replace("_", " ").replace(" v", " V")
         for frames in (0, 1, 2):
-            rows[f"{label}, {frames * hop_ms:.1f} ms"] = operator("hifigan", frames * hop_ms, str(path.resolve()))
-        rows[f"{label}, full lookahead"] = operator("hifigan", math.inf, str(path.resolve()))
-    if not settings.quick:
-        rows["Griffin-Lim 60, whole clip"] = lambda frames: griffin_lim(frames, 60, 0.0, mel)
-    rows["fast Griffin-Lim 60, whole clip"] = lambda frames: griffin_lim(frames, 60, 0.99, mel)
-    return {name: row for name, row in rows.items() if not settings.only or any(part in name for part in settings.only)}
+            rows[f"{label}, {frames * hop_ms:.1f} ms"] = operator("hifigan", frames * hop_ms, path)
+        rows[f"{label}, full lookahead"] = operator("hifigan", math.inf, path)
+    rows["Griffin-Lim 60, whole clip"] = lambda: lambda frames: griffin_lim(frames, 60, 0.0, mel)
+    rows["fast Griffin-Lim 60, whole clip"] = lambda: lambda frames: griffin_lim(frames, 60, 0.99, mel)
+    return rows
 
 
-def opinion_scorer() -> Callable[[np.ndarray, int], float] | None:
-    """DNSMOS overall quality (Reddy et al. 2022) where the package speechmos is installed, else None."""
-    if importlib.util.find_spec("speechmos") is None:
-        return None
-    import soxr
-    from speechmos import dnsmos
-
-    def rate(audio: np.ndarray, sample_rate: int) -> float:
-        x = np.clip(soxr.resample(audio, sample_rate, 16000), -1.0, 1.0)
-        return float(dnsmos.run(x, sr=16000)["ovrl_mos"])
-
-    return rate
-
-
-def conditions(
-    settings: VocoderTable, mel: MelSettings, console: Console
-) -> dict[str, list[tuple[np.ndarray, np.ndarray]]]:
-    """Condition -> (reference audio, mel to vocode) of every clip, voice by voice."""
-    pairs: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {name: [] for name in DEGRADATIONS}
-    n_clips = 1 if settings.quick else settings.clips
+def make_clips(settings: VocoderTable, mel: MelSettings, console: Console) -> dict[str, list[Pair]]:
+    """Condition -> voice, reference audio and mel to vocode of every clip, voice by voice."""
+    pairs: dict[str, list[Pair]] = {name: [] for name in settings.conditions}
     for i, voice in enumerate(settings.voices):
         name, held, everything = held_out_files(voice, settings.hold_out_every)
-        clips, used = read_voice(held, n_clips, mel.sample_rate)
+        clips, used = read_voice(held, settings.clips, mel.sample_rate)
         for k, clip in enumerate(clips):
             frames = log_mel(clip, mel)
-            for condition, change in DEGRADATIONS.items():
-                pairs[condition].append((clip, change(frames, 100 * i + k)))
-        if settings.decoder_minutes > 0 and not settings.quick:
+            for condition in settings.conditions:
+                if condition != DECODED:
+                    pairs[condition].append(Pair(name, clip, DEGRADATIONS[condition](frames, 100 * i + k)))
+        if DECODED in pairs:
             others = [f for f in spread_files(everything, settings.decoder_minutes) if f not in used]
             spoken = [load_audio(f, mel.sample_rate) for f in others]
             step = max(1, len(spoken) // len(clips))
@@ -154,45 +145,41 @@ def conditions(
                 places.append(len(order))
                 order.append(clip)
             decoded = decode_clips(order, mel, participant=i + 1, seed=i)
-            pairs.setdefault(DECODED, []).extend((c, decoded[p]) for c, p in zip(clips, places, strict=True))
+            pairs[DECODED] += [Pair(name, c, decoded[p]) for c, p in zip(clips, places, strict=True)]
         console.print(f"{name}: {len(clips)} held-out clips", highlight=False)
     return pairs
 
 
 def run_table(settings: VocoderTable, console: Console) -> str:
-    """The table as Markdown."""
+    """Scores what is missing and returns the tables as Markdown."""
     torch.set_num_threads(1)
     mel = MelSettings()
+    unknown = [name for name in settings.conditions if name not in (*DEGRADATIONS, DECODED)]
+    if unknown or not settings.conditions:
+        raise BkError(f"conditions: expected some of {', '.join((*DEGRADATIONS, DECODED))}, got {unknown or 'none'}")
+    stored = settings.work / "clips.npz"
+    key = (
+        f"{settings.voices} {settings.conditions} {settings.clips} {settings.hold_out_every} {settings.decoder_minutes}"
+    )
+    if not stored.exists():
+        write_clips(stored, key, make_clips(settings, mel, console))
+    pairs = read_clips(stored, key)
+    scores = Scores(settings.work / "scores.json", stored, opinion_scorer())
     rows = methods(settings, mel)
-    opinion = opinion_scorer()
-    pairs = conditions(settings, mel, console)
-    names = list(pairs)
-    n = len(pairs["clean"])
-    lines = [
-        f"PESQ-WB / ESTOI / log-spectral distance in dB{' / DNSMOS' if opinion else ''}: mean over {n} held-out clips "
-        f"of {len(settings.voices)} voices ({', '.join(v.partition('=')[0] for v in settings.voices)}).",
-        "" if opinion else "No MOS predictor was installed (pip install speechmos).",
-        "",
-        f"| vocoder | {' | '.join(names)} | ms/frame |",
-        f"|---|{'---|' * len(names)}---|",
-    ]
-    for row, vocode in rows.items():
-        cells, spent, frames = [], 0.0, 0
-        for condition in names:
-            scores = []
-            for reference, heard in pairs[condition]:
-                start = time.perf_counter()
-                audio = vocode(heard.astype(np.float32))
-                spent += time.perf_counter() - start
-                frames += len(heard)
-                found = score(reference, audio)
-                values = [found["pesq"], found["estoi"], found["lsd"]]
-                scores.append(values + ([opinion(audio, mel.sample_rate)] if opinion else []))
-            mean = np.nanmean(np.array(scores), 0)
-            cells.append(" / ".join(f"{v:.{d}f}" for v, d in zip(mean, (2, 3, 1, 2), strict=False)))
-        lines.append(f"| {row} | {' | '.join(cells)} | {1e3 * spent / max(frames, 1):.2f} |")
-        console.print(lines[-1], highlight=False, soft_wrap=True)
-    return "\n".join(lines) + "\n"
+    for row, build in {ORIGINAL: None, **rows}.items():
+        if settings.only and not any(part in row for part in settings.only):
+            continue
+        if any(part in row for part in settings.anew):
+            scores.forget(row)
+        wanted = list(pairs) if build is not None else list(pairs)[:1]  # the speech knows no condition
+        missing = [name for name in wanted if not scores.have(row, name)]
+        if not missing:
+            continue
+        vocode = build() if build is not None else None
+        for name in missing:
+            scores.rate(row, name, pairs[name], vocode, mel.sample_rate)
+        console.print(scores.line(row, list(pairs)), highlight=False, soft_wrap=True)
+    return markdown(scores, [ORIGINAL, *rows], pairs)
 
 
 @exit_cleanly
@@ -206,6 +193,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     text = run_table(settings, Console())
     if settings.out is not None:
         settings.out.write_text(text, encoding="utf-8")
+    else:
+        print(text)
     return 0
 
 

@@ -27,6 +27,8 @@ class Plan(NamedTuple):
         is the next one to emit.
     noise : (n_bins,) float64, share of a white noise's phase in each bin's start, 0 to 1.
     ahead : frames that the phase start waits for, 0 or 1.
+    momentum : share of an iteration's change that is added once more (Perraudin, Balazs and Søndergaard 2013).
+    one_sided : of :func:`~bk_realtime.vocoder.pghi.integrate`.
     """
 
     window: np.ndarray
@@ -38,6 +40,8 @@ class Plan(NamedTuple):
     provisional: bool
     n_updates: tuple[int, int]
     n_iterations: int
+    momentum: float
+    one_sided: float
     gamma: float
     tolerance: float
     fft: FftTables
@@ -91,8 +95,9 @@ def _start(state: RowState, newest: int, ahead: bool, plan: Plan, phase: np.ndar
     logs = np.empty((3, n_bins))
     for i in range(3):
         logs[i] = state.logs[min(first + i, 2)]
-    integrate(logs, previous, ahead, plan.hop, plan.fft.n, plan.gamma, plan.tolerance, state.frame[0] - age, phase)
-    noise = _noise(state.frame[0] - age, plan)
+    number = state.frame[0] - age
+    integrate(logs, previous, ahead, plan.one_sided, plan.hop, plan.fft.n, plan.gamma, plan.tolerance, number, phase)
+    noise = _noise(number, plan)
     for b in range(n_bins):
         sign, share = -1.0 if b % 2 else 1.0, plan.noise[b]
         z = complex(sign * math.cos(phase[b]), sign * math.sin(phase[b]))
@@ -157,8 +162,9 @@ def reconstruct(state: RowState, plan: Plan, out: np.ndarray) -> None:
     signal = np.empty(n + len(plan.scale))
     frame = np.empty(n)
     work = np.empty((2, n // 2), np.complex128)
-    spectrum = np.empty(n_bins, np.complex128)
-    for _ in range(plan.n_iterations):
+    spectrum, before = np.empty(n_bins, np.complex128), np.zeros((n_used, n_bins), np.complex128)
+    for k in range(plan.n_iterations):
+        momentum = plan.momentum if k > 0 else 0.0
         _overlap_add(state, n_used, plan, signal, frame, work)
         for j in range(n_used):
             start = plan.starts[j]
@@ -166,7 +172,8 @@ def reconstruct(state: RowState, plan: Plan, out: np.ndarray) -> None:
                 frame[i] = signal[start + i] * plan.window[i]
             rfft(frame, spectrum, work, plan.fft)
             for b in range(n_bins):
-                z = spectrum[b]
+                z = spectrum[b] + momentum * (spectrum[b] - before[j, b])
+                before[j, b] = spectrum[b]
                 size = math.sqrt(z.real * z.real + z.imag * z.imag)
                 if size > 1e-3 * _TINY:
                     state.spectrum[j, b] = z * (state.magnitude[j, b] / size)

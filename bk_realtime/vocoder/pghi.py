@@ -60,6 +60,7 @@ def integrate(
     logs: np.ndarray,
     previous_phase: np.ndarray,
     ahead: bool,
+    one_sided: float,
     hop: int,
     n_fft: int,
     gamma: float,
@@ -71,6 +72,8 @@ def integrate(
 
     logs : (3, n_bins) log magnitudes of the frame before, this one, and the next (read only with ``ahead``).
     previous_phase : (n_bins,) of the frame before.
+    one_sided : without ``ahead``, the share taken of the change from the frame before: the slope at a frame is at best
+        half seen from its past alone, and noise in it scatters the phases over the bins.
     tolerance : bins below this fraction of the loudest get a random phase instead.
     """
     n_bins = logs.shape[1]
@@ -86,7 +89,7 @@ def integrate(
         left, right = max(m - 1, 0), min(m + 1, n_bins - 1)
         for i in range(2):
             time_step[i, m] = per_hop * m + slope * 0.5 * (logs[i, right] - logs[i, left])
-        change = 0.5 * (logs[2, m] - logs[0, m]) if ahead else logs[1, m] - logs[0, m]
+        change = 0.5 * (logs[2, m] - logs[0, m]) if ahead else one_sided * (logs[1, m] - logs[0, m])
         bin_step[m] = -gamma / (hop * n_fft) * change
     done = np.zeros(n_bins, np.bool_)
     heap = np.empty(2 * n_bins, np.int64)

@@ -19,6 +19,8 @@ from bk_realtime.vocoder.mel import check_mel, hann_window
 from bk_realtime.vocoder.pghi import HANN_GAMMA
 
 _LOG_TINY = math.log(1e-9)
+_ITERATIONS = (16, 8, 8, 8, 8)
+"""Consistency iterations at a latency of 0, 1/2, 1, 3/2 and 2 hops; the phase start at 0 is the worst."""
 
 
 class PhaseReconstruction(Operator):
@@ -26,9 +28,10 @@ class PhaseReconstruction(Operator):
 
     For every frame: linear magnitudes from the mel by multiplicative updates; starting phases by real-time phase
     gradient heap integration (Průša and Søndergaard 2016) with one frame ahead where the latency allows it; a few
-    consistency iterations (Griffin and Lim 1984) over all frames that still touch samples not yet emitted, what was
-    emitted being fixed (Zhu, Beauregard and Wyse 2007); then the next hop is emitted from the overlap-add of the
-    frames that exist. After frame ``k`` samples up to ``hop * (k + 1) - latency`` are out.
+    consistency iterations (Griffin and Lim 1984, the fast form of Perraudin, Balazs and Søndergaard 2013) over all
+    frames that still touch samples not yet emitted, what was emitted being fixed (Zhu, Beauregard and Wyse 2007);
+    then the next hop is emitted from the overlap-add of the frames that exist. After frame ``k`` samples up to
+    ``hop * (k + 1) - latency`` are out.
 
     Not-a-number and everything at the mel floor or below is silence; a frame louder than any full-scale sound is
     clamped. Same mel, same samples: the few random phases depend on frame number and bin only.
@@ -37,14 +40,17 @@ class PhaseReconstruction(Operator):
     ----------
     settings : mel convention; ``n_fft`` must be a power of two.
     latency_ms : wanted lookahead; the nearest of 0, 1/2, 1, 3/2 and 2 hops is taken (0, 5.8, 11.6, 17.4, 23.2 ms).
-    n_iterations : consistency iterations.
+    n_iterations : consistency iterations; default 16 at no latency, else 8.
+    momentum : how far each overshoots.
     n_updates : updates of the mel inversion's low lobes, and of all its bins.
     ahead : frames that the phase start looks ahead, 0 or 1; default 1 where the latency is a hop or more.
     tolerance : bins below this fraction of a frame's loudest get random phases.
     noise_hz : the phase start goes over from gradient integration to the phase of a white noise between these
-        frequencies. Mel bands are wide there, so the magnitudes are smooth and their phase gradient is that of a click
-        in every frame: without noise, hiss becomes a buzz at the frame rate (modulated by 94 % instead of 40 %; four
-        iterations 15 %, offline Griffin-Lim 2 to 15 %). Costs 0.05 PESQ, nothing in ESTOI.
+        frequencies. Mel bands are wide there, so the magnitudes are smooth and their phase gradient is that of a
+        click in every frame: without noise, hiss and the upper voice buzz at the frame rate (`make bench
+        BENCH=copy_synthesis` prints how much). Costs about 0.05 PESQ.
+    one_sided : share of the change since the frame before that the phase start takes where it cannot look ahead; 1
+        is the plain form, much worse at 0 and 5.8 ms.
     coverage : least sum of squared windows that the partial overlap-add divides by.
     """
 
@@ -52,12 +58,14 @@ class PhaseReconstruction(Operator):
         self,
         settings: MelSettings | None = None,
         latency_ms: float = 11.6,
-        n_iterations: int = 2,
+        n_iterations: int | None = None,
         n_updates: tuple[int, int] = (40, 3),
         ahead: int | None = None,
         tolerance: float = 1e-5,
         coverage: float = 0.15,
-        noise_hz: tuple[float, float] = (2500.0, 7000.0),
+        noise_hz: tuple[float, float] = (2000.0, 5000.0),
+        momentum: float = 0.9,
+        one_sided: float = 0.5,
     ) -> None:
         self.settings = s = settings or MelSettings()
         check_mel(s)
@@ -68,6 +76,8 @@ class PhaseReconstruction(Operator):
             )
         self.latency = min(self.latencies(s), key=lambda n: abs(n * 1e3 / s.sample_rate - latency_ms))
         self.channels, self.ratio, self.silence = (s.n_mels, 1), Fraction(s.hop_length), math.log(s.floor)
+        if n_iterations is None:
+            n_iterations = _ITERATIONS[2 * self.latency // s.hop_length]
         ahead = int(self.latency >= s.hop_length) if ahead is None else ahead
         reach = (s.n_fft + s.hop_length) // 2 + self.latency  # the newest frame's end, from the next sample to emit
         n_active = max(math.ceil(reach / s.hop_length), 2 + ahead)
@@ -87,6 +97,8 @@ class PhaseReconstruction(Operator):
             provisional=provisional,
             n_updates=n_updates,
             n_iterations=n_iterations,
+            momentum=momentum,
+            one_sided=one_sided,
             gamma=HANN_GAMMA * s.win_length**2,
             tolerance=tolerance,
             fft=fft_tables(s.n_fft),

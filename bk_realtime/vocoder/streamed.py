@@ -90,9 +90,10 @@ class Node:
         y = self.bias
         for source in self.adds:
             y = y + values[source].part(first, n).reshape(batch * n, n_out)
-        for conv in self.convs:
+        for i, conv in enumerate(self.convs):
             start = first - conv.dilation * (conv.kernel - 1) // 2
-            y = torch.addmm(y, values[conv.source].rows(start, n, conv, self.slope), conv.matrix)
+            rows = values[conv.source].rows(start, n, conv, self.slope)
+            y = torch.addmm(y, rows, conv.matrix) if i == 0 else y.addmm_(rows, conv.matrix)
         return y.reshape(batch, n, n_out)
 
 
@@ -152,6 +153,11 @@ class Plan:
         else:
             self.n_kept = min(range(len(nodes) + 1), key=self._cost)
         self._spans = self._needed(self.n_kept)
+        # from here on nothing reaches back before the first frame, and all memories keep their lengths
+        self._warm = 1 + max(
+            -min(-lag, first) // rate for lag, (first, _), rate in zip(self.lags, self._spans, self.rates, strict=True)
+        )
+        self._steady = self._lengths(self._warm)
 
     def _needed(self, n_kept: int) -> list[tuple[int, int]]:
         """Of each value, the [first, last) that one hop hangs on, from the last frame's end; first is cut where it is
@@ -183,20 +189,24 @@ class Plan:
     def _end(self, v: int, frames: int) -> int:
         return max(0, self.rates[v] * frames - self.lags[v])
 
-    def _keep_from(self, frames: int) -> list[int]:
-        """First position of each kept value that anything after ``frames`` frames reads."""
-        starts = [self._end(v, frames) for v in range(self.n_kept + 1)]
+    def _lengths(self, frames: int) -> list[int]:
+        """How much of each kept value's end anything after ``frames`` frames reads."""
+        if frames > self._warm:
+            return self._steady
+        ends = [self._end(v, frames) for v in range(self.n_kept + 1)]
+        starts = ends.copy()
         for v, node in enumerate(self.nodes, start=1):
-            first = self._end(v, frames) if v <= self.n_kept else max(0, node.rate * frames + self._spans[v][0])
+            first = ends[v] if v <= self.n_kept else max(0, node.rate * frames + self._spans[v][0])
             for source, a, _ in node.reads(first, first + 1):
                 if source <= self.n_kept:
                     starts[source] = min(starts[source], a)
-        return starts
+        return [end - start for end, start in zip(ends, starts, strict=True)]
 
     def init(self, batch: int) -> Held:
         """Zero padding."""
         like = self.nodes[0].bias
-        return Held(0, tuple(like.new_zeros(batch, -a, self._channels[v]) for v, a in enumerate(self._keep_from(0))))
+        lengths = self._lengths(0)
+        return Held(0, tuple(like.new_zeros(batch, n, self._channels[v]) for v, n in enumerate(lengths)))
 
     def advance(self, x: Tensor, held: Held) -> tuple[Tensor, Held]:
         """Frames ``(B, T, n_in)``; the last node's newly settled outputs (if it is kept), and the new memory."""
@@ -210,7 +220,7 @@ class Plan:
                 y = self.nodes[v - 1].run(values, first, last) if first < last else old[:, :0]
             values.append(Value(torch.cat([old, y], 1) if first < last else old, first - old.shape[1]))
         kept = tuple(
-            value.x[:, a - value.start :].clone() for a, value in zip(self._keep_from(after), values, strict=False)
+            value.x[:, value.x.shape[1] - n :].clone() for n, value in zip(self._lengths(after), values, strict=True)
         )
         return y, Held(after, kept)
 

@@ -1,4 +1,4 @@
-"""Figure `copy_synthesis`: PESQ-WB, ESTOI and log-spectral distance of every vocoder on the mel of real speech.
+"""Figure `copy_synthesis`: PESQ-WB, ESTOI, log-spectral distance and seams of vocoders on the mel of real speech.
 
 Speech is read from the folder in the environment variable BK_SPEECH, by default the shared data beside the checkout.
 """
@@ -15,8 +15,8 @@ import torch
 from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Operator
-from bk_realtime.vocoder import PhaseReconstruction, build_vocoder
-from offline.copy_synthesis import copy_synthesis, read_clips, vocode_clip
+from bk_realtime.vocoder import PhaseReconstruction, build_vocoder, log_mel
+from offline.copy_synthesis import hop_modulation, read_clips, score, vocode_clip
 from offline.griffin_lim import griffin_lim
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -62,9 +62,17 @@ def run(quick: bool) -> list[dict]:
         raise BkError(f"{root}: no such folder of speech; name one in the environment variable BK_SPEECH")
     clips = {folder.name: read_clips(folder, 1 if quick else 6, most_s=3.0 if quick else 4.0) for folder in folders}
     scores: dict[str, dict[str, dict[str, float]]] = {}
+    seams = {"speech": hop_modulation([clip for items in clips.values() for clip in items])}
     table = methods(quick)
     for name, (_, vocode) in table.items():
-        scores[name] = {label: copy_synthesis(vocode, items) for label, items in clips.items()}
+        heard: list[np.ndarray] = []
+        scores[name] = {}
+        for label, items in clips.items():
+            sounds = [vocode(log_mel(clip)) for clip in items]
+            found = [score(clip, sound) for clip, sound in zip(items, sounds, strict=True)]
+            scores[name][label] = {key: float(np.nanmean([row[key] for row in found])) for key in found[0]}
+            heard += sounds
+        seams[name] = hop_modulation(heard)
     mean = {
         name: {key: float(np.mean([row[key] for row in sets.values()])) for key in ("pesq", "estoi", "lsd")}
         for name, sets in scores.items()
@@ -81,6 +89,7 @@ def run(quick: bool) -> list[dict]:
             label: f"{row['pesq']:.2f} / {row['estoi']:.3f} / {row['lsd']:.1f} dB"
             for label, row in scores[name].items()
         }
+        detail |= {"hop_modulation": round(seams[name], 3), "hop_modulation_of_speech": round(seams["speech"], 3)}
         detail |= {"lookahead_ms": round(latency_ms, 1), "clips": sum(map(len, clips.values()))}
         title = "copy_synthesis" if name == "phase_11.6ms" else f"copy_synthesis_{name}"
         rows.append(

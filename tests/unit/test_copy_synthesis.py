@@ -9,7 +9,7 @@ import pytest
 
 from bk_realtime.errors import BkError
 from bk_realtime.vocoder import PhaseReconstruction
-from offline.copy_synthesis import copy_synthesis, log_spectral_distance, read_clips, score, vocode_clip
+from offline.copy_synthesis import copy_synthesis, hop_modulation, log_spectral_distance, read_clips, score, vocode_clip
 
 N = 22050 * 2
 
@@ -88,3 +88,14 @@ def test_griffin_lim_finds_a_tone_and_more_iterations_help() -> None:
     assert errors[1] < errors[0]
     spectrum = np.abs(np.fft.rfft(many))
     assert abs(spectrum.argmax() * 22050 / len(many) - 440) < 5
+
+
+def test_hop_modulation() -> None:
+    noise = np.random.default_rng(0).standard_normal(256 * 2000).astype(np.float32)
+    phase = 2 * np.pi * np.arange(len(noise)) / 256
+    assert hop_modulation([noise]) < 0.06
+    assert hop_modulation([noise, np.sqrt(1 + 0.5 * np.cos(2 * phase)) * noise]) == pytest.approx(0.25, abs=0.06)
+    clicks = np.zeros_like(noise)
+    clicks[100::256] = 1.0
+    assert hop_modulation([clicks[: 256 * 50], np.zeros(1000, np.float32)]) > 1.3
+    assert np.isnan(hop_modulation([np.zeros(1000, np.float32)]))

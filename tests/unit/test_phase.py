@@ -113,7 +113,7 @@ def test_hiss_does_not_buzz_at_the_hop_rate() -> None:
     for latency_ms in (0.0, 11.6, 23.2):
         depth = _level_by_position(PhaseReconstruction(latency_ms=latency_ms).forward(mel)[0, :, 0].numpy())
         assert depth.max() < 0.3
-    clicks = PhaseReconstruction(noise_hz=(2e4, 3e4)).forward(mel)[0, :, 0].numpy()
+    clicks = PhaseReconstruction(noise_hz=(2e4, 3e4), n_iterations=0).forward(mel)[0, :, 0].numpy()
     assert _level_by_position(clicks).max() > 1.0
 
 
@@ -167,7 +167,7 @@ def test_gradient_integration_follows_a_sine() -> None:
     logs = np.log(np.abs(np.array(spectra[1:4])) + 1e-9)
     for ahead in (False, True):
         phase = np.zeros(513)
-        integrate(logs, np.angle(spectra[1]), ahead, hop, n, HANN_GAMMA * n**2, 1e-3, 2, phase)
+        integrate(logs, np.angle(spectra[1]), ahead, 0.5, hop, n, HANN_GAMMA * n**2, 1e-3, 2, phase)
         error = np.angle(np.exp(1j * (phase - np.angle(spectra[2]))))[99:103]
         assert np.abs(error).max() < 0.15
 

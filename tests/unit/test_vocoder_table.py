@@ -1,14 +1,16 @@
-"""The table of vocoders: held-out files only, every condition, refusals."""
+"""The table of vocoders: held-out files only, every condition, going on, refusals."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 
 from bk_realtime.errors import BkError
-from offline.vocoder_table import VocoderTable, held_out_files, main, read_voice
+from offline.vocoder_table import held_out_files, main, read_voice
 from tests.unit.test_train_vocoder import buzz
 
 
@@ -35,21 +37,52 @@ def test_held_out_files(voices: Path) -> None:
         held_out_files(f"A={voices / 'low'}", 10)
 
 
-def test_quick_table(voices: Path) -> None:
-    out = voices / "table.md"
-    arguments = [f"A={voices / 'low'}:*", f"B={voices / 'high'}:*", "--quick", "--only", "23.2 ms", "--out", str(out)]
-    assert main(arguments) == 0
+def test_table_goes_on_where_it_was(voices: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, work = voices / "table.md", voices / "work"
+    arguments = [f"A={voices / 'low'}:*", f"B={voices / 'high'}:*", "--clips", "1", "--work", str(work)]
+    arguments += ["--conditions", "clean", "smooth and noisy", "--overwrite", "--out", str(out)]
+    assert main([*arguments, "--only", "phase reconstruction, 23.2 ms"]) == 0
+    first = json.loads((work / "scores.json").read_text())
+    assert list(first["rows"]) == ["phase reconstruction, 23.2 ms"]
+    capsys.readouterr()
+    assert main([*arguments, "--only", "23.2 ms", "speech itself", "--anew", "learnt"]) == 0
+    printed = capsys.readouterr().out
+    assert "| learnt, 23.2 ms |" in printed
+    assert "| phase reconstruction, 23.2 ms |" not in printed  # it was scored already
+    again = json.loads((work / "scores.json").read_text())
+    assert again["rows"]["phase reconstruction, 23.2 ms"] == first["rows"]["phase reconstruction, 23.2 ms"]
+
     lines = out.read_text().splitlines()
-    rows = [line for line in lines if line.startswith(("| phase", "| learnt"))]
-    assert len(rows) == 2
-    assert lines[0].startswith("PESQ-WB / ESTOI")
-    assert "2 held-out clips of 2 voices" in lines[0]
-    for row in rows:
-        cells = [cell.strip() for cell in row.strip("|").split("|")]
-        assert len(cells) == 7  # name, five conditions without a decoder, time
-        estoi = [float(cell.split(" / ")[1]) for cell in cells[1:6]]
-        assert estoi[0] == max(estoi)  # clean mel is the easiest
-        assert 0.5 < estoi[0] <= 1.0
-    with pytest.raises(SystemExit):  # nothing is overwritten silently
-        main(arguments)
-    assert VocoderTable(("A=b",)).clips > 1
+    assert "2 held-out clips of 2 voices (A, B)" in lines[0]
+    top = lines[: lines.index("### clean: PESQ-WB / ESTOI by voice")]
+    rows = {line.split(" | ")[0].strip("| "): line.strip("| ").split(" | ")[1:] for line in top if line[:1] == "|"}
+    assert rows["the speech itself"][0].startswith("4.64 / 1.000 / 0.0")
+    for name in ("phase reconstruction, 23.2 ms", "learnt, 23.2 ms"):
+        assert len(rows[name]) == 3  # two conditions and the time
+        clean, harmed = (float(cell.split(" / ")[1]) for cell in rows[name][:2])
+        assert 0.5 < clean <= 1.0
+        assert harmed < clean
+    for condition in ("clean", "smooth and noisy"):
+        start = lines.index(f"### {condition}: PESQ-WB / ESTOI by voice")
+        row = next(line for line in lines[start:] if line.startswith("| phase")).strip("| ").split(" | ")
+        means = [float(cell.split(" / ")[1]) for cell in row[1:]]
+        want = np.mean([v[1] for v in again["rows"]["phase reconstruction, 23.2 ms"][condition]["scores"]])
+        assert np.mean(means) == pytest.approx(want, abs=2e-3)
+
+
+def test_table_refuses(voices: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = [f"A={voices / 'low'}:*", "--clips", "1", "--work", str(voices / "work"), "--conditions", "clean"]
+
+    def refused(*more: str) -> str:
+        with pytest.raises(SystemExit) as stopped:
+            main([*arguments, *more])
+        assert stopped.value.code == 2
+        return capsys.readouterr().err
+
+    assert main([*arguments, "--only", "speech itself"]) == 0
+    assert "other clips" in refused("--clips", "2")
+    assert "conditions" in refused("--conditions", "muddy")
+    (voices / "table.md").write_text("mine")
+    assert "--overwrite" in refused("--out", str(voices / "table.md"))
+    (voices / "work" / "clips.npz").write_bytes(b"no clips")
+    assert "remove it" in refused()

@@ -1,0 +1,185 @@
+"""Clips and finished scores of `offline.vocoder_table`, kept in files, and the tables made of them."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import time
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import soxr
+
+from bk_realtime.errors import BkError
+from offline.copy_synthesis import score
+
+MEASURES = ("PESQ-WB", "ESTOI", "log-spectral distance in dB", "DNSMOS")
+_DIGITS = (2, 3, 1, 2)
+
+
+class Pair(NamedTuple):
+    """One held-out clip: whose voice, its audio ``(T,)`` float32, and the mel ``(T // hop, n_mels)`` to vocode."""
+
+    voice: str
+    audio: np.ndarray
+    mel: np.ndarray
+
+
+def write_clips(path: Path, key: str, pairs: dict[str, list[Pair]]) -> None:
+    """Write what :func:`read_clips` reads, in one move."""
+    stored: dict[str, Any] = {"key": np.array(key), "conditions": np.array(list(pairs))}
+    for i, clips in enumerate(pairs.values()):
+        stored[f"voices{i}"] = np.array([pair.voice for pair in clips])
+        for k, pair in enumerate(clips):
+            stored[f"audio{i}_{k}"], stored[f"mel{i}_{k}"] = pair.audio, pair.mel.astype(np.float32)
+    part = path.with_suffix(".part.npz")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(part, **stored)
+    part.replace(path)
+
+
+def read_clips(path: Path, key: str) -> dict[str, list[Pair]]:
+    """Condition -> clips.
+
+    Raises
+    ------
+    BkError
+        No such file, or it holds another choice of clips than ``key``.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            found, names = str(stored["key"]), stored["conditions"].tolist()
+            pairs = {
+                name: [
+                    Pair(voice, stored[f"audio{i}_{k}"], stored[f"mel{i}_{k}"])
+                    for k, voice in enumerate(stored[f"voices{i}"].tolist())
+                ]
+                for i, name in enumerate(names)
+            }
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise BkError(f"{path}: expected clips that offline.vocoder_table chose ({error}); remove it") from None
+    if found != key:
+        raise BkError(f"{path} holds other clips ({found}) than wanted ({key}); name another --work folder")
+    return pairs
+
+
+def opinion_scorer() -> Callable[[np.ndarray, int], float] | None:
+    """DNSMOS overall quality (Reddy et al. 2022) where speechmos and what it uses are installed, else None."""
+    if any(importlib.util.find_spec(name) is None for name in ("speechmos", "onnxruntime", "librosa", "requests")):
+        return None
+    from speechmos import dnsmos
+
+    def rate(audio: np.ndarray, sample_rate: int) -> float:
+        # one window of the network's length, 9.01 s, filled by repetition
+        x = np.resize(np.clip(soxr.resample(audio, sample_rate, 16000), -1.0, 1.0), 144160)
+        return float(dnsmos.run(x, sr=16000)["ovrl_mos"])
+
+    return rate
+
+
+class Scores:
+    """Scores of every row and condition, clip by clip; written after each condition.
+
+    Parameters
+    ----------
+    path : JSON file, made or gone on with.
+    clips : file of clips that the scores belong to.
+    opinion : :func:`opinion_scorer`.
+    """
+
+    def __init__(self, path: Path, clips: Path, opinion: Callable[[np.ndarray, int], float] | None) -> None:
+        self.path, self.opinion = path, opinion
+        digest = hashlib.sha256(clips.read_bytes()).hexdigest()
+        self.rows: dict[str, dict[str, dict[str, Any]]] = {}
+        if path.exists():
+            stored = json.loads(path.read_text(encoding="utf-8"))
+            if stored["clips"] != digest:
+                raise BkError(f"{path} belongs to other clips than {clips}; remove it or name another --work folder")
+            self.rows = stored["rows"]
+        self._digest = digest
+
+    def have(self, row: str, condition: str) -> bool:
+        """Whether that cell is scored."""
+        return condition in self.rows.get(row, {})
+
+    def forget(self, row: str) -> None:
+        """Drop a row, to score it again."""
+        self.rows.pop(row, None)
+
+    def rate(
+        self,
+        row: str,
+        condition: str,
+        pairs: Sequence[Pair],
+        vocode: Callable[[np.ndarray], np.ndarray] | None,
+        sample_rate: int,
+    ) -> None:
+        """Score one cell and write the file; without ``vocode`` the audio itself."""
+        scores, spent, frames = [], 0.0, 0
+        for pair in pairs:
+            start = time.process_time()
+            audio = pair.audio if vocode is None else vocode(pair.mel)
+            spent += time.process_time() - start
+            frames += len(pair.mel)
+            found = score(pair.audio, audio, sample_rate)
+            values = [found["pesq"], found["estoi"], found["lsd"]]
+            values.append(self.opinion(audio, sample_rate) if self.opinion else float("nan"))
+            scores.append([value if np.isfinite(value) else None for value in values])
+        cell = {"scores": scores, "cpu_ms_per_frame": 1e3 * spent / max(frames, 1)}
+        self.rows.setdefault(row, {})[condition] = cell
+        part = self.path.with_suffix(".part.json")
+        part.write_text(json.dumps({"clips": self._digest, "rows": self.rows}, indent=1), encoding="utf-8")
+        part.replace(self.path)
+
+    def mean(self, row: str, condition: str, which: Sequence[bool] | None = None) -> np.ndarray | None:
+        """``(4,)`` means over the clips, or over those ``which`` are true; None where the cell is not scored."""
+        if not self.have(row, condition):
+            return None
+        values = np.array(self.rows[row][condition]["scores"], dtype=np.float64)
+        values = values if which is None else values[np.array(which)]
+        return np.array([v[np.isfinite(v)].mean() if np.isfinite(v).any() else np.nan for v in values.T])
+
+    def line(self, row: str, conditions: Sequence[str]) -> str:
+        """One row of the table."""
+        spent = [cell["cpu_ms_per_frame"] for cell in self.rows.get(row, {}).values()]
+        cells = [_cell(self.mean(row, name), _DIGITS) for name in conditions]
+        return f"| {row} | {' | '.join(cells)} | {np.mean(spent):.2f} |"
+
+
+def _cell(values: np.ndarray | None, digits: Sequence[int]) -> str:
+    if values is None:
+        return "–"
+    return " / ".join("–" if np.isnan(v) else f"{v:.{d}f}" for v, d in zip(values, digits, strict=False))
+
+
+def markdown(scores: Scores, rows: Sequence[str], pairs: dict[str, list[Pair]]) -> str:
+    """One table of everything, then PESQ-WB and ESTOI voice by voice; rows that were never scored are left out."""
+    conditions = list(pairs)
+    clips = pairs[conditions[0]]
+    voices = list(dict.fromkeys(pair.voice for pair in clips))
+    shown = [row for row in rows if row in scores.rows]
+    lines = [
+        f"{' / '.join(MEASURES)}: mean over {len(clips)} held-out clips of {len(voices)} voices ({', '.join(voices)}).",
+        "ms/frame: CPU time per mel frame on one thread, whole clips at once.",
+        "",
+        f"| vocoder | {' | '.join(conditions)} | ms/frame |",
+        f"|---|{'---|' * len(conditions)}---|",
+        *(scores.line(row, conditions) for row in shown),
+    ]
+    for condition in conditions:
+        lines += [
+            "",
+            f"### {condition}: PESQ-WB / ESTOI by voice",
+            f"| vocoder | {' | '.join(voices)} |",
+            f"|---|{'---|' * len(voices)}",
+        ]
+        for row in shown:
+            if scores.have(row, condition):
+                of = [[pair.voice == voice for pair in pairs[condition]] for voice in voices]
+                cells = [_cell(scores.mean(row, condition, which), _DIGITS[:2]) for which in of]
+                lines.append(f"| {row} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
