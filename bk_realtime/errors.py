@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 EXIT_BAD_INPUT = 2
+EXIT_BROKEN_PIPE = 141
 
 
 class BkError(Exception):
@@ -12,6 +13,7 @@ class BkError(Exception):
 def exit_cleanly(main):  # type: ignore[no-untyped-def]
     """Decorator for command-line entry points: `BkError` becomes one line on stderr and exit code 2."""
     import functools
+    import os
     import sys
 
     @functools.wraps(main)
@@ -21,5 +23,8 @@ def exit_cleanly(main):  # type: ignore[no-untyped-def]
         except BkError as error:
             print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
             raise SystemExit(EXIT_BAD_INPUT) from None
+        except BrokenPipeError:  # the reader of our output has seen enough, as in `... --help | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python complains once more when it flushes at exit
+            raise SystemExit(EXIT_BROKEN_PIPE) from None
 
     return wrapper

@@ -87,8 +87,9 @@ def verdict(scores: Scores, model: str, intervals: dict[str, tuple[float, float]
             word = "does NOT beat"
         else:
             word = "beats" if low > 0 else "is above, but does NOT clearly beat,"
+        known = "too short a part to say how sure" if np.isnan(low) else f"95 % interval {low:+.3f} to {high:+.3f}"
         sentences.append(
             f"{model} {word} {rival} inside speech (r {own:.3f} against {other:.3f}; difference {own - other:+.3f}, "
-            f"95 % interval {low:+.3f} to {high:+.3f})."
+            f"{known})."
         )
     return " ".join(sentences)

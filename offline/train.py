@@ -170,7 +170,7 @@ def train(settings: Train, console: Console) -> Scores:
     for kind, fit in fits.items():
         if "seconds_to_2_percent" in fit.report:
             console.print(
-                f"{kind}: {fit.report['epochs']} epochs in {fit.report['seconds']:.0f} s; within 2 % of its best "
+                f"{kind}: {fit.report['epochs']} epoch(s) in {fit.report['seconds']:.0f} s; within 2 % of its best "
                 f"free-running validation loss after {fit.report['seconds_to_2_percent']:.0f} s",
                 highlight=False,
             )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import io
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,8 @@ from offline.segments import TrainingSegments, ValidationWindows
 from offline.split import SplitSettings
 from offline.train import Train, decoder_settings, main, train
 from tests.synthetic import synthetic_recording
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -273,6 +277,16 @@ def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
         main(["--help"])
     assert caught.value.code == 0
     assert "--lead" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_two_processes_train_one_decoder(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "offline.train", "recordings/demo.xdf", "--model", "gru", "--set", "hidden=4"]
+    command += ["--epochs", "1", "--devices", "2", "--accelerator", "cpu", "--out", str(tmp_path / "m")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=170, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.count("held-out part") == 1  # the second process trains along and reports nothing
+    assert load_bundle(tmp_path / "m").provenance["fit"]["epochs"] == 1
 
 
 def test_training_segments_follow_seed_and_epoch() -> None:
