@@ -14,7 +14,7 @@ from offline.contamination import Audit, audit
 from offline.io import sidecar
 from offline.io.options import ReadOptions
 from offline.io.recording import Recording
-from offline.outputs import claim
+from offline.outputs import claim, claim_folder
 from offline.quality import AudioQuality, Quality, check_audio, check_channels, fitted
 from offline.timing import Alignment, StreamTiming, check_alignment, stream_timings
 
@@ -27,6 +27,8 @@ class Inspect:
     """XDF, NWB, HDF5, NPY, BrainVision, EDF or FIF file."""
     html: Path | None = None
     """Write a report with figures here, one file."""
+    figures: Path | None = None
+    """Folder to write the report's figures to, as PNG."""
     line_freq: float = 50.0
     """Mains frequency in Hz."""
     read: Annotated[ReadOptions, tyro.conf.arg(name="")] = field(default_factory=ReadOptions)
@@ -112,8 +114,8 @@ def report_text(result: Inspection) -> str:
             "audio against neural signal",
             f"  starts {a.start_s:+.4f} s after it, both run for {a.overlap_s:.1f} s, drift {a.drift_ppm:+.1f} ppm "
             f"({a.drift_ms_per_hour:+.0f} ms an hour, corrected)",
-            f"  high gamma follows the sound level best at {a.lag_ms:+.0f} ms (r = {a.lag_r:.2f}, {sign} the chance "
-            f"level {a.chance_r:.2f})",
+            f"  high gamma {'leads' if a.lag_ms < 0 else 'follows'} the sound level by {abs(a.lag_ms):.0f} ms "
+            f"(r = {a.lag_r:.2f} there, {sign} the chance level {a.chance_r:.2f})",
         ]
     if result.audio is not None:
         s = result.audio
@@ -155,6 +157,8 @@ def main(argv: list[str] | None = None) -> int:
     settings = tyro.cli(Inspect, prog="python -m offline.inspect", args=argv)
     if settings.html is not None:
         claim(settings.html, settings.overwrite, (".html", ".htm"))
+    if settings.figures is not None:
+        claim_folder(settings.figures)
     result = inspect_recording(settings.recording, settings)
     print(report_text(result))
     if settings.remember and settings.read.given():
@@ -167,6 +171,15 @@ def main(argv: list[str] | None = None) -> int:
 
         write_html(result, settings.html, report_text(result), warnings_of(result))
         print(f"report: {settings.html}")
+    if settings.figures is not None:
+        from offline.inspect_report import figures
+
+        settings.figures.mkdir(parents=True, exist_ok=True)
+        for name, data in figures(result).items():
+            path = settings.figures / f"{result.recording.name}_{name}.png"
+            claim(path, settings.overwrite)
+            path.write_bytes(data)
+        print(f"figures: {settings.figures}")
     return 0
 
 

@@ -11,6 +11,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from bk_realtime.config import MelSettings
+from bk_realtime.vocoder.mel import hz_to_mel
+
 BLUE, RED, AMBER, GREEN, GREY, INK = "#3b7dd8", "#d1495b", "#e09f3e", "#4b9b6e", "#9aa0a6", "#222222"
 _STYLE = {
     "font.size": 8,
@@ -43,3 +46,11 @@ def png(draw: Callable[[Figure], None], width: float, height: float, dpi: int = 
     buffer = io.BytesIO()
     image.quantize(256, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
+
+
+def mel_ticks(settings: MelSettings) -> tuple[list[int], list[str]]:
+    """Mel bins nearest to 250 Hz, 1, 2 and 4 kHz, and their names in kHz."""
+    low, high = hz_to_mel(settings.f_min), hz_to_mel(settings.f_max)
+    wanted = np.array([250.0, 1000.0, 2000.0, 4000.0])
+    bins = (hz_to_mel(wanted) - low) / (high - low) * (settings.n_mels + 1) - 1
+    return np.round(bins).astype(int).tolist(), [f"{f / 1000:g}" for f in wanted]

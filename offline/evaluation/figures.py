@@ -11,11 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bk_realtime.config import MelSettings
-from bk_realtime.vocoder.mel import hz_to_mel
 from offline.evaluation.report import HEADS
 from offline.evaluation.stretch import MEAN, NULL_MEASURES, ORACLE, RECORDED, StretchScores
 from offline.evaluation.words import RECORDED_SOUND
-from offline.plotting import AMBER, BLUE, GREEN, GREY, INK, RED, png
+from offline.plotting import AMBER, BLUE, GREEN, GREY, INK, RED, mel_ticks, png
 
 CARD_MEASURES = ("r", "r_speech", "r_windows", "mcd_db", "estoi")
 MOST_NAMES = 60
@@ -91,7 +90,7 @@ def _mel(figure: Figure, scores: StretchScores) -> None:
     low, high = np.percentile(recorded, (5, 99.5))
     first = scores.values["excerpt_s"]
     last = first + len(recorded) / scores.values["frame_rate"]
-    ticks = _hertz_ticks(recorded.shape[1])
+    ticks = mel_ticks(MelSettings(n_mels=recorded.shape[1]))
     for axis, (decoder, mel) in zip(axes, mels.items(), strict=True):
         extent = (first, last, -0.5, mel.shape[1] - 0.5)
         axis.imshow(mel.T, origin="lower", aspect="auto", extent=extent, vmin=low, vmax=high, cmap="magma")
@@ -113,7 +112,7 @@ def _bins(figure: Figure, card: dict[str, Any]) -> None:
             axis.plot(values, color=_colour(decoder), label=decoder, lw=1.8 if decoder == card["decoder"] else 1.1)
         axis.set_title("whole recording" if measure == "r" else "inside speech")
         axis.set_xlabel("mel bin, by its centre in kHz")
-        axis.set_xticks(*_hertz_ticks(len(values)))
+        axis.set_xticks(*mel_ticks(MelSettings(n_mels=len(values))))
         limit = card["chance"]["circular shift"][measure]["p95"]
         if np.isfinite(_float(limit)):
             axis.axhline(limit, color=RED, lw=1, ls="--", label="chance of the mean, 95 %")
@@ -194,15 +193,6 @@ def _confusion(axis: Axes, confusion: dict[str, Any]) -> None:
         for i, j in zip(*np.nonzero(counts), strict=True):
             dark = counts[i, j] > 0.6 * counts.max()
             axis.text(j, i, counts[i, j], ha="center", va="center", fontsize=7, color="white" if dark else INK)
-
-
-def _hertz_ticks(n_mels: int) -> tuple[list[int], list[str]]:
-    """Bins nearest to round frequencies, and those in kHz."""
-    settings = MelSettings(n_mels=n_mels)
-    low, high = hz_to_mel(settings.f_min), hz_to_mel(settings.f_max)
-    wanted = np.array([250.0, 1000.0, 2000.0, 4000.0])
-    bins = (hz_to_mel(wanted) - low) / (high - low) * (n_mels + 1) - 1
-    return np.round(bins).astype(int).tolist(), [f"{f / 1000:g}" for f in wanted]
 
 
 def _float(value: Any) -> float:

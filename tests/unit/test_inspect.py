@@ -122,7 +122,9 @@ def test_alignment_finds_a_shifted_sound_track(sound: Recording) -> None:
 
 def test_report_on_the_demo(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     out = tmp_path / "r.html"
-    assert inspect.main([str(DEMO), "--html", str(out)]) == 0
+    assert inspect.main([str(DEMO), "--html", str(out), "--figures", str(tmp_path / "figures")]) == 0
+    names = ("audio", "clocks", "contamination", "levels", "spectra")
+    assert sorted(p.name for p in (tmp_path / "figures").iterdir()) == [f"demo_{name}.png" for name in names]
     text = capsys.readouterr().out
     for expected in (
         "SIMULATED", "SimulatedParticipant (sEEG)", "Microphone (Audio)", "drift +3", "listed as bad in the file",
@@ -131,6 +133,7 @@ def test_report_on_the_demo(tmp_path: Path, capsys: pytest.CaptureFixture) -> No
         assert expected in text
     page = out.read_text(encoding="utf-8")
     assert page.count("data:image/png;base64,") == 5
+    assert "<details>" in page
     assert "SIMULATED" in page
     assert "http" not in page.split("<body>")[0]  # one file, nothing fetched
     with pytest.raises(SystemExit) as caught:
