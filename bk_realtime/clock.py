@@ -90,8 +90,8 @@ class FrameClock:
 
     def boundary(self, frame: int) -> int:
         """Number of neural samples that must have arrived for ``frame`` to be complete."""
-        return int((frame + 1) * self._step)
+        return (frame + 1) * self._step.numerator // self._step.denominator
 
     def n_frames(self, n_samples: int) -> int:
         """Number of frames complete after ``n_samples`` neural samples."""
-        return -int(-(n_samples + 1) // self._step) - 1
+        return -(-(n_samples + 1) * self._step.denominator // self._step.numerator) - 1

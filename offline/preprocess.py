@@ -107,15 +107,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
     settings = tyro.cli(Preprocess, prog="python -m offline.preprocess", args=argv)
     claim(settings.out, settings.overwrite, ENDINGS)
+    begun = time.perf_counter()
     recording = read_recording(settings.recording)
     start = time.perf_counter()
     values = preprocess(recording, settings)
     seconds = time.perf_counter() - start
     write(settings.out, values)
+    all_s = time.perf_counter() - begun
     n_frames, n_features = values["features"].shape
     Console().print(
         f"{n_frames} frames of {n_features} features; {recording.duration_s:.1f} s of recording in {seconds:.1f} s: "
-        f"{recording.duration_s / seconds:.0f} times real time",
+        f"{recording.duration_s / seconds:.0f} times real time; {recording.duration_s / all_s:.0f} times with reading "
+        "and writing",
         highlight=False,
     )
     return 0

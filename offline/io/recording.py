@@ -122,7 +122,7 @@ class Recording:
 
 def check_values(neural: np.ndarray, where: str) -> None:
     """Refuse neural data with infinite values, or with more than half of its values missing (NaN)."""
-    if neural.dtype.kind != "f":
+    if neural.dtype.kind != "f" or np.isfinite(neural).all():
         return
     if np.isinf(neural).any():
         raise BkError(f"{where}: the neural data holds infinite values; expected µV or NaN; check the export")

@@ -80,10 +80,13 @@ def read_xdf_recording(
     rate = rational_rate(sfreq) if sfreq else _rate(neural_stream, path)
     grid = regular_grid(neural_stream.stamps, float(rate), f"{path.name}: {neural_stream.description.name}")
     notes += [f"neural: {note}" for note in grid.notes]
-    data = np.asarray(neural_stream.data)[:, keep]
-    data = checked_level(
-        data.astype(np.float32) * scale.astype(np.float32), f"{path}: {neural_stream.description.name}"
-    )
+    data = np.asarray(neural_stream.data)
+    if len(keep) < data.shape[1] or keep != sorted(keep):
+        data = data[:, keep]
+    data = data.astype(np.float32, copy=False)
+    if (scale != 1.0).any():
+        data = data * scale.astype(np.float32)
+    checked_level(data, f"{path}: {neural_stream.description.name}")
     data = grid.place(data)
     recording = Recording(
         neural=data,
