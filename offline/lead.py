@@ -51,8 +51,9 @@ class Lead:
     machine: Annotated[Machine, tyro.conf.arg(name="")] = field(default_factory=Machine)
 
 
-def score_leads(settings: Lead, console: Console) -> dict[float, dict[str, float]]:
-    """lead in ms -> scores of its decoder on the held-out part. Guards are those of the longest lead for all."""
+def score_leads(settings: Lead, console: Console) -> tuple[dict[float, dict[str, float]], bool]:
+    """Lead in ms -> scores of its decoder on the held-out part, and whether the participant is simulated. Guards are
+    those of the longest lead for all."""
     mel = MelSettings()
     recordings = [read_recording(path) for path in settings.recordings]
     labels = common_labels(recordings)
@@ -86,7 +87,7 @@ def score_leads(settings: Lead, console: Console) -> dict[float, dict[str, float
         scores[lead] = score_all({settings.model: decode_part(fit.decoder, corpus)}, reference, training)[
             settings.model
         ]
-    return scores
+    return scores, any(s.simulated for s in sessions)
 
 
 @exit_cleanly
@@ -98,8 +99,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if settings.out is not None and settings.out.exists() and not settings.overwrite:
         raise BkError(f"{settings.out} exists; choose another name or pass --overwrite")
     console = Console()
-    scores = score_leads(settings, console)
-    table = Table(title=f"{settings.model}: r against lead", title_justify="left")
+    scores, simulated = score_leads(settings, console)
+    title = f"{settings.model}: r against lead" + (" (SIMULATED participant)" if simulated else "")
+    table = Table(title=title, title_justify="left")
     for name in ("lead ms", "r", "r inside speech", "MCD dB inside speech"):
         table.add_column(name, justify="right")
     for lead, row in scores.items():
@@ -107,7 +109,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     console.print(table)
     if settings.out is not None:
         settings.out.parent.mkdir(parents=True, exist_ok=True)
-        settings.out.write_text(json.dumps({f"{k:g}": v for k, v in scores.items()}, indent=1) + "\n", encoding="utf-8")
+        said = {"model": settings.model, "simulated": simulated, "leads": {f"{k:g}": v for k, v in scores.items()}}
+        settings.out.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

@@ -18,8 +18,8 @@ def test_curve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     command = ["x.xdf", "--leads", "0", "150", "500", "--out", str(out), "--split.guard-s", "1"]
     command += ["--split.min-part-s", "2"]
     assert offline.lead.main(command) == 0
-    assert "r against lead" in capsys.readouterr().out
-    scores = {float(k): v["r"] for k, v in json.loads(out.read_text()).items()}
+    assert "r against lead" in capsys.readouterr().out.replace("\n", " ")
+    scores = {float(k): v["r"] for k, v in json.loads(out.read_text())["leads"].items()}
     assert scores[150] > 0.8
     assert scores[500] < scores[150] - 0.3
     assert scores[0] > scores[500]
