@@ -16,6 +16,8 @@ LAG_LIMIT_S = 0.06
 """Misalignment from which sound and decoded mel are called shifted: five frames."""
 LEAST_CEILING = 0.5
 """Share of the recorded words that a listener must hear right before its verdict on decoded ones counts."""
+LEAST_TRAININGS = 19
+"""Trainings on a moved brain of which a real one must beat all to be one of the best 5 %."""
 CREDIBLE_R = 0.7
 """Mean correlation inside speech above which no result on intracranial recordings has stood up so far."""
 COUNTS = ("seconds", "speech", "speech_hit", "silence", "silence_hit", "trials", "trials_hit", "false_activations")
@@ -45,6 +47,11 @@ def combine(
         "decoder": main,
         "decoders": decoders,
         "detection": {n: _detection([s.values["detection"][n] for s in scores]) for n in scores[0].values["detection"]},
+        "against": {
+            rival: {m: _against(scores, sizes, main, rival, m) for m in ("r_speech", "mcd_db")}
+            for rival in (ORACLE, MEAN, "ridge")
+            if rival in names and rival != main
+        },
         "chance": nulls,
         "per_bin": {n: _per_bin(scores, sizes, n) for n in scores[0].values["detection"]},
         "lag": _lag(scores, sizes),
@@ -112,15 +119,15 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
                 "until it is excluded"
             )
             say("credible", False, text)
-    for name in (ORACLE, MEAN, "ridge"):
-        if name in card["decoders"] and name != card["decoder"]:
-            rival = {m: v["value"] for m, v in card["decoders"][name].items()}
-            better = own["r_speech"] > rival["r_speech"] and own["mcd_db"] < rival["mcd_db"]
-            text = (
-                f"{'better' if better else 'NOT better'} than the {name} inside speech (r {own['r_speech']:.3f} "
-                f"against {rival['r_speech']:.3f}, MCD {own['mcd_db']:.2f} against {rival['mcd_db']:.2f} dB)"
-            )
-            say(name, better, text)
+    for name, difference in card["against"].items():
+        r, mcd = difference["r_speech"], difference["mcd_db"]
+        # an equal is not better: the interval of the difference leaves 0 out, where there is enough for an interval
+        better = _first(r["low"], r["value"]) > 0 > _first(mcd["high"], mcd["value"])
+        text = (
+            f"{'better' if better else 'NOT shown to be better'} than the {name} inside speech: r by {_span(r, 3)}, "
+            f"MCD by {_span(mcd, 2)} dB"
+        )
+        say(name, better, text)
     for listener, found in card["words"].items():
         if found["rows"].get(RECORDED_SOUND, {"share": 1.0})["share"] < LEAST_CEILING:
             continue  # combine() has put it among the notes
@@ -131,8 +138,21 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
             f"{p['n']} trainings on a brain moved in time reach r {p['p95']:.3f} inside speech (95 %), p = "
             f"{p['p_value']:.3f}; {p['n']} cannot show less than {1 / (p['n'] + 1):.3f}"
         )
-        say("retrained", own["r_speech"] > p["p95"], text)
+        few = p["n"] < LEAST_TRAININGS
+        text += f": TOO FEW TO TELL, {LEAST_TRAININGS} or more can" if few else ""
+        say("retrained", own["r_speech"] > p["p95"] and not few, text)
     return out
+
+
+def _first(value: float, otherwise: float) -> float:
+    return value if np.isfinite(value) else otherwise
+
+
+def _span(entry: dict[str, Any], digits: int) -> str:
+    text = f"{entry['value']:+.{digits}f}"
+    if np.isfinite(entry["low"]):
+        text += f" ({entry['low']:+.{digits}f} to {entry['high']:+.{digits}f})"
+    return text
 
 
 def _words_verdict(found: dict[str, Any], main: str) -> tuple[bool, str]:
@@ -180,17 +200,32 @@ def _weighted(parts: Sequence[Any], sizes: Sequence[float]) -> Any:
 def _total(scores: Sequence[StretchScores], sizes: Sequence[dict], name: str, measure: str) -> dict[str, Any]:
     having = [(s, n) for s, n in zip(scores, sizes, strict=True) if measure in s.values["decoders"].get(name, {})]
     if not having:
-        return {"value": float("nan"), "low": float("nan"), "high": float("nan")}
+        return _interval(float("nan"), None)
     weights = [n.get(measure, 0) for _, n in having]
     value = float(_weighted([s.values["decoders"][name][measure] for s, _ in having], weights))
+    return _interval(value, _samples(scores, sizes, name, measure))
+
+
+def _samples(scores: Sequence[StretchScores], sizes: Sequence[dict], name: str, measure: str) -> np.ndarray | None:
+    """Bootstrap samples over all stretches; the same draw of trials in the same place for every decoder."""
     key = f"bootstrap/{name}/{measure}"
-    samples = [(s.arrays[key], w) for (s, _), w in zip(having, weights, strict=True) if key in s.arrays]
-    if not samples:
-        return {"value": value, "low": float("nan"), "high": float("nan")}
-    pooled = _weighted([a for a, _ in samples], [w for _, w in samples])
-    pooled = pooled[np.isfinite(pooled)]
-    low, high = np.percentile(pooled, (2.5, 97.5)) if len(pooled) else (np.nan, np.nan)
+    having = [(s.arrays[key], n.get(measure, 0)) for s, n in zip(scores, sizes, strict=True) if key in s.arrays]
+    return _weighted([a for a, _ in having], [n for _, n in having]) if having else None
+
+
+def _interval(value: float, samples: np.ndarray | None) -> dict[str, Any]:
+    good = samples[np.isfinite(samples)] if samples is not None else np.zeros(0)
+    low, high = np.percentile(good, (2.5, 97.5)) if len(good) else (np.nan, np.nan)
     return {"value": value, "low": float(low), "high": float(high)}
+
+
+def _against(
+    scores: Sequence[StretchScores], sizes: Sequence[dict], main: str, rival: str, measure: str
+) -> dict[str, Any]:
+    """The decoder's measure less the rival's on the same trials, with the interval of that difference."""
+    own, other = (_total(scores, sizes, name, measure)["value"] for name in (main, rival))
+    a, b = (_samples(scores, sizes, name, measure) for name in (main, rival))
+    return _interval(own - other, None if a is None or b is None else a - b)
 
 
 def _nulls(scores: Sequence[StretchScores], sizes: Sequence[dict]) -> dict[str, Any]:

@@ -95,7 +95,8 @@ def _measures(title: str, card: dict[str, Any], measures: Sequence[str]) -> Tabl
     table.add_section()
     for kind, chance in card["chance"].items():
         cells = [cell({"value": chance[m]["p95"]}, m) if m in chance else "-" for m in measures]
-        table.add_row(f"chance 95 %: {kind}", *cells)
+        n = max(entry["n"] for entry in chance.values())
+        table.add_row(f"chance 95 %: {kind}, n = {n}", *cells)
     return table
 
 
