@@ -12,6 +12,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -32,6 +33,7 @@ from bk_realtime.xdf.reader import XdfStream, read_xdf
 from offline.align import aligned_audio
 from offline.io import read_recording
 from offline.scores import mean_correlation, speech_mask
+from offline.session_picture import session_picture
 
 
 @dataclass
@@ -61,7 +63,8 @@ class SessionReport:
             console.print("no microphone in the recording: nothing to score against")
         summary = {"latency": latency, "agreement": {n: v for n, v, _, _ in agreement}, "scores": scores}
         (self.session / "report.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
-        console.print(f"session folder: {self.session}")
+        (self.session / "report.png").write_bytes(segment.picture())
+        console.print(f"session folder: {self.session} (report.json, report.png)")
         wrong = [n for n, v, limit, better in agreement if not (v <= limit if better == "less" else v >= limit)]
         if wrong:
             print(f"error: live and offline decoding disagree: {', '.join(wrong)}", file=sys.stderr)
@@ -76,7 +79,7 @@ class SessionReport:
         return values
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LiveSegment:
     """The longest stretch that the engine decoded without a reset, and the signal it had.
 
@@ -164,17 +167,31 @@ class LiveSegment:
             out.append(("live waveform against offline, SNR in dB", min(snr, 200.0), 60.0, "more"))
         return out
 
-    def scores(self, baseline: Bundle | None) -> dict[str, dict[str, float]]:
-        """Mean correlation over mel bins, whole and inside speech, by decoder; empty without a microphone."""
+    @cached_property
+    def microphone(self) -> np.ndarray | None:
+        """(m, n_mels) log-mel of the microphone from the segment's first sample on; None where there is none."""
         recording = read_recording(self.session / "session.xdf", neural=self.stream_name)
         if recording.audio is None:
-            return {}
+            return None
         cut = dataclasses.replace(
             recording,
             neural=recording.neural[self.first_sample :],
             neural_start_s=recording.neural_start_s + self.first_sample / recording.neural_rate,
         )
-        reference = log_mel(aligned_audio(cut, self.bundle.mel), self.bundle.mel)
+        return log_mel(aligned_audio(cut, self.bundle.mel), self.bundle.mel)
+
+    def picture(self) -> bytes:
+        """PNG of microphone, live mel and voice: the eight seconds with most speech."""
+        live = np.full((int(self.frame_idx.max()) + 1, self.mel.shape[1]), np.nan, np.float32)
+        live[self.frame_idx] = self.mel
+        mark = "SIMULATED participant, " if self.simulated else ""
+        return session_picture(f"{mark}{self.session.name}", self.microphone, live, self.audio, self.bundle.mel)
+
+    def scores(self, baseline: Bundle | None) -> dict[str, dict[str, float]]:
+        """Mean correlation over mel bins, whole and inside speech, by decoder; empty without a microphone."""
+        reference = self.microphone
+        if reference is None:
+            return {}
         decoded = {f"live {self.bundle.kind}": (self.mel, self.bundle)}
         if baseline is not None:
             mel = self.decode(baseline)[0]

@@ -99,7 +99,7 @@ def _mel(figure: Figure, scores: StretchScores) -> None:
         axis.set_title(decoder)
     for trial in scores.values["trials"]:
         middle = (max(trial["start_s"], first) + min(trial["end_s"], last)) / 2
-        if trial["label"] and first < middle < last:
+        if trial["label"] and first + 0.3 < middle < last - 0.3:
             axes[0].text(middle, recorded.shape[1] - 12, trial["label"], ha="center", color="white", fontsize=8)
     axes[-1].set_xlabel("s")
 

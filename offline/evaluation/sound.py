@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import soxr
@@ -35,13 +37,24 @@ def score_sound(recorded: np.ndarray, decoded: np.ndarray, sample_rate: int = 22
     a, b = (soxr.resample(x[:n].astype(np.float32), sample_rate, PESQ_RATE) for x in (recorded, decoded))
     values = {}
     for name, extended in (("stoi", False), ("estoi", True)):
-        with warnings.catch_warnings(record=True) as caught:
+        with warnings.catch_warnings(record=True) as caught, _seeded():
             warnings.simplefilter("always")
             value = float(stoi(a, b, PESQ_RATE, extended=extended))
         short = any("Not enough STFT frames" in str(w.message) for w in caught)
         values[name] = float("nan") if short else value
     values["pesq"] = _pesq(a, b) if have_pesq() else float("nan")
     return values
+
+
+@contextmanager
+def _seeded() -> Iterator[None]:
+    """pystoi adds noise of 1e-16 from NumPy's global generator: seeded, so that a score is the same everywhere."""
+    state = np.random.get_state()  # noqa: NPY002
+    np.random.seed(0)  # noqa: NPY002
+    try:
+        yield
+    finally:
+        np.random.set_state(state)  # noqa: NPY002
 
 
 def _pesq(recorded: np.ndarray, decoded: np.ndarray) -> float:

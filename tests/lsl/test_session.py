@@ -100,6 +100,7 @@ def test_live_equals_offline(session: Path) -> None:
     mel, snr = agreement.values()
     assert mel <= 1e-4
     assert snr >= 60
+    assert (session / "report.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_latency_figures_are_real(session: Path) -> None:

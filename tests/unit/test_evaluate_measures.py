@@ -134,6 +134,7 @@ def test_sound_scores_rank_noise_below_the_sound() -> None:
     assert noise["stoi"] < 0.6
     assert noise["estoi"] < 0.5
     assert np.isfinite(same["pesq"]) == have_pesq()
+    assert score_sound(voice, 0.5 * voice + 0.1) == score_sound(voice, 0.5 * voice + 0.1)  # to the last bit
     assert np.isnan(score_sound(voice[:2000], voice[:2000])["stoi"])  # too short is not a bad score
     mask = np.zeros(2000, bool)
     mask[500:800] = True

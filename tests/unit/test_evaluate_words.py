@@ -10,6 +10,7 @@ import pytest
 import soundfile
 import soxr
 
+from bk_realtime.config import MelSettings
 from bk_realtime.errors import BkError
 from bk_realtime.vocoder import log_mel
 from offline.evaluate import main
@@ -30,6 +31,7 @@ from offline.evaluation.words import (
     word_shapes,
 )
 from offline.scores import speech_mask, speech_silence_oracle
+from offline.session_picture import session_picture
 
 RATE = 22050 / 256
 QUICK = ScoreSettings(bootstrap=20, shifts=20, shuffles=0, sound_s=0, recogniser="none")
@@ -238,3 +240,14 @@ def test_a_real_session_of_words_against_itself(
     with pytest.raises(SystemExit):
         main(["--decoded", str(tmp_path / "quiet.wav"), *options, "--markers", str(tmp_path / "late.tsv")])
     assert "no word with a length lies within the 60.0 s" in capsys.readouterr().err
+
+
+def test_picture_of_a_session_with_and_without_microphone() -> None:
+    mel, _ = session(12, 1)
+    live = smoothed(mel)
+    live[:30] = np.nan  # the recorder connected late
+    voice = np.zeros(256 * len(mel), np.float32)
+    for microphone, audio in ((mel, voice), (None, voice[:0])):
+        data = session_picture("SIMULATED test", microphone, live, audio, MelSettings())
+        assert data.startswith(b"\x89PNG")
+        assert len(data) < 150_000
