@@ -19,7 +19,7 @@ _FLOOR = np.float32(np.log(MelSettings().floor))
 class DegradeSettings:
     """How often and how much; lengths in frames and bands, levels in nat (natural-log units)."""
 
-    clean: float = 0.25
+    clean: float = 0.05
     """Share of segments left as they are."""
     smooth: float = 0.65
     """Probability of smoothing over time."""
@@ -31,6 +31,8 @@ class DegradeSettings:
     """Probability of noise."""
     loudest: float = 0.8
     """Largest standard deviation of the noise."""
+    independent: float = 0.4
+    """Share of the noise that knows nothing of the frame before or the band beside it."""
     level: float = 0.3
     """Probability of a slowly wandering level, up to half a nat."""
     shrink: float = 0.3
@@ -54,16 +56,15 @@ def degrade(
     y = mel
     on = chance(settings.smooth)
     lengths = torch.randint(2, settings.longest + 1, (mel.shape[0],), generator=generator)
-    centred = chance(0.5)
-    rows = [
-        smooth_time(row, int(n), bool(c)) if o else row for row, n, c, o in zip(y, lengths, centred, on, strict=True)
-    ]
+    # centred: a delay cannot be told from the mel alone, and a decoder trained on aligned frames has none
+    rows = [smooth_time(row, int(n)) if o else row for row, n, o in zip(y, lengths, on, strict=True)]
     y = torch.stack(rows)
     y = torch.where(chance(settings.blur)[:, None, None], _smooth_bands(y, uniform(0.3, 2.0)), y)
     mean = y.mean(1, keepdim=True)
     y = torch.where(chance(settings.shrink)[:, None, None], mean + uniform(0.6, 1.0) * (y - mean), y)
-    noise = correlated_noise(mel.shape, generator) * uniform(0.05, settings.loudest)
-    y = y + noise * chance(settings.noise)[:, None, None]
+    alone = chance(settings.independent)[:, None, None]
+    noise = torch.where(alone, torch.randn(mel.shape, generator=generator), correlated_noise(mel.shape, generator))
+    y = y + noise * uniform(0.05, settings.loudest) * chance(settings.noise)[:, None, None]
     wander = correlated_noise((mel.shape[0], mel.shape[1], 1), generator, slow=True) * uniform(0.0, 0.5)
     y = y + wander * chance(settings.level)[:, None, None]
     step = uniform(0.2, 0.8)
@@ -73,7 +74,7 @@ def degrade(
 
 
 def _smoothed(mel: np.ndarray, seed: int) -> np.ndarray:
-    return smooth_time(torch.from_numpy(mel), 5, True).numpy()
+    return smooth_time(torch.from_numpy(mel), 5).numpy()
 
 
 def _noisy(mel: np.ndarray, seed: int) -> np.ndarray:
@@ -97,16 +98,13 @@ DEGRADATIONS: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
 a nat, independent or correlated over time and bands; both."""
 
 
-KINDS: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
-    **{name: change for name, change in DEGRADATIONS.items() if name != "clean"},
-    "smoothed by the past": lambda mel, seed: smooth_time(torch.from_numpy(mel), 5, False).numpy(),
-}
+KINDS = {name: change for name, change in DEGRADATIONS.items() if name != "clean"}
 """Kinds of harm that the network's linear experts are fitted to."""
 
 
-def smooth_time(mel: Tensor, frames: int, centred: bool) -> Tensor:
-    """Moving average of (T, n_mels) over ``frames``, of the past only or centred; the first and last frame repeat."""
-    ahead = (frames - 1) // 2 if centred else 0
+def smooth_time(mel: Tensor, frames: int) -> Tensor:
+    """Centred moving average of (T, n_mels) over ``frames``; the first and last frame repeat."""
+    ahead = (frames - 1) // 2
     padded = F.pad(mel.T[None], (frames - 1 - ahead, ahead), mode="replicate")
     return F.avg_pool1d(padded, frames, 1)[0].T
 

@@ -4,67 +4,112 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from bk_realtime.config import MelSettings
-from bk_realtime.vocoder.magnitude_net import LOG_FLOOR, OFFSETS, MagnitudeNet
+from bk_realtime.vocoder.mel import mel_filterbank
+from bk_realtime.vocoder.mel_net import OFFSETS, MelNet
 from offline.degrade import KINDS, DegradeSettings, degrade
-from offline.vocoder_data import Batch, Clip
+from offline.vocoder_data import LOUDER, SOFTER, Batch, Clip
 
-
-def loss_terms(net: MagnitudeNet, batch: Batch, heard: Tensor, turn: int = 0) -> dict[str, Tensor]:
-    """What training lowers: errors of mel and magnitudes (given the true pitch), and pitch.
-
-    Magnitudes cost most of a step, so each step looks at one of the offsets and every fourth frame, by ``turn``.
-    """
-    estimate, _ = net.listen(heard, net.init_state(heard.shape[0]))
-    n, offset = heard.shape[1], turn % OFFSETS
-    meant = slice(turn // OFFSETS % 4, n - offset, 4)
-    now = slice(meant.start + offset, n, 4)
-    f0 = batch.f0[:, meant]
-    voiced = (f0 > 0).to(heard.dtype)
-    f0 = torch.where(f0 > 0, f0, torch.full_like(f0, 150.0))
-    logs = net.write(estimate.hidden[:, now], heard[:, meant], f0, voiced, offset)
-    log_true = torch.log(batch.magnitude[:, meant] + LOG_FLOOR)
-    terms = {"magnitude": (logs - log_true).abs().mean()}
-    powers = (torch.clamp(logs, max=8.0).mul(0.4).exp(), log_true.mul(0.4).exp())
-    terms["compressed"] = (powers[0] - powers[1]).abs().mean()
-    terms["mel"], terms["pitch"] = heard.new_zeros(()), heard.new_zeros(())
-    target = pitch_target(net, batch.f0)
-    recent = net.recent(heard)
-    quiet = math.log(1e-3)  # what lies deeper is hiss, and would else rule the mean
-    for i in range(OFFSETS):
-        mended = net.mend(estimate.hidden[:, i:], recent[:, i:], heard[:, : n - i], i)
-        error = torch.clamp(mended, min=quiet) - torch.clamp(batch.mel[:, : n - i], min=quiet)
-        terms["mel"] = terms["mel"] + (error.abs() + error**2).mean() / OFFSETS
-        logits = estimate.pitch[:, i:, i].flatten(0, 1)
-        terms["pitch"] = terms["pitch"] + F.cross_entropy(logits, target[:, : n - i].flatten(0, 1)) / OFFSETS
-    terms["loss"] = terms["magnitude"] + terms["mel"] + 0.5 * terms["compressed"] + 0.2 * terms["pitch"]
-    return terms
-
-
-def pitch_target(net: MagnitudeNet, f0: Tensor) -> Tensor:
-    """Soft classes (B, T, 1 + pitches): unvoiced, or a narrow bell about the pitch."""
-    step = (net.pitch_hz[1] / net.pitch_hz[0]).log()
-    place = (torch.clamp(f0, min=1.0) / net.pitch_hz[0]).log() / step
-    bell = torch.exp(-0.5 * ((torch.arange(net.settings.pitches, dtype=f0.dtype) - place[..., None]) / 0.8) ** 2)
-    bell = bell / bell.sum(-1, keepdim=True).clamp(min=1e-6)
-    voiced = (f0 > 0)[..., None]
-    return torch.cat([(~voiced).to(f0.dtype), torch.where(voiced, bell, torch.zeros_like(bell))], -1)
+QUIET = math.log(1e-3)
+"""What lies deeper is hiss, and would else rule the mean."""
+FAINT = 1e-3
+"""Mean power in a third octave under which a segment says nothing: what log-mels of about -7 hold."""
+LOUDEST = 6.0
+WARM_UP = 8
+"""Frames at a segment's start that count for nothing where the past matters."""
 
 
 def harm(batch: Batch, settings: DegradeSettings, mel: MelSettings, generator: torch.Generator) -> Tensor:
     """What the network hears (B, T, n_mels): harmed mel, or real decoder output where a segment has it."""
-    heard, _ = degrade(batch.mel, settings, mel, generator)
-    return torch.where(batch.has_decoded[:, None, None], batch.decoded, heard)
+    harmed, _ = degrade(batch.mel, settings, mel, generator)
+    return torch.where(batch.has_decoded[:, None, None], batch.decoded, harmed)
+
+
+def loss_terms(net: MelNet, batch: Batch, heard: Tensor, turn: int = 0) -> dict[str, Tensor]:
+    """What training lowers: the corrected mel's error, and that of its course over time and bands, and what measures of
+    intelligibility and quality make of it. Each step looks at one of the offsets, by ``turn``."""
+    hidden = net.listen(heard)
+    n, offset = heard.shape[1], turn % OFFSETS
+    fix = net.correct(hidden[:, offset:], net.recent(heard)[:, offset:], offset)
+    mended = (heard[:, : n - offset] + fix).clamp(math.log(net.mel.floor), LOUDEST)
+    true = batch.mel[:, : n - offset]
+    error = mended.clamp(min=QUIET) - true.clamp(min=QUIET)
+    terms = {"mel": error.abs().mean()}
+    terms["course"] = error.diff(dim=1).abs().mean() + error.diff(dim=2).abs().mean()
+    terms["envelope"] = envelope_error(mended[:, WARM_UP:], true[:, WARM_UP:], net.mel)
+    terms["loudness"] = loudness_error(mended[:, WARM_UP:], true[:, WARM_UP:], net.mel)
+    weights = {"mel": 1.0, "course": 0.3, "envelope": 1.0, "loudness": 5.0}
+    terms["loss"] = sum((weights[k] * v for k, v in terms.items()), fix.new_zeros(()))
+    return terms
+
+
+def envelope_error(mended: Tensor, true: Tensor, mel: MelSettings, span: int = 32) -> Tensor:
+    """One minus the correlation of third-octave envelopes over ``span`` frames, as ESTOI takes it (Jensen and Taal
+    2016), here from log-mels (B, T, n_mels) instead of waveforms; segments without sound are left out."""
+    thirds = _third_octaves(mel).to(mended)
+
+    def envelopes(logs: Tensor) -> Tensor:
+        power: Tensor = torch.exp(2.0 * logs) @ thirds.T
+        return (power + 1e-10).sqrt().unfold(1, span, span // 4)  # (B, segments, bands, span)
+
+    def normed(x: Tensor) -> Tensor:
+        x = x - x.mean(-1, keepdim=True)
+        x = x / (x.norm(dim=-1, keepdim=True) + 1e-6)
+        x = x - x.mean(-2, keepdim=True)
+        return x / (x.norm(dim=-2, keepdim=True) + 1e-3)
+
+    a, b = envelopes(mended), envelopes(true)
+    likeness = (normed(a) * normed(b)).sum((-1, -2)) / span
+    sounds = (b.square().mean((-1, -2)) > FAINT).to(likeness.dtype)
+    return ((1.0 - likeness) * sounds).sum() / sounds.sum().clamp(min=1.0)
+
+
+def loudness_error(mended: Tensor, true: Tensor, mel: MelSettings) -> Tensor:
+    """Difference of loudness in each band of log-mels (B, T, n_mels), after a PESQ that can be differentiated
+    (Martin-Doñas et al. 2018), simplified: band powers relative to the segment's, each frame's gain made good within
+    limits, to the power 0.23; a quarter of it is masked, and what was added counts more than what is missing."""
+    scale = _band_scale(mel).to(mended)
+    a, b = torch.exp(2.0 * mended) * scale, torch.exp(2.0 * true) * scale
+    level = b.sum(-1).mean(1)[:, None, None] + 1e-6
+    a, b = a / level, b / level
+    a = a * ((b.sum(-1, keepdim=True) + 1e-4) / (a.sum(-1, keepdim=True) + 1e-4)).clamp(3e-4, 5.0)
+    loud_a, loud_b = (a + 1e-5) ** 0.23, (b + 1e-5) ** 0.23
+    error = (loud_a - loud_b).abs()
+    error = (error - 0.25 * torch.minimum(loud_a, loud_b)).clamp(min=0.0) + 0.1 * error
+    added = (((a + 5e-5) / (b + 5e-5)) ** 1.2).detach()
+    added = torch.where(added < 3.0, torch.zeros_like(added), added.clamp(max=12.0))
+    weight = (b.sum(-1) + 1e-2) ** -0.04
+    both = (error.square().mean(-1) + 1e-8).sqrt() + 0.1 * (error * added).mean(-1)
+    return (both * weight).mean()
+
+
+@lru_cache(maxsize=4)
+def _band_scale(mel: MelSettings) -> Tensor:
+    """(n_mels,) from squared mel magnitude to power: bins under each filter over its squared area."""
+    filters = torch.from_numpy(mel_filterbank(mel)).float()
+    return (filters > 0).sum(1) / 2.0 / filters.sum(1).square().clamp(min=1e-30)
+
+
+@lru_cache(maxsize=4)
+def _third_octaves(mel: MelSettings) -> Tensor:
+    """(15, n_mels): from squared mel magnitudes to the power in STOI's third octaves from 150 Hz on."""
+    filters = torch.from_numpy(mel_filterbank(mel)).float()
+    hz = torch.linspace(0.0, mel.sample_rate / 2, filters.shape[1])
+    centres = (filters @ hz) / filters.sum(1).clamp(min=1e-30)
+    edges = torch.cat([torch.tensor([mel.f_min]), (centres[1:] + centres[:-1]) / 2, torch.tensor([mel.f_max])])
+    thirds = 150.0 * 2.0 ** (torch.arange(15)[:, None] / 3.0)
+    inside = torch.minimum(edges[1:], thirds * 2 ** (1 / 6)) - torch.maximum(edges[:-1], thirds * 2 ** (-1 / 6))
+    return inside.clamp(min=0.0) / (edges[1:] - edges[:-1]) * _band_scale(mel)
 
 
 @torch.no_grad()
-def fit_experts(net: MagnitudeNet, clips: Sequence[Clip], seed: int, most_frames: int = 15_000) -> None:
+def fit_experts(net: MelNet, clips: Sequence[Clip], seed: int, most_frames: int = 30_000) -> None:
     """Fit the linear experts in closed form, one for each kind of harm in :data:`KINDS` and one for decoder output;
     kinds beyond the network's number of experts, and decoder output where there is none, are left at "no change"."""
     floor = math.log(net.mel.floor)
@@ -77,7 +122,7 @@ def fit_experts(net: MagnitudeNet, clips: Sequence[Clip], seed: int, most_frames
         seen = 0
         for i in rng.permutation(len(own)):
             clip = own[i]
-            gain = np.float32(rng.uniform(-1.2, 0.6))
+            gain = np.float32(rng.uniform(-SOFTER, LOUDER))
             true = np.maximum(clip.mel.astype(np.float32) + gain, np.float32(floor))
             if clip.decoded is None:
                 # a little noise everywhere: else a smoother would be undone exactly, and any noise blown up
@@ -86,7 +131,7 @@ def fit_experts(net: MagnitudeNet, clips: Sequence[Clip], seed: int, most_frames
                 harmed = np.maximum(clip.decoded.astype(np.float32) + gain, np.float32(floor))
             x = net.recent(torch.from_numpy(harmed)[None])[0]
             x = torch.cat([x, torch.ones(len(x), 1)], 1)
-            wanted = torch.from_numpy(true - harmed)
+            wanted = torch.from_numpy(np.maximum(true, QUIET) - np.maximum(harmed, QUIET)).float()
             for offset in range(OFFSETS):
                 a, b = x[offset:], wanted[: len(wanted) - offset]
                 gram[offset] += a.T @ a

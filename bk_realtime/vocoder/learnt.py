@@ -1,4 +1,4 @@
-"""The learnt vocoder: a network writes clean magnitudes where the mel is a decoder's, phases are reconstructed."""
+"""The learnt vocoder: a network cleans the mel where it is a decoder's, phases are reconstructed."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from bk_realtime.config import MelSettings, from_dict, to_dict
 from bk_realtime.errors import BkError
 from bk_realtime.vocoder.consistency import Plan, RowState, make_room, reconstruct
 from bk_realtime.vocoder.inversion import invert_mel
-from bk_realtime.vocoder.magnitude_net import LOG_FLOOR, MagnitudeNet, NetSettings
-from bk_realtime.vocoder.magnitude_step import StepState, StepWeights, estimate, step_state, step_weights
+from bk_realtime.vocoder.mel_net import OFFSETS, MelNet, NetSettings
+from bk_realtime.vocoder.mel_step import StepState, StepWeights, listen, step_state, step_weights
 from bk_realtime.vocoder.phase import PhaseReconstruction
 
 WEIGHTS = Path(__file__).parent / "weights" / "learnt.safetensors"
 """The weights that ship."""
-FORMAT = "1"
+FORMAT = "2"
 _TINY = 1e-9
 TRUE_TEXTURE = 0.32
 """Texture of a true mel, where every stream starts."""
@@ -32,12 +32,6 @@ TEXTURE_PACE = 0.05
 """Share of the newest frame in the running texture: a memory of 20 frames."""
 LIMITS = (0.22, 0.16, 0.40, 0.52)
 """Textures from which and up to which the network takes over: downwards for smooth mel, upwards for noisy mel."""
-WRITTEN = 0.3
-"""Share of the written magnitudes (geometric) where the mel is a decoder's; the rest is the inverted, mended mel."""
-_LOUDEST = 6.5
-"""Log magnitude that no bin exceeds: a full-scale sine has log(256) = 5.5."""
-
-
 ALWAYS = (-3.0, -4.0, -2.0, -1.0)
 NEVER = (-3.0, -4.0, 1e8, 1e9)
 
@@ -46,51 +40,21 @@ class LearntRow(NamedTuple):
     """Memory of one stream.
 
     net : of the network.
-    before : (2, n_mels) the mel frame before: as it came, and as the network hears it.
+    mels : (OFFSETS, n_mels) last mel frames as they came, newest last.
+    heard : (n_mels,) the last one as the network heard it.
+    shares : (OFFSETS,) share of the network in each.
+    texture : (1,) running roughness of the mel, see :func:`_follow_texture`.
     phase : of the phase reconstruction.
     lobes : (n_lobes,) low lobes of the last frame that is final.
-    texture : (1,) running roughness of the mel, see :func:`_follow_texture`.
-    share : (1,) share of the network in the frame before.
     """
 
     net: StepState
-    before: np.ndarray
+    mels: np.ndarray
+    heard: np.ndarray
+    shares: np.ndarray
+    texture: np.ndarray
     phase: RowState
     lobes: np.ndarray
-    texture: np.ndarray
-    share: np.ndarray
-
-
-@numba.njit(cache=True, nogil=True)
-def _magnitudes(
-    mel: np.ndarray,
-    repair: np.ndarray,
-    written: np.ndarray,
-    share: float,
-    mix: float,
-    plan: Plan,
-    lobes: np.ndarray,
-    magnitude: np.ndarray,
-    logs: np.ndarray,
-) -> None:
-    """Magnitudes (n_bins,) and their logarithm of one frame: the inversion of the mel with ``share`` of its correction,
-    mixed geometrically with a share ``mix`` of the written ones. Share 0: the weight-free inversion; silence stays."""
-    floor = math.log(plan.inversion.floor)
-    mended = mel.copy()
-    sounds = False
-    for m in range(len(mel)):
-        sounds = sounds or mel[m] > floor + 1e-3
-    if sounds and share > 0.0:
-        for m in range(len(mel)):
-            if mel[m] == mel[m]:
-                mended[m] = min(max(mel[m], floor), plan.inversion.top) + share * repair[m]
-    sounds = invert_mel(mended, plan.n_updates, plan.inversion, magnitude, lobes)
-    mix = mix * share if sounds else 0.0
-    for b in range(len(magnitude)):
-        if mix > 0.0:
-            value = math.log(max(math.exp(min(written[b], _LOUDEST)) - LOG_FLOOR, 1e-2 * LOG_FLOOR))
-            magnitude[b] = math.exp((1.0 - mix) * math.log(max(magnitude[b], 1e-2 * LOG_FLOOR)) + mix * value)
-        logs[b] = math.log(max(magnitude[b], _TINY))
 
 
 @numba.njit(cache=True, nogil=True)
@@ -116,63 +80,92 @@ def _follow_texture(before: np.ndarray, now: np.ndarray, floor: float, texture: 
 
 
 @numba.njit(cache=True, nogil=True)
+def _advance(
+    mel: np.ndarray,
+    heard: np.ndarray,
+    row: LearntRow,
+    w: StepWeights,
+    limits: np.ndarray,
+    revised: int,
+    plan: Plan,
+    out: np.ndarray,
+) -> None:
+    """One mel frame ``(n_mels,)`` as it came and as the network hears it; one hop of samples into ``out``."""
+    n_mels, n_active, phase = len(mel), len(plan.starts), row.phase
+    floor, top = math.log(plan.inversion.floor), plan.inversion.top
+    found = listen(heard, revised, w, row.net)
+    _follow_texture(row.heard, heard, floor, row.texture)
+    row.heard[:] = heard
+    sounds = False
+    for m in range(n_mels):
+        sounds = sounds or heard[m] > floor + 1e-3
+    for k in range(OFFSETS - 1):
+        row.mels[k], row.shares[k] = row.mels[k + 1], row.shares[k + 1]
+    row.mels[OFFSETS - 1] = mel
+    share = _ramp(row.texture[0], limits[0], limits[1]) + _ramp(row.texture[0], limits[2], limits[3])
+    row.shares[OFFSETS - 1] = share if sounds else 0.0
+    make_room(phase, plan)
+    phase.lobes[:] = row.lobes
+    # the frame before has no final phase yet, so it is written anew, now with this one heard
+    for d in range(revised, -1, -1):
+        clean = row.mels[OFFSETS - 1 - d].copy()
+        if row.shares[OFFSETS - 1 - d] > 0.0:
+            for m in range(n_mels):
+                if clean[m] == clean[m]:
+                    fix = row.shares[OFFSETS - 1 - d] * found[d, m]
+                    clean[m] = min(max(clean[m], floor), top) + fix
+        magnitude = phase.magnitude[n_active - 1 - d]
+        invert_mel(clean, plan.n_updates, plan.inversion, magnitude, phase.lobes)
+        for b in range(len(magnitude)):
+            phase.logs[2 - d, b] = math.log(max(magnitude[b], _TINY))
+        if d == revised:
+            row.lobes[:] = phase.lobes
+    reconstruct(phase, plan, out)
+
+
+@numba.njit(cache=True, nogil=True)
 def _advance_all(
-    mel: np.ndarray, heard: np.ndarray, row: LearntRow, w: StepWeights, limits: np.ndarray, plan: Plan, out: np.ndarray
+    mel: np.ndarray,
+    heard: np.ndarray,
+    row: LearntRow,
+    w: StepWeights,
+    limits: np.ndarray,
+    revised: int,
+    plan: Plan,
+    out: np.ndarray,
 ) -> None:
     """Mel ``(T, n_mels)`` as it came and as the network hears it -> ``(T * hop,)``; ``row`` changes in place."""
-    n_active = len(plan.starts)
-    written = np.empty((2, row.phase.magnitude.shape[1]), w.base.dtype)
-    repair = np.empty((2, mel.shape[1]), w.base.dtype)
-    lobes = row.lobes
     for t in range(len(mel)):
-        estimate(heard[t], row.before[1].astype(w.base.dtype), plan.ahead > 0, w, row.net, written, repair)
-        _follow_texture(row.before[1], heard[t], math.log(plan.inversion.floor), row.texture)
-        share = _ramp(row.texture[0], limits[0], limits[1]) + _ramp(row.texture[0], limits[2], limits[3])
-        newest, phase = make_room(row.phase, plan), row.phase
-        if plan.ahead:  # the frame before has no final phase yet, so it is written anew, now with this one heard
-            last, before = phase.magnitude[n_active - 2], row.share[0]
-            _magnitudes(row.before[0], repair[1], written[1], before, limits[4], plan, lobes, last, phase.logs[1])
-            phase.lobes[:] = lobes
-            _magnitudes(mel[t], repair[0], written[0], share, limits[4], plan, phase.lobes, newest, phase.logs[2])
-        else:
-            _magnitudes(mel[t], repair[0], written[0], share, limits[4], plan, lobes, newest, phase.logs[2])
-        reconstruct(phase, plan, out[t * plan.hop : (t + 1) * plan.hop])
-        row.before[0], row.before[1] = mel[t], heard[t]
-        row.share[0] = share
+        _advance(mel[t], heard[t], row, w, limits, revised, plan, out[t * plan.hop : (t + 1) * plan.hop])
 
 
 def _copied(row: LearntRow) -> LearntRow:
     """A copy to change; five times as fast as a deep copy, which would be a tenth of a frame's time."""
     net, phase = StepState(*(x.copy() for x in row.net)), RowState(*(x.copy() for x in row.phase))
-    return LearntRow(net, row.before.copy(), phase, row.lobes.copy(), row.texture.copy(), row.share.copy())
+    mels, heard, shares, texture = row.mels.copy(), row.heard.copy(), row.shares.copy(), row.texture.copy()
+    return LearntRow(net, mels, heard, shares, texture, phase, row.lobes.copy())
 
 
 class LearntVocoder(PhaseReconstruction):
-    """Log-mel ``(B, T, n_mels)`` -> audio ``(B, T * hop, 1)``: phase reconstruction from learnt magnitudes.
+    """Log-mel ``(B, T, n_mels)`` -> audio ``(B, T * hop, 1)``: phase reconstruction from a mel that a network cleans.
 
-    A causal network cleans the mel (linear filters that it weighs), finds pitch and voicing, and writes linear
-    magnitudes: of this frame and, with this frame heard, again of the one before. How rough the mel is tells true mel,
-    which keeps the weight-free magnitudes so that nothing is lost, from a decoder's. Latencies, silence and safety are
-    those of :class:`~bk_realtime.vocoder.phase.PhaseReconstruction`. The network runs frame by frame, so chunks cannot
-    change a single bit.
+    A causal network corrects the newest frame and, where the latency is a hop or more, with it heard again the one
+    before. How rough the mel is (no learning in it) tells a decoder's mel from a true one, which is left alone so that
+    nothing is lost. Latencies, silence and safety are those of
+    :class:`~bk_realtime.vocoder.phase.PhaseReconstruction`. The network runs frame by frame, so chunks cannot change a
+    single bit.
 
     Parameters
     ----------
     net : trained network, on the CPU, in any float dtype.
     latency_ms : as for phase reconstruction.
     limits : see :data:`LIMITS`; ``ALWAYS`` and ``NEVER`` hear the network alone or not at all.
-    written : share of the magnitudes that the network writes, where the mel is not a true one.
     """
 
     def __init__(
-        self,
-        net: MagnitudeNet,
-        latency_ms: float = 23.2,
-        limits: tuple[float, float, float, float] = LIMITS,
-        written: float = WRITTEN,
-        **phase: Any,
+        self, net: MelNet, latency_ms: float = 23.2, limits: tuple[float, float, float, float] = LIMITS, **phase: Any
     ) -> None:
-        self._net, self._limits = net, np.array([*limits, written])
+        self._net, self._limits = net, np.array(limits)
         self._weights = step_weights(net)
         super().__init__(net.mel, latency_ms, **phase)
 
@@ -181,11 +174,12 @@ class LearntVocoder(PhaseReconstruction):
         return tuple(
             LearntRow(
                 net=step_state(self._net),
-                before=np.full((2, self.channels[0]), self.silence),
+                mels=np.full((OFFSETS, self.channels[0]), self.silence),
+                heard=np.full(self.channels[0], self.silence, self._weights.first.dtype),
+                shares=np.zeros(OFFSETS),
+                texture=np.full(1, TRUE_TEXTURE),
                 phase=phase,
                 lobes=phase.lobes.copy(),
-                texture=np.full(1, TRUE_TEXTURE),
-                share=np.zeros(1),
             )
             for phase in super().init_state(batch)
         )
@@ -196,12 +190,13 @@ class LearntVocoder(PhaseReconstruction):
         mel = x.detach().to("cpu", torch.float64).contiguous().numpy()
         heard = np.clip(np.where(np.isnan(mel), self.silence, mel), self.silence, 8.0).astype(self._weights.first.dtype)
         out = np.empty((mel.shape[0], mel.shape[1] * self._plan.hop))
+        revised = min(self.latency // self._plan.hop, OFFSETS - 1)
         for i, row in enumerate(state):
-            _advance_all(mel[i], heard[i], row, self._weights, self._limits, self._plan, out[i])
+            _advance_all(mel[i], heard[i], row, self._weights, self._limits, revised, self._plan, out[i])
         return torch.from_numpy(out).to(x.device, x.dtype)[..., None], state
 
 
-def save_learnt(net: MagnitudeNet, path: Path, about: dict[str, str] | None = None) -> None:
+def save_learnt(net: MelNet, path: Path, about: dict[str, str] | None = None) -> None:
     """Write weights, sizes and mel convention as safetensors, in one move."""
     metadata = {
         "format": FORMAT,
@@ -215,7 +210,7 @@ def save_learnt(net: MagnitudeNet, path: Path, about: dict[str, str] | None = No
     part.replace(path)
 
 
-def load_net(path: Path, mel: MelSettings | None = None) -> MagnitudeNet:
+def load_net(path: Path, mel: MelSettings | None = None) -> MelNet:
     """Read what :func:`save_learnt` wrote.
 
     Raises
@@ -237,7 +232,7 @@ def load_net(path: Path, mel: MelSettings | None = None) -> MagnitudeNet:
     made_for = from_dict(MelSettings, json.loads(about["mel"]), f"{path.name}: mel")
     if mel is not None and mel != made_for:
         raise BkError(f"{path}: made for mel {made_for}, got {mel}; use phase reconstruction or train new weights")
-    net = MagnitudeNet(from_dict(NetSettings, json.loads(about["net"]), f"{path.name}: net"), made_for)
+    net = MelNet(from_dict(NetSettings, json.loads(about["net"]), f"{path.name}: net"), made_for)
     try:
         net.load_state_dict(weights)
     except RuntimeError as error:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import torch
 
 from bk_realtime.vocoder.learnt import LearntVocoder
-from bk_realtime.vocoder.magnitude_net import MagnitudeNet, NetSettings
+from bk_realtime.vocoder.mel_net import MelNet, NetSettings
 from tests.contract.cases_vocoder import SMALL, mel_like
 from tests.contract.harness import Case
 
-SIZES = NetSettings(channels=10, blocks=2, kernel=4, hidden=8, pitches=20, points=24, taps=4, experts=2)
+SIZES = NetSettings(channels=10, blocks=2, kernel=4, hidden=8, taps=4, experts=2)
 
 
 def learnt(hops: float) -> LearntVocoder:
-    """Random weights, and limits that most frames lie between, so that both paths and their mixture sound."""
+    """Random weights, and limits that most frames lie between, so that both mels and their mixture sound."""
     torch.manual_seed(0)
-    net = MagnitudeNet(SIZES, SMALL).double()
+    net = MelNet(SIZES, SMALL).double()
     for p in net.parameters():
         p.data.add_(0.2 * torch.randn_like(p))
     return LearntVocoder(net, hops * 64e3 / 22050, limits=(0.5, 0.2, 0.3, 1.2))

@@ -14,19 +14,30 @@ from bk_realtime.errors import BkError
 from bk_realtime.stream import Stream
 from bk_realtime.vocoder import build_vocoder
 from bk_realtime.vocoder.learnt import ALWAYS, NEVER, WEIGHTS, LearntVocoder, load_net, save_learnt
-from bk_realtime.vocoder.magnitude_net import MagnitudeNet, NetSettings
-from bk_realtime.vocoder.magnitude_step import estimate, step_state, step_weights
+from bk_realtime.vocoder.mel_net import OFFSETS, MelNet, NetSettings
+from bk_realtime.vocoder.mel_step import listen, step_state, step_weights
 from bk_realtime.vocoder.phase import PhaseReconstruction
 
 SMALL = MelSettings(n_fft=256, win_length=256, hop_length=64, n_mels=20)
-SIZES = NetSettings(channels=12, blocks=2, kernel=5, hidden=10, pitches=24, points=30, taps=4, experts=2)
+SIZES = NetSettings(channels=12, blocks=2, kernel=5, hidden=10, taps=4, experts=2)
 
 
-def random_net(mel: MelSettings = SMALL, dtype: torch.dtype = torch.float64) -> MagnitudeNet:
+def random_net(mel: MelSettings = SMALL, dtype: torch.dtype = torch.float64) -> MelNet:
     torch.manual_seed(3)
-    net = MagnitudeNet(SIZES, mel).to(dtype)
+    net = MelNet(SIZES, mel).to(dtype)
     for p in net.parameters():
         p.data.add_(0.2 * torch.randn_like(p))
+    return net
+
+
+def constant_net() -> MelNet:
+    """Adds its frame's offset (0 or 1) to every band, whatever it hears."""
+    net = MelNet(SIZES, SMALL).double()
+    with torch.no_grad():
+        for p in net.add.parameters():
+            p.zero_()
+        for offset, layer in enumerate(net.add):
+            layer.bias.fill_(offset)
     return net
 
 
@@ -39,20 +50,12 @@ def speech_like(n: int, seed: int = 0) -> torch.Tensor:
 def test_compiled_step_is_the_trained_network() -> None:
     net = random_net()
     mel = speech_like(25)
-    known, _ = net.listen(mel, net.init_state(1))
-    f0, voiced = net.read_pitch(known.pitch)
-    weights, state, recent = step_weights(net), step_state(net), net.recent(mel)
-    logs, repair = np.empty((2, 129)), np.empty((2, SMALL.n_mels))
-    for t in range(1, 25):
-        if t == 1:
-            estimate(mel[0, 0].numpy(), mel[0, 0].numpy(), True, weights, state, logs, repair)
-        estimate(mel[0, t].numpy(), mel[0, t - 1].numpy(), True, weights, state, logs, repair)
-        for offset in range(2):
-            meant, hidden = mel[0, t - offset], known.hidden[0, t]
-            want = net.write(hidden, meant, f0[0, t, offset], voiced[0, t, offset], offset)
-            np.testing.assert_allclose(logs[offset], want.numpy(), rtol=1e-8, atol=1e-8)
-            mended = net.mend(hidden, recent[0, t], meant, offset)
-            np.testing.assert_allclose(meant.numpy() + repair[offset], mended, rtol=1e-9)
+    fix = net(mel)
+    weights, state = step_weights(net), step_state(net)
+    for t in range(25):
+        revised = t % OFFSETS
+        found = listen(mel[0, t].numpy(), revised, weights, state)
+        np.testing.assert_allclose(found, fix[0, t, : 1 + revised].numpy(), rtol=1e-8, atol=1e-9)
 
 
 @pytest.mark.parametrize("hops", [0.0, 0.5, 1.0, 1.5, 2.0])
@@ -67,11 +70,40 @@ def test_true_mel_is_spoken_by_the_weight_free_path(hops: float) -> None:
     torch.testing.assert_close(trusting.forward(mel), want.forward(mel), rtol=0, atol=0)
 
 
-def test_distrusted_mel_is_spoken_by_the_network() -> None:
-    mel = speech_like(60)
-    heard = LearntVocoder(random_net(), 2 * 64e3 / 22050, limits=ALWAYS).forward(mel)
-    assert heard.isfinite().all()
-    assert (heard - PhaseReconstruction(SMALL, 2 * 64e3 / 22050).forward(mel)).abs().max() > 1e-3
+def test_distrusted_mel_is_corrected() -> None:
+    """Without lookahead no frame is revised: what sounds is the corrected mel, through phase reconstruction."""
+    net, mel = constant_net(), speech_like(60)
+    fix = torch.linspace(-1.0, 1.0, SMALL.n_mels, dtype=torch.float64)
+    with torch.no_grad():
+        net.add[0].bias.copy_(fix)
+    heard = LearntVocoder(net, 0.0, limits=ALWAYS).forward(mel)
+    plain = PhaseReconstruction(SMALL, 0.0)
+    torch.testing.assert_close(heard, plain.forward(mel + fix), rtol=0, atol=0)
+    assert (heard - plain.forward(mel)).abs().max() > 1e-3
+
+
+@pytest.mark.parametrize("hops", [0, 1, 2])
+def test_the_frame_before_is_corrected_again(hops: int) -> None:
+    """A net that adds nothing to the newest frame and 1 nat to the one before."""
+    mel = torch.full((1, 60, SMALL.n_mels), -3.0, dtype=torch.float64)
+    latency_ms = hops * 64e3 / 22050
+    heard = LearntVocoder(constant_net(), latency_ms, limits=ALWAYS).forward(mel)[0, 640:-640]
+    plain = PhaseReconstruction(SMALL, latency_ms).forward(mel)[0, 640:-640]
+    gain = (heard.square().mean() / plain.square().mean()).sqrt().log()
+    assert abs(gain - min(hops, 1)) < 0.3
+
+
+@pytest.mark.parametrize(("roughness", "share"), [(0.0, 1.0), (0.3, 0.0), (1.5, 1.0)])
+def test_roughness_hands_over_gradually(roughness: float, share: float) -> None:
+    """Smooth and noisy mel go to the network, after a while; between them lies the true one."""
+    vocoder = LearntVocoder(constant_net(), 0.0)
+    # second differences of independent noise have a mean size of 1.6 standard deviations
+    noise = torch.randn(1, 120, SMALL.n_mels, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    mel = -3.0 + roughness / 1.6 * noise
+    _, state = vocoder.step(mel[:, :2], vocoder.init_state(1))
+    assert state[0].shares[-1] == 0.0
+    _, state = vocoder.step(mel[:, 2:], state)
+    assert state[0].shares[-1] == share
 
 
 def test_silence_and_what_is_no_number_stay_silent() -> None:
@@ -85,9 +117,8 @@ def test_silence_and_what_is_no_number_stay_silent() -> None:
     wild[0, 20:22] = float("-inf")
     audio = vocoder.forward(wild)
     assert audio.isfinite().all()
-    assert (
-        audio.abs().max() < 200.0
-    )  # five frames of infinity are clamped, as everywhere, to four times full scale a band
+    # five frames of infinity are clamped, as everywhere, to four times full scale a band
+    assert audio.abs().max() < 200.0
 
 
 def test_chunks_change_no_bit_in_float32() -> None:
