@@ -15,10 +15,13 @@ import numpy as np
 import soxr
 
 from bk_realtime.errors import BkError
+from bk_realtime.vocoder.mel import log_mel
 from offline.copy_synthesis import score
 
 MEASURES = ("PESQ-WB", "ESTOI", "log-spectral distance in dB", "DNSMOS")
 _DIGITS = (2, 3, 1, 2)
+START, END = "<!-- offline.vocoder_table: start -->", "<!-- offline.vocoder_table: end -->"
+"""Lines of a text that hold the table between them."""
 
 
 class Pair(NamedTuple):
@@ -156,30 +159,68 @@ def _cell(values: np.ndarray | None, digits: Sequence[int]) -> str:
     return " / ".join("–" if np.isnan(v) else f"{v:.{d}f}" for v, d in zip(values, digits, strict=False))
 
 
-def markdown(scores: Scores, rows: Sequence[str], pairs: dict[str, list[Pair]]) -> str:
-    """One table of everything, then PESQ-WB and ESTOI voice by voice; rows that were never scored are left out."""
+def likeness(pairs: dict[str, list[Pair]]) -> dict[str, float]:
+    """Condition -> mean correlation of its mel with the clips' own, over bands and clips."""
+    found = {}
+    for condition, clips in pairs.items():
+        values = []
+        for pair in clips:
+            a, b = log_mel(pair.audio)[: len(pair.mel)], pair.mel
+            a, b = a - a.mean(0), b - b.mean(0)
+            size = np.sqrt(np.square(a).sum(0) * np.square(b).sum(0))
+            values.append(float(((a * b).sum(0)[size > 0] / size[size > 0]).mean()))
+        found[condition] = float(np.mean(values))
+    return found
+
+
+def overview(scores: Scores, rows: Sequence[str], pairs: dict[str, list[Pair]]) -> str:
+    """The table of everything; rows that were never scored are left out."""
     conditions = list(pairs)
     clips = pairs[conditions[0]]
     voices = list(dict.fromkeys(pair.voice for pair in clips))
-    shown = [row for row in rows if row in scores.rows]
+    alike = ", ".join(f"{name} {value:.2f}" for name, value in likeness(pairs).items())
     lines = [
         f"{' / '.join(MEASURES)}: mean over {len(clips)} held-out clips of {len(voices)} voices ({', '.join(voices)}).",
-        "ms/frame: CPU time per mel frame on one thread, whole clips at once.",
+        f"Correlation of the mel with the speech's own: {alike}. ms/frame: CPU time a mel frame on one thread.",
         "",
         f"| vocoder | {' | '.join(conditions)} | ms/frame |",
         f"|---|{'---|' * len(conditions)}---|",
-        *(scores.line(row, conditions) for row in shown),
+        *(scores.line(row, conditions) for row in rows if row in scores.rows),
     ]
-    for condition in conditions:
+    return "\n".join(lines) + "\n"
+
+
+def by_voice(scores: Scores, rows: Sequence[str], pairs: dict[str, list[Pair]]) -> str:
+    """PESQ-WB and ESTOI voice by voice, a table for each condition."""
+    lines = []
+    for condition, clips in pairs.items():
+        voices = list(dict.fromkeys(pair.voice for pair in clips))
         lines += [
-            "",
             f"### {condition}: PESQ-WB / ESTOI by voice",
+            "",
             f"| vocoder | {' | '.join(voices)} |",
             f"|---|{'---|' * len(voices)}",
         ]
-        for row in shown:
+        for row in rows:
             if scores.have(row, condition):
-                of = [[pair.voice == voice for pair in pairs[condition]] for voice in voices]
+                of = [[pair.voice == voice for pair in clips] for voice in voices]
                 cells = [_cell(scores.mean(row, condition, which), _DIGITS[:2]) for which in of]
                 lines.append(f"| {row} | {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
+        lines.append("")
+    return "\n".join(lines)
+
+
+def check_marked(path: Path) -> tuple[str, str]:
+    """What lies in ``path`` up to the line :data:`START` and from :data:`END` on; a :class:`BkError` without them."""
+    whole = path.read_text(encoding="utf-8") if path.is_file() else ""
+    before, start, rest = whole.partition(START + "\n")
+    _, end, after = rest.partition(END + "\n")
+    if not start or not end:
+        raise BkError(f"{path}: expected a text file with the lines {START} and {END}, found none")
+    return before + start, end + after
+
+
+def put_between(path: Path, text: str) -> None:
+    """Replace what :func:`check_marked` finds between the two lines."""
+    before, after = check_marked(path)
+    path.write_text(before + text + after, encoding="utf-8")

@@ -26,7 +26,17 @@ from offline.degrade import DEGRADATIONS
 from offline.griffin_lim import griffin_lim
 from offline.simulation.speech import find_speech, load_audio
 from offline.vocoder_data import split_files, spread_files
-from offline.vocoder_scores import Pair, Scores, markdown, opinion_scorer, read_clips, write_clips
+from offline.vocoder_scores import (
+    Pair,
+    Scores,
+    by_voice,
+    check_marked,
+    opinion_scorer,
+    overview,
+    put_between,
+    read_clips,
+    write_clips,
+)
 
 Vocode = Callable[[np.ndarray], np.ndarray]
 DECODED = "decoder output"
@@ -61,8 +71,10 @@ class VocoderTable:
     """Rows to score, by any part of their name, e.g. 'learnt' '11.6'; default all. Others stay as they were scored."""
     anew: tuple[str, ...] = ()
     """Rows to score again, by any part of their name, e.g. 'learnt' after a training."""
+    into: Path | None = None
+    """Markdown file whose table, between two marked lines, is replaced."""
     out: Path | None = None
-    """Markdown file to write."""
+    """Markdown file to write: the table, then voice by voice."""
     overwrite: bool = False
     """Replace an existing file."""
 
@@ -150,8 +162,8 @@ def make_clips(settings: VocoderTable, mel: MelSettings, console: Console) -> di
     return pairs
 
 
-def run_table(settings: VocoderTable, console: Console) -> str:
-    """Scores what is missing and returns the tables as Markdown."""
+def run_table(settings: VocoderTable, console: Console) -> tuple[str, str]:
+    """Scores what is missing; the table of everything, and those voice by voice, as Markdown."""
     torch.set_num_threads(1)
     mel = MelSettings()
     unknown = [name for name in settings.conditions if name not in (*DEGRADATIONS, DECODED)]
@@ -179,7 +191,8 @@ def run_table(settings: VocoderTable, console: Console) -> str:
         for name in missing:
             scores.rate(row, name, pairs[name], vocode, mel.sample_rate)
         console.print(scores.line(row, list(pairs)), highlight=False, soft_wrap=True)
-    return markdown(scores, [ORIGINAL, *rows], pairs)
+    names = [ORIGINAL, *rows]
+    return overview(scores, names, pairs), by_voice(scores, names, pairs)
 
 
 @exit_cleanly
@@ -190,11 +203,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         raise BkError("voices: expected NAME=FOLDER at least once, got none")
     if settings.out is not None and settings.out.exists() and not settings.overwrite:
         raise BkError(f"{settings.out} exists already; name another file or add --overwrite")
-    text = run_table(settings, Console())
+    if settings.into is not None:
+        check_marked(settings.into)
+    table, voices = run_table(settings, Console())
+    if settings.into is not None:
+        put_between(settings.into, table)
     if settings.out is not None:
-        settings.out.write_text(text, encoding="utf-8")
-    else:
-        print(text)
+        settings.out.write_text(f"# Vocoders on held-out speech\n\n{table}\n{voices}", encoding="utf-8")
+    if settings.into is None and settings.out is None:
+        print(table)
     return 0
 
 

@@ -10,6 +10,7 @@ import pytest
 import soundfile
 
 from bk_realtime.errors import BkError
+from offline.vocoder_scores import END, START
 from offline.vocoder_table import held_out_files, main, read_voice
 from tests.unit.test_train_vocoder import buzz
 
@@ -45,6 +46,9 @@ def test_table_goes_on_where_it_was(voices: Path, capsys: pytest.CaptureFixture[
     first = json.loads((work / "scores.json").read_text())
     assert list(first["rows"]) == ["phase reconstruction, 23.2 ms"]
     capsys.readouterr()
+    page = voices / "page.md"
+    page.write_text(f"before\n{START}\nold\n{END}\nafter\n")
+    arguments += ["--into", str(page)]
     assert main([*arguments, "--only", "23.2 ms", "speech itself", "--anew", "learnt"]) == 0
     printed = capsys.readouterr().out
     assert "| learnt, 23.2 ms |" in printed
@@ -53,7 +57,12 @@ def test_table_goes_on_where_it_was(voices: Path, capsys: pytest.CaptureFixture[
     assert again["rows"]["phase reconstruction, 23.2 ms"] == first["rows"]["phase reconstruction, 23.2 ms"]
 
     lines = out.read_text().splitlines()
-    assert "2 held-out clips of 2 voices (A, B)" in lines[0]
+    assert "2 held-out clips of 2 voices (A, B)" in lines[2]
+    assert "clean 1.00" in lines[3]
+    inside = page.read_text().splitlines()
+    assert inside[:2] == ["before", START]
+    assert inside[-2:] == [END, "after"]
+    assert inside[2:-2] == lines[2 : len(inside) - 2]
     top = lines[: lines.index("### clean: PESQ-WB / ESTOI by voice")]
     rows = {line.split(" | ")[0].strip("| "): line.strip("| ").split(" | ")[1:] for line in top if line[:1] == "|"}
     assert rows["the speech itself"][0].startswith("4.64 / 1.000 / 0.0")
@@ -82,6 +91,7 @@ def test_table_refuses(voices: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main([*arguments, "--only", "speech itself"]) == 0
     assert "other clips" in refused("--clips", "2")
     assert "conditions" in refused("--conditions", "muddy")
+    assert "the lines" in refused("--into", str(voices / "table.md"))
     (voices / "table.md").write_text("mine")
     assert "--overwrite" in refused("--out", str(voices / "table.md"))
     (voices / "work" / "clips.npz").write_bytes(b"no clips")
