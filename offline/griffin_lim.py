@@ -51,6 +51,6 @@ def griffin_lim(
         consistent = project(spectrum)
         target = consistent if before is None else consistent + momentum * (consistent - before)
         before = consistent
-        spectrum = magnitude * np.exp(1j * np.angle(target))
+        spectrum = target * (magnitude / np.maximum(np.abs(target), 1e-30))
     pad = (n_fft - hop) // 2
     return signal(spectrum)[pad : pad + len(mel) * hop].astype(np.float32)
