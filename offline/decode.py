@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -23,6 +23,7 @@ from bk_realtime.chunk import StreamDescription
 from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.errors import BkError, exit_cleanly
 from offline.io import read_recording
+from offline.io.options import ReadOptions
 from offline.io.recording import Recording
 from offline.outputs import claim
 
@@ -45,6 +46,7 @@ class Decode:
     """Where the decoder runs; auto takes a CUDA device where there is one."""
     threads: int = 1
     """CPU threads of torch; a decoder step is too small to gain from more."""
+    read: Annotated[ReadOptions, tyro.conf.arg(name="")] = field(default_factory=ReadOptions)
     overwrite: bool = False
     """Replace existing files."""
 
@@ -120,7 +122,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     torch.set_num_threads(settings.threads)
     console = Console()
     bundle = load_bundle(settings.bundle, device)
-    recording = read_recording(settings.recording)
+    recording = read_recording(settings.recording, **settings.read.given())
+    bundle.check(describe(recording))
     with Progress(console=console) as progress:
         task = progress.add_task("decoding", total=len(recording.neural))
         decoding = decode_recording(bundle, recording, device, lambda n: progress.advance(task, n))

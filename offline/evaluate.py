@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -122,20 +123,34 @@ def _copy_synthesis(settings: Evaluate, console: Console) -> int:
         if not found or not all(p.is_file() for p in found):
             raise BkError(f"{path}: expected a sound file or a folder of them ({', '.join(AUDIO_SUFFIXES)}), got none")
         files += found
-    rows = []
+    rows, short = [], []
     for path in files:
         clip = read_speech(path, mel.sample_rate)
-        rows.append({"file": path.name, **score(clip, voice(log_mel(clip, mel)), mel.sample_rate)})
+        if len(clip) < mel.sample_rate // 2:
+            short.append(path.name)
+            continue
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            row = score(clip, voice(log_mel(clip, mel)), mel.sample_rate)
+        if any("Not enough STFT frames" in str(w.message) for w in caught):
+            row["estoi"] = float("nan")  # too little speech is no bad score
+        rows.append({"file": path.name, **row})
+    if not rows:
+        raise BkError(f"{files[0]}: expected at least one sound of 0.5 s or more among {len(files)}, got none")
     keys = [k for k in rows[0] if k != "file"]
-    mean = {k: float(np.nanmean([row[k] for row in rows])) for k in keys}
+    columns = {k: np.array([row[k] for row in rows]) for k in keys}
+    mean = {k: float(v[np.isfinite(v)].mean()) if np.isfinite(v).any() else float("nan") for k, v in columns.items()}
     table = Table(title=f"copy synthesis, vocoder {settings.vocoder.name}", title_justify="left")
     table.add_column("")
     for head in ("PESQ", "ESTOI", "LSD dB"):
         table.add_column(head, justify="right")
     for row in [*rows, {"file": "mean", **mean}]:
-        table.add_row(str(row["file"]), *(f"{row[k]:.3f}" for k in keys))
+        table.add_row(str(row["file"]), *(f"{row[k]:.3f}" if np.isfinite(row[k]) else "-" for k in keys))
     console.print(table)
-    _write(settings, {"copy_synthesis": {"vocoder": to_dict(settings.vocoder), "files": rows, "mean": mean}}, console)
+    if short:
+        console.print(f"note: {len(short)} of {len(files)} sounds left out, shorter than 0.5 s", highlight=False)
+    result = {"vocoder": to_dict(settings.vocoder), "files": rows, "mean": mean, "too_short": short}
+    _write(settings, {"copy_synthesis": result}, console)
     return 0
 
 

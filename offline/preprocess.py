@@ -13,16 +13,18 @@ import numpy as np
 import tyro
 from rich.console import Console
 
+from bk_realtime.clock import FrameClock
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.errors import exit_cleanly
-from bk_realtime.features import feature_labels, run_features
+from bk_realtime.features import build_features, feature_labels, fit_statistics, run_features
 from offline.align import aligned_audio
-from offline.dataset import build_corpus, common_labels, load_session, target_mel
+from offline.dataset import build_corpus, common_labels, feature_reach_s, load_session, target_mel
 from offline.io import read_recording
+from offline.io.options import ReadOptions
 from offline.io.recording import Recording
 from offline.outputs import claim
-from offline.split import SplitSettings
+from offline.split import Split, SplitSettings, split_frames
 
 ENDINGS = (".npz", ".h5", ".hdf5")
 
@@ -45,6 +47,7 @@ class Preprocess:
     split: SplitSettings = field(default_factory=SplitSettings)
     channels: tuple[str, ...] = ()
     """Channels to use without --model, by label; default all good ones."""
+    read: Annotated[ReadOptions, tyro.conf.arg(name="")] = field(default_factory=ReadOptions)
     overwrite: bool = False
     """Replace an existing file."""
 
@@ -68,14 +71,18 @@ def preprocess(recording: Recording, settings: Preprocess) -> dict[str, Any]:
         values |= {"mean": bundle.mean, "std": bundle.std, "first_frame": 0, "lead_ms": lead_ms}
         feature_names = feature_labels(bundle.features, labels)
     else:
-        labels = common_labels([recording], settings.channels)
-        session = load_session(recording, settings.features, mel, labels)
-        corpus = build_corpus([session], settings.features, mel, labels, recording.sfreq, split=settings.split)
-        features, values["mel"] = corpus.features[0], corpus.mel[0]
-        values |= {"mean": corpus.mean, "std": corpus.std, "first_frame": corpus.first[0], "lead_ms": 0.0}
-        split = corpus.splits[0]
-        values |= {"training": split.training[0], "validation": split.validation, "test": split.test}
+        labels, lead_ms = common_labels([recording], settings.channels), 0.0
         feature_names = feature_labels(settings.features, labels)
+        if recording.audio is None:
+            features, mean, std, split = _without_audio(recording, settings, mel, labels)
+            first = 0
+        else:
+            session = load_session(recording, settings.features, mel, labels)
+            corpus = build_corpus([session], settings.features, mel, labels, recording.sfreq, split=settings.split)
+            features, values["mel"] = corpus.features[0], corpus.mel[0]
+            mean, std, split, first = corpus.mean, corpus.std, corpus.splits[0], corpus.first[0]
+        values |= {"mean": mean, "std": std, "first_frame": first, "lead_ms": lead_ms}
+        values |= {"training": split.training[0], "validation": split.validation, "test": split.test}
     return {
         "features": features,
         **values,
@@ -84,6 +91,20 @@ def preprocess(recording: Recording, settings: Preprocess) -> dict[str, Any]:
         "sfreq": float(recording.sfreq),
         "frame_rate": mel.sample_rate / mel.hop_length,
     }
+
+
+def _without_audio(
+    recording: Recording, settings: Preprocess, mel: MelSettings, labels: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, Split]:
+    """Features, their statistics in the training part, and the parts."""
+    log_power = run_features(
+        build_features(settings.features, mel, recording.labels, labels, recording.sfreq), recording.neural
+    )
+    rate = FrameClock(recording.sfreq, mel.sample_rate, mel.hop_length).frame_rate
+    split = split_frames(len(log_power), settings.split, rate, feature_reach_s(settings.features, mel))
+    mean, std = fit_statistics(log_power[slice(*split.training[0])])
+    z_score = build_features(settings.features, mel, labels, labels, recording.sfreq, mean, std)[-1:]
+    return run_features(z_score, log_power).astype(np.float32), mean, std, split
 
 
 def write(path: Path, values: dict[str, Any]) -> None:
@@ -108,7 +129,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     settings = tyro.cli(Preprocess, prog="python -m offline.preprocess", args=argv)
     claim(settings.out, settings.overwrite, ENDINGS)
     begun = time.perf_counter()
-    recording = read_recording(settings.recording)
+    recording = read_recording(settings.recording, **settings.read.given())
     start = time.perf_counter()
     values = preprocess(recording, settings)
     seconds = time.perf_counter() - start

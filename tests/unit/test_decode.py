@@ -100,6 +100,20 @@ def test_preprocess(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "--overwrite" in capsys.readouterr().err
 
 
+def test_preprocess_without_audio_gives_the_same_features(
+    recording: Recording, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = ["--split.guard-s", "1", "--split.min-part-s", "2"]
+    assert offline.preprocess.main(["x.xdf", "--out", str(tmp_path / "a.npz"), *short]) == 0
+    silent = dataclasses.replace(recording, audio=None)
+    monkeypatch.setattr(offline.preprocess, "read_recording", lambda path: silent)
+    assert offline.preprocess.main(["x.xdf", "--out", str(tmp_path / "b.npz"), *short]) == 0
+    with np.load(tmp_path / "a.npz") as a, np.load(tmp_path / "b.npz") as b:
+        assert "mel" not in b.files
+        np.testing.assert_array_equal(a["features"], b["features"][: len(a["features"])])
+        np.testing.assert_array_equal(a["mean"], b["mean"])
+
+
 def test_preprocess_with_a_bundle_is_what_the_chain_sees(bundle: Bundle, recording: Recording, tmp_path: Path) -> None:
     out = tmp_path / "f.npz"
     assert offline.preprocess.main(["x.xdf", "--out", str(out), "--model", str(bundle.path)]) == 0

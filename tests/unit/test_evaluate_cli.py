@@ -149,8 +149,13 @@ def test_copy_synthesis_of_a_file(tmp_path: Path) -> None:
     audio = synthetic_recording(3.0, n_channels=1).audio
     assert audio is not None
     soundfile.write(tmp_path / "a.wav", audio, 22050)
-    assert run("--copy-synthesis", tmp_path / "a.wav", "--out", tmp_path / "e") == 0
-    assert result(tmp_path / "e")["copy_synthesis"]["mean"]["estoi"] > 0.5
+    soundfile.write(tmp_path / "word.wav", audio[:8000], 22050)
+    assert run("--copy-synthesis", tmp_path, "--out", tmp_path / "e") == 0
+    found = result(tmp_path / "e")["copy_synthesis"]
+    assert found["mean"]["estoi"] > 0.5
+    assert [row["file"] for row in found["files"]] == ["a.wav"]
+    assert found["too_short"] == ["word.wav"]
+    assert run_error("--copy-synthesis", tmp_path / "word.wav") == 2
 
 
 def test_folds_resume_and_a_leaking_split_fails(
