@@ -71,6 +71,10 @@ def combine(
         if found["left_out"]:
             missing = ", ".join(found["left_out"][:8]) + (" …" if len(found["left_out"]) > 8 else "")
             card["notes"].append(f"words, {listener}: {len(found['left_out'])} words left out: {missing}")
+    if not card["words"]:
+        n = sum(len(s.values["words"]["labels"]) for s in scores)
+        why = f"{n} words are too few" if n else "no markers say which words were said (start;WORD, end;WORD)"
+        card["notes"].append(f"words: not scored, {why}")
     card["verdicts"] = verdicts(card)
     return card
 

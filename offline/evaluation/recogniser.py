@@ -78,8 +78,13 @@ class Recogniser:
 
 @lru_cache(maxsize=1)
 def _decoder() -> Any:
-    import pocketsphinx
-
+    try:
+        import pocketsphinx
+    except ImportError:
+        raise BkError(
+            "pocketsphinx is not installed here: install it on every worker (pip install 'brainkaraoke[words]'), or "
+            "pass --recogniser none"
+        ) from None
     model = Path(pocketsphinx.get_model_path()) / "en-us"
     return pocketsphinx.Decoder(
         hmm=str(model / "en-us"),

@@ -140,8 +140,10 @@ def test_distance_is_that_of_a_plain_loop_and_blind_to_smoothing() -> None:
 
 def test_few_words_are_not_scored_and_intervals_are_wilsons() -> None:
     mel, trials = session(4, 1)
-    assert listened(mel, mel, trials)["words"] == {}
-    assert listened(mel, mel, ())["words"] == {}
+    few, none = listened(mel, mel, trials), listened(mel, mel, ())
+    assert few["words"] == none["words"] == {}
+    assert "words: not scored, 4 words are too few" in few["notes"]
+    assert any("no markers say which words" in note for note in none["notes"])
     assert wilson(1, 14) == pytest.approx((0.0127, 0.3147), abs=1e-4)
     assert wilson(0, 10)[0] == 0.0
     assert wilson(10, 10)[1] == pytest.approx(1.0)
