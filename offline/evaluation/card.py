@@ -168,6 +168,8 @@ def _words_verdict(found: dict[str, Any], main: str) -> tuple[bool, str]:
         f"{own['right']} of {found['n_trials']} words right ({own['low']:.0%} to {own['high']:.0%}), luck reaches "
         f"{own['p95']:.0%}, {p}"
     )
+    if "rank" in own:
+        text += f"; {own['rank']:.0%} of the other words are nearer than the right one (chance 50%)"
     text += f"; {ORACLE} {rival['share']:.0%}" if rival is not None else ""
     text += f"; {RECORDED_SOUND} {ceiling['share']:.0%}" if ceiling is not None else ""
     return above, text + ("" if above else ": NO words shown")
