@@ -41,10 +41,8 @@ class DegradeSettings:
     """Probability of quantised levels."""
 
 
-def degrade(
-    mel: Tensor, settings: DegradeSettings, mels: MelSettings, generator: torch.Generator
-) -> tuple[Tensor, Tensor]:
-    """``(B, T, n_mels)`` log-mel -> harmed copy, and which rows stayed whole ``(B,)`` bool. The input is untouched."""
+def degrade(mel: Tensor, settings: DegradeSettings, mels: MelSettings, generator: torch.Generator) -> Tensor:
+    """``(B, T, n_mels)`` log-mel -> harmed copy, each row in its own way. The input is untouched."""
 
     def chance(p: float) -> Tensor:
         return torch.rand(mel.shape[0], generator=generator) < p
@@ -70,7 +68,7 @@ def degrade(
     step = uniform(0.2, 0.8)
     y = torch.where(chance(settings.steps)[:, None, None], torch.round(y / step) * step, y)
     y = torch.clamp(y, min=float(torch.tensor(mels.floor).log()))
-    return torch.where(whole[:, None, None], mel, y), whole
+    return torch.where(whole[:, None, None], mel, y)
 
 
 def _smoothed(mel: np.ndarray, seed: int) -> np.ndarray:

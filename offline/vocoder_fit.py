@@ -27,7 +27,7 @@ WARM_UP = 8
 
 def harm(batch: Batch, settings: DegradeSettings, mel: MelSettings, generator: torch.Generator) -> Tensor:
     """What the network hears (B, T, n_mels): harmed mel, or real decoder output where a segment has it."""
-    harmed, _ = degrade(batch.mel, settings, mel, generator)
+    harmed = degrade(batch.mel, settings, mel, generator)
     return torch.where(batch.has_decoded[:, None, None], batch.decoded, harmed)
 
 

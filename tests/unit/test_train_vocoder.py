@@ -117,12 +117,12 @@ def test_files_held_out_by_pattern_and_count() -> None:
 def test_harm_leaves_the_clean_share_alone_and_is_repeatable() -> None:
     mel = torch.randn(40, 50, 80, generator=torch.Generator().manual_seed(0)) - 4.0
     kept = mel.clone()
-    y, whole = degrade(mel, DegradeSettings(clean=0.5), MEL, torch.Generator().manual_seed(1))
+    y = degrade(mel, DegradeSettings(clean=0.5), MEL, torch.Generator().manual_seed(1))
     assert torch.equal(mel, kept)
+    whole = (y == mel).all((1, 2))
     assert 5 < int(whole.sum()) < 35
-    assert torch.equal(y[whole], mel[whole])
     assert (y[~whole] - mel[~whole]).abs().mean() > 0.05
-    again, _ = degrade(mel, DegradeSettings(clean=0.5), MEL, torch.Generator().manual_seed(1))
+    again = degrade(mel, DegradeSettings(clean=0.5), MEL, torch.Generator().manual_seed(1))
     assert torch.equal(y, again)
 
 
