@@ -18,6 +18,7 @@ from bk_realtime.features import Cast, group_delay_s
 from bk_realtime.features.mask import MaskBad
 from bk_realtime.stream import Operator, Pipeline, algorithmic_latency
 from bk_realtime.vocoder import build_vocoder
+from bk_realtime.vocoder.checkpoint import pick_device
 
 STAGES = ("features", "decoder", "vocoder")
 
@@ -52,12 +53,11 @@ class Chain:
     Raises
     ------
     BkError
-        A channel of the bundle is missing in the stream.
+        A channel of the bundle is missing in the stream, or the device is.
     """
 
     def __init__(self, bundle: Bundle, labels_in: Sequence[str], device: str = "cpu") -> None:
-        if device == "auto":
-            device = "cuda" if torch.cuda.is_available() else "cpu"
+        device = pick_device(device)
         self.bundle = bundle
         self.device = torch.device(device)
         self.frames = FrameClock(Fraction(bundle.sfreq), bundle.mel.sample_rate, bundle.mel.hop_length)

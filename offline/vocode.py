@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import h5py
 import numpy as np
@@ -20,6 +20,7 @@ from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.errors import BkError, exit_cleanly
 from bk_realtime.stream import Operator, Stream
 from bk_realtime.vocoder import VOCODERS, build_vocoder
+from offline.outputs import claim
 
 PIECE = 256
 """Frames a push: about three seconds of sound."""
@@ -40,8 +41,8 @@ class Vocode:
     """Lookahead of the vocoder in ms; by default the most that it offers, for here nobody waits."""
     weights: Path | None = None
     """File of weights for vocoders that have them."""
-    device: str = "cpu"
-    """cpu, cuda or auto."""
+    device: Literal["cpu", "cuda", "auto"] = "cpu"
+    """For vocoders with a network; auto takes a CUDA device where there is one."""
     overwrite: bool = False
     """Replace an existing file."""
 
@@ -119,10 +120,7 @@ def write_audio(path: Path, pieces: Iterator[np.ndarray], sample_rate: int) -> t
 def main(argv: list[str] | None = None) -> int:
     """Command line."""
     settings = tyro.cli(Vocode, prog="python -m offline.vocode", args=argv)
-    if settings.out.suffix.lower() not in _PARTS:
-        raise BkError(f"--out {settings.out}: expected a name that ends in {', '.join(_PARTS)}")
-    if settings.out.exists() and not settings.overwrite:
-        raise BkError(f"{settings.out} exists already; name another file or add --overwrite")
+    claim(settings.out, settings.overwrite, tuple(_PARTS))
     if settings.vocoder not in VOCODERS:
         raise BkError(f"--vocoder {settings.vocoder}: expected one of {', '.join(sorted(VOCODERS))}")
     mel_settings = MelSettings()

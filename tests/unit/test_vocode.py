@@ -97,6 +97,8 @@ def test_missing_array_and_unknown_vocoder(tmp_path: Path, mel: np.ndarray, caps
         (["a.npz", "--out", "x.wav"], "'mel'"),
         (["b.npy", "--out", "x.aac"], ".wav"),
         (["b.npy", "--out", "x.wav", "--vocoder", "robot"], "phase"),
+        (["b.npy", "--out", "b.npy/x.wav"], "is a file"),
+        (["b.npy", "--out", "x.wav", "--vocoder", "hifigan", "--device", "cuda"], "hifigan"),
     ):
         with pytest.raises(SystemExit) as stop:
             main([str(tmp_path / args[0]), "--out", str(tmp_path / args[2]), *args[3:]])
