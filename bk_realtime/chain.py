@@ -14,11 +14,11 @@ from torch import Tensor
 from bk_realtime.clock import FrameClock
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.decoder.traced import recorded
+from bk_realtime.device import pick_device
 from bk_realtime.features import Cast, group_delay_s
 from bk_realtime.features.mask import MaskBad
 from bk_realtime.stream import Operator, Pipeline, algorithmic_latency
 from bk_realtime.vocoder import build_vocoder
-from bk_realtime.vocoder.checkpoint import pick_device
 
 STAGES = ("features", "decoder", "vocoder")
 

@@ -21,7 +21,8 @@ from rich.progress import Progress
 from bk_realtime.chain import Chain
 from bk_realtime.chunk import StreamDescription
 from bk_realtime.decoder.bundle import Bundle, load_bundle
-from bk_realtime.errors import BkError, exit_cleanly
+from bk_realtime.device import pick_device
+from bk_realtime.errors import exit_cleanly
 from offline.io import read_recording
 from offline.io.options import ReadOptions
 from offline.io.recording import Recording
@@ -116,9 +117,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for path, ending in ((settings.out, ".npz"), (settings.wav, ".wav")):
         if path is not None:
             claim(path, settings.overwrite, (ending,))
-    if settings.device == "cuda" and not torch.cuda.is_available():
-        raise BkError("--device cuda: no CUDA device here, or a PyTorch without CUDA; pass --device cpu")
-    device = "cuda" if settings.device != "cpu" and torch.cuda.is_available() else "cpu"
+    device = pick_device(settings.device)
     torch.set_num_threads(settings.threads)
     console = Console()
     bundle = load_bundle(settings.bundle, device)

@@ -74,7 +74,9 @@ class Run:
         # before anything starts: a wrong file must not cost patient time
         replayed = None if self.source is None else self._neural_stream()
         from bk_realtime.decoder.bundle import load_bundle
+        from bk_realtime.device import pick_device
 
+        pick_device(self.device)  # refused before anything is started
         bundle = load_bundle(self.model)
         if replayed is not None:
             bundle.check(replayed)

@@ -25,6 +25,7 @@ from bk_realtime.chunk import StreamDescription, microvolt_scale
 from bk_realtime.clock import rational_rate
 from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings, from_dict, read_toml, to_dict, write_toml
 from bk_realtime.decoder.registry import build_decoder, decoder_settings
+from bk_realtime.device import pick_device
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Operator
 
@@ -188,7 +189,7 @@ def load_bundle(folder: Path | str, device: str = "cpu") -> Bundle:
         decoder.load_state_dict(_read_tensors(folder / MODEL))
     except RuntimeError as error:
         raise BkError(f"{folder / MODEL}: weights do not fit the settings in {INDEX} ({_one_line(error)})") from None
-    decoder.to(device).eval().requires_grad_(False)
+    decoder.to(pick_device(device)).eval().requires_grad_(False)
     return Bundle(
         path=folder,
         kind=index.kind,

@@ -139,12 +139,3 @@ def check_same_mel(config: dict[str, Any], mel: MelSettings, where: str) -> None
                 f"{where} was trained with {name} = {theirs}, the decoder's mel has {ours} = {getattr(mel, ours):g}; "
                 "take a vocoder trained on the decoder's mel"
             )
-
-
-def pick_device(device: str) -> str:
-    """ "auto" -> cuda where there is one; a :class:`BkError` where a wanted one is missing."""
-    if device == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    if device.startswith("cuda") and not torch.cuda.is_available():
-        raise BkError(f"device {device!r}: no CUDA device found; use cpu or auto")
-    return device

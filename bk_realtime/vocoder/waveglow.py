@@ -12,9 +12,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from bk_realtime.config import MelSettings
+from bk_realtime.device import pick_device
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Operator
-from bk_realtime.vocoder.checkpoint import check_same_mel, fold_weight_norm, load_state, pick_device, read_config, take
+from bk_realtime.vocoder.checkpoint import check_same_mel, fold_weight_norm, load_state, read_config, take
 
 PUBLISHED: dict[str, Any] = {
     "n_mel_channels": 80,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from bk_realtime.chunk import StreamDescription
 from bk_realtime.xdf.writer import XdfWriter, info_xml
@@ -103,6 +104,14 @@ def test_bundle(files: Path, tmp_path: Path, harm: str) -> None:
     args = ["run", "--model", str(tmp_path / "model"), "--source", str(files / "good.xdf"), "--headless"]
     code, err = run("bk_realtime", *args, "--out", str(tmp_path / "out"))
     assert_one_line(code, err)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device here")
+def test_device_that_is_not_there(files: Path, tmp_path: Path) -> None:
+    args = ["run", "--model", str(files / "model"), "--source", str(files / "good.xdf"), "--headless"]
+    code, err = run("bk_realtime", *args, "--device", "cuda", "--out", str(tmp_path / "out"))
+    assert_one_line(code, err, "CUDA")
     assert not (tmp_path / "out").exists()
 
 
