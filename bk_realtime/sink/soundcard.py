@@ -16,7 +16,8 @@ from bk_realtime.sink.drift import HALF, LevelState, hold_level, kernel, resampl
 from bk_realtime.sink.player import Player
 from bk_realtime.sink.portaudio import no_device, portaudio, real_time_priority, reason
 
-_BLOCK_S = 256 / 22050  # one mel frame: the card asks as often as the decoder answers
+_HOP_S = 256 / 22050  # one mel frame: what is written at a time
+_BLOCK_S = _HOP_S / 2  # what the card takes at a time; it holds two of them, so that halves cost half the delay
 _RING_S = 2
 _SILENT_S = 0.25  # no callback for this long: the device is gone
 _FIRST_S = 3.0  # ... or was never there; a sound server may take two seconds to begin
@@ -39,7 +40,7 @@ class SoundCard:
     ----------
     sample_rate : Hz of what is written.
     device : name (or part of it) or index as ``devices`` lists them; None: the system's default output.
-    prefill_s : sound that waits before the first sample is played. One block less is the reserve held from then on,
+    prefill_s : sound that waits before the first sample is played. One frame less is the reserve held from then on,
         at the moment before new sound arrives.
     clock : for time between calls.
 
@@ -59,8 +60,8 @@ class SoundCard:
         self.sample_rate = sample_rate
         self._clock = clock or SystemClock()
         self._wanted: str | int | None = int(device) if isinstance(device, str) and device.isdigit() else device
-        self._prefill_s, self._reserve_s = prefill_s, max(0.25 * _BLOCK_S, prefill_s - _BLOCK_S)
-        self._least_s, self._most_s = self._reserve_s, self._reserve_s + 3 * _BLOCK_S
+        self._prefill_s, self._reserve_s = prefill_s, max(0.25 * _HOP_S, prefill_s - _HOP_S)
+        self._least_s, self._most_s = self._reserve_s, self._reserve_s + 3 * _HOP_S
         self._events = EventList()
         self._stream: Any = None
         self._lost, self._closing, self._finished = True, threading.Event(), False
@@ -99,8 +100,8 @@ class SoundCard:
         self._table = kernel(min(1.0, self._ratio))
         self._resampler, self._level, self._written_at = resampler_state(), LevelState(), -np.inf
         self._ring = Ring(_RING_S * rate)
-        prefill = round((self._reserve_s + _BLOCK_S) * rate)
-        self._player = Player(self._ring, rate, prefill, slack=round(2 * _BLOCK_S * rate))
+        prefill = round((self._reserve_s + _HOP_S) * rate)
+        self._player = Player(self._ring, rate, prefill, slack=round(2 * _HOP_S * rate))
         self._mono = np.zeros(1 << 14, np.float32)
 
     def start(self) -> None:
@@ -231,19 +232,19 @@ class SoundCard:
         n = self.underruns
         if n == self._told:
             if now - self._underrun_at > _CALM_S and self._reserve_s > self._least_s:
-                self._change_reserve(-0.5 * _BLOCK_S)
+                self._change_reserve(-0.5 * _HOP_S)
                 self._underrun_at = now
             return
         text = f"{n - self._told} underrun(s): the sound was not ready in time"
         if now - self._underrun_at < _AGAIN_S and self._reserve_s < self._most_s:
-            self._change_reserve(0.5 * _BLOCK_S)
+            self._change_reserve(0.5 * _HOP_S)
             text += f"; {1e3 * self._reserve_s:.0f} ms are now kept in reserve"
         self._events.add("underrun", text, count=n - self._told)
         self._told, self._underrun_at = n, now
 
     def _change_reserve(self, by_s: float) -> None:
         self._reserve_s = max(self._least_s, self._reserve_s + by_s)
-        self._player.prefill = round((self._reserve_s + _BLOCK_S) * self._rate)
+        self._player.prefill = round((self._reserve_s + _HOP_S) * self._rate)
 
     def _reopen(self, sd: Any) -> bool:
         underruns = self._player.underruns

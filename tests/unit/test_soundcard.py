@@ -124,7 +124,7 @@ def test_card_with_another_rate_and_two_channels(sd: FakePortAudio) -> None:
     _: AudioSink = sink
     sink.start()
     (stream,) = sd.streams
-    assert (stream.settings["samplerate"], stream.channels, stream.blocksize) == (48000, 2, round(HOP / RATE * 48000))
+    assert (stream.settings["samplerate"], stream.channels, stream.blocksize) == (48000, 2, round(HOP / 2 / RATE * 48000))
     y = play(sink, stream, clock, 20)
     assert np.isfinite(y).all()
     assert (sink.underruns, sink._player.skipped) == (0, 0)
