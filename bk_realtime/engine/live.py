@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import gc
 import json
-import os
 import signal
-import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -29,6 +27,7 @@ from bk_realtime.engine.session import EventLog, SessionSettings
 from bk_realtime.errors import BkError
 from bk_realtime.features import feature_labels
 from bk_realtime.metrics import Metrics
+from bk_realtime.priority import DECODE, KEEP, real_time_priority, usual_priority
 from bk_realtime.ring import Ring
 from bk_realtime.safety import OutputGuard
 from bk_realtime.sink.base import AudioSink
@@ -67,6 +66,11 @@ class Engine:
         self.chain.warm_up()
         self.guard.process(np.zeros(bundle.mel.hop_length, np.float32))
         self.guard.reset()
+        # never in status(): ten times a second it would hold Python's lock for half a frame
+        self._declared = {
+            "algorithmic_ms": 1e3 * float(self.chain.algorithmic_s),
+            "group_delay_ms": 1e3 * self.chain.group_delay_s,
+        }
         self.simulated = self.description.extra.get("simulated", "").lower() in ("true", "1", "yes")
         features = self.chain.stages["features"][-1]
         self._attention = attention_weights(self.bundle.decoder, self.chain.decoder_state)
@@ -93,7 +97,7 @@ class Engine:
     def _decode_loop(self) -> None:
         try:
             torch.set_num_threads(1)
-            self._on_event({"event": "priority", "text": real_time_priority()})
+            self._on_event({"event": "priority", "text": real_time_priority(DECODE, "decoding")})
             gc.collect()
             gc.freeze()
             gc.disable()
@@ -145,6 +149,7 @@ class Engine:
         BkError
             What ended the decode thread, if it was bad input.
         """
+        self._on_event({"event": "priority", "text": real_time_priority(KEEP, "everything else")})
         voice = WavSink(self.folder / "decoded.wav", self.bundle.mel.sample_rate, "float32")
         server = ControlServer(self._command)
         server.write_file(self.folder, session=self.settings.session)
@@ -173,6 +178,7 @@ class Engine:
             self.source.close()
             self.outlets.push_status({**self.status(), "state": "stopped"})
             gc.enable()
+            usual_priority()
         if isinstance(self._error, BkError):
             raise self._error
         if self._error is not None:
@@ -253,8 +259,7 @@ class Engine:
             "underruns": self.sink.underruns,
             "frames": self.core.n_frames,
             "stages": stages,
-            "algorithmic_ms": 1e3 * float(self.chain.algorithmic_s),
-            "group_delay_ms": 1e3 * self.chain.group_delay_s,
+            **self._declared,
             "measured_ms": stages.get("total", {}).get("p99", 0.0) + buffer_ms + device_ms,
             "buffer_ms": buffer_ms,
             "device_ms": device_ms,
@@ -272,17 +277,6 @@ class Engine:
         part = self.folder / "latency.json.part"
         part.write_text(json.dumps(self.status(), indent=1) + "\n", encoding="utf-8")
         part.replace(self.folder / "latency.json")
-
-
-def real_time_priority() -> str:
-    """Ask for real-time scheduling of the calling thread; returns in words what came of it."""
-    if sys.platform != "linux":
-        return "real-time priority: not asked for on this system"
-    try:
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(40))
-    except PermissionError:
-        return "real-time priority: not allowed (an rtprio entry in /etc/security/limits.conf would allow it)"
-    return "real-time priority: SCHED_FIFO 40"
 
 
 def stop_on_signals(engine: Engine) -> None:

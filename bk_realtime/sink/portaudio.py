@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import Any
 
 from bk_realtime.errors import BkError
@@ -55,14 +53,3 @@ def no_device(wanted: str | int | None, sd: Any, error: Exception) -> str:
 def reason(error: Exception) -> str:
     """PortAudio's own words, on one line."""
     return " ".join(str(error.args[0] if error.args else error).split())
-
-
-def real_time_priority() -> str:
-    """Ask for real-time scheduling of the calling thread; returns in words what came of it."""
-    if sys.platform != "linux":
-        return "sound card's callback: real-time priority not asked for on this system"
-    try:
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(60))
-    except PermissionError:
-        return "sound card's callback: real-time priority not allowed"
-    return "sound card's callback: SCHED_FIFO 60"

@@ -10,11 +10,12 @@ import numpy as np
 
 from bk_realtime.clock import Clock, SystemClock
 from bk_realtime.errors import BkError
+from bk_realtime.priority import CALLBACK, real_time_priority
 from bk_realtime.ring import Ring
 from bk_realtime.sink.base import EventList
 from bk_realtime.sink.drift import HALF, LevelState, hold_level, kernel, resample, resampler_state
 from bk_realtime.sink.player import Player
-from bk_realtime.sink.portaudio import no_device, portaudio, real_time_priority, reason
+from bk_realtime.sink.portaudio import no_device, portaudio, reason
 
 _HOP_S = 256 / 22050  # one mel frame: what is written at a time
 _BLOCK_S = _HOP_S / 2  # what the card takes at a time; it holds two of them, so that halves cost half the delay
@@ -144,7 +145,7 @@ class SoundCard:
     # ---- the device's thread -------------------------------------------------------------------------------------
     def _callback(self, outdata: np.ndarray, frames: int, _time: Any, status: Any) -> None:
         if not self._priority:
-            self._priority = real_time_priority()
+            self._priority = real_time_priority(CALLBACK, "sound card's callback")
         if status.output_underflow and self._player.playing:
             self._underflows += 1
         mono = self._mono[:frames]

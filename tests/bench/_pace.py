@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bk_realtime.engine.live import real_time_priority
+from bk_realtime.priority import DECODE, real_time_priority, usual_priority
 
 BREATH_S = 0.0005
 """Pause after a frame: Linux halts a thread of real-time priority for 50 ms in every second that it never sleeps."""
@@ -15,9 +14,8 @@ BREATH_S = 0.0005
 @contextmanager
 def engine_priority() -> Iterator[str]:
     """The decode thread's priority for the block, in words; what runs afterwards has the usual one again."""
-    said = real_time_priority()
+    said = real_time_priority(DECODE, "decoding")
     try:
         yield said
     finally:
-        if hasattr(os, "SCHED_OTHER"):
-            os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+        usual_priority()

@@ -85,7 +85,7 @@ def sd(monkeypatch: pytest.MonkeyPatch) -> FakePortAudio:
     fake = FakePortAudio()
     for where in (module, backend):
         monkeypatch.setattr(where, "portaudio", lambda: fake)
-    monkeypatch.setattr(module, "real_time_priority", lambda: "none in tests")
+    monkeypatch.setattr(module, "real_time_priority", lambda *_: "none in tests")
     return fake
 
 
@@ -124,7 +124,11 @@ def test_card_with_another_rate_and_two_channels(sd: FakePortAudio) -> None:
     _: AudioSink = sink
     sink.start()
     (stream,) = sd.streams
-    assert (stream.settings["samplerate"], stream.channels, stream.blocksize) == (48000, 2, round(HOP / 2 / RATE * 48000))
+    assert (stream.settings["samplerate"], stream.channels, stream.blocksize) == (
+        48000,
+        2,
+        round(HOP / 2 / RATE * 48000),
+    )
     y = play(sink, stream, clock, 20)
     assert np.isfinite(y).all()
     assert (sink.underruns, sink._player.skipped) == (0, 0)
