@@ -1,8 +1,8 @@
 """Traces of a decoder step on the CPU: the same kernels, called by PyTorch's interpreter instead of Python.
 
-A step of one frame is about two hundred small operations; most of its time in Python goes into finding them (measured:
-1.3 ms of 1.9 at hidden 256). TorchScript is in maintenance and may leave PyTorch one day: without it steps run as they
-are, only slower.
+A step of one frame is about two hundred small operations, and a good part of its time in Python goes into finding them
+(`make bench BENCH=decode_step` prints both). TorchScript is in maintenance and may leave PyTorch one day: without it
+steps run as they are, only slower.
 """
 
 from __future__ import annotations
