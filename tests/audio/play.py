@@ -1,4 +1,6 @@
-"""A process that plays a sine: `python -m tests.audio.play SECONDS [RATE] [NAME]`; prints JSON lines.
+"""A process that plays a sine: `python -m tests.audio.play SECONDS [RATE] [NAME [FILE]]`; prints JSON lines.
+
+What was handed to the device goes to FILE (npz: sound, rate). An empty NAME is the default device.
 
 PortAudio reads its surroundings once a process, so each test plays from one of its own.
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +20,16 @@ from bk_realtime.sink.soundcard import SoundCard
 HOP = 256
 
 
+class Tapped(SoundCard):
+    """Keeps what the callback hands to the device."""
+
+    handed: list[np.ndarray]
+
+    def _callback(self, outdata: np.ndarray, frames: int, _time: Any, status: Any) -> None:
+        super()._callback(outdata, frames, _time, status)
+        self.handed.append(outdata[:, 0].copy())
+
+
 def say(**what: object) -> None:
     print(json.dumps(what), flush=True)
 
@@ -24,10 +37,11 @@ def say(**what: object) -> None:
 def main() -> None:
     seconds = float(sys.argv[1])
     rate = int(sys.argv[2]) if len(sys.argv) > 2 else 22050
-    device = sys.argv[3] if len(sys.argv) > 3 else None
+    device = (sys.argv[3] if len(sys.argv) > 3 else "") or None
     sys.setswitchinterval(0.0005)
     try:
-        sink = SoundCard(rate, device)
+        sink = Tapped(rate, device)
+        sink.handed = []
         sink.start()
     except BkError as error:
         say(error=str(error))
@@ -46,6 +60,8 @@ def main() -> None:
     say(underruns=sink.underruns, skipped=sink._player.skipped, blocks=sink._player.blocks, fill=fills[-1])
     sink.close()
     sink.close()
+    if len(sys.argv) > 4:
+        np.savez(sys.argv[4], sound=np.concatenate(sink.handed), rate=sink._rate)
     say(closed=True)
 
 

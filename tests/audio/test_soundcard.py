@@ -38,9 +38,8 @@ def finish(process: subprocess.Popen[str]) -> list[dict]:
     return [json.loads(line) for line in out.splitlines()]
 
 
-def heard(capture: Capture) -> np.ndarray:
+def loud_part(sound: np.ndarray) -> np.ndarray:
     """From the first to the last sound."""
-    sound = capture.sound
     on = np.flatnonzero(np.abs(sound) > 0.01)
     assert len(on), "nothing was heard"
     return sound[on[0] : on[-1] + 1]
@@ -63,28 +62,51 @@ def assert_clean_sine(sound: np.ndarray, rate: int) -> None:
     assert power[~around].sum() < 1e-4 * power.sum()
 
 
+def share_like_sine(sound: np.ndarray, rate: int) -> float:
+    """Share of the 20 ms pieces that are the sine, of the right level, and nothing else."""
+    n = round(0.02 * rate)
+    pieces = sound[rate // 4 : -rate // 4]
+    pieces = pieces[: len(pieces) // n * n].reshape(-1, n).astype(np.float64)
+    angle = 2 * np.pi * FREQ * np.arange(n) / rate
+    basis = np.stack([np.cos(angle), np.sin(angle)], 1)
+    fitted = pieces @ np.linalg.pinv(basis).T
+    # the level control may turn the pitch by half a per cent: 0.14 rad from the middle of a piece to its ends
+    rest = np.sqrt(np.mean((pieces - fitted @ basis.T) ** 2, 1))
+    return float(np.mean((rest < 0.1 * LEVEL) & (np.abs(np.hypot(*fitted.T) - LEVEL) < 0.03 * LEVEL)))
+
+
+def test_share_like_sine_sees_what_is_wrong() -> None:
+    rate = 22050
+    sine = LEVEL * np.sin(2 * np.pi * FREQ * 1.003 * np.arange(3 * rate) / rate)
+    assert share_like_sine(sine, rate) == 1.0
+    assert share_like_sine(0.9 * sine, rate) == 0.0
+    assert share_like_sine(np.where(np.arange(len(sine)) % 256 < 30, 0.0, sine), rate) < 0.1
+    assert share_like_sine(np.resize(sine, 2 * len(sine)).reshape(-1, 2)[:, 0], rate) == 0.0
+
+
 @pytest.mark.parametrize("rate", [22050, 48000])
-def test_heard_as_written(card: VirtualCard, rate: int) -> None:
+def test_heard_as_written(card: VirtualCard, tmp_path: Path, rate: int) -> None:
     """A sine of three seconds at the decoder's rate, and at one that the card (44.1 kHz) does not have.
 
-    The virtual card is an ordinary process: a busy machine starves it, and then it clicks by itself, with nothing
-    counted on our side. So there are three takes: a click of ours would be in every one. A machine too busy to play in
-    time at all must at least have said so, each time.
+    The virtual card is an ordinary process: a busy machine starves it, and then it clicks by itself, at another place
+    each time, with nothing counted on our side. So what our callback hands to the device must be clean every time, and
+    what is heard but for a few such holes. A machine too busy to play in time at all must at least have said so: there
+    are three takes for it.
     """
-    takes = [_take(card, rate)]
-    while takes[-1] and len(takes) < 3:
-        takes.append(_take(card, rate))
+    takes: list[str] = []
+    while len(takes) < 3 and (not takes or takes[-1]):
+        takes.append(_take(card, tmp_path / f"take{len(takes)}.npz", rate))
     assert not takes[-1] or all(take.startswith("not in time") for take in takes), takes
 
 
-def _take(card: VirtualCard, rate: int) -> str:
-    """Play and listen once; says what was wrong with the sound, nothing where it was clean."""
+def _take(card: VirtualCard, tap: Path, rate: int) -> str:
+    """Play and listen once; says what was wrong with what was heard, nothing where it was clean."""
     capture = Capture(card)
     try:
         capture.wait_for_data()
-        with player(card, 3, rate) as process:
+        with player(card, 3, rate, "", tap) as process:
             said = finish(process)
-        sound = heard(capture)
+        sound = loud_part(capture.sound)
     finally:
         capture.close()
     assert said[0]["started"]
@@ -95,11 +117,10 @@ def _take(card: VirtualCard, rate: int) -> str:
     if said[-2]["underruns"] or said[-2]["skipped"]:
         assert any(line.get("event") in ("underrun", "skip") for line in said)
         return f"not in time: {said[-2]}"
-    try:
-        assert_clean_sine(sound, capture.rate)
-    except AssertionError as error:
-        return str(error).splitlines()[0]
-    return ""
+    with np.load(tap) as handed:
+        assert_clean_sine(loud_part(handed["sound"]), int(handed["rate"]))
+    share = share_like_sine(sound, capture.rate)
+    return "" if share > 0.8 else f"only {share:.0%} of what was heard is the sine that was written"
 
 
 def test_card_dies_and_comes_back(card: VirtualCard, capture: Capture) -> None:
@@ -120,7 +141,7 @@ def test_card_dies_and_comes_back(card: VirtualCard, capture: Capture) -> None:
         again = Capture(card)
         again.wait_for_data()
         said = lines + finish(process)
-        sound = heard(again)
+        sound = loud_part(again.sound)
         again.close()
     kinds = [
         line["event"] for line in said if "event" in line and line["event"] not in ("underrun", "skip", "priority")
