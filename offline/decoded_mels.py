@@ -1,16 +1,21 @@
-"""`python -m offline.decoded_mels SPEECH… --out FILE.npz`: what a real decoder makes of speech, for vocoders.
+"""`python -m offline.decoded_mels SPEECH… --out FILE.npz`: what real decoders make of speech, for vocoders.
 
-A SIMULATED participant says the clips, the features are the live ones, and a decoder (ridge regression) that was fitted
-on the other folds of the session predicts each clip's log-mel.
+A SIMULATED participant says the clips, the features are the live ones, and a decoder that was fitted on the other folds
+of the session predicts each clip's log-mel: ridge regression, or a network trained as offline.train does it, only for
+fewer updates.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 import torch
@@ -18,19 +23,25 @@ import tyro
 from rich.console import Console
 
 from bk_realtime.config import FeatureSettings, MelSettings
-from bk_realtime.decoder.ridge import RidgeSettings, fit_ridge
 from bk_realtime.errors import BkError, exit_cleanly
-from offline.dataset import build_corpus, load_session
-from offline.fitting import decode_part
+from bk_realtime.vocoder.mel import log_mel
+from offline.augment import AugmentSettings
+from offline.dataset import build_corpus, feature_reach_s, load_session
+from offline.fitting import Machine, decode_part, fit_decoder
+from offline.lightning_module import OptimiserSettings
+from offline.scores import mean_correlation
 from offline.simulate import Simulate, simulate
 from offline.simulation.speech import Session, find_speech, load_audio
-from offline.split import Split
+from offline.split import SplitSettings, fold_splits
 from offline.vocoder_data import split_files, spread_files
 
 GAP_S = 0.4
 """Silence before each clip."""
 GUARD_S = 1.0
-"""Left out of training at either side of a fold."""
+"""Left out at either side of a fold."""
+UPDATES = 240
+"""Of a network, half of what offline.train takes."""
+Model = Literal["ridge", "gru", "seq2seq"]
 
 
 def decode_clips(
@@ -41,14 +52,20 @@ def decode_clips(
     coupling: float = 1.0,
     seed: int = 0,
     channels: int = 64,
+    model: Model = "ridge",
+    updates: int = UPDATES,
+    wanted: Sequence[int] | None = None,
 ) -> list[np.ndarray]:
-    """Log-mel ``(T // hop, n_mels)`` float32 of every clip, by a ridge decoder that never saw it.
+    """Log-mel ``(T // hop, n_mels)`` float32 of every clip, or of those ``wanted``, by a decoder that never saw it.
 
     Parameters
     ----------
     audios : clips (T,) float at ``mel.sample_rate``, full scale 1, together at least a minute.
     folds : contiguous folds of the session; each is decoded by the decoder of the others.
     participant, coupling, seed, channels : of the simulation.
+    model : the decoder, with its default sizes.
+    updates : of a network's training.
+    wanted : indices of the clips to decode; folds that hold none of them get no decoder. Default all.
     """
     hop, rate = mel.hop_length, mel.sample_rate
     if sum(len(a) for a in audios) < 60 * rate:
@@ -73,51 +90,61 @@ def decode_clips(
     session = load_session(recording, features, mel, labels)
     decoded = np.full((len(track) // hop, mel.n_mels), np.log(mel.floor), np.float32)
     n_frames = min(len(session.log_power), len(session.audio) // hop)
-    guard = round(GUARD_S * rate / hop)
-    edges = np.linspace(0, n_frames, folds + 1).round().astype(int)
-    for fold in range(folds):
-        a, b = int(edges[fold]), int(edges[fold + 1])
-        others = [(0, a - guard), (b + guard, n_frames)]
-        longest = max(others, key=lambda part: part[1] - part[0])
-        cut = longest[1] - (longest[1] - longest[0]) // 8
-        parts = [p for p in others if p != longest] + [(longest[0], cut - guard)]
-        training = tuple(p for p in parts if p[1] - p[0] > guard)
-        split = Split(training, (cut, longest[1]), (a, b))
+    spoken = [
+        (starts[i], starts[i] + len(audios[i]) // hop) for i in (range(len(audios)) if wanted is None else wanted)
+    ]
+    cuts = SplitSettings(guard_s=GUARD_S)
+    for split in fold_splits(n_frames, folds, cuts, Fraction(rate, hop), feature_reach_s(features, mel)):
+        a, b = split.test
+        if not any(start < b and stop > a for start, stop in spoken):
+            continue
         corpus = build_corpus([session], features, mel, labels, recording.sfreq, splits=[split])
-        pairs = [
-            [(torch.from_numpy(x), torch.from_numpy(y)) for x, y in corpus.segments(k)]
-            for k in ("training", "validation")
-        ]
-        ridge, _, _ = fit_ridge(pairs[0], pairs[1], RidgeSettings())
+        standard = OptimiserSettings()
+        seconds = updates * standard.batch * standard.segment_s
+        optimiser = OptimiserSettings(epochs=max(1, round(seconds / corpus.seconds("training"))))
+        with tempfile.TemporaryDirectory() as folder:  # for checkpoints
+            machine = Machine(accelerator="cpu")
+            fit = fit_decoder(model, {}, corpus, optimiser, AugmentSettings(), machine, Path(folder), seed)
         first = corpus.first[0]
-        [mel_out] = decode_part(ridge.eval(), corpus)
+        [mel_out] = decode_part(fit.decoder, corpus)
         decoded[first + a : first + a + len(mel_out)] = mel_out[: len(decoded) - first - a]
-    return [decoded[s : s + len(a) // hop] for s, a in zip(starts, audios, strict=True)]
+    return [decoded[start:stop] for start, stop in spoken]
 
 
 @dataclass(frozen=True)
 class DecodedMels:
-    """Write pairs of speech and decoder output of SIMULATED participants, to train vocoders on real decoder errors."""
+    """Write pairs of speech and decoder output of SIMULATED participants, to train vocoders on real decoder errors.
+
+    A run that was stopped goes on where it was: each session lies beside --out until all are done.
+    """
 
     speech: Annotated[tuple[Path, ...], tyro.conf.Positional]
     """Sound files or folders; each folder is one participant's voice."""
     out: Path
     """File to write (npz)."""
-    minutes_each: float = 5.0
-    """Minutes of each folder."""
+    models: tuple[Model, ...] = ("ridge", "gru", "seq2seq")
+    """Decoders; each has participants of its own."""
+    minutes_each: float = 6.0
+    """Minutes of each folder that a participant says."""
     hold_out: tuple[str, ...] = ()
     """Patterns of file names to leave out."""
     hold_out_every: int = 20
     """Of every folder's other files, each so manieth is left out too (0: none)."""
     participants: int = 2
-    """Simulated participants for each voice, with different couplings."""
+    """Simulated participants for each voice and decoder, each with a coupling of its own."""
+    coupling: tuple[float, float] = (0.7, 3.0)
+    """Least and most coupling."""
+    folds: int = 3
+    """Parts of a session, each decoded by the decoder of the others."""
+    updates: int = UPDATES
+    """Of each network's training."""
     seed: int = 0
     """Everything random."""
     overwrite: bool = False
     """Replace an existing file."""
 
 
-def write_pairs(path: Path, names: list[str], audios: list[np.ndarray], mels: list[np.ndarray]) -> None:
+def write_pairs(path: Path, names: Sequence[str], audios: Sequence[np.ndarray], mels: Sequence[np.ndarray]) -> None:
     """Write what :func:`read_pairs` reads, in one move."""
     part = path.with_suffix(".part.npz")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -141,31 +168,61 @@ def read_pairs(path: Path) -> list[tuple[str, np.ndarray, np.ndarray]]:
     return pairs
 
 
+def decode_session(
+    settings: DecodedMels, files: Sequence[Path], who: tuple[int, int, int], mel: MelSettings, console: Console
+) -> Path:
+    """One participant says ``files``; the file of pairs, made now or by a run that was stopped.
+
+    Parameters
+    ----------
+    who : numbers of participant, voice and model.
+    """
+    same = dataclasses.replace(settings, speech=(), out=Path(), participants=0, overwrite=False)
+    key = hashlib.sha256(repr((same, who, [(f.name, f.stat().st_size) for f in files])).encode()).hexdigest()[:12]
+    path = settings.out.with_name(f"{settings.out.stem}.session-{key}.npz")
+    if path.exists():
+        return path
+    rng = np.random.default_rng([settings.seed, *who])
+    coupling, participant, seed = float(rng.uniform(*settings.coupling)), *rng.integers(1, 2**31, 2).tolist()
+    order = rng.permutation(len(files)).tolist()
+    spoken = [load_audio(files[k], mel.sample_rate) for k in order]
+    model = settings.models[who[2]]
+    decoded = decode_clips(
+        spoken, mel, settings.folds, participant, coupling, seed, model=model, updates=settings.updates
+    )
+    likeness = mean_correlation(np.concatenate(decoded), np.concatenate([log_mel(a, mel) for a in spoken]))
+    write_pairs(path, [f"{files[k].stem} {model} {who[0] + 1}" for k in order], spoken, decoded)
+    console.print(
+        f"{files[0].parent.name}: SIMULATED participant {who[0] + 1}, coupling {coupling:.1f}, {model}, {len(files)} "
+        f"clips, mel r {likeness:.2f}",
+        highlight=False,
+    )
+    return path
+
+
 @exit_cleanly
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
     settings = tyro.cli(DecodedMels, prog="python -m offline.decoded_mels", args=argv)
     if settings.out.exists() and not settings.overwrite:
         raise BkError(f"{settings.out} exists already; name another file or add --overwrite")
+    torch.set_num_threads(1)
     mel, console = MelSettings(), Console()
     files, _ = split_files(find_speech(settings.speech), settings.hold_out, settings.hold_out_every)
-    names: list[str] = []
-    audios: list[np.ndarray] = []
-    mels: list[np.ndarray] = []
-    rng = np.random.default_rng(settings.seed)
+    voices = []
     for folder in sorted({f.parent for f in files}):
-        own = spread_files([f for f in files if f.parent == folder], settings.minutes_each)
-        clips = [load_audio(f, mel.sample_rate) for f in own]
-        for i in range(settings.participants):
-            order = rng.permutation(len(clips))
-            spoken = [clips[k] for k in order]
-            coupling = float(rng.uniform(0.6, 2.5))
-            decoded = decode_clips(spoken, mel, 4, settings.seed * 100 + i + 1, coupling, settings.seed + i)
-            names += [f"{own[k].stem}_participant{i + 1}" for k in order]
-            audios += spoken
-            mels += decoded
-            console.print(f"{folder.name}: SIMULATED participant {i + 1}, coupling {coupling:.1f}, {len(own)} clips")
+        voices.append(spread_files([f for f in files if f.parent == folder], settings.minutes_each))
+    parts = [
+        decode_session(settings, voices[v], (i, v, m), mel, console)
+        for i in range(settings.participants)
+        for v in range(len(voices))
+        for m in range(len(settings.models))
+    ]
+    pairs = [pair for part in parts for pair in read_pairs(part)]
+    names, audios, mels = zip(*pairs, strict=True)
     write_pairs(settings.out, names, audios, mels)
+    for part in parts:
+        part.unlink()
     console.print(f"{settings.out}: {len(names)} clips", highlight=False)
     return 0
 

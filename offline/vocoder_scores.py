@@ -20,6 +20,7 @@ from offline.copy_synthesis import score
 
 MEASURES = ("PESQ-WB", "ESTOI", "log-spectral distance in dB", "DNSMOS")
 _DIGITS = (2, 3, 1, 2)
+FORMAT = 2
 START, END = "<!-- offline.vocoder_table: start -->", "<!-- offline.vocoder_table: end -->"
 """Lines of a text that hold the table between them."""
 
@@ -32,42 +33,39 @@ class Pair(NamedTuple):
     mel: np.ndarray
 
 
-def write_clips(path: Path, key: str, pairs: dict[str, list[Pair]]) -> None:
+def clips_file(work: Path, condition: str, key: str) -> Path:
+    """Where one condition's clips lie, of the choice that ``key`` describes."""
+    return work / f"{condition.replace(' ', '_')}-{hashlib.sha256(key.encode()).hexdigest()[:12]}.npz"
+
+
+def write_clips(path: Path, pairs: Sequence[Pair]) -> None:
     """Write what :func:`read_clips` reads, in one move."""
-    stored: dict[str, Any] = {"key": np.array(key), "conditions": np.array(list(pairs))}
-    for i, clips in enumerate(pairs.values()):
-        stored[f"voices{i}"] = np.array([pair.voice for pair in clips])
-        for k, pair in enumerate(clips):
-            stored[f"audio{i}_{k}"], stored[f"mel{i}_{k}"] = pair.audio, pair.mel.astype(np.float32)
+    stored: dict[str, Any] = {"voices": np.array([pair.voice for pair in pairs])}
+    for k, pair in enumerate(pairs):
+        stored[f"audio{k}"], stored[f"mel{k}"] = pair.audio, pair.mel.astype(np.float32)
     part = path.with_suffix(".part.npz")
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(part, **stored)
     part.replace(path)
 
 
-def read_clips(path: Path, key: str) -> dict[str, list[Pair]]:
-    """Condition -> clips.
-
-    Raises
-    ------
-    BkError
-        No such file, or it holds another choice of clips than ``key``.
-    """
+def read_clips(path: Path) -> list[Pair]:
+    """The clips of one condition; a :class:`BkError` where the file holds something else."""
     try:
         with np.load(path, allow_pickle=False) as stored:
-            found, names = str(stored["key"]), stored["conditions"].tolist()
-            pairs = {
-                name: [
-                    Pair(voice, stored[f"audio{i}_{k}"], stored[f"mel{i}_{k}"])
-                    for k, voice in enumerate(stored[f"voices{i}"].tolist())
-                ]
-                for i, name in enumerate(names)
-            }
+            voices = stored["voices"].tolist()
+            return [Pair(voice, stored[f"audio{k}"], stored[f"mel{k}"]) for k, voice in enumerate(voices)]
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise BkError(f"{path}: expected clips that offline.vocoder_table chose ({error}); remove it") from None
-    if found != key:
-        raise BkError(f"{path} holds other clips ({found}) than wanted ({key}); name another --work folder")
-    return pairs
+
+
+def digest(pairs: Sequence[Pair]) -> str:
+    """Name of clips by what they hold."""
+    whole = hashlib.sha256()
+    for pair in pairs:
+        for part in (pair.voice.encode(), pair.audio.tobytes(), pair.mel.tobytes()):
+            whole.update(len(part).to_bytes(8, "little") + part)
+    return whole.hexdigest()[:24]
 
 
 def opinion_scorer() -> Callable[[np.ndarray, int], float] | None:
@@ -87,27 +85,34 @@ def opinion_scorer() -> Callable[[np.ndarray, int], float] | None:
 class Scores:
     """Scores of every row and condition, clip by clip; written after each condition.
 
+    They are kept by what a condition's clips hold: other or further conditions leave those that are there alone.
+
     Parameters
     ----------
     path : JSON file, made or gone on with.
-    clips : file of clips that the scores belong to.
+    pairs : condition -> clips.
     opinion : :func:`opinion_scorer`.
     """
 
-    def __init__(self, path: Path, clips: Path, opinion: Callable[[np.ndarray, int], float] | None) -> None:
+    def __init__(
+        self, path: Path, pairs: dict[str, list[Pair]], opinion: Callable[[np.ndarray, int], float] | None
+    ) -> None:
         self.path, self.opinion = path, opinion
-        digest = hashlib.sha256(clips.read_bytes()).hexdigest()
-        self.rows: dict[str, dict[str, dict[str, Any]]] = {}
+        self.digests = {name: digest(clips) for name, clips in pairs.items()}
+        self.rows: dict[str, dict[str, dict[str, Any]]] = {}  # row -> digest -> cell
         if path.exists():
             stored = json.loads(path.read_text(encoding="utf-8"))
-            if stored["clips"] != digest:
-                raise BkError(f"{path} belongs to other clips than {clips}; remove it or name another --work folder")
+            if stored.get("format") != FORMAT:
+                raise BkError(f"{path}: expected scores of format {FORMAT}, got another; name another --work folder")
             self.rows = stored["rows"]
-        self._digest = digest
+
+    def cell(self, row: str, condition: str) -> dict[str, Any] | None:
+        """``scores`` (a list for each clip) and ``cpu_ms_per_frame``, or None where they are missing."""
+        return self.rows.get(row, {}).get(self.digests[condition])
 
     def have(self, row: str, condition: str) -> bool:
         """Whether that cell is scored."""
-        return condition in self.rows.get(row, {})
+        return self.cell(row, condition) is not None
 
     def forget(self, row: str) -> None:
         """Drop a row, to score it again."""
@@ -132,23 +137,25 @@ class Scores:
             values = [found["pesq"], found["estoi"], found["lsd"]]
             values.append(self.opinion(audio, sample_rate) if self.opinion else float("nan"))
             scores.append([value if np.isfinite(value) else None for value in values])
-        cell = {"scores": scores, "cpu_ms_per_frame": 1e3 * spent / max(frames, 1)}
-        self.rows.setdefault(row, {})[condition] = cell
+        cell = {"condition": condition, "scores": scores, "cpu_ms_per_frame": 1e3 * spent / max(frames, 1)}
+        self.rows.setdefault(row, {})[self.digests[condition]] = cell
         part = self.path.with_suffix(".part.json")
-        part.write_text(json.dumps({"clips": self._digest, "rows": self.rows}, indent=1), encoding="utf-8")
+        part.write_text(json.dumps({"format": FORMAT, "rows": self.rows}, indent=1), encoding="utf-8")
         part.replace(self.path)
 
     def mean(self, row: str, condition: str, which: Sequence[bool] | None = None) -> np.ndarray | None:
         """``(4,)`` means over the clips, or over those ``which`` are true; None where the cell is not scored."""
-        if not self.have(row, condition):
+        cell = self.cell(row, condition)
+        if cell is None:
             return None
-        values = np.array(self.rows[row][condition]["scores"], dtype=np.float64)
+        values = np.array(cell["scores"], dtype=np.float64)
         values = values if which is None else values[np.array(which)]
         return np.array([v[np.isfinite(v)].mean() if np.isfinite(v).any() else np.nan for v in values.T])
 
     def line(self, row: str, conditions: Sequence[str]) -> str:
         """One row of the table."""
-        spent = [cell["cpu_ms_per_frame"] for cell in self.rows.get(row, {}).values()]
+        found = [self.cell(row, name) for name in conditions]
+        spent = [cell["cpu_ms_per_frame"] for cell in found if cell is not None]
         cells = [_cell(self.mean(row, name), _DIGITS) for name in conditions]
         return f"| {row} | {' | '.join(cells)} | {np.mean(spent):.2f} |"
 
@@ -173,8 +180,8 @@ def likeness(pairs: dict[str, list[Pair]]) -> dict[str, float]:
     return found
 
 
-def overview(scores: Scores, rows: Sequence[str], pairs: dict[str, list[Pair]]) -> str:
-    """The table of everything; rows that were never scored are left out."""
+def overview(scores: Scores, rows: Sequence[str], pairs: dict[str, list[Pair]], notes: Sequence[str]) -> str:
+    """The table of everything under ``notes`` on the conditions; rows that were never scored are left out."""
     conditions = list(pairs)
     clips = pairs[conditions[0]]
     voices = list(dict.fromkeys(pair.voice for pair in clips))
@@ -182,10 +189,11 @@ def overview(scores: Scores, rows: Sequence[str], pairs: dict[str, list[Pair]]) 
     lines = [
         f"{' / '.join(MEASURES)}: mean over {len(clips)} held-out clips of {len(voices)} voices ({', '.join(voices)}).",
         f"Correlation of the mel with the speech's own: {alike}. ms/frame: CPU time a mel frame on one thread.",
+        *notes,
         "",
         f"| vocoder | {' | '.join(conditions)} | ms/frame |",
         f"|---|{'---|' * len(conditions)}---|",
-        *(scores.line(row, conditions) for row in rows if row in scores.rows),
+        *(scores.line(row, conditions) for row in rows if any(scores.have(row, name) for name in conditions)),
     ]
     return "\n".join(lines) + "\n"
 

@@ -21,7 +21,7 @@ from bk_realtime.vocoder import build_vocoder
 from bk_realtime.vocoder.learnt import WEIGHTS
 from bk_realtime.vocoder.mel import log_mel
 from offline.copy_synthesis import vocode_clip
-from offline.decoded_mels import decode_clips
+from offline.decoded_mels import Model, decode_clips
 from offline.degrade import DEGRADATIONS
 from offline.griffin_lim import griffin_lim
 from offline.simulation.speech import find_speech, load_audio
@@ -31,6 +31,7 @@ from offline.vocoder_scores import (
     Scores,
     by_voice,
     check_marked,
+    clips_file,
     opinion_scorer,
     overview,
     put_between,
@@ -39,7 +40,10 @@ from offline.vocoder_scores import (
 )
 
 Vocode = Callable[[np.ndarray], np.ndarray]
-DECODED = "decoder output"
+DECODERS: dict[str, Model] = {"decoder output": "seq2seq", "ridge output": "ridge"}
+"""Conditions that are decoder output: of the decoder that offline.train makes by default, and of ridge regression."""
+FOLDS = 8
+"""The clips lie in one of so many folds of the SIMULATED participant's session; the decoder is fitted on the others."""
 ORIGINAL = "the speech itself"
 CLIP_S, LEAST_S = 4.0, 2.0
 
@@ -52,17 +56,19 @@ class VocoderTable:
     """NAME=FOLDER or NAME=FOLDER:PATTERN. Without a pattern the voice was trained on, and of its files each
     --hold-out-every-th counts, which training left out; with one, the files that match it."""
     work: Path
-    """Folder for the clips and every finished score: a run that was stopped goes on where it was, and a later run of
-    other rows takes the very same clips. Another choice of clips needs another folder."""
-    conditions: tuple[str, ...] = ("clean", "smooth", "noisy", DECODED)
+    """Folder for the clips and every finished score, kept condition by condition: a run that was stopped goes on where
+    it was, a later run of other rows takes the very same clips, and one of other conditions loses nothing."""
+    conditions: tuple[str, ...] = ("clean", "smooth", "noisy", "decoder output")
     """What the mel is: clean; smooth (five frames); noisy (half a nat); 'correlated noise'; 'smooth and noisy'; decoder
-    output (of a SIMULATED participant's ridge decoder, out of fold)."""
+    output (of a SIMULATED participant's Seq2Seq decoder, out of fold); ridge output (the same of ridge regression)."""
     clips: int = 3
     """Clips a voice."""
     hold_out_every: int = 20
     """As in training."""
-    decoder_minutes: float = 3.0
-    """Speech a voice that the SIMULATED participant's decoder is fitted on, out of fold."""
+    decoder_minutes: float = 8.0
+    """Speech a voice that the SIMULATED participant's decoder is fitted on, out of fold; or what there is of it."""
+    decoder_coupling: float = 2.0
+    """How much the SIMULATED participant's high gamma follows the speech (the demo recording: 1.5)."""
     weights: Path = WEIGHTS
     """Weights of the learnt vocoder."""
     hifigan: tuple[Path, ...] = ()
@@ -135,48 +141,56 @@ def methods(settings: VocoderTable, mel: MelSettings) -> dict[str, Callable[[], 
     return rows
 
 
-def make_clips(settings: VocoderTable, mel: MelSettings, console: Console) -> dict[str, list[Pair]]:
-    """Condition -> voice, reference audio and mel to vocode of every clip, voice by voice."""
-    pairs: dict[str, list[Pair]] = {name: [] for name in settings.conditions}
+def clips_key(settings: VocoderTable, condition: str) -> str:
+    """What a condition's clips hang on."""
+    key = f"{settings.voices} {settings.clips} {settings.hold_out_every} {condition}"
+    return f"{key} {settings.decoder_minutes} {settings.decoder_coupling}" if condition in DECODERS else key
+
+
+def make_clips(settings: VocoderTable, condition: str, mel: MelSettings, console: Console) -> list[Pair]:
+    """Voice, reference audio and mel to vocode of every clip, voice by voice."""
+    pairs: list[Pair] = []
     for i, voice in enumerate(settings.voices):
         name, held, everything = held_out_files(voice, settings.hold_out_every)
         clips, used = read_voice(held, settings.clips, mel.sample_rate)
-        for k, clip in enumerate(clips):
-            frames = log_mel(clip, mel)
-            for condition in settings.conditions:
-                if condition != DECODED:
-                    pairs[condition].append(Pair(name, clip, DEGRADATIONS[condition](frames, 100 * i + k)))
-        if DECODED in pairs:
+        if condition in DECODERS:
             others = [f for f in spread_files(everything, settings.decoder_minutes) if f not in used]
-            spoken = [load_audio(f, mel.sample_rate) for f in others]
-            step = max(1, len(spoken) // len(clips))
-            order: list[np.ndarray] = []
-            places = []
-            for k, clip in enumerate(clips):  # the clips lie spread over the session, so that folds part them
-                order += spoken[k * step : (k + 1) * step]
-                places.append(len(order))
-                order.append(clip)
-            decoded = decode_clips(order, mel, participant=i + 1, seed=i)
-            pairs[DECODED] += [Pair(name, c, decoded[p]) for c, p in zip(clips, places, strict=True)]
-        console.print(f"{name}: {len(clips)} held-out clips", highlight=False)
+            spoken = [load_audio(f, mel.sample_rate) for f in others] + clips
+            mels = decode_clips(
+                spoken, mel, FOLDS, participant=i + 1, coupling=settings.decoder_coupling, seed=i,
+                model=DECODERS[condition], wanted=range(len(others), len(spoken)),
+            )  # fmt: skip
+        else:
+            mels = [DEGRADATIONS[condition](log_mel(clip, mel), 100 * i + k) for k, clip in enumerate(clips)]
+        pairs += [Pair(name, clip, frames) for clip, frames in zip(clips, mels, strict=True)]
+        console.print(f"{condition}, {name}: {len(clips)} held-out clips", highlight=False)
     return pairs
+
+
+def notes(settings: VocoderTable) -> list[str]:
+    """What the reader must know of the conditions that are decoder output."""
+    return [
+        f"{condition}: out of fold, by a {DECODERS[condition]} decoder of a SIMULATED participant for each voice "
+        f"(coupling {settings.decoder_coupling:g}, {settings.decoder_minutes:g} minutes of the voice or what there is)."
+        for condition in settings.conditions
+        if condition in DECODERS
+    ]
 
 
 def run_table(settings: VocoderTable, console: Console) -> tuple[str, str]:
     """Scores what is missing; the table of everything, and those voice by voice, as Markdown."""
     torch.set_num_threads(1)
     mel = MelSettings()
-    unknown = [name for name in settings.conditions if name not in (*DEGRADATIONS, DECODED)]
+    unknown = [name for name in settings.conditions if name not in (*DEGRADATIONS, *DECODERS)]
     if unknown or not settings.conditions:
-        raise BkError(f"conditions: expected some of {', '.join((*DEGRADATIONS, DECODED))}, got {unknown or 'none'}")
-    stored = settings.work / "clips.npz"
-    key = (
-        f"{settings.voices} {settings.conditions} {settings.clips} {settings.hold_out_every} {settings.decoder_minutes}"
-    )
-    if not stored.exists():
-        write_clips(stored, key, make_clips(settings, mel, console))
-    pairs = read_clips(stored, key)
-    scores = Scores(settings.work / "scores.json", stored, opinion_scorer())
+        raise BkError(f"conditions: expected some of {', '.join((*DEGRADATIONS, *DECODERS))}, got {unknown or 'none'}")
+    pairs: dict[str, list[Pair]] = {}
+    for name in settings.conditions:
+        path = clips_file(settings.work, name, clips_key(settings, name))
+        if not path.exists():
+            write_clips(path, make_clips(settings, name, mel, console))
+        pairs[name] = read_clips(path)
+    scores = Scores(settings.work / "scores.json", pairs, opinion_scorer())
     rows = methods(settings, mel)
     for row, build in {ORIGINAL: None, **rows}.items():
         if settings.only and not any(part in row for part in settings.only):
@@ -192,7 +206,7 @@ def run_table(settings: VocoderTable, console: Console) -> tuple[str, str]:
             scores.rate(row, name, pairs[name], vocode, mel.sample_rate)
         console.print(scores.line(row, list(pairs)), highlight=False, soft_wrap=True)
     names = [ORIGINAL, *rows]
-    return overview(scores, names, pairs), by_voice(scores, names, pairs)
+    return overview(scores, names, pairs, notes(settings)), by_voice(scores, names, pairs)
 
 
 @exit_cleanly

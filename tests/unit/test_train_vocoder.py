@@ -18,6 +18,7 @@ from bk_realtime.vocoder.learnt import load_net
 from bk_realtime.vocoder.mel import log_mel
 from bk_realtime.vocoder.mel_net import NetSettings
 from offline.decoded_mels import decode_clips, read_pairs, write_pairs
+from offline.decoded_mels import main as decoded_mels
 from offline.degrade import DegradeSettings, correlated_noise, degrade, smooth_time
 from offline.train_vocoder import WEIGHTS, TrainVocoder, open_run, train
 from offline.vocoder_data import Batch, split_files
@@ -180,14 +181,53 @@ def test_decoder_output_is_heard_as_it_is() -> None:
 
 
 def test_decoder_output_of_a_simulated_participant(tmp_path: Path) -> None:
-    audios = [buzz(4.0, 90 + 7 * i, i) for i in range(16)]
+    audios = [buzz(4.0, 90 + 7 * i, i) for i in range(20)]
     decoded = decode_clips(audios, MEL, folds=2, channels=16, coupling=3.0)
+    two = decode_clips(audios, MEL, folds=2, channels=16, coupling=3.0, wanted=(17, 19))
+    for a, b in zip(two, (decoded[17], decoded[19]), strict=True):
+        np.testing.assert_array_equal(a, b)
     assert [len(m) for m in decoded] == [len(a) // 256 for a in audios]
     path = tmp_path / "pairs.npz"
-    write_pairs(path, [str(i) for i in range(16)], audios, decoded)
+    write_pairs(path, [str(i) for i in range(20)], audios, decoded)
     name, audio, mel = read_pairs(path)[3]
     assert name == "3"
     np.testing.assert_allclose(audio, audios[3], atol=1e-4)
     np.testing.assert_allclose(mel, decoded[3], rtol=1e-2, atol=1e-2)
     with pytest.raises(BkError, match="at least a minute"):
         decode_clips(audios[:2], MEL)
+
+
+def test_pairs_by_networks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "voice").mkdir()
+    for i in range(20):
+        soundfile.write(tmp_path / "voice" / f"v{i:02d}.wav", buzz(4.2, 90 + 6 * i, i), 22050)
+    out = tmp_path / "pairs.npz"
+    arguments = [str(tmp_path / "voice"), "--out", str(out), "--participants", "1", "--folds", "2", "--updates", "4"]
+    assert decoded_mels([*arguments, "--models", "gru"]) == 0
+    printed = capsys.readouterr().out
+    assert "SIMULATED participant 1" in printed
+    pairs = read_pairs(out)
+    assert len(pairs) == 19  # each twentieth file is held out
+    assert {name.split()[0] for name, _, _ in pairs} == {f"v{i:02d}" for i in range(19)}
+    assert all(len(mel) == len(audio) // 256 for _, audio, mel in pairs)
+    assert list(tmp_path.glob("*session*")) == []
+    assert np.std(np.concatenate([mel for _, _, mel in pairs]).astype(np.float32), 0).min() > 0.01
+
+
+def test_pairs_go_on_where_a_run_was_stopped(speech: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    models: list[str] = []
+
+    def decode(audios: list[np.ndarray], mel: MelSettings, *_: float, model: str, updates: int) -> list[np.ndarray]:
+        models.append(model)
+        if len(models) == 2:
+            raise KeyboardInterrupt
+        return [log_mel(a, mel) for a in audios]
+
+    monkeypatch.setattr("offline.decoded_mels.decode_clips", decode)
+    arguments = [str(speech), "--out", str(tmp_path / "pairs.npz"), "--participants", "1"]
+    with pytest.raises(KeyboardInterrupt):
+        decoded_mels(arguments)
+    assert not (tmp_path / "pairs.npz").exists()
+    assert decoded_mels(arguments) == 0
+    assert models == ["ridge", "gru", "gru", "seq2seq"]
+    assert len(read_pairs(tmp_path / "pairs.npz")) == 12
