@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
-from bk_realtime.vocoder.fft import FftTables, irfft, rfft
+from bk_realtime.vocoder.fft import FftTables, irfft_pair, rfft_pair
 from bk_realtime.vocoder.inversion import InversionTables, invert_mel
 from bk_realtime.vocoder.pghi import integrate, random_phase
 
@@ -20,8 +20,8 @@ class Plan(NamedTuple):
     for the next frame, the newest frame has only a provisional phase: it counts where without it the hop to emit would
     hang on too few frames (``provisional``), and is else held back until the frame after it has come.
 
-    window : (n_fft,) float64 analysis and synthesis window.
-    scale : (latency + hop + pad,) float64, one over the summed squared windows of the active frames at each sample
+    window : (n_fft,) float32 analysis and synthesis window.
+    scale : (latency + hop + pad,) float32, one over the summed squared windows of the active frames at each sample
         not yet emitted, limited.
     starts : (n_active,) int64, index of each active frame's first sample in the work signal, whose sample ``n_fft``
         is the next one to emit.
@@ -52,9 +52,9 @@ class RowState(NamedTuple):
     """One signal's memory.
 
     logs : (3, n_bins) log magnitudes, newest last.
-    magnitude, spectrum : (n_active, n_bins) of the active frames, float64 and complex128, newest last.
+    magnitude, spectrum : (n_active, n_bins) of the active frames, float64 and complex64, newest last.
     lobes : (n_lobes,) float64, low lobes of the last mel inversion.
-    past : (n_fft,) float64, samples emitted last.
+    past : (n_fft,) float32, samples emitted last.
     frame : (1,) int64, number of the next frame.
     """
 
@@ -70,26 +70,36 @@ _TINY = 1e-9
 
 
 @numba.njit(cache=True, nogil=True)
-def _noise(frame: int, plan: Plan) -> np.ndarray:
-    """Spectrum ``(n_bins,)`` of one endless white noise, a function of the sample's number, in the window of
-    ``frame``: neighbouring frames overlap in the same noise, so its phases fit each other."""
+def _noise(first: int, plan: Plan, work: np.ndarray) -> np.ndarray:
+    """Spectra ``(2, n_bins)`` of one endless white noise, a function of the sample's number, in the windows of frame
+    ``first`` and the one after it: neighbouring frames overlap in the same noise, so its phases fit each other."""
     n = plan.fft.n
-    samples, spectrum = np.empty(n), np.empty(n // 2 + 1, np.complex128)
-    for i in range(n):
-        samples[i] = (random_phase(1, frame * plan.hop + i, 0) - math.pi) * plan.window[i]
-    rfft(samples, spectrum, np.empty((2, n // 2), np.complex128), plan.fft)
-    return spectrum
+    samples, windowed = np.empty(n + plan.hop), np.empty((2, n), plan.window.dtype)
+    for i in range(len(samples)):
+        samples[i] = random_phase(1, first * plan.hop + i, 0) - math.pi
+    for j in range(2):
+        for i in range(n):
+            windowed[j, i] = samples[j * plan.hop + i] * plan.window[i]
+    spectra = np.empty((2, n // 2 + 1), np.complex64)
+    rfft_pair(windowed[0], windowed[1], spectra[0], spectra[1], work, plan.fft)
+    return spectra
 
 
-@numba.njit(cache=True, nogil=True)
-def _start(state: RowState, newest: int, ahead: bool, plan: Plan, phase: np.ndarray) -> None:
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _start(state: RowState, newest: int, ahead: bool, plan: Plan, noise: np.ndarray) -> None:
     """Give the active frame ``newest`` (index) its starting phase from the frame before it."""
     n_bins = state.magnitude.shape[1]
-    previous = np.zeros(n_bins)
+    before, previous, phase = (
+        state.spectrum[newest - 1],
+        np.empty(n_bins, np.complex128),
+        np.empty(n_bins, np.complex128),
+    )
     for b in range(n_bins):
-        z = state.spectrum[newest - 1, b]
         # frames are windowed from their first sample, phases are referenced to the centre: (-1)^bin
-        previous[b] = math.atan2(z.imag, z.real) + (math.pi if b % 2 else 0.0)
+        re, im, sign = np.float64(before[b].real), np.float64(before[b].imag), 1.0 - 2.0 * (b & 1)
+        size = math.sqrt(re * re + im * im)
+        turned = sign / max(size, 1e-300)
+        previous[b] = complex(turned * re + (sign if size == 0.0 else 0.0), turned * im)
     age = state.magnitude.shape[0] - 1 - newest
     first = 1 - age
     logs = np.empty((3, n_bins))
@@ -97,31 +107,34 @@ def _start(state: RowState, newest: int, ahead: bool, plan: Plan, phase: np.ndar
         logs[i] = state.logs[min(first + i, 2)]
     number = state.frame[0] - age
     integrate(logs, previous, ahead, plan.one_sided, plan.hop, plan.fft.n, plan.gamma, plan.tolerance, number, phase)
-    noise = _noise(number, plan)
     for b in range(n_bins):
-        sign, share = -1.0 if b % 2 else 1.0, plan.noise[b]
-        z = complex(sign * math.cos(phase[b]), sign * math.sin(phase[b]))
-        if share > 0.0:
-            z = (1.0 - share) * z + share * noise[b] / max(abs(noise[b]), _TINY)
-            z /= max(abs(z), _TINY)
-        state.spectrum[newest, b] = state.magnitude[newest, b] * z
+        sign, share, size = 1.0 - 2.0 * (b & 1), plan.noise[b], state.magnitude[newest, b]
+        re, im = np.float64(noise[b].real), np.float64(noise[b].imag)
+        loud = share / max(math.sqrt(re * re + im * im), _TINY)
+        re, im = sign * (1.0 - share) * phase[b].real + loud * re, sign * (1.0 - share) * phase[b].imag + loud * im
+        size /= max(math.sqrt(re * re + im * im), _TINY)
+        state.spectrum[newest, b] = complex(np.float32(size * re), np.float32(size * im))
 
 
 @numba.njit(cache=True, nogil=True)
 def _overlap_add(
-    state: RowState, n_used: int, plan: Plan, signal: np.ndarray, frame: np.ndarray, work: np.ndarray
+    state: RowState, spectra: np.ndarray, plan: Plan, signal: np.ndarray, frames: np.ndarray, work: np.ndarray
 ) -> None:
-    """The signal of the first ``n_used`` active frames after ``past``, which is fixed."""
+    """The signal of active frames' ``spectra`` after ``past``, which is fixed."""
     n = plan.fft.n
     signal[:n] = state.past
     signal[n:] = 0.0
-    for j in range(n_used):
-        irfft(state.spectrum[j], frame, work, plan.fft)
-        start = plan.starts[j]
-        for i in range(max(0, n - start), n):
-            signal[start + i] += frame[i] * plan.window[i]
+    for j in range(0, len(spectra), 2):
+        irfft_pair(spectra[j], spectra[j + 1], frames[j], frames[j + 1], work, plan.fft)
+    for j in range(min(len(spectra), len(plan.starts))):
+        start = max(n, plan.starts[j])
+        ours, window = frames[j, start - plan.starts[j] :], plan.window[start - plan.starts[j] :]
+        to = signal[start : start + len(ours)]
+        for i in range(len(ours)):
+            to[i] += ours[i] * window[i]
+    new = signal[n:]
     for i in range(len(plan.scale)):
-        signal[n + i] *= plan.scale[i]
+        new[i] *= plan.scale[i]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -147,37 +160,51 @@ def make_room(state: RowState, plan: Plan) -> np.ndarray:
     return newest
 
 
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _project(spectrum: np.ndarray, before: np.ndarray, magnitude: np.ndarray, momentum: float, out: np.ndarray) -> None:
+    """``magnitude`` with the phases of ``spectrum`` and ``momentum`` times its change since ``before`` into ``out``."""
+    share, tiny = np.float32(momentum), np.float32(_TINY**2 * 1e-6)
+    for b in range(len(out)):
+        now, old = spectrum[b], before[b]
+        re, im = now.real + share * (now.real - old.real), now.imag + share * (now.imag - old.imag)
+        size = magnitude[b] / np.sqrt(re * re + im * im + tiny)
+        out[b] = complex(size * re, size * im)
+        before[b] = now
+
+
 @numba.njit(cache=True, nogil=True)
 def reconstruct(state: RowState, plan: Plan, out: np.ndarray) -> None:
     """Phases for the magnitudes and logs in ``state``, then one hop of samples into ``out``."""
     n, n_bins, n_active = plan.fft.n, state.magnitude.shape[1], len(plan.starts)
-    phase = np.empty(n_bins)
+    work = np.empty((3, 2 * n), np.float32)
+    noise = _noise(state.frame[0] - 1, plan, work)
     if plan.ahead:
-        _start(state, n_active - 2, True, plan, phase)
+        _start(state, n_active - 2, True, plan, noise[0])
     n_used = n_active
     if plan.ahead and not plan.provisional:
         n_used -= 1
     else:
-        _start(state, n_active - 1, False, plan, phase)
-    signal = np.empty(n + len(plan.scale))
-    frame = np.empty(n)
-    work = np.empty((2, n // 2), np.complex128)
-    spectrum, before = np.empty(n_bins, np.complex128), np.zeros((n_used, n_bins), np.complex128)
+        _start(state, n_active - 1, False, plan, noise[1])
+    # transforms take two frames at a time; where the number is odd one of silence comes along
+    n_even = n_used + n_used % 2
+    magnitude, signal = np.zeros((n_even, n_bins), np.float32), np.empty(n + len(plan.scale), np.float32)
+    frames, spectra = np.zeros((n_even, n), np.float32), np.zeros((n_even, n_bins), np.complex64)
+    found, before = np.zeros((n_even, n_bins), np.complex64), np.zeros((n_even, n_bins), np.complex64)
+    for j in range(n_used):
+        magnitude[j] = state.magnitude[j]
+        spectra[j] = state.spectrum[j]
     for k in range(plan.n_iterations):
-        momentum = plan.momentum if k > 0 else 0.0
-        _overlap_add(state, n_used, plan, signal, frame, work)
+        _overlap_add(state, spectra, plan, signal, frames, work)
         for j in range(n_used):
-            start = plan.starts[j]
+            part, frame = signal[plan.starts[j] : plan.starts[j] + n], frames[j]
             for i in range(n):
-                frame[i] = signal[start + i] * plan.window[i]
-            rfft(frame, spectrum, work, plan.fft)
-            for b in range(n_bins):
-                z = spectrum[b] + momentum * (spectrum[b] - before[j, b])
-                before[j, b] = spectrum[b]
-                size = math.sqrt(z.real * z.real + z.imag * z.imag)
-                if size > 1e-3 * _TINY:
-                    state.spectrum[j, b] = z * (state.magnitude[j, b] / size)
-    _overlap_add(state, n_used, plan, signal, frame, work)
+                frame[i] = part[i] * plan.window[i]
+        for j in range(0, n_even, 2):
+            rfft_pair(frames[j], frames[j + 1], found[j], found[j + 1], work, plan.fft)
+        for j in range(n_used):
+            _project(found[j], before[j], magnitude[j], plan.momentum if k > 0 else 0.0, spectra[j])
+    _overlap_add(state, spectra, plan, signal, frames, work)
+    state.spectrum[:n_used] = spectra[:n_used]
     out[:] = signal[n : n + plan.hop]
     state.past[: n - plan.hop] = state.past[plan.hop :]
     state.past[n - plan.hop :] = out

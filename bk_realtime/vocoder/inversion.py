@@ -25,62 +25,56 @@ MEMORY = 0.3
 class InversionTables(NamedTuple):
     """The filterbank in sparse form, and the lobes.
 
-    first, last : (n_mels,) int64, bins [first, last) under each triangle.
     weights : (n_mels, n_bins) float64, the filterbank.
     low : (n_bins,) int64, first of the at most two bands that hold a bin, -1 where none does.
-    share : (n_bins, 2) float64, that bin's weight in bands low and low + 1, summing to one.
+    pair : (n_bins, 2) float64, that bin's weight in bands low and low + 1.
+    share : (n_bins, 2) float64, the same, summing to one.
     area : (n_mels,) float64, sum of each filter.
-    lobes : (n_lobes, n_bins) float64, Hann main lobes of unit height.
-    lobe_bands : (n_lobes, n_low_bands) float64, their mel.
-    lobe_first, lobe_last : (n_lobes,) int64, bands [first, last) that see each lobe.
+    lobes : (n_lobes, 8) float64, Hann main lobes of unit height; lobe j from bin ``j // LOBES_PER_BIN - 3`` on.
+    lobe_bands : (n_lobes, n_low_bands) float32, their mel, with rows and columns of zeros up to a multiple of 16.
+    band_lobes : its transpose.
     n_low : bins below this come from the lobes.
     floor : mel magnitude that means silence.
     top : log-mel above which a frame is clamped.
     """
 
-    first: np.ndarray
-    last: np.ndarray
     weights: np.ndarray
     low: np.ndarray
+    pair: np.ndarray
     share: np.ndarray
     area: np.ndarray
     lobes: np.ndarray
     lobe_bands: np.ndarray
-    lobe_first: np.ndarray
-    lobe_last: np.ndarray
+    band_lobes: np.ndarray
     n_low: int
     floor: float
     top: float
-
-
-def _spans(positive: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """First and one past the last true column of each row; an empty span where there is none."""
-    any_ = positive.any(1)
-    first = np.where(any_, positive.argmax(1), 0)
-    return first, np.where(any_, positive.shape[1] - positive[:, ::-1].argmax(1), 0)
 
 
 def inversion_tables(settings: MelSettings) -> InversionTables:
     """Tables for one mel convention."""
     weights = mel_filterbank(settings)
     n_bins = weights.shape[1]
-    first, last = _spans(weights > 0)
     low = np.where((weights > 0).any(0), (weights > 0).argmax(0), -1)
-    share = np.zeros((n_bins, 2))
+    pair, share = np.zeros((n_bins, 2)), np.zeros((n_bins, 2))
     for b in np.flatnonzero(low >= 0):
         both = weights[low[b] : low[b] + 2, b]
-        share[b, : len(both)] = both / both.sum()
+        pair[b, : len(both)], share[b, : len(both)] = both, both / both.sum()
     n_low = min(math.ceil(1000.0 * settings.n_fft / settings.sample_rate) + 1, n_bins - 8)
     centres = np.arange((n_low + 4) * LOBES_PER_BIN + 1) / LOBES_PER_BIN
     away = (np.arange(n_bins) - centres[:, None]) * (settings.win_length / settings.n_fft)
     lobes = np.where(np.abs(away) < 2, np.sinc(away) + 0.5 * np.sinc(away - 1) + 0.5 * np.sinc(away + 1), 0.0)
     lobe_bands = lobes @ weights.T
     lobe_bands = lobe_bands[:, : int((weights[:, : n_low + 4].sum(1) > 0).sum())]
+    n_lobes, n_bands = lobe_bands.shape
+    padded = np.pad(lobe_bands, ((0, -n_lobes % 16), (0, -n_bands % 16))).astype(np.float32)
+    bins = np.arange(n_lobes)[:, None] // LOBES_PER_BIN + np.arange(-3, 5)
+    near = np.where(bins >= 0, lobes[np.arange(n_lobes)[:, None], np.maximum(bins, 0)], 0.0)
     # a full-scale sine in the narrowest band is the loudest thing that can be meant; four times that for clipping
     top = math.log(4.0 * settings.win_length / 4.0 * weights.max())
     return InversionTables(
-        *(first, last, weights, low, share, np.maximum(weights.sum(1), 1e-30)),
-        *(np.ascontiguousarray(lobes), np.ascontiguousarray(lobe_bands), *_spans(lobe_bands > 0)),
+        *(weights, low, pair, share, np.maximum(weights.sum(1), 1e-30)),
+        *(near, padded, np.ascontiguousarray(padded.T)),
         *(n_low, settings.floor, top),
     )
 
@@ -105,41 +99,74 @@ def _place_lobes(
 ) -> None:
     """Heights of the lobes for ``level`` into ``memory`` (n_lobes,), which holds the previous frame's, and the bins
     below ``n_low`` from them."""
-    n_lobes, n_bands = tables.lobe_bands.shape
-    start, seen, ratio, total, before = np.empty(n_lobes), np.empty(n_lobes), np.empty(n_bands), 0.0, 0.0
+    n_lobes = len(memory)
+    start, total, before = np.empty(n_lobes), 0.0, 0.0
     for j in range(n_lobes):
-        value, weight = 1e-30, 1e-30
-        for b in range(max(0, j // LOBES_PER_BIN - 2), j // LOBES_PER_BIN + 4):
-            value += tables.lobes[j, b] * magnitude[b]
-            weight += tables.lobes[j, b]
+        value, weight, bin_ = 1e-30, 1e-30, j // LOBES_PER_BIN - 3
+        for i in range(max(1, -bin_), 7):
+            value += tables.lobes[j, i] * magnitude[bin_ + i]
+            weight += tables.lobes[j, i]
         start[j] = value / weight
         total += start[j]
         before += memory[j]
-        seen[j] = 1e-12
-        for m in range(tables.lobe_first[j], tables.lobe_last[j]):
-            seen[j] += tables.lobe_bands[j, m]
     for j in range(n_lobes):
         if before > 0:
             old = max(memory[j] * (total / before), 1e-3 * start[j])
             memory[j] = start[j] * math.exp(MEMORY * math.log(old / start[j]))
         else:
             memory[j] = start[j]
-    for _ in range(n_updates):
-        ratio[:] = 1e-30
-        for j in range(n_lobes):
-            for m in range(tables.lobe_first[j], tables.lobe_last[j]):
-                ratio[m] += memory[j] * tables.lobe_bands[j, m]
-        for m in range(n_bands):
-            ratio[m] = level[m] / ratio[m]
-        for j in range(n_lobes):
-            change = 0.0
-            for m in range(tables.lobe_first[j], tables.lobe_last[j]):
-                change += ratio[m] * tables.lobe_bands[j, m]
-            memory[j] *= change / seen[j]
+    _update_lobes(level, n_updates, tables, memory)
     magnitude[: tables.n_low] = 0.0
     for j in range(n_lobes):
-        for b in range(max(0, j // LOBES_PER_BIN - 3), min(tables.n_low, j // LOBES_PER_BIN + 5)):
-            magnitude[b] += memory[j] * tables.lobes[j, b]
+        bin_ = j // LOBES_PER_BIN - 3
+        for i in range(max(0, -bin_), min(8, tables.n_low - bin_)):
+            magnitude[bin_ + i] += memory[j] * tables.lobes[j, i]
+
+
+@numba.njit(cache=True, nogil=True)
+def _add_rows(rows: np.ndarray, by: np.ndarray, to: np.ndarray) -> None:
+    """``to += by @ rows``, four rows at a time; they come in multiples of sixteen."""
+    for i in range(0, len(rows), 4):
+        a, b, c, d, wa, wb, wc, wd = (
+            rows[i],
+            rows[i + 1],
+            rows[i + 2],
+            rows[i + 3],
+            by[i],
+            by[i + 1],
+            by[i + 2],
+            by[i + 3],
+        )
+        for k in range(len(to)):
+            to[k] += (wa * a[k] + wb * b[k]) + (wc * c[k] + wd * d[k])
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _update_lobes(level: np.ndarray, n_updates: int, tables: InversionTables, memory: np.ndarray) -> None:
+    """Richardson-Lucy updates of heights ``memory`` (n_lobes,), relative to the loudest band, in float32."""
+    n_lobes, n_bands = tables.lobe_bands.shape
+    loudest = max(level.max(), 1e-30)
+    wanted, heights = np.zeros(n_bands, np.float32), np.zeros(n_lobes, np.float32)
+    seen, ratio, change = np.empty(n_lobes, np.float32), np.empty(n_bands, np.float32), np.empty(n_lobes, np.float32)
+    for m in range(min(n_bands, len(level))):
+        wanted[m] = level[m] / loudest
+    for j in range(len(memory)):
+        heights[j] = memory[j] / loudest
+    seen[:] = 1e-12
+    for m in range(n_bands):
+        for j in range(n_lobes):
+            seen[j] += tables.band_lobes[m, j]
+    for _ in range(n_updates):
+        ratio[:] = 1e-30
+        _add_rows(tables.lobe_bands, heights, ratio)
+        for m in range(n_bands):
+            ratio[m] = wanted[m] / ratio[m]
+        change[:] = 0.0
+        _add_rows(tables.band_lobes, ratio, change)
+        for j in range(n_lobes):
+            heights[j] *= change[j] / seen[j]
+    for j in range(len(memory)):
+        memory[j] = heights[j] * loudest
 
 
 @numba.njit(cache=True, nogil=True)
@@ -157,7 +184,7 @@ def invert_mel(
     whether anything sounds.
     """
     n_bins, n_mels = len(magnitude), len(mel)
-    level, step = np.empty(n_mels), np.empty(n_mels)
+    level, got, step = np.empty(n_mels), np.empty(n_mels), np.empty(n_mels)
     if not _read_level(mel, tables, level):
         magnitude[:] = 0.0
         memory[:] = 0.0
@@ -173,11 +200,14 @@ def invert_mel(
     if n_updates[0] > 0:
         _place_lobes(level, n_updates[0], tables, magnitude, memory)
     for _ in range(n_updates[1]):
+        got[:] = 0.0
+        for b in range(n_bins):
+            m = tables.low[b]
+            if m >= 0:
+                got[m] += tables.pair[b, 0] * magnitude[b]
+                got[min(m + 1, n_mels - 1)] += tables.pair[b, 1] * magnitude[b]
         for m in range(n_mels):
-            got = 0.0
-            for b in range(tables.first[m], tables.last[m]):
-                got += tables.weights[m, b] * magnitude[b]
-            step[m] = math.log(level[m] / got) if level[m] > 0 and got > 0 else 0.0
+            step[m] = math.log(level[m] / got[m]) if level[m] > 0 and got[m] > 0 else 0.0
         for b in range(n_bins):
             m = tables.low[b]
             if m >= 0:

@@ -24,7 +24,7 @@ _ITERATIONS = (16, 8, 8, 8, 8)
 
 
 class PhaseReconstruction(Operator):
-    """Log-mel ``(B, T, n_mels)`` -> audio ``(B, T * hop, 1)`` on the CPU, float64 inside, any dtype outside.
+    """Log-mel ``(B, T, n_mels)`` -> audio ``(B, T * hop, 1)`` on the CPU, any dtype outside.
 
     For every frame: linear magnitudes from the mel by multiplicative updates; starting phases by real-time phase
     gradient heap integration (Průša and Søndergaard 2016) with one frame ahead where the latency allows it; a few
@@ -34,7 +34,8 @@ class PhaseReconstruction(Operator):
     ``hop * (k + 1) - latency`` are out.
 
     Not-a-number and everything at the mel floor or below is silence; a frame louder than any full-scale sound is
-    clamped. Same mel, same samples: the few random phases depend on frame number and bin only.
+    clamped. Same mel, same samples: the few random phases depend on frame number and bin only. Transforms and
+    iterations are in float32, the rest in float64.
 
     Parameters
     ----------
@@ -69,9 +70,9 @@ class PhaseReconstruction(Operator):
     ) -> None:
         self.settings = s = settings or MelSettings()
         check_mel(s)
-        if s.n_fft & (s.n_fft - 1) or s.n_fft < 16 or s.hop_length % 2:
+        if s.n_fft & (s.n_fft - 1) or s.n_fft < 256 or s.hop_length % 2:
             raise BkError(
-                f"phase reconstruction: expected n_fft a power of two and hop_length even, got {s.n_fft} and "
+                f"phase reconstruction: expected n_fft a power of two from 256 and hop_length even, got {s.n_fft} and "
                 f"{s.hop_length}; use the 1024 / 256 convention"
             )
         self.latency = min(self.latencies(s), key=lambda n: abs(n * 1e3 / s.sample_rate - latency_ms))
@@ -88,8 +89,8 @@ class PhaseReconstruction(Operator):
         for start in starts if provisional else starts[:-1]:
             power[start : start + s.n_fft] += window**2
         self._plan = Plan(
-            window=window,
-            scale=1.0 / np.maximum(power[s.n_fft :], coverage),
+            window=window.astype(np.float32),
+            scale=(1.0 / np.maximum(power[s.n_fft :], coverage)).astype(np.float32),
             starts=starts.astype(np.int64),
             noise=np.clip((np.linspace(0, s.sample_rate / 2, s.n_fft // 2 + 1) - low) / (high - low), 0.0, 1.0),
             hop=s.hop_length,
@@ -101,7 +102,7 @@ class PhaseReconstruction(Operator):
             one_sided=one_sided,
             gamma=HANN_GAMMA * s.win_length**2,
             tolerance=tolerance,
-            fft=fft_tables(s.n_fft),
+            fft=fft_tables(s.n_fft, np.float32),
             inversion=inversion_tables(s),
         )
         self.warm_up()
@@ -122,9 +123,9 @@ class PhaseReconstruction(Operator):
             RowState(
                 logs=np.full((3, n_bins), _LOG_TINY),
                 magnitude=np.zeros((n_active, n_bins)),
-                spectrum=np.zeros((n_active, n_bins), np.complex128),
+                spectrum=np.zeros((n_active, n_bins), np.complex64),
                 lobes=np.zeros(len(self._plan.inversion.lobes)),
-                past=np.zeros(self.settings.n_fft),
+                past=np.zeros(self.settings.n_fft, np.float32),
                 frame=np.zeros(1, np.int64),
             )
             for _ in range(batch)

@@ -13,7 +13,7 @@ from bk_realtime.errors import BkError
 from bk_realtime.stream import Stream
 from bk_realtime.vocoder import PhaseReconstruction, build_vocoder, log_mel
 from bk_realtime.vocoder.inversion import inversion_tables, invert_mel
-from bk_realtime.vocoder.pghi import HANN_GAMMA, integrate
+from bk_realtime.vocoder.pghi import HANN_GAMMA, integrate, unit
 from offline.griffin_lim import griffin_lim
 
 LATENCIES_MS = {0: 0.0, 128: 5.8, 256: 11.6, 384: 17.4, 512: 23.2}
@@ -169,10 +169,18 @@ def test_gradient_integration_follows_a_sine() -> None:
     spectra = [np.fft.rfft(x[hop * k : hop * k + n] * window) * (-1.0) ** np.arange(513) for k in range(4)]
     logs = np.log(np.abs(np.array(spectra[1:4])) + 1e-9)
     for ahead in (False, True):
-        phase = np.zeros(513)
-        integrate(logs, np.angle(spectra[1]), ahead, 0.5, hop, n, HANN_GAMMA * n**2, 1e-3, 2, phase)
-        error = np.angle(np.exp(1j * (phase - np.angle(spectra[2]))))[99:103]
+        phase, before = np.zeros(513, np.complex128), np.exp(1j * np.angle(spectra[1]))
+        integrate(logs, before, ahead, 0.5, hop, n, HANN_GAMMA * n**2, 1e-3, 2, phase)
+        np.testing.assert_allclose(np.abs(phase), 1.0, atol=1e-12)
+        error = np.angle(phase / spectra[2])[99:103]
         assert np.abs(error).max() < 0.15
+
+
+def test_points_on_the_unit_circle() -> None:
+    phase = np.concatenate([np.linspace(-1000.0, 1000.0, 4001), np.pi * np.arange(-4, 4.5, 0.5)])
+    found = np.zeros(len(phase), np.complex128)
+    unit(phase, found)
+    np.testing.assert_allclose(found, np.exp(1j * phase), atol=1e-12)
 
 
 def test_wanted_latency_picks_the_nearest_and_impossible_sizes_are_refused() -> None:
