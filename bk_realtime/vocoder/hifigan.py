@@ -87,13 +87,12 @@ class HifiGan(Operator):
         mel, pieces = x.to(self.device, self._dtype), []
         whole = self.latency == self.full_latency
         n = _PIECE if whole else 1
-        for i in range(0, mel.shape[1], n):
-            piece = mel[:, i : i + n]
-            y, state = self.plan.advance(piece, state)
-            if not whole:
-                y = self.plan.guess(state)
-            # before the first real sample there are zeros
-            pieces.append(F.pad(torch.tanh(y), (0, 0, piece.shape[1] * self.plan.hop - y.shape[1], 0)))
+        start = 0
+        while start < mel.shape[1]:
+            size = n if start + n <= mel.shape[1] else 1
+            y, state = self.plan.step(mel[:, start : start + size], state)
+            pieces.append(torch.tanh(y))
+            start += size
         y = torch.cat(pieces, 1) if pieces else mel.new_zeros(len(x), 0, 1)
         return y.to(x.device, x.dtype), state
 

@@ -72,6 +72,33 @@ def test_less_lookahead_repeats_the_newest_frame(frames: int, config: dict) -> N
             torch.testing.assert_close(got[:, k * 256 : (k + 1) * 256], want, rtol=0, atol=1e-5)
 
 
+@pytest.mark.parametrize("latency_ms", [0.0, 1e6])
+def test_working_memory_is_no_part_of_the_state(latency_ms: float) -> None:
+    """Steps of two streams and of both inference modes in turn, and one step taken twice, all from one operator."""
+    config = {**V3, "upsample_initial_channel": 16}
+    op, a, b = (
+        HifiGan({**config, **MEL}, random_generator(config).state_dict(), latency_ms=latency_ms),
+        _mel(30),
+        _mel(30, 1),
+    )
+    want_a, want_b = op.forward(a), op.forward(b)
+    state_a, state_b = op.init_state(1), op.init_state(1)
+    for k in range(30):
+        with torch.inference_mode(k % 2 == 0):
+            got_a, after = op.step(a[:, k : k + 1].clone().requires_grad_(k % 4 == 1), state_a)
+            got_b, state_b = op.step(b[:, k : k + 1], state_b)
+            again, state_a = op.step(a[:, k : k + 1], state_a)
+        assert torch.equal(got_a, again)
+        assert torch.equal(after.values, state_a.values)
+        hop, late = (
+            slice(256 * (k + 1) - op.latency - 256, 256 * (k + 1) - op.latency),
+            256 * (k + 1) > op.latency + 256,
+        )
+        if late:
+            torch.testing.assert_close(got_a, want_a[:, hop], rtol=0, atol=1e-5)
+            torch.testing.assert_close(got_b, want_b[:, hop], rtol=0, atol=1e-5)
+
+
 def test_less_lookahead_costs_a_cone_not_a_network() -> None:
     """Multiplications per frame of V3; the whole network over the repeats would take twelve times as many."""
     state = random_generator(V3).state_dict()
