@@ -9,7 +9,7 @@ import numba
 import numpy as np
 
 from bk_realtime.vocoder.fft import FftTables, irfft_pair, rfft_pair
-from bk_realtime.vocoder.inversion import InversionTables, invert_mel
+from bk_realtime.vocoder.inversion import InversionTables, invert_mel, match_mel, read_level
 from bk_realtime.vocoder.pghi import integrate, random_phase
 
 
@@ -27,6 +27,8 @@ class Plan(NamedTuple):
         is the next one to emit.
     noise : (n_bins,) float64, share of a white noise's phase in each bin's start, 0 to 1.
     ahead : frames that the phase start waits for, 0 or 1.
+    refine : (n_bins,) float32, how far an iteration moves a bin's magnitude towards that of the signal, 0 to 1.
+    match : how far it then scales magnitudes back to the mel that came, 0 to 1.
     momentum : share of an iteration's change that is added once more (Perraudin, Balazs and Søndergaard 2013).
     one_sided : of :func:`~bk_realtime.vocoder.pghi.integrate`.
     """
@@ -40,6 +42,8 @@ class Plan(NamedTuple):
     provisional: bool
     n_updates: tuple[int, int]
     n_iterations: int
+    refine: np.ndarray
+    match: float
     momentum: float
     one_sided: float
     gamma: float
@@ -53,6 +57,7 @@ class RowState(NamedTuple):
 
     logs : (3, n_bins) log magnitudes, newest last.
     magnitude, spectrum : (n_active, n_bins) of the active frames, float64 and complex64, newest last.
+    level : (n_active, n_mels) float64, mel magnitudes of the active frames as they came.
     lobes : (n_lobes,) float64, low lobes of the last mel inversion.
     past : (n_fft,) float32, samples emitted last.
     frame : (1,) int64, number of the next frame.
@@ -61,6 +66,7 @@ class RowState(NamedTuple):
     logs: np.ndarray
     magnitude: np.ndarray
     spectrum: np.ndarray
+    level: np.ndarray
     lobes: np.ndarray
     past: np.ndarray
     frame: np.ndarray
@@ -141,6 +147,7 @@ def _overlap_add(
 def advance(mel: np.ndarray, state: RowState, plan: Plan, out: np.ndarray) -> None:
     """One mel frame ``(n_mels,)`` in, one hop of samples into ``out``; ``state`` is changed in place."""
     newest = make_room(state, plan)
+    read_level(mel, plan.inversion, state.level[len(plan.starts) - 1])
     invert_mel(mel, plan.n_updates, plan.inversion, newest, state.lobes)
     for b in range(len(newest)):
         state.logs[2, b] = math.log(max(newest[b], _TINY))
@@ -154,6 +161,7 @@ def make_room(state: RowState, plan: Plan) -> np.ndarray:
     for j in range(n_active - 1):
         state.magnitude[j] = state.magnitude[j + 1]
         state.spectrum[j] = state.spectrum[j + 1]
+        state.level[j] = state.level[j + 1]
     state.spectrum[n_active - 1] = 0.0
     state.logs[0], state.logs[1] = state.logs[1], state.logs[2]
     newest: np.ndarray = state.magnitude[n_active - 1]
@@ -170,6 +178,15 @@ def _project(spectrum: np.ndarray, before: np.ndarray, magnitude: np.ndarray, mo
         size = magnitude[b] / np.sqrt(re * re + im * im + tiny)
         out[b] = complex(size * re, size * im)
         before[b] = now
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _refine(spectrum: np.ndarray, level: np.ndarray, plan: Plan, magnitude: np.ndarray) -> None:
+    """Move ``magnitude`` towards that of the signal's ``spectrum``, then back to the mel ``level``."""
+    for b in range(len(magnitude)):
+        z = spectrum[b]
+        magnitude[b] += plan.refine[b] * (np.sqrt(z.real * z.real + z.imag * z.imag) - magnitude[b])
+    match_mel(level, plan.match, plan.inversion, magnitude)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -202,9 +219,11 @@ def reconstruct(state: RowState, plan: Plan, out: np.ndarray) -> None:
         for j in range(0, n_even, 2):
             rfft_pair(frames[j], frames[j + 1], found[j], found[j + 1], work, plan.fft)
         for j in range(n_used):
+            _refine(found[j], state.level[j], plan, magnitude[j])
             _project(found[j], before[j], magnitude[j], plan.momentum if k > 0 else 0.0, spectra[j])
     _overlap_add(state, spectra, plan, signal, frames, work)
-    state.spectrum[:n_used] = spectra[:n_used]
+    for j in range(n_used):
+        state.spectrum[j], state.magnitude[j] = spectra[j], magnitude[j]
     out[:] = signal[n : n + plan.hop]
     state.past[: n - plan.hop] = state.past[plan.hop :]
     state.past[n - plan.hop :] = out

@@ -80,7 +80,7 @@ def inversion_tables(settings: MelSettings) -> InversionTables:
 
 
 @numba.njit(cache=True, nogil=True)
-def _read_level(mel: np.ndarray, tables: InversionTables, level: np.ndarray) -> bool:
+def read_level(mel: np.ndarray, tables: InversionTables, level: np.ndarray) -> bool:
     """Mel magnitudes above the floor; what lies there, or is not a number, is silence. Whether anything sounds."""
     sounds = False
     for m in range(len(mel)):
@@ -185,7 +185,7 @@ def invert_mel(
     """
     n_bins, n_mels = len(magnitude), len(mel)
     level, got, step = np.empty(n_mels), np.empty(n_mels), np.empty(n_mels)
-    if not _read_level(mel, tables, level):
+    if not read_level(mel, tables, level):
         magnitude[:] = 0.0
         memory[:] = 0.0
         return False
@@ -219,3 +219,23 @@ def invert_mel(
     if tables.low[0] < 0:
         magnitude[0] = magnitude[1]
     return True
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def match_mel(level: np.ndarray, share: float, tables: InversionTables, magnitude: np.ndarray) -> None:
+    """Scale ``magnitude`` (n_bins,) by ``share`` of the way to where its mel is ``level`` (n_mels,), in place. Silent
+    bands are silent at once."""
+    n_mels = len(level)
+    got, scale = np.zeros(n_mels, np.float32), np.zeros(n_mels, np.float32)
+    for b in range(len(magnitude)):
+        m = tables.low[b]
+        if m >= 0:
+            got[m] += tables.pair[b, 0] * magnitude[b]
+            got[min(m + 1, n_mels - 1)] += tables.pair[b, 1] * magnitude[b]
+    for m in range(n_mels):
+        if level[m] > 0.0:
+            scale[m] = 1.0 + share * (level[m] / max(got[m], np.float32(1e-20)) - 1.0)
+    for b in range(len(magnitude)):
+        m = tables.low[b]
+        if m >= 0:
+            magnitude[b] *= tables.share[b, 0] * scale[m] + tables.share[b, 1] * scale[min(m + 1, n_mels - 1)]

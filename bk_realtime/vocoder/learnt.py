@@ -17,7 +17,7 @@ from torch import Tensor
 from bk_realtime.config import MelSettings, from_dict, to_dict
 from bk_realtime.errors import BkError
 from bk_realtime.vocoder.consistency import Plan, RowState, make_room, reconstruct
-from bk_realtime.vocoder.inversion import invert_mel
+from bk_realtime.vocoder.inversion import invert_mel, read_level
 from bk_realtime.vocoder.mel_net import OFFSETS, MelNet, NetSettings
 from bk_realtime.vocoder.mel_step import StepState, StepWeights, listen, step_state, step_weights
 from bk_realtime.vocoder.phase import PhaseReconstruction
@@ -106,9 +106,13 @@ def _advance(
     share = _ramp(row.texture[0], limits[0], limits[1]) + _ramp(row.texture[0], limits[2], limits[3])
     row.shares[OFFSETS - 1] = share if sounds else 0.0
     make_room(phase, plan)
-    phase.lobes[:] = row.lobes
-    # the frame before has no final phase yet, so it is written anew, now with this one heard
-    for d in range(revised, -1, -1):
+    # the frame before has no final phase yet, so where it is the network's it is written anew, now with this one heard
+    again = revised > 0 and row.shares[OFFSETS - 2] > 0.0
+    if again:
+        phase.lobes[:] = row.lobes
+    else:
+        row.lobes[:] = phase.lobes
+    for d in range(int(again), -1, -1):
         clean = row.mels[OFFSETS - 1 - d].copy()
         if row.shares[OFFSETS - 1 - d] > 0.0:
             for m in range(n_mels):
@@ -116,10 +120,11 @@ def _advance(
                     fix = row.shares[OFFSETS - 1 - d] * found[d, m]
                     clean[m] = min(max(clean[m], floor), top) + fix
         magnitude = phase.magnitude[n_active - 1 - d]
+        read_level(clean, plan.inversion, phase.level[n_active - 1 - d])
         invert_mel(clean, plan.n_updates, plan.inversion, magnitude, phase.lobes)
         for b in range(len(magnitude)):
             phase.logs[2 - d, b] = math.log(max(magnitude[b], _TINY))
-        if d == revised:
+        if again and d == 1:
             row.lobes[:] = phase.lobes
     reconstruct(phase, plan, out)
 

@@ -29,8 +29,10 @@ class PhaseReconstruction(Operator):
     For every frame: linear magnitudes from the mel by multiplicative updates; starting phases by real-time phase
     gradient heap integration (Průša and Søndergaard 2016) with one frame ahead where the latency allows it; a few
     consistency iterations (Griffin and Lim 1984, the fast form of Perraudin, Balazs and Søndergaard 2013) over all
-    frames that still touch samples not yet emitted, what was emitted being fixed (Zhu, Beauregard and Wyse 2007);
-    then the next hop is emitted from the overlap-add of the frames that exist. After frame ``k`` samples up to
+    frames that still touch samples not yet emitted, what was emitted being fixed (Zhu, Beauregard and Wyse 2007).
+    They find magnitudes and phases together, consistent with a signal and with the mel, as Masuyama, Ueno and Ono
+    (2023) do for whole clips: each moves the magnitudes towards the signal's and then back to the mel. Then the next
+    hop is emitted from the overlap-add of the frames that exist. After frame ``k`` samples up to
     ``hop * (k + 1) - latency`` are out.
 
     Not-a-number and everything at the mel floor or below is silence; a frame louder than any full-scale sound is
@@ -49,7 +51,10 @@ class PhaseReconstruction(Operator):
     noise_hz : the phase start goes over from gradient integration to the phase of a white noise between these
         frequencies. Mel bands are wide there, so the magnitudes are smooth and their phase gradient is that of a
         click in every frame: without noise, hiss and the upper voice buzz at the frame rate (`make bench
-        BENCH=copy_synthesis` prints how much). Costs about 0.05 PESQ.
+        BENCH=copy_synthesis` prints how much).
+    refine : how far an iteration moves the magnitudes towards those of the signal, less by the share of noise; 0
+        keeps those of the mel inversion.
+    match : how far it scales them back to the mel.
     one_sided : share of the change since the frame before that the phase start takes where it cannot look ahead; 1
         is the plain form, much worse at 0 and 5.8 ms.
     coverage : least sum of squared windows that the partial overlap-add divides by.
@@ -64,7 +69,9 @@ class PhaseReconstruction(Operator):
         ahead: int | None = None,
         tolerance: float = 1e-5,
         coverage: float = 0.15,
-        noise_hz: tuple[float, float] = (2000.0, 5000.0),
+        noise_hz: tuple[float, float] = (1500.0, 4000.0),
+        refine: float = 0.4,
+        match: float = 0.5,
         momentum: float = 0.9,
         one_sided: float = 0.5,
     ) -> None:
@@ -85,6 +92,8 @@ class PhaseReconstruction(Operator):
         starts = reach - s.hop_length * np.arange(n_active - 1, -1, -1)
         window, power = hann_window(s), np.zeros(s.n_fft + reach)
         low, high = noise_hz
+        noise = np.clip((np.linspace(0, s.sample_rate / 2, s.n_fft // 2 + 1) - low) / (high - low), 0.0, 1.0)
+        inversion = inversion_tables(s)
         provisional = not ahead or 2 * self.latency < 3 * s.hop_length
         for start in starts if provisional else starts[:-1]:
             power[start : start + s.n_fft] += window**2
@@ -92,18 +101,20 @@ class PhaseReconstruction(Operator):
             window=window.astype(np.float32),
             scale=(1.0 / np.maximum(power[s.n_fft :], coverage)).astype(np.float32),
             starts=starts.astype(np.int64),
-            noise=np.clip((np.linspace(0, s.sample_rate / 2, s.n_fft // 2 + 1) - low) / (high - low), 0.0, 1.0),
+            noise=noise,
             hop=s.hop_length,
             ahead=ahead,
             provisional=provisional,
             n_updates=n_updates,
             n_iterations=n_iterations,
+            refine=np.where(inversion.low >= 0, refine * (1.0 - noise), 0.0).astype(np.float32),
+            match=match,
             momentum=momentum,
             one_sided=one_sided,
             gamma=HANN_GAMMA * s.win_length**2,
             tolerance=tolerance,
             fft=fft_tables(s.n_fft, np.float32),
-            inversion=inversion_tables(s),
+            inversion=inversion,
         )
         self.warm_up()
 
@@ -124,6 +135,7 @@ class PhaseReconstruction(Operator):
                 logs=np.full((3, n_bins), _LOG_TINY),
                 magnitude=np.zeros((n_active, n_bins)),
                 spectrum=np.zeros((n_active, n_bins), np.complex64),
+                level=np.zeros((n_active, self.settings.n_mels)),
                 lobes=np.zeros(len(self._plan.inversion.lobes)),
                 past=np.zeros(self.settings.n_fft, np.float32),
                 frame=np.zeros(1, np.int64),
