@@ -42,36 +42,47 @@ def unit(phase: np.ndarray, out: np.ndarray) -> None:
 
 
 @numba.njit(cache=True, nogil=True)
-def _sift_up(heap: np.ndarray, n: int, key: np.ndarray) -> None:
-    """Largest key on top."""
-    item = heap[n]
+def _push(keys: np.ndarray, items: np.ndarray, n: int, key: float, item: int) -> None:
+    """Add to a heap of ``n``, the largest key on top."""
     while n > 0:
         parent = (n - 1) // 2
-        if key[heap[parent]] >= key[item]:
+        if keys[parent] >= key:
             break
-        heap[n] = heap[parent]
+        keys[n], items[n] = keys[parent], items[parent]
         n = parent
-    heap[n] = item
+    keys[n], items[n] = key, item
 
 
 @numba.njit(cache=True, nogil=True)
-def _pop(heap: np.ndarray, n: int, key: np.ndarray) -> int:
-    """Take the top of ``n`` items."""
-    top, item = heap[0], heap[n - 1]
-    n -= 1
+def _replace(keys: np.ndarray, items: np.ndarray, n: int, key: float, item: int) -> None:
+    """Put another item for the top of ``n``."""
     i = 0
-    while True:
+    while 2 * i + 1 < n:
         child = 2 * i + 1
-        if child >= n:
-            break
-        if child + 1 < n and key[heap[child + 1]] > key[heap[child]]:
+        if child + 1 < n and keys[child + 1] > keys[child]:
             child += 1
-        if key[item] >= key[heap[child]]:
+        if key >= keys[child]:
             break
-        heap[i] = heap[child]
+        keys[i], items[i] = keys[child], items[child]
         i = child
-    heap[i] = item
-    return int(top)
+    keys[i], items[i] = key, item
+
+
+@numba.njit(cache=True, nogil=True)
+def _drop(keys: np.ndarray, items: np.ndarray, n: int) -> None:
+    """Remove the top of ``n``: the hole goes down to a leaf, without branches, and the last item up from there."""
+    n -= 1
+    key, item = keys[n], items[n]
+    keys[n] = -np.inf
+    i, child = 0, 1
+    while child < n:
+        child += int(keys[child + 1] > keys[child])
+        keys[i], items[i] = keys[child], items[child]
+        i, child = child, 2 * child + 1
+    while i > 0 and keys[(i - 1) // 2] < key:
+        keys[i], items[i] = keys[(i - 1) // 2], items[(i - 1) // 2]
+        i = (i - 1) // 2
+    keys[i], items[i] = key, item
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -96,9 +107,6 @@ def integrate(
     tolerance : bins below this fraction of the loudest get a random phase instead.
     """
     n_bins = logs.shape[1]
-    key = np.empty(2 * n_bins)  # previous frame's bins, then this frame's
-    key[:n_bins] = logs[0]
-    key[n_bins:] = logs[1]
     floor = max(logs[0].max(), logs[1].max()) + math.log(tolerance)
     # from the frame before, and from the bin below
     angle, time_step, bin_step = np.empty(n_bins), np.empty(n_bins, np.complex128), np.empty(n_bins, np.complex128)
@@ -109,55 +117,50 @@ def integrate(
     for m in range(n_bins):
         angle[m] = random_phase(0, frame, m)
     unit(angle, out)  # and there it stays where nothing reaches
-    done = np.zeros(n_bins, np.bool_)
-    heap = np.empty(2 * n_bins, np.int64)
-    size = 0
+    done, left = logs[1] <= floor, 0
+    # a heap of the previous frame's bins, then also this frame's, whose numbers go on from n_bins
+    keys, items, size = np.empty(2 * n_bins + 1), np.empty(2 * n_bins + 1, np.int64), 0
     for m in range(n_bins):
-        if key[n_bins + m] <= floor:
-            done[m] = True
-        elif key[m] > floor:
-            heap[size] = m
-            _sift_up(heap, size, key)
-            size += 1
+        if not done[m]:
+            left += 1
+            if logs[0, m] > floor:
+                _push(keys, items, size, logs[0, m], m)
+                size += 1
     start = 0
-    while True:
-        while size > 0:
-            item = _pop(heap, size, key)
-            size -= 1
-            if item < n_bins:
-                if not done[item]:
-                    out[item] = previous[item] * time_step[item]
-                    done[item] = True
-                    heap[size] = n_bins + item
-                    _sift_up(heap, size, key)
+    while left > 0:
+        while size > 0 and left > 0:
+            item, on_top = items[0], True
+            for step in range(-1, 2):
+                m = item - n_bins + step if item >= n_bins else item
+                if (step == 0) == (item >= n_bins) or m < 0 or m >= n_bins or done[m]:
+                    continue
+                if step == 0:
+                    out[m] = previous[m] * time_step[m]
+                else:
+                    out[m] = out[m - step] * (bin_step[m] if step > 0 else bin_step[m + 1].conjugate())
+                done[m] = True
+                left -= 1
+                if on_top:
+                    _replace(keys, items, size, logs[1, m], n_bins + m)
+                    on_top = False
+                else:
+                    _push(keys, items, size, logs[1, m], n_bins + m)
                     size += 1
-                continue
-            m = item - n_bins
-            if m + 1 < n_bins and not done[m + 1]:
-                out[m + 1] = out[m] * bin_step[m + 1]
-                done[m + 1] = True
-                heap[size] = n_bins + m + 1
-                _sift_up(heap, size, key)
-                size += 1
-            if m > 0 and not done[m - 1]:
-                out[m - 1] = out[m] * bin_step[m].conjugate()
-                done[m - 1] = True
-                heap[size] = n_bins + m - 1
-                _sift_up(heap, size, key)
-                size += 1
+            if on_top:
+                _drop(keys, items, size)
+                size -= 1
         # an island that nothing before reaches starts anew from its loudest bin
         while start < n_bins and done[start]:
             start += 1
-        if start == n_bins:
-            break
-        best = start
-        while start < n_bins and not done[start]:
-            if key[n_bins + start] > key[n_bins + best]:
-                best = start
-            start += 1
-        done[best] = True
-        heap[0] = n_bins + best
-        size = 1
+        if start < n_bins:
+            best = start
+            while start < n_bins and not done[start]:
+                if logs[1, start] > logs[1, best]:
+                    best = start
+                start += 1
+            done[best] = True
+            left -= 1
+            keys[0], items[0], size = logs[1, best], n_bins + best, 1
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
