@@ -67,7 +67,7 @@ class VocoderTable:
     """As in training."""
     decoder_minutes: float = 8.0
     """Speech a voice that the SIMULATED participant's decoder is fitted on, out of fold; or what there is of it."""
-    decoder_coupling: float = 2.0
+    decoder_coupling: float = 4.0
     """How much the SIMULATED participant's high gamma follows the speech (the demo recording: 1.5)."""
     weights: Path = WEIGHTS
     """Weights of the learnt vocoder."""
