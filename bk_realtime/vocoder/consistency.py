@@ -144,17 +144,6 @@ def _overlap_add(
 
 
 @numba.njit(cache=True, nogil=True)
-def advance(mel: np.ndarray, state: RowState, plan: Plan, out: np.ndarray) -> None:
-    """One mel frame ``(n_mels,)`` in, one hop of samples into ``out``; ``state`` is changed in place."""
-    newest = make_room(state, plan)
-    read_level(mel, plan.inversion, state.level[len(plan.starts) - 1])
-    invert_mel(mel, plan.n_updates, plan.inversion, newest, state.lobes)
-    for b in range(len(newest)):
-        state.logs[2, b] = math.log(max(newest[b], _TINY))
-    reconstruct(state, plan, out)
-
-
-@numba.njit(cache=True, nogil=True)
 def make_room(state: RowState, plan: Plan) -> np.ndarray:
     """Every active frame grows one older; the row ``(n_bins,)`` where the new frame's magnitudes go."""
     n_active = len(plan.starts)
@@ -210,8 +199,10 @@ def reconstruct(state: RowState, plan: Plan, out: np.ndarray) -> None:
     for j in range(n_used):
         magnitude[j] = state.magnitude[j]
         spectra[j] = state.spectrum[j]
-    for k in range(plan.n_iterations):
+    for k in range(plan.n_iterations + 1):
         _overlap_add(state, spectra, plan, signal, frames, work)
+        if k == plan.n_iterations:
+            break
         for j in range(n_used):
             part, frame = signal[plan.starts[j] : plan.starts[j] + n], frames[j]
             for i in range(n):
@@ -221,7 +212,6 @@ def reconstruct(state: RowState, plan: Plan, out: np.ndarray) -> None:
         for j in range(n_used):
             _refine(found[j], state.level[j], plan, magnitude[j])
             _project(found[j], before[j], magnitude[j], plan.momentum if k > 0 else 0.0, spectra[j])
-    _overlap_add(state, spectra, plan, signal, frames, work)
     for j in range(n_used):
         state.spectrum[j], state.magnitude[j] = spectra[j], magnitude[j]
     out[:] = signal[n : n + plan.hop]
@@ -232,6 +222,11 @@ def reconstruct(state: RowState, plan: Plan, out: np.ndarray) -> None:
 
 @numba.njit(cache=True, nogil=True)
 def advance_all(mel: np.ndarray, state: RowState, plan: Plan, out: np.ndarray) -> None:
-    """``(T, n_mels)`` -> ``(T * hop,)``."""
+    """Mel frames ``(T, n_mels)`` in, ``(T * hop,)`` samples into ``out``; ``state`` is changed in place."""
     for t in range(mel.shape[0]):
-        advance(mel[t], state, plan, out[t * plan.hop : (t + 1) * plan.hop])
+        newest = make_room(state, plan)
+        read_level(mel[t], plan.inversion, state.level[len(plan.starts) - 1])
+        invert_mel(mel[t], plan.n_updates, plan.inversion, newest, state.lobes)
+        for b in range(len(newest)):
+            state.logs[2, b] = math.log(max(newest[b], _TINY))
+        reconstruct(state, plan, out[t * plan.hop : (t + 1) * plan.hop])

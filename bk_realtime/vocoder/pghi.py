@@ -107,7 +107,10 @@ def integrate(
     tolerance : bins below this fraction of the loudest get a random phase instead.
     """
     n_bins = logs.shape[1]
-    floor = max(logs[0].max(), logs[1].max()) + math.log(tolerance)
+    loudest = logs[0, 0]
+    for m in range(n_bins):
+        loudest = max(loudest, logs[0, m], logs[1, m])
+    floor = loudest + math.log(tolerance)
     # from the frame before, and from the bin below
     angle, time_step, bin_step = np.empty(n_bins), np.empty(n_bins, np.complex128), np.empty(n_bins, np.complex128)
     _time_angles(logs, hop, n_fft, gamma, angle)
@@ -117,10 +120,11 @@ def integrate(
     for m in range(n_bins):
         angle[m] = random_phase(0, frame, m)
     unit(angle, out)  # and there it stays where nothing reaches
-    done, left = logs[1] <= floor, 0
+    done, left = np.empty(n_bins, np.bool_), 0
     # a heap of the previous frame's bins, then also this frame's, whose numbers go on from n_bins
     keys, items, size = np.empty(2 * n_bins + 1), np.empty(2 * n_bins + 1, np.int64), 0
     for m in range(n_bins):
+        done[m] = logs[1, m] <= floor
         if not done[m]:
             left += 1
             if logs[0, m] > floor:
@@ -167,10 +171,10 @@ def integrate(
 def _time_angles(logs: np.ndarray, hop: int, n_fft: int, gamma: float, angle: np.ndarray) -> None:
     """How far each bin's phase turns from the frame before, the mean of both frames' slopes."""
     n_bins, per_hop, slope = logs.shape[1], 2.0 * math.pi * hop / n_fft, hop * n_fft / gamma
-    both = logs[0] + logs[1]
+    before, now = logs[0], logs[1]
     for m in range(n_bins):
         left, right = max(m - 1, 0), min(m + 1, n_bins - 1)
-        angle[m] = per_hop * m + 0.25 * slope * (both[right] - both[left])
+        angle[m] = per_hop * m + 0.25 * slope * ((before[right] + now[right]) - (before[left] + now[left]))
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -178,8 +182,8 @@ def _bin_angles(
     logs: np.ndarray, ahead: bool, one_sided: float, hop: int, n_fft: int, gamma: float, angle: np.ndarray
 ) -> None:
     """How far the phase turns from the bin below, the mean of both bins' slopes."""
-    slope = -gamma / (hop * n_fft)
-    change = 0.5 * (logs[2] - logs[0]) if ahead else one_sided * (logs[1] - logs[0])
+    scale = -0.5 * gamma / (hop * n_fft) * (0.5 if ahead else one_sided)
+    before, after = logs[0], logs[2] if ahead else logs[1]
     angle[0] = 0.0
-    for m in range(1, len(change)):
-        angle[m] = 0.5 * slope * (change[m - 1] + change[m])
+    for m in range(1, len(before)):
+        angle[m] = scale * ((after[m - 1] - before[m - 1]) + (after[m] - before[m]))
