@@ -1,0 +1,82 @@
+"""Compiled code that is kept belongs to the sources that run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from bk_realtime.compiled import cache_folder, fingerprint
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    folder = tmp_path / "package"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
+    (folder / "callee.py").write_text("import numba\n\n@numba.njit(cache=True)\ndef value():\n    return 1\n")
+    (folder / "caller.py").write_text(
+        "import numba\nfrom package.callee import value\n\n"
+        "@numba.njit(cache=True)\ndef twice():\n    return 2 * value()\n"
+    )
+    (folder / "plain.py").write_text("x = 1\n")
+    return folder
+
+
+def run(package: Path) -> str:
+    """What the caller gives in a process of its own."""
+    program = f"""
+        import os
+        from pathlib import Path
+        from bk_realtime.compiled import cache_folder
+        os.environ["NUMBA_CACHE_DIR"] = str(cache_folder([Path({str(package)!r})]))
+        from package.caller import twice
+        print(twice(), sum(twice.stats.cache_hits.values()))
+    """
+    path = os.pathsep.join([str(package.parent), os.getcwd()])
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+
+
+def test_a_change_in_another_file_is_compiled(package: Path) -> None:
+    assert run(package) == "2 0"
+    assert run(package) == "2 1"
+    callee = package / "callee.py"
+    callee.write_text(callee.read_text().replace("return 1", "return 5"))
+    assert run(package) == "10 0"
+
+
+def test_fingerprint_knows_compiled_files_only(package: Path) -> None:
+    before = fingerprint([package])
+    (package / "plain.py").write_text("x = 2\n")
+    assert fingerprint([package]) == before
+    (package / "callee.py").rename(package / "called.py")
+    assert fingerprint([package]) != before
+
+
+def test_old_states_are_removed(package: Path) -> None:
+    for i in range(6):
+        (package / "callee.py").write_text(f"# njit {i}\n")
+        folder = cache_folder([package])
+        folder.mkdir(parents=True)
+        os.utime(folder, (i, i))
+    left = sorted(path.stat().st_mtime for path in (package / "__pycache__").glob("numba-*"))
+    assert left == [3, 4, 5]
+
+
+@pytest.mark.parametrize("first", ["import numba, bk_realtime.vocoder", "import offline.evaluation.measures"])
+def test_both_packages_use_it(first: str) -> None:
+    environ = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
+    program = f"{first}; import numba; print(numba.config.CACHE_DIR)"
+    out = subprocess.run([sys.executable, "-c", program], env=environ, capture_output=True, text=True, check=True)
+    root = Path(__file__).parents[2]
+    assert Path(out.stdout.strip()) == cache_folder([root / "bk_realtime", root / "offline"])
