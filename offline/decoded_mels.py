@@ -193,9 +193,10 @@ def decode_session(
     likeness = mean_correlation(np.concatenate(decoded), np.concatenate([log_mel(a, mel) for a in spoken]))
     write_pairs(path, [f"{files[k].stem} {model} {who[0] + 1}" for k in order], spoken, decoded)
     console.print(
-        f"{files[0].parent.name}: SIMULATED participant {who[0] + 1}, coupling {coupling:.1f}, {model}, {len(files)} "
-        f"clips, mel r {likeness:.2f}",
+        f"{'/'.join(files[0].parts[-3:-1])}: SIMULATED participant {who[0] + 1}, coupling {coupling:.1f}, {model}, "
+        f"{len(files)} clips, mel r {likeness:.2f}",
         highlight=False,
+        soft_wrap=True,
     )
     return path
 

@@ -32,7 +32,8 @@ TEXTURE_PACE = 0.05
 """Share of the newest frame in the running texture: a memory of 20 frames."""
 LIMITS = (0.22, 0.05, 0.40, 0.46)
 """Textures from which and up to which the network takes over: downwards for smooth mel, upwards for noisy mel. What is
-a little smooth sounds best with half of the correction; a decoder's output (0.01 to 0.09 for ridge) with all of it."""
+a little smooth sounds best with half of the correction; a decoder's output (0.01 to 0.09 for ridge and Seq2Seq) with
+all of it."""
 ALWAYS = (-3.0, -4.0, -2.0, -1.0)
 NEVER = (-3.0, -4.0, 1e8, 1e9)
 
