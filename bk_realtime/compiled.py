@@ -52,3 +52,8 @@ def keep_compiled_code() -> None:
     os.environ["NUMBA_CACHE_DIR"] = folder
     if "numba" in sys.modules:
         sys.modules["numba"].config.CACHE_DIR = folder
+
+
+def is_compiled(module: str) -> bool:
+    """Whether compiled code of any function of ``module`` (its file's name) is kept already."""
+    return any(Path(os.environ["NUMBA_CACHE_DIR"]).rglob(f"{module}.*.nbi"))

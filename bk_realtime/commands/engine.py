@@ -13,6 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from bk_realtime.commands.parent import end_with_parent
+from bk_realtime.compiled import is_compiled
 from bk_realtime.config import VocoderSettings
 from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.engine.live import Engine, stop_on_signals
@@ -38,6 +39,9 @@ class EngineProcess:
         sys.setswitchinterval(0.0005)  # the sound card's callback must not wait 5 ms for the decode thread
         settings = read_settings(self.folder)
         bundle = load_session_bundle(settings)
+        needed = ["filters"] + ["consistency"] * (bundle.vocoder.name in ("phase", "learnt"))
+        if not all(is_compiled(module) for module in needed):
+            print("compiling, once after an installation or an update; this takes up to a minute", flush=True)
         wanted = settings.inlet
         inlet = LslInlet(
             name=wanted.name or None,

@@ -91,9 +91,17 @@ def _noise(first: int, plan: Plan, work: np.ndarray) -> np.ndarray:
     return spectra
 
 
+@numba.njit(cache=True, nogil=True)
+def _copy(source: np.ndarray, to: np.ndarray) -> None:
+    """``to[:] = source``, which takes seconds to compile because of the words of its error."""
+    for i in range(len(to)):
+        to[i] = source[i]
+
+
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _start(state: RowState, newest: int, ahead: bool, plan: Plan, noise: np.ndarray) -> None:
-    """Give the active frame ``newest`` (index) its starting phase from the frame before it."""
+def _start(state: RowState, newest: int, plan: Plan, noise: np.ndarray) -> None:
+    """Give the active frame ``newest`` (index) its starting phase from the frame before it, and from the one after it
+    where that has come."""
     n_bins = state.magnitude.shape[1]
     before, previous, phase = (
         state.spectrum[newest - 1],
@@ -110,9 +118,9 @@ def _start(state: RowState, newest: int, ahead: bool, plan: Plan, noise: np.ndar
     first = 1 - age
     logs = np.empty((3, n_bins))
     for i in range(3):
-        logs[i] = state.logs[min(first + i, 2)]
+        _copy(state.logs[min(first + i, 2)], logs[i])
     number = state.frame[0] - age
-    integrate(logs, previous, ahead, plan.one_sided, plan.hop, plan.fft.n, plan.gamma, plan.tolerance, number, phase)
+    integrate(logs, previous, age > 0, plan.one_sided, plan.hop, plan.fft.n, plan.gamma, plan.tolerance, number, phase)
     for b in range(n_bins):
         sign, share, size = 1.0 - 2.0 * (b & 1), plan.noise[b], state.magnitude[newest, b]
         re, im = np.float64(noise[b].real), np.float64(noise[b].imag)
@@ -128,7 +136,7 @@ def _overlap_add(
 ) -> None:
     """The signal of active frames' ``spectra`` after ``past``, which is fixed."""
     n = plan.fft.n
-    signal[:n] = state.past
+    _copy(state.past, signal[:n])
     signal[n:] = 0.0
     for j in range(0, len(spectra), 2):
         irfft_pair(spectra[j], spectra[j + 1], frames[j], frames[j + 1], work, plan.fft)
@@ -148,11 +156,12 @@ def make_room(state: RowState, plan: Plan) -> np.ndarray:
     """Every active frame grows one older; the row ``(n_bins,)`` where the new frame's magnitudes go."""
     n_active = len(plan.starts)
     for j in range(n_active - 1):
-        state.magnitude[j] = state.magnitude[j + 1]
-        state.spectrum[j] = state.spectrum[j + 1]
-        state.level[j] = state.level[j + 1]
+        _copy(state.magnitude[j + 1], state.magnitude[j])
+        _copy(state.spectrum[j + 1], state.spectrum[j])
+        _copy(state.level[j + 1], state.level[j])
     state.spectrum[n_active - 1] = 0.0
-    state.logs[0], state.logs[1] = state.logs[1], state.logs[2]
+    _copy(state.logs[1], state.logs[0])
+    _copy(state.logs[2], state.logs[1])
     newest: np.ndarray = state.magnitude[n_active - 1]
     return newest
 
@@ -185,20 +194,20 @@ def reconstruct(state: RowState, plan: Plan, out: np.ndarray) -> None:
     work = np.empty((3, 2 * n), np.float32)
     noise = _noise(state.frame[0] - 1, plan, work)
     if plan.ahead:
-        _start(state, n_active - 2, True, plan, noise[0])
+        _start(state, n_active - 2, plan, noise[0])
     n_used = n_active
     if plan.ahead and not plan.provisional:
         n_used -= 1
     else:
-        _start(state, n_active - 1, False, plan, noise[1])
+        _start(state, n_active - 1, plan, noise[1])
     # transforms take two frames at a time; where the number is odd one of silence comes along
     n_even = n_used + n_used % 2
     magnitude, signal = np.zeros((n_even, n_bins), np.float32), np.empty(n + len(plan.scale), np.float32)
     frames, spectra = np.zeros((n_even, n), np.float32), np.zeros((n_even, n_bins), np.complex64)
     found, before = np.zeros((n_even, n_bins), np.complex64), np.zeros((n_even, n_bins), np.complex64)
     for j in range(n_used):
-        magnitude[j] = state.magnitude[j]
-        spectra[j] = state.spectrum[j]
+        _copy(state.magnitude[j], magnitude[j])
+        _copy(state.spectrum[j], spectra[j])
     for k in range(plan.n_iterations + 1):
         _overlap_add(state, spectra, plan, signal, frames, work)
         if k == plan.n_iterations:
@@ -213,10 +222,11 @@ def reconstruct(state: RowState, plan: Plan, out: np.ndarray) -> None:
             _refine(found[j], state.level[j], plan, magnitude[j])
             _project(found[j], before[j], magnitude[j], plan.momentum if k > 0 else 0.0, spectra[j])
     for j in range(n_used):
-        state.spectrum[j], state.magnitude[j] = spectra[j], magnitude[j]
-    out[:] = signal[n : n + plan.hop]
-    state.past[: n - plan.hop] = state.past[plan.hop :]
-    state.past[n - plan.hop :] = out
+        _copy(spectra[j], state.spectrum[j])
+        _copy(magnitude[j], state.magnitude[j])
+    _copy(signal[n:], out)
+    _copy(state.past[plan.hop :], state.past[: n - plan.hop])
+    _copy(out, state.past[n - plan.hop :])
     state.frame[0] += 1
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bk_realtime.compiled import cache_folder, fingerprint
+from bk_realtime.compiled import cache_folder, fingerprint, is_compiled
 
 
 @pytest.fixture
@@ -53,6 +53,14 @@ def test_a_change_in_another_file_is_compiled(package: Path) -> None:
     callee = package / "callee.py"
     callee.write_text(callee.read_text().replace("return 1", "return 5"))
     assert run(package) == "10 0"
+
+
+def test_is_compiled(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(cache_folder([package])))
+    assert not is_compiled("caller")
+    run(package)
+    assert is_compiled("caller")
+    assert not is_compiled("plain")
 
 
 def test_fingerprint_knows_compiled_files_only(package: Path) -> None:
