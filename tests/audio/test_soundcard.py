@@ -147,8 +147,10 @@ def test_card_dies_and_comes_back(card: VirtualCard, capture: Capture) -> None:
         line["event"] for line in said if "event" in line and line["event"] not in ("underrun", "skip", "priority")
     ]
     assert kinds == ["device lost", "device back"]
-    assert np.abs(sound).max() == pytest.approx(LEVEL, rel=0.05)
-    assert len(sound) > again.rate // 2
+    assert len(sound) > 0.75 * again.rate
+    # not its peak: where a starved card leaves a hole the capture's resampler rings
+    assert share_like_sine(sound, again.rate) > 0.5
+    assert np.abs(sound).max() < 1.5 * LEVEL
 
 
 def test_no_device_says_so(tmp_path: Path) -> None:
