@@ -34,10 +34,18 @@ def cache_folder(packages: Sequence[Path]) -> Path:
     root = packages[0] / "__pycache__"
     folder = root / f"numba-{fingerprint(packages)}"
     if not folder.exists():
-        old = sorted(root.glob("numba-*"), key=lambda path: path.stat().st_mtime)
+        old = sorted(root.glob("numba-*"), key=_written)
         for path in old[: max(0, len(old) - _KEPT + 1)]:
             shutil.rmtree(path, ignore_errors=True)  # another process may hold it; it goes next time
     return folder
+
+
+def _written(path: Path) -> float:
+    """When a folder was written; the processes of a session start together and one may have removed it already."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def keep_compiled_code() -> None:

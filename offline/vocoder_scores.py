@@ -17,6 +17,7 @@ import soxr
 from bk_realtime.errors import BkError
 from bk_realtime.vocoder.mel import log_mel
 from offline.copy_synthesis import score
+from offline.scores import mean_correlation
 
 MEASURES = ("PESQ-WB", "ESTOI", "log-spectral distance in dB", "DNSMOS")
 _DIGITS = (2, 3, 1, 2)
@@ -101,7 +102,10 @@ class Scores:
         self.digests = {name: digest(clips) for name, clips in pairs.items()}
         self.rows: dict[str, dict[str, dict[str, Any]]] = {}  # row -> digest -> cell
         if path.exists():
-            stored = json.loads(path.read_text(encoding="utf-8"))
+            try:
+                stored = json.loads(path.read_text(encoding="utf-8"))
+            except ValueError as error:
+                raise BkError(f"{path}: expected scores as JSON ({error}); remove it to score anew") from None
             if stored.get("format") != FORMAT:
                 raise BkError(f"{path}: expected scores of format {FORMAT}, got another; name another --work folder")
             self.rows = stored["rows"]
@@ -168,16 +172,10 @@ def _cell(values: np.ndarray | None, digits: Sequence[int]) -> str:
 
 def likeness(pairs: dict[str, list[Pair]]) -> dict[str, float]:
     """Condition -> mean correlation of its mel with the clips' own, over bands and clips."""
-    found = {}
-    for condition, clips in pairs.items():
-        values = []
-        for pair in clips:
-            a, b = log_mel(pair.audio)[: len(pair.mel)], pair.mel
-            a, b = a - a.mean(0), b - b.mean(0)
-            size = np.sqrt(np.square(a).sum(0) * np.square(b).sum(0))
-            values.append(float(((a * b).sum(0)[size > 0] / size[size > 0]).mean()))
-        found[condition] = float(np.mean(values))
-    return found
+    return {
+        condition: float(np.mean([mean_correlation(p.mel, log_mel(p.audio)[: len(p.mel)]) for p in clips]))
+        for condition, clips in pairs.items()
+    }
 
 
 def overview(scores: Scores, rows: Sequence[str], pairs: dict[str, list[Pair]], notes: Sequence[str]) -> str:

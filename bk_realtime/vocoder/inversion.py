@@ -170,6 +170,17 @@ def _update_lobes(level: np.ndarray, n_updates: int, tables: InversionTables, me
 
 
 @numba.njit(cache=True, nogil=True)
+def _mel_of(magnitude: np.ndarray, tables: InversionTables, mel: np.ndarray) -> None:
+    """Mel magnitudes ``(n_mels,)`` of ``magnitude`` (n_bins,) into ``mel``."""
+    mel[:] = 0.0
+    for b in range(len(magnitude)):
+        m = tables.low[b]
+        if m >= 0:
+            mel[m] += tables.pair[b, 0] * magnitude[b]
+            mel[min(m + 1, len(mel) - 1)] += tables.pair[b, 1] * magnitude[b]
+
+
+@numba.njit(cache=True, nogil=True)
 def invert_mel(
     mel: np.ndarray,
     n_updates: tuple[int, int],
@@ -200,12 +211,7 @@ def invert_mel(
     if n_updates[0] > 0:
         _place_lobes(level, n_updates[0], tables, magnitude, memory)
     for _ in range(n_updates[1]):
-        got[:] = 0.0
-        for b in range(n_bins):
-            m = tables.low[b]
-            if m >= 0:
-                got[m] += tables.pair[b, 0] * magnitude[b]
-                got[min(m + 1, n_mels - 1)] += tables.pair[b, 1] * magnitude[b]
+        _mel_of(magnitude, tables, got)
         for m in range(n_mels):
             step[m] = math.log(level[m] / got[m]) if level[m] > 0 and got[m] > 0 else 0.0
         for b in range(n_bins):
@@ -226,12 +232,8 @@ def match_mel(level: np.ndarray, share: float, tables: InversionTables, magnitud
     """Scale ``magnitude`` (n_bins,) by ``share`` of the way to where its mel is ``level`` (n_mels,), in place. Silent
     bands are silent at once."""
     n_mels = len(level)
-    got, scale = np.zeros(n_mels, np.float32), np.zeros(n_mels, np.float32)
-    for b in range(len(magnitude)):
-        m = tables.low[b]
-        if m >= 0:
-            got[m] += tables.pair[b, 0] * magnitude[b]
-            got[min(m + 1, n_mels - 1)] += tables.pair[b, 1] * magnitude[b]
+    got, scale = np.empty(n_mels, np.float32), np.zeros(n_mels, np.float32)
+    _mel_of(magnitude, tables, got)
     for m in range(n_mels):
         if level[m] > 0.0:
             scale[m] = 1.0 + share * (level[m] / max(got[m], np.float32(1e-20)) - 1.0)

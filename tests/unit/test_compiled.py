@@ -81,6 +81,21 @@ def test_old_states_are_removed(package: Path) -> None:
     assert left == [3, 4, 5]
 
 
+def test_many_processes_start_at_once(package: Path) -> None:
+    for i in range(40):
+        folder = package / "__pycache__" / f"numba-{i:012d}"
+        folder.mkdir(parents=True)
+        (folder / "code.nbi").write_text("")
+    program = (
+        "from pathlib import Path; from bk_realtime.compiled import cache_folder; "
+        f"cache_folder([Path({str(package)!r})])"
+    )
+    running = [subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    said = [process.communicate()[1] for process in running]
+    assert [process.returncode for process in running] == [0] * 4, said
+    assert len(list((package / "__pycache__").glob("numba-*"))) == 2
+
+
 @pytest.mark.parametrize("first", ["import numba, bk_realtime.vocoder", "import offline.evaluation.measures"])
 def test_both_packages_use_it(first: str) -> None:
     environ = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}

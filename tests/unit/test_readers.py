@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -95,6 +94,33 @@ def make_xdf(folder: Path, **changes: object) -> Path:
 
 
 MAKERS = {"npy": make_npy, "hdf5": make_hdf5, "nwb": make_nwb, "xdf": make_xdf}
+
+
+def make_any(kind: str, folder: Path) -> Path:
+    if kind in MAKERS:
+        return MAKERS[kind](folder)
+    if kind == "fif":
+        return make_fif(folder)
+    if kind == "vhdr":
+        (folder / "b.eeg").write_bytes((NEURAL * 10).astype("<i2").tobytes())
+        channels = "".join(f"Ch{i + 1}=LA{i + 1},,0.1,µV\n" for i in range(3))
+        (folder / "b.vhdr").write_text(
+            "Brain Vision Data Exchange Header File Version 1.0\n\n[Common Infos]\nCodepage=UTF-8\nDataFile=b.eeg\n"
+            "DataFormat=BINARY\nDataOrientation=MULTIPLEXED\nNumberOfChannels=3\nSamplingInterval=976.5625\n\n"
+            f"[Binary Infos]\nBinaryFormat=INT_16\n\n[Channel Infos]\n{channels}",
+            encoding="utf-8",
+        )
+        return folder / "b.vhdr"
+    path = folder / "e.edf"
+    header = f"{'0':<8}{'X':<80}{'X':<80}01.01.2001.00.00{256 * 4:<8}{'':<44}{4:<8}{1:<8}{3:<4}"
+    columns = [
+        [f"{f'LA{i}':<16}" for i in (1, 2, 3)], [" " * 80] * 3, [f"{'uV':<8}"] * 3, [f"{-3276:<8}"] * 3,
+        [f"{3276:<8}"] * 3, [f"{-32768:<8}"] * 3, [f"{32767:<8}"] * 3, [" " * 80] * 3, [f"{1024:<8}"] * 3,
+        [" " * 32] * 3,
+    ]  # fmt: skip
+    values = np.round(NEURAL * 10).astype("<i2").reshape(4, 1024, 3).transpose(0, 2, 1)
+    path.write_bytes((header + "".join("".join(c) for c in columns)).encode("ascii") + values.tobytes())
+    return path
 
 
 def check(recording: Recording, labels: tuple[str, ...] = ("LA1", "LA2", "LA3"), tolerance: float = 1e-6) -> None:
@@ -196,129 +222,6 @@ def test_real_clock_reset_is_told_or_placed(shared_data: Path) -> None:
 def test_xdf_without_neural_samples(shared_data: Path) -> None:
     with pytest.raises(BkError, match="no neural stream with samples"):
         read_recording(shared_data / "xdf/empty_streams.xdf")
-
-
-def broken(kind: str, path: Path, how: str) -> None:
-    content = path.read_bytes()
-    if how == "empty":
-        path.write_bytes(b"")
-    elif how == "truncated":
-        path.write_bytes(content[: int(len(content) * 0.6)])
-    else:
-        path.write_bytes(b"this is no recording\n" * 100)
-
-
-@pytest.mark.parametrize("how", ["empty", "truncated", "text"])
-@pytest.mark.parametrize("kind", [*MAKERS, "fif", "edf", "vhdr"])
-def test_damaged_files_are_refused_in_one_line(kind: str, how: str, tmp_path: Path) -> None:
-    path = make_any(kind, tmp_path)
-    broken(kind, path, how)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with pytest.raises(BkError) as caught:
-            read_recording(path)
-    assert "\n" not in str(caught.value).strip()
-    assert path.stem in str(caught.value)
-
-
-def make_any(kind: str, folder: Path) -> Path:
-    if kind in MAKERS:
-        return MAKERS[kind](folder)
-    if kind == "fif":
-        return make_fif(folder)
-    if kind == "vhdr":
-        (folder / "b.eeg").write_bytes((NEURAL * 10).astype("<i2").tobytes())
-        channels = "".join(f"Ch{i + 1}=LA{i + 1},,0.1,µV\n" for i in range(3))
-        (folder / "b.vhdr").write_text(
-            "Brain Vision Data Exchange Header File Version 1.0\n\n[Common Infos]\nCodepage=UTF-8\nDataFile=b.eeg\n"
-            "DataFormat=BINARY\nDataOrientation=MULTIPLEXED\nNumberOfChannels=3\nSamplingInterval=976.5625\n\n"
-            f"[Binary Infos]\nBinaryFormat=INT_16\n\n[Channel Infos]\n{channels}",
-            encoding="utf-8",
-        )
-        return folder / "b.vhdr"
-    path = folder / "e.edf"
-    header = f"{'0':<8}{'X':<80}{'X':<80}01.01.2001.00.00{256 * 4:<8}{'':<44}{4:<8}{1:<8}{3:<4}"
-    columns = [
-        [f"{f'LA{i}':<16}" for i in (1, 2, 3)], [" " * 80] * 3, [f"{'uV':<8}"] * 3, [f"{-3276:<8}"] * 3,
-        [f"{3276:<8}"] * 3, [f"{-32768:<8}"] * 3, [f"{32767:<8}"] * 3, [" " * 80] * 3, [f"{1024:<8}"] * 3,
-        [" " * 32] * 3,
-    ]  # fmt: skip
-    values = np.round(NEURAL * 10).astype("<i2").reshape(4, 1024, 3).transpose(0, 2, 1)
-    path.write_bytes((header + "".join("".join(c) for c in columns)).encode("ascii") + values.tobytes())
-    return path
-
-
-def test_edf_and_brainvision_made_by_hand(tmp_path: Path) -> None:
-    for kind in ("edf", "vhdr"):
-        recording = read_recording(make_any(kind, tmp_path))
-        np.testing.assert_allclose(recording.neural, NEURAL, atol=0.15)
-        assert recording.sfreq == SFREQ
-
-
-def test_brainvision_data_cut_short(tmp_path: Path) -> None:
-    path = make_any("vhdr", tmp_path)
-    data = tmp_path / "b.eeg"
-    data.write_bytes(data.read_bytes()[:-5])
-    with pytest.raises(BkError, match="truncated"):
-        read_recording(path)
-    data.unlink()
-    with pytest.raises(BkError, match=r"data file b\.eeg is missing"):
-        read_recording(path)
-
-
-@pytest.mark.parametrize("kind", ["npy", "hdf5", "xdf"])
-def test_missing_values(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    some = NEURAL.copy()
-    some[:, 1] = np.nan
-    some[100:200, 0] = np.nan
-    monkeypatch.setattr("tests.unit.test_readers.NEURAL", some)
-    recording = read_recording(MAKERS[kind](tmp_path))
-    np.testing.assert_array_equal(np.isnan(recording.neural), np.isnan(some))
-    most = np.full_like(NEURAL, np.nan)
-    most[:100] = 1.0
-    monkeypatch.setattr("tests.unit.test_readers.NEURAL", most)
-    (tmp_path / "b").mkdir()
-    with pytest.raises(BkError, match="98% of the neural values are missing"):
-        read_recording(MAKERS[kind](tmp_path / "b"))
-
-
-@pytest.mark.parametrize("kind", ["npy", "hdf5", "xdf"])
-def test_audio_that_is_no_audio(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    bad = SOUND.astype(np.float64)
-    bad[7] = np.nan
-    monkeypatch.setattr("tests.unit.test_readers.SOUND", bad)
-    if kind == "hdf5":
-        with h5py.File(tmp_path / "session.h5", "w") as file:
-            file["ecog"], file["ecogSR"], file["audio"], file["audioSR"] = NEURAL, SFREQ, bad, AUDIO_RATE
-        path = tmp_path / "session.h5"
-    else:
-        path = MAKERS[kind](tmp_path)
-    with pytest.raises(BkError, match="1 of 192000 audio samples are not finite"):
-        read_recording(path)
-
-
-def test_wrong_types_and_names(tmp_path: Path) -> None:
-    np.save(tmp_path / "a_sEEG.npy", np.array(["x", "y"]))
-    with pytest.raises(BkError, match="as numbers"):
-        read_recording(tmp_path / "a_sEEG.npy")
-    np.save(tmp_path / "o_sEEG.npy", np.array([{}, None], dtype=object), allow_pickle=True)
-    with pytest.raises(BkError, match="Python objects"):
-        read_recording(tmp_path / "o_sEEG.npy")
-    with h5py.File(tmp_path / "y.h5", "w") as file:
-        file["x"] = [1]
-    with pytest.raises(BkError, match="expected a dataset 'ecog'"):
-        read_recording(tmp_path / "y.h5")
-    for name, match in (("none.xdf", "no such file"), ("", "is a folder")):
-        with pytest.raises(BkError, match=match):
-            read_recording(tmp_path / name)
-    (tmp_path / "x.pdf").write_text("x")
-    with pytest.raises(BkError, match="no reader for this file"):
-        read_recording(tmp_path / "x.pdf")
-    with pytest.raises(BkError, match="has no option 'colour'"):
-        read_recording(make_npy(tmp_path), colour="red")
-    np.save(tmp_path / "p1_audio_final.npy", SOUND[:100_000])
-    with pytest.raises(BkError, match="no usual audio rate"):
-        read_recording(tmp_path / "p1_sEEG.npy")
 
 
 def test_xdf_units_gaps_and_choices(tmp_path: Path) -> None:
