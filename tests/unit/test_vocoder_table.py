@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from bk_realtime.errors import BkError
-from offline.vocoder_scores import END, START
+from offline.vocoder_scores import END, START, Scores
 from offline.vocoder_table import held_out_files, main, read_voice
 from tests.unit.test_train_vocoder import buzz
 
@@ -102,6 +102,12 @@ def test_other_conditions_and_clips_leave_finished_scores_alone(voices: Path) ->
         main([*arguments, "--conditions", "clean"])
     assert stopped.value.code == 2
     assert (work / "scores.json").read_text() == stale
+
+
+def test_damaged_scores_are_one_line(tmp_path: Path) -> None:
+    (tmp_path / "scores.json").write_text('{"format": 2, "rows": {')
+    with pytest.raises(BkError, match="expected scores as JSON"):
+        Scores(tmp_path / "scores.json", {}, None)
 
 
 def test_decoder_output_is_of_decoders_that_never_heard_the_clip(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
