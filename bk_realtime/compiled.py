@@ -6,11 +6,12 @@ that it calls changes in another file: after an update old code would run, unnot
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 _KEPT = 3
@@ -21,7 +22,7 @@ def fingerprint(packages: Sequence[Path]) -> str:
     """Twelve hex digits that change with every source file in ``packages`` that numba compiles."""
     digest = hashlib.sha256()
     for package in packages:
-        for path in sorted(package.rglob("*.py")):
+        for path in sorted(_sources(package)):
             source = path.read_bytes()
             if b"njit" in source:
                 digest.update(f"{path.relative_to(package.parent).as_posix()} {len(source)}\n".encode())
@@ -29,23 +30,38 @@ def fingerprint(packages: Sequence[Path]) -> str:
     return digest.hexdigest()[:12]
 
 
+def _sources(package: Path) -> Iterator[Path]:
+    """Python files of ``package``; byte code is not entered, another process may be removing folders there."""
+    for folder, inside, names in os.walk(package):
+        inside[:] = [name for name in inside if name != "__pycache__"]
+        yield from (Path(folder, name) for name in names if name.endswith(".py"))
+
+
 def cache_folder(packages: Sequence[Path]) -> Path:
     """Folder for compiled code of the present sources, beside the first package's byte code; old ones are removed."""
     root = packages[0] / "__pycache__"
     folder = root / f"numba-{fingerprint(packages)}"
     if not folder.exists():
-        old = sorted(root.glob("numba-*"), key=_written)
+        old = sorted((path for path in root.glob("numba-*") if path != folder), key=_age)
         for path in old[: max(0, len(old) - _KEPT + 1)]:
-            shutil.rmtree(path, ignore_errors=True)  # another process may hold it; it goes next time
+            _remove(path)
     return folder
 
 
-def _written(path: Path) -> float:
-    """When a folder was written; the processes of a session start together and one may have removed it already."""
+def _age(path: Path) -> tuple[float, str]:
+    """Sort key, oldest first; the processes of a session start together and one may have removed it already."""
     try:
-        return path.stat().st_mtime
+        return path.stat().st_mtime, path.name
     except FileNotFoundError:
-        return 0.0
+        return 0.0, path.name
+
+
+def _remove(folder: Path) -> None:
+    """Remove ``folder``; renamed first, because one that is being emptied looks newly written to other processes."""
+    doomed = folder.with_name(f"removed-{folder.name}")
+    with contextlib.suppress(OSError):  # another process was first, or holds it open: it goes next time
+        folder.rename(doomed)
+    shutil.rmtree(doomed, ignore_errors=True)
 
 
 def keep_compiled_code() -> None:
