@@ -6,7 +6,6 @@ import base64
 import html
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,10 +14,8 @@ from matplotlib.figure import Figure
 from bk_realtime.config import MelSettings
 from bk_realtime.vocoder.mel import log_mel
 from offline.align import aligned_audio
+from offline.inspection import Inspection, report_text, warnings_of
 from offline.plotting import AMBER, BLUE, GREY, INK, RED, mel_ticks, png
-
-if TYPE_CHECKING:
-    from offline.inspect import Inspection
 
 _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:1060px;margin:2em auto;padding:0 1em;color:#222}
@@ -60,9 +57,9 @@ def figures(result: Inspection) -> dict[str, bytes]:
     return {name: png(titled(draw), 9.5, height) for name, (draw, height) in wanted.items()}
 
 
-def write_html(result: Inspection, path: Path, text: str, found: list[str]) -> None:
+def write_html(result: Inspection, path: Path) -> None:
     """Write the report of one recording."""
-    r, q = result.recording, result.quality
+    r, q, found = result.recording, result.quality, warnings_of(result)
     images = {
         name: f'<img alt="{name}" src="data:image/png;base64,{base64.b64encode(data).decode()}">'
         for name, data in figures(result).items()
@@ -98,7 +95,9 @@ def write_html(result: Inspection, path: Path, text: str, found: list[str]) -> N
             "sound that leaks into an electrode stands out on the diagonal, where both have the same frequency.</p>"
             + images["contamination"]
         )
-    parts.append(f"<h2>As text</h2><details><summary>show</summary><pre>{html.escape(text)}</pre></details>")
+    parts.append(
+        f"<h2>As text</h2><details><summary>show</summary><pre>{html.escape(report_text(result))}</pre></details>"
+    )
     page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(r.name)}</title>'
     page += f"<style>{_STYLE}</style><body>{''.join(parts)}</body></html>"
     path.parent.mkdir(parents=True, exist_ok=True)

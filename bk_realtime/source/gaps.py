@@ -19,6 +19,7 @@ from statistics import median
 import numpy as np
 
 from bk_realtime.chunk import Chunk
+from bk_realtime.source.backlog import Backlog
 from bk_realtime.source.base import EventKind, SourceEvent
 
 _SAME_STAMP = 1e-9
@@ -63,6 +64,7 @@ class StreamMonitor:
 
     def __init__(self, sfreq: float, settings: GapSettings | None = None, live: bool = True) -> None:
         self.sfreq, self.settings, self.live = sfreq, settings or GapSettings(), live
+        self._backlog = Backlog(self.settings.backlog_s, self.settings.fit_s)
         self.restart()
 
     def restart(self) -> None:
@@ -78,8 +80,8 @@ class StreamMonitor:
         self._history = np.zeros(0)
         self._last_stamp = -np.inf
         self._offset: float | None = None
-        self._quickest: deque[tuple[float, float]] = deque()
-        self._late = self._rate_reported = False
+        self._rate_reported = False
+        self._backlog.forget()
 
     @property
     def effective_rate(self) -> float:
@@ -116,7 +118,7 @@ class StreamMonitor:
             self.restart()
             self._origin = (chunk.first_index, float(stamps[0]))
         if self._offset is not None and abs(chunk.offset - self._offset) > 5e-3:
-            self._forget_ages()  # the time correction became known, or was refined: no news about the stream
+            self._backlog.forget()  # the time correction became known, or was refined: no news about the stream
         self._offset = chunk.offset
         self._next_index = chunk.first_index + len(chunk)
         repeated = self._repeated(stamps)
@@ -127,7 +129,7 @@ class StreamMonitor:
         events += self._follow(chunk)
         self._last_stamp = float(stamps[-1])
         if self.live and not self._pending:
-            events += self._backlog(chunk)
+            events += self._backlog.observe(chunk)
         return events
 
     def _event(self, kind: EventKind, index: int, seconds: float, how: str) -> SourceEvent:
@@ -228,7 +230,7 @@ class StreamMonitor:
         how = "by the time stamps"
         if jumped:
             event = self._event("clock jump", self._pending_index, shift, how)
-            self._forget_ages()
+            self._backlog.forget()
         else:
             event = self._event("gap" if shift > 0 else "duplicate", self._pending_index, shift, how)
         # the line goes on, shifted: what was learnt of rate and scatter stays
@@ -275,30 +277,7 @@ class StreamMonitor:
         self._slope, self._x_fitted = 0.0, -np.inf
         self._add(x, y, age)
         self._update()
-        self._forget_ages()
-
-    def _forget_ages(self) -> None:
-        self._quickest.clear()
-        self._late = False
-
-    def _backlog(self, chunk: Chunk) -> list[SourceEvent]:
-        """Age of the newest sample against the smallest age of the last half minute (clocks need not agree)."""
-        newest = float(chunk.stamps[-1])
-        age = chunk.received - (newest + chunk.offset)
-        # monotone queue: its front is the smallest age of the window
-        while self._quickest and self._quickest[-1][1] >= age:
-            self._quickest.pop()
-        self._quickest.append((newest, age))
-        while self._quickest[0][0] < newest - self.settings.fit_s:
-            self._quickest.popleft()
-        late = age - self._quickest[0][1]
-        if late > self.settings.backlog_s and not self._late:
-            self._late = True
-            index = chunk.first_index + len(chunk)
-            return [SourceEvent("backlog", index, late, f"samples arrive {late:.2f} s late")]
-        if late < self.settings.backlog_s / 2:
-            self._late = False
-        return []
+        self._backlog.forget()
 
 
 def _robust_slope(x: np.ndarray, y: np.ndarray) -> float:
