@@ -100,14 +100,21 @@ class StreamFinder:
 
     def _run(self) -> None:
         while not self._stop.wait(0.1):
-            results = self._resolver.results()
-            visible = {info.uid() for info in results}
-            for info in results:
-                if info.uid() not in self._known and not self._reconnects(info, visible) and not self._stop.is_set():
-                    self._open(info)
+            self._look(self._resolver.results())
 
-    def _reconnects(self, info: pylsl.StreamInfo, visible: set[str]) -> bool:
-        """True where an inlet that we have will find this new sender by itself, or may: then wait and see.
+    def _look(self, results: list[pylsl.StreamInfo]) -> None:
+        """One pass over all senders that are visible now."""
+        visible = {info.uid() for info in results}
+        held: set[Recorded] = set()
+        for info in results:
+            if info.uid() not in self._known and not self._reconnects(info, visible, held) and not self._stop.is_set():
+                self._open(info)
+        for s in list(self._recorded):
+            s.hold = s in held  # decided anew in each pass: the sender that made us wait may be gone for good
+
+    def _reconnects(self, info: pylsl.StreamInfo, visible: set[str], held: set[Recorded]) -> bool:
+        """True where an inlet that we have will find this new sender by itself, or may: then wait and see, those in
+        question in ``held``.
 
         liblsl says nothing when it reconnects, not even when the rate has changed, and keeps the old header. So the
         new sender's header is fetched apart, and no sample of its is written before it is known.
@@ -125,13 +132,15 @@ class StreamFinder:
         if gone is not None:
             opened = self._connect(info)
             if opened is not None:
-                gone.uid, gone.new_xml, gone.hold = uid, opened.xml, False
+                gone.uid, gone.new_xml = uid, opened.xml
                 self._known.add(uid)
+            elif gone.hold:
+                held.add(gone)
             return True
         # two of a kind: a restarted sender whose old self is not forgotten yet, or (if it stays so) a true twin
         waiting = bool(now - self._twins.setdefault(uid, now) < 2 * _FORGET_S)
-        for s in same:
-            s.hold = waiting and (s.hold or s.quiet)
+        if waiting:
+            held.update(s for s in same if s.hold or s.quiet)
         return waiting
 
     def _connect(self, info: pylsl.StreamInfo) -> Opened | None:

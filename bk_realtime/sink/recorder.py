@@ -184,8 +184,7 @@ class Recorder:
                 return written
             stream.drained = len(stamps) == 0
             if stream.drained:
-                self._notice_silence(stream)
-                return written
+                break
             if stream.stalled:
                 self._say(f"{stream.description.name!r} is back after {stamps[0] - stream.last_stamp:.1f} s")
             if stream.new_xml:
@@ -196,6 +195,7 @@ class Recorder:
                 samples = [[_text(value) for value in row] for row in samples]
             self._writer.write(stream.stream_id, stamps, samples)
             written += len(stamps)
+        self._notice_silence(stream)
         return written
 
     def _notice_silence(self, stream: Recorded) -> None:

@@ -1,0 +1,65 @@
+"""When the recorder waits for a sender that may have been restarted, and that it never waits for good."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pylsl
+import pytest
+
+from bk_realtime.chunk import StreamDescription
+from bk_realtime.sink.finder import Recorded, StreamFinder
+from bk_realtime.sink.recorder import Recorder
+from bk_realtime.xdf import XdfWriter
+
+
+def outlet_info(uid: str) -> pylsl.StreamInfo:
+    """A sender as it is seen on the network; all that are made here have one identity."""
+    info = pylsl.StreamInfo("amp", "sEEG", 2, 100, "float32", "amp-1")
+    return SimpleNamespace(uid=lambda: uid, name=info.name, as_xml=info.as_xml)
+
+
+class Silent:
+    """An inlet whose sender says nothing."""
+
+    def pull_chunk(self, dest_obj: np.ndarray, **_: object) -> tuple[np.ndarray, np.ndarray]:
+        return dest_obj[:0], np.zeros(0)
+
+
+@pytest.fixture
+def stream(monkeypatch: pytest.MonkeyPatch) -> Recorded:
+    """What is recorded of sender A, quiet for a long time; no finder sees the network."""
+    monkeypatch.setattr(pylsl, "ContinuousResolver", lambda **_: SimpleNamespace(results=list))
+    said = StreamDescription("amp", "sEEG", "amp-1", 100.0, ("0", "1"), ("", ""), channel_format="float32")
+    buffer = np.empty((16, 2), np.float32)
+    return Recorded(1, Silent(), "A", said, buffer, pylsl.local_clock() - 60.0, drained=True)
+
+
+def test_a_twin_that_goes_again_does_not_hold_the_stream_for_good(stream: Recorded) -> None:
+    finder = StreamFinder("", [stream], print)
+    finder.close()
+    finder._known.add("A")
+    finder._look([outlet_info("A")])
+    assert not stream.hold
+    finder._look([outlet_info("A"), outlet_info("B")])
+    assert stream.hold
+    stream.last_seen = pylsl.local_clock()  # held on, however it was when it began
+    finder._look([outlet_info("A"), outlet_info("B")])
+    assert stream.hold
+    finder._look([outlet_info("A")])
+    assert not stream.hold
+
+
+def test_a_held_stream_is_missed_aloud(stream: Recorded, tmp_path: Path) -> None:
+    said: list[str] = []
+    recorder = Recorder(tmp_path / "x.xdf", say=said.append)
+    recorder._finder.close()
+    recorder._writer = XdfWriter(recorder.path)
+    recorder._streams.append(stream)
+    stream.hold = True
+    assert recorder.poll() == recorder.poll() == 0
+    assert len(said) == 1
+    assert said[0].startswith("warning: no samples of 'amp' for")
+    recorder._writer.close()
