@@ -83,6 +83,18 @@ def opinion_scorer() -> Callable[[np.ndarray, int], float] | None:
     return rate
 
 
+def timed(vocode: Callable[[np.ndarray], np.ndarray], mel: np.ndarray) -> tuple[np.ndarray, float]:
+    """Audio of a mel spectrogram, and the CPU seconds it took."""
+    start = time.process_time()
+    audio = vocode(mel)
+    return audio, time.process_time() - start
+
+
+def ms_per_frame(seconds: float, pairs: Sequence[Pair]) -> float:
+    """Milliseconds a mel frame."""
+    return 1e3 * seconds / max(sum(len(pair.mel) for pair in pairs), 1)
+
+
 class Scores:
     """Scores of every row and condition, clip by clip; written after each condition.
 
@@ -131,18 +143,26 @@ class Scores:
         sample_rate: int,
     ) -> None:
         """Score one cell and write the file; without ``vocode`` the audio itself."""
-        scores, spent, frames = [], 0.0, 0
+        scores, spent = [], 0.0
         for pair in pairs:
-            start = time.process_time()
-            audio = pair.audio if vocode is None else vocode(pair.mel)
-            spent += time.process_time() - start
-            frames += len(pair.mel)
+            audio, seconds = (pair.audio, 0.0) if vocode is None else timed(vocode, pair.mel)
+            spent += seconds
             found = score(pair.audio, audio, sample_rate)
             values = [found["pesq"], found["estoi"], found["lsd"]]
             values.append(self.opinion(audio, sample_rate) if self.opinion else float("nan"))
             scores.append([value if np.isfinite(value) else None for value in values])
-        cell = {"condition": condition, "scores": scores, "cpu_ms_per_frame": 1e3 * spent / max(frames, 1)}
+        cell = {"condition": condition, "scores": scores, "cpu_ms_per_frame": ms_per_frame(spent, pairs)}
         self.rows.setdefault(row, {})[self.digests[condition]] = cell
+        self._write()
+
+    def time(self, row: str, condition: str, pairs: Sequence[Pair], vocode: Callable[[np.ndarray], np.ndarray]) -> None:
+        """Time a row again, on the clips of one condition, and write the file; its scores stay."""
+        spent = sum(timed(vocode, pair.mel)[1] for pair in pairs)
+        for key, cell in self.rows.get(row, {}).items():
+            cell["cpu_ms_per_frame"] = ms_per_frame(spent, pairs) if key == self.digests[condition] else None
+        self._write()
+
+    def _write(self) -> None:
         part = self.path.with_suffix(".part.json")
         part.write_text(json.dumps({"format": FORMAT, "rows": self.rows}, indent=1), encoding="utf-8")
         part.replace(self.path)
@@ -159,9 +179,10 @@ class Scores:
     def line(self, row: str, conditions: Sequence[str]) -> str:
         """One row of the table."""
         found = [self.cell(row, name) for name in conditions]
-        spent = [cell["cpu_ms_per_frame"] for cell in found if cell is not None]
+        spent = [cell["cpu_ms_per_frame"] for cell in found if cell and cell["cpu_ms_per_frame"] is not None]
         cells = [_cell(self.mean(row, name), _DIGITS) for name in conditions]
-        return f"| {row} | {' | '.join(cells)} | {np.mean(spent):.2f} |"
+        cells.append(f"{np.mean(spent):.2f}" if spent else "–")
+        return f"| {row} | {' | '.join(cells)} |"
 
 
 def _cell(values: np.ndarray | None, digits: Sequence[int]) -> str:

@@ -57,6 +57,14 @@ def test_table_goes_on_where_it_was(voices: Path, capsys: pytest.CaptureFixture[
     assert [cell["condition"] for cell in again["rows"]["learnt, 23.2 ms"].values()] == ["clean", "smooth and noisy"]
     assert again["rows"]["phase reconstruction, 23.2 ms"] == first["rows"]["phase reconstruction, 23.2 ms"]
 
+    assert main([*arguments, "--only", "phase reconstruction, 23.2", "--time-anew", "phase"]) == 0
+    timed = json.loads((work / "scores.json").read_text())["rows"]
+    assert timed["learnt, 23.2 ms"] == again["rows"]["learnt, 23.2 ms"]
+    old, new = (list(r["phase reconstruction, 23.2 ms"].values()) for r in (first["rows"], timed))
+    assert [cell["scores"] for cell in new] == [cell["scores"] for cell in old]
+    assert new[0]["cpu_ms_per_frame"] not in (None, old[0]["cpu_ms_per_frame"])
+    assert new[1]["cpu_ms_per_frame"] is None
+
     lines = out.read_text().splitlines()
     assert "2 held-out clips of 2 voices (A, B)" in lines[2]
     assert "clean 1.00" in lines[3]
