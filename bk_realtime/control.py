@@ -1,8 +1,11 @@
 """Control channel of a running session: short JSON commands on a loopback socket, guarded by a random key.
 
 Messages are UTF-8 JSON objects over :mod:`multiprocessing.connection` (``send_bytes``/``recv_bytes``; nothing is ever
-unpickled). A command names itself: ``{"command": "gain", "db": -3}``; the reply is ``{"ok": true, ...}`` or
+unpickled). A command names itself: ``{"command": "gain", "gain_db": -3}``; the reply is ``{"ok": true, ...}`` or
 ``{"ok": false, "error": "one line"}``. Commands of the engine: mute, unmute, panic, gain, marker, stop, status.
+
+Every command carries ``sent``: when its sender asked for it, in seconds of ``time.perf_counter``, which all processes
+of a machine share. The engine refuses an unmute that is old or was asked for before the last panic.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener, answer_challenge, deliver_challenge
@@ -210,14 +214,14 @@ class ControlClient:
         self.close()
 
     def request(self, command: str, **values: Any) -> dict[str, Any]:
-        """Send one command and wait for its reply.
+        """Send one command and wait for its reply; ``sent`` among ``values`` says that it was asked for before now.
 
         Raises
         ------
         BkError
             No engine answers, it does not answer in time, or it refuses the command.
         """
-        data = _encode({"command": command, **values})
+        data = _encode({"command": command, "sent": time.perf_counter(), **values})
         if len(data) > MAX_BYTES:
             raise BkError(f"command {command!r} is {len(data)} bytes long: expected at most {MAX_BYTES}; shorten it")
         with self._turn:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import threading
+import time
 
 import numpy as np
 from numba import njit
@@ -112,7 +114,8 @@ class OutputGuard:
         self._release = math.exp(-1 / (RELEASE_S * sample_rate))
         self._decay = math.exp(-1 / (HOLD_S * sample_rate))
         self.muted = settings.start_muted
-        self._panicked = False
+        self._panicked, self._panicked_at = False, -math.inf
+        self._order = threading.Lock()
         self.gain_db = settings.gain_db
         self.reset()
 
@@ -143,15 +146,30 @@ class OutputGuard:
         """Fade out."""
         self.muted = True
 
-    def unmute(self) -> None:
-        """Fade in, unless the data are stale; ends a panic."""
-        self._panicked = False
-        self.muted = False
+    def unmute(self, asked: float = math.inf) -> bool:
+        """Fade in, unless the data are stale; ends a panic.
+
+        Parameters
+        ----------
+        asked : when this was asked for, in seconds of ``time.perf_counter``. A panic overtakes what waits, so what was
+            asked for before it is not done any more.
+
+        Returns
+        -------
+        bool
+            Whether it was done.
+        """
+        with self._order:
+            if asked <= self._panicked_at:
+                return False
+            self._panicked = self.muted = False
+            return True
 
     def panic(self) -> None:
-        """Out within 1 ms; stays muted until :meth:`unmute`."""
-        self._panicked = True
-        self.muted = True
+        """Out within 1 ms; stays muted until an :meth:`unmute` that was asked for later."""
+        with self._order:
+            self._panicked_at = time.perf_counter()
+            self._panicked = self.muted = True
 
     def process(self, samples: np.ndarray, age_s: float | None = None) -> np.ndarray:
         """One block on its way to the ear.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 import time
@@ -30,12 +31,16 @@ class Commander:
 
     def __init__(self, path: Path, report: Report) -> None:
         self._path, self._report = path, report
+        self.panicked_at = -math.inf
         self._open, self._speaking = True, threading.Lock()
         self._lanes = {name: _Lane(self, name) for name in ("panic", "ordinary")}
 
     def send(self, command: str, **values: Any) -> None:
-        """Queue a command; returns at once."""
-        self._lanes["panic" if command == "panic" else "ordinary"].jobs.put((command, values))
+        """Queue a command; returns at once. A panic takes every unmute with it that still waits."""
+        sent = time.perf_counter()
+        if command == "panic":
+            self.panicked_at = sent
+        self._lanes["panic" if command == "panic" else "ordinary"].jobs.put((command, {"sent": sent, **values}))
 
     def close(self) -> None:
         """Send what is queued, then hang up; nothing is reported after this has returned."""
@@ -77,6 +82,9 @@ class _Lane:
     def _attempt(self, command: str, values: dict[str, Any], last: bool) -> bool:
         """Try once; true when there is nothing more to do."""
         start = time.perf_counter()
+        if command == "unmute" and values["sent"] <= self.owner.panicked_at:
+            self.owner.report(command, False, "unmute: dropped, a panic came after it; still muted, ask again")
+            return True
         try:
             if self.client is None:
                 self.client = self.owner.client()

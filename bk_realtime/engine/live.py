@@ -19,10 +19,11 @@ import torch
 
 from bk_realtime.chain import Chain
 from bk_realtime.clock import Clock
-from bk_realtime.control import COMMANDS, ControlServer
+from bk_realtime.control import ControlServer
 from bk_realtime.decoder.attention import attention_weights
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.engine.core import Core, Output
+from bk_realtime.engine.orders import carry_out
 from bk_realtime.engine.session import EventLog, SessionSettings
 from bk_realtime.errors import BkError
 from bk_realtime.features import feature_labels
@@ -202,27 +203,9 @@ class Engine:
         self.outlets.push_status(self.status())
 
     def _command(self, command: dict[str, Any]) -> dict[str, Any]:
-        name = command.get("command")
-        if name == "mute":
-            self.guard.mute()
-        elif name == "unmute":
-            self.guard.unmute()
-        elif name == "panic":
-            self.guard.panic()
-        elif name == "gain":
-            gain = command.get("gain_db")
-            if not isinstance(gain, (int, float)) or not -60 <= gain <= 24:
-                raise BkError(f"gain: expected gain_db between -60 and 24, got {gain!r}; name it in dB")
-            self.guard.gain_db = float(gain)
-        elif name == "stop":
-            self.stop()
-        elif name == "marker":
-            pass
-        elif name != "status":
-            raise BkError(f"unknown command {name!r}: expected one of {', '.join(COMMANDS)}")
-        if name != "status":
-            text = str(command.get("text", name))
-            self._on_event({"event": "marker" if name == "marker" else "command", **command, "text": text})
+        event = carry_out(command, self.guard, self.stop)
+        if event is not None:
+            self._on_event(event)
         return {"status": self.status()}
 
     def _state(self) -> str:

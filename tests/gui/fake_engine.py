@@ -154,7 +154,7 @@ class FakeEngine:
         return self.server.write_file(folder)
 
     def _command(self, message: dict[str, Any]) -> dict[str, Any]:
-        self.commands.append(message)
+        self.commands.append({k: v for k, v in message.items() if k != "sent"})
         if message["command"] in ("mute", "panic"):
             self.values.update(muted=True, state="muted")
         if message["command"] == "unmute":

@@ -8,6 +8,7 @@ import socket
 import stat
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from multiprocessing.connection import Client, answer_challenge, deliver_challenge
 from pathlib import Path
@@ -59,8 +60,9 @@ def test_round_trip_and_refusal(server: ControlServer, desk: Desk) -> None:
         with pytest.raises(BkError, match="give a level in dB"):
             client.request("gain")
         assert client.request("gain", db=-3.5)["n"] == 3
-    assert desk.seen[0] == {"command": "marker", "text": "wörd \n 2"}
+    assert desk.seen[0] == {"command": "marker", "text": "wörd \n 2", "sent": desk.seen[0]["sent"]}
     assert desk.seen[2]["db"] == -3.5
+    assert desk.seen[0]["sent"] < desk.seen[2]["sent"] <= time.perf_counter()
 
 
 def test_several_clients_at_once(server: ControlServer, desk: Desk) -> None:

@@ -1,0 +1,66 @@
+"""What each command of the control channel does to a running engine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from bk_realtime.control import COMMANDS
+from bk_realtime.errors import BkError
+from bk_realtime.safety import OutputGuard
+
+UNMUTE_S = 1.0
+"""An unmute older than this is refused: whoever sent it has given up waiting, or no longer means it."""
+
+
+def carry_out(command: dict[str, Any], guard: OutputGuard, stop: Callable[[], object]) -> dict[str, Any] | None:
+    """Do what a command says.
+
+    Parameters
+    ----------
+    command : the client's object.
+    guard : what mute, panic and gain act on.
+    stop : ends the session.
+
+    Returns
+    -------
+    dict or None
+        The event for the record; what else the client sent stands under ``values``. None where nothing was changed.
+
+    Raises
+    ------
+    BkError
+        An unknown command, a value out of range, an unmute that comes too late.
+    """
+    name = command.get("command")
+    if name == "status":
+        return None
+    if name == "mute":
+        guard.mute()
+    elif name == "unmute":
+        _unmute(guard, command.get("sent"))
+    elif name == "panic":
+        guard.panic()
+    elif name == "gain":
+        gain = command.get("gain_db")
+        if not isinstance(gain, (int, float)) or not -60 <= gain <= 24:
+            raise BkError(f"gain: expected gain_db between -60 and 24, got {gain!r}; name it in dB")
+        guard.gain_db = float(gain)
+    elif name == "stop":
+        stop()
+    elif name != "marker":
+        raise BkError(f"unknown command {name!r}: expected one of {', '.join(COMMANDS)}")
+    text = str(command.get("text", name))
+    return {"event": "marker" if name == "marker" else "command", **command, "text": text}
+
+
+def _unmute(guard: OutputGuard, sent: Any) -> None:
+    """Sound comes on only for who wants it now: not for a command that hung somewhere, nor past a panic."""
+    if not isinstance(sent, (int, float)):
+        raise BkError(f"unmute: expected sent, the time.perf_counter() of the wish in seconds, got {sent!r}; add it")
+    age = time.perf_counter() - sent
+    if not abs(age) <= UNMUTE_S:
+        raise BkError(f"unmute: asked for {age:.1f} s ago, expected at most {UNMUTE_S:g} s; unchanged, ask again")
+    if not guard.unmute(float(sent)):
+        raise BkError("unmute: a panic came after it; still muted, ask again")

@@ -1,0 +1,124 @@
+"""Commands to a running engine: an unmute never wins over a panic, nor over whoever has given up on it."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bk_realtime.config import SafetySettings
+from bk_realtime.control import ControlClient, ControlServer
+from bk_realtime.engine.orders import UNMUTE_S, carry_out
+from bk_realtime.errors import BkError
+from bk_realtime.safety import OutputGuard
+from gui.commands import Commander
+
+
+@pytest.fixture
+def guard() -> OutputGuard:
+    return OutputGuard(SafetySettings(), 22050)
+
+
+def order(guard: OutputGuard, name: str, **values: Any) -> dict[str, Any] | None:
+    return carry_out({"command": name, **values}, guard, lambda: None)
+
+
+def test_unmute_asked_for_before_a_panic_is_refused(guard: OutputGuard) -> None:
+    asked = time.perf_counter()
+    order(guard, "panic")
+    with pytest.raises(BkError, match="a panic came after it"):
+        order(guard, "unmute", sent=asked)
+    assert guard.muted
+    order(guard, "unmute", sent=time.perf_counter() + 1e-6)
+    assert not guard.muted
+
+
+@pytest.mark.parametrize("age", [1.01 * UNMUTE_S, -60.0, math.nan])
+def test_unmute_that_hung_is_refused(guard: OutputGuard, age: float) -> None:
+    with pytest.raises(BkError, match="ask again"):
+        order(guard, "unmute", sent=time.perf_counter() - age)
+    assert guard.muted
+
+
+@pytest.mark.parametrize("sent", [None, "now"])
+def test_unmute_says_when_it_was_asked_for(guard: OutputGuard, sent: object) -> None:
+    with pytest.raises(BkError, match="expected sent"):
+        order(guard, "unmute", sent=sent)
+    assert guard.muted
+
+
+class Desk:
+    """An engine's side of the channel that can be held up."""
+
+    def __init__(self, guard: OutputGuard) -> None:
+        self.guard, self.hold, self.entered = guard, threading.Event(), threading.Event()
+
+    def __call__(self, command: dict[str, Any]) -> dict[str, Any]:
+        if command["command"] == "gain":
+            self.entered.set()
+            assert self.hold.wait(30)
+        carry_out(command, self.guard, lambda: None)
+        return {}
+
+
+@pytest.fixture
+def desk(guard: OutputGuard) -> Iterator[Desk]:
+    desk = Desk(guard)
+    yield desk
+    desk.hold.set()
+
+
+def test_unmute_overtaken_in_the_engine(desk: Desk) -> None:
+    """Other clients hold the ordinary commands up; panic passes, the unmute before it is then too late."""
+    said: list[str] = []
+    with ControlServer(desk) as server:
+
+        def send(name: str, **values: Any) -> None:
+            try:
+                ControlClient(server.address, server.key, timeout=30).request(name, **values)
+            except BkError as error:
+                said.append(str(error))
+
+        asked = time.perf_counter()
+        slow = threading.Thread(target=send, args=("gain",), kwargs={"gain_db": 1.0})
+        slow.start()
+        assert desk.entered.wait(30)
+        late = threading.Thread(target=send, args=("unmute",), kwargs={"sent": asked})
+        late.start()
+        send("panic")
+        desk.hold.set()
+        for thread in (slow, late):
+            thread.join(30)
+    assert desk.guard.muted
+    assert len(said) == 1
+    assert "ask again" in said[0]
+
+
+def test_panic_takes_the_windows_waiting_unmute_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unmute that still waits in the window is not even sent once panic has been pressed."""
+    monkeypatch.setattr("gui.commands.PANIC_TRIES_S", 0.0)
+    said: dict[str, str] = {}
+    entered, hold, dropped = threading.Event(), threading.Event(), threading.Event()
+
+    def report(command: str, done: bool, text: str) -> None:
+        said[command] = text
+        if command == "gain":
+            entered.set()
+            assert hold.wait(30)
+        if command == "unmute":
+            dropped.set()
+
+    commander = Commander(tmp_path / "control.json", report)  # nobody answers there
+    commander.send("gain", gain_db=1.0)
+    assert entered.wait(30)
+    commander.send("unmute")
+    commander.send("panic")
+    hold.set()
+    assert dropped.wait(30)
+    commander.close()
+    assert said["unmute"] == "unmute: dropped, a panic came after it; still muted, ask again"
