@@ -1,7 +1,8 @@
-"""The one place that knows how PortAudio is found, and how it fails."""
+"""The one place that knows how PortAudio and its devices are found, and how they fail."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from bk_realtime.errors import BkError
@@ -38,6 +39,63 @@ def output_devices() -> list[dict[str, Any]]:
         for info in sd.query_devices()
         if info["max_output_channels"] > 0
     ]
+
+
+@dataclass(frozen=True)
+class Output:
+    """A device to play on: number, name, name of the sound system that lists it (one device may be listed by several:
+    MME, WASAPI ...), delay that it reports in seconds, and the rate in Hz and channels that it takes as 32-bit float.
+    """
+
+    index: int
+    name: str
+    host: str
+    latency_s: float
+    rate: int
+    channels: int
+
+
+def choose_output(sd: Any, wanted: str | int | None, sample_rate: int, before: Output | None = None) -> Output:
+    """Find a device and how it is opened: at ``sample_rate``, or else at its own rate.
+
+    Parameters
+    ----------
+    wanted : name (or part of it) or index; None: the system's default output.
+    before : what was played on until it was lost. Then it is that very device or none: the system deals out numbers
+        and the default anew when a device goes, and a voice meant for headphones must not go on aloud.
+
+    Raises
+    ------
+    BkError
+        No such device, or it takes neither rate.
+    """
+    if before is None:
+        try:
+            info = sd.query_devices(wanted, "output")
+        except (ValueError, sd.PortAudioError) as error:
+            raise BkError(no_device(wanted, sd, error)) from None
+    else:
+        all_of_name = [i for i in sd.query_devices() if i["max_output_channels"] > 0 and i["name"] == before.name]
+        found = [i for i in all_of_name if _host(sd, i) == before.host]
+        if len(found) != 1:
+            raise BkError(f"sound device {before.name!r}: expected one, found {len(found)}; plug it in again")
+        info = found[0]
+    index, name = int(info["index"]), str(info["name"])
+    for rate in (sample_rate, int(info["default_samplerate"])):
+        for channels in (1, 2):
+            try:
+                sd.check_output_settings(index, channels=channels, dtype="float32", samplerate=rate)
+            except (ValueError, sd.PortAudioError):
+                continue
+            return Output(index, name, _host(sd, info), float(info["default_low_output_latency"]), rate, channels)
+    raise BkError(
+        f"sound device {name!r} takes neither {sample_rate} Hz nor its own default rate as 32-bit float; "
+        "choose another with --output"
+    )
+
+
+def _host(sd: Any, info: dict[str, Any]) -> str:
+    return str(sd.query_hostapis(info["hostapi"])["name"])
 
 
 def no_device(wanted: str | int | None, sd: Any, error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from typing import Any
@@ -15,7 +16,7 @@ from bk_realtime.ring import Ring
 from bk_realtime.sink.base import EventList
 from bk_realtime.sink.drift import HALF, LevelState, hold_level, kernel, resample, resampler_state
 from bk_realtime.sink.player import Player
-from bk_realtime.sink.portaudio import no_device, portaudio, reason
+from bk_realtime.sink.portaudio import Output, choose_output, portaudio, reason
 
 _HOP_S = 256 / 22050  # one mel frame: what is written at a time
 _BLOCK_S = _HOP_S / 2  # what the card takes at a time; it holds two of them, so that halves cost half the delay
@@ -35,7 +36,8 @@ class SoundCard:
 
     ``write`` resamples to the device's rate, turned by what :func:`~bk_realtime.sink.drift.hold_level` finds, into a
     ring; PortAudio's callback empties it. A thread watches the callback: a device that dies is an event, and is
-    opened again as soon as it is back. Nothing here ever raises in the thread that writes.
+    opened again as soon as it is back; never another one in its place, whatever number it gets or the default is then.
+    Nothing here ever raises in the thread that writes.
 
     Parameters
     ----------
@@ -60,7 +62,6 @@ class SoundCard:
     ) -> None:
         self.sample_rate = sample_rate
         self._clock = clock or SystemClock()
-        self._wanted: str | int | None = int(device) if isinstance(device, str) and device.isdigit() else device
         self._prefill_s, self._reserve_s = prefill_s, max(0.25 * _HOP_S, prefill_s - _HOP_S)
         self._least_s, self._most_s = self._reserve_s, self._reserve_s + 3 * _HOP_S
         self._events = EventList()
@@ -72,31 +73,12 @@ class SoundCard:
         self._priority = ""
         self._opened = 0.0
         self._keeper: threading.Thread | None = None
-        self._choose(portaudio())
+        wanted = int(device) if isinstance(device, str) and device.isdigit() else device
+        self._set_up(choose_output(portaudio(), wanted, sample_rate))
 
-    def _choose(self, sd: Any) -> None:
-        """Find device, rate and channels."""
-        try:
-            info = sd.query_devices(self._wanted, "output")
-        except (ValueError, sd.PortAudioError) as error:
-            raise BkError(no_device(self._wanted, sd, error)) from None
-        self._index, self.name = int(info["index"]), str(info["name"])
-        self._reported_s = float(info["default_low_output_latency"])
-        for rate in (self.sample_rate, int(info["default_samplerate"])):
-            for channels in (1, 2):
-                try:
-                    sd.check_output_settings(self._index, channels=channels, dtype="float32", samplerate=rate)
-                except (ValueError, sd.PortAudioError):
-                    continue
-                self._set_up(rate, channels)
-                return
-        raise BkError(
-            f"sound device {self.name!r} takes neither {self.sample_rate} Hz nor its own default rate as 32-bit float; "
-            "choose another with --output"
-        )
-
-    def _set_up(self, rate: int, channels: int) -> None:
-        self._rate, self._channels = rate, channels
+    def _set_up(self, output: Output) -> None:
+        rate = output.rate
+        self._output, self._rate, self._reported_s = output, rate, output.latency_s
         self._ratio = rate / self.sample_rate
         self._table = kernel(min(1.0, self._ratio))
         self._resampler, self._level, self._written_at = resampler_state(), LevelState(), -np.inf
@@ -129,8 +111,8 @@ class SoundCard:
         self._stream = sd.OutputStream(
             samplerate=self._rate,
             blocksize=round(_BLOCK_S * self._rate),
-            device=self._index,
-            channels=self._channels,
+            device=self._output.index,
+            channels=self._output.channels,
             dtype="float32",
             latency="low",
             callback=self._callback,
@@ -178,6 +160,11 @@ class SoundCard:
             self._events.add("overflow", f"{_RING_S} s of sound are waiting for the device; new sound is dropped")
         elif self._ring.fill < self._ring.capacity // 2:
             self._overflow_told = False
+
+    @property
+    def name(self) -> str:
+        """The device, as the system calls it."""
+        return self._output.name
 
     @property
     def fill(self) -> int:
@@ -251,9 +238,10 @@ class SoundCard:
         underruns = self._player.underruns
         try:
             # PortAudio lists devices once; only a restart sees one that was plugged in since
-            sd._terminate()
+            with contextlib.suppress(sd.PortAudioError):  # it is not running where the last restart failed
+                sd._terminate()
             sd._initialize()
-            self._choose(sd)
+            self._set_up(choose_output(sd, None, self.sample_rate, self._output))
             self._underruns_before += underruns
             self._open(sd)
         except (BkError, sd.PortAudioError):

@@ -34,6 +34,7 @@ class FakePortAudio:
         info = {
             "index": 0,
             "name": "fake",
+            "hostapi": 0,
             "max_output_channels": self.channels,
             "default_samplerate": float(self.rate),
             "default_low_output_latency": 0.01,
@@ -43,6 +44,9 @@ class FakePortAudio:
         if not self.there or device not in (None, 0, "fake"):
             raise self.PortAudioError("Error querying device -1")
         return info
+
+    def query_hostapis(self, index: int) -> dict[str, str]:
+        return {"name": f"host {index}"}
 
     def check_output_settings(self, device: int, channels: int, dtype: str, samplerate: float) -> None:
         if (channels, samplerate) != (self.channels, self.rate):

@@ -1,0 +1,123 @@
+"""Which device the sound comes back on after one has died."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+import bk_realtime.sink.portaudio as backend
+import bk_realtime.sink.soundcard as module
+from bk_realtime.clock import ManualClock
+from bk_realtime.sink.soundcard import SoundCard
+from tests.unit.test_soundcard import RATE, FakePortAudio
+
+
+class Plugs(FakePortAudio):
+    """Outputs that come and go; PortAudio sees them when it starts, and may fail to."""
+
+    def __init__(self, *plugged: str) -> None:
+        super().__init__()
+        self.plugged = list(plugged)
+        self.starts_that_fail = self.starts = 0
+        self._initialize()
+
+    def _initialize(self) -> None:
+        self.starts += 1
+        if self.starts_that_fail:
+            self.starts_that_fail -= 1
+            raise self.PortAudioError("Error initializing PortAudio: Unanticipated host error")
+        self.names: list[str] | None = list(self.plugged)
+
+    def _terminate(self) -> None:
+        if self.names is None:
+            raise self.PortAudioError("Error terminating PortAudio: PortAudio not initialized")
+        self.names = None
+
+    def query_devices(self, device: object = "all", kind: str | None = None) -> object:
+        if self.names is None:
+            raise self.PortAudioError("PortAudio not initialized")
+        infos = [
+            {**dict(super(Plugs, self).query_devices(None, "output")), "name": name, "index": k, "hostapi": k // 3}
+            for k, name in enumerate(self.names)
+        ]
+        if kind is None:
+            return infos
+        if isinstance(device, str):
+            return next(info for info in infos if device in info["name"])
+        return infos[device or 0]  # type: ignore[call-overload]
+
+
+class Loss:
+    """A card whose stream ends, and the time that passes then."""
+
+    def __init__(self, sd: Plugs, device: str | None) -> None:
+        self.sd, self.clock, self.kinds = sd, ManualClock(50.0), list[str]()
+        self.sink = SoundCard(RATE, device, clock=self.clock)
+        self.sink.start()
+
+    def wait(self, until: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 60
+        while not until():
+            assert time.monotonic() < deadline, self.kinds
+            self.clock.advance(0.05)
+            time.sleep(0.002)
+
+    def tries(self, n: int) -> None:
+        """Until ``n`` more attempts to open have begun."""
+        wanted = self.sd.starts + n
+        self.wait(lambda: self.sd.starts >= wanted)
+
+    def back(self) -> bool:
+        self.kinds += [e["event"] for e in self.sink.events()]
+        return "device back" in self.kinds
+
+
+@pytest.fixture
+def begin(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Plugs, str | None], Loss]]:
+    monkeypatch.setattr(module, "real_time_priority", lambda *_: "none in tests")
+    begun: list[Loss] = []
+
+    def on(sd: Plugs, device: str | None) -> Loss:
+        for where in (module, backend):
+            monkeypatch.setattr(where, "portaudio", lambda: sd)
+        begun.append(Loss(sd, device))
+        return begun[-1]
+
+    yield on
+    for loss in begun:
+        loss.sink.close()
+
+
+def test_a_sound_service_that_failed_to_start_is_asked_again(begin) -> None:
+    sd = Plugs("Headphones USB")
+    loss = begin(sd, None)
+    sd.starts_that_fail = 2
+    sd.streams[-1].finish()
+    loss.wait(loss.back)
+    assert sd.starts >= 4
+
+
+@pytest.mark.parametrize("device", ["1", "Headphones", None])
+def test_the_voice_never_goes_on_aloud(begin, device: str | None) -> None:
+    """The participant's headphones are unplugged; then another device has their number, their words, their place."""
+    sd = Plugs("HDMI", "Headphones USB", "Room of Headphones") if device else Plugs("Headphones USB", "Speakers")
+    loss = begin(sd, device)
+    sd.plugged.remove("Headphones USB")
+    sd.streams[-1].finish()
+    loss.tries(3)  # when the third has begun, two have ended
+    assert len(sd.streams) == 1
+    assert loss.sink.fill == 0
+    sd.plugged.append("Headphones USB")
+    loss.wait(loss.back)
+    assert sd.streams[-1].settings["device"] == sd.plugged.index("Headphones USB")
+
+
+def test_one_device_of_several_sound_systems_stays_with_its_own(begin) -> None:
+    """Windows lists each device once for every sound system."""
+    sd = Plugs("Headphones", "Speakers", "HDMI", "Headphones", "Speakers", "HDMI")
+    loss = begin(sd, "3")
+    sd.streams[-1].finish()
+    loss.wait(loss.back)
+    assert [stream.settings["device"] for stream in sd.streams[:2]] == [3, 3]
