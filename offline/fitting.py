@@ -8,7 +8,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import lightning.pytorch as pl
@@ -55,6 +55,36 @@ class Fit:
 
     decoder: Any
     report: dict[str, Any] = field(default_factory=dict)
+
+
+class Continued(Callback):
+    """Restores what Lightning forgets on a resume, so that training goes on as if it had never stopped.
+
+    The checkpoints of a folder that was moved or renamed are looked for where the folder is now: Lightning would drop
+    the best loss so far, and write over ``best.ckpt`` at once. Training that early stopping had ended stays ended.
+    """
+
+    def on_load_checkpoint(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, checkpoint: dict[str, Any]
+    ) -> None:
+        for callback in trainer.checkpoint_callbacks:
+            if isinstance(callback, ModelCheckpoint) and callback.state_key in checkpoint["callbacks"]:
+                state = checkpoint["callbacks"][callback.state_key]
+                checkpoint["callbacks"][callback.state_key] = _moved(state, Path(str(callback.dirpath)))
+
+    def on_fit_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        trainer.should_stop = any(c.stopped_epoch > 0 for c in trainer.early_stopping_callbacks)
+
+
+def _moved(state: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """State of a :class:`ModelCheckpoint` whose files lie in ``folder`` now, whatever system wrote it."""
+
+    def here(path: str) -> str:
+        return str(folder / PureWindowsPath(path).name) if path else path
+
+    paths = {k: here(state[k]) for k in ("best_model_path", "kth_best_model_path", "last_model_path")}
+    best = {here(path): score for path, score in state["best_k_models"].items()}
+    return {**state, **paths, "best_k_models": best, "dirpath": str(folder)}
 
 
 def fit_decoder(
@@ -142,7 +172,7 @@ def _fit_network(
         precision=machine.precision,  # type: ignore[arg-type]
         max_epochs=optimiser.epochs,
         gradient_clip_val=optimiser.clip,
-        callbacks=[stop, course, *callbacks, best, each],
+        callbacks=[stop, Continued(), course, *callbacks, best, each],
         logger=TensorBoardLogger(folder, name="", version="tensorboard"),
         reload_dataloaders_every_n_epochs=1,
         log_every_n_steps=1,
@@ -167,7 +197,7 @@ def _fit_network(
     assert best.best_model_score is not None
     soon = course.seconds_to(0.02, float(best.best_model_score))
     report = {
-        "epochs": trainer.current_epoch,
+        "epochs": trainer.fit_loop.epoch_progress.current.processed,
         "best_epoch": int(state["epoch"]) + 1,
         "val_loss": round(float(best.best_model_score), 6),
         "parameters": sum(p.numel() for p in decoder.parameters()),

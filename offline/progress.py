@@ -64,14 +64,20 @@ class EpochProgress(Callback):
 
 
 class Course(Callback):
-    """Seconds and free-running validation loss of every epoch of this process (a resumed run counts from there)."""
+    """Seconds and free-running validation loss of every epoch; a resumed run goes on from those of its checkpoint."""
 
     def __init__(self) -> None:
         self.epochs: list[tuple[float, float]] = []
         self._start = 0.0
 
+    def state_dict(self) -> dict[str, Any]:
+        return {"epochs": self.epochs}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        self.epochs = state_dict["epochs"]
+
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        self._start = time.monotonic()
+        self._start = time.monotonic() - self.seconds()
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         self.epochs.append((time.monotonic() - self._start, float(trainer.callback_metrics["val_loss"])))

@@ -38,6 +38,9 @@ WORK = "training"
 RUN = "run.toml"
 """In it, what ``--resume`` must find unchanged."""
 
+HASHES = "sha256"
+"""In it, the content of the recordings."""
+
 _NOT_PART_OF_A_RUN = ("out", "resume", "overwrite", "machine", "cache", "save_predictions", "compare")
 
 
@@ -148,7 +151,7 @@ def train(settings: Train, console: Console) -> Scores:
         _refuse(settings, work)
     corpus = load_corpus(settings, mel, console)
     if leader:
-        _prepare(settings, work)
+        _prepare(settings, work, [session.source_hash for session in corpus.sessions])
     parts = ", ".join(f"{p} {corpus.seconds(p):.0f} s" for p in ("training", "validation", "test"))
     console.print(f"{len(corpus.labels)} channels, {corpus.features[0].shape[1]} features; {parts}", highlight=False)
     fits: dict[str, Fit] = {}
@@ -239,7 +242,7 @@ def _refuse(settings: Train, work: Path) -> None:
     """Before anything is read: may ``--out`` be written, and is ``--resume`` the same run?"""
     if settings.resume:
         run, before = _run_of(settings), read_toml(work / RUN)
-        changed = sorted(k for k in {*run, *before} if run.get(k) != before.get(k))
+        changed = sorted(k for k in {*run, *before} - {HASHES} if run.get(k) != before.get(k))
         if changed:
             raise BkError(
                 f"--resume: {changed[0]} is {run.get(changed[0])!r}, the run in {settings.out} has "
@@ -252,14 +255,20 @@ def _refuse(settings: Train, work: Path) -> None:
             raise BkError(f"{settings.out} holds something else than a decoder; expected a bundle to overwrite")
 
 
-def _prepare(settings: Train, work: Path) -> None:
-    """The data are good: clear what ``--overwrite`` allows to be replaced, note what this run is."""
+def _prepare(settings: Train, work: Path, hashes: list[str]) -> None:
+    """The data are good: clear what ``--overwrite`` allows to be replaced, note what this run is. On ``--resume``: are
+    they the same data?"""
     if settings.resume:
+        before = read_toml(work / RUN).get(HASHES)
+        for i, path in enumerate(settings.recordings):
+            if before is None or before[i : i + 1] != [hashes[i]]:
+                was = "does not say which recordings it read" if before is None else "read another file of that name"
+                raise BkError(f"--resume: {path}: the run in {settings.out} {was}; train anew with --overwrite")
         return
     shutil.rmtree(work, ignore_errors=True)
     (settings.out / INDEX).unlink(missing_ok=True)
     work.mkdir(parents=True)
-    write_toml(work / RUN, _run_of(settings))
+    write_toml(work / RUN, {**_run_of(settings), HASHES: hashes})
 
 
 def _save_predictions(path: Path, decoded: dict[str, list[np.ndarray]], reference: list[np.ndarray]) -> None:

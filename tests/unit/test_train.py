@@ -20,11 +20,9 @@ import offline.train
 from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.errors import BkError
 from bk_realtime.features import run_features
-from offline.augment import AugmentSettings, augment
-from offline.fitting import Machine, resolve
+from offline.fitting import Machine
 from offline.io.recording import Recording
 from offline.lightning_module import OptimiserSettings
-from offline.segments import TrainingSegments, ValidationWindows
 from offline.split import SplitSettings
 from offline.train import Train, decoder_settings, main, train
 from tests.synthetic import synthetic_recording
@@ -136,6 +134,43 @@ def test_resume_ends_with_the_same_weights(
     assert all(torch.equal(tensor, two[name]) for name, tensor in one.items())
 
 
+def weights(folder: Path) -> dict[str, torch.Tensor]:
+    return load_bundle(folder).decoder.state_dict()  # type: ignore[attr-defined]
+
+
+def test_resume_leaves_a_training_that_early_stopping_ended(tmp_path: Path) -> None:
+    """With a learning rate that only harms, the first epochs are the best and patience ends the training."""
+    optimiser = OptimiserSettings(epochs=9, segment_s=1.0, learning_rate=1.0, patience=2, warm_up=0.5)
+    options = settings(tmp_path / "m", optimiser=optimiser)
+    run(options)
+    before, fit = weights(tmp_path / "m"), load_bundle(tmp_path / "m").provenance["fit"]
+    assert fit["best_epoch"] + 2 == fit["epochs"] < 9
+    (tmp_path / "m").rename(tmp_path / "moved")
+    _, text = run(dataclasses.replace(options, out=tmp_path / "moved", resume=True))
+    assert "gru epoch" not in text
+    assert load_bundle(tmp_path / "moved").provenance["fit"] == fit
+    assert all(torch.equal(tensor, before[name]) for name, tensor in weights(tmp_path / "moved").items())
+
+
+def test_resume_elsewhere_knows_the_best_epoch_so_far(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped after its best epochs and moved, a run goes on with worse ones: the best stays the best."""
+    optimiser = OptimiserSettings(epochs=4, segment_s=1.0, learning_rate=1.0, patience=9, warm_up=0.5)
+    options = settings(tmp_path / "whole", optimiser=optimiser)
+    run(options)
+    best = load_bundle(tmp_path / "whole").provenance["fit"]["best_epoch"]
+    assert best < 4
+    with monkeypatch.context() as patch:
+        patch.setattr(offline.train, "Pictures", lambda *_: StopAfter(best))
+        with pytest.raises(RuntimeError, match="power cut"):
+            run(dataclasses.replace(options, out=tmp_path / "cut"))
+    (tmp_path / "cut").rename(tmp_path / "moved")
+    run(dataclasses.replace(options, out=tmp_path / "moved", resume=True))
+    assert not list((tmp_path / "moved").rglob("last-v*"))
+    fit = load_bundle(tmp_path / "moved").provenance["fit"]
+    assert (fit["best_epoch"], fit["epochs"]) == (best, 4)
+    assert all(torch.equal(tensor, weights(tmp_path / "whole")[n]) for n, tensor in weights(tmp_path / "moved").items())
+
+
 def test_another_seed_gives_other_weights(tmp_path: Path) -> None:
     for seed in (0, 1):
         run(settings(tmp_path / str(seed), seed=seed, optimiser=OptimiserSettings(epochs=1, segment_s=1.0)))
@@ -156,10 +191,14 @@ def test_ctrl_c_says_how_to_go_on(
     assert (tmp_path / "m/training/gru/checkpoints/last.ckpt").exists()
 
 
-def test_resume_refuses_another_run(tmp_path: Path) -> None:
+def test_resume_refuses_another_run(tmp_path: Path, recording: Recording, monkeypatch: pytest.MonkeyPatch) -> None:
     run(settings(tmp_path / "m"))
     with pytest.raises(BkError, match="--resume: seed is 5"):
         run(settings(tmp_path / "m", resume=True, seed=5))
+    other = dataclasses.replace(recording, source_hash="another")
+    monkeypatch.setattr(offline.train, "read_recording", lambda path: other)
+    with pytest.raises(BkError, match="another file of that name"):
+        run(settings(tmp_path / "m", resume=True))
 
 
 def test_nothing_is_overwritten_unasked(tmp_path: Path, recording: Recording, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,50 +292,3 @@ def test_two_processes_train_one_decoder(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.count("held-out part") == 1  # the second process trains along and reports nothing
     assert load_bundle(tmp_path / "m").provenance["fit"]["epochs"] == 1
-
-
-def test_training_segments_follow_seed_and_epoch() -> None:
-    stretches = [
-        (np.arange(n, dtype=np.float32)[:, None].repeat(2, 1), np.zeros((n, 3), np.float32)) for n in (500, 90)
-    ]
-    first, again, next_epoch = (TrainingSegments(stretches, 60, 7, e) for e in (0, 0, 1))
-    assert len(first) == 8 + 1
-    assert first.places == again.places != next_epoch.places
-    starts = sorted(p for i, p in first.places if i == 0)
-    assert starts[0] < 60
-    assert starts[-1] > 380
-    assert all(len(x) == len(y) == 60 for x, y in first)
-
-
-def test_validation_counts_every_frame_once() -> None:
-    stretches = [(np.arange(n, dtype=np.float32)[:, None], np.zeros((n, 3), np.float32)) for n in (500, 130, 100)]
-    windows = ValidationWindows(stretches, 100, 20)
-    counted = sorted(float(v) for x, _, mask in windows for v in x[mask, 0])
-    assert counted == sorted(float(v) for n in (500, 130, 100) for v in range(n))
-    for x, _, mask in windows:
-        assert bool(mask[0]) == (float(x[0, 0]) == 0.0) or int(mask.int().argmax()) >= 20
-
-
-def test_augmentation() -> None:
-    torch.manual_seed(0)
-    x = torch.ones(64, 100, 5)
-    off = AugmentSettings(channel_dropout=0, time_masks=0, noise=0, gain_drift=0)
-    assert torch.equal(augment(x, off, 86.0), x)
-    dropped = augment(x, dataclasses.replace(off, channel_dropout=0.25), 86.0)
-    assert 0.15 < (dropped[:, 0] == 0).float().mean() < 0.35
-    assert torch.equal(dropped, dropped[:, :1].expand_as(dropped))
-    masked = augment(x, dataclasses.replace(off, time_masks=1, time_mask_s=0.1), 86.0)
-    lengths = (masked[..., 0] == 0).sum(1)
-    assert 1 <= int(lengths.min()) <= int(lengths.max()) == 9
-    drift = augment(x, dataclasses.replace(off, gain_drift=0.3), 86.0) - x
-    assert abs(float(drift[:, 0].std()) - 0.3) < 0.03
-    torch.testing.assert_close(drift[:, 50] - drift[:, 49], drift[:, 20] - drift[:, 19])
-    assert abs(float((augment(x, dataclasses.replace(off, noise=0.2), 86.0) - x).std()) - 0.2) < 0.01
-    assert torch.equal(x, torch.ones(64, 100, 5))
-
-
-def test_epochs_follow_the_amount_of_data() -> None:
-    few, many = (resolve(OptimiserSettings(batch=8), n) for n in (16, 4000))
-    assert (few.epochs, few.patience) == (240, 80)
-    assert (many.epochs, many.patience) == (15, 5)
-    assert resolve(OptimiserSettings(epochs=3, patience=2), 4000).epochs == 3
