@@ -194,7 +194,7 @@ class LslInlet:
     def _returned(self, now: float, search: Search) -> bool:
         """Samples again: is it still the same montage? ``False`` where the sender does not say yet."""
         deadline = self.clock.now() + _KNOW_S
-        while not (search.complete and search.found()):
+        while not (search.found() and search.complete):
             if self.clock.now() > deadline:
                 return False
             self.clock.sleep(_POLL_S)

@@ -18,6 +18,7 @@ SLICE_S = 0.2
 """Longest single call into LSL: Ctrl-C is answered when one returns."""
 _ALL_S = 0.8
 _POLL_S = 0.02
+_LOOK_S = 0.1
 _LOWER = "translate({}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')"
 
 
@@ -65,11 +66,13 @@ class Search:
 
     Several streams of one machine are not all found at once: the first question, sent to a shared port, reaches one
     of them, and only the second, half a second later, goes to every port. ``complete`` says that it was answered.
+    Time passes for it from one look at ``found`` to the next, a tenth of a second at most: while a busy machine or a
+    laptop that slept stood still nobody could answer.
     """
 
     def __init__(self, wanted: Wanted | None = None, forget_s: float = 2.0) -> None:
         """Start; ``None`` looks for every stream. ``forget_s`` after its last answer a stream is gone."""
-        self._begun = time.perf_counter()
+        self._listened, self._looked = 0.0, time.perf_counter()
         if wanted is None:
             self._resolver = pylsl.ContinuousResolver(forget_after=forget_s)
         else:
@@ -78,10 +81,12 @@ class Search:
     @property
     def complete(self) -> bool:
         """Whether streams that were there at the start have had time to answer."""
-        return time.perf_counter() - self._begun >= _ALL_S
+        return self._listened >= _ALL_S
 
     def found(self) -> list[pylsl.StreamInfo]:
         """Streams seen lately, by name; one entry a stream, also where it answers on several networks."""
+        now = time.perf_counter()
+        self._listened, self._looked = self._listened + min(now - self._looked, _LOOK_S), now
         infos = {info.uid(): info for info in self._resolver.results()}
         return sorted(infos.values(), key=lambda info: (info.name(), info.source_id()))
 
@@ -109,9 +114,11 @@ def find(wanted: Wanted, timeout: float) -> pylsl.StreamInfo:
 def visible(timeout: float) -> list[pylsl.StreamInfo]:
     """Every stream that answers within ``timeout`` seconds (a second finds all), sorted by name."""
     search, deadline = Search(), time.perf_counter() + timeout
-    while time.perf_counter() < deadline:
+    found = search.found()
+    while time.perf_counter() < deadline or (timeout >= _ALL_S and not search.complete):
         time.sleep(_POLL_S)
-    return search.found()
+        found = search.found()
+    return found
 
 
 def full_description(inlet: pylsl.StreamInlet, timeout: float) -> StreamDescription:

@@ -96,7 +96,7 @@ def test_heard_as_written(card: VirtualCard, tmp_path: Path, rate: int) -> None:
     takes: list[str] = []
     while len(takes) < 3 and (not takes or takes[-1]):
         takes.append(_take(card, tmp_path / f"take{len(takes)}.npz", rate))
-    assert not takes[-1] or all(take.startswith("not in time") for take in takes), takes
+    assert not takes[-1] or sum(not take.startswith("not in time") for take in takes) < 2, takes
 
 
 def _take(card: VirtualCard, tap: Path, rate: int) -> str:
@@ -112,11 +112,11 @@ def _take(card: VirtualCard, tap: Path, rate: int) -> str:
     assert said[0]["started"]
     assert 0.0 < said[0]["latency_s"] < 0.5
     assert said[-1] == {"closed": True}
-    assert len(sound) / capture.rate == pytest.approx(3.0, abs=0.5)
-    assert 0 <= said[-2]["fill"] < 0.2 * rate
     if said[-2]["underruns"] or said[-2]["skipped"]:
         assert any(line.get("event") in ("underrun", "skip") for line in said)
         return f"not in time: {said[-2]}"
+    assert len(sound) / capture.rate == pytest.approx(3.0, abs=0.5)
+    assert 0 <= said[-2]["fill"] < 0.2 * rate
     with np.load(tap) as handed:
         assert_clean_sine(loud_part(handed["sound"]), int(handed["rate"]))
     share = share_like_sine(sound, capture.rate)
@@ -125,7 +125,7 @@ def _take(card: VirtualCard, tap: Path, rate: int) -> str:
 
 def test_card_dies_and_comes_back(card: VirtualCard, capture: Capture) -> None:
     """The sound server is killed in the middle of a sound: an event, no exception; and sound again when it is back."""
-    with player(card, 9) as process:
+    with player(card, 15) as process:
         assert process.stdout is not None
         lines = [json.loads(process.stdout.readline())]
         assert lines[0]["started"]
@@ -143,9 +143,8 @@ def test_card_dies_and_comes_back(card: VirtualCard, capture: Capture) -> None:
         said = lines + finish(process)
         sound = loud_part(again.sound)
         again.close()
-    kinds = [
-        line["event"] for line in said if "event" in line and line["event"] not in ("underrun", "skip", "priority")
-    ]
+    starved = ("underrun", "skip", "overflow", "priority")
+    kinds = [line["event"] for line in said if "event" in line and line["event"] not in starved]
     assert kinds == ["device lost", "device back"]
     assert len(sound) > 0.75 * again.rate
     # not its peak: where a starved card leaves a hole the capture's resampler rings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PyQt6.QtCore import QSettings
@@ -28,6 +29,20 @@ def engine() -> Iterator[FakeEngine]:
     engine.run()
     yield engine
     engine.close()
+
+
+@pytest.fixture
+def make_engine() -> Iterator[Callable[..., FakeEngine]]:
+    """Makes fake engines that are closed after the test, also after one that failed: others would see their streams."""
+    engines = []
+
+    def make(**how: Any) -> FakeEngine:
+        engines.append(FakeEngine(**how))
+        return engines[-1]
+
+    yield make
+    for engine in engines:
+        engine.close()
 
 
 OpenWindow = Callable[..., Window]

@@ -28,8 +28,8 @@ def main() -> None:
         due = int((time.monotonic() - start) * rate) // 10 * 10
         if due > n:
             outlet.push_chunk(np.repeat(np.arange(n, due, dtype=np.float32)[:, None], 4, 1))
-            if n // 250 != due // 250:
-                marks.push_sample([f"word {due // 250}"])
+            for word in range(n // 250 + 1, due // 250 + 1):
+                marks.push_sample([f"word {word}"])
             n = due
         ended.wait(0.005)
 

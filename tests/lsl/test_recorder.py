@@ -179,7 +179,7 @@ def test_a_rate_that_changed_gets_its_own_stream(tmp_path: Path, start: Start, s
     while time.monotonic() < end:
         time.sleep(0.2)
         neural = [s for s in read_xdf(path) if s.description.is_neural]
-        if len(neural) == 2 and len(neural[1]) > 100:
+        if len(neural) == 2 and len(neural[1]) > 500:
             break
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=30)
@@ -193,7 +193,7 @@ def test_full_disk_is_one_clear_line(tmp_path: Path, start: Start, source_id: st
     path = tmp_path / "x.xdf"
     sender(start, source_id)
     limited = (
-        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000));"
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000));"
         "from bk_realtime.__main__ import main; raise SystemExit(main(sys.argv[1:]))"
     )
     predicate = f"starts-with(source_id,'{source_id}')"
@@ -268,7 +268,8 @@ def test_a_stream_that_does_not_answer_is_asked_again(
     report = recorder.close()
     assert report is not None
     assert report["complete"]
-    assert [line.split(",")[0] for line in said] == [
+    # a sender that a busy machine holds up is silent for a while
+    assert [line.split(",")[0] for line in said if "no samples of" not in line] == [
         "warning: 'counter' is announced but does not answer; trying again",
         "recording 'counter'",
     ]

@@ -55,8 +55,17 @@ def bk(*args: str, **kwargs) -> subprocess.Popen:
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of one finished session."""
-    root = tmp_path_factory.mktemp("session")
+    """The folder of one finished session; where the machine stood still, which makes it drop what is old by design, of
+    another one. One that always drops fails."""
+    for _ in range(3):
+        folder = _session(tmp_path_factory.mktemp("session"))
+        events = [json.loads(line)["event"] for line in (folder / "events.jsonl").read_text().splitlines()]
+        if "reset" not in events:
+            break
+    return folder
+
+
+def _session(root: Path) -> Path:
     recording, bundle = write_recording(root / "in.xdf"), tiny_bundle(root / "model")
     process = bk(
         "run", "--model", str(bundle.path), "--source", str(recording), "--out", str(root / "out"),
@@ -130,7 +139,9 @@ def test_mute_gain_marker_and_ctrl_c(tmp_path: Path) -> None:
             while client.request("status")["status"]["frames"] < 50:
                 assert time.monotonic() < deadline
                 time.sleep(0.05)
-            assert client.request("status")["status"]["state"] == "muted"
+            while client.request("status")["status"]["state"] != "muted":  # "stale" for a moment where it was held up
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
             assert client.request("unmute")["status"]["muted"] is False
             assert client.request("gain", gain_db=-3.0)["status"]["gain_db"] == -3.0
             client.request("marker", text="patient coughs")

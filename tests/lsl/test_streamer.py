@@ -72,7 +72,7 @@ class Listener:
             data += values
             stamps += times
 
-    def listen(self, streamer: Streamer, **how: float) -> None:
+    def listen(self, streamer: Streamer, **how: Any) -> None:
         """Pull while the replay runs, and until all it sent is here."""
         player = threading.Thread(target=streamer.run, kwargs=how)
         player.start()
@@ -118,9 +118,9 @@ def test_loop_and_speed_over_lsl(tmp_path: Path) -> None:
     streamer = Streamer(tmp_path / "x.xdf", speed=4.0, loop=True)
     try:
         listener = Listener(streamer)
-        listener.listen(streamer, seconds=1.2)
         n = len(recorded)
-        assert len(listener.stamps[0]) > 2 * n  # 1.7 s take 0.43 s
+        listener.listen(streamer, stopped=lambda: streamer.sent[0] > 2.5 * n)
+        assert len(listener.stamps[0]) > 2 * n
         data = np.array(listener.data[0], np.float32)
         np.testing.assert_array_equal(data[n : 2 * n], recorded.data)
         seam = listener.stamps[0][n] - listener.stamps[0][n - 1]
@@ -131,7 +131,7 @@ def test_loop_and_speed_over_lsl(tmp_path: Path) -> None:
 
 
 def test_a_dropped_stream_comes_back(tmp_path: Path) -> None:
-    write(tmp_path / "x.xdf", seconds=5)
+    write(tmp_path / "x.xdf", seconds=9)  # the inlet may be slow to find it again
     streamer = Streamer(tmp_path / "x.xdf", faults=[Fault("drop", 1.0, 1.0)])
     try:
         listener = Listener(streamer)
@@ -143,9 +143,9 @@ def test_a_dropped_stream_comes_back(tmp_path: Path) -> None:
         player.join()
         stamps = np.array(listener.stamps[0])
         assert np.diff(stamps).max() > 0.9
-        assert stamps[-1] - stamps[0] > 4
-        assert len(stamps) < 512 * 4.2
-        assert len(listener.stamps[1]) == 40000  # the others noticed nothing
+        assert stamps[-1] - stamps[0] > 8
+        assert len(stamps) < 512 * 8.2
+        assert len(listener.stamps[1]) == 72000  # the others noticed nothing
     finally:
         streamer.close()
 
