@@ -162,6 +162,7 @@ class ControlServer:
     def _answer(self, data: bytes) -> dict[str, Any]:
         try:
             message = json.loads(data)
+            json.dumps(message, ensure_ascii=False).encode()  # half a surrogate pair could not be passed on as text
         except (ValueError, RecursionError) as error:
             return {"ok": False, "error": f"expected a JSON object, got {len(data)} bytes that are not JSON ({error})"}
         if not isinstance(message, dict) or not isinstance(message.get("command"), str):

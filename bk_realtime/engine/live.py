@@ -7,6 +7,7 @@ reaches the sound.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import signal
@@ -93,6 +94,7 @@ class Engine:
         self._n_lost = 0
         self._age_ms: float | None = None
         self._heard_at = 0.0
+        self._latency_failed = False
 
     # ---- decode thread -------------------------------------------------------------------------------------------
     def _decode_loop(self) -> None:
@@ -171,15 +173,19 @@ class Engine:
         finally:
             self._stop.set()
             decoder.join(timeout=5.0)
-            self.sink.close()
-            self._housekeeping(voice, buffer)
-            voice.close()
-            self._write_latency()
-            server.close()
-            self.source.close()
-            self.outlets.push_status({**self.status(), "state": "stopped"})
-            gc.enable()
-            usual_priority()
+            with contextlib.ExitStack() as steps:  # each is taken, whatever another one raises
+                for step in (
+                    self.sink.close,
+                    self._write_latency,
+                    lambda: self._housekeeping(voice, buffer),
+                    voice.close,
+                    server.close,
+                    self.source.close,
+                    lambda: self.outlets.push_status({**self.status(), "state": "stopped"}),
+                    gc.enable,
+                    usual_priority,
+                )[::-1]:  # a stack ends with what came first
+                    steps.callback(step)
         if isinstance(self._error, BkError):
             raise self._error
         if self._error is not None:
@@ -194,7 +200,8 @@ class Engine:
             voice.write(buffer[:n])
         with self._lock:
             events, self._pending_events = self._pending_events, []
-        events += [{"time": self.clock.now(), **event} for event in [*self.sink.events(), *voice.events()]]
+        noted = [*self.sink.events(), *voice.events(), *self.events.events()]
+        events += [{"time": self.clock.now(), **event} for event in noted]
         for event in events:
             if event["event"] != "segment":
                 self._message = str(event.get("text", event["event"]))
@@ -258,8 +265,15 @@ class Engine:
 
     def _write_latency(self) -> None:
         part = self.folder / "latency.json.part"
-        part.write_text(json.dumps(self.status(), indent=1) + "\n", encoding="utf-8")
-        part.replace(self.folder / "latency.json")
+        try:
+            part.write_text(json.dumps(self.status(), indent=1) + "\n", encoding="utf-8")
+            part.replace(self.folder / "latency.json")
+        except OSError as error:  # a full disk, or a reader that holds the file: the next one may come through
+            if not self._latency_failed:
+                self._on_event({"event": "file", "text": f"latency.json is not kept up: {error.strerror or error}"})
+            self._latency_failed = True
+        else:
+            self._latency_failed = False
 
 
 def stop_on_signals(engine: Engine) -> None:

@@ -52,7 +52,8 @@ def carry_out(command: dict[str, Any], guard: OutputGuard, stop: Callable[[], ob
     elif name != "marker":
         raise BkError(f"unknown command {name!r}: expected one of {', '.join(COMMANDS)}")
     text = str(command.get("text", name))
-    return {"event": "marker" if name == "marker" else "command", **command, "text": text}
+    values = {key: value for key, value in command.items() if key not in ("command", "text")}
+    return {"event": "marker" if name == "marker" else "command", "command": name, "text": text, "values": values}
 
 
 def _unmute(guard: OutputGuard, sent: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import platform
 import re
 import sys
@@ -18,6 +19,7 @@ import torch
 from bk_realtime import __version__
 from bk_realtime.config import SafetySettings, from_dict, read_toml, to_dict, write_toml
 from bk_realtime.errors import BkError
+from bk_realtime.sink.base import EventList
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
@@ -119,12 +121,38 @@ class EventLog:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "events.jsonl"
+        self._failed = False
+        self._events = EventList()
 
     def write(self, event: dict[str, Any]) -> None:
-        """Append one event; each call opens, writes one line and closes, so a crash loses nothing."""
+        """Append one event; each call opens, writes one line and closes, so a crash loses nothing.
+
+        A full disk or a file that another program holds costs the line and never raises: said once on stderr and by
+        :meth:`events`, until a line is taken again.
+        """
         wall = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"wall": wall, **event}) + "\n")
+        line = (json.dumps({"wall": wall, **event}) + "\n").encode()
+        try:
+            with self.path.open("ab", buffering=0) as file:
+                start = file.seek(0, os.SEEK_END)
+                try:
+                    while line:
+                        line = line[file.write(line) :]
+                except OSError:
+                    file.truncate(start)  # no half line: who reads the file expects whole ones
+                    raise
+        except OSError as error:
+            if not self._failed:
+                text = f"{self.path.name} takes no events ({error.strerror or error}); the session goes on without them"
+                print(f"warning: {text}", file=sys.stderr, flush=True)
+                self._events.add("file", text)
+            self._failed = True
+        else:
+            self._failed = False
+
+    def events(self) -> list[dict[str, Any]]:
+        """That the file took no events, since the last call."""
+        return self._events.take()
 
     def read(self) -> list[dict[str, Any]]:
         """All events so far."""

@@ -19,6 +19,8 @@ import pytest
 from bk_realtime.control import MAX_BYTES, ControlClient, ControlServer
 from bk_realtime.errors import BkError
 
+HALF = rb'{"command": "marker", "text": "half a character: \ud83d"}'
+
 
 class Desk:
     """Handler that notes what it was asked."""
@@ -110,7 +112,7 @@ def test_stranger_on_the_socket(server: ControlServer, noise: bytes) -> None:
     assert answers(server)
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"[1]", b'"mute"', b'{"command": 3}', b"\xff\xfe", b"[" * 100_000])
+@pytest.mark.parametrize("data", [b"", b"{", b"[1]", b'"mute"', b'{"command": 3}', b"\xff\xfe", b"[" * 100_000, HALF])
 def test_malformed_message_gets_an_error(server: ControlServer, desk: Desk, data: bytes) -> None:
     with Client(server.address) as connection:
         answer_challenge(connection, server.key)

@@ -1,0 +1,113 @@
+"""An engine whose files cannot be written, or whose client sends odd fields, goes on decoding and ends in order."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bk_realtime.chunk import Chunk
+from bk_realtime.control import ControlClient
+from bk_realtime.engine import live
+from bk_realtime.engine.session import SessionSettings
+from bk_realtime.lsl_clock import LslClock
+from bk_realtime.sink.null import NullSink
+from tests.engine_fakes import FakeSource, chunks, noise, tiny_bundle
+
+pytestmark = pytest.mark.lsl
+
+
+class Amplifier(FakeSource):
+    """Plays noise, then calls ``after`` again and again."""
+
+    def __init__(self) -> None:
+        super().__init__(chunks(noise(640), [32] * 19, LslClock().now()))
+        self.idle, self.after = 0, lambda: None
+
+    def pull(self, timeout: float) -> Chunk | None:
+        chunk = super().pull(timeout)
+        if chunk is None:
+            self.idle += 1
+            self.after()
+            time.sleep(0.01)
+        return chunk
+
+
+class Session:
+    """An engine in ``folder`` and what it publishes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "session"
+        self.folder.mkdir()
+        bundle = tiny_bundle(folder / "model")
+        self.amplifier, self.sink = Amplifier(), NullSink(bundle.mel.sample_rate)
+        settings = SessionSettings(session="faults", model=str(bundle.path))
+        self.engine = live.Engine(self.folder, settings, bundle, self.amplifier, self.sink, LslClock())
+        self.amplifier.after = self.engine.stop
+        self.events: list[dict[str, Any]] = []
+        self.states: list[str] = []
+        push_event, push_status = self.engine.outlets.push_event, self.engine.outlets.push_status
+        self.engine.outlets.push_event = lambda event: (self.events.append(event), push_event(event))
+        self.engine.outlets.push_status = lambda status: (self.states.append(status["state"]), push_status(status))
+
+    def assert_ended_in_order(self) -> None:
+        assert self.engine.core.n_frames > 20
+        assert self.amplifier.closed
+        assert self.states[-1] == "stopped"
+        assert not (self.folder / "control.json").exists()
+        assert (self.folder / "decoded.wav").stat().st_size > 10_000
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    return Session(tmp_path)
+
+
+def test_files_that_cannot_be_written_end_nothing(session: Session, monkeypatch, capfd) -> None:
+    """A folder stands where each file should be: the same as a full disk, or a program that holds the file."""
+    monkeypatch.setattr(live, "LATENCY_FILE_S", 0.0)
+    (session.folder / "events.jsonl").mkdir()
+    (session.folder / "latency.json" / "held").mkdir(parents=True)
+
+    def said() -> list[str]:
+        return [e["text"] for e in session.events if e["event"] == "file"]
+
+    def stop_when_said() -> None:
+        if len(said()) >= 2 or session.amplifier.idle > 3000:
+            session.engine.stop()
+
+    session.amplifier.after = stop_when_said
+    session.engine.run()
+    session.assert_ended_in_order()
+    assert len(said()) == 2  # once each
+    assert any("events.jsonl takes no events" in text for text in said())
+    assert any("latency.json is not kept up" in text for text in said())
+    assert capfd.readouterr().err.count("events.jsonl takes no events") == 1
+
+
+def test_clients_own_fields_never_take_the_place_of_the_engines(session: Session) -> None:
+    def send_and_stop() -> None:
+        with ControlClient.from_file(session.folder, timeout=30.0) as client:
+            client.request("marker", text="cue", time="12:03:11", event="segment", stamp=[1])
+            client.request("stop")
+
+    session.amplifier.after = send_and_stop
+    session.engine.run()
+    session.assert_ended_in_order()
+    (cue,) = [e for e in session.engine.events.read() if e.get("text") == "cue"]
+    assert cue["event"] == "marker"
+    assert isinstance(cue["time"], float)
+    assert cue["values"] == {"sent": cue["values"]["sent"], "time": "12:03:11", "event": "segment", "stamp": [1]}
+
+
+def test_every_step_of_the_end_is_taken(session: Session, monkeypatch) -> None:
+    def broken() -> None:
+        raise RuntimeError("the card does not close")
+
+    monkeypatch.setattr(session.sink, "close", broken)
+    with pytest.raises(RuntimeError, match="does not close"):
+        session.engine.run()
+    session.assert_ended_in_order()
+    assert (session.folder / "latency.json").exists()

@@ -1,0 +1,35 @@
+"""The session's event log: whole lines only, whatever the disk does."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from bk_realtime.engine.session import EventLog
+
+
+class FullDisk(io.FileIO):
+    """Takes half of what is written, then nothing."""
+
+    def write(self, data) -> int:
+        if len(data) < 40:
+            raise OSError(28, "No space left on device")
+        return super().write(data[: len(data) // 2])
+
+
+def test_full_disk_leaves_whole_lines_and_is_said_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    log = EventLog(tmp_path)
+    log.write({"event": "gap", "text": "before"})
+    with monkeypatch.context() as full:
+        full.setattr(Path, "open", lambda path, mode, buffering: FullDisk(path, "ab"))
+        log.write({"event": "gap", "text": "lost" * 20})
+        log.write({"event": "gap", "text": "lost too" * 20})
+    log.write({"event": "gap", "text": "after"})
+    assert [e["text"] for e in log.read()] == ["before", "after"]
+    (event,) = log.events()
+    assert event["event"] == "file"
+    assert "No space left" in event["text"]
+    assert log.events() == []
+    assert capsys.readouterr().err.count("No space left") == 1
