@@ -66,6 +66,13 @@ def _guard(x, y, state, gate_step, sound_step, gain, ceiling, gain_rate, release
     return hits, bad
 
 
+def amplitude(dbfs: float) -> float:
+    """A level in dB re full scale as the largest float32 amplitude that does not exceed it."""
+    exact = 10 ** (dbfs / 20)
+    nearest = np.float32(exact)
+    return float(nearest if float(nearest) <= exact else np.nextafter(nearest, np.float32(0)))
+
+
 class OutputGuard:
     """Every sample that is heard passes here.
 
@@ -105,9 +112,7 @@ class OutputGuard:
         if sample_rate < 1000:
             raise BkError(f"sample_rate: expected an audio rate of 1000 Hz or more, got {sample_rate}")
         self.settings, self.sample_rate = settings, sample_rate
-        exact = 10 ** (settings.ceiling_dbfs / 20)
-        nearest = np.float32(exact)
-        self.ceiling = float(nearest if float(nearest) <= exact else np.nextafter(nearest, np.float32(0)))
+        self.ceiling = amplitude(settings.ceiling_dbfs)
         self._fade = 1e3 / (settings.fade_ms * sample_rate)
         self._panic_fade = max(self._fade, 1 / (PANIC_S * sample_rate))
         self._gain_rate = -math.expm1(-1 / (GAIN_S * sample_rate))

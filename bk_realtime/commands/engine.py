@@ -20,6 +20,7 @@ from bk_realtime.engine.live import Engine, stop_on_signals
 from bk_realtime.engine.session import EventLog, SessionSettings, read_settings
 from bk_realtime.errors import BkError
 from bk_realtime.lsl_clock import LslClock
+from bk_realtime.safety import amplitude
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.null import NullSink
 from bk_realtime.source.inlet import LslInlet
@@ -81,7 +82,8 @@ def open_sink(settings: SessionSettings, bundle: Bundle, log: EventLog) -> Audio
 
     try:
         device = None if settings.output == "auto" else settings.output
-        return SoundCard(rate, device=device, prefill_s=settings.prefill_ms / 1e3)
+        ceiling = amplitude(settings.safety.ceiling_dbfs)
+        return SoundCard(rate, device=device, prefill_s=settings.prefill_ms / 1e3, ceiling=ceiling)
     except BkError as error:
         if settings.output != "auto":
             raise

@@ -46,6 +46,9 @@ class SoundCard:
     prefill_s : sound that waits before the first sample is played. One frame less is the reserve held from then on,
         at the moment before new sound arrives.
     clock : for time between calls.
+    ceiling : no sample goes to the device beyond this amplitude (full scale 1). Between samples that a limiter holds at
+        it, interpolation passes above; what does is cut. In speech that is rare and not heard. A limiter with headroom
+        would make all sound quieter and not hold for every one.
 
     Raises
     ------
@@ -59,8 +62,9 @@ class SoundCard:
         device: str | int | None = None,
         prefill_s: float = 0.0232,
         clock: Clock | None = None,
+        ceiling: float = 1.0,
     ) -> None:
-        self.sample_rate = sample_rate
+        self.sample_rate, self._ceiling = sample_rate, ceiling
         self._clock = clock or SystemClock()
         self._prefill_s, self._reserve_s = prefill_s, max(0.25 * _HOP_S, prefill_s - _HOP_S)
         self._least_s, self._most_s = self._reserve_s, self._reserve_s + 3 * _HOP_S
@@ -155,6 +159,7 @@ class SoundCard:
             self._level = LevelState(None, self._level.integral)
         self._written_at = now
         sound, self._resampler = resample(samples, self._resampler, self._ratio * correction, self._table)
+        np.clip(sound, -self._ceiling, self._ceiling, out=sound)
         if self._ring.write(sound) < len(sound) and not self._overflow_told:
             self._overflow_told = True
             self._events.add("overflow", f"{_RING_S} s of sound are waiting for the device; new sound is dropped")

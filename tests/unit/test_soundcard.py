@@ -10,7 +10,11 @@ import pytest
 import bk_realtime.sink.portaudio as backend
 import bk_realtime.sink.soundcard as module
 from bk_realtime.clock import ManualClock
+from bk_realtime.commands.engine import open_sink
+from bk_realtime.config import SafetySettings
+from bk_realtime.engine.session import SessionSettings
 from bk_realtime.errors import BkError
+from bk_realtime.safety import OutputGuard
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.portaudio import output_devices
 from bk_realtime.sink.soundcard import SoundCard
@@ -245,3 +249,21 @@ def test_errors_are_one_line(sd: FakePortAudio) -> None:
     sd.check_output_settings = lambda *_, **__: (_ for _ in ()).throw(ValueError("no"))  # type: ignore[method-assign]
     with pytest.raises(BkError, match="takes neither"):
         SoundCard(RATE)
+
+
+@pytest.mark.parametrize("rate", [RATE, 48000])
+def test_ceiling_holds_at_the_device(sd: FakePortAudio, rate: int) -> None:
+    """The limiter bounds the samples, but the resampler plays what lies between them: more, in noise by decibels."""
+    sd.rate = rate
+    settings = SessionSettings("s", "m", safety=SafetySettings(ceiling_dbfs=-12.0, start_muted=False), output="fake")
+    sink = open_sink(settings, SimpleNamespace(mel=SimpleNamespace(sample_rate=RATE)), None)
+    sink._clock = clock = ManualClock(50.0)
+    guard = OutputGuard(settings.safety, RATE)
+    sink.start()
+    loud, heard = np.random.default_rng(0).standard_normal((200, HOP)).astype(np.float32), []
+    for hop in loud:
+        clock.advance(HOP / RATE)
+        sink.write(guard.process(hop))
+        heard += [sd.streams[0].block(), sd.streams[0].block()]
+    sink.close()
+    assert np.abs(heard).max() == np.float32(guard.ceiling) <= 10 ** (-12 / 20)
