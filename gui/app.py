@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-import stat
 import sys
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from bk_realtime.commands.parent import end_with_parent, stop_on_signals
 from bk_realtime.errors import BkError, exit_cleanly
 
 EPILOG = """The window only looks and sends commands: it can hang, crash or be closed, and the voice goes on.
@@ -68,9 +67,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     window = Window(Feed(args.session), args.control, settings)
     if args.size is not None:
         window.resize(*(int(v) for v in args.size.split("x")))
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: window.close())  # handled at the next timer turn
-    _close_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    stop_on_signals(window.close)  # at the next timer turn
+    end_with_parent(lambda: signal.raise_signal(signal.SIGTERM))  # from a thread; the window closes in its own
     failed: list[str] = []
     precise = Qt.TimerType.PreciseTimer  # a coarse one is off by 5 %: the picture could come after the end
     if args.screenshot is not None:
@@ -94,18 +92,3 @@ def _save(window, path: Path, failed: list[str]) -> None:  # type: ignore[no-unt
 def _is_size(text: str) -> bool:
     parts = text.split("x")
     return len(parts) == 2 and all(p.isdigit() and 100 <= int(p) <= 16_384 for p in parts)
-
-
-def _close_with_parent(end: Callable[[], None]) -> None:
-    """Where standard input is a pipe, whoever holds its other end started us: no window outlives its supervisor."""
-    if sys.stdin is None or os.name != "posix" or not stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
-        return
-
-    number = sys.stdin.fileno()
-
-    def watch() -> None:
-        while os.read(number, 4096):  # not sys.stdin.read: its lock, held here, would abort the interpreter's exit
-            pass
-        end()
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from bk_realtime.commands.parent import end_with_parent
+from bk_realtime.commands.parent import end_with_parent, stop_on_signals
 from bk_realtime.compiled import is_compiled
 from bk_realtime.config import VocoderSettings
 from bk_realtime.decoder.bundle import Bundle, load_bundle
-from bk_realtime.engine.live import Engine, stop_on_signals
+from bk_realtime.engine.live import Engine
 from bk_realtime.engine.session import EventLog, SessionSettings, read_settings
 from bk_realtime.errors import BkError
 from bk_realtime.lsl_clock import LslClock
@@ -56,7 +56,7 @@ class EngineProcess:
         log = EventLog(self.folder)
         engine = Engine(self.folder, settings, bundle, inlet, open_sink(settings, bundle, log), clock)
         print(budget(engine), flush=True)
-        stop_on_signals(engine)
+        stop_on_signals(engine.stop)
         end_with_parent(engine.stop)
         engine.run(self.seconds)
         return 0

@@ -1,12 +1,20 @@
-"""A process that a session started ends when the session is gone."""
+"""How a process of a session is asked to end: by a signal, or because its standard input closes."""
 
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import sys
 import threading
 from collections.abc import Callable
+
+
+def stop_on_signals(stop: Callable[[], object]) -> None:
+    """Call ``stop`` at Ctrl-C and SIGTERM; on Windows also at Ctrl-Break, and when the console is closed."""
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: stop())
 
 
 def end_with_parent(stop: Callable[[], object]) -> None:

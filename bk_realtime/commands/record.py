@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bk_realtime.commands.parent import end_with_parent
+from bk_realtime.commands.parent import end_with_parent, stop_on_signals
 
 
 @dataclass
@@ -52,8 +51,7 @@ def record(settings: Record) -> int:
         path = path / f"{datetime.now():%Y-%m-%d_%H-%M-%S}.xdf"
     path.parent.mkdir(parents=True, exist_ok=True)
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop_on_signals(stop.set)
     end_with_parent(stop.set)
     recorder = Recorder(path, settings.predicate, say=_say)
     _say(f"recording to {path}; Ctrl-C ends it")

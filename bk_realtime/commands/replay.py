@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Annotated
 
 import tyro
 
-from bk_realtime.commands.parent import end_with_parent
+from bk_realtime.commands.parent import end_with_parent, stop_on_signals
 from bk_realtime.errors import BkError
 
 
@@ -71,8 +70,7 @@ def replay(settings: Replay) -> int:
     if settings.faults is not None:
         faults += read_faults(settings.faults)
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop_on_signals(stop.set)
     end_with_parent(stop.set)
     streamer = Streamer(
         settings.file,

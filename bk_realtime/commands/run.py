@@ -6,13 +6,13 @@ import dataclasses
 import os
 import re
 import shlex
-import signal
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from bk_realtime.chunk import StreamDescription
+from bk_realtime.commands.parent import stop_on_signals
 from bk_realtime.config import SafetySettings
 from bk_realtime.engine.children import Child
 from bk_realtime.engine.session import EventLog, InletSettings, SessionSettings, create_folder, write_settings
@@ -166,8 +166,7 @@ class _Supervisor:
         self.replay = Child("replay", replay, folder / "replay.log") if prefix else None
 
     def run(self) -> int:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._on_signal)
+        stop_on_signals(self._ask)
         try:
             return self._run()
         finally:
@@ -175,7 +174,7 @@ class _Supervisor:
                 if child is not None:
                     child.stop(20.0)
 
-    def _on_signal(self, *_: object) -> None:
+    def _ask(self) -> None:
         self.stopping = True
 
     def _run(self) -> int:

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+POSIX = os.name == "posix"
+
 
 class Child:
     """One process of the session.
@@ -54,17 +56,20 @@ class Child:
         return self.process is not None and self.process.poll() is None
 
     def ask(self) -> None:
-        """Ask it to end: SIGTERM, or Ctrl-Break on Windows."""
-        if self.process is not None and self.alive:
-            self.process.send_signal(signal.SIGTERM if os.name == "posix" else signal.CTRL_BREAK_EVENT)  # type: ignore[attr-defined,unused-ignore]
+        """Ask it to end: its standard input closes, and where there are signals it gets SIGTERM, at which one that is
+        still starting ends too."""
+        if self.process is None:
+            return
+        if POSIX and self.alive:
+            self.process.send_signal(signal.SIGTERM)
+        if self.process.stdin is not None:
+            self.process.stdin.close()
 
     def stop(self, timeout: float = 5.0) -> int | None:
         """Ask, wait, and end it by force only after ``timeout`` seconds; returns its exit code."""
         if self.process is None:
             return None
         self.ask()
-        if self.process.stdin is not None:
-            self.process.stdin.close()
         try:
             return self.process.wait(timeout)
         except subprocess.TimeoutExpired:
@@ -84,6 +89,6 @@ class Child:
 
 
 def _own_group() -> dict[str, Any]:
-    if os.name == "posix":
+    if POSIX:
         return {"start_new_session": True}
     return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}  # type: ignore[attr-defined,unused-ignore]

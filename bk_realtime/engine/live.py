@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import json
-import signal
 import threading
 from pathlib import Path
 from typing import Any
@@ -274,9 +273,3 @@ class Engine:
             self._latency_failed = True
         else:
             self._latency_failed = False
-
-
-def stop_on_signals(engine: Engine) -> None:
-    """SIGINT and SIGTERM end the session cleanly."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: engine.stop())

@@ -1,0 +1,44 @@
+"""The processes of a session are asked to end before they are made to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from bk_realtime.commands import parent
+from bk_realtime.engine import children
+
+CHILD = """
+import signal, sys, threading
+from bk_realtime.commands.parent import end_with_parent
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))
+ended = threading.Event()
+end_with_parent(ended.set)
+ended.wait()
+print("saved", flush=True)
+"""
+
+
+def test_a_closed_standard_input_is_request_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows, where the only signal that could be sent ends a process on the spot."""
+    monkeypatch.setattr(children, "POSIX", False)
+    monkeypatch.setattr(children, "_own_group", dict)
+    child = children.Child("child", ["-c", CHILD], tmp_path / "log")
+    child.start()
+    assert child.stop(60.0) == 0
+    assert (tmp_path / "log").read_text() == "saved\n"
+    assert child.stop() == 0  # again: nothing to do
+
+
+@pytest.mark.parametrize("names", [("SIGINT", "SIGTERM"), ("SIGINT", "SIGTERM", "SIGBREAK")])
+def test_every_signal_that_asks_is_heard(monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]) -> None:
+    heard, handlers = [], {}
+    numbers = {name: i for i, name in enumerate(names)}
+    monkeypatch.setattr(parent, "signal", SimpleNamespace(signal=handlers.__setitem__, **numbers))
+    parent.stop_on_signals(lambda: heard.append(1))
+    assert sorted(handlers) == sorted(numbers.values())
+    for number, handler in handlers.items():
+        handler(number, None)
+    assert len(heard) == len(names)
