@@ -38,6 +38,7 @@ class Session:
     log_power : (n_frames, n_features) float64, NaN where masked.
     audio : (n,) float32 at the mel's sample rate; sample 0 belongs to neural sample 0.
     heard : first frame and frame after the last that the microphone covers.
+    source_hash, neural_hash, reading_hash, simulated : as those of the recording.
     """
 
     name: str
@@ -45,6 +46,8 @@ class Session:
     audio: np.ndarray
     heard: Part
     source_hash: str
+    neural_hash: str
+    reading_hash: str
     simulated: bool
 
 
@@ -121,7 +124,7 @@ def load_session(
 
     Parameters
     ----------
-    cache : folder to keep the result in; an entry is found again by the hash of recording, settings and version.
+    cache : folder to keep the result in; an entry is found again by the hashes of recording, settings and version.
 
     Raises
     ------
@@ -144,7 +147,16 @@ def load_session(
             part = entry.with_suffix(".part.npz")
             np.savez(part, log_power=log_power, audio=audio)
             part.replace(entry)
-    return Session(recording.name, log_power, audio, heard, recording.source_hash, recording.simulated)
+    return Session(
+        recording.name,
+        log_power,
+        audio,
+        heard,
+        recording.source_hash,
+        recording.neural_hash,
+        recording.reading_hash,
+        recording.simulated,
+    )
 
 
 def build_corpus(
@@ -262,7 +274,8 @@ def _cache_entry(
     independent = replace(features, normalisation="frozen", running_s=60.0)  # z-scoring comes after the cache
     key = {
         "version": bk_realtime.__version__,
-        "recording": [recording.source_hash, float(recording.sfreq), recording.neural_rate, recording.audio_rate],
+        "recording": [recording.source_hash, recording.reading_hash],
+        "rates": [float(recording.sfreq), recording.neural_rate, recording.audio_rate],
         "features": to_dict(independent),
         "mel": to_dict(mel),
         "labels": list(labels),

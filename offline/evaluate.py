@@ -24,7 +24,7 @@ from bk_realtime.errors import BkError, exit_cleanly
 from bk_realtime.vocoder import log_mel
 from offline.copy_synthesis import AUDIO_SUFFIXES, read_speech, score
 from offline.evaluation.card import combine
-from offline.evaluation.decoders import bundle_stretch, training_entry
+from offline.evaluation.decoders import bundle_stretch
 from offline.evaluation.figures import draw_figures
 from offline.evaluation.folds import fold_cards
 from offline.evaluation.pairs import pair_stretch
@@ -35,7 +35,7 @@ from offline.evaluation.sound import Voice, have_pesq
 from offline.evaluation.stretch import MEASURES, score_stretch
 from offline.io import read_recording
 from offline.jobs import plain
-from offline.provenance import code_version
+from offline.provenance import code_version, perhaps_trained_on, training_entry
 
 EXIT_LEAK = 1
 
@@ -66,11 +66,15 @@ def _used_for_training(settings: Evaluate) -> str:
     bundle, paths = bundle_and_recordings(settings)
     assert bundle is not None
     for path in paths if not settings.held_out else []:
-        recording = read_recording(path)
-        if training_entry(bundle, recording) is not None:
+        if training_entry(bundle.provenance, read_recording(path)) is not None:
             return (
-                f"LEAK: {path} was used to train {bundle.path} (same content hash); its scores would be those of data "
+                f"LEAK: {path} was used to train {bundle.path} (same neural data); its scores would be those of data "
                 "already seen: pass --held-out to score only the part that was kept aside, or name another recording"
+            )
+        if perhaps_trained_on(bundle.provenance, path):
+            return (
+                f"LEAK: {path} may have been used to train {bundle.path}, which learnt a recording of that name and "
+                "dates from before bundles knew neural data by its hash: train it again, or name another recording"
             )
     return ""
 
@@ -95,7 +99,7 @@ def _bundle_cards(settings: Evaluate, console: Console) -> list[Scored]:
                 {
                     "check": "leak",
                     "good": True,
-                    "text": "the recording's content hash is not among those that the bundle was trained on",
+                    "text": "the recording's neural data is none that the bundle was trained on",
                 },
             )
         scored.append(Scored(name, {"recordings": {path.name: recording.source_hash}, **card}, [scores]))

@@ -25,6 +25,7 @@ from offline.dataset import Session, build_corpus, common_labels, load_session
 from offline.fitting import Machine, decode_part, fit_decoder
 from offline.io import read_recording
 from offline.lightning_module import OptimiserSettings
+from offline.provenance import refuse_twins
 from offline.score_table import score_all
 from offline.split import SplitSettings
 
@@ -56,6 +57,7 @@ def score_leads(settings: Lead, console: Console) -> tuple[dict[float, dict[str,
     those of the longest lead for all."""
     mel = MelSettings()
     recordings = [read_recording(path) for path in settings.recordings]
+    refuse_twins(settings.recordings, recordings)
     labels = common_labels(recordings)
     sessions: list[Session] = [load_session(r, settings.features, mel, labels) for r in recordings]
     longest = max(abs(lead) for lead in settings.leads) / 1000.0

@@ -28,7 +28,7 @@ from offline.fitting import Fit, Machine, decode_part, fit_decoder
 from offline.io import read_recording
 from offline.lightning_module import OptimiserSettings
 from offline.progress import EpochProgress, Pictures
-from offline.provenance import provenance
+from offline.provenance import provenance, refuse_twins
 from offline.score_table import Scores, advantage, print_scores, score_all, verdict
 from offline.split import SplitSettings
 
@@ -114,6 +114,7 @@ def load_corpus(settings: Train, mel: MelSettings, console: Console) -> Corpus:
     for path in settings.recordings:
         console.print(f"reading {path}", highlight=False)
         recordings.append(read_recording(path))
+    refuse_twins(settings.recordings, recordings)
     rates = sorted({float(r.sfreq) for r in recordings})
     if len(rates) > 1:
         raise BkError(f"recordings run at {rates[0]:g} and {rates[-1]:g} Hz: expected one rate for one decoder")

@@ -38,6 +38,7 @@ from offline.fitting import Fit, Machine, fit_decoder
 from offline.io import read_recording
 from offline.io.recording import Recording
 from offline.lightning_module import OptimiserSettings
+from offline.provenance import training_entry
 from offline.scores import speech_mask, speech_silence_oracle
 from offline.split import Split, SplitSettings, fold_splits
 
@@ -70,9 +71,24 @@ class Loaded:
 
 
 @lru_cache(maxsize=8)
-def load(path: str, features: FeatureSettings, mel: MelSettings, labels: tuple[str, ...], cache: str) -> Loaded:
-    """Log power, sound and trials of a recording; kept, since every fold and permutation needs them again."""
-    return prepare(read_recording(path), features, mel, labels, Path(cache) if cache else None)
+def load(
+    path: str, digest: str, features: FeatureSettings, mel: MelSettings, labels: tuple[str, ...], cache: str
+) -> Loaded:
+    """Log power, sound and trials of a recording; kept, since every fold and permutation needs them again.
+
+    Parameters
+    ----------
+    digest : hash of the reading. Workers outlive an evaluation: read otherwise, a recording is another one.
+
+    Raises
+    ------
+    BkError
+        The recording is no longer read as it was when the job was made.
+    """
+    recording = read_recording(path)
+    if recording.reading_hash != digest:
+        raise BkError(f"{path} changed since the evaluation began (its content, or how it is read); run again")
+    return prepare(recording, features, mel, labels, Path(cache) if cache else None)
 
 
 def prepare(
@@ -173,7 +189,7 @@ def bundle_stretch(
     rate = float(clock.frame_rate)
     first, stop = target_rows(session, mel, bundle.lead_ms)
     target = target_mel(session.audio, mel, bundle.lead_ms)
-    used, notes, leaks = training_entry(bundle, recording), [], []
+    used, notes, leaks = training_entry(bundle.provenance, recording), [], []
     training: list[np.ndarray] = []
     if held_out:
         if used is None or not used.get("held_out"):
@@ -218,14 +234,6 @@ def bundle_stretch(
 def spoken_words(loaded: Sequence[Loaded]) -> tuple[str, ...]:
     """Every word that the markers name."""
     return tuple(sorted({t.label for item in loaded for t in item.trials if t.label}))
-
-
-def training_entry(bundle: Bundle, recording: Recording) -> dict[str, Any] | None:
-    """What the bundle says of a recording it was trained on, found by content hash; None where it was not."""
-    for entry in bundle.provenance.get("data", {}).values():
-        if recording.source_hash and entry.get("sha256") == recording.source_hash:
-            return dict(entry)
-    return None
 
 
 @torch.inference_mode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from offline.evaluation.stretch import NULL_MEASURES, StretchScores
 from offline.io import read_recording
 from offline.io.recording import Recording
 from offline.jobs import Job, JobResult, Store, run_jobs
+from offline.provenance import refuse_twins
 
 
 def fold_cards(settings: Evaluate, notes: Sequence[str], console: Console) -> list[Scored]:
@@ -63,8 +65,9 @@ def _card(name: str, recordings: Sequence[Recording], own: Sequence[tuple[Job, J
             m: chance_entry(np.array([draw[m] for draw in retrained]), actual[m]["value"], m) for m in NULL_MEASURES
         }
         card["verdicts"] = verdicts(card)
+    hashes = [r.source_hash for r in recordings]
     facts = {
-        "recordings": {r.name: r.source_hash for r in recordings},
+        "recordings": dict(zip(names_of(list(map(Path, own[0][0].paths))), hashes, strict=True)),
         "folds": own[0][0].n_folds,
         "fits": [result.values["fit"] for _, result in real],
     }
@@ -104,9 +107,8 @@ def fold_jobs(settings: Evaluate) -> tuple[list[Job], dict[str, list[Recording]]
     people: dict[str, list[Recording]] = {}
     for name, group in zip(names, groups, strict=True):
         recordings = [read_recording(path) for path in group]
-        hashes = tuple(r.source_hash for r in recordings)
-        if len(set(hashes)) < len(hashes):
-            raise BkError(f"{name}: the same recording comes twice; expected different ones, or folds would leak")
+        refuse_twins(group, recordings)
+        hashes = tuple(r.reading_hash for r in recordings)
         if len({float(r.sfreq) for r in recordings}) > 1:
             raise BkError(f"{name}: recordings run at different rates; expected one rate for one decoder")
         recipe = _recipe(settings, bundle, recordings)

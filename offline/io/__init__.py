@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
+import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bk_realtime.config import read_toml
 from bk_realtime.errors import BkError
-from offline.io.recording import Recording
+from offline.io.recording import Recording, file_hash
 
 __all__ = ["FORMATS", "Recording", "read_recording"]
 
@@ -63,16 +66,28 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
             raise BkError(
                 f"{path}: the reader of {FORMATS[kind][0]} files has no option {option!r}; it has {', '.join(known)}"
             )
+    effective = {**kept, **options}
     try:
-        recording: Recording = reader(path, **{**kept, **options})
+        recording: Recording = reader(path, **effective)
     except BkError as error:
         if "--" in str(error) and not kept:
             raise BkError(f"{error} (or, for every command, in {sidecar(path).name} beside the recording)") from None
         raise
+    notes = recording.notes
     if kept:
         said = ", ".join(f"{k} = {v}" for k, v in kept.items())
-        recording = replace(recording, notes=(*recording.notes, f"read as {sidecar(path).name} says: {said}"))
-    return recording
+        notes = (*notes, f"read as {sidecar(path).name} says: {said}")
+    return replace(recording, notes=notes, reading_hash=_reading_hash(recording, effective))
+
+
+def _reading_hash(recording: Recording, options: dict[str, Any]) -> str:
+    """What ``Recording.reading_hash`` is: files that options name count by content, not by path."""
+    said = {k: v for k, v in options.items() if k != "require_audio"}
+    for key in ("audio", "markers"):
+        if said.get(key) is not None and os.path.isfile(said[key]):
+            said[key] = file_hash(Path(said[key]))
+    files = [recording.source_hash, *map(file_hash, recording.also_read)]
+    return hashlib.sha256(json.dumps([files, said], sort_keys=True, default=str).encode()).hexdigest()
 
 
 def sidecar(path: Path) -> Path:

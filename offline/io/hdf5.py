@@ -11,7 +11,7 @@ import numpy as np
 from bk_realtime.chunk import microvolt_scale
 from bk_realtime.errors import BkError
 from offline.io import beside
-from offline.io.recording import Recording, checked_audio, checked_level, file_hash
+from offline.io.recording import Recording, array_hash, checked_audio, checked_level, file_hash
 
 _NEURAL = ("ecog", "seeg", "ieeg", "eeg")
 _NEURAL_RATE = ("ecogsr", "seegsr", "ieegsr", "eegsr", "sfreq", "ecog_sr")
@@ -118,6 +118,7 @@ def _read(
         name=path.stem,
         simulated="simulated" in path.stem.lower() or bool(file.attrs.get("simulated", False)),
         source_hash=file_hash(*used),
+        neural_hash=array_hash(data),
         notes=tuple(notes),
     )
 

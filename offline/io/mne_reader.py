@@ -6,13 +6,14 @@ import re
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from bk_realtime.chunk import microvolt_scale
 from bk_realtime.errors import BkError
 from offline.io import beside
-from offline.io.recording import Recording, checked_level, file_hash
+from offline.io.recording import Recording, array_hash, checked_level, file_hash
 
 BRAIN_TYPES = ("eeg", "seeg", "ecog", "dbs")
 BIDS_BRAIN_TYPES = ("EEG", "SEEG", "ECOG", "DBS", "IEEG")
@@ -98,6 +99,7 @@ def read_mne(
     elif require_audio:
         raise BkError(f"{path}: {path.suffix} files hold no speech audio; name the sound file with --audio")
     labels = tuple(raw.ch_names[c] for c in keep)
+    also = [*_beside(path, raw), *([Path(markers)] if markers else [])]
     listed = [name for name, row in table.items() if row.get("status", "").lower() == "bad"]
     return Recording(
         neural=checked_level(neural, str(path)),
@@ -110,6 +112,8 @@ def read_mne(
         name=path.stem,
         simulated="simulated" in path.stem.lower(),
         source_hash=file_hash(*used),
+        neural_hash=array_hash(data),
+        also_read=tuple(p for p in dict.fromkeys(also) if p not in used),
         bad=tuple({*listed, *raw.info["bads"]}),
         notes=tuple(notes),
     )
@@ -141,11 +145,24 @@ def _neural(
     return [i for i, b in enumerate(brain) if b]
 
 
+def _beside(path: Path, raw: Any) -> list[Path]:
+    """Files that MNE read besides ``path`` (further parts, BrainVision markers), and the BIDS channel table."""
+    found = [Path(p) for p in raw.filenames if p is not None]
+    if path.suffix.lower() == ".vhdr":
+        found.append(path.with_name(_key(path, "MarkerFile").replace("$b", path.stem) or path.name))
+    found.append(_table_path(path))
+    return [p for p in found if p.is_file()]
+
+
+def _table_path(path: Path) -> Path:
+    return path.with_name(path.stem.rpartition("_")[0] + "_channels.tsv")
+
+
 def _channel_table(path: Path) -> dict[str, dict[str, str]]:
     """Rows of the BIDS ``*_channels.tsv`` that belongs to ``*_ieeg.EXT``, by channel name; empty without one."""
     if "_" not in path.stem:
         return {}
-    table = path.with_name(path.stem.rsplit("_", 1)[0] + "_channels.tsv")
+    table = _table_path(path)
     if not table.is_file():
         return {}
     rows = beside.read_table(table)

@@ -9,7 +9,7 @@ import numpy as np
 from bk_realtime.chunk import microvolt_scale
 from bk_realtime.errors import BkError
 from offline.io import beside
-from offline.io.recording import Recording, checked_level, file_hash
+from offline.io.recording import Recording, array_hash, checked_level, file_hash
 
 _AUDIO = ("_audio_final.npy", "_audio.npy", "_audio.wav", "_audio.flac", ".wav", ".flac")
 _LABELS = ("_channelNames.npy", "_channels.npy", "_channel_names.npy")
@@ -97,5 +97,6 @@ def read_npy(
         name=prefix,
         simulated="simulated" in stem.lower(),
         source_hash=file_hash(*used),
+        neural_hash=array_hash(data),
         notes=tuple(notes),
     )

@@ -15,7 +15,7 @@ import numpy as np
 from bk_realtime.chunk import microvolt_scale
 from bk_realtime.errors import BkError
 from offline.io import beside
-from offline.io.recording import Recording, checked_audio, checked_level, file_hash
+from offline.io.recording import Recording, array_hash, checked_audio, checked_level, file_hash
 
 PLAUSIBLE_UV = (1.0, 5000.0)
 """Standard deviation in µV of an intracranial channel, generously."""
@@ -101,6 +101,7 @@ def _read(
         sound_nominal = round(beside.nominal(sound_rate, beside.AUDIO_RATES))
     elif require_audio:
         raise BkError(f"{path}: no acquisition/Audio; speech audio is needed here")
+    cue_table = Path(markers) if markers else _beside(path, "events")
     return Recording(
         neural=checked_level(data.astype(np.float32) * scale.astype(np.float32), f"{path}: {brain.name}"),
         sfreq=beside.rational(round(beside.nominal(rate, beside.NEURAL_RATES), 3), str(path)),
@@ -115,6 +116,8 @@ def _read(
         name=path.stem,
         simulated="simulated" in f"{path.stem} {file.session_description}".lower(),
         source_hash=file_hash(path),
+        neural_hash=array_hash(data),
+        also_read=tuple(p for p in (_beside(path, "channels"), cue_table) if p is not None),
         bad=_bad(brain, table, labels),
         notes=tuple(notes),
     )
@@ -154,12 +157,16 @@ def _timing(series: Any, option: float | None, path: Path, flag: str) -> tuple[f
     return float(option), 0.0
 
 
+def _beside(path: Path, what: str) -> Path | None:
+    """The BIDS table ``*_WHAT.tsv`` beside ``*_ieeg.nwb``; None where there is none."""
+    table = path.with_name(f"{path.stem.rpartition('_')[0]}_{what}.tsv")
+    return table if "_" in path.stem and table.is_file() else None
+
+
 def _table(path: Path) -> list[dict[str, str]]:
     """Rows of the ``*_channels.tsv`` beside the file; empty without one."""
-    if "_" not in path.stem:
-        return []
-    table = path.with_name(path.stem.rsplit("_", 1)[0] + "_channels.tsv")
-    rows = beside.read_table(table) if table.is_file() else []
+    table = _beside(path, "channels")
+    rows = beside.read_table(table) if table is not None else []
     if rows and "name" not in rows[0]:
         raise BkError(f"{table}: expected a column 'name', got {', '.join(rows[0])}")
     return rows
@@ -237,8 +244,8 @@ def _cues(
         if len(texts) != n:
             rate = len(texts) / n * rate  # one text an audio sample, or another regular grid over the same time
         return beside.changes(texts, rate, start)
-    events = path.with_name(path.stem.rsplit("_", 1)[0] + "_events.tsv")
-    return beside.read_events(events) if "_" in path.stem and events.is_file() else []
+    events = _beside(path, "events")
+    return [] if events is None else beside.read_events(events)
 
 
 def _str(value: Any) -> str:

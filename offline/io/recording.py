@@ -38,6 +38,11 @@ class Recording:
     name : short name for reports.
     simulated : True where the neural signal was made by a computer.
     source_hash : sha256 of the file or files (hex), for provenance; empty where there is no file.
+    neural_hash : sha256 of the neural numbers as the file holds them, before unit, rate or choice of channels (hex).
+        The same whatever lies beside the file and however it is read: it tells whether data was trained on.
+    reading_hash : sha256 of every file that was read and of the options in force (hex). Two readings with one hash
+        give the same numbers.
+    also_read : files that count in ``reading_hash`` and not in ``source_hash`` (channel and event tables).
     neural_rate : neural rate measured on the axis in Hz; 0 takes the nominal one.
     audio_rate : audio rate measured on the axis in Hz; 0 takes the nominal one.
     bad : labels that the file itself lists as bad.
@@ -60,6 +65,9 @@ class Recording:
     name: str = ""
     simulated: bool = False
     source_hash: str = ""
+    neural_hash: str = ""
+    reading_hash: str = ""
+    also_read: tuple[Path, ...] = ()
     neural_rate: float = 0.0
     audio_rate: float = 0.0
     bad: tuple[str, ...] = ()
@@ -193,4 +201,12 @@ def file_hash(*paths: Path) -> str:
         with open(path, "rb") as file:
             while block := file.read(1 << 20):
                 digest.update(block)
+    return digest.hexdigest()
+
+
+def array_hash(data: np.ndarray) -> str:
+    """sha256 (hex) over type, shape and numbers of an array."""
+    digest = hashlib.sha256(f"{data.dtype.str} {data.shape}".encode())
+    for start in range(0, len(data), 1 << 16):  # in pieces: a turned array is copied
+        digest.update(np.ascontiguousarray(data[start : start + (1 << 16)]))
     return digest.hexdigest()

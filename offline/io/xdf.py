@@ -14,7 +14,7 @@ from bk_realtime.clock import rational_rate
 from bk_realtime.errors import BkError
 from bk_realtime.xdf import XdfStream, pick_stream, read_xdf
 from offline.io.grid import regular_grid
-from offline.io.recording import Recording, checked_audio, checked_level, file_hash
+from offline.io.recording import Recording, array_hash, checked_audio, checked_level, file_hash
 
 AUDIO_GAP_S = 0.01
 """Shortest gap that is seen in audio."""
@@ -81,6 +81,7 @@ def read_xdf_recording(
     grid = regular_grid(neural_stream.stamps, float(rate), f"{path.name}: {neural_stream.description.name}")
     notes += [f"neural: {note}" for note in grid.notes]
     data = np.asarray(neural_stream.data)
+    neural_hash = array_hash(data)
     if len(keep) < data.shape[1] or keep != sorted(keep):
         data = data[:, keep]
     data = data.astype(np.float32, copy=False)
@@ -98,6 +99,7 @@ def read_xdf_recording(
         name=path.stem,
         simulated=any(s.simulated for s in streams),
         source_hash=file_hash(path),
+        neural_hash=neural_hash,
         bad=_listed_bad(neural_stream),
         notes=tuple(notes),
     )

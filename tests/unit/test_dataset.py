@@ -109,7 +109,8 @@ def test_cache_returns_the_same_and_notices_other_settings(recording: Recording,
     load_session(recording, dataclasses.replace(FEATURES, window_s=0.1), MEL, recording.labels, tmp_path)
     load_session(recording, FEATURES, MEL, recording.labels[:2], tmp_path)
     load_session(dataclasses.replace(recording, source_hash="0f"), FEATURES, MEL, recording.labels, tmp_path)
-    assert len(list(tmp_path.iterdir())) == 4
+    load_session(dataclasses.replace(recording, reading_hash="0f"), FEATURES, MEL, recording.labels, tmp_path)
+    assert len(list(tmp_path.iterdir())) == 5
 
 
 def test_refusals(recording: Recording) -> None:

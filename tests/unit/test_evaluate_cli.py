@@ -225,7 +225,7 @@ def jobs_for(folder: Path) -> list[Job]:
     scores = ScoreSettings(bootstrap=20, shifts=20, shuffles=1, sound_s=0)
     path = str(folder / "new.h5")
     return [
-        Job("new", (path,), (recording.source_hash,), recipe, fold, 2, permutation, 0, scores)
+        Job("new", (path,), (recording.reading_hash,), recipe, fold, 2, permutation, 0, scores)
         for permutation in (0, 1)
         for fold in (0, 1)
     ]

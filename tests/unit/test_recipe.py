@@ -33,7 +33,7 @@ def test_simulate_train_decode(shared_data: Path, tmp_path: Path) -> None:
     assert own["r_speech"] > 0.1
     assert own["mcd_db"] < trivial["mcd_db"]
     assert bundle.provenance["simulated"]
-    assert bundle.provenance["data"]["simulated.xdf"]["sha256"]
+    assert bundle.provenance["data"][0]["neural_sha256"]
 
     assert decode.main([str(model), str(recording), "--out", str(mel), "--wav", str(wav)]) == 0
     read = read_recording(recording)

@@ -75,7 +75,7 @@ def test_ridge_bundle_decodes_the_recording(tmp_path: Path, recording: Recording
     assert bundle.scores["ridge"]["r"] == pytest.approx(scores["ridge"]["r"], abs=1e-4)
     assert "SIMULATED" in text
     assert bundle.provenance["simulated"]
-    assert bundle.provenance["data"]["synthetic.xdf"]["sha256"] == recording.source_hash
+    assert bundle.provenance["data"][0]["sha256"] == recording.source_hash
     features = run_features(bundle.feature_operators(recording.labels), recording.neural)
     mel = bundle.decoder.forward(torch.from_numpy(features).float()[None])[0].numpy()
     with np.load(tmp_path / "m/training/predictions.npz") as kept:
