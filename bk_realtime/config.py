@@ -71,7 +71,13 @@ class VocoderSettings:
     latency_ms: float = 11.6
     """Wanted lookahead in ms; the vocoder takes the nearest one it offers."""
     weights: str = ""
-    """File of weights for vocoders that have them, relative to the bundle."""
+    """File of weights for vocoders that have them; in a bundle, relative to it."""
+
+    @staticmethod
+    def sizes_beside(weights: Path) -> Path | None:
+        """The JSON file with the sizes of the network in ``weights``: of the same name, or ``config.json``."""
+        paths = (weights.with_suffix(".json"), weights.with_name("config.json"))
+        return next((path for path in paths if path.is_file()), None)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from bk_realtime.decoder.bundle import INDEX, Bundle, save_bundle
 from bk_realtime.decoder.registry import build_decoder
 from bk_realtime.errors import BkError, exit_cleanly
 from bk_realtime.features import feature_labels
+from bk_realtime.vocoder import build_vocoder, weights_path
 from offline.augment import AugmentSettings
 from offline.dataset import Corpus, build_corpus, common_labels, load_session
 from offline.fitting import Fit, Machine, decode_part, fit_decoder
@@ -41,7 +42,7 @@ RUN = "run.toml"
 HASHES = "sha256"
 """In it, the content of the recordings."""
 
-_NOT_PART_OF_A_RUN = ("out", "resume", "overwrite", "machine", "cache", "save_predictions", "compare")
+_NOT_PART_OF_A_RUN = ("out", "resume", "overwrite", "machine", "cache", "save_predictions", "compare", "vocoder")
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,13 @@ def load_corpus(settings: Train, mel: MelSettings, console: Console) -> Corpus:
     )
 
 
+def check_vocoder(settings: VocoderSettings, mel: MelSettings) -> None:
+    """Refuse now what the bundle could not speak with once hours of training are done."""
+    if settings.weights:
+        weights_path(settings, None)
+    build_vocoder(settings, mel)
+
+
 def _reach_frames(decoder: Any) -> int:
     """Frames one output is made of, where the decoder states it (recurrent ones forget gradually: 0)."""
     return int(getattr(decoder, "receptive_field", getattr(decoder, "span", 0)))
@@ -150,6 +158,7 @@ def train(settings: Train, console: Console) -> Scores:
     work = settings.out / WORK
     if leader:
         _refuse(settings, work)
+        check_vocoder(settings.vocoder, mel)
     corpus = load_corpus(settings, mel, console)
     if leader:
         _prepare(settings, work, [session.source_hash for session in corpus.sessions])

@@ -1,7 +1,8 @@
 """Decoder bundle: one directory that holds everything a session needs, checked on loading, never a pickle.
 
 ``bundle.toml`` holds settings, labels, provenance and the SHA-256 of every other file; ``model.safetensors`` the
-weights; ``statistics.safetensors`` mean and standard deviation of the features on the training data.
+weights; ``statistics.safetensors`` mean and standard deviation of the features on the training data; ``vocoder`` the
+weights of a vocoder that is not shipped.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from bk_realtime.stream import Operator
 
 FORMAT_VERSION = 1
 INDEX, MODEL, STATISTICS = "bundle.toml", "model.safetensors", "statistics.safetensors"
+VOCODER = "vocoder"
+"""Sub-folder with the vocoder's weights, where it has any."""
 _RATE_TOLERANCE = 1e-3
 
 
@@ -124,10 +127,12 @@ class _Index:
 def save_bundle(bundle: Bundle, folder: Path, overwrite: bool = False) -> Bundle:
     """Write ``bundle`` into ``folder`` and return it as loaded from there.
 
+    Weights of its vocoder are copied into it; those of a bundle not saved yet are named from the working folder.
+
     Raises
     ------
     BkError
-        ``folder`` already holds a bundle and ``overwrite`` is false.
+        ``folder`` already holds a bundle and ``overwrite`` is false, or the vocoder's weights are missing.
     """
     folder = Path(folder)
     if (folder / INDEX).exists() and not overwrite:
@@ -137,13 +142,7 @@ def save_bundle(bundle: Bundle, folder: Path, overwrite: bool = False) -> Bundle
     _write_tensors(weights, folder / MODEL)
     statistics = {"mean": torch.from_numpy(bundle.mean.copy()), "std": torch.from_numpy(bundle.std.copy())}
     _write_tensors(statistics, folder / STATISTICS)
-    names = [MODEL, STATISTICS]
-    if bundle.vocoder.weights:
-        source, target = (bundle.path or folder) / bundle.vocoder.weights, folder / bundle.vocoder.weights
-        if source.resolve() != target.resolve():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
-        names.append(bundle.vocoder.weights)
+    vocoder, copied = _take_in_vocoder(bundle, folder)
     index = _Index(
         format_version=FORMAT_VERSION,
         kind=bundle.kind,
@@ -153,13 +152,31 @@ def save_bundle(bundle: Bundle, folder: Path, overwrite: bool = False) -> Bundle
         decoder=decoder_settings(bundle.decoder),
         features=bundle.features,
         mel=bundle.mel,
-        vocoder=bundle.vocoder,
-        files={name: _sha256(folder / name) for name in names},
+        vocoder=vocoder,
+        files={name: _sha256(folder / name) for name in (MODEL, STATISTICS, *copied)},
         scores=bundle.scores,
         provenance=bundle.provenance,
     )
     write_toml(folder / INDEX, to_dict(index))
     return load_bundle(folder)
+
+
+def _take_in_vocoder(bundle: Bundle, folder: Path) -> tuple[VocoderSettings, list[str]]:
+    """Copy what the vocoder needs into ``folder``; the settings that name it there, and the files."""
+    if not bundle.vocoder.weights:
+        return bundle.vocoder, []
+    weights = (bundle.path or Path()) / bundle.vocoder.weights
+    if not weights.is_file():
+        raise BkError(f"{weights}: no such file of vocoder weights")
+    sizes = VocoderSettings.sizes_beside(weights)
+    names = []
+    for source in (weights,) if sizes is None else (weights, sizes):
+        names.append(f"{VOCODER}/{source.name}")  # a folder of its own: a decoder's weights may have the same name
+        target = folder / names[-1]
+        if source.resolve() != target.resolve():
+            target.parent.mkdir(exist_ok=True)
+            shutil.copyfile(source, target)
+    return dataclasses.replace(bundle.vocoder, weights=names[0]), names
 
 
 def load_bundle(folder: Path | str, device: str = "cpu") -> Bundle:

@@ -12,7 +12,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from bk_realtime.config import MelSettings
+from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.errors import BkError
 
 _SAME = {
@@ -103,16 +103,16 @@ def take(state: dict[str, Tensor], key: str, shape: tuple[int, ...], dtype: torc
 
 def read_config(weights: Path) -> dict[str, Any]:
     """``config.json`` beside the weights (or the file of the same name with .json)."""
-    for path in (weights.with_suffix(".json"), weights.with_name("config.json")):
-        if path.is_file():
-            try:
-                config = json.loads(path.read_text(encoding="utf-8"))
-            except (ValueError, UnicodeDecodeError) as error:
-                raise BkError(f"{path}: not valid JSON ({error})") from None
-            if not isinstance(config, dict):
-                raise BkError(f"{path}: expected a JSON object, got {type(config).__name__}")
-            return config
-    raise BkError(f"{weights}: expected config.json beside it, found none; copy the one that it was trained with")
+    path = VocoderSettings.sizes_beside(weights)
+    if path is None:
+        raise BkError(f"{weights}: expected config.json beside it, found none; copy the one that it was trained with")
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, UnicodeDecodeError) as error:
+        raise BkError(f"{path}: not valid JSON ({error})") from None
+    if not isinstance(config, dict):
+        raise BkError(f"{path}: expected a JSON object, got {type(config).__name__}")
+    return config
 
 
 def check_same_mel(config: dict[str, Any], mel: MelSettings, where: str) -> None:

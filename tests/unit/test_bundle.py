@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from fractions import Fraction
 from pathlib import Path
 
@@ -62,6 +63,31 @@ def test_round_trip(kind: str, settings: dict, tmp_path: Path) -> None:
         "statistics.safetensors",
     ]
     assert len(loaded.digest) == 64
+
+
+@pytest.mark.parametrize("absolute", [True, False])
+def test_the_vocoder_comes_along(absolute: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weights from anywhere, named like the decoder's own, and the sizes that belong to them."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "voice").mkdir()
+    (tmp_path / "voice/model.safetensors").write_bytes(b"voice")
+    (tmp_path / "voice/config.json").write_text("{}")
+    weights = tmp_path / "voice/model.safetensors" if absolute else Path("voice/model.safetensors")
+    bundle = dataclasses.replace(make_bundle(), vocoder=VocoderSettings("hifigan", 11.6, str(weights)))
+    saved = save_bundle(bundle, tmp_path / "m")
+    shutil.rmtree(tmp_path / "voice")
+    copied = save_bundle(saved, tmp_path / "copy")
+    for loaded in (load_bundle(tmp_path / "m"), copied):
+        assert loaded.vocoder.weights == "vocoder/model.safetensors"
+        assert loaded.path is not None
+        assert (loaded.path / loaded.vocoder.weights).read_bytes() == b"voice"
+        assert (loaded.path / "vocoder/config.json").read_text() == "{}"
+    _alter(tmp_path / "m/vocoder/config.json")
+    with pytest.raises(BkError, match="checksum differs"):
+        load_bundle(tmp_path / "m")
+    with pytest.raises(BkError, match="no such file of vocoder weights"):
+        save_bundle(bundle, tmp_path / "n")
+    assert not (tmp_path / "n/bundle.toml").exists()
 
 
 def test_refuses_to_overwrite(tmp_path: Path) -> None:

@@ -1,69 +1,34 @@
-"""`offline.train`: a bundle that decodes, exact resume, honest score table, refusals."""
+"""`offline.train`: a bundle that decodes, honest score table, refusals."""
 
 from __future__ import annotations
 
 import dataclasses
-import io
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from lightning.pytorch.callbacks import Callback
-from rich.console import Console
 
 import offline.train
+from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.errors import BkError
 from bk_realtime.features import run_features
-from offline.fitting import Machine
+from bk_realtime.vocoder import build_vocoder
+from bk_realtime.vocoder.learnt import save_learnt
+from bk_realtime.vocoder.mel_net import MelNet, NetSettings
 from offline.io.recording import Recording
 from offline.lightning_module import OptimiserSettings
-from offline.split import SplitSettings
-from offline.train import Train, decoder_settings, main, train
+from offline.train import decoder_settings, main
 from tests.synthetic import synthetic_recording
+from tests.unit.train_runs import StopAfter, last_weights, reader, recording, run, settings
+
+__all__ = ["reader", "recording"]  # fixtures
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="module")
-def recording() -> Recording:
-    return synthetic_recording(30.0, n_channels=4)
-
-
-@pytest.fixture(autouse=True)
-def reader(monkeypatch: pytest.MonkeyPatch, recording: Recording) -> None:
-    """Recordings come from memory; the readers have tests of their own."""
-    monkeypatch.setattr(offline.train, "read_recording", lambda path: recording)
-
-
-def settings(out: Path, **changes: Any) -> Train:
-    plain = Train(
-        recordings=(Path("synthetic.xdf"),),
-        out=out,
-        model="gru",
-        set=("hidden=8", "layers=1"),
-        split=SplitSettings(guard_s=1.0, min_part_s=2.0),
-        optimiser=OptimiserSettings(epochs=4, batch=4, segment_s=1.0),
-        machine=Machine(accelerator="cpu", threads=1),
-    )
-    return dataclasses.replace(plain, **changes)
-
-
-def run(options: Train) -> tuple[dict, str]:
-    text = io.StringIO()
-    scores = train(options, Console(file=text, width=200))
-    return scores, text.getvalue()
-
-
-def last_weights(folder: Path, model: str) -> dict[str, torch.Tensor]:
-    """Weights after the last epoch, whichever epoch was best."""
-    checkpoint = torch.load(folder / "training" / model / "checkpoints/last.ckpt", weights_only=True)
-    return checkpoint["state_dict"]
 
 
 def test_ridge_bundle_decodes_the_recording(tmp_path: Path, recording: Recording) -> None:
@@ -100,77 +65,6 @@ def test_gru_leaves_what_a_researcher_needs(tmp_path: Path) -> None:
     assert 0 < fit["seconds_to_2_percent"] <= fit["seconds"]
 
 
-class StopAfter(Callback):
-    """Ends training as a crash in the next epoch would, or as Ctrl-C does."""
-
-    def __init__(self, epochs: int, how: type[BaseException] = RuntimeError) -> None:
-        self.epochs, self.how = epochs, how
-
-    def on_train_epoch_start(self, trainer, pl_module) -> None:
-        if trainer.current_epoch == self.epochs:
-            raise self.how("power cut")
-
-
-@pytest.mark.parametrize(
-    ("model", "sizes"), [("gru", ("hidden=8",)), ("seq2seq", ("hidden=8", "lookahead=2", "attention_window=6"))]
-)
-def test_resume_ends_with_the_same_weights(
-    model: Any, sizes: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    options = settings(tmp_path / "whole", model=model, set=sizes, optimiser=OptimiserSettings(epochs=2, segment_s=1.0))
-    run(options)
-    cut = dataclasses.replace(options, out=tmp_path / "cut")
-    with monkeypatch.context() as patch:
-        patch.setattr(offline.train, "Pictures", lambda *_: StopAfter(1))
-        with pytest.raises(RuntimeError, match="power cut"):
-            run(cut)
-    assert not (tmp_path / "cut/bundle.toml").exists()
-    run(dataclasses.replace(cut, resume=True))
-    whole, resumed = last_weights(tmp_path / "whole", model), last_weights(tmp_path / "cut", model)
-    assert whole.keys() == resumed.keys()
-    for name, tensor in whole.items():
-        assert torch.equal(tensor, resumed[name]), name
-    one, two = (load_bundle(tmp_path / n).decoder.state_dict() for n in ("whole", "cut"))  # type: ignore[attr-defined]
-    assert all(torch.equal(tensor, two[name]) for name, tensor in one.items())
-
-
-def weights(folder: Path) -> dict[str, torch.Tensor]:
-    return load_bundle(folder).decoder.state_dict()  # type: ignore[attr-defined]
-
-
-def test_resume_leaves_a_training_that_early_stopping_ended(tmp_path: Path) -> None:
-    """With a learning rate that only harms, the first epochs are the best and patience ends the training."""
-    optimiser = OptimiserSettings(epochs=9, segment_s=1.0, learning_rate=1.0, patience=2, warm_up=0.5)
-    options = settings(tmp_path / "m", optimiser=optimiser)
-    run(options)
-    before, fit = weights(tmp_path / "m"), load_bundle(tmp_path / "m").provenance["fit"]
-    assert fit["best_epoch"] + 2 == fit["epochs"] < 9
-    (tmp_path / "m").rename(tmp_path / "moved")
-    _, text = run(dataclasses.replace(options, out=tmp_path / "moved", resume=True))
-    assert "gru epoch" not in text
-    assert load_bundle(tmp_path / "moved").provenance["fit"] == fit
-    assert all(torch.equal(tensor, before[name]) for name, tensor in weights(tmp_path / "moved").items())
-
-
-def test_resume_elsewhere_knows_the_best_epoch_so_far(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stopped after its best epochs and moved, a run goes on with worse ones: the best stays the best."""
-    optimiser = OptimiserSettings(epochs=4, segment_s=1.0, learning_rate=1.0, patience=9, warm_up=0.5)
-    options = settings(tmp_path / "whole", optimiser=optimiser)
-    run(options)
-    best = load_bundle(tmp_path / "whole").provenance["fit"]["best_epoch"]
-    assert best < 4
-    with monkeypatch.context() as patch:
-        patch.setattr(offline.train, "Pictures", lambda *_: StopAfter(best))
-        with pytest.raises(RuntimeError, match="power cut"):
-            run(dataclasses.replace(options, out=tmp_path / "cut"))
-    (tmp_path / "cut").rename(tmp_path / "moved")
-    run(dataclasses.replace(options, out=tmp_path / "moved", resume=True))
-    assert not list((tmp_path / "moved").rglob("last-v*"))
-    fit = load_bundle(tmp_path / "moved").provenance["fit"]
-    assert (fit["best_epoch"], fit["epochs"]) == (best, 4)
-    assert all(torch.equal(tensor, weights(tmp_path / "whole")[n]) for n, tensor in weights(tmp_path / "moved").items())
-
-
 def test_another_seed_gives_other_weights(tmp_path: Path) -> None:
     for seed in (0, 1):
         run(settings(tmp_path / str(seed), seed=seed, optimiser=OptimiserSettings(epochs=1, segment_s=1.0)))
@@ -191,16 +85,6 @@ def test_ctrl_c_says_how_to_go_on(
     assert (tmp_path / "m/training/gru/checkpoints/last.ckpt").exists()
 
 
-def test_resume_refuses_another_run(tmp_path: Path, recording: Recording, monkeypatch: pytest.MonkeyPatch) -> None:
-    run(settings(tmp_path / "m"))
-    with pytest.raises(BkError, match="--resume: seed is 5"):
-        run(settings(tmp_path / "m", resume=True, seed=5))
-    other = dataclasses.replace(recording, source_hash="another")
-    monkeypatch.setattr(offline.train, "read_recording", lambda path: other)
-    with pytest.raises(BkError, match="another file of that name"):
-        run(settings(tmp_path / "m", resume=True))
-
-
 def test_nothing_is_overwritten_unasked(tmp_path: Path, recording: Recording, monkeypatch: pytest.MonkeyPatch) -> None:
     options = settings(tmp_path / "m", model="ridge", set=())
     run(options)
@@ -219,6 +103,30 @@ def test_nothing_is_overwritten_unasked(tmp_path: Path, recording: Recording, mo
     (tmp_path / "thesis/chapter1.txt").write_text("years of work")
     with pytest.raises(BkError, match="something else"):
         run(dataclasses.replace(options, out=tmp_path / "thesis", overwrite=True))
+
+
+def test_the_vocoder_is_checked_first_and_comes_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = tmp_path / "voice.safetensors"
+    options = settings(
+        tmp_path / "m", model="ridge", set=(), vocoder=VocoderSettings("learnt", 0.0, str(weights)), overwrite=True
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr(offline.train, "read_recording", lambda path: pytest.fail("read before the vocoder was checked"))
+        for spoil in (lambda: None, lambda: weights.write_bytes(b"no weights")):
+            spoil()
+            with pytest.raises(BkError, match="weights"):
+                run(options)
+    assert not (tmp_path / "m").exists()
+    save_learnt(
+        MelNet(NetSettings(channels=4, blocks=1, kernel=2, hidden=4, taps=2, experts=2), MelSettings()), weights
+    )
+    run(options)
+    weights.unlink()
+    bundle = load_bundle(tmp_path / "m")
+    assert build_vocoder(bundle.vocoder, bundle.mel, bundle.path).latency == 0
+    plain = dataclasses.replace(options, vocoder=VocoderSettings(), overwrite=False, resume=True)
+    run(plain)  # a decoder whose vocoder is lost is not lost with it
+    assert load_bundle(tmp_path / "m").vocoder.weights == ""
 
 
 def test_lead_is_learnt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
