@@ -2,7 +2,8 @@
 
 Every variant is trained on the same parts of the same recordings with the same settings, decodes the same held-out part
 running free, and is scored as `offline.train` scores. Several seeds show how much of a difference is chance. Finished
-variants are kept in DIR/ablation.toml, so an interrupted run goes on where it stopped with --resume.
+variants are kept in DIR/ablation.toml, so an interrupted run goes on where it stopped with --resume; DIR/run.toml says
+which run that is.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from offline.lightning_module import OptimiserSettings
 from offline.progress import EpochProgress
 from offline.score_table import score_all
 from offline.split import SplitSettings
-from offline.train import Train, load_corpus
+from offline.train import HASHES, RUN, Train, load_corpus
 
 VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "ridge": ("ridge", {}),
@@ -48,7 +49,7 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 """Name -> decoder kind and what differs from its default settings."""
 
-RESULTS = "ablation.toml"
+RESULTS, WORK = "ablation.toml", "runs"
 COLUMNS = ("r", "r_speech", "mcd_db")
 
 
@@ -79,19 +80,24 @@ def run(settings: Ablation, console: Console) -> dict[str, dict[str, float]]:
     Raises
     ------
     BkError
-        An unknown variant, or results that exist already.
+        An unknown variant, a run that exists already, or ``resume`` of another run: other recordings or settings.
     """
     unknown = [name for name in settings.variants if name not in VARIANTS]
     if unknown:
         raise BkError(f"variant {unknown[0]!r} is unknown: expected one of {', '.join(VARIANTS)}")
     path = settings.out / RESULTS
-    if path.exists() and not settings.resume:
-        raise BkError(f"{path} exists; choose another --out or go on with --resume")
+    begun = any((settings.out / name).exists() for name in (RESULTS, RUN, WORK))
+    if begun and not settings.resume:
+        raise BkError(f"{settings.out} holds an ablation; choose another --out or go on with --resume")
     results: dict[str, dict[str, float]] = read_toml(path)["results"] if path.exists() else {}
-    settings.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(settings.machine.threads or torch.get_num_threads())
     train = Train(settings.recordings, settings.out, split=settings.split, features=settings.features)
     corpus = load_corpus(train, MelSettings(), console)
+    this = _run_of(settings, corpus)
+    if begun:
+        _refuse_another(this, settings.out)
+    settings.out.mkdir(parents=True, exist_ok=True)
+    write_toml(settings.out / RUN, this)
     for name in settings.variants:
         for seed in settings.seeds:
             key = f"{name}/{seed}"
@@ -102,9 +108,28 @@ def run(settings: Ablation, console: Console) -> dict[str, dict[str, float]]:
     return results
 
 
+def _run_of(settings: Ablation, corpus: Corpus) -> dict[str, Any]:
+    """What all rows of one table share; variants and seeds may be added."""
+    run = {name: to_dict(getattr(settings, name)) for name in ("split", "features", "optimiser", "augment")}
+    names = [path.name for path in settings.recordings]
+    return {**run, "recordings": names, HASHES: [session.reading_hash for session in corpus.sessions]}
+
+
+def _refuse_another(this: dict[str, Any], out: Path) -> None:
+    if not (out / RUN).exists():
+        raise BkError(f"--resume: {out} does not say which recordings and settings it is of ({RUN}); run anew")
+    before = read_toml(out / RUN)
+    changed = next((k for k in this if this[k] != before.get(k)), None)
+    if changed is not None:
+        raise BkError(
+            f"--resume: {changed}: {this[changed]!r}, the run in {out} has {before.get(changed)!r}; "
+            "expected the same recordings, read alike, and the same settings; choose another --out"
+        )
+
+
 def _score(settings: Ablation, corpus: Corpus, name: str, seed: int, console: Console) -> dict[str, float]:
     kind, changes = VARIANTS[name]
-    folder = settings.out / "runs" / f"{name.replace(' ', '_')}_{seed}"
+    folder = settings.out / WORK / f"{name.replace(' ', '_')}_{seed}"
     fit = fit_decoder(
         kind,
         changes,

@@ -154,7 +154,7 @@ def load_session(
         heard,
         recording.source_hash,
         recording.neural_hash,
-        recording.reading_hash,
+        recording.reading_hash or recording.source_hash,
         recording.simulated,
     )
 

@@ -161,7 +161,7 @@ def train(settings: Train, console: Console) -> Scores:
         check_vocoder(settings.vocoder, mel)
     corpus = load_corpus(settings, mel, console)
     if leader:
-        _prepare(settings, work, [session.source_hash for session in corpus.sessions])
+        _prepare(settings, work, [session.reading_hash for session in corpus.sessions])
     parts = ", ".join(f"{p} {corpus.seconds(p):.0f} s" for p in ("training", "validation", "test"))
     console.print(f"{len(corpus.labels)} channels, {corpus.features[0].shape[1]} features; {parts}", highlight=False)
     fits: dict[str, Fit] = {}
@@ -272,7 +272,11 @@ def _prepare(settings: Train, work: Path, hashes: list[str]) -> None:
         before = read_toml(work / RUN).get(HASHES)
         for i, path in enumerate(settings.recordings):
             if before is None or before[i : i + 1] != [hashes[i]]:
-                was = "does not say which recordings it read" if before is None else "read another file of that name"
+                was = (
+                    "does not say which recordings it read"
+                    if before is None
+                    else "read it otherwise, or another file of that name"
+                )
                 raise BkError(f"--resume: {path}: the run in {settings.out} {was}; train anew with --overwrite")
         return
     shutil.rmtree(work, ignore_errors=True)

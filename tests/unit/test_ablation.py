@@ -11,6 +11,7 @@ from rich.console import Console
 
 import offline.ablation
 import offline.train
+from bk_realtime.config import FeatureSettings
 from bk_realtime.decoder.registry import settings_class
 from bk_realtime.errors import BkError
 from offline.ablation import VARIANTS, Ablation, run
@@ -53,6 +54,34 @@ def test_results_are_kept_and_resumed(settings: Ablation, monkeypatch: pytest.Mo
     again = run(more, Console(file=text, width=120))
     assert trained == [VARIANTS["location off"][1]], "only the missing variant is trained"
     assert {k: again[k] for k in results} == results
+
+
+def test_another_run_is_not_resumed(settings: Ablation, monkeypatch: pytest.MonkeyPatch) -> None:
+    console = Console(file=io.StringIO(), width=120)
+    ridge = dataclasses.replace(settings, variants=("ridge",))
+    results = run(ridge, console)
+    resumed = dataclasses.replace(ridge, resume=True)
+    for changed, word in (
+        ({"recordings": (Path("another.xdf"),)}, "recordings"),
+        ({"split": SplitSettings(guard_s=1.5, min_part_s=2.0)}, "split"),
+        ({"features": FeatureSettings(window_s=0.1)}, "features"),
+        ({"optimiser": OptimiserSettings(epochs=2)}, "optimiser"),
+    ):
+        with pytest.raises(BkError, match=f"--resume: {word}"):
+            run(dataclasses.replace(resumed, **changed), console)
+    other = synthetic_recording(30.0, n_channels=4, seed=1)
+    with monkeypatch.context() as context:
+        context.setattr(offline.train, "read_recording", lambda path: other)
+        with pytest.raises(BkError, match="expected the same recordings"):
+            run(resumed, console)
+    assert run(dataclasses.replace(resumed, seeds=(0, 1)), console)["ridge/0"] == results["ridge/0"]
+    (settings.out / "run.toml").unlink()
+    with pytest.raises(BkError, match="does not say which recordings"):
+        run(resumed, console)
+    (settings.out / "ablation.toml").unlink()
+    (settings.out / "runs").mkdir()
+    with pytest.raises(BkError, match="go on with --resume"):
+        run(ridge, console)
 
 
 def test_every_variant_can_be_built() -> None:
