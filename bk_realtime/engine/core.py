@@ -64,6 +64,7 @@ class Core:
         self._rate = chain.frames.sample_rate
         self.n_frames = 0
         self.newest_stamp: float | None = None
+        self._starting = True
         self._begin()
 
     def _begin(self) -> None:
@@ -95,6 +96,8 @@ class Core:
             keep = max(1, round(self.policy.keep_s * self._sfreq))
             self._drop(len(data) - keep, keep)
             data, stamps = data[-keep:], stamps[-keep:]
+        elif len(data):
+            self._starting = False
         if self._n_samples == 0 and len(data):
             self.on_event(
                 {"event": "segment", "text": "first sample of a segment", "stamp": float(chunk.stamps[-len(data)])}
@@ -103,8 +106,10 @@ class Core:
 
     def _drop(self, dropped: int, kept: int) -> None:
         seconds = (dropped + kept) / self._sfreq
-        if self.n_frames == 0:  # what arrived while the engine started: nobody misses it
+        if self._starting:  # what arrived while the engine started, in however many pieces: nobody misses it
             self.on_event({"event": "start", "text": f"skipped {seconds:.2f} s that arrived during start-up"})
+            self.chain.reset()
+            self._begin()
             return
         self.metrics.count("dropped_samples", dropped)
         text = f"{seconds:.2f} s of signal were waiting; dropped to the newest {kept} samples"

@@ -19,8 +19,8 @@ from bk_realtime.source.gaps import StreamMonitor
 from bk_realtime.source.resolve import SLICE_S, Search, Wanted, find, full_description, open_stream
 from bk_realtime.source.units import in_microvolts
 
-_MAX_CHUNK = 4096
 _BUFFER_S = 5  # more would only be dropped; the recorder has an inlet of its own
+_SPARE = 4096  # samples that a pull has room for beyond that: it takes all there is, or a backlog looks too small
 _FIRST_S = 2.0  # a sender may take its time before the first sample
 _KNOW_S = 2.0  # how long to find out who it is that sends again
 _REOPEN_S = 3.0  # liblsl's own recovery comes first; it takes 0.8 to 1.3 s after the sender is back
@@ -98,7 +98,8 @@ class LslInlet:
         open_stream(inlet, timeout)
         self._drop()
         self._uid = info.uid()
-        self._buffer = np.zeros((_MAX_CHUNK, info.channel_count()), inlet.np_dtype)
+        room = round(_BUFFER_S * info.nominal_srate()) + _SPARE
+        self._buffer = np.zeros((room, info.channel_count()), inlet.np_dtype)
         self._inlet = inlet
         if info.hostname() != socket.gethostname():
             self._corrector = _Correction(inlet)
@@ -133,7 +134,7 @@ class LslInlet:
             try:
                 samples, stamps = self._inlet.pull_chunk(
                     timeout=min(timeout, SLICE_S),
-                    max_samples=_MAX_CHUNK,
+                    max_samples=len(self._buffer),
                     min_samples=1,
                     dest_obj=self._buffer,
                     as_numpy=True,

@@ -62,6 +62,21 @@ def test_counter_arrives_complete_and_exact(source_id: str) -> None:
     assert all(c.received >= 0.9 * c.stamps[-1] for c in chunks)
 
 
+def test_a_pull_takes_all_that_waits(source_id: str) -> None:
+    """In pieces a backlog would be measured, and dropped, piece by piece; at high rates never."""
+    outlet = make_outlet(source_id, sfreq=2048.0)
+    inlet = LslInlet(source_id=source_id)
+    assert inlet._inlet is not None
+    outlet.push_chunk(counter(0, 9000, 4))
+    deadline = time.monotonic() + 30
+    while inlet._inlet.samples_available() < 9000:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    (chunk,) = pull(inlet, 10.0, n=1)
+    inlet.close()
+    assert len(chunk) == 9000
+
+
 @pytest.mark.parametrize(("unit", "scale"), [("microvolts", 1), ("V", 1e6), ("-3", 1e3)])
 @pytest.mark.parametrize("channel_format", ["float32", "double64", "int16"])
 def test_units_and_formats_become_microvolts(source_id: str, unit: str, scale: float, channel_format: str) -> None:

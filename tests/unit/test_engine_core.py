@@ -139,10 +139,16 @@ def test_backlog_is_dropped_to_the_newest_and_counted(bundle) -> None:
 
 
 def test_what_arrives_during_start_up_is_no_fault(bundle) -> None:
+    """However many pieces it comes in; and what is decoded then begins anew with the last."""
     core, events = make_core(bundle, max_backlog_s=0.5, keep_s=0.1)
-    collect(core, chunks(noise(1024), []))
-    assert [e["event"] for e in events] == ["start", "segment"]
+    x = noise(3000)
+    got = collect(core, chunks(x, [1024, 1024, 900]))
+    assert [e["event"] for e in events] == ["start", "segment"] * 3
     assert "dropped_samples" not in core.metrics.snapshot()["counters"]
+    fresh = collect(make_core(bundle)[0], chunks(x[2948 - 102 :], [102]))
+    np.testing.assert_array_equal(got["audio"][-len(fresh["audio"]) :], fresh["audio"])
+    collect(core, chunks(x, [1024, 52]))
+    assert core.metrics.snapshot()["counters"]["dropped_samples"] > 0
 
 
 def test_old_data_fades_out_and_comes_back(bundle) -> None:
