@@ -30,7 +30,15 @@ from offline.evaluation.folds import fold_cards
 from offline.evaluation.pairs import pair_stretch
 from offline.evaluation.recogniser import NONE, installed
 from offline.evaluation.report import Scored, print_card, print_total
-from offline.evaluation.settings import RESULT, Evaluate, bundle_and_recordings, check, names_of, prepare_out
+from offline.evaluation.settings import (
+    RESULT,
+    Evaluate,
+    bundle_and_recordings,
+    check,
+    clear_out,
+    names_of,
+    refuse_out,
+)
 from offline.evaluation.sound import Voice, have_pesq
 from offline.evaluation.stretch import MEASURES, score_stretch
 from offline.io import read_recording
@@ -45,7 +53,7 @@ def evaluate(settings: Evaluate, console: Console) -> int:
     check(settings)
     recogniser = installed(settings.scores.recogniser)
     settings = replace(settings, scores=replace(settings.scores, recogniser=recogniser))
-    prepare_out(settings)
+    refuse_out(settings)
     if settings.copy_synthesis:
         return _copy_synthesis(settings, console)
     if settings.decoded is not None:
@@ -154,6 +162,7 @@ def _copy_synthesis(settings: Evaluate, console: Console) -> int:
     if short:
         console.print(f"note: {len(short)} of {len(files)} sounds left out, shorter than 0.5 s", highlight=False)
     result = {"vocoder": to_dict(settings.vocoder), "files": rows, "mean": mean, "too_short": short}
+    clear_out(settings)
     _write(settings, {"copy_synthesis": result}, console)
     return 0
 
@@ -200,6 +209,8 @@ def _report(settings: Evaluate, console: Console, scored: Sequence[Scored]) -> i
     if len(scored) > 1:
         result["total"] = total_of(scored, settings.seed)
         print_total(console, result["total"], simulated)
+    if not settings.folds:  # where they were cleared before the first job was kept
+        clear_out(settings)
     if settings.out is not None:
         settings.out.mkdir(parents=True, exist_ok=True)
         for s in scored:

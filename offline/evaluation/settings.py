@@ -19,6 +19,8 @@ from offline.outputs import claim_folder
 from offline.split import SplitSettings
 
 RESULT, JOBS = "evaluation.json", "jobs"
+FIGURES = ("card", "mel", "bins", "chance", "lag", "words")
+"""What follows the participant's name in the file names of the figures."""
 
 
 @dataclass(frozen=True)
@@ -100,21 +102,30 @@ def check(settings: Evaluate) -> None:
         raise BkError("expected --bootstrap and --shifts of at least 20, --shuffles and --sound-s of at least 0")
 
 
-def prepare_out(settings: Evaluate) -> None:
-    """Refuse or clear what ``--out`` holds; unfinished folds of an earlier run may stay."""
+def refuse_out(settings: Evaluate) -> None:
+    """Refuse an ``--out`` that may not be written. What an unfinished run left is no obstacle."""
     out = settings.out
     if out is not None:
         claim_folder(out)
     if out is None or not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return
-    ours = out.is_dir() and ((out / RESULT).exists() or {p.name for p in out.iterdir()} == {JOBS})
+    ours = out.is_dir() and ((out / RESULT).exists() or all(_is_ours(p.name) for p in out.iterdir()))
     if not ours:
         raise BkError(f"{out} holds something else than an evaluation; choose another --out")
     if (out / RESULT).exists() and not settings.overwrite:
         raise BkError(f"{out} already holds an evaluation; choose another --out or pass --overwrite")
-    if settings.overwrite:
-        (out / RESULT).unlink(missing_ok=True)
-        shutil.rmtree(out / JOBS, ignore_errors=True)
+
+
+def clear_out(settings: Evaluate) -> None:
+    """Remove what ``--overwrite`` replaces; to be called when the new results are there, just before they are written.
+    Figures are replaced one by one."""
+    if settings.out is not None and settings.overwrite:
+        (settings.out / RESULT).unlink(missing_ok=True)
+        shutil.rmtree(settings.out / JOBS, ignore_errors=True)
+
+
+def _is_ours(name: str) -> bool:
+    return name in (JOBS, RESULT, RESULT + ".part") or name.endswith(tuple(f"_{kind}.png" for kind in FIGURES))
 
 
 def bundle_and_recordings(settings: Evaluate) -> tuple[Bundle | None, list[Path]]:

@@ -17,6 +17,7 @@ from bk_realtime.vocoder import log_mel
 from offline.evaluate import main
 from offline.evaluation import decoders
 from offline.evaluation.decoders import Recipe
+from offline.evaluation.settings import Evaluate, refuse_out
 from offline.evaluation.stretch import ScoreSettings
 from offline.jobs import Job, Store, run_jobs
 from offline.split import Split, SplitSettings
@@ -93,6 +94,8 @@ def test_new_recording_leaves_json_and_figures(folder: Path, tmp_path: Path) -> 
     names = {p.name for p in (tmp_path / "e").iterdir()}
     assert {f"new_{kind}.png" for kind in ("card", "mel", "bins", "chance", "lag")} <= names
     assert run_error(folder / "bundle", folder / "new.h5", "--out", tmp_path / "e") == 2
+    (tmp_path / "e/evaluation.json").unlink()
+    refuse_out(Evaluate(out=tmp_path / "e"))  # what a crash before the last file leaves can be written over
 
 
 def run_error(*arguments: str | Path) -> int:

@@ -1,0 +1,101 @@
+"""What `offline.evaluate` does to a folder that holds something: nothing before it has something better."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import h5py
+import pytest
+
+import offline.evaluate
+import offline.jobs
+from bk_realtime.errors import BkError
+from offline.evaluate import main
+from offline.evaluation.settings import FIGURES, Evaluate, refuse_out
+from tests.synthetic import synthetic_recording
+
+SILENT = ["--bootstrap", "20", "--shifts", "20", "--shuffles", "0", "--sound-s", "0"]
+FOLDS = ["--folds", "2", "--workers", "0", "--split.min-part-s", "1", "--split.guard-s", "1"]
+LEFT = {"evaluation.json": '{"earlier": 1}', "old_card.png": "x", "jobs/x_fold1of2_permutation0.json": "{}"}
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("out") / "x.h5"
+    made = synthetic_recording(14.0, n_channels=2)
+    with h5py.File(path, "w") as file:
+        file["ecog"], file["ecogSR"] = made.neural, float(made.sfreq)
+        file["audio"], file["audioSR"] = made.audio, made.sample_rate
+    return path
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    for name, text in LEFT.items():
+        (tmp_path / "ev" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "ev" / name).write_text(text)
+    return tmp_path / "ev"
+
+
+def files(out: Path) -> dict[str, bytes]:
+    return {p.relative_to(out).as_posix(): p.read_bytes() for p in out.rglob("*") if p.is_file()}
+
+
+def test_a_wrong_command_removes_nothing(recording: Path, out: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for arguments in (
+        [tmp_path / "typo.h5", *FOLDS],
+        [recording, *FOLDS, "--folds", "60"],
+        [recording, *FOLDS, "--scheduler", "nonsense"],
+        [recording, tmp_path / "typo.h5"],
+        ["--decoded", tmp_path / "typo.wav", "--reference", tmp_path / "typo.wav"],
+        ["--copy-synthesis", tmp_path / "empty"],
+    ):
+        with pytest.raises(SystemExit) as stop:
+            main([str(a) for a in (*arguments, *SILENT, "--out", out, "--overwrite")])
+        assert stop.value.code == 2
+        assert files(out) == {name: text.encode() for name, text in LEFT.items()}, arguments
+
+
+def test_a_run_that_is_cut_off_can_be_taken_up(
+    recording: Path, out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = [str(recording), *FOLDS, *SILENT, "--out", str(out)]
+    real = offline.jobs.run_job
+
+    def cut_off(job: offline.jobs.Job) -> Any:
+        if job.fold:
+            raise KeyboardInterrupt
+        return real(job)
+
+    monkeypatch.setattr(offline.jobs, "run_job", cut_off)
+    with pytest.raises((KeyboardInterrupt, SystemExit)):
+        main([*command, "--overwrite"])
+    left = {name.split(".")[0] for name in files(out)}
+    assert left == {"old_card", "jobs/x_fold1of2_permutation0"}
+    monkeypatch.setattr(offline.jobs, "run_job", real)
+    capsys.readouterr()
+    monkeypatch.setattr(offline.evaluate, "draw_figures", lambda *_: [])
+    assert main(command) == 0
+    assert capsys.readouterr().out.count("kept from before") == 1
+    assert "x" in json.loads((out / "evaluation.json").read_text())["participants"]
+
+
+def test_what_an_unfinished_run_leaves_is_ours(tmp_path: Path) -> None:
+    for names, refused in (
+        ([f"p01_{kind}.png" for kind in FIGURES], False),
+        (["p01_card.png", "evaluation.json.part"], False),
+        (["p01_card.png", "holiday.png"], True),
+        (["jobs", "thesis.tex"], True),
+    ):
+        out = tmp_path / names[-1]
+        out.mkdir()
+        for name in names:
+            (out / name).write_text("x")
+        if refused:
+            with pytest.raises(BkError, match="something else"):
+                refuse_out(Evaluate(out=out))
+        else:
+            refuse_out(Evaluate(out=out))
