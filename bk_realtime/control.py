@@ -2,7 +2,8 @@
 
 Messages are UTF-8 JSON objects over :mod:`multiprocessing.connection` (``send_bytes``/``recv_bytes``; nothing is ever
 unpickled). A command names itself: ``{"command": "gain", "gain_db": -3}``; the reply is ``{"ok": true, ...}`` or
-``{"ok": false, "error": "one line"}``. Commands of the engine: mute, unmute, panic, gain, marker, stop, status.
+``{"ok": false, "error": "one line"}``. Commands of the engine: mute, unmute, panic, gain, marker, notice, stop,
+status.
 
 Every command carries ``sent``: when its sender asked for it, in seconds of ``time.perf_counter``, which all processes
 of a machine share. The engine refuses an unmute that is old or was asked for before the last panic.
@@ -25,7 +26,7 @@ from typing import Any, cast
 
 from bk_realtime.errors import BkError
 
-COMMANDS = ("mute", "unmute", "panic", "gain", "marker", "stop", "status")
+COMMANDS = ("mute", "unmute", "panic", "gain", "marker", "notice", "stop", "status")
 MAX_BYTES = 1 << 20
 """Longest message in bytes, either way."""
 MAX_CLIENTS = 16

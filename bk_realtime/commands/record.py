@@ -44,15 +44,15 @@ def record(settings: Record) -> int:
     BkError
         No stream, the file exists, the disk is full.
     """
-    from bk_realtime.sink.recorder import Recorder
+    stop = threading.Event()
+    stop_on_signals(stop.set)
+    end_with_parent(stop.set)
+    from bk_realtime.sink.recorder import Recorder  # takes a while: who asks it to end meanwhile is heard
 
     path = settings.out
     if path.suffix.lower() != ".xdf":
         path = path / f"{datetime.now():%Y-%m-%d_%H-%M-%S}.xdf"
     path.parent.mkdir(parents=True, exist_ok=True)
-    stop = threading.Event()
-    stop_on_signals(stop.set)
-    end_with_parent(stop.set)
     recorder = Recorder(path, settings.predicate, say=_say)
     _say(f"recording to {path}; Ctrl-C ends it")
     try:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -76,13 +76,13 @@ class Child:
             self.process.kill()
             return self.process.wait()
 
-    def wait_until(self, path: Path, timeout: float) -> bool:
-        """Wait until ``path`` exists; false when the process ended or the time is up before."""
+    def wait_until(self, path: Path, timeout: float, stopped: Callable[[], bool]) -> bool:
+        """Wait until ``path`` exists; false when the process ended, the time is up or ``stopped`` before."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
             if path.exists():
                 return True
-            if not self.alive:
+            if stopped() or not self.alive:
                 return False
             time.sleep(0.02)
         return False

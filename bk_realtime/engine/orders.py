@@ -49,11 +49,16 @@ def carry_out(command: dict[str, Any], guard: OutputGuard, stop: Callable[[], ob
         guard.gain_db = float(gain)
     elif name == "stop":
         stop()
-    elif name != "marker":
+    elif name not in ("marker", "notice"):
         raise BkError(f"unknown command {name!r}: expected one of {', '.join(COMMANDS)}")
     text = str(command.get("text", name))
     values = {key: value for key, value in command.items() if key not in ("command", "text")}
-    return {"event": "marker" if name == "marker" else "command", "command": name, "text": text, "values": values}
+    return {
+        "event": name if name in ("marker", "notice") else "command",
+        "command": name,
+        "text": text,
+        "values": values,
+    }
 
 
 def _unmute(guard: OutputGuard, sent: Any) -> None:

@@ -155,7 +155,17 @@ class EventLog:
         return self._events.take()
 
     def read(self) -> list[dict[str, Any]]:
-        """All events so far."""
-        if not self.path.exists():
+        """All events so far. What cannot be read (a line that a crash cut off, the whole file) is an event too."""
+        try:
+            lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
+        except FileNotFoundError:
             return []
-        return [json.loads(line) for line in self.path.read_text(encoding="utf-8").splitlines() if line]
+        except OSError as error:
+            return [{"event": "file", "text": f"{self.path} cannot be read ({error.strerror or error})"}]
+        events = []
+        for line in lines:
+            try:
+                events.append(json.loads(line))
+            except ValueError:
+                events.append({"event": "file", "text": f"{self.path.name} holds a damaged line: {line[:60]}"})
+        return events

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ import pytest
 import soundfile
 
 from bk_realtime.control import ControlClient
+from bk_realtime.errors import BkError
 from bk_realtime.xdf.reader import read_xdf
 from bk_realtime.xdf.writer import XdfWriter, info_xml
 from tests.engine_fakes import SFREQ, description, noise, tiny_bundle
@@ -142,7 +144,10 @@ def test_mute_gain_marker_and_ctrl_c(tmp_path: Path) -> None:
             while client.request("status")["status"]["state"] != "muted":  # "stale" for a moment where it was held up
                 assert time.monotonic() < deadline
                 time.sleep(0.05)
-            assert client.request("unmute")["status"]["muted"] is False
+            while client.request("status")["status"]["muted"]:
+                assert time.monotonic() < deadline
+                with contextlib.suppress(BkError):  # refused where the machine took a second over it
+                    client.request("unmute")
             assert client.request("gain", gain_db=-3.0)["status"]["gain_db"] == -3.0
             client.request("marker", text="patient coughs")
             assert client.request("panic")["status"]["muted"] is True
@@ -178,11 +183,14 @@ def test_recorder_dies_and_nothing_recorded_is_lost(tmp_path: Path) -> None:
         _, err = process.communicate(timeout=90)
     finally:
         process.kill()
-    assert process.returncode == 0, err
-    assert "recorder ended" in err
+    assert process.returncode == 1, err  # the recording has a hole
+    assert "recorder ended with exit code -9" in err
+    assert "session.xdf: " in err
     (folder,) = (tmp_path / "out").iterdir()
     (first,) = [s for s in read_xdf(folder / "session.xdf") if s.description.name == "amp"]
     (second,) = [s for s in read_xdf(folder / "session_2.xdf") if s.description.name == "amp"]
     assert len(first) > SFREQ // 2
     assert len(second) > SFREQ
+    events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
+    assert any(e["event"] == "notice" and "recorder ended" in e["text"] for e in events)
     assert json.loads((folder / "latency.json").read_text())["gaps"] == 0

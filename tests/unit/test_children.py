@@ -32,6 +32,15 @@ def test_a_closed_standard_input_is_request_enough(tmp_path: Path, monkeypatch: 
     assert child.stop() == 0  # again: nothing to do
 
 
+def test_waiting_ends_when_it_is_called_off(tmp_path: Path) -> None:
+    child = children.Child("child", ["-c", "import sys; sys.stdin.read()"])
+    child.start()
+    called_off = iter([False, False, True])
+    assert not child.wait_until(tmp_path / "never", 10.0, lambda: next(called_off))
+    assert list(called_off) == []
+    child.stop(60.0)
+
+
 @pytest.mark.parametrize("names", [("SIGINT", "SIGTERM"), ("SIGINT", "SIGTERM", "SIGBREAK")])
 def test_every_signal_that_asks_is_heard(monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]) -> None:
     heard, handlers = [], {}

@@ -32,4 +32,6 @@ def test_full_disk_leaves_whole_lines_and_is_said_once(tmp_path: Path, monkeypat
     assert event["event"] == "file"
     assert "No space left" in event["text"]
     assert log.events() == []
+    (tmp_path / "events.jsonl").write_bytes(b'{"event": "gap"}\n{"event": "re')  # the machine went down
+    assert [e["event"] for e in log.read()] == ["gap", "file"]
     assert capsys.readouterr().err.count("No space left") == 1

@@ -1,0 +1,118 @@
+"""The supervisor of a session, with stand-ins for its processes: what it says, and its exit code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bk_realtime.commands.run import Run
+from bk_realtime.commands.supervisor import Supervisor
+from bk_realtime.engine.children import Child
+from bk_realtime.xdf import XdfWriter, info_xml
+from tests.engine_fakes import description, noise
+
+ENGINE = """
+import json, pathlib, sys, threading
+from bk_realtime.commands.parent import end_with_parent, stop_on_signals
+from bk_realtime.control import ControlServer
+folder, n = pathlib.Path(sys.argv[1]), int(sys.argv[2])
+ended, heard = threading.Event(), []
+def handle(command):
+    heard.append(command)
+    if len(heard) == n:
+        ended.set()
+    return {}
+stop_on_signals(ended.set)
+with ControlServer(handle) as server:
+    server.write_file(folder)
+    ended.wait()
+(folder / "heard.json").write_text(json.dumps(heard))
+"""
+"""Ends when asked, or after ``n`` commands."""
+
+
+def supervise(folder: Path, n: int, **options: object) -> Supervisor:
+    """A supervisor of a stand-in engine and nothing else."""
+    supervisor = Supervisor(Run(Path("model"), headless=True, record=False, **options), folder, "id", "")
+    supervisor.engine = Child("engine", ["-c", ENGINE, str(folder), str(n)])
+    return supervisor
+
+
+def recording(path: Path) -> Path:
+    """One second of a neural stream."""
+    writer = XdfWriter(path)
+    writer.add_stream(1, info_xml(description(), {}))
+    writer.write(1, np.arange(1024) / 1024, noise(1024))
+    writer.close()
+    return path
+
+
+def test_whole_recording(tmp_path: Path, capsys) -> None:
+    recording(tmp_path / "session.xdf")
+    assert supervise(tmp_path, 0, seconds=0.0).run() == 0
+    out, err = capsys.readouterr()
+    assert "recorded session.xdf: amp 1024" in out
+    assert err == ""
+
+
+def test_broken_recordings_are_named_and_all_are_looked_at(tmp_path: Path, capsys) -> None:
+    whole = recording(tmp_path / "session_3.xdf")
+    (tmp_path / "session.xdf").write_bytes(b"XDF:")
+    (tmp_path / "session_2.xdf").write_bytes(whole.read_bytes()[:-600])
+    assert supervise(tmp_path, 0, seconds=0.0).run() == 1
+    out, err = capsys.readouterr()
+    assert "session.xdf" in err
+    assert "session_2.xdf: stream 'amp' has no footer" in err
+    assert "session_2.xdf: amp" in out
+    assert "recorded session_3.xdf: amp 1024" in out
+    assert "NOT WHOLE" in out
+
+
+def test_recorder_that_keeps_dying_is_told_to_the_window(tmp_path: Path, capsys) -> None:
+    supervisor = supervise(tmp_path, 4)
+    argv = ["-c", "raise SystemExit(2)", "--out", str(tmp_path / "session.xdf")]
+    supervisor.recorder = Child("recorder", argv, tmp_path / "recorder.log", restarts=3)
+    assert supervisor.run() == 1
+    heard = json.loads((tmp_path / "heard.json").read_text())
+    assert [c["command"] for c in heard] == ["notice"] * 4
+    assert heard[0]["text"] == "the recorder ended with exit code 2"
+    assert heard[3]["text"].endswith("nothing is recorded any more")
+    assert capsys.readouterr().err.count("the recorder ended") == 4
+
+
+def test_notice_without_an_engine_is_in_the_log(tmp_path: Path) -> None:
+    supervisor = supervise(tmp_path, 0)
+    supervisor._note("the recorder ended")
+    assert [e["text"] for e in supervisor.log.read()] == ["the recorder ended"]
+
+
+def test_recorder_that_fails_at_the_end(tmp_path: Path, capsys) -> None:
+    supervisor = supervise(tmp_path, 1)
+    recorder = (
+        "import signal, sys; signal.signal(signal.SIGTERM, signal.SIG_IGN); sys.stdin.read(); raise SystemExit(1)"
+    )
+    supervisor.recorder = Child("recorder", ["-c", recorder], tmp_path / "recorder.log")
+    supervisor.recorder.start()
+    supervisor.recorder.process.stdin.close()
+    assert supervisor.recorder.process.wait(60) == 1
+    assert supervisor._finish() is False
+    assert "the recorder ended with exit code 1" in capsys.readouterr().err
+
+
+def test_ctrl_c_while_the_engine_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It does not go on waiting for the stream or the compiler."""
+
+    class Compiling(Child):
+        def wait_until(self, path, timeout, stopped) -> bool:
+            assert not stopped()
+            supervisor._ask()
+            assert stopped()
+            return super().wait_until(path, 10.0, stopped)
+
+    supervisor = supervise(tmp_path, 0)
+    supervisor.engine = Compiling("engine", ["-c", "import sys; sys.stdin.read()"])
+    assert supervisor.run() == 0
+    assert supervisor.log.read() == []
