@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -33,7 +33,7 @@ from offline.scores import mean_correlation
 from offline.simulate import Simulate, simulate
 from offline.simulation.speech import Session, find_speech, load_audio
 from offline.split import SplitSettings, fold_splits
-from offline.vocoder_data import split_files, spread_files
+from offline.vocoder_data import mark, split_files, spread_files
 
 GAP_S = 0.4
 """Silence before each clip."""
@@ -144,26 +144,42 @@ class DecodedMels:
     """Replace an existing file."""
 
 
-def write_pairs(path: Path, names: Sequence[str], audios: Sequence[np.ndarray], mels: Sequence[np.ndarray]) -> None:
+class Pair(NamedTuple):
+    """One clip: audio (T,) float32, decoded mel (T // hop, n_mels) float16, and the mark of the file it comes from."""
+
+    name: str
+    audio: np.ndarray
+    mel: np.ndarray
+    mark: str
+
+
+def write_pairs(
+    path: Path,
+    names: Sequence[str],
+    audios: Sequence[np.ndarray],
+    mels: Sequence[np.ndarray],
+    marks: Sequence[str],
+) -> None:
     """Write what :func:`read_pairs` reads, in one move."""
     part = path.with_suffix(".part.npz")
     path.parent.mkdir(parents=True, exist_ok=True)
     lengths = np.array([[len(a), len(m)] for a, m in zip(audios, mels, strict=True)])
     audio = np.clip(np.round(np.concatenate(audios) * 32768), -32768, 32767).astype(np.int16)
-    np.savez(part, names=np.array(names), lengths=lengths, audio=audio, mel=np.concatenate(mels).astype(np.float16))
+    texts = {"names": np.array(names), "marks": np.array(marks)}
+    np.savez(part, **texts, lengths=lengths, audio=audio, mel=np.concatenate(mels).astype(np.float16))
     part.replace(path)
 
 
-def read_pairs(path: Path) -> list[tuple[str, np.ndarray, np.ndarray]]:
-    """``[(name, audio (T,) float32, decoded mel (T // hop, n_mels) float16)]``."""
+def read_pairs(path: Path) -> list[Pair]:
+    """What :func:`write_pairs` wrote."""
     try:
         with np.load(path, allow_pickle=False) as stored:
-            names, lengths, audio, mel = (stored[k] for k in ("names", "lengths", "audio", "mel"))
+            names, lengths, audio, mel, marks = (stored[k] for k in ("names", "lengths", "audio", "mel", "marks"))
     except (OSError, KeyError, ValueError) as error:
         raise BkError(f"{path}: expected decoder output made by offline.decoded_mels ({error})") from None
     pairs, a, b = [], 0, 0
-    for name, (n_audio, n_mel) in zip(names.tolist(), lengths.tolist(), strict=True):
-        pairs.append((name, audio[a : a + n_audio].astype(np.float32) / 32768, mel[b : b + n_mel]))
+    for name, own, (n_audio, n_mel) in zip(names.tolist(), marks.tolist(), lengths.tolist(), strict=True):
+        pairs.append(Pair(name, audio[a : a + n_audio].astype(np.float32) / 32768, mel[b : b + n_mel], own))
         a, b = a + n_audio, b + n_mel
     return pairs
 
@@ -178,7 +194,7 @@ def decode_session(
     who : numbers of participant, voice and model.
     """
     same = dataclasses.replace(settings, speech=(), out=Path(), participants=0, overwrite=False)
-    key = hashlib.sha256(repr((same, who, [(f.name, f.stat().st_size) for f in files])).encode()).hexdigest()[:12]
+    key = hashlib.sha256(repr((same, who, [(f.name, mark(f)) for f in files])).encode()).hexdigest()[:12]
     path = settings.out.with_name(f"{settings.out.stem}.session-{key}.npz")
     if path.exists():
         return path
@@ -191,7 +207,8 @@ def decode_session(
         spoken, mel, settings.folds, participant, coupling, seed, model=model, updates=settings.updates
     )
     likeness = mean_correlation(np.concatenate(decoded), np.concatenate([log_mel(a, mel) for a in spoken]))
-    write_pairs(path, [f"{files[k].stem} {model} {who[0] + 1}" for k in order], spoken, decoded)
+    names = [f"{files[k].stem} {model} {who[0] + 1}" for k in order]
+    write_pairs(path, names, spoken, decoded, [mark(files[k]) for k in order])
     console.print(
         f"{'/'.join(files[0].parts[-3:-1])}: SIMULATED participant {who[0] + 1}, coupling {coupling:.1f}, {model}, "
         f"{len(files)} clips, mel r {likeness:.2f}",
@@ -211,7 +228,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     mel, console = MelSettings(), Console()
     files, _ = split_files(find_speech(settings.speech), settings.hold_out, settings.hold_out_every)
     voices = []
-    for folder in sorted({f.parent for f in files}):
+    for folder in sorted({f.parent for f in files}, key=lambda p: p.parts):
         voices.append(spread_files([f for f in files if f.parent == folder], settings.minutes_each))
     parts = [
         decode_session(settings, voices[v], (i, v, m), mel, console)
@@ -220,8 +237,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         for m in range(len(settings.models))
     ]
     pairs = [pair for part in parts for pair in read_pairs(part)]
-    names, audios, mels = zip(*pairs, strict=True)
-    write_pairs(settings.out, names, audios, mels)
+    names, audios, mels, marks = zip(*pairs, strict=True)
+    write_pairs(settings.out, names, audios, mels, marks)
     for part in parts:
         part.unlink()
     console.print(f"{settings.out}: {len(names)} clips", highlight=False)

@@ -23,14 +23,15 @@ from bk_realtime.vocoder.learnt import LearntVocoder, load_net, save_learnt
 from bk_realtime.vocoder.mel import log_mel
 from bk_realtime.vocoder.mel_net import MelNet, NetSettings
 from offline.copy_synthesis import score, vocode_clip
-from offline.decoded_mels import read_pairs
 from offline.degrade import DEGRADATIONS, DegradeSettings
 from offline.provenance import code_version
-from offline.simulation.speech import find_speech, load_audio
-from offline.vocoder_data import Clip, Sampler, load_clips, make_clip, split_files, spread_files
+from offline.vocoder_data import Clip, Sampler
 from offline.vocoder_fit import fit_experts, harm, loss_terms
+from offline.vocoder_material import HEARD, Material, gather, read_held_out
 
 CHECKPOINT, WEIGHTS, RUN = "last.pt", "learnt.safetensors", "run.toml"
+FILES = ("trained_on", "held_out_files")
+"""Entries of run.toml that are known once the files are read."""
 
 
 @dataclass(frozen=True)
@@ -128,19 +129,25 @@ class Run:
         self.n_done = stored["step"]
 
 
-def open_run(settings: TrainVocoder, mel: MelSettings, console: Console) -> tuple[Run, list[Path]]:
-    """Clips, network and optimiser, from the start, from weights or from a checkpoint; and the held-out files."""
-    _prepare(settings)
-    training, held = split_files(find_speech(settings.audio), settings.hold_out, settings.hold_out_every)
-    if not training:
-        raise BkError(f"all {len(held)} sound files are held out: expected some to train on, change --hold-out")
-    clips = load_clips(spread_files(training, settings.minutes_each), mel)
-    decoded = [pair for path in settings.decoded for pair in read_pairs(path)]
-    clips += [make_clip(name, audio, mel, spoken) for name, audio, spoken in decoded]
+def open_run(settings: TrainVocoder, mel: MelSettings, console: Console) -> tuple[Run, Material]:
+    """Network, optimiser and clips, from the start, from weights or from a checkpoint; what it hears. Reads only."""
+    _refuse(settings)
+    material = gather(
+        settings.audio,
+        settings.hold_out,
+        settings.hold_out_every,
+        settings.minutes_each,
+        settings.decoded,
+        settings.fine_tune,
+        mel,
+    )
+    if settings.resume:
+        _refuse_other_files(settings, material)
+    clips = material.clips
     seconds = sum(c.n_frames for c in clips) * mel.hop_length / mel.sample_rate
     console.print(
-        f"{len(clips)} clips, {seconds / 60:.1f} min to train on ({len(decoded)} with decoder output), "
-        f"{len(held)} files held out",
+        f"{len(clips)} clips, {seconds / 60:.1f} min to train on ({material.n_decoded} with decoder output), "
+        f"{len(material.held)} files held out",
         highlight=False,
     )
     torch.manual_seed(settings.seed)
@@ -150,14 +157,14 @@ def open_run(settings: TrainVocoder, mel: MelSettings, console: Console) -> tupl
     run = Run(settings, net, clips)
     if settings.resume:
         run.load(settings.out)
-    return run, held
+    return run, material
 
 
-def _prepare(settings: TrainVocoder) -> None:
-    """Refuse or clear an existing ``--out``; on ``--resume`` check that the run is the same."""
-    plan = _plan(settings)
+def _refuse(settings: TrainVocoder) -> None:
+    """Before anything is read: may ``--out`` be written, and is ``--resume`` the same run?"""
     if settings.resume:
-        before = read_toml(settings.out / RUN)
+        plan, before = _plan(settings), read_toml(settings.out / RUN)
+        before = {k: v for k, v in before.items() if k not in FILES}
         changed = sorted(k for k in {*plan, *before} if plan.get(k) != before.get(k))
         if changed:
             raise BkError(
@@ -170,11 +177,34 @@ def _prepare(settings: TrainVocoder) -> None:
             raise BkError(f"{settings.out} exists; choose another --out, or pass --resume or --overwrite")
         if not (settings.out / RUN).is_file():
             raise BkError(f"{settings.out} holds something else than a vocoder training; expected one to overwrite")
-        for path in settings.out.iterdir():
-            if path.name in (CHECKPOINT, WEIGHTS, RUN) or path.name.startswith("events."):
-                path.unlink()
+        if settings.fine_tune is not None and settings.out.resolve() in settings.fine_tune.resolve().parents:
+            raise BkError(f"--overwrite would delete {settings.fine_tune}, to start from; choose another --out")
+
+
+def _refuse_other_files(settings: TrainVocoder, material: Material) -> None:
+    """A resumed run hears what it heard, and holds out what it held out."""
+    before = read_toml(settings.out / RUN)
+    for name in FILES:
+        if name not in before:
+            raise BkError(f"--resume: the run in {settings.out} does not say which files it heard; train anew")
+        changed = sorted(set(material.files[name]) ^ set(before[name]))
+        if changed or material.files[name] != before[name]:
+            raise BkError(
+                f"--resume: the sound files are not those that the run in {settings.out} began with ({name} differs"
+                f"{': ' + changed[0] if changed else ' in order'}); expected the same, or train anew with "
+                "--overwrite"
+            )
+
+
+def begin(settings: TrainVocoder, material: Material) -> None:
+    """All is read and good: clear what ``--overwrite`` allows to be replaced, note what this run is."""
+    if settings.resume:
+        return
     settings.out.mkdir(parents=True, exist_ok=True)
-    write_toml(settings.out / RUN, plan)
+    for path in settings.out.iterdir():
+        if path.name in (CHECKPOINT, WEIGHTS, RUN) or path.name.startswith("events."):
+            path.unlink()
+    write_toml(settings.out / RUN, {**_plan(settings), **material.files})
 
 
 def _plan(settings: TrainVocoder) -> dict[str, Any]:
@@ -211,8 +241,9 @@ def train(settings: TrainVocoder, console: Console) -> Path:
     """Train and write the weights; returns their path."""
     torch.set_num_threads(settings.threads)
     mel = MelSettings()
-    run, files = open_run(settings, mel, console)
-    held = read_held_out(files, settings.score_clips)
+    run, material = open_run(settings, mel, console)
+    held = read_held_out(material.held, settings.score_clips)
+    begin(settings, material)
     console.print(f"{run.net.n_parameters / 1e6:.2f} M parameters; from step {run.n_done}", highlight=False)
     board = SummaryWriter(str(settings.out), purge_step=run.n_done)
     since, sums, count = time.monotonic(), dict[str, float](), 0
@@ -237,23 +268,11 @@ def train(settings: TrainVocoder, console: Console) -> Path:
             since = time.monotonic()
     board.close()
     about = {"steps": str(run.n_done), "seed": str(settings.seed), "code": code_version()}
+    if material.heard is not None:
+        about[HEARD] = " ".join(sorted(material.heard))
     save_learnt(run.net, settings.out / WEIGHTS, about)
     console.print(f"weights: {settings.out / WEIGHTS}", highlight=False)
     return settings.out / WEIGHTS
-
-
-def read_held_out(files: Sequence[Path], n: int) -> list[np.ndarray]:
-    """``n`` clips of at most four seconds, spread over the held-out files; short ones are joined with the next."""
-    clips = []
-    for i in range(min(n, len(files))):
-        clip = np.zeros(0, np.float32)
-        for path in files[i * len(files) // n :]:
-            clip = np.concatenate([clip, load_audio(path, 22050)])
-            if len(clip) >= 1.5 * 22050:
-                break
-        if len(clip) >= 22050:
-            clips.append(clip[: 4 * 22050])
-    return clips
 
 
 @exit_cleanly

@@ -15,6 +15,7 @@ from torch import Tensor
 from bk_realtime.config import MelSettings
 from bk_realtime.errors import BkError
 from bk_realtime.vocoder.mel import log_mel
+from offline.io.recording import file_hash
 from offline.simulation.speech import load_audio
 
 LOUDER, SOFTER = 0.7, 1.4
@@ -48,13 +49,18 @@ class Batch:
     has_decoded: Tensor
 
 
+def mark(path: Path) -> str:
+    """Names a file by its content: the first digits of its SHA-256."""
+    return file_hash(path)[:12]
+
+
 def split_files(files: Sequence[Path], hold_out: Sequence[str], every: int) -> tuple[list[Path], list[Path]]:
     """Training files and held-out files: those whose name matches a pattern of ``hold_out``, and each ``every``-th of
     every folder's other files (0: none)."""
     training, held = [], []
     counts: dict[Path, int] = {}
     for path in files:
-        if any(fnmatch.fnmatch(path.name, pattern) for pattern in hold_out):
+        if any(fnmatch.fnmatchcase(path.name, pattern) for pattern in hold_out):
             held.append(path)
             continue
         counts[path.parent] = counts.get(path.parent, -1) + 1
@@ -67,7 +73,7 @@ def spread_files(files: Sequence[Path], minutes: float) -> list[Path]:
     if minutes <= 0:
         return list(files)
     chosen: list[Path] = []
-    for folder in sorted({f.parent for f in files}):
+    for folder in sorted({f.parent for f in files}, key=lambda p: p.parts):
         own = [f for f in files if f.parent == folder]
         total = sum(soundfile.info(f).duration for f in own) / 60.0
         n = len(own) if total <= minutes else max(1, round(len(own) * minutes / total))

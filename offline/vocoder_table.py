@@ -26,6 +26,7 @@ from offline.degrade import DEGRADATIONS
 from offline.griffin_lim import griffin_lim
 from offline.simulation.speech import find_speech, load_audio
 from offline.vocoder_data import split_files, spread_files
+from offline.vocoder_material import check_unheard, heard_by
 from offline.vocoder_scores import (
     Pair,
     Scores,
@@ -96,7 +97,7 @@ def held_out_files(voice: str, every: int) -> tuple[str, list[Path], list[Path]]
         raise BkError(f"voice {voice!r}: expected NAME=FOLDER or NAME=FOLDER:PATTERN")
     files = find_speech([Path(folder)])
     if pattern:
-        held = [f for f in files if fnmatch.fnmatch(f.name, pattern)]
+        held = [f for f in files if fnmatch.fnmatchcase(f.name, pattern)]
         everything = held
     else:
         held, everything = split_files(files, (), every)[1], files
@@ -187,6 +188,11 @@ def run_table(settings: VocoderTable, console: Console) -> tuple[str, str]:
     unknown = [name for name in settings.conditions if name not in (*DEGRADATIONS, *DECODERS)]
     if unknown or not settings.conditions:
         raise BkError(f"conditions: expected some of {', '.join((*DEGRADATIONS, *DECODERS))}, got {unknown or 'none'}")
+    heard = heard_by(settings.weights)
+    if heard is None:
+        console.print(f"{settings.weights} does not say what it was trained on: that the clips are not, go by the rule")
+    for voice in settings.voices if heard is not None else ():
+        check_unheard(held_out_files(voice, settings.hold_out_every)[1], {str(settings.weights): heard or ()})
     pairs: dict[str, list[Pair]] = {}
     for name in settings.conditions:
         path = clips_file(settings.work, name, clips_key(settings, name))

@@ -225,12 +225,7 @@ def load_net(path: Path, mel: MelSettings | None = None) -> MelNet:
     BkError
         No such file, another kind of file or format, weights for another mel than ``mel``, or broken weights.
     """
-    try:
-        with safe_open(path, framework="pt") as file:
-            about = file.metadata() or {}
-            weights = {name: file.get_tensor(name) for name in file.keys()}
-    except (SafetensorError, OSError) as error:
-        raise BkError(f"{path}: expected weights of the learnt vocoder, could not read them ({error})") from None
+    about, weights = _read(path)
     if about.get("kind") != "learnt" or about.get("format") != FORMAT:
         raise BkError(
             f"{path}: expected learnt-vocoder weights of format {FORMAT}, got kind {about.get('kind')!r} of format "
@@ -246,3 +241,16 @@ def load_net(path: Path, mel: MelSettings | None = None) -> MelNet:
         reason = str(error).splitlines()[-1].strip()
         raise BkError(f"{path}: weights do not fit the network they describe ({reason})") from None
     return net.eval()
+
+
+def read_about(path: Path) -> dict[str, str]:
+    """What :func:`save_learnt` wrote beside the weights."""
+    return _read(path)[0]
+
+
+def _read(path: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
+    try:
+        with safe_open(path, framework="pt") as file:
+            return file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}
+    except (SafetensorError, OSError) as error:
+        raise BkError(f"{path}: expected weights of the learnt vocoder, could not read them ({error})") from None

@@ -59,7 +59,8 @@ def find_speech(sources: Sequence[Path]) -> list[Path]:
     files: list[Path] = []
     for source in sources:
         if source.is_dir():
-            files += sorted(p for p in source.rglob("*") if p.suffix.lower() in AUDIO_ENDINGS)
+            found = (p for p in source.rglob("*") if p.suffix.lower() in AUDIO_ENDINGS)
+            files += sorted(found, key=lambda p: p.parts)  # paths themselves sort otherwise on Windows
         elif source.is_file():
             files.append(source)
         else:

@@ -20,7 +20,7 @@ from bk_realtime.vocoder.mel_net import NetSettings
 from offline.decoded_mels import decode_clips, read_pairs, write_pairs
 from offline.decoded_mels import main as decoded_mels
 from offline.degrade import DegradeSettings, correlated_noise, degrade, smooth_time
-from offline.train_vocoder import WEIGHTS, TrainVocoder, open_run, train
+from offline.train_vocoder import WEIGHTS, TrainVocoder, begin, open_run, train
 from offline.vocoder_data import Batch, split_files
 from offline.vocoder_fit import _third_octaves, envelope_error, harm, loss_terms, loudness_error
 
@@ -56,8 +56,9 @@ def test_resume_ends_with_the_same_weights(speech: Path, tmp_path: Path) -> None
     quiet = Console(quiet=True)
     straight = train(settings_for(speech, tmp_path / "straight"), quiet)
     stopped = settings_for(speech, tmp_path / "stopped")
-    run, held = open_run(stopped, MEL, quiet)
-    assert [p.name for p in held] == ["voice3.wav"]
+    run, material = open_run(stopped, MEL, quiet)
+    assert [p.name for p in material.held] == ["voice3.wav"]
+    begin(stopped, material)
     for _ in range(3):
         run.step()
     run.save(stopped.out)
@@ -188,9 +189,9 @@ def test_decoder_output_of_a_simulated_participant(tmp_path: Path) -> None:
         np.testing.assert_array_equal(a, b)
     assert [len(m) for m in decoded] == [len(a) // 256 for a in audios]
     path = tmp_path / "pairs.npz"
-    write_pairs(path, [str(i) for i in range(20)], audios, decoded)
-    name, audio, mel = read_pairs(path)[3]
-    assert name == "3"
+    write_pairs(path, [str(i) for i in range(20)], audios, decoded, ["mark"] * 20)
+    name, audio, mel, mark = read_pairs(path)[3]
+    assert (name, mark) == ("3", "mark")
     np.testing.assert_allclose(audio, audios[3], atol=1e-4)
     np.testing.assert_allclose(mel, decoded[3], rtol=1e-2, atol=1e-2)
     with pytest.raises(BkError, match="at least a minute"):
@@ -208,10 +209,10 @@ def test_pairs_by_networks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert "SIMULATED participant 1" in printed
     pairs = read_pairs(out)
     assert len(pairs) == 19  # each twentieth file is held out
-    assert {name.split()[0] for name, _, _ in pairs} == {f"v{i:02d}" for i in range(19)}
-    assert all(len(mel) == len(audio) // 256 for _, audio, mel in pairs)
+    assert {p.name.split()[0] for p in pairs} == {f"v{i:02d}" for i in range(19)}
+    assert all(len(p.mel) == len(p.audio) // 256 for p in pairs)
     assert list(tmp_path.glob("*session*")) == []
-    assert np.std(np.concatenate([mel for _, _, mel in pairs]).astype(np.float32), 0).min() > 0.01
+    assert np.std(np.concatenate([p.mel for p in pairs]).astype(np.float32), 0).min() > 0.01
 
 
 def test_pairs_go_on_where_a_run_was_stopped(speech: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,113 @@
+"""What a vocoder training heard is known by content, and no file that was heard is held out; nothing is deleted before
+all inputs are read."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from bk_realtime.errors import BkError
+from bk_realtime.vocoder.learnt import WEIGHTS as SHIPPED
+from bk_realtime.vocoder.mel import log_mel
+from offline.decoded_mels import write_pairs
+from offline.simulation.speech import load_audio
+from offline.train_vocoder import WEIGHTS, TrainVocoder, begin, open_run, train
+from offline.vocoder_data import mark
+from offline.vocoder_material import check_unheard, heard_by
+from offline.vocoder_table import main as vocoder_table
+from tests.unit.test_train_vocoder import MEL, settings_for, speech
+
+__all__ = ["speech"]  # a fixture
+
+QUIET = Console(quiet=True)
+
+
+@pytest.fixture
+def settings(speech: Path, tmp_path: Path) -> TrainVocoder:
+    return dataclasses.replace(settings_for(speech, tmp_path / "run"), steps=1)
+
+
+def add_first(speech: Path) -> None:
+    """One more file, whose name sorts first, so that every fourth is another one."""
+    shutil.copyfile(speech / "voice0.wav", speech / "a.wav")
+    with (speech / "a.wav").open("ab") as file:
+        file.write(b"another")
+
+
+def test_resume_refuses_other_files(settings: TrainVocoder, speech: Path) -> None:
+    run, material = open_run(settings, MEL, QUIET)
+    begin(settings, material)
+    run.save(settings.out)
+    again = dataclasses.replace(settings, resume=True)
+    open_run(again, MEL, QUIET)
+    add_first(speech)
+    with pytest.raises(BkError, match=r"trained_on differs: a\.wav"):
+        open_run(again, MEL, QUIET)
+    (speech / "a.wav").unlink()
+    shutil.copyfile(speech / "voice1.wav", speech / "voice0.wav")  # another sound of the same name
+    with pytest.raises(BkError, match=r"trained_on differs: voice0\.wav"):
+        open_run(again, MEL, QUIET)
+
+
+def test_what_was_heard_cannot_be_held_out(
+    settings: TrainVocoder, speech: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    weights = train(settings, QUIET)
+    assert heard_by(weights) == {mark(speech / f"voice{i}.wav") for i in range(3)}
+    audio = load_audio(speech / "voice2.wav", MEL.sample_rate)
+    pairs = tmp_path / "pairs.npz"
+    write_pairs(pairs, ["voice2 ridge 1"], [audio], [log_mel(audio, MEL)], [mark(speech / "voice2.wav")])
+    tuned = dataclasses.replace(settings, out=tmp_path / "tuned", fine_tune=weights, decoded=(pairs,))
+    assert heard_by(train(tuned, QUIET)) == heard_by(weights)
+    add_first(speech)  # now voice2 is the fourth
+    for changes in ({"decoded": ()}, {"fine_tune": None}):
+        with pytest.raises(BkError, match=r"voice2\.wav is held out here, but .* was trained on it"):
+            open_run(dataclasses.replace(tuned, out=tmp_path / "new", **changes), MEL, QUIET)
+    assert not (tmp_path / "new").exists()
+    arguments = [f"A={speech}", "--hold-out-every", "4", "--weights", str(weights), "--work", str(tmp_path / "work")]
+    with pytest.raises(SystemExit):
+        vocoder_table(arguments)
+    assert "voice2.wav is held out here" in capsys.readouterr().err
+    shutil.copyfile(speech / "voice0.wav", speech / "voice2.wav")  # one of them held out, its copy trained on
+    with pytest.raises(BkError, match="but this run was trained on it"):
+        open_run(dataclasses.replace(settings, out=tmp_path / "new"), MEL, QUIET)
+
+
+def test_nothing_is_deleted_before_all_is_read(settings: TrainVocoder, speech: Path, tmp_path: Path) -> None:
+    weights = train(settings, QUIET)
+    over = dataclasses.replace(settings, overwrite=True)
+    (speech / "voice3.wav").rename(tmp_path / "kept.wav")
+    (speech / "voice3.wav").write_bytes(b"no sound")  # the held-out one
+    wrong = [
+        dataclasses.replace(over, audio=(tmp_path / "speach",)),
+        dataclasses.replace(over, fine_tune=tmp_path / "none.safetensors"),
+        dataclasses.replace(over, fine_tune=weights),  # inside --out
+        dataclasses.replace(over, score_clips=1),
+    ]
+    for one in wrong:
+        with pytest.raises(BkError):
+            train(one, QUIET)
+        if one.fine_tune != weights:
+            with pytest.raises(BkError):
+                train(dataclasses.replace(one, out=tmp_path / "new", overwrite=False), QUIET)
+    assert {p.name for p in settings.out.iterdir()} >= {WEIGHTS, "last.pt", "run.toml"}
+    assert not (tmp_path / "new").exists()
+    (tmp_path / "kept.wav").replace(speech / "voice3.wav")
+    before = (settings.out / "run.toml").read_bytes()
+    train(dataclasses.replace(over, seed=3), QUIET)
+    assert (settings.out / "run.toml").read_bytes() != before
+
+
+@pytest.mark.shared_data
+def test_the_shipped_weights_heard_none_of_the_clips_of_the_table(shared_data: Path) -> None:
+    from offline.vocoder_table import held_out_files
+
+    heard = heard_by(SHIPPED)
+    assert heard is not None
+    for voice in ("flemishguy_nl", "kathleen_en", "mrt_en_words:F1_*", "mrt_en_words:M4_*"):
+        check_unheard(held_out_files(f"A={shared_data / 'speech' / voice}", 20)[1], {"shipped": heard})
+    assert mark(next((shared_data / "speech" / "mrt_en_words").glob("F3_*"))) in heard
