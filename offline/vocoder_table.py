@@ -190,8 +190,9 @@ def run_table(settings: VocoderTable, console: Console) -> tuple[str, str]:
         raise BkError(f"conditions: expected some of {', '.join((*DEGRADATIONS, *DECODERS))}, got {unknown or 'none'}")
     heard = heard_by(settings.weights)
     if heard is None:
-        console.print(f"{settings.weights} does not say what it was trained on: that the clips are not, go by the rule")
-    for voice in settings.voices if heard is not None else ():
+        text = "does not say what it was trained on; that the clips are held out goes by --hold-out-every alone"
+        console.print(f"{settings.weights} {text}", highlight=False, soft_wrap=True)
+    for voice in settings.voices:
         check_unheard(held_out_files(voice, settings.hold_out_every)[1], {str(settings.weights): heard or ()})
     pairs: dict[str, list[Pair]] = {}
     for name in settings.conditions:
