@@ -41,6 +41,8 @@ class Status:
     source_id: str = ""
     bundle: str = ""
     message: str = ""
+    faults: dict[str, str] = field(default_factory=dict)
+    """What is wrong and stays so: concerned -> words."""
 
 
 def parse_status(text: str) -> Status | None:
@@ -55,6 +57,7 @@ def parse_status(text: str) -> Status | None:
         max_age_ms=_number(values.get("max_age_ms")) or DEFAULT_MAX_AGE_MS,
         stages=_stages(values.get("stages")),
         bad_channels=_labels(values.get("bad_channels")),
+        faults=_faults(values.get("faults")),
         **{k: _number(values.get(k)) for k in _FLOATS},
         **{k: _count(values.get(k)) for k in _COUNTS},
         **{k: values[k] for k in _TEXTS if isinstance(values.get(k), str)},
@@ -91,6 +94,10 @@ def _count(value: Any) -> int | None:
 
 def _labels(value: Any) -> tuple[str, ...]:
     return tuple(str(v) for v in value) if isinstance(value, list) else ()
+
+
+def _faults(value: Any) -> dict[str, str]:
+    return {k: str(v) for k, v in value.items()} if isinstance(value, dict) else {}
 
 
 def _stages(value: Any) -> dict[str, dict[str, float]]:

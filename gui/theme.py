@@ -26,6 +26,7 @@ STATE_COLOURS = {
     "starting": IDLE,
     "stale": WARN,
     "signal lost": BAD,
+    "no sound": BAD,
     "stopped": "#6b7785",
     "silent engine": BAD,
     "waiting": "#6b7785",

@@ -167,9 +167,12 @@ class Window(QMainWindow):
         if state == "silent engine":
             detail = f"no status for {time.monotonic() - self._status_at:.0f} s: what is shown is old"
             self.latency.show_status(time.monotonic(), status, live=False)
+        elif status.faults and state != "stopped":
+            detail = "  ·  ".join(status.faults.values())
         news = status.message if time.monotonic() - self._news_at < NEWS_S else ""
         parts = (news, self.feed.session or "", status.source, Path(status.bundle).name)
-        self.banner.show_state(state, detail, "  ·  ".join(p for p in parts if p), status.simulated, _clock(status))
+        subject, recording = "  ·  ".join(p for p in parts if p), "recording" not in status.faults
+        self.banner.show_state(state, detail, subject, status.simulated, _clock(status), recording)
         self.setWindowTitle(f"{self.banner.words.capitalize()} – BrainKaraoke")
 
     def _notes(self) -> None:

@@ -28,6 +28,7 @@ from bk_realtime.clock import FrameClock
 from bk_realtime.config import read_toml
 from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.errors import BkError, exit_cleanly
+from bk_realtime.events import read_events
 from bk_realtime.vocoder import log_mel
 from bk_realtime.xdf.reader import XdfStream, read_xdf
 from offline.align import aligned_audio
@@ -114,8 +115,7 @@ class LiveSegment:
             raise BkError(
                 f"{path}: expected one neural stream and one BrainKaraoke-mel, got {len(neural)}, {len(live)}"
             )
-        text = (session / "events.jsonl").read_text(encoding="utf-8")
-        events = [json.loads(line) for line in text.splitlines()]
+        events = read_events(session / "events.jsonl")
         starts = [float(e["stamp"]) for e in events if e["event"] == "segment"]
         if not starts or not len(live[0]):
             raise BkError(f"{session}: the engine decoded nothing")

@@ -18,6 +18,9 @@ from bk_realtime.errors import BkError
 if TYPE_CHECKING:
     from bk_realtime.commands.run import Run
 
+STARTING_S = 240.0
+"""What an engine may take to load and, the first time, to compile, beside the wait for its stream."""
+
 
 class Supervisor:
     """The processes of one session.
@@ -50,6 +53,7 @@ class Supervisor:
         # the replay begins when the engine is warm: its outlets are there
         ready = f"name='BrainKaraoke-mel' and {mine}"
         replay = ["-m", "bk_realtime", "replay", str(args.source), "--prefix", prefix, "--wait-for", ready]
+        replay += ["--timeout-s", str(args.timeout_s + STARTING_S + 60.0)]
         self.replay = Child("replay", replay, folder / "replay.log") if prefix else None
 
     def run(self) -> int:
@@ -72,7 +76,7 @@ class Supervisor:
             self.recorder.start()
         if self.replay is not None:
             self.replay.start()
-        ready = self.engine.wait_until(control, self.args.timeout_s + 240.0, lambda: self.stopping)
+        ready = self.engine.wait_until(control, self.args.timeout_s + STARTING_S, lambda: self.stopping)
         if not ready and not self.stopping:
             code = self.engine.stop()
             self.log.write({"event": "engine failed", "text": f"the engine did not start (exit code {code})"})
@@ -109,8 +113,9 @@ class Supervisor:
         text = f"the {child.name} ended with exit code {child.code}"
         if child is self.recorder:
             self.recording_failed = True
-            text += "" if child.restarts else " once too often: nothing is recorded any more"
-        self._note(text)
+            over = child is self.recorder and child.restarts <= 0
+        text += " once too often: nothing is recorded any more" if over else ""
+        self._note(text, {"standing": "recording"} if over else {})
         print(f"warning: {text}; see {child.log}", file=sys.stderr, flush=True)
         if child.restarts <= 0:
             if child is self.window:
@@ -124,13 +129,13 @@ class Supervisor:
         child.restarts -= 1
         child.start()
 
-    def _note(self, text: str) -> None:
+    def _note(self, text: str, values: dict[str, str]) -> None:
         """Into the window's banner, the event log and what is recorded, by way of the engine."""
         try:
             with ControlClient.from_file(self.folder, timeout=1.0) as client:
-                client.request("notice", text=text)
+                client.request("notice", text=text, **values)
         except BkError:  # the engine is gone too: at least into the log
-            self.log.write({"event": "notice", "text": text})
+            self.log.write({"event": "notice", "text": text, "values": values})
 
     def _finish(self) -> bool:
         """End what is left and say what was saved; whether the recording is whole."""

@@ -25,6 +25,7 @@ from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.engine.core import Core, Output
 from bk_realtime.engine.orders import carry_out
 from bk_realtime.engine.session import EventLog, SessionSettings
+from bk_realtime.engine.standing import keep
 from bk_realtime.errors import BkError
 from bk_realtime.features import feature_labels
 from bk_realtime.metrics import Metrics
@@ -94,6 +95,7 @@ class Engine:
         self._age_ms: float | None = None
         self._heard_at = 0.0
         self._latency_failed = False
+        self._faults: dict[str, str] = {}
 
     # ---- decode thread -------------------------------------------------------------------------------------------
     def _decode_loop(self) -> None:
@@ -204,6 +206,7 @@ class Engine:
         for event in events:
             if event["event"] != "segment":
                 self._message = str(event.get("text", event["event"]))
+            keep(self._faults, event)
             self.events.write(event)
             self.outlets.push_event(event)
         self.outlets.push_status(self.status())
@@ -221,7 +224,9 @@ class Engine:
             return "starting"
         if self.guard.stale:
             return "stale"
-        return "muted" if self.guard.muted else "running"
+        if self.guard.muted:
+            return "muted"
+        return "no sound" if "sound" in self._faults else "running"
 
     def status(self) -> dict[str, Any]:
         """The status object of the outlets and the control channel."""
@@ -260,6 +265,7 @@ class Engine:
             "bundle": str(self.bundle.path),
             "simulated": self.simulated,
             "message": self._message,
+            "faults": dict(self._faults),
         }
 
     def _write_latency(self) -> None:

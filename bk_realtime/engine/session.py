@@ -19,6 +19,7 @@ import torch
 from bk_realtime import __version__
 from bk_realtime.config import SafetySettings, from_dict, read_toml, to_dict, write_toml
 from bk_realtime.errors import BkError
+from bk_realtime.events import read_events
 from bk_realtime.sink.base import EventList
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
@@ -155,17 +156,5 @@ class EventLog:
         return self._events.take()
 
     def read(self) -> list[dict[str, Any]]:
-        """All events so far. What cannot be read (a line that a crash cut off, the whole file) is an event too."""
-        try:
-            lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            return [{"event": "file", "text": f"{self.path} cannot be read ({error.strerror or error})"}]
-        events = []
-        for line in lines:
-            try:
-                events.append(json.loads(line))
-            except ValueError:
-                events.append({"event": "file", "text": f"{self.path.name} holds a damaged line: {line[:60]}"})
-        return events
+        """All events so far."""
+        return read_events(self.path)

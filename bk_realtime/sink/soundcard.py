@@ -218,7 +218,8 @@ class SoundCard:
             patience = _SILENT_S if played - self._opened > _FIRST_S else _FIRST_S
             if self._finished or now - max(played, self._opened) > patience:
                 self._lost, attempt, next_try = True, 0, now + _RETRY_S[0]
-                self._events.add("device lost", f"sound device {self.name!r} stopped; trying to open it again")
+                text = f"sound device {self.name!r} stopped; trying to open it again"
+                self._events.add("device lost", text, standing="sound")
                 self._shut(sd)
 
     def _note_underruns(self, now: float) -> None:
@@ -251,7 +252,7 @@ class SoundCard:
             self._open(sd)
         except (BkError, sd.PortAudioError):
             return False
-        self._events.add("device back", f"sound goes on, on {self.name!r}")
+        self._events.add("device back", f"sound goes on, on {self.name!r}", mended="sound")
         return True
 
     def _shut(self, sd: Any, drain: bool = False) -> None:

@@ -75,7 +75,8 @@ class WavSink:
 
     def _give_up(self, why: str) -> None:
         self._broken = True
-        self._events.add("file", f"{self.path.name} ends here: {why}; the session goes on without it")
+        text = f"{self.path.name} ends here: {why}; the session goes on without it"
+        self._events.add("file", text, standing=self.path.name)
 
     def _write_header(self) -> None:
         size = 4 if self._float else 2

@@ -14,6 +14,7 @@ WORDS = {
     "starting": "STARTING",
     "stale": "DATA STALE",
     "signal lost": "SIGNAL LOST",
+    "no sound": "NO SOUND",
     "stopped": "STOPPED",
     "silent engine": "ENGINE NOT ANSWERING",
     "waiting": "WAITING FOR AN ENGINE",
@@ -24,6 +25,7 @@ DETAILS = {
     "starting": "the first frames are on their way",
     "stale": "signals are too old: the voice is faded out",
     "signal lost": "no samples from the electrodes: the voice is off",
+    "no sound": "the sound card is gone: nothing is heard",
     "stopped": "the session has ended",
     "silent engine": "no status from the engine: what is shown is old",
     "waiting": "no session on this network yet; looking for one all the time",
@@ -37,15 +39,22 @@ class Banner(QWidget):
         super().__init__()
         self.setFixedHeight(66)
         self.state, self.detail, self.subject, self.simulated, self.clock = "waiting", "", "", False, ""
+        self.recording = True
         self.setAccessibleName("State of the session")
 
     def show_state(
-        self, state: str, detail: str = "", subject: str = "", simulated: bool = False, clock: str = ""
+        self,
+        state: str,
+        detail: str = "",
+        subject: str = "",
+        simulated: bool = False,
+        clock: str = "",
+        recording: bool = True,
     ) -> None:
         """Change what is said; unknown states are shown in their own words."""
-        new = (state, detail or DETAILS.get(state, ""), subject, simulated, clock)
-        if new != (self.state, self.detail, self.subject, self.simulated, self.clock):
-            self.state, self.detail, self.subject, self.simulated, self.clock = new
+        new = (state, detail or DETAILS.get(state, ""), subject, simulated, clock, recording)
+        if new != (self.state, self.detail, self.subject, self.simulated, self.clock, self.recording):
+            self.state, self.detail, self.subject, self.simulated, self.clock, self.recording = new
             self.setAccessibleDescription(f"{self.words}: {self.detail}")
             self.update()
 
@@ -63,7 +72,7 @@ class Banner(QWidget):
         area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         colour = QColor(self.colour)
         wash = QLinearGradient(area.topLeft(), area.topRight())
-        strong = self.state in ("stale", "signal lost", "silent engine")
+        strong = self.state in ("stale", "signal lost", "no sound", "silent engine")
         for stop, alpha in ((0.0, 150 if strong else 80), (0.55, 70 if strong else 24), (1.0, 50 if strong else 10)):
             shade = QColor(colour)
             shade.setAlpha(alpha)
@@ -84,7 +93,9 @@ class Banner(QWidget):
         painter.drawText(QRectF(60, 0, width + 4, area.height()), middle, words)
         right = area.width() - 16
         if self.simulated:
-            right = self._badge(painter, right, area.height()) - 20
+            right = self._badge(painter, right, area.height(), "SIMULATED", "#f3c969") - 20
+        if not self.recording:
+            right = self._badge(painter, right, area.height(), "NOT RECORDING", theme.BAD) - 20
         if self.clock:
             painter.setPen(QColor(theme.TEXT))
             painter.setFont(theme.font(22))
@@ -104,13 +115,14 @@ class Banner(QWidget):
         metrics = painter.fontMetrics()
         painter.drawText(QRectF(x, bottom, room, 22), middle, metrics.elidedText(self.subject, elide, int(room)))
 
-    def _badge(self, painter: QPainter, right: float, height: float) -> float:
+    def _badge(self, painter: QPainter, right: float, height: float, text: str, colour: str) -> float:
         painter.setFont(theme.font(17, bold=True))
-        text = "SIMULATED"
         width = painter.fontMetrics().horizontalAdvance(text) + 28
         box = QRectF(right - width, height / 2 - 17, width, 34)
-        painter.setPen(QColor("#f3c969"))
-        painter.setBrush(QColor(243, 201, 105, 36))
+        wash = QColor(colour)
+        wash.setAlpha(36)
+        painter.setPen(QColor(colour))
+        painter.setBrush(wash)
         painter.drawRoundedRect(box, 8, 8)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         return box.left()

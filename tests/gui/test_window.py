@@ -6,6 +6,7 @@ import gc
 import time
 import weakref
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ def wait_for(qtbot, state: str, window: Window) -> None:
     qtbot.waitUntil(lambda: window.banner.state == state, timeout=15_000)
 
 
-def tell(qtbot, engine: FakeEngine, window: Window, state: str, **more: str) -> None:
+def tell(qtbot, engine: FakeEngine, window: Window, state: str, **more: Any) -> None:
     """Publish a state until the window shows it: a second after the last status it says that the engine is silent."""
 
     def shown() -> bool:
@@ -94,6 +95,11 @@ def test_states_in_words(qtbot, make_engine, open_window) -> None:
     assert "something new" in window.banner.subject
     wait_for(qtbot, "silent engine", window)  # no status for a second
     assert "no status for" in window.banner.detail
+    tell(qtbot, engine, window, "running", faults={"recording": "nothing is recorded any more", "sound": "gone"})
+    assert not window.banner.recording
+    assert window.banner.detail == "nothing is recorded any more  ·  gone"
+    tell(qtbot, engine, window, "no sound", faults={})
+    assert window.banner.recording
     engine.status(state="stopped")
     wait_for(qtbot, "stopped", window)
     engine.lose()

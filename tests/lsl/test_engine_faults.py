@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from bk_realtime.chunk import Chunk
@@ -111,3 +112,21 @@ def test_every_step_of_the_end_is_taken(session: Session, monkeypatch) -> None:
         session.engine.run()
     session.assert_ended_in_order()
     assert (session.folder / "latency.json").exists()
+
+
+def test_a_lost_sound_card_is_the_state_until_it_is_back(tmp_path: Path) -> None:
+    session = Session(tmp_path)
+    told = [{"event": "device lost", "text": "gone", "standing": "sound"}], [{"event": "underrun", "text": "later"}]
+    waiting = list(told)
+    session.sink.events = lambda: waiting.pop(0) if waiting else []
+    session.amplifier.after = lambda: None if waiting else session.engine.stop()
+    session.engine.guard.unmute(time.perf_counter())
+    session.engine.run()
+    assert session.engine.status()["faults"] == {"sound": "gone"}
+    assert session.engine.status()["message"] == "later"
+    session.engine.core.guard.stale = False
+    assert session.engine.status()["state"] == "no sound"
+    session.engine._on_event({"event": "device back", "text": "here", "mended": "sound"})
+    session.engine._housekeeping(NullSink(22050), np.zeros(1, np.float32))
+    assert session.engine.status()["faults"] == {}
+    assert session.engine.status()["state"] == "running"

@@ -34,4 +34,6 @@ def test_full_disk_leaves_whole_lines_and_is_said_once(tmp_path: Path, monkeypat
     assert log.events() == []
     (tmp_path / "events.jsonl").write_bytes(b'{"event": "gap"}\n{"event": "re')  # the machine went down
     assert [e["event"] for e in log.read()] == ["gap", "file"]
+    (tmp_path / "events.jsonl").write_text('3\n{"text": "no event"}\n{"event": "gap"}\n')
+    assert [e["event"] for e in log.read()] == ["file", "file", "gap"]
     assert capsys.readouterr().err.count("No space left") == 1

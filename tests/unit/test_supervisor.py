@@ -80,12 +80,13 @@ def test_recorder_that_keeps_dying_is_told_to_the_window(tmp_path: Path, capsys)
     assert [c["command"] for c in heard] == ["notice"] * 4
     assert heard[0]["text"] == "the recorder ended with exit code 2"
     assert heard[3]["text"].endswith("nothing is recorded any more")
+    assert [c.get("standing") for c in heard] == [None, None, None, "recording"]
     assert capsys.readouterr().err.count("the recorder ended") == 4
 
 
 def test_notice_without_an_engine_is_in_the_log(tmp_path: Path) -> None:
     supervisor = supervise(tmp_path, 0)
-    supervisor._note("the recorder ended")
+    supervisor._note("the recorder ended", {})
     assert [e["text"] for e in supervisor.log.read()] == ["the recorder ended"]
 
 
