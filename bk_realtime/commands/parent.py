@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import stat
 import sys
 import threading
+import time
 from collections.abc import Callable
 
 
@@ -30,9 +32,29 @@ def end_with_parent(stop: Callable[[], object]) -> None:
         return
 
     def watch() -> None:
-        # os.read, not sys.stdin.read: the lock of a blocked buffered read aborts the interpreter at exit
-        while os.read(sys.stdin.fileno(), 1024):
-            pass
+        _wait_for_close(sys.stdin.fileno())
         stop()
 
     threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
+def _wait_for_close(pipe: int) -> None:
+    """Return when the other end of a pipe, by its file descriptor, is closed; what comes through it is dropped."""
+    if sys.platform == "win32":
+        import _winapi
+        import msvcrt
+
+        # looks every 0.1 s: while a read of standard input is pending, the first import of numpy hangs on Windows
+        # (https://github.com/numpy/numpy/issues/24290)
+        handle = msvcrt.get_osfhandle(pipe)
+        with contextlib.suppress(BrokenPipeError):
+            while True:
+                waiting, _ = _winapi.PeekNamedPipe(handle, 0)
+                if waiting:
+                    os.read(pipe, waiting)
+                else:
+                    time.sleep(0.1)
+    else:
+        # os.read, not sys.stdin.read: the lock of a blocked buffered read aborts the interpreter at exit
+        while os.read(pipe, 1024):
+            pass

@@ -36,7 +36,7 @@ class Supervisor:
     def __init__(self, args: Run, folder: Path, session_id: str, prefix: str) -> None:
         self.args, self.folder = args, folder
         self.log = EventLog(folder)
-        self.stopping = self.recording_failed = False
+        self.stopping = self.ready = self.recording_failed = False
         self.engine = Child("engine", ["-m", "bk_realtime", "engine", "--folder", str(folder)])
         # every stream that belongs to the patient and this session: neural, microphone, markers, engine's own
         mine = f"starts-with(source_id,'bk-{session_id}-')"
@@ -76,12 +76,12 @@ class Supervisor:
             self.recorder.start()
         if self.replay is not None:
             self.replay.start()
-        ready = self.engine.wait_until(control, self.args.timeout_s + STARTING_S, lambda: self.stopping)
-        if not ready and not self.stopping:
+        self.ready = self.engine.wait_until(control, self.args.timeout_s + STARTING_S, lambda: self.stopping)
+        if not self.ready and not self.stopping:
             code = self.engine.stop()
             self.log.write({"event": "engine failed", "text": f"the engine did not start (exit code {code})"})
             return code or 1
-        if self.window is not None and ready:
+        if self.window is not None and self.ready:
             self.window.start()
         started = time.monotonic()
         while not self.stopping and self.engine.alive:
@@ -100,7 +100,7 @@ class Supervisor:
             print(f"error: {text}", file=sys.stderr, flush=True)
             self.log.write({"event": "engine died", "text": text})
         code = self.engine.stop(20.0)
-        if not ready and not died:
+        if not self.ready and not died:
             code = 0  # the user ended it while it was starting: there is nothing to lose
         time.sleep(0.3)  # the last status and events reach the recorder
         whole = self._finish()
@@ -148,8 +148,12 @@ class Supervisor:
         if code and not whole:
             text = f"the recorder ended with exit code {code}; see {self.folder / 'recorder.log'}"
             print(f"warning: {text}", file=sys.stderr, flush=True)
-        for path in sorted(self.folder.glob("session*.xdf")):
+        recordings = sorted(self.folder.glob("session*.xdf"))
+        for path in recordings:
             whole &= _check(path)
+        if self.args.record and self.ready and not recordings:
+            print(f"warning: nothing was recorded; see {self.folder / 'recorder.log'}", file=sys.stderr, flush=True)
+            whole = False
         faults = [e for e in self.log.read() if e["event"] not in ("segment", "start", "priority", "command", "marker")]
         for event in faults[:20]:
             print(f"  {event['event']}: {event.get('text', '')}", flush=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -51,3 +52,25 @@ def test_every_signal_that_asks_is_heard(monkeypatch: pytest.MonkeyPatch, names:
     for number, handler in handlers.items():
         handler(number, None)
     assert len(heard) == len(names)
+
+
+def test_on_windows_no_read_of_standard_input_is_left_pending(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A first import of numpy would hang beside it. Faked: Windows' calls, with a pipe that stays empty, has three bytes,
+    is empty again, then closed."""
+    done: list[object] = []
+    looks = iter([(0, 0), (3, 0), (0, 0)])
+
+    def peek(handle: int, size: int) -> tuple[int, int]:
+        assert (handle, size) == (70, 0)
+        try:
+            return next(looks)
+        except StopIteration:
+            raise BrokenPipeError from None
+
+    monkeypatch.setitem(sys.modules, "_winapi", SimpleNamespace(PeekNamedPipe=peek))
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(get_osfhandle=lambda fd: 10 * fd))
+    monkeypatch.setattr(parent, "sys", SimpleNamespace(platform="win32"))
+    monkeypatch.setattr(parent, "os", SimpleNamespace(read=lambda fd, n: done.append((fd, n))))
+    monkeypatch.setattr(parent, "time", SimpleNamespace(sleep=lambda s: done.append("wait")))
+    parent._wait_for_close(7)
+    assert done == ["wait", (7, 3), "wait"]

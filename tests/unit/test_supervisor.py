@@ -36,7 +36,8 @@ with ControlServer(handle) as server:
 
 def supervise(folder: Path, n: int, **options: object) -> Supervisor:
     """A supervisor of a stand-in engine and nothing else."""
-    supervisor = Supervisor(Run(Path("model"), headless=True, record=False, **options), folder, "id", "")
+    options = {"record": False, **options}
+    supervisor = Supervisor(Run(Path("model"), headless=True, **options), folder, "id", "")
     supervisor.engine = Child("engine", ["-c", ENGINE, str(folder), str(n)])
     return supervisor
 
@@ -117,3 +118,13 @@ def test_ctrl_c_while_the_engine_starts(tmp_path: Path, monkeypatch: pytest.Monk
     supervisor.engine = Compiling("engine", ["-c", "import sys; sys.stdin.read()"])
     assert supervisor.run() == 0
     assert supervisor.log.read() == []
+
+
+def test_a_session_without_any_recording_is_not_whole(tmp_path: Path, capsys) -> None:
+    """Also where the recorder says that all is well: it never saw a stream."""
+    supervisor = supervise(tmp_path, 0, seconds=0.0, record=True)
+    supervisor.recorder = Child("recorder", ["-c", "import sys; sys.stdin.read()"], tmp_path / "recorder.log")
+    assert supervisor.run() == 1
+    out, err = capsys.readouterr()
+    assert "nothing was recorded" in err
+    assert "NOT WHOLE" in out
