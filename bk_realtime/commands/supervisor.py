@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 STARTING_S = 240.0
 """What an engine may take to load and, the first time, to compile, beside the wait for its stream."""
+READ_BACK = 20e6
+"""Bytes a second that a slow disk gives back at least."""
 
 
 class Supervisor:
@@ -62,9 +64,10 @@ class Supervisor:
         try:
             return self._run()
         finally:
-            for child in (self.replay, self.window, self.engine, self.recorder):
+            for child in (self.replay, self.window, self.engine):
                 if child is not None:
                     child.stop(20.0)
+            self._stop_recorder()
 
     def _ask(self) -> None:
         self.stopping = True
@@ -137,12 +140,21 @@ class Supervisor:
         except BkError:  # the engine is gone too: at least into the log
             self.log.write({"event": "notice", "text": text, "values": values})
 
+    def _stop_recorder(self) -> int | None:
+        """End the recorder, which reads back all that it wrote; its exit code."""
+        if self.recorder is None:
+            return None
+        n_bytes = sum(path.stat().st_size for path in self.folder.glob("session*.xdf"))
+        if n_bytes and self.recorder.alive:
+            print(f"checking the recording, {n_bytes / 1e6:.0f} MB", flush=True)
+        return self.recorder.stop(60.0 + n_bytes / READ_BACK)
+
     def _finish(self) -> bool:
         """End what is left and say what was saved; whether the recording is whole."""
         for child in (self.replay, self.window):
             if child is not None:
                 child.stop(20.0)
-        code = None if self.recorder is None else self.recorder.stop(20.0)
+        code = self._stop_recorder()
         # SIGTERM ends it at once only before it has begun to listen for it, and to record
         whole = not self.recording_failed and code in (None, 0, -signal.SIGTERM)
         if code and not whole:

@@ -128,3 +128,22 @@ def test_a_session_without_any_recording_is_not_whole(tmp_path: Path, capsys) ->
     out, err = capsys.readouterr()
     assert "nothing was recorded" in err
     assert "NOT WHOLE" in out
+
+
+def test_a_long_recording_is_given_the_time_to_be_read_back(tmp_path: Path, capsys) -> None:
+    class Reading(Child):
+        alive = True
+
+        def stop(self, timeout: float = 5.0) -> int:
+            given.append(timeout)
+            return 0
+
+    given: list[float] = []
+    supervisor = supervise(tmp_path, 0)
+    supervisor.recorder = Reading("recorder", [])
+    for n_bytes in (0, 100_000_000):
+        with (tmp_path / "session.xdf").open("wb") as file:
+            file.truncate(n_bytes)
+        assert supervisor._stop_recorder() == 0
+    assert given == [60.0, 65.0]
+    assert capsys.readouterr().out == "checking the recording, 100 MB\n"
