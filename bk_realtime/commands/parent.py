@@ -49,9 +49,8 @@ def _wait_for_close(pipe: int) -> None:
         handle = msvcrt.get_osfhandle(pipe)
         with contextlib.suppress(BrokenPipeError):
             while True:
-                waiting, _ = _winapi.PeekNamedPipe(handle, 0)
-                if waiting:
-                    os.read(pipe, waiting)
+                if _winapi.PeekNamedPipe(handle, 0)[0]:
+                    os.read(pipe, 1024)
                 else:
                     time.sleep(0.1)
     else:
