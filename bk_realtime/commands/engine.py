@@ -17,7 +17,7 @@ from bk_realtime.compiled import is_compiled
 from bk_realtime.config import VocoderSettings
 from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.engine.live import Engine
-from bk_realtime.engine.session import EventLog, SessionSettings, read_settings
+from bk_realtime.engine.session import SessionSettings, read_settings
 from bk_realtime.errors import BkError
 from bk_realtime.lsl_clock import LslClock
 from bk_realtime.safety import amplitude
@@ -53,8 +53,7 @@ class EngineProcess:
         )
         bundle.check(inlet.describe())
         clock = LslClock()
-        log = EventLog(self.folder)
-        engine = Engine(self.folder, settings, bundle, inlet, open_sink(settings, bundle, log), clock)
+        engine = Engine(self.folder, settings, bundle, inlet, open_sink(settings, bundle), clock)
         print(budget(engine), flush=True)
         stop_on_signals(engine.stop)
         end_with_parent(engine.stop)
@@ -73,7 +72,7 @@ def load_session_bundle(settings: SessionSettings) -> Bundle:
     return dataclasses.replace(bundle, vocoder=vocoder)
 
 
-def open_sink(settings: SessionSettings, bundle: Bundle, log: EventLog) -> AudioSink:
+def open_sink(settings: SessionSettings, bundle: Bundle) -> AudioSink:
     """The sound card, or with `auto` a silent stand-in where there is none, said aloud and on record."""
     rate = bundle.mel.sample_rate
     if settings.output == "none":
@@ -89,8 +88,7 @@ def open_sink(settings: SessionSettings, bundle: Bundle, log: EventLog) -> Audio
             raise
         text = f"{error}; the decoded voice goes to decoded.wav only"
         print(f"notice: {text}", flush=True)
-        log.write({"event": "no sound", "text": text})
-        return NullSink(rate, prefill_s=settings.prefill_ms / 1e3)
+        return NullSink(rate, prefill_s=settings.prefill_ms / 1e3, instead=text)
 
 
 def budget(engine: Engine) -> str:

@@ -24,6 +24,10 @@ from bk_realtime.source.base import SourceEvent
 OnEvent = Callable[[dict[str, Any]], None]
 
 
+_START_S = 10.0
+"""What arrived during start-up is worked off by then."""
+
+
 @dataclass(frozen=True)
 class Output:
     """Everything one chunk led to.
@@ -65,6 +69,7 @@ class Core:
         self.n_frames = 0
         self.newest_stamp: float | None = None
         self._starting = True
+        self._started: float | None = None
         self._begin()
 
     def _begin(self) -> None:
@@ -90,8 +95,12 @@ class Core:
         """
         stamps = chunk.stamps + chunk.offset
         data = chunk.data
+        self._started = now if self._started is None else self._started
         for event in events:
             self._handle(event)
+        if len(data):
+            # of what came before the first call; where clocks do not agree, at least not for ever
+            self._starting &= bool(stamps[0] < self._started) and now < self._started + _START_S
         if len(data) > self.policy.max_backlog_s * self._sfreq:
             keep = max(1, round(self.policy.keep_s * self._sfreq))
             self._drop(len(data) - keep, keep)

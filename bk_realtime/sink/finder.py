@@ -110,7 +110,7 @@ class StreamFinder:
             if info.uid() not in self._known and not self._reconnects(info, visible, held) and not self._stop.is_set():
                 self._open(info)
         for s in list(self._recorded):
-            s.hold = s in held  # decided anew in each pass: the sender that made us wait may be gone for good
+            s.hold &= s in held  # decided anew in each pass: the sender that made us wait may be gone for good
 
     def _reconnects(self, info: pylsl.StreamInfo, visible: set[str], held: set[Recorded]) -> bool:
         """True where an inlet that we have will find this new sender by itself, or may: then wait and see, those in
@@ -140,7 +140,10 @@ class StreamFinder:
         # two of a kind: a restarted sender whose old self is not forgotten yet, or (if it stays so) a true twin
         waiting = bool(now - self._twins.setdefault(uid, now) < 2 * _FORGET_S)
         if waiting:
-            held.update(s for s in same if s.hold or s.quiet)
+            for s in same:
+                if s.hold or s.quiet:
+                    s.hold = True  # at once: the rest of this pass may take seconds
+                    held.add(s)
         return waiting
 
     def _connect(self, info: pylsl.StreamInfo) -> Opened | None:

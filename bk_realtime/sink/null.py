@@ -23,13 +23,18 @@ class NullSink:
     sample_rate : Hz.
     clock : paces it; a manual one in tests.
     prefill_s : sound that waits before it starts to "play", and again after an underrun.
+    instead : why there is no device where one was wanted; a standing fault of the session.
     """
 
-    def __init__(self, sample_rate: int = 22050, clock: Clock | None = None, prefill_s: float = 0.0) -> None:
+    def __init__(
+        self, sample_rate: int = 22050, clock: Clock | None = None, prefill_s: float = 0.0, instead: str = ""
+    ) -> None:
         self.sample_rate = sample_rate
         self._clock, self._prefill = clock or SystemClock(), round(prefill_s * sample_rate)
         self._ring = Ring(_CAPACITY_S * sample_rate)
         self._events = EventList()
+        if instead:
+            self._events.add("no sound", instead, standing="sound")
         self._underruns = 0
         self._playing_since: float | None = None
         self._played = 0
@@ -81,7 +86,7 @@ class NullSink:
         return self._underruns
 
     def events(self) -> list[dict[str, Any]]:
-        """Overflows since the last call."""
+        """Overflows since the last call; at the first one that there is no device, where one was wanted."""
         return self._events.take()
 
     def close(self) -> None:

@@ -156,7 +156,10 @@ def _push(outlet: pylsl.StreamOutlet, rows: np.ndarray, stamps: np.ndarray) -> N
 
 
 def _json(value: Mapping[str, Any]) -> str:
-    return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
+    try:
+        return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
+    except RecursionError:  # what a client sent along is nested without end
+        return json.dumps({key: str(value.get(key, ""))[:200] for key in ("event", "text", "state")})
 
 
 def _plain(value: Any) -> Any:

@@ -44,7 +44,8 @@ def output_devices() -> list[dict[str, Any]]:
 @dataclass(frozen=True)
 class Output:
     """A device to play on: number, name, name of the sound system that lists it (one device may be listed by several:
-    MME, WASAPI ...), delay that it reports in seconds, and the rate in Hz and channels that it takes as 32-bit float.
+    MME, WASAPI ...), delay that it reports in seconds, and the rate in Hz and channels that it takes as 32-bit float;
+    ``listed``: number, name and system of all outputs when it was chosen.
     """
 
     index: int
@@ -53,6 +54,7 @@ class Output:
     latency_s: float
     rate: int
     channels: int
+    listed: tuple[tuple[int, str, str], ...] = ()
 
 
 def choose_output(sd: Any, wanted: str | int | None, sample_rate: int, before: Output | None = None) -> Output:
@@ -77,6 +79,8 @@ def choose_output(sd: Any, wanted: str | int | None, sample_rate: int, before: O
     else:
         all_of_name = [i for i in sd.query_devices() if i["max_output_channels"] > 0 and i["name"] == before.name]
         found = [i for i in all_of_name if _host(sd, i) == before.host]
+        if len(found) > 1 and _listed(sd) == before.listed:  # twins, and nothing was plugged or dealt out anew
+            found = [i for i in found if int(i["index"]) == before.index]
         if len(found) != 1:
             raise BkError(f"sound device {before.name!r}: expected one, found {len(found)}; plug it in again")
         info = found[0]
@@ -87,7 +91,8 @@ def choose_output(sd: Any, wanted: str | int | None, sample_rate: int, before: O
                 sd.check_output_settings(index, channels=channels, dtype="float32", samplerate=rate)
             except (ValueError, sd.PortAudioError):
                 continue
-            return Output(index, name, _host(sd, info), float(info["default_low_output_latency"]), rate, channels)
+            latency_s = float(info["default_low_output_latency"])
+            return Output(index, name, _host(sd, info), latency_s, rate, channels, _listed(sd))
     raise BkError(
         f"sound device {name!r} takes neither {sample_rate} Hz nor its own default rate as 32-bit float; "
         "choose another with --output"
@@ -96,6 +101,11 @@ def choose_output(sd: Any, wanted: str | int | None, sample_rate: int, before: O
 
 def _host(sd: Any, info: dict[str, Any]) -> str:
     return str(sd.query_hostapis(info["hostapi"])["name"])
+
+
+def _listed(sd: Any) -> tuple[tuple[int, str, str], ...]:
+    outputs = [info for info in sd.query_devices() if info["max_output_channels"] > 0]
+    return tuple((int(info["index"]), str(info["name"]), _host(sd, info)) for info in outputs)
 
 
 def no_device(wanted: str | int | None, sd: Any, error: Exception) -> str:

@@ -73,7 +73,7 @@ class SoundCard:
         self._lost, self._closing, self._finished = True, threading.Event(), False
         self._underflows = self._underruns_before = self._told = 0
         self._underrun_at = -np.inf
-        self._overflow_told = False
+        self._overflow_told, self._why = False, ""
         self._priority = ""
         self._opened = 0.0
         self._keeper: threading.Thread | None = None
@@ -250,9 +250,14 @@ class SoundCard:
             self._set_up(choose_output(sd, None, self.sample_rate, self._output))
             self._underruns_before += underruns
             self._open(sd)
-        except (BkError, sd.PortAudioError):
+        except (BkError, sd.PortAudioError) as error:
+            text = f"sound device {self.name!r} is not back: {reason(error)}"
+            if text != self._why:
+                self._why = text
+                self._events.add("device missing", text, standing="sound")
             return False
         self._events.add("device back", f"sound goes on, on {self.name!r}", mended="sound")
+        self._why = ""
         return True
 
     def _shut(self, sd: Any, drain: bool = False) -> None:

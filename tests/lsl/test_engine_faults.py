@@ -39,11 +39,11 @@ class Amplifier(FakeSource):
 class Session:
     """An engine in ``folder`` and what it publishes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sink: NullSink | None = None) -> None:
         self.folder = folder / "session"
         self.folder.mkdir()
         bundle = tiny_bundle(folder / "model")
-        self.amplifier, self.sink = Amplifier(), NullSink(bundle.mel.sample_rate)
+        self.amplifier, self.sink = Amplifier(), sink or NullSink(bundle.mel.sample_rate)
         settings = SessionSettings(session="faults", model=str(bundle.path))
         self.engine = live.Engine(self.folder, settings, bundle, self.amplifier, self.sink, LslClock())
         self.amplifier.after = self.engine.stop
@@ -112,6 +112,23 @@ def test_every_step_of_the_end_is_taken(session: Session, monkeypatch) -> None:
         session.engine.run()
     session.assert_ended_in_order()
     assert (session.folder / "latency.json").exists()
+
+
+def test_a_sound_card_that_was_never_there_is_said_too(tmp_path: Path) -> None:
+    session = Session(tmp_path, NullSink(22050, instead="no output at all"))
+    session.engine.run()
+    assert session.engine.status()["faults"] == {"sound": "no output at all"}
+    assert [e["text"] for e in session.events if e["event"] == "no sound"] == ["no output at all"]
+
+
+def test_a_marker_nested_without_end_ends_nothing(tmp_path: Path) -> None:
+    session = Session(tmp_path)
+    deep: Any = 1
+    for _ in range(900):
+        deep = [deep]
+    session.engine._on_event({"event": "marker", "text": "cue", "values": {"deep": deep}})
+    session.engine.run()
+    session.assert_ended_in_order()
 
 
 def test_a_lost_sound_card_is_the_state_until_it_is_back(tmp_path: Path) -> None:

@@ -142,12 +142,24 @@ def test_what_arrives_during_start_up_is_no_fault(bundle) -> None:
     """However many pieces it comes in; and what is decoded then begins anew with the last."""
     core, events = make_core(bundle, max_backlog_s=0.5, keep_s=0.1)
     x = noise(3000)
-    got = collect(core, chunks(x, [1024, 1024, 900]))
+    items = chunks(x, [1024, 1024, 900])
+    audio = [core.process(c, (), items[-1].received).decoded.audio for c in items]
     assert [e["event"] for e in events] == ["start", "segment"] * 3
     assert "dropped_samples" not in core.metrics.snapshot()["counters"]
     fresh = collect(make_core(bundle)[0], chunks(x[2948 - 102 :], [102]))
-    np.testing.assert_array_equal(got["audio"][-len(fresh["audio"]) :], fresh["audio"])
+    np.testing.assert_array_equal(np.concatenate(audio)[-len(fresh["audio"]) :], fresh["audio"])
     collect(core, chunks(x, [1024, 52]))
+    assert core.metrics.snapshot()["counters"]["dropped_samples"] > 0
+
+
+@pytest.mark.parametrize("clock_s", [0.0, 1e6])
+def test_a_sender_of_long_blocks_is_not_starting_for_ever(bundle, clock_s: float) -> None:
+    """Where its clock is far behind ours, too."""
+    core, events = make_core(bundle, max_backlog_s=0.5, keep_s=0.1)
+    for chunk in chunks(noise(614 * 25), [614] * 25):
+        core.process(chunk, (), chunk.received + clock_s)
+    kinds = [e["event"] for e in events]
+    assert kinds.count("reset") >= 7
     assert core.metrics.snapshot()["counters"]["dropped_samples"] > 0
 
 

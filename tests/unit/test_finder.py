@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pylsl
@@ -50,6 +51,24 @@ def test_a_twin_that_goes_again_does_not_hold_the_stream_for_good(stream: Record
     assert stream.hold
     finder._look([outlet_info("A")])
     assert not stream.hold
+
+
+def test_a_stream_is_held_before_the_rest_of_the_pass(stream: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another sender that does not answer takes seconds; meanwhile the recorder goes on pulling."""
+    finder = StreamFinder("", [stream], print)
+    finder.close()
+    finder._known.add("A")
+    held: list[bool] = []
+    real = finder._reconnects
+
+    def spied(*args: Any) -> bool:
+        waiting = real(*args)
+        held.append(stream.hold)
+        return waiting
+
+    monkeypatch.setattr(finder, "_reconnects", spied)
+    finder._look([outlet_info("A"), outlet_info("B")])
+    assert held == [True]
 
 
 def test_a_held_stream_is_missed_aloud(stream: Recorded, tmp_path: Path) -> None:

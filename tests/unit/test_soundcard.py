@@ -256,7 +256,7 @@ def test_ceiling_holds_at_the_device(sd: FakePortAudio, rate: int) -> None:
     """The limiter bounds the samples, but the resampler plays what lies between them: more, in noise by decibels."""
     sd.rate = rate
     settings = SessionSettings("s", "m", safety=SafetySettings(ceiling_dbfs=-12.0, start_muted=False), output="fake")
-    sink = open_sink(settings, SimpleNamespace(mel=SimpleNamespace(sample_rate=RATE)), None)
+    sink = open_sink(settings, SimpleNamespace(mel=SimpleNamespace(sample_rate=RATE)))
     sink._clock = clock = ManualClock(50.0)
     guard = OutputGuard(settings.safety, RATE)
     sink.start()

@@ -121,3 +121,21 @@ def test_one_device_of_several_sound_systems_stays_with_its_own(begin) -> None:
     sd.streams[-1].finish()
     loss.wait(loss.back)
     assert [stream.settings["device"] for stream in sd.streams[:2]] == [3, 3]
+
+
+def test_twins_come_back_while_nothing_was_plugged(begin) -> None:
+    """Two equal monitors, names that MME cuts short: the same number is the same device while the list is the same."""
+    sd = Plugs("Monitor", "Monitor", "Speakers")
+    loss = begin(sd, "1")
+    sd.streams[-1].finish()
+    loss.wait(loss.back)
+    assert [stream.settings["device"] for stream in sd.streams] == [1, 1]
+    loss.kinds.clear()
+    sd.plugged.append("Monitor")
+    sd.streams[-1].finish()
+    loss.tries(3)
+    assert len(sd.streams) == 2
+    loss.back()
+    assert loss.kinds.count("device missing") == 1  # said once, with the reason
+    sd.plugged.pop()
+    loss.wait(loss.back)
