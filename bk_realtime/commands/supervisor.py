@@ -37,6 +37,7 @@ class Supervisor:
 
     def __init__(self, args: Run, folder: Path, session_id: str, prefix: str) -> None:
         self.args, self.folder = args, folder
+        patience = ["--timeout-s", str(args.timeout_s + STARTING_S + 60.0)]  # longer than the engine may take to start
         self.log = EventLog(folder)
         self.stopping = self.ready = self.recording_failed = False
         self.engine = Child("engine", ["-m", "bk_realtime", "engine", "--folder", str(folder)])
@@ -45,7 +46,7 @@ class Supervisor:
         others = "not(starts-with(source_id,'bk-')) and not(starts-with(source_id,'replay-'))"
         wanted = f"starts-with(source_id,'{prefix}')" if prefix else others
         record = ["-m", "bk_realtime", "record", "--out", str(folder / "session.xdf")]
-        record += ["--predicate", f"{mine} or ({wanted})"]
+        record += ["--predicate", f"{mine} or ({wanted})", *patience]
         self.recorder = Child("recorder", record, folder / "recorder.log", restarts=3) if args.record else None
         window = ["-m", "gui", "--session", session_id, "--control", str(folder / "control.json")]
         show = not args.headless and _has_display()
@@ -54,8 +55,7 @@ class Supervisor:
             print("notice: no display, so no window; the session goes on without one", flush=True)
         # the replay begins when the engine is warm: its outlets are there
         ready = f"name='BrainKaraoke-mel' and {mine}"
-        replay = ["-m", "bk_realtime", "replay", str(args.source), "--prefix", prefix, "--wait-for", ready]
-        replay += ["--timeout-s", str(args.timeout_s + STARTING_S + 60.0)]
+        replay = ["-m", "bk_realtime", "replay", str(args.source), "--prefix", prefix, "--wait-for", ready, *patience]
         self.replay = Child("replay", replay, folder / "replay.log") if prefix else None
 
     def run(self) -> int:
@@ -79,7 +79,7 @@ class Supervisor:
             self.recorder.start()
         if self.replay is not None:
             self.replay.start()
-        self.ready = self.engine.wait_until(control, self.args.timeout_s + STARTING_S, lambda: self.stopping)
+        self.ready = self.engine.wait_until(control, self.args.timeout_s + STARTING_S, self._called_off)
         if not self.ready and not self.stopping:
             code = self.engine.stop()
             self.log.write({"event": "engine failed", "text": f"the engine did not start (exit code {code})"})
@@ -108,6 +108,15 @@ class Supervisor:
         time.sleep(0.3)  # the last status and events reach the recorder
         whole = self._finish()
         return code or int(not whole)
+
+    def _called_off(self) -> bool:
+        """While the engine starts: is it to end? A recorder that died is started again, since the signal may be there.
+
+        That it will not be any more is for the main loop to say, when there is an engine to tell.
+        """
+        if self.recorder is not None and not self.recorder.alive and self.recorder.restarts > 0:
+            self._revive(self.recorder)
+        return self.stopping
 
     def _revive(self, child: Child) -> None:
         if child.name == "window" and child.code == 0:  # closed by the user: the session goes on

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bk_realtime.commands.run import Run
-from bk_realtime.commands.supervisor import Supervisor
+from bk_realtime.commands.supervisor import STARTING_S, Supervisor
 from bk_realtime.engine.children import Child
 from bk_realtime.xdf import XdfWriter, info_xml
 from tests.engine_fakes import description, noise
@@ -72,9 +72,26 @@ def test_broken_recordings_are_named_and_all_are_looked_at(tmp_path: Path, capsy
     assert "NOT WHOLE" in out
 
 
+WAIT = """
+import pathlib, sys, time
+def wait(path):
+    while not path.exists():
+        time.sleep(0.02)
+"""
+RECORDER = """
+pathlib.Path(sys.argv[2]).touch()
+raise SystemExit(2)
+"""
+
+
 def test_recorder_that_keeps_dying_is_told_to_the_window(tmp_path: Path, capsys) -> None:
     supervisor = supervise(tmp_path, 4)
-    argv = ["-c", "raise SystemExit(2)", "--out", str(tmp_path / "session.xdf")]
+    argv = [
+        "-c",
+        WAIT + "wait(pathlib.Path(sys.argv[2]).parent / 'control.json')" + RECORDER,
+        "--out",
+        str(tmp_path / "session.xdf"),
+    ]
     supervisor.recorder = Child("recorder", argv, tmp_path / "recorder.log", restarts=3)
     assert supervisor.run() == 1
     heard = json.loads((tmp_path / "heard.json").read_text())
@@ -82,6 +99,20 @@ def test_recorder_that_keeps_dying_is_told_to_the_window(tmp_path: Path, capsys)
     assert heard[0]["text"] == "the recorder ended with exit code 2"
     assert heard[3]["text"].endswith("nothing is recorded any more")
     assert [c.get("standing") for c in heard] == [None, None, None, "recording"]
+    assert capsys.readouterr().err.count("the recorder ended") == 4
+
+
+def test_recorder_that_dies_while_the_engine_starts(tmp_path: Path, capsys) -> None:
+    """The signal may be there already, so it is started again at once: this engine starts only with the fourth. That it
+    is gone for good is kept for an engine that can hear it."""
+    supervisor = supervise(tmp_path, 1)
+    supervisor.engine.argv[1] = WAIT + "wait(pathlib.Path(sys.argv[1]) / 'session_4.xdf')" + ENGINE
+    argv = ["-c", WAIT + RECORDER, "--out", str(tmp_path / "session.xdf")]
+    supervisor.recorder = Child("recorder", argv, tmp_path / "recorder.log", restarts=3)
+    assert supervisor.run() == 1
+    (heard,) = json.loads((tmp_path / "heard.json").read_text())
+    assert heard["standing"] == "recording"
+    assert [e["text"] for e in supervisor.log.read()] == ["the recorder ended with exit code 2"] * 3
     assert capsys.readouterr().err.count("the recorder ended") == 4
 
 
@@ -147,3 +178,10 @@ def test_a_long_recording_is_given_the_time_to_be_read_back(tmp_path: Path, caps
         assert supervisor._stop_recorder() == 0
     assert given == [60.0, 65.0]
     assert capsys.readouterr().out == "checking the recording, 100 MB\n"
+
+
+@pytest.mark.parametrize("prefix", ["", "replay-"])
+def test_recorder_and_replay_wait_longer_than_the_engine_may_take(tmp_path: Path, prefix: str) -> None:
+    supervisor = Supervisor(Run(Path("model"), headless=True, timeout_s=900.0), tmp_path, "id", prefix)
+    for child in filter(None, (supervisor.recorder, supervisor.replay)):
+        assert float(child.argv[child.argv.index("--timeout-s") + 1]) > 900.0 + STARTING_S
