@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -31,6 +30,7 @@ class Child:
     def __init__(self, name: str, argv: Sequence[str], log: Path | None = None, restarts: int = 0) -> None:
         self.name, self.argv, self.log, self.restarts = name, list(argv), log, restarts
         self.process: subprocess.Popen[bytes] | None = None
+        self._starting = False
 
     def start(self) -> None:
         """Start it (again)."""
@@ -56,12 +56,14 @@ class Child:
         return self.process is not None and self.process.poll() is None
 
     def ask(self) -> None:
-        """Ask it to end: its standard input closes, and where there are signals it gets SIGTERM, at which one that is
-        still starting ends too."""
+        """Ask it to end: its standard input closes, and where there are signals it gets SIGTERM.
+
+        One that is known to be starting has nothing to save and does not listen yet: it is ended on the spot.
+        """
         if self.process is None:
             return
-        if POSIX and self.alive:
-            self.process.send_signal(signal.SIGTERM)
+        if (POSIX or self._starting) and self.alive:
+            self.process.terminate()  # SIGTERM; on Windows the end, without a word
         if self.process.stdin is not None:
             self.process.stdin.close()
 
@@ -77,10 +79,15 @@ class Child:
             return self.process.wait()
 
     def wait_until(self, path: Path, timeout: float, stopped: Callable[[], bool]) -> bool:
-        """Wait until ``path`` exists; false when the process ended, the time is up or ``stopped`` before."""
+        """Wait until ``path`` exists, which says that it has started.
+
+        False when the process ended, the time is up or ``stopped`` before.
+        """
         deadline = time.monotonic() + timeout
+        self._starting = True
         while time.monotonic() < deadline:
             if path.exists():
+                self._starting = False
                 return True
             if stopped() or not self.alive:
                 return False

@@ -33,6 +33,28 @@ def test_a_closed_standard_input_is_request_enough(tmp_path: Path, monkeypatch: 
     assert child.stop() == 0  # again: nothing to do
 
 
+def test_one_that_still_starts_is_ended_on_the_spot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also as on Windows, where it does not hear that its standard input closes."""
+    monkeypatch.setattr(children, "POSIX", False)
+    monkeypatch.setattr(children, "_own_group", dict)
+    child = children.Child("child", ["-c", "import time; time.sleep(600)"])
+    child.start()
+    assert not child.wait_until(tmp_path / "never", 10.0, lambda: True)
+    terminate, ended = child.process.terminate, []
+    monkeypatch.setattr(child.process, "terminate", lambda: ended.append(terminate()))
+    child.stop(20.0)
+    assert len(ended) == 1
+
+
+def test_one_that_has_started_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(children, "POSIX", False)
+    monkeypatch.setattr(children, "_own_group", dict)
+    child = children.Child("child", ["-c", "import sys; sys.stdin.read(); sys.exit(4)"])
+    child.start()
+    assert child.wait_until(tmp_path, 10.0, lambda: False)
+    assert child.stop(60.0) == 4
+
+
 def test_waiting_ends_when_it_is_called_off(tmp_path: Path) -> None:
     child = children.Child("child", ["-c", "import sys; sys.stdin.read()"])
     child.start()
