@@ -38,7 +38,7 @@ class Demo:
     """Where decoder and vocoder run: cpu, cuda or auto."""
 
     def run(self) -> int:
-        """Run the session, then print the report."""
+        """Run the session, then print the report, also where the recording is not whole (exit code 1)."""
         for path in (RECORDING, self.model):
             if not path.exists():
                 raise BkError(f"{path} is missing: the demo runs from a checkout of the repository; clone it again")
@@ -58,11 +58,12 @@ class Demo:
             output=self.output,
             device=self.device,
         ).run()
-        if code:
-            return code
         (folder,) = set(self.out.glob("*_demo*")) - before
+        if code not in (0, 1) or not (folder / "latency.json").exists():  # it failed, or was ended while it started
+            return code
         report = [sys.executable, "-m", "offline.session_report", str(folder)]
-        return subprocess.run([*report, "--baseline", str(BASELINE)], check=False).returncode
+        reported = subprocess.run([*report, "--baseline", str(BASELINE)], check=False).returncode
+        return code or reported
 
 
 def stay_on_this_machine() -> None:
