@@ -114,7 +114,7 @@ def fold_jobs(settings: Evaluate) -> tuple[list[Job], dict[str, list[Recording]]
         if len({float(r.sfreq) for r in recordings}) > 1:
             raise BkError(f"{name}: recordings run at different rates; expected one rate for one decoder")
         recipe = _recipe(settings, bundle, recordings)
-        absolute = tuple(str(p.resolve()) for p in group)
+        absolute = tuple(str(p.absolute()) for p in group)  # links stay: what lies beside them belongs to the reading
         people[name] = recordings
         jobs += [
             Job(name, absolute, hashes, recipe, fold, settings.folds, permutation, settings.seed, settings.scores)

@@ -113,7 +113,7 @@ def read_mne(
         simulated="simulated" in path.stem.lower(),
         source_hash=file_hash(*used),
         neural_hash=array_hash(data),
-        also_read=tuple(p for p in dict.fromkeys(also) if p not in used),
+        also_read=_further(also, used),
         bad=tuple({*listed, *raw.info["bads"]}),
         notes=tuple(notes),
     )
@@ -149,9 +149,15 @@ def _beside(path: Path, raw: Any) -> list[Path]:
     """Files that MNE read besides ``path`` (further parts, BrainVision markers), and the BIDS channel table."""
     found = [Path(p) for p in raw.filenames if p is not None]
     if path.suffix.lower() == ".vhdr":
-        found.append(path.with_name(_key(path, "MarkerFile").replace("$b", path.stem) or path.name))
+        found.append(path.parent / _key(path, "MarkerFile").replace("$b", path.stem))
     found.append(_table_path(path))
     return [p for p in found if p.is_file()]
+
+
+def _further(paths: Sequence[Path], used: Sequence[Path]) -> tuple[Path, ...]:
+    """Those of ``paths`` that are none of ``used``, each once: MNE names files in full, whatever was typed."""
+    known = {p.resolve() for p in used}
+    return tuple({p.resolve(): p for p in paths if p.resolve() not in known}.values())
 
 
 def _table_path(path: Path) -> Path:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import h5py
+import mne
 import pytest
+import soundfile
 
 import offline.evaluate
 import offline.jobs
+from bk_realtime.config import write_toml
 from bk_realtime.errors import BkError
 from offline.evaluate import main
 from offline.evaluation.settings import FIGURES, Evaluate, refuse_out
+from offline.io import sidecar
 from tests.synthetic import synthetic_recording
 
 SILENT = ["--bootstrap", "20", "--shifts", "20", "--shuffles", "0", "--sound-s", "0"]
@@ -81,6 +86,25 @@ def test_a_run_that_is_cut_off_can_be_taken_up(
     assert main(command) == 0
     assert capsys.readouterr().out.count("kept from before") == 1
     assert "x" in json.loads((out / "evaluation.json").read_text())["participants"]
+
+
+def test_folds_of_a_link_to_a_fif_by_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs read what the command read: the file by its full path, with what lies beside the link."""
+    made = synthetic_recording(14.0, n_channels=2)
+    raw = mne.io.RawArray(made.neural.T * 1e-6, mne.create_info(2, float(made.sfreq), "seeg"), verbose="error")
+    (tmp_path / "store").mkdir()
+    raw.save(tmp_path / "store/5f2c_raw.fif", verbose="error")
+    soundfile.write(tmp_path / "x.wav", made.audio, made.sample_rate)
+    link = "store/5f2c_raw.fif"
+    if sys.platform != "win32":  # links need a privilege there
+        (tmp_path / "x_raw.fif").symlink_to(tmp_path / link)
+        link = "x_raw.fif"
+    write_toml(sidecar(tmp_path / link), {"audio": str(tmp_path / "x.wav")})
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(offline.evaluate, "draw_figures", lambda *_: [])
+    assert main([link, *FOLDS, *SILENT, "--out", "ev"]) == 0
+    [card] = json.loads(Path("ev/evaluation.json").read_text())["participants"].values()
+    assert list(card["recordings"]) == [Path(link).stem]
 
 
 def test_what_an_unfinished_run_leaves_is_ours(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import h5py
@@ -44,6 +45,28 @@ def test_reading_otherwise_changes_the_hash_of_the_reading_alone(kind: str, tmp_
         (tmp_path / "there/cues.tsv").write_text(EVENTS.replace("ook", "als"))
         assert read_recording(tmp_path / "there" / path.name).reading_hash != moved.reading_hash
     assert moved.neural_hash == plain.neural_hash
+
+
+@pytest.mark.parametrize("kind", ["fif", "vhdr", "edf"])
+def test_the_way_a_path_is_typed_changes_nothing(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = make_any(kind, tmp_path)
+    if kind == "vhdr":
+        (tmp_path / "cues").mkdir()
+        (tmp_path / "cues/b.vmrk").write_text("Brain Vision Data Exchange Marker File, Version 1.0\n[Marker Infos]\n")
+        path.write_text(path.read_text().replace("DataFormat", "MarkerFile=cues/b.vmrk\nDataFormat"))
+    whole = read_recording(path)
+    assert [p.name for p in whole.also_read] == (["b.vmrk"] if kind == "vhdr" else [])
+    monkeypatch.chdir(tmp_path)
+    assert read_recording(path.name).reading_hash == whole.reading_hash
+    assert read_recording(Path("..") / tmp_path.name / path.name).reading_hash == whole.reading_hash
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_a_link_is_read_as_the_file(tmp_path: Path) -> None:
+    path = make_any("fif", tmp_path)
+    link = tmp_path / "link_raw.fif"
+    link.symlink_to(path)
+    assert read_recording(link).reading_hash == read_recording(path).reading_hash
 
 
 def test_neural_hash_knows_nothing_of_words_names_and_audio(tmp_path: Path) -> None:
