@@ -184,6 +184,7 @@ class Engine:
                     self.source.close,
                     lambda: self.outlets.push_status({**self.status(), "state": "stopped"}),
                     gc.enable,
+                    gc.unfreeze,
                     usual_priority,
                 )[::-1]:  # a stack ends with what came first
                     steps.callback(step)
