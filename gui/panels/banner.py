@@ -93,9 +93,9 @@ class Banner(QWidget):
         painter.drawText(QRectF(60, 0, width + 4, area.height()), middle, words)
         right = area.width() - 16
         if self.simulated:
-            right = self._badge(painter, right, area.height(), "SIMULATED", "#f3c969") - 20
+            right = self._badge(painter, right, area.height(), "SIMULATED", "#f3c969", 36) - 20
         if not self.recording:
-            right = self._badge(painter, right, area.height(), "NOT RECORDING", theme.BAD) - 20
+            right = self._badge(painter, right, area.height(), "NOT RECORDING", theme.BAD, 255) - 20
         if self.clock:
             painter.setPen(QColor(theme.TEXT))
             painter.setFont(theme.font(22))
@@ -115,14 +115,16 @@ class Banner(QWidget):
         metrics = painter.fontMetrics()
         painter.drawText(QRectF(x, bottom, room, 22), middle, metrics.elidedText(self.subject, elide, int(room)))
 
-    def _badge(self, painter: QPainter, right: float, height: float, text: str, colour: str) -> float:
+    def _badge(self, painter: QPainter, right: float, height: float, text: str, colour: str, wash: int) -> float:
+        """Draw one, filled with ``wash`` of 255 of its colour; where it ends at the left."""
         painter.setFont(theme.font(17, bold=True))
         width = painter.fontMetrics().horizontalAdvance(text) + 28
         box = QRectF(right - width, height / 2 - 17, width, 34)
-        wash = QColor(colour)
-        wash.setAlpha(36)
+        filling = QColor(colour)
+        filling.setAlpha(wash)
         painter.setPen(QColor(colour))
-        painter.setBrush(wash)
+        painter.setBrush(filling)
         painter.drawRoundedRect(box, 8, 8)
+        painter.setPen(QColor("white" if wash > 127 else colour))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         return box.left()
