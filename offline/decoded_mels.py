@@ -174,6 +174,11 @@ def read_pairs(path: Path) -> list[Pair]:
     """What :func:`write_pairs` wrote."""
     try:
         with np.load(path, allow_pickle=False) as stored:
+            if "names" in stored and "marks" not in stored:
+                raise BkError(
+                    f"{path}: made by an earlier version, it does not say which files it comes from; make it again "
+                    "with offline.decoded_mels"
+                )
             names, lengths, audio, mel, marks = (stored[k] for k in ("names", "lengths", "audio", "mel", "marks"))
     except (OSError, KeyError, ValueError) as error:
         raise BkError(f"{path}: expected decoder output made by offline.decoded_mels ({error})") from None

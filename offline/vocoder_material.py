@@ -63,16 +63,21 @@ def gather(
     marks = [mark(path) for path in training]
     pairs = {path: read_pairs(path) for path in decoded}
     before = heard_by(start) if start is not None else frozenset()
-    heard: dict[str, Collection[str]] = {"this run": marks}
-    heard |= {str(path): {pair.mark for pair in made} for path, made in pairs.items()}
+    heard: dict[str, Collection[str]] = {str(path): {pair.mark for pair in made} for path, made in pairs.items()}
     check_unheard(held, {**heard, str(start): before or ()})
+    twins = dict(zip(marks, training, strict=True))
+    for path in held:
+        if mark(path) in twins:
+            raise BkError(
+                f"{path} is held out and {twins[mark(path)]} is trained on, but they hold the same; remove one of them"
+            )
     clips = load_clips(training, mel)
     clips += [make_clip(p.name, p.audio, mel, p.mel) for made in pairs.values() for p in made]
     return Material(
         clips,
         sum(len(made) for made in pairs.values()),
         held,
-        before.union(*heard.values()) if before is not None else None,
+        before.union(marks, *heard.values()) if before is not None else None,
         {
             "trained_on": [f"{path.name} {mark(path)}" for path in (*training, *decoded)],
             "held_out_files": [path.name for path in held],

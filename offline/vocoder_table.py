@@ -25,7 +25,7 @@ from offline.decoded_mels import Model, decode_clips
 from offline.degrade import DEGRADATIONS
 from offline.griffin_lim import griffin_lim
 from offline.simulation.speech import find_speech, load_audio
-from offline.vocoder_data import split_files, spread_files
+from offline.vocoder_data import mark, split_files, spread_files
 from offline.vocoder_material import check_unheard, heard_by
 from offline.vocoder_scores import (
     Pair,
@@ -58,7 +58,8 @@ class VocoderTable:
     --hold-out-every-th counts, which training left out; with one, the files that match it."""
     work: Path
     """Folder for the clips and every finished score, kept condition by condition: a run that was stopped goes on where
-    it was, a later run of other rows takes the very same clips, and one of other conditions loses nothing."""
+    it was, a later run of other rows takes the very same clips, and one of other conditions loses nothing. Where other
+    files are held out than before, the clips are theirs."""
     conditions: tuple[str, ...] = ("clean", "smooth", "noisy", "decoder output")
     """What the mel is: clean; smooth (five frames); noisy (half a nat); 'correlated noise'; 'smooth and noisy'; decoder
     output (of a SIMULATED participant's Seq2Seq decoder, out of fold); ridge output (the same of ridge regression)."""
@@ -145,10 +146,31 @@ def methods(settings: VocoderTable, mel: MelSettings) -> dict[str, Callable[[], 
     return rows
 
 
-def clips_key(settings: VocoderTable, condition: str) -> str:
-    """What a condition's clips hang on."""
+def clips_key(settings: VocoderTable, condition: str, marks: Sequence[str]) -> str:
+    """What a condition's clips hang on; ``marks`` are those of the files they are made from."""
     key = f"{settings.voices} {settings.clips} {settings.hold_out_every} {condition}"
-    return f"{key} {settings.decoder_minutes} {settings.decoder_coupling}" if condition in DECODERS else key
+    key = f"{key} {settings.decoder_minutes} {settings.decoder_coupling}" if condition in DECODERS else key
+    return " ".join([key, *marks])
+
+
+def find_clips(settings: VocoderTable, condition: str, mel: MelSettings, console: Console) -> list[Pair]:
+    """The clips of the files that are held out now: those in ``settings.work`` where they are of these very files, else
+    made anew. Another file in a folder moves "each n-th", and a clip kept from before may have been trained on since.
+
+    Clips kept before files had marks are taken over where they hold what the files held out now sound like.
+    """
+    voices = [held_out_files(voice, settings.hold_out_every) for voice in settings.voices]
+    marks = [mark(f) for _, held, everything in voices for f in (everything if condition in DECODERS else held)]
+    path = clips_file(settings.work, condition, clips_key(settings, condition, marks))
+    earlier = clips_file(settings.work, condition, clips_key(settings, condition, ()))
+    if not path.exists() and earlier.exists():
+        sound = [clip for _, held, _ in voices for clip in read_voice(held, settings.clips, mel.sample_rate)[0]]
+        kept = [pair.audio for pair in read_clips(earlier)]
+        if len(kept) == len(sound) and all(map(np.array_equal, kept, sound)):
+            earlier.replace(path)
+    if not path.exists():
+        write_clips(path, make_clips(settings, condition, mel, console))
+    return read_clips(path)
 
 
 def make_clips(settings: VocoderTable, condition: str, mel: MelSettings, console: Console) -> list[Pair]:
@@ -194,12 +216,7 @@ def run_table(settings: VocoderTable, console: Console) -> tuple[str, str]:
         console.print(f"{settings.weights} {text}", highlight=False, soft_wrap=True)
     for voice in settings.voices:
         check_unheard(held_out_files(voice, settings.hold_out_every)[1], {str(settings.weights): heard or ()})
-    pairs: dict[str, list[Pair]] = {}
-    for name in settings.conditions:
-        path = clips_file(settings.work, name, clips_key(settings, name))
-        if not path.exists():
-            write_clips(path, make_clips(settings, name, mel, console))
-        pairs[name] = read_clips(path)
+    pairs = {name: find_clips(settings, name, mel, console) for name in settings.conditions}
     scores = Scores(settings.work / "scores.json", pairs, opinion_scorer())
     rows = methods(settings, mel)
     for row, build in {ORIGINAL: None, **rows}.items():

@@ -10,8 +10,9 @@ import pytest
 import soundfile
 
 from bk_realtime.errors import BkError
-from offline.vocoder_scores import END, START, Scores
-from offline.vocoder_table import held_out_files, main, read_voice
+from offline.simulation.speech import load_audio
+from offline.vocoder_scores import END, START, Scores, clips_file
+from offline.vocoder_table import VocoderTable, clips_key, held_out_files, main, read_voice
 from tests.unit.test_train_vocoder import buzz
 
 
@@ -110,6 +111,36 @@ def test_other_conditions_and_clips_leave_finished_scores_alone(voices: Path) ->
         main([*arguments, "--conditions", "clean"])
     assert stopped.value.code == 2
     assert (work / "scores.json").read_text() == stale
+
+
+def test_clips_are_those_of_the_files_held_out_now(voices: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file more and each third is another one: what was kept may have been trained on since."""
+    folder, work = voices / "low", voices / "work"
+    voice = f"A={folder}"
+    arguments = [voice, "--hold-out-every", "3", "--work", str(work), "--conditions", "clean", "--clips", "1"]
+    arguments += ["--only", "no row"]
+
+    def kept() -> dict[str, np.ndarray]:
+        return {path.name: np.load(path)["audio0"] for path in work.glob("*.npz")}
+
+    def chosen_again() -> bool:
+        assert main(arguments) == 0
+        return "clean, A: 1 held-out clips" in capsys.readouterr().out
+
+    assert chosen_again()
+    [(name, audio)] = kept().items()
+    assert np.array_equal(audio, load_audio(folder / "low2.wav", 22050))
+    assert not chosen_again()
+    settings = VocoderTable((voice,), work, clips=1, hold_out_every=3)
+    unmarked = clips_file(work, "clean", clips_key(settings, "clean", ()))
+    (work / name).rename(unmarked)
+    assert not chosen_again()  # kept by an earlier version, of the same files
+    assert list(kept()) == [name]
+    (work / name).rename(unmarked)
+    soundfile.write(folder / "a.wav", buzz(1.2, 150.0, 9), 22050)
+    assert chosen_again()
+    [(_, audio)] = [item for item in kept().items() if item[0] != unmarked.name]
+    assert np.array_equal(audio, load_audio(folder / "low1.wav", 22050))
 
 
 def test_damaged_scores_are_one_line(tmp_path: Path) -> None:
