@@ -35,9 +35,9 @@ from offline.evaluation.settings import (
     Evaluate,
     bundle_and_recordings,
     check,
-    clear_out,
     names_of,
     refuse_out,
+    replace_jobs,
 )
 from offline.evaluation.sound import Voice, have_pesq
 from offline.evaluation.stretch import MEASURES, score_stretch
@@ -162,8 +162,8 @@ def _copy_synthesis(settings: Evaluate, console: Console) -> int:
     if short:
         console.print(f"note: {len(short)} of {len(files)} sounds left out, shorter than 0.5 s", highlight=False)
     result = {"vocoder": to_dict(settings.vocoder), "files": rows, "mean": mean, "too_short": short}
-    clear_out(settings)
     _write(settings, {"copy_synthesis": result}, console)
+    replace_jobs(settings)
     return 0
 
 
@@ -209,13 +209,11 @@ def _report(settings: Evaluate, console: Console, scored: Sequence[Scored]) -> i
     if len(scored) > 1:
         result["total"] = total_of(scored, settings.seed)
         print_total(console, result["total"], simulated)
-    if not settings.folds:  # where they were cleared before the first job was kept
-        clear_out(settings)
+    _write(settings, result, console)
     if settings.out is not None:
-        settings.out.mkdir(parents=True, exist_ok=True)
         for s in scored:
             draw_figures(settings.out, s.name, s.card, s.stretches)
-    _write(settings, result, console)
+    replace_jobs(settings)
     leaks = [(s.name, leak["finding"]) for s in scored for leak in s.card["leak_probe"] if leak["finding"]]
     for name, finding in leaks[:1]:
         print(f"{name}: {finding}", file=sys.stderr)

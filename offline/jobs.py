@@ -126,15 +126,14 @@ class Store:
     Parameters
     ----------
     folder : where; None keeps nothing.
-    clear : called before the first result is kept, to remove an earlier run; nothing of it is found meanwhile.
     """
 
-    def __init__(self, folder: Path | None, clear: Callable[[], None] | None = None) -> None:
-        self.folder, self._clear = folder, clear
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
 
     def find(self, job: Job) -> JobResult | None:
         """The kept result of this very job (same settings, same recordings, same version), or None."""
-        if self.folder is None or self._clear is not None:
+        if self.folder is None:
             return None
         if not self._path(job, ".json").is_file() or not self._path(job, ".npz").is_file():
             return None
@@ -151,9 +150,6 @@ class Store:
         """Write arrays, then the JSON that makes them count, each in one step."""
         if self.folder is None:
             return
-        if self._clear is not None:
-            self._clear()
-            self._clear = None
         self.folder.mkdir(parents=True, exist_ok=True)
         part = self._path(job, ".part.npz")
         np.savez(part, **result.arrays)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from offline.evaluation.card import chance_entry, combine, verdicts
 from offline.evaluation.decoders import Recipe
 from offline.evaluation.leak import LeakProbe
 from offline.evaluation.report import Scored
-from offline.evaluation.settings import JOBS, Evaluate, bundle_and_recordings, clear_out, names_of
+from offline.evaluation.settings import JOBS, NEW_JOBS, Evaluate, bundle_and_recordings, names_of
 from offline.evaluation.stretch import NULL_MEASURES, StretchScores
 from offline.io import read_recording
 from offline.io.recording import Recording
@@ -38,8 +37,7 @@ def fold_cards(settings: Evaluate, notes: Sequence[str], console: Console) -> li
         workers = (os.cpu_count() or 1) if have_dask() else 0
         if not workers and not settings.scheduler:
             notes.append("dask is not installed (extra cluster): all jobs ran in one process")
-    clear = partial(clear_out, settings) if settings.overwrite else None
-    store = Store(None if settings.out is None else settings.out / JOBS, clear)
+    store = Store(None if settings.out is None else settings.out / (NEW_JOBS if settings.overwrite else JOBS))
     with Progress(console=console) as progress:
         task = progress.add_task("folds", total=len(jobs))
 

@@ -19,6 +19,8 @@ from offline.outputs import claim_folder
 from offline.split import SplitSettings
 
 RESULT, JOBS = "evaluation.json", "jobs"
+NEW_JOBS = JOBS + ".part"
+"""Finished jobs of a run with ``--overwrite``, until its result is written."""
 FIGURES = ("card", "mel", "bins", "chance", "lag", "words")
 """What follows the participant's name in the file names of the figures."""
 
@@ -37,7 +39,7 @@ class Evaluate:
     out: Path | None = None
     """Folder for evaluation.json and figures (and finished jobs of --folds, which are taken up again)."""
     overwrite: bool = False
-    """Replace the evaluation in --out, finished jobs too."""
+    """Replace the evaluation in --out, finished jobs too, once the new one is there."""
     held_out: bool = False
     """Score only the part of a training recording that training kept aside."""
     folds: int = 0
@@ -116,16 +118,22 @@ def refuse_out(settings: Evaluate) -> None:
         raise BkError(f"{out} already holds an evaluation; choose another --out or pass --overwrite")
 
 
-def clear_out(settings: Evaluate) -> None:
-    """Remove what ``--overwrite`` replaces; to be called when the new results are there, just before they are written.
-    Figures are replaced one by one."""
-    if settings.out is not None and settings.overwrite:
-        (settings.out / RESULT).unlink(missing_ok=True)
-        shutil.rmtree(settings.out / JOBS, ignore_errors=True)
+def replace_jobs(settings: Evaluate) -> None:
+    """Put the jobs of a run with ``--overwrite``, where it has any, in the place of the earlier ones; to be called when
+    its result is written."""
+    if settings.out is None or not settings.overwrite:
+        return
+    old, new = settings.out / JOBS, settings.out / NEW_JOBS
+    for folder in (old,) if settings.folds else (old, new):
+        if folder.exists():
+            shutil.rmtree(folder)
+    if settings.folds:
+        new.rename(old)
 
 
 def _is_ours(name: str) -> bool:
-    return name in (JOBS, RESULT, RESULT + ".part") or name.endswith(tuple(f"_{kind}.png" for kind in FIGURES))
+    ours = (JOBS, NEW_JOBS, RESULT, RESULT + ".part")
+    return name in ours or name.endswith(tuple(f"_{kind}.png" for kind in FIGURES))
 
 
 def bundle_and_recordings(settings: Evaluate) -> tuple[Bundle | None, list[Path]]:

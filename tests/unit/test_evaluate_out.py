@@ -78,14 +78,39 @@ def test_a_run_that_is_cut_off_can_be_taken_up(
     monkeypatch.setattr(offline.jobs, "run_job", cut_off)
     with pytest.raises((KeyboardInterrupt, SystemExit)):
         main([*command, "--overwrite"])
-    left = {name.split(".")[0] for name in files(out)}
-    assert left == {"old_card", "jobs/x_fold1of2_permutation0"}
+    before = {name: text.encode() for name, text in LEFT.items()}
+    left = files(out)
+    assert left.items() > before.items()
+    job = "x_fold1of2_permutation0"
+    assert left.keys() - before.keys() == {f"jobs.part/{job}.json", f"jobs.part/{job}.npz"}
     monkeypatch.setattr(offline.jobs, "run_job", real)
     capsys.readouterr()
     monkeypatch.setattr(offline.evaluate, "draw_figures", lambda *_: [])
-    assert main(command) == 0
+    assert main([*command, "--overwrite"]) == 0
     assert capsys.readouterr().out.count("kept from before") == 1
     assert "x" in json.loads((out / "evaluation.json").read_text())["participants"]
+    names = {f"{part}.{ending}" for part in (job, job.replace("fold1", "fold2")) for ending in ("json", "npz")}
+    assert files(out).keys() == {"evaluation.json", "old_card.png", *(f"jobs/{name}" for name in names)}
+
+
+def test_figures_that_fail_cost_no_result(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = synthetic_recording(4.0, n_channels=1)
+    soundfile.write(tmp_path / "x.wav", made.audio, made.sample_rate)
+    pair = ["--decoded", str(tmp_path / "x.wav"), "--reference", str(tmp_path / "x.wav"), *SILENT]
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(offline.evaluate, "draw_figures", full)
+        with pytest.raises((OSError, SystemExit)):
+            main([*pair, "--out", str(out), "--overwrite"])
+    assert "x" in json.loads((out / "evaluation.json").read_text())["participants"]
+    monkeypatch.setattr(offline.evaluate, "_write", full)
+    before = files(out)
+    with pytest.raises((OSError, SystemExit)):
+        main([*pair, "--out", str(out), "--overwrite"])
+    assert files(out) == before
 
 
 def test_folds_of_a_link_to_a_fif_by_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,6 +137,7 @@ def test_what_an_unfinished_run_leaves_is_ours(tmp_path: Path) -> None:
         ([f"p01_{kind}.png" for kind in FIGURES], False),
         (["p01_card.png", "evaluation.json.part"], False),
         (["p01_card.png", "holiday.png"], True),
+        (["x_card.png", "jobs.part"], False),
         (["jobs", "thesis.tex"], True),
     ):
         out = tmp_path / names[-1]
