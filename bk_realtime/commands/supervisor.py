@@ -125,7 +125,7 @@ class Supervisor:
         text = f"the {child.name} ended with exit code {child.code}"
         if child is self.recorder:
             self.recording_failed = True
-            over = child is self.recorder and child.restarts <= 0
+        over = child is self.recorder and child.restarts <= 0
         text += " once too often: nothing is recorded any more" if over else ""
         self._note(text, {"standing": "recording"} if over else {})
         print(f"warning: {text}; see {child.log}", file=sys.stderr, flush=True)

@@ -185,3 +185,12 @@ def test_recorder_and_replay_wait_longer_than_the_engine_may_take(tmp_path: Path
     supervisor = Supervisor(Run(Path("model"), headless=True, timeout_s=900.0), tmp_path, "id", prefix)
     for child in filter(None, (supervisor.recorder, supervisor.replay)):
         assert float(child.argv[child.argv.index("--timeout-s") + 1]) > 900.0 + STARTING_S
+
+
+def test_a_window_that_keeps_crashing_does_not_end_the_session(tmp_path: Path, capsys) -> None:
+    supervisor = supervise(tmp_path, 3)
+    supervisor.window = Child("window", ["-c", "raise SystemExit(3)"], tmp_path / "window.log", restarts=2)
+    assert supervisor.run() == 0
+    heard = json.loads((tmp_path / "heard.json").read_text())
+    assert [c["text"] for c in heard] == ["the window ended with exit code 3"] * 3
+    assert capsys.readouterr().err.count("the window ended with exit code 3") == 3
