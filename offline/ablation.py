@@ -29,7 +29,8 @@ from offline.lightning_module import OptimiserSettings
 from offline.progress import EpochProgress
 from offline.score_table import score_all
 from offline.split import SplitSettings
-from offline.train import HASHES, RUN, Train, load_corpus
+from offline.train import Train, load_corpus
+from offline.train_run import HASHES, RUN
 
 VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "ridge": ("ridge", {}),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import shutil
 import sys
 import tomllib
 from collections.abc import Sequence
@@ -17,8 +16,8 @@ import torch
 import tyro
 from rich.console import Console
 
-from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings, read_toml, to_dict, write_toml
-from bk_realtime.decoder.bundle import INDEX, Bundle, save_bundle
+from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings, to_dict
+from bk_realtime.decoder.bundle import Bundle, save_bundle
 from bk_realtime.decoder.registry import build_decoder
 from bk_realtime.errors import BkError, exit_cleanly
 from bk_realtime.features import feature_labels
@@ -32,17 +31,10 @@ from offline.progress import EpochProgress, Pictures
 from offline.provenance import provenance, refuse_twins
 from offline.score_table import Scores, advantage, print_scores, score_all, verdict
 from offline.split import SplitSettings
+from offline.train_run import kept_vocoder, prepare, refuse
 
 WORK = "training"
 """Sub-folder of --out with checkpoints, TensorBoard files, predictions and the bundles of the rivals."""
-
-RUN = "run.toml"
-"""In it, what ``--resume`` must find unchanged."""
-
-HASHES = "sha256"
-"""In it, the content of the recordings."""
-
-_NOT_PART_OF_A_RUN = ("out", "resume", "overwrite", "machine", "cache", "save_predictions", "compare", "vocoder")
 
 
 @dataclass(frozen=True)
@@ -75,7 +67,8 @@ class Train:
     seed: int = 0
     """Two runs with one seed on one machine end with the same weights."""
     resume: bool = False
-    """Go on from the last checkpoint in --out, as if training had never stopped."""
+    """Go on from the last checkpoint in --out, as if training had never stopped. Another vocoder may be named; where
+    none is, it stays what it was."""
     overwrite: bool = False
     """Replace what --out holds."""
     save_predictions: bool = False
@@ -157,11 +150,11 @@ def train(settings: Train, console: Console) -> Scores:
     leader = int(next((r for r in ranks if r is not None), "0")) == 0
     work = settings.out / WORK
     if leader:
-        _refuse(settings, work)
+        refuse(settings, work)
         check_vocoder(settings.vocoder, mel)
     corpus = load_corpus(settings, mel, console)
     if leader:
-        _prepare(settings, work, [session.reading_hash for session in corpus.sessions])
+        prepare(settings, work, [session.reading_hash for session in corpus.sessions])
     parts = ", ".join(f"{p} {corpus.seconds(p):.0f} s" for p in ("training", "validation", "test"))
     console.print(f"{len(corpus.labels)} channels, {corpus.features[0].shape[1]} features; {parts}", highlight=False)
     fits: dict[str, Fit] = {}
@@ -242,49 +235,6 @@ def _bundle(
     )
 
 
-def _run_of(settings: Train) -> dict[str, Any]:
-    """What makes one run another: all that its weights depend on."""
-    run = {k: v for k, v in to_dict(settings).items() if k not in _NOT_PART_OF_A_RUN}
-    return {**run, "recordings": [path.name for path in settings.recordings]}
-
-
-def _refuse(settings: Train, work: Path) -> None:
-    """Before anything is read: may ``--out`` be written, and is ``--resume`` the same run?"""
-    if settings.resume:
-        run, before = _run_of(settings), read_toml(work / RUN)
-        changed = sorted(k for k in {*run, *before} - {HASHES} if run.get(k) != before.get(k))
-        if changed:
-            raise BkError(
-                f"--resume: {changed[0]} is {run.get(changed[0])!r}, the run in {settings.out} has "
-                f"{before.get(changed[0])!r}; expected the same command, or train anew with --overwrite"
-            )
-    elif settings.out.exists() and (settings.out.is_file() or any(settings.out.iterdir())):
-        if not settings.overwrite:
-            raise BkError(f"{settings.out} exists; choose another --out, or pass --resume or --overwrite")
-        if not settings.out.is_dir() or not ((settings.out / INDEX).exists() or work.exists()):
-            raise BkError(f"{settings.out} holds something else than a decoder; expected a bundle to overwrite")
-
-
-def _prepare(settings: Train, work: Path, hashes: list[str]) -> None:
-    """The data are good: clear what ``--overwrite`` allows to be replaced, note what this run is. On ``--resume``: are
-    they the same data?"""
-    if settings.resume:
-        before = read_toml(work / RUN).get(HASHES)
-        for i, path in enumerate(settings.recordings):
-            if before is None or before[i : i + 1] != [hashes[i]]:
-                was = (
-                    "does not say which recordings it read"
-                    if before is None
-                    else "read it otherwise, or another file of that name"
-                )
-                raise BkError(f"--resume: {path}: the run in {settings.out} {was}; train anew with --overwrite")
-        return
-    shutil.rmtree(work, ignore_errors=True)
-    (settings.out / INDEX).unlink(missing_ok=True)
-    work.mkdir(parents=True)
-    write_toml(work / RUN, {**_run_of(settings), HASHES: hashes})
-
-
 def _save_predictions(path: Path, decoded: dict[str, list[np.ndarray]], reference: list[np.ndarray]) -> None:
     arrays = {name: np.concatenate(mels) for name, mels in {**decoded, "reference": reference}.items()}
     np.savez(path, **arrays)
@@ -296,6 +246,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     settings = tyro.cli(Train, prog="python -m offline.train", args=argv)
     if not settings.recordings:
         raise BkError("recordings: expected at least one file to train on, got none")
+    words = sys.argv[1:] if argv is None else argv
+    if settings.resume and not any(word.startswith("--vocoder.") for word in words):
+        settings = dataclasses.replace(settings, vocoder=kept_vocoder(settings.out, settings.out / WORK))
     train(dataclasses.replace(settings, compare=tuple(dict.fromkeys(settings.compare))), Console())
     return 0
 

@@ -10,10 +10,13 @@ import pytest
 import torch
 
 import offline.train
+from bk_realtime.config import MelSettings, VocoderSettings, read_toml, write_toml
 from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.errors import BkError
+from bk_realtime.vocoder.learnt import MelNet, NetSettings, save_learnt
 from offline.io.recording import Recording
 from offline.lightning_module import OptimiserSettings
+from offline.train import main
 from tests.unit.train_runs import StopAfter, last_weights, reader, recording, run, settings, weights
 
 __all__ = ["reader", "recording"]  # fixtures
@@ -83,3 +86,27 @@ def test_resume_refuses_another_run(tmp_path: Path, recording: Recording, monkey
     monkeypatch.setattr(offline.train, "read_recording", lambda path: other)
     with pytest.raises(BkError, match="another file of that name"):
         run(settings(tmp_path / "m", resume=True))
+    noted = read_toml(tmp_path / "m/training/run.toml")
+    write_toml(tmp_path / "m/training/run.toml", {k: v for k, v in noted.items() if k != "sha256"} | {"compare": []})
+    with pytest.raises(BkError, match="does not say which recordings"):  # as one begun before it said so
+        run(settings(tmp_path / "m", resume=True))
+
+
+def test_resume_keeps_the_vocoder_unless_another_is_named(tmp_path: Path) -> None:
+    weights = tmp_path / "voice.safetensors"
+    sizes = NetSettings(channels=4, blocks=1, kernel=2, hidden=4, taps=2, experts=2)
+    save_learnt(MelNet(sizes, MelSettings()), weights)
+    out = tmp_path / "m"
+    command = ["x.xdf", "--out", str(out), "--model", "ridge", "--threads", "1", "--split.guard-s", "1"]
+    command += ["--split.min-part-s", "2"]
+    assert main([*command, "--vocoder.name", "learnt", "--vocoder.weights", str(weights)]) == 0
+    spoken = load_bundle(out).vocoder
+    assert spoken.name == "learnt"
+    (out / "bundle.toml").unlink()  # as where training was cut off
+    assert main([*command, "--resume"]) == 0
+    assert load_bundle(out).vocoder == spoken
+    weights.unlink()  # the bundle has its own
+    assert main([*command, "--resume"]) == 0
+    assert load_bundle(out).vocoder == spoken
+    assert main([*command, "--resume", "--vocoder.name", "phase"]) == 0
+    assert load_bundle(out).vocoder == VocoderSettings()
