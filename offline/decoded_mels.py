@@ -11,6 +11,7 @@ import dataclasses
 import hashlib
 import sys
 import tempfile
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -180,7 +181,7 @@ def read_pairs(path: Path) -> list[Pair]:
                     "with offline.decoded_mels"
                 )
             names, lengths, audio, mel, marks = (stored[k] for k in ("names", "lengths", "audio", "mel", "marks"))
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
         raise BkError(f"{path}: expected decoder output made by offline.decoded_mels ({error})") from None
     pairs, a, b = [], 0, 0
     for name, own, (n_audio, n_mel) in zip(names.tolist(), marks.tolist(), lengths.tolist(), strict=True):

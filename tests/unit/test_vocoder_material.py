@@ -14,7 +14,7 @@ from rich.console import Console
 from bk_realtime.errors import BkError
 from bk_realtime.vocoder.learnt import WEIGHTS as SHIPPED
 from bk_realtime.vocoder.mel import log_mel
-from offline.decoded_mels import write_pairs
+from offline.decoded_mels import read_pairs, write_pairs
 from offline.simulation.speech import load_audio
 from offline.train_vocoder import WEIGHTS, TrainVocoder, begin, open_run, train
 from offline.vocoder_data import mark
@@ -116,3 +116,16 @@ def test_the_shipped_weights_heard_none_of_the_clips_of_the_table(shared_data: P
     for voice in ("flemishguy_nl", "kathleen_en", "mrt_en_words:F1_*", "mrt_en_words:M4_*"):
         check_unheard(held_out_files(f"A={shared_data / 'speech' / voice}", 20)[1], {"shipped": heard})
     assert mark(next((shared_data / "speech" / "mrt_en_words").glob("F3_*"))) in heard
+
+
+@pytest.mark.parametrize("damage", ["cut", "array", "text"])
+def test_damaged_decoder_output_is_one_line(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "pairs.npz"
+    if damage == "array":
+        with path.open("wb") as file:
+            np.save(file, np.zeros(3))
+    else:
+        write_pairs(path, ["a"], [np.zeros(2560, np.float32)], [np.zeros((10, 80), np.float32)], ["0" * 12])
+        path.write_bytes(path.read_bytes()[:-200] if damage == "cut" else b"PK\x03\x04 no archive")
+    with pytest.raises(BkError, match="expected decoder output"):
+        read_pairs(path)
