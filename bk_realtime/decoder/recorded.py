@@ -102,12 +102,12 @@ def tensors(state: Any) -> list[Tensor]:
 
 def replace_leaves(state: Any, values: list[Tensor]) -> Any:
     """The same nested tuples with its tensors replaced in order, everything else as it is."""
-    queue = iter(values)
+    return _refill(state, iter(values))
 
-    def build(part: Any) -> Any:
-        if isinstance(part, tuple):
-            built = [build(p) for p in part]
-            return type(part)(*built) if hasattr(part, "_fields") else tuple(built)
-        return next(queue) if isinstance(part, Tensor) else part
 
-    return build(state)
+def _refill(part: Any, queue: Iterator[Tensor]) -> Any:
+    # not an inner function: one that calls itself is a reference cycle, and a live session runs without the collector
+    if isinstance(part, tuple):
+        refilled = [_refill(p, queue) for p in part]
+        return type(part)(*refilled) if hasattr(part, "_fields") else tuple(refilled)
+    return next(queue) if isinstance(part, Tensor) else part
