@@ -13,7 +13,7 @@ from torch import Tensor
 
 from bk_realtime.clock import FrameClock
 from bk_realtime.decoder.bundle import Bundle
-from bk_realtime.decoder.traced import recorded
+from bk_realtime.decoder.capture.traced import recorded
 from bk_realtime.device import pick_device
 from bk_realtime.features import Cast, group_delay_s
 from bk_realtime.features.mask import MaskBad

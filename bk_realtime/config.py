@@ -80,19 +80,6 @@ class VocoderSettings:
         return next((path for path in paths if path.is_file()), None)
 
 
-@dataclass(frozen=True)
-class SafetySettings:
-    """What stands between the decoder and a patient's ear."""
-
-    ceiling_dbfs: float = -6.0
-    """No sample ever exceeds this level (dB re full scale)."""
-    gain_db: float = 0.0
-    start_muted: bool = True
-    max_age_ms: float = 200.0
-    """Age of data above which the output fades out and says so."""
-    fade_ms: float = 10.0
-
-
 def from_dict(cls: type[T], values: dict[str, Any], where: str = "settings") -> T:
     """Build a settings dataclass from plain values; nested dataclasses from nested tables.
 

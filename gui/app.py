@@ -9,8 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bk_realtime.commands.parent import end_with_parent, stop_on_signals
 from bk_realtime.errors import BkError, exit_cleanly
+from bk_realtime.processes.parent import end_with_parent, stop_on_signals
 
 EPILOG = """The window only looks and sends commands: it can hang, crash or be closed, and the voice goes on.
 Space or Esc mutes at once. Page keys and wheel scroll channels, Ctrl + wheel changes their size."""

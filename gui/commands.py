@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bk_realtime.control import ControlClient
 from bk_realtime.errors import BkError
+from bk_realtime.session.control import ControlClient
 
 PANIC_TRIES_S = 3.0
 """A panic is repeated until the engine has answered, for this long."""

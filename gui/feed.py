@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import pylsl
 
-from bk_realtime.chunk import NEURAL_TYPES, StreamDescription
+from bk_realtime.chunks import NEURAL_TYPES, StreamDescription
 
 PREFIX = "BrainKaraoke-"
 ENGINE_STREAMS = ("status", "events", "mel", "audio", "features", "attention")

@@ -22,15 +22,15 @@ from rich.table import Table
 
 from bk_realtime.config import FeatureSettings, MelSettings, read_toml, to_dict, write_toml
 from bk_realtime.errors import BkError, exit_cleanly
-from offline.augment import AugmentSettings
-from offline.dataset import Corpus
-from offline.fitting import Machine, decode_part, fit_decoder
-from offline.lightning_module import OptimiserSettings
-from offline.progress import EpochProgress
-from offline.score_table import score_all
-from offline.split import SplitSettings
+from offline.data.augment import AugmentSettings
+from offline.data.dataset import Corpus
+from offline.data.split import SplitSettings
 from offline.train import Train, load_corpus
-from offline.train_run import HASHES, RUN
+from offline.training.fitting import Machine, decode_part, fit_decoder
+from offline.training.lightning_module import OptimiserSettings
+from offline.training.progress import EpochProgress
+from offline.training.run_folder import HASHES, RUN
+from offline.training.score_table import score_all
 
 VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "ridge": ("ridge", {}),

@@ -19,14 +19,14 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bk_realtime.chain import Chain
-from bk_realtime.chunk import StreamDescription
+from bk_realtime.chunks import StreamDescription
 from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.device import pick_device
 from bk_realtime.errors import exit_cleanly
 from offline.io import read_recording
 from offline.io.options import ReadOptions
+from offline.io.outputs import claim
 from offline.io.recording import Recording
-from offline.outputs import claim
 
 _BLOCK_S = 10.0  # seconds of signal a push; any other gives the same
 

@@ -26,15 +26,15 @@ from rich.console import Console
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.errors import BkError, exit_cleanly
 from bk_realtime.vocoder.mel import log_mel
-from offline.augment import AugmentSettings
-from offline.dataset import build_corpus, feature_reach_s, load_session
-from offline.fitting import Machine, decode_part, fit_decoder
-from offline.lightning_module import OptimiserSettings
-from offline.scores import mean_correlation
+from offline.data.augment import AugmentSettings
+from offline.data.dataset import build_corpus, feature_reach_s, load_session
+from offline.data.split import SplitSettings, fold_splits
+from offline.scoring.mel import mean_correlation
 from offline.simulate import Simulate, simulate
 from offline.simulation.speech import Session, find_speech, load_audio
-from offline.split import SplitSettings, fold_splits
-from offline.vocoder_data import mark, split_files, spread_files
+from offline.training.fitting import Machine, decode_part, fit_decoder
+from offline.training.lightning_module import OptimiserSettings
+from offline.vocoder_lab.clips import mark, split_files, spread_files
 
 GAP_S = 0.4
 """Silence before each clip."""

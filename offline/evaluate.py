@@ -22,11 +22,12 @@ from rich.table import Table
 from bk_realtime.config import MelSettings, to_dict
 from bk_realtime.errors import BkError, exit_cleanly
 from bk_realtime.vocoder import log_mel
-from offline.copy_synthesis import AUDIO_SUFFIXES, read_speech, score
+from offline.data.provenance import code_version, perhaps_trained_on, training_entry
 from offline.evaluation.card import combine
 from offline.evaluation.decoders import bundle_stretch
 from offline.evaluation.figures import draw_figures
 from offline.evaluation.folds import fold_cards
+from offline.evaluation.jobs import plain
 from offline.evaluation.pairs import pair_stretch
 from offline.evaluation.recogniser import NONE, installed
 from offline.evaluation.report import Scored, print_card, print_total
@@ -39,11 +40,10 @@ from offline.evaluation.settings import (
     refuse_out,
     replace_jobs,
 )
-from offline.evaluation.sound import Voice, have_pesq
 from offline.evaluation.stretch import MEASURES, score_stretch
 from offline.io import read_recording
-from offline.jobs import plain
-from offline.provenance import code_version, perhaps_trained_on, training_entry
+from offline.scoring.sound import Voice, have_pesq
+from offline.scoring.speech_quality import AUDIO_SUFFIXES, read_speech, score
 
 EXIT_LEAK = 1
 

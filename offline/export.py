@@ -21,8 +21,8 @@ import tyro
 from bk_realtime import __version__
 from bk_realtime.errors import BkError, exit_cleanly
 from offline.io.options import ReadOptions
+from offline.io.outputs import claim, claim_folder
 from offline.io.recording import Recording
-from offline.outputs import claim, claim_folder
 
 BIDS_VERSION = "1.9.0"
 

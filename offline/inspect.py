@@ -10,11 +10,11 @@ import tyro
 
 from bk_realtime.config import write_toml
 from bk_realtime.errors import BkError, exit_cleanly
-from offline.inspect_report import figures, write_html
-from offline.inspection import inspect_recording, report_text
+from offline.inspection.html import figures, write_html
+from offline.inspection.report import inspect_recording, report_text
 from offline.io import sidecar
 from offline.io.options import ReadOptions
-from offline.outputs import claim, claim_folder
+from offline.io.outputs import claim, claim_folder
 
 
 @dataclass(frozen=True)

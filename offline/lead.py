@@ -20,14 +20,14 @@ from rich.table import Table
 
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.errors import BkError, exit_cleanly
-from offline.augment import AugmentSettings
-from offline.dataset import Session, build_corpus, common_labels, load_session
-from offline.fitting import Machine, decode_part, fit_decoder
+from offline.data.augment import AugmentSettings
+from offline.data.dataset import Session, build_corpus, common_labels, load_session
+from offline.data.provenance import refuse_twins
+from offline.data.split import SplitSettings
 from offline.io import read_recording
-from offline.lightning_module import OptimiserSettings
-from offline.provenance import refuse_twins
-from offline.score_table import score_all
-from offline.split import SplitSettings
+from offline.training.fitting import Machine, decode_part, fit_decoder
+from offline.training.lightning_module import OptimiserSettings
+from offline.training.score_table import score_all
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,13 @@ from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.errors import exit_cleanly
 from bk_realtime.features import build_features, feature_labels, fit_statistics, run_features
-from offline.align import aligned_audio
-from offline.dataset import build_corpus, common_labels, feature_reach_s, load_session, target_mel
+from offline.data.align import aligned_audio
+from offline.data.dataset import build_corpus, common_labels, feature_reach_s, load_session, target_mel
+from offline.data.split import Split, SplitSettings, split_frames
 from offline.io import read_recording
 from offline.io.options import ReadOptions
+from offline.io.outputs import claim
 from offline.io.recording import Recording
-from offline.outputs import claim
-from offline.split import Split, SplitSettings, split_frames
 
 ENDINGS = (".npz", ".h5", ".hdf5")
 

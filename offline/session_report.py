@@ -23,18 +23,18 @@ from rich.console import Console
 from rich.table import Table
 
 from bk_realtime.chain import Chain
-from bk_realtime.chunk import microvolt_scale
+from bk_realtime.chunks import microvolt_scale
 from bk_realtime.clock import FrameClock
 from bk_realtime.config import read_toml
 from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.errors import BkError, exit_cleanly
-from bk_realtime.events import read_events
+from bk_realtime.session.events import read_events
 from bk_realtime.vocoder import log_mel
 from bk_realtime.xdf.reader import XdfStream, read_xdf
-from offline.align import aligned_audio
+from offline.data.align import aligned_audio
+from offline.inspection.session_picture import session_picture
 from offline.io import read_recording
-from offline.scores import mean_correlation, speech_mask
-from offline.session_picture import session_picture
+from offline.scoring.mel import mean_correlation, speech_mask
 
 
 @dataclass

@@ -22,16 +22,16 @@ from bk_realtime.decoder.registry import build_decoder
 from bk_realtime.errors import BkError, exit_cleanly
 from bk_realtime.features import feature_labels
 from bk_realtime.vocoder import build_vocoder, weights_path
-from offline.augment import AugmentSettings
-from offline.dataset import Corpus, build_corpus, common_labels, load_session
-from offline.fitting import Fit, Machine, decode_part, fit_decoder
+from offline.data.augment import AugmentSettings
+from offline.data.dataset import Corpus, build_corpus, common_labels, load_session
+from offline.data.provenance import provenance, refuse_twins
+from offline.data.split import SplitSettings
 from offline.io import read_recording
-from offline.lightning_module import OptimiserSettings
-from offline.progress import EpochProgress, Pictures
-from offline.provenance import provenance, refuse_twins
-from offline.score_table import Scores, advantage, print_scores, score_all, verdict
-from offline.split import SplitSettings
-from offline.train_run import kept_vocoder, prepare, refuse
+from offline.training.fitting import Fit, Machine, decode_part, fit_decoder
+from offline.training.lightning_module import OptimiserSettings
+from offline.training.progress import EpochProgress, Pictures
+from offline.training.run_folder import kept_vocoder, prepare, refuse
+from offline.training.score_table import Scores, advantage, print_scores, score_all, verdict
 
 WORK = "training"
 """Sub-folder of --out with checkpoints, TensorBoard files, predictions and the bundles of the rivals."""

@@ -19,15 +19,15 @@ from torch.utils.tensorboard import SummaryWriter
 
 from bk_realtime.config import MelSettings, read_toml, to_dict, write_toml
 from bk_realtime.errors import BkError, exit_cleanly
-from bk_realtime.vocoder.learnt import LearntVocoder, load_net, save_learnt
+from bk_realtime.vocoder.learnt.mel_net import MelNet, NetSettings
+from bk_realtime.vocoder.learnt.vocoder import LearntVocoder, load_net, save_learnt
 from bk_realtime.vocoder.mel import log_mel
-from bk_realtime.vocoder.mel_net import MelNet, NetSettings
-from offline.copy_synthesis import score, vocode_clip
-from offline.degrade import DEGRADATIONS, DegradeSettings
-from offline.provenance import code_version
-from offline.vocoder_data import Clip, Sampler
-from offline.vocoder_fit import fit_experts, harm, loss_terms
-from offline.vocoder_material import HEARD, Material, gather, read_held_out
+from offline.data.provenance import code_version
+from offline.scoring.speech_quality import score, vocode_clip
+from offline.vocoder_lab.clips import Clip, Sampler
+from offline.vocoder_lab.degrade import DEGRADATIONS, DegradeSettings
+from offline.vocoder_lab.fitting import fit_experts, harm, loss_terms
+from offline.vocoder_lab.material import HEARD, Material, gather, read_held_out
 
 CHECKPOINT, WEIGHTS, RUN = "last.pt", "learnt.safetensors", "run.toml"
 FILES = ("trained_on", "held_out_files")

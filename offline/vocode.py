@@ -20,7 +20,7 @@ from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.errors import BkError, exit_cleanly
 from bk_realtime.stream import Operator, Stream
 from bk_realtime.vocoder import VOCODERS, build_vocoder
-from offline.outputs import claim
+from offline.io.outputs import claim
 
 PIECE = 256
 """Frames a push: about three seconds of sound."""

@@ -18,16 +18,16 @@ from rich.console import Console
 from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.errors import BkError, exit_cleanly
 from bk_realtime.vocoder import build_vocoder
-from bk_realtime.vocoder.learnt import WEIGHTS
+from bk_realtime.vocoder.learnt.vocoder import WEIGHTS
 from bk_realtime.vocoder.mel import log_mel
-from offline.copy_synthesis import vocode_clip
 from offline.decoded_mels import Model, decode_clips
-from offline.degrade import DEGRADATIONS
-from offline.griffin_lim import griffin_lim
+from offline.scoring.speech_quality import vocode_clip
 from offline.simulation.speech import find_speech, load_audio
-from offline.vocoder_data import mark, split_files, spread_files
-from offline.vocoder_material import check_unheard, heard_by
-from offline.vocoder_scores import (
+from offline.vocoder_lab.clips import mark, split_files, spread_files
+from offline.vocoder_lab.degrade import DEGRADATIONS
+from offline.vocoder_lab.griffin_lim import griffin_lim
+from offline.vocoder_lab.material import check_unheard, heard_by
+from offline.vocoder_lab.scores import (
     Pair,
     Scores,
     by_voice,

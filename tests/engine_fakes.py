@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from bk_realtime.chunk import Chunk, StreamDescription
+from bk_realtime.chunks import Chunk, StreamDescription
 from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings
 from bk_realtime.decoder.bundle import Bundle, save_bundle
 from bk_realtime.decoder.registry import build_decoder

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
-from bk_realtime.chunk import NEURAL_TYPES
+from bk_realtime.chunks import NEURAL_TYPES
 from bk_realtime.errors import BkError
 
 

@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from bk_realtime.commands.parent import end_with_parent, stop_on_signals
 from bk_realtime.compiled import is_compiled
 from bk_realtime.config import VocoderSettings
 from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.engine.live import Engine
-from bk_realtime.engine.session import SessionSettings, read_settings
+from bk_realtime.engine.output_guard import amplitude
 from bk_realtime.errors import BkError
 from bk_realtime.lsl_clock import LslClock
-from bk_realtime.safety import amplitude
+from bk_realtime.processes.parent import end_with_parent, stop_on_signals
+from bk_realtime.session.folder import read_settings
+from bk_realtime.session.settings import SessionSettings
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.null import NullSink
 from bk_realtime.source.inlet import LslInlet

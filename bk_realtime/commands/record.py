@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bk_realtime.commands.parent import end_with_parent, stop_on_signals
+from bk_realtime.processes.parent import end_with_parent, stop_on_signals
 
 
 @dataclass
@@ -47,7 +47,7 @@ def record(settings: Record) -> int:
     stop = threading.Event()
     stop_on_signals(stop.set)
     end_with_parent(stop.set)
-    from bk_realtime.sink.recorder import Recorder  # takes a while: who asks it to end meanwhile is heard
+    from bk_realtime.recorder.recorder import Recorder  # takes a while: who asks it to end meanwhile is heard
 
     path = settings.out
     if path.suffix.lower() != ".xdf":

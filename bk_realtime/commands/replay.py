@@ -9,8 +9,8 @@ from typing import Annotated
 
 import tyro
 
-from bk_realtime.commands.parent import end_with_parent, stop_on_signals
 from bk_realtime.errors import BkError
+from bk_realtime.processes.parent import end_with_parent, stop_on_signals
 
 
 @dataclass
@@ -63,8 +63,8 @@ def replay(settings: Replay) -> int:
     BkError
         The file cannot be read, a fault names what is not there, nobody listens in time.
     """
-    from bk_realtime.source.faults import parse_fault, read_faults
-    from bk_realtime.source.streamer import Streamer
+    from bk_realtime.replay.faults import parse_fault, read_faults
+    from bk_realtime.replay.streamer import Streamer
 
     faults = [parse_fault(text) for text in settings.fault]
     if settings.faults is not None:

@@ -10,11 +10,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from bk_realtime.chunk import StreamDescription
-from bk_realtime.commands.supervisor import Supervisor
-from bk_realtime.config import SafetySettings
-from bk_realtime.engine.session import InletSettings, SessionSettings, create_folder, write_settings
+from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError
+from bk_realtime.processes.supervisor import Supervisor
+from bk_realtime.session.folder import create_folder, write_settings
+from bk_realtime.session.settings import InletSettings, SafetySettings, SessionSettings
 
 REPLAY_PREFIX = "replay-"
 
@@ -105,7 +105,7 @@ class Run:
             latency_ms=self.latency_ms,
         )
         if replayed is not None:
-            from bk_realtime.source.streamer import replay_source_id
+            from bk_realtime.replay.streamer import replay_source_id
 
             sought = InletSettings(
                 name=replayed.name, source_id=replay_source_id(replayed, prefix), unit=self.unit, timeout_s=60.0

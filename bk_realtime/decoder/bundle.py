@@ -22,7 +22,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 
 from bk_realtime import features as feature_stage
-from bk_realtime.chunk import StreamDescription, microvolt_scale
+from bk_realtime.chunks import StreamDescription, microvolt_scale
 from bk_realtime.clock import rational_rate
 from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings, from_dict, read_toml, to_dict, write_toml
 from bk_realtime.decoder.registry import build_decoder, decoder_settings

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from bk_realtime.decoder.recurrence import gru_layer
+from bk_realtime.decoder.kernels.recurrence import gru_layer
 from bk_realtime.stream import Operator
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from bk_realtime.decoder.alignment import align, toeplitz
+from bk_realtime.decoder.kernels.alignment import align, toeplitz
 from bk_realtime.errors import BkError
 
 KINDS = ("location", "additive", "dot")
@@ -25,7 +25,7 @@ class Score(nn.Module):
       al. 2015; Tacotron 2 adds the cumulative ones).
 
     The location term makes weights of one frame depend on those of the frame before.
-    :func:`~bk_realtime.decoder.alignment.align` finds them for a whole sequence, values and gradient exact.
+    :func:`~bk_realtime.decoder.kernels.alignment.align` finds them for a whole sequence, values and gradient exact.
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from bk_realtime.decoder.attention import AttentionState, SlidingAttention
 from bk_realtime.decoder.encoder import Encoder, EncoderState
 from bk_realtime.decoder.layers import CausalGru, CausalPostnet, Prenet, SequenceDropout
-from bk_realtime.decoder.schedule import behind, scheduled_frames
+from bk_realtime.decoder.scheduled_sampling import behind, scheduled_frames
 from bk_realtime.decoder.score import Score
 from bk_realtime.decoder.targets import build_target
 from bk_realtime.errors import BkError
@@ -195,7 +195,7 @@ class Seq2Seq(Operator, nn.Module):
 
     def scheduled(self, x: Tensor, mel: Tensor, teacher_forcing: float, passes: int = 1) -> Prediction:
         """Training pass fed a mixture of true and predicted frames, see
-        :func:`~bk_realtime.decoder.schedule.scheduled_frames`; x, mel as in :meth:`teacher_forced`."""
+        :func:`~bk_realtime.decoder.scheduled_sampling.scheduled_frames`; x, mel as in :meth:`teacher_forced`."""
         memory, fed = self.encoder.forward(x), self.target.frames_of(mel)
         if self.settings.feedback:
             fed = scheduled_frames(lambda f: self._decode(memory.detach(), f).frames, fed, teacher_forcing, passes)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from bk_realtime.decoder.layers import BidirectionalGru, CausalGru, CausalPostnet, Prenet, SequenceDropout
-from bk_realtime.decoder.schedule import behind, scheduled_frames
+from bk_realtime.decoder.scheduled_sampling import behind, scheduled_frames
 from bk_realtime.decoder.score import Score
 from bk_realtime.decoder.seq2seq import Prediction
 from bk_realtime.decoder.targets import build_target

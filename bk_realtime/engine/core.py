@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from bk_realtime.chain import STAGES, Chain, Decoded
-from bk_realtime.chunk import Chunk
-from bk_realtime.engine.session import GapPolicy
-from bk_realtime.metrics import Metrics
-from bk_realtime.safety import OutputGuard
+from bk_realtime.chunks import Chunk
+from bk_realtime.engine.metrics import Metrics
+from bk_realtime.engine.output_guard import OutputGuard
+from bk_realtime.session.settings import GapPolicy
 from bk_realtime.source.base import SourceEvent
 
 OnEvent = Callable[[dict[str, Any]], None]

@@ -19,21 +19,22 @@ import torch
 
 from bk_realtime.chain import Chain
 from bk_realtime.clock import Clock
-from bk_realtime.control import ControlServer
 from bk_realtime.decoder.attention import attention_weights
 from bk_realtime.decoder.bundle import Bundle
+from bk_realtime.engine.active_faults import keep
 from bk_realtime.engine.core import Core, Output
+from bk_realtime.engine.metrics import Metrics
 from bk_realtime.engine.orders import carry_out
-from bk_realtime.engine.session import EventLog, SessionSettings
-from bk_realtime.engine.standing import keep
+from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.errors import BkError
 from bk_realtime.features import feature_labels
-from bk_realtime.metrics import Metrics
 from bk_realtime.priority import DECODE, KEEP, real_time_priority, usual_priority
-from bk_realtime.ring import Ring
-from bk_realtime.safety import OutputGuard
+from bk_realtime.session.control import ControlServer
+from bk_realtime.session.event_log import EventLog
+from bk_realtime.session.settings import SessionSettings
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.outlets import EngineOutlets
+from bk_realtime.sink.ring import Ring
 from bk_realtime.sink.wav import WavSink
 from bk_realtime.source.base import Source, take_events
 

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from bk_realtime.control import COMMANDS
+from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.errors import BkError
-from bk_realtime.safety import OutputGuard
+from bk_realtime.session.control import COMMANDS
 
 UNMUTE_S = 1.0
 """An unmute older than this is refused: whoever sent it has given up waiting, or no longer means it."""

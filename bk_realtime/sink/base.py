@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any, Protocol
 
 import numpy as np
@@ -49,22 +48,3 @@ class AudioSink(Protocol):
     def close(self) -> None:
         """Stop; may be called twice."""
         ...
-
-
-class EventList:
-    """Events written by any thread and taken by another."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._events: list[dict[str, Any]] = []
-
-    def add(self, event: str, text: str, **details: Any) -> None:
-        """Append ``{"event": event, "text": text, **details}``."""
-        with self._lock:
-            self._events.append({"event": event, "text": text, **details})
-
-    def take(self) -> list[dict[str, Any]]:
-        """All events since the last call."""
-        with self._lock:
-            events, self._events = self._events, []
-        return events

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from bk_realtime.clock import Clock, SystemClock
-from bk_realtime.ring import Ring
-from bk_realtime.sink.base import EventList
+from bk_realtime.session.events import EventList
+from bk_realtime.sink.ring import Ring
 
 _CAPACITY_S = 4
 

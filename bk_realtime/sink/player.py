@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from bk_realtime.ring import Ring
+from bk_realtime.sink.ring import Ring
 
 _FADE = 64  # samples: 3 ms at 22,050 Hz
 _WATCH_S = 0.25
 
 
 class Player:
-    """Reads a :class:`~bk_realtime.ring.Ring` block by block.
+    """Reads a :class:`~bk_realtime.sink.ring.Ring` block by block.
 
     Plays once ``prefill`` samples wait. When the ring runs dry it fades out, counts an underrun and waits for the
     prefill again. What was never needed for a quarter of a second beyond ``prefill + slack`` is latency for nothing

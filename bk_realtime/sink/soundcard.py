@@ -12,11 +12,11 @@ import numpy as np
 from bk_realtime.clock import Clock, SystemClock
 from bk_realtime.errors import BkError
 from bk_realtime.priority import CALLBACK, real_time_priority
-from bk_realtime.ring import Ring
-from bk_realtime.sink.base import EventList
+from bk_realtime.session.events import EventList
 from bk_realtime.sink.drift import HALF, LevelState, hold_level, kernel, resample, resampler_state
 from bk_realtime.sink.player import Player
 from bk_realtime.sink.portaudio import Output, choose_output, portaudio, reason
+from bk_realtime.sink.ring import Ring
 
 _HOP_S = 256 / 22050  # one mel frame: what is written at a time
 _BLOCK_S = _HOP_S / 2  # what the card takes at a time; it holds two of them, so that halves cost half the delay

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bk_realtime.errors import BkError
-from bk_realtime.sink.base import EventList
+from bk_realtime.session.events import EventList
 
 _LIMIT = 2**32 - 256  # WAV counts its bytes in 32 bits
 

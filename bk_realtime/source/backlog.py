@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from bk_realtime.chunk import Chunk
+from bk_realtime.chunks import Chunk
 from bk_realtime.source.base import SourceEvent
 
 

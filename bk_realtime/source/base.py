@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
-from bk_realtime.chunk import Chunk, StreamDescription
+from bk_realtime.chunks import Chunk, StreamDescription
 
 EventKind = Literal["gap", "duplicate", "clock jump", "backlog", "rate", "lost", "returned", "changed"]
 

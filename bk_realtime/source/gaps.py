@@ -18,7 +18,7 @@ from statistics import median
 
 import numpy as np
 
-from bk_realtime.chunk import Chunk
+from bk_realtime.chunks import Chunk
 from bk_realtime.source.backlog import Backlog
 from bk_realtime.source.base import EventKind, SourceEvent
 

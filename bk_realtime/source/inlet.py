@@ -10,7 +10,7 @@ import pylsl
 from pylsl.util import LostError
 from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
-from bk_realtime.chunk import Chunk, StreamDescription
+from bk_realtime.chunks import Chunk, StreamDescription
 from bk_realtime.clock import Clock
 from bk_realtime.errors import BkError
 from bk_realtime.lsl_clock import LslClock

@@ -10,7 +10,7 @@ from typing import Any
 import pylsl
 from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
-from bk_realtime.chunk import NEURAL_TYPES, StreamDescription
+from bk_realtime.chunks import NEURAL_TYPES, StreamDescription
 from bk_realtime.errors import BkError
 from bk_realtime.xdf.header import describe
 

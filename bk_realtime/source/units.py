@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bk_realtime.chunk import StreamDescription, microvolt_scale
+from bk_realtime.chunks import StreamDescription, microvolt_scale
 from bk_realtime.errors import BkError
 
 

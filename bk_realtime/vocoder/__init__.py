@@ -12,12 +12,12 @@ from pathlib import Path
 from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Operator
-from bk_realtime.vocoder.hifigan import HifiGan, load_hifigan
-from bk_realtime.vocoder.learnt import WEIGHTS as LEARNT_WEIGHTS
-from bk_realtime.vocoder.learnt import LearntVocoder, load_net
+from bk_realtime.vocoder.learnt.vocoder import WEIGHTS as LEARNT_WEIGHTS
+from bk_realtime.vocoder.learnt.vocoder import LearntVocoder, load_net
 from bk_realtime.vocoder.mel import LogMel, log_mel, mel_filterbank
-from bk_realtime.vocoder.phase import PhaseReconstruction
-from bk_realtime.vocoder.waveglow import WaveGlow, load_waveglow
+from bk_realtime.vocoder.phase.reconstruction import PhaseReconstruction
+from bk_realtime.vocoder.published.hifigan import HifiGan, load_hifigan
+from bk_realtime.vocoder.published.waveglow import WaveGlow, load_waveglow
 
 __all__ = [
     "VOCODERS",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
-from bk_realtime.chunk import StreamDescription
+from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError
 
 FORMATS = {
@@ -39,7 +39,7 @@ def info_xml(description: StreamDescription, desc_extra: Mapping[str, str] | Non
 
     Examples
     --------
-    >>> from bk_realtime.chunk import StreamDescription
+    >>> from bk_realtime.chunks import StreamDescription
     >>> d = StreamDescription("amp", "sEEG", "amp-1", 1024.0, ("A1", "A2"), ("microvolts",) * 2)
     >>> describe(info_xml(d, {"simulated": "true"})).extra
     {'simulated': 'true'}

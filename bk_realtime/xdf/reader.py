@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pyxdf
 
-from bk_realtime.chunk import StreamDescription
+from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError
 from bk_realtime.xdf.salvage import Scan, lost, scan_xdf, whole_chunks
 from bk_realtime.xdf.samples import parse_samples, split_samples

@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from bk_realtime.chunk import StreamDescription
+from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError
 from bk_realtime.xdf.header import describe
 from bk_realtime.xdf.samples import parse_samples

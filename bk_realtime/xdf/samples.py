@@ -11,7 +11,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from bk_realtime.chunk import StreamDescription
+from bk_realtime.chunks import StreamDescription
 from bk_realtime.xdf.header import FORMATS
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QComboBox, QLabel, QPushButton
 
-from bk_realtime.chunk import StreamDescription
+from bk_realtime.chunks import StreamDescription
 from gui.panels.traces import PAGES, Traces
 from gui.theme import Card, set_text
 

@@ -8,7 +8,7 @@ import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter, QWheelEvent
 
-from bk_realtime.chunk import StreamDescription, microvolt_scale
+from bk_realtime.chunks import StreamDescription, microvolt_scale
 from bk_realtime.errors import BkError
 from gui import theme
 from gui.strips import column_range, draw_spans

@@ -19,8 +19,8 @@ from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.decoder.registry import build_decoder, decoder_settings
 from bk_realtime.errors import BkError
 from bk_realtime.features import build_features, feature_labels, run_features
-from offline.augment import AugmentSettings
-from offline.dataset import (
+from offline.data.augment import AugmentSettings
+from offline.data.dataset import (
     Corpus,
     Session,
     build_corpus,
@@ -30,17 +30,17 @@ from offline.dataset import (
     target_mel,
     target_rows,
 )
+from offline.data.provenance import training_entry
+from offline.data.split import Split, SplitSettings, fold_splits
+from offline.data.trials import Trial, inside, marked_trials
 from offline.decode import describe
 from offline.evaluation.leak import LeakProbe, probe_split, twin_share
 from offline.evaluation.stretch import MEAN, ORACLE, Stretch
-from offline.evaluation.trials import Trial, inside, marked_trials
-from offline.fitting import Fit, Machine, fit_decoder
 from offline.io import read_recording
 from offline.io.recording import Recording
-from offline.lightning_module import OptimiserSettings
-from offline.provenance import training_entry
-from offline.scores import speech_mask, speech_silence_oracle
-from offline.split import Split, SplitSettings, fold_splits
+from offline.scoring.mel import speech_mask, speech_silence_oracle
+from offline.training.fitting import Fit, Machine, fit_decoder
+from offline.training.lightning_module import OptimiserSettings
 
 SHUFFLE_PIECE_S = 1.0
 

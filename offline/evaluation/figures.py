@@ -14,7 +14,7 @@ from bk_realtime.config import MelSettings
 from offline.evaluation.report import HEADS
 from offline.evaluation.stretch import MEAN, NULL_MEASURES, ORACLE, RECORDED, StretchScores
 from offline.evaluation.words import RECORDED_SOUND
-from offline.plotting import AMBER, BLUE, GREEN, GREY, INK, RED, mel_ticks, png
+from offline.scoring.plotting import AMBER, BLUE, GREEN, GREY, INK, RED, mel_ticks, png
 
 CARD_MEASURES = ("r", "r_speech", "r_windows", "mcd_db", "estoi")
 MOST_NAMES = 60

@@ -14,18 +14,18 @@ from rich.progress import Progress
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.decoder.registry import decoder_settings
 from bk_realtime.errors import BkError
-from offline.cluster import have_dask
-from offline.dataset import common_labels
+from offline.data.dataset import common_labels
+from offline.data.provenance import refuse_twins
 from offline.evaluation.card import chance_entry, combine, verdicts
+from offline.evaluation.cluster import have_dask
 from offline.evaluation.decoders import Recipe
+from offline.evaluation.jobs import Job, JobResult, Store, run_jobs
 from offline.evaluation.leak import LeakProbe
 from offline.evaluation.report import Scored
 from offline.evaluation.settings import JOBS, NEW_JOBS, Evaluate, bundle_and_recordings, names_of
 from offline.evaluation.stretch import NULL_MEASURES, StretchScores
 from offline.io import read_recording
 from offline.io.recording import Recording
-from offline.jobs import Job, JobResult, Store, run_jobs
-from offline.provenance import refuse_twins
 
 
 def fold_cards(settings: Evaluate, notes: Sequence[str], console: Console) -> list[Scored]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from offline.scores import mean_correlation, speech_mask
+from offline.scoring.mel import mean_correlation, speech_mask
 
 COPY_LIMIT = 0.5
 """Correlation of copied training frames inside speech from which a split leaks; 0.97 under random frames."""

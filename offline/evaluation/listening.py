@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from offline.data.trials import Trial
 from offline.evaluation.recogniser import NONE, Recogniser
-from offline.evaluation.trials import Trial
 from offline.evaluation.words import RECORDED, RECORDED_SOUND, word_shapes
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from bk_realtime.config import MelSettings
 from bk_realtime.errors import BkError
 from bk_realtime.vocoder import log_mel
-from offline.copy_synthesis import read_speech
+from offline.data.trials import inside, paired
 from offline.evaluation.decoders import trivial
 from offline.evaluation.stretch import Stretch
-from offline.evaluation.trials import inside, paired
-from offline.io.beside import read_events
+from offline.io.companions import read_events
+from offline.scoring.speech_quality import read_speech
 
 LEAST_S = 1.0
 DECODED = "decoded"

@@ -13,10 +13,10 @@ import tyro
 from bk_realtime.config import FeatureSettings, VocoderSettings
 from bk_realtime.decoder.bundle import INDEX, Bundle, load_bundle
 from bk_realtime.errors import BkError
+from offline.data.split import SplitSettings
 from offline.evaluation.stretch import ScoreSettings
-from offline.lightning_module import OptimiserSettings
-from offline.outputs import claim_folder
-from offline.split import SplitSettings
+from offline.io.outputs import claim_folder
+from offline.training.lightning_module import OptimiserSettings
 
 RESULT, JOBS = "evaluation.json", "jobs"
 NEW_JOBS = JOBS + ".part"

@@ -8,15 +8,24 @@ from typing import Any, Literal
 
 import numpy as np
 
+from offline.data.trials import Trial, spoken_trials
 from offline.evaluation.listening import listen
-from offline.evaluation.measures import (
+from offline.evaluation.words import RECORDED_SOUND
+from offline.scoring.measures import (
     detection,
     frame_distortion,
     lag_correlations,
     warped_distortion,
     window_correlations,
 )
-from offline.evaluation.resampling import (
+from offline.scoring.mel import (
+    mean_correlation,
+    mel_cepstral_distortion,
+    pearson_per_bin,
+    speech_mask,
+    speech_threshold,
+)
+from offline.scoring.resampling import (
     LEAST_UNITS,
     bootstrap_correlation,
     bootstrap_mean,
@@ -24,10 +33,7 @@ from offline.evaluation.resampling import (
     draw_weights,
     units,
 )
-from offline.evaluation.sound import SOUND_MEASURES, score_sound, sound_blocks
-from offline.evaluation.trials import Trial, spoken_trials
-from offline.evaluation.words import RECORDED_SOUND
-from offline.scores import mean_correlation, mel_cepstral_distortion, pearson_per_bin, speech_mask, speech_threshold
+from offline.scoring.sound import SOUND_MEASURES, score_sound, sound_blocks
 
 MEASURES = ("r", "r_speech", "r_windows", "mcd_db", "mcd_warped_db", *SOUND_MEASURES)
 NULL_MEASURES = ("r", "r_speech", "r_windows", "mcd_db")

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from offline.evaluation.measures import cepstra, warp
-from offline.evaluation.trials import Trial
+from offline.data.trials import Trial
+from offline.scoring.measures import cepstra, warp
 
 N_FRAMES = 40
 """Every word is stretched to so many frames, so that its length, which both sides share, tells nothing."""

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from bk_realtime.chunk import microvolt_scale
+from bk_realtime.chunks import microvolt_scale
 from bk_realtime.errors import BkError
-from offline.io import beside
+from offline.io import companions as beside
 from offline.io.recording import Recording, array_hash, checked_level, file_hash
 
 BRAIN_TYPES = ("eeg", "seeg", "ecog", "dbs")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from bk_realtime.chunk import microvolt_scale
+from bk_realtime.chunks import microvolt_scale
 from bk_realtime.errors import BkError
-from offline.io import beside
+from offline.io import companions as beside
 from offline.io.recording import Recording, array_hash, checked_level, file_hash
 
 _AUDIO = ("_audio_final.npy", "_audio.npy", "_audio.wav", "_audio.flac", ".wav", ".flac")

@@ -23,7 +23,7 @@ class Recording:
 
     Neural sample ``i`` was taken at ``neural_start_s + i / neural_rate``, audio sample ``j`` at
     ``audio_start_s + j / audio_rate``, both in seconds on one axis. The two rates differ from the nominal ones where
-    the reader measured them from time stamps; :func:`offline.align.aligned_audio` undoes offset and drift.
+    the reader measured them from time stamps; :func:`offline.data.align.aligned_audio` undoes offset and drift.
 
     Attributes
     ----------

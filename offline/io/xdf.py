@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bk_realtime.chunk import microvolt_scale
+from bk_realtime.chunks import microvolt_scale
 from bk_realtime.clock import rational_rate
 from bk_realtime.errors import BkError
 from bk_realtime.xdf import XdfStream, pick_stream, read_xdf

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from bk_realtime.chunk import StreamDescription
+from bk_realtime.chunks import StreamDescription
 from bk_realtime.xdf import XdfWriter, info_xml
 
 NEURAL, AUDIO, MARKERS = 1, 2, 3

@@ -12,10 +12,9 @@ import sys
 import threading
 from pathlib import Path
 
-from bk_realtime.config import SafetySettings
 from bk_realtime.engine.live import Engine
-from bk_realtime.engine.session import SessionSettings
 from bk_realtime.lsl_clock import LslClock
+from bk_realtime.session.settings import SafetySettings, SessionSettings
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.null import NullSink
 from bk_realtime.sink.soundcard import SoundCard

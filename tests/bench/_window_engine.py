@@ -12,8 +12,8 @@ import threading
 from pathlib import Path
 
 from bk_realtime.engine.live import Engine
-from bk_realtime.engine.session import SessionSettings
 from bk_realtime.lsl_clock import LslClock
+from bk_realtime.session.settings import SessionSettings
 from bk_realtime.sink.null import NullSink
 from bk_realtime.source.inlet import LslInlet
 from tests.engine_fakes import tiny_bundle

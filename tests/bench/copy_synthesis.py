@@ -16,8 +16,8 @@ from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Operator
 from bk_realtime.vocoder import PhaseReconstruction, build_vocoder, log_mel
-from offline.copy_synthesis import hop_modulation, read_clips, score, vocode_clip
-from offline.griffin_lim import griffin_lim
+from offline.scoring.speech_quality import hop_modulation, read_clips, score, vocode_clip
+from offline.vocoder_lab.griffin_lim import griffin_lim
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 SETS = ("flemishguy_nl", "kathleen_en", "mrt_en_words", "common_voice_nl")

@@ -11,8 +11,8 @@ import time
 import numpy as np
 import torch
 
+from bk_realtime.decoder.capture.traced import Traced
 from bk_realtime.decoder.seq2seq import Seq2Seq, Seq2SeqSettings
-from bk_realtime.decoder.traced import Traced
 from bk_realtime.decoder.windowed import WindowedSeq2Seq, WindowedSettings
 from bk_realtime.stream import Operator, Stream
 from tests.bench._pace import BREATH_S, engine_priority

@@ -10,8 +10,8 @@ import time
 import psutil
 import torch
 
+from bk_realtime.decoder.capture.traced import Traced
 from bk_realtime.decoder.seq2seq import Seq2Seq, Seq2SeqSettings
-from bk_realtime.decoder.traced import Traced
 from bk_realtime.stream import Stream
 from tests.contract.harness import state_bytes
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from bk_realtime.vocoder.learnt import LearntVocoder
-from bk_realtime.vocoder.mel_net import MelNet, NetSettings
+from bk_realtime.vocoder.learnt.mel_net import MelNet, NetSettings
+from bk_realtime.vocoder.learnt.vocoder import LearntVocoder
 from tests.contract.cases_vocoder import SMALL, mel_like
 from tests.contract.harness import Case
 

@@ -6,12 +6,12 @@ import torch
 from torch import nn
 
 from bk_realtime.decoder.attention import SlidingAttention
+from bk_realtime.decoder.capture.graphs import Graphed
+from bk_realtime.decoder.capture.traced import Traced
 from bk_realtime.decoder.encoder import Encoder
-from bk_realtime.decoder.graphs import Graphed
 from bk_realtime.decoder.layers import CausalConv, CausalGru, CausalPostnet
 from bk_realtime.decoder.score import KINDS, Score
 from bk_realtime.decoder.seq2seq import Seq2Seq, Seq2SeqSettings
-from bk_realtime.decoder.traced import Traced
 from bk_realtime.decoder.windowed import WindowedSeq2Seq, WindowedSettings
 from bk_realtime.stream import Operator
 from tests.contract.harness import Case

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from bk_realtime.config import MelSettings
-from bk_realtime.vocoder.hifigan import HifiGan
 from bk_realtime.vocoder.mel import LogMel
-from bk_realtime.vocoder.phase import PhaseReconstruction
-from bk_realtime.vocoder.waveglow import WaveGlow
+from bk_realtime.vocoder.phase.reconstruction import PhaseReconstruction
+from bk_realtime.vocoder.published.hifigan import HifiGan
+from bk_realtime.vocoder.published.waveglow import WaveGlow
 from tests.contract.harness import Case, Signal
 from tests.unit.hifigan_reference import random_generator
 from tests.unit.waveglow_reference import SMALL as SMALL_WAVEGLOW

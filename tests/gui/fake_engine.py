@@ -12,7 +12,7 @@ import numpy as np
 import pylsl
 
 from bk_realtime.config import MelSettings
-from bk_realtime.control import ControlServer
+from bk_realtime.session.control import ControlServer
 from bk_realtime.sink.outlets import EngineOutlets
 
 FRAME_RATE = 22050 / 256

@@ -113,7 +113,7 @@ def test_history_keeps_the_newest_in_order(sizes: list[int]) -> None:
 
 
 def panels() -> dict[str, SweepPanel]:
-    from bk_realtime.chunk import StreamDescription
+    from bk_realtime.chunks import StreamDescription
 
     traces = Traces(window_s=2.0)
     traces.open(StreamDescription("x", "sEEG", "x", 512.0, tuple(seeg_labels(40)), ("microvolts",) * 40))
@@ -226,7 +226,7 @@ def test_a_wild_channel_keeps_to_its_row(qtbot) -> None:
 
 @pytest.mark.parametrize(("unit", "factor"), [("volts", 1e-6), ("-6", 1.0), ("microvolts", 1.0)])
 def test_units_become_microvolts(qtbot, unit: str, factor: float) -> None:
-    from bk_realtime.chunk import StreamDescription
+    from bk_realtime.chunks import StreamDescription
 
     traces = Traces()
     qtbot.addWidget(traces)

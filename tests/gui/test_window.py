@@ -200,7 +200,7 @@ def test_commands_to_an_engine_that_hangs_do_not_hang_the_window(
             time.sleep(3)
         return {}
 
-    from bk_realtime.control import ControlServer
+    from bk_realtime.session.control import ControlServer
 
     engine.server = ControlServer(hang)
     window = open_window(engine.session, engine.control(tmp_path))

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bk_realtime.chunk import Chunk
-from bk_realtime.control import ControlClient
+from bk_realtime.chunks import Chunk
 from bk_realtime.engine import live
-from bk_realtime.engine.session import SessionSettings
 from bk_realtime.lsl_clock import LslClock
+from bk_realtime.session.control import ControlClient
+from bk_realtime.session.settings import SessionSettings
 from bk_realtime.sink.null import NullSink
 from tests.engine_fakes import FakeSource, chunks, noise, tiny_bundle
 

@@ -9,7 +9,7 @@ import time
 import numpy as np
 import pytest
 
-from bk_realtime.chunk import Chunk
+from bk_realtime.chunks import Chunk
 from bk_realtime.errors import BkError
 from bk_realtime.source.base import Source, SourceEvent, take_events
 from bk_realtime.source.inlet import LslInlet

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from bk_realtime.chunk import StreamDescription
+from bk_realtime.chunks import StreamDescription
 from bk_realtime.config import FeatureSettings
 from bk_realtime.xdf.reader import read_xdf
 from bk_realtime.xdf.writer import XdfWriter, info_xml

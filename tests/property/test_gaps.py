@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bk_realtime.chunk import Chunk
+from bk_realtime.chunks import Chunk
 from bk_realtime.source.base import SourceEvent
 from bk_realtime.source.gaps import StreamMonitor
 

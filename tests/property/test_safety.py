@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bk_realtime.config import SafetySettings
+from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.errors import BkError
-from bk_realtime.safety import OutputGuard
+from bk_realtime.session.settings import SafetySettings
 
 RATE = 22050
 OPEN = SafetySettings(start_muted=False)

@@ -15,9 +15,9 @@ from bk_realtime.config import FeatureSettings
 from bk_realtime.decoder.registry import settings_class
 from bk_realtime.errors import BkError
 from offline.ablation import VARIANTS, Ablation, run
-from offline.fitting import Machine
-from offline.lightning_module import OptimiserSettings
-from offline.split import SplitSettings
+from offline.data.split import SplitSettings
+from offline.training.fitting import Machine
+from offline.training.lightning_module import OptimiserSettings
 from tests.synthetic import synthetic_recording
 
 

@@ -10,7 +10,7 @@ import pytest
 from bk_realtime.clock import FrameClock
 from bk_realtime.config import MelSettings
 from bk_realtime.errors import BkError
-from offline.align import aligned_audio
+from offline.data.align import aligned_audio
 from offline.io.recording import Recording
 
 

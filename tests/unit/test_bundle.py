@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from bk_realtime.chunk import StreamDescription
+from bk_realtime.chunks import StreamDescription
 from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings
 from bk_realtime.decoder.bundle import Bundle, load_bundle, save_bundle
 from bk_realtime.decoder.registry import build_decoder

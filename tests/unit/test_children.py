@@ -8,12 +8,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from bk_realtime.commands import parent
-from bk_realtime.engine import children
+from bk_realtime.processes import child as children
+from bk_realtime.processes import parent
 
 CHILD = """
 import signal, sys, threading
-from bk_realtime.commands.parent import end_with_parent
+from bk_realtime.processes.parent import end_with_parent
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))
 ended = threading.Event()
 end_with_parent(ended.set)

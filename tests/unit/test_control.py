@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from bk_realtime.control import MAX_BYTES, ControlClient, ControlServer
 from bk_realtime.errors import BkError
+from bk_realtime.session.control import MAX_BYTES, ControlClient, ControlServer
 
 HALF = rb'{"command": "marker", "text": "half a character: \ud83d"}'
 

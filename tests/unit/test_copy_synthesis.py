@@ -9,7 +9,14 @@ import pytest
 
 from bk_realtime.errors import BkError
 from bk_realtime.vocoder import PhaseReconstruction
-from offline.copy_synthesis import copy_synthesis, hop_modulation, log_spectral_distance, read_clips, score, vocode_clip
+from offline.scoring.speech_quality import (
+    copy_synthesis,
+    hop_modulation,
+    log_spectral_distance,
+    read_clips,
+    score,
+    vocode_clip,
+)
 
 N = 22050 * 2
 
@@ -77,7 +84,7 @@ def test_too_short_empty_or_no_audio(tmp_path: Path) -> None:
 
 def test_griffin_lim_finds_a_tone_and_more_iterations_help() -> None:
     from bk_realtime.vocoder import log_mel
-    from offline.griffin_lim import griffin_lim
+    from offline.vocoder_lab.griffin_lim import griffin_lim
 
     tone = _tone()
     mel = log_mel(tone)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bk_realtime.chunk import Chunk, StreamDescription, microvolt_scale
+from bk_realtime.chunks import Chunk, StreamDescription, microvolt_scale
 from bk_realtime.clock import FrameClock, ManualClock, rational_rate
 from bk_realtime.config import FeatureSettings, MelSettings, from_dict, read_toml, to_dict, write_toml
 from bk_realtime.errors import BkError, exit_cleanly

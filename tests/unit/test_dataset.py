@@ -13,10 +13,10 @@ from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.errors import BkError
 from bk_realtime.features import build_features, run_features
 from bk_realtime.vocoder import log_mel
-from offline.dataset import Corpus, build_corpus, common_labels, load_session, target_mel
+from offline.data.dataset import Corpus, build_corpus, common_labels, load_session, target_mel
+from offline.data.split import SplitSettings
 from offline.io.recording import Recording
-from offline.scores import mean_correlation
-from offline.split import SplitSettings
+from offline.scoring.mel import mean_correlation
 from tests.synthetic import synthetic_recording
 
 FEATURES, MEL = FeatureSettings(), MelSettings()

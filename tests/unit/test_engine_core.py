@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bk_realtime.chain import Chain
-from bk_realtime.config import SafetySettings
 from bk_realtime.engine.core import Core
-from bk_realtime.engine.session import GapPolicy
-from bk_realtime.metrics import Metrics
-from bk_realtime.safety import OutputGuard
+from bk_realtime.engine.metrics import Metrics
+from bk_realtime.engine.output_guard import OutputGuard
+from bk_realtime.session.settings import GapPolicy, SafetySettings
 from bk_realtime.source.base import SourceEvent
 from tests.engine_fakes import LABELS, SFREQ, chunks, noise, tiny_bundle
 

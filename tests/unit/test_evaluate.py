@@ -10,12 +10,12 @@ import pytest
 
 from bk_realtime.clock import FrameClock
 from bk_realtime.vocoder import log_mel
+from offline.data.trials import Trial, inside, marked_trials, spoken_trials
 from offline.evaluation.card import combine
 from offline.evaluation.leak import LeakProbe, probe_split
-from offline.evaluation.measures import detection, runs
 from offline.evaluation.stretch import MEAN, ORACLE, ScoreSettings, Stretch, StretchScores, score_stretch
-from offline.evaluation.trials import Trial, inside, marked_trials, spoken_trials
-from offline.scores import speech_mask, speech_silence_oracle
+from offline.scoring.measures import detection, runs
+from offline.scoring.mel import speech_mask, speech_silence_oracle
 from tests.synthetic import synthetic_recording
 
 RATE = 22050 / 256

@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 import soundfile
 
-import offline.jobs
+import offline.evaluation.jobs
 from bk_realtime.vocoder import log_mel
+from offline.data.split import Split, SplitSettings
 from offline.evaluate import main
 from offline.evaluation import decoders
 from offline.evaluation.decoders import Recipe
+from offline.evaluation.jobs import Job, Store, run_jobs
 from offline.evaluation.settings import Evaluate, refuse_out
 from offline.evaluation.stretch import ScoreSettings
-from offline.jobs import Job, Store, run_jobs
-from offline.split import Split, SplitSettings
 from offline.train import main as train
 from tests.synthetic import synthetic_recording
 
@@ -176,7 +176,11 @@ def test_folds_resume_and_a_leaking_split_fails(
         figure.unlink()
     (out / "jobs/new_fold1of2_permutation1.json").write_text('{"key": "cut sho')
     ran = []
-    monkeypatch.setattr(offline.jobs, "run_job", lambda job, real=offline.jobs.run_job: ran.append(job) or real(job))
+    monkeypatch.setattr(
+        offline.evaluation.jobs,
+        "run_job",
+        lambda job, real=offline.evaluation.jobs.run_job: ran.append(job) or real(job),
+    )
     assert run(*command) == 0
     assert [(job.fold, job.permutation) for job in ran] == [(0, 1)]
     assert result(out)["participants"] == first["participants"]
@@ -267,7 +271,9 @@ def test_same_scores_in_one_process_two_processes_and_on_a_scheduler(folder: Pat
     kept = run_jobs(jobs, store=Store(tmp_path / "jobs"))
     for results in (two, lab, kept):
         for a, b in zip(here, results, strict=True):
-            assert json.dumps(offline.jobs.plain(a.values)) == json.dumps(offline.jobs.plain(b.values))
+            assert json.dumps(offline.evaluation.jobs.plain(a.values)) == json.dumps(
+                offline.evaluation.jobs.plain(b.values)
+            )
             assert a.arrays.keys() == b.arrays.keys()
             for name, array in a.arrays.items():
                 np.testing.assert_array_equal(array, b.arrays[name], err_msg=name)

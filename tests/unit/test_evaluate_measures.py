@@ -7,23 +7,23 @@ import json
 import numpy as np
 import pytest
 
-from offline.evaluation.measures import (
+from offline.data.trials import Trial
+from offline.evaluation.jobs import plain, revived
+from offline.scoring.measures import (
     frame_distortion,
     lag_correlations,
     warped_distortion,
     window_correlations,
 )
-from offline.evaluation.resampling import (
+from offline.scoring.mel import N_CEPSTRA, mean_correlation, mel_cepstral_distortion
+from offline.scoring.resampling import (
     bootstrap_correlation,
     bootstrap_mean,
     circular_shift,
     draw_weights,
     units,
 )
-from offline.evaluation.sound import have_pesq, score_sound, sound_blocks
-from offline.evaluation.trials import Trial
-from offline.jobs import plain, revived
-from offline.scores import N_CEPSTRA, mean_correlation, mel_cepstral_distortion
+from offline.scoring.sound import have_pesq, score_sound, sound_blocks
 
 RATE = 22050 / 256
 

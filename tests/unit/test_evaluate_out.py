@@ -13,7 +13,7 @@ import pytest
 import soundfile
 
 import offline.evaluate
-import offline.jobs
+import offline.evaluation.jobs
 from bk_realtime.config import write_toml
 from bk_realtime.errors import BkError
 from offline.evaluate import main
@@ -68,14 +68,14 @@ def test_a_run_that_is_cut_off_can_be_taken_up(
     recording: Path, out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command = [str(recording), *FOLDS, *SILENT, "--out", str(out)]
-    real = offline.jobs.run_job
+    real = offline.evaluation.jobs.run_job
 
-    def cut_off(job: offline.jobs.Job) -> Any:
+    def cut_off(job: offline.evaluation.jobs.Job) -> Any:
         if job.fold:
             raise KeyboardInterrupt
         return real(job)
 
-    monkeypatch.setattr(offline.jobs, "run_job", cut_off)
+    monkeypatch.setattr(offline.evaluation.jobs, "run_job", cut_off)
     with pytest.raises((KeyboardInterrupt, SystemExit)):
         main([*command, "--overwrite"])
     before = {name: text.encode() for name, text in LEFT.items()}
@@ -83,7 +83,7 @@ def test_a_run_that_is_cut_off_can_be_taken_up(
     assert left.items() > before.items()
     job = "x_fold1of2_permutation0"
     assert left.keys() - before.keys() == {f"jobs.part/{job}.json", f"jobs.part/{job}.npz"}
-    monkeypatch.setattr(offline.jobs, "run_job", real)
+    monkeypatch.setattr(offline.evaluation.jobs, "run_job", real)
     capsys.readouterr()
     monkeypatch.setattr(offline.evaluate, "draw_figures", lambda *_: [])
     assert main([*command, "--overwrite"]) == 0

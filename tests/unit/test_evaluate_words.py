@@ -13,12 +13,12 @@ import soxr
 from bk_realtime.config import MelSettings
 from bk_realtime.errors import BkError
 from bk_realtime.vocoder import log_mel
+from offline.data.trials import Trial
 from offline.evaluate import main
 from offline.evaluation import recogniser
 from offline.evaluation.card import combine
 from offline.evaluation.recogniser import Recogniser, installed
 from offline.evaluation.stretch import MEAN, ORACLE, ScoreSettings, Stretch, score_stretch
-from offline.evaluation.trials import Trial
 from offline.evaluation.words import (
     NEAREST,
     OTHERS,
@@ -30,8 +30,8 @@ from offline.evaluation.words import (
     word_scores,
     word_shapes,
 )
-from offline.scores import speech_mask, speech_silence_oracle
-from offline.session_picture import session_picture
+from offline.inspection.session_picture import session_picture
+from offline.scoring.mel import speech_mask, speech_silence_oracle
 
 RATE = 22050 / 256
 QUICK = ScoreSettings(bootstrap=20, shifts=20, shuffles=0, sound_s=0, recogniser="none")

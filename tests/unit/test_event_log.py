@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bk_realtime.engine.session import EventLog
+from bk_realtime.session.event_log import EventLog
 
 
 class FullDisk(io.FileIO):

@@ -12,7 +12,7 @@ import pytest
 
 from bk_realtime.errors import BkError
 from offline import export
-from offline.align import aligned_audio
+from offline.data.align import aligned_audio
 from offline.export import write_bids, write_nwb
 from offline.io import Recording, read_recording
 

@@ -10,9 +10,9 @@ import numpy as np
 import pylsl
 import pytest
 
-from bk_realtime.chunk import StreamDescription
-from bk_realtime.sink.finder import Recorded, StreamFinder
-from bk_realtime.sink.recorder import Recorder
+from bk_realtime.chunks import StreamDescription
+from bk_realtime.recorder.finder import Recorded, StreamFinder
+from bk_realtime.recorder.recorder import Recorder
 from bk_realtime.xdf import XdfWriter
 
 

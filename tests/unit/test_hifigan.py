@@ -140,7 +140,7 @@ def test_pretrained_v3_speaks(shared_data: Path) -> None:
     net = Generator(json.loads((folder / "config.json").read_text()))
     found = torch.load(folder / "generator_v3_f16_plain.pt", weights_only=True)
     net.load_state_dict({k: v.float() for k, v in found.get("generator", found).items()})
-    from offline.copy_synthesis import read_clips
+    from offline.scoring.speech_quality import read_clips
 
     (clip,) = read_clips(shared_data / "speech" / "kathleen_en", 1, most_s=2.0)
     mel = torch.from_numpy(log_mel(clip))[None]

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from offline import inspect
+from offline.inspection.channels import check_audio, check_channels
+from offline.inspection.clocks import check_alignment
 from offline.io.recording import Recording
-from offline.quality import check_audio, check_channels
-from offline.timing import check_alignment
 from tests.unit.test_simulate import made
 
 DEMO = Path(__file__).parents[2] / "recordings" / "demo.xdf"

@@ -8,9 +8,9 @@ import h5py
 import pytest
 
 from bk_realtime.config import read_toml, write_toml
+from offline.data.provenance import perhaps_trained_on, training_entry, without_folders
 from offline.evaluate import main as evaluate
 from offline.io import read_recording
-from offline.provenance import perhaps_trained_on, training_entry, without_folders
 from offline.train import main as train
 from tests.synthetic import synthetic_recording
 

@@ -13,10 +13,10 @@ from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Stream
 from bk_realtime.vocoder import build_vocoder
-from bk_realtime.vocoder.learnt import ALWAYS, NEVER, WEIGHTS, LearntVocoder, load_net, save_learnt
-from bk_realtime.vocoder.mel_net import OFFSETS, MelNet, NetSettings
-from bk_realtime.vocoder.mel_step import listen, step_state, step_weights
-from bk_realtime.vocoder.phase import PhaseReconstruction
+from bk_realtime.vocoder.learnt.mel_net import OFFSETS, MelNet, NetSettings
+from bk_realtime.vocoder.learnt.mel_step import listen, step_state, step_weights
+from bk_realtime.vocoder.learnt.vocoder import ALWAYS, NEVER, WEIGHTS, LearntVocoder, load_net, save_learnt
+from bk_realtime.vocoder.phase.reconstruction import PhaseReconstruction
 
 SMALL = MelSettings(n_fft=256, win_length=256, hop_length=64, n_mels=20)
 SIZES = NetSettings(channels=12, blocks=2, kernel=5, hidden=10, taps=4, experts=2)

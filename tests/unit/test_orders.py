@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from bk_realtime.config import SafetySettings
-from bk_realtime.control import ControlClient, ControlServer
 from bk_realtime.engine.orders import UNMUTE_S, carry_out
+from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.errors import BkError
-from bk_realtime.safety import OutputGuard
+from bk_realtime.session.control import ControlClient, ControlServer
+from bk_realtime.session.settings import SafetySettings
 from gui.commands import Commander
 
 

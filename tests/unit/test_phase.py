@@ -12,9 +12,9 @@ from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Stream
 from bk_realtime.vocoder import PhaseReconstruction, build_vocoder, log_mel
-from bk_realtime.vocoder.inversion import inversion_tables, invert_mel
-from bk_realtime.vocoder.pghi import HANN_GAMMA, integrate, unit
-from offline.griffin_lim import griffin_lim
+from bk_realtime.vocoder.phase.inversion import inversion_tables, invert_mel
+from bk_realtime.vocoder.phase.pghi import HANN_GAMMA, integrate, unit
+from offline.vocoder_lab.griffin_lim import griffin_lim
 
 LATENCIES_MS = {0: 0.0, 128: 5.8, 256: 11.6, 384: 17.4, 512: 23.2}
 

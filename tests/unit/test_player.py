@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bk_realtime.ring import Ring
 from bk_realtime.sink.player import Player
+from bk_realtime.sink.ring import Ring
 
 RATE, HOP = 22050, 256
 STEP = 2 * np.pi * 200 / RATE  # the largest step of the sine below

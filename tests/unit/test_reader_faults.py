@@ -153,7 +153,7 @@ def test_sound_beside_a_recording(tmp_path: Path) -> None:
     ):
         with pytest.raises(BkError, match=message):
             read_recording(path, audio=tmp_path / name)
-    from offline.align import aligned_audio
+    from offline.data.align import aligned_audio
 
     short = read_recording(path, audio=tmp_path / "short.wav")
     with pytest.raises(BkError, match=r"share 0\.50 s; expected both on one clock"):

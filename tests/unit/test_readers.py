@@ -13,7 +13,7 @@ import pynwb
 import pytest
 import soundfile
 
-from bk_realtime.chunk import StreamDescription
+from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError
 from bk_realtime.xdf import XdfWriter, info_xml
 from offline.io import Recording, read_recording

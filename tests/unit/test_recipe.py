@@ -10,10 +10,10 @@ import soundfile
 
 from bk_realtime.decoder.bundle import load_bundle
 from offline import decode, simulate, train
-from offline.align import aligned_audio
-from offline.dataset import target_mel
+from offline.data.align import aligned_audio
+from offline.data.dataset import target_mel
 from offline.io import read_recording
-from offline.scores import mean_correlation, speech_mask
+from offline.scoring.mel import mean_correlation, speech_mask
 
 
 @pytest.mark.shared_data

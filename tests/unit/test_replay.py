@@ -7,13 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bk_realtime.chunk import StreamDescription
+from bk_realtime.chunks import StreamDescription
 from bk_realtime.clock import ManualClock
 from bk_realtime.errors import BkError
-from bk_realtime.source.base import Source
-from bk_realtime.source.faults import KINDS, Fault, inject, parse_fault, read_faults
-from bk_realtime.source.replay import RecordingSource
-from bk_realtime.source.schedule import Step, Track, loop_range, plan, play, span, track_of
+from bk_realtime.replay.faults import KINDS, Fault, inject, parse_fault, read_faults
+from bk_realtime.replay.timeline import Step, Track, loop_range, plan, play, span, track_of
 from bk_realtime.xdf import XdfWriter, info_xml, read_xdf
 
 T0 = 1000.0
@@ -128,7 +126,7 @@ def test_stamps_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
     stamps = T0 + np.arange(500) / 100
     stamps[7] = np.nan
     with pytest.raises(BkError, match="1 of 500 are no numbers"):
-        RecordingSource(write(tmp_path / "x.xdf", stamps=stamps))
+        track_of(read_xdf(write(tmp_path / "x.xdf", stamps=stamps))[0])
 
 
 def test_part_of_a_recording() -> None:
@@ -207,77 +205,3 @@ def test_faults_from_files_and_flags(tmp_path: Path) -> None:
 def test_faults_that_hit_nothing_are_refused(fault: Fault, said: str) -> None:
     with pytest.raises(BkError, match=said):
         inject([track(), marks([T0])], [fault], T0)
-
-
-def drain(source: RecordingSource, clock: ManualClock | None = None) -> list:  # type: ignore[type-arg]
-    chunks = []
-    while not source.finished:
-        chunk = source.pull(0.01)
-        if chunk is not None:
-            chunks.append((chunk, clock.now() if clock else 0.0))
-    return chunks
-
-
-@pytest.mark.parametrize("chunk", [1, 32, 500, 900])
-def test_source_gives_every_sample_in_microvolts(tmp_path: Path, chunk: int) -> None:
-    path = write(tmp_path / "x.xdf", unit="millivolts")
-    source: Source = RecordingSource(path, chunk=chunk)
-    assert source.describe().units == ("microvolts",) * 2
-    chunks = [c for c, _ in drain(source)]  # type: ignore[arg-type]
-    np.testing.assert_array_equal(np.concatenate([c.data for c in chunks]), np.arange(1000.0).reshape(500, 2) * 1e3)
-    np.testing.assert_allclose(np.concatenate([c.stamps for c in chunks]), T0 + np.arange(500) / 100)
-    assert [c.first_index for c in chunks] == list(range(0, 500, chunk))
-    assert source.pull(0.0) is None
-
-
-def test_source_keeps_the_recorded_pace(tmp_path: Path) -> None:
-    clock = ManualClock(7.0)
-    source = RecordingSource(write(tmp_path / "x.xdf"), chunk=10, clock=clock)
-    for chunk, now in drain(source, clock):
-        assert chunk.stamps[-1] == pytest.approx(now, abs=0.011)
-        assert chunk.received == now
-        assert now >= chunk.stamps[-1] - 1e-9
-    assert clock.now() == pytest.approx(7.0 + 4.99, abs=0.02)
-
-
-def test_source_reports_gaps_of_the_recording(tmp_path: Path) -> None:
-    stamps = T0 + np.arange(2000) / 100
-    stamps[1000:] += 0.6
-    source = RecordingSource(write(tmp_path / "x.xdf", n=2000, stamps=stamps), chunk=10)
-    drain(source)
-    (event,) = source.take_events()
-    assert (event.kind, event.index) == ("gap", 1000)
-    assert event.seconds == pytest.approx(0.6, abs=0.02)
-    assert source.take_events() == []
-
-
-def test_source_picks_or_asks(tmp_path: Path) -> None:
-    two = write(tmp_path / "two.xdf", twice=True)
-    with pytest.raises(BkError, match=r"2 neural streams.*source_id 'left'.*source_id 'right'"):
-        RecordingSource(two)
-    with pytest.raises(BkError, match="2 streams are called 'amp'"):
-        RecordingSource(two, stream="amp")
-    right = RecordingSource(two, stream="right").pull(0.0)
-    assert right is not None
-    assert right.data[0, 0] == 1.0
-    path = tmp_path / "audio.xdf"
-    with XdfWriter(path) as writer:
-        writer.add_stream(1, info_xml(StreamDescription("mic", "Audio", "m", 100.0, ("mono",), ("",))))
-        writer.write(1, [1.0], [[0.5]])
-    with pytest.raises(BkError, match="no neural stream"):
-        RecordingSource(path)
-    with pytest.raises(BkError, match="unit"):
-        RecordingSource(write(tmp_path / "unitless.xdf", unit=""))
-    assert RecordingSource(tmp_path / "unitless.xdf", unit="uV").describe().units == ("microvolts",) * 2
-
-
-@pytest.mark.shared_data
-def test_headset_files_as_source(shared_data: Path) -> None:
-    files = sorted((shared_data / "xdf").glob("sub-*.xdf"))
-    assert len(files) == 2
-    for path in files:
-        source = RecordingSource(path)
-        chunks = [c for c, _ in drain(source)]
-        assert source.describe().labels[0] == "TP9"
-        assert sum(len(c) for c in chunks) > 2000
-        assert all(np.isfinite(c.data).all() for c in chunks)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bk_realtime.ring import Ring
+from bk_realtime.sink.ring import Ring
 
 OPERATIONS = st.lists(st.tuples(st.sampled_from(["write", "read", "skip"]), st.integers(0, 20)), max_size=60)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from offline.score_table import advantage, score_all, verdict
+from offline.training.score_table import advantage, score_all, verdict
 
 
 def test_verdict_is_plain() -> None:

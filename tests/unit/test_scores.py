@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bk_realtime.vocoder import log_mel
-from offline.scores import (
+from offline.scoring.mel import (
     mean_correlation,
     mel_cepstral_distortion,
     pearson_per_bin,

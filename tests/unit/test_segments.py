@@ -7,10 +7,10 @@ import dataclasses
 import numpy as np
 import torch
 
-from offline.augment import AugmentSettings, augment
-from offline.fitting import resolve
-from offline.lightning_module import OptimiserSettings
-from offline.segments import TrainingSegments, ValidationWindows
+from offline.data.augment import AugmentSettings, augment
+from offline.data.segments import TrainingSegments, ValidationWindows
+from offline.training.fitting import resolve
+from offline.training.lightning_module import OptimiserSettings
 
 
 def test_training_segments_follow_seed_and_epoch() -> None:

@@ -8,12 +8,12 @@ import torch
 from torch import Tensor, nn
 
 from bk_realtime.decoder.attention import SlidingAttention, attention_weights, mix
-from bk_realtime.decoder.graphs import Graphed
-from bk_realtime.decoder.recorded import leaves, replace_leaves, tensors
+from bk_realtime.decoder.capture.captured import leaves, replace_leaves, tensors
+from bk_realtime.decoder.capture.graphs import Graphed
+from bk_realtime.decoder.capture.traced import Traced
 from bk_realtime.decoder.registry import build_decoder
 from bk_realtime.decoder.score import KINDS, Score
 from bk_realtime.decoder.seq2seq import Seq2Seq, Seq2SeqSettings
-from bk_realtime.decoder.traced import Traced
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Operator, Stream
 from tests.bench._plain_seq2seq import plain_teacher_forced

@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch import nn
 
-from bk_realtime.decoder import alignment
-from bk_realtime.decoder.alignment import align, toeplitz
+from bk_realtime.decoder.kernels import alignment
+from bk_realtime.decoder.kernels.alignment import align, toeplitz
+from bk_realtime.decoder.kernels.recurrence import gru_layer
 from bk_realtime.decoder.layers import BidirectionalGru, CausalPostnet, SequenceDropout, gru_weights
-from bk_realtime.decoder.recurrence import gru_layer
-from bk_realtime.decoder.schedule import behind, scheduled_frames
+from bk_realtime.decoder.scheduled_sampling import behind, scheduled_frames
 from bk_realtime.decoder.targets import Classification, Regression
 from bk_realtime.decoder.windowed import WindowedSeq2Seq, WindowedSettings
 from bk_realtime.errors import BkError

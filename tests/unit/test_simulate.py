@@ -16,7 +16,7 @@ from bk_realtime.errors import BkError
 from bk_realtime.vocoder.mel import log_mel
 from bk_realtime.xdf import read_xdf
 from offline import simulate as cli
-from offline.align import aligned_audio
+from offline.data.align import aligned_audio
 from offline.io import read_recording
 from offline.simulate import Simulate, Simulation, simulate
 from offline.simulation.background import default_amplitude

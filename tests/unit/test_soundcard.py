@@ -11,10 +11,9 @@ import bk_realtime.sink.portaudio as backend
 import bk_realtime.sink.soundcard as module
 from bk_realtime.clock import ManualClock
 from bk_realtime.commands.engine import open_sink
-from bk_realtime.config import SafetySettings
-from bk_realtime.engine.session import SessionSettings
+from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.errors import BkError
-from bk_realtime.safety import OutputGuard
+from bk_realtime.session.settings import SafetySettings, SessionSettings
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.portaudio import output_devices
 from bk_realtime.sink.soundcard import SoundCard

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bk_realtime.errors import BkError
-from offline.split import Split, SplitSettings, fold_splits, split_frames
+from offline.data.split import Split, SplitSettings, fold_splits, split_frames
 
 RATE = Fraction(22050, 256)
 

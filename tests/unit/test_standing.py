@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bk_realtime.engine.standing import keep
+from bk_realtime.engine.active_faults import keep
 
 
 def test_stays_until_mended() -> None:

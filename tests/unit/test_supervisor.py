@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from bk_realtime.commands.run import Run
-from bk_realtime.commands.supervisor import STARTING_S, Supervisor
-from bk_realtime.engine.children import Child
+from bk_realtime.processes.child import Child
+from bk_realtime.processes.supervisor import STARTING_S, Supervisor
 from bk_realtime.xdf import XdfWriter, info_xml
 from tests.engine_fakes import description, noise
 
 ENGINE = """
 import json, pathlib, sys, threading
-from bk_realtime.commands.parent import end_with_parent, stop_on_signals
-from bk_realtime.control import ControlServer
+from bk_realtime.processes.parent import end_with_parent, stop_on_signals
+from bk_realtime.session.control import ControlServer
 folder, n = pathlib.Path(sys.argv[1]), int(sys.argv[2])
 ended, heard = threading.Event(), []
 def handle(command):

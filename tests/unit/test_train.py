@@ -18,11 +18,11 @@ from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.errors import BkError
 from bk_realtime.features import run_features
 from bk_realtime.vocoder import build_vocoder
-from bk_realtime.vocoder.learnt import save_learnt
-from bk_realtime.vocoder.mel_net import MelNet, NetSettings
+from bk_realtime.vocoder.learnt.mel_net import MelNet, NetSettings
+from bk_realtime.vocoder.learnt.vocoder import save_learnt
 from offline.io.recording import Recording
-from offline.lightning_module import OptimiserSettings
 from offline.train import decoder_settings, main
+from offline.training.lightning_module import OptimiserSettings
 from tests.synthetic import synthetic_recording
 from tests.unit.train_runs import StopAfter, last_weights, reader, recording, run, settings
 

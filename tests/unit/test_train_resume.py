@@ -13,10 +13,10 @@ import offline.train
 from bk_realtime.config import MelSettings, VocoderSettings, read_toml, write_toml
 from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.errors import BkError
-from bk_realtime.vocoder.learnt import MelNet, NetSettings, save_learnt
+from bk_realtime.vocoder.learnt.vocoder import MelNet, NetSettings, save_learnt
 from offline.io.recording import Recording
-from offline.lightning_module import OptimiserSettings
 from offline.train import main
+from offline.training.lightning_module import OptimiserSettings
 from tests.unit.train_runs import StopAfter, last_weights, reader, recording, run, settings, weights
 
 __all__ = ["reader", "recording"]  # fixtures

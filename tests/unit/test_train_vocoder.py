@@ -14,15 +14,15 @@ from safetensors.torch import load_file
 
 from bk_realtime.config import MelSettings
 from bk_realtime.errors import BkError
-from bk_realtime.vocoder.learnt import load_net
+from bk_realtime.vocoder.learnt.mel_net import NetSettings
+from bk_realtime.vocoder.learnt.vocoder import load_net
 from bk_realtime.vocoder.mel import log_mel
-from bk_realtime.vocoder.mel_net import NetSettings
 from offline.decoded_mels import decode_clips, read_pairs, write_pairs
 from offline.decoded_mels import main as decoded_mels
-from offline.degrade import DegradeSettings, correlated_noise, degrade, smooth_time
 from offline.train_vocoder import WEIGHTS, TrainVocoder, begin, open_run, train
-from offline.vocoder_data import Batch, split_files
-from offline.vocoder_fit import _third_octaves, envelope_error, harm, loss_terms, loudness_error
+from offline.vocoder_lab.clips import Batch, split_files
+from offline.vocoder_lab.degrade import DegradeSettings, correlated_noise, degrade, smooth_time
+from offline.vocoder_lab.fitting import _third_octaves, envelope_error, harm, loss_terms, loudness_error
 
 MEL = MelSettings()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bk_realtime.vocoder.fft import fft_tables, fft_work, irfft_pair, rfft_pair
+from bk_realtime.vocoder.phase.fft import fft_tables, fft_work, irfft_pair, rfft_pair
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

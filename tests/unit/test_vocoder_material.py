@@ -12,13 +12,13 @@ import pytest
 from rich.console import Console
 
 from bk_realtime.errors import BkError
-from bk_realtime.vocoder.learnt import WEIGHTS as SHIPPED
+from bk_realtime.vocoder.learnt.vocoder import WEIGHTS as SHIPPED
 from bk_realtime.vocoder.mel import log_mel
 from offline.decoded_mels import read_pairs, write_pairs
 from offline.simulation.speech import load_audio
 from offline.train_vocoder import WEIGHTS, TrainVocoder, begin, open_run, train
-from offline.vocoder_data import mark
-from offline.vocoder_material import check_unheard, heard_by
+from offline.vocoder_lab.clips import mark
+from offline.vocoder_lab.material import check_unheard, heard_by
 from offline.vocoder_table import main as vocoder_table
 from tests.unit.test_train_vocoder import MEL, settings_for, speech
 

@@ -11,7 +11,7 @@ import soundfile
 
 from bk_realtime.errors import BkError
 from offline.simulation.speech import load_audio
-from offline.vocoder_scores import END, START, Scores, clips_file
+from offline.vocoder_lab.scores import END, START, Scores, clips_file
 from offline.vocoder_table import VocoderTable, clips_key, held_out_files, main, read_voice
 from tests.unit.test_train_vocoder import buzz
 

@@ -12,7 +12,7 @@ from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Stream
 from bk_realtime.vocoder import build_vocoder
-from bk_realtime.vocoder.waveglow import PUBLISHED, WaveGlow
+from bk_realtime.vocoder.published.waveglow import PUBLISHED, WaveGlow
 from tests.unit.waveglow_reference import SMALL, infer, random_state
 
 

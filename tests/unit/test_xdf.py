@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import pyxdf
 
-from bk_realtime.chunk import StreamDescription
+from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError
 from bk_realtime.xdf import XdfStream, XdfWriter, describe, info_xml, pick_stream, read_xdf, verify_xdf
 from bk_realtime.xdf.reader import find_segments, straighten

@@ -144,7 +144,7 @@ FULL_DISK = """
 import resource, sys
 from pathlib import Path
 import numpy as np
-from bk_realtime.chunk import StreamDescription
+from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import exit_cleanly
 from bk_realtime.xdf import XdfWriter, info_xml
 resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))

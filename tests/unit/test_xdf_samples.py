@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import pyxdf
 
-from bk_realtime.chunk import StreamDescription
+from bk_realtime.chunks import StreamDescription
 from bk_realtime.xdf import XdfWriter, info_xml, read_xdf
 from bk_realtime.xdf.header import FORMATS
 from bk_realtime.xdf.samples import parse_samples

@@ -14,11 +14,11 @@ from rich.console import Console
 
 import offline.train
 from bk_realtime.decoder.bundle import load_bundle
-from offline.fitting import Machine
+from offline.data.split import SplitSettings
 from offline.io.recording import Recording
-from offline.lightning_module import OptimiserSettings
-from offline.split import SplitSettings
 from offline.train import Train, train
+from offline.training.fitting import Machine
+from offline.training.lightning_module import OptimiserSettings
 from tests.synthetic import synthetic_recording
 
 

@@ -1,0 +1,1 @@
+"""The processes of one session: started, watched, ended."""

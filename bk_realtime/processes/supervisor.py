@@ -1,0 +1,207 @@
+"""Starts, watches and ends the processes of one session: engine, recorder, window, and a replay if asked."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bk_realtime.errors import BkError
+from bk_realtime.processes.child import Child
+from bk_realtime.processes.parent import stop_on_signals
+from bk_realtime.session.control import ControlClient
+from bk_realtime.session.event_log import EventLog
+
+if TYPE_CHECKING:
+    from bk_realtime.commands.run import Run
+
+STARTING_S = 240.0
+"""What an engine may take to load and, the first time, to compile, beside the wait for its stream."""
+READ_BACK = 20e6
+"""Bytes a second that a slow disk gives back at least."""
+
+
+class Supervisor:
+    """The processes of one session.
+
+    Parameters
+    ----------
+    args : what the user asked for.
+    folder : the session folder, with ``session.toml`` in it.
+    session_id : part of the source_id of every stream that the engine makes.
+    prefix : in front of every source_id that the replay makes; empty without one.
+    """
+
+    def __init__(self, args: Run, folder: Path, session_id: str, prefix: str) -> None:
+        self.args, self.folder = args, folder
+        patience = ["--timeout-s", str(args.timeout_s + STARTING_S + 60.0)]  # longer than the engine may take to start
+        self.log = EventLog(folder)
+        self.stopping = self.ready = self.recording_failed = False
+        self.engine = Child("engine", ["-m", "bk_realtime", "engine", "--folder", str(folder)])
+        # every stream that belongs to the patient and this session: neural, microphone, markers, engine's own
+        mine = f"starts-with(source_id,'bk-{session_id}-')"
+        others = "not(starts-with(source_id,'bk-')) and not(starts-with(source_id,'replay-'))"
+        wanted = f"starts-with(source_id,'{prefix}')" if prefix else others
+        record = ["-m", "bk_realtime", "record", "--out", str(folder / "session.xdf")]
+        record += ["--predicate", f"{mine} or ({wanted})", *patience]
+        self.recorder = Child("recorder", record, folder / "recorder.log", restarts=3) if args.record else None
+        window = ["-m", "gui", "--session", session_id, "--control", str(folder / "control.json")]
+        show = not args.headless and _has_display()
+        self.window = Child("window", window, folder / "window.log", restarts=3) if show else None
+        if not args.headless and not show:
+            print("notice: no display, so no window; the session goes on without one", flush=True)
+        # the replay begins when the engine is warm: its outlets are there
+        ready = f"name='BrainKaraoke-mel' and {mine}"
+        replay = ["-m", "bk_realtime", "replay", str(args.source), "--prefix", prefix, "--wait-for", ready, *patience]
+        self.replay = Child("replay", replay, folder / "replay.log") if prefix else None
+
+    def run(self) -> int:
+        """Supervise until the end; 0 when all was saved, 1 where the recording is not whole, else the engine's code."""
+        stop_on_signals(self._ask)
+        try:
+            return self._run()
+        finally:
+            for child in (self.replay, self.window, self.engine):
+                if child is not None:
+                    child.stop(20.0)
+            self._stop_recorder()
+
+    def _ask(self) -> None:
+        self.stopping = True
+
+    def _run(self) -> int:
+        control = self.folder / "control.json"
+        self.engine.start()
+        if self.recorder is not None:
+            self.recorder.start()
+        if self.replay is not None:
+            self.replay.start()
+        self.ready = self.engine.wait_until(control, self.args.timeout_s + STARTING_S, self._called_off)
+        if not self.ready and not self.stopping:
+            code = self.engine.stop()
+            self.log.write({"event": "engine failed", "text": f"the engine did not start (exit code {code})"})
+            return code or 1
+        if self.window is not None and self.ready:
+            self.window.start()
+        started = time.monotonic()
+        while not self.stopping and self.engine.alive:
+            if self.args.seconds is not None and time.monotonic() - started >= self.args.seconds:
+                break
+            if self.replay is not None and not self.replay.alive:
+                time.sleep(1.0)  # what is under way is still decoded
+                break
+            for child in (self.window, self.recorder):
+                if child is not None and not child.alive:
+                    self._revive(child)
+            time.sleep(0.05)
+        died = not self.engine.alive and self.engine.code != 0
+        if died:
+            text = f"the engine ended with exit code {self.engine.code}; sound has stopped"
+            print(f"error: {text}", file=sys.stderr, flush=True)
+            self.log.write({"event": "engine died", "text": text})
+        code = self.engine.stop(20.0)
+        if not self.ready and not died:
+            code = 0  # the user ended it while it was starting: there is nothing to lose
+        time.sleep(0.3)  # the last status and events reach the recorder
+        whole = self._finish()
+        return code or int(not whole)
+
+    def _called_off(self) -> bool:
+        """While the engine starts: is it to end? A recorder that died is started again, since the signal may be there.
+
+        That it will not be any more is for the main loop to say, when there is an engine to tell.
+        """
+        if self.recorder is not None and not self.recorder.alive and self.recorder.restarts > 0:
+            self._revive(self.recorder)
+        return self.stopping
+
+    def _revive(self, child: Child) -> None:
+        if child.name == "window" and child.code == 0:  # closed by the user: the session goes on
+            self.window = None
+            return
+        text = f"the {child.name} ended with exit code {child.code}"
+        if child is self.recorder:
+            self.recording_failed = True
+        over = child is self.recorder and child.restarts <= 0
+        text += " once too often: nothing is recorded any more" if over else ""
+        self._note(text, {"standing": "recording"} if over else {})
+        print(f"warning: {text}; see {child.log}", file=sys.stderr, flush=True)
+        if child.restarts <= 0:
+            if child is self.window:
+                self.window = None
+            elif child is self.recorder:
+                self.recorder = None
+            return
+        if child is self.recorder:  # never over what is already on disk
+            n = len(list(self.folder.glob("session*.xdf"))) + 1
+            child.argv[child.argv.index("--out") + 1] = str(self.folder / f"session_{n}.xdf")
+        child.restarts -= 1
+        child.start()
+
+    def _note(self, text: str, values: dict[str, str]) -> None:
+        """Into the window's banner, the event log and what is recorded, by way of the engine."""
+        try:
+            with ControlClient.from_file(self.folder, timeout=1.0) as client:
+                client.request("notice", text=text, **values)
+        except BkError:  # the engine is gone too: at least into the log
+            self.log.write({"event": "notice", "text": text, "values": values})
+
+    def _stop_recorder(self) -> int | None:
+        """End the recorder, which reads back all that it wrote; its exit code."""
+        if self.recorder is None:
+            return None
+        n_bytes = sum(path.stat().st_size for path in self.folder.glob("session*.xdf"))
+        if n_bytes and self.recorder.alive:
+            print(f"checking the recording, {n_bytes / 1e6:.0f} MB", flush=True)
+        return self.recorder.stop(60.0 + n_bytes / READ_BACK)
+
+    def _finish(self) -> bool:
+        """End what is left and say what was saved; whether the recording is whole."""
+        for child in (self.replay, self.window):
+            if child is not None:
+                child.stop(20.0)
+        code = self._stop_recorder()
+        # SIGTERM ends it at once only before it has begun to listen for it, and to record
+        whole = not self.recording_failed and code in (None, 0, -signal.SIGTERM)
+        if code and not whole:
+            text = f"the recorder ended with exit code {code}; see {self.folder / 'recorder.log'}"
+            print(f"warning: {text}", file=sys.stderr, flush=True)
+        recordings = sorted(self.folder.glob("session*.xdf"))
+        for path in recordings:
+            whole &= _check(path)
+        if self.args.record and self.ready and not recordings:
+            print(f"warning: nothing was recorded; see {self.folder / 'recorder.log'}", file=sys.stderr, flush=True)
+            whole = False
+        faults = [e for e in self.log.read() if e["event"] not in ("segment", "start", "priority", "command", "marker")]
+        for event in faults[:20]:
+            print(f"  {event['event']}: {event.get('text', '')}", flush=True)
+        if len(faults) > 20:
+            print(f"  … and {len(faults) - 20} more in {self.log.path}", flush=True)
+        print(f"saved in {self.folder}" + ("" if whole else "; THE RECORDING IS NOT WHOLE"), flush=True)
+        return whole
+
+
+def _check(path: Path) -> bool:
+    """Say what is in a recording; whether it is whole."""
+    from bk_realtime.xdf.verify import verify_xdf
+
+    try:
+        report = verify_xdf(path)
+    except BkError as error:
+        print(f"warning: {error}", file=sys.stderr, flush=True)
+        return False
+    samples = ", ".join(f"{s['name']} {s['n_samples']}" for s in report["streams"])
+    print(f"recorded {path.name}: {samples}", flush=True)
+    for problem in report["problems"]:
+        print(f"warning: {path.name}: {problem}", file=sys.stderr, flush=True)
+    return bool(report["complete"])
+
+
+def _has_display() -> bool:
+    if sys.platform != "linux":
+        return True
+    shown = any(os.environ.get(v) for v in ("DISPLAY", "WAYLAND_DISPLAY"))
+    return shown or os.environ.get("QT_QPA_PLATFORM") == "offscreen"

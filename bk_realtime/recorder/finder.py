@@ -1,0 +1,171 @@
+"""Finds the LSL streams that a recorder wants, opens them, and notices when a sender was restarted."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pylsl
+from pylsl.util import LostError
+from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
+
+from bk_realtime.chunks import StreamDescription
+from bk_realtime.errors import BkError
+from bk_realtime.xdf import describe
+
+BUFFER_S = 120
+"""Seconds that LSL keeps for the recorder while the disk is busy (samples x 100 for irregular streams)."""
+_FORGET_S = 2.0
+_QUIET_S = 0.3
+
+
+@dataclass(eq=False)
+class Recorded:
+    """One stream on its way into the file.
+
+    ``hold`` : no sample is taken until it is known whether the sender was restarted; ``new_xml`` : the header of the
+    restarted sender; ``uid``, ``hold`` and ``new_xml`` belong to the finder's thread, all else to the recorder's.
+    """
+
+    stream_id: int
+    inlet: pylsl.StreamInlet
+    uid: str
+    description: StreamDescription
+    buffer: np.ndarray | None
+    last_seen: float
+    stop: threading.Event = field(default_factory=threading.Event)
+    clock: threading.Thread | None = None
+    last_stamp: float = 0.0
+    stalled: bool = False
+    drained: bool = False
+    hold: bool = False
+    new_xml: str = ""
+    lost: bool = False
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What liblsl recovers a lost stream by."""
+        said = self.description
+        return said.name, said.type, said.source_id, said.n_channels, said.channel_format
+
+    @property
+    def quiet(self) -> bool:
+        """A regular stream from which nothing has come for a while."""
+        silent: float = pylsl.local_clock() - self.last_seen
+        return self.description.sfreq > 0 and self.drained and silent > _QUIET_S
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A stream that is connected and not yet recorded."""
+
+    inlet: pylsl.StreamInlet
+    uid: str
+    xml: str
+
+
+class StreamFinder:
+    """A thread of its own: a stream that is announced but does not answer must not delay what others write.
+
+    Parameters
+    ----------
+    predicate : XPath 1.0 condition; empty for all streams.
+    recorded : the recorder's list, which it appends to.
+    say : called with one line per notable event.
+    """
+
+    def __init__(self, predicate: str, recorded: list[Recorded], say: Callable[[str], None]) -> None:
+        self.opened: queue.SimpleQueue[Opened] = queue.SimpleQueue()
+        self._recorded, self._say = recorded, say
+        self._known: set[str] = set()
+        self._twins: dict[str, float] = {}
+        self._silent: set[str] = set()
+        self._resolver = (
+            pylsl.ContinuousResolver(pred=predicate, forget_after=_FORGET_S)
+            if predicate
+            else pylsl.ContinuousResolver(forget_after=_FORGET_S)
+        )
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True, name="stream finder")
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the thread; waits for a connection in progress."""
+        self._stop.set()
+        self._thread.join(5.0)
+
+    def _run(self) -> None:
+        while not self._stop.wait(0.1):
+            self._look(self._resolver.results())
+
+    def _look(self, results: list[pylsl.StreamInfo]) -> None:
+        """One pass over all senders that are visible now."""
+        visible = {info.uid() for info in results}
+        held: set[Recorded] = set()
+        for info in results:
+            if info.uid() not in self._known and not self._reconnects(info, visible, held) and not self._stop.is_set():
+                self._open(info)
+        for s in list(self._recorded):
+            s.hold &= s in held  # decided anew in each pass: the sender that made us wait may be gone for good
+
+    def _reconnects(self, info: pylsl.StreamInfo, visible: set[str], held: set[Recorded]) -> bool:
+        """True where an inlet that we have will find this new sender by itself, or may: then wait and see, those in
+        question in ``held``.
+
+        liblsl says nothing when it reconnects, not even when the rate has changed, and keeps the old header. So the
+        new sender's header is fetched apart, and no sample of its is written before it is known.
+        """
+        uid, now = info.uid(), pylsl.local_clock()
+        try:
+            said = describe(info.as_xml())
+        except BkError:
+            return False  # no header that XDF knows: refused, with the reason, when it is opened
+        key = (said.name, said.type, said.source_id, said.n_channels, said.channel_format)
+        same = [s for s in self._recorded if s.key == key and not s.lost and said.source_id]
+        if not same:
+            return False
+        gone = next((s for s in same if s.uid not in visible), None)
+        if gone is not None:
+            opened = self._connect(info)
+            if opened is not None:
+                gone.uid, gone.new_xml = uid, opened.xml
+                self._known.add(uid)
+            elif gone.hold:
+                held.add(gone)
+            return True
+        # two of a kind: a restarted sender whose old self is not forgotten yet, or (if it stays so) a true twin
+        waiting = bool(now - self._twins.setdefault(uid, now) < 2 * _FORGET_S)
+        if waiting:
+            for s in same:
+                if s.hold or s.quiet:
+                    s.hold = True  # at once: the rest of this pass may take seconds
+                    held.add(s)
+        return waiting
+
+    def _connect(self, info: pylsl.StreamInfo) -> Opened | None:
+        """An open inlet and its full header; None (said once) where the sender does not answer."""
+        inlet = pylsl.StreamInlet(info, max_buflen=BUFFER_S, recover=True, processing_flags=0)
+        try:
+            inlet.open_stream(timeout=2.0)
+            return Opened(inlet, info.uid(), inlet.info(timeout=2.0).as_xml())
+        except (LslTimeout, LostError):
+            if info.uid() not in self._silent:
+                self._say(f"warning: {info.name()!r} is announced but does not answer; trying again")
+            self._silent.add(info.uid())
+            return None
+
+    def _open(self, info: pylsl.StreamInfo) -> None:
+        opened = self._connect(info)
+        if opened is None:
+            return
+        self._known.add(opened.uid)
+        try:
+            describe(opened.xml)
+        except BkError as error:
+            self._say(f"warning: {info.name()!r} is not recorded: {error}")
+            return
+        self.opened.put(opened)

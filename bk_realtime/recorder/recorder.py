@@ -1,0 +1,236 @@
+"""Record LSL streams into one crash-safe XDF file, in a process of its own so that a slow disk never touches the sound.
+
+Raw time stamps are kept as they came; clock offsets are measured beside them every few seconds, as LabRecorder does.
+What was pulled is in the file (one system call a chunk) before the next pull, so a kill loses a quarter of a second.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pylsl
+from pylsl.util import LostError
+from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
+
+from bk_realtime.errors import BkError
+from bk_realtime.recorder.finder import Opened, Recorded, StreamFinder
+from bk_realtime.xdf import XdfWriter, describe, verify_xdf
+from bk_realtime.xdf.header import FORMATS
+from bk_realtime.xdf.verify import write_sidecar
+
+log = logging.getLogger(__name__)
+
+_STALL_S = 2.0
+
+
+class Recorder:
+    """Records every stream that a predicate selects, also those that appear later.
+
+    Parameters
+    ----------
+    path : the file to make; it must not exist.
+    predicate : XPath 1.0 condition on the stream's description, e.g. ``type='sEEG' or starts-with(name,'Audio')``;
+        empty for all streams.
+    clock_every_s : seconds between clock offset measurements of a stream.
+    say : called with one line per notable event.
+
+    Raises
+    ------
+    BkError
+        The file exists; later, from :meth:`poll`, the disk is full or gone.
+    """
+
+    def __init__(
+        self, path: Path, predicate: str = "", clock_every_s: float = 5.0, say: Callable[[str], None] = log.info
+    ) -> None:
+        self.path = Path(path)
+        if self.path.exists():
+            raise BkError(f"{self.path} exists already: recordings are never overwritten; name another file")
+        self._clock_every_s, self._say = clock_every_s, say
+        self._writer: XdfWriter | None = None
+        self._streams: list[Recorded] = []
+        self._next_id = 1
+        self._finder = StreamFinder(predicate, self._streams, say)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Samples written so far by ``name (type)``; parts of a stream that changed are added up."""
+        total: dict[str, int] = {}
+        counts = self._writer.counts if self._writer else {}
+        for s in self._streams:
+            key = f"{s.description.name} ({s.description.type})"
+            total[key] = total.get(key, 0) + counts[s.stream_id]
+        return total
+
+    def poll(self) -> int:
+        """Take in new streams, then write all that has arrived; returns the number of samples written."""
+        while not self._finder.opened.empty():
+            self._register(self._finder.opened.get())
+        return sum(self._pull(s) for s in list(self._streams) if not s.lost)
+
+    def run(
+        self,
+        stop: threading.Event,
+        seconds: float | None = None,
+        timeout_s: float = 30.0,
+        every_s: float = 0.25,
+        report_s: float = 10.0,
+    ) -> None:
+        """Record until ``stop`` is set or ``seconds`` have passed since the first stream was found.
+
+        Raises
+        ------
+        BkError
+            No stream within ``timeout_s`` seconds; the disk is full or gone.
+        """
+        begun = reported = pylsl.local_clock()
+        waiting = True
+        while not stop.is_set():
+            self.poll()
+            now = pylsl.local_clock()
+            if waiting and self._streams:
+                waiting, begun = False, now
+            if waiting and now - begun > timeout_s:
+                raise BkError(
+                    f"no LSL stream to record within {timeout_s:g} s: expected at least one; start the amplifier's LSL "
+                    "app, check --predicate and the network, or wait longer with --timeout-s"
+                )
+            if not waiting and seconds is not None and now - begun >= seconds:
+                break
+            if now - reported >= report_s and self._streams:
+                reported = now
+                counts = ", ".join(f"{name} {n}" for name, n in self.counts.items())
+                self._say(f"recording {now - begun:.0f} s: {counts}")
+            stop.wait(every_s)
+
+    def close(self) -> dict[str, Any] | None:
+        """Write what is left and the footers, read the whole file back, keep the result beside it.
+
+        Returns
+        -------
+        dict or None
+            The report of :func:`bk_realtime.xdf.verify_xdf`; None where no stream was ever found (no file then).
+
+        Raises
+        ------
+        BkError
+            The disk took no more; whole chunks up to then are in the file.
+        """
+        self._finder.close()
+        for s in self._streams:
+            s.stop.set()
+        try:
+            if self._writer is not None and not self._writer.failed:
+                for s in self._streams:
+                    s.hold = False
+                    if not s.lost:
+                        self._pull(s)
+        finally:
+            for s in self._streams:
+                if s.clock is not None:
+                    s.clock.join(5.0)
+            if self._writer is not None:
+                self._writer.close()
+        if self._writer is None:
+            return None
+        report = verify_xdf(self.path)
+        if report["sha256"] != self._writer.sha256:
+            report["problems"].append("the file on disk differs from what was written")
+        found = {s["id"]: s["n_samples"] for s in report["streams"]}
+        if found != self._writer.counts:
+            report["problems"].append(f"the file on disk holds {found} samples, written were {self._writer.counts}")
+        report["complete"] = not report["problems"]
+        write_sidecar(self.path, report)
+        return report
+
+    def _register(self, opened: Opened) -> Recorded:
+        if self._writer is None:
+            self._writer = XdfWriter(self.path)
+        description = describe(opened.xml)
+        dtype = FORMATS[description.channel_format]
+        rows = max(1024, int(description.sfreq))
+        buffer = np.empty((rows, description.n_channels), dtype) if dtype else None
+        stream = Recorded(self._next_id, opened.inlet, opened.uid, description, buffer, pylsl.local_clock())
+        self._next_id += 1
+        self._writer.add_stream(stream.stream_id, opened.xml)
+        self._streams.append(stream)
+        stream.clock = threading.Thread(target=self._watch_clock, args=(stream,), daemon=True, name="clock offsets")
+        stream.clock.start()
+        self._say(
+            f"recording {description.name!r}, type {description.type}, {description.n_channels} channels at "
+            f"{description.sfreq:g} Hz"
+        )
+        return stream
+
+    def _pull(self, stream: Recorded) -> int:
+        """Write everything that has arrived of one stream."""
+        assert self._writer is not None
+        written = 0
+        rows = 1024 if stream.buffer is None else len(stream.buffer)
+        while not stream.hold:
+            try:
+                samples, stamps = stream.inlet.pull_chunk(
+                    timeout=0.0, max_samples=rows, dest_obj=stream.buffer, as_numpy=True
+                )
+            except LostError:
+                stream.lost = True
+                stream.stop.set()
+                self._say(f"warning: {stream.description.name!r} is gone and has no source_id to find it again by")
+                return written
+            stream.drained = len(stamps) == 0
+            if stream.drained:
+                break
+            if stream.stalled:
+                self._say(f"{stream.description.name!r} is back after {stamps[0] - stream.last_stamp:.1f} s")
+            if stream.new_xml:
+                stream = self._renew(stream)
+            stream.stalled = False
+            stream.last_seen, stream.last_stamp = pylsl.local_clock(), float(stamps[-1])
+            if stream.buffer is None:
+                samples = [[_text(value) for value in row] for row in samples]
+            self._writer.write(stream.stream_id, stamps, samples)
+            written += len(stamps)
+        self._notice_silence(stream)
+        return written
+
+    def _notice_silence(self, stream: Recorded) -> None:
+        silent = pylsl.local_clock() - stream.last_seen
+        if stream.description.sfreq > 0 and silent > _STALL_S and not stream.stalled:
+            stream.stalled = True
+            self._say(f"warning: no samples of {stream.description.name!r} for {silent:.1f} s")
+
+    def _renew(self, stream: Recorded) -> Recorded:
+        """After a restart of the sender: where rate or channels changed, go on under a new number and header."""
+        new, old = describe(stream.new_xml), stream.description
+        xml, stream.new_xml = stream.new_xml, ""
+        if (new.sfreq, new.labels, new.units) == (old.sfreq, old.labels, old.units):
+            return stream
+        self._say(f"warning: {old.name!r} came back changed ({old.sfreq:g} -> {new.sfreq:g} Hz or other channels)")
+        stream.lost = True
+        stream.stop.set()
+        return self._register(Opened(stream.inlet, stream.uid, xml))
+
+    def _watch_clock(self, stream: Recorded) -> None:
+        """Thread: measure the clock offset at once, then every few seconds."""
+        assert self._writer is not None
+        while True:
+            try:
+                offset = stream.inlet.time_correction(timeout=2.0)
+                self._writer.clock_offset(stream.stream_id, pylsl.local_clock() - offset, offset)
+            except LslTimeout:
+                log.info("no clock offset of %s: it does not answer", stream.description.name)
+            except LostError:
+                return
+            except BkError:
+                return  # the disk: the main thread gets the same error and reports it
+            if stream.stop.wait(self._clock_every_s):
+                return
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else value

@@ -1,0 +1,1 @@
+"""A recording sent over LSL as an amplifier would send it."""

@@ -1,0 +1,55 @@
+"""``events.jsonl``: every fault, reset, reconnection and underrun of a session, one JSON object a line."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from bk_realtime.session.events import EventList, read_events
+
+
+class EventLog:
+    """Appends one JSON object a line to ``events.jsonl``: every fault, reset, reconnection and underrun."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "events.jsonl"
+        self._failed = False
+        self._events = EventList()
+
+    def write(self, event: dict[str, Any]) -> None:
+        """Append one event; each call opens, writes one line and closes, so a crash loses nothing.
+
+        A full disk or a file that another program holds costs the line and never raises: said once on stderr and by
+        :meth:`events`, until a line is taken again.
+        """
+        wall = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+        line = (json.dumps({"wall": wall, **event}) + "\n").encode()
+        try:
+            with self.path.open("ab", buffering=0) as file:
+                start = file.seek(0, os.SEEK_END)
+                try:
+                    while line:
+                        line = line[file.write(line) :]
+                except OSError:
+                    file.truncate(start)  # no half line: who reads the file expects whole ones
+                    raise
+        except OSError as error:
+            if not self._failed:
+                text = f"{self.path.name} takes no events ({error.strerror or error}); the session goes on without them"
+                print(f"warning: {text}", file=sys.stderr, flush=True)
+                self._events.add("file", text)
+            self._failed = True
+        else:
+            self._failed = False
+
+    def events(self) -> list[dict[str, Any]]:
+        """That the file took no events, since the last call."""
+        return self._events.take()
+
+    def read(self) -> list[dict[str, Any]]:
+        """All events so far."""
+        return read_events(self.path)

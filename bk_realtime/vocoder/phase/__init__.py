@@ -1,0 +1,1 @@
+"""The default vocoder: streaming phase reconstruction, without weights."""

@@ -1,0 +1,1 @@
+"""Published vocoder networks, streamed: HiFi-GAN and WaveGlow from their checkpoints."""

@@ -1,0 +1,1 @@
+"""Recordings as training and evaluation see them: aligned, split with guards, cut, with their provenance."""

@@ -1,0 +1,284 @@
+"""Recordings as the decoder sees them: z-scored feature frames and target mel frames, cut into guarded parts.
+
+Features come from the same operators as live, target mel from the same log-mel. Statistics come from the training
+parts only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+import bk_realtime
+from bk_realtime.clock import FrameClock
+from bk_realtime.config import FeatureSettings, MelSettings, to_dict
+from bk_realtime.errors import BkError
+from bk_realtime.features import build_features, fit_statistics, run_features
+from bk_realtime.vocoder import log_mel
+from offline.data.align import aligned_audio
+from offline.data.split import Part, Split, SplitSettings, split_frames
+from offline.io.recording import Recording
+
+_MEL_EDGE = 2  # frames at either end of the audio whose mel window reaches past it
+
+
+@dataclass(frozen=True, eq=False)
+class Session:
+    """One recording, processed as far as no statistics are needed.
+
+    Attributes
+    ----------
+    log_power : (n_frames, n_features) float64, NaN where masked.
+    audio : (n,) float32 at the mel's sample rate; sample 0 belongs to neural sample 0.
+    heard : first frame and frame after the last that the microphone covers.
+    source_hash, neural_hash, reading_hash, simulated : as those of the recording.
+    """
+
+    name: str
+    log_power: np.ndarray
+    audio: np.ndarray
+    heard: Part
+    source_hash: str
+    neural_hash: str
+    reading_hash: str
+    simulated: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """Sessions with statistics, targets and parts.
+
+    Attributes
+    ----------
+    features : per session (n, n_features) float32, z-scored.
+    mel : per session (n, n_mels) float32 natural-log mel; row t is the sound ``lead_ms`` after frame t.
+    splits : per session, in rows of the two.
+    first : per session, frame index of row 0 in the recording.
+    mean, std : (n_features,) statistics of the training rows.
+    """
+
+    sessions: tuple[Session, ...]
+    labels: tuple[str, ...]
+    sfreq: Fraction
+    frame_rate: Fraction
+    lead_ms: float
+    features: tuple[np.ndarray, ...]
+    mel: tuple[np.ndarray, ...]
+    splits: tuple[Split, ...]
+    first: tuple[int, ...]
+    mean: np.ndarray
+    std: np.ndarray
+
+    def segments(self, part: str) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Contiguous (features, mel) of ``training``, ``validation`` or ``test``, over all sessions."""
+        return [
+            (x[a:b], y[a:b])
+            for x, y, split in zip(self.features, self.mel, self.splits, strict=True)
+            for a, b in _ranges(split, part)
+        ]
+
+    def seconds(self, part: str) -> float:
+        """Length of a part over all sessions."""
+        return float(sum(len(x) for x, _ in self.segments(part)) / self.frame_rate)
+
+
+def common_labels(
+    recordings: Sequence[Recording], wanted: Sequence[str] = (), exclude: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Channels to train on: those of the first recording (or ``wanted``) that every recording has, none of them listed
+    as bad or excluded.
+
+    Raises
+    ------
+    BkError
+        A wanted or excluded channel does not exist, or none is left.
+    """
+    everywhere = set.intersection(*(set(r.labels) for r in recordings))
+    for label in (*wanted, *exclude):
+        if label not in everywhere:
+            raise BkError(
+                f"channel {label!r} is not in every recording; expected one of {', '.join(sorted(everywhere)[:12])} …"
+            )
+    bad = {label for r in recordings for label in r.bad} | set(exclude)
+    labels = tuple(x for x in (wanted or recordings[0].labels) if x in everywhere and x not in bad)
+    if not labels:
+        raise BkError("channels: expected at least one good channel common to all recordings, got none")
+    return labels
+
+
+def load_session(
+    recording: Recording,
+    features: FeatureSettings,
+    mel: MelSettings,
+    labels: Sequence[str],
+    cache: Path | None = None,
+) -> Session:
+    """Log power and aligned audio of one recording.
+
+    Parameters
+    ----------
+    cache : folder to keep the result in; an entry is found again by the hashes of recording, settings and version.
+
+    Raises
+    ------
+    BkError
+        No audio, or no overlap of audio and neural data.
+    """
+    if recording.audio is None:
+        raise BkError(f"{recording.name}: expected audio to learn from, got none; decode it, or name another recording")
+    heard = _heard_frames(recording, mel)
+    entry = _cache_entry(cache, recording, features, mel, labels)
+    if entry is not None and entry.exists():
+        with np.load(entry, allow_pickle=False) as stored:
+            log_power, audio = stored["log_power"], stored["audio"]
+    else:
+        operators = build_features(features, mel, recording.labels, labels, recording.sfreq)
+        log_power = run_features(operators, recording.neural)
+        audio = aligned_audio(recording, mel).astype(np.float32)
+        if entry is not None:
+            entry.parent.mkdir(parents=True, exist_ok=True)
+            part = entry.with_suffix(".part.npz")
+            np.savez(part, log_power=log_power, audio=audio)
+            part.replace(entry)
+    return Session(
+        recording.name,
+        log_power,
+        audio,
+        heard,
+        recording.source_hash,
+        recording.neural_hash,
+        recording.reading_hash or recording.source_hash,
+        recording.simulated,
+    )
+
+
+def build_corpus(
+    sessions: Sequence[Session],
+    features: FeatureSettings,
+    mel: MelSettings,
+    labels: Sequence[str],
+    sfreq: Fraction,
+    split: SplitSettings | None = None,
+    splits: Sequence[Split] | None = None,
+    lead_ms: float = 0.0,
+    reach_s: float = 0.0,
+) -> Corpus:
+    """Targets, parts, statistics and z-scores.
+
+    Parameters
+    ----------
+    split : shares of a contiguous three-way split; the default ones if neither it nor ``splits`` is given.
+    splits : ready splits instead, one a session (folds).
+    lead_ms : row t of the target is the sound this much after frame t (negative: before).
+    reach_s : receptive field of the model in seconds, for the guard.
+    """
+    clock = FrameClock(sfreq, mel.sample_rate, mel.hop_length)
+    rows = [target_rows(session, mel, lead_ms) for session in sessions]
+    if splits is None:
+        reach_s += feature_reach_s(features, mel) + abs(lead_ms) / 1000.0
+        settings = split or SplitSettings()
+        splits = [split_frames(b - a, settings, clock.frame_rate, reach_s) for a, b in rows]
+    training = [
+        session.log_power[a + start : a + stop]
+        for session, (a, _), cut in zip(sessions, rows, splits, strict=True)
+        for start, stop in cut.training
+    ]
+    mean, std = fit_statistics(np.concatenate(training))
+    z_score = build_features(features, mel, labels, labels, sfreq, mean, std)[-1:]
+    z = [run_features(z_score, s.log_power)[a:b].astype(np.float32) for s, (a, b) in zip(sessions, rows, strict=True)]
+    mels = [target_mel(s.audio, mel, lead_ms)[a:b] for s, (a, b) in zip(sessions, rows, strict=True)]
+    return Corpus(
+        sessions=tuple(sessions),
+        labels=tuple(labels),
+        sfreq=clock.sfreq,
+        frame_rate=clock.frame_rate,
+        lead_ms=lead_ms,
+        features=tuple(z),
+        mel=tuple(mels),
+        splits=tuple(splits),
+        first=tuple(a for a, _ in rows),
+        mean=mean,
+        std=std,
+    )
+
+
+def target_mel(audio: np.ndarray, mel: MelSettings, lead_ms: float = 0.0) -> np.ndarray:
+    """Log-mel of ``audio`` moved ``lead_ms`` earlier, to the nearest audio sample: (n_frames, n_mels) float32.
+
+    Rows whose sound lies outside ``audio`` are silence.
+    """
+    rows, rest = divmod(lead_samples(lead_ms, mel), mel.hop_length)
+    moved = log_mel(np.concatenate([audio[rest:], np.zeros(min(rest, len(audio)), audio.dtype)]), mel)
+    n = len(moved)
+    out = np.full_like(moved, math.log(mel.floor))
+    kept = slice(max(0, -rows), min(n, n - rows))
+    out[kept] = moved[kept.start + rows : kept.stop + rows]
+    return out
+
+
+def lead_samples(lead_ms: float, mel: MelSettings) -> int:
+    """``lead_ms`` in whole audio samples."""
+    return round(lead_ms * mel.sample_rate / 1000.0)
+
+
+def feature_reach_s(features: FeatureSettings, mel: MelSettings) -> float:
+    """Seconds of signal behind one feature frame and one mel frame: power window, filter ringing, mel window."""
+    ringing = 4.0 / max(1.0, features.band[1] - features.band[0])
+    return features.window_s + ringing + mel.win_length / mel.sample_rate
+
+
+def _ranges(split: Split, part: str) -> tuple[Part, ...]:
+    return split.training if part == "training" else (getattr(split, part),)
+
+
+def target_rows(session: Session, mel: MelSettings, lead_ms: float) -> Part:
+    """First frame that has both features and a target, and the frame after the last one."""
+    shift = lead_samples(lead_ms, mel) / mel.hop_length
+    n_frames = min(len(session.log_power), len(session.audio) // mel.hop_length)
+    start = max(0, math.ceil(session.heard[0] - shift))
+    stop = min(n_frames, math.floor(min(session.heard[1], n_frames) - shift))
+    if stop <= start:
+        raise BkError(f"{session.name}: neural data and audio do not overlap; expected one time axis for both")
+    return start, stop
+
+
+def _heard_frames(recording: Recording, mel: MelSettings) -> Part:
+    """Frames inside the audio, in frames of the neural sample index (neural_rate / sfreq undoes the clock drift)."""
+    frame_rate = mel.sample_rate / mel.hop_length * recording.neural_rate / float(recording.sfreq)
+    start = math.ceil((recording.audio_start_s - recording.neural_start_s) * frame_rate)
+    stop = math.floor((recording.audio_end_s - recording.neural_start_s) * frame_rate)
+    n_frames = int(recording.duration_s * frame_rate)
+    start = 0 if start <= 0 else start + _MEL_EDGE
+    stop = n_frames if stop >= n_frames else stop - _MEL_EDGE
+    if stop <= start:
+        raise BkError(
+            f"{recording.name}: audio from {recording.audio_start_s:.1f} to {recording.audio_end_s:.1f} s and neural "
+            f"data from {recording.neural_start_s:.1f} to {recording.neural_end_s:.1f} s do not overlap; "
+            "expected one time axis for both"
+        )
+    return start, stop
+
+
+def _cache_entry(
+    cache: Path | None, recording: Recording, features: FeatureSettings, mel: MelSettings, labels: Sequence[str]
+) -> Path | None:
+    if cache is None or not recording.source_hash:
+        return None
+    independent = replace(features, normalisation="frozen", running_s=60.0)  # z-scoring comes after the cache
+    key = {
+        "version": bk_realtime.__version__,
+        "recording": [recording.source_hash, recording.reading_hash],
+        "rates": [float(recording.sfreq), recording.neural_rate, recording.audio_rate],
+        "features": to_dict(independent),
+        "mel": to_dict(mel),
+        "labels": list(labels),
+        "axis": [recording.neural_start_s, recording.audio_start_s],
+    }
+    return cache / f"{hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:32]}.npz"

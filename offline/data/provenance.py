@@ -1,0 +1,111 @@
+"""Where a trained decoder comes from: data, code, command, seed, versions; and whether it knows a recording."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+import bk_realtime
+from bk_realtime.errors import BkError
+from offline.data.dataset import Corpus
+from offline.io.recording import Recording
+
+
+def provenance(recordings: Sequence[Path], corpus: Corpus, seed: int) -> dict[str, Any]:
+    """Plain values for ``bundle.toml``. Recordings appear by file name and hashes, without folders, with the frames
+    that fitted, chose and scored the decoder (frames of the recording, the last one not included)."""
+    data = [
+        {
+            "name": path.name,
+            "sha256": session.source_hash,
+            "neural_sha256": session.neural_hash,
+            "frames": len(session.log_power),
+            "simulated": session.simulated,
+            "training": [[first + a, first + b] for a, b in split.training],
+            "validation": [first + frame for frame in split.validation],
+            "held_out": [first + frame for frame in split.test],
+        }
+        for path, session, split, first in zip(recordings, corpus.sessions, corpus.splits, corpus.first, strict=True)
+    ]
+    return {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": " ".join(map(without_folders, sys.argv[1:])),
+        "code": code_version(),
+        "seed": seed,
+        "simulated": any(s.simulated for s in corpus.sessions),
+        "minutes": {p: round(corpus.seconds(p) / 60, 2) for p in ("training", "validation", "test")},
+        "versions": {"python": sys.version.split()[0], "torch": torch.__version__, "numpy": np.__version__},
+        "data": data,
+    }
+
+
+def without_folders(argument: str) -> str:
+    """A word of a command line with the last part only of the path in it: folders may bear a person's name."""
+    option, equals, value = argument.partition("=") if argument.startswith("-") else ("", "", argument)
+    return option + equals + re.split(r"[/\\]", value.rstrip("/\\"))[-1]
+
+
+def training_entry(provenance: Mapping[str, Any], recording: Recording) -> dict[str, Any] | None:
+    """What a bundle's provenance says of a recording it was trained on; None where it was not.
+
+    Found by the neural data alone, whatever words, names or audio lie beside it now, or by the bytes of the files.
+    """
+    own = {"sha256": recording.source_hash, "neural_sha256": recording.neural_hash}
+    data = provenance.get("data", [])
+    for entry in data.values() if isinstance(data, Mapping) else data:
+        if any(digest and entry.get(key) == digest for key, digest in own.items()):
+            return dict(entry)
+    return None
+
+
+def perhaps_trained_on(provenance: Mapping[str, Any], path: Path) -> bool:
+    """Whether a bundle of the first form cannot tell: it knows recordings by name, the last of each name only, and by a
+    hash in which words and audio count too."""
+    data = provenance.get("data", [])
+    return isinstance(data, Mapping) and path.name in data
+
+
+def refuse_twins(paths: Sequence[Path], recordings: Sequence[Recording]) -> None:
+    """Refuse recordings of which two hold the same neural data: one would be trained on and the other held out.
+
+    Raises
+    ------
+    BkError
+        With the first such pair.
+    """
+    seen: dict[str, Path] = {}
+    for path, recording in zip(paths, recordings, strict=True):
+        digest = recording.neural_hash or recording.source_hash
+        if digest in seen:
+            raise BkError(
+                f"the same recording comes twice: {path} holds the neural data of {seen[digest]}; "
+                "expected different ones, or what is scored would be trained on"
+            )
+        if digest:
+            seen[digest] = path
+
+
+def code_version() -> str:
+    """Version of the program, with the git commit where it runs from a checkout (``+changed`` if files differ)."""
+    root = Path(bk_realtime.__file__).resolve().parent.parent
+    if not (root / ".git").exists():
+        return bk_realtime.__version__
+    try:
+        commit = _git(root, "rev-parse", "--short=12", "HEAD")
+        changed = "+changed" if _git(root, "status", "--porcelain", "--untracked-files=no") else ""
+    except (OSError, subprocess.SubprocessError):
+        return bk_realtime.__version__  # a checkout without git on the machine
+    return f"{bk_realtime.__version__} {commit}{changed}"
+
+
+def _git(root: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=True, timeout=20)
+    return done.stdout.strip()

@@ -1,0 +1,151 @@
+"""Clocks of a recording: rates, gaps, jitter, drift of each stream, and whether sound and brain fit together."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bk_realtime.config import FeatureSettings, MelSettings
+from bk_realtime.features import build_features, run_features
+from bk_realtime.vocoder.mel import log_mel
+from bk_realtime.xdf import XdfStream, read_xdf
+from offline.data.align import aligned_audio
+from offline.inspection.channels import fitted
+from offline.io.recording import Recording
+from offline.scoring.mel import frame_level
+
+
+@dataclass(frozen=True, eq=False)
+class StreamTiming:
+    """One stream of an XDF file.
+
+    Attributes
+    ----------
+    rate : nominal Hz; ``effective`` measured inside segments (nan for irregular streams).
+    segments : runs without a gap; ``gap_s`` seconds lost between them.
+    jitter_ms : 95th percentile of the distance of stamps from their straight line, within segments.
+    offset_s, drift_ppm : clock of the sender against the recorder's: first offset, and its change.
+    offsets : (m, 2) seconds since the first, ms of offset above the first.
+    """
+
+    name: str
+    type: str
+    n_channels: int
+    n_samples: int
+    rate: float
+    effective: float
+    segments: int
+    gap_s: float
+    jitter_ms: float
+    offset_s: float
+    drift_ppm: float
+    offsets: np.ndarray
+    simulated: bool
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """Sound against brain.
+
+    Attributes
+    ----------
+    start_s : audio start after neural start.
+    overlap_s : time during which both ran.
+    drift_ppm : audio clock against the neural clock, relative to their nominal rates.
+    drift_ms_per_hour : what that would cost if it were not corrected.
+    lag_ms : delay of high gamma (mean over channels) behind the sound level where both agree best.
+    lag_r, chance_r : that correlation, and the 95th percentile of the best one with the sound shifted at random.
+    """
+
+    start_s: float
+    overlap_s: float
+    drift_ppm: float
+    drift_ms_per_hour: float
+    lag_ms: float
+    lag_r: float
+    chance_r: float
+
+
+def stream_timings(path: Path) -> list[StreamTiming]:
+    """Timing of every stream of an XDF file; empty for other formats."""
+    if path.suffix.lower() not in (".xdf", ".xdfz"):
+        return []
+    return [_timing(stream) for stream in read_xdf(path, salvage=True)]
+
+
+def _timing(stream: XdfStream) -> StreamTiming:
+    d, stamps = stream.description, stream.stamps
+    residual = [np.zeros(1)]
+    for start, stop in stream.segments:
+        if d.sfreq > 0 and stop - start > 10:
+            index = np.arange(start, stop)
+            line = np.polynomial.Polynomial.fit(index, stamps[start:stop], 1)
+            residual.append(np.abs(stamps[start:stop] - line(index)))
+    gaps = [stamps[b[0]] - stamps[a[1] - 1] for a, b in zip(stream.segments[:-1], stream.segments[1:], strict=True)]
+    times, values = stream.clock_times, stream.clock_offsets
+    drift = _drift_ppm(times, values)
+    offsets = np.stack([times - times[0], (values - values[0]) * 1e3], axis=1) if len(times) else np.zeros((0, 2))
+    return StreamTiming(
+        d.name, d.type, d.n_channels, len(stream), d.sfreq, stream.effective_rate, len(stream.segments),
+        float(sum(gaps)), float(np.quantile(np.concatenate(residual), 0.95) * 1e3),
+        float(values[0]) if len(values) else 0.0, drift, offsets, stream.simulated,
+    )  # fmt: skip
+
+
+def _drift_ppm(times: np.ndarray, values: np.ndarray) -> float:
+    """Slope of the clock offsets over their longest stretch without a clock reset (a jump of more than a second)."""
+    jumps = (np.flatnonzero((np.abs(np.diff(values)) > 1) | (np.diff(times) < 0)) + 1).tolist()
+    start, stop = max(itertools.pairwise([0, *jumps, len(times)]), key=lambda edges: edges[1] - edges[0])
+    if stop - start < 3:
+        return 0.0
+    return float(np.polyfit(times[start:stop] - times[start], values[start:stop], 1)[0]) * 1e6
+
+
+def check_alignment(recording: Recording, seed: int = 0) -> Alignment | None:
+    """Compare the clocks, then the signals: the level of the sound with high gamma, within one second either way."""
+    if recording.audio is None:
+        return None
+    start = max(recording.neural_start_s, recording.audio_start_s)
+    overlap = min(recording.neural_end_s, recording.audio_end_s) - start
+    audio_clock = recording.audio_rate / recording.sample_rate
+    neural_clock = recording.neural_rate / float(recording.sfreq)
+    drift = audio_clock / neural_clock - 1
+    mel = MelSettings()
+    ops = build_features(fitted(FeatureSettings(), recording), mel, recording.labels, recording.labels, recording.sfreq)
+    features = run_features(ops, recording.neural)
+    level = frame_level(log_mel(aligned_audio(recording, mel), mel))
+    n = min(len(features), len(level))
+    features, level = features[:n], level[:n]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        z = (features - np.nanmean(features, axis=0)) / np.nanstd(features, axis=0)
+    brain = np.nan_to_num(z).mean(axis=1)
+    rate = float(mel.sample_rate / mel.hop_length)
+    reach = min(round(rate), n // 4)
+    r = _lagged(level, brain, reach)
+    best = int(np.argmax(np.abs(r)))
+    rng = np.random.default_rng(seed)
+    shifts = rng.integers(min(n // 3, 10 * reach), n - min(n // 3, 10 * reach) + 1, 40)
+    chance = [np.abs(_lagged(np.roll(level, int(s)), brain, reach)).max() for s in shifts]
+    return Alignment(
+        start_s=recording.audio_start_s - recording.neural_start_s,
+        overlap_s=overlap,
+        drift_ppm=drift * 1e6,
+        drift_ms_per_hour=drift * 3600e3,
+        lag_ms=(best - reach) / rate * 1e3,
+        lag_r=float(r[best]),
+        chance_r=float(np.quantile(chance, 0.95)),
+    )
+
+
+def _lagged(a: np.ndarray, b: np.ndarray, reach: int) -> np.ndarray:
+    """Correlation of ``a[t]`` with ``b[t + lag]`` for lags -reach ... reach."""
+    a = (a - a.mean()) / (a.std() + 1e-12)
+    b = (b - b.mean()) / (b.std() + 1e-12)
+    n = len(a)
+    return np.array([
+        float(a[max(0, -lag) : n - max(0, lag)] @ b[max(0, lag) : n - max(0, -lag)]) / n
+        for lag in range(-reach, reach + 1)
+    ])  # fmt: skip

@@ -1,0 +1,1 @@
+"""Fitting one decoder: settings, loop, progress, run folder, and the table that ends it."""

@@ -1,0 +1,239 @@
+"""Fit one decoder on a corpus: closed form for ridge, Lightning for networks, with exact resume."""
+
+from __future__ import annotations
+
+import logging
+import math
+import sys
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PureWindowsPath
+from typing import Any
+
+import lightning.pytorch as pl
+import numpy as np
+import torch
+from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint
+from lightning.pytorch.loggers import TensorBoardLogger
+from torch import nn
+
+from bk_realtime.decoder.registry import build_decoder
+from bk_realtime.decoder.ridge import RidgeSettings, fit_ridge
+from bk_realtime.errors import BkError
+from offline.data.augment import AugmentSettings
+from offline.data.dataset import Corpus
+from offline.data.segments import SegmentModule, TrainingSegments
+from offline.training.lightning_module import DecoderModule, OptimiserSettings
+from offline.training.malloc import keep_freed_memory
+from offline.training.progress import Course
+
+VALIDATION_WINDOW_S, VALIDATION_WARM_UP_S = 8.0, 1.0
+MIN_EPOCHS, MIN_UPDATES, MIN_PATIENCE = 15, 480, 5
+EXIT_INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Where gradient models train; passed on to Lightning."""
+
+    accelerator: str = "auto"
+    """auto, cpu, gpu, mps …"""
+    devices: int = 1
+    """Processes or GPUs per node; more than one trains in parallel (DDP)."""
+    nodes: int = 1
+    """Machines, as started by SLURM or torchrun."""
+    precision: str = "32-true"
+    """32-true, bf16-mixed, 16-mixed or 64-true."""
+    threads: int = 0
+    """CPU threads; 0 takes the cores that are idle at the start."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted decoder: float32, on the CPU, eval mode; and what is worth reporting of the fit."""
+
+    decoder: Any
+    report: dict[str, Any] = field(default_factory=dict)
+
+
+class Continued(Callback):
+    """Restores what Lightning forgets on a resume, so that training goes on as if it had never stopped.
+
+    The checkpoints of a folder that was moved or renamed are looked for where the folder is now: Lightning would drop
+    the best loss so far, and write over ``best.ckpt`` at once. Training that early stopping had ended stays ended.
+    """
+
+    def on_load_checkpoint(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, checkpoint: dict[str, Any]
+    ) -> None:
+        for callback in trainer.checkpoint_callbacks:
+            if isinstance(callback, ModelCheckpoint) and callback.state_key in checkpoint["callbacks"]:
+                state = checkpoint["callbacks"][callback.state_key]
+                checkpoint["callbacks"][callback.state_key] = _moved(state, Path(str(callback.dirpath)))
+
+    def on_fit_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        trainer.should_stop = any(c.stopped_epoch > 0 for c in trainer.early_stopping_callbacks)
+
+
+def _moved(state: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """State of a :class:`ModelCheckpoint` whose files lie in ``folder`` now, whatever system wrote it."""
+
+    def here(path: str) -> str:
+        return str(folder / PureWindowsPath(path).name) if path else path
+
+    paths = {k: here(state[k]) for k in ("best_model_path", "kth_best_model_path", "last_model_path")}
+    best = {here(path): score for path, score in state["best_k_models"].items()}
+    return {**state, **paths, "best_k_models": best, "dirpath": str(folder)}
+
+
+def fit_decoder(
+    kind: str,
+    decoder_settings: dict[str, Any],
+    corpus: Corpus,
+    optimiser: OptimiserSettings,
+    augmentation: AugmentSettings,
+    machine: Machine,
+    folder: Path,
+    seed: int = 0,
+    resume: bool = False,
+    callbacks: Sequence[Callback] = (),
+) -> Fit:
+    """Fit a decoder of any kind.
+
+    Parameters
+    ----------
+    kind, decoder_settings : as for :func:`build_decoder`.
+    corpus : features, targets and parts.
+    folder : for checkpoints and TensorBoard files of networks.
+    resume : continue from the last checkpoint in ``folder`` where there is one; ends with the same weights as an
+        uninterrupted run.
+    callbacks : further Lightning callbacks (progress, pictures).
+    """
+    n_in, n_mels = corpus.features[0].shape[1], corpus.mel[0].shape[1]
+    if kind == "ridge":
+        training, validation = _tensors(corpus, "training"), _tensors(corpus, "validation")
+        wanted = build_decoder("ridge", decoder_settings, n_in, n_mels).settings
+        assert isinstance(wanted, RidgeSettings)
+        ridge, penalty, _ = fit_ridge(training, validation, wanted)
+        return Fit(ridge.eval(), {"penalty": penalty})
+    torch.manual_seed(seed)
+    decoder = build_decoder(kind, decoder_settings, n_in, n_mels)
+    decoder.fit_targets(torch.cat([y for _, y in _tensors(corpus, "training")]))
+    return _fit_network(decoder, corpus, optimiser, augmentation, machine, folder, seed, resume, callbacks)
+
+
+def _fit_network(
+    decoder: nn.Module,
+    corpus: Corpus,
+    optimiser: OptimiserSettings,
+    augmentation: AugmentSettings,
+    machine: Machine,
+    folder: Path,
+    seed: int,
+    resume: bool,
+    callbacks: Sequence[Callback],
+) -> Fit:
+    rate = float(corpus.frame_rate)
+    block = getattr(decoder, "block", 1)
+    segment = max(1, round(optimiser.segment_s * rate / block)) * block
+    window = max(1, round(VALIDATION_WINDOW_S * rate / block)) * block
+    stretches = corpus.segments("training")
+    optimiser = resolve(optimiser, len(TrainingSegments(stretches, segment, seed, 0)))
+    module = DecoderModule(decoder, optimiser, augmentation, rate, seed)
+    data = SegmentModule(
+        stretches,
+        corpus.segments("validation"),
+        segment,
+        window,
+        round(VALIDATION_WARM_UP_S * rate),
+        optimiser.batch,
+        seed,
+    )
+    checkpoints = folder / "checkpoints"
+    last = checkpoints / "last.ckpt"
+    each = ModelCheckpoint(checkpoints, "{epoch:03d}", save_top_k=-1, save_last=True, save_on_train_epoch_end=True)
+    best = ModelCheckpoint(
+        checkpoints,
+        "best",
+        monitor="val_loss",
+        save_top_k=1,
+        save_on_train_epoch_end=True,
+        enable_version_counter=False,
+    )
+    stop = EarlyStopping("val_loss", patience=optimiser.patience, check_on_train_epoch_end=True)
+    course = Course()
+    _quiet()
+    keep_freed_memory()
+    trainer = pl.Trainer(
+        accelerator=machine.accelerator,
+        devices=machine.devices,
+        num_nodes=machine.nodes,
+        precision=machine.precision,  # type: ignore[arg-type]
+        max_epochs=optimiser.epochs,
+        gradient_clip_val=optimiser.clip,
+        callbacks=[stop, Continued(), course, *callbacks, best, each],
+        logger=TensorBoardLogger(folder, name="", version="tensorboard"),
+        reload_dataloaders_every_n_epochs=1,
+        log_every_n_steps=1,
+        num_sanity_val_steps=0,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+    )
+    try:
+        trainer.fit(module, data, ckpt_path=last if resume and last.exists() else None)
+    except SystemExit:  # Lightning's answer to Ctrl-C
+        if not trainer.interrupted:
+            raise
+        print(
+            f"stopped after {trainer.current_epoch} epochs; go on with the same command and --resume", file=sys.stderr
+        )
+        raise SystemExit(EXIT_INTERRUPTED) from None
+    if not best.best_model_path:
+        raise BkError("training ended without a finite validation loss; expected one: lower --learning-rate")
+    state = torch.load(best.best_model_path, map_location="cpu", weights_only=True)
+    module.load_state_dict(state["state_dict"])
+    decoder = module.decoder.to("cpu", torch.float32).eval().requires_grad_(False)
+    assert best.best_model_score is not None
+    soon = course.seconds_to(0.02, float(best.best_model_score))
+    report = {
+        "epochs": trainer.fit_loop.epoch_progress.current.processed,
+        "best_epoch": int(state["epoch"]) + 1,
+        "val_loss": round(float(best.best_model_score), 6),
+        "parameters": sum(p.numel() for p in decoder.parameters()),
+        "seconds": round(course.seconds(), 1),
+        **({"seconds_to_2_percent": round(soon, 1)} if math.isfinite(soon) else {}),
+    }
+    return Fit(decoder, report)
+
+
+def resolve(optimiser: OptimiserSettings, n_segments: int) -> OptimiserSettings:
+    """Epochs and patience as numbers where they were left to the data."""
+    updates = math.ceil(n_segments / optimiser.batch)
+    epochs = optimiser.epochs or max(MIN_EPOCHS, math.ceil(MIN_UPDATES / updates))
+    return replace(optimiser, epochs=epochs, patience=optimiser.patience or max(MIN_PATIENCE, epochs // 3))
+
+
+@torch.inference_mode()
+def decode_part(decoder: Any, corpus: Corpus, part: str = "test") -> list[np.ndarray]:
+    """Free-running log-mel of every segment of a part, each from an empty state: [(T, n_mels) float32]."""
+    decoded = []
+    for x, y in corpus.segments(part):
+        mel = decoder.forward(torch.from_numpy(x)[None])[0].numpy()
+        if len(mel) < len(y):  # an unfinished block at the end: the last frame stands
+            mel = np.concatenate([mel, np.repeat(mel[-1:], len(y) - len(mel), 0)])
+        decoded.append(mel)
+    return decoded
+
+
+def _tensors(corpus: Corpus, part: str) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    return [(torch.from_numpy(x), torch.from_numpy(y)) for x, y in corpus.segments(part)]
+
+
+def _quiet() -> None:
+    """Lightning's chatter about hardware, workers and tips says nothing that a researcher needs here."""
+    for name in ("lightning.pytorch", "lightning.fabric", "lightning.pytorch.utilities.rank_zero"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    texts = (".*does not have many workers.*", ".*exists and is not empty.*", ".*LeafSpec.*", ".*sync_dist=True.*")
+    for text in texts:
+        warnings.filterwarnings("ignore", text)

@@ -1,0 +1,126 @@
+"""One decoder under Lightning: scheduled-sampling training steps, free-running validation."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import lightning.pytorch as pl
+import torch
+from torch import Tensor, nn
+
+from offline.data.augment import AugmentSettings, augment
+
+
+@dataclass(frozen=True)
+class OptimiserSettings:
+    """How gradient models learn. Ridge takes none of it."""
+
+    epochs: int = 0
+    """Passes over the training part; 0 takes as many as make 480 updates, and at least 15."""
+    batch: int = 8
+    """Segments per update."""
+    segment_s: float = 2.0
+    """Length of a training segment in seconds."""
+    learning_rate: float = 2e-3
+    """Peak of a cosine schedule with warm-up (AdamW)."""
+    warm_up: float = 0.05
+    """Share of all updates in which the rate rises."""
+    weight_decay: float = 1e-2
+    """Of AdamW."""
+    clip: float = 1.0
+    """Largest norm of the gradient."""
+    patience: int = 0
+    """Epochs without a better validation loss before training stops; 0 takes a third of all."""
+    teacher_forcing: tuple[float, float] = (0.0, 0.0)
+    """Share of true frames fed to an autoregressive decoder, at the first epoch and at the end of the ramp. The rest is
+    its own predictions; fed the truth it learns to copy the last frame, which running free it will not have."""
+    teacher_ramp: float = 0.5
+    """Share of all epochs over which it falls."""
+    sampling_passes: int = 1
+    """Passes without gradient that make the frames fed instead of true ones."""
+    schedule: Literal["cosine", "constant"] = "cosine"
+    """Course of the learning rate after the warm-up."""
+
+
+class DecoderModule(pl.LightningModule):
+    """Trains a decoder that offers ``scheduled``, ``loss`` and a free-running ``forward``.
+
+    Logged: ``loss`` (training), ``val_loss`` (free-running mean squared error of z-scored mel; chooses the best epoch,
+    comparable over models and targets), ``val_teacher_forced`` (the same with true frames fed), ``lr``,
+    ``teacher_forcing``, ``gradient``.
+
+    Parameters
+    ----------
+    decoder : seq2seq, windowed or gru.
+    settings, augmentation : how.
+    frame_rate : frames per second.
+    seed : every epoch draws from a generator of its own, ``seed`` and the epoch's number.
+    """
+
+    def __init__(
+        self,
+        decoder: nn.Module,
+        settings: OptimiserSettings,
+        augmentation: AugmentSettings,
+        frame_rate: float,
+        seed: int,
+    ) -> None:
+        super().__init__()
+        self.decoder, self.settings, self.augmentation = decoder, settings, augmentation
+        self.frame_rate, self.seed = frame_rate, seed
+
+    @property
+    def teacher_forcing(self) -> float:
+        """Share of true frames fed in this epoch."""
+        start, stop = self.settings.teacher_forcing
+        ramp = max(1.0, self.settings.teacher_ramp * self.settings.epochs)
+        return start + (stop - start) * min(1.0, self.current_epoch / ramp)
+
+    def on_train_epoch_start(self) -> None:
+        torch.manual_seed((self.seed * 100_003 + self.current_epoch) * 1009 + self.global_rank)
+
+    def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
+        x, mel = batch
+        x = augment(x, self.augmentation, self.frame_rate)
+        prediction = self.decoder.scheduled(x, mel, self.teacher_forcing, self.settings.sampling_passes)
+        loss = self.decoder.loss(prediction, mel)
+        self.log("loss", loss, on_step=False, on_epoch=True, batch_size=len(x), sync_dist=True)
+        return loss
+
+    def on_train_epoch_end(self) -> None:
+        self.log("teacher_forcing", self.teacher_forcing)
+        self.log("lr", self.optimizers().param_groups[0]["lr"])
+
+    def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
+        norms = [p.grad.detach().norm() for p in self.decoder.parameters() if p.grad is not None]
+        self.log("gradient", torch.stack(norms).norm(), on_step=False, on_epoch=True)
+
+    def validation_step(self, batch: tuple[Tensor, Tensor, Tensor], _: int) -> None:
+        x, mel, mask = batch
+        decoded = self.decoder(x)
+        mask = mask[:, : decoded.shape[1]]  # a decoder with blocks may leave an unfinished one out
+        target = self.decoder.target
+        want = target.frames_of(mel[:, : decoded.shape[1]])[mask]
+        free = (target.frames_of(decoded)[mask] - want).square().mean()
+        forced = self.decoder.scheduled(x, mel, 1.0).refined[mask]
+        count = int(mask.sum())
+        self.log("val_loss", free, batch_size=count, sync_dist=True)
+        self.log("val_teacher_forced", (forced - want).square().mean(), batch_size=count, sync_dist=True)
+
+    def configure_optimizers(self) -> Any:
+        s = self.settings
+        optimiser = torch.optim.AdamW(self.decoder.parameters(), s.learning_rate, weight_decay=s.weight_decay)
+        total = max(1, int(self.trainer.estimated_stepping_batches))
+        warm_up = max(1, round(s.warm_up * total))
+
+        def factor(update: int) -> float:
+            if update < warm_up:
+                return (update + 1) / warm_up
+            if s.schedule == "constant":
+                return 1.0
+            return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, (update - warm_up) / max(1, total - warm_up))))
+
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, factor)
+        return {"optimizer": optimiser, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}

@@ -1,0 +1,1 @@
+"""Training the learnt vocoder and comparing every vocoder on the same clips."""

@@ -1,0 +1,117 @@
+"""What a training of the learnt vocoder hears and what it holds out, by the files' content: "each n-th file" is another
+file once one is added, and a score on a file that was heard says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bk_realtime.config import MelSettings
+from bk_realtime.errors import BkError
+from bk_realtime.vocoder.learnt.vocoder import read_about
+from offline.decoded_mels import read_pairs
+from offline.simulation.speech import find_speech, load_audio
+from offline.vocoder_lab.clips import Clip, load_clips, make_clip, mark, split_files, spread_files
+
+HEARD = "heard"
+"""Entry beside the weights: marks of all files that they and those they began from were trained on."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """Clips to train on and files held out.
+
+    clips : with decoder output last.
+    n_decoded : how many have decoder output.
+    held : files never trained on.
+    heard : marks of all that the weights will have heard, None where those to start from do not say.
+    files : for run.toml: names and marks of the files trained on, names of those held out.
+    """
+
+    clips: list[Clip]
+    n_decoded: int
+    held: list[Path]
+    heard: frozenset[str] | None
+    files: dict[str, list[str]]
+
+
+def gather(
+    audio: Sequence[Path],
+    hold_out: Sequence[str],
+    hold_out_every: int,
+    minutes_each: float,
+    decoded: Sequence[Path],
+    start: Path | None,
+    mel: MelSettings,
+) -> Material:
+    """Read what a run is trained on; arguments as the settings of offline.train_vocoder, ``start`` the weights to
+    start from.
+
+    Raises
+    ------
+    BkError
+        A file that cannot be read, nothing to train on, or a held-out file that is trained on all the same: by this
+        run, in its decoder output, or by the weights to start from.
+    """
+    training, held = split_files(find_speech(audio), hold_out, hold_out_every)
+    if not training:
+        raise BkError(f"all {len(held)} sound files are held out: expected some to train on, change --hold-out")
+    training = spread_files(training, minutes_each)
+    marks = [mark(path) for path in training]
+    pairs = {path: read_pairs(path) for path in decoded}
+    before = heard_by(start) if start is not None else frozenset()
+    heard: dict[str, Collection[str]] = {str(path): {pair.mark for pair in made} for path, made in pairs.items()}
+    check_unheard(held, {**heard, str(start): before or ()})
+    twins = dict(zip(marks, training, strict=True))
+    for path in held:
+        if mark(path) in twins:
+            raise BkError(
+                f"{path} is held out and {twins[mark(path)]} is trained on, but they hold the same; remove one of them"
+            )
+    clips = load_clips(training, mel)
+    clips += [make_clip(p.name, p.audio, mel, p.mel) for made in pairs.values() for p in made]
+    return Material(
+        clips,
+        sum(len(made) for made in pairs.values()),
+        held,
+        before.union(marks, *heard.values()) if before is not None else None,
+        {
+            "trained_on": [f"{path.name} {mark(path)}" for path in (*training, *decoded)],
+            "held_out_files": [path.name for path in held],
+        },
+    )
+
+
+def read_held_out(files: Sequence[Path], n: int) -> list[np.ndarray]:
+    """``n`` clips of at most four seconds, spread over the held-out files; short ones are joined with the next."""
+    clips = []
+    for i in range(min(n, len(files))):
+        clip = np.zeros(0, np.float32)
+        for path in files[i * len(files) // n :]:
+            clip = np.concatenate([clip, load_audio(path, 22050)])
+            if len(clip) >= 1.5 * 22050:
+                break
+        if len(clip) >= 22050:
+            clips.append(clip[: 4 * 22050])
+    return clips
+
+
+def heard_by(weights: Path) -> frozenset[str] | None:
+    """Marks of all files that these weights were trained on; None where they do not say."""
+    marks = read_about(weights).get(HEARD)
+    return None if marks is None else frozenset(marks.split())
+
+
+def check_unheard(held: Sequence[Path], heard: Mapping[str, Collection[str]]) -> None:
+    """Refuse a held-out file that is among the marks ``heard`` by any of those named."""
+    for path in held:
+        own = mark(path)
+        for name, marks in heard.items():
+            if own in marks:
+                raise BkError(
+                    f"{path} is held out here, but {name} was trained on it; expected the files and the --hold-out of "
+                    "that training, or others to hold out"
+                )
