@@ -13,7 +13,7 @@ from torch import Tensor
 
 from bk_realtime.clock import FrameClock
 from bk_realtime.decoder.bundle import Bundle
-from bk_realtime.decoder.capture.traced import recorded
+from bk_realtime.decoder.capture.traced import captured
 from bk_realtime.device import pick_device
 from bk_realtime.features import Cast, group_delay_s
 from bk_realtime.features.mask import MaskBad
@@ -60,7 +60,7 @@ class Chain:
         device = pick_device(device)
         self.bundle = bundle
         self.device = torch.device(device)
-        self.frames = FrameClock(Fraction(bundle.sfreq), bundle.mel.sample_rate, bundle.mel.hop_length)
+        self.frame_clock = FrameClock(Fraction(bundle.sfreq), bundle.mel.sample_rate, bundle.mel.hop_length)
         self.n_channels = len(labels_in)
         features = bundle.feature_operators(labels_in)
         n_features = features[-1].channels[1]
@@ -68,7 +68,7 @@ class Chain:
         vocoder = build_vocoder(bundle.vocoder, bundle.mel, bundle.path, device)
         self.stages: dict[str, list[Operator]] = {
             "features": features,
-            "decoder": [to_device, recorded(bundle.decoder, self.device)],
+            "decoder": [to_device, captured(bundle.decoder, self.device)],
             "vocoder": [vocoder],
         }
         like = torch.zeros(1, 0, self.n_channels, dtype=torch.float64)
@@ -85,17 +85,17 @@ class Chain:
     @property
     def algorithmic_s(self) -> Fraction:
         """Declared latency in seconds, exact: lookahead of every stage plus the wait for a frame to fill."""
-        return algorithmic_latency(self.operators, self.frames.sfreq)
+        return algorithmic_latency(self.operators, self.frame_clock.sfreq)
 
     @property
     def group_delay_s(self) -> float:
         """Group delay of the filters in the middle of the band, in seconds."""
-        return group_delay_s(self.bundle.features, float(self.frames.sfreq))
+        return group_delay_s(self.bundle.features, float(self.frame_clock.sfreq))
 
     @property
-    def audio_latency(self) -> int:
+    def audio_lookahead(self) -> int:
         """Samples by which the vocoder's output runs behind its mel frames."""
-        return sum(op.latency for op in self.stages["vocoder"])
+        return sum(op.lookahead for op in self.stages["vocoder"])
 
     @property
     def decoder_state(self) -> object:
@@ -154,10 +154,10 @@ class Chain:
 
     def warm_up(self, n_frames: int = 100) -> None:
         """Run ``n_frames`` of noise one by one, so that compilation and caches are behind us; then reset."""
-        noise = np.random.default_rng(0).standard_normal((self.frames.boundary(n_frames - 1), self.n_channels))
+        noise = np.random.default_rng(0).standard_normal((self.frame_clock.boundary(n_frames - 1), self.n_channels))
         for k in range(n_frames):
-            first = self.frames.boundary(k - 1) if k else 0
-            self.push(noise[first : self.frames.boundary(k)])
+            first = self.frame_clock.boundary(k - 1) if k else 0
+            self.push(noise[first : self.frame_clock.boundary(k)])
         self.reset()
 
 

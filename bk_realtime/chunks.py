@@ -10,8 +10,10 @@ import numpy as np
 from bk_realtime.clock import rational_rate
 from bk_realtime.errors import BkError
 
-NEURAL_TYPES = ("seeg", "ieeg", "ecog", "eeg")
-"""LSL stream types taken for neural data, compared without case; there is no official sEEG content type."""
+NEURAL_SPELLINGS = ("sEEG", "SEEG", "seeg", "iEEG", "ieeg", "ECoG", "ECOG", "ecog", "EEG", "eeg")
+"""LSL stream types taken for neural data, as senders write them; there is no official sEEG content type."""
+NEURAL_TYPES = tuple(dict.fromkeys(spelling.lower() for spelling in NEURAL_SPELLINGS))
+"""The same in lower case, to compare without case."""
 
 _TO_MICROVOLTS = {
     **dict.fromkeys(("microvolts", "microvolt", "uv", "µv", "μv", "-6"), 1.0),
@@ -64,6 +66,11 @@ class StreamDescription:
     @property
     def is_neural(self) -> bool:
         return self.type.lower() in NEURAL_TYPES
+
+    @property
+    def simulated(self) -> bool:
+        """The sender says that no person is behind the signal."""
+        return self.extra.get("simulated", "").lower() in ("true", "1", "yes")
 
 
 @dataclass(frozen=True)

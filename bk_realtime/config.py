@@ -7,12 +7,14 @@ import tomllib
 import types
 import typing
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeVar
 
 import tomli_w
 
 from bk_realtime.errors import BkError
+from bk_realtime.files import write_text
 
 T = TypeVar("T")
 
@@ -36,6 +38,15 @@ class MelSettings:
     """Magnitudes are clamped here before the logarithm."""
     scale: str = "slaney"
     """Mel scale and normalisation; only the Slaney one is right for the vocoders here."""
+
+    @property
+    def frame_rate(self) -> Fraction:
+        """Mel frames a second, exact: 22050/256 = 86.13 Hz by default."""
+        return Fraction(self.sample_rate, self.hop_length)
+
+
+FRAME_RATE = MelSettings().frame_rate
+"""Of the one mel convention that decoders and vocoders share."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +79,7 @@ class VocoderSettings:
 
     name: str = "phase"
     """phase (streaming phase reconstruction, no weights) or another name in bk_realtime.vocoder."""
-    latency_ms: float = 11.6
+    lookahead_ms: float = 11.6
     """Wanted lookahead in ms; the vocoder takes the nearest one it offers."""
     weights: str = ""
     """File of weights for vocoders that have them; in a bundle, relative to it."""
@@ -148,6 +159,4 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def write_toml(path: Path, values: dict[str, Any]) -> None:
     """Write plain values as TOML, replacing the file in one move so that a crash leaves the old one whole."""
-    part = path.with_suffix(path.suffix + ".part")
-    part.write_bytes(tomli_w.dumps(values).encode("utf-8"))
-    part.replace(path)
+    write_text(path, tomli_w.dumps(values))

@@ -1,4 +1,4 @@
-"""The one exception that reaches a user: a single line that says what was expected, what came, what to do."""
+"""The exceptions that reach a user: a single line that says what was expected, what came, what to do."""
 
 from __future__ import annotations
 
@@ -8,6 +8,26 @@ EXIT_BROKEN_PIPE = 141
 
 class BkError(Exception):
     """Bad input or a missing resource. Command lines print it as one line and exit with code 2."""
+
+
+class InputError(BkError):
+    """What was given cannot be worked with: a recording, a bundle, arrays of the wrong kind."""
+
+
+class OptionError(BkError):
+    """An option or setting that does not exist, is out of range or goes with no other."""
+
+
+class DeviceError(BkError):
+    """A sound device or a computing device that is not there, or does not do what is asked of it."""
+
+
+class FileError(BkError):
+    """A file or folder that is missing, in the way, unreadable or full."""
+
+
+class StreamError(BkError):
+    """An LSL stream that is not there, not the only one, or not what it was."""
 
 
 def exit_cleanly(main):  # type: ignore[no-untyped-def]

@@ -28,14 +28,14 @@ class Operator(ABC):
     channels : (n_in, n_out)
     block : ``step`` only ever sees a multiple of this many input steps.
     ratio : output steps per input step, long-run average, exact.
-    latency : output steps by which ``step`` runs behind ``forward``, i.e. the lookahead; the smallest that holds.
+    lookahead : output steps by which ``step`` runs behind ``forward``: the future it needs, the smallest that holds.
     silence : the input value that means "nothing" (0 for samples, log floor for mel frames); pads lookahead at the end.
     """
 
     channels: tuple[int, int]
     block: int = 1
     ratio: Fraction = Fraction(1)
-    latency: int = 0
+    lookahead: int = 0
     silence: float = 0.0
 
     @abstractmethod
@@ -88,7 +88,7 @@ class Stream:
         self._state: Any = self.op.init_state(self._none.shape[0])
         self._pending = self._none
         self._n_in = self._n_out = 0
-        self._skip = self.op.latency
+        self._skip = self.op.lookahead
 
     @property
     def n_in(self) -> int:
@@ -130,7 +130,7 @@ class Stream:
         due = op.n_out(self._n_in) - self._n_out
         if due <= 0:
             return self._empty
-        total = ceil((held + op.latency / op.ratio) / op.block) * op.block
+        total = ceil((held + op.lookahead / op.ratio) / op.block) * op.block
         tail = self._none.new_full((self._none.shape[0], total - held, op.channels[0]), op.silence)
         return self._advance(torch.cat([self._pending, tail], 1))[:, :due]
 
@@ -199,12 +199,12 @@ def check_chain(ops: Sequence[Operator]) -> None:
 def algorithmic_latency(ops: Sequence[Operator], rate: Fraction) -> Fraction:
     """Exact declared latency in seconds of operators in series fed at ``rate`` Hz.
 
-    The sum over stages of lookahead (``latency`` output steps) and of the longest wait for a block or frame to
+    The sum over stages of lookahead (``lookahead`` output steps) and of the longest wait for a block or frame to
     fill. IIR group delay and compute time are other latencies and are not in it.
     """
     total = Fraction(0)
     for op in ops:
         out_rate = rate * op.ratio
-        total += Fraction(op.wait) / rate + Fraction(op.latency) / out_rate
+        total += Fraction(op.wait) / rate + Fraction(op.lookahead) / out_rate
         rate = out_rate
     return total

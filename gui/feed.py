@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 import pylsl
 
-from bk_realtime.chunks import NEURAL_TYPES, StreamDescription
+from bk_realtime.chunks import NEURAL_SPELLINGS, NEURAL_TYPES, StreamDescription
+from bk_realtime.session.names import OUTLET_PREFIX
 
-PREFIX = "BrainKaraoke-"
 ENGINE_STREAMS = ("status", "events", "mel", "audio", "features", "attention")
 RESOLVE_S = 1.0
 """On one host only one outlet hears the first (multicast) wave of a query; the unicast one comes after 0.5 s."""
@@ -28,7 +28,6 @@ IDLE_S, SEARCH_S = 4.0, 0.3
 STALL_S = 3.0
 """A regular stream silent for this long that can still be found is opened again."""
 BUFFER_S = 4
-_NEURAL_SPELLINGS = ("sEEG", "SEEG", "seeg", "iEEG", "ieeg", "ECoG", "ECOG", "ecog", "EEG", "eeg")
 _DTYPES = {
     pylsl.cf_float32: np.float32,
     pylsl.cf_double64: np.float64,
@@ -222,17 +221,17 @@ class Feed:
     def _wanted(self, infos: list[pylsl.StreamInfo], neural: tuple[str, str]) -> dict[str, pylsl.StreamInfo]:
         """The newest stream of each kind among those found."""
         infos = sorted(infos, key=lambda info: float(info.created_at()))
-        sessions = [_session_of(info, "status") for info in infos if info.name() == f"{PREFIX}status"]
+        sessions = [_session_of(info, "status") for info in infos if info.name() == f"{OUTLET_PREFIX}status"]
         if sessions and not self._pinned and self.session not in sessions:
             self.session = sessions[-1]
         wanted = {}
         for info in infos:
             for key in ENGINE_STREAMS:
-                if info.name() == PREFIX + key and self.session and _session_of(info, key) == self.session:
+                if info.name() == OUTLET_PREFIX + key and self.session and _session_of(info, key) == self.session:
                     wanted[key] = info
         name, source_id = neural
         candidates = [i for i in infos if (source_id and i.source_id() == source_id) or (name and i.name() == name)]
-        candidates = [i for i in candidates if not i.name().startswith(PREFIX) and i.nominal_srate() > 0]
+        candidates = [i for i in candidates if not i.name().startswith(OUTLET_PREFIX) and i.nominal_srate() > 0]
         exact = [i for i in candidates if i.source_id() == source_id]
         typed = [i for i in candidates if i.type().lower() in NEURAL_TYPES]
         for group in (exact, typed, candidates):
@@ -247,7 +246,7 @@ def _session_of(info: pylsl.StreamInfo, key: str) -> str:
 
 
 def _predicate(name: str, source_id: str) -> str:
-    terms = [f"starts-with(name,'{PREFIX}')", *(f"type='{kind}'" for kind in _NEURAL_SPELLINGS)]
+    terms = [f"starts-with(name,'{OUTLET_PREFIX}')", *(f"type='{kind}'" for kind in NEURAL_SPELLINGS)]
     for field, value in (("name", name), ("source_id", source_id)):
         # XPath has no escapes: a value with both quotes cannot be asked for, and none is lost by not asking
         quote = "'" if "'" not in value else '"'

@@ -34,7 +34,7 @@ class Status:
     underruns: int | None = None
     dropped_samples: int | None = None
     limiter_hits: int | None = None
-    frames: int | None = None
+    n_frames: int | None = None
     stages: dict[str, dict[str, float]] = field(default_factory=dict)
     bad_channels: tuple[str, ...] = ()
     source: str = ""
@@ -77,7 +77,7 @@ _FLOATS = (
     *("age_ms", "age_p99_ms", "algorithmic_ms", "group_delay_ms", "measured_ms"),
     *("buffer_ms", "device_ms", "lead_ms", "gain_db"),
 )
-_COUNTS = ("gaps", "underruns", "dropped_samples", "limiter_hits", "frames")
+_COUNTS = ("gaps", "underruns", "dropped_samples", "limiter_hits", "n_frames")
 _TEXTS = ("source", "source_id", "bundle", "message")
 
 

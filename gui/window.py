@@ -10,13 +10,14 @@ from PyQt6.QtCore import QSettings, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
+from bk_realtime.config import FRAME_RATE
 from gui.commands import Commander
 from gui.feed import Arrival, Feed
 from gui.panels.attention import Attention
 from gui.panels.banner import Banner
 from gui.panels.controls import Controls
 from gui.panels.latency import Latency
-from gui.panels.log import EventLog
+from gui.panels.log import EventPanel
 from gui.panels.mel import Mel
 from gui.panels.trace_card import TraceCard
 from gui.panels.waveform import Waveform
@@ -25,7 +26,6 @@ from gui.theme import Card
 
 PULL_MS = 40
 PAINT_MS = 50
-FRAME_RATE = 22050 / 256
 STATE_S, PLOT_S = 0.1, 1.0
 QUIET_S = 0.7
 """A stream silent for this long gets a note on its panel."""
@@ -56,7 +56,7 @@ class Window(QMainWindow):
         self.banner, self.controls = Banner(), Controls()
         self.trace_card, self.mel, self.waveform = TraceCard(), Mel(), Waveform()
         self.traces = self.trace_card.traces
-        self.attention, self.latency, self.log = Attention(), Latency(), EventLog()
+        self.attention, self.latency, self.log = Attention(), Latency(), EventPanel()
         self.sweeps = (self.traces, self.mel, self.waveform, self.attention)
         self._lay_out()
         self.commanded.connect(self.controls.show_result)
@@ -266,5 +266,5 @@ class Window(QMainWindow):
 
 def _clock(status: Status) -> str:
     """Decoded so far, as hours, minutes and seconds."""
-    seconds = int((status.frames or 0) / FRAME_RATE)
+    seconds = int((status.n_frames or 0) / float(FRAME_RATE))
     return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

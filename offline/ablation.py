@@ -26,7 +26,7 @@ from offline.data.augment import AugmentSettings
 from offline.data.dataset import Corpus
 from offline.data.split import SplitSettings
 from offline.train import Train, load_corpus
-from offline.training.fitting import Machine, decode_part, fit_decoder
+from offline.training.fitting import TrainerSettings, decode_part, fit_decoder
 from offline.training.lightning_module import OptimiserSettings
 from offline.training.progress import EpochProgress
 from offline.training.run_folder import HASHES, RUN
@@ -72,7 +72,7 @@ class Ablation:
     features: FeatureSettings = field(default_factory=FeatureSettings)
     optimiser: OptimiserSettings = field(default_factory=OptimiserSettings)
     augment: AugmentSettings = field(default_factory=AugmentSettings)
-    machine: Machine = field(default_factory=Machine)
+    machine: TrainerSettings = field(default_factory=TrainerSettings)
 
 
 def run(settings: Ablation, console: Console) -> dict[str, dict[str, float]]:

@@ -31,8 +31,8 @@ from offline.data.dataset import build_corpus, feature_reach_s, load_session
 from offline.data.split import SplitSettings, fold_splits
 from offline.scoring.mel import mean_correlation
 from offline.simulate import Simulate, simulate
-from offline.simulation.speech import Session, find_speech, load_audio
-from offline.training.fitting import Machine, decode_part, fit_decoder
+from offline.simulation.speech import SpeechTrack, find_speech, load_audio
+from offline.training.fitting import TrainerSettings, decode_part, fit_decoder
 from offline.training.lightning_module import OptimiserSettings
 from offline.vocoder_lab.clips import mark, split_files, spread_files
 
@@ -42,7 +42,7 @@ GUARD_S = 1.0
 """Left out at either side of a fold."""
 UPDATES = 240
 """Of a network, half of what offline.train takes."""
-Model = Literal["ridge", "gru", "seq2seq"]
+Decoder = Literal["ridge", "gru", "seq2seq"]
 
 
 def decode_clips(
@@ -53,7 +53,7 @@ def decode_clips(
     coupling: float = 1.0,
     seed: int = 0,
     channels: int = 64,
-    model: Model = "ridge",
+    decoder: Decoder = "ridge",
     updates: int = UPDATES,
     wanted: Sequence[int] | None = None,
 ) -> list[np.ndarray]:
@@ -64,7 +64,7 @@ def decode_clips(
     audios : clips (T,) float at ``mel.sample_rate``, full scale 1, together at least a minute.
     folds : contiguous folds of the session; each is decoded by the decoder of the others.
     participant, coupling, seed, channels : of the simulation.
-    model : the decoder, with its default sizes.
+    decoder : the decoder, with its default sizes.
     updates : of a network's training.
     wanted : indices of the clips to decode; folds that hold none of them get no decoder. Default all.
     """
@@ -85,7 +85,7 @@ def decode_clips(
         speech=(), out=Path("simulated.xdf"), channels=channels, coupling=coupling, participant=participant, seed=seed,
         audio_ppm=0.0,
     )  # fmt: skip
-    recording = simulate(settings, Session(track, rate, [])).recording()
+    recording = simulate(settings, SpeechTrack(track, rate, [])).recording()
     features = FeatureSettings()
     labels = [label for label in recording.labels if label not in recording.bad]
     session = load_session(recording, features, mel, labels)
@@ -104,8 +104,8 @@ def decode_clips(
         seconds = updates * standard.batch * standard.segment_s
         optimiser = OptimiserSettings(epochs=max(1, round(seconds / corpus.seconds("training"))))
         with tempfile.TemporaryDirectory() as folder:  # for checkpoints
-            machine = Machine(accelerator="cpu")
-            fit = fit_decoder(model, {}, corpus, optimiser, AugmentSettings(), machine, Path(folder), seed)
+            machine = TrainerSettings(accelerator="cpu")
+            fit = fit_decoder(decoder, {}, corpus, optimiser, AugmentSettings(), machine, Path(folder), seed)
         first = corpus.first[0]
         [mel_out] = decode_part(fit.decoder, corpus)
         decoded[first + a : first + a + len(mel_out)] = mel_out[: len(decoded) - first - a]
@@ -123,7 +123,7 @@ class DecodedMels:
     """Sound files or folders; each folder is one participant's voice."""
     out: Path
     """File to write (npz)."""
-    models: tuple[Model, ...] = ("ridge", "gru", "seq2seq")
+    decoders: tuple[Decoder, ...] = ("ridge", "gru", "seq2seq")
     """Decoders; each has participants of its own."""
     minutes_each: float = 6.0
     """Minutes of each folder that a participant says."""
@@ -145,7 +145,7 @@ class DecodedMels:
     """Replace an existing file."""
 
 
-class Pair(NamedTuple):
+class ClipPair(NamedTuple):
     """One clip: audio (T,) float32, decoded mel (T // hop, n_mels) float16, and the mark of the file it comes from."""
 
     name: str
@@ -171,7 +171,7 @@ def write_pairs(
     part.replace(path)
 
 
-def read_pairs(path: Path) -> list[Pair]:
+def read_pairs(path: Path) -> list[ClipPair]:
     """What :func:`write_pairs` wrote."""
     try:
         with np.load(path, allow_pickle=False) as stored:
@@ -185,7 +185,7 @@ def read_pairs(path: Path) -> list[Pair]:
         raise BkError(f"{path}: expected decoder output made by offline.decoded_mels ({error})") from None
     pairs, a, b = [], 0, 0
     for name, own, (n_audio, n_mel) in zip(names.tolist(), marks.tolist(), lengths.tolist(), strict=True):
-        pairs.append(Pair(name, audio[a : a + n_audio].astype(np.float32) / 32768, mel[b : b + n_mel], own))
+        pairs.append(ClipPair(name, audio[a : a + n_audio].astype(np.float32) / 32768, mel[b : b + n_mel], own))
         a, b = a + n_audio, b + n_mel
     return pairs
 
@@ -197,7 +197,7 @@ def decode_session(
 
     Parameters
     ----------
-    who : numbers of participant, voice and model.
+    who : numbers of participant, voice and decoder.
     """
     same = dataclasses.replace(settings, speech=(), out=Path(), participants=0, overwrite=False)
     key = hashlib.sha256(repr((same, who, [(f.name, mark(f)) for f in files])).encode()).hexdigest()[:12]
@@ -208,15 +208,15 @@ def decode_session(
     coupling, participant, seed = float(rng.uniform(*settings.coupling)), *rng.integers(1, 2**31, 2).tolist()
     order = rng.permutation(len(files)).tolist()
     spoken = [load_audio(files[k], mel.sample_rate) for k in order]
-    model = settings.models[who[2]]
+    decoder = settings.decoders[who[2]]
     decoded = decode_clips(
-        spoken, mel, settings.folds, participant, coupling, seed, model=model, updates=settings.updates
+        spoken, mel, settings.folds, participant, coupling, seed, decoder=decoder, updates=settings.updates
     )
     likeness = mean_correlation(np.concatenate(decoded), np.concatenate([log_mel(a, mel) for a in spoken]))
-    names = [f"{files[k].stem} {model} {who[0] + 1}" for k in order]
+    names = [f"{files[k].stem} {decoder} {who[0] + 1}" for k in order]
     write_pairs(path, names, spoken, decoded, [mark(files[k]) for k in order])
     console.print(
-        f"{'/'.join(files[0].parts[-3:-1])}: SIMULATED participant {who[0] + 1}, coupling {coupling:.1f}, {model}, "
+        f"{'/'.join(files[0].parts[-3:-1])}: SIMULATED participant {who[0] + 1}, coupling {coupling:.1f}, {decoder}, "
         f"{len(files)} clips, mel r {likeness:.2f}",
         highlight=False,
         soft_wrap=True,
@@ -240,7 +240,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         decode_session(settings, voices[v], (i, v, m), mel, console)
         for i in range(settings.participants)
         for v in range(len(voices))
-        for m in range(len(settings.models))
+        for m in range(len(settings.decoders))
     ]
     pairs = [pair for part in parts for pair in read_pairs(part)]
     names, audios, mels, marks = zip(*pairs, strict=True)

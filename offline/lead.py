@@ -21,11 +21,11 @@ from rich.table import Table
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.errors import BkError, exit_cleanly
 from offline.data.augment import AugmentSettings
-from offline.data.dataset import Session, build_corpus, common_labels, load_session
-from offline.data.provenance import refuse_twins
+from offline.data.dataset import ProcessedRecording, build_corpus, common_labels, load_session
+from offline.data.provenance import refuse_duplicates
 from offline.data.split import SplitSettings
 from offline.io import read_recording
-from offline.training.fitting import Machine, decode_part, fit_decoder
+from offline.training.fitting import TrainerSettings, decode_part, fit_decoder
 from offline.training.lightning_module import OptimiserSettings
 from offline.training.score_table import score_all
 
@@ -38,7 +38,7 @@ class Lead:
     """Recordings with neural data and audio."""
     leads: tuple[float, ...] = (-100.0, -50.0, 0.0, 50.0, 100.0, 150.0, 200.0)
     """Milliseconds after the newest signal that each decoder predicts."""
-    model: Literal["ridge", "gru", "seq2seq"] = "ridge"
+    decoder: Literal["ridge", "gru", "seq2seq"] = "ridge"
     """Which decoder; networks take minutes a lead."""
     out: Path | None = None
     """File for the figures (.json)."""
@@ -49,7 +49,7 @@ class Lead:
     features: FeatureSettings = field(default_factory=FeatureSettings)
     optimiser: Annotated[OptimiserSettings, tyro.conf.arg(name="")] = field(default_factory=OptimiserSettings)
     augment: AugmentSettings = field(default_factory=AugmentSettings)
-    machine: Annotated[Machine, tyro.conf.arg(name="")] = field(default_factory=Machine)
+    machine: Annotated[TrainerSettings, tyro.conf.arg(name="")] = field(default_factory=TrainerSettings)
 
 
 def score_leads(settings: Lead, console: Console) -> tuple[dict[float, dict[str, float]], bool]:
@@ -57,9 +57,9 @@ def score_leads(settings: Lead, console: Console) -> tuple[dict[float, dict[str,
     those of the longest lead for all."""
     mel = MelSettings()
     recordings = [read_recording(path) for path in settings.recordings]
-    refuse_twins(settings.recordings, recordings)
+    refuse_duplicates(settings.recordings, recordings)
     labels = common_labels(recordings)
-    sessions: list[Session] = [load_session(r, settings.features, mel, labels) for r in recordings]
+    sessions: list[ProcessedRecording] = [load_session(r, settings.features, mel, labels) for r in recordings]
     longest = max(abs(lead) for lead in settings.leads) / 1000.0
     scores = {}
     for lead in track(settings.leads, "leads", console=console):
@@ -75,7 +75,7 @@ def score_leads(settings: Lead, console: Console) -> tuple[dict[float, dict[str,
         )
         with tempfile.TemporaryDirectory() as folder:
             fit = fit_decoder(
-                settings.model,
+                settings.decoder,
                 {},
                 corpus,
                 settings.optimiser,
@@ -86,8 +86,8 @@ def score_leads(settings: Lead, console: Console) -> tuple[dict[float, dict[str,
             )
         reference = [y for _, y in corpus.segments("test")]
         training = [y for _, y in corpus.segments("training")]
-        scores[lead] = score_all({settings.model: decode_part(fit.decoder, corpus)}, reference, training)[
-            settings.model
+        scores[lead] = score_all({settings.decoder: decode_part(fit.decoder, corpus)}, reference, training)[
+            settings.decoder
         ]
     return scores, any(s.simulated for s in sessions)
 
@@ -102,7 +102,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         raise BkError(f"{settings.out} exists; choose another name or pass --overwrite")
     console = Console()
     scores, simulated = score_leads(settings, console)
-    title = f"{settings.model}: r against lead" + (" (SIMULATED participant)" if simulated else "")
+    title = f"{settings.decoder}: r against lead" + (" (SIMULATED participant)" if simulated else "")
     table = Table(title=title, title_justify="left")
     for name in ("lead ms", "r", "r inside speech", "MCD dB inside speech"):
         table.add_column(name, justify="right")
@@ -111,8 +111,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     console.print(table)
     if settings.out is not None:
         settings.out.parent.mkdir(parents=True, exist_ok=True)
-        said = {"model": settings.model, "simulated": simulated, "leads": {f"{k:g}": v for k, v in scores.items()}}
-        settings.out.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+        result = {
+            "decoder": settings.decoder,
+            "simulated": simulated,
+            "leads": {f"{k:g}": v for k, v in scores.items()},
+        }
+        settings.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

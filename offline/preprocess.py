@@ -33,20 +33,20 @@ ENDINGS = (".npz", ".h5", ".hdf5")
 class Preprocess:
     """Write z-scored features and target mel, frame by frame, for use in other tools.
 
-    Without --model the statistics of the z-score come from the training part (the first 70 %) only.
+    Without --bundle the statistics of the z-score come from the training part (the first 70 %) only.
     """
 
     recording: Annotated[Path, tyro.conf.Positional]
     """Recording with neural data, and audio where there is some."""
     out: Path
     """File to write: .npz, .h5 or .hdf5."""
-    model: Path | None = None
+    bundle: Path | None = None
     """Decoder bundle whose channels, settings, statistics and lead to use."""
     features: FeatureSettings = field(default_factory=FeatureSettings)
-    """Settings without --model."""
+    """Settings without --bundle."""
     split: SplitSettings = field(default_factory=SplitSettings)
     channels: tuple[str, ...] = ()
-    """Channels to use without --model, by label; default all good ones."""
+    """Channels to use without --bundle, by label; default all good ones."""
     read: Annotated[ReadOptions, tyro.conf.arg(name="")] = field(default_factory=ReadOptions)
     overwrite: bool = False
     """Replace an existing file."""
@@ -60,8 +60,8 @@ def preprocess(recording: Recording, settings: Preprocess) -> dict[str, Any]:
     """
     mel = MelSettings()
     values: dict[str, Any] = {"simulated": recording.simulated, "source_hash": recording.source_hash}
-    if settings.model is not None:
-        bundle = load_bundle(settings.model)
+    if settings.bundle is not None:
+        bundle = load_bundle(settings.bundle)
         mel, labels, lead_ms = bundle.mel, bundle.labels, bundle.lead_ms
         features = run_features(bundle.feature_operators(recording.labels), recording.neural).astype(np.float32)
         if recording.audio is not None:

@@ -29,6 +29,7 @@ from bk_realtime.config import read_toml
 from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.errors import BkError, exit_cleanly
 from bk_realtime.session.events import read_events
+from bk_realtime.session.names import OUTLET_PREFIX
 from bk_realtime.vocoder import log_mel
 from bk_realtime.xdf.reader import XdfStream, read_xdf
 from offline.data.align import aligned_audio
@@ -109,11 +110,11 @@ class LiveSegment:
         """Find it from the events and the recording."""
         path = session / "session.xdf"
         streams = read_xdf(path)
-        live = [s for s in streams if s.description.name == "BrainKaraoke-mel"]
+        live = [s for s in streams if s.description.name == f"{OUTLET_PREFIX}mel"]
         neural = [s for s in streams if s.description.is_neural and set(bundle.labels) <= set(s.description.labels)]
         if len(neural) != 1 or len(live) != 1:
             raise BkError(
-                f"{path}: expected one neural stream and one BrainKaraoke-mel, got {len(neural)}, {len(live)}"
+                f"{path}: expected one neural stream and one {OUTLET_PREFIX}mel, got {len(neural)}, {len(live)}"
             )
         events = read_events(session / "events.jsonl")
         starts = [float(e["stamp"]) for e in events if e["event"] == "segment"]
@@ -230,7 +231,7 @@ def _print_latency(console: Console, latency: dict[str, Any]) -> None:
         ("algorithmic_ms", "algorithmic latency, exact, ms"),
         ("group_delay_ms", "filter group delay, ms"),
         ("device_ms", "sound device, ms"),
-        ("frames", "frames decoded"),
+        ("n_frames", "frames decoded"),
         ("gaps", "gaps in the signal"),
         ("losses", "losses of the stream (its end counts as one)"),
         ("dropped_samples", "samples dropped as backlog"),

@@ -18,7 +18,7 @@ from offline.simulation import background as bg
 from offline.simulation.coupling import add_high_gamma
 from offline.simulation.noise import noise_spectrum
 from offline.simulation.participant import Participant, make_participant
-from offline.simulation.speech import Session, cued_session, find_speech, word_session
+from offline.simulation.speech import SpeechTrack, cued_session, find_speech, word_session
 from offline.simulation.write import Clocks, write_session
 
 
@@ -63,7 +63,7 @@ class Simulate:
     overwrite: bool = False
     """Replace an existing file."""
 
-    def session(self) -> Session:
+    def session(self) -> SpeechTrack:
         """The speech track and its cues."""
         rng = np.random.default_rng([self.seed, 0])
         if self.seconds is not None and not 1 <= self.seconds <= 36_000:
@@ -83,7 +83,7 @@ class Simulation:
     """A simulated session in memory: ``neural`` (n, n_channels) µV from time 0 on, and the sound track."""
 
     participant: Participant
-    session: Session
+    session: SpeechTrack
     neural: np.ndarray
     sfreq: Fraction
     audio_rate: float
@@ -105,7 +105,7 @@ class Simulation:
         )
 
 
-def simulate(settings: Simulate, session: Session | None = None) -> Simulation:
+def simulate(settings: Simulate, session: SpeechTrack | None = None) -> Simulation:
     """Run the simulation; ``session`` replaces the speech files.
 
     Returns

@@ -24,14 +24,14 @@ from bk_realtime.features import feature_labels
 from bk_realtime.vocoder import build_vocoder, weights_path
 from offline.data.augment import AugmentSettings
 from offline.data.dataset import Corpus, build_corpus, common_labels, load_session
-from offline.data.provenance import provenance, refuse_twins
+from offline.data.provenance import provenance, refuse_duplicates
 from offline.data.split import SplitSettings
 from offline.io import read_recording
-from offline.training.fitting import Fit, Machine, decode_part, fit_decoder
+from offline.training.fitting import Fit, TrainerSettings, decode_part, fit_decoder
 from offline.training.lightning_module import OptimiserSettings
 from offline.training.progress import EpochProgress, Pictures
 from offline.training.run_folder import kept_vocoder, prepare, refuse
-from offline.training.score_table import Scores, advantage, print_scores, score_all, verdict
+from offline.training.score_table import ScoreRows, advantage, print_scores, score_all, verdict
 
 WORK = "training"
 """Sub-folder of --out with checkpoints, TensorBoard files, predictions and the bundles of the rivals."""
@@ -49,7 +49,7 @@ class Train:
     """Recordings with neural data and audio (XDF, NWB, HDF5, NPY …); several train one decoder."""
     out: Path
     """Folder for the decoder bundle."""
-    model: Literal["seq2seq", "gru", "windowed", "ridge"] = "seq2seq"
+    decoder: Literal["seq2seq", "gru", "windowed", "ridge"] = "seq2seq"
     """Which decoder. Windowed looks 400 ms ahead and is for comparison."""
     compare: tuple[Literal["gru", "windowed", "seq2seq"], ...] = ()
     """Further networks to train and score on the same parts; ridge always is."""
@@ -58,7 +58,7 @@ class Train:
     lead: float = 0.0
     """Milliseconds after its newest signal that the decoder predicts the sound of (negative: before)."""
     set: tuple[str, ...] = ()
-    """Sizes of the model as NAME=VALUE, e.g. --set hidden=256 attention=dot. A wrong name lists the right ones.
+    """Sizes of the decoder as NAME=VALUE, e.g. --set hidden=256 attention=dot. A wrong name lists the right ones.
     KIND.NAME=VALUE sets those of a rival, e.g. gru.hidden=256."""
     channels: tuple[str, ...] = ()
     """Channels to use, by label; default all."""
@@ -80,18 +80,18 @@ class Train:
     vocoder: VocoderSettings = field(default_factory=VocoderSettings)
     optimiser: Annotated[OptimiserSettings, tyro.conf.arg(name="")] = field(default_factory=OptimiserSettings)
     augment: AugmentSettings = field(default_factory=AugmentSettings)
-    machine: Annotated[Machine, tyro.conf.arg(name="")] = field(default_factory=Machine)
+    machine: Annotated[TrainerSettings, tyro.conf.arg(name="")] = field(default_factory=TrainerSettings)
 
 
 def decoder_settings(settings: Train, kind: str) -> dict[str, Any]:
-    """Plain decoder settings from ``--loss`` and ``--set``: NAME=VALUE for ``--model``, KIND.NAME=VALUE for others."""
+    """Decoder settings from ``--loss`` and ``--set``: NAME=VALUE for ``--decoder``, KIND.NAME=VALUE for others."""
     values: dict[str, Any] = {}
     for text in settings.set:
         name, equals, value = (part.strip() for part in text.partition("="))
         if not equals:
             raise BkError(f"--set {text}: expected NAME=VALUE, e.g. hidden=256, or KIND.NAME=VALUE")
         owner, _, name = name.rpartition(".")
-        if (owner or settings.model) != kind:
+        if (owner or settings.decoder) != kind:
             continue
         try:
             values[name] = tomllib.loads(f"value = {value}")["value"]
@@ -108,13 +108,13 @@ def load_corpus(settings: Train, mel: MelSettings, console: Console) -> Corpus:
     for path in settings.recordings:
         console.print(f"reading {path}", highlight=False)
         recordings.append(read_recording(path))
-    refuse_twins(settings.recordings, recordings)
+    refuse_duplicates(settings.recordings, recordings)
     rates = sorted({float(r.sfreq) for r in recordings})
     if len(rates) > 1:
         raise BkError(f"recordings run at {rates[0]:g} and {rates[-1]:g} Hz: expected one rate for one decoder")
     labels = common_labels(recordings, settings.channels, settings.exclude)
     n_in = len(feature_labels(settings.features, labels))
-    kinds = {settings.model, *settings.compare, "ridge"}
+    kinds = {settings.decoder, *settings.compare, "ridge"}
     reach = max(_reach_frames(build_decoder(k, decoder_settings(settings, k), n_in, mel.n_mels)) for k in kinds)
     sessions = [load_session(r, settings.features, mel, labels, settings.cache) for r in recordings]
     reach_s = reach * mel.hop_length / mel.sample_rate
@@ -142,7 +142,7 @@ def _reach_frames(decoder: Any) -> int:
     return int(getattr(decoder, "receptive_field", getattr(decoder, "span", 0)))
 
 
-def train(settings: Train, console: Console) -> Scores:
+def train(settings: Train, console: Console) -> ScoreRows:
     """Train, score and save; returns the scores by decoder name."""
     torch.set_num_threads(settings.machine.threads or _idle_cores())
     mel = MelSettings()
@@ -158,7 +158,7 @@ def train(settings: Train, console: Console) -> Scores:
     parts = ", ".join(f"{p} {corpus.seconds(p):.0f} s" for p in ("training", "validation", "test"))
     console.print(f"{len(corpus.labels)} channels, {corpus.features[0].shape[1]} features; {parts}", highlight=False)
     fits: dict[str, Fit] = {}
-    for kind in dict.fromkeys((settings.model, "ridge", *settings.compare)):
+    for kind in dict.fromkeys((settings.decoder, "ridge", *settings.compare)):
         fits[kind] = fit_decoder(
             kind,
             decoder_settings(settings, kind),
@@ -190,13 +190,13 @@ def train(settings: Train, console: Console) -> Scores:
         _save_predictions(work / "predictions.npz", decoded, reference)
     origin = provenance(settings.recordings, corpus, settings.seed)
     for kind, fit in fits.items():
-        folder = settings.out if kind == settings.model else work / kind / "bundle"
+        folder = settings.out if kind == settings.decoder else work / kind / "bundle"
         save_bundle(_bundle(settings, corpus, mel, kind, fit, scores, origin), folder, overwrite=True)
-    print_scores(console, scores, corpus.seconds("test"), settings.model, any(s.simulated for s in corpus.sessions))
-    rivals = [k for k in fits if k != settings.model]
-    intervals = {k: advantage(decoded, reference, settings.model, k, float(corpus.frame_rate)) for k in rivals}
+    print_scores(console, scores, corpus.seconds("test"), settings.decoder, any(s.simulated for s in corpus.sessions))
+    rivals = [k for k in fits if k != settings.decoder]
+    intervals = {k: advantage(decoded, reference, settings.decoder, k, float(corpus.frame_rate)) for k in rivals}
     if rivals:
-        console.print(verdict(scores, settings.model, intervals), highlight=False)
+        console.print(verdict(scores, settings.decoder, intervals), highlight=False)
     console.print(f"decoder bundle: {settings.out}", highlight=False)
     return scores
 
@@ -214,7 +214,7 @@ def _bundle(
     mel: MelSettings,
     kind: str,
     fit: Fit,
-    scores: Scores,
+    scores: ScoreRows,
     origin: dict[str, Any],
 ) -> Bundle:
     rounded = {n: {k: round(float(v), 4) for k, v in row.items() if np.isfinite(v)} for n, row in scores.items()}

@@ -26,8 +26,8 @@ from offline.data.provenance import code_version
 from offline.scoring.speech_quality import score, vocode_clip
 from offline.vocoder_lab.clips import Clip, Sampler
 from offline.vocoder_lab.degrade import DEGRADATIONS, DegradeSettings
-from offline.vocoder_lab.fitting import fit_experts, harm, loss_terms
-from offline.vocoder_lab.material import HEARD, Material, gather, read_held_out
+from offline.vocoder_lab.fitting import degrade_batch, fit_experts, loss_terms
+from offline.vocoder_lab.material import TRAINED_ON, Material, gather, read_held_out
 
 CHECKPOINT, WEIGHTS, RUN = "last.pt", "learnt.safetensors", "run.toml"
 FILES = ("trained_on", "held_out_files")
@@ -36,7 +36,7 @@ FILES = ("trained_on", "held_out_files")
 
 @dataclass(frozen=True)
 class TrainVocoder:
-    """Train the learnt vocoder on speech, its input harmed as decoders harm it. Follow: tensorboard --logdir DIR"""
+    """Train the learnt vocoder on speech, its input degraded as decoders do. Follow: tensorboard --logdir DIR"""
 
     audio: Annotated[tuple[Path, ...], tyro.conf.Positional]
     """Sound files or folders of them; a few minutes do for --fine-tune."""
@@ -84,7 +84,7 @@ def rate_at(step: int, settings: TrainVocoder) -> float:
     return settings.learning_rate * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / settings.steps)))
 
 
-class Run:
+class VocoderTrainingRun:
     """One training run: network, optimiser, step count; saved and restored whole."""
 
     def __init__(self, settings: TrainVocoder, net: MelNet, clips: Sequence[Clip]) -> None:
@@ -101,8 +101,8 @@ class Run:
     def step(self) -> dict[str, float]:
         """One optimiser step."""
         batch = self.sampler.draw(self.n_done)
-        heard = harm(batch, self.settings.degrade, self.mel, self.sampler.generators(self.n_done)[1])
-        terms = loss_terms(self.net, batch, heard, self.n_done)
+        net_input = degrade_batch(batch, self.settings.degrade, self.mel, self.sampler.generators(self.n_done)[1])
+        terms = loss_terms(self.net, batch, net_input, self.n_done)
         for group in self.optimiser.param_groups:
             group["lr"] = rate_at(self.n_done, self.settings)
         self.optimiser.zero_grad(set_to_none=True)
@@ -129,7 +129,7 @@ class Run:
         self.n_done = stored["step"]
 
 
-def open_run(settings: TrainVocoder, mel: MelSettings, console: Console) -> tuple[Run, Material]:
+def open_run(settings: TrainVocoder, mel: MelSettings, console: Console) -> tuple[VocoderTrainingRun, Material]:
     """Network, optimiser and clips, from the start, from weights or from a checkpoint; what it hears. Reads only."""
     _refuse(settings)
     material = gather(
@@ -154,7 +154,7 @@ def open_run(settings: TrainVocoder, mel: MelSettings, console: Console) -> tupl
     net = load_net(settings.fine_tune, mel) if settings.fine_tune is not None else MelNet(settings.net, mel)
     if not settings.resume and not net.experts.any():
         fit_experts(net, clips, settings.seed)
-    run = Run(settings, net, clips)
+    run = VocoderTrainingRun(settings, net, clips)
     if settings.resume:
         run.load(settings.out)
     return run, material
@@ -182,11 +182,11 @@ def _refuse(settings: TrainVocoder) -> None:
 
 
 def _refuse_other_files(settings: TrainVocoder, material: Material) -> None:
-    """A resumed run hears what it heard, and holds out what it held out."""
+    """A resumed run trains on what it trained on, and holds out what it held out."""
     before = read_toml(settings.out / RUN)
     for name in FILES:
         if name not in before:
-            raise BkError(f"--resume: the run in {settings.out} does not say which files it heard; train anew")
+            raise BkError(f"--resume: the run in {settings.out} does not say which files it trained on; train anew")
         changed = sorted(set(material.files[name]) ^ set(before[name]))
         if changed or material.files[name] != before[name]:
             raise BkError(
@@ -219,8 +219,10 @@ def _plan(settings: TrainVocoder) -> dict[str, Any]:
     return {k: plain(v) for k, v in to_dict(settings).items() if k not in left_out}
 
 
-def validate(run: Run, held: Sequence[np.ndarray], board: SummaryWriter, speak: bool) -> dict[str, float]:
-    """PESQ, ESTOI and spectral distance on held-out clips, clean and harmed; sound to TensorBoard."""
+def validate(
+    run: VocoderTrainingRun, held: Sequence[np.ndarray], board: SummaryWriter, speak: bool
+) -> dict[str, float]:
+    """PESQ, ESTOI and spectral distance on held-out clips, clean and degraded; sound to TensorBoard."""
     vocoder = LearntVocoder(copy.deepcopy(run.net), 23.2)
     results: dict[str, float] = {}
     for name, change in DEGRADATIONS.items():
@@ -268,8 +270,8 @@ def train(settings: TrainVocoder, console: Console) -> Path:
             since = time.monotonic()
     board.close()
     about = {"steps": str(run.n_done), "seed": str(settings.seed), "code": code_version()}
-    if material.heard is not None:
-        about[HEARD] = " ".join(sorted(material.heard))
+    if material.trained_on is not None:
+        about[TRAINED_ON] = " ".join(sorted(material.trained_on))
     save_learnt(run.net, settings.out / WEIGHTS, about)
     console.print(f"weights: {settings.out / WEIGHTS}", highlight=False)
     return settings.out / WEIGHTS

@@ -37,7 +37,7 @@ class Vocode:
     """Sound file to write: .wav, .mp3 or .flac."""
     vocoder: str = "phase"
     """phase (no weights), hifigan or another name in bk_realtime.vocoder."""
-    latency_ms: float | None = None
+    lookahead_ms: float | None = None
     """Lookahead of the vocoder in ms; by default the most that it offers, for here nobody waits."""
     weights: Path | None = None
     """File of weights for vocoders that have them."""
@@ -125,14 +125,14 @@ def main(argv: list[str] | None = None) -> int:
         raise BkError(f"--vocoder {settings.vocoder}: expected one of {', '.join(sorted(VOCODERS))}")
     mel_settings = MelSettings()
     mel = read_mel(settings.mel, mel_settings.n_mels)
-    latency_ms = 1e6 if settings.latency_ms is None else settings.latency_ms
-    wanted = VocoderSettings(settings.vocoder, latency_ms, str(settings.weights or ""))
+    lookahead_ms = 1e6 if settings.lookahead_ms is None else settings.lookahead_ms
+    wanted = VocoderSettings(settings.vocoder, lookahead_ms, str(settings.weights or ""))
     vocoder = build_vocoder(wanted, mel_settings, device=settings.device)
     settings.out.parent.mkdir(parents=True, exist_ok=True)
     n_pieces = math.ceil(len(mel) / PIECE) + 1
     pieces = iter(track(vocode(vocoder, mel), "vocoding", total=n_pieces, transient=True))
     n, clipped = write_audio(settings.out, pieces, mel_settings.sample_rate)
-    ahead = vocoder.latency * 1e3 / mel_settings.sample_rate
+    ahead = vocoder.lookahead * 1e3 / mel_settings.sample_rate
     print(f"{settings.out}: {n / mel_settings.sample_rate:.1f} s, vocoder {settings.vocoder}, lookahead {ahead:.1f} ms")
     if clipped:
         print(f"  {clipped} samples were above full scale and clipped")

@@ -20,16 +20,16 @@ from bk_realtime.errors import BkError, exit_cleanly
 from bk_realtime.vocoder import build_vocoder
 from bk_realtime.vocoder.learnt.vocoder import WEIGHTS
 from bk_realtime.vocoder.mel import log_mel
-from offline.decoded_mels import Model, decode_clips
+from offline.decoded_mels import Decoder, decode_clips
 from offline.scoring.speech_quality import vocode_clip
 from offline.simulation.speech import find_speech, load_audio
 from offline.vocoder_lab.clips import mark, split_files, spread_files
 from offline.vocoder_lab.degrade import DEGRADATIONS
 from offline.vocoder_lab.griffin_lim import griffin_lim
-from offline.vocoder_lab.material import check_unheard, heard_by
+from offline.vocoder_lab.material import check_held_out, marks_trained_on
 from offline.vocoder_lab.scores import (
-    Pair,
-    Scores,
+    ScoredClip,
+    ScoreStore,
     by_voice,
     check_marked,
     clips_file,
@@ -41,7 +41,7 @@ from offline.vocoder_lab.scores import (
 )
 
 Vocode = Callable[[np.ndarray], np.ndarray]
-DECODERS: dict[str, Model] = {"decoder output": "seq2seq", "ridge output": "ridge"}
+DECODED: dict[str, Decoder] = {"decoder output": "seq2seq", "ridge output": "ridge"}
 """Conditions that are decoder output: of the decoder that offline.train makes by default, and of ridge regression."""
 FOLDS = 8
 """The clips lie in one of so many folds of the SIMULATED participant's session; the decoder is fitted on the others."""
@@ -124,10 +124,10 @@ def read_voice(files: Sequence[Path], n: int, rate: int) -> tuple[list[np.ndarra
 def methods(settings: VocoderTable, mel: MelSettings) -> dict[str, Callable[[], Vocode]]:
     """What makes every vocoder of the table, by its row name."""
 
-    def operator(name: str, latency_ms: float, weights: Path | None = None) -> Callable[[], Vocode]:
+    def operator(name: str, lookahead_ms: float, weights: Path | None = None) -> Callable[[], Vocode]:
         def build() -> Vocode:
             path = str(weights.resolve()) if weights else ""
-            vocoder = build_vocoder(VocoderSettings(name, latency_ms, path), mel)
+            vocoder = build_vocoder(VocoderSettings(name, lookahead_ms, path), mel)
             return lambda frames: vocode_clip(vocoder, frames)
 
         return build
@@ -149,18 +149,18 @@ def methods(settings: VocoderTable, mel: MelSettings) -> dict[str, Callable[[], 
 def clips_key(settings: VocoderTable, condition: str, marks: Sequence[str]) -> str:
     """What a condition's clips hang on; ``marks`` are those of the files they are made from."""
     key = f"{settings.voices} {settings.clips} {settings.hold_out_every} {condition}"
-    key = f"{key} {settings.decoder_minutes} {settings.decoder_coupling}" if condition in DECODERS else key
+    key = f"{key} {settings.decoder_minutes} {settings.decoder_coupling}" if condition in DECODED else key
     return " ".join([key, *marks])
 
 
-def find_clips(settings: VocoderTable, condition: str, mel: MelSettings, console: Console) -> list[Pair]:
+def find_clips(settings: VocoderTable, condition: str, mel: MelSettings, console: Console) -> list[ScoredClip]:
     """The clips of the files that are held out now: those in ``settings.work`` where they are of these very files, else
     made anew. Another file in a folder moves "each n-th", and a clip kept from before may have been trained on since.
 
     Clips kept before files had marks are taken over where they hold what the files held out now sound like.
     """
     voices = [held_out_files(voice, settings.hold_out_every) for voice in settings.voices]
-    marks = [mark(f) for _, held, everything in voices for f in (everything if condition in DECODERS else held)]
+    marks = [mark(f) for _, held, everything in voices for f in (everything if condition in DECODED else held)]
     path = clips_file(settings.work, condition, clips_key(settings, condition, marks))
     earlier = clips_file(settings.work, condition, clips_key(settings, condition, ()))
     if not path.exists() and earlier.exists():
@@ -173,22 +173,22 @@ def find_clips(settings: VocoderTable, condition: str, mel: MelSettings, console
     return read_clips(path)
 
 
-def make_clips(settings: VocoderTable, condition: str, mel: MelSettings, console: Console) -> list[Pair]:
+def make_clips(settings: VocoderTable, condition: str, mel: MelSettings, console: Console) -> list[ScoredClip]:
     """Voice, reference audio and mel to vocode of every clip, voice by voice."""
-    pairs: list[Pair] = []
+    pairs: list[ScoredClip] = []
     for i, voice in enumerate(settings.voices):
         name, held, everything = held_out_files(voice, settings.hold_out_every)
         clips, used = read_voice(held, settings.clips, mel.sample_rate)
-        if condition in DECODERS:
+        if condition in DECODED:
             others = [f for f in spread_files(everything, settings.decoder_minutes) if f not in used]
             spoken = [load_audio(f, mel.sample_rate) for f in others] + clips
             mels = decode_clips(
                 spoken, mel, FOLDS, participant=i + 1, coupling=settings.decoder_coupling, seed=i,
-                model=DECODERS[condition], wanted=range(len(others), len(spoken)),
+                decoder=DECODED[condition], wanted=range(len(others), len(spoken)),
             )  # fmt: skip
         else:
             mels = [DEGRADATIONS[condition](log_mel(clip, mel), 100 * i + k) for k, clip in enumerate(clips)]
-        pairs += [Pair(name, clip, frames) for clip, frames in zip(clips, mels, strict=True)]
+        pairs += [ScoredClip(name, clip, frames) for clip, frames in zip(clips, mels, strict=True)]
         console.print(f"{condition}, {name}: {len(clips)} held-out clips", highlight=False)
     return pairs
 
@@ -196,28 +196,28 @@ def make_clips(settings: VocoderTable, condition: str, mel: MelSettings, console
 def notes(settings: VocoderTable) -> list[str]:
     """What the reader must know of the conditions that are decoder output."""
     return [
-        f"{condition}: out of fold, by a {DECODERS[condition]} decoder of a SIMULATED participant for each voice "
+        f"{condition}: out of fold, by a {DECODED[condition]} decoder of a SIMULATED participant for each voice "
         f"(coupling {settings.decoder_coupling:g}, {settings.decoder_minutes:g} minutes of the voice or what there is)."
         for condition in settings.conditions
-        if condition in DECODERS
+        if condition in DECODED
     ]
 
 
 def run_table(settings: VocoderTable, console: Console) -> tuple[str, str]:
-    """Scores what is missing; the table of everything, and those voice by voice, as Markdown."""
+    """Score what is missing; the table of everything, and those voice by voice, as Markdown."""
     torch.set_num_threads(1)
     mel = MelSettings()
-    unknown = [name for name in settings.conditions if name not in (*DEGRADATIONS, *DECODERS)]
+    unknown = [name for name in settings.conditions if name not in (*DEGRADATIONS, *DECODED)]
     if unknown or not settings.conditions:
-        raise BkError(f"conditions: expected some of {', '.join((*DEGRADATIONS, *DECODERS))}, got {unknown or 'none'}")
-    heard = heard_by(settings.weights)
-    if heard is None:
+        raise BkError(f"conditions: expected some of {', '.join((*DEGRADATIONS, *DECODED))}, got {unknown or 'none'}")
+    known = marks_trained_on(settings.weights)
+    if known is None:
         text = "does not say what it was trained on; that the clips are held out goes by --hold-out-every alone"
         console.print(f"{settings.weights} {text}", highlight=False, soft_wrap=True)
     for voice in settings.voices:
-        check_unheard(held_out_files(voice, settings.hold_out_every)[1], {str(settings.weights): heard or ()})
+        check_held_out(held_out_files(voice, settings.hold_out_every)[1], {str(settings.weights): known or ()})
     pairs = {name: find_clips(settings, name, mel, console) for name in settings.conditions}
-    scores = Scores(settings.work / "scores.json", pairs, opinion_scorer())
+    scores = ScoreStore(settings.work / "scores.json", pairs, opinion_scorer())
     rows = methods(settings, mel)
     for row, build in {ORIGINAL: None, **rows}.items():
         if settings.only and not any(part in row for part in settings.only):

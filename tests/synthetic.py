@@ -14,7 +14,7 @@ AUDIO_RATE = 22050
 
 
 def _smooth(rng: np.random.Generator, n: int, rate: float, cutoff: float) -> np.ndarray:
-    """Smooth random course (n,) with unit deviation."""
+    """Smooth random trajectory (n,) with unit deviation."""
     x = sosfilt(butter(2, cutoff, fs=rate, output="sos"), rng.standard_normal(n))
     return x / x.std()
 
@@ -60,10 +60,10 @@ def synthetic_recording(
     high_gamma = butter(2, (70, 170), "bandpass", fs=sfreq, output="sos")
     neural = np.empty((len(t_neural), n_channels))
     for c in range(n_channels):
-        course = np.interp(t_neural - lag_s, t_loud, loud[:, c % len(BANDS)])
+        trajectory = np.interp(t_neural - lag_s, t_loud, loud[:, c % len(BANDS)])
         carrier = sosfilt(high_gamma, rng.standard_normal(len(t_neural)))
         slow = 20.0 * _smooth(rng, len(t_neural), sfreq, 10.0)
-        neural[:, c] = slow + 3.0 * carrier / carrier.std() * (1.0 + gain * course)
+        neural[:, c] = slow + 3.0 * carrier / carrier.std() * (1.0 + gain * trajectory)
     neural += 2.0 * np.sin(2 * np.pi * 50.0 * t_neural)[:, None]
     return Recording(
         neural=neural.astype(np.float32),

@@ -13,7 +13,7 @@ from bk_realtime.errors import BkError
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDING = ROOT / "recordings" / "demo.xdf"
-MODEL = ROOT / "recordings" / "demo_seq2seq"
+BUNDLE = ROOT / "recordings" / "demo_seq2seq"
 BASELINE = ROOT / "recordings" / "demo_ridge"
 
 
@@ -28,18 +28,18 @@ class Demo:
     """Length of the live part."""
     headless: bool = False
     """No window."""
-    output: str = "auto"
+    sound_device: str = "auto"
     """Sound device by name or index, auto, or none."""
     out: Path = ROOT / "recordings"
     """Folder that gets the session's own folder."""
-    model: Path = MODEL
+    bundle: Path = BUNDLE
     """Decoder bundle to decode with."""
     device: str = "cpu"
     """Where decoder and vocoder run: cpu, cuda or auto."""
 
     def run(self) -> int:
         """Run the session, then print the report, also where the recording is not whole (exit code 1)."""
-        for path in (RECORDING, self.model):
+        for path in (RECORDING, self.bundle):
             if not path.exists():
                 raise BkError(f"{path} is missing: the demo runs from a checkout of the repository; clone it again")
         stay_on_this_machine()
@@ -48,14 +48,14 @@ class Demo:
         print(f"demo: {RECORDING.name} is a simulated participant, replayed over LSL on this machine only", flush=True)
         before = set(self.out.glob("*_demo*")) if self.out.is_dir() else set()
         code = Run(
-            model=self.model,
+            bundle=self.bundle,
             source=RECORDING,
             out=self.out,
             session="demo",
             headless=self.headless,
             seconds=self.seconds,
             unmuted=True,
-            output=self.output,
+            sound_device=self.sound_device,
             device=self.device,
         ).run()
         (folder,) = set(self.out.glob("*_demo*")) - before

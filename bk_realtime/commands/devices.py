@@ -15,7 +15,7 @@ from bk_realtime.errors import BkError
 class Devices:
     """List the LSL streams on the network and the sound devices of this machine.
 
-    Names and numbers are what --name, --type, --source-id and --output of `run` take.
+    Names and numbers are what --name, --type, --source-id and --sound-device of `run` take.
     """
 
     timeout_s: float = 1.5

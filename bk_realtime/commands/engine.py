@@ -64,28 +64,28 @@ class EngineProcess:
 
 def load_session_bundle(settings: SessionSettings) -> Bundle:
     """The session's bundle, with its vocoder choice where the session names another."""
-    bundle = load_bundle(Path(settings.model), settings.device)
+    bundle = load_bundle(Path(settings.bundle), settings.device)
     vocoder = bundle.vocoder
     if settings.vocoder:
-        vocoder = VocoderSettings(name=settings.vocoder, latency_ms=vocoder.latency_ms)
-    if settings.latency_ms >= 0:
-        vocoder = dataclasses.replace(vocoder, latency_ms=settings.latency_ms)
+        vocoder = VocoderSettings(name=settings.vocoder, lookahead_ms=vocoder.lookahead_ms)
+    if settings.lookahead_ms >= 0:
+        vocoder = dataclasses.replace(vocoder, lookahead_ms=settings.lookahead_ms)
     return dataclasses.replace(bundle, vocoder=vocoder)
 
 
 def open_sink(settings: SessionSettings, bundle: Bundle) -> AudioSink:
     """The sound card, or with `auto` a silent stand-in where there is none, said aloud and on record."""
     rate = bundle.mel.sample_rate
-    if settings.output == "none":
+    if settings.sound_device == "none":
         return NullSink(rate, prefill_s=settings.prefill_ms / 1e3)
     from bk_realtime.sink.soundcard import SoundCard
 
     try:
-        device = None if settings.output == "auto" else settings.output
+        device = None if settings.sound_device == "auto" else settings.sound_device
         ceiling = amplitude(settings.safety.ceiling_dbfs)
         return SoundCard(rate, device=device, prefill_s=settings.prefill_ms / 1e3, ceiling=ceiling)
     except BkError as error:
-        if settings.output != "auto":
+        if settings.sound_device != "auto":
             raise
         text = f"{error}; the decoded voice goes to decoded.wav only"
         print(f"notice: {text}", flush=True)
@@ -95,12 +95,12 @@ def open_sink(settings: SessionSettings, bundle: Bundle) -> AudioSink:
 def budget(engine: Engine) -> str:
     """The three latencies that are never mixed, in words."""
     chain, rate = engine.chain, engine.bundle.mel.sample_rate
-    in_rate = chain.frames.sfreq
+    in_rate = chain.frame_clock.sfreq
     lines = ["latency budget, ms:"]
     for name, ops in chain.stages.items():
         for op in ops:
             out_rate = in_rate * op.ratio
-            ms = 1e3 * float(Fraction(op.wait) / in_rate + Fraction(op.latency) / out_rate)
+            ms = 1e3 * float(Fraction(op.wait) / in_rate + Fraction(op.lookahead) / out_rate)
             if ms:
                 lines.append(
                     f"  {name:<10} {type(op).__name__:<22} {ms:7.1f}  declared (wait for a frame and lookahead)"

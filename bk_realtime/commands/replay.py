@@ -84,9 +84,9 @@ def replay(settings: Replay) -> int:
         settings.salvage,
     )
     for track, source_id in zip(streamer.tracks, streamer.source_ids, strict=True):
-        said = track.description
-        note = " SIMULATED" if said.extra.get("simulated", "").lower() in ("true", "1", "yes") else ""
-        print(f"{said.name} ({said.type}){note}: {len(track)} samples, source_id {source_id}", flush=True)
+        description = track.description
+        note = " SIMULATED" if description.simulated else ""
+        print(f"{description.name} ({description.type}){note}: {len(track)} samples, source_id {source_id}", flush=True)
     try:
         if settings.wait_for_consumer and not streamer.wait_for_consumers(settings.timeout_s, stop.is_set):
             raise BkError(f"nobody listened to the replay within {settings.timeout_s:g} s; start the listener first")

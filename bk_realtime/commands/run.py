@@ -9,6 +9,9 @@ import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
+
+import tyro
 
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError
@@ -26,7 +29,7 @@ class Run:
     Starts muted unless --unmuted is given; unmute in the window. Ctrl-C ends the session with everything saved.
     """
 
-    model: Path
+    bundle: Annotated[Path, tyro.conf.arg(aliases=["--model"])]
     """Decoder bundle, as `python -m offline.train` writes it."""
     source: Path | None = None
     """An XDF recording to replay over LSL and decode, instead of a live stream."""
@@ -58,11 +61,11 @@ class Run:
     """Fade out when what would be heard is older than this."""
     device: str = "cpu"
     """Where decoder and vocoder run: cpu, cuda or auto."""
-    output: str = "auto"
+    sound_device: str = "auto"
     """Sound device by name or index (see `devices`), auto, or none."""
     vocoder: str = ""
     """Another vocoder than the bundle's, by name."""
-    latency_ms: float = -1.0
+    lookahead_ms: float = -1.0
     """Another vocoder lookahead than the bundle's (0, 5.8, 11.6, 17.4 or 23.2 ms)."""
     record: bool = True
     """Record all streams of the session to session.xdf (--no-record: not)."""
@@ -75,7 +78,7 @@ class Run:
         from bk_realtime.device import pick_device
 
         pick_device(self.device)  # refused before anything is started
-        bundle = load_bundle(self.model)
+        bundle = load_bundle(self.bundle)
         if replayed is not None:
             bundle.check(replayed)
         if self.gain_db > 24:
@@ -85,7 +88,7 @@ class Run:
         prefix = f"{REPLAY_PREFIX}{session_id}-" if self.source is not None else ""
         settings = SessionSettings(
             session=session_id,
-            model=str(self.model.resolve()),
+            bundle=str(self.bundle.resolve()),
             inlet=InletSettings(
                 name=self.name,
                 type=self.type,
@@ -100,9 +103,9 @@ class Run:
                 max_age_ms=self.max_age_ms,
             ),
             device=self.device,
-            output=self.output,
+            sound_device=self.sound_device,
             vocoder=self.vocoder,
-            latency_ms=self.latency_ms,
+            lookahead_ms=self.lookahead_ms,
         )
         if replayed is not None:
             from bk_realtime.replay.streamer import replay_source_id

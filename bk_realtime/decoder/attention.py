@@ -21,14 +21,14 @@ class AttentionState(NamedTuple):
     ----------
     keys : (B, W - 1, A) of the memory frames before the present one.
     values : (B, W - 1, n_memory), the memory itself.
-    absent : (B, W - 1), -inf where the stream had not begun, else 0.
+    mask : (B, W - 1), -inf where the stream had not begun, else 0.
     weights : (B, W), the last frame's attention weights, oldest memory frame first.
     cumulative : (B, W), sum of the weights each memory frame has had while in the window, location-sensitive only.
     """
 
     keys: Tensor
     values: Tensor
-    absent: Tensor
+    mask: Tensor
     weights: Tensor
     cumulative: Tensor
 
@@ -76,17 +76,17 @@ class SlidingAttention(Operator, nn.Module):
         n = memory.shape[1]
         keys = torch.cat([state.keys, self.score.key(memory)], 1)
         values = torch.cat([state.values, memory], 1)
-        absent = torch.cat([state.absent, memory.new_zeros(memory.shape[:2])], 1)
+        mask = torch.cat([state.mask, memory.new_zeros(memory.shape[:2])], 1)
         if n == 1:
             location = F.pad(torch.stack([state.weights, state.cumulative], 1)[..., 1:], (0, 1))
-            weights, cumulative = self.score.one(query[:, 0], keys, absent, location)
+            weights, cumulative = self.score.attend_step(query[:, 0], keys, mask, location)
             weights = weights[:, None]
             context = weights @ values
         else:
-            seen = absent.unfold(1, self.score.window, 1)
-            weights, cumulative = self.score.all(query, keys, seen, state.weights, state.cumulative, True)
+            seen = mask.unfold(1, self.score.window, 1)
+            weights, cumulative = self.score.attend_sequence(query, keys, seen, state.weights, state.cumulative, True)
             context = mix(weights, values)
-        kept = (newest(keys, n), newest(values, n), newest(absent, n))
+        kept = (newest(keys, n), newest(values, n), newest(mask, n))
         return context, weights, AttentionState(*kept, weights[:, -1], cumulative)
 
 

@@ -30,7 +30,7 @@ from bk_realtime.device import pick_device
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Operator
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 INDEX, MODEL, STATISTICS = "bundle.toml", "model.safetensors", "statistics.safetensors"
 VOCODER = "vocoder"
 """Sub-folder with the vocoder's weights, where it has any."""

@@ -32,7 +32,7 @@ class Encoder(Operator, nn.Module):
     hidden : width of convolutions and GRU.
     conv_layers, kernel : front end; every layer is followed by ReLU.
     gru_layers : recurrent layers.
-    lookahead : future frames seen, declared as the latency.
+    lookahead : future frames seen, declared.
     dropout : on the input and after every convolution, in training only.
     """
 
@@ -47,7 +47,7 @@ class Encoder(Operator, nn.Module):
         dropout: float = 0.0,
     ) -> None:
         nn.Module.__init__(self)
-        self.channels, self.latency = (n_in, hidden), lookahead
+        self.channels, self.lookahead = (n_in, hidden), lookahead
         self.convs = ConvStack(
             CausalConv(hidden if i else n_in, hidden, kernel + (0 if i else lookahead), 0 if i else lookahead)
             for i in range(conv_layers)
@@ -57,7 +57,7 @@ class Encoder(Operator, nn.Module):
 
     def init_state(self, batch: int) -> EncoderState:
         return EncoderState(
-            tuple(conv.init_state(batch) for conv in self.convs), self.gru.init_state(batch), self.latency
+            tuple(conv.init_state(batch) for conv in self.convs), self.gru.init_state(batch), self.lookahead
         )
 
     def step(self, x: Tensor, state: EncoderState) -> tuple[Tensor, EncoderState]:

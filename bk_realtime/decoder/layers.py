@@ -46,7 +46,7 @@ class CausalConv(Operator, nn.Module):
     ----------
     n_in, n_out : channels.
     kernel : taps.
-    lookahead : future frames, declared as the latency; at most ``kernel - 1``.
+    lookahead : future frames, declared; at most ``kernel - 1``.
     """
 
     def __init__(self, n_in: int, n_out: int, kernel: int, lookahead: int = 0) -> None:
@@ -55,7 +55,7 @@ class CausalConv(Operator, nn.Module):
             raise ValueError(
                 f"CausalConv: expected 0 <= lookahead < kernel, got lookahead {lookahead}, kernel {kernel}"
             )
-        self.channels, self.latency = (n_in, n_out), lookahead
+        self.channels, self.lookahead = (n_in, n_out), lookahead
         self.kernel = kernel
         self.conv = nn.Conv1d(n_in, n_out, kernel)
 
@@ -71,7 +71,7 @@ class CausalConv(Operator, nn.Module):
         """All frames at once, zeros outside the signal."""
         if x.shape[1] == 0:
             return x.new_zeros(x.shape[0], 0, self.channels[1])
-        return self._convolve(F.pad(x, (0, 0, self.kernel - 1 - self.latency, self.latency)))
+        return self._convolve(F.pad(x, (0, 0, self.kernel - 1 - self.lookahead, self.lookahead)))
 
     def _convolve(self, seen: Tensor) -> Tensor:
         if seen.shape[1] == self.kernel:  # one frame: a matrix product beats the set-up of a convolution

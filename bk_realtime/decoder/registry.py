@@ -16,7 +16,7 @@ _KINDS = {
     "seq2seq": ("seq2seq", "Seq2SeqSettings", "Seq2Seq"),
     "windowed": ("windowed", "WindowedSettings", "WindowedSeq2Seq"),
 }
-KINDS = tuple(_KINDS)
+DECODERS = tuple(_KINDS)
 
 
 def settings_class(kind: str) -> type:
@@ -56,7 +56,7 @@ def decoder_settings(decoder: Operator) -> dict[str, Any]:
 
 def _look_up(kind: str) -> tuple[type, Any]:
     if kind not in _KINDS:
-        raise BkError(f"decoder kind {kind!r} is unknown: expected one of {', '.join(KINDS)}")
+        raise BkError(f"decoder kind {kind!r} is unknown: expected one of {', '.join(DECODERS)}")
     module_name, settings_name, class_name = _KINDS[kind]
     module = importlib.import_module(f"bk_realtime.decoder.{module_name}")
     return getattr(module, settings_name), getattr(module, class_name)

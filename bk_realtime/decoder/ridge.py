@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Operator
 
-Segment = tuple[Tensor, Tensor]
+FrameSegment = tuple[Tensor, Tensor]
 """Features (T, n_in) and mel (T, n_mels) of one contiguous stretch."""
 
 PENALTIES = (1e-4, 1e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0, 3.0, 10.0)
@@ -81,8 +81,8 @@ def stack_past(x: Tensor, n_past: int) -> Tensor:
 
 
 def fit_ridge(
-    training: Iterable[Segment],
-    validation: Sequence[Segment],
+    training: Iterable[FrameSegment],
+    validation: Sequence[FrameSegment],
     settings: RidgeSettings,
     penalties: Sequence[float] = PENALTIES,
 ) -> tuple[Ridge, float, dict[float, float]]:
@@ -145,7 +145,7 @@ def fit_ridge(
     return ridge.float(), best[1], errors
 
 
-def _mean_square(weight: Tensor, bias: Tensor, segments: Sequence[Segment], n_past: int) -> float:
+def _mean_square(weight: Tensor, bias: Tensor, segments: Sequence[FrameSegment], n_past: int) -> float:
     total, count = 0.0, 0
     for x, y in segments:
         padded = torch.cat([x.new_zeros(n_past - 1, x.shape[1]), x]).double()

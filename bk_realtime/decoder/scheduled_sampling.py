@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 
-def behind(frames: Tensor) -> Tensor:
+def shift_right(frames: Tensor) -> Tensor:
     """The frame before each of (B, T, n_mels); zeros, the mean frame, before the first."""
     return F.pad(frames[:, : max(frames.shape[1] - 1, 0)], (0, 0, min(frames.shape[1], 1), 0))
 

@@ -12,14 +12,14 @@ from torch.nn import functional as F
 from bk_realtime.decoder.kernels.alignment import align, toeplitz
 from bk_realtime.errors import BkError
 
-KINDS = ("location", "additive", "dot")
+ATTENTION_SCORES = ("location", "additive", "dot")
 
 
 class Score(nn.Module):
     """Attention weights of a query over the keys of a window.
 
     * ``dot``: ``q·k / sqrt(A)`` (Luong et al. 2015, Vaswani et al. 2017), each key carrying a learned vector of its
-      place in the window.
+      position in the window.
     * ``additive``: ``v·tanh(q + k)`` (Bahdanau et al. 2015), the same.
     * ``location``: ``v·tanh(q + k + U f)``, f a convolution over the previous and the cumulative weights (Chorowski et
       al. 2015; Tacotron 2 adds the cumulative ones).
@@ -40,42 +40,42 @@ class Score(nn.Module):
         self, kind: str, n_query: int, n_memory: int, dim: int, window: int, filters: int, kernel: int
     ) -> None:
         super().__init__()
-        if kind not in KINDS:
-            raise BkError(f"attention {kind!r} is unknown: expected one of {', '.join(KINDS)} or none")
+        if kind not in ATTENTION_SCORES:
+            raise BkError(f"attention {kind!r} is unknown: expected one of {', '.join(ATTENTION_SCORES)} or none")
         if window < 1 or kernel % 2 == 0:
             raise BkError(f"attention: expected a window of at least 1 and an odd kernel, got {window} and {kernel}")
         self.kind, self.dim, self.window, self.kernel = kind, dim, window, kernel
         self.query = nn.Linear(n_query, dim)
         self.key = nn.Linear(n_memory, dim, bias=False)
-        self.place = nn.Parameter(torch.randn(window, dim) * 0.1)
+        self.position = nn.Parameter(torch.randn(window, dim) * 0.1)
         if kind != "dot":
             self.energy = nn.Linear(dim, 1, bias=False)
         if kind == "location":
             self.location_filters = nn.Parameter(torch.randn(filters, 2 * kernel) / (2 * kernel) ** 0.5)
             self.location_units = nn.Linear(filters, dim, bias=False)
 
-    def one(self, query: Tensor, keys: Tensor, absent: Tensor, location: Tensor) -> tuple[Tensor, Tensor]:
-        """One frame: query (B, n_query), keys (B, W, A), absent (B, W) 0 or -inf, location (B, 2, W) previous and
+    def attend_step(self, query: Tensor, keys: Tensor, mask: Tensor, location: Tensor) -> tuple[Tensor, Tensor]:
+        """One frame: query (B, n_query), keys (B, W, A), mask (B, W) 0 or -inf, location (B, 2, W) previous and
         cumulative weights in place for this window -> weights, cumulative (B, W)."""
         q = self.query(query)
         if self.kind == "dot":
-            scores = ((keys + self.place) @ q[..., None])[..., 0] * self.dim**-0.5
+            scores = ((keys + self.position) @ q[..., None])[..., 0] * self.dim**-0.5
         else:
-            units = keys + (q[:, None] + self.place)
+            units = keys + (q[:, None] + self.position)
             if self.kind == "location":
                 near = F.pad(location, (self.kernel // 2, self.kernel // 2))
                 near = near.unfold(-1, self.kernel, 1).transpose(1, 2).flatten(2)  # (B, W, 2 * kernel)
                 units = units + near @ self.fold()
             scores = self.energy(units.tanh())[..., 0]
-        weights = (scores + absent).softmax(-1)
+        weights = (scores + mask).softmax(-1)
         return weights, location[:, 1] + weights
 
     def fold(self) -> Tensor:
         """Location filters and their projection as one matrix (2 * kernel, A)."""
         return (self.location_units.weight @ self.location_filters).mT
 
-    def all(
-        self, queries: Tensor, keys: Tensor, absent: Tensor, previous: Tensor, cumulative: Tensor, slide: bool
+    def attend_sequence(
+        self, queries: Tensor, keys: Tensor, mask: Tensor, previous: Tensor, cumulative: Tensor, slide: bool
     ) -> tuple[Tensor, Tensor]:
         """Every frame of a sequence.
 
@@ -83,7 +83,7 @@ class Score(nn.Module):
         ----------
         queries : (B, T, n_query).
         keys : (B, T + W - 1, A) where the window slides by one a frame, else (B, W, A).
-        absent : (B, T, W), -inf where the window reaches before the signal, else 0.
+        mask : (B, T, W), -inf where the window reaches before the signal, else 0.
         previous, cumulative : (B, W) of the frame before the first, in place for its window.
         slide : see keys; previous and cumulative weights slide along.
 
@@ -94,11 +94,11 @@ class Score(nn.Module):
         if self.kind == "location":
             matrix = toeplitz(self.fold(), self.window)
             energy = self.energy.weight[0]
-            return align(self.query(queries), keys, self.place, energy, matrix, absent, previous, cumulative, slide)
+            return align(self.query(queries), keys, self.position, energy, matrix, mask, previous, cumulative, slide)
         windows = keys.unfold(1, self.window, 1).mT  # (B, T | 1, W, A)
         q = self.query(queries)
         if self.kind == "dot":
-            scores = ((windows + self.place) @ q[..., None])[..., 0] * self.dim**-0.5
+            scores = ((windows + self.position) @ q[..., None])[..., 0] * self.dim**-0.5
         else:
-            scores = self.energy((q[:, :, None] + windows + self.place).tanh())[..., 0]
-        return (scores + absent).softmax(-1), cumulative
+            scores = self.energy((q[:, :, None] + windows + self.position).tanh())[..., 0]
+        return (scores + mask).softmax(-1), cumulative

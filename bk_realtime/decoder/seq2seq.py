@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from bk_realtime.decoder.attention import AttentionState, SlidingAttention
 from bk_realtime.decoder.encoder import Encoder, EncoderState
 from bk_realtime.decoder.layers import CausalGru, CausalPostnet, Prenet, SequenceDropout
-from bk_realtime.decoder.scheduled_sampling import behind, scheduled_frames
+from bk_realtime.decoder.scheduled_sampling import scheduled_frames, shift_right
 from bk_realtime.decoder.score import Score
 from bk_realtime.decoder.targets import build_target
 from bk_realtime.errors import BkError
@@ -31,7 +31,7 @@ class Seq2SeqSettings:
     encoder_layers: int = 2
     """Recurrent layers of the encoder."""
     lookahead: int = 0
-    """Future frames the encoder sees (11.61 ms each), declared as latency."""
+    """Future frames the encoder sees (11.61 ms each)."""
     attention: str = "location"
     """location (previous and cumulative weights), additive (the same without them), dot, or none."""
     attention_window: int = 35
@@ -116,7 +116,7 @@ class Seq2Seq(Operator, nn.Module):
         if min(s.hidden, s.conv_layers, s.encoder_layers, s.decoder_layers, s.attention_window) < 1 or s.lookahead < 0:
             raise BkError(f"seq2seq: expected sizes of at least 1 and a lookahead of at least 0, got {s}")
         self.settings = s
-        self.channels, self.latency = (n_in, n_mels), s.lookahead
+        self.channels, self.lookahead = (n_in, n_mels), s.lookahead
         self.target = build_target(s.target, n_mels, s.n_levels)
         self.encoder = Encoder(n_in, s.hidden, s.conv_layers, s.conv_kernel, s.encoder_layers, s.lookahead, s.dropout)
         self.prenet = Prenet(n_mels, s.prenet if s.feedback else (), s.prenet_dropout)
@@ -191,12 +191,12 @@ class Seq2Seq(Operator, nn.Module):
         mel : (B, T, n_mels) natural log mel of the same frames. With the decoder's own free-running frames here
             (before the postnet), the prediction equals free running.
         """
-        return self._decode(self.encoder.forward(x), self.target.frames_of(mel))
+        return self._decode(self.encoder.forward(x), self.target.z_mel_of(mel))
 
     def scheduled(self, x: Tensor, mel: Tensor, teacher_forcing: float, passes: int = 1) -> Prediction:
         """Training pass fed a mixture of true and predicted frames, see
         :func:`~bk_realtime.decoder.scheduled_sampling.scheduled_frames`; x, mel as in :meth:`teacher_forced`."""
-        memory, fed = self.encoder.forward(x), self.target.frames_of(mel)
+        memory, fed = self.encoder.forward(x), self.target.z_mel_of(mel)
         if self.settings.feedback:
             fed = scheduled_frames(lambda f: self._decode(memory.detach(), f).frames, fed, teacher_forcing, passes)
         return self._decode(memory, fed)
@@ -207,7 +207,7 @@ class Seq2Seq(Operator, nn.Module):
 
     def _decode(self, memory: Tensor, fed: Tensor) -> Prediction:
         """Memory (B, T, hidden), frames to feed (B, T, n_mels), each to its successor -> all at once."""
-        previous = behind(fed)
+        previous = shift_right(fed)
         if self.training and self.settings.feedback_noise > 0:
             previous = previous + self.settings.feedback_noise * torch.randn_like(previous)
         query = self.query.forward(self._decoder_input(previous, memory))

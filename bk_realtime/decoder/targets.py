@@ -1,6 +1,6 @@
 """What a decoder predicts: mel values (regression) or quantised mel levels (classification), with their losses.
 
-Networks work on *frames*: mel z-scored per bin with training statistics that are buffers of the model. ``raw`` is what
+Networks work on ``z_mel``: mel z-scored per bin with training statistics that are buffers of the model. ``raw`` is what
 the network's last linear layer gives: a frame for regression, class scores for classification.
 """
 
@@ -35,13 +35,13 @@ class Target(nn.Module):
         self.mel_mean.copy_(mel.mean(0))
         self.mel_std.copy_(mel.std(0).clamp(min=1e-3))
 
-    def frames_of(self, mel: Tensor) -> Tensor:
+    def z_mel_of(self, mel: Tensor) -> Tensor:
         """Log mel (…, n_mels) -> z-scored frames."""
         return (mel - self.mel_mean) / self.mel_std
 
-    def mel_of(self, frames: Tensor) -> Tensor:
+    def mel_of(self, z_mel: Tensor) -> Tensor:
         """Z-scored frames (…, n_mels) -> log mel."""
-        return frames * self.mel_std + self.mel_mean
+        return z_mel * self.mel_std + self.mel_mean
 
     def read(self, raw: Tensor) -> Tensor:
         """Raw scores (…, n_raw) -> frames (…, n_mels)."""
@@ -69,7 +69,7 @@ class Regression(Target):
         return raw
 
     def loss(self, raw: Tensor, refined: Tensor, mel: Tensor, mask: Tensor | None = None) -> Tensor:
-        want = self.frames_of(mel)
+        want = self.z_mel_of(mel)
         return 0.5 * (self._error(raw, want, mask) + self._error(refined, want, mask))
 
     def _error(self, got: Tensor, want: Tensor, mask: Tensor | None) -> Tensor:
@@ -108,10 +108,10 @@ class Classification(Target):
     def fit(self, mel: Tensor) -> None:
         super().fit(mel)
         shares = torch.arange(1, 2 * self.n_levels, dtype=mel.dtype, device=mel.device) / (2 * self.n_levels)
-        frames = self.frames_of(mel)
+        z_mel = self.z_mel_of(mel)
         # sorted by hand: torch.quantile refuses more than 16 million values
-        index = (shares * (frames.shape[0] - 1)).round().long()
-        z = frames.sort(0).values[index].mT
+        index = (shares * (z_mel.shape[0] - 1)).round().long()
+        z = z_mel.sort(0).values[index].mT
         self.edges.copy_(z[:, 1::2])
         self.centres.copy_(z[:, 0::2])
 
@@ -122,7 +122,7 @@ class Classification(Target):
 
     def levels_of(self, mel: Tensor) -> Tensor:
         """Log mel (…, n_mels) -> level numbers (…, n_mels), int64."""
-        return (self.frames_of(mel)[..., None] > self.edges).sum(-1)
+        return (self.z_mel_of(mel)[..., None] > self.edges).sum(-1)
 
     def loss(self, raw: Tensor, refined: Tensor, mel: Tensor, mask: Tensor | None = None) -> Tensor:
         scores, levels = raw.unflatten(-1, (self.n_mels, self.n_levels)), self.levels_of(mel)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from bk_realtime.decoder.layers import BidirectionalGru, CausalGru, CausalPostnet, Prenet, SequenceDropout
-from bk_realtime.decoder.scheduled_sampling import behind, scheduled_frames
+from bk_realtime.decoder.scheduled_sampling import scheduled_frames, shift_right
 from bk_realtime.decoder.score import Score
 from bk_realtime.decoder.seq2seq import Prediction
 from bk_realtime.decoder.targets import build_target
@@ -28,7 +28,7 @@ class WindowedSettings:
     past: int = 35
     """Frames of context before the window."""
     future: int = 35
-    """Frames of context after the window: the lookahead, declared as latency."""
+    """Frames of context after the window: the lookahead."""
     hidden: int = 128
     """Units of convolutions, of each direction of the encoder, and of the decoder."""
     conv_layers: int = 3
@@ -73,8 +73,8 @@ class WindowedSeq2Seq(Operator, nn.Module):
     context, window and future context; attention over all of it; prenet, GRU decoder and postnet over the window.
 
     Every window starts afresh, as published, so windows are independent and decode side by side. A window ends with
-    its block of ``hop`` frames and gives these; it runs ``future`` frames later, and that is the declared latency. With
-    the block to fill, the newest frame is 69 frames, 801 ms, old at the default sizes. A ``hop`` of 1 runs a whole
+    its block of ``hop`` frames and gives these; it runs ``future`` frames later: the lookahead. With the block
+    to fill, the newest frame is 69 frames, 801 ms, old at the default sizes. A ``hop`` of 1 runs a whole
     window for each frame.
 
     Parameters
@@ -92,7 +92,7 @@ class WindowedSeq2Seq(Operator, nn.Module):
         if s.conv_kernel % 2 == 0:
             raise BkError(f"windowed: expected an odd conv_kernel, got {s.conv_kernel}")
         self.settings = s
-        self.channels, self.block, self.latency = (n_in, n_mels), s.hop, s.future
+        self.channels, self.block, self.lookahead = (n_in, n_mels), s.hop, s.future
         self.target = build_target(s.target, n_mels, s.n_levels)
         self.convs = nn.ModuleList(
             nn.Conv1d(s.hidden if i else n_in, s.hidden, s.conv_kernel, padding="same") for i in range(s.conv_layers)
@@ -144,7 +144,7 @@ class WindowedSeq2Seq(Operator, nn.Module):
         """Training pass with two-pass scheduled sampling, as :meth:`Seq2Seq.scheduled`; frames of a window before its
         block are decoded, fed and dropped. ``weights`` of the prediction are those of the blocks, (B, T, span)."""
         n, batch = x.shape[1] // self.block * self.block, x.shape[0]
-        frames, memory = self.target.frames_of(mel[:, :n]), self._memory(self._spans(x[:, :n]))
+        frames, memory = self.target.z_mel_of(mel[:, :n]), self._memory(self._spans(x[:, :n]))
         before = self.settings.window - self.block  # frames of a window that an earlier block has given already
         true = F.pad(frames, (0, 0, before, 0)).unfold(1, self.settings.window, self.block).mT.flatten(0, 1)
         fed = scheduled_frames(lambda f: self._decode(memory.detach(), f).frames, true, teacher_forcing, passes)
@@ -179,13 +179,13 @@ class WindowedSeq2Seq(Operator, nn.Module):
 
     def _decode(self, memory: Tensor, fed: Tensor) -> Prediction:
         """Memory (N, span, 2 * hidden), frames to feed (N, window, n_mels), each to its successor -> prediction."""
-        previous, own = behind(fed), self._own(memory)
+        previous, own = shift_right(fed), self._own(memory)
         if self.training and self.settings.feedback_noise > 0:
             previous = previous + self.settings.feedback_noise * torch.randn_like(previous)
         query = self.query.forward(torch.cat([self.prenet(previous), own], -1))
         none = memory.new_zeros(memory.shape[:2])
-        absent = none[:, None].expand(-1, self.settings.window, -1)
-        weights, _ = self.score.all(query, self.score.key(memory), absent, none, none, False)
+        mask = none[:, None].expand(-1, self.settings.window, -1)
+        weights, _ = self.score.attend_sequence(query, self.score.key(memory), mask, none, none, False)
         context = weights @ memory
         hidden = self.decoder.forward(torch.cat([query, context], -1))
         raw = self.head(self.dropout(torch.cat([hidden, context, own], -1)))
@@ -198,11 +198,11 @@ class WindowedSeq2Seq(Operator, nn.Module):
         own, keys = self._own(memory), self.score.key(memory)
         query, hidden = self.query.init_state(len(memory)), self.decoder.init_state(len(memory))
         previous = memory.new_zeros(len(memory), self.channels[1])
-        weights = cumulative = absent = memory.new_zeros(memory.shape[:2])
+        weights = cumulative = mask = memory.new_zeros(memory.shape[:2])
         frames = []
         for now in own.unbind(1):
             q, query = self.query.cell(torch.cat([self.prenet(previous), now], -1), query)
-            weights, cumulative = self.score.one(q, keys, absent, torch.stack([weights, cumulative], 1))
+            weights, cumulative = self.score.attend_step(q, keys, mask, torch.stack([weights, cumulative], 1))
             context = (weights[:, None] @ memory)[:, 0]
             d, hidden = self.decoder.cell(torch.cat([q, context], -1), hidden)
             previous = self.target.read(self.head(torch.cat([d, context, now], -1)))

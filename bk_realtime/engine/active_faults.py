@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 
-def keep(faults: dict[str, str], event: dict[str, Any]) -> None:
+def update_faults(faults: dict[str, str], event: dict[str, Any]) -> None:
     """Bring ``faults`` (what is concerned -> what was said) up to date with one event.
 
-    An event with ``standing`` begins one, e.g. ``standing="recording"``; one with ``mended`` ends it. A notice of
-    another process has them among its ``values``.
+    An event with ``active_fault`` (what is concerned, e.g. "recording") begins one; one with ``corrected`` ends it.
+    A notice of another process has them among its ``values``.
     """
-    said = event.get("values", {}) if event["event"] == "notice" else event
-    if said.get("standing"):
-        faults[str(said["standing"])] = str(event.get("text", event["event"]))
-    if said.get("mended"):
-        faults.pop(str(said["mended"]), None)
+    described = event.get("values", {}) if event["event"] == "notice" else event
+    if described.get("active_fault"):
+        faults[str(described["active_fault"])] = str(event.get("text", event["event"]))
+    if described.get("corrected"):
+        faults.pop(str(described["corrected"]), None)

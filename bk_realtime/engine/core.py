@@ -29,19 +29,19 @@ _START_S = 10.0
 
 
 @dataclass(frozen=True)
-class Output:
+class CoreOutput:
     """Everything one chunk led to.
 
     Attributes
     ----------
     decoded : features, mel and audio as the decoder gave them.
-    heard : (k,) float32, the audio after mute, fades and limiter: what goes to the sound card.
+    guarded : (k,) float32, the audio after mute, fades and limiter: what goes to the sound card.
     feature_stamps, mel_stamps : LSL time (this machine's clock) of the newest neural sample of each frame.
     audio_stamps : (k,) LSL time that each audio sample stands for.
     """
 
     decoded: Decoded
-    heard: np.ndarray
+    guarded: np.ndarray
     feature_stamps: np.ndarray
     mel_stamps: np.ndarray
     audio_stamps: np.ndarray
@@ -63,9 +63,9 @@ class Core:
         self, chain: Chain, guard: OutputGuard, metrics: Metrics, policy: GapPolicy, on_event: OnEvent
     ) -> None:
         self.chain, self.guard, self.metrics, self.policy, self.on_event = chain, guard, metrics, policy, on_event
-        self._sfreq = float(chain.frames.sfreq)
-        self._hop = chain.frames.hop_length
-        self._rate = chain.frames.sample_rate
+        self._sfreq = float(chain.frame_clock.sfreq)
+        self._hop = chain.frame_clock.hop_length
+        self._rate = chain.frame_clock.sample_rate
         self.n_frames = 0
         self.newest_stamp: float | None = None
         self._starting = True
@@ -83,7 +83,7 @@ class Core:
         self._begin()
         self.on_event({"event": "reset", "text": f"new segment: {reason}", **details})
 
-    def process(self, chunk: Chunk, events: Sequence[SourceEvent], now: float, buffered_s: float = 0.0) -> Output:
+    def process(self, chunk: Chunk, events: Sequence[SourceEvent], now: float, buffered_s: float = 0.0) -> CoreOutput:
         """Decode one chunk.
 
         Parameters
@@ -132,15 +132,15 @@ class Core:
         ):
             self.start_segment(event.text)
 
-    def _decode(self, data: np.ndarray, stamps: np.ndarray, now: float, buffered_s: float) -> Output:
+    def _decode(self, data: np.ndarray, stamps: np.ndarray, now: float, buffered_s: float) -> CoreOutput:
         first_sample = self._n_samples
         decoded = self.chain.push(data)
         self._n_samples += len(data)
         if len(stamps):
             self.newest_stamp = float(stamps[-1])
-        frames = self.chain.frames
+        frame_clock = self.chain.frame_clock
         n_new = len(decoded.features)
-        bounds = [frames.boundary(self._n_feature + k) - 1 - first_sample for k in range(n_new)]
+        bounds = [frame_clock.boundary(self._n_feature + k) - 1 - first_sample for k in range(n_new)]
         feature_stamps = stamps[bounds] if bounds else np.zeros(0)
         self._n_feature += n_new
         self._waiting.extend(feature_stamps.tolist())
@@ -162,8 +162,8 @@ class Core:
         if len(audio_stamps):
             age_s = now - float(audio_stamps[0]) + buffered_s
             self.metrics.time("age", max(0.0, age_s))
-        heard = self.guard.process(decoded.audio, age_s)
-        return Output(decoded, heard, feature_stamps, mel_stamps, audio_stamps)
+        guarded = self.guard.process(decoded.audio, age_s)
+        return CoreOutput(decoded, guarded, feature_stamps, mel_stamps, audio_stamps)
 
     def _stamps_of(self, frame_idx: np.ndarray) -> np.ndarray:
         waiting = self._waiting

@@ -21,10 +21,10 @@ from bk_realtime.chain import Chain
 from bk_realtime.clock import Clock
 from bk_realtime.decoder.attention import attention_weights
 from bk_realtime.decoder.bundle import Bundle
-from bk_realtime.engine.active_faults import keep
-from bk_realtime.engine.core import Core, Output
+from bk_realtime.engine.active_faults import update_faults
+from bk_realtime.engine.core import Core, CoreOutput
 from bk_realtime.engine.metrics import Metrics
-from bk_realtime.engine.orders import carry_out
+from bk_realtime.engine.orders import execute
 from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.errors import BkError
 from bk_realtime.features import feature_labels
@@ -74,7 +74,7 @@ class Engine:
             "algorithmic_ms": 1e3 * float(self.chain.algorithmic_s),
             "group_delay_ms": 1e3 * self.chain.group_delay_s,
         }
-        self.simulated = self.description.extra.get("simulated", "").lower() in ("true", "1", "yes")
+        self.simulated = self.description.simulated
         features = self.chain.stages["features"][-1]
         self._attention = attention_weights(self.bundle.decoder, self.chain.decoder_state)
         self.outlets = EngineOutlets(
@@ -94,7 +94,7 @@ class Engine:
         self._signal_lost = False
         self._n_lost = 0
         self._age_ms: float | None = None
-        self._heard_at = 0.0
+        self._voiced_at = 0.0
         self._latency_failed = False
         self._faults: dict[str, str] = {}
 
@@ -119,19 +119,19 @@ class Engine:
                 self._signal_lost = False
                 waiting = self.sink.fill / self.bundle.mel.sample_rate + self.sink.latency_s
                 output = self.core.process(chunk, events, self.clock.now(), waiting)
-                self.sink.write(output.heard)
+                self.sink.write(output.guarded)
                 self._publish(output, waiting)
         except BaseException as error:
             self._error = error
             self._stop.set()
 
-    def _publish(self, output: Output, waiting: float) -> None:
+    def _publish(self, output: CoreOutput, waiting: float) -> None:
         decoded = output.decoded
         if len(decoded.audio):
             self._voice.write(decoded.audio)
-            self.outlets.push_audio(output.heard, output.audio_stamps)
-            self._heard_at = self.clock.now()
-            self._age_ms = 1e3 * (self._heard_at - float(output.audio_stamps[0]) + waiting)
+            self.outlets.push_audio(output.guarded, output.audio_stamps)
+            self._voiced_at = self.clock.now()
+            self._age_ms = 1e3 * (self._voiced_at - float(output.audio_stamps[0]) + waiting)
         if len(decoded.features):
             self.outlets.push_features(decoded.features, output.feature_stamps)
         if len(decoded.mel):
@@ -208,13 +208,13 @@ class Engine:
         for event in events:
             if event["event"] != "segment":
                 self._message = str(event.get("text", event["event"]))
-            keep(self._faults, event)
+            update_faults(self._faults, event)
             self.events.write(event)
             self.outlets.push_event(event)
         self.outlets.push_status(self.status())
 
     def _command(self, command: dict[str, Any]) -> dict[str, Any]:
-        event = carry_out(command, self.guard, self.stop)
+        event = execute(command, self.guard, self.stop)
         if event is not None:
             self._on_event(event)
         return {"status": self.status()}
@@ -237,7 +237,7 @@ class Engine:
         stages = {k: v for k, v in snapshot["stages"].items() if k != "age"}
         age = snapshot["stages"].get("age", {})
         # nothing new for a while: what is heard grows older by the second
-        since = self.clock.now() - self._heard_at if self._heard_at else 0.0
+        since = self.clock.now() - self._voiced_at if self._voiced_at else 0.0
         age_ms = None if self._age_ms is None else self._age_ms + 1e3 * since * (since > 0.1)
         buffer_ms, device_ms = 1e3 * self.sink.fill / rate, 1e3 * self.sink.latency_s
         return {
@@ -253,7 +253,7 @@ class Engine:
             "losses": self._n_lost,
             "dropped_samples": snapshot["counters"].get("dropped_samples", 0),
             "underruns": self.sink.underruns,
-            "frames": self.core.n_frames,
+            "n_frames": self.core.n_frames,
             "stages": stages,
             **self._declared,
             "measured_ms": stages.get("total", {}).get("p99", 0.0) + buffer_ms + device_ms,

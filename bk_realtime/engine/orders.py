@@ -9,12 +9,13 @@ from typing import Any
 from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.errors import BkError
 from bk_realtime.session.control import COMMANDS
+from bk_realtime.session.settings import GAIN_RANGE_DB
 
 UNMUTE_S = 1.0
 """An unmute older than this is refused: whoever sent it has given up waiting, or no longer means it."""
 
 
-def carry_out(command: dict[str, Any], guard: OutputGuard, stop: Callable[[], object]) -> dict[str, Any] | None:
+def execute(command: dict[str, Any], guard: OutputGuard, stop: Callable[[], object]) -> dict[str, Any] | None:
     """Do what a command says.
 
     Parameters
@@ -43,9 +44,9 @@ def carry_out(command: dict[str, Any], guard: OutputGuard, stop: Callable[[], ob
     elif name == "panic":
         guard.panic()
     elif name == "gain":
-        gain = command.get("gain_db")
-        if not isinstance(gain, (int, float)) or not -60 <= gain <= 24:
-            raise BkError(f"gain: expected gain_db between -60 and 24, got {gain!r}; name it in dB")
+        gain, (low, high) = command.get("gain_db"), GAIN_RANGE_DB
+        if isinstance(gain, bool) or not isinstance(gain, (int, float)) or not low <= gain <= high:
+            raise BkError(f"gain: expected gain_db between {low:g} and {high:g}, got {gain!r}; name it in dB")
         guard.gain_db = float(gain)
     elif name == "stop":
         stop()

@@ -10,9 +10,8 @@ import numpy as np
 from numba import njit
 
 from bk_realtime.errors import BkError
-from bk_realtime.session.settings import SafetySettings
+from bk_realtime.session.settings import GAIN_RANGE_DB, SafetySettings
 
-GAIN_RANGE_DB = (-60.0, 24.0)
 RELEASE_S = 0.08
 """Time constant of the limiter's recovery."""
 PANIC_S = 0.001

@@ -10,6 +10,7 @@ import torch
 from numba import njit
 from torch import Tensor
 
+from bk_realtime.config import FRAME_RATE
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Operator
 
@@ -88,7 +89,7 @@ class ZScore(Operator):
         std: np.ndarray,
         mode: str = "frozen",
         running_s: float = 60.0,
-        frame_rate: Fraction | float = Fraction(22050, 256),
+        frame_rate: Fraction | float = FRAME_RATE,
     ) -> None:
         if mode not in ("frozen", "running"):
             raise BkError(f"normalisation: expected frozen or running, got {mode!r}")

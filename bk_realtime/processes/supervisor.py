@@ -14,6 +14,7 @@ from bk_realtime.processes.child import Child
 from bk_realtime.processes.parent import stop_on_signals
 from bk_realtime.session.control import ControlClient
 from bk_realtime.session.event_log import EventLog
+from bk_realtime.session.names import OUTLET_PREFIX, source_id
 
 if TYPE_CHECKING:
     from bk_realtime.commands.run import Run
@@ -42,7 +43,7 @@ class Supervisor:
         self.stopping = self.ready = self.recording_failed = False
         self.engine = Child("engine", ["-m", "bk_realtime", "engine", "--folder", str(folder)])
         # every stream that belongs to the patient and this session: neural, microphone, markers, engine's own
-        mine = f"starts-with(source_id,'bk-{session_id}-')"
+        mine = f"starts-with(source_id,'{source_id(session_id)}')"
         others = "not(starts-with(source_id,'bk-')) and not(starts-with(source_id,'replay-'))"
         wanted = f"starts-with(source_id,'{prefix}')" if prefix else others
         record = ["-m", "bk_realtime", "record", "--out", str(folder / "session.xdf")]
@@ -54,7 +55,7 @@ class Supervisor:
         if not args.headless and not show:
             print("notice: no display, so no window; the session goes on without one", flush=True)
         # the replay begins when the engine is warm: its outlets are there
-        ready = f"name='BrainKaraoke-mel' and {mine}"
+        ready = f"name='{OUTLET_PREFIX}mel' and {mine}"
         replay = ["-m", "bk_realtime", "replay", str(args.source), "--prefix", prefix, "--wait-for", ready, *patience]
         self.replay = Child("replay", replay, folder / "replay.log") if prefix else None
 
@@ -127,7 +128,7 @@ class Supervisor:
             self.recording_failed = True
         over = child is self.recorder and child.restarts <= 0
         text += " once too often: nothing is recorded any more" if over else ""
-        self._note(text, {"standing": "recording"} if over else {})
+        self._note(text, {"active_fault": "recording"} if over else {})
         print(f"warning: {text}; see {child.log}", file=sys.stderr, flush=True)
         if child.restarts <= 0:
             if child is self.window:

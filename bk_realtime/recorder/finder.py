@@ -24,7 +24,7 @@ _QUIET_S = 0.3
 
 
 @dataclass(eq=False)
-class Recorded:
+class RecordedStream:
     """One stream on its way into the file.
 
     ``hold`` : no sample is taken until it is known whether the sender was restarted; ``new_xml`` : the header of the
@@ -49,8 +49,14 @@ class Recorded:
     @property
     def key(self) -> tuple[Any, ...]:
         """What liblsl recovers a lost stream by."""
-        said = self.description
-        return said.name, said.type, said.source_id, said.n_channels, said.channel_format
+        description = self.description
+        return (
+            description.name,
+            description.type,
+            description.source_id,
+            description.n_channels,
+            description.channel_format,
+        )
 
     @property
     def quiet(self) -> bool:
@@ -78,7 +84,7 @@ class StreamFinder:
     say : called with one line per notable event.
     """
 
-    def __init__(self, predicate: str, recorded: list[Recorded], say: Callable[[str], None]) -> None:
+    def __init__(self, predicate: str, recorded: list[RecordedStream], say: Callable[[str], None]) -> None:
         self.opened: queue.SimpleQueue[Opened] = queue.SimpleQueue()
         self._recorded, self._say = recorded, say
         self._known: set[str] = set()
@@ -105,14 +111,14 @@ class StreamFinder:
     def _look(self, results: list[pylsl.StreamInfo]) -> None:
         """One pass over all senders that are visible now."""
         visible = {info.uid() for info in results}
-        held: set[Recorded] = set()
+        held: set[RecordedStream] = set()
         for info in results:
             if info.uid() not in self._known and not self._reconnects(info, visible, held) and not self._stop.is_set():
                 self._open(info)
         for s in list(self._recorded):
             s.hold &= s in held  # decided anew in each pass: the sender that made us wait may be gone for good
 
-    def _reconnects(self, info: pylsl.StreamInfo, visible: set[str], held: set[Recorded]) -> bool:
+    def _reconnects(self, info: pylsl.StreamInfo, visible: set[str], held: set[RecordedStream]) -> bool:
         """True where an inlet that we have will find this new sender by itself, or may: then wait and see, those in
         question in ``held``.
 
@@ -121,11 +127,17 @@ class StreamFinder:
         """
         uid, now = info.uid(), pylsl.local_clock()
         try:
-            said = describe(info.as_xml())
+            description = describe(info.as_xml())
         except BkError:
             return False  # no header that XDF knows: refused, with the reason, when it is opened
-        key = (said.name, said.type, said.source_id, said.n_channels, said.channel_format)
-        same = [s for s in self._recorded if s.key == key and not s.lost and said.source_id]
+        key = (
+            description.name,
+            description.type,
+            description.source_id,
+            description.n_channels,
+            description.channel_format,
+        )
+        same = [s for s in self._recorded if s.key == key and not s.lost and description.source_id]
         if not same:
             return False
         gone = next((s for s in same if s.uid not in visible), None)
@@ -137,7 +149,7 @@ class StreamFinder:
             elif gone.hold:
                 held.add(gone)
             return True
-        # two of a kind: a restarted sender whose old self is not forgotten yet, or (if it stays so) a true twin
+        # two of a kind: a restarted sender whose old self is not forgotten yet, or (if it stays so) a true duplicate
         waiting = bool(now - self._twins.setdefault(uid, now) < 2 * _FORGET_S)
         if waiting:
             for s in same:

@@ -18,7 +18,7 @@ from pylsl.util import LostError
 from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.errors import BkError
-from bk_realtime.recorder.finder import Opened, Recorded, StreamFinder
+from bk_realtime.recorder.finder import Opened, RecordedStream, StreamFinder
 from bk_realtime.xdf import XdfWriter, describe, verify_xdf
 from bk_realtime.xdf.header import FORMATS
 from bk_realtime.xdf.verify import write_sidecar
@@ -53,7 +53,7 @@ class Recorder:
             raise BkError(f"{self.path} exists already: recordings are never overwritten; name another file")
         self._clock_every_s, self._say = clock_every_s, say
         self._writer: XdfWriter | None = None
-        self._streams: list[Recorded] = []
+        self._streams: list[RecordedStream] = []
         self._next_id = 1
         self._finder = StreamFinder(predicate, self._streams, say)
 
@@ -148,14 +148,14 @@ class Recorder:
         write_sidecar(self.path, report)
         return report
 
-    def _register(self, opened: Opened) -> Recorded:
+    def _register(self, opened: Opened) -> RecordedStream:
         if self._writer is None:
             self._writer = XdfWriter(self.path)
         description = describe(opened.xml)
         dtype = FORMATS[description.channel_format]
         rows = max(1024, int(description.sfreq))
         buffer = np.empty((rows, description.n_channels), dtype) if dtype else None
-        stream = Recorded(self._next_id, opened.inlet, opened.uid, description, buffer, pylsl.local_clock())
+        stream = RecordedStream(self._next_id, opened.inlet, opened.uid, description, buffer, pylsl.local_clock())
         self._next_id += 1
         self._writer.add_stream(stream.stream_id, opened.xml)
         self._streams.append(stream)
@@ -167,7 +167,7 @@ class Recorder:
         )
         return stream
 
-    def _pull(self, stream: Recorded) -> int:
+    def _pull(self, stream: RecordedStream) -> int:
         """Write everything that has arrived of one stream."""
         assert self._writer is not None
         written = 0
@@ -198,13 +198,13 @@ class Recorder:
         self._notice_silence(stream)
         return written
 
-    def _notice_silence(self, stream: Recorded) -> None:
+    def _notice_silence(self, stream: RecordedStream) -> None:
         silent = pylsl.local_clock() - stream.last_seen
         if stream.description.sfreq > 0 and silent > _STALL_S and not stream.stalled:
             stream.stalled = True
             self._say(f"warning: no samples of {stream.description.name!r} for {silent:.1f} s")
 
-    def _renew(self, stream: Recorded) -> Recorded:
+    def _renew(self, stream: RecordedStream) -> RecordedStream:
         """After a restart of the sender: where rate or channels changed, go on under a new number and header."""
         new, old = describe(stream.new_xml), stream.description
         xml, stream.new_xml = stream.new_xml, ""
@@ -215,7 +215,7 @@ class Recorder:
         stream.stop.set()
         return self._register(Opened(stream.inlet, stream.uid, xml))
 
-    def _watch_clock(self, stream: Recorded) -> None:
+    def _watch_clock(self, stream: RecordedStream) -> None:
         """Thread: measure the clock offset at once, then every few seconds."""
         assert self._writer is not None
         while True:

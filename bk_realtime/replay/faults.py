@@ -75,8 +75,8 @@ def parse_fault(text: str) -> Fault:
 
 
 def _checked(fault: Fault) -> Fault:
-    if fault.kind not in KINDS:
-        raise BkError(f"fault {fault.kind!r} is unknown: expected one of {', '.join(KINDS)}")
+    if fault.kind not in FAULT_KINDS:
+        raise BkError(f"fault {fault.kind!r} is unknown: expected one of {', '.join(FAULT_KINDS)}")
     if fault.seconds < 0:
         raise BkError(f"fault {fault.kind!r}: expected a duration of at least 0 s, got {fault.seconds:g}")
     return fault
@@ -106,13 +106,17 @@ def inject(tracks: Sequence[Track], faults: Sequence[Fault], begin: float) -> li
                 raise BkError(f"fault {fault.kind!r} needs numbers, but stream {t.description.name!r} carries text")
             at = begin + fault.at_s
             first, last = (int(k) for k in np.searchsorted(t.due, [at, at + fault.seconds]))
-            out[i] = KINDS[fault.kind](t, fault, first, last)
+            out[i] = FAULT_KINDS[fault.kind](t, fault, first, last)
     return out
 
 
 def _matches(track: Track, fault: Fault) -> bool:
-    said = track.description
-    return fault.stream in (said.name, said.type, said.source_id) if fault.stream else said.is_neural
+    description = track.description
+    return (
+        fault.stream in (description.name, description.type, description.source_id)
+        if fault.stream
+        else description.is_neural
+    )
 
 
 def _channels(track: Track, fault: Fault) -> list[int]:
@@ -189,7 +193,7 @@ def drop(track: Track, fault: Fault, first: int, last: int) -> Track:
 
 
 _VALUE_KINDS = ("nan", "flat", "saturate")
-KINDS: dict[str, Callable[[Track, Fault, int, int], Track]] = {
+FAULT_KINDS: dict[str, Callable[[Track, Fault, int, int], Track]] = {
     f.__name__: f for f in (gap, duplicate, nan, flat, saturate, jitter, clock_jump, drop)
 }
 """Every kind of fault by name."""

@@ -107,14 +107,23 @@ class Streamer:
 
     def _outlet(self, number: int) -> pylsl.StreamOutlet:
         track = self.tracks[number]
-        said = track.description
+        description = track.description
         info = pylsl.StreamInfo(
-            said.name or "unnamed", said.type, said.n_channels, said.sfreq, said.channel_format, self.source_ids[number]
+            description.name or "unnamed",
+            description.type,
+            description.n_channels,
+            description.sfreq,
+            description.channel_format,
+            self.source_ids[number],
         )
         original = ElementTree.fromstring(track.xml).find("desc")
         if original is not None:
             _copy_children(original, info.desc())
-        notes = {"replay_of": self.path.name, "replay_source_id": said.source_id, "replay_speed": f"{self.speed:g}"}
+        notes = {
+            "replay_of": self.path.name,
+            "replay_source_id": description.source_id,
+            "replay_speed": f"{self.speed:g}",
+        }
         for key, value in notes.items():
             info.desc().append_child_value(key, value)
         return pylsl.StreamOutlet(info)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+GAIN_RANGE_DB = (-60.0, 24.0)
+"""What the volume may be, in dB before the limiter, in settings, commands and the window's slider alike."""
+
 
 @dataclass(frozen=True)
 class SafetySettings:
@@ -48,17 +51,18 @@ class SessionSettings:
 
     session: str
     """Session id: part of every outlet's source_id."""
-    model: str
+    bundle: str
+    """Folder of the decoder bundle."""
     inlet: InletSettings = field(default_factory=InletSettings)
     safety: SafetySettings = field(default_factory=SafetySettings)
     gaps: GapPolicy = field(default_factory=GapPolicy)
     device: str = "cpu"
     """Where decoder and vocoder run: cpu, cuda or auto."""
-    output: str = "auto"
+    sound_device: str = "auto"
     """Sound device by name or index, auto (default device, or none with a notice) or none."""
     prefill_ms: float = 23.2
     """Sound kept waiting before the card, against jitter."""
     vocoder: str = ""
     """Another vocoder than the bundle's."""
-    latency_ms: float = -1.0
+    lookahead_ms: float = -1.0
     """Another vocoder lookahead than the bundle's; negative: the bundle's."""

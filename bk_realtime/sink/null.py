@@ -34,7 +34,7 @@ class NullSink:
         self._ring = Ring(_CAPACITY_S * sample_rate)
         self._events = EventList()
         if instead:
-            self._events.add("no sound", instead, standing="sound")
+            self._events.add("no sound", instead, active_fault="sound")
         self._underruns = 0
         self._playing_since: float | None = None
         self._played = 0

@@ -22,8 +22,8 @@ import pylsl
 
 from bk_realtime import __version__
 from bk_realtime.config import MelSettings
+from bk_realtime.session.names import OUTLET_PREFIX, source_id
 
-PREFIX = "BrainKaraoke-"
 _KEPT_S = 5  # for a receiver that hangs; more would only be late
 _KEPT_TEXTS = 3600
 
@@ -90,12 +90,12 @@ class EngineOutlets:
     ) -> pylsl.StreamOutlet:
         text = rate == 0.0
         info = pylsl.StreamInfo(
-            PREFIX + stream,
+            OUTLET_PREFIX + stream,
             kind,
             len(labels),
             pylsl.IRREGULAR_RATE if text else rate,
             pylsl.cf_string if text else pylsl.cf_float32,
-            f"bk-{self._session}-{stream}",
+            source_id(self._session, stream),
         )
         info.set_channel_labels(labels)
         info.set_channel_units([unit] * len(labels))

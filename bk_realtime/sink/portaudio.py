@@ -42,7 +42,7 @@ def output_devices() -> list[dict[str, Any]]:
 
 
 @dataclass(frozen=True)
-class Output:
+class OutputDevice:
     """A device to play on: number, name, name of the sound system that lists it (one device may be listed by several:
     MME, WASAPI ...), delay that it reports in seconds, and the rate in Hz and channels that it takes as 32-bit float;
     ``listed``: number, name and system of all outputs when it was chosen.
@@ -57,7 +57,9 @@ class Output:
     listed: tuple[tuple[int, str, str], ...] = ()
 
 
-def choose_output(sd: Any, wanted: str | int | None, sample_rate: int, before: Output | None = None) -> Output:
+def choose_output(
+    sd: Any, wanted: str | int | None, sample_rate: int, before: OutputDevice | None = None
+) -> OutputDevice:
     """Find a device and how it is opened: at ``sample_rate``, or else at its own rate.
 
     Parameters
@@ -79,7 +81,7 @@ def choose_output(sd: Any, wanted: str | int | None, sample_rate: int, before: O
     else:
         all_of_name = [i for i in sd.query_devices() if i["max_output_channels"] > 0 and i["name"] == before.name]
         found = [i for i in all_of_name if _host(sd, i) == before.host]
-        if len(found) > 1 and _listed(sd) == before.listed:  # twins, and nothing was plugged or dealt out anew
+        if len(found) > 1 and _listed(sd) == before.listed:  # duplicates, and nothing was plugged or dealt out anew
             found = [i for i in found if int(i["index"]) == before.index]
         if len(found) != 1:
             raise BkError(f"sound device {before.name!r}: expected one, found {len(found)}; plug it in again")
@@ -92,7 +94,7 @@ def choose_output(sd: Any, wanted: str | int | None, sample_rate: int, before: O
             except (ValueError, sd.PortAudioError):
                 continue
             latency_s = float(info["default_low_output_latency"])
-            return Output(index, name, _host(sd, info), latency_s, rate, channels, _listed(sd))
+            return OutputDevice(index, name, _host(sd, info), latency_s, rate, channels, _listed(sd))
     raise BkError(
         f"sound device {name!r} takes neither {sample_rate} Hz nor its own default rate as 32-bit float; "
         "choose another with --output"

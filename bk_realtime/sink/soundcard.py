@@ -10,15 +10,16 @@ from typing import Any
 import numpy as np
 
 from bk_realtime.clock import Clock, SystemClock
+from bk_realtime.config import FRAME_RATE
 from bk_realtime.errors import BkError
 from bk_realtime.priority import CALLBACK, real_time_priority
 from bk_realtime.session.events import EventList
 from bk_realtime.sink.drift import HALF, LevelState, hold_level, kernel, resample, resampler_state
 from bk_realtime.sink.player import Player
-from bk_realtime.sink.portaudio import Output, choose_output, portaudio, reason
+from bk_realtime.sink.portaudio import OutputDevice, choose_output, portaudio, reason
 from bk_realtime.sink.ring import Ring
 
-_HOP_S = 256 / 22050  # one mel frame: what is written at a time
+_HOP_S = float(1 / FRAME_RATE)  # one mel frame: what is written at a time
 _BLOCK_S = _HOP_S / 2  # what the card takes at a time; it holds two of them, so that halves cost half the delay
 _RING_S = 2
 _SILENT_S = 0.25  # no callback for this long: the device is gone
@@ -80,7 +81,7 @@ class SoundCard:
         wanted = int(device) if isinstance(device, str) and device.isdigit() else device
         self._set_up(choose_output(portaudio(), wanted, sample_rate))
 
-    def _set_up(self, output: Output) -> None:
+    def _set_up(self, output: OutputDevice) -> None:
         rate = output.rate
         self._output, self._rate, self._reported_s = output, rate, output.latency_s
         self._ratio = rate / self.sample_rate
@@ -219,7 +220,7 @@ class SoundCard:
             if self._finished or now - max(played, self._opened) > patience:
                 self._lost, attempt, next_try = True, 0, now + _RETRY_S[0]
                 text = f"sound device {self.name!r} stopped; trying to open it again"
-                self._events.add("device lost", text, standing="sound")
+                self._events.add("device lost", text, active_fault="sound")
                 self._shut(sd)
 
     def _note_underruns(self, now: float) -> None:
@@ -254,9 +255,9 @@ class SoundCard:
             text = f"sound device {self.name!r} is not back: {reason(error)}"
             if text != self._why:
                 self._why = text
-                self._events.add("device missing", text, standing="sound")
+                self._events.add("device missing", text, active_fault="sound")
             return False
-        self._events.add("device back", f"sound goes on, on {self.name!r}", mended="sound")
+        self._events.add("device back", f"sound goes on, on {self.name!r}", corrected="sound")
         self._why = ""
         return True
 

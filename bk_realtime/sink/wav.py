@@ -76,7 +76,7 @@ class WavSink:
     def _give_up(self, why: str) -> None:
         self._broken = True
         text = f"{self.path.name} ends here: {why}; the session goes on without it"
-        self._events.add("file", text, standing=self.path.name)
+        self._events.add("file", text, active_fault=self.path.name)
 
     def _write_header(self) -> None:
         size = 4 if self._float else 2

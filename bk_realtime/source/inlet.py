@@ -81,9 +81,9 @@ class LslInlet:
                 "check the firewall between the machines"
             ) from None
         # from now on this very stream, not one that merely matches
-        said = self._raw
-        self._wanted = Wanted(said.name, said.type, said.source_id or None, predicate)
-        self._monitor = StreamMonitor(said.sfreq)
+        raw = self._raw
+        self._wanted = Wanted(raw.name, raw.type, raw.source_id or None, predicate)
+        self._monitor = StreamMonitor(raw.sfreq)
         self._n_samples = 0
         self._seen = self.clock.now()
         self._search: Search | None = None
@@ -188,9 +188,9 @@ class LslInlet:
         return next((i for i in search.found() if self._inlet is None or i.uid() != self._uid), None)
 
     def _alike(self, info: pylsl.StreamInfo) -> bool:
-        said = self._raw
-        same_rate = abs(info.nominal_srate() - said.sfreq) <= _RATE_TOLERANCE * said.sfreq
-        return bool(info.channel_count() == said.n_channels and same_rate)
+        raw = self._raw
+        same_rate = abs(info.nominal_srate() - raw.sfreq) <= _RATE_TOLERANCE * raw.sfreq
+        return bool(info.channel_count() == raw.n_channels and same_rate)
 
     def _returned(self, now: float, search: Search) -> bool:
         """Samples again: is it still the same montage? ``False`` where the sender does not say yet."""

@@ -1,7 +1,7 @@
-"""Vocoders: log-mel frames in, audio samples out, with declared latency.
+"""Vocoders: log-mel frames in, audio samples out, with declared lookahead.
 
 A vocoder is an operator from ``(B, T, n_mels)`` log-mel frames to ``(B, T * hop_length, 1)`` samples, aligned with the
-frames' hops, whose ``latency`` is its lookahead in samples and whose ``silence`` is the log of the mel floor.
+frames' hops, whose ``lookahead`` is in samples and whose ``silence`` is the log of the mel floor.
 """
 
 from __future__ import annotations
@@ -35,20 +35,20 @@ Builder = Callable[[VocoderSettings, MelSettings, Path | None, str], Operator]
 
 
 def _phase(settings: VocoderSettings, mel: MelSettings, folder: Path | None, device: str) -> Operator:
-    return PhaseReconstruction(mel, settings.latency_ms)
+    return PhaseReconstruction(mel, settings.lookahead_ms)
 
 
 def _hifigan(settings: VocoderSettings, mel: MelSettings, folder: Path | None, device: str) -> Operator:
-    return load_hifigan(weights_path(settings, folder), mel, settings.latency_ms, device)
+    return load_hifigan(weights_path(settings, folder), mel, settings.lookahead_ms, device)
 
 
 def _learnt(settings: VocoderSettings, mel: MelSettings, folder: Path | None, device: str) -> Operator:
     path = weights_path(settings, folder) if settings.weights else LEARNT_WEIGHTS
-    return LearntVocoder(load_net(path, mel), settings.latency_ms)
+    return LearntVocoder(load_net(path, mel), settings.lookahead_ms)
 
 
 def _waveglow(settings: VocoderSettings, mel: MelSettings, folder: Path | None, device: str) -> Operator:
-    return load_waveglow(weights_path(settings, folder), mel, settings.latency_ms, device)
+    return load_waveglow(weights_path(settings, folder), mel, settings.lookahead_ms, device)
 
 
 VOCODERS: dict[str, Builder] = {"hifigan": _hifigan, "learnt": _learnt, "phase": _phase, "waveglow": _waveglow}
@@ -65,7 +65,7 @@ def build_vocoder(
 
     Parameters
     ----------
-    settings : name, wanted latency in ms and weights file; default the weight-free phase reconstruction.
+    settings : name, wanted lookahead in ms and weights file; default the weight-free phase reconstruction.
     mel : what the frames are.
     folder : where a relative ``settings.weights`` lies (the bundle).
     device : for vocoders with a network, "cpu" or "cuda"; phase reconstruction is always on the CPU.

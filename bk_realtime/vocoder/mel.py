@@ -89,8 +89,8 @@ class LogMel(Operator):
         self.block = settings.hop_length
         self.ratio = Fraction(1, settings.hop_length)
         pad = (settings.n_fft - settings.hop_length) // 2
-        self.latency = math.ceil(pad / settings.hop_length)
-        self._held = pad + self.latency * settings.hop_length  # samples before the newest block that a frame reaches
+        self.lookahead = math.ceil(pad / settings.hop_length)
+        self._held = pad + self.lookahead * settings.hop_length  # samples before the newest block that a frame reaches
 
     def init_state(self, batch: int) -> Tensor:
         """Zeros: nothing has sounded yet. ``(B, held)``."""

@@ -71,7 +71,7 @@ class XdfStream:
     @property
     def simulated(self) -> bool:
         """True where the stream's metadata say that no person was recorded."""
-        return self.description.extra.get("simulated", "").lower() in ("true", "1", "yes")
+        return self.description.simulated
 
 
 def read_xdf(path: Path, dejitter: bool = False, salvage: bool = False, gap_s: float = GAP_S) -> list[XdfStream]:

@@ -6,6 +6,7 @@ import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QPainter
 
+from bk_realtime.config import FRAME_RATE
 from gui.panels.mel import Spectrogram
 from gui.sweep import GUTTER
 
@@ -14,7 +15,7 @@ class Attention(Spectrogram):
     """Weights of the past encoder frames, newest at the top. Shown only where the decoder has attention."""
 
     def __init__(self, window_s: float = 6.0) -> None:
-        super().__init__(32, 22050 / 256, 0.0, 1.0, "viridis", window_s)
+        super().__init__(32, float(FRAME_RATE), 0.0, 1.0, "viridis", window_s)
         self.setMinimumHeight(44)
 
     def feed(self, stamps: np.ndarray, values: np.ndarray) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PyQt6.QtCore import QSignalBlocker, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSlider, QVBoxLayout, QWidget
 
+from bk_realtime.session.settings import GAIN_RANGE_DB
 from gui import theme
 from gui.status import Status
 
-GAIN_RANGE_DB = (-40, 12)
 ARMED_MS = 4000
 HOLD_OFF_MS = 800
 """The slider follows the engine again this long after it was last moved by hand."""
@@ -29,7 +29,7 @@ class Controls(QWidget):
         self.mute = QPushButton("Unmute")
         self.mute.setFixedSize(140, 56)
         self.gain = QSlider(Qt.Orientation.Horizontal)
-        self.gain.setRange(*GAIN_RANGE_DB)
+        self.gain.setRange(*map(round, GAIN_RANGE_DB))
         self.gain.setFixedWidth(190)
         self.gain.setMinimumHeight(26)
         self.gain_text = QLabel("0 dB")

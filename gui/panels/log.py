@@ -17,7 +17,7 @@ QUIET = ("segment", "priority", "marker", "command")
 """Events that are no faults."""
 
 
-class EventLog(QWidget):
+class EventPanel(QWidget):
     """Newest first, as many as fit."""
 
     def __init__(self) -> None:

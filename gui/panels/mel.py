@@ -9,6 +9,7 @@ import pyqtgraph as pg
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QPainter
 
+from bk_realtime.config import FRAME_RATE, MelSettings
 from gui.sweep import GUTTER, SweepPanel
 
 LOG_FLOOR = math.log(1e-5)
@@ -67,7 +68,7 @@ class Mel(Spectrogram):
     TICKS = (500, 1000, 2000, 4000, 8000)
 
     def __init__(self, window_s: float = 6.0) -> None:
-        super().__init__(80, 22050 / 256, LOG_FLOOR, LOUD, "magma", window_s)
+        super().__init__(MelSettings().n_mels, float(FRAME_RATE), LOG_FLOOR, LOUD, "magma", window_s)
 
     def draw_labels(self, painter: QPainter, height: int) -> None:
         top = _slaney(self.F_MAX)

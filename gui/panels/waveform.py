@@ -6,6 +6,7 @@ import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QPainter
 
+from bk_realtime.config import MelSettings
 from gui import theme
 from gui.strips import column_range, draw_spans
 from gui.sweep import GUTTER, SweepPanel
@@ -22,7 +23,7 @@ class Waveform(SweepPanel):
     COLOUR = np.array([theme.rgb(theme.ACCENT)], np.float32)
 
     def __init__(self, window_s: float = 6.0) -> None:
-        super().__init__(1, 22050.0, window_s)
+        super().__init__(1, float(MelSettings().sample_rate), window_s)
 
     def strip(self, times: np.ndarray, values: np.ndarray, edges: np.ndarray, background: np.ndarray) -> np.ndarray:
         low, high = column_range(times, values, edges)

@@ -30,21 +30,21 @@ _MEL_EDGE = 2  # frames at either end of the audio whose mel window reaches past
 
 
 @dataclass(frozen=True, eq=False)
-class Session:
+class ProcessedRecording:
     """One recording, processed as far as no statistics are needed.
 
     Attributes
     ----------
     log_power : (n_frames, n_features) float64, NaN where masked.
     audio : (n,) float32 at the mel's sample rate; sample 0 belongs to neural sample 0.
-    heard : first frame and frame after the last that the microphone covers.
+    audio_frames : first frame and frame after the last that the microphone covers.
     source_hash, neural_hash, reading_hash, simulated : as those of the recording.
     """
 
     name: str
     log_power: np.ndarray
     audio: np.ndarray
-    heard: Part
+    audio_frames: Part
     source_hash: str
     neural_hash: str
     reading_hash: str
@@ -64,7 +64,7 @@ class Corpus:
     mean, std : (n_features,) statistics of the training rows.
     """
 
-    sessions: tuple[Session, ...]
+    sessions: tuple[ProcessedRecording, ...]
     labels: tuple[str, ...]
     sfreq: Fraction
     frame_rate: Fraction
@@ -119,7 +119,7 @@ def load_session(
     mel: MelSettings,
     labels: Sequence[str],
     cache: Path | None = None,
-) -> Session:
+) -> ProcessedRecording:
     """Log power and aligned audio of one recording.
 
     Parameters
@@ -133,7 +133,7 @@ def load_session(
     """
     if recording.audio is None:
         raise BkError(f"{recording.name}: expected audio to learn from, got none; decode it, or name another recording")
-    heard = _heard_frames(recording, mel)
+    audio_frames = _audio_frames(recording, mel)
     entry = _cache_entry(cache, recording, features, mel, labels)
     if entry is not None and entry.exists():
         with np.load(entry, allow_pickle=False) as stored:
@@ -147,11 +147,11 @@ def load_session(
             part = entry.with_suffix(".part.npz")
             np.savez(part, log_power=log_power, audio=audio)
             part.replace(entry)
-    return Session(
+    return ProcessedRecording(
         recording.name,
         log_power,
         audio,
-        heard,
+        audio_frames,
         recording.source_hash,
         recording.neural_hash,
         recording.reading_hash or recording.source_hash,
@@ -160,7 +160,7 @@ def load_session(
 
 
 def build_corpus(
-    sessions: Sequence[Session],
+    sessions: Sequence[ProcessedRecording],
     features: FeatureSettings,
     mel: MelSettings,
     labels: Sequence[str],
@@ -238,18 +238,18 @@ def _ranges(split: Split, part: str) -> tuple[Part, ...]:
     return split.training if part == "training" else (getattr(split, part),)
 
 
-def target_rows(session: Session, mel: MelSettings, lead_ms: float) -> Part:
+def target_rows(session: ProcessedRecording, mel: MelSettings, lead_ms: float) -> Part:
     """First frame that has both features and a target, and the frame after the last one."""
     shift = lead_samples(lead_ms, mel) / mel.hop_length
     n_frames = min(len(session.log_power), len(session.audio) // mel.hop_length)
-    start = max(0, math.ceil(session.heard[0] - shift))
-    stop = min(n_frames, math.floor(min(session.heard[1], n_frames) - shift))
+    start = max(0, math.ceil(session.audio_frames[0] - shift))
+    stop = min(n_frames, math.floor(min(session.audio_frames[1], n_frames) - shift))
     if stop <= start:
         raise BkError(f"{session.name}: neural data and audio do not overlap; expected one time axis for both")
     return start, stop
 
 
-def _heard_frames(recording: Recording, mel: MelSettings) -> Part:
+def _audio_frames(recording: Recording, mel: MelSettings) -> Part:
     """Frames inside the audio, in frames of the neural sample index (neural_rate / sfreq undoes the clock drift)."""
     frame_rate = mel.sample_rate / mel.hop_length * recording.neural_rate / float(recording.sfreq)
     start = math.ceil((recording.audio_start_s - recording.neural_start_s) * frame_rate)

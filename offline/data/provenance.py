@@ -73,7 +73,7 @@ def perhaps_trained_on(provenance: Mapping[str, Any], path: Path) -> bool:
     return isinstance(data, Mapping) and path.name in data
 
 
-def refuse_twins(paths: Sequence[Path], recordings: Sequence[Recording]) -> None:
+def refuse_duplicates(paths: Sequence[Path], recordings: Sequence[Recording]) -> None:
     """Refuse recordings of which two hold the same neural data: one would be trained on and the other held out.
 
     Raises

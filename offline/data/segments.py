@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-Segment = tuple[np.ndarray, np.ndarray]
+FrameSegment = tuple[np.ndarray, np.ndarray]
 """Features (T, n_features) and mel (T, n_mels), float32, contiguous."""
 
 
@@ -20,7 +20,7 @@ class TrainingSegments(Dataset[tuple[Tensor, Tensor]]):
     Everything follows from ``(seed, epoch)``, so that a resumed run sees what an uninterrupted one would have.
     """
 
-    def __init__(self, stretches: Sequence[Segment], length: int, seed: int, epoch: int) -> None:
+    def __init__(self, stretches: Sequence[FrameSegment], length: int, seed: int, epoch: int) -> None:
         rng = np.random.default_rng((seed, epoch))
         self.length = min(length, *(len(x) for x, _ in stretches))
         self.stretches = stretches
@@ -48,7 +48,7 @@ class ValidationWindows(Dataset[tuple[Tensor, Tensor, Tensor]]):
     window holds them; every other frame counts once.
     """
 
-    def __init__(self, stretches: Sequence[Segment], length: int, warm_up: int) -> None:
+    def __init__(self, stretches: Sequence[FrameSegment], length: int, warm_up: int) -> None:
         self.length = min(length, *(len(x) for x, _ in stretches))
         warm_up = min(warm_up, self.length // 2)
         self.items: list[tuple[Tensor, Tensor, Tensor]] = []
@@ -72,8 +72,8 @@ class SegmentModule(pl.LightningDataModule):
 
     def __init__(
         self,
-        training: Sequence[Segment],
-        validation: Sequence[Segment],
+        training: Sequence[FrameSegment],
+        validation: Sequence[FrameSegment],
         segment: int,
         window: int,
         warm_up: int,

@@ -22,7 +22,7 @@ from bk_realtime.features import build_features, feature_labels, run_features
 from offline.data.augment import AugmentSettings
 from offline.data.dataset import (
     Corpus,
-    Session,
+    ProcessedRecording,
     build_corpus,
     feature_reach_s,
     lead_samples,
@@ -34,12 +34,12 @@ from offline.data.provenance import training_entry
 from offline.data.split import Split, SplitSettings, fold_splits
 from offline.data.trials import Trial, inside, marked_trials
 from offline.decode import describe
-from offline.evaluation.leak import LeakProbe, probe_split, twin_share
+from offline.evaluation.leak import LeakProbe, duplicate_share, probe_split
 from offline.evaluation.stretch import MEAN, ORACLE, Stretch
 from offline.io import read_recording
 from offline.io.recording import Recording
 from offline.scoring.mel import speech_mask, speech_silence_oracle
-from offline.training.fitting import Fit, Machine, fit_decoder
+from offline.training.fitting import Fit, TrainerSettings, fit_decoder
 from offline.training.lightning_module import OptimiserSettings
 
 SHUFFLE_PIECE_S = 1.0
@@ -65,7 +65,7 @@ class Recipe:
 class Loaded:
     """A recording as far as every fold shares it."""
 
-    session: Session
+    session: ProcessedRecording
     trials: tuple[Trial, ...]
     sfreq: Fraction
 
@@ -155,7 +155,7 @@ def fold_stretches(
         x, y = corpus.features[i][a:b], corpus.mel[i][a:b]
         others = [corpus.mel[j][s:e] for j in range(len(splits)) if j != i for s, e in _fitted(splits[j])]
         leak = probe_split(corpus.mel[i], _indices(split), np.arange(a, b), float(rate), reach)
-        leaks.append(replace(leak, twins=max(leak.twins, twin_share(others, y))))
+        leaks.append(replace(leak, duplicates=max(leak.duplicates, duplicate_share(others, y))))
         shifted = corpus.first[i] + round(lead_samples(recipe.lead_ms, mel) / mel.hop_length)
         stretches.append(
             Stretch(
@@ -266,11 +266,11 @@ def trivial(reference: np.ndarray, training: list[np.ndarray]) -> dict[str, np.n
 
 def _fit(recipe: Recipe, kind: str, settings: dict[str, Any], corpus: Corpus, seed: int) -> Fit:
     with tempfile.TemporaryDirectory(prefix="bk_fold_") as folder:
-        machine = Machine(accelerator="cpu", threads=1)
+        machine = TrainerSettings(accelerator="cpu", threads=1)
         return fit_decoder(kind, settings, corpus, recipe.optimiser, AugmentSettings(), machine, Path(folder), seed)
 
 
-def _rolled(session: Session, shift: float) -> Session:
+def _rolled(session: ProcessedRecording, shift: float) -> ProcessedRecording:
     if not shift:
         return session
     return replace(session, log_power=np.roll(session.log_power, round(shift * len(session.log_power)), 0))
@@ -284,7 +284,7 @@ def _indices(split: Split) -> np.ndarray:
     return np.concatenate([np.arange(a, b) for a, b in _fitted(split)])
 
 
-def _sound(session: Session, mel: MelSettings, lead_ms: float, first: int, n_frames: int) -> np.ndarray:
+def _sound(session: ProcessedRecording, mel: MelSettings, lead_ms: float, first: int, n_frames: int) -> np.ndarray:
     """Recorded sound of ``n_frames`` rows of the target from row ``first`` on; silence outside the recording."""
     start = first * mel.hop_length + lead_samples(lead_ms, mel)
     out = np.zeros(n_frames * mel.hop_length, np.float32)

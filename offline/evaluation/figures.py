@@ -181,15 +181,15 @@ def _words(figure: Figure, card: dict[str, Any]) -> None:
 
 def _confusion(axis: Axes, confusion: dict[str, Any]) -> None:
     counts = np.array(confusion["counts"])
-    said, heard = confusion["said"], [w or "(nothing)" for w in confusion["heard"]]
+    said, recognised = confusion["said"], [w or "(nothing)" for w in confusion["recognised"]]
     axis.imshow(counts, cmap="Blues", vmin=0, vmax=max(1, counts.max()), interpolation="nearest", aspect="auto")
     axis.plot([-0.5, len(said) - 0.5], [-0.5, len(said) - 0.5], color=RED, lw=0.6, alpha=0.6)
-    step = -(-len(heard) // MOST_NAMES)
-    size = float(np.clip(220 / (len(heard) / step), 3.5, 8))
-    axis.set_xticks(range(0, len(heard), step), heard[::step], rotation=90, fontsize=size)
+    step = -(-len(recognised) // MOST_NAMES)
+    size = float(np.clip(220 / (len(recognised) / step), 3.5, 8))
+    axis.set_xticks(range(0, len(recognised), step), recognised[::step], rotation=90, fontsize=size)
     axis.set_yticks(range(0, len(said), step), said[::step], fontsize=size)
-    axis.set(xlabel="heard", ylabel="said")
-    if len(heard) <= 20:
+    axis.set(xlabel="recognised", ylabel="said")
+    if len(recognised) <= 20:
         for i, j in zip(*np.nonzero(counts), strict=True):
             dark = counts[i, j] > 0.6 * counts.max()
             axis.text(j, i, counts[i, j], ha="center", va="center", fontsize=7, color="white" if dark else INK)

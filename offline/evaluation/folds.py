@@ -15,7 +15,7 @@ from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.decoder.registry import decoder_settings
 from bk_realtime.errors import BkError
 from offline.data.dataset import common_labels
-from offline.data.provenance import refuse_twins
+from offline.data.provenance import refuse_duplicates
 from offline.evaluation.card import chance_entry, combine, verdicts
 from offline.evaluation.cluster import have_dask
 from offline.evaluation.decoders import Recipe
@@ -107,7 +107,7 @@ def fold_jobs(settings: Evaluate) -> tuple[list[Job], dict[str, list[Recording]]
     people: dict[str, list[Recording]] = {}
     for name, group in zip(names, groups, strict=True):
         recordings = [read_recording(path) for path in group]
-        refuse_twins(group, recordings)
+        refuse_duplicates(group, recordings)
         hashes = tuple(r.reading_hash for r in recordings)
         if len({float(r.sfreq) for r in recordings}) > 1:
             raise BkError(f"{name}: recordings run at different rates; expected one rate for one decoder")
@@ -127,13 +127,13 @@ def _recipe(settings: Evaluate, bundle: Bundle | None, recordings: list[Recordin
     common: dict[str, Any] = {"optimiser": settings.optimiser, "split": settings.split, "cache": cache}
     if bundle is None:
         return Recipe(
-            kind=settings.model or "ridge",
+            kind=settings.decoder or "ridge",
             features=settings.features,
             vocoder=settings.vocoder,
             labels=common_labels(recordings, settings.channels, settings.exclude),
             **common,
         )
-    kind = settings.model or bundle.kind
+    kind = settings.decoder or bundle.kind
     sizes = tuple(sorted(decoder_settings(bundle.decoder).items())) if kind == bundle.kind else ()
     return Recipe(
         kind=kind,

@@ -11,7 +11,7 @@ from offline.scoring.mel import mean_correlation, speech_mask
 
 COPY_LIMIT = 0.5
 """Correlation of copied training frames inside speech from which a split leaks; 0.97 under random frames."""
-TWIN_LIMIT = 0.05
+DUPLICATE_LIMIT = 0.05
 """Share of spoken test frames that stand in the training part bit by bit, from which it holds the same recording."""
 
 
@@ -24,20 +24,20 @@ class LeakProbe:
     gap_s : smallest time between a scored and a training frame; None where no training frame is in the recording.
     needed_s : signal that goes into one decoded frame and its target.
     r_copy, r_copy_speech : correlation of the nearest (in time) training frames with the scored ones.
-    twins : share of scored speech frames that occur in the training part as they are.
+    duplicates : share of scored speech frames that occur in the training part as they are.
     """
 
     gap_s: float | None
     needed_s: float
     r_copy: float
     r_copy_speech: float
-    twins: float
+    duplicates: float
 
     @property
     def finding(self) -> str:
         """One line naming the leak; empty where there is none."""
-        if self.twins > TWIN_LIMIT:
-            return f"LEAK: {self.twins:.0%} of the scored speech frames stand in the training data as they are"
+        if self.duplicates > DUPLICATE_LIMIT:
+            return f"LEAK: {self.duplicates:.0%} of the scored speech frames stand in the training data as they are"
         if self.gap_s is not None and self.gap_s < self.needed_s:
             return (
                 f"LEAK: training frames lie {self.gap_s:.3f} s from scored ones, one frame sees {self.needed_s:.3f} s; "
@@ -80,11 +80,11 @@ def probe_split(
         needed_s=float(needed_s),
         r_copy=mean_correlation(copy, reference),
         r_copy_speech=mean_correlation(copy, reference, spoken),
-        twins=twin_share([mel[training]], reference),
+        duplicates=duplicate_share([mel[training]], reference),
     )
 
 
-def twin_share(training: list[np.ndarray], test: np.ndarray) -> float:
+def duplicate_share(training: list[np.ndarray], test: np.ndarray) -> float:
     """Share of the spoken frames of ``test`` (T, n_mels) that stand in one of ``training`` as they are, to 0.01 in each
     bin: frames of other sounds never agree in all bins, those of the same sound do, whatever file they came in.
     """

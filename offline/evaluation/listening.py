@@ -41,7 +41,7 @@ def listen(
     values: dict[str, Any] = {
         "labels": [marked.label for marked, _ in labelled],
         "vocabulary": words,
-        "heard": {},
+        "recognised": {},
         "unknown": {},
     }
     if not labelled:
@@ -52,7 +52,7 @@ def listen(
     if recogniser != NONE and sound_of is not None:
         ear = Recogniser(words)
         values["unknown"][recogniser] = list(ear.unknown)
-        values["heard"][recogniser] = {
+        values["recognised"][recogniser] = {
             row: [
                 "" if marked.label in ear.unknown else ear(sound_of(row, marked.first, marked.stop), sample_rate)
                 for marked, _ in labelled

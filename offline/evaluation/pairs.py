@@ -53,12 +53,12 @@ def pair_stretch(
     target = log_mel(cut["reference"], mel)[:n]
     rate = mel.sample_rate / mel.hop_length
     cues = sorted(read_events(markers)) if markers is not None else []
-    said = paired([(round(time_s * rate), text) for time_s, text in cues])
-    trials = inside(said, 0, n)
+    spoken = paired([(round(time_s * rate), text) for time_s, text in cues])
+    trials = inside(spoken, 0, n)
     if markers is not None and not trials:
         raise BkError(f"{markers}: no word with a length lies within the {n / rate:.1f} s of both files")
-    if len(trials) < len(said):
-        notes.append(f"{len(said) - len(trials)} of {len(said)} words lie outside both files")
+    if len(trials) < len(spoken):
+        notes.append(f"{len(spoken) - len(trials)} of {len(spoken)} words lie outside both files")
     stretch = Stretch(
         name=decoded.stem,
         reference=target,

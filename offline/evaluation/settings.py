@@ -46,7 +46,7 @@ class Evaluate:
     """Train anew for each of so many contiguous folds with guard gaps, instead of scoring the bundle's weights."""
     permutations: int = 0
     """Further trainings a fold with the brain moved in time against the sound: chance, retrained."""
-    model: Literal["ridge", "gru", "seq2seq", "windowed"] | None = None
+    decoder: Literal["ridge", "gru", "seq2seq", "windowed"] | None = None
     """What --folds trains: the bundle's own kind and sizes by default, ridge without a bundle."""
     together: bool = False
     """All recordings are of one participant and train together; otherwise each is a participant."""
@@ -93,8 +93,8 @@ def check(settings: Evaluate) -> None:
         raise BkError("--markers belongs to --decoded; recordings hold their own, or name a table in NAME.toml beside")
     if settings.folds < 0 or settings.folds == 1:
         raise BkError(f"--folds: expected at least 2, got {settings.folds}")
-    if (settings.permutations or settings.scheduler or settings.model or settings.together) and not settings.folds:
-        raise BkError("--permutations, --scheduler, --model and --together belong to --folds; expected --folds K")
+    if (settings.permutations or settings.scheduler or settings.decoder or settings.together) and not settings.folds:
+        raise BkError("--permutations, --scheduler, --decoder and --together belong to --folds; expected --folds K")
     if settings.folds and settings.held_out:
         raise BkError("--held-out belongs to a trained bundle; expected it without --folds")
     if settings.permutations < 0 or (settings.workers or 0) < 0:

@@ -258,7 +258,7 @@ def _spoken(trial: Trial, mask: np.ndarray) -> Trial | None:
 
 
 def _variation(decoded: np.ndarray, reference: np.ndarray) -> float:
-    """Deviation of the decoded courses over that of the recorded ones, both over time."""
+    """Deviation of the decoded trajectories over that of the recorded ones, both over time."""
     return float(decoded.std(0, dtype=np.float64).mean() / max(reference.std(0, dtype=np.float64).mean(), 1e-12))
 
 

@@ -77,7 +77,7 @@ def word_scores(parts: Sequence[dict[str, Any]], shapes: Sequence[dict[str, np.n
 
     Parameters
     ----------
-    parts : per stretch, ``labels`` (one a word), ``heard`` (listener -> row -> word heard, "" for none),
+    parts : per stretch, ``labels`` (one a word), ``recognised`` (listener -> row -> word recognised, "" for none),
         ``vocabulary`` and ``unknown`` (listener -> words).
     shapes : per stretch, row -> :func:`word_shapes`, the recorded words among them.
 
@@ -92,7 +92,7 @@ def word_scores(parts: Sequence[dict[str, Any]], shapes: Sequence[dict[str, np.n
     if len(labels) < LEAST_TRIALS or len(set(labels)) < LEAST_WORDS:
         return {}
     cards = {NEAREST: _nearest(labels, shapes)}
-    for listener in parts[0]["heard"]:
+    for listener in parts[0]["recognised"]:
         cards[listener] = _recognised(listener, labels, parts)
     return {name: card for name, card in cards.items() if card}
 
@@ -104,7 +104,7 @@ def _nearest(labels: np.ndarray, shapes: Sequence[dict[str, np.ndarray]]) -> dic
     keep = again if others else np.ones(len(labels), bool)
     said = labels[keep]
     recorded = np.concatenate([s[RECORDED] for s in shapes])[keep]
-    rows, heard = {}, {}
+    rows, recognised = {}, {}
     for name in [n for n in shapes[0] if n != RECORDED] + ([RECORDED_SOUND] if others else []):
         decoded = recorded if name == RECORDED_SOUND else np.concatenate([s[name] for s in shapes])[keep]
         apart = distances(decoded, recorded)
@@ -113,11 +113,11 @@ def _nearest(labels: np.ndarray, shapes: Sequence[dict[str, np.ndarray]]) -> dic
         words, by_word = _by_word(apart, said)
         best = by_word.min(1, keepdims=True)
         tied = (by_word <= best + _TIED).sum(1) > 1  # a constant is as near to one word as to another: it names none
-        heard[name] = ["" if t else words[k] for t, k in zip(tied, by_word.argmin(1), strict=True)]
+        recognised[name] = ["" if t else words[k] for t, k in zip(tied, by_word.argmin(1), strict=True)]
         own = by_word[np.arange(len(said)), [words.index(w) for w in said]][:, None]
         nearer = (by_word < own - _TIED).sum(1) + 0.5 * ((np.abs(by_word - own) <= _TIED).sum(1) - 1)
-        rows[name] = {**_row(said, heard[name]), "rank": float(nearer.mean() / max(1, len(words) - 1))}
-    card = _card(said, rows, heard, len(set(said)))
+        rows[name] = {**_row(said, recognised[name]), "rank": float(nearer.mean() / max(1, len(words) - 1))}
+    card = _card(said, rows, recognised, len(set(said)))
     card["templates"] = OTHERS if others else OWN
     card["left_out"] = sorted(set(labels[~keep]))
     return card
@@ -135,41 +135,42 @@ def _recognised(listener: str, labels: np.ndarray, parts: Sequence[dict[str, Any
     said = labels[keep]
     if len(said) < LEAST_TRIALS or len(set(said)) < LEAST_WORDS:
         return {}
-    rows, heard = {}, {}
-    for name in parts[0]["heard"][listener]:
-        all_heard = [w for part in parts for w in part["heard"][listener][name]]
-        heard[name] = [w for w, k in zip(all_heard, keep, strict=True) if k]
-        rows[name] = _row(said, heard[name])
+    rows, recognised = {}, {}
+    for name in parts[0]["recognised"][listener]:
+        all_recognised = [w for part in parts for w in part["recognised"][listener][name]]
+        recognised[name] = [w for w, k in zip(all_recognised, keep, strict=True) if k]
+        rows[name] = _row(said, recognised[name])
     vocabulary = {w for part in parts for w in part["vocabulary"]} - unknown
-    card = _card(said, rows, heard, len(vocabulary))
+    card = _card(said, rows, recognised, len(vocabulary))
     card["left_out"] = sorted(unknown & set(labels))
     return card
 
 
-def _card(said: np.ndarray, rows: dict[str, Any], heard: dict[str, list[str]], n_words: int) -> dict[str, Any]:
+def _card(said: np.ndarray, rows: dict[str, Any], recognised: dict[str, list[str]], n_words: int) -> dict[str, Any]:
     main = next(iter(rows))
-    words = sorted({*said, *heard[main]} - {""})
+    words = sorted({*said, *recognised[main]} - {""})
     index = {w: i for i, w in enumerate(words)}
     counts = np.zeros((len(words), len(words) + 1), int)  # last column: nothing heard
-    for a, b in zip(said, heard[main], strict=True):
+    for a, b in zip(said, recognised[main], strict=True):
         counts[index[a], index.get(b, len(words))] += 1
     return {
         "n_trials": len(said),
         "n_words": n_words,
         "chance": 1.0 / n_words,
         "rows": rows,
-        "confusion": {"said": words, "heard": [*words, ""], "counts": counts.tolist()},
+        "confusion": {"said": words, "recognised": [*words, ""], "counts": counts.tolist()},
         "trials": [
-            {"said": word, "heard": {name: h[i] for name, h in heard.items()}} for i, word in enumerate(said.tolist())
+            {"said": word, "recognised": {name: h[i] for name, h in recognised.items()}}
+            for i, word in enumerate(said.tolist())
         ],
     }
 
 
-def _row(said: np.ndarray, heard: Sequence[str]) -> dict[str, Any]:
+def _row(said: np.ndarray, recognised: Sequence[str]) -> dict[str, Any]:
     n = len(said)
-    right = int(sum(a == b for a, b in zip(said, heard, strict=True)))
+    right = int(sum(a == b for a, b in zip(said, recognised, strict=True)))
     rng = np.random.default_rng(0)
-    got = np.array(heard, dtype=object)
+    got = np.array(recognised, dtype=object)
     draws = np.array([(said[rng.permutation(n)] == got).sum() for _ in range(N_PERMUTATIONS)])
     low, high = wilson(right, n)
     return {

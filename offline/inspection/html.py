@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bk_realtime.config import MelSettings
+from bk_realtime.config import FRAME_RATE, MelSettings
 from bk_realtime.vocoder.mel import log_mel
 from offline.data.align import aligned_audio
 from offline.inspection.report import Inspection, report_text, warnings_of
@@ -185,8 +185,8 @@ def _audio(figure: Figure, result: Inspection) -> None:
     axes: list[Axes] = list(figure.subplots(2, 1, sharex=True))
     audio = aligned_audio(result.recording)
     mel = log_mel(audio)
-    n = min(len(mel), round(60 * 22050 / 256))
-    t = np.arange(n) * 256 / 22050
+    n = min(len(mel), round(60 * FRAME_RATE))
+    t = np.arange(n) / float(FRAME_RATE)
     envelope = np.abs(audio[: n * 256]).reshape(n, 256).max(axis=1)
     axes[0].fill_between(t, -envelope, envelope, color=INK, lw=0)
     axes[0].set(ylabel="audio", ylim=(-1, 1), title="first minute, on the neural clock")

@@ -75,19 +75,19 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
         raise
     notes = recording.notes
     if kept:
-        said = ", ".join(f"{k} = {v}" for k, v in kept.items())
-        notes = (*notes, f"read as {sidecar(path).name} says: {said}")
+        listed = ", ".join(f"{k} = {v}" for k, v in kept.items())
+        notes = (*notes, f"read as {sidecar(path).name} says: {listed}")
     return replace(recording, notes=notes, reading_hash=_reading_hash(recording, effective))
 
 
 def _reading_hash(recording: Recording, options: dict[str, Any]) -> str:
     """What ``Recording.reading_hash`` is: files that options name count by content, not by path."""
-    said = {k: v for k, v in options.items() if k != "require_audio"}
+    given = {k: v for k, v in options.items() if k != "require_audio"}
     for key in ("audio", "markers"):
-        if said.get(key) is not None and os.path.isfile(said[key]):
-            said[key] = file_hash(Path(said[key]))
+        if given.get(key) is not None and os.path.isfile(given[key]):
+            given[key] = file_hash(Path(given[key]))
     files = [recording.source_hash, *map(file_hash, recording.also_read)]
-    return hashlib.sha256(json.dumps([files, said], sort_keys=True, default=str).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([files, given], sort_keys=True, default=str).encode()).hexdigest()
 
 
 def sidecar(path: Path) -> Path:

@@ -12,14 +12,13 @@ import numpy as np
 from bk_realtime.chunks import microvolt_scale
 from bk_realtime.clock import rational_rate
 from bk_realtime.errors import BkError
+from bk_realtime.session.names import OUTLET_PREFIX
 from bk_realtime.xdf import XdfStream, pick_stream, read_xdf
 from offline.io.grid import regular_grid
 from offline.io.recording import Recording, array_hash, checked_audio, checked_level, file_hash
 
 AUDIO_GAP_S = 0.01
 """Shortest gap that is seen in audio."""
-OWN_STREAMS = "BrainKaraoke-"
-"""Streams that the live program itself sends are never a source."""
 
 
 def read_xdf_recording(
@@ -55,7 +54,7 @@ def read_xdf_recording(
         Not a readable XDF file; no neural stream, or several; an unknown unit; no audio where it is required.
     """
     streams = read_xdf(path, salvage=salvage)
-    source = [s for s in streams if not s.description.name.startswith(OWN_STREAMS)]
+    source = [s for s in streams if not s.description.name.startswith(OUTLET_PREFIX)]
     neural_stream = _one(source, neural, path, "neural", lambda s: s.description.is_neural and len(s))
     if neural_stream is None:
         have = ", ".join(f"{s.description.name!r} ({s.description.type}, {len(s)} samples)" for s in streams)

@@ -14,7 +14,7 @@ from offline.scoring.mel import N_CEPSTRA, frame_level
 WINDOW_S, WINDOW_HOP_S = 0.4, 0.1
 LONGEST_WARP = 700
 """Frames (8 s) up to which a trial is warped in one piece."""
-_TINY = 1e-10  # variance of a constant float32 course; the same as in offline.scoring.mel
+_TINY = 1e-10  # variance of a constant float32 trajectory; the same as in offline.scoring.mel
 
 
 def window_correlations(
@@ -22,7 +22,7 @@ def window_correlations(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Correlation inside 400 ms windows that hold nothing but speech, mean over bins.
 
-    Speech against silence cannot count here, nor can a slow trend: only the course of the spectrum within a word.
+    Speech against silence cannot count here, nor can a slow trend: only the trajectory of the spectrum within a word.
 
     Parameters
     ----------

@@ -12,8 +12,8 @@ N_CEPSTRA = 24
 def pearson_per_bin(decoded: np.ndarray, reference: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
     """Pearson correlation over time, one per mel bin: two (T, n_mels) arrays -> (n_mels,).
 
-    A bin whose reference does not vary has no correlation (NaN); one whose decoded course does not vary scores 0, so
-    that a constant guess is worth nothing rather than being left out.
+    A bin whose reference does not vary has no correlation (NaN); one whose decoded trajectory does not vary scores 0,
+    so that a constant guess is worth nothing rather than being left out.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def pearson_per_bin(decoded: np.ndarray, reference: np.ndarray, mask: np.ndarray
         return np.full(reference.shape[1], np.nan)
     x, y = (a.astype(np.float64) - a.mean(0, dtype=np.float64) for a in (decoded, reference))
     x_power, y_power = np.square(x).sum(0), np.square(y).sum(0)
-    tiny = 1e-10 * len(y)  # rounding of a constant float32 course; log-mel varies by whole units
+    tiny = 1e-10 * len(y)  # rounding of a constant float32 trajectory; log-mel varies by whole units
     norm = np.sqrt(np.maximum(x_power, tiny) * np.maximum(y_power, tiny))
     return np.where(y_power > tiny, np.where(x_power > tiny, (x * y).sum(0) / norm, 0.0), np.nan)
 

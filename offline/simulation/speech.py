@@ -23,7 +23,7 @@ PEAK = 0.89
 
 
 @dataclass(frozen=True, eq=False)
-class Session:
+class SpeechTrack:
     """One word-reading session as the microphone hears it.
 
     Attributes
@@ -77,7 +77,7 @@ def word_session(
     seconds: float | None = None,
     word_s: float = 2.0,
     cross_s: float = 1.0,
-) -> Session:
+) -> SpeechTrack:
     """One trial a file in random order: cue, the word 0.3 to 0.6 s later, a cross; longer clips stretch their trial.
 
     Parameters
@@ -115,12 +115,12 @@ def word_session(
         parts.append(np.zeros(wanted - n, np.float32))
         n = wanted
     markers.append((n / sample_rate, "experimentEnded"))
-    return Session(_leveled(np.concatenate(parts), sample_rate, rng), sample_rate, markers)
+    return SpeechTrack(_leveled(np.concatenate(parts), sample_rate, rng), sample_rate, markers)
 
 
 def cued_session(
     path: Path, words: Path, rng: np.random.Generator, sample_rate: int, seconds: float | None = None
-) -> Session:
+) -> SpeechTrack:
     """A whole session as recorded, with its own cadence from a table.
 
     Parameters
@@ -143,7 +143,7 @@ def cued_session(
     if len(markers) == 1:
         raise BkError(f"{words}: no word ends before {end:.1f} s, the end of {path.name}")
     markers.append((end, "experimentEnded"))
-    return Session(_leveled(audio, sample_rate, rng), sample_rate, markers)
+    return SpeechTrack(_leveled(audio, sample_rate, rng), sample_rate, markers)
 
 
 def speech_activity(audio: np.ndarray, sample_rate: int, hop_s: float = 0.01) -> np.ndarray:

@@ -26,7 +26,7 @@ from offline.data.dataset import Corpus
 from offline.data.segments import SegmentModule, TrainingSegments
 from offline.training.lightning_module import DecoderModule, OptimiserSettings
 from offline.training.malloc import keep_freed_memory
-from offline.training.progress import Course
+from offline.training.progress import LossHistory
 
 VALIDATION_WINDOW_S, VALIDATION_WARM_UP_S = 8.0, 1.0
 MIN_EPOCHS, MIN_UPDATES, MIN_PATIENCE = 15, 480, 5
@@ -34,7 +34,7 @@ EXIT_INTERRUPTED = 130
 
 
 @dataclass(frozen=True)
-class Machine:
+class TrainerSettings:
     """Where gradient models train; passed on to Lightning."""
 
     accelerator: str = "auto"
@@ -57,7 +57,7 @@ class Fit:
     report: dict[str, Any] = field(default_factory=dict)
 
 
-class Continued(Callback):
+class ResumeState(Callback):
     """Restores what Lightning forgets on a resume, so that training goes on as if it had never stopped.
 
     The checkpoints of a folder that was moved or renamed are looked for where the folder is now: Lightning would drop
@@ -93,7 +93,7 @@ def fit_decoder(
     corpus: Corpus,
     optimiser: OptimiserSettings,
     augmentation: AugmentSettings,
-    machine: Machine,
+    machine: TrainerSettings,
     folder: Path,
     seed: int = 0,
     resume: bool = False,
@@ -128,7 +128,7 @@ def _fit_network(
     corpus: Corpus,
     optimiser: OptimiserSettings,
     augmentation: AugmentSettings,
-    machine: Machine,
+    machine: TrainerSettings,
     folder: Path,
     seed: int,
     resume: bool,
@@ -162,7 +162,7 @@ def _fit_network(
         enable_version_counter=False,
     )
     stop = EarlyStopping("val_loss", patience=optimiser.patience, check_on_train_epoch_end=True)
-    course = Course()
+    history = LossHistory()
     _quiet()
     keep_freed_memory()
     trainer = pl.Trainer(
@@ -172,7 +172,7 @@ def _fit_network(
         precision=machine.precision,  # type: ignore[arg-type]
         max_epochs=optimiser.epochs,
         gradient_clip_val=optimiser.clip,
-        callbacks=[stop, Continued(), course, *callbacks, best, each],
+        callbacks=[stop, ResumeState(), history, *callbacks, best, each],
         logger=TensorBoardLogger(folder, name="", version="tensorboard"),
         reload_dataloaders_every_n_epochs=1,
         log_every_n_steps=1,
@@ -195,13 +195,13 @@ def _fit_network(
     module.load_state_dict(state["state_dict"])
     decoder = module.decoder.to("cpu", torch.float32).eval().requires_grad_(False)
     assert best.best_model_score is not None
-    soon = course.seconds_to(0.02, float(best.best_model_score))
+    soon = history.seconds_to(0.02, float(best.best_model_score))
     report = {
         "epochs": trainer.fit_loop.epoch_progress.current.processed,
         "best_epoch": int(state["epoch"]) + 1,
         "val_loss": round(float(best.best_model_score), 6),
         "parameters": sum(p.numel() for p in decoder.parameters()),
-        "seconds": round(course.seconds(), 1),
+        "seconds": round(history.seconds(), 1),
         **({"seconds_to_2_percent": round(soon, 1)} if math.isfinite(soon) else {}),
     }
     return Fit(decoder, report)

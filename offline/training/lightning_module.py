@@ -102,8 +102,8 @@ class DecoderModule(pl.LightningModule):
         decoded = self.decoder(x)
         mask = mask[:, : decoded.shape[1]]  # a decoder with blocks may leave an unfinished one out
         target = self.decoder.target
-        want = target.frames_of(mel[:, : decoded.shape[1]])[mask]
-        free = (target.frames_of(decoded)[mask] - want).square().mean()
+        want = target.z_mel_of(mel[:, : decoded.shape[1]])[mask]
+        free = (target.z_mel_of(decoded)[mask] - want).square().mean()
         forced = self.decoder.scheduled(x, mel, 1.0).refined[mask]
         count = int(mask.sum())
         self.log("val_loss", free, batch_size=count, sync_dist=True)

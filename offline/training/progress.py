@@ -13,8 +13,10 @@ from matplotlib.figure import Figure
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from bk_realtime.config import MelSettings, VocoderSettings
+from bk_realtime.config import FRAME_RATE, MelSettings, VocoderSettings
 from bk_realtime.vocoder import build_vocoder
+
+FRAME_S = float(1 / FRAME_RATE)
 
 
 class EpochProgress(Callback):
@@ -63,7 +65,7 @@ class EpochProgress(Callback):
             self.progress = None
 
 
-class Course(Callback):
+class LossHistory(Callback):
     """Seconds and free-running validation loss of every epoch; a resumed run goes on from those of its checkpoint."""
 
     def __init__(self) -> None:
@@ -128,7 +130,7 @@ class Pictures(Callback):
         return (audio / audio.abs().max().clamp(min=1e-3))[None]
 
 
-def mel_figure(mels: dict[str, np.ndarray], frame_s: float = 256 / 22050) -> Figure:
+def mel_figure(mels: dict[str, np.ndarray], frame_s: float = FRAME_S) -> Figure:
     """Log-mel spectrograms (T, n_mels) one below the other on one colour scale."""
     figure = Figure(figsize=(9, 2.2 * len(mels)), layout="constrained")
     axes = figure.subplots(len(mels), 1, sharex=True, squeeze=False)[:, 0]
@@ -141,7 +143,7 @@ def mel_figure(mels: dict[str, np.ndarray], frame_s: float = 256 / 22050) -> Fig
     return figure
 
 
-def attention_figure(weights: np.ndarray, frame_s: float = 256 / 22050) -> Figure:
+def attention_figure(weights: np.ndarray, frame_s: float = FRAME_S) -> Figure:
     """Attention weights (T, W) over the window of encoder frames, the newest on top."""
     figure = Figure(figsize=(9, 2.6), layout="constrained")
     axis = figure.subplots()

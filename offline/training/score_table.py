@@ -9,10 +9,12 @@ from rich.table import Table
 from offline.scoring.mel import mean_correlation, mel_cepstral_distortion, speech_mask, speech_silence_oracle
 from offline.scoring.resampling import LEAST_UNITS, bootstrap_correlation, draw_weights, units
 
-Scores = dict[str, dict[str, float]]
+ScoreRows = dict[str, dict[str, float]]
 
 
-def score_all(decoded: dict[str, list[np.ndarray]], reference: list[np.ndarray], training: list[np.ndarray]) -> Scores:
+def score_all(
+    decoded: dict[str, list[np.ndarray]], reference: list[np.ndarray], training: list[np.ndarray]
+) -> ScoreRows:
     """Scores by decoder name, with mean spectrum and speech/silence oracle added.
 
     Parameters
@@ -41,7 +43,7 @@ def score_all(decoded: dict[str, list[np.ndarray]], reference: list[np.ndarray],
     }
 
 
-def print_scores(console: Console, scores: Scores, seconds: float, model: str, simulated: bool) -> None:
+def print_scores(console: Console, scores: ScoreRows, seconds: float, decoder: str, simulated: bool) -> None:
     """The table, best correlation inside speech first."""
     title = f"held-out part, {seconds:.0f} s, contiguous" + (" (SIMULATED participant)" if simulated else "")
     table = Table(title=title, title_justify="left")
@@ -49,16 +51,16 @@ def print_scores(console: Console, scores: Scores, seconds: float, model: str, s
     for name in ("r", "r inside speech", "MCD dB inside speech"):
         table.add_column(name, justify="right")
     for name, row in sorted(scores.items(), key=lambda item: -item[1]["r_speech"]):
-        style = "bold" if name == model else None
+        style = "bold" if name == decoder else None
         table.add_row(name, f"{row['r']:.3f}", f"{row['r_speech']:.3f}", f"{row['mcd_db']:.2f}", style=style)
     console.print(table)
 
 
 def advantage(
-    decoded: dict[str, list[np.ndarray]], reference: list[np.ndarray], model: str, rival: str, frame_rate: float
+    decoded: dict[str, list[np.ndarray]], reference: list[np.ndarray], decoder: str, rival: str, frame_rate: float
 ) -> tuple[float, float]:
-    """95 % interval of how much r inside speech ``model`` has over ``rival``: 2,000 bootstrap samples of blocks of 5 s
-    (Efron 1979), the same blocks for both. NaN where the held-out part has too few blocks."""
+    """95 % interval of how much r inside speech ``decoder`` has over ``rival``: 2,000 bootstrap samples of blocks of
+    5 s (Efron 1979), the same blocks for both. NaN where the held-out part has too few blocks."""
     truth, speech = np.concatenate(reference), np.concatenate([speech_mask(y) for y in reference])
     unit = units(len(truth), (), frame_rate)
     n_units = int(unit[-1]) + 1
@@ -66,20 +68,20 @@ def advantage(
         return float("nan"), float("nan")
     weights = draw_weights(n_units, 2000, np.random.default_rng(0))
     ours, theirs = (
-        bootstrap_correlation(np.concatenate(decoded[name]), truth, speech, unit, weights) for name in (model, rival)
+        bootstrap_correlation(np.concatenate(decoded[name]), truth, speech, unit, weights) for name in (decoder, rival)
     )
     low, high = np.nanpercentile(ours - theirs, [2.5, 97.5])
     return float(low), float(high)
 
 
-def verdict(scores: Scores, model: str, intervals: dict[str, tuple[float, float]]) -> str:
+def verdict(scores: ScoreRows, decoder: str, intervals: dict[str, tuple[float, float]]) -> str:
     """One plain sentence per rival: whether the network is worth having.
 
     Parameters
     ----------
     intervals : rival -> :func:`advantage`.
     """
-    own = scores[model]["r_speech"]
+    own = scores[decoder]["r_speech"]
     sentences = []
     for rival, (low, high) in intervals.items():
         other = scores[rival]["r_speech"]
@@ -89,7 +91,7 @@ def verdict(scores: Scores, model: str, intervals: dict[str, tuple[float, float]
             word = "beats" if low > 0 else "is above, but does NOT clearly beat,"
         known = "too short a part to say how sure" if np.isnan(low) else f"95 % interval {low:+.3f} to {high:+.3f}"
         sentences.append(
-            f"{model} {word} {rival} inside speech (r {own:.3f} against {other:.3f}; difference {own - other:+.3f}, "
+            f"{decoder} {word} {rival} inside speech (r {own:.3f} against {other:.3f}; difference {own - other:+.3f}, "
             f"{known})."
         )
     return " ".join(sentences)

@@ -36,7 +36,7 @@ class DegradeSettings:
     level: float = 0.3
     """Probability of a slowly wandering level, up to half a nat."""
     shrink: float = 0.3
-    """Probability that courses shrink towards their mean, as regression does."""
+    """Probability that trajectories shrink towards their mean, as regression does."""
     steps: float = 0.15
     """Probability of quantised levels."""
 
@@ -96,7 +96,7 @@ DEGRADATIONS: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
 a nat, independent or correlated over time and bands; both."""
 
 
-KINDS = {name: change for name, change in DEGRADATIONS.items() if name != "clean"}
+DEGRADATION_KINDS = {name: change for name, change in DEGRADATIONS.items() if name != "clean"}
 """Kinds of harm that the network's linear experts are fitted to."""
 
 

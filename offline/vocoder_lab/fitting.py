@@ -14,7 +14,7 @@ from bk_realtime.config import MelSettings
 from bk_realtime.vocoder.learnt.mel_net import OFFSETS, MelNet
 from bk_realtime.vocoder.mel import mel_filterbank
 from offline.vocoder_lab.clips import LOUDER, SOFTER, Batch, Clip
-from offline.vocoder_lab.degrade import KINDS, DegradeSettings, degrade
+from offline.vocoder_lab.degrade import DEGRADATION_KINDS, DegradeSettings, degrade
 
 QUIET = math.log(1e-3)
 """What lies deeper is hiss, and would else rule the mean."""
@@ -25,34 +25,34 @@ WARM_UP = 8
 """Frames at a segment's start that count for nothing where the past matters."""
 
 
-def harm(batch: Batch, settings: DegradeSettings, mel: MelSettings, generator: torch.Generator) -> Tensor:
-    """What the network hears (B, T, n_mels): harmed mel, or real decoder output where a segment has it."""
-    harmed = degrade(batch.mel, settings, mel, generator)
-    return torch.where(batch.has_decoded[:, None, None], batch.decoded, harmed)
+def degrade_batch(batch: Batch, settings: DegradeSettings, mel: MelSettings, generator: torch.Generator) -> Tensor:
+    """What the network hears (B, T, n_mels): degraded mel, or real decoder output where a segment has it."""
+    degraded = degrade(batch.mel, settings, mel, generator)
+    return torch.where(batch.has_decoded[:, None, None], batch.decoded, degraded)
 
 
-def loss_terms(net: MelNet, batch: Batch, heard: Tensor, turn: int = 0) -> dict[str, Tensor]:
-    """What training lowers: the corrected mel's error, and that of its course over time and bands, and what measures of
-    intelligibility and quality make of it. Each step looks at one of the offsets, by ``turn``."""
-    hidden = net.listen(heard)
-    n, offset = heard.shape[1], turn % OFFSETS
-    fix = net.correct(hidden[:, offset:], net.recent(heard)[:, offset:], offset)
-    mended = (heard[:, : n - offset] + fix).clamp(math.log(net.mel.floor), LOUDEST)
+def loss_terms(net: MelNet, batch: Batch, net_input: Tensor, turn: int = 0) -> dict[str, Tensor]:
+    """What training lowers: the corrected mel's error, and that of its trajectory over time and bands, and what
+    measures of intelligibility and quality make of it. Each step looks at one of the offsets, by ``turn``."""
+    hidden = net.hidden_of(net_input)
+    n, offset = net_input.shape[1], turn % OFFSETS
+    fix = net.correct(hidden[:, offset:], net.recent(net_input)[:, offset:], offset)
+    corrected = (net_input[:, : n - offset] + fix).clamp(math.log(net.mel.floor), LOUDEST)
     true = batch.mel[:, : n - offset]
-    error = mended.clamp(min=QUIET) - true.clamp(min=QUIET)
+    error = corrected.clamp(min=QUIET) - true.clamp(min=QUIET)
     terms = {"mel": error.abs().mean()}
-    terms["course"] = error.diff(dim=1).abs().mean() + error.diff(dim=2).abs().mean()
-    terms["envelope"] = envelope_error(mended[:, WARM_UP:], true[:, WARM_UP:], net.mel)
-    terms["loudness"] = loudness_error(mended[:, WARM_UP:], true[:, WARM_UP:], net.mel)
-    weights = {"mel": 1.0, "course": 0.3, "envelope": 1.0, "loudness": 5.0}
+    terms["trajectory"] = error.diff(dim=1).abs().mean() + error.diff(dim=2).abs().mean()
+    terms["envelope"] = envelope_error(corrected[:, WARM_UP:], true[:, WARM_UP:], net.mel)
+    terms["loudness"] = loudness_error(corrected[:, WARM_UP:], true[:, WARM_UP:], net.mel)
+    weights = {"mel": 1.0, "trajectory": 0.3, "envelope": 1.0, "loudness": 5.0}
     terms["loss"] = sum((weights[k] * v for k, v in terms.items()), fix.new_zeros(()))
     return terms
 
 
-def envelope_error(mended: Tensor, true: Tensor, mel: MelSettings, span: int = 32) -> Tensor:
+def envelope_error(corrected: Tensor, true: Tensor, mel: MelSettings, span: int = 32) -> Tensor:
     """One minus the correlation of third-octave envelopes over ``span`` frames, as ESTOI takes it (Jensen and Taal
     2016), here from log-mels (B, T, n_mels) instead of waveforms; segments without sound are left out."""
-    thirds = _third_octaves(mel).to(mended)
+    thirds = _third_octaves(mel).to(corrected)
 
     def envelopes(logs: Tensor) -> Tensor:
         power: Tensor = torch.exp(2.0 * logs) @ thirds.T
@@ -64,18 +64,18 @@ def envelope_error(mended: Tensor, true: Tensor, mel: MelSettings, span: int = 3
         x = x - x.mean(-2, keepdim=True)
         return x / (x.norm(dim=-2, keepdim=True) + 1e-3)
 
-    a, b = envelopes(mended), envelopes(true)
+    a, b = envelopes(corrected), envelopes(true)
     likeness = (normed(a) * normed(b)).sum((-1, -2)) / span
     sounds = (b.square().mean((-1, -2)) > FAINT).to(likeness.dtype)
     return ((1.0 - likeness) * sounds).sum() / sounds.sum().clamp(min=1.0)
 
 
-def loudness_error(mended: Tensor, true: Tensor, mel: MelSettings) -> Tensor:
+def loudness_error(corrected: Tensor, true: Tensor, mel: MelSettings) -> Tensor:
     """Difference of loudness in each band of log-mels (B, T, n_mels), after a PESQ that can be differentiated
     (Martin-Doñas et al. 2018), simplified: band powers relative to the segment's, each frame's gain made good within
     limits, to the power 0.23; a quarter of it is masked, and what was added counts more than what is missing."""
-    scale = _band_scale(mel).to(mended)
-    a, b = torch.exp(2.0 * mended) * scale, torch.exp(2.0 * true) * scale
+    scale = _band_scale(mel).to(corrected)
+    a, b = torch.exp(2.0 * corrected) * scale, torch.exp(2.0 * true) * scale
     level = b.sum(-1).mean(1)[:, None, None] + 1e-6
     a, b = a / level, b / level
     a = a * ((b.sum(-1, keepdim=True) + 1e-4) / (a.sum(-1, keepdim=True) + 1e-4)).clamp(3e-4, 5.0)
@@ -110,15 +110,15 @@ def _third_octaves(mel: MelSettings) -> Tensor:
 
 @torch.no_grad()
 def fit_experts(net: MelNet, clips: Sequence[Clip], seed: int, most_frames: int = 30_000) -> None:
-    """Fit the linear experts in closed form, one for each kind of harm in :data:`KINDS` and one for decoder output;
+    """Fit the linear experts in closed form, one for each kind in :data:`DEGRADATION_KINDS` and one for decoder output;
     kinds beyond the network's number of experts, and decoder output where there is none, are left at "no change"."""
     floor = math.log(net.mel.floor)
-    for k, name in enumerate([*KINDS, "decoder output"][: net.settings.experts]):
+    for k, name in enumerate([*DEGRADATION_KINDS, "decoder output"][: net.settings.experts]):
         rng = np.random.default_rng([seed, k])
         n_in = net.experts.shape[-1] + 1
         gram = torch.zeros(OFFSETS, n_in, n_in, dtype=torch.float64)
         cross = torch.zeros(OFFSETS, n_in, net.mel.n_mels, dtype=torch.float64)
-        own = [c for c in clips if (c.decoded is not None) == (name not in KINDS)]
+        own = [c for c in clips if (c.decoded is not None) == (name not in DEGRADATION_KINDS)]
         seen = 0
         for i in rng.permutation(len(own)):
             clip = own[i]
@@ -126,12 +126,14 @@ def fit_experts(net: MelNet, clips: Sequence[Clip], seed: int, most_frames: int 
             true = np.maximum(clip.mel.astype(np.float32) + gain, np.float32(floor))
             if clip.decoded is None:
                 # a little noise everywhere: else a smoother would be undone exactly, and any noise blown up
-                harmed = KINDS[name](true, int(i)) + np.float32(0.15) * rng.standard_normal(true.shape, np.float32)
+                degraded = DEGRADATION_KINDS[name](true, int(i)) + np.float32(0.15) * rng.standard_normal(
+                    true.shape, np.float32
+                )
             else:
-                harmed = np.maximum(clip.decoded.astype(np.float32) + gain, np.float32(floor))
-            x = net.recent(torch.from_numpy(harmed)[None])[0]
+                degraded = np.maximum(clip.decoded.astype(np.float32) + gain, np.float32(floor))
+            x = net.recent(torch.from_numpy(degraded)[None])[0]
             x = torch.cat([x, torch.ones(len(x), 1)], 1)
-            wanted = torch.from_numpy(np.maximum(true, QUIET) - np.maximum(harmed, QUIET)).float()
+            wanted = torch.from_numpy(np.maximum(true, QUIET) - np.maximum(degraded, QUIET)).float()
             for offset in range(OFFSETS):
                 a, b = x[offset:], wanted[: len(wanted) - offset]
                 gram[offset] += a.T @ a

@@ -16,7 +16,7 @@ from offline.decoded_mels import read_pairs
 from offline.simulation.speech import find_speech, load_audio
 from offline.vocoder_lab.clips import Clip, load_clips, make_clip, mark, split_files, spread_files
 
-HEARD = "heard"
+TRAINED_ON = "trained_on"
 """Entry beside the weights: marks of all files that they and those they began from were trained on."""
 
 
@@ -27,14 +27,14 @@ class Material:
     clips : with decoder output last.
     n_decoded : how many have decoder output.
     held : files never trained on.
-    heard : marks of all that the weights will have heard, None where those to start from do not say.
+    trained_on : marks of all that the weights will have been trained on, None where those to start from do not say.
     files : for run.toml: names and marks of the files trained on, names of those held out.
     """
 
     clips: list[Clip]
     n_decoded: int
     held: list[Path]
-    heard: frozenset[str] | None
+    trained_on: frozenset[str] | None
     files: dict[str, list[str]]
 
 
@@ -62,14 +62,14 @@ def gather(
     training = spread_files(training, minutes_each)
     marks = [mark(path) for path in training]
     pairs = {path: read_pairs(path) for path in decoded}
-    before = heard_by(start) if start is not None else frozenset()
-    heard: dict[str, Collection[str]] = {str(path): {pair.mark for pair in made} for path, made in pairs.items()}
-    check_unheard(held, {**heard, str(start): before or ()})
-    twins = dict(zip(marks, training, strict=True))
+    before = marks_trained_on(start) if start is not None else frozenset()
+    trained_on: dict[str, Collection[str]] = {str(path): {pair.mark for pair in made} for path, made in pairs.items()}
+    check_held_out(held, {**trained_on, str(start): before or ()})
+    duplicates = dict(zip(marks, training, strict=True))
     for path in held:
-        if mark(path) in twins:
+        if mark(path) in duplicates:
             raise BkError(
-                f"{path} is held out and {twins[mark(path)]} is trained on, but they hold the same; remove one of them"
+                f"{path} is held out and {duplicates[mark(path)]} is trained on, and they are the same; remove one"
             )
     clips = load_clips(training, mel)
     clips += [make_clip(p.name, p.audio, mel, p.mel) for made in pairs.values() for p in made]
@@ -77,7 +77,7 @@ def gather(
         clips,
         sum(len(made) for made in pairs.values()),
         held,
-        before.union(marks, *heard.values()) if before is not None else None,
+        before.union(marks, *trained_on.values()) if before is not None else None,
         {
             "trained_on": [f"{path.name} {mark(path)}" for path in (*training, *decoded)],
             "held_out_files": [path.name for path in held],
@@ -99,17 +99,17 @@ def read_held_out(files: Sequence[Path], n: int) -> list[np.ndarray]:
     return clips
 
 
-def heard_by(weights: Path) -> frozenset[str] | None:
+def marks_trained_on(weights: Path) -> frozenset[str] | None:
     """Marks of all files that these weights were trained on; None where they do not say."""
-    marks = read_about(weights).get(HEARD)
+    marks = read_about(weights).get(TRAINED_ON)
     return None if marks is None else frozenset(marks.split())
 
 
-def check_unheard(held: Sequence[Path], heard: Mapping[str, Collection[str]]) -> None:
-    """Refuse a held-out file that is among the marks ``heard`` by any of those named."""
+def check_held_out(held: Sequence[Path], trained_on: Mapping[str, Collection[str]]) -> None:
+    """Refuse a held-out file that is among the marks ``trained_on`` by any of those named."""
     for path in held:
         own = mark(path)
-        for name, marks in heard.items():
+        for name, marks in trained_on.items():
             if own in marks:
                 raise BkError(
                     f"{path} is held out here, but {name} was trained on it; expected the files and the --hold-out of "

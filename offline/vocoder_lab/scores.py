@@ -26,7 +26,7 @@ START, END = "<!-- offline.vocoder_table: start -->", "<!-- offline.vocoder_tabl
 """Lines of a text that hold the table between them."""
 
 
-class Pair(NamedTuple):
+class ScoredClip(NamedTuple):
     """One held-out clip: whose voice, its audio ``(T,)`` float32, and the mel ``(T // hop, n_mels)`` to vocode."""
 
     voice: str
@@ -39,7 +39,7 @@ def clips_file(work: Path, condition: str, key: str) -> Path:
     return work / f"{condition.replace(' ', '_')}-{hashlib.sha256(key.encode()).hexdigest()[:12]}.npz"
 
 
-def write_clips(path: Path, pairs: Sequence[Pair]) -> None:
+def write_clips(path: Path, pairs: Sequence[ScoredClip]) -> None:
     """Write what :func:`read_clips` reads, in one move."""
     stored: dict[str, Any] = {"voices": np.array([pair.voice for pair in pairs])}
     for k, pair in enumerate(pairs):
@@ -50,17 +50,17 @@ def write_clips(path: Path, pairs: Sequence[Pair]) -> None:
     part.replace(path)
 
 
-def read_clips(path: Path) -> list[Pair]:
+def read_clips(path: Path) -> list[ScoredClip]:
     """The clips of one condition; a :class:`BkError` where the file holds something else."""
     try:
         with np.load(path, allow_pickle=False) as stored:
             voices = stored["voices"].tolist()
-            return [Pair(voice, stored[f"audio{k}"], stored[f"mel{k}"]) for k, voice in enumerate(voices)]
+            return [ScoredClip(voice, stored[f"audio{k}"], stored[f"mel{k}"]) for k, voice in enumerate(voices)]
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise BkError(f"{path}: expected clips that offline.vocoder_table chose ({error}); remove it") from None
 
 
-def digest(pairs: Sequence[Pair]) -> str:
+def digest(pairs: Sequence[ScoredClip]) -> str:
     """Name of clips by what they hold."""
     whole = hashlib.sha256()
     for pair in pairs:
@@ -90,12 +90,12 @@ def timed(vocode: Callable[[np.ndarray], np.ndarray], mel: np.ndarray) -> tuple[
     return audio, time.process_time() - start
 
 
-def ms_per_frame(seconds: float, pairs: Sequence[Pair]) -> float:
+def ms_per_frame(seconds: float, pairs: Sequence[ScoredClip]) -> float:
     """Milliseconds a mel frame."""
     return 1e3 * seconds / max(sum(len(pair.mel) for pair in pairs), 1)
 
 
-class Scores:
+class ScoreStore:
     """Scores of every row and condition, clip by clip; written after each condition.
 
     They are kept by what a condition's clips hold: other or further conditions leave those that are there alone.
@@ -108,7 +108,7 @@ class Scores:
     """
 
     def __init__(
-        self, path: Path, pairs: dict[str, list[Pair]], opinion: Callable[[np.ndarray, int], float] | None
+        self, path: Path, pairs: dict[str, list[ScoredClip]], opinion: Callable[[np.ndarray, int], float] | None
     ) -> None:
         self.path, self.opinion = path, opinion
         self.digests = {name: digest(clips) for name, clips in pairs.items()}
@@ -138,7 +138,7 @@ class Scores:
         self,
         row: str,
         condition: str,
-        pairs: Sequence[Pair],
+        pairs: Sequence[ScoredClip],
         vocode: Callable[[np.ndarray], np.ndarray] | None,
         sample_rate: int,
     ) -> None:
@@ -155,7 +155,9 @@ class Scores:
         self.rows.setdefault(row, {})[self.digests[condition]] = cell
         self._write()
 
-    def time(self, row: str, condition: str, pairs: Sequence[Pair], vocode: Callable[[np.ndarray], np.ndarray]) -> None:
+    def time(
+        self, row: str, condition: str, pairs: Sequence[ScoredClip], vocode: Callable[[np.ndarray], np.ndarray]
+    ) -> None:
         """Time a row again, on the clips of one condition, and write the file; its scores stay."""
         spent = sum(timed(vocode, pair.mel)[1] for pair in pairs)
         for key, cell in self.rows.get(row, {}).items():
@@ -191,7 +193,7 @@ def _cell(values: np.ndarray | None, digits: Sequence[int]) -> str:
     return " / ".join("–" if np.isnan(v) else f"{v:.{d}f}" for v, d in zip(values, digits, strict=False))
 
 
-def likeness(pairs: dict[str, list[Pair]]) -> dict[str, float]:
+def likeness(pairs: dict[str, list[ScoredClip]]) -> dict[str, float]:
     """Condition -> mean correlation of its mel with the clips' own, over bands and clips."""
     return {
         condition: float(np.mean([mean_correlation(p.mel, log_mel(p.audio)[: len(p.mel)]) for p in clips]))
@@ -199,7 +201,7 @@ def likeness(pairs: dict[str, list[Pair]]) -> dict[str, float]:
     }
 
 
-def overview(scores: Scores, rows: Sequence[str], pairs: dict[str, list[Pair]], notes: Sequence[str]) -> str:
+def overview(scores: ScoreStore, rows: Sequence[str], pairs: dict[str, list[ScoredClip]], notes: Sequence[str]) -> str:
     """The table of everything under ``notes`` on the conditions; rows that were never scored are left out."""
     conditions = list(pairs)
     clips = pairs[conditions[0]]
@@ -217,7 +219,7 @@ def overview(scores: Scores, rows: Sequence[str], pairs: dict[str, list[Pair]], 
     return "\n".join(lines) + "\n"
 
 
-def by_voice(scores: Scores, rows: Sequence[str], pairs: dict[str, list[Pair]]) -> str:
+def by_voice(scores: ScoreStore, rows: Sequence[str], pairs: dict[str, list[ScoredClip]]) -> str:
     """PESQ-WB and ESTOI voice by voice, a table for each condition."""
     lines = []
     for condition, clips in pairs.items():

@@ -27,7 +27,7 @@ def main(folder: Path, session: str, source_id: str, n_channels: int, output: st
     sys.setswitchinterval(0.0005)
     bundle = tiny_bundle(folder / "bundle", "seq2seq", n_channels)
     safety = SafetySettings(start_muted=False)
-    settings = SessionSettings(session=session, model=str(folder / "bundle"), output=output, safety=safety)
+    settings = SessionSettings(session=session, bundle=str(folder / "bundle"), sound_device=output, safety=safety)
     sink: AudioSink = NullSink(prefill_s=0.0232) if output == "none" else SoundCard()
     engine = Engine(folder, settings, bundle, LslInlet(source_id=source_id), sink, LslClock())
     underruns = 0

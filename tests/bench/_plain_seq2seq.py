@@ -21,7 +21,7 @@ def plain_teacher_forced(model: Seq2Seq, x: Tensor, mel: Tensor, encode_by_frame
     assert attention is not None
     assert attention.score.kind == "location"
     score, window = attention.score, attention.score.window
-    frames = model.target.frames_of(mel)
+    frames = model.target.z_mel_of(mel)
     memory = _encode_by_frame(model, x) if encode_by_frame else _encode(model, x)
     keys = score.key(memory)
     batch, n_frames = memory.shape[:2]
@@ -43,7 +43,7 @@ def plain_teacher_forced(model: Seq2Seq, x: Tensor, mel: Tensor, encode_by_frame
         weights = F.pad(weights, (0, 1))[:, -n_seen:]
         cumulative = F.pad(cumulative, (0, 1))[:, -n_seen:]
         location = F.conv1d(torch.stack([weights, cumulative], 1), filters, padding=score.kernel // 2)
-        units = score.query(query)[:, None] + keys[:, first : k + 1] + score.place[window - n_seen :]
+        units = score.query(query)[:, None] + keys[:, first : k + 1] + score.position[window - n_seen :]
         units = units + score.location_units(location.mT)
         weights = score.energy(units.tanh())[..., 0].softmax(-1)
         cumulative = cumulative + weights

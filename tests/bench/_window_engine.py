@@ -23,7 +23,7 @@ def main(folder: Path, session: str, source_id: str, n_channels: int) -> None:
     """Run until standard input closes; prints `ready`, then one JSON line for every `report`."""
     sys.setswitchinterval(0.0005)
     bundle = tiny_bundle(folder / "bundle", "seq2seq", n_channels)
-    settings = SessionSettings(session=session, model=str(folder / "bundle"), output="none")
+    settings = SessionSettings(session=session, bundle=str(folder / "bundle"), sound_device="none")
     inlet = LslInlet(source_id=source_id, timeout=10)
     engine = Engine(folder, settings, bundle, inlet, NullSink(bundle.mel.sample_rate), LslClock())
 

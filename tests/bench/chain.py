@@ -30,17 +30,17 @@ def run(quick: bool) -> list[dict]:
 
 def _measure(kind: str, chain: Chain, n_frames: int) -> dict:
     chain.warm_up()
-    x = noise(chain.frames.boundary(n_frames), N_CHANNELS)
+    x = noise(chain.frame_clock.boundary(n_frames), N_CHANNELS)
     totals, stages = [], []
     for k in range(n_frames):
-        piece = x[chain.frames.boundary(k - 1) if k else 0 : chain.frames.boundary(k)]
+        piece = x[chain.frame_clock.boundary(k - 1) if k else 0 : chain.frame_clock.boundary(k)]
         t0 = time.perf_counter()
         out = chain.push(piece)
         totals.append(time.perf_counter() - t0)
         stages.append(out.seconds)
         time.sleep(BREATH_S)
     ms = 1e3 * np.array(totals)
-    hop_ms = 1e3 * chain.frames.hop_length / chain.frames.sample_rate
+    hop_ms = 1e3 * chain.frame_clock.hop_length / chain.frame_clock.sample_rate
     p50, p99 = np.percentile(ms, [50, 99])
     detail = {"p50": p50, "p99": p99, "max": ms.max(), "decoder": kind, "n_channels": N_CHANNELS, "frames": n_frames}
     for name, p in zip(STAGES, np.percentile(1e3 * np.array(stages), 99, axis=0), strict=True):

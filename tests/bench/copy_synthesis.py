@@ -30,24 +30,24 @@ def _operator(op: Operator) -> Vocode:
     return lambda mel: vocode_clip(op, mel)
 
 
-def _hifigan(latency_ms: float) -> Operator | None:
+def _hifigan(lookahead_ms: float) -> Operator | None:
     """The pretrained V3, where its weights lie beside the checkout."""
     weights = SHARED / "vocoder" / "hifigan_v3_ljspeech_22k" / "generator_v3_f16_plain.pt"
     if not weights.is_file():
         return None
-    return build_vocoder(VocoderSettings("hifigan", latency_ms, str(weights)), MelSettings())
+    return build_vocoder(VocoderSettings("hifigan", lookahead_ms, str(weights)), MelSettings())
 
 
 def methods(quick: bool) -> dict[str, tuple[float, Vocode]]:
     """Name -> lookahead in ms (infinite: the whole clip), mel -> audio."""
     found: dict[str, tuple[float, Vocode]] = {}
-    for latency_ms in (11.6, 23.2) if quick else (0.0, 5.8, 11.6, 17.4, 23.2):
-        op = PhaseReconstruction(latency_ms=latency_ms)
-        found[f"phase_{latency_ms:g}ms"] = (op.latency / 22.05, _operator(op))
+    for lookahead_ms in (11.6, 23.2) if quick else (0.0, 5.8, 11.6, 17.4, 23.2):
+        op = PhaseReconstruction(lookahead_ms=lookahead_ms)
+        found[f"phase_{lookahead_ms:g}ms"] = (op.lookahead / 22.05, _operator(op))
     for frames in (2,) if quick else (0, 1, 2, 99):
         op = _hifigan(frames * HOP_MS)
         if op is not None:
-            found[f"hifigan_v3_{op.latency / 22.05:.3g}ms"] = (op.latency / 22.05, _operator(op))
+            found[f"hifigan_v3_{op.lookahead / 22.05:.3g}ms"] = (op.lookahead / 22.05, _operator(op))
     for name, momentum in () if quick else (("griffin_lim_60", 0.0), ("fast_griffin_lim_60", 0.99)):
         found[name] = (float("inf"), lambda mel, m=momentum: griffin_lim(mel, 60, m))
     return found
@@ -78,10 +78,10 @@ def run(quick: bool) -> list[dict]:
         for name, sets in scores.items()
     }
     rows = []
-    for name, (latency_ms, _) in table.items():
+    for name, (lookahead_ms, _) in table.items():
         family = name.split("_")[0]
         others = [
-            mean[n]["pesq"] for n, (ms, _) in table.items() if n.split("_")[0] != family and ms <= latency_ms + HOP_MS
+            mean[n]["pesq"] for n, (ms, _) in table.items() if n.split("_")[0] != family and ms <= lookahead_ms + HOP_MS
         ]
         best = max(others) if others else float("nan")
         detail: dict[str, object] = {k: round(v, 3) for k, v in mean[name].items()}
@@ -90,7 +90,7 @@ def run(quick: bool) -> list[dict]:
             for label, row in scores[name].items()
         }
         detail |= {"hop_modulation": round(seams[name], 3), "hop_modulation_of_speech": round(seams["speech"], 3)}
-        detail |= {"lookahead_ms": round(latency_ms, 1), "clips": sum(map(len, clips.values()))}
+        detail |= {"lookahead_ms": round(lookahead_ms, 1), "clips": sum(map(len, clips.values()))}
         title = "copy_synthesis" if name == "phase_11.6ms" else f"copy_synthesis_{name}"
         rows.append(
             {

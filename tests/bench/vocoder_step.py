@@ -71,12 +71,12 @@ def run(quick: bool) -> list[dict]:
     n_frames = 400 if quick else 3000
     net = random_generator(V3)
     ours, cached = PhaseReconstruction(MelSettings()), HifiGan({**V3, **MEL}, net.state_dict())
-    hasty = HifiGan({**V3, **MEL}, net.state_dict(), latency_ms=0.0)
-    n_context = 2 * -(-cached.full_latency // 256) + 1
+    hasty = HifiGan({**V3, **MEL}, net.state_dict(), lookahead_ms=0.0)
+    n_context = 2 * -(-cached.full_lookahead // 256) + 1
     frames = _frames(n_frames)
     pushes: dict[str, Push] = {
         "ours": _stream(ours),
-        "two_hops": _stream(PhaseReconstruction(MelSettings(), latency_ms=23.2)),
+        "two_hops": _stream(PhaseReconstruction(MelSettings(), lookahead_ms=23.2)),
         "v3_cached": _stream(cached),
         "v3_hasty": _stream(hasty),
         "v3_window": _recompute(net, n_context),

@@ -10,7 +10,7 @@ from bk_realtime.decoder.capture.graphs import Graphed
 from bk_realtime.decoder.capture.traced import Traced
 from bk_realtime.decoder.encoder import Encoder
 from bk_realtime.decoder.layers import CausalConv, CausalGru, CausalPostnet
-from bk_realtime.decoder.score import KINDS, Score
+from bk_realtime.decoder.score import ATTENTION_SCORES, Score
 from bk_realtime.decoder.seq2seq import Seq2Seq, Seq2SeqSettings
 from bk_realtime.decoder.windowed import WindowedSeq2Seq, WindowedSettings
 from bk_realtime.stream import Operator
@@ -74,7 +74,7 @@ CASES = {
         f"attention_{kind}_{window}": Case(
             lambda kind=kind, window=window: sound(SlidingAttention(Score(kind, 3, 4, 5, window, 3, 3), 3, 4))
         )
-        for kind in KINDS
+        for kind in ATTENTION_SCORES
         for window in (1, 9)
     },
     "seq2seq": seq2seq(),

@@ -74,6 +74,6 @@ CASES: dict[str, Case] = {
     "hifigan_2_0": Case(lambda: tiny_hifigan("2", 0), mel_like(5), n=45, bound_steps=50),
     "hifigan_1_2": Case(lambda: tiny_hifigan("1", 2), mel_like(5), n=45, bound_steps=50),
     "waveglow": Case(lambda: tiny_waveglow(1), mel_like(5), n=42, bound_steps=20),
-    "waveglow_block_3": Case(lambda: tiny_waveglow(3), mel_like(5), n=45, bound_steps=30, exact_latency=False),
-    "phase_12ms": Case(lambda: PhaseReconstruction(latency_ms=11.6), mel_like(80), n=60, bound_steps=70),
+    "waveglow_block_3": Case(lambda: tiny_waveglow(3), mel_like(5), n=45, bound_steps=30, exact_lookahead=False),
+    "phase_12ms": Case(lambda: PhaseReconstruction(lookahead_ms=11.6), mel_like(80), n=60, bound_steps=70),
 }

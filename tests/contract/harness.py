@@ -1,4 +1,4 @@
-"""One contract for every operator: any chunking == whole, causal, smallest declared latency, bounded, pure."""
+"""One contract for every operator: any chunking == whole, causal, smallest declared lookahead, bounded, pure."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Case:
     signal : (batch, n_steps, generator) -> input; default white noise of the operator's width.
     n : input steps in the whole-signal tests.
     rtol, atol : 1e-9 in float64 unless the operator itself is iterative.
-    exact_latency : also check that no smaller latency would do (off for operators that may ignore their lookahead).
+    exact_lookahead : also check that no smaller lookahead would do (off for operators that may ignore their lookahead).
     bound_steps : input steps after which the state must have stopped growing.
     """
 
@@ -41,7 +41,7 @@ class Case:
     n: int = 120
     rtol: float = 1e-9
     atol: float = 1e-12
-    exact_latency: bool = True
+    exact_lookahead: bool = True
     batches: bool = True
     bound_steps: int = 600
 
@@ -90,7 +90,7 @@ def check_n_out(case: Case) -> None:
 @torch.no_grad()
 def check_causality(case: Case) -> None:
     """What a stream has returned when it has seen n inputs depends on those inputs only, equals ``forward``, and
-    with a smaller latency it would not: the declared lookahead is exact."""
+    with a smaller lookahead it would not: the declared lookahead is exact."""
     op, x = _noise(case, case.n)
     whole = op.forward(x)
     cut = case.n * 2 // 3 // op.block * op.block
@@ -100,10 +100,10 @@ def check_causality(case: Case) -> None:
     n_final = settled.push(x[:, :cut]).shape[1]
     assert n_final > 0, "nothing is final after two thirds of the signal"
     close(op.forward(other)[:, :n_final], whole[:, :n_final], case, "causality")
-    if case.exact_latency and op.latency > 0:
+    if case.exact_lookahead and op.lookahead > 0:
         unsettled = op.forward(other)[:, n_final : n_final + 1]
         same = torch.allclose(unsettled, whole[:, n_final : n_final + 1], rtol=case.rtol, atol=case.atol)
-        assert not same, f"declared latency {op.latency} is more than the operator uses"
+        assert not same, f"declared lookahead {op.lookahead} is more than the operator uses"
 
 
 @torch.no_grad()

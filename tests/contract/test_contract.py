@@ -52,21 +52,21 @@ class Smooth(Operator):
     """Reference: mean of 4 past, the present and `lookahead` next samples."""
 
     def __init__(self, lookahead: int = 0) -> None:
-        self.channels, self.latency = (2, 2), lookahead
+        self.channels, self.lookahead = (2, 2), lookahead
 
     def init_state(self, batch: int) -> Tensor:
-        return torch.zeros(batch, 4 + self.latency, 2, dtype=torch.float64)
+        return torch.zeros(batch, 4 + self.lookahead, 2, dtype=torch.float64)
 
     def step(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         buf = torch.cat([state, x], 1)
-        return buf.unfold(1, 5 + self.latency, 1).mean(-1), buf[:, x.shape[1] :]
+        return buf.unfold(1, 5 + self.lookahead, 1).mean(-1), buf[:, x.shape[1] :]
 
 
 class Whole(Smooth):
     """The same with an independent whole-signal form, which the mutants below inherit."""
 
     def forward(self, x: Tensor) -> Tensor:
-        ahead = 2 if type(self) is not Whole else self.latency
+        ahead = 2 if type(self) is not Whole else self.lookahead
         buf = torch.nn.functional.pad(x.mT, (4, ahead)).mT
         return buf.unfold(1, 5 + ahead, 1).mean(-1)
 
@@ -81,7 +81,7 @@ class LatencyTooSmall(Whole):
 
     def __init__(self) -> None:
         super().__init__(2)
-        self.latency = 1
+        self.lookahead = 1
 
     def init_state(self, batch: int) -> Tensor:
         return torch.zeros(batch, 6, 2, dtype=torch.float64)

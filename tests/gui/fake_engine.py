@@ -58,7 +58,7 @@ class FakeEngine:
             "underruns": 0,
             "dropped_samples": 0,
             "limiter_hits": 3,
-            "frames": 1,
+            "n_frames": 1,
             "stages": {
                 s: {"p50": m, "p99": 1.6 * m, "max": 3 * m}
                 for s, m in (("features", 0.6), ("decoder", 1.1), ("vocoder", 0.7), ("total", 2.4))
@@ -168,7 +168,7 @@ class FakeEngine:
             self.push()
             if time.monotonic() - self._status_at > 0.1:
                 self._status_at = time.monotonic()
-                self.status(age_ms=41.0 + 3 * self.rng.standard_normal(), frames=self.sent["mel"])
+                self.status(age_ms=41.0 + 3 * self.rng.standard_normal(), n_frames=self.sent["mel"])
 
     # ---- made-up content -----------------------------------------------------------------------------------------
     def _neural(self, t: np.ndarray) -> np.ndarray:

@@ -45,7 +45,7 @@ class Session:
         self.folder.mkdir()
         bundle = tiny_bundle(folder / "model")
         self.amplifier, self.sink = Amplifier(), NullSink(bundle.mel.sample_rate)
-        settings = SessionSettings(session="faults", model=str(bundle.path))
+        settings = SessionSettings(session="faults", bundle=str(bundle.path))
         self.engine = live.Engine(self.folder, settings, bundle, self.amplifier, self.sink, LslClock())
         self.amplifier.after = self.engine.stop
         self.events: list[dict[str, Any]] = []
@@ -134,7 +134,7 @@ def test_a_marker_nested_without_end_ends_nothing(session: Session) -> None:
 
 
 def test_a_lost_sound_card_is_the_state_until_it_is_back(session: Session) -> None:
-    told = [{"event": "device lost", "text": "gone", "standing": "sound"}], [{"event": "underrun", "text": "later"}]
+    told = [{"event": "device lost", "text": "gone", "active_fault": "sound"}], [{"event": "underrun", "text": "later"}]
     waiting = list(told)
     session.sink.events = lambda: waiting.pop(0) if waiting else []
     session.amplifier.after = lambda: None if waiting else session.engine.stop()
@@ -144,7 +144,7 @@ def test_a_lost_sound_card_is_the_state_until_it_is_back(session: Session) -> No
     assert session.engine.status()["message"] == "later"
     session.engine.core.guard.stale = False
     assert session.engine.status()["state"] == "no sound"
-    session.engine._on_event({"event": "device back", "text": "here", "mended": "sound"})
+    session.engine._on_event({"event": "device back", "text": "here", "corrected": "sound"})
     session.engine._housekeeping(NullSink(22050), np.zeros(1, np.float32))
     assert session.engine.status()["faults"] == {}
     assert session.engine.status()["state"] == "running"

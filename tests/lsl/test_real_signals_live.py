@@ -64,14 +64,14 @@ def test_runs_live_without_a_fault(make, shared_data: Path, tmp_path: Path) -> N
     features = FeatureSettings(band=(70.0, min(170.0, 0.43 * said.sfreq)))
     bundle = tiny_bundle(tmp_path / "model", labels=said.labels, sfreq=said.sfreq, features=features)
     process = bk(
-        "run", "--model", str(bundle.path), "--source", str(path), "--out", str(tmp_path / "out"), "--headless",
-        "--output", "none", "--unmuted", "--unit", "microvolts", "--seconds", "12",
+        "run", "--bundle", str(bundle.path), "--source", str(path), "--out", str(tmp_path / "out"), "--headless",
+        "--sound-device", "none", "--unmuted", "--unit", "microvolts", "--seconds", "12",
     )  # fmt: skip
     _, err = process.communicate(timeout=400)
     assert process.returncode == 0, err
     (folder,) = (tmp_path / "out").iterdir()
     latency = json.loads((folder / "latency.json").read_text())
-    assert latency["frames"] > 100
+    assert latency["n_frames"] > 100
     assert latency["gaps"] == 0
     events = [json.loads(line)["event"] for line in (folder / "events.jsonl").read_text().splitlines()]
     # the end of the replay is a loss of the stream; nothing else may have happened but that a busy machine stood still,

@@ -70,8 +70,8 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _session(root: Path) -> Path:
     recording, bundle = write_recording(root / "in.xdf"), tiny_bundle(root / "model")
     process = bk(
-        "run", "--model", str(bundle.path), "--source", str(recording), "--out", str(root / "out"),
-        "--headless", "--output", "none", "--unmuted",
+        "run", "--bundle", str(bundle.path), "--source", str(recording), "--out", str(root / "out"),
+        "--headless", "--sound-device", "none", "--unmuted",
     )  # fmt: skip
     out, err = process.communicate(timeout=400)
     assert process.returncode == 0, err
@@ -116,7 +116,7 @@ def test_live_equals_offline(session: Path) -> None:
 
 def test_latency_figures_are_real(session: Path) -> None:
     latency = json.loads((session / "latency.json").read_text())
-    assert latency["frames"] > 100
+    assert latency["n_frames"] > 100
     assert latency["gaps"] == 0
     assert latency["dropped_samples"] == 0
     assert set(latency["stages"]) == {"features", "decoder", "vocoder", "total"}
@@ -127,8 +127,8 @@ def test_mute_gain_marker_and_ctrl_c(tmp_path: Path) -> None:
     """Commands reach a running session and its record; Ctrl-C ends it with everything saved."""
     recording, bundle = write_recording(tmp_path / "in.xdf", 25), tiny_bundle(tmp_path / "model")
     process = bk(
-        "run", "--model", str(bundle.path), "--source", str(recording), "--out", str(tmp_path / "out"),
-        "--headless", "--output", "none", "--no-record",
+        "run", "--bundle", str(bundle.path), "--source", str(recording), "--out", str(tmp_path / "out"),
+        "--headless", "--sound-device", "none", "--no-record",
     )  # fmt: skip
     try:
         deadline = time.monotonic() + 60
@@ -138,7 +138,7 @@ def test_mute_gain_marker_and_ctrl_c(tmp_path: Path) -> None:
             time.sleep(0.05)
         (control,) = tmp_path.glob("out/*/control.json")
         with ControlClient.from_file(control, timeout=10.0) as client:
-            while client.request("status")["status"]["frames"] < 50:
+            while client.request("status")["status"]["n_frames"] < 50:
                 assert time.monotonic() < deadline
                 time.sleep(0.05)
             while client.request("status")["status"]["state"] != "muted":  # "stale" for a moment where it was held up
@@ -160,7 +160,7 @@ def test_mute_gain_marker_and_ctrl_c(tmp_path: Path) -> None:
     assert str(folder) in out
     events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
     assert any(e["event"] == "marker" and e["text"] == "patient coughs" for e in events)
-    assert json.loads((folder / "latency.json").read_text())["frames"] >= 50
+    assert json.loads((folder / "latency.json").read_text())["n_frames"] >= 50
     assert not (folder / "control.json").exists()
 
 
@@ -170,8 +170,8 @@ def test_recorder_dies_and_nothing_recorded_is_lost(tmp_path: Path) -> None:
 
     recording, bundle = write_recording(tmp_path / "in.xdf", 14), tiny_bundle(tmp_path / "model")
     process = bk(
-        "run", "--model", str(bundle.path), "--source", str(recording), "--out", str(tmp_path / "out"),
-        "--headless", "--output", "none",
+        "run", "--bundle", str(bundle.path), "--source", str(recording), "--out", str(tmp_path / "out"),
+        "--headless", "--sound-device", "none",
     )  # fmt: skip
     try:
         deadline = time.monotonic() + 60

@@ -77,14 +77,14 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_run_source(files: Path, tmp_path: Path, source: str, words: tuple[str, ...]) -> None:
-    args = ["run", "--model", str(files / "model"), "--source", str(files / source), "--out", str(tmp_path / "out")]
-    code, err = run("bk_realtime", *args, "--headless", "--output", "none")
+    args = ["run", "--bundle", str(files / "model"), "--source", str(files / source), "--out", str(tmp_path / "out")]
+    code, err = run("bk_realtime", *args, "--headless", "--sound-device", "none")
     assert_one_line(code, err, *words)
     assert not (tmp_path / "out").exists()
 
 
 def test_no_stream_found(files: Path, tmp_path: Path) -> None:
-    args = ["run", "--model", str(files / "model"), "--out", str(tmp_path), "--headless", "--timeout-s", "1"]
+    args = ["run", "--bundle", str(files / "model"), "--out", str(tmp_path), "--headless", "--timeout-s", "1"]
     code, err = run("bk_realtime", *args)
     assert_one_line(code, err, "no")
 
@@ -101,7 +101,7 @@ def test_bundle(files: Path, tmp_path: Path, harm: str) -> None:
         weights.write_bytes(data)
     else:
         (tmp_path / "model" / "bundle.toml").unlink()
-    args = ["run", "--model", str(tmp_path / "model"), "--source", str(files / "good.xdf"), "--headless"]
+    args = ["run", "--bundle", str(tmp_path / "model"), "--source", str(files / "good.xdf"), "--headless"]
     code, err = run("bk_realtime", *args, "--out", str(tmp_path / "out"))
     assert_one_line(code, err)
     assert not (tmp_path / "out").exists()
@@ -109,14 +109,14 @@ def test_bundle(files: Path, tmp_path: Path, harm: str) -> None:
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device here")
 def test_device_that_is_not_there(files: Path, tmp_path: Path) -> None:
-    args = ["run", "--model", str(files / "model"), "--source", str(files / "good.xdf"), "--headless"]
+    args = ["run", "--bundle", str(files / "model"), "--source", str(files / "good.xdf"), "--headless"]
     code, err = run("bk_realtime", *args, "--device", "cuda", "--out", str(tmp_path / "out"))
     assert_one_line(code, err, "CUDA")
     assert not (tmp_path / "out").exists()
 
 
 def test_training_without_audio(files: Path, tmp_path: Path) -> None:
-    code, err = run("offline.train", str(files / "silent.xdf"), "--model", "ridge", "--out", str(tmp_path / "m"))
+    code, err = run("offline.train", str(files / "silent.xdf"), "--decoder", "ridge", "--out", str(tmp_path / "m"))
     assert_one_line(code, err, "audio")
     assert not (tmp_path / "m").exists()
 

@@ -16,7 +16,7 @@ from bk_realtime.decoder.registry import settings_class
 from bk_realtime.errors import BkError
 from offline.ablation import VARIANTS, Ablation, run
 from offline.data.split import SplitSettings
-from offline.training.fitting import Machine
+from offline.training.fitting import TrainerSettings
 from offline.training.lightning_module import OptimiserSettings
 from tests.synthetic import synthetic_recording
 
@@ -34,7 +34,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ablation:
         variants=("ridge", "attention off"),
         split=SplitSettings(guard_s=1.0, min_part_s=2.0),
         optimiser=OptimiserSettings(epochs=1, batch=8, segment_s=1.0),
-        machine=Machine(accelerator="cpu", threads=1),
+        machine=TrainerSettings(accelerator="cpu", threads=1),
     )
 
 

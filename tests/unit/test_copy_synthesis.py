@@ -47,7 +47,7 @@ def test_scores_order_as_they_must(shared_data: Path) -> None:
 def test_phase_reconstruction_keeps_its_promise(shared_data: Path) -> None:
     """Two clips each of three sets; the full table is `python -m tests.bench copy_synthesis`."""
     folders = [shared_data / "speech" / name for name in ("flemishguy_nl", "kathleen_en", "mrt_en_words")]
-    vocoder = PhaseReconstruction(latency_ms=17.4)
+    vocoder = PhaseReconstruction(lookahead_ms=17.4)
     rows = [copy_synthesis(lambda mel: vocode_clip(vocoder, mel), read_clips(folder, 2)) for folder in folders]
     mean = {key: np.mean([row[key] for row in rows]) for key in rows[0]}
     assert mean["pesq"] > 3.3

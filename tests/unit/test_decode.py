@@ -51,7 +51,7 @@ def test_decode_equals_live_pushes(bundle: Bundle, recording: Recording) -> None
         assert live.shape == getattr(decoding, name).shape
         np.testing.assert_allclose(live, getattr(decoding, name), atol=1e-4)
     assert len(decoding.audio) == 256 * len(decoding.mel)
-    assert len(decoding.mel) == chain.frames.n_frames(len(short.neural))
+    assert len(decoding.mel) == chain.frame_clock.n_frames(len(short.neural))
 
 
 def test_decode_command(bundle: Bundle, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -116,7 +116,7 @@ def test_preprocess_without_audio_gives_the_same_features(
 
 def test_preprocess_with_a_bundle_is_what_the_chain_sees(bundle: Bundle, recording: Recording, tmp_path: Path) -> None:
     out = tmp_path / "f.npz"
-    assert offline.preprocess.main(["x.xdf", "--out", str(out), "--model", str(bundle.path)]) == 0
+    assert offline.preprocess.main(["x.xdf", "--out", str(out), "--bundle", str(bundle.path)]) == 0
     want = decode_recording(load_bundle(bundle.path or ""), recording).features
     with np.load(out) as stored:
         np.testing.assert_allclose(stored["features"], want[: len(stored["features"])], atol=1e-5)

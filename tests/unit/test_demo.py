@@ -43,5 +43,5 @@ def test_report_and_exit_code(
     monkeypatch.setattr(demo, "RECORDING", tmp_path)
     monkeypatch.setattr(run.Run, "run", session)
     monkeypatch.setattr(subprocess, "run", start)
-    assert demo.Demo(out=tmp_path, model=tmp_path).run() == expected
+    assert demo.Demo(out=tmp_path, bundle=tmp_path).run() == expected
     assert len(reported) == (report is not None)

@@ -35,7 +35,7 @@ def collect(core: Core, items, now: float | None = None, events=None) -> dict[st
     return {
         "mel": np.concatenate([o.decoded.mel for o in outs]),
         "audio": np.concatenate([o.decoded.audio for o in outs]),
-        "heard": np.concatenate([o.heard for o in outs]),
+        "guarded": np.concatenate([o.guarded for o in outs]),
         "mel_stamps": np.concatenate([o.mel_stamps for o in outs]),
         "audio_stamps": np.concatenate([o.audio_stamps for o in outs]),
     }
@@ -87,7 +87,7 @@ def test_causality_filters_to_waveform(bundle) -> None:
     whole = Chain(bundle, LABELS).push(x)
     assert len(first.audio) > 20_000
     np.testing.assert_allclose(whole.audio[: len(first.audio)], first.audio, atol=1e-6)
-    # the declared latency is exact: the first sample that was withheld does depend on what comes later
+    # the declared lookahead is exact: the first sample that was withheld does depend on what comes later
     changed = Chain(bundle, LABELS).push(other)
     n = len(first.audio)
     assert not np.allclose(changed.audio[n : n + 256], whole.audio[n : n + 256], atol=1e-4)
@@ -96,7 +96,7 @@ def test_causality_filters_to_waveform(bundle) -> None:
 def test_audio_counts_match_the_declared_latency(bundle) -> None:
     chain = Chain(bundle, LABELS)
     out = chain.push(noise(SFREQ * 2))
-    assert len(out.audio) == 256 * len(out.mel) - chain.audio_latency
+    assert len(out.audio) == 256 * len(out.mel) - chain.audio_lookahead
 
 
 def test_short_gap_is_counted_and_carried_over(bundle) -> None:
@@ -107,7 +107,7 @@ def test_short_gap_is_counted_and_carried_over(bundle) -> None:
     gap = SourceEvent("gap", 1000, 100 / SFREQ, "100 samples missing")
     core, events = make_core(bundle, max_backlog_s=10.0)
     got = collect(core, items, events={1: [gap]})
-    assert len(got["mel"]) == core.chain.frames.n_frames(1900)
+    assert len(got["mel"]) == core.chain.frame_clock.n_frames(1900)
     assert np.isfinite(got["audio"]).all()
     # stamps stay true: the frame across the gap is that much longer, the others are as ever
     steps = np.diff(got["mel_stamps"])
@@ -123,7 +123,7 @@ def test_long_gap_starts_a_new_segment(bundle) -> None:
     core, events = make_core(bundle, max_backlog_s=10.0)
     got = collect(core, chunks(x, [1000]), events={1: [gap]})
     fresh = collect(make_core(bundle, max_backlog_s=10.0)[0], chunks(x[1000:], []))
-    n = core.chain.frames.n_frames(1000)
+    n = core.chain.frame_clock.n_frames(1000)
     np.testing.assert_allclose(got["mel"][n:], fresh["mel"], atol=1e-5)
     assert [e["event"] for e in events] == ["segment", "gap", "reset", "segment"]
 
@@ -167,10 +167,10 @@ def test_old_data_fades_out_and_comes_back(bundle) -> None:
     items = chunks(x, [64] * 63)
     core, _ = make_core(bundle)
     fresh = [core.process(c, (), c.received) for c in items[:20]]
-    assert np.abs(np.concatenate([o.heard for o in fresh])).max() > 0
+    assert np.abs(np.concatenate([o.guarded for o in fresh])).max() > 0
     stale = [core.process(c, (), c.received + 2.0) for c in items[20:40]]
     assert core.guard.stale
-    assert np.abs(stale[-1].heard).max() == 0
+    assert np.abs(stale[-1].guarded).max() == 0
     for c in items[40:]:
         core.process(c, (), c.received)
     assert not core.guard.stale
@@ -183,4 +183,4 @@ def test_nan_in_the_signal_never_reaches_the_sound(bundle) -> None:
     x[1200, 4] = np.inf
     got = collect(make_core(bundle, max_backlog_s=10.0)[0], chunks(x, [77] * 20))
     assert np.isfinite(got["mel"]).all()
-    assert np.isfinite(got["heard"]).all()
+    assert np.isfinite(got["guarded"]).all()

@@ -46,7 +46,7 @@ def line(card: dict[str, Any], check: str) -> tuple[bool, str]:
 
 
 def honest(mel: np.ndarray) -> np.ndarray:
-    """A real decoder: speech found, half of the spectrum's course, and loudness that is wrong all the time."""
+    """A real decoder: speech found, half of the spectrum's trajectory, and loudness that is wrong all the time."""
     levels = speech_silence_oracle(mel, speech_mask(mel), [mel])
     loudness = np.repeat(np.random.default_rng(1).standard_normal(len(mel) // 5 + 1), 5)[: len(mel), None]
     return (levels + 0.5 * (mel - levels) + 0.9 * loudness).astype(np.float32)
@@ -143,7 +143,7 @@ def test_blocks_of_a_word_and_twins_leak_too(mel: np.ndarray) -> None:
     """The same recording under another name lies far away in time, and is still the same frames."""
     twice = np.concatenate([mel, mel])
     probe = probe_split(twice, np.arange(len(mel)), np.arange(len(mel) + 100, 2 * len(mel)), RATE, needed_s=0.4)
-    assert probe.twins == 1.0
+    assert probe.duplicates == 1.0
     assert "as they are" in probe.finding
 
 

@@ -38,7 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             file["ecog"], file["ecogSR"] = recording.neural, float(recording.sfreq)
             file["audio"], file["audioSR"] = recording.audio, recording.sample_rate
             file.attrs["simulated"] = True
-    options = ["--model", "ridge", "--set", "n_past=6", "--split.min-part-s", "1", "--split.guard-s", "1"]
+    options = ["--decoder", "ridge", "--set", "n_past=6", "--split.min-part-s", "1", "--split.guard-s", "1"]
     assert train([str(folder / "seen.h5"), "--out", str(folder / "bundle"), *options]) == 0
     return folder
 
@@ -116,7 +116,7 @@ def test_errors_are_one_line(folder: Path, tmp_path: Path, capsys: pytest.Captur
         ((bundle, tmp_path / "none.xdf"), "no such file"),
         ((bundle, new, "--held-out", *SILENT), "--held-out needs"),
         ((bundle, new, "--out", tmp_path / "other"), "something else"),
-        ((bundle, new, "--model", "gru"), "belong to --folds"),
+        ((bundle, new, "--decoder", "gru"), "belong to --folds"),
         ((new, "--folds", "1"), "at least 2"),
         ((new, "--folds", "12", "--workers", "0"), "expected at least 5 s"),
         ((new, new, "--folds", "3", "--together", "--workers", "0"), "comes twice"),
@@ -219,7 +219,7 @@ def test_sessions_of_one_participant_and_the_same_one_twice() -> None:
         first.session,
         log_power=first.session.log_power[450:],
         audio=first.session.audio[450 * 256 :],
-        heard=(0, len(first.session.log_power) - 450),
+        audio_frames=(0, len(first.session.log_power) - 450),
     )
     _, leaks, _ = decoders.fold_stretches([first, replace(first, session=part)], recipe, 0, 2, 0.0, 0, 0)
     assert any("as they are" in leak.finding for leak in leaks)

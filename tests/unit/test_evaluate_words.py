@@ -1,4 +1,4 @@
-"""Words heard: the listeners hear what is there, are at chance where nothing is, and say what they cannot judge."""
+"""Words recognised: listeners hear what is there, are at chance where nothing is, and say what they cannot judge."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ QUICK = ScoreSettings(bootstrap=20, shifts=20, shuffles=0, sound_s=0, recogniser
 
 
 def session(n_words: int, takes: int, seed: int = 0) -> tuple[np.ndarray, tuple[Trial, ...]]:
-    """(T, 80) log-mel of words (a smooth course of their own each, a little other at every take) and pauses."""
+    """(T, 80) log-mel of words (a smooth trajectory of their own each, a little other at every take) and pauses."""
     rng = np.random.default_rng(seed)
     slow, broad = np.hanning(15), np.hanning(9)
     parts, trials, at = [], [], 0
-    courses = [rng.standard_normal((rng.integers(40, 70) + 30, 90)) for _ in range(n_words)]
+    trajectories = [rng.standard_normal((rng.integers(40, 70) + 30, 90)) for _ in range(n_words)]
     for word in rng.permutation(np.repeat(np.arange(n_words), takes)):
-        course = courses[word] + 0.3 * rng.standard_normal(courses[word].shape)
-        smooth = np.apply_along_axis(np.convolve, 0, course, slow, "same")
+        trajectory = trajectories[word] + 0.3 * rng.standard_normal(trajectories[word].shape)
+        smooth = np.apply_along_axis(np.convolve, 0, trajectory, slow, "same")
         smooth = np.apply_along_axis(np.convolve, 1, smooth, broad, "same")[15:-15, 5:85]
         pause = np.full((30, 80), -9.0) + 0.1 * rng.standard_normal((30, 80))
         parts += [pause, -3.0 + 0.8 * smooth / smooth.std()]
@@ -105,7 +105,7 @@ def test_noise_and_a_constant_are_at_chance(takes: int) -> None:
         mel, trials = session(10, takes, seed)
         noise = np.random.default_rng(100 + seed).standard_normal(mel.shape)
         noise = np.apply_along_axis(np.convolve, 0, noise, np.ones(7), "same").astype(np.float32)
-        part = {"labels": [t.label for t in trials], "vocabulary": [], "heard": {}, "unknown": {}}
+        part = {"labels": [t.label for t in trials], "vocabulary": [], "recognised": {}, "unknown": {}}
         spans = [Trial(t.first + 20, t.stop) for t in trials]
         shapes = {"decoder": word_shapes(noise, spans), RECORDED: word_shapes(mel, spans)}
         found = word_scores([part], [shapes])[NEAREST]
@@ -167,7 +167,7 @@ def test_a_recogniser_that_hears_little_of_the_recorded_sound_gives_no_verdict()
         "labels": words,
         "vocabulary": words,
         "unknown": {"ear": ["w7"]},
-        "heard": {"ear": {"decoder": [*words[:6], "", "w7"], RECORDED_SOUND: ["w1"] * 8}},
+        "recognised": {"ear": {"decoder": [*words[:6], "", "w7"], RECORDED_SOUND: ["w1"] * 8}},
     }
     shapes = {k: np.random.default_rng(0).standard_normal((8, 40, 24)) for k in ("decoder", "recorded")}
     found = word_scores([part], [shapes])["ear"]
@@ -214,11 +214,11 @@ def test_recogniser_hears_real_words_in_any_order(shared_data: Path) -> None:
             found[word] = soundfile.read(folder / f"{name}.flac", dtype="float32")
     assert len(found) >= 8
     ear = Recogniser(sorted(found))
-    heard = {word: ear(*found[word]) for word in sorted(found)}
-    assert sum(a == b for a, b in heard.items()) >= 0.8 * len(found)
-    assert {word: ear(*found[word]) for word in reversed(heard)} == heard  # no word follows from the one before
-    faint = {word: ear(soxr.resample(found[word][0] * 0.01, found[word][1], 48000), 48000) for word in heard}
-    assert sum(faint[w] == heard[w] for w in heard) >= len(heard) - 1
+    recognised = {word: ear(*found[word]) for word in sorted(found)}
+    assert sum(a == b for a, b in recognised.items()) >= 0.8 * len(found)
+    assert {word: ear(*found[word]) for word in reversed(recognised)} == recognised
+    faint = {word: ear(soxr.resample(found[word][0] * 0.01, found[word][1], 48000), 48000) for word in recognised}
+    assert sum(faint[w] == recognised[w] for w in recognised) >= len(recognised) - 1
 
 
 @pytest.mark.shared_data

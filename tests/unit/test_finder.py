@@ -11,7 +11,7 @@ import pylsl
 import pytest
 
 from bk_realtime.chunks import StreamDescription
-from bk_realtime.recorder.finder import Recorded, StreamFinder
+from bk_realtime.recorder.finder import RecordedStream, StreamFinder
 from bk_realtime.recorder.recorder import Recorder
 from bk_realtime.xdf import XdfWriter
 
@@ -30,15 +30,15 @@ class Silent:
 
 
 @pytest.fixture
-def stream(monkeypatch: pytest.MonkeyPatch) -> Recorded:
+def stream(monkeypatch: pytest.MonkeyPatch) -> RecordedStream:
     """What is recorded of sender A, quiet for a long time; no finder sees the network."""
     monkeypatch.setattr(pylsl, "ContinuousResolver", lambda **_: SimpleNamespace(results=list))
     said = StreamDescription("amp", "sEEG", "amp-1", 100.0, ("0", "1"), ("", ""), channel_format="float32")
     buffer = np.empty((16, 2), np.float32)
-    return Recorded(1, Silent(), "A", said, buffer, pylsl.local_clock() - 60.0, drained=True)
+    return RecordedStream(1, Silent(), "A", said, buffer, pylsl.local_clock() - 60.0, drained=True)
 
 
-def test_a_twin_that_goes_again_does_not_hold_the_stream_for_good(stream: Recorded) -> None:
+def test_a_twin_that_goes_again_does_not_hold_the_stream_for_good(stream: RecordedStream) -> None:
     finder = StreamFinder("", [stream], print)
     finder.close()
     finder._known.add("A")
@@ -53,7 +53,7 @@ def test_a_twin_that_goes_again_does_not_hold_the_stream_for_good(stream: Record
     assert not stream.hold
 
 
-def test_a_stream_is_held_before_the_rest_of_the_pass(stream: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stream_is_held_before_the_rest_of_the_pass(stream: RecordedStream, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another sender that does not answer takes seconds; meanwhile the recorder goes on pulling."""
     finder = StreamFinder("", [stream], print)
     finder.close()
@@ -71,7 +71,7 @@ def test_a_stream_is_held_before_the_rest_of_the_pass(stream: Recorded, monkeypa
     assert held == [True]
 
 
-def test_a_held_stream_is_missed_aloud(stream: Recorded, tmp_path: Path) -> None:
+def test_a_held_stream_is_missed_aloud(stream: RecordedStream, tmp_path: Path) -> None:
     said: list[str] = []
     recorder = Recorder(tmp_path / "x.xdf", say=said.append)
     recorder._finder.close()

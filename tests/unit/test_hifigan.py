@@ -53,7 +53,7 @@ def test_full_lookahead_equals_whole_clip(version: str) -> None:
         got = torch.cat([*pieces, stream.flush()], 1)
     assert want.std() > 0.05
     torch.testing.assert_close(got, want, rtol=0, atol=1e-5)
-    assert op.latency == {"V1": 3258, "V2": 3258, "V3": 2582, "uneven": 2645}[version]
+    assert op.lookahead == {"V1": 3258, "V2": 3258, "V3": 2582, "uneven": 2645}[version]
 
 
 @pytest.mark.parametrize("frames", [0, 1, 5, 10])
@@ -62,8 +62,8 @@ def test_full_lookahead_equals_whole_clip(version: str) -> None:
 )
 def test_less_lookahead_repeats_the_newest_frame(frames: int, config: dict) -> None:
     net, mel = random_generator(config), _mel(30)
-    op = HifiGan({**config, **MEL}, net.state_dict(), latency_ms=frames * 256e3 / 22050)
-    assert op.latency == frames * 256
+    op = HifiGan({**config, **MEL}, net.state_dict(), lookahead_ms=frames * 256e3 / 22050)
+    assert op.lookahead == frames * 256
     with torch.inference_mode():
         got = op.forward(mel)
         for k in (0, 7, 29 - frames):  # newest frame known when hop k is made: k + frames
@@ -72,12 +72,12 @@ def test_less_lookahead_repeats_the_newest_frame(frames: int, config: dict) -> N
             torch.testing.assert_close(got[:, k * 256 : (k + 1) * 256], want, rtol=0, atol=1e-5)
 
 
-@pytest.mark.parametrize("latency_ms", [0.0, 1e6])
-def test_working_memory_is_no_part_of_the_state(latency_ms: float) -> None:
+@pytest.mark.parametrize("lookahead_ms", [0.0, 1e6])
+def test_working_memory_is_no_part_of_the_state(lookahead_ms: float) -> None:
     """Steps of two streams and of both inference modes in turn, and one step taken twice, all from one operator."""
     config = {**V3, "upsample_initial_channel": 16}
     op, a, b = (
-        HifiGan({**config, **MEL}, random_generator(config).state_dict(), latency_ms=latency_ms),
+        HifiGan({**config, **MEL}, random_generator(config).state_dict(), lookahead_ms=lookahead_ms),
         _mel(30),
         _mel(30, 1),
     )
@@ -91,8 +91,8 @@ def test_working_memory_is_no_part_of_the_state(latency_ms: float) -> None:
         assert torch.equal(got_a, again)
         assert torch.equal(after.values, state_a.values)
         hop, late = (
-            slice(256 * (k + 1) - op.latency - 256, 256 * (k + 1) - op.latency),
-            256 * (k + 1) > op.latency + 256,
+            slice(256 * (k + 1) - op.lookahead - 256, 256 * (k + 1) - op.lookahead),
+            256 * (k + 1) > op.lookahead + 256,
         )
         if late:
             torch.testing.assert_close(got_a, want_a[:, hop], rtol=0, atol=1e-5)
@@ -102,7 +102,7 @@ def test_working_memory_is_no_part_of_the_state(latency_ms: float) -> None:
 def test_less_lookahead_costs_a_cone_not_a_network() -> None:
     """Multiplications per frame of V3; the whole network over the repeats would take twelve times as many."""
     state = random_generator(V3).state_dict()
-    costs = [HifiGan({**V3, **MEL}, state, latency_ms=ms).plan.cost for ms in (1e6, 58.0, 0.0)]
+    costs = [HifiGan({**V3, **MEL}, state, lookahead_ms=ms).plan.cost for ms in (1e6, 58.0, 0.0)]
     assert costs[0] == pytest.approx(22.5e6, rel=0.01)
     assert costs[0] < costs[1] < costs[2] < 2.6 * costs[0]
 

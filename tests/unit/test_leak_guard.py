@@ -29,7 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             file["ecog"], file["ecogSR"] = recording.neural, float(recording.sfreq)
             file["audio"], file["audioSR"] = recording.audio, recording.sample_rate
     paths = [str(folder / f"s{seed}/session.h5") for seed in (1, 2)]
-    assert train([*paths, "--out", str(folder / "bundle"), "--model", "ridge", "--set", "n_past=2", *QUICK]) == 0
+    assert train([*paths, "--out", str(folder / "bundle"), "--decoder", "ridge", "--set", "n_past=2", *QUICK]) == 0
     return folder
 
 
@@ -79,7 +79,7 @@ def test_the_same_recording_twice_is_refused(folder: Path, tmp_path: Path, capsy
     with h5py.File(copy, "r+") as file:
         file.attrs["note"] = "same numbers, other bytes"
     with pytest.raises(SystemExit) as stop:
-        train([str(folder / "s1/session.h5"), str(copy), "--out", str(tmp_path / "m"), "--model", "ridge", *QUICK])
+        train([str(folder / "s1/session.h5"), str(copy), "--out", str(tmp_path / "m"), "--decoder", "ridge", *QUICK])
     assert stop.value.code == 2
     assert "comes twice" in capsys.readouterr().err
 

@@ -14,7 +14,7 @@ from bk_realtime.errors import BkError
 from bk_realtime.stream import Stream
 from bk_realtime.vocoder import build_vocoder
 from bk_realtime.vocoder.learnt.mel_net import OFFSETS, MelNet, NetSettings
-from bk_realtime.vocoder.learnt.mel_step import listen, step_state, step_weights
+from bk_realtime.vocoder.learnt.mel_step import step_net, step_state, step_weights
 from bk_realtime.vocoder.learnt.vocoder import ALWAYS, NEVER, WEIGHTS, LearntVocoder, load_net, save_learnt
 from bk_realtime.vocoder.phase.reconstruction import PhaseReconstruction
 
@@ -54,19 +54,19 @@ def test_compiled_step_is_the_trained_network() -> None:
     weights, state = step_weights(net), step_state(net)
     for t in range(25):
         revised = t % OFFSETS
-        found = listen(mel[0, t].numpy(), revised, weights, state)
+        found = step_net(mel[0, t].numpy(), revised, weights, state)
         np.testing.assert_allclose(found, fix[0, t, : 1 + revised].numpy(), rtol=1e-8, atol=1e-9)
 
 
 @pytest.mark.parametrize("hops", [0.0, 0.5, 1.0, 1.5, 2.0])
 def test_true_mel_is_spoken_by_the_weight_free_path(hops: float) -> None:
     """Where the network trusts the mel fully, the samples are those of phase reconstruction."""
-    latency_ms = hops * 64e3 / 22050
-    trusting = LearntVocoder(random_net(), latency_ms, limits=NEVER)
-    want = PhaseReconstruction(SMALL, latency_ms)
+    lookahead_ms = hops * 64e3 / 22050
+    trusting = LearntVocoder(random_net(), lookahead_ms, limits=NEVER)
+    want = PhaseReconstruction(SMALL, lookahead_ms)
     mel = speech_like(60)
     mel[:, 30:36] = math.log(SMALL.floor)
-    assert trusting.latency == want.latency
+    assert trusting.lookahead == want.lookahead
     torch.testing.assert_close(trusting.forward(mel), want.forward(mel), rtol=0, atol=0)
 
 
@@ -86,9 +86,9 @@ def test_distrusted_mel_is_corrected() -> None:
 def test_the_frame_before_is_corrected_again(hops: int) -> None:
     """A net that adds nothing to the newest frame and 1 nat to the one before."""
     mel = torch.full((1, 60, SMALL.n_mels), -3.0, dtype=torch.float64)
-    latency_ms = hops * 64e3 / 22050
-    heard = LearntVocoder(constant_net(), latency_ms, limits=ALWAYS).forward(mel)[0, 640:-640]
-    plain = PhaseReconstruction(SMALL, latency_ms).forward(mel)[0, 640:-640]
+    lookahead_ms = hops * 64e3 / 22050
+    heard = LearntVocoder(constant_net(), lookahead_ms, limits=ALWAYS).forward(mel)[0, 640:-640]
+    plain = PhaseReconstruction(SMALL, lookahead_ms).forward(mel)[0, 640:-640]
     gain = (heard.square().mean() / plain.square().mean()).sqrt().log()
     assert abs(gain - min(hops, 1)) < 0.3
 
@@ -155,7 +155,7 @@ def test_shipped_weights() -> None:
     net = load_net(WEIGHTS, MelSettings())
     assert net.n_parameters <= 4_000_000
     vocoder = build_vocoder(VocoderSettings("learnt", 23.2))
-    assert vocoder.latency <= 2 * MelSettings().hop_length
+    assert vocoder.lookahead <= 2 * MelSettings().hop_length
     audio = vocoder.forward(torch.randn(1, 20, 80, generator=torch.Generator().manual_seed(0)) - 3.0)
     assert audio.isfinite().all()
     assert 1e-3 < audio.abs().max() < 10.0

@@ -19,7 +19,7 @@ def test_frames_leave_no_reference_cycles(name: str) -> None:
     bundle = load_bundle(RECORDINGS / name)
     chain = Chain(bundle, bundle.labels)
     chain.warm_up(20)
-    noise = np.random.default_rng(0).standard_normal((chain.frames.boundary(299), chain.n_channels))
+    noise = np.random.default_rng(0).standard_normal((chain.frame_clock.boundary(299), chain.n_channels))
     gc.collect()
     gc.disable()
     try:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bk_realtime.engine.orders import UNMUTE_S, carry_out
+from bk_realtime.engine.orders import UNMUTE_S, execute
 from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.errors import BkError
 from bk_realtime.session.control import ControlClient, ControlServer
@@ -25,7 +25,7 @@ def guard() -> OutputGuard:
 
 
 def order(guard: OutputGuard, name: str, **values: Any) -> dict[str, Any] | None:
-    return carry_out({"command": name, **values}, guard, lambda: None)
+    return execute({"command": name, **values}, guard, lambda: None)
 
 
 def test_unmute_asked_for_before_a_panic_is_refused(guard: OutputGuard) -> None:
@@ -62,7 +62,7 @@ class Desk:
         if command["command"] == "gain":
             self.entered.set()
             assert self.hold.wait(30)
-        carry_out(command, self.guard, lambda: None)
+        execute(command, self.guard, lambda: None)
         return {}
 
 

@@ -1,4 +1,4 @@
-"""Streaming phase reconstruction: seams, silence, extremes, latency, and the parts against slow references."""
+"""Streaming phase reconstruction: seams, silence, extremes, lookahead, and the parts against slow references."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bk_realtime.vocoder.phase.inversion import inversion_tables, invert_mel
 from bk_realtime.vocoder.phase.pghi import HANN_GAMMA, integrate, unit
 from offline.vocoder_lab.griffin_lim import griffin_lim
 
-LATENCIES_MS = {0: 0.0, 128: 5.8, 256: 11.6, 384: 17.4, 512: 23.2}
+LOOKAHEADS_MS = {0: 0.0, 128: 5.8, 256: 11.6, 384: 17.4, 512: 23.2}
 
 
 def _voice(n_frames: int, seed: int = 0) -> np.ndarray:
@@ -34,10 +34,10 @@ def _mel(n_frames: int) -> torch.Tensor:
     return torch.from_numpy(log_mel(_voice(n_frames)))[None]
 
 
-@pytest.mark.parametrize("latency", LATENCIES_MS)
-def test_chunks_of_1_to_100_give_one_waveform(latency: int) -> None:
-    op, mel = PhaseReconstruction(latency_ms=LATENCIES_MS[latency]), _mel(210)
-    assert op.latency == latency
+@pytest.mark.parametrize("lookahead", LOOKAHEADS_MS)
+def test_chunks_of_1_to_100_give_one_waveform(lookahead: int) -> None:
+    op, mel = PhaseReconstruction(lookahead_ms=LOOKAHEADS_MS[lookahead]), _mel(210)
+    assert op.lookahead == lookahead
     want = op.forward(mel)
     assert want.shape == (1, 210 * 256, 1)
     for size in (1, 2, 7, 31, 100):
@@ -46,27 +46,27 @@ def test_chunks_of_1_to_100_give_one_waveform(latency: int) -> None:
         assert torch.equal(got, want)
 
 
-@pytest.mark.parametrize("latency", LATENCIES_MS)
-def test_latency_is_exact(latency: int) -> None:
-    """After frame k, samples up to 256 (k + 1) - latency are out and no later frame changes them."""
-    op, mel = PhaseReconstruction(latency_ms=LATENCIES_MS[latency]), _mel(60)
+@pytest.mark.parametrize("lookahead", LOOKAHEADS_MS)
+def test_lookahead_is_exact(lookahead: int) -> None:
+    """After frame k, samples up to 256 (k + 1) - lookahead are out and no later frame changes them."""
+    op, mel = PhaseReconstruction(lookahead_ms=LOOKAHEADS_MS[lookahead]), _mel(60)
     stream, n = Stream(op, mel), 0
     for k in range(60):
         n += stream.push(mel[:, k : k + 1]).shape[1]
-        assert n == max(0, 256 * (k + 1) - latency)
+        assert n == max(0, 256 * (k + 1) - lookahead)
     other = mel.clone()
     other[:, 40:] += 1.0
     same = (op.forward(mel) == op.forward(other))[0, :, 0]
-    assert same[: 256 * 40 - latency].all()
-    assert not same[256 * 40 - latency :][:64].all()
+    assert same[: 256 * 40 - lookahead].all()
+    assert not same[256 * 40 - lookahead :][:64].all()
 
 
-@pytest.mark.parametrize("latency", LATENCIES_MS)
-def test_sound_comes_out_at_its_place(latency: int) -> None:
-    """A click in the hop of frame 20 sounds in that hop, whatever the latency."""
+@pytest.mark.parametrize("lookahead", LOOKAHEADS_MS)
+def test_sound_comes_out_at_its_place(lookahead: int) -> None:
+    """A click in the hop of frame 20 sounds in that hop, whatever the lookahead."""
     audio = np.zeros(256 * 40, np.float32)
     audio[20 * 256 + 128] = 0.9
-    got = PhaseReconstruction(latency_ms=LATENCIES_MS[latency]).forward(torch.from_numpy(log_mel(audio))[None])
+    got = PhaseReconstruction(lookahead_ms=LOOKAHEADS_MS[lookahead]).forward(torch.from_numpy(log_mel(audio))[None])
     power = got[0, :, 0].numpy() ** 2
     centre = (power * np.arange(len(power))).sum() / power.sum()
     assert abs(centre - (20 * 256 + 128)) < 130
@@ -113,9 +113,9 @@ def test_hiss_does_not_buzz_at_the_hop_rate() -> None:
     noise = np.random.default_rng(1).standard_normal(256 * 505).astype(np.float32) * 0.05
     mel = torch.from_numpy(log_mel(noise))[None]
     whole = _level_by_position(griffin_lim(mel[0].numpy(), 20)).max()
-    for latency_ms in (0.0, 5.8, 11.6, 17.4, 23.2):
-        depth = _level_by_position(PhaseReconstruction(latency_ms=latency_ms).forward(mel)[0, :, 0].numpy())
-        assert depth.max() < (whole + 0.03 if latency_ms else 0.25)
+    for lookahead_ms in (0.0, 5.8, 11.6, 17.4, 23.2):
+        depth = _level_by_position(PhaseReconstruction(lookahead_ms=lookahead_ms).forward(mel)[0, :, 0].numpy())
+        assert depth.max() < (whole + 0.03 if lookahead_ms else 0.25)
     clicks = PhaseReconstruction(noise_hz=(2e4, 3e4), n_iterations=0).forward(mel)[0, :, 0].numpy()
     assert _level_by_position(clicks).max() > 1.0
 
@@ -184,7 +184,7 @@ def test_points_on_the_unit_circle() -> None:
 
 
 def test_wanted_latency_picks_the_nearest_and_impossible_sizes_are_refused() -> None:
-    picked = [build_vocoder(VocoderSettings(latency_ms=ms)).latency for ms in (-1.0, 2.8, 3.0, 9.0, 20.0, 500.0)]
+    picked = [build_vocoder(VocoderSettings(lookahead_ms=ms)).lookahead for ms in (-1.0, 2.8, 3.0, 9.0, 20.0, 500.0)]
     assert picked == [0, 0, 128, 256, 384, 512]
     with pytest.raises(BkError, match="power of two"):
         PhaseReconstruction(MelSettings(n_fft=1200, win_length=1200, hop_length=300))

@@ -185,7 +185,7 @@ COMMANDS: dict[str, Callable[[Path, Path], list[str]]] = {
     "decode": lambda path, out: [str(DEMO.parent / "demo_ridge"), str(path), "--out", str(out / "m.npz")],
     "evaluate": lambda path, out: [str(DEMO.parent / "demo_ridge"), str(path), "--out", str(out / "e")],
     "session_report": lambda path, out: [str(path)],
-    "train": lambda path, out: [str(path), "--model", "ridge", "--out", str(out / "b")],
+    "train": lambda path, out: [str(path), "--decoder", "ridge", "--out", str(out / "b")],
 }
 
 

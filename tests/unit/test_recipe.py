@@ -26,7 +26,7 @@ def test_simulate_train_decode(shared_data: Path, tmp_path: Path) -> None:
     command = ["--speech", str(speech / "sub02_session_16k.flac"), "--words", str(speech / "sub02_words.tsv")]
     command += ["--noise", str(noise), "--out", str(recording), "--channels", "12", "--seconds", "90"]
     assert simulate.main(command) == 0
-    assert train.main([str(recording), "--model", "ridge", "--out", str(model), "--threads", "1"]) == 0
+    assert train.main([str(recording), "--decoder", "ridge", "--out", str(model), "--threads", "1"]) == 0
     bundle = load_bundle(model)
     own, trivial = bundle.scores["ridge"], bundle.scores["mean spectrum"]
     assert own["r"] > 0.4 > trivial["r"] == 0.0

@@ -10,7 +10,7 @@ import pytest
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.clock import ManualClock
 from bk_realtime.errors import BkError
-from bk_realtime.replay.faults import KINDS, Fault, inject, parse_fault, read_faults
+from bk_realtime.replay.faults import FAULT_KINDS, Fault, inject, parse_fault, read_faults
 from bk_realtime.replay.timeline import Step, Track, loop_range, plan, play, span, track_of
 from bk_realtime.xdf import XdfWriter, info_xml, read_xdf
 
@@ -134,7 +134,7 @@ def test_part_of_a_recording() -> None:
     np.testing.assert_array_equal(sent([track()], 0, steps), np.arange(200, 300))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", FAULT_KINDS)
 def test_faults_do_what_they_say(kind: str) -> None:
     original = track()
     kept = original.data.copy(), original.stamps.copy()

@@ -12,7 +12,7 @@ from bk_realtime.decoder.capture.captured import leaves, replace_leaves, tensors
 from bk_realtime.decoder.capture.graphs import Graphed
 from bk_realtime.decoder.capture.traced import Traced
 from bk_realtime.decoder.registry import build_decoder
-from bk_realtime.decoder.score import KINDS, Score
+from bk_realtime.decoder.score import ATTENTION_SCORES, Score
 from bk_realtime.decoder.seq2seq import Seq2Seq, Seq2SeqSettings
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Operator, Stream
@@ -37,11 +37,11 @@ def signal(n: int, width: int, seed: int = 1, batch: int = 2) -> Tensor:
 def own_frames(decoder: Seq2Seq, x: Tensor) -> Tensor:
     """Free-running frames before the postnet, as log mel, one frame at a time."""
     state, frames = decoder.init_state(x.shape[0]), []
-    ahead = torch.cat([x, x.new_zeros(x.shape[0], decoder.latency, x.shape[2])], 1)
+    ahead = torch.cat([x, x.new_zeros(x.shape[0], decoder.lookahead, x.shape[2])], 1)
     for k in range(ahead.shape[1]):
         _, state = decoder.step(ahead[:, k : k + 1], state)
         frames.append(state.previous)
-    return decoder.target.mel_of(torch.stack(frames[decoder.latency :], 1))
+    return decoder.target.mel_of(torch.stack(frames[decoder.lookahead :], 1))
 
 
 VARIANTS = [
@@ -105,7 +105,7 @@ def test_decoding_is_repeatable_and_training_is_not() -> None:
     assert not torch.equal(decoder.teacher_forced(x, mel).mel, decoder.teacher_forced(x, mel).mel)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ATTENTION_SCORES)
 def test_attention_against_slow_reference(kind: str) -> None:
     window, dim, kernel = 6, 5, 3
     torch.manual_seed(3)
@@ -218,7 +218,7 @@ def test_graphs_pass_through_on_cpu() -> None:
         stream = Stream(graphed, x, 2)
         parts = [stream.push(x[:, :7]), stream.push(x[:, 7:]), stream.flush()]
         torch.testing.assert_close(torch.cat(parts, 1), decoder.forward(x), rtol=1e-9, atol=1e-11)
-    assert graphed.latency == 2
+    assert graphed.lookahead == 2
     assert graphed.attention_of(stream.state) is stream.state.attention.weights
 
 
@@ -270,4 +270,4 @@ def test_state_taken_apart_and_put_together() -> None:
 
 def test_default_settings_are_streaming() -> None:
     decoder = Seq2Seq(Seq2SeqSettings(), 8, 80)
-    assert (decoder.latency, decoder.block) == (0, 1)
+    assert (decoder.lookahead, decoder.block) == (0, 1)

@@ -10,7 +10,7 @@ from bk_realtime.decoder.kernels import alignment
 from bk_realtime.decoder.kernels.alignment import align, toeplitz
 from bk_realtime.decoder.kernels.recurrence import gru_layer
 from bk_realtime.decoder.layers import BidirectionalGru, CausalPostnet, SequenceDropout, gru_weights
-from bk_realtime.decoder.scheduled_sampling import behind, scheduled_frames
+from bk_realtime.decoder.scheduled_sampling import scheduled_frames, shift_right
 from bk_realtime.decoder.targets import Classification, Regression
 from bk_realtime.decoder.windowed import WindowedSeq2Seq, WindowedSettings
 from bk_realtime.errors import BkError
@@ -55,10 +55,10 @@ def test_alignment_gradient(slide: bool, compiled: bool, monkeypatch: pytest.Mon
         draw(2 * window, window * dim, seed=4),
     )
     none = torch.zeros(2, window, dtype=torch.float64)
-    absent = torch.zeros(2, n, window, dtype=torch.float64)
+    mask = torch.zeros(2, n, window, dtype=torch.float64)
     if slide:
-        absent[:, 0, :3] = -torch.inf
-    assert torch.autograd.gradcheck(lambda *a: align(*a, absent, none, none, slide)[0], inputs)
+        mask[:, 0, :3] = -torch.inf
+    assert torch.autograd.gradcheck(lambda *a: align(*a, mask, none, none, slide)[0], inputs)
 
 
 @pytest.mark.parametrize("slide", [True, False])
@@ -67,11 +67,11 @@ def test_compiled_alignment_is_the_one_of_every_device(slide: bool, monkeypatch:
     inputs = [draw(2, n, dim), draw(2, n + window - 1 if slide else window, dim, seed=1), draw(window, dim, seed=2)]
     inputs += [draw(dim, seed=3), toeplitz(draw(2 * 3, dim, seed=4), window)]
     before = [draw(2, window, seed=5 + i, grad=False).softmax(-1) for i in range(2)]
-    absent, wanted = torch.zeros(2, n, window, dtype=torch.float64), draw(2, n, window, seed=7, grad=False)
+    mask, wanted = torch.zeros(2, n, window, dtype=torch.float64), draw(2, n, window, seed=7, grad=False)
     found = []
     for compiled in (True, False):
         monkeypatch.setattr(alignment, "_compiled", lambda _, now=compiled: now)
-        weights, cumulative = align(*inputs, absent, *before, slide)
+        weights, cumulative = align(*inputs, mask, *before, slide)
         found.append([weights, cumulative, *torch.autograd.grad((weights * wanted).sum(), inputs)])
     for ours, theirs in zip(*found, strict=True):
         torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-12)
@@ -98,9 +98,9 @@ def test_sequence_dropout_drops_whole_channels() -> None:
 
 def test_behind_and_schedule() -> None:
     frames = draw(2, 4, 3, grad=False)
-    assert torch.equal(behind(frames)[:, 1:], frames[:, :-1])
-    assert not behind(frames)[:, 0].any()
-    assert behind(frames[:, :0]).shape == (2, 0, 3)
+    assert torch.equal(shift_right(frames)[:, 1:], frames[:, :-1])
+    assert not shift_right(frames)[:, 0].any()
+    assert shift_right(frames[:, :0]).shape == (2, 0, 3)
     assert scheduled_frames(lambda f: f + 1, frames, 1.0) is frames
     assert torch.equal(scheduled_frames(lambda f: f + 1, frames, 0.0, 3), torch.full_like(frames, 3.0))
     torch.manual_seed(0)
@@ -121,7 +121,7 @@ def test_regression_losses(kind: str, value: float) -> None:
     target = Regression(3, kind).double()
     target.fit(mels())
     mel = mels(20)[None]
-    frames = target.frames_of(mel)
+    frames = target.z_mel_of(mel)
     torch.testing.assert_close(target.mel_of(frames), mel)
     assert target.loss(frames, frames, mel) == 0
     torch.testing.assert_close(target.loss(frames + 2, frames - 2, mel).item(), value)
@@ -163,7 +163,7 @@ def test_windows_forced_with_their_own_frames_run_free(changes: dict) -> None:
 
 def test_windows_declare_their_latency() -> None:
     decoder = WindowedSeq2Seq(WindowedSettings(), 8, 80)
-    assert (decoder.block, decoder.latency, decoder.wait, decoder.span) == (35, 35, 34, 105)
+    assert (decoder.block, decoder.lookahead, decoder.wait, decoder.span) == (35, 35, 34, 105)
 
 
 def test_overlapping_windows_train_on_every_frame_once() -> None:

@@ -22,7 +22,7 @@ from offline.simulate import Simulate, Simulation, simulate
 from offline.simulation.background import default_amplitude
 from offline.simulation.coupling import contact_drive, speech_drive
 from offline.simulation.participant import make_participant
-from offline.simulation.speech import Session
+from offline.simulation.speech import SpeechTrack
 
 
 def babble(seconds: float, seed: int, sample_rate: int = 16000) -> np.ndarray:
@@ -49,7 +49,7 @@ def babble(seconds: float, seed: int, sample_rate: int = 16000) -> np.ndarray:
 
 def made(seconds: float = 60.0, seed: int = 1, **settings: object) -> Simulation:
     values = {"channels": 16, "sfreq": 1000.0, "line_freq": 0.0, "artefacts": 0.0, "bad": 0, "audio_ppm": 0.0}
-    session = Session(np.clip(babble(seconds, seed), -1, 1), 16000, [(0.0, "experimentStarted")])
+    session = SpeechTrack(np.clip(babble(seconds, seed), -1, 1), 16000, [(0.0, "experimentStarted")])
     return simulate(Simulate((), Path("x.xdf"), seed=seed, **{**values, **settings}), session)  # type: ignore[arg-type]
 
 

@@ -254,7 +254,9 @@ def test_errors_are_one_line(sd: FakePortAudio) -> None:
 def test_ceiling_holds_at_the_device(sd: FakePortAudio, rate: int) -> None:
     """The limiter bounds the samples, but the resampler plays what lies between them: more, in noise by decibels."""
     sd.rate = rate
-    settings = SessionSettings("s", "m", safety=SafetySettings(ceiling_dbfs=-12.0, start_muted=False), output="fake")
+    settings = SessionSettings(
+        "s", "m", safety=SafetySettings(ceiling_dbfs=-12.0, start_muted=False), sound_device="fake"
+    )
     sink = open_sink(settings, SimpleNamespace(mel=SimpleNamespace(sample_rate=RATE)))
     sink._clock = clock = ManualClock(50.0)
     guard = OutputGuard(settings.safety, RATE)

@@ -98,7 +98,7 @@ def test_recorder_that_keeps_dying_is_told_to_the_window(tmp_path: Path, capsys)
     assert [c["command"] for c in heard] == ["notice"] * 4
     assert heard[0]["text"] == "the recorder ended with exit code 2"
     assert heard[3]["text"].endswith("nothing is recorded any more")
-    assert [c.get("standing") for c in heard] == [None, None, None, "recording"]
+    assert [c.get("active_fault") for c in heard] == [None, None, None, "recording"]
     assert capsys.readouterr().err.count("the recorder ended") == 4
 
 
@@ -111,7 +111,7 @@ def test_recorder_that_dies_while_the_engine_starts(tmp_path: Path, capsys) -> N
     supervisor.recorder = Child("recorder", argv, tmp_path / "recorder.log", restarts=3)
     assert supervisor.run() == 1
     (heard,) = json.loads((tmp_path / "heard.json").read_text())
-    assert heard["standing"] == "recording"
+    assert heard["active_fault"] == "recording"
     assert [e["text"] for e in supervisor.log.read()] == ["the recorder ended with exit code 2"] * 3
     assert capsys.readouterr().err.count("the recorder ended") == 4
 

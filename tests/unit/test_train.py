@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_ridge_bundle_decodes_the_recording(tmp_path: Path, recording: Recording) -> None:
-    scores, text = run(settings(tmp_path / "m", model="ridge", set=("n_past=12",), save_predictions=True))
+    scores, text = run(settings(tmp_path / "m", decoder="ridge", set=("n_past=12",), save_predictions=True))
     bundle = load_bundle(tmp_path / "m")
     assert bundle.kind == "ridge"
     assert scores["ridge"]["r_speech"] > 0.5
@@ -86,7 +86,7 @@ def test_ctrl_c_says_how_to_go_on(
 
 
 def test_nothing_is_overwritten_unasked(tmp_path: Path, recording: Recording, monkeypatch: pytest.MonkeyPatch) -> None:
-    options = settings(tmp_path / "m", model="ridge", set=())
+    options = settings(tmp_path / "m", decoder="ridge", set=())
     run(options)
     with pytest.raises(BkError, match="--overwrite"):
         run(options)
@@ -108,7 +108,7 @@ def test_nothing_is_overwritten_unasked(tmp_path: Path, recording: Recording, mo
 def test_the_vocoder_is_checked_first_and_comes_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     weights = tmp_path / "voice.safetensors"
     options = settings(
-        tmp_path / "m", model="ridge", set=(), vocoder=VocoderSettings("learnt", 0.0, str(weights)), overwrite=True
+        tmp_path / "m", decoder="ridge", set=(), vocoder=VocoderSettings("learnt", 0.0, str(weights)), overwrite=True
     )
     with monkeypatch.context() as patch:
         patch.setattr(offline.train, "read_recording", lambda path: pytest.fail("read before the vocoder was checked"))
@@ -123,7 +123,7 @@ def test_the_vocoder_is_checked_first_and_comes_along(tmp_path: Path, monkeypatc
     run(options)
     weights.unlink()
     bundle = load_bundle(tmp_path / "m")
-    assert build_vocoder(bundle.vocoder, bundle.mel, bundle.path).latency == 0
+    assert build_vocoder(bundle.vocoder, bundle.mel, bundle.path).lookahead == 0
     plain = dataclasses.replace(options, vocoder=VocoderSettings(), overwrite=False, resume=True)
     run(plain)  # a decoder whose vocoder is lost is not lost with it
     assert load_bundle(tmp_path / "m").vocoder.weights == ""
@@ -134,7 +134,7 @@ def test_lead_is_learnt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     early = synthetic_recording(40.0, n_channels=4, lag_s=-0.15)
     monkeypatch.setattr(offline.train, "read_recording", lambda path: early)
     r = {
-        lead: run(settings(tmp_path / f"m{lead}", model="ridge", set=(), lead=lead))[0]["ridge"]["r"]
+        lead: run(settings(tmp_path / f"m{lead}", decoder="ridge", set=(), lead=lead))[0]["ridge"]["r"]
         for lead in (0.0, 100.0, 600.0)
     }
     assert r[100.0] > 0.8
@@ -174,12 +174,12 @@ def test_windowed_trains_beside_the_chosen_model(tmp_path: Path) -> None:
     assert {"gru", "windowed", "ridge"} < set(scores)
     assert "windowed inside speech" in text
     bundle = load_bundle(tmp_path / "m/training/windowed/bundle")
-    assert bundle.decoder.latency == 35
+    assert bundle.decoder.lookahead == 35
     assert bundle.decoder.block == 20
 
 
 def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    common = ["x.xdf", "--out", str(tmp_path / "m"), "--model", "ridge", "--threads", "1"]
+    common = ["x.xdf", "--out", str(tmp_path / "m"), "--decoder", "ridge", "--threads", "1"]
     assert main([*common, "--split.guard-s", "1", "--split.min-part-s", "2"]) == 0
     assert "held-out part" in capsys.readouterr().out
     with pytest.raises(SystemExit) as caught:
@@ -194,7 +194,7 @@ def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 @pytest.mark.slow
 def test_two_processes_train_one_decoder(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "offline.train", "recordings/demo.xdf", "--model", "gru", "--set", "hidden=4"]
+    command = [sys.executable, "-m", "offline.train", "recordings/demo.xdf", "--decoder", "gru", "--set", "hidden=4"]
     command += ["--epochs", "1", "--devices", "2", "--accelerator", "cpu", "--out", str(tmp_path / "m")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=170, check=False)
     assert done.returncode == 0, done.stderr[-2000:]

@@ -28,7 +28,9 @@ __all__ = ["reader", "recording"]  # fixtures
 def test_resume_ends_with_the_same_weights(
     model: Any, sizes: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    options = settings(tmp_path / "whole", model=model, set=sizes, optimiser=OptimiserSettings(epochs=2, segment_s=1.0))
+    options = settings(
+        tmp_path / "whole", decoder=model, set=sizes, optimiser=OptimiserSettings(epochs=2, segment_s=1.0)
+    )
     run(options)
     cut = dataclasses.replace(options, out=tmp_path / "cut")
     with monkeypatch.context() as patch:
@@ -97,7 +99,7 @@ def test_resume_keeps_the_vocoder_unless_another_is_named(tmp_path: Path) -> Non
     sizes = NetSettings(channels=4, blocks=1, kernel=2, hidden=4, taps=2, experts=2)
     save_learnt(MelNet(sizes, MelSettings()), weights)
     out = tmp_path / "m"
-    command = ["x.xdf", "--out", str(out), "--model", "ridge", "--threads", "1", "--split.guard-s", "1"]
+    command = ["x.xdf", "--out", str(out), "--decoder", "ridge", "--threads", "1", "--split.guard-s", "1"]
     command += ["--split.min-part-s", "2"]
     assert main([*command, "--vocoder.name", "learnt", "--vocoder.weights", str(weights)]) == 0
     spoken = load_bundle(out).vocoder

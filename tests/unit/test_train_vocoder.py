@@ -22,7 +22,7 @@ from offline.decoded_mels import main as decoded_mels
 from offline.train_vocoder import WEIGHTS, TrainVocoder, begin, open_run, train
 from offline.vocoder_lab.clips import Batch, split_files
 from offline.vocoder_lab.degrade import DegradeSettings, correlated_noise, degrade, smooth_time
-from offline.vocoder_lab.fitting import _third_octaves, envelope_error, harm, loss_terms, loudness_error
+from offline.vocoder_lab.fitting import _third_octaves, degrade_batch, envelope_error, loss_terms, loudness_error
 
 MEL = MelSettings()
 
@@ -98,8 +98,8 @@ def test_training_lowers_the_loss(speech: Path, tmp_path: Path) -> None:
         total = 0.0
         for step in range(20):
             batch = run.sampler.draw(step)
-            heard = harm(batch, settings.degrade, MEL, run.sampler.generators(step)[1])
-            total += float(loss_terms(run.net, batch, heard, step)["loss"].detach())
+            net_input = degrade_batch(batch, settings.degrade, MEL, run.sampler.generators(step)[1])
+            total += float(loss_terms(run.net, batch, net_input, step)["loss"].detach())
         return total
 
     before = error()
@@ -129,11 +129,11 @@ def test_harm_leaves_the_clean_share_alone_and_is_repeatable() -> None:
 
 
 def test_smoothing_and_correlated_noise() -> None:
-    course = torch.zeros(20, 1)
-    course[10] = 1.0
-    centred = smooth_time(course, 5)[:, 0]
+    trajectory = torch.zeros(20, 1)
+    trajectory[10] = 1.0
+    centred = smooth_time(trajectory, 5)[:, 0]
     torch.testing.assert_close(centred[8:13], torch.full((5,), 0.2))
-    torch.testing.assert_close(smooth_time(course, 4)[9:13, 0], torch.full((4,), 0.25))
+    torch.testing.assert_close(smooth_time(trajectory, 4)[9:13, 0], torch.full((4,), 0.25))
     noise = correlated_noise((3, 400, 80), torch.Generator().manual_seed(0))
     torch.testing.assert_close(noise.square().mean((1, 2)), torch.ones(3))
     wander = correlated_noise((30, 24, 1), torch.Generator().manual_seed(0), slow=True)
@@ -176,9 +176,9 @@ def test_decoder_output_is_heard_as_it_is() -> None:
     mel = torch.randn(30, 40, 80, generator=torch.Generator().manual_seed(0)) - 4.0
     decoded, has = mel - 1.0, torch.arange(30) < 10
     batch = Batch(mel, torch.where(has[:, None, None], decoded, mel), has)
-    heard = harm(batch, DegradeSettings(), MEL, torch.Generator().manual_seed(1))
-    assert torch.equal(heard[:10], decoded[:10])
-    assert (heard[10:] != mel[10:]).any((1, 2)).sum() > 10
+    net_input = degrade_batch(batch, DegradeSettings(), MEL, torch.Generator().manual_seed(1))
+    assert torch.equal(net_input[:10], decoded[:10])
+    assert (net_input[10:] != mel[10:]).any((1, 2)).sum() > 10
 
 
 def test_decoder_output_of_a_simulated_participant(tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ def test_pairs_by_networks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         soundfile.write(tmp_path / "voice" / f"v{i:02d}.wav", buzz(4.2, 90 + 6 * i, i), 22050)
     out = tmp_path / "pairs.npz"
     arguments = [str(tmp_path / "voice"), "--out", str(out), "--participants", "1", "--folds", "2", "--updates", "4"]
-    assert decoded_mels([*arguments, "--models", "gru"]) == 0
+    assert decoded_mels([*arguments, "--decoders", "gru"]) == 0
     printed = capsys.readouterr().out
     assert "SIMULATED participant 1" in printed
     pairs = read_pairs(out)

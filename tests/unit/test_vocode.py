@@ -51,7 +51,7 @@ def test_refuses_to_overwrite(tmp_path: Path, mel: np.ndarray, capsys) -> None:
     assert stop.value.code == 2
     assert "--overwrite" in capsys.readouterr().err
     assert out.read_bytes() == b"mine"
-    assert main([str(source), "--out", str(out), "--overwrite", "--latency-ms", "0"]) == 0
+    assert main([str(source), "--out", str(out), "--overwrite", "--lookahead-ms", "0"]) == 0
     assert len(soundfile.read(out)[0]) == 20 * 256
 
 

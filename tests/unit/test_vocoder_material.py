@@ -18,7 +18,7 @@ from offline.decoded_mels import read_pairs, write_pairs
 from offline.simulation.speech import load_audio
 from offline.train_vocoder import WEIGHTS, TrainVocoder, begin, open_run, train
 from offline.vocoder_lab.clips import mark
-from offline.vocoder_lab.material import check_unheard, heard_by
+from offline.vocoder_lab.material import check_held_out, marks_trained_on
 from offline.vocoder_table import main as vocoder_table
 from tests.unit.test_train_vocoder import MEL, settings_for, speech
 
@@ -58,12 +58,12 @@ def test_what_was_heard_cannot_be_held_out(
     settings: TrainVocoder, speech: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     weights = train(settings, QUIET)
-    assert heard_by(weights) == {mark(speech / f"voice{i}.wav") for i in range(3)}
+    assert marks_trained_on(weights) == {mark(speech / f"voice{i}.wav") for i in range(3)}
     audio = load_audio(speech / "voice2.wav", MEL.sample_rate)
     pairs = tmp_path / "pairs.npz"
     write_pairs(pairs, ["voice2 ridge 1"], [audio], [log_mel(audio, MEL)], [mark(speech / "voice2.wav")])
     tuned = dataclasses.replace(settings, out=tmp_path / "tuned", fine_tune=weights, decoded=(pairs,))
-    assert heard_by(train(tuned, QUIET)) == heard_by(weights)
+    assert marks_trained_on(train(tuned, QUIET)) == marks_trained_on(weights)
     add_first(speech)  # now voice2 is the fourth
     with np.load(pairs) as stored:
         np.savez(tmp_path / "before.npz", **{name: stored[name] for name in stored if name != "marks"})
@@ -111,11 +111,11 @@ def test_nothing_is_deleted_before_all_is_read(settings: TrainVocoder, speech: P
 def test_the_shipped_weights_heard_none_of_the_clips_of_the_table(shared_data: Path) -> None:
     from offline.vocoder_table import held_out_files
 
-    heard = heard_by(SHIPPED)
-    assert heard is not None
+    known = marks_trained_on(SHIPPED)
+    assert known is not None
     for voice in ("flemishguy_nl", "kathleen_en", "mrt_en_words:F1_*", "mrt_en_words:M4_*"):
-        check_unheard(held_out_files(f"A={shared_data / 'speech' / voice}", 20)[1], {"shipped": heard})
-    assert mark(next((shared_data / "speech" / "mrt_en_words").glob("F3_*"))) in heard
+        check_held_out(held_out_files(f"A={shared_data / 'speech' / voice}", 20)[1], {"shipped": known})
+    assert mark(next((shared_data / "speech" / "mrt_en_words").glob("F3_*"))) in known
 
 
 @pytest.mark.parametrize("damage", ["cut", "array", "text"])

@@ -11,7 +11,7 @@ import soundfile
 
 from bk_realtime.errors import BkError
 from offline.simulation.speech import load_audio
-from offline.vocoder_lab.scores import END, START, Scores, clips_file
+from offline.vocoder_lab.scores import END, START, ScoreStore, clips_file
 from offline.vocoder_table import VocoderTable, clips_key, held_out_files, main, read_voice
 from tests.unit.test_train_vocoder import buzz
 
@@ -146,7 +146,7 @@ def test_clips_are_those_of_the_files_held_out_now(voices: Path, capsys: pytest.
 def test_damaged_scores_are_one_line(tmp_path: Path) -> None:
     (tmp_path / "scores.json").write_text('{"format": 2, "rows": {')
     with pytest.raises(BkError, match="expected scores as JSON"):
-        Scores(tmp_path / "scores.json", {}, None)
+        ScoreStore(tmp_path / "scores.json", {}, None)
 
 
 def test_decoder_output_is_of_decoders_that_never_heard_the_clip(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:

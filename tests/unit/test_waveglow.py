@@ -52,7 +52,7 @@ def test_windows_that_cover_the_receptive_field_equal_the_whole_clip(block: int)
         whole = op.net.generate(torch.cat([edge, mel, edge], 1).mT, op._noise(-10, 44))[0]
     assert got.shape == (1, 24 * 256, 1)
     torch.testing.assert_close(got[0, :, 0], whole[10 * 256 - 128 : 34 * 256 - 128], rtol=0, atol=1e-9)
-    assert op.latency == 3 * 256 - 128
+    assert op.lookahead == 3 * 256 - 128
 
 
 @pytest.mark.parametrize("form", ["bare", "state_dict", "module", "folded"])
@@ -73,7 +73,7 @@ def test_every_checkpoint_form(tmp_path: Path, form: str) -> None:
     data = {"sampling_rate": 22050, "filter_length": 1024, "hop_length": 256, "mel_fmax": 8000.0}
     (tmp_path / "config.json").write_text(json.dumps({"waveglow_config": SMALL, "data_config": data}))
     op = build_vocoder(VocoderSettings("waveglow", 80.0, "waveglow.pt"), folder=tmp_path)
-    assert op.latency == 7 * 256 - 128  # 3 frames and the denoiser's 4
+    assert op.lookahead == 7 * 256 - 128  # 3 frames and the denoiser's 4
     with torch.inference_mode():
         got = op.forward(_mel(6).float())
     assert got.shape == (1, 6 * 256, 1)

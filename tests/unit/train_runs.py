@@ -17,7 +17,7 @@ from bk_realtime.decoder.bundle import load_bundle
 from offline.data.split import SplitSettings
 from offline.io.recording import Recording
 from offline.train import Train, train
-from offline.training.fitting import Machine
+from offline.training.fitting import TrainerSettings
 from offline.training.lightning_module import OptimiserSettings
 from tests.synthetic import synthetic_recording
 
@@ -37,11 +37,11 @@ def settings(out: Path, **changes: Any) -> Train:
     plain = Train(
         recordings=(Path("synthetic.xdf"),),
         out=out,
-        model="gru",
+        decoder="gru",
         set=("hidden=8", "layers=1"),
         split=SplitSettings(guard_s=1.0, min_part_s=2.0),
         optimiser=OptimiserSettings(epochs=4, batch=4, segment_s=1.0),
-        machine=Machine(accelerator="cpu", threads=1),
+        machine=TrainerSettings(accelerator="cpu", threads=1),
     )
     return dataclasses.replace(plain, **changes)
 

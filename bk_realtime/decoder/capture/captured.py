@@ -1,4 +1,4 @@
-"""Decoder steps that are recorded once and replayed: what CUDA graphs and CPU traces have in common."""
+"""Decoder steps that are captured once and replayed: what CUDA graphs and CPU traces have in common."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bk_realtime.stream import Operator
 Replay = Callable[[Tensor, Any], tuple[Tensor, Any]]
 
 
-class Recorded(Operator):
+class CapturedStep(Operator):
     """An operator whose one-block steps on its device replay a recording. Same contract as the operator inside.
 
     Every shape and every plain number in the state belongs to one recording of its own; steps of several blocks and
@@ -35,12 +35,12 @@ class Recorded(Operator):
     def __init__(self, op: Operator, enabled: bool | None = None) -> None:
         self.op = op
         self.channels, self.block, self.ratio = op.channels, op.block, op.ratio
-        self.latency, self.silence = op.latency, op.silence
+        self.lookahead, self.silence = op.lookahead, op.silence
         self.enabled = os.environ.get(self.switch, "") in ("", "0") if enabled is None else enabled
-        self._recordings: dict[tuple[Any, ...], Replay] = {}
+        self._captured: dict[tuple[Any, ...], Replay] = {}
 
     @abstractmethod
-    def record(self, x: Tensor, state: Any) -> Replay:
+    def capture(self, x: Tensor, state: Any) -> Replay:
         """A function that does the step for inputs of the same shapes and plain numbers."""
 
     def init_state(self, batch: int) -> Any:
@@ -64,16 +64,16 @@ class Recorded(Operator):
         if not self.enabled or x.device.type != self.device_type or x.shape[1] != self.block or torch.is_grad_enabled():
             return self.op.step(x, state)
         key = (x.shape, x.dtype, *(s.shape if isinstance(s, Tensor) else s for s in leaves(state)))
-        replay = self._recordings.get(key)
+        replay = self._captured.get(key)
         if replay is None:
             after = self.op.step(x, state)[1]
             if [s for s in leaves(after) if isinstance(s, int)] != [s for s in leaves(state) if isinstance(s, int)]:
                 return self.op.step(x, state)  # warming up: its control flow is not that of the next step
-            replay = self.record(x, state)
+            replay = self.capture(x, state)
             self._compare(replay, x, state)
             other = [s + 0.1 if s.is_floating_point() else s for s in tensors(state)]
             self._compare(replay, x + 1.0, replace_leaves(state, other))
-            self._recordings[key] = replay
+            self._captured[key] = replay
         return replay(x, state)
 
     def _compare(self, replay: Replay, x: Tensor, state: Any) -> None:

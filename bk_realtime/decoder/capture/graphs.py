@@ -12,11 +12,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from bk_realtime.decoder.capture.captured import Recorded, Replay, replace_leaves, tensors
+from bk_realtime.decoder.capture.captured import CapturedStep, Replay, replace_leaves, tensors
 from bk_realtime.stream import Operator
 
 
-class Graphed(Recorded):
+class Graphed(CapturedStep):
     """One-block steps on a CUDA device replay a graph.
 
     A step copies input and state into the graph's buffers, replays, and copies the new state out, so that it stays
@@ -25,7 +25,7 @@ class Graphed(Recorded):
 
     device_type, switch = "cuda", "BK_NO_CUDA_GRAPH"
 
-    def record(self, x: Tensor, state: Any) -> Replay:
+    def capture(self, x: Tensor, state: Any) -> Replay:
         return _Graph(self.op, x, state)
 
 

@@ -14,12 +14,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from bk_realtime.decoder.capture.captured import Recorded, Replay, replace_leaves, tensors
+from bk_realtime.decoder.capture.captured import CapturedStep, Replay, replace_leaves, tensors
 from bk_realtime.decoder.capture.graphs import Graphed
 from bk_realtime.stream import Operator
 
 
-class Traced(Recorded):
+class Traced(CapturedStep):
     """One-block steps on the CPU replay a TorchScript trace.
 
     The operator must be an ``nn.Module`` whose step is nothing but torch operations, with control flow that hangs on
@@ -32,7 +32,7 @@ class Traced(Recorded):
         super().__init__(op, enabled)
         self.enabled &= bool(getattr(op, "traceable", False)) and hasattr(torch.jit, "trace")
 
-    def record(self, x: Tensor, state: Any) -> Replay:
+    def capture(self, x: Tensor, state: Any) -> Replay:
         assert isinstance(self.op, nn.Module)
         after: list[Any] = []
         with warnings.catch_warnings(), torch.no_grad():
@@ -60,6 +60,6 @@ class _Flat(nn.Module):
         return (y, *tensors(after))
 
 
-def recorded(op: Operator, device: torch.device) -> Operator:
+def captured(op: Operator, device: torch.device) -> Operator:
     """``op`` with its steps recorded in the way of the device."""
     return Graphed(op) if device.type == "cuda" else Traced(op)

@@ -16,22 +16,22 @@ from torch.autograd.function import once_differentiable
 from bk_realtime.decoder.kernels.alignment_cpu import backward_loop, bands, forward_loop
 
 
-def toeplitz(folded: Tensor, window: int) -> Tensor:
+def toeplitz(filters: Tensor, window: int) -> Tensor:
     """Location filters as a matrix, so that the convolution over a window is one product.
 
     Parameters
     ----------
-    folded : (2 * kernel, A), taps over previous and cumulative weights.
+    filters : (2 * kernel, A), taps over previous and cumulative weights.
     window : W.
 
     Returns
     -------
-    (2 * W, W * A): (previous | cumulative weights) @ this -> attention units of each place of the window.
+    (2 * W, W * A): (previous | cumulative weights) @ this -> attention units of each position of the window.
     """
-    kernel = folded.shape[0] // 2
-    taps = torch.arange(window)[:, None] - torch.arange(window) + kernel // 2  # weight i acts on place j through tap
-    seen = ((taps >= 0) & (taps < kernel)).to(folded.device)
-    matrix = folded.unflatten(0, (2, kernel))[:, taps.clamp(0, kernel - 1).to(folded.device)]
+    kernel = filters.shape[0] // 2
+    taps = torch.arange(window)[:, None] - torch.arange(window) + kernel // 2  # weight i acts on position j through tap
+    seen = ((taps >= 0) & (taps < kernel)).to(filters.device)
+    matrix = filters.unflatten(0, (2, kernel))[:, taps.clamp(0, kernel - 1).to(filters.device)]
     matrix = matrix * seen[None, :, :, None]
     rows: Tensor = matrix.flatten(2).flatten(0, 1)
     return rows
@@ -40,24 +40,24 @@ def toeplitz(folded: Tensor, window: int) -> Tensor:
 def align(
     queries: Tensor,
     keys: Tensor,
-    place: Tensor,
+    position: Tensor,
     energy: Tensor,
     location: Tensor,
-    absent: Tensor,
+    mask: Tensor,
     previous: Tensor,
     cumulative: Tensor,
     slide: bool,
 ) -> tuple[Tensor, Tensor]:
-    """Weights of every frame, ``softmax(energy · tanh(query + key + place + location term) + absent)``.
+    """Weights of every frame, ``softmax(energy · tanh(query + key + position + location term) + mask)``.
 
     Parameters
     ----------
     queries : (B, T, A).
     keys : (B, T + W - 1, A) where the window slides, else (B, W, A).
-    place : (W, A).
+    position : (W, A).
     energy : (A,).
     location : of :func:`toeplitz`.
-    absent : (B, T, W), 0 or -inf.
+    mask : (B, T, W), 0 or -inf.
     previous, cumulative : (B, W) of the frame before the first; no gradient flows into them.
     slide : the window moves one key a frame, and previous and cumulative weights with it.
 
@@ -66,8 +66,8 @@ def align(
     weights (B, T, W); cumulative weights (B, W) after the last frame, without gradient.
     """
     with torch.autocast(queries.device.type, enabled=False):
-        kind = torch.promote_types(energy.dtype, torch.float32)
-        tensors = [t.to(kind) for t in (queries, keys, place, energy, location, absent, previous, cumulative)]
+        dtype = torch.promote_types(energy.dtype, torch.float32)
+        tensors = [t.to(dtype) for t in (queries, keys, position, energy, location, mask, previous, cumulative)]
         weights, cumulative = _Align.apply(*tensors, slide)
     return weights, cumulative
 
@@ -82,26 +82,26 @@ class _Align(torch.autograd.Function):
         ctx: Any,
         queries: Tensor,
         keys: Tensor,
-        place: Tensor,
+        position: Tensor,
         energy: Tensor,
         location: Tensor,
-        absent: Tensor,
+        mask: Tensor,
         previous: Tensor,
         cumulative: Tensor,
         slide: bool,
     ) -> tuple[Tensor, Tensor]:
         batch, n_frames, dim = queries.shape
-        window = place.shape[0]
+        window = position.shape[0]
         shift = int(slide)
         units = queries.new_empty(n_frames, batch, window, dim)
         windows = keys.unfold(1, window, 1).permute(1, 0, 3, 2)  # (T | 1, B, W, A)
         torch.add(queries.transpose(0, 1)[:, :, None], windows, out=units)
-        units += place
+        units += position
         seen = queries.new_zeros(n_frames + 1, batch, 2, window)  # previous and cumulative weights each frame sees
         weights = queries.new_empty(n_frames, batch, window)
         seen[0, :, 0, : window - shift] = previous[:, shift:]
         seen[0, :, 1, : window - shift] = cumulative[:, shift:]
-        hidden = absent.transpose(0, 1)
+        hidden = mask.transpose(0, 1)
         if _compiled(units):
             rows = location.numpy()
             arrays = (hidden.contiguous().numpy(), seen.flatten(2).numpy(), weights.numpy())
@@ -141,22 +141,22 @@ class _Align(torch.autograd.Function):
                 grad_keys[:, j : j + n_frames] += slopes[:, :, j].transpose(0, 1)
         else:
             grad_keys = slopes.sum(0)
-        grad_place = slopes.sum((0, 1)) * energy
-        return (grad_queries, grad_keys * energy, grad_place, grad_energy, grad_location, None, None, None, None)
+        grad_position = slopes.sum((0, 1)) * energy
+        return (grad_queries, grad_keys * energy, grad_position, grad_energy, grad_location, None, None, None, None)
 
 
 def _forward_loop(
-    units: Tensor, location: Tensor, energy: Tensor, absent: Tensor, seen: Tensor, weights: Tensor, shift: int
+    units: Tensor, location: Tensor, energy: Tensor, mask: Tensor, seen: Tensor, weights: Tensor, shift: int
 ) -> None:
-    """As :func:`~bk_realtime.decoder.kernels.alignment_cpu.forward_loop`, on any device; ``absent`` is (T, B * W)."""
+    """As :func:`~bk_realtime.decoder.kernels.alignment_cpu.forward_loop`, on any device; ``mask`` is (T, B * W)."""
     batch, window = weights.shape[1:]
     stay = slice(0, window - shift)  # where the part of a window that stays stands in the next one
-    views = (units.flatten(2), units.flatten(1, 2), seen[:-1].flatten(2), absent, weights)
+    views = (units.flatten(2), units.flatten(1, 2), seen[:-1].flatten(2), mask, weights)
     moves = (weights[..., shift:], seen[:-1, :, 1, shift:], seen[1:, :, 0, stay], seen[1:, :, 1, stay])
     rows = zip(*(v.unbind() for v in (*views, *moves)), strict=True)
-    for unit, places, now, gone, row, kept, total, next_previous, next_cumulative in rows:
+    for unit, positions, now, gone, row, kept, total, next_previous, next_cumulative in rows:
         unit.addmm_(now, location).tanh_()
-        torch.softmax(torch.addmv(gone, places, energy).view(batch, window), -1, out=row)
+        torch.softmax(torch.addmv(gone, positions, energy).view(batch, window), -1, out=row)
         next_previous.copy_(kept)
         torch.add(total, kept, out=next_cumulative)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 def bands(location: np.ndarray) -> np.ndarray:
     """(2W, 2) first column and column after the last that is not zero in each row of ``location`` (2W, W * A): a filter
-    reaches a few places only."""
+    reaches a few positions only."""
     filled = location != 0
     empty = ~filled.any(1)
     first, last = filled.argmax(1), location.shape[1] - filled[:, ::-1].argmax(1)
@@ -25,13 +25,13 @@ def forward_loop(
     location: np.ndarray,
     reach: np.ndarray,
     energy: np.ndarray,
-    absent: np.ndarray,
+    mask: np.ndarray,
     seen: np.ndarray,
     weights: np.ndarray,
     shift: int,
 ) -> None:
-    """Turns ``units`` (T, B, W * A), sums of query, key and place, into tanh units; fills ``weights`` (T, B, W) and
-    ``seen`` (T + 1, B, 2W) from row 1 on; ``absent`` is (T, B, W), ``reach`` of :func:`bands`."""
+    """Turns ``units`` (T, B, W * A), sums of query, key and position, into tanh units; fills ``weights`` (T, B, W) and
+    ``seen`` (T + 1, B, 2W) from row 1 on; ``mask`` is (T, B, W), ``reach`` of :func:`bands`."""
     n_frames, batch, window = weights.shape
     dim = len(energy)
     one, two = energy.dtype.type(1), energy.dtype.type(2)
@@ -45,23 +45,23 @@ def forward_loop(
                     for c in range(len(part)):
                         part[c] += now[row] * taps[c]
             best = -np.inf
-            for place in range(window):
-                score, part = absent[t, b, place], unit[place * dim : (place + 1) * dim]
+            for position in range(window):
+                score, part = mask[t, b, position], unit[position * dim : (position + 1) * dim]
                 for a in range(dim):
                     # tanh; math.tanh takes eight times as long
                     part[a] = one - two / (one + math.exp(two * part[a]))
                     score += energy[a] * part[a]
-                weight[place] = score
+                weight[position] = score
                 best = max(best, score)
             total = energy.dtype.type(0)
-            for place in range(window):
-                weight[place] = math.exp(weight[place] - best)
-                total += weight[place]
-            for place in range(window):
-                weight[place] /= total
-            for place in range(window - shift):
-                after[place] = weight[place + shift]
-                after[window + place] = now[window + place + shift] + weight[place + shift]
+            for position in range(window):
+                weight[position] = math.exp(weight[position] - best)
+                total += weight[position]
+            for position in range(window):
+                weight[position] /= total
+            for position in range(window - shift):
+                after[position] = weight[position + shift]
+                after[window + position] = now[window + position + shift] + weight[position + shift]
 
 
 @numba.njit(cache=True, nogil=True, fastmath={"contract", "reassoc"}, error_model="numpy")
@@ -87,14 +87,14 @@ def backward_loop(
     for t in range(n_frames - 1, -1, -1):
         for b in range(batch):
             mean = zero
-            for place in range(window):
-                total[place] = grad[t, b, place] + carried[b, place] + later[b, place]
-                mean += weights[t, b, place] * total[place]
+            for position in range(window):
+                total[position] = grad[t, b, position] + carried[b, position] + later[b, position]
+                mean += weights[t, b, position] * total[position]
             unit, slope = units[t, b], slopes[t, b]
-            for place in range(window):
-                score = weights[t, b, place] * (total[place] - mean)
-                scores[t, b, place] = score
-                part, tanh = slope[place * dim : (place + 1) * dim], unit[place * dim : (place + 1) * dim]
+            for position in range(window):
+                score = weights[t, b, position] * (total[position] - mean)
+                scores[t, b, position] = score
+                part, tanh = slope[position * dim : (position + 1) * dim], unit[position * dim : (position + 1) * dim]
                 for a in range(dim):
                     part[a] = score * (one - tanh[a] * tanh[a])
             if t == 0:
@@ -105,7 +105,7 @@ def backward_loop(
                 for c in range(len(part)):
                     value += part[c] * taps[c]
                 of_seen[row] = value
-            for place in range(window - 1, -1, -1):
-                stays = place >= shift
-                carried[b, place] = of_seen[place - shift] if stays else zero
-                later[b, place] = of_seen[window + place - shift] + later[b, place - shift] if stays else zero
+            for position in range(window - 1, -1, -1):
+                stays = position >= shift
+                carried[b, position] = of_seen[position - shift] if stays else zero
+                later[b, position] = of_seen[window + position - shift] + later[b, position - shift] if stays else zero

@@ -29,8 +29,8 @@ def gru_layer(x: Tensor, weights: Sequence[Tensor]) -> Tensor:
     w_in, w_hidden, b_in, b_hidden = weights
     inputs = F.linear(x.transpose(0, 1), w_in, b_in)  # (T, B, 3 * hidden), gates in the order reset, update, new
     with torch.autocast(x.device.type, enabled=False):  # a recurrence of hundreds of frames is no place for bfloat16
-        kind = torch.promote_types(w_hidden.dtype, torch.float32)
-        y: Tensor = _Gru.apply(inputs.to(kind), w_hidden.to(kind), b_hidden.to(kind))
+        dtype = torch.promote_types(w_hidden.dtype, torch.float32)
+        y: Tensor = _Gru.apply(inputs.to(dtype), w_hidden.to(dtype), b_hidden.to(dtype))
     return y.transpose(0, 1)
 
 

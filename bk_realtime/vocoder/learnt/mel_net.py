@@ -72,7 +72,7 @@ class MelNet(nn.Module):
         self.first = CausalConv(m.n_mels, s.channels, 3)
         self.blocks = nn.ModuleList(Block(s.channels, s.kernel) for _ in range(s.blocks))
         self.gru = CausalGru(s.channels, s.hidden)
-        self.listener = nn.Linear(s.channels + s.hidden, s.hidden)
+        self.trunk = nn.Linear(s.channels + s.hidden, s.hidden)
         self.choose = nn.ModuleList(nn.Linear(s.hidden, s.experts + 1) for _ in range(OFFSETS))
         self.add = nn.ModuleList(nn.Linear(s.hidden, m.n_mels) for _ in range(OFFSETS))
         for layer in (*self.choose, *self.add):
@@ -89,15 +89,15 @@ class MelNet(nn.Module):
 
     def forward(self, mel: Tensor) -> Tensor:
         """Natural log-mel ``(B, T, n_mels)`` -> corrections, see the class."""
-        hidden, recent = self.listen(mel), self.recent(mel)
+        hidden, recent = self.hidden_of(mel), self.recent(mel)
         return torch.stack([self.correct(hidden, recent, offset) for offset in range(OFFSETS)], 2)
 
-    def listen(self, mel: Tensor) -> Tensor:
+    def hidden_of(self, mel: Tensor) -> Tensor:
         """What is known after each frame: (B, T, hidden)."""
         x = self.first.forward(scaled(mel))
         for block in self.blocks:
             x = block(x)
-        return F.gelu(self.listener(torch.cat([x, self.gru.forward(x)], -1)))
+        return F.gelu(self.trunk(torch.cat([x, self.gru.forward(x)], -1)))
 
     def recent(self, mel: Tensor) -> Tensor:
         """Mel (B, T, n_mels) -> the last ``taps`` frames of each, scaled, oldest first: (B, T, taps * n_mels)."""

@@ -20,7 +20,7 @@ class StepWeights(NamedTuple):
 
     first (channels, 3 * n_mels) with taps oldest first; depthwise (blocks, kernel, channels); norm (blocks, 2,
     channels) gain and offset; wide, back (blocks, …) and their biases; recurrent input and hidden weights in the order
-    reset, update, new; listener; choose and add (OFFSETS, …); experts (OFFSETS, experts, n_mels, taps * n_mels).
+    reset, update, new; trunk; choose and add (OFFSETS, …); experts (OFFSETS, experts, n_mels, taps * n_mels).
     """
 
     first: np.ndarray
@@ -36,8 +36,8 @@ class StepWeights(NamedTuple):
     gru_in_bias: np.ndarray
     gru_own: np.ndarray
     gru_own_bias: np.ndarray
-    listener: np.ndarray
-    listener_bias: np.ndarray
+    trunk: np.ndarray
+    trunk_bias: np.ndarray
     choose: np.ndarray
     choose_bias: np.ndarray
     add: np.ndarray
@@ -47,7 +47,7 @@ class StepWeights(NamedTuple):
 
 
 class StepState(NamedTuple):
-    """Memory of one stream: mels (taps, n_mels) heard last, scaled, the newest last; pasts (blocks, kernel, channels);
+    """Memory of one stream: the last mels (taps, n_mels), scaled, the newest last; pasts (blocks, kernel, channels);
     the GRU's hidden (hidden,)."""
 
     mels: np.ndarray
@@ -81,8 +81,8 @@ def step_weights(net: MelNet) -> StepWeights:
         gru_in_bias=array(state[gru + "bias_ih_l0"]),
         gru_own=array(state[gru + "weight_hh_l0"]),
         gru_own_bias=array(state[gru + "bias_hh_l0"]),
-        listener=array(state["listener.weight"]),
-        listener_bias=array(state["listener.bias"]),
+        trunk=array(state["trunk.weight"]),
+        trunk_bias=array(state["trunk.bias"]),
         choose=stack(*(state[f"choose.{d}.weight"] for d in range(OFFSETS))),
         choose_bias=stack(*(state[f"choose.{d}.bias"] for d in range(OFFSETS))),
         add=stack(*(state[f"add.{d}.weight"] for d in range(OFFSETS))),
@@ -94,7 +94,7 @@ def step_weights(net: MelNet) -> StepWeights:
 
 def step_state(net: MelNet) -> StepState:
     """Before the first frame. The mel's zero is the scaled one."""
-    s, dtype = net.settings, net.listener.bias.detach().cpu().numpy().dtype
+    s, dtype = net.settings, net.trunk.bias.detach().cpu().numpy().dtype
     pasts = np.zeros((s.blocks, s.kernel, s.channels), dtype)
     return StepState(np.zeros((max(3, s.taps), net.mel.n_mels), dtype), pasts, np.zeros(s.hidden, dtype))
 
@@ -111,7 +111,7 @@ def _sigmoid(x: float) -> float:
 
 
 @numba.njit(cache=True, nogil=True)
-def listen(mel: np.ndarray, revised: int, w: StepWeights, state: StepState) -> np.ndarray:
+def step_net(mel: np.ndarray, revised: int, w: StepWeights, state: StepState) -> np.ndarray:
     """Log-mel ``(n_mels,)`` in; corrections ``(1 + revised, n_mels)`` of the newest frame and of so many before it out;
     ``state`` changes in place."""
     held = len(state.mels)
@@ -145,7 +145,7 @@ def listen(mel: np.ndarray, revised: int, w: StepWeights, state: StepState) -> n
         new = math.tanh(a[2 * h + c] + _sigmoid(a[c] + b[c]) * b[2 * h + c])
         state.hidden[c] = (1.0 - update) * new + update * state.hidden[c]
     both[n:] = state.hidden
-    hidden = np.dot(w.listener, both) + w.listener_bias
+    hidden = np.dot(w.trunk, both) + w.trunk_bias
     _gelu(hidden)
     n_experts, n_mels = w.expert_bias.shape[1:]
     recent = state.mels[held - w.experts.shape[3] // n_mels :].copy().ravel()

@@ -17,14 +17,14 @@ from torch import Tensor
 from bk_realtime.config import MelSettings, from_dict, to_dict
 from bk_realtime.errors import BkError
 from bk_realtime.vocoder.learnt.mel_net import OFFSETS, MelNet, NetSettings
-from bk_realtime.vocoder.learnt.mel_step import StepState, StepWeights, listen, step_state, step_weights
-from bk_realtime.vocoder.phase.consistency import Plan, RowState, make_room, reconstruct
+from bk_realtime.vocoder.learnt.mel_step import StepState, StepWeights, step_net, step_state, step_weights
+from bk_realtime.vocoder.phase.consistency import PhaseConstants, RowState, make_room, reconstruct
 from bk_realtime.vocoder.phase.inversion import invert_mel, read_level
 from bk_realtime.vocoder.phase.reconstruction import PhaseReconstruction
 
 WEIGHTS = Path(__file__).parent / "weights" / "learnt.safetensors"
 """The weights that ship."""
-FORMAT = "2"
+FORMAT = "3"
 _TINY = 1e-9
 TRUE_TEXTURE = 0.32
 """Texture of a true mel, where every stream starts."""
@@ -43,7 +43,7 @@ class LearntRow(NamedTuple):
 
     net : of the network.
     mels : (OFFSETS, n_mels) last mel frames as they came, newest last.
-    heard : (n_mels,) the last one as the network heard it.
+    net_input : (n_mels,) the last one as the network got it.
     shares : (OFFSETS,) share of the network in each.
     texture : (1,) running roughness of the mel, see :func:`_follow_texture`.
     phase : of the phase reconstruction.
@@ -52,7 +52,7 @@ class LearntRow(NamedTuple):
 
     net: StepState
     mels: np.ndarray
-    heard: np.ndarray
+    net_input: np.ndarray
     shares: np.ndarray
     texture: np.ndarray
     phase: RowState
@@ -84,29 +84,29 @@ def _follow_texture(before: np.ndarray, now: np.ndarray, floor: float, texture: 
 @numba.njit(cache=True, nogil=True)
 def _advance(
     mel: np.ndarray,
-    heard: np.ndarray,
+    net_input: np.ndarray,
     row: LearntRow,
     w: StepWeights,
     limits: np.ndarray,
     revised: int,
-    plan: Plan,
+    constants: PhaseConstants,
     out: np.ndarray,
 ) -> None:
     """One mel frame ``(n_mels,)`` as it came and as the network hears it; one hop of samples into ``out``."""
-    n_mels, n_active, phase = len(mel), len(plan.starts), row.phase
-    floor, top = math.log(plan.inversion.floor), plan.inversion.top
-    found = listen(heard, revised, w, row.net)
-    _follow_texture(row.heard, heard, floor, row.texture)
-    row.heard[:] = heard
+    n_mels, n_active, phase = len(mel), len(constants.starts), row.phase
+    floor, top = math.log(constants.inversion.floor), constants.inversion.top
+    found = step_net(net_input, revised, w, row.net)
+    _follow_texture(row.net_input, net_input, floor, row.texture)
+    row.net_input[:] = net_input
     sounds = False
     for m in range(n_mels):
-        sounds = sounds or heard[m] > floor + 1e-3
+        sounds = sounds or net_input[m] > floor + 1e-3
     for k in range(OFFSETS - 1):
         row.mels[k], row.shares[k] = row.mels[k + 1], row.shares[k + 1]
     row.mels[OFFSETS - 1] = mel
     share = _ramp(row.texture[0], limits[0], limits[1]) + _ramp(row.texture[0], limits[2], limits[3])
     row.shares[OFFSETS - 1] = share if sounds else 0.0
-    make_room(phase, plan)
+    make_room(phase, constants)
     # the frame before has no final phase yet, so where it is the network's it is written anew, now with this one heard
     again = revised > 0 and row.shares[OFFSETS - 2] > 0.0
     if again:
@@ -121,42 +121,44 @@ def _advance(
                     fix = row.shares[OFFSETS - 1 - d] * found[d, m]
                     clean[m] = min(max(clean[m], floor), top) + fix
         magnitude = phase.magnitude[n_active - 1 - d]
-        read_level(clean, plan.inversion, phase.level[n_active - 1 - d])
-        invert_mel(clean, plan.n_updates, plan.inversion, magnitude, phase.lobes)
+        read_level(clean, constants.inversion, phase.level[n_active - 1 - d])
+        invert_mel(clean, constants.n_updates, constants.inversion, magnitude, phase.lobes)
         for b in range(len(magnitude)):
             phase.logs[2 - d, b] = math.log(max(magnitude[b], _TINY))
         if again and d == 1:
             row.lobes[:] = phase.lobes
-    reconstruct(phase, plan, out)
+    reconstruct(phase, constants, out)
 
 
 @numba.njit(cache=True, nogil=True)
 def _advance_all(
     mel: np.ndarray,
-    heard: np.ndarray,
+    net_input: np.ndarray,
     row: LearntRow,
     w: StepWeights,
     limits: np.ndarray,
     revised: int,
-    plan: Plan,
+    constants: PhaseConstants,
     out: np.ndarray,
 ) -> None:
     """Mel ``(T, n_mels)`` as it came and as the network hears it -> ``(T * hop,)``; ``row`` changes in place."""
     for t in range(len(mel)):
-        _advance(mel[t], heard[t], row, w, limits, revised, plan, out[t * plan.hop : (t + 1) * plan.hop])
+        _advance(
+            mel[t], net_input[t], row, w, limits, revised, constants, out[t * constants.hop : (t + 1) * constants.hop]
+        )
 
 
 def _copied(row: LearntRow) -> LearntRow:
     """A copy to change; five times as fast as a deep copy, which would be a tenth of a frame's time."""
     net, phase = StepState(*(x.copy() for x in row.net)), RowState(*(x.copy() for x in row.phase))
-    mels, heard, shares, texture = row.mels.copy(), row.heard.copy(), row.shares.copy(), row.texture.copy()
-    return LearntRow(net, mels, heard, shares, texture, phase, row.lobes.copy())
+    mels, net_input, shares, texture = row.mels.copy(), row.net_input.copy(), row.shares.copy(), row.texture.copy()
+    return LearntRow(net, mels, net_input, shares, texture, phase, row.lobes.copy())
 
 
 class LearntVocoder(PhaseReconstruction):
     """Log-mel ``(B, T, n_mels)`` -> audio ``(B, T * hop, 1)``: phase reconstruction from a mel that a network cleans.
 
-    A causal network corrects the newest frame and, where the latency is a hop or more, with it heard again the one
+    A causal network corrects the newest frame and, where the lookahead is a hop or more, with it heard again the one
     before. How rough the mel is (no learning in it) tells a decoder's mel from a true one, which is left alone so that
     nothing is lost. Latencies, silence and safety are those of
     :class:`~bk_realtime.vocoder.phase.reconstruction.PhaseReconstruction`. The network runs frame by frame, so chunks
@@ -165,16 +167,16 @@ class LearntVocoder(PhaseReconstruction):
     Parameters
     ----------
     net : trained network, on the CPU, in any float dtype.
-    latency_ms : as for phase reconstruction.
+    lookahead_ms : as for phase reconstruction.
     limits : see :data:`LIMITS`; ``ALWAYS`` and ``NEVER`` hear the network alone or not at all.
     """
 
     def __init__(
-        self, net: MelNet, latency_ms: float = 23.2, limits: tuple[float, float, float, float] = LIMITS, **phase: Any
+        self, net: MelNet, lookahead_ms: float = 23.2, limits: tuple[float, float, float, float] = LIMITS, **phase: Any
     ) -> None:
         self._net, self._limits = net, np.array(limits)
         self._weights = step_weights(net)
-        super().__init__(net.mel, latency_ms, **phase)
+        super().__init__(net.mel, lookahead_ms, **phase)
 
     def init_state(self, batch: int) -> tuple[LearntRow, ...]:  # type: ignore[override]
         """Silence before the first frame."""
@@ -182,7 +184,7 @@ class LearntVocoder(PhaseReconstruction):
             LearntRow(
                 net=step_state(self._net),
                 mels=np.full((OFFSETS, self.channels[0]), self.silence),
-                heard=np.full(self.channels[0], self.silence, self._weights.first.dtype),
+                net_input=np.full(self.channels[0], self.silence, self._weights.first.dtype),
                 shares=np.zeros(OFFSETS),
                 texture=np.full(1, TRUE_TEXTURE),
                 phase=phase,
@@ -195,11 +197,13 @@ class LearntVocoder(PhaseReconstruction):
         """``(B, T, n_mels) -> (B, T * hop, 1)``."""
         state = tuple(_copied(row) for row in state)
         mel = x.detach().to("cpu", torch.float64).contiguous().numpy()
-        heard = np.clip(np.where(np.isnan(mel), self.silence, mel), self.silence, 8.0).astype(self._weights.first.dtype)
-        out = np.empty((mel.shape[0], mel.shape[1] * self._plan.hop))
-        revised = min(self.latency // self._plan.hop, OFFSETS - 1)
+        net_input = np.clip(np.where(np.isnan(mel), self.silence, mel), self.silence, 8.0).astype(
+            self._weights.first.dtype
+        )
+        out = np.empty((mel.shape[0], mel.shape[1] * self._constants.hop))
+        revised = min(self.lookahead // self._constants.hop, OFFSETS - 1)
         for i, row in enumerate(state):
-            _advance_all(mel[i], heard[i], row, self._weights, self._limits, revised, self._plan, out[i])
+            _advance_all(mel[i], net_input[i], row, self._weights, self._limits, revised, self._constants, out[i])
         return torch.from_numpy(out).to(x.device, x.dtype)[..., None], state
 
 

@@ -13,7 +13,7 @@ from bk_realtime.vocoder.phase.inversion import InversionTables, invert_mel, mat
 from bk_realtime.vocoder.phase.pghi import integrate, random_phase
 
 
-class Plan(NamedTuple):
+class PhaseConstants(NamedTuple):
     """Everything constant in one configuration.
 
     Active frames are those that still touch samples not yet emitted, the oldest first. Where the phase start waits
@@ -21,7 +21,7 @@ class Plan(NamedTuple):
     hang on too few frames (``provisional``), and is else held back until the frame after it has come.
 
     window : (n_fft,) float32 analysis and synthesis window.
-    scale : (latency + hop + pad,) float32, one over the summed squared windows of the active frames at each sample
+    scale : (lookahead + hop + pad,) float32, one over the summed squared windows of the active frames at each sample
         not yet emitted, limited.
     starts : (n_active,) int64, index of each active frame's first sample in the work signal, whose sample ``n_fft``
         is the next one to emit.
@@ -76,18 +76,18 @@ _TINY = 1e-9
 
 
 @numba.njit(cache=True, nogil=True)
-def _noise(first: int, plan: Plan, work: np.ndarray) -> np.ndarray:
+def _noise(first: int, constants: PhaseConstants, work: np.ndarray) -> np.ndarray:
     """Spectra ``(2, n_bins)`` of one endless white noise, a function of the sample's number, in the windows of frame
     ``first`` and the one after it: neighbouring frames overlap in the same noise, so its phases fit each other."""
-    n = plan.fft.n
-    samples, windowed = np.empty(n + plan.hop), np.empty((2, n), plan.window.dtype)
+    n = constants.fft.n
+    samples, windowed = np.empty(n + constants.hop), np.empty((2, n), constants.window.dtype)
     for i in range(len(samples)):
-        samples[i] = random_phase(1, first * plan.hop + i, 0) - math.pi
+        samples[i] = random_phase(1, first * constants.hop + i, 0) - math.pi
     for j in range(2):
         for i in range(n):
-            windowed[j, i] = samples[j * plan.hop + i] * plan.window[i]
+            windowed[j, i] = samples[j * constants.hop + i] * constants.window[i]
     spectra = np.empty((2, n // 2 + 1), np.complex64)
-    rfft_pair(windowed[0], windowed[1], spectra[0], spectra[1], work, plan.fft)
+    rfft_pair(windowed[0], windowed[1], spectra[0], spectra[1], work, constants.fft)
     return spectra
 
 
@@ -99,7 +99,7 @@ def _copy(source: np.ndarray, to: np.ndarray) -> None:
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _start(state: RowState, newest: int, plan: Plan, noise: np.ndarray) -> None:
+def _start(state: RowState, newest: int, constants: PhaseConstants, noise: np.ndarray) -> None:
     """Give the active frame ``newest`` (index) its starting phase from the frame before it, and from the one after it
     where that has come."""
     n_bins = state.magnitude.shape[1]
@@ -120,9 +120,20 @@ def _start(state: RowState, newest: int, plan: Plan, noise: np.ndarray) -> None:
     for i in range(3):
         _copy(state.logs[min(first + i, 2)], logs[i])
     number = state.frame[0] - age
-    integrate(logs, previous, age > 0, plan.one_sided, plan.hop, plan.fft.n, plan.gamma, plan.tolerance, number, phase)
+    integrate(
+        logs,
+        previous,
+        age > 0,
+        constants.one_sided,
+        constants.hop,
+        constants.fft.n,
+        constants.gamma,
+        constants.tolerance,
+        number,
+        phase,
+    )
     for b in range(n_bins):
-        sign, share, size = 1.0 - 2.0 * (b & 1), plan.noise[b], state.magnitude[newest, b]
+        sign, share, size = 1.0 - 2.0 * (b & 1), constants.noise[b], state.magnitude[newest, b]
         re, im = np.float64(noise[b].real), np.float64(noise[b].imag)
         loud = share / max(math.sqrt(re * re + im * im), _TINY)
         re, im = sign * (1.0 - share) * phase[b].real + loud * re, sign * (1.0 - share) * phase[b].imag + loud * im
@@ -132,29 +143,34 @@ def _start(state: RowState, newest: int, plan: Plan, noise: np.ndarray) -> None:
 
 @numba.njit(cache=True, nogil=True)
 def _overlap_add(
-    state: RowState, spectra: np.ndarray, plan: Plan, signal: np.ndarray, frames: np.ndarray, work: np.ndarray
+    state: RowState,
+    spectra: np.ndarray,
+    constants: PhaseConstants,
+    signal: np.ndarray,
+    frames: np.ndarray,
+    work: np.ndarray,
 ) -> None:
     """The signal of active frames' ``spectra`` after ``past``, which is fixed."""
-    n = plan.fft.n
+    n = constants.fft.n
     _copy(state.past, signal[:n])
     signal[n:] = 0.0
     for j in range(0, len(spectra), 2):
-        irfft_pair(spectra[j], spectra[j + 1], frames[j], frames[j + 1], work, plan.fft)
-    for j in range(min(len(spectra), len(plan.starts))):
-        start = max(n, plan.starts[j])
-        ours, window = frames[j, start - plan.starts[j] :], plan.window[start - plan.starts[j] :]
+        irfft_pair(spectra[j], spectra[j + 1], frames[j], frames[j + 1], work, constants.fft)
+    for j in range(min(len(spectra), len(constants.starts))):
+        start = max(n, constants.starts[j])
+        ours, window = frames[j, start - constants.starts[j] :], constants.window[start - constants.starts[j] :]
         to = signal[start : start + len(ours)]
         for i in range(len(ours)):
             to[i] += ours[i] * window[i]
     new = signal[n:]
-    for i in range(len(plan.scale)):
-        new[i] *= plan.scale[i]
+    for i in range(len(constants.scale)):
+        new[i] *= constants.scale[i]
 
 
 @numba.njit(cache=True, nogil=True)
-def make_room(state: RowState, plan: Plan) -> np.ndarray:
+def make_room(state: RowState, constants: PhaseConstants) -> np.ndarray:
     """Every active frame grows one older; the row ``(n_bins,)`` where the new frame's magnitudes go."""
-    n_active = len(plan.starts)
+    n_active = len(constants.starts)
     for j in range(n_active - 1):
         _copy(state.magnitude[j + 1], state.magnitude[j])
         _copy(state.spectrum[j + 1], state.spectrum[j])
@@ -179,64 +195,64 @@ def _project(spectrum: np.ndarray, before: np.ndarray, magnitude: np.ndarray, mo
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _refine(spectrum: np.ndarray, level: np.ndarray, plan: Plan, magnitude: np.ndarray) -> None:
+def _refine(spectrum: np.ndarray, level: np.ndarray, constants: PhaseConstants, magnitude: np.ndarray) -> None:
     """Move ``magnitude`` towards that of the signal's ``spectrum``, then back to the mel ``level``."""
     for b in range(len(magnitude)):
         z = spectrum[b]
-        magnitude[b] += plan.refine[b] * (np.sqrt(z.real * z.real + z.imag * z.imag) - magnitude[b])
-    match_mel(level, plan.match, plan.inversion, magnitude)
+        magnitude[b] += constants.refine[b] * (np.sqrt(z.real * z.real + z.imag * z.imag) - magnitude[b])
+    match_mel(level, constants.match, constants.inversion, magnitude)
 
 
 @numba.njit(cache=True, nogil=True)
-def reconstruct(state: RowState, plan: Plan, out: np.ndarray) -> None:
+def reconstruct(state: RowState, constants: PhaseConstants, out: np.ndarray) -> None:
     """Phases for the magnitudes and logs in ``state``, then one hop of samples into ``out``."""
-    n, n_bins, n_active = plan.fft.n, state.magnitude.shape[1], len(plan.starts)
+    n, n_bins, n_active = constants.fft.n, state.magnitude.shape[1], len(constants.starts)
     work = np.empty((3, 2 * n), np.float32)
-    noise = _noise(state.frame[0] - 1, plan, work)
-    if plan.ahead:
-        _start(state, n_active - 2, plan, noise[0])
+    noise = _noise(state.frame[0] - 1, constants, work)
+    if constants.ahead:
+        _start(state, n_active - 2, constants, noise[0])
     n_used = n_active
-    if plan.ahead and not plan.provisional:
+    if constants.ahead and not constants.provisional:
         n_used -= 1
     else:
-        _start(state, n_active - 1, plan, noise[1])
+        _start(state, n_active - 1, constants, noise[1])
     # transforms take two frames at a time; where the number is odd one of silence comes along
     n_even = n_used + n_used % 2
-    magnitude, signal = np.zeros((n_even, n_bins), np.float32), np.empty(n + len(plan.scale), np.float32)
+    magnitude, signal = np.zeros((n_even, n_bins), np.float32), np.empty(n + len(constants.scale), np.float32)
     frames, spectra = np.zeros((n_even, n), np.float32), np.zeros((n_even, n_bins), np.complex64)
     found, before = np.zeros((n_even, n_bins), np.complex64), np.zeros((n_even, n_bins), np.complex64)
     for j in range(n_used):
         _copy(state.magnitude[j], magnitude[j])
         _copy(state.spectrum[j], spectra[j])
-    for k in range(plan.n_iterations + 1):
-        _overlap_add(state, spectra, plan, signal, frames, work)
-        if k == plan.n_iterations:
+    for k in range(constants.n_iterations + 1):
+        _overlap_add(state, spectra, constants, signal, frames, work)
+        if k == constants.n_iterations:
             break
         for j in range(n_used):
-            part, frame = signal[plan.starts[j] : plan.starts[j] + n], frames[j]
+            part, frame = signal[constants.starts[j] : constants.starts[j] + n], frames[j]
             for i in range(n):
-                frame[i] = part[i] * plan.window[i]
+                frame[i] = part[i] * constants.window[i]
         for j in range(0, n_even, 2):
-            rfft_pair(frames[j], frames[j + 1], found[j], found[j + 1], work, plan.fft)
+            rfft_pair(frames[j], frames[j + 1], found[j], found[j + 1], work, constants.fft)
         for j in range(n_used):
-            _refine(found[j], state.level[j], plan, magnitude[j])
-            _project(found[j], before[j], magnitude[j], plan.momentum if k > 0 else 0.0, spectra[j])
+            _refine(found[j], state.level[j], constants, magnitude[j])
+            _project(found[j], before[j], magnitude[j], constants.momentum if k > 0 else 0.0, spectra[j])
     for j in range(n_used):
         _copy(spectra[j], state.spectrum[j])
         _copy(magnitude[j], state.magnitude[j])
     _copy(signal[n:], out)
-    _copy(state.past[plan.hop :], state.past[: n - plan.hop])
-    _copy(out, state.past[n - plan.hop :])
+    _copy(state.past[constants.hop :], state.past[: n - constants.hop])
+    _copy(out, state.past[n - constants.hop :])
     state.frame[0] += 1
 
 
 @numba.njit(cache=True, nogil=True)
-def advance_all(mel: np.ndarray, state: RowState, plan: Plan, out: np.ndarray) -> None:
+def advance_all(mel: np.ndarray, state: RowState, constants: PhaseConstants, out: np.ndarray) -> None:
     """Mel frames ``(T, n_mels)`` in, ``(T * hop,)`` samples into ``out``; ``state`` is changed in place."""
     for t in range(mel.shape[0]):
-        newest = make_room(state, plan)
-        read_level(mel[t], plan.inversion, state.level[len(plan.starts) - 1])
-        invert_mel(mel[t], plan.n_updates, plan.inversion, newest, state.lobes)
+        newest = make_room(state, constants)
+        read_level(mel[t], constants.inversion, state.level[len(constants.starts) - 1])
+        invert_mel(mel[t], constants.n_updates, constants.inversion, newest, state.lobes)
         for b in range(len(newest)):
             state.logs[2, b] = math.log(max(newest[b], _TINY))
-        reconstruct(state, plan, out[t * plan.hop : (t + 1) * plan.hop])
+        reconstruct(state, constants, out[t * constants.hop : (t + 1) * constants.hop])

@@ -16,7 +16,7 @@ from bk_realtime.device import pick_device
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Operator
 from bk_realtime.vocoder.published.checkpoint import check_same_mel, fold_weight_norm, load_state, read_config, take
-from bk_realtime.vocoder.published.streamed import Conv, Held, Node, Plan, full_lags
+from bk_realtime.vocoder.published.streamed import Conv, Held, Node, StreamPlan, full_lags
 
 _SLOPE, _LAST_SLOPE = 0.1, 0.01
 _PIECE = 8
@@ -43,7 +43,7 @@ class HifiGan(Operator):
     config : contents of ``config.json``.
     state : generator state dict, weight norm or folded.
     mel : convention of the frames; must be the one in ``config``.
-    latency_ms : wanted lookahead; the nearest of 0, 1, 2, ... frames and the full one is taken.
+    lookahead_ms : wanted lookahead; the nearest of 0, 1, 2, ... frames and the full one is taken.
 
     Raises
     ------
@@ -56,7 +56,7 @@ class HifiGan(Operator):
         config: dict[str, Any],
         state: dict[str, Any],
         mel: MelSettings | None = None,
-        latency_ms: float = math.inf,
+        lookahead_ms: float = math.inf,
         device: str = "cpu",
         dtype: torch.dtype = torch.float32,
     ) -> None:
@@ -70,11 +70,11 @@ class HifiGan(Operator):
             raise BkError(f"HiFi-GAN config: upsample_rates give {hop} samples a frame, the mel has {mel.hop_length}")
         self.device = pick_device(device)
         nodes = _nodes(config, fold_weight_norm(state), mel.n_mels, dtype, self.device)
-        self.full_latency = full_lags(nodes)[-1]
-        offered = [*range(0, self.full_latency, hop), self.full_latency]
-        wanted = min(latency_ms, 1e9) * mel.sample_rate / 1e3
-        self.latency = min(offered, key=lambda n: abs(n - wanted))
-        self.plan = Plan(nodes, mel.n_mels, self.latency)
+        self.full_lookahead = full_lags(nodes)[-1]
+        offered = [*range(0, self.full_lookahead, hop), self.full_lookahead]
+        wanted = min(lookahead_ms, 1e9) * mel.sample_rate / 1e3
+        self.lookahead = min(offered, key=lambda n: abs(n - wanted))
+        self.plan = StreamPlan(nodes, mel.n_mels, self.lookahead)
         self._dtype = dtype
         self.channels, self.ratio, self.silence = (mel.n_mels, 1), Fraction(hop), math.log(mel.floor)
 
@@ -85,7 +85,7 @@ class HifiGan(Operator):
     def step(self, x: Tensor, state: Held) -> tuple[Tensor, Held]:
         """``(B, T, n_mels) -> (B, T * hop, 1)``."""
         mel, pieces = x.to(self.device, self._dtype), []
-        whole = self.latency == self.full_latency
+        whole = self.lookahead == self.full_lookahead
         n = _PIECE if whole else 1
         start = 0
         while start < mel.shape[1]:
@@ -159,8 +159,8 @@ def _transposed(weight: Tensor, source: int, stride: int) -> Conv:
 
 
 def load_hifigan(
-    weights: Path, mel: MelSettings | None = None, latency_ms: float = math.inf, device: str = "cpu"
+    weights: Path, mel: MelSettings | None = None, lookahead_ms: float = math.inf, device: str = "cpu"
 ) -> HifiGan:
     """A generator from ``g_xxxxxxxx`` (a dict with "generator", or a bare state dict) and ``config.json`` beside it."""
     config = read_config(weights)
-    return HifiGan(config, load_state(weights, ("generator",)), mel, latency_ms, device)
+    return HifiGan(config, load_state(weights, ("generator",)), mel, lookahead_ms, device)

@@ -93,23 +93,23 @@ class Held(NamedTuple):
     values: Tensor
 
 
-class Plan:
-    """How a network is streamed with ``latency`` output samples of lookahead.
+class StreamPlan:
+    """How a network is streamed with ``lookahead`` output samples of future.
 
     Parameters
     ----------
     nodes : the network; node i makes value i + 1, value 0 is the input frames. The last makes ``hop`` outputs a frame.
     n_in : channels of a frame.
-    latency : at most the full lookahead, ``lags[-1]``.
+    lookahead : at most the full lookahead, ``lags[-1]``.
     """
 
-    def __init__(self, nodes: Sequence[Node], n_in: int, latency: int) -> None:
-        self.nodes, self.latency = list(nodes), latency
+    def __init__(self, nodes: Sequence[Node], n_in: int, lookahead: int) -> None:
+        self.nodes, self.lookahead = list(nodes), lookahead
         self.hop, self.channels = nodes[-1].rate, [n_in, *(len(node.bias) for node in nodes)]
         self.rates = [1, *(node.rate for node in nodes)]
         self.lags = full_lags(nodes)
-        if latency >= self.lags[-1]:
-            self.latency, self.n_kept = self.lags[-1], len(nodes)
+        if lookahead >= self.lags[-1]:
+            self.lookahead, self.n_kept = self.lags[-1], len(nodes)
         else:
             self.n_kept = min(range(len(nodes) + 1), key=self._cost)
         self._unrolled: dict[tuple[int, int], Unrolled] = {}
@@ -118,7 +118,7 @@ class Plan:
         """Of each value, the [first, last) that one hop hangs on, from the last frame's end; first is cut where it is
         kept."""
         spans = [(10**9, -(10**9)) for _ in self.rates]
-        spans[-1] = (-self.hop - self.latency, -self.latency)
+        spans[-1] = (-self.hop - self.lookahead, -self.lookahead)
         for v in range(len(self.nodes), 0, -1):
             first, last = spans[v]
             if v <= n_kept:

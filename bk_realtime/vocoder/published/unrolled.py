@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 if TYPE_CHECKING:
-    from bk_realtime.vocoder.published.streamed import Conv, Node, Plan
+    from bk_realtime.vocoder.published.streamed import Conv, Node, StreamPlan
 
 Call = Callable[[], object]
 
@@ -23,7 +23,7 @@ Call = Callable[[], object]
 class Unrolled:
     """Steps of ``n_frames`` frames for ``batch`` streams of a plan."""
 
-    def __init__(self, plan: Plan, batch: int, n_frames: int) -> None:
+    def __init__(self, plan: StreamPlan, batch: int, n_frames: int) -> None:
         like, self._spans, self._rates = plan.nodes[0].bias, plan.spans(n_frames), plan.rates
         self._batch = batch
         self._values = [
@@ -46,7 +46,7 @@ class Unrolled:
             self._before.append(x[:, :n].view(batch, -1))
             self._after.append(x[:, end - n : end].view(batch, -1))
         self._sizes = [part.shape[1] for part in self._before]
-        end = -plan.latency - self._spans[-1].start
+        end = -plan.lookahead - self._spans[-1].start
         self._due = self._values[-1][:, end - plan.hop * n_frames : end]
 
     def run(self, x: Tensor, memory: Tensor, frames: int) -> tuple[Tensor, Tensor]:

@@ -184,7 +184,7 @@ class WaveGlow(Operator):
         self._late = math.ceil(Fraction(self._after, block)) * block
         if not self._late:
             raise BkError("WaveGlow: expected a lookahead of at least one frame, got 0; it was not trained for less")
-        self.latency = self._late * hop - hop // 2
+        self.lookahead = self._late * hop - hop // 2
         self._bias = self._bias_spectrum() if denoise > 0 else None
 
     def init_state(self, batch: int) -> tuple[Tensor, int]:
@@ -236,14 +236,18 @@ class WaveGlow(Operator):
 
 
 def load_waveglow(
-    weights: Path, mel: MelSettings | None = None, latency_ms: float = 50.0, device: str = "cpu", denoise: float = 0.01
+    weights: Path,
+    mel: MelSettings | None = None,
+    lookahead_ms: float = 50.0,
+    device: str = "cpu",
+    denoise: float = 0.01,
 ) -> WaveGlow:
     """A published checkpoint's state dict ("state_dict" or "model" inside, or bare); config.json beside it if any.
     More lookahead than 200 ms is not taken: every block recomputes it."""
     mel = mel or MelSettings()
     beside = any(path.is_file() for path in (weights.with_suffix(".json"), weights.with_name("config.json")))
     config = read_config(weights) if beside else {}
-    frames = round(min(latency_ms, 200.0) * mel.sample_rate / 1e3 / mel.hop_length)
+    frames = round(min(lookahead_ms, 200.0) * mel.sample_rate / 1e3 / mel.hop_length)
     lookahead = max(1, frames - (4 if denoise > 0 else 0))
     state = load_state(weights, ("state_dict", "model"))
     return WaveGlow(config, state, mel, lookahead, max(16, lookahead), denoise=denoise, device=device)

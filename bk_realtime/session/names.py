@@ -1,0 +1,11 @@
+"""Names that engine, window, recorder and readers must spell alike."""
+
+from __future__ import annotations
+
+OUTLET_PREFIX = "BrainKaraoke-"
+"""In front of the name of every stream that the live program itself sends."""
+
+
+def source_id(session: str, stream: str = "") -> str:
+    """``source_id`` of an outlet of the engine of ``session``; without ``stream`` what they all begin with."""
+    return f"bk-{session}-{stream}"
