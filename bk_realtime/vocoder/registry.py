@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 from bk_realtime.config import MelSettings, VocoderSettings
@@ -69,7 +70,7 @@ def build_vocoder(
     if settings.name not in VOCODERS:
         raise OptionError(f"vocoder {settings.name!r}: expected one of {', '.join(sorted(VOCODERS))}")
     vocoder = VOCODERS[settings.name](settings, mel, folder, device)
-    expected = (mel.n_mels, 1), mel.hop_length, math.log(mel.floor)
+    expected = (mel.n_mels, 1), Fraction(mel.hop_length), math.log(mel.floor)
     got = vocoder.channels, vocoder.ratio, vocoder.silence
     if got != expected:
         raise OptionError(

@@ -48,10 +48,10 @@ def test_another_vocoder_is_built_by_its_name(monkeypatch: pytest.MonkeyPatch, t
 
 def test_an_operator_that_is_no_vocoder_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(VOCODERS, "clicks", lambda settings, mel, folder, device: Clicks(mel, 128))
-    with pytest.raises(OptionError, match=r"clicks.*256.*Fraction\(128, 1\)"):
+    with pytest.raises(OptionError, match=r"clicks.*Fraction\(256, 1\).*Fraction\(128, 1\)"):
         build_vocoder(VocoderSettings("clicks"))
 
 
 def test_an_unknown_name_lists_those_there_are() -> None:
-    with pytest.raises(OptionError, match="robot.*hifigan, learnt, phase, waveglow"):
+    with pytest.raises(OptionError, match=r"robot.*hifigan, learnt, phase, waveglow"):
         build_vocoder(VocoderSettings("robot"))
