@@ -119,8 +119,8 @@ def test_attention_against_slow_reference(kind: str) -> None:
         frames = list(range(max(0, k - window + 1), k + 1))
         units = []
         for j in frames:
-            place = p["place"][window - 1 - (k - j)]
-            a, b = p["query.weight"] @ q[k] + p["query.bias"], p["key.weight"] @ m[j] + place
+            position = p["position"][window - 1 - (k - j)]
+            a, b = p["query.weight"] @ q[k] + p["query.bias"], p["key.weight"] @ m[j] + position
             if kind == "dot":
                 units.append(a @ b / np.sqrt(dim))
                 continue
@@ -233,7 +233,7 @@ def test_traces_give_what_steps_give_and_the_same_bits_every_time(kind: str) -> 
         for frame, before in zip(frames, early, strict=True):
             assert torch.equal(second.push(frame), before)
             torch.testing.assert_close(before, plain.push(frame), rtol=1e-5, atol=1e-5)
-    assert traced._recordings  # it did record
+    assert traced._captured  # it did capture
 
 
 class Forgetful(Operator, nn.Module):

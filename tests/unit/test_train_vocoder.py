@@ -216,11 +216,11 @@ def test_pairs_by_networks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 
 
 def test_pairs_go_on_where_a_run_was_stopped(speech: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    models: list[str] = []
+    decoders: list[str] = []
 
-    def decode(audios: list[np.ndarray], mel: MelSettings, *_: float, model: str, updates: int) -> list[np.ndarray]:
-        models.append(model)
-        if len(models) == 2:
+    def decode(audios: list[np.ndarray], mel: MelSettings, *_: float, decoder: str, updates: int) -> list[np.ndarray]:
+        decoders.append(decoder)
+        if len(decoders) == 2:
             raise KeyboardInterrupt
         return [log_mel(a, mel) for a in audios]
 
@@ -230,5 +230,5 @@ def test_pairs_go_on_where_a_run_was_stopped(speech: Path, tmp_path: Path, monke
         decoded_mels(arguments)
     assert not (tmp_path / "pairs.npz").exists()
     assert decoded_mels(arguments) == 0
-    assert models == ["ridge", "gru", "gru", "seq2seq"]
+    assert decoders == ["ridge", "gru", "gru", "seq2seq"]
     assert len(read_pairs(tmp_path / "pairs.npz")) == 12
