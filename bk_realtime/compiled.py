@@ -1,18 +1,22 @@
-"""Where compiled code is kept between starts: a folder of its own for each state of the sources.
+"""Compiled functions, and where their code is kept between starts: a folder for each state of the sources.
 
 Numba keeps what it compiled beside the source and compiles anew when that one file changes, but not when a function
-that it calls changes in another file: after an update old code would run, unnoticed.
+that it calls changes in another file: after an update old code would run, unnoticed. So every compiled function here
+is made by :func:`njit`, which knows the folder; nothing happens before the first one is made.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import os
 import shutil
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any, TypeVar, overload
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 _KEPT = 3
 """States of the sources whose compiled code stays on disk; a few megabytes each."""
@@ -64,20 +68,33 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(doomed, ignore_errors=True)
 
 
-def keep_compiled_code() -> None:
-    """Tell numba where, before it is imported; NUMBA_CACHE_DIR in the environment wins.
+def kept_in() -> Path:
+    """The folder in use: NUMBA_CACHE_DIR of the environment, else that of the present sources.
 
-    Where the folder cannot be written numba takes one of the user's own, by itself.
+    Where it cannot be written numba takes one of the user's own, by itself.
     """
-    if os.environ.get("NUMBA_CACHE_DIR"):
-        return
+    return Path(os.environ.get("NUMBA_CACHE_DIR") or _own_folder())
+
+
+@functools.cache
+def _own_folder() -> Path:
     here = Path(__file__).parent
-    folder = str(cache_folder([here, here.parent / "offline"]))
-    os.environ["NUMBA_CACHE_DIR"] = folder
-    if "numba" in sys.modules:
-        sys.modules["numba"].config.CACHE_DIR = folder
+    return cache_folder([here, here.parent / "offline"])
+
+
+@overload
+def njit(function: F) -> F: ...
+@overload
+def njit(**options: Any) -> Callable[[F], F]: ...
+def njit(function: Any = None, **options: Any) -> Any:
+    """Decorator: ``numba.njit`` without Python's lock, its code kept; with further options of numba or as it is."""
+    import numba
+
+    numba.config.CACHE_DIR = str(kept_in())  # type: ignore[attr-defined]  # looked at now, when a function is made
+    decorator = numba.njit(cache=True, nogil=True, **options)
+    return decorator if function is None else decorator(function)
 
 
 def is_compiled(module: str) -> bool:
     """Whether compiled code of any function of ``module`` (its file's name) is kept already."""
-    return any(Path(os.environ["NUMBA_CACHE_DIR"]).rglob(f"{module}.*.nbi"))
+    return any(kept_in().rglob(f"{module}.*.nbi"))

@@ -7,8 +7,8 @@ import threading
 import time
 
 import numpy as np
-from numba import njit
 
+from bk_realtime.compiled import njit
 from bk_realtime.errors import BkError
 from bk_realtime.session.settings import GAIN_RANGE_DB, SafetySettings
 
@@ -30,14 +30,14 @@ OVERDRIVE = 100.0
 _GATE, _GAIN, _ENVELOPE, _REST, _SOUND, _LAST = range(6)
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _cosine(position):  # type: ignore[no-untyped-def]
     if position <= 0.0:
         return 0.0
     return 1.0 if position >= 1.0 else 0.5 - 0.5 * np.cos(np.pi * position)
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _guard(x, y, state, gate_step, sound_step, gain, ceiling, gain_rate, release, decay):  # type: ignore[no-untyped-def]
     hits, bad = 0, 0
     for i in range(len(x)):

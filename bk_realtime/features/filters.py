@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from numba import njit
 from scipy import signal
 from torch import Tensor
 
+from bk_realtime.compiled import njit
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Operator
 
@@ -75,7 +75,7 @@ class FilterState(NamedTuple):
     gap: np.ndarray
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _section(row, z0, z1, sos):  # type: ignore[no-untyped-def]
     # a function of its own, because the compiler then turns the loop into vector instructions: 2.7 times as fast
     b0, b1, b2, a1, a2 = sos[0], sos[1], sos[2], sos[4], sos[5]
@@ -87,7 +87,7 @@ def _section(row, z0, z1, sos):  # type: ignore[no-untyped-def]
         row[c] = out
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _sos(x, y, sos, zi, z, held, gap, restart):  # type: ignore[no-untyped-def]
     n_batch, n_steps, n_channels = x.shape
     row = np.empty(n_channels)

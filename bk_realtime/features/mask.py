@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from numba import njit
 from torch import Tensor
 
+from bk_realtime.compiled import njit
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Operator
 
@@ -23,7 +23,7 @@ class MaskState(NamedTuple):
     finite: np.ndarray
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _mask(x, y, last, same, finite, limit):  # type: ignore[no-untyped-def]
     n_batch, n_steps, n_channels = x.shape
     for b in range(n_batch):

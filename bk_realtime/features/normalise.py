@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from numba import njit
 from torch import Tensor
 
+from bk_realtime.compiled import njit
 from bk_realtime.config import FRAME_RATE
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Operator
@@ -40,7 +40,7 @@ class RunningState(NamedTuple):
     var: np.ndarray
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _frozen(x, y, mean, std, clip):  # type: ignore[no-untyped-def]
     n_batch, n_steps, n_channels = x.shape
     for b in range(n_batch):
@@ -50,7 +50,7 @@ def _frozen(x, y, mean, std, clip):  # type: ignore[no-untyped-def]
                 y[b, t, c] = 0.0 if np.isnan(z) else min(max(z, -clip), clip)
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _running(x, y, mean, var, floor, rate, clip):  # type: ignore[no-untyped-def]
     n_batch, n_steps, n_channels = x.shape
     for b in range(n_batch):

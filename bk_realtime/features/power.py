@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from numba import njit
 from torch import Tensor
 
 from bk_realtime.clock import FrameClock
+from bk_realtime.compiled import njit
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Operator
 
@@ -25,7 +25,7 @@ class PowerState(NamedTuple):
     n: int
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _log_power(past, x, ends, least, y):  # type: ignore[no-untyped-def]
     window, n_channels = past.shape[1:]
     total, count = np.empty(n_channels), np.empty(n_channels)

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from numba import njit
 from torch import Tensor
 
+from bk_realtime.compiled import njit
 from bk_realtime.errors import BkError
 from bk_realtime.features.select import _some, check_unique
 from bk_realtime.stream import Operator
@@ -123,7 +123,7 @@ def check_reference(reference: str) -> None:
         raise BkError(f"reference: expected one of {', '.join(REFERENCES)}, got {reference!r}")
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _minus_average(x, y, group, n_groups):  # type: ignore[no-untyped-def]
     n_batch, n_steps, n_channels = x.shape
     total, count = np.empty(n_groups), np.empty(n_groups)

@@ -8,14 +8,14 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
-import numba
 import numpy as np
 
 from bk_realtime.chunks import StreamDescription
+from bk_realtime.compiled import njit
 from bk_realtime.xdf.header import FORMATS
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _walk(raw: np.ndarray, width: int, flags: np.ndarray, stamps: np.ndarray, values: np.ndarray) -> int:
     """Split ``raw`` into stamp and value bytes; returns the bytes used, -1 where a sample does not fit."""
     at = 0
@@ -36,7 +36,7 @@ def _walk(raw: np.ndarray, width: int, flags: np.ndarray, stamps: np.ndarray, va
     return at
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _deduce(flags: np.ndarray, stamps: np.ndarray, last: float, interval: float) -> None:
     """A sample without a stamp comes one interval after the one before it. Added one by one, as other readers do."""
     for k in range(len(flags)):

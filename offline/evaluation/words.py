@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from bk_realtime.compiled import njit
 from offline.data.trials import Trial
 from offline.scoring.measures import cepstra, warp
 
@@ -196,7 +196,7 @@ def _z_scored(x: np.ndarray) -> np.ndarray:
     return (x - mean) / np.maximum(std, 1e-3)
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _warped(apart):  # type: ignore[no-untyped-def]
     """Mean over the cheapest path through each (n, m) of ``apart`` (k, n, m): (k,)."""
     out = np.empty(len(apart))

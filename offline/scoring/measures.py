@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.fft
-from numba import njit
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.spatial.distance import cdist
 
+from bk_realtime.compiled import njit
 from offline.data.trials import Trial
 from offline.scoring.mel import N_CEPSTRA, frame_level
 
@@ -109,7 +109,7 @@ def warped_distortion(decoded: np.ndarray, reference: np.ndarray) -> float:
     return costs / steps
 
 
-@njit(cache=True, nogil=True)
+@njit
 def warp(distance):  # type: ignore[no-untyped-def]
     """Cost and length of the cheapest path through ``distance`` (n, m); of equal ones the diagonal."""
     n, m = distance.shape

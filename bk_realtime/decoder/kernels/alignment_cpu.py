@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import math
 
-import numba
 import numpy as np
+
+from bk_realtime.compiled import njit
 
 
 def bands(location: np.ndarray) -> np.ndarray:
@@ -19,7 +20,7 @@ def bands(location: np.ndarray) -> np.ndarray:
     return np.stack([first, np.where(empty, first, last)], 1)
 
 
-@numba.njit(cache=True, nogil=True, fastmath={"contract", "reassoc"}, error_model="numpy")
+@njit(fastmath={"contract", "reassoc"}, error_model="numpy")
 def forward_loop(
     units: np.ndarray,
     location: np.ndarray,
@@ -64,7 +65,7 @@ def forward_loop(
                 after[window + position] = now[window + position + shift] + weight[position + shift]
 
 
-@numba.njit(cache=True, nogil=True, fastmath={"contract", "reassoc"}, error_model="numpy")
+@njit(fastmath={"contract", "reassoc"}, error_model="numpy")
 def backward_loop(
     grad: np.ndarray,
     units: np.ndarray,

@@ -11,12 +11,13 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import numba
 import numpy as np
 import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
+
+from bk_realtime.compiled import njit
 
 
 def gru_layer(x: Tensor, weights: Sequence[Tensor]) -> Tensor:
@@ -66,7 +67,7 @@ def _array(x: Tensor) -> np.ndarray:
     return x.detach().contiguous().numpy()
 
 
-@numba.njit(cache=True, nogil=True, fastmath={"contract"})
+@njit(fastmath={"contract"})
 def _product(x: np.ndarray, w: np.ndarray, out: np.ndarray) -> None:
     """``out = x @ w`` for a few rows: at 8 x 128 x 384 as fast as the call into a BLAS alone would be."""
     rows, n = x.shape
@@ -83,7 +84,7 @@ def _product(x: np.ndarray, w: np.ndarray, out: np.ndarray) -> None:
                 out[b, i] += x[b, k] * w[k, i]
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def _forward(inputs: np.ndarray, w: np.ndarray, bias: np.ndarray, states: np.ndarray, gates: np.ndarray) -> None:
     """``w`` is (H, 3 * H); fills states and gates."""
     n_frames, batch, _ = inputs.shape
@@ -104,7 +105,7 @@ def _forward(inputs: np.ndarray, w: np.ndarray, bias: np.ndarray, states: np.nda
                 states[t + 1, b, i] = gate[2, i] + gate[1, i] * (states[t, b, i] - gate[2, i])
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def _backward(
     grad: np.ndarray,
     states: np.ndarray,

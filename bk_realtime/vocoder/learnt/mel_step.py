@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from torch import Tensor
 
+from bk_realtime.compiled import njit
 from bk_realtime.vocoder.learnt.mel_net import OFFSETS, MelNet
 
 
@@ -99,18 +99,18 @@ def step_state(net: MelNet) -> StepState:
     return StepState(np.zeros((max(3, s.taps), net.mel.n_mels), dtype), pasts, np.zeros(s.hidden, dtype))
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _gelu(x: np.ndarray) -> None:
     for i in range(len(x)):
         x[i] = 0.5 * x[i] * (1.0 + math.erf(x[i] * 0.7071067811865476))
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _sigmoid(x: float) -> float:
     return 1.0 / (1.0 + math.exp(-x)) if x >= 0 else 1.0 - 1.0 / (1.0 + math.exp(x))
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def step_net(mel: np.ndarray, revised: int, w: StepWeights, state: StepState) -> np.ndarray:
     """Log-mel ``(n_mels,)`` in; corrections ``(1 + revised, n_mels)`` of the newest frame and of so many before it out;
     ``state`` changes in place."""

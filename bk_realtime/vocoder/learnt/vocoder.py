@@ -7,13 +7,13 @@ import math
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from bk_realtime.compiled import njit
 from bk_realtime.config import MelSettings, from_dict, to_dict
 from bk_realtime.errors import BkError
 from bk_realtime.vocoder.learnt.mel_net import OFFSETS, MelNet, NetSettings
@@ -59,13 +59,13 @@ class LearntRow(NamedTuple):
     lobes: np.ndarray
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _ramp(x: float, zero: float, one: float) -> float:
     """0 up to ``zero``, 1 from ``one`` on, straight between; falling where ``one`` is the lower."""
     return min(max((x - zero) / (one - zero), 0.0), 1.0)
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _follow_texture(before: np.ndarray, now: np.ndarray, floor: float, texture: np.ndarray) -> None:
     """Running mean of |difference over time and bands| of the log-mel, in nat, where both frames sound.
 
@@ -81,7 +81,7 @@ def _follow_texture(before: np.ndarray, now: np.ndarray, floor: float, texture: 
         texture[0] += TEXTURE_PACE * (total / count - texture[0])
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _advance(
     mel: np.ndarray,
     net_input: np.ndarray,
@@ -130,7 +130,7 @@ def _advance(
     reconstruct(phase, constants, out)
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _advance_all(
     mel: np.ndarray,
     net_input: np.ndarray,

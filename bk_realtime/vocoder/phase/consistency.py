@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
+from bk_realtime.compiled import njit
 from bk_realtime.vocoder.phase.fft import FftTables, irfft_pair, rfft_pair
 from bk_realtime.vocoder.phase.inversion import InversionTables, invert_mel, match_mel, read_level
 from bk_realtime.vocoder.phase.pghi import integrate, random_phase
@@ -75,7 +75,7 @@ class RowState(NamedTuple):
 _TINY = 1e-9
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _noise(first: int, constants: PhaseConstants, work: np.ndarray) -> np.ndarray:
     """Spectra ``(2, n_bins)`` of one endless white noise, a function of the sample's number, in the windows of frame
     ``first`` and the one after it: neighbouring frames overlap in the same noise, so its phases fit each other."""
@@ -91,14 +91,14 @@ def _noise(first: int, constants: PhaseConstants, work: np.ndarray) -> np.ndarra
     return spectra
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _copy(source: np.ndarray, to: np.ndarray) -> None:
     """``to[:] = source``, which takes seconds to compile because of the words of its error."""
     for i in range(len(to)):
         to[i] = source[i]
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def _start(state: RowState, newest: int, constants: PhaseConstants, noise: np.ndarray) -> None:
     """Give the active frame ``newest`` (index) its starting phase from the frame before it, and from the one after it
     where that has come."""
@@ -141,7 +141,7 @@ def _start(state: RowState, newest: int, constants: PhaseConstants, noise: np.nd
         state.spectrum[newest, b] = complex(np.float32(size * re), np.float32(size * im))
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _overlap_add(
     state: RowState,
     spectra: np.ndarray,
@@ -167,7 +167,7 @@ def _overlap_add(
         new[i] *= constants.scale[i]
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def make_room(state: RowState, constants: PhaseConstants) -> np.ndarray:
     """Every active frame grows one older; the row ``(n_bins,)`` where the new frame's magnitudes go."""
     n_active = len(constants.starts)
@@ -182,7 +182,7 @@ def make_room(state: RowState, constants: PhaseConstants) -> np.ndarray:
     return newest
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def _project(spectrum: np.ndarray, before: np.ndarray, magnitude: np.ndarray, momentum: float, out: np.ndarray) -> None:
     """``magnitude`` with the phases of ``spectrum`` and ``momentum`` times its change since ``before`` into ``out``."""
     share, tiny = np.float32(momentum), np.float32(_TINY**2 * 1e-6)
@@ -194,7 +194,7 @@ def _project(spectrum: np.ndarray, before: np.ndarray, magnitude: np.ndarray, mo
         before[b] = now
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def _refine(spectrum: np.ndarray, level: np.ndarray, constants: PhaseConstants, magnitude: np.ndarray) -> None:
     """Move ``magnitude`` towards that of the signal's ``spectrum``, then back to the mel ``level``."""
     for b in range(len(magnitude)):
@@ -203,7 +203,7 @@ def _refine(spectrum: np.ndarray, level: np.ndarray, constants: PhaseConstants, 
     match_mel(level, constants.match, constants.inversion, magnitude)
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def reconstruct(state: RowState, constants: PhaseConstants, out: np.ndarray) -> None:
     """Phases for the magnitudes and logs in ``state``, then one hop of samples into ``out``."""
     n, n_bins, n_active = constants.fft.n, state.magnitude.shape[1], len(constants.starts)
@@ -246,7 +246,7 @@ def reconstruct(state: RowState, constants: PhaseConstants, out: np.ndarray) -> 
     state.frame[0] += 1
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def advance_all(mel: np.ndarray, state: RowState, constants: PhaseConstants, out: np.ndarray) -> None:
     """Mel frames ``(T, n_mels)`` in, ``(T * hop,)`` samples into ``out``; ``state`` is changed in place."""
     for t in range(mel.shape[0]):

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
+
+from bk_realtime.compiled import njit
 
 LANES = 16
 _ROW = 2 * LANES
@@ -69,13 +70,13 @@ def _order(n: int) -> np.ndarray:
     return row
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _rows(x: np.ndarray, first: int, n: int = 1) -> np.ndarray:
     part: np.ndarray = x[_ROW * first : _ROW * (first + n)]
     return part
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _first_radix4(real: np.ndarray, imag: np.ndarray, y: np.ndarray, roots: np.ndarray) -> None:
     """As :func:`_radix4`, from two arrays ``(n,)``."""
     quarter = len(roots)
@@ -90,7 +91,7 @@ def _first_radix4(real: np.ndarray, imag: np.ndarray, y: np.ndarray, roots: np.n
             to[2 * _ROW + j], to[2 * _ROW + LANES + j], to[3 * _ROW + j], to[3 * _ROW + LANES + j] = z[4:]
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _radix4(x: np.ndarray, y: np.ndarray, roots: np.ndarray) -> None:
     """One stage of constant geometry (Pease 1968): reads rows a quarter of the array apart, writes neighbours."""
     quarter = len(roots)
@@ -105,7 +106,7 @@ def _radix4(x: np.ndarray, y: np.ndarray, roots: np.ndarray) -> None:
             to[2 * _ROW + j], to[2 * _ROW + i], to[3 * _ROW + j], to[3 * _ROW + i] = z[4:]
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _butterfly(
     ar: float, ai: float, br: float, bi: float, cr: float, ci: float, dr: float, di: float, *w: float
 ) -> tuple[float, ...]:
@@ -120,7 +121,7 @@ def _butterfly(
     )
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _radix2(x: np.ndarray, y: np.ndarray, half: int) -> None:
     """The same with two rows, for a last stage, which has no twiddle factors."""
     for p in range(half):
@@ -129,7 +130,7 @@ def _radix2(x: np.ndarray, y: np.ndarray, half: int) -> None:
             to[j], to[_ROW + j] = a[j] + b[j], a[j] - b[j]
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _twist(x: np.ndarray, y: np.ndarray, tables: FftTables) -> None:
     """Twiddle factors between the two steps; the lanes become rows, in blocks of sixteen frequencies side by side."""
     for k in range(len(tables.order)):
@@ -140,7 +141,7 @@ def _twist(x: np.ndarray, y: np.ndarray, tables: FftTables) -> None:
             to[_ROW * j + lane], to[_ROW * j + LANES + lane] = re * wr - im * wi, re * wi + im * wr
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _fft(real: np.ndarray, imag: np.ndarray, work: np.ndarray, tables: FftTables) -> tuple[np.ndarray, np.ndarray]:
     """Transform of ``real + 1j imag``, its two parts ``(n,)``."""
     n, n_rows, x, y = tables.n, len(tables.order), work[0], work[1]
@@ -166,7 +167,7 @@ def _fft(real: np.ndarray, imag: np.ndarray, work: np.ndarray, tables: FftTables
     return z_real, z_imag
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def rfft_pair(
     a: np.ndarray, b: np.ndarray, a_out: np.ndarray, b_out: np.ndarray, work: np.ndarray, tables: FftTables
 ) -> None:
@@ -184,7 +185,7 @@ def rfft_pair(
         b_part[k] = complex(scale * (im[k] + back_im[j]), scale * (back_re[j] - re[k]))
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def irfft_pair(
     a: np.ndarray, b: np.ndarray, a_out: np.ndarray, b_out: np.ndarray, work: np.ndarray, tables: FftTables
 ) -> None:

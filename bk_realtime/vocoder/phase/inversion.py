@@ -11,9 +11,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
+from bk_realtime.compiled import njit
 from bk_realtime.config import MelSettings
 from bk_realtime.vocoder.mel import mel_filterbank
 
@@ -79,7 +79,7 @@ def inversion_tables(settings: MelSettings) -> InversionTables:
     )
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def read_level(mel: np.ndarray, tables: InversionTables, level: np.ndarray) -> bool:
     """Mel magnitudes above the floor; what lies there, or is not a number, is silence. Whether anything sounds."""
     sounds = False
@@ -93,7 +93,7 @@ def read_level(mel: np.ndarray, tables: InversionTables, level: np.ndarray) -> b
     return sounds
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _place_lobes(
     level: np.ndarray, n_updates: int, tables: InversionTables, magnitude: np.ndarray, memory: np.ndarray
 ) -> None:
@@ -123,7 +123,7 @@ def _place_lobes(
             magnitude[bin_ + i] += memory[j] * tables.lobes[j, i]
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _add_rows(rows: np.ndarray, by: np.ndarray, to: np.ndarray) -> None:
     """``to += by @ rows``, four rows at a time; they come in multiples of sixteen."""
     for i in range(0, len(rows), 4):
@@ -141,7 +141,7 @@ def _add_rows(rows: np.ndarray, by: np.ndarray, to: np.ndarray) -> None:
             to[k] += (wa * a[k] + wb * b[k]) + (wc * c[k] + wd * d[k])
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def _update_lobes(level: np.ndarray, n_updates: int, tables: InversionTables, memory: np.ndarray) -> None:
     """Richardson-Lucy updates of heights ``memory`` (n_lobes,), relative to the loudest band, in float32."""
     n_lobes, n_bands = tables.lobe_bands.shape
@@ -169,7 +169,7 @@ def _update_lobes(level: np.ndarray, n_updates: int, tables: InversionTables, me
         memory[j] = heights[j] * loudest
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _mel_of(magnitude: np.ndarray, tables: InversionTables, mel: np.ndarray) -> None:
     """Mel magnitudes ``(n_mels,)`` of ``magnitude`` (n_bins,) into ``mel``."""
     mel[:] = 0.0
@@ -180,7 +180,7 @@ def _mel_of(magnitude: np.ndarray, tables: InversionTables, mel: np.ndarray) -> 
             mel[min(m + 1, len(mel) - 1)] += tables.pair[b, 1] * magnitude[b]
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def invert_mel(
     mel: np.ndarray,
     n_updates: tuple[int, int],
@@ -227,7 +227,7 @@ def invert_mel(
     return True
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def match_mel(level: np.ndarray, share: float, tables: InversionTables, magnitude: np.ndarray) -> None:
     """Scale ``magnitude`` (n_bins,) by ``share`` of the way to where its mel is ``level`` (n_mels,), in place. Silent
     bands are silent at once."""

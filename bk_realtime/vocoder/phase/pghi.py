@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import math
 
-import numba
 import numpy as np
+
+from bk_realtime.compiled import njit
 
 HANN_GAMMA = 0.25645
 """A Hann window of N samples resembles a Gaussian with time-frequency ratio gamma = 0.25645 N² (Průša et al., 2017)."""
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def random_phase(seed: int, frame: int, b: int) -> float:
     """A phase in [0, 2 pi) that depends on frame number and bin only, so that chunking cannot change it."""
     z = np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(frame) * np.uint64(0xD1B54A32D192ED03)
@@ -25,7 +26,7 @@ def random_phase(seed: int, frame: int, b: int) -> float:
     return float(np.int64(z >> np.uint64(11))) * (2.0 * math.pi / 9007199254740992.0)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def unit(phase: np.ndarray, out: np.ndarray) -> None:
     """``exp(1j phase)``, to 1e-13 for phases below 1000, by the Taylor series of half the angle: unlike the C
     library's functions it is compiled to vector instructions."""
@@ -41,7 +42,7 @@ def unit(phase: np.ndarray, out: np.ndarray) -> None:
         out[i] = complex(1.0 - 2.0 * sine * sine, 2.0 * sine * cosine)
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _push(keys: np.ndarray, items: np.ndarray, n: int, key: float, item: int) -> None:
     """Add to a heap of ``n``, the largest key on top."""
     while n > 0:
@@ -53,7 +54,7 @@ def _push(keys: np.ndarray, items: np.ndarray, n: int, key: float, item: int) ->
     keys[n], items[n] = key, item
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _replace(keys: np.ndarray, items: np.ndarray, n: int, key: float, item: int) -> None:
     """Put another item for the top of ``n``."""
     i = 0
@@ -68,7 +69,7 @@ def _replace(keys: np.ndarray, items: np.ndarray, n: int, key: float, item: int)
     keys[i], items[i] = key, item
 
 
-@numba.njit(cache=True, nogil=True)
+@njit
 def _drop(keys: np.ndarray, items: np.ndarray, n: int) -> None:
     """Remove the top of ``n``: the hole goes down to a leaf, without branches, and the last item up from there."""
     n -= 1
@@ -85,7 +86,7 @@ def _drop(keys: np.ndarray, items: np.ndarray, n: int) -> None:
     keys[i], items[i] = key, item
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def integrate(
     logs: np.ndarray,
     previous: np.ndarray,
@@ -167,7 +168,7 @@ def integrate(
             keys[0], items[0], size = logs[1, best], n_bins + best, 1
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def _time_angles(logs: np.ndarray, hop: int, n_fft: int, gamma: float, angle: np.ndarray) -> None:
     """How far each bin's phase turns from the frame before, the mean of both frames' slopes."""
     n_bins, per_hop, slope = logs.shape[1], 2.0 * math.pi * hop / n_fft, hop * n_fft / gamma
@@ -177,7 +178,7 @@ def _time_angles(logs: np.ndarray, hop: int, n_fft: int, gamma: float, angle: np
         angle[m] = per_hop * m + 0.25 * slope * ((before[right] + now[right]) - (before[left] + now[left]))
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def _bin_angles(
     logs: np.ndarray, ahead: bool, one_sided: float, hop: int, n_fft: int, gamma: float, angle: np.ndarray
 ) -> None:
