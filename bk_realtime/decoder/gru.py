@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from bk_realtime.decoder.base import NetworkDecoder, Prediction
 from bk_realtime.decoder.layers import CausalGru
-from bk_realtime.decoder.seq2seq import Prediction
 from bk_realtime.decoder.targets import build_target
 from bk_realtime.errors import BkError
-from bk_realtime.stream import Operator
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class GruSettings:
     """Mel levels per bin for the target classes."""
 
 
-class GruDecoder(Operator, nn.Module):
+class GruDecoder(NetworkDecoder):
     """Linear projection, unidirectional GRU (Cho et al. 2014), linear to the mel frame.
 
     Parameters
@@ -40,6 +39,7 @@ class GruDecoder(Operator, nn.Module):
     n_mels : mel bins.
     """
 
+    settings: GruSettings
     traceable = True
 
     def __init__(self, settings: GruSettings, n_in: int, n_mels: int) -> None:
@@ -53,10 +53,6 @@ class GruDecoder(Operator, nn.Module):
         self.project = nn.Linear(n_in, settings.hidden)
         self.gru = CausalGru(settings.hidden, settings.hidden, settings.layers, settings.dropout)
         self.head = nn.Linear(settings.hidden, self.target.n_raw)
-
-    def fit_targets(self, mel: Tensor) -> None:
-        """Take mel statistics, and levels for classification, from training frames (N, n_mels), natural log mel."""
-        self.target.fit(mel)
 
     def init_state(self, batch: int) -> Tensor:
         """Hidden state (layers, B, hidden), zeros."""
@@ -76,10 +72,6 @@ class GruDecoder(Operator, nn.Module):
         raw, _ = self._run(x, self.init_state(x.shape[0]))
         frames = self.target.read(raw)
         return Prediction(raw, frames, frames, self.target.mel_of(frames), None)
-
-    def loss(self, prediction: Prediction, mel: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Loss of the settings' target against log ``mel`` (B, T, n_mels), where ``mask`` (B, T) holds."""
-        return self.target.loss(prediction.raw, prediction.refined, mel, mask)
 
     def _run(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         hidden = torch.nn.functional.gelu(self.project(self.dropout(x)))

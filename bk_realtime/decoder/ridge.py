@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from bk_realtime.decoder.base import ClosedFormDecoder, FrameSegment
 from bk_realtime.errors import BkError
-from bk_realtime.stream import Operator
-
-FrameSegment = tuple[Tensor, Tensor]
-"""Features (T, n_in) and mel (T, n_mels) of one contiguous stretch."""
 
 PENALTIES = (1e-4, 1e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0, 3.0, 10.0)
 """Candidate penalties, relative to the mean variance of a stacked feature."""
@@ -28,7 +26,7 @@ class RidgeSettings:
     """Frames stacked: the present one and the n_past - 1 before it (20 frames: 232 ms)."""
 
 
-class Ridge(Operator, nn.Module):
+class Ridge(ClosedFormDecoder):
     """``mel[t] = bias + sum_j weight[j] @ features[t - j]`` for j = 0 … n_past - 1; silence before the signal.
 
     Parameters
@@ -38,6 +36,7 @@ class Ridge(Operator, nn.Module):
     n_mels : mel bins.
     """
 
+    settings: RidgeSettings
     weight: Tensor
     bias: Tensor
 
@@ -68,6 +67,11 @@ class Ridge(Operator, nn.Module):
         if x.shape[1] == 0:
             return x.new_zeros(x.shape[0], 0, self.channels[1])
         return self.step(x, self.init_state(x.shape[0]))[0]
+
+    def fit(self, training: Sequence[FrameSegment], validation: Sequence[FrameSegment]) -> dict[str, Any]:
+        ridge, penalty, _ = fit_ridge(training, validation, self.settings)
+        self.load_state_dict(ridge.state_dict())
+        return {"penalty": penalty}
 
     def _regress(self, buf: Tensor, start: int, stop: int) -> Tensor:
         return (

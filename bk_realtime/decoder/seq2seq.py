@@ -9,13 +9,13 @@ import torch
 from torch import Tensor, nn
 
 from bk_realtime.decoder.attention import AttentionState, SlidingAttention
+from bk_realtime.decoder.base import NetworkDecoder, Prediction
 from bk_realtime.decoder.encoder import Encoder, EncoderState
 from bk_realtime.decoder.layers import CausalGru, CausalPostnet, Prenet, SequenceDropout
 from bk_realtime.decoder.scheduled_sampling import scheduled_frames, shift_right
 from bk_realtime.decoder.score import Score
 from bk_realtime.decoder.targets import build_target
 from bk_realtime.errors import BkError
-from bk_realtime.stream import Operator
 
 
 @dataclass(frozen=True)
@@ -78,18 +78,7 @@ class Seq2SeqState(NamedTuple):
     postnet: tuple[Tensor, ...]
 
 
-class Prediction(NamedTuple):
-    """raw : (B, T, n_raw) of the last linear layer; frames, refined : (B, T, n_mels) z-scored, before and after the
-    postnet; mel : (B, T, n_mels) natural log mel; weights : (B, T, W) attention or None."""
-
-    raw: Tensor
-    frames: Tensor
-    refined: Tensor
-    mel: Tensor
-    weights: Tensor | None
-
-
-class Seq2Seq(Operator, nn.Module):
+class Seq2Seq(NetworkDecoder):
     """Causal convolutions → GRU encoder → attention over the last W frames → prenet → GRU decoder → mel → postnet.
 
     After Tacotron 2 (Shen et al. 2018) and the encoder-decoder for sEEG of Kohler et al. 2021, made causal and
@@ -108,6 +97,7 @@ class Seq2Seq(Operator, nn.Module):
     n_mels : mel bins.
     """
 
+    settings: Seq2SeqSettings
     traceable = True
 
     def __init__(self, settings: Seq2SeqSettings, n_in: int, n_mels: int) -> None:
@@ -142,10 +132,6 @@ class Seq2Seq(Operator, nn.Module):
         layers = s.postnet_layers if self.target.refines else 0
         self.postnet = CausalPostnet(n_mels, s.postnet_channels, s.postnet_kernel, layers, s.dropout)
 
-    def fit_targets(self, mel: Tensor) -> None:
-        """Take mel statistics, and levels for classification, from training frames (N, n_mels), natural log mel."""
-        self.target.fit(mel)
-
     def init_state(self, batch: int) -> Seq2SeqState:
         return Seq2SeqState(
             self.encoder.init_state(batch),
@@ -179,7 +165,6 @@ class Seq2Seq(Operator, nn.Module):
         return mel, Seq2SeqState(encoder, attention, query, hidden, previous, postnet)
 
     def attention_of(self, state: Seq2SeqState) -> Tensor | None:
-        """Attention weights (B, W) of the last decoded frame, oldest encoder frame first; None without attention."""
         return None if state.attention is None else state.attention.weights
 
     def teacher_forced(self, x: Tensor, mel: Tensor) -> Prediction:
@@ -200,10 +185,6 @@ class Seq2Seq(Operator, nn.Module):
         if self.settings.feedback:
             fed = scheduled_frames(lambda f: self._decode(memory.detach(), f).frames, fed, teacher_forcing, passes)
         return self._decode(memory, fed)
-
-    def loss(self, prediction: Prediction, mel: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Loss of the settings' target against log ``mel`` (B, T, n_mels), where ``mask`` (B, T) holds."""
-        return self.target.loss(prediction.raw, prediction.refined, mel, mask)
 
     def _decode(self, memory: Tensor, fed: Tensor) -> Prediction:
         """Memory (B, T, hidden), frames to feed (B, T, n_mels), each to its successor -> all at once."""

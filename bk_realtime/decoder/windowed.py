@@ -8,13 +8,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from bk_realtime.decoder.base import NetworkDecoder, Prediction
 from bk_realtime.decoder.layers import BidirectionalGru, CausalGru, CausalPostnet, Prenet, SequenceDropout
 from bk_realtime.decoder.scheduled_sampling import scheduled_frames, shift_right
 from bk_realtime.decoder.score import Score
-from bk_realtime.decoder.seq2seq import Prediction
 from bk_realtime.decoder.targets import build_target
 from bk_realtime.errors import BkError
-from bk_realtime.stream import Operator
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ class WindowedSettings:
     """Mel levels per bin for the target classes."""
 
 
-class WindowedSeq2Seq(Operator, nn.Module):
+class WindowedSeq2Seq(NetworkDecoder):
     """Encoder-decoder for sEEG over windows (Kohler et al. 2021): convolutions and a bidirectional GRU over past
     context, window and future context; attention over all of it; prenet, GRU decoder and postnet over the window.
 
@@ -83,6 +82,8 @@ class WindowedSeq2Seq(Operator, nn.Module):
     n_in : features per frame.
     n_mels : mel bins.
     """
+
+    settings: WindowedSettings
 
     def __init__(self, settings: WindowedSettings, n_in: int, n_mels: int) -> None:
         nn.Module.__init__(self)
@@ -116,9 +117,9 @@ class WindowedSeq2Seq(Operator, nn.Module):
         """Frames that one window sees: past, window, future."""
         return self.settings.past + self.settings.window + self.settings.future
 
-    def fit_targets(self, mel: Tensor) -> None:
-        """Take mel statistics, and levels for classification, from training frames (N, n_mels), natural log mel."""
-        self.target.fit(mel)
+    @property
+    def receptive_field(self) -> int:
+        return self.span
 
     def init_state(self, batch: int) -> Tensor:
         """The last ``span - hop`` feature frames (B, span - hop, n_in), zeros."""
@@ -150,11 +151,6 @@ class WindowedSeq2Seq(Operator, nn.Module):
         fed = scheduled_frames(lambda f: self._decode(memory.detach(), f).frames, true, teacher_forcing, passes)
         prediction = self._decode(memory, fed)
         return Prediction(*(None if y is None else self._join(y, batch) for y in prediction))  # type: ignore[arg-type]
-
-    def loss(self, prediction: Prediction, mel: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Loss of the settings' target against log ``mel`` (B, T, n_mels), where ``mask`` (B, T) holds."""
-        n = prediction.raw.shape[1]
-        return self.target.loss(prediction.raw, prediction.refined, mel[:, :n], None if mask is None else mask[:, :n])
 
     def _spans(self, x: Tensor) -> Tensor:
         """A whole signal (B, T, n_in) -> what each window sees (B * n_windows, span, n_in), zeros outside."""
