@@ -16,14 +16,14 @@ from tests.engine_fakes import noise, tiny_bundle
 N_CHANNELS = 128
 
 
-def run(quick: bool) -> list[dict]:
+def run(quick: bool, device: str = "cpu") -> list[dict]:
     """One row a decoder kind."""
     torch.set_num_threads(1)
     rows = []
     for kind, settings in (("gru", {"hidden": 256, "layers": 2}), ("seq2seq", {})):
         with tempfile.TemporaryDirectory() as folder, engine_priority() as priority:
             bundle = tiny_bundle(Path(folder) / "b", kind, N_CHANNELS, **settings)
-            rows.append(_measure(kind, Chain(bundle, bundle.labels), 800 if quick else 5000))
+            rows.append(_measure(kind, Chain(bundle, bundle.labels, device), 800 if quick else 5000))
             rows[-1]["detail"]["priority"] = priority
     return rows
 

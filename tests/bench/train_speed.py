@@ -22,7 +22,7 @@ from tests.bench._plain_seq2seq import plain_teacher_forced
 N_CHANNELS, N_MELS = 128, 80
 
 
-def run(quick: bool) -> list[dict]:
+def run(quick: bool, device: str = "cpu") -> list[dict]:
     """Frames per second of ours; baseline those of the loop; batch and segment as offline.train has them."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -30,8 +30,8 @@ def run(quick: bool) -> list[dict]:
     keep_freed_memory()  # as offline.train does; the loops have it too
     optimiser = OptimiserSettings()
     batch, length = optimiser.batch, round(optimiser.segment_s * 22050 / 256)
-    model = Seq2Seq(Seq2SeqSettings(), N_CHANNELS, N_MELS).train()
-    x, mel = torch.randn(batch, length, N_CHANNELS), torch.randn(batch, length, N_MELS)
+    model = Seq2Seq(Seq2SeqSettings(), N_CHANNELS, N_MELS).to(device).train()
+    x, mel = (torch.randn(batch, length, width, device=device) for width in (N_CHANNELS, N_MELS))
     adam = torch.optim.AdamW(model.parameters(), 1e-3)
 
     def ours() -> torch.Tensor:
@@ -44,12 +44,15 @@ def run(quick: bool) -> list[dict]:
         return (plain_teacher_forced(model, x, mel, encode_by_frame=True) - mel).square().mean()
 
     def update(loss: Callable[[], torch.Tensor]) -> float:
-        start = time.process_time()
+        _wait(device)
+        start = clock()
         adam.zero_grad()
         loss().backward()
         adam.step()
-        return time.process_time() - start
+        _wait(device)
+        return clock() - start
 
+    clock = time.process_time if device == "cpu" else time.perf_counter
     ways = {"ours": ours, "plain": plain, "all": all_by_frame}
     took: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(4 if quick else 12):
@@ -77,3 +80,9 @@ def run(quick: bool) -> list[dict]:
             },
         }
     ]
+
+
+def _wait(device: str) -> None:
+    """Until the card has done what it was asked for."""
+    if device != "cpu":
+        torch.cuda.synchronize(device)

@@ -1,7 +1,8 @@
 """Figure `vocoder_step`: time per mel frame of the default vocoder and of cached HiFi-GAN V3, one frame a push.
 
 HiFi-GAN V3 twice: with its full lookahead of 11 frames (117 ms), where every activation is computed once, and with
-none, where each hop is completed from repeats of the newest frame.
+none, where each hop is completed from repeats of the newest frame. On a card, where networks may be large: HiFi-GAN V3
+and V1 and WaveGlow of the published sizes, against the same networks recomputed over a window for every hop.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from torch import Tensor
 from bk_realtime.config import MelSettings
 from bk_realtime.stream import Operator, Stream
 from bk_realtime.vocoder import HifiGan, PhaseReconstruction, log_mel
-from tests.unit.hifigan_reference import MEL, V3, Generator, random_generator
+from bk_realtime.vocoder.published.waveglow import PUBLISHED, WaveGlow
+from tests.unit.hifigan_reference import MEL, V1, V3, Generator, random_generator
+from tests.unit.waveglow_reference import random_state
 
 Push = Callable[[Tensor], object]
 
@@ -30,13 +33,13 @@ def _frames(n: int) -> Tensor:
     return torch.from_numpy(log_mel((voice * (np.sin(4 * t) > -0.5) + noise).astype(np.float32)))[None]
 
 
-def _recompute(net: Generator, n_context: int) -> Push:
+def _recompute(net: Generator, n_context: int, device: str = "cpu") -> Push:
     """What people do without caches: the network over a window of frames for every hop."""
-    window = torch.full((1, 80, n_context), -11.5)
+    window = torch.full((1, 80, n_context), -11.5, device=device)
 
     def push(frame: Tensor) -> Tensor:
-        window.copy_(torch.cat([window[:, :, 1:], frame.mT], 2))
-        return net(window)[:, :, -256:]
+        window.copy_(torch.cat([window[:, :, 1:], frame.to(device).mT], 2))
+        return net(window)[:, :, -256:].to("cpu")
 
     return push
 
@@ -64,10 +67,12 @@ def _timed(pushes: dict[str, Push], frames: Tensor, n_warm: int = 30) -> dict[st
     }
 
 
-def run(quick: bool) -> list[dict]:
+def run(quick: bool, device: str = "cpu") -> list[dict]:
     """p99 ms per frame of the default vocoder (beside it HiFi-GAN V3 recomputed over its window), then of V3 cached
     with its full lookahead and with none."""
     torch.set_num_threads(1)
+    if device != "cpu":
+        return [*_hifigan_on_card(200 if quick else 1000, device), _waveglow_on_card(60 if quick else 200, device)]
     n_frames = 400 if quick else 3000
     net = random_generator(V3)
     ours, cached = PhaseReconstruction(MelSettings()), HifiGan({**V3, **MEL}, net.state_dict())
@@ -105,8 +110,45 @@ def run(quick: bool) -> list[dict]:
     return rows
 
 
-def _stream(op: Operator) -> Push:
-    return Stream(op, torch.zeros(1)).push
+def _hifigan_on_card(n_frames: int, device: str) -> list[dict]:
+    """One row a size: streamed with full lookahead, beside the generator run again over its window."""
+    frames, rows = _frames(n_frames), []
+    for name, sizes in (("v3", V3), ("v1", V1)):
+        net = random_generator(sizes)
+        cached = HifiGan({**sizes, **MEL}, net.state_dict(), device=device)
+        n_context = 2 * -(-cached.full_lookahead // 256) + 1
+        with torch.inference_mode():
+            times = _timed(
+                {"v_cached": _stream(cached, device), "v_window": _recompute(net.to(device), n_context, device)}, frames
+            )
+        rows.append(_row(f"vocoder_step_hifigan_{name}", times, n_frames, f"recomputed over {n_context} frames"))
+    return rows
+
+
+def _waveglow_on_card(n_frames: int, device: str) -> dict:
+    """One frame a step; there is nothing to cache, so the baseline is real time."""
+    vocoder = WaveGlow(PUBLISHED, random_state(PUBLISHED), device=device)
+    with torch.inference_mode():
+        times = _timed({"v_cached": _stream(vocoder, device)}, _frames(n_frames))
+    hop = dict.fromkeys(("p50", "p99", "max"), 256e3 / 22050)
+    return _row("vocoder_step_waveglow", {**times, "v_window": hop}, n_frames, "the hop, real time")
+
+
+def _row(name: str, times: dict[str, dict[str, float]], n_frames: int, baseline: str) -> dict:
+    ours, theirs = times["v_cached"], times["v_window"]
+    return {
+        "name": name,
+        "value": ours["p99"],
+        "unit": "ms p99 per frame",
+        "baseline": theirs["p99"],
+        "ratio": theirs["p50"] / ours["p50"],
+        "detail": {**ours, **{f"baseline_{k}": v for k, v in theirs.items()}, "baseline": baseline, "frames": n_frames},
+    }
+
+
+def _stream(op: Operator, device: str = "cpu") -> Push:
+    stream = Stream(op, torch.zeros(1, device=device))
+    return lambda frame: stream.push(frame.to(device)).to("cpu")
 
 
 if __name__ == "__main__":
