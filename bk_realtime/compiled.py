@@ -10,7 +10,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import importlib.util
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -18,27 +20,57 @@ from typing import Any, TypeVar, overload
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_FROM = re.compile(r"from ([\w.]+) import (\([^)]*\)|.+)")
+_IMPORT = re.compile(r"import (.+)")
+_WORD = re.compile(r"[\w.]+")
 _KEPT = 3
 """States of the sources whose compiled code stays on disk; a few megabytes each."""
 
 
 def fingerprint(packages: Sequence[Path]) -> str:
-    """Twelve hex digits that change with every source file in ``packages`` that numba compiles."""
+    """Twelve hex digits that change with every source file in ``packages`` that compiled code is made from.
+
+    These are the files with compiled functions, the files that they import, and so on: a compiled function keeps the
+    values that its globals had, wherever these come from.
+    """
+    sources = {name: source for package in packages for name, source in _sources(package)}
+    found = {name for name, source in sources.items() if b"njit" in source}
+    waiting = list(found)
+    while waiting:
+        name = waiting.pop()
+        new = (_imports(name, sources[name].decode()) & sources.keys()) - found
+        found |= new
+        waiting += new
     digest = hashlib.sha256()
-    for package in packages:
-        for path in sorted(_sources(package)):
-            source = path.read_bytes()
-            if b"njit" in source:
-                digest.update(f"{path.relative_to(package.parent).as_posix()} {len(source)}\n".encode())
-                digest.update(source)
+    for name in sorted(found):
+        digest.update(f"{name} {len(sources[name])}\n".encode())
+        digest.update(sources[name])
     return digest.hexdigest()[:12]
 
 
-def _sources(package: Path) -> Iterator[Path]:
-    """Python files of ``package``; byte code is not entered, another process may be removing folders there."""
+def _sources(package: Path) -> Iterator[tuple[str, bytes]]:
+    """Dotted name and content of every Python file of ``package``, a package's own being ``….__init__``.
+
+    Byte code is not entered, another process may be removing folders there. Paths are strings, for speed at the start.
+    """
+    top = len(str(package))
     for folder, inside, names in os.walk(package):
         inside[:] = [name for name in inside if name != "__pycache__"]
-        yield from (Path(folder, name) for name in names if name.endswith(".py"))
+        for path in (os.path.join(folder, name) for name in names if name.endswith(".py")):
+            with open(path, "rb") as file:
+                yield package.name + path[top:-3].replace(os.sep, "."), file.read()
+
+
+def _imports(name: str, source: str) -> set[str]:
+    """Dotted names, as of :func:`_sources`, of whatever the file ``name`` may import."""
+    modules: set[str] = set()
+    for origin, names in _FROM.findall(source):
+        if origin.startswith("."):
+            origin = importlib.util.resolve_name(origin, name.rpartition(".")[0])
+        modules |= {origin, *(f"{origin}.{word}" for word in _WORD.findall(names))}
+    for names in _IMPORT.findall(source):
+        modules.update(_WORD.findall(names))
+    return modules | {f"{module}.__init__" for module in modules}
 
 
 def cache_folder(packages: Sequence[Path]) -> Path:

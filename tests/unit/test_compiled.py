@@ -55,6 +55,21 @@ def test_a_change_in_another_file_is_compiled(package: Path) -> None:
     assert run(package) == "10 0"
 
 
+@pytest.mark.parametrize(
+    "statement", ["from package.sizes import SIZE", "from package import SIZE", "from .sizes import SIZE"]
+)
+def test_a_changed_constant_of_another_file_is_compiled(package: Path, statement: str) -> None:
+    """The constant comes to the compiled function through a file that holds no compiled function, and through two."""
+    (package / "__init__.py").write_text("from package.sizes import SIZE\n" if "package import" in statement else "")
+    (package / "sizes.py").write_text("from package import plain\n\nSIZE = plain.x\n")
+    callee = package / "callee.py"
+    callee.write_text(callee.read_text().replace("import numba", f"import numba\n{statement}").replace("1", "SIZE"))
+    assert run(package) == "2 0"
+    assert run(package) == "2 1"
+    (package / "plain.py").write_text("x = 7\n")
+    assert run(package) == "14 0"
+
+
 def test_is_compiled(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(cache_folder([package])))
     assert not is_compiled("caller")
@@ -63,9 +78,9 @@ def test_is_compiled(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not is_compiled("plain")
 
 
-def test_fingerprint_knows_compiled_files_only(package: Path) -> None:
+def test_fingerprint_knows_what_compiled_code_is_made_from_only(package: Path) -> None:
     before = fingerprint([package])
-    (package / "plain.py").write_text("x = 2\n")
+    (package / "plain.py").write_text("x = 2\n")  # which no file with a compiled function imports
     assert fingerprint([package]) == before
     (package / "callee.py").rename(package / "called.py")
     assert fingerprint([package]) != before
