@@ -242,7 +242,8 @@ class Feed:
 
 
 def _session_of(info: pylsl.StreamInfo, key: str) -> str:
-    return info.source_id().removeprefix("bk-").removesuffix(f"-{key}")
+    source_id: str = info.source_id()
+    return source_id.removeprefix("bk-").removesuffix(f"-{key}")
 
 
 def _predicate(name: str, source_id: str) -> str:

@@ -146,7 +146,8 @@ def draw_spans(
     total = cover.sum(0)
     ink = np.tensordot(cover, colours[present], axes=(0, 0)) / np.maximum(total, 1)[..., None]
     ink += background.transpose(1, 0, 2) * (1 - np.minimum(total, 1))[..., None]
-    return ink.transpose(1, 0, 2)
+    mixed: np.ndarray = ink.transpose(1, 0, 2)
+    return mixed
 
 
 def pack(rgb: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ length), so that the same moment stands at the same place in every panel.
 from __future__ import annotations
 
 import math
+from typing import cast
 
 import numpy as np
 from PyQt6.QtCore import QRect, QRectF, Qt
@@ -194,7 +195,8 @@ class SweepPanel(QWidget):
         shape = (max(1, int(self.height() * ratio)), max(1, int((self.width() - GUTTER) * ratio)))
         if shape != self._pixels.shape:
             pixels = np.zeros(shape, np.uint32)
-            image = QImage(pixels.data, shape[1], shape[0], 4 * shape[1], QImage.Format.Format_RGB32)
+            memory = cast(bytes, pixels.data)  # Qt takes any buffer; its type stubs name bytes alone
+            image = QImage(memory, shape[1], shape[0], 4 * shape[1], QImage.Format.Format_RGB32)
             image.setDevicePixelRatio(ratio)
             self._image, self._pixels = image, pixels  # together: the image does not keep its memory alive
             self._plain = pack(self._background(1, None))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QSettings, Qt, QTimer, pyqtSignal
@@ -184,11 +185,11 @@ class Window(QMainWindow):
             note = "stream gone" if gone else f"nothing for {silence:.0f} s" if silence > max(QUIET_S, 1.0) else ""
             panel.set_note(note if self.state not in ("stopped", "waiting") else "")
         waiting = "waiting for signals" if self.status is not None else "no engine yet"
-        for panel in self.sweeps:
-            panel.set_waiting(waiting)
+        for sweep in self.sweeps:
+            sweep.set_waiting(waiting)
 
     # ---- commands ------------------------------------------------------------------------------------------------
-    def _send(self, command: str, values: dict) -> None:
+    def _send(self, command: str, values: dict[str, Any]) -> None:
         if self.commander is not None:
             self.commander.send(command, **values)
 

@@ -91,7 +91,7 @@ class Banner(QWidget):
         width = painter.fontMetrics().horizontalAdvance(words)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(60, 0, width + 4, area.height()), middle, words)
-        right = area.width() - 16
+        right: float = area.width() - 16
         if self.simulated:
             right = self._badge(painter, right, area.height(), "SIMULATED", "#f3c969", 36) - 20
         if not self.recording:

@@ -56,7 +56,7 @@ class Spectrogram(SweepPanel):
         level = (picture - self.low) / (self.high - self.low)
         there &= np.isfinite(frames).all(axis=0)
         index = np.clip(np.nan_to_num(level) * 255, 0, 255).astype(np.uint8)
-        drawn = self._table[index]
+        drawn: np.ndarray = self._table[index]
         drawn[:, ~there] = self.MISSING
         return drawn
 

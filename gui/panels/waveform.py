@@ -41,7 +41,7 @@ class Waveform(SweepPanel):
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for db in self.TICKS_DB[: 2 if height >= 66 else 1]:
             for sign in (1, -1):
-                y = round(height * (0.5 - 0.49 * sign * _shown(10 ** (db / 20))))
+                y = round(height * (0.5 - 0.49 * sign * float(_shown(10 ** (db / 20)))))
                 text = f"{db} dBFS".replace("-", "−")
                 painter.drawText(0, min(max(y, 8), height - 8) - 8, GUTTER - 8, 16, flags, text)
 
