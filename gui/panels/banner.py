@@ -91,7 +91,7 @@ class Banner(QWidget):
         width = painter.fontMetrics().horizontalAdvance(words)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(60, 0, width + 4, area.height()), middle, words)
-        right: float = area.width() - 16
+        right = area.width() - 16
         if self.simulated:
             right = self._badge(painter, right, area.height(), "SIMULATED", "#f3c969", 36) - 20
         if not self.recording:
@@ -99,9 +99,9 @@ class Banner(QWidget):
         if self.clock:
             painter.setPen(QColor(theme.TEXT))
             painter.setFont(theme.font(22))
-            room = painter.fontMetrics().horizontalAdvance(self.clock) + 4
-            painter.drawText(QRectF(right - room, 0, room, area.height()), middle, self.clock)
-            right -= room + 20
+            clock_width = painter.fontMetrics().horizontalAdvance(self.clock) + 4
+            painter.drawText(QRectF(right - clock_width, 0, clock_width, area.height()), middle, self.clock)
+            right -= clock_width + 20
         x = 60 + width + 26
         room = right - x
         painter.setPen(QColor(theme.TEXT))
