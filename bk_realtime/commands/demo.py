@@ -11,15 +11,18 @@ from pathlib import Path
 
 from bk_realtime.errors import BkError
 
-ROOT = Path(__file__).resolve().parents[2]
-RECORDING = ROOT / "recordings" / "demo.xdf"
-BUNDLE = ROOT / "recordings" / "demo_seq2seq"
-BASELINE = ROOT / "recordings" / "demo_ridge"
+PACKAGE = Path(__file__).resolve().parents[1]
+INSTALLED = PACKAGE / "demo_data"
+"""Recording and bundles in a wheel; a checkout has them in recordings/."""
+DATA = INSTALLED if INSTALLED.is_dir() else PACKAGE.parent / "recordings"
+RECORDING = DATA / "demo.xdf"
+BUNDLE = DATA / "demo_seq2seq"
+BASELINE = DATA / "demo_ridge"
 
 
 @dataclass
 class Demo:
-    """Replay recordings/demo.xdf (a SIMULATED participant) over LSL, decode it live, play it, show it, score it.
+    """Replay demo.xdf (a SIMULATED participant) over LSL, decode it live, play it, show it, score it.
 
     Sound goes to the default sound card, or to a file where there is none; the window opens where there is a display.
     """
@@ -30,7 +33,7 @@ class Demo:
     """No window."""
     sound_device: str = "auto"
     """Sound device by name or index, auto, or none."""
-    out: Path = ROOT / "recordings"
+    out: Path = Path("recordings")
     """Folder that gets the session's own folder."""
     bundle: Path = BUNDLE
     """Decoder bundle to decode with."""
@@ -41,7 +44,7 @@ class Demo:
         """Run the session, then print the report, also where the recording is not whole (exit code 1)."""
         for path in (RECORDING, self.bundle):
             if not path.exists():
-                raise BkError(f"{path} is missing: the demo runs from a checkout of the repository; clone it again")
+                raise BkError(f"{path} is missing: expected the demo's recording and bundle; install the package again")
         stay_on_this_machine()
         from bk_realtime.commands.run import Run
 
@@ -75,7 +78,7 @@ def stay_on_this_machine() -> None:
         return
     import tempfile
 
-    text = (Path(__file__).resolve().parents[1] / "lsl_local.cfg").read_text(encoding="utf-8")
+    text = (PACKAGE / "lsl_local.cfg").read_text(encoding="utf-8")
     text += f"\n[lab]\nSessionID = bk_demo_{uuid.uuid4().hex[:8]}\n"
     path = Path(tempfile.mkdtemp(prefix="brainkaraoke-")) / "lsl_api.cfg"
     path.write_text(text, encoding="utf-8")
