@@ -52,7 +52,7 @@ class SessionReport:
         console = Console(highlight=False, width=110)
         latency = self._json("latency.json")
         settings = read_toml(self.session / "session.toml")
-        bundle = load_bundle(settings["settings"]["model"])
+        bundle = load_bundle(settings["settings"]["bundle"])
         _print_latency(console, latency)
         segment = LiveSegment.longest(self.session, settings, bundle)
         agreement = segment.agreement()
