@@ -17,7 +17,8 @@ from bk_realtime import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("bk_realtime", "offline", "gui", "recordings/demo_ridge", "recordings/demo_seq2seq")
-FILES = ("recordings/demo.xdf", "recordings/README.md", "setup.py", "setup.cfg", "pyproject.toml", "README.md", "LICENSE")
+DEMO = ("recordings/demo.xdf", "recordings/README.md")
+FILES = (*DEMO, "setup.py", "setup.cfg", "pyproject.toml", "README.md", "LICENSE")
 LIMIT_MB = 20
 
 pytestmark = pytest.mark.slow
@@ -55,9 +56,8 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _use(installed: Path, folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     """Run Python in an empty folder, with the wheel before everything else."""
     environment = {**os.environ, "PYTHONPATH": str(installed), "OMP_NUM_THREADS": "1"}
-    return subprocess.run(
-        [sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
-    )
+    python = [sys.executable, *command]
+    return subprocess.run(python, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_built_twice_it_is_the_same_to_the_byte_and_small(wheel: Path, tmp_path: Path) -> None:
