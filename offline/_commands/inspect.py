@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__" and not __package__:  # run by path, this file would be everybody's module `inspect`
+    raise SystemExit("error: expected python -m offline.inspect; a file of this name cannot be run by its path")
+
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
