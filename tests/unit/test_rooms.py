@@ -56,7 +56,7 @@ def test_every_room_says_in_one_line_what_it_is_for(package: str) -> None:
         if path.name != "__init__.py":
             continue
         first, *rest = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").splitlines() or [""]
-        assert len(first) > 20, path
+        assert first.endswith((".", ":")), path
         assert not rest or not rest[0].strip(), path
 
 
