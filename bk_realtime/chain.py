@@ -14,7 +14,7 @@ from torch import Tensor
 from bk_realtime.clock import FrameClock
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.decoder.capture.traced import captured
-from bk_realtime.device import pick_device
+from bk_realtime.device import on_device, pick_device
 from bk_realtime.features import Cast, group_delay_s
 from bk_realtime.features.mask import MaskBad
 from bk_realtime.stream import Operator, Pipeline, algorithmic_latency
@@ -48,7 +48,7 @@ class Chain:
     ----------
     bundle : the trained decoder.
     labels_in : channel labels of the incoming stream, in its order.
-    device : where decoder and vocoder run: cpu, cuda or auto.
+    device : where decoder and vocoder run: cpu, cuda, cuda:N or auto. The bundle's own decoder stays where it is.
 
     Raises
     ------
@@ -68,7 +68,7 @@ class Chain:
         vocoder = build_vocoder(bundle.vocoder, bundle.mel, bundle.path, device)
         self.stages: dict[str, list[Operator]] = {
             "features": features,
-            "decoder": [to_device, captured(bundle.decoder, self.device)],
+            "decoder": [to_device, captured(on_device(bundle.decoder, self.device), self.device)],
             "vocoder": [vocoder],
         }
         like = torch.zeros(1, 0, self.n_channels, dtype=torch.float64)

@@ -1,24 +1,48 @@
-"""Where networks run."""
+"""Where networks run, and moving them there."""
 
 from __future__ import annotations
 
-import torch
+import copy
+import itertools
+import re
+from typing import TypeVar
 
-from bk_realtime.errors import BkError
+import torch
+from torch import nn
+
+from bk_realtime.errors import DeviceError, OptionError
+
+T = TypeVar("T")
 
 
 def pick_device(device: str) -> str:
-    """cpu, cuda or auto -> where to run; auto is cuda where there is one.
+    """cpu, cuda, cuda:N or auto -> where to run; auto is cuda where there is one.
 
     Raises
     ------
-    BkError
-        Another name, or cuda where there is none.
+    OptionError
+        Another name.
+    DeviceError
+        cuda where there is none, or a number that no card has.
     """
-    if device not in ("cpu", "auto") and not device.startswith("cuda"):
-        raise BkError(f"device {device!r}: expected cpu, cuda or auto")
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
-    if device != "cpu" and not torch.cuda.is_available():
-        raise BkError(f"device {device!r}: no CUDA device here, or a PyTorch without CUDA; use cpu or auto")
+    if device == "cpu":
+        return device
+    if not re.fullmatch(r"cuda(:\d+)?", device):
+        raise OptionError(f"device {device!r}: expected cpu, cuda, cuda:N or auto")
+    if not torch.cuda.is_available():
+        raise DeviceError(f"device {device!r}: no CUDA device here, or a PyTorch without CUDA; use cpu or auto")
+    n_cards = torch.cuda.device_count()
+    if int(device.partition(":")[2] or 0) >= n_cards:
+        raise DeviceError(f"device {device!r}: there are {n_cards} CUDA devices, numbered from 0; use cuda or auto")
     return device
+
+
+def on_device(module: T, device: torch.device) -> T:
+    """The network ``module`` itself where all of it is on ``device``, else a copy there: others may share it."""
+    assert isinstance(module, nn.Module)
+    there = torch.empty(0, device=device).device  # cuda alone is the present card, which has a number
+    if all(tensor.device == there for tensor in itertools.chain(module.parameters(), module.buffers())):
+        return module
+    return copy.deepcopy(module).to(there)

@@ -35,7 +35,7 @@ def mel_like(n_mels: int, floor: float = 1e-5) -> Signal:
     return make
 
 
-def tiny_hifigan(kind: str, latency_frames: float) -> HifiGan:
+def tiny_hifigan(kind: str, latency_frames: float, device: str = "cpu") -> HifiGan:
     """A generator of 8 samples a frame with random weights, float64; where it must guess the future, an even smaller
     one, because it then runs frame by frame."""
     full = latency_frames > 20
@@ -49,16 +49,16 @@ def tiny_hifigan(kind: str, latency_frames: float) -> HifiGan:
     }
     mel = MelSettings(sample_rate=8000, n_fft=32, win_length=32, hop_length=8, n_mels=5, f_max=4000.0)
     state = random_generator(config, n_mels=5).state_dict()
-    return HifiGan(config, state, mel, latency_frames, dtype=torch.float64)  # a frame lasts 1 ms
+    return HifiGan(config, state, mel, latency_frames, device, torch.float64)  # a frame lasts 1 ms
 
 
-def tiny_waveglow(block: int) -> WaveGlow:
+def tiny_waveglow(block: int, device: str = "cpu") -> WaveGlow:
     """Four flows, 8 samples a frame, float64."""
     config = {**SMALL_WAVEGLOW, "n_flows": 4, "n_mel_channels": 5, "n_group": 4, "n_early_every": 3}
     config["WN_config"] = {"n_layers": 1, "n_channels": 4, "kernel_size": 3}
     mel = MelSettings(sample_rate=8000, n_fft=32, win_length=32, hop_length=8, n_mels=5, f_max=4000.0)
     state = random_state(config, hop=8)
-    return WaveGlow(config, state, mel, lookahead=1, context=2, block=block, dtype=torch.float64)
+    return WaveGlow(config, state, mel, lookahead=1, context=2, block=block, device=device, dtype=torch.float64)
 
 
 CASES: dict[str, Case] = {
@@ -69,11 +69,13 @@ CASES: dict[str, Case] = {
     "phase_0ms": Case(lambda: PhaseReconstruction(SMALL, 0.0), mel_like(20), bound_steps=130),
     "phase_half_hop": Case(lambda: PhaseReconstruction(SMALL, 32e3 / 22050), mel_like(20), bound_steps=130),
     "phase_two_hops": Case(lambda: PhaseReconstruction(SMALL, 128e3 / 22050), mel_like(20), bound_steps=130),
-    "hifigan_1_full": Case(lambda: tiny_hifigan("1", 99), mel_like(5)),
-    "hifigan_2_full": Case(lambda: tiny_hifigan("2", 99), mel_like(5)),
-    "hifigan_2_0": Case(lambda: tiny_hifigan("2", 0), mel_like(5), n=45, bound_steps=50),
-    "hifigan_1_2": Case(lambda: tiny_hifigan("1", 2), mel_like(5), n=45, bound_steps=50),
-    "waveglow": Case(lambda: tiny_waveglow(1), mel_like(5), n=42, bound_steps=20),
-    "waveglow_block_3": Case(lambda: tiny_waveglow(3), mel_like(5), n=45, bound_steps=30, exact_lookahead=False),
+    "hifigan_1_full": Case(lambda device="cpu": tiny_hifigan("1", 99, device), mel_like(5)),
+    "hifigan_2_full": Case(lambda device="cpu": tiny_hifigan("2", 99, device), mel_like(5)),
+    "hifigan_2_0": Case(lambda device="cpu": tiny_hifigan("2", 0, device), mel_like(5), n=45, bound_steps=50),
+    "hifigan_1_2": Case(lambda device="cpu": tiny_hifigan("1", 2, device), mel_like(5), n=45, bound_steps=50),
+    "waveglow": Case(lambda device="cpu": tiny_waveglow(1, device), mel_like(5), n=42, bound_steps=20),
+    "waveglow_block_3": Case(
+        lambda device="cpu": tiny_waveglow(3, device), mel_like(5), n=45, bound_steps=30, exact_lookahead=False
+    ),
     "phase_12ms": Case(lambda: PhaseReconstruction(lookahead_ms=11.6), mel_like(80), n=60, bound_steps=70),
 }

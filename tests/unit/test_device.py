@@ -1,0 +1,52 @@
+"""Device names: what runs where there is no card, one card, several."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from bk_realtime.device import pick_device
+from bk_realtime.errors import DeviceError, OptionError
+
+
+def cards(monkeypatch: pytest.MonkeyPatch, n: int) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: n > 0)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: n)
+
+
+def test_without_a_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    cards(monkeypatch, 0)
+    assert [pick_device(d) for d in ("cpu", "auto")] == ["cpu", "cpu"]
+    for name in ("cuda", "cuda:0"):
+        with pytest.raises(DeviceError, match=f"device '{name}': no CUDA device here, .*use cpu or auto"):
+            pick_device(name)
+
+
+def test_with_two_cards(monkeypatch: pytest.MonkeyPatch) -> None:
+    cards(monkeypatch, 2)
+    names = {"cpu": "cpu", "auto": "cuda", "cuda": "cuda", "cuda:0": "cuda:0", "cuda:1": "cuda:1"}
+    assert {name: pick_device(name) for name in names} == names
+    with pytest.raises(DeviceError, match="device 'cuda:2': there are 2 CUDA devices, numbered from 0"):
+        pick_device("cuda:2")
+
+
+@pytest.mark.parametrize("name", ["gpu", "cudafoo", "cuda:x", "cuda:", "meta", ""])
+def test_no_such_name(name: str) -> None:
+    with pytest.raises(OptionError, match="expected cpu, cuda, cuda:N or auto"):
+        pick_device(name)
+
+
+def test_cards_hidden_by_the_environment() -> None:
+    program = "from bk_realtime.device import pick_device; print(pick_device('auto')); pick_device('cuda')"
+    out = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "CUDA_VISIBLE_DEVICES": ""},
+        capture_output=True,
+        text=True,
+    )
+    assert out.stdout.strip() == "cpu"
+    assert "DeviceError: device 'cuda': no CUDA device here" in out.stderr
