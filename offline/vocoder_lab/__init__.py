@@ -1,1 +1,1 @@
-"""Training the learnt vocoder and comparing every vocoder on the same clips."""
+"""Vocoders offline: training the learnt one, comparing all of them on the same clips, making mel files audible."""

@@ -6,6 +6,7 @@ import fnmatch
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import soundfile
@@ -13,7 +14,7 @@ import torch
 from torch import Tensor
 
 from bk_realtime.config import MelSettings
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError
 from bk_realtime.vocoder.mel import log_mel
 from offline.io.recording import file_hash
 from offline.simulation.speech import load_audio
@@ -24,7 +25,7 @@ LOUDER, SOFTER = 0.7, 1.4
 
 @dataclass(frozen=True)
 class Clip:
-    """One stretch of speech.
+    """One segment of speech.
 
     mel : (T, n_mels) float16 log-mel.
     decoded : the same as a brain decoder made it, or None.
@@ -49,6 +50,13 @@ class Batch:
     has_decoded: Tensor
 
 
+class Joined(NamedTuple):
+    """Audio (T,) float32, full scale 1, and the files that it is of."""
+
+    audio: np.ndarray
+    files: list[Path]
+
+
 def mark(path: Path) -> str:
     """Names a file by its content: the first digits of its SHA-256."""
     return file_hash(path)[:12]
@@ -57,7 +65,8 @@ def mark(path: Path) -> str:
 def split_files(files: Sequence[Path], hold_out: Sequence[str], every: int) -> tuple[list[Path], list[Path]]:
     """Training files and held-out files: those whose name matches a pattern of ``hold_out``, and each ``every``-th of
     every folder's other files (0: none)."""
-    training, held = [], []
+    training: list[Path] = []
+    held: list[Path] = []
     counts: dict[Path, int] = {}
     for path in files:
         if any(fnmatch.fnmatchcase(path.name, pattern) for pattern in hold_out):
@@ -81,6 +90,21 @@ def spread_files(files: Sequence[Path], minutes: float) -> list[Path]:
     return chosen
 
 
+def join_files(files: Sequence[Path], n: int, rate: int, least_s: float, most_s: float) -> list[Joined]:
+    """``n`` clips of at most ``most_s`` seconds, spread evenly over ``files``; one shorter than ``least_s`` is joined
+    with the files after it, as far as there are any."""
+    clips = []
+    for i in range(min(n, len(files))):
+        clip, used = np.zeros(0, np.float32), list[Path]()
+        for path in files[i * len(files) // n :]:
+            clip = np.concatenate([clip, load_audio(path, rate)])
+            used.append(path)
+            if len(clip) >= least_s * rate:
+                break
+        clips.append(Joined(clip[: int(most_s * rate)], used))
+    return clips
+
+
 def make_clip(name: str, audio: np.ndarray, mel: MelSettings, decoded: np.ndarray | None = None) -> Clip:
     """From float audio at ``mel.sample_rate``, full scale 1."""
     return Clip(name, log_mel(audio, mel).astype(np.float16), decoded)
@@ -96,7 +120,7 @@ def load_clips(files: Iterable[Path], mel: MelSettings) -> list[Clip]:
     """
     clips = [make_clip(f.stem, load_audio(f, mel.sample_rate), mel) for f in files]
     if sum(c.n_frames for c in clips) < mel.sample_rate // mel.hop_length:
-        raise BkError(f"{len(clips)} sound files hold less than one second: expected minutes of speech")
+        raise InputError(f"{len(clips)} sound files hold less than one second: expected minutes of speech")
     return clips
 
 
@@ -116,7 +140,7 @@ class Sampler:
         self, clips: Sequence[Clip], mel: MelSettings, batch: int, frames: int, seed: int, decoded_share: float
     ) -> None:
         if not clips:
-            raise BkError("no training clips: expected sound files, some of them not held out")
+            raise InputError("no training clips: expected sound files, some of them not held out")
         self.mel, self.batch, self.frames, self.seed = mel, batch, frames, seed
         plain = [c for c in clips if c.decoded is None]
         decoded = [c for c in clips if c.decoded is not None]

@@ -56,13 +56,15 @@ def envelope_error(corrected: Tensor, true: Tensor, mel: MelSettings, span: int 
 
     def envelopes(logs: Tensor) -> Tensor:
         power: Tensor = torch.exp(2.0 * logs) @ thirds.T
-        return (power + 1e-10).sqrt().unfold(1, span, span // 4)  # (B, segments, bands, span)
+        pieces: Tensor = (power + 1e-10).sqrt().unfold(1, span, span // 4)
+        return pieces  # (B, segments, bands, span)
 
     def normed(x: Tensor) -> Tensor:
         x = x - x.mean(-1, keepdim=True)
         x = x / (x.norm(dim=-1, keepdim=True) + 1e-6)
         x = x - x.mean(-2, keepdim=True)
-        return x / (x.norm(dim=-2, keepdim=True) + 1e-3)
+        normal: Tensor = x / (x.norm(dim=-2, keepdim=True) + 1e-3)
+        return normal
 
     a, b = envelopes(corrected), envelopes(true)
     likeness = (normed(a) * normed(b)).sum((-1, -2)) / span

@@ -1,5 +1,5 @@
-"""What a training of the learnt vocoder hears and what it holds out, by the files' content: "each n-th file" is another
-file once one is added, and a score on a file that was heard says nothing."""
+"""What the learnt vocoder is trained on and what is held out, by the files' content: "each n-th file" is another
+file once one is added, and a score on a file that was trained on says nothing."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from bk_realtime.config import MelSettings
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError, OptionError
 from bk_realtime.vocoder.learnt.vocoder import read_about
-from offline.decoded_mels import read_pairs
-from offline.simulation.speech import find_speech, load_audio
-from offline.vocoder_lab.clips import Clip, load_clips, make_clip, mark, split_files, spread_files
+from offline.simulation.speech import find_speech
+from offline.vocoder_lab.clips import Clip, join_files, load_clips, make_clip, mark, split_files, spread_files
+from offline.vocoder_lab.decoded_clips import read_pairs
+from offline.vocoder_lab.settings import TrainVocoder
 
 TRAINED_ON = "trained_on"
 """Entry beside the weights: marks of all files that they and those they began from were trained on."""
@@ -38,17 +39,8 @@ class Material:
     files: dict[str, list[str]]
 
 
-def gather(
-    audio: Sequence[Path],
-    hold_out: Sequence[str],
-    hold_out_every: int,
-    minutes_each: float,
-    decoded: Sequence[Path],
-    start: Path | None,
-    mel: MelSettings,
-) -> Material:
-    """Read what a run is trained on; arguments as the settings of offline.train_vocoder, ``start`` the weights to
-    start from.
+def gather(settings: TrainVocoder, mel: MelSettings) -> Material:
+    """Read what a run is trained on.
 
     Raises
     ------
@@ -56,19 +48,19 @@ def gather(
         A file that cannot be read, nothing to train on, or a held-out file that is trained on all the same: by this
         run, in its decoder output, or by the weights to start from.
     """
-    training, held = split_files(find_speech(audio), hold_out, hold_out_every)
+    training, held = split_files(find_speech(settings.audio), settings.hold_out, settings.hold_out_every)
     if not training:
-        raise BkError(f"all {len(held)} sound files are held out: expected some to train on, change --hold-out")
-    training = spread_files(training, minutes_each)
+        raise OptionError(f"all {len(held)} sound files are held out: expected some to train on, change --hold-out")
+    training = spread_files(training, settings.minutes_each)
     marks = [mark(path) for path in training]
-    pairs = {path: read_pairs(path) for path in decoded}
-    before = marks_trained_on(start) if start is not None else frozenset()
+    pairs = {path: read_pairs(path) for path in settings.decoded}
+    before = marks_trained_on(settings.fine_tune) if settings.fine_tune is not None else frozenset()
     trained_on: dict[str, Collection[str]] = {str(path): {pair.mark for pair in made} for path, made in pairs.items()}
-    check_held_out(held, {**trained_on, str(start): before or ()})
+    check_held_out(held, {**trained_on, str(settings.fine_tune): before or ()})
     duplicates = dict(zip(marks, training, strict=True))
     for path in held:
         if mark(path) in duplicates:
-            raise BkError(
+            raise InputError(
                 f"{path} is held out and {duplicates[mark(path)]} is trained on, and they are the same; remove one"
             )
     clips = load_clips(training, mel)
@@ -79,24 +71,15 @@ def gather(
         held,
         before.union(marks, *trained_on.values()) if before is not None else None,
         {
-            "trained_on": [f"{path.name} {mark(path)}" for path in (*training, *decoded)],
+            "trained_on": [f"{path.name} {mark(path)}" for path in (*training, *settings.decoded)],
             "held_out_files": [path.name for path in held],
         },
     )
 
 
-def read_held_out(files: Sequence[Path], n: int) -> list[np.ndarray]:
-    """``n`` clips of at most four seconds, spread over the held-out files; short ones are joined with the next."""
-    clips = []
-    for i in range(min(n, len(files))):
-        clip = np.zeros(0, np.float32)
-        for path in files[i * len(files) // n :]:
-            clip = np.concatenate([clip, load_audio(path, 22050)])
-            if len(clip) >= 1.5 * 22050:
-                break
-        if len(clip) >= 22050:
-            clips.append(clip[: 4 * 22050])
-    return clips
+def read_held_out(files: Sequence[Path], n: int, rate: int) -> list[np.ndarray]:
+    """``n`` clips of one to four seconds, spread over the held-out files; short ones are joined with the next."""
+    return [clip for clip, _ in join_files(files, n, rate, 1.5, 4.0) if len(clip) >= rate]
 
 
 def marks_trained_on(weights: Path) -> frozenset[str] | None:
@@ -111,7 +94,7 @@ def check_held_out(held: Sequence[Path], trained_on: Mapping[str, Collection[str
         own = mark(path)
         for name, marks in trained_on.items():
             if own in marks:
-                raise BkError(
+                raise InputError(
                     f"{path} is held out here, but {name} was trained on it; expected the files and the --hold-out of "
                     "that training, or others to hold out"
                 )

@@ -1,4 +1,4 @@
-"""Training of the learnt vocoder: exact resume, held-out files, harm to mel, pitch labels, decoder output."""
+"""Training of the learnt vocoder: exact resume, held-out files, degraded mel, decoder output."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import soundfile
 import torch
-from rich.console import Console
 from safetensors.torch import load_file
 
 from bk_realtime.config import MelSettings
@@ -17,14 +16,21 @@ from bk_realtime.errors import BkError
 from bk_realtime.vocoder.learnt.mel_net import NetSettings
 from bk_realtime.vocoder.learnt.vocoder import load_net
 from bk_realtime.vocoder.mel import log_mel
-from offline.decoded_mels import decode_clips, read_pairs, write_pairs
 from offline.decoded_mels import main as decoded_mels
-from offline.train_vocoder import WEIGHTS, TrainVocoder, begin, open_run, train
 from offline.vocoder_lab.clips import Batch, split_files
+from offline.vocoder_lab.decoded_clips import ClipPair, read_pairs, write_pairs
 from offline.vocoder_lab.degrade import DegradeSettings, correlated_noise, degrade, smooth_time
 from offline.vocoder_lab.fitting import _third_octaves, degrade_batch, envelope_error, loss_terms, loudness_error
+from offline.vocoder_lab.run_folder import WEIGHTS_NAME, begin
+from offline.vocoder_lab.settings import TrainVocoder
+from offline.vocoder_lab.simulated_decoding import decode_clips
+from offline.vocoder_lab.training import open_run, train
 
 MEL = MelSettings()
+
+
+def quiet(line: str) -> None:
+    """Progress that nobody reads."""
 
 
 def buzz(seconds: float, hz: float, seed: int = 0) -> np.ndarray:
@@ -53,12 +59,11 @@ def settings_for(speech: Path, out: Path) -> TrainVocoder:
 
 
 def test_resume_ends_with_the_same_weights(speech: Path, tmp_path: Path) -> None:
-    quiet = Console(quiet=True)
     straight = train(settings_for(speech, tmp_path / "straight"), quiet)
     stopped = settings_for(speech, tmp_path / "stopped")
     run, material = open_run(stopped, MEL, quiet)
     assert [p.name for p in material.held] == ["voice3.wav"]
-    begin(stopped, material)
+    begin(stopped, material.files)
     for _ in range(3):
         run.step()
     run.save(stopped.out)
@@ -74,14 +79,14 @@ def test_resume_ends_with_the_same_weights(speech: Path, tmp_path: Path) -> None
 
 
 def test_fine_tuning_starts_from_the_weights_and_scores_held_out_clips(speech: Path, tmp_path: Path) -> None:
-    start = train(dataclasses.replace(settings_for(speech, tmp_path / "first"), steps=1), Console(quiet=True))
+    start = train(dataclasses.replace(settings_for(speech, tmp_path / "first"), steps=1), quiet)
     tuned = dataclasses.replace(
         settings_for(speech, tmp_path / "tuned"), steps=1, fine_tune=start, learning_rate=1e-6, score_clips=1
     )
-    console = Console(record=True, width=200)
-    path = train(tuned, console)
-    assert path.name == WEIGHTS
-    assert "held out: clean/pesq" in console.export_text()
+    lines: list[str] = []
+    path = train(tuned, lines.append)
+    assert path.name == WEIGHTS_NAME
+    assert "held out: clean/pesq" in lines[-1]
     before, after = load_net(start), load_net(path)
     for (name, a), b in zip(before.state_dict().items(), after.state_dict().values(), strict=True):
         torch.testing.assert_close(a, b, rtol=0, atol=1e-5, msg=name)
@@ -91,7 +96,7 @@ def test_fine_tuning_starts_from_the_weights_and_scores_held_out_clips(speech: P
 def test_training_lowers_the_loss(speech: Path, tmp_path: Path) -> None:
     noise = DegradeSettings(clean=0, smooth=0, blur=0, noise=1, independent=1, level=0, shrink=0, steps=0)
     settings = dataclasses.replace(settings_for(speech, tmp_path / "run"), steps=120, learning_rate=4e-3, degrade=noise)
-    run, _ = open_run(settings, MEL, Console(quiet=True))
+    run, _ = open_run(settings, MEL, quiet)
 
     def error() -> float:
         """Of the mel, over the same twenty batches before and after."""
@@ -116,7 +121,7 @@ def test_files_held_out_by_pattern_and_count() -> None:
     assert len(training) + len(held) == len(files)
 
 
-def test_harm_leaves_the_clean_share_alone_and_is_repeatable() -> None:
+def test_degrading_leaves_the_clean_share_alone_and_is_repeatable() -> None:
     mel = torch.randn(40, 50, 80, generator=torch.Generator().manual_seed(0)) - 4.0
     kept = mel.clone()
     y = degrade(mel, DegradeSettings(clean=0.5), MEL, torch.Generator().manual_seed(1))
@@ -172,7 +177,7 @@ def test_third_octaves_hold_a_tone_where_it_lies() -> None:
         assert abs(int(power.argmax()) - band) <= (hz < 1000)
 
 
-def test_decoder_output_is_heard_as_it_is() -> None:
+def test_decoder_output_goes_to_the_network_as_it_is() -> None:
     mel = torch.randn(30, 40, 80, generator=torch.Generator().manual_seed(0)) - 4.0
     decoded, has = mel - 1.0, torch.arange(30) < 10
     batch = Batch(mel, torch.where(has[:, None, None], decoded, mel), has)
@@ -189,7 +194,7 @@ def test_decoder_output_of_a_simulated_participant(tmp_path: Path) -> None:
         np.testing.assert_array_equal(a, b)
     assert [len(m) for m in decoded] == [len(a) // 256 for a in audios]
     path = tmp_path / "pairs.npz"
-    write_pairs(path, [str(i) for i in range(20)], audios, decoded, ["mark"] * 20)
+    write_pairs(path, [ClipPair(str(i), audios[i], decoded[i], "mark") for i in range(20)])
     name, audio, mel, mark = read_pairs(path)[3]
     assert (name, mark) == ("3", "mark")
     np.testing.assert_allclose(audio, audios[3], atol=1e-4)
@@ -224,7 +229,7 @@ def test_pairs_go_on_where_a_run_was_stopped(speech: Path, tmp_path: Path, monke
             raise KeyboardInterrupt
         return [log_mel(a, mel) for a in audios]
 
-    monkeypatch.setattr("offline.decoded_mels.decode_clips", decode)
+    monkeypatch.setattr("offline.vocoder_lab.decoded_clips.decode_clips", decode)
     arguments = [str(speech), "--out", str(tmp_path / "pairs.npz"), "--participants", "1"]
     with pytest.raises(KeyboardInterrupt):
         decoded_mels(arguments)

@@ -10,7 +10,8 @@ import pytest
 import soundfile
 
 from bk_realtime.vocoder import log_mel
-from offline.vocode import PIECE, main
+from offline.vocode import main
+from offline.vocoder_lab.mel_files import PIECE
 
 
 @pytest.fixture

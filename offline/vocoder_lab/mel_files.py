@@ -1,0 +1,88 @@
+"""Log-mel frames from a file, made audible into another."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import h5py
+import numpy as np
+import soundfile
+import torch
+
+from bk_realtime.errors import FileError, InputError
+from bk_realtime.files import atomic
+from bk_realtime.stream import Operator, Stream
+
+PIECE = 256
+"""Frames a push: about three seconds of sound."""
+SOUND_ENDINGS = (".wav", ".mp3", ".flac")
+
+
+def read_mel(path: Path, n_mels: int = 80) -> np.ndarray:
+    """Log-mel ``(n, n_mels)`` float32 from .npy, or from the array ``mel`` of .npz or .h5.
+
+    Raises
+    ------
+    BkError
+        No such file, not such an array, or values that are no natural-log mel.
+    """
+    if not path.is_file():
+        raise FileError(f"{path}: no such file; expected log-mel frames as .npy, .npz or .h5")
+    suffix = path.suffix.lower()
+    try:
+        if suffix == ".npy":
+            mel = np.load(path, allow_pickle=False)
+        elif suffix == ".npz":
+            with np.load(path, allow_pickle=False) as arrays:
+                mel = _named(arrays, path)
+        elif suffix in (".h5", ".hdf5"):
+            with h5py.File(path, "r") as arrays:
+                mel = _named(arrays, path)
+        else:
+            raise InputError(f"{path}: expected log-mel frames as .npy, .npz or .h5, got a {suffix or 'nameless'} file")
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise FileError(f"{path}: expected a readable {suffix} file of log-mel frames ({error})") from None
+    if mel.ndim != 2 or mel.shape[1] != n_mels or not len(mel) or mel.dtype.kind != "f":
+        hint = "; transpose it" if mel.ndim == 2 and mel.shape[0] == n_mels else ""
+        raise InputError(f"{path}: expected floats of shape (n, {n_mels}), got {mel.dtype} {mel.shape}{hint}")
+    finite = mel[np.isfinite(mel)]
+    if len(finite) and (finite.min() < -40 or finite.max() > 15):
+        raise InputError(
+            f"{path}: values from {finite.min():.4g} to {finite.max():.4g} are no natural-log mel magnitudes "
+            "(about -11.5 to 2); decibels must be multiplied by ln(10)/20 = 0.1151"
+        )
+    return np.ascontiguousarray(mel, dtype=np.float32)
+
+
+def _named(arrays: np.lib.npyio.NpzFile | h5py.File, path: Path) -> np.ndarray:
+    if "mel" not in arrays:
+        raise InputError(f"{path}: expected an array named 'mel', found {', '.join(sorted(arrays)) or 'none'}")
+    mel: np.ndarray = arrays["mel"][()]
+    return mel
+
+
+def vocode(vocoder: Operator, mel: np.ndarray) -> Iterator[np.ndarray]:
+    """Pieces of audio ``(m,)`` float32 for log-mel ``(n, n_mels)``, ``n * hop`` samples in all."""
+    stream = Stream(vocoder, torch.zeros(1))
+    with torch.inference_mode():
+        for i in range(0, len(mel), PIECE):
+            yield stream.push(torch.from_numpy(mel[i : i + PIECE])[None])[0, :, 0].cpu().numpy()
+        yield stream.flush()[0, :, 0].cpu().numpy()
+
+
+def write_audio(path: Path, pieces: Iterator[np.ndarray], sample_rate: int) -> tuple[int, int]:
+    """Write ``pieces`` to wav, mp3 or flac, complete or not at all; samples written and samples clipped."""
+    written = clipped = 0
+    try:
+        with atomic(path) as part, soundfile.SoundFile(part, "w", samplerate=sample_rate, channels=1) as file:
+            for piece in pieces:
+                clipped += int((np.abs(piece) > 1).sum())
+                file.write(np.clip(piece, -1.0, 1.0))
+                written += len(piece)
+    except (soundfile.LibsndfileError, OSError) as error:
+        raise FileError(
+            f"{path}: could not be written ({error}); expected a folder with room and a wav or mp3"
+        ) from None
+    return written, clipped
