@@ -13,11 +13,13 @@ RUN_DEBS  := libportaudio2 libasound2-plugins libegl1 libgl1 libxkbcommon0 libdb
 TEST_DEBS := $(RUN_DEBS) pulseaudio pulseaudio-utils xvfb gcc
 
 export OMP_NUM_THREADS ?= 1
-.PHONY: demo test check lint bench golden clean setup setup-dev demo-data help
+.PHONY: demo test check lint docs wheel bench golden clean setup setup-dev demo-data help
 
 help:
 	@echo "make demo    replay the demo recording over LSL, decode it live, play and show it, print the figures"
-	@echo "make test    all tests;  make check  tests, lint, types, import rules;  make bench  performance figures"
+	@echo "make test    all tests;  make check  everything that CI runs: lint, types, import rules, pages, tests"
+	@echo "make lint | docs | wheel    parts of it; docs builds the site in site/, wheel the package in dist/"
+	@echo "make bench   performance figures;  make golden  writes the golden outputs anew"
 
 # $(1): packages. Installs only what is missing; says what to do where there is no apt-get.
 define debs
@@ -60,7 +62,18 @@ lint: setup-dev
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
-check: lint test
+# the tests come last, so that their closing line is the last thing that is said
+check: lint docs
+	@$(MAKE) --no-print-directory test
+
+docs: setup-dev
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --quiet --strict
+
+# the same commit, Python packages and setuptools give the same bytes
+wheel: setup-dev
+	rm -rf build
+	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} \
+	  $(PY) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 bench: setup-dev
 	$(PY) -m tests.bench $(BENCH)
@@ -74,4 +87,4 @@ demo-data: setup-dev
 	$(PY) -m offline.make_demo --overwrite
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

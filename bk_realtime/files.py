@@ -15,8 +15,8 @@ def atomic(path: Path) -> Iterator[Path]:
     A crash leaves the earlier file whole. The path keeps the ending of ``path``, for writers that look at it, and holds
     the process id, so that two processes never write one file. Missing folders are made.
 
-    Example
-    -------
+    Examples
+    --------
     >>> with atomic(Path("scores.json")) as part:  # doctest: +SKIP
     ...     part.write_text("{}")
     """

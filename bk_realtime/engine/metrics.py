@@ -72,8 +72,8 @@ class Histogram:
 class Metrics:
     """Named durations and named counters of one session.
 
-    Example
-    -------
+    Examples
+    --------
     >>> metrics = Metrics()
     >>> metrics.count("gaps")
     >>> metrics.time("features", 0.001)

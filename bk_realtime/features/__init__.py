@@ -95,8 +95,8 @@ def build_features(
         Missing or double labels, a rate too low for frames or band, settings out of range, statistics of another
         number of features.
 
-    Example
-    -------
+    Examples
+    --------
     >>> ops = build_features(FeatureSettings(), MelSettings(), ["B1", "A1", "A2"], ["A1", "A2"], 1024)
     >>> [type(op).__name__ for op in ops]
     ['SelectChannels', 'MaskBad', 'SosFilter', 'LogPower']

@@ -37,8 +37,8 @@ def parse_contact(label: str) -> Contact | None:
     Understood are ``A1``, ``LAH3``, ``B'2`` (any apostrophe), ``LAH 03``, ``ECOG_LEFT_0``, with what amplifiers put
     around it: ``POL A1``, ``EEG A1-REF``. A pair (``A1-A2``) is already bipolar and gives ``None``.
 
-    Example
-    -------
+    Examples
+    --------
     >>> parse_contact("EEG B'02-Ref")
     Contact(shaft="B'", number=2)
     """

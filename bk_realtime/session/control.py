@@ -63,8 +63,8 @@ class ControlServer:
         becomes the reply's ``error``. It runs in this server's threads, one call at a time, except that ``panic``
         never waits for another command. It should return at once: "stop" sets an event, and whoever waits on it closes.
 
-    Example
-    -------
+    Examples
+    --------
     >>> with ControlServer(lambda message: {"echo": message["command"]}) as server:
     ...     ControlClient(server.address, server.key).request("status")
     {'ok': True, 'echo': 'status'}
