@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from bk_realtime.clock import rational_rate
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError
 
 NEURAL_SPELLINGS = ("sEEG", "SEEG", "seeg", "iEEG", "ieeg", "ECoG", "ECOG", "ecog", "EEG", "eeg")
 """LSL stream types taken for neural data, as senders write them; there is no official sEEG content type."""
@@ -33,7 +33,7 @@ def microvolt_scale(unit: str) -> float:
     """
     key = unit.strip().lower()
     if key not in _TO_MICROVOLTS:
-        raise BkError(
+        raise InputError(
             f"unit {unit!r} is not a voltage: expected microvolts, millivolts, volts or nanovolts in the stream's "
             "channel description; name the unit with --unit"
         )

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Protocol
 
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError
 
 
 class Clock(Protocol):
@@ -74,7 +74,7 @@ class FrameClock:
     def __post_init__(self) -> None:
         object.__setattr__(self, "sfreq", rational_rate(self.sfreq))
         if self._step < 1:
-            raise BkError(
+            raise InputError(
                 f"neural rate {float(self.sfreq):g} Hz is below the frame rate {float(self.frame_rate):.2f} Hz: "
                 "expected at least one sample a frame; record at 200 Hz or more"
             )

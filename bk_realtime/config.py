@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import tomli_w
 
-from bk_realtime.errors import BkError
+from bk_realtime.errors import FileError, InputError, OptionError
 from bk_realtime.files import write_text
 
 T = TypeVar("T")
@@ -103,7 +103,7 @@ def from_dict(cls: type[T], values: dict[str, Any], where: str = "settings") -> 
     names = [f.name for f in dataclasses.fields(cls)]  # type: ignore[arg-type]
     unknown = sorted(set(values) - set(names))
     if unknown:
-        raise BkError(f"{where}: unknown key {unknown[0]!r}; expected one of {', '.join(names)}")
+        raise OptionError(f"{where}: unknown key {unknown[0]!r}; expected one of {', '.join(names)}")
     return cls(**{k: _convert(hints[k], v, f"{where}.{k}") for k, v in values.items()})
 
 
@@ -111,25 +111,25 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
     origin = typing.get_origin(hint)
     if dataclasses.is_dataclass(hint):
         if not isinstance(value, dict):
-            raise BkError(f"{where}: expected a table, got {value!r}")
+            raise OptionError(f"{where}: expected a table, got {value!r}")
         return from_dict(typing.cast(type, hint), value, where)
     if origin is tuple and isinstance(value, (list, tuple)):
         args = typing.get_args(hint)
         kinds = [args[0]] * len(value) if args[-1] is Ellipsis else list(args)
         if len(kinds) != len(value):
-            raise BkError(f"{where}: expected {len(kinds)} values, got {value!r}")
+            raise OptionError(f"{where}: expected {len(kinds)} values, got {value!r}")
         return tuple(_convert(a, v, where) for a, v in zip(kinds, value, strict=True))
     if origin in (typing.Union, types.UnionType):
         kinds = [a for a in typing.get_args(hint) if a is not type(None)]
         return None if value is None else _convert(kinds[0], value, where)
     if origin is dict:
         if not isinstance(value, dict):
-            raise BkError(f"{where}: expected a table, got {value!r}")
+            raise OptionError(f"{where}: expected a table, got {value!r}")
         return dict(value)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if isinstance(hint, type) and (not isinstance(value, hint) or (hint is int and isinstance(value, bool))):
-        raise BkError(f"{where}: expected {hint.__name__}, got {value!r}")
+        raise OptionError(f"{where}: expected {hint.__name__}, got {value!r}")
     return value
 
 
@@ -152,9 +152,9 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise BkError(f"{path}: no such file") from None
+        raise FileError(f"{path}: no such file") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BkError(f"{path}: not a valid TOML file ({error})") from None
+        raise InputError(f"{path}: not a valid TOML file ({error})") from None
 
 
 def write_toml(path: Path, values: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from bk_realtime.decoder.base import Decoder
 from bk_realtime.decoder.layers import newest
 from bk_realtime.decoder.score import Score
 from bk_realtime.stream import Operator
@@ -108,18 +109,17 @@ def mix(weights: Tensor, values: Tensor, block: int = 64) -> Tensor:
     return mixed.flatten(1, 2)[:, :n]
 
 
-def attention_weights(decoder: Operator, state: object) -> np.ndarray | None:
+def attention_weights(decoder: Decoder, state: object) -> np.ndarray | None:
     """Attention of the frame decoded last, for display.
 
     Parameters
     ----------
-    decoder : any decoder operator.
+    decoder : of any kind.
     state : its state after a step.
 
     Returns
     -------
     (B, W) float32, oldest encoder frame first; None where the decoder has no attention.
     """
-    attention_of = getattr(decoder, "attention_of", None)
-    weights = None if attention_of is None else attention_of(state)
+    weights = decoder.attention_of(state)
     return None if weights is None else weights.detach().to("cpu", torch.float32).numpy()

@@ -1,4 +1,45 @@
-"""What every decoder offers, and what training needs of it: the classes to derive a decoder of one's own from."""
+"""What every decoder offers, and what training needs of it: the classes to derive a decoder of one's own from.
+
+A decoder of your own, in a package of your own:
+
+1. A frozen dataclass of plain values, its sizes. Each field becomes ``--set NAME=VALUE`` of ``offline.train`` and a key
+   in the bundle.
+2. A class ``(settings, n_in, n_mels)`` derived from :class:`NetworkDecoder` or, where it is solved for at once, from
+   :class:`ClosedFormDecoder`, annotated ``settings: YourSettings``. It sets ``channels = (n_in, n_mels)``, and where
+   they differ from the defaults ``block`` and ``lookahead``; see :class:`~bk_realtime.stream.Operator`. All that it
+   learns is in its parameters and buffers: they are what a bundle keeps.
+3. ``init_state`` and ``step``: one frame or many in, as many log-mel frames out, everything remembered in the state,
+   nothing changed in place. Cut in any way, the frames must come out the same; ``tests/contract/harness.py`` checks it.
+4. ``fit`` for closed forms; for networks ``target`` and ``scheduled``, whose loss and optimiser are there.
+5. An entry point, after which every command takes it by its name::
+
+    [project.entry-points."brainkaraoke.decoders"]
+    mean = "my_package:MeanDecoder"
+
+The smallest one, which says the mean of the training part whatever it is given::
+
+    @dataclass(frozen=True)
+    class MeanSettings:
+        offset: float = 0.0  # in nat
+
+    class MeanDecoder(ClosedFormDecoder):
+        settings: MeanSettings
+
+        def __init__(self, settings, n_in, n_mels):
+            super().__init__()
+            self.settings, self.channels = settings, (n_in, n_mels)
+            self.register_buffer("mean", torch.zeros(n_mels))
+
+        def fit(self, training, validation):
+            self.mean.copy_(torch.cat([mel for _, mel in training]).mean(0))
+            return {}
+
+        def init_state(self, batch):
+            return ()
+
+        def step(self, x, state):
+            return (self.mean + self.settings.offset).expand(*x.shape[:2], -1), state
+"""
 
 from __future__ import annotations
 

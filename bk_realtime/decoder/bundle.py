@@ -25,9 +25,10 @@ from bk_realtime import features as feature_stage
 from bk_realtime.chunks import StreamDescription, microvolt_scale
 from bk_realtime.clock import rational_rate
 from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings, from_dict, read_toml, to_dict, write_toml
-from bk_realtime.decoder.registry import build_decoder, decoder_settings
+from bk_realtime.decoder import registry
+from bk_realtime.decoder.base import Decoder
 from bk_realtime.device import pick_device
-from bk_realtime.errors import BkError
+from bk_realtime.errors import FileError, InputError
 from bk_realtime.stream import Operator
 
 FORMAT_VERSION = 2
@@ -44,7 +45,7 @@ class Bundle:
     Attributes
     ----------
     path : its directory, None until it is saved.
-    kind : ridge, gru, seq2seq or windowed.
+    kind : ridge, gru, seq2seq or windowed, or one that another package offers.
     labels : channel labels in the order of training (before re-referencing).
     sfreq : neural rate of the training data in Hz.
     mean, std : (n_features,) float64, statistics of the log-power features on the training part.
@@ -52,6 +53,7 @@ class Bundle:
     lead_ms : the decoder predicts the sound of this much later than its newest signal.
     provenance : data hashes, code version, seed, command.
     scores : figures on the held-out part.
+    package : name and version of the package that the decoder's kind came from when it was saved.
     """
 
     path: Path | None
@@ -63,10 +65,11 @@ class Bundle:
     sfreq: Fraction
     mean: np.ndarray
     std: np.ndarray
-    decoder: Operator
+    decoder: Decoder
     lead_ms: float = 0.0
     provenance: dict[str, Any] = field(default_factory=dict)
     scores: dict[str, Any] = field(default_factory=dict)
+    package: str = ""
 
     def check(self, description: StreamDescription) -> None:
         """Check a live or recorded stream against this bundle.
@@ -79,12 +82,12 @@ class Bundle:
         missing = [label for label in self.labels if label not in description.labels]
         if missing:
             shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
-            raise BkError(
+            raise InputError(
                 f"stream {description.name!r} lacks {len(missing)} of the {len(self.labels)} channels the decoder was "
                 f"trained on ({shown}); it has {_some(description.labels)}; choose another stream or train on this one"
             )
         if abs(description.sfreq - float(self.sfreq)) > _RATE_TOLERANCE * float(self.sfreq):
-            raise BkError(
+            raise InputError(
                 f"stream {description.name!r} runs at {description.sfreq:g} Hz, the decoder expects "
                 f"{float(self.sfreq):g} Hz; set the amplifier to that rate or train at this one"
             )
@@ -102,13 +105,13 @@ class Bundle:
     def digest(self) -> str:
         """SHA-256 of ``bundle.toml``, which holds those of the other files: names the exact decoder."""
         if self.path is None:
-            raise BkError("the decoder bundle has no hash yet; expected it to be saved first")
+            raise InputError("the decoder bundle has no hash yet; expected it to be saved first")
         return _sha256(self.path / INDEX)
 
 
 @dataclass(frozen=True)
 class _Index:
-    """Content of ``bundle.toml``; every key is required."""
+    """Content of ``bundle.toml``; every key without a default is required."""
 
     format_version: int
     kind: str
@@ -122,6 +125,7 @@ class _Index:
     files: dict[str, str]
     scores: dict[str, Any]
     provenance: dict[str, Any]
+    package: str = ""
 
 
 def save_bundle(bundle: Bundle, folder: Path, overwrite: bool = False) -> Bundle:
@@ -136,9 +140,9 @@ def save_bundle(bundle: Bundle, folder: Path, overwrite: bool = False) -> Bundle
     """
     folder = Path(folder)
     if (folder / INDEX).exists() and not overwrite:
-        raise BkError(f"{folder} already holds a decoder bundle; choose another folder or pass --overwrite")
+        raise FileError(f"{folder} already holds a decoder bundle; choose another folder or pass --overwrite")
     folder.mkdir(parents=True, exist_ok=True)
-    weights = {k: v.detach().to("cpu").contiguous() for k, v in bundle.decoder.state_dict().items()}  # type: ignore[attr-defined]
+    weights = {k: v.detach().to("cpu").contiguous() for k, v in bundle.decoder.state_dict().items()}
     _write_tensors(weights, folder / MODEL)
     statistics = {"mean": torch.from_numpy(bundle.mean.copy()), "std": torch.from_numpy(bundle.std.copy())}
     _write_tensors(statistics, folder / STATISTICS)
@@ -149,13 +153,14 @@ def save_bundle(bundle: Bundle, folder: Path, overwrite: bool = False) -> Bundle
         sfreq=str(rational_rate(bundle.sfreq)),
         labels=tuple(bundle.labels),
         lead_ms=float(bundle.lead_ms),
-        decoder=decoder_settings(bundle.decoder),
+        decoder=registry.decoder_settings(bundle.decoder),
         features=bundle.features,
         mel=bundle.mel,
         vocoder=vocoder,
         files={name: _sha256(folder / name) for name in (MODEL, STATISTICS, *copied)},
         scores=bundle.scores,
         provenance=bundle.provenance,
+        package=registry.PLUGINS.package(bundle.kind),
     )
     write_toml(folder / INDEX, to_dict(index))
     return load_bundle(folder)
@@ -167,7 +172,7 @@ def _take_in_vocoder(bundle: Bundle, folder: Path) -> tuple[VocoderSettings, lis
         return bundle.vocoder, []
     weights = (bundle.path or Path()) / bundle.vocoder.weights
     if not weights.is_file():
-        raise BkError(f"{weights}: no such file of vocoder weights")
+        raise FileError(f"{weights}: no such file of vocoder weights")
     sizes = VocoderSettings.sizes_beside(weights)
     names = []
     for source in (weights,) if sizes is None else (weights, sizes):
@@ -190,22 +195,25 @@ def load_bundle(folder: Path | str, device: str = "cpu") -> Bundle:
     """
     folder = Path(folder)
     if not (folder / INDEX).is_file():
-        raise BkError(
+        raise FileError(
             f"{folder} is not a decoder bundle: expected {INDEX} in it; train one with python -m offline.train"
         )
     index = _read_index(folder / INDEX)
     for name in {MODEL, STATISTICS, *filter(None, [index.vocoder.weights])} - set(index.files):
-        raise BkError(f"{folder / INDEX}: expected the checksum of {name} under files, got none; get the bundle again")
+        raise InputError(
+            f"{folder / INDEX}: expected the checksum of {name} under files, got none; get the bundle again"
+        )
     for name, digest in index.files.items():
         _check_file(folder, name, digest)
     statistics = _read_tensors(folder / STATISTICS)
     if set(statistics) != {"mean", "std"} or statistics["mean"].shape != statistics["std"].shape:
-        raise BkError(f"{folder / STATISTICS}: expected mean and std of one length, got {sorted(statistics)}")
-    decoder = build_decoder(index.kind, index.decoder, len(statistics["mean"]), index.mel.n_mels)
+        raise InputError(f"{folder / STATISTICS}: expected mean and std of one length, got {sorted(statistics)}")
+    registry.PLUGINS.require(index.kind, index.package, str(folder))
+    decoder: Decoder = registry.build_decoder(index.kind, index.decoder, len(statistics["mean"]), index.mel.n_mels)
     try:
         decoder.load_state_dict(_read_tensors(folder / MODEL))
     except RuntimeError as error:
-        raise BkError(f"{folder / MODEL}: weights do not fit the settings in {INDEX} ({_one_line(error)})") from None
+        raise InputError(f"{folder / MODEL}: weights do not fit the settings in {INDEX} ({_one_line(error)})") from None
     decoder.to(pick_device(device)).eval().requires_grad_(False)
     return Bundle(
         path=folder,
@@ -221,35 +229,37 @@ def load_bundle(folder: Path | str, device: str = "cpu") -> Bundle:
         lead_ms=index.lead_ms,
         provenance=index.provenance,
         scores=index.scores,
+        package=index.package,
     )
 
 
 def _read_index(path: Path) -> _Index:
     values = read_toml(path)
     if values.get("format_version") != FORMAT_VERSION:
-        raise BkError(
+        raise InputError(
             f"{path}: expected format version {FORMAT_VERSION}, got {values.get('format_version')!r}; "
             "use the version of this program that wrote it, or train again"
         )
-    missing = [f.name for f in dataclasses.fields(_Index) if f.name not in values]
+    required = [f.name for f in dataclasses.fields(_Index) if f.default is dataclasses.MISSING]
+    missing = [name for name in required if name not in values]
     if missing:
-        raise BkError(f"{path}: expected key {missing[0]!r}, got none; get the bundle again")
+        raise InputError(f"{path}: expected key {missing[0]!r}, got none; get the bundle again")
     index = from_dict(_Index, values, str(path))
     try:
         Fraction(index.sfreq)
     except (ValueError, ZeroDivisionError):
-        raise BkError(f"{path}: expected sfreq such as '1024' or '4069/4', got {index.sfreq!r}") from None
+        raise InputError(f"{path}: expected sfreq such as '1024' or '4069/4', got {index.sfreq!r}") from None
     return index
 
 
 def _check_file(folder: Path, name: str, digest: str) -> None:
     path = folder / name
     if folder.resolve() not in path.resolve().parents:
-        raise BkError(f"{folder / INDEX}: expected files inside the bundle, got {name!r}")
+        raise InputError(f"{folder / INDEX}: expected files inside the bundle, got {name!r}")
     if not path.is_file():
-        raise BkError(f"{path} is missing from the decoder bundle; get the bundle again")
+        raise FileError(f"{path} is missing from the decoder bundle; get the bundle again")
     if _sha256(path) != digest:
-        raise BkError(f"{path} is not the file that was saved (its checksum differs); get the bundle again")
+        raise InputError(f"{path} is not the file that was saved (its checksum differs); get the bundle again")
 
 
 def _write_tensors(tensors: dict[str, torch.Tensor], path: Path) -> None:
@@ -262,7 +272,7 @@ def _read_tensors(path: Path) -> dict[str, torch.Tensor]:
     try:
         return load_file(path)
     except SafetensorError as error:
-        raise BkError(f"{path}: not a safetensors file ({_one_line(error)}); get the bundle again") from None
+        raise InputError(f"{path}: not a safetensors file ({_one_line(error)}); get the bundle again") from None
 
 
 def _sha256(path: Path) -> str:

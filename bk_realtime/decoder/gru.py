@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from bk_realtime.decoder.base import NetworkDecoder, Prediction
 from bk_realtime.decoder.layers import CausalGru
 from bk_realtime.decoder.targets import build_target
-from bk_realtime.errors import BkError
+from bk_realtime.errors import OptionError
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,9 @@ class GruDecoder(NetworkDecoder):
     def __init__(self, settings: GruSettings, n_in: int, n_mels: int) -> None:
         nn.Module.__init__(self)
         if settings.layers not in (1, 2) or settings.hidden < 1:
-            raise BkError(f"gru: expected 1 or 2 layers of at least 1 unit, got {settings.layers} of {settings.hidden}")
+            raise OptionError(
+                f"gru: expected 1 or 2 layers of at least 1 unit, got {settings.layers} of {settings.hidden}"
+            )
         self.settings = settings
         self.channels = (n_in, n_mels)
         self.target = build_target(settings.target, n_mels, settings.n_levels)

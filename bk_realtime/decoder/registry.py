@@ -1,41 +1,75 @@
-"""Decoder kinds by name."""
+"""Decoder kinds by name: ours, and those that other packages offer as entry points ``brainkaraoke.decoders``."""
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
+import typing
 from typing import Any
 
 from bk_realtime.config import from_dict, to_dict
-from bk_realtime.errors import BkError
-from bk_realtime.stream import Operator
+from bk_realtime.decoder.base import Decoder
+from bk_realtime.errors import InputError
+from bk_realtime.plugins import Plugins
 
-# kind -> module, settings dataclass, class; imported on use, so that a live session loads only its own model
-_KINDS = {
-    "ridge": ("ridge", "RidgeSettings", "Ridge"),
-    "gru": ("gru", "GruSettings", "GruDecoder"),
-    "seq2seq": ("seq2seq", "Seq2SeqSettings", "Seq2Seq"),
-    "windowed": ("windowed", "WindowedSettings", "WindowedSeq2Seq"),
+# kind -> module, class; imported on use, so that a live session loads only its own model
+_CLASSES = {
+    "ridge": ("ridge", "Ridge"),
+    "gru": ("gru", "GruDecoder"),
+    "seq2seq": ("seq2seq", "Seq2Seq"),
+    "windowed": ("windowed", "WindowedSeq2Seq"),
 }
-DECODERS = tuple(_KINDS)
+DECODERS = tuple(_CLASSES)
+"""Kinds that are built in."""
+PLUGINS = Plugins("brainkaraoke.decoders", "decoder", DECODERS)
 
 
-def settings_class(kind: str) -> type:
-    """The settings dataclass of a decoder kind.
+def decoder_class(kind: str) -> type[Decoder]:
+    """The class of a decoder kind.
 
     Raises
     ------
-    BkError
+    OptionError
         The kind is unknown.
+    InputError
+        The package that offers it cannot be loaded, or offers no :class:`~bk_realtime.decoder.base.Decoder`.
     """
-    return _look_up(kind)[0]
+    if kind in _CLASSES:
+        module, name = _CLASSES[kind]
+        found = getattr(importlib.import_module(f"bk_realtime.decoder.{module}"), name)
+    else:
+        found = PLUGINS.load(kind)
+    if not (isinstance(found, type) and issubclass(found, Decoder)):
+        raise InputError(
+            f"decoder {kind!r} of the package {PLUGINS.package(kind)}: expected a class derived from "
+            f"bk_realtime.decoder.base.Decoder, got {found!r}"
+        )
+    return found
+
+
+def settings_class(kind: str) -> type:
+    """The settings dataclass of a decoder kind: the annotation ``settings`` of its class.
+
+    Raises
+    ------
+    OptionError, InputError
+        As :func:`decoder_class`; or the annotation is missing.
+    """
+    settings = typing.get_type_hints(decoder_class(kind)).get("settings")
+    if not (isinstance(settings, type) and dataclasses.is_dataclass(settings)):
+        raise InputError(
+            f"decoder {kind!r} of the package {PLUGINS.package(kind)}: expected its class to be annotated "
+            f"`settings: <a dataclass>`, got {settings!r}"
+        )
+    return settings
 
 
 def build_decoder(kind: str, settings: dict[str, Any], n_in: int, n_mels: int) -> Any:
-    """A decoder with untrained weights: an :class:`Operator` (B, T, n_in) -> (B, T, n_mels) and ``nn.Module``.
+    """A decoder with untrained weights: a :class:`~bk_realtime.decoder.base.Decoder` (B, T, n_in) -> (B, T, n_mels).
 
     Parameters
     ----------
-    kind : ridge, gru, seq2seq or windowed.
+    kind : ridge, gru, seq2seq or windowed, or what an installed package offers.
     settings : plain values of the kind's settings dataclass; missing ones take their defaults.
     n_in : features per frame.
     n_mels : mel bins.
@@ -45,18 +79,10 @@ def build_decoder(kind: str, settings: dict[str, Any], n_in: int, n_mels: int) -
     BkError
         Unknown kind, unknown key or bad value.
     """
-    kind_settings, kind_class = _look_up(kind)
-    return kind_class(from_dict(kind_settings, settings, f"decoder {kind}"), n_in, n_mels)
+    build: Any = decoder_class(kind)
+    return build(from_dict(settings_class(kind), settings, f"decoder {kind}"), n_in, n_mels)
 
 
-def decoder_settings(decoder: Operator) -> dict[str, Any]:
+def decoder_settings(decoder: Decoder) -> dict[str, Any]:
     """Plain values from which :func:`build_decoder` builds the same decoder."""
-    return to_dict(decoder.settings)  # type: ignore[attr-defined]
-
-
-def _look_up(kind: str) -> tuple[type, Any]:
-    if kind not in _KINDS:
-        raise BkError(f"decoder kind {kind!r} is unknown: expected one of {', '.join(DECODERS)}")
-    module_name, settings_name, class_name = _KINDS[kind]
-    module = importlib.import_module(f"bk_realtime.decoder.{module_name}")
-    return getattr(module, settings_name), getattr(module, class_name)
+    return to_dict(decoder.settings)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from bk_realtime.decoder.base import ClosedFormDecoder, FrameSegment
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError, OptionError
 
 PENALTIES = (1e-4, 1e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0, 3.0, 10.0)
 """Candidate penalties, relative to the mean variance of a stacked feature."""
@@ -43,7 +43,7 @@ class Ridge(ClosedFormDecoder):
     def __init__(self, settings: RidgeSettings, n_in: int, n_mels: int) -> None:
         nn.Module.__init__(self)
         if settings.n_past < 1:
-            raise BkError(f"ridge: expected n_past of at least 1 frame, got {settings.n_past}")
+            raise OptionError(f"ridge: expected n_past of at least 1 frame, got {settings.n_past}")
         self.settings = settings
         self.channels = (n_in, n_mels)
         self.register_buffer("weight", torch.zeros(settings.n_past * n_in, n_mels))
@@ -51,7 +51,6 @@ class Ridge(ClosedFormDecoder):
 
     @property
     def receptive_field(self) -> int:
-        """Past frames, the present one included, that reach an output."""
         return self.settings.n_past
 
     def init_state(self, batch: int) -> Tensor:
@@ -127,7 +126,7 @@ def fit_ridge(
                 mean_y += parts[3]
             n_total += len(rows)
     if gram is None or cross is None or mean_x is None or mean_y is None:
-        raise BkError(f"ridge: expected training data longer than {settings.n_past} frames, got none; record more")
+        raise InputError(f"ridge: expected training data longer than {settings.n_past} frames, got none; record more")
     mean_x, mean_y = mean_x / n_total, mean_y / n_total
     gram = gram / n_total - torch.outer(mean_x, mean_x)
     cross = cross / n_total - torch.outer(mean_x, mean_y)
@@ -142,7 +141,7 @@ def fit_ridge(
         if best is None or error < best[0]:
             best = error, penalty, weight
     if best is None:
-        raise BkError("ridge: expected at least one penalty, got none")
+        raise OptionError("ridge: expected at least one penalty, got none")
     ridge = Ridge(settings, gram.shape[0] // settings.n_past, cross.shape[1]).double()
     ridge.weight.copy_(best[2])
     ridge.bias.copy_(mean_y - mean_x @ best[2])

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from bk_realtime.decoder.kernels.alignment import align, toeplitz
-from bk_realtime.errors import BkError
+from bk_realtime.errors import OptionError
 
 ATTENTION_SCORES = ("location", "additive", "dot")
 
@@ -41,9 +41,11 @@ class Score(nn.Module):
     ) -> None:
         super().__init__()
         if kind not in ATTENTION_SCORES:
-            raise BkError(f"attention {kind!r} is unknown: expected one of {', '.join(ATTENTION_SCORES)} or none")
+            raise OptionError(f"attention {kind!r} is unknown: expected one of {', '.join(ATTENTION_SCORES)} or none")
         if window < 1 or kernel % 2 == 0:
-            raise BkError(f"attention: expected a window of at least 1 and an odd kernel, got {window} and {kernel}")
+            raise OptionError(
+                f"attention: expected a window of at least 1 and an odd kernel, got {window} and {kernel}"
+            )
         self.kind, self.dim, self.window, self.kernel = kind, dim, window, kernel
         self.query = nn.Linear(n_query, dim)
         self.key = nn.Linear(n_memory, dim, bias=False)

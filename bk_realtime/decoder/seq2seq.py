@@ -15,7 +15,7 @@ from bk_realtime.decoder.layers import CausalGru, CausalPostnet, Prenet, Sequenc
 from bk_realtime.decoder.scheduled_sampling import scheduled_frames, shift_right
 from bk_realtime.decoder.score import Score
 from bk_realtime.decoder.targets import build_target
-from bk_realtime.errors import BkError
+from bk_realtime.errors import OptionError
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Seq2Seq(NetworkDecoder):
         nn.Module.__init__(self)
         s = settings
         if min(s.hidden, s.conv_layers, s.encoder_layers, s.decoder_layers, s.attention_window) < 1 or s.lookahead < 0:
-            raise BkError(f"seq2seq: expected sizes of at least 1 and a lookahead of at least 0, got {s}")
+            raise OptionError(f"seq2seq: expected sizes of at least 1 and a lookahead of at least 0, got {s}")
         self.settings = s
         self.channels, self.lookahead = (n_in, n_mels), s.lookahead
         self.target = build_target(s.target, n_mels, s.n_levels)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from bk_realtime.errors import BkError
+from bk_realtime.errors import OptionError
 
 REGRESSIONS = ("mse", "l1", "both")
 
@@ -62,7 +62,7 @@ class Regression(Target):
     def __init__(self, n_mels: int, kind: str) -> None:
         super().__init__(n_mels)
         if kind not in REGRESSIONS:
-            raise BkError(f"target {kind!r} is unknown: expected one of {', '.join(REGRESSIONS)} or classes")
+            raise OptionError(f"target {kind!r} is unknown: expected one of {', '.join(REGRESSIONS)} or classes")
         self.kind, self.n_raw = kind, n_mels
 
     def read(self, raw: Tensor) -> Tensor:
@@ -97,7 +97,7 @@ class Classification(Target):
     def __init__(self, n_mels: int, n_levels: int) -> None:
         super().__init__(n_mels)
         if n_levels < 2:
-            raise BkError(f"target classes: expected at least 2 levels, got {n_levels}")
+            raise OptionError(f"target classes: expected at least 2 levels, got {n_levels}")
         self.n_mels, self.n_levels, self.n_raw = n_mels, n_levels, n_mels * n_levels
         normal = torch.distributions.Normal(0.0, 1.0)
         shares = torch.arange(1, 2 * n_levels) / (2 * n_levels)

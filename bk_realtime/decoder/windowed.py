@@ -13,7 +13,7 @@ from bk_realtime.decoder.layers import BidirectionalGru, CausalGru, CausalPostne
 from bk_realtime.decoder.scheduled_sampling import scheduled_frames, shift_right
 from bk_realtime.decoder.score import Score
 from bk_realtime.decoder.targets import build_target
-from bk_realtime.errors import BkError
+from bk_realtime.errors import OptionError
 
 
 @dataclass(frozen=True)
@@ -89,9 +89,9 @@ class WindowedSeq2Seq(NetworkDecoder):
         nn.Module.__init__(self)
         s = settings
         if not 1 <= s.hop <= s.window or min(s.past, s.future) < 0 or min(s.hidden, s.conv_layers) < 1:
-            raise BkError(f"windowed: expected 1 <= hop <= window, past and future >= 0 and sizes >= 1, got {s}")
+            raise OptionError(f"windowed: expected 1 <= hop <= window, past and future >= 0 and sizes >= 1, got {s}")
         if s.conv_kernel % 2 == 0:
-            raise BkError(f"windowed: expected an odd conv_kernel, got {s.conv_kernel}")
+            raise OptionError(f"windowed: expected an odd conv_kernel, got {s.conv_kernel}")
         self.settings = s
         self.channels, self.block, self.lookahead = (n_in, n_mels), s.hop, s.future
         self.target = build_target(s.target, n_mels, s.n_levels)
@@ -104,7 +104,13 @@ class WindowedSeq2Seq(NetworkDecoder):
         n_skip = n_memory if s.skip else 0
         self.query = CausalGru(self.prenet.n_out + n_skip, s.hidden)
         self.score = Score(
-            s.attention, s.hidden, n_memory, s.attention_dim, self.span, s.location_filters, s.location_kernel
+            s.attention,
+            s.hidden,
+            n_memory,
+            s.attention_dim,
+            self.receptive_field,
+            s.location_filters,
+            s.location_kernel,
         )
         self.decoder = CausalGru(s.hidden + n_memory, s.hidden)
         self.head = nn.Linear(s.hidden + n_memory + n_skip, self.target.n_raw)
@@ -113,17 +119,13 @@ class WindowedSeq2Seq(NetworkDecoder):
         self.postnet = CausalPostnet(n_mels, s.postnet_channels, s.postnet_kernel, layers, s.dropout)
 
     @property
-    def span(self) -> int:
+    def receptive_field(self) -> int:
         """Frames that one window sees: past, window, future."""
         return self.settings.past + self.settings.window + self.settings.future
 
-    @property
-    def receptive_field(self) -> int:
-        return self.span
-
     def init_state(self, batch: int) -> Tensor:
-        """The last ``span - hop`` feature frames (B, span - hop, n_in), zeros."""
-        return self.head.weight.new_zeros(batch, self.span - self.block, self.channels[0])
+        """The last ``receptive_field - hop`` feature frames (B, receptive_field - hop, n_in), zeros."""
+        return self.head.weight.new_zeros(batch, self.receptive_field - self.block, self.channels[0])
 
     def step(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         seen = torch.cat([state, x], 1)
@@ -143,7 +145,7 @@ class WindowedSeq2Seq(NetworkDecoder):
 
     def scheduled(self, x: Tensor, mel: Tensor, teacher_forcing: float, passes: int = 1) -> Prediction:
         """Training pass with two-pass scheduled sampling, as :meth:`Seq2Seq.scheduled`; frames of a window before its
-        block are decoded, fed and dropped. ``weights`` of the prediction are those of the blocks, (B, T, span)."""
+        block are decoded, fed and dropped. ``weights`` of the prediction are those of the blocks, (B, T, field)."""
         n, batch = x.shape[1] // self.block * self.block, x.shape[0]
         frames, memory = self.target.z_mel_of(mel[:, :n]), self._memory(self._spans(x[:, :n]))
         before = self.settings.window - self.block  # frames of a window that an earlier block has given already
@@ -153,12 +155,12 @@ class WindowedSeq2Seq(NetworkDecoder):
         return Prediction(*(None if y is None else self._join(y, batch) for y in prediction))  # type: ignore[arg-type]
 
     def _spans(self, x: Tensor) -> Tensor:
-        """A whole signal (B, T, n_in) -> what each window sees (B * n_windows, span, n_in), zeros outside."""
+        """A whole signal (B, T, n_in) -> what each window sees (B * n_windows, field, n_in), zeros outside."""
         s = self.settings
-        return self._windows(F.pad(x, (0, 0, self.span - s.hop - s.future, s.future)))
+        return self._windows(F.pad(x, (0, 0, self.receptive_field - s.hop - s.future, s.future)))
 
     def _windows(self, seen: Tensor) -> Tensor:
-        windows: Tensor = seen.unfold(1, self.span, self.block).mT.flatten(0, 1)
+        windows: Tensor = seen.unfold(1, self.receptive_field, self.block).mT.flatten(0, 1)
         return windows
 
     def _join(self, y: Tensor, batch: int) -> Tensor:
@@ -167,14 +169,14 @@ class WindowedSeq2Seq(NetworkDecoder):
         return joined
 
     def _memory(self, windows: Tensor) -> Tensor:
-        """(N, span, n_in) -> (N, span, 2 * hidden)."""
+        """(N, field, n_in) -> (N, field, 2 * hidden)."""
         y = self.dropout(windows).mT
         for conv in self.convs:
             y = self.dropout(F.relu(conv(y)).mT).mT
         return self.encoder.forward(y.mT)
 
     def _decode(self, memory: Tensor, fed: Tensor) -> Prediction:
-        """Memory (N, span, 2 * hidden), frames to feed (N, window, n_mels), each to its successor -> prediction."""
+        """Memory (N, field, 2 * hidden), frames to feed (N, window, n_mels), each to its successor -> prediction."""
         previous, own = shift_right(fed), self._own(memory)
         if self.training and self.settings.feedback_noise > 0:
             previous = previous + self.settings.feedback_noise * torch.randn_like(previous)
@@ -190,7 +192,7 @@ class WindowedSeq2Seq(NetworkDecoder):
         return Prediction(raw, frames, refined, self.target.mel_of(refined), weights)
 
     def _run_free(self, memory: Tensor) -> Tensor:
-        """Memory (N, span, 2 * hidden) -> log mel of every window (N, window, n_mels), fed with its own frames."""
+        """Memory (N, field, 2 * hidden) -> log mel of every window (N, window, n_mels), fed with its own frames."""
         own, keys = self._own(memory), self.score.key(memory)
         query, hidden = self.query.init_state(len(memory)), self.decoder.init_state(len(memory))
         previous = memory.new_zeros(len(memory), self.channels[1])

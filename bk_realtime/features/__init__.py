@@ -14,7 +14,7 @@ import torch
 
 from bk_realtime.clock import FrameClock, rational_rate
 from bk_realtime.config import FeatureSettings, MelSettings
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError, OptionError
 from bk_realtime.features.cast import Cast
 from bk_realtime.features.filters import SosFilter, bandpass_sos, line_harmonics, notch_sos, sos_group_delay
 from bk_realtime.features.mask import MaskBad
@@ -102,11 +102,13 @@ def build_features(
     ['SelectChannels', 'MaskBad', 'SosFilter', 'LogPower']
     """
     if not float(sfreq) > 0:
-        raise BkError(f"sfreq: expected a sampling rate above 0 Hz, got {float(sfreq):g} Hz; is this a marker stream?")
+        raise InputError(
+            f"sfreq: expected a sampling rate above 0 Hz, got {float(sfreq):g} Hz; is this a marker stream?"
+        )
     rate = rational_rate(sfreq)
     clock = FrameClock(rate, mel.sample_rate, mel.hop_length)
     if settings.normalisation not in ("frozen", "running"):
-        raise BkError(f"normalisation: expected frozen or running, got {settings.normalisation!r}")
+        raise OptionError(f"normalisation: expected frozen or running, got {settings.normalisation!r}")
     n = len(feature_labels(settings, labels))
     ops: list[Operator] = [
         SelectChannels(labels_in, labels),
@@ -116,11 +118,11 @@ def build_features(
         LogPower(n, clock, settings.window_s),
     ]
     if (mean is None) != (std is None):
-        raise BkError("normalisation: expected mean and std together, got one of them")
+        raise InputError("normalisation: expected mean and std together, got one of them")
     if mean is not None and std is not None:
         z_score = ZScore(mean, std, settings.normalisation, settings.running_s, clock.frame_rate)
         if z_score.channels[0] != n:
-            raise BkError(
+            raise InputError(
                 f"normalisation: expected statistics of {n} features, got {z_score.channels[0]}; "
                 "they belong to another montage or reference"
             )

@@ -11,7 +11,7 @@ from scipy import signal
 from torch import Tensor
 
 from bk_realtime.compiled import njit
-from bk_realtime.errors import BkError
+from bk_realtime.errors import OptionError
 from bk_realtime.stream import Operator
 
 
@@ -25,14 +25,14 @@ def bandpass_sos(band: tuple[float, float], order: int, sfreq: Fraction | float)
     """
     low, high = band
     if not 0 < low < high:
-        raise BkError(f"band: expected 0 < low < high in Hz, got {low:g} to {high:g} Hz")
+        raise OptionError(f"band: expected 0 < low < high in Hz, got {low:g} to {high:g} Hz")
     if high >= float(sfreq) / 2:
-        raise BkError(
+        raise OptionError(
             f"band: expected an upper edge below half the sampling rate ({float(sfreq) / 2:g} Hz), got {high:g} Hz "
             f"at {float(sfreq):g} Hz; record faster or lower the band"
         )
     if order < 1:
-        raise BkError(f"order: expected a Butterworth order of at least 1, got {order}")
+        raise OptionError(f"order: expected a Butterworth order of at least 1, got {order}")
     sos: np.ndarray = signal.butter(order, band, "bandpass", fs=float(sfreq), output="sos")
     return sos
 
@@ -43,7 +43,7 @@ def line_harmonics(line_freq: float, band: tuple[float, float]) -> list[float]:
     if line_freq == 0:
         return []
     if line_freq < 0:
-        raise BkError(f"line_freq: expected the mains frequency in Hz (50 or 60) or 0 for none, got {line_freq:g}")
+        raise OptionError(f"line_freq: expected the mains frequency in Hz (50 or 60) or 0 for none, got {line_freq:g}")
     n_highest = int(band[1] // line_freq)
     return [k * line_freq for k in range(1, n_highest + 1) if k * line_freq >= band[0]]
 
@@ -51,7 +51,7 @@ def line_harmonics(line_freq: float, band: tuple[float, float]) -> list[float]:
 def notch_sos(frequencies: list[float], q: float, sfreq: Fraction | float) -> np.ndarray:
     """One notch of quality ``q`` (centre / -3 dB width) a frequency: ``(len(frequencies), 6)`` sections."""
     if not q > 0:
-        raise BkError(f"notch_q: expected a quality above 0, got {q:g}; the default is 30")
+        raise OptionError(f"notch_q: expected a quality above 0, got {q:g}; the default is 30")
     rows = [np.concatenate(signal.iirnotch(f, q, fs=float(sfreq))) for f in frequencies]
     return np.array(rows).reshape(-1, 6)
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from bk_realtime.compiled import njit
-from bk_realtime.errors import BkError
+from bk_realtime.errors import OptionError
 from bk_realtime.stream import Operator
 
 
@@ -53,7 +53,7 @@ class MaskBad(Operator):
 
     def __init__(self, n_channels: int, sfreq: Fraction | float, flat_s: float = 0.25) -> None:
         if not flat_s > 0:
-            raise BkError(f"flat_s: expected seconds above 0, got {flat_s}; the default is 0.25")
+            raise OptionError(f"flat_s: expected seconds above 0, got {flat_s}; the default is 0.25")
         self.channels = (n_channels, n_channels)
         self._limit = max(1, round(flat_s * float(sfreq)))
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from bk_realtime.compiled import njit
 from bk_realtime.config import FRAME_RATE
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError, OptionError
 from bk_realtime.stream import Operator
 
 CLIP = 10.0
@@ -92,15 +92,15 @@ class ZScore(Operator):
         frame_rate: Fraction | float = FRAME_RATE,
     ) -> None:
         if mode not in ("frozen", "running"):
-            raise BkError(f"normalisation: expected frozen or running, got {mode!r}")
+            raise OptionError(f"normalisation: expected frozen or running, got {mode!r}")
         if mode == "running" and not running_s > 0:
-            raise BkError(f"running_s: expected seconds above 0, got {running_s}; the default is 60")
+            raise OptionError(f"running_s: expected seconds above 0, got {running_s}; the default is 60")
         m, s = (np.array(v, np.float64) for v in (mean, std))
         if m.ndim != 1 or m.shape != s.shape:
-            raise BkError(f"normalisation: expected a mean and a deviation per feature, got {m.shape} and {s.shape}")
+            raise InputError(f"normalisation: expected a mean and a deviation per feature, got {m.shape} and {s.shape}")
         known = np.isfinite(m) & np.isfinite(s) & (s > 0)
         if not known.any():
-            raise BkError("normalisation: expected statistics of at least one live channel, every one is missing")
+            raise InputError("normalisation: expected statistics of at least one live channel, every one is missing")
         self.channels = (len(m), len(m))
         self.mode = mode
         self._mean, self._std = np.where(known, m, np.nan), np.where(known, s, np.nan)

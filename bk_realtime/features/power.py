@@ -11,7 +11,7 @@ from torch import Tensor
 
 from bk_realtime.clock import FrameClock
 from bk_realtime.compiled import njit
-from bk_realtime.errors import BkError
+from bk_realtime.errors import OptionError
 from bk_realtime.stream import Operator
 
 EPS = 1e-6
@@ -60,7 +60,7 @@ class LogPower(Operator):
     def __init__(self, n_channels: int, clock: FrameClock, window_s: float = 0.05) -> None:
         self.window = round(window_s * float(clock.sfreq))
         if self.window < 1:
-            raise BkError(
+            raise OptionError(
                 f"window_s: expected at least one sample ({1 / float(clock.sfreq):g} s), got {window_s:g} s; "
                 "the default is 0.05"
             )

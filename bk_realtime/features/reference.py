@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from bk_realtime.compiled import njit
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError, OptionError
 from bk_realtime.features.select import _some, check_unique
 from bk_realtime.stream import Operator
 
@@ -54,7 +54,7 @@ def _contacts(labels: Sequence[str], reference: str) -> list[Contact]:
     parsed = {label: parse_contact(label) for label in labels}
     strange = [label for label, contact in parsed.items() if contact is None]
     if strange:
-        raise BkError(
+        raise InputError(
             f"reference {reference!r}: expected labels of shaft and contact number such as A1 or LAH3, got "
             f"{_some(strange)}; leave these channels out or choose reference none or average"
         )
@@ -62,7 +62,7 @@ def _contacts(labels: Sequence[str], reference: str) -> list[Contact]:
     seen: dict[Contact, str] = {}
     for label, contact in zip(labels, contacts, strict=True):
         if contact in seen:
-            raise BkError(
+            raise InputError(
                 f"reference {reference!r}: {seen[contact]!r} and {label!r} name the same contact "
                 f"{contact.shaft}{contact.number}; leave one out"
             )
@@ -93,7 +93,7 @@ def bipolar_pairs(labels: Sequence[str]) -> list[tuple[int, int]]:
         if Contact(contact.shaft, contact.number + 1) in position
     ]
     if not pairs:
-        raise BkError(
+        raise InputError(
             f"reference 'bipolar': expected neighbours on a shaft such as A1 and A2, found none among "
             f"{_some(labels)}; choose another reference"
         )
@@ -120,7 +120,7 @@ def reference_labels(reference: str, labels: Sequence[str]) -> list[str]:
 def check_reference(reference: str) -> None:
     """Raise :class:`BkError` unless ``reference`` is one of :data:`REFERENCES`."""
     if reference not in REFERENCES:
-        raise BkError(f"reference: expected one of {', '.join(REFERENCES)}, got {reference!r}")
+        raise OptionError(f"reference: expected one of {', '.join(REFERENCES)}, got {reference!r}")
 
 
 @njit
@@ -207,7 +207,7 @@ def build_reference(reference: str, labels: Sequence[str]) -> list[Operator]:
     groups = shafts(labels) if reference == "shaft" else {"all channels": list(range(len(labels)))}
     alone = [f"{labels[members[0]]}" for members in groups.values() if len(members) < 2]
     if alone:
-        raise BkError(
+        raise InputError(
             f"reference {reference!r}: expected at least two channels in every average, {_some(alone)} "
             "would be an average of itself; leave it out or choose another reference"
         )

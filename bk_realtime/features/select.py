@@ -9,17 +9,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError
 from bk_realtime.stream import Operator
 
 
 def check_unique(labels: Sequence[str], what: str) -> None:
     """Raise :class:`BkError` when ``labels`` holds no label, or one twice."""
     if not labels:
-        raise BkError(f"{what}: expected at least one channel label, got none")
+        raise InputError(f"{what}: expected at least one channel label, got none")
     twice = [label for label, n in Counter(labels).items() if n > 1]
     if twice:
-        raise BkError(
+        raise InputError(
             f"{what}: expected every channel label once, {_some(twice)} come more than once; "
             "rename the channels in the amplifier's montage"
         )
@@ -51,7 +51,7 @@ class SelectChannels(Operator):
         position = {label: i for i, label in enumerate(labels_in)}
         missing = [label for label in labels if label not in position]
         if missing:
-            raise BkError(
+            raise InputError(
                 f"{len(missing)} of {len(labels)} channels are not in the stream: {_some(missing)}; "
                 f"the stream has {_some(list(labels_in)) or 'no channels'}; check the montage, or train a model on it"
             )

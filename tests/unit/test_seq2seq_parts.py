@@ -163,7 +163,7 @@ def test_windows_forced_with_their_own_frames_run_free(changes: dict) -> None:
 
 def test_windows_declare_their_latency() -> None:
     decoder = WindowedSeq2Seq(WindowedSettings(), 8, 80)
-    assert (decoder.block, decoder.lookahead, decoder.wait, decoder.span) == (35, 35, 34, 105)
+    assert (decoder.block, decoder.lookahead, decoder.wait, decoder.receptive_field) == (35, 35, 34, 105)
 
 
 def test_overlapping_windows_train_on_every_frame_once() -> None:
@@ -171,7 +171,7 @@ def test_overlapping_windows_train_on_every_frame_once() -> None:
     prediction = decoder.scheduled(x, mel, 0.5)
     assert prediction.mel.shape == (2, 20, 5)
     assert prediction.weights is not None
-    assert prediction.weights.shape == (2, 20, decoder.span)
+    assert prediction.weights.shape == (2, 20, decoder.receptive_field)
     assert torch.isfinite(decoder.loss(prediction, mel, torch.ones(2, 21, dtype=torch.bool)))
 
 

@@ -55,11 +55,6 @@ class CapturedStep(Operator):
     def forward(self, x: Tensor) -> Tensor:
         return self.op.forward(x)
 
-    def attention_of(self, state: Any) -> Tensor | None:
-        """Of the operator inside, where it has attention."""
-        attention_of = getattr(self.op, "attention_of", None)
-        return None if attention_of is None else attention_of(state)
-
     def step(self, x: Tensor, state: Any) -> tuple[Tensor, Any]:
         if not self.enabled or x.device.type != self.device_type or x.shape[1] != self.block or torch.is_grad_enabled():
             return self.op.step(x, state)

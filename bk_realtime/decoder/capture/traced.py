@@ -14,23 +14,22 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from bk_realtime.decoder.base import Decoder
 from bk_realtime.decoder.capture.captured import CapturedStep, Replay, replace_leaves, tensors
 from bk_realtime.decoder.capture.graphs import Graphed
-from bk_realtime.stream import Operator
 
 
 class Traced(CapturedStep):
     """One-block steps on the CPU replay a TorchScript trace.
 
-    The operator must be an ``nn.Module`` whose step is nothing but torch operations, with control flow that hangs on
-    shapes and plain numbers of the state alone (``traceable = True`` says so); others pass through unchanged.
+    For decoders that say that they are ``traceable``; others pass through unchanged.
     """
 
     device_type, switch = "cpu", "BK_NO_TRACE"
 
-    def __init__(self, op: Operator, enabled: bool | None = None) -> None:
+    def __init__(self, op: Decoder, enabled: bool | None = None) -> None:
         super().__init__(op, enabled)
-        self.enabled &= bool(getattr(op, "traceable", False)) and hasattr(torch.jit, "trace")
+        self.enabled &= op.traceable and hasattr(torch.jit, "trace")
 
     def capture(self, x: Tensor, state: Any) -> Replay:
         assert isinstance(self.op, nn.Module)
@@ -60,6 +59,6 @@ class _Flat(nn.Module):
         return (y, *tensors(after))
 
 
-def captured(op: Operator, device: torch.device) -> Operator:
+def captured(op: Decoder, device: torch.device) -> CapturedStep:
     """``op`` with its steps recorded in the way of the device."""
     return Graphed(op) if device.type == "cuda" else Traced(op)
