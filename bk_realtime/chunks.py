@@ -28,7 +28,7 @@ def microvolt_scale(unit: str) -> float:
 
     Raises
     ------
-    BkError
+    InputError
         The unit is unknown.
     """
     key = unit.strip().lower()

@@ -15,7 +15,7 @@ from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError
-from bk_realtime.xdf import describe
+from bk_realtime.xdf import stream_description
 
 BUFFER_S = 120
 """Seconds that LSL keeps for the recorder while the disk is busy (samples x 100 for irregular streams)."""
@@ -127,7 +127,7 @@ class StreamFinder:
         """
         uid, now = info.uid(), pylsl.local_clock()
         try:
-            description = describe(info.as_xml())
+            description = stream_description(info.as_xml())
         except BkError:
             return False  # no header that XDF knows: refused, with the reason, when it is opened
         key = (
@@ -176,7 +176,7 @@ class StreamFinder:
             return
         self._known.add(opened.uid)
         try:
-            describe(opened.xml)
+            stream_description(opened.xml)
         except BkError as error:
             self._say(f"warning: {info.name()!r} is not recorded: {error}")
             return

@@ -19,7 +19,7 @@ from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.errors import BkError
 from bk_realtime.recorder.finder import Opened, RecordedStream, StreamFinder
-from bk_realtime.xdf import XdfWriter, describe, verify_xdf
+from bk_realtime.xdf import XdfWriter, stream_description, verify_xdf
 from bk_realtime.xdf.header import FORMATS
 from bk_realtime.xdf.verify import write_sidecar
 
@@ -151,7 +151,7 @@ class Recorder:
     def _register(self, opened: Opened) -> RecordedStream:
         if self._writer is None:
             self._writer = XdfWriter(self.path)
-        description = describe(opened.xml)
+        description = stream_description(opened.xml)
         dtype = FORMATS[description.channel_format]
         rows = max(1024, int(description.sfreq))
         buffer = np.empty((rows, description.n_channels), dtype) if dtype else None
@@ -206,7 +206,7 @@ class Recorder:
 
     def _renew(self, stream: RecordedStream) -> RecordedStream:
         """After a restart of the sender: where rate or channels changed, go on under a new number and header."""
-        new, old = describe(stream.new_xml), stream.description
+        new, old = stream_description(stream.new_xml), stream.description
         xml, stream.new_xml = stream.new_xml, ""
         if (new.sfreq, new.labels, new.units) == (old.sfreq, old.labels, old.units):
             return stream

@@ -12,7 +12,7 @@ from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.chunks import NEURAL_TYPES, StreamDescription
 from bk_realtime.errors import BkError
-from bk_realtime.xdf.header import describe
+from bk_realtime.xdf.header import stream_description
 
 SLICE_S = 0.2
 """Longest single call into LSL: Ctrl-C is answered when one returns."""
@@ -131,7 +131,7 @@ def full_description(inlet: pylsl.StreamInlet, timeout: float) -> StreamDescript
         No answer within ``timeout`` seconds.
     """
     xml: str = _patiently(lambda: inlet.info(SLICE_S).as_xml(), timeout)
-    return describe(xml)
+    return stream_description(xml)
 
 
 def open_stream(inlet: pylsl.StreamInlet, timeout: float) -> None:

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from bk_realtime.errors import BkError, exit_cleanly
+import tyro
+
+from bk_realtime.errors import exit_cleanly
 from bk_realtime.xdf.reader import read_xdf
 from bk_realtime.xdf.writer import XdfWriter
 
 
+@dataclass(frozen=True)
+class WholeCopy:
+    """Copy the whole chunks of a cut-off or damaged XDF file to a new file."""
+
+    file: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="FILE")]
+    """The recording; it is not altered."""
+    out: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="OUT")]
+    """File to write; it must not exist yet."""
+
+
 @exit_cleanly
-def main(arguments: list[str]) -> None:
-    """``python -m bk_realtime.xdf FILE OUT``: copy the whole chunks of FILE to a new file OUT."""
-    if len(arguments) != 2:
-        raise BkError("expected two files: python -m bk_realtime.xdf FILE OUT")
-    source, target = map(Path, arguments)
-    streams = read_xdf(source, salvage=True)
-    with XdfWriter(target) as writer:
+def main(argv: list[str] | None = None) -> int:
+    """Command line."""
+    settings = tyro.cli(WholeCopy, prog="python -m bk_realtime.xdf", args=argv)
+    streams = read_xdf(settings.file, salvage=True)
+    with XdfWriter(settings.out) as writer:
         for stream in streams:
             writer.add_stream(stream.stream_id, stream.xml)
         for stream in streams:
@@ -27,8 +38,9 @@ def main(arguments: list[str]) -> None:
                 part = slice(start, start + (1 << 16))
                 writer.write(stream.stream_id, stream.raw_stamps[part], stream.data[part])
             writer.boundary()
-    print(f"{target}: " + ", ".join(f"{len(s)} samples of {s.description.name!r}" for s in streams))
+    print(f"{settings.out}: " + ", ".join(f"{len(s)} samples of {s.description.name!r}" for s in streams))
+    return 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    raise SystemExit(main())

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 from bk_realtime.chunks import StreamDescription
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError
 
 FORMATS = {
     "float32": "<f4",
@@ -41,7 +41,7 @@ def info_xml(description: StreamDescription, desc_extra: Mapping[str, str] | Non
     --------
     >>> from bk_realtime.chunks import StreamDescription
     >>> d = StreamDescription("amp", "sEEG", "amp-1", 1024.0, ("A1", "A2"), ("microvolts",) * 2)
-    >>> describe(info_xml(d, {"simulated": "true"})).extra
+    >>> stream_description(info_xml(d, {"simulated": "true"})).extra
     {'simulated': 'true'}
     """
     if description.channel_format not in FORMATS:
@@ -77,35 +77,35 @@ def info_xml(description: StreamDescription, desc_extra: Mapping[str, str] | Non
     return ElementTree.tostring(info, encoding="unicode")
 
 
-def parse_header(xml: str) -> ElementTree.Element:
+def _parse_header(xml: str) -> ElementTree.Element:
     """The ``<info>`` element of a stream header.
 
     Raises
     ------
-    BkError
+    InputError
         It is no XML, or it lacks a channel count, rate or format that XDF knows.
     """
     try:
         info = ElementTree.fromstring(xml)
     except ElementTree.ParseError as error:
-        raise BkError(f"stream header is not valid XML ({error})") from None
+        raise InputError(f"stream header is not valid XML ({error})") from None
     channel_format = _text(info, "channel_format")
     try:
         count, rate = int(_text(info, "channel_count")), float(_text(info, "nominal_srate"))
     except ValueError:
-        raise BkError(
+        raise InputError(
             "stream header: expected a channel count and a nominal rate, got "
             f"{_text(info, 'channel_count')!r} and {_text(info, 'nominal_srate')!r}"
         ) from None
     if info.tag != "info" or channel_format not in FORMATS or count < 1 or rate < 0:
-        raise BkError(
+        raise InputError(
             f"stream header: expected <info> with a known channel format, got <{info.tag}>, {count} channels, "
             f"{rate:g} Hz, format {channel_format!r}"
         )
     return info
 
 
-def describe(xml: str) -> StreamDescription:
+def stream_description(xml: str) -> StreamDescription:
     """What a stream header (of an XDF file or of ``pylsl.StreamInfo.as_xml()``) says of its stream.
 
     Channels without a label are called ``ch1`` ... ``chN``; channels without a unit have ``""``. Everything else
@@ -113,10 +113,10 @@ def describe(xml: str) -> StreamDescription:
 
     Raises
     ------
-    BkError
+    InputError
         The header is no XML or lacks what XDF demands.
     """
-    info = parse_header(xml)
+    info = _parse_header(xml)
     n_channels = int(_text(info, "channel_count"))
     desc = info.find("desc")
     listed = [] if desc is None else desc.findall("channels/channel")

@@ -1,26 +1,21 @@
-"""Read XDF files through pyxdf, on whole chunks only, with raw and clock-corrected time stamps side by side."""
+"""Read XDF files: whole chunks only, with raw and clock-corrected time stamps side by side."""
 
 from __future__ import annotations
 
 import itertools
 import logging
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyxdf
 
 from bk_realtime.chunks import StreamDescription
-from bk_realtime.errors import BkError
-from bk_realtime.xdf.salvage import Scan, lost, scan_xdf, whole_chunks
-from bk_realtime.xdf.samples import parse_samples, split_samples
-from bk_realtime.xdf.verify import verify_xdf
-
-__all__ = ["GAP_S", "XdfStream", "check_whole", "find_segments", "pick_stream", "read_xdf", "straighten", "verify_xdf"]
+from bk_realtime.errors import InputError
+from bk_realtime.xdf.clock_sync import last_offset_is_odd, to_recorder_clock
+from bk_realtime.xdf.header import FORMATS
+from bk_realtime.xdf.salvage import Scan, StreamScan, lost, scan_xdf
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +38,6 @@ class XdfStream:
         also laid on a straight line within each segment.
     clock_times, clock_offsets : (m,) float64 s: when (sender's clock) which offset was measured.
     segments : (start, stop) sample ranges without a gap, in order; they cover all samples.
-    info : the header (and footer) as pyxdf gives it.
     xml : the header as written.
     """
 
@@ -55,7 +49,6 @@ class XdfStream:
     clock_times: np.ndarray
     clock_offsets: np.ndarray
     segments: tuple[tuple[int, int], ...]
-    info: dict[str, Any]
     xml: str
 
     def __len__(self) -> int:
@@ -88,71 +81,65 @@ def read_xdf(path: Path, dejitter: bool = False, salvage: bool = False, gap_s: f
 
     Raises
     ------
-    BkError
-        No such file, not an XDF file, empty, no samples, cut off in its header; without ``salvage`` also cut off or
-        damaged anywhere else.
+    FileError
+        No such file, or it cannot be read.
+    InputError
+        Not an XDF file, empty, no samples, cut off in its header; without ``salvage`` also cut off or damaged
+        anywhere else.
 
     Examples
     --------
     >>> neural = next(s for s in read_xdf(Path("x.xdf")) if s.description.is_neural)      # doctest: +SKIP
     """
-    scan, buffer = scan_xdf(path)
+    scan, _ = scan_xdf(path, keep_samples=True)
     check_whole(scan, salvage)
     if not any(stream.n_samples for stream in scan.streams.values()):
-        raise BkError(f"{path} is empty: {len(scan.streams)} streams, but not one sample; record again")
-    numeric = {i: s.description for i, s in scan.streams.items() if s.description.channel_format != "string"}
-    view, places = split_samples(whole_chunks(scan, buffer), buffer, numeric)
-    waiting = {stream_id: iter(chunks) for stream_id, chunks in places.items()}
-    raw: dict[int, list[np.ndarray]] = defaultdict(list)
-
-    def fill(values: Any, stamps: np.ndarray, header: Any, stream_id: int) -> tuple[Any, np.ndarray, Any]:
-        # the numeric chunks that pyxdf sees are empty: here come their samples, in the same order
-        if stream_id in numeric:
-            n, start, stop = next(waiting[stream_id])
-            last = float(raw[stream_id][-1][-1]) if raw[stream_id] else 0.0
-            parsed = parse_samples(buffer[start:stop], n, numeric[stream_id], last)
-            if parsed is None:
-                raise ValueError(f"stream {stream_id}: a chunk that the scan had found whole does not parse")
-            stamps, values = parsed
-        if len(stamps):
-            raw[stream_id].append(stamps.copy())
-        return values, stamps, header
-
-    with _quiet("pyxdf"):
-        streams, _ = pyxdf.load_xdf(view, on_chunk=fill, dejitter_timestamps=False, synchronize_clocks=True)
-    return [_stream(s, scan, raw[s["info"]["stream_id"]], dejitter, gap_s) for s in streams]
+        raise InputError(f"{path} is empty: {len(scan.streams)} streams, but not one sample; record again")
+    return [_stream(stream_id, stream, dejitter, gap_s) for stream_id, stream in scan.streams.items()]
 
 
 def check_whole(scan: Scan, salvage: bool) -> None:
     """Refuse a damaged file, or warn of it where the caller asked for salvage."""
     if not scan.whole:
         if not salvage:
-            raise BkError(f"{lost(scan)}; make a whole copy with: python -m bk_realtime.xdf {scan.path} NEW.xdf")
+            raise InputError(f"{lost(scan)}; make a whole copy with: python -m bk_realtime.xdf {scan.path} NEW.xdf")
         log.warning("%s", lost(scan))
     elif not scan.closed:
         log.warning("%s was not closed by its recorder (no footers); every whole chunk is used", scan.path)
 
 
-def _stream(loaded: dict[str, Any], scan: Scan, raw: list[np.ndarray], dejitter: bool, gap_s: float) -> XdfStream:
-    info = dict(loaded["info"])
-    info["footer"] = loaded.get("footer")
-    header = scan.streams[info["stream_id"]]
-    stamps = np.asarray(loaded["time_stamps"], np.float64)
-    # pyxdf drops a spurious last sample that liblsl adds when an outlet dies (pylsl#67): keep the arrays in step
-    raw_stamps = np.concatenate(raw)[: len(stamps)] if raw else np.zeros(0)
-    segments = find_segments(stamps, header.description.sfreq, gap_s)
+def _stream(stream_id: int, scanned: StreamScan, dejitter: bool, gap_s: float) -> XdfStream:
+    description = scanned.description
+    raw, data = _samples(scanned)
+    times, offsets = np.asarray(scanned.clock_times), np.asarray(scanned.clock_offsets)
+    counted = scanned.footer_count
+    if counted is not None and 0 <= counted < len(raw) and last_offset_is_odd(times, offsets):
+        # liblsl adds a sample and a wrong clock offset when an outlet dies (pylsl#67)
+        raw, data, times, offsets = raw[:counted], data[:counted], times[:-1], offsets[:-1]
+    stamps = to_recorder_clock(raw, times, offsets, description.name)
+    segments = find_segments(stamps, description.sfreq, gap_s)
     return XdfStream(
-        stream_id=info["stream_id"],
-        description=header.description,
-        data=loaded["time_series"],
-        raw_stamps=raw_stamps,
-        stamps=straighten(stamps, segments) if dejitter and header.description.sfreq else stamps,
-        clock_times=np.asarray(loaded["clock_times"], np.float64),
-        clock_offsets=np.asarray(loaded["clock_values"], np.float64),
+        stream_id=stream_id,
+        description=description,
+        data=data,
+        raw_stamps=raw,
+        stamps=straighten(stamps, segments) if dejitter and description.sfreq else stamps,
+        clock_times=times,
+        clock_offsets=offsets,
         segments=segments,
-        info=info,
-        xml=header.xml,
+        xml=scanned.xml,
     )
+
+
+def _samples(scanned: StreamScan) -> tuple[np.ndarray, Any]:
+    """Stamps and values of all chunks in one piece. The pieces are let go, so that no two streams lie here twice."""
+    stamps, values = scanned.stamps, scanned.values
+    scanned.stamps, scanned.values = [], []
+    joined = np.concatenate(stamps) if stamps else np.zeros(0)
+    if scanned.description.channel_format == "string":
+        return joined, list(itertools.chain.from_iterable(values))
+    empty = np.zeros((0, scanned.description.n_channels), FORMATS[scanned.description.channel_format])
+    return joined, np.concatenate(values) if values else empty
 
 
 def find_segments(stamps: np.ndarray, sfreq: float, gap_s: float = GAP_S) -> tuple[tuple[int, int], ...]:
@@ -192,7 +179,7 @@ def pick_stream(streams: Sequence[XdfStream], wanted: str, path: Path) -> XdfStr
 
     Raises
     ------
-    BkError
+    InputError
         None matches, or several do (then it asks for the source id, or for the number where even those are equal).
     """
     keys = [lambda s: s.description.source_id, lambda s: s.description.name, lambda s: s.description.type]
@@ -207,19 +194,7 @@ def pick_stream(streams: Sequence[XdfStream], wanted: str, path: Path) -> XdfStr
             return found[0]
         several = several or len(found)
     if several:
-        raise BkError(
+        raise InputError(
             f"{path}: {several} streams are called {wanted!r}; choose one by its source_id or its number: {listed}"
         )
-    raise BkError(f"{path}: no stream is called {wanted!r}; it holds {listed}")
-
-
-@contextmanager
-def _quiet(name: str) -> Iterator[None]:
-    """Only errors from a chatty library's logger."""
-    logger = logging.getLogger(name)
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
+    raise InputError(f"{path}: no stream is called {wanted!r}; it holds {listed}")

@@ -22,7 +22,7 @@ def verify_xdf(path: Path) -> dict[str, Any]:
 
     Raises
     ------
-    BkError
+    FileError, InputError
         The file is missing, is no XDF file, or holds no stream.
     """
     scan, buffer = scan_xdf(path)
@@ -44,7 +44,7 @@ def verify_xdf(path: Path) -> dict[str, Any]:
                 "n_samples": s.n_samples,
                 "first": s.first if s.n_samples else None,
                 "last": s.last if s.n_samples else None,
-                "clock_offsets": s.n_offsets,
+                "clock_offsets": len(s.clock_offsets),
                 "footer": s.footer_count is not None,
             }
         )

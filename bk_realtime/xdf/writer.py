@@ -20,10 +20,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from bk_realtime.errors import BkError
-from bk_realtime.xdf.header import FORMATS, describe, info_xml, parse_header
-
-__all__ = ["BOUNDARY", "XdfWriter", "info_xml"]
+from bk_realtime.errors import FileError
+from bk_realtime.xdf.header import FORMATS, stream_description
 
 BOUNDARY = bytes.fromhex("43A546DCCBF5410FB30ED5467383CBE4")
 """The 16 bytes a reader searches for to find its way after damage."""
@@ -58,7 +56,7 @@ class XdfWriter:
 
     Raises
     ------
-    BkError
+    FileError
         The file exists or cannot be made; later, on any call, the disk is full or gone. Then the file holds whole
         chunks up to the failure and the message says how much; :attr:`failed` stays true.
 
@@ -83,9 +81,11 @@ class XdfWriter:
         try:
             self._fd = os.open(self.path, flags, 0o644)
         except FileExistsError:
-            raise BkError(f"{self.path} exists already: recordings are never overwritten; name another file") from None
+            raise FileError(
+                f"{self.path} exists already: recordings are never overwritten; name another file"
+            ) from None
         except OSError as error:
-            raise BkError(f"{self.path}: cannot write here ({error.strerror}); name another place") from None
+            raise FileError(f"{self.path}: cannot write here ({error.strerror}); name another place") from None
         self._closed = False
         self._last_sync = self._last_boundary = now()
         stamp = datetime.now(UTC).isoformat(timespec="seconds")
@@ -108,8 +108,7 @@ class XdfWriter:
 
     def add_stream(self, stream_id: int, xml: str) -> None:
         """Write a stream header. ``xml`` is ``inlet.info().as_xml()`` verbatim, or :func:`info_xml`."""
-        parse_header(xml)
-        description = describe(xml)
+        description = stream_description(xml)
         with self._lock:
             if stream_id in self._streams:
                 raise ValueError(f"stream id {stream_id} is in use by {self._streams[stream_id].name!r}")
@@ -196,7 +195,7 @@ class XdfWriter:
 
     def _append(self, before: bytes, tag: int, stream_id: bytes, content: str | bytes) -> None:
         if self._failure:
-            raise BkError(self._failure)
+            raise FileError(self._failure)
         if self._closed:
             raise ValueError(f"{self.path}: write after close")
         body = struct.pack("<H", tag) + stream_id + (content.encode() if isinstance(content, str) else content)
@@ -227,7 +226,7 @@ class XdfWriter:
             os.ftruncate(self._fd, self._end)  # drop the half-written chunk
         except OSError as second:
             self._failure += f" (the last chunk is incomplete: {second.strerror})"
-        raise BkError(self._failure) from None
+        raise FileError(self._failure) from None
 
 
 def _varlen(n: int) -> bytes:

@@ -10,7 +10,7 @@ import pytest
 
 from bk_realtime.config import MelSettings
 from bk_realtime.sink.outlets import EngineOutlets
-from bk_realtime.xdf.header import describe
+from bk_realtime.xdf.header import stream_description
 
 pytestmark = pytest.mark.lsl
 
@@ -58,7 +58,7 @@ def test_numbers_arrive_with_stamps_and_metadata(source_id: str) -> None:
         got, when = receive(inlets[name], len(rows))
         np.testing.assert_array_equal(np.array(got, np.float32), rows)
         np.testing.assert_allclose(when, at, rtol=0, atol=1e-6)
-    described = {name: describe(inlet.info(10.0).as_xml()) for name, inlet in inlets.items()}
+    described = {name: stream_description(inlet.info(10.0).as_xml()) for name, inlet in inlets.items()}
     for name, said in described.items():
         assert said.name == f"BrainKaraoke-{name}"
         assert said.type.lower() == name
@@ -88,7 +88,7 @@ def test_status_and_events_are_json(source_id: str) -> None:
     assert abs(when[1] - pylsl.local_clock()) < 60
     info = events.info(10.0)
     assert (info.type(), info.nominal_srate(), info.source_id()) == ("Markers", 0.0, f"bk-{source_id}-events")
-    assert describe(info.as_xml()).extra["simulated"] == "false"
+    assert stream_description(info.as_xml()).extra["simulated"] == "false"
     assert pylsl.resolve_byprop("source_id", f"bk-{source_id}-attention", 1, 0.2) == []
     with pytest.raises(ValueError, match="n_attention"):
         outlets.push_attention(np.zeros((1, 4)), np.zeros(1))

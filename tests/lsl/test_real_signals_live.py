@@ -12,8 +12,8 @@ import soundfile
 
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.config import FeatureSettings
+from bk_realtime.xdf import XdfWriter, info_xml
 from bk_realtime.xdf.reader import read_xdf
-from bk_realtime.xdf.writer import XdfWriter, info_xml
 from tests.engine_fakes import tiny_bundle
 from tests.lsl.test_session import bk
 

@@ -17,8 +17,8 @@ import soundfile
 
 from bk_realtime.errors import BkError
 from bk_realtime.session.control import ControlClient
+from bk_realtime.xdf import XdfWriter, info_xml
 from bk_realtime.xdf.reader import read_xdf
-from bk_realtime.xdf.writer import XdfWriter, info_xml
 from tests.engine_fakes import SFREQ, description, noise, tiny_bundle
 
 pytestmark = pytest.mark.lsl

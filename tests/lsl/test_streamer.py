@@ -20,7 +20,7 @@ from bk_realtime.commands.replay import Replay
 from bk_realtime.errors import BkError
 from bk_realtime.replay.faults import Fault
 from bk_realtime.replay.streamer import Streamer
-from bk_realtime.xdf import XdfStream, XdfWriter, describe, info_xml, read_xdf
+from bk_realtime.xdf import XdfStream, XdfWriter, info_xml, read_xdf, stream_description
 
 pytestmark = pytest.mark.lsl
 
@@ -99,7 +99,7 @@ def test_loopback_is_exact(tmp_path: Path) -> None:
                 np.testing.assert_array_equal(np.array(data, stream.data.dtype), stream.data)
             np.testing.assert_allclose(np.array(stamps) - shift, stream.stamps, atol=1e-6)
         for stream, xml, source_id in zip(recorded, listener.xml, streamer.source_ids, strict=True):
-            heard, said = describe(xml), stream.description
+            heard, said = stream_description(xml), stream.description
             assert heard.source_id == source_id
             assert source_id.startswith("replay-")
             for field in ("name", "type", "sfreq", "labels", "units", "channel_format"):
@@ -107,7 +107,7 @@ def test_loopback_is_exact(tmp_path: Path) -> None:
             assert heard.extra.items() >= said.extra.items()
             assert heard.extra["replay_of"] == "x.xdf"
             assert heard.extra["replay_source_id"] == said.source_id
-        assert describe(listener.xml[0]).extra["simulated"] == "true"
+        assert stream_description(listener.xml[0]).extra["simulated"] == "true"
         assert len(set(streamer.source_ids)) == 4
     finally:
         streamer.close()

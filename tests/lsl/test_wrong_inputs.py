@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from bk_realtime.chunks import StreamDescription
-from bk_realtime.xdf.writer import XdfWriter, info_xml
+from bk_realtime.xdf import XdfWriter, info_xml
 from tests.engine_fakes import tiny_bundle
 from tests.lsl.test_session import write_recording
 

@@ -96,6 +96,14 @@ def test_whole_copy_of_a_cut_file(tmp_path: Path) -> None:
     assert "never overwritten" in again.stderr
 
 
+def test_help_of_the_copy_command() -> None:
+    command = [sys.executable, "-m", "bk_realtime.xdf"]
+    shown = subprocess.run([*command, "--help"], capture_output=True, text=True, timeout=60, check=False)
+    assert shown.returncode == 0, shown.stderr
+    assert "usage: python -m bk_realtime.xdf [-h] FILE OUT" in " ".join(shown.stdout.split())
+    assert subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 2
+
+
 def _header_only(path: Path) -> None:
     XdfWriter(path).close()
 
