@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.errors import FileError, OptionError
+from bk_realtime.plugins import Plugins
 from bk_realtime.stream import Operator
 from bk_realtime.vocoder.learnt.vocoder import WEIGHTS, LearntVocoder, load_net
 from bk_realtime.vocoder.phase.reconstruction import PhaseReconstruction
@@ -42,7 +43,9 @@ def _waveglow(settings: VocoderSettings, mel: MelSettings, folder: Path | None, 
 
 
 VOCODERS: dict[str, Builder] = {"hifigan": _hifigan, "learnt": _learnt, "phase": _phase, "waveglow": _waveglow}
-"""Name -> builder. The entry points `brainkaraoke.vocoders` of other packages add theirs here."""
+"""Name -> builder, of those that are built in."""
+PLUGINS = Plugins("brainkaraoke.vocoders", "vocoder", VOCODERS)
+"""These and what other packages offer: entry points that are builders too."""
 
 
 def build_vocoder(
@@ -67,9 +70,8 @@ def build_vocoder(
         made something else than a vocoder for it.
     """
     settings, mel = settings or VocoderSettings(), mel or MelSettings()
-    if settings.name not in VOCODERS:
-        raise OptionError(f"vocoder {settings.name!r}: expected one of {', '.join(sorted(VOCODERS))}")
-    vocoder = VOCODERS[settings.name](settings, mel, folder, device)
+    build: Builder = VOCODERS.get(settings.name) or PLUGINS.load(settings.name)
+    vocoder = build(settings, mel, folder, device)
     expected = (mel.n_mels, 1), Fraction(mel.hop_length), math.log(mel.floor)
     got = vocoder.channels, vocoder.ratio, vocoder.silence
     if got != expected:
