@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
+import venv
 import zipfile
 from pathlib import Path
 
@@ -45,19 +47,24 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel unpacked by pip; its requirements come from the environment of the tests."""
-    target = tmp_path_factory.mktemp("installed")
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(target), str(wheel)]
-    subprocess.run(pip, check=True)
-    return target
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Python of a fresh environment with the wheel in it. Requirements are those of the tests' environment, of which
+    a path file shows the packages but not what lies in its own path files: an editable checkout."""
+    folder = tmp_path_factory.mktemp("fresh") / "environment"
+    venv.create(folder, symlinks=os.name != "nt")
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    (site,) = _run(python, folder, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").stdout.splitlines()
+    (Path(site) / "requirements.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", "--force-reinstall"]
+    subprocess.run([*pip, str(wheel)], check=True)
+    return python
 
 
-def _use(installed: Path, folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in an empty folder, with the wheel before everything else."""
-    environment = {**os.environ, "PYTHONPATH": str(installed), "OMP_NUM_THREADS": "1"}
-    python = [sys.executable, *command]
-    return subprocess.run(python, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False)
+def _run(program: Path, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a program of the fresh environment in an empty folder; nothing of the checkout is on its path."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [str(program), *words]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
 
 
 def test_built_twice_it_is_the_same_to_the_byte_and_small(wheel: Path, tmp_path: Path) -> None:
@@ -92,23 +99,23 @@ def test_bill_of_materials_names_requirements_and_weights(wheel: Path) -> None:
     assert "bk_realtime/demo_data/demo_seq2seq/model.safetensors" in models
 
 
-def test_works_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
-    where = _use(installed, tmp_path, "-c", "import bk_realtime, offline, gui; print(bk_realtime.__file__)")
-    assert where.stdout.strip() == str(installed / "bk_realtime" / "__init__.py"), where.stderr
-    for command in ("bk_realtime", "offline.inspect"):
-        shown = _use(installed, tmp_path, "-m", command, "--help")
+def test_works_from_an_empty_folder(python: Path, tmp_path: Path) -> None:
+    where = _run(python, tmp_path, "-c", "import bk_realtime, offline, gui; print(bk_realtime.__file__)")
+    assert Path(where.stdout.strip()).is_relative_to(python.parents[1]), where.stdout + where.stderr
+    for program, *words in ((python.with_name("bk-realtime"),), (python, "-m", "offline.inspect")):
+        shown = _run(program, tmp_path, *words, "--help")
         assert shown.returncode == 0, shown.stderr
         assert "usage" in shown.stdout.lower()
     np.save(tmp_path / "mel.npy", np.full((40, 80), -4.0, np.float32))
-    spoken = _use(installed, tmp_path, "-m", "offline.vocode", "mel.npy", "--out", "voice.wav", "--vocoder", "learnt")
+    spoken = _run(python, tmp_path, "-m", "offline.vocode", "mel.npy", "--out", "voice.wav", "--vocoder", "learnt")
     assert spoken.returncode == 0, spoken.stdout + spoken.stderr
     assert (tmp_path / "voice.wav").stat().st_size > 40 * 256
 
 
 @pytest.mark.lsl
-def test_demo_runs_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
+def test_demo_runs_from_an_empty_folder(python: Path, tmp_path: Path) -> None:
     options = ("--headless", "--seconds", "4", "--sound-device", "none")
-    done = _use(installed, tmp_path, "-m", "bk_realtime", "demo", *options)
+    done = _run(python, tmp_path, "-m", "bk_realtime", "demo", *options)
     assert done.returncode == 0, done.stdout + done.stderr
     (session,) = (tmp_path / "recordings").glob("*_demo")
     assert (session / "session.xdf").stat().st_size > 100_000
