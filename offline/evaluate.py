@@ -42,8 +42,9 @@ from offline.evaluation.settings import (
 )
 from offline.evaluation.stretch import MEASURES, score_stretch
 from offline.io import read_recording
+from offline.io.sound import read_sound_at, sound_files
 from offline.scoring.sound import Voice, have_pesq
-from offline.scoring.speech_quality import AUDIO_SUFFIXES, read_speech, score
+from offline.scoring.speech_quality import score
 
 EXIT_LEAK = 1
 
@@ -129,15 +130,10 @@ def _copy_synthesis(settings: Evaluate, console: Console) -> int:
     """The vocoder alone, file by file."""
     mel = MelSettings()
     voice = Voice(settings.vocoder, mel)
-    files = []
-    for path in settings.copy_synthesis:
-        found = sorted(p for p in path.rglob("*") if p.suffix.lower() in AUDIO_SUFFIXES) if path.is_dir() else [path]
-        if not found or not all(p.is_file() for p in found):
-            raise BkError(f"{path}: expected a sound file or a folder of them ({', '.join(AUDIO_SUFFIXES)}), got none")
-        files += found
+    files = [file for path in settings.copy_synthesis for file in sound_files([path])]
     rows, short = [], []
     for path in files:
-        clip = read_speech(path, mel.sample_rate)
+        clip = read_sound_at(path, mel.sample_rate)
         if len(clip) < mel.sample_rate // 2:
             short.append(path.name)
             continue

@@ -14,11 +14,12 @@ import tyro
 from bk_realtime.clock import rational_rate
 from bk_realtime.errors import BkError, exit_cleanly
 from offline.io.recording import Recording
+from offline.io.sound import sound_files
 from offline.simulation import background as bg
 from offline.simulation.coupling import add_high_gamma
 from offline.simulation.noise import noise_spectrum
 from offline.simulation.participant import Participant, make_participant
-from offline.simulation.speech import SpeechTrack, cued_session, find_speech, word_session
+from offline.simulation.speech import SpeechTrack, cued_session, word_session
 from offline.simulation.write import Clocks, write_session
 
 
@@ -70,7 +71,7 @@ class Simulate:
             raise BkError(f"--seconds {self.seconds:g}: expected 1 to 36000")
         if not 8000 <= self.sample_rate <= 96_000:
             raise BkError(f"--sample-rate {self.sample_rate}: expected 8000 to 96000 Hz")
-        files = find_speech(self.speech)
+        files = sound_files(self.speech)
         if self.words is None:
             return word_session(files, rng, self.sample_rate, self.seconds)
         if len(files) != 1:

@@ -11,7 +11,7 @@ from offline.data.trials import inside, paired
 from offline.evaluation.decoders import trivial
 from offline.evaluation.stretch import Stretch
 from offline.io.companions import read_events
-from offline.scoring.speech_quality import read_speech
+from offline.io.sound import read_sound_at
 
 LEAST_S = 1.0
 DECODED = "decoded"
@@ -35,7 +35,7 @@ def pair_stretch(
     for role, path in ((DECODED, decoded), ("reference", reference)):
         if not path.is_file():
             raise BkError(f"{path}: no such file; expected the {role} sound")
-        sounds[role] = read_speech(path, mel.sample_rate)
+        sounds[role] = read_sound_at(path, mel.sample_rate)
     n = min(len(x) for x in sounds.values()) // mel.hop_length
     if n < LEAST_S * mel.sample_rate / mel.hop_length:
         raise BkError(

@@ -10,10 +10,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
 from bk_realtime.errors import BkError
 from offline.io.recording import check_values, checked_audio
+from offline.io.sound import read_sound
 
 AUDIO_RATES = (8000, 11025, 16000, 22050, 24000, 32000, 44100, 48000, 96000)
 NEURAL_RATES = (200, 250, 256, 400, 500, 512, 1000, 1024, 1200, 2000, 2048, 2400, 2500, 4000, 4096, 5000, 8192, 10000)
@@ -41,7 +41,7 @@ def load_npy(path: Path) -> np.ndarray:
     return array
 
 
-def load_sound(path: Path, sample_rate: int | None = None) -> tuple[np.ndarray, int]:
+def load_audio(path: Path, sample_rate: int | None = None) -> tuple[np.ndarray, int]:
     """Mono audio (m,) float32 with full scale 1 and its rate in Hz, from a sound file or an NPY file.
 
     Parameters
@@ -49,20 +49,22 @@ def load_sound(path: Path, sample_rate: int | None = None) -> tuple[np.ndarray, 
     sample_rate : rate of an NPY file, which has none of its own (0 is returned where it is not given).
     """
     path = Path(path)
+    if path.suffix.lower() != ".npy":
+        audio, rate = read_sound(path)
+        if sample_rate and sample_rate != rate:
+            raise BkError(f"{path}: the sound file says {rate} Hz, the option {sample_rate} Hz; leave the option out")
+        return audio, rate
     if not path.is_file():
         raise BkError(f"{path}: no such audio file")
-    if path.suffix.lower() == ".npy":
-        array = load_npy(path)
-        if array.dtype.kind == "f" and array.size and np.abs(array).max() > 1.5:
-            array = array / 32768.0  # floats that hold 16-bit numbers
-        return checked_audio(array, str(path)), sample_rate or 0
-    try:
-        data, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except (soundfile.LibsndfileError, OSError) as error:
-        raise BkError(f"{path}: not a readable sound file ({error})") from None
-    if sample_rate and sample_rate != rate:
-        raise BkError(f"{path}: the sound file says {rate} Hz, the option {sample_rate} Hz; leave the option out")
-    return checked_audio(data, str(path)), int(rate)
+    return checked_audio(full_scale(load_npy(path), []), str(path)), sample_rate or 0
+
+
+def full_scale(audio: np.ndarray, notes: list[str]) -> np.ndarray:
+    """Audio as it is; floats that hold 16-bit numbers are brought to full scale 1, with a note of it."""
+    if audio.dtype.kind != "f" or not audio.size or np.abs(audio).max() <= 1.5:
+        return audio
+    notes.append("audio beyond full scale taken as 16-bit numbers")
+    return audio / 32768.0
 
 
 def audio_rate_by_length(n_audio: int, n_neural: int, sfreq: float, where: str) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 
 from bk_realtime.chunks import microvolt_scale
 from bk_realtime.errors import BkError
-from offline.io import companions as beside
+from offline.io import companions
 from offline.io.recording import Recording, array_hash, checked_audio, checked_level, file_hash
 
 _NEURAL = ("ecog", "seeg", "ieeg", "eeg")
@@ -68,11 +68,11 @@ def _read(
     key = next((k for k in _NEURAL if k in have), None)
     if key is None:
         raise BkError(f"{path}: expected a dataset 'ecog' (samples, channels), got {', '.join(file) or 'nothing'}")
-    data = beside.time_by_channel(_array(have[key]), f"{path}: {key}")
+    data = companions.time_by_channel(_array(have[key]), f"{path}: {key}")
     rate = sfreq or _number(file, have, _NEURAL_RATE)
     if rate is None:
         raise BkError(f"{path}: expected the neural rate in 'ecogSR'; name it with --sfreq")
-    notes = []
+    notes: list[str] = []
     text = unit or _text(have[key].attrs.get("unit", have[key].attrs.get("units")))
     if not text:
         text = "microvolts"
@@ -82,20 +82,17 @@ def _read(
     sound, sound_rate = None, 0
     audio_key = next((k for k in _AUDIO if k in have), None)
     if audio is not None:
-        sound, sound_rate = beside.load_sound(Path(audio), sample_rate)
+        sound, sound_rate = companions.load_audio(Path(audio), sample_rate)
         used.append(Path(audio))
     elif audio_key is not None:
         array = _array(have[audio_key])
         array = array.T if array.ndim == 2 and array.shape[0] < array.shape[1] else array
-        if array.dtype.kind == "f" and array.size and np.abs(array).max() > 1.5:
-            array = array / 32768.0
-            notes.append("audio beyond full scale taken as 16-bit numbers")
-        sound = checked_audio(array, f"{path}: {audio_key}")
+        sound = checked_audio(companions.full_scale(array, notes), f"{path}: {audio_key}")
         sound_rate = int(sample_rate or _number(file, have, _AUDIO_RATE) or 0)
     elif require_audio:
         raise BkError(f"{path}: no dataset 'audio'; name a sound file with --audio")
     if sound is not None and not sound_rate:
-        sound_rate = beside.audio_rate_by_length(len(sound), len(data), float(rate), str(path))
+        sound_rate = companions.audio_rate_by_length(len(sound), len(data), float(rate), str(path))
         notes.append(f"audio rate by its length: {sound_rate} Hz")
     labels_key = next((k for k in _LABELS if k in have and have[k].size == data.shape[1]), None)
     labels = tuple(f"ch{i + 1}" for i in range(data.shape[1]))
@@ -104,13 +101,13 @@ def _read(
     cues: list[tuple[float, str]] = []
     cue_key = next((k for k in _CUES if k in have and have[k].size == len(data)), None)
     if markers is not None:
-        cues = beside.read_events(Path(markers))
+        cues = companions.read_events(Path(markers))
         used.append(Path(markers))
     elif cue_key is not None:
-        cues = beside.changes(np.array([_text(v) for v in _array(have[cue_key]).ravel()]), float(rate), 0.0)
+        cues = companions.changes(np.array([_text(v) for v in _array(have[cue_key]).ravel()]), float(rate), 0.0)
     return Recording(
         neural=checked_level(neural, str(path)),
-        sfreq=beside.rational(float(rate), str(path)),
+        sfreq=companions.rational(float(rate), str(path)),
         labels=labels,
         audio=sound,
         sample_rate=sound_rate,

@@ -1,4 +1,4 @@
-"""Whatever MNE-Python reads (BrainVision, EDF, BDF, FIF, ...), with audio and cues given beside."""
+"""Whatever MNE-Python reads (BrainVision, EDF, BDF, FIF, ...), with audio and cues given companions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from bk_realtime.chunks import microvolt_scale
 from bk_realtime.errors import BkError
-from offline.io import companions as beside
+from offline.io import companions
 from offline.io.recording import Recording, array_hash, checked_level, file_hash
 
 BRAIN_TYPES = ("eeg", "seeg", "ecog", "dbs")
@@ -83,7 +83,7 @@ def read_mne(
     neural = (data[keep] * microvolt_scale(unit or "volts")).T.astype(np.float32)
     used = [path, *([_data_file(path)] if path.suffix.lower() == ".vhdr" else [])]
     if markers is not None:
-        cues = beside.read_events(Path(markers))
+        cues = companions.read_events(Path(markers))
     else:
         # MNE counts from the measurement's date where it has one, else from the first sample
         first = raw.first_time if raw.annotations.orig_time is not None else 0.0
@@ -91,8 +91,8 @@ def read_mne(
         cues = [(float(t) - first, str(text)) for t, text in zip(noted.onset, noted.description, strict=True)]
     sound, sound_rate = None, 0
     if audio is not None:
-        sound, sound_rate = beside.load_sound(Path(audio), sample_rate)
-        sound_rate = sound_rate or beside.audio_rate_by_length(
+        sound, sound_rate = companions.load_audio(Path(audio), sample_rate)
+        sound_rate = sound_rate or companions.audio_rate_by_length(
             len(sound), neural.shape[0], float(raw.info["sfreq"]), str(audio)
         )
         used.append(Path(audio))
@@ -103,7 +103,7 @@ def read_mne(
     listed = [name for name, row in table.items() if row.get("status", "").lower() == "bad"]
     return Recording(
         neural=checked_level(neural, str(path)),
-        sfreq=beside.rational(float(raw.info["sfreq"]), str(path)),
+        sfreq=companions.rational(float(raw.info["sfreq"]), str(path)),
         labels=labels,
         audio=sound,
         sample_rate=sound_rate,
@@ -171,7 +171,7 @@ def _channel_table(path: Path) -> dict[str, dict[str, str]]:
     table = _table_path(path)
     if not table.is_file():
         return {}
-    rows = beside.read_table(table)
+    rows = companions.read_table(table)
     if rows and "name" not in rows[0]:
         raise BkError(f"{table}: expected a column 'name', got {', '.join(rows[0])}")
     return {row["name"]: row for row in rows}

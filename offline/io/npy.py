@@ -8,7 +8,7 @@ import numpy as np
 
 from bk_realtime.chunks import microvolt_scale
 from bk_realtime.errors import BkError
-from offline.io import companions as beside
+from offline.io import companions
 from offline.io.recording import Recording, array_hash, checked_level, file_hash
 
 _AUDIO = ("_audio_final.npy", "_audio.npy", "_audio.wav", "_audio.flac", ".wav", ".flac")
@@ -43,8 +43,8 @@ def read_npy(
         Not readable, not numbers, a rate that cannot be told, no audio where it is required.
     """
     path = Path(path)
-    data = beside.time_by_channel(beside.load_npy(path), str(path))
-    rate = beside.rational(sfreq, str(path))
+    data = companions.time_by_channel(companions.load_npy(path), str(path))
+    rate = companions.rational(sfreq, str(path))
     stem = path.stem
     cut = stem.lower().find("_seeg")
     prefix = stem[:cut] if cut > 0 else stem
@@ -59,7 +59,7 @@ def read_npy(
     labels_path = find(_LABELS)
     labels = [f"ch{i + 1}" for i in range(data.shape[1])]
     if labels_path is not None:
-        names = beside.load_npy(labels_path).ravel()
+        names = companions.load_npy(labels_path).ravel()
         if len(names) != data.shape[1]:
             raise BkError(f"{labels_path}: {len(names)} names for {data.shape[1]} channels of {path.name}")
         labels = [n.decode("utf-8", "replace") if isinstance(n, bytes) else str(n) for n in names.tolist()]
@@ -67,23 +67,23 @@ def read_npy(
     cues: list[tuple[float, str]] = []
     cue_path = Path(markers) if markers else find(_CUES)
     if markers:
-        cues = beside.read_events(Path(markers))
+        cues = companions.read_events(Path(markers))
     elif cue_path is not None:
-        texts = beside.load_npy(cue_path).ravel()
+        texts = companions.load_npy(cue_path).ravel()
         if len(texts) != len(data) or texts.dtype.kind not in "US":
             raise BkError(
                 f"{cue_path}: expected one text for each of the {len(data)} samples, got {texts.shape} {texts.dtype}"
             )
-        cues = beside.changes(texts, float(rate), 0.0)
+        cues = companions.changes(texts, float(rate), 0.0)
     if cue_path is not None:
         used.append(cue_path)
     audio_path = Path(audio) if audio else find(_AUDIO)
     sound, sound_rate = None, 0
     if audio_path is not None:
-        sound, sound_rate = beside.load_sound(audio_path, sample_rate)
+        sound, sound_rate = companions.load_audio(audio_path, sample_rate)
         used.append(audio_path)
         if not sound_rate:
-            sound_rate = beside.audio_rate_by_length(len(sound), len(data), float(rate), str(audio_path))
+            sound_rate = companions.audio_rate_by_length(len(sound), len(data), float(rate), str(audio_path))
             notes.append(f"audio rate by its length: {sound_rate} Hz")
     elif require_audio:
         raise BkError(f"{path}: no audio beside it ({prefix}{_AUDIO[1]}, {prefix}.wav, ...); name it with --audio")

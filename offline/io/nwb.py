@@ -14,7 +14,7 @@ import numpy as np
 
 from bk_realtime.chunks import microvolt_scale
 from bk_realtime.errors import BkError
-from offline.io import companions as beside
+from offline.io import companions
 from offline.io.recording import Recording, array_hash, checked_audio, checked_level, file_hash
 
 PLAUSIBLE_UV = (1.0, 5000.0)
@@ -83,7 +83,7 @@ def _read(
         raise BkError(
             f"{path}: expected acquisition/iEEG, got {', '.join(series) or 'no acquisition'}; name it with --neural"
         )
-    data = beside.time_by_channel(np.asarray(brain.data[:]), f"{path}: {brain.name}")
+    data = companions.time_by_channel(np.asarray(brain.data[:]), f"{path}: {brain.name}")
     notes: list[str] = []
     rate, start = _timing(brain, sfreq, path, "--sfreq")
     table = _table(path)
@@ -93,18 +93,15 @@ def _read(
     sound, sound_rate, sound_start, sound_nominal = None, 0.0, 0.0, 0
     if sound_series is not None:
         array = np.asarray(sound_series.data[:])
-        if array.dtype.kind == "f" and array.size and np.abs(array).max() > 1.5:
-            array = array / 32768.0
-            notes.append("audio beyond full scale taken as 16-bit numbers")
-        sound = checked_audio(array, f"{path}: {sound_series.name}")
+        sound = checked_audio(companions.full_scale(array, notes), f"{path}: {sound_series.name}")
         sound_rate, sound_start = _timing(sound_series, sample_rate, path, "--sample-rate")
-        sound_nominal = round(beside.nominal(sound_rate, beside.AUDIO_RATES))
+        sound_nominal = round(companions.nominal(sound_rate, companions.AUDIO_RATES))
     elif require_audio:
         raise BkError(f"{path}: no acquisition/Audio; speech audio is needed here")
     cue_table = Path(markers) if markers else _beside(path, "events")
     return Recording(
         neural=checked_level(data.astype(np.float32) * scale.astype(np.float32), f"{path}: {brain.name}"),
-        sfreq=beside.rational(round(beside.nominal(rate, beside.NEURAL_RATES), 3), str(path)),
+        sfreq=companions.rational(round(companions.nominal(rate, companions.NEURAL_RATES), 3), str(path)),
         labels=labels,
         neural_start_s=start,
         neural_rate=rate,
@@ -166,7 +163,7 @@ def _beside(path: Path, what: str) -> Path | None:
 def _table(path: Path) -> list[dict[str, str]]:
     """Rows of the ``*_channels.tsv`` beside the file; empty without one."""
     table = _beside(path, "channels")
-    rows = beside.read_table(table) if table is not None else []
+    rows = companions.read_table(table) if table is not None else []
     if rows and "name" not in rows[0]:
         raise BkError(f"{table}: expected a column 'name', got {', '.join(rows[0])}")
     return rows
@@ -230,7 +227,7 @@ def _cues(
     series: dict[str, Any], markers: str | Path | None, rate: float, start: float, n: int, path: Path
 ) -> list[tuple[float, str]]:
     if markers is not None:
-        return beside.read_events(Path(markers))
+        return companions.read_events(Path(markers))
     annotated = [s for s in series.values() if type(s).__name__ == "AnnotationSeries"]
     if annotated:
         return [
@@ -243,9 +240,9 @@ def _cues(
         texts = np.array([_str(v) for v in np.asarray(stimulus.data[:]).ravel()])
         if len(texts) != n:
             rate = len(texts) / n * rate  # one text an audio sample, or another regular grid over the same time
-        return beside.changes(texts, rate, start)
+        return companions.changes(texts, rate, start)
     events = _beside(path, "events")
-    return [] if events is None else beside.read_events(events)
+    return [] if events is None else companions.read_events(events)
 
 
 def _str(value: Any) -> str:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 
 import numpy as np
-import soundfile
 import soxr
 import torch
 from scipy.signal import fftconvolve, firwin
@@ -19,7 +17,6 @@ from bk_realtime.vocoder import log_mel
 PESQ_RATE = 16000
 PESQ_LEAST = 1.04
 """What silence in place of speech scores: the least that PESQ-WB gives, where its own program stops with an error."""
-AUDIO_SUFFIXES = (".flac", ".wav", ".mp3", ".ogg")
 
 
 def log_spectral_distance(reference: np.ndarray, degraded: np.ndarray, sample_rate: int = 22050) -> float:
@@ -99,35 +96,6 @@ def score(reference: np.ndarray, degraded: np.ndarray, sample_rate: int = 22050)
         "estoi": float(stoi(a, b, PESQ_RATE, extended=True)),
         "lsd": log_spectral_distance(reference[:n], degraded[:n], sample_rate),
     }
-
-
-def read_speech(path: Path, sample_rate: int = 22050) -> np.ndarray:
-    """Mono audio ``(T,)`` float32 at ``sample_rate`` from any file that libsndfile reads; channels are averaged."""
-    try:
-        audio, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except (soundfile.LibsndfileError, OSError) as error:
-        raise BkError(f"{path}: expected an audio file (wav, flac, ogg, mp3), could not read it ({error})") from None
-    mono = audio.mean(1)
-    return np.asarray(mono if rate == sample_rate else soxr.resample(mono, rate, sample_rate), dtype=np.float32)
-
-
-def read_clips(folder: Path, n: int, least_s: float = 1.5, most_s: float = 6.0) -> list[np.ndarray]:
-    """``n`` clips of a folder of speech, spread evenly over its files in name order.
-
-    Files shorter than ``least_s`` seconds (single words) are joined with the ones after them; longer ones are cut.
-    """
-    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in AUDIO_SUFFIXES)
-    if not files:
-        raise BkError(f"{folder}: expected audio files ({', '.join(AUDIO_SUFFIXES)}), found none")
-    clips = []
-    for i in range(min(n, len(files))):
-        clip = np.zeros(0, np.float32)
-        for path in files[i * len(files) // n :]:
-            clip = np.concatenate([clip, read_speech(path)])
-            if len(clip) >= least_s * 22050:
-                break
-        clips.append(clip[: int(most_s * 22050)])
-    return clips
 
 
 def vocode_clip(vocoder: Operator, mel: np.ndarray) -> np.ndarray:

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile
-import soxr
 
 from bk_realtime.errors import BkError
+from offline.io.sound import read_sound_at
 
-AUDIO_ENDINGS = (".wav", ".flac", ".ogg", ".mp3", ".aiff")
 LEVEL_DBFS = -23.0
 """Speech level (RMS where somebody speaks) that every session is set to; leaves room for peaks."""
 HISS_DBFS = -66.0
@@ -43,33 +41,6 @@ class SpeechTrack:
         return len(self.audio) / self.sample_rate
 
 
-def load_audio(path: Path, sample_rate: int) -> np.ndarray:
-    """Mono float32 at ``sample_rate``."""
-    try:
-        data, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except (soundfile.LibsndfileError, OSError) as error:
-        raise BkError(f"{path}: not a readable sound file ({error})") from None
-    if not len(data) or not np.isfinite(data).all():
-        raise BkError(f"{path}: expected audio samples, got {len(data)} with {int((~np.isfinite(data)).sum())} invalid")
-    return np.asarray(soxr.resample(data.mean(axis=1), rate, sample_rate), dtype=np.float32)
-
-
-def find_speech(sources: Sequence[Path]) -> list[Path]:
-    """The sound files among ``sources``; folders are searched with their subfolders, in order of name."""
-    files: list[Path] = []
-    for source in sources:
-        if source.is_dir():
-            found = (p for p in source.rglob("*") if p.suffix.lower() in AUDIO_ENDINGS)
-            files += sorted(found, key=lambda p: p.parts)  # paths themselves sort otherwise on Windows
-        elif source.is_file():
-            files.append(source)
-        else:
-            raise BkError(f"{source}: no such file or folder of speech")
-    if not files:
-        raise BkError(f"{sources[0] if sources else '--speech'}: no sound files; expected {', '.join(AUDIO_ENDINGS)}")
-    return files
-
-
 def word_session(
     files: Sequence[Path],
     rng: np.random.Generator,
@@ -96,7 +67,7 @@ def word_session(
         if not order:
             order = list(rng.permutation(len(files)))
         path = files[order.pop(0)]
-        clip = _trim(load_audio(path, sample_rate), sample_rate)
+        clip = _trim(read_sound_at(path, sample_rate), sample_rate)
         delay = round(rng.uniform(0.3, 0.6) * sample_rate)
         n_word = max(round(word_s * sample_rate), delay + len(clip) + sample_rate // 10)
         n_trial = n_word + round(cross_s * sample_rate)
@@ -127,7 +98,7 @@ def cued_session(
     ----------
     words : tab-separated table with a header and columns ``onset``, ``offset`` (seconds) and the word (third column).
     """
-    audio = load_audio(path, sample_rate)
+    audio = read_sound_at(path, sample_rate)
     if seconds is not None:
         audio = audio[: round(seconds * sample_rate)]
     end = len(audio) / sample_rate

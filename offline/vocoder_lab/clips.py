@@ -6,10 +6,8 @@ import fnmatch
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
-import soundfile
 import torch
 from torch import Tensor
 
@@ -17,7 +15,7 @@ from bk_realtime.config import MelSettings
 from bk_realtime.errors import InputError
 from bk_realtime.vocoder.mel import log_mel
 from offline.io.recording import file_hash
-from offline.simulation.speech import load_audio
+from offline.io.sound import read_sound_at, sound_seconds
 
 LOUDER, SOFTER = 0.7, 1.4
 """Every segment's level is changed by so much at most, in nat."""
@@ -50,13 +48,6 @@ class Batch:
     has_decoded: Tensor
 
 
-class Joined(NamedTuple):
-    """Audio (T,) float32, full scale 1, and the files that it is of."""
-
-    audio: np.ndarray
-    files: list[Path]
-
-
 def mark(path: Path) -> str:
     """Names a file by its content: the first digits of its SHA-256."""
     return file_hash(path)[:12]
@@ -84,25 +75,10 @@ def spread_files(files: Sequence[Path], minutes: float) -> list[Path]:
     chosen: list[Path] = []
     for folder in sorted({f.parent for f in files}, key=lambda p: p.parts):
         own = [f for f in files if f.parent == folder]
-        total = sum(soundfile.info(f).duration for f in own) / 60.0
+        total = sum(sound_seconds(f) for f in own) / 60.0
         n = len(own) if total <= minutes else max(1, round(len(own) * minutes / total))
         chosen += [own[i] for i in np.linspace(0, len(own) - 1, n).round().astype(int)]
     return chosen
-
-
-def join_files(files: Sequence[Path], n: int, rate: int, least_s: float, most_s: float) -> list[Joined]:
-    """``n`` clips of at most ``most_s`` seconds, spread evenly over ``files``; one shorter than ``least_s`` is joined
-    with the files after it, as far as there are any."""
-    clips = []
-    for i in range(min(n, len(files))):
-        clip, used = np.zeros(0, np.float32), list[Path]()
-        for path in files[i * len(files) // n :]:
-            clip = np.concatenate([clip, load_audio(path, rate)])
-            used.append(path)
-            if len(clip) >= least_s * rate:
-                break
-        clips.append(Joined(clip[: int(most_s * rate)], used))
-    return clips
 
 
 def make_clip(name: str, audio: np.ndarray, mel: MelSettings, decoded: np.ndarray | None = None) -> Clip:
@@ -118,7 +94,7 @@ def load_clips(files: Iterable[Path], mel: MelSettings) -> list[Clip]:
     BkError
         A file that is no sound, or clips with less than a second of speech together.
     """
-    clips = [make_clip(f.stem, load_audio(f, mel.sample_rate), mel) for f in files]
+    clips = [make_clip(f.stem, read_sound_at(f, mel.sample_rate), mel) for f in files]
     if sum(c.n_frames for c in clips) < mel.sample_rate // mel.hop_length:
         raise InputError(f"{len(clips)} sound files hold less than one second: expected minutes of speech")
     return clips

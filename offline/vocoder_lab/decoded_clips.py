@@ -15,8 +15,8 @@ from bk_realtime.config import MelSettings
 from bk_realtime.errors import FileError
 from bk_realtime.files import atomic
 from bk_realtime.vocoder.mel import log_mel
+from offline.io.sound import read_sound_at, sound_files
 from offline.scoring.mel import mean_correlation
-from offline.simulation.speech import find_speech, load_audio
 from offline.vocoder_lab.clips import mark, split_files, spread_files
 from offline.vocoder_lab.settings import DecodedMels, Report
 from offline.vocoder_lab.simulated_decoding import decode_clips
@@ -77,7 +77,7 @@ def decode_session(
     coupling = float(rng.uniform(*settings.coupling))
     participant, seed = (int(number) for number in rng.integers(1, 2**31, 2))
     files = [files[k] for k in rng.permutation(len(files))]
-    spoken = [load_audio(file, mel.sample_rate) for file in files]
+    spoken = [read_sound_at(file, mel.sample_rate) for file in files]
     decoder = settings.decoders[who[2]]
     decoded = decode_clips(
         spoken, mel, settings.folds, participant, coupling, seed, decoder=decoder, updates=settings.updates
@@ -98,7 +98,7 @@ def decode_session(
 def decode_voices(settings: DecodedMels, report: Report) -> int:
     """Write all pairs that ``settings`` ask for to ``settings.out``; how many they are."""
     mel = MelSettings()
-    files, _ = split_files(find_speech(settings.speech), settings.hold_out, settings.hold_out_every)
+    files, _ = split_files(sound_files(settings.speech), settings.hold_out, settings.hold_out_every)
     voices = []
     for folder in sorted({f.parent for f in files}, key=lambda p: p.parts):
         voices.append(spread_files([f for f in files if f.parent == folder], settings.minutes_each))

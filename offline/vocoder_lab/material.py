@@ -12,8 +12,8 @@ import numpy as np
 from bk_realtime.config import MelSettings
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.vocoder.learnt.vocoder import read_about
-from offline.simulation.speech import find_speech
-from offline.vocoder_lab.clips import Clip, join_files, load_clips, make_clip, mark, split_files, spread_files
+from offline.io.sound import join_files, sound_files
+from offline.vocoder_lab.clips import Clip, load_clips, make_clip, mark, split_files, spread_files
 from offline.vocoder_lab.decoded_clips import read_pairs
 from offline.vocoder_lab.settings import TrainVocoder
 
@@ -48,7 +48,7 @@ def gather(settings: TrainVocoder, mel: MelSettings) -> Material:
         A file that cannot be read, nothing to train on, or a held-out file that is trained on all the same: by this
         run, in its decoder output, or by the weights to start from.
     """
-    training, held = split_files(find_speech(settings.audio), settings.hold_out, settings.hold_out_every)
+    training, held = split_files(sound_files(settings.audio), settings.hold_out, settings.hold_out_every)
     if not training:
         raise OptionError(f"all {len(held)} sound files are held out: expected some to train on, change --hold-out")
     training = spread_files(training, settings.minutes_each)

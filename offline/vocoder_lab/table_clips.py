@@ -15,8 +15,8 @@ from bk_realtime.config import MelSettings
 from bk_realtime.errors import FileError, OptionError
 from bk_realtime.files import atomic
 from bk_realtime.vocoder.mel import log_mel
-from offline.simulation.speech import find_speech, load_audio
-from offline.vocoder_lab.clips import join_files, mark, split_files, spread_files
+from offline.io.sound import join_files, read_sound_at, sound_files
+from offline.vocoder_lab.clips import mark, split_files, spread_files
 from offline.vocoder_lab.degrade import DEGRADATIONS
 from offline.vocoder_lab.settings import Decoder, Report, VocoderTable
 from offline.vocoder_lab.simulated_decoding import decode_clips
@@ -70,7 +70,7 @@ def held_out_files(voice: str, every: int) -> tuple[str, list[Path], list[Path]]
     folder, _, pattern = rest.partition(":")
     if not equals or not folder:
         raise OptionError(f"voice {voice!r}: expected NAME=FOLDER or NAME=FOLDER:PATTERN")
-    files = find_speech([Path(folder)])
+    files = sound_files([Path(folder)])
     if pattern:
         held = [f for f in files if fnmatch.fnmatchcase(f.name, pattern)]
         everything = held
@@ -111,7 +111,7 @@ def make_clips(settings: VocoderTable, condition: str, mel: MelSettings, report:
         clips, used = read_voice(held, settings.clips, mel.sample_rate)
         if condition in DECODED:
             others = [f for f in spread_files(everything, settings.decoder_minutes) if f not in used]
-            spoken = [load_audio(f, mel.sample_rate) for f in others] + clips
+            spoken = [read_sound_at(f, mel.sample_rate) for f in others] + clips
             mels = decode_clips(
                 spoken, mel, FOLDS, participant=i + 1, coupling=settings.decoder_coupling, seed=i,
                 decoder=DECODED[condition], wanted=range(len(others), len(spoken)),

@@ -16,8 +16,9 @@ from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Operator
 from bk_realtime.vocoder import PhaseReconstruction, build_vocoder, log_mel
-from offline.scoring.speech_quality import hop_modulation, read_clips, score, vocode_clip
+from offline.scoring.speech_quality import hop_modulation, score, vocode_clip
 from offline.vocoder_lab.griffin_lim import griffin_lim
+from tests.speech import speech_clips
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 SETS = ("flemishguy_nl", "kathleen_en", "mrt_en_words", "common_voice_nl")
@@ -60,7 +61,7 @@ def run(quick: bool) -> list[dict]:
     folders = [root / name for name in SETS if (root / name).is_dir()] or [root]
     if not root.is_dir():
         raise BkError(f"{root}: no such folder of speech; name one in the environment variable BK_SPEECH")
-    clips = {folder.name: read_clips(folder, 1 if quick else 6, most_s=3.0 if quick else 4.0) for folder in folders}
+    clips = {folder.name: speech_clips(folder, 1 if quick else 6, most_s=3.0 if quick else 4.0) for folder in folders}
     scores: dict[str, dict[str, dict[str, float]]] = {}
     seams = {"speech": hop_modulation([clip for items in clips.values() for clip in items])}
     table = methods(quick)

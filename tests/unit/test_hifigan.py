@@ -14,6 +14,7 @@ from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Stream
 from bk_realtime.vocoder import HifiGan, build_vocoder, log_mel
+from tests.speech import speech_clips
 from tests.unit.hifigan_reference import MEL, V1, V2, V3, Generator, random_generator, with_weight_norm
 
 UNEVEN = {**V3, "upsample_initial_channel": 32, "upsample_kernel_sizes": [20, 16, 6]}  # no multiples of the rates
@@ -140,9 +141,7 @@ def test_pretrained_v3_speaks(shared_data: Path) -> None:
     net = Generator(json.loads((folder / "config.json").read_text()))
     found = torch.load(folder / "generator_v3_f16_plain.pt", weights_only=True)
     net.load_state_dict({k: v.float() for k, v in found.get("generator", found).items()})
-    from offline.scoring.speech_quality import read_clips
-
-    (clip,) = read_clips(shared_data / "speech" / "kathleen_en", 1, most_s=2.0)
+    (clip,) = speech_clips(shared_data / "speech" / "kathleen_en", 1, most_s=2.0)
     mel = torch.from_numpy(log_mel(clip))[None]
     with torch.inference_mode():
         got = op.forward(mel)

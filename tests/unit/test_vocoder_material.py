@@ -13,7 +13,7 @@ import pytest
 from bk_realtime.errors import BkError
 from bk_realtime.vocoder.learnt.vocoder import WEIGHTS as SHIPPED
 from bk_realtime.vocoder.mel import log_mel
-from offline.simulation.speech import load_audio
+from offline.io.sound import read_sound_at
 from offline.vocoder_lab.clips import mark
 from offline.vocoder_lab.decoded_clips import ClipPair, read_pairs, write_pairs
 from offline.vocoder_lab.material import check_held_out, marks_trained_on
@@ -59,7 +59,7 @@ def test_what_was_trained_on_cannot_be_held_out(
 ) -> None:
     weights = train(settings, quiet)
     assert marks_trained_on(weights) == {mark(speech / f"voice{i}.wav") for i in range(3)}
-    audio = load_audio(speech / "voice2.wav", MEL.sample_rate)
+    audio = read_sound_at(speech / "voice2.wav", MEL.sample_rate)
     pairs = tmp_path / "pairs.npz"
     write_pairs(pairs, [ClipPair("voice2 ridge 1", audio, log_mel(audio, MEL), mark(speech / "voice2.wav"))])
     tuned = dataclasses.replace(settings, out=tmp_path / "tuned", fine_tune=weights, decoded=(pairs,))

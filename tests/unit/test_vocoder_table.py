@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from bk_realtime.errors import BkError
-from offline.simulation.speech import load_audio
+from offline.io.sound import read_sound_at
 from offline.vocoder_lab.scores import ScoreStore
 from offline.vocoder_lab.table_clips import held_out_files, read_voice
 from offline.vocoder_lab.table_text import END, START
@@ -131,12 +131,12 @@ def test_clips_are_those_of_the_files_held_out_now(voices: Path, capsys: pytest.
 
     assert chosen_again()
     [(name, audio)] = kept().items()
-    assert np.array_equal(audio, load_audio(folder / "low2.wav", 22050))
+    assert np.array_equal(audio, read_sound_at(folder / "low2.wav", 22050))
     assert not chosen_again()
     soundfile.write(folder / "a.wav", buzz(1.2, 150.0, 9), 22050)
     assert chosen_again()
     [(_, audio)] = [item for item in kept().items() if item[0] != name]
-    assert np.array_equal(audio, load_audio(folder / "low1.wav", 22050))
+    assert np.array_equal(audio, read_sound_at(folder / "low1.wav", 22050))
 
 
 def test_damaged_scores_are_one_line(tmp_path: Path) -> None:
