@@ -93,11 +93,6 @@ class Chain:
         return group_delay_s(self.bundle.features, float(self.frame_clock.sfreq))
 
     @property
-    def audio_lookahead(self) -> int:
-        """Samples by which the vocoder's output runs behind its mel frames."""
-        return sum(op.lookahead for op in self.stages["vocoder"])
-
-    @property
     def decoder_state(self) -> object:
         """State of the decoder operator after the last push (the attention weights are in it)."""
         return self._decoder.streams[-1].state

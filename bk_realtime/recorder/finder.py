@@ -47,22 +47,16 @@ class RecordedStream:
     lost: bool = False
 
     @property
-    def key(self) -> tuple[Any, ...]:
-        """What liblsl recovers a lost stream by."""
-        description = self.description
-        return (
-            description.name,
-            description.type,
-            description.source_id,
-            description.n_channels,
-            description.channel_format,
-        )
-
-    @property
     def quiet(self) -> bool:
         """A regular stream from which nothing has come for a while."""
         silent: float = pylsl.local_clock() - self.last_seen
         return self.description.sfreq > 0 and self.drained and silent > _QUIET_S
+
+
+def _recovery_key(description: StreamDescription) -> tuple[Any, ...]:
+    """What liblsl recovers a lost stream by, the source_id first."""
+    d = description
+    return d.source_id, d.name, d.type, d.n_channels, d.channel_format
 
 
 @dataclass(frozen=True)
@@ -88,13 +82,9 @@ class StreamFinder:
         self.opened: queue.SimpleQueue[Opened] = queue.SimpleQueue()
         self._recorded, self._say = recorded, say
         self._known: set[str] = set()
-        self._twins: dict[str, float] = {}
+        self._duplicates: dict[str, float] = {}
         self._silent: set[str] = set()
-        self._resolver = (
-            pylsl.ContinuousResolver(pred=predicate, forget_after=_FORGET_S)
-            if predicate
-            else pylsl.ContinuousResolver(forget_after=_FORGET_S)
-        )
+        self._resolver = pylsl.ContinuousResolver(pred=predicate or None, forget_after=_FORGET_S)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name="stream finder")
         self._thread.start()
@@ -130,14 +120,8 @@ class StreamFinder:
             description = stream_description(info.as_xml())
         except BkError:
             return False  # no header that XDF knows: refused, with the reason, when it is opened
-        key = (
-            description.name,
-            description.type,
-            description.source_id,
-            description.n_channels,
-            description.channel_format,
-        )
-        same = [s for s in self._recorded if s.key == key and not s.lost and description.source_id]
+        key = _recovery_key(description)
+        same = [s for s in self._recorded if _recovery_key(s.description) == key and not s.lost and key[0]]
         if not same:
             return False
         gone = next((s for s in same if s.uid not in visible), None)
@@ -150,7 +134,7 @@ class StreamFinder:
                 held.add(gone)
             return True
         # two of a kind: a restarted sender whose old self is not forgotten yet, or (if it stays so) a true duplicate
-        waiting = bool(now - self._twins.setdefault(uid, now) < 2 * _FORGET_S)
+        waiting = bool(now - self._duplicates.setdefault(uid, now) < 2 * _FORGET_S)
         if waiting:
             for s in same:
                 if s.hold or s.quiet:

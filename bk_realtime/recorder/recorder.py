@@ -17,7 +17,7 @@ import pylsl
 from pylsl.util import LostError
 from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
-from bk_realtime.errors import BkError
+from bk_realtime.errors import BkError, FileError, StreamError
 from bk_realtime.recorder.finder import Opened, RecordedStream, StreamFinder
 from bk_realtime.xdf import XdfWriter, stream_description, verify_xdf
 from bk_realtime.xdf.header import FORMATS
@@ -50,7 +50,7 @@ class Recorder:
     ) -> None:
         self.path = Path(path)
         if self.path.exists():
-            raise BkError(f"{self.path} exists already: recordings are never overwritten; name another file")
+            raise FileError(f"{self.path} exists already: recordings are never overwritten; name another file")
         self._clock_every_s, self._say = clock_every_s, say
         self._writer: XdfWriter | None = None
         self._streams: list[RecordedStream] = []
@@ -96,7 +96,7 @@ class Recorder:
             if waiting and self._streams:
                 waiting, begun = False, now
             if waiting and now - begun > timeout_s:
-                raise BkError(
+                raise StreamError(
                     f"no LSL stream to record within {timeout_s:g} s: expected at least one; start the amplifier's LSL "
                     "app, check --predicate and the network, or wait longer with --timeout-s"
                 )

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from bk_realtime.config import from_dict, read_toml
-from bk_realtime.errors import BkError
+from bk_realtime.errors import OptionError
 from bk_realtime.replay.timeline import Track
 
 
@@ -48,7 +48,7 @@ def read_faults(path: Path) -> list[Fault]:
     values = read_toml(path)
     listed = values.pop("fault", None)
     if values or not isinstance(listed, list):
-        raise BkError(f"{path}: expected [[fault]] tables and nothing else, got {sorted(values) or 'none'}")
+        raise OptionError(f"{path}: expected [[fault]] tables and nothing else, got {sorted(values) or 'none'}")
     return [_checked(from_dict(Fault, table, f"{path}: fault {i + 1}")) for i, table in enumerate(listed)]
 
 
@@ -70,15 +70,15 @@ def parse_fault(text: str) -> Fault:
         elif len(rest) == 3:
             fault = dataclasses.replace(fault, channels=tuple(rest[2].split(",")))
     except ValueError:
-        raise BkError(f"fault {text!r}: expected KIND:AT_S[:SECONDS[:LABELS]], such as gap:10:0.5") from None
+        raise OptionError(f"fault {text!r}: expected KIND:AT_S[:SECONDS[:LABELS]], such as gap:10:0.5") from None
     return _checked(fault)
 
 
 def _checked(fault: Fault) -> Fault:
     if fault.kind not in FAULT_KINDS:
-        raise BkError(f"fault {fault.kind!r} is unknown: expected one of {', '.join(FAULT_KINDS)}")
+        raise OptionError(f"fault {fault.kind!r} is unknown: expected one of {', '.join(FAULT_KINDS)}")
     if fault.seconds < 0:
-        raise BkError(f"fault {fault.kind!r}: expected a duration of at least 0 s, got {fault.seconds:g}")
+        raise OptionError(f"fault {fault.kind!r}: expected a duration of at least 0 s, got {fault.seconds:g}")
     return fault
 
 
@@ -99,11 +99,13 @@ def inject(tracks: Sequence[Track], faults: Sequence[Fault], begin: float) -> li
         hit = [i for i, t in enumerate(out) if _matches(t, fault)]
         if not hit:
             have = ", ".join(repr(t.description.name) for t in tracks)
-            raise BkError(f"fault {fault.kind!r}: no stream {fault.stream or 'of a neural type'!r}; there are {have}")
+            raise OptionError(
+                f"fault {fault.kind!r}: no stream {fault.stream or 'of a neural type'!r}; there are {have}"
+            )
         for i in hit:
             t = out[i]
             if fault.kind in _VALUE_KINDS and not isinstance(t.data, np.ndarray):
-                raise BkError(f"fault {fault.kind!r} needs numbers, but stream {t.description.name!r} carries text")
+                raise OptionError(f"fault {fault.kind!r} needs numbers, but stream {t.description.name!r} carries text")
             at = begin + fault.at_s
             first, last = (int(k) for k in np.searchsorted(t.due, [at, at + fault.seconds]))
             out[i] = FAULT_KINDS[fault.kind](t, fault, first, last)
@@ -123,7 +125,7 @@ def _channels(track: Track, fault: Fault) -> list[int]:
     labels = track.description.labels
     for label in fault.channels:
         if label not in labels:
-            raise BkError(f"fault {fault.kind!r}: stream {track.description.name!r} has no channel {label!r}")
+            raise OptionError(f"fault {fault.kind!r}: stream {track.description.name!r} has no channel {label!r}")
     return [labels.index(label) for label in fault.channels] or list(range(len(labels)))
 
 

@@ -13,7 +13,7 @@ import pylsl
 
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.clock import Clock
-from bk_realtime.errors import BkError
+from bk_realtime.errors import OptionError
 from bk_realtime.lsl_clock import LslClock
 from bk_realtime.replay.faults import Fault, inject
 from bk_realtime.replay.timeline import Step, loop_range, plan, play, span, track_of
@@ -29,8 +29,8 @@ _GRACE_S = 3.0
 
 def replay_source_id(description: StreamDescription, prefix: str) -> str:
     """The source_id under which a stream is replayed; streams that share their name and id differ by type."""
-    said = f"{prefix}{description.source_id or description.name}-{description.type}"
-    return said.translate({ord(c): "_" for c in "'\"<>&"})
+    source_id = f"{prefix}{description.source_id or description.name}-{description.type}"
+    return source_id.translate({ord(c): "_" for c in "'\"<>&"})
 
 
 class Streamer:
@@ -74,7 +74,7 @@ class Streamer:
         clock: Clock | None = None,
     ) -> None:
         if speed <= 0 or chunk_s < 0 or begin_s < 0:
-            raise BkError(
+            raise OptionError(
                 f"expected a speed above 0 and no negative times, got speed {speed:g}, chunk {chunk_s:g} s, "
                 f"start {begin_s:g} s"
             )
@@ -87,7 +87,7 @@ class Streamer:
         self._begin, self._end = loop_range(tracks) if loop else (begin, float("inf"))
         self._begin += begin_s
         if self._begin > min(last, self._end):
-            raise BkError(f"{path} is {last - begin:.1f} s long: cannot start {begin_s:g} s into it")
+            raise OptionError(f"{path} is {last - begin:.1f} s long: cannot start {begin_s:g} s into it")
         self.tracks = inject(tracks, faults, begin)
         self.duration_s = (min(self._end, last) - self._begin) / speed
         self.source_ids = self._ids()
@@ -100,9 +100,9 @@ class Streamer:
         seen: Counter[str] = Counter()
         ids = []
         for track in self.tracks:
-            said = replay_source_id(track.description, self._prefix)
-            seen[said] += 1
-            ids.append(said if seen[said] == 1 else f"{said}-{seen[said]}")
+            source_id = replay_source_id(track.description, self._prefix)
+            seen[source_id] += 1
+            ids.append(source_id if seen[source_id] == 1 else f"{source_id}-{seen[source_id]}")
         return ids
 
     def _outlet(self, number: int) -> pylsl.StreamOutlet:

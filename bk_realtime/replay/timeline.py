@@ -11,7 +11,7 @@ import numpy as np
 
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.clock import Clock
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError
 from bk_realtime.xdf import XdfStream
 
 Action = Literal["send", "leave", "return"]
@@ -69,7 +69,7 @@ def track_of(stream: XdfStream) -> Track:
     """
     bad = np.count_nonzero(~np.isfinite(stream.stamps))
     if bad:
-        raise BkError(
+        raise InputError(
             f"stream {stream.description.name!r}: expected time stamps in seconds, {bad} of {len(stream)} are "
             "no numbers; this recording cannot be replayed"
         )
@@ -92,7 +92,7 @@ def span(tracks: Sequence[Track]) -> tuple[float, float]:
 
 
 def loop_range(tracks: Sequence[Track]) -> tuple[float, float]:
-    """(begin, end) s of the stretch that a loop repeats: that of the neural stream, else of the longest regular one.
+    """(begin, end) s of the segment that a loop repeats: that of the neural stream, else of the longest regular one.
 
     From its first sample to one interval after its last, so that this stream is seamless where the loop closes.
     """

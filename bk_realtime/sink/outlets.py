@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -39,7 +40,6 @@ class EngineOutlets:
     simulated : whether the neural signal is simulated; every stream says so.
     feature_labels : one a feature; ``feature1`` ... otherwise.
     n_attention : number of attention weights; 0: no such outlet.
-    n_mels : mel bands, where they differ from ``mel.n_mels``.
     """
 
     def __init__(
@@ -50,33 +50,22 @@ class EngineOutlets:
         simulated: bool,
         feature_labels: Sequence[str] | None = None,
         n_attention: int = 0,
-        n_mels: int | None = None,
     ) -> None:
         self._session, self._simulated = session, simulated
         frame_rate = mel.sample_rate / mel.hop_length
         labels = list(feature_labels or [f"feature{i + 1}" for i in range(n_features)])
         if len(labels) != n_features:
             raise ValueError(f"EngineOutlets: expected {n_features} feature labels, got {len(labels)}")
-        mels = [f"mel{i}" for i in range(n_mels or mel.n_mels)]
-        settings = {
-            "mel/sample_rate": mel.sample_rate,
-            "mel/n_fft": mel.n_fft,
-            "mel/win_length": mel.win_length,
-            "mel/hop_length": mel.hop_length,
-            "mel/f_min": mel.f_min,
-            "mel/f_max": mel.f_max,
-            "mel/floor": mel.floor,
-            "mel/scale": mel.scale,
-        }
-        self._mel = self._outlet("mel", "Mel", frame_rate, mels, "log magnitude", "MEL", settings)
-        self._audio = self._outlet("audio", "Audio", mel.sample_rate, ["decoded voice"], "full scale", "AUDIO", {})
-        self._features = self._outlet("features", "Features", frame_rate, labels, "z-score", "FEATURE", {})
+        mels = [f"mel{i}" for i in range(mel.n_mels)]
+        self._mel = self._outlet("mel", "Mel", frame_rate, mels, "log magnitude", "MEL", mel)
+        self._audio = self._outlet("audio", "Audio", mel.sample_rate, ["decoded voice"], "full scale", "AUDIO")
+        self._features = self._outlet("features", "Features", frame_rate, labels, "z-score", "FEATURE")
         weights = [f"t-{n_attention - 1 - i}" for i in range(n_attention)]
         self._attention = None
         if n_attention:
-            self._attention = self._outlet("attention", "Attention", frame_rate, weights, "weight", "ATTENTION", {})
-        self._status = self._outlet("status", "Status", 0.0, ["status"], "json", "STATUS", {})
-        self._events = self._outlet("events", "Markers", 0.0, ["events"], "json", "MARKER", {})
+            self._attention = self._outlet("attention", "Attention", frame_rate, weights, "weight", "ATTENTION")
+        self._status = self._outlet("status", "Status", 0.0, ["status"], "json", "STATUS")
+        self._events = self._outlet("events", "Markers", 0.0, ["events"], "json", "MARKER")
 
     def _outlet(
         self,
@@ -86,7 +75,7 @@ class EngineOutlets:
         labels: list[str],
         unit: str,
         channel_type: str,
-        extra: Mapping[str, Any],
+        mel: MelSettings | None = None,
     ) -> pylsl.StreamOutlet:
         text = rate == 0.0
         info = pylsl.StreamInfo(
@@ -104,12 +93,11 @@ class EngineOutlets:
         desc.append_child_value("session", self._session)
         desc.append_child_value("simulated", "true" if self._simulated else "false")
         desc.append_child("acquisition").append_child_value("software", f"BrainKaraoke {__version__}")
-        groups: dict[str, pylsl.XMLElement] = {}
-        for key, value in extra.items():
-            group, leaf = key.split("/")
-            if group not in groups:
-                groups[group] = desc.append_child(group)
-            groups[group].append_child_value(leaf, f"{value}")
+        if mel is not None:
+            settings = desc.append_child("mel")
+            for key, value in dataclasses.asdict(mel).items():
+                if key != "n_mels":  # it is the number of channels
+                    settings.append_child_value(key, f"{value}")
         # irregular streams: LSL counts kept samples in hundreds
         return pylsl.StreamOutlet(info, max_buffered=_KEPT_TEXTS // 100 if text else _KEPT_S)
 

@@ -58,11 +58,6 @@ class Player:
         """Sound is running (False before the prefill is there)."""
         return self._playing
 
-    def wait(self) -> None:
-        """Start over with a prefill, without counting an underrun; only while no callback runs."""
-        self._playing, self._faded = False, _FADE
-        self.ring.skip(self.ring.fill)
-
     def read(self, out: np.ndarray, now: float) -> None:
         """Fill ``out`` (n,) float32. Called by the device, from its own thread."""
         self.played_s, self.block = now, len(out)

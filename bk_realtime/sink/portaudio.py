@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bk_realtime.errors import BkError
+from bk_realtime.errors import DeviceError
 
 
 def portaudio() -> Any:
@@ -13,13 +13,13 @@ def portaudio() -> Any:
     try:
         import sounddevice
     except ImportError as error:
-        raise BkError(f"no sound device: the package sounddevice is missing ({error}); run make install") from None
+        raise DeviceError(f"no sound device: the package sounddevice is missing ({error}); run make install") from None
     except OSError as error:
-        raise BkError(f"no sound device: {error}; install PortAudio (Debian: libportaudio2)") from None
+        raise DeviceError(f"no sound device: {error}; install PortAudio (Debian: libportaudio2)") from None
     except Exception as error:  # PortAudioError cannot be named here: its module is what fails to import
         if type(error).__name__ != "PortAudioError":
             raise
-        raise BkError(f"no sound device: PortAudio does not start ({reason(error)})") from None
+        raise DeviceError(f"no sound device: PortAudio does not start ({reason(error)})") from None
     return sounddevice
 
 
@@ -77,14 +77,14 @@ def choose_output(
         try:
             info = sd.query_devices(wanted, "output")
         except (ValueError, sd.PortAudioError) as error:
-            raise BkError(no_device(wanted, sd, error)) from None
+            raise DeviceError(no_device(wanted, sd, error)) from None
     else:
         all_of_name = [i for i in sd.query_devices() if i["max_output_channels"] > 0 and i["name"] == before.name]
         found = [i for i in all_of_name if _host(sd, i) == before.host]
         if len(found) > 1 and _listed(sd) == before.listed:  # duplicates, and nothing was plugged or dealt out anew
             found = [i for i in found if int(i["index"]) == before.index]
         if len(found) != 1:
-            raise BkError(f"sound device {before.name!r}: expected one, found {len(found)}; plug it in again")
+            raise DeviceError(f"sound device {before.name!r}: expected one, found {len(found)}; plug it in again")
         info = found[0]
     index, name = int(info["index"]), str(info["name"])
     for rate in (sample_rate, int(info["default_samplerate"])):
@@ -95,9 +95,9 @@ def choose_output(
                 continue
             latency_s = float(info["default_low_output_latency"])
             return OutputDevice(index, name, _host(sd, info), latency_s, rate, channels, _listed(sd))
-    raise BkError(
+    raise DeviceError(
         f"sound device {name!r} takes neither {sample_rate} Hz nor its own default rate as 32-bit float; "
-        "choose another with --output"
+        "choose another with --sound-device"
     )
 
 
@@ -116,7 +116,7 @@ def no_device(wanted: str | int | None, sd: Any, error: Exception) -> str:
     if not names:
         return "no sound device: PortAudio finds no output at all; plug one in or start the sound server"
     if wanted is None:
-        return f"no default sound device ({reason(error)}); choose one with --output: {', '.join(names[:6])}"
+        return f"no default sound device ({reason(error)}); choose one with --sound-device: {', '.join(names[:6])}"
     return f"no sound device {wanted!r} ({reason(error)}); found: {', '.join(names[:6])}"
 
 

@@ -9,7 +9,7 @@ class Ring:
     """Lock-free between exactly one writer thread and one reader thread.
 
     The counters only grow and each has one owner, so neither side ever waits. The policy on overflow is
-    drop-newest: the writer keeps what fits and counts the rest in :attr:`dropped`. ``read`` allocates nothing.
+    drop-newest: the writer keeps what fits and is told how much that was. ``read`` allocates nothing.
 
     Parameters
     ----------
@@ -24,7 +24,6 @@ class Ring:
         self._mask = size - 1
         self._written = 0
         self._read = 0
-        self.dropped = 0
 
     @property
     def capacity(self) -> int:
@@ -36,15 +35,9 @@ class Ring:
         """Samples written and not yet read."""
         return self._written - self._read
 
-    @property
-    def written(self) -> int:
-        """Samples accepted since creation."""
-        return self._written
-
     def write(self, samples: np.ndarray) -> int:
-        """Append ``(n,)`` float32; returns how many fitted, counts the others as dropped. Writer thread only."""
+        """Append ``(n,)`` float32; returns how many fitted, the others are dropped. Writer thread only."""
         n = min(len(samples), self.capacity - self.fill)
-        self.dropped += len(samples) - n
         start = self._written & self._mask
         first = min(n, self.capacity - start)
         self._data[start : start + first] = samples[:first]

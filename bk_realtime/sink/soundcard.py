@@ -11,7 +11,7 @@ import numpy as np
 
 from bk_realtime.clock import Clock, SystemClock
 from bk_realtime.config import FRAME_RATE
-from bk_realtime.errors import BkError
+from bk_realtime.errors import BkError, DeviceError
 from bk_realtime.priority import CALLBACK, real_time_priority
 from bk_realtime.session.events import EventList
 from bk_realtime.sink.drift import HALF, LevelState, hold_level, kernel, resample, resampler_state
@@ -104,8 +104,8 @@ class SoundCard:
         try:
             self._open(sd)
         except sd.PortAudioError as error:
-            raise BkError(
-                f"sound device {self.name!r} does not open ({reason(error)}); choose another with --output"
+            raise DeviceError(
+                f"sound device {self.name!r} does not open ({reason(error)}); choose another with --sound-device"
             ) from None
         self._keeper = threading.Thread(target=self._keep, name="sound-device", daemon=True)
         self._keeper.start()
@@ -187,22 +187,17 @@ class SoundCard:
         """Buffer ran dry, or the device says that it was served too late."""
         return self._underruns_before + self._player.underruns + self._underflows
 
-    @property
-    def clock_difference_ppm(self) -> float:
-        """How much faster the device's clock runs than the writer's, as the drift control has learnt it."""
-        return -1e6 * self._level.integral
-
     def events(self) -> list[dict[str, Any]]:
         """Device lost and returned, underruns, skips, overflows."""
         return self._events.take()
 
     # ---- the keeper's thread -------------------------------------------------------------------------------------
     def _keep(self) -> None:
-        sd, attempt, next_try, skipped, said = portaudio(), 0, 0.0, 0, False
+        sd, attempt, next_try, skipped, told = portaudio(), 0, 0.0, 0, False
         while not self._closing.wait(_CHECK_S):
             now = self._clock.now()
-            if self._priority and not said:
-                said = True
+            if self._priority and not told:
+                told = True
                 self._events.add("priority", self._priority)
             if self._lost:
                 if now >= next_try:

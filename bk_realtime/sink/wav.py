@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bk_realtime.errors import BkError
+from bk_realtime.errors import FileError, OptionError
 from bk_realtime.session.events import EventList
 
 _LIMIT = 2**32 - 256  # WAV counts its bytes in 32 bits
@@ -32,7 +32,7 @@ class WavSink:
 
     def __init__(self, path: Path, sample_rate: int = 22050, sample_format: str = "int16") -> None:
         if sample_format not in ("int16", "float32"):
-            raise BkError(f"WAV sample format {sample_format!r}: expected int16 or float32")
+            raise OptionError(f"WAV sample format {sample_format!r}: expected int16 or float32")
         self.path, self.sample_rate = path, sample_rate
         self._float = sample_format == "float32"
         self._events = EventList()
@@ -41,9 +41,11 @@ class WavSink:
             # unbuffered: what was written is with the system, whatever happens to this process
             self._file = path.open("xb", buffering=0)
         except FileExistsError:
-            raise BkError(f"{path} exists already; choose another name or remove it first") from None
+            raise FileError(f"{path} exists already; choose another name or remove it first") from None
         except OSError as error:
-            raise BkError(f"{path} cannot be made ({error.strerror}); choose a folder that can be written to") from None
+            raise FileError(
+                f"{path} cannot be made ({error.strerror}); choose a folder that can be written to"
+            ) from None
         self._broken = False
         self._write_header()
 

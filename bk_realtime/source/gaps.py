@@ -89,16 +89,6 @@ class StreamMonitor:
         return self.sfreq / (1.0 + self._slope) if self._settled else self.sfreq
 
     @property
-    def tolerance_s(self) -> float:
-        """Shift of the stamps in seconds that would be looked into now (infinite before the first sample)."""
-        return float(self._tolerance)
-
-    @property
-    def suspect(self) -> bool:
-        """The newest samples are off the line and not yet judged."""
-        return bool(self._pending)
-
-    @property
     def _settled(self) -> bool:
         return len(self._points) > 2 and self._points[-1][0] - self._points[0][0] >= self.settings.settle_s
 

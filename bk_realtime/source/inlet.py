@@ -12,7 +12,7 @@ from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.chunks import Chunk, StreamDescription
 from bk_realtime.clock import Clock
-from bk_realtime.errors import BkError
+from bk_realtime.errors import BkError, StreamError
 from bk_realtime.lsl_clock import LslClock
 from bk_realtime.source.base import SourceEvent
 from bk_realtime.source.gaps import StreamMonitor
@@ -69,14 +69,14 @@ class LslInlet:
         self._corrector: _Correction | None = None
         info = find(self._wanted, timeout)
         if info.channel_format() == pylsl.cf_string or info.nominal_srate() <= 0:
-            raise BkError(
+            raise StreamError(
                 f"stream {info.name()!r} carries markers or has no regular rate; expected sampled numbers; choose the "
                 "amplifier's stream with --name, --type or --source-id"
             )
         try:
             self._open(info, max(timeout, _CONNECT_S))
         except (LslTimeout, LostError):
-            raise BkError(
+            raise StreamError(
                 f"stream {info.name()!r} was announced but does not answer; restart the program that sends it and "
                 "check the firewall between the machines"
             ) from None
@@ -110,7 +110,7 @@ class LslInlet:
 
     @property
     def monitor(self) -> StreamMonitor:
-        """What is known of the stream's line: effective rate, tolerance, whether something is suspect."""
+        """What is known of the stream's line: its effective rate."""
         return self._monitor
 
     def take_events(self) -> list[SourceEvent]:
@@ -228,7 +228,7 @@ class LslInlet:
         if what:
             text = f"stream {was.name!r} came back {what}; start the session anew with a decoder for it"
             self._events.append(SourceEvent("changed", self._n_samples, self.clock.now() - self._seen, text))
-            self._error = BkError(text)
+            self._error = StreamError(text)
             raise self._error
 
     def close(self) -> None:

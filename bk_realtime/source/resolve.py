@@ -11,7 +11,7 @@ import pylsl
 from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.chunks import NEURAL_TYPES, StreamDescription
-from bk_realtime.errors import BkError
+from bk_realtime.errors import OptionError, StreamError
 from bk_realtime.xdf.header import stream_description
 
 SLICE_S = 0.2
@@ -51,13 +51,13 @@ class Wanted:
 
     def __str__(self) -> str:
         given = {"name": self.name, "type": self.type, "source_id": self.source_id, "predicate": self.predicate}
-        said = [f"{key} {value!r}" for key, value in given.items() if value]
-        return "with " + " and ".join(said) if said else f"of a neural type ({', '.join(NEURAL_TYPES)})"
+        named = [f"{key} {value!r}" for key, value in given.items() if value]
+        return "with " + " and ".join(named) if named else f"of a neural type ({', '.join(NEURAL_TYPES)})"
 
 
 def _quoted(text: str) -> str:
     if "'" in text and '"' in text:
-        raise BkError(f"stream name {text!r}: expected at most one kind of quote in it; use the source_id instead")
+        raise OptionError(f"stream name {text!r}: expected at most one kind of quote in it; use the source_id instead")
     return f'"{text}"' if "'" in text else f"'{text}'"
 
 
@@ -73,10 +73,7 @@ class Search:
     def __init__(self, wanted: Wanted | None = None, forget_s: float = 2.0) -> None:
         """Start; ``None`` looks for every stream. ``forget_s`` after its last answer a stream is gone."""
         self._listened, self._looked = 0.0, time.perf_counter()
-        if wanted is None:
-            self._resolver = pylsl.ContinuousResolver(forget_after=forget_s)
-        else:
-            self._resolver = pylsl.ContinuousResolver(pred=wanted.query, forget_after=forget_s)
+        self._resolver = pylsl.ContinuousResolver(pred=wanted.query if wanted else None, forget_after=forget_s)
 
     @property
     def complete(self) -> bool:
@@ -102,12 +99,12 @@ def find(wanted: Wanted, timeout: float) -> pylsl.StreamInfo:
     search, deadline = Search(wanted), time.perf_counter() + timeout
     while not (found := search.found()) or not search.complete:
         if not found and search.complete and time.perf_counter() >= deadline:
-            raise BkError(_nothing(wanted, timeout))
+            raise StreamError(_nothing(wanted, timeout))
         time.sleep(_POLL_S)
     if len(found) > 1:
         choices = "; ".join(_in_short(info) for info in found)
         advice = "give one of them another source_id" if wanted.source_id else "choose one with --source-id"
-        raise BkError(f"expected one LSL stream {wanted}, found {len(found)}: {choices}; {advice}")
+        raise StreamError(f"expected one LSL stream {wanted}, found {len(found)}: {choices}; {advice}")
     return found[0]
 
 
@@ -152,9 +149,8 @@ def _patiently(call: Callable[[], Any], timeout: float) -> Any:
 
 def _in_short(info: pylsl.StreamInfo) -> str:
     rate = f"{info.nominal_srate():g} Hz" if info.nominal_srate() else "irregular"
-    return f"{info.name()!r} ({info.type()}, {info.channel_count()} ch, {rate}, source_id {info.source_id()!r}, " + (
-        f"on {info.hostname()})"
-    )
+    kind = f"{info.type()}, {info.channel_count()} ch, {rate}"
+    return f"{info.name()!r} ({kind}, source_id {info.source_id()!r}, on {info.hostname()})"
 
 
 def _nothing(wanted: Wanted, timeout: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bk_realtime.chunks import StreamDescription, microvolt_scale
-from bk_realtime.errors import BkError
+from bk_realtime.errors import BkError, InputError
 
 
 def in_microvolts(description: StreamDescription, unit: str | None) -> tuple[StreamDescription, np.ndarray | None]:
@@ -15,7 +15,7 @@ def in_microvolts(description: StreamDescription, unit: str | None) -> tuple[Str
     """
     units = (unit,) * description.n_channels if unit else description.units
     if not any(units):
-        raise BkError(
+        raise InputError(
             f"stream {description.name!r} does not say its unit; expected microvolts, volts, ... in "
             "desc/channels/channel/unit; name it with --unit"
         )

@@ -96,7 +96,7 @@ def test_causality_filters_to_waveform(bundle) -> None:
 def test_audio_counts_match_the_declared_latency(bundle) -> None:
     chain = Chain(bundle, LABELS)
     out = chain.push(noise(SFREQ * 2))
-    assert len(out.audio) == 256 * len(out.mel) - chain.audio_lookahead
+    assert len(out.audio) == 256 * len(out.mel) - chain.stages["vocoder"][0].lookahead
 
 
 def test_short_gap_is_counted_and_carried_over(bundle) -> None:

@@ -119,15 +119,6 @@ def test_finish_fades_out() -> None:
     device.assert_no_click(1 + 1 / (64 * STEP) + 0.2)
 
 
-def test_wait_starts_over() -> None:
-    device = FakeDevice()
-    device.write(3 * HOP)
-    device.block()
-    device.player.wait()
-    assert not device.block().any()
-    assert device.player.underruns == 0
-
-
 def test_callback_keeps_no_memory() -> None:
     """A thousand callbacks allocate nothing that stays, and no array of a block's size on the way."""
     import tracemalloc
