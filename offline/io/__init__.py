@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 import json
 import os
 from dataclasses import replace
@@ -12,18 +11,10 @@ from typing import Any
 
 from bk_realtime.config import read_toml
 from bk_realtime.errors import BkError
-from offline.io.recording import Recording, file_hash
+from offline.io.readers import find_reader, options_of
+from offline.io.recording import Recording, array_hash, file_hash
 
-__all__ = ["FORMATS", "Recording", "read_recording"]
-
-FORMATS = {
-    "xdf": ("XDF", (".xdf",)),
-    "nwb": ("NWB", (".nwb",)),
-    "hdf5": ("HDF5", (".h5", ".hdf5", ".hdf")),
-    "npy": ("NPY", (".npy",)),
-    "mne_reader": ("BrainVision, EDF or FIF", (".vhdr", ".edf", ".bdf", ".fif", ".gdf", ".set")),
-}
-"""Module of the reader -> (name for people, file endings)."""
+__all__ = ["Recording", "read_recording"]
 
 
 def read_recording(path: str | Path, **options: Any) -> Recording:
@@ -31,7 +22,8 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
 
     Parameters
     ----------
-    path : XDF, NWB, HDF5, NPY (``*_sEEG.npy`` with its audio beside it), BrainVision, EDF or FIF file.
+    path : XDF, NWB, HDF5, NPY (``*_sEEG.npy`` with its audio beside it), BrainVision, EDF or FIF file, or one that
+        another package reads.
     options : passed to the reader, e.g. ``neural="name"``, ``audio=PATH``, ``unit="V"``, ``require_audio=True``. What
         the file ``NAME.toml`` beside the recording (``p01.xdf.toml``) says counts unless given here, so that every
         command reads a recording alike.
@@ -48,27 +40,17 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
         raise BkError(f"{path}: no such file")
     if path.stat().st_size == 0:
         raise BkError(f"{path}: the file is empty")
-    kind = _kind(path)
-    if kind == "xdf":
-        from offline.io.xdf import read_xdf_recording as reader
-    elif kind == "nwb":
-        from offline.io.nwb import read_nwb as reader
-    elif kind == "hdf5":
-        from offline.io.hdf5 import read_hdf5 as reader
-    elif kind == "npy":
-        from offline.io.npy import read_npy as reader
-    else:
-        from offline.io.mne_reader import read_mne as reader
-    known = list(inspect.signature(reader).parameters)[1:]
+    format_name, reader = find_reader(path)
     kept = beside_options(path)
-    for option in [*kept, *options]:
+    effective = {**kept, **options}
+    known = options_of(reader, effective)
+    for option in effective:
         if option not in known:
             raise BkError(
-                f"{path}: the reader of {FORMATS[kind][0]} files has no option {option!r}; it has {', '.join(known)}"
+                f"{path}: the reader of {format_name} files has no option {option!r}; it has {', '.join(known)}"
             )
-    effective = {**kept, **options}
     try:
-        recording: Recording = reader(path, **effective)
+        recording = reader(path, **effective)
     except BkError as error:
         if "--" in str(error) and not kept:
             raise BkError(f"{error} (or, for every command, in {sidecar(path).name} beside the recording)") from None
@@ -77,7 +59,13 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
     if kept:
         listed = ", ".join(f"{k} = {v}" for k, v in kept.items())
         notes = (*notes, f"read as {sidecar(path).name} says: {listed}")
-    return replace(recording, notes=notes, reading_hash=_reading_hash(recording, effective))
+    recording = replace(  # a reader of somebody else's may leave the hashes to us
+        recording,
+        notes=notes,
+        source_hash=recording.source_hash or file_hash(path),
+        neural_hash=recording.neural_hash or array_hash(recording.neural),
+    )
+    return replace(recording, reading_hash=_reading_hash(recording, effective))
 
 
 def _reading_hash(recording: Recording, options: dict[str, Any]) -> str:
@@ -104,27 +92,3 @@ def beside_options(path: Path) -> dict[str, Any]:
         if isinstance(options.get(key), str) and (path.parent / options[key]).is_file():
             options[key] = str(path.parent / options[key])
     return options
-
-
-def _kind(path: Path) -> str:
-    """Name of the reader's module."""
-    ending = "".join(path.suffixes[-1:]).lower()
-    with open(path, "rb") as file:
-        head = file.read(8)
-    if head[:4] == b"XDF:":
-        return "xdf"
-    if head == b"\x89HDF\r\n\x1a\n":
-        return "nwb" if ending == ".nwb" else "hdf5"
-    if head[:6] == b"\x93NUMPY":
-        return "npy"
-    for kind, (name, endings) in FORMATS.items():
-        if ending in endings:
-            if kind != "mne_reader":
-                raise BkError(f"{path}: expected {_a(name)} file by its ending, but it does not begin like one")
-            return kind
-    known = ", ".join(e for _, endings in FORMATS.values() for e in endings)
-    raise BkError(f"{path}: no reader for this file; expected one of {known}")
-
-
-def _a(name: str) -> str:
-    return ("an " if name[0] in "AEHNX" else "a ") + name
