@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bk_realtime.errors import BkError
+from bk_realtime.errors import FileError, InputError, OptionError
 from offline.io.recording import check_values, checked_audio
 from offline.io.sound import read_sound
 
@@ -26,18 +26,18 @@ def load_npy(path: Path) -> np.ndarray:
 
     Raises
     ------
-    BkError
+    InputError
         Not an NPY file, truncated, or an array of Python objects.
     """
     try:
         array = np.load(path, allow_pickle=False)
     except FileNotFoundError:
-        raise BkError(f"{path}: no such file") from None
+        raise FileError(f"{path}: no such file") from None
     except (OSError, ValueError, EOFError, SyntaxError, TypeError, MemoryError, tokenize.TokenError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise BkError(f"{path}: not a readable NPY file: truncated, or it holds Python objects ({reason})") from None
+        raise InputError(f"{path}: not a readable NPY file: truncated, or it holds Python objects ({reason})") from None
     if not isinstance(array, np.ndarray):
-        raise BkError(f"{path}: expected one array (NPY), got an archive (NPZ)")
+        raise InputError(f"{path}: expected one array (NPY), got an archive (NPZ)")
     return array
 
 
@@ -52,10 +52,12 @@ def load_audio(path: Path, sample_rate: int | None = None) -> tuple[np.ndarray, 
     if path.suffix.lower() != ".npy":
         audio, rate = read_sound(path)
         if sample_rate and sample_rate != rate:
-            raise BkError(f"{path}: the sound file says {rate} Hz, the option {sample_rate} Hz; leave the option out")
+            raise OptionError(
+                f"{path}: the sound file says {rate} Hz, the option {sample_rate} Hz; leave the option out"
+            )
         return audio, rate
     if not path.is_file():
-        raise BkError(f"{path}: no such audio file")
+        raise FileError(f"{path}: no such audio file")
     return checked_audio(full_scale(load_npy(path), []), str(path)), sample_rate or 0
 
 
@@ -72,13 +74,13 @@ def audio_rate_by_length(n_audio: int, n_neural: int, sfreq: float, where: str) 
 
     Raises
     ------
-    BkError
+    InputError
         None fits within 1 %, so the rate must be told.
     """
     rate = n_audio / n_neural * sfreq
     best = min(AUDIO_RATES, key=lambda r: abs(r / rate - 1))
     if abs(best / rate - 1) > 0.01:
-        raise BkError(
+        raise InputError(
             f"{where}: {n_audio} audio samples over {n_neural / sfreq:.1f} s make {rate:.0f} Hz, no usual audio rate; "
             "name it with --sample-rate"
         )
@@ -96,18 +98,18 @@ def read_table(path: Path) -> list[dict[str, str]]:
 
     Raises
     ------
-    BkError
+    InputError
         No such file, not text, or no header.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise BkError(f"{path}: no such file") from None
+        raise FileError(f"{path}: no such file") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise BkError(f"{path}: expected a text table ({error})") from None
+        raise FileError(f"{path}: expected a text table ({error})") from None
     lines = text.splitlines()
     if not lines or not lines[0].strip():
-        raise BkError(f"{path}: expected a table with a header line, got an empty file")
+        raise InputError(f"{path}: expected a table with a header line, got an empty file")
     delimiter = "\t" if "\t" in lines[0] else ","
     return [{k: (v or "").strip() for k, v in row.items() if k} for row in csv.DictReader(lines, delimiter=delimiter)]
 
@@ -127,7 +129,7 @@ def read_events(path: Path) -> list[tuple[float, str]]:
             end = onset + float(row["duration"]) if row.get("duration") not in (None, "", "n/a") else onset
             end = float(row["offset"]) if row.get("offset") not in (None, "", "n/a") else end
         except (KeyError, ValueError):
-            raise BkError(
+            raise InputError(
                 f"{path}: row {i + 2}: expected columns onset and duration (or offset) in seconds, got {row}"
             ) from None
         text = row[name] if name else "event"
@@ -154,7 +156,7 @@ def time_by_channel(data: np.ndarray, where: str) -> np.ndarray:
     if data.ndim == 1:
         data = data[:, None]
     if data.ndim != 2 or 0 in data.shape or data.dtype.kind not in "fiu":
-        raise BkError(f"{where}: expected neural data (samples, channels) as numbers, got {data.shape} {data.dtype}")
+        raise InputError(f"{where}: expected neural data (samples, channels) as numbers, got {data.shape} {data.dtype}")
     check_values(data, where)
     return data.T if data.shape[0] < data.shape[1] else data
 
@@ -162,5 +164,5 @@ def time_by_channel(data: np.ndarray, where: str) -> np.ndarray:
 def rational(rate: float, where: str) -> Fraction:
     """A neural rate that makes sense, as a fraction."""
     if not 20 <= rate <= 1e5:
-        raise BkError(f"{where}: neural rate {rate:g} Hz; expected 20 to 100000 Hz; name it with --sfreq")
+        raise InputError(f"{where}: neural rate {rate:g} Hz; expected 20 to 100000 Hz; name it with --sfreq")
     return Fraction(rate).limit_denominator(1000)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError
 
 GAP_SAMPLES = 1.5
 """A jump of more than this many samples, beyond what jitter explains, is a gap."""
@@ -40,7 +40,7 @@ class Grid:
     gaps: tuple[tuple[float, int], ...] = ()
     notes: tuple[str, ...] = ()
 
-    def place(self, data: np.ndarray) -> np.ndarray:
+    def lay_out(self, data: np.ndarray) -> np.ndarray:
         """(n, ch) float32 -> (length, ch) float32, NaN where nothing was recorded."""
         if len(self.pieces) == 1 and self.length == len(data):
             return data
@@ -53,7 +53,7 @@ class Grid:
 def regular_grid(stamps: np.ndarray, sfreq: float, where: str, least_gap_s: float = 0.0) -> Grid:
     """Lay samples on a regular grid by their stamps.
 
-    Within a run without gaps samples are counted, never re-timed: a sample's place is its index. A gap is a lasting
+    Within a run without gaps samples are counted, never re-timed: a sample's position is its index. A gap is a lasting
     shift between stamps and sample count of more than 1.5 samples (single late pushes shift nothing lastingly). The
     true rate is the slope of a line through the stamps of all runs.
 
@@ -67,17 +67,17 @@ def regular_grid(stamps: np.ndarray, sfreq: float, where: str, least_gap_s: floa
 
     Raises
     ------
-    BkError
+    InputError
         Stamps that are no numbers, run at another rate than the nominal one, or lie so far apart that filling
         the gaps would make the recording more than five times as long.
     """
     n = len(stamps)
     if n == 0 or not np.isfinite(stamps).all():
-        raise BkError(f"{where}: time stamps are missing or not numbers")
+        raise InputError(f"{where}: time stamps are missing or not numbers")
     edges = [0, *_lasting_steps(stamps, sfreq, least_gap_s), n]
     rate = _slope(stamps, edges) if n > SHORT_S * sfreq else sfreq
     if not abs(rate / sfreq - 1) < MAX_RATE_ERROR:
-        raise BkError(
+        raise InputError(
             f"{where}: runs at {rate:.3f} Hz by its time stamps, its header says {sfreq:g} Hz; "
             "expected both within 2 %; name the true rate with --sfreq"
         )
@@ -85,26 +85,26 @@ def regular_grid(stamps: np.ndarray, sfreq: float, where: str, least_gap_s: floa
     pieces: list[tuple[int, int, int]] = []
     gaps: list[tuple[float, int]] = []
     notes: list[str] = []
-    place, base = 0, offset[0]
+    position, base = 0, offset[0]
     for (start, stop), at in zip(itertools.pairwise(edges), offset, strict=True):
-        missing = round((at - base) * rate) - (place - start)
+        missing = round((at - base) * rate) - (position - start)
         if missing >= GAP_SAMPLES:
             gaps.append((float(stamps[start - 1]), missing))
-            place += missing
+            position += missing
         elif missing <= -GAP_SAMPLES:
-            base = at - (place - start) / rate  # what follows is counted from here
+            base = at - (position - start) / rate  # what follows is counted from here
             notes.append(f"time stamps jump back by {-missing / rate:.3f} s at sample {start}; samples kept in order")
-        if place + stop - start > (1 + MAX_FILL) * n + 10 * sfreq:
-            raise BkError(
+        if position + stop - start > (1 + MAX_FILL) * n + 10 * sfreq:
+            raise InputError(
                 f"{where}: time stamps jump by {missing / rate:.0f} s at sample {start}; the parts belong to different "
                 "recordings or clocks; split the file"
             )
-        pieces.append((start, stop, place))
-        place += stop - start
+        pieces.append((start, stop, position))
+        position += stop - start
     if gaps:
         lost = sum(m for _, m in gaps)
         notes.insert(0, f"{len(gaps)} gaps, {lost} samples ({lost / rate:.3f} s) missing, filled with NaN")
-    return Grid(offset[0], rate, place, tuple(pieces), tuple(gaps), tuple(notes))
+    return Grid(offset[0], rate, position, tuple(pieces), tuple(gaps), tuple(notes))
 
 
 def _lasting_steps(stamps: np.ndarray, sfreq: float, least_gap_s: float) -> list[int]:

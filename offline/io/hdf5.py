@@ -9,7 +9,7 @@ import h5py
 import numpy as np
 
 from bk_realtime.chunks import microvolt_scale
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError
 from offline.io import companions
 from offline.io.recording import Recording, array_hash, checked_audio, checked_level, file_hash
 
@@ -42,7 +42,7 @@ def read_hdf5(
 
     Raises
     ------
-    BkError
+    InputError
         Not an HDF5 file, truncated, datasets or rates missing, no audio where it is required.
     """
     path = Path(path)
@@ -51,7 +51,7 @@ def read_hdf5(
             return _read(file, path, audio, markers, sfreq, sample_rate, unit, require_audio)
     except (OSError, RuntimeError, LookupError, ValueError, TypeError, MemoryError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise BkError(f"{path}: not a readable HDF5 file: truncated or damaged ({reason})") from None
+        raise InputError(f"{path}: not a readable HDF5 file: truncated or damaged ({reason})") from None
 
 
 def _read(
@@ -67,11 +67,11 @@ def _read(
     have = {name.lower(): item for name, item in file.items() if isinstance(item, h5py.Dataset)}
     key = next((k for k in _NEURAL if k in have), None)
     if key is None:
-        raise BkError(f"{path}: expected a dataset 'ecog' (samples, channels), got {', '.join(file) or 'nothing'}")
+        raise InputError(f"{path}: expected a dataset 'ecog' (samples, channels), got {', '.join(file) or 'nothing'}")
     data = companions.time_by_channel(_array(have[key]), f"{path}: {key}")
     rate = sfreq or _number(file, have, _NEURAL_RATE)
     if rate is None:
-        raise BkError(f"{path}: expected the neural rate in 'ecogSR'; name it with --sfreq")
+        raise InputError(f"{path}: expected the neural rate in 'ecogSR'; name it with --sfreq")
     notes: list[str] = []
     text = unit or _text(have[key].attrs.get("unit", have[key].attrs.get("units")))
     if not text:
@@ -90,7 +90,7 @@ def _read(
         sound = checked_audio(companions.full_scale(array, notes), f"{path}: {audio_key}")
         sound_rate = int(sample_rate or _number(file, have, _AUDIO_RATE) or 0)
     elif require_audio:
-        raise BkError(f"{path}: no dataset 'audio'; name a sound file with --audio")
+        raise InputError(f"{path}: no dataset 'audio'; name a sound file with --audio")
     if sound is not None and not sound_rate:
         sound_rate = companions.audio_rate_by_length(len(sound), len(data), float(rate), str(path))
         notes.append(f"audio rate by its length: {sound_rate} Hz")

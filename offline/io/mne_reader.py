@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from bk_realtime.chunks import microvolt_scale
-from bk_realtime.errors import BkError
+from bk_realtime.errors import FileError, InputError, OptionError
 from offline.io import companions
 from offline.io.recording import Recording, array_hash, checked_level, file_hash
 
@@ -51,13 +51,13 @@ def read_mne(
 
     Raises
     ------
-    BkError
+    InputError
         MNE is not installed, the file is damaged, truncated or holds no neural channel, or its level cannot be µV.
     """
     try:
         import mne
     except ImportError:
-        raise BkError(
+        raise InputError(
             f"{path}: reading it needs MNE-Python, which is not installed; "
             "install it with: pip install 'brainkaraoke[formats]'"
         ) from None
@@ -69,12 +69,12 @@ def read_mne(
             raw = mne.io.read_raw(path, preload=True, verbose="warning")
             data, types = raw.get_data(), raw.get_channel_types()
         except Exception as error:  # MNE raises whatever comes, bare Exception included, on damaged files
-            raise BkError(
+            raise InputError(
                 f"{path}: MNE cannot read it: damaged, truncated or of another kind ({' '.join(str(error).split())})"
             ) from None
-    said = " ".join(str(w.message) for w in caught)
-    if "does not match the file size" in said or "truncated" in said.lower():
-        raise BkError(f"{path}: the file is truncated: it is shorter than its header says; take another copy")
+    warned = " ".join(str(w.message) for w in caught)
+    if "does not match the file size" in warned or "truncated" in warned.lower():
+        raise InputError(f"{path}: the file is truncated: it is shorter than its header says; take another copy")
     table = _channel_table(path)
     notes: list[str] = []
     keep = _neural(list(raw.ch_names), types, channels, table, path, notes)
@@ -97,7 +97,7 @@ def read_mne(
         )
         used.append(Path(audio))
     elif require_audio:
-        raise BkError(f"{path}: {path.suffix} files hold no speech audio; name the sound file with --audio")
+        raise InputError(f"{path}: {path.suffix} files hold no speech audio; name the sound file with --audio")
     labels = tuple(raw.ch_names[c] for c in keep)
     also = [*_beside(path, raw), *([Path(markers)] if markers else [])]
     listed = [name for name, row in table.items() if row.get("status", "").lower() == "bad"]
@@ -131,14 +131,16 @@ def _neural(
     if channels is not None:
         missing = [c for c in channels if c not in names]
         if missing:
-            raise BkError(f"{path}: no channel {missing[0]!r}; it has {', '.join(names)}")
+            raise OptionError(f"{path}: no channel {missing[0]!r}; it has {', '.join(names)}")
         return [names.index(c) for c in channels]
     if table:
         brain = [n in table and table[n].get("type", "").upper() in BIDS_BRAIN_TYPES for n in names]
     else:
         brain = [t in BRAIN_TYPES and not _NOT_BRAIN.match(n) for n, t in zip(names, types, strict=True)]
     if not any(brain):
-        raise BkError(f"{path}: no EEG, sEEG, ECoG or DBS channel among {', '.join(names)}; name them with --channels")
+        raise InputError(
+            f"{path}: no EEG, sEEG, ECoG or DBS channel among {', '.join(names)}; name them with --channels"
+        )
     left = [n for n, b in zip(names, brain, strict=True) if not b]
     if left:
         notes.append(f"left out as not neural: {', '.join(left)}")
@@ -173,7 +175,7 @@ def _channel_table(path: Path) -> dict[str, dict[str, str]]:
         return {}
     rows = companions.read_table(table)
     if rows and "name" not in rows[0]:
-        raise BkError(f"{table}: expected a column 'name', got {', '.join(rows[0])}")
+        raise InputError(f"{table}: expected a column 'name', got {', '.join(rows[0])}")
     return {row["name"]: row for row in rows}
 
 
@@ -181,13 +183,13 @@ def _data_file(header: Path) -> Path:
     """The binary file that a BrainVision header names."""
     name = _key(header, "DataFile")
     if not name:
-        raise BkError(f"{header}: no BrainVision header: expected a line DataFile=...")
+        raise InputError(f"{header}: no BrainVision header: expected a line DataFile=...")
     name = name.replace("$b", header.stem)
     if "/" in name or "\\" in name or not name.isprintable():
-        raise BkError(f"{header}: DataFile={name[:40]!r}: expected the name of a file beside the header")
+        raise InputError(f"{header}: DataFile={name[:40]!r}: expected the name of a file beside the header")
     data = header.with_name(name)
     if not data.is_file():
-        raise BkError(f"{header}: its data file {data.name} is missing; copy it beside the header")
+        raise FileError(f"{header}: its data file {data.name} is missing; copy it beside the header")
     return data
 
 
@@ -201,7 +203,7 @@ def _check_brainvision(header: Path) -> None:
     size = data.stat().st_size
     row = width * int(n_channels) if n_channels.isdigit() else 1
     if size == 0 or size % row or (points.isdigit() and size != int(points) * row):
-        raise BkError(
+        raise InputError(
             f"{data}: the file is truncated: {size} bytes are not {points or 'a whole number of'} samples of "
             f"{n_channels or '?'} channels; take another copy"
         )
@@ -211,6 +213,6 @@ def _key(header: Path, key: str) -> str:
     try:
         text = header.read_bytes().decode("utf-8", "replace")
     except OSError as error:
-        raise BkError(f"{header}: cannot be read ({error.strerror})") from None
+        raise FileError(f"{header}: cannot be read ({error.strerror})") from None
     found = re.search(rf"^{key}=(.*)$", text, re.MULTILINE)
     return found.group(1).strip() if found else ""

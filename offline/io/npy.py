@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from bk_realtime.chunks import microvolt_scale
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError
 from offline.io import companions
 from offline.io.recording import Recording, array_hash, checked_level, file_hash
 
@@ -39,7 +39,7 @@ def read_npy(
 
     Raises
     ------
-    BkError
+    InputError
         Not readable, not numbers, a rate that cannot be told, no audio where it is required.
     """
     path = Path(path)
@@ -61,7 +61,7 @@ def read_npy(
     if labels_path is not None:
         names = companions.load_npy(labels_path).ravel()
         if len(names) != data.shape[1]:
-            raise BkError(f"{labels_path}: {len(names)} names for {data.shape[1]} channels of {path.name}")
+            raise InputError(f"{labels_path}: {len(names)} names for {data.shape[1]} channels of {path.name}")
         labels = [n.decode("utf-8", "replace") if isinstance(n, bytes) else str(n) for n in names.tolist()]
         used.append(labels_path)
     cues: list[tuple[float, str]] = []
@@ -71,7 +71,7 @@ def read_npy(
     elif cue_path is not None:
         texts = companions.load_npy(cue_path).ravel()
         if len(texts) != len(data) or texts.dtype.kind not in "US":
-            raise BkError(
+            raise InputError(
                 f"{cue_path}: expected one text for each of the {len(data)} samples, got {texts.shape} {texts.dtype}"
             )
         cues = companions.changes(texts, float(rate), 0.0)
@@ -86,7 +86,7 @@ def read_npy(
             sound_rate = companions.audio_rate_by_length(len(sound), len(data), float(rate), str(audio_path))
             notes.append(f"audio rate by its length: {sound_rate} Hz")
     elif require_audio:
-        raise BkError(f"{path}: no audio beside it ({prefix}{_AUDIO[1]}, {prefix}.wav, ...); name it with --audio")
+        raise InputError(f"{path}: no audio beside it ({prefix}{_AUDIO[1]}, {prefix}.wav, ...); name it with --audio")
     return Recording(
         neural=checked_level(neural, str(path)),
         sfreq=rate,

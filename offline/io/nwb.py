@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from bk_realtime.chunks import microvolt_scale
-from bk_realtime.errors import BkError
+from bk_realtime.errors import BkError, InputError, OptionError
 from offline.io import companions
 from offline.io.recording import Recording, array_hash, checked_audio, checked_level, file_hash
 
@@ -43,13 +43,13 @@ def read_nwb(
 
     Raises
     ------
-    BkError
+    InputError
         pynwb is not installed, the file is damaged, a series is missing, or the level cannot be µV.
     """
     try:
         import pynwb
     except ImportError:
-        raise BkError(
+        raise InputError(
             f"{path}: reading NWB needs pynwb, which is not installed; "
             "install it with: pip install 'brainkaraoke[formats]'"
         ) from None
@@ -63,7 +63,7 @@ def read_nwb(
             raise
         except Exception as error:  # pynwb and hdmf raise whatever comes on damaged files
             text = " ".join(str(error).split())[:200] or type(error).__name__
-            raise BkError(f"{path}: not a readable NWB file: truncated, damaged or not NWB ({text})") from None
+            raise InputError(f"{path}: not a readable NWB file: truncated, damaged or not NWB ({text})") from None
 
 
 def _read(
@@ -80,7 +80,7 @@ def _read(
     series = dict(file.acquisition)
     brain = _pick(series, neural, ("iEEG", "ieeg", "sEEG", "ECoG", "ElectricalSeries"), path, "neural")
     if brain is None:
-        raise BkError(
+        raise InputError(
             f"{path}: expected acquisition/iEEG, got {', '.join(series) or 'no acquisition'}; name it with --neural"
         )
     data = companions.time_by_channel(np.asarray(brain.data[:]), f"{path}: {brain.name}")
@@ -97,7 +97,7 @@ def _read(
         sound_rate, sound_start = _timing(sound_series, sample_rate, path, "--sample-rate")
         sound_nominal = round(companions.nominal(sound_rate, companions.AUDIO_RATES))
     elif require_audio:
-        raise BkError(f"{path}: no acquisition/Audio; speech audio is needed here")
+        raise InputError(f"{path}: no acquisition/Audio; speech audio is needed here")
     cue_table = Path(markers) if markers else _beside(path, "events")
     return Recording(
         neural=checked_level(data.astype(np.float32) * scale.astype(np.float32), f"{path}: {brain.name}"),
@@ -123,14 +123,14 @@ def _read(
 def _pick(series: dict[str, Any], wanted: str | None, usual: tuple[str, ...], path: Path, what: str) -> Any:
     if wanted is not None:
         if wanted not in series:
-            raise BkError(f"{path}: no acquisition/{wanted}; it has {', '.join(series)}")
+            raise OptionError(f"{path}: no acquisition/{wanted}; it has {', '.join(series)}")
         return series[wanted]
     found = next((series[name] for name in usual if name in series), None)
     if found is None and what == "neural":
         electrical = [s for s in series.values() if type(s).__name__ == "ElectricalSeries"]
         if len(electrical) > 1:
             names = ", ".join(s.name for s in electrical)
-            raise BkError(f"{path}: {len(electrical)} neural series: {names}; choose one with --neural")
+            raise InputError(f"{path}: {len(electrical)} neural series: {names}; choose one with --neural")
         found = electrical[0] if electrical else None
     return found
 
@@ -142,15 +142,15 @@ def _timing(series: Any, option: float | None, path: Path, flag: str) -> tuple[f
     if series.timestamps is not None and len(series.timestamps) > 1:
         stamps = np.asarray(series.timestamps[:], np.float64)
         if not np.isfinite(stamps).all() or stamps[-1] <= stamps[0]:
-            raise BkError(f"{path}: {series.name}: time stamps are not increasing numbers")
+            raise InputError(f"{path}: {series.name}: time stamps are not increasing numbers")
         rate = (len(stamps) - 1) / (stamps[-1] - stamps[0])
         if np.abs(np.diff(stamps) * rate - 1).max() > 0.5 and option is None:
-            raise BkError(
+            raise InputError(
                 f"{path}: {series.name}: time stamps with gaps; expected a regular series; name {flag} to read it so"
             )
         return float(option or rate), float(stamps[0])
     if option is None:
-        raise BkError(f"{path}: {series.name} has neither rate nor time stamps; name its rate with {flag}")
+        raise InputError(f"{path}: {series.name} has neither rate nor time stamps; name its rate with {flag}")
     return float(option), 0.0
 
 
@@ -165,14 +165,16 @@ def _table(path: Path) -> list[dict[str, str]]:
     table = _beside(path, "channels")
     rows = companions.read_table(table) if table is not None else []
     if rows and "name" not in rows[0]:
-        raise BkError(f"{table}: expected a column 'name', got {', '.join(rows[0])}")
+        raise InputError(f"{table}: expected a column 'name', got {', '.join(rows[0])}")
     return rows
 
 
 def _labels(series: Any, table: list[dict[str, str]], n_channels: int, path: Path) -> tuple[str, ...]:
     if table:
         if len(table) != n_channels:
-            raise BkError(f"{path}: {n_channels} channels, but its channels.tsv lists {len(table)}; expected as many")
+            raise InputError(
+                f"{path}: {n_channels} channels, but its channels.tsv lists {len(table)}; expected as many"
+            )
         return tuple(row["name"] for row in table)
     electrodes = getattr(series, "electrodes", None)
     if electrodes is not None:
@@ -209,13 +211,13 @@ def _scale(
     if series.unit:
         found["the file"] = np.full(data.shape[1], microvolt_scale(series.unit) * float(series.conversion or 1.0))
     if not found:
-        raise BkError(f"{path}: {series.name} states no unit; name it with --unit")
-    if len(found) == 2 and not np.allclose(*found.values()):
+        raise InputError(f"{path}: {series.name} states no unit; name it with --unit")
+    if len(found) == 2 and not np.allclose(found["channels.tsv"], found["the file"]):
         # the two statements contradict each other: the one that makes a brain's voltages is right
         level = np.nanstd(data[: 1 << 16].astype(np.float64), axis=0)
         able = {k: v for k, v in found.items() if PLAUSIBLE_UV[0] < float(np.nanmedian(level * v)) < PLAUSIBLE_UV[1]}
         if len(able) != 1:
-            raise BkError(
+            raise InputError(
                 f"{path}: channels.tsv and {series.name} state different units; name the right one with --unit"
             )
         notes.append(f"channels.tsv and the file state different units: that of {next(iter(able))} is taken")

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from bk_realtime.errors import BkError
+from bk_realtime.errors import FileError, OptionError
 
 
 def claim(path: Path, overwrite: bool = False, endings: Sequence[str] = ()) -> None:
@@ -19,15 +19,17 @@ def claim(path: Path, overwrite: bool = False, endings: Sequence[str] = ()) -> N
 
     Raises
     ------
-    BkError
-        A wrong ending, an existing file or folder, no folder to make it in, no right to write there.
+    OptionError
+        A wrong ending.
+    FileError
+        An existing file or folder, no folder to make it in, no right to write there.
     """
     if endings and path.suffix.lower() not in endings:
-        raise BkError(f"{path}: expected a name that ends in {' or '.join(endings)}")
+        raise OptionError(f"{path}: expected a name that ends in {' or '.join(endings)}")
     if path.is_dir():
-        raise BkError(f"{path}: is a folder; expected the name of a file to write")
+        raise FileError(f"{path}: is a folder; expected the name of a file to write")
     if path.exists() and not overwrite:
-        raise BkError(f"{path} exists already; choose another name or pass --overwrite")
+        raise FileError(f"{path} exists already; choose another name or pass --overwrite")
     claim_folder(path.parent)
 
 
@@ -35,6 +37,6 @@ def claim_folder(folder: Path) -> None:
     """Check that a folder is there, or can be made, and can be written to."""
     there = next((p for p in (folder, *folder.parents) if p.exists()), Path("."))
     if not there.is_dir():
-        raise BkError(f"{folder}: {there} is a file; expected a folder to write in")
+        raise FileError(f"{folder}: {there} is a file; expected a folder to write in")
     if not os.access(there, os.W_OK):
-        raise BkError(f"{folder}: no right to write in {there}; choose another place")
+        raise FileError(f"{folder}: no right to write in {there}; choose another place")

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from bk_realtime.clock import rational_rate
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError
 
 MAX_MISSING = 0.5
 """Largest share of neural values that may be missing."""
@@ -50,7 +50,7 @@ class Recording:
 
     Raises
     ------
-    BkError
+    InputError
         Shapes, rates, labels or values that no later step could use.
     """
 
@@ -78,37 +78,37 @@ class Recording:
         put = object.__setattr__
         neural = np.asarray(self.neural)
         if neural.ndim != 2 or 0 in neural.shape:
-            raise BkError(f"{where}: expected neural data (samples, channels), got shape {neural.shape}")
+            raise InputError(f"{where}: expected neural data (samples, channels), got shape {neural.shape}")
         if neural.dtype.kind not in "fiu":
-            raise BkError(f"{where}: expected numbers as neural data, got {neural.dtype}")
+            raise InputError(f"{where}: expected numbers as neural data, got {neural.dtype}")
         neural = np.ascontiguousarray(neural, dtype=np.float32)
         check_values(neural, where)
         put(self, "neural", neural)
         if not 0 < float(self.sfreq) < 1e6:
-            raise BkError(f"{where}: expected a neural rate in Hz, got {float(self.sfreq):g}")
+            raise InputError(f"{where}: expected a neural rate in Hz, got {float(self.sfreq):g}")
         put(self, "sfreq", rational_rate(self.sfreq))
         labels = tuple(str(label) for label in self.labels)
         if len(labels) != neural.shape[1]:
-            raise BkError(f"{where}: expected {neural.shape[1]} channel labels, got {len(labels)}")
+            raise InputError(f"{where}: expected {neural.shape[1]} channel labels, got {len(labels)}")
         if len(set(labels)) != len(labels):
             twice = next(label for label in labels if labels.count(label) > 1)
-            raise BkError(f"{where}: channel label {twice!r} occurs twice; labels must be unique")
+            raise InputError(f"{where}: channel label {twice!r} occurs twice; labels must be unique")
         put(self, "labels", labels)
         put(self, "neural_rate", float(self.neural_rate or self.sfreq))
         put(self, "bad", tuple(label for label in self.bad if label in labels))
         if self.audio is not None:
             put(self, "audio", checked_audio(self.audio, where))
             if not 1000 <= self.sample_rate <= 400_000:
-                raise BkError(f"{where}: expected an audio rate of 1 to 400 kHz, got {self.sample_rate} Hz")
+                raise InputError(f"{where}: expected an audio rate of 1 to 400 kHz, got {self.sample_rate} Hz")
             put(self, "audio_rate", float(self.audio_rate or self.sample_rate))
         times = [self.neural_start_s, self.audio_start_s, *(t for t, _ in self.markers)]
         if not np.isfinite(times).all():
-            raise BkError(f"{where}: a start time or marker time is not a number")
+            raise InputError(f"{where}: a start time or marker time is not a number")
         put(self, "markers", sorted(((float(t), str(text)) for t, text in self.markers), key=lambda m: m[0]))
 
     @property
     def n_channels(self) -> int:
-        return self.neural.shape[1]
+        return int(self.neural.shape[1])
 
     @property
     def duration_s(self) -> float:
@@ -133,10 +133,10 @@ def check_values(neural: np.ndarray, where: str) -> None:
     if neural.dtype.kind != "f" or np.isfinite(neural).all():
         return
     if np.isinf(neural).any():
-        raise BkError(f"{where}: the neural data holds infinite values; expected µV or NaN; check the export")
+        raise InputError(f"{where}: the neural data holds infinite values; expected µV or NaN; check the export")
     missing = float(np.isnan(neural).mean())
     if missing > MAX_MISSING:
-        raise BkError(
+        raise InputError(
             f"{where}: {missing:.0%} of the neural values are missing (NaN); expected at most {MAX_MISSING:.0%}; "
             "check the file"
         )
@@ -147,7 +147,7 @@ def checked_audio(audio: np.ndarray, where: str) -> np.ndarray:
 
     Raises
     ------
-    BkError
+    InputError
         Not numbers, empty, or not finite.
     """
     audio = np.asarray(audio)
@@ -156,11 +156,11 @@ def checked_audio(audio: np.ndarray, where: str) -> np.ndarray:
         audio = audio[:, 0] if audio.shape[1] == 1 else audio.mean(axis=1)
         audio = audio if audio.dtype == dtype else _unit_scale(audio, dtype)
     if audio.ndim != 1 or not len(audio) or audio.dtype.kind not in "fiu":
-        raise BkError(f"{where}: expected audio samples (n,) as numbers, got shape {audio.shape} {audio.dtype}")
+        raise InputError(f"{where}: expected audio samples (n,) as numbers, got shape {audio.shape} {audio.dtype}")
     audio = np.ascontiguousarray(_unit_scale(audio, audio.dtype), dtype=np.float32)
     if not np.isfinite(audio).all():
         n = int((~np.isfinite(audio)).sum())
-        raise BkError(f"{where}: {n} of {len(audio)} audio samples are not finite numbers; expected -1 to 1")
+        raise InputError(f"{where}: {n} of {len(audio)} audio samples are not finite numbers; expected -1 to 1")
     return audio
 
 
@@ -178,7 +178,7 @@ def checked_level(neural: np.ndarray, where: str) -> np.ndarray:
 
     Raises
     ------
-    BkError
+    InputError
         The median channel has a standard deviation below 0.01 µV or above 0.1 V: the unit is wrong.
     """
     with np.errstate(invalid="ignore"), warnings.catch_warnings():
@@ -187,7 +187,7 @@ def checked_level(neural: np.ndarray, where: str) -> np.ndarray:
     level = level[np.isfinite(level) & (level > 0)]
     typical = float(np.median(level)) if len(level) else 1.0
     if not 0.01 <= typical <= 1e5:
-        raise BkError(
+        raise InputError(
             f"{where}: the neural signal would have a standard deviation of {typical:.3g} µV, which no brain has; "
             "its unit is not what the file says (or what was assumed): name it with --unit"
         )
@@ -208,5 +208,5 @@ def array_hash(data: np.ndarray) -> str:
     """sha256 (hex) over type, shape and numbers of an array."""
     digest = hashlib.sha256(f"{data.dtype.str} {data.shape}".encode())
     for start in range(0, len(data), 1 << 16):  # in pieces: a turned array is copied
-        digest.update(np.ascontiguousarray(data[start : start + (1 << 16)]))
+        digest.update(np.ascontiguousarray(data[start : start + (1 << 16)]).data)
     return digest.hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +11,7 @@ import numpy as np
 
 from bk_realtime.chunks import microvolt_scale
 from bk_realtime.clock import rational_rate
-from bk_realtime.errors import BkError
+from bk_realtime.errors import BkError, InputError, OptionError
 from bk_realtime.session.names import OUTLET_PREFIX
 from bk_realtime.xdf import XdfStream, pick_stream, read_xdf
 from offline.io.grid import regular_grid
@@ -50,30 +50,30 @@ def read_xdf_recording(
 
     Raises
     ------
-    BkError
+    InputError
         Not a readable XDF file; no neural stream, or several; an unknown unit; no audio where it is required.
     """
     streams = read_xdf(path, salvage=salvage)
     source = [s for s in streams if not s.description.name.startswith(OUTLET_PREFIX)]
-    neural_stream = _one(source, neural, path, "neural", lambda s: s.description.is_neural and len(s))
+    neural_stream = _chosen(source, neural, path, "neural", lambda s: s.description.is_neural and len(s) > 0)
     if neural_stream is None:
         have = ", ".join(f"{s.description.name!r} ({s.description.type}, {len(s)} samples)" for s in streams)
-        raise BkError(
+        raise InputError(
             f"{path}: no neural stream with samples; expected one of type sEEG, iEEG, ECoG or EEG, the file "
             f"holds {have}; name the stream with --neural"
         )
     if isinstance(neural_stream.data, list):
-        raise BkError(
+        raise InputError(
             f"{path}: stream {neural_stream.description.name!r} holds text; expected numbers as neural signal"
         )
-    audio_stream = _one(source, audio, path, "audio", lambda s: s.description.type.lower() == "audio" and len(s))
+    audio_stream = _chosen(source, audio, path, "audio", lambda s: s.description.type.lower() == "audio" and len(s) > 0)
     if audio_stream is None and require_audio:
-        raise BkError(
+        raise InputError(
             f"{path}: no audio stream with samples; speech audio is needed here. Record the microphone too "
             "(stream type Audio), or name the stream with --audio"
         )
     if audio_stream is not None and isinstance(audio_stream.data, list):
-        raise BkError(f"{path}: stream {audio_stream.description.name!r} holds text; expected audio samples")
+        raise InputError(f"{path}: stream {audio_stream.description.name!r} holds text; expected audio samples")
     keep, scale = _neural_channels(neural_stream, unit, channels, path)
     notes: list[str] = []
     rate = rational_rate(sfreq) if sfreq else _rate(neural_stream, path)
@@ -87,7 +87,7 @@ def read_xdf_recording(
     if (scale != 1.0).any():
         data = data * scale.astype(np.float32)
     checked_level(data, f"{path}: {neural_stream.description.name}")
-    data = grid.place(data)
+    data = grid.lay_out(data)
     recording = Recording(
         neural=data,
         sfreq=rate,
@@ -108,7 +108,9 @@ def read_xdf_recording(
 def _with_audio(recording: Recording, stream: XdfStream, path: Path) -> Recording:
     sample_rate = _rate(stream, path)
     if sample_rate.denominator != 1:
-        raise BkError(f"{path}: audio stream at {float(sample_rate):g} Hz; expected a whole number of samples a second")
+        raise InputError(
+            f"{path}: audio stream at {float(sample_rate):g} Hz; expected a whole number of samples a second"
+        )
     where = f"{path.name}: {stream.description.name}"
     grid = regular_grid(stream.stamps, float(sample_rate), where, AUDIO_GAP_S)
     samples = np.asarray(stream.data)
@@ -120,7 +122,7 @@ def _with_audio(recording: Recording, stream: XdfStream, path: Path) -> Recordin
     if peak > 1.5:  # floats that hold 16-bit numbers
         mono = mono / np.float32(32768.0)
         notes.append(f"audio: values up to {peak:.0f} taken as 16-bit integers")
-    mono = grid.place(checked_audio(mono, where)[:, None])[:, 0]
+    mono = grid.lay_out(checked_audio(mono, where)[:, None])[:, 0]
     holes = np.isnan(mono)
     mono[holes] = 0.0
     return replace(
@@ -133,18 +135,20 @@ def _with_audio(recording: Recording, stream: XdfStream, path: Path) -> Recordin
     )
 
 
-def _one(streams: list[XdfStream], wanted: str | None, path: Path, what: str, test) -> XdfStream | None:  # type: ignore[no-untyped-def]
-    """The stream named, or the only one that passes the test."""
+def _chosen(
+    streams: list[XdfStream], wanted: str | None, path: Path, what: str, fits: Callable[[XdfStream], bool]
+) -> XdfStream | None:
+    """The stream named, or the only one that fits."""
     if wanted is not None:
         return pick_stream(streams, wanted, path)
-    found = [s for s in streams if test(s)]
+    found = [s for s in streams if fits(s)]
     if len(found) > 1:
         names = ", ".join(
             f"{s.description.name!r} ({s.description.type}, {s.description.n_channels} channels, "
             f"source id {s.description.source_id!r})"
             for s in found
         )
-        raise BkError(f"{path}: {len(found)} {what} streams: {names}; choose one with --{what}")
+        raise InputError(f"{path}: {len(found)} {what} streams: {names}; choose one with --{what}")
     return found[0] if found else None
 
 
@@ -154,7 +158,7 @@ def _rate(stream: XdfStream, path: Path) -> Fraction:
         return rational_rate(stream.description.sfreq)
     steps = np.diff(stream.stamps)
     if len(steps) < 10 or np.median(steps) <= 0:
-        raise BkError(f"{path}: stream {stream.description.name!r} has no rate and too few stamps to measure one")
+        raise InputError(f"{path}: stream {stream.description.name!r} has no rate and too few stamps to measure one")
     return rational_rate(round(1 / float(np.median(steps)), 3))
 
 
@@ -167,7 +171,7 @@ def _neural_channels(
     if channels is not None:
         missing = [c for c in channels if c not in labels]
         if missing:
-            raise BkError(
+            raise OptionError(
                 f"{path}: no channel {missing[0]!r} in {stream.description.name!r}; it has {', '.join(labels)}"
             )
         keep = [labels.index(c) for c in channels]
@@ -177,7 +181,7 @@ def _neural_channels(
         return keep, np.full(len(keep), microvolt_scale(unit))
     units = [stream.description.units[c] for c in keep]
     if not any(units):
-        raise BkError(
+        raise InputError(
             f"{path}: stream {stream.description.name!r} does not say its unit; expected microvolts, volts, ...; "
             "name it with --unit"
         )
@@ -189,12 +193,14 @@ def _neural_channels(
             kept.append(c)
         except BkError:
             if channels is not None or not _is_voltage_free(text):
-                raise BkError(
+                raise InputError(
                     f"{path}: channel {labels[c]!r} has unit {text!r}; expected a voltage; name the unit with --unit "
                     "or the channels to use with --channels"
                 ) from None
     if not kept:
-        raise BkError(f"{path}: no channel of {stream.description.name!r} has a voltage as unit; name it with --unit")
+        raise InputError(
+            f"{path}: no channel of {stream.description.name!r} has a voltage as unit; name it with --unit"
+        )
     return kept, np.array(scale)
 
 

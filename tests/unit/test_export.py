@@ -13,8 +13,9 @@ import pytest
 from bk_realtime.errors import BkError
 from offline import export
 from offline.data.align import aligned_audio
-from offline.export import write_bids, write_nwb
 from offline.io import Recording, read_recording
+from offline.io.bids_export import write_bids
+from offline.io.nwb_export import write_nwb
 
 DEMO = Path(__file__).parents[2] / "recordings" / "demo.xdf"
 

@@ -34,7 +34,7 @@ def test_a_gap_is_found_at_its_place(lost: int, seed: int) -> None:
     keep = np.r_[0:at, at + lost : 30_000]
     grid = regular_grid(times[keep], 1000.0, "x")
     assert [missing for _, missing in grid.gaps] == [lost]
-    placed = grid.place(np.arange(30_000, dtype=np.float32)[keep, None])[:, 0]
+    placed = grid.lay_out(np.arange(30_000, dtype=np.float32)[keep, None])[:, 0]
     assert len(placed) == 30_000
     assert np.isnan(placed[at : at + lost]).all()
     np.testing.assert_array_equal(placed[keep], keep)
@@ -50,7 +50,7 @@ def test_many_gaps_under_jitter_keep_every_sample_in_place(seed: int) -> None:
         keep[start : start + int(rng.uniform(100, 3000))] = False
     index = np.flatnonzero(keep)
     grid = regular_grid(times[keep], 1000.0, "x")
-    placed = grid.place(index.astype(np.float32)[:, None])[:, 0]
+    placed = grid.lay_out(index.astype(np.float32)[:, None])[:, 0]
     where = np.flatnonzero(~np.isnan(placed))
     assert len(where) == len(index)
     assert np.abs(where - (placed[where] - index[0])).max() <= 2
