@@ -14,7 +14,7 @@ from torch import Tensor
 from bk_realtime.clock import FrameClock
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.decoder.capture.traced import captured
-from bk_realtime.device import on_device, pick_device
+from bk_realtime.device import exact_float32, on_device, pick_device
 from bk_realtime.features import Cast, group_delay_s
 from bk_realtime.features.mask import MaskBad
 from bk_realtime.stream import Operator, Pipeline, algorithmic_latency
@@ -58,6 +58,8 @@ class Chain:
 
     def __init__(self, bundle: Bundle, labels_in: Sequence[str], device: str = "cpu") -> None:
         device = pick_device(device)
+        if device != "cpu":
+            exact_float32()
         self.bundle = bundle
         self.device = torch.device(device)
         self.frame_clock = FrameClock(Fraction(bundle.sfreq), bundle.mel.sample_rate, bundle.mel.hop_length)
@@ -71,10 +73,12 @@ class Chain:
             "decoder": [to_device, captured(on_device(bundle.decoder, self.device), self.device)],
             "vocoder": [vocoder],
         }
+        if vocoder.on_host and self.device.type != "cpu":  # one copy of the mel, for the vocoder and for who looks
+            self.stages["decoder"].append(Cast(bundle.mel.n_mels, torch.float32, "cpu"))
         like = torch.zeros(1, 0, self.n_channels, dtype=torch.float64)
         self._features = Pipeline(features, like)
         self._decoder = Pipeline(self.stages["decoder"], like)
-        like_mel = to_device.like(like)
+        like_mel = self.stages["decoder"][-1].like(to_device.like(like))
         self._vocoder = Pipeline([vocoder], like_mel)
 
     @property
@@ -95,7 +99,7 @@ class Chain:
     @property
     def decoder_state(self) -> object:
         """State of the decoder operator after the last push (the attention weights are in it)."""
-        return self._decoder.streams[-1].state
+        return self._decoder.streams[1].state
 
     @torch.inference_mode()
     def push(self, x: np.ndarray) -> Decoded:
@@ -137,7 +141,7 @@ class Chain:
         return torch.cat([self._decoder.push(frame) for frame in features.split(1, 1)], 1)
 
     def _decoded(self, features: Tensor, mel: Tensor, audio: Tensor, start: tuple[float, float, float]) -> Decoded:
-        out = [_host(y) for y in (features, mel, audio)]  # the copy to the host waits for the device
+        out = _host(features, mel, audio)  # the copy to the host waits for the device
         end = time.perf_counter()
         t0, t1, t2 = start
         return Decoded(out[0], out[1], out[2][:, 0], (t1 - t0, t2 - t1, end - t2))
@@ -156,5 +160,11 @@ class Chain:
         self.reset()
 
 
-def _host(y: Tensor) -> np.ndarray:
-    return y[0].to("cpu", torch.float32).numpy()
+def _host(*ys: Tensor) -> list[np.ndarray]:
+    """The first rows as float32 arrays; what lies on a card comes in one copy."""
+    away = [y for y in ys if y.device.type != "cpu"]
+    if len(away) > 1:
+        flat = torch.cat([y.flatten() for y in away]).to("cpu")
+        back = iter(part.view(y.shape) for part, y in zip(flat.split([y.numel() for y in away]), away, strict=True))
+        ys = tuple(y if y.device.type == "cpu" else next(back) for y in ys)
+    return [y[0].to("cpu", torch.float32).numpy() for y in ys]

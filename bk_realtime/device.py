@@ -39,6 +39,12 @@ def pick_device(device: str) -> str:
     return device
 
 
+def exact_float32() -> None:
+    """No TF32 on a card: it keeps ten bits of the mantissa, and live must equal offline on whatever device."""
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
+
+
 def on_device(module: T, device: torch.device) -> T:
     """The network ``module`` itself where all of it is on ``device``, else a copy there: others may share it."""
     assert isinstance(module, nn.Module)

@@ -29,6 +29,7 @@ class Operator(ABC):
     block : ``step`` only ever sees a multiple of this many input steps.
     ratio : output steps per input step, long-run average, exact.
     lookahead : output steps by which ``step`` runs behind ``forward``: the future it needs, the smallest that holds.
+    on_host : whether it computes on the CPU, wherever a chain's networks run.
     silence : the input value that means "nothing" (0 for samples, log floor for mel frames); pads lookahead at the end.
     """
 
@@ -37,6 +38,7 @@ class Operator(ABC):
     ratio: Fraction = Fraction(1)
     lookahead: int = 0
     silence: float = 0.0
+    on_host: bool = True
 
     @abstractmethod
     def init_state(self, batch: int) -> Any:

@@ -23,13 +23,15 @@ class Cast(Operator):
         self.dtype, self.device = dtype, torch.device(device)
 
     def like(self, x: Tensor) -> Tensor:
-        return x.new_empty(0).to(self.device, self.dtype)
+        return torch.empty(0, dtype=self.dtype, device=self.device)
 
     def init_state(self, batch: int) -> tuple[()]:
         return ()
 
     def step(self, x: Tensor, state: tuple[()]) -> tuple[Tensor, tuple[()]]:
-        return x.to(self.device, self.dtype), state
+        return self.forward(x), state
 
     def forward(self, x: Tensor) -> Tensor:
+        if x.device.type == "cpu" and self.device.type == "cuda":  # cast first, and from memory that a card can read
+            return x.to(self.dtype).pin_memory().to(self.device, non_blocking=True)
         return x.to(self.device, self.dtype)

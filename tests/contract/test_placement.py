@@ -111,11 +111,13 @@ def test_a_chain_moves_its_decoder(kind: str) -> None:
     chain = Chain(bundle, LABELS, "meta")
     assert chain.device == META
     features = torch.zeros(1, 40, 3, dtype=torch.float64)
+    to_card, decoder, to_host = chain._decoder.streams
     with torch.inference_mode():
-        mel = chain._decode(features)
+        mel = torch.cat([decoder.push(to_card.push(frame)) for frame in features.split(1, 1)], 1)
     assert mel.device == META
     assert mel.shape[2] == 80
     assert mel.shape[1] > 0
+    assert to_host.op.like(mel).device.type == "cpu"
     with pytest.raises(NotImplementedError, match="meta tensor"):  # phases are found on the CPU: the copy to the host
         chain.push(np.random.default_rng(0).standard_normal((2000, 3)))
     tensors = bundle.decoder.state_dict().values()  # type: ignore[attr-defined]

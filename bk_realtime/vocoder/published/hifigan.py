@@ -69,6 +69,7 @@ class HifiGan(Operator):
         if hop != mel.hop_length:
             raise BkError(f"HiFi-GAN config: upsample_rates give {hop} samples a frame, the mel has {mel.hop_length}")
         self.device = pick_device(device)
+        self.on_host = self.device == "cpu"
         nodes = _nodes(config, fold_weight_norm(state), mel.n_mels, dtype, self.device)
         self.full_lookahead = full_lags(nodes)[-1]
         offered = [*range(0, self.full_lookahead, hop), self.full_lookahead]

@@ -19,6 +19,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from bk_realtime.decoder.capture.graphs import GraphedCalls
 from bk_realtime.vocoder.published.unrolled import Unrolled
 
 
@@ -112,7 +113,7 @@ class StreamPlan:
             self.lookahead, self.n_kept = self.lags[-1], len(nodes)
         else:
             self.n_kept = min(range(len(nodes) + 1), key=self._cost)
-        self._unrolled: dict[tuple[int, int], Unrolled] = {}
+        self._unrolled: dict[tuple[int, int], tuple[Unrolled, GraphedCalls]] = {}
 
     def _needed(self, n_kept: int) -> list[tuple[int, int]]:
         """Of each value, the [first, last) that one hop hangs on, from the last frame's end; first is cut where it is
@@ -170,14 +171,19 @@ class StreamPlan:
         The outputs lie in working memory that the next step writes: use them before. Never from two threads at once.
         """
         batch, n_frames, _ = x.shape
-        unrolled = self._unrolled.get((batch, n_frames))
-        if unrolled is None:
+        if (batch, n_frames) not in self._unrolled:
             # working memory must be writable inside and outside of inference mode
             with torch.inference_mode(False):
-                unrolled = self._unrolled[batch, n_frames] = Unrolled(self, batch, n_frames)
+                unrolled = Unrolled(self, batch, n_frames)
+            self._unrolled[batch, n_frames] = unrolled, GraphedCalls(unrolled.run, "a streamed network")
+        unrolled, graphed = self._unrolled[batch, n_frames]
+        frames = held.frames + n_frames
         with torch.no_grad():
-            y, values = unrolled.run(x, held.values, held.frames + n_frames)
-        return y, Held(held.frames + n_frames, values)
+            if frames < unrolled.warm:  # zero padding still enters, frame by frame at another place
+                y, values = unrolled.run(x, held.values, frames)
+            else:
+                y, values = graphed(x, held.values)
+        return y, Held(frames, values)
 
 
 def full_lags(nodes: Sequence[Node]) -> list[int]:

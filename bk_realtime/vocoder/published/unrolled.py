@@ -7,6 +7,7 @@ copy neighbouring inputs side by side, and one matrix product a node. Tensors ar
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -37,7 +38,7 @@ class Unrolled:
         self._rows = like.new_zeros(2 * size * batch)  # a transposed convolution may need one input more than outputs
         self._calls = [self._node(v, node) for v, node in enumerate(plan.nodes, 1)]
         # from here on nothing reaches back before the first frame
-        self._warm = max(-(span.first // rate) for span, rate in zip(self._spans, self._rates, strict=True))
+        self.warm = max(-(span.first // rate) for span, rate in zip(self._spans, self._rates, strict=True))
         newest = self._part(0)
         self._new, self._repeats = newest[:, :n_frames], newest[:, n_frames:]
         self._before, self._after = [], []
@@ -49,9 +50,9 @@ class Unrolled:
         end = -plan.lookahead - self._spans[-1].start
         self._due = self._values[-1][:, end - plan.hop * n_frames : end]
 
-    def run(self, x: Tensor, memory: Tensor, frames: int) -> tuple[Tensor, Tensor]:
-        """Frames ``(B, n_frames, n_in)``, the kept values' ends, and the number of frames so far with these; the
-        outputs that are due and the kept values' new ends."""
+    def run(self, x: Tensor, memory: Tensor, frames: int = sys.maxsize) -> tuple[Tensor, Tensor]:
+        """Frames ``(B, n_frames, n_in)``, the kept values' ends, and the number of frames so far with these, which
+        counts below ``warm`` only; the outputs that are due and the kept values' new ends."""
         for part, before in zip(memory.split(self._sizes, 1), self._before, strict=True):
             before.copy_(part)
         self._new.copy_(x)
@@ -60,7 +61,7 @@ class Unrolled:
         for v, calls in enumerate(self._calls, 1):
             for call in calls:
                 call()
-            if frames < self._warm:
+            if frames < self.warm:
                 self._part(v)[:, : max(0, -self._spans[v].first - self._rates[v] * frames)] = 0.0
         return self._due, torch.cat(self._after, 1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from fractions import Fraction
 from pathlib import Path
@@ -12,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from bk_realtime.config import MelSettings
+from bk_realtime.decoder.capture.graphs import GraphedCalls
 from bk_realtime.device import pick_device
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Operator
@@ -174,6 +176,7 @@ class WaveGlow(Operator):
         config = {**PUBLISHED, **config.get("data_config", {}), **config.get("waveglow_config", config)}
         check_same_mel(config, mel, "this WaveGlow")
         self.device, hop = pick_device(device), mel.hop_length
+        self.on_host = self.device == "cpu"
         self.net = WaveGlowNet(config, state, hop, dtype, self.device)
         # four more frames each side where the denoiser's windows reach
         self._margin = 4 if denoise > 0 else 0
@@ -185,25 +188,26 @@ class WaveGlow(Operator):
         if not self._late:
             raise BkError("WaveGlow: expected a lookahead of at least one frame, got 0; it was not trained for less")
         self.lookahead = self._late * hop - hop // 2
+        self._generate = GraphedCalls(lambda window, noise: (self.net.generate(window, noise),), "WaveGlow")
         self._bias = self._bias_spectrum() if denoise > 0 else None
 
     def init_state(self, batch: int) -> tuple[Tensor, int]:
         """Frames of silence, number of the next frame."""
-        frames = torch.full((batch, self._before + self._late, self.channels[0]), self.silence, dtype=self._dtype)
-        return frames, 0
+        shape = (batch, self._before + self._late, self.channels[0])
+        return torch.full(shape, self.silence, dtype=self._dtype, device=self.device), 0
 
     def step(self, x: Tensor, state: tuple[Tensor, int]) -> tuple[Tensor, tuple[Tensor, int]]:
         """``(B, n * block, n_mels) -> (B, n * block * hop, 1)``."""
         frames, number = state
-        frames = torch.cat([frames, x.to("cpu", self._dtype)], 1)
+        frames = torch.cat([frames, x.to(self.device, self._dtype)], 1)
         hop, pieces = self.settings.hop_length, []
         for i in range(0, x.shape[1], self.block):
-            window = frames[:, i : i + self._before + self.block + self._after].mT.to(self.device)
+            window = frames[:, i : i + self._before + self.block + self._after].mT
             first = number + i - self._late - self._before
-            audio = self.net.generate(window, self._noise(first, window.shape[2]).expand(len(x), -1, -1))
+            (audio,) = self._generate(window, self._noise(first, window.shape[2]).expand(len(x), -1, -1))
             if self._bias is not None:
                 audio = self._subtract(audio)
-            pieces.append(audio[:, self._before * hop : (self._before + self.block) * hop].cpu())
+            pieces.append(audio[:, self._before * hop : (self._before + self.block) * hop].clone())
         after = frames[:, x.shape[1] :].clone(), number + x.shape[1]
         return torch.cat(pieces, 1)[..., None].to(x.device, x.dtype), after
 
@@ -211,8 +215,7 @@ class WaveGlow(Operator):
         """``(1, group, n_frames * hop / group)`` Gaussian noise that depends on the frame's number only."""
         per_frame, frames = self.settings.hop_length // self.net.group, []
         for k in range(first, first + n_frames):
-            generator = torch.Generator().manual_seed((k + 2**40) % 2**62)
-            frames.append(torch.randn(self.net.group, per_frame, generator=generator, dtype=torch.float64))
+            frames.append(_frame_noise(k, self.net.group, per_frame))
         return (self._sigma * torch.cat(frames, 1)[None]).to(self.device, self._dtype)
 
     def _stft(self, audio: Tensor) -> Tensor:
@@ -233,6 +236,13 @@ class WaveGlow(Operator):
         kept = torch.clamp(size - self._denoise * self._bias, min=0.0) / torch.clamp(size, min=1e-12)
         window = torch.hann_window(1024, dtype=self._dtype, device=audio.device)
         return torch.istft(spectrum * kept, 1024, 256, window=window, length=audio.shape[1])
+
+
+@functools.lru_cache(maxsize=256)
+def _frame_noise(number: int, group: int, n: int) -> Tensor:
+    """``(group, n)`` standard Gaussian noise of one frame; consecutive windows ask for most of theirs again."""
+    generator = torch.Generator().manual_seed((number + 2**40) % 2**62)
+    return torch.randn(group, n, generator=generator, dtype=torch.float64)
 
 
 def load_waveglow(
