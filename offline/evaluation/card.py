@@ -1,4 +1,4 @@
-"""The score card: stretches put together, with confidence intervals, chance, oracles and plain verdicts."""
+"""The score card: segments put together, with confidence intervals, chance, oracles and plain verdicts."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from offline.evaluation.leak import LeakProbe
-from offline.evaluation.stretch import MEAN, MEASURES, NULL_MEASURES, ORACLE, StretchScores
+from offline.evaluation.segment import MEASURES, NULL_MEASURES, SHIFT, SHUFFLE, Measured, SegmentScores
 from offline.evaluation.words import RECORDED_SOUND, word_scores
+from offline.scoring.mel import MEAN, ORACLE
 
 LOWER_IS_BETTER = ("mcd_db", "mcd_warped_db")
 LAG_LIMIT_S = 0.06
@@ -24,40 +25,39 @@ COUNTS = ("seconds", "speech", "speech_hit", "silence", "silence_hit", "trials",
 
 
 def combine(
-    scores: Sequence[StretchScores], leaks: Sequence[LeakProbe], simulated: bool, notes: Sequence[str] = ()
+    scores: Sequence[SegmentScores], leaks: Sequence[LeakProbe], simulated: bool, notes: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """One card of several stretches of one participant.
+    """One card of several segments of one participant.
 
-    A measure is its mean over stretches, weighted by the frames (windows, pieces of sound) that it was taken on; each
-    stretch is centred by itself, so that a level that differs between folds counts neither for nor against.
+    A measure is its mean over segments, weighted by the frames (windows, pieces of sound) that it was taken on; each
+    segment is centred by itself, so that a level that differs between folds counts neither for nor against.
     Intervals are the 2.5th and 97.5th percentile of the bootstrap samples, put together in the same way.
     """
-    names = list(dict.fromkeys(name for s in scores for name in s.values["decoders"]))
+    first = scores[0]
+    names = list(dict.fromkeys(name for s in scores for name in s.decoders))
     main = names[0]
-    sizes = [s.values["size"] for s in scores]
-    decoders = {name: {m: _total(scores, sizes, name, m) for m in MEASURES} for name in names}
-    nulls = _nulls(scores, sizes)
+    scored = [name for name, row in first.decoders.items() if row.detection]
     card: dict[str, Any] = {
         "simulated": simulated,
-        "seconds": sum(s.values["seconds"] for s in scores),
-        "speech_seconds": sum(s.values["speech_seconds"] for s in scores),
-        "sound_seconds": sum(s.values["sound_seconds"] for s in scores),
-        "n_trials": sum(s.values["n_trials"] for s in scores),
-        "trials_by": scores[0].values["trials_by"],
+        "seconds": sum(s.seconds for s in scores),
+        "speech_seconds": sum(s.speech_seconds for s in scores),
+        "sound_seconds": sum(s.sound_seconds for s in scores),
+        "n_trials": sum(s.n_trials for s in scores),
+        "trials_by": first.trials_by,
         "decoder": main,
-        "decoders": decoders,
-        "detection": {n: _detection([s.values["detection"][n] for s in scores]) for n in scores[0].values["detection"]},
+        "decoders": {name: {m: _total(_measured(scores, name, m)) for m in MEASURES} for name in names},
+        "detection": {name: _detection([s.decoders[name].detection for s in scores]) for name in scored},
         "against": {
-            rival: {m: _against(scores, sizes, main, rival, m) for m in ("r_speech", "mcd_db")}
+            rival: {m: _against(scores, main, rival, m) for m in ("r_speech", "mcd_db")}
             for rival in (ORACLE, MEAN, "ridge")
             if rival in names and rival != main
         },
-        "chance": nulls,
-        "per_bin": {n: _per_bin(scores, sizes, n) for n in scores[0].values["detection"]},
-        "lag": _lag(scores, sizes),
-        "variation": float(np.mean([s.values["variation"] for s in scores])),
-        "words": word_scores([s.values["words"] for s in scores], [_shapes(s) for s in scores]),
-        "trials": [{"stretch": s.values["name"], **t} for s in scores for t in s.values["trials"]],
+        "chance": _chance(scores, main),
+        "per_bin": {name: _per_bin(scores, name) for name in scored},
+        "lag": _lag(scores, main),
+        "variation": float(np.mean([s.variation for s in scores])),
+        "words": word_scores([s.words for s in scores]),
+        "trials": [{"segment": s.name, **t} for s in scores for t in s.trials],
         "leak_probe": [leak.to_dict() for leak in leaks],
         "notes": list(notes),
     }
@@ -72,7 +72,7 @@ def combine(
             missing = ", ".join(found["left_out"][:8]) + (" …" if len(found["left_out"]) > 8 else "")
             card["notes"].append(f"words, {listener}: {len(found['left_out'])} words left out: {missing}")
     if not card["words"]:
-        n = sum(len(s.values["words"]["labels"]) for s in scores)
+        n = sum(len(s.words.labels) for s in scores)
         why = f"{n} words are too few" if n else "no markers say which words were said (start;WORD, end;WORD)"
         card["notes"].append(f"words: not scored, {why}")
     card["verdicts"] = verdicts(card)
@@ -82,7 +82,7 @@ def combine(
 def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
     """Plain sentences, each about one way to be fooled: ``{"check", "good", "text"}``."""
     own = {m: v["value"] for m, v in card["decoders"][card["decoder"]].items()}
-    out = []
+    out: list[dict[str, Any]] = []
 
     def say(check: str, good: bool, text: str) -> None:
         out.append({"check": check, "good": bool(good), "text": text})
@@ -97,7 +97,7 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
     say("variation", varies > 0.05, f"the decoded mel varies {varies:.2f} times as much as the recorded one")
     if varies <= 0.05:
         out[-1]["text"] += ": it is a CONSTANT; every figure that looks good comes from a good mean"
-    chance = card["chance"]["circular shift"]
+    chance = card["chance"][SHIFT]
     limit = chance["r_speech"]["p95"]
     above = own["r_speech"] > limit
     text = f"inside speech r is {own['r_speech']:.3f}, the 95th percentile of circular shifts {limit:.3f}"
@@ -175,10 +175,6 @@ def _words_verdict(found: dict[str, Any], main: str) -> tuple[bool, str]:
     return above, text + ("" if above else ": NO words shown")
 
 
-def _shapes(scores: StretchScores) -> dict[str, np.ndarray]:
-    return {k.removeprefix("words/"): v for k, v in scores.arrays.items() if k.startswith("words/")}
-
-
 def chance_entry(draws: np.ndarray, actual: float, measure: str) -> dict[str, Any]:
     """Summary of a chance distribution; ``p95`` is the value that 95 % of chance does not beat."""
     draws = draws[np.isfinite(draws)]
@@ -191,73 +187,70 @@ def chance_entry(draws: np.ndarray, actual: float, measure: str) -> dict[str, An
         "mean": float(draws.mean()),
         "p95": float(np.percentile(draws, 5 if low else 95)),
         "p_value": float((1 + beaten.sum()) / (1 + len(draws))),
-        "draws": [float(d) for d in draws],
+        "draws": draws.tolist(),
     }
 
 
 def _weighted(parts: Sequence[Any], sizes: Sequence[float]) -> Any:
-    """Mean of values or arrays over stretches; stretches without a value are left out."""
+    """Mean of values or arrays over segments; segments without a value are left out."""
     values, weights = np.array(parts, np.float64), np.array(sizes, np.float64)
     weights = weights.reshape(-1, *[1] * (values.ndim - 1)) * np.isfinite(values)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(np.isfinite(values), values * weights, 0.0).sum(0) / weights.sum(0)
 
 
-def _total(scores: Sequence[StretchScores], sizes: Sequence[dict], name: str, measure: str) -> dict[str, Any]:
-    having = [(s, n) for s, n in zip(scores, sizes, strict=True) if measure in s.values["decoders"].get(name, {})]
-    if not having:
-        return _interval(float("nan"), None)
-    weights = [n.get(measure, 0) for _, n in having]
-    value = float(_weighted([s.values["decoders"][name][measure] for s, _ in having], weights))
-    return _interval(value, _samples(scores, sizes, name, measure))
+def _measured(scores: Sequence[SegmentScores], name: str, measure: str) -> list[Measured]:
+    """A measure of a decoder in every segment where it was taken."""
+    rows = [s.decoders[name].measures for s in scores if name in s.decoders]
+    return [row[measure] for row in rows if measure in row]
 
 
-def _samples(scores: Sequence[StretchScores], sizes: Sequence[dict], name: str, measure: str) -> np.ndarray | None:
-    """Bootstrap samples over all stretches; the same draw of trials in the same place for every decoder."""
-    key = f"bootstrap/{name}/{measure}"
-    having = [(s.arrays[key], n.get(measure, 0)) for s, n in zip(scores, sizes, strict=True) if key in s.arrays]
-    return _weighted([a for a, _ in having], [n for _, n in having]) if having else None
+def _total(parts: Sequence[Measured]) -> dict[str, Any]:
+    value = float(_weighted([p.value for p in parts], [p.size for p in parts])) if parts else float("nan")
+    return _interval(value, _samples(parts))
 
 
-def _interval(value: float, samples: np.ndarray | None) -> dict[str, Any]:
-    good = samples[np.isfinite(samples)] if samples is not None else np.zeros(0)
+def _samples(parts: Sequence[Measured]) -> np.ndarray:
+    """Bootstrap samples over all segments that have some; empty where none has."""
+    drawn = [p for p in parts if len(p.samples)]
+    return np.asarray(_weighted([p.samples for p in drawn], [p.size for p in drawn])) if drawn else np.zeros(0)
+
+
+def _interval(value: float, samples: np.ndarray) -> dict[str, Any]:
+    good = samples[np.isfinite(samples)]
     low, high = np.percentile(good, (2.5, 97.5)) if len(good) else (np.nan, np.nan)
     return {"value": value, "low": float(low), "high": float(high)}
 
 
-def _against(
-    scores: Sequence[StretchScores], sizes: Sequence[dict], main: str, rival: str, measure: str
-) -> dict[str, Any]:
+def _against(scores: Sequence[SegmentScores], main: str, rival: str, measure: str) -> dict[str, Any]:
     """The decoder's measure less the rival's on the same trials, with the interval of that difference."""
-    own, other = (_total(scores, sizes, name, measure)["value"] for name in (main, rival))
-    a, b = (_samples(scores, sizes, name, measure) for name in (main, rival))
-    return _interval(own - other, None if a is None or b is None else a - b)
+    own, other = (_measured(scores, name, measure) for name in (main, rival))
+    a, b = _samples(own), _samples(other)
+    return _interval(_total(own)["value"] - _total(other)["value"], a - b if len(a) and len(b) else np.zeros(0))
 
 
-def _nulls(scores: Sequence[StretchScores], sizes: Sequence[dict]) -> dict[str, Any]:
-    main = next(iter(scores[0].values["decoders"]))
-    nulls: dict[str, Any] = {}
-    for kind in ("circular shift", "shuffled brain"):
+def _chance(scores: Sequence[SegmentScores], main: str) -> dict[str, Any]:
+    kinds = [kind for kind in (SHIFT, SHUFFLE) if all(kind in s.chance for s in scores)]
+    chance: dict[str, Any] = {kind: {} for kind in kinds}
+    for kind in kinds:
         for measure in NULL_MEASURES:
-            key = f"null/{kind}/{measure}"
-            if any(key not in s.arrays for s in scores):
-                continue
-            draws = _weighted([s.arrays[key] for s in scores], [n.get(measure, 0) for n in sizes])
-            actual = _total(scores, sizes, main, measure)["value"]
-            nulls.setdefault(kind, {})[measure] = chance_entry(draws, actual, measure)
-    return nulls
+            parts = _measured(scores, main, measure)
+            draws = _weighted([s.chance[kind][measure] for s in scores], [p.size for p in parts])
+            chance[kind][measure] = chance_entry(draws, _total(parts)["value"], measure)
+    return chance
 
 
-def _per_bin(scores: Sequence[StretchScores], sizes: Sequence[dict], name: str) -> dict[str, list[float]]:
-    return {
-        m: [float(v) for v in _weighted([s.arrays[f"bins/{name}/{m}"] for s in scores], [n[m] for n in sizes])]
-        for m in ("r", "r_speech")
-    }
+def _per_bin(scores: Sequence[SegmentScores], name: str) -> dict[str, list[float]]:
+    out = {}
+    for measure in ("r", "r_speech"):
+        sizes = [p.size for p in _measured(scores, name, measure)]
+        out[measure] = _weighted([s.decoders[name].per_bin[measure] for s in scores], sizes).tolist()
+    return out
 
 
-def _lag(scores: Sequence[StretchScores], sizes: Sequence[dict]) -> dict[str, Any]:
-    curve = _weighted([s.arrays["lag"] for s in scores], [n["r"] for n in sizes])
-    lags = (np.arange(len(curve)) - len(curve) // 2) / scores[0].values["frame_rate"]
+def _lag(scores: Sequence[SegmentScores], main: str) -> dict[str, Any]:
+    curve = _weighted([s.lag for s in scores], [p.size for p in _measured(scores, main, "r")])
+    lags = (np.arange(len(curve)) - len(curve) // 2) / scores[0].frame_rate
     if not np.isfinite(curve).any():
         return {"best_s": None, "r_best": None, "r_here": None, "lags_s": [], "curve": []}
     best = int(np.nanargmax(curve))
@@ -265,8 +258,8 @@ def _lag(scores: Sequence[StretchScores], sizes: Sequence[dict]) -> dict[str, An
         "best_s": float(lags[best]),
         "r_best": float(curve[best]),
         "r_here": float(curve[len(curve) // 2]),
-        "lags_s": [float(v) for v in lags],
-        "curve": [float(v) for v in curve],
+        "lags_s": lags.tolist(),
+        "curve": curve.tolist(),
     }
 
 

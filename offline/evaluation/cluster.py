@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import bk_realtime
-from bk_realtime.errors import BkError
+from bk_realtime.errors import OptionError
 
 
 @contextmanager
@@ -23,27 +23,29 @@ def dask_client(workers: int, scheduler: str) -> Iterator[Any]:
 
     Raises
     ------
-    BkError
+    OptionError
         dask is missing, nothing answers at the address, no workers, or workers with another version of this program.
     """
     if not have_dask():
-        raise BkError("dask is not installed: run pip install 'brainkaraoke[cluster]', or pass --workers 0")
+        raise OptionError("dask is not installed: run pip install 'brainkaraoke[cluster]', or pass --workers 0")
     from distributed import Client, LocalCluster
 
     if scheduler:
         try:
             client = Client(scheduler, timeout="10s", set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
-            raise BkError(f"--scheduler {scheduler}: no dask scheduler answers there ({_first_line(error)})") from None
+            raise OptionError(
+                f"--scheduler {scheduler}: no dask scheduler answers there ({_first_line(error)})"
+            ) from None
         with client:
             versions = set(client.run(_version).values())
             if versions - {bk_realtime.__version__}:
-                raise BkError(
+                raise OptionError(
                     f"--scheduler {scheduler}: its workers run version {', '.join(sorted(versions))} of this program, "
                     f"expected {bk_realtime.__version__}; install the same one there"
                 )
             if not versions:
-                raise BkError(f"--scheduler {scheduler}: expected at least one worker, got none; start dask worker")
+                raise OptionError(f"--scheduler {scheduler}: expected at least one worker, got none; start dask worker")
             yield client
         return
     with (

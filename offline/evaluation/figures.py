@@ -11,9 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bk_realtime.config import MelSettings
+from bk_realtime.files import write_bytes
 from offline.evaluation.report import HEADS
-from offline.evaluation.stretch import MEAN, NULL_MEASURES, ORACLE, RECORDED, StretchScores
+from offline.evaluation.segment import NULL_MEASURES, RECORDED, SHIFT, SegmentScores
 from offline.evaluation.words import RECORDED_SOUND
+from offline.scoring.mel import MEAN, ORACLE
 from offline.scoring.plotting import AMBER, BLUE, GREEN, GREY, INK, RED, mel_ticks, png
 
 CARD_MEASURES = ("r", "r_speech", "r_windows", "mcd_db", "estoi")
@@ -22,13 +24,13 @@ MOST_NAMES = 60
 _COLOURS = {MEAN: GREY, ORACLE: AMBER, "ridge": GREEN, RECORDED: INK, RECORDED_SOUND: INK}
 
 
-def draw_figures(folder: Path, name: str, card: dict[str, Any], scores: Sequence[StretchScores]) -> list[Path]:
+def draw_figures(folder: Path, name: str, card: dict[str, Any], scores: Sequence[SegmentScores]) -> list[Path]:
     """Write ``<name>_card.png``, ``_mel``, ``_bins``, ``_chance``, ``_lag`` and, with labelled words, ``_words``;
     returns their paths."""
     title = ("SIMULATED participant, " if card["simulated"] else "") + name
     kinds: dict[str, tuple[Any, float, float]] = {
         "card": (lambda f: _card(f, card), 9.5, 0.9 + 0.27 * (len(card["decoders"]) + 1)),
-        "mel": (lambda f: _mel(f, scores[0]), 9.5, 1.3 * (1 + len(_mels(scores[0]))) + 0.5),
+        "mel": (lambda f: _mel(f, scores[0]), 9.5, 1.3 * len(_mels(scores[0])) + 0.5),
         "bins": (lambda f: _bins(f, card), 9.5, 3.0),
         "chance": (lambda f: _chance(f, card), 9.5, 1.6 * len(card["chance"]) + 0.5),
         "lag": (lambda f: _lag(f, card), 6.0, 2.8),
@@ -43,7 +45,7 @@ def draw_figures(folder: Path, name: str, card: dict[str, Any], scores: Sequence
             draw(figure)
 
         path = folder / f"{name}_{kind}.png"
-        path.write_bytes(png(titled, width, height))
+        write_bytes(path, png(titled, width, height))
         paths.append(path)
     return paths
 
@@ -64,7 +66,7 @@ def _card(figure: Figure, card: dict[str, Any]) -> None:
             if np.isfinite(low):
                 axis.plot([low, high], [y, y], color=_colour(name), lw=2, alpha=0.45, solid_capstyle="round")
             axis.plot(value, y, "o", color=_colour(name), ms=6 if name == card["decoder"] else 4.5)
-        limit = card["chance"]["circular shift"].get(measure, {}).get("p95", np.nan)
+        limit = card["chance"][SHIFT].get(measure, {}).get("p95", np.nan)
         if np.isfinite(_float(limit)):
             axis.axvline(limit, color=RED, lw=1, ls="--")
         axis.set_title(HEADS[measure] + (" (less is better)" if measure == "mcd_db" else ""))
@@ -78,18 +80,19 @@ def _card(figure: Figure, card: dict[str, Any]) -> None:
     figure.supxlabel("bars: 95 % intervals; dashed: 95th percentile of chance by circular shift", fontsize=7)
 
 
-def _mels(scores: StretchScores) -> dict[str, np.ndarray]:
-    mels = {k.removeprefix("excerpt/"): v for k, v in scores.arrays.items() if k.startswith("excerpt/")}
-    return {k: v for k, v in mels.items() if k not in ("recorded", MEAN)}
+def _mels(scores: SegmentScores) -> dict[str, np.ndarray]:
+    """What is shown: the recorded mel, and the decoded ones that have a spectrum in time."""
+    decoded = {name: mel for name, mel in scores.excerpts.items() if name not in (RECORDED, MEAN)}
+    return {"recorded": scores.excerpts[RECORDED], **decoded}
 
 
-def _mel(figure: Figure, scores: StretchScores) -> None:
-    recorded = scores.arrays["excerpt/recorded"]
-    mels = {"recorded": recorded, **_mels(scores)}
+def _mel(figure: Figure, scores: SegmentScores) -> None:
+    mels = _mels(scores)
+    recorded = mels["recorded"]
     axes = figure.subplots(len(mels), 1, sharex=True, squeeze=False)[:, 0]
     low, high = np.percentile(recorded, (5, 99.5))
-    first = scores.values["excerpt_s"]
-    last = first + len(recorded) / scores.values["frame_rate"]
+    first = scores.excerpt_s
+    last = first + len(recorded) / scores.frame_rate
     ticks = mel_ticks(MelSettings(n_mels=recorded.shape[1]))
     for axis, (decoder, mel) in zip(axes, mels.items(), strict=True):
         extent = (first, last, -0.5, mel.shape[1] - 0.5)
@@ -97,7 +100,7 @@ def _mel(figure: Figure, scores: StretchScores) -> None:
         axis.set_ylabel("kHz")
         axis.set_yticks(*ticks)
         axis.set_title(decoder)
-    for trial in scores.values["trials"]:
+    for trial in scores.trials:
         middle = (max(trial["start_s"], first) + min(trial["end_s"], last)) / 2
         if trial["label"] and first + 0.3 < middle < last - 0.3:
             axes[0].text(middle, recorded.shape[1] - 12, trial["label"], ha="center", color="white", fontsize=8)
@@ -113,7 +116,7 @@ def _bins(figure: Figure, card: dict[str, Any]) -> None:
         axis.set_title("whole recording" if measure == "r" else "inside speech")
         axis.set_xlabel("mel bin, by its centre in kHz")
         axis.set_xticks(*mel_ticks(MelSettings(n_mels=len(values))))
-        limit = card["chance"]["circular shift"][measure]["p95"]
+        limit = card["chance"][SHIFT][measure]["p95"]
         if np.isfinite(_float(limit)):
             axis.axhline(limit, color=RED, lw=1, ls="--", label="chance of the mean, 95 %")
     axes[0].set_ylabel("r")
@@ -181,14 +184,14 @@ def _words(figure: Figure, card: dict[str, Any]) -> None:
 
 def _confusion(axis: Axes, confusion: dict[str, Any]) -> None:
     counts = np.array(confusion["counts"])
-    said, recognised = confusion["said"], [w or "(nothing)" for w in confusion["recognised"]]
+    spoken, recognised = confusion["spoken"], [w or "(nothing)" for w in confusion["recognised"]]
     axis.imshow(counts, cmap="Blues", vmin=0, vmax=max(1, counts.max()), interpolation="nearest", aspect="auto")
-    axis.plot([-0.5, len(said) - 0.5], [-0.5, len(said) - 0.5], color=RED, lw=0.6, alpha=0.6)
+    axis.plot([-0.5, len(spoken) - 0.5], [-0.5, len(spoken) - 0.5], color=RED, lw=0.6, alpha=0.6)
     step = -(-len(recognised) // MOST_NAMES)
     size = float(np.clip(220 / (len(recognised) / step), 3.5, 8))
     axis.set_xticks(range(0, len(recognised), step), recognised[::step], rotation=90, fontsize=size)
-    axis.set_yticks(range(0, len(said), step), said[::step], fontsize=size)
-    axis.set(xlabel="recognised", ylabel="said")
+    axis.set_yticks(range(0, len(spoken), step), spoken[::step], fontsize=size)
+    axis.set(xlabel="recognised", ylabel="spoken")
     if len(recognised) <= 20:
         for i, j in zip(*np.nonzero(counts), strict=True):
             dark = counts[i, j] > 0.6 * counts.max()

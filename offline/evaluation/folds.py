@@ -3,49 +3,45 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rich.console import Console
-from rich.progress import Progress
 
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.decoder.registry import decoder_settings
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError
 from offline.data.dataset import common_labels
 from offline.data.provenance import refuse_duplicates
 from offline.evaluation.card import chance_entry, combine, verdicts
+from offline.evaluation.cards import ParticipantCard, missing_scores
 from offline.evaluation.cluster import have_dask
 from offline.evaluation.decoders import Recipe
-from offline.evaluation.jobs import Job, JobResult, Store, run_jobs
+from offline.evaluation.jobs import Job, run_jobs
 from offline.evaluation.leak import LeakProbe
-from offline.evaluation.report import Scored
+from offline.evaluation.segment import NULL_MEASURES
 from offline.evaluation.settings import JOBS, NEW_JOBS, Evaluate, bundle_and_recordings, names_of
-from offline.evaluation.stretch import NULL_MEASURES, StretchScores
+from offline.evaluation.store import JobResult, Store
 from offline.io import read_recording
 from offline.io.recording import Recording
 
 
-def fold_cards(settings: Evaluate, notes: Sequence[str], console: Console) -> list[Scored]:
-    """Run all jobs and make one card a participant."""
-    jobs, people = fold_jobs(settings)
+def fold_cards(
+    settings: Evaluate,
+    jobs: Sequence[Job],
+    people: dict[str, list[Recording]],
+    done: Callable[[Job, bool], object],
+) -> list[ParticipantCard]:
+    """Run all jobs of :func:`fold_jobs` and make one card a participant; ``done`` is that of :func:`run_jobs`."""
     workers = settings.workers
-    notes = list(notes)
+    notes = missing_scores(settings.scores)
     if workers is None:
         workers = (os.cpu_count() or 1) if have_dask() else 0
         if not workers and not settings.scheduler:
             notes.append("dask is not installed (extra cluster): all jobs ran in one process")
     store = Store(None if settings.out is None else settings.out / (NEW_JOBS if settings.overwrite else JOBS))
-    with Progress(console=console) as progress:
-        task = progress.add_task("folds", total=len(jobs))
-
-        def done(job: Job, kept: bool) -> None:
-            progress.advance(task)
-            progress.console.print(f"{job.name}{' (kept from before)' if kept else ''}", highlight=False)
-
-        results = run_jobs(jobs, workers, settings.scheduler, store, done)
+    results = run_jobs(jobs, workers, settings.scheduler, store, done)
     scored = []
     for name, recordings in people.items():
         own = [(job, result) for job, result in zip(jobs, results, strict=True) if job.participant == name]
@@ -53,11 +49,13 @@ def fold_cards(settings: Evaluate, notes: Sequence[str], console: Console) -> li
     return scored
 
 
-def _card(name: str, recordings: Sequence[Recording], own: Sequence[tuple[Job, JobResult]], notes: list[str]) -> Scored:
+def _card(
+    name: str, recordings: Sequence[Recording], own: Sequence[tuple[Job, JobResult]], notes: list[str]
+) -> ParticipantCard:
     real = [(job, result) for job, result in own if not job.permutation]
-    stretches = [s for _, result in real for s in _stretches(result)]
+    segments = [s for _, result in real for s in result.segments]
     leaks = [LeakProbe(**leak) for _, result in real for leak in result.values["leaks"]]
-    card = combine(stretches, leaks, any(r.simulated for r in recordings), notes)
+    card = combine(segments, leaks, any(r.simulated for r in recordings), notes)
     actual = card["decoders"][card["decoder"]]
     retrained = _retrained([(job, result) for job, result in own if job.permutation])
     if retrained:
@@ -71,16 +69,7 @@ def _card(name: str, recordings: Sequence[Recording], own: Sequence[tuple[Job, J
         "folds": own[0][0].n_folds,
         "fits": [result.values["fit"] for _, result in real],
     }
-    return Scored(name, {**facts, **card}, stretches)
-
-
-def _stretches(result: JobResult) -> list[StretchScores]:
-    scores = []
-    for i, values in enumerate(result.values["stretches"]):
-        prefix = f"{i}/"
-        arrays = {k.removeprefix(prefix): v for k, v in result.arrays.items() if k.startswith(prefix)}
-        scores.append(StretchScores(values, arrays))
-    return scores
+    return ParticipantCard(name, {**facts, **card}, segments)
 
 
 def _retrained(own: Sequence[tuple[Job, JobResult]]) -> list[dict[str, float]]:
@@ -110,7 +99,7 @@ def fold_jobs(settings: Evaluate) -> tuple[list[Job], dict[str, list[Recording]]
         refuse_duplicates(group, recordings)
         hashes = tuple(r.reading_hash for r in recordings)
         if len({float(r.sfreq) for r in recordings}) > 1:
-            raise BkError(f"{name}: recordings run at different rates; expected one rate for one decoder")
+            raise InputError(f"{name}: recordings run at different rates; expected one rate for one decoder")
         recipe = _recipe(settings, bundle, recordings)
         absolute = tuple(str(p.absolute()) for p in group)  # links stay: what lies beside them belongs to the reading
         people[name] = recordings

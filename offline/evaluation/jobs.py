@@ -1,17 +1,15 @@
 """Folds, permutations and participants as jobs: in this process, in local processes, or on a dask cluster.
 
 A job is seeded by what it is, never by where or when it runs, so the numbers are the same everywhere. Finished jobs are
-kept as JSON and arrays and taken from there when the same job comes again.
+kept (:mod:`offline.evaluation.store`) and taken from there when the same job comes again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,8 +18,11 @@ import torch
 import bk_realtime
 from bk_realtime.errors import BkError
 from offline.evaluation.cluster import dask_client
-from offline.evaluation.decoders import Recipe, fold_stretches, load
-from offline.evaluation.stretch import ScoreSettings, score_stretch, simple_scores
+from offline.evaluation.decoders import Recipe, fold_segments
+from offline.evaluation.recordings import read_for_folds
+from offline.evaluation.segment import ScoreSettings
+from offline.evaluation.segment_scores import score_segment, simple_scores
+from offline.evaluation.store import JobResult, Store
 from offline.scoring.mel import speech_mask
 from offline.scoring.sound import Voice
 
@@ -66,14 +67,6 @@ class Job:
         return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
 
 
-@dataclass(frozen=True, eq=False)
-class JobResult:
-    """Plain values and arrays of a finished job; ``arrays`` are named ``<stretch>/<name>``."""
-
-    values: dict[str, Any]
-    arrays: dict[str, np.ndarray]
-
-
 def run_job(job: Job) -> JobResult:
     """Train and score; on one thread of torch, so that the numbers do not follow from the machine's cores."""
     threads = torch.get_num_threads()
@@ -86,8 +79,8 @@ def run_job(job: Job) -> JobResult:
 
 def _run(job: Job) -> JobResult:
     recipe = job.recipe
-    loaded = [
-        load(path, digest, recipe.features, recipe.mel, recipe.labels, recipe.cache)
+    recordings = [
+        read_for_folds(path, digest, recipe.features, recipe.mel, recipe.labels, recipe.cache)
         for path, digest in zip(job.paths, job.hashes, strict=True)
     ]
     seed = job_seed(job)
@@ -95,8 +88,8 @@ def _run(job: Job) -> JobResult:
     if job.permutation:  # one shift a permutation, the same in every fold
         shift = float(np.random.default_rng([job.seed, job.permutation]).uniform(0.1, 0.9))
     shuffles = 0 if job.permutation else job.scores.shuffles
-    stretches, leaks, report = fold_stretches(loaded, recipe, job.fold, job.n_folds, shift, seed, shuffles)
-    simulated = any(item.session.simulated for item in loaded)
+    segments, leaks, report = fold_segments(recordings, recipe, job.fold, job.n_folds, shift, seed, shuffles)
+    simulated = any(item.processed.simulated for item in recordings)
     values: dict[str, Any] = {"simulated": simulated, "fit": report, "leaks": [asdict(leak) for leak in leaks]}
     if job.permutation:
         values["shift"] = shift
@@ -105,63 +98,17 @@ def _run(job: Job) -> JobResult:
                 **simple_scores(s.decoded[recipe.kind], s.reference, speech_mask(s.reference), s.frame_rate),
                 "seconds": len(s.reference) / s.frame_rate,
             }
-            for s in stretches
+            for s in segments
         ]
-        return JobResult(values, {})
+        return JobResult(values)
     voice = Voice(recipe.vocoder, recipe.mel) if job.scores.sound_s > 0 else None
-    scores = [score_stretch(s, job.scores, seed, voice) for s in stretches]
-    values["stretches"] = [s.values for s in scores]
-    return JobResult(values, {f"{i}/{k}": v for i, s in enumerate(scores) for k, v in s.arrays.items()})
+    return JobResult(values, tuple(score_segment(s, job.scores, seed, voice) for s in segments))
 
 
 def job_seed(job: Job) -> int:
     """Seed of a job: from the evaluation's seed and what the job is."""
     text = f"{job.seed} {job.participant} {job.fold} {job.n_folds} {job.permutation}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
-
-
-class Store:
-    """Finished jobs in a folder.
-
-    Parameters
-    ----------
-    folder : where; None keeps nothing.
-    """
-
-    def __init__(self, folder: Path | None) -> None:
-        self.folder = folder
-
-    def find(self, job: Job) -> JobResult | None:
-        """The kept result of this very job (same settings, same recordings, same version), or None."""
-        if self.folder is None:
-            return None
-        if not self._path(job, ".json").is_file() or not self._path(job, ".npz").is_file():
-            return None
-        try:
-            kept = json.loads(self._path(job, ".json").read_text(encoding="utf-8"))
-        except ValueError:
-            return None  # cut short by a crash: computed again
-        if kept.get("key") != job.key:
-            return None
-        with np.load(self._path(job, ".npz"), allow_pickle=False) as arrays:
-            return JobResult(revived(kept["values"]), {name: arrays[name] for name in arrays.files})
-
-    def keep(self, job: Job, result: JobResult) -> None:
-        """Write arrays, then the JSON that makes them count, each in one step."""
-        if self.folder is None:
-            return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        part = self._path(job, ".part.npz")
-        np.savez(part, **result.arrays)
-        part.replace(self._path(job, ".npz"))
-        part = self._path(job, ".part")
-        text = json.dumps({"key": job.key, "values": plain(result.values)}, indent=1, allow_nan=False)
-        part.write_text(text, encoding="utf-8")
-        part.replace(self._path(job, ".json"))
-
-    def _path(self, job: Job, ending: str) -> Path:
-        assert self.folder is not None
-        return self.folder / (job.name + ending)
 
 
 def run_jobs(
@@ -188,14 +135,14 @@ def run_jobs(
     store = store or Store(None)
     results: dict[int, JobResult] = {}
     for i, job in enumerate(jobs):
-        found = store.find(job)
+        found = store.find(job.name, job.key)
         if found is not None:
             results[i] = found
             if done is not None:
                 done(job, True)
     missing = [i for i in range(len(jobs)) if i not in results]
     for i, result in _run_missing(jobs, missing, workers, scheduler):
-        store.keep(jobs[i], result)
+        store.keep(jobs[i].name, jobs[i].key, result)
         results[i] = result
         if done is not None:
             done(jobs[i], False)
@@ -225,27 +172,3 @@ def _run_missing(
                     "pass fewer --workers (finished jobs are kept in --out)"
                 ) from None
             yield i, result
-
-
-def plain(value: Any) -> Any:
-    """Values as JSON holds them: numbers that are not finite become null."""
-    if isinstance(value, dict):
-        return {str(k): plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(v) for v in value]
-    if isinstance(value, np.ndarray):
-        return plain(value.tolist())
-    if isinstance(value, np.bool_ | np.integer | np.floating):
-        return plain(value.item())
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
-
-
-def revived(value: Any) -> Any:
-    """The reverse of :func:`plain`: null becomes NaN."""
-    if isinstance(value, dict):
-        return {k: revived(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [revived(v) for v in value]
-    return float("nan") if value is None else value

@@ -1,18 +1,17 @@
-"""What the listeners of :mod:`offline.evaluation.words` need of one stretch: word shapes, and words recognised."""
+"""Listening to one segment: the shapes of its words, and the words that a recogniser makes of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
 from offline.data.trials import Trial
 from offline.evaluation.recogniser import NONE, Recogniser
-from offline.evaluation.words import RECORDED, RECORDED_SOUND, word_shapes
+from offline.evaluation.words import RECORDED, RECORDED_SOUND, SegmentWords, word_shapes
 
 
-def listen(
+def listen_to_words(
     trials: Sequence[tuple[Trial, Trial]],
     mels: dict[str, np.ndarray],
     reference: np.ndarray,
@@ -20,7 +19,7 @@ def listen(
     recogniser: str,
     sound_of: Callable[[str, int, int], np.ndarray] | None,
     sample_rate: int,
-) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+) -> SegmentWords:
     """Shapes and recognised words of every labelled trial.
 
     Parameters
@@ -31,32 +30,23 @@ def listen(
     recogniser : name, or :data:`NONE`.
     sound_of : row, first frame and frame after the last -> sound (n,); also for :data:`RECORDED_SOUND`. None where
         there is no sound.
-
-    Returns
-    -------
-    Values for :func:`offline.evaluation.words.word_scores`, and shapes by row.
     """
     labelled = [(marked, spoken) for marked, spoken in trials if marked.label]
-    words = sorted({*vocabulary, *(marked.label for marked, _ in labelled)} - {""})
-    values: dict[str, Any] = {
-        "labels": [marked.label for marked, _ in labelled],
-        "vocabulary": words,
-        "recognised": {},
-        "unknown": {},
-    }
+    vocabulary = sorted({*vocabulary, *(marked.label for marked, _ in labelled)} - {""})
+    words = SegmentWords([marked.label for marked, _ in labelled], vocabulary)
     if not labelled:
-        return values, {}
-    spans = [spoken for _, spoken in labelled]
+        return words
+    parts = [spoken for _, spoken in labelled]
     decoded = {name: mel for name, mel in mels.items() if mel is not reference}
-    shapes = {name: word_shapes(mel, spans) for name, mel in (*decoded.items(), (RECORDED, reference))}
+    words.shapes.update({name: word_shapes(mel, parts) for name, mel in (*decoded.items(), (RECORDED, reference))})
     if recogniser != NONE and sound_of is not None:
-        ear = Recogniser(words)
-        values["unknown"][recogniser] = list(ear.unknown)
-        values["recognised"][recogniser] = {
+        ear = Recogniser(vocabulary)
+        words.unknown[recogniser] = list(ear.unknown)
+        words.recognised[recogniser] = {
             row: [
                 "" if marked.label in ear.unknown else ear(sound_of(row, marked.first, marked.stop), sample_rate)
                 for marked, _ in labelled
             ]
             for row in (*mels, RECORDED_SOUND)
         }
-    return values, shapes
+    return words

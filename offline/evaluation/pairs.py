@@ -1,49 +1,49 @@
-"""A pair of sound files as a stretch: whatever decoded it, the same score card."""
+"""A pair of sound files as a segment: whatever decoded it, the same score card."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from bk_realtime.config import MelSettings
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError
 from bk_realtime.vocoder import log_mel
 from offline.data.trials import inside, paired
-from offline.evaluation.decoders import trivial
-from offline.evaluation.stretch import Stretch
+from offline.evaluation.segment import Segment
 from offline.io.companions import read_events
 from offline.io.sound import read_sound_at
+from offline.scoring.mel import baselines, speech_mask
 
 LEAST_S = 1.0
 DECODED = "decoded"
 
 
-def pair_stretch(
+def pair_segment(
     decoded: Path, reference: Path, mel: MelSettings, markers: Path | None = None
-) -> tuple[Stretch, list[str]]:
+) -> tuple[Segment, list[str]]:
     """Both files as mono at the mel's rate, cut to the shorter.
 
     Parameters
     ----------
-    markers : table of the words said (onset, duration or offset in seconds of the reference, word).
+    markers : table of the words spoken (onset, duration or offset in seconds of the reference, word).
 
     Raises
     ------
-    BkError
+    InputError
         A file that is no sound, silent, or shorter than a second; a table without words in it.
     """
     sounds = {}
     for role, path in ((DECODED, decoded), ("reference", reference)):
         if not path.is_file():
-            raise BkError(f"{path}: no such file; expected the {role} sound")
+            raise InputError(f"{path}: no such file; expected the {role} sound")
         sounds[role] = read_sound_at(path, mel.sample_rate)
     n = min(len(x) for x in sounds.values()) // mel.hop_length
     if n < LEAST_S * mel.sample_rate / mel.hop_length:
-        raise BkError(
+        raise InputError(
             f"{decoded} and {reference}: expected at least {LEAST_S:g} s of both, got "
             f"{len(sounds[DECODED]) / mel.sample_rate:.2f} and {len(sounds['reference']) / mel.sample_rate:.2f} s"
         )
     if not sounds["reference"].any():
-        raise BkError(f"{reference}: the reference is digital silence; expected recorded speech")
+        raise InputError(f"{reference}: the reference is digital silence; expected recorded speech")
     notes = ["levels of mean spectrum and oracle come from the reference itself, in their favour"]
     notes.append("two files say nothing about training data: no leak probe, no ridge, no shuffled brain")
     off = (len(sounds[DECODED]) - len(sounds["reference"])) / mel.sample_rate
@@ -56,16 +56,16 @@ def pair_stretch(
     spoken = paired([(round(time_s * rate), text) for time_s, text in cues])
     trials = inside(spoken, 0, n)
     if markers is not None and not trials:
-        raise BkError(f"{markers}: no word with a length lies within the {n / rate:.1f} s of both files")
+        raise InputError(f"{markers}: no word with a length lies within the {n / rate:.1f} s of both files")
     if len(trials) < len(spoken):
         notes.append(f"{len(spoken) - len(trials)} of {len(spoken)} words lie outside both files")
-    stretch = Stretch(
+    segment = Segment(
         name=decoded.stem,
         reference=target,
-        decoded={DECODED: log_mel(cut[DECODED], mel)[:n], **trivial(target, [target])},
+        decoded={DECODED: log_mel(cut[DECODED], mel)[:n], **baselines(target, speech_mask(target), [target])},
         frame_rate=rate,
         trials=trials,
         recorded=cut["reference"],
         sounds={DECODED: cut[DECODED]},
     )
-    return stretch, notes
+    return segment, notes

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import soxr
 
-from bk_realtime.errors import BkError
+from bk_realtime.errors import OptionError
 
 POCKETSPHINX, NONE = "pocketsphinx", "none"
 RATE = 16000
@@ -29,18 +29,18 @@ def installed(wanted: str) -> str:
 
     Raises
     ------
-    BkError
+    OptionError
         A recogniser that is not installed, or no such.
     """
     if wanted not in ("auto", NONE, POCKETSPHINX):
-        raise BkError(f"--recogniser {wanted}: expected auto, {POCKETSPHINX} or none")
+        raise OptionError(f"--recogniser {wanted}: expected auto, {POCKETSPHINX} or none")
     if wanted == NONE:
         return NONE
     if importlib.util.find_spec(POCKETSPHINX) is not None:
         return POCKETSPHINX
     if wanted == "auto":
         return NONE
-    raise BkError(f"--recogniser {wanted}: it is not installed; run pip install 'brainkaraoke[words]'")
+    raise OptionError(f"--recogniser {wanted}: it is not installed; run pip install 'brainkaraoke[words]'")
 
 
 class Recogniser:
@@ -81,7 +81,7 @@ def _decoder() -> Any:
     try:
         import pocketsphinx
     except ImportError:
-        raise BkError(
+        raise OptionError(
             "pocketsphinx is not installed here: install it on every worker (pip install 'brainkaraoke[words]'), or "
             "pass --recogniser none"
         ) from None

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from offline.evaluation.stretch import SOUND_MEASURES, StretchScores
+from offline.evaluation.segment import MEL_MEASURES
 from offline.evaluation.words import NEAREST, OTHERS
+from offline.scoring.sound import SOUND_MEASURES
 
-MEL_MEASURES = ("r", "r_speech", "r_windows", "mcd_db", "mcd_warped_db")
 HEADS = {
     "r": "r",
     "r_speech": "r in speech",
@@ -26,15 +25,6 @@ HEADS = {
     "pesq": "PESQ",
 }
 DIGITS = {"mcd_db": 2, "mcd_warped_db": 2, "pesq": 2}
-
-
-@dataclass(frozen=True, eq=False)
-class Scored:
-    """A participant's card, and the stretches that the figures need."""
-
-    name: str
-    card: dict[str, Any]
-    stretches: Sequence[StretchScores]
 
 
 def print_card(console: Console, name: str, card: dict[str, Any]) -> None:
@@ -61,7 +51,9 @@ def print_total(console: Console, total: dict[str, Any], simulated: bool) -> Non
     """Mean over participants."""
     mark = "SIMULATED " if simulated else ""
     for measures in (MEL_MEASURES, SOUND_MEASURES):
-        table = _frame(f"{mark}mean of {total['n_participants']} participants, intervals over participants", measures)
+        table = _frame(
+            f"{mark}mean of {total['n_participants']} participants, intervals over participants", _heads(measures)
+        )
         for decoder, row in total["decoders"].items():
             table.add_row(decoder, *(cell(row[m], m) for m in measures))
         console.print(table)
@@ -78,16 +70,35 @@ def cell(entry: dict[str, Any], measure: str) -> str:
     return f"{value:.{digits}f}\n{low:.{digits}f}…{high:.{digits}f}"
 
 
-def _frame(title: str, measures: Sequence[str]) -> Table:
+def print_copy_synthesis(console: Console, result: dict[str, Any]) -> None:
+    """A row a file, and their mean."""
+    table = Table(title=f"copy synthesis, vocoder {result['vocoder']['name']}", title_justify="left")
+    table.add_column("")
+    for head in ("PESQ", "ESTOI", "LSD dB"):
+        table.add_column(head, justify="right")
+    for row in [*result["files"], {"file": "mean", **result["mean"]}]:
+        values = [row[key] for key in ("pesq", "estoi", "lsd")]
+        table.add_row(row["file"], *(f"{value:.3f}" if math.isfinite(value) else "-" for value in values))
+    console.print(table)
+    if result["too_short"]:
+        n, n_all = len(result["too_short"]), len(result["too_short"]) + len(result["files"])
+        console.print(f"note: {n} of {n_all} sounds left out, shorter than 0.5 s", highlight=False)
+
+
+def _frame(title: str, heads: Sequence[str]) -> Table:
     table = Table(title=_plain(title), title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("", min_width=14, max_width=14, overflow="fold")
-    for measure in measures:
-        table.add_column(HEADS[measure], justify="right")
+    for head in heads:
+        table.add_column(head, justify="right")
     return table
 
 
+def _heads(measures: Sequence[str]) -> list[str]:
+    return [HEADS[measure] for measure in measures]
+
+
 def _measures(title: str, card: dict[str, Any], measures: Sequence[str]) -> Table:
-    table = _frame(title, measures)
+    table = _frame(title, _heads(measures))
     for decoder, row in card["decoders"].items():
         style = "bold" if decoder == card["decoder"] else None
         if any(math.isfinite(_number(row[m]["value"])) for m in measures):
@@ -101,7 +112,7 @@ def _measures(title: str, card: dict[str, Any], measures: Sequence[str]) -> Tabl
 
 
 def _sound(card: dict[str, Any]) -> Table:
-    table = _frame("sound" + (" (SIMULATED)" if card["simulated"] else ""), SOUND_MEASURES)
+    table = _frame("sound" + _simulated(card), _heads(SOUND_MEASURES))
     for decoder, row in card["decoders"].items():
         style = "bold" if decoder == card["decoder"] else None
         table.add_row(decoder, *(cell(row[m], m) for m in SOUND_MEASURES), style=style)
@@ -109,16 +120,8 @@ def _sound(card: dict[str, Any]) -> Table:
 
 
 def _detection(card: dict[str, Any]) -> Table:
-    mark = " (SIMULATED)" if card["simulated"] else ""
-    table = Table(
-        title=f"speech detection at the recorded speech's own threshold{mark}",
-        title_justify="left",
-        box=SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-    )
-    table.add_column("", min_width=14, max_width=14, overflow="fold")
-    for head in ("speech heard", "silence kept", "trials found", "false an hour"):
-        table.add_column(head, justify="right")
+    title = f"speech detection at the recorded speech's own threshold{_simulated(card)}"
+    table = _frame(title, ("speech heard", "silence kept", "trials found", "false an hour"))
     for decoder, found in card["detection"].items():
         shares = [_share(found[k]) for k in ("hit_rate_frames", "silence_kept_frames", "trials_detected")]
         style = "bold" if decoder == card["decoder"] else None
@@ -128,12 +131,8 @@ def _detection(card: dict[str, Any]) -> Table:
 
 def _words(card: dict[str, Any]) -> Table:
     """A column a listener: share of words right over its interval; ceiling and luck in rows of their own."""
-    mark = " (SIMULATED)" if card["simulated"] else ""
     listeners = card["words"]
-    table = Table(title=f"words right{mark}", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column("", min_width=14, max_width=14, overflow="fold")
-    for name in listeners:
-        table.add_column(name, justify="right")
+    table = _frame(f"words right{_simulated(card)}", list(listeners))
     table.add_row("trials, words", *(f"{w['n_trials']}, {w['n_words']}" for w in listeners.values()))
     table.add_section()
     for row in dict.fromkeys(row for words in listeners.values() for row in words["rows"]):
@@ -148,6 +147,10 @@ def _words(card: dict[str, Any]) -> Table:
     table.caption = f"{NEAREST}: candidates are {templates}" + ("" if templates == OTHERS else "; ceiling 100 %")
     table.caption_justify = "left"
     return table
+
+
+def _simulated(card: dict[str, Any]) -> str:
+    return " (SIMULATED)" if card["simulated"] else ""
 
 
 def _share(value: float | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,9 +13,9 @@ import tyro
 
 from bk_realtime.config import FeatureSettings, VocoderSettings
 from bk_realtime.decoder.bundle import INDEX, Bundle, load_bundle
-from bk_realtime.errors import BkError
+from bk_realtime.errors import FileError, OptionError
 from offline.data.split import SplitSettings
-from offline.evaluation.stretch import ScoreSettings
+from offline.evaluation.segment import ScoreSettings
 from offline.io.outputs import claim_folder
 from offline.training.lightning_module import OptimiserSettings
 
@@ -83,25 +84,27 @@ def check(settings: Evaluate) -> None:
     """Refuse settings that say nothing or contradict each other."""
     jobs = [bool(settings.inputs), settings.decoded is not None, bool(settings.copy_synthesis)]
     if sum(jobs) != 1:
-        raise BkError(
+        raise OptionError(
             "expected one of: a bundle and recordings, --decoded with --reference, or --copy-synthesis; "
             f"got {'none' if not any(jobs) else 'several'}"
         )
     if (settings.decoded is None) != (settings.reference is None):
-        raise BkError("--decoded and --reference: expected both, got one")
+        raise OptionError("--decoded and --reference: expected both, got one")
     if settings.markers is not None and settings.decoded is None:
-        raise BkError("--markers belongs to --decoded; recordings hold their own, or name a table in NAME.toml beside")
+        raise OptionError(
+            "--markers belongs to --decoded; recordings hold their own, or name a table in NAME.toml beside"
+        )
     if settings.folds < 0 or settings.folds == 1:
-        raise BkError(f"--folds: expected at least 2, got {settings.folds}")
+        raise OptionError(f"--folds: expected at least 2, got {settings.folds}")
     if (settings.permutations or settings.scheduler or settings.decoder or settings.together) and not settings.folds:
-        raise BkError("--permutations, --scheduler, --decoder and --together belong to --folds; expected --folds K")
+        raise OptionError("--permutations, --scheduler, --decoder and --together belong to --folds; expected --folds K")
     if settings.folds and settings.held_out:
-        raise BkError("--held-out belongs to a trained bundle; expected it without --folds")
+        raise OptionError("--held-out belongs to a trained bundle; expected it without --folds")
     if settings.permutations < 0 or (settings.workers or 0) < 0:
-        raise BkError("--permutations and --workers: expected 0 or more")
+        raise OptionError("--permutations and --workers: expected 0 or more")
     s = settings.scores
     if s.bootstrap < 20 or s.shifts < 20 or s.shuffles < 0 or s.sound_s < 0:
-        raise BkError("expected --bootstrap and --shifts of at least 20, --shuffles and --sound-s of at least 0")
+        raise OptionError("expected --bootstrap and --shifts of at least 20, --shuffles and --sound-s of at least 0")
 
 
 def refuse_out(settings: Evaluate) -> None:
@@ -113,9 +116,9 @@ def refuse_out(settings: Evaluate) -> None:
         return
     ours = out.is_dir() and ((out / RESULT).exists() or all(_is_ours(p.name) for p in out.iterdir()))
     if not ours:
-        raise BkError(f"{out} holds something else than an evaluation; choose another --out")
+        raise FileError(f"{out} holds something else than an evaluation; choose another --out")
     if (out / RESULT).exists() and not settings.overwrite:
-        raise BkError(f"{out} already holds an evaluation; choose another --out or pass --overwrite")
+        raise FileError(f"{out} already holds an evaluation; choose another --out or pass --overwrite")
 
 
 def replace_jobs(settings: Evaluate) -> None:
@@ -132,8 +135,8 @@ def replace_jobs(settings: Evaluate) -> None:
 
 
 def _is_ours(name: str) -> bool:
-    ours = (JOBS, NEW_JOBS, RESULT, RESULT + ".part")
-    return name in ours or name.endswith(tuple(f"_{kind}.png" for kind in FIGURES))
+    finished = re.sub(r"\.\d+\.part(?=\.\w+$)", "", name)  # of a process that was killed while it wrote
+    return finished in (JOBS, NEW_JOBS, RESULT) or finished.endswith(tuple(f"_{kind}.png" for kind in FIGURES))
 
 
 def bundle_and_recordings(settings: Evaluate) -> tuple[Bundle | None, list[Path]]:
@@ -144,7 +147,7 @@ def bundle_and_recordings(settings: Evaluate) -> tuple[Bundle | None, list[Path]
     else:
         bundle, paths = None, [first, *rest]
     if not paths:
-        raise BkError("expected at least one recording after the bundle, got none")
+        raise OptionError("expected at least one recording after the bundle, got none")
     return bundle, paths
 
 

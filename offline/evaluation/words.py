@@ -10,16 +10,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from scipy.stats import binomtest
 
 from bk_realtime.compiled import njit
 from offline.data.trials import Trial
 from offline.scoring.measures import cepstra, warp
 
 N_FRAMES = 40
-"""Every word is stretched to so many frames, so that its length, which both sides share, tells nothing."""
+"""Every word is brought to so many frames, so that its length, which both sides share, tells nothing."""
 LEAST_TRIALS, LEAST_WORDS = 5, 3
 NEAREST = "nearest recorded word"
 OTHERS, OWN = "other takes of the words", "all recorded words, the right one among them"
@@ -31,11 +33,30 @@ RECORDED_SOUND = "recorded sound"
 """The row of a listener's ceiling: what it makes of the recorded speech itself."""
 N_PERMUTATIONS = 2000
 _TIED = 1e-6  # in z-scored distance
-_Z = 1.959964  # 95 % of a normal distribution
+
+
+@dataclass(frozen=True, eq=False)
+class SegmentWords:
+    """What listeners make of the labelled trials of one segment.
+
+    Attributes
+    ----------
+    labels : the word spoken in each trial.
+    vocabulary : words of the session.
+    recognised : listener -> row of the card -> word recognised in each trial, "" for none.
+    unknown : listener -> words that it cannot recognise.
+    shapes : row -> :func:`word_shapes`, the recorded words under :data:`RECORDED`.
+    """
+
+    labels: list[str]
+    vocabulary: list[str]
+    recognised: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    unknown: dict[str, list[str]] = field(default_factory=dict)
+    shapes: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 def word_shapes(mel: np.ndarray, trials: Sequence[Trial]) -> np.ndarray:
-    """Cepstra of each word, stretched to one length: (n_trials, N_FRAMES, N_CEPSTRA) float32.
+    """Cepstra of each word, brought to one length: (n_trials, N_FRAMES, N_CEPSTRA) float32.
 
     Parameters
     ----------
@@ -69,30 +90,25 @@ def distances(decoded: np.ndarray, recorded: np.ndarray) -> np.ndarray:
         apart = np.sqrt(np.maximum(apart, 0.0)).reshape(n_frames, len(b), n_frames).transpose(1, 0, 2)
         out[i] = _warped(np.ascontiguousarray(apart))
     spread = np.maximum(out.std(0), 1e-3 * out.mean(0) + 1e-12)
-    return (out - out.mean(0)) / spread
+    return np.asarray((out - out.mean(0)) / spread)
 
 
-def word_scores(parts: Sequence[dict[str, Any]], shapes: Sequence[dict[str, np.ndarray]]) -> dict[str, Any]:
-    """Cards of all listeners over the stretches of one participant; empty where there are no labelled words.
-
-    Parameters
-    ----------
-    parts : per stretch, ``labels`` (one a word), ``recognised`` (listener -> row -> word recognised, "" for none),
-        ``vocabulary`` and ``unknown`` (listener -> words).
-    shapes : per stretch, row -> :func:`word_shapes`, the recorded words among them.
+def word_scores(parts: Sequence[SegmentWords]) -> dict[str, Any]:
+    """Cards of all listeners over the segments of one participant; empty where there are too few labelled words.
 
     Returns
     -------
     listener -> {``n_trials``, ``n_words``, ``chance``, ``templates``, ``left_out``, ``rows``, ``confusion``,
     ``trials``}; ``rows`` holds for each decoder ``right``, ``share`` with its interval ``low`` and ``high`` (Wilson
-    1927), ``p95`` and ``p_value`` of a permutation of the words said, and ``rank``, the share of other words that are
+    1927), ``p95`` and ``p_value`` of a permutation of the words spoken, and ``rank``, the share of other words that are
     nearer than the right one (chance 0.5).
     """
-    labels = np.array([label for part in parts for label in part["labels"]], dtype=object)
+    parts = [part for part in parts if part.labels]
+    labels = np.array([label for part in parts for label in part.labels], dtype=object)
     if len(labels) < LEAST_TRIALS or len(set(labels)) < LEAST_WORDS:
         return {}
-    cards = {NEAREST: _nearest(labels, shapes)}
-    for listener in parts[0]["recognised"]:
+    cards = {NEAREST: _nearest(labels, [part.shapes for part in parts])}
+    for listener in parts[0].recognised:
         cards[listener] = _recognised(listener, labels, parts)
     return {name: card for name, card in cards.items() if card}
 
@@ -102,7 +118,7 @@ def _nearest(labels: np.ndarray, shapes: Sequence[dict[str, np.ndarray]]) -> dic
     again = np.array([counts[label] > 1 for label in labels])
     others = bool(again.mean() >= 0.5 and len(set(labels[again])) >= LEAST_WORDS)
     keep = again if others else np.ones(len(labels), bool)
-    said = labels[keep]
+    spoken = labels[keep]
     recorded = np.concatenate([s[RECORDED] for s in shapes])[keep]
     rows, recognised = {}, {}
     for name in [n for n in shapes[0] if n != RECORDED] + ([RECORDED_SOUND] if others else []):
@@ -110,90 +126,82 @@ def _nearest(labels: np.ndarray, shapes: Sequence[dict[str, np.ndarray]]) -> dic
         apart = distances(decoded, recorded)
         if others:
             np.fill_diagonal(apart, np.inf)  # the trial's own recording is no candidate
-        words, by_word = _by_word(apart, said)
+        words, by_word = _by_word(apart, spoken)
         best = by_word.min(1, keepdims=True)
         tied = (by_word <= best + _TIED).sum(1) > 1  # a constant is as near to one word as to another: it names none
         recognised[name] = ["" if t else words[k] for t, k in zip(tied, by_word.argmin(1), strict=True)]
-        own = by_word[np.arange(len(said)), [words.index(w) for w in said]][:, None]
+        own = by_word[np.arange(len(spoken)), [words.index(w) for w in spoken]][:, None]
         nearer = (by_word < own - _TIED).sum(1) + 0.5 * ((np.abs(by_word - own) <= _TIED).sum(1) - 1)
-        rows[name] = {**_row(said, recognised[name]), "rank": float(nearer.mean() / max(1, len(words) - 1))}
-    card = _card(said, rows, recognised, len(set(said)))
+        rows[name] = {**_row(spoken, recognised[name]), "rank": float(nearer.mean() / max(1, len(words) - 1))}
+    card = _card(spoken, rows, recognised, len(set(spoken)))
     card["templates"] = OTHERS if others else OWN
     card["left_out"] = sorted(set(labels[~keep]))
     return card
 
 
-def _by_word(apart: np.ndarray, said: np.ndarray) -> tuple[list[str], np.ndarray]:
+def _by_word(apart: np.ndarray, spoken: np.ndarray) -> tuple[list[str], np.ndarray]:
     """The nearest take of each word: words, and distances (n, n_words)."""
-    words = sorted(set(said))
-    return words, np.stack([apart[:, said == w].min(1) for w in words], 1)
+    words = sorted(set(spoken))
+    return words, np.stack([apart[:, spoken == w].min(1) for w in words], 1)
 
 
-def _recognised(listener: str, labels: np.ndarray, parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    unknown = {w for part in parts for w in part["unknown"][listener]}
+def _recognised(listener: str, labels: np.ndarray, parts: Sequence[SegmentWords]) -> dict[str, Any]:
+    unknown = {w for part in parts for w in part.unknown[listener]}
     keep = np.array([label not in unknown for label in labels])
-    said = labels[keep]
-    if len(said) < LEAST_TRIALS or len(set(said)) < LEAST_WORDS:
+    spoken = labels[keep]
+    if len(spoken) < LEAST_TRIALS or len(set(spoken)) < LEAST_WORDS:
         return {}
     rows, recognised = {}, {}
-    for name in parts[0]["recognised"][listener]:
-        all_recognised = [w for part in parts for w in part["recognised"][listener][name]]
+    for name in parts[0].recognised[listener]:
+        all_recognised = [w for part in parts for w in part.recognised[listener][name]]
         recognised[name] = [w for w, k in zip(all_recognised, keep, strict=True) if k]
-        rows[name] = _row(said, recognised[name])
-    vocabulary = {w for part in parts for w in part["vocabulary"]} - unknown
-    card = _card(said, rows, recognised, len(vocabulary))
+        rows[name] = _row(spoken, recognised[name])
+    vocabulary = {w for part in parts for w in part.vocabulary} - unknown
+    card = _card(spoken, rows, recognised, len(vocabulary))
     card["left_out"] = sorted(unknown & set(labels))
     return card
 
 
-def _card(said: np.ndarray, rows: dict[str, Any], recognised: dict[str, list[str]], n_words: int) -> dict[str, Any]:
+def _card(spoken: np.ndarray, rows: dict[str, Any], recognised: dict[str, list[str]], n_words: int) -> dict[str, Any]:
     main = next(iter(rows))
-    words = sorted({*said, *recognised[main]} - {""})
+    words = sorted({*spoken, *recognised[main]} - {""})
     index = {w: i for i, w in enumerate(words)}
-    counts = np.zeros((len(words), len(words) + 1), int)  # last column: nothing heard
-    for a, b in zip(said, recognised[main], strict=True):
+    counts = np.zeros((len(words), len(words) + 1), int)  # last column: nothing recognised
+    for a, b in zip(spoken, recognised[main], strict=True):
         counts[index[a], index.get(b, len(words))] += 1
     return {
-        "n_trials": len(said),
+        "n_trials": len(spoken),
         "n_words": n_words,
         "chance": 1.0 / n_words,
         "rows": rows,
-        "confusion": {"said": words, "recognised": [*words, ""], "counts": counts.tolist()},
+        "confusion": {"spoken": words, "recognised": [*words, ""], "counts": counts.tolist()},
         "trials": [
-            {"said": word, "recognised": {name: h[i] for name, h in recognised.items()}}
-            for i, word in enumerate(said.tolist())
+            {"spoken": word, "recognised": {name: h[i] for name, h in recognised.items()}}
+            for i, word in enumerate(spoken.tolist())
         ],
     }
 
 
-def _row(said: np.ndarray, recognised: Sequence[str]) -> dict[str, Any]:
-    n = len(said)
-    right = int(sum(a == b for a, b in zip(said, recognised, strict=True)))
+def _row(spoken: np.ndarray, recognised: Sequence[str]) -> dict[str, Any]:
+    n = len(spoken)
+    right = int(sum(a == b for a, b in zip(spoken, recognised, strict=True)))
     rng = np.random.default_rng(0)
     got = np.array(recognised, dtype=object)
-    draws = np.array([(said[rng.permutation(n)] == got).sum() for _ in range(N_PERMUTATIONS)])
-    low, high = wilson(right, n)
+    draws = np.array([(spoken[rng.permutation(n)] == got).sum() for _ in range(N_PERMUTATIONS)])
+    interval = binomtest(right, n).proportion_ci(method="wilson")
     return {
         "right": right,
         "share": right / n,
-        "low": low,
-        "high": high,
+        "low": float(interval.low),
+        "high": float(interval.high),
         "p95": float(np.percentile(draws, 95) / n),
         "p_value": float((1 + (draws >= right).sum()) / (1 + N_PERMUTATIONS)),
     }
 
 
-def wilson(right: int, n: int) -> tuple[float, float]:
-    """95 % interval of a share (Wilson 1927), which holds for few trials and for shares near 0 and 1."""
-    p, z2 = right / n, _Z**2
-    middle = (p + z2 / (2 * n)) / (1 + z2 / n)
-    half = _Z / (1 + z2 / n) * np.sqrt(p * (1 - p) / n + z2 / (4 * n**2))
-    return float(max(0.0, middle - half)), float(min(1.0, middle + half))
-
-
 def _z_scored(x: np.ndarray) -> np.ndarray:
     mean, std = x.mean((0, 1)), x.std((0, 1))
-    return (x - mean) / np.maximum(std, 1e-3)
+    return np.asarray((x - mean) / np.maximum(std, 1e-3))
 
 
 @njit

@@ -96,7 +96,7 @@ def _timing(stream: XdfStream) -> StreamTiming:
 
 
 def _drift_ppm(times: np.ndarray, values: np.ndarray) -> float:
-    """Slope of the clock offsets over their longest stretch without a clock reset (a jump of more than a second)."""
+    """Slope of the clock offsets over their longest segment without a clock reset (a jump of more than a second)."""
     jumps = (np.flatnonzero((np.abs(np.diff(values)) > 1) | (np.diff(times) < 0)) + 1).tolist()
     start, stop = max(itertools.pairwise([0, *jumps, len(times)]), key=lambda edges: edges[1] - edges[0])
     if stop - start < 3:

@@ -154,19 +154,19 @@ def audit_signals(
 def _stft(x: np.ndarray, size: int, hop: int) -> np.ndarray:
     """(n_frames, n_freqs) complex; a frame with a missing sample is missing."""
     frames = np.lib.stride_tricks.sliding_window_view(x, size)[::hop]
-    return np.fft.rfft(frames * np.hanning(size), axis=1)
+    return np.asarray(np.fft.rfft(frames * np.hanning(size), axis=1))
 
 
 def _db(spectrum: np.ndarray) -> np.ndarray:
     power = np.square(np.abs(spectrum))
-    return 10 * np.log10(power + 1e-12 * power.max(initial=1e-30))
+    return np.asarray(10 * np.log10(power + 1e-12 * power.max(initial=1e-30)))
 
 
 def _correlation(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """(n_a, n_b) correlation of columns over rows."""
     a = (a - a.mean(axis=0)) / (a.std(axis=0) + 1e-12)
     b = (b - b.mean(axis=0)) / (b.std(axis=0) + 1e-12)
-    return a.T @ b / len(a)
+    return np.asarray(a.T @ b / len(a))
 
 
 def _diagonal(matrix: np.ndarray, orders: np.ndarray) -> tuple[float, float]:
@@ -199,7 +199,7 @@ def _coherence(sound: np.ndarray, brain: np.ndarray, good: np.ndarray, shifts: n
         power = (np.abs(a[good]) ** 2 * weight).sum(axis=0) * (np.abs(brain[good]) ** 2 * weight).sum(axis=0)
         return float((cross / (power + 1e-30)).mean())
 
-    # equal weight to loud artefacts and quiet stretches of the electrode would let one spike decide
+    # equal weight to loud artefacts and quiet segments of the electrode would let one spike decide
     weight = 1.0 / (np.square(np.abs(brain[good])).mean(axis=1, keepdims=True) + 1e-30)
     null = np.array([mean(np.roll(sound, int(s), axis=0)) for s in shifts])
     value = mean(sound)

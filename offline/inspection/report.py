@@ -94,12 +94,12 @@ def report_text(result: Inspection) -> str:
             f"(r = {a.lag_r:.2f} there, {sign} the chance level {a.chance_r:.2f})",
         ]
     if result.audio is not None:
-        s = result.audio
+        sound = result.audio
         lines += [
             "",
             "audio",
-            f"  peak {s.peak_dbfs:.1f} dBFS, speech {s.speech_dbfs:.1f} dBFS, floor {s.floor_dbfs:.1f} dBFS, "
-            f"clipped {s.clipped:.3%}, speech {s.speech:.0%} of the time",
+            f"  peak {sound.peak_dbfs:.1f} dBFS, speech {sound.speech_dbfs:.1f} dBFS, "
+            f"floor {sound.floor_dbfs:.1f} dBFS, clipped {sound.clipped:.3%}, speech {sound.speech:.0%} of the time",
         ]
     lines += [
         "",

@@ -86,12 +86,13 @@ def lag_correlations(decoded: np.ndarray, reference: np.ndarray, mask: np.ndarra
 def cepstra(mel: np.ndarray) -> np.ndarray:
     """Mel cepstra without the level, (T, n_mels) -> (T, N_CEPSTRA), scaled so that distances are in dB."""
     c = scipy.fft.dct(mel.astype(np.float64), type=2, axis=1)[:, 1 : N_CEPSTRA + 1] / mel.shape[1]
-    return 10.0 / np.log(10.0) * np.sqrt(2.0) * c
+    in_db: np.ndarray = 10.0 / np.log(10.0) * np.sqrt(2.0) * c
+    return in_db
 
 
 def frame_distortion(decoded: np.ndarray, reference: np.ndarray) -> np.ndarray:
     """Mel-cepstral distortion of every frame in dB (T,); its mean is ``mel_cepstral_distortion``."""
-    return np.linalg.norm(cepstra(decoded) - cepstra(reference), axis=1)
+    return np.asarray(np.linalg.norm(cepstra(decoded) - cepstra(reference), axis=1))
 
 
 def warped_distortion(decoded: np.ndarray, reference: np.ndarray) -> float:
@@ -142,17 +143,17 @@ def detection(
     ``seconds``; frames ``speech``, ``speech_hit``, ``silence``, ``silence_hit`` (rightly silent); ``trials``,
     ``trials_hit`` (activation inside); ``false_activations``.
     """
-    heard = frame_level(decoded) > threshold_db
+    audible = frame_level(decoded) > threshold_db
     near, least = round(0.2 * frame_rate), round(0.1 * frame_rate)
     speech = [(max(0, a - near), b + near) for a, b in runs(mask)]
-    active = [(a, b) for a, b in runs(_filled(heard, near)) if b - a >= least]
+    active = [(a, b) for a, b in runs(_filled(audible, near)) if b - a >= least]
     spoken = [t for t in trials if mask[t.first : t.stop].any()]
     return {
         "seconds": len(mask) / frame_rate,
         "speech": int(mask.sum()),
-        "speech_hit": int((heard & mask).sum()),
+        "speech_hit": int((audible & mask).sum()),
         "silence": int((~mask).sum()),
-        "silence_hit": int((~heard & ~mask).sum()),
+        "silence_hit": int((~audible & ~mask).sum()),
         "trials": len(spoken),
         "trials_hit": sum(any(a < t.stop and b > t.first for a, b in active) for t in spoken),
         "false_activations": sum(not any(a < d and b > c for c, d in speech) for a, b in active),
@@ -160,7 +161,7 @@ def detection(
 
 
 def runs(mask: np.ndarray) -> list[tuple[int, int]]:
-    """Stretches of True: [(first, after the last)]."""
+    """Segments of True: [(first, after the last)]."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
 

@@ -7,6 +7,8 @@ from scipy.fft import dct
 
 N_CEPSTRA = 24
 """Mel cepstra that count in the distortion, the level (the zeroth) left out."""
+MEAN, ORACLE = "mean spectrum", "speech/silence oracle"
+"""Decoders that know no brain (:func:`baselines`), under the names that every table gives them."""
 
 
 def pearson_per_bin(decoded: np.ndarray, reference: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
@@ -41,8 +43,8 @@ def mean_correlation(decoded: np.ndarray, reference: np.ndarray, mask: np.ndarra
 
 def frame_level(mel: np.ndarray) -> np.ndarray:
     """Level of each frame in dB: natural-log mel magnitudes (T, n_mels) -> (T,)."""
-    power = np.exp(2.0 * mel.astype(np.float64)).mean(1)
-    return 10.0 * np.log10(power)
+    level: np.ndarray = 10.0 * np.log10(np.exp(2.0 * mel.astype(np.float64)).mean(1))
+    return level
 
 
 def speech_threshold(mel: np.ndarray, span_db: float = 60.0) -> float:
@@ -85,16 +87,25 @@ def mel_cepstral_distortion(decoded: np.ndarray, reference: np.ndarray, mask: np
     return float(np.mean(10.0 / np.log(10.0) * np.sqrt(2.0 * np.square(cepstra).sum(1))))
 
 
-def speech_silence_oracle(reference: np.ndarray, mask: np.ndarray, training: list[np.ndarray]) -> np.ndarray:
-    """What a perfect speech detector without any spectral knowledge would decode.
+def baselines(reference: np.ndarray, mask: np.ndarray, training: list[np.ndarray]) -> dict[str, np.ndarray]:
+    """What decodes without a brain: the mean spectrum, and a perfect speech detector without spectral knowledge.
 
     Parameters
     ----------
     reference : (T, n_mels) test log-mel (for its shape).
     mask : (T,) true speech frames of the test part.
-    training : log-mel of the training segments; their mean spectra in speech and in silence are the two levels.
+    training : log-mel of the training segments; their mean, and their mean spectra in speech and in silence, are all
+        that is known.
+
+    Returns
+    -------
+    :data:`MEAN` and :data:`ORACLE` -> (T, n_mels).
     """
     mel = np.concatenate(training)
     spoken = speech_mask(mel)
-    speech, silence = (mel[m].mean(0) if m.any() else mel.mean(0) for m in (spoken, ~spoken))
-    return np.where(mask[:, None], speech, silence).astype(reference.dtype)
+    mean = mel.mean(0)
+    speech, silence = (mel[m].mean(0) if m.any() else mean for m in (spoken, ~spoken))
+    return {
+        MEAN: np.tile(mean.astype(reference.dtype), (len(reference), 1)),
+        ORACLE: np.where(mask[:, None], speech, silence).astype(reference.dtype),
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -15,7 +16,7 @@ from bk_realtime.config import MelSettings
 from bk_realtime.vocoder.mel import hz_to_mel
 
 BLUE, RED, AMBER, GREEN, GREY, INK = "#3b7dd8", "#d1495b", "#e09f3e", "#4b9b6e", "#9aa0a6", "#222222"
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "font.size": 8,
     "axes.titlesize": 9,
     "axes.titlelocation": "left",

@@ -42,7 +42,7 @@ def bootstrap_correlation(
     def total(a: np.ndarray) -> np.ndarray:
         sums = np.concatenate([np.zeros((1, a.shape[1])), np.cumsum(a, 0)])
         per_unit = sums[np.append(first[1:], len(unit))] - sums[first]
-        return np.einsum("du,ub->db", weights, per_unit)
+        return np.asarray(np.einsum("du,ub->db", weights, per_unit))
 
     n = total(np.ones((len(x), 1)))
     xy, xx, yy, xs, ys = total(x * y), total(x * x), total(y * y), total(x), total(y)
@@ -67,7 +67,7 @@ def bootstrap_mean(
     """
     counts = weights[:, unit] * (1.0 if size is None else size)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return (counts * values).sum(1) / counts.sum(1)
+        return np.asarray((counts * values).sum(1) / counts.sum(1))
 
 
 def circular_shift(

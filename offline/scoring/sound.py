@@ -6,6 +6,7 @@ import importlib.util
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import soxr
@@ -77,7 +78,7 @@ class Voice:
     folder : the bundle, for vocoders with weights.
     """
 
-    def __init__(self, vocoder: VocoderSettings, mel: MelSettings, folder=None) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, vocoder: VocoderSettings, mel: MelSettings, folder: Path | None = None) -> None:
         self.operator: Operator = build_vocoder(vocoder, mel, folder, "cpu")
 
     @torch.inference_mode()

@@ -40,8 +40,8 @@ def log_spectral_distance(reference: np.ndarray, degraded: np.ndarray, sample_ra
     if a.max() <= 0:
         return float("nan")
     floor = a.max() * 1e-8
-    heard = a.sum(1) > a.sum(1).max() * 1e-5
-    difference = 10 * np.log10(np.maximum(a[heard], floor) / np.maximum(b[heard], floor))
+    audible = a.sum(1) > a.sum(1).max() * 1e-5
+    difference = 10 * np.log10(np.maximum(a[audible], floor) / np.maximum(b[audible], floor))
     return float(np.sqrt(np.square(difference).mean(1)).mean())
 
 

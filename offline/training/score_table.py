@@ -6,7 +6,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from offline.scoring.mel import mean_correlation, mel_cepstral_distortion, speech_mask, speech_silence_oracle
+from offline.scoring.mel import baselines, mean_correlation, mel_cepstral_distortion, speech_mask
 from offline.scoring.resampling import LEAST_UNITS, bootstrap_correlation, draw_weights, units
 
 ScoreRows = dict[str, dict[str, float]]
@@ -29,10 +29,7 @@ def score_all(
     """
     truth, masks = np.concatenate(reference), [speech_mask(y) for y in reference]
     speech = np.concatenate(masks)
-    mean = np.concatenate(training).mean(0)
-    rows = {name: np.concatenate(mels) for name, mels in decoded.items()}
-    rows["mean spectrum"] = np.broadcast_to(mean.astype(truth.dtype), truth.shape)
-    rows["speech/silence oracle"] = speech_silence_oracle(truth, speech, training)
+    rows = {name: np.concatenate(mels) for name, mels in decoded.items()} | baselines(truth, speech, training)
     return {
         name: {
             "r": mean_correlation(mel, truth),

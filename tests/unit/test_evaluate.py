@@ -13,9 +13,10 @@ from bk_realtime.vocoder import log_mel
 from offline.data.trials import Trial, inside, marked_trials, spoken_trials
 from offline.evaluation.card import combine
 from offline.evaluation.leak import LeakProbe, probe_split
-from offline.evaluation.stretch import MEAN, ORACLE, ScoreSettings, Stretch, StretchScores, score_stretch
+from offline.evaluation.segment import ScoreSettings, Segment, SegmentScores
+from offline.evaluation.segment_scores import score_segment
 from offline.scoring.measures import detection, runs
-from offline.scoring.mel import speech_mask, speech_silence_oracle
+from offline.scoring.mel import ORACLE, baselines, speech_mask
 from tests.synthetic import synthetic_recording
 
 RATE = 22050 / 256
@@ -30,9 +31,9 @@ def mel() -> np.ndarray:
     return log_mel(audio)
 
 
-def score(decoded: np.ndarray, mel: np.ndarray, **changes: Any) -> StretchScores:
-    trivial = {MEAN: np.tile(mel.mean(0), (len(mel), 1)), ORACLE: speech_silence_oracle(mel, speech_mask(mel), [mel])}
-    return score_stretch(Stretch("test", mel, {"decoder": decoded, **trivial}, RATE, **changes), QUICK, 0)
+def score(decoded: np.ndarray, mel: np.ndarray, **changes: Any) -> SegmentScores:
+    decoders = {"decoder": decoded, **baselines(mel, speech_mask(mel), [mel])}
+    return score_segment(Segment("test", mel, decoders, RATE, **changes), QUICK, 0)
 
 
 def card_of(decoded: np.ndarray, mel: np.ndarray, leaks: tuple[LeakProbe, ...] = ()) -> dict[str, Any]:
@@ -47,7 +48,7 @@ def line(card: dict[str, Any], check: str) -> tuple[bool, str]:
 
 def honest(mel: np.ndarray) -> np.ndarray:
     """A real decoder: speech found, half of the spectrum's trajectory, and loudness that is wrong all the time."""
-    levels = speech_silence_oracle(mel, speech_mask(mel), [mel])
+    levels = baselines(mel, speech_mask(mel), [mel])[ORACLE]
     loudness = np.repeat(np.random.default_rng(1).standard_normal(len(mel) // 5 + 1), 5)[: len(mel), None]
     return (levels + 0.5 * (mel - levels) + 0.9 * loudness).astype(np.float32)
 
@@ -63,7 +64,7 @@ def test_an_honest_decoder_passes_every_line(mel: np.ndarray) -> None:
 
 
 def test_speech_silence_oracle_is_exposed_inside_speech(mel: np.ndarray) -> None:
-    card = card_of(speech_silence_oracle(mel, speech_mask(mel), [mel]), mel)
+    card = card_of(baselines(mel, speech_mask(mel), [mel])[ORACLE], mel)
     own = card["decoders"]["decoder"]
     assert own["r"]["value"] > 0.9  # the one figure that everybody publishes
     good, text = line(card, "inside speech")
@@ -139,7 +140,7 @@ def test_contiguous_split_needs_its_guard(mel: np.ndarray) -> None:
     assert "0.000 s from scored ones" in probe_split(mel, touching, test, RATE, needed_s=0.4).finding
 
 
-def test_blocks_of_a_word_and_twins_leak_too(mel: np.ndarray) -> None:
+def test_blocks_of_a_word_and_duplicates_leak_too(mel: np.ndarray) -> None:
     """The same recording under another name lies far away in time, and is still the same frames."""
     twice = np.concatenate([mel, mel])
     probe = probe_split(twice, np.arange(len(mel)), np.arange(len(mel) + 100, 2 * len(mel)), RATE, needed_s=0.4)
@@ -162,7 +163,7 @@ def test_detection_counts_false_activations() -> None:
     for a, b in ((210, 290), (400, 430), (600, 605), (1500, 1540), (1550, 1600)):
         decoded[a:b] = 0.0
     found = detection(decoded, mask, (Trial(150, 350), Trial(850, 1050), Trial(1200, 1300)), -20.0, rate)
-    assert found["trials"] == 2  # nothing was said in the third
+    assert found["trials"] == 2  # nothing was spoken in the third
     assert found["trials_hit"] == 1
     assert found["false_activations"] == 2  # 50 ms is no activation, a hole of 100 ms does not make two
     assert found["speech_hit"] == 80

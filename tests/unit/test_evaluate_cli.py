@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,12 @@ from offline.data.split import Split, SplitSettings
 from offline.evaluate import main
 from offline.evaluation import decoders
 from offline.evaluation.decoders import Recipe
-from offline.evaluation.jobs import Job, Store, run_jobs
+from offline.evaluation.jobs import Job, run_jobs
+from offline.evaluation.recordings import process
+from offline.evaluation.segment import ScoreSettings
 from offline.evaluation.settings import Evaluate, refuse_out
-from offline.evaluation.stretch import ScoreSettings
+from offline.evaluation.store import Store, plain
+from offline.io import read_recording
 from offline.train import main as train
 from tests.synthetic import synthetic_recording
 
@@ -203,30 +206,30 @@ def test_sessions_of_one_participant_and_the_same_one_twice() -> None:
     a, b = (synthetic_recording(14.0, n_channels=2, seed=seed) for seed in (5, 6))
     split = SplitSettings(guard_s=1.0, min_part_s=0.5)
     recipe = Recipe(labels=a.labels, decoder=(("n_past", 2),), split=split, lead_ms=50.0)
-    first, second = (decoders.prepare(r, recipe.features, recipe.mel, recipe.labels) for r in (a, b))
-    stretches, leaks, _ = decoders.fold_stretches([first, second], recipe, 1, 2, 0.0, 0, 1)
+    first, second = (process(r, recipe.features, recipe.mel, recipe.labels) for r in (a, b))
+    segments, leaks, _ = decoders.fold_segments([first, second], recipe, 1, 2, 0.0, 0, 1)
     assert [leak.finding for leak in leaks] == ["", ""]
-    for stretch in stretches:
-        assert stretch.recorded is not None
-        mel = log_mel(stretch.recorded)
-        n = min(len(mel), len(stretch.reference))
-        np.testing.assert_allclose(mel[4 : n - 4], stretch.reference[4 : n - 4], atol=1e-4)
-        assert len(stretch.shuffled) == 1
-        assert set(stretch.decoded) == {"ridge", "mean spectrum", "speech/silence oracle"}
-    _, leaks, _ = decoders.fold_stretches([first, first], recipe, 0, 2, 0.0, 0, 0)
-    assert leaks[0].finding == ""  # the same fold of both is held out together: no training frame is a twin
+    for segment in segments:
+        assert segment.recorded is not None
+        mel = log_mel(segment.recorded)
+        n = min(len(mel), len(segment.reference))
+        np.testing.assert_allclose(mel[4 : n - 4], segment.reference[4 : n - 4], atol=1e-4)
+        assert len(segment.shuffled) == 1
+        assert set(segment.decoded) == {"ridge", "mean spectrum", "speech/silence oracle"}
+    _, leaks, _ = decoders.fold_segments([first, first], recipe, 0, 2, 0.0, 0, 0)
+    assert leaks[0].finding == ""  # the same fold of both is held out together: no training frame is a duplicate
     part = replace(
-        first.session,
-        log_power=first.session.log_power[450:],
-        audio=first.session.audio[450 * 256 :],
-        audio_frames=(0, len(first.session.log_power) - 450),
+        first.processed,
+        log_power=first.processed.log_power[450:],
+        audio=first.processed.audio[450 * 256 :],
+        audio_frames=(0, len(first.processed.log_power) - 450),
     )
-    _, leaks, _ = decoders.fold_stretches([first, replace(first, session=part)], recipe, 0, 2, 0.0, 0, 0)
+    _, leaks, _ = decoders.fold_segments([first, replace(first, processed=part)], recipe, 0, 2, 0.0, 0, 0)
     assert any("as they are" in leak.finding for leak in leaks)
 
 
 def jobs_for(folder: Path) -> list[Job]:
-    recording = decoders.read_recording(folder / "new.h5")
+    recording = read_recording(folder / "new.h5")
     split = SplitSettings(guard_s=1.0, min_part_s=1.0)
     recipe = Recipe(labels=recording.labels, decoder=(("n_past", 4),), split=split)
     scores = ScoreSettings(bootstrap=20, shifts=20, shuffles=1, sound_s=0)
@@ -271,9 +274,7 @@ def test_same_scores_in_one_process_two_processes_and_on_a_scheduler(folder: Pat
     kept = run_jobs(jobs, store=Store(tmp_path / "jobs"))
     for results in (two, lab, kept):
         for a, b in zip(here, results, strict=True):
-            assert json.dumps(offline.evaluation.jobs.plain(a.values)) == json.dumps(
-                offline.evaluation.jobs.plain(b.values)
-            )
-            assert a.arrays.keys() == b.arrays.keys()
-            for name, array in a.arrays.items():
-                np.testing.assert_array_equal(array, b.arrays[name], err_msg=name)
+            assert json.dumps(plain(a.values)) == json.dumps(plain(b.values))
+            assert len(a.segments) == len(b.segments)
+            for own, other in zip(a.segments, b.segments, strict=True):
+                np.testing.assert_equal(asdict(own), asdict(other))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from offline.data.trials import Trial
-from offline.evaluation.jobs import plain, revived
+from offline.evaluation.store import plain, revived
 from offline.scoring.measures import (
     frame_distortion,
     lag_correlations,

@@ -135,9 +135,9 @@ def test_folds_of_a_link_to_a_fif_by_relative_path(tmp_path: Path, monkeypatch: 
 def test_what_an_unfinished_run_leaves_is_ours(tmp_path: Path) -> None:
     for names, refused in (
         ([f"p01_{kind}.png" for kind in FIGURES], False),
-        (["p01_card.png", "evaluation.json.part"], False),
+        (["p01_card.png", "evaluation.123.part.json"], False),
         (["p01_card.png", "holiday.png"], True),
-        (["x_card.png", "jobs.part"], False),
+        (["x_card.99.part.png", "jobs.part"], False),
         (["jobs", "thesis.tex"], True),
     ):
         out = tmp_path / names[-1]

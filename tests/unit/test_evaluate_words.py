@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +19,21 @@ from offline.evaluate import main
 from offline.evaluation import recogniser
 from offline.evaluation.card import combine
 from offline.evaluation.recogniser import Recogniser, installed
-from offline.evaluation.stretch import MEAN, ORACLE, ScoreSettings, Stretch, score_stretch
+from offline.evaluation.segment import ScoreSettings, Segment
+from offline.evaluation.segment_scores import score_segment
 from offline.evaluation.words import (
     NEAREST,
     OTHERS,
     OWN,
     RECORDED,
     RECORDED_SOUND,
+    SegmentWords,
     distances,
-    wilson,
     word_scores,
     word_shapes,
 )
 from offline.inspection.session_picture import session_picture
-from offline.scoring.mel import speech_mask, speech_silence_oracle
+from offline.scoring.mel import ORACLE, baselines, speech_mask
 
 RATE = 22050 / 256
 QUICK = ScoreSettings(bootstrap=20, shifts=20, shuffles=0, sound_s=0, recogniser="none")
@@ -55,9 +57,8 @@ def session(n_words: int, takes: int, seed: int = 0) -> tuple[np.ndarray, tuple[
 
 
 def listened(decoded: np.ndarray, mel: np.ndarray, trials: tuple[Trial, ...]) -> dict[str, Any]:
-    trivial = {MEAN: np.tile(mel.mean(0), (len(mel), 1)), ORACLE: speech_silence_oracle(mel, speech_mask(mel), [mel])}
-    stretch = Stretch("test", mel, {"decoder": decoded, **trivial}, RATE, trials=trials)
-    return combine([score_stretch(stretch, QUICK, 0)], (), simulated=True)
+    decoders = {"decoder": decoded, **baselines(mel, speech_mask(mel), [mel])}
+    return combine([score_segment(Segment("test", mel, decoders, RATE, trials=trials), QUICK, 0)], (), simulated=True)
 
 
 def smoothed(mel: np.ndarray) -> np.ndarray:
@@ -86,10 +87,10 @@ def test_smooth_decoder_is_understood_and_the_oracle_is_not() -> None:
     counts = np.array(found["confusion"]["counts"])
     assert counts.sum() == 12
     assert np.trace(counts[:, :12]) == own["right"]
-    assert [t["said"] for t in found["trials"]] == [t.label for t in trials]
+    assert [t["spoken"] for t in found["trials"]] == [t.label for t in trials]
 
 
-def test_words_said_again_are_compared_with_other_takes() -> None:
+def test_words_spoken_again_are_compared_with_other_takes() -> None:
     mel, trials = session(8, 3)
     card = listened(smoothed(mel), mel, trials)
     found = card["words"][NEAREST]
@@ -105,10 +106,9 @@ def test_noise_and_a_constant_are_at_chance(takes: int) -> None:
         mel, trials = session(10, takes, seed)
         noise = np.random.default_rng(100 + seed).standard_normal(mel.shape)
         noise = np.apply_along_axis(np.convolve, 0, noise, np.ones(7), "same").astype(np.float32)
-        part = {"labels": [t.label for t in trials], "vocabulary": [], "recognised": {}, "unknown": {}}
         spans = [Trial(t.first + 20, t.stop) for t in trials]
         shapes = {"decoder": word_shapes(noise, spans), RECORDED: word_shapes(mel, spans)}
-        found = word_scores([part], [shapes])[NEAREST]
+        found = word_scores([SegmentWords([t.label for t in trials], [], shapes=shapes)])[NEAREST]
         own = found["rows"]["decoder"]
         right, n = right + own["right"], n + found["n_trials"]
         passed += own["share"] > own["p95"]
@@ -144,40 +144,46 @@ def test_few_words_are_not_scored_and_intervals_are_wilsons() -> None:
     assert few["words"] == none["words"] == {}
     assert "words: not scored, 4 words are too few" in few["notes"]
     assert any("no markers say which words" in note for note in none["notes"])
-    assert wilson(1, 14) == pytest.approx((0.0127, 0.3147), abs=1e-4)
-    assert wilson(0, 10)[0] == 0.0
-    assert wilson(10, 10)[1] == pytest.approx(1.0)
+    mel, trials = session(14, 1)
+    shapes = {k: word_shapes(mel, trials) for k in ("decoder", RECORDED)}
+    labels = [t.label for t in trials]
+    for right, low, high in ((1, 0.0127, 0.3147), (0, 0.0, 0.2153), (14, 0.7847, 1.0)):
+        recognised = {"ear": {"decoder": [*labels[:right], *[""] * (14 - right)]}}
+        row = word_scores([SegmentWords(labels, labels, recognised, {"ear": []}, shapes)])["ear"]["rows"]["decoder"]
+        assert (row["low"], row["high"]) == pytest.approx((low, high), abs=1e-4)
 
 
-def test_stretches_are_pooled() -> None:
+def test_segments_are_pooled() -> None:
     """Folds: the words of all of them are candidates of each."""
     mel, trials = session(12, 1)
     cut = trials[6].first - 5
-    first = Stretch("a", mel[:cut], {"decoder": smoothed(mel)[:cut]}, RATE, trials=trials[:6])
+    first = Segment("a", mel[:cut], {"decoder": smoothed(mel)[:cut]}, RATE, trials=trials[:6])
     moved = tuple(Trial(t.first - cut, t.stop - cut, t.label) for t in trials[6:])
-    second = Stretch("b", mel[cut:], {"decoder": smoothed(mel)[cut:]}, RATE, trials=moved)
-    found = combine([score_stretch(s, QUICK, 0) for s in (first, second)], (), True)["words"][NEAREST]
-    assert found["n_words"] == 12
-    assert found["rows"]["decoder"]["right"] >= 10
+    second = Segment("b", mel[cut:], {"decoder": smoothed(mel)[cut:]}, RATE, trials=moved)
+    # no word was spoken in the third
+    third = Segment("c", mel[:cut], {"decoder": smoothed(mel)[:cut]}, RATE)
+    for parts in ((first, second), (third, first, second)):
+        found = combine([score_segment(s, QUICK, 0) for s in parts], (), True)["words"][NEAREST]
+        assert found["n_words"] == 12
+        assert found["rows"]["decoder"]["right"] >= 10
 
 
 def test_a_recogniser_that_hears_little_of_the_recorded_sound_gives_no_verdict() -> None:
     words = [f"w{i}" for i in range(8)]
-    part = {
-        "labels": words,
-        "vocabulary": words,
-        "unknown": {"ear": ["w7"]},
-        "recognised": {"ear": {"decoder": [*words[:6], "", "w7"], RECORDED_SOUND: ["w1"] * 8}},
-    }
-    shapes = {k: np.random.default_rng(0).standard_normal((8, 40, 24)) for k in ("decoder", "recorded")}
-    found = word_scores([part], [shapes])["ear"]
+    part = SegmentWords(
+        words,
+        words,
+        recognised={"ear": {"decoder": [*words[:6], "", "w7"], RECORDED_SOUND: ["w1"] * 8}},
+        unknown={"ear": ["w7"]},
+        shapes={k: np.random.default_rng(0).standard_normal((8, 40, 24)) for k in ("decoder", RECORDED)},
+    )
+    found = word_scores([part])["ear"]
     assert found["left_out"] == ["w7"]
     assert (found["n_trials"], found["n_words"], found["rows"]["decoder"]["right"]) == (7, 7, 6)
     assert found["rows"][RECORDED_SOUND]["right"] == 1
     mel, trials = session(8, 1)
-    scores = score_stretch(Stretch("a", mel, {"decoder": smoothed(mel)}, RATE, trials=trials), QUICK, 0)
-    scores.values["words"] = part
-    card = combine([scores], (), True)
+    scores = score_segment(Segment("a", mel, {"decoder": smoothed(mel)}, RATE, trials=trials), QUICK, 0)
+    card = combine([replace(scores, words=part)], (), True)
     assert not any(v["check"] == "words, ear" for v in card["verdicts"])
     assert any("no verdict, it hears only 14% of the recorded words" in note for note in card["notes"])
     assert any("1 words left out: w7" in note for note in card["notes"])

@@ -1,0 +1,109 @@
+"""Cards of trained bundles and of pairs of files, their mean, and notes on what is not scored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from bk_realtime.config import MelSettings
+from bk_realtime.decoder.bundle import Bundle
+from offline.data.provenance import perhaps_trained_on, training_entry
+from offline.evaluation.card import combine
+from offline.evaluation.decoders import bundle_segment
+from offline.evaluation.pairs import pair_segment
+from offline.evaluation.recogniser import NONE
+from offline.evaluation.segment import MEASURES, ScoreSettings, SegmentScores
+from offline.evaluation.segment_scores import score_segment
+from offline.evaluation.settings import Evaluate
+from offline.io import read_recording
+from offline.scoring.sound import Voice, have_pesq
+
+
+@dataclass(frozen=True, eq=False)
+class ParticipantCard:
+    """A participant's card, and the segments that the figures need."""
+
+    name: str
+    card: dict[str, Any]
+    segments: Sequence[SegmentScores]
+
+
+def used_for_training(bundle: Bundle, paths: Sequence[Path]) -> str:
+    """The line that refuses recordings which the bundle has learnt; empty where there are none."""
+    for path in paths:
+        if training_entry(bundle.provenance, read_recording(path)) is not None:
+            return (
+                f"LEAK: {path} was used to train {bundle.path} (same neural data); its scores would be those of data "
+                "already seen: pass --held-out to score only the part that was kept aside, or name another recording"
+            )
+        if perhaps_trained_on(bundle.provenance, path):
+            return (
+                f"LEAK: {path} may have been used to train {bundle.path}, which learnt a recording of that name and "
+                "dates from before bundles knew neural data by its hash: train it again, or name another recording"
+            )
+    return ""
+
+
+def bundle_card(settings: Evaluate, bundle: Bundle, name: str, path: Path) -> ParticipantCard:
+    """Score a trained bundle on one recording."""
+    torch.set_num_threads(1)
+    recording = read_recording(path)
+    segment, leaks, notes = bundle_segment(
+        bundle, recording, settings.held_out, settings.scores.shuffles, settings.seed, settings.cache
+    )
+    voice = Voice(bundle.vocoder, bundle.mel, bundle.path) if settings.scores.sound_s > 0 else None
+    scores = score_segment(segment, settings.scores, settings.seed, voice)
+    card = combine([scores], leaks, recording.simulated, [*notes, *missing_scores(settings.scores)])
+    if not leaks:
+        text = "the recording's neural data is none that the bundle was trained on"
+        card["verdicts"].insert(0, {"check": "leak", "good": True, "text": text})
+    return ParticipantCard(name, {"recordings": {path.name: recording.source_hash}, **card}, [scores])
+
+
+def pair_card(settings: Evaluate) -> ParticipantCard:
+    """Score one sound file against another."""
+    assert settings.decoded is not None
+    assert settings.reference is not None
+    mel = MelSettings()
+    segment, notes = pair_segment(settings.decoded, settings.reference, mel, settings.markers)
+    voice = Voice(settings.vocoder, mel) if settings.scores.sound_s > 0 else None
+    scores = score_segment(segment, settings.scores, settings.seed, voice)
+    simulated = any("simulated" in p.name.lower() for p in (settings.decoded, settings.reference))
+    card = combine([scores], [], simulated, [*notes, *missing_scores(settings.scores)])
+    return ParticipantCard(settings.decoded.stem, card, [scores])
+
+
+def missing_scores(scores: ScoreSettings) -> list[str]:
+    """What is not scored, and why."""
+    if scores.sound_s == 0:
+        return ["STOI, ESTOI, PESQ and a recogniser's words: not scored (--sound-s 0)"]
+    notes = []
+    if scores.recogniser == NONE:
+        notes.append("words by a speech recogniser: not scored, none is used: pip install 'brainkaraoke[words]'")
+    if not have_pesq():
+        notes.append("PESQ: not scored, it is not installed: pip install 'brainkaraoke[score]'")
+    return notes
+
+
+def total_of(scored: Sequence[ParticipantCard], seed: int) -> dict[str, Any]:
+    """Mean over participants with a bootstrap interval over them (three or more)."""
+    rng = np.random.default_rng(seed)
+    draws = rng.integers(0, len(scored), (1000, len(scored)))
+    decoders: dict[str, Any] = {}
+    for name in scored[0].card["decoders"]:
+        rows = [s.card["decoders"][name] for s in scored if name in s.card["decoders"]]
+        decoders[name] = {}
+        for measure in MEASURES:
+            values = np.array([row[measure]["value"] for row in rows])
+            whole = len(values) == len(scored) and np.isfinite(values).all()
+            low, high = (
+                np.percentile(values[draws].mean(1), (2.5, 97.5)) if whole and len(values) > 2 else (np.nan,) * 2
+            )
+            value = float(values.mean()) if whole else float("nan")
+            decoders[name][measure] = {"value": value, "low": float(low), "high": float(high)}
+    return {"n_participants": len(scored), "decoders": decoders}

@@ -1,0 +1,139 @@
+"""What is scored and what comes of it: one contiguous segment, its decoders, their measures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from offline.data.trials import Trial
+from offline.evaluation.words import RECORDED_SOUND, SegmentWords
+from offline.scoring.sound import SOUND_MEASURES
+
+MEL_MEASURES = ("r", "r_speech", "r_windows", "mcd_db", "mcd_warped_db")
+MEASURES = (*MEL_MEASURES, *SOUND_MEASURES)
+NULL_MEASURES = ("r", "r_speech", "r_windows", "mcd_db")
+RECORDED = "recorded mel, vocoded"
+"""The best that this vocoder could make of a perfect decoder."""
+SHIFT, SHUFFLE = "circular shift", "shuffled brain"
+Vocode = Callable[[np.ndarray], np.ndarray]
+"""(n, n_mels) log-mel -> (n * hop,) sound."""
+
+
+@dataclass(frozen=True, eq=False)
+class Segment:
+    """What is compared.
+
+    Attributes
+    ----------
+    name : for reports.
+    reference : (T, n_mels) recorded log-mel.
+    decoded : name of a decoder -> (T, n_mels); the first one is the decoder in question.
+    frame_rate : frames per second.
+    trials : by markers; empty where there are none.
+    vocabulary : words of the whole session, for a recogniser.
+    recorded : (T * hop,) recorded sound, or None where sound is not scored.
+    sounds : sounds that exist already, by decoder; others are vocoded.
+    shuffled : decoded mel of the shuffled brain, one a draw.
+    """
+
+    name: str
+    reference: np.ndarray
+    decoded: dict[str, np.ndarray]
+    frame_rate: float
+    trials: tuple[Trial, ...] = ()
+    vocabulary: tuple[str, ...] = ()
+    recorded: np.ndarray | None = None
+    sounds: dict[str, np.ndarray] = field(default_factory=dict)
+    shuffled: tuple[np.ndarray, ...] = ()
+
+    def sound(self, name: str, first: int, stop: int, vocode: Vocode | None) -> np.ndarray:
+        """Sound of frames ``first`` to ``stop`` (not included): recorded, given, or vocoded."""
+        assert self.recorded is not None
+        hop = len(self.recorded) // len(self.reference)
+        known = self.recorded if name == RECORDED_SOUND else self.sounds.get(name)
+        if known is not None:
+            return known[first * hop : stop * hop]
+        assert vocode is not None
+        return vocode(self.decoded.get(name, self.reference)[first:stop])
+
+
+@dataclass(frozen=True)
+class ScoreSettings:
+    """How much is drawn and how much sound is scored."""
+
+    bootstrap: int = 500
+    """Bootstrap samples behind a confidence interval."""
+    shifts: int = 100
+    """Circular shifts of the chance distribution."""
+    shuffles: int = 10
+    """Times that the brain is shuffled (1 s pieces in random order) and decoded again."""
+    sound_s: float = 60.0
+    """Seconds of sound scored by STOI, ESTOI and PESQ in each segment; 0 leaves sound out."""
+    recogniser: Literal["auto", "pocketsphinx", "none"] = "auto"
+    """Speech recogniser that hears the words of the trials; auto takes PocketSphinx (English) where it is installed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """One measure of one decoder.
+
+    Attributes
+    ----------
+    size : frames (windows, pieces of sound) that it was taken on.
+    samples : (n_draws,) bootstrap samples, the same draw in the same place for every decoder; empty where there is too
+        little to draw from.
+    """
+
+    value: float
+    size: int
+    samples: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class DecoderScores:
+    """One row of a card.
+
+    Attributes
+    ----------
+    measures : by name, those that were taken.
+    per_bin : ``r`` and ``r_speech`` -> (n_mels,); empty for :data:`RECORDED`, of which only the sound is scored.
+    detection : counts of :func:`offline.scoring.measures.detection`; empty for :data:`RECORDED`.
+    """
+
+    measures: dict[str, Measured]
+    per_bin: dict[str, np.ndarray] = field(default_factory=dict)
+    detection: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class SegmentScores:
+    """Everything that a card and its figures need of one segment.
+
+    Attributes
+    ----------
+    decoders : rows of the card; the first one is the decoder in question.
+    chance : kind of chance -> measure -> (n_draws,).
+    lag : (2 * n + 1,) correlation with the decoded mel delayed by -5 to 5 s; NaN where the segment is too short.
+    variation : deviation of the decoded trajectories over that of the recorded ones, both over time.
+    trials : label, times and scores of each.
+    excerpts : log-mel of the seconds with most speech, from ``excerpt_s`` on; :data:`RECORDED` is the recorded one.
+    """
+
+    name: str
+    frame_rate: float
+    seconds: float
+    speech_seconds: float
+    sound_seconds: float
+    trials_by: str
+    n_trials: int
+    decoders: dict[str, DecoderScores]
+    chance: dict[str, dict[str, np.ndarray]]
+    lag: np.ndarray
+    variation: float
+    words: SegmentWords
+    trials: list[dict[str, Any]]
+    excerpt_s: float
+    excerpts: dict[str, np.ndarray]

@@ -1,0 +1,231 @@
+"""Scores of one segment: every measure of every decoder, chance, and the samples behind the intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from offline.data.trials import Trial, spoken_trials
+from offline.evaluation.listening import listen_to_words
+from offline.evaluation.recogniser import NONE
+from offline.evaluation.segment import (
+    MEL_MEASURES,
+    NULL_MEASURES,
+    RECORDED,
+    SHIFT,
+    SHUFFLE,
+    DecoderScores,
+    Measured,
+    ScoreSettings,
+    Segment,
+    SegmentScores,
+    Vocode,
+)
+from offline.evaluation.words import RECORDED_SOUND
+from offline.scoring.measures import (
+    detection,
+    frame_distortion,
+    lag_correlations,
+    warped_distortion,
+    window_correlations,
+)
+from offline.scoring.mel import (
+    MEAN,
+    mean_correlation,
+    mel_cepstral_distortion,
+    pearson_per_bin,
+    speech_mask,
+    speech_threshold,
+)
+from offline.scoring.resampling import (
+    LEAST_UNITS,
+    bootstrap_correlation,
+    bootstrap_mean,
+    circular_shift,
+    draw_weights,
+    units,
+)
+from offline.scoring.sound import SOUND_MEASURES, score_sound, sound_blocks
+
+LAG_S = 5.0
+EXCERPT_S = 8.0
+
+
+def simple_scores(decoded: np.ndarray, reference: np.ndarray, mask: np.ndarray, frame_rate: float) -> dict[str, float]:
+    """The measures that chance distributions are made of."""
+    windows, _ = window_correlations(decoded, reference, mask, frame_rate)
+    return {
+        "r": mean_correlation(decoded, reference),
+        "r_speech": mean_correlation(decoded, reference, mask),
+        "r_windows": float(windows.mean()) if len(windows) else float("nan"),
+        "mcd_db": mel_cepstral_distortion(decoded, reference, mask),
+    }
+
+
+def score_segment(segment: Segment, settings: ScoreSettings, seed: int, vocode: Vocode | None = None) -> SegmentScores:
+    """Every measure of every decoder, chance by circular shift and shuffled brain, and bootstrap samples."""
+    rng = np.random.default_rng(seed)
+    reference, rate = segment.reference, segment.frame_rate
+    mask = speech_mask(reference)
+    trials = segment.trials or spoken_trials(mask, rate)
+    spoken = [(trial, part) for trial in trials if (part := _spoken(trial, mask)) is not None]
+    unit = units(len(reference), trials, rate)
+    weights = draw_weights(int(unit[-1]) + 1, settings.bootstrap, rng)
+    blocks = sound_blocks(mask, rate, settings.sound_s) if segment.recorded is not None else []
+    block_weights = draw_weights(max(1, len(blocks)), settings.bootstrap, rng)
+    names = list(segment.decoded)
+    if blocks and vocode is not None and not segment.sounds:
+        names.append(RECORDED)
+    decoders = {}
+    for name in names:
+        row = DecoderScores({})
+        if name != RECORDED:
+            row = _mel_scores(segment, segment.decoded[name], mask, trials, [part for _, part in spoken], unit, weights)
+        if blocks and (vocode is not None or name in segment.sounds):
+            row.measures.update(_sound_scores(segment, name, vocode, blocks, block_weights))
+        decoders[name] = row
+    words = listen_to_words(
+        spoken if segment.trials else [],
+        {name: segment.decoded.get(name, reference) for name in names if name != MEAN},  # one sound for every word
+        reference,
+        segment.vocabulary,
+        settings.recogniser if blocks else NONE,
+        None if vocode is None else lambda name, first, stop: segment.sound(name, first, stop, vocode),
+        0 if segment.recorded is None else round(len(segment.recorded) / len(mask) * rate),
+    )
+    main = next(iter(segment.decoded.values()))
+    chance = {SHIFT: circular_shift(main, reference, mask, rate, settings.shifts, rng)}
+    if segment.shuffled:
+        draws = [simple_scores(mel, reference, mask, rate) for mel in segment.shuffled]
+        chance[SHUFFLE] = {measure: np.array([draw[measure] for draw in draws]) for measure in NULL_MEASURES}
+    excerpt = _excerpt(mask, rate)
+    return SegmentScores(
+        name=segment.name,
+        frame_rate=rate,
+        seconds=len(mask) / rate,
+        speech_seconds=float(mask.sum() / rate),
+        sound_seconds=float(sum(b - a for a, b in blocks) / rate),
+        trials_by="markers" if segment.trials else "pauses",
+        n_trials=len(trials),
+        decoders=decoders,
+        chance=chance,
+        lag=_lag_curve(main, reference, rate),
+        variation=_variation(main, reference),
+        words=words,
+        trials=[_trial_scores(t, main, reference, mask, rate) for t in trials],
+        excerpt_s=excerpt.start / rate,
+        excerpts={
+            name: mel[excerpt].astype(np.float32) for name, mel in {RECORDED: reference, **segment.decoded}.items()
+        },
+    )
+
+
+def _mel_scores(
+    segment: Segment,
+    decoded: np.ndarray,
+    mask: np.ndarray,
+    trials: tuple[Trial, ...],
+    spoken: Sequence[Trial],
+    unit: np.ndarray,
+    weights: np.ndarray,
+) -> DecoderScores:
+    """Scores of one decoded mel; ``spoken`` are the trials from their first spoken frame to their last."""
+    reference, rate = segment.reference, segment.frame_rate
+    windows, middles = window_correlations(decoded, reference, mask, rate)
+    warped = np.array([warped_distortion(decoded[t.first : t.stop], reference[t.first : t.stop]) for t in spoken])
+    frames = np.array([t.stop - t.first for t in spoken], int)
+    trial_unit = unit[np.array([min((t.first + t.stop) // 2, len(unit) - 1) for t in spoken], int)]
+    values = simple_scores(decoded, reference, mask, rate)
+    values["mcd_warped_db"] = float(np.average(warped, weights=frames)) if len(spoken) else float("nan")
+    n_speech = int(mask.sum())
+    sizes = dict(zip(MEL_MEASURES, (len(mask), n_speech, len(windows), n_speech, int(frames.sum())), strict=True))
+    samples = {}
+    if weights.shape[1] >= LEAST_UNITS:
+        distortion = frame_distortion(decoded[mask], reference[mask])
+        samples = {
+            "r": bootstrap_correlation(decoded, reference, np.ones(len(mask), bool), unit, weights),
+            "r_speech": bootstrap_correlation(decoded, reference, mask, unit, weights),
+            "r_windows": bootstrap_mean(windows, unit[middles], weights),
+            "mcd_db": bootstrap_mean(distortion, unit[mask], weights),
+            "mcd_warped_db": bootstrap_mean(warped, trial_unit, weights, frames),
+        }
+    return DecoderScores(
+        {m: Measured(values[m], sizes[m], samples.get(m, np.zeros(0))) for m in MEL_MEASURES},
+        {"r": pearson_per_bin(decoded, reference), "r_speech": pearson_per_bin(decoded, reference, mask)},
+        detection(decoded, mask, trials, speech_threshold(reference), rate),
+    )
+
+
+def _sound_scores(
+    segment: Segment, name: str, vocode: Vocode | None, blocks: Sequence[tuple[int, int]], weights: np.ndarray
+) -> dict[str, Measured]:
+    """STOI, ESTOI and PESQ over ``blocks`` (first frame, frame after the last)."""
+    scores = [
+        score_sound(segment.sound(RECORDED_SOUND, *block, vocode), segment.sound(name, *block, vocode))
+        for block in blocks
+    ]
+    measures = {}
+    for measure in SOUND_MEASURES:
+        values = np.array([score[measure] for score in scores])
+        good = np.isfinite(values)
+        samples = np.zeros(0)
+        if good.sum() >= LEAST_UNITS:
+            samples = bootstrap_mean(values[good], np.flatnonzero(good), weights)
+        value = float(values[good].mean()) if good.any() else float("nan")
+        measures[measure] = Measured(value, len(blocks), samples)
+    return measures
+
+
+def _trial_scores(
+    trial: Trial, decoded: np.ndarray, reference: np.ndarray, mask: np.ndarray, rate: float
+) -> dict[str, Any]:
+    x, y, m = (a[trial.first : trial.stop] for a in (decoded, reference, mask))
+    span = _span(m)
+    return {
+        "label": trial.label,
+        "start_s": trial.first / rate,
+        "end_s": trial.stop / rate,
+        "r": mean_correlation(x, y),
+        "r_speech": mean_correlation(x, y, m),
+        "mcd_db": mel_cepstral_distortion(x, y, m),
+        "mcd_warped_db": warped_distortion(x[span], y[span]),
+    }
+
+
+def _span(mask: np.ndarray) -> slice:
+    """From the first spoken frame to the last."""
+    frames = np.flatnonzero(mask)
+    return slice(int(frames[0]), int(frames[-1]) + 1) if len(frames) else slice(0, 0)
+
+
+def _spoken(trial: Trial, mask: np.ndarray) -> Trial | None:
+    """The trial from its first spoken frame to its last, or None where nothing was spoken."""
+    span = _span(mask[trial.first : trial.stop])
+    if span.stop == 0:
+        return None
+    return Trial(trial.first + span.start, trial.first + span.stop, trial.label)
+
+
+def _variation(decoded: np.ndarray, reference: np.ndarray) -> float:
+    return float(decoded.std(0, dtype=np.float64).mean() / max(reference.std(0, dtype=np.float64).mean(), 1e-12))
+
+
+def _lag_curve(decoded: np.ndarray, reference: np.ndarray, rate: float) -> np.ndarray:
+    most = round(LAG_S * rate)
+    reach = min(most, (len(reference) - 1) // 2)
+    curve = np.full(2 * most + 1, np.nan)
+    around = lag_correlations(decoded, reference)
+    curve[most - reach : most + reach + 1] = np.roll(around, reach)[: 2 * reach + 1]
+    return curve
+
+
+def _excerpt(mask: np.ndarray, rate: float) -> slice:
+    """The eight seconds with most speech, for a picture."""
+    n = round(EXCERPT_S * rate)
+    if len(mask) <= n:
+        return slice(0, len(mask))
+    spoken = np.concatenate([[0], np.cumsum(mask)])
+    first = int(np.argmax(spoken[n:] - spoken[:-n]))
+    return slice(first, first + n)
