@@ -12,7 +12,8 @@ from typing import Annotated
 import tyro
 
 from bk_realtime.config import write_toml
-from bk_realtime.errors import BkError, exit_cleanly
+from bk_realtime.errors import FileError, exit_cleanly
+from bk_realtime.files import write_bytes
 from offline.inspection.html import figures, write_html
 from offline.inspection.report import inspect_recording, report_text
 from offline.io import sidecar
@@ -51,18 +52,17 @@ def main(argv: list[str] | None = None) -> int:
     print(report_text(result))
     if settings.remember and settings.read.given():
         if sidecar(settings.recording).exists() and not settings.overwrite:
-            raise BkError(f"{sidecar(settings.recording)} exists already; edit it, or add --overwrite")
+            raise FileError(f"{sidecar(settings.recording)} exists already; edit it, or add --overwrite")
         write_toml(sidecar(settings.recording), settings.read.given())
         print(f"remembered in {sidecar(settings.recording)}")
     if settings.html is not None:
         write_html(result, settings.html)
         print(f"report: {settings.html}")
     if settings.figures is not None:
-        settings.figures.mkdir(parents=True, exist_ok=True)
         for name, data in figures(result).items():
             path = settings.figures / f"{result.recording.name}_{name}.png"
             claim(path, settings.overwrite)
-            path.write_bytes(data)
+            write_bytes(path, data)
         print(f"figures: {settings.figures}")
     return 0
 

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 import bk_realtime
-from bk_realtime.errors import BkError
+from bk_realtime.errors import DeviceError
 from offline.evaluation.cluster import dask_client
 from offline.evaluation.decoders import Recipe, fold_segments
 from offline.evaluation.recordings import read_for_folds
@@ -167,7 +167,7 @@ def _run_missing(
             try:
                 result = future.result()
             except KilledWorker:
-                raise BkError(
+                raise DeviceError(
                     f"{jobs[i].name}: its process died several times, most likely for lack of memory; "
                     "pass fewer --workers (finished jobs are kept in --out)"
                 ) from None

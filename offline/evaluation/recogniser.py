@@ -7,20 +7,22 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
 
 import numpy as np
 import soxr
 
 from bk_realtime.errors import OptionError
 
-POCKETSPHINX, NONE = "pocketsphinx", "none"
+POCKETSPHINX: Final = "pocketsphinx"
+NONE: Final = "none"
+RecogniserName = Literal["auto", "pocketsphinx", "none"]
 RATE = 16000
 _BEAM = 1e-120
 """Wide: a degraded word must not fall out of the search."""
 
 
-def installed(wanted: str) -> str:
+def installed(wanted: str) -> RecogniserName:
     """Name of the recogniser to use, or "none".
 
     Parameters

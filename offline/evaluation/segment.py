@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from offline.data.trials import Trial
+from offline.evaluation.recogniser import RecogniserName
 from offline.evaluation.words import RECORDED_SOUND, SegmentWords
 from offline.scoring.sound import SOUND_MEASURES
 
@@ -72,7 +73,7 @@ class ScoreSettings:
     """Times that the brain is shuffled (1 s pieces in random order) and decoded again."""
     sound_s: float = 60.0
     """Seconds of sound scored by STOI, ESTOI and PESQ in each segment; 0 leaves sound out."""
-    recogniser: Literal["auto", "pocketsphinx", "none"] = "auto"
+    recogniser: RecogniserName = "auto"
     """Speech recogniser that hears the words of the trials; auto takes PocketSphinx (English) where it is installed."""
 
 

@@ -19,7 +19,7 @@ import numpy as np
 import scipy.stats
 import soxr
 
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError
 from offline.data.align import aligned_audio
 from offline.io.recording import Recording
 
@@ -94,7 +94,7 @@ def audit(recording: Recording, line_freq: float = 50.0, seed: int = 0) -> Audit
 
     Raises
     ------
-    BkError
+    InputError
         No audio, a neural rate under 250 Hz, or under ten seconds of speech.
     """
     sfreq = float(recording.sfreq)
@@ -108,7 +108,7 @@ def audit_signals(
     """The audit on (n, n_channels) µV and (n,) sound, both at ``sfreq`` on one time axis."""
     top = min(F_MAX_HZ, 0.42 * sfreq)
     if top < F_MIN_HZ + 50:
-        raise BkError(f"contamination audit: neural rate {sfreq:g} Hz; expected 300 Hz or more")
+        raise InputError(f"contamination audit: neural rate {sfreq:g} Hz; expected 300 Hz or more")
     n = min(len(neural), len(audio))
     size, hop = round(WINDOW_S * sfreq), round(HOP_S * sfreq)
     freqs = np.fft.rfftfreq(size, 1 / sfreq)
@@ -119,7 +119,7 @@ def audit_signals(
     loud = np.square(np.abs(sound)).sum(axis=1)
     speech = loud > np.quantile(loud, 0.95) * 1e-3 if loud.max() > 0 else np.zeros(len(loud), bool)
     if speech.sum() < LEAST_FRAMES:
-        raise BkError(
+        raise InputError(
             f"contamination audit: {speech.sum() * HOP_S:.1f} s of speech; expected {LEAST_FRAMES * HOP_S:g} s or more"
         )
     sound = sound[:, keep]

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bk_realtime.config import FRAME_RATE, MelSettings
+from bk_realtime.files import write_text
 from bk_realtime.vocoder.mel import log_mel
 from offline.data.align import aligned_audio
 from offline.inspection.report import Inspection, report_text, warnings_of
@@ -100,10 +101,7 @@ def write_html(result: Inspection, path: Path) -> None:
     )
     page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(r.name)}</title>'
     page += f"<style>{_STYLE}</style><body>{''.join(parts)}</body></html>"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(path.suffix + ".part")
-    part.write_text(page, encoding="utf-8")
-    part.replace(path)
+    write_text(path, page)
 
 
 def _tiles(result: Inspection, found: list[str]) -> str:

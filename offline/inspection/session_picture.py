@@ -41,9 +41,9 @@ def session_picture(
             axis.imshow(image, origin="lower", aspect="auto", extent=extent, vmin=low, vmax=high, cmap="magma")
             axis.set(title=name, ylabel="kHz")
             axis.set_yticks(*mel_ticks(mel))
-        heard = audio[first * mel.hop_length : (first + n) * mel.hop_length]
-        m = len(heard) // mel.hop_length
-        level = np.abs(heard[: m * mel.hop_length]).reshape(m, -1).max(1) if m else np.zeros(0)
+        voice = audio[first * mel.hop_length : (first + n) * mel.hop_length]
+        m = len(voice) // mel.hop_length
+        level = np.abs(voice[: m * mel.hop_length]).reshape(m, -1).max(1) if m else np.zeros(0)
         axes[-1].fill_between((first + np.arange(m)) / rate, -level, level, color=INK, lw=0)
         top = 1.1 * max(float(level.max(initial=0.0)), 0.01)
         axes[-1].set(title="voice", ylabel="of full scale", ylim=(-top, top), xlabel="s", xlim=seconds)

@@ -10,7 +10,7 @@ import torch
 from scipy.signal import fftconvolve, firwin
 
 from bk_realtime.config import MelSettings
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError
 from bk_realtime.stream import Operator
 from bk_realtime.vocoder import log_mel
 
@@ -74,18 +74,18 @@ def score(reference: np.ndarray, degraded: np.ndarray, sample_rate: int = 22050)
 
     Raises
     ------
-    BkError
+    InputError
         The package pesq is missing, or the signals are shorter than half a second.
     """
     try:
         import pesq
     except ImportError:
-        raise BkError("PESQ is not installed: run pip install 'brainkaraoke[score]'") from None
+        raise InputError("PESQ is not installed: run pip install 'brainkaraoke[score]'") from None
     from pystoi import stoi
 
     n = min(len(reference), len(degraded))
     if n < sample_rate // 2:
-        raise BkError(f"copy synthesis: expected clips of at least 0.5 s, got {n / sample_rate:.2f} s; leave it out")
+        raise InputError(f"copy synthesis: expected clips of at least 0.5 s, got {n / sample_rate:.2f} s; leave it out")
     a, b = (soxr.resample(x[:n].astype(np.float32), sample_rate, PESQ_RATE) for x in (reference, degraded))
     try:
         quality = float(pesq.pesq(PESQ_RATE, a, b, "wb")) if b.any() else PESQ_LEAST
@@ -122,5 +122,5 @@ def copy_synthesis(
         frames = log_mel(clip, mel)
         rows.append(score(clip, vocode(frames if degrade is None else degrade(frames))))
     if not rows:
-        raise BkError("copy synthesis: expected at least one clip, got none")
+        raise InputError("copy synthesis: expected at least one clip, got none")
     return {key: float(np.nanmean([row[key] for row in rows])) for key in rows[0]}

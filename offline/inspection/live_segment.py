@@ -1,0 +1,174 @@
+"""A live session's longest unbroken segment: what went out live against the same signal decoded offline."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import soundfile
+
+from bk_realtime.chain import Chain
+from bk_realtime.chunks import microvolt_scale
+from bk_realtime.clock import FrameClock
+from bk_realtime.decoder.bundle import Bundle
+from bk_realtime.errors import InputError
+from bk_realtime.session.events import read_events
+from bk_realtime.session.names import OUTLET_PREFIX
+from bk_realtime.vocoder import log_mel
+from bk_realtime.xdf.reader import read_xdf
+from offline.data.align import aligned_audio
+from offline.inspection.session_picture import session_picture
+from offline.io import read_recording
+from offline.scoring.mel import MEAN, mean_correlation, speech_mask
+
+MEL_LIMIT = 1e-4
+"""Largest difference of a live mel from the offline one, in natural log."""
+SNR_LIMIT_DB = 60.0
+"""Least signal-to-noise ratio of the live waveform against the offline one."""
+
+
+class Agreement(NamedTuple):
+    """How well live and offline agree in one respect, and whether that is within its limit."""
+
+    name: str
+    value: float
+    limit: float
+    good: bool
+
+
+@dataclass(frozen=True, eq=False)
+class LiveSegment:
+    """The longest part of a session that the engine decoded without a reset, and the signal it had.
+
+    Attributes
+    ----------
+    bundle : the decoder that ran.
+    neural : (n, n_channels) float64, µV, from the engine's first sample on.
+    mel : (m, n_mels) float32 as it went out live.
+    frame_idx : (m,) which frame from the start each of them is: a recorder that connects late misses the first ones.
+    audio : (k,) float32 decoded voice as it was saved live, from the same start; empty after a reset.
+    """
+
+    session: Path
+    bundle: Bundle
+    labels: tuple[str, ...]
+    neural: np.ndarray
+    mel: np.ndarray
+    frame_idx: np.ndarray
+    audio: np.ndarray
+    first_sample: int
+    stream_name: str
+    simulated: bool
+
+    @classmethod
+    def longest(cls, session: Path, bundle: Bundle) -> LiveSegment:
+        """Find it from the events and the recording."""
+        path = session / "session.xdf"
+        streams = read_xdf(path)
+        live = [s for s in streams if s.description.name == f"{OUTLET_PREFIX}mel"]
+        neural = [s for s in streams if s.description.is_neural and set(bundle.labels) <= set(s.description.labels)]
+        if len(neural) != 1 or len(live) != 1:
+            raise InputError(
+                f"{path}: expected one neural stream and one {OUTLET_PREFIX}mel, got {len(neural)}, {len(live)}"
+            )
+        events = read_events(session / "events.jsonl")
+        starts = [float(e["stamp"]) for e in events if e["event"] == "segment"]
+        if not starts or not len(live[0]):
+            raise InputError(f"{session}: the engine decoded nothing")
+        stamps = neural[0].raw_stamps
+        ends = [*starts[1:], np.inf]
+        longest = int(np.argmax([min(b, stamps[-1]) - a for a, b in zip(starts, ends, strict=True)]))
+        first = int(np.argmin(np.abs(stamps - starts[longest])))
+        last = len(stamps) if np.isinf(ends[longest]) else int(np.searchsorted(stamps, ends[longest]))
+        scale = np.array([microvolt_scale(u) for u in neural[0].description.units])
+        data = np.asarray(neural[0].data[first:last], np.float64) * scale
+        # a mel frame carries the stamp of the newest neural sample in it, which names the frame
+        clock = FrameClock(bundle.sfreq, bundle.mel.sample_rate, bundle.mel.hop_length)
+        n_frames = clock.n_frames(last - first)
+        newest = stamps[first + np.array([clock.boundary(k) for k in range(n_frames)], int) - 1]
+        idx = np.minimum(np.searchsorted(newest, live[0].raw_stamps - 1e-6), n_frames - 1)
+        inside = np.abs(newest[idx] - live[0].raw_stamps) < 1e-5
+        if not inside.any():
+            raise InputError(f"{session}: no recorded mel frame belongs to the recorded signal")
+        voice, _ = soundfile.read(session / "decoded.wav", dtype="float32")
+        return cls(
+            session=session,
+            bundle=bundle,
+            labels=neural[0].description.labels,
+            neural=data,
+            mel=np.asarray(live[0].data)[inside],
+            frame_idx=idx[inside],
+            audio=voice if len(starts) == 1 else voice[:0],
+            first_sample=first,
+            stream_name=neural[0].description.name,
+            simulated=neural[0].simulated or "simulated" in neural[0].description.name.lower(),
+        )
+
+    def decode(self, bundle: Bundle) -> tuple[np.ndarray, np.ndarray]:
+        """Decode the same samples offline: (n, n_mels) mel and (k,) audio."""
+        chain, second = Chain(bundle, self.labels), int(bundle.sfreq)
+        out = [chain.push(self.neural[i : i + second]) for i in range(0, len(self.neural), second)]
+        return np.concatenate([o.mel for o in out]), np.concatenate([o.audio for o in out])
+
+    def agreement(self) -> list[Agreement]:
+        """Live against offline: the mel, and the waveform where it was saved from the segment's start on."""
+        mel, audio = self.decode(self.bundle)
+        both = self.frame_idx < len(mel)
+        difference = float(np.abs(mel[self.frame_idx[both]] - self.mel[both]).max())
+        name = "live mel against offline decode, max abs difference"
+        out = [Agreement(name, difference, MEL_LIMIT, difference <= MEL_LIMIT)]
+        k = min(len(audio), len(self.audio))
+        if k:
+            error = float(np.mean((audio[:k] - self.audio[:k]) ** 2))
+            snr = min(10 * np.log10(float(np.mean(audio[:k] ** 2)) / max(error, 1e-30)), 200.0)
+            out.append(Agreement("live waveform against offline, SNR in dB", snr, SNR_LIMIT_DB, snr >= SNR_LIMIT_DB))
+        return out
+
+    @cached_property
+    def microphone(self) -> np.ndarray | None:
+        """(m, n_mels) log-mel of the microphone from the segment's first sample on; None where there is none."""
+        recording = read_recording(self.session / "session.xdf", neural=self.stream_name)
+        if recording.audio is None:
+            return None
+        cut = dataclasses.replace(
+            recording,
+            neural=recording.neural[self.first_sample :],
+            neural_start_s=recording.neural_start_s + self.first_sample / recording.neural_rate,
+        )
+        return log_mel(aligned_audio(cut, self.bundle.mel), self.bundle.mel)
+
+    def picture(self) -> bytes:
+        """PNG of microphone, live mel and voice: the eight seconds with most speech."""
+        live = np.full((int(self.frame_idx.max()) + 1, self.mel.shape[1]), np.nan, np.float32)
+        live[self.frame_idx] = self.mel
+        mark = "SIMULATED participant, " if self.simulated else ""
+        return session_picture(f"{mark}{self.session.name}", self.microphone, live, self.audio, self.bundle.mel)
+
+    def scores(self, baseline: Bundle | None) -> dict[str, dict[str, float]]:
+        """Mean correlation over mel bins, whole and inside speech, by decoder; empty without a microphone."""
+        reference = self.microphone
+        if reference is None:
+            return {}
+        decoded = {f"live {self.bundle.kind}": (self.mel, self.bundle)}
+        if baseline is not None:
+            mel = self.decode(baseline)[0]
+            decoded[f"baseline {baseline.kind}"] = (mel[self.frame_idx[self.frame_idx < len(mel)]], baseline)
+        out = {}
+        for name, (mel, bundle) in decoded.items():
+            shift = round(bundle.lead_ms / 1e3 * bundle.mel.sample_rate / bundle.mel.hop_length)
+            known = self.frame_idx[: len(mel)] + shift
+            known = known[known < len(reference)]
+            target, n = reference[known], len(known)
+            speech = speech_mask(reference)[known]
+            out[name] = {
+                "r": mean_correlation(mel[:n], target[:n]),
+                "r_speech": mean_correlation(mel[:n], target[:n], speech),
+                "frames": float(n),
+            }
+        # a constant has no correlation with anything: 0 by definition
+        out[MEAN] = {"r": 0.0, "r_speech": 0.0, "frames": float(n)}
+        return out
