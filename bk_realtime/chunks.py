@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 import numpy as np
 
-from bk_realtime.clock import rational_rate
 from bk_realtime.errors import InputError
 
 NEURAL_SPELLINGS = ("sEEG", "SEEG", "seeg", "iEEG", "ieeg", "ECoG", "ECOG", "ecog", "EEG", "eeg")
@@ -57,11 +55,6 @@ class StreamDescription:
     @property
     def n_channels(self) -> int:
         return len(self.labels)
-
-    @property
-    def rate(self) -> Fraction:
-        """``sfreq`` as an exact fraction."""
-        return rational_rate(self.sfreq)
 
     @property
     def is_neural(self) -> bool:

@@ -34,8 +34,7 @@ class XdfStream:
     description : name, type, source id, nominal rate, labels, units; ``extra`` holds the rest of ``desc``.
     data : (n, n_channels) array in the file's own number type, or n rows of n_channels strings.
     raw_stamps : (n,) float64 s, as recorded, on the sender's clock. They may step backwards.
-    stamps : (n,) float64 s on the recorder's clock: clock offsets (and clock resets) applied; with ``dejitter``
-        also laid on a straight line within each segment.
+    stamps : (n,) float64 s on the recorder's clock: clock offsets (and clock resets) applied; as jittered as they came.
     clock_times, clock_offsets : (m,) float64 s: when (sender's clock) which offset was measured.
     segments : (start, stop) sample ranges without a gap, in order; they cover all samples.
     xml : the header as written.
@@ -67,17 +66,14 @@ class XdfStream:
         return self.description.simulated
 
 
-def read_xdf(path: Path, dejitter: bool = False, salvage: bool = False, gap_s: float = GAP_S) -> list[XdfStream]:
+def read_xdf(path: Path, salvage: bool = False) -> list[XdfStream]:
     """All streams of an XDF file, in the order of their headers; streams of one name stay apart.
 
     Parameters
     ----------
     path : ``.xdf``, also gzipped (``.xdfz``). It is never altered.
-    dejitter : lay the stamps of regular streams on a straight line, segment by segment (pyxdf's own dejitter smears
-        gaps shorter than a second and is not used).
     salvage : take the whole chunks of a cut-off or damaged file, with a warning, instead of refusing it. A file
         that merely lacks its footers (recorder killed) needs no salvage.
-    gap_s : see :data:`GAP_S`.
 
     Raises
     ------
@@ -95,7 +91,7 @@ def read_xdf(path: Path, dejitter: bool = False, salvage: bool = False, gap_s: f
     check_whole(scan, salvage)
     if not any(stream.n_samples for stream in scan.streams.values()):
         raise InputError(f"{path} is empty: {len(scan.streams)} streams, but not one sample; record again")
-    return [_stream(stream_id, stream, dejitter, gap_s) for stream_id, stream in scan.streams.items()]
+    return [_stream(stream_id, stream) for stream_id, stream in scan.streams.items()]
 
 
 def check_whole(scan: Scan, salvage: bool) -> None:
@@ -108,7 +104,7 @@ def check_whole(scan: Scan, salvage: bool) -> None:
         log.warning("%s was not closed by its recorder (no footers); every whole chunk is used", scan.path)
 
 
-def _stream(stream_id: int, scanned: StreamScan, dejitter: bool, gap_s: float) -> XdfStream:
+def _stream(stream_id: int, scanned: StreamScan) -> XdfStream:
     description = scanned.description
     raw, data = _samples(scanned)
     times, offsets = np.asarray(scanned.clock_times), np.asarray(scanned.clock_offsets)
@@ -117,16 +113,15 @@ def _stream(stream_id: int, scanned: StreamScan, dejitter: bool, gap_s: float) -
         # liblsl adds a sample and a wrong clock offset when an outlet dies (pylsl#67)
         raw, data, times, offsets = raw[:counted], data[:counted], times[:-1], offsets[:-1]
     stamps = to_recorder_clock(raw, times, offsets, description.name)
-    segments = find_segments(stamps, description.sfreq, gap_s)
     return XdfStream(
         stream_id=stream_id,
         description=description,
         data=data,
         raw_stamps=raw,
-        stamps=straighten(stamps, segments) if dejitter and description.sfreq else stamps,
+        stamps=stamps,
         clock_times=times,
         clock_offsets=offsets,
-        segments=segments,
+        segments=find_segments(stamps, description.sfreq),
         xml=scanned.xml,
     )
 
@@ -142,36 +137,21 @@ def _samples(scanned: StreamScan) -> tuple[np.ndarray, Any]:
     return joined, np.concatenate(values) if values else empty
 
 
-def find_segments(stamps: np.ndarray, sfreq: float, gap_s: float = GAP_S) -> tuple[tuple[int, int], ...]:
+def find_segments(stamps: np.ndarray, sfreq: float) -> tuple[tuple[int, int], ...]:
     """(start, stop) ranges without a gap; an irregular stream (``sfreq`` 0) is one segment.
 
     Parameters
     ----------
     stamps : (n,) seconds.
     sfreq : nominal rate in Hz.
-    gap_s : longest excess over one sampling interval; for slow streams half an interval where that is longer.
     """
     if len(stamps) == 0:
         return ()
     breaks = np.zeros(0, int)
     if sfreq > 0:
-        breaks = np.flatnonzero(np.abs(np.diff(stamps) - 1 / sfreq) > max(gap_s, 0.5 / sfreq)) + 1
+        breaks = np.flatnonzero(np.abs(np.diff(stamps) - 1 / sfreq) > max(GAP_S, 0.5 / sfreq)) + 1
     edges = [0, *breaks.tolist(), len(stamps)]
     return tuple(itertools.pairwise(edges))
-
-
-def straighten(stamps: np.ndarray, segments: Sequence[tuple[int, int]]) -> np.ndarray:
-    """Stamps replaced by their least-squares line within each segment; (n,) seconds."""
-    out = stamps.copy()
-    for start, stop in segments:
-        n = stop - start
-        if n < 3:
-            continue
-        index = np.arange(n) - (n - 1) / 2
-        part = stamps[start:stop]
-        slope = float(index @ (part - part.mean()) / (index @ index))
-        out[start:stop] = part.mean() + slope * index
-    return out
 
 
 def pick_stream(streams: Sequence[XdfStream], wanted: str, path: Path) -> XdfStream:

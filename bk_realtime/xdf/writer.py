@@ -25,6 +25,10 @@ from bk_realtime.xdf.header import FORMATS, stream_description
 
 BOUNDARY = bytes.fromhex("43A546DCCBF5410FB30ED5467383CBE4")
 """The 16 bytes a reader searches for to find its way after damage."""
+SYNC_S = 1.0
+"""Longest time in seconds between two pushes to the physical disk, while something is written."""
+BOUNDARY_S = 10.0
+"""Time in seconds between boundary chunks."""
 
 _FILE_HEADER, _STREAM_HEADER, _SAMPLES, _CLOCK_OFFSET, _BOUNDARY, _STREAM_FOOTER = range(1, 7)
 
@@ -50,8 +54,6 @@ class XdfWriter:
     Parameters
     ----------
     path : a file that does not exist yet.
-    sync_s : longest time in seconds between two pushes to the physical disk (while something is written).
-    boundary_s : time in seconds between boundary chunks.
     now : monotonic seconds; tests turn it by hand.
 
     Raises
@@ -67,11 +69,9 @@ class XdfWriter:
     ...     writer.write(1, stamps, data)                  # (n,) seconds, (n, n_channels)
     """
 
-    def __init__(
-        self, path: Path, sync_s: float = 1.0, boundary_s: float = 10.0, now: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, path: Path, now: Callable[[], float] = time.monotonic) -> None:
         self.path = Path(path)
-        self._now, self._sync_s, self._boundary_s = now, sync_s, boundary_s
+        self._now = now
         self._lock = threading.Lock()
         self._streams: dict[int, _Stream] = {}
         self._hash = hashlib.sha256()
@@ -149,10 +149,10 @@ class XdfWriter:
             stream.last = float(times[-1])
             stream.n_samples += len(times)
             now = self._now()
-            if now - self._last_boundary >= self._boundary_s:
+            if now - self._last_boundary >= BOUNDARY_S:
                 self._append(b"", _BOUNDARY, b"", BOUNDARY)
                 self._last_boundary = now
-            if now - self._last_sync >= self._sync_s:
+            if now - self._last_sync >= SYNC_S:
                 self._flush()
 
     def clock_offset(self, stream_id: int, time: float, value: float) -> None:
@@ -162,14 +162,9 @@ class XdfWriter:
             self._streams[stream_id].offsets.append((time, value))
 
     def boundary(self) -> None:
-        """Write a boundary chunk (done every ``boundary_s`` seconds by :meth:`write`)."""
+        """Write a boundary chunk (done every :data:`BOUNDARY_S` seconds by :meth:`write`)."""
         with self._lock:
             self._append(b"", _BOUNDARY, b"", BOUNDARY)
-
-    def flush(self) -> None:
-        """Push what is written to the physical disk."""
-        with self._lock:
-            self._flush()
 
     def close(self) -> None:
         """Write the footers and close. Safe to call twice, and after a failure (then without footers)."""

@@ -12,7 +12,7 @@ import pyxdf
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError
 from bk_realtime.xdf import XdfWriter, info_xml, pick_stream, read_xdf, stream_description, verify_xdf
-from bk_realtime.xdf.reader import find_segments, straighten
+from bk_realtime.xdf.reader import find_segments
 from bk_realtime.xdf.writer import BOUNDARY
 
 
@@ -152,7 +152,7 @@ def test_data_reach_the_disk_within_a_second(tmp_path: Path, monkeypatch: pytest
     assert np.all(np.diff([0.0, *synced]) < 1.1 + 1e-9)
 
 
-def test_segments_and_straight_lines() -> None:
+def test_segments_end_at_gaps_and_resets() -> None:
     rng = np.random.default_rng(0)
     line = np.arange(3000) / 1000.0
     line[1000:] += 0.2  # a gap pyxdf would smear
@@ -160,7 +160,6 @@ def test_segments_and_straight_lines() -> None:
     stamps = line + rng.normal(scale=2e-3, size=3000)
     segments = find_segments(stamps, 1000.0)
     assert segments == ((0, 1000), (1000, 2000), (2000, 3000))
-    assert np.abs(straighten(stamps, segments) - line).max() < 5e-4
     assert find_segments(stamps, 0.0) == ((0, 3000),)
     assert find_segments(np.zeros(0), 100.0) == ()
     assert find_segments(np.arange(10.0), 1.0) == ((0, 10),)
