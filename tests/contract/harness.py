@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from bk_realtime.decoder.capture.captured import CapturedStep
+from bk_realtime.decoder.capture.traced import captured
+from bk_realtime.device import on_device
 from bk_realtime.stream import Operator, Stream
+from bk_realtime.vocoder.published.hifigan import HifiGan
+from bk_realtime.vocoder.published.waveglow import WaveGlow
 
 Signal = Callable[[int, int, torch.Generator], Tensor]
 
@@ -34,6 +39,7 @@ class Case:
     rtol, atol : 1e-9 in float64 unless the operator itself is iterative.
     exact_lookahead : also check that no smaller lookahead would do (off for operators that may ignore their lookahead).
     bound_steps : input steps after which the state must have stopped growing.
+    device : where operator and signal are.
     """
 
     make: Callable[[], Operator]
@@ -44,11 +50,38 @@ class Case:
     exact_lookahead: bool = True
     batches: bool = True
     bound_steps: int = 600
+    device: str = "cpu"
+
+    def on(self, device: str) -> Case:
+        """The same case with operator and signal on another device."""
+        return replace(self, device=device)
 
     def build(self) -> tuple[Operator, Signal]:
         torch.manual_seed(0)
-        op = self.make()
-        return op, self.signal or gaussian(op.channels[0])
+        op = self.make() if self.device == "cpu" else moved(self.make, torch.device(self.device))
+        signal = self.signal or gaussian(op.channels[0])
+        return op, lambda *args: signal(*args).to(self.device)
+
+
+def runs_on_card(case: Case) -> bool:
+    """Whether the operator is a network, which a card may take, and not arithmetic that stays on the host."""
+    return isinstance(case.make(), (nn.Module, CapturedStep, HifiGan, WaveGlow))
+
+
+def moved(make: Callable[..., Operator], device: torch.device) -> Operator:
+    """What ``make`` makes, on ``device``, wrapped as it was."""
+    op = make()
+    if isinstance(op, (HifiGan, WaveGlow)):
+        return make(device=str(device))
+    if isinstance(op, CapturedStep):
+        inner = op.op
+        return (
+            captured(moved(lambda: inner, device), device)
+            if device.type == "cuda"
+            else type(op)(moved(lambda: inner, device))
+        )
+    assert isinstance(op, nn.Module)
+    return on_device(op, device)  # type: ignore[return-value]
 
 
 def run(op: Operator, x: Tensor, sizes: Sequence[int]) -> Tensor:

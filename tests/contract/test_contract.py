@@ -15,21 +15,23 @@ from torch import Tensor
 import bk_realtime
 from bk_realtime.stream import Operator, Pipeline, Stream, algorithmic_latency
 from tests.contract.cases import CASES
-from tests.contract.harness import CHECKS, Case, check_chunking, run, verify_operator
+from tests.contract.harness import CHECKS, Case, check_chunking, run, runs_on_card, verify_operator
 
+DEVICES = ("cpu", "cuda") if torch.cuda.is_available() else ("cpu",)
+RUNS = [(name, d) for d in DEVICES for name, case in CASES.items() if d == "cpu" or runs_on_card(case)]
 SIZES = st.lists(st.integers(0, 13), max_size=12)
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda c: c.__name__)
-@pytest.mark.parametrize("name", CASES)
-def test_operator(name: str, check) -> None:
-    check(CASES[name])
+@pytest.mark.parametrize(("name", "device"), RUNS)
+def test_operator(name: str, device: str, check) -> None:
+    check(CASES[name].on(device))
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(("name", "device"), RUNS)
 @given(sizes=SIZES)
-def test_any_chunking_equals_whole(name: str, sizes: list[int]) -> None:
-    check_chunking(CASES[name], sizes)
+def test_any_chunking_equals_whole(name: str, device: str, sizes: list[int]) -> None:
+    check_chunking(CASES[name].on(device), sizes)
 
 
 def _subclasses(cls: type) -> set[type]:

@@ -24,8 +24,8 @@ from bk_realtime.stream import Operator
 from bk_realtime.vocoder.mel import LogMel
 from bk_realtime.vocoder.phase.reconstruction import PhaseReconstruction
 from bk_realtime.vocoder.published.hifigan import HifiGan
-from bk_realtime.vocoder.published.waveglow import WaveGlow
 from tests.contract.cases import CASES
+from tests.contract.harness import moved, runs_on_card
 from tests.unit.test_bundle import LABELS, make_bundle
 
 META = torch.device("meta")
@@ -56,19 +56,11 @@ def steps(op: Operator, x: Tensor, n: int = 2) -> list[Tensor]:
     return out
 
 
-def moved(op: Operator) -> Operator:
-    """``op`` on the meta device, wrapped as it was."""
-    if isinstance(op, CapturedStep):
-        return type(op)(moved(op.op))
-    assert isinstance(op, nn.Module)
-    return on_device(op, META)  # type: ignore[return-value]
-
-
 @pytest.mark.parametrize("name", [n for n in CASES if isinstance(CASES[n].make(), (nn.Module, CapturedStep))])
 def test_networks_move_as_a_whole(name: str) -> None:
     case = CASES[name]
     original = case.make()
-    op = moved(original)
+    op = moved(lambda: original, META)
     x = torch.zeros(2, op.block, op.channels[0], dtype=torch.float64, device=META)
     for y in steps(op, x):
         assert y.device == META
@@ -98,8 +90,7 @@ def test_vocoders_move_as_a_whole(name: str) -> None:
 def test_what_stays_on_the_cpu_is_known() -> None:
     """Features, the mel of sound, and phases, which are chosen by comparison."""
     for name, case in CASES.items():
-        op = case.make()
-        on_card = isinstance(op, (nn.Module, CapturedStep, HifiGan, WaveGlow))
+        op, on_card = case.make(), runs_on_card(case)
         features = type(op).__module__.startswith("bk_realtime.features")
         assert on_card + features + isinstance(op, (LogMel, PhaseReconstruction)) == 1, name
 

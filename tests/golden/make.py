@@ -17,14 +17,14 @@ N_SAMPLES = 600
 
 
 def compute(
-    weights: dict[str, np.ndarray] | None, samples: np.ndarray, mel: np.ndarray | None
+    weights: dict[str, np.ndarray] | None, samples: np.ndarray, mel: np.ndarray | None, device: str = "cpu"
 ) -> dict[str, np.ndarray]:
-    """Features and mel of ``samples`` by a 16-unit GRU with ``weights``, and the waveform of ``mel``."""
+    """Features and mel of ``samples`` by a 16-unit GRU with ``weights`` on ``device``, and the waveform of ``mel``."""
     with tempfile.TemporaryDirectory() as folder, torch.inference_mode():
         bundle = tiny_bundle(Path(folder) / "bundle")
         if weights is not None:
             bundle.decoder.load_state_dict({k: torch.from_numpy(v) for k, v in weights.items()})
-        chain = Chain(bundle, LABELS)
+        chain = Chain(bundle, LABELS, device)
         out = chain.push(samples)
         mel = out.mel if mel is None else mel
         audio = chain.stages["vocoder"][0].forward(torch.from_numpy(mel)[None])[0, :, 0].numpy()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from tests.golden.make import PATH, compute
 
 
-@pytest.fixture(scope="module")
-def pair() -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+@pytest.fixture(scope="module", params=["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"])
+def pair(request: pytest.FixtureRequest) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     with np.load(PATH) as file:
         golden = dict(file)
     weights = {k.removeprefix("weights/"): v for k, v in golden.items() if k.startswith("weights/")}
-    return golden, compute(weights, golden["samples"], golden["mel"])
+    return golden, compute(weights, golden["samples"], golden["mel"], request.param)
 
 
 @pytest.mark.parametrize(("name", "tolerance"), [("features", 1e-5), ("mel", 1e-4)])
