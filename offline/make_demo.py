@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import tyro
 
-from bk_realtime.errors import BkError, exit_cleanly
-from offline import simulate
+from bk_realtime.errors import FileError, exit_cleanly
+from offline.simulation.session import Simulate, write_simulation
 
 WORDS = """
 alabama almond animal apple autumn avenue balcony banana basket beautiful bicycle birthday blanket breakfast bridge
@@ -52,8 +52,8 @@ class MakeDemo:
     """Replace existing files."""
 
 
-def synthesise(folder: Path, words: list[str], seed: int, voice: str) -> None:
-    """Say each word into ``folder/WORD.wav``, each at a speed and pitch of its own.
+def synthesise(folder: Path, seed: int, voice: str) -> None:
+    """Speak each of the words into ``folder/WORD.wav``, each at a speed and pitch of its own.
 
     Raises
     ------
@@ -61,34 +61,44 @@ def synthesise(folder: Path, words: list[str], seed: int, voice: str) -> None:
         espeak-ng is missing or refuses.
     """
     if shutil.which("espeak-ng") is None:
-        raise BkError("espeak-ng not found: expected the program on the path; install the Debian package espeak-ng")
+        raise FileError("espeak-ng not found: expected the program on the path; install the Debian package espeak-ng")
     rng = np.random.default_rng(seed)
-    for word in words:
+    for word in WORDS:
         speed, pitch = int(rng.integers(125, 165)), int(rng.integers(35, 60))
         command = ["espeak-ng", "-v", voice, "-s", str(speed), "-p", str(pitch), "-w", f"{folder / word}.wav", word]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode or not (folder / f"{word}.wav").is_file():
-            raise BkError(f"espeak-ng could not say {word!r}: {done.stderr.strip() or 'no file written'}")
+            raise FileError(f"espeak-ng could not say {word!r}: {done.stderr.strip() or 'no file written'}")
 
 
-def make(folder: Path, name: str, words: list[str], seconds: float, seed: int, settings: MakeDemo) -> None:
-    """One session: the words by the synthetic voice, then the simulation, by its own command line."""
+def make_session(name: str, seconds: float, seed: int, settings: MakeDemo) -> list[str]:
+    """One session: the words by the synthetic voice, then the simulation.
+
+    Returns
+    -------
+    What was made, as lines to print, the command line that makes it again first.
+    """
     with tempfile.TemporaryDirectory() as speech:
-        synthesise(Path(speech), words, seed, settings.voice)
-        arguments = ["--speech", speech, "--out", str(folder / name), "--seconds", f"{seconds:g}", "--seed", str(seed)]
-        arguments += ["--participant", str(PARTICIPANT), "--channels", str(CHANNELS), "--sfreq", f"{SFREQ:g}"]
-        arguments += ["--coupling", f"{COUPLING:g}"] + ["--overwrite"] * settings.overwrite
-        print("python -m offline.simulate", " ".join(arguments).replace(speech, "WORDS"))
-        simulate.main(arguments)
+        synthesise(Path(speech), seed, settings.voice)
+        wanted = Simulate(
+            (Path(speech),), settings.folder / name, channels=CHANNELS, sfreq=SFREQ, seconds=seconds, coupling=COUPLING,
+            seed=seed, participant=PARTICIPANT, overwrite=settings.overwrite,
+        )  # fmt: skip
+        command = (
+            f"python -m offline.simulate --speech WORDS --out {wanted.out} --seconds {seconds:g} --seed {seed} "
+            f"--participant {PARTICIPANT} --channels {CHANNELS} --sfreq {SFREQ:g} --coupling {COUPLING:g}"
+        )
+        return [command + " --overwrite" * settings.overwrite, *write_simulation(wanted)]
 
 
 @exit_cleanly
 def main(argv: list[str] | None = None) -> int:
     """Command line."""
     settings = tyro.cli(MakeDemo, prog="python -m offline.make_demo", args=argv)
-    make(settings.folder, "demo.xdf", WORDS, settings.test_seconds, TEST_SEED, settings)
+    print(*make_session("demo.xdf", settings.test_seconds, TEST_SEED, settings), sep="\n")
     if settings.training_seconds:
-        make(settings.folder, "demo_training_simulated.xdf", WORDS, settings.training_seconds, TRAINING_SEED, settings)
+        name = "demo_training_simulated.xdf"
+        print(*make_session(name, settings.training_seconds, TRAINING_SEED, settings), sep="\n")
     return 0
 
 

@@ -6,49 +6,21 @@ parts only.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 
-import bk_realtime
 from bk_realtime.clock import FrameClock
-from bk_realtime.config import FeatureSettings, MelSettings, to_dict
-from bk_realtime.errors import BkError
+from bk_realtime.config import FeatureSettings, MelSettings
+from bk_realtime.errors import InputError
 from bk_realtime.features import build_features, fit_statistics, run_features
-from bk_realtime.vocoder import log_mel
-from offline.data.align import aligned_audio
+from bk_realtime.vocoder.mel import log_mel
+from offline.data.processed import ProcessedRecording
 from offline.data.split import Part, Split, SplitSettings, split_frames
 from offline.io.recording import Recording
-
-_MEL_EDGE = 2  # frames at either end of the audio whose mel window reaches past it
-
-
-@dataclass(frozen=True, eq=False)
-class ProcessedRecording:
-    """One recording, processed as far as no statistics are needed.
-
-    Attributes
-    ----------
-    log_power : (n_frames, n_features) float64, NaN where masked.
-    audio : (n,) float32 at the mel's sample rate; sample 0 belongs to neural sample 0.
-    audio_frames : first frame and frame after the last that the microphone covers.
-    source_hash, neural_hash, reading_hash, simulated : as those of the recording.
-    """
-
-    name: str
-    log_power: np.ndarray
-    audio: np.ndarray
-    audio_frames: Part
-    source_hash: str
-    neural_hash: str
-    reading_hash: str
-    simulated: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +53,7 @@ class Corpus:
         return [
             (x[a:b], y[a:b])
             for x, y, split in zip(self.features, self.mel, self.splits, strict=True)
-            for a, b in _ranges(split, part)
+            for a, b in split.ranges(part)
         ]
 
     def seconds(self, part: str) -> float:
@@ -103,60 +75,14 @@ def common_labels(
     everywhere = set.intersection(*(set(r.labels) for r in recordings))
     for label in (*wanted, *exclude):
         if label not in everywhere:
-            raise BkError(
+            raise InputError(
                 f"channel {label!r} is not in every recording; expected one of {', '.join(sorted(everywhere)[:12])} …"
             )
     bad = {label for r in recordings for label in r.bad} | set(exclude)
     labels = tuple(x for x in (wanted or recordings[0].labels) if x in everywhere and x not in bad)
     if not labels:
-        raise BkError("channels: expected at least one good channel common to all recordings, got none")
+        raise InputError("channels: expected at least one good channel common to all recordings, got none")
     return labels
-
-
-def load_session(
-    recording: Recording,
-    features: FeatureSettings,
-    mel: MelSettings,
-    labels: Sequence[str],
-    cache: Path | None = None,
-) -> ProcessedRecording:
-    """Log power and aligned audio of one recording.
-
-    Parameters
-    ----------
-    cache : folder to keep the result in; an entry is found again by the hashes of recording, settings and version.
-
-    Raises
-    ------
-    BkError
-        No audio, or no overlap of audio and neural data.
-    """
-    if recording.audio is None:
-        raise BkError(f"{recording.name}: expected audio to learn from, got none; decode it, or name another recording")
-    audio_frames = _audio_frames(recording, mel)
-    entry = _cache_entry(cache, recording, features, mel, labels)
-    if entry is not None and entry.exists():
-        with np.load(entry, allow_pickle=False) as stored:
-            log_power, audio = stored["log_power"], stored["audio"]
-    else:
-        operators = build_features(features, mel, recording.labels, labels, recording.sfreq)
-        log_power = run_features(operators, recording.neural)
-        audio = aligned_audio(recording, mel).astype(np.float32)
-        if entry is not None:
-            entry.parent.mkdir(parents=True, exist_ok=True)
-            part = entry.with_suffix(".part.npz")
-            np.savez(part, log_power=log_power, audio=audio)
-            part.replace(entry)
-    return ProcessedRecording(
-        recording.name,
-        log_power,
-        audio,
-        audio_frames,
-        recording.source_hash,
-        recording.neural_hash,
-        recording.reading_hash or recording.source_hash,
-        recording.simulated,
-    )
 
 
 def build_corpus(
@@ -234,10 +160,6 @@ def feature_reach_s(features: FeatureSettings, mel: MelSettings) -> float:
     return features.window_s + ringing + mel.win_length / mel.sample_rate
 
 
-def _ranges(split: Split, part: str) -> tuple[Part, ...]:
-    return split.training if part == "training" else (getattr(split, part),)
-
-
 def target_rows(session: ProcessedRecording, mel: MelSettings, lead_ms: float) -> Part:
     """First frame that has both features and a target, and the frame after the last one."""
     shift = lead_samples(lead_ms, mel) / mel.hop_length
@@ -245,40 +167,5 @@ def target_rows(session: ProcessedRecording, mel: MelSettings, lead_ms: float) -
     start = max(0, math.ceil(session.audio_frames[0] - shift))
     stop = min(n_frames, math.floor(min(session.audio_frames[1], n_frames) - shift))
     if stop <= start:
-        raise BkError(f"{session.name}: neural data and audio do not overlap; expected one time axis for both")
+        raise InputError(f"{session.name}: neural data and audio do not overlap; expected one time axis for both")
     return start, stop
-
-
-def _audio_frames(recording: Recording, mel: MelSettings) -> Part:
-    """Frames inside the audio, in frames of the neural sample index (neural_rate / sfreq undoes the clock drift)."""
-    frame_rate = mel.sample_rate / mel.hop_length * recording.neural_rate / float(recording.sfreq)
-    start = math.ceil((recording.audio_start_s - recording.neural_start_s) * frame_rate)
-    stop = math.floor((recording.audio_end_s - recording.neural_start_s) * frame_rate)
-    n_frames = int(recording.duration_s * frame_rate)
-    start = 0 if start <= 0 else start + _MEL_EDGE
-    stop = n_frames if stop >= n_frames else stop - _MEL_EDGE
-    if stop <= start:
-        raise BkError(
-            f"{recording.name}: audio from {recording.audio_start_s:.1f} to {recording.audio_end_s:.1f} s and neural "
-            f"data from {recording.neural_start_s:.1f} to {recording.neural_end_s:.1f} s do not overlap; "
-            "expected one time axis for both"
-        )
-    return start, stop
-
-
-def _cache_entry(
-    cache: Path | None, recording: Recording, features: FeatureSettings, mel: MelSettings, labels: Sequence[str]
-) -> Path | None:
-    if cache is None or not recording.source_hash:
-        return None
-    independent = replace(features, normalisation="frozen", running_s=60.0)  # z-scoring comes after the cache
-    key = {
-        "version": bk_realtime.__version__,
-        "recording": [recording.source_hash, recording.reading_hash],
-        "rates": [float(recording.sfreq), recording.neural_rate, recording.audio_rate],
-        "features": to_dict(independent),
-        "mel": to_dict(mel),
-        "labels": list(labels),
-        "axis": [recording.neural_start_s, recording.audio_start_s],
-    }
-    return cache / f"{hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:32]}.npz"

@@ -10,22 +10,22 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-FrameSegment = tuple[np.ndarray, np.ndarray]
-"""Features (T, n_features) and mel (T, n_mels), float32, contiguous."""
+Source = tuple[np.ndarray, np.ndarray]
+"""Features (T, n_features) and mel (T, n_mels), float32, contiguous, that segments are cut from."""
 
 
 class TrainingSegments(Dataset[tuple[Tensor, Tensor]]):
-    """Segments of ``length`` frames at jittered places that cover every stretch about once, shuffled.
+    """Segments of ``length`` frames at jittered places that cover every source about once, shuffled.
 
     Everything follows from ``(seed, epoch)``, so that a resumed run sees what an uninterrupted one would have.
     """
 
-    def __init__(self, stretches: Sequence[FrameSegment], length: int, seed: int, epoch: int) -> None:
+    def __init__(self, sources: Sequence[Source], length: int, seed: int, epoch: int) -> None:
         rng = np.random.default_rng((seed, epoch))
-        self.length = min(length, *(len(x) for x, _ in stretches))
-        self.stretches = stretches
+        self.length = min(length, *(len(x) for x, _ in sources))
+        self.sources = sources
         places = []
-        for i, (x, _) in enumerate(stretches):
+        for i, (x, _) in enumerate(sources):
             n = max(1, len(x) // self.length)
             jittered = (np.arange(n) + rng.random(n)) * (len(x) - self.length + 1) / n
             places += [(i, int(start)) for start in jittered]
@@ -36,23 +36,23 @@ class TrainingSegments(Dataset[tuple[Tensor, Tensor]]):
 
     def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
         i, start = self.places[index]
-        x, y = self.stretches[i]
+        x, y = self.sources[i]
         stop = start + self.length
         return torch.from_numpy(x[start:stop]), torch.from_numpy(y[start:stop])
 
 
 class ValidationWindows(Dataset[tuple[Tensor, Tensor, Tensor]]):
-    """Windows of equal length over all validation stretches, decoded side by side.
+    """Windows of equal length over all validation sources, decoded side by side.
 
     A window starts from an empty state, so its first ``warm_up`` frames do not count (``mask`` false) unless no other
     window holds them; every other frame counts once.
     """
 
-    def __init__(self, stretches: Sequence[FrameSegment], length: int, warm_up: int) -> None:
-        self.length = min(length, *(len(x) for x, _ in stretches))
+    def __init__(self, sources: Sequence[Source], length: int, warm_up: int) -> None:
+        self.length = min(length, *(len(x) for x, _ in sources))
         warm_up = min(warm_up, self.length // 2)
         self.items: list[tuple[Tensor, Tensor, Tensor]] = []
-        for x, y in stretches:
+        for x, y in sources:
             n = 1 if len(x) == self.length else 1 + -(-(len(x) - self.length) // (self.length - warm_up))
             counted = 0
             for start in np.linspace(0, len(x) - self.length, n).round().astype(int):
@@ -72,8 +72,8 @@ class SegmentModule(pl.LightningDataModule):
 
     def __init__(
         self,
-        training: Sequence[FrameSegment],
-        validation: Sequence[FrameSegment],
+        training: Sequence[Source],
+        validation: Sequence[Source],
         segment: int,
         window: int,
         warm_up: int,

@@ -40,6 +40,10 @@ class Split:
         """All ranges in order of time."""
         return tuple(sorted((*self.training, self.validation, self.test)))
 
+    def ranges(self, part: str) -> tuple[Part, ...]:
+        """Ranges of ``training``, ``validation`` or ``test``."""
+        return {"training": self.training, "validation": (self.validation,), "test": (self.test,)}[part]
+
 
 def guard_frames(settings: SplitSettings, frame_rate: Fraction, reach_s: float) -> int:
     """Frames between parts: the guard, or what one output depends on (``reach_s``) where that is longer."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from bk_realtime.clock import FrameClock
 from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings
@@ -28,17 +27,17 @@ from offline.data.dataset import (
     target_mel,
     target_rows,
 )
+from offline.data.decoding import decode_features, stream_description
 from offline.data.provenance import training_entry
 from offline.data.split import Split, SplitSettings, fold_splits
 from offline.data.trials import inside
-from offline.decode import describe
 from offline.evaluation.leak import LeakProbe, duplicate_share, probe_split
 from offline.evaluation.recordings import EvaluationRecording, process, spoken_words
 from offline.evaluation.segment import Segment
 from offline.io.recording import Recording
 from offline.scoring.mel import baselines, speech_mask
-from offline.training.fitting import Fit, TrainerSettings, fit_decoder
-from offline.training.lightning_module import OptimiserSettings
+from offline.training.fitting import Fit, fit_decoder
+from offline.training.settings import OptimiserSettings, TrainerSettings
 
 SHUFFLE_PIECE_S = 1.0
 
@@ -110,7 +109,7 @@ def fold_segments(
         leak = probe_split(corpus.mel[i], _indices(_fitted(split)), np.arange(a, b), rate, reach)
         leaks.append(replace(leak, duplicates=max(leak.duplicates, duplicate_share(others, y))))
         first = corpus.first[i] + a
-        decoded = {kind: run_decoder(fit.decoder, x) for kind, fit in fits.items()}
+        decoded = {kind: decode_features(fit.decoder, x) for kind, fit in fits.items()}
         segments.append(
             Segment(
                 name=f"{item.processed.name} fold {fold + 1}",
@@ -140,7 +139,7 @@ def bundle_segment(
     InputError
         The recording lacks channels, has another rate or no audio; or ``held_out`` without a held-out part.
     """
-    bundle.check(describe(recording))
+    bundle.check(stream_description(recording))
     item = process(recording, bundle.features, bundle.mel, bundle.labels, cache)
     processed, mel = item.processed, bundle.mel
     rate = float(FrameClock(item.sfreq, mel.sample_rate, mel.hop_length).frame_rate)
@@ -166,10 +165,10 @@ def bundle_segment(
         processed.log_power,
     ).astype(np.float32)
     reference = target[first:stop]
-    decoded = {bundle.kind: run_decoder(bundle.decoder, features)[first:stop]}
+    decoded = {bundle.kind: decode_features(bundle.decoder, features)[first:stop]}
     rival = None if bundle.path is None else bundle.path / "training" / "ridge" / "bundle"
     if bundle.kind != "ridge" and rival is not None and rival.is_dir():
-        decoded["ridge"] = run_decoder(load_bundle(rival).decoder, features)[first:stop]
+        decoded["ridge"] = decode_features(load_bundle(rival).decoder, features)[first:stop]
     elif bundle.kind != "ridge":
         notes.append("ridge: not scored, its bundle is not beside the decoder (training/ridge/bundle)")
     shifted = lead_rows(bundle.lead_ms, mel)
@@ -191,13 +190,6 @@ def lead_rows(lead_ms: float, mel: MelSettings) -> int:
     return round(lead_samples(lead_ms, mel) / mel.hop_length)
 
 
-@torch.inference_mode()
-def run_decoder(decoder: Decoder, features: np.ndarray) -> np.ndarray:
-    """(T, n_features) -> (T, n_mels) float32, from an empty state; an unfinished block at the end repeats its last."""
-    mel = decoder.forward(torch.from_numpy(np.ascontiguousarray(features))[None])[0].numpy()
-    return np.concatenate([mel, np.repeat(mel[-1:], len(features) - len(mel), 0)]).astype(np.float32)
-
-
 def shuffled_brain(
     decoder: Decoder, features: np.ndarray, frame_rate: float, n_draws: int, seed: int
 ) -> tuple[np.ndarray, ...]:
@@ -206,7 +198,8 @@ def shuffled_brain(
     width = max(1, round(SHUFFLE_PIECE_S * frame_rate))
     pieces = [features[i : i + width] for i in range(0, len(features), width)]
     return tuple(
-        run_decoder(decoder, np.concatenate([pieces[j] for j in rng.permutation(len(pieces))])) for _ in range(n_draws)
+        decode_features(decoder, np.concatenate([pieces[j] for j in rng.permutation(len(pieces))]))
+        for _ in range(n_draws)
     )
 
 

@@ -13,7 +13,8 @@ import numpy as np
 from bk_realtime.clock import FrameClock
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.errors import InputError
-from offline.data.dataset import ProcessedRecording, lead_samples, load_session
+from offline.data.dataset import lead_samples
+from offline.data.processed import ProcessedRecording, process_recording
 from offline.data.trials import Trial, marked_trials
 from offline.io import read_recording
 from offline.io.recording import Recording
@@ -67,7 +68,7 @@ def process(
 ) -> EvaluationRecording:
     """The same of a recording in memory."""
     clock = FrameClock(recording.sfreq, mel.sample_rate, mel.hop_length)
-    processed = load_session(recording, features, mel, labels, cache)
+    processed = process_recording(recording, features, mel, labels, cache)
     return EvaluationRecording(processed, marked_trials(recording, clock), recording.sfreq)
 
 

@@ -17,7 +17,7 @@ from bk_realtime.errors import FileError, OptionError
 from offline.data.split import SplitSettings
 from offline.evaluation.segment import ScoreSettings
 from offline.io.outputs import claim_folder
-from offline.training.lightning_module import OptimiserSettings
+from offline.training.settings import OptimiserSettings
 
 RESULT, JOBS = "evaluation.json", "jobs"
 NEW_JOBS = JOBS + ".part"

@@ -1,12 +1,16 @@
-"""Output files: refused before anything is computed, not after."""
+"""Output files: refused before anything is computed, and whole or not there."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from bk_realtime.errors import FileError, OptionError
+from bk_realtime.files import atomic
 
 
 def claim(path: Path, overwrite: bool = False, endings: Sequence[str] = ()) -> None:
@@ -40,3 +44,9 @@ def claim_folder(folder: Path) -> None:
         raise FileError(f"{folder}: {there} is a file; expected a folder to write in")
     if not os.access(there, os.W_OK):
         raise FileError(f"{folder}: no right to write in {there}; choose another place")
+
+
+def write_npz(path: Path, arrays: Mapping[str, Any]) -> None:
+    """Write arrays by name as a NumPy archive, in one step; ``path`` may have any ending."""
+    with atomic(path) as part, part.open("wb") as file:
+        np.savez(file, **{name: np.asarray(value) for name, value in arrays.items()})  # type: ignore[arg-type]

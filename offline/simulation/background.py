@@ -23,7 +23,7 @@ Amplitude = Callable[[np.ndarray], np.ndarray]
 def default_amplitude(freqs: np.ndarray) -> np.ndarray:
     """Amplitude density of the built-in spectrum."""
     at = np.log(np.maximum(freqs, PSD_KNOTS_HZ[0]))
-    amplitude = 10 ** (np.interp(at, np.log(PSD_KNOTS_HZ), PSD_KNOTS_DB) / 20)
+    amplitude: np.ndarray = 10 ** (np.interp(at, np.log(PSD_KNOTS_HZ), PSD_KNOTS_DB) / 20)
     return amplitude * (freqs > 0.1)  # amplifiers are AC coupled
 
 
@@ -48,7 +48,8 @@ def default_mixing(participant: Participant, length_mm: float = 10.0, common: fl
     """Correlation that falls off with distance, over a part that the reference shares with all contacts."""
     distance = np.linalg.norm(participant.positions[:, None] - participant.positions[None], axis=-1)
     correlation = common + (1 - common) * np.exp(-distance / length_mm)
-    return np.linalg.cholesky(correlation + 1e-6 * np.eye(len(correlation))) / np.sqrt(1 + 1e-6)
+    mixing: np.ndarray = np.linalg.cholesky(correlation + 1e-6 * np.eye(len(correlation))) / np.sqrt(1 + 1e-6)
+    return mixing
 
 
 def coloured(n: int, sfreq: float, amplitude: Amplitude, rng: np.random.Generator) -> np.ndarray:
@@ -56,7 +57,8 @@ def coloured(n: int, sfreq: float, amplitude: Amplitude, rng: np.random.Generato
     size = scipy.fft.next_fast_len(n, real=True)
     spectrum = scipy.fft.rfft(rng.standard_normal(size))
     spectrum *= amplitude(scipy.fft.rfftfreq(size, 1 / sfreq)) * np.sqrt(sfreq / 2)
-    return scipy.fft.irfft(spectrum, size)[:n]
+    noise: np.ndarray = scipy.fft.irfft(spectrum, size)[:n]
+    return noise
 
 
 def shared_part(freqs: np.ndarray) -> np.ndarray:
@@ -93,8 +95,8 @@ def _looped(samples: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray
     start = int(rng.integers(0, len(samples)))
     loop = samples[: len(samples) - fade].copy()
     loop[:fade] = loop[:fade] * up + samples[len(samples) - fade :] * down
-    signs = rng.choice([-1.0, 1.0])
-    return signs * np.resize(np.roll(loop, -start), n)
+    sign = float(rng.choice([-1.0, 1.0]))
+    return sign * np.resize(np.roll(loop, -start), n)
 
 
 def add_line_noise(
@@ -157,4 +159,5 @@ def smooth_noise(n: int, sfreq: float, cutoff_hz: float, rng: np.random.Generato
     coarse = rng.standard_normal(n // step + 24)
     coarse = scipy.signal.sosfiltfilt(scipy.signal.butter(2, 0.25, output="sos"), coarse)
     coarse /= coarse.std() + 1e-12
-    return np.interp(np.arange(n) / step, np.arange(len(coarse)) - 0.0, coarse)
+    noise: np.ndarray = np.interp(np.arange(n) / step, np.arange(len(coarse)), coarse)
+    return noise

@@ -94,8 +94,9 @@ def real_mixing(data: np.ndarray, n_channels: int) -> np.ndarray:
         np.arange(n_channels)[:, None] // n_real == np.arange(n_channels) // n_real, 1.0, 0.3
     )
     values, vectors = np.linalg.eigh(full)  # few samples make it singular: keep it positive
-    root = vectors * np.sqrt(np.maximum(values, 1e-3))
-    return root / np.linalg.norm(root, axis=1, keepdims=True)
+    root: np.ndarray = vectors * np.sqrt(np.maximum(values, 1e-3))
+    root /= np.linalg.norm(root, axis=1, keepdims=True)
+    return root
 
 
 def _load_npz(path: Path) -> tuple[np.ndarray, float]:

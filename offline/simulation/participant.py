@@ -64,7 +64,7 @@ def make_participant(n_channels: int, seed: int, coupling: float = 1.0, n_bad: i
     rng = np.random.default_rng([seed, 1])
     labels: list[str] = []
     positions = []
-    shaft_of = []
+    shaft_of: list[int] = []
     while len(labels) < n_channels:
         shaft = len(set(shaft_of))
         name = SHAFTS[shaft % len(SHAFTS)] + "'" * (shaft // len(SHAFTS))

@@ -122,7 +122,8 @@ def speech_activity(audio: np.ndarray, sample_rate: int, hop_s: float = 0.01) ->
     hop = round(hop_s * sample_rate)
     power = np.square(audio[: len(audio) // hop * hop].reshape(-1, hop).astype(np.float64)).mean(axis=1)
     loud = np.percentile(power[power > 1e-3 * power.max()], 95) if power.size and power.max() > 0 else np.inf
-    return power > loud * 1e-3
+    active: np.ndarray = power > loud * 1e-3
+    return active
 
 
 def _trim(audio: np.ndarray, sample_rate: int) -> np.ndarray:

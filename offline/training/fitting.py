@@ -1,10 +1,10 @@
-"""Fit one decoder on a corpus: closed form for ridge, Lightning for networks, with exact resume."""
+"""Fit one decoder on a corpus: at once where it has a closed form, else by Lightning, with exact resume."""
 
 from __future__ import annotations
 
 import logging
 import math
-import sys
+import os
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -16,17 +16,20 @@ import numpy as np
 import torch
 from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint
 from lightning.pytorch.loggers import TensorBoardLogger
-from torch import nn
 
+from bk_realtime.decoder.base import ClosedFormDecoder, Decoder, NetworkDecoder
 from bk_realtime.decoder.registry import build_decoder
-from bk_realtime.decoder.ridge import RidgeSettings, fit_ridge
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError
 from offline.data.augment import AugmentSettings
 from offline.data.dataset import Corpus
+from offline.data.decoding import decode_features
 from offline.data.segments import SegmentModule, TrainingSegments
-from offline.training.lightning_module import DecoderModule, OptimiserSettings
+from offline.training.lightning_module import DecoderModule
 from offline.training.malloc import keep_freed_memory
 from offline.training.progress import LossHistory
+from offline.training.settings import OptimiserSettings, TrainerSettings
+
+log = logging.getLogger(__name__)
 
 VALIDATION_WINDOW_S, VALIDATION_WARM_UP_S = 8.0, 1.0
 MIN_EPOCHS, MIN_UPDATES, MIN_PATIENCE = 15, 480, 5
@@ -34,26 +37,10 @@ EXIT_INTERRUPTED = 130
 
 
 @dataclass(frozen=True)
-class TrainerSettings:
-    """Where gradient models train; passed on to Lightning."""
-
-    accelerator: str = "auto"
-    """auto, cpu, gpu, mps …"""
-    devices: int = 1
-    """Processes or GPUs per node; more than one trains in parallel (DDP)."""
-    nodes: int = 1
-    """Machines, as started by SLURM or torchrun."""
-    precision: str = "32-true"
-    """32-true, bf16-mixed, 16-mixed or 64-true."""
-    threads: int = 0
-    """CPU threads; 0 takes the cores that are idle at the start."""
-
-
-@dataclass(frozen=True)
 class Fit:
     """A fitted decoder: float32, on the CPU, eval mode; and what is worth reporting of the fit."""
 
-    decoder: Any
+    decoder: Decoder
     report: dict[str, Any] = field(default_factory=dict)
 
 
@@ -110,21 +97,23 @@ def fit_decoder(
         uninterrupted run.
     callbacks : further Lightning callbacks (progress, pictures).
     """
-    n_in, n_mels = corpus.features[0].shape[1], corpus.mel[0].shape[1]
-    if kind == "ridge":
-        training, validation = _tensors(corpus, "training"), _tensors(corpus, "validation")
-        wanted = build_decoder("ridge", decoder_settings, n_in, n_mels).settings
-        assert isinstance(wanted, RidgeSettings)
-        ridge, penalty, _ = fit_ridge(training, validation, wanted)
-        return Fit(ridge.eval(), {"penalty": penalty})
     torch.manual_seed(seed)
-    decoder = build_decoder(kind, decoder_settings, n_in, n_mels)
-    decoder.fit_targets(torch.cat([y for _, y in _tensors(corpus, "training")]))
+    decoder = build_decoder(kind, decoder_settings, corpus.features[0].shape[1], corpus.mel[0].shape[1])
+    training, validation = _tensors(corpus, "training"), _tensors(corpus, "validation")
+    if isinstance(decoder, ClosedFormDecoder):
+        report = decoder.fit(training, validation)
+        return Fit(decoder.eval(), report)
+    if not isinstance(decoder, NetworkDecoder):
+        raise InputError(
+            f"decoder {kind!r} cannot be trained here: expected a ClosedFormDecoder or a NetworkDecoder "
+            f"(bk_realtime.decoder.base), got {type(decoder).__name__}"
+        )
+    decoder.fit_targets(torch.cat([y for _, y in training]))
     return _fit_network(decoder, corpus, optimiser, augmentation, machine, folder, seed, resume, callbacks)
 
 
 def _fit_network(
-    decoder: nn.Module,
+    decoder: NetworkDecoder,
     corpus: Corpus,
     optimiser: OptimiserSettings,
     augmentation: AugmentSettings,
@@ -135,14 +124,15 @@ def _fit_network(
     callbacks: Sequence[Callback],
 ) -> Fit:
     rate = float(corpus.frame_rate)
-    block = getattr(decoder, "block", 1)
-    segment = max(1, round(optimiser.segment_s * rate / block)) * block
-    window = max(1, round(VALIDATION_WINDOW_S * rate / block)) * block
-    stretches = corpus.segments("training")
-    optimiser = resolve(optimiser, len(TrainingSegments(stretches, segment, seed, 0)))
+    segment, window = (
+        max(1, round(seconds * rate / decoder.block)) * decoder.block
+        for seconds in (optimiser.segment_s, VALIDATION_WINDOW_S)
+    )
+    training = corpus.segments("training")
+    optimiser = with_epochs(optimiser, len(TrainingSegments(training, segment, seed, 0)))
     module = DecoderModule(decoder, optimiser, augmentation, rate, seed)
     data = SegmentModule(
-        stretches,
+        training,
         corpus.segments("validation"),
         segment,
         window,
@@ -163,7 +153,7 @@ def _fit_network(
     )
     stop = EarlyStopping("val_loss", patience=optimiser.patience, check_on_train_epoch_end=True)
     history = LossHistory()
-    _quiet()
+    _quieten_lightning()
     keep_freed_memory()
     trainer = pl.Trainer(
         accelerator=machine.accelerator,
@@ -185,19 +175,17 @@ def _fit_network(
     except SystemExit:  # Lightning's answer to Ctrl-C
         if not trainer.interrupted:
             raise
-        print(
-            f"stopped after {trainer.current_epoch} epochs; go on with the same command and --resume", file=sys.stderr
-        )
+        log.warning("stopped after %d epochs; go on with the same command and --resume", trainer.current_epoch)
         raise SystemExit(EXIT_INTERRUPTED) from None
     if not best.best_model_path:
-        raise BkError("training ended without a finite validation loss; expected one: lower --learning-rate")
+        raise InputError("training ended without a finite validation loss; expected one: lower --learning-rate")
     state = torch.load(best.best_model_path, map_location="cpu", weights_only=True)
     module.load_state_dict(state["state_dict"])
     decoder = module.decoder.to("cpu", torch.float32).eval().requires_grad_(False)
     assert best.best_model_score is not None
     soon = history.seconds_to(0.02, float(best.best_model_score))
     report = {
-        "epochs": trainer.fit_loop.epoch_progress.current.processed,
+        "epochs": len(history.epochs),
         "best_epoch": int(state["epoch"]) + 1,
         "val_loss": round(float(best.best_model_score), 6),
         "parameters": sum(p.numel() for p in decoder.parameters()),
@@ -207,30 +195,33 @@ def _fit_network(
     return Fit(decoder, report)
 
 
-def resolve(optimiser: OptimiserSettings, n_segments: int) -> OptimiserSettings:
+def with_epochs(optimiser: OptimiserSettings, n_segments: int) -> OptimiserSettings:
     """Epochs and patience as numbers where they were left to the data."""
     updates = math.ceil(n_segments / optimiser.batch)
     epochs = optimiser.epochs or max(MIN_EPOCHS, math.ceil(MIN_UPDATES / updates))
     return replace(optimiser, epochs=epochs, patience=optimiser.patience or max(MIN_PATIENCE, epochs // 3))
 
 
-@torch.inference_mode()
-def decode_part(decoder: Any, corpus: Corpus, part: str = "test") -> list[np.ndarray]:
+def decode_part(decoder: Decoder, corpus: Corpus, part: str = "test") -> list[np.ndarray]:
     """Free-running log-mel of every segment of a part, each from an empty state: [(T, n_mels) float32]."""
-    decoded = []
-    for x, y in corpus.segments(part):
-        mel = decoder.forward(torch.from_numpy(x)[None])[0].numpy()
-        if len(mel) < len(y):  # an unfinished block at the end: the last frame stands
-            mel = np.concatenate([mel, np.repeat(mel[-1:], len(y) - len(mel), 0)])
-        decoded.append(mel)
-    return decoded
+    return [decode_features(decoder, x) for x, _ in corpus.segments(part)]
+
+
+def use_threads(machine: TrainerSettings) -> None:
+    """Set the CPU threads of this process: as many as are wanted, else as many cores as nothing else keeps busy.
+
+    Threads of torch that share a core slow each other down many times over.
+    """
+    cores = os.cpu_count() or 1
+    busy = round(os.getloadavg()[0]) if hasattr(os, "getloadavg") else 0
+    torch.set_num_threads(machine.threads or max(1, cores - busy))
 
 
 def _tensors(corpus: Corpus, part: str) -> list[tuple[torch.Tensor, torch.Tensor]]:
     return [(torch.from_numpy(x), torch.from_numpy(y)) for x, y in corpus.segments(part)]
 
 
-def _quiet() -> None:
+def _quieten_lightning() -> None:
     """Lightning's chatter about hardware, workers and tips says nothing that a researcher needs here."""
     for name in ("lightning.pytorch", "lightning.fabric", "lightning.pytorch.utilities.rank_zero"):
         logging.getLogger(name).setLevel(logging.ERROR)

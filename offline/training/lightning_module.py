@@ -3,49 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import lightning.pytorch as pl
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from bk_realtime.decoder.base import NetworkDecoder
 from offline.data.augment import AugmentSettings, augment
-
-
-@dataclass(frozen=True)
-class OptimiserSettings:
-    """How gradient models learn. Ridge takes none of it."""
-
-    epochs: int = 0
-    """Passes over the training part; 0 takes as many as make 480 updates, and at least 15."""
-    batch: int = 8
-    """Segments per update."""
-    segment_s: float = 2.0
-    """Length of a training segment in seconds."""
-    learning_rate: float = 2e-3
-    """Peak of a cosine schedule with warm-up (AdamW)."""
-    warm_up: float = 0.05
-    """Share of all updates in which the rate rises."""
-    weight_decay: float = 1e-2
-    """Of AdamW."""
-    clip: float = 1.0
-    """Largest norm of the gradient."""
-    patience: int = 0
-    """Epochs without a better validation loss before training stops; 0 takes a third of all."""
-    teacher_forcing: tuple[float, float] = (0.0, 0.0)
-    """Share of true frames fed to an autoregressive decoder, at the first epoch and at the end of the ramp. The rest is
-    its own predictions; fed the truth it learns to copy the last frame, which running free it will not have."""
-    teacher_ramp: float = 0.5
-    """Share of all epochs over which it falls."""
-    sampling_passes: int = 1
-    """Passes without gradient that make the frames fed instead of true ones."""
-    schedule: Literal["cosine", "constant"] = "cosine"
-    """Course of the learning rate after the warm-up."""
+from offline.training.settings import OptimiserSettings
 
 
 class DecoderModule(pl.LightningModule):
-    """Trains a decoder that offers ``scheduled``, ``loss`` and a free-running ``forward``.
+    """Trains a decoder by its ``scheduled`` pass and ``loss``, and judges it by its free-running ``forward``.
 
     Logged: ``loss`` (training), ``val_loss`` (free-running mean squared error of z-scored mel; chooses the best epoch,
     comparable over models and targets), ``val_teacher_forced`` (the same with true frames fed), ``lr``,
@@ -53,7 +23,7 @@ class DecoderModule(pl.LightningModule):
 
     Parameters
     ----------
-    decoder : seq2seq, windowed or gru.
+    decoder : what to train.
     settings, augmentation : how.
     frame_rate : frames per second.
     seed : every epoch draws from a generator of its own, ``seed`` and the epoch's number.
@@ -61,7 +31,7 @@ class DecoderModule(pl.LightningModule):
 
     def __init__(
         self,
-        decoder: nn.Module,
+        decoder: NetworkDecoder,
         settings: OptimiserSettings,
         augmentation: AugmentSettings,
         frame_rate: float,
@@ -91,7 +61,7 @@ class DecoderModule(pl.LightningModule):
 
     def on_train_epoch_end(self) -> None:
         self.log("teacher_forcing", self.teacher_forcing)
-        self.log("lr", self.optimizers().param_groups[0]["lr"])
+        self.log("lr", self.trainer.optimizers[0].param_groups[0]["lr"])
 
     def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
         norms = [p.grad.detach().norm() for p in self.decoder.parameters() if p.grad is not None]

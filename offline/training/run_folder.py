@@ -5,14 +5,15 @@ from __future__ import annotations
 import dataclasses
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bk_realtime.config import VocoderSettings, from_dict, read_toml, to_dict, write_toml
 from bk_realtime.decoder.bundle import INDEX
-from bk_realtime.errors import BkError
+from bk_realtime.errors import FileError, InputError, OptionError
+from offline.training.settings import Train
 
-if TYPE_CHECKING:
-    from offline.train import Train
+WORK = "training"
+"""Sub-folder of --out with checkpoints, TensorBoard files, predictions and the bundles of the rivals."""
 
 RUN = "run.toml"
 """In it, what ``--resume`` must find unchanged, and the vocoder."""
@@ -23,33 +24,50 @@ HASHES = "sha256"
 _NOT_PART_OF_A_RUN = ("out", "resume", "overwrite", "machine", "cache", "save_predictions", "compare", "vocoder")
 
 
-def run_of(settings: Train) -> dict[str, Any]:
+def run_identity(settings: Train) -> dict[str, Any]:
     """What makes one run another: all that its weights depend on."""
     run = {k: v for k, v in to_dict(settings).items() if k not in _NOT_PART_OF_A_RUN}
     return {**run, "recordings": [path.name for path in settings.recordings]}
 
 
-def refuse(settings: Train, work: Path) -> None:
-    """Before anything is read: may ``--out`` be written, and is ``--resume`` the same run?"""
+def check_run_folder(settings: Train) -> None:
+    """Before anything is read: may ``--out`` be written, and is ``--resume`` the same run?
+
+    Raises
+    ------
+    OptionError, FileError
+        It is another run, or the folder holds something that may not be replaced.
+    """
+    out, work = settings.out, settings.out / WORK
     if settings.resume:
-        run, before = run_of(settings), read_toml(work / RUN)
+        run, before = run_identity(settings), read_toml(work / RUN)
         compared = {*run, *before} - {HASHES, *_NOT_PART_OF_A_RUN}  # a run begun earlier may name some of those
         changed = sorted(k for k in compared if run.get(k) != before.get(k))
         if changed:
-            raise BkError(
-                f"--resume: {changed[0]} is {run.get(changed[0])!r}, the run in {settings.out} has "
+            raise OptionError(
+                f"--resume: {changed[0]} is {run.get(changed[0])!r}, the run in {out} has "
                 f"{before.get(changed[0])!r}; expected the same command, or train anew with --overwrite"
             )
-    elif settings.out.exists() and (settings.out.is_file() or any(settings.out.iterdir())):
+    elif out.exists() and (out.is_file() or any(out.iterdir())):
         if not settings.overwrite:
-            raise BkError(f"{settings.out} exists; choose another --out, or pass --resume or --overwrite")
-        if not settings.out.is_dir() or not ((settings.out / INDEX).exists() or work.exists()):
-            raise BkError(f"{settings.out} holds something else than a decoder; expected a bundle to overwrite")
+            raise FileError(f"{out} exists; choose another --out, or pass --resume or --overwrite")
+        if not out.is_dir() or not ((out / INDEX).exists() or work.exists()):
+            raise FileError(f"{out} holds something else than a decoder; expected a bundle to overwrite")
 
 
-def prepare(settings: Train, work: Path, hashes: list[str]) -> None:
-    """The data are good: clear what ``--overwrite`` allows to be replaced, note what this run is. On ``--resume``: are
-    they the same data?"""
+def begin_run(settings: Train, hashes: list[str]) -> None:
+    """The data are good: clear what ``--overwrite`` allows to be replaced, note what this run is.
+
+    Parameters
+    ----------
+    hashes : of each recording's reading.
+
+    Raises
+    ------
+    InputError
+        ``--resume`` with other data under the same names.
+    """
+    out, work = settings.out, settings.out / WORK
     if settings.resume:
         before = read_toml(work / RUN).get(HASHES)
         for i, path in enumerate(settings.recordings):
@@ -59,21 +77,21 @@ def prepare(settings: Train, work: Path, hashes: list[str]) -> None:
                     if before is None
                     else "read it otherwise, or another file of that name"
                 )
-                raise BkError(f"--resume: {path}: the run in {settings.out} {was}; train anew with --overwrite")
+                raise InputError(f"--resume: {path}: the run in {out} {was}; train anew with --overwrite")
     else:
         shutil.rmtree(work, ignore_errors=True)
-        (settings.out / INDEX).unlink(missing_ok=True)
+        (out / INDEX).unlink(missing_ok=True)
         work.mkdir(parents=True)
-    vocoder = _at(settings.vocoder, Path.cwd())
-    write_toml(work / RUN, {**run_of(settings), HASHES: hashes, "vocoder": to_dict(vocoder)})
+    vocoder = _weights_from(settings.vocoder, Path.cwd())
+    write_toml(work / RUN, {**run_identity(settings), HASHES: hashes, "vocoder": to_dict(vocoder)})
 
 
-def kept_vocoder(out: Path, work: Path) -> VocoderSettings:
+def kept_vocoder(out: Path) -> VocoderSettings:
     """The vocoder of the bundle in ``out``; that of the run's last command while there is no bundle yet."""
-    path = out / INDEX if (out / INDEX).exists() else work / RUN
-    return _at(from_dict(VocoderSettings, read_toml(path).get("vocoder", {}), f"{path}: vocoder"), out)
+    path = out / INDEX if (out / INDEX).exists() else out / WORK / RUN
+    return _weights_from(from_dict(VocoderSettings, read_toml(path).get("vocoder", {}), f"{path}: vocoder"), out)
 
 
-def _at(vocoder: VocoderSettings, folder: Path) -> VocoderSettings:
+def _weights_from(vocoder: VocoderSettings, folder: Path) -> VocoderSettings:
     """The same with its weights, where it has any, named from ``folder``."""
     return dataclasses.replace(vocoder, weights=str(folder / vocoder.weights)) if vocoder.weights else vocoder

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from rich.console import Console
 from rich.table import Table
 
 from offline.scoring.mel import baselines, mean_correlation, mel_cepstral_distortion, speech_mask
@@ -40,8 +39,8 @@ def score_all(
     }
 
 
-def print_scores(console: Console, scores: ScoreRows, seconds: float, decoder: str, simulated: bool) -> None:
-    """The table, best correlation inside speech first."""
+def score_table(scores: ScoreRows, seconds: float, decoder: str, simulated: bool) -> Table:
+    """Best correlation inside speech first, ``decoder`` in bold, over a held-out part of so many ``seconds``."""
     title = f"held-out part, {seconds:.0f} s, contiguous" + (" (SIMULATED participant)" if simulated else "")
     table = Table(title=title, title_justify="left")
     table.add_column("decoder")
@@ -50,7 +49,7 @@ def print_scores(console: Console, scores: ScoreRows, seconds: float, decoder: s
     for name, row in sorted(scores.items(), key=lambda item: -item[1]["r_speech"]):
         style = "bold" if name == decoder else None
         table.add_row(name, f"{row['r']:.3f}", f"{row['r_speech']:.3f}", f"{row['mcd_db']:.2f}", style=style)
-    console.print(table)
+    return table
 
 
 def advantage(

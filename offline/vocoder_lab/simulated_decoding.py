@@ -16,12 +16,13 @@ import numpy as np
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.errors import InputError
 from offline.data.augment import AugmentSettings
-from offline.data.dataset import build_corpus, feature_reach_s, load_session
+from offline.data.dataset import build_corpus, feature_reach_s
+from offline.data.processed import process_recording
 from offline.data.split import SplitSettings, fold_splits
-from offline.simulate import Simulate, simulate
+from offline.simulation.session import Simulate, simulate
 from offline.simulation.speech import SpeechTrack
-from offline.training.fitting import TrainerSettings, decode_part, fit_decoder
-from offline.training.lightning_module import OptimiserSettings
+from offline.training.fitting import decode_part, fit_decoder
+from offline.training.settings import OptimiserSettings, TrainerSettings
 from offline.vocoder_lab.settings import UPDATES, Decoder
 
 GAP_S = 0.4
@@ -73,7 +74,7 @@ def decode_clips(
     recording = simulate(settings, SpeechTrack(track, rate, [])).recording()
     features = FeatureSettings()
     labels = [label for label in recording.labels if label not in recording.bad]
-    session = load_session(recording, features, mel, labels)
+    session = process_recording(recording, features, mel, labels)
     decoded = np.full((len(track) // hop, mel.n_mels), np.log(mel.floor), np.float32)
     n_frames = min(len(session.log_power), len(session.audio) // hop)
     spoken = [

@@ -10,7 +10,7 @@ import torch
 from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.decoder.registry import build_decoder
-from offline.decode import decode_recording
+from offline.data.decoding import decode_recording
 from tests.bench.preprocess import noise_recording
 
 

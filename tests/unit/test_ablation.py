@@ -9,22 +9,22 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-import offline.ablation
-import offline.train
+import offline.training.ablation
+import offline.training.corpus
 from bk_realtime.config import FeatureSettings
 from bk_realtime.decoder.registry import settings_class
 from bk_realtime.errors import BkError
-from offline.ablation import VARIANTS, Ablation, run
+from offline.ablation import ablation_table
 from offline.data.split import SplitSettings
-from offline.training.fitting import TrainerSettings
-from offline.training.lightning_module import OptimiserSettings
+from offline.training.ablation import VARIANTS, Ablation, AblationRows, run_ablation
+from offline.training.settings import OptimiserSettings, TrainerSettings
 from tests.synthetic import synthetic_recording
 
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ablation:
     recording = synthetic_recording(30.0, n_channels=4)
-    monkeypatch.setattr(offline.train, "read_recording", lambda path: recording)
+    monkeypatch.setattr(offline.training.corpus, "read_recording", lambda path: recording)
     small = {"hidden": 8, "encoder_layers": 1, "conv_layers": 1, "attention_window": 5}
     for name in ("attention off", "location off"):
         monkeypatch.setitem(VARIANTS, name, ("seq2seq", {**VARIANTS[name][1], **small}))
@@ -38,6 +38,12 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ablation:
     )
 
 
+def run(settings: Ablation, console: Console) -> AblationRows:
+    results, simulated = run_ablation(settings, console)
+    console.print(ablation_table(settings, results, simulated))
+    return results
+
+
 def test_results_are_kept_and_resumed(settings: Ablation, monkeypatch: pytest.MonkeyPatch) -> None:
     text = io.StringIO()
     results = run(settings, Console(file=text, width=120))
@@ -48,8 +54,8 @@ def test_results_are_kept_and_resumed(settings: Ablation, monkeypatch: pytest.Mo
     with pytest.raises(BkError, match="go on with --resume"):
         run(settings, Console(file=text))
     trained = []
-    fit = offline.ablation.fit_decoder
-    monkeypatch.setattr(offline.ablation, "fit_decoder", lambda *a, **k: trained.append(a[1]) or fit(*a, **k))
+    fit = offline.training.ablation.fit_decoder
+    monkeypatch.setattr(offline.training.ablation, "fit_decoder", lambda *a, **k: trained.append(a[1]) or fit(*a, **k))
     more = dataclasses.replace(settings, variants=(*settings.variants, "location off"), resume=True)
     again = run(more, Console(file=text, width=120))
     assert trained == [VARIANTS["location off"][1]], "only the missing variant is trained"
@@ -71,7 +77,7 @@ def test_another_run_is_not_resumed(settings: Ablation, monkeypatch: pytest.Monk
             run(dataclasses.replace(resumed, **changed), console)
     other = synthetic_recording(30.0, n_channels=4, seed=1)
     with monkeypatch.context() as context:
-        context.setattr(offline.train, "read_recording", lambda path: other)
+        context.setattr(offline.training.corpus, "read_recording", lambda path: other)
         with pytest.raises(BkError, match="expected the same recordings"):
             run(resumed, console)
     assert run(dataclasses.replace(resumed, seeds=(0, 1)), console)["ridge/0"] == results["ridge/0"]

@@ -20,7 +20,7 @@ HIGH = scipy.signal.butter(2, 70, "highpass", fs=1000, output="sos")
 def person(seed: int) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     """(n, 12) µV that follows speech strongly, (n,) sound at the same 1000 Hz."""
     session = made(50.0, seed=seed, coupling=2.0, channels=12, participant=seed + 1)
-    sound = soxr.resample(session.session.audio, 16000, 1000).astype(np.float64)
+    sound = soxr.resample(session.track.audio, 16000, 1000).astype(np.float64)
     n = min(len(sound), len(session.neural))
     return session.neural[:n], sound[:n], session.participant.labels
 
@@ -96,7 +96,7 @@ def test_on_a_recording(people: list) -> None:
     session = made(50.0, seed=9, coupling=1.5, channels=8)
     clean = audit(session.recording())
     assert "no acoustic contamination" in clean.summary
-    sound = soxr.resample(session.session.audio, 16000, 1000)[: len(session.neural)]
+    sound = soxr.resample(session.track.audio, 16000, 1000)[: len(session.neural)]
     session.neural[: len(sound)] = plant(session.neural[: len(sound)], sound.astype(np.float64), [2, 3], -6.0)
     found = audit(session.recording())
     labels = session.participant.labels

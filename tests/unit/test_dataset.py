@@ -13,7 +13,9 @@ from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.errors import BkError
 from bk_realtime.features import build_features, run_features
 from bk_realtime.vocoder import log_mel
-from offline.data.dataset import Corpus, build_corpus, common_labels, load_session, target_mel
+from offline.data import processed
+from offline.data.dataset import Corpus, build_corpus, common_labels, target_mel
+from offline.data.processed import process_recording
 from offline.data.split import SplitSettings
 from offline.io.recording import Recording
 from offline.scoring.mel import mean_correlation
@@ -30,7 +32,7 @@ def recording() -> Recording:
 
 def corpus_of(*recordings: Recording, **options) -> Corpus:
     labels = common_labels(recordings)
-    sessions = [load_session(r, FEATURES, MEL, labels) for r in recordings]
+    sessions = [process_recording(r, FEATURES, MEL, labels) for r in recordings]
     return build_corpus(sessions, FEATURES, MEL, labels, recordings[0].sfreq, split=SHORT, **options)
 
 
@@ -102,31 +104,47 @@ def test_audio_that_starts_later_and_ends_earlier(recording: Recording) -> None:
 
 
 def test_cache_returns_the_same_and_notices_other_settings(recording: Recording, tmp_path: Path) -> None:
-    first = load_session(recording, FEATURES, MEL, recording.labels, tmp_path)
-    again = load_session(recording, FEATURES, MEL, recording.labels, tmp_path)
+    first = process_recording(recording, FEATURES, MEL, recording.labels, tmp_path)
+    again = process_recording(recording, FEATURES, MEL, recording.labels, tmp_path)
     np.testing.assert_array_equal(first.log_power, again.log_power)
     assert len(list(tmp_path.iterdir())) == 1
-    load_session(recording, dataclasses.replace(FEATURES, window_s=0.1), MEL, recording.labels, tmp_path)
-    load_session(recording, FEATURES, MEL, recording.labels[:2], tmp_path)
-    load_session(dataclasses.replace(recording, source_hash="0f"), FEATURES, MEL, recording.labels, tmp_path)
-    load_session(dataclasses.replace(recording, reading_hash="0f"), FEATURES, MEL, recording.labels, tmp_path)
+    process_recording(recording, dataclasses.replace(FEATURES, window_s=0.1), MEL, recording.labels, tmp_path)
+    process_recording(recording, FEATURES, MEL, recording.labels[:2], tmp_path)
+    process_recording(dataclasses.replace(recording, source_hash="0f"), FEATURES, MEL, recording.labels, tmp_path)
+    process_recording(dataclasses.replace(recording, reading_hash="0f"), FEATURES, MEL, recording.labels, tmp_path)
     assert len(list(tmp_path.iterdir())) == 5
+
+
+def test_cache_forgets_what_other_code_computed(
+    recording: Recording, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = process_recording(recording, FEATURES, MEL, recording.labels, tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(processed, "run_features", lambda *_: pytest.fail("computed again"))
+        process_recording(recording, FEATURES, MEL, recording.labels, tmp_path)
+    named: list[str] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(processed, "run_features", lambda *_: first.log_power + 1)
+        patch.setattr(processed, "source_digest", lambda *names: named.extend(names) or "an update")
+        again = process_recording(recording, FEATURES, MEL, recording.labels, tmp_path)
+    assert named == ["offline.data.processed"]
+    np.testing.assert_array_equal(again.log_power, first.log_power + 1)
 
 
 def test_refusals(recording: Recording) -> None:
     silent = dataclasses.replace(recording, audio=None)
     with pytest.raises(BkError, match="expected audio"):
-        load_session(silent, FEATURES, MEL, recording.labels)
+        process_recording(silent, FEATURES, MEL, recording.labels)
     apart = dataclasses.replace(recording, audio_start_s=500.0)
     with pytest.raises(BkError, match="do not overlap"):
-        load_session(apart, FEATURES, MEL, recording.labels)
+        process_recording(apart, FEATURES, MEL, recording.labels)
     with pytest.raises(BkError, match="'Z9'"):
         common_labels([recording], wanted=["Z9"])
     with pytest.raises(BkError, match="got none"):
         common_labels([recording], exclude=recording.labels)
     with pytest.raises(BkError, match="record longer"):
         build_corpus(
-            [load_session(recording, FEATURES, MEL, recording.labels)],
+            [process_recording(recording, FEATURES, MEL, recording.labels)],
             FEATURES,
             MEL,
             recording.labels,

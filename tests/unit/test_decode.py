@@ -16,7 +16,7 @@ import offline.preprocess
 from bk_realtime.chain import Chain
 from bk_realtime.decoder.bundle import Bundle, load_bundle, save_bundle
 from bk_realtime.errors import BkError
-from offline.decode import decode_recording
+from offline.data.decoding import decode_recording
 from offline.io.recording import Recording
 from tests.synthetic import synthetic_recording
 from tests.unit.test_bundle import make_bundle

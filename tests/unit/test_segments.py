@@ -9,8 +9,8 @@ import torch
 
 from offline.data.augment import AugmentSettings, augment
 from offline.data.segments import TrainingSegments, ValidationWindows
-from offline.training.fitting import resolve
-from offline.training.lightning_module import OptimiserSettings
+from offline.training.fitting import with_epochs
+from offline.training.settings import OptimiserSettings
 
 
 def test_training_segments_follow_seed_and_epoch() -> None:
@@ -54,7 +54,7 @@ def test_augmentation() -> None:
 
 
 def test_epochs_follow_the_amount_of_data() -> None:
-    few, many = (resolve(OptimiserSettings(batch=8), n) for n in (16, 4000))
+    few, many = (with_epochs(OptimiserSettings(batch=8), n) for n in (16, 4000))
     assert (few.epochs, few.patience) == (240, 80)
     assert (many.epochs, many.patience) == (15, 5)
-    assert resolve(OptimiserSettings(epochs=3, patience=2), 4000).epochs == 3
+    assert with_epochs(OptimiserSettings(epochs=3, patience=2), 4000).epochs == 3

@@ -18,10 +18,10 @@ from bk_realtime.xdf import read_xdf
 from offline import simulate as cli
 from offline.data.align import aligned_audio
 from offline.io import read_recording
-from offline.simulate import Simulate, Simulation, simulate
 from offline.simulation.background import default_amplitude
 from offline.simulation.coupling import contact_drive, speech_drive
 from offline.simulation.participant import make_participant
+from offline.simulation.session import Simulate, Simulation, simulate
 from offline.simulation.speech import SpeechTrack
 
 
@@ -65,7 +65,7 @@ def long() -> Simulation:
 
 
 def test_gain_and_lag_are_those_stated(long: Simulation) -> None:
-    person, session = long.participant, long.session
+    person, session = long.participant, long.track
     drive = speech_drive(session.audio, session.sample_rate)
     t = np.arange(len(long.neural)) / 1000.0
     errors_db, errors_s = [], []
@@ -90,7 +90,7 @@ def test_gain_and_lag_are_those_stated(long: Simulation) -> None:
 def test_contacts_that_follow_nothing_and_zero_coupling() -> None:
     still = made(60.0, coupling=0.0)
     assert (still.participant.gain_db == 0).all()
-    loud = speech_drive(still.session.audio, 16000)["loudness"]
+    loud = speech_drive(still.track.audio, 16000)["loudness"]
     t = np.arange(len(still.neural)) / 1000.0
     slow = np.interp(t, np.arange(len(loud)) * 0.005, loud)
     for c in range(16):
@@ -213,7 +213,7 @@ def test_command_writes_a_session_that_reads_back(words: Path, tmp_path: Path, c
     # the true sound at neural time, straight from the definition
     audio = aligned_audio(recording)
     at = np.arange(len(audio)) / 22050 * truth.audio_rate
-    want = np.interp(at, np.arange(len(truth.session.audio)), truth.session.audio)
+    want = np.interp(at, np.arange(len(truth.track.audio)), truth.track.audio)
     low = scipy.signal.butter(4, 1000, fs=22050, output="sos")
     audio, want = scipy.signal.sosfilt(low, audio), scipy.signal.sosfilt(low, want)
     r = scipy.signal.correlate(audio, want, mode="full", method="fft")
@@ -262,7 +262,7 @@ def test_bad_settings(change: tuple, message: str, words: Path, tmp_path: Path, 
 def test_silence_is_no_speech(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", np.zeros(16000), 16000)
     with pytest.raises(BkError, match="only silence"):
-        Simulate((tmp_path / "a.wav",), tmp_path / "x.xdf").session()
+        Simulate((tmp_path / "a.wav",), tmp_path / "x.xdf").speech_track()
 
 
 @pytest.mark.shared_data

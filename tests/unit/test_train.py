@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 import torch
 
-import offline.train
+import offline.training.corpus
+import offline.training.run
 from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.errors import BkError
@@ -21,8 +22,8 @@ from bk_realtime.vocoder import build_vocoder
 from bk_realtime.vocoder.learnt.mel_net import MelNet, NetSettings
 from bk_realtime.vocoder.learnt.vocoder import save_learnt
 from offline.io.recording import Recording
-from offline.train import decoder_settings, main
-from offline.training.lightning_module import OptimiserSettings
+from offline.train import main
+from offline.training.settings import OptimiserSettings
 from tests.synthetic import synthetic_recording
 from tests.unit.train_runs import StopAfter, last_weights, reader, recording, run, settings
 
@@ -73,15 +74,15 @@ def test_another_seed_gives_other_weights(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_says_how_to_go_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     handler = signal.getsignal(signal.SIGINT)
-    monkeypatch.setattr(offline.train, "Pictures", lambda *_: StopAfter(1, KeyboardInterrupt))
+    monkeypatch.setattr(offline.training.run, "Pictures", lambda *_: StopAfter(1, KeyboardInterrupt))
     with pytest.raises(SystemExit) as caught:
         run(settings(tmp_path / "m", optimiser=OptimiserSettings(epochs=2, segment_s=1.0)))
     signal.signal(signal.SIGINT, handler)
     assert caught.value.code == 130
-    assert "stopped after 1 epochs" in capsys.readouterr().err
+    assert "stopped after 1 epochs" in caplog.text
     assert (tmp_path / "m/training/gru/checkpoints/last.ckpt").exists()
 
 
@@ -93,7 +94,7 @@ def test_nothing_is_overwritten_unasked(tmp_path: Path, recording: Recording, mo
     run(dataclasses.replace(options, overwrite=True, lead=50.0))
     assert load_bundle(tmp_path / "m").lead_ms == 50.0
     silent = dataclasses.replace(recording, audio=None)
-    monkeypatch.setattr(offline.train, "read_recording", lambda path: silent)
+    monkeypatch.setattr(offline.training.corpus, "read_recording", lambda path: silent)
     for changes in ({"overwrite": True}, {"out": tmp_path / "new"}):
         with pytest.raises(BkError, match="expected audio"):
             run(dataclasses.replace(options, **changes))
@@ -111,7 +112,9 @@ def test_the_vocoder_is_checked_first_and_comes_along(tmp_path: Path, monkeypatc
         tmp_path / "m", decoder="ridge", set=(), vocoder=VocoderSettings("learnt", 0.0, str(weights)), overwrite=True
     )
     with monkeypatch.context() as patch:
-        patch.setattr(offline.train, "read_recording", lambda path: pytest.fail("read before the vocoder was checked"))
+        patch.setattr(
+            offline.training.corpus, "read_recording", lambda path: pytest.fail("read before the vocoder was checked")
+        )
         for spoil in (lambda: None, lambda: weights.write_bytes(b"no weights")):
             spoil()
             with pytest.raises(BkError, match="weights"):
@@ -132,7 +135,7 @@ def test_the_vocoder_is_checked_first_and_comes_along(tmp_path: Path, monkeypatc
 def test_lead_is_learnt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neural activity that leads the sound by 150 ms foretells it: a lead of 150 ms costs nothing, of 600 ms much."""
     early = synthetic_recording(40.0, n_channels=4, lag_s=-0.15)
-    monkeypatch.setattr(offline.train, "read_recording", lambda path: early)
+    monkeypatch.setattr(offline.training.corpus, "read_recording", lambda path: early)
     r = {
         lead: run(settings(tmp_path / f"m{lead}", decoder="ridge", set=(), lead=lead))[0]["ridge"]["r"]
         for lead in (0.0, 100.0, 600.0)
@@ -146,15 +149,15 @@ def test_set_and_loss(tmp_path: Path) -> None:
     options = settings(
         tmp_path, set=("hidden=16", "dropout=0.1", "attention=dot", "prenet=[4, 4]", "ridge.n_past=9"), loss="classes"
     )
-    assert decoder_settings(options, "gru") == {
+    assert options.decoder_values("gru") == {
         "hidden": 16,
         "dropout": 0.1,
         "attention": "dot",
         "prenet": [4, 4],
         "target": "classes",
     }
-    assert decoder_settings(options, "windowed") == {"target": "classes"}
-    assert decoder_settings(options, "ridge") == {"n_past": 9}
+    assert options.decoder_values("windowed") == {"target": "classes"}
+    assert options.decoder_values("ridge") == {"n_past": 9}
     with pytest.raises(BkError, match=r"unknown key 'heads'.*hidden"):
         run(settings(tmp_path / "m", set=("heads=4",)))
     with pytest.raises(BkError, match="NAME=VALUE"):

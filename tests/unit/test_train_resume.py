@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 import torch
 
-import offline.train
+import offline.training.corpus
+import offline.training.run
 from bk_realtime.config import MelSettings, VocoderSettings, read_toml, write_toml
 from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.errors import BkError
 from bk_realtime.vocoder.learnt.vocoder import MelNet, NetSettings, save_learnt
 from offline.io.recording import Recording
 from offline.train import main
-from offline.training.lightning_module import OptimiserSettings
+from offline.training.settings import OptimiserSettings
 from tests.unit.train_runs import StopAfter, last_weights, reader, recording, run, settings, weights
 
 __all__ = ["reader", "recording"]  # fixtures
@@ -34,7 +35,7 @@ def test_resume_ends_with_the_same_weights(
     run(options)
     cut = dataclasses.replace(options, out=tmp_path / "cut")
     with monkeypatch.context() as patch:
-        patch.setattr(offline.train, "Pictures", lambda *_: StopAfter(1))
+        patch.setattr(offline.training.run, "Pictures", lambda *_: StopAfter(1))
         with pytest.raises(RuntimeError, match="power cut"):
             run(cut)
     assert not (tmp_path / "cut/bundle.toml").exists()
@@ -69,7 +70,7 @@ def test_resume_elsewhere_knows_the_best_epoch_so_far(tmp_path: Path, monkeypatc
     best = load_bundle(tmp_path / "whole").provenance["fit"]["best_epoch"]
     assert best < 4
     with monkeypatch.context() as patch:
-        patch.setattr(offline.train, "Pictures", lambda *_: StopAfter(best))
+        patch.setattr(offline.training.run, "Pictures", lambda *_: StopAfter(best))
         with pytest.raises(RuntimeError, match="power cut"):
             run(dataclasses.replace(options, out=tmp_path / "cut"))
     (tmp_path / "cut").rename(tmp_path / "moved")
@@ -85,7 +86,7 @@ def test_resume_refuses_another_run(tmp_path: Path, recording: Recording, monkey
     with pytest.raises(BkError, match="--resume: seed is 5"):
         run(settings(tmp_path / "m", resume=True, seed=5))
     other = dataclasses.replace(recording, source_hash="another")
-    monkeypatch.setattr(offline.train, "read_recording", lambda path: other)
+    monkeypatch.setattr(offline.training.corpus, "read_recording", lambda path: other)
     with pytest.raises(BkError, match="another file of that name"):
         run(settings(tmp_path / "m", resume=True))
     noted = read_toml(tmp_path / "m/training/run.toml")

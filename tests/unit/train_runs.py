@@ -12,13 +12,13 @@ import torch
 from lightning.pytorch.callbacks import Callback
 from rich.console import Console
 
-import offline.train
+import offline.training.corpus
 from bk_realtime.decoder.bundle import load_bundle
 from offline.data.split import SplitSettings
 from offline.io.recording import Recording
-from offline.train import Train, train
-from offline.training.fitting import TrainerSettings
-from offline.training.lightning_module import OptimiserSettings
+from offline.train import print_result
+from offline.training.run import train
+from offline.training.settings import OptimiserSettings, Train, TrainerSettings
 from tests.synthetic import synthetic_recording
 
 
@@ -30,7 +30,7 @@ def recording() -> Recording:
 @pytest.fixture(autouse=True)
 def reader(monkeypatch: pytest.MonkeyPatch, recording: Recording) -> None:
     """Recordings come from memory; the readers have tests of their own."""
-    monkeypatch.setattr(offline.train, "read_recording", lambda path: recording)
+    monkeypatch.setattr(offline.training.corpus, "read_recording", lambda path: recording)
 
 
 def settings(out: Path, **changes: Any) -> Train:
@@ -48,8 +48,11 @@ def settings(out: Path, **changes: Any) -> Train:
 
 def run(options: Train) -> tuple[dict, str]:
     text = io.StringIO()
-    scores = train(options, Console(file=text, width=200))
-    return scores, text.getvalue()
+    console = Console(file=text, width=200)
+    result = train(options, console)
+    assert result is not None
+    print_result(console, options, result)
+    return result.scores, text.getvalue()
 
 
 def last_weights(folder: Path, model: str) -> dict[str, torch.Tensor]:

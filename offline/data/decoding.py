@@ -1,0 +1,87 @@
+"""A whole recording through a trained decoder: by the live chain, or from features that are there already."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from bk_realtime.chain import Chain
+from bk_realtime.chunks import StreamDescription
+from bk_realtime.decoder.bundle import Bundle
+from bk_realtime.stream import Operator
+from offline.io.recording import Recording
+
+_BLOCK_S = 10.0  # seconds of signal a push; any other gives the same
+
+
+@dataclass(frozen=True)
+class Decoding:
+    """A decoded recording.
+
+    Attributes
+    ----------
+    features : (n_frames, n_features) float32, z-scored.
+    mel : (n_frames, n_mels) float32 natural-log mel; row k belongs to frame k of the recording.
+    audio : (n_frames * hop_length,) float32.
+    seconds : compute time.
+    """
+
+    features: np.ndarray
+    mel: np.ndarray
+    audio: np.ndarray
+    seconds: float
+
+
+def decode_recording(
+    bundle: Bundle, recording: Recording, device: str = "cpu", progress: Callable[[int], Any] | None = None
+) -> Decoding:
+    """Decode a whole recording through the live chain, aligned with its frames.
+
+    Parameters
+    ----------
+    progress : called with the number of samples of each block done.
+
+    Raises
+    ------
+    BkError
+        The recording lacks channels of the bundle or has another rate.
+    """
+    bundle.check(stream_description(recording))
+    chain = Chain(bundle, recording.labels, device)
+    block = max(1, int(_BLOCK_S * recording.sfreq))
+    start = time.perf_counter()
+    parts = []
+    for i in range(0, len(recording.neural), block):
+        parts.append(chain.push(recording.neural[i : i + block]))
+        if progress is not None:
+            progress(len(recording.neural[i : i + block]))
+    parts.append(chain.flush())
+    features, mel, audio = (np.concatenate([getattr(p, name) for p in parts]) for name in ("features", "mel", "audio"))
+    return Decoding(features, mel, audio, time.perf_counter() - start)
+
+
+def stream_description(recording: Recording) -> StreamDescription:
+    """The stream that a recording would be live; recordings are in µV."""
+    return StreamDescription(
+        name=recording.name,
+        type="sEEG",
+        source_id=recording.source_hash,
+        sfreq=float(recording.sfreq),
+        labels=recording.labels,
+        units=("microvolts",) * recording.n_channels,
+    )
+
+
+@torch.inference_mode()
+def decode_features(decoder: Operator, features: np.ndarray) -> np.ndarray:
+    """Free-running decoder from an empty state: (T, n_features) -> (T, n_mels) float32 natural-log mel.
+
+    Where the last block is unfinished, its last frame stands for the rest of it.
+    """
+    mel = decoder.forward(torch.from_numpy(np.ascontiguousarray(features))[None])[0].numpy()
+    return np.concatenate([mel, np.repeat(mel[-1:], len(features) - len(mel), 0)]).astype(np.float32)

@@ -1,0 +1,127 @@
+"""One recording as far as no statistics are needed: log power of the neural signal and audio on its time axis."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from bk_realtime.config import FeatureSettings, MelSettings, to_dict
+from bk_realtime.errors import InputError
+from bk_realtime.features import build_features, run_features
+from bk_realtime.sources import source_digest
+from offline.data.align import aligned_audio
+from offline.data.split import Part
+from offline.io.outputs import write_npz
+from offline.io.recording import Recording
+
+_MEL_EDGE = 2  # frames at either end of the audio whose mel window reaches past it
+
+
+@dataclass(frozen=True, eq=False)
+class ProcessedRecording:
+    """One recording, processed as far as no statistics are needed.
+
+    Attributes
+    ----------
+    log_power : (n_frames, n_features) float64, NaN where masked.
+    audio : (n,) float32 at the mel's sample rate; sample 0 belongs to neural sample 0.
+    audio_frames : first frame and frame after the last that the microphone covers.
+    source_hash, neural_hash, reading_hash, simulated : as those of the recording.
+    """
+
+    name: str
+    log_power: np.ndarray
+    audio: np.ndarray
+    audio_frames: Part
+    source_hash: str
+    neural_hash: str
+    reading_hash: str
+    simulated: bool
+
+
+def process_recording(
+    recording: Recording,
+    features: FeatureSettings,
+    mel: MelSettings,
+    labels: Sequence[str],
+    cache: Path | None = None,
+) -> ProcessedRecording:
+    """Log power and aligned audio of one recording.
+
+    Parameters
+    ----------
+    cache : folder to keep the result in; it is found again for the same reading of the recording, the same settings and
+        the same code.
+
+    Raises
+    ------
+    InputError
+        No audio, or no overlap of audio and neural data.
+    """
+    if recording.audio is None:
+        raise InputError(
+            f"{recording.name}: expected audio to learn from, got none; decode it, or name another recording"
+        )
+    audio_frames = _audio_frames(recording, mel)
+    entry = _cache_entry(cache, recording, features, mel, labels)
+    if entry is not None and entry.exists():
+        with np.load(entry, allow_pickle=False) as stored:
+            log_power, audio = stored["log_power"], stored["audio"]
+    else:
+        operators = build_features(features, mel, recording.labels, labels, recording.sfreq)
+        log_power = run_features(operators, recording.neural)
+        audio = aligned_audio(recording, mel)
+        if entry is not None:
+            write_npz(entry, {"log_power": log_power, "audio": audio})
+    return ProcessedRecording(
+        recording.name,
+        log_power,
+        audio,
+        audio_frames,
+        recording.source_hash,
+        recording.neural_hash,
+        recording.reading_hash or recording.source_hash,
+        recording.simulated,
+    )
+
+
+def _cache_entry(
+    cache: Path | None, recording: Recording, features: FeatureSettings, mel: MelSettings, labels: Sequence[str]
+) -> Path | None:
+    if cache is None or not recording.source_hash:
+        return None
+    key = {
+        "code": source_digest(__name__),  # readers, alignment and feature operators are among what this module imports
+        "recording": [recording.source_hash, recording.reading_hash],
+        "rates": [float(recording.sfreq), recording.neural_rate, recording.audio_rate],
+        "features": to_dict(
+            replace(features, normalisation="frozen", running_s=60.0)
+        ),  # z-scoring comes after the cache
+        "mel": to_dict(mel),
+        "labels": list(labels),
+        "axis": [recording.neural_start_s, recording.audio_start_s],
+    }
+    return cache / f"{hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:32]}.npz"
+
+
+def _audio_frames(recording: Recording, mel: MelSettings) -> Part:
+    """Frames inside the audio, in frames of the neural sample index (neural_rate / sfreq undoes the clock drift)."""
+    frame_rate = mel.sample_rate / mel.hop_length * recording.neural_rate / float(recording.sfreq)
+    start = math.ceil((recording.audio_start_s - recording.neural_start_s) * frame_rate)
+    stop = math.floor((recording.audio_end_s - recording.neural_start_s) * frame_rate)
+    n_frames = int(recording.duration_s * frame_rate)
+    start = 0 if start <= 0 else start + _MEL_EDGE
+    stop = n_frames if stop >= n_frames else stop - _MEL_EDGE
+    if stop <= start:
+        raise InputError(
+            f"{recording.name}: audio from {recording.audio_start_s:.1f} to {recording.audio_end_s:.1f} s and neural "
+            f"data from {recording.neural_start_s:.1f} to {recording.neural_end_s:.1f} s do not overlap; "
+            "expected one time axis for both"
+        )
+    return start, stop

@@ -1,0 +1,80 @@
+"""Recordings read, checked against each other and cut into a corpus for the decoders of one training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from bk_realtime.config import FeatureSettings, MelSettings
+from bk_realtime.decoder.registry import build_decoder
+from bk_realtime.errors import InputError
+from bk_realtime.features import feature_labels
+from offline.data.dataset import Corpus, build_corpus, common_labels
+from offline.data.processed import process_recording
+from offline.data.provenance import refuse_duplicates
+from offline.data.split import SplitSettings
+from offline.io import read_recording
+from offline.io.recording import Recording
+
+
+def read_recordings(paths: Sequence[Path], console: Console | None = None) -> list[Recording]:
+    """Read every recording, saying which one where there is a console.
+
+    Raises
+    ------
+    BkError
+        A file that cannot be read, the same recording twice, or several neural rates.
+    """
+    if not paths:
+        raise InputError("recordings: expected at least one file to train on, got none")
+    recordings = []
+    for path in paths:
+        if console is not None:
+            console.print(f"reading {path}", highlight=False)
+        recordings.append(read_recording(path))
+    refuse_duplicates(paths, recordings)
+    rates = sorted({float(r.sfreq) for r in recordings})
+    if len(rates) > 1:
+        raise InputError(f"recordings run at {rates[0]:g} and {rates[-1]:g} Hz: expected one rate for one decoder")
+    return recordings
+
+
+def load_corpus(
+    paths: Sequence[Path],
+    features: FeatureSettings,
+    mel: MelSettings,
+    split: SplitSettings,
+    decoders: Iterable[tuple[str, Mapping[str, Any]]],
+    lead_ms: float = 0.0,
+    channels: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    cache: Path | None = None,
+    console: Console | None = None,
+) -> Corpus:
+    """Read every recording and cut the corpus.
+
+    Parameters
+    ----------
+    decoders : kind and settings of each decoder that is to be trained: the guards between the parts are as long as what
+        the one with the longest view sees.
+    lead_ms : milliseconds after the newest signal that decoders predict the sound of.
+    channels, exclude : labels to use (default all good ones) and to leave out.
+    cache : folder to keep log power in.
+    """
+    recordings = read_recordings(paths, console)
+    labels = common_labels(recordings, channels, exclude)
+    n_in = len(feature_labels(features, labels))
+    reach = max(build_decoder(kind, dict(values), n_in, mel.n_mels).receptive_field for kind, values in decoders)
+    return build_corpus(
+        [process_recording(recording, features, mel, labels, cache) for recording in recordings],
+        features,
+        mel,
+        labels,
+        recordings[0].sfreq,
+        split=split,
+        lead_ms=lead_ms,
+        reach_s=reach * mel.hop_length / mel.sample_rate,
+    )

@@ -1,0 +1,93 @@
+"""How well sound can be predicted ahead of the newest signal: one decoder a lead, on the same contiguous parts."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+from rich.console import Console
+from rich.progress import track
+
+from bk_realtime.config import FeatureSettings, MelSettings
+from bk_realtime.decoder.registry import settings_class
+from offline.data.augment import AugmentSettings
+from offline.data.dataset import build_corpus, common_labels
+from offline.data.processed import process_recording
+from offline.data.split import SplitSettings
+from offline.training.corpus import read_recordings
+from offline.training.fitting import decode_part, fit_decoder, use_threads
+from offline.training.score_table import score_all
+from offline.training.settings import BASELINE, OptimiserSettings, TrainerSettings
+
+
+@dataclass(frozen=True)
+class Lead:
+    """Correlation with the recorded sound against lead."""
+
+    recordings: Annotated[tuple[Path, ...], tyro.conf.Positional]
+    """Recordings with neural data and audio."""
+    leads: tuple[float, ...] = (-100.0, -50.0, 0.0, 50.0, 100.0, 150.0, 200.0)
+    """Milliseconds after the newest signal that each decoder predicts."""
+    decoder: str = BASELINE
+    """Which decoder: ridge, gru, seq2seq or windowed; networks take minutes a lead."""
+    out: Path | None = None
+    """File for the figures (.json)."""
+    seed: int = 0
+    overwrite: bool = False
+    """Replace an existing file."""
+    split: SplitSettings = field(default_factory=SplitSettings)
+    features: FeatureSettings = field(default_factory=FeatureSettings)
+    optimiser: Annotated[OptimiserSettings, tyro.conf.arg(name="")] = field(default_factory=OptimiserSettings)
+    augment: AugmentSettings = field(default_factory=AugmentSettings)
+    machine: Annotated[TrainerSettings, tyro.conf.arg(name="")] = field(default_factory=TrainerSettings)
+
+
+def score_leads(settings: Lead, console: Console) -> tuple[dict[float, dict[str, float]], bool]:
+    """Fit and score a decoder for each lead, with the guards of the longest one for all.
+
+    Returns
+    -------
+    lead in ms -> scores of its decoder on the held-out part, and whether the participant is simulated.
+
+    Raises
+    ------
+    BkError
+        No such decoder, or recordings that no decoder can be fitted on.
+    """
+    settings_class(settings.decoder)  # refused before anything is read
+    use_threads(settings.machine)
+    mel = MelSettings()
+    recordings = read_recordings(settings.recordings)
+    labels = common_labels(recordings)
+    sessions = [process_recording(r, settings.features, mel, labels) for r in recordings]
+    longest = max(abs(lead) for lead in settings.leads) / 1000.0
+    scores = {}
+    for lead in track(settings.leads, "leads", console=console):
+        corpus = build_corpus(
+            sessions,
+            settings.features,
+            mel,
+            labels,
+            recordings[0].sfreq,
+            split=settings.split,
+            lead_ms=lead,
+            reach_s=longest - abs(lead) / 1000.0,
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            fit = fit_decoder(
+                settings.decoder,
+                {},
+                corpus,
+                settings.optimiser,
+                settings.augment,
+                settings.machine,
+                Path(folder),
+                settings.seed,
+            )
+        reference, training = ([y for _, y in corpus.segments(part)] for part in ("test", "training"))
+        rows = score_all({settings.decoder: decode_part(fit.decoder, corpus)}, reference, training)
+        scores[lead] = rows[settings.decoder]
+    return scores, any(s.simulated for s in sessions)

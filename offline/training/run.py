@@ -1,0 +1,163 @@
+"""One training: the wanted decoder, the baseline and rivals on the same parts, scored and saved as bundles."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+
+from bk_realtime.config import MelSettings, VocoderSettings, to_dict
+from bk_realtime.decoder.bundle import Bundle, save_bundle
+from bk_realtime.vocoder import build_vocoder, weights_path
+from offline.data.dataset import Corpus
+from offline.data.provenance import provenance
+from offline.io.outputs import write_npz
+from offline.training.corpus import load_corpus
+from offline.training.fitting import Fit, decode_part, fit_decoder, use_threads
+from offline.training.progress import EpochProgress, Pictures
+from offline.training.run_folder import WORK, begin_run, check_run_folder
+from offline.training.score_table import ScoreRows, advantage, score_all
+from offline.training.settings import Train
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What a training ends with.
+
+    Attributes
+    ----------
+    scores : by decoder name, baselines without a brain among them.
+    reports : what is worth telling of each fit, by decoder name.
+    advantages : rival -> 95 % interval of what the wanted decoder has over it.
+    test_seconds : length of the held-out part.
+    simulated : whether a participant is.
+    """
+
+    scores: ScoreRows
+    reports: dict[str, dict[str, Any]]
+    advantages: dict[str, tuple[float, float]]
+    test_seconds: float
+    simulated: bool
+
+
+def train(settings: Train, console: Console) -> TrainingResult | None:
+    """Train, score and save.
+
+    Parameters
+    ----------
+    console : where progress is shown.
+
+    Returns
+    -------
+    TrainingResult; None in all but the first of several processes that train together.
+
+    Raises
+    ------
+    BkError
+        Settings, recordings or a folder that no training can begin with; a training that diverged.
+    """
+    use_threads(settings.machine)
+    mel = MelSettings()
+    leader = _is_leader()
+    work = settings.out / WORK
+    if leader:
+        check_run_folder(settings)
+        _check_vocoder(settings.vocoder, mel)
+    decoders = {kind: settings.decoder_values(kind) for kind in settings.kinds}
+    corpus = load_corpus(
+        settings.recordings,
+        settings.features,
+        mel,
+        settings.split,
+        decoders.items(),
+        settings.lead,
+        settings.channels,
+        settings.exclude,
+        settings.cache,
+        console,
+    )
+    if leader:
+        begin_run(settings, [session.reading_hash for session in corpus.sessions])
+    parts = ", ".join(f"{p} {corpus.seconds(p):.0f} s" for p in ("training", "validation", "test"))
+    console.print(f"{len(corpus.labels)} channels, {corpus.features[0].shape[1]} features; {parts}", highlight=False)
+    fits: dict[str, Fit] = {}
+    for kind, values in decoders.items():
+        fits[kind] = fit_decoder(
+            kind,
+            values,
+            corpus,
+            settings.optimiser,
+            settings.augment,
+            settings.machine,
+            work / kind,
+            settings.seed,
+            settings.resume,
+            (EpochProgress(kind, console), Pictures(mel, settings.vocoder)),
+        )
+    if not leader:
+        return None
+    decoded = {}
+    for kind, fit in fits.items():
+        with console.status(f"decoding the held-out part with {kind}"):
+            decoded[kind] = decode_part(fit.decoder, corpus)
+    reference = [y for _, y in corpus.segments("test")]
+    scores = score_all(decoded, reference, [y for _, y in corpus.segments("training")])
+    if settings.save_predictions:
+        mels = {**decoded, "reference": reference}
+        write_npz(work / "predictions.npz", {name: np.concatenate(rows) for name, rows in mels.items()})
+    origin = provenance(settings.recordings, corpus, settings.seed)
+    for kind, fit in fits.items():
+        folder = settings.out if kind == settings.decoder else work / kind / "bundle"
+        save_bundle(_bundle(settings, corpus, mel, kind, fit, scores, origin), folder, overwrite=True)
+    rate = float(corpus.frame_rate)
+    rivals = [kind for kind in fits if kind != settings.decoder]
+    return TrainingResult(
+        scores,
+        {kind: fit.report for kind, fit in fits.items()},
+        {rival: advantage(decoded, reference, settings.decoder, rival, rate) for rival in rivals},
+        corpus.seconds("test"),
+        any(session.simulated for session in corpus.sessions),
+    )
+
+
+def _is_leader() -> bool:
+    """Whether this is the first of the processes that train together, or the only one."""
+    ranks = (os.environ.get(name) for name in ("RANK", "SLURM_PROCID", "LOCAL_RANK"))  # set where DDP runs us again
+    return int(next((rank for rank in ranks if rank is not None), "0")) == 0
+
+
+def _check_vocoder(settings: VocoderSettings, mel: MelSettings) -> None:
+    """Refuse now what the bundle could not speak with once hours of training are done."""
+    if settings.weights:
+        weights_path(settings, None)
+    build_vocoder(settings, mel)
+
+
+def _bundle(
+    settings: Train,
+    corpus: Corpus,
+    mel: MelSettings,
+    kind: str,
+    fit: Fit,
+    scores: ScoreRows,
+    origin: dict[str, Any],
+) -> Bundle:
+    rounded = {n: {k: round(float(v), 4) for k, v in row.items() if np.isfinite(v)} for n, row in scores.items()}
+    return Bundle(
+        path=None,
+        kind=kind,
+        features=settings.features,
+        mel=mel,
+        vocoder=settings.vocoder,
+        labels=corpus.labels,
+        sfreq=corpus.sfreq,
+        mean=corpus.mean,
+        std=corpus.std,
+        decoder=fit.decoder,
+        lead_ms=settings.lead,
+        provenance={**origin, "fit": fit.report, "optimiser": to_dict(settings.optimiser)},
+        scores={"test_seconds": round(corpus.seconds("test"), 1), **rounded},
+    )

@@ -1,0 +1,143 @@
+"""Everything that `offline.train` can be told: recordings, decoders, and how gradient models learn."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import tyro
+
+from bk_realtime.config import FeatureSettings, VocoderSettings
+from bk_realtime.decoder.registry import settings_class
+from bk_realtime.errors import OptionError
+from offline.data.augment import AugmentSettings
+from offline.data.split import SplitSettings
+
+BASELINE = "ridge"
+"""The decoder that is always trained and scored too: the linear one that every network has to beat."""
+
+
+@dataclass(frozen=True)
+class OptimiserSettings:
+    """How gradient models learn. Ridge takes none of it."""
+
+    epochs: int = 0
+    """Passes over the training part; 0 takes as many as make 480 updates, and at least 15."""
+    batch: int = 8
+    """Segments per update."""
+    segment_s: float = 2.0
+    """Length of a training segment in seconds."""
+    learning_rate: float = 2e-3
+    """Peak of a cosine schedule with warm-up (AdamW)."""
+    warm_up: float = 0.05
+    """Share of all updates in which the rate rises."""
+    weight_decay: float = 1e-2
+    """Of AdamW."""
+    clip: float = 1.0
+    """Largest norm of the gradient."""
+    patience: int = 0
+    """Epochs without a better validation loss before training stops; 0 takes a third of all."""
+    teacher_forcing: tuple[float, float] = (0.0, 0.0)
+    """Share of true frames fed to an autoregressive decoder, at the first epoch and at the end of the ramp. The rest is
+    its own predictions; fed the truth it learns to copy the last frame, which running free it will not have."""
+    teacher_ramp: float = 0.5
+    """Share of all epochs over which it falls."""
+    sampling_passes: int = 1
+    """Passes without gradient that make the frames fed instead of true ones."""
+    schedule: Literal["cosine", "constant"] = "cosine"
+    """Course of the learning rate after the warm-up."""
+
+
+@dataclass(frozen=True)
+class TrainerSettings:
+    """Where gradient models train; passed on to Lightning."""
+
+    accelerator: str = "auto"
+    """auto, cpu, gpu, mps …"""
+    devices: int = 1
+    """Processes or GPUs per node; more than one trains in parallel (DDP)."""
+    nodes: int = 1
+    """Machines, as started by SLURM or torchrun."""
+    precision: str = "32-true"
+    """32-true, bf16-mixed, 16-mixed or 64-true."""
+    threads: int = 0
+    """CPU threads; 0 takes the cores that are idle at the start."""
+
+
+@dataclass(frozen=True)
+class Train:
+    """Train a decoder on recordings of sEEG and speech.
+
+    Ends with a table of scores on a held-out contiguous part, beside ridge regression and trivial baselines. While it
+    runs: tensorboard --logdir DIR/training
+    """
+
+    recordings: Annotated[tuple[Path, ...], tyro.conf.Positional]
+    """Recordings with neural data and audio (XDF, NWB, HDF5, NPY …); several train one decoder."""
+    out: Path
+    """Folder for the decoder bundle."""
+    decoder: str = "seq2seq"
+    """Which decoder: seq2seq, gru, windowed or ridge. Windowed looks 400 ms ahead and is for comparison."""
+    compare: tuple[str, ...] = ()
+    """Further decoders to train and score on the same parts; ridge always is."""
+    loss: Literal["default", "mse", "l1", "both", "classes"] = "default"
+    """What networks learn: mel under squared or absolute error or both, or classes (cross-entropy over mel levels)."""
+    lead: float = 0.0
+    """Milliseconds after its newest signal that the decoder predicts the sound of (negative: before)."""
+    set: tuple[str, ...] = ()
+    """Sizes of the decoder as NAME=VALUE, e.g. --set hidden=256 attention=dot. A wrong name lists the right ones.
+    KIND.NAME=VALUE sets those of a rival, e.g. gru.hidden=256."""
+    channels: tuple[str, ...] = ()
+    """Channels to use, by label; default all."""
+    exclude: tuple[str, ...] = ()
+    """Channels to leave out, by label."""
+    seed: int = 0
+    """Two runs with one seed on one machine end with the same weights."""
+    resume: bool = False
+    """Go on from the last checkpoint in --out, as if training had never stopped. Another vocoder may be named; where
+    none is, it stays what it was."""
+    overwrite: bool = False
+    """Replace what --out holds."""
+    save_predictions: bool = False
+    """Keep decoded mel of the held-out part in DIR/training/predictions.npz."""
+    cache: Path | None = None
+    """Folder to keep computed features in, for repeated runs."""
+    split: SplitSettings = field(default_factory=SplitSettings)
+    features: FeatureSettings = field(default_factory=FeatureSettings)
+    vocoder: VocoderSettings = field(default_factory=VocoderSettings)
+    optimiser: Annotated[OptimiserSettings, tyro.conf.arg(name="")] = field(default_factory=OptimiserSettings)
+    augment: AugmentSettings = field(default_factory=AugmentSettings)
+    machine: Annotated[TrainerSettings, tyro.conf.arg(name="")] = field(default_factory=TrainerSettings)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Decoders to train, in this order: the one that is wanted, the baseline, rivals."""
+        return tuple(dict.fromkeys((self.decoder, BASELINE, *self.compare)))
+
+    def decoder_values(self, kind: str) -> dict[str, Any]:
+        """Decoder settings from ``--loss`` and ``--set``: NAME=VALUE for ``--decoder``, KIND.NAME=VALUE for others.
+
+        Raises
+        ------
+        BkError
+            No such kind of decoder, or a word of ``--set`` without a value.
+        """
+        values: dict[str, Any] = {}
+        for text in self.set:
+            name, equals, value = (part.strip() for part in text.partition("="))
+            if not equals:
+                raise OptionError(f"--set {text}: expected NAME=VALUE, e.g. hidden=256, or KIND.NAME=VALUE")
+            owner, _, name = name.rpartition(".")
+            if (owner or self.decoder) != kind:
+                continue
+            try:
+                values[name] = tomllib.loads(f"value = {value}")["value"]
+            except tomllib.TOMLDecodeError:
+                values[name] = value
+        has_target = "target" in {f.name for f in dataclasses.fields(settings_class(kind))}
+        if self.loss != "default" and has_target:
+            values["target"] = self.loss
+        return values
