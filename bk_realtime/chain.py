@@ -14,7 +14,7 @@ from torch import Tensor
 from bk_realtime.clock import FrameClock
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.decoder.capture.traced import captured
-from bk_realtime.device import exact_float32, on_device, pick_device
+from bk_realtime.device import card_faults, exact_float32, on_device, pick_device
 from bk_realtime.features import Cast, group_delay_s
 from bk_realtime.features.mask import MaskBad
 from bk_realtime.stream import Operator, Pipeline, algorithmic_latency
@@ -53,7 +53,7 @@ class Chain:
     Raises
     ------
     BkError
-        A channel of the bundle is missing in the stream, or the device is.
+        A channel of the bundle is missing in the stream; the device is, or has too little memory.
     """
 
     def __init__(self, bundle: Bundle, labels_in: Sequence[str], device: str = "cpu") -> None:
@@ -67,10 +67,12 @@ class Chain:
         features = bundle.feature_operators(labels_in)
         n_features = features[-1].channels[1]
         to_device = Cast(n_features, torch.float32, self.device)
-        vocoder = build_vocoder(bundle.vocoder, bundle.mel, bundle.path, device)
+        with card_faults(self.device):
+            vocoder = build_vocoder(bundle.vocoder, bundle.mel, bundle.path, device)
+            decoder = captured(on_device(bundle.decoder, self.device), self.device)
         self.stages: dict[str, list[Operator]] = {
             "features": features,
-            "decoder": [to_device, captured(on_device(bundle.decoder, self.device), self.device)],
+            "decoder": [to_device, decoder],
             "vocoder": [vocoder],
         }
         if vocoder.on_host and self.device.type != "cpu":  # one copy of the mel, for the vocoder and for who looks
@@ -101,9 +103,21 @@ class Chain:
         """State of the decoder operator after the last push (the attention weights are in it)."""
         return self._decoder.streams[1].state
 
-    @torch.inference_mode()
     def push(self, x: np.ndarray) -> Decoded:
-        """Push ``(T, n_channels)`` samples in µV, any T; NaN marks missing values."""
+        """Push ``(T, n_channels)`` samples in µV, any T; NaN marks missing values.
+
+        Raises
+        ------
+        DeviceError
+            The card is lost or out of memory; the chain is of no use any more.
+        """
+        if self.device.type == "cpu":
+            return self._push(x)
+        with card_faults(self.device):
+            return self._push(x)
+
+    @torch.inference_mode()
+    def _push(self, x: np.ndarray) -> Decoded:
         t0 = time.perf_counter()
         features = self._features.push(torch.from_numpy(np.ascontiguousarray(x, np.float64))[None])
         t1 = time.perf_counter()

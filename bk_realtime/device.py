@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import itertools
 import re
+from collections.abc import Iterator
 from typing import TypeVar
 
 import torch
@@ -43,6 +45,22 @@ def exact_float32() -> None:
     """No TF32 on a card: it keeps ten bits of the mantissa, and live must equal offline on whatever device."""
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
+
+
+@contextlib.contextmanager
+def card_faults(device: torch.device | str) -> Iterator[None]:
+    """What a card reports while the block runs becomes one :class:`DeviceError`; other errors pass."""
+    try:
+        yield
+    except RuntimeError as error:  # torch has no kind of its own for most of them
+        first = str(error).strip().split("\n")[0]
+        if isinstance(error, torch.cuda.OutOfMemoryError):
+            text = f"device {device}: not enough memory on the card; close what else uses it, or use --device cpu"
+        elif torch.device(device).type == "cuda" and ("CUDA" in first or "cuda" in first):
+            text = f"device {device}: the card failed ({first}); use --device cpu"
+        else:
+            raise
+        raise DeviceError(text) from error
 
 
 def on_device(module: T, device: torch.device) -> T:

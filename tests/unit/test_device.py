@@ -9,7 +9,7 @@ import sys
 import pytest
 import torch
 
-from bk_realtime.device import pick_device
+from bk_realtime.device import card_faults, pick_device
 from bk_realtime.errors import DeviceError, OptionError
 
 
@@ -50,3 +50,21 @@ def test_cards_hidden_by_the_environment() -> None:
     )
     assert out.stdout.strip() == "cpu"
     assert "DeviceError: device 'cuda': no CUDA device here" in out.stderr
+
+
+def test_a_card_without_memory_is_one_line() -> None:
+    with (
+        pytest.raises(DeviceError, match=r"device cuda: not enough memory on the card.*--device cpu"),
+        card_faults("cuda"),
+    ):
+        raise torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.\nmore")
+
+
+def test_a_lost_card_is_one_line_and_other_errors_pass() -> None:
+    with pytest.raises(DeviceError, match=r"device cuda:0: the card failed \(CUDA error: unspecified launch failure\)"):
+        with card_faults("cuda:0"):
+            raise RuntimeError("CUDA error: unspecified launch failure\nCompile with TORCH_USE_CUDA_DSA")
+    with pytest.raises(RuntimeError, match="mat1 and mat2"), card_faults("cuda"):
+        raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
+    with pytest.raises(RuntimeError, match="CUDA error"), card_faults("cpu"):
+        raise RuntimeError("CUDA error: is none here")
