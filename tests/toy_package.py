@@ -6,12 +6,15 @@ import inspect
 import textwrap
 from pathlib import Path
 
+import numpy as np
+
 import bk_realtime.decoder.base
+from offline.io import Recording
 
 ENTRY_POINTS = {
     "decoders": {"mean": "toy:MeanDecoder"},
     "vocoders": {"clicks": "toy:clicks"},
-    "readers": {"toy": "toy:ToyReader"},
+    "readers": {"toy": "toy:read_toy"},
 }
 
 HEAD = '''
@@ -48,6 +51,35 @@ class Clicks(Operator):
 def clicks(settings, mel, folder, device):
     return Clicks(mel)
 '''
+
+READER = """
+def read_toy(path, require_audio=False):
+    from offline.io import Recording
+
+    with np.load(path) as file:
+        return Recording(
+            neural=file["neural"],
+            sfreq=Fraction(int(file["sfreq"])),
+            labels=tuple(file["labels"].tolist()),
+            audio=file["audio"],
+            sample_rate=int(file["sample_rate"]),
+            name=path.stem,
+        )
+"""
+
+
+def write_toy(path: Path, recording: Recording) -> Path:
+    """A recording in the format that :data:`READER` reads."""
+    with path.open("wb") as file:
+        np.savez(
+            file,
+            neural=recording.neural,
+            sfreq=int(recording.sfreq),
+            labels=np.array(recording.labels),
+            audio=recording.audio,
+            sample_rate=recording.sample_rate,
+        )
+    return path
 
 
 def decoder_of_the_docs() -> str:

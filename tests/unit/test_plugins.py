@@ -7,17 +7,20 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from bk_realtime.config import VocoderSettings
 from bk_realtime.decoder import registry
 from bk_realtime.decoder.bundle import load_bundle, save_bundle
-from bk_realtime.errors import InputError, OptionError
+from bk_realtime.errors import BkError, InputError, OptionError
 from bk_realtime.plugins import Plugins
 from bk_realtime.vocoder import build_vocoder
 from bk_realtime.vocoder.registry import PLUGINS as VOCODER_PLUGINS
-from tests.toy_package import ENTRY_POINTS, HEAD, VOCODER, decoder_of_the_docs, install
+from offline.io import read_recording
+from tests.synthetic import synthetic_recording
+from tests.toy_package import ENTRY_POINTS, HEAD, READER, VOCODER, decoder_of_the_docs, install, write_toy
 from tests.unit.test_bundle import make_bundle
 
 Install = Callable[..., None]
@@ -37,8 +40,7 @@ def offer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
 
 @pytest.fixture
 def toy(offer: Install) -> None:
-    parts = {group: ENTRY_POINTS[group] for group in ("decoders", "vocoders")}
-    offer(HEAD + decoder_of_the_docs() + VOCODER, parts)
+    offer(HEAD + decoder_of_the_docs() + VOCODER + READER, ENTRY_POINTS)
 
 
 @pytest.mark.usefixtures("toy")
@@ -61,6 +63,24 @@ def test_a_decoder_as_the_docs_show_it(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("toy")
 def test_a_vocoder() -> None:
     assert build_vocoder(VocoderSettings("clicks")).forward(torch.zeros(1, 3, 80)).shape == (1, 768, 1)
+
+
+@pytest.mark.usefixtures("toy")
+def test_a_reader(tmp_path: Path) -> None:
+    want = synthetic_recording(5)
+    got = read_recording(write_toy(tmp_path / "p01.toy", want), require_audio=True)
+    np.testing.assert_array_equal(got.neural, want.neural)
+    assert (got.labels, got.sfreq) == (want.labels, want.sfreq)
+    assert all(len(digest) == 64 for digest in (got.source_hash, got.neural_hash, got.reading_hash))
+    with pytest.raises(
+        BkError, match=r"the reader of \.toy \(toy 1.2\) files has no option 'unit'; it has require_audio"
+    ):
+        read_recording(tmp_path / "p01.toy", unit="V")
+
+
+def test_without_its_package_a_file_has_no_reader(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no reader for this file; expected one of \.xdf, .*\.set$"):
+        read_recording(write_toy(tmp_path / "p01.toy", synthetic_recording(5)))
 
 
 def test_a_bundle_names_the_package_that_it_needs(toy: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
