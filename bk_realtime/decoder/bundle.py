@@ -29,6 +29,7 @@ from bk_realtime.decoder import registry
 from bk_realtime.decoder.base import Decoder
 from bk_realtime.device import pick_device
 from bk_realtime.errors import FileError, InputError
+from bk_realtime.files import atomic, write_bytes
 from bk_realtime.stream import Operator
 
 FORMAT_VERSION = 2
@@ -179,8 +180,8 @@ def _take_in_vocoder(bundle: Bundle, folder: Path) -> tuple[VocoderSettings, lis
         names.append(f"{VOCODER}/{source.name}")  # a folder of its own: a decoder's weights may have the same name
         target = folder / names[-1]
         if source.resolve() != target.resolve():
-            target.parent.mkdir(exist_ok=True)
-            shutil.copyfile(source, target)
+            with atomic(target) as part:
+                shutil.copyfile(source, part)
     return dataclasses.replace(bundle.vocoder, weights=names[0]), names
 
 
@@ -263,9 +264,7 @@ def _check_file(folder: Path, name: str, digest: str) -> None:
 
 
 def _write_tensors(tensors: dict[str, torch.Tensor], path: Path) -> None:
-    part = path.with_suffix(".part")
-    part.write_bytes(save(tensors))  # save_file would leave a file that only its owner can read
-    part.replace(path)
+    write_bytes(path, save(tensors))  # save_file would leave a file that only its owner can read
 
 
 def _read_tensors(path: Path) -> dict[str, torch.Tensor]:

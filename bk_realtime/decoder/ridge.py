@@ -106,7 +106,7 @@ def fit_ridge(
 
     Raises
     ------
-    BkError
+    InputError
         No training segment is longer than ``n_past``.
     """
     gram = cross = mean_x = mean_y = None

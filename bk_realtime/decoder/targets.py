@@ -136,7 +136,7 @@ def build_target(kind: str, n_mels: int, n_levels: int) -> Target:
 
     Raises
     ------
-    BkError
+    OptionError
         Unknown name or too few levels.
     """
     return Classification(n_mels, n_levels) if kind == "classes" else Regression(n_mels, kind)

@@ -91,9 +91,10 @@ def build_features(
 
     Raises
     ------
-    BkError
-        Missing or double labels, a rate too low for frames or band, settings out of range, statistics of another
-        number of features.
+    InputError
+        Missing or double labels, a rate too low for frames, statistics of another number of features.
+    OptionError
+        Settings out of range, or a band that the rate does not hold.
 
     Examples
     --------

@@ -20,7 +20,7 @@ def bandpass_sos(band: tuple[float, float], order: int, sfreq: Fraction | float)
 
     Raises
     ------
-    BkError
+    OptionError
         The band is not inside (0, sfreq / 2), or the order is below 1.
     """
     low, high = band

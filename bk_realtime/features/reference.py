@@ -50,7 +50,7 @@ def parse_contact(label: str) -> Contact | None:
 
 
 def _contacts(labels: Sequence[str], reference: str) -> list[Contact]:
-    """Every label's contact, or :class:`BkError` naming those that have none or share one."""
+    """Every label's contact, or :class:`InputError` naming those that have none or share one."""
     parsed = {label: parse_contact(label) for label in labels}
     strange = [label for label, contact in parsed.items() if contact is None]
     if strange:
@@ -105,7 +105,7 @@ def reference_labels(reference: str, labels: Sequence[str]) -> list[str]:
 
     Raises
     ------
-    BkError
+    InputError, OptionError
         Unknown reference, or labels that it cannot work on.
     """
     check_reference(reference)
@@ -118,7 +118,7 @@ def reference_labels(reference: str, labels: Sequence[str]) -> list[str]:
 
 
 def check_reference(reference: str) -> None:
-    """Raise :class:`BkError` unless ``reference`` is one of :data:`REFERENCES`."""
+    """Raise :class:`OptionError` unless ``reference`` is one of :data:`REFERENCES`."""
     if reference not in REFERENCES:
         raise OptionError(f"reference: expected one of {', '.join(REFERENCES)}, got {reference!r}")
 
@@ -196,7 +196,7 @@ def build_reference(reference: str, labels: Sequence[str]) -> list[Operator]:
 
     Raises
     ------
-    BkError
+    InputError, OptionError
         Unknown reference, labels without shaft and number where they are needed, an average over one channel.
     """
     check_reference(reference)

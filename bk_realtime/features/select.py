@@ -14,7 +14,7 @@ from bk_realtime.stream import Operator
 
 
 def check_unique(labels: Sequence[str], what: str) -> None:
-    """Raise :class:`BkError` when ``labels`` holds no label, or one twice."""
+    """Raise :class:`InputError` when ``labels`` holds no label, or one twice."""
     if not labels:
         raise InputError(f"{what}: expected at least one channel label, got none")
     twice = [label for label, n in Counter(labels).items() if n > 1]
@@ -40,7 +40,7 @@ class SelectChannels(Operator):
 
     Raises
     ------
-    BkError
+    InputError
         A label is missing from the stream (all missing ones are named), or one is there twice.
     """
 

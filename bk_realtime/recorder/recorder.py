@@ -41,7 +41,7 @@ class Recorder:
 
     Raises
     ------
-    BkError
+    FileError
         The file exists; later, from :meth:`poll`, the disk is full or gone.
     """
 

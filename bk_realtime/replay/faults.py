@@ -42,7 +42,7 @@ def read_faults(path: Path) -> list[Fault]:
 
     Raises
     ------
-    BkError
+    OptionError
         No such file, unknown keys, unknown kinds.
     """
     values = read_toml(path)
@@ -91,7 +91,7 @@ def inject(tracks: Sequence[Track], faults: Sequence[Fault], begin: float) -> li
 
     Raises
     ------
-    BkError
+    OptionError
         A fault names a stream or channel that is not there, or a value fault hits text.
     """
     out = list(tracks)

@@ -64,7 +64,7 @@ def track_of(stream: XdfStream) -> Track:
 
     Raises
     ------
-    BkError
+    InputError
         A time stamp is no number.
     """
     bad = np.count_nonzero(~np.isfinite(stream.stamps))

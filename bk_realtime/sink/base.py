@@ -17,7 +17,7 @@ class AudioSink(Protocol):
 
         Raises
         ------
-        BkError
+        DeviceError
             There is no such device.
         """
         ...

@@ -9,7 +9,7 @@ from bk_realtime.errors import DeviceError
 
 
 def portaudio() -> Any:
-    """The sounddevice module, or a :class:`BkError` where PortAudio is missing or cannot start."""
+    """The sounddevice module, or a :class:`DeviceError` where PortAudio is missing or cannot start."""
     try:
         import sounddevice
     except ImportError as error:
@@ -70,7 +70,7 @@ def choose_output(
 
     Raises
     ------
-    BkError
+    DeviceError
         No such device, or it takes neither rate.
     """
     if before is None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from bk_realtime.clock import Clock, SystemClock
 from bk_realtime.config import FRAME_RATE
-from bk_realtime.errors import BkError, DeviceError
+from bk_realtime.errors import DeviceError
 from bk_realtime.priority import CALLBACK, real_time_priority
 from bk_realtime.session.events import EventList
 from bk_realtime.sink.drift import HALF, LevelState, hold_level, kernel, resample, resampler_state
@@ -53,7 +53,7 @@ class SoundCard:
 
     Raises
     ------
-    BkError
+    DeviceError
         No PortAudio, no sound device, or none of that name.
     """
 
@@ -97,7 +97,7 @@ class SoundCard:
 
         Raises
         ------
-        BkError
+        DeviceError
             It does not open.
         """
         sd = portaudio()
@@ -246,7 +246,7 @@ class SoundCard:
             self._set_up(choose_output(sd, None, self.sample_rate, self._output))
             self._underruns_before += underruns
             self._open(sd)
-        except (BkError, sd.PortAudioError) as error:
+        except (DeviceError, sd.PortAudioError) as error:
             text = f"sound device {self.name!r} is not back: {reason(error)}"
             if text != self._why:
                 self._why = text

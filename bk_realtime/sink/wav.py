@@ -26,7 +26,7 @@ class WavSink:
 
     Raises
     ------
-    BkError
+    FileError
         The file exists, or cannot be made.
     """
 

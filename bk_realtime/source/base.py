@@ -41,7 +41,7 @@ class Source(Protocol):
 
         Raises
         ------
-        BkError
+        StreamError
             The stream cannot be used any more (it came back with another montage or rate).
         """
         ...

@@ -12,7 +12,7 @@ from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.chunks import Chunk, StreamDescription
 from bk_realtime.clock import Clock
-from bk_realtime.errors import BkError, StreamError
+from bk_realtime.errors import StreamError
 from bk_realtime.lsl_clock import LslClock
 from bk_realtime.source.base import SourceEvent
 from bk_realtime.source.gaps import StreamMonitor
@@ -47,8 +47,10 @@ class LslInlet:
 
     Raises
     ------
-    BkError
-        No stream, several, one without numbers or rate, or in an unknown unit.
+    StreamError
+        No stream, several, one without numbers or rate.
+    InputError
+        Its unit is unknown.
     """
 
     def __init__(
@@ -88,7 +90,7 @@ class LslInlet:
         self._seen = self.clock.now()
         self._search: Search | None = None
         self._found_at = np.inf
-        self._error: BkError | None = None
+        self._error: StreamError | None = None
 
     def _open(self, info: pylsl.StreamInfo, timeout: float) -> None:
         """Connect; ``LslTimeout`` or ``LostError`` where the sender does not answer within ``timeout``."""
@@ -124,7 +126,7 @@ class LslInlet:
 
         Raises
         ------
-        BkError
+        StreamError
             The stream came back with another rate, other labels or units.
         """
         if self._error is not None:

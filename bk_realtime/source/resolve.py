@@ -93,7 +93,7 @@ def find(wanted: Wanted, timeout: float) -> pylsl.StreamInfo:
 
     Raises
     ------
-    BkError
+    StreamError
         None (the message lists what was seen) or several (it lists their source_ids).
     """
     search, deadline = Search(wanted), time.perf_counter() + timeout

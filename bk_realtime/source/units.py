@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bk_realtime.chunks import StreamDescription, microvolt_scale
-from bk_realtime.errors import BkError, InputError
+from bk_realtime.errors import InputError
 
 
 def in_microvolts(description: StreamDescription, unit: str | None) -> tuple[StreamDescription, np.ndarray | None]:
@@ -24,7 +24,7 @@ def in_microvolts(description: StreamDescription, unit: str | None) -> tuple[Str
         try:
             scale[i] = microvolt_scale(text)
             ours[i] = "microvolts"
-        except BkError:
+        except InputError:
             unknown.append(i)
     if len(unknown) == description.n_channels:
         microvolt_scale(units[unknown[0]])
