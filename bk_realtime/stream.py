@@ -63,6 +63,13 @@ class Operator(ABC):
         stream = Stream(self, x, batch=x.shape[0])
         return torch.cat([stream.push(x), stream.flush()], 1)
 
+    def in_one_step(self, x: Tensor) -> Tensor:
+        """``forward`` where no block has to fill and nothing looks ahead: all of ``x`` in one step."""
+        if x.shape[1] == 0:
+            return x.new_zeros(x.shape[0], 0, self.channels[1])
+        y, _ = self.step(x, self.init_state(x.shape[0]))
+        return y
+
     @property
     def wait(self) -> int:
         """Most input steps that a step waits for its block or frame to fill, beyond itself."""

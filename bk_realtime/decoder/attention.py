@@ -67,9 +67,7 @@ class SlidingAttention(Operator, nn.Module):
         return context, state
 
     def forward(self, x: Tensor) -> Tensor:
-        if x.shape[1] == 0:
-            return x.new_zeros(x.shape[0], 0, self.channels[1])
-        return self.step(x, self.init_state(x.shape[0]))[0]
+        return self.in_one_step(x)
 
     def attend(self, query: Tensor, memory: Tensor, state: AttentionState) -> tuple[Tensor, Tensor, AttentionState]:
         """Queries (B, T, n_query) and memory (B, T, n_memory) of the same frames -> contexts (B, T, n_memory), weights

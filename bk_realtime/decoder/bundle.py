@@ -29,6 +29,7 @@ from bk_realtime.decoder import registry
 from bk_realtime.decoder.base import Decoder
 from bk_realtime.device import pick_device
 from bk_realtime.errors import FileError, InputError
+from bk_realtime.features.select import some_labels
 from bk_realtime.files import atomic, write_bytes
 from bk_realtime.stream import Operator
 
@@ -82,10 +83,10 @@ class Bundle:
         """
         missing = [label for label in self.labels if label not in description.labels]
         if missing:
-            shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
             raise InputError(
                 f"stream {description.name!r} lacks {len(missing)} of the {len(self.labels)} channels the decoder was "
-                f"trained on ({shown}); it has {_some(description.labels)}; choose another stream or train on this one"
+                f"trained on ({some_labels(missing, 5)}); it has "
+                f"{some_labels(description.labels, 5)}; choose another stream or train on this one"
             )
         if abs(description.sfreq - float(self.sfreq)) > _RATE_TOLERANCE * float(self.sfreq):
             raise InputError(
@@ -277,10 +278,6 @@ def _read_tensors(path: Path) -> dict[str, torch.Tensor]:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _some(labels: Sequence[str]) -> str:
-    return ", ".join(labels[:5]) + (f" and {len(labels) - 5} more" if len(labels) > 5 else "")
 
 
 def _one_line(error: Exception) -> str:

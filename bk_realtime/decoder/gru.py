@@ -65,9 +65,7 @@ class GruDecoder(NetworkDecoder):
         return self.target.mel_of(self.target.read(raw)), state
 
     def forward(self, x: Tensor) -> Tensor:
-        if x.shape[1] == 0:
-            return x.new_zeros(x.shape[0], 0, self.channels[1])
-        return self.step(x, self.init_state(x.shape[0]))[0]
+        return self.in_one_step(x)
 
     def scheduled(self, x: Tensor, mel: Tensor, teacher_forcing: float, passes: int = 1) -> Prediction:
         """Training pass. Nothing is fed back, so teacher forcing means nothing here and ``mel`` is not looked at."""

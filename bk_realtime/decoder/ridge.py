@@ -63,9 +63,7 @@ class Ridge(ClosedFormDecoder):
         return y, buf[:, x.shape[1] :].clone()
 
     def forward(self, x: Tensor) -> Tensor:
-        if x.shape[1] == 0:
-            return x.new_zeros(x.shape[0], 0, self.channels[1])
-        return self.step(x, self.init_state(x.shape[0]))[0]
+        return self.in_one_step(x)
 
     def fit(self, training: Sequence[FrameSegment], validation: Sequence[FrameSegment]) -> dict[str, Any]:
         ridge, penalty, _ = fit_ridge(training, validation, self.settings)
@@ -109,43 +107,36 @@ def fit_ridge(
     InputError
         No training segment is longer than ``n_past``.
     """
-    gram = cross = mean_x = mean_y = None
+    sums: list[Tensor] = []
     n_total = 0
     for x, y in training:
         for start in range(0, x.shape[0] - settings.n_past + 1, _BLOCK):
             stop = min(start + _BLOCK, x.shape[0] - settings.n_past + 1)
             rows = stack_past(x[start : stop + settings.n_past - 1].double(), settings.n_past)
             wanted = y[start + settings.n_past - 1 : stop + settings.n_past - 1].double()
-            parts = rows.mT @ rows, rows.mT @ wanted, rows.sum(0), wanted.sum(0)
-            if gram is None or cross is None or mean_x is None or mean_y is None:
-                gram, cross, mean_x, mean_y = parts
-            else:
-                gram += parts[0]
-                cross += parts[1]
-                mean_x += parts[2]
-                mean_y += parts[3]
+            parts = [rows.mT @ rows, rows.mT @ wanted, rows.sum(0), wanted.sum(0)]
+            for total, part in zip(sums, parts, strict=False):  # none yet at first
+                total += part
+            sums = sums or parts
             n_total += len(rows)
-    if gram is None or cross is None or mean_x is None or mean_y is None:
+    if not sums:
         raise InputError(f"ridge: expected training data longer than {settings.n_past} frames, got none; record more")
-    mean_x, mean_y = mean_x / n_total, mean_y / n_total
-    gram = gram / n_total - torch.outer(mean_x, mean_x)
-    cross = cross / n_total - torch.outer(mean_x, mean_y)
+    gram, cross, mean_x, mean_y = (total / n_total for total in sums)
+    gram = gram - torch.outer(mean_x, mean_x)
+    cross = cross - torch.outer(mean_x, mean_y)
     scale = float(gram.diagonal().mean()) or 1.0
     eye = torch.eye(len(gram), dtype=torch.float64)
 
-    best: tuple[float, float, Tensor] | None = None
-    errors: dict[float, float] = {}
-    for penalty in penalties:
-        weight = torch.linalg.solve(gram + penalty * scale * eye, cross)
-        errors[penalty] = error = _mean_square(weight, mean_y - mean_x @ weight, validation, settings.n_past)
-        if best is None or error < best[0]:
-            best = error, penalty, weight
-    if best is None:
+    if not penalties:
         raise OptionError("ridge: expected at least one penalty, got none")
+    weights = {p: torch.linalg.solve(gram + p * scale * eye, cross) for p in penalties}
+    biases = {p: mean_y - mean_x @ weight for p, weight in weights.items()}
+    errors = {p: _mean_square(weights[p], biases[p], validation, settings.n_past) for p in penalties}
+    best = min(errors, key=lambda p: errors[p])
     ridge = Ridge(settings, gram.shape[0] // settings.n_past, cross.shape[1]).double()
-    ridge.weight.copy_(best[2])
-    ridge.bias.copy_(mean_y - mean_x @ best[2])
-    return ridge.float(), best[1], errors
+    ridge.weight.copy_(weights[best])
+    ridge.bias.copy_(biases[best])
+    return ridge.float(), best, errors
 
 
 def _mean_square(weight: Tensor, bias: Tensor, segments: Sequence[FrameSegment], n_past: int) -> float:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from bk_realtime.compiled import njit
 from bk_realtime.errors import InputError, OptionError
-from bk_realtime.features.select import _some, check_unique
+from bk_realtime.features.select import check_unique, some_labels
 from bk_realtime.stream import Operator
 
 REFERENCES = ("none", "average", "bipolar", "shaft")
@@ -56,7 +56,7 @@ def _contacts(labels: Sequence[str], reference: str) -> list[Contact]:
     if strange:
         raise InputError(
             f"reference {reference!r}: expected labels of shaft and contact number such as A1 or LAH3, got "
-            f"{_some(strange)}; leave these channels out or choose reference none or average"
+            f"{some_labels(strange)}; leave these channels out or choose reference none or average"
         )
     contacts = [contact for contact in parsed.values() if contact]
     seen: dict[Contact, str] = {}
@@ -95,7 +95,7 @@ def bipolar_pairs(labels: Sequence[str]) -> list[tuple[int, int]]:
     if not pairs:
         raise InputError(
             f"reference 'bipolar': expected neighbours on a shaft such as A1 and A2, found none among "
-            f"{_some(labels)}; choose another reference"
+            f"{some_labels(labels)}; choose another reference"
         )
     return pairs
 
@@ -208,7 +208,7 @@ def build_reference(reference: str, labels: Sequence[str]) -> list[Operator]:
     alone = [f"{labels[members[0]]}" for members in groups.values() if len(members) < 2]
     if alone:
         raise InputError(
-            f"reference {reference!r}: expected at least two channels in every average, {_some(alone)} "
+            f"reference {reference!r}: expected at least two channels in every average, {some_labels(alone)} "
             "would be an average of itself; leave it out or choose another reference"
         )
     return [GroupAverage(list(groups.values()))]

@@ -20,12 +20,13 @@ def check_unique(labels: Sequence[str], what: str) -> None:
     twice = [label for label, n in Counter(labels).items() if n > 1]
     if twice:
         raise InputError(
-            f"{what}: expected every channel label once, {_some(twice)} come more than once; "
+            f"{what}: expected every channel label once, {some_labels(twice)} come more than once; "
             "rename the channels in the amplifier's montage"
         )
 
 
-def _some(labels: Sequence[str], most: int = 8) -> str:
+def some_labels(labels: Sequence[str], most: int = 8) -> str:
+    """The first of ``labels``, for a message."""
     shown = ", ".join(repr(label) for label in labels[:most])
     return shown if len(labels) <= most else f"{shown} and {len(labels) - most} more"
 
@@ -52,8 +53,9 @@ class SelectChannels(Operator):
         missing = [label for label in labels if label not in position]
         if missing:
             raise InputError(
-                f"{len(missing)} of {len(labels)} channels are not in the stream: {_some(missing)}; "
-                f"the stream has {_some(list(labels_in)) or 'no channels'}; check the montage, or train a model on it"
+                f"{len(missing)} of {len(labels)} channels are not in the stream: {some_labels(missing)}; "
+                f"the stream has {some_labels(list(labels_in)) or 'no channels'}; "
+                "check the montage, or train a model on it"
             )
         self.labels = tuple(labels)
         self.channels = (len(labels_in), len(labels))

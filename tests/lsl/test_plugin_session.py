@@ -16,7 +16,7 @@ from tests.lsl.test_session import write_recording
 from tests.synthetic import synthetic_recording
 from tests.toy_package import ENTRY_POINTS, HEAD, READER, VOCODER, decoder_of_the_docs, install, write_toy
 
-pytestmark = pytest.mark.lsl
+pytestmark = [pytest.mark.lsl, pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
 
 

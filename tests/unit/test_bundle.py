@@ -155,7 +155,7 @@ def test_stream_that_fits_passes() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"labels": ("X", "B1", "A2", "C9")}, r"lacks 1 of the 3 channels .*\(A1\)"),
+        ({"labels": ("X", "B1", "A2", "C9")}, r"lacks 1 of the 3 channels .*\('A1'\)"),
         ({"sfreq": 1000.0}, "1000 Hz, the decoder expects 1017.25 Hz"),
         ({"units": ("uV", "uV", "celsius", "uV")}, "'celsius' is not a voltage"),
     ],
