@@ -20,7 +20,6 @@ from bk_realtime.features import build_features, feature_labels, run_features
 from offline.data.augment import AugmentSettings
 from offline.data.dataset import (
     Corpus,
-    ProcessedRecording,
     build_corpus,
     feature_reach_s,
     lead_samples,
@@ -28,6 +27,7 @@ from offline.data.dataset import (
     target_rows,
 )
 from offline.data.decoding import decode_features, stream_description
+from offline.data.processed import ProcessedRecording
 from offline.data.provenance import training_entry
 from offline.data.split import Split, SplitSettings, fold_splits
 from offline.data.trials import inside
