@@ -10,7 +10,7 @@ import soxr
 
 from bk_realtime.clock import FrameClock
 from bk_realtime.config import MelSettings
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError
 from offline.io.recording import Recording
 
 HALF_TAPS = 32
@@ -33,17 +33,17 @@ def aligned_audio(recording: Recording, mel: MelSettings | None = None) -> np.nd
 
     Raises
     ------
-    BkError
+    InputError
         No audio, or less than a second of it while the neural signal was recorded.
     """
     mel = mel or MelSettings()
     if recording.audio is None:
-        raise BkError(f"{recording.name}: no audio in this recording; speech audio is needed here")
+        raise InputError(f"{recording.name}: no audio in this recording; speech audio is needed here")
     overlap = min(recording.neural_end_s, recording.audio_end_s) - max(
         recording.neural_start_s, recording.audio_start_s
     )
     if overlap < LEAST_OVERLAP_S:
-        raise BkError(
+        raise InputError(
             f"{recording.name}: audio ({recording.audio_start_s:.2f} to {recording.audio_end_s:.2f} s) and neural "
             f"signal ({recording.neural_start_s:.2f} to {recording.neural_end_s:.2f} s) share "
             f"{max(0.0, overlap):.2f} s; expected both on one clock; check the clock offsets of the recording"

@@ -69,7 +69,7 @@ def common_labels(
 
     Raises
     ------
-    BkError
+    InputError
         A wanted or excluded channel does not exist, or none is left.
     """
     everywhere = set.intersection(*(set(r.labels) for r in recordings))

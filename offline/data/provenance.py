@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 import bk_realtime
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError
 from offline.data.dataset import Corpus
 from offline.io.recording import Recording
 
@@ -78,14 +78,14 @@ def refuse_duplicates(paths: Sequence[Path], recordings: Sequence[Recording]) ->
 
     Raises
     ------
-    BkError
+    InputError
         With the first such pair.
     """
     seen: dict[str, Path] = {}
     for path, recording in zip(paths, recordings, strict=True):
         digest = recording.neural_hash or recording.source_hash
         if digest in seen:
-            raise BkError(
+            raise InputError(
                 f"the same recording comes twice: {path} holds the neural data of {seen[digest]}; "
                 "expected different ones, or what is scored would be trained on"
             )

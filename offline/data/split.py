@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError, OptionError
 
 Part = tuple[int, int]
 """First frame and the frame after the last."""
@@ -48,7 +48,7 @@ class Split:
 def guard_frames(settings: SplitSettings, frame_rate: Fraction, reach_s: float) -> int:
     """Frames between parts: the guard, or what one output depends on (``reach_s``) where that is longer."""
     if settings.guard_s < 0:
-        raise BkError(f"guard: expected seconds of at least 0, got {settings.guard_s:g}")
+        raise OptionError(f"guard: expected seconds of at least 0, got {settings.guard_s:g}")
     return math.ceil(max(settings.guard_s, reach_s) * frame_rate)
 
 
@@ -64,14 +64,14 @@ def split_frames(n_frames: int, settings: SplitSettings, frame_rate: Fraction, r
 
     Raises
     ------
-    BkError
+    OptionError, InputError
         A share outside 0 … 1, or a recording too short for three parts.
     """
     for name in ("validation", "test"):
         if not 0.0 < getattr(settings, name) < 0.9:
-            raise BkError(f"{name}: expected a share between 0 and 0.9, got {getattr(settings, name):g}")
+            raise OptionError(f"{name}: expected a share between 0 and 0.9, got {getattr(settings, name):g}")
     if settings.validation + settings.test >= 0.95:
-        raise BkError("validation and test: expected shares that leave some training data; lower one of them")
+        raise OptionError("validation and test: expected shares that leave some training data; lower one of them")
     guard = guard_frames(settings, frame_rate, reach_s)
     usable = n_frames - 2 * guard
     n_test, n_validation = int(usable * settings.test), int(usable * settings.validation)
@@ -90,11 +90,11 @@ def fold_splits(
 
     Raises
     ------
-    BkError
+    OptionError, InputError
         Fewer than two folds, or a recording too short for them.
     """
     if n_folds < 2:
-        raise BkError(f"folds: expected at least 2, got {n_folds}")
+        raise OptionError(f"folds: expected at least 2, got {n_folds}")
     guard = guard_frames(settings, frame_rate, reach_s)
     splits = []
     for k in range(n_folds):
@@ -119,7 +119,7 @@ def _check_length(
     shortest = math.ceil(settings.min_part_s * frame_rate)
     if min(lengths) < shortest:
         got = ", ".join(f"{max(0.0, float(n / frame_rate)):.1f}" for n in lengths)
-        raise BkError(
+        raise InputError(
             f"recording of {float(n_frames / frame_rate):.0f} s: expected at least {settings.min_part_s:g} s in each "
             f"of training, validation and test with gaps of {float(guard / frame_rate):.1f} s between, got {got} s; "
             "record longer or lower --split.guard-s"

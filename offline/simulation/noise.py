@@ -10,7 +10,7 @@ import scipy.interpolate
 import scipy.signal
 import soxr
 
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError, OptionError
 from offline.io import read_recording
 from offline.simulation.background import Spectrum, default_mixing
 from offline.simulation.participant import Participant
@@ -39,7 +39,7 @@ def noise_spectrum(participant: Participant, path: Path, sfreq: float, mode: str
         Not readable, no usable channel, or values that cannot be µV.
     """
     if mode not in MODES:
-        raise BkError(f"--noise-mode {mode}: expected one of {', '.join(MODES)}")
+        raise OptionError(f"--noise-mode {mode}: expected one of {', '.join(MODES)}")
     data, rate = load_noise(path, unit)
     if mode == "auto":
         mode = "samples" if len(data) / rate >= LONG_S else "fit"
@@ -68,7 +68,7 @@ def load_noise(path: Path, unit: str = "") -> tuple[np.ndarray, float]:
         data, rate = recording.neural.astype(np.float64), recording.neural_rate
     data = data[np.isfinite(data).all(axis=1)]
     if len(data) < rate:
-        raise BkError(
+        raise InputError(
             f"{path}: expected at least one second of noise without missing values, got {len(data) / rate:.2f} s"
         )
     data = scipy.signal.detrend(data, axis=0)
@@ -76,9 +76,9 @@ def load_noise(path: Path, unit: str = "") -> tuple[np.ndarray, float]:
     typical = float(np.median(level[level > 0])) if (level > 0).any() else 0.0
     data = data[:, (level > typical / 10) & (level < typical * 10)]
     if not data.shape[1]:
-        raise BkError(f"{path}: every channel is flat; expected real noise")
+        raise InputError(f"{path}: every channel is flat; expected real noise")
     if not 0.5 < typical < 5000:
-        raise BkError(
+        raise InputError(
             f"{path}: the noise has a standard deviation of {typical:.3g} µV; expected 1 to 1000. "
             "Name the unit of its numbers with --noise-unit"
         )
@@ -104,13 +104,15 @@ def _load_npz(path: Path) -> tuple[np.ndarray, float]:
         with np.load(path, allow_pickle=False) as file:
             data, rate = np.atleast_2d(np.asarray(file["data"], np.float64)), float(file["sf"].ravel()[0])
     except (OSError, ValueError, KeyError) as error:
-        raise BkError(f"{path}: expected an npz with 'data' (trials, samples) in µV and 'sf' in Hz ({error})") from None
+        raise InputError(
+            f"{path}: expected an npz with 'data' (trials, samples) in µV and 'sf' in Hz ({error})"
+        ) from None
     if data.ndim != 2 or data.size == 0 or not 50 < rate < 1e5:
-        raise BkError(f"{path}: expected data (trials, samples) and a rate in Hz, got {data.shape} at {rate:g} Hz")
+        raise InputError(f"{path}: expected data (trials, samples) and a rate in Hz, got {data.shape} at {rate:g} Hz")
     # trials of one contact become one signal: each is detrended and joined to the last by a 50 ms cross-fade
     fade = round(0.05 * rate)
     if data.shape[1] < 4 * fade:
-        raise BkError(f"{path}: trials of {data.shape[1]} samples are too short; expected 0.2 s or more")
+        raise InputError(f"{path}: trials of {data.shape[1]} samples are too short; expected 0.2 s or more")
     trials = scipy.signal.detrend(data, axis=1)
     ramp = np.sqrt(np.linspace(0, 1, fade))
     out = trials[0]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bk_realtime.errors import BkError
+from bk_realtime.errors import OptionError
 
 SHAFTS = ("LAH", "A", "B", "LPH", "RT", "C", "LI", "RP", "D", "LF", "RS", "E", "RAH", "LC", "RF", "G")
 N_BANDS = 12
@@ -58,9 +58,9 @@ def make_participant(n_channels: int, seed: int, coupling: float = 1.0, n_bad: i
     n_bad : contacts that are flat or noisy; by default one in sixteen.
     """
     if not 2 <= n_channels <= 512:
-        raise BkError(f"--channels {n_channels}: expected 2 to 512")
+        raise OptionError(f"--channels {n_channels}: expected 2 to 512")
     if not 0 <= coupling <= 10:
-        raise BkError(f"--coupling {coupling:g}: expected 0 to 10")
+        raise OptionError(f"--coupling {coupling:g}: expected 0 to 10")
     rng = np.random.default_rng([seed, 1])
     labels: list[str] = []
     positions = []
@@ -101,7 +101,7 @@ def make_participant(n_channels: int, seed: int, coupling: float = 1.0, n_bad: i
 
     n_bad = n_channels // 16 if n_bad is None else n_bad
     if not 0 <= n_bad < n_channels:
-        raise BkError(f"--bad {n_bad}: expected fewer bad channels than the {n_channels} there are")
+        raise OptionError(f"--bad {n_bad}: expected fewer bad channels than the {n_channels} there are")
     chosen = rng.choice(n_channels, n_bad, replace=False)
     bad = {labels[c]: ("noisy", "flat")[i % 2] for i, c in enumerate(chosen)}
     return Participant(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError, OptionError
 from offline.io.sound import read_sound_at
 
 LEVEL_DBFS = -23.0
@@ -73,7 +73,9 @@ def word_session(
         n_trial = n_word + round(cross_s * sample_rate)
         if wanted is not None and n + n_trial > wanted:
             if count == 0:
-                raise BkError(f"--seconds {seconds:g}: the first trial alone takes {(n + n_trial) / sample_rate:.1f} s")
+                raise OptionError(
+                    f"--seconds {seconds:g}: the first trial alone takes {(n + n_trial) / sample_rate:.1f} s"
+                )
             break
         trial = np.zeros(n_trial, np.float32)
         trial[delay : delay + len(clip)] = clip
@@ -110,9 +112,9 @@ def cued_session(
             if float(offset) <= end:
                 markers += [(float(onset), f"start;{word}"), (float(offset), f"end;{word}")]
     except (OSError, UnicodeDecodeError, ValueError) as error:
-        raise BkError(f"{words}: expected tab-separated onset, offset, word with a header line ({error})") from None
+        raise InputError(f"{words}: expected tab-separated onset, offset, word with a header line ({error})") from None
     if len(markers) == 1:
-        raise BkError(f"{words}: no word ends before {end:.1f} s, the end of {path.name}")
+        raise InputError(f"{words}: no word ends before {end:.1f} s, the end of {path.name}")
     markers.append((end, "experimentEnded"))
     return SpeechTrack(_leveled(audio, sample_rate, rng), sample_rate, markers)
 
@@ -140,7 +142,7 @@ def _leveled(audio: np.ndarray, sample_rate: int, rng: np.random.Generator) -> n
     hop = round(0.01 * sample_rate)
     active = np.repeat(speech_activity(audio, sample_rate), hop)
     if not active.any():
-        raise BkError("the speech files hold only silence; expected speech")
+        raise InputError("the speech files hold only silence; expected speech")
     rms = float(np.sqrt(np.square(audio[: len(active)][active].astype(np.float64)).mean()))
     gain = min(10 ** (LEVEL_DBFS / 20) / rms, PEAK / float(np.abs(audio).max()))
     hiss = rng.standard_normal(len(audio), dtype=np.float32) * np.float32(10 ** (HISS_DBFS / 20))

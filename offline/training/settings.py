@@ -122,7 +122,7 @@ class Train:
 
         Raises
         ------
-        BkError
+        OptionError
             No such kind of decoder, or a word of ``--set`` without a value.
         """
         values: dict[str, Any] = {}

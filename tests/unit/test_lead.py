@@ -27,3 +27,6 @@ def test_curve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     with pytest.raises(SystemExit):
         offline.lead.main(command)
     assert "--overwrite" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        offline.lead.main(["x.xdf", "--decoder", "hmm"])
+    assert "expected one of ridge, gru" in capsys.readouterr().err

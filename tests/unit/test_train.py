@@ -164,6 +164,22 @@ def test_set_and_loss(tmp_path: Path) -> None:
         run(settings(tmp_path / "n", set=("hidden",)))
 
 
+@pytest.mark.parametrize("options", [["--decoder", "hmm"], ["--decoder", "ridge", "--compare", "gru", "hmm"]])
+def test_an_unknown_decoder_is_one_line_that_names_those_there_are(
+    options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        offline.training.corpus, "read_recording", lambda path: pytest.fail("read before it was checked")
+    )
+    with pytest.raises(SystemExit) as caught:
+        main(["x.xdf", "--out", str(tmp_path / "m"), *options])
+    assert caught.value.code == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert all(name in error for name in ("'hmm'", "ridge", "gru", "seq2seq", "windowed")), error
+    assert not (tmp_path / "m").exists()
+
+
 def test_classes_train(tmp_path: Path) -> None:
     scores, _ = run(settings(tmp_path / "m", loss="classes"))
     assert np.isfinite(scores["gru"]["r"])
