@@ -21,7 +21,8 @@ from offline.evaluation.segment import MEASURES, ScoreSettings, SegmentScores
 from offline.evaluation.segment_scores import score_segment
 from offline.evaluation.settings import Evaluate
 from offline.io import read_recording
-from offline.scoring.sound import Voice, have_pesq
+from offline.scoring.sound import Voice
+from offline.scoring.speech_quality import have_pesq
 
 
 @dataclass(frozen=True, eq=False)

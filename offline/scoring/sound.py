@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import soxr
 import torch
-from pystoi import stoi
 
 from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.stream import Operator
 from bk_realtime.vocoder import build_vocoder
-from offline.scoring.speech_quality import PESQ_LEAST, PESQ_RATE, vocode_clip
+from offline.scoring.speech_quality import PESQ_RATE, have_pesq, intelligibility, vocode_clip, wideband_pesq
 
 SOUND_MEASURES = ("stoi", "estoi", "pesq")
 BLOCK_S = 5.0
@@ -25,48 +20,17 @@ LEAST_SPEECH_S = 0.6
 """Speech that a piece must hold: the measures see 400 ms at a time and leave silence out."""
 
 
-def have_pesq() -> bool:
-    """Whether PESQ can be computed here (extra ``score``)."""
-    return importlib.util.find_spec("pesq") is not None
-
-
 def score_sound(recorded: np.ndarray, decoded: np.ndarray, sample_rate: int = 22050) -> dict[str, float]:
     """STOI (Taal 2011), ESTOI (Jensen and Taal 2016) and PESQ-WB (ITU-T P.862.2) of ``decoded`` (T,) against
     ``recorded`` (T,). A measure that is not defined for the signals, or whose package is missing, is NaN.
     """
     n = min(len(recorded), len(decoded))
     a, b = (soxr.resample(x[:n].astype(np.float32), sample_rate, PESQ_RATE) for x in (recorded, decoded))
-    values = {}
-    for name, extended in (("stoi", False), ("estoi", True)):
-        with warnings.catch_warnings(record=True) as caught, _seeded():
-            warnings.simplefilter("always")
-            value = float(stoi(a, b, PESQ_RATE, extended=extended))
-        short = any("Not enough STFT frames" in str(w.message) for w in caught)
-        values[name] = float("nan") if short else value
-    values["pesq"] = _pesq(a, b) if have_pesq() else float("nan")
-    return values
-
-
-@contextmanager
-def _seeded() -> Iterator[None]:
-    """pystoi adds noise of 1e-16 from NumPy's global generator: seeded, so that a score is the same everywhere."""
-    state = np.random.get_state()  # noqa: NPY002
-    np.random.seed(0)  # noqa: NPY002
-    try:
-        yield
-    finally:
-        np.random.set_state(state)  # noqa: NPY002
-
-
-def _pesq(recorded: np.ndarray, decoded: np.ndarray) -> float:
-    import pesq
-
-    if not np.any(decoded):
-        return PESQ_LEAST
-    try:
-        return float(pesq.pesq(PESQ_RATE, recorded, decoded, "wb"))
-    except (pesq.NoUtterancesError, pesq.BufferTooShortError):
-        return float("nan")
+    return {
+        "stoi": intelligibility(a, b, extended=False),
+        "estoi": intelligibility(a, b, extended=True),
+        "pesq": wideband_pesq(a, b) if have_pesq() else float("nan"),
+    }
 
 
 class Voice:

@@ -6,17 +6,18 @@ Speech is read from the folder in the environment variable BK_SPEECH, by default
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
+from scipy.signal import fftconvolve, firwin
 
 from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Operator
 from bk_realtime.vocoder import PhaseReconstruction, build_vocoder, log_mel
-from offline.scoring.speech_quality import hop_modulation, score, vocode_clip
+from offline.scoring.speech_quality import score, vocode_clip
 from offline.vocoder_lab.griffin_lim import griffin_lim
 from tests.speech import speech_clips
 
@@ -25,6 +26,24 @@ SETS = ("flemishguy_nl", "kathleen_en", "mrt_en_words", "common_voice_nl")
 HOP_MS = 256e3 / 22050
 
 Vocode = Callable[[np.ndarray], np.ndarray]
+
+
+def hop_modulation(audios: Sequence[np.ndarray], hop: int = 256, low_hz: float = 2500.0, rate: int = 22050) -> float:
+    """Depth of the modulation at the hop rate, its double or its triple, of the power above ``low_hz``: seams.
+
+    Every hop within 30 dB of its clip's loudest is scaled to power 1 and their mean over all ``audios`` is taken,
+    position by position. 0 is none, 2 a click in every hop; speech of which a vocoder knows nothing gives about 0.04.
+    """
+    taps = firwin(255, low_hz, pass_zero=False, fs=rate)
+    profile, count = np.zeros(hop), 0
+    for audio in audios:
+        power = np.square(fftconvolve(audio.astype(np.float64), taps, "same"))
+        hops = power[: len(power) // hop * hop].reshape(-1, hop)
+        level = hops.mean(1, keepdims=True)
+        loud = level[:, 0] > 1e-3 * level.max()
+        profile += (hops[loud] / level[loud]).sum(0)
+        count += int(loud.sum())
+    return float(2 * np.abs(np.fft.rfft(profile)[1:4]).max() / hop / count) if count else float("nan")
 
 
 def _operator(op: Operator) -> Vocode:

@@ -23,7 +23,8 @@ from offline.scoring.resampling import (
     draw_weights,
     units,
 )
-from offline.scoring.sound import have_pesq, score_sound, sound_blocks
+from offline.scoring.sound import score_sound, sound_blocks
+from offline.scoring.speech_quality import have_pesq
 
 RATE = 22050 / 256
 
