@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import importlib.util
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import bk_realtime
+from bk_realtime import __version__
 from bk_realtime.errors import OptionError
+from bk_realtime.sources import source_digest
 
 
 @contextmanager
-def dask_client(workers: int, scheduler: str) -> Iterator[Any]:
+def dask_client(workers: int, scheduler: str, code: Sequence[str] = ()) -> Iterator[Any]:
     """A dask client on a cluster that exists, or on local processes that end with it.
 
     Parameters
     ----------
     workers : local processes, one thread each; of no account with ``scheduler``.
     scheduler : address (``tcp://…``) of a running scheduler, or empty.
+    code : modules and packages whose source must be the same on its workers.
 
     Raises
     ------
@@ -38,11 +40,11 @@ def dask_client(workers: int, scheduler: str) -> Iterator[Any]:
                 f"--scheduler {scheduler}: no dask scheduler answers there ({_first_line(error)})"
             ) from None
         with client:
-            versions = set(client.run(_version).values())
-            if versions - {bk_realtime.__version__}:
+            versions = set(client.run(_version, code).values())
+            if versions - {_version(code)}:
                 raise OptionError(
                     f"--scheduler {scheduler}: its workers run version {', '.join(sorted(versions))} of this program, "
-                    f"expected {bk_realtime.__version__}; install the same one there"
+                    f"expected {_version(code)}; install the same one there"
                 )
             if not versions:
                 raise OptionError(f"--scheduler {scheduler}: expected at least one worker, got none; start dask worker")
@@ -68,8 +70,8 @@ def have_dask() -> bool:
     return importlib.util.find_spec("distributed") is not None
 
 
-def _version() -> str:
-    return bk_realtime.__version__
+def _version(code: Sequence[str]) -> str:
+    return f"{__version__} (source {source_digest(*code)[:12]})"
 
 
 def _first_line(error: Exception) -> str:

@@ -10,13 +10,15 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import torch
 
-import bk_realtime
+from bk_realtime.decoder.registry import decoder_class
 from bk_realtime.errors import DeviceError
+from bk_realtime.sources import source_digest
 from offline.evaluation.cluster import dask_client
 from offline.evaluation.decoders import Recipe, fold_segments
 from offline.evaluation.recordings import read_for_folds
@@ -26,7 +28,8 @@ from offline.evaluation.store import JobResult, Store
 from offline.scoring.mel import speech_mask
 from offline.scoring.sound import Voice
 
-FORMAT = 2
+CODE = ("offline.evaluation.jobs", "offline.io", "bk_realtime.decoder")
+"""What computes a job, beside a decoder of another package; readers and decoders are imported by name when needed."""
 
 
 @dataclass(frozen=True)
@@ -58,12 +61,12 @@ class Job:
         """File name without ending."""
         return f"{self.participant}_fold{self.fold + 1}of{self.n_folds}_permutation{self.permutation}"
 
-    @property
+    @cached_property
     def key(self) -> str:
-        """SHA-256 of all that the result follows from: settings, content of the recordings, version. Not the paths."""
+        """SHA-256 of all that the result follows from: settings, content of the recordings, the code. Not the paths."""
         values = {k: v for k, v in asdict(self).items() if k != "paths"}
         values["recipe"] = {k: v for k, v in values["recipe"].items() if k != "cache"}
-        values |= {"version": bk_realtime.__version__, "format": FORMAT}
+        values["code"] = source_digest(*CODE, decoder_class(self.recipe.kind).__module__)
         return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -158,7 +161,7 @@ def _run_missing(
         for i in missing:
             yield i, run_job(jobs[i])
         return
-    with dask_client(min(workers, len(missing)), scheduler) as client:
+    with dask_client(min(workers, len(missing)), scheduler, CODE) as client:
         from distributed import KilledWorker, as_completed
 
         futures = {client.submit(run_job, jobs[i], pure=False): i for i in missing}

@@ -13,6 +13,7 @@ import pytest
 import soundfile
 
 import offline.evaluation.jobs
+from bk_realtime.sources import source_files
 from bk_realtime.vocoder import log_mel
 from offline.data.split import Split, SplitSettings
 from offline.evaluate import main
@@ -22,7 +23,7 @@ from offline.evaluation.jobs import Job, run_jobs
 from offline.evaluation.recordings import process
 from offline.evaluation.segment import ScoreSettings
 from offline.evaluation.settings import Evaluate, refuse_out
-from offline.evaluation.store import Store, plain
+from offline.evaluation.store import JobResult, Store, plain
 from offline.io import read_recording
 from offline.train import main as train
 from tests.synthetic import synthetic_recording
@@ -252,6 +253,23 @@ def test_key_follows_from_what_changes_the_numbers(folder: Path, tmp_path: Path)
         replace(job, scores=replace(job.scores, shifts=30)),
     ]
     assert len({job.key, *(o.key for o in others)}) == 5
+
+
+def test_a_job_is_done_again_when_its_code_changes(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, job = Store(tmp_path), jobs_for(folder)[0]
+    store.keep(job.name, job.key, JobResult({"fit": {"alpha": 1.0}}))
+    found = store.find(job.name, replace(job).key)
+    assert found is not None
+    assert found.values == {"fit": {"alpha": 1.0}}
+    digests = []
+    monkeypatch.setattr(offline.evaluation.jobs, "source_digest", lambda *names: digests.append(names) or "other code")
+    assert store.find(job.name, replace(job).key) is None
+    computed_by = source_files(*digests[0])
+    for name in ("evaluation.segment_scores", "scoring.measures", "data.split", "io.hdf5", "training.fitting"):
+        assert f"offline.{name}" in computed_by
+    assert {"bk_realtime.decoder.ridge", "bk_realtime.features.filters", "bk_realtime.vocoder.mel"} <= set(computed_by)
 
 
 @pytest.mark.slow
