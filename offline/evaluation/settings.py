@@ -7,12 +7,13 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import tyro
 
 from bk_realtime.config import FeatureSettings, VocoderSettings
 from bk_realtime.decoder.bundle import INDEX, Bundle, load_bundle
+from bk_realtime.decoder.registry import decoder_class
 from bk_realtime.errors import FileError, OptionError
 from offline.data.split import SplitSettings
 from offline.evaluation.segment import ScoreSettings
@@ -47,8 +48,8 @@ class Evaluate:
     """Train anew for each of so many contiguous folds with guard gaps, instead of scoring the bundle's weights."""
     permutations: int = 0
     """Further trainings a fold with the brain moved in time against the sound: chance, retrained."""
-    decoder: Literal["ridge", "gru", "seq2seq", "windowed"] | None = None
-    """What --folds trains: the bundle's own kind and sizes by default, ridge without a bundle."""
+    decoder: str | None = None
+    """What --folds trains (seq2seq, gru, windowed, ridge); default the bundle's own kind and sizes, ridge without."""
     together: bool = False
     """All recordings are of one participant and train together; otherwise each is a participant."""
     channels: tuple[str, ...] = ()
@@ -98,6 +99,8 @@ def check(settings: Evaluate) -> None:
         raise OptionError(f"--folds: expected at least 2, got {settings.folds}")
     if (settings.permutations or settings.scheduler or settings.decoder or settings.together) and not settings.folds:
         raise OptionError("--permutations, --scheduler, --decoder and --together belong to --folds; expected --folds K")
+    if settings.decoder:
+        decoder_class(settings.decoder)  # refuses a kind that nobody offers
     if settings.folds and settings.held_out:
         raise OptionError("--held-out belongs to a trained bundle; expected it without --folds")
     if settings.permutations < 0 or (settings.workers or 0) < 0:

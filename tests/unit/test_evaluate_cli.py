@@ -122,6 +122,7 @@ def test_errors_are_one_line(folder: Path, tmp_path: Path, capsys: pytest.Captur
         ((bundle, new, "--out", tmp_path / "other"), "something else"),
         ((bundle, new, "--decoder", "gru"), "belong to --folds"),
         ((new, "--folds", "1"), "at least 2"),
+        ((new, "--folds", "2", "--decoder", "grue"), "grue"),
         ((new, "--folds", "12", "--workers", "0"), "expected at least 5 s"),
         ((new, new, "--folds", "3", "--together", "--workers", "0"), "comes twice"),
         ((new, "--folds", "2", "--scheduler", "nonsense", *SILENT), "no dask scheduler"),

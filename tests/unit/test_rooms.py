@@ -24,6 +24,17 @@ COMMANDS = {
 }
 
 
+def imported(path: Path) -> set[str]:
+    """Full names of all that a file imports, anywhere in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
 def rooms(package: str) -> set[str]:
     return {path.parent.name for path in (ROOT / package).glob("*/__init__.py") if not path.parent.name.startswith("_")}
 
@@ -37,6 +48,13 @@ def test_the_top_of_offline_holds_few_commands_and_nothing_else() -> None:
         module = ast.parse(path.read_text(encoding="utf-8"))
         assert (ast.get_docstring(module) or "").startswith(f"`python -m offline.{name}"), path
         assert any(isinstance(node, ast.FunctionDef) and node.name == "main" for node in module.body), path
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_room_and_no_other_command_imports_a_command(package: str) -> None:
+    commands = {f"offline.{name}" for name in COMMANDS}
+    for path in (ROOT / package).rglob("*.py"):
+        assert not imported(path) & commands, path
 
 
 def test_contract_of_offline_names_every_room_and_command() -> None:
