@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import soundfile
 import torch
@@ -38,8 +38,8 @@ class Decode:
     """File for the decoded log-mel (.npz)."""
     wav: Path | None = None
     """File for the decoded voice (.wav)."""
-    device: Literal["cpu", "cuda", "auto"] = "cpu"
-    """Where the decoder runs; auto takes a CUDA device where there is one."""
+    device: str = "cpu"
+    """Where the decoder runs: cpu, cuda, cuda:N, or auto, which takes a CUDA device where there is one."""
     threads: int = 1
     """CPU threads of torch; a decoder step is too small to gain from more."""
     read: Annotated[ReadOptions, tyro.conf.arg(name="")] = field(default_factory=ReadOptions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import numpy as np
 import tyro
@@ -32,8 +32,8 @@ class Vocode:
     """Lookahead of the vocoder in ms; by default the most that it offers, for here nobody waits."""
     weights: Path | None = None
     """File of weights for vocoders that have them."""
-    device: Literal["cpu", "cuda", "auto"] = "cpu"
-    """For vocoders with a network; auto takes a CUDA device where there is one."""
+    device: str = "cpu"
+    """For vocoders with a network: cpu, cuda, cuda:N, or auto, which takes a CUDA device where there is one."""
     overwrite: bool = False
     """Replace an existing file."""
 
