@@ -34,7 +34,7 @@ def main(argv: list[str] | None = None) -> int:
     """Entry point. Exit codes: 0 all well, 2 bad input, 1 a fault, 130 stopped by Ctrl-C before anything started."""
     import importlib
 
-    import tyro
+    from bk_realtime.logs import run_command
 
     args = sys.argv[1:] if argv is None else argv
     if not args or args[0] in ("-h", "--help"):
@@ -46,12 +46,10 @@ def main(argv: list[str] | None = None) -> int:
     # each command imports only what it needs: `devices` answers without loading torch
     module, name, _ = COMMANDS[args[0]]
     command = getattr(importlib.import_module(module), name)
-    settings = tyro.cli(command, prog=f"python -m bk_realtime {args[0]}", args=args[1:])
     try:
-        code: int = settings.run()
+        return run_command(command, f"python -m bk_realtime {args[0]}", args[1:])
     except KeyboardInterrupt:
         return 130
-    return code
 
 
 if __name__ == "__main__":

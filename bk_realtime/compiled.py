@@ -16,6 +16,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeVar, overload
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -127,6 +128,6 @@ def njit(function: Any = None, **options: Any) -> Any:
     return decorator if function is None else decorator(function)
 
 
-def is_compiled(module: str) -> bool:
-    """Whether compiled code of any function of ``module`` (its file's name) is kept already."""
-    return any(kept_in().rglob(f"{module}.*.nbi"))
+def is_compiled(module: ModuleType) -> bool:
+    """Whether compiled code of any function of ``module`` is kept already."""
+    return any(kept_in().rglob(f"{module.__name__.rpartition('.')[2]}.*.nbi"))

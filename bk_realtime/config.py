@@ -126,6 +126,8 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
         if not isinstance(value, dict):
             raise OptionError(f"{where}: expected a table, got {value!r}")
         return dict(value)
+    if hint is Path and isinstance(value, str):
+        return Path(value)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if isinstance(hint, type) and (not isinstance(value, hint) or (hint is int and isinstance(value, bool))):
@@ -141,7 +143,7 @@ def to_dict(settings: Any) -> dict[str, Any]:
             return {k: clean(v) for k, v in value.items() if v is not None}
         if isinstance(value, (list, tuple)):
             return [clean(v) for v in value]
-        return value
+        return str(value) if isinstance(value, Path) else value
 
     cleaned: dict[str, Any] = clean(dataclasses.asdict(settings))
     return cleaned

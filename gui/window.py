@@ -12,6 +12,7 @@ from PyQt6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from bk_realtime.config import FRAME_RATE
+from bk_realtime.session.status import Status
 from gui.commands import Commander
 from gui.feed import Arrival, Feed
 from gui.panels.attention import Attention
@@ -22,7 +23,6 @@ from gui.panels.log import EventPanel
 from gui.panels.mel import Mel
 from gui.panels.trace_card import TraceCard
 from gui.panels.waveform import Waveform
-from gui.status import SILENT_S, Status, parse_status
 from gui.theme import Card
 
 PULL_MS = 40
@@ -33,6 +33,8 @@ QUIET_S = 0.7
 STAND_IN_S = 3.0
 """Features are shown in place of raw signals that have not been found for this long."""
 NEWS_S = 20.0
+SILENT_S = 1.0
+"""Status older than this means that the engine does not answer."""
 
 
 class Window(QMainWindow):
@@ -97,7 +99,7 @@ class Window(QMainWindow):
             self.show_state()
         if now - self._plotted_at > PLOT_S:
             self._plotted_at = now
-            self.latency.draw(now, self.status.max_age_ms if self.status is not None else 200.0)
+            self.latency.draw(now, (self.status or Status()).max_age_ms)
             self._notes()
 
     def _take(self, arrival: Arrival) -> None:
@@ -135,7 +137,7 @@ class Window(QMainWindow):
         self.traces.feed(arrival.stamps, data)
 
     def _take_status(self, texts: list[str]) -> None:
-        statuses = [s for s in map(parse_status, texts) if s is not None]
+        statuses = [s for s in map(Status.parse, texts) if s is not None]
         if not statuses:
             return
         if self.status is None or statuses[-1].message != self.status.message:
@@ -163,7 +165,7 @@ class Window(QMainWindow):
         """Bring the banner up to date."""
         state, status, detail = self.state, self.status, ""
         if status is None:
-            self.banner.show_state(state, detail="", subject="start one with: python -m bk_realtime run --model …")
+            self.banner.show_state(state, detail="", subject="start one with: python -m bk_realtime run --bundle …")
             return
         if state == "silent engine":
             detail = f"no status for {time.monotonic() - self._status_at:.0f} s: what is shown is old"

@@ -47,6 +47,7 @@ class Demo:
                 raise BkError(f"{path} is missing: expected the demo's recording and bundle; install the package again")
         stay_on_this_machine()
         from bk_realtime.commands.run import Run
+        from bk_realtime.session.settings import SafetySettings
 
         print(f"demo: {RECORDING.name} is a simulated participant, replayed over LSL on this machine only", flush=True)
         before = set(self.out.glob("*_demo*")) if self.out.is_dir() else set()
@@ -57,7 +58,7 @@ class Demo:
             session="demo",
             headless=self.headless,
             seconds=self.seconds,
-            unmuted=True,
+            safety=SafetySettings(unmuted=True),
             sound_device=self.sound_device,
             device=self.device,
         ).run()

@@ -18,6 +18,7 @@ from bk_realtime.chain import STAGES, Chain, Decoded
 from bk_realtime.chunks import Chunk
 from bk_realtime.engine.metrics import Metrics
 from bk_realtime.engine.output_guard import OutputGuard
+from bk_realtime.session.events import make_event
 from bk_realtime.session.settings import GapPolicy
 from bk_realtime.source.base import SourceEvent
 
@@ -81,7 +82,7 @@ class Core:
         """Forget all signal so far, on record."""
         self.chain.reset()
         self._begin()
-        self.on_event({"event": "reset", "text": f"new segment: {reason}", **details})
+        self.on_event(make_event("reset", f"new segment: {reason}", **details))
 
     def process(self, chunk: Chunk, events: Sequence[SourceEvent], now: float, buffered_s: float = 0.0) -> CoreOutput:
         """Decode one chunk.
@@ -108,15 +109,13 @@ class Core:
         elif len(data):
             self._starting = False
         if self._n_samples == 0 and len(data):
-            self.on_event(
-                {"event": "segment", "text": "first sample of a segment", "stamp": float(chunk.stamps[-len(data)])}
-            )
+            self.on_event(make_event("segment", "first sample of a segment", stamp=float(chunk.stamps[-len(data)])))
         return self._decode(data, stamps, now, buffered_s)
 
     def _drop(self, dropped: int, kept: int) -> None:
         seconds = (dropped + kept) / self._sfreq
         if self._starting:  # what arrived while the engine started, in however many pieces: nobody misses it
-            self.on_event({"event": "start", "text": f"skipped {seconds:.2f} s that arrived during start-up"})
+            self.on_event(make_event("start", f"skipped {seconds:.2f} s that arrived during start-up"))
             self.chain.reset()
             self._begin()
             return
@@ -125,7 +124,7 @@ class Core:
         self.start_segment(text, dropped_samples=dropped)
 
     def _handle(self, event: SourceEvent) -> None:
-        self.on_event({"event": event.kind, "text": event.text, "seconds": event.seconds})
+        self.on_event(make_event(event.kind, event.text, seconds=event.seconds))
         self.metrics.count(event.kind.replace(" ", "_"))
         if event.kind in ("clock jump", "returned", "changed") or (
             event.kind == "gap" and event.seconds > self.policy.carry_s

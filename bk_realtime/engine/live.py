@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import json
 import threading
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,21 +19,21 @@ from bk_realtime.chain import Chain
 from bk_realtime.clock import Clock
 from bk_realtime.decoder.attention import attention_weights
 from bk_realtime.decoder.bundle import Bundle
-from bk_realtime.engine.active_faults import update_faults
 from bk_realtime.engine.core import Core, CoreOutput
 from bk_realtime.engine.metrics import Metrics
 from bk_realtime.engine.orders import execute
 from bk_realtime.engine.output_guard import OutputGuard
+from bk_realtime.engine.status_board import StatusBoard
+from bk_realtime.engine.voice_file import VoiceFile
 from bk_realtime.errors import BkError
 from bk_realtime.features import feature_labels
 from bk_realtime.priority import DECODE, KEEP, real_time_priority, usual_priority
 from bk_realtime.session.control import ControlServer
-from bk_realtime.session.event_log import EventLog
-from bk_realtime.session.settings import SessionSettings
+from bk_realtime.session.events import EventList, make_event
+from bk_realtime.session.folder import Session
+from bk_realtime.session.status import Status
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.outlets import EngineOutlets
-from bk_realtime.sink.ring import Ring
-from bk_realtime.sink.wav import WavSink
 from bk_realtime.source.base import Source, take_events
 
 STATUS_S = 0.1
@@ -47,62 +45,55 @@ class Engine:
 
     Parameters
     ----------
-    folder : the session folder, with ``session.toml`` already in it.
-    settings, bundle : what to run.
+    session, bundle : what to run; the session's folder is there.
     source : where µV samples come from; its description has been checked against the bundle.
     sink : where sound goes.
     clock : the LSL clock of this machine.
     """
 
-    def __init__(
-        self, folder: Path, settings: SessionSettings, bundle: Bundle, source: Source, sink: AudioSink, clock: Clock
-    ) -> None:
-        self.folder, self.settings, self.bundle = folder, settings, bundle
+    def __init__(self, session: Session, bundle: Bundle, source: Source, sink: AudioSink, clock: Clock) -> None:
+        self.session, self.bundle = session, bundle
         self.source, self.sink, self.clock = source, sink, clock
-        self.description = source.describe()
-        self.events = EventLog(folder)
-        self.metrics = Metrics()
-        self.chain = Chain(bundle, self.description.labels, settings.device)
+        settings, stream = session.settings, source.describe()
+        self.metrics, self._noted = Metrics(), EventList()
+        self.chain = Chain(bundle, stream.labels, settings.device)
         self.guard = OutputGuard(settings.safety, bundle.mel.sample_rate)
-        self.core = Core(self.chain, self.guard, self.metrics, settings.gaps, self._on_event)
+        self.core = Core(self.chain, self.guard, self.metrics, settings.gaps, self.note)
         # before the outlets appear: whoever waits for them finds an engine that keeps up
         self.chain.warm_up()
         self.guard.process(np.zeros(bundle.mel.hop_length, np.float32))
         self.guard.reset()
-        # never in status(): ten times a second it would hold Python's lock for half a frame
-        self._declared = {
-            "algorithmic_ms": 1e3 * float(self.chain.algorithmic_s),
-            "group_delay_ms": 1e3 * self.chain.group_delay_s,
-        }
-        self.simulated = self.description.simulated
-        features = self.chain.stages["features"][-1]
-        self._attention = attention_weights(self.bundle.decoder, self.chain.decoder_state)
+        attention = attention_weights(bundle.decoder, self.chain.decoder_state)
+        self._attends = attention is not None
         self.outlets = EngineOutlets(
-            settings.session,
-            n_features=features.channels[1],
+            session.id,
+            n_features=self.chain.stages["features"][-1].channels[1],
             mel=bundle.mel,
-            simulated=self.simulated,
+            simulated=stream.simulated,
             feature_labels=feature_labels(bundle.features, bundle.labels),
-            n_attention=0 if self._attention is None else self._attention.shape[-1],
+            n_attention=0 if attention is None else attention.shape[-1],
         )
-        self._voice = Ring(bundle.mel.sample_rate * 20)
-        self._pending_events: list[dict[str, Any]] = []
-        self._lock = threading.Lock()
+        self.board = StatusBoard(self.core, sink, stream, session.folder, self._noted, self.outlets, clock)
         self._stop = threading.Event()
         self._error: BaseException | None = None
-        self._message = ""
-        self._signal_lost = False
-        self._n_lost = 0
-        self._age_ms: float | None = None
-        self._voiced_at = 0.0
-        self._latency_failed = False
-        self._faults: dict[str, str] = {}
+
+    def stop(self) -> None:
+        """Ask the session to end; safe from any thread and from a signal handler."""
+        self._stop.set()
+
+    def status(self) -> Status:
+        """The engine as it is now; from any thread."""
+        return self.board.status()
+
+    def note(self, event: dict[str, Any]) -> None:
+        """Put an event on record, with the time; from any thread."""
+        self._noted.append({"time": self.clock.now(), **event})
 
     # ---- decode thread -------------------------------------------------------------------------------------------
-    def _decode_loop(self) -> None:
+    def _decode_loop(self, voice: VoiceFile) -> None:
         try:
             torch.set_num_threads(1)
-            self._on_event({"event": "priority", "text": real_time_priority(DECODE, "decoding")})
+            self.note(make_event("priority", real_time_priority(DECODE, "decoding")))
             gc.collect()
             gc.freeze()
             gc.disable()
@@ -113,37 +104,32 @@ class Engine:
                 if chunk is None:
                     for event in events:
                         if event.kind == "lost":
-                            self._signal_lost, self._n_lost = True, self._n_lost + 1
-                        self._on_event({"event": event.kind, "text": event.text, "seconds": event.seconds})
+                            self.board.lost()
+                        self.note(make_event(event.kind, event.text, seconds=event.seconds))
                     continue
-                self._signal_lost = False
-                waiting = self.sink.fill / self.bundle.mel.sample_rate + self.sink.latency_s
-                output = self.core.process(chunk, events, self.clock.now(), waiting)
+                self.board.signal_lost = False
+                waiting_s = self.sink.fill / self.bundle.mel.sample_rate + self.sink.latency_s
+                output = self.core.process(chunk, events, self.clock.now(), waiting_s)
                 self.sink.write(output.guarded)
-                self._publish(output, waiting)
+                voice.write(output.decoded.audio)
+                self._publish(output, waiting_s)
         except BaseException as error:
             self._error = error
             self._stop.set()
 
-    def _publish(self, output: CoreOutput, waiting: float) -> None:
+    def _publish(self, output: CoreOutput, waiting_s: float) -> None:
         decoded = output.decoded
         if len(decoded.audio):
-            self._voice.write(decoded.audio)
             self.outlets.push_audio(output.guarded, output.audio_stamps)
-            self._voiced_at = self.clock.now()
-            self._age_ms = 1e3 * (self._voiced_at - float(output.audio_stamps[0]) + waiting)
+            self.board.voiced(float(output.audio_stamps[0]), waiting_s)
         if len(decoded.features):
             self.outlets.push_features(decoded.features, output.feature_stamps)
         if len(decoded.mel):
             self.outlets.push_mel(decoded.mel, output.mel_stamps)
-            if self._attention is not None:
-                self._attention = attention_weights(self.bundle.decoder, self.chain.decoder_state)
-                if self._attention is not None:
-                    self.outlets.push_attention(self._attention, output.mel_stamps[-1:])
-
-    def _on_event(self, event: dict[str, Any]) -> None:
-        with self._lock:
-            self._pending_events.append({"time": self.clock.now(), **event})
+            if self._attends:
+                attention = attention_weights(self.bundle.decoder, self.chain.decoder_state)
+                if attention is not None:
+                    self.outlets.push_attention(attention, output.mel_stamps[-1:])
 
     # ---- main thread ---------------------------------------------------------------------------------------------
     def run(self, seconds: float | None = None) -> None:
@@ -154,21 +140,21 @@ class Engine:
         BkError
             What ended the decode thread, if it was bad input.
         """
-        self._on_event({"event": "priority", "text": real_time_priority(KEEP, "everything else")})
-        voice = WavSink(self.folder / "decoded.wav", self.bundle.mel.sample_rate, "float32")
+        folder = self.session.folder
+        self.note(make_event("priority", real_time_priority(KEEP, "everything else")))
+        voice = VoiceFile(folder / "decoded.wav", self.bundle.mel.sample_rate)
         server = ControlServer(self._command)
-        server.write_file(self.folder, session=self.settings.session)
-        decoder = threading.Thread(target=self._decode_loop, name="decode", daemon=True)
+        server.write_file(folder, session=self.session.id)
+        decoder = threading.Thread(target=self._decode_loop, args=(voice,), name="decode", daemon=True)
         started = self.clock.now()
         decoder.start()
         next_file = started + LATENCY_FILE_S
-        buffer = np.zeros(self.bundle.mel.sample_rate, np.float32)
         try:
             while not self._stop.wait(STATUS_S):
-                self._housekeeping(voice, buffer)
+                self._keep_house(voice)
                 now = self.clock.now()
                 if now >= next_file:
-                    self._write_latency()
+                    self.board.write_file()
                     next_file += LATENCY_FILE_S
                 if seconds is not None and now - started >= seconds:
                     break
@@ -178,12 +164,13 @@ class Engine:
             with contextlib.ExitStack() as steps:  # each is taken, whatever another one raises
                 for step in (
                     self.sink.close,
-                    self._write_latency,
-                    lambda: self._housekeeping(voice, buffer),
+                    lambda: self._keep_house(voice),
+                    self.board.write_file,
+                    self.board.publish,
                     voice.close,
                     server.close,
                     self.source.close,
-                    lambda: self.outlets.push_status({**self.status(), "state": "stopped"}),
+                    self.board.say_stopped,
                     gc.enable,
                     gc.unfreeze,
                     usual_priority,
@@ -194,90 +181,13 @@ class Engine:
         if self._error is not None:
             raise RuntimeError("the decode thread failed") from self._error
 
-    def stop(self) -> None:
-        """Ask the session to end; safe from any thread and from a signal handler."""
-        self._stop.set()
-
-    def _housekeeping(self, voice: WavSink, buffer: np.ndarray) -> None:
-        while n := self._voice.read(buffer):
-            voice.write(buffer[:n])
-        with self._lock:
-            events, self._pending_events = self._pending_events, []
-        noted = [*self.sink.events(), *voice.events(), *self.events.events()]
-        events += [{"time": self.clock.now(), **event} for event in noted]
-        for event in events:
-            if event["event"] != "segment":
-                self._message = str(event.get("text", event["event"]))
-            update_faults(self._faults, event)
-            self.events.write(event)
-            self.outlets.push_event(event)
-        self.outlets.push_status(self.status())
+    def _keep_house(self, voice: VoiceFile) -> None:
+        voice.drain()
+        self.board.unwritten = voice.unwritten
+        self.board.publish([*self.sink.events(), *voice.events()])
 
     def _command(self, command: dict[str, Any]) -> dict[str, Any]:
         event = execute(command, self.guard, self.stop)
         if event is not None:
-            self._on_event(event)
-        return {"status": self.status()}
-
-    def _state(self) -> str:
-        if self._signal_lost:
-            return "signal lost"
-        if not self.core.n_frames:
-            return "starting"
-        if self.guard.stale:
-            return "stale"
-        if self.guard.muted:
-            return "muted"
-        return "no sound" if "sound" in self._faults else "running"
-
-    def status(self) -> dict[str, Any]:
-        """The status object of the outlets and the control channel."""
-        rate = self.bundle.mel.sample_rate
-        snapshot = self.metrics.snapshot()
-        stages = {k: v for k, v in snapshot["stages"].items() if k != "age"}
-        age = snapshot["stages"].get("age", {})
-        # nothing new for a while: what is heard grows older by the second
-        since = self.clock.now() - self._voiced_at if self._voiced_at else 0.0
-        age_ms = None if self._age_ms is None else self._age_ms + 1e3 * since * (since > 0.1)
-        buffer_ms, device_ms = 1e3 * self.sink.fill / rate, 1e3 * self.sink.latency_s
-        return {
-            "time": self.clock.now(),
-            "state": self._state(),
-            "muted": self.guard.muted,
-            "age_ms": age_ms,
-            "age_p50_ms": age.get("p50"),
-            "age_p99_ms": age.get("p99"),
-            "max_age_ms": self.settings.safety.max_age_ms,
-            "lead_ms": self.bundle.lead_ms,
-            "gaps": snapshot["counters"].get("gap", 0),
-            "losses": self._n_lost,
-            "dropped_samples": snapshot["counters"].get("dropped_samples", 0),
-            "underruns": self.sink.underruns,
-            "n_frames": self.core.n_frames,
-            "stages": stages,
-            **self._declared,
-            "measured_ms": stages.get("total", {}).get("p99", 0.0) + buffer_ms + device_ms,
-            "buffer_ms": buffer_ms,
-            "device_ms": device_ms,
-            "gain_db": self.guard.gain_db,
-            "limiter_hits": self.guard.limiter_hits,
-            "bad_channels": self.chain.bad_channels(),
-            "source": self.description.name,
-            "source_id": self.description.source_id,
-            "bundle": str(self.bundle.path),
-            "simulated": self.simulated,
-            "message": self._message,
-            "faults": dict(self._faults),
-        }
-
-    def _write_latency(self) -> None:
-        part = self.folder / "latency.json.part"
-        try:
-            part.write_text(json.dumps(self.status(), indent=1) + "\n", encoding="utf-8")
-            part.replace(self.folder / "latency.json")
-        except OSError as error:  # a full disk, or a reader that holds the file: the next one may come through
-            if not self._latency_failed:
-                self._on_event({"event": "file", "text": f"latency.json is not kept up: {error.strerror or error}"})
-            self._latency_failed = True
-        else:
-            self._latency_failed = False
+            self.note(event)
+        return {"status": self.status().as_dict()}

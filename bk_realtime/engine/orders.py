@@ -8,11 +8,9 @@ from typing import Any
 
 from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.errors import BkError
-from bk_realtime.session.control import COMMANDS
+from bk_realtime.session.control import COMMANDS, UNMUTE_S
+from bk_realtime.session.events import EventKind, make_event
 from bk_realtime.session.settings import GAIN_RANGE_DB
-
-UNMUTE_S = 1.0
-"""An unmute older than this is refused: whoever sent it has given up waiting, or no longer means it."""
 
 
 def execute(command: dict[str, Any], guard: OutputGuard, stop: Callable[[], object]) -> dict[str, Any] | None:
@@ -54,12 +52,8 @@ def execute(command: dict[str, Any], guard: OutputGuard, stop: Callable[[], obje
         raise BkError(f"unknown command {name!r}: expected one of {', '.join(COMMANDS)}")
     text = str(command.get("text", name))
     values = {key: value for key, value in command.items() if key not in ("command", "text")}
-    return {
-        "event": name if name in ("marker", "notice") else "command",
-        "command": name,
-        "text": text,
-        "values": values,
-    }
+    kind: EventKind = "marker" if name == "marker" else "notice" if name == "notice" else "command"
+    return make_event(kind, text, command=name, values=values)
 
 
 def _unmute(guard: OutputGuard, sent: Any) -> None:

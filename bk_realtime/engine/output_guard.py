@@ -9,7 +9,7 @@ import time
 import numpy as np
 
 from bk_realtime.compiled import njit
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError, OptionError
 from bk_realtime.session.settings import GAIN_RANGE_DB, SafetySettings
 
 RELEASE_S = 0.08
@@ -91,7 +91,7 @@ class OutputGuard:
 
     Attributes
     ----------
-    muted : whether mute is on. Starts as ``settings.start_muted``.
+    muted : whether mute is on. Starts as the opposite of ``settings.unmuted``.
     stale : whether the newest block came too old.
     limiter_hits : samples so far that were above the ceiling.
     bad_samples : samples so far that were not finite.
@@ -103,13 +103,8 @@ class OutputGuard:
     """
 
     def __init__(self, settings: SafetySettings, sample_rate: int) -> None:
-        for name in ("fade_ms", "max_age_ms"):
-            if not 0 < getattr(settings, name) < math.inf:
-                raise BkError(f"{name}: expected milliseconds above 0, got {getattr(settings, name)}")
-        if not -math.inf < settings.ceiling_dbfs <= 0:
-            raise BkError(f"ceiling_dbfs: expected 0 or less (0 is full scale), got {settings.ceiling_dbfs}")
         if sample_rate < 1000:
-            raise BkError(f"sample_rate: expected an audio rate of 1000 Hz or more, got {sample_rate}")
+            raise InputError(f"sample_rate: expected an audio rate of 1000 Hz or more, got {sample_rate}")
         self.settings, self.sample_rate = settings, sample_rate
         self.ceiling = amplitude(settings.ceiling_dbfs)
         self._fade = 1e3 / (settings.fade_ms * sample_rate)
@@ -117,7 +112,7 @@ class OutputGuard:
         self._gain_rate = -math.expm1(-1 / (GAIN_S * sample_rate))
         self._release = math.exp(-1 / (RELEASE_S * sample_rate))
         self._decay = math.exp(-1 / (HOLD_S * sample_rate))
-        self.muted = settings.start_muted
+        self.muted = not settings.unmuted
         self._panicked, self._panicked_at = False, -math.inf
         self._order = threading.Lock()
         self.gain_db = settings.gain_db
@@ -138,7 +133,7 @@ class OutputGuard:
     def gain_db(self, value: float) -> None:
         low, high = GAIN_RANGE_DB
         if not low <= value <= high:
-            raise BkError(f"gain_db: expected {low:g} to {high:g} dB, got {value}")
+            raise OptionError(f"gain_db: expected {low:g} to {high:g} dB, got {value}")
         self._gain_db, self._gain = float(value), 10 ** (value / 20)
 
     @property

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bk_realtime.errors import BkError
 from bk_realtime.processes.child import Child
 from bk_realtime.processes.parent import stop_on_signals
+from bk_realtime.session.control import FILE_NAME as CONTROL_FILE
 from bk_realtime.session.control import ControlClient
 from bk_realtime.session.event_log import EventLog
+from bk_realtime.session.events import NO_FAULTS, make_event
+from bk_realtime.session.folder import REPLAY_PREFIX, Session
 from bk_realtime.session.names import OUTLET_PREFIX, source_id
 
-if TYPE_CHECKING:
-    from bk_realtime.commands.run import Run
+log = logging.getLogger(__name__)
 
 STARTING_S = 240.0
 """What an engine may take to load and, the first time, to compile, beside the wait for its stream."""
@@ -26,38 +28,32 @@ READ_BACK = 20e6
 
 
 class Supervisor:
-    """The processes of one session.
+    """The processes of one session, whose folder holds ``session.toml`` already."""
 
-    Parameters
-    ----------
-    args : what the user asked for.
-    folder : the session folder, with ``session.toml`` in it.
-    session_id : part of the source_id of every stream that the engine makes.
-    prefix : in front of every source_id that the replay makes; empty without one.
-    """
-
-    def __init__(self, args: Run, folder: Path, session_id: str, prefix: str) -> None:
-        self.args, self.folder = args, folder
-        patience = ["--timeout-s", str(args.timeout_s + STARTING_S + 60.0)]  # longer than the engine may take to start
-        self.log = EventLog(folder)
+    def __init__(self, session: Session) -> None:
+        self.settings, self.folder = session.settings, session.folder
+        settings, folder, prefix = session.settings, session.folder, session.replay_prefix
+        # longer than the engine may take to start
+        patience = ["--timeout-s", str(settings.inlet.timeout_s + STARTING_S + 60.0)]
+        self.events = EventLog(folder)
         self.stopping = self.ready = self.recording_failed = False
         self.engine = Child("engine", ["-m", "bk_realtime", "engine", "--folder", str(folder)])
         # every stream that belongs to the patient and this session: neural, microphone, markers, engine's own
-        mine = f"starts-with(source_id,'{source_id(session_id)}')"
-        others = "not(starts-with(source_id,'bk-')) and not(starts-with(source_id,'replay-'))"
+        mine = f"starts-with(source_id,'{source_id(session.id)}')"
+        others = f"not(starts-with(source_id,'bk-')) and not(starts-with(source_id,'{REPLAY_PREFIX}'))"
         wanted = f"starts-with(source_id,'{prefix}')" if prefix else others
         record = ["-m", "bk_realtime", "record", "--out", str(folder / "session.xdf")]
         record += ["--predicate", f"{mine} or ({wanted})", *patience]
-        self.recorder = Child("recorder", record, folder / "recorder.log", restarts=3) if args.record else None
-        window = ["-m", "gui", "--session", session_id, "--control", str(folder / "control.json")]
-        show = not args.headless and _has_display()
+        self.recorder = Child("recorder", record, folder / "recorder.log", restarts=3) if settings.record else None
+        window = ["-m", "gui", "--session", session.id, "--control", str(folder / CONTROL_FILE)]
+        show = not settings.headless and _has_display()
         self.window = Child("window", window, folder / "window.log", restarts=3) if show else None
-        if not args.headless and not show:
-            print("notice: no display, so no window; the session goes on without one", flush=True)
+        if not settings.headless and not show:
+            log.warning("no display, so no window; the session goes on without one")
         # the replay begins when the engine is warm: its outlets are there
         ready = f"name='{OUTLET_PREFIX}mel' and {mine}"
-        replay = ["-m", "bk_realtime", "replay", str(args.source), "--prefix", prefix, "--wait-for", ready, *patience]
-        self.replay = Child("replay", replay, folder / "replay.log") if prefix else None
+        replay = ["-m", "bk_realtime", "replay", str(settings.source), "--prefix", prefix, "--wait-for", ready]
+        self.replay = Child("replay", [*replay, *patience], folder / "replay.log") if prefix else None
 
     def run(self) -> int:
         """Supervise until the end; 0 when all was saved, 1 where the recording is not whole, else the engine's code."""
@@ -74,22 +70,22 @@ class Supervisor:
         self.stopping = True
 
     def _run(self) -> int:
-        control = self.folder / "control.json"
+        control = self.folder / CONTROL_FILE
         self.engine.start()
         if self.recorder is not None:
             self.recorder.start()
         if self.replay is not None:
             self.replay.start()
-        self.ready = self.engine.wait_until(control, self.args.timeout_s + STARTING_S, self._called_off)
+        self.ready = self.engine.wait_until(control, self.settings.inlet.timeout_s + STARTING_S, self._called_off)
         if not self.ready and not self.stopping:
             code = self.engine.stop()
-            self.log.write({"event": "engine failed", "text": f"the engine did not start (exit code {code})"})
+            self.events.write(make_event("engine failed", f"the engine did not start (exit code {code})"))
             return code or 1
         if self.window is not None and self.ready:
             self.window.start()
         started = time.monotonic()
         while not self.stopping and self.engine.alive:
-            if self.args.seconds is not None and time.monotonic() - started >= self.args.seconds:
+            if self.settings.seconds is not None and time.monotonic() - started >= self.settings.seconds:
                 break
             if self.replay is not None and not self.replay.alive:
                 time.sleep(1.0)  # what is under way is still decoded
@@ -101,8 +97,8 @@ class Supervisor:
         died = not self.engine.alive and self.engine.code != 0
         if died:
             text = f"the engine ended with exit code {self.engine.code}; sound has stopped"
-            print(f"error: {text}", file=sys.stderr, flush=True)
-            self.log.write({"event": "engine died", "text": text})
+            log.error(text)
+            self.events.write(make_event("engine died", text))
         code = self.engine.stop(20.0)
         if not self.ready and not died:
             code = 0  # the user ended it while it was starting: there is nothing to lose
@@ -129,7 +125,7 @@ class Supervisor:
         over = child is self.recorder and child.restarts <= 0
         text += " once too often: nothing is recorded any more" if over else ""
         self._note(text, {"active_fault": "recording"} if over else {})
-        print(f"warning: {text}; see {child.log}", file=sys.stderr, flush=True)
+        log.warning("%s; see %s", text, child.log)
         if child.restarts <= 0:
             if child is self.window:
                 self.window = None
@@ -148,7 +144,7 @@ class Supervisor:
             with ControlClient.from_file(self.folder, timeout=1.0) as client:
                 client.request("notice", text=text, **values)
         except BkError:  # the engine is gone too: at least into the log
-            self.log.write({"event": "notice", "text": text, "values": values})
+            self.events.write(make_event("notice", text, values=values))
 
     def _stop_recorder(self) -> int | None:
         """End the recorder, which reads back all that it wrote; its exit code."""
@@ -169,18 +165,18 @@ class Supervisor:
         whole = not self.recording_failed and code in (None, 0, -signal.SIGTERM)
         if code and not whole:
             text = f"the recorder ended with exit code {code}; see {self.folder / 'recorder.log'}"
-            print(f"warning: {text}", file=sys.stderr, flush=True)
+            log.warning(text)
         recordings = sorted(self.folder.glob("session*.xdf"))
         for path in recordings:
             whole &= _check(path)
-        if self.args.record and self.ready and not recordings:
-            print(f"warning: nothing was recorded; see {self.folder / 'recorder.log'}", file=sys.stderr, flush=True)
+        if self.settings.record and self.ready and not recordings:
+            log.warning("nothing was recorded; see %s", self.folder / "recorder.log")
             whole = False
-        faults = [e for e in self.log.read() if e["event"] not in ("segment", "start", "priority", "command", "marker")]
+        faults = [event for event in self.events.read() if event["event"] not in NO_FAULTS]
         for event in faults[:20]:
             print(f"  {event['event']}: {event.get('text', '')}", flush=True)
         if len(faults) > 20:
-            print(f"  … and {len(faults) - 20} more in {self.log.path}", flush=True)
+            print(f"  … and {len(faults) - 20} more in {self.events.path}", flush=True)
         print(f"saved in {self.folder}" + ("" if whole else "; THE RECORDING IS NOT WHOLE"), flush=True)
         return whole
 
@@ -192,12 +188,12 @@ def _check(path: Path) -> bool:
     try:
         report = verify_xdf(path)
     except BkError as error:
-        print(f"warning: {error}", file=sys.stderr, flush=True)
+        log.warning("%s", error)
         return False
     samples = ", ".join(f"{s['name']} {s['n_samples']}" for s in report["streams"])
     print(f"recorded {path.name}: {samples}", flush=True)
     for problem in report["problems"]:
-        print(f"warning: {path.name}: {problem}", file=sys.stderr, flush=True)
+        log.warning("%s: %s", path.name, problem)
     return bool(report["complete"])
 
 

@@ -2,8 +2,7 @@
 
 Messages are UTF-8 JSON objects over :mod:`multiprocessing.connection` (``send_bytes``/``recv_bytes``; nothing is ever
 unpickled). A command names itself: ``{"command": "gain", "gain_db": -3}``; the reply is ``{"ok": true, ...}`` or
-``{"ok": false, "error": "one line"}``. Commands of the engine: mute, unmute, panic, gain, marker, notice, stop,
-status.
+``{"ok": false, "error": "one line"}``. The engine's commands are :data:`COMMANDS`.
 
 Every command carries ``sent``: when its sender asked for it, in seconds of ``time.perf_counter``, which all processes
 of a machine share. The engine refuses an unmute that is old or was asked for before the last panic.
@@ -25,8 +24,23 @@ from pathlib import Path
 from typing import Any, cast
 
 from bk_realtime.errors import BkError
+from bk_realtime.files import atomic
 
-COMMANDS = ("mute", "unmute", "panic", "gain", "marker", "notice", "stop", "status")
+COMMANDS = {
+    "mute": "fade out",
+    "unmute": "fade in; refused where it is old or was asked for before the last panic",
+    "panic": "silence at once, past every other command",
+    "gain": "new volume: gain_db, within GAIN_RANGE_DB",
+    "marker": "put text on record",
+    "notice": "another process of the session has text to say; active_fault or corrected says what it is about",
+    "stop": "end the session",
+    "status": "nothing but the reply, which holds the status as that of every command does",
+}
+"""Every command of the engine, and what it does."""
+UNMUTE_S = 1.0
+"""An unmute older than this is refused: whoever sent it has given up waiting, or no longer means it."""
+MARKER_LENGTH = 500
+"""Longest text that the window sends as a marker."""
 MAX_BYTES = 1 << 20
 """Longest message in bytes, either way."""
 MAX_CLIENTS = 16
@@ -99,11 +113,10 @@ class ControlServer:
         """
         path = path / FILE_NAME if path.is_dir() else path
         text = json.dumps({"address": list(self.address), "key": self.key.hex(), "pid": os.getpid(), **extra}, indent=1)
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
-        part.unlink(missing_ok=True)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-        part.replace(path)
+        with atomic(path) as part:
+            part.unlink(missing_ok=True)
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+                file.write(text)
         self._files.append((path, text))
         return path
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import json
+import logging
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
 from bk_realtime.session.events import EventList, read_events
+
+log = logging.getLogger(__name__)
 
 
 class EventLog:
@@ -40,7 +42,7 @@ class EventLog:
         except OSError as error:
             if not self._failed:
                 text = f"{self.path.name} takes no events ({error.strerror or error}); the session goes on without them"
-                print(f"warning: {text}", file=sys.stderr, flush=True)
+                log.warning(text)
                 self._events.add("file", text)
             self._failed = True
         else:

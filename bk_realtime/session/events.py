@@ -1,11 +1,77 @@
-"""Events of a session: collected by any thread, and read back from its log, also one that a crash cut short."""
+"""Events of a session: which there are, collected by any thread, read back from a log, also one that was cut short."""
 
 from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+EventKind = Literal[
+    "segment",
+    "start",
+    "reset",
+    "gap",
+    "duplicate",
+    "clock jump",
+    "backlog",
+    "rate",
+    "lost",
+    "returned",
+    "changed",
+    "underrun",
+    "overflow",
+    "skip",
+    "no sound",
+    "device",
+    "device lost",
+    "device missing",
+    "device back",
+    "priority",
+    "file",
+    "command",
+    "marker",
+    "notice",
+    "engine failed",
+    "engine died",
+]
+EVENTS: Mapping[EventKind, str] = {
+    "segment": "first sample of a segment, with its stamp",
+    "start": "signal that arrived during start-up was skipped",
+    "reset": "a new segment begins, with every state as new",
+    "gap": "samples are missing",
+    "duplicate": "samples were repeated, or are too many",
+    "clock jump": "the sender's clock was set",
+    "backlog": "samples arrive late",
+    "rate": "the device runs far from its nominal rate",
+    "lost": "the stream sends nothing any more",
+    "returned": "the stream is back",
+    "changed": "the stream is back with another montage, unit or rate: the session ends",
+    "underrun": "sound was due and none was there",
+    "overflow": "sound waited until there was no room for more",
+    "skip": "waiting sound was skipped to keep the delay short",
+    "no sound": "there is no sound device",
+    "device": "the sound device complains",
+    "device lost": "the sound device is gone",
+    "device missing": "the sound device does not come back",
+    "device back": "the sound device plays again",
+    "priority": "what the operating system granted",
+    "file": "a file of the session cannot be written or read",
+    "command": "somebody muted, unmuted, changed the gain or ended the session",
+    "marker": "somebody noted something",
+    "notice": "another process of the session has something to say",
+    "engine failed": "the engine did not start",
+    "engine died": "the engine ended by itself",
+}
+"""Every kind of event there is, and what it says."""
+NO_FAULTS: frozenset[str] = frozenset({"segment", "start", "priority", "command", "marker"})
+"""Kinds of events that are in order."""
+
+
+def make_event(kind: EventKind, text: str, **details: Any) -> dict[str, Any]:
+    """One event: ``{"event": kind, "text": one readable line, **details}``."""
+    return {"event": kind, "text": text, **details}
 
 
 def read_events(path: Path) -> list[dict[str, Any]]:
@@ -15,7 +81,7 @@ def read_events(path: Path) -> list[dict[str, Any]]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        return [{"event": "file", "text": f"{path} cannot be read ({error.strerror or error})"}]
+        return [make_event("file", f"{path} cannot be read ({error.strerror or error})")]
     events = []
     for line in lines:
         try:
@@ -23,7 +89,7 @@ def read_events(path: Path) -> list[dict[str, Any]]:
         except ValueError:
             event = None
         if not isinstance(event, dict) or "event" not in event:
-            event = {"event": "file", "text": f"{path.name} holds a damaged line: {line[:60]}"}
+            event = make_event("file", f"{path.name} holds a damaged line: {line[:60]}")
         events.append(event)
     return events
 
@@ -35,10 +101,14 @@ class EventList:
         self._lock = threading.Lock()
         self._events: list[dict[str, Any]] = []
 
-    def add(self, event: str, text: str, **details: Any) -> None:
-        """Append ``{"event": event, "text": text, **details}``."""
+    def add(self, kind: EventKind, text: str, **details: Any) -> None:
+        """Append :func:`make_event` of the arguments."""
+        self.append(make_event(kind, text, **details))
+
+    def append(self, event: dict[str, Any]) -> None:
+        """Append an event."""
         with self._lock:
-            self._events.append({"event": event, "text": text, **details})
+            self._events.append(event)
 
     def take(self) -> list[dict[str, Any]]:
         """All events since the last call."""

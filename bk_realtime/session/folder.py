@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import os
 import platform
 import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,37 +17,60 @@ import torch
 
 from bk_realtime import __version__
 from bk_realtime.config import from_dict, read_toml, to_dict, write_toml
-from bk_realtime.errors import BkError
+from bk_realtime.errors import FileError
 from bk_realtime.session.settings import SessionSettings
 
-_NAME = re.compile(r"[A-Za-z0-9._-]+")
+SETTINGS = "session.toml"
+REPLAY_PREFIX = "replay-"
 
 
-def create_folder(root: Path, name: str) -> Path:
-    """Make ``root/<date>_<name>/`` for a new session.
+@dataclass(frozen=True)
+class Session:
+    """One session on this machine, as its processes know it.
+
+    Attributes
+    ----------
+    folder : where all that it leaves behind lies.
+    id : part of the source_id of every stream that its engine makes.
+    settings : what was asked for.
+    """
+
+    folder: Path
+    id: str
+    settings: SessionSettings
+
+    @property
+    def replay_prefix(self) -> str:
+        """In front of every source_id that its replay sends; empty where nothing is replayed."""
+        return "" if self.settings.source is None else f"{REPLAY_PREFIX}{self.id}-"
+
+
+def create_session(settings: SessionSettings) -> Session:
+    """Make ``settings.out/<date>_<name>/`` for a new session.
 
     Raises
     ------
-    BkError
-        A name that is no plain file name, or a root that cannot be written.
+    FileError
+        The folder cannot be made.
     """
-    if not _NAME.fullmatch(name):
-        raise BkError(f"session name {name!r}: expected letters, digits, '.', '_' and '-' only")
     stamp = datetime.datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
     for extra in ("", *(f"_{i}" for i in range(2, 100))):
-        folder = root / f"{stamp}_{name}{extra}"
+        folder = settings.out / f"{stamp}_{settings.session}{extra}"
         try:
             folder.mkdir(parents=True)
         except FileExistsError:
             continue
         except OSError as error:
-            raise BkError(f"cannot make session folder {folder}: {error.strerror}; choose another with --out") from None
-        return folder
-    raise BkError(f"{root}: too many sessions named {stamp}_{name}")
+            raise FileError(
+                f"cannot make session folder {folder}: {error.strerror}; choose another with --out"
+            ) from None
+        session_id = re.sub(r"[^A-Za-z0-9]+", "", folder.name) + f"p{os.getpid()}"
+        return Session(folder, session_id, settings)
+    raise FileError(f"{settings.out}: too many sessions named {stamp}_{settings.session}")
 
 
-def write_settings(folder: Path, settings: SessionSettings, extra: dict[str, Any]) -> None:
-    """Write ``session.toml``: settings, versions and machine, and what ``extra`` adds (bundle hash, command)."""
+def write_session(session: Session, extra: dict[str, Any]) -> None:
+    """Write ``session.toml``: id, settings, versions and machine, and what ``extra`` adds (bundle hash, command)."""
     versions = {
         "brainkaraoke": __version__,
         "python": sys.version.split()[0],
@@ -54,14 +79,14 @@ def write_settings(folder: Path, settings: SessionSettings, extra: dict[str, Any
         "numba": numba.__version__,
     }
     machine = {"system": platform.platform(), "processor": platform.processor() or platform.machine()}
-    settings_toml = {"settings": to_dict(settings), "versions": versions, "machine": machine, **extra}
-    write_toml(folder / "session.toml", settings_toml)
+    values = {"id": session.id, "settings": to_dict(session.settings), "versions": versions, "machine": machine}
+    write_toml(session.folder / SETTINGS, values | extra)
 
 
-def read_settings(folder: Path) -> SessionSettings:
-    """Read the settings back from ``session.toml``."""
-    path = folder / "session.toml"
+def read_session(folder: Path) -> Session:
+    """Read a session back from its folder."""
+    path = folder / SETTINGS
     values = read_toml(path)
-    if "settings" not in values:
-        raise BkError(f"{path}: no [settings] table; expected a file written by `python -m bk_realtime run`")
-    return from_dict(SessionSettings, values["settings"], str(path))
+    if not isinstance(values.get("settings"), dict) or not isinstance(values.get("id"), str):
+        raise FileError(f"{path}: no id and [settings]; expected a file written by `python -m bk_realtime run`")
+    return Session(folder, values["id"], from_dict(SessionSettings, values["settings"], str(path)))

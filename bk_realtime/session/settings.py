@@ -1,36 +1,60 @@
-"""Settings of one live session, as ``session.toml`` keeps them."""
+"""Settings of one live session: what `run` takes, what ``session.toml`` keeps, checked whole when they are made."""
 
 from __future__ import annotations
 
+import dataclasses
+import math
+import re
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bk_realtime.errors import OptionError
 
 GAIN_RANGE_DB = (-60.0, 24.0)
 """What the volume may be, in dB before the limiter, in settings, commands and the window's slider alike."""
-
-
-@dataclass(frozen=True)
-class SafetySettings:
-    """What stands between the decoder and a patient's ear."""
-
-    ceiling_dbfs: float = -6.0
-    """No sample ever exceeds this level (dB re full scale)."""
-    gain_db: float = 0.0
-    start_muted: bool = True
-    max_age_ms: float = 200.0
-    """Age of data above which the output fades out and says so."""
-    fade_ms: float = 10.0
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True)
 class InletSettings:
-    """Which LSL stream the engine listens to; empty fields match anything."""
+    """Which LSL stream is decoded; empty fields match any."""
 
     name: str = ""
+    """Name of the LSL stream; needed where several neural streams are visible."""
     type: str = ""
+    """Type of the LSL stream; default: any of sEEG, iEEG, ECoG, EEG."""
     source_id: str = ""
+    """source_id of the LSL stream: the surest way to name one."""
     unit: str = ""
-    """Unit of the samples where the stream does not say it."""
-    timeout_s: float = 10.0
+    """Unit of the samples (microvolts, volts, …) where the stream does not say it."""
+    timeout_s: float = 15.0
+    """How long to look for the stream, in seconds."""
+
+    def __post_init__(self) -> None:
+        _check_range(self, "timeout_s", 0.0, 86_400.0, "s")
+
+
+@dataclass(frozen=True)
+class SafetySettings:
+    """What stands between the decoder and an ear."""
+
+    unmuted: bool = False
+    """Let the sound out from the start."""
+    gain_db: float = 0.0
+    """Gain before the limiter, in dB."""
+    ceiling_dbfs: float = -6.0
+    """No sample ever exceeds this level (dB re full scale)."""
+    max_age_ms: float = 200.0
+    """Fade out when what would be heard is older than this."""
+    fade_ms: float = 10.0
+    """Length of the fades at mute, unmute, and where the data become too old and return."""
+
+    def __post_init__(self) -> None:
+        _check_range(self, "gain_db", *GAIN_RANGE_DB, "dB; the limiter is no volume control")
+        _check_range(self, "ceiling_dbfs", -120.0, 0.0, "dB re full scale")
+        _check_range(self, "max_age_ms", 1.0, 60_000.0, "ms")
+        _check_range(self, "fade_ms", 0.1, 10_000.0, "ms")
 
 
 @dataclass(frozen=True)
@@ -44,25 +68,84 @@ class GapPolicy:
     keep_s: float = 0.05
     """How much of the newest signal survives such a drop."""
 
+    def __post_init__(self) -> None:
+        _check_range(self, "carry_s", 0.0, 60.0, "s")
+        _check_range(self, "max_backlog_s", 0.01, 60.0, "s")
+        _check_range(self, "keep_s", 0.0, self.max_backlog_s, "s (--max-backlog-s)")
+
 
 @dataclass(frozen=True)
 class SessionSettings:
-    """All that an engine process needs; written to ``session.toml`` before it starts."""
+    """All that a session is asked to be.
 
-    session: str
-    """Session id: part of every outlet's source_id."""
-    bundle: str
-    """Folder of the decoder bundle."""
+    Raises
+    ------
+    OptionError
+        A value that is out of range, not a number, or goes with no other.
+    """
+
+    bundle: Path
+    """Decoder bundle, as `python -m offline.train` writes it."""
+    source: Path | None = None
+    """An XDF recording to replay over LSL and decode, instead of a live stream."""
     inlet: InletSettings = field(default_factory=InletSettings)
+    out: Path = Path("recordings")
+    """Folder that gets the session's own folder."""
+    session: str = "session"
+    """Name of the session, part of its folder's name."""
+    headless: bool = False
+    """No window."""
+    seconds: float | None = None
+    """Stop after so many seconds."""
     safety: SafetySettings = field(default_factory=SafetySettings)
     gaps: GapPolicy = field(default_factory=GapPolicy)
     device: str = "cpu"
     """Where decoder and vocoder run: cpu, cuda or auto."""
     sound_device: str = "auto"
-    """Sound device by name or index, auto (default device, or none with a notice) or none."""
+    """Sound device by name or index (see `devices`), auto (the default one, or none with a notice) or none."""
     prefill_ms: float = 23.2
     """Sound kept waiting before the card, against jitter."""
     vocoder: str = ""
-    """Another vocoder than the bundle's."""
-    lookahead_ms: float = -1.0
-    """Another vocoder lookahead than the bundle's; negative: the bundle's."""
+    """Another vocoder than the bundle's, by name."""
+    weights: str = ""
+    """File of weights for --vocoder, where it needs one."""
+    lookahead_ms: float | None = None
+    """Another vocoder lookahead than the bundle's (0, 5.8, 11.6, 17.4 or 23.2 ms)."""
+    record: bool = True
+    """Record all streams of the session to session.xdf (--no-record: not)."""
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.session):
+            raise OptionError(f"--session {self.session!r}: expected letters, digits, '.', '_' and '-' only")
+        if self.seconds is not None:
+            _check_range(self, "seconds", 0.0, 7 * 86_400.0, "s")
+        _check_range(self, "prefill_ms", 1.0, 1000.0, "ms")
+        if self.lookahead_ms is not None:
+            _check_range(self, "lookahead_ms", 0.0, 1000.0, "ms")
+        if self.weights and not self.vocoder:
+            raise OptionError("--weights goes with --vocoder: name the vocoder that they are for")
+
+
+def _check_range(settings: Any, name: str, low: float, high: float, unit: str) -> None:
+    """Raise where the field ``name`` of a settings object is not a finite number from ``low`` to ``high``."""
+    value = getattr(settings, name)
+    if not (math.isfinite(value) and low <= value <= high):
+        raise OptionError(f"{option(name)} {value:g}: expected {low:g} to {high:g} {unit}")
+
+
+def option(name: str) -> str:
+    """The command-line option of a field."""
+    return "--" + name.replace("_", "-")
+
+
+def option_fields(cls: type) -> list[str]:
+    """Names of all settings in ``cls`` and the settings objects in it: each is an option of `run`."""
+    return [
+        name
+        for f in dataclasses.fields(cls)
+        for name in (
+            option_fields(f.default_factory)
+            if isinstance(f.default_factory, type) and dataclasses.is_dataclass(f.default_factory)
+            else [f.name]
+        )
+    ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from PyQt6.QtCore import QSignalBlocker, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSlider, QVBoxLayout, QWidget
 
+from bk_realtime.session.control import MARKER_LENGTH
 from bk_realtime.session.settings import GAIN_RANGE_DB
+from bk_realtime.session.status import Status
 from gui import theme
-from gui.status import Status
 
 ARMED_MS = 4000
 HOLD_OFF_MS = 800
@@ -37,7 +38,7 @@ class Controls(QWidget):
         self.gain_text.setMinimumWidth(64)
         self.marker = QLineEdit()
         self.marker.setPlaceholderText("Marker: what just happened?  Enter sends it")
-        self.marker.setMaxLength(500)
+        self.marker.setMaxLength(MARKER_LENGTH)
         self.send = QPushButton("Mark")
         self.stop = QPushButton("End session")
         self.stop.setFixedSize(170, 56)

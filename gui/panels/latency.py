@@ -10,11 +10,10 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from bk_realtime.session.status import QUANTILES, STAGES, Status
 from gui import theme
-from gui.status import DEFAULT_MAX_AGE_MS, STAGES, Status
 
 SPAN_S = 60.0
-COLUMNS = ("p50", "p99", "max")
 BUDGET = (
     ("algorithmic_ms", "algorithmic", "Lookahead and frame length that the method itself needs; exact."),
     ("group_delay_ms", "filter group delay", "Delay of the band-pass in the middle of its band."),
@@ -83,7 +82,7 @@ class Latency(QWidget):
         p99 = "" if status.age_p99_ms is None else f"p99 {status.age_p99_ms:.0f} ms"
         theme.set_text(self.extra, f"{p99}\nlimit {limit:.0f} ms" if p99 else f"limit {limit:.0f} ms")
         for stage in STAGES:
-            for column in COLUMNS:
+            for column in QUANTILES:
                 value = status.stages.get(stage, {}).get(column)
                 theme.set_text(self._cells[f"{stage}.{column}"], "–" if value is None else f"{value:.1f}")
         for key, *_ in BUDGET:
@@ -122,7 +121,7 @@ class Latency(QWidget):
         head = QLabel("Stages, ms")
         head.setObjectName("title")
         grid.addWidget(head, 0, 0)
-        for x, column in enumerate(COLUMNS, start=1):
+        for x, column in enumerate(QUANTILES, start=1):
             label = QLabel(column)
             label.setObjectName("hint")
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -131,7 +130,7 @@ class Latency(QWidget):
             label = QLabel(stage)
             label.setObjectName("soft")
             grid.addWidget(label, y, 0)
-            for x, column in enumerate(COLUMNS, start=1):
+            for x, column in enumerate(QUANTILES, start=1):
                 grid.addWidget(self._cell(f"{stage}.{column}"), y, x)
         grid.setColumnStretch(0, 1)
         return grid
@@ -198,7 +197,7 @@ def _age_plot() -> tuple[pg.PlotWidget, pg.PlotDataItem, pg.InfiniteLine]:
         angle=0, pen=pg.mkPen(QColor(theme.WARN), width=1, style=Qt.PenStyle.DashLine), movable=False
     )
     plot.addItem(limit)
-    limit.setValue(DEFAULT_MAX_AGE_MS)
-    plot.setYRange(0, 1.25 * DEFAULT_MAX_AGE_MS, padding=0)
+    limit.setValue(Status.max_age_ms)
+    plot.setYRange(0, 1.25 * Status.max_age_ms, padding=0)
     curve = plot.plot(pen=pg.mkPen(QColor(theme.ACCENT), width=1.5), antialias=True)
     return plot, curve, limit

@@ -8,13 +8,12 @@ from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from bk_realtime.session.events import NO_FAULTS
+from bk_realtime.session.status import parse_object
 from gui import theme
-from gui.status import parse_object
 
 KEPT = 50
 ROW = 21
-QUIET = ("segment", "priority", "marker", "command")
-"""Events that are no faults."""
 
 
 class EventPanel(QWidget):
@@ -61,7 +60,7 @@ class EventPanel(QWidget):
                 break
             painter.setPen(QColor(theme.FAINT))
             painter.drawText(QRect(0, y, 46, ROW), middle, f"{int(seconds) // 60}:{int(seconds) % 60:02d}")
-            painter.setPen(QColor(theme.SOFT if kind in QUIET else theme.WARN))
+            painter.setPen(QColor(theme.SOFT if kind in NO_FAULTS else theme.WARN))
             line = text if text.lower().startswith(kind.lower()) else f"{kind}: {text}"
             room = self.width() - 46
             painter.drawText(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bk_realtime.engine.live import Engine
 from bk_realtime.lsl_clock import LslClock
+from bk_realtime.session.folder import Session
 from bk_realtime.session.settings import SafetySettings, SessionSettings
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.null import NullSink
@@ -26,10 +27,10 @@ def main(folder: Path, session: str, source_id: str, n_channels: int, output: st
     """Run until standard input closes; prints `ready`, then one JSON line for every `report`."""
     sys.setswitchinterval(0.0005)
     bundle = tiny_bundle(folder / "bundle", "seq2seq", n_channels)
-    safety = SafetySettings(start_muted=False)
-    settings = SessionSettings(session=session, bundle=str(folder / "bundle"), sound_device=output, safety=safety)
+    safety = SafetySettings(unmuted=True)
+    settings = SessionSettings(folder / "bundle", sound_device=output, safety=safety)
     sink: AudioSink = NullSink(prefill_s=0.0232) if output == "none" else SoundCard()
-    engine = Engine(folder, settings, bundle, LslInlet(source_id=source_id), sink, LslClock())
+    engine = Engine(Session(folder, session, settings), bundle, LslInlet(source_id=source_id), sink, LslClock())
     underruns = 0
 
     def obey() -> None:
@@ -42,7 +43,7 @@ def main(folder: Path, session: str, source_id: str, n_channels: int, output: st
                     underruns = sink.underruns
                 else:
                     stages = engine.metrics.snapshot()["stages"]
-                    said = {**engine.status(), "stages": stages, "underruns": sink.underruns - underruns}
+                    said = {**engine.status().as_dict(), "stages": stages, "underruns": sink.underruns - underruns}
                     print(json.dumps(said), flush=True)
         engine.stop()
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bk_realtime.engine.live import Engine
 from bk_realtime.lsl_clock import LslClock
+from bk_realtime.session.folder import Session
 from bk_realtime.session.settings import SessionSettings
 from bk_realtime.sink.null import NullSink
 from bk_realtime.source.inlet import LslInlet
@@ -23,9 +24,9 @@ def main(folder: Path, session: str, source_id: str, n_channels: int) -> None:
     """Run until standard input closes; prints `ready`, then one JSON line for every `report`."""
     sys.setswitchinterval(0.0005)
     bundle = tiny_bundle(folder / "bundle", "seq2seq", n_channels)
-    settings = SessionSettings(session=session, bundle=str(folder / "bundle"), sound_device="none")
+    settings = SessionSettings(folder / "bundle", sound_device="none")
     inlet = LslInlet(source_id=source_id, timeout=10)
-    engine = Engine(folder, settings, bundle, inlet, NullSink(bundle.mel.sample_rate), LslClock())
+    engine = Engine(Session(folder, session, settings), bundle, inlet, NullSink(bundle.mel.sample_rate), LslClock())
 
     def obey() -> None:
         print("ready", flush=True)

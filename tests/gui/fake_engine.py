@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 import time
 import uuid
@@ -13,6 +14,8 @@ import pylsl
 
 from bk_realtime.config import MelSettings
 from bk_realtime.session.control import ControlServer
+from bk_realtime.session.events import EventKind, make_event
+from bk_realtime.session.status import STAGES, Status
 from bk_realtime.sink.outlets import EngineOutlets
 
 FRAME_RATE = 22050 / 256
@@ -42,33 +45,32 @@ class FakeEngine:
         self.neural_id = f"amp-{self.session}"
         self.n_channels, self.sfreq = n_channels, sfreq
         self.rng = np.random.default_rng(seed)
-        self.values: dict[str, Any] = {
-            "state": "running",
-            "muted": False,
-            "simulated": True,
-            "age_ms": 41.0,
-            "age_p99_ms": 47.5,
-            "algorithmic_ms": 23.2,
-            "group_delay_ms": 8.1,
-            "measured_ms": 28.4,
-            "buffer_ms": 17.0,
-            "device_ms": 8.7,
-            "gain_db": 0.0,
-            "gaps": 0,
-            "underruns": 0,
-            "dropped_samples": 0,
-            "limiter_hits": 3,
-            "n_frames": 1,
-            "stages": {
-                s: {"p50": m, "p99": 1.6 * m, "max": 3 * m}
-                for s, m in (("features", 0.6), ("decoder", 1.1), ("vocoder", 0.7), ("total", 2.4))
+        self.values = Status(
+            state="running",
+            muted=False,
+            simulated=True,
+            age_ms=41.0,
+            age_p99_ms=47.5,
+            algorithmic_ms=23.2,
+            group_delay_ms=8.1,
+            measured_ms=28.4,
+            buffer_ms=17.0,
+            device_ms=8.7,
+            gain_db=0.0,
+            gaps=0,
+            underruns=0,
+            dropped_samples=0,
+            limiter_hits=3,
+            n_frames=1,
+            stages={
+                stage: {"p50": ms, "p99": 1.6 * ms, "max": 3 * ms}
+                for stage, ms in zip(STAGES, (0.6, 1.1, 0.7, 2.4), strict=True)
             },
-            "bad_channels": ["A7", "C2"],
-            "source": "FakeAmp",
-            "source_id": self.neural_id,
-            "bundle": "models/p01",
-            "message": "",
-        }
+            bad_channels=("A7", "C2"),
+            source="FakeAmp",
+            source_id=self.neural_id,
+            bundle="models/p01",
+        )
         self.commands: list[dict[str, Any]] = []
         self.sent: dict[str, int] = {}
         self._start = pylsl.local_clock()
@@ -104,16 +106,20 @@ class FakeEngine:
         self.amplifier = None if amplifier else self.amplifier
         self.outlets = None if engine else self.outlets
 
+    def change(self, **changes: Any) -> None:
+        """Change the status."""
+        self.values = dataclasses.replace(self.values, **changes)
+
     def status(self, **changes: Any) -> None:
         """Change and publish the status."""
-        self.values.update(changes)
+        self.change(time=pylsl.local_clock(), **changes)
         if self.outlets is not None:
-            self.outlets.push_status({"time": pylsl.local_clock(), **self.values})
+            self.outlets.push_status(self.values.as_dict())
 
-    def event(self, kind: str, text: str) -> None:
+    def event(self, kind: EventKind, text: str) -> None:
         """Publish an event."""
         assert self.outlets is not None
-        self.outlets.push_event({"time": pylsl.local_clock(), "event": kind, "text": text})
+        self.outlets.push_event(make_event(kind, text, time=pylsl.local_clock()))
 
     def push(self) -> None:
         """Send on every regular stream what is due."""
@@ -156,11 +162,11 @@ class FakeEngine:
     def _command(self, message: dict[str, Any]) -> dict[str, Any]:
         self.commands.append({k: v for k, v in message.items() if k != "sent"})
         if message["command"] in ("mute", "panic"):
-            self.values.update(muted=True, state="muted")
+            self.change(muted=True, state="muted")
         if message["command"] == "unmute":
-            self.values.update(muted=False, state="running")
+            self.change(muted=False, state="running")
         if message["command"] == "gain":
-            self.values["gain_db"] = message["gain_db"]
+            self.change(gain_db=message["gain_db"])
         return {}
 
     def _loop(self) -> None:

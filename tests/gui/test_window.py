@@ -182,7 +182,7 @@ def test_buttons(qtbot, engine: FakeEngine, open_window, tmp_path: Path) -> None
 
 def test_gain_follows_the_engine(qtbot, engine: FakeEngine, open_window, tmp_path: Path) -> None:
     window = open_window(engine.session, engine.control(tmp_path))
-    engine.values["gain_db"] = -12.0
+    engine.change(gain_db=-12.0)
     qtbot.waitUntil(lambda: window.controls.gain.value() == -12, timeout=15_000)
     assert engine.commands == []  # following is not commanding
 
@@ -239,13 +239,13 @@ def test_attention_appears_with_its_stream(qtbot, make_engine, open_window) -> N
 def test_features_stand_in_where_there_are_no_raw_signals(qtbot, make_engine, open_window) -> None:
     engine = make_engine(n_channels=4)
     engine.lose(engine=False)
-    engine.values["source"] = engine.values["source_id"] = "recording.xdf"
+    engine.change(source="recording.xdf", source_id="recording.xdf")
     engine.run()
     window = open_window(engine.session)
     qtbot.waitUntil(lambda: window.traces.head is not None, timeout=15_000)
     assert "Features" in window.trace_card.title.text()
     engine.open(engine=False)
-    engine.values.update(source="FakeAmp", source_id=engine.neural_id)
+    engine.change(source="FakeAmp", source_id=engine.neural_id)
     qtbot.waitUntil(lambda: window.trace_card.title.text() == "sEEG", timeout=15_000)
 
 

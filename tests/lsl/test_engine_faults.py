@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
+import soundfile
 
 from bk_realtime.chunks import Chunk
-from bk_realtime.engine import live
+from bk_realtime.engine import live, voice_file
 from bk_realtime.lsl_clock import LslClock
 from bk_realtime.session.control import ControlClient
+from bk_realtime.session.folder import Session
 from bk_realtime.session.settings import SessionSettings
 from bk_realtime.sink.null import NullSink
 from tests.engine_fakes import FakeSource, chunks, noise, tiny_bundle
@@ -37,7 +39,7 @@ class Amplifier(FakeSource):
         return chunk
 
 
-class Session:
+class Run:
     """An engine in ``folder`` and what it publishes."""
 
     def __init__(self, folder: Path) -> None:
@@ -45,8 +47,8 @@ class Session:
         self.folder.mkdir()
         bundle = tiny_bundle(folder / "model")
         self.amplifier, self.sink = Amplifier(), NullSink(bundle.mel.sample_rate)
-        settings = SessionSettings(session="faults", bundle=str(bundle.path))
-        self.engine = live.Engine(self.folder, settings, bundle, self.amplifier, self.sink, LslClock())
+        asked = Session(self.folder, "faults", SessionSettings(bundle.path))
+        self.engine = live.Engine(asked, bundle, self.amplifier, self.sink, LslClock())
         self.amplifier.after = self.engine.stop
         self.events: list[dict[str, Any]] = []
         self.states: list[str] = []
@@ -63,13 +65,13 @@ class Session:
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    session = Session(tmp_path)
+def session(tmp_path: Path) -> Iterator[Run]:
+    session = Run(tmp_path)
     yield session
     vars(session.engine.outlets).clear()  # no later test sees its streams, also where a traceback keeps the engine
 
 
-def test_files_that_cannot_be_written_end_nothing(session: Session, monkeypatch, capfd) -> None:
+def test_files_that_cannot_be_written_end_nothing(session: Run, monkeypatch, caplog) -> None:
     """A folder stands where each file should be: the same as a full disk, or a program that holds the file."""
     monkeypatch.setattr(live, "LATENCY_FILE_S", 0.0)
     (session.folder / "events.jsonl").mkdir()
@@ -88,10 +90,25 @@ def test_files_that_cannot_be_written_end_nothing(session: Session, monkeypatch,
     assert len(said()) == 2  # once each
     assert any("events.jsonl takes no events" in text for text in said())
     assert any("latency.json is not kept up" in text for text in said())
-    assert capfd.readouterr().err.count("events.jsonl takes no events") == 1
+    assert caplog.text.count("events.jsonl takes no events") == 1
 
 
-def test_clients_own_fields_never_take_the_place_of_the_engines(session: Session) -> None:
+def test_voice_that_finds_no_room_is_counted_and_said(session: Run, monkeypatch) -> None:
+    """The main thread stands still (a disk that does not answer) for longer than the voice can wait."""
+    monkeypatch.setattr(voice_file, "ROOM_S", 0.1)
+    monkeypatch.setattr(live, "STATUS_S", 2.0)  # looked at once, when all is decoded
+    session.engine.run()
+    session.assert_ended_in_order()
+    (said,) = [e for e in session.events if e["event"] == "overflow"]
+    missing = session.engine.status().unwritten_samples
+    assert said["samples"] == missing > 0
+    assert "missing in decoded.wav" in said["text"]
+    voice, _ = soundfile.read(session.folder / "decoded.wav")
+    assert len(voice) + missing == session.engine.core._n_audio
+    assert json.loads((session.folder / "latency.json").read_text())["unwritten_samples"] == missing
+
+
+def test_clients_own_fields_never_take_the_place_of_the_engines(session: Run) -> None:
     def send_and_stop() -> None:
         with ControlClient.from_file(session.folder, timeout=30.0) as client:
             client.request("marker", text="cue", time="12:03:11", event="segment", stamp=[1])
@@ -100,13 +117,13 @@ def test_clients_own_fields_never_take_the_place_of_the_engines(session: Session
     session.amplifier.after = send_and_stop
     session.engine.run()
     session.assert_ended_in_order()
-    (cue,) = [e for e in session.engine.events.read() if e.get("text") == "cue"]
+    (cue,) = [e for e in session.engine.board.log.read() if e.get("text") == "cue"]
     assert cue["event"] == "marker"
     assert isinstance(cue["time"], float)
     assert cue["values"] == {"sent": cue["values"]["sent"], "time": "12:03:11", "event": "segment", "stamp": [1]}
 
 
-def test_every_step_of_the_end_is_taken(session: Session, monkeypatch) -> None:
+def test_every_step_of_the_end_is_taken(session: Run, monkeypatch) -> None:
     def broken() -> None:
         raise RuntimeError("the card does not close")
 
@@ -117,34 +134,34 @@ def test_every_step_of_the_end_is_taken(session: Session, monkeypatch) -> None:
     assert (session.folder / "latency.json").exists()
 
 
-def test_a_sound_card_that_was_never_there_is_said_too(session: Session) -> None:
+def test_a_sound_card_that_was_never_there_is_said_too(session: Run) -> None:
     session.sink.events = NullSink(22050, instead="no output at all").events
     session.engine.run()
-    assert session.engine.status()["faults"] == {"sound": "no output at all"}
+    assert session.engine.status().faults == {"sound": "no output at all"}
     assert [e["text"] for e in session.events if e["event"] == "no sound"] == ["no output at all"]
 
 
-def test_a_marker_nested_without_end_ends_nothing(session: Session) -> None:
+def test_a_marker_nested_without_end_ends_nothing(session: Run) -> None:
     deep: Any = 1
     for _ in range(900):
         deep = [deep]
-    session.engine._on_event({"event": "marker", "text": "cue", "values": {"deep": deep}})
+    session.engine.note({"event": "marker", "text": "cue", "values": {"deep": deep}})
     session.engine.run()
     session.assert_ended_in_order()
 
 
-def test_a_lost_sound_card_is_the_state_until_it_is_back(session: Session) -> None:
+def test_a_lost_sound_card_is_the_state_until_it_is_back(session: Run) -> None:
     told = [{"event": "device lost", "text": "gone", "active_fault": "sound"}], [{"event": "underrun", "text": "later"}]
     waiting = list(told)
     session.sink.events = lambda: waiting.pop(0) if waiting else []
     session.amplifier.after = lambda: None if waiting else session.engine.stop()
     session.engine.guard.unmute(time.perf_counter())
     session.engine.run()
-    assert session.engine.status()["faults"] == {"sound": "gone"}
-    assert session.engine.status()["message"] == "later"
+    assert session.engine.status().faults == {"sound": "gone"}
+    assert session.engine.status().message == "later"
     session.engine.core.guard.stale = False
-    assert session.engine.status()["state"] == "no sound"
-    session.engine._on_event({"event": "device back", "text": "here", "corrected": "sound"})
-    session.engine._housekeeping(NullSink(22050), np.zeros(1, np.float32))
-    assert session.engine.status()["faults"] == {}
-    assert session.engine.status()["state"] == "running"
+    assert session.engine.status().state == "no sound"
+    session.engine.note({"event": "device back", "text": "here", "corrected": "sound"})
+    session.engine.board.publish()
+    assert session.engine.status().faults == {}
+    assert session.engine.status().state == "running"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -72,10 +73,10 @@ def test_a_changed_constant_of_another_file_is_compiled(package: Path, statement
 
 def test_is_compiled(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(cache_folder([package])))
-    assert not is_compiled("caller")
+    assert not is_compiled(ModuleType("package.caller"))
     run(package)
-    assert is_compiled("caller")
-    assert not is_compiled("plain")
+    assert is_compiled(ModuleType("package.caller"))
+    assert not is_compiled(ModuleType("package.plain"))
 
 
 def test_fingerprint_knows_what_compiled_code_is_made_from_only(package: Path) -> None:

@@ -23,7 +23,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory):
 
 def make_core(bundle, **policy) -> tuple[Core, list[dict]]:
     events: list[dict] = []
-    guard = OutputGuard(SafetySettings(start_muted=False), bundle.mel.sample_rate)
+    guard = OutputGuard(SafetySettings(unmuted=True), bundle.mel.sample_rate)
     return Core(Chain(bundle, LABELS), guard, Metrics(), GapPolicy(**policy), events.append), events
 
 

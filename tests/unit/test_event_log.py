@@ -19,7 +19,7 @@ class FullDisk(io.FileIO):
         return super().write(data[: len(data) // 2])
 
 
-def test_full_disk_leaves_whole_lines_and_is_said_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+def test_full_disk_leaves_whole_lines_and_is_said_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog) -> None:
     log = EventLog(tmp_path)
     log.write({"event": "gap", "text": "before"})
     with monkeypatch.context() as full:
@@ -36,4 +36,4 @@ def test_full_disk_leaves_whole_lines_and_is_said_once(tmp_path: Path, monkeypat
     assert [e["event"] for e in log.read()] == ["gap", "file"]
     (tmp_path / "events.jsonl").write_text('3\n{"text": "no event"}\n{"event": "gap"}\n')
     assert [e["event"] for e in log.read()] == ["file", "file", "gap"]
-    assert capsys.readouterr().err.count("No space left") == 1
+    assert caplog.text.count("No space left") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,8 +11,8 @@ import pytest
 import bk_realtime.sink.portaudio as backend
 import bk_realtime.sink.soundcard as module
 from bk_realtime.clock import ManualClock
-from bk_realtime.commands.engine import open_sink
 from bk_realtime.engine.output_guard import OutputGuard
+from bk_realtime.engine.wiring import open_sink
 from bk_realtime.errors import BkError
 from bk_realtime.session.settings import SafetySettings, SessionSettings
 from bk_realtime.sink.base import AudioSink
@@ -254,10 +255,9 @@ def test_errors_are_one_line(sd: FakePortAudio) -> None:
 def test_ceiling_holds_at_the_device(sd: FakePortAudio, rate: int) -> None:
     """The limiter bounds the samples, but the resampler plays what lies between them: more, in noise by decibels."""
     sd.rate = rate
-    settings = SessionSettings(
-        "s", "m", safety=SafetySettings(ceiling_dbfs=-12.0, start_muted=False), sound_device="fake"
-    )
-    sink = open_sink(settings, SimpleNamespace(mel=SimpleNamespace(sample_rate=RATE)))
+    safety = SafetySettings(ceiling_dbfs=-12.0, unmuted=True)
+    settings = SessionSettings(Path("model"), safety=safety, sound_device="fake")
+    sink = open_sink(settings, RATE)
     sink._clock = clock = ManualClock(50.0)
     guard = OutputGuard(settings.safety, RATE)
     sink.start()

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bk_realtime.commands.run import Run
 from bk_realtime.processes.child import Child
 from bk_realtime.processes.supervisor import STARTING_S, Supervisor
+from bk_realtime.session.folder import Session
+from bk_realtime.session.settings import InletSettings, SessionSettings
 from bk_realtime.xdf import XdfWriter, info_xml
 from tests.engine_fakes import description, noise
 
@@ -36,8 +37,8 @@ with ControlServer(handle) as server:
 
 def supervise(folder: Path, n: int, **options: object) -> Supervisor:
     """A supervisor of a stand-in engine and nothing else."""
-    options = {"record": False, **options}
-    supervisor = Supervisor(Run(Path("model"), headless=True, **options), folder, "id", "")
+    settings = SessionSettings(Path("model"), headless=True, **{"record": False, **options})
+    supervisor = Supervisor(Session(folder, "id", settings))
     supervisor.engine = Child("engine", ["-c", ENGINE, str(folder), str(n)])
     return supervisor
 
@@ -51,22 +52,21 @@ def recording(path: Path) -> Path:
     return path
 
 
-def test_whole_recording(tmp_path: Path, capsys) -> None:
+def test_whole_recording(tmp_path: Path, capsys, caplog) -> None:
     recording(tmp_path / "session.xdf")
     assert supervise(tmp_path, 0, seconds=0.0).run() == 0
-    out, err = capsys.readouterr()
-    assert "recorded session.xdf: amp 1024" in out
-    assert err == ""
+    assert "recorded session.xdf: amp 1024" in capsys.readouterr().out
+    assert caplog.messages == []
 
 
-def test_broken_recordings_are_named_and_all_are_looked_at(tmp_path: Path, capsys) -> None:
+def test_broken_recordings_are_named_and_all_are_looked_at(tmp_path: Path, capsys, caplog) -> None:
     whole = recording(tmp_path / "session_3.xdf")
     (tmp_path / "session.xdf").write_bytes(b"XDF:")
     (tmp_path / "session_2.xdf").write_bytes(whole.read_bytes()[:-600])
     assert supervise(tmp_path, 0, seconds=0.0).run() == 1
-    out, err = capsys.readouterr()
-    assert "session.xdf" in err
-    assert "session_2.xdf: stream 'amp' has no footer" in err
+    out, warned = capsys.readouterr().out, caplog.text
+    assert "session.xdf" in warned
+    assert "session_2.xdf: stream 'amp' has no footer" in warned
     assert "session_2.xdf: amp" in out
     assert "recorded session_3.xdf: amp 1024" in out
     assert "NOT WHOLE" in out
@@ -84,7 +84,7 @@ raise SystemExit(2)
 """
 
 
-def test_recorder_that_keeps_dying_is_told_to_the_window(tmp_path: Path, capsys) -> None:
+def test_recorder_that_keeps_dying_is_told_to_the_window(tmp_path: Path, caplog) -> None:
     supervisor = supervise(tmp_path, 4)
     argv = [
         "-c",
@@ -99,10 +99,10 @@ def test_recorder_that_keeps_dying_is_told_to_the_window(tmp_path: Path, capsys)
     assert heard[0]["text"] == "the recorder ended with exit code 2"
     assert heard[3]["text"].endswith("nothing is recorded any more")
     assert [c.get("active_fault") for c in heard] == [None, None, None, "recording"]
-    assert capsys.readouterr().err.count("the recorder ended") == 4
+    assert caplog.text.count("the recorder ended") == 4
 
 
-def test_recorder_that_dies_while_the_engine_starts(tmp_path: Path, capsys) -> None:
+def test_recorder_that_dies_while_the_engine_starts(tmp_path: Path, caplog) -> None:
     """The signal may be there already, so it is started again at once: this engine starts only with the fourth. That it
     is gone for good is kept for an engine that can hear it."""
     supervisor = supervise(tmp_path, 1)
@@ -112,17 +112,17 @@ def test_recorder_that_dies_while_the_engine_starts(tmp_path: Path, capsys) -> N
     assert supervisor.run() == 1
     (heard,) = json.loads((tmp_path / "heard.json").read_text())
     assert heard["active_fault"] == "recording"
-    assert [e["text"] for e in supervisor.log.read()] == ["the recorder ended with exit code 2"] * 3
-    assert capsys.readouterr().err.count("the recorder ended") == 4
+    assert [e["text"] for e in supervisor.events.read()] == ["the recorder ended with exit code 2"] * 3
+    assert caplog.text.count("the recorder ended") == 4
 
 
 def test_notice_without_an_engine_is_in_the_log(tmp_path: Path) -> None:
     supervisor = supervise(tmp_path, 0)
     supervisor._note("the recorder ended", {})
-    assert [e["text"] for e in supervisor.log.read()] == ["the recorder ended"]
+    assert [e["text"] for e in supervisor.events.read()] == ["the recorder ended"]
 
 
-def test_recorder_that_fails_at_the_end(tmp_path: Path, capsys) -> None:
+def test_recorder_that_fails_at_the_end(tmp_path: Path, caplog) -> None:
     supervisor = supervise(tmp_path, 1)
     recorder = (
         "import signal, sys; signal.signal(signal.SIGTERM, signal.SIG_IGN); sys.stdin.read(); raise SystemExit(1)"
@@ -132,7 +132,7 @@ def test_recorder_that_fails_at_the_end(tmp_path: Path, capsys) -> None:
     supervisor.recorder.process.stdin.close()
     assert supervisor.recorder.process.wait(60) == 1
     assert supervisor._finish() is False
-    assert "the recorder ended with exit code 1" in capsys.readouterr().err
+    assert "the recorder ended with exit code 1" in caplog.text
 
 
 def test_ctrl_c_while_the_engine_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,17 +148,16 @@ def test_ctrl_c_while_the_engine_starts(tmp_path: Path, monkeypatch: pytest.Monk
     supervisor = supervise(tmp_path, 0)
     supervisor.engine = Compiling("engine", ["-c", "import sys; sys.stdin.read()"])
     assert supervisor.run() == 0
-    assert supervisor.log.read() == []
+    assert supervisor.events.read() == []
 
 
-def test_a_session_without_any_recording_is_not_whole(tmp_path: Path, capsys) -> None:
+def test_a_session_without_any_recording_is_not_whole(tmp_path: Path, capsys, caplog) -> None:
     """Also where the recorder says that all is well: it never saw a stream."""
     supervisor = supervise(tmp_path, 0, seconds=0.0, record=True)
     supervisor.recorder = Child("recorder", ["-c", "import sys; sys.stdin.read()"], tmp_path / "recorder.log")
     assert supervisor.run() == 1
-    out, err = capsys.readouterr()
-    assert "nothing was recorded" in err
-    assert "NOT WHOLE" in out
+    assert "nothing was recorded" in caplog.text
+    assert "NOT WHOLE" in capsys.readouterr().out
 
 
 def test_a_long_recording_is_given_the_time_to_be_read_back(tmp_path: Path, capsys) -> None:
@@ -180,17 +179,19 @@ def test_a_long_recording_is_given_the_time_to_be_read_back(tmp_path: Path, caps
     assert capsys.readouterr().out == "checking the recording, 100 MB\n"
 
 
-@pytest.mark.parametrize("prefix", ["", "replay-"])
-def test_recorder_and_replay_wait_longer_than_the_engine_may_take(tmp_path: Path, prefix: str) -> None:
-    supervisor = Supervisor(Run(Path("model"), headless=True, timeout_s=900.0), tmp_path, "id", prefix)
+@pytest.mark.parametrize("source", [None, Path("recording.xdf")])
+def test_recorder_and_replay_wait_longer_than_the_engine_may_take(tmp_path: Path, source: Path | None) -> None:
+    settings = SessionSettings(Path("model"), source, InletSettings(timeout_s=900.0), headless=True)
+    supervisor = Supervisor(Session(tmp_path, "id", settings))
+    assert (supervisor.replay is None) == (source is None)
     for child in filter(None, (supervisor.recorder, supervisor.replay)):
         assert float(child.argv[child.argv.index("--timeout-s") + 1]) > 900.0 + STARTING_S
 
 
-def test_a_window_that_keeps_crashing_does_not_end_the_session(tmp_path: Path, capsys) -> None:
+def test_a_window_that_keeps_crashing_does_not_end_the_session(tmp_path: Path, caplog) -> None:
     supervisor = supervise(tmp_path, 3)
     supervisor.window = Child("window", ["-c", "raise SystemExit(3)"], tmp_path / "window.log", restarts=2)
     assert supervisor.run() == 0
     heard = json.loads((tmp_path / "heard.json").read_text())
     assert [c["text"] for c in heard] == ["the window ended with exit code 3"] * 3
-    assert capsys.readouterr().err.count("the window ended with exit code 3") == 3
+    assert caplog.text.count("the window ended with exit code 3") == 3

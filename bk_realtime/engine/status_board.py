@@ -1,0 +1,157 @@
+"""What an engine says of itself: status, events and latency.json, gathered from its parts and its threads."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from bk_realtime.chunks import StreamDescription
+from bk_realtime.clock import Clock
+from bk_realtime.engine.active_faults import update_faults
+from bk_realtime.engine.core import Core
+from bk_realtime.files import write_text
+from bk_realtime.session.event_log import EventLog
+from bk_realtime.session.events import EventList, make_event
+from bk_realtime.session.status import STAGES, Status
+from bk_realtime.sink.base import AudioSink
+from bk_realtime.sink.outlets import EngineOutlets
+
+
+class StatusBoard:
+    """Gathers and publishes.
+
+    Parameters
+    ----------
+    core, sink : what the figures are taken from.
+    source : the stream that is decoded.
+    folder : gets ``events.jsonl`` and ``latency.json``.
+    noted : where all threads leave events, with their time.
+    outlets : take what is published.
+    """
+
+    def __init__(
+        self,
+        core: Core,
+        sink: AudioSink,
+        source: StreamDescription,
+        folder: Path,
+        noted: EventList,
+        outlets: EngineOutlets,
+        clock: Clock,
+    ) -> None:
+        self.core, self.sink, self.outlets, self.clock = core, sink, outlets, clock
+        self.log = EventLog(folder)
+        self.noted = noted
+        self.unwritten = 0
+        """Samples missing in decoded.wav."""
+        self.signal_lost = False
+        self._n_lost = 0
+        self._path, self._file_failed = folder / "latency.json", False
+        self._age_ms: float | None = None
+        self._voiced_at = 0.0
+        self._message = ""
+        self._faults: dict[str, str] = {}
+        chain = core.chain
+        # never computed in status(): ten times a second it would hold Python's lock for half a frame
+        self._fixed = Status(
+            algorithmic_ms=1e3 * float(chain.algorithmic_s),
+            group_delay_ms=1e3 * chain.group_delay_s,
+            max_age_ms=core.guard.settings.max_age_ms,
+            lead_ms=chain.bundle.lead_ms,
+            source=source.name,
+            source_id=source.source_id,
+            bundle=str(chain.bundle.path),
+            simulated=source.simulated,
+        )
+
+    # ---- decode thread -------------------------------------------------------------------------------------------
+    def lost(self) -> None:
+        """The stream sends nothing any more."""
+        self.signal_lost = True
+        self._n_lost += 1
+
+    def voiced(self, stamp: float, waiting_s: float) -> None:
+        """Sound went out that stands for the signal of LSL time ``stamp`` and waits ``waiting_s`` before the ear."""
+        self._voiced_at = self.clock.now()
+        self._age_ms = 1e3 * (self._voiced_at - stamp + waiting_s)
+
+    # ---- any thread ----------------------------------------------------------------------------------------------
+    def status(self) -> Status:
+        """The engine as it is now."""
+        core, guard = self.core, self.core.guard
+        snapshot = core.metrics.snapshot()
+        counters, age = snapshot["counters"], snapshot["stages"].get("age", {})
+        stages = {name: snapshot["stages"][name] for name in STAGES if name in snapshot["stages"]}
+        now = self.clock.now()
+        # nothing new for a while: what is heard grows older by the second
+        since = now - self._voiced_at if self._voiced_at else 0.0
+        buffer_ms = 1e3 * self.sink.fill / self.sink.sample_rate
+        device_ms = 1e3 * self.sink.latency_s
+        return dataclasses.replace(
+            self._fixed,
+            time=now,
+            state=self._state(),
+            muted=guard.muted,
+            age_ms=None if self._age_ms is None else self._age_ms + 1e3 * since * (since > 0.1),
+            age_p50_ms=age.get("p50"),
+            age_p99_ms=age.get("p99"),
+            gaps=counters.get("gap", 0),
+            losses=self._n_lost,
+            dropped_samples=counters.get("dropped_samples", 0),
+            underruns=self.sink.underruns,
+            unwritten_samples=self.unwritten,
+            n_frames=core.n_frames,
+            stages=stages,
+            measured_ms=stages.get("total", {}).get("p99", 0.0) + buffer_ms + device_ms,
+            buffer_ms=buffer_ms,
+            device_ms=device_ms,
+            gain_db=guard.gain_db,
+            limiter_hits=guard.limiter_hits,
+            bad_channels=tuple(core.chain.bad_channels()),
+            message=self._message,
+            faults=dict(self._faults),
+        )
+
+    def _state(self) -> str:
+        if self.signal_lost:
+            return "signal lost"
+        if not self.core.n_frames:
+            return "starting"
+        if self.core.guard.stale:
+            return "stale"
+        if self.core.guard.muted:
+            return "muted"
+        return "no sound" if "sound" in self._faults else "running"
+
+    # ---- main thread ---------------------------------------------------------------------------------------------
+    def publish(self, others: Iterable[dict[str, Any]] = ()) -> None:
+        """Log and send all events, those noted and ``others`` that have no time yet; then send the status."""
+        events = self.noted.take()
+        events += [{"time": self.clock.now(), **event} for event in (*others, *self.log.events())]
+        for event in events:
+            if event["event"] != "segment":
+                self._message = str(event.get("text", event["event"]))
+            update_faults(self._faults, event)
+            self.log.write(event)
+            self.outlets.push_event(event)
+        self.outlets.push_status(self.status().as_dict())
+
+    def say_stopped(self) -> None:
+        """Send the last status."""
+        self.outlets.push_status({**self.status().as_dict(), "state": "stopped"})
+
+    def write_file(self) -> None:
+        """Bring ``latency.json`` up to date. Where that fails (a full disk, a reader that holds the file) it is an
+        event, once; the next time may be better."""
+        try:
+            write_text(self._path, json.dumps(self.status().as_dict(), indent=1) + "\n")
+        except OSError as error:
+            if not self._file_failed:
+                text = f"latency.json is not kept up: {error.strerror or error}"
+                self.noted.append({"time": self.clock.now(), **make_event("file", text)})
+            self._file_failed = True
+        else:
+            self._file_failed = False

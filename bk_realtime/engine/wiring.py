@@ -1,0 +1,110 @@
+"""What an engine is put together from: the session's bundle, inlet and sound output; and the delays of the whole."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from fractions import Fraction
+from pathlib import Path
+
+from bk_realtime.chain import Chain
+from bk_realtime.compiled import is_compiled
+from bk_realtime.decoder.bundle import Bundle, load_bundle
+from bk_realtime.engine.output_guard import amplitude
+from bk_realtime.errors import BkError
+from bk_realtime.features import filters
+from bk_realtime.session.settings import SessionSettings
+from bk_realtime.sink.base import AudioSink
+from bk_realtime.sink.null import NullSink
+from bk_realtime.source.inlet import LslInlet
+from bk_realtime.vocoder.phase import consistency
+
+log = logging.getLogger(__name__)
+
+
+def load_session_bundle(settings: SessionSettings) -> Bundle:
+    """The session's bundle, with its vocoder choice where the session names another.
+
+    Raises
+    ------
+    BkError
+        The bundle is damaged, or the device is not there.
+    """
+    bundle = load_bundle(settings.bundle, settings.device)
+    vocoder = bundle.vocoder
+    if settings.vocoder:
+        weights = vocoder.weights if settings.vocoder == vocoder.name else ""
+        if settings.weights:
+            weights = str(Path(settings.weights).resolve())  # else it would be looked for in the bundle
+        vocoder = dataclasses.replace(vocoder, name=settings.vocoder, weights=weights)
+    if settings.lookahead_ms is not None:
+        vocoder = dataclasses.replace(vocoder, lookahead_ms=settings.lookahead_ms)
+    return dataclasses.replace(bundle, vocoder=vocoder)
+
+
+def say_if_compiling(bundle: Bundle) -> None:
+    """The first session after an installation or an update takes a minute to start; say why."""
+    reconstructs_phase = bundle.vocoder.name in ("phase", "learnt")
+    if not (is_compiled(filters) and (is_compiled(consistency) or not reconstructs_phase)):
+        log.info("compiling, once after an installation or an update; this takes up to a minute")
+
+
+def open_inlet(settings: SessionSettings) -> LslInlet:
+    """The neural stream; waits for it."""
+    wanted = settings.inlet
+    return LslInlet(
+        name=wanted.name or None,
+        type=wanted.type or None,
+        source_id=wanted.source_id or None,
+        unit=wanted.unit or None,
+        timeout=wanted.timeout_s,
+    )
+
+
+def open_sink(settings: SessionSettings, sample_rate: int) -> AudioSink:
+    """The sound card, or with `auto` a silent stand-in where there is none, said aloud and on record."""
+    prefill_s = settings.prefill_ms / 1e3
+    if settings.sound_device == "none":
+        return NullSink(sample_rate, prefill_s=prefill_s)
+    from bk_realtime.sink.soundcard import SoundCard
+
+    try:
+        device = None if settings.sound_device == "auto" else settings.sound_device
+        ceiling = amplitude(settings.safety.ceiling_dbfs)
+        return SoundCard(sample_rate, device=device, prefill_s=prefill_s, ceiling=ceiling)
+    except BkError as error:
+        if settings.sound_device != "auto":
+            raise
+        text = f"{error}; the decoded voice goes to decoded.wav only"
+        log.warning(text)
+        return NullSink(sample_rate, prefill_s=prefill_s, instead=text)
+
+
+def latency_budget(chain: Chain, waiting_s: float) -> str:
+    """The three latencies that are never mixed, in words.
+
+    Parameters
+    ----------
+    chain : the signal path.
+    waiting_s : what waits in the sound buffer and device, in seconds.
+    """
+    in_rate = chain.frame_clock.sfreq
+    lines = ["latency budget, ms:"]
+    for name, ops in chain.stages.items():
+        for op in ops:
+            out_rate = in_rate * op.ratio
+            ms = 1e3 * float(Fraction(op.wait) / in_rate + Fraction(op.lookahead) / out_rate)
+            if ms:
+                lines.append(
+                    f"  {name:<10} {type(op).__name__:<22} {ms:7.1f}  declared (wait for a frame and lookahead)"
+                )
+            in_rate = out_rate
+    lines.append(f"  {'algorithmic, exact sum':<33} {1e3 * float(chain.algorithmic_s):7.1f}")
+    lines.append(f"  {'filter group delay':<33} {1e3 * chain.group_delay_s:7.1f}  reported, not compensated")
+    lines.append(
+        f"  {'buffer and sound device':<33} {1e3 * waiting_s:7.1f}  before compute; measured live as age of data"
+    )
+    lead_ms = chain.bundle.lead_ms
+    if lead_ms:
+        lines.append(f"  {'decoder lead':<33} {-lead_ms:7.1f}  the decoder predicts this far ahead")
+    return "\n".join(lines)

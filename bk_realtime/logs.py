@@ -1,0 +1,79 @@
+"""How commands start: options parsed, log lines on standard error as ``--log-level`` asks for."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, Protocol, get_args
+
+import tyro
+
+from bk_realtime.errors import OptionError
+
+Level = Literal["debug", "info", "warning", "error"]
+LEVELS: tuple[str, ...] = get_args(Level)
+ENVIRONMENT = "BRAINKARAOKE_LOG_LEVEL"
+"""Where the processes that a command starts find its level."""
+PACKAGES = ("bk_realtime", "offline", "gui")
+"""Whose log lines ``--log-level`` governs; of other packages only warnings and errors are shown."""
+
+
+class Command(Protocol):
+    """A settings dataclass that is a command: its fields are the options."""
+
+    def run(self) -> int:
+        """Do it; the exit code."""
+        ...
+
+
+class _OneLine(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return f"{record.levelname.lower()}: {' '.join(super().format(record).split())}"
+
+
+def set_up(level: str) -> None:
+    """Show log lines of ``level`` and above, in this process and in those that it starts."""
+    logging.basicConfig(level=logging.WARNING)
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(_OneLine())
+    for package in PACKAGES:
+        logging.getLogger(package).setLevel(level.upper())
+    os.environ[ENVIRONMENT] = level
+
+
+def default_level() -> str:
+    """The level of the process that started this one, else info."""
+    level = os.environ.get(ENVIRONMENT, "info")
+    if level not in LEVELS:
+        raise OptionError(f"{ENVIRONMENT}={level}: expected one of {', '.join(LEVELS)}")
+    return level
+
+
+def options(command: type[Command]) -> type[Any]:
+    """What a command line is parsed into: ``command`` and the log level, all options flat."""
+    level = Annotated[Level, tyro.conf.arg(help="How much is said on standard error beside the answer.")]
+    fields: list[tuple[str, Any] | tuple[str, Any, Any]] = [
+        ("command", Annotated[command, tyro.conf.arg(name="", help=" ")]),
+        ("log_level", level, dataclasses.field(default=default_level())),
+    ]
+    parsed = dataclasses.make_dataclass("Options", fields, namespace={"__doc__": inspect.getdoc(command)})
+    return tyro.conf.configure(tyro.conf.OmitArgPrefixes)(parsed)
+
+
+def run_command(command: type[Command], prog: str, argv: Sequence[str] | None = None) -> int:
+    """Parse a command line, set up the log, run the command; its exit code.
+
+    Parameters
+    ----------
+    command : the class; its docstring is the help.
+    prog : how it was called, for the help.
+    argv : arguments, without the program; None: of this process.
+    """
+    parsed = tyro.cli(options(command), prog=prog, args=sys.argv[1:] if argv is None else argv)
+    set_up(parsed.log_level)
+    code: int = parsed.command.run()
+    return code

@@ -1,0 +1,183 @@
+"""The status of a running engine: what its outlet, its control channel and ``latency.json`` say, written once."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bk_realtime.errors import FileError
+from bk_realtime.session.settings import SafetySettings
+
+VERSION = 1
+"""Goes up when a field changes its meaning or goes; a new field leaves it."""
+STAGES = ("features", "decoder", "vocoder", "total")
+"""Whose times are told."""
+QUANTILES = ("p50", "p99", "max")
+
+StageTimes = dict[str, dict[str, float]]
+"""Stage -> p50, p99 and max in ms per frame (and ``count``, where the engine speaks)."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """One status message, published ten times a second. ``None`` where the engine did not say, or not yet."""
+
+    version: int = VERSION
+    time: float | None = None
+    """LSL clock of the engine's machine, in seconds."""
+    state: str = "starting"
+    """starting, running, muted, stale, signal lost, no sound or stopped."""
+    muted: bool = True
+    simulated: bool = False
+    """The signal is no person's."""
+    age_ms: float | None = None
+    """Age of what is heard now: since the newest neural sample in it was taken."""
+    age_p50_ms: float | None = None
+    age_p99_ms: float | None = None
+    max_age_ms: float = SafetySettings.max_age_ms
+    """Older sound fades out."""
+    algorithmic_ms: float | None = None
+    """Declared latency of the method, exact."""
+    group_delay_ms: float | None = None
+    """Of the filters, in the middle of the band."""
+    measured_ms: float | None = None
+    """Computation (p99), sound buffer and device together."""
+    buffer_ms: float | None = None
+    """Sound that waits before the device."""
+    device_ms: float | None = None
+    """What the device says of itself."""
+    lead_ms: float | None = None
+    """The decoder predicts this far ahead of its signal."""
+    gain_db: float | None = None
+    gaps: int | None = None
+    """Interruptions of the incoming stream so far."""
+    losses: int | None = None
+    """How often the stream was lost; its end counts as one."""
+    dropped_samples: int | None = None
+    """Neural samples skipped to catch up with the present."""
+    underruns: int | None = None
+    """How often the sound device ran out of sound."""
+    limiter_hits: int | None = None
+    """Audio samples held down to the ceiling."""
+    unwritten_samples: int | None = None
+    """Audio samples that were heard and are missing in decoded.wav, because the disk or the machine stood still."""
+    n_frames: int | None = None
+    """Mel frames decoded."""
+    stages: StageTimes = field(default_factory=dict)
+    bad_channels: tuple[str, ...] = ()
+    """Labels masked at the newest sample."""
+    source: str = ""
+    """Name of the neural stream."""
+    source_id: str = ""
+    """Of the neural stream."""
+    bundle: str = ""
+    """Folder of the decoder."""
+    message: str = ""
+    """Text of the newest event."""
+    faults: dict[str, str] = field(default_factory=dict)
+    """What is wrong and stays so: what is concerned -> words."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values by field, for JSON."""
+        return dict(vars(self))
+
+    @classmethod
+    def from_values(cls, values: Any) -> Status | None:
+        """A status from parsed JSON, read leniently: a field that is missing or odd keeps its default.
+
+        ``None`` for what is not one: no object, or without a state.
+        """
+        if not isinstance(values, dict) or not isinstance(values.get("state"), str):
+            return None
+        read = {name: read_field(values.get(name)) for name, read_field in _READERS.items()}
+        return cls(**{name: value for name, value in read.items() if value is not None})
+
+    @classmethod
+    def parse(cls, text: str) -> Status | None:
+        """:meth:`from_values` of a JSON text."""
+        return cls.from_values(parse_object(text))
+
+
+def parse_object(text: str) -> dict[str, Any] | None:
+    """A JSON object, or ``None``."""
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return values if isinstance(values, dict) else None
+
+
+def read_status(path: Path) -> Status:
+    """The status in a ``latency.json``.
+
+    Raises
+    ------
+    FileError
+        The file is missing or holds none.
+    """
+    try:
+        status = Status.parse(path.read_text(encoding="utf-8", errors="replace"))
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read ({error.strerror}); is this a session folder?") from None
+    if status is None:
+        raise FileError(f"{path}: expected a session's figures; is this a session folder?")
+    return status
+
+
+# ---- lenient readers, by the type of a field: None where the value is odd ------------------------------------------
+def _number(value: Any) -> float | None:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+        return float(value)
+    return None
+
+
+def _count(value: Any) -> int | None:
+    number = _number(value)
+    return None if number is None else int(number)
+
+
+def _truth(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _labels(value: Any) -> tuple[str, ...] | None:
+    return tuple(str(v) for v in value) if isinstance(value, list) else None
+
+
+def _texts(value: Any) -> dict[str, str] | None:
+    return {k: str(v) for k, v in value.items()} if isinstance(value, dict) else None
+
+
+def _stages(value: Any) -> StageTimes | None:
+    if not isinstance(value, dict):
+        return None
+    rows = {stage: value[stage] for stage in STAGES if isinstance(value.get(stage), dict)}
+    return {
+        stage: {k: number for k in QUANTILES if (number := _number(row.get(k))) is not None}
+        for stage, row in rows.items()
+    }
+
+
+_BY_TYPE: dict[Any, Callable[[Any], Any]] = {
+    bool: _truth,
+    int: _count,
+    int | None: _count,
+    float: _number,
+    float | None: _number,
+    str: _text,
+    tuple[str, ...]: _labels,
+    dict[str, str]: _texts,
+    StageTimes: _stages,
+}
+_TYPES = typing.get_type_hints(Status)
+_READERS = {f.name: _BY_TYPE[_TYPES[f.name]] for f in dataclasses.fields(Status)}

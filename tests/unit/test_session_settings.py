@@ -1,0 +1,172 @@
+"""Settings of a session: refused whole before a folder is made or a process started, and the same after the file."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bk_realtime.__main__ import main
+from bk_realtime.commands import run as command
+from bk_realtime.commands.run import Run
+from bk_realtime.engine.wiring import load_session_bundle
+from bk_realtime.errors import BkError, OptionError
+from bk_realtime.logs import options
+from bk_realtime.session.folder import create_session, read_session, write_session
+from bk_realtime.session.settings import (
+    GapPolicy,
+    InletSettings,
+    SafetySettings,
+    SessionSettings,
+    option,
+    option_fields,
+)
+from tests.engine_fakes import tiny_bundle
+from tests.options import option_strings
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_bundle(tmp_path_factory.mktemp("settings") / "model").path
+
+
+class _Started(AssertionError):
+    pass
+
+
+@pytest.fixture
+def nothing_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(*args: Any) -> None:
+        raise _Started
+
+    monkeypatch.setattr(command, "Supervisor", start)
+
+
+BAD = [
+    ("--vocoder", "nonsense", "expected one of"),
+    ("--vocoder", "hifigan", "--weights"),
+    ("--vocoder", "waveglow", "--weights"),
+    ("--weights", "net.safetensors", "--vocoder"),
+    ("--session", "a/b", "letters"),
+    ("--device", "toaster", "expected cpu, cuda or auto"),
+    ("--sound-device", "no such device", "no sound device"),
+    ("--ceiling-dbfs", "3", "expected -120 to 0"),
+    ("--gain-db", "-100", "expected -60 to 24"),
+    ("--gain-db", "24.1", "expected -60 to 24"),
+    ("--max-age-ms", "0", "expected 1 to"),
+    ("--fade-ms", "0", "expected 0.1 to"),
+    ("--lookahead-ms", "-1", "expected 0 to"),
+    ("--prefill-ms", "0", "expected 1 to"),
+    ("--carry-s", "-1", "expected 0 to"),
+    ("--keep-s", "0.6", "--max-backlog-s"),
+    ("--seconds", "-1", "expected 0 to"),
+    ("--timeout-s", "-1", "expected 0 to"),
+]
+NUMBERS = [
+    *("--ceiling-dbfs", "--gain-db", "--max-age-ms", "--fade-ms", "--lookahead-ms", "--prefill-ms", "--carry-s"),
+    *("--max-backlog-s", "--keep-s", "--seconds", "--timeout-s"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"), [*BAD, *((n, v, "expected") for n in NUMBERS for v in ("nan", "inf", "-inf"))]
+)
+def test_refused_before_anything_is_made(
+    nothing_starts: None,
+    bundle: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    value: str,
+    words: str,
+) -> None:
+    """One line, exit code 2, no folder, no process."""
+    out = tmp_path / "out"
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "--bundle", str(bundle), "--out", str(out), "--headless", name, value])
+    err = capsys.readouterr().err.splitlines()
+    assert ended.value.code == 2
+    assert len(err) == 1
+    assert err[0].startswith("error: ")
+    assert words in err[0]
+    assert not out.exists()
+
+
+def test_every_number_of_the_settings_is_tried() -> None:
+    """A new one must be checked too."""
+    numbers = {
+        option(name) for cls in (SessionSettings, InletSettings, SafetySettings, GapPolicy) for name in _numbers(cls)
+    }
+    assert numbers == set(NUMBERS)
+
+
+def _numbers(cls: type) -> list[str]:
+    return [f.name for f in dataclasses.fields(cls) if str(f.type).startswith("float")]
+
+
+def test_good_settings_reach_the_session_and_come_back_from_its_file(
+    monkeypatch: pytest.MonkeyPatch, bundle: Path, tmp_path: Path
+) -> None:
+    sessions = []
+
+    class Recorder:
+        def __init__(self, session: Any) -> None:
+            sessions.append(session)
+
+        def run(self) -> int:
+            return 0
+
+    monkeypatch.setattr(command, "Supervisor", Recorder)
+    args = ["--model", str(bundle), "--out", str(tmp_path), "--name", "amp", "--unit", "volts", "--gain-db", "-3"]
+    args += ["--vocoder", "phase", "--lookahead-ms", "0", "--carry-s", "0.1", "--fade-ms", "20", "--no-record"]
+    assert main(["run", *args, "--sound-device", "none", "--session", "p01"]) == 0
+    (session,) = sessions
+    settings = session.settings
+    assert settings.inlet == InletSettings(name="amp", unit="volts")
+    assert settings.safety == SafetySettings(gain_db=-3.0, fade_ms=20.0)
+    assert (settings.gaps.carry_s, settings.record, settings.bundle) == (0.1, False, bundle.resolve())
+    again = read_session(session.folder)
+    assert dataclasses.asdict(again.settings) == dataclasses.asdict(settings)
+    assert (again.id, again.replay_prefix) == (session.id, "")
+    assert load_session_bundle(settings).vocoder.lookahead_ms == 0.0
+
+
+def test_weights_of_another_vocoder_are_not_taken_for_its_own(bundle: Path, tmp_path: Path) -> None:
+    settings = SessionSettings(bundle, vocoder="hifigan", weights="net.safetensors")
+    vocoder = load_session_bundle(settings).vocoder
+    assert (vocoder.name, vocoder.weights) == ("hifigan", str(Path("net.safetensors").resolve()))
+    assert load_session_bundle(SessionSettings(bundle)).vocoder.name == "phase"
+
+
+def test_every_setting_is_an_option_of_run() -> None:
+    assert {option(name) for name in option_fields(SessionSettings)} <= option_strings(options(Run))
+    assert "--model" in option_strings(options(Run))
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("in the way")
+    with pytest.raises(BkError, match="choose another with --out"):
+        create_session(SessionSettings(tmp_path, out=tmp_path / "out"))
+
+
+def test_a_file_with_an_unsafe_value_is_refused(tmp_path: Path) -> None:
+    session = create_session(SessionSettings(tmp_path, out=tmp_path))
+    write_session(session, {})
+    path = session.folder / "session.toml"
+    path.write_text(path.read_text().replace("ceiling_dbfs = -6.0", "ceiling_dbfs = 6.0"))
+    with pytest.raises(OptionError, match="--ceiling-dbfs 6"):
+        read_session(session.folder)
+    path.write_text("[versions]\n")
+    with pytest.raises(BkError, match="bk_realtime run"):
+        read_session(session.folder)
+
+
+def test_two_sessions_of_one_second(tmp_path: Path) -> None:
+    settings = SessionSettings(tmp_path, source=Path("x.xdf"), out=tmp_path)
+    first, second = create_session(settings), create_session(settings)
+    assert first.folder != second.folder
+    assert first.replay_prefix != second.replay_prefix
+    assert math.isfinite(settings.prefill_ms)
