@@ -51,7 +51,7 @@ BAD = [
     ("--vocoder", "waveglow", "--weights"),
     ("--weights", "net.safetensors", "--vocoder"),
     ("--session", "a/b", "letters"),
-    ("--device", "toaster", "expected cpu, cuda or auto"),
+    ("--device", "toaster", "expected cpu, cuda"),
     ("--sound-device", "no such device", "no sound device"),
     ("--ceiling-dbfs", "3", "expected -120 to 0"),
     ("--gain-db", "-100", "expected -60 to 24"),
