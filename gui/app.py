@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bk_realtime.errors import BkError, exit_cleanly
+from bk_realtime.files import atomic
+from bk_realtime.logs import LEVELS, default_level, set_up
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
 
 EPILOG = """The window only looks and sends commands: it can hang, crash or be closed, and the voice goes on.
@@ -29,6 +31,9 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--after", type=float, default=10.0, metavar="S", help="... so many seconds after the start")
     parser.add_argument("--overwrite", action="store_true", help="replace an existing picture")
     parser.add_argument("--seconds", type=float, metavar="N", help="close after so many seconds")
+    parser.add_argument(
+        "--log-level", choices=LEVELS, default=default_level(), help="how much is said on standard error"
+    )
     parser.add_argument("--size", metavar="WxH", help="size of the window in pixels, e.g. 1440x900")
     args = parser.parse_args(argv)
     if args.screenshot is not None and args.screenshot.exists() and not args.overwrite:
@@ -44,6 +49,7 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> None:
     """Show the window until it is closed."""
     args = parse(argv)
+    set_up(args.log_level)
     if sys.platform == "linux" and not any(
         os.environ.get(v) for v in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     ):
@@ -82,11 +88,12 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _save(window, path: Path, failed: list[str]) -> None:  # type: ignore[no-untyped-def]
-    part = path.with_name(path.name + ".part")
-    if not window.grab().save(str(part), "PNG"):
+    try:
+        with atomic(path) as part:
+            if not window.grab().save(str(part), "PNG"):
+                raise OSError
+    except OSError:
         failed.append(f"{path}: the picture cannot be written; check the folder and its free space")
-        return
-    part.replace(path)
 
 
 def _is_size(text: str) -> bool:

@@ -22,7 +22,24 @@ from bk_realtime.config import read_toml
 from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.errors import InputError, exit_cleanly
 from bk_realtime.files import write_bytes, write_text
+from bk_realtime.session.status import QUANTILES, Status, read_status
 from offline.inspection.live_segment import LiveSegment
+
+
+FIGURES = (
+    ("age_p50_ms", "age of data at the ear, p50, ms"),
+    ("age_p99_ms", "age of data at the ear, p99, ms"),
+    ("algorithmic_ms", "algorithmic latency, exact, ms"),
+    ("group_delay_ms", "filter group delay, ms"),
+    ("device_ms", "sound device, ms"),
+    ("n_frames", "frames decoded"),
+    ("gaps", "gaps in the signal"),
+    ("losses", "losses of the stream (its end counts as one)"),
+    ("dropped_samples", "samples dropped as backlog"),
+    ("underruns", "sound buffer underruns"),
+    ("limiter_hits", "limiter hits"),
+)
+"""Fields of the last status and what the report calls them."""
 
 
 @dataclass
@@ -38,9 +55,9 @@ class SessionReport:
 def report_session(settings: SessionReport, console: Console) -> int:
     """Print and write the report; 1 when live and offline disagree, else 0."""
     session = settings.session
-    latency = _latency(session / "latency.json")
+    status = read_status(session / "latency.json")
     bundle = load_bundle(read_toml(session / "session.toml")["settings"]["bundle"])
-    _print_latency(console, latency)
+    _print_latency(console, status)
     segment = LiveSegment.longest(session, bundle)
     agreement = segment.agreement()
     for found in agreement:
@@ -50,7 +67,7 @@ def report_session(settings: SessionReport, console: Console) -> int:
         _print_scores(console, scores, segment.simulated)
     else:
         console.print("no microphone in the recording: nothing to score against")
-    summary = {"latency": latency, "agreement": {a.name: a.value for a in agreement}, "scores": scores}
+    summary = {"latency": status.as_dict(), "agreement": {a.name: a.value for a in agreement}, "scores": scores}
     write_text(session / "report.json", json.dumps(summary, indent=1) + "\n")
     write_bytes(session / "report.png", segment.picture())
     console.print(f"session folder: {session} (report.json, report.png)")
@@ -60,35 +77,15 @@ def report_session(settings: SessionReport, console: Console) -> int:
     return 1 if wrong else 0
 
 
-def _latency(path: Path) -> dict[str, Any]:
-    try:
-        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, json.JSONDecodeError) as error:
-        raise InputError(f"{path}: expected a session's figures ({error}); is this a session folder?") from None
-    return values
-
-
-def _print_latency(console: Console, latency: dict[str, Any]) -> None:
+def _print_latency(console: Console, status: Status) -> None:
     table = Table(title="stage latencies, ms per frame", title_justify="left")
-    for column in ("stage", "p50", "p99", "max"):
+    for column in ("stage", *QUANTILES):
         table.add_column(column, justify="left" if column == "stage" else "right")
-    for name, stage in latency["stages"].items():
-        table.add_row(name, *(f"{stage[k]:.2f}" for k in ("p50", "p99", "max")))
+    for name, stage in status.stages.items():
+        table.add_row(name, *(f"{stage[k]:.2f}" for k in QUANTILES))
     console.print(table)
-    for key, label in (
-        ("age_p50_ms", "age of data at the ear, p50, ms"),
-        ("age_p99_ms", "age of data at the ear, p99, ms"),
-        ("algorithmic_ms", "algorithmic latency, exact, ms"),
-        ("group_delay_ms", "filter group delay, ms"),
-        ("device_ms", "sound device, ms"),
-        ("n_frames", "frames decoded"),
-        ("gaps", "gaps in the signal"),
-        ("losses", "losses of the stream (its end counts as one)"),
-        ("dropped_samples", "samples dropped as backlog"),
-        ("underruns", "sound buffer underruns"),
-        ("limiter_hits", "limiter hits"),
-    ):
-        value = latency.get(key)
+    for key, label in FIGURES:
+        value = getattr(status, key)
         console.print(f"{label}: {'–' if value is None else f'{value:.1f}' if isinstance(value, float) else value}")
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -65,7 +68,7 @@ def record(settings: Record) -> int:
     for stream in report["streams"]:
         _say(f"saved {stream['n_samples']} samples of {stream['name']} ({stream['type']})")
     for problem in report["problems"]:
-        _say(f"warning: {problem}")
+        log.warning("%s", problem)
     _say(f"{path}: {report['bytes']} bytes, sha256 {report['sha256'][:16]}…, {_verdict(report['complete'])}")
     return 0 if report["complete"] else 1
 
