@@ -41,7 +41,7 @@ def _strings(parser: argparse.ArgumentParser) -> set[str]:
 
 @functools.cache
 def options_by_command() -> dict[str, frozenset[str]]:
-    """Command line such as ``bk_realtime run``, ``offline.train`` or ``gui`` -> its options, as its own entry parses."""
+    """Command such as ``bk_realtime run``, ``offline.train`` or ``gui`` -> its options, as its own entry parses."""
     found = {}
     for name in COMMANDS:
         found[f"bk_realtime {name}"] = _options_of("bk_realtime.__main__", [name])
@@ -62,9 +62,10 @@ def _options_of(module: str, args: list[str]) -> frozenset[str]:
         seen.append(_strings(parser))
         raise _Parsing
 
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(_Parsing):
-        main = importlib.import_module(module).main
+    main = importlib.import_module(module).main
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tyro, "cli", see)
         patch.setattr(argparse.ArgumentParser, "parse_args", see_parser)
-        main([*args, "--none"])
+        with pytest.raises(_Parsing):
+            main([*args, "--none"])
     return frozenset(seen[0])
