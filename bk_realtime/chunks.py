@@ -33,7 +33,8 @@ def microvolt_scale(unit: str) -> float:
     if key not in _TO_MICROVOLTS:
         raise InputError(
             f"unit {unit!r} is not a voltage: expected microvolts, millivolts, volts or nanovolts in the stream's "
-            "channel description; name the unit with --unit"
+            "channel description; name the right one with --unit of `run`, or for a recording with unit in NAME.toml "
+            "beside it"
         )
     return _TO_MICROVOLTS[key]
 

@@ -46,7 +46,7 @@ def _streams(timeout: float) -> list[Table | str]:
         if any(i.type().lower() in NEURAL_TYPES for i in found)
         else ""
     )
-    return [table, note or "None of a neural type: name the one to decode with --name, --type or --source-id."]
+    return [table, note or "None of a neural type: name the one to decode with --name, --type or --source-id of `run`."]
 
 
 def _sound() -> list[Table | str]:

@@ -41,8 +41,12 @@ class Run(SessionSettings):
             session = _listening_to(session, replayed)
         command = shlex.join(["python", "-m", "bk_realtime", *sys.argv[1:]])
         write_session(session, {"bundle": {"sha256": bundle.digest}, "command": {"line": command}})
-        print(f"session {session.folder}", flush=True)
-        return Supervisor(session).run()
+        _say(f"session {session.folder}")
+        return Supervisor(session, _say).run()
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
 
 
 def check_parts(settings: SessionSettings) -> Bundle:

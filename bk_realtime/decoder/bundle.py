@@ -142,7 +142,7 @@ def save_bundle(bundle: Bundle, folder: Path, overwrite: bool = False) -> Bundle
     """
     folder = Path(folder)
     if (folder / INDEX).exists() and not overwrite:
-        raise FileError(f"{folder} already holds a decoder bundle; choose another folder or pass --overwrite")
+        raise FileError(f"{folder} already holds a decoder bundle; choose another folder or overwrite it")
     folder.mkdir(parents=True, exist_ok=True)
     weights = {k: v.detach().to("cpu").contiguous() for k, v in bundle.decoder.state_dict().items()}
     _write_tensors(weights, folder / MODEL)

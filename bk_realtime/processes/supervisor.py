@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from bk_realtime.errors import BkError
@@ -28,9 +29,16 @@ READ_BACK = 20e6
 
 
 class Supervisor:
-    """The processes of one session, whose folder holds ``session.toml`` already."""
+    """The processes of one session.
 
-    def __init__(self, session: Session) -> None:
+    Parameters
+    ----------
+    session : its folder holds ``session.toml`` already.
+    say : called with one line at a time for the user: what is saved, and how whole it is.
+    """
+
+    def __init__(self, session: Session, say: Callable[[str], None]) -> None:
+        self.say = say
         self.settings, self.folder = session.settings, session.folder
         settings, folder, prefix = session.settings, session.folder, session.replay_prefix
         # longer than the engine may take to start
@@ -152,7 +160,7 @@ class Supervisor:
             return None
         n_bytes = sum(path.stat().st_size for path in self.folder.glob("session*.xdf"))
         if n_bytes and self.recorder.alive:
-            print(f"checking the recording, {n_bytes / 1e6:.0f} MB", flush=True)
+            self.say(f"checking the recording, {n_bytes / 1e6:.0f} MB")
         return self.recorder.stop(60.0 + n_bytes / READ_BACK)
 
     def _finish(self) -> bool:
@@ -164,37 +172,35 @@ class Supervisor:
         # SIGTERM ends it at once only before it has begun to listen for it, and to record
         whole = not self.recording_failed and code in (None, 0, -signal.SIGTERM)
         if code and not whole:
-            text = f"the recorder ended with exit code {code}; see {self.folder / 'recorder.log'}"
-            log.warning(text)
+            log.warning("the recorder ended with exit code %s; see %s", code, self.folder / "recorder.log")
         recordings = sorted(self.folder.glob("session*.xdf"))
         for path in recordings:
-            whole &= _check(path)
+            whole &= self._check(path)
         if self.settings.record and self.ready and not recordings:
             log.warning("nothing was recorded; see %s", self.folder / "recorder.log")
             whole = False
         faults = [event for event in self.events.read() if event["event"] not in NO_FAULTS]
         for event in faults[:20]:
-            print(f"  {event['event']}: {event.get('text', '')}", flush=True)
+            self.say(f"  {event['event']}: {event.get('text', '')}")
         if len(faults) > 20:
-            print(f"  … and {len(faults) - 20} more in {self.events.path}", flush=True)
-        print(f"saved in {self.folder}" + ("" if whole else "; THE RECORDING IS NOT WHOLE"), flush=True)
+            self.say(f"  … and {len(faults) - 20} more in {self.events.path}")
+        self.say(f"saved in {self.folder}" + ("" if whole else "; THE RECORDING IS NOT WHOLE"))
         return whole
 
+    def _check(self, path: Path) -> bool:
+        """Say what is in a recording; whether it is whole."""
+        from bk_realtime.xdf.verify import verify_xdf
 
-def _check(path: Path) -> bool:
-    """Say what is in a recording; whether it is whole."""
-    from bk_realtime.xdf.verify import verify_xdf
-
-    try:
-        report = verify_xdf(path)
-    except BkError as error:
-        log.warning("%s", error)
-        return False
-    samples = ", ".join(f"{s['name']} {s['n_samples']}" for s in report["streams"])
-    print(f"recorded {path.name}: {samples}", flush=True)
-    for problem in report["problems"]:
-        log.warning("%s: %s", path.name, problem)
-    return bool(report["complete"])
+        try:
+            report = verify_xdf(path)
+        except BkError as error:
+            log.warning("%s", error)
+            return False
+        samples = ", ".join(f"{s['name']} {s['n_samples']}" for s in report["streams"])
+        self.say(f"recorded {path.name}: {samples}")
+        for problem in report["problems"]:
+            log.warning("%s: %s", path.name, problem)
+        return bool(report["complete"])
 
 
 def _has_display() -> bool:

@@ -84,9 +84,7 @@ def build_vocoder(
 def weights_path(settings: VocoderSettings, folder: Path | None) -> Path:
     """Where ``settings.weights`` lies; a missing entry or file is a :class:`BkError`."""
     if not settings.weights:
-        raise OptionError(
-            f"vocoder {settings.name!r} needs a file of weights: name it with vocoder.weights or --weights"
-        )
+        raise OptionError(f"vocoder {settings.name!r} needs a file of weights: name it as the weights of the vocoder")
     path = Path(settings.weights)
     path = path if folder is None or path.is_absolute() else folder / path
     if not path.is_file():

@@ -122,5 +122,5 @@ def _check_length(
         raise InputError(
             f"recording of {float(n_frames / frame_rate):.0f} s: expected at least {settings.min_part_s:g} s in each "
             f"of training, validation and test with gaps of {float(guard / frame_rate):.1f} s between, got {got} s; "
-            "record longer or lower --split.guard-s"
+            "record longer or lower the guard (split.guard_s)"
         )

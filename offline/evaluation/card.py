@@ -115,7 +115,8 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
         shifted = abs(lag["best_s"]) > LAG_LIMIT_S and lag["r_best"] > max(0.2, lag["r_here"] + 0.05)
         text = f"r is largest ({lag['r_best']:.3f}) with the decoded mel moved by {1000 * lag['best_s']:+.0f} ms"
         if shifted:
-            text += f", {lag['r_here']:.3f} where it is: SHIFTED IN TIME; check clocks, --lead and the alignment"
+            text += f", {lag['r_here']:.3f} where it is: SHIFTED IN TIME; "
+            text += "check clocks, --lead of `offline.train` and the alignment"
         say("alignment", not shifted, text)
         if max(own["r_speech"], lag["r_best"] if shifted else 0.0) > CREDIBLE_R:
             text = (

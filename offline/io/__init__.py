@@ -52,9 +52,7 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
     try:
         recording = reader(path, **effective)
     except BkError as error:
-        if "--" in str(error) and not kept:
-            raise BkError(f"{error} (or, for every command, in {sidecar(path).name} beside the recording)") from None
-        raise
+        raise type(error)(str(error).replace("NAME.toml", sidecar(path).name)) from None
     notes = recording.notes
     if kept:
         listed = ", ".join(f"{k} = {v}" for k, v in kept.items())

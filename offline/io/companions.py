@@ -82,7 +82,7 @@ def audio_rate_by_length(n_audio: int, n_neural: int, sfreq: float, where: str) 
     if abs(best / rate - 1) > 0.01:
         raise InputError(
             f"{where}: {n_audio} audio samples over {n_neural / sfreq:.1f} s make {rate:.0f} Hz, no usual audio rate; "
-            "name it with --sample-rate"
+            "name it with sample_rate in NAME.toml beside it"
         )
     return best
 

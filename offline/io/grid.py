@@ -79,7 +79,7 @@ def regular_grid(stamps: np.ndarray, sfreq: float, where: str, least_gap_s: floa
     if not abs(rate / sfreq - 1) < MAX_RATE_ERROR:
         raise InputError(
             f"{where}: runs at {rate:.3f} Hz by its time stamps, its header says {sfreq:g} Hz; "
-            "expected both within 2 %; name the true rate with --sfreq"
+            "expected both within 2 %; name the true rate with sfreq in NAME.toml beside it"
         )
     offset = [float(np.median(stamps[a:b] - np.arange(a, b) / rate)) for a, b in itertools.pairwise(edges)]
     pieces: list[tuple[int, int, int]] = []

@@ -85,7 +85,7 @@ def _read(
         )
     data = companions.time_by_channel(np.asarray(brain.data[:]), f"{path}: {brain.name}")
     notes: list[str] = []
-    rate, start = _timing(brain, sfreq, path, "--sfreq")
+    rate, start = _timing(brain, sfreq, path, "sfreq")
     table = _table(path)
     scale = _scale(brain, data, table, unit, path, notes)
     labels = _labels(brain, table, data.shape[1], path)

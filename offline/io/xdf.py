@@ -60,7 +60,7 @@ def read_xdf_recording(
         have = ", ".join(f"{s.description.name!r} ({s.description.type}, {len(s)} samples)" for s in streams)
         raise InputError(
             f"{path}: no neural stream with samples; expected one of type sEEG, iEEG, ECoG or EEG, the file "
-            f"holds {have}; name the stream with --neural"
+            f"holds {have}; name the stream with neural in NAME.toml beside it"
         )
     if isinstance(neural_stream.data, list):
         raise InputError(
@@ -70,7 +70,7 @@ def read_xdf_recording(
     if audio_stream is None and require_audio:
         raise InputError(
             f"{path}: no audio stream with samples; speech audio is needed here. Record the microphone too "
-            "(stream type Audio), or name the stream with --audio"
+            "(stream type Audio), or name the stream with audio in NAME.toml beside it"
         )
     if audio_stream is not None and isinstance(audio_stream.data, list):
         raise InputError(f"{path}: stream {audio_stream.description.name!r} holds text; expected audio samples")
@@ -183,7 +183,7 @@ def _neural_channels(
     if not any(units):
         raise InputError(
             f"{path}: stream {stream.description.name!r} does not say its unit; expected microvolts, volts, ...; "
-            "name it with --unit"
+            "name it with unit in NAME.toml beside it"
         )
     scale = []
     kept = []

@@ -96,5 +96,5 @@ def check_held_out(held: Sequence[Path], trained_on: Mapping[str, Collection[str
             if own in marks:
                 raise InputError(
                     f"{path} is held out here, but {name} was trained on it; expected the files and the --hold-out of "
-                    "that training, or others to hold out"
+                    "`offline.train_vocoder` then, or others to hold out"
                 )

@@ -92,7 +92,7 @@ def test_the_vocoder_comes_along(absolute: bool, tmp_path: Path, monkeypatch: py
 
 def test_refuses_to_overwrite(tmp_path: Path) -> None:
     save_bundle(make_bundle(), tmp_path)
-    with pytest.raises(BkError, match="--overwrite"):
+    with pytest.raises(BkError, match="overwrite it"):
         save_bundle(make_bundle(), tmp_path)
     save_bundle(dataclasses.replace(make_bundle(), lead_ms=7.0), tmp_path, overwrite=True)
     assert load_bundle(tmp_path).lead_ms == 7.0

@@ -46,7 +46,7 @@ def test_units(unit: str, scale: float) -> None:
 
 
 def test_unknown_unit_names_the_remedy() -> None:
-    with pytest.raises(BkError, match="--unit"):
+    with pytest.raises(BkError, match="--unit of `run`"):
         microvolt_scale("bananas")
 
 

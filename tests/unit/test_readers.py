@@ -153,7 +153,7 @@ def test_nwb_unit_that_cannot_be_is_asked_for(tmp_path: Path) -> None:
     path = make_nwb(tmp_path, unit="volts", scale=1.0)
     check(read_recording(path))  # the channel table knows better
     (tmp_path / "sub-01_task-wordProduction_channels.tsv").unlink()
-    with pytest.raises(BkError, match=r"which no brain has.*--unit"):
+    with pytest.raises(BkError, match=r"which no brain has.*with unit"):
         read_recording(path)
     check(read_recording(path, unit="microvolts"), labels=("ch1", "ch2", "ch3"))
 
@@ -209,7 +209,7 @@ def test_real_headset_xdf(name: str, shared_data: Path) -> None:
 def test_real_clock_reset_is_told_or_placed(shared_data: Path) -> None:
     with pytest.raises(BkError, match="does not say its unit"):
         read_recording(shared_data / "xdf/clock_resets.xdf")
-    with pytest.raises(BkError, match=r"runs at 92\.8.*--sfreq"):
+    with pytest.raises(BkError, match=r"runs at 92\.8.*with sfreq"):
         read_recording(shared_data / "xdf/clock_resets.xdf", unit="microvolts")
     recording = read_recording(shared_data / "xdf/clock_resets.xdf", unit="microvolts", sfreq=93.0)
     assert recording.neural.shape[1] == 8
@@ -239,7 +239,7 @@ def test_xdf_units_gaps_and_choices(tmp_path: Path) -> None:
         keep = np.r_[0:1000, 1200:N]
         writer.write(1, 10 + keep / SFREQ, NEURAL[keep])
         writer.write(2, 10 + np.arange(N) / SFREQ, NEURAL)
-    with pytest.raises(BkError, match=r"2 neural streams: 'amp A' .*'amp B'.*--neural"):
+    with pytest.raises(BkError, match=r"2 neural streams: 'amp A' .*'amp B'.*neural in .*toml"):
         read_recording(path)
     recording = read_recording(path, neural="amp A")
     assert len(recording.neural) == N
@@ -259,7 +259,7 @@ def test_a_file_beside_the_recording_says_how_to_read_it(tmp_path: Path) -> None
     (tmp_path / "x_raw.fif.toml").write_text('colour = "red"\n', encoding="utf-8")
     with pytest.raises(BkError, match="has no option 'colour'"):
         read_recording(path)
-    with pytest.raises(BkError, match=r"--unit \(or, for every command, in x\.xdf\.toml beside"):
+    with pytest.raises(BkError, match=r"name it with unit in x\.xdf\.toml beside it"):
         read_recording(make_xdf(tmp_path, unit=""))
 
 

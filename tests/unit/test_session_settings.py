@@ -113,7 +113,7 @@ def test_good_settings_reach_the_session_and_come_back_from_its_file(
     sessions = []
 
     class Recorder:
-        def __init__(self, session: Any) -> None:
+        def __init__(self, session: Any, say: Any) -> None:
             sessions.append(session)
 
         def run(self) -> int:

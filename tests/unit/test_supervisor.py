@@ -38,7 +38,7 @@ with ControlServer(handle) as server:
 def supervise(folder: Path, n: int, **options: object) -> Supervisor:
     """A supervisor of a stand-in engine and nothing else."""
     settings = SessionSettings(Path("model"), headless=True, **{"record": False, **options})
-    supervisor = Supervisor(Session(folder, "id", settings))
+    supervisor = Supervisor(Session(folder, "id", settings), print)
     supervisor.engine = Child("engine", ["-c", ENGINE, str(folder), str(n)])
     return supervisor
 
@@ -182,7 +182,7 @@ def test_a_long_recording_is_given_the_time_to_be_read_back(tmp_path: Path, caps
 @pytest.mark.parametrize("source", [None, Path("recording.xdf")])
 def test_recorder_and_replay_wait_longer_than_the_engine_may_take(tmp_path: Path, source: Path | None) -> None:
     settings = SessionSettings(Path("model"), source, InletSettings(timeout_s=900.0), headless=True)
-    supervisor = Supervisor(Session(tmp_path, "id", settings))
+    supervisor = Supervisor(Session(tmp_path, "id", settings), print)
     assert (supervisor.replay is None) == (source is None)
     for child in filter(None, (supervisor.recorder, supervisor.replay)):
         assert float(child.argv[child.argv.index("--timeout-s") + 1]) > 900.0 + STARTING_S
