@@ -31,6 +31,20 @@ raise SystemExit(run_command(Speak, "speak", sys.argv[1:]))
 """
 
 
+@dataclass(frozen=True)
+class Inner:
+    gain_db: float = 0.0
+
+
+@dataclass(frozen=True)
+class Outer:
+    path: Path
+    inner: Inner = Inner()
+
+    def run(self) -> int:
+        return 0
+
+
 def speak(*args: str, **environment: str) -> tuple[str, list[str]]:
     """Standard output and the lines on standard error."""
     env = {key: value for key, value in os.environ.items() if key != ENVIRONMENT} | environment
@@ -66,16 +80,4 @@ def test_every_live_command_has_it(command: str) -> None:
 
 
 def test_options_of_a_command_are_flat() -> None:
-    @dataclass(frozen=True)
-    class Inner:
-        gain_db: float = 0.0
-
-    @dataclass(frozen=True)
-    class Outer:
-        path: Path
-        inner: Inner = Inner()
-
-        def run(self) -> int:
-            return 0
-
     assert option_strings(options(Outer)) == {"-h", "--help", "--log-level", "--path", "--gain-db"}

@@ -47,8 +47,8 @@ def nothing_starts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 BAD = [
     ("--vocoder", "nonsense", "expected one of"),
-    ("--vocoder", "hifigan", "--weights"),
-    ("--vocoder", "waveglow", "--weights"),
+    ("--vocoder", "hifigan", "needs a file of weights"),
+    ("--vocoder", "waveglow", "needs a file of weights"),
     ("--weights", "net.safetensors", "--vocoder"),
     ("--session", "a/b", "letters"),
     ("--device", "toaster", "expected cpu, cuda"),
