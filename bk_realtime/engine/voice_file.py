@@ -30,15 +30,12 @@ class VoiceFile:
         self._buffer = np.zeros(sample_rate, np.float32)
         self._events = EventList()
         self._told = 0
-
-    @property
-    def unwritten(self) -> int:
+        self.unwritten = 0
         """Samples so far that found no room, and are not in the file."""
-        return self._ring.dropped
 
     def write(self, samples: np.ndarray) -> None:
         """Hand over (n,) samples; never waits. Decode thread only."""
-        self._ring.write(samples)
+        self.unwritten += len(samples) - self._ring.write(samples)
 
     def drain(self) -> None:
         """Write what waits. Main thread only."""

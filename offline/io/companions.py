@@ -164,5 +164,7 @@ def time_by_channel(data: np.ndarray, where: str) -> np.ndarray:
 def rational(rate: float, where: str) -> Fraction:
     """A neural rate that makes sense, as a fraction."""
     if not 20 <= rate <= 1e5:
-        raise InputError(f"{where}: neural rate {rate:g} Hz; expected 20 to 100000 Hz; name it with --sfreq")
+        raise InputError(
+            f"{where}: neural rate {rate:g} Hz; expected 20 to 100000 Hz; name it with sfreq in NAME.toml beside it"
+        )
     return Fraction(rate).limit_denominator(1000)

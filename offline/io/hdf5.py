@@ -71,7 +71,7 @@ def _read(
     data = companions.time_by_channel(_array(have[key]), f"{path}: {key}")
     rate = sfreq or _number(file, have, _NEURAL_RATE)
     if rate is None:
-        raise InputError(f"{path}: expected the neural rate in 'ecogSR'; name it with --sfreq")
+        raise InputError(f"{path}: expected the neural rate in 'ecogSR'; name it with sfreq in NAME.toml beside it")
     notes: list[str] = []
     text = unit or _text(have[key].attrs.get("unit", have[key].attrs.get("units")))
     if not text:
@@ -90,7 +90,7 @@ def _read(
         sound = checked_audio(companions.full_scale(array, notes), f"{path}: {audio_key}")
         sound_rate = int(sample_rate or _number(file, have, _AUDIO_RATE) or 0)
     elif require_audio:
-        raise InputError(f"{path}: no dataset 'audio'; name a sound file with --audio")
+        raise InputError(f"{path}: no dataset 'audio'; name a sound file with audio in NAME.toml beside it")
     if sound is not None and not sound_rate:
         sound_rate = companions.audio_rate_by_length(len(sound), len(data), float(rate), str(path))
         notes.append(f"audio rate by its length: {sound_rate} Hz")

@@ -97,7 +97,9 @@ def read_mne(
         )
         used.append(Path(audio))
     elif require_audio:
-        raise InputError(f"{path}: {path.suffix} files hold no speech audio; name the sound file with --audio")
+        raise InputError(
+            f"{path}: {path.suffix} files hold no speech audio; name the sound file with audio in NAME.toml beside it"
+        )
     labels = tuple(raw.ch_names[c] for c in keep)
     also = [*_beside(path, raw), *([Path(markers)] if markers else [])]
     listed = [name for name, row in table.items() if row.get("status", "").lower() == "bad"]
@@ -139,7 +141,8 @@ def _neural(
         brain = [t in BRAIN_TYPES and not _NOT_BRAIN.match(n) for n, t in zip(names, types, strict=True)]
     if not any(brain):
         raise InputError(
-            f"{path}: no EEG, sEEG, ECoG or DBS channel among {', '.join(names)}; name them with --channels"
+            f"{path}: no EEG, sEEG, ECoG or DBS channel among {', '.join(names)}; "
+            "name them with channels in NAME.toml beside it"
         )
     left = [n for n, b in zip(names, brain, strict=True) if not b]
     if left:

@@ -86,7 +86,10 @@ def read_npy(
             sound_rate = companions.audio_rate_by_length(len(sound), len(data), float(rate), str(audio_path))
             notes.append(f"audio rate by its length: {sound_rate} Hz")
     elif require_audio:
-        raise InputError(f"{path}: no audio beside it ({prefix}{_AUDIO[1]}, {prefix}.wav, ...); name it with --audio")
+        raise InputError(
+            f"{path}: no audio beside it ({prefix}{_AUDIO[1]}, {prefix}.wav, ...); "
+            "name it with audio in NAME.toml beside it"
+        )
     return Recording(
         neural=checked_level(neural, str(path)),
         sfreq=rate,

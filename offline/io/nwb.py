@@ -81,7 +81,8 @@ def _read(
     brain = _pick(series, neural, ("iEEG", "ieeg", "sEEG", "ECoG", "ElectricalSeries"), path, "neural")
     if brain is None:
         raise InputError(
-            f"{path}: expected acquisition/iEEG, got {', '.join(series) or 'no acquisition'}; name it with --neural"
+            f"{path}: expected acquisition/iEEG, got {', '.join(series) or 'no acquisition'}; "
+            "name it with neural in NAME.toml beside it"
         )
     data = companions.time_by_channel(np.asarray(brain.data[:]), f"{path}: {brain.name}")
     notes: list[str] = []
@@ -94,7 +95,7 @@ def _read(
     if sound_series is not None:
         array = np.asarray(sound_series.data[:])
         sound = checked_audio(companions.full_scale(array, notes), f"{path}: {sound_series.name}")
-        sound_rate, sound_start = _timing(sound_series, sample_rate, path, "--sample-rate")
+        sound_rate, sound_start = _timing(sound_series, sample_rate, path, "sample_rate")
         sound_nominal = round(companions.nominal(sound_rate, companions.AUDIO_RATES))
     elif require_audio:
         raise InputError(f"{path}: no acquisition/Audio; speech audio is needed here")
@@ -130,7 +131,9 @@ def _pick(series: dict[str, Any], wanted: str | None, usual: tuple[str, ...], pa
         electrical = [s for s in series.values() if type(s).__name__ == "ElectricalSeries"]
         if len(electrical) > 1:
             names = ", ".join(s.name for s in electrical)
-            raise InputError(f"{path}: {len(electrical)} neural series: {names}; choose one with --neural")
+            raise InputError(
+                f"{path}: {len(electrical)} neural series: {names}; choose one with neural in NAME.toml beside it"
+            )
         found = electrical[0] if electrical else None
     return found
 
@@ -211,14 +214,15 @@ def _scale(
     if series.unit:
         found["the file"] = np.full(data.shape[1], microvolt_scale(series.unit) * float(series.conversion or 1.0))
     if not found:
-        raise InputError(f"{path}: {series.name} states no unit; name it with --unit")
+        raise InputError(f"{path}: {series.name} states no unit; name it with unit in NAME.toml beside it")
     if len(found) == 2 and not np.allclose(found["channels.tsv"], found["the file"]):
         # the two statements contradict each other: the one that makes a brain's voltages is right
         level = np.nanstd(data[: 1 << 16].astype(np.float64), axis=0)
         able = {k: v for k, v in found.items() if PLAUSIBLE_UV[0] < float(np.nanmedian(level * v)) < PLAUSIBLE_UV[1]}
         if len(able) != 1:
             raise InputError(
-                f"{path}: channels.tsv and {series.name} state different units; name the right one with --unit"
+                f"{path}: channels.tsv and {series.name} state different units; "
+                "name the right one with unit in NAME.toml beside it"
             )
         notes.append(f"channels.tsv and the file state different units: that of {next(iter(able))} is taken")
         found = able

@@ -148,7 +148,7 @@ def _chosen(
             f"source id {s.description.source_id!r})"
             for s in found
         )
-        raise InputError(f"{path}: {len(found)} {what} streams: {names}; choose one with --{what}")
+        raise InputError(f"{path}: {len(found)} {what} streams: {names}; choose one with {what} in NAME.toml beside it")
     return found[0] if found else None
 
 
@@ -194,12 +194,13 @@ def _neural_channels(
         except BkError:
             if channels is not None or not _is_voltage_free(text):
                 raise InputError(
-                    f"{path}: channel {labels[c]!r} has unit {text!r}; expected a voltage; name the unit with --unit "
-                    "or the channels to use with --channels"
+                    f"{path}: channel {labels[c]!r} has unit {text!r}; expected a voltage; name the unit with unit "
+                    "or the channels to use with channels in NAME.toml beside it"
                 ) from None
     if not kept:
         raise InputError(
-            f"{path}: no channel of {stream.description.name!r} has a voltage as unit; name it with --unit"
+            f"{path}: no channel of {stream.description.name!r} has a voltage as unit; "
+            "name it with unit in NAME.toml beside it"
         )
     return kept, np.array(scale)
 
