@@ -42,6 +42,7 @@ NEVER = {
         "an ablation refuses another folder or other settings before",
     ),
     "offline.vocoder_lab.material": ({"offline.vocoder_table"}, "it only asks which files are held out"),
+    "offline.io.outputs": ({"offline.ablation", "offline.session_report"}, "they only read with that room"),
     "offline.simulate": (SIMULATING, "they simulate with settings of their own, which are good"),
     "offline.simulation": (SIMULATING, "as offline.simulate"),
 }
@@ -91,6 +92,10 @@ def advice(module: str, tree: ast.Module) -> list[Advice]:
     return found
 
 
+def within(module: str, room: str) -> bool:
+    return module == room or module.startswith(f"{room}.")
+
+
 @functools.cache
 def imports(module: str) -> frozenset[str]:
     names: set[str] = set()
@@ -99,6 +104,9 @@ def imports(module: str) -> frozenset[str]:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
         elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
+    room = module.rpartition(".")[0]
+    if "importlib" in names and "." in room:  # it loads modules of its room by name
+        names |= {other for other in modules() if within(other, room)}
     return frozenset(names & set(modules()))
 
 
@@ -122,10 +130,6 @@ def reached(command: str) -> frozenset[str]:
             seen.add(module)
             waiting += imports(module)
     return frozenset(seen)
-
-
-def within(module: str, room: str) -> bool:
-    return module == room or module.startswith(f"{room}.")
 
 
 def printers(item: Advice) -> set[str]:
