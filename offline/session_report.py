@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import tyro
 from rich.console import Console
@@ -20,11 +20,10 @@ from rich.table import Table
 
 from bk_realtime.config import read_toml
 from bk_realtime.decoder.bundle import load_bundle
-from bk_realtime.errors import InputError, exit_cleanly
+from bk_realtime.errors import exit_cleanly
 from bk_realtime.files import write_bytes, write_text
 from bk_realtime.session.status import QUANTILES, Status, read_status
 from offline.inspection.live_segment import LiveSegment
-
 
 FIGURES = (
     ("age_p50_ms", "age of data at the ear, p50, ms"),

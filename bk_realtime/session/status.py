@@ -21,7 +21,7 @@ STAGES = ("features", "decoder", "vocoder", "total")
 QUANTILES = ("p50", "p99", "max")
 
 StageTimes = dict[str, dict[str, float]]
-"""Stage -> p50, p99 and max in ms per frame (and ``count``, where the engine speaks)."""
+"""Stage -> p50, p99 and max in ms per frame, and ``count``."""
 
 
 @dataclass(frozen=True)
@@ -161,11 +161,13 @@ def _texts(value: Any) -> dict[str, str] | None:
 def _stages(value: Any) -> StageTimes | None:
     if not isinstance(value, dict):
         return None
-    rows = {stage: value[stage] for stage in STAGES if isinstance(value.get(stage), dict)}
-    return {
-        stage: {k: number for k in QUANTILES if (number := _number(row.get(k))) is not None}
-        for stage, row in rows.items()
-    }
+    kept: StageTimes = {}
+    for stage in STAGES:
+        row = value.get(stage)
+        if isinstance(row, dict):
+            numbers = {**{name: _number(row.get(name)) for name in QUANTILES}, "count": _count(row.get("count"))}
+            kept[stage] = {name: number for name, number in numbers.items() if number is not None}
+    return kept
 
 
 _BY_TYPE: dict[Any, Callable[[Any], Any]] = {
