@@ -55,9 +55,9 @@ def card_faults(device: torch.device | str) -> Iterator[None]:
     except RuntimeError as error:  # torch has no kind of its own for most of them
         first = str(error).strip().split("\n")[0]
         if isinstance(error, torch.cuda.OutOfMemoryError):
-            text = f"device {device}: not enough memory on the card; close what else uses it, or use --device cpu"
+            text = f"device {device}: not enough memory on the card; close what else uses it, or use cpu"
         elif torch.device(device).type == "cuda" and ("CUDA" in first or "cuda" in first):
-            text = f"device {device}: the card failed ({first}); use --device cpu"
+            text = f"device {device}: the card failed ({first}); use cpu"
         else:
             raise
         raise DeviceError(text) from error

@@ -175,10 +175,13 @@ def _fit_network(
     except SystemExit:  # Lightning's answer to Ctrl-C
         if not trainer.interrupted:
             raise
-        log.warning("stopped after %d epochs; go on with the same command and --resume", trainer.current_epoch)
+        log.warning(
+            "stopped after %d epochs; python -m offline.train goes on with the same command and --resume",
+            trainer.current_epoch,
+        )
         raise SystemExit(EXIT_INTERRUPTED) from None
     if not best.best_model_path:
-        raise InputError("training ended without a finite validation loss; expected one: lower --learning-rate")
+        raise InputError("training ended without a finite validation loss; expected one: lower the learning rate")
     state = torch.load(best.best_model_path, map_location="cpu", weights_only=True)
     module.load_state_dict(state["state_dict"])
     decoder = module.decoder.to("cpu", torch.float32).eval().requires_grad_(False)

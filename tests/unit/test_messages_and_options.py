@@ -36,7 +36,11 @@ NEVER = {
     ),
     "bk_realtime.commands.run": ({DEMO}, "the demo's recording holds one neural stream"),
     "bk_realtime.sink": ({"bk_realtime devices"}, "devices opens none"),
-    "offline.train": ({"offline.ablation"}, "an ablation makes the settings of its trainings itself"),
+    "offline.training.settings": (
+        {"offline.ablation", "offline.decoded_mels", "offline.evaluate", "offline.lead"}
+        | {"offline.train_vocoder", "offline.vocoder_table"},
+        "they make the settings of their trainings themselves",
+    ),
     "offline.training.run_folder": (
         {"offline.ablation"},
         "an ablation refuses another folder or other settings before",
