@@ -47,8 +47,7 @@ NEVER = {
     ),
     "offline.vocoder_lab.material": ({"offline.vocoder_table"}, "it only asks which files are held out"),
     "offline.io.outputs": ({"offline.ablation", "offline.session_report"}, "they only read with that room"),
-    "offline.simulate": (SIMULATING, "they simulate with settings of their own, which are good"),
-    "offline.simulation": (SIMULATING, "as offline.simulate"),
+    "offline.simulation": (SIMULATING, "they simulate with settings of their own, which are good"),
 }
 """Room or module -> commands that import it but never get its advice, and why."""
 
