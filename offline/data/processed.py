@@ -20,6 +20,9 @@ from offline.data.split import Part
 from offline.io.outputs import write_npz
 from offline.io.recording import Recording
 
+CODE = (__name__, "offline.io")
+"""What computes log power and audio: this module with all that it imports, and readers, which are imported by name."""
+
 _MEL_EDGE = 2  # frames at either end of the audio whose mel window reaches past it
 
 
@@ -97,8 +100,8 @@ def _cache_entry(
     if cache is None or not recording.source_hash:
         return None
     key = {
-        "code": source_digest(__name__),  # readers, alignment and feature operators are among what this module imports
-        "recording": [recording.source_hash, recording.reading_hash],
+        "code": source_digest(*CODE),
+        "recording": [recording.source_hash, recording.neural_hash, recording.reading_hash],
         "rates": [float(recording.sfreq), recording.neural_rate, recording.audio_rate],
         "features": to_dict(
             replace(features, normalisation="frozen", running_s=60.0)

@@ -127,7 +127,7 @@ def test_cache_forgets_what_other_code_computed(
         patch.setattr(processed, "run_features", lambda *_: first.log_power + 1)
         patch.setattr(processed, "source_digest", lambda *names: named.extend(names) or "an update")
         again = process_recording(recording, FEATURES, MEL, recording.labels, tmp_path)
-    assert named == ["offline.data.processed"]
+    assert named == ["offline.data.processed", "offline.io"]
     np.testing.assert_array_equal(again.log_power, first.log_power + 1)
 
 

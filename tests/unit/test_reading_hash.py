@@ -12,7 +12,7 @@ import pytest
 
 from bk_realtime.config import FeatureSettings, MelSettings, write_toml
 from bk_realtime.errors import BkError
-from offline.evaluation.decoders import load
+from offline.evaluation.recordings import read_for_folds
 from offline.io import read_recording, sidecar
 from tests.synthetic import synthetic_recording
 from tests.unit.test_readers import SOUND, WORDS, make_any, make_hdf5, make_npy, make_nwb
@@ -109,12 +109,12 @@ def test_a_kept_recording_is_read_anew_when_it_is_read_otherwise(tmp_path: Path)
     settings = (FeatureSettings(), MelSettings(), ("ch1", "ch2"), str(tmp_path / "cache"))
     write_toml(sidecar(path), {"sfreq": 1024.0, "sample_rate": 44100})
     wrong = read_recording(path).reading_hash
-    assert load(str(path), wrong, *settings).sfreq == 1024
+    assert read_for_folds(str(path), wrong, *settings).sfreq == 1024
     write_toml(sidecar(path), {"sfreq": 512.0})
     right = read_recording(path).reading_hash
-    loaded = load(str(path), right, *settings)
+    loaded = read_for_folds(str(path), right, *settings)
     assert loaded.sfreq == 512
-    assert len(loaded.session.audio) > 5.9 * 22050
-    load.cache_clear()
+    assert len(loaded.processed.audio) > 5.9 * 22050
+    read_for_folds.cache_clear()
     with pytest.raises(BkError, match="changed since the evaluation began"):
-        load(str(path), wrong, *settings)
+        read_for_folds(str(path), wrong, *settings)
