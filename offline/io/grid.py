@@ -50,7 +50,7 @@ class Grid:
         return out
 
 
-def regular_grid(stamps: np.ndarray, sfreq: float, where: str, least_gap_s: float = 0.0) -> Grid:
+def regular_grid(stamps: np.ndarray, sfreq: float, where: str, least_gap_s: float = 0.0, option: str = "sfreq") -> Grid:
     """Lay samples on a regular grid by their stamps.
 
     Within a run without gaps samples are counted, never re-timed: a sample's position is its index. A gap is a lasting
@@ -64,6 +64,7 @@ def regular_grid(stamps: np.ndarray, sfreq: float, where: str, least_gap_s: floa
     where : for messages.
     least_gap_s : shortest gap to see in seconds, where that is longer than 1.5 samples (audio is pushed with more
         jitter than its samples are apart).
+    option : of the reader that names the true rate, for messages.
 
     Raises
     ------
@@ -79,7 +80,7 @@ def regular_grid(stamps: np.ndarray, sfreq: float, where: str, least_gap_s: floa
     if not abs(rate / sfreq - 1) < MAX_RATE_ERROR:
         raise InputError(
             f"{where}: runs at {rate:.3f} Hz by its time stamps, its header says {sfreq:g} Hz; "
-            "expected both within 2 %; name the true rate with sfreq in NAME.toml beside it"
+            f"expected both within 2 %; name the true rate with {option} in NAME.toml beside it"
         )
     offset = [float(np.median(stamps[a:b] - np.arange(a, b) / rate)) for a, b in itertools.pairwise(edges)]
     pieces: list[tuple[int, int, int]] = []

@@ -32,6 +32,7 @@ def read_mne(
     markers: str | Path | None = None,
     unit: str | None = None,
     channels: Sequence[str] | None = None,
+    sfreq: float | None = None,
     sample_rate: int | None = None,
     require_audio: bool = False,
 ) -> Recording:
@@ -47,6 +48,7 @@ def read_mne(
     markers : BIDS-like table of cues; by default the file's annotations.
     unit : what the numbers that MNE hands out really are, where the header states the unit wrongly; by default volts.
     channels : labels of the channels to keep.
+    sfreq : true neural rate in Hz, where the header states another.
     sample_rate : rate of an NPY audio file in Hz.
 
     Raises
@@ -80,6 +82,7 @@ def read_mne(
     keep = _neural(list(raw.ch_names), types, channels, table, path, notes)
     if unit is not None:
         notes.append(f"numbers of MNE taken as {unit}, whatever the header says")
+    rate = float(sfreq or raw.info["sfreq"])
     neural = (data[keep] * microvolt_scale(unit or "volts")).T.astype(np.float32)
     used = [path, *([_data_file(path)] if path.suffix.lower() == ".vhdr" else [])]
     if markers is not None:
@@ -92,9 +95,7 @@ def read_mne(
     sound, sound_rate = None, 0
     if audio is not None:
         sound, sound_rate = companions.load_audio(Path(audio), sample_rate)
-        sound_rate = sound_rate or companions.audio_rate_by_length(
-            len(sound), neural.shape[0], float(raw.info["sfreq"]), str(audio)
-        )
+        sound_rate = sound_rate or companions.audio_rate_by_length(len(sound), neural.shape[0], rate, str(audio))
         used.append(Path(audio))
     elif require_audio:
         raise InputError(
@@ -105,7 +106,7 @@ def read_mne(
     listed = [name for name, row in table.items() if row.get("status", "").lower() == "bad"]
     return Recording(
         neural=checked_level(neural, str(path)),
-        sfreq=companions.rational(float(raw.info["sfreq"]), str(path)),
+        sfreq=companions.rational(rate, str(path)),
         labels=labels,
         audio=sound,
         sample_rate=sound_rate,

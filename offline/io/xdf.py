@@ -28,6 +28,7 @@ def read_xdf_recording(
     markers: str | None = None,
     unit: str | None = None,
     sfreq: float | None = None,
+    sample_rate: int | None = None,
     channels: Sequence[str] | None = None,
     require_audio: bool = False,
     salvage: bool = False,
@@ -43,7 +44,7 @@ def read_xdf_recording(
     path : the file.
     neural, audio, markers : source id, name or type of the stream, where the type alone does not tell.
     unit : unit of the neural numbers, where the stream has none or a wrong one.
-    sfreq : true neural rate in Hz, where the stream's header states another.
+    sfreq, sample_rate : true neural and audio rate in Hz, where the stream's header states another.
     channels : labels of the neural channels to keep; by default those of a neural or unstated type.
     require_audio : refuse a file without audio.
     salvage : use the whole chunks of a damaged file.
@@ -102,17 +103,17 @@ def read_xdf_recording(
         bad=_listed_bad(neural_stream),
         notes=tuple(notes),
     )
-    return recording if audio_stream is None else _with_audio(recording, audio_stream, path)
+    return recording if audio_stream is None else _with_audio(recording, audio_stream, sample_rate, path)
 
 
-def _with_audio(recording: Recording, stream: XdfStream, path: Path) -> Recording:
-    sample_rate = _rate(stream, path)
+def _with_audio(recording: Recording, stream: XdfStream, told_rate: int | None, path: Path) -> Recording:
+    sample_rate = rational_rate(told_rate) if told_rate else _rate(stream, path)
     if sample_rate.denominator != 1:
         raise InputError(
             f"{path}: audio stream at {float(sample_rate):g} Hz; expected a whole number of samples a second"
         )
     where = f"{path.name}: {stream.description.name}"
-    grid = regular_grid(stream.stamps, float(sample_rate), where, AUDIO_GAP_S)
+    grid = regular_grid(stream.stamps, float(sample_rate), where, AUDIO_GAP_S, "sample_rate")
     samples = np.asarray(stream.data)
     if samples.dtype.kind != "f":
         samples = samples.astype(np.float32) / np.float32(np.iinfo(samples.dtype).max + 1.0)

@@ -249,6 +249,23 @@ def test_xdf_units_gaps_and_choices(tmp_path: Path) -> None:
     assert read_recording(path, neural="amp B", channels=["c", "a"]).labels == ("c", "a")
 
 
+def test_rates_that_headers_state_wrongly(tmp_path: Path) -> None:
+    recording = read_recording(make_fif(tmp_path), sfreq=512.0)
+    assert (recording.sfreq, recording.duration_s) == (512, 2 * SECONDS)
+    path = tmp_path / "slow.xdf"
+    index = np.arange(30 * 8000)
+    with XdfWriter(path) as writer:
+        writer.add_stream(1, info_xml(StreamDescription("amp", "EEG", "amp", 100.0, ("a",), ("uV",))))
+        writer.add_stream(2, info_xml(StreamDescription("mic", "Audio", "mic", 16000.0, ("m",), ("",))))
+        writer.write(1, 5 + np.arange(3000) / 100, NEURAL[:3000, :1])
+        writer.write(2, 5 + index / 8000, np.sin(index)[:, None].astype(np.float32))
+    with pytest.raises(BkError, match=r"mic: runs at 8000\.000 Hz .*its header says 16000 Hz.* sample_rate"):
+        read_recording(path)
+    recording = read_recording(path, sample_rate=8000)
+    assert (recording.sample_rate, len(recording.audio)) == (8000, len(index))
+    assert recording.audio_rate == pytest.approx(8000, rel=1e-6)
+
+
 def test_a_file_beside_the_recording_says_how_to_read_it(tmp_path: Path) -> None:
     path = make_fif(tmp_path)
     (tmp_path / "x_raw.fif.toml").write_text('audio = "x.wav"\naudio_start_s = 0.25\n', encoding="utf-8")
