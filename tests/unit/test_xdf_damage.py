@@ -126,6 +126,7 @@ def _no_samples(path: Path) -> None:
         (lambda p: (_no_samples(p), p.write_bytes(p.read_bytes()[:200])), "cut off after 200 bytes, inside its header"),
         (lambda p: (write_example(p), p.write_bytes(p.read_bytes()[:-900])), "is cut off"),
         (lambda p: p.write_bytes(gzip.compress(b"XDF:")[:-9]), "cannot be read"),
+        (lambda p: p.write_bytes(gzip.compress(b"XDF:")[:10] + b"\xff" * 20), "cannot be read"),
     ],
 )
 def test_files_that_are_no_recording(tmp_path: Path, make, said: str) -> None:  # type: ignore[no-untyped-def]
