@@ -114,6 +114,21 @@ def read_table(path: Path) -> list[dict[str, str]]:
     return [{k: (v or "").strip() for k, v in row.items() if k} for row in csv.DictReader(lines, delimiter=delimiter)]
 
 
+def bids_table(path: Path, what: str) -> Path | None:
+    """The BIDS table ``*_WHAT.tsv`` beside ``*_ieeg.EXT``; None where there is none."""
+    table = path.with_name(f"{path.stem.rpartition('_')[0]}_{what}.tsv")
+    return table if "_" in path.stem and table.is_file() else None
+
+
+def channel_rows(path: Path) -> list[dict[str, str]]:
+    """Rows of the BIDS table ``*_channels.tsv`` beside a recording; empty without one."""
+    table = bids_table(path, "channels")
+    rows = read_table(table) if table is not None else []
+    if rows and "name" not in rows[0]:
+        raise InputError(f"{table}: expected a column 'name', got {', '.join(rows[0])}")
+    return rows
+
+
 def read_events(path: Path) -> list[tuple[float, str]]:
     """Markers from a BIDS-like table: ``onset`` (s), optional ``duration`` or ``offset`` (s), and the text.
 

@@ -77,7 +77,7 @@ def read_mne(
     warned = " ".join(str(w.message) for w in caught)
     if "does not match the file size" in warned or "truncated" in warned.lower():
         raise InputError(f"{path}: the file is truncated: it is shorter than its header says; take another copy")
-    table = _channel_table(path)
+    table = {row["name"]: row for row in companions.channel_rows(path)}
     notes: list[str] = []
     keep = _neural(list(raw.ch_names), types, channels, table, path, notes)
     if unit is not None:
@@ -156,31 +156,14 @@ def _beside(path: Path, raw: Any) -> list[Path]:
     found = [Path(p) for p in raw.filenames if p is not None]
     if path.suffix.lower() == ".vhdr":
         found.append(path.parent / _key(path, "MarkerFile").replace("$b", path.stem))
-    found.append(_table_path(path))
-    return [p for p in found if p.is_file()]
+    table = companions.bids_table(path, "channels")
+    return [p for p in (*found, *([table] if table else [])) if p.is_file()]
 
 
 def _further(paths: Sequence[Path], used: Sequence[Path]) -> tuple[Path, ...]:
     """Those of ``paths`` that are none of ``used``, each once: MNE names files in full, whatever was typed."""
     known = {p.resolve() for p in used}
     return tuple({p.resolve(): p for p in paths if p.resolve() not in known}.values())
-
-
-def _table_path(path: Path) -> Path:
-    return path.with_name(path.stem.rpartition("_")[0] + "_channels.tsv")
-
-
-def _channel_table(path: Path) -> dict[str, dict[str, str]]:
-    """Rows of the BIDS ``*_channels.tsv`` that belongs to ``*_ieeg.EXT``, by channel name; empty without one."""
-    if "_" not in path.stem:
-        return {}
-    table = _table_path(path)
-    if not table.is_file():
-        return {}
-    rows = companions.read_table(table)
-    if rows and "name" not in rows[0]:
-        raise InputError(f"{table}: expected a column 'name', got {', '.join(rows[0])}")
-    return {row["name"]: row for row in rows}
 
 
 def _data_file(header: Path) -> Path:

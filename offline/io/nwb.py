@@ -87,7 +87,7 @@ def _read(
     data = companions.time_by_channel(np.asarray(brain.data[:]), f"{path}: {brain.name}")
     notes: list[str] = []
     rate, start = _timing(brain, sfreq, path, "sfreq")
-    table = _table(path)
+    table = companions.channel_rows(path)
     scale = _scale(brain, data, table, unit, path, notes)
     labels = _labels(brain, table, data.shape[1], path)
     sound_series = _pick(series, audio, ("Audio", "audio"), path, "audio")
@@ -99,7 +99,7 @@ def _read(
         sound_nominal = round(companions.nominal(sound_rate, companions.AUDIO_RATES))
     elif require_audio:
         raise InputError(f"{path}: no acquisition/Audio; speech audio is needed here")
-    cue_table = Path(markers) if markers else _beside(path, "events")
+    cue_table = Path(markers) if markers else companions.bids_table(path, "events")
     return Recording(
         neural=checked_level(data.astype(np.float32) * scale.astype(np.float32), f"{path}: {brain.name}"),
         sfreq=companions.rational(round(companions.nominal(rate, companions.NEURAL_RATES), 3), str(path)),
@@ -115,7 +115,7 @@ def _read(
         simulated="simulated" in f"{path.stem} {file.session_description}".lower(),
         source_hash=file_hash(path),
         neural_hash=array_hash(data),
-        also_read=tuple(p for p in (_beside(path, "channels"), cue_table) if p is not None),
+        also_read=tuple(p for p in (companions.bids_table(path, "channels"), cue_table) if p is not None),
         bad=_bad(brain, table, labels),
         notes=tuple(notes),
     )
@@ -155,21 +155,6 @@ def _timing(series: Any, option: float | None, path: Path, flag: str) -> tuple[f
     if option is None:
         raise InputError(f"{path}: {series.name} has neither rate nor time stamps; name its rate with {flag}")
     return float(option), 0.0
-
-
-def _beside(path: Path, what: str) -> Path | None:
-    """The BIDS table ``*_WHAT.tsv`` beside ``*_ieeg.nwb``; None where there is none."""
-    table = path.with_name(f"{path.stem.rpartition('_')[0]}_{what}.tsv")
-    return table if "_" in path.stem and table.is_file() else None
-
-
-def _table(path: Path) -> list[dict[str, str]]:
-    """Rows of the ``*_channels.tsv`` beside the file; empty without one."""
-    table = _beside(path, "channels")
-    rows = companions.read_table(table) if table is not None else []
-    if rows and "name" not in rows[0]:
-        raise InputError(f"{table}: expected a column 'name', got {', '.join(rows[0])}")
-    return rows
 
 
 def _labels(series: Any, table: list[dict[str, str]], n_channels: int, path: Path) -> tuple[str, ...]:
@@ -247,7 +232,7 @@ def _cues(
         if len(texts) != n:
             rate = len(texts) / n * rate  # one text an audio sample, or another regular grid over the same time
         return companions.changes(texts, rate, start)
-    events = _beside(path, "events")
+    events = companions.bids_table(path, "events")
     return [] if events is None else companions.read_events(events)
 
 
