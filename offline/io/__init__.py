@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bk_realtime.config import read_toml
-from bk_realtime.errors import BkError
+from bk_realtime.errors import BkError, FileError, InputError, OptionError
 from offline.io.readers import find_reader, options_of
 from offline.io.recording import Recording, array_hash, file_hash
 
@@ -30,23 +30,27 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
 
     Raises
     ------
-    BkError
-        No such file, no reader for it, or the reader's own complaint.
+    FileError
+        No such file.
+    OptionError
+        The reader has no such option.
+    InputError
+        No reader for the file, or the reader's own complaint.
     """
     path = Path(path)
     if path.is_dir():
-        raise BkError(f"{path}: is a folder; expected one recording file")
+        raise FileError(f"{path}: is a folder; expected one recording file")
     if not path.is_file():
-        raise BkError(f"{path}: no such file")
+        raise FileError(f"{path}: no such file")
     if path.stat().st_size == 0:
-        raise BkError(f"{path}: the file is empty")
+        raise InputError(f"{path}: the file is empty")
     format_name, reader = find_reader(path)
     kept = beside_options(path)
     effective = {**kept, **options}
     known = options_of(reader, effective)
     for option in effective:
         if option not in known:
-            raise BkError(
+            raise OptionError(
                 f"{path}: the reader of {format_name} files has no option {option!r}; it has {', '.join(known)}"
             )
     try:
