@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import re
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -304,3 +307,18 @@ def test_streams_of_the_program_itself_are_no_source(tmp_path: Path) -> None:
     with pytest.raises(BkError, match="no audio stream"):
         read_recording(path, require_audio=True)
     assert read_recording(path, neural="amp").labels == ("c0", "c1", "c2")
+
+
+OWN = {"xdf": "read_xdf_recording", "nwb": "read_nwb", "hdf5": "read_hdf5", "npy": "read_npy", "mne_reader": "read_mne"}
+
+
+@pytest.mark.parametrize(("module", "function"), OWN.items())
+def test_readers_have_the_options_that_they_advise(module: str, function: str) -> None:
+    """`name it with KEY in NAME.toml`, of the reader itself and of what all readers share (rates, unit)."""
+    reader = importlib.import_module(f"offline.io.{module}")
+    text = inspect.getsource(reader) + inspect.getsource(importlib.import_module("offline.io.recording"))
+    if "companions" in vars(reader):
+        text += inspect.getsource(importlib.import_module("offline.io.companions"))
+    advised = set(re.findall(r"(\w+) in NAME\.toml", text))
+    assert advised >= {"unit"}
+    assert advised <= set(inspect.signature(getattr(reader, function)).parameters)
