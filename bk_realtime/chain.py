@@ -99,6 +99,11 @@ class Chain:
         return group_delay_s(self.bundle.features, float(self.frame_clock.sfreq))
 
     @property
+    def vocoder_device(self) -> str:
+        """Where the vocoder computes."""
+        return "cpu" if all(op.on_host for op in self.stages["vocoder"]) else str(self.device)
+
+    @property
     def decoder_state(self) -> object:
         """State of the decoder operator after the last push (the attention weights are in it)."""
         return self._decoder.streams[1].state

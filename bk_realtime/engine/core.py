@@ -84,6 +84,11 @@ class Core:
         self._begin()
         self.on_event(make_event("reset", f"new segment: {reason}", **details))
 
+    def replace_chain(self, chain: Chain, reason: str) -> None:
+        """Go on with another chain of the same bundle, from a new segment."""
+        self.chain = chain
+        self.start_segment(reason)
+
     def process(self, chunk: Chunk, events: Sequence[SourceEvent], now: float, buffered_s: float = 0.0) -> CoreOutput:
         """Decode one chunk.
 

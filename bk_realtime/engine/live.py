@@ -23,9 +23,10 @@ from bk_realtime.engine.core import Core, CoreOutput
 from bk_realtime.engine.metrics import Metrics
 from bk_realtime.engine.orders import execute
 from bk_realtime.engine.output_guard import OutputGuard
+from bk_realtime.engine.standby import card_lost, open_chains
 from bk_realtime.engine.status_board import StatusBoard
 from bk_realtime.engine.voice_file import VoiceFile
-from bk_realtime.errors import BkError
+from bk_realtime.errors import BkError, DeviceError
 from bk_realtime.features import feature_labels
 from bk_realtime.priority import DECODE, KEEP, real_time_priority, usual_priority
 from bk_realtime.session.control import ControlServer
@@ -56,11 +57,10 @@ class Engine:
         self.source, self.sink, self.clock = source, sink, clock
         settings, stream = session.settings, source.describe()
         self.metrics, self._noted = Metrics(), EventList()
-        self.chain = Chain(bundle, stream.labels, settings.device)
+        self.chain, self._standby = open_chains(lambda d: Chain(bundle, stream.labels, d), settings.device, self.note)
         self.guard = OutputGuard(settings.safety, bundle.mel.sample_rate)
         self.core = Core(self.chain, self.guard, self.metrics, settings.gaps, self.note)
-        # before the outlets appear: whoever waits for them finds an engine that keeps up
-        self.chain.warm_up()
+        # before the outlets appear, as the chain: whoever waits for them finds an engine that keeps up
         self.guard.process(np.zeros(bundle.mel.hop_length, np.float32))
         self.guard.reset()
         attention = attention_weights(bundle.decoder, self.chain.decoder_state)
@@ -109,13 +109,25 @@ class Engine:
                     continue
                 self.board.signal_lost = False
                 waiting_s = self.sink.fill / self.bundle.mel.sample_rate + self.sink.latency_s
-                output = self.core.process(chunk, events, self.clock.now(), waiting_s)
+                try:
+                    output = self.core.process(chunk, events, self.clock.now(), waiting_s)
+                except DeviceError as error:
+                    self._fall_back(error)
+                    continue
                 self.sink.write(output.guarded)
                 voice.write(output.decoded.audio)
                 self._publish(output, waiting_s)
         except BaseException as error:
             self._error = error
             self._stop.set()
+
+    def _fall_back(self, error: DeviceError) -> None:
+        """Go on on the CPU; where it does not keep up, the session ends with the error."""
+        if self._standby is None:
+            raise error
+        self.chain, self._standby = self._standby, None
+        self.note(card_lost(error))
+        self.core.replace_chain(self.chain, "the card is lost")
 
     def _publish(self, output: CoreOutput, waiting_s: float) -> None:
         decoded = output.decoded

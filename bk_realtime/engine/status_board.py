@@ -110,6 +110,8 @@ class StatusBoard:
             device_ms=device_ms,
             gain_db=guard.gain_db,
             limiter_hits=guard.limiter_hits,
+            device=str(core.chain.device),
+            vocoder_device=core.chain.vocoder_device,
             bad_channels=tuple(core.chain.bad_channels()),
             message=self._message,
             faults=dict(self._faults),

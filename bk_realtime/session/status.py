@@ -72,6 +72,10 @@ class Status:
     stages: StageTimes = field(default_factory=dict)
     bad_channels: tuple[str, ...] = ()
     """Labels masked at the newest sample."""
+    device: str = ""
+    """Where the decoder runs."""
+    vocoder_device: str = ""
+    """Where the vocoder runs; phase reconstruction is on the CPU by design."""
     source: str = ""
     """Name of the neural stream."""
     source_id: str = ""
