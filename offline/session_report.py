@@ -18,10 +18,11 @@ import tyro
 from rich.console import Console
 from rich.table import Table
 
-from bk_realtime.config import read_toml
 from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.errors import exit_cleanly
 from bk_realtime.files import write_bytes, write_text
+from bk_realtime.session.bundle import load_session_bundle
+from bk_realtime.session.folder import read_session
 from bk_realtime.session.status import QUANTILES, Status, read_status
 from offline.inspection.live_segment import LiveSegment
 
@@ -55,12 +56,15 @@ def report_session(settings: SessionReport, console: Console) -> int:
     """Print and write the report; 1 when live and offline disagree, else 0."""
     session = settings.session
     status = read_status(session / "latency.json")
-    bundle = load_bundle(read_toml(session / "session.toml")["settings"]["bundle"])
+    bundle = load_session_bundle(read_session(session).settings)
     _print_latency(console, status)
     segment = LiveSegment.longest(session, bundle)
-    agreement = segment.agreement()
+    console.print(f"decoder ran on {status.device or 'cpu'}, vocoder on {status.vocoder_device or 'cpu'}")
+    agreement = segment.agreement(status.device)
     for found in agreement:
         console.print(f"{found.name}: {found.value:.3g} (limit {found.limit:g})")
+    if len(agreement) < 2 and len(segment.audio):
+        console.print(f"waveform: cannot be checked, {segment.n_missed} mel frames are not in the recording")
     scores = segment.scores(None if settings.baseline is None else load_bundle(settings.baseline))
     if scores:
         _print_scores(console, scores, segment.simulated)

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bk_realtime.engine.live import Engine
-from bk_realtime.engine.wiring import latency_budget, load_session_bundle, open_inlet, open_sink, say_if_compiling
+from bk_realtime.engine.wiring import latency_budget, open_inlet, open_sink, say_if_compiling
 from bk_realtime.lsl_clock import LslClock
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
+from bk_realtime.session.bundle import load_session_bundle
 from bk_realtime.session.folder import read_session
 
 

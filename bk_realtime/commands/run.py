@@ -58,11 +58,12 @@ def check_parts(settings: SessionSettings) -> Bundle:
         One of them is not.
     """
     from bk_realtime.device import pick_device
-    from bk_realtime.engine.wiring import load_session_bundle, open_sink, say_if_compiling
+    from bk_realtime.engine.wiring import open_sink, say_if_compiling
+    from bk_realtime.session.bundle import load_session_bundle
     from bk_realtime.vocoder import build_vocoder
 
     pick_device(settings.device)
-    bundle = load_session_bundle(dataclasses.replace(settings, device="cpu"))  # nothing runs in this process
+    bundle = load_session_bundle(settings)  # nothing runs in this process
     if settings.vocoder:
         say_if_compiling(bundle)
         build_vocoder(bundle.vocoder, bundle.mel, bundle.path)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 from fractions import Fraction
-from pathlib import Path
 
 from bk_realtime.chain import Chain
 from bk_realtime.compiled import is_compiled
-from bk_realtime.decoder.bundle import Bundle, load_bundle
+from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.engine.output_guard import amplitude
 from bk_realtime.errors import BkError
 from bk_realtime.features import filters
@@ -20,26 +18,6 @@ from bk_realtime.source.inlet import LslInlet
 from bk_realtime.vocoder.phase import consistency
 
 log = logging.getLogger(__name__)
-
-
-def load_session_bundle(settings: SessionSettings) -> Bundle:
-    """The session's bundle, with its vocoder choice where the session names another.
-
-    Raises
-    ------
-    BkError
-        The bundle is damaged, or the device is not there.
-    """
-    bundle = load_bundle(settings.bundle, settings.device)
-    vocoder = bundle.vocoder
-    if settings.vocoder:
-        weights = vocoder.weights if settings.vocoder == vocoder.name else ""
-        if settings.weights:
-            weights = str(Path(settings.weights).resolve())  # else it would be looked for in the bundle
-        vocoder = dataclasses.replace(vocoder, name=settings.vocoder, weights=weights)
-    if settings.lookahead_ms is not None:
-        vocoder = dataclasses.replace(vocoder, lookahead_ms=settings.lookahead_ms)
-    return dataclasses.replace(bundle, vocoder=vocoder)
 
 
 def say_if_compiling(bundle: Bundle) -> None:

@@ -10,15 +10,18 @@ from typing import NamedTuple
 
 import numpy as np
 import soundfile
+import torch
 
 from bk_realtime.chain import Chain
 from bk_realtime.chunks import microvolt_scale
 from bk_realtime.clock import FrameClock
 from bk_realtime.decoder.bundle import Bundle
-from bk_realtime.errors import InputError
+from bk_realtime.device import pick_device
+from bk_realtime.errors import DeviceError, InputError
 from bk_realtime.session.events import read_events
 from bk_realtime.session.names import OUTLET_PREFIX
-from bk_realtime.vocoder import log_mel
+from bk_realtime.stream import Stream
+from bk_realtime.vocoder import build_vocoder, log_mel
 from bk_realtime.xdf.reader import read_xdf
 from offline.data.align import aligned_audio
 from offline.inspection.session_picture import session_picture
@@ -51,6 +54,7 @@ class LiveSegment:
     mel : (m, n_mels) float32 as it went out live.
     frame_idx : (m,) which frame from the start each of them is: a recorder that connects late misses the first ones.
     audio : (k,) float32 decoded voice as it was saved live, from the same start; empty after a reset.
+    changed_device : the session went on on the CPU when its card failed.
     """
 
     session: Path
@@ -63,6 +67,7 @@ class LiveSegment:
     first_sample: int
     stream_name: str
     simulated: bool
+    changed_device: bool = False
 
     @classmethod
     def longest(cls, session: Path, bundle: Bundle) -> LiveSegment:
@@ -105,28 +110,58 @@ class LiveSegment:
             audio=voice if len(starts) == 1 else voice[:0],
             first_sample=first,
             stream_name=neural[0].description.name,
+            changed_device=any(e["event"] == "card lost" for e in events),
             simulated=neural[0].simulated or "simulated" in neural[0].description.name.lower(),
         )
 
-    def decode(self, bundle: Bundle) -> tuple[np.ndarray, np.ndarray]:
+    def decode(self, bundle: Bundle, device: str = "cpu") -> tuple[np.ndarray, np.ndarray]:
         """Decode the same samples offline: (n, n_mels) mel and (k,) audio."""
-        chain, second = Chain(bundle, self.labels), int(bundle.sfreq)
+        chain, second = Chain(bundle, self.labels, device), int(bundle.sfreq)
         out = [chain.push(self.neural[i : i + second]) for i in range(0, len(self.neural), second)]
         return np.concatenate([o.mel for o in out]), np.concatenate([o.audio for o in out])
 
-    def agreement(self) -> list[Agreement]:
-        """Live against offline: the mel, and the waveform where it was saved from the segment's start on."""
-        mel, audio = self.decode(self.bundle)
+    def agreement(self, device: str = "cpu") -> list[Agreement]:
+        """Live against offline: the mel, and the waveform where it was saved from the segment's start on.
+
+        Signal to sound is compared on the device that the session ran on. Where that is not here, or the session
+        changed to the CPU on the way, two steps take its place that hold anywhere: mel against mel, and the vocoder
+        run again on the recorded mel against the recorded sound (not where frames of it are missing). Phases are
+        chosen by comparison, so sound made from the mel of another device differs though the mel agrees to the sixth
+        digit.
+
+        Parameters
+        ----------
+        device : where the decoder ran when the session ended, as its status says; empty: the CPU.
+        """
+        device = device or "cpu"
+        same = not self.changed_device and _is_here(device)
+        mel, audio = self.decode(self.bundle, device if same else "cpu")
         both = self.frame_idx < len(mel)
         difference = float(np.abs(mel[self.frame_idx[both]] - self.mel[both]).max())
-        name = "live mel against offline decode, max abs difference"
+        where = f"on {device}" if same else f"on the CPU in place of {device}"
+        name = f"live mel against offline decode {where}, max abs difference"
         out = [Agreement(name, difference, MEL_LIMIT, difference <= MEL_LIMIT)]
+        name = "live waveform against offline, SNR in dB"
+        if not same:
+            audio = self._voice(self.mel) if not self.n_missed else audio[:0]
+            name = "live waveform against the vocoder run on the recorded mel, SNR in dB"
         k = min(len(audio), len(self.audio))
         if k:
             error = float(np.mean((audio[:k] - self.audio[:k]) ** 2))
             snr = min(10 * np.log10(float(np.mean(audio[:k] ** 2)) / max(error, 1e-30)), 200.0)
-            out.append(Agreement("live waveform against offline, SNR in dB", snr, SNR_LIMIT_DB, snr >= SNR_LIMIT_DB))
+            out.append(Agreement(name, snr, SNR_LIMIT_DB, snr >= SNR_LIMIT_DB))
         return out
+
+    @property
+    def n_missed(self) -> int:
+        """Mel frames that went out live and are not in the recording: its recorder came late, or lost some."""
+        return int(self.frame_idx[-1]) + 1 - len(self.frame_idx)
+
+    def _voice(self, mel: np.ndarray) -> np.ndarray:
+        """What the bundle's vocoder makes of (n, n_mels) mel on the CPU."""
+        vocoder = build_vocoder(self.bundle.vocoder, self.bundle.mel, self.bundle.path)
+        with torch.inference_mode():
+            return Stream(vocoder, torch.zeros(1)).push(torch.from_numpy(mel)[None])[0, :, 0].numpy()
 
     @cached_property
     def microphone(self) -> np.ndarray | None:
@@ -172,3 +207,11 @@ class LiveSegment:
         # a constant has no correlation with anything: 0 by definition
         out[MEAN] = {"r": 0.0, "r_speech": 0.0, "frames": float(n)}
         return out
+
+
+def _is_here(device: str) -> bool:
+    try:
+        pick_device(device)
+    except DeviceError:
+        return False
+    return True

@@ -12,9 +12,9 @@ import pytest
 from bk_realtime.__main__ import main
 from bk_realtime.commands import run as command
 from bk_realtime.commands.run import Run
-from bk_realtime.engine.wiring import load_session_bundle
 from bk_realtime.errors import BkError, OptionError
 from bk_realtime.logs import options
+from bk_realtime.session.bundle import load_session_bundle
 from bk_realtime.session.folder import create_session, read_session, write_session
 from bk_realtime.session.settings import (
     GapPolicy,

@@ -1,0 +1,30 @@
+"""The decoder bundle as one session uses it: the same for the engine and for the report."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from bk_realtime.decoder.bundle import Bundle, load_bundle
+from bk_realtime.session.settings import SessionSettings
+
+
+def load_session_bundle(settings: SessionSettings) -> Bundle:
+    """The session's bundle on the CPU, with its vocoder choice where the session names another; a chain on a card
+    takes a copy there.
+
+    Raises
+    ------
+    BkError
+        The bundle is damaged.
+    """
+    bundle = load_bundle(settings.bundle)
+    vocoder = bundle.vocoder
+    if settings.vocoder:
+        weights = vocoder.weights if settings.vocoder == vocoder.name else ""
+        if settings.weights:
+            weights = str(Path(settings.weights).resolve())  # else it would be looked for in the bundle
+        vocoder = dataclasses.replace(vocoder, name=settings.vocoder, weights=weights)
+    if settings.lookahead_ms is not None:
+        vocoder = dataclasses.replace(vocoder, lookahead_ms=settings.lookahead_ms)
+    return dataclasses.replace(bundle, vocoder=vocoder)
