@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import math
-import time
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -17,7 +14,7 @@ _N_BINS = 9 * _PER_DECADE
 
 
 class Histogram:
-    """Durations in 900 logarithmic bins from 1 µs to 1000 s: quantiles to 1.2 % of their value, exact count, mean
+    """Durations in 900 logarithmic bins from 1 µs to 1000 s: quantiles to 1.2 % of their value, exact count
     and maximum. One writer; a reader in another thread sees counts at most one addition old."""
 
     def __init__(self) -> None:
@@ -27,7 +24,6 @@ class Histogram:
         """Forget everything."""
         self._bins = [0] * _N_BINS
         self.count = 0
-        self.total = 0.0
         self.max = 0.0
 
     def add(self, seconds: float) -> None:
@@ -43,14 +39,8 @@ class Histogram:
         i = int(math.log10(max(seconds, _LOWEST_S) / _LOWEST_S) * _PER_DECADE) if seconds < 1000 else _N_BINS - 1
         self._bins[min(i, _N_BINS - 1)] += 1
         self.count += 1
-        self.total += seconds
         if seconds > self.max:
             self.max = seconds
-
-    @property
-    def mean(self) -> float:
-        """Mean in seconds; NaN before the first."""
-        return self.total / self.count if self.count else math.nan
 
     def quantile(self, *qs: float) -> list[float]:
         """Durations in seconds below which the fractions ``qs`` lie (middle of the bin, never above the maximum);
@@ -88,13 +78,6 @@ class Metrics:
     def time(self, name: str, seconds: float) -> None:
         """Add one duration of ``name``."""
         self._durations[name].add(seconds)
-
-    @contextmanager
-    def timed(self, name: str) -> Iterator[None]:
-        """Time a ``with`` block as one duration of ``name``."""
-        start = time.perf_counter()
-        yield
-        self.time(name, time.perf_counter() - start)
 
     def count(self, name: str, n: int = 1) -> None:
         """Add ``n`` to counter ``name``."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import re
 from dataclasses import dataclass, field
@@ -136,16 +135,3 @@ def _check_range(settings: Any, name: str, low: float, high: float, unit: str) -
 def option(name: str) -> str:
     """The command-line option of a field."""
     return "--" + name.replace("_", "-")
-
-
-def option_fields(cls: type) -> list[str]:
-    """Names of all settings in ``cls`` and the settings objects in it: each is an option of `run`."""
-    return [
-        name
-        for f in dataclasses.fields(cls)
-        for name in (
-            option_fields(f.default_factory)
-            if isinstance(f.default_factory, type) and dataclasses.is_dataclass(f.default_factory)
-            else [f.name]
-        )
-    ]

@@ -19,7 +19,6 @@ def test_quantiles_are_within_the_bin_width() -> None:
     for q in (0.01, 0.5, 0.9, 0.99, 0.999):
         assert histogram.quantile(q)[0] == pytest.approx(np.quantile(values, q), rel=0.025)
     assert histogram.max == values.max()
-    assert histogram.mean == pytest.approx(values.mean())
     assert histogram.count == 20_000
 
 
@@ -49,7 +48,6 @@ def test_impossible_durations_are_refused(value: float) -> None:
 
 def test_empty_histogram_is_nan_and_zero() -> None:
     assert math.isnan(Histogram().quantile(0.5)[0])
-    assert math.isnan(Histogram().mean)
 
 
 def test_metrics_snapshot_is_plain_and_resets() -> None:
@@ -58,8 +56,7 @@ def test_metrics_snapshot_is_plain_and_resets() -> None:
     metrics.count("dropped_samples", 32)
     metrics.count("gaps", 2)
     metrics.time("features", 0.001)
-    with metrics.timed("decoder"):
-        pass
+    metrics.time("decoder", 0.002)
     snapshot = json.loads(json.dumps(metrics.snapshot()))
     assert snapshot["counters"] == {"gaps": 3, "dropped_samples": 32}
     assert snapshot["stages"]["features"]["max"] == pytest.approx(1.0)
