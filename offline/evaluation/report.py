@@ -29,9 +29,9 @@ DIGITS = {"mcd_db": 2, "mcd_warped_db": 2, "pesq": 2}
 
 def print_card(console: Console, name: str, card: dict[str, Any]) -> None:
     """Table of the measures with intervals and chance, table of speech detection, then the verdicts."""
-    mark = "SIMULATED " if card["simulated"] else ""
+    prefix = "SIMULATED " if card["simulated"] else ""
     title = (
-        f"{mark}{name}: {card['seconds']:.0f} s scored, {card['speech_seconds']:.0f} s of speech, "
+        f"{prefix}{name}: {card['seconds']:.0f} s scored, {card['speech_seconds']:.0f} s of speech, "
         f"{card['n_trials']} trials by {card['trials_by']}, sound of {card['sound_seconds']:.0f} s"
     )
     console.print(_measures(title, card, MEL_MEASURES))
@@ -49,10 +49,10 @@ def print_card(console: Console, name: str, card: dict[str, Any]) -> None:
 
 def print_total(console: Console, total: dict[str, Any], simulated: bool) -> None:
     """Mean over participants."""
-    mark = "SIMULATED " if simulated else ""
+    prefix = "SIMULATED " if simulated else ""
     for measures in (MEL_MEASURES, SOUND_MEASURES):
         table = _frame(
-            f"{mark}mean of {total['n_participants']} participants, intervals over participants", _heads(measures)
+            f"{prefix}mean of {total['n_participants']} participants, intervals over participants", _heads(measures)
         )
         for decoder, row in total["decoders"].items():
             table.add_row(decoder, *(cell(row[m], m) for m in measures))

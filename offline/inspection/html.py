@@ -46,11 +46,11 @@ def figures(result: Inspection) -> dict[str, bytes]:
         wanted["audio"] = (_audio, 3.2)
     if result.audit is not None:
         wanted["contamination"] = (_contamination, 3.6)
-    mark = "SIMULATED participant, " if result.recording.simulated else ""
+    prefix = "SIMULATED participant, " if result.recording.simulated else ""
 
     def titled(draw: Callable[[Figure, Inspection], None]) -> Callable[[Figure], None]:
         def both(figure: Figure) -> None:
-            figure.suptitle(mark + result.recording.name, fontsize=9, x=0.01, ha="left", color="#666666")
+            figure.suptitle(prefix + result.recording.name, fontsize=9, x=0.01, ha="left", color="#666666")
             draw(figure, result)
 
         return both

@@ -180,8 +180,8 @@ class LiveSegment:
         """PNG of microphone, live mel and voice: the eight seconds with most speech."""
         live = np.full((int(self.frame_idx.max()) + 1, self.mel.shape[1]), np.nan, np.float32)
         live[self.frame_idx] = self.mel
-        mark = "SIMULATED participant, " if self.simulated else ""
-        return session_picture(f"{mark}{self.session.name}", self.microphone, live, self.audio, self.bundle.mel)
+        prefix = "SIMULATED participant, " if self.simulated else ""
+        return session_picture(f"{prefix}{self.session.name}", self.microphone, live, self.audio, self.bundle.mel)
 
     def scores(self, baseline: Bundle | None) -> dict[str, dict[str, float]]:
         """Mean correlation over mel bins, whole and inside speech, by decoder; empty without a microphone."""
