@@ -6,13 +6,13 @@ import math
 from collections.abc import Sequence
 from functools import lru_cache
 
+import librosa
 import numpy as np
 import torch
 from torch import Tensor
 
 from bk_realtime.config import MelSettings
 from bk_realtime.vocoder.learnt.mel_net import OFFSETS, MelNet
-from bk_realtime.vocoder.mel import mel_filterbank
 from offline.vocoder_lab.clips import LOUDER, SOFTER, Batch, Clip
 from offline.vocoder_lab.degrade import DEGRADATION_KINDS, DegradeSettings, degrade
 
@@ -91,17 +91,25 @@ def loudness_error(corrected: Tensor, true: Tensor, mel: MelSettings) -> Tensor:
     return (both * weight).mean()
 
 
+def _filters(mel: MelSettings) -> Tensor:
+    """(n_mels, n_fft // 2 + 1) float32, librosa's mel filters."""
+    filters = librosa.filters.mel(
+        sr=mel.sample_rate, n_fft=mel.n_fft, n_mels=mel.n_mels, fmin=mel.f_min, fmax=mel.f_max, dtype=np.float64
+    )
+    return torch.from_numpy(filters).float()
+
+
 @lru_cache(maxsize=4)
 def _band_scale(mel: MelSettings) -> Tensor:
     """(n_mels,) from squared mel magnitude to power: bins under each filter over its squared area."""
-    filters = torch.from_numpy(mel_filterbank(mel)).float()
+    filters = _filters(mel)
     return (filters > 0).sum(1) / 2.0 / filters.sum(1).square().clamp(min=1e-30)
 
 
 @lru_cache(maxsize=4)
 def _third_octaves(mel: MelSettings) -> Tensor:
     """(15, n_mels): from squared mel magnitudes to the power in STOI's third octaves from 150 Hz on."""
-    filters = torch.from_numpy(mel_filterbank(mel)).float()
+    filters = _filters(mel)
     hz = torch.linspace(0.0, mel.sample_rate / 2, filters.shape[1])
     centres = (filters @ hz) / filters.sum(1).clamp(min=1e-30)
     edges = torch.cat([torch.tensor([mel.f_min]), (centres[1:] + centres[:-1]) / 2, torch.tensor([mel.f_max])])

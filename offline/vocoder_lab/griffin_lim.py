@@ -1,12 +1,11 @@
-"""Offline Griffin-Lim over a whole clip: the reference that streaming vocoders are measured against."""
+"""Offline Griffin-Lim over a whole clip, librosa's: the reference that streaming vocoders are measured against."""
 
 from __future__ import annotations
 
+import librosa
 import numpy as np
-from scipy import fft
 
 from bk_realtime.config import MelSettings
-from bk_realtime.vocoder.mel import hann_window
 from bk_realtime.vocoder.phase.inversion import inversion_tables, invert_mel
 
 
@@ -25,32 +24,18 @@ def griffin_lim(
     """Audio ``(n * hop,)`` float32 for log-mel ``(n, n_mels)``, aligned as :class:`~bk_realtime.vocoder.LogMel`.
 
     Griffin and Lim (1984) from random phases; with ``momentum`` the fast version of Perraudin, Balazs and
-    Søndergaard (2013).
+    Søndergaard (2013). The mel is inverted as in the live vocoder, so that rows differ in how they find phases only.
     """
-    settings = settings or MelSettings()
-    n_fft, hop, window = settings.n_fft, settings.hop_length, hann_window(settings)
-    magnitude = linear_magnitudes(mel, settings)
-    length = (len(mel) - 1) * hop + n_fft
-    power = np.zeros(length)
-    for k in range(len(mel)):
-        power[k * hop : k * hop + n_fft] += window**2
-
-    def signal(spectrum: np.ndarray) -> np.ndarray:
-        frames, out = fft.irfft(spectrum, n_fft) * window, np.zeros(length)
-        for k, frame in enumerate(frames):
-            out[k * hop : k * hop + n_fft] += frame
-        return out / np.maximum(power, 1e-2)
-
-    def project(spectrum: np.ndarray) -> np.ndarray:
-        frames = np.lib.stride_tricks.sliding_window_view(signal(spectrum), n_fft)[::hop]
-        return np.asarray(fft.rfft(frames * window))
-
-    spectrum = magnitude * np.exp(2j * np.pi * np.random.default_rng(seed).random(magnitude.shape))
-    before: np.ndarray | None = None
-    for _ in range(n_iterations):
-        consistent = project(spectrum)
-        target = consistent if before is None else consistent + momentum * (consistent - before)
-        before = consistent
-        spectrum = target * (magnitude / np.maximum(np.abs(target), 1e-30))
-    pad = (n_fft - hop) // 2
-    return signal(spectrum)[pad : pad + len(mel) * hop].astype(np.float32)
+    s = settings or MelSettings()
+    audio = librosa.griffinlim(
+        linear_magnitudes(mel, s).T,
+        n_iter=n_iterations,
+        hop_length=s.hop_length,
+        win_length=s.win_length,
+        n_fft=s.n_fft,
+        center=False,  # frames begin where they begin in LogMel, before the first hop
+        momentum=momentum,
+        random_state=seed,
+    )
+    pad = (s.n_fft - s.hop_length) // 2
+    return np.asarray(audio[pad : pad + len(mel) * s.hop_length], dtype=np.float32)

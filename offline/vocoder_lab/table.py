@@ -44,8 +44,8 @@ def methods(settings: VocoderTable, mel: MelSettings) -> dict[str, Callable[[], 
         for frames in (0, 1, 2):
             rows[f"{label}, {frames * hop_ms:.1f} ms"] = operator("hifigan", frames * hop_ms, path)
         rows[f"{label}, full lookahead"] = operator("hifigan", math.inf, path)
-    rows["Griffin-Lim 60, whole clip"] = lambda: lambda frames: griffin_lim(frames, 60, 0.0, mel)
-    rows["fast Griffin-Lim 60, whole clip"] = lambda: lambda frames: griffin_lim(frames, 60, 0.99, mel)
+    rows["librosa Griffin-Lim 60, whole clip"] = lambda: lambda frames: griffin_lim(frames, 60, 0.0, mel)
+    rows["librosa fast Griffin-Lim 60, whole clip"] = lambda: lambda frames: griffin_lim(frames, 60, 0.99, mel)
     return rows
 
 

@@ -88,6 +88,17 @@ def test_griffin_lim_finds_a_tone_and_more_iterations_help() -> None:
     assert abs(spectrum.argmax() * 22050 / len(many) - 440) < 5
 
 
+def test_griffin_lim_sounds_when_the_speech_does() -> None:
+    from bk_realtime.vocoder import log_mel
+    from offline.vocoder_lab.griffin_lim import griffin_lim
+
+    burst = np.zeros(256 * 60, np.float32)
+    burst[7777:7877] = 0.3 * np.random.default_rng(0).standard_normal(100)
+    found = griffin_lim(log_mel(burst))
+    when = [np.average(np.arange(len(x)), weights=np.square(x.astype(np.float64))) for x in (burst, found)]
+    assert abs(when[1] - when[0]) < 40
+
+
 def test_hop_modulation() -> None:
     noise = np.random.default_rng(0).standard_normal(256 * 2000).astype(np.float32)
     phase = 2 * np.pi * np.arange(len(noise)) / 256
