@@ -3,6 +3,10 @@
 A transform of length ``n`` takes two steps (Bailey 1990): sixteen interleaved transforms of ``n / 16`` points side by
 side, then ``n / 16`` transforms of sixteen points, sixteen of them side by side. So every inner loop runs over sixteen
 neighbours and is compiled to vector instructions. Data lie in rows: sixteen real parts, then sixteen imaginary parts.
+
+rocket-fft (DUCC's transforms inside numba), all active frames in one call, takes 1.10, 1.08, 0.95 and 0.93 of the time
+of a whole vocoder frame at 0, 5.8, 11.6 and 23.2 ms of lookahead (medians of twelve turns each in one process; numba
+0.68, rocket-fft 0.4.1): no clear gain for a dependency that needs NumPy 2 and changes every waveform.
 """
 
 from __future__ import annotations

@@ -93,6 +93,16 @@ def read_level(mel: np.ndarray, tables: InversionTables, level: np.ndarray) -> b
     return sounds
 
 
+@njit(error_model="numpy")
+def _spread(level: np.ndarray, tables: InversionTables, magnitude: np.ndarray) -> None:
+    """Every band's ``level`` evenly over its bins: magnitudes ``(n_bins,)``."""
+    for b in range(len(magnitude)):
+        m = tables.low[b]
+        magnitude[b] = tables.share[b, 0] * level[m] / tables.area[m] if m >= 0 else 0.0
+        if 0 <= m < len(level) - 1:
+            magnitude[b] += tables.share[b, 1] * level[m + 1] / tables.area[m + 1]
+
+
 @njit
 def _place_lobes(
     level: np.ndarray, n_updates: int, tables: InversionTables, magnitude: np.ndarray, memory: np.ndarray
@@ -127,16 +137,8 @@ def _place_lobes(
 def _add_rows(rows: np.ndarray, by: np.ndarray, to: np.ndarray) -> None:
     """``to += by @ rows``, four rows at a time; they come in multiples of sixteen."""
     for i in range(0, len(rows), 4):
-        a, b, c, d, wa, wb, wc, wd = (
-            rows[i],
-            rows[i + 1],
-            rows[i + 2],
-            rows[i + 3],
-            by[i],
-            by[i + 1],
-            by[i + 2],
-            by[i + 3],
-        )
+        a, b, c, d = rows[i], rows[i + 1], rows[i + 2], rows[i + 3]
+        wa, wb, wc, wd = by[i], by[i + 1], by[i + 2], by[i + 3]
         for k in range(len(to)):
             to[k] += (wa * a[k] + wb * b[k]) + (wc * c[k] + wd * d[k])
 
@@ -180,6 +182,21 @@ def _mel_of(magnitude: np.ndarray, tables: InversionTables, mel: np.ndarray) -> 
             mel[min(m + 1, len(mel) - 1)] += tables.pair[b, 1] * magnitude[b]
 
 
+@njit(error_model="numpy")
+def _correct(level: np.ndarray, tables: InversionTables, magnitude: np.ndarray) -> None:
+    """One update ``x *= exp(share . log(wanted / got))`` of the magnitudes, which keeps them positive."""
+    n_mels = len(level)
+    got, step = np.empty(n_mels), np.empty(n_mels)
+    _mel_of(magnitude, tables, got)
+    for m in range(n_mels):
+        step[m] = math.log(level[m] / got[m]) if level[m] > 0 and got[m] > 0 else 0.0
+    for b in range(len(magnitude)):
+        m = tables.low[b]
+        if m >= 0:
+            above = min(m + 1, n_mels - 1)
+            magnitude[b] *= math.exp(tables.share[b, 0] * step[m] + tables.share[b, 1] * step[above])
+
+
 @njit
 def invert_mel(
     mel: np.ndarray,
@@ -190,37 +207,19 @@ def invert_mel(
 ) -> bool:
     """Linear magnitudes ``(n_bins,)`` whose mel is ``mel`` ``(n_mels,)`` (natural log, clamped at the floor).
 
-    ``n_updates`` counts the lobes' updates and the final ones, ``x *= exp(share . log(wanted / got))``, which keep
-    magnitudes positive. ``memory`` ``(n_lobes,)`` is the previous frame's lobes and becomes this one's. Returns
-    whether anything sounds.
+    ``n_updates`` counts the lobes' updates and the final corrections. ``memory`` ``(n_lobes,)`` is the previous frame's
+    lobes and becomes this one's. Returns whether anything sounds.
     """
-    n_bins, n_mels = len(magnitude), len(mel)
-    level, got, step = np.empty(n_mels), np.empty(n_mels), np.empty(n_mels)
+    level = np.empty(len(mel))
     if not read_level(mel, tables, level):
         magnitude[:] = 0.0
         memory[:] = 0.0
         return False
-    for b in range(n_bins):
-        m = tables.low[b]
-        value = 0.0
-        if m >= 0:
-            value = tables.share[b, 0] * level[m] / tables.area[m]
-            if m + 1 < n_mels:
-                value += tables.share[b, 1] * level[m + 1] / tables.area[m + 1]
-        magnitude[b] = value
+    _spread(level, tables, magnitude)
     if n_updates[0] > 0:
         _place_lobes(level, n_updates[0], tables, magnitude, memory)
     for _ in range(n_updates[1]):
-        _mel_of(magnitude, tables, got)
-        for m in range(n_mels):
-            step[m] = math.log(level[m] / got[m]) if level[m] > 0 and got[m] > 0 else 0.0
-        for b in range(n_bins):
-            m = tables.low[b]
-            if m >= 0:
-                change = tables.share[b, 0] * step[m]
-                if m + 1 < n_mels:
-                    change += tables.share[b, 1] * step[m + 1]
-                magnitude[b] *= math.exp(change)
+        _correct(level, tables, magnitude)
     # no band sees the lowest bin; the window smears its neighbour into it
     if tables.low[0] < 0:
         magnitude[0] = magnitude[1]

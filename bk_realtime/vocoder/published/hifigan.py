@@ -16,7 +16,8 @@ from bk_realtime.device import pick_device
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Operator
 from bk_realtime.vocoder.published.checkpoint import check_same_mel, fold_weight_norm, load_state, read_config, take
-from bk_realtime.vocoder.published.streamed import Conv, Held, Node, StreamPlan, full_lags
+from bk_realtime.vocoder.published.graph import Conv, Node, StreamPlan, full_lags
+from bk_realtime.vocoder.published.streamed import Held, StreamedNet
 
 _SLOPE, _LAST_SLOPE = 0.1, 0.01
 _PIECE = 8
@@ -76,12 +77,13 @@ class HifiGan(Operator):
         wanted = min(lookahead_ms, 1e9) * mel.sample_rate / 1e3
         self.lookahead = min(offered, key=lambda n: abs(n - wanted))
         self.plan = StreamPlan(nodes, mel.n_mels, self.lookahead)
+        self._net = StreamedNet(self.plan)
         self._dtype = dtype
         self.channels, self.ratio, self.silence = (mel.n_mels, 1), Fraction(hop), math.log(mel.floor)
 
     def init_state(self, batch: int) -> Held:
         """Every layer's zero padding."""
-        return self.plan.init(batch)
+        return self._net.init(batch)
 
     def step(self, x: Tensor, state: Held) -> tuple[Tensor, Held]:
         """``(B, T, n_mels) -> (B, T * hop, 1)``."""
@@ -91,7 +93,7 @@ class HifiGan(Operator):
         start = 0
         while start < mel.shape[1]:
             size = n if start + n <= mel.shape[1] else 1
-            y, state = self.plan.step(mel[:, start : start + size], state)
+            y, state = self._net.step(mel[:, start : start + size], state)
             pieces.append(torch.tanh(y))
             start += size
         y = torch.cat(pieces, 1) if pieces else mel.new_zeros(len(x), 0, 1)

@@ -10,13 +10,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-if TYPE_CHECKING:
-    from bk_realtime.vocoder.published.streamed import Conv, Node, StreamPlan
+from bk_realtime.vocoder.published.graph import Conv, Node, StreamPlan
 
 Call = Callable[[], object]
 
