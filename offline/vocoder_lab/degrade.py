@@ -42,7 +42,7 @@ class DegradeSettings:
 
 
 def degrade(mel: Tensor, settings: DegradeSettings, mels: MelSettings, generator: torch.Generator) -> Tensor:
-    """``(B, T, n_mels)`` log-mel -> harmed copy, each row in its own way. The input is untouched."""
+    """``(B, T, n_mels)`` log-mel -> degraded copy, each row in its own way. The input is untouched."""
 
     def chance(p: float) -> Tensor:
         return torch.rand(mel.shape[0], generator=generator) < p
@@ -97,7 +97,7 @@ a nat, independent or correlated over time and bands; both."""
 
 
 DEGRADATION_KINDS = {name: change for name, change in DEGRADATIONS.items() if name != "clean"}
-"""Kinds of harm that the network's linear experts are fitted to."""
+"""Kinds of degradation that the network's linear experts are fitted to."""
 
 
 def smooth_time(mel: Tensor, frames: int) -> Tensor:

@@ -17,7 +17,7 @@ from bk_realtime.config import MelSettings
 from bk_realtime.decoder.layers import CausalConv, CausalGru
 
 OFFSETS = 2
-"""Estimates per step: of the newest frame, and of the one before with the newest heard. A third gained nothing."""
+"""Estimates per step: of the newest frame, and of the one before, the newest being known. A third gained nothing."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ class MelNet(nn.Module):
     """Log-mel ``(B, T, n_mels)`` -> corrections ``(B, T, OFFSETS, n_mels)`` in nat; ``[t, d]`` is for frame ``t - d``.
 
     A causal convolution, causal ConvNeXt blocks and a GRU read the mel, from silence on. A correction is a mixture of
-    linear filters over the last ``taps`` frames (the experts, one for each kind of harm, solved in closed form before
-    training) and of no change, by shares that the network gives them, plus what it adds itself. The live form is
+    linear filters over the last ``taps`` frames (the experts, one for each kind of degradation, solved in closed form
+    before training) and of no change, by shares that the network gives them, plus what it adds itself. The live form is
     :mod:`~bk_realtime.vocoder.learnt.mel_step`.
 
     Parameters

@@ -15,7 +15,8 @@ from torch import Tensor
 
 from bk_realtime.compiled import njit
 from bk_realtime.config import MelSettings, from_dict, to_dict
-from bk_realtime.errors import BkError
+from bk_realtime.errors import FileError, InputError
+from bk_realtime.files import atomic
 from bk_realtime.vocoder.learnt.mel_net import OFFSETS, MelNet, NetSettings
 from bk_realtime.vocoder.learnt.mel_step import StepState, StepWeights, step_net, step_state, step_weights
 from bk_realtime.vocoder.phase.consistency import PhaseConstants, RowState, make_room, reconstruct
@@ -69,7 +70,7 @@ def _ramp(x: float, zero: float, one: float) -> float:
 def _follow_texture(before: np.ndarray, now: np.ndarray, floor: float, texture: np.ndarray) -> None:
     """Running mean of |difference over time and bands| of the log-mel, in nat, where both frames sound.
 
-    In the mel of real sound it is set by window and hop, not by what is said: 0.25 to 0.38 for every voice measured.
+    In the mel of real sound it is set by window and hop, not by what is spoken: 0.25 to 0.38 for every voice measured.
     Smoothing brings it down (0.07 to 0.15 for five frames), noise up (0.7 to 0.9 for half a nat).
     """
     total, count = 0.0, 0
@@ -107,7 +108,7 @@ def _advance(
     share = _ramp(row.texture[0], limits[0], limits[1]) + _ramp(row.texture[0], limits[2], limits[3])
     row.shares[OFFSETS - 1] = share if sounds else 0.0
     make_room(phase, constants)
-    # the frame before has no final phase yet, so where it is the network's it is written anew, now with this one heard
+    # the frame before has no final phase yet: where it is the network's it is written anew, now that this one is known
     again = revised > 0 and row.shares[OFFSETS - 2] > 0.0
     if again:
         phase.lobes[:] = row.lobes
@@ -158,9 +159,9 @@ def _copied(row: LearntRow) -> LearntRow:
 class LearntVocoder(PhaseReconstruction):
     """Log-mel ``(B, T, n_mels)`` -> audio ``(B, T * hop, 1)``: phase reconstruction from a mel that a network cleans.
 
-    A causal network corrects the newest frame and, where the lookahead is a hop or more, with it heard again the one
-    before. How rough the mel is (no learning in it) tells a decoder's mel from a true one, which is left alone so that
-    nothing is lost. Latencies, silence and safety are those of
+    A causal network corrects the newest frame and, where the lookahead is a hop or more, the one before again with the
+    newest known. How rough the mel is (no learning in it) tells a decoder's mel from a true one, which is left alone so
+    that nothing is lost. Latencies, silence and safety are those of
     :class:`~bk_realtime.vocoder.phase.reconstruction.PhaseReconstruction`. The network runs frame by frame, so chunks
     cannot change a single bit.
 
@@ -168,7 +169,7 @@ class LearntVocoder(PhaseReconstruction):
     ----------
     net : trained network, on the CPU, in any float dtype.
     lookahead_ms : as for phase reconstruction.
-    limits : see :data:`LIMITS`; ``ALWAYS`` and ``NEVER`` hear the network alone or not at all.
+    limits : see :data:`LIMITS`; with ``ALWAYS`` the network is in all of the sound, with ``NEVER`` in none.
     """
 
     def __init__(
@@ -216,9 +217,8 @@ def save_learnt(net: MelNet, path: Path, about: dict[str, str] | None = None) ->
         "mel": json.dumps(to_dict(net.mel)),
         **(about or {}),
     }
-    part = path.with_suffix(".part")
-    save_file({k: v.detach().float().contiguous() for k, v in net.state_dict().items()}, part, metadata)
-    part.replace(path)
+    with atomic(path) as part:
+        save_file({k: v.detach().float().contiguous() for k, v in net.state_dict().items()}, part, metadata)
 
 
 def load_net(path: Path, mel: MelSettings | None = None) -> MelNet:
@@ -231,19 +231,19 @@ def load_net(path: Path, mel: MelSettings | None = None) -> MelNet:
     """
     about, weights = _read(path)
     if about.get("kind") != "learnt" or about.get("format") != FORMAT:
-        raise BkError(
+        raise InputError(
             f"{path}: expected learnt-vocoder weights of format {FORMAT}, got kind {about.get('kind')!r} of format "
             f"{about.get('format')!r}; make them with offline.train_vocoder"
         )
     made_for = from_dict(MelSettings, json.loads(about["mel"]), f"{path.name}: mel")
     if mel is not None and mel != made_for:
-        raise BkError(f"{path}: made for mel {made_for}, got {mel}; use phase reconstruction or train new weights")
+        raise InputError(f"{path}: made for mel {made_for}, got {mel}; use phase reconstruction or train new weights")
     net = MelNet(from_dict(NetSettings, json.loads(about["net"]), f"{path.name}: net"), made_for)
     try:
         net.load_state_dict(weights)
     except RuntimeError as error:
         reason = str(error).splitlines()[-1].strip()
-        raise BkError(f"{path}: weights do not fit the network they describe ({reason})") from None
+        raise InputError(f"{path}: weights do not fit the network they describe ({reason})") from None
     return net.eval()
 
 
@@ -257,4 +257,4 @@ def _read(path: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
         with safe_open(path, framework="pt") as file:
             return file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}
     except (SafetensorError, OSError) as error:
-        raise BkError(f"{path}: expected weights of the learnt vocoder, could not read them ({error})") from None
+        raise FileError(f"{path}: expected weights of the learnt vocoder, could not read them ({error})") from None

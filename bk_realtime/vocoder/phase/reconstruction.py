@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from bk_realtime.config import MelSettings
-from bk_realtime.errors import BkError
+from bk_realtime.errors import OptionError
 from bk_realtime.stream import Operator
 from bk_realtime.vocoder.mel import check_mel, hann_window
 from bk_realtime.vocoder.phase.consistency import PhaseConstants, RowState, advance_all
@@ -78,7 +78,7 @@ class PhaseReconstruction(Operator):
         self.settings = s = settings or MelSettings()
         check_mel(s)
         if s.n_fft & (s.n_fft - 1) or s.n_fft < 256 or s.hop_length % 2:
-            raise BkError(
+            raise OptionError(
                 f"phase reconstruction: expected n_fft a power of two from 256 and hop_length even, got {s.n_fft} and "
                 f"{s.hop_length}; use the 1024 / 256 convention"
             )

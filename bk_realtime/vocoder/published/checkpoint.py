@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from bk_realtime.config import MelSettings, VocoderSettings
-from bk_realtime.errors import BkError
+from bk_realtime.errors import FileError, InputError
 
 _SAME = {
     "sampling_rate": "sample_rate",
@@ -46,14 +46,14 @@ def load_state(path: Path, keys: tuple[str, ...]) -> dict[str, Any]:
         The file is missing, damaged, or holds anything but tensors and plain containers.
     """
     if not path.is_file():
-        raise BkError(f"{path}: no such file of vocoder weights")
+        raise FileError(f"{path}: no such file of vocoder weights")
     try:
         if path.suffix == ".safetensors":
             return dict(load_file(path))
         found = torch.load(path, map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, OSError, EOFError, KeyError, ValueError, SafetensorError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise BkError(
+        raise FileError(
             f"{path}: expected a state dict of tensors (torch or safetensors), could not read it ({reason}); a whole "
             "pickled model is refused: save its state_dict()"
         ) from None
@@ -61,7 +61,7 @@ def load_state(path: Path, keys: tuple[str, ...]) -> dict[str, Any]:
         if isinstance(found, dict) and isinstance(found.get(key), dict):
             found = found[key]
     if not isinstance(found, dict) or not any(isinstance(v, Tensor) for v in found.values()):
-        raise BkError(f"{path}: expected a state dict of tensors, got {type(found).__name__}")
+        raise InputError(f"{path}: expected a state dict of tensors, got {type(found).__name__}")
     return {k.removeprefix("module."): v for k, v in found.items()}
 
 
@@ -79,7 +79,7 @@ def fold_weight_norm(state: dict[str, Any]) -> dict[str, Tensor]:
             if key.endswith(v):
                 stem = key.removesuffix(v)
                 if stem + g not in state:
-                    raise BkError(f"weights: {key} has no {stem + g} beside it; the checkpoint is incomplete")
+                    raise InputError(f"weights: {key} has no {stem + g} beside it; the checkpoint is incomplete")
                 direction = value.double()
                 norm = direction.flatten(1).norm(dim=1).reshape(-1, *[1] * (value.ndim - 1))
                 folded[stem + "weight"] = state[stem + g].double() * direction / norm
@@ -93,11 +93,15 @@ def fold_weight_norm(state: dict[str, Any]) -> dict[str, Tensor]:
 
 
 def take(state: dict[str, Tensor], key: str, shape: tuple[int, ...], dtype: torch.dtype, device: str) -> Tensor:
-    """The tensor ``key`` of that shape; else a :class:`BkError` that names both."""
+    """The tensor ``key`` of that shape; else an :class:`InputError` that names both."""
     if key not in state:
-        raise BkError(f"weights: {key} is missing; expected it from config.json, which belongs to another checkpoint?")
+        raise InputError(
+            f"weights: {key} is missing; expected it from config.json, which belongs to another checkpoint?"
+        )
     if tuple(state[key].shape) != shape:
-        raise BkError(f"weights: {key} is {tuple(state[key].shape)}; config.json asks for {shape}: they do not match")
+        raise InputError(
+            f"weights: {key} is {tuple(state[key].shape)}; config.json asks for {shape}: they do not match"
+        )
     return state[key].to(device, dtype).contiguous()
 
 
@@ -105,13 +109,13 @@ def read_config(weights: Path) -> dict[str, Any]:
     """``config.json`` beside the weights (or the file of the same name with .json)."""
     path = VocoderSettings.sizes_beside(weights)
     if path is None:
-        raise BkError(f"{weights}: expected config.json beside it, found none; copy the one that it was trained with")
+        raise FileError(f"{weights}: expected config.json beside it, found none; copy the one that it was trained with")
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, UnicodeDecodeError) as error:
-        raise BkError(f"{path}: not valid JSON ({error})") from None
+        raise FileError(f"{path}: not valid JSON ({error})") from None
     if not isinstance(config, dict):
-        raise BkError(f"{path}: expected a JSON object, got {type(config).__name__}")
+        raise InputError(f"{path}: expected a JSON object, got {type(config).__name__}")
     return config
 
 
@@ -125,7 +129,7 @@ def check_same_mel(config: dict[str, Any], mel: MelSettings, where: str) -> None
     """
     scale = "htk" if config.get("htk") or config.get("mel_htk") else str(config.get("mel_scale") or "slaney")
     if scale.lower() != mel.scale:
-        raise BkError(
+        raise InputError(
             f"{where} was trained on {scale} mels, the decoder makes {mel.scale} ones; the sound would be wrong"
         )
     for name, ours in _SAME.items():
@@ -135,7 +139,7 @@ def check_same_mel(config: dict[str, Any], mel: MelSettings, where: str) -> None
         if theirs is None and ours == "f_max":
             theirs = mel.sample_rate / 2
         if theirs != getattr(mel, ours):
-            raise BkError(
+            raise InputError(
                 f"{where} was trained with {name} = {theirs}, the decoder's mel has {ours} = {getattr(mel, ours):g}; "
                 "take a vocoder trained on the decoder's mel"
             )

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from bk_realtime.config import MelSettings
 from bk_realtime.device import pick_device
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError
 from bk_realtime.stream import Operator
 from bk_realtime.vocoder.published.checkpoint import check_same_mel, fold_weight_norm, load_state, read_config, take
 from bk_realtime.vocoder.published.graph import Conv, Node, StreamPlan, full_lags
@@ -64,11 +64,13 @@ class HifiGan(Operator):
         mel = mel or MelSettings()
         missing = [name for name in _NEEDED if name not in config]
         if missing:
-            raise BkError(f"HiFi-GAN config: {missing[0]!r} is missing; expected the config.json of the checkpoint")
+            raise InputError(f"HiFi-GAN config: {missing[0]!r} is missing; expected the config.json of the checkpoint")
         check_same_mel(config, mel, "this HiFi-GAN")
         hop = math.prod(config["upsample_rates"])
         if hop != mel.hop_length:
-            raise BkError(f"HiFi-GAN config: upsample_rates give {hop} samples a frame, the mel has {mel.hop_length}")
+            raise InputError(
+                f"HiFi-GAN config: upsample_rates give {hop} samples a frame, the mel has {mel.hop_length}"
+            )
         self.device = pick_device(device)
         self.on_host = self.device == "cpu"
         nodes = _nodes(config, fold_weight_norm(state), mel.n_mels, dtype, self.device)
@@ -110,7 +112,7 @@ def _nodes(
 
     def conv(name: str, source: int, n_in: int, n_out: int, kernel: int, dilation: int = 1) -> Conv:
         if kernel % 2 == 0:
-            raise BkError(f"HiFi-GAN config: kernel size {kernel}, expected an odd one")
+            raise InputError(f"HiFi-GAN config: kernel size {kernel}, expected an odd one")
         weight = tensor(f"{name}.weight", n_out, n_in, kernel)
         return Conv(source, weight.permute(2, 1, 0).reshape(kernel * n_in, n_out).contiguous(), kernel, dilation)
 
@@ -119,7 +121,7 @@ def _nodes(
     nodes = [Node(1, tensor("conv_pre.bias", width), (conv("conv_pre", 0, n_mels, width, 7),))]
     for i, (stride, kernel) in enumerate(zip(config["upsample_rates"], config["upsample_kernel_sizes"], strict=True)):
         if (kernel - stride) % 2 or kernel < stride:
-            raise BkError("HiFi-GAN config: kernel sizes minus rates must be even, as in V1, V2 and V3")
+            raise InputError("HiFi-GAN config: kernel sizes minus rates must be even, as in V1, V2 and V3")
         weight = tensor(f"ups.{i}.weight", width, width // 2, kernel)
         # the mean's division, which a leaky ReLU lets through
         weight = weight / len(kernels) if i else weight

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from bk_realtime.config import MelSettings
 from bk_realtime.decoder.capture.graphs import GraphedCalls
 from bk_realtime.device import pick_device
-from bk_realtime.errors import BkError
+from bk_realtime.errors import InputError
 from bk_realtime.stream import Operator
 from bk_realtime.vocoder.published.checkpoint import check_same_mel, fold_weight_norm, load_state, read_config, take
 
@@ -55,7 +55,7 @@ class WaveGlowNet:
             sizes["n_channels"], sizes["n_layers"], sizes["kernel_size"], config["n_mel_channels"],
         )  # fmt: skip
         if hop % self.group or kernel % 2 == 0:
-            raise BkError(f"WaveGlow config: expected n_group to divide {hop} and an odd kernel_size")
+            raise InputError(f"WaveGlow config: expected n_group to divide {hop} and an odd kernel_size")
 
         def pair(name: str, *shape: int) -> tuple[Tensor, Tensor]:
             n_out = shape[0]
@@ -186,7 +186,7 @@ class WaveGlow(Operator):
         # a block comes out whole, when the frames after it are in, and these come in whole blocks
         self._late = math.ceil(Fraction(self._after, block)) * block
         if not self._late:
-            raise BkError("WaveGlow: expected a lookahead of at least one frame, got 0; it was not trained for less")
+            raise InputError("WaveGlow: expected a lookahead of at least one frame, got 0; it was not trained for less")
         self.lookahead = self._late * hop - hop // 2
         self._generate = GraphedCalls(lambda window, noise: (self.net.generate(window, noise),), "WaveGlow")
         self._bias = self._bias_spectrum() if denoise > 0 else None
