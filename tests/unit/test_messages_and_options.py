@@ -30,6 +30,7 @@ NEVER = {
         {DEMO, "gui", "offline.session_report"},
         "the demo's settings are its own; the others take names and numbers from there",
     ),
+    "bk_realtime.session.folder": ({"offline.session_report"}, "the report reads sessions and makes none"),
     "bk_realtime.source": (
         {DEMO, "bk_realtime devices"},
         "the demo decodes its own replay; devices lists, not chooses",
