@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
 EXIT_BAD_INPUT = 2
 EXIT_BROKEN_PIPE = 141
 
@@ -30,14 +35,14 @@ class StreamError(BkError):
     """An LSL stream that is not there, not the only one, or not what it was."""
 
 
-def exit_cleanly(main):  # type: ignore[no-untyped-def]
+def exit_cleanly(main: Callable[P, R]) -> Callable[P, R]:
     """Decorator for command-line entry points: `BkError` becomes one line on stderr and exit code 2."""
     import functools
     import os
     import sys
 
     @functools.wraps(main)
-    def wrapper(*args, **kwargs):  # type: ignore[no-untyped-def]
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return main(*args, **kwargs)
         except BkError as error:

@@ -8,12 +8,13 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, Protocol, get_args
+from typing import Annotated, Any, Literal, Protocol, TypeVar, get_args
 
 import tyro
 
 from bk_realtime.errors import OptionError
 
+T = TypeVar("T")
 Level = Literal["debug", "info", "warning", "error"]
 LEVELS: tuple[str, ...] = get_args(Level)
 ENVIRONMENT = "BRAINKARAOKE_LOG_LEVEL"
@@ -53,15 +54,16 @@ def default_level() -> str:
     return level
 
 
-def options(command: type[Command]) -> type[Any]:
-    """What a command line is parsed into: ``command`` and the log level, all options flat."""
+def options(command: type[Any], flat: bool = False) -> type[Any]:
+    """What a command line is parsed into: the settings ``command`` and the log level; ``flat``: nested settings without
+    the name of their group in front."""
     level = Annotated[Level, tyro.conf.arg(help="How much is said on standard error beside the answer.")]
     fields: list[tuple[str, Any] | tuple[str, Any, Any]] = [
         ("command", Annotated[command, tyro.conf.arg(name="", help=" ")]),
         ("log_level", level, dataclasses.field(default=default_level())),
     ]
     parsed = dataclasses.make_dataclass("Options", fields, namespace={"__doc__": inspect.getdoc(command)})
-    return tyro.conf.configure(tyro.conf.OmitArgPrefixes)(parsed)
+    return tyro.conf.configure(tyro.conf.OmitArgPrefixes)(parsed) if flat else parsed
 
 
 def run_command(command: type[Command], prog: str, argv: Sequence[str] | None = None) -> int:
@@ -73,7 +75,12 @@ def run_command(command: type[Command], prog: str, argv: Sequence[str] | None = 
     prog : how it was called, for the help.
     argv : arguments, without the program; None: of this process.
     """
-    parsed = tyro.cli(options(command), prog=prog, args=sys.argv[1:] if argv is None else argv)
+    return parse_command(command, prog, argv, flat=True).run()
+
+
+def parse_command(settings: type[T], prog: str, argv: Sequence[str] | None = None, flat: bool = False) -> T:
+    """Parse a command line into ``settings`` and set up the log; arguments as for :func:`run_command`."""
+    parsed = tyro.cli(options(settings, flat), prog=prog, args=sys.argv[1:] if argv is None else argv)
     set_up(parsed.log_level)
-    code: int = parsed.command.run()
-    return code
+    command: T = parsed.command
+    return command

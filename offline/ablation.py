@@ -10,11 +10,11 @@ import sys
 from collections.abc import Sequence
 
 import numpy as np
-import tyro
 from rich.console import Console
 from rich.table import Table
 
 from bk_realtime.errors import exit_cleanly
+from bk_realtime.logs import parse_command
 from offline.training.ablation import Ablation, AblationRows, run_ablation
 
 COLUMNS = ("r", "r_speech", "mcd_db")
@@ -23,7 +23,7 @@ COLUMNS = ("r", "r_speech", "mcd_db")
 @exit_cleanly
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
-    settings = tyro.cli(Ablation, prog="python -m offline.ablation", args=argv)
+    settings = parse_command(Ablation, "python -m offline.ablation", argv)
     console = Console()
     results, simulated = run_ablation(settings, console)
     console.print(ablation_table(settings, results, simulated))

@@ -20,6 +20,7 @@ from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.device import pick_device
 from bk_realtime.errors import exit_cleanly
 from bk_realtime.files import atomic
+from bk_realtime.logs import parse_command
 from offline.data.decoding import decode_recording, stream_description
 from offline.io import read_recording
 from offline.io.options import ReadOptions
@@ -50,7 +51,7 @@ class Decode:
 @exit_cleanly
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
-    settings = tyro.cli(Decode, prog="python -m offline.decode", args=argv)
+    settings = parse_command(Decode, "python -m offline.decode", argv)
     for path, ending in ((settings.out, ".npz"), (settings.wav, ".wav")):
         if path is not None:
             claim(path, settings.overwrite, (ending,))

@@ -7,10 +7,10 @@ import sys
 from collections.abc import Sequence
 
 import torch
-import tyro
 from rich.console import Console
 
 from bk_realtime.errors import exit_cleanly
+from bk_realtime.logs import parse_command
 from offline.io.outputs import claim
 from offline.vocoder_lab.decoded_clips import decode_voices
 from offline.vocoder_lab.settings import DecodedMels
@@ -19,7 +19,7 @@ from offline.vocoder_lab.settings import DecodedMels
 @exit_cleanly
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
-    settings = tyro.cli(DecodedMels, prog="python -m offline.decoded_mels", args=argv)
+    settings = parse_command(DecodedMels, "python -m offline.decoded_mels", argv)
     claim(settings.out, settings.overwrite, (".npz",))
     torch.set_num_threads(1)
     report = functools.partial(Console().print, highlight=False, soft_wrap=True)

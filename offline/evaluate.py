@@ -12,13 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import tyro
 from rich.console import Console
 from rich.progress import Progress
 
 from bk_realtime.config import to_dict
 from bk_realtime.errors import exit_cleanly
 from bk_realtime.files import write_text
+from bk_realtime.logs import parse_command
 from offline.data.provenance import code_version
 from offline.evaluation.cards import ParticipantCard, bundle_card, pair_card, total_of, used_for_training
 from offline.evaluation.copy_synthesis import score_vocoder
@@ -122,7 +122,7 @@ def _write(settings: Evaluate, result: dict[str, Any], console: Console) -> None
 @exit_cleanly
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
-    return evaluate(tyro.cli(Evaluate, prog="python -m offline.evaluate", args=argv), Console())
+    return evaluate(parse_command(Evaluate, "python -m offline.evaluate", argv), Console())
 
 
 if __name__ == "__main__":

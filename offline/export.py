@@ -9,6 +9,7 @@ from typing import Annotated
 import tyro
 
 from bk_realtime.errors import OptionError, exit_cleanly
+from bk_realtime.logs import parse_command
 from offline.io.bids_export import write_bids
 from offline.io.nwb_export import write_nwb
 from offline.io.options import ReadOptions
@@ -39,7 +40,7 @@ class Export:
 @exit_cleanly
 def main(argv: list[str] | None = None) -> int:
     """Command line."""
-    settings = tyro.cli(Export, prog="python -m offline.export", args=argv)
+    settings = parse_command(Export, "python -m offline.export", argv)
     if settings.nwb is None and settings.bids is None:
         raise OptionError("nothing to write: name --nwb FILE or --bids FOLDER")
     if settings.nwb is not None:

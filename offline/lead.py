@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-import tyro
 from rich.console import Console
 from rich.table import Table
 
 from bk_realtime.errors import OptionError, exit_cleanly
 from bk_realtime.files import write_text
+from bk_realtime.logs import parse_command
 from offline.io.outputs import claim
 from offline.training.leads import Lead, score_leads
 
@@ -22,7 +22,7 @@ from offline.training.leads import Lead, score_leads
 @exit_cleanly
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
-    settings = tyro.cli(Lead, prog="python -m offline.lead", args=argv)
+    settings = parse_command(Lead, "python -m offline.lead", argv)
     if not settings.recordings or not settings.leads:
         raise OptionError("expected at least one recording and one lead, got none")
     if settings.out is not None:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import tyro
 
 from bk_realtime.errors import FileError, exit_cleanly
+from bk_realtime.logs import parse_command
 from offline.simulation.session import Simulate, write_simulation
 
 WORDS = """
@@ -94,7 +94,7 @@ def make_session(name: str, seconds: float, seed: int, settings: MakeDemo) -> li
 @exit_cleanly
 def main(argv: list[str] | None = None) -> int:
     """Command line."""
-    settings = tyro.cli(MakeDemo, prog="python -m offline.make_demo", args=argv)
+    settings = parse_command(MakeDemo, "python -m offline.make_demo", argv)
     print(*make_session("demo.xdf", settings.test_seconds, TEST_SEED, settings), sep="\n")
     if settings.training_seconds:
         name = "demo_training_simulated.xdf"

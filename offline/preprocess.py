@@ -14,6 +14,7 @@ from rich.console import Console
 from bk_realtime.config import FeatureSettings
 from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.errors import exit_cleanly
+from bk_realtime.logs import parse_command
 from offline.data.preprocessing import ENDINGS, preprocess, preprocess_like, write_arrays
 from offline.data.split import SplitSettings
 from offline.io import read_recording
@@ -47,7 +48,7 @@ class Preprocess:
 @exit_cleanly
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
-    settings = tyro.cli(Preprocess, prog="python -m offline.preprocess", args=argv)
+    settings = parse_command(Preprocess, "python -m offline.preprocess", argv)
     claim(settings.out, settings.overwrite, ENDINGS)
     begun = time.perf_counter()
     recording = read_recording(settings.recording, **settings.read.given())

@@ -21,6 +21,7 @@ from rich.table import Table
 from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.errors import exit_cleanly
 from bk_realtime.files import write_bytes, write_text
+from bk_realtime.logs import parse_command
 from bk_realtime.session.bundle import load_session_bundle
 from bk_realtime.session.folder import read_session
 from bk_realtime.session.status import QUANTILES, Status, read_status
@@ -105,7 +106,7 @@ def _print_scores(console: Console, scores: dict[str, dict[str, float]], simulat
 @exit_cleanly
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
-    settings = tyro.cli(SessionReport, prog="python -m offline.session_report", args=argv)
+    settings = parse_command(SessionReport, "python -m offline.session_report", argv)
     return report_session(settings, Console(highlight=False, width=110))
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import tyro
-
 from bk_realtime.errors import exit_cleanly
+from bk_realtime.logs import parse_command
 from offline.simulation.session import Simulate, write_simulation
 
 
 @exit_cleanly
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
-    settings = tyro.cli(Simulate, prog="python -m offline.simulate", args=argv)
+    settings = parse_command(Simulate, "python -m offline.simulate", argv)
     print(*write_simulation(settings), sep="\n")
     return 0
 

@@ -6,10 +6,10 @@ import dataclasses
 import sys
 from collections.abc import Sequence
 
-import tyro
 from rich.console import Console
 
 from bk_realtime.errors import exit_cleanly
+from bk_realtime.logs import parse_command
 from offline.training.run import TrainingResult, train
 from offline.training.run_folder import kept_vocoder
 from offline.training.score_table import score_table, verdict
@@ -19,7 +19,7 @@ from offline.training.settings import Train
 @exit_cleanly
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
-    settings = tyro.cli(Train, prog="python -m offline.train", args=argv)
+    settings = parse_command(Train, "python -m offline.train", argv)
     words = sys.argv[1:] if argv is None else argv
     if settings.resume and not any(word.startswith("--vocoder.") for word in words):
         settings = dataclasses.replace(settings, vocoder=kept_vocoder(settings.out))

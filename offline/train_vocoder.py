@@ -6,10 +6,10 @@ import functools
 import sys
 from collections.abc import Sequence
 
-import tyro
 from rich.console import Console
 
 from bk_realtime.errors import OptionError, exit_cleanly
+from bk_realtime.logs import parse_command
 from offline.vocoder_lab.settings import TrainVocoder
 from offline.vocoder_lab.training import train
 
@@ -17,7 +17,7 @@ from offline.vocoder_lab.training import train
 @exit_cleanly
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
-    settings = tyro.cli(TrainVocoder, prog="python -m offline.train_vocoder", args=argv)
+    settings = parse_command(TrainVocoder, "python -m offline.train_vocoder", argv)
     if settings.resume and settings.overwrite:
         raise OptionError("--resume and --overwrite exclude each other: go on, or start anew")
     report = functools.partial(Console().print, highlight=False, soft_wrap=True)

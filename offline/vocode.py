@@ -13,6 +13,7 @@ from rich.progress import track
 
 from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.errors import exit_cleanly
+from bk_realtime.logs import parse_command
 from bk_realtime.vocoder import build_vocoder
 from offline.io.outputs import claim
 from offline.vocoder_lab.mel_files import PIECE, SOUND_ENDINGS, read_mel, vocode, write_audio
@@ -41,7 +42,7 @@ class Vocode:
 @exit_cleanly
 def main(argv: list[str] | None = None) -> int:
     """Command line."""
-    settings = tyro.cli(Vocode, prog="python -m offline.vocode", args=argv)
+    settings = parse_command(Vocode, "python -m offline.vocode", argv)
     claim(settings.out, settings.overwrite, SOUND_ENDINGS)
     mel_settings = MelSettings()
     mel = read_mel(settings.mel, mel_settings.n_mels)

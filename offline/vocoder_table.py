@@ -6,11 +6,11 @@ import functools
 import sys
 from collections.abc import Sequence
 
-import tyro
 from rich.console import Console
 
 from bk_realtime.errors import OptionError, exit_cleanly
 from bk_realtime.files import write_text
+from bk_realtime.logs import parse_command
 from offline.io.outputs import claim
 from offline.vocoder_lab.settings import VocoderTable
 from offline.vocoder_lab.table import run_table
@@ -20,7 +20,7 @@ from offline.vocoder_lab.table_text import check_marked, put_between
 @exit_cleanly
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
-    settings = tyro.cli(VocoderTable, prog="python -m offline.vocoder_table", args=argv)
+    settings = parse_command(VocoderTable, "python -m offline.vocoder_table", argv)
     if not settings.voices:
         raise OptionError("voices: expected NAME=FOLDER at least once, got none")
     if settings.out is not None:

@@ -62,7 +62,7 @@ def create_session(settings: SessionSettings) -> Session:
             continue
         except OSError as error:
             raise FileError(
-                f"cannot make session folder {folder}: {error.strerror}; name a place that can be written"
+                f"cannot make session folder {folder}: {error.strerror}; choose another with --out"
             ) from None
         session_id = re.sub(r"[^A-Za-z0-9]+", "", folder.name) + f"p{os.getpid()}"
         return Session(folder, session_id, settings)

@@ -9,6 +9,7 @@ from typing import Annotated
 import tyro
 
 from bk_realtime.errors import exit_cleanly
+from bk_realtime.logs import parse_command
 from bk_realtime.xdf.reader import read_xdf
 from bk_realtime.xdf.writer import XdfWriter
 
@@ -26,7 +27,7 @@ class WholeCopy:
 @exit_cleanly
 def main(argv: list[str] | None = None) -> int:
     """Command line."""
-    settings = tyro.cli(WholeCopy, prog="python -m bk_realtime.xdf", args=argv)
+    settings = parse_command(WholeCopy, "python -m bk_realtime.xdf", argv)
     streams = read_xdf(settings.file, salvage=True)
     with XdfWriter(settings.out) as writer:
         for stream in streams:

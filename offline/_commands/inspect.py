@@ -14,6 +14,7 @@ import tyro
 from bk_realtime.config import write_toml
 from bk_realtime.errors import FileError, exit_cleanly
 from bk_realtime.files import write_bytes
+from bk_realtime.logs import parse_command
 from offline.inspection.html import figures, write_html
 from offline.inspection.report import inspect_recording, report_text
 from offline.io import sidecar
@@ -43,7 +44,7 @@ class Inspect:
 @exit_cleanly
 def main(argv: list[str] | None = None) -> int:
     """Command line."""
-    settings = tyro.cli(Inspect, prog="python -m offline.inspect", args=argv)
+    settings = parse_command(Inspect, "python -m offline.inspect", argv)
     if settings.html is not None:
         claim(settings.html, settings.overwrite, (".html", ".htm"))
     if settings.figures is not None:

@@ -156,7 +156,7 @@ def test_every_setting_is_an_option_of_run() -> None:
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("in the way")
-    with pytest.raises(BkError, match="name a place that can be written"):
+    with pytest.raises(BkError, match="choose another with --out"):
         create_session(SessionSettings(tmp_path, out=tmp_path / "out"))
 
 
