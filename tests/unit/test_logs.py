@@ -80,4 +80,4 @@ def test_every_live_command_has_it(command: str) -> None:
 
 
 def test_options_of_a_command_are_flat() -> None:
-    assert option_strings(options(Outer)) == {"-h", "--help", "--log-level", "--path", "--gain-db"}
+    assert option_strings(options(Outer, flat=True)) == {"-h", "--help", "--log-level", "--path", "--gain-db"}

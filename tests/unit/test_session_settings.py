@@ -150,8 +150,8 @@ def all_fields(cls: type) -> list[str]:
 
 
 def test_every_setting_is_an_option_of_run() -> None:
-    assert {option(name) for name in all_fields(SessionSettings)} <= option_strings(options(Run))
-    assert "--model" in option_strings(options(Run))
+    assert {option(name) for name in all_fields(SessionSettings)} <= option_strings(options(Run, flat=True))
+    assert "--model" in option_strings(options(Run, flat=True))
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
