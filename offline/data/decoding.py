@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from bk_realtime.chain import Chain
 from bk_realtime.chunks import StreamDescription
@@ -79,9 +80,12 @@ def stream_description(recording: Recording) -> StreamDescription:
 
 @torch.inference_mode()
 def decode_features(decoder: Operator, features: np.ndarray) -> np.ndarray:
-    """Free-running decoder from an empty state: (T, n_features) -> (T, n_mels) float32 natural-log mel.
+    """Free-running decoder from an empty state, on its own device: (T, n_features) -> (T, n_mels) float32 natural-log
+    mel.
 
     Where the last block is unfinished, its last frame stands for the rest of it.
     """
-    mel = decoder.forward(torch.from_numpy(np.ascontiguousarray(features))[None])[0].numpy()
+    weight = next(decoder.parameters(), None) if isinstance(decoder, nn.Module) else None
+    x = torch.from_numpy(np.ascontiguousarray(features))[None].to("cpu" if weight is None else weight.device)
+    mel = decoder.forward(x)[0].cpu().numpy()
     return np.concatenate([mel, np.repeat(mel[-1:], len(features) - len(mel), 0)]).astype(np.float32)

@@ -57,7 +57,7 @@ def bundle_card(settings: Evaluate, bundle: Bundle, name: str, path: Path) -> Pa
     segment, leaks, notes = bundle_segment(
         bundle, recording, settings.held_out, settings.scores.shuffles, settings.seed, settings.cache
     )
-    voice = Voice(bundle.vocoder, bundle.mel, bundle.path) if settings.scores.sound_s > 0 else None
+    voice = Voice(bundle.vocoder, bundle.mel, bundle.path, settings.device) if settings.scores.sound_s > 0 else None
     scores = score_segment(segment, settings.scores, settings.seed, voice)
     card = combine([scores], leaks, recording.simulated, [*notes, *missing_scores(settings.scores)])
     if not leaks:
@@ -72,7 +72,7 @@ def pair_card(settings: Evaluate) -> ParticipantCard:
     assert settings.reference is not None
     mel = MelSettings()
     segment, notes = pair_segment(settings.decoded, settings.reference, mel, settings.markers)
-    voice = Voice(settings.vocoder, mel) if settings.scores.sound_s > 0 else None
+    voice = Voice(settings.vocoder, mel, device=settings.device) if settings.scores.sound_s > 0 else None
     scores = score_segment(segment, settings.scores, settings.seed, voice)
     simulated = any("simulated" in p.name.lower() for p in (settings.decoded, settings.reference))
     card = combine([scores], [], simulated, [*notes, *missing_scores(settings.scores)])

@@ -14,6 +14,7 @@ import tyro
 from bk_realtime.config import FeatureSettings, VocoderSettings
 from bk_realtime.decoder.bundle import INDEX, Bundle, load_bundle
 from bk_realtime.decoder.registry import decoder_class
+from bk_realtime.device import pick_device
 from bk_realtime.errors import FileError, OptionError
 from offline.data.split import SplitSettings
 from offline.evaluation.segment import ScoreSettings
@@ -68,6 +69,8 @@ class Evaluate:
     """Table of the words said in --reference (onset, duration or offset in s, word): words are scored too."""
     copy_synthesis: tuple[Path, ...] = ()
     """Score the vocoder alone: sound files turned to mel and back."""
+    device: str = "cpu"
+    """Where a bundle's decoder and a vocoder network run: cpu, cuda, cuda:N or auto. --folds trains on the CPU."""
     seed: int = 0
     cache: Path | None = None
     """Folder to keep computed features in."""
@@ -101,6 +104,8 @@ def check(settings: Evaluate) -> None:
         raise OptionError("--permutations, --scheduler, --decoder and --together belong to --folds; expected --folds K")
     if settings.decoder:
         decoder_class(settings.decoder)  # refuses a kind that nobody offers
+    if pick_device(settings.device) != "cpu" and settings.folds:
+        raise OptionError("--device belongs to a trained bundle or a vocoder; expected it without --folds")
     if settings.folds and settings.held_out:
         raise OptionError("--held-out belongs to a trained bundle; expected it without --folds")
     if settings.permutations < 0 or (settings.workers or 0) < 0:
@@ -146,7 +151,7 @@ def bundle_and_recordings(settings: Evaluate) -> tuple[Bundle | None, list[Path]
     """The bundle (None where --folds runs without one) and the recordings."""
     first, *rest = settings.inputs
     if (first / INDEX).is_file() or (first.is_dir() or not settings.folds):
-        bundle, paths = load_bundle(first), rest
+        bundle, paths = load_bundle(first, settings.device), rest
     else:
         bundle, paths = None, [first, *rest]
     if not paths:

@@ -9,6 +9,7 @@ import soxr
 import torch
 
 from bk_realtime.config import MelSettings, VocoderSettings
+from bk_realtime.device import pick_device
 from bk_realtime.stream import Operator
 from bk_realtime.vocoder import build_vocoder
 from offline.scoring.speech_quality import PESQ_RATE, have_pesq, intelligibility, vocode_clip, wideband_pesq
@@ -40,10 +41,13 @@ class Voice:
     ----------
     vocoder, mel : as in the bundle.
     folder : the bundle, for vocoders with weights.
+    device : for vocoders with a network.
     """
 
-    def __init__(self, vocoder: VocoderSettings, mel: MelSettings, folder: Path | None = None) -> None:
-        self.operator: Operator = build_vocoder(vocoder, mel, folder, "cpu")
+    def __init__(
+        self, vocoder: VocoderSettings, mel: MelSettings, folder: Path | None = None, device: str = "cpu"
+    ) -> None:
+        self.operator: Operator = build_vocoder(vocoder, mel, folder, pick_device(device))
 
     @torch.inference_mode()
     def __call__(self, mel: np.ndarray) -> np.ndarray:

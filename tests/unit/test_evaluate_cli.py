@@ -129,6 +129,7 @@ def test_errors_are_one_line(folder: Path, tmp_path: Path, capsys: pytest.Captur
         (("--decoded", tmp_path / "no.wav"), "expected both"),
         (("--decoded", tmp_path / "no.wav", "--reference", tmp_path / "no.wav"), "expected an audio file"),
         ((bundle, new, "--bootstrap", "3"), "at least 20"),
+        ((bundle, new, "--device", "tpu"), "expected cpu, cuda, cuda:N or auto"),
         (("--copy-synthesis", tmp_path / "other"), "expected a sound file"),
     )
     for arguments, text in cases:
