@@ -36,7 +36,9 @@ class Run(SessionSettings):
         bundle = check_parts(self)
         if replayed is not None:
             bundle.check(replayed)
-        session = create_session(dataclasses.replace(self, bundle=self.bundle.resolve()))
+        # who reads session.toml later may be in another folder
+        weights = str(Path(self.weights).resolve()) if self.weights else ""
+        session = create_session(dataclasses.replace(self, bundle=self.bundle.resolve(), weights=weights))
         if replayed is not None:
             session = _listening_to(session, replayed)
         command = shlex.join(["python", "-m", "bk_realtime", *sys.argv[1:]])

@@ -249,7 +249,7 @@ def test_mne_lsl_player_as_peer(source_id: str) -> None:
         assert player.stdout is not None
         while player.stdout.readline().strip() != b"ready":
             assert player.poll() is None
-        inlet = LslInlet(source_id=source_id)
+        inlet = LslInlet(source_id=source_id, stall_s=30.0)  # a sender on a busy machine is not lost
         described = inlet.describe()
         events: list[SourceEvent] = []
         data = np.concatenate([c.data for c in pull(inlet, 20.0, events, 2000)])

@@ -82,6 +82,22 @@ def test_decoder_steps_replay(replays: list[int]) -> None:
     assert replays[0] > 20
 
 
+@pytest.mark.parametrize("kind", ["hifigan", "waveglow", "decoder"])
+def test_captured_in_inference_mode_and_used_without(kind: str, replays: list[int]) -> None:
+    op: HifiGan | WaveGlow | Graphed
+    if kind == "decoder":
+        op, x = Graphed(GruDecoder(GruSettings(hidden=8), 3, 4).eval()), torch.randn(1, 30, 3)
+    else:
+        op = tiny_hifigan("1", 99) if kind == "hifigan" else tiny_waveglow(1)
+        x = torch.randn(1, 60, 5, dtype=torch.float64)
+    with torch.inference_mode():
+        live = pushed(op, x)
+    n = replays[0]
+    with torch.no_grad():
+        torch.testing.assert_close(pushed(op, x), live)
+    assert replays[0] - n > 10, "the graph is used, not the plain function"
+
+
 def test_what_cannot_be_captured_runs_as_it_is(
     replays: list[int], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from bk_realtime.session.settings import (
     SessionSettings,
     option,
 )
+from bk_realtime.vocoder.learnt.vocoder import WEIGHTS
 from tests.engine_fakes import tiny_bundle
 from tests.options import option_strings
 
@@ -34,6 +36,13 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 class _Started(AssertionError):
     pass
+
+
+class Started:
+    """A supervisor whose session is over at once."""
+
+    def run(self) -> int:
+        return 0
 
 
 @pytest.fixture
@@ -131,6 +140,19 @@ def test_good_settings_reach_the_session_and_come_back_from_its_file(
     assert dataclasses.asdict(again.settings) == dataclasses.asdict(settings)
     assert (again.id, again.replay_prefix) == (session.id, "")
     assert load_session_bundle(settings).vocoder.lookahead_ms == 0.0
+
+
+def test_weights_are_found_by_the_report_too(monkeypatch: pytest.MonkeyPatch, bundle: Path, tmp_path: Path) -> None:
+    """Named from the folder that the session was started in; the report may be asked for in another one."""
+    monkeypatch.setattr(command, "Supervisor", lambda session, say: Started())
+    shutil.copy(WEIGHTS, tmp_path / "net.safetensors")
+    monkeypatch.chdir(tmp_path)
+    args = ["--bundle", str(bundle), "--vocoder", "learnt", "--weights", "net.safetensors", "--sound-device", "none"]
+    assert main(["run", *args, "--out", "out"]) == 0
+    (folder,) = (tmp_path / "out").iterdir()
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert load_session_bundle(read_session(folder).settings).vocoder.weights == str(tmp_path / "net.safetensors")
 
 
 def test_weights_of_another_vocoder_are_not_taken_for_its_own(bundle: Path, tmp_path: Path) -> None:

@@ -39,8 +39,10 @@ class GraphedCall:
     """
 
     def __init__(self, function: Callable[..., tuple[Tensor, ...]], inputs: Sequence[Tensor]) -> None:
-        self._inputs = [x.clone() for x in inputs]
-        self._capture(function)
+        # the graph's memory must be writable inside and outside of inference mode, wherever it is captured
+        with torch.inference_mode(False), torch.no_grad():
+            self._inputs = [x.clone() for x in inputs]
+            self._capture(function)
         other = [x + 0.1 if x.is_floating_point() else x for x in inputs]
         for given in (inputs, other):
             want = [y.clone() for y in function(*(x.clone() for x in given))]
@@ -57,7 +59,8 @@ class GraphedCall:
                 function(*self._inputs)
         torch.cuda.current_stream(device).wait_stream(side)
         self._graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(self._graph):
+        # torch's own capture stream is on the present card, whichever the inputs are on
+        with torch.cuda.graph(self._graph, stream=torch.cuda.Stream(device)):
             self._outputs = function(*self._inputs)
 
     def _replay(self) -> None:
