@@ -10,6 +10,9 @@ from typing import Protocol
 
 from bk_realtime.errors import InputError
 
+SAMPLE_RATE, HOP_LENGTH = 22050, 256
+"""Audio rate in Hz and samples per mel frame of the one convention that decoders and vocoders share."""
+
 
 class Clock(Protocol):
     """Seconds on the LSL time axis of this machine."""
@@ -68,8 +71,8 @@ class FrameClock:
     """
 
     sfreq: Fraction
-    sample_rate: int = 22050
-    hop_length: int = 256
+    sample_rate: int = SAMPLE_RATE
+    hop_length: int = HOP_LENGTH
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sfreq", rational_rate(self.sfreq))

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import tomli_w
 
+from bk_realtime.clock import HOP_LENGTH, SAMPLE_RATE
 from bk_realtime.errors import FileError, InputError, OptionError
 from bk_realtime.files import write_text
 
@@ -23,11 +24,11 @@ T = TypeVar("T")
 class MelSettings:
     """Mel spectrogram of Tacotron 2 / HiFi-GAN / WaveGlow: natural log of Slaney mel magnitudes, clamped."""
 
-    sample_rate: int = 22050
+    sample_rate: int = SAMPLE_RATE
     """Audio rate in Hz."""
     n_fft: int = 1024
     win_length: int = 1024
-    hop_length: int = 256
+    hop_length: int = HOP_LENGTH
     """Samples per frame: 11.61 ms at 22,050 Hz."""
     n_mels: int = 80
     f_min: float = 0.0

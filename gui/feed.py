@@ -74,7 +74,7 @@ class _Link:
         # the first estimate takes 0.6 s of probing, and on one host there is nothing to estimate
         self.remote = full.hostname() != socket.gethostname()
         self.offset = self.inlet.time_correction(timeout=2.0) if self.remote else 0.0
-        self.heard, self.fresh = time.monotonic(), True
+        self.last_arrival, self.fresh = time.monotonic(), True
         dtype = _DTYPES.get(full.channel_format())
         self.buffer = None if dtype is None else np.empty((4096, full.channel_count()), dtype)
 
@@ -97,7 +97,7 @@ class _Link:
             data = blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
         when = stamps[0] if len(stamps) == 1 else np.concatenate(stamps)
         if len(when):
-            self.heard = time.monotonic()
+            self.last_arrival = time.monotonic()
         elif not opened:
             return None
         return Arrival(self.key, self.description, when + self.offset, data, opened)
@@ -155,7 +155,7 @@ class Feed:
     def silence(self, key: str) -> float:
         """Seconds since something arrived on a connected stream; 0 where it is not connected."""
         link = self._links.get(key)
-        return 0.0 if link is None else time.monotonic() - link.heard
+        return 0.0 if link is None else time.monotonic() - link.last_arrival
 
     def close(self) -> None:
         """Let go of all streams at once; the thread ends by itself when the look around that it is at is over."""
@@ -215,7 +215,7 @@ class Feed:
             return True
         if link.uid != info.uid():
             return True
-        stalled = link.description.sfreq > 0 and time.monotonic() - link.heard > STALL_S
+        stalled = link.description.sfreq > 0 and time.monotonic() - link.last_arrival > STALL_S
         return stalled and time.monotonic() - tried.get(key, -np.inf) > STALL_S
 
     def _wanted(self, infos: list[pylsl.StreamInfo], neural: tuple[str, str]) -> dict[str, pylsl.StreamInfo]:

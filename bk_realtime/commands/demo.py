@@ -38,7 +38,7 @@ class Demo:
     bundle: Path = BUNDLE
     """Decoder bundle to decode with."""
     device: str = "cpu"
-    """Where decoder and vocoder run: cpu, cuda or auto."""
+    """Where decoder and vocoder run: cpu, cuda, cuda:N or auto."""
 
     def run(self) -> int:
         """Run the session, then print the report, also where the recording is not whole (exit code 1)."""

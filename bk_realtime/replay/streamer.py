@@ -136,17 +136,17 @@ class Streamer:
         bool
             False when nobody came within ``timeout_s`` s.
         """
-        begun, heard, since = self._clock.now(), 0, self._clock.now()
+        begun, n_listening, since = self._clock.now(), 0, self._clock.now()
         while not stopped():
             listening = [
                 o is not None and o.have_consumers() for o, t in zip(self._outlets, self.tracks, strict=True) if len(t)
             ]
             now = self._clock.now()
-            if sum(listening) != heard:
-                heard, since = sum(listening), now
-            if all(listening) or (heard and now - since > _GRACE_S):
+            if sum(listening) != n_listening:
+                n_listening, since = sum(listening), now
+            if all(listening) or (n_listening and now - since > _GRACE_S):
                 return True
-            if not heard and now - begun > timeout_s:
+            if not n_listening and now - begun > timeout_s:
                 return False
             self._clock.sleep(0.02)
         return any(o is not None and o.have_consumers() for o in self._outlets)

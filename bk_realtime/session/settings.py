@@ -99,7 +99,7 @@ class SessionSettings:
     safety: SafetySettings = field(default_factory=SafetySettings)
     gaps: GapPolicy = field(default_factory=GapPolicy)
     device: str = "cpu"
-    """Where decoder and vocoder run: cpu, cuda or auto."""
+    """Where decoder and vocoder run: cpu, cuda, cuda:N or auto."""
     sound_device: str = "auto"
     """Sound device by name or index (see `devices`), auto (the default one, or none with a notice) or none."""
     prefill_ms: float = 23.2

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bk_realtime.clock import Clock, SystemClock
+from bk_realtime.clock import SAMPLE_RATE, Clock, SystemClock
 from bk_realtime.session.events import EventList
 from bk_realtime.sink.ring import Ring
 
@@ -27,7 +27,7 @@ class NullSink:
     """
 
     def __init__(
-        self, sample_rate: int = 22050, clock: Clock | None = None, prefill_s: float = 0.0, instead: str = ""
+        self, sample_rate: int = SAMPLE_RATE, clock: Clock | None = None, prefill_s: float = 0.0, instead: str = ""
     ) -> None:
         self.sample_rate = sample_rate
         self._clock, self._prefill = clock or SystemClock(), round(prefill_s * sample_rate)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from bk_realtime.clock import Clock, SystemClock
+from bk_realtime.clock import SAMPLE_RATE, Clock, SystemClock
 from bk_realtime.config import FRAME_RATE
 from bk_realtime.errors import DeviceError
 from bk_realtime.priority import CALLBACK, real_time_priority
@@ -59,7 +59,7 @@ class SoundCard:
 
     def __init__(
         self,
-        sample_rate: int = 22050,
+        sample_rate: int = SAMPLE_RATE,
         device: str | int | None = None,
         prefill_s: float = 0.0232,
         clock: Clock | None = None,

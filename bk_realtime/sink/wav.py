@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from bk_realtime.clock import SAMPLE_RATE
 from bk_realtime.errors import FileError, OptionError
 from bk_realtime.session.events import EventList
 
@@ -30,7 +31,7 @@ class WavSink:
         The file exists, or cannot be made.
     """
 
-    def __init__(self, path: Path, sample_rate: int = 22050, sample_format: str = "int16") -> None:
+    def __init__(self, path: Path, sample_rate: int = SAMPLE_RATE, sample_format: str = "int16") -> None:
         if sample_format not in ("int16", "float32"):
             raise OptionError(f"WAV sample format {sample_format!r}: expected int16 or float32")
         self.path, self.sample_rate = path, sample_rate

@@ -72,6 +72,7 @@ class Evaluate:
     device: str = "cpu"
     """Where a bundle's decoder and a vocoder network run: cpu, cuda, cuda:N or auto. --folds trains on the CPU."""
     seed: int = 0
+    """Everything random: training, shifts, shuffles and bootstrap."""
     cache: Path | None = None
     """Folder to keep computed features in."""
     scores: Annotated[ScoreSettings, tyro.conf.arg(name="")] = field(default_factory=ScoreSettings)

@@ -19,6 +19,7 @@ import numpy as np
 import scipy.stats
 import soxr
 
+from bk_realtime.clock import SAMPLE_RATE
 from bk_realtime.errors import InputError
 from offline.data.align import aligned_audio
 from offline.io.recording import Recording
@@ -98,7 +99,7 @@ def audit(recording: Recording, line_freq: float = 50.0, seed: int = 0) -> Audit
         No audio, a neural rate under 250 Hz, or under ten seconds of speech.
     """
     sfreq = float(recording.sfreq)
-    audio = soxr.resample(aligned_audio(recording), 22050, sfreq)
+    audio = soxr.resample(aligned_audio(recording), SAMPLE_RATE, sfreq)
     return audit_signals(recording.neural, audio, sfreq, recording.labels, line_freq, seed)
 
 

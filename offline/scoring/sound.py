@@ -8,6 +8,7 @@ import numpy as np
 import soxr
 import torch
 
+from bk_realtime.clock import SAMPLE_RATE
 from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.device import pick_device
 from bk_realtime.stream import Operator
@@ -21,7 +22,7 @@ LEAST_SPEECH_S = 0.6
 """Speech that a piece must hold: the measures see 400 ms at a time and leave silence out."""
 
 
-def score_sound(recorded: np.ndarray, decoded: np.ndarray, sample_rate: int = 22050) -> dict[str, float]:
+def score_sound(recorded: np.ndarray, decoded: np.ndarray, sample_rate: int = SAMPLE_RATE) -> dict[str, float]:
     """STOI (Taal 2011), ESTOI (Jensen and Taal 2016) and PESQ-WB (ITU-T P.862.2) of ``decoded`` (T,) against
     ``recorded`` (T,). A measure that is not defined for the signals, or whose package is missing, is NaN.
     """

@@ -10,6 +10,7 @@ import soxr
 import torch
 from pystoi import stoi
 
+from bk_realtime.clock import SAMPLE_RATE
 from bk_realtime.errors import InputError
 from bk_realtime.stream import Operator
 
@@ -18,7 +19,7 @@ PESQ_LEAST = 1.04
 """What silence in place of speech scores: the least that PESQ-WB gives, where its own program stops with an error."""
 
 
-def log_spectral_distance(reference: np.ndarray, degraded: np.ndarray, sample_rate: int = 22050) -> float:
+def log_spectral_distance(reference: np.ndarray, degraded: np.ndarray, sample_rate: int = SAMPLE_RATE) -> float:
     """Log-spectral distance in dB up to 8 kHz (Gray and Markel 1976), windows of 1024, hop 256.
 
     Root mean square over bins, mean over the frames within 50 dB of the loudest; spectra are clamped 80 dB under the
@@ -75,7 +76,7 @@ def intelligibility(reference: np.ndarray, degraded: np.ndarray, extended: bool)
     return float("nan") if any("Not enough STFT frames" in str(w.message) for w in caught) else value
 
 
-def score(reference: np.ndarray, degraded: np.ndarray, sample_rate: int = 22050) -> dict[str, float]:
+def score(reference: np.ndarray, degraded: np.ndarray, sample_rate: int = SAMPLE_RATE) -> dict[str, float]:
     """Quality of ``degraded`` (T,) against ``reference`` (T,), trimmed to the shorter.
 
     Returns

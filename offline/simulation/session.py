@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import numpy as np
 import tyro
 
-from bk_realtime.clock import rational_rate
+from bk_realtime.clock import SAMPLE_RATE, rational_rate
 from bk_realtime.errors import FileError, OptionError
 from bk_realtime.files import atomic
 from offline.io.recording import Recording
@@ -38,7 +38,7 @@ class Simulate:
     """Electrode contacts."""
     sfreq: float = 1024.0
     """Neural sampling rate in Hz."""
-    sample_rate: int = 22050
+    sample_rate: int = SAMPLE_RATE
     """Audio sampling rate in Hz."""
     seconds: float | None = None
     """Length in seconds; by default every clip is spoken once."""

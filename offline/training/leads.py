@@ -36,6 +36,7 @@ class Lead:
     out: Path | None = None
     """File for the figures (.json)."""
     seed: int = 0
+    """Everything random in training."""
     overwrite: bool = False
     """Replace an existing file."""
     split: SplitSettings = field(default_factory=SplitSettings)

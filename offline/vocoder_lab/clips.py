@@ -48,7 +48,7 @@ class Batch:
     has_decoded: Tensor
 
 
-def mark(path: Path) -> str:
+def file_mark(path: Path) -> str:
     """Names a file by its content: the first digits of its SHA-256."""
     return file_hash(path)[:12]
 

@@ -17,7 +17,7 @@ from bk_realtime.files import atomic
 from bk_realtime.vocoder.mel import log_mel
 from offline.io.sound import read_sound_at, sound_files
 from offline.scoring.mel import mean_correlation
-from offline.vocoder_lab.clips import mark, split_files, spread_files
+from offline.vocoder_lab.clips import file_mark, split_files, spread_files
 from offline.vocoder_lab.settings import DecodedMels, Report
 from offline.vocoder_lab.simulated_decoding import decode_clips
 
@@ -69,7 +69,7 @@ def decode_session(
     who : numbers of participant, voice and decoder.
     """
     same = dataclasses.replace(settings, speech=(), out=Path(), participants=0, overwrite=False)
-    key = hashlib.sha256(repr((same, who, [(f.name, mark(f)) for f in files])).encode()).hexdigest()[:12]
+    key = hashlib.sha256(repr((same, who, [(f.name, file_mark(f)) for f in files])).encode()).hexdigest()[:12]
     path = settings.out.with_name(f"{settings.out.stem}.session-{key}.npz")
     if path.exists():
         return path
@@ -84,7 +84,7 @@ def decode_session(
     )
     likeness = mean_correlation(np.concatenate(decoded), np.concatenate([log_mel(a, mel) for a in spoken]))
     pairs = [
-        ClipPair(f"{file.stem} {decoder} {who[0] + 1}", audio, frames, mark(file))
+        ClipPair(f"{file.stem} {decoder} {who[0] + 1}", audio, frames, file_mark(file))
         for file, audio, frames in zip(files, spoken, decoded, strict=True)
     ]
     write_pairs(path, pairs)

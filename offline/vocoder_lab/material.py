@@ -13,7 +13,7 @@ from bk_realtime.config import MelSettings
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.vocoder.learnt.vocoder import read_about
 from offline.io.sound import join_files, sound_files
-from offline.vocoder_lab.clips import Clip, load_clips, make_clip, mark, split_files, spread_files
+from offline.vocoder_lab.clips import Clip, file_mark, load_clips, make_clip, split_files, spread_files
 from offline.vocoder_lab.decoded_clips import read_pairs
 from offline.vocoder_lab.settings import TrainVocoder
 
@@ -52,16 +52,16 @@ def gather(settings: TrainVocoder, mel: MelSettings) -> Material:
     if not training:
         raise OptionError(f"all {len(held)} sound files are held out: expected some to train on, change --hold-out")
     training = spread_files(training, settings.minutes_each)
-    marks = [mark(path) for path in training]
+    marks = [file_mark(path) for path in training]
     pairs = {path: read_pairs(path) for path in settings.decoded}
     before = marks_trained_on(settings.fine_tune) if settings.fine_tune is not None else frozenset()
     trained_on: dict[str, Collection[str]] = {str(path): {pair.mark for pair in made} for path, made in pairs.items()}
     check_held_out(held, {**trained_on, str(settings.fine_tune): before or ()})
     duplicates = dict(zip(marks, training, strict=True))
     for path in held:
-        if mark(path) in duplicates:
+        if file_mark(path) in duplicates:
             raise InputError(
-                f"{path} is held out and {duplicates[mark(path)]} is trained on, and they are the same; remove one"
+                f"{path} is held out and {duplicates[file_mark(path)]} is trained on, and they are the same; remove one"
             )
     clips = load_clips(training, mel)
     clips += [make_clip(p.name, p.audio, mel, p.mel) for made in pairs.values() for p in made]
@@ -71,7 +71,7 @@ def gather(settings: TrainVocoder, mel: MelSettings) -> Material:
         held,
         before.union(marks, *trained_on.values()) if before is not None else None,
         {
-            "trained_on": [f"{path.name} {mark(path)}" for path in (*training, *settings.decoded)],
+            "trained_on": [f"{path.name} {file_mark(path)}" for path in (*training, *settings.decoded)],
             "held_out_files": [path.name for path in held],
         },
     )
@@ -91,7 +91,7 @@ def marks_trained_on(weights: Path) -> frozenset[str] | None:
 def check_held_out(held: Sequence[Path], trained_on: Mapping[str, Collection[str]]) -> None:
     """Refuse a held-out file that is among the marks ``trained_on`` by any of those named."""
     for path in held:
-        own = mark(path)
+        own = file_mark(path)
         for name, marks in trained_on.items():
             if own in marks:
                 raise InputError(

@@ -43,7 +43,7 @@ class TrainVocoder:
     hold_out: tuple[str, ...] = ()
     """Patterns of file names never trained on, e.g. 'F1_*'."""
     hold_out_every: int = 20
-    """Of every folder's other files, each so manieth is held out too (0: none)."""
+    """Of every folder's other files, one in so many is held out too (0: none)."""
     minutes_each: float = 0.0
     """Minutes to take of each folder, evenly spread over its files (0: all)."""
     decoded: tuple[Path, ...] = ()
@@ -123,7 +123,7 @@ class DecodedMels:
     hold_out: tuple[str, ...] = ()
     """Patterns of file names to leave out."""
     hold_out_every: int = 20
-    """Of every folder's other files, each so manieth is left out too (0: none)."""
+    """Of every folder's other files, one in so many is left out too (0: none)."""
     participants: int = 2
     """Simulated participants for each voice and decoder, each with a coupling of its own."""
     coupling: tuple[float, float] = (0.7, 3.0)

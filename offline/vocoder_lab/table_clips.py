@@ -16,7 +16,7 @@ from bk_realtime.errors import FileError, OptionError
 from bk_realtime.files import atomic
 from bk_realtime.vocoder.mel import log_mel
 from offline.io.sound import join_files, read_sound_at, sound_files
-from offline.vocoder_lab.clips import mark, split_files, spread_files
+from offline.vocoder_lab.clips import file_mark, split_files, spread_files
 from offline.vocoder_lab.degrade import DEGRADATIONS
 from offline.vocoder_lab.settings import Decoder, Report, VocoderTable
 from offline.vocoder_lab.simulated_decoding import decode_clips
@@ -95,7 +95,7 @@ def find_clips(settings: VocoderTable, condition: str, mel: MelSettings, report:
     key = [str(settings.voices), str(settings.clips), str(settings.hold_out_every), condition]
     if condition in DECODED:
         key += [str(settings.decoder_minutes), str(settings.decoder_coupling)]
-    key += [mark(f) for _, held, everything in voices for f in (everything if condition in DECODED else held)]
+    key += [file_mark(f) for _, held, everything in voices for f in (everything if condition in DECODED else held)]
     digest = hashlib.sha256(" ".join(key).encode()).hexdigest()[:12]
     path = settings.work / f"{condition.replace(' ', '_')}-{digest}.npz"
     if not path.exists():

@@ -14,7 +14,7 @@ from bk_realtime.errors import BkError
 from bk_realtime.vocoder.learnt.vocoder import WEIGHTS as SHIPPED
 from bk_realtime.vocoder.mel import log_mel
 from offline.io.sound import read_sound_at
-from offline.vocoder_lab.clips import mark
+from offline.vocoder_lab.clips import file_mark
 from offline.vocoder_lab.decoded_clips import ClipPair, read_pairs, write_pairs
 from offline.vocoder_lab.material import check_held_out, marks_trained_on
 from offline.vocoder_lab.run_folder import WEIGHTS_NAME, begin
@@ -58,10 +58,10 @@ def test_what_was_trained_on_cannot_be_held_out(
     settings: TrainVocoder, speech: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     weights = train(settings, quiet)
-    assert marks_trained_on(weights) == {mark(speech / f"voice{i}.wav") for i in range(3)}
+    assert marks_trained_on(weights) == {file_mark(speech / f"voice{i}.wav") for i in range(3)}
     audio = read_sound_at(speech / "voice2.wav", MEL.sample_rate)
     pairs = tmp_path / "pairs.npz"
-    write_pairs(pairs, [ClipPair("voice2 ridge 1", audio, log_mel(audio, MEL), mark(speech / "voice2.wav"))])
+    write_pairs(pairs, [ClipPair("voice2 ridge 1", audio, log_mel(audio, MEL), file_mark(speech / "voice2.wav"))])
     tuned = dataclasses.replace(settings, out=tmp_path / "tuned", fine_tune=weights, decoded=(pairs,))
     assert marks_trained_on(train(tuned, quiet)) == marks_trained_on(weights)
     add_first(speech)  # now voice2 is the fourth
@@ -113,7 +113,7 @@ def test_the_shipped_weights_were_trained_on_none_of_the_clips_of_the_table(shar
     assert known is not None
     for voice in ("flemishguy_nl", "kathleen_en", "mrt_en_words:F1_*", "mrt_en_words:M4_*"):
         check_held_out(held_out_files(f"A={shared_data / 'speech' / voice}", 20)[1], {"shipped": known})
-    assert mark(next((shared_data / "speech" / "mrt_en_words").glob("F3_*"))) in known
+    assert file_mark(next((shared_data / "speech" / "mrt_en_words").glob("F3_*"))) in known
 
 
 @pytest.mark.parametrize("damage", ["cut", "array", "text"])

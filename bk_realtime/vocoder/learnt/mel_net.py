@@ -22,14 +22,20 @@ OFFSETS = 2
 
 @dataclass(frozen=True)
 class NetSettings:
-    """Sizes of :class:`MelNet`."""
+    """Sizes of the network that corrects the mel."""
 
     channels: int = 160
+    """Channels of the convolutions."""
     blocks: int = 2
+    """ConvNeXt blocks."""
     kernel: int = 7
+    """Frames that the convolution of a block spans."""
     hidden: int = 192
+    """Units of the GRU."""
     taps: int = 6
+    """Frames that the linear filters span."""
     experts: int = 5
+    """Linear filters to mix."""
 
 
 class Block(nn.Module):
