@@ -47,7 +47,9 @@ def source_files(*names: str) -> dict[str, Path]:
         if path is not None and name not in found:
             found[name] = path
             waiting.append(name.rpartition(".")[0])  # importing a module runs its package first
-            waiting += [other for other in _imported(ast.parse(path.read_bytes())) if other.split(".")[0] in packages]
+            package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+            imported = _imported(ast.parse(path.read_bytes()), package)
+            waiting += [other for other in imported if other.split(".")[0] in packages]
     return found
 
 
@@ -55,7 +57,11 @@ def _file_of(name: str) -> Path | None:
     """Source file of a module or package; None where there is none of that name."""
     top, *rest = name.split(".")
     spec = importlib.util.find_spec(top) if top else None
-    for root in (spec.submodule_search_locations or ()) if spec is not None else ():
+    if spec is None:
+        return None
+    if spec.submodule_search_locations is None:  # one file, no package
+        return Path(spec.origin) if not rest and spec.origin and spec.origin.endswith(".py") else None
+    for root in spec.submodule_search_locations:
         path = Path(root, *rest)
         for file in (path / "__init__.py", path.with_suffix(".py")):
             if file.is_file():
@@ -72,14 +78,16 @@ def _inside(name: str) -> Iterator[str]:
             yield ".".join((name, *(part for part in parts if part != "__init__")))
 
 
-def _imported(node: ast.AST) -> Iterator[str]:
-    """Names that a syntax tree imports, those for type checkers left out; of ``from a import b`` both ``a`` and
-    ``a.b``, of which one may be no module."""
+def _imported(node: ast.AST, package: str) -> Iterator[str]:
+    """Names that a syntax tree of a module in ``package`` imports, those for type checkers left out; of ``from a import
+    b`` both ``a`` and ``a.b``, of which one may be no module."""
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     elif isinstance(node, ast.ImportFrom):
-        yield node.module or ""
-        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        base = ".".join(package.split(".")[: package.count(".") + 2 - node.level]) if node.level else ""
+        origin = ".".join(filter(None, (base, node.module)))
+        yield origin
+        yield from (f"{origin}.{alias.name}" for alias in node.names)
     elif not (isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"):
         for child in ast.iter_child_nodes(node):
-            yield from _imported(child)
+            yield from _imported(child, package)

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from bk_realtime.files import atomic, write_text
+from bk_realtime.files import write_text
 from offline.evaluation.segment import DecoderScores, Measured, SegmentScores
 from offline.evaluation.words import SegmentWords
+from offline.io.outputs import write_npz
 
 _ARRAY = "array"
 """Key of a JSON object that stands for an array of the other file."""
@@ -63,8 +64,7 @@ class Store:
         segments = [_emptied(asdict(segment), str(i), arrays) for i, segment in enumerate(result.segments)]
         kept = {"key": key, "values": result.values, "segments": segments}
         path = self.folder / f"{name}.json"
-        with atomic(path.with_suffix(".npz")) as part:
-            np.savez(part, allow_pickle=False, **arrays)
+        write_npz(path.with_suffix(".npz"), arrays)
         write_text(path, json.dumps(plain(kept), indent=1, allow_nan=False))
 
 

@@ -49,6 +49,17 @@ def test_a_module_counts_with_all_that_it_imports(package: Path) -> None:
     assert digest("plug") != before[2], "a package counts whole"
 
 
+def test_relative_imports_and_a_module_without_a_package(package: Path) -> None:
+    (package / "near.py").write_text("from .inner.part import x\nfrom . import late\n")
+    (package / "inner" / "up.py").write_text("from ..alone import y\nfrom .part import x\n")
+    assert {"plug.inner.part", "plug.late", "bk_realtime.clock"} <= set(source_files("plug.near"))
+    assert {"plug.alone", "plug.inner.part"} <= set(source_files("plug.inner.up"))
+    single = package.parent / "single_file_plug.py"
+    single.write_text("import plug.late\n")
+    assert source_files("single_file_plug")["single_file_plug"] == single
+    assert "plug.late" not in source_files("single_file_plug"), "another package is not its own"
+
+
 def test_what_features_are_made_by() -> None:
     found = set(source_files(*CODE))
     assert {
