@@ -48,7 +48,7 @@ def evaluate(settings: Evaluate, console: Console) -> int:
     settings = replace(settings, scores=replace(settings.scores, recogniser=recogniser))
     refuse_out(settings)
     if settings.copy_synthesis:
-        result = score_vocoder(settings.copy_synthesis, settings.vocoder)
+        result = score_vocoder(settings.copy_synthesis, settings.vocoder, settings.device)
         print_copy_synthesis(console, result)
         _write(settings, {"copy_synthesis": result}, console)
         replace_jobs(settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -85,7 +86,8 @@ def decode_features(decoder: Operator, features: np.ndarray) -> np.ndarray:
 
     Where the last block is unfinished, its last frame stands for the rest of it.
     """
-    weight = next(decoder.parameters(), None) if isinstance(decoder, nn.Module) else None
+    weights = itertools.chain(decoder.parameters(), decoder.buffers()) if isinstance(decoder, nn.Module) else iter(())
+    weight = next(weights, None)  # ridge has buffers alone
     x = torch.from_numpy(np.ascontiguousarray(features))[None].to("cpu" if weight is None else weight.device)
     mel = decoder.forward(x)[0].cpu().numpy()
     return np.concatenate([mel, np.repeat(mel[-1:], len(features) - len(mel), 0)]).astype(np.float32)

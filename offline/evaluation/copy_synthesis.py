@@ -18,8 +18,8 @@ from offline.scoring.speech_quality import score
 LEAST_S = 0.5
 
 
-def score_vocoder(paths: Sequence[Path], vocoder: VocoderSettings) -> dict[str, Any]:
-    """Scores of every sound file, and of all sound files in every folder.
+def score_vocoder(paths: Sequence[Path], vocoder: VocoderSettings, device: str = "cpu") -> dict[str, Any]:
+    """Scores of every sound file, and of all sound files in every folder; ``device`` is the vocoder's.
 
     Returns
     -------
@@ -34,7 +34,7 @@ def score_vocoder(paths: Sequence[Path], vocoder: VocoderSettings) -> dict[str, 
         Nothing that lasts half a second.
     """
     mel = MelSettings()
-    voice = Voice(vocoder, mel)
+    voice = Voice(vocoder, mel, device=device)
     files = [file for path in paths for file in sound_files([path])]
     rows: list[dict[str, Any]] = []
     short = []

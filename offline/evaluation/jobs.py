@@ -161,7 +161,8 @@ def _run_missing(
         for i in missing:
             yield i, run_job(jobs[i])
         return
-    with dask_client(min(workers, len(missing)), scheduler, CODE) as client:
+    decoders = sorted({decoder_class(jobs[i].recipe.kind).__module__ for i in missing})
+    with dask_client(min(workers, len(missing)), scheduler, (*CODE, *decoders)) as client:
         from distributed import KilledWorker, as_completed
 
         futures = {client.submit(run_job, jobs[i], pure=False): i for i in missing}

@@ -11,7 +11,8 @@ from typing import Any
 
 from bk_realtime.config import read_toml
 from bk_realtime.errors import BkError, FileError, InputError, OptionError
-from offline.io.readers import find_reader, options_of
+from bk_realtime.sources import source_digest
+from offline.io.readers import Reader, find_reader, options_of
 from offline.io.recording import Recording, array_hash, file_hash
 
 __all__ = ["Recording", "read_recording"]
@@ -67,16 +68,19 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
         source_hash=recording.source_hash or file_hash(path),
         neural_hash=recording.neural_hash or array_hash(recording.neural),
     )
-    return replace(recording, reading_hash=_reading_hash(recording, effective))
+    return replace(recording, reading_hash=_reading_hash(recording, effective, reader))
 
 
-def _reading_hash(recording: Recording, options: dict[str, Any]) -> str:
-    """What ``Recording.reading_hash`` is: files that options name count by content, not by path."""
+def _reading_hash(recording: Recording, options: dict[str, Any], reader: Reader) -> str:
+    """What ``Recording.reading_hash`` is: files that options name count by content, not by path; the source of a reader
+    of another package counts too, since no version of this program stands for it."""
     given = {k: v for k, v in options.items() if k != "require_audio"}
     for key in ("audio", "markers"):
         if given.get(key) is not None and os.path.isfile(given[key]):
             given[key] = file_hash(Path(given[key]))
     files = [recording.source_hash, *map(file_hash, recording.also_read)]
+    if reader.__module__.split(".")[0] != __name__.split(".")[0]:
+        files.append(source_digest(reader.__module__))
     return hashlib.sha256(json.dumps([files, given], sort_keys=True, default=str).encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Whatever MNE-Python reads (BrainVision, EDF, BDF, FIF, ...), with audio and cues given companions."""
+"""Whatever MNE-Python reads (BrainVision, EDF, BDF, FIF, ...), with audio and cues from files beside it."""
 
 from __future__ import annotations
 

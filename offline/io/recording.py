@@ -40,8 +40,8 @@ class Recording:
     source_hash : sha256 of the file or files (hex), for provenance; empty where there is no file.
     neural_hash : sha256 of the neural numbers as the file holds them, before unit, rate or choice of channels (hex).
         The same whatever lies beside the file and however it is read: it tells whether data was trained on.
-    reading_hash : sha256 of every file that was read and of the options in force (hex). Two readings with one hash
-        give the same numbers.
+    reading_hash : sha256 of every file that was read and of the options in force (hex), and of a reader of another
+        package. Two readings with one hash give the same numbers.
     also_read : files that count in ``reading_hash`` and not in ``source_hash`` (channel and event tables).
     neural_rate : neural rate measured on the axis in Hz; 0 takes the nominal one.
     audio_rate : audio rate measured on the axis in Hz; 0 takes the nominal one.

@@ -16,7 +16,7 @@ import offline.preprocess
 from bk_realtime.chain import Chain
 from bk_realtime.decoder.bundle import Bundle, load_bundle, save_bundle
 from bk_realtime.errors import BkError
-from offline.data.decoding import decode_recording
+from offline.data.decoding import decode_features, decode_recording
 from offline.io.recording import Recording
 from tests.synthetic import synthetic_recording
 from tests.unit.test_bundle import make_bundle
@@ -121,3 +121,17 @@ def test_preprocess_with_a_bundle_is_what_the_chain_sees(bundle: Bundle, recordi
     with np.load(out) as stored:
         np.testing.assert_allclose(stored["features"], want[: len(stored["features"])], atol=1e-5)
         assert stored["lead_ms"] == 50.0
+
+
+@pytest.mark.parametrize("kind", ["ridge", "gru"])
+def test_features_go_to_where_the_decoder_is(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoder = make_bundle(kind).decoder.to("meta")
+    seen: list[torch.Tensor] = []
+
+    def forward(x: torch.Tensor) -> torch.Tensor:
+        seen.append(x)
+        return torch.zeros(1, x.shape[1], 80)
+
+    monkeypatch.setattr(decoder, "forward", forward)
+    decode_features(decoder, np.zeros((7, decoder.channels[0]), np.float32))
+    assert seen[0].device.type == "meta"

@@ -167,6 +167,20 @@ def test_copy_synthesis_of_a_file(tmp_path: Path) -> None:
     assert run_error("--copy-synthesis", tmp_path / "word.wav") == 2
 
 
+def test_copy_synthesis_runs_on_the_device_that_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Named(Exception):
+        pass
+
+    def voice(*_: object, device: str = "none") -> None:
+        raise Named(device)
+
+    monkeypatch.setattr("bk_realtime.device.torch.cuda.is_available", lambda: True)
+    monkeypatch.setattr("bk_realtime.device.torch.cuda.device_count", lambda: 1)
+    monkeypatch.setattr("offline.evaluation.copy_synthesis.Voice", voice)
+    with pytest.raises(Named, match="cuda"):
+        run("--copy-synthesis", tmp_path, "--device", "cuda")
+
+
 def test_folds_resume_and_a_leaking_split_fails(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -16,6 +16,7 @@ from bk_realtime.decoder import registry
 from bk_realtime.decoder.bundle import load_bundle, save_bundle
 from bk_realtime.errors import BkError, InputError, OptionError
 from bk_realtime.plugins import Plugins
+from bk_realtime.sources import source_digest
 from bk_realtime.vocoder import build_vocoder
 from bk_realtime.vocoder.registry import PLUGINS as VOCODER_PLUGINS
 from offline.io import read_recording
@@ -76,6 +77,19 @@ def test_a_reader(tmp_path: Path) -> None:
         BkError, match=r"the reader of \.toy \(toy 1.2\) files has no option 'unit'; it has require_audio"
     ):
         read_recording(tmp_path / "p01.toy", unit="V")
+
+
+def test_another_version_of_a_reader_is_another_reading(toy: None, tmp_path: Path) -> None:
+    path, module = write_toy(tmp_path / "p01.toy", synthetic_recording(5)), tmp_path / "toy/toy.py"
+    source = module.read_text()
+    readings = []
+    for text in (source, source, source + "\n# reads otherwise\n"):
+        module.write_text(text)
+        source_digest.cache_clear()
+        readings.append(read_recording(path))
+    first, again, changed = (reading.reading_hash for reading in readings)
+    assert first == again != changed
+    assert len({reading.source_hash for reading in readings}) == 1
 
 
 def test_without_its_package_a_file_has_no_reader(tmp_path: Path) -> None:
