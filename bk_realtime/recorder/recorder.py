@@ -223,7 +223,7 @@ class Recorder:
                 offset = stream.inlet.time_correction(timeout=2.0)
                 self._writer.clock_offset(stream.stream_id, pylsl.local_clock() - offset, offset)
             except LslTimeout:
-                log.info("no clock offset of %s: it does not answer", stream.description.name)
+                log.debug("no clock offset of %s: it does not answer", stream.description.name)
             except LostError:
                 return
             except BkError:

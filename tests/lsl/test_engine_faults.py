@@ -96,7 +96,7 @@ def test_files_that_cannot_be_written_end_nothing(session: Run, monkeypatch, cap
 def test_voice_that_finds_no_room_is_counted_and_said(session: Run, monkeypatch) -> None:
     """The main thread stands still (a disk that does not answer) for longer than the voice can wait."""
     monkeypatch.setattr(voice_file, "ROOM_S", 0.1)
-    monkeypatch.setattr(live, "STATUS_S", 2.0)  # looked at once, when all is decoded
+    monkeypatch.setattr(live, "STATUS_S", 60.0)  # looked at once, when all is decoded and the engine stops
     session.engine.run()
     session.assert_ended_in_order()
     (said,) = [e for e in session.events if e["event"] == "overflow"]

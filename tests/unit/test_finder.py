@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pylsl
 import pytest
+from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.recorder.finder import RecordedStream, StreamFinder
@@ -81,4 +83,23 @@ def test_a_held_stream_is_missed_aloud(stream: RecordedStream, tmp_path: Path) -
     assert recorder.poll() == recorder.poll() == 0
     assert len(said) == 1
     assert said[0].startswith("warning: no samples of 'amp' for")
+    recorder._writer.close()
+
+
+def test_a_stream_without_clock_offsets_is_not_told_every_few_seconds(
+    stream: RecordedStream, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy machine answers late, and the next time in time."""
+
+    def late(timeout: float) -> float:
+        raise LslTimeout("the operation failed due to a timeout.")
+
+    recorder = Recorder(tmp_path / "x.xdf", say=print)
+    recorder._finder.close()
+    recorder._writer = XdfWriter(recorder.path)
+    stream.stop.set()
+    monkeypatch.setattr(stream, "inlet", SimpleNamespace(time_correction=late))
+    with caplog.at_level(logging.INFO, "bk_realtime"):  # what a command shows
+        recorder._watch_clock(stream)
+    assert caplog.text == ""
     recorder._writer.close()
