@@ -82,8 +82,8 @@ def latency_budget(chain: Chain, waiting_s: float) -> str:
     lines.append(
         f"  {'buffer and sound device':<33} {1e3 * waiting_s:7.1f}  before compute; measured live as age of data"
     )
-    lines.append(f"decoder on {chain.device}, vocoder on {chain.vocoder_device}")
     lead_ms = chain.bundle.lead_ms
     if lead_ms:
         lines.append(f"  {'decoder lead':<33} {-lead_ms:7.1f}  the decoder predicts this far ahead")
+    lines.append(f"decoder on {chain.device}, vocoder on {chain.vocoder_device}")
     return "\n".join(lines)

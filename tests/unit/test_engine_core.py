@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from bk_realtime.chain import Chain
 from bk_realtime.engine.core import Core
 from bk_realtime.engine.metrics import Metrics
 from bk_realtime.engine.output_guard import OutputGuard
+from bk_realtime.engine.wiring import latency_budget
 from bk_realtime.session.settings import GapPolicy, SafetySettings
 from bk_realtime.source.base import SourceEvent
 from tests.engine_fakes import LABELS, SFREQ, chunks, noise, tiny_bundle
@@ -184,3 +187,12 @@ def test_nan_in_the_signal_never_reaches_the_sound(bundle) -> None:
     got = collect(make_core(bundle, max_backlog_s=10.0)[0], chunks(x, [77] * 20))
     assert np.isfinite(got["mel"]).all()
     assert np.isfinite(got["guarded"]).all()
+
+
+def test_latency_budget_is_one_table(bundle) -> None:
+    """Every line between its heading and the devices is a figure, the decoder's lead too."""
+    lines = latency_budget(Chain(dataclasses.replace(bundle, lead_ms=50.0), LABELS), 0.03).splitlines()
+    assert lines[0] == "latency budget, ms:"
+    assert all(line.startswith("  ") for line in lines[1:-1])
+    assert lines[-2].split()[:3] == ["decoder", "lead", "-50.0"]
+    assert lines[-1] == "decoder on cpu, vocoder on cpu"
