@@ -112,6 +112,16 @@ def test_what_cannot_be_captured_runs_as_it_is(
     assert caplog.text.count("no CUDA graph of a doubler") == 1
 
 
+def test_a_decoder_that_cannot_be_captured_says_what_to_do(replays: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: GraphedCall, function) -> None:  # type: ignore[no-untyped-def]
+        raise RuntimeError("CUDA error: operation not permitted when stream is capturing\nCompile with ...")
+
+    monkeypatch.setattr(GraphedCall, "_capture", fail)
+    decoder = Graphed(GruDecoder(GruSettings(hidden=8), 3, 4).eval())
+    with torch.inference_mode(), pytest.raises(RuntimeError, match=f"^CUDA graph of GruDecoder.*{graphs.SWITCH}=1.*$"):
+        pushed(decoder, torch.randn(1, 5, 3))
+
+
 def test_a_graph_that_differs_is_not_used(replays: list[int], caplog: pytest.LogCaptureFixture) -> None:
     """A number that the function reads once, when it is captured, and that the next call has changed."""
     seen = iter(range(100))

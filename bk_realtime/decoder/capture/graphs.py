@@ -125,7 +125,15 @@ class Graphed(CapturedStep):
             after[:] = [new]
             return (y, *tensors(new))
 
-        graph = GraphedCall(flat, (x, *tensors(state)))
+        try:
+            graph = GraphedCall(flat, (x, *tensors(state)))
+        except torch.cuda.OutOfMemoryError:
+            raise
+        except RuntimeError as error:
+            reason = str(error).split("\n")[0]
+            raise RuntimeError(
+                f"CUDA graph of {type(self.op).__name__} failed ({reason}); set {SWITCH}=1 to run without"
+            ) from error
 
         def replay(x: Tensor, state: Any) -> tuple[Tensor, Any]:
             y, *parts = graph(x, *tensors(state))
