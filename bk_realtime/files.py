@@ -13,13 +13,16 @@ def atomic(path: Path) -> Iterator[Path]:
     """A path beside ``path`` to write to; it becomes ``path`` in one move when the block ends well, else it goes.
 
     A crash leaves the earlier file whole. The path keeps the ending of ``path``, for writers that look at it, and holds
-    the process id, so that two processes never write one file. Missing folders are made.
+    the process id, so that two processes never write one file. Missing folders are made. A link stays: what it leads to
+    is written.
 
     Examples
     --------
     >>> with atomic(Path("scores.json")) as part:  # doctest: +SKIP
     ...     part.write_text("{}")
     """
+    if path.is_symlink():
+        path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.stem}.{os.getpid()}.part{path.suffix}")
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,18 @@ def test_written_whole_into_new_folders(tmp_path: Path) -> None:
     write_bytes(tmp_path / "a" / "b" / "x.json", b"new")
     assert [p.name for p in (tmp_path / "a" / "b").iterdir()] == ["x.json"]
     assert (tmp_path / "a" / "b" / "x.json").read_bytes() == b"new"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_a_link_stays_and_its_file_is_written(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    link = tmp_path / "x.json"
+    link.symlink_to(tmp_path / "disk" / "real.json")
+    for text in ("first", "second"):
+        write_text(link, text)
+        assert link.is_symlink()
+        assert (tmp_path / "disk" / "real.json").read_text() == text
+    assert len(list(tmp_path.rglob("*"))) == 3
 
 
 def test_a_failure_leaves_the_earlier_file(tmp_path: Path) -> None:
