@@ -88,6 +88,7 @@ class LslInlet:
         self._monitor = StreamMonitor(raw.sfreq)
         self._n_samples = 0
         self._seen = self.clock.now()
+        self._pulled = False
         self._search: Search | None = None
         self._found_at = np.inf
         self._error: StreamError | None = None
@@ -131,6 +132,8 @@ class LslInlet:
         """
         if self._error is not None:
             raise self._error
+        if not self._pulled:  # the engine may have compiled for a minute since, with a replay that waits for it
+            self._pulled, self._seen = True, self.clock.now()
         n, stamps = 0, np.zeros(0)
         if self._inlet is not None:
             try:

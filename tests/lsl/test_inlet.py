@@ -62,6 +62,18 @@ def test_counter_arrives_complete_and_exact(source_id: str) -> None:
     assert all(c.received >= 0.9 * c.stamps[-1] for c in chunks)
 
 
+def test_what_comes_before_the_first_pull_is_no_loss(source_id: str) -> None:
+    """An engine that compiles for a minute after it found the stream, and a sender that waits for it."""
+    outlet = make_outlet(source_id)
+    inlet = LslInlet(source_id=source_id)
+    inlet._seen -= 60.0
+    assert inlet.pull(0.0) is None
+    assert inlet.take_events() == []
+    outlet.push_chunk(counter(0, 32, 4))
+    assert sum(map(len, pull(inlet, 10.0, n=32))) == 32
+    inlet.close()
+
+
 def test_a_pull_takes_all_that_waits(source_id: str) -> None:
     """In pieces a backlog would be measured, and dropped, piece by piece; at high rates never."""
     outlet = make_outlet(source_id, sfreq=2048.0)
