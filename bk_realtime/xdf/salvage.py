@@ -165,7 +165,7 @@ def _take_chunk(buffer: Any, at: int, scan: Scan, keep_samples: bool) -> bool:
             return content == BOUNDARY
         stream_id = struct.unpack_from("<I", content)[0]
         return _take_content(content[4:], tag, stream_id, scan.streams, keep_samples)
-    except (ValueError, IndexError, struct.error, ElementTree.ParseError, InputError):
+    except (ValueError, LookupError, RecursionError, struct.error, ElementTree.ParseError, InputError):
         return False  # the content does not parse: the caller books the chunk as damaged
 
 

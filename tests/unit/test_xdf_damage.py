@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import random
 import resource
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -113,6 +114,16 @@ def _no_samples(path: Path) -> None:
         writer.add_stream(1, info_xml(description()))
 
 
+def _chunk(tag: int, xml: bytes) -> bytes:
+    """A file of one chunk, of stream 1 where its kind belongs to a stream."""
+    content = struct.pack("<H", tag) + (struct.pack("<I", 1) if tag == 2 else b"") + xml
+    return b"XDF:" + struct.pack("<BI", 4, len(content)) + content
+
+
+DEEP = info_xml(description()).replace("<desc>", "<desc>" + "<a>" * 5000 + "</a>" * 5000).encode()
+"""A header whose elements lie deeper than Python's stack."""
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
@@ -127,6 +138,8 @@ def _no_samples(path: Path) -> None:
         (lambda p: (write_example(p), p.write_bytes(p.read_bytes()[:-900])), "is cut off"),
         (lambda p: p.write_bytes(gzip.compress(b"XDF:")[:-9]), "cannot be read"),
         (lambda p: p.write_bytes(gzip.compress(b"XDF:")[:10] + b"\xff" * 20), "cannot be read"),
+        (lambda p: p.write_bytes(_chunk(1, b'<?xml version="1.0" encoding="foo"?><info/>')), "inside its header"),
+        (lambda p: p.write_bytes(_chunk(2, DEEP)), "inside its header"),
     ],
 )
 def test_files_that_are_no_recording(tmp_path: Path, make, said: str) -> None:  # type: ignore[no-untyped-def]
