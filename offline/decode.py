@@ -18,7 +18,7 @@ from rich.progress import Progress
 
 from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.device import pick_device
-from bk_realtime.errors import exit_cleanly
+from bk_realtime.errors import OptionError, exit_cleanly
 from bk_realtime.files import atomic
 from bk_realtime.logs import parse_command
 from offline.data.decoding import decode_recording, stream_description
@@ -56,6 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if path is not None:
             claim(path, settings.overwrite, (ending,))
     device = pick_device(settings.device)
+    if settings.threads < 1:
+        raise OptionError(f"--threads: expected at least 1, got {settings.threads}")
     torch.set_num_threads(settings.threads)
     console = Console()
     bundle = load_bundle(settings.bundle, device)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,16 @@ from offline.data.split import SplitSettings
 
 BASELINE = "ridge"
 """The decoder that is always trained and scored too: the linear one that every network has to beat."""
+
+PRECISIONS = ("32-true", "bf16-mixed", "16-mixed", "64-true")
+
+
+def check_least(settings: object, **least: float) -> None:
+    """Refuse a value of ``settings`` below its least one, or one that is no number."""
+    for name, value in least.items():
+        got = getattr(settings, name)
+        if not (math.isfinite(got) and got >= value):
+            raise OptionError(f"{name}: expected at least {value:g}, got {got:g}")
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,10 @@ class OptimiserSettings:
     schedule: Literal["cosine", "constant"] = "cosine"
     """Course of the learning rate after the warm-up."""
 
+    def __post_init__(self) -> None:
+        check_least(self, epochs=0, batch=1, segment_s=0.1, learning_rate=0, weight_decay=0, clip=0, patience=0)
+        check_least(self, warm_up=0, teacher_ramp=0, sampling_passes=0)
+
 
 @dataclass(frozen=True)
 class TrainerSettings:
@@ -65,6 +80,11 @@ class TrainerSettings:
     """32-true, bf16-mixed, 16-mixed or 64-true."""
     threads: int = 0
     """CPU threads; 0 takes the cores that are idle at the start."""
+
+    def __post_init__(self) -> None:
+        check_least(self, nodes=1, threads=0)
+        if self.precision not in PRECISIONS:
+            raise OptionError(f"precision: expected one of {', '.join(PRECISIONS)}, got {self.precision!r}")
 
 
 @dataclass(frozen=True)
@@ -111,6 +131,10 @@ class Train:
     optimiser: Annotated[OptimiserSettings, tyro.conf.arg(name="")] = field(default_factory=OptimiserSettings)
     augment: AugmentSettings = field(default_factory=AugmentSettings)
     machine: Annotated[TrainerSettings, tyro.conf.arg(name="")] = field(default_factory=TrainerSettings)
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.lead):
+            raise OptionError(f"--lead: expected milliseconds, got {self.lead}")
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -180,6 +180,30 @@ def test_an_unknown_decoder_is_one_line_that_names_those_there_are(
     assert not (tmp_path / "m").exists()
 
 
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--epochs", "-1"),
+        ("--batch", "0"),
+        ("--segment-s", "nan"),
+        ("--lead", "nan"),
+        ("--precision", "7"),
+        ("--threads", "-1"),
+    ],
+)
+def test_a_value_out_of_range_is_one_line_before_anything_is_read(
+    option: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["x.xdf", "--out", str(tmp_path / "m"), *option])
+    assert caught.value.code == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert option[0].lstrip("-").replace("-", "_") in error
+    assert option[1].lower() in error
+    assert not (tmp_path / "m").exists()
+
+
 def test_classes_train(tmp_path: Path) -> None:
     scores, _ = run(settings(tmp_path / "m", loss="classes"))
     assert np.isfinite(scores["gru"]["r"])
