@@ -9,6 +9,7 @@ from rich.table import Table
 
 from bk_realtime.chunks import NEURAL_TYPES
 from bk_realtime.errors import BkError
+from bk_realtime.session.settings import check_range
 
 
 @dataclass
@@ -20,6 +21,9 @@ class Devices:
 
     timeout_s: float = 1.5
     """How long to listen for LSL streams, in seconds; a second finds all on a quiet network."""
+
+    def __post_init__(self) -> None:
+        check_range(self, "timeout_s", 0.0, 3600.0, "s")
 
     def run(self) -> int:
         """Print the two tables; 0 also where there is nothing."""

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bk_realtime.errors import FileError
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
+from bk_realtime.session.settings import check_range
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +30,10 @@ class Record:
     """Stop by itself after so many seconds."""
     timeout_s: float = 30.0
     """How long to wait for the first stream, in seconds."""
+
+    def __post_init__(self) -> None:
+        check_range(self, "seconds", 0.0, 1e6, "s")
+        check_range(self, "timeout_s", 0.0, 1e6, "s")
 
     def run(self) -> int:
         """Record; exit code 0 where the file on disk holds all that was received."""
@@ -55,7 +61,10 @@ def record(settings: Record) -> int:
     path = settings.out
     if path.suffix.lower() != ".xdf":
         path = path / f"{datetime.now():%Y-%m-%d_%H-%M-%S}.xdf"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(f"{path.parent}: no folder can be made there ({error.strerror}); name another --out") from None
     recorder = Recorder(path, settings.predicate, say=_say)
     _say(f"recording to {path}; Ctrl-C ends it")
     try:

@@ -11,6 +11,7 @@ import tyro
 
 from bk_realtime.errors import BkError
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
+from bk_realtime.session.settings import check_range
 
 
 @dataclass
@@ -49,6 +50,10 @@ class Replay:
     clock_jump, drop."""
     salvage: bool = False
     """Use the whole part of a file that is cut off or damaged."""
+
+    def __post_init__(self) -> None:
+        check_range(self, "seconds", 0.0, 1e6, "s")
+        check_range(self, "timeout_s", 0.0, 1e6, "s")
 
     def run(self) -> int:
         """Stream to the end; 0 when all was sent or Ctrl-C came."""

@@ -14,7 +14,7 @@ from pylsl.util import LostError
 from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.chunks import StreamDescription
-from bk_realtime.errors import BkError
+from bk_realtime.errors import BkError, OptionError
 from bk_realtime.xdf import stream_description
 
 BUFFER_S = 120
@@ -84,7 +84,10 @@ class StreamFinder:
         self._known: set[str] = set()
         self._duplicates: dict[str, float] = {}
         self._silent: set[str] = set()
-        self._resolver = pylsl.ContinuousResolver(pred=predicate or None, forget_after=_FORGET_S)
+        try:
+            self._resolver = pylsl.ContinuousResolver(pred=predicate or None, forget_after=_FORGET_S)
+        except RuntimeError:
+            raise OptionError(f"--predicate {predicate}: expected an XPath 1.0 condition, e.g. type='sEEG'") from None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name="stream finder")
         self._thread.start()

@@ -31,7 +31,7 @@ class InletSettings:
     """How long to look for the stream, in seconds."""
 
     def __post_init__(self) -> None:
-        _check_range(self, "timeout_s", 0.0, 86_400.0, "s")
+        check_range(self, "timeout_s", 0.0, 86_400.0, "s")
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ class SafetySettings:
     """Length of the fades at mute, unmute, and where the data become too old and return."""
 
     def __post_init__(self) -> None:
-        _check_range(self, "gain_db", *GAIN_RANGE_DB, "dB; the limiter is no volume control")
-        _check_range(self, "ceiling_dbfs", -120.0, 0.0, "dB re full scale")
-        _check_range(self, "max_age_ms", 1.0, 60_000.0, "ms")
-        _check_range(self, "fade_ms", 0.1, 10_000.0, "ms")
+        check_range(self, "gain_db", *GAIN_RANGE_DB, "dB; the limiter is no volume control")
+        check_range(self, "ceiling_dbfs", -120.0, 0.0, "dB re full scale")
+        check_range(self, "max_age_ms", 1.0, 60_000.0, "ms")
+        check_range(self, "fade_ms", 0.1, 10_000.0, "ms")
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,9 @@ class GapPolicy:
     """How much of the newest signal survives such a drop."""
 
     def __post_init__(self) -> None:
-        _check_range(self, "carry_s", 0.0, 60.0, "s")
-        _check_range(self, "max_backlog_s", 0.01, 60.0, "s")
-        _check_range(self, "keep_s", 0.0, self.max_backlog_s, "s (--max-backlog-s)")
+        check_range(self, "carry_s", 0.0, 60.0, "s")
+        check_range(self, "max_backlog_s", 0.01, 60.0, "s")
+        check_range(self, "keep_s", 0.0, self.max_backlog_s, "s (--max-backlog-s)")
 
 
 @dataclass(frozen=True)
@@ -117,18 +117,18 @@ class SessionSettings:
         if not _NAME.fullmatch(self.session):
             raise OptionError(f"--session {self.session!r}: expected letters, digits, '.', '_' and '-' only")
         if self.seconds is not None:
-            _check_range(self, "seconds", 0.0, 7 * 86_400.0, "s")
-        _check_range(self, "prefill_ms", 1.0, 1000.0, "ms")
+            check_range(self, "seconds", 0.0, 7 * 86_400.0, "s")
+        check_range(self, "prefill_ms", 1.0, 1000.0, "ms")
         if self.lookahead_ms is not None:
-            _check_range(self, "lookahead_ms", 0.0, 1000.0, "ms")
+            check_range(self, "lookahead_ms", 0.0, 1000.0, "ms")
         if self.weights and not self.vocoder:
             raise OptionError("--weights goes with --vocoder: name the vocoder that they are for")
 
 
-def _check_range(settings: Any, name: str, low: float, high: float, unit: str) -> None:
-    """Raise where the field ``name`` of a settings object is not a finite number from ``low`` to ``high``."""
+def check_range(settings: Any, name: str, low: float, high: float, unit: str) -> None:
+    """Raise where the field ``name`` of a settings object is neither None nor a number from ``low`` to ``high``."""
     value = getattr(settings, name)
-    if not (math.isfinite(value) and low <= value <= high):
+    if value is not None and not (math.isfinite(value) and low <= value <= high):
         raise OptionError(f"{option(name)} {value:g}: expected {low:g} to {high:g} {unit}")
 
 

@@ -132,3 +132,30 @@ def test_help_is_readable(command: list[str]) -> None:
     done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0
     assert len(done.stdout.splitlines()) > 5
+
+
+@pytest.mark.parametrize(
+    ("args", "word"),
+    [
+        (("record", "--out", "r.xdf", "--timeout-s", "-1"), "--timeout-s"),
+        (("record", "--out", "r.xdf", "--seconds", "nan"), "--seconds"),
+        (("replay", "good.xdf", "--seconds", "-1"), "--seconds"),
+        (("devices", "--timeout-s", "nan"), "--timeout-s"),
+    ],
+)
+def test_times_out_of_range(args: tuple[str, ...], word: str) -> None:
+    assert_one_line(*run("bk_realtime", *args), word, "expected 0 to")
+
+
+def test_a_recording_that_no_folder_can_hold(files: Path) -> None:
+    assert_one_line(*run("bk_realtime", "record", "--out", str(files / "not.xdf" / "r.xdf")), "name another --out")
+
+
+def test_a_predicate_that_is_none(tmp_path: Path) -> None:
+    out = tmp_path / "r.xdf"
+    code, err = run("bk_realtime", "record", "--out", str(out), "--predicate", "type='", "--timeout-s", "1")
+    assert code == 2
+    assert err.splitlines()[-1].startswith(
+        "error: --predicate type=': expected an XPath 1.0 condition"
+    )  # after liblsl's own
+    assert not out.exists()
