@@ -133,14 +133,21 @@ class Chain:
 
     @torch.inference_mode()
     def flush(self) -> Decoded:
-        """End of the signal: push out what the lookahead still holds. :meth:`reset` before the next push."""
-        t0 = time.perf_counter()
-        features = self._features.flush()
-        t1 = time.perf_counter()
-        mel = torch.cat([self._decode(features), self._decoder.flush()], 1)
-        t2 = time.perf_counter()
-        audio = torch.cat([self._vocoder.push(mel), self._vocoder.flush()], 1)
-        return self._decoded(features, mel, audio, (t0, t1, t2))
+        """End of the signal: push out what the lookahead still holds. :meth:`reset` before the next push.
+
+        Raises
+        ------
+        DeviceError
+            As :meth:`push`.
+        """
+        with card_faults(self.device):
+            t0 = time.perf_counter()
+            features = self._features.flush()
+            t1 = time.perf_counter()
+            mel = torch.cat([self._decode(features), self._decoder.flush()], 1)
+            t2 = time.perf_counter()
+            audio = torch.cat([self._vocoder.push(mel), self._vocoder.flush()], 1)
+            return self._decoded(features, mel, audio, (t0, t1, t2))
 
     def bad_channels(self) -> list[str]:
         """Labels of the bundle's channels that are masked at the newest sample."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
 
+from bk_realtime.chain import Chain
 from bk_realtime.device import card_faults, pick_device
 from bk_realtime.errors import DeviceError, OptionError
+from tests.engine_fakes import LABELS, tiny_bundle
 
 
 def cards(monkeypatch: pytest.MonkeyPatch, n: int) -> None:
@@ -68,3 +71,15 @@ def test_a_lost_card_is_one_line_and_other_errors_pass() -> None:
         raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
     with pytest.raises(RuntimeError, match="CUDA error"), card_faults("cpu"):
         raise RuntimeError("CUDA error: is none here")
+
+
+def test_a_card_that_fills_up_at_the_end_of_the_signal_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full() -> torch.Tensor:
+        raise torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    chain = Chain(tiny_bundle(tmp_path / "b"), LABELS)
+    monkeypatch.setattr(chain._decoder, "flush", full)
+    with pytest.raises(DeviceError, match="not enough memory on the card"):
+        chain.flush()
