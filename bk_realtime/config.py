@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import tomllib
 import types
 import typing
@@ -163,3 +164,15 @@ def read_toml(path: Path) -> dict[str, Any]:
 def write_toml(path: Path, values: dict[str, Any]) -> None:
     """Write plain values as TOML, replacing the file in one move so that a crash leaves the old one whole."""
     write_text(path, tomli_w.dumps(values))
+
+
+def option(name: str) -> str:
+    """The command-line option of a field."""
+    return "--" + name.replace("_", "-")
+
+
+def check_range(settings: Any, name: str, low: float, high: float, unit: str) -> None:
+    """Raise where the field ``name`` of a settings object is neither None nor a number from ``low`` to ``high``."""
+    value = getattr(settings, name)
+    if value is not None and not (math.isfinite(value) and low <= value <= high):
+        raise OptionError(f"{option(name)} {value:g}: expected {low:g} to {high:g} {unit}")

@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bk_realtime.chunks import NEURAL_TYPES
+from bk_realtime.config import check_range
 from bk_realtime.errors import BkError
-from bk_realtime.session.settings import check_range
 
 
 @dataclass

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bk_realtime.config import check_range
 from bk_realtime.errors import FileError
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
-from bk_realtime.session.settings import check_range
 
 log = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ from typing import Annotated
 
 import tyro
 
+from bk_realtime.config import check_range
 from bk_realtime.errors import BkError
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
-from bk_realtime.session.settings import check_range
 
 
 @dataclass

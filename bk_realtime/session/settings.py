@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from bk_realtime.config import check_range
 from bk_realtime.errors import OptionError
 
 GAIN_RANGE_DB = (-60.0, 24.0)
@@ -123,15 +122,3 @@ class SessionSettings:
             check_range(self, "lookahead_ms", 0.0, 1000.0, "ms")
         if self.weights and not self.vocoder:
             raise OptionError("--weights goes with --vocoder: name the vocoder that they are for")
-
-
-def check_range(settings: Any, name: str, low: float, high: float, unit: str) -> None:
-    """Raise where the field ``name`` of a settings object is neither None nor a number from ``low`` to ``high``."""
-    value = getattr(settings, name)
-    if value is not None and not (math.isfinite(value) and low <= value <= high):
-        raise OptionError(f"{option(name)} {value:g}: expected {low:g} to {high:g} {unit}")
-
-
-def option(name: str) -> str:
-    """The command-line option of a field."""
-    return "--" + name.replace("_", "-")

@@ -13,6 +13,7 @@ import pytest
 from bk_realtime.__main__ import main
 from bk_realtime.commands import run as command
 from bk_realtime.commands.run import Run
+from bk_realtime.config import option
 from bk_realtime.errors import BkError, OptionError
 from bk_realtime.logs import options
 from bk_realtime.session.bundle import load_session_bundle
@@ -22,7 +23,6 @@ from bk_realtime.session.settings import (
     InletSettings,
     SafetySettings,
     SessionSettings,
-    option,
 )
 from bk_realtime.vocoder.learnt.vocoder import WEIGHTS
 from tests.engine_fakes import tiny_bundle
