@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bk_realtime.chunks import microvolt_scale
 from bk_realtime.config import check_range
 from bk_realtime.errors import OptionError
 
@@ -31,6 +32,8 @@ class InletSettings:
 
     def __post_init__(self) -> None:
         check_range(self, "timeout_s", 0.0, 86_400.0, "s")
+        if self.unit:
+            microvolt_scale(self.unit)  # refuses what is no voltage
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,7 @@ BAD = [
     ("--vocoder", "waveglow", "needs a file of weights"),
     ("--weights", "net.safetensors", "--vocoder"),
     ("--session", "a/b", "letters"),
+    ("--unit", "furlongs", "is not a voltage"),
     ("--device", "toaster", "expected cpu, cuda"),
     ("--sound-device", "no such device", "no sound device"),
     ("--ceiling-dbfs", "3", "expected -120 to 0"),
