@@ -28,19 +28,16 @@ def fresh(program: str) -> Any:
 
 def test_importing_does_nothing() -> None:
     seen = fresh("""
-        import json, os, sys, time
+        import json, os, sys
         import importlib, typing  # what it needs itself is not what it does
         opened, environ = [], dict(os.environ)
         sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
-        start = time.process_time()
         import bk_realtime
-        seconds = time.process_time() - start
         files = [path for path in opened if "bk_realtime" in path]
         loaded = sorted({"numba", "torch", "numpy", "pylsl"} & set(sys.modules))
-        print(json.dumps([seconds, environ == dict(os.environ), files, loaded]))
+        print(json.dumps([environ == dict(os.environ), files, loaded]))
     """)
-    seconds, same_environ, files, loaded = seen
-    assert seconds < 0.1
+    same_environ, files, loaded = seen
     assert same_environ
     assert loaded == []
     assert {Path(path).name.split(".")[0] for path in files} == {"__init__"}
