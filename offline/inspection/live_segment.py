@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 import soundfile
-import torch
 
 from bk_realtime.chain import Chain
 from bk_realtime.chunks import microvolt_scale
@@ -20,13 +19,13 @@ from bk_realtime.device import pick_device
 from bk_realtime.errors import DeviceError, InputError
 from bk_realtime.session.events import read_events
 from bk_realtime.session.names import OUTLET_PREFIX
-from bk_realtime.stream import Stream
 from bk_realtime.vocoder import build_vocoder, log_mel
 from bk_realtime.xdf.reader import read_xdf
 from offline.data.align import aligned_audio
 from offline.inspection.session_picture import session_picture
 from offline.io import read_recording
 from offline.scoring.mel import MEAN, mean_correlation, speech_mask
+from offline.scoring.speech_quality import vocode_clip
 
 MEL_LIMIT = 1e-4
 """Largest difference of a live mel from the offline one, in natural log."""
@@ -143,7 +142,8 @@ class LiveSegment:
         out = [Agreement(name, difference, MEL_LIMIT, difference <= MEL_LIMIT)]
         name = "live waveform against offline, SNR in dB"
         if not same:
-            audio = self._voice(self.mel) if not self.n_missed else audio[:0]
+            vocoder = build_vocoder(self.bundle.vocoder, self.bundle.mel, self.bundle.path)
+            audio = vocode_clip(vocoder, self.mel) if not self.n_missed else audio[:0]
             name = "live waveform against the vocoder run on the recorded mel, SNR in dB"
         k = min(len(audio), len(self.audio))
         if k:
@@ -156,12 +156,6 @@ class LiveSegment:
     def n_missed(self) -> int:
         """Mel frames that went out live and are not in the recording: its recorder came late, or lost some."""
         return int(self.frame_idx[-1]) + 1 - len(self.frame_idx)
-
-    def _voice(self, mel: np.ndarray) -> np.ndarray:
-        """What the bundle's vocoder makes of (n, n_mels) mel on the CPU."""
-        vocoder = build_vocoder(self.bundle.vocoder, self.bundle.mel, self.bundle.path)
-        with torch.inference_mode():
-            return Stream(vocoder, torch.zeros(1)).push(torch.from_numpy(mel)[None])[0, :, 0].numpy()
 
     @cached_property
     def microphone(self) -> np.ndarray | None:

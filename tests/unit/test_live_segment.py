@@ -7,8 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from bk_realtime.chain import Chain
+from bk_realtime.stream import Stream
+from bk_realtime.vocoder import build_vocoder
 from offline.inspection.live_segment import LiveSegment
 from tests.engine_fakes import LABELS, noise, tiny_bundle
 
@@ -21,7 +24,10 @@ def segment(tmp_path_factory: pytest.TempPathFactory) -> LiveSegment:
     mel = Chain(bundle, LABELS).push(x).mel
     mel = mel + 2e-6 * np.random.default_rng(0).standard_normal(mel.shape).astype(np.float32)
     live = LiveSegment(folder, bundle, LABELS, x, mel, np.arange(len(mel)), np.zeros(0, np.float32), 0, "amp", True)
-    return dataclasses.replace(live, audio=live._voice(mel))
+    vocoder = Stream(build_vocoder(bundle.vocoder, bundle.mel), torch.zeros(1))  # frame by frame, as live
+    with torch.inference_mode():
+        sound = [vocoder.push(frame)[0, :, 0] for frame in torch.from_numpy(mel)[None].split(1, 1)]
+    return dataclasses.replace(live, audio=torch.cat(sound).numpy())
 
 
 def test_the_other_device_is_no_disagreement(segment: LiveSegment) -> None:
