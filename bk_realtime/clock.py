@@ -37,21 +37,6 @@ class SystemClock:
             time.sleep(seconds)
 
 
-class ManualClock:
-    """A clock that tests turn by hand; ``sleep`` advances it at once."""
-
-    def __init__(self, start: float = 0.0) -> None:
-        self.time = start
-
-    def now(self) -> float:
-        return self.time
-
-    def sleep(self, seconds: float) -> None:
-        self.time += max(0.0, seconds)
-
-    advance = sleep
-
-
 def rational_rate(rate: float | Fraction) -> Fraction:
     """A sampling rate as an exact fraction: 1024.0 -> 1024, 1017.25 -> 4069/4; to 1e-6 Hz elsewhere."""
     return Fraction(rate).limit_denominator(1000)

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bk_realtime.chunks import Chunk, StreamDescription, microvolt_scale
-from bk_realtime.clock import FrameClock, ManualClock, rational_rate
+from bk_realtime.clock import FrameClock, rational_rate
 from bk_realtime.config import FeatureSettings, MelSettings, from_dict, read_toml, to_dict, write_toml
 from bk_realtime.errors import BkError, exit_cleanly
+from tests.manual_clock import ManualClock
 
 RATES = st.sampled_from([Fraction(r) for r in (200, 500, 1000, 1024, 2048, 30012)] + [Fraction(4069, 4)])
 

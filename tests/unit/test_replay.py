@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from bk_realtime.chunks import StreamDescription
-from bk_realtime.clock import ManualClock
 from bk_realtime.errors import BkError
 from bk_realtime.replay.faults import FAULT_KINDS, Fault, inject, parse_fault, read_faults
 from bk_realtime.replay.timeline import Step, Track, loop_range, plan, play, span, track_of
 from bk_realtime.xdf import XdfWriter, info_xml, read_xdf
+from tests.manual_clock import ManualClock
 
 T0 = 1000.0
 

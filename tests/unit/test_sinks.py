@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from bk_realtime.clock import ManualClock
 from bk_realtime.errors import BkError
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.null import NullSink
 from bk_realtime.sink.wav import WavSink
+from tests.manual_clock import ManualClock
 
 RATE = 22050
 

@@ -9,8 +9,8 @@ import pytest
 
 import bk_realtime.sink.portaudio as backend
 import bk_realtime.sink.soundcard as module
-from bk_realtime.clock import ManualClock
 from bk_realtime.sink.soundcard import SoundCard
+from tests.manual_clock import ManualClock
 from tests.unit.test_soundcard import RATE, FakePortAudio
 
 

@@ -52,11 +52,6 @@ def fft_tables(n: int, dtype: type[np.floating] = np.float64) -> FftTables:
     )
 
 
-def fft_work(tables: FftTables) -> np.ndarray:
-    """Scratch memory for transforms."""
-    return np.zeros((3, 2 * tables.n), tables.twist.dtype)
-
-
 def _stages(n: int) -> np.ndarray:
     stages = []
     for i in range((n.bit_length() - 1) // 2):
