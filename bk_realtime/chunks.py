@@ -41,7 +41,11 @@ def microvolt_scale(unit: str) -> float:
 
 @dataclass(frozen=True)
 class StreamDescription:
-    """What a stream says of itself. ``sfreq`` is 0 for irregular (marker) streams."""
+    """What a stream says of itself. ``sfreq`` is 0 for irregular (marker) streams.
+
+    ``types`` holds the stated type of each channel, ``""`` where there is none, or is empty where no channel has one.
+    ``n_described`` channels are described by the sender; the labels of those after them were made here.
+    """
 
     name: str
     type: str
@@ -52,6 +56,8 @@ class StreamDescription:
     channel_format: str = "float32"
     hostname: str = ""
     extra: dict[str, str] = field(default_factory=dict)
+    types: tuple[str, ...] = ()
+    n_described: int | None = field(default=None, compare=False)
 
     @property
     def n_channels(self) -> int:

@@ -38,8 +38,6 @@ class Preprocess:
     features: FeatureSettings = field(default_factory=FeatureSettings)
     """Settings without --bundle."""
     split: SplitSettings = field(default_factory=SplitSettings)
-    channels: tuple[str, ...] = ()
-    """Channels to use without --bundle, by label; default all good ones."""
     read: Annotated[ReadOptions, tyro.conf.arg(name="")] = field(default_factory=ReadOptions)
     overwrite: bool = False
     """Replace an existing file."""
@@ -54,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     recording = read_recording(settings.recording, **settings.read.given())
     start = time.perf_counter()
     if settings.bundle is None:
-        values = preprocess(recording, settings.features, settings.split, settings.channels)
+        values = preprocess(recording, settings.features, settings.split)
     else:
         values = preprocess_like(load_bundle(settings.bundle), recording)
     seconds = time.perf_counter() - start

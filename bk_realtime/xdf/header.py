@@ -63,9 +63,10 @@ def info_xml(description: StreamDescription, desc_extra: Mapping[str, str] | Non
     desc = ElementTree.SubElement(info, "desc")
     channels = ElementTree.SubElement(desc, "channels")
     kind = _CHANNEL_TYPES.get(description.type.lower(), description.type)
-    for label, unit in zip(description.labels, description.units, strict=True):
+    types = description.types or (kind,) * description.n_channels
+    for label, unit, stated in zip(description.labels, description.units, types, strict=True):
         channel = ElementTree.SubElement(channels, "channel")
-        for key, value in {"label": label, "unit": unit, "type": kind}.items():
+        for key, value in {"label": label, "unit": unit, "type": stated}.items():
             ElementTree.SubElement(channel, key).text = value
     for key, value in {**description.extra, **(desc_extra or {})}.items():
         parent = desc
@@ -120,8 +121,10 @@ def stream_description(xml: str) -> StreamDescription:
     n_channels = int(_text(info, "channel_count"))
     desc = info.find("desc")
     listed = [] if desc is None else desc.findall("channels/channel")
-    labels = [_text(channel, "label") for channel in listed[:n_channels]]
-    units = [_text(channel, "unit") for channel in listed[:n_channels]]
+    # "name" and "units" are what senders write that do not follow the convention
+    labels = [_text(channel, "label") or _text(channel, "name") for channel in listed[:n_channels]]
+    units = [_text(channel, "unit") or _text(channel, "units") for channel in listed[:n_channels]]
+    types = [_text(channel, "type") for channel in listed[:n_channels]]
     missing = n_channels - len(labels)
     labels = [label or f"ch{i + 1}" for i, label in enumerate(labels + [""] * missing)]
     extra: dict[str, str] = {}
@@ -139,6 +142,8 @@ def stream_description(xml: str) -> StreamDescription:
         channel_format=_text(info, "channel_format"),
         hostname=_text(info, "hostname"),
         extra=extra,
+        types=tuple(types + [""] * missing) if any(types) else (),
+        n_described=n_channels - missing,
     )
 
 

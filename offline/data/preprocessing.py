@@ -37,14 +37,8 @@ def preprocess_like(bundle: Bundle, recording: Recording) -> dict[str, Any]:
     return _with_facts(features, values, recording, bundle.labels, bundle.features, mel)
 
 
-def preprocess(
-    recording: Recording, features: FeatureSettings, split: SplitSettings, channels: Sequence[str] = ()
-) -> dict[str, Any]:
-    """Arrays and values of a recording, with the statistics of its own training part.
-
-    Parameters
-    ----------
-    channels : labels; default all good ones.
+def preprocess(recording: Recording, features: FeatureSettings, split: SplitSettings) -> dict[str, Any]:
+    """Arrays and values of a recording's good channels, with the statistics of its own training part.
 
     Returns
     -------
@@ -53,7 +47,7 @@ def preprocess(
     ``training``, ``validation``, ``test`` as (first, after last) rows. ``mel`` is missing where the recording has no
     audio.
     """
-    mel, labels, values = MelSettings(), common_labels([recording], channels), dict[str, Any]()
+    mel, labels, values = MelSettings(), common_labels([recording]), dict[str, Any]()
     if recording.audio is None:
         z_scored, mean, std, parts = _without_audio(recording, features, split, mel, labels)
         first = 0

@@ -17,12 +17,20 @@ class ReadOptions:
 
     neural: str | None = None
     """Neural stream (XDF: source id, name or type; NWB: name), where there are several."""
+    channels: tuple[str, ...] = ()
+    """Neural channels to use, whatever their type; default: all that are brain."""
+    exclude: tuple[str, ...] = ()
+    """Channels to leave out."""
     audio: str | None = None
-    """Audio stream, or a sound file beside formats without audio."""
+    """Audio stream, or a channel of the neural signal (a microphone on an amplifier input), or a sound file."""
+    audio_channel: str | None = None
+    """Channel of the audio that is the microphone, by name or number from 1, where it has several."""
     markers: str | None = None
     """Marker stream, or a table of cues (onset, duration or offset, text)."""
     unit: str | None = None
     """Unit of the neural numbers, where the file states none or a wrong one."""
+    gain: float | None = None
+    """µV of one count, where the neural numbers are counts."""
     sfreq: float | None = None
     """True neural rate in Hz, where the file states none or a wrong one."""
     sample_rate: int | None = None
@@ -34,7 +42,7 @@ class ReadOptions:
 
     def given(self) -> dict[str, Any]:
         """The options that were given."""
-        return {k: v for k, v in dataclasses.asdict(self).items() if v is not None}
+        return {k: v for k, v in dataclasses.asdict(self).items() if v is not None and v != ()}
 
     def read(self, path: Path, require_audio: bool = False) -> Recording:
         """Read a recording with the options that were given."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -82,11 +83,13 @@ def test_everything_written_is_read(tmp_path: Path) -> None:
 
 
 def test_header_round_trip() -> None:
-    told = description("a & b <c>", "iEEG", 1017.25, 2, source_id="x'\"y", hostname="lab")
+    plain = description("a & b <c>", "iEEG", 1017.25, 2, source_id="x'\"y", hostname="lab")
+    told = replace(plain, types=("SEEG", "AUX"))
     extra = {"simulated": "true", "reference/label": "Cz"}
     heard = stream_description(info_xml(told, extra))
     assert heard.extra == extra
-    assert heard == StreamDescription(**{**told.__dict__, "extra": extra})
+    assert heard == replace(told, extra=extra)
+    assert stream_description(info_xml(plain)).types == ("SEEG", "SEEG")  # of the stream's type where none is stated
 
 
 @pytest.mark.parametrize(

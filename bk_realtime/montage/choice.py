@@ -1,0 +1,217 @@
+"""The brain channels of a stream or file and the factor of each to µV, with everything that was guessed said."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bk_realtime.chunks import microvolt_scale
+from bk_realtime.errors import InputError, OptionError
+from bk_realtime.montage.kinds import bare_label, is_brain
+
+_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class ChannelInfo:
+    """What a file or stream states of one channel; empty text where it states nothing."""
+
+    label: str
+    type: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Montage:
+    """The channels that are used.
+
+    Attributes
+    ----------
+    keep : their indices among all channels, in the order in which they are used.
+    labels : one a kept channel, as the file or stream writes them.
+    scale : (len(keep),) float64 factors to µV.
+    left_out : (index, reason) of every other channel.
+    notes : what was left out, inherited or taken from an option, one line each.
+    """
+
+    keep: tuple[int, ...]
+    labels: tuple[str, ...]
+    scale: np.ndarray
+    left_out: tuple[tuple[int, str], ...]
+    notes: tuple[str, ...]
+
+
+def choose_channels(
+    channels: Sequence[ChannelInfo],
+    where: str,
+    wanted: Sequence[str] | None = None,
+    exclude: Sequence[str] = (),
+    unit: str | None = None,
+    gain: float | None = None,
+) -> Montage:
+    """Choose the brain channels.
+
+    A stated type decides; without one the name does. Channels whose unit is no voltage (``code``, ``n/a``, ``0`` of a
+    trigger) are left out; they never scale or refuse the others. A channel without a unit has that of the others where
+    those agree.
+
+    Parameters
+    ----------
+    channels : all channels in order.
+    where : file or stream, for messages.
+    wanted : labels to use whatever their type; with or without the prefixes of export programs.
+    exclude : labels to leave out.
+    unit : unit of all numbers instead of what is stated.
+    gain : µV of one count, instead of a unit.
+
+    Raises
+    ------
+    OptionError
+        A wanted or excluded channel does not exist; unit and gain together; a gain that is no positive number.
+    InputError
+        No brain channel; none with a voltage; units that contradict each other.
+    """
+    if unit is not None and gain is not None:
+        raise OptionError(f"{where}: --unit {unit} and --gain {gain:g}: expected one of them")
+    if gain is not None and not (math.isfinite(gain) and gain > 0):
+        raise OptionError(f"{where}: --gain {gain:g}: expected the µV of one count, a positive number")
+    told = None if unit is None else microvolt_scale(unit)
+    out: dict[int, str] = {i: "excluded" for i in (find_label(channels, label, where) for label in exclude)}
+    odd: list[int] = []
+    if wanted:
+        keep = [find_label(channels, label, where) for label in wanted]
+        if len(set(keep)) < len(keep):
+            raise OptionError(f"{where}: a channel is named twice in --channels {' '.join(wanted)}")
+        out |= {i: "not asked for" for i in range(len(channels)) if i not in keep and i not in out}
+    else:
+        keep = list(range(len(channels)))
+        for i, channel in enumerate(channels):
+            brain, reason = is_brain(channel.label, channel.type)
+            if not brain:
+                out.setdefault(i, reason)
+            elif not is_brain(bare_label(channel.label))[0]:
+                odd.append(i)
+    keep = [i for i in keep if i not in out]
+    if not keep:
+        raise InputError(
+            f"{where}: no brain channel among {_listed([c.label for c in channels])}; expected channels of type SEEG, "
+            "ECOG or EEG, or contact names; name those to use with --channels"
+        )
+    notes: list[str] = []
+    if odd := [i for i in odd if i in keep and not _is_no_voltage(channels[i])]:
+        notes.append(f"brain by stated type, though the name is no usual one of a contact: {_labels(channels, odd)}")
+    if told is not None or gain is not None:
+        scale = {i: float(gain if gain is not None else told or 0.0) for i in keep}
+        for i in [] if wanted else keep:
+            if _is_no_voltage(channels[i]):
+                out[i] = f"unit {channels[i].unit}"
+        scale = {i: factor for i, factor in scale.items() if i not in out} or scale
+        notes.append(
+            f"neural numbers taken as {unit if gain is None else f'counts of {gain:g} µV'}, as the option says"
+        )
+    else:
+        scale = _stated_scale(channels, keep, bool(wanted), where, out, notes)
+    kept = [i for i in keep if i in scale]
+    return Montage(
+        keep=tuple(kept),
+        labels=tuple(channels[i].label for i in kept),
+        scale=np.array([scale[i] for i in kept]),
+        left_out=tuple(sorted((i, reason) for i, reason in out.items() if i not in scale)),
+        notes=(*_left_out_notes(channels, out, scale), *notes),
+    )
+
+
+def find_label(channels: Sequence[ChannelInfo], wanted: str, where: str) -> int:
+    """Index of the channel of this label: as it is written, else the only one without prefix, suffix and case.
+
+    Raises
+    ------
+    OptionError
+        There is none, or several.
+    """
+    exact = [i for i, c in enumerate(channels) if c.label == wanted]
+    found = exact or [i for i, c in enumerate(channels) if bare_label(c.label).lower() == bare_label(wanted).lower()]
+    if len(found) != 1:
+        several = "several channels" if found else "no channel"
+        raise OptionError(f"{where}: {several} {wanted!r}; it has {_listed([c.label for c in channels], 60)}")
+    return found[0]
+
+
+def voltage(unit: str) -> float | None:
+    """Factor of a unit to µV; None where it is none of volts."""
+    try:
+        return microvolt_scale(unit)
+    except InputError:
+        return None
+
+
+def _is_no_voltage(channel: ChannelInfo) -> bool:
+    """The stated unit is one, and none of volts; the bare multiplier 0 counts as volts only for a stated brain type."""
+    unit = channel.unit.strip()
+    if re.fullmatch(r"-?\d+", unit):
+        return not is_brain("A1", channel.type)[0] or (not channel.type and unit == "0")
+    return bool(unit) and voltage(unit) is None
+
+
+def _stated_scale(
+    channels: Sequence[ChannelInfo], keep: list[int], wanted: bool, where: str, out: dict[int, str], notes: list[str]
+) -> dict[int, float]:
+    """Factor of each channel by its own unit, or by the one unit that the others state."""
+    scale: dict[int, float] = {}
+    silent: list[int] = []
+    for i in keep:
+        unit = channels[i].unit.strip()
+        factor = None if _is_no_voltage(channels[i]) else voltage(unit)
+        if factor is not None:
+            scale[i] = factor
+        elif not unit:
+            silent.append(i)
+        elif wanted:
+            raise InputError(
+                f"{where}: channel {channels[i].label!r} has unit {unit!r}, which is no voltage; expected microvolts, "
+                "millivolts or volts; name the unit with --unit or the µV of a count with --gain"
+            )
+        else:
+            out[i] = f"unit {unit}"
+    if not scale:
+        stated = sorted({channels[i].unit.strip() for i in keep} - {""})
+        what = f"states the unit {stated[0]!r}, which is no voltage" if stated else "does not state a unit"
+        raise InputError(
+            f"{where} {what}; expected microvolts, millivolts or volts; name the unit with --unit, or the µV of one "
+            "count with --gain"
+        )
+    factors = set(scale.values())
+    if silent and len(factors) > 1:
+        raise InputError(
+            f"{where}: channel {channels[silent[0]].label!r} has no unit and the others have several; "
+            "name the unit with --unit"
+        )
+    if silent:
+        donor = channels[next(iter(scale))].unit.strip()
+        notes.append(
+            f"{len(silent)} channels state no unit: taken as {donor} like the others ({_labels(channels, silent)})"
+        )
+        scale |= dict.fromkeys(silent, factors.pop())
+    return scale
+
+
+def _left_out_notes(channels: Sequence[ChannelInfo], out: dict[int, str], scale: dict[int, float]) -> list[str]:
+    """One line a reason."""
+    reasons: dict[str, list[int]] = {}
+    for i, reason in sorted(out.items()):
+        if i not in scale and reason != "not asked for":
+            reasons.setdefault(reason, []).append(i)
+    return [f"left out, {reason}: {_labels(channels, indices)}" for reason, indices in reasons.items()]
+
+
+def _labels(channels: Sequence[ChannelInfo], indices: Sequence[int]) -> str:
+    return _listed([channels[i].label for i in indices])
+
+
+def _listed(labels: Sequence[str], most: int = _SHOWN) -> str:
+    more = f" and {len(labels) - most} more" if len(labels) > most else ""
+    return ", ".join(labels[:most]) + more

@@ -1,0 +1,83 @@
+"""One microphone out of whatever audio a recording holds: which channel, and what its numbers mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bk_realtime.errors import InputError, OptionError
+from offline.io.recording import checked_audio
+
+OVERSHOOT = 1.5
+"""Floats up to here are sound of full scale 1, however seldom they get there."""
+BULK = 0.999
+"""What this share of the samples stays below decides the scale: a single overshoot does not."""
+_WORD_BITS = (16, 24, 32)
+
+
+def sound_track(
+    data: np.ndarray, where: str, notes: list[str], channel: str | None = None, names: Sequence[str] = ()
+) -> np.ndarray:
+    """Mono audio (m,) float32 with full scale 1 from (m,) or (m, n_channels) numbers of any type.
+
+    Several channels are never averaged: one is named, or all are equal. Floats far beyond full scale hold integers
+    of 16, 24 or 32 bit; that is decided by quantiles and said.
+
+    Parameters
+    ----------
+    where : stream or file, for messages.
+    notes : gets a line for everything that was decided.
+    channel : name or number (from 1) of the channel to take.
+    names : names of the channels, where they have any.
+
+    Raises
+    ------
+    InputError
+        Several channels that differ, and none named; not numbers, empty or not finite.
+    OptionError
+        No such channel.
+    """
+    data = np.asarray(data)
+    if data.ndim == 2 and data.shape[1] >= 1:
+        data = data[:, _channel(data, where, notes, channel, names)]
+    elif channel not in (None, "1"):
+        raise OptionError(f"{where}: no audio channel {channel!r}; the audio has one channel")
+    audio = checked_audio(data, where)
+    if data.dtype.kind != "f" or not len(audio):
+        return audio
+    bulk, peak = float(np.quantile(np.abs(audio), BULK)), float(np.abs(audio).max())
+    if peak <= OVERSHOOT:
+        return audio
+    if bulk <= OVERSHOOT:
+        share = float((np.abs(audio) > 1).mean())
+        notes.append(f"audio: full scale 1, with {share:.2%} of the samples beyond it (up to {peak:.3g})")
+        return audio
+    bits = next((b for b in _WORD_BITS if peak <= 1.01 * 2 ** (b - 1)), None)
+    if bits is None:
+        raise InputError(
+            f"{where}: audio values up to {peak:.3g}: expected full scale 1, or integers of 16, 24 or 32 bit"
+        )
+    notes.append(f"audio: values up to {peak:.0f} taken as {bits}-bit integers")
+    return np.asarray(audio / np.float32(2 ** (bits - 1)))
+
+
+def _channel(data: np.ndarray, where: str, notes: list[str], channel: str | None, names: Sequence[str]) -> int:
+    """Index of the channel to take."""
+    n = data.shape[1]
+    listed = ", ".join(names) if len(names) == n else f"1 to {n}"
+    if channel is not None:
+        if channel in names:
+            return list(names).index(channel)
+        if channel.isdigit() and 1 <= int(channel) <= n:
+            return int(channel) - 1
+        raise OptionError(f"{where}: no audio channel {channel!r}; expected one of {listed}")
+    if n == 1:
+        return 0
+    if all(np.array_equal(data[:, 0], data[:, c], equal_nan=data.dtype.kind == "f") for c in range(1, n)):
+        notes.append(f"audio: {n} equal channels, the first is used")
+        return 0
+    raise InputError(
+        f"{where}: the audio has {n} different channels ({listed}); name the microphone's "
+        "with audio_channel in NAME.toml beside it"
+    )
