@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Protocol, TypeVar, get_args
 
 import tyro
 
+from bk_realtime import progress
 from bk_realtime.errors import OptionError
 
 T = TypeVar("T")
@@ -82,5 +83,6 @@ def parse_command(settings: type[T], prog: str, argv: Sequence[str] | None = Non
     """Parse a command line into ``settings`` and set up the log; arguments as for :func:`run_command`."""
     parsed = tyro.cli(options(settings, flat), prog=prog, args=sys.argv[1:] if argv is None else argv)
     set_up(parsed.log_level)
+    progress.show()
     command: T = parsed.command
     return command

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ import numpy as np
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import InputError
 from bk_realtime.xdf.clock_sync import last_offset_is_odd, to_recorder_clock
-from bk_realtime.xdf.header import FORMATS
 from bk_realtime.xdf.salvage import Scan, StreamScan, lost, scan_xdf
+from bk_realtime.xdf.stored import StoredNumbers
 
 log = logging.getLogger(__name__)
 
@@ -32,23 +33,40 @@ class XdfStream:
     ----------
     stream_id : number of the stream in the file.
     description : name, type, source id, nominal rate, labels, units; ``extra`` holds the rest of ``desc``.
-    data : (n, n_channels) array in the file's own number type, or n rows of n_channels strings.
     raw_stamps : (n,) float64 s, as recorded, on the sender's clock. They may step backwards.
     stamps : (n,) float64 s on the recorder's clock: clock offsets (and clock resets) applied; as jittered as they came.
     clock_times, clock_offsets : (m,) float64 s: when (sender's clock) which offset was measured.
     segments : (start, stop) sample ranges without a gap, in order; they cover all samples.
     xml : the header as written.
+    values : where the samples are: numbers stay in the file until they are asked for.
     """
 
     stream_id: int
     description: StreamDescription
-    data: Any
     raw_stamps: np.ndarray
     stamps: np.ndarray
     clock_times: np.ndarray
     clock_offsets: np.ndarray
     segments: tuple[tuple[int, int], ...]
     xml: str
+    values: StoredNumbers | list[list[str]]
+
+    @cached_property
+    def data(self) -> Any:
+        """(n, n_channels) array in the file's own number type, or n rows of n_channels strings; kept once read."""
+        return self.values if isinstance(self.values, list) else self.values.load()
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        """The numbers piece by piece, (m, n_channels) each, in the file's own type; nothing is kept.
+
+        Raises
+        ------
+        TypeError
+            The stream holds strings.
+        """
+        if isinstance(self.values, list):
+            raise TypeError(f"stream {self.description.name!r} holds strings; expected numbers")
+        return self.values.blocks()
 
     def __len__(self) -> int:
         return len(self.raw_stamps)
@@ -87,11 +105,11 @@ def read_xdf(path: Path, salvage: bool = False) -> list[XdfStream]:
     --------
     >>> neural = next(s for s in read_xdf(Path("x.xdf")) if s.description.is_neural)      # doctest: +SKIP
     """
-    scan, _ = scan_xdf(path, keep_samples=True)
+    scan, buffer = scan_xdf(path, keep_samples=True)
     check_whole(scan, salvage)
     if not any(stream.n_samples for stream in scan.streams.values()):
         raise InputError(f"{path} is empty: {len(scan.streams)} streams, but not one sample; record again")
-    return [_stream(stream_id, stream) for stream_id, stream in scan.streams.items()]
+    return [_stream(stream_id, stream, buffer) for stream_id, stream in scan.streams.items()]
 
 
 def check_whole(scan: Scan, salvage: bool) -> None:
@@ -104,37 +122,30 @@ def check_whole(scan: Scan, salvage: bool) -> None:
         log.warning("%s was not closed by its recorder (no footers); every whole chunk is used", scan.path)
 
 
-def _stream(stream_id: int, scanned: StreamScan) -> XdfStream:
+def _stream(stream_id: int, scanned: StreamScan, buffer: Any) -> XdfStream:
     description = scanned.description
-    raw, data = _samples(scanned)
+    raw = np.concatenate(scanned.stamps) if scanned.stamps else np.zeros(0)
+    scanned.stamps = []  # no two streams lie here twice
     times, offsets = np.asarray(scanned.clock_times), np.asarray(scanned.clock_offsets)
     counted = scanned.footer_count
     if counted is not None and 0 <= counted < len(raw) and last_offset_is_odd(times, offsets):
         # liblsl adds a sample and a wrong clock offset when an outlet dies (pylsl#67)
-        raw, data, times, offsets = raw[:counted], data[:counted], times[:-1], offsets[:-1]
+        raw, times, offsets = raw[:counted], times[:-1], offsets[:-1]
     stamps = to_recorder_clock(raw, times, offsets, description.name)
+    values: StoredNumbers | list[list[str]] = list(itertools.chain.from_iterable(scanned.rows))[: len(raw)]
+    if description.channel_format != "string":
+        values = StoredNumbers(buffer, scanned.chunks, description, len(raw))
     return XdfStream(
         stream_id=stream_id,
         description=description,
-        data=data,
         raw_stamps=raw,
         stamps=stamps,
         clock_times=times,
         clock_offsets=offsets,
         segments=find_segments(stamps, description.sfreq),
         xml=scanned.xml,
+        values=values,
     )
-
-
-def _samples(scanned: StreamScan) -> tuple[np.ndarray, Any]:
-    """Stamps and values of all chunks in one piece. The pieces are let go, so that no two streams lie here twice."""
-    stamps, values = scanned.stamps, scanned.values
-    scanned.stamps, scanned.values = [], []
-    joined = np.concatenate(stamps) if stamps else np.zeros(0)
-    if scanned.description.channel_format == "string":
-        return joined, list(itertools.chain.from_iterable(values))
-    empty = np.zeros((0, scanned.description.n_channels), FORMATS[scanned.description.channel_format])
-    return joined, np.concatenate(values) if values else empty
 
 
 def find_segments(stamps: np.ndarray, sfreq: float) -> tuple[tuple[int, int], ...]:

@@ -13,6 +13,7 @@ import io
 import mmap
 import struct
 import zlib
+from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,16 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from bk_realtime import progress
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import FileError, InputError
 from bk_realtime.xdf.header import stream_description
-from bk_realtime.xdf.samples import parse_samples, read_varlen
+from bk_realtime.xdf.samples import parse_stamps, parse_strings, read_varlen
 from bk_realtime.xdf.writer import BOUNDARY
 
 _STREAM_TAGS = (2, 3, 4, 6)
+RELEASE_BYTES = 1 << 26
+"""How much of a mapped file stays in memory behind the place that is read."""
 
 
 @dataclass
@@ -38,7 +42,9 @@ class StreamScan:
     first, last : stamps in seconds of the first and the last sample; 0 where there is none.
     clock_times, clock_offsets : s, one a clock offset chunk.
     footer_count : samples by the footer; None where the footer is missing, -1 where it does not say.
-    stamps, values : samples of each chunk, where they are kept (see :func:`scan_xdf`).
+    stamps : of each chunk, where samples are kept (see :func:`scan_xdf`).
+    chunks : (first byte, samples) of each chunk of numbers, one after the other, where samples are kept.
+    rows : strings of each chunk, where samples are kept.
     """
 
     xml: str
@@ -50,7 +56,8 @@ class StreamScan:
     clock_offsets: list[float] = field(default_factory=list)
     footer_count: int | None = None
     stamps: list[np.ndarray] = field(default_factory=list)
-    values: list[np.ndarray | list[list[str]]] = field(default_factory=list)
+    chunks: array[int] = field(default_factory=lambda: array("q"))
+    rows: list[list[list[str]]] = field(default_factory=list)
 
 
 @dataclass
@@ -85,7 +92,7 @@ def scan_xdf(path: Path, keep_samples: bool = False) -> tuple[Scan, Any]:
 
     Parameters
     ----------
-    keep_samples : keep the samples themselves, not only their number.
+    keep_samples : keep stamps, strings, and where in the file the numbers are, not only how many.
 
     Returns
     -------
@@ -106,16 +113,14 @@ def scan_xdf(path: Path, keep_samples: bool = False) -> tuple[Scan, Any]:
     if bytes(buffer[:4]) != b"XDF:":
         raise InputError(f"{path} is not an XDF file: expected it to begin with 'XDF:', got {bytes(buffer[:4])!r}")
     scan = Scan(path, len(buffer))
-    at = 4
-    while at < scan.size:
-        stop = _head(buffer, at, scan.size)
-        if stop is None or not _take_chunk(buffer, at, scan, keep_samples):
-            # only this chunk is lost where another follows its end; else its length is wrong: on to a boundary
-            if stop is None or (stop < scan.size and _head(buffer, stop, scan.size) is None):
-                found = buffer.find(BOUNDARY, at)
-                stop = scan.size if found == -1 else found + len(BOUNDARY)
-            scan.damaged.append((at, stop))
-        at = stop
+    at = released = 4
+    with progress.task(f"reading {path.name}", scan.size, "B") as reading:
+        while at < scan.size:
+            at = _next_chunk(buffer, at, scan, keep_samples)
+            if at - released > RELEASE_BYTES or at >= scan.size:
+                release(buffer, at)
+                reading.advance(at - released)
+                released = at
     if not scan.streams:
         if scan.damaged:
             raise InputError(
@@ -124,6 +129,24 @@ def scan_xdf(path: Path, keep_samples: bool = False) -> tuple[Scan, Any]:
             )
         raise InputError(f"{path} holds no streams: expected an XDF recording with at least one; record again")
     return scan, buffer
+
+
+def _next_chunk(buffer: Any, at: int, scan: Scan, keep_samples: bool) -> int:
+    """Take the chunk at byte ``at``, or book it as damaged; where to go on."""
+    stop = _head(buffer, at, scan.size)
+    if stop is None or not _take_chunk(buffer, at, scan, keep_samples):
+        # only this chunk is lost where another follows its end; else its length is wrong: on to a boundary
+        if stop is None or (stop < scan.size and _head(buffer, stop, scan.size) is None):
+            found = buffer.find(BOUNDARY, at)
+            stop = scan.size if found == -1 else found + len(BOUNDARY)
+        scan.damaged.append((at, stop))
+    return stop
+
+
+def release(buffer: Any, stop: int) -> None:
+    """Let go of the memory of a mapped file's bytes before ``stop``; they are read again when they are needed."""
+    if isinstance(buffer, mmap.mmap) and hasattr(buffer, "madvise") and stop >= mmap.PAGESIZE:
+        buffer.madvise(mmap.MADV_DONTNEED, 0, stop // mmap.PAGESIZE * mmap.PAGESIZE)
 
 
 def _open(path: Path) -> Any:
@@ -164,13 +187,16 @@ def _take_chunk(buffer: Any, at: int, scan: Scan, keep_samples: bool) -> bool:
         if tag == 5:
             return content == BOUNDARY
         stream_id = struct.unpack_from("<I", content)[0]
-        return _take_content(content[4:], tag, stream_id, scan.streams, keep_samples)
+        return _take_content(content[4:], tag, stream_id, scan.streams, body + 6 if keep_samples else None)
     except (ValueError, LookupError, RecursionError, struct.error, ElementTree.ParseError, InputError):
         return False  # the content does not parse: the caller books the chunk as damaged
 
 
-def _take_content(content: bytes, tag: int, stream_id: int, streams: dict[int, StreamScan], keep_samples: bool) -> bool:
-    """Check the content of a stream's chunk and add it to what the stream holds."""
+def _take_content(
+    content: bytes, tag: int, stream_id: int, streams: dict[int, StreamScan], position: int | None
+) -> bool:
+    """Check the content of a stream's chunk and add it to what the stream holds; samples are kept where ``position``,
+    the content's first byte in the file, is given."""
     if tag == 2:
         if stream_id in streams:
             return False
@@ -189,17 +215,21 @@ def _take_content(content: bytes, tag: int, stream_id: int, streams: dict[int, S
         stream.footer_count = int(ElementTree.fromstring(content).findtext("sample_count") or -1)
         return True
     n, start = read_varlen(content, 0)
-    parsed = parse_samples(content[start:], n, stream.description, stream.last)
-    if parsed is None:
+    if stream.description.channel_format == "string":
+        parsed = parse_strings(content[start:], n, stream.description, stream.last)
+        stamps, rows = parsed if parsed is not None else (None, [])
+    else:
+        stamps, rows = parse_stamps(content[start:], n, stream.description, stream.last), []
+    if stamps is None:
         return False
-    stamps, values = parsed
     if n:
         stream.first = stream.first if stream.n_samples else float(stamps[0])
         stream.last = float(stamps[-1])
         stream.n_samples += n
-        if keep_samples:
+        if position is not None:
             stream.stamps.append(stamps)
-            stream.values.append(values)
+            stream.chunks.extend((position + start, n))
+            stream.rows.append(rows)
     return True
 
 

@@ -1,5 +1,5 @@
-"""Sample chunks of an XDF file: stamps and values. Numbers take one compiled pass, where a Python loop would take
-minutes for an hour of audio."""
+"""Sample chunks of an XDF file: stamps and values. Numbers take compiled passes, where a Python loop would take minutes
+for an hour of audio; values are taken out apart from stamps, so that who wants few of them need not hold all."""
 
 from __future__ import annotations
 
@@ -31,10 +31,8 @@ def read_varlen(buffer: Any, at: int) -> tuple[int, int]:
     raise ValueError(f"expected an integer of 1, 4 or 8 bytes, got {size}")
 
 
-def parse_samples(
-    content: bytes, n: int, description: StreamDescription, last: float
-) -> tuple[np.ndarray, np.ndarray | list[list[str]]] | None:
-    """Stamps (n,) float64 s and values of a sample chunk: (n, n_channels) numbers, or n rows of strings.
+def parse_stamps(content: bytes, n: int, description: StreamDescription, last: float) -> np.ndarray | None:
+    """Stamps (n,) float64 s of a sample chunk of numbers.
 
     Parameters
     ----------
@@ -46,33 +44,40 @@ def parse_samples(
     Returns
     -------
     None where ``n`` samples do not fill ``content`` exactly.
+    """
+    width = sample_width(description)
+    raw = np.frombuffer(content, np.uint8)
+    if not n * (1 + width) <= len(raw) <= n * (9 + width):
+        return None
+    flags = np.empty(n, np.uint8)
+    stamps = np.zeros((n, 8), np.uint8)
+    if _walk_stamps(raw, width, flags, stamps) != len(raw):
+        return None
+    times = stamps.view("<f8")[:, 0]
+    _deduce(flags, times, last, _interval(description))
+    return times
+
+
+def sample_width(description: StreamDescription) -> int:
+    """Bytes of the values of one sample of numbers."""
+    return np.dtype(FORMATS[description.channel_format]).itemsize * description.n_channels
+
+
+def _interval(description: StreamDescription) -> float:
+    return 1 / description.sfreq if description.sfreq > 0 else 0.0
+
+
+def parse_strings(
+    content: bytes, n: int, description: StreamDescription, last: float
+) -> tuple[np.ndarray, list[list[str]]] | None:
+    """Stamps (n,) and n rows of strings of a sample chunk; arguments and None as :func:`parse_stamps`.
 
     Raises
     ------
     ValueError, IndexError, struct.error
         Strings whose length is no number.
     """
-    interval = 1 / description.sfreq if description.sfreq > 0 else 0.0
-    if description.channel_format == "string":
-        return _parse_strings(content, n, description.n_channels, last, interval)
-    dtype = np.dtype(FORMATS[description.channel_format])
-    width = dtype.itemsize * description.n_channels
-    raw = np.frombuffer(content, np.uint8)
-    if not n * (1 + width) <= len(raw) <= n * (9 + width):
-        return None
-    flags = np.empty(n, np.uint8)
-    stamps = np.zeros((n, 8), np.uint8)
-    values = np.empty((n, width), np.uint8)
-    if _walk(raw, width, flags, stamps, values) != len(raw):
-        return None
-    times = stamps.view("<f8")[:, 0]
-    _deduce(flags, times, last, interval)
-    return times, values.view(dtype)
-
-
-def _parse_strings(
-    content: bytes, n: int, n_channels: int, last: float, interval: float
-) -> tuple[np.ndarray, list[list[str]]] | None:
+    interval = _interval(description)
     if n > len(content):  # before room is made for a number that damage wrote
         return None
     stamps = np.zeros(n)
@@ -85,7 +90,7 @@ def _parse_strings(
         stamps[k] = last
         at += 1 + content[at]
         row = []
-        for _ in range(n_channels):
+        for _ in range(description.n_channels):
             size, at = read_varlen(content, at)
             row.append(content[at : at + size].decode(errors="replace"))
             at += size
@@ -93,9 +98,15 @@ def _parse_strings(
     return (stamps, rows) if at == len(content) else None
 
 
+def copy_values(buffer: np.ndarray, at: int, n: int, width: int, out: np.ndarray) -> None:
+    """Values of ``n`` samples that begin at byte ``at`` of ``buffer`` (uint8), into ``out`` (n, width) uint8. They were
+    walked through before: :func:`parse_stamps` found them whole."""
+    _walk_values(buffer, at, n, width, out)
+
+
 @njit
-def _walk(raw: np.ndarray, width: int, flags: np.ndarray, stamps: np.ndarray, values: np.ndarray) -> int:
-    """Split ``raw`` into stamp and value bytes; returns the bytes used, -1 where a sample does not fit."""
+def _walk_stamps(raw: np.ndarray, width: int, flags: np.ndarray, stamps: np.ndarray) -> int:
+    """Take the stamps' bytes out of ``raw``; returns the bytes used, -1 where a sample does not fit."""
     at = 0
     for k in range(len(flags)):
         if at >= len(raw) or (raw[at] != 0 and raw[at] != 8):
@@ -108,10 +119,17 @@ def _walk(raw: np.ndarray, width: int, flags: np.ndarray, stamps: np.ndarray, va
             for j in range(8):
                 stamps[k, j] = raw[at + j]
             at += 8
-        for j in range(width):
-            values[k, j] = raw[at + j]
         at += width
     return at
+
+
+@njit
+def _walk_values(raw: np.ndarray, at: int, n: int, width: int, out: np.ndarray) -> None:
+    for k in range(n):
+        at += 1 + raw[at]
+        for j in range(width):
+            out[k, j] = raw[at + j]
+        at += width
 
 
 @njit

@@ -13,7 +13,7 @@ from bk_realtime.features import build_features, run_features
 from bk_realtime.features.mask import MaskBad
 from bk_realtime.vocoder.mel import log_mel
 from offline.data.align import aligned_audio
-from offline.io.recording import Recording
+from offline.io.recording import Recording, pieces
 from offline.scoring.mel import speech_mask
 
 MISSING, FLAT, SATURATED = 0.05, 0.05, 0.001
@@ -97,18 +97,18 @@ def check_channels(recording: Recording, settings: FeatureSettings | None = None
     settings = fitted(settings or FeatureSettings(), recording)
     x, sfreq = recording.neural, float(recording.sfreq)
     n_channels = recording.n_channels
-    missing = np.isnan(x).mean(axis=0)
+    missing = sum(np.isnan(piece).sum(axis=0) for piece in pieces(x)) / len(x)
     flat = _flat_share(recording, settings.flat_s) - missing
     saturated = np.array([_saturated_share(x[:, c]) for c in range(n_channels)])
-    pieces = _pieces(x, sfreq)
+    parts = _pieces(x, sfreq)
     # the very operators that run live, up to the filters and without the reference, so that channels stay apart
     plain = replace(settings, reference="none")
     ops = build_features(plain, MelSettings(), recording.labels, recording.labels, recording.sfreq)[:-1]
-    filtered = [run_features(ops, piece)[min(round(0.5 * sfreq), len(piece) // 4) :] for piece in pieces]
+    filtered = [run_features(ops, piece)[min(round(0.5 * sfreq), len(piece) // 4) :] for piece in parts]
     size = min(round(2 * sfreq), *(len(f) for f in filtered))
-    freqs, before = _psd(pieces, sfreq, size)
+    freqs, before = _psd(parts, sfreq, size)
     _, after = _psd(filtered, sfreq, size)
-    level = np.sqrt(np.mean([np.square(_centred(p)).mean(axis=0) for p in pieces], axis=0))
+    level = np.sqrt(np.mean([np.square(_centred(p)).mean(axis=0) for p in parts], axis=0))
     line_before = _line_db(freqs, before, settings.line_freq, (0.0, sfreq / 2))
     line_after = _line_db(freqs, after, settings.line_freq, settings.band)
     white = _band_db(freqs, before, 200.0, 0.45 * sfreq) - _band_db(freqs, before, 2.0, 30.0)
@@ -141,7 +141,7 @@ def check_channels(recording: Recording, settings: FeatureSettings | None = None
         reasons.append(why)
     good = [c for c in range(n_channels) if not reasons[c]]
     slow = scipy.signal.butter(2, 2.0, "highpass", fs=sfreq, output="sos")
-    raw = [scipy.signal.sosfilt(slow, np.nan_to_num(p), axis=0)[min(round(sfreq), len(p) // 2) :] for p in pieces]
+    raw = [scipy.signal.sosfilt(slow, np.nan_to_num(p), axis=0)[min(round(sfreq), len(p) // 2) :] for p in parts]
     common, shared = _common(raw, good, n_channels)
     _, shared_band = _common([np.nan_to_num(f) for f in filtered], good, n_channels)
     return Quality(

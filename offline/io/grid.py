@@ -44,10 +44,26 @@ class Grid:
         """(n, ch) float32 -> (length, ch) float32, NaN where nothing was recorded."""
         if len(self.pieces) == 1 and self.length == len(data):
             return data
-        out = np.full((self.length, data.shape[1]), np.nan, np.float32)
-        for start, stop, at in self.pieces:
-            out[at : at + stop - start] = data[start:stop]
+        out = self.empty(data.shape[1])
+        self.place(out, 0, data)
         return out
+
+    def empty(self, n_channels: int) -> np.ndarray:
+        """(length, n_channels) float32 to :meth:`place` samples in; NaN where nothing will be."""
+        out = np.empty((self.length, n_channels), np.float32)
+        filled = 0
+        for start, stop, at in self.pieces:
+            out[filled:at] = np.nan
+            filled = at + stop - start
+        out[filled:] = np.nan
+        return out
+
+    def place(self, out: np.ndarray, first: int, block: np.ndarray) -> None:
+        """Put recorded samples ``first`` to ``first + len(block)`` where they belong."""
+        for start, stop, at in self.pieces:
+            a, b = max(start, first), min(stop, first + len(block))
+            if a < b:
+                out[at + a - start : at + b - start] = block[a - first : b - first]
 
 
 def regular_grid(stamps: np.ndarray, sfreq: float, where: str, least_gap_s: float = 0.0, option: str = "sfreq") -> Grid:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -130,16 +131,30 @@ class Recording:
 
 def check_values(neural: np.ndarray, where: str) -> None:
     """Refuse neural data with infinite values, or with more than half of its values missing (NaN)."""
-    if neural.dtype.kind != "f" or np.isfinite(neural).all():
+    if neural.dtype.kind != "f":
         return
-    if np.isinf(neural).any():
-        raise InputError(f"{where}: the neural data holds infinite values; expected µV or NaN; check the export")
-    missing = float(np.isnan(neural).mean())
-    if missing > MAX_MISSING:
+    missing = 0
+    for block in pieces(neural):
+        finite = int(np.isfinite(block).sum())
+        if finite < block.size:
+            if np.isinf(block).any():
+                raise InputError(
+                    f"{where}: the neural data holds infinite values; expected µV or NaN; check the export"
+                )
+            missing += block.size - finite
+    share = missing / max(1, neural.size)
+    if share > MAX_MISSING:
         raise InputError(
-            f"{where}: {missing:.0%} of the neural values are missing (NaN); expected at most {MAX_MISSING:.0%}; "
+            f"{where}: {share:.0%} of the neural values are missing (NaN); expected at most {MAX_MISSING:.0%}; "
             "check the file"
         )
+
+
+def pieces(data: np.ndarray, values: int = 1 << 22) -> Iterator[np.ndarray]:
+    """Consecutive pieces (rows) of about so many values, so that what is computed of them stays small beside them."""
+    rows = max(1, values // max(1, data[0].size if len(data) else 1))
+    for start in range(0, len(data), rows):
+        yield data[start : start + rows]
 
 
 def checked_audio(audio: np.ndarray, where: str) -> np.ndarray:
@@ -204,9 +219,24 @@ def file_hash(*paths: Path) -> str:
     return digest.hexdigest()
 
 
+class ArrayHash:
+    """sha256 over type, shape and numbers of an array that comes piece by piece."""
+
+    def __init__(self, dtype: np.dtype, shape: tuple[int, ...]) -> None:
+        self._digest = hashlib.sha256(f"{dtype.str} {shape}".encode())
+
+    def update(self, piece: np.ndarray) -> None:
+        """The next rows."""
+        self._digest.update(np.ascontiguousarray(piece).data)
+
+    def hexdigest(self) -> str:
+        """Of all that came."""
+        return self._digest.hexdigest()
+
+
 def array_hash(data: np.ndarray) -> str:
     """sha256 (hex) over type, shape and numbers of an array."""
-    digest = hashlib.sha256(f"{data.dtype.str} {data.shape}".encode())
-    for start in range(0, len(data), 1 << 16):  # in pieces: a turned array is copied
-        digest.update(np.ascontiguousarray(data[start : start + (1 << 16)]).data)
+    digest = ArrayHash(data.dtype, data.shape)
+    for piece in pieces(data):  # a turned array is copied
+        digest.update(piece)
     return digest.hexdigest()

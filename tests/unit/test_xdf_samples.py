@@ -12,7 +12,7 @@ import pyxdf
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.xdf import XdfWriter, info_xml, read_xdf
 from bk_realtime.xdf.header import FORMATS
-from bk_realtime.xdf.samples import parse_samples
+from bk_realtime.xdf.samples import parse_stamps
 
 
 def content(stamps: np.ndarray, stamped: np.ndarray, data: np.ndarray) -> bytes:
@@ -51,13 +51,13 @@ def test_mixed_stamps_equal_pyxdf(channel_format: str, tmp_path: Path) -> None:
 def test_content_that_does_not_fit_is_refused() -> None:
     description = StreamDescription("s", "EEG", "s", 250.0, ("a",), ("uV",))
     good = content(np.arange(5.0), np.array([True, False, False, True, False]), np.ones((5, 1), "<f4"))
-    parsed = parse_samples(good, 5, description, 0.0)
+    parsed = parse_stamps(good, 5, description, 0.0)
     assert parsed is not None
-    np.testing.assert_allclose(parsed[0], [0, 0.004, 0.008, 3, 3.004])
-    assert parse_samples(good[:-1], 5, description, 0.0) is None
-    assert parse_samples(good, 4, description, 0.0) is None
-    assert parse_samples(good, 6, description, 0.0) is None
-    assert parse_samples(b"\x05" + good[1:], 5, description, 0.0) is None
+    np.testing.assert_allclose(parsed, [0, 0.004, 0.008, 3, 3.004])
+    assert parse_stamps(good[:-1], 5, description, 0.0) is None
+    assert parse_stamps(good, 4, description, 0.0) is None
+    assert parse_stamps(good, 6, description, 0.0) is None
+    assert parse_stamps(b"\x05" + good[1:], 5, description, 0.0) is None
 
 
 def test_deduced_stamps_written_and_read(tmp_path: Path) -> None:
