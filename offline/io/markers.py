@@ -142,7 +142,8 @@ def edges(values: np.ndarray, name: str, notes: list[str]) -> list[tuple[int, st
 
 def _run_starts(values: np.ndarray) -> np.ndarray:
     """Index of the first sample of each run of one value."""
-    return np.r_[0, np.flatnonzero(values[1:] != values[:-1]) + 1]
+    starts: np.ndarray = np.r_[0, np.flatnonzero(values[1:] != values[:-1]) + 1]
+    return starts
 
 
 def _as_integers(values: np.ndarray) -> np.ndarray:
