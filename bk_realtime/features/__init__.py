@@ -1,7 +1,8 @@
 """Features: causal operators from µV samples to one normalised high-gamma vector per mel frame.
 
-The chain is channels by label, bad samples to NaN, re-reference, band-pass with line notches, log power on the
-global frame index, z-score. NaN is the mask throughout: no stage spreads it, and the z-score makes it 0.
+The chain is channels by label, bad samples to NaN, resampling where the stream has another rate, re-reference,
+band-pass with line notches, log power on the global frame index, z-score. NaN is the mask throughout: no stage spreads
+it, and the z-score makes it 0.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from bk_realtime.features.mask import MaskBad
 from bk_realtime.features.normalise import ZScore, fit_statistics
 from bk_realtime.features.power import LogPower
 from bk_realtime.features.reference import build_reference, parse_contact, reference_labels
+from bk_realtime.features.resample import Resample
 from bk_realtime.features.select import SelectChannels
 from bk_realtime.stream import Operator, Pipeline
 
@@ -28,6 +30,7 @@ __all__ = [
     "Cast",
     "LogPower",
     "MaskBad",
+    "Resample",
     "SelectChannels",
     "SosFilter",
     "ZScore",
@@ -78,21 +81,23 @@ def build_features(
     sfreq: Fraction | float,
     mean: np.ndarray | None = None,
     std: np.ndarray | None = None,
+    rate_in: Fraction | float | None = None,
 ) -> list[Operator]:
-    """The feature chain: ``(B, T, len(labels_in)) µV`` float64 at ``sfreq`` to ``(B, n_frames, n_features)``.
+    """The feature chain: ``(B, T, len(labels_in)) µV`` float64 to ``(B, n_frames, n_features)``.
 
     Parameters
     ----------
     settings, mel : what to compute, and the mel frames to compute it on.
     labels_in : channel labels of the stream, in its order.
     labels : the channels to use, in the order the decoder knows.
-    sfreq : neural rate in Hz.
+    sfreq : neural rate in Hz at which features are made and frames are counted.
     mean, std : (n_features,) training statistics; without them the log powers come out as they are, NaN and all.
+    rate_in : rate of the stream in Hz where it is another one; it is resampled then.
 
     Raises
     ------
     InputError
-        Missing or double labels, a rate too low for frames, statistics of another number of features.
+        Missing or double labels, a rate too low for frames or for resampling, statistics of another number of features.
     OptionError
         Settings out of range, or a band that the rate does not hold.
 
@@ -111,9 +116,13 @@ def build_features(
     if settings.normalisation not in ("frozen", "running"):
         raise OptionError(f"normalisation: expected frozen or running, got {settings.normalisation!r}")
     n = len(feature_labels(settings, labels))
+    coming = rate if rate_in is None else rational_rate(rate_in)
+    # flat channels are told by samples that repeat exactly, so before resampling
+    resampled = [] if coming == rate else [Resample(len(labels), coming, rate, settings.band[1])]
     ops: list[Operator] = [
         SelectChannels(labels_in, labels),
-        MaskBad(len(labels), rate, settings.flat_s),
+        MaskBad(len(labels), coming, settings.flat_s),
+        *resampled,
         *build_reference(settings.reference, labels),
         SosFilter(filter_sos(settings, rate), n, rate),
         LogPower(n, clock, settings.window_s),

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from bk_realtime.clock import FrameClock
 from bk_realtime.config import FeatureSettings
-from bk_realtime.features import Cast, LogPower, MaskBad, SelectChannels, SosFilter, ZScore, filter_sos
+from bk_realtime.features import Cast, LogPower, MaskBad, Resample, SelectChannels, SosFilter, ZScore, filter_sos
 from bk_realtime.features.reference import Bipolar, GroupAverage
 from tests.contract.harness import Case, Signal, gaussian
 
@@ -53,5 +53,11 @@ CASES: dict[str, Case] = {
     "log_power_short_window": Case(lambda: LogPower(2, FrameClock(200), 0.01)),
     "z_score_frozen": Case(lambda: ZScore(MEAN, STD), _with_nan(3)),
     "z_score_running": Case(lambda: ZScore(MEAN, STD, "running", 0.5), _with_nan(3)),
+    "resample_half": Case(lambda: Resample(3, 2048, 1024, 170.0), _with_nan(3)),
+    "resample_clean": Case(lambda: Resample(2, 1000, 1024, 170.0)),
+    "resample_1000": Case(lambda: Resample(3, 1000, 1024, 170.0), _with_nan(3)),
+    "resample_2000": Case(lambda: Resample(2, 2000, 1024, 170.0), _with_nan(2)),
+    "resample_512": Case(lambda: Resample(2, 512, 1024, 170.0), _with_nan(2)),
+    "resample_5000": Case(lambda: Resample(2, 5000, 1024, 170.0), n=240),
     "cast": Case(lambda: Cast(3, torch.float32), _with_nan(3)),
 }
