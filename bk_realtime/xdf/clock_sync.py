@@ -29,9 +29,9 @@ def to_recorder_clock(stamps: np.ndarray, times: np.ndarray, offsets: np.ndarray
     times, offsets : (m,) float64 s: when (sender's clock) which offset was measured. None: stamps stay as they are.
     name : the stream's, for the log.
     """
-    synced = stamps.copy()
     if len(times) == 0:
-        return synced
+        return stamps
+    synced = stamps.copy()
     start = 0
     for first, stop in clock_runs(times, offsets):
         end = len(stamps)
@@ -40,7 +40,9 @@ def to_recorder_clock(stamps: np.ndarray, times: np.ndarray, offsets: np.ndarray
             closer = np.abs(rest - times[stop - 1]) < np.abs(rest - times[stop])
             end = start + (len(rest) if closer.all() else int(closer.argmin()))
         intercept, slope = offset_line(times[first:stop], offsets[first:stop], name)
-        synced[start:end] += intercept + slope * synced[start:end]
+        for first in range(start, end, 1 << 20):  # in pieces, so that memory stays small beside the stamps
+            part = synced[first : min(end, first + (1 << 20))]
+            part += intercept + slope * part
         start = end
     return synced
 

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 GAP_S = 0.1
 """A step between two stamps that is longer than the sampling interval by more than this (or goes back by more) ends
 a segment. Pushes in chunks jitter by tens of ms; true losses of that length are found by count, see ``segments``."""
+_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,9 +35,7 @@ class XdfStream:
     stream_id : number of the stream in the file.
     description : name, type, source id, nominal rate, labels, units; ``extra`` holds the rest of ``desc``.
     raw_stamps : (n,) float64 s, as recorded, on the sender's clock. They may step backwards.
-    stamps : (n,) float64 s on the recorder's clock: clock offsets (and clock resets) applied; as jittered as they came.
     clock_times, clock_offsets : (m,) float64 s: when (sender's clock) which offset was measured.
-    segments : (start, stop) sample ranges without a gap, in order; they cover all samples.
     xml : the header as written.
     values : where the samples are: numbers stay in the file until they are asked for.
     """
@@ -44,12 +43,25 @@ class XdfStream:
     stream_id: int
     description: StreamDescription
     raw_stamps: np.ndarray
-    stamps: np.ndarray
     clock_times: np.ndarray
     clock_offsets: np.ndarray
-    segments: tuple[tuple[int, int], ...]
     xml: str
     values: StoredNumbers | list[list[str]]
+
+    @cached_property
+    def stamps(self) -> np.ndarray:
+        """(n,) float64 s on the recorder's clock: offsets (and clock resets) applied; as jittered as they came."""
+        return to_recorder_clock(self.raw_stamps, self.clock_times, self.clock_offsets, self.description.name)
+
+    @cached_property
+    def segments(self) -> tuple[tuple[int, int], ...]:
+        """(start, stop) sample ranges without a gap, in order; they cover all samples."""
+        return find_segments(self.stamps, self.description.sfreq)
+
+    def forget(self) -> None:
+        """Let go of stamps on the recorder's clock and of numbers that were loaded; they are made again when needed."""
+        for kept in ("stamps", "data"):
+            vars(self).pop(kept, None)
 
     @cached_property
     def data(self) -> Any:
@@ -131,7 +143,6 @@ def _stream(stream_id: int, scanned: StreamScan, buffer: Any) -> XdfStream:
     if counted is not None and 0 <= counted < len(raw) and last_offset_is_odd(times, offsets):
         # liblsl adds a sample and a wrong clock offset when an outlet dies (pylsl#67)
         raw, times, offsets = raw[:counted], times[:-1], offsets[:-1]
-    stamps = to_recorder_clock(raw, times, offsets, description.name)
     values: StoredNumbers | list[list[str]] = list(itertools.chain.from_iterable(scanned.rows))[: len(raw)]
     if description.channel_format != "string":
         values = StoredNumbers(buffer, scanned.chunks, description, len(raw))
@@ -139,10 +150,8 @@ def _stream(stream_id: int, scanned: StreamScan, buffer: Any) -> XdfStream:
         stream_id=stream_id,
         description=description,
         raw_stamps=raw,
-        stamps=stamps,
         clock_times=times,
         clock_offsets=offsets,
-        segments=find_segments(stamps, description.sfreq),
         xml=scanned.xml,
         values=values,
     )
@@ -158,10 +167,13 @@ def find_segments(stamps: np.ndarray, sfreq: float) -> tuple[tuple[int, int], ..
     """
     if len(stamps) == 0:
         return ()
-    breaks = np.zeros(0, int)
+    breaks: list[int] = []
     if sfreq > 0:
-        breaks = np.flatnonzero(np.abs(np.diff(stamps) - 1 / sfreq) > max(GAP_S, 0.5 / sfreq)) + 1
-    edges = [0, *breaks.tolist(), len(stamps)]
+        most = max(GAP_S, 0.5 / sfreq)
+        for first in range(0, len(stamps) - 1, _BLOCK):  # in pieces: an hour of audio has a hundred million stamps
+            steps = np.diff(stamps[first : first + _BLOCK + 1])
+            breaks += (np.flatnonzero(np.abs(steps - 1 / sfreq) > most) + first + 1).tolist()
+    edges = [0, *breaks, len(stamps)]
     return tuple(itertools.pairwise(edges))
 
 

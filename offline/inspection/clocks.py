@@ -73,7 +73,11 @@ def stream_timings(path: Path) -> list[StreamTiming]:
     """Timing of every stream of an XDF file; empty for other formats."""
     if path.suffix.lower() not in (".xdf", ".xdfz"):
         return []
-    return [_timing(stream) for stream in read_xdf(path, salvage=True)]
+    timings = []
+    for stream in read_xdf(path, salvage=True):
+        timings.append(_timing(stream))
+        stream.forget()
+    return timings
 
 
 def _timing(stream: XdfStream) -> StreamTiming:

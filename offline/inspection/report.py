@@ -29,6 +29,7 @@ class Inspection:
 
 def inspect_recording(path: Path, read: ReadOptions, line_freq: float) -> Inspection:
     """Read a recording and run every check; mains frequency in Hz."""
+    timings = stream_timings(path)  # before the recording is read: their stamps need room too
     recording = read.read(path)
     quality = check_channels(recording, FeatureSettings(line_freq=line_freq))
     found, note = None, "no audio: contamination cannot be audited"
@@ -37,9 +38,7 @@ def inspect_recording(path: Path, read: ReadOptions, line_freq: float) -> Inspec
             found, note = audit(recording, line_freq), ""
         except BkError as error:  # too little speech or too low a rate is a finding, not a failure
             note = str(error)
-    return Inspection(
-        recording, stream_timings(path), quality, check_audio(recording), check_alignment(recording), found, note
-    )
+    return Inspection(recording, timings, quality, check_audio(recording), check_alignment(recording), found, note)
 
 
 def warnings_of(result: Inspection) -> list[str]:

@@ -17,6 +17,7 @@ where pushes are rare)."""
 SHORT_S = 10.0
 """Recordings shorter than this keep their nominal rate: jitter would be taken for drift."""
 MAX_RATE_ERROR = 0.02
+_BLOCK = 1 << 24
 MAX_FILL = 4.0
 """More missing than this multiple of the recorded samples: the file is refused, not filled."""
 
@@ -98,7 +99,7 @@ def regular_grid(stamps: np.ndarray, sfreq: float, where: str, least_gap_s: floa
             f"{where}: runs at {rate:.3f} Hz by its time stamps, its header says {sfreq:g} Hz; "
             f"expected both within 2 %; name the true rate with {option} in NAME.toml beside it"
         )
-    offset = [float(np.median(stamps[a:b] - np.arange(a, b) / rate)) for a, b in itertools.pairwise(edges)]
+    offset = [_middle(stamps, a, b, rate) for a, b in itertools.pairwise(edges)]
     pieces: list[tuple[int, int, int]] = []
     gaps: list[tuple[float, int]] = []
     notes: list[str] = []
@@ -134,9 +135,11 @@ def _lasting_steps(stamps: np.ndarray, sfreq: float, least_gap_s: float) -> list
     interval = float(np.median(stamps[lag:] - stamps[:-lag])) / lag
     if not abs(interval * sfreq - 1) < MAX_RATE_ERROR:
         interval = 1 / sfreq
-    residual = stamps - np.arange(n) * interval
+    residual = np.arange(n, dtype=np.float64)
+    residual *= -interval  # in place: an hour of audio has a hundred million stamps
+    residual += stamps
     # a second, or as long as twenty pushes take: the earliest of few late pushes is still late
-    pushes = 1 + int((np.abs(np.diff(residual)) > 0.01 * interval).sum())
+    pushes = 1 + len(_jumps(residual, 0.01 * interval))
     width = max(2, round(WINDOW_S * sfreq), min(n // 4, round(10 * sfreq), 20 * n // pushes))
     # stamps are late, never early: the low quantile of a second is steady where its mean is not
     floors = np.array([np.quantile(residual[i : i + width], 0.1) for i in range(0, n, width)])
@@ -145,28 +148,46 @@ def _lasting_steps(stamps: np.ndarray, sfreq: float, least_gap_s: float) -> list
     least = max(GAP_SAMPLES * interval, 6 * noise, least_gap_s)
     tops = np.array([np.quantile(residual[i : i + width], 0.95) for i in range(0, n, width)])
     spread = float(np.median(tops - floors))
-    jumps = np.diff(residual)
     edges: list[int] = []
     last = 0
-    for i in (np.flatnonzero(np.abs(jumps) > least / 2) + 1).tolist():
+    for i in _jumps(residual, least / 2).tolist():
         before = np.quantile(residual[max(last, i - width) : i], 0.1)
         after = np.quantile(residual[i : i + width], 0.1)
         shift = float(after - before)
         if min(i - last, n - i) < width // 2:  # too little beside it to know its floor: only more than jitter counts
             shift = np.sign(shift) * max(0.0, abs(shift) - spread)
         # the step itself must carry the shift; a late push beside a true gap does not
-        if abs(shift) > least and jumps[i - 1] / shift > 0.5:
+        if abs(shift) > least and (residual[i] - residual[i - 1]) / shift > 0.5:
             edges.append(i)
             last = i
     return edges
+
+
+def _jumps(residual: np.ndarray, least: float) -> np.ndarray:
+    """Indices of samples that lie more than ``least`` from the one before."""
+    found = [
+        np.flatnonzero(np.abs(np.diff(residual[first : first + _BLOCK + 1])) > least) + first + 1
+        for first in range(0, len(residual) - 1, _BLOCK)
+    ]
+    return np.concatenate([np.zeros(0, int), *found])
+
+
+def _middle(stamps: np.ndarray, start: int, stop: int, rate: float) -> float:
+    """Median time of sample 0 by the stamps of a run."""
+    origin = np.arange(start, stop, dtype=np.float64)
+    origin /= -rate
+    origin += stamps[start:stop]
+    return float(np.median(origin, overwrite_input=True))
 
 
 def _slope(stamps: np.ndarray, edges: list[int]) -> float:
     """Samples per second: one least-squares slope for all runs, each with its own start."""
     top = bottom = 0.0
     for start, stop in itertools.pairwise(edges):
-        index = np.arange(stop - start) - (stop - start - 1) / 2
-        part = stamps[start:stop]
-        top += float(index @ index)
-        bottom += float(index @ (part - part.mean()))
+        mean = float(stamps[start:stop].mean())
+        for first in range(start, stop, _BLOCK):
+            last = min(stop, first + _BLOCK)
+            index = np.arange(first - start, last - start) - (stop - start - 1) / 2
+            top += float(index @ index)
+            bottom += float(index @ (stamps[first:last] - mean))
     return top / bottom if bottom > 0 else float("nan")

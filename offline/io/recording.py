@@ -198,7 +198,7 @@ def checked_level(neural: np.ndarray, where: str) -> np.ndarray:
     """
     with np.errstate(invalid="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # channels without any value
-        level = np.nanstd(neural[: 1 << 18], axis=0)
+        level = np.array([np.nanstd(column) for column in neural[: 1 << 18].T])  # one by one: small beside the data
     level = level[np.isfinite(level) & (level > 0)]
     typical = float(np.median(level)) if len(level) else 1.0
     if not 0.01 <= typical <= 1e5:
