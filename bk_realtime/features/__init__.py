@@ -13,6 +13,7 @@ from fractions import Fraction
 import numpy as np
 import torch
 
+from bk_realtime import progress
 from bk_realtime.clock import FrameClock, rational_rate
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.errors import InputError, OptionError
@@ -144,8 +145,9 @@ def run_features(ops: Sequence[Operator], samples: np.ndarray, block: int = 2048
     """A whole recording ``(n, len(labels_in))`` µV through operators of :func:`build_features`, block by block so that
     memory stays small: ``(n_frames, n_features)`` float64. The same numbers as live, to the last bit or two."""
     pipe = Pipeline(ops, torch.zeros(0, dtype=torch.float64))
-    out = [
-        pipe.push(torch.as_tensor(np.asarray(samples[i : i + block], np.float64))[None])
-        for i in range(0, max(len(samples), 1), block)
-    ]
+    out = []
+    with progress.task("features", len(samples), " samples") as computing:
+        for i in range(0, max(len(samples), 1), block):
+            out.append(pipe.push(torch.as_tensor(np.asarray(samples[i : i + block], np.float64))[None]))
+            computing.advance(min(block, len(samples) - i))
     return torch.cat([*out, pipe.flush()], 1)[0].numpy()

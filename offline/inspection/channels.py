@@ -99,7 +99,7 @@ def check_channels(recording: Recording, settings: FeatureSettings | None = None
     n_channels = recording.n_channels
     missing = sum(np.isnan(piece).sum(axis=0) for piece in pieces(x)) / len(x)
     flat = _flat_share(recording, settings.flat_s) - missing
-    saturated = np.array([_saturated_share(x[:, c]) for c in range(n_channels)])
+    saturated = _saturated_share(x)
     parts = _pieces(x, sfreq)
     # the very operators that run live, up to the filters and without the reference, so that channels stay apart
     plain = replace(settings, reference="none")
@@ -209,16 +209,20 @@ def _flat_share(recording: Recording, flat_s: float) -> np.ndarray:
     return masked / len(recording.neural)
 
 
-def _saturated_share(x: np.ndarray) -> float:
-    """Share of samples that stand at the channel's largest or smallest value, three or more in a row."""
-    ok = np.isfinite(x)
-    if not ok.any() or np.nanmax(x) == np.nanmin(x):
-        return 0.0
-    at = (x == np.nanmax(x)) | (x == np.nanmin(x))
-    if at.sum() < 3:
-        return 0.0
-    runs = at[2:] & at[1:-1] & at[:-2]
-    return float((runs.sum() + 2 * (runs & ~np.r_[False, runs[:-1]]).sum()) / len(x))
+def _saturated_share(x: np.ndarray) -> np.ndarray:
+    """Share of each channel's samples that stand at its largest or smallest value, three or more in a row."""
+    with np.errstate(invalid="ignore"):
+        top = np.fmax.reduce([np.fmax.reduce(piece, axis=0) for piece in pieces(x)])
+        bottom = np.fmin.reduce([np.fmin.reduce(piece, axis=0) for piece in pieces(x)])
+    count = np.zeros(x.shape[1])
+    before = np.zeros((4, x.shape[1]), bool)  # the last samples of the piece before: runs go on across pieces
+    for piece in pieces(x):
+        at = np.concatenate([before, (piece == top) | (piece == bottom)])
+        inside = at[2:] & at[1:-1] & at[:-2]  # ends a run of three or more
+        # the first three of a run, then one each
+        count += (inside[2:] + 2 * (inside[2:] & ~inside[1:-1])).sum(axis=0)
+        before = at[-4:]
+    return np.where(top > bottom, count / len(x), 0.0)
 
 
 def _pieces(x: np.ndarray, sfreq: float) -> list[np.ndarray]:
