@@ -1,0 +1,259 @@
+"""Other amplifiers' signals on the sample clock of the main one: rows of all channels, whatever the chunking."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from bk_realtime.join.fractional import FractionalDelay
+from bk_realtime.join.line import Line, LineSettings
+
+LATE_S = 0.15
+"""A partner this far behind the main stream, by the stamps, is not waited for."""
+_BACK_S = 1.0  # the main clock may step back by this much and still find its partner's samples
+
+
+class Joined(NamedTuple):
+    """Rows on the main stream's samples.
+
+    first_index : number of rows before these.
+    data : (T, main channels + channels of the partners in order) float32, the main channels as they came. NaN where a
+        partner has no sample: it has not begun, lost samples, or is late.
+    stamps : (T,) the main stream's own stamps.
+    """
+
+    first_index: int
+    data: np.ndarray
+    stamps: np.ndarray
+
+
+@dataclass
+class Partner:
+    """One of the other streams: its line, its samples of the last second, and what it gave so far.
+
+    Attributes
+    ----------
+    missing : rows without its signal because samples of it are missing.
+    late : (first, stop) rows that did not wait for it.
+    away : it is late now.
+    """
+
+    sfreq: float
+    n_channels: int
+    line: Line
+    between: FractionalDelay
+    missing: int = 0
+    late: list[tuple[int, int]] = field(default_factory=list)
+    away: bool = False
+
+    def __post_init__(self) -> None:
+        self._incoming = np.zeros((0, self.n_channels))
+        self._data, self._times = np.zeros((0, self.n_channels)), np.zeros(0)
+        self._runs = np.zeros(0, np.int64)
+        self._run, self._newest, self._ended = 0, -math.inf, False
+        self._rows = np.zeros(0)  # times of rows that wait
+        self._done: list[np.ndarray] = []
+        self.n_done = 0  # rows that have their values, taken or not
+
+    @property
+    def n_late(self) -> int:
+        """Rows that did not wait for it."""
+        return sum(b - a for a, b in self.late)
+
+    def push(self, data: np.ndarray, stamps: np.ndarray, keep_s: float) -> None:
+        """Take samples in."""
+        self.away = False
+        self._incoming = np.concatenate([self._incoming, np.asarray(data, np.float64)])
+        self._place(*self.line.push(stamps))
+        if len(self._times) > keep_s * self.sfreq:  # the main stream is away
+            self._forget(len(self._times) - int(keep_s * self.sfreq / 2))
+
+    def finish(self) -> None:
+        """There is nothing more."""
+        self._place(*self.line.finish())
+        self._ended = True
+
+    def _place(self, times: np.ndarray, runs: np.ndarray) -> None:
+        data, self._incoming = self._incoming[: len(times)], self._incoming[len(times) :]
+        known = np.isfinite(times)
+        self._data = np.concatenate([self._data, data[known]])
+        self._times = np.append(self._times, times[known])
+        self._runs = np.append(self._runs, runs[known])
+
+    def ask(self, times: np.ndarray) -> None:
+        """More rows, at these times on the common axis; NaN where the main stream's line is not known yet."""
+        self._rows = np.append(self._rows, times)
+
+    def advance(self) -> None:
+        """Values for all rows that can be told."""
+        while len(self._rows) and self._some():
+            pass
+        start = int(np.searchsorted(self._runs, self._run))
+        stop = int(np.searchsorted(self._runs, self._run, "right"))
+        reached = int(np.searchsorted(self._times[start:stop], self._newest - _BACK_S)) - self.between.half
+        self._forget(start + max(0, reached))
+
+    def give_up(self, first_row: int, until_s: float) -> None:
+        """No longer wait for the rows before ``until_s``; all that are there, once it is late."""
+        n = len(self._rows) if self.away else int((self._rows < until_s).sum())
+        if n:
+            self.away = True
+            if self.late and self.late[-1][1] == first_row:
+                self.late[-1] = (self.late[-1][0], first_row + n)
+            else:
+                self.late.append((first_row, first_row + n))
+            self._give(np.full((n, self.n_channels), np.nan), n)
+
+    def take(self, n: int) -> np.ndarray:
+        """(n, n_channels) oldest values that are there."""
+        values = np.concatenate(self._done) if self._done else np.zeros((0, self.n_channels))
+        self._done = [values[n:]]
+        return values[:n]
+
+    def _forget(self, n: int) -> None:
+        if n > 0:
+            self._data, self._times, self._runs = self._data[n:], self._times[n:], self._runs[n:]
+
+    def _give(self, values: np.ndarray, n: int) -> None:
+        rows = self._rows[:n]
+        self._newest = max(self._newest, float(np.nanmax(rows, initial=-math.inf)))
+        self._rows = self._rows[n:]
+        self._done.append(values)
+        self.n_done += n
+
+    def _nothing(self, n: int) -> bool:
+        """The next ``n`` rows have no sample of this stream."""
+        if n:
+            self.missing += n
+            self._give(np.full((n, self.n_channels), np.nan), n)
+        return n > 0
+
+    def _some(self) -> bool:
+        """The next rows of one kind; False where they must wait."""
+        rows, half = self._rows, self.between.half
+        start = int(np.searchsorted(self._runs, self._run))
+        stop = int(np.searchsorted(self._runs, self._run, "right"))
+        closed = stop < len(self._runs) or self._ended
+        if not math.isfinite(rows[0]):
+            return self._nothing(_leading(~np.isfinite(rows)))
+        if stop == start and not closed:
+            return False
+        if stop == start and stop == len(self._runs):
+            return self._nothing(len(rows))
+        times = self._times[start:stop]
+        newest = np.maximum.accumulate(np.append(self._newest, np.nan_to_num(rows, nan=-math.inf)))[1:]
+        before = np.searchsorted(times, rows, "right") - 1
+        early = (before < min(half, len(times)) - 1) | (rows < newest - _BACK_S)
+        if early[0]:
+            return self._nothing(_leading(early))
+        inside = ~early & (before + half < len(times))
+        if inside[0]:
+            n = _leading(inside)
+            at = before[:n]
+            fraction = (rows[:n] - times[at]) / (times[at + 1] - times[at])
+            self._give(self.between(self._data[start:stop], at, fraction), n)
+            return True
+        if not closed:
+            return False
+        if stop == len(self._runs):
+            return self._nothing(len(rows))
+        following = self._times[stop]
+        if rows[0] < following:
+            return self._nothing(_leading(~inside & ~early & (rows < following)))
+        self._run = int(self._runs[stop])
+        return True
+
+
+class Joiner:
+    """Joins streams on their stamps. Push chunks of any of them, in any order, and take rows.
+
+    What rows hold depends on samples and stamps alone, not on how they were cut or interleaved, except where ``take``
+    does not wait for a partner that is ``late_s`` behind (counted in ``Partner.late``).
+
+    Parameters
+    ----------
+    sfreq, n_channels : nominal rate in Hz and number of channels of the main stream, whose samples are the rows.
+    partners : the same of the others.
+    late_s : see above; infinite waits for ever.
+    keep_s : samples of a partner that are kept while the main stream is away, in seconds.
+    """
+
+    def __init__(
+        self,
+        sfreq: float,
+        n_channels: int,
+        partners: Sequence[tuple[float, int]],
+        late_s: float = math.inf,
+        keep_s: float = math.inf,
+        settings: LineSettings | None = None,
+    ) -> None:
+        self.late_s, self._keep_s = late_s, keep_s
+        self.line = Line(sfreq, settings)
+        self.partners = [Partner(r, n, Line(r, settings), FractionalDelay(r, sfreq)) for r, n in partners]
+        self._data, self._stamps = np.zeros((0, n_channels), np.float32), np.zeros(0)
+        self._n_out, self._newest = 0, -math.inf
+
+    @property
+    def wait_s(self) -> float:
+        """Declared: rows wait this long for samples of the partners that lie after them."""
+        return max(p.between.half / p.sfreq for p in self.partners)
+
+    def push(self, which: int, data: np.ndarray, stamps: np.ndarray) -> None:
+        """Samples (T, channels) and their (T,) stamps in s, of the main stream (0) or of a partner (1, ...). Stamps of
+        all are on one clock."""
+        if not len(stamps):
+            return
+        if which:
+            self.partners[which - 1].push(data, stamps, self._keep_s)
+            return
+        self._data = np.concatenate([self._data, np.asarray(data, np.float32)])
+        self._stamps = np.append(self._stamps, stamps)
+        self._newest = max(self._newest, float(np.max(stamps)))
+        self._ask(self.line.push(stamps).times)
+
+    def take(self) -> Joined:
+        """All rows that are complete, or that do not wait any longer."""
+        for partner in self.partners:
+            partner.advance()
+            partner.give_up(partner.n_done, self._newest - self.late_s)
+        n = min(p.n_done for p in self.partners) - self._n_out
+        data = np.concatenate([self._data[:n], *(p.take(n) for p in self.partners)], axis=1, dtype=np.float32)
+        out = Joined(self._n_out, data, self._stamps[:n])
+        self._data, self._stamps = self._data[n:], self._stamps[n:]
+        self._n_out += n
+        return out
+
+    def finish(self) -> Joined:
+        """The rest: nothing more will come."""
+        self._ask(self.line.finish().times)
+        for partner in self.partners:
+            partner.finish()
+        return self.take()
+
+    def _ask(self, times: np.ndarray) -> None:
+        for partner in self.partners:
+            partner.ask(times)
+
+    def drift_ppm(self, which: int) -> float:
+        """How much faster partner ``which`` (1, ...) takes its samples than the main stream, each against its nominal
+        rate, in parts per million."""
+        return 1e6 * ((1 + self.line.slope) / (1 + self.partners[which - 1].line.slope) - 1)
+
+    def offset_s(self, which: int) -> float:
+        """How much later than the main stream partner ``which`` began, in s."""
+        return self.partners[which - 1].line.start_s - self.line.start_s
+
+    def residual_ms(self, which: int) -> tuple[float, float]:
+        """Root mean square and most, in ms, of what the two lines did not follow, by whole seconds."""
+        lines = (self.line, self.partners[which - 1].line)
+        return 1e3 * math.hypot(*(x.residual_rms_s for x in lines)), 1e3 * sum(x.residual_max_s for x in lines)
+
+
+def _leading(true: np.ndarray) -> int:
+    """How many are true before the first that is not."""
+    false = np.flatnonzero(~true)
+    return int(false[0]) if len(false) else len(true)

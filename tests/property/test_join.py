@@ -1,0 +1,202 @@
+"""Several amplifiers on one clock: the same rows however samples are cut, right phases, gaps and late partners."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from bk_realtime.join import Joined, Joiner, Line
+from bk_realtime.join.fractional import FractionalDelay
+from tests.property.test_gaps import device
+
+TONE_HZ = 150.0
+
+
+def taken(seconds: float, rate: float, ppm: float, jitter_s: float, packet: int = 16, seed: int = 0):  # type: ignore[no-untyped-def]
+    """(true times, stamps) of an amplifier that runs ``ppm`` fast and stamps its packets late."""
+    actual = rate * (1 + 1e-6 * ppm)
+    stamps, _ = device(seconds, rate, actual, packet, jitter_s, seed=seed)
+    return 100 + (1 + np.arange(len(stamps))) / actual, stamps
+
+
+def together(parts: list[Joined]) -> np.ndarray:
+    assert [p.first_index for p in parts] == [0, *itertools.accumulate(len(p.data) for p in parts[:-1])]
+    return np.concatenate([p.data for p in parts])
+
+
+def whole(joiner: Joiner, *streams: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+    for which, (data, stamps) in enumerate(streams):
+        joiner.push(which, data, stamps)
+    return together([joiner.finish()])
+
+
+def phase_error(rows: np.ndarray, times: np.ndarray, hz: float = TONE_HZ) -> np.ndarray:
+    """Degrees between columns 1 and 0 at ``hz``, by half seconds; NaN where column 1 is not whole."""
+    half = int(0.5 / float(np.median(np.diff(times))))
+    out = []
+    for a in range(0, len(rows) - half, half):
+        turn = np.exp(-2j * np.pi * hz * times[a : a + half])
+        one, other = (np.sum(rows[a : a + half, c] * turn) for c in (0, 1))
+        out.append(np.angle(other / one, deg=True))
+    return np.array(out)
+
+
+@settings(deadline=None, max_examples=10, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@given(
+    rates=st.sampled_from([(1000.0, 1000.0), (1000.0, 2048.0), (2048.0, 1000.0), (512.0, 600.0)]),
+    ppm=st.sampled_from([0.0, 200.0, -3000.0]),
+    jitter=st.sampled_from([0.0, 1e-3, 5e-3]),
+    cuts=st.lists(st.integers(1, 900), min_size=6, max_size=8),
+    order=st.integers(0, 2**32 - 1),
+    gap=st.sampled_from([None, (0, 0.4), (1, 0.2), (1, 1.3), (1, -0.2), (0, -0.3)]),
+)
+def test_rows_depend_on_samples_and_stamps_alone(rates, ppm, jitter, cuts, order, gap) -> None:  # type: ignore[no-untyped-def]
+    """Any chunking and any interleaving of two partners, through gaps and clocks that are set: bit by bit."""
+    rng = np.random.default_rng(order)
+    streams = []
+    for k, rate in enumerate((*rates, rates[0])):
+        _, stamps = taken(3.6, rate, ppm * (k == 1), jitter, seed=k)
+        if gap is not None and gap[0] == k:
+            cut = len(stamps) * 2 // 3
+            stamps = np.concatenate([stamps[:cut], stamps[cut:] + gap[1]])
+        streams.append((rng.standard_normal((len(stamps), 2)).astype(np.float32), stamps))
+    make = lambda: Joiner(rates[0], 2, [(rates[1], 2), (rates[0], 2)])  # noqa: E731
+    expected = whole(make(), *streams)
+    assert len(expected) == len(streams[0][1])
+    np.testing.assert_array_equal(expected[:, :2], streams[0][0])
+    joiner, at, parts = make(), [0, 0, 0], []
+    sizes = itertools.cycle(cuts)
+    while any(a < len(s[1]) for a, s in zip(at, streams, strict=True)):
+        k, n = int(rng.integers(3)), next(sizes)
+        joiner.push(k, streams[k][0][at[k] : at[k] + n], streams[k][1][at[k] : at[k] + n])
+        at[k] += n
+        parts.append(joiner.take())
+    np.testing.assert_array_equal(together([*parts, joiner.finish()]), expected)
+
+
+@pytest.mark.parametrize("ppm", [0.0, 50.0, 200.0])
+@pytest.mark.parametrize("rates", [(1000.0, 1000.0), (1000.0, 2048.0), (2048.0, 1000.0)])
+def test_a_common_tone_keeps_its_phase(rates: tuple[float, float], ppm: float) -> None:
+    """Packets of 16 stamped up to some ms late: 150 Hz within 12 degrees from 5 s, 4 degrees from 45 s on; with exact
+    stamps within 0.6 degrees. The drift is told to 3 ppm."""
+    for jitter, early, late in ((0.0, 0.6, 0.2), (1e-3, 12.0, 4.0)):
+        (ta, sa), (tb, sb) = taken(60, rates[0], 0, jitter), taken(60, rates[1], ppm, jitter, seed=1)
+        tone = [np.sin(2 * np.pi * TONE_HZ * t)[:, None] for t in (ta, tb)]
+        joiner = Joiner(rates[0], 1, [(rates[1], 1)])
+        rows = whole(joiner, (tone[0], sa), (tone[1], sb))
+        error = np.abs(phase_error(rows, ta))
+        assert np.nanmax(error[10:]) < early
+        assert np.nanmax(error[90:]) < late
+        assert np.isfinite(error[3:-1]).all()
+        assert joiner.drift_ppm(1) == pytest.approx(ppm, abs=3 if jitter else 0.1)
+        rms, most = joiner.residual_ms(1)
+        assert 0 <= rms <= most < 1.0
+
+
+@pytest.mark.parametrize("rates", [(1000.0, 1000.0), (1000.0, 2048.0), (2048.0, 1000.0), (512.0, 2048.0)])
+def test_flat_to_170_hz_and_nothing_aliases(rates: tuple[float, float]) -> None:
+    """A chirp through all fractions: level within 0.1 dB to 170 Hz; what would alias below that is 60 dB down."""
+    main, other = rates
+    between, rng = FractionalDelay(other, main), np.random.default_rng(0)
+    at = np.sort(rng.uniform(100, 3900, 3000))
+    before, n = np.floor(at).astype(int), np.arange(4000)
+    for hz in (1.0, 40.0, 70.0, 110.0, 150.0, 170.0):
+        turns = np.stack([np.cos(2 * np.pi * hz * n / other), np.sin(2 * np.pi * hz * n / other)], 1)
+        y = between(turns, before, at - before)
+        gain = (y[:, 0] + 1j * y[:, 1]) * np.exp(-2j * np.pi * hz * at / other)
+        assert np.abs(20 * np.log10(np.abs(gain))).max() < 0.1
+        assert np.abs(np.angle(gain, deg=True)).max() < 0.1
+    if other > main:
+        hz = main - 170.0
+        y = between(np.cos(2 * np.pi * hz * n / other)[:, None], before, at - before)
+        assert np.sqrt(2 * np.mean(y**2)) < 1e-3
+
+
+def test_the_first_half_second_has_no_line_yet() -> None:
+    (_, sa), (_, sb) = taken(5, 1000, 0, 0.0), taken(5, 1000, 0, 0.0)
+    rows = whole(Joiner(1000, 1, [(1000, 1)]), (np.ones((len(sa), 1)), sa), (np.ones((len(sb), 1)), sb))
+    known = np.flatnonzero(np.isfinite(rows[:, 1]))
+    assert 500 <= known[0] < 520
+    assert len(sa) - 20 < known[-1]
+    np.testing.assert_allclose(rows[known, 1], 1.0, atol=1e-6)
+    assert len(known) == known[-1] - known[0] + 1
+
+
+@pytest.mark.parametrize("jitter", [0.0, 1e-3])
+def test_a_gap_of_the_partner_is_missing_and_what_follows_is_in_place(jitter: float) -> None:
+    """One second is lost by the partner 12 s in: its rows are NaN there, and nowhere else; phases hold after it."""
+    (ta, sa), (tb, sb) = taken(30, 1000, 0, jitter), taken(30, 2048, 100, jitter, seed=1)
+    kept = (tb < 112) | (tb >= 113)
+    tone = [np.sin(2 * np.pi * TONE_HZ * t)[:, None] for t in (ta, tb)]
+    joiner = Joiner(1000, 1, [(2048, 1)])
+    rows = whole(joiner, (tone[0], sa), (tone[1][kept], sb[kept]))
+    missing = np.isnan(rows[600:-100, 1])
+    at = ta[600:-100][missing]
+    assert 111.97 < at[0] < 112.01
+    assert 112.99 < at[-1] < 113.03
+    assert len(at) == pytest.approx(1000, abs=40)
+    assert np.nanmax(np.abs(phase_error(rows, ta)[28:-1])) < 15
+    assert joiner.partners[0].missing == np.isnan(rows[:, 1]).sum()
+    assert not joiner.partners[0].late
+
+
+def test_a_gap_of_the_main_stream_leaves_the_partner_in_place() -> None:
+    (ta, sa), (tb, sb) = taken(30, 1000, 0, 1e-3), taken(30, 1000, 100, 1e-3, seed=1)
+    kept = (ta < 112) | (ta >= 112.3)
+    tone = [np.sin(2 * np.pi * TONE_HZ * t)[:, None] for t in (ta, tb)]
+    rows = whole(Joiner(1000, 1, [(1000, 1)]), (tone[0][kept], sa[kept]), (tone[1], sb))
+    ta = ta[kept]
+    after = ta > 112.4
+    assert np.isfinite(rows[600:-20]).all()
+    assert np.nanmax(np.abs(phase_error(rows[after], ta[after]))[:-1]) < 15
+
+
+def test_a_packet_that_is_stamped_late_moves_nothing() -> None:
+    """Two packets stamped 60 ms late, which a gap might be for as long as they last."""
+    (ta, sa), (tb, sb) = taken(20, 1000, 0, 0.0), taken(20, 1000, 0, 0.0)
+    sb = sb.copy()
+    sb[8000:8032] += 0.06
+    tone = [np.sin(2 * np.pi * TONE_HZ * t)[:, None] for t in (ta, tb)]
+    rows = whole(Joiner(1000, 1, [(1000, 1)]), (tone[0], sa), (tone[1], sb))
+    np.testing.assert_allclose(rows[600:-20, 1], rows[600:-20, 0], atol=2e-4)
+
+
+@pytest.mark.parametrize("stamps_end_together", [False, True])
+def test_packets_of_a_quarter_second_are_no_gaps(stamps_end_together: bool) -> None:
+    """As over Bluetooth: 20 ms of jitter a packet; also where all samples of a packet have the packet's stamp."""
+    _, stamps = taken(60, 1000, 0, 0.02, packet=250)
+    if stamps_end_together:
+        stamps = np.repeat(stamps[249::250], 250)
+    line = Line(1000)
+    assert line.push(stamps).runs.max() == 0
+    line.finish()
+    assert 1e6 * line.slope == pytest.approx(0, abs=200)
+
+
+def test_a_late_partner_is_not_waited_for_and_is_taken_up_again() -> None:
+    (_, sa), (_, sb) = taken(6, 1000, 0, 0.0), taken(6, 1000, 0, 0.0)
+    joiner = Joiner(1000, 1, [(1000, 1)], late_s=0.15)
+    x = np.ones((len(sa), 1))
+    parts = []
+    for a in range(0, len(sa), 20):
+        joiner.push(0, x[a : a + 20], sa[a : a + 20])
+        if not 2000 <= a < 4000:  # the network holds two seconds of it back
+            b = 2000 if a == 4000 else a
+            joiner.push(1, x[b : a + 20], sb[b : a + 20])
+        parts.append(joiner.take())
+        waiting = a + 20 - sum(len(p.data) for p in parts)
+        assert waiting <= 170
+        if 2300 <= a < 4000:
+            assert waiting == 0
+    rows = together([*parts, joiner.finish()])
+    (partner,) = joiner.partners
+    (late,) = partner.late
+    assert 1980 < late[0] < 2000
+    assert 3980 <= late[1] <= 4020
+    assert np.isnan(rows[slice(*late), 1]).all()
+    assert np.isfinite(rows[late[1] : -20, 1]).all()
+    assert len(rows) == len(sa)
