@@ -1,205 +1,195 @@
-"""Whatever MNE-Python reads (BrainVision, EDF, BDF, FIF, ...), with audio and cues from files beside it."""
+"""EDF, BDF, BrainVision, FIF and whatever else MNE-Python reads, with audio and cues from files beside it."""
 
 from __future__ import annotations
 
-import re
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from bk_realtime.chunks import microvolt_scale
-from bk_realtime.errors import FileError, InputError, OptionError
+from bk_realtime.errors import InputError, OptionError
+from bk_realtime.montage import ChannelInfo, Montage, choose_channels
+from bk_realtime.montage.choice import find_label
 from offline.io import companions
-from offline.io.recording import Recording, array_hash, checked_level, file_hash
+from offline.io.channel_audio import channel_audio, find_audio, no_audio
+from offline.io.channel_file import ChannelFile
+from offline.io.channel_table import described
+from offline.io.edf_file import EdfFile
+from offline.io.markers import edges, is_trigger
+from offline.io.mne_file import MneFile
+from offline.io.pauses import axis_seconds
+from offline.io.recording import Recording, checked_level, file_hash
 
-BRAIN_TYPES = ("eeg", "seeg", "ecog", "dbs")
-BIDS_BRAIN_TYPES = ("EEG", "SEEG", "ECOG", "DBS", "IEEG")
-_NOT_BRAIN = re.compile(
-    r"^(EKG|ECG|EMG|EOG|HEOG|VEOG|DC\d|TRIG|STI|STATUS|EVENT|MARK|OSAT|SPO2|PR$|PLETH|PULSE|RESP|THO|ABD|SNORE|MISC|MOV"
-    r"|ACC|GYR|TEMP|GSR|AUDIO|MIC|ANNOT|EDF )",
-    re.IGNORECASE,
-)
-"""Names of channels that clinical exports mix in among the electrodes without saying so."""
+EDF_ENDINGS = (".edf", ".bdf")
+SOUND_RATE = 8000.0
+"""A channel without a stated type that runs at this rate or more, beside slower ones, is no brain contact."""
+_FASTER, _SLOWER = 4.0, 8.0
 
 
 def read_mne(
     path: Path,
     audio: str | Path | None = None,
     audio_start_s: float = 0.0,
+    audio_channel: str | None = None,
     markers: str | Path | None = None,
     unit: str | None = None,
+    gain: float | None = None,
     channels: Sequence[str] | None = None,
+    exclude: Sequence[str] = (),
     sfreq: float | None = None,
     sample_rate: int | None = None,
     require_audio: bool = False,
 ) -> Recording:
-    """Read a file through MNE.
+    """Read an EDF or BDF file, or another one through MNE.
 
-    Neural channels are those of type EEG, sEEG, ECoG or DBS, by the BIDS table ``*_channels.tsv`` beside the file where
-    there is one (its status column gives the bad channels); names such as EKG, DC1, TRIG are left out.
+    Channels are chosen by :func:`~bk_realtime.montage.choose_channels`, by the types of the BIDS table
+    ``*_channels.tsv`` beside the file where there is one (its status column gives the bad channels), else by those that
+    the file states. Each has the unit that the file gives it. Pauses are NaN: between records of an EDF+D or BDF+D
+    file, between BrainVision segments that have dates, in FIF files with gaps. The axis begins at 0 s with the first
+    sample. Channels of an EDF file are read at their own rate; where neural ones have several, those of the lower are
+    resampled to the highest.
 
     Parameters
     ----------
     path : the file (for BrainVision the ``.vhdr``).
-    audio : sound or NPY file that starts ``audio_start_s`` seconds after the neural signal.
-    markers : BIDS-like table of cues; by default the file's annotations.
-    unit : what the numbers that MNE hands out really are, where the header states the unit wrongly; by default volts.
-    channels : labels of the channels to keep.
+    audio : sound or NPY file that starts ``audio_start_s`` seconds after the neural signal; or the label of a channel
+        of the file, which is taken at its own rate.
+    audio_channel : channel of a sound file, by number from 1, where it has several that differ.
+    markers : BIDS-like table of cues, or the label of a trigger channel; by default the file's annotations and the
+        edges of its trigger channels.
+    unit : unit of the numbers of the file (of volts, for FIF), where the header states none or a wrong one.
+    gain : µV of one count, instead of a unit.
+    channels : labels of the channels to use, whatever their type.
+    exclude : labels of channels to leave out.
     sfreq : true neural rate in Hz, where the header states another.
     sample_rate : rate of an NPY audio file in Hz.
 
     Raises
     ------
     InputError
-        MNE is not installed, the file is damaged, truncated or holds no neural channel, or its level cannot be µV.
+        MNE is needed and not installed, the file is damaged, truncated or holds no neural channel, its parts overlap in
+        time, or its level cannot be µV.
+    OptionError
+        A channel that is named does not exist.
     """
-    try:
-        import mne
-    except ImportError:
-        raise InputError(
-            f"{path}: reading it needs MNE-Python, which is not installed; "
-            "install it with: pip install 'brainkaraoke[formats]'"
-        ) from None
     path = Path(path)
-    _check_brainvision(path)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            raw = mne.io.read_raw(path, preload=True, verbose="warning")
-            data, types = raw.get_data(), raw.get_channel_types()
-        except Exception as error:  # MNE raises whatever comes, bare Exception included, on damaged files
-            raise InputError(
-                f"{path}: MNE cannot read it: damaged, truncated or of another kind ({' '.join(str(error).split())})"
-            ) from None
-    warned = " ".join(str(w.message) for w in caught)
-    if "does not match the file size" in warned or "truncated" in warned.lower():
-        raise InputError(f"{path}: the file is truncated: it is shorter than its header says; take another copy")
-    table = {row["name"]: row for row in companions.channel_rows(path)}
-    notes: list[str] = []
-    keep = _neural(list(raw.ch_names), types, channels, table, path, notes)
-    if unit is not None:
-        notes.append(f"numbers of MNE taken as {unit}, whatever the header says")
-    rate = float(sfreq or raw.info["sfreq"])
-    neural = (data[keep] * microvolt_scale(unit or "volts")).T.astype(np.float32)
-    used = [path, *([_data_file(path)] if path.suffix.lower() == ".vhdr" else [])]
-    if markers is not None:
-        cues = companions.read_events(Path(markers))
-    else:
-        # MNE counts from the measurement's date where it has one, else from the first sample
-        first = raw.first_time if raw.annotations.orig_time is not None else 0.0
-        noted = raw.annotations
-        cues = [(float(t) - first, str(text)) for t, text in zip(noted.onset, noted.description, strict=True)]
-    sound, sound_rate = None, 0
-    if audio is not None:
-        sound, sound_rate = companions.load_audio(Path(audio), sample_rate)
-        sound_rate = sound_rate or companions.audio_rate_by_length(len(sound), neural.shape[0], rate, str(audio))
+    file: ChannelFile = EdfFile(path, sfreq) if path.suffix.lower() in EDF_ENDINGS else MneFile(path, sfreq)
+    infos, notes = described(file.channels, path)
+    microphone = find_audio(audio, infos, path)
+    taken = [*exclude, *([infos[microphone].label] if microphone is not None else [])]
+    montage, rate_notes = _montage(file, infos, path, channels, list(dict.fromkeys(taken)), unit, gain)
+    notes += [*rate_notes, *montage.notes]
+    neural = file.neural(montage.keep, montage.scale, counts=gain is not None)
+    _check_level(neural.data, file, montage, unit, path, notes)
+    used, sound, sound_rate, sound_start = list(file.files), None, 0.0, 0.0
+    if microphone is not None:
+        sound, sound_rate = channel_audio(file, microphone, path, notes, sample_rate)
+    elif audio is not None:
+        sound, whole_rate = companions.load_audio(Path(audio), sample_rate)
+        n, rate = len(neural.data), neural.rate
+        sound_rate = whole_rate or companions.audio_rate_by_length(len(sound), n, rate, str(audio))
+        sound_start = audio_start_s
         used.append(Path(audio))
     elif require_audio:
-        raise InputError(
-            f"{path}: {path.suffix} files hold no speech audio; name the sound file with audio in NAME.toml beside it"
-        )
-    labels = tuple(raw.ch_names[c] for c in keep)
-    also = [*_beside(path, raw), *([Path(markers)] if markers else [])]
-    listed = [name for name, row in table.items() if row.get("status", "").lower() == "bad"]
+        raise no_audio(infos, montage, path)
+    cues, cue_tables = _markers(file, infos, montage, markers, path, notes)
+    table = companions.bids_table(path, "channels")
+    listed = [row["name"] for row in companions.channel_rows(path) if row.get("status", "").lower() == "bad"]
     return Recording(
-        neural=checked_level(neural, str(path)),
-        sfreq=companions.rational(rate, str(path)),
-        labels=labels,
+        neural=neural.data,
+        sfreq=neural.sfreq,
+        neural_rate=neural.rate,
+        labels=montage.labels,
         audio=sound,
-        sample_rate=sound_rate,
-        audio_start_s=audio_start_s if sound is not None else 0.0,
+        sample_rate=round(sound_rate),
+        audio_rate=sound_rate,
+        audio_start_s=sound_start,
         markers=cues,
         name=path.stem,
         simulated="simulated" in path.stem.lower(),
         source_hash=file_hash(*used),
-        neural_hash=array_hash(data),
-        also_read=_further(also, used),
-        bad=tuple({*listed, *raw.info["bads"]}),
-        notes=tuple(notes),
+        neural_hash=neural.digest,
+        also_read=_further([*file.also, *([table] if table else []), *cue_tables], used),
+        bad=tuple(dict.fromkeys((*listed, *file.bad))),
+        notes=(*file.notes, *notes),
     )
 
 
-def _neural(
-    names: list[str],
-    types: list[str],
-    channels: Sequence[str] | None,
-    table: dict[str, dict[str, str]],
+def _check_level(
+    data: np.ndarray, file: ChannelFile, montage: Montage, unit: str | None, path: Path, notes: list[str]
+) -> None:
+    """Refuse a level that is none of a brain. A told unit that makes one of the file's numbers may be that of the volts
+    that the header makes of them, which is what other programs show: then ``data`` is scaled, and it is said."""
+    try:
+        checked_level(data, str(path))
+    except InputError:
+        if unit is None or file.volts is None:
+            raise
+        data *= file.volts[list(montage.keep)].astype(np.float32)
+        checked_level(data, str(path))
+        notes.append(f"what the header makes volts is taken as {unit}: the numbers of the file as such cannot be")
+
+
+def _montage(
+    file: ChannelFile,
+    infos: Sequence[ChannelInfo],
+    path: Path,
+    wanted: Sequence[str] | None,
+    exclude: Sequence[str],
+    unit: str | None,
+    gain: float | None,
+) -> tuple[Montage, list[str]]:
+    """The choice, without channels whose rate none of a brain has beside the others."""
+    montage = choose_channels(infos, str(path), wanted, exclude, unit, gain)
+    rates = [float(file.rates[i]) for i in montage.keep]
+    if wanted or len(set(rates)) == 1:
+        return montage, []
+    usual = max(sorted(set(rates), reverse=True), key=rates.count)
+    odd = [
+        i
+        for i, rate in zip(montage.keep, rates, strict=True)
+        if not infos[i].type
+        and (rate > _FASTER * usual or rate < usual / _SLOWER or (rate >= SOUND_RATE > usual and rate > usual))
+    ]
+    if not odd:
+        return montage, []
+    labels = [infos[i].label for i in odd]
+    listed = ", ".join(f"{infos[i].label} ({float(file.rates[i]):g} Hz)" for i in odd[:12])
+    more = f" and {len(odd) - 12} more" if len(odd) > 12 else ""
+    note = f"left out, no rate of a brain signal beside the {usual:g} Hz of the others: {listed}{more}"
+    return choose_channels(infos, str(path), None, [*exclude, *labels], unit, gain), [note]
+
+
+def _markers(
+    file: ChannelFile,
+    infos: Sequence[ChannelInfo],
+    montage: Montage,
+    markers: str | Path | None,
     path: Path,
     notes: list[str],
-) -> list[int]:
-    """Indices of the neural channels."""
-    if channels is not None:
-        missing = [c for c in channels if c not in names]
-        if missing:
-            raise OptionError(f"{path}: no channel {missing[0]!r}; it has {', '.join(names)}")
-        return [names.index(c) for c in channels]
-    if table:
-        brain = [n in table and table[n].get("type", "").upper() in BIDS_BRAIN_TYPES for n in names]
+) -> tuple[list[tuple[float, str]], list[Path]]:
+    """Markers on the axis, and the table that they are from."""
+    if markers is not None and Path(markers).is_file():
+        return companions.read_events(Path(markers)), [Path(markers)]
+    if markers is not None:
+        try:
+            lines = [find_label(infos, str(markers), str(path))]
+        except OptionError as error:
+            if Path(markers).suffix:
+                return companions.read_events(Path(markers)), [Path(markers)]
+            raise OptionError(f"{error}, and no file of that name") from None
+        cues = []
     else:
-        brain = [t in BRAIN_TYPES and not _NOT_BRAIN.match(n) for n, t in zip(names, types, strict=True)]
-    if not any(brain):
-        raise InputError(
-            f"{path}: no EEG, sEEG, ECoG or DBS channel among {', '.join(names)}; "
-            "name them with channels in NAME.toml beside it"
-        )
-    left = [n for n, b in zip(names, brain, strict=True) if not b]
-    if left:
-        notes.append(f"left out as not neural: {', '.join(left)}")
-    return [i for i, b in enumerate(brain) if b]
-
-
-def _beside(path: Path, raw: Any) -> list[Path]:
-    """Files that MNE read besides ``path`` (further parts, BrainVision markers), and the BIDS channel table."""
-    found = [Path(p) for p in raw.filenames if p is not None]
-    if path.suffix.lower() == ".vhdr":
-        found.append(path.parent / _key(path, "MarkerFile").replace("$b", path.stem))
-    table = companions.bids_table(path, "channels")
-    return [p for p in (*found, *([table] if table else [])) if p.is_file()]
+        lines = [i for i, c in enumerate(infos) if i not in montage.keep and is_trigger(c.label, c.type)]
+        cues = file.events()
+    for i in lines:
+        grid = file.grid(i)
+        found = edges(file.codes(i), infos[i].label, notes)
+        cues += [(axis_seconds(grid, sample), text) for sample, text in found]
+    return cues, []
 
 
 def _further(paths: Sequence[Path], used: Sequence[Path]) -> tuple[Path, ...]:
     """Those of ``paths`` that are none of ``used``, each once: MNE names files in full, whatever was typed."""
     known = {p.resolve() for p in used}
     return tuple({p.resolve(): p for p in paths if p.resolve() not in known}.values())
-
-
-def _data_file(header: Path) -> Path:
-    """The binary file that a BrainVision header names."""
-    name = _key(header, "DataFile")
-    if not name:
-        raise InputError(f"{header}: no BrainVision header: expected a line DataFile=...")
-    name = name.replace("$b", header.stem)
-    if "/" in name or "\\" in name or not name.isprintable():
-        raise InputError(f"{header}: DataFile={name[:40]!r}: expected the name of a file beside the header")
-    data = header.with_name(name)
-    if not data.is_file():
-        raise FileError(f"{header}: its data file {data.name} is missing; copy it beside the header")
-    return data
-
-
-def _check_brainvision(header: Path) -> None:
-    """Refuse a truncated BrainVision file: MNE reads what is there without a word."""
-    if header.suffix.lower() != ".vhdr":
-        return
-    data = _data_file(header)
-    width = {"IEEE_FLOAT_32": 4, "INT_16": 2, "INT_32": 4}.get(_key(header, "BinaryFormat").upper(), 1)
-    n_channels, points = _key(header, "NumberOfChannels"), _key(header, "DataPoints")
-    size = data.stat().st_size
-    row = width * int(n_channels) if n_channels.isdigit() else 1
-    if size == 0 or size % row or (points.isdigit() and size != int(points) * row):
-        raise InputError(
-            f"{data}: the file is truncated: {size} bytes are not {points or 'a whole number of'} samples of "
-            f"{n_channels or '?'} channels; take another copy"
-        )
-
-
-def _key(header: Path, key: str) -> str:
-    try:
-        text = header.read_bytes().decode("utf-8", "replace")
-    except OSError as error:
-        raise FileError(f"{header}: cannot be read ({error.strerror})") from None
-    found = re.search(rf"^{key}=(.*)$", text, re.MULTILINE)
-    return found.group(1).strip() if found else ""
