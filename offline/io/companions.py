@@ -12,8 +12,14 @@ from pathlib import Path
 import numpy as np
 
 from bk_realtime.errors import FileError, InputError, OptionError
+from offline.io.cue_tables import read_events
 from offline.io.recording import check_values, checked_audio
 from offline.io.sound import read_sound
+
+__all__ = [
+    "AUDIO_RATES", "NEURAL_RATES", "audio_rate_by_length", "bids_table", "changes", "channel_rows", "full_scale",
+    "load_audio", "load_npy", "nominal", "rational", "read_events", "read_table", "table_markers", "time_by_channel",
+]  # fmt: skip
 
 AUDIO_RATES = (8000, 11025, 16000, 22050, 24000, 32000, 44100, 48000, 96000)
 NEURAL_RATES = (200, 250, 256, 400, 500, 512, 1000, 1024, 1200, 2000, 2048, 2400, 2500, 4000, 4096, 5000, 8192, 10000)
@@ -129,27 +135,25 @@ def channel_rows(path: Path) -> list[dict[str, str]]:
     return rows
 
 
-def read_events(path: Path) -> list[tuple[float, str]]:
-    """Markers from a BIDS-like table: ``onset`` (s), optional ``duration`` or ``offset`` (s), and the text.
+def table_markers(
+    table: Path, start_s: float, rate: float, n_samples: int, notes: list[str]
+) -> list[tuple[float, str]]:
+    """Markers from a table of cues, on the axis of a recording; what lies outside it is said in ``notes``.
 
-    Rows with a length give ``start;TEXT`` and ``end;TEXT``, others ``TEXT``. The text is the column ``trial_type``,
-    ``value``, ``word``, ``prompted_word``, ``text`` or ``label``, whichever comes first.
+    Parameters
+    ----------
+    table : as :func:`~offline.io.cue_tables.read_events` reads it; its times count from the first neural sample.
+    start_s, rate, n_samples : when the neural signal begins on the axis, its rate in Hz and its length.
     """
-    rows = read_table(Path(path))
-    markers: list[tuple[float, str]] = []
-    for i, row in enumerate(rows):
-        name = next((k for k in ("trial_type", "word", "prompted_word", "text", "label", "value") if row.get(k)), None)
-        try:
-            onset = float(row["onset"])
-            end = onset + float(row["duration"]) if row.get("duration") not in (None, "", "n/a") else onset
-            end = float(row["offset"]) if row.get("offset") not in (None, "", "n/a") else end
-        except (KeyError, ValueError):
-            raise InputError(
-                f"{path}: row {i + 2}: expected columns onset and duration (or offset) in seconds, got {row}"
-            ) from None
-        text = row[name] if name else "event"
-        markers += [(onset, f"start;{text}"), (end, f"end;{text}")] if end > onset else [(onset, text)]
-    return markers
+    markers = read_events(table, rate, notes)
+    end = n_samples / rate
+    before, after = sum(t < 0 for t, _ in markers), sum(t > end for t, _ in markers)
+    if before or after:
+        notes.append(
+            f"cues of {Path(table).name}: {before} of {len(markers)} before the recording, {after} beyond its end "
+            f"({end:.1f} s)"
+        )
+    return [(start_s + t, text) for t, text in markers]
 
 
 def changes(texts: Sequence[str] | np.ndarray, rate: float, start_s: float) -> list[tuple[float, str]]:

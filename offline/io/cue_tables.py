@@ -1,0 +1,264 @@
+"""Markers from a table of cues, in the forms in which labs and public data sets write them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bk_realtime.errors import InputError
+from offline.io.cue_text import CueRows, cue_rows, is_number
+
+START = (
+    "onset start start_time begin begin_time t_start tmin xmin time_start onset_time word_onset word_start "
+    "speech_onset speech_start voice_onset starttime begintime from time timestamp time_stamp t sample"
+).split()
+END = (
+    "offset end stop end_time stop_time finish t_end t_stop tmax xmax time_end offset_time word_offset word_end "
+    "speech_offset speech_end voice_offset endtime stoptime to"
+).split()
+DURATION = ("duration", "dur", "length")
+TEXT = (
+    "trial_type word prompted_word text label value sentence stimulus stim name annotation description transcript "
+    "transcription phrase utterance prompt cue event marker code condition token item content action words"
+).split()
+"""Names of columns, the first that there is counts."""
+STANDARD = {"onset", "duration", "offset"}
+"""Names that stand for seconds wherever they occur, as BIDS has them."""
+EMPTY = {"", "n/a", "na", "none", "null", "--undefined--"}
+LONGEST_S = 60.0
+"""Words and sentences that would typically be longer are no seconds."""
+_UNIT = re.compile(
+    r"(?:[\s_.\-]+[(\[]?|[(\[])\s*"
+    r"(samples?|sample_?index|index|idx|ms|msecs?|milliseconds?|us|microseconds?|s|secs?|seconds?)\s*[)\]]?$"
+)
+_SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6}
+
+
+@dataclass(frozen=True)
+class _Column:
+    index: int
+    base: str
+    unit: str
+    """``s``, ``ms``, ``us``, ``samples``, or empty where the name tells none."""
+
+
+def read_events(path: Path, sfreq: float | None = None, notes: list[str] | None = None) -> list[tuple[float, str]]:
+    """Markers (time in seconds after the first neural sample, text) from a table of cues.
+
+    Tables are separated by tabs, commas or semicolons. A column tells the onset (``onset``, ``start``, ``begin``,
+    ``start_sample``, ``onset_ms``, PsychoPy's ``word.started``, ...), another the end (``offset``, ``end``, ``stop``)
+    or the ``duration``, one the text: ``trial_type``, ``word``, ``prompted_word``, ``text``, ``label`` or ``value``,
+    whichever comes first and holds something, else one of other usual names, else the first column of texts. Without
+    a header: times and text in their order, as Audacity's labels. JSON lists and Praat TextGrids are read too.
+
+    Rows with a length give ``start;TEXT`` and ``end;TEXT``, others ``TEXT``. Rows without an onset are left out.
+
+    Parameters
+    ----------
+    path : the table.
+    sfreq : neural rate in Hz, for onsets in samples.
+    notes : gets a line where something had to be guessed.
+
+    Raises
+    ------
+    FileError
+        No such file, or not text.
+    InputError
+        No onsets, a time that is none, an end before its onset, or times whose unit cannot be told.
+    """
+    path = Path(path)
+    table = cue_rows(path)
+    said = list(table.notes)
+    if table.names:
+        markers = _with_header(table, path, sfreq, said)
+    else:
+        markers = _without_header(table, path, sfreq, said)
+    if notes is not None and said:
+        notes.append(f"cues of {path.name}: {'; '.join(said)}")
+    return markers
+
+
+def _with_header(table: CueRows, path: Path, sfreq: float | None, said: list[str]) -> list[tuple[float, str]]:
+    columns = [_column(i, name) for i, name in enumerate(table.names)]
+    start, end, length = _psychopy(table, said) or _times(columns)
+    if start is None:
+        if not table.rows:
+            return []
+        got = dict(zip(table.names, table.rows[0], strict=True))
+        raise InputError(f"{path}: row 2: expected columns onset and duration (or offset) in seconds, got {got}")
+    second = end or length
+    unit = start.unit or (end.unit if end else "") or "s"
+    if not start.unit and start.base not in STANDARD and unit == "s":
+        _check_seconds(table, start, second, end is not None, path)
+    if end is None and length is not None and not length.unit and unit != "s":
+        raise InputError(
+            f"{path}: {table.names[start.index]!r} counts {unit}, and {table.names[length.index]!r} does not say what; "
+            f"call it duration_s or duration_{'sample' if unit == 'samples' else unit}"
+        )
+    if {table.names[c.index].strip().lower() for c in (start, second) if c} - STANDARD:
+        names = " and ".join(repr(table.names[c.index]) for c in (start, second) if c)
+        said.append(f"times from {names}, in {_unit_name(unit)}")
+    texts = _text_columns(table, columns, {c.index for c in (start, end, length) if c}, said)
+    markers: list[tuple[float, str]] = []
+    skipped = 0
+    for i, row in enumerate(table.rows):
+        where = f"{path}: row {i + 2}"
+        if row[start.index].lower() in EMPTY:
+            skipped += 1
+            continue
+        try:
+            onset = float(row[start.index]) * _factor(unit, sfreq, path)
+            stop = onset
+            if end is not None and row[end.index].lower() not in EMPTY:
+                stop = float(row[end.index]) * _factor(end.unit or unit, sfreq, path)
+            elif length is not None and row[length.index].lower() not in EMPTY:
+                stop = onset + float(row[length.index]) * _factor(length.unit or unit, sfreq, path)
+        except ValueError:
+            got = dict(zip(table.names, row, strict=True))
+            raise InputError(
+                f"{where}: expected columns onset and duration (or offset) in seconds, got {got}"
+            ) from None
+        if stop < onset:
+            raise InputError(f"{where}: ends ({stop:g} s) before it begins ({onset:g} s)")
+        text = next((row[c] for c in texts if row[c].lower() not in EMPTY), "event")
+        markers += _marker(onset, stop, text)
+    if skipped:
+        said.append(f"{skipped} of {len(table.rows)} rows have no onset and are left out")
+    return markers
+
+
+def _without_header(table: CueRows, path: Path, sfreq: float | None, said: list[str]) -> list[tuple[float, str]]:
+    """Times and text by their place: the first two columns of numbers and the first of texts."""
+    if not table.rows:
+        return []
+    width = len(table.rows[0])
+    numeric = [c for c in range(width) if all(is_number(row[c]) for row in table.rows)]
+    if not numeric:
+        raise InputError(
+            f"{path}: row {table.first_line}: expected columns onset and duration (or offset) in seconds, "
+            f"got {list(table.rows[0])}"
+        )
+    text = next((c for c in range(width) if c not in numeric), None)
+    values = np.array([[float(row[c]) for c in numeric[:2]] for row in table.rows])
+    if not np.isfinite(values).all():
+        raise InputError(f"{path}: a time is not a number")
+    first, second = values[:, 0], values[:, 1] if len(numeric) > 1 else None
+    whole = [all(row[c].lstrip("+-").isdigit() for row in table.rows) for c in numeric[:2]]
+    ends = second is not None and bool((second >= first).all())
+    if second is not None and text is None and len(numeric) == 2 and whole[1] and not (whole[0] and ends):
+        said.append("taken as onset in seconds and code")
+        return [(float(t), f"{code:g}") for t, code in zip(first, second, strict=True)]
+    stops = first if second is None else second if ends else first + second
+    if second is not None:
+        if (stops < first).any():
+            raise InputError(f"{path}: a cue ends before it begins; expected onset and end, or onset and duration")
+        typical = float(np.median(stops - first))
+        if all(whole) and typical > LONGEST_S:
+            raise InputError(
+                f"{path}: whole numbers, typically {typical:g} long: samples or milliseconds? give the table a header "
+                "that says so, such as start_sample or start_ms"
+            )
+    kind = "" if second is None else " and end" if ends else " and duration"
+    said.append(f"taken as onset{kind} in seconds" + ("" if text is None else " and text"))
+    markers: list[tuple[float, str]] = []
+    for onset, stop, row in zip(first, stops, table.rows, strict=True):
+        markers += _marker(float(onset), float(stop), (row[text] if text is not None else "") or "event")
+    return markers
+
+
+def _marker(onset: float, stop: float, text: str) -> list[tuple[float, str]]:
+    return [(onset, f"start;{text}"), (stop, f"end;{text}")] if stop > onset else [(onset, text)]
+
+
+def _column(index: int, name: str) -> _Column:
+    """What a column's name says: ``"Start (ms)"`` -> start in ms, ``"sample_onset"`` -> onset in samples."""
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip()).lower()
+    unit = ""
+    if text in ("sample", "samples"):
+        return _Column(index, "sample", "samples")
+    if text.startswith(("sample_", "sample ")):
+        text, unit = text[7:], "samples"
+    elif (match := _UNIT.search(text)) and match.start() > 0 and (found := match.group(1)):
+        text = text[: match.start()]
+        unit = "ms" if found[0] == "m" and found[:3] != "mic" else "us" if found[0] in "um" else "s"
+        unit = "samples" if found.startswith(("sample", "i")) else unit
+    return _Column(index, re.sub(r"[\s.\-]+", "_", text).strip("_"), unit)
+
+
+def _times(columns: list[_Column]) -> tuple[_Column | None, _Column | None, _Column | None]:
+    """Columns of the onset, of the end and of the duration; seconds go before samples."""
+
+    def best(names: Sequence[str], unit: str = "") -> _Column | None:
+        found = [c for c in columns if c.base in names]
+
+        def order(column: _Column) -> tuple[bool, bool, int]:
+            return unit not in ("", column.unit), column.unit == "samples", names.index(column.base)
+
+        return min(found, key=order, default=None)
+
+    start = best(START)
+    if start is None:
+        return None, None, None
+    return start, best(END, start.unit), best(DURATION, start.unit)
+
+
+def _psychopy(table: CueRows, said: list[str]) -> tuple[_Column | None, _Column | None, _Column | None] | None:
+    """Columns ``word.started`` and ``word.stopped`` of a table that PsychoPy wrote: of the word, else of the first
+    component that was ever shown."""
+    started = [name.removesuffix(".started") for name in table.names if name.endswith(".started")]
+    used = [c for c in started if any(r[table.names.index(f"{c}.started")].lower() not in EMPTY for r in table.rows)]
+    if not used:
+        return None
+    component = next((c for name in TEXT for c in used if c.lower() == name), None)
+    component = component or next((c for name in TEXT for c in used if name in c.lower()), used[0])
+    stopped = f"{component}.stopped"
+    end = _Column(table.names.index(stopped), "stopped", "s") if stopped in table.names else None
+    said.append("times of PsychoPy's own clock: right only if the recording began at its zero")
+    return _Column(table.names.index(f"{component}.started"), "started", "s"), end, None
+
+
+def _text_columns(table: CueRows, columns: list[_Column], times: set[int], said: list[str]) -> list[int]:
+    """Indices of the columns that may hold the text, the one to prefer first."""
+    bases = {i: re.sub(r"[\s.\-]+", "_", name.strip().lower()) for i, name in enumerate(table.names) if i not in times}
+    usual = [i for name in TEXT for i, base in bases.items() if base == name]
+    if usual:
+        return usual
+    for i in bases:
+        cells = [row[i] for row in table.rows if row[i].lower() not in EMPTY]
+        if cells and columns[i].base not in {*START, *END, *DURATION} and not any(map(is_number, cells)):
+            said.append(f"text from {table.names[i]!r}")
+            return [i]
+    return []
+
+
+def _check_seconds(table: CueRows, start: _Column, second: _Column | None, is_end: bool, path: Path) -> None:
+    """Refuse whole numbers that would make cues of minutes where no name says that they are seconds."""
+    rows = [row for row in table.rows if is_number(row[start.index]) and second and is_number(row[second.index])]
+    if not rows or second is None or second.unit:
+        return
+    pairs = np.array([[float(row[start.index]), float(row[second.index])] for row in rows])
+    typical = float(np.median(pairs[:, 1] - pairs[:, 0] if is_end else pairs[:, 1]))
+    if (pairs == np.round(pairs)).all() and typical > LONGEST_S:
+        names = f"{table.names[start.index]!r} and {table.names[second.index]!r}"
+        raise InputError(
+            f"{path}: columns {names} hold whole numbers, typically {typical:g} long, and no unit: "
+            "call them start_sample and end_sample, start_ms and end_ms or start_s and end_s"
+        )
+
+
+def _factor(unit: str, sfreq: float | None, path: Path) -> float:
+    """Seconds a unit."""
+    if unit != "samples":
+        return _SECONDS[unit]
+    if sfreq is None or not (math.isfinite(sfreq) and sfreq > 0):
+        raise InputError(f"{path}: times in samples, and the neural rate is not known; expected onsets in seconds")
+    return 1.0 / sfreq
+
+
+def _unit_name(unit: str) -> str:
+    return {"s": "seconds", "ms": "milliseconds", "us": "microseconds"}.get(unit, unit)
