@@ -12,7 +12,7 @@ OTHER_TYPES = frozenset(
         "photodiode photo pd audio mic microphone syst sysclock system gsr eda resp respiration pupil eyegaze gaze acc "
         "accelerometer gyro gyroscope imu temp temperature ppg pleth spo2 osat bio count counter sequence timestamp "
         "time battery status exci ias chpi ref_meg meg megmag meggradaxial meggradplanar nirs ttl ref reference ground "
-        "gnd"
+        "gnd other"
     ).split()
 )
 """Stated types of what is no brain channel, in lower case."""

@@ -12,13 +12,14 @@ from pathlib import Path
 import numpy as np
 
 from bk_realtime.errors import FileError, InputError, OptionError
-from offline.io.cue_tables import read_events
+from offline.io.cue_tables import pair, read_events
 from offline.io.recording import check_values, checked_audio
 from offline.io.sound import read_sound
 
 __all__ = [
     "AUDIO_RATES", "NEURAL_RATES", "audio_rate_by_length", "bids_table", "changes", "channel_rows", "full_scale",
-    "load_audio", "load_npy", "nominal", "rational", "read_events", "read_table", "table_markers", "time_by_channel",
+    "load_audio", "load_npy", "nominal", "pair", "rational", "read_events", "read_table", "table_markers",
+    "time_by_channel",
 ]  # fmt: skip
 
 AUDIO_RATES = (8000, 11025, 16000, 22050, 24000, 32000, 44100, 48000, 96000)

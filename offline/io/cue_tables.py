@@ -126,7 +126,7 @@ def _with_header(table: CueRows, path: Path, sfreq: float | None, said: list[str
         if stop < onset:
             raise InputError(f"{where}: ends ({stop:g} s) before it begins ({onset:g} s)")
         text = next((row[c] for c in texts if row[c].lower() not in EMPTY), "event")
-        markers += _marker(onset, stop, text)
+        markers += pair(onset, stop, text)
     if skipped:
         said.append(f"{skipped} of {len(table.rows)} rows have no onset and are left out")
     return markers
@@ -167,11 +167,12 @@ def _without_header(table: CueRows, path: Path, sfreq: float | None, said: list[
     said.append(f"taken as onset{kind} in seconds" + ("" if text is None else " and text"))
     markers: list[tuple[float, str]] = []
     for onset, stop, row in zip(first, stops, table.rows, strict=True):
-        markers += _marker(float(onset), float(stop), (row[text] if text is not None else "") or "event")
+        markers += pair(float(onset), float(stop), (row[text] if text is not None else "") or "event")
     return markers
 
 
-def _marker(onset: float, stop: float, text: str) -> list[tuple[float, str]]:
+def pair(onset: float, stop: float, text: str) -> list[tuple[float, str]]:
+    """``start;TEXT`` and ``end;TEXT``, or ``TEXT`` alone where there is no length."""
     return [(onset, f"start;{text}"), (stop, f"end;{text}")] if stop > onset else [(onset, text)]
 
 

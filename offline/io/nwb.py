@@ -1,24 +1,50 @@
-"""NWB files in the iBIDS layout of the public single-word-production data (Verwoert et al. 2022, OSF nrgx6).
+"""NWB files: as the public single-word-production data have it (iBIDS), and as other tools write them.
 
 ``acquisition/iEEG`` (samples, channels), ``acquisition/Audio`` and ``acquisition/Stimulus`` (one text a neural
-sample), channel names in ``*_channels.tsv`` beside the file.
+sample), channel names in ``*_channels.tsv`` beside the file; or any ElectricalSeries in ``acquisition``, in ``LFP``
+or in a processing module, with an electrode table, sound under any name and trials as markers.
 """
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bk_realtime.chunks import microvolt_scale
-from bk_realtime.errors import BkError, InputError, OptionError
+from bk_realtime.errors import BkError, InputError
+from bk_realtime.montage import ChannelInfo, Montage, choose_channels, voltage
 from offline.io import companions
-from offline.io.recording import Recording, array_hash, checked_audio, checked_level, file_hash
+from offline.io.microvolts import microvolts_on_grid
+from offline.io.nwb_cues import nwb_markers
+from offline.io.nwb_layout import Found, all_series, channel_infos, listed, neural_series, time_axis
+from offline.io.nwb_sound import NeuralSource, nwb_sound
+from offline.io.recording import Recording, checked_level, file_hash
+from offline.io.stored import StoredSignal
 
 PLAUSIBLE_UV = (1.0, 5000.0)
 """Standard deviation in µV of an intracranial channel, generously."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The options of :func:`read_nwb`."""
+
+    neural: str | None
+    audio: str | None
+    markers: str | Path | None
+    unit: str | None
+    sfreq: float | None
+    sample_rate: int | None
+    channels: Sequence[str]
+    exclude: Sequence[str]
+    gain: float | None
+    audio_channel: str | None
+    audio_start_s: float
+    require_audio: bool
 
 
 def read_nwb(
@@ -29,22 +55,39 @@ def read_nwb(
     unit: str | None = None,
     sfreq: float | None = None,
     sample_rate: int | None = None,
+    channels: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    gain: float | None = None,
+    audio_channel: str | None = None,
+    audio_start_s: float = 0.0,
     require_audio: bool = False,
 ) -> Recording:
     """Read an NWB file.
 
+    Volts are data × conversion × channel_conversion + offset, as the format has it. Gaps in time stamps become NaN.
+
     Parameters
     ----------
     path : the file.
-    neural, audio : names in ``acquisition``; by default ``iEEG`` (else the only ElectricalSeries) and ``Audio``.
-    markers : BIDS-like table of cues; by default ``Stimulus``, else annotations in the file, else ``*_events.tsv``.
-    unit : unit of the stored neural numbers; by default that of ``*_channels.tsv``, else the file's own.
+    neural : path or name of the neural series (``acquisition/LFP/ElectricalSeries``); by default ``acquisition/iEEG``,
+        else the only ElectricalSeries of ``acquisition``, else the only one of the processing modules.
+    audio : path or name of a series anywhere, label of a channel of the neural series (a microphone on an amplifier
+        input), or a sound file that begins ``audio_start_s`` seconds after the neural signal; by default
+        ``acquisition/Audio`` or another series there that is named like sound.
+    audio_channel : number, from 1, of the microphone where the sound has several channels that differ.
+    markers : name of a table of intervals or series of the file, or a table of cues, whose times count from the first
+        neural sample; by default annotations, else ``Stimulus``, else ``trials`` or other intervals, else
+        ``*_events.tsv``.
+    channels, exclude, unit, gain : as in :func:`~bk_realtime.montage.choose_channels`. Types and units are those of
+        ``*_channels.tsv``, else of the electrode table and the series.
     sfreq, sample_rate : rates in Hz where the file has neither rate nor time stamps.
 
     Raises
     ------
     InputError
         pynwb is not installed, the file is damaged, a series is missing, or the level cannot be µV.
+    OptionError
+        No such series, channel or table.
     """
     try:
         import pynwb
@@ -54,11 +97,15 @@ def read_nwb(
             "install it with: pip install 'brainkaraoke[formats]'"
         ) from None
     path = Path(path)
+    asked = _Asked(
+        neural, audio, markers, unit, sfreq, sample_rate, channels, exclude, gain, audio_channel, audio_start_s,
+        require_audio,
+    )  # fmt: skip
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # cached name spaces of older versions
         try:
             with pynwb.NWBHDF5IO(str(path), "r", load_namespaces=True) as io:
-                return _read(io.read(), path, neural, audio, markers, unit, sfreq, sample_rate, require_audio)
+                return _read(io.read(), path, asked)
         except BkError:
             raise
         except Exception as error:  # pynwb and hdmf raise whatever comes on damaged files
@@ -66,175 +113,121 @@ def read_nwb(
             raise InputError(f"{path}: not a readable NWB file: truncated, damaged or not NWB ({text})") from None
 
 
-def _read(
-    file: Any,
-    path: Path,
-    neural: str | None,
-    audio: str | None,
-    markers: str | Path | None,
-    unit: str | None,
-    sfreq: float | None,
-    sample_rate: int | None,
-    require_audio: bool,
-) -> Recording:
-    series = dict(file.acquisition)
-    brain = _pick(series, neural, ("iEEG", "ieeg", "sEEG", "ECoG", "ElectricalSeries"), path, "neural")
-    if brain is None:
-        raise InputError(
-            f"{path}: expected acquisition/iEEG, got {', '.join(series) or 'no acquisition'}; "
-            "name it with neural in NAME.toml beside it"
-        )
-    data = companions.time_by_channel(np.asarray(brain.data[:]), f"{path}: {brain.name}")
+def _read(file: Any, path: Path, asked: _Asked) -> Recording:
     notes: list[str] = []
-    rate, start = _timing(brain, sfreq, path, "sfreq")
+    found = all_series(file)
+    brain = neural_series(found, asked.neural, path, notes)
+    where = f"{path}: {brain.name}"
     table = companions.channel_rows(path)
-    scale = _scale(brain, data, table, unit, path, notes)
-    labels = _labels(brain, table, data.shape[1], path)
-    sound_series = _pick(series, audio, ("Audio", "audio"), path, "audio")
-    sound, sound_rate, sound_start, sound_nominal = None, 0.0, 0.0, 0
-    if sound_series is not None:
-        array = np.asarray(sound_series.data[:])
-        sound = checked_audio(companions.full_scale(array, notes), f"{path}: {sound_series.name}")
-        sound_rate, sound_start = _timing(sound_series, sample_rate, path, "sample_rate")
-        sound_nominal = round(companions.nominal(sound_rate, companions.AUDIO_RATES))
-    elif require_audio:
-        raise InputError(f"{path}: no acquisition/Audio; speech audio is needed here")
-    cue_table = Path(markers) if markers else companions.bids_table(path, "events")
+    stored = StoredSignal(brain.series.data, where, _n_channels(brain.series, table))
+    n, n_channels = stored.shape
+    grid = time_axis(brain, n, asked.sfreq, path, "sfreq", companions.NEURAL_RATES)
+    notes += [f"neural: {note}" for note in grid.notes]
+    infos, bad = channel_infos(brain.series, table, n_channels, path, notes)
+    montage = choose_channels(infos, where, asked.channels, asked.exclude, asked.unit, asked.gain)
+    notes += montage.notes
+    scale, offset = _factors(brain, stored, table, infos, montage, asked, path, notes)
+    neural, neural_hash = microvolts_on_grid(
+        stored.blocks(), stored.shape, stored.dtype, grid, montage.keep, scale, offset
+    )
+    source = NeuralSource(stored, grid, infos, montage)
+    sound = nwb_sound(
+        found, source, asked.audio, asked.audio_channel, asked.sample_rate, asked.audio_start_s, path, notes
+    )
+    if sound is None and asked.require_audio:
+        raise InputError(
+            f"{path}: no acquisition/Audio; speech audio is needed here; it has {listed(found)}; "
+            "name a series, a channel or a sound file with --audio"
+        )
+    cue_file = Path(asked.markers) if asked.markers is not None and Path(asked.markers).is_file() else None
+    events = companions.bids_table(path, "events")
+    cues = None
+    if cue_file is None:
+        wanted = None if asked.markers is None else str(asked.markers)
+        cues = nwb_markers(file, found, wanted, grid.start_s, grid.rate, grid.length, path, notes)
+        cue_file = events if cues is None else None
+    if cues is None and cue_file is not None:
+        cues = companions.table_markers(cue_file, grid.start_s, grid.rate, grid.length, notes)
+    beside = [companions.bids_table(path, "channels"), cue_file or events]
     return Recording(
-        neural=checked_level(data.astype(np.float32) * scale.astype(np.float32), f"{path}: {brain.name}"),
-        sfreq=companions.rational(round(companions.nominal(rate, companions.NEURAL_RATES), 3), str(path)),
-        labels=labels,
-        neural_start_s=start,
-        neural_rate=rate,
-        audio=sound,
-        sample_rate=sound_nominal,
-        audio_start_s=sound_start,
-        audio_rate=sound_rate,
-        markers=_cues(series, markers, rate, start, len(data), path),
+        neural=checked_level(neural, where),
+        sfreq=companions.rational(round(companions.nominal(grid.rate, companions.NEURAL_RATES), 3), str(path)),
+        labels=montage.labels,
+        neural_start_s=grid.start_s,
+        neural_rate=grid.rate,
+        audio=None if sound is None else sound.audio,
+        sample_rate=0 if sound is None else sound.nominal,
+        audio_start_s=0.0 if sound is None else sound.start_s,
+        audio_rate=0.0 if sound is None else sound.rate,
+        markers=cues or [],
         name=path.stem,
         simulated="simulated" in f"{path.stem} {file.session_description}".lower(),
-        source_hash=file_hash(path),
-        neural_hash=array_hash(data),
-        also_read=tuple(p for p in (companions.bids_table(path, "channels"), cue_table) if p is not None),
-        bad=_bad(brain, table, labels),
+        source_hash=file_hash(path, *([sound.file] if sound is not None and sound.file else [])),
+        neural_hash=neural_hash,
+        also_read=tuple(p for p in beside if p is not None),
+        bad=bad,
         notes=tuple(notes),
     )
 
 
-def _pick(series: dict[str, Any], wanted: str | None, usual: tuple[str, ...], path: Path, what: str) -> Any:
-    if wanted is not None:
-        if wanted not in series:
-            raise OptionError(f"{path}: no acquisition/{wanted}; it has {', '.join(series)}")
-        return series[wanted]
-    found = next((series[name] for name in usual if name in series), None)
-    if found is None and what == "neural":
-        electrical = [s for s in series.values() if type(s).__name__ == "ElectricalSeries"]
-        if len(electrical) > 1:
-            names = ", ".join(s.name for s in electrical)
+def _n_channels(series: Any, table: list[dict[str, str]]) -> int | None:
+    """Number of channels by the electrodes or the table; the length of the other axis is time."""
+    region = getattr(series, "electrodes", None)
+    return len(region.data) if region is not None else len(table) or None
+
+
+def _factors(
+    brain: Found,
+    stored: StoredSignal,
+    table: list[dict[str, str]],
+    infos: Sequence[ChannelInfo],
+    montage: Montage,
+    asked: _Asked,
+    path: Path,
+    notes: list[str],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Factor and offset in µV of each kept channel: as the options say, else as table and file agree, else the one of
+    the two that makes a brain's voltages."""
+    series, keep = brain.series, list(montage.keep)
+    conversion = np.full(stored.shape[1], float(series.conversion or 1.0))
+    each = getattr(series, "channel_conversion", None)
+    if each is not None:
+        each = np.asarray(each[:], np.float64).ravel()
+        if len(each) != len(conversion):
             raise InputError(
-                f"{path}: {len(electrical)} neural series: {names}; choose one with neural in NAME.toml beside it"
+                f"{path}: {brain.name}: channel_conversion has {len(each)} values, {len(conversion)} channels"
             )
-        found = electrical[0] if electrical else None
-    return found
-
-
-def _timing(series: Any, option: float | None, path: Path, flag: str) -> tuple[float, float]:
-    """Rate in Hz and time of the first sample in seconds."""
-    if series.rate:
-        return float(option or series.rate), float(series.starting_time or 0.0)
-    if series.timestamps is not None and len(series.timestamps) > 1:
-        stamps = np.asarray(series.timestamps[:], np.float64)
-        if not np.isfinite(stamps).all() or stamps[-1] <= stamps[0]:
-            raise InputError(f"{path}: {series.name}: time stamps are not increasing numbers")
-        rate = (len(stamps) - 1) / (stamps[-1] - stamps[0])
-        if np.abs(np.diff(stamps) * rate - 1).max() > 0.5 and option is None:
-            raise InputError(
-                f"{path}: {series.name}: time stamps with gaps; expected a regular series; name {flag} to read it so"
-            )
-        return float(option or rate), float(stamps[0])
-    if option is None:
-        raise InputError(f"{path}: {series.name} has neither rate nor time stamps; name its rate with {flag}")
-    return float(option), 0.0
-
-
-def _labels(series: Any, table: list[dict[str, str]], n_channels: int, path: Path) -> tuple[str, ...]:
-    if table:
-        if len(table) != n_channels:
-            raise InputError(
-                f"{path}: {n_channels} channels, but its channels.tsv lists {len(table)}; expected as many"
-            )
-        return tuple(row["name"] for row in table)
-    electrodes = getattr(series, "electrodes", None)
-    if electrodes is not None:
-        columns = electrodes.table.colnames
-        for column in ("label", "channel_name", "electrode_name", "location"):
-            if column in columns:
-                names = [str(electrodes.table[column][int(i)]) for i in electrodes.data[:]]
-                if len(set(names)) == n_channels:
-                    return tuple(names)
-    return tuple(f"ch{i + 1}" for i in range(n_channels))
-
-
-def _bad(series: Any, table: list[dict[str, str]], labels: tuple[str, ...]) -> tuple[str, ...]:
-    """Channels listed as bad in the channel table, else in the electrode table."""
-    if table:
-        return tuple(row["name"] for row in table if row.get("status", "").lower() == "bad")
-    electrodes = getattr(series, "electrodes", None)
-    if electrodes is None or "status" not in electrodes.table.colnames:
-        return ()
-    status = [str(electrodes.table["status"][int(i)]).lower() for i in electrodes.data[:]]
-    return tuple(label for label, s in zip(labels, status, strict=True) if s == "bad")
-
-
-def _scale(
-    series: Any, data: np.ndarray, table: list[dict[str, str]], unit: str | None, path: Path, notes: list[str]
-) -> np.ndarray:
-    """Factor from stored numbers to µV, one or one a channel."""
-    if unit is not None:
-        return np.array(microvolt_scale(unit))
-    found: dict[str, np.ndarray] = {}
-    units = [row.get("units", "") for row in table]
-    if len(units) == data.shape[1] and all(units):
-        found["channels.tsv"] = np.array([microvolt_scale(text) for text in units])
-    if series.unit:
-        found["the file"] = np.full(data.shape[1], microvolt_scale(series.unit) * float(series.conversion or 1.0))
-    if not found:
-        raise InputError(f"{path}: {series.name} states no unit; name it with unit in NAME.toml beside it")
-    if len(found) == 2 and not np.allclose(found["channels.tsv"], found["the file"]):
-        # the two statements contradict each other: the one that makes a brain's voltages is right
-        level = np.nanstd(data[: 1 << 16].astype(np.float64), axis=0)
-        able = {k: v for k, v in found.items() if PLAUSIBLE_UV[0] < float(np.nanmedian(level * v)) < PLAUSIBLE_UV[1]}
-        if len(able) != 1:
-            raise InputError(
-                f"{path}: channels.tsv and {series.name} state different units; "
-                "name the right one with unit in NAME.toml beside it"
-            )
-        notes.append(f"channels.tsv and the file state different units: that of {next(iter(able))} is taken")
-        found = able
-    return next(iter(found.values()))
-
-
-def _cues(
-    series: dict[str, Any], markers: str | Path | None, rate: float, start: float, n: int, path: Path
-) -> list[tuple[float, str]]:
-    if markers is not None:
-        return companions.read_events(Path(markers))
-    annotated = [s for s in series.values() if type(s).__name__ == "AnnotationSeries"]
-    if annotated:
-        return [
-            (float(t), _str(text))
-            for s in annotated
-            for t, text in zip(s.timestamps[:], s.data[:], strict=True)
-        ]  # fmt: skip
-    stimulus = series.get("Stimulus")
-    if stimulus is not None:
-        texts = np.array([_str(v) for v in np.asarray(stimulus.data[:]).ravel()])
-        if len(texts) != n:
-            rate = len(texts) / n * rate  # one text an audio sample, or another regular grid over the same time
-        return companions.changes(texts, rate, start)
-    events = companions.bids_table(path, "events")
-    return [] if events is None else companions.read_events(events)
-
-
-def _str(value: Any) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+        conversion = conversion * each
+    conversion, added = conversion[keep], float(getattr(series, "offset", 0.0) or 0.0)
+    if asked.unit is not None or asked.gain is not None:
+        if added and (conversion != 0).all():
+            notes.append("the file's offset is kept: the middle of its counts stays 0 µV")
+            return montage.scale, montage.scale * added / conversion
+        return montage.scale, np.zeros(len(keep))
+    unit = voltage(str(series.unit or ""))
+    own = None if unit is None else (unit * conversion, np.full(len(keep), unit * added))
+    names = {row["name"] for row in table if row.get("units", "").lower() not in ("", "n/a")}
+    by_table = (montage.scale, np.zeros(len(keep))) if any(infos[i].label in names for i in keep) else None
+    if own is None or by_table is None:
+        chosen = own or by_table
+        if chosen is None:
+            raise InputError(f"{path}: {brain.name} states no unit; name it with unit in NAME.toml beside it")
+        return chosen
+    if np.allclose(own[0], by_table[0]) and not added:
+        return own
+    # the two statements contradict each other: the one that makes a brain's voltages is right
+    level = np.nanstd(stored.rows(0, 1 << 16)[:, keep].astype(np.float64), axis=0)
+    both = {"the file": own, "channels.tsv": by_table}
+    able = {k: v for k, v in both.items() if PLAUSIBLE_UV[0] < float(np.nanmedian(level * v[0])) < PLAUSIBLE_UV[1]}
+    states_more = bool(added or (conversion != 1.0).any())  # than a unit: the numbers are counts, and the file says how
+    if len(able) == 2 and states_more:
+        able = {"the file": own}
+    if len(able) != 1:
+        raise InputError(
+            f"{path}: channels.tsv and {brain.name} state different units; "
+            "name the right one with unit in NAME.toml beside it"
+        )
+    if np.allclose(own[0], by_table[0]):
+        return own  # they differ by the offset alone
+    notes.append(f"channels.tsv and the file state different units: that of {next(iter(able))} is taken")
+    return next(iter(able.values()))

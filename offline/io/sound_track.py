@@ -38,11 +38,7 @@ def sound_track(
     OptionError
         No such channel.
     """
-    data = np.asarray(data)
-    if data.ndim == 2 and data.shape[1] >= 1:
-        data = data[:, _channel(data, where, notes, channel, names)]
-    elif channel not in (None, "1"):
-        raise OptionError(f"{where}: no audio channel {channel!r}; the audio has one channel")
+    data = one_channel(np.asarray(data), where, notes, channel, names)
     audio = checked_audio(data, where)
     if data.dtype.kind != "f" or not len(audio):
         return audio
@@ -60,6 +56,17 @@ def sound_track(
         )
     notes.append(f"audio: values up to {peak:.0f} taken as {bits}-bit integers")
     return np.asarray(audio / np.float32(2 ** (bits - 1)))
+
+
+def one_channel(
+    data: np.ndarray, where: str, notes: list[str], channel: str | None = None, names: Sequence[str] = ()
+) -> np.ndarray:
+    """The channel that is named, of (m,) or (m, n_channels) numbers; see :func:`sound_track`."""
+    if data.ndim == 2 and data.shape[1] >= 1:
+        return np.asarray(data[:, _channel(data, where, notes, channel, names)])
+    if channel not in (None, "1"):
+        raise OptionError(f"{where}: no audio channel {channel!r}; the audio has one channel")
+    return data
 
 
 def _channel(data: np.ndarray, where: str, notes: list[str], channel: str | None, names: Sequence[str]) -> int:

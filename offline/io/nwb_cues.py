@@ -1,0 +1,169 @@
+"""Markers of an NWB file: annotations, a text a sample, tables of trials and other intervals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bk_realtime.errors import OptionError
+from offline.io import companions
+from offline.io.markers import edges, marker_text
+from offline.io.nwb_layout import Found, listed, named, text_of
+
+TEXT_COLUMNS = (
+    "word prompted_word stimulus stim sentence text label trial_type condition cue prompt name description tags value "
+    "code"
+).split()
+"""Columns of a table of intervals that hold the text, the first that there is; else the first column of texts."""
+_NEVER = ("invalid_times",)
+
+Markers = list[tuple[float, str]]
+
+
+def nwb_markers(
+    file: Any,
+    found: Sequence[Found],
+    wanted: str | None,
+    start: float,
+    rate: float,
+    n: int,
+    path: Path,
+    notes: list[str],
+) -> Markers | None:
+    """Markers of the file on its own axis; None where it holds none.
+
+    The first that there is counts: annotations, a text a sample (``Stimulus``), the table of trials, another table of
+    intervals. ``wanted`` names one of them. What was passed over is said.
+
+    Parameters
+    ----------
+    start, rate, n : begin in s, rate in Hz and length in samples of the neural signal.
+
+    Raises
+    ------
+    OptionError
+        ``wanted`` is none of them.
+    """
+    annotated = [f for f in found if type(f.series).__name__ == "AnnotationSeries"]
+    texts = [f for f in found if f not in annotated and _is_cue_series(f)]
+    tables = _tables(file)
+    if wanted is not None:
+        series = named([*annotated, *texts, *[f for f in found if _one_axis(f)]], wanted, path)
+        key = wanted.strip("/").removeprefix("intervals/")
+        if series is not None:
+            return _annotations([series]) if series in annotated else _per_sample(series, start, rate, n, notes)
+        if key in tables:
+            return _intervals(key, tables[key], notes)
+        there = [listed([*annotated, *texts]), *(f"intervals/{name}" for name in tables)]
+        held = ", ".join(t for t in there if t) or "none"
+        raise OptionError(f"{path}: no file, series or table {wanted!r} with markers; it has {held}")
+    sources: list[str] = [f.path for f in annotated] + [f.path for f in texts] + [f"intervals/{t}" for t in tables]
+    if not sources:
+        return None
+    if annotated:
+        used, markers = [f.path for f in annotated], _annotations(annotated)
+    elif texts:
+        used, markers = [texts[0].path], _per_sample(texts[0], start, rate, n, notes)
+    else:
+        name = "trials" if "trials" in tables else min(tables, key=lambda t: (t == "epochs", t))
+        used, markers = [f"intervals/{name}"], _intervals(name, tables[name], notes)
+    passed = [source for source in sources if source not in used]
+    if passed and set(passed) != {"acquisition/Stimulus"}:  # what this program writes beside its markers says the same
+        notes.append(f"markers from {', '.join(used)}; not from {', '.join(passed)}")
+    return markers
+
+
+def _is_cue_series(found: Found) -> bool:
+    """One text a sample, or codes named as a stimulus."""
+    if not _one_axis(found):
+        return False
+    if found.series.data.dtype.kind in "OSUT":
+        return True
+    return found.name.lower() in ("stimulus", "stimuli", "words", "markers", "triggers", "trigger") and (
+        found.series.data.dtype.kind in "iu"
+    )
+
+
+def _one_axis(found: Found) -> bool:
+    data = found.series.data
+    return hasattr(data, "dtype") and hasattr(data, "shape") and (len(data.shape) == 1 or data.shape[1:] == (1,))
+
+
+def _annotations(found: Sequence[Found]) -> Markers:
+    return [
+        (float(t), marker_text(text_of(text)))
+        for f in found
+        for t, text in zip(f.series.timestamps[:], f.series.data[:], strict=True)
+    ]
+
+
+def _per_sample(found: Found, start: float, rate: float, n: int, notes: list[str]) -> Markers:
+    """From one text or code a sample, on the series' own time axis where it has one."""
+    series = found.series
+    values = np.asarray(series.data[:]).ravel()
+    if series.timestamps is not None and len(series.timestamps) == len(values):
+        stamps = np.asarray(series.timestamps[:], np.float64)
+        step = float(np.median(np.diff(stamps))) if len(stamps) > 1 else 0.0
+        times = np.append(stamps, stamps[-1:] + step)
+    else:
+        # a text an audio sample, or another regular grid over the same time
+        own = rate if len(values) == n else len(values) / n * rate
+        times = start + np.arange(len(values) + 1) / own
+    if values.dtype.kind in "iuf":
+        return [(float(times[i]), text) for i, text in edges(values, found.path, notes)]
+    texts = np.array([text_of(v) for v in values])
+    return [(float(times[round(i)]), text) for i, text in companions.changes(texts, 1.0, 0.0)]
+
+
+def _tables(file: Any) -> dict[str, Any]:
+    """Tables of intervals with rows, by name."""
+    tables = {name: table for name, table in (file.intervals or {}).items() if name not in _NEVER}
+    for name in ("trials", "epochs"):
+        table = getattr(file, name, None)
+        if table is not None:
+            tables[name] = table
+    return {name: table for name, table in tables.items() if len(table) > 0}
+
+
+def _intervals(name: str, table: Any, notes: list[str]) -> Markers:
+    """``start;TEXT`` and ``end;TEXT`` of each row; the number of the row where no column holds texts."""
+    starts = np.asarray(table["start_time"].data[:], np.float64)
+    stops = np.asarray(table["stop_time"].data[:], np.float64)
+    columns = {c: texts for c in table.colnames if (texts := _column_texts(table, c)) is not None}
+    usual = [c for c in TEXT_COLUMNS for have in columns if have.lower() == c]
+    by_lower = {c.lower(): c for c in columns}
+    of_texts = [c for c in columns if _is_text(table, c)]
+    chosen = next((by_lower[c] for c in usual if by_lower[c] in of_texts), None) or next(iter(of_texts), None)
+    chosen = chosen or next((by_lower[c] for c in usual), None)
+    texts = columns[chosen] if chosen else [str(i + 1) for i in range(len(starts))]
+    notes.append(
+        f"markers from intervals/{name}, text from " + (f"column {chosen!r}" if chosen else "the number of the row")
+    )
+    markers: Markers = []
+    for i, (start, stop) in enumerate(zip(starts, stops, strict=True)):
+        text = texts[i].strip() or str(i + 1)
+        if math.isfinite(start):
+            markers += companions.pair(float(start), float(stop) if math.isfinite(stop) else float(start), text)
+    return markers
+
+
+def _is_text(table: Any, column: str) -> bool:
+    values = np.asarray(table[column].data[:])
+    return column == "tags" or (values.dtype.kind in "OSUT" and all(isinstance(v, (str, bytes)) for v in values[:100]))
+
+
+def _column_texts(table: Any, column: str) -> list[str] | None:
+    """Texts of a column, one a row; None for times and for columns of lists, but ``tags``."""
+    if column in ("start_time", "stop_time", "timeseries"):
+        return None
+    data = table[column]
+    if column == "tags":
+        return [";".join(map(text_of, data[i])) for i in range(len(table))]
+    values = np.asarray(data.data[:]) if hasattr(data, "data") else None
+    if values is None or values.ndim != 1 or len(values) != len(table) or type(data).__name__ == "VectorIndex":
+        return None
+    return [text_of(v) for v in values]

@@ -1,0 +1,272 @@
+"""What an NWB file holds and where: series in every container, the electrode table, time axes, factors to µV."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bk_realtime.errors import InputError, OptionError
+from bk_realtime.montage import ChannelInfo, bare_label, is_brain, voltage
+from bk_realtime.montage.kinds import BRAIN_TYPES
+from offline.io import companions
+from offline.io.grid import Grid, regular_grid
+
+LABEL_COLUMNS = (
+    "label labels channel_name electrode_name electrode_label contact contact_name ch_name name channel electrode "
+    "location"
+).split()
+TYPE_COLUMNS = ("type", "channel_type", "ch_type", "electrode_type", "kind")
+USUAL = ("iEEG", "ieeg", "sEEG", "ECoG", "ElectricalSeries")
+"""Names in ``acquisition`` that are taken as the neural signal, the first that there is."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A series and its path in the file, such as ``acquisition/LFP/ElectricalSeries``."""
+
+    path: str
+    series: Any
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("/")[2]
+
+
+def all_series(file: Any) -> list[Found]:
+    """Every time series of a file, those in ``acquisition`` first."""
+    from pynwb import TimeSeries
+
+    found: list[Found] = []
+
+    def collect(path: str, item: Any) -> None:
+        if isinstance(item, TimeSeries):
+            found.append(Found(path, item))
+        else:
+            for child in getattr(item, "children", ()):
+                collect(f"{path}/{child.name}", child)
+
+    places = [("acquisition", file.acquisition), ("stimulus", file.stimulus)]
+    places += [(f"processing/{name}", module.data_interfaces) for name, module in file.processing.items()]
+    for place, items in places:
+        for name, item in items.items():
+            collect(f"{place}/{name}", item)
+    return found
+
+
+def named(found: Sequence[Found], wanted: str, path: Path) -> Found | None:
+    """The series of this path, end of path or name, no matter the case; None where there is none.
+
+    Raises
+    ------
+    OptionError
+        Several series end so.
+    """
+    key = wanted.strip("/")
+    for same in (
+        lambda f: f.path == key,
+        lambda f: f.path.endswith(f"/{key}"),
+        lambda f: f.path.lower().endswith(f"/{key.lower()}") or f.path.lower() == key.lower(),
+    ):
+        fitting = [f for f in found if same(f)]
+        if len(fitting) > 1:
+            raise OptionError(f"{path}: several series {wanted!r}: {listed(fitting)}; give the whole path")
+        if fitting:
+            return fitting[0]
+    return None
+
+
+def listed(found: Sequence[Found]) -> str:
+    """Paths for messages."""
+    return ", ".join(f.path for f in found[:20]) + (f" and {len(found) - 20} more" if len(found) > 20 else "")
+
+
+def is_electrical(found: Found) -> bool:
+    """An ElectricalSeries or one derived from it; not spikes."""
+    kinds = [kind.__name__ for kind in type(found.series).__mro__]
+    return "ElectricalSeries" in kinds and "SpikeEventSeries" not in kinds
+
+
+def neural_series(found: Sequence[Found], wanted: str | None, path: Path, notes: list[str]) -> Found:
+    """The series that is read as the neural signal; which one, and which others there are, is said.
+
+    Raises
+    ------
+    OptionError
+        No such series.
+    InputError
+        None, or several.
+    """
+    if wanted is not None:
+        chosen = named(found, wanted, path)
+        if chosen is None:
+            raise OptionError(f"{path}: no acquisition/{wanted}; it has {listed(found) or 'no series'}")
+        return chosen
+    raw = [f for f in found if f.path.startswith("acquisition/")]
+    electrical = [f for f in found if is_electrical(f) and is_brain(f.name)[0]]
+    fitting = [f for name in USUAL for f in raw if f.path == f"acquisition/{name}"][:1]
+    if not fitting:
+        fitting = [f for f in electrical if f in raw]
+        if not fitting and (fitting := electrical):
+            notes.append("no raw neural signal in acquisition: what follows was processed before")
+    if not fitting:
+        held = listed(found) or "no acquisition"
+        raise InputError(f"{path}: expected acquisition/iEEG, got {held}; name it with neural in NAME.toml beside it")
+    if len(fitting) > 1:
+        about = ", ".join(f"{f.path} {tuple(f.series.data.shape)}" for f in fitting)
+        raise InputError(
+            f"{path}: {len(fitting)} neural series: {about}; choose one with neural in NAME.toml beside it"
+        )
+    others = [f for f in electrical if f is not fitting[0]]
+    if others or fitting[0] not in raw or fitting[0].path.count("/") > 1:
+        more = f"; not read: {listed(others)}" if others else ""
+        notes.append(f"neural signal: {fitting[0].path}{more}")
+    return fitting[0]
+
+
+def time_axis(
+    found: Found, n: int, option: float | None, path: Path, flag: str, usual: tuple[int, ...], least_gap_s: float = 0.0
+) -> Grid:
+    """Where each of ``n`` samples lies: by rate and start, else by time stamps, whose gaps become gaps of the grid.
+
+    Raises
+    ------
+    InputError
+        Neither rate nor stamps, as many stamps as there are no samples, or stamps that do not increase.
+    """
+    series, where = found.series, f"{path}: {found.name}"
+    if series.rate:
+        return Grid(float(series.starting_time or 0.0), float(option or series.rate), n, ((0, n, 0),))
+    if series.timestamps is None or len(series.timestamps) < 2:
+        if option is None:
+            raise InputError(f"{where} has neither rate nor time stamps; name its rate with {flag}")
+        return Grid(0.0, float(option), n, ((0, n, 0),))
+    stamps = np.asarray(series.timestamps[:], np.float64)
+    if len(stamps) != n:
+        raise InputError(f"{where}: {len(stamps)} time stamps for {n} samples")
+    if not np.isfinite(stamps).all() or stamps[-1] <= stamps[0]:
+        raise InputError(f"{where}: time stamps are not increasing numbers")
+    mean = (n - 1) / (stamps[-1] - stamps[0])
+    if np.abs(np.diff(stamps) * mean - 1).max() <= 0.5:
+        return Grid(float(stamps[0]), float(option or mean), n, ((0, n, 0),))
+    lag = max(1, min(n // 4, 1000))  # stamps may be coarser than a sample: distant pairs
+    interval = float(np.median(stamps[lag:] - stamps[:-lag])) / lag
+    rate = option or (companions.nominal(1 / interval, usual) if interval > 0 else mean)
+    return regular_grid(stamps, float(rate), where, least_gap_s, flag)
+
+
+def channel_infos(
+    series: Any, table: list[dict[str, str]], n: int, path: Path, notes: list[str]
+) -> tuple[list[ChannelInfo], tuple[str, ...]]:
+    """Label, stated type and unit of each channel, and the labels that are listed as bad.
+
+    The table ``*_channels.tsv`` counts before the electrode table; it is matched by name where the file has names that
+    occur in it, else in order. A unit is given where the table states one, else it is that of the series.
+
+    Raises
+    ------
+    InputError
+        The table lists another number of channels, and the file has no names to match them by.
+    """
+    labels, types, bad = _electrodes(series, n, notes)
+    rows: list[dict[str, str] | None] = [None] * n
+    if table:
+        by_name = {bare_label(row["name"]).lower(): row for row in table}
+        matched = [by_name.get(bare_label(label).lower()) for label in labels]
+        hits = len({row["name"] for row in matched if row is not None})
+        if hits and (2 * hits >= n or hits == len(table)):
+            rows = matched
+            lacking = [label for label, row in zip(labels, rows, strict=True) if row is None]
+            if lacking:
+                notes.append(f"channels.tsv does not list {', '.join(lacking[:12])}: known by the electrode table only")
+            if len(table) > hits:
+                notes.append(f"channels.tsv lists {len(table) - hits} channels that are not in {path.name}")
+        elif len(table) == n:
+            rows = list(table)
+            if labels:
+                notes.append("channels.tsv names other channels than the electrode table: taken in order")
+        else:
+            raise InputError(
+                f"{path}: {n} channels, but its channels.tsv lists {len(table)}; expected as many, "
+                "or an electrode table whose labels are in it"
+            )
+    stated = str(series.unit or "")
+    infos: list[ChannelInfo] = []
+    listed_bad: list[str] = []
+    for i, row in enumerate(rows):
+        own = labels[i] if labels else f"ch{i + 1}"
+        label = own if row is None else row["name"]
+        kind = (row or {}).get("type", "") or types[i]
+        unit = (row or {}).get("units", "")
+        if unit.lower() in ("", "n/a") and (not kind or kind.strip().lower() in BRAIN_TYPES):
+            unit = stated if voltage(stated) is not None else ""
+        infos.append(ChannelInfo(label, "" if kind.lower() == "n/a" else kind, unit))
+        if (row is not None and row.get("status", "").lower() == "bad") or (row is None and bad[i]):
+            listed_bad.append(label)
+    return infos, tuple(listed_bad)
+
+
+def _electrodes(series: Any, n: int, notes: list[str]) -> tuple[list[str], list[str], list[bool]]:
+    """Labels (none where the table has none), types and bad ones of the channels, by the electrode table."""
+    region = getattr(series, "electrodes", None)
+    if region is None:
+        return [], [""] * n, [False] * n
+    index = np.asarray(region.data[:], int)
+    if len(index) != n:
+        notes.append(f"the electrode table has {len(index)} rows for {n} channels: not used")
+        return [], [""] * n, [False] * n
+    table = region.table
+
+    def column(name: str) -> list[str] | None:
+        if name not in table.colnames:
+            return None
+        values = np.asarray(table[name].data[:])
+        return [text_of(values[i]).strip() for i in index] if values.ndim == 1 and index.max() < len(values) else None
+
+    groups = column("group_name")
+    labels: list[str] = []
+    for name in LABEL_COLUMNS:
+        texts = column(name)
+        if texts is None or not all(texts):
+            continue
+        if (
+            groups and name != "location" and (len(set(texts)) < n or all(t.isdigit() for t in texts))
+        ):  # contact numbers within a shaft
+            texts = [t if t.startswith(g) else f"{g}{t}" for g, t in zip(groups, texts, strict=True)]
+        if len(set(texts)) == n and not all(t.isdigit() for t in texts):
+            labels = texts
+            break
+    if not labels and groups and len(set(groups)) > 1:
+        seen: dict[str, int] = {}
+        for group in groups:
+            seen[group] = seen.get(group, 0) + 1
+            labels.append(f"{group}{'-' if group[-1:].isdigit() else ''}{seen[group]}")
+        notes.append("the electrode table has no labels: made of the group and the place in it")
+    types = next((c for name in TYPE_COLUMNS if (c := column(name)) is not None), [""] * n)
+    bad = [False] * n
+    for name, word in (
+        ("status", "bad"),
+        ("bad", "true"),
+        ("is_bad", "true"),
+        ("bad_channel", "true"),
+        ("good", "false"),
+    ):
+        texts = column(name) or []
+        bad = [b or t.lower() == word for b, t in zip(bad, texts, strict=True)] if texts else bad
+    return labels, types, bad
+
+
+def text_of(value: Any) -> str:
+    """Text of a cell, bytes or not."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def looks_like_sound(name: str) -> bool:
+    """A series named as a recording of sound."""
+    return bool(
+        re.search(r"audio|microphone|(?:^|[_\W])mic(?:$|[_\W\d])|speech|voice|sound|acoustic", name, re.IGNORECASE)
+    )
