@@ -216,7 +216,9 @@ def _factors(
     if np.allclose(own[0], by_table[0]) and not added:
         return own
     # the two statements contradict each other: the one that makes a brain's voltages is right
-    level = np.nanstd(stored.rows(0, 1 << 16)[:, keep].astype(np.float64), axis=0)
+    level = _level(stored, keep)
+    if level is None:
+        return own  # no numbers at all, or infinite ones: refused for that
     both = {"the file": own, "channels.tsv": by_table}
     able = {k: v for k, v in both.items() if PLAUSIBLE_UV[0] < float(np.nanmedian(level * v[0])) < PLAUSIBLE_UV[1]}
     states_more = bool(added or (conversion != 1.0).any())  # than a unit: the numbers are counts, and the file says how
@@ -231,3 +233,14 @@ def _factors(
         return own  # they differ by the offset alone
     notes.append(f"channels.tsv and the file state different units: that of {next(iter(able))} is taken")
     return next(iter(able.values()))
+
+
+def _level(stored: StoredSignal, keep: list[int]) -> np.ndarray | None:
+    """Standard deviation of each kept channel, as stored, where the signal first has numbers; else None."""
+    for start in range(0, stored.shape[0], 1 << 16):
+        block = stored.rows(start, start + (1 << 16))[:, keep].astype(np.float64)
+        with np.errstate(invalid="ignore"):
+            level = np.asarray(np.nanstd(block, axis=0))
+        if np.isfinite(level).any():
+            return level
+    return None

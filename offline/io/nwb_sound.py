@@ -156,8 +156,8 @@ def _converted(array: np.ndarray, found: Found, notes: list[str]) -> np.ndarray:
     low, high = (float(v) for v in (np.nanmin(array), np.nanmax(array)))
     if array.dtype.kind == "f" and max(-low, high) <= OVERSHOOT:
         return array  # full scale as it is; the conversion is to volts
-    if array.dtype.kind != "f" and offset == 0.0 and abs(factor * (float(np.iinfo(array.dtype).max) + 1) - 1) < 0.01:
-        return array  # what integers of this type mean anyway
+    if array.dtype.kind != "f" and array.dtype.itemsize <= 2:
+        return array  # integers of 8 and 16 bit have the full scale of their type
     peak = max(abs(low * factor + offset), abs(high * factor + offset))
     if not _LEAST_PEAK < peak <= OVERSHOOT:
         return array
