@@ -21,6 +21,10 @@ FORMATS = {
 }
 """XDF channel formats and their little-endian NumPy types; strings have none."""
 
+MOST_CHANNELS = 1 << 16
+HIGHEST_RATE = 1e7
+"""Hz. What a header claims beyond these is damage or malice, and would cost memory before a sample was read."""
+
 _CHANNEL_TYPES = {"seeg": "SEEG", "ieeg": "SEEG", "ecog": "ECOG", "eeg": "EEG", "audio": "AUDIO"}
 
 
@@ -98,10 +102,11 @@ def _parse_header(xml: str) -> ElementTree.Element:
             "stream header: expected a channel count and a nominal rate, got "
             f"{_text(info, 'channel_count')!r} and {_text(info, 'nominal_srate')!r}"
         ) from None
-    if info.tag != "info" or channel_format not in FORMATS or count < 1 or rate < 0:
+    known = info.tag == "info" and channel_format in FORMATS
+    if not (known and 1 <= count <= MOST_CHANNELS and 0 <= rate <= HIGHEST_RATE):
         raise InputError(
-            f"stream header: expected <info> with a known channel format, got <{info.tag}>, {count} channels, "
-            f"{rate:g} Hz, format {channel_format!r}"
+            f"stream header: expected <info> with a known channel format, 1 to {MOST_CHANNELS} channels and 0 to "
+            f"{HIGHEST_RATE:g} Hz, got <{info.tag[:40]}>, {count} channels, {rate:g} Hz, format {channel_format[:40]!r}"
         )
     return info
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import re
 import resource
 import struct
 import subprocess
@@ -124,6 +125,11 @@ DEEP = info_xml(description()).replace("<desc>", "<desc>" + "<a>" * 5000 + "</a>
 """A header whose elements lie deeper than Python's stack."""
 
 
+def _claiming(key: str, value: str) -> bytes:
+    """A header that says something absurd."""
+    return re.sub(f"<{key}>.*?</{key}>", f"<{key}>{value}</{key}>", info_xml(description())).encode()
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
@@ -140,6 +146,11 @@ DEEP = info_xml(description()).replace("<desc>", "<desc>" + "<a>" * 5000 + "</a>
         (lambda p: p.write_bytes(gzip.compress(b"XDF:")[:10] + b"\xff" * 20), "cannot be read"),
         (lambda p: p.write_bytes(_chunk(1, b'<?xml version="1.0" encoding="foo"?><info/>')), "inside its header"),
         (lambda p: p.write_bytes(_chunk(2, DEEP)), "inside its header"),
+        (lambda p: p.write_bytes(_chunk(2, _claiming("channel_count", "99999999"))), "inside its header"),
+        *(
+            (lambda p, rate=rate: p.write_bytes(_chunk(2, _claiming("nominal_srate", rate))), "inside its header")
+            for rate in ("inf", "nan", "1e308", "-1")
+        ),
     ],
 )
 def test_files_that_are_no_recording(tmp_path: Path, make, said: str) -> None:  # type: ignore[no-untyped-def]
