@@ -148,7 +148,7 @@ class Line:
             self._last_edge = self._seen + int(edges[-1])
         self._packet, self._last_stamp = int(longest[-1]), float(stamps[-1])
         self._seen += len(stamps)
-        return np.maximum(self.settings.confirm_s, _PACKETS * longest / self.sfreq)
+        return np.asarray(np.maximum(self.settings.confirm_s, _PACKETS * longest / self.sfreq))
 
     def _off(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
         """Sample times and distances from the line of the held samples ``start`` to ``stop``."""
