@@ -33,8 +33,7 @@ def microvolt_scale(unit: str) -> float:
     if key not in _TO_MICROVOLTS:
         raise InputError(
             f"unit {unit!r} is not a voltage: expected microvolts, millivolts, volts or nanovolts in the stream's "
-            "channel description; name the right one with --unit of `run`, or for a recording with unit in NAME.toml "
-            "beside it"
+            "channel description; name the right one with --unit of `run` (or of the command that reads the file)"
         )
     return _TO_MICROVOLTS[key]
 

@@ -23,7 +23,7 @@ from bk_realtime.files import atomic
 from bk_realtime.logs import parse_command
 from offline.data.decoding import decode_recording, stream_description
 from offline.io import read_recording
-from offline.io.options import ReadOptions
+from offline.io.options import ReadOptions, say_notes
 from offline.io.outputs import claim, write_npz
 
 
@@ -62,6 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     console = Console()
     bundle = load_bundle(settings.bundle, device)
     recording = read_recording(settings.recording, **settings.read.given())
+    say_notes(recording, settings.recording, console)
     bundle.check(stream_description(recording))
     with Progress(console=console) as progress:
         task = progress.add_task("decoding", total=len(recording.neural))

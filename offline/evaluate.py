@@ -59,19 +59,19 @@ def evaluate(settings: Evaluate, console: Console) -> int:
         return _report(settings, console, _folds(settings, console))
     bundle, paths = bundle_and_recordings(settings)
     assert bundle is not None
-    used = "" if settings.held_out else used_for_training(bundle, paths)
+    used = "" if settings.held_out else used_for_training(bundle, paths, settings.read)
     if used:
         print(used, file=sys.stderr)
         return EXIT_LEAK
     scored = []
     for name, path in zip(names_of(paths), paths, strict=True):
         with console.status(f"scoring {path}"):
-            scored.append(bundle_card(settings, bundle, name, path))
+            scored.append(bundle_card(settings, bundle, name, path, console))
     return _report(settings, console, scored)
 
 
 def _folds(settings: Evaluate, console: Console) -> list[ParticipantCard]:
-    jobs, people = fold_jobs(settings)
+    jobs, people = fold_jobs(settings, console)
     with Progress(console=console) as progress:
         task = progress.add_task("folds", total=len(jobs))
 
@@ -107,12 +107,11 @@ def _report(settings: Evaluate, console: Console, scored: Sequence[ParticipantCa
 def _write(settings: Evaluate, result: dict[str, Any], console: Console) -> None:
     if settings.out is None:
         return
-    used = {
-        k: v for k, v in to_dict(settings).items() if k not in ("out", "overwrite", "workers", "scheduler", "cache")
-    }
+    out = ("out", "overwrite", "workers", "scheduler", "cache", "read")
+    used = {k: v for k, v in to_dict(settings).items() if k not in out} | settings.read.without_folders()
     for key in ("inputs", "copy_synthesis"):
         used[key] = [Path(p).name for p in used.get(key, [])]
-    for key in {"decoded", "reference", "markers"} & set(used):
+    for key in {"decoded", "reference"} & set(used):
         used[key] = Path(used[key]).name
     values = {"format": 2, "code": code_version(), "settings": used, **result}
     write_text(settings.out / RESULT, json.dumps(plain(values), indent=1, allow_nan=False))

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Annotated
 
 import tyro
+from rich.console import Console
 
 from bk_realtime.errors import OptionError, exit_cleanly
 from bk_realtime.logs import parse_command
+from offline.io import read_recording
 from offline.io.bids_export import write_bids
 from offline.io.nwb_export import write_nwb
-from offline.io.options import ReadOptions
+from offline.io.options import ReadOptions, say_notes
 from offline.io.outputs import claim, claim_folder
 
 
@@ -47,7 +49,8 @@ def main(argv: list[str] | None = None) -> int:
         claim(settings.nwb, settings.overwrite, (".nwb",))
     if settings.bids is not None:
         claim_folder(settings.bids)
-    recording = settings.read.read(settings.recording)
+    recording = read_recording(settings.recording, **settings.read.given())
+    say_notes(recording, settings.recording, Console())
     if settings.nwb is not None:
         write_nwb(recording, settings.nwb, settings.overwrite)
         print(settings.nwb)

@@ -18,7 +18,7 @@ from bk_realtime.logs import parse_command
 from offline.data.preprocessing import ENDINGS, preprocess, preprocess_like, write_arrays
 from offline.data.split import SplitSettings
 from offline.io import read_recording
-from offline.io.options import ReadOptions
+from offline.io.options import ReadOptions, say_notes
 from offline.io.outputs import claim
 
 
@@ -50,6 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     claim(settings.out, settings.overwrite, ENDINGS)
     begun = time.perf_counter()
     recording = read_recording(settings.recording, **settings.read.given())
+    console = Console()
+    say_notes(recording, settings.recording, console)
     start = time.perf_counter()
     if settings.bundle is None:
         values = preprocess(recording, settings.features, settings.split)
@@ -59,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     write_arrays(settings.out, values)
     all_s = time.perf_counter() - begun
     n_frames, n_features = values["features"].shape
-    Console().print(
+    console.print(
         f"{n_frames} frames of {n_features} features; {recording.duration_s:.1f} s of recording in {seconds:.1f} s: "
         f"{recording.duration_s / seconds:.0f} times real time; {recording.duration_s / all_s:.0f} times with reading "
         "and writing",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +26,7 @@ from bk_realtime.session.bundle import load_session_bundle
 from bk_realtime.session.folder import read_session
 from bk_realtime.session.status import QUANTILES, Status, read_status
 from offline.inspection.live_segment import LiveSegment
+from offline.io.options import ReadOptions, say_notes
 
 FIGURES = (
     ("age_p50_ms", "age of data at the ear, p50, ms"),
@@ -51,15 +52,21 @@ class SessionReport:
     """Session folder, as `python -m bk_realtime run` leaves it."""
     baseline: Path | None = None
     """Another decoder bundle to score on the same signal, e.g. ridge."""
+    read: Annotated[ReadOptions, tyro.conf.arg(name="")] = field(default_factory=ReadOptions)
 
 
 def report_session(settings: SessionReport, console: Console) -> int:
     """Print and write the report; 1 when live and offline disagree, else 0."""
     session = settings.session
     status = read_status(session / "latency.json")
-    bundle = load_session_bundle(read_session(session).settings)
+    live = read_session(session).settings
+    bundle = load_session_bundle(live)
     _print_latency(console, status)
-    segment = LiveSegment.longest(session, bundle)
+    read = settings.read
+    if live.inlet.unit and not (read.unit or read.gain):
+        read = replace(read, unit=live.inlet.unit)  # what the stream did not say, the session was told
+    segment = LiveSegment.longest(session, bundle, read)
+    say_notes(segment.recording, session / "session.xdf", console)
     console.print(f"decoder ran on {status.device or 'cpu'}, vocoder on {status.vocoder_device or 'cpu'}")
     agreement = segment.agreement(status.device)
     for found in agreement:

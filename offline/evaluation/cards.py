@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from rich.console import Console
 
 from bk_realtime.config import MelSettings
 from bk_realtime.decoder.bundle import Bundle
@@ -21,6 +22,7 @@ from offline.evaluation.segment import MEASURES, ScoreSettings, SegmentScores
 from offline.evaluation.segment_scores import score_segment
 from offline.evaluation.settings import Evaluate
 from offline.io import read_recording
+from offline.io.options import ReadOptions, say_notes
 from offline.scoring.sound import Voice
 from offline.scoring.speech_quality import have_pesq
 
@@ -34,10 +36,10 @@ class ParticipantCard:
     segments: Sequence[SegmentScores]
 
 
-def used_for_training(bundle: Bundle, paths: Sequence[Path]) -> str:
+def used_for_training(bundle: Bundle, paths: Sequence[Path], read: ReadOptions) -> str:
     """The line that refuses recordings which the bundle has learnt; empty where there are none."""
     for path in paths:
-        if training_entry(bundle.provenance, read_recording(path)) is not None:
+        if training_entry(bundle.provenance, read_recording(path, **read.given())) is not None:
             return (
                 f"LEAK: {path} was used to train {bundle.path} (same neural data); its scores would be those of data "
                 "already seen: pass --held-out to score only the part that was kept aside, or name another recording"
@@ -50,10 +52,11 @@ def used_for_training(bundle: Bundle, paths: Sequence[Path]) -> str:
     return ""
 
 
-def bundle_card(settings: Evaluate, bundle: Bundle, name: str, path: Path) -> ParticipantCard:
-    """Score a trained bundle on one recording."""
+def bundle_card(settings: Evaluate, bundle: Bundle, name: str, path: Path, console: Console) -> ParticipantCard:
+    """Score a trained bundle on one recording, saying what its reader had to do."""
     torch.set_num_threads(1)
-    recording = read_recording(path)
+    recording = read_recording(path, **settings.read.given())
+    say_notes(recording, path, console)
     segment, leaks, notes = bundle_segment(
         bundle, recording, settings.held_out, settings.scores.shuffles, settings.seed, settings.cache
     )
@@ -71,7 +74,8 @@ def pair_card(settings: Evaluate) -> ParticipantCard:
     assert settings.decoded is not None
     assert settings.reference is not None
     mel = MelSettings()
-    segment, notes = pair_segment(settings.decoded, settings.reference, mel, settings.markers)
+    markers = None if settings.read.markers is None else Path(settings.read.markers)
+    segment, notes = pair_segment(settings.decoded, settings.reference, mel, markers, settings.read.audio_channel)
     voice = Voice(settings.vocoder, mel, device=settings.device) if settings.scores.sound_s > 0 else None
     scores = score_segment(segment, settings.scores, settings.seed, voice)
     simulated = any("simulated" in p.name.lower() for p in (settings.decoded, settings.reference))

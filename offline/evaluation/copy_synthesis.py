@@ -11,7 +11,7 @@ import numpy as np
 from bk_realtime.config import MelSettings, VocoderSettings, to_dict
 from bk_realtime.errors import InputError
 from bk_realtime.vocoder import log_mel
-from offline.io.sound import read_sound_at, sound_files
+from offline.io.sound import read_speech_at, sound_files
 from offline.scoring.sound import Voice
 from offline.scoring.speech_quality import score
 
@@ -39,7 +39,7 @@ def score_vocoder(paths: Sequence[Path], vocoder: VocoderSettings, device: str =
     rows: list[dict[str, Any]] = []
     short = []
     for path in files:
-        clip = read_sound_at(path, mel.sample_rate)
+        clip = read_speech_at(path, mel.sample_rate)
         if len(clip) < LEAST_S * mel.sample_rate:
             short.append(path.name)
             continue

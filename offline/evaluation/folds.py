@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from rich.console import Console
 
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.decoder.registry import decoder_settings
 from bk_realtime.errors import InputError
+from bk_realtime.montage import bare_label
 from offline.data.dataset import common_labels
 from offline.data.provenance import refuse_duplicates
 from offline.evaluation.card import chance_entry, combine, verdicts
@@ -24,6 +26,7 @@ from offline.evaluation.segment import NULL_MEASURES
 from offline.evaluation.settings import JOBS, NEW_JOBS, Evaluate, bundle_and_recordings, names_of
 from offline.evaluation.store import JobResult, Store
 from offline.io import read_recording
+from offline.io.options import ReadOptions, say_notes
 from offline.io.recording import Recording
 
 
@@ -87,15 +90,19 @@ def _retrained(own: Sequence[tuple[Job, JobResult]]) -> list[dict[str, float]]:
     return draws
 
 
-def fold_jobs(settings: Evaluate) -> tuple[list[Job], dict[str, list[Recording]]]:
-    """Jobs of all participants, folds and permutations, and the recordings of each participant."""
+def fold_jobs(settings: Evaluate, console: Console) -> tuple[list[Job], dict[str, list[Recording]]]:
+    """Jobs of all participants, folds and permutations, and the recordings of each participant; says what their readers
+    had to do."""
     bundle, paths = bundle_and_recordings(settings)
     groups = [paths] if settings.together else [[p] for p in paths]
     names = ["together"] if settings.together and len(paths) > 1 else names_of([g[0] for g in groups])
+    read = settings.read.anywhere()
     jobs: list[Job] = []
     people: dict[str, list[Recording]] = {}
     for name, group in zip(names, groups, strict=True):
-        recordings = [read_recording(path) for path in group]
+        recordings = [read_recording(path, **settings.read.given()) for path in group]
+        for path, recording in zip(group, recordings, strict=True):
+            say_notes(recording, path, console)
         refuse_duplicates(group, recordings)
         hashes = tuple(r.reading_hash for r in recordings)
         if len({float(r.sfreq) for r in recordings}) > 1:
@@ -104,11 +111,21 @@ def fold_jobs(settings: Evaluate) -> tuple[list[Job], dict[str, list[Recording]]
         absolute = tuple(str(p.absolute()) for p in group)  # links stay: what lies beside them belongs to the reading
         people[name] = recordings
         jobs += [
-            Job(name, absolute, hashes, recipe, fold, settings.folds, permutation, settings.seed, settings.scores)
+            Job(name, absolute, hashes, recipe, fold, settings.folds, permutation, settings.seed, settings.scores, read)
             for permutation in range(settings.permutations + 1)
             for fold in range(settings.folds)
         ]
     return jobs, people
+
+
+def _labels(bundle: Bundle, read: ReadOptions, recording: Recording) -> list[str]:
+    """The bundle's channels without those that the command line leaves out."""
+    left_out = {bare_label(label).lower() for label in read.exclude}
+    return [
+        label
+        for label in bundle.labels
+        if label in recording.labels or not (read.channels or bare_label(label).lower() in left_out)
+    ]
 
 
 def _recipe(settings: Evaluate, bundle: Bundle | None, recordings: list[Recording]) -> Recipe:
@@ -119,7 +136,7 @@ def _recipe(settings: Evaluate, bundle: Bundle | None, recordings: list[Recordin
             kind=settings.decoder or "ridge",
             features=settings.features,
             vocoder=settings.vocoder,
-            labels=common_labels(recordings, settings.channels, settings.exclude),
+            labels=common_labels(recordings),
             **common,
         )
     kind = settings.decoder or bundle.kind
@@ -130,7 +147,7 @@ def _recipe(settings: Evaluate, bundle: Bundle | None, recordings: list[Recordin
         features=bundle.features,
         mel=bundle.mel,
         vocoder=bundle.vocoder if not bundle.vocoder.weights else settings.vocoder,
-        labels=common_labels(recordings, bundle.labels, settings.exclude),
+        labels=common_labels(recordings, _labels(bundle, settings.read, recordings[0])),
         lead_ms=bundle.lead_ms,
         **common,
     )

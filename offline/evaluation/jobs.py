@@ -25,6 +25,7 @@ from offline.evaluation.recordings import read_for_folds
 from offline.evaluation.segment import ScoreSettings
 from offline.evaluation.segment_scores import score_segment, simple_scores
 from offline.evaluation.store import JobResult, Store
+from offline.io.options import ReadOptions
 from offline.scoring.mel import speech_mask
 from offline.scoring.sound import Voice
 
@@ -44,6 +45,7 @@ class Job:
     fold, n_folds : which part is scored.
     permutation : 0 for the real thing.
     seed : of the whole evaluation; the job's own follows from it.
+    read : how to read the recordings, files named in full; part of their hashes.
     """
 
     participant: str
@@ -55,6 +57,7 @@ class Job:
     permutation: int = 0
     seed: int = 0
     scores: ScoreSettings = field(default_factory=ScoreSettings)
+    read: ReadOptions = field(default_factory=ReadOptions)
 
     @property
     def name(self) -> str:
@@ -64,7 +67,7 @@ class Job:
     @cached_property
     def key(self) -> str:
         """SHA-256 of all that the result follows from: settings, content of the recordings, the code. Not the paths."""
-        values = {k: v for k, v in asdict(self).items() if k != "paths"}
+        values = {k: v for k, v in asdict(self).items() if k not in ("paths", "read")}
         values["recipe"] = {k: v for k, v in values["recipe"].items() if k != "cache"}
         values["code"] = source_digest(*CODE, decoder_class(self.recipe.kind).__module__)
         return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
@@ -83,7 +86,7 @@ def run_job(job: Job) -> JobResult:
 def _run(job: Job) -> JobResult:
     recipe = job.recipe
     recordings = [
-        read_for_folds(path, digest, recipe.features, recipe.mel, recipe.labels, recipe.cache)
+        read_for_folds(path, digest, recipe.features, recipe.mel, recipe.labels, recipe.cache, job.read)
         for path, digest in zip(job.paths, job.hashes, strict=True)
     ]
     seed = job_seed(job)

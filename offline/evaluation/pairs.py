@@ -10,7 +10,7 @@ from bk_realtime.vocoder import log_mel
 from offline.data.trials import inside, paired
 from offline.evaluation.segment import Segment
 from offline.io.companions import read_events
-from offline.io.sound import read_sound_at
+from offline.io.sound import read_sound_at, sound_channels
 from offline.scoring.mel import baselines, speech_mask
 
 LEAST_S = 1.0
@@ -18,7 +18,7 @@ DECODED = "decoded"
 
 
 def pair_segment(
-    decoded: Path, reference: Path, mel: MelSettings, markers: Path | None = None
+    decoded: Path, reference: Path, mel: MelSettings, markers: Path | None = None, channel: str | None = None
 ) -> tuple[Segment, list[str]]:
     """Both files as mono at the mel's rate, cut to the shorter.
 
@@ -26,16 +26,19 @@ def pair_segment(
     ----------
     markers : table of the words spoken (onset, duration or offset in seconds of the reference, word).
 
+    channel : number (from 1) of the channel to take of a file that has several.
+
     Raises
     ------
     InputError
         A file that is no sound, silent, or shorter than a second; a table without words in it.
     """
-    sounds = {}
+    sounds, said = {}, list[str]()
     for role, path in ((DECODED, decoded), ("reference", reference)):
         if not path.is_file():
             raise InputError(f"{path}: no such file; expected the {role} sound")
-        sounds[role] = read_sound_at(path, mel.sample_rate)
+        own = channel if sound_channels(path) > 1 else None
+        sounds[role] = read_sound_at(path, mel.sample_rate, own, said)
     n = min(len(x) for x in sounds.values()) // mel.hop_length
     if n < LEAST_S * mel.sample_rate / mel.hop_length:
         raise InputError(
@@ -44,7 +47,7 @@ def pair_segment(
         )
     if not sounds["reference"].any():
         raise InputError(f"{reference}: the reference is digital silence; expected recorded speech")
-    notes = ["levels of mean spectrum and oracle come from the reference itself, in their favour"]
+    notes = [*said, "levels of mean spectrum and oracle come from the reference itself, in their favour"]
     notes.append("two files say nothing about training data: no leak probe, no ridge, no shuffled brain")
     off = (len(sounds[DECODED]) - len(sounds["reference"])) / mel.sample_rate
     if abs(off) > 0.1:

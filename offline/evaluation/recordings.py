@@ -17,6 +17,7 @@ from offline.data.dataset import lead_samples
 from offline.data.processed import ProcessedRecording, process_recording
 from offline.data.trials import Trial, marked_trials
 from offline.io import read_recording
+from offline.io.options import ReadOptions
 from offline.io.recording import Recording
 
 
@@ -40,7 +41,13 @@ class EvaluationRecording:
 
 @lru_cache(maxsize=8)
 def read_for_folds(
-    path: str, digest: str, features: FeatureSettings, mel: MelSettings, labels: tuple[str, ...], cache: str
+    path: str,
+    digest: str,
+    features: FeatureSettings,
+    mel: MelSettings,
+    labels: tuple[str, ...],
+    cache: str,
+    read: ReadOptions | None = None,
 ) -> EvaluationRecording:
     """Read and process a recording; kept, since every fold and permutation needs it again.
 
@@ -53,7 +60,7 @@ def read_for_folds(
     InputError
         The recording is no longer read as it was when the job was made.
     """
-    recording = read_recording(path)
+    recording = read_recording(path, **(read or ReadOptions()).given())
     if recording.reading_hash != digest:
         raise InputError(f"{path} changed since the evaluation began (its content, or how it is read); run again")
     return process(recording, features, mel, labels, Path(cache) if cache else None)

@@ -11,16 +11,19 @@ from typing import Annotated
 
 import tyro
 
-from bk_realtime.config import FeatureSettings, VocoderSettings
+from bk_realtime.config import FeatureSettings, VocoderSettings, option
 from bk_realtime.decoder.bundle import INDEX, Bundle, load_bundle
 from bk_realtime.decoder.registry import decoder_class
 from bk_realtime.device import pick_device
 from bk_realtime.errors import FileError, OptionError
 from offline.data.split import SplitSettings
 from offline.evaluation.segment import ScoreSettings
+from offline.io.options import ReadOptions
 from offline.io.outputs import claim_folder
 from offline.training.settings import OptimiserSettings
 
+OF_PAIRS = {"markers", "audio_channel"}
+"""Options for reading that --decoded takes too."""
 RESULT, JOBS = "evaluation.json", "jobs"
 NEW_JOBS = JOBS + ".part"
 """Finished jobs of a run with ``--overwrite``, until its result is written."""
@@ -53,10 +56,6 @@ class Evaluate:
     """What --folds trains (seq2seq, gru, windowed, ridge); default the bundle's own kind and sizes, ridge without."""
     together: bool = False
     """All recordings are of one participant and train together; otherwise each is a participant."""
-    channels: tuple[str, ...] = ()
-    """Channels for --folds without a bundle; default all."""
-    exclude: tuple[str, ...] = ()
-    """Channels to leave out."""
     workers: int | None = None
     """Local processes for --folds; 0 runs in this one. Default: one a core, none where dask is missing."""
     scheduler: str = ""
@@ -64,9 +63,8 @@ class Evaluate:
     decoded: Path | None = None
     """Score this sound file against --reference, whatever made it."""
     reference: Path | None = None
-    """Recorded sound that belongs to --decoded."""
-    markers: Path | None = None
-    """Table of the words said in --reference (onset, duration or offset in s, word): words are scored too."""
+    """Recorded sound that belongs to --decoded. With --markers, a table of the words said in it (onset, duration or
+    offset in s, word), words are scored too; where it has several channels, --audio-channel names the one."""
     copy_synthesis: tuple[Path, ...] = ()
     """Score the vocoder alone: sound files turned to mel and back."""
     device: str = "cpu"
@@ -75,6 +73,7 @@ class Evaluate:
     """Everything random: training, shifts, shuffles and bootstrap."""
     cache: Path | None = None
     """Folder to keep computed features in."""
+    read: Annotated[ReadOptions, tyro.conf.arg(name="")] = field(default_factory=ReadOptions)
     scores: Annotated[ScoreSettings, tyro.conf.arg(name="")] = field(default_factory=ScoreSettings)
     split: SplitSettings = field(default_factory=SplitSettings)
     features: FeatureSettings = field(default_factory=FeatureSettings)
@@ -95,10 +94,11 @@ def check(settings: Evaluate) -> None:
         )
     if (settings.decoded is None) != (settings.reference is None):
         raise OptionError("--decoded and --reference: expected both, got one")
-    if settings.markers is not None and settings.decoded is None:
-        raise OptionError(
-            "--markers belongs to --decoded; recordings hold their own, or name a table in NAME.toml beside"
-        )
+    if settings.read.given() and settings.copy_synthesis:
+        raise OptionError("--copy-synthesis reads sound files alone; expected no option for recordings with it")
+    if set(settings.read.given()) - OF_PAIRS and settings.decoded is not None:
+        odd = min(set(settings.read.given()) - OF_PAIRS)
+        raise OptionError(f"{option(odd)} belongs to recordings; expected none with --decoded")
     if settings.folds < 0 or settings.folds == 1:
         raise OptionError(f"--folds: expected at least 2, got {settings.folds}")
     if (settings.permutations or settings.scheduler or settings.decoder or settings.together) and not settings.folds:
@@ -157,6 +157,7 @@ def bundle_and_recordings(settings: Evaluate) -> tuple[Bundle | None, list[Path]
         bundle, paths = None, [first, *rest]
     if not paths:
         raise OptionError("expected at least one recording after the bundle, got none")
+    settings.read.refuse_one_file_for(paths)
     return bundle, paths
 
 

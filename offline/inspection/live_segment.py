@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +24,8 @@ from bk_realtime.xdf.reader import read_xdf
 from offline.data.align import aligned_audio
 from offline.inspection.session_picture import session_picture
 from offline.io import read_recording
+from offline.io.options import ReadOptions
+from offline.io.recording import Recording
 from offline.scoring.mel import MEAN, mean_correlation, speech_mask
 from offline.scoring.speech_quality import vocode_clip
 
@@ -54,6 +56,7 @@ class LiveSegment:
     frame_idx : (m,) which frame from the start each of them is: a recorder that connects late misses the first ones.
     audio : (k,) float32 decoded voice as it was saved live, from the same start; empty after a reset.
     changed_device : the session went on on the CPU when its card failed.
+    read : how to read the recording for its microphone.
     """
 
     session: Path
@@ -67,9 +70,10 @@ class LiveSegment:
     stream_name: str
     simulated: bool
     changed_device: bool = False
+    read: ReadOptions = field(default_factory=ReadOptions)
 
     @classmethod
-    def longest(cls, session: Path, bundle: Bundle) -> LiveSegment:
+    def longest(cls, session: Path, bundle: Bundle, read: ReadOptions | None = None) -> LiveSegment:
         """Find it from the events and the recording."""
         path = session / "session.xdf"
         streams = read_xdf(path)
@@ -110,6 +114,7 @@ class LiveSegment:
             first_sample=first,
             stream_name=neural[0].description.name,
             changed_device=any(e["event"] == "card lost" for e in events),
+            read=read or ReadOptions(),
             simulated=neural[0].simulated or "simulated" in neural[0].description.name.lower(),
         )
 
@@ -158,9 +163,14 @@ class LiveSegment:
         return int(self.frame_idx[-1]) + 1 - len(self.frame_idx)
 
     @cached_property
+    def recording(self) -> Recording:
+        """The whole session as a reader gives it."""
+        return read_recording(self.session / "session.xdf", **{**self.read.given(), "neural": self.stream_name})
+
+    @cached_property
     def microphone(self) -> np.ndarray | None:
         """(m, n_mels) log-mel of the microphone from the segment's first sample on; None where there is none."""
-        recording = read_recording(self.session / "session.xdf", neural=self.stream_name)
+        recording = self.recording
         if recording.audio is None:
             return None
         cut = dataclasses.replace(

@@ -10,6 +10,7 @@ from bk_realtime.errors import BkError
 from offline.inspection.channels import AudioQuality, Quality, check_audio, check_channels, fitted
 from offline.inspection.clocks import Alignment, StreamTiming, check_alignment, stream_timings
 from offline.inspection.contamination import Audit, audit
+from offline.io import read_recording
 from offline.io.options import ReadOptions
 from offline.io.recording import Recording
 
@@ -30,7 +31,7 @@ class Inspection:
 def inspect_recording(path: Path, read: ReadOptions, line_freq: float) -> Inspection:
     """Read a recording and run every check; mains frequency in Hz."""
     timings = stream_timings(path)  # before the recording is read: their stamps need room too
-    recording = read.read(path)
+    recording = read_recording(path, **read.given())
     quality = check_channels(recording, FeatureSettings(line_freq=line_freq))
     found, note = None, "no audio: contamination cannot be audited"
     if recording.audio is not None:

@@ -9,13 +9,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bk_realtime.config import read_toml
+import numpy as np
+
+from bk_realtime.config import option
 from bk_realtime.errors import BkError, FileError, InputError, OptionError
+from bk_realtime.montage import ChannelInfo, choose_channels
 from bk_realtime.sources import source_digest
+from offline.io.beside import beside_options, sidecar
+from offline.io.options import FILES
 from offline.io.readers import Reader, find_reader, options_of
 from offline.io.recording import Recording, array_hash, file_hash
 
-__all__ = ["Recording", "read_recording"]
+__all__ = ["Recording", "read_recording", "sidecar"]
+
+CHOICE = ("channels", "exclude")
+"""Options that hold for every file: where a reader does not know them, they are applied to what it read."""
+
+
+_UNITS = {"unit": "gain", "gain": "unit"}
+"""Given on the command line, the one takes the place of the other in NAME.toml."""
 
 
 def read_recording(path: str | Path, **options: Any) -> Recording:
@@ -25,9 +37,9 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
     ----------
     path : XDF, NWB, HDF5, NPY (``*_sEEG.npy`` with its audio beside it), BrainVision, EDF or FIF file, or one that
         another package reads.
-    options : passed to the reader, e.g. ``neural="name"``, ``audio=PATH``, ``unit="V"``, ``require_audio=True``. What
-        the file ``NAME.toml`` beside the recording (``p01.xdf.toml``) says counts unless given here, so that every
-        command reads a recording alike.
+    options : those of :class:`~offline.io.options.ReadOptions`, e.g. ``neural="name"``, ``audio=PATH``, ``unit="V"``,
+        and ``require_audio=True``. What the file ``NAME.toml`` beside the recording (``p01.xdf.toml``) says counts
+        unless given here, so that every command reads a recording alike.
 
     Raises
     ------
@@ -46,16 +58,17 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
     if path.stat().st_size == 0:
         raise InputError(f"{path}: the file is empty")
     format_name, reader = find_reader(path)
-    kept = beside_options(path)
+    kept = {key: value for key, value in beside_options(path).items() if _UNITS.get(key) not in options}
     effective = {**kept, **options}
     known = options_of(reader, effective)
-    for option in effective:
-        if option not in known:
-            raise OptionError(
-                f"{path}: the reader of {format_name} files has no option {option!r}; it has {', '.join(known)}"
-            )
+    ours = {key: effective[key] for key in CHOICE if effective.get(key) and key not in known}
+    theirs = {key: value for key, value in effective.items() if key not in CHOICE or key in known}
+    for name in theirs:
+        if name not in known:
+            has = ", ".join(map(option, dict.fromkeys((*(k for k in known if k != "require_audio"), *CHOICE))))
+            raise OptionError(f"{path}: the reader of {format_name} files has no option {option(name)}; it has {has}")
     try:
-        recording = reader(path, **effective)
+        recording = reader(path, **theirs)
     except BkError as error:
         raise type(error)(str(error).replace("NAME.toml", sidecar(path).name)) from None
     notes = recording.notes
@@ -68,33 +81,31 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
         source_hash=recording.source_hash or file_hash(path),
         neural_hash=recording.neural_hash or array_hash(recording.neural),
     )
+    recording = _chosen(recording, ours, path) if ours else recording
     return replace(recording, reading_hash=_reading_hash(recording, effective, reader))
+
+
+def _chosen(recording: Recording, options: dict[str, Any], path: Path) -> Recording:
+    """A recording with the channels of ``options`` only; the hash of its numbers stays that of all."""
+    channels = [ChannelInfo(label, unit="microvolts") for label in recording.labels]
+    wanted = options.get("channels") or recording.labels
+    montage = choose_channels(channels, str(path), wanted, options.get("exclude", ()))
+    return replace(
+        recording,
+        neural=np.ascontiguousarray(recording.neural[:, list(montage.keep)]),
+        labels=montage.labels,
+        notes=(*recording.notes, *montage.notes),
+    )
 
 
 def _reading_hash(recording: Recording, options: dict[str, Any], reader: Reader) -> str:
     """What ``Recording.reading_hash`` is: files that options name count by content, not by path; the source of a reader
     of another package counts too, since no version of this program stands for it."""
     given = {k: v for k, v in options.items() if k != "require_audio"}
-    for key in ("audio", "markers"):
+    for key in FILES:
         if given.get(key) is not None and os.path.isfile(given[key]):
             given[key] = file_hash(Path(given[key]))
     files = [recording.source_hash, *map(file_hash, recording.also_read)]
     if reader.__module__.split(".")[0] != __name__.split(".")[0]:
         files.append(source_digest(reader.__module__))
     return hashlib.sha256(json.dumps([files, given], sort_keys=True, default=str).encode()).hexdigest()
-
-
-def sidecar(path: Path) -> Path:
-    """The file beside a recording that says how to read it."""
-    return path.with_name(path.name + ".toml")
-
-
-def beside_options(path: Path) -> dict[str, Any]:
-    """Options for the reader from the file beside a recording; file names in it are relative to its folder."""
-    if not sidecar(path).is_file():
-        return {}
-    options = read_toml(sidecar(path))
-    for key in ("audio", "markers"):
-        if isinstance(options.get(key), str) and (path.parent / options[key]).is_file():
-            options[key] = str(path.parent / options[key])
-    return options

@@ -89,7 +89,7 @@ def audio_rate_by_length(n_audio: int, n_neural: int, sfreq: float, where: str) 
     if abs(best / rate - 1) > 0.01:
         raise InputError(
             f"{where}: {n_audio} audio samples over {n_neural / sfreq:.1f} s make {rate:.0f} Hz, no usual audio rate; "
-            "name it with sample_rate in NAME.toml beside it"
+            "name it with --sample-rate, or sample_rate in NAME.toml beside it"
         )
     return best
 
@@ -185,6 +185,7 @@ def rational(rate: float, where: str) -> Fraction:
     """A neural rate that makes sense, as a fraction."""
     if not 20 <= rate <= 1e5:
         raise InputError(
-            f"{where}: neural rate {rate:g} Hz; expected 20 to 100000 Hz; name it with sfreq in NAME.toml beside it"
+            f"{where}: neural rate {rate:g} Hz; expected 20 to 100000 Hz; name it with --sfreq, "
+            "or sfreq in NAME.toml beside it"
         )
     return Fraction(rate).limit_denominator(1000)

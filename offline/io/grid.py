@@ -97,7 +97,8 @@ def regular_grid(stamps: np.ndarray, sfreq: float, where: str, least_gap_s: floa
     if not abs(rate / sfreq - 1) < MAX_RATE_ERROR:
         raise InputError(
             f"{where}: runs at {rate:.3f} Hz by its time stamps, its header says {sfreq:g} Hz; "
-            f"expected both within 2 %; name the true rate with {option} in NAME.toml beside it"
+            f"expected both within 2 %; name the true rate with --{option.replace('_', '-')}, or {option} in NAME.toml "
+            "beside it"
         )
     offset = [_middle(stamps, a, b, rate) for a, b in itertools.pairwise(edges)]
     pieces: list[tuple[int, int, int]] = []

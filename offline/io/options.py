@@ -1,19 +1,34 @@
-"""How to read a recording, as every command line asks it."""
+"""How to read a recording, as every command line and every NAME.toml beside a recording says it."""
 
 from __future__ import annotations
 
 import dataclasses
+import math
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from offline.io import read_recording
+from rich.console import Console
+
+from bk_realtime.config import option
+from bk_realtime.errors import OptionError
 from offline.io.recording import Recording
+
+FILES = ("audio", "markers")
+"""Options that may name a file."""
 
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """Options for recordings that do not tell everything themselves."""
+    """Options for recordings that do not tell everything themselves.
+
+    Raises
+    ------
+    OptionError
+        A number that is none or not positive.
+    """
 
     neural: str | None = None
     """Neural stream (XDF: source id, name or type; NWB: name), where there are several."""
@@ -37,13 +52,50 @@ class ReadOptions:
     """Audio rate in Hz, where the file states none."""
     audio_start_s: float | None = None
     """When a sound file beside the recording begins, in seconds after the neural signal."""
-    salvage: bool | None = None
+    salvage: bool = False
     """Use what is whole in a damaged XDF file."""
 
-    def given(self) -> dict[str, Any]:
-        """The options that were given."""
-        return {k: v for k, v in dataclasses.asdict(self).items() if v is not None and v != ()}
+    def __post_init__(self) -> None:
+        for name in ("gain", "sfreq", "sample_rate"):
+            value = getattr(self, name)
+            if value is not None and not (math.isfinite(value) and value > 0):
+                raise OptionError(f"{option(name)} {value:g}: expected a positive number")
+        if self.audio_start_s is not None and not math.isfinite(self.audio_start_s):
+            raise OptionError(f"{option('audio_start_s')} {self.audio_start_s:g}: expected a number of seconds")
 
-    def read(self, path: Path, require_audio: bool = False) -> Recording:
-        """Read a recording with the options that were given."""
-        return read_recording(path, **self.given(), **({"require_audio": True} if require_audio else {}))
+    def given(self) -> dict[str, Any]:
+        """The options that were given, as :func:`offline.io.read_recording` takes them."""
+        return {k: v for k, v in dataclasses.asdict(self).items() if v is not None and v != () and v is not False}
+
+    def refuse_one_file_for(self, paths: Sequence[Path]) -> None:
+        """Refuse one sound file or one table of cues for several recordings: it belongs to one of them.
+
+        Raises
+        ------
+        OptionError
+            ``audio`` or ``markers`` names a file.
+        """
+        for name in FILES:
+            value = getattr(self, name)
+            if len(paths) > 1 and value is not None and os.path.isfile(value):
+                raise OptionError(
+                    f"{option(name)} {value}: one file for {len(paths)} recordings; expected one for each: write "
+                    f'{name} = "FILE" into NAME.toml beside each recording'
+                )
+
+    def anywhere(self) -> ReadOptions:
+        """The same for a process in another folder: files by their full path."""
+        full = {n: os.path.abspath(v) for n in FILES if (v := getattr(self, n)) is not None and os.path.isfile(v)}
+        return dataclasses.replace(self, **full)
+
+    def without_folders(self) -> dict[str, Any]:
+        """Plain values for a file that says how something was made: folders may bear a person's name."""
+        given = {"channels": self.channels, "exclude": self.exclude, **self.given()}
+        short = {n: os.path.basename(given[n]) for n in FILES if n in given}
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in (given | short).items()}
+
+
+def say_notes(recording: Recording, path: Path, console: Console) -> None:
+    """Print what the reader had to do and to guess, one line each."""
+    for note in recording.notes:
+        console.print(f"{path}: {note}", highlight=False, markup=False, soft_wrap=True)

@@ -204,7 +204,8 @@ def checked_level(neural: np.ndarray, where: str) -> np.ndarray:
     if not 0.01 <= typical <= 1e5:
         raise InputError(
             f"{where}: the neural signal would have a standard deviation of {typical:.3g} µV, which no brain has; "
-            "its unit is not what the file says (or what was assumed): name it with unit in NAME.toml beside it"
+            "its unit is not what the file says (or what was assumed): name it with --unit, "
+            "or unit in NAME.toml beside it"
         )
     return neural
 

@@ -69,6 +69,18 @@ def one_channel(
     return data
 
 
+def one_track(data: np.ndarray) -> bool:
+    """Whether (m, n_channels) numbers hold one sound only: the channels that are not silent are equal."""
+    live = _live(data)
+    return all(np.array_equal(data[:, live[0]], data[:, c], equal_nan=data.dtype.kind == "f") for c in live[1:])
+
+
+def _live(data: np.ndarray) -> list[int]:
+    """Channels that are no digital silence; the first one where all are."""
+    moving = [c for c in range(data.shape[1]) if len(data) and (data[:, c] != data[0, c]).any()]
+    return moving or [0]
+
+
 def _channel(data: np.ndarray, where: str, notes: list[str], channel: str | None, names: Sequence[str]) -> int:
     """Index of the channel to take."""
     n = data.shape[1]
@@ -81,10 +93,12 @@ def _channel(data: np.ndarray, where: str, notes: list[str], channel: str | None
         raise OptionError(f"{where}: no audio channel {channel!r}; expected one of {listed}")
     if n == 1:
         return 0
-    if all(np.array_equal(data[:, 0], data[:, c], equal_nan=data.dtype.kind == "f") for c in range(1, n)):
-        notes.append(f"audio: {n} equal channels, the first is used")
-        return 0
+    if one_track(data):
+        live = _live(data)
+        silent = f", {n - len(live)} of them silent" if len(live) < n else ""
+        notes.append(f"audio: {n} {'equal ' if not silent else ''}channels{silent}; channel {live[0] + 1} is used")
+        return live[0]
     raise InputError(
-        f"{where}: the audio has {n} different channels ({listed}); name the microphone's "
-        "with audio_channel in NAME.toml beside it"
+        f"{where}: the audio has {n} different channels ({listed}); name the microphone's with --audio-channel, or "
+        "audio_channel in NAME.toml beside it"
     )

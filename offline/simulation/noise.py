@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,17 +12,23 @@ import scipy.interpolate
 import scipy.signal
 import soxr
 
-from bk_realtime.errors import InputError, OptionError
+from bk_realtime.config import option
+from bk_realtime.errors import BkError, InputError, OptionError
 from offline.io import read_recording
+from offline.io.options import ReadOptions
 from offline.simulation.background import Spectrum, default_mixing
 from offline.simulation.participant import Participant
 
 MODES = ("auto", "fit", "samples")
+_OPTION = re.compile("--(" + "|".join(option(f.name)[2:] for f in dataclasses.fields(ReadOptions)) + r")\b")
+"""Options of the reader, which `offline.simulate` has under ``--noise.``."""
 LONG_S = 60.0
 """Recordings at least this long are used sample by sample in mode ``auto``, shorter ones are fitted."""
 
 
-def noise_spectrum(participant: Participant, path: Path, sfreq: float, mode: str = "auto", unit: str = "") -> Spectrum:
+def noise_spectrum(
+    participant: Participant, path: Path, sfreq: float, mode: str, read: ReadOptions, notes: list[str]
+) -> Spectrum:
     """Background after a real recording.
 
     ``samples`` plays the real samples (each contact from another place, mixed as neighbours are); ``fit`` takes the
@@ -31,7 +39,8 @@ def noise_spectrum(participant: Participant, path: Path, sfreq: float, mode: str
     ----------
     path : npz with ``data`` (trials or channels, samples) and ``sf``; or any recording that ``read_recording`` reads.
     sfreq : the session's rate in Hz.
-    unit : unit of the file's numbers, where it must be told.
+    read : how to read the recording.
+    notes : gets what its reader had to do.
 
     Raises
     ------
@@ -40,7 +49,7 @@ def noise_spectrum(participant: Participant, path: Path, sfreq: float, mode: str
     """
     if mode not in MODES:
         raise OptionError(f"--noise-mode {mode}: expected one of {', '.join(MODES)}")
-    data, rate = load_noise(path, unit)
+    data, rate = load_noise(path, read, notes)
     if mode == "auto":
         mode = "samples" if len(data) / rate >= LONG_S else "fit"
     mixing = default_mixing(participant)
@@ -58,13 +67,22 @@ def noise_spectrum(participant: Participant, path: Path, sfreq: float, mode: str
     return Spectrum(lambda f: np.interp(f, freqs, curve, right=curve[-1]), mixing)
 
 
-def load_noise(path: Path, unit: str = "") -> tuple[np.ndarray, float]:
-    """(n, n_channels) float64 µV without dead or wild channels, and its rate in Hz."""
+def load_noise(path: Path, read: ReadOptions | None = None, notes: list[str] | None = None) -> tuple[np.ndarray, float]:
+    """(n, n_channels) float64 µV without dead or wild channels, and its rate in Hz; arguments as above."""
+    given = {} if read is None else read.given()
     if path.suffix.lower() == ".npz":
+        if given:
+            raise OptionError(
+                f"--noise {path}: an npz file tells everything itself; leave --noise.{option(min(given))[2:]} out"
+            )
         data, rate = _load_npz(path)
     else:
-        options = {"unit": unit} if unit else {}
-        recording = read_recording(path, **options)
+        try:
+            recording = read_recording(path, **given)
+        except BkError as error:
+            raise type(error)(_OPTION.sub(r"--noise.\1", str(error))) from None
+        if notes is not None:
+            notes += recording.notes
         data, rate = recording.neural.astype(np.float64), recording.neural_rate
     data = data[np.isfinite(data).all(axis=1)]
     if len(data) < rate:
@@ -80,7 +98,7 @@ def load_noise(path: Path, unit: str = "") -> tuple[np.ndarray, float]:
     if not 0.5 < typical < 5000:
         raise InputError(
             f"{path}: the noise has a standard deviation of {typical:.3g} µV; expected 1 to 1000. "
-            "Name the unit of its numbers with --noise-unit"
+            "Name the unit of its numbers with --noise.unit"
         )
     return data, float(Fraction(rate).limit_denominator(1000))
 

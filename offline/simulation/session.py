@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +14,7 @@ import tyro
 from bk_realtime.clock import SAMPLE_RATE, rational_rate
 from bk_realtime.errors import FileError, OptionError
 from bk_realtime.files import atomic
+from offline.io.options import ReadOptions
 from offline.io.recording import Recording
 from offline.io.sound import sound_files
 from offline.simulation import background as bg
@@ -50,8 +51,8 @@ class Simulate:
     """Real recording (npz, EDF, BrainVision, ...) that the background follows."""
     noise_mode: str = "auto"
     """samples (the real samples), fit (their spectrum and correlation) or auto (by length)."""
-    noise_unit: str = ""
-    """Unit of the numbers in --noise where its header is wrong."""
+    read: Annotated[ReadOptions, tyro.conf.arg(name="noise")] = field(default_factory=ReadOptions)
+    """How to read --noise."""
     line_freq: float = 50.0
     """Mains frequency in Hz; 0 for none."""
     artefacts: float = 2.0
@@ -98,6 +99,7 @@ class Simulation:
     sfreq: Fraction
     audio_rate: float
     markers: list[tuple[float, str]]
+    notes: tuple[str, ...] = ()
 
     def recording(self, name: str = "simulated") -> Recording:
         """The session as a reader would return it."""
@@ -131,17 +133,18 @@ def simulate(settings: Simulate, track: SpeechTrack | None = None) -> Simulation
     rate = float(sfreq)
     audio_rate = track.sample_rate * (1 + settings.audio_ppm * 1e-6)
     n = int(len(track.audio) / audio_rate * rate)
+    notes: list[str] = []
     if settings.noise is None:
         spectrum = bg.Spectrum(bg.default_amplitude, bg.default_mixing(person))
     else:
-        spectrum = noise_spectrum(person, settings.noise, rate, settings.noise_mode, settings.noise_unit)
+        spectrum = noise_spectrum(person, settings.noise, rate, settings.noise_mode, settings.read, notes)
     x = bg.background(person, n, rate, spectrum, settings.seed)
     add_high_gamma(x, person, rate, track.audio, track.sample_rate, audio_rate, 0.0, settings.seed)
     bg.add_line_noise(x, person, rate, settings.line_freq, settings.seed)
     bg.add_artefacts(x, person, rate, settings.seed, settings.artefacts)
     bg.spoil_bad_channels(x, person, settings.seed)
     markers = [(t * track.sample_rate / audio_rate, text) for t, text in track.markers]
-    return Simulation(person, track, x, sfreq, audio_rate, markers)
+    return Simulation(person, track, x, sfreq, audio_rate, markers, tuple(notes))
 
 
 def simulation_facts(settings: Simulate, made: Simulation) -> dict[str, Any]:
@@ -207,6 +210,7 @@ def write_simulation(settings: Simulate) -> list[str]:
         f"  {person.n_channels} contacts at {float(made.sfreq):g} Hz, µV; audio {track.sample_rate} Hz",
         f"  follow speech: {', '.join(f'{v} {k}' for k, v in following.most_common())}; {silent} follow nothing",
         *(gains if len(used) else ()),
+        *(f"  noise: {note}" for note in made.notes),
         f"  bad channels: {', '.join(f'{k} ({v})' for k, v in person.bad.items()) or 'none'}",
         f"  words: {sum(text.startswith('start;') for _, text in made.markers)}; sha256 {digest}",
     ]

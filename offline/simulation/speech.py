@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from bk_realtime.errors import InputError, OptionError
-from offline.io.sound import read_sound_at
+from offline.io.sound import read_speech_at
 
 LEVEL_DBFS = -23.0
 """Speech level (RMS where somebody speaks) that every session is set to; leaves room for peaks."""
@@ -67,7 +67,7 @@ def word_session(
         if not order:
             order = list(rng.permutation(len(files)))
         path = files[order.pop(0)]
-        clip = _trim(read_sound_at(path, sample_rate), sample_rate)
+        clip = _trim(read_speech_at(path, sample_rate), sample_rate)
         delay = round(rng.uniform(0.3, 0.6) * sample_rate)
         n_word = max(round(word_s * sample_rate), delay + len(clip) + sample_rate // 10)
         n_trial = n_word + round(cross_s * sample_rate)
@@ -100,7 +100,7 @@ def cued_session(
     ----------
     words : tab-separated table with a header and columns ``onset``, ``offset`` (seconds) and the word (third column).
     """
-    audio = read_sound_at(path, sample_rate)
+    audio = read_speech_at(path, sample_rate)
     if seconds is not None:
         audio = audio[: round(seconds * sample_rate)]
     end = len(audio) / sample_rate

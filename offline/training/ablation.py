@@ -18,6 +18,7 @@ from bk_realtime.errors import FileError, OptionError
 from offline.data.augment import AugmentSettings
 from offline.data.dataset import Corpus
 from offline.data.split import SplitSettings
+from offline.io.options import ReadOptions
 from offline.training.corpus import load_corpus
 from offline.training.fitting import decode_part, fit_decoder, use_threads
 from offline.training.progress import EpochProgress
@@ -63,6 +64,7 @@ class Ablation:
     """Every variant is trained once per seed."""
     resume: bool = False
     """Go on with a run that was interrupted."""
+    read: Annotated[ReadOptions, tyro.conf.arg(name="")] = field(default_factory=ReadOptions)
     split: SplitSettings = field(default_factory=SplitSettings)
     features: FeatureSettings = field(default_factory=FeatureSettings)
     optimiser: OptimiserSettings = field(default_factory=OptimiserSettings)
@@ -94,7 +96,13 @@ def run_ablation(settings: Ablation, console: Console) -> tuple[AblationRows, bo
     # guards as long as offline.train has them, whatever variants there are
     decoders = ((kind, dict[str, Any]()) for kind in (Train.decoder, BASELINE))
     corpus = load_corpus(
-        settings.recordings, settings.features, MelSettings(), settings.split, decoders, console=console
+        settings.recordings,
+        settings.features,
+        MelSettings(),
+        settings.split,
+        decoders,
+        read=settings.read,
+        console=console,
     )
     this = _ablation_identity(settings, corpus)
     if begun:

@@ -17,11 +17,14 @@ from offline.data.processed import process_recording
 from offline.data.provenance import refuse_duplicates
 from offline.data.split import SplitSettings
 from offline.io import read_recording
+from offline.io.options import ReadOptions, say_notes
 from offline.io.recording import Recording
 
 
-def read_recordings(paths: Sequence[Path], console: Console | None = None) -> list[Recording]:
-    """Read every recording, saying which one where there is a console.
+def read_recordings(
+    paths: Sequence[Path], read: ReadOptions | None = None, console: Console | None = None
+) -> list[Recording]:
+    """Read every recording, saying which one and what the reader had to do where there is a console.
 
     Raises
     ------
@@ -30,11 +33,15 @@ def read_recordings(paths: Sequence[Path], console: Console | None = None) -> li
     """
     if not paths:
         raise InputError("recordings: expected at least one file to train on, got none")
+    read = read or ReadOptions()
+    read.refuse_one_file_for(paths)
     recordings = []
     for path in paths:
         if console is not None:
             console.print(f"reading {path}", highlight=False)
-        recordings.append(read_recording(path))
+        recordings.append(read_recording(path, **read.given()))
+        if console is not None:
+            say_notes(recordings[-1], path, console)
     refuse_duplicates(paths, recordings)
     rates = sorted({float(r.sfreq) for r in recordings})
     if len(rates) > 1:
@@ -49,8 +56,7 @@ def load_corpus(
     split: SplitSettings,
     decoders: Iterable[tuple[str, Mapping[str, Any]]],
     lead_ms: float = 0.0,
-    channels: Sequence[str] = (),
-    exclude: Sequence[str] = (),
+    read: ReadOptions | None = None,
     cache: Path | None = None,
     console: Console | None = None,
 ) -> Corpus:
@@ -61,11 +67,11 @@ def load_corpus(
     decoders : kind and settings of each decoder that is to be trained: the guards between the parts are as long as what
         the one with the longest view sees.
     lead_ms : milliseconds after the newest signal that decoders predict the sound of.
-    channels, exclude : labels to use (default all good ones) and to leave out.
+    read : how to read them.
     cache : folder to keep log power in.
     """
-    recordings = read_recordings(paths, console)
-    labels = common_labels(recordings, channels, exclude)
+    recordings = read_recordings(paths, read, console)
+    labels = common_labels(recordings)
     n_in = len(feature_labels(features, labels))
     reach = max(build_decoder(kind, dict(values), n_in, mel.n_mels).receptive_field for kind, values in decoders)
     return build_corpus(

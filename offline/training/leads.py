@@ -17,6 +17,7 @@ from offline.data.augment import AugmentSettings
 from offline.data.dataset import build_corpus, common_labels
 from offline.data.processed import process_recording
 from offline.data.split import SplitSettings
+from offline.io.options import ReadOptions
 from offline.training.corpus import read_recordings
 from offline.training.fitting import decode_part, fit_decoder, use_threads
 from offline.training.score_table import score_all
@@ -39,6 +40,7 @@ class Lead:
     """Everything random in training."""
     overwrite: bool = False
     """Replace an existing file."""
+    read: Annotated[ReadOptions, tyro.conf.arg(name="")] = field(default_factory=ReadOptions)
     split: SplitSettings = field(default_factory=SplitSettings)
     features: FeatureSettings = field(default_factory=FeatureSettings)
     optimiser: Annotated[OptimiserSettings, tyro.conf.arg(name="")] = field(default_factory=OptimiserSettings)
@@ -61,7 +63,7 @@ def score_leads(settings: Lead, console: Console) -> tuple[dict[float, dict[str,
     settings_class(settings.decoder)  # refused before anything is read
     use_threads(settings.machine)
     mel = MelSettings()
-    recordings = read_recordings(settings.recordings)
+    recordings = read_recordings(settings.recordings, settings.read, console)
     labels = common_labels(recordings)
     sessions = [process_recording(r, settings.features, mel, labels) for r in recordings]
     longest = max(abs(lead) for lead in settings.leads) / 1000.0

@@ -74,8 +74,7 @@ def train(settings: Train, console: Console) -> TrainingResult | None:
         settings.split,
         decoders.items(),
         settings.lead,
-        settings.channels,
-        settings.exclude,
+        settings.read,
         settings.cache,
         console,
     )

@@ -27,7 +27,12 @@ _NOT_PART_OF_A_RUN = ("out", "resume", "overwrite", "machine", "cache", "save_pr
 def run_identity(settings: Train) -> dict[str, Any]:
     """What makes one run another: all that its weights depend on."""
     run = {k: v for k, v in to_dict(settings).items() if k not in _NOT_PART_OF_A_RUN}
-    return {**run, "recordings": [path.name for path in settings.recordings]}
+    read = settings.read.without_folders()  # without a table of its own, as runs begun earlier have it
+    return {
+        **{k: v for k, v in run.items() if k != "read"},
+        **read,
+        "recordings": [path.name for path in settings.recordings],
+    }
 
 
 def check_run_folder(settings: Train) -> None:

@@ -16,6 +16,7 @@ from bk_realtime.decoder.registry import settings_class
 from bk_realtime.errors import OptionError
 from offline.data.augment import AugmentSettings
 from offline.data.split import SplitSettings
+from offline.io.options import ReadOptions
 
 BASELINE = "ridge"
 """The decoder that is always trained and scored too: the linear one that every network has to beat."""
@@ -110,10 +111,6 @@ class Train:
     set: tuple[str, ...] = ()
     """Sizes of the decoder as NAME=VALUE, e.g. --set hidden=256 attention=dot. A wrong name lists the right ones.
     KIND.NAME=VALUE sets those of a rival, e.g. gru.hidden=256."""
-    channels: tuple[str, ...] = ()
-    """Channels to use, by label; default all."""
-    exclude: tuple[str, ...] = ()
-    """Channels to leave out, by label."""
     seed: int = 0
     """Two runs with one seed on one machine end with the same weights."""
     resume: bool = False
@@ -125,6 +122,7 @@ class Train:
     """Keep decoded mel of the held-out part in DIR/training/predictions.npz."""
     cache: Path | None = None
     """Folder to keep computed features in, for repeated runs."""
+    read: Annotated[ReadOptions, tyro.conf.arg(name="")] = field(default_factory=ReadOptions)
     split: SplitSettings = field(default_factory=SplitSettings)
     features: FeatureSettings = field(default_factory=FeatureSettings)
     vocoder: VocoderSettings = field(default_factory=VocoderSettings)

@@ -15,7 +15,7 @@ from bk_realtime.config import MelSettings
 from bk_realtime.errors import InputError
 from bk_realtime.vocoder.mel import log_mel
 from offline.io.recording import file_hash
-from offline.io.sound import read_sound_at, sound_seconds
+from offline.io.sound import read_speech_at, sound_seconds
 
 LOUDER, SOFTER = 0.7, 1.4
 """Every segment's level is changed by so much at most, in nat."""
@@ -94,7 +94,7 @@ def load_clips(files: Iterable[Path], mel: MelSettings) -> list[Clip]:
     BkError
         A file that is no sound, or clips with less than a second of speech together.
     """
-    clips = [make_clip(f.stem, read_sound_at(f, mel.sample_rate), mel) for f in files]
+    clips = [make_clip(f.stem, read_speech_at(f, mel.sample_rate), mel) for f in files]
     if sum(c.n_frames for c in clips) < mel.sample_rate // mel.hop_length:
         raise InputError(f"{len(clips)} sound files hold less than one second: expected minutes of speech")
     return clips

@@ -15,7 +15,7 @@ from bk_realtime.config import MelSettings
 from bk_realtime.errors import FileError
 from bk_realtime.files import atomic
 from bk_realtime.vocoder.mel import log_mel
-from offline.io.sound import read_sound_at, sound_files
+from offline.io.sound import read_speech_at, sound_files
 from offline.scoring.mel import mean_correlation
 from offline.vocoder_lab.clips import file_mark, split_files, spread_files
 from offline.vocoder_lab.settings import DecodedMels, Report
@@ -77,7 +77,7 @@ def decode_session(
     coupling = float(rng.uniform(*settings.coupling))
     participant, seed = (int(number) for number in rng.integers(1, 2**31, 2))
     files = [files[k] for k in rng.permutation(len(files))]
-    spoken = [read_sound_at(file, mel.sample_rate) for file in files]
+    spoken = [read_speech_at(file, mel.sample_rate) for file in files]
     decoder = settings.decoders[who[2]]
     decoded = decode_clips(
         spoken, mel, settings.folds, participant, coupling, seed, decoder=decoder, updates=settings.updates

@@ -15,7 +15,7 @@ from bk_realtime.config import MelSettings
 from bk_realtime.errors import FileError, OptionError
 from bk_realtime.files import atomic
 from bk_realtime.vocoder.mel import log_mel
-from offline.io.sound import join_files, read_sound_at, sound_files
+from offline.io.sound import join_files, read_speech_at, sound_files
 from offline.vocoder_lab.clips import file_mark, split_files, spread_files
 from offline.vocoder_lab.degrade import DEGRADATIONS
 from offline.vocoder_lab.settings import Decoder, Report, VocoderTable
@@ -111,7 +111,7 @@ def make_clips(settings: VocoderTable, condition: str, mel: MelSettings, report:
         clips, used = read_voice(held, settings.clips, mel.sample_rate)
         if condition in DECODED:
             others = [f for f in spread_files(everything, settings.decoder_minutes) if f not in used]
-            spoken = [read_sound_at(f, mel.sample_rate) for f in others] + clips
+            spoken = [read_speech_at(f, mel.sample_rate) for f in others] + clips
             mels = decode_clips(
                 spoken, mel, FOLDS, participant=i + 1, coupling=settings.decoder_coupling, seed=i,
                 decoder=DECODED[condition], wanted=range(len(others), len(spoken)),

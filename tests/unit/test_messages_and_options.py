@@ -25,6 +25,10 @@ DEMO = "bk_realtime demo"
 ENGINE = "bk_realtime engine"
 """Never called by hand: what it says, the user of `run` reads."""
 SIMULATING = {"offline.make_demo", "offline.decoded_mels", "offline.train_vocoder", "offline.vocoder_table"}
+READING = (
+    {"offline.simulate", *SIMULATING},
+    "they read sound files alone; `simulate` says --noise.unit for --unit, as its test holds",
+)
 NEVER = {
     "bk_realtime.session.settings": (
         {DEMO, "gui", "offline.session_report"},
@@ -49,6 +53,8 @@ NEVER = {
     "offline.vocoder_lab.material": ({"offline.vocoder_table"}, "it only asks which files are held out"),
     "offline.io.outputs": ({"offline.ablation", "offline.session_report"}, "they only read with that room"),
     "offline.simulation": (SIMULATING, "they simulate with settings of their own, which are good"),
+    "bk_realtime.montage": READING,
+    "offline.io": READING,
 }
 """Room or module -> commands that import it but never get its advice, and why."""
 
@@ -141,7 +147,8 @@ def printers(item: Advice) -> set[str]:
     named = {a or b for a, b in OF_A_COMMAND.findall(item.text)}
     if named:
         return {name if name in options_by_command() else f"bk_realtime {name}" for name in named}
-    never = {command for room, (commands, _) in NEVER.items() if within(item.module, room) for command in commands}
+    nearest = max((room for room in NEVER if within(item.module, room)), key=len, default=None)
+    never = NEVER[nearest][0] if nearest is not None else set()
     found = {command for command in options_by_command() if item.module in reached(command)} - never
     return {"bk_realtime run" if command == ENGINE else command for command in found}
 

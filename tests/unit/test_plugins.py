@@ -74,9 +74,27 @@ def test_a_reader(tmp_path: Path) -> None:
     assert (got.labels, got.sfreq) == (want.labels, want.sfreq)
     assert all(len(digest) == 64 for digest in (got.source_hash, got.neural_hash, got.reading_hash))
     with pytest.raises(
-        BkError, match=r"the reader of \.toy \(toy 1.2\) files has no option 'unit'; it has require_audio"
+        BkError, match=r"reader of \.toy \(toy 1.2\) files has no option --unit; it has --channels, --exclude$"
     ):
         read_recording(tmp_path / "p01.toy", unit="V")
+
+
+@pytest.mark.usefixtures("toy")
+def test_channels_of_a_reader_that_does_not_know_them(tmp_path: Path) -> None:
+    want = synthetic_recording(5)
+    path = write_toy(tmp_path / "p01.toy", want)
+    whole = read_recording(path)
+    first, second, *_ = want.labels
+    some = read_recording(path, channels=(second.upper(), f"EEG {first}-Ref"))
+    assert some.labels == (second, first)
+    np.testing.assert_array_equal(some.neural, want.neural[:, [1, 0]])
+    rest = read_recording(path, exclude=[first])
+    assert rest.labels == want.labels[1:]
+    assert f"left out, excluded: {first}" in rest.notes
+    assert len({r.reading_hash for r in (whole, some, rest)}) == 3
+    assert whole.neural_hash == some.neural_hash == rest.neural_hash
+    with pytest.raises(OptionError, match="no channel 'Z9'; it has"):
+        read_recording(path, channels=["Z9"])
 
 
 def test_another_version_of_a_reader_is_another_reading(toy: None, tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ def test_nwb_unit_that_cannot_be_is_asked_for(tmp_path: Path) -> None:
     path = make_nwb(tmp_path, unit="volts", scale=1.0)
     check(read_recording(path))  # the channel table knows better
     (tmp_path / "sub-01_task-wordProduction_channels.tsv").unlink()
-    with pytest.raises(BkError, match=r"which no brain has.*with unit"):
+    with pytest.raises(BkError, match=r"which no brain has.*with --unit, or unit"):
         read_recording(path)
     check(read_recording(path, unit="microvolts"), labels=("ch1", "ch2", "ch3"))
 
@@ -212,7 +212,7 @@ def test_real_headset_xdf(name: str, shared_data: Path) -> None:
 def test_real_clock_reset_is_told_or_placed(shared_data: Path) -> None:
     with pytest.raises(BkError, match="does not say its unit"):
         read_recording(shared_data / "xdf/clock_resets.xdf")
-    with pytest.raises(BkError, match=r"runs at 92\.8.*with sfreq"):
+    with pytest.raises(BkError, match=r"runs at 92\.8.*with --sfreq, or sfreq"):
         read_recording(shared_data / "xdf/clock_resets.xdf", unit="microvolts")
     recording = read_recording(shared_data / "xdf/clock_resets.xdf", unit="microvolts", sfreq=93.0)
     assert recording.neural.shape[1] == 8
@@ -277,7 +277,7 @@ def test_a_file_beside_the_recording_says_how_to_read_it(tmp_path: Path) -> None
     assert "read as x_raw.fif.toml says: audio = " in recording.notes[-1]
     assert read_recording(path, audio_start_s=1.0).audio_start_s == 1.0
     (tmp_path / "x_raw.fif.toml").write_text('colour = "red"\n', encoding="utf-8")
-    with pytest.raises(BkError, match="has no option 'colour'"):
+    with pytest.raises(BkError, match=r"_raw.fif.toml: unknown key 'colour'; expected one of neural, "):
         read_recording(path)
     with pytest.raises(BkError, match=r"name it with unit in x\.xdf\.toml beside it"):
         read_recording(make_xdf(tmp_path, unit=""))
@@ -314,11 +314,12 @@ OWN = {"xdf": "read_xdf_recording", "nwb": "read_nwb", "hdf5": "read_hdf5", "npy
 
 @pytest.mark.parametrize(("module", "function"), OWN.items())
 def test_readers_have_the_options_that_they_advise(module: str, function: str) -> None:
-    """`name it with KEY in NAME.toml`, of the reader itself and of what all readers share (rates, unit)."""
+    """`name it with --KEY, or KEY in NAME.toml`, of the reader itself and of what all readers share (rates, unit)."""
     reader = importlib.import_module(f"offline.io.{module}")
     text = inspect.getsource(reader) + inspect.getsource(importlib.import_module("offline.io.recording"))
     if "companions" in vars(reader):
         text += inspect.getsource(importlib.import_module("offline.io.companions"))
+    text = re.sub(r'"\n\s*f?"', "", text)
     advised = set(re.findall(r"(\w+) in NAME\.toml", text))
     assert advised >= {"unit"}
     assert advised <= set(inspect.signature(getattr(reader, function)).parameters)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from bk_realtime.errors import BkError, FileError
-from offline.io.sound import join_files, read_sound, read_sound_at, sound_files, sound_seconds
+from bk_realtime.errors import BkError, FileError, InputError, OptionError
+from offline.io.sound import join_files, read_sound, read_sound_at, read_speech_at, sound_files, sound_seconds
 
 RATE = 16000
 
@@ -24,11 +24,42 @@ def write(path: Path, audio: np.ndarray, rate: int = RATE) -> Path:
     return path
 
 
-def test_channels_are_averaged_and_the_rate_is_told(tmp_path: Path) -> None:
+def test_channels_are_a_choice_and_the_rate_is_told(tmp_path: Path) -> None:
     left, right = tone(1.0), tone(1.0, 300.0)
-    audio, rate = read_sound(write(tmp_path / "x.wav", np.stack([left, right], 1)))
+    path = write(tmp_path / "x.wav", np.stack([left, right], 1))
+    audio, rate = read_sound(path, "2")
     assert (rate, audio.dtype) == (RATE, np.float32)
-    np.testing.assert_allclose(audio, (left + right) / 2, atol=1e-7)
+    np.testing.assert_array_equal(audio, right)
+    with pytest.raises(InputError, match=r"x\.wav: the audio has 2 different channels \(1 to 2\); .* --audio-channel"):
+        read_sound(path)
+    with pytest.raises(OptionError, match="no audio channel '3'; expected one of 1 to 2"):
+        read_sound(path, "3")
+
+
+@pytest.mark.parametrize(
+    ("other", "note"),
+    [(1.0, "audio: 2 equal channels; channel 2 is used"), (0.0, "audio: 2 channels, 1 of them silent; channel 2 is")],
+)
+def test_one_sound_on_several_channels_is_no_choice(tmp_path: Path, other: float, note: str) -> None:
+    right, notes = tone(1.0), list[str]()
+    audio, _ = read_sound(write(tmp_path / "x.wav", np.stack([other * right, right], 1)), None, notes)
+    np.testing.assert_array_equal(audio, right)
+    assert [line.startswith(note.replace("2 is used", "1 is used") if other else note) for line in notes] == [True]
+
+
+def test_a_corpus_of_speech_takes_first_channels_and_says_so_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    left, right = tone(1.0), tone(1.0, 300.0)
+    for name in ("a", "b"):
+        write(tmp_path / f"{name}.wav", np.stack([left, right], 1))
+    silent = write(tmp_path / "c.wav", np.stack([np.zeros_like(right), right], 1))
+    for name in ("a", "b"):
+        np.testing.assert_array_equal(read_speech_at(tmp_path / f"{name}.wav", RATE), left)
+    np.testing.assert_array_equal(read_speech_at(silent, RATE), right)
+    assert [r.message for r in caplog.records] == [
+        f"{tmp_path / 'a.wav'}: its channels differ; the first is used, here and in all others of its folder"
+    ]
 
 
 def test_at_another_rate_and_at_its_own(tmp_path: Path) -> None:
