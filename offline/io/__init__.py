@@ -16,6 +16,7 @@ from bk_realtime.errors import BkError, FileError, InputError, OptionError
 from bk_realtime.montage import ChannelInfo, choose_channels
 from bk_realtime.sources import source_digest
 from offline.io.beside import beside_options, sidecar
+from offline.io.cues_beside import with_cues_beside
 from offline.io.options import FILES
 from offline.io.readers import Reader, find_reader, options_of
 from offline.io.recording import Recording, array_hash, file_hash
@@ -71,6 +72,8 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
         recording = reader(path, **theirs)
     except BkError as error:
         raise type(error)(str(error).replace("NAME.toml", sidecar(path).name)) from None
+    if effective.get("markers") is None:
+        recording = with_cues_beside(recording, path)
     notes = recording.notes
     if kept:
         listed = ", ".join(f"{k} = {v}" for k, v in kept.items())

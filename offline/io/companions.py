@@ -13,8 +13,9 @@ import numpy as np
 
 from bk_realtime.errors import FileError, InputError, OptionError
 from offline.io.cue_tables import pair, read_events
-from offline.io.recording import check_values, checked_audio
+from offline.io.recording import check_values
 from offline.io.sound import read_sound
+from offline.io.sound_track import sound_track
 
 __all__ = [
     "AUDIO_RATES", "NEURAL_RATES", "audio_rate_by_length", "bids_table", "changes", "channel_rows", "full_scale",
@@ -48,16 +49,21 @@ def load_npy(path: Path) -> np.ndarray:
     return array
 
 
-def load_audio(path: Path, sample_rate: int | None = None) -> tuple[np.ndarray, int]:
+def load_audio(
+    path: Path, sample_rate: int | None = None, channel: str | None = None, notes: list[str] | None = None
+) -> tuple[np.ndarray, int]:
     """Mono audio (m,) float32 with full scale 1 and its rate in Hz, from a sound file or an NPY file.
 
     Parameters
     ----------
     sample_rate : rate of an NPY file, which has none of its own (0 is returned where it is not given).
+    channel : number (from 1) of the channel to take, where it has several that differ.
+    notes : gets a line for everything that was decided.
     """
+    notes = [] if notes is None else notes
     path = Path(path)
     if path.suffix.lower() != ".npy":
-        audio, rate = read_sound(path)
+        audio, rate = read_sound(path, channel, notes)
         if sample_rate and sample_rate != rate:
             raise OptionError(
                 f"{path}: the sound file says {rate} Hz, the option {sample_rate} Hz; leave the option out"
@@ -65,7 +71,9 @@ def load_audio(path: Path, sample_rate: int | None = None) -> tuple[np.ndarray, 
         return audio, rate
     if not path.is_file():
         raise FileError(f"{path}: no such audio file")
-    return checked_audio(full_scale(load_npy(path), []), str(path)), sample_rate or 0
+    data = load_npy(path)
+    data = data.T if data.ndim == 2 and data.shape[0] < data.shape[1] else data
+    return sound_track(data, str(path), notes, channel), sample_rate or 0
 
 
 def full_scale(audio: np.ndarray, notes: list[str]) -> np.ndarray:
@@ -122,9 +130,20 @@ def read_table(path: Path) -> list[dict[str, str]]:
 
 
 def bids_table(path: Path, what: str) -> Path | None:
-    """The BIDS table ``*_WHAT.tsv`` beside ``*_ieeg.EXT``; None where there is none."""
-    table = path.with_name(f"{path.stem.rpartition('_')[0]}_{what}.tsv")
-    return table if "_" in path.stem and table.is_file() else None
+    """The BIDS table ``*_WHAT.tsv`` beside ``*_ieeg.EXT``; None where there is none.
+
+    A table of channels may hold for several runs: then its name lacks some parts of the recording's
+    (``sub-01_task-x_channels.tsv`` beside ``sub-01_task-x_run-1_ieeg.edf``), and the one that shares most is taken.
+    """
+    stem = path.stem.rpartition("_")[0]
+    table = path.with_name(f"{stem}_{what}.tsv")
+    if not stem or table.is_file():
+        return table if stem else None
+    if what != "channels" or not stem.startswith("sub-"):
+        return None
+    parts = set(stem.split("_"))
+    found = {p: set(p.stem.split("_")) - {what} for p in sorted(path.parent.glob(f"sub-*_{what}.tsv"))}
+    return max((p for p, given in found.items() if given <= parts), key=lambda p: len(found[p]), default=None)
 
 
 def channel_rows(path: Path) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from bk_realtime.montage import ChannelInfo, Montage, choose_channels
 from bk_realtime.montage.choice import find_label
 from offline.io import companions
 from offline.io.channel_audio import channel_audio, find_audio, no_audio
-from offline.io.channel_file import ChannelFile
+from offline.io.channel_file import ChannelFile, Neural
 from offline.io.channel_table import described
 from offline.io.edf_file import EdfFile
 from offline.io.markers import edges, is_trigger
@@ -85,14 +85,14 @@ def read_mne(
     if microphone is not None:
         sound, sound_rate = channel_audio(file, microphone, path, notes, sample_rate)
     elif audio is not None:
-        sound, whole_rate = companions.load_audio(Path(audio), sample_rate)
+        sound, whole_rate = companions.load_audio(Path(audio), sample_rate, audio_channel, notes)
         n, rate = len(neural.data), neural.rate
         sound_rate = whole_rate or companions.audio_rate_by_length(len(sound), n, rate, str(audio))
         sound_start = audio_start_s
         used.append(Path(audio))
     elif require_audio:
         raise no_audio(infos, montage, path)
-    cues, cue_tables = _markers(file, infos, montage, markers, path, notes)
+    cues, cue_tables = _markers(file, infos, montage, markers, neural, path, notes)
     table = companions.bids_table(path, "channels")
     listed = [row["name"] for row in companions.channel_rows(path) if row.get("status", "").lower() == "bad"]
     return Recording(
@@ -165,23 +165,21 @@ def _markers(
     infos: Sequence[ChannelInfo],
     montage: Montage,
     markers: str | Path | None,
+    neural: Neural,
     path: Path,
     notes: list[str],
 ) -> tuple[list[tuple[float, str]], list[Path]]:
     """Markers on the axis, and the table that they are from."""
-    if markers is not None and Path(markers).is_file():
-        return companions.read_events(Path(markers)), [Path(markers)]
-    if markers is not None:
-        try:
-            lines = [find_label(infos, str(markers), str(path))]
-        except OptionError as error:
-            if Path(markers).suffix:
-                return companions.read_events(Path(markers)), [Path(markers)]
-            raise OptionError(f"{error}, and no file of that name") from None
-        cues = []
-    else:
+    if markers is None:
         lines = [i for i, c in enumerate(infos) if i not in montage.keep and is_trigger(c.label, c.type)]
         cues = file.events()
+    elif Path(markers).is_file() or (Path(markers).suffix and not any(c.label == str(markers) for c in infos)):
+        return companions.table_markers(Path(markers), 0.0, neural.rate, len(neural.data), notes), [Path(markers)]
+    else:
+        try:
+            lines, cues = [find_label(infos, str(markers), str(path))], []
+        except OptionError as error:
+            raise OptionError(f"{error}, and no file of that name") from None
     for i in lines:
         grid = file.grid(i)
         found = edges(file.codes(i), infos[i].label, notes)

@@ -9,11 +9,13 @@ from pathlib import Path
 import mne
 import numpy as np
 import pytest
+import soundfile
 
 from bk_realtime.errors import BkError
 from offline.io import read_recording
 from offline.io.edf import read_header
 from tests.unit.edf_files import Line, write_brainvision, write_edf
+from tests.unit.test_readers import make_any
 
 SFREQ, SECONDS = 512, 20
 N = SFREQ * SECONDS
@@ -184,6 +186,20 @@ def test_a_microphone_on_an_input_is_taken_at_its_own_rate(tmp_path: Path) -> No
         read_recording(path, audio="DC77")
     with pytest.raises(BkError, match=r"gone\.wav: no such audio file"):
         read_recording(path, audio="gone.wav")
+
+
+def test_the_microphone_of_a_stereo_file_beside_is_chosen(tmp_path: Path) -> None:
+    path = write_edf(tmp_path / "m.edf", CONTACTS)
+    t = np.arange(16000 * SECONDS) / 16000
+    both = np.c_[0.1 * np.sin(440 * t), 0.2 * np.sin(900 * t)].astype(np.float32)
+    soundfile.write(tmp_path / "m.wav", both, 16000, subtype="FLOAT")
+    np.save(tmp_path / "m.npy", both.T)
+    for name in ("m.wav", "m.npy"):
+        with pytest.raises(BkError, match="2 different channels"):
+            read_recording(path, audio=tmp_path / name)
+        recording = read_recording(path, audio=tmp_path / name, audio_channel="2")
+        assert recording.audio is not None
+        np.testing.assert_array_equal(recording.audio, both[:, 1])
 
 
 def test_the_channel_that_is_the_sound_is_no_brain_channel(tmp_path: Path) -> None:
@@ -412,6 +428,39 @@ def test_trigger_channels_of_edf(unit: str, span: float | None, tmp_path: Path) 
     assert recording.markers == [(1.0, "ook"), (5.0, "255"), (18.0, "12")]
     assert said(recording, "TRIG")
     assert read_recording(tmp_path / "t.edf", markers="TRIG").markers == [(5.0, "255"), (18.0, "12")]
+
+
+# tables beside
+
+
+@pytest.mark.parametrize("kind", ["npy", "hdf5", "xdf", "edf", "fif", "vhdr"])
+def test_the_cues_of_a_bids_table_beside_any_recording(kind: str, tmp_path: Path) -> None:
+    (tmp_path / "made").mkdir()
+    made = make_any(kind, tmp_path / "made")
+    path = tmp_path / f"sub-01_task-x_{'sEEG' if kind == 'npy' else 'ieeg'}{made.suffix}"
+    for file in made.parent.iterdir():
+        file.rename(tmp_path / (path.name if file == made else file.name))
+    table = tmp_path / "sub-01_task-x_events.tsv"
+    own = read_recording(path)
+    table.write_text("onset\tduration\ttrial_type\n0.5\t0.25\took\n2\tn/a\tbeep\n")
+    recording = read_recording(path)
+    times = [t - recording.neural_start_s for t, _ in recording.markers]
+    np.testing.assert_allclose(times, [0.5, 0.75, 2.0])
+    assert [text for _, text in recording.markers] == ["start;ook", "end;ook", "beep"]
+    assert recording.also_read[-1] == table
+    assert recording.reading_hash != own.reading_hash
+    assert said(recording, "markers: 3 from sub-01_task-x_events.tsv beside the file")
+    assert said(recording, "in place of the file's own") == bool(own.markers)
+
+
+def test_one_table_of_channels_for_several_runs(tmp_path: Path) -> None:
+    path = write_edf(tmp_path / "sub-01_ses-2_task-x_run-1_ieeg.edf", CONTACTS)
+    write_table(tmp_path / "sub-01_task-y_ieeg.edf", "LA4\tSEEG\tuV\tgood\n")  # another task's
+    assert len(read_recording(path).labels) == 4
+    write_table(tmp_path / "sub-01_task-x_ieeg.edf", "LA1\tSEEG\tuV\tgood\nLA2\tECG\tuV\tgood\n")
+    assert read_recording(path).labels == ("LA1",)
+    write_table(tmp_path / "sub-01_ses-2_task-x_ieeg.edf", "LA3\tSEEG\tuV\tgood\n")
+    assert read_recording(path).labels == ("LA3",)
 
 
 # size and identity
