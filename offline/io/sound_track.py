@@ -13,6 +13,7 @@ OVERSHOOT = 1.5
 """Floats up to here are sound of full scale 1, however seldom they get there."""
 BULK = 0.999
 """What this share of the samples stays below decides the scale: a single overshoot does not."""
+_ALMOST_ALL = 0.9999
 _WORD_BITS = (16, 24, 32)
 
 
@@ -22,7 +23,7 @@ def sound_track(
     """Mono audio (m,) float32 with full scale 1 from (m,) or (m, n_channels) numbers of any type.
 
     Several channels are never averaged: one is named, or all are equal. Floats far beyond full scale hold integers
-    of 16, 24 or 32 bit; that is decided by quantiles and said.
+    of 16, 24 or 32 bit, and wide integers may hold those of 16 or 24; that is decided by quantiles and said.
 
     Parameters
     ----------
@@ -39,6 +40,8 @@ def sound_track(
         No such channel.
     """
     data = one_channel(np.asarray(data), where, notes, channel, names)
+    if data.dtype.kind == "i" and data.dtype.itemsize > 2 and len(data) and data.ndim == 1:
+        return _narrow(data, where, notes)
     audio = checked_audio(data, where)
     if data.dtype.kind != "f" or not len(audio):
         return audio
@@ -79,6 +82,22 @@ def _live(data: np.ndarray) -> list[int]:
     """Channels that are no digital silence; the first one where all are."""
     moving = [c for c in range(data.shape[1]) if len(data) and (data[:, c] != data[0, c]).any()]
     return moving or [0]
+
+
+def _narrow(data: np.ndarray, where: str, notes: list[str]) -> np.ndarray:
+    """Integers of 32 or 64 bit that hold numbers of 16 or 24 bit, or of their own width, to full scale 1."""
+    size = np.abs(data.astype(np.float64))
+    bulk, peak = float(np.quantile(size, _ALMOST_ALL)), float(size.max())
+    bits = next((b for b in _WORD_BITS if bulk <= 2 ** (b - 1)), 64)
+    # samples of 24 bit at the top of 32 have empty low bytes, however quiet they are
+    if bits < 32 and peak and not (data & 0xFF).any():
+        bits = 32
+    if bits == 8 * data.dtype.itemsize or peak == 0:
+        return checked_audio(data, where)
+    beyond = int((size > 2 ** (bits - 1)).sum())
+    more = f", {beyond} of them beyond that" if beyond else ""
+    notes.append(f"audio: {data.dtype} values up to {peak:.0f} taken as {bits}-bit integers{more}")
+    return (data / 2.0 ** (bits - 1)).astype(np.float32)
 
 
 def _channel(data: np.ndarray, where: str, notes: list[str], channel: str | None, names: Sequence[str]) -> int:
