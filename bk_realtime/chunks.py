@@ -43,7 +43,8 @@ class StreamDescription:
     """What a stream says of itself. ``sfreq`` is 0 for irregular (marker) streams.
 
     ``types`` holds the stated type of each channel, ``""`` where there is none, or is empty where no channel has one.
-    ``n_described`` channels are described by the sender; the labels of those after them were made here.
+    ``n_described`` channels are described by the sender, whatever the number of them that it sends; the labels of those
+    after them were made here.
     """
 
     name: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -57,7 +58,7 @@ def choose_channels(
 
     A stated type decides; without one the name does. Channels whose unit is no voltage (``code``, ``n/a``, ``0`` of a
     trigger) are left out; they never scale or refuse the others. A channel without a unit has that of the others where
-    those agree.
+    those agree. Labels that occur twice are told apart by numbers.
 
     Parameters
     ----------
@@ -80,6 +81,7 @@ def choose_channels(
     if gain is not None and not (math.isfinite(gain) and gain > 0):
         raise OptionError(f"{where}: --gain {gain:g}: expected the µV of one count, a positive number")
     told = None if unit is None else microvolt_scale(unit)
+    channels, renamed = tell_apart(channels)
     out: dict[int, str] = {i: "excluded" for i in (find_label(channels, label, where) for label in exclude)}
     odd: list[int] = []
     if wanted:
@@ -101,7 +103,7 @@ def choose_channels(
             f"{where}: no brain channel among {_listed([c.label for c in channels])}; expected channels of type SEEG, "
             "ECOG or EEG, or contact names; name those to use with --channels"
         )
-    notes: list[str] = []
+    notes = [renamed] if renamed else []
     if odd := [i for i in odd if i in keep and not _is_no_voltage(channels[i])]:
         notes.append(f"brain by stated type, though the name is no usual one of a contact: {_labels(channels, odd)}")
     if told is not None or gain is not None:
@@ -125,16 +127,43 @@ def choose_channels(
     )
 
 
+def tell_apart(channels: Sequence[ChannelInfo]) -> tuple[Sequence[ChannelInfo], str]:
+    """The channels with unique labels (two called ``A1`` become ``A1_1`` and ``A1_2``), and a line that says so; empty
+    where nothing was renamed."""
+    taken = {channel.label for channel in channels}
+    if len(taken) == len(channels):
+        return channels, ""
+    count = Counter(channel.label for channel in channels)
+    number = dict.fromkeys(count, 0)
+    told: list[ChannelInfo] = []
+    renamed: list[int] = []
+    for i, channel in enumerate(channels):
+        label = channel.label
+        if count[label] > 1:
+            renamed.append(i)
+            while label in taken:
+                number[channel.label] += 1
+                label = f"{channel.label}_{number[channel.label]}"
+            taken.add(label)
+        told.append(replace(channel, label=label))
+    return told, f"labels that occur more than once were told apart: {_labels(told, renamed)}"
+
+
+def labelled(channels: Sequence[ChannelInfo], wanted: str) -> list[int]:
+    """Indices of the channels of this label: as it is written, else without prefix, suffix and case."""
+    exact = [i for i, c in enumerate(channels) if c.label == wanted]
+    return exact or [i for i, c in enumerate(channels) if bare_label(c.label).lower() == bare_label(wanted).lower()]
+
+
 def find_label(channels: Sequence[ChannelInfo], wanted: str, where: str) -> int:
-    """Index of the channel of this label: as it is written, else the only one without prefix, suffix and case.
+    """Index of the one channel that :func:`labelled` finds.
 
     Raises
     ------
     OptionError
         There is none, or several.
     """
-    exact = [i for i, c in enumerate(channels) if c.label == wanted]
-    found = exact or [i for i, c in enumerate(channels) if bare_label(c.label).lower() == bare_label(wanted).lower()]
+    found = labelled(channels, wanted)
     if len(found) != 1:
         several = "several channels" if found else "no channel"
         raise OptionError(f"{where}: {several} {wanted!r}; it has {_listed([c.label for c in channels], 60)}")

@@ -11,8 +11,8 @@ OTHER_TYPES = frozenset(
         "aux auxiliary ecg ekg eog heog veog emg misc trig trigger triggers stim stimulus marker markers dc adc dac "
         "photodiode photo pd audio mic microphone syst sysclock system gsr eda resp respiration pupil eyegaze gaze acc "
         "accelerometer gyro gyroscope imu temp temperature ppg pleth spo2 osat bio count counter sequence timestamp "
-        "time battery status exci ias chpi ref_meg meg megmag meggradaxial meggradplanar nirs ttl ref reference ground "
-        "gnd other"
+        "time battery status exci ias chpi ref_meg meg megmag meggradaxial meggradplanar nirs ttl event events digital "
+        "cue cues analog analogue sound speech voice ref reference ground gnd other"
     ).split()
 )
 """Stated types of what is no brain channel, in lower case."""

@@ -148,7 +148,7 @@ def stream_description(xml: str) -> StreamDescription:
         hostname=_text(info, "hostname"),
         extra=extra,
         types=tuple(types + [""] * missing) if any(types) else (),
-        n_described=n_channels - missing,
+        n_described=len(listed),
     )
 
 

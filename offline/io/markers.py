@@ -78,15 +78,21 @@ def marker_text(text: str) -> str:
     if len(bare) > _LONGEST_JSON or bare[:1] + bare[-1:] not in ("{}", "[]", '""'):
         return text
     try:
-        found = json.loads(bare)
-        if isinstance(found, str):
-            return found
-        if isinstance(found, list):
-            return _joined([code_text(v) for v in found]) if found and all(map(_is_plain, found)) else text
-        fields: dict[str, str] = {}
-        _flatten(found, fields)
-    except (ValueError, RecursionError):  # no JSON, or made to hurt
+        read = _plain_words(json.loads(bare))
+        read.encode()
+    except (ValueError, RecursionError):  # no JSON, made to hurt, or text that no file can hold
         return text
+    return read or text
+
+
+def _plain_words(found: Any) -> str:
+    """What :func:`marker_text` makes of parsed JSON; empty where it knows no word of it."""
+    if isinstance(found, str):
+        return found
+    if isinstance(found, list):
+        return _joined([code_text(v) for v in found]) if all(map(_is_plain, found)) else ""
+    fields: dict[str, str] = {}
+    _flatten(found, fields)
     if len(fields) == 1:
         ((key, value),) = fields.items()
         if _phase(key) in ("start", "end") and value:
@@ -94,7 +100,7 @@ def marker_text(text: str) -> str:
     name = fields.get("name", "")
     event = next((fields[k] for k in _EVENT_KEYS if fields.get(k)), name)
     word = next((fields[k] for k in _WORD_KEYS if fields.get(k)), name if event != name else "")
-    return _joined([part for part in (event, word) if part]) or text
+    return _joined([part for part in (event, word) if part])
 
 
 def edges(values: np.ndarray, name: str, notes: list[str]) -> list[tuple[int, str]]:

@@ -210,7 +210,7 @@ def test_real_headset_xdf(name: str, shared_data: Path) -> None:
 
 @pytest.mark.shared_data
 def test_real_clock_reset_is_told_or_placed(shared_data: Path) -> None:
-    with pytest.raises(BkError, match="does not say its unit"):
+    with pytest.raises(BkError, match="does not state a unit"):
         read_recording(shared_data / "xdf/clock_resets.xdf")
     with pytest.raises(BkError, match=r"runs at 92\.8.*with --sfreq, or sfreq"):
         read_recording(shared_data / "xdf/clock_resets.xdf", unit="microvolts")
@@ -228,7 +228,7 @@ def test_xdf_without_neural_samples(shared_data: Path) -> None:
 
 
 def test_xdf_units_gaps_and_choices(tmp_path: Path) -> None:
-    with pytest.raises(BkError, match="does not say its unit"):
+    with pytest.raises(BkError, match="does not state a unit"):
         read_recording(make_xdf(tmp_path, unit=""))
     (tmp_path / "v").mkdir()
     recording = read_recording(make_xdf(tmp_path / "v", unit="millivolts"))
@@ -242,7 +242,7 @@ def test_xdf_units_gaps_and_choices(tmp_path: Path) -> None:
         keep = np.r_[0:1000, 1200:N]
         writer.write(1, 10 + keep / SFREQ, NEURAL[keep])
         writer.write(2, 10 + np.arange(N) / SFREQ, NEURAL)
-    with pytest.raises(BkError, match=r"2 neural streams: 'amp A' .*'amp B'.*neural in .*toml"):
+    with pytest.raises(BkError, match=r"2 neural streams: #1 'amp A' .*'amp B'.*with --neural"):
         read_recording(path)
     recording = read_recording(path, neural="amp A")
     assert len(recording.neural) == N
@@ -280,7 +280,7 @@ def test_a_file_beside_the_recording_says_how_to_read_it(tmp_path: Path) -> None
     with pytest.raises(BkError, match=r"_raw.fif.toml: unknown key 'colour'; expected one of neural, "):
         read_recording(path)
     with pytest.raises(BkError, match=r"name it with unit in x\.xdf\.toml beside it"):
-        read_recording(make_xdf(tmp_path, unit=""))
+        read_recording(make_xdf(tmp_path, unit="volts"))
 
 
 def test_streams_of_the_program_itself_are_no_source(tmp_path: Path) -> None:

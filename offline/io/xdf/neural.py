@@ -1,0 +1,136 @@
+"""The neural stream of an XDF file as µV on a regular grid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from bk_realtime.chunks import StreamDescription
+from bk_realtime.clock import rational_rate
+from bk_realtime.errors import InputError
+from bk_realtime.montage import ChannelInfo, Montage, choose_channels, is_brain
+from bk_realtime.montage.kinds import BRAIN_TYPES
+from offline.io.grid import Grid, regular_grid
+from offline.io.markers import is_marker_type
+from offline.io.microvolts import microvolts_on_grid
+from offline.io.recording import checked_level
+from offline.io.xdf.streams import Source, choose, rate_of
+
+
+@dataclass(frozen=True, eq=False)
+class Neural:
+    """Neural numbers as read.
+
+    Attributes
+    ----------
+    data : (n, n_kept) float32, µV, on the grid, NaN where nothing was recorded.
+    rate : nominal rate in Hz.
+    data_hash : sha256 (hex) of the numbers of all channels as the file holds them.
+    """
+
+    data: np.ndarray
+    rate: Fraction
+    montage: Montage
+    grid: Grid
+    data_hash: str
+    notes: tuple[str, ...]
+
+
+def neural_source(sources: Sequence[Source], wanted: str | None, path: Path, notes: list[str]) -> Source:
+    """The stream of brain: the one named, else by its own type, else by the types of its channels.
+
+    Raises
+    ------
+    InputError
+        None with samples, or several; text.
+    """
+    source = choose(sources, wanted, path, "neural", _is_meant if any(map(_is_meant, sources)) else _is_neural)
+    if source is None and (source := choose(sources, None, path, "neural", _has_brain_channels)) is not None:
+        notes.append(
+            f"neural: stream {source.name!r} of type {source.description.type!r}, by the types of its channels"
+        )
+    if source is None or not len(source):
+        have = ", ".join(f"{s.name!r} ({s.description.type}, {len(s)} samples)" for s in sources)
+        raise InputError(
+            f"{path}: no neural stream with samples; expected one of type sEEG, iEEG, ECoG or EEG, the file "
+            f"holds {have or 'only streams of this program'}; name the stream with --neural"
+        )
+    if source.is_text:
+        raise InputError(f"{path}: stream {source.name!r} holds text; expected numbers as neural signal")
+    return source
+
+
+def read_neural(
+    source: Source,
+    path: Path,
+    channels: Sequence[str] | None,
+    exclude: Sequence[str],
+    unit: str | None,
+    gain: float | None,
+    sfreq: float | None,
+) -> Neural:
+    """Brain channels of a stream.
+
+    Raises
+    ------
+    InputError, OptionError
+        What :func:`~bk_realtime.montage.choose_channels` and :func:`~offline.io.grid.regular_grid` refuse; a level that
+        no brain has.
+    """
+    d = source.description
+    told = [ChannelInfo(*c) for c in zip(d.labels, d.types or ("",) * d.n_channels, d.units, strict=True)]
+    montage = choose_channels(told, f"{path}: stream {source.name!r}", channels, exclude, unit, gain)
+    rate = rational_rate(sfreq) if sfreq else rate_of(source, path)
+    where = f"{path.name}: {source.name}"
+    grid = regular_grid(source.stamps, float(rate), where)
+    data, data_hash = microvolts_on_grid(source.blocks(), source.shape, source.dtype, grid, montage.keep, montage.scale)
+    checked_level(data, f"{path}: {source.name}")
+    notes = [*source.breaks(), *_made_labels(source), *montage.notes, *grid.notes]
+    return Neural(data, rate, montage, grid, data_hash, tuple(f"neural: {note}" for note in notes))
+
+
+def listed_bad(description: StreamDescription) -> tuple[str, ...]:
+    """Labels that the stream's metadata list as bad (``desc/bad_channels``, comma-separated)."""
+    text = description.extra.get("bad_channels", "")
+    return tuple(label.strip() for label in text.split(",") if label.strip())
+
+
+def _is_neural(source: Source) -> bool:
+    return source.description.is_neural and len(source) > 0
+
+
+def _is_meant(source: Source) -> bool:
+    """A neural stream whose channels do not all state that they are something else (a box of auxiliary inputs)."""
+    types = source.description.types
+    return _is_neural(source) and (not any(types) or any(is_brain("A1", kind)[0] for kind in types))
+
+
+def _has_brain_channels(source: Source) -> bool:
+    d = source.description
+    kinds = {kind.lower() for kind in d.types}
+    return len(source) > 0 and not source.is_text and not is_marker_type(d.type) and bool(kinds & BRAIN_TYPES)
+
+
+def _made_labels(source: Source) -> list[str]:
+    """What the header leaves open about labels."""
+    d = source.description
+    xml = source.parts[0].xml
+    made = [label for i, label in enumerate(d.labels) if label == f"ch{i + 1}" and f">{label}<" not in xml]
+    described = d.n_channels if d.n_described is None else d.n_described
+    notes = []
+    if made:
+        which = made[0] if len(made) == 1 else f"{made[0]} to {made[-1]}"
+        notes.append(
+            f"the header of {source.name!r} names {d.n_channels - len(made)} of {d.n_channels} channels: "
+            f"the others are called {which}, by their place"
+        )
+    if described > d.n_channels:
+        notes.append(
+            f"the header of {source.name!r} describes {described} channels, the stream has {d.n_channels}: "
+            f"the first {d.n_channels} names are taken"
+        )
+    return notes
