@@ -170,7 +170,7 @@ def test_reading_options_are_remembered(shared_data: Path, tmp_path: Path, capsy
     path.write_bytes((shared_data / "xdf" / "clock_resets.xdf").read_bytes())
     with pytest.raises(SystemExit):
         inspect.main([str(path)])
-    assert "name it with unit in clock_resets.xdf.toml beside it" in capsys.readouterr().err
+    assert "name the unit with --unit" in capsys.readouterr().err
     given = ["--unit", "microvolts", "--sfreq", "93"]
     assert inspect.main([str(path), *given, "--remember"]) == 0
     text = capsys.readouterr().out
