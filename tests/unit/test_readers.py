@@ -279,7 +279,7 @@ def test_a_file_beside_the_recording_says_how_to_read_it(tmp_path: Path) -> None
     (tmp_path / "x_raw.fif.toml").write_text('colour = "red"\n', encoding="utf-8")
     with pytest.raises(BkError, match=r"_raw.fif.toml: unknown key 'colour'; expected one of neural, "):
         read_recording(path)
-    with pytest.raises(BkError, match=r"name it with unit in x\.xdf\.toml beside it"):
+    with pytest.raises(BkError, match=r"name it with --unit, or unit in x\.xdf\.toml beside it"):
         read_recording(make_xdf(tmp_path, unit="volts"))
 
 
