@@ -23,11 +23,16 @@ _SUFFIX = re.compile(r"[ _\-]+(?:REF|REFERENCE|AVG|AVERAGE|CAR|LE|ORG|G2)\d?$", 
 _NEVER_BRAIN = re.compile(
     r"^(?:EKG|ECG|EMG|EOG|HEOG|VEOG|DC[ _\-]?\d*$|AUX|ANALOG|TRIG|STATUS|EVENT|MARK|PHOTO|DIODE|OSAT|SPO2|PLETH|PULSE"
     r"|RESP|SNORE|MISC|GSR|EDA|AUDIO|MIC(?:$|[ _\-]|\d|RO)|ANNOT|EDF |EXG\d|BATT|COUNTER|TIMESTAMP|X\d+ ?DC|PACKET"
-    r"|SAMPLE ?(?:COUNTER|NUMBER|INDEX)|TTL|DIGITAL|GND$|GROUND$|REF$|REFERENCE$)",
+    r"|SAMPLE ?(?:COUNTER|NUMBER|INDEX)|TTL|DIGITAL|GND$|GROUND$|REF$|REFERENCE$|SOUND|VOICE|SPEECH|SPEAKER|LOUDSP"
+    r"|LIGHT|SENSOR|BUTTON|JOYSTICK|PATIENT|SAO2|PLET|HEART|HR$|[LR]OC$|MKR|BEAT|BURSTS?$|SUPPR$|IBI$|AIR ?FLOW|FLOW$"
+    r"|NASAL|THERMI|CHEST|CHIN|BODY|POSITION|[XYZ]_DIR$)",
     re.IGNORECASE,
 )
 """Names that no electrode contact has."""
-_RATHER_NOT = re.compile(r"^(?:STI|ACC|GYR|TEMP|MOV|THO|ABD|PR$|BP\d|PD\d?$|PHOT|E$|\$)", re.IGNORECASE)
+_RATHER_NOT = re.compile(
+    r"^(?:STI|ACC|GYR|TEMP|MOV|THO|ABD|PR$|BP\d|PD\d?$|PHOT|E$|\$|ADC[ _\-]?\d|AINP?[ _\-]?\d|ANA\d|ERG\d)",
+    re.IGNORECASE,
+)
 """Names that a contact may have (accumbens, temporal, insula): only a stated brain type makes them brain."""
 
 

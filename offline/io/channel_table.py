@@ -10,11 +10,11 @@ from bk_realtime.montage import ChannelInfo, bare_label
 from bk_realtime.montage.choice import voltage
 from offline.io import companions
 
-_NOTHING = ("", "n/a", "na", "none", "unknown", "other")
+_NOTHING = ("", "n/a", "na", "none", "unknown")
 
 
-def described(channels: Sequence[ChannelInfo], path: Path) -> tuple[list[ChannelInfo], list[str]]:
-    """The channels with the types of the table beside ``path``, and notes.
+def described(channels: Sequence[ChannelInfo], path: Path) -> tuple[list[ChannelInfo], list[str], list[str]]:
+    """The channels with the types of the table beside ``path``, the labels that it calls bad, and notes.
 
     The table's type goes before the file's. Its unit counts where the file has none: mne-bids writes V beside files in
     µV. A channel that it does not list is none of the brain's.
@@ -26,13 +26,14 @@ def described(channels: Sequence[ChannelInfo], path: Path) -> tuple[list[Channel
     """
     rows = {row["name"]: row for row in companions.channel_rows(path)}
     if not rows:
-        return list(channels), []
+        return list(channels), [], []
     bare: dict[str, list[str]] = {}
     for name in rows:
         bare.setdefault(bare_label(name).lower(), []).append(name)
     out: list[ChannelInfo] = []
     unlisted: list[str] = []
     units: list[str] = []
+    bad: list[str] = []
     for channel in channels:
         names = bare.get(bare_label(channel.label).lower(), [])
         row = rows.get(channel.label) or (rows[names[0]] if len(names) == 1 else None)
@@ -40,6 +41,8 @@ def described(channels: Sequence[ChannelInfo], path: Path) -> tuple[list[Channel
             unlisted.append(channel.label)
             out.append(ChannelInfo(channel.label, "misc", channel.unit))
             continue
+        if row.get("status", "").lower() == "bad":
+            bad.append(channel.label)
         stated = row.get("type", "")
         kind = channel.type if stated.lower() in _NOTHING else stated
         unit = row.get("units", "")
@@ -58,7 +61,7 @@ def described(channels: Sequence[ChannelInfo], path: Path) -> tuple[list[Channel
         notes.append(f"not listed in channels.tsv, so taken as no brain: {_some(unlisted)}")
     if units:
         notes.append(f"units of the file taken, where channels.tsv has others: {_some(units)}")
-    return out, notes
+    return out, bad, notes
 
 
 def _some(words: Sequence[str], most: int = 6) -> str:

@@ -17,7 +17,7 @@ from bk_realtime.progress import task
 
 _BLOCK = 1 << 23
 """Bytes that are read at a time."""
-_MICROVOLT = re.compile(r"^(?:\x83\xca|Âµ|Î¼|\xb5|\u03bc|u)V$", re.IGNORECASE)
+_MICROVOLT = re.compile(r"^(?:\x83\xca|Âµ|Î¼|\xb5|\u03bc|u|micro) ?V(?:olts?)?$", re.IGNORECASE)
 """µV as export programs write it: Latin-1, UTF-8 or Shift-JIS bytes, read as Latin-1."""
 
 

@@ -11,7 +11,7 @@ from offline.io.edf import EdfHeader
 from offline.io.grid import GAP_SAMPLES, SHORT_S, Grid
 from offline.io.pauses import place_parts, whole
 
-_TAL = re.compile(rb"([+-]\d+(?:\.\d*)?)(?:\x15(\d*(?:\.\d*)?))?\x14(.*)", re.DOTALL)
+_TAL = re.compile(rb"([+-]\d{1,15}(?:\.\d*)?)(?:\x15(\d*(?:\.\d*)?))?\x14(.*)", re.DOTALL)
 _MAX_RATE_ERROR = 0.02
 
 

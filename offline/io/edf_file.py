@@ -29,6 +29,7 @@ class EdfFile:
         self._header = read_header(path)
         self._timeline = Timeline(self._header)
         self._sfreq = sfreq
+        self._stretch = 1.0  # true rate of the file's clock by the header's
         signals = self._header.signals
         self.channels = tuple(ChannelInfo(s.label, "", s.unit if s.gain else "none (no range)") for s in signals)
         self.rates = tuple(s.rate for s in signals)
@@ -47,6 +48,8 @@ class EdfFile:
                 f"{header.path}: --sfreq {self._sfreq:g}, but the channels have several rates; "
                 "choose those of one rate with --channels, or leave it out"
             )
+        if self._sfreq:
+            self._stretch = self._sfreq / float(most / header.record_s)
         grid = record_grid(header, self._timeline, most, self._sfreq, self.notes)
         self.notes += grid.notes
         out = grid.empty(len(keep))
@@ -89,10 +92,12 @@ class EdfFile:
         return whole.astype(np.int64) if near or abs(signal.gain) == 1 else values
 
     def grid(self, channel: int) -> Grid:
-        return record_grid(self._header, self._timeline, self._header.signals[channel].samples, None, [])
+        samples = self._header.signals[channel].samples
+        true = float(samples / self._header.record_s) * self._stretch if self._sfreq else None
+        return record_grid(self._header, self._timeline, samples, true, [])
 
     def events(self) -> list[tuple[float, str]]:
-        return self._timeline.markers
+        return [(t / self._stretch, text) for t, text in self._timeline.markers]
 
     def _digital(self, signal: EdfSignal) -> np.ndarray:
         return np.concatenate([digital(self._header, signal, block) for _, block in blocks(self._header)])

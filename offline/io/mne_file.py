@@ -92,7 +92,9 @@ class MneFile:
         return np.concatenate([block[0] * self._factor[channel] for block in self._blocks(channel)])
 
     def codes(self, channel: int) -> np.ndarray:
-        return self.line(channel)
+        values = self.line(channel)
+        codes = np.rint(values)
+        return codes if np.allclose(values, codes, rtol=1e-9, atol=1e-9) else values
 
     def grid(self, channel: int) -> Grid:
         return self._grid

@@ -74,7 +74,7 @@ def read_mne(
     """
     path = Path(path)
     file: ChannelFile = EdfFile(path, sfreq) if path.suffix.lower() in EDF_ENDINGS else MneFile(path, sfreq)
-    infos, notes = described(file.channels, path)
+    infos, listed_bad, notes = described(file.channels, path)
     microphone = find_audio(audio, infos, path)
     taken = [*exclude, *([infos[microphone].label] if microphone is not None else [])]
     montage, rate_notes = _montage(file, infos, path, channels, list(dict.fromkeys(taken)), unit, gain)
@@ -94,7 +94,6 @@ def read_mne(
         raise no_audio(infos, montage, path)
     cues, cue_tables = _markers(file, infos, montage, markers, neural, path, notes)
     table = companions.bids_table(path, "channels")
-    listed = [row["name"] for row in companions.channel_rows(path) if row.get("status", "").lower() == "bad"]
     return Recording(
         neural=neural.data,
         sfreq=neural.sfreq,
@@ -110,7 +109,7 @@ def read_mne(
         source_hash=file_hash(*used),
         neural_hash=neural.digest,
         also_read=_further([*file.also, *([table] if table else []), *cue_tables], used),
-        bad=tuple(dict.fromkeys((*listed, *file.bad))),
+        bad=tuple(dict.fromkeys((*listed_bad, *file.bad))),
         notes=(*file.notes, *notes),
     )
 

@@ -106,5 +106,8 @@ def _kind(path: Path, ending: str) -> str:
                     f"{path}: expected {article} {name} file by its ending, but it does not begin like one"
                 )
             return kind
+    header = path.with_suffix(".vhdr")
+    if ending in (".eeg", ".vmrk", ".dat") and header.is_file():
+        raise InputError(f"{path}: a part of a BrainVision recording; name its header {header.name} instead")
     known = ", ".join(f".{name}" for name in PLUGINS.names())
     raise InputError(f"{path}: no reader for this file; expected one of {known}")

@@ -37,6 +37,18 @@ def test_a_stated_brain_type_wins_over_a_name(label: str, kind: str) -> None:
         "Mic 1",
         "STI 014",
         "ACC_X",
+        "Voice",
+        "Sound L",
+        "Speech",
+        "ainp1",
+        "ADC3",
+        "Ana1",
+        "SaO2",
+        "Patient Event",
+        "EEG LOC-REF",
+        "MKR1+",
+        "x_dir",
+        "Pulse Rate",
     ],
 )
 @pytest.mark.parametrize("kind", ["", "unknown", "Data"])
@@ -45,7 +57,26 @@ def test_without_a_type_the_name_decides(label: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "label", ["LA1", "EEG LA1-Ref", "POL LA1", "A'1", "DCA1", "EEG ACC1-Ref", "T3", "MI1", "EEG STI2-REF"]
+    "label",
+    [
+        "LA1",
+        "EEG LA1-Ref",
+        "POL LA1",
+        "A'1",
+        "DCA1",
+        "EEG ACC1-Ref",
+        "T3",
+        "MI1",
+        "EEG STI2-REF",
+        "O2",
+        "LOC1",
+        "CO2",
+        "HR3",
+        "AIN",
+        "S1",
+        "V1",
+        "PL2",
+    ],
 )
 def test_contacts_without_a_type_are_brain(label: str) -> None:
     assert is_brain(label) == (True, "")

@@ -118,7 +118,7 @@ def test_types_of_the_bids_table_go_first(ending: str, tmp_path: Path) -> None:
         mne.io.RawArray(x.T * 1e-6, mne.create_info(labels, SFREQ, "eeg"), verbose="error").save(path, verbose="error")
     write_table(
         path,
-        "ACC1\tSEEG\tn/a\tgood\nTEMP1\tECOG\tuV\tbad\nA1\tECG\tuV\tgood\nA2\tMISC\tV\tgood\nA3\tTRIG\tn/a\tgood\n",
+        "ACC1\tSEEG\tn/a\tgood\nTEMP1\tECOG\tuV\tbad\nA1\tECG\tuV\tgood\nA2\tOTHER\tV\tgood\nA3\tTRIG\tn/a\tgood\n",
     )
     recording = read_recording(path)
     assert recording.labels == ("ACC1", "TEMP1")
@@ -158,6 +158,12 @@ def test_brainvision_units_old_encoding_and_counts(tmp_path: Path) -> None:
     with pytest.raises(BkError, match="which no brain has"):
         read_recording(path)
     np.testing.assert_allclose(read_recording(path, unit="V").neural, BRAIN[:, :2], rtol=1e-5, atol=1e-4)
+
+
+def test_the_data_file_of_brainvision_points_to_its_header(tmp_path: Path) -> None:
+    path = write_brainvision(tmp_path / "b.vhdr", BRAIN[:, :1], ["A1"], SFREQ)
+    with pytest.raises(BkError, match=r"name its header b\.vhdr instead"):
+        read_recording(path.with_suffix(".eeg"))
 
 
 # a microphone on an amplifier input
@@ -204,19 +210,36 @@ def test_the_microphone_of_a_stereo_file_beside_is_chosen(tmp_path: Path) -> Non
 
 def test_the_channel_that_is_the_sound_is_no_brain_channel(tmp_path: Path) -> None:
     fast = np.random.default_rng(0).standard_normal((N * 2, 3)) * 40
-    path = write_edf(
-        tmp_path / "m.edf", [Line(n, fast[:, i], SFREQ * 2) for i, n in enumerate(("A1", "A2", "speaker"))]
-    )
-    recording = read_recording(path, audio="speaker")
+    path = write_edf(tmp_path / "m.edf", [Line(n, fast[:, i], SFREQ * 2) for i, n in enumerate(("A1", "A2", "A3"))])
+    recording = read_recording(path, audio="A3")
     assert recording.labels == ("A1", "A2")
+    x = np.c_[fast[:, :2], 2000 * fast[:, 2]]
+    path = write_brainvision(tmp_path / "b.vhdr", x, ["A1", "A2", "AUX1"], SFREQ * 2)
+    info = mne.create_info(["A1", "A2", "AUX1"], SFREQ * 2, ["seeg", "seeg", "misc"])
+    mne.io.RawArray(x.T * 1e-6, info, verbose="error").save(tmp_path / "b_raw.fif", verbose="error")
+    for file in (path, tmp_path / "b_raw.fif"):
+        recording = read_recording(file, audio="AUX1", require_audio=True)
+        assert (recording.labels, recording.sample_rate) == (("A1", "A2"), SFREQ * 2)
+        assert recording.audio is not None
+        assert np.corrcoef(recording.audio, fast[:, 2])[0, 1] > 0.9999
+
+
+def test_a_true_rate_that_is_told_holds_for_all_channels(tmp_path: Path) -> None:
+    lines = [*CONTACTS, Line("DC1", pulses([15.0], 2048), 2048)]
+    path = write_edf(tmp_path / "r.edf", lines, "EDF+C", notes=[(15.0, "ook")])
+    recording = read_recording(path, sfreq=500.0, audio="DC1")
+    assert (recording.sfreq, recording.audio_rate, recording.sample_rate) == (500, 2000.0, 2000)
+    assert recording.markers == [(15.36, "ook")]
+    assert recording.audio is not None
+    assert np.argmax(recording.audio) / recording.audio_rate == 15.36
 
 
 def test_sound_by_its_rate_is_no_contact(tmp_path: Path) -> None:
-    lines = [*CONTACTS, Line("room", np.zeros(16000 * SECONDS), 16000), Line("flow", np.zeros(SECONDS), 1)]
+    lines = [*CONTACTS, Line("room", np.zeros(16000 * SECONDS), 16000), Line("tilt", np.zeros(SECONDS), 1)]
     path = write_edf(tmp_path / "m.edf", lines)
     recording = read_recording(path)
     assert recording.labels == ("LA1", "LA2", "LA3", "LA4")
-    assert said(recording, "no rate of a brain signal beside the 512 Hz of the others: room (16000 Hz), flow (1 Hz)")
+    assert said(recording, "no rate of a brain signal beside the 512 Hz of the others: room (16000 Hz), tilt (1 Hz)")
 
 
 # pauses
@@ -451,6 +474,13 @@ def test_the_cues_of_a_bids_table_beside_any_recording(kind: str, tmp_path: Path
     assert recording.reading_hash != own.reading_hash
     assert said(recording, "markers: 3 from sub-01_task-x_events.tsv beside the file")
     assert said(recording, "in place of the file's own") == bool(own.markers)
+
+
+def test_a_table_with_bare_names(tmp_path: Path) -> None:
+    path = write_edf(tmp_path / "sub-01_ieeg.edf", [Line(f"EEG LA{i + 1}-Ref", BRAIN[:, i], SFREQ) for i in range(3)])
+    write_table(path, "LA1\tSEEG\tuV\tgood\nla2\tSEEG\tuV\tbad\nLA3\tEMG\tuV\tgood\n")
+    recording = read_recording(path)
+    assert (recording.labels, recording.bad) == (("EEG LA1-Ref", "EEG LA2-Ref"), ("EEG LA2-Ref",))
 
 
 def test_one_table_of_channels_for_several_runs(tmp_path: Path) -> None:
