@@ -12,15 +12,15 @@ from pathlib import Path
 import numpy as np
 
 from bk_realtime.errors import FileError, InputError, OptionError
-from offline.io.cue_tables import pair, read_events
+from offline.io.cue_tables import pair, read_events, row_markers
 from offline.io.recording import check_values
 from offline.io.sound import read_sound
 from offline.io.sound_track import sound_track
 
 __all__ = [
-    "AUDIO_RATES", "NEURAL_RATES", "audio_rate_by_length", "bids_table", "changes", "channel_rows", "full_scale",
-    "load_audio", "load_npy", "nominal", "pair", "rational", "read_events", "read_table", "table_markers",
-    "time_by_channel",
+    "AUDIO_RATES", "NEURAL_RATES", "audio_rate_by_length", "bids_table", "changes", "channel_rows", "load_audio",
+    "load_npy", "nominal", "pair", "rational", "read_events", "read_table", "row_markers",
+    "table_markers", "time_by_channel",
 ]  # fmt: skip
 
 AUDIO_RATES = (8000, 11025, 16000, 22050, 24000, 32000, 44100, 48000, 96000)
@@ -29,8 +29,12 @@ CLOCK_ERROR = 5e-4
 """A measured rate this close to a usual one is that rate by a clock that is off."""
 
 
-def load_npy(path: Path) -> np.ndarray:
+def load_npy(path: Path, mapped: bool = False) -> np.ndarray:
     """One array of numbers or text from an NPY file; pickled objects are refused.
+
+    Parameters
+    ----------
+    mapped : leave the numbers in the file until they are asked for.
 
     Raises
     ------
@@ -38,7 +42,10 @@ def load_npy(path: Path) -> np.ndarray:
         Not an NPY file, truncated, or an array of Python objects.
     """
     try:
-        array = np.load(path, allow_pickle=False)
+        try:
+            array = np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
+        except ValueError:  # an array without numbers cannot be mapped
+            array = np.load(path, allow_pickle=False)
     except FileNotFoundError:
         raise FileError(f"{path}: no such file") from None
     except (OSError, ValueError, EOFError, SyntaxError, TypeError, MemoryError, tokenize.TokenError) as error:
@@ -74,14 +81,6 @@ def load_audio(
     data = load_npy(path)
     data = data.T if data.ndim == 2 and data.shape[0] < data.shape[1] else data
     return sound_track(data, str(path), notes, channel), sample_rate or 0
-
-
-def full_scale(audio: np.ndarray, notes: list[str]) -> np.ndarray:
-    """Audio as it is; floats that hold 16-bit numbers are brought to full scale 1, with a note of it."""
-    if audio.dtype.kind != "f" or not audio.size or np.abs(audio).max() <= 1.5:
-        return audio
-    notes.append("audio beyond full scale taken as 16-bit numbers")
-    return audio / 32768.0
 
 
 def audio_rate_by_length(n_audio: int, n_neural: int, sfreq: float, where: str) -> int:

@@ -83,6 +83,16 @@ def read_events(path: Path, sfreq: float | None = None, notes: list[str] | None 
     return markers
 
 
+def row_markers(
+    names: tuple[str, ...], rows: Sequence[dict[str, str]], path: Path, sfreq: float | None, notes: list[str]
+) -> list[tuple[float, str]]:
+    """Markers from rows that a file holds itself, by the names of their columns, as :func:`read_events` takes them."""
+    said: list[str] = []
+    markers = _with_header(CueRows(names, tuple(tuple(r[n] for n in names) for r in rows), 1), path, sfreq, said)
+    notes += said
+    return markers
+
+
 def _with_header(table: CueRows, path: Path, sfreq: float | None, said: list[str]) -> list[tuple[float, str]]:
     columns = [_column(i, name) for i, name in enumerate(table.names)]
     start, end, length = _psychopy(table, said) or _times(columns)

@@ -1,137 +1,189 @@
-"""HDF5 files with the datasets ``ecog``, ``audio``, ``ecogSR``, ``audioSR``, as closed-loop speech studies use them."""
+"""HDF5 files with the datasets ``ecog``, ``audio``, ``ecogSR``, ``audioSR``, as closed-loop speech studies use them,
+and others in which names tell what is what."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import h5py
 import numpy as np
 
-from bk_realtime.chunks import microvolt_scale
 from bk_realtime.errors import InputError
+from bk_realtime.montage import choose_channels
 from offline.io import companions
-from offline.io.recording import Recording, array_hash, checked_audio, checked_level, file_hash
+from offline.io.array_audio import column_sound, say_what_could_be
+from offline.io.grid import Grid
+from offline.io.hdf5_layout import Layout, text_of
+from offline.io.markers import edges
+from offline.io.microvolts import microvolts_on_grid
+from offline.io.own_channels import OwnChannels, described_channels
+from offline.io.recording import Recording, checked_level, file_hash
+from offline.io.sound_track import sound_track
+from offline.io.stored import StoredSignal
 
-_NEURAL = ("ecog", "seeg", "ieeg", "eeg")
-_NEURAL_RATE = ("ecogsr", "seegsr", "ieegsr", "eegsr", "sfreq", "ecog_sr")
-_AUDIO = ("audio", "microphone")
-_AUDIO_RATE = ("audiosr", "audio_sr", "sample_rate")
-_LABELS = ("electrodes", "channels", "labels", "channelnames")
-_CUES = ("words", "stimulus", "stimuli", "sentences")
+_SCALES = ("conversion", "scale", "scaling", "resolution", "gain", "uv_per_bit", "lsb")
 
 
 def read_hdf5(
     path: Path,
+    neural: str | None = None,
     audio: str | Path | None = None,
     markers: str | Path | None = None,
     sfreq: float | None = None,
     sample_rate: int | None = None,
     unit: str | None = None,
+    channels: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    gain: float | None = None,
+    audio_channel: str | None = None,
+    audio_start_s: float = 0.0,
     require_audio: bool = False,
 ) -> Recording:
-    """Read an HDF5 file. Names are compared without case, rates may be datasets or attributes.
+    """Read an HDF5 file. Names are compared without case, in the root and in groups.
 
     Parameters
     ----------
     path : file with ``ecog`` (samples, channels) and ``ecogSR``; optional ``audio`` and ``audioSR``, channel names
-        (``electrodes``, ``channels``, ``labels``) and cues, one text a neural sample (``words``, ``stimulus``).
-    audio, markers : sound file and table of cues that replace those of the file.
-    sfreq, sample_rate : rates in Hz where the file has none.
-    unit : unit of the neural numbers; by default the dataset's attribute ``unit`` or, without one, µV.
+        (``electrodes``, ``channels``, ``labels``), types (``types``) and cues, one text a neural sample (``words``,
+        ``stimulus``). Or other usual names, also in groups (``ieeg/data``, ``ieeg/sfreq``).
+    neural : path of the neural dataset, where names do not tell.
+    audio : path of the sound's dataset, label of a channel of the neural signal, or a sound file that begins
+        ``audio_start_s`` seconds after the neural signal.
+    audio_channel : number, from 1, of the microphone where the sound has several channels that differ.
+    markers : path of the dataset of cues, or a table of cues.
+    sfreq, sample_rate : rates in Hz where the file has none, neither as a dataset nor as an attribute.
+    channels, exclude, gain : as in :func:`~bk_realtime.montage.choose_channels`.
+    unit : unit of the neural numbers; by default what the file states or, without that, µV.
 
     Raises
     ------
     InputError
         Not an HDF5 file, truncated, datasets or rates missing, no audio where it is required.
+    OptionError
+        No such dataset or channel.
     """
     path = Path(path)
     try:
         with h5py.File(path, "r") as file:
-            return _read(file, path, audio, markers, sfreq, sample_rate, unit, require_audio)
+            notes: list[str] = []
+            layout = Layout(file, path)
+            return _read(
+                layout, path, neural, audio, markers, sfreq, sample_rate, unit, channels, exclude, gain, audio_channel,
+                audio_start_s, require_audio, notes,
+            )  # fmt: skip
     except (OSError, RuntimeError, LookupError, ValueError, TypeError, MemoryError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise InputError(f"{path}: not a readable HDF5 file: truncated or damaged ({reason})") from None
 
 
 def _read(
-    file: h5py.File,
+    layout: Layout,
     path: Path,
+    neural: str | None,
     audio: str | Path | None,
     markers: str | Path | None,
     sfreq: float | None,
     sample_rate: int | None,
     unit: str | None,
+    channels: Sequence[str],
+    exclude: Sequence[str],
+    gain: float | None,
+    audio_channel: str | None,
+    audio_start_s: float,
     require_audio: bool,
+    notes: list[str],
 ) -> Recording:
-    have = {name.lower(): item for name, item in file.items() if isinstance(item, h5py.Dataset)}
-    key = next((k for k in _NEURAL if k in have), None)
-    if key is None:
-        raise InputError(f"{path}: expected a dataset 'ecog' (samples, channels), got {', '.join(file) or 'nothing'}")
-    data = companions.time_by_channel(_array(have[key]), f"{path}: {key}")
-    rate = sfreq or _number(file, have, _NEURAL_RATE)
+    brain = layout.neural(neural, notes)
+    key = brain.name.strip("/")
+    where = f"{path}: {key}"
+    stored = StoredSignal(brain, where)
+    n, n_channels = stored.shape
+    rate = sfreq or layout.neural_rate(brain)
     if rate is None:
         raise InputError(f"{path}: expected the neural rate in 'ecogSR'; name it with sfreq in NAME.toml beside it")
-    notes: list[str] = []
-    text = unit or _text(have[key].attrs.get("unit", have[key].attrs.get("units")))
-    if not text:
-        text = "microvolts"
+    exact = companions.rational(float(rate), str(path))
+    grid = Grid(0.0, float(rate), n, ((0, n, 0),))
+    table = companions.channel_rows(path)
+    units = layout.units(brain, n_channels)
+    if not any(units) and unit is None and gain is None and not any(row.get("units") for row in table):
+        units = ["microvolts"] * n_channels
         notes.append("no unit stated: taken as microvolts")
-    neural = data.astype(np.float32) * np.float32(microvolt_scale(text))
+    if gain is None and (scales := [k for k in brain.attrs if str(k).lower() in _SCALES]):
+        notes.append(f"attribute {scales[0]!r} of {key} is not used; name the µV of one count with --gain")
+    own = OwnChannels(
+        layout.labels(brain, n_channels), layout.types(brain, n_channels), units, layout.bad(brain, n_channels)
+    )
+    infos, bad = described_channels(own, n_channels, table, path, notes)
+    montage = choose_channels(infos, where, channels, exclude, unit, gain)
+    notes += montage.notes
+    values, neural_hash = microvolts_on_grid(
+        stored.blocks(), stored.shape, stored.dtype, grid, montage.keep, montage.scale
+    )
     used = [path]
-    sound, sound_rate = None, 0
-    audio_key = next((k for k in _AUDIO if k in have), None)
-    if audio is not None:
-        sound, sound_rate = companions.load_audio(Path(audio), sample_rate)
-        used.append(Path(audio))
-    elif audio_key is not None:
-        array = _array(have[audio_key])
+    sound, sound_rate, start = None, 0, 0.0
+    dataset = layout.audio(None if audio is None else str(audio))
+    if dataset is not None:
+        array = np.asarray(dataset[()])
         array = array.T if array.ndim == 2 and array.shape[0] < array.shape[1] else array
-        sound = checked_audio(companions.full_scale(array, notes), f"{path}: {audio_key}")
-        sound_rate = int(sample_rate or _number(file, have, _AUDIO_RATE) or 0)
+        sound = sound_track(array, f"{path}: {dataset.name.strip('/')}", notes, audio_channel)
+        sound_rate = int(sample_rate or layout.audio_rate(dataset, brain) or 0)
+    elif audio is not None and (column := column_sound(stored, infos, str(audio), grid, path, notes)) is not None:
+        sound, sound_rate = column
+    elif audio is not None:
+        sound, sound_rate = companions.load_audio(Path(audio), sample_rate, audio_channel, notes)
+        used.append(Path(audio))
+        start = audio_start_s
     elif require_audio:
         raise InputError(f"{path}: no dataset 'audio'; name a sound file with audio in NAME.toml beside it")
     if sound is not None and not sound_rate:
-        sound_rate = companions.audio_rate_by_length(len(sound), len(data), float(rate), str(path))
+        sound_rate = companions.audio_rate_by_length(len(sound), n, float(rate), str(path))
         notes.append(f"audio rate by its length: {sound_rate} Hz")
-    labels_key = next((k for k in _LABELS if k in have and have[k].size == data.shape[1]), None)
-    labels = tuple(f"ch{i + 1}" for i in range(data.shape[1]))
-    if labels_key is not None:
-        labels = tuple(_text(v) for v in _array(have[labels_key]).ravel())
-    cues: list[tuple[float, str]] = []
-    cue_key = next((k for k in _CUES if k in have and have[k].size == len(data)), None)
-    if markers is not None:
-        cues = companions.read_events(Path(markers))
-        used.append(Path(markers))
-    elif cue_key is not None:
-        cues = companions.changes(np.array([_text(v) for v in _array(have[cue_key]).ravel()]), float(rate), 0.0)
+    cue_file = Path(markers) if markers is not None and Path(markers).is_file() else None
+    if cue_file is not None:
+        cues = companions.table_markers(cue_file, 0.0, float(rate), n, notes)
+    else:
+        cues = _cues(layout, None if markers is None else str(markers), n, float(rate), notes)
+    beside = [companions.bids_table(path, "channels"), cue_file]
+    if sound is None:
+        say_what_could_be(infos, montage, notes)
     return Recording(
-        neural=checked_level(neural, str(path)),
-        sfreq=companions.rational(float(rate), str(path)),
-        labels=labels,
+        neural=checked_level(values, str(path)),
+        sfreq=exact,
+        labels=montage.labels,
         audio=sound,
         sample_rate=sound_rate,
+        audio_start_s=start,
         markers=cues,
         name=path.stem,
-        simulated="simulated" in path.stem.lower() or bool(file.attrs.get("simulated", False)),
+        simulated="simulated" in path.stem.lower() or bool(layout.file.attrs.get("simulated", False)),
         source_hash=file_hash(*used),
-        neural_hash=array_hash(data),
+        neural_hash=neural_hash,
+        also_read=tuple(p for p in beside if p is not None),
+        bad=bad,
         notes=tuple(notes),
     )
 
 
-def _array(dataset: h5py.Dataset) -> np.ndarray:
-    return np.asarray(dataset[()])
-
-
-def _number(file: h5py.File, have: dict[str, h5py.Dataset], names: tuple[str, ...]) -> float | None:
-    attributes = {str(k).lower(): v for k, v in file.attrs.items()}
-    for name in names:
-        value = _array(have[name]).ravel() if name in have else np.ravel(attributes.get(name, []))
-        if len(value) == 1 and value.dtype.kind in "fiu":
-            return float(value[0])
-    return None
-
-
-def _text(value: Any) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else "" if value is None else str(value)
+def _cues(layout: Layout, wanted: str | None, n: int, rate: float, notes: list[str]) -> list[tuple[float, str]]:
+    """From one text or code a sample, or from texts with arrays of onsets and ends beside them."""
+    cues = layout.cues(wanted, n)
+    if cues is None:
+        return []
+    values = np.asarray(cues[()]).ravel()
+    if values.dtype.names:
+        rows = [{name: text_of(row[name]) for name in values.dtype.names} for row in values]
+        return companions.row_markers(tuple(values.dtype.names), rows, layout.path, rate, notes)
+    if len(values) == n:
+        if values.dtype.kind in "iuf":
+            return [(i / rate, text) for i, text in edges(values, cues.name.strip("/"), notes)]
+        return companions.changes(np.array([text_of(v) for v in values]), rate, 0.0)
+    onsets, ends, lengths = layout.cue_times(cues, len(values))
+    if onsets is None:
+        return []
+    columns: dict[str, Any] = {"onset": onsets, "text": [text_of(v) for v in values]}
+    columns |= {"offset": ends} if ends is not None else {"duration": lengths} if lengths is not None else {}
+    rows = [{name: str(column[i]) for name, column in columns.items()} for i in range(len(values))]
+    notes.append(f"cues from {cues.name.strip('/')} and the onsets beside it, in seconds")
+    return companions.row_markers(tuple(columns), rows, layout.path, rate, notes)

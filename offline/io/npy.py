@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
-from bk_realtime.chunks import microvolt_scale
 from bk_realtime.errors import InputError
+from bk_realtime.montage import choose_channels
 from offline.io import companions
-from offline.io.recording import Recording, array_hash, checked_level, file_hash
+from offline.io.array_audio import column_sound, say_what_could_be
+from offline.io.grid import Grid
+from offline.io.markers import edges
+from offline.io.microvolts import microvolts_on_grid
+from offline.io.own_channels import OwnChannels, described_channels
+from offline.io.recording import Recording, check_values, checked_level, file_hash
+from offline.io.stored import StoredSignal
 
 _AUDIO = ("_audio_final.npy", "_audio.npy", "_audio.wav", "_audio.flac", ".wav", ".flac")
-_LABELS = ("_channelNames.npy", "_channels.npy", "_channel_names.npy")
+_LABELS = ("_channelNames.npy", "_channels.npy", "_channel_names.npy", "_channels.txt", "_channel_names.txt")
 _CUES = ("_words.npy", "_sentences.npy", "_stimuli.npy")
+_TABLES = ("_events.tsv", "_words.tsv", "_words.csv", "_events.csv", "_words.json", "_words.TextGrid")
 
 
 def read_npy(
@@ -22,20 +28,29 @@ def read_npy(
     markers: str | Path | None = None,
     sfreq: float = 1024.0,
     sample_rate: int | None = None,
-    unit: str = "microvolts",
+    unit: str | None = None,
+    channels: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    gain: float | None = None,
+    audio_channel: str | None = None,
+    audio_start_s: float = 0.0,
     require_audio: bool = False,
 ) -> Recording:
-    """Read a neural array and what lies beside it under the same prefix.
+    """Read a neural array and what lies beside it under the same prefix. The numbers are read piece by piece.
 
     Parameters
     ----------
     path : ``PREFIX_sEEG.npy`` (or ``..._sEEG_processed.npy``), (samples, channels) or the other way round.
-    audio : sound or NPY file; by default ``PREFIX_audio_final.npy``, ``PREFIX_audio.npy``, ``.wav`` or ``.flac``.
-    markers : BIDS-like table of cues; by default ``PREFIX_words.npy`` or ``PREFIX_sentences.npy``, one text a neural
-        sample.
+    audio : sound or NPY file that begins ``audio_start_s`` seconds after the neural signal, or the label of a channel;
+        by default ``PREFIX_audio_final.npy``, ``PREFIX_audio.npy``, ``.wav`` or ``.flac``.
+    audio_channel : number, from 1, of the microphone where the sound has several channels that differ.
+    markers : table of cues; by default ``PREFIX_words.npy`` or ``PREFIX_sentences.npy``, one text or code a neural
+        sample, else ``PREFIX_events.tsv`` or ``PREFIX_words.tsv``.
     sfreq : neural rate in Hz; NPY files do not say. The public data has 1024 Hz.
     sample_rate : audio rate of an NPY audio file in Hz; by default the usual rate at which both have one length.
-    unit : unit of the neural numbers; NPY files do not say.
+    unit : unit of the neural numbers; NPY files do not say. By default that of ``PREFIX_channels.tsv``, else µV.
+    channels, exclude, gain : as in :func:`~bk_realtime.montage.choose_channels`, by the labels of
+        ``PREFIX_channelNames.npy`` and the types of ``PREFIX_channels.tsv``.
 
     Raises
     ------
@@ -43,63 +58,98 @@ def read_npy(
         Not readable, not numbers, a rate that cannot be told, no audio where it is required.
     """
     path = Path(path)
-    data = companions.time_by_channel(companions.load_npy(path), str(path))
+    stored = StoredSignal(companions.load_npy(path, mapped=True), str(path))
+    n, n_channels = stored.shape
     rate = companions.rational(sfreq, str(path))
+    grid = Grid(0.0, float(rate), n, ((0, n, 0),))
     stem = path.stem
     cut = stem.lower().find("_seeg")
     prefix = stem[:cut] if cut > 0 else stem
-    neural = data.astype(np.float32) * np.float32(microvolt_scale(unit))
-    notes = [f"NPY files state neither rate nor unit: taken as {float(rate):g} Hz, {unit}"]
     used = [path]
+    notes: list[str] = []
 
     def find(endings: tuple[str, ...]) -> Path | None:
         candidates = (path.with_name(prefix + ending) for ending in endings)
         return next((p for p in candidates if p.is_file() and p != path), None)
 
-    labels_path = find(_LABELS)
-    labels = [f"ch{i + 1}" for i in range(data.shape[1])]
-    if labels_path is not None:
-        names = companions.load_npy(labels_path).ravel()
-        if len(names) != data.shape[1]:
-            raise InputError(f"{labels_path}: {len(names)} names for {data.shape[1]} channels of {path.name}")
-        labels = [n.decode("utf-8", "replace") if isinstance(n, bytes) else str(n) for n in names.tolist()]
+    table_path = path.with_name(f"{prefix}_channels.tsv")
+    table = companions.channel_rows(table_path.with_name(f"{prefix}_ieeg.npy")) if table_path.is_file() else []
+    labels: list[str] = []
+    if (labels_path := find(_LABELS)) is not None:
+        labels = _labels(labels_path, n_channels, path)
         used.append(labels_path)
+    known_unit = any(row.get("units", "").lower() not in ("", "n/a") for row in table)
+    taken = unit or ("microvolts" if gain is None and not known_unit else None)
+    told = f", {taken}" if taken else ""
+    notes.append(f"NPY files state neither rate nor unit: taken as {float(rate):g} Hz{told}")
+    own = OwnChannels(labels, [""] * n_channels, [taken or ""] * n_channels, [False] * n_channels)
+    infos, bad = described_channels(own, n_channels, table, path, notes)
+    montage = choose_channels(infos, str(path), channels, exclude, unit, gain)
+    notes += [note for note in montage.notes if unit is None or "as the option says" not in note]
+    values, neural_hash = microvolts_on_grid(
+        stored.blocks(), stored.shape, stored.dtype, grid, montage.keep, montage.scale
+    )
+    check_values(values, str(path))
     cues: list[tuple[float, str]] = []
-    cue_path = Path(markers) if markers else find(_CUES)
-    if markers:
-        cues = companions.read_events(Path(markers))
-    elif cue_path is not None:
-        texts = companions.load_npy(cue_path).ravel()
-        if len(texts) != len(data) or texts.dtype.kind not in "US":
-            raise InputError(
-                f"{cue_path}: expected one text for each of the {len(data)} samples, got {texts.shape} {texts.dtype}"
-            )
-        cues = companions.changes(texts, float(rate), 0.0)
+    cue_path = Path(markers) if markers is not None else find(_CUES) or find(_TABLES)
     if cue_path is not None:
         used.append(cue_path)
-    audio_path = Path(audio) if audio else find(_AUDIO)
-    sound, sound_rate = None, 0
-    if audio_path is not None:
-        sound, sound_rate = companions.load_audio(audio_path, sample_rate)
+        if cue_path.suffix.lower() == ".npy":
+            cues = _per_sample(cue_path, n, float(rate), notes)
+        else:
+            cues = companions.table_markers(cue_path, 0.0, float(rate), n, notes)
+    audio_path = find(_AUDIO) if audio is None else Path(audio)
+    sound, sound_rate, start = None, 0, 0.0
+    if audio is not None and (column := column_sound(stored, infos, str(audio), grid, path, notes)) is not None:
+        sound, sound_rate = column
+    elif audio_path is not None:
+        sound, sound_rate = companions.load_audio(audio_path, sample_rate, audio_channel, notes)
         used.append(audio_path)
+        start = audio_start_s if audio is not None else 0.0
         if not sound_rate:
-            sound_rate = companions.audio_rate_by_length(len(sound), len(data), float(rate), str(audio_path))
+            sound_rate = companions.audio_rate_by_length(len(sound), n, float(rate), str(audio_path))
             notes.append(f"audio rate by its length: {sound_rate} Hz")
     elif require_audio:
         raise InputError(
             f"{path}: no audio beside it ({prefix}{_AUDIO[1]}, {prefix}.wav, ...); "
             "name it with audio in NAME.toml beside it"
         )
+    if sound is None:
+        say_what_could_be(infos, montage, notes)
     return Recording(
-        neural=checked_level(neural, str(path)),
+        neural=checked_level(values, str(path)),
         sfreq=rate,
-        labels=tuple(labels),
+        labels=montage.labels,
         audio=sound,
         sample_rate=sound_rate,
+        audio_start_s=start,
         markers=cues,
         name=prefix,
         simulated="simulated" in stem.lower(),
         source_hash=file_hash(*used),
-        neural_hash=array_hash(data),
+        neural_hash=neural_hash,
+        also_read=(*([table_path] if table else []), *([cue_path] if cue_path is not None else [])),
+        bad=bad,
         notes=tuple(notes),
     )
+
+
+def _labels(labels_path: Path, n_channels: int, path: Path) -> list[str]:
+    if labels_path.suffix == ".txt":
+        names = labels_path.read_text(encoding="utf-8-sig").split()
+    else:
+        array = companions.load_npy(labels_path).ravel()
+        names = [n.decode("utf-8", "replace") if isinstance(n, bytes) else str(n) for n in array.tolist()]
+    if len(names) != n_channels:
+        raise InputError(f"{labels_path}: {len(names)} names for {n_channels} channels of {path.name}")
+    return names
+
+
+def _per_sample(cue_path: Path, n: int, rate: float, notes: list[str]) -> list[tuple[float, str]]:
+    """Markers from one text or whole number a neural sample."""
+    texts = companions.load_npy(cue_path).ravel()
+    if len(texts) != n or texts.dtype.kind not in "USiu":
+        raise InputError(f"{cue_path}: expected one text for each of the {n} samples, got {texts.shape} {texts.dtype}")
+    if texts.dtype.kind in "iu":
+        return [(i / rate, text) for i, text in edges(texts, cue_path.name, notes)]
+    return companions.changes(texts, rate, 0.0)

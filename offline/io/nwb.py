@@ -76,8 +76,8 @@ def read_nwb(
         ``acquisition/Audio`` or another series there that is named like sound.
     audio_channel : number, from 1, of the microphone where the sound has several channels that differ.
     markers : name of a table of intervals or series of the file, or a table of cues, whose times count from the first
-        neural sample; by default annotations, else ``Stimulus``, else ``trials`` or other intervals, else
-        ``*_events.tsv``.
+        neural sample; by default annotations, else ``Stimulus``, else ``*_events.tsv`` beside the file, else
+        ``trials`` or other intervals.
     channels, exclude, unit, gain : as in :func:`~bk_realtime.montage.choose_channels`. Types and units are those of
         ``*_channels.tsv``, else of the electrode table and the series.
     sfreq, sample_rate : rates in Hz where the file has neither rate nor time stamps.
@@ -144,7 +144,9 @@ def _read(file: Any, path: Path, asked: _Asked) -> Recording:
     cues = None
     if cue_file is None:
         wanted = None if asked.markers is None else str(asked.markers)
-        cues = nwb_markers(file, found, wanted, grid.start_s, grid.rate, grid.length, path, notes)
+        axis = (grid.start_s, grid.rate, grid.length)
+        # a table of cues beside the file counts before its trials, not before its annotations
+        cues = nwb_markers(file, found, wanted, axis, path, notes, with_tables=events is None or wanted is not None)
         cue_file = events if cues is None else None
     if cues is None and cue_file is not None:
         cues = companions.table_markers(cue_file, grid.start_s, grid.rate, grid.length, notes)

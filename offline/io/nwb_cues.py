@@ -28,11 +28,10 @@ def nwb_markers(
     file: Any,
     found: Sequence[Found],
     wanted: str | None,
-    start: float,
-    rate: float,
-    n: int,
+    axis: tuple[float, float, int],
     path: Path,
     notes: list[str],
+    with_tables: bool = True,
 ) -> Markers | None:
     """Markers of the file on its own axis; None where it holds none.
 
@@ -41,7 +40,8 @@ def nwb_markers(
 
     Parameters
     ----------
-    start, rate, n : begin in s, rate in Hz and length in samples of the neural signal.
+    axis : begin in s, rate in Hz and length in samples of the neural signal.
+    with_tables : take trials and other intervals too.
 
     Raises
     ------
@@ -50,12 +50,12 @@ def nwb_markers(
     """
     annotated = [f for f in found if type(f.series).__name__ == "AnnotationSeries"]
     texts = [f for f in found if f not in annotated and _is_cue_series(f)]
-    tables = _tables(file)
+    tables = _tables(file) if with_tables else {}
     if wanted is not None:
         series = named([*annotated, *texts, *[f for f in found if _one_axis(f)]], wanted, path)
         key = wanted.strip("/").removeprefix("intervals/")
         if series is not None:
-            return _annotations([series]) if series in annotated else _per_sample(series, start, rate, n, notes)
+            return _annotations([series]) if series in annotated else _per_sample(series, *axis, notes)
         if key in tables:
             return _intervals(key, tables[key], notes)
         there = [listed([*annotated, *texts]), *(f"intervals/{name}" for name in tables)]
@@ -67,7 +67,7 @@ def nwb_markers(
     if annotated:
         used, markers = [f.path for f in annotated], _annotations(annotated)
     elif texts:
-        used, markers = [texts[0].path], _per_sample(texts[0], start, rate, n, notes)
+        used, markers = [texts[0].path], _per_sample(texts[0], *axis, notes)
     else:
         name = "trials" if "trials" in tables else min(tables, key=lambda t: (t == "epochs", t))
         used, markers = [f"intervals/{name}"], _intervals(name, tables[name], notes)

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from bk_realtime.errors import InputError, OptionError
-from bk_realtime.montage import ChannelInfo, bare_label, is_brain, voltage
-from bk_realtime.montage.kinds import BRAIN_TYPES
+from bk_realtime.montage import ChannelInfo, is_brain, voltage
 from offline.io import companions
 from offline.io.grid import Grid, regular_grid
+from offline.io.own_channels import OwnChannels, described_channels
 
 LABEL_COLUMNS = (
     "label labels channel_name electrode_name electrode_label contact contact_name ch_name name channel electrode "
@@ -162,52 +162,12 @@ def time_axis(
 def channel_infos(
     series: Any, table: list[dict[str, str]], n: int, path: Path, notes: list[str]
 ) -> tuple[list[ChannelInfo], tuple[str, ...]]:
-    """Label, stated type and unit of each channel, and the labels that are listed as bad.
-
-    The table ``*_channels.tsv`` counts before the electrode table; it is matched by name where the file has names that
-    occur in it, else in order. A unit is given where the table states one, else it is that of the series.
-
-    Raises
-    ------
-    InputError
-        The table lists another number of channels, and the file has no names to match them by.
-    """
+    """Label, stated type and unit of each channel, and the labels that are listed as bad, by the table
+    ``*_channels.tsv`` and the electrode table."""
     labels, types, bad = _electrodes(series, n, notes)
-    rows: list[dict[str, str] | None] = [None] * n
-    if table:
-        by_name = {bare_label(row["name"]).lower(): row for row in table}
-        matched = [by_name.get(bare_label(label).lower()) for label in labels]
-        hits = len({row["name"] for row in matched if row is not None})
-        if hits and (2 * hits >= n or hits == len(table)):
-            rows = matched
-            lacking = [label for label, row in zip(labels, rows, strict=True) if row is None]
-            if lacking:
-                notes.append(f"channels.tsv does not list {', '.join(lacking[:12])}: known by the electrode table only")
-            if len(table) > hits:
-                notes.append(f"channels.tsv lists {len(table) - hits} channels that are not in {path.name}")
-        elif len(table) == n:
-            rows = list(table)
-            if labels:
-                notes.append("channels.tsv names other channels than the electrode table: taken in order")
-        else:
-            raise InputError(
-                f"{path}: {n} channels, but its channels.tsv lists {len(table)}; expected as many, "
-                "or an electrode table whose labels are in it"
-            )
     stated = str(series.unit or "")
-    infos: list[ChannelInfo] = []
-    listed_bad: list[str] = []
-    for i, row in enumerate(rows):
-        own = labels[i] if labels else f"ch{i + 1}"
-        label = own if row is None else row["name"]
-        kind = (row or {}).get("type", "") or types[i]
-        unit = (row or {}).get("units", "")
-        if unit.lower() in ("", "n/a") and (not kind or kind.strip().lower() in BRAIN_TYPES):
-            unit = stated if voltage(stated) is not None else ""
-        infos.append(ChannelInfo(label, "" if kind.lower() == "n/a" else kind, unit))
-        if (row is not None and row.get("status", "").lower() == "bad") or (row is None and bad[i]):
-            listed_bad.append(label)
-    return infos, tuple(listed_bad)
+    unit = stated if voltage(stated) is not None else ""
+    return described_channels(OwnChannels(labels, types, [unit] * n, bad), n, table, path, notes)
 
 
 def _electrodes(series: Any, n: int, notes: list[str]) -> tuple[list[str], list[str], list[bool]]:

@@ -10,8 +10,8 @@ import numpy as np
 
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.montage import ChannelInfo, Montage
-from bk_realtime.montage.choice import find_label
 from offline.io import companions
+from offline.io.array_audio import column_sound
 from offline.io.grid import Grid
 from offline.io.microphone import amplifier_sound, may_be_microphones
 from offline.io.nwb_layout import Found, is_electrical, listed, looks_like_sound, named, time_axis
@@ -83,22 +83,16 @@ def nwb_sound(
     if series is not None:
         return _of_series(series, channel, told_rate, path, notes)
     try:
-        column = find_label(neural.infos, wanted, str(path))
-    except OptionError:
-        if Path(wanted).is_file():
-            sound, rate = companions.load_audio(Path(wanted), told_rate)
-            n, sfreq = neural.grid.length, neural.grid.rate
-            rate = rate or companions.audio_rate_by_length(len(sound), n, sfreq, wanted)
-            return Sound(sound, rate, float(rate), neural.grid.start_s + audio_start_s, Path(wanted))
-        labels = ", ".join(info.label for info in neural.infos[:60])
+        column = column_sound(neural.stored, neural.infos, wanted, neural.grid, path, notes)
+    except OptionError as error:
         raise OptionError(
-            f"{path}: no series, channel or sound file {wanted!r} for the audio; it has {listed(sounds) or 'no sound'} "
-            f"and the channels {labels}"
+            f"{error}, and no such series; sound may be in {listed(sounds) or 'none of its series'}"
         ) from None
-    values = neural.grid.lay_out(neural.stored.column(column).astype(np.float32)[:, None])[:, 0]
-    true = neural.grid.rate
-    audio = amplifier_sound(values, true, f"{path.name}: {neural.infos[column].label}", notes)
-    return Sound(audio, round(companions.nominal(true, companions.NEURAL_RATES)), true, neural.grid.start_s)
+    if column is not None:
+        return Sound(*column, neural.grid.rate, neural.grid.start_s)
+    sound, rate = companions.load_audio(Path(wanted), told_rate, channel, notes)
+    rate = rate or companions.audio_rate_by_length(len(sound), neural.grid.length, neural.grid.rate, wanted)
+    return Sound(sound, rate, float(rate), neural.grid.start_s + audio_start_s, Path(wanted))
 
 
 def _may_be_sound(found: Found) -> bool:

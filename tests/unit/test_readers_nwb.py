@@ -288,10 +288,11 @@ def test_intervals_annotations_and_a_table_beside(tmp_path: Path) -> None:
         file.add_invalid_time_interval(start_time=0.0, stop_time=0.5)
 
     path = written(tmp_path / BIDS, build)
-    (tmp_path / BIDS.replace("_ieeg.nwb", "_events.tsv")).write_text("onset\tduration\tword\n2\t1\tals\n13\t0\tx\n")
     assert read_recording(path).markers == [(1.0, "start;ook"), (1.5, "end;ook")]
+    (tmp_path / BIDS.replace("_ieeg.nwb", "_events.tsv")).write_text("onset\tduration\tword\n2\t1\tals\n13\t0\tx\n")
     table = tmp_path / BIDS.replace("_ieeg.nwb", "_events.tsv")
-    recording = read_recording(path, markers=table)
+    recording = read_recording(path)
+    assert recording.markers == read_recording(path, markers=table).markers
     assert recording.markers == [(2.0, "start;als"), (3.0, "end;als"), (13.0, "x")]
     assert any("1 beyond its end (12.0 s)" in note for note in recording.notes)
     assert read_recording(path, markers="spoken").markers[0] == (1.0, "start;ook")
@@ -348,7 +349,7 @@ def test_sound_under_any_name(tmp_path: Path) -> None:
     assert recording.audio is None, "what was played is no microphone"
     assert any("stimulus/played_speech may be it: name it with --audio" in note for note in recording.notes)
     np.testing.assert_allclose(read_recording(path, audio="played_speech").audio, SOUND, atol=1e-6)
-    with pytest.raises(BkError, match=r"no series, channel or sound file 'x'.*stimulus/played_speech.*LA1"):
+    with pytest.raises(BkError, match=r"no channel 'x'; it has LA1.*no sound file.*stimulus/played_speech"):
         read_recording(path, audio="x")
     with pytest.raises(BkError, match="speech audio is needed here"):
         read_recording(path, require_audio=True)
