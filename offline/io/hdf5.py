@@ -102,7 +102,7 @@ def _read(
     n, n_channels = stored.shape
     rate = sfreq or layout.neural_rate(brain)
     if rate is None:
-        raise InputError(f"{path}: expected the neural rate in 'ecogSR'; name it with sfreq in NAME.toml beside it")
+        raise InputError(f"{path}: expected the neural rate in 'ecogSR'; name it with --sfreq, or sfreq in NAME.toml beside it")
     exact = companions.rational(float(rate), str(path))
     grid = Grid(0.0, float(rate), n, ((0, n, 0),))
     table = companions.channel_rows(path)
@@ -136,7 +136,7 @@ def _read(
         used.append(Path(audio))
         start = audio_start_s
     elif require_audio:
-        raise InputError(f"{path}: no dataset 'audio'; name a sound file with audio in NAME.toml beside it")
+        raise InputError(f"{path}: no dataset 'audio'; name a sound file with --audio, or audio in NAME.toml beside it")
     if sound is not None and not sound_rate:
         sound_rate = companions.audio_rate_by_length(len(sound), n, float(rate), str(path))
         notes.append(f"audio rate by its length: {sound_rate} Hz")

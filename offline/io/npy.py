@@ -112,7 +112,7 @@ def read_npy(
     elif require_audio:
         raise InputError(
             f"{path}: no audio beside it ({prefix}{_AUDIO[1]}, {prefix}.wav, ...); "
-            "name it with audio in NAME.toml beside it"
+            "name it with --audio, or audio in NAME.toml beside it"
         )
     if sound is None:
         say_what_could_be(infos, montage, notes)

@@ -115,11 +115,11 @@ def neural_series(found: Sequence[Found], wanted: str | None, path: Path, notes:
             notes.append("no raw neural signal in acquisition: what follows was processed before")
     if not fitting:
         held = listed(found) or "no acquisition"
-        raise InputError(f"{path}: expected acquisition/iEEG, got {held}; name it with neural in NAME.toml beside it")
+        raise InputError(f"{path}: expected acquisition/iEEG, got {held}; name it with --neural, or neural in NAME.toml beside it")
     if len(fitting) > 1:
         about = ", ".join(f"{f.path} {tuple(f.series.data.shape)}" for f in fitting)
         raise InputError(
-            f"{path}: {len(fitting)} neural series: {about}; choose one with neural in NAME.toml beside it"
+            f"{path}: {len(fitting)} neural series: {about}; choose one with --neural, or neural in NAME.toml beside it"
         )
     others = [f for f in electrical if f is not fitting[0]]
     if others or fitting[0] not in raw or fitting[0].path.count("/") > 1:
@@ -143,7 +143,7 @@ def time_axis(
         return Grid(float(series.starting_time or 0.0), float(option or series.rate), n, ((0, n, 0),))
     if series.timestamps is None or len(series.timestamps) < 2:
         if option is None:
-            raise InputError(f"{where} has neither rate nor time stamps; name its rate with {flag}")
+            raise InputError(f"{where} has neither rate nor time stamps; name its rate with --{flag.replace('_', '-')}")
         return Grid(0.0, float(option), n, ((0, n, 0),))
     stamps = np.asarray(series.timestamps[:], np.float64)
     if len(stamps) != n:
