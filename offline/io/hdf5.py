@@ -102,7 +102,9 @@ def _read(
     n, n_channels = stored.shape
     rate = sfreq or layout.neural_rate(brain)
     if rate is None:
-        raise InputError(f"{path}: expected the neural rate in 'ecogSR'; name it with --sfreq, or sfreq in NAME.toml beside it")
+        raise InputError(
+            f"{path}: expected the neural rate in 'ecogSR'; name it with --sfreq, or sfreq in NAME.toml beside it"
+        )
     exact = companions.rational(float(rate), str(path))
     grid = Grid(0.0, float(rate), n, ((0, n, 0),))
     table = companions.channel_rows(path)

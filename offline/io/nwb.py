@@ -213,7 +213,9 @@ def _factors(
     if own is None or by_table is None:
         chosen = own or by_table
         if chosen is None:
-            raise InputError(f"{path}: {brain.name} states no unit; name it with --unit, or unit in NAME.toml beside it")
+            raise InputError(
+                f"{path}: {brain.name} states no unit; name it with --unit, or unit in NAME.toml beside it"
+            )
         return chosen
     if np.allclose(own[0], by_table[0]) and not added:
         return own

@@ -115,7 +115,9 @@ def neural_series(found: Sequence[Found], wanted: str | None, path: Path, notes:
             notes.append("no raw neural signal in acquisition: what follows was processed before")
     if not fitting:
         held = listed(found) or "no acquisition"
-        raise InputError(f"{path}: expected acquisition/iEEG, got {held}; name it with --neural, or neural in NAME.toml beside it")
+        raise InputError(
+            f"{path}: expected acquisition/iEEG, got {held}; name it with --neural, or neural in NAME.toml beside it"
+        )
     if len(fitting) > 1:
         about = ", ".join(f"{f.path} {tuple(f.series.data.shape)}" for f in fitting)
         raise InputError(

@@ -27,7 +27,8 @@ def described_channels(
     """Each channel, and the labels that are listed as bad. The table counts before what the file states.
 
     The table is matched by name where the file has names that occur in it, else in order. The unit of a brain channel
-    is that of the file where the table has none.
+    is that of the file where the table has none. A channel that the table does not list is brain only where the file
+    itself states such a type.
 
     Raises
     ------
@@ -40,6 +41,8 @@ def described_channels(
     for i, row in enumerate(rows):
         label = row["name"] if row is not None else own.labels[i] if own.labels else f"ch{i + 1}"
         kind = (row or {}).get("type", "") or own.types[i]
+        if table and row is None and kind.strip().lower() not in BRAIN_TYPES:
+            kind = "misc"  # the table lists what was recorded: what it does not know is no contact
         kind = "" if kind.strip().lower() == "n/a" else kind
         unit = (row or {}).get("units", "")
         if unit.lower() in ("", "n/a") and (not kind or kind.strip().lower() in BRAIN_TYPES):
@@ -59,7 +62,7 @@ def _matched(
     hits = len({row["name"] for row in rows if row is not None})
     if hits and (2 * hits >= n or hits == len(table)):
         if lacking := [label for label, row in zip(own.labels, rows, strict=True) if row is None]:
-            notes.append(f"channels.tsv does not list {', '.join(lacking[:12])}: taken as the file itself states them")
+            notes.append(f"not listed in channels.tsv, so no brain unless the file says so: {', '.join(lacking[:12])}")
         if len(table) > hits:
             notes.append(f"channels.tsv lists {len(table) - hits} channels that are not in {path.name}")
         return rows

@@ -148,7 +148,7 @@ def test_sound_beside_a_recording(tmp_path: Path) -> None:
         ("folder.wav", "no such audio file"),
         ("missing.wav", "no such audio file"),
         ("nan.npy", "not finite numbers"),
-        ("odd.npy", "no usual audio rate; name it with sample_rate"),
+        ("odd.npy", "no usual audio rate; name it with --sample-rate"),
         ("none.wav", "expected audio samples"),
     ):
         with pytest.raises(BkError, match=message):

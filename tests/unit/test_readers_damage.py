@@ -103,7 +103,7 @@ def test_wrong_types_and_names(tmp_path: Path) -> None:
     (tmp_path / "x.pdf").write_text("x")
     with pytest.raises(BkError, match="no reader for this file"):
         read_recording(tmp_path / "x.pdf")
-    with pytest.raises(BkError, match="has no option 'colour'"):
+    with pytest.raises(BkError, match="has no option --colour"):
         read_recording(make_npy(tmp_path), colour="red")
     np.save(tmp_path / "p1_audio_final.npy", SOUND[:100_000])
     with pytest.raises(BkError, match="no usual audio rate"):

@@ -197,7 +197,12 @@ OTHER_ORDER = HEAD + ROW["LB2"] + "TRIG\tTRIG\tn/a\tgood\n" + ROW["LA1"].replace
     ("table", "named", "labels", "note"),
     [
         (OTHER_ORDER + ROW["LA2"], True, LABELS, "lists 1 channels that are not in"),
-        (OTHER_ORDER, True, LABELS, "does not list LA2"),
+        (
+            OTHER_ORDER,
+            True,
+            ("LA1", "LB1", "LB2"),
+            "not listed in channels.tsv, so no brain unless the file says so: LA2",
+        ),
         (HEAD + "".join(ROW.values()).replace("LB2\tSEEG\tV", "LB2\tTRIG\tn/a"), True, LABELS[:3], "type TRIG: LB2"),
         (HEAD + "".join(ROW.values()).replace("LB1\tSEEG\tV", "LB1\tMISC\tV"), True, ("LA1", "LA2", "LB2"), "MISC"),
         (HEAD + "".join(ROW.values()).replace("LB1\tSEEG", "C136\tOTHER"), False, ("LA1", "LA2", "LB2"), "OTHER: C136"),
