@@ -94,8 +94,8 @@ class Chain:
         return algorithmic_latency(self.operators, self.frame_clock.sfreq)
 
     @property
-    def group_delay_s(self) -> float:
-        """Group delay of the filters in the middle of the band, in seconds."""
+    def group_delay_s(self) -> float | None:
+        """Group delay of the filters in the middle of the band, in seconds; None where given features hide it."""
         return group_delay_s(self.bundle.features, float(self.frame_clock.sfreq))
 
     @property

@@ -64,7 +64,7 @@ class FrameClock:
         if self._step < 1:
             raise InputError(
                 f"neural rate {float(self.sfreq):g} Hz is below the frame rate {float(self.frame_rate):.2f} Hz: "
-                "expected at least one sample a frame; record at 200 Hz or more"
+                "expected at least one sample a frame; record at 200 Hz or more, or make features at 100 Hz or more"
             )
 
     @property

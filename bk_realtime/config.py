@@ -7,10 +7,10 @@ import math
 import tomllib
 import types
 import typing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import tomli_w
 
@@ -19,6 +19,10 @@ from bk_realtime.errors import FileError, InputError, OptionError
 from bk_realtime.files import write_text
 
 T = TypeVar("T")
+
+UNSAID = "unsaid"
+"""Metadata of a field that is written only where it differs from its default: files of before, which lack it, and
+programs of before, which do not know it, stay good."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,13 @@ FRAME_RATE = MelSettings().frame_rate
 
 @dataclass(frozen=True)
 class FeatureSettings:
-    """From µV samples to one normalised high-gamma log-power vector per mel frame."""
+    """From µV samples to one normalised high-gamma log-power vector per mel frame; or from features made elsewhere.
+
+    Raises
+    ------
+    OptionError
+        An unknown kind, or with ``given`` a setting of filters that nobody applies.
+    """
 
     reference: str = "none"
     """none, average (common average), bipolar (neighbours on a shaft) or shaft (average of each shaft)."""
@@ -73,6 +83,30 @@ class FeatureSettings:
     """Time constant of the running statistics in seconds."""
     flat_s: float = 0.25
     """A channel whose value has not changed for this long is masked until it does."""
+    kind: Literal["high-gamma", "given"] = field(default="high-gamma", metadata={UNSAID: True})
+    """high-gamma (made here from the raw signal) or given (the recording holds features that were made elsewhere, at
+    87 Hz or more: each mel frame takes the mean of those that fall into it, and nobody here knows whether they look
+    ahead)."""
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("high-gamma", "given"):
+            raise OptionError(f"features.kind {self.kind}: expected high-gamma or given")
+        if self.kind == "given":
+            for name in _OF_HIGH_GAMMA:
+                value, usual = getattr(self, name), _DEFAULTS[name]
+                if value != usual:
+                    raise OptionError(
+                        f"features.{option(name)[2:]} {_words(value)}: given features are taken as they are; "
+                        f"expected no such setting with features.kind given, or features.kind high-gamma"
+                    )
+
+
+_OF_HIGH_GAMMA = ("reference", "line_freq", "notch_q", "band", "order", "window_s")
+_DEFAULTS = {f.name: f.default for f in dataclasses.fields(FeatureSettings)}
+
+
+def _words(value: Any) -> str:
+    return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 @dataclass(frozen=True)
@@ -138,17 +172,25 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
 
 
 def to_dict(settings: Any) -> dict[str, Any]:
-    """Plain values for TOML; ``None`` is left out, because TOML has none."""
+    """Plain values for TOML; ``None`` is left out, because TOML has none, and a field marked :data:`UNSAID` at its
+    default."""
 
     def clean(value: Any) -> Any:
+        if dataclasses.is_dataclass(value):
+            said = [f for f in dataclasses.fields(value) if not f.metadata.get(UNSAID) or _differs(value, f)]
+            return clean({f.name: getattr(value, f.name) for f in said})
         if isinstance(value, dict):
             return {k: clean(v) for k, v in value.items() if v is not None}
         if isinstance(value, (list, tuple)):
             return [clean(v) for v in value]
         return str(value) if isinstance(value, Path) else value
 
-    cleaned: dict[str, Any] = clean(dataclasses.asdict(settings))
+    cleaned: dict[str, Any] = clean(settings)
     return cleaned
+
+
+def _differs(settings: Any, field: dataclasses.Field[Any]) -> bool:
+    return bool(getattr(settings, field.name) != field.default)
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from rich.table import Table
 from bk_realtime.errors import exit_cleanly
 from bk_realtime.logs import parse_command
 from offline.training.ablation import Ablation, AblationRows, run_ablation
+from offline.training.score_table import title_facts
 
 COLUMNS = ("r", "r_speech", "mcd_db")
 
@@ -32,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def ablation_table(settings: Ablation, results: AblationRows, simulated: bool) -> Table:
     """Mean over the seeds, and the range of r inside speech among them."""
-    title = "ablation, held-out part" + (" (SIMULATED participant)" if simulated else "")
+    title = "ablation, held-out part" + title_facts(simulated, settings.features.kind == "given")
     table = Table(title=f"{title}, {len(settings.seeds)} seed(s)", title_justify="left")
     for column in ("variant", "r", "r inside speech", "range", "MCD dB"):
         table.add_column(column, justify="left" if column == "variant" else "right")

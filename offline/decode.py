@@ -22,6 +22,7 @@ from bk_realtime.errors import OptionError, exit_cleanly
 from bk_realtime.files import atomic
 from bk_realtime.logs import parse_command
 from offline.data.decoding import decode_recording, stream_description
+from offline.data.provenance import UNKNOWN_CAUSALITY
 from offline.io import read_recording
 from offline.io.options import ReadOptions, say_notes
 from offline.io.outputs import claim, write_npz
@@ -61,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     torch.set_num_threads(settings.threads)
     console = Console()
     bundle = load_bundle(settings.bundle, device)
-    recording = read_recording(settings.recording, **settings.read.given())
+    recording = read_recording(settings.recording, **settings.read.of(bundle.features).given())
     say_notes(recording, settings.recording, console)
     bundle.check(stream_description(recording))
     with Progress(console=console) as progress:
@@ -74,6 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "frame_rate": rate / bundle.mel.hop_length,
         "lead_ms": bundle.lead_ms,
         "simulated": recording.simulated,
+        **({"causality": UNKNOWN_CAUSALITY} if recording.holds_features else {}),
     }
     write_npz(settings.out, arrays)
     if settings.wav is not None:

@@ -59,6 +59,7 @@ def evaluate(settings: Evaluate, console: Console) -> int:
         return _report(settings, console, _folds(settings, console))
     bundle, paths = bundle_and_recordings(settings)
     assert bundle is not None
+    settings = replace(settings, read=settings.read.of(bundle.features))
     used = "" if settings.held_out else used_for_training(bundle, paths, settings.read)
     if used:
         print(used, file=sys.stderr)

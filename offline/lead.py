@@ -15,8 +15,10 @@ from rich.table import Table
 from bk_realtime.errors import OptionError, exit_cleanly
 from bk_realtime.files import write_text
 from bk_realtime.logs import parse_command
+from offline.data.provenance import UNKNOWN_CAUSALITY
 from offline.io.outputs import claim
 from offline.training.leads import Lead, score_leads
+from offline.training.score_table import title_facts
 
 
 @exit_cleanly
@@ -29,7 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         claim(settings.out, settings.overwrite)
     console = Console()
     scores, simulated = score_leads(settings, console)
-    title = f"{settings.decoder}: r against lead" + (" (SIMULATED participant)" if simulated else "")
+    given = settings.features.kind == "given"
+    title = f"{settings.decoder}: r against lead" + title_facts(simulated, given)
     table = Table(title=title, title_justify="left")
     for name in ("lead ms", "r", "r inside speech", "MCD dB inside speech"):
         table.add_column(name, justify="right")
@@ -39,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if settings.out is not None:
         rows = {f"{k:g}": v for k, v in scores.items()}
         result = {"decoder": settings.decoder, "simulated": simulated, "leads": rows}
+        result |= {"causality": UNKNOWN_CAUSALITY} if given else {}
         write_text(settings.out, json.dumps(result, indent=1) + "\n")
     return 0
 

@@ -49,14 +49,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     settings = parse_command(Preprocess, "python -m offline.preprocess", argv)
     claim(settings.out, settings.overwrite, ENDINGS)
     begun = time.perf_counter()
-    recording = read_recording(settings.recording, **settings.read.given())
+    bundle = None if settings.bundle is None else load_bundle(settings.bundle)
+    read = settings.read.of(settings.features if bundle is None else bundle.features)
+    recording = read_recording(settings.recording, **read.given())
     console = Console()
     say_notes(recording, settings.recording, console)
     start = time.perf_counter()
-    if settings.bundle is None:
+    if bundle is None:
         values = preprocess(recording, settings.features, settings.split)
     else:
-        values = preprocess_like(load_bundle(settings.bundle), recording)
+        values = preprocess_like(bundle, recording)
     seconds = time.perf_counter() - start
     write_arrays(settings.out, values)
     all_s = time.perf_counter() - begun

@@ -39,7 +39,8 @@ def print_result(console: Console, settings: Train, result: TrainingResult) -> N
                 f"free-running validation loss after {report['seconds_to_2_percent']:.0f} s",
                 highlight=False,
             )
-    console.print(score_table(result.scores, result.test_seconds, settings.decoder, result.simulated))
+    given = settings.features.kind == "given"
+    console.print(score_table(result.scores, result.test_seconds, settings.decoder, result.simulated, given))
     if result.advantages:
         console.print(verdict(result.scores, settings.decoder, result.advantages), highlight=False)
     console.print(f"decoder bundle: {settings.out}", highlight=False)

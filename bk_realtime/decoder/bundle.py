@@ -49,7 +49,7 @@ class Bundle:
     path : its directory, None until it is saved.
     kind : ridge, gru, seq2seq or windowed, or one that another package offers.
     labels : channel labels in the order of training (before re-referencing).
-    sfreq : neural rate of the training data in Hz.
+    sfreq : neural rate of the training data in Hz; with given features theirs.
     mean, std : (n_features,) float64, statistics of the log-power features on the training part.
     decoder : operator (B, T, n_features) -> (B, T, n_mels) in natural-log mel, float32, eval mode.
     lead_ms : the decoder predicts the sound of this much later than its newest signal.
@@ -79,7 +79,8 @@ class Bundle:
         Raises
         ------
         BkError
-            A label is missing, the rate differs by more than 0.1 %, or a unit is not a voltage.
+            A label is missing, the rate differs by more than 0.1 %, or a unit is not a voltage (given features have
+            none).
         """
         missing = [label for label in self.labels if label not in description.labels]
         if missing:
@@ -89,10 +90,14 @@ class Bundle:
                 f"{some_labels(description.labels, 5)}; choose another stream or train on this one"
             )
         if abs(description.sfreq - float(self.sfreq)) > _RATE_TOLERANCE * float(self.sfreq):
+            given = self.features.kind == "given"
             raise InputError(
                 f"stream {description.name!r} runs at {description.sfreq:g} Hz, the decoder expects "
-                f"{float(self.sfreq):g} Hz; set the amplifier to that rate or train at this one"
+                f"{'features at ' if given else ''}{float(self.sfreq):g} Hz; "
+                f"{'make them at' if given else 'set the amplifier to'} that rate or train at this one"
             )
+        if self.features.kind == "given":
+            return
         for label, unit in zip(description.labels, description.units, strict=True):
             if label in self.labels:
                 microvolt_scale(unit)

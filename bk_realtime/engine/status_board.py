@@ -58,7 +58,7 @@ class StatusBoard:
         # never computed in status(): ten times a second it would hold Python's lock for half a frame
         self._fixed = Status(
             algorithmic_ms=1e3 * float(chain.algorithmic_s),
-            group_delay_ms=1e3 * chain.group_delay_s,
+            group_delay_ms=None if chain.group_delay_s is None else 1e3 * chain.group_delay_s,
             max_age_ms=core.guard.settings.max_age_ms,
             lead_ms=chain.bundle.lead_ms,
             source=source.name,

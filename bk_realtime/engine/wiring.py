@@ -78,7 +78,9 @@ def latency_budget(chain: Chain, waiting_s: float) -> str:
                 )
             in_rate = out_rate
     lines.append(f"  {'algorithmic, exact sum':<33} {1e3 * float(chain.algorithmic_s):7.1f}")
-    lines.append(f"  {'filter group delay':<33} {1e3 * chain.group_delay_s:7.1f}  reported, not compensated")
+    delay_s = chain.group_delay_s
+    delay, word = ("unknown", "the features were made elsewhere") if delay_s is None else (f"{1e3 * delay_s:.1f}", "")
+    lines.append(f"  {'filter group delay':<33} {delay:>7}  {word or 'reported, not compensated'}")
     lines.append(
         f"  {'buffer and sound device':<33} {1e3 * waiting_s:7.1f}  before compute; measured live as age of data"
     )

@@ -1,8 +1,9 @@
 """Features: causal operators from µV samples to one normalised high-gamma vector per mel frame.
 
 The chain is channels by label, bad samples to NaN, resampling where the stream has another rate, re-reference,
-band-pass with line notches, log power on the global frame index, z-score. NaN is the mask throughout: no stage spreads
-it, and the z-score makes it 0.
+band-pass with line notches, log power on the global frame index, z-score. Features that were made elsewhere take the
+same way without the filters: their mean over each mel frame stands in place of the log power. NaN is the mask
+throughout: no stage spreads it, and the z-score makes it 0.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from bk_realtime import progress
 from bk_realtime.clock import FrameClock, rational_rate
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.errors import InputError, OptionError
+from bk_realtime.features.average import FrameMean
 from bk_realtime.features.cast import Cast
 from bk_realtime.features.filters import SosFilter, bandpass_sos, line_harmonics, notch_sos, sos_group_delay
 from bk_realtime.features.mask import MaskBad
@@ -29,6 +31,7 @@ from bk_realtime.stream import Operator, Pipeline
 
 __all__ = [
     "Cast",
+    "FrameMean",
     "LogPower",
     "MaskBad",
     "Resample",
@@ -59,12 +62,15 @@ def filter_sos(settings: FeatureSettings, sfreq: Fraction | float) -> np.ndarray
     return np.concatenate([band, notch_sos(harmonics, settings.notch_q, sfreq)])
 
 
-def group_delay_s(settings: FeatureSettings, sfreq: Fraction | float) -> float:
+def group_delay_s(settings: FeatureSettings, sfreq: Fraction | float) -> float | None:
     """Group delay of band-pass and notches in seconds at 110 Hz, or at mid-band where 110 Hz is outside.
 
     Next to a notch, where the delay of what is left says nothing, the nearest frequency two notch widths off counts.
-    The power window adds half its length on average; neither is lookahead.
+    The power window adds half its length on average; neither is lookahead. None for given features: their filters are
+    not known here.
     """
+    if settings.kind == "given":
+        return None
     low, high = settings.band
     wanted = DELAY_HZ if low <= DELAY_HZ <= high else (low + high) / 2
     grid = np.linspace(low, high, 1001)
@@ -86,13 +92,16 @@ def build_features(
 ) -> list[Operator]:
     """The feature chain: ``(B, T, len(labels_in)) µV`` float64 to ``(B, n_frames, n_features)``.
 
+    With ``settings.kind`` given the samples are features of any unit.
+
     Parameters
     ----------
     settings, mel : what to compute, and the mel frames to compute it on.
     labels_in : channel labels of the stream, in its order.
     labels : the channels to use, in the order the decoder knows.
     sfreq : neural rate in Hz at which features are made and frames are counted.
-    mean, std : (n_features,) training statistics; without them the log powers come out as they are, NaN and all.
+    mean, std : (n_features,) training statistics; without them the log powers (or means of given features) come out as
+        they are, NaN and all.
     rate_in : rate of the stream in Hz where it is another one; it is resampled then.
 
     Raises
@@ -119,15 +128,21 @@ def build_features(
     n = len(feature_labels(settings, labels))
     coming = rate if rate_in is None else rational_rate(rate_in)
     # flat channels are told by samples that repeat exactly, so before resampling
-    resampled = [] if coming == rate else [Resample(len(labels), coming, rate, settings.band[1])]
-    ops: list[Operator] = [
-        SelectChannels(labels_in, labels),
-        MaskBad(len(labels), coming, settings.flat_s),
-        *resampled,
-        *build_reference(settings.reference, labels),
-        SosFilter(filter_sos(settings, rate), n, rate),
-        LogPower(n, clock, settings.window_s),
-    ]
+    ops: list[Operator] = [SelectChannels(labels_in, labels), MaskBad(len(labels), coming, settings.flat_s)]
+    if settings.kind == "given":
+        if coming != rate:
+            raise InputError(
+                f"given features are not resampled: expected them at {float(rate):g} Hz, got {float(coming):g} Hz; "
+                "make them at that rate, or train at this one"
+            )
+        ops.append(FrameMean(n, clock))
+    else:
+        ops += [
+            *([] if coming == rate else [Resample(len(labels), coming, rate, settings.band[1])]),
+            *build_reference(settings.reference, labels),
+            SosFilter(filter_sos(settings, rate), n, rate),
+            LogPower(n, clock, settings.window_s),
+        ]
     if (mean is None) != (std is None):
         raise InputError("normalisation: expected mean and std together, got one of them")
     if mean is not None and std is not None:

@@ -53,6 +53,7 @@ def choose_channels(
     exclude: Sequence[str] = (),
     unit: str | None = None,
     gain: float | None = None,
+    features: bool = False,
 ) -> Montage:
     """Choose the brain channels.
 
@@ -68,6 +69,8 @@ def choose_channels(
     exclude : labels to leave out.
     unit : unit of all numbers instead of what is stated.
     gain : µV of one count, instead of a unit.
+    features : the numbers are features, not voltages: no unit is asked for, every factor is 1, and a name such as
+        ``DC09_hg`` counts as that of the channel before its last underscore too.
 
     Raises
     ------
@@ -93,6 +96,8 @@ def choose_channels(
         keep = list(range(len(channels)))
         for i, channel in enumerate(channels):
             brain, reason = is_brain(channel.label, channel.type)
+            if features and brain and not channel.type and "_" in channel.label:
+                brain, reason = is_brain(channel.label.rpartition("_")[0])
             if not brain:
                 out.setdefault(i, reason)
             elif not is_brain(bare_label(channel.label))[0]:
@@ -104,9 +109,11 @@ def choose_channels(
             "ECOG or EEG, or contact names; name those to use with --channels"
         )
     notes = [renamed] if renamed else []
-    if odd := [i for i in odd if i in keep and not _is_no_voltage(channels[i])]:
+    if odd := [i for i in odd if i in keep and (features or not _is_no_voltage(channels[i]))]:
         notes.append(f"brain by stated type, though the name is no usual one of a contact: {_labels(channels, odd)}")
-    if told is not None or gain is not None:
+    if features:
+        scale = dict.fromkeys(keep, 1.0)
+    elif told is not None or gain is not None:
         scale = {i: float(gain if gain is not None else told or 0.0) for i in keep}
         for i in [] if wanted else keep:
             if _is_no_voltage(channels[i]):

@@ -7,11 +7,11 @@ if __name__ == "__main__" and not __package__:  # run by path, this file would b
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import tyro
 
-from bk_realtime.config import write_toml
+from bk_realtime.config import FeatureSettings, write_toml
 from bk_realtime.errors import FileError, exit_cleanly
 from bk_realtime.files import write_bytes
 from bk_realtime.logs import parse_command
@@ -34,6 +34,8 @@ class Inspect:
     """Folder to write the report's figures to, as PNG."""
     line_freq: float = 50.0
     """Mains frequency in Hz."""
+    kind: Annotated[Literal["high-gamma", "given"], tyro.conf.arg(name="features.kind")] = "high-gamma"
+    """high-gamma (made from the signal that the recording holds) or given (the recording holds features)."""
     read: Annotated[ReadOptions, tyro.conf.arg(name="")] = field(default_factory=ReadOptions)
     remember: bool = False
     """Write the reading options that are given here to NAME.toml beside the recording, for every later command."""
@@ -49,12 +51,13 @@ def main(argv: list[str] | None = None) -> int:
         claim(settings.html, settings.overwrite, (".html", ".htm"))
     if settings.figures is not None:
         claim_folder(settings.figures)
-    result = inspect_recording(settings.recording, settings.read, settings.line_freq)
+    read = settings.read.of(FeatureSettings(kind=settings.kind))
+    result = inspect_recording(settings.recording, read, settings.line_freq)
     print(report_text(result))
-    if settings.remember and settings.read.given():
+    if settings.remember and read.given():
         if sidecar(settings.recording).exists() and not settings.overwrite:
             raise FileError(f"{sidecar(settings.recording)} exists already; edit it, or add --overwrite")
-        write_toml(sidecar(settings.recording), settings.read.given())
+        write_toml(sidecar(settings.recording), read.given())
         print(f"remembered in {sidecar(settings.recording)}")
     if settings.html is not None:
         write_html(result, settings.html)

@@ -22,6 +22,10 @@ from offline.data.processed import ProcessedRecording
 from offline.data.split import Part, Split, SplitSettings, split_frames
 from offline.io.recording import Recording
 
+GIVEN_REACH_S = 1.0
+"""Seconds of signal before and after a given feature that are assumed to have gone into it: enough for the windows,
+zero-phase filters and stacked context of usual features, not for a z-score or filter over the whole recording."""
+
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
@@ -155,7 +159,10 @@ def lead_samples(lead_ms: float, mel: MelSettings) -> int:
 
 
 def feature_reach_s(features: FeatureSettings, mel: MelSettings) -> float:
-    """Seconds of signal behind one feature frame and one mel frame: power window, filter ringing, mel window."""
+    """Seconds of signal behind one feature frame and one mel frame: power window, filter ringing, mel window. Of given
+    features it is assumed: :data:`GIVEN_REACH_S` either side and the frame that they are averaged over."""
+    if features.kind == "given":
+        return 2 * GIVEN_REACH_S + (mel.hop_length + mel.win_length) / mel.sample_rate
     ringing = 4.0 / max(1.0, features.band[1] - features.band[0])
     return features.window_s + ringing + mel.win_length / mel.sample_rate
 

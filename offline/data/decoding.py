@@ -16,6 +16,7 @@ from bk_realtime.chain import Chain
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.stream import Operator
+from offline.data.processed import check_kind
 from offline.io.recording import Recording
 
 _BLOCK_S = 10.0  # seconds of signal a push; any other gives the same
@@ -53,6 +54,7 @@ def decode_recording(
     BkError
         The recording lacks channels of the bundle or has another rate.
     """
+    check_kind(recording, bundle.features)
     bundle.check(stream_description(recording))
     chain = Chain(bundle, recording.labels, device)
     block = max(1, int(_BLOCK_S * recording.sfreq))
@@ -68,14 +70,14 @@ def decode_recording(
 
 
 def stream_description(recording: Recording) -> StreamDescription:
-    """The stream that a recording would be live; recordings are in µV."""
+    """The stream that a recording would be live; recordings are in µV, features in no unit."""
     return StreamDescription(
         name=recording.name,
         type="sEEG",
         source_id=recording.source_hash,
         sfreq=float(recording.sfreq),
         labels=recording.labels,
-        units=("microvolts",) * recording.n_channels,
+        units=("" if recording.holds_features else "microvolts",) * recording.n_channels,
     )
 
 

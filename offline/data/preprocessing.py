@@ -16,7 +16,8 @@ from bk_realtime.features import build_features, feature_labels, fit_statistics,
 from bk_realtime.files import atomic
 from offline.data.align import aligned_audio
 from offline.data.dataset import build_corpus, common_labels, feature_reach_s, target_mel
-from offline.data.processed import process_recording
+from offline.data.processed import check_kind, process_recording
+from offline.data.provenance import UNKNOWN_CAUSALITY
 from offline.data.split import Split, SplitSettings, split_frames
 from offline.io.outputs import write_npz
 from offline.io.recording import Recording
@@ -28,6 +29,7 @@ ENDINGS = (".npz", ".h5", ".hdf5")
 def preprocess_like(bundle: Bundle, recording: Recording) -> dict[str, Any]:
     """The same as :func:`preprocess` with channels, settings, statistics and lead of a bundle; there are no parts."""
     mel, values = bundle.mel, dict[str, Any]()
+    check_kind(recording, bundle.features)
     features = run_features(bundle.feature_operators(recording.labels), recording.neural).astype(np.float32)
     if recording.audio is not None:
         target = target_mel(aligned_audio(recording, mel), mel, bundle.lead_ms)
@@ -45,7 +47,7 @@ def preprocess(recording: Recording, features: FeatureSettings, split: SplitSett
     ``features`` (n_frames, n_features) and ``mel`` (n_frames, n_mels) float32 in step, ``mean``, ``std``, ``labels``,
     ``feature_labels``, ``sfreq``, ``frame_rate``, ``first_frame``, ``lead_ms``, ``simulated``, ``source_hash``;
     ``training``, ``validation``, ``test`` as (first, after last) rows. ``mel`` is missing where the recording has no
-    audio.
+    audio; ``causality`` is there with given features only, and says that it is unknown.
     """
     mel, labels, values = MelSettings(), common_labels([recording]), dict[str, Any]()
     if recording.audio is None:
@@ -78,6 +80,7 @@ def _with_facts(
         "feature_labels": feature_labels(features, labels),
         "sfreq": float(recording.sfreq),
         "frame_rate": mel.sample_rate / mel.hop_length,
+        **({"causality": UNKNOWN_CAUSALITY} if features.kind == "given" else {}),
     }
 
 
@@ -85,6 +88,7 @@ def _without_audio(
     recording: Recording, features: FeatureSettings, split: SplitSettings, mel: MelSettings, labels: Sequence[str]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, Split]:
     """Features, their statistics in the training part, and the parts."""
+    check_kind(recording, features)
     operators = build_features(features, mel, recording.labels, labels, recording.sfreq)
     log_power = run_features(operators, recording.neural)
     rate = FrameClock(recording.sfreq, mel.sample_rate, mel.hop_length).frame_rate

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from bk_realtime.config import FeatureSettings, MelSettings, to_dict
-from bk_realtime.errors import InputError
+from bk_realtime.errors import InputError, OptionError
 from bk_realtime.features import build_features, run_features
 from bk_realtime.sources import source_digest
 from offline.data.align import aligned_audio
@@ -32,7 +32,7 @@ class ProcessedRecording:
 
     Attributes
     ----------
-    log_power : (n_frames, n_features) float64, NaN where masked.
+    log_power : (n_frames, n_features) float64, NaN where masked; of given features their means.
     audio : (n,) float32 at the mel's sample rate; sample 0 belongs to neural sample 0.
     audio_frames : first frame and frame after the last that the microphone covers.
     source_hash, neural_hash, reading_hash, simulated : as those of the recording.
@@ -71,6 +71,7 @@ def process_recording(
         raise InputError(
             f"{recording.name}: expected audio to learn from, got none; decode it, or name another recording"
         )
+    check_kind(recording, features)
     audio_frames = _audio_frames(recording, mel)
     entry = _cache_entry(cache, recording, features, mel, labels)
     if entry is not None and entry.exists():
@@ -92,6 +93,21 @@ def process_recording(
         recording.reading_hash or recording.source_hash,
         recording.simulated,
     )
+
+
+def check_kind(recording: Recording, features: FeatureSettings) -> None:
+    """Refuse features where a signal is to be filtered, and a signal where features are expected.
+
+    Raises
+    ------
+    OptionError
+        They do not fit.
+    """
+    if recording.holds_features != (features.kind == "given"):
+        what, kind = ("features", "given") if recording.holds_features else ("a signal", "high-gamma")
+        raise OptionError(
+            f"{recording.name}: read as {what}, to be decoded as {features.kind}; expected features.kind {kind}"
+        )
 
 
 def _cache_entry(

@@ -18,10 +18,15 @@ from bk_realtime.errors import InputError
 from offline.data.dataset import Corpus
 from offline.io.recording import Recording
 
+UNKNOWN_CAUSALITY = "unknown: the features were made elsewhere"
+"""Of a decoder of given features: a live session has what was measured so far, and nobody here knows whether those
+features look ahead."""
 
-def provenance(recordings: Sequence[Path], corpus: Corpus, seed: int) -> dict[str, Any]:
+
+def provenance(recordings: Sequence[Path], corpus: Corpus, seed: int, given: bool = False) -> dict[str, Any]:
     """Plain values for ``bundle.toml``. Recordings appear by file name and hashes, without folders, with the frames
-    that fitted, chose and scored the decoder (frames of the recording, the last one not included)."""
+    that fitted, chose and scored the decoder (frames of the recording, the last one not included). ``given`` says that
+    the features were made elsewhere."""
     data = [
         {
             "name": path.name,
@@ -41,6 +46,7 @@ def provenance(recordings: Sequence[Path], corpus: Corpus, seed: int) -> dict[st
         "code": code_version(),
         "seed": seed,
         "simulated": any(s.simulated for s in corpus.sessions),
+        **({"causality": UNKNOWN_CAUSALITY} if given else {}),
         "minutes": {p: round(corpus.seconds(p) / 60, 2) for p in ("training", "validation", "test")},
         "versions": {"python": sys.version.split()[0], "torch": torch.__version__, "numpy": np.__version__},
         "data": data,

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from offline.data.dataset import GIVEN_REACH_S
+from offline.data.provenance import UNKNOWN_CAUSALITY
 from offline.evaluation.leak import LeakProbe
 from offline.evaluation.segment import MEASURES, NULL_MEASURES, SHIFT, SHUFFLE, Measured, SegmentScores
 from offline.evaluation.words import RECORDED_SOUND, word_scores
@@ -25,9 +27,13 @@ COUNTS = ("seconds", "speech", "speech_hit", "silence", "silence_hit", "trials",
 
 
 def combine(
-    scores: Sequence[SegmentScores], leaks: Sequence[LeakProbe], simulated: bool, notes: Sequence[str] = ()
+    scores: Sequence[SegmentScores],
+    leaks: Sequence[LeakProbe],
+    simulated: bool,
+    notes: Sequence[str] = (),
+    given: bool = False,
 ) -> dict[str, Any]:
-    """One card of several segments of one participant.
+    """One card of several segments of one participant; ``given`` where its features were made elsewhere.
 
     A measure is its mean over segments, weighted by the frames (windows, pieces of sound) that it was taken on; each
     segment is centred by itself, so that a level that differs between folds counts neither for nor against.
@@ -60,6 +66,7 @@ def combine(
         "trials": [{"segment": s.name, **t} for s in scores for t in s.trials],
         "leak_probe": [leak.to_dict() for leak in leaks],
         "notes": list(notes),
+        **({"causality": UNKNOWN_CAUSALITY} if given else {}),
     }
     for listener, found in card["words"].items():
         share = found["rows"].get(RECORDED_SOUND, {"share": 1.0})["share"]
@@ -87,6 +94,14 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
     def say(check: str, good: bool, text: str) -> None:
         out.append({"check": check, "good": bool(good), "text": text})
 
+    if "causality" in card:
+        text = (
+            "UNKNOWN, the features were made elsewhere: filters that look ahead make good figures that no live session "
+            f"has; leaks are looked for as if a feature had seen {GIVEN_REACH_S:g} s either side, no z-score or filter "
+            "over the whole recording"
+        )
+        say("causality", False, text)
+        say("contamination", False, "CANNOT TELL, the audit needs the raw signal that the features were made from")
     leaks = [leak["finding"] for leak in card["leak_probe"] if leak["finding"]]
     if card["leak_probe"]:
         copies = [leak["r_copy_speech"] for leak in card["leak_probe"] if np.isfinite(leak["r_copy_speech"])]

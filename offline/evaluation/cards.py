@@ -62,7 +62,8 @@ def bundle_card(settings: Evaluate, bundle: Bundle, name: str, path: Path, conso
     )
     voice = Voice(bundle.vocoder, bundle.mel, bundle.path, settings.device) if settings.scores.sound_s > 0 else None
     scores = score_segment(segment, settings.scores, settings.seed, voice)
-    card = combine([scores], leaks, recording.simulated, [*notes, *missing_scores(settings.scores)])
+    notes += missing_scores(settings.scores)
+    card = combine([scores], leaks, recording.simulated, notes, recording.holds_features)
     if not leaks:
         text = "the recording's neural data is none that the bundle was trained on"
         card["verdicts"].insert(0, {"check": "leak", "good": True, "text": text})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,8 @@ def _card(
     real = [(job, result) for job, result in own if not job.permutation]
     segments = [s for _, result in real for s in result.segments]
     leaks = [LeakProbe(**leak) for _, result in real for leak in result.values["leaks"]]
-    card = combine(segments, leaks, any(r.simulated for r in recordings), notes)
+    given = any(r.holds_features for r in recordings)
+    card = combine(segments, leaks, any(r.simulated for r in recordings), notes, given)
     actual = card["decoders"][card["decoder"]]
     retrained = _retrained([(job, result) for job, result in own if job.permutation])
     if retrained:
@@ -94,6 +96,7 @@ def fold_jobs(settings: Evaluate, console: Console) -> tuple[list[Job], dict[str
     """Jobs of all participants, folds and permutations, and the recordings of each participant; says what their readers
     had to do."""
     bundle, paths = bundle_and_recordings(settings)
+    settings = replace(settings, read=settings.read.of(settings.features if bundle is None else bundle.features))
     groups = [paths] if settings.together else [[p] for p in paths]
     names = ["together"] if settings.together and len(paths) > 1 else names_of([g[0] for g in groups])
     read = settings.read.anywhere()

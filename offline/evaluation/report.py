@@ -29,7 +29,7 @@ DIGITS = {"mcd_db": 2, "mcd_warped_db": 2, "pesq": 2}
 
 def print_card(console: Console, name: str, card: dict[str, Any]) -> None:
     """Table of the measures with intervals and chance, table of speech detection, then the verdicts."""
-    prefix = "SIMULATED " if card["simulated"] else ""
+    prefix = ("SIMULATED " if card["simulated"] else "") + ("GIVEN FEATURES " if "causality" in card else "")
     title = (
         f"{prefix}{name}: {card['seconds']:.0f} s scored, {card['speech_seconds']:.0f} s of speech, "
         f"{card['n_trials']} trials by {card['trials_by']}, sound of {card['sound_seconds']:.0f} s"

@@ -94,11 +94,11 @@ class AudioQuality:
 
 def check_channels(recording: Recording, settings: FeatureSettings | None = None) -> Quality:
     """Judge every channel. The spectra are of up to two minutes, in pieces spread over the recording."""
-    settings = fitted(settings or FeatureSettings(), recording)
+    settings = fitted(settings, recording)
     x, sfreq = recording.neural, float(recording.sfreq)
     n_channels = recording.n_channels
     missing = sum(np.isnan(piece).sum(axis=0) for piece in pieces(x)) / len(x)
-    flat = _flat_share(recording, settings.flat_s) - missing
+    flat = flat_share(recording, settings.flat_s) - missing
     saturated = _saturated_share(x)
     parts = _pieces(x, sfreq)
     # the very operators that run live, up to the filters and without the reference, so that channels stay apart
@@ -160,8 +160,12 @@ def check_channels(recording: Recording, settings: FeatureSettings | None = None
     )  # fmt: skip
 
 
-def fitted(settings: FeatureSettings, recording: Recording) -> FeatureSettings:
-    """The settings, with the band moved under half the neural rate where a slow recording demands it."""
+def fitted(settings: FeatureSettings | None, recording: Recording) -> FeatureSettings:
+    """The settings, with the band moved under half the neural rate where a slow recording demands it; those of given
+    features where the recording holds some."""
+    if recording.holds_features:
+        return FeatureSettings(kind="given")
+    settings = settings or FeatureSettings()
     half = float(recording.sfreq) / 2
     low, high = settings.band
     return replace(settings, band=(min(low, 0.5 * half), min(high, 0.9 * half)))
@@ -197,7 +201,7 @@ def check_audio(recording: Recording) -> AudioQuality | None:
     return AudioQuality(20 * np.log10(peak + 1e-12), speech_db, floor, clipped, share, tuple(why))
 
 
-def _flat_share(recording: Recording, flat_s: float) -> np.ndarray:
+def flat_share(recording: Recording, flat_s: float) -> np.ndarray:
     """Share of samples that the live mask takes away (missing ones included)."""
     op = MaskBad(recording.n_channels, recording.sfreq, flat_s)
     state = op.init_state(1)

@@ -96,8 +96,10 @@ def audit(recording: Recording, line_freq: float = 50.0, seed: int = 0) -> Audit
     Raises
     ------
     InputError
-        No audio, a neural rate under 250 Hz, or under ten seconds of speech.
+        Features instead of a signal, no audio, a neural rate under 250 Hz, or under ten seconds of speech.
     """
+    if recording.holds_features:
+        raise InputError("contamination audit: cannot tell from features; expected the signal they were made from")
     sfreq = float(recording.sfreq)
     audio = soxr.resample(aligned_audio(recording), SAMPLE_RATE, sfreq)
     return audit_signals(recording.neural, audio, sfreq, recording.labels, line_freq, seed)

@@ -15,6 +15,7 @@ from bk_realtime.config import FRAME_RATE, MelSettings
 from bk_realtime.files import write_text
 from bk_realtime.vocoder.mel import log_mel
 from offline.data.align import aligned_audio
+from offline.inspection.channels import Quality
 from offline.inspection.report import Inspection, report_text, warnings_of
 from offline.scoring.plotting import AMBER, BLUE, GREY, INK, RED, mel_ticks, png
 
@@ -36,10 +37,9 @@ img{max-width:100%}pre{background:#f6f6f6;padding:1em;overflow:auto;font-size:.8
 def figures(result: Inspection) -> dict[str, bytes]:
     """PNG of every figure that the recording gives rise to: ``spectra``, ``levels``, ``clocks``, ``audio``,
     ``contamination``."""
-    wanted: dict[str, tuple[Callable[[Figure, Inspection], None], float]] = {
-        "spectra": (_spectra, 3.3),
-        "levels": (_levels, 2.6),
-    }
+    wanted: dict[str, tuple[Callable[[Figure, Inspection], None], float]] = {"levels": (_levels, 2.6)}
+    if len(result.quality.freqs):
+        wanted = {"spectra": (_spectra, 3.3), **wanted}
     if any(len(s.offsets) > 2 for s in result.streams):
         wanted["clocks"] = (_clocks, 2.4)
     if result.recording.audio is not None:
@@ -71,21 +71,9 @@ def write_html(result: Inspection, path: Path) -> None:
     parts.append(_tiles(result, found))
     items = "".join(f"<li>{html.escape(line)}</li>" for line in found) or "<li>nothing to complain about</li>"
     parts.append(f"<h2>To look at</h2><ul>{items}</ul>")
-    parts.append("<h2>Spectra before and after the filters</h2>" + images["spectra"])
-    rows = "".join(
-        f'<tr class="{"" if c.good else "bad"}"><td>{html.escape(c.label)}</td><td>{c.level_uv:.1f}</td>'
-        f"<td>{c.missing:.1%}</td><td>{c.flat:.1%}</td><td>{c.saturated:.2%}</td><td>{c.line_before_db:.0f}</td>"
-        f'<td>{c.line_after_db:.0f}</td><td>{c.common:.2f}</td><td class="t">'
-        f"{html.escape('; '.join(c.reasons) or 'good')}</td></tr>"
-        for c in q.channels
-    )
-    parts.append(
-        f"<h2>Channels</h2>{images['levels']}"
-        '<div class="scroll"><table><tr><th>channel</th><th>level, µV</th><th>missing</th><th>flat</th>'
-        "<th>saturated</th><th>mains before, dB</th><th>mains after, dB</th><th>r with common average</th>"
-        f'<th class="t">verdict</th></tr>{rows}</table></div><p>Common average: {q.common_variance:.0%} of the '
-        f"variance; {html.escape(q.reference_advice)}.</p>"
-    )
+    if "spectra" in images:
+        parts.append("<h2>Spectra before and after the filters</h2>" + images["spectra"])
+    parts.append((_features if r.holds_features else _channels)(q, images["levels"]))
     if result.streams:
         parts.append(f"<h2>Streams and clocks</h2>{_streams(result)}{images.get('clocks', '')}")
     if "audio" in images:
@@ -122,6 +110,38 @@ def _tiles(result: Inspection, found: list[str]) -> str:
     cells += f'<div><b class="{verdict[1]}">{verdict[0]}</b>acoustic contamination</div>'
     cells += f'<div><b class="{"warn" if found else "good"}">{len(found)}</b>to look at</div>'
     return f'<div class="tiles">{cells}</div>'
+
+
+def _channels(q: Quality, levels: str) -> str:
+    rows = "".join(
+        f'<tr class="{"" if c.good else "bad"}"><td>{html.escape(c.label)}</td><td>{c.level_uv:.1f}</td>'
+        f"<td>{c.missing:.1%}</td><td>{c.flat:.1%}</td><td>{c.saturated:.2%}</td><td>{c.line_before_db:.0f}</td>"
+        f'<td>{c.line_after_db:.0f}</td><td>{c.common:.2f}</td><td class="t">'
+        f"{html.escape('; '.join(c.reasons) or 'good')}</td></tr>"
+        for c in q.channels
+    )
+    return (
+        f"<h2>Channels</h2>{levels}"
+        '<div class="scroll"><table><tr><th>channel</th><th>level, µV</th><th>missing</th><th>flat</th>'
+        "<th>saturated</th><th>mains before, dB</th><th>mains after, dB</th><th>r with common average</th>"
+        f'<th class="t">verdict</th></tr>{rows}</table></div><p>Common average: {q.common_variance:.0%} of the '
+        f"variance; {html.escape(q.reference_advice)}.</p>"
+    )
+
+
+def _features(q: Quality, levels: str) -> str:
+    rows = "".join(
+        f'<tr class="{"" if c.good else "bad"}"><td>{html.escape(c.label)}</td><td>{c.level_uv:.4g}</td>'
+        f'<td>{c.missing:.1%}</td><td>{c.flat:.1%}</td><td class="t">'
+        f"{html.escape('; '.join(c.reasons) or 'good')}</td></tr>"
+        for c in q.channels
+    )
+    return (
+        f"<h2>Features, made elsewhere</h2>{levels}"
+        '<div class="scroll"><table><tr><th>feature</th><th>deviation</th><th>missing</th><th>flat</th>'
+        f'<th class="t">verdict</th></tr>{rows}</table></div><p>Whether they look ahead, and whether the microphone is '
+        "in them, cannot be told.</p>"
+    )
 
 
 def _streams(result: Inspection) -> str:
@@ -164,8 +184,10 @@ def _levels(figure: Figure, result: Inspection) -> None:
     ax = figure.subplots()
     x = np.arange(len(channels))
     colours = [BLUE if c.good else RED for c in channels]
-    ax.bar(x, [max(c.level_uv, 1e-2) for c in channels], color=colours, width=0.8)
-    ax.set(yscale="log", ylabel="standard deviation, µV", xlim=(-1, len(channels)), title="red: bad")
+    features = result.recording.holds_features
+    ax.bar(x, [max(c.level_uv, 1e-9 if features else 1e-2) for c in channels], color=colours, width=0.8)
+    unit = "" if features else ", µV"
+    ax.set(yscale="log", ylabel=f"standard deviation{unit}", xlim=(-1, len(channels)), title="red: bad")
     step = max(1, len(channels) // 64)
     ax.set_xticks(x[::step], [c.label for c in channels[::step]], rotation=90, fontsize=6)
 

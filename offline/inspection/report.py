@@ -10,6 +10,7 @@ from bk_realtime.errors import BkError
 from offline.inspection.channels import AudioQuality, Quality, check_audio, check_channels, fitted
 from offline.inspection.clocks import Alignment, StreamTiming, check_alignment, stream_timings
 from offline.inspection.contamination import Audit, audit
+from offline.inspection.features import check_features
 from offline.io import read_recording
 from offline.io.options import ReadOptions
 from offline.io.recording import Recording
@@ -32,9 +33,10 @@ def inspect_recording(path: Path, read: ReadOptions, line_freq: float) -> Inspec
     """Read a recording and run every check; mains frequency in Hz."""
     timings = stream_timings(path)  # before the recording is read: their stamps need room too
     recording = read_recording(path, **read.given())
-    quality = check_channels(recording, FeatureSettings(line_freq=line_freq))
+    features = recording.holds_features
+    quality = check_features(recording) if features else check_channels(recording, FeatureSettings(line_freq=line_freq))
     found, note = None, "no audio: contamination cannot be audited"
-    if recording.audio is not None:
+    if recording.audio is not None or features:
         try:
             found, note = audit(recording, line_freq), ""
         except BkError as error:  # too little speech or too low a rate is a finding, not a failure
@@ -48,14 +50,15 @@ def warnings_of(result: Inspection) -> list[str]:
     out += [f"audio: {reason}" for reason in (result.audio.reasons if result.audio else ())]
     out += list(result.recording.notes)
     r, a = result.recording, result.alignment
-    if fitted(FeatureSettings(), r).band != FeatureSettings().band:
+    if not r.holds_features and fitted(FeatureSettings(), r).band != FeatureSettings().band:
         low, high = fitted(FeatureSettings(), r).band
         out.append(f"{float(r.sfreq):g} Hz is too slow for 70-170 Hz: checked in {low:.0f}-{high:.0f} Hz")
     if a is not None:
         if a.overlap_s < 0.95 * result.recording.duration_s:
             out.append(f"audio covers {a.overlap_s:.1f} of {result.recording.duration_s:.1f} s")
         if a.lag_r > a.chance_r and abs(a.lag_ms) > 500:
-            out.append(f"sound and high gamma agree best at {a.lag_ms:.0f} ms: are the clocks right?")
+            what = "the features" if r.holds_features else "high gamma"
+            out.append(f"sound and {what} agree best at {a.lag_ms:.0f} ms: are the clocks right?")
     if result.audit is not None and any(c.verdict in ("contaminated", "suspect") for c in result.audit.channels):
         out.append(result.audit.summary)
     elif result.audit is None:
@@ -84,13 +87,14 @@ def report_text(result: Inspection) -> str:
             )
     a = result.alignment
     if a is not None:
+        what = "the mean feature" if r.holds_features else "high gamma"
         sign = "above" if a.lag_r > a.chance_r else "not above"
         lines += [
             "",
             "audio against neural signal",
             f"  starts {a.start_s:+.4f} s after it, both run for {a.overlap_s:.1f} s, drift {a.drift_ppm:+.1f} ppm "
             f"({a.drift_ms_per_hour:+.0f} ms an hour, corrected)",
-            f"  high gamma {'leads' if a.lag_ms < 0 else 'follows'} the sound level by {abs(a.lag_ms):.0f} ms "
+            f"  {what} {'leads' if a.lag_ms < 0 else 'follows'} the sound level by {abs(a.lag_ms):.0f} ms "
             f"(r = {a.lag_r:.2f} there, {sign} the chance level {a.chance_r:.2f})",
         ]
     if result.audio is not None:
@@ -101,17 +105,7 @@ def report_text(result: Inspection) -> str:
             f"  peak {sound.peak_dbfs:.1f} dBFS, speech {sound.speech_dbfs:.1f} dBFS, "
             f"floor {sound.floor_dbfs:.1f} dBFS, clipped {sound.clipped:.3%}, speech {sound.speech:.0%} of the time",
         ]
-    lines += [
-        "",
-        "channels",
-        f"  {'':10} {'level':>9} {'missing':>8} {'flat':>6} {'satur.':>7} {'mains':>12} {'common':>7}",
-    ]
-    for c in q.channels:
-        lines.append(
-            f"  {c.label:10} {c.level_uv:6.1f} µV {c.missing:8.1%} {c.flat:6.1%} {c.saturated:7.2%} "
-            f"{c.line_before_db:4.0f} > {c.line_after_db:2.0f} dB {c.common:7.2f}  {'; '.join(c.reasons) or 'good'}"
-        )
-    lines += [f"  common average: {q.common_variance:.0%} of the variance; {q.reference_advice}"]
+    lines += _feature_lines(q) if r.holds_features else _channel_lines(q)
     lines += ["", "acoustic contamination (after Roussel et al. 2020)"]
     if result.audit is None:
         lines.append(f"  {result.audit_note}")
@@ -125,3 +119,27 @@ def report_text(result: Inspection) -> str:
     lines += ["", f"to look at: {len(found)}" if found else "nothing to complain about"]
     lines += [f"  {line}" for line in found]
     return "\n".join(lines)
+
+
+def _channel_lines(q: Quality) -> list[str]:
+    lines = [
+        "",
+        "channels",
+        f"  {'':10} {'level':>9} {'missing':>8} {'flat':>6} {'satur.':>7} {'mains':>12} {'common':>7}",
+    ]
+    for c in q.channels:
+        lines.append(
+            f"  {c.label:10} {c.level_uv:6.1f} µV {c.missing:8.1%} {c.flat:6.1%} {c.saturated:7.2%} "
+            f"{c.line_before_db:4.0f} > {c.line_after_db:2.0f} dB {c.common:7.2f}  {'; '.join(c.reasons) or 'good'}"
+        )
+    return [*lines, f"  common average: {q.common_variance:.0%} of the variance; {q.reference_advice}"]
+
+
+def _feature_lines(q: Quality) -> list[str]:
+    """Features have no spectrum of a signal, no mains and no unit: only what is missing or flat is judged."""
+    lines = ["", "features, made elsewhere", f"  {'':14} {'deviation':>10} {'missing':>8} {'flat':>6}"]
+    for c in q.channels:
+        lines.append(
+            f"  {c.label:14} {c.level_uv:10.4g} {c.missing:8.1%} {c.flat:6.1%}  {'; '.join(c.reasons) or 'good'}"
+        )
+    return [*lines, "  whether they look ahead, and whether the microphone is in them, cannot be told"]

@@ -17,6 +17,7 @@ from bk_realtime.montage import ChannelInfo, choose_channels
 from bk_realtime.sources import source_digest
 from offline.io.beside import beside_options, sidecar
 from offline.io.cues_beside import with_cues_beside
+from offline.io.feature_data import as_features, doubt_of_signal, refuse_units
 from offline.io.options import FILES
 from offline.io.readers import Reader, find_reader, options_of
 from offline.io.recording import Recording, array_hash, file_hash
@@ -62,11 +63,19 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
     kept = {key: value for key, value in beside_options(path).items() if _UNITS.get(key) not in options}
     effective = {**kept, **options}
     known = options_of(reader, effective)
+    if effective.get("holds_features"):
+        refuse_units(effective, path)
+        if "holds_features" not in known:
+            raise InputError(
+                f"{path}: {format_name} files are read as signals; expected features in HDF5, NPY or NWB, or a signal "
+                "with features.kind high-gamma"
+            )
     ours = {key: effective[key] for key in CHOICE if effective.get(key) and key not in known}
     theirs = {key: value for key, value in effective.items() if key not in CHOICE or key in known}
     for name in theirs:
         if name not in known:
-            has = ", ".join(map(option, dict.fromkeys((*(k for k in known if k != "require_audio"), *CHOICE))))
+            own = [k for k in known if k not in ("require_audio", "holds_features")]
+            has = ", ".join(map(option, dict.fromkeys((*own, *CHOICE))))
             raise OptionError(f"{path}: the reader of {format_name} files has no option {option(name)}; it has {has}")
     try:
         recording = reader(path, **theirs)
@@ -74,7 +83,11 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
         raise type(error)(str(error).replace("NAME.toml", sidecar(path).name)) from None
     if effective.get("markers") is None:
         recording = with_cues_beside(recording, path)
+    if effective.get("holds_features"):
+        recording = as_features(recording)
     notes = recording.notes
+    if not recording.holds_features and (doubt := doubt_of_signal(recording.neural)):
+        notes = (*notes, doubt)
     if kept:
         listed = ", ".join(f"{k} = {v}" for k, v in kept.items())
         notes = (*notes, f"read as {sidecar(path).name} says: {listed}")

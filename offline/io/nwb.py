@@ -20,6 +20,7 @@ from bk_realtime.montage import ChannelInfo, Montage, choose_channels, voltage
 from offline.io import companions
 from offline.io.microvolts import microvolts_on_grid
 from offline.io.nwb_cues import nwb_markers
+from offline.io.nwb_features import feature_series, stored_features
 from offline.io.nwb_layout import Found, all_series, channel_infos, listed, neural_series, time_axis
 from offline.io.nwb_sound import NeuralSource, nwb_sound
 from offline.io.recording import Recording, checked_level, file_hash
@@ -45,6 +46,7 @@ class _Asked:
     audio_channel: str | None
     audio_start_s: float
     require_audio: bool
+    holds_features: bool
 
 
 def read_nwb(
@@ -61,6 +63,7 @@ def read_nwb(
     audio_channel: str | None = None,
     audio_start_s: float = 0.0,
     require_audio: bool = False,
+    holds_features: bool = False,
 ) -> Recording:
     """Read an NWB file.
 
@@ -81,6 +84,8 @@ def read_nwb(
     channels, exclude, unit, gain : as in :func:`~bk_realtime.montage.choose_channels`. Types and units are those of
         ``*_channels.tsv``, else of the electrode table and the series.
     sfreq, sample_rate : rates in Hz where the file has neither rate nor time stamps.
+    holds_features : the neural numbers are features: the DecompositionSeries, or the series named ``features``,
+        ``high_gamma``, ..., wherever it is, one a channel or, in three dimensions, several bands.
 
     Raises
     ------
@@ -99,7 +104,7 @@ def read_nwb(
     path = Path(path)
     asked = _Asked(
         neural, audio, markers, unit, sfreq, sample_rate, channels, exclude, gain, audio_channel, audio_start_s,
-        require_audio,
+        require_audio, holds_features,
     )  # fmt: skip
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # cached name spaces of older versions
@@ -116,17 +121,24 @@ def read_nwb(
 def _read(file: Any, path: Path, asked: _Asked) -> Recording:
     notes: list[str] = []
     found = all_series(file)
-    brain = neural_series(found, asked.neural, path, notes)
+    features = asked.holds_features
+    brain = (feature_series if features else neural_series)(found, asked.neural, path, notes)
     where = f"{path}: {brain.name}"
     table = companions.channel_rows(path)
-    stored = StoredSignal(brain.series.data, where, _n_channels(brain.series, table))
+    if features:
+        stored, infos, bad = stored_features(brain, table, path, notes)
+    else:
+        stored = StoredSignal(brain.series.data, where, _n_channels(brain.series, table))
     n, n_channels = stored.shape
     grid = time_axis(brain, n, asked.sfreq, path, "sfreq", companions.NEURAL_RATES)
     notes += [f"neural: {note}" for note in grid.notes]
-    infos, bad = channel_infos(brain.series, table, n_channels, path, notes)
-    montage = choose_channels(infos, where, asked.channels, asked.exclude, asked.unit, asked.gain)
+    if not features:
+        infos, bad = channel_infos(brain.series, table, n_channels, path, notes)
+    montage = choose_channels(infos, where, asked.channels, asked.exclude, asked.unit, asked.gain, features)
     notes += montage.notes
-    scale, offset = _factors(brain, stored, table, infos, montage, asked, path, notes)
+    scale, offset = montage.scale, np.zeros(len(montage.keep))
+    if not features:
+        scale, offset = _factors(brain, stored, table, infos, montage, asked, path, notes)
     neural, neural_hash = microvolts_on_grid(
         stored.blocks(), stored.shape, stored.dtype, grid, montage.keep, scale, offset
     )
@@ -152,7 +164,7 @@ def _read(file: Any, path: Path, asked: _Asked) -> Recording:
         cues = companions.table_markers(cue_file, grid.start_s, grid.rate, grid.length, notes)
     beside = [companions.bids_table(path, "channels"), cue_file or events]
     return Recording(
-        neural=checked_level(neural, where),
+        neural=neural if features else checked_level(neural, where),
         sfreq=companions.rational(round(companions.nominal(grid.rate, companions.NEURAL_RATES), 3), str(path)),
         labels=montage.labels,
         neural_start_s=grid.start_s,

@@ -8,11 +8,12 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import tyro
 from rich.console import Console
 
-from bk_realtime.config import option
+from bk_realtime.config import FeatureSettings, option
 from bk_realtime.errors import OptionError
 from offline.io.recording import Recording
 
@@ -55,6 +56,9 @@ class ReadOptions:
     salvage: bool = False
     """Use what is whole in a damaged XDF file."""
 
+    holds_features: Annotated[bool, tyro.conf.Fixed, tyro.conf.Suppress] = False
+    """The file holds features that were made elsewhere: asked for by features.kind, and remembered in NAME.toml."""
+
     def __post_init__(self) -> None:
         for name in ("gain", "sfreq", "sample_rate"):
             value = getattr(self, name)
@@ -62,6 +66,10 @@ class ReadOptions:
                 raise OptionError(f"{option(name)} {value:g}: expected a positive number")
         if self.audio_start_s is not None and not math.isfinite(self.audio_start_s):
             raise OptionError(f"{option('audio_start_s')} {self.audio_start_s:g}: expected a number of seconds")
+
+    def of(self, features: FeatureSettings) -> ReadOptions:
+        """The same for a decoder of such features: those that were made elsewhere are read as features."""
+        return dataclasses.replace(self, holds_features=True) if features.kind == "given" else self
 
     def given(self) -> dict[str, Any]:
         """The options that were given, as :func:`offline.io.read_recording` takes them."""

@@ -28,7 +28,8 @@ class Recording:
 
     Attributes
     ----------
-    neural : (n, n_channels) float32, µV, oldest first; NaN where samples are missing.
+    neural : (n, n_channels) float32, µV, oldest first; NaN where samples are missing. Features of any unit where
+        ``holds_features``.
     sfreq : nominal neural rate in Hz, exact. Every frame boundary follows from it and the sample index.
     labels : one name a channel, unique.
     neural_start_s : time of neural sample 0 in seconds.
@@ -48,6 +49,7 @@ class Recording:
     audio_rate : audio rate measured on the axis in Hz; 0 takes the nominal one.
     bad : labels that the file itself lists as bad.
     notes : what the reader had to do, one line each (gaps filled, unit taken from an option, ...).
+    holds_features : True where ``neural`` holds features that were made elsewhere, not a signal.
 
     Raises
     ------
@@ -73,6 +75,7 @@ class Recording:
     audio_rate: float = 0.0
     bad: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    holds_features: bool = False
 
     def __post_init__(self) -> None:
         where = self.name or "recording"

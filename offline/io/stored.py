@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,7 +48,7 @@ class StoredSignal:
         self._turned = turned and not self._one_axis
         self.shape: tuple[int, int] = (columns, rows) if self._turned else (rows, columns)
         self.dtype = dtype
-        _check_held(data, where, rows * columns * dtype.itemsize)
+        check_held(data, where)
 
     def blocks(self) -> Iterator[np.ndarray]:
         """Consecutive pieces (m, n_channels) in time."""
@@ -70,8 +71,9 @@ class StoredSignal:
         return np.concatenate([block[:, channel] for block in self.blocks()])
 
 
-def _check_held(data: Any, where: str, n_bytes: int) -> None:
+def check_held(data: Any, where: str) -> None:
     """Refuse an HDF5 dataset that states far more numbers than the file holds: they would fill the memory."""
+    n_bytes = math.prod(int(n) for n in data.shape) * np.dtype(data.dtype).itemsize
     if not hasattr(data, "id") or not hasattr(data.id, "get_storage_size") or getattr(data, "is_virtual", False):
         return
     held = int(data.id.get_storage_size())

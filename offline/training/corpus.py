@@ -70,7 +70,7 @@ def load_corpus(
     read : how to read them.
     cache : folder to keep log power in.
     """
-    recordings = read_recordings(paths, read, console)
+    recordings = read_recordings(paths, (read or ReadOptions()).of(features), console)
     labels = common_labels(recordings)
     n_in = len(feature_labels(features, labels))
     reach = max(build_decoder(kind, dict(values), n_in, mel.n_mels).receptive_field for kind, values in decoders)

@@ -63,7 +63,7 @@ def score_leads(settings: Lead, console: Console) -> tuple[dict[float, dict[str,
     settings_class(settings.decoder)  # refused before anything is read
     use_threads(settings.machine)
     mel = MelSettings()
-    recordings = read_recordings(settings.recordings, settings.read, console)
+    recordings = read_recordings(settings.recordings, settings.read.of(settings.features), console)
     labels = common_labels(recordings)
     sessions = [process_recording(r, settings.features, mel, labels) for r in recordings]
     longest = max(abs(lead) for lead in settings.leads) / 1000.0

@@ -107,7 +107,7 @@ def train(settings: Train, console: Console) -> TrainingResult | None:
     if settings.save_predictions:
         mels = {**decoded, "reference": reference}
         write_npz(work / "predictions.npz", {name: np.concatenate(rows) for name, rows in mels.items()})
-    origin = provenance(settings.recordings, corpus, settings.seed)
+    origin = provenance(settings.recordings, corpus, settings.seed, settings.features.kind == "given")
     for kind, fit in fits.items():
         folder = settings.out if kind == settings.decoder else work / kind / "bundle"
         save_bundle(_bundle(settings, corpus, mel, kind, fit, scores, origin), folder, overwrite=True)

@@ -39,9 +39,14 @@ def score_all(
     }
 
 
-def score_table(scores: ScoreRows, seconds: float, decoder: str, simulated: bool) -> Table:
+def title_facts(simulated: bool, given: bool) -> str:
+    """What a table of scores says after its title: a simulated participant, features of unknown making."""
+    return (" (SIMULATED participant)" if simulated else "") + (" (GIVEN features, causality unknown)" if given else "")
+
+
+def score_table(scores: ScoreRows, seconds: float, decoder: str, simulated: bool, given: bool = False) -> Table:
     """Best correlation inside speech first, ``decoder`` in bold, over a held-out part of so many ``seconds``."""
-    title = f"held-out part, {seconds:.0f} s, contiguous" + (" (SIMULATED participant)" if simulated else "")
+    title = f"held-out part, {seconds:.0f} s, contiguous" + title_facts(simulated, given)
     table = Table(title=title, title_justify="left")
     table.add_column("decoder")
     for name in ("r", "r inside speech", "MCD dB inside speech"):

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import torch
 from torch import Tensor
 
 from bk_realtime.clock import FrameClock
 from bk_realtime.config import FeatureSettings
-from bk_realtime.features import Cast, LogPower, MaskBad, Resample, SelectChannels, SosFilter, ZScore, filter_sos
+from bk_realtime.features import (
+    Cast,
+    FrameMean,
+    LogPower,
+    MaskBad,
+    Resample,
+    SelectChannels,
+    SosFilter,
+    ZScore,
+    filter_sos,
+)
 from bk_realtime.features.reference import Bipolar, GroupAverage
 from tests.contract.harness import Case, Signal, gaussian
 
@@ -51,6 +63,9 @@ CASES: dict[str, Case] = {
     "log_power_1024": Case(lambda: LogPower(3, FrameClock(1024), 0.05), _with_nan(3), n=260),
     "log_power_1017": Case(lambda: LogPower(2, FrameClock(1017.25), 0.02), _with_nan(2), n=200),
     "log_power_short_window": Case(lambda: LogPower(2, FrameClock(200), 0.01)),
+    "frame_mean_100": Case(lambda: FrameMean(3, FrameClock(100)), _with_nan(3), n=120),
+    "frame_mean_500": Case(lambda: FrameMean(2, FrameClock(500)), _with_nan(2), n=200),
+    "frame_mean_frame_rate": Case(lambda: FrameMean(2, FrameClock(Fraction(22050, 256))), _with_nan(2)),
     "z_score_frozen": Case(lambda: ZScore(MEAN, STD), _with_nan(3)),
     "z_score_running": Case(lambda: ZScore(MEAN, STD, "running", 0.5), _with_nan(3)),
     "resample_half": Case(lambda: Resample(3, 2048, 1024, 170.0), _with_nan(3)),

@@ -1,0 +1,87 @@
+"""The features that an NWB file holds: which series, its bands and its channels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from bk_realtime.errors import InputError, OptionError
+from bk_realtime.montage import ChannelInfo
+from offline.io.feature_data import NAMES, feature_columns
+from offline.io.nwb_layout import Found, channel_infos, is_electrical, listed, looks_like_sound, named
+from offline.io.stored import StoredSignal, check_held
+
+
+def feature_series(found: Sequence[Found], wanted: str | None, path: Path, notes: list[str]) -> Found:
+    """The series of features: the one asked for, else the only DecompositionSeries, else the only one of a name that
+    features have, else the only ElectricalSeries.
+
+    Raises
+    ------
+    OptionError
+        No such series.
+    InputError
+        None, or several.
+    """
+    if wanted is not None:
+        chosen = named(found, wanted, path)
+        if chosen is None:
+            raise OptionError(f"{path}: no series {wanted}; it has {listed(found) or 'no series'}")
+        return chosen
+    rules: tuple[Callable[[Found], bool], ...] = (
+        lambda f: type(f.series).__name__ == "DecompositionSeries",
+        lambda f: f.name.lower() in NAMES,
+        lambda f: is_electrical(f) and not looks_like_sound(f.name),
+    )
+    for rule in rules:
+        fitting = [f for f in found if rule(f)]
+        if len(fitting) > 1:
+            about = ", ".join(f"{f.path} {tuple(f.series.data.shape)}" for f in fitting)
+            raise InputError(f"{path}: {len(fitting)} series of features: {about}; choose one with --neural")
+        if fitting:
+            notes.append(f"features: {fitting[0].path}")
+            return fitting[0]
+    raise InputError(
+        f"{path}: expected a series of features (a DecompositionSeries, or one named features), got "
+        f"{listed(found) or 'no series'}; name it with --neural"
+    )
+
+
+def stored_features(
+    brain: Found, table: list[dict[str, str]], path: Path, notes: list[str]
+) -> tuple[StoredSignal, list[ChannelInfo], tuple[str, ...]]:
+    """The features as (samples, features), what each is, and the labels of those on channels that are listed as bad."""
+    series, where = brain.series, f"{path}: {brain.name}"
+    check_held(series.data, where)
+    region = _electrodes(series)
+    n_named = len(table) if region is None else len(region.data)
+    infos: list[ChannelInfo] = []
+    bad: tuple[str, ...] = ()
+    if n_named in series.data.shape:
+        source = SimpleNamespace(electrodes=region, unit="")
+        infos, bad = channel_infos(source, table if len(table) == n_named else [], n_named, path, notes)
+    data, columns = feature_columns(np.asarray(series.data[:]), infos, _bands(series), where, notes)
+    per = max(1, len(columns) // max(1, len(infos)))
+    spoilt = {infos[i].label for i in range(len(infos)) if infos[i].label in bad}
+    labels = tuple(c.label for k, c in enumerate(columns) if infos and infos[k // per].label in spoilt)
+    return StoredSignal(data, where, data.shape[1]), columns, labels
+
+
+def _bands(series: Any) -> list[str]:
+    """Names of the bands of a DecompositionSeries; empty where it has none."""
+    table = getattr(series, "bands", None)
+    if table is None or "band_name" not in table.colnames:
+        return []
+    return [str(name) for name in table["band_name"][:]]
+
+
+def _electrodes(series: Any) -> Any:
+    """The electrodes of a series, or of the signal that it was made from; None where it names none."""
+    for name in ("electrodes", "source_channels"):
+        if getattr(series, name, None) is not None:
+            return getattr(series, name)
+    return getattr(getattr(series, "source_timeseries", None), "electrodes", None)
