@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
@@ -19,7 +20,7 @@ from offline.io.channel_file import Neural
 from offline.io.companions import rational
 from offline.io.grid import GAP_SAMPLES, Grid
 from offline.io.microvolts import microvolts_on_grid
-from offline.io.pauses import axis_seconds, whole
+from offline.io.pauses import axis_seconds, place_parts, whole
 
 _BLOCK = 1 << 21
 """Values that are read at a time."""
@@ -61,7 +62,7 @@ class MneFile:
                 ChannelInfo(str(name), kind, "V" if t in _VOLTS else "")
                 for name, kind, t in zip(raw.ch_names, stated_types, types, strict=True)
             )
-            self._grid = self._grid_of_skips(n, rate)
+            self._grid = self._grid_of_cuts(n, rate) if ending == ".set" else self._grid_of_skips(n, rate)
         self.rates = (Fraction(self._header_rate).limit_denominator(1000),) * len(types)
         self.bad = tuple(map(str, raw.info["bads"]))
         self.volts: np.ndarray | None = 1 / self._factor if ending == ".vhdr" else None
@@ -71,7 +72,8 @@ class MneFile:
             *(Path(p) for p in raw.filenames if p is not None),
             *([marker] if marker else []),
         )
-        joins = sum("boundary" in str(text).lower() for text in raw.annotations.description)
+        noted = zip(raw.annotations.description, raw.annotations.duration, strict=True)
+        joins = sum("boundary" in str(text).lower() and not (ending == ".set" and d > 0) for text, d in noted)
         if joins:
             self.notes.append(f"joined from parts ({joins} annotations 'boundary'): pauses between them cannot be told")
 
@@ -130,6 +132,18 @@ class MneFile:
         lost = sum(missing for _, missing in gaps) / rate
         note = f"{len(gaps)} gaps, {lost:.3f} s not recorded, filled with NaN"
         return Grid(0.0, rate, n, tuple(pieces), tuple(gaps), (note,))
+
+    def _grid_of_cuts(self, n: int, rate: float) -> Grid:
+        """EEGLAB writes how much was cut out into the duration of a ``boundary``."""
+        noted = self._raw.annotations
+        first, start_s, cut = [0], [0.0], 0.0
+        for onset, length, text in zip(noted.onset, noted.duration, noted.description, strict=True):
+            sample = math.ceil(float(onset) * self._header_rate - 1e-6)
+            if str(text).lower() == "boundary" and length > 0 and first[-1] < sample < n:
+                cut += float(length) * self._header_rate / rate
+                first.append(sample)
+                start_s.append(sample / rate + cut)
+        return place_parts(np.array(first), np.array(start_s), n, rate, f"{self._path}: part")
 
     def _turned(self, progress: task) -> Iterator[np.ndarray]:
         for block in self._blocks():

@@ -16,6 +16,7 @@ from offline.io.channel_file import ChannelFile, Neural
 from offline.io.channel_table import described
 from offline.io.edf_file import EdfFile
 from offline.io.markers import edges, is_trigger
+from offline.io.microphone import may_be_microphones
 from offline.io.mne_file import MneFile
 from offline.io.pauses import axis_seconds
 from offline.io.recording import Recording, checked_level, file_hash
@@ -92,6 +93,8 @@ def read_mne(
         used.append(Path(audio))
     elif require_audio:
         raise no_audio(infos, montage, path)
+    elif may := may_be_microphones(infos, [i for i, _ in montage.left_out]):
+        notes.append(f"no audio; if one of these is the microphone, name it with --audio: {', '.join(may[:12])}")
     cues, cue_tables = _markers(file, infos, montage, markers, neural, path, notes)
     table = companions.bids_table(path, "channels")
     return Recording(

@@ -80,5 +80,5 @@ def place_parts(
 
 def axis_seconds(grid: Grid, sample: float) -> float:
     """When a sample, counted as recorded, lies on the axis of a grid, in seconds."""
-    piece = next((p for p in reversed(grid.pieces) if sample > p[0] - 0.5), grid.pieces[0])
+    piece = next((p for p in reversed(grid.pieces) if sample > p[0] - 0.5), (grid.pieces or ((0, 0, 0),))[0])
     return grid.start_s + (piece[2] + sample - piece[0]) / grid.rate
