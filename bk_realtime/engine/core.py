@@ -129,7 +129,7 @@ class Core:
         self.start_segment(text, dropped_samples=dropped)
 
     def _handle(self, event: SourceEvent) -> None:
-        self.on_event(make_event(event.kind, event.text, seconds=event.seconds))
+        self.on_event(make_event(event.kind, event.text, seconds=event.seconds, **event.details))
         self.metrics.count(event.kind.replace(" ", "_"))
         if event.kind in ("clock jump", "returned", "changed") or (
             event.kind == "gap" and event.seconds > self.policy.carry_s

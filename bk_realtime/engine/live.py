@@ -35,7 +35,7 @@ from bk_realtime.session.folder import Session
 from bk_realtime.session.status import Status
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.outlets import EngineOutlets
-from bk_realtime.source.base import Source, take_events
+from bk_realtime.source.base import ReportsJoining, Source, SourceEvent, take_events
 
 STATUS_S = 0.1
 LATENCY_FILE_S = 10.0
@@ -74,6 +74,8 @@ class Engine:
             n_attention=0 if attention is None else attention.shape[-1],
         )
         self.board = StatusBoard(self.core, sink, stream, session.folder, self._noted, self.outlets, clock)
+        if isinstance(source, ReportsJoining):
+            self.board.joining = source.joining
         self._stop = threading.Event()
         self._error: BaseException | None = None
 
@@ -105,7 +107,7 @@ class Engine:
                     for event in events:
                         if event.kind == "lost":
                             self.board.lost()
-                        self.note(make_event(event.kind, event.text, seconds=event.seconds))
+                        self._note(event)
                     continue
                 self.board.signal_lost = False
                 waiting_s = self.sink.fill / self.bundle.mel.sample_rate + self.sink.latency_s
@@ -120,6 +122,9 @@ class Engine:
         except BaseException as error:
             self._error = error
             self._stop.set()
+
+    def _note(self, event: SourceEvent) -> None:
+        self.note(make_event(event.kind, event.text, seconds=event.seconds, **event.details))
 
     def _fall_back(self, error: DeviceError) -> None:
         """Go on on the CPU; where it does not keep up, the session ends with the error."""
@@ -176,12 +181,12 @@ class Engine:
             with contextlib.ExitStack() as steps:  # each is taken, whatever another one raises
                 for step in (
                     self.sink.close,
+                    self._close_source,
                     lambda: self._keep_house(voice),
                     self.board.write_file,
                     self.board.publish,
                     voice.close,
                     server.close,
-                    self.source.close,
                     self.board.say_stopped,
                     gc.enable,
                     gc.unfreeze,
@@ -192,6 +197,11 @@ class Engine:
             raise self._error
         if self._error is not None:
             raise RuntimeError("the decode thread failed") from self._error
+
+    def _close_source(self) -> None:
+        self.source.close()
+        for event in take_events(self.source):
+            self._note(event)
 
     def _keep_house(self, voice: VoiceFile) -> None:
         voice.drain()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,8 @@ class StatusBoard:
         self.noted = noted
         self.unwritten = 0
         """Samples missing in decoded.wav."""
+        self.joining: Callable[[], dict[str, dict[str, float]]] = dict
+        """Figures of the joined streams."""
         self.signal_lost = False
         self._n_lost = 0
         self._path, self._file_failed = folder / "latency.json", False
@@ -115,6 +117,7 @@ class StatusBoard:
             bad_channels=tuple(core.chain.bad_channels()),
             message=self._message,
             faults=dict(self._faults),
+            joined=self.joining(),
         )
 
     def _state(self) -> str:

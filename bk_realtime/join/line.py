@@ -215,9 +215,8 @@ class Line:
     def _beside(self, x: np.ndarray) -> np.ndarray:
         """Seconds beside the nominal time where samples are put: from where they were at the last update straight to
         where the line is a block later."""
-        left = np.maximum(0.0, 1 - (x - self._at) * self.sfreq / self._block)
-        beside: np.ndarray = self._level + self.slope * (x - self._at) + self._bend * left
-        return beside
+        bend = self._bend * np.maximum(0.0, 1 - (x - self._at) * self.sfreq / self._block)
+        return np.asarray(self._level + self.slope * (x - self._at) + bend)
 
     def _update(self, x_end: float) -> None:
         """Recursive least squares with the mean of the block that ends at sample time ``x_end``."""

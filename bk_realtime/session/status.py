@@ -6,7 +6,7 @@ import dataclasses
 import json
 import math
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,10 @@ QUANTILES = ("p50", "p99", "max")
 
 StageTimes = dict[str, dict[str, float]]
 """Stage -> p50, p99 and max in ms per frame, and ``count``."""
+
+JoinedFigures = Mapping[str, Mapping[str, float]]
+"""Joined stream -> ``offset_s`` (how much later it began), ``drift_ppm`` (how much faster it runs), ``residual_ms`` and
+``residual_max_ms`` (what the common clock did not follow), ``missing`` and ``late`` (rows without it), ``wait_ms``."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,8 @@ class Status:
     """Name of the neural stream."""
     source_id: str = ""
     """Of the neural stream."""
+    joined: JoinedFigures = field(default_factory=dict)
+    """Streams that are joined to it."""
     bundle: str = ""
     """Folder of the decoder."""
     message: str = ""
@@ -174,6 +180,13 @@ def _stages(value: Any) -> StageTimes | None:
     return kept
 
 
+def _joined(value: Any) -> JoinedFigures | None:
+    if not isinstance(value, dict):
+        return None
+    rows = {str(name): row for name, row in value.items() if isinstance(row, dict)}
+    return {n: {str(k): v for k, x in row.items() if (v := _number(x)) is not None} for n, row in rows.items()}
+
+
 _BY_TYPE: dict[Any, Callable[[Any], Any]] = {
     bool: _truth,
     int: _count,
@@ -184,6 +197,7 @@ _BY_TYPE: dict[Any, Callable[[Any], Any]] = {
     tuple[str, ...]: _labels,
     dict[str, str]: _texts,
     StageTimes: _stages,
+    JoinedFigures: _joined,
 }
 _TYPES = typing.get_type_hints(Status)
 _READERS = {f.name: _BY_TYPE[_TYPES[f.name]] for f in dataclasses.fields(Status)}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from bk_realtime.chunks import Chunk, StreamDescription
 
-EventKind = Literal["gap", "duplicate", "clock jump", "backlog", "rate", "lost", "returned", "changed"]
+EventKind = Literal[
+    "gap", "duplicate", "clock jump", "backlog", "rate", "lost", "returned", "changed", "joined", "late"
+]
 
 
 @dataclass(frozen=True)
@@ -17,16 +19,19 @@ class SourceEvent:
     Attributes
     ----------
     kind : gap (samples missing), duplicate (samples repeated or too many), clock jump (the sender's clock was set),
-        backlog (samples arrive late), rate (the device runs far from its nominal rate), lost, returned, changed.
+        backlog (samples arrive late), rate (the device runs far from its nominal rate), lost, returned, changed;
+        joined (something of a stream that is joined to the main one), late (one of those was not waited for).
     index : sample index (``Chunk.first_index`` axis) at which it happened.
     seconds : its size; positive for missing time or a clock set forward.
     text : one readable line.
+    details : further values for the log.
     """
 
     kind: EventKind
     index: int
     seconds: float
     text: str
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 class Source(Protocol):
@@ -57,6 +62,15 @@ class ReportsEvents(Protocol):
 
     def take_events(self) -> list[SourceEvent]:
         """Events since the last call, oldest first."""
+        ...
+
+
+@runtime_checkable
+class ReportsJoining(Protocol):
+    """A source that joins several streams."""
+
+    def joining(self) -> dict[str, dict[str, float]]:
+        """By name of each joined stream: what :attr:`bk_realtime.session.status.Status.joined` holds."""
         ...
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from offline.io.beside import beside_options, sidecar
 from offline.io.cues_beside import with_cues_beside
 from offline.io.feature_data import as_features, doubt_of_signal, refuse_units
 from offline.io.options import FILES
-from offline.io.readers import Reader, find_reader, options_of
+from offline.io.readers import find_reader, options_of
 from offline.io.recording import Recording, array_hash, file_hash
 
 __all__ = ["Recording", "read_recording", "sidecar"]
@@ -28,6 +29,8 @@ CHOICE = ("channels", "exclude")
 """Options that hold for every file: where a reader does not know them, they are applied to what it read."""
 
 
+_SEVERAL = " neural streams: "
+"""In the complaint of a reader that found several amplifiers and was told none."""
 _UNITS = {"unit": "gain", "gain": "unit"}
 """Given on the command line, the one takes the place of the other in NAME.toml."""
 
@@ -59,8 +62,13 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
         raise FileError(f"{path}: no such file")
     if path.stat().st_size == 0:
         raise InputError(f"{path}: the file is empty")
+    beside = beside_options(path)
+    joined = beside.pop("join", ())
+    joined = options.pop("join", joined)
+    if joined:
+        return _joined(path, (joined,) if isinstance(joined, str) else tuple(joined), options, beside)
     format_name, reader = find_reader(path)
-    kept = {key: value for key, value in beside_options(path).items() if _UNITS.get(key) not in options}
+    kept = {key: value for key, value in beside.items() if _UNITS.get(key) not in options}
     effective = {**kept, **options}
     known = options_of(reader, effective)
     if effective.get("holds_features"):
@@ -80,7 +88,8 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
     try:
         recording = reader(path, **theirs)
     except BkError as error:
-        raise type(error)(str(error).replace("NAME.toml", sidecar(path).name)) from None
+        text = str(error).replace("NAME.toml", sidecar(path).name)
+        raise type(error)(f"{text}; or read them as one with --join" if _SEVERAL in text else text) from None
     if effective.get("markers") is None:
         recording = with_cues_beside(recording, path)
     if effective.get("holds_features"):
@@ -101,6 +110,17 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
     return replace(recording, reading_hash=_reading_hash(recording, effective, reader))
 
 
+def _joined(path: Path, join: Sequence[str], options: dict[str, Any], beside: dict[str, Any]) -> Recording:
+    """A recording of several amplifiers. What chooses channels holds for those of all."""
+    from offline.io.joined import read_joined
+
+    choice = {key: {**beside, **options}[key] for key in CHOICE if {**beside, **options}.get(key)}
+    others = {key: value for key, value in options.items() if key not in CHOICE}
+    recording = read_joined(path, join, others, beside, read_recording)
+    recording = _chosen(recording, choice, path) if choice else recording
+    return replace(recording, reading_hash=_reading_hash(recording, {**beside, **options, "join": join}, read_joined))
+
+
 def _chosen(recording: Recording, options: dict[str, Any], path: Path) -> Recording:
     """A recording with the channels of ``options`` only; the hash of its numbers stays that of all."""
     channels = [ChannelInfo(label, unit="microvolts") for label in recording.labels]
@@ -114,10 +134,12 @@ def _chosen(recording: Recording, options: dict[str, Any], path: Path) -> Record
     )
 
 
-def _reading_hash(recording: Recording, options: dict[str, Any], reader: Reader) -> str:
+def _reading_hash(recording: Recording, options: dict[str, Any], reader: Callable[..., Recording]) -> str:
     """What ``Recording.reading_hash`` is: files that options name count by content, not by path; the source of a reader
     of another package counts too, since no version of this program stands for it."""
     given = {k: v for k, v in options.items() if k != "require_audio"}
+    if "join" in given:  # files among them are among those that were read
+        given["join"] = [os.path.basename(name) for name in given["join"]]
     for key in FILES:
         if given.get(key) is not None and os.path.isfile(given[key]):
             given[key] = file_hash(Path(given[key]))

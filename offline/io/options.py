@@ -33,6 +33,8 @@ class ReadOptions:
 
     neural: str | None = None
     """Neural stream (XDF: source id, name or type; NWB: name), where there are several."""
+    join: tuple[str, ...] = ()
+    """Further amplifiers on the samples of the main one: neural streams of the same file, or files of one session."""
     channels: tuple[str, ...] = ()
     """Neural channels to use, whatever their type; default: all that are brain."""
     exclude: tuple[str, ...] = ()
@@ -90,16 +92,25 @@ class ReadOptions:
                     f"{option(name)} {value}: one file for {len(paths)} recordings; expected one for each: write "
                     f'{name} = "FILE" into NAME.toml beside each recording'
                 )
+        for value in self.join:
+            if len(paths) > 1 and os.path.isfile(value):
+                raise OptionError(
+                    f"--join {value}: one file for {len(paths)} recordings; expected one for each: write "
+                    'join = ["FILE"] into NAME.toml beside each recording'
+                )
 
     def anywhere(self) -> ReadOptions:
         """The same for a process in another folder: files by their full path."""
         full = {n: os.path.abspath(v) for n in FILES if (v := getattr(self, n)) is not None and os.path.isfile(v)}
-        return dataclasses.replace(self, **full)
+        join = tuple(os.path.abspath(v) if os.path.isfile(v) else v for v in self.join)
+        return dataclasses.replace(self, join=join, **full)
 
     def without_folders(self) -> dict[str, Any]:
         """Plain values for a file that says how something was made: folders may bear a person's name."""
         given = {"channels": self.channels, "exclude": self.exclude, **self.given()}
-        short = {n: os.path.basename(given[n]) for n in FILES if n in given}
+        short: dict[str, Any] = {n: os.path.basename(given[n]) for n in FILES if n in given}
+        if self.join:
+            short["join"] = [os.path.basename(v) for v in self.join]
         return {k: list(v) if isinstance(v, tuple) else v for k, v in (given | short).items()}
 
 

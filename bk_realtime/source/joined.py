@@ -1,0 +1,222 @@
+"""Several streams as one source: the channels of all on the samples of the main one."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Sequence
+
+import numpy as np
+
+from bk_realtime.chunks import Chunk, StreamDescription
+from bk_realtime.errors import BkError
+from bk_realtime.join import LATE_S, Joined, Joiner
+from bk_realtime.join.names import joined_description, same_clock
+from bk_realtime.source.base import EventKind, Source, SourceEvent, take_events
+
+_POLL_S = 0.005  # while rows wait for a joined stream, the main one is asked this often
+_KEEP_S = 30.0
+_TELL_S = 1.0  # rows that did not wait are told this often
+_TELL_AWAY_S = 10.0  # while it stays so
+
+
+class JoinedSource:
+    """A :class:`~bk_realtime.source.base.Source` over a main stream and others that are joined to it.
+
+    The main stream's samples and stamps come as they are; the others are resampled to them by their stamps
+    (:class:`~bk_realtime.join.Joiner`). Faults of the main stream are those of the session. A joined stream that is
+    late or lost has NaN in its channels, is told as an event, and is taken up again when it returns.
+
+    Parameters
+    ----------
+    main, partners : µV sources. Each partner is read in a thread of its own, so that one that has to be looked for
+        holds nothing up.
+    late_s : how far behind the main stream a partner may be before it is not waited for.
+    """
+
+    def __init__(self, main: Source, partners: Sequence[Source], late_s: float = LATE_S) -> None:
+        self._main = main
+        own = [s.describe() for s in (main, *partners)]
+        self._description = joined_description(own)
+        self._one_clock = same_clock(own)
+        self._joiner = Joiner(
+            own[0].sfreq, own[0].n_channels, [(d.sfreq, d.n_channels) for d in own[1:]], late_s, _KEEP_S
+        )
+        self._feeds = [_Feed(partner, d) for partner, d in zip(partners, own[1:], strict=True)]
+        self._names = [d.name for d in own]
+        self._begun = [False] * len(own)
+        self._stamps = np.zeros(0)  # raw ones of rows that wait
+        self._offset, self._received = 0.0, 0.0
+        self._waiting: deque[SourceEvent] = deque()  # of the main stream, for rows that are not out yet
+        self._events: list[SourceEvent] = []
+        self._rows: Joined | None = None
+        self._told = [0] * len(partners)  # rows up to which lateness was told
+        self._told_at = [0] * len(partners)
+        self._error: BkError | None = None
+
+    def describe(self) -> StreamDescription:
+        """The main stream with the channels of all."""
+        return self._description
+
+    @property
+    def wait_s(self) -> float:
+        """Declared: how long rows wait for later samples of the joined streams, in s."""
+        return self._joiner.wait_s
+
+    def joining(self) -> dict[str, dict[str, float]]:
+        """Figures of each joined stream, see :class:`bk_realtime.session.status.Status`."""
+        out = {}
+        for k, (name, partner) in enumerate(zip(self._names[1:], self._joiner.partners, strict=True), 1):
+            rms, most = self._joiner.residual_ms(k)
+            offset = self._joiner.offset_s(k)
+            key = name if name not in out else f"{name}-{k + 1}"
+            out[key] = {
+                "offset_s": offset if np.isfinite(offset) else 0.0,
+                "drift_ppm": self._joiner.drift_ppm(k),
+                "residual_ms": rms,
+                "residual_max_ms": most,
+                "missing": float(partner.missing),
+                "late": float(partner.n_late),
+                "wait_ms": 1e3 * partner.between.half / partner.sfreq,
+            }
+        return out
+
+    def take_events(self) -> list[SourceEvent]:
+        """Events since the last call; those of the main stream come with the rows in which they happened."""
+        events, self._events = self._events, []
+        return events
+
+    def pull(self, timeout: float) -> Chunk | None:
+        """Rows as soon as all streams are known that far; ``None`` after ``timeout`` seconds without.
+
+        Raises
+        ------
+        StreamError
+            The main stream cannot be used any more.
+        """
+        if self._error is not None:
+            raise self._error
+        for feed in self._feeds:
+            feed.start()
+        if self._rows is not None:
+            return self._hand_out(self._rows)
+        left = timeout
+        while True:
+            span = min(left, _POLL_S) if len(self._stamps) else left
+            chunk = self._main.pull(span)
+            self._waiting.extend(take_events(self._main))
+            if chunk is not None and len(chunk):
+                self._push(0, chunk)
+                self._stamps = np.append(self._stamps, chunk.stamps)
+                self._offset, self._received = chunk.offset, chunk.received
+            for k, feed in enumerate(self._feeds, 1):
+                self._events += feed.take_events()
+                for arrived in feed.take():
+                    self._push(k, arrived)
+            rows = self._joiner.take()
+            self._tell_late(rows.first_index + len(rows.data))
+            if len(rows.data):
+                return self._hand_out(rows)
+            left -= span
+            if left <= 1e-6:
+                break
+        if not len(self._stamps):  # nothing waits: what happened to the main stream is told now
+            self._events += [self._waiting.popleft() for _ in range(len(self._waiting))]
+        return None
+
+    def close(self) -> None:
+        """Let go of all streams; may be called twice."""
+        for feed in self._feeds:
+            feed.close()
+        self._main.close()
+        self._tell_late(None)
+
+    def _push(self, which: int, chunk: Chunk) -> None:
+        if not self._begun[which]:
+            self._begun[which] = True
+            name, first = self._names[which], float(chunk.stamps[0])
+            text = f"joining begins with this sample of {name!r}"
+            self._event("joined", text, stream=which, name=name, stamp=first)
+        stamps = chunk.stamps if self._one_clock else chunk.stamps + chunk.offset
+        self._joiner.push(which, chunk.data, stamps)
+
+    def _hand_out(self, rows: Joined) -> Chunk:
+        """Rows up to where the next event of the main stream happened."""
+        first, n = rows.first_index, len(rows.data)
+        while self._waiting and self._waiting[0].index <= first:
+            self._events.append(self._waiting.popleft())
+        if self._waiting and self._waiting[0].index < first + n:
+            n = self._waiting[0].index - first
+        chunk = Chunk(rows.data[:n], first, self._stamps[:n], self._offset, self._received)
+        self._stamps = self._stamps[n:]
+        rest = Joined(first + n, rows.data[n:], rows.stamps[n:])
+        self._rows = rest if len(rest.data) else None
+        return chunk
+
+    def _event(self, kind: EventKind, text: str, seconds: float = 0.0, **details: object) -> None:
+        self._events.append(SourceEvent(kind, 0, seconds, text, details))
+
+    def _tell_late(self, n_rows: int | None) -> None:
+        """Rows in which a partner was not waited for, now and then; all that are left at the end (``None``)."""
+        rate = self._description.sfreq
+        for k, partner in enumerate(self._joiner.partners):
+            if not partner.late or partner.late[-1][1] <= self._told[k]:
+                continue
+            patience = (_TELL_AWAY_S if partner.away and self._told_at[k] else _TELL_S) * rate
+            if n_rows is not None and n_rows - self._told_at[k] < patience:
+                continue
+            ranges = [[max(a, self._told[k]), b] for a, b in partner.late if b > self._told[k]]
+            n = sum(b - a for a, b in ranges)
+            text = f"{self._names[k + 1]!r} came late: {n} samples ({n / rate:.2f} s) did not wait for it"
+            self._event("late", text, n / rate, stream=k + 1, rows=ranges)
+            self._told[k], self._told_at[k] = ranges[-1][1], n_rows or 0
+
+
+class _Feed:
+    """Reads one joined stream in a thread."""
+
+    def __init__(self, source: Source, description: StreamDescription) -> None:
+        self._source, self._name = source, description.name
+        self._chunks: deque[Chunk] = deque(maxlen=4096)
+        self._events: deque[SourceEvent] = deque()
+        self._stop, self._thread = threading.Event(), threading.Thread(target=self._run, daemon=True, name="joined")
+        self._started = False
+
+    def start(self) -> None:
+        """Begin, once."""
+        if not self._started:
+            self._started = True
+            self._thread.start()
+
+    def take(self) -> list[Chunk]:
+        """What came since the last call, oldest first."""
+        return [self._chunks.popleft() for _ in range(len(self._chunks))]
+
+    def take_events(self) -> list[SourceEvent]:
+        """The stream's events, as those of a joined one."""
+        return [self._events.popleft() for _ in range(len(self._events))]
+
+    def close(self) -> None:
+        """End the thread, then let go of the stream."""
+        self._stop.set()
+        if self._started:
+            self._thread.join(timeout=3.0)
+        self._source.close()
+
+    def _run(self) -> None:
+        concern = f"joined stream {self._name}"
+        while not self._stop.is_set():
+            try:
+                chunk = self._source.pull(0.1)
+            except BkError as error:  # it came back as another stream
+                self._tell(f"{error}; its channels stay missing", 0.0, active_fault=concern)
+                return
+            for event in take_events(self._source):
+                lasting = {"lost": {"active_fault": concern}, "returned": {"corrected": concern}}
+                self._tell(event.text, event.seconds, kind=event.kind, **lasting.get(event.kind, {}))
+            if chunk is not None and len(chunk):
+                self._chunks.append(chunk)
+
+    def _tell(self, text: str, seconds: float, **details: object) -> None:
+        named = text if self._name in text else f"{self._name!r}: {text}"
+        self._events.append(SourceEvent("joined", 0, seconds, named, details))
