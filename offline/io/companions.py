@@ -129,7 +129,7 @@ def read_table(path: Path) -> list[dict[str, str]]:
 
 
 def bids_table(path: Path, what: str) -> Path | None:
-    """The BIDS table ``*_WHAT.tsv`` beside ``*_ieeg.EXT``; None where there is none.
+    """The BIDS table ``*_WHAT.tsv`` beside ``*_ieeg.EXT``, or one folder above ``ieeg``; None where there is none.
 
     A table of channels may hold for several runs: then its name lacks some parts of the recording's
     (``sub-01_task-x_channels.tsv`` beside ``sub-01_task-x_run-1_ieeg.edf``), and the one that shares most is taken.
@@ -138,6 +138,9 @@ def bids_table(path: Path, what: str) -> Path | None:
     table = path.with_name(f"{stem}_{what}.tsv")
     if not stem or table.is_file():
         return table if stem else None
+    above = path.absolute().parent.parent / table.name
+    if path.absolute().parent.name in ("ieeg", "eeg") and above.is_file():
+        return above
     if what != "channels" or not stem.startswith("sub-"):
         return None
     parts = set(stem.split("_"))

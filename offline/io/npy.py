@@ -92,6 +92,8 @@ def read_npy(
     check_values(values, str(path))
     cues: list[tuple[float, str]] = []
     cue_path = Path(markers) if markers is not None else find(_CUES) or find(_TABLES)
+    if markers is None and cue_path == companions.bids_table(path, "events"):
+        cue_path = None  # read for every format alike
     if cue_path is not None:
         used.append(cue_path)
         if cue_path.suffix.lower() == ".npy":
