@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def find_audio(audio: str | Path | None, channels: Sequence[ChannelInfo], path: 
     OptionError
         Neither a file nor a channel.
     """
-    if audio is None or isinstance(audio, Path) or Path(audio).exists():
+    if audio is None or isinstance(audio, Path) or os.path.isfile(audio):
         return None
     try:
         return find_label(channels, audio, str(path))

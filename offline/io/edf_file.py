@@ -62,13 +62,15 @@ class EdfFile:
             annotations[at : at + size] = True
         for first, block in blocks(header):
             digest.update(np.ascontiguousarray(block[:, ~annotations] if annotations.any() else block).data)
+            part = np.empty((len(block) * most, len(keep)), np.float32)
             for j, (signal, factor) in enumerate(zip(signals, scale.tolist(), strict=True)):
                 gain, offset = (factor, 0.0) if counts else (factor * signal.gain, factor * signal.offset)
                 values = digital(header, signal, block) * gain + offset
                 if j in slow:
                     slow[j][first * signal.samples : first * signal.samples + len(values)] = values
                 else:
-                    grid.place(out[:, j], first * most, values)
+                    part[:, j] = values
+            grid.place(out, first * most, part)
         for j, values in slow.items():
             for begin, stop, at in grid.pieces:
                 part = values[begin // most * signals[j].samples : stop // most * signals[j].samples]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -77,6 +78,13 @@ def read_mne(
     file: ChannelFile = EdfFile(path, sfreq) if path.suffix.lower() in EDF_ENDINGS else MneFile(path, sfreq)
     infos, listed_bad, notes = described(file.channels, path)
     microphone = find_audio(audio, infos, path)
+    if microphone is not None and audio_start_s:
+        raise OptionError(f"{path}: --audio-start-s is of a sound file; channel {audio!r} begins with the others")
+    if audio_channel is not None and (audio is None or microphone is not None):
+        raise OptionError(
+            f"{path}: --audio-channel {audio_channel} is of a sound file; "
+            "a channel of the recording is named with --audio"
+        )
     taken = [*exclude, *([infos[microphone].label] if microphone is not None else [])]
     montage, rate_notes = _montage(file, infos, path, channels, list(dict.fromkeys(taken)), unit, gain)
     notes += [*rate_notes, *montage.notes]
@@ -175,7 +183,7 @@ def _markers(
     if markers is None:
         lines = [i for i, c in enumerate(infos) if i not in montage.keep and is_trigger(c.label, c.type)]
         cues = file.events()
-    elif Path(markers).is_file() or (Path(markers).suffix and not any(c.label == str(markers) for c in infos)):
+    elif os.path.isfile(markers) or (Path(markers).suffix and not any(c.label == str(markers) for c in infos)):
         return companions.table_markers(Path(markers), 0.0, neural.rate, len(neural.data), notes), [Path(markers)]
     else:
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+
 import numpy as np
 
 from bk_realtime.errors import InputError
@@ -80,5 +82,6 @@ def place_parts(
 
 def axis_seconds(grid: Grid, sample: float) -> float:
     """When a sample, counted as recorded, lies on the axis of a grid, in seconds."""
-    piece = next((p for p in reversed(grid.pieces) if sample > p[0] - 0.5), (grid.pieces or ((0, 0, 0),))[0])
-    return grid.start_s + (piece[2] + sample - piece[0]) / grid.rate
+    k = max(0, bisect.bisect_left(grid.pieces, sample + 0.5, key=lambda piece: piece[0]) - 1)
+    begin, _, at = grid.pieces[k] if grid.pieces else (0, 0, 0)
+    return grid.start_s + (at + sample - begin) / grid.rate

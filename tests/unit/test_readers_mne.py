@@ -194,6 +194,10 @@ def test_a_microphone_on_an_input_is_taken_at_its_own_rate(tmp_path: Path) -> No
         read_recording(path, audio="DC77")
     with pytest.raises(BkError, match=r"gone\.wav: no such audio file"):
         read_recording(path, audio="gone.wav")
+    with pytest.raises(BkError, match="--audio-start-s is of a sound file"):
+        read_recording(path, audio="DC09", audio_start_s=1.0)
+    with pytest.raises(BkError, match="a channel of the recording is named with --audio"):
+        read_recording(path, audio_channel="DC09")
 
 
 def test_the_microphone_of_a_stereo_file_beside_is_chosen(tmp_path: Path) -> None:
