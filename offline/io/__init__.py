@@ -75,8 +75,8 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
         refuse_units(effective, path)
         if "holds_features" not in known:
             raise InputError(
-                f"{path}: {format_name} files are read as signals; expected features in HDF5, NPY or NWB, or a signal "
-                "with features.kind high-gamma"
+                f"{path}: {format_name} files are read as signals; expected features in HDF5, NPY, NWB or XDF, or "
+                "a signal with features.kind high-gamma"
             )
     ours = {key: effective[key] for key in CHOICE if effective.get(key) and key not in known}
     theirs = {key: value for key, value in effective.items() if key not in CHOICE or key in known}

@@ -16,6 +16,7 @@ from bk_realtime.config import FRAME_RATE
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.montage import ChannelInfo
 from offline.io.recording import Recording
+from offline.io.stored import StoredSignal
 
 NAMES = tuple(
     "features feature feats feat high_gamma highgamma high-gamma hgamma hga hg hg_power hg_envelope gamma_power "
@@ -74,6 +75,27 @@ def feature_columns(
             f"{where}: {len(infos)} names for {data.shape[1]} features; expected one a channel or one a feature"
         )
     return data, infos
+
+
+def stored_features(
+    data: np.ndarray,
+    channels: Sequence[ChannelInfo],
+    bad: Sequence[str],
+    bands: Sequence[str],
+    where: str,
+    notes: list[str],
+) -> tuple[StoredSignal, list[ChannelInfo], tuple[str, ...]]:
+    """:func:`feature_columns` as readers take them: the numbers, what each is, and which are on channels of ``bad``."""
+    table, infos = feature_columns(data, channels, bands, where, notes)
+    per = max(1, len(infos) // max(1, len(channels)))
+    spoilt = tuple(c.label for k, c in enumerate(infos) if channels and channels[k // per].label in bad)
+    return StoredSignal(table, where, table.shape[1]), infos, spoilt
+
+
+def feature_prefix(stem: str) -> str:
+    """What files beside ``PREFIX_hg`` are called by; the name itself where it ends like no features."""
+    endings = (f"_{name}" for name in sorted(NAMES, key=len, reverse=True))
+    return next((stem[: -len(end)] for end in endings if stem.lower().endswith(end)), stem)
 
 
 def _time_channel_band(data: np.ndarray, n_labels: int, n_bands: int, where: str) -> np.ndarray:

@@ -3,6 +3,7 @@ and others in which names tell what is what."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ import h5py
 import numpy as np
 
 from bk_realtime.errors import InputError
-from bk_realtime.montage import choose_channels
+from bk_realtime.montage import ChannelInfo, choose_channels
 from offline.io import companions
 from offline.io.array_audio import column_sound, say_what_could_be
+from offline.io.feature_data import stored_features
 from offline.io.grid import Grid
 from offline.io.hdf5_layout import Layout, text_of
 from offline.io.markers import edges
@@ -21,7 +23,7 @@ from offline.io.microvolts import microvolts_on_grid
 from offline.io.own_channels import OwnChannels, described_channels
 from offline.io.recording import Recording, checked_level, file_hash
 from offline.io.sound_track import sound_track
-from offline.io.stored import StoredSignal
+from offline.io.stored import StoredSignal, check_held
 
 _SCALES = ("conversion", "scale", "scaling", "resolution", "gain", "uv_per_bit", "lsb")
 
@@ -40,6 +42,7 @@ def read_hdf5(
     audio_channel: str | None = None,
     audio_start_s: float = 0.0,
     require_audio: bool = False,
+    holds_features: bool = False,
 ) -> Recording:
     """Read an HDF5 file. Names are compared without case, in the root and in groups.
 
@@ -56,6 +59,8 @@ def read_hdf5(
     sfreq, sample_rate : rates in Hz where the file has none, neither as a dataset nor as an attribute.
     channels, exclude, gain : as in :func:`~bk_realtime.montage.choose_channels`.
     unit : unit of the neural numbers; by default what the file states or, without that, µV.
+    holds_features : the numbers are features (a dataset ``features``, ``high_gamma``, ..., else the neural one), one a
+        channel or, in three dimensions, several bands.
 
     Raises
     ------
@@ -71,7 +76,7 @@ def read_hdf5(
             layout = Layout(file, path)
             return _read(
                 layout, path, neural, audio, markers, sfreq, sample_rate, unit, channels, exclude, gain, audio_channel,
-                audio_start_s, require_audio, notes,
+                audio_start_s, require_audio, notes, holds_features,
             )  # fmt: skip
     except (OSError, RuntimeError, LookupError, ValueError, TypeError, MemoryError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
@@ -94,31 +99,28 @@ def _read(
     audio_start_s: float,
     require_audio: bool,
     notes: list[str],
+    holds_features: bool,
 ) -> Recording:
-    brain = layout.neural(neural, notes)
+    brain = layout.features(neural, notes) if holds_features else layout.neural(neural, notes)
     key = brain.name.strip("/")
     where = f"{path}: {key}"
-    stored = StoredSignal(brain, where)
+    table = companions.channel_rows(path)
+    if holds_features:
+        stored, infos, bad = _features(layout, brain, table, where, notes)
+    else:
+        stored = StoredSignal(brain, where)
     n, n_channels = stored.shape
-    rate = sfreq or layout.neural_rate(brain)
+    rate = sfreq or (layout.feature_rate(brain) if holds_features else layout.neural_rate(brain))
     if rate is None:
+        name = f"{key}SR" if holds_features else "ecogSR"
         raise InputError(
-            f"{path}: expected the neural rate in 'ecogSR'; name it with --sfreq, or sfreq in NAME.toml beside it"
+            f"{path}: expected the neural rate in '{name}'; name it with --sfreq, or sfreq in NAME.toml beside it"
         )
     exact = companions.rational(float(rate), str(path))
     grid = Grid(0.0, float(rate), n, ((0, n, 0),))
-    table = companions.channel_rows(path)
-    units = layout.units(brain, n_channels)
-    if not any(units) and unit is None and gain is None and not any(row.get("units") for row in table):
-        units = ["microvolts"] * n_channels
-        notes.append("no unit stated: taken as microvolts")
-    if gain is None and (scales := [k for k in brain.attrs if str(k).lower() in _SCALES]):
-        notes.append(f"attribute {scales[0]!r} of {key} is not used; name the µV of one count with --gain")
-    own = OwnChannels(
-        layout.labels(brain, n_channels), layout.types(brain, n_channels), units, layout.bad(brain, n_channels)
-    )
-    infos, bad = described_channels(own, n_channels, table, path, notes)
-    montage = choose_channels(infos, where, channels, exclude, unit, gain)
+    if not holds_features:
+        infos, bad = _channels(layout, brain, n_channels, table, unit, gain, notes)
+    montage = choose_channels(infos, where, channels, exclude, unit, gain, holds_features)
     notes += montage.notes
     values, neural_hash = microvolts_on_grid(
         stored.blocks(), stored.shape, stored.dtype, grid, montage.keep, montage.scale
@@ -151,7 +153,7 @@ def _read(
     if sound is None:
         say_what_could_be(infos, montage, notes)
     return Recording(
-        neural=checked_level(values, str(path)),
+        neural=values if holds_features else checked_level(values, str(path)),
         sfreq=exact,
         labels=montage.labels,
         audio=sound,
@@ -166,6 +168,46 @@ def _read(
         bad=bad,
         notes=tuple(notes),
     )
+
+
+def _channels(
+    layout: Layout,
+    brain: h5py.Dataset,
+    n_channels: int,
+    table: list[dict[str, str]],
+    unit: str | None,
+    gain: float | None,
+    notes: list[str],
+) -> tuple[list[ChannelInfo], tuple[str, ...]]:
+    """What each channel of a signal is, and the labels listed as bad."""
+    units = layout.units(brain, n_channels)
+    if not any(units) and unit is None and gain is None and not any(row.get("units") for row in table):
+        units = ["microvolts"] * n_channels
+        notes.append("no unit stated: taken as microvolts")
+    if gain is None and (scales := [k for k in brain.attrs if str(k).lower() in _SCALES]):
+        key = brain.name.strip("/")
+        notes.append(f"attribute {scales[0]!r} of {key} is not used; name the µV of one count with --gain")
+    own = OwnChannels(
+        layout.labels(brain, n_channels), layout.types(brain, n_channels), units, layout.bad(brain, n_channels)
+    )
+    return described_channels(own, n_channels, table, layout.path, notes)
+
+
+def _features(
+    layout: Layout, brain: h5py.Dataset, table: list[dict[str, str]], where: str, notes: list[str]
+) -> tuple[StoredSignal, list[ChannelInfo], tuple[str, ...]]:
+    """Features as a table, what each is, and which are on channels listed as bad."""
+    check_held(brain, where)
+    axes = sorted(brain.shape)[:-1]  # the longest is time
+    infos: list[ChannelInfo] = []
+    bad: tuple[str, ...] = ()
+    for n in (math.prod(axes), *reversed(axes)):
+        labels, fitting = layout.labels(brain, n), table if len(table) == n else []
+        if labels or fitting:
+            own = OwnChannels(labels, layout.types(brain, n), [""] * n, layout.bad(brain, n))
+            infos, bad = described_channels(own, n, fitting, layout.path, notes)
+            break
+    return stored_features(np.asarray(brain[()]), infos, bad, layout.bands(brain), where, notes)
 
 
 def _cues(layout: Layout, wanted: str | None, n: int, rate: float, notes: list[str]) -> list[tuple[float, str]]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.montage import voltage
+from offline.io import feature_data
 
 _NEURAL = ("ecog", "seeg", "ieeg", "eeg")
 _ALSO_NEURAL = ("lfp", "neural", "neural_data", "brain", "raw", "signals", "signal", "data", "x")
@@ -75,14 +76,37 @@ class Layout:
         chosen = self._of_kind((*_NEURAL, *_ALSO_NEURAL), _is_signal)
         if chosen is None:
             shaped = [d for d in self.datasets if _is_signal(d) and d.ndim == 2]
-            chosen = shaped[0] if len(shaped) == 1 else None
+            chosen = shaped[0] if len(shaped) == 1 and _key(shaped[0]) not in feature_data.NAMES else None
         if chosen is None:
+            named = next((_key(d) for d in self.datasets if _key(d) in feature_data.NAMES), "")
+            advice = f"; if {named} holds features: features.kind given" if named else ""
             raise InputError(
                 f"{self.path}: expected a dataset 'ecog' (samples, channels), got "
-                f"{self._listed() or 'nothing'}; name the neural one with --neural"
+                f"{self._listed() or 'nothing'}; name the neural one with --neural{advice}"
             )
         notes.append(f"neural signal: dataset {chosen.name.strip('/')} {chosen.shape}")
         return chosen
+
+    def features(self, wanted: str | None, notes: list[str]) -> h5py.Dataset:
+        """The dataset of features: the one named, else of a name that features have, else the neural one."""
+        if wanted is not None:
+            return self._named(wanted)
+        names = (*feature_data.NAMES, *_NEURAL)
+        chosen = self._of_kind(names, lambda d: d.dtype.kind in "fiu" and d.ndim in (2, 3))
+        if chosen is None:
+            return self.neural(None, notes)
+        notes.append(f"features: dataset {chosen.name.strip('/')} {chosen.shape}")
+        return chosen
+
+    def feature_rate(self, features: h5py.Dataset) -> float | None:
+        """Rate of the features in Hz: by names that are its own, else as of a neural dataset."""
+        own = self._number([_key(features) + end for end in ("sr", "_sr", "rate", "_rate", "_fs", "_sfreq")])
+        return own or self.neural_rate(features)
+
+    def bands(self, features: h5py.Dataset) -> list[str]:
+        """Names of the bands; none where the file has none."""
+        found = (v for name in feature_data.BAND_NAMES for v in self._values(name, features) if v.dtype.kind in "OSU")
+        return [text_of(v).strip() for v in np.ravel(next(found, np.array([])))]
 
     def audio(self, wanted: str | None) -> h5py.Dataset | None:
         """The sound's dataset: the one named, or of a usual name; None where ``wanted`` names none here."""

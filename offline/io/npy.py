@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from bk_realtime.errors import InputError
-from bk_realtime.montage import choose_channels
+from bk_realtime.montage import ChannelInfo, choose_channels
 from offline.io import companions
 from offline.io.array_audio import column_sound, say_what_could_be
+from offline.io.feature_data import feature_prefix, stored_features
 from offline.io.grid import Grid
 from offline.io.markers import edges
 from offline.io.microvolts import microvolts_on_grid
@@ -18,6 +21,7 @@ from offline.io.stored import StoredSignal
 
 _AUDIO = ("_audio_final.npy", "_audio.npy", "_audio.wav", "_audio.flac", ".wav", ".flac")
 _LABELS = ("_channelNames.npy", "_channels.npy", "_channel_names.npy", "_channels.txt", "_channel_names.txt")
+_FEATURE_LABELS = ("_feat_names.npy", "_feature_names.npy", "_features_names.npy")
 _CUES = ("_words.npy", "_sentences.npy", "_stimuli.npy")
 _TABLES = ("_events.tsv", "_words.tsv", "_words.csv", "_events.csv", "_words.json", "_words.TextGrid")
 
@@ -26,7 +30,7 @@ def read_npy(
     path: Path,
     audio: str | Path | None = None,
     markers: str | Path | None = None,
-    sfreq: float = 1024.0,
+    sfreq: float | None = None,
     sample_rate: int | None = None,
     unit: str | None = None,
     channels: Sequence[str] = (),
@@ -35,6 +39,7 @@ def read_npy(
     audio_channel: str | None = None,
     audio_start_s: float = 0.0,
     require_audio: bool = False,
+    holds_features: bool = False,
 ) -> Recording:
     """Read a neural array and what lies beside it under the same prefix. The numbers are read piece by piece.
 
@@ -51,6 +56,8 @@ def read_npy(
     unit : unit of the neural numbers; NPY files do not say. By default that of ``PREFIX_channels.tsv``, else µV.
     channels, exclude, gain : as in :func:`~bk_realtime.montage.choose_channels`, by the labels of
         ``PREFIX_channelNames.npy`` and the types of ``PREFIX_channels.tsv``.
+    holds_features : the numbers are features (``PREFIX_feat.npy``, ``PREFIX_hg.npy``, ...), one a channel or, in three
+        dimensions, several bands; ``sfreq`` must be told, ``PREFIX_feat_names.npy`` may name each.
 
     Raises
     ------
@@ -58,13 +65,16 @@ def read_npy(
         Not readable, not numbers, a rate that cannot be told, no audio where it is required.
     """
     path = Path(path)
-    stored = StoredSignal(companions.load_npy(path, mapped=True), str(path))
-    n, n_channels = stored.shape
-    rate = companions.rational(sfreq, str(path))
-    grid = Grid(0.0, float(rate), n, ((0, n, 0),))
+    if holds_features and sfreq is None:
+        raise InputError(
+            f"{path}: NPY files do not state the rate of features; name it in Hz with --sfreq, or sfreq in NAME.toml "
+            "beside it"
+        )
+    array = companions.load_npy(path, mapped=True)
+    rate = companions.rational(1024.0 if sfreq is None else sfreq, str(path))
     stem = path.stem
     cut = stem.lower().find("_seeg")
-    prefix = stem[:cut] if cut > 0 else stem
+    prefix = stem[:cut] if cut > 0 else feature_prefix(stem) if holds_features else stem
     used = [path]
     notes: list[str] = []
 
@@ -75,16 +85,22 @@ def read_npy(
     table_path = path.with_name(f"{prefix}_channels.tsv")
     table = companions.channel_rows(table_path.with_name(f"{prefix}_ieeg.npy")) if table_path.is_file() else []
     labels: list[str] = []
-    if (labels_path := find(_LABELS)) is not None:
-        labels = _labels(labels_path, n_channels, path)
+    if (labels_path := find((*_FEATURE_LABELS, *_LABELS) if holds_features else _LABELS)) is not None:
+        labels = _labels(labels_path)
         used.append(labels_path)
-    known_unit = any(row.get("units", "").lower() not in ("", "n/a") for row in table)
-    taken = unit or ("microvolts" if gain is None and not known_unit else None)
-    told = f", {taken}" if taken else ""
-    notes.append(f"NPY files state neither rate nor unit: taken as {float(rate):g} Hz{told}")
-    own = OwnChannels(labels, [""] * n_channels, [taken or ""] * n_channels, [False] * n_channels)
-    infos, bad = described_channels(own, n_channels, table, path, notes)
-    montage = choose_channels(infos, str(path), channels, exclude, unit, gain)
+    if holds_features:
+        notes.append(f"NPY files state no rate: taken as {float(rate):g} Hz, as the option says")
+        stored, infos, bad = _features(np.asarray(array), labels, table, path, notes)
+    else:
+        stored = StoredSignal(array, str(path))
+        known_unit = any(row.get("units", "").lower() not in ("", "n/a") for row in table)
+        taken = unit or ("microvolts" if gain is None and not known_unit else None)
+        told = f", {taken}" if taken else ""
+        notes.append(f"NPY files state neither rate nor unit: taken as {float(rate):g} Hz{told}")
+        infos, bad = _channels(stored.shape[1], labels, labels_path, taken, table, path, notes)
+    n = stored.shape[0]
+    grid = Grid(0.0, float(rate), n, ((0, n, 0),))
+    montage = choose_channels(infos, str(path), channels, exclude, unit, gain, holds_features)
     notes += [note for note in montage.notes if unit is None or "as the option says" not in note]
     values, neural_hash = microvolts_on_grid(
         stored.blocks(), stored.shape, stored.dtype, grid, montage.keep, montage.scale
@@ -119,7 +135,7 @@ def read_npy(
     if sound is None:
         say_what_could_be(infos, montage, notes)
     return Recording(
-        neural=checked_level(values, str(path)),
+        neural=values if holds_features else checked_level(values, str(path)),
         sfreq=rate,
         labels=montage.labels,
         audio=sound,
@@ -136,15 +152,37 @@ def read_npy(
     )
 
 
-def _labels(labels_path: Path, n_channels: int, path: Path) -> list[str]:
+def _labels(labels_path: Path) -> list[str]:
     if labels_path.suffix == ".txt":
-        names = labels_path.read_text(encoding="utf-8-sig").split()
-    else:
-        array = companions.load_npy(labels_path).ravel()
-        names = [n.decode("utf-8", "replace") if isinstance(n, bytes) else str(n) for n in array.tolist()]
-    if len(names) != n_channels:
-        raise InputError(f"{labels_path}: {len(names)} names for {n_channels} channels of {path.name}")
-    return names
+        return labels_path.read_text(encoding="utf-8-sig").split()
+    array = companions.load_npy(labels_path).ravel()
+    return [n.decode("utf-8", "replace") if isinstance(n, bytes) else str(n) for n in array.tolist()]
+
+
+def _channels(
+    n_channels: int,
+    labels: list[str],
+    labels_path: Path | None,
+    unit: str | None,
+    table: list[dict[str, str]],
+    path: Path,
+    notes: list[str],
+) -> tuple[list[ChannelInfo], tuple[str, ...]]:
+    """What each channel of a signal is, and the labels listed as bad."""
+    if labels_path is not None and len(labels) != n_channels:
+        raise InputError(f"{labels_path}: {len(labels)} names for {n_channels} channels of {path.name}")
+    own = OwnChannels(labels, [""] * n_channels, [unit or ""] * n_channels, [False] * n_channels)
+    return described_channels(own, n_channels, table, path, notes)
+
+
+def _features(
+    array: np.ndarray, labels: list[str], table: list[dict[str, str]], path: Path, notes: list[str]
+) -> tuple[StoredSignal, list[ChannelInfo], tuple[str, ...]]:
+    """Features as a table, what each is, and which are on channels listed as bad."""
+    n = len(labels) or (len(table) if len(table) in array.shape else 0)
+    own = OwnChannels(labels, [""] * n, [""] * n, [False] * n)
+    infos, bad = described_channels(own, n, table if len(table) == n else [], path, notes)
+    return stored_features(array, infos, bad, (), str(path), notes)
 
 
 def _per_sample(cue_path: Path, n: int, rate: float, notes: list[str]) -> list[tuple[float, str]]:

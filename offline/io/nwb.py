@@ -20,7 +20,7 @@ from bk_realtime.montage import ChannelInfo, Montage, choose_channels, voltage
 from offline.io import companions
 from offline.io.microvolts import microvolts_on_grid
 from offline.io.nwb_cues import nwb_markers
-from offline.io.nwb_features import feature_series, stored_features
+from offline.io.nwb_features import feature_series, nwb_features
 from offline.io.nwb_layout import Found, all_series, channel_infos, listed, neural_series, time_axis
 from offline.io.nwb_sound import NeuralSource, nwb_sound
 from offline.io.recording import Recording, checked_level, file_hash
@@ -126,7 +126,7 @@ def _read(file: Any, path: Path, asked: _Asked) -> Recording:
     where = f"{path}: {brain.name}"
     table = companions.channel_rows(path)
     if features:
-        stored, infos, bad = stored_features(brain, table, path, notes)
+        stored, infos, bad = nwb_features(brain, table, path, notes)
     else:
         stored = StoredSignal(brain.series.data, where, _n_channels(brain.series, table))
     n, n_channels = stored.shape

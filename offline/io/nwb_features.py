@@ -11,7 +11,7 @@ import numpy as np
 
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.montage import ChannelInfo
-from offline.io.feature_data import NAMES, feature_columns
+from offline.io.feature_data import NAMES, stored_features
 from offline.io.nwb_layout import Found, channel_infos, is_electrical, listed, looks_like_sound, named
 from offline.io.stored import StoredSignal, check_held
 
@@ -51,7 +51,7 @@ def feature_series(found: Sequence[Found], wanted: str | None, path: Path, notes
     )
 
 
-def stored_features(
+def nwb_features(
     brain: Found, table: list[dict[str, str]], path: Path, notes: list[str]
 ) -> tuple[StoredSignal, list[ChannelInfo], tuple[str, ...]]:
     """The features as (samples, features), what each is, and the labels of those on channels that are listed as bad."""
@@ -64,11 +64,7 @@ def stored_features(
     if n_named in series.data.shape:
         source = SimpleNamespace(electrodes=region, unit="")
         infos, bad = channel_infos(source, table if len(table) == n_named else [], n_named, path, notes)
-    data, columns = feature_columns(np.asarray(series.data[:]), infos, _bands(series), where, notes)
-    per = max(1, len(columns) // max(1, len(infos)))
-    spoilt = {infos[i].label for i in range(len(infos)) if infos[i].label in bad}
-    labels = tuple(c.label for k, c in enumerate(columns) if infos and infos[k // per].label in spoilt)
-    return StoredSignal(data, where, data.shape[1]), columns, labels
+    return stored_features(np.asarray(series.data[:]), infos, bad, _bands(series), where, notes)
 
 
 def _bands(series: Any) -> list[str]:

@@ -7,13 +7,16 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pynwb
 import pytest
 from pynwb.misc import DecompositionSeries
 
+from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError, InputError, OptionError
 from bk_realtime.montage import ChannelInfo, choose_channels
+from bk_realtime.xdf import XdfWriter, info_xml
 from offline.io import Recording, read_recording
 from offline.io.feature_data import as_features, doubt_of_signal, feature_columns
 
@@ -22,6 +25,24 @@ RNG = np.random.default_rng(0)
 ENVELOPE = np.abs(RNG.normal(size=(N, 3)))  # of any unit: 1e-7 and 1e7 below
 CUBE = RNG.normal(size=(N, 3, 2))
 SOUND = (0.1 * RNG.normal(size=N * 160)).astype(np.float32)  # 16 kHz
+
+
+def hdf5(folder: Path, data: np.ndarray = ENVELOPE, name: str = "high_gamma", **more: Any) -> Path:
+    path = folder / "session.h5"
+    with h5py.File(path, "w") as file:
+        file[name] = data
+        file["audio"], file["audioSR"] = SOUND, 16000
+        for key, value in ({f"{name}SR": RATE, "electrodes": [b"A1", b"A2", b"B1"]} | more).items():
+            if value is not None:
+                file[key] = value
+    return path
+
+
+def npy(folder: Path, data: np.ndarray = ENVELOPE, ending: str = "_hg") -> Path:
+    np.save(folder / f"p1{ending}.npy", data)
+    np.save(folder / "p1_audio.npy", SOUND)
+    np.save(folder / "p1_channels.npy", np.array(["A1", "A2", "B1"]))
+    return folder / f"p1{ending}.npy"
 
 
 def nwb(folder: Path, data: np.ndarray = CUBE, decomposition: bool = True) -> Path:
@@ -94,7 +115,7 @@ def test_what_features_cannot_be(data: np.ndarray, labels: list[str], bands: lis
 def test_formats_that_are_read_as_signals_only(tmp_path: Path) -> None:
     path = tmp_path / "x.fif"
     path.write_bytes(b"anything")
-    with pytest.raises(InputError, match="expected features in HDF5, NPY or NWB"):
+    with pytest.raises(InputError, match="expected features in HDF5, NPY, NWB or XDF"):
         read(path)
 
 
@@ -167,3 +188,90 @@ def test_a_file_beside_the_features_says_so(tmp_path: Path) -> None:
     path = nwb(tmp_path)
     path.with_name(f"{path.name}.toml").write_text("holds_features = true\n")
     check(read_recording(path), CUBE.reshape(N, 6), ("A1_hg", "A1_beta", "A2_hg", "A2_beta", "B1_hg", "B1_beta"))
+
+
+@pytest.mark.parametrize("scale", [1e-7, 1.0, 1e7])
+def test_hdf5_of_any_level(scale: float, tmp_path: Path) -> None:
+    check(read(hdf5(tmp_path, scale * ENVELOPE)), scale * ENVELOPE, ("A1", "A2", "B1"))
+    check(read(hdf5(tmp_path, (scale * ENVELOPE).T)), scale * ENVELOPE, ("A1", "A2", "B1"))
+
+
+@pytest.mark.parametrize("name", ["features", "HGA", "envelope", "ecog"])
+def test_hdf5_under_other_names(name: str, tmp_path: Path) -> None:
+    check(read(hdf5(tmp_path, name=name)), ENVELOPE, ("A1", "A2", "B1"))
+
+
+def test_hdf5_rate_as_attribute_of_the_dataset(tmp_path: Path) -> None:
+    path = hdf5(tmp_path, high_gammaSR=None)
+    with pytest.raises(InputError, match="expected the neural rate in 'high_gammaSR'"):
+        read(path)
+    with h5py.File(path, "a") as file:
+        file["high_gamma"].attrs["fs"] = 100.0
+    check(read(path), ENVELOPE, ("A1", "A2", "B1"))
+
+
+@pytest.mark.parametrize("ending", ["_hg", "_feat", "_features", "_sEEG"])
+def test_npy_with_sound_and_names_beside(ending: str, tmp_path: Path) -> None:
+    path = npy(tmp_path, ending=ending)
+    check(read(path, sfreq=100.0), ENVELOPE, ("A1", "A2", "B1"))
+    with pytest.raises(InputError, match="do not state the rate of features; name it in Hz with --sfreq"):
+        read(path)
+
+
+def test_npy_with_a_name_for_each_feature(tmp_path: Path) -> None:
+    """The public single-word-production scripts write one beside the features, several time steps a channel."""
+    path = npy(tmp_path, CUBE.reshape(N, 6), "_feat")
+    names = [f"{c}T{t}" for t in (-1, 0) for c in ("A1", "A2", "B1")]
+    np.save(tmp_path / "p1_feat_names.npy", np.array(names))
+    check(read(path, sfreq=100.0), CUBE.reshape(N, 6), tuple(names))
+
+
+def test_hash_is_of_the_numbers_and_not_of_the_choice(tmp_path: Path) -> None:
+    first = read(hdf5(tmp_path))
+    assert read(hdf5(tmp_path, electrodes=[b"A1", b"DC01", b"B1"])).neural_hash == first.neural_hash
+    assert read(hdf5(tmp_path, ENVELOPE + 1)).neural_hash != first.neural_hash
+
+
+def test_features_read_as_a_signal_are_doubted(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"if high_gamma holds features: features\.kind given"):
+        read_recording(hdf5(tmp_path))
+    recording = read_recording(hdf5(tmp_path, name="ecog"))
+    assert not recording.holds_features
+    assert any("power or envelopes?" in note for note in recording.notes)
+    signal = read_recording(hdf5(tmp_path, RNG.normal(size=(N, 3)), name="ecog"))
+    assert not any("envelopes" in note for note in signal.notes)
+
+
+def test_hdf5_bands_of_each_channel(tmp_path: Path) -> None:
+    labels = ("A1_hg", "A1_beta", "A2_hg", "A2_beta", "B1_hg", "B1_beta")
+    check(read(hdf5(tmp_path, CUBE, bands=[b"hg", b"beta"])), CUBE.reshape(N, 6), labels)
+    names = [label.encode() for label in labels]
+    check(read(hdf5(tmp_path, CUBE.transpose(1, 2, 0), electrodes=names)), CUBE.reshape(N, 6), labels)
+
+
+def test_channels_are_chosen_and_left_out_of_features(tmp_path: Path) -> None:
+    path = hdf5(tmp_path, electrodes=[b"A1_hg", b"DC09_hg", b"B1_hg"])
+    assert read(path).labels == ("A1_hg", "B1_hg")
+    assert read(path, exclude=("A1_hg",)).labels == ("B1_hg",)
+    assert read(path, channels=("DC09_hg", "A1_hg")).labels == ("DC09_hg", "A1_hg")
+    with pytest.raises(OptionError, match="no channel 'A2_hg'"):
+        read(path, channels=("A2_hg",))
+
+
+def test_bad_channels_are_bad_in_every_band(tmp_path: Path) -> None:
+    path = hdf5(tmp_path, CUBE, bands=[b"hg", b"beta"], bad_channels=[b"A2"])
+    assert read(path).bad == ("A2_hg", "A2_beta")
+
+
+def test_xdf_stream_of_features(tmp_path: Path) -> None:
+    path = tmp_path / "session.xdf"
+    stream = StreamDescription("hg", "Features", "id", 100.0, ("A1_hg", "A2_hg", "B1_hg"), ("", "", ""))
+    with XdfWriter(path) as writer:
+        writer.add_stream(1, info_xml(stream))
+        writer.write(1, 5.0 + np.arange(N) / RATE, ENVELOPE.astype(np.float32))
+    recording = read(path, neural="hg")
+    assert recording.holds_features
+    assert recording.labels == ("A1_hg", "A2_hg", "B1_hg")
+    np.testing.assert_array_equal(recording.neural, ENVELOPE.astype(np.float32))
+    with pytest.raises(BkError, match="unit"):
+        read_recording(path, neural="hg")

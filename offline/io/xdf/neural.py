@@ -72,6 +72,7 @@ def read_neural(
     unit: str | None,
     gain: float | None,
     sfreq: float | None,
+    holds_features: bool = False,
 ) -> Neural:
     """Brain channels of a stream.
 
@@ -83,12 +84,13 @@ def read_neural(
     """
     d = source.description
     told = [ChannelInfo(*c) for c in zip(d.labels, d.types or ("",) * d.n_channels, d.units, strict=True)]
-    montage = choose_channels(told, f"{path}: stream {source.name!r}", channels, exclude, unit, gain)
+    montage = choose_channels(told, f"{path}: stream {source.name!r}", channels, exclude, unit, gain, holds_features)
     rate = rational_rate(sfreq) if sfreq else rate_of(source, path)
     where = f"{path.name}: {source.name}"
     grid = regular_grid(source.stamps, float(rate), where)
     data, data_hash = microvolts_on_grid(source.blocks(), source.shape, source.dtype, grid, montage.keep, montage.scale)
-    checked_level(data, f"{path}: {source.name}")
+    if not holds_features:
+        checked_level(data, f"{path}: {source.name}")
     notes = [*source.breaks(), *_made_labels(source), *montage.notes, *grid.notes]
     return Neural(data, rate, montage, grid, data_hash, tuple(f"neural: {note}" for note in notes))
 

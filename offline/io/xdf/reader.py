@@ -31,6 +31,7 @@ def read_xdf_recording(
     sample_rate: float | None = None,
     require_audio: bool = False,
     salvage: bool = False,
+    holds_features: bool = False,
 ) -> Recording:
     """Read an XDF file.
 
@@ -55,6 +56,7 @@ def read_xdf_recording(
     sfreq, sample_rate : true neural and audio rate in Hz, where the stream's header states another.
     require_audio : refuse a file without audio.
     salvage : use the whole chunks of a damaged file.
+    holds_features : the neural stream holds features, of no unit.
 
     Raises
     ------
@@ -72,7 +74,7 @@ def read_xdf_recording(
     left = list(exclude)
     if choice.source is source and choice.column is not None:
         left.append(source.channels[choice.column].label)
-    read = read_neural(source, path, channels, left, unit, gain, sfreq)
+    read = read_neural(source, path, channels, left, unit, gain, sfreq, holds_features)
     sound = read_audio(choice, source, read, path, audio_channel, sample_rate, audio_start_s)
     notes += read.notes
     if sound is not None:
