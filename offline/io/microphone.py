@@ -9,6 +9,7 @@ import numpy as np
 
 from bk_realtime.errors import InputError
 from bk_realtime.montage import ChannelInfo, bare_label
+from offline.io.sound_track import LEVEL, by_own_level
 
 LEAST_RATE = 1000.0
 """Slowest channel in Hz that is taken as sound."""
@@ -16,7 +17,6 @@ _SOUND_TYPES = frozenset(("audio", "mic", "microphone", "sound", "speech", "voic
 _INPUT_TYPES = frozenset(("aux", "auxiliary", "dc", "adc", "analog", "analogue"))
 _SOUND_NAME = re.compile(r"^(?:MIC(?:$|[ _\-]|\d|RO)|AUDIO|SOUND|SPEECH|VOICE)", re.IGNORECASE)
 _INPUT_NAME = re.compile(r"^(?:AUX|ANALOG|DC[ _\-]?\d*$|X\d+ ?DC)", re.IGNORECASE)
-_BULK, _LEVEL = 0.9999, 0.5
 
 
 def may_be_microphones(channels: Sequence[ChannelInfo], left_out: Sequence[int]) -> list[str]:
@@ -63,11 +63,11 @@ def amplifier_sound(values: np.ndarray, rate: float, where: str, notes: list[str
         raise InputError(f"{where}: expected finite numbers as sound, got none or infinite ones")
     sound -= np.median(known)
     sound[missing] = 0.0
-    peak = float(np.quantile(np.abs(sound), _BULK)) or float(np.abs(sound).max())
+    scaled, peak = by_own_level(sound)
     if peak == 0:
         raise InputError(f"{where} is flat: it holds no sound; name another stream, channel or sound file with --audio")
     notes.append(
         f"audio: {where}, an amplifier channel at {rate:g} Hz, holds sound below {rate / 2:g} Hz only; "
-        f"scaled so that {peak:.3g} is {_LEVEL}"
+        f"scaled so that {peak:.3g} is {LEVEL}"
     )
-    return np.asarray(sound * np.float32(_LEVEL / peak))
+    return scaled

@@ -13,8 +13,12 @@ OVERSHOOT = 1.5
 """Floats up to here are sound of full scale 1, however seldom they get there."""
 BULK = 0.999
 """What this share of the samples stays below decides the scale: a single overshoot does not."""
+LEVEL = 0.5
+"""Sound of no known full scale is scaled so that all but one in 10,000 samples lie within this."""
 _ALMOST_ALL = 0.9999
 _WORD_BITS = (16, 24, 32)
+_LEAST_WORDS = 128.0
+"""Floats that stay below this, and are no whole numbers, are no integers of 16 bit."""
 
 
 def sound_track(
@@ -22,8 +26,9 @@ def sound_track(
 ) -> np.ndarray:
     """Mono audio (m,) float32 with full scale 1 from (m,) or (m, n_channels) numbers of any type.
 
-    Several channels are never averaged: one is named, or all are equal. Floats far beyond full scale hold integers
-    of 16, 24 or 32 bit, and wide integers may hold those of 16 or 24; that is decided by quantiles and said.
+    Several channels are never averaged: one is named, or all that are not silent are equal. Floats far beyond full
+    scale hold integers of 16, 24 or 32 bit, or numbers of no known full scale (volts), which are scaled by their own
+    level; wide integers may hold those of 16 or 24. All that is decided by quantiles and said.
 
     Parameters
     ----------
@@ -45,20 +50,33 @@ def sound_track(
     audio = checked_audio(data, where)
     if data.dtype.kind != "f" or not len(audio):
         return audio
-    bulk, peak = float(np.quantile(np.abs(audio), BULK)), float(np.abs(audio).max())
+    size = np.abs(audio)
+    bulk, peak = float(np.quantile(size, BULK)), float(size.max())
     if peak <= OVERSHOOT:
         return audio
     if bulk <= OVERSHOOT:
-        share = float((np.abs(audio) > 1).mean())
+        share = float((size > 1).mean())
         notes.append(f"audio: full scale 1, with {share:.2%} of the samples beyond it (up to {peak:.3g})")
         return audio
-    bits = next((b for b in _WORD_BITS if peak <= 1.01 * 2 ** (b - 1)), None)
+    if peak < _LEAST_WORDS and (audio % 1).any():
+        audio, shown = by_own_level(audio)
+        notes.append(f"audio: values up to {peak:.3g} of no known full scale; scaled so that {shown:.3g} is {LEVEL}")
+        return audio
+    largest = float(np.quantile(size, _ALMOST_ALL))
+    bits = next((b for b in _WORD_BITS if largest <= 1.01 * 2 ** (b - 1)), None)
     if bits is None:
         raise InputError(
             f"{where}: audio values up to {peak:.3g}: expected full scale 1, or integers of 16, 24 or 32 bit"
         )
-    notes.append(f"audio: values up to {peak:.0f} taken as {bits}-bit integers")
+    notes.append(f"audio: values up to {peak:.0f} taken as {bits}-bit integers{_beyond(size, bits)}")
     return np.asarray(audio / np.float32(2 ** (bits - 1)))
+
+
+def by_own_level(sound: np.ndarray) -> tuple[np.ndarray, float]:
+    """Sound (m,) of no known full scale, scaled by its own level, and the number that became ``LEVEL`` (0: flat)."""
+    size = np.abs(sound)
+    shown = float(np.quantile(size, _ALMOST_ALL)) or float(size.max())
+    return (np.asarray(sound * np.float32(LEVEL / shown)) if shown else sound), shown
 
 
 def one_channel(
@@ -94,10 +112,14 @@ def _narrow(data: np.ndarray, where: str, notes: list[str]) -> np.ndarray:
         bits = 32
     if bits == 8 * data.dtype.itemsize or peak == 0:
         return checked_audio(data, where)
-    beyond = int((size > 2 ** (bits - 1)).sum())
-    more = f", {beyond} of them beyond that" if beyond else ""
-    notes.append(f"audio: {data.dtype} values up to {peak:.0f} taken as {bits}-bit integers{more}")
+    notes.append(f"audio: {data.dtype} values up to {peak:.0f} taken as {bits}-bit integers{_beyond(size, bits)}")
     return (data / 2.0 ** (bits - 1)).astype(np.float32)
+
+
+def _beyond(size: np.ndarray, bits: int) -> str:
+    """How many samples are larger than their words, as the end of a note."""
+    beyond = int((size > 2 ** (bits - 1)).sum())
+    return f", {beyond} of them beyond that" if beyond else ""
 
 
 def _channel(data: np.ndarray, where: str, notes: list[str], channel: str | None, names: Sequence[str]) -> int:
