@@ -149,7 +149,9 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
         if not isinstance(value, dict):
             raise OptionError(f"{where}: expected a table, got {value!r}")
         return from_dict(typing.cast(type, hint), value, where)
-    if origin is tuple and isinstance(value, (list, tuple)):
+    if origin is tuple:
+        if not isinstance(value, (list, tuple)):
+            raise OptionError(f"{where}: expected a list, got {value!r}")
         args = typing.get_args(hint)
         kinds = [args[0]] * len(value) if args[-1] is Ellipsis else list(args)
         if len(kinds) != len(value):

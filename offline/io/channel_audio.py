@@ -60,6 +60,6 @@ def no_audio(channels: Sequence[ChannelInfo], montage: Montage, path: Path) -> I
     may = may_be_microphones(channels, [i for i, _ in montage.left_out])
     channel = f", or the channel of the microphone with --audio (left out here: {', '.join(may[:12])})" if may else ""
     return InputError(
-        f"{path}: {path.suffix} files hold no speech audio; name the sound file with audio in NAME.toml beside "
-        f"it{channel}"
+        f"{path}: {path.suffix} files hold no speech audio; name the sound file with --audio, or audio in NAME.toml "
+        f"beside it{channel}"
     )

@@ -161,7 +161,9 @@ def pieces(data: np.ndarray, values: int = 1 << 22) -> Iterator[np.ndarray]:
 
 
 def checked_audio(audio: np.ndarray, where: str) -> np.ndarray:
-    """Mono audio as (m,) float32 with full scale 1: integers are scaled by their type, channels averaged.
+    """Mono audio, (m,) or (m, 1), as (m,) float32 with full scale 1: integers are scaled by their type.
+
+    What numbers mean in doubt, and which of several channels counts, :func:`~offline.io.sound_track.sound_track` says.
 
     Raises
     ------
@@ -169,25 +171,23 @@ def checked_audio(audio: np.ndarray, where: str) -> np.ndarray:
         Not numbers, empty, or not finite.
     """
     audio = np.asarray(audio)
-    if audio.ndim == 2 and 1 <= audio.shape[1] <= 64:
-        dtype = audio.dtype
-        audio = audio[:, 0] if audio.shape[1] == 1 else audio.mean(axis=1)
-        audio = audio if audio.dtype == dtype else _unit_scale(audio, dtype)
+    if audio.ndim == 2 and audio.shape[1] == 1:
+        audio = audio[:, 0]
     if audio.ndim != 1 or not len(audio) or audio.dtype.kind not in "fiu":
         raise InputError(f"{where}: expected audio samples (n,) as numbers, got shape {audio.shape} {audio.dtype}")
-    audio = np.ascontiguousarray(_unit_scale(audio, audio.dtype), dtype=np.float32)
+    audio = np.ascontiguousarray(_unit_scale(audio), dtype=np.float32)
     if not np.isfinite(audio).all():
         n = int((~np.isfinite(audio)).sum())
         raise InputError(f"{where}: {n} of {len(audio)} audio samples are not finite numbers; expected -1 to 1")
     return audio
 
 
-def _unit_scale(audio: np.ndarray, dtype: np.dtype) -> np.ndarray:
-    """Integers of type ``dtype`` (kept as they are, or averaged to float) to full scale 1."""
-    if dtype.kind == "f":
+def _unit_scale(audio: np.ndarray) -> np.ndarray:
+    """Integers to full scale 1."""
+    if audio.dtype.kind == "f":
         return audio
-    span = np.iinfo(dtype)
-    middle = 0 if dtype.kind == "i" else (int(span.max) + 1) // 2
+    span = np.iinfo(audio.dtype)
+    middle = 0 if audio.dtype.kind == "i" else (int(span.max) + 1) // 2
     return (audio.astype(np.float64) - middle) / (int(span.max) - middle + 1)
 
 

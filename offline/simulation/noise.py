@@ -72,9 +72,8 @@ def load_noise(path: Path, read: ReadOptions | None = None, notes: list[str] | N
     given = {} if read is None else read.given()
     if path.suffix.lower() == ".npz":
         if given:
-            raise OptionError(
-                f"--noise {path}: an npz file tells everything itself; leave --noise.{option(min(given))[2:]} out"
-            )
+            told = option(min(given)).replace("--", "--noise.")
+            raise OptionError(f"{path}: an npz file tells everything itself; expected no {told}")
         data, rate = _load_npz(path)
     else:
         try:

@@ -15,7 +15,6 @@ from offline.io import companions
 from offline.io.grid import regular_grid
 from offline.io.markers import is_marker_type
 from offline.io.microphone import LEAST_RATE, amplifier_sound, may_be_microphones
-from offline.io.recording import checked_audio
 from offline.io.sound_track import sound_track
 from offline.io.xdf.neural import Neural
 from offline.io.xdf.streams import Source, choose, is_called, pick, rate_of
@@ -132,7 +131,7 @@ def read_audio(
         :func:`~offline.io.grid.regular_grid` refuse; a rate option that contradicts the neural one.
     """
     if choice.file is not None:
-        return _beside(choice.file, read, sample_rate, audio_start_s)
+        return _beside(choice.file, read, audio_channel, sample_rate, audio_start_s)
     source = choice.source
     if source is None:
         return None
@@ -164,13 +163,16 @@ def read_audio(
     return Sound(mono, round(rate), grid.start_s, grid.rate, tuple(notes))
 
 
-def _beside(file: Path, read: Neural, sample_rate: float | None, audio_start_s: float) -> Sound:
+def _beside(
+    file: Path, read: Neural, audio_channel: str | None, sample_rate: float | None, audio_start_s: float
+) -> Sound:
     """A sound file that begins ``audio_start_s`` seconds after the neural signal."""
-    samples, rate = companions.load_audio(file, None if sample_rate is None else round(sample_rate))
+    notes = [f"audio: {file.name}, taken to begin {audio_start_s:g} s after the neural signal"]
+    told = None if sample_rate is None else round(sample_rate)
+    samples, rate = companions.load_audio(file, told, audio_channel, notes)
     rate = rate or companions.audio_rate_by_length(len(samples), len(read.data), float(read.rate), str(file))
     start = read.grid.start_s + audio_start_s
-    note = f"audio: {file.name}, taken to begin {audio_start_s:g} s after the neural signal"
-    return Sound(checked_audio(samples, str(file)), rate, start, float(rate), (note,))
+    return Sound(samples, rate, start, float(rate), tuple(notes))
 
 
 def _column(source: Source, channel: str, path: Path) -> int:
