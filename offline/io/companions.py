@@ -13,14 +13,13 @@ import numpy as np
 
 from bk_realtime.errors import FileError, InputError, OptionError
 from offline.io.cue_tables import pair, read_events, row_markers
-from offline.io.recording import check_values
 from offline.io.sound import read_sound
 from offline.io.sound_track import sound_track
 
 __all__ = [
     "AUDIO_RATES", "NEURAL_RATES", "audio_rate_by_length", "bids_table", "changes", "channel_rows", "load_audio",
     "load_npy", "nominal", "pair", "rational", "read_events", "read_table", "row_markers",
-    "table_markers", "time_by_channel",
+    "table_markers",
 ]  # fmt: skip
 
 AUDIO_RATES = (8000, 11025, 16000, 22050, 24000, 32000, 44100, 48000, 96000)
@@ -190,16 +189,6 @@ def changes(texts: Sequence[str] | np.ndarray, rate: float, start_s: float) -> l
         if text:
             markers += [(start_s + a / rate, f"start;{text}"), (start_s + b / rate, f"end;{text}")]
     return markers
-
-
-def time_by_channel(data: np.ndarray, where: str) -> np.ndarray:
-    """(n, n_channels): turned round where it came as (n_channels, n)."""
-    if data.ndim == 1:
-        data = data[:, None]
-    if data.ndim != 2 or 0 in data.shape or data.dtype.kind not in "fiu":
-        raise InputError(f"{where}: expected neural data (samples, channels) as numbers, got {data.shape} {data.dtype}")
-    check_values(data, where)
-    return data.T if data.shape[0] < data.shape[1] else data
 
 
 def rational(rate: float, where: str) -> Fraction:

@@ -188,7 +188,7 @@ def pair(onset: float, stop: float, text: str) -> list[tuple[float, str]]:
 
 def _column(index: int, name: str) -> _Column:
     """What a column's name says: ``"Start (ms)"`` -> start in ms, ``"sample_onset"`` -> onset in samples."""
-    text = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip()).lower()
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip()).lower().replace("ss.msec", "s")  # as ELAN has it
     unit = ""
     if text in ("sample", "samples"):
         return _Column(index, "sample", "samples")
@@ -214,8 +214,18 @@ def _times(columns: list[_Column]) -> tuple[_Column | None, _Column | None, _Col
 
     start = best(START)
     if start is None:
-        return None, None, None
+        return _prefixed(columns)
     return start, best(END, start.unit), best(DURATION, start.unit)
+
+
+def _prefixed(columns: list[_Column]) -> tuple[_Column | None, _Column | None, _Column | None]:
+    """``stim_onset`` with ``stim_offset`` or ``stim_duration``, whatever stands before: the first such columns."""
+    for start in columns:
+        if match := re.fullmatch(r"(.+?)_(?:onset|start|begin)(?:_time)?", start.base):
+            mine = [c for c in columns if c.base.startswith(f"{match.group(1)}_")]
+            end = next((c for c in mine if re.search(r"_(?:offset|end|stop)(?:_time)?$", c.base)), None)
+            return start, end, next((c for c in mine if c.base.endswith("_duration")), None)
+    return None, None, None
 
 
 def _psychopy(table: CueRows, said: list[str]) -> tuple[_Column | None, _Column | None, _Column | None] | None:

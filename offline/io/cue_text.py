@@ -76,8 +76,15 @@ def _text(path: Path) -> str:
 
 
 def _table(text: str, path: Path) -> CueRows:
-    # a line that begins with a backslash is the frequency range of an Audacity label
-    numbered = [(i, line) for i, line in enumerate(text.splitlines(), 1) if line.strip() and line[0] != "\\"]
+    # a line that begins with a backslash is the frequency range of an Audacity label, "sep=;" is for Excel
+    numbered = [
+        (i, line)
+        for i, line in enumerate(text.splitlines(), 1)
+        if line.strip() and line[0] != "\\" and not re.fullmatch(r"sep=.\s*", line)
+    ]
+    if numbered and numbered[0][1].lstrip().startswith("#") and re.search(r"[\t;,]", numbered[0][1]):
+        numbered[0] = (numbered[0][0], numbered[0][1].lstrip().lstrip("# "))  # a header that numpy wrote
+    numbered = [(i, line) for i, line in numbered if not line.lstrip().startswith("#")]
     if not numbered:
         raise InputError(f"{path}: expected a table with a header line, got an empty file")
     first = numbered[0][1]

@@ -126,13 +126,15 @@ def _read(
         stored.blocks(), stored.shape, stored.dtype, grid, montage.keep, montage.scale
     )
     used = [path]
-    sound, sound_rate, start = None, 0, 0.0
+    sound: np.ndarray | None = None
+    sound_rate, start = 0.0, 0.0
     dataset = layout.audio(None if audio is None else str(audio))
     if dataset is not None:
+        check_held(dataset, f"{path}: {dataset.name.strip('/')}")
         array = np.asarray(dataset[()])
         array = array.T if array.ndim == 2 and array.shape[0] < array.shape[1] else array
         sound = sound_track(array, f"{path}: {dataset.name.strip('/')}", notes, audio_channel)
-        sound_rate = int(sample_rate or layout.audio_rate(dataset, brain) or 0)
+        sound_rate = float(sample_rate or layout.audio_rate(dataset, brain) or 0)
     elif audio is not None and (column := column_sound(stored, infos, str(audio), grid, path, notes)) is not None:
         sound, sound_rate = column
     elif audio is not None:
@@ -143,7 +145,7 @@ def _read(
         raise InputError(f"{path}: no dataset 'audio'; name a sound file with --audio, or audio in NAME.toml beside it")
     if sound is not None and not sound_rate:
         sound_rate = companions.audio_rate_by_length(len(sound), n, float(rate), str(path))
-        notes.append(f"audio rate by its length: {sound_rate} Hz")
+        notes.append(f"audio rate by its length: {sound_rate:g} Hz")
     cue_file = Path(markers) if markers is not None and Path(markers).is_file() else None
     if cue_file is not None:
         cues = companions.table_markers(cue_file, 0.0, float(rate), n, notes)
@@ -157,7 +159,8 @@ def _read(
         sfreq=exact,
         labels=montage.labels,
         audio=sound,
-        sample_rate=sound_rate,
+        sample_rate=round(sound_rate),
+        audio_rate=sound_rate,
         audio_start_s=start,
         markers=cues,
         name=path.stem,

@@ -231,7 +231,7 @@ class Layout:
         """One number under one of these names: a dataset or an attribute, of the root or of a dataset's group."""
         group = self.file if beside is None else beside.parent
         attributes = {str(k).lower(): v for k, v in group.attrs.items()}
-        inside = {_key(d): d for d in reversed(self.datasets) if d.parent == group}
+        inside = {_key(d): d for d in reversed(self.datasets) if d.parent == group and d.size == 1}
         for name in names:
             value = np.ravel(inside[name][()]) if name in inside else np.ravel(attributes.get(name, []))
             if (number := _as_number(value)) is not None:

@@ -122,6 +122,9 @@ def _per_sample(found: Found, start: float, rate: float, n: int, notes: list[str
 def _tables(file: Any) -> dict[str, Any]:
     """Tables of intervals with rows, by name."""
     tables = {name: table for name, table in (file.intervals or {}).items() if name not in _NEVER}
+    for module in file.processing.values():
+        inside = {name: item for name, item in module.data_interfaces.items() if type(item).__name__ == "TimeIntervals"}
+        tables = {**inside, **tables}
     for name in ("trials", "epochs"):
         table = getattr(file, name, None)
         if table is not None:

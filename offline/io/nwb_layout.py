@@ -12,6 +12,7 @@ import numpy as np
 
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.montage import ChannelInfo, is_brain, voltage
+from bk_realtime.montage.kinds import OTHER_TYPES
 from offline.io import companions
 from offline.io.grid import Grid, regular_grid
 from offline.io.own_channels import OwnChannels, described_channels
@@ -209,6 +210,8 @@ def _electrodes(series: Any, n: int, notes: list[str]) -> tuple[list[str], list[
             labels.append(f"{group}{'-' if group[-1:].isdigit() else ''}{seen[group]}")
         notes.append("the electrode table has no labels: made of the group and the place in it")
     types = next((c for name in TYPE_COLUMNS if (c := column(name)) is not None), [""] * n)
+    if groups and not any(types):  # a group that is called ECG or AUX
+        types = [g if re.sub(r"[^a-z]", "", g.lower()) in OTHER_TYPES else "" for g in groups]
     bad = [False] * n
     for name, word in (
         ("status", "bad"),

@@ -16,7 +16,7 @@ from offline.io.grid import Grid
 from offline.io.microphone import amplifier_sound, may_be_microphones
 from offline.io.nwb_layout import Found, is_electrical, listed, looks_like_sound, named, time_axis
 from offline.io.sound_track import OVERSHOOT, one_channel, sound_track
-from offline.io.stored import StoredSignal
+from offline.io.stored import StoredSignal, check_held
 
 GAP_S = 0.01
 """Shortest gap that is seen in audio."""
@@ -123,10 +123,11 @@ def _say_what_could_be(sounds: Sequence[Found], neural: NeuralSource, notes: lis
 
 
 def _of_series(found: Found, channel: str | None, told_rate: int | None, path: Path, notes: list[str]) -> Sound:
+    where = f"{path}: {found.name}"
+    check_held(found.series.data, where)
     array = np.asarray(found.series.data[:])
     if array.ndim == 2 and array.shape[0] < array.shape[1]:
         array = array.T
-    where = f"{path}: {found.name}"
     if array.ndim not in (1, 2) or array.dtype.kind not in "fiu" or not len(array):
         raise InputError(f"{where}: expected audio samples (n,) as numbers, got shape {array.shape} {array.dtype}")
     grid = time_axis(found, len(array), told_rate, path, "sample_rate", companions.AUDIO_RATES, GAP_S)

@@ -31,7 +31,7 @@ def in_groups(file: h5py.File) -> None:
     neural["data"].attrs["units"] = "uV"
     neural.create_dataset("ch_names", data=["LA1", "LA2", "LA3", "EKG1"], dtype=TEXT)
     sound = file.create_group("audio")
-    sound["data"], sound.attrs["sr"] = SOUND, 8000
+    sound["data"], sound.attrs["sr"] = SOUND, 8000.25
     words = file.create_group("words")
     words.create_dataset("text", data=["ook", "als"], dtype=TEXT)
     words["onset"], words["offset"] = [1.0, 4.0], [1.5, 4.5]
@@ -56,6 +56,7 @@ def test_hdf5_layouts(fill: Callable[[h5py.File], None], tmp_path: Path) -> None
     recording = read_recording(tmp_path / "a.h5")
     np.testing.assert_array_equal(recording.neural, BRAIN[:, :3])
     assert (float(recording.sfreq), recording.sample_rate) == (RATE, 8000)
+    assert recording.audio_rate == (8000.25 if fill is in_groups else 8000)
     np.testing.assert_array_equal(recording.audio, SOUND)
     assert recording.labels == ("LA1", "LA2", "LA3")
     assert recording.markers == CUES

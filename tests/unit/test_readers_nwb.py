@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import tempfile
+import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,27 +71,27 @@ def check(recording: Recording, tolerance: float = 1e-3) -> None:
 def test_volts_are_data_times_conversions_plus_offset(tmp_path: Path) -> None:
     each = np.array([1.0, 2.0, 0.5, 8.0])
     counts = np.round(BRAIN / each / 0.1).astype(np.int16)
-    path = written(
-        tmp_path / "a.nwb",
-        lambda f: f.add_acquisition(series(f, data=counts, conversion=0.1e-6, channel_conversion=each)),
-    )
-    check(read_recording(path), 0.41)
     unsigned = (np.round(BRAIN / 0.2) + 32768).astype(np.uint16)
-    path = written(
-        tmp_path / "b.nwb", lambda f: f.add_acquisition(series(f, data=unsigned, conversion=0.2e-6, offset=-6553.6e-6))
-    )
-    check(read_recording(path), 0.11)
-    again = read_recording(path, gain=0.4)
+    both = (np.round(BRAIN / each / 0.2) + 1000).astype(np.int32)
+
+    def build(file: pynwb.NWBFile) -> None:
+        region = electrodes(file, label=list(LABELS))
+        for name, data, more in (
+            ("each", counts, {"conversion": 0.1e-6, "channel_conversion": each}),
+            ("unsigned", unsigned, {"conversion": 0.2e-6, "offset": -6553.6e-6}),
+            ("both", both, {"conversion": 0.2e-6, "channel_conversion": each, "offset": -0.2e-3}),
+        ):
+            file.add_acquisition(series(file, name, data, region, **more))
+
+    path = written(tmp_path / "a.nwb", build)
+    check(read_recording(path, neural="each"), 0.41)
+    check(read_recording(path, neural="unsigned"), 0.11)
+    again = read_recording(path, neural="unsigned", gain=0.4)
     np.testing.assert_allclose(again.neural, 2 * BRAIN, atol=0.21)
     assert any("middle of its counts" in note for note in again.notes)
-    # all three at once, and a channel less
-    both = (np.round(BRAIN / each / 0.2) + 1000).astype(np.int32)
-    path = written(
-        tmp_path / "c.nwb",
-        lambda f: f.add_acquisition(series(f, data=both, conversion=0.2e-6, channel_conversion=each, offset=-0.2e-3)),
-    )
     want = BRAIN + (0.2 * 1000 * each - 200).astype(np.float32)
-    np.testing.assert_allclose(read_recording(path, exclude=["LA2"]).neural, want[:, [0, 2, 3]], atol=0.9)
+    got = read_recording(path, neural="both", exclude=["LA2"])
+    np.testing.assert_allclose(got.neural, want[:, [0, 2, 3]], atol=0.9)
 
 
 def in_lfp(file: pynwb.NWBFile) -> None:
@@ -171,6 +172,18 @@ def test_types_and_bad_channels_of_the_electrode_table(tmp_path: Path) -> None:
     assert recording.labels == ("TEMP1", "LA2", "LA3")
     assert recording.bad == ("LA2",)
     assert "left out, type ECG: EX" in recording.notes
+
+    def groups(file: pynwb.NWBFile) -> None:
+        device = file.create_device("amp")
+        for name in ("LA", "ECG"):
+            group = file.create_electrode_group(name, description=name, location="l", device=device)
+            for _ in range(2):
+                file.add_electrode(location="l", group=group)
+        file.add_acquisition(series(file, region=file.create_electrode_table_region([0, 1, 2, 3], "all")))
+
+    recording = read_recording(written(tmp_path / "c.nwb", groups))
+    assert recording.labels == ("LA1", "LA2")
+    assert "left out, type ECG: ECG1, ECG2" in recording.notes
 
     def flags(file: pynwb.NWBFile) -> None:
         file.add_acquisition(series(file, region=electrodes(file, label=list(LABELS), bad=[False, True, False, False])))
@@ -364,33 +377,36 @@ def test_sound_under_any_name(tmp_path: Path) -> None:
     assert recording.audio_start_s == 0.25
 
 
-def test_sound_at_a_fractional_and_at_a_true_rate(tmp_path: Path) -> None:
-    path = written(tmp_path / "a.nwb", lambda f: with_sound(f, "Audio", SOUND, rate=24414.0625))
-    recording = read_recording(path)
-    assert (recording.sample_rate, recording.audio_rate) == (24414, 24414.0625)
-    stamps = np.arange(len(SOUND)) / 15996.0 + 0.5
-    path = written(tmp_path / "b.nwb", lambda f: with_sound(f, "Audio", SOUND, timestamps=stamps))
-    recording = read_recording(path)
-    assert recording.sample_rate == 16000
-    assert recording.audio_rate == pytest.approx(15996.0, abs=0.01)
-    assert recording.audio_start_s == 0.5
-
-
-def test_numbers_of_the_sound(tmp_path: Path) -> None:
+def test_rates_and_numbers_of_the_sound(tmp_path: Path) -> None:
     words = np.round(SOUND * 32767).astype(np.int16)
-    for name, data, conversion in (
-        ("a", words, 1 / 32768), ("b", words, 1e-6), ("c", words.astype(np.int32), 1 / 32768), ("d", SOUND, 1e-3),
-        ("e", words.astype(np.float64), 1 / 32768),
-    ):  # fmt: skip
-        path = written(
-            tmp_path / f"{name}.nwb", lambda f, d=data, c=conversion: with_sound(f, "Audio", d, conversion=c)
-        )
-        np.testing.assert_allclose(read_recording(path).audio, SOUND, atol=1e-4, err_msg=name)
-    stereo = np.stack([SOUND, SOUND[::-1]], axis=1)
-    path = written(tmp_path / "s.nwb", lambda f: with_sound(f, "Audio", stereo))
+    stamps = np.arange(len(SOUND)) / 15996.0 + 0.5
+    sounds: dict[str, tuple[Any, dict[str, Any]]] = {
+        "fractional": (SOUND, {"rate": 24414.0625}),
+        "stamped": (SOUND, {"timestamps": stamps}),
+        "words": (words, {"conversion": 1 / 32768}),
+        "words_in_volts": (words, {"conversion": 1e-6}),
+        "wide": (words.astype(np.int32), {"conversion": 1 / 32768}),
+        "floats_in_volts": (SOUND, {"conversion": 1e-3}),
+        "counts_as_floats": (words.astype(np.float64), {"conversion": 1 / 32768}),
+        "stereo": (np.stack([SOUND, SOUND[::-1]], axis=1), {}),
+    }
+
+    def build(file: pynwb.NWBFile) -> None:
+        plain(file)
+        for name, (data, more) in sounds.items():
+            when = {} if more.keys() & {"rate", "timestamps"} else {"rate": 16000.0}
+            file.add_acquisition(pynwb.TimeSeries(name=name, data=data, unit="n/a", **when, **more))
+
+    path = written(tmp_path / "a.nwb", build)
+    got = {name: read_recording(path, audio=name, audio_channel="1") for name in sounds}
+    for name, recording in got.items():
+        np.testing.assert_allclose(recording.audio, SOUND, atol=1e-4, err_msg=name)
+    assert (got["fractional"].sample_rate, got["fractional"].audio_rate) == (24414, 24414.0625)
+    assert (got["stamped"].sample_rate, got["stamped"].audio_start_s) == (16000, 0.5)
+    assert got["stamped"].audio_rate == pytest.approx(15996.0, abs=0.01)
     with pytest.raises(BkError, match="2 different channels"):
-        read_recording(path)
-    np.testing.assert_allclose(read_recording(path, audio_channel="2").audio, SOUND[::-1], atol=1e-6)
+        read_recording(path, audio="stereo")
+    np.testing.assert_allclose(read_recording(path, audio="stereo", audio_channel="2").audio, SOUND[::-1], atol=1e-6)
 
 
 def test_microphone_on_an_input_of_the_amplifier(tmp_path: Path) -> None:
@@ -410,6 +426,22 @@ def test_microphone_on_an_input_of_the_amplifier(tmp_path: Path) -> None:
     assert (recording.sample_rate, recording.audio_start_s) == (1000, 0.0)
     assert np.corrcoef(recording.audio, wired[:, 3])[0, 1] > 0.999
     assert recording.labels == ("LA1", "LA2", "LB1")
+
+
+def test_intervals_of_a_processing_module_and_turned_numbers(tmp_path: Path) -> None:
+    def build(file: pynwb.NWBFile) -> None:
+        file.add_acquisition(series(file, data=(BRAIN * 1e-6).T))
+        words = pynwb.epoch.TimeIntervals(name="words", description="d")
+        words.add_column("text", "t")
+        words.add_row(start_time=1.0, stop_time=1.5, text="ook")
+        file.create_processing_module("behavior", "d").add(words)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        path = written(tmp_path / "a.nwb", build)
+    recording = read_recording(path)
+    check(recording)
+    assert recording.markers == [(1.0, "start;ook"), (1.5, "end;ook")]
 
 
 def test_a_file_that_states_numbers_it_does_not_hold(tmp_path: Path) -> None:
