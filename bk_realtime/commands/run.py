@@ -14,6 +14,7 @@ import tyro
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.errors import InputError
+from bk_realtime.join.names import joined_description
 from bk_realtime.processes.supervisor import Supervisor
 from bk_realtime.session.folder import Session, create_session, write_session
 from bk_realtime.session.settings import InletSettings, SessionSettings
@@ -39,8 +40,8 @@ class Run(SessionSettings):
         # who reads session.toml later may be in another folder
         weights = str(Path(self.weights).resolve()) if self.weights else ""
         session = create_session(dataclasses.replace(self, bundle=self.bundle.resolve(), weights=weights))
-        if replayed is not None:
-            session = _listening_to(session, replayed)
+        if self.source is not None:
+            session = _listening_to(session, self.source)
         command = shlex.join(["python", "-m", "bk_realtime", *sys.argv[1:]])
         write_session(session, {"bundle": {"sha256": bundle.digest}, "command": {"line": command}})
         _say(f"session {session.folder}")
@@ -75,39 +76,51 @@ def check_parts(settings: SessionSettings) -> Bundle:
 
 
 def neural_stream(recording: Path, wanted: InletSettings) -> StreamDescription:
-    """The one neural stream of a recording that will be replayed.
+    """The neural stream of a recording that will be replayed, as it will be decoded: with those joined to it.
 
     Raises
     ------
     InputError
         None, or several.
     """
-    from bk_realtime.xdf.reader import read_xdf
+    return joined_description(_neural_streams(recording, wanted))
 
+
+def _neural_streams(recording: Path, wanted: InletSettings) -> list[StreamDescription]:
+    """The main stream of a recording and those joined to it."""
+    from bk_realtime.xdf.reader import pick_stream, read_xdf
+
+    streams = [s for s in read_xdf(recording) if len(s) and s.description.sfreq > 0]
+    joined = [pick_stream(streams, name, recording).description for name in wanted.join]
     fields = {"name": wanted.name, "type": wanted.type, "source_id": wanted.source_id}
     found = [
         s.description
-        for s in read_xdf(recording)
+        for s in streams
         if s.description.is_neural
-        and len(s)
+        and s.description not in joined
         and all(not value or getattr(s.description, key) == value for key, value in fields.items())
     ]
     if not found:
         raise InputError(f"{recording}: no neural stream with samples (type sEEG, iEEG, ECoG or EEG) to decode")
     if len(found) > 1:
         listed = ", ".join(f"{d.name!r} (source_id {d.source_id!r})" for d in found)
-        raise InputError(f"{recording}: {len(found)} neural streams: {listed}; choose one with --source-id")
-    units = (wanted.unit,) * found[0].n_channels if wanted.unit else found[0].units
-    return dataclasses.replace(found[0], units=units)
+        raise InputError(
+            f"{recording}: {len(found)} neural streams: {listed}; choose one with --source-id, or join them with --join"
+        )
+    all_ = [*found, *joined]
+    return [dataclasses.replace(d, units=(wanted.unit,) * d.n_channels) if wanted.unit else d for d in all_]
 
 
-def _listening_to(session: Session, replayed: StreamDescription) -> Session:
-    """The session with an engine that takes the stream of its own replay and no other."""
+def _listening_to(session: Session, recording: Path) -> Session:
+    """The session with an engine that takes the streams of its own replay and no others."""
     from bk_realtime.replay.streamer import replay_source_id
 
+    main, *joined = _neural_streams(recording, session.settings.inlet)
     inlet = InletSettings(
-        name=replayed.name,
-        source_id=replay_source_id(replayed, session.replay_prefix),
+        name=main.name,
+        source_id=replay_source_id(main, session.replay_prefix),
+        join=tuple(replay_source_id(d, session.replay_prefix) for d in joined),
+        join_late_s=session.settings.inlet.join_late_s,
         unit=session.settings.inlet.unit,
         timeout_s=60.0,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from fractions import Fraction
+from typing import Any
 
 from bk_realtime.chain import Chain
 from bk_realtime.compiled import is_compiled
@@ -14,7 +15,9 @@ from bk_realtime.features import filters
 from bk_realtime.session.settings import SessionSettings
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.null import NullSink
+from bk_realtime.source.base import Source
 from bk_realtime.source.inlet import LslInlet
+from bk_realtime.source.joined import open_joined
 from bk_realtime.vocoder.phase import consistency
 
 log = logging.getLogger(__name__)
@@ -27,16 +30,15 @@ def say_if_compiling(bundle: Bundle) -> None:
         log.info("compiling, once after an installation or an update; this takes up to a minute")
 
 
-def open_inlet(settings: SessionSettings) -> LslInlet:
-    """The neural stream; waits for it."""
+def open_inlet(settings: SessionSettings) -> Source:
+    """The neural stream, with those joined to it; waits for them."""
     wanted = settings.inlet
-    return LslInlet(
-        name=wanted.name or None,
-        type=wanted.type or None,
-        source_id=wanted.source_id or None,
-        unit=wanted.unit or None,
-        timeout=wanted.timeout_s,
-    )
+
+    def one(**which: Any) -> LslInlet:
+        return LslInlet(**which, unit=wanted.unit or None, timeout=wanted.timeout_s)
+
+    main = {"name": wanted.name or None, "type": wanted.type or None, "source_id": wanted.source_id or None}
+    return open_joined(one, main, wanted.join, wanted.join_late_s) if wanted.join else one(**main)
 
 
 def open_sink(settings: SessionSettings, sample_rate: int) -> AudioSink:

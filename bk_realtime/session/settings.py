@@ -27,11 +27,22 @@ class InletSettings:
     """source_id of the LSL stream: the surest way to name one."""
     unit: str = ""
     """Unit of the samples (microvolts, volts, …) where the stream does not say it."""
+    join: tuple[str, ...] = ()
+    """Further amplifiers, by name or source_id: their channels are joined to the stream's, on its samples."""
+    join_late_s: float = 0.15
+    """A joined stream this far behind is not waited for: its channels are missing until it is back, in seconds."""
     timeout_s: float = 15.0
     """How long to look for the stream, in seconds."""
 
     def __post_init__(self) -> None:
         check_range(self, "timeout_s", 0.0, 86_400.0, "s")
+        check_range(self, "join_late_s", 0.001, 60.0, "s")
+        for name in self.join:
+            if not name or name in (self.name, self.source_id) or self.join.count(name) > 1:
+                raise OptionError(
+                    f"--join {name or repr(name)}: names the main stream, one twice or none; expected the name or "
+                    "source_id of each further stream"
+                )
         if self.unit:
             microvolt_scale(self.unit)  # refuses what is no voltage
 

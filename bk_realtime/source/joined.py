@@ -4,20 +4,73 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from bk_realtime.chunks import Chunk, StreamDescription
-from bk_realtime.errors import BkError
+from bk_realtime.errors import BkError, StreamError
 from bk_realtime.join import LATE_S, Joined, Joiner
 from bk_realtime.join.names import joined_description, same_clock
 from bk_realtime.source.base import EventKind, Source, SourceEvent, take_events
+from bk_realtime.source.resolve import Wanted, quoted
 
 _POLL_S = 0.005  # while rows wait for a joined stream, the main one is asked this often
 _KEEP_S = 30.0
 _TELL_S = 1.0  # rows that did not wait are told this often
 _TELL_AWAY_S = 10.0  # while it stays so
+
+
+def open_joined(
+    open_one: Callable[..., Source], main: Mapping[str, str | None], join: Sequence[str], late_s: float = LATE_S
+) -> JoinedSource:
+    """The main stream and those joined to it, all on LSL; waits for each.
+
+    Parameters
+    ----------
+    open_one : opens one stream; takes the fields of :class:`~bk_realtime.source.resolve.Wanted` by name.
+    main : those of the main stream. With none of them it is the neural stream that is not among ``join``.
+    join : names or source_ids of the others.
+    late_s : see :class:`JoinedSource`.
+
+    Raises
+    ------
+    StreamError
+        One is not there, there are several of its name, or two have one source_id.
+    """
+    called = [f"(name={quoted(name)} or source_id={quoted(name)})" for name in join]
+    others = " or ".join(called)
+    given = {key: value for key, value in main.items() if value}
+    predicate = f"not({others})" if given else f"{Wanted().query} and not({others})"
+    opened: list[Source] = []
+    try:
+        opened.append(open_one(**given, predicate=predicate))
+        for name, condition in zip(join, called, strict=True):
+            try:
+                opened.append(open_one(predicate=condition))
+            except StreamError as error:
+                text = str(error).replace(f"with predicate {condition!r}", f"called {name!r} (--join)")
+                raise StreamError(text.replace("choose one with --source-id", "name it by its source_id")) from None
+        described = [source.describe() for source in opened]
+        ids = [d.source_id for d in described if d.source_id]
+        for k, d in enumerate(described):
+            if ids.count(d.source_id) > 1:
+                names = " and ".join(repr(other.name) for other in described if other.source_id == d.source_id)
+                raise StreamError(
+                    f"streams {names} have one source_id ({d.source_id!r}): expected one each, or nobody can tell "
+                    "which of them returns after a loss; set it in the program that sends them"
+                )
+            if any(
+                other.name == d.name and other.hostname == d.hostname and not d.source_id for other in described[:k]
+            ):
+                raise StreamError(
+                    f"--join names stream {d.name!r} twice, or two streams of that name without source_id"
+                )
+    except BaseException:
+        for source in opened:
+            source.close()
+        raise
+    return JoinedSource(opened[0], opened[1:], late_s)
 
 
 class JoinedSource:
@@ -213,7 +266,7 @@ class _Feed:
                 return
             for event in take_events(self._source):
                 lasting = {"lost": {"active_fault": concern}, "returned": {"corrected": concern}}
-                self._tell(event.text, event.seconds, kind=event.kind, **lasting.get(event.kind, {}))
+                self._tell(event.text, event.seconds, what=event.kind, **lasting.get(event.kind, {}))
             if chunk is not None and len(chunk):
                 self._chunks.append(chunk)
 

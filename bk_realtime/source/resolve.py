@@ -38,13 +38,13 @@ class Wanted:
     def query(self) -> str:
         """The XPath condition."""
         parts = [
-            f"{key}={_quoted(value)}" for key, value in (("name", self.name), ("source_id", self.source_id)) if value
+            f"{key}={quoted(value)}" for key, value in (("name", self.name), ("source_id", self.source_id)) if value
         ]
         types: Sequence[str] = [self.type.lower()] if self.type else []
         if not parts and not types and not self.predicate:
             types = NEURAL_TYPES
         if types:
-            parts.append("(" + " or ".join(f"{_LOWER.format('type')}={_quoted(t)}" for t in types) + ")")
+            parts.append("(" + " or ".join(f"{_LOWER.format('type')}={quoted(t)}" for t in types) + ")")
         if self.predicate:
             parts.append(f"({self.predicate})")
         return " and ".join(parts)
@@ -55,7 +55,8 @@ class Wanted:
         return "with " + " and ".join(named) if named else f"of a neural type ({', '.join(NEURAL_TYPES)})"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Text as an XPath literal; ``OptionError`` where it holds both kinds of quote."""
     if "'" in text and '"' in text:
         raise OptionError(f"stream name {text!r}: expected at most one kind of quote in it; use the source_id instead")
     return f'"{text}"' if "'" in text else f"'{text}'"

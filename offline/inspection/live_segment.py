@@ -22,6 +22,7 @@ from bk_realtime.session.names import OUTLET_PREFIX
 from bk_realtime.vocoder import build_vocoder, log_mel
 from bk_realtime.xdf.reader import read_xdf
 from offline.data.align import aligned_audio
+from offline.inspection.rejoined import as_decoded
 from offline.inspection.session_picture import session_picture
 from offline.io import read_recording
 from offline.io.options import ReadOptions
@@ -76,14 +77,14 @@ class LiveSegment:
     def longest(cls, session: Path, bundle: Bundle, read: ReadOptions | None = None) -> LiveSegment:
         """Find it from the events and the recording."""
         path = session / "session.xdf"
-        streams = read_xdf(path)
+        events = read_events(session / "events.jsonl")
+        streams = as_decoded(session, read_xdf(path), events)
         live = [s for s in streams if s.description.name == f"{OUTLET_PREFIX}mel"]
         neural = [s for s in streams if s.description.is_neural and set(bundle.labels) <= set(s.description.labels)]
         if len(neural) != 1 or len(live) != 1:
             raise InputError(
                 f"{path}: expected one neural stream and one {OUTLET_PREFIX}mel, got {len(neural)}, {len(live)}"
             )
-        events = read_events(session / "events.jsonl")
         starts = [float(e["stamp"]) for e in events if e["event"] == "segment"]
         if not starts or not len(live[0]):
             raise InputError(f"{session}: the engine decoded nothing")

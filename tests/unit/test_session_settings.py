@@ -76,7 +76,7 @@ BAD = [
 ]
 NUMBERS = [
     *("--ceiling-dbfs", "--gain-db", "--max-age-ms", "--fade-ms", "--lookahead-ms", "--prefill-ms", "--carry-s"),
-    *("--max-backlog-s", "--keep-s", "--seconds", "--timeout-s"),
+    *("--max-backlog-s", "--keep-s", "--seconds", "--timeout-s", "--join-late-s"),
 ]
 
 

@@ -1,0 +1,191 @@
+"""Several live streams as one source: rows, events in their place, losses, late partners, and refusals."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bk_realtime.chunks import Chunk, StreamDescription
+from bk_realtime.errors import OptionError, StreamError
+from bk_realtime.join import Joiner
+from bk_realtime.session.events import make_event
+from bk_realtime.session.settings import InletSettings
+from bk_realtime.source.base import SourceEvent
+from bk_realtime.source.joined import JoinedSource, open_joined
+
+
+class Script:
+    """A source that gives what it is told to, then nothing."""
+
+    def __init__(self, name: str, rate: float, seconds: float, source_id: str = "", host: str = "here") -> None:
+        self.description = StreamDescription(
+            name, "sEEG", source_id or name, rate, ("A1",), ("microvolts",), hostname=host
+        )
+        n = int(seconds * rate)
+        self.x = np.random.default_rng(len(name)).standard_normal((n, 1)).astype(np.float32)
+        self.stamps = 50 + np.arange(n) / rate
+        self.at, self.limit, self.closed = 0, n, 0
+        self.events: list[SourceEvent] = []
+        self.error: StreamError | None = None
+
+    def describe(self) -> StreamDescription:
+        return self.description
+
+    def pull(self, timeout: float) -> Chunk | None:
+        if self.error is not None:
+            raise self.error
+        n = min(self.limit - self.at, max(1, round(0.016 * self.description.sfreq)))
+        if n <= 0:
+            time.sleep(min(timeout, 0.001))
+            return None
+        piece = slice(self.at, self.at + n)
+        self.at += n
+        return Chunk(self.x[piece], piece.start, self.stamps[piece], 0.0, 0.0)
+
+    def take_events(self) -> list[SourceEvent]:
+        events, self.events = (
+            [e for e in self.events if e.index < self.at],
+            [e for e in self.events if e.index >= self.at],
+        )
+        return events
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def pulled(source: JoinedSource, n: int) -> tuple[list[Chunk], list[tuple[int, SourceEvent]]]:
+    """Chunks until ``n`` rows are out, and the events with the row before which each came."""
+    chunks: list[Chunk] = []
+    events: list[tuple[int, SourceEvent]] = []
+    deadline = time.monotonic() + 60
+    while sum(map(len, chunks)) < n:
+        assert time.monotonic() < deadline
+        chunk = source.pull(0.02)
+        at = chunk.first_index if chunk is not None else sum(map(len, chunks))
+        events += [(at, e) for e in source.take_events()]
+        for _, e in events:  # as the engine logs it
+            json.dumps(make_event(e.kind, e.text, seconds=e.seconds, **e.details))
+        if chunk is not None:
+            chunks.append(chunk)
+    return chunks, events
+
+
+def test_rows_are_those_of_the_joiner() -> None:
+    main, partner = Script("amp", 1000, 4), Script("stim", 2048, 4.2)
+    source = JoinedSource(main, [partner], late_s=1e9)
+    assert source.describe().labels == ("A1", "stim:A1")
+    assert source.describe().sfreq == 1000
+    chunks, events = pulled(source, 4000)
+    source.close()
+    joiner = Joiner(1000, 1, [(2048, 1)])
+    joiner.push(0, main.x, main.stamps)
+    joiner.push(1, partner.x, partner.stamps)
+    np.testing.assert_array_equal(np.concatenate([c.data for c in chunks]), joiner.take().data[:4000])
+    np.testing.assert_array_equal(np.concatenate([c.stamps for c in chunks]), main.stamps)
+    assert [c.first_index for c in chunks] == np.cumsum([0, *map(len, chunks[:-1])]).tolist()
+    begun = {e.details["stream"]: e.details["stamp"] for _, e in events if e.kind == "joined"}
+    assert begun == {0: 50.0, 1: 50.0}
+    (figures,) = source.joining().values()
+    assert figures["drift_ppm"] == pytest.approx(0, abs=0.1)
+    assert figures["residual_ms"] < 1e-3
+    assert figures["late"] == 0
+    assert main.closed
+    assert partner.closed
+
+
+def test_an_event_of_the_main_stream_comes_with_its_sample() -> None:
+    main, partner = Script("amp", 1000, 3), Script("stim", 1000, 3.2)
+    main.events = [SourceEvent("returned", 1503, 1.0, "back")]
+    source = JoinedSource(main, [partner], late_s=1e9)
+    chunks, events = pulled(source, 3000)
+    source.close()
+    assert [at for at, e in events if e.kind == "returned"] == [1503]
+    assert 1503 in [c.first_index for c in chunks]
+
+
+def test_a_partner_that_is_lost_is_missing_and_told_and_taken_up_again() -> None:
+    main, partner = Script("amp", 1000, 9), Script("stim", 1000, 9.2)
+    main.limit = partner.limit = 2000
+    source = JoinedSource(main, [partner], late_s=0.1)
+    chunks, _ = pulled(source, 1800)
+    partner.events = [SourceEvent("lost", 0, 0.5, "stream 'stim': no sample for 0.5 s")]
+    main.limit = 5000
+    more, events = pulled(source, 5000 - sum(map(len, chunks)))
+    chunks += more
+    lost = [e for _, e in events if e.kind == "joined"]
+    assert lost[-1].details["active_fault"] == "joined stream stim"
+    assert not [e for _, e in events if e.kind == "lost"]  # the session's stream goes on
+    partner.events = [SourceEvent("returned", 0, 3.0, "stream 'stim' is back")]
+    partner.limit = 9200
+    deadline = time.monotonic() + 30
+    while partner.at < 9200:  # its thread has caught up
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+    main.limit = 9000
+    more, events = pulled(source, 4000)
+    chunks += more
+    source.close()
+    events += [(9000, e) for e in source.take_events()]
+    rows = np.concatenate([c.data for c in chunks])
+    assert np.isfinite(rows[600:1980, 1]).all()
+    assert np.isnan(rows[2000:5000, 1]).all()
+    assert np.isfinite(rows[5050:8900, 1]).all()
+    assert np.isfinite(rows[:, 0]).all()
+    assert any(e.details.get("corrected") == "joined stream stim" for _, e in events)
+    told = [r for _, e in events if e.kind == "late" for r in e.details["rows"]]
+    assert told[-1][1] >= 5000
+    assert source.joining()["stim"]["late"] >= 3000
+
+
+def test_a_partner_that_comes_back_as_another_stays_missing() -> None:
+    main, partner = Script("amp", 1000, 2), Script("stim", 1000, 2)
+    partner.error = StreamError("stream 'stim' came back with other channels")
+    source = JoinedSource(main, [partner], late_s=0.1)
+    chunks, events = pulled(source, 1800)
+    source.close()
+    assert np.isnan(np.concatenate([c.data for c in chunks])[:, 1]).all()
+    (told,) = [e for _, e in events if "active_fault" in e.details]
+    assert "came back with other channels" in told.text
+
+
+def opener(*scripts: Script) -> Any:
+    """Opens them in order; what it was asked for is in ``asked``."""
+    left = list(scripts)
+
+    def one(**which: str) -> Script:
+        one.asked.append(which)  # type: ignore[attr-defined]
+        return left.pop(0)
+
+    one.asked = []  # type: ignore[attr-defined]
+    return one
+
+
+def test_which_streams_are_asked_for() -> None:
+    """Without a name the main stream is the neural one that is not joined."""
+    one = opener(Script("amp", 1000, 1), Script("stim", 1000, 1))
+    open_joined(one, {"name": None}, ["stim"]).close()
+    main, partner = one.asked
+    assert "'seeg'" in main["predicate"]
+    assert "not((name='stim' or source_id='stim'))" in main["predicate"]
+    assert partner == {"predicate": "(name='stim' or source_id='stim')"}
+    one = opener(Script("amp", 1000, 1), Script("stim", 1000, 1))
+    open_joined(one, {"name": "amp"}, ["stim"]).close()
+    assert one.asked[0]["name"] == "amp"
+
+
+def test_one_source_id_for_two_is_refused_and_both_are_let_go() -> None:
+    a, b = Script("amp", 1000, 1, "same"), Script("stim", 1000, 1, "same")
+    with pytest.raises(StreamError, match="'amp' and 'stim' have one source_id"):
+        open_joined(opener(a, b), {}, ["stim"])
+    assert a.closed
+    assert b.closed
+
+
+@pytest.mark.parametrize("settings", [{"join": ("a", "a")}, {"join": ("",)}, {"join": ("a",), "name": "a"}])
+def test_settings_that_name_a_stream_twice(settings: dict[str, Any]) -> None:
+    with pytest.raises(OptionError, match="--join"):
+        InletSettings(**settings)
