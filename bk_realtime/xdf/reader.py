@@ -16,7 +16,7 @@ from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import InputError
 from bk_realtime.xdf.clock_sync import last_offset_is_odd, to_recorder_clock
 from bk_realtime.xdf.salvage import Scan, StreamScan, lost, scan_xdf
-from bk_realtime.xdf.stored import StoredNumbers
+from bk_realtime.xdf.stored import StoredNumbers, StoredText
 
 log = logging.getLogger(__name__)
 
@@ -34,19 +34,22 @@ class XdfStream:
     ----------
     stream_id : number of the stream in the file.
     description : name, type, source id, nominal rate, labels, units; ``extra`` holds the rest of ``desc``.
-    raw_stamps : (n,) float64 s, as recorded, on the sender's clock. They may step backwards.
     clock_times, clock_offsets : (m,) float64 s: when (sender's clock) which offset was measured.
     xml : the header as written.
-    values : where the samples are: numbers stay in the file until they are asked for.
+    values : where the samples are: numbers and their stamps stay in the file until they are asked for.
     """
 
     stream_id: int
     description: StreamDescription
-    raw_stamps: np.ndarray
     clock_times: np.ndarray
     clock_offsets: np.ndarray
     xml: str
-    values: StoredNumbers | list[list[str]]
+    values: StoredNumbers | StoredText
+
+    @cached_property
+    def raw_stamps(self) -> np.ndarray:
+        """(n,) float64 s, as recorded, on the sender's clock. They may step backwards."""
+        return self.values.stamps()
 
     @cached_property
     def stamps(self) -> np.ndarray:
@@ -59,14 +62,14 @@ class XdfStream:
         return find_segments(self.stamps, self.description.sfreq)
 
     def forget(self) -> None:
-        """Let go of stamps on the recorder's clock and of numbers that were loaded; they are made again when needed."""
-        for kept in ("stamps", "data"):
+        """Let go of stamps and numbers that were read; they are read again when needed."""
+        for kept in ("stamps", "raw_stamps", "data"):
             vars(self).pop(kept, None)
 
     @cached_property
     def data(self) -> Any:
         """(n, n_channels) array in the file's own number type, or n rows of n_channels strings; kept once read."""
-        return self.values if isinstance(self.values, list) else self.values.load()
+        return self.values.load()
 
     def blocks(self) -> Iterator[np.ndarray]:
         """The numbers piece by piece, (m, n_channels) each, in the file's own type; nothing is kept.
@@ -76,12 +79,12 @@ class XdfStream:
         TypeError
             The stream holds strings.
         """
-        if isinstance(self.values, list):
+        if isinstance(self.values, StoredText):
             raise TypeError(f"stream {self.description.name!r} holds strings; expected numbers")
         return self.values.blocks()
 
     def __len__(self) -> int:
-        return len(self.raw_stamps)
+        return len(self.values)
 
     @property
     def effective_rate(self) -> float:
@@ -136,20 +139,19 @@ def check_whole(scan: Scan, salvage: bool) -> None:
 
 def _stream(stream_id: int, scanned: StreamScan, buffer: Any) -> XdfStream:
     description = scanned.description
-    raw = np.concatenate(scanned.stamps) if scanned.stamps else np.zeros(0)
-    scanned.stamps = []  # no two streams lie here twice
+    n, counted = scanned.n_samples, scanned.footer_count
     times, offsets = np.asarray(scanned.clock_times), np.asarray(scanned.clock_offsets)
-    counted = scanned.footer_count
-    if counted is not None and 0 <= counted < len(raw) and last_offset_is_odd(times, offsets):
+    if counted is not None and 0 <= counted < n and last_offset_is_odd(times, offsets):
         # liblsl adds a sample and a wrong clock offset when an outlet dies (pylsl#67)
-        raw, times, offsets = raw[:counted], times[:-1], offsets[:-1]
-    values: StoredNumbers | list[list[str]] = list(itertools.chain.from_iterable(scanned.rows))[: len(raw)]
-    if description.channel_format != "string":
-        values = StoredNumbers(buffer, scanned.chunks, description, len(raw))
+        n, times, offsets = counted, times[:-1], offsets[:-1]
+    values: StoredNumbers | StoredText
+    if description.channel_format == "string":
+        values = StoredText(scanned.stamps, scanned.rows, n)
+    else:
+        values = StoredNumbers(buffer, scanned.chunks, description, n)
     return XdfStream(
         stream_id=stream_id,
         description=description,
-        raw_stamps=raw,
         clock_times=times,
         clock_offsets=offsets,
         xml=scanned.xml,

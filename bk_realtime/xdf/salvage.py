@@ -42,9 +42,9 @@ class StreamScan:
     first, last : stamps in seconds of the first and the last sample; 0 where there is none.
     clock_times, clock_offsets : s, one a clock offset chunk.
     footer_count : samples by the footer; None where the footer is missing, -1 where it does not say.
-    stamps : of each chunk, where samples are kept (see :func:`scan_xdf`).
-    chunks : (first byte, samples) of each chunk of numbers, one after the other, where samples are kept.
-    rows : strings of each chunk, where samples are kept.
+    chunks : (first byte, byte after the last, samples) of each chunk of numbers, one after the other, where samples are
+        kept (see :func:`scan_xdf`).
+    stamps, rows : those of each chunk of strings, where samples are kept.
     """
 
     xml: str
@@ -55,8 +55,8 @@ class StreamScan:
     clock_times: list[float] = field(default_factory=list)
     clock_offsets: list[float] = field(default_factory=list)
     footer_count: int | None = None
-    stamps: list[np.ndarray] = field(default_factory=list)
     chunks: array[int] = field(default_factory=lambda: array("q"))
+    stamps: list[np.ndarray] = field(default_factory=list)
     rows: list[list[list[str]]] = field(default_factory=list)
 
 
@@ -92,7 +92,7 @@ def scan_xdf(path: Path, keep_samples: bool = False) -> tuple[Scan, Any]:
 
     Parameters
     ----------
-    keep_samples : keep stamps, strings, and where in the file the numbers are, not only how many.
+    keep_samples : keep strings, and where in the file the numbers are, not only how many.
 
     Returns
     -------
@@ -226,10 +226,13 @@ def _take_content(
         stream.first = stream.first if stream.n_samples else float(stamps[0])
         stream.last = float(stamps[-1])
         stream.n_samples += n
-        if position is not None:
+        if position is None:
+            return True
+        if stream.description.channel_format == "string":
             stream.stamps.append(stamps)
-            stream.chunks.extend((position + start, n))
             stream.rows.append(rows)
+        else:
+            stream.chunks.extend((position + start, position + len(content), n))
     return True
 
 

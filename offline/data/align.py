@@ -15,6 +15,8 @@ from offline.io.recording import Recording
 
 HALF_TAPS = 32
 """Half length of the windowed sinc that shifts by part of a sample: flat to 0.1 dB up to 0.45 of the audio rate."""
+PIECE = 1 << 25
+"""Audio samples that are shifted at once (12 minutes at 48 kHz)."""
 CONTEXT_S = 0.1
 """Audio before neural sample 0 that the resampler sees, so that it starts without an edge."""
 LEAST_OVERLAP_S = 1.0
@@ -73,5 +75,17 @@ def _from(audio: np.ndarray, start: float, n: int) -> np.ndarray:
     if part > 1e-6:
         taps = np.arange(-HALF_TAPS, HALF_TAPS + 1)
         kernel = np.sinc(taps + part) * np.kaiser(len(taps), 8.0)
-        piece = scipy.signal.oaconvolve(piece, (kernel / kernel.sum()).astype(np.float32), mode="same")
+        piece = _convolved(piece, (kernel / kernel.sum()).astype(np.float32))
     return piece[HALF_TAPS : HALF_TAPS + n]
+
+
+def _convolved(x: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+    """Of the same length; very long signals in pieces, since the FFT needs several times their memory."""
+    if len(x) <= PIECE:
+        return np.asarray(scipy.signal.oaconvolve(x, kernel, mode="same"))
+    reach = len(kernel)
+    out = np.empty_like(x)
+    for first in range(0, len(x), PIECE):
+        a, b = max(0, first - reach), min(len(x), first + PIECE + reach)
+        out[first : first + PIECE] = scipy.signal.oaconvolve(x[a:b], kernel, mode="same")[first - a :][:PIECE]
+    return out

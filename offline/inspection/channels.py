@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -141,9 +142,10 @@ def check_channels(recording: Recording, settings: FeatureSettings | None = None
         reasons.append(why)
     good = [c for c in range(n_channels) if not reasons[c]]
     slow = scipy.signal.butter(2, 2.0, "highpass", fs=sfreq, output="sos")
-    raw = [scipy.signal.sosfilt(slow, np.nan_to_num(p), axis=0)[min(round(sfreq), len(p) // 2) :] for p in parts]
+    _, shared_band = _common((np.nan_to_num(f) for f in filtered), good, n_channels)
+    del filtered  # a gigabyte, of many channels
+    raw = (scipy.signal.sosfilt(slow, np.nan_to_num(p), axis=0)[min(round(sfreq), len(p) // 2) :] for p in parts)
     common, shared = _common(raw, good, n_channels)
-    _, shared_band = _common([np.nan_to_num(f) for f in filtered], good, n_channels)
     return Quality(
         channels=tuple(
             ChannelQuality(
@@ -270,14 +272,16 @@ def _line_db(freqs: np.ndarray, psd_db: np.ndarray, line: float, band: tuple[flo
     return worst
 
 
-def _common(pieces: list[np.ndarray], good: list[int], n_channels: int) -> tuple[np.ndarray, float]:
+def _common(parts: Iterable[np.ndarray], good: list[int], n_channels: int) -> tuple[np.ndarray, float]:
     """Correlation of each channel with the mean of the other good ones, and the share of variance that their common
     average explains."""
     r = np.zeros(n_channels)
     if len(good) < 2:
         return r, 0.0
-    x = np.concatenate(pieces)
-    x = (x - x.mean(axis=0)) / (x.std(axis=0) + 1e-12)
+    x = np.concatenate(list(parts))
+    mean, std = x.mean(axis=0), x.std(axis=0)
+    x -= mean
+    x /= std + 1e-12
     mean = x[:, good].mean(axis=1)
     for c in range(n_channels):
         others = (mean * len(good) - x[:, c]) / (len(good) - 1) if c in good else mean

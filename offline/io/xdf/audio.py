@@ -158,6 +158,8 @@ def read_audio(
         mono = grid.lay_out(mono[:, None])[:, 0]
         holes = np.isnan(mono)
         mono[holes] = 0.0
+    if source is not neural:
+        source.forget()
     if rate.denominator != 1:
         notes.append(f"audio: nominal rate {float(rate):g} Hz")
     return Sound(mono, round(rate), grid.start_s, grid.rate, tuple(notes))
@@ -170,7 +172,7 @@ def _beside(
     notes = [f"audio: {file.name}, taken to begin {audio_start_s:g} s after the neural signal"]
     told = None if sample_rate is None else round(sample_rate)
     samples, rate = companions.load_audio(file, told, audio_channel, notes)
-    rate = rate or companions.audio_rate_by_length(len(samples), len(read.data), float(read.rate), str(file))
+    rate = rate or companions.audio_rate_by_length(len(samples), read.grid.length, float(read.rate), str(file))
     start = read.grid.start_s + audio_start_s
     return Sound(samples, rate, start, float(rate), tuple(notes))
 

@@ -23,20 +23,11 @@ from offline.io.xdf.streams import Source, choose, rate_of
 
 @dataclass(frozen=True, eq=False)
 class Neural:
-    """Neural numbers as read.
+    """Which channels of a stream are read, and where on the time axis; ``rate`` is nominal, in Hz."""
 
-    Attributes
-    ----------
-    data : (n, n_kept) float32, µV, on the grid, NaN where nothing was recorded.
-    rate : nominal rate in Hz.
-    data_hash : sha256 (hex) of the numbers of all channels as the file holds them.
-    """
-
-    data: np.ndarray
     rate: Fraction
     montage: Montage
     grid: Grid
-    data_hash: str
     notes: tuple[str, ...]
 
 
@@ -64,7 +55,7 @@ def neural_source(sources: Sequence[Source], wanted: str | None, path: Path, not
     return source
 
 
-def read_neural(
+def plan_neural(
     source: Source,
     path: Path,
     channels: Sequence[str] | None,
@@ -74,13 +65,12 @@ def read_neural(
     sfreq: float | None,
     holds_features: bool = False,
 ) -> Neural:
-    """Brain channels of a stream.
+    """Brain channels of a stream and their place on the time axis.
 
     Raises
     ------
     InputError, OptionError
-        What :func:`~bk_realtime.montage.choose_channels` and :func:`~offline.io.grid.regular_grid` refuse; a level that
-        no brain has.
+        What :func:`~bk_realtime.montage.choose_channels` and :func:`~offline.io.grid.regular_grid` refuse.
     """
     d = source.description
     told = [ChannelInfo(*c) for c in zip(d.labels, d.types or ("",) * d.n_channels, d.units, strict=True)]
@@ -88,11 +78,23 @@ def read_neural(
     rate = rational_rate(sfreq) if sfreq else rate_of(source, path)
     where = f"{path.name}: {source.name}"
     grid = regular_grid(source.stamps, float(rate), where)
-    data, data_hash = microvolts_on_grid(source.blocks(), source.shape, source.dtype, grid, montage.keep, montage.scale)
-    if not holds_features:
-        checked_level(data, f"{path}: {source.name}")
     notes = [*source.breaks(), *_made_labels(source), *montage.notes, *grid.notes]
-    return Neural(data, rate, montage, grid, data_hash, tuple(f"neural: {note}" for note in notes))
+    return Neural(rate, montage, grid, tuple(f"neural: {note}" for note in notes))
+
+
+def read_neural(source: Source, plan: Neural, path: Path, holds_features: bool = False) -> tuple[np.ndarray, str]:
+    """(n, n_kept) float32 µV on the grid, NaN where nothing was recorded; and the sha256 (hex) of the numbers of all
+    channels as the file holds them.
+
+    Raises
+    ------
+    InputError
+        A level that no brain has.
+    """
+    data, data_hash = microvolts_on_grid(
+        source.blocks(), source.shape, source.dtype, plan.grid, plan.montage.keep, plan.montage.scale
+    )
+    return data if holds_features else checked_level(data, f"{path}: {source.name}"), data_hash
 
 
 def listed_bad(description: StreamDescription) -> tuple[str, ...]:

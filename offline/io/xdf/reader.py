@@ -12,7 +12,7 @@ from offline.io import companions
 from offline.io.recording import Recording, file_hash
 from offline.io.xdf.audio import choose_audio, microphones, read_audio
 from offline.io.xdf.markers import read_markers
-from offline.io.xdf.neural import listed_bad, neural_source, read_neural
+from offline.io.xdf.neural import listed_bad, neural_source, plan_neural, read_neural
 from offline.io.xdf.streams import find_sources, is_called
 
 
@@ -74,7 +74,8 @@ def read_xdf_recording(
     left = list(exclude)
     if choice.source is source and choice.column is not None:
         left.append(source.channels[choice.column].label)
-    read = read_neural(source, path, channels, left, unit, gain, sfreq, holds_features)
+    read = plan_neural(source, path, channels, left, unit, gain, sfreq, holds_features)
+    # before the neural numbers: an hour of sound has a hundred million stamps, and they need not lie here together
     sound = read_audio(choice, source, read, path, audio_channel, sample_rate, audio_start_s)
     notes += read.notes
     if sound is not None:
@@ -99,8 +100,11 @@ def read_xdf_recording(
     if table is not None:
         events = companions.table_markers(table, grid.start_s, grid.rate, grid.length, notes)
     used = [path, *([choice.file] if choice.file else [])]
+    for one in sources:
+        one.forget()
+    data, data_hash = read_neural(source, read, path, holds_features)
     return Recording(
-        neural=read.data,
+        neural=data,
         sfreq=read.rate,
         labels=read.montage.labels,
         neural_start_s=grid.start_s,
@@ -111,7 +115,7 @@ def read_xdf_recording(
         name=path.stem,
         simulated=any(s.simulated for s in streams),
         source_hash=file_hash(*used),
-        neural_hash=read.data_hash,
+        neural_hash=data_hash,
         also_read=() if table is None else (table,),
         neural_rate=grid.rate,
         audio_rate=0.0 if sound is None else sound.rate,
