@@ -67,5 +67,8 @@ class ChannelFile(Protocol):
     def grid(self, channel: int) -> Grid:
         """Where the samples of :meth:`line` lie."""
 
+    def seconds(self, channel: int, sample: int) -> float:
+        """When a sample of :meth:`line` lies on the axis of the neural channels, which were read before."""
+
     def events(self) -> list[tuple[float, str]]:
         """Annotations on the axis."""

@@ -17,6 +17,7 @@ from offline.io.companions import rational
 from offline.io.edf import EdfSignal, blocks, digital, read_header
 from offline.io.edf_annotations import Timeline, record_grid
 from offline.io.grid import Grid
+from offline.io.pauses import axis_seconds
 
 _MARGIN = 100
 """Samples before and after a part that a resampler looks at."""
@@ -29,6 +30,7 @@ class EdfFile:
         self._header = read_header(path)
         self._timeline = Timeline(self._header)
         self._sfreq = sfreq
+        self._laid: tuple[Grid, int] | None = None
         self._stretch = 1.0  # true rate of the file's clock by the header's
         signals = self._header.signals
         self.channels = tuple(ChannelInfo(s.label, "", s.unit if s.gain else "none (no range)") for s in signals)
@@ -52,6 +54,7 @@ class EdfFile:
             self._stretch = self._sfreq / float(most / header.record_s)
         grid = record_grid(header, self._timeline, most, self._sfreq, self.notes)
         self.notes += grid.notes
+        self._laid = (grid, most)
         out = grid.empty(len(keep))
         slow = {
             j: np.empty(header.n_records * s.samples, np.float32) for j, s in enumerate(signals) if s.samples < most
@@ -97,6 +100,13 @@ class EdfFile:
         samples = self._header.signals[channel].samples
         true = float(samples / self._header.record_s) * self._stretch if self._sfreq else None
         return record_grid(self._header, self._timeline, samples, true, [])
+
+    def seconds(self, channel: int, sample: int) -> float:
+        signal = self._header.signals[channel]
+        grid, most = self._laid or (self.grid(channel), signal.samples)
+        # by the neural samples of the same record: a slow channel's own grid is too coarse
+        record, rest = divmod(sample, signal.samples)
+        return axis_seconds(grid, record * most) + rest / signal.samples * most / grid.rate
 
     def events(self) -> list[tuple[float, str]]:
         return [(t / self._stretch, text) for t, text in self._timeline.markers]

@@ -101,6 +101,9 @@ class MneFile:
     def grid(self, channel: int) -> Grid:
         return self._grid
 
+    def seconds(self, channel: int, sample: int) -> float:
+        return axis_seconds(self._grid, sample)
+
     def events(self) -> list[tuple[float, str]]:
         """MNE's onsets count from the measurement's date or from the start of an uncropped file; here from the first
         sample."""

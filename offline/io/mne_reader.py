@@ -19,7 +19,6 @@ from offline.io.edf_file import EdfFile
 from offline.io.markers import edges, is_trigger
 from offline.io.microphone import may_be_microphones
 from offline.io.mne_file import MneFile
-from offline.io.pauses import axis_seconds
 from offline.io.recording import Recording, checked_level, file_hash
 
 EDF_ENDINGS = (".edf", ".bdf")
@@ -191,9 +190,8 @@ def _markers(
         except OptionError as error:
             raise OptionError(f"{error}, and no file of that name") from None
     for i in lines:
-        grid = file.grid(i)
         found = edges(file.codes(i), infos[i].label, notes)
-        cues += [(axis_seconds(grid, sample), text) for sample, text in found]
+        cues += [(file.seconds(i, sample), text) for sample, text in found]
     return cues, []
 
 
