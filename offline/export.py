@@ -9,7 +9,7 @@ from typing import Annotated
 import tyro
 from rich.console import Console
 
-from bk_realtime.errors import OptionError, exit_cleanly
+from bk_realtime.errors import InputError, OptionError, exit_cleanly
 from bk_realtime.logs import parse_command
 from offline.io import read_recording
 from offline.io.bids_export import write_bids
@@ -50,6 +50,8 @@ def main(argv: list[str] | None = None) -> int:
     if settings.bids is not None:
         claim_folder(settings.bids)
     recording = read_recording(settings.recording, **settings.read.given())
+    if recording.holds_features:
+        raise InputError(f"{settings.recording}: holds features; NWB and BIDS are written of signals in µV alone")
     say_notes(recording, settings.recording, Console())
     if settings.nwb is not None:
         write_nwb(recording, settings.nwb, settings.overwrite)

@@ -13,6 +13,7 @@ import pynwb
 import pytest
 from pynwb.misc import DecompositionSeries
 
+import offline.export
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError, InputError, OptionError
 from bk_realtime.montage import ChannelInfo, choose_channels
@@ -275,3 +276,12 @@ def test_xdf_stream_of_features(tmp_path: Path) -> None:
     np.testing.assert_array_equal(recording.neural, ENVELOPE.astype(np.float32))
     with pytest.raises(BkError, match="unit"):
         read_recording(path, neural="hg")
+
+
+def test_features_are_not_exported_as_a_signal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = hdf5(tmp_path)
+    path.with_name("session.h5.toml").write_text("holds_features = true\n")
+    with pytest.raises(SystemExit):
+        offline.export.main([str(path), "--nwb", str(tmp_path / "out.nwb")])
+    assert "holds features" in capsys.readouterr().err
+    assert not (tmp_path / "out.nwb").exists()
