@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,7 +68,14 @@ class Grid:
                 out[at + a - start : at + b - start] = block[a - first : b - first]
 
 
-def regular_grid(stamps: np.ndarray, sfreq: float, where: str, least_gap_s: float = 0.0, option: str = "sfreq") -> Grid:
+def regular_grid(
+    stamps: np.ndarray,
+    sfreq: float,
+    where: str,
+    least_gap_s: float = 0.0,
+    option: str = "sfreq",
+    starts: Sequence[int] = (),
+) -> Grid:
     """Lay samples on a regular grid by their stamps.
 
     Within a run without gaps samples are counted, never re-timed: a sample's position is its index. A gap is a lasting
@@ -82,6 +90,7 @@ def regular_grid(stamps: np.ndarray, sfreq: float, where: str, least_gap_s: floa
     least_gap_s : shortest gap to see in seconds, where that is longer than 1.5 samples (audio is pushed with more
         jitter than its samples are apart).
     option : of the reader that names the true rate, for messages.
+    starts : first samples of later parts, where it is known that the recording was interrupted.
 
     Raises
     ------
@@ -92,7 +101,9 @@ def regular_grid(stamps: np.ndarray, sfreq: float, where: str, least_gap_s: floa
     n = len(stamps)
     if n == 0 or not np.isfinite(stamps).all():
         raise InputError(f"{where}: time stamps are missing or not numbers")
-    edges = [0, *_lasting_steps(stamps, sfreq, least_gap_s), n]
+    # jitter is judged over all parts, without the breaks between them
+    steps = _lasting_steps(_closed(stamps, starts, sfreq) if starts else stamps, sfreq, least_gap_s)
+    edges = [0, *sorted({*starts, *steps}), n]
     rate = _slope(stamps, edges) if n > SHORT_S * sfreq else sfreq
     if not abs(rate / sfreq - 1) < MAX_RATE_ERROR:
         raise InputError(
@@ -124,6 +135,18 @@ def regular_grid(stamps: np.ndarray, sfreq: float, where: str, least_gap_s: floa
         lost = sum(m for _, m in gaps)
         notes.insert(0, f"{len(gaps)} gaps, {lost} samples ({lost / rate:.3f} s) missing, filled with NaN")
     return Grid(offset[0], rate, position, tuple(pieces), tuple(gaps), tuple(notes))
+
+
+def _closed(stamps: np.ndarray, starts: Sequence[int], sfreq: float) -> np.ndarray:
+    """Stamps with every part moved so that it follows the one before it at once."""
+    closed = stamps.copy()
+    width = max(2, round(WINDOW_S * sfreq))
+    for begin, start, stop in zip([0, *starts[:-1]], starts, [*starts[1:], len(stamps)], strict=True):
+        before = closed[max(begin, start - width) : start]
+        after = closed[start : min(stop, start + width)]
+        floor = np.quantile(before - np.arange(-len(before), 0) / sfreq, 0.1)
+        closed[start:] -= np.quantile(after - np.arange(len(after)) / sfreq, 0.1) - floor
+    return closed
 
 
 def _lasting_steps(stamps: np.ndarray, sfreq: float, least_gap_s: float) -> list[int]:

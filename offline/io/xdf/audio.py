@@ -145,7 +145,7 @@ def read_audio(
         rate, grid, notes = read.rate, read.grid, []
     else:
         rate = rational_rate(sample_rate) if sample_rate else rate_of(source, path)
-        grid = regular_grid(source.stamps, float(rate), where, AUDIO_GAP_S, "sample_rate")
+        grid = regular_grid(source.stamps, float(rate), where, AUDIO_GAP_S, "sample_rate", source.starts)
         notes = [f"audio: {note}" for note in (*source.breaks(), *grid.notes)]
     labels = [c.label for c in source.channels]
     if choice.column is not None and not _is_sound(source):

@@ -108,7 +108,7 @@ def _sampled(source: Source, path: Path, notes: list[str]) -> list[tuple[float, 
     grid = None
     if rate > 0:
         try:  # counted samples have less jitter than their stamps
-            grid = regular_grid(source.stamps, rate, f"{path.name}: {source.name}")
+            grid = regular_grid(source.stamps, rate, f"{path.name}: {source.name}", starts=source.starts)
         except InputError:
             notes.append(f"markers: {source.name!r} does not run at the rate that it states; its stamps are used")
     return _line_events(source, range(source.description.n_channels), grid, notes)

@@ -77,7 +77,7 @@ def plan_neural(
     montage = choose_channels(told, f"{path}: stream {source.name!r}", channels, exclude, unit, gain, holds_features)
     rate = rational_rate(sfreq) if sfreq else rate_of(source, path)
     where = f"{path.name}: {source.name}"
-    grid = regular_grid(source.stamps, float(rate), where)
+    grid = regular_grid(source.stamps, float(rate), where, starts=source.starts)
     notes = [*source.breaks(), *_made_labels(source), *montage.notes, *grid.notes]
     return Neural(rate, montage, grid, tuple(f"neural: {note}" for note in notes))
 

@@ -98,6 +98,11 @@ class Source:
         for part in self.parts:
             part.forget()
 
+    @property
+    def starts(self) -> list[int]:
+        """First sample of each later part."""
+        return np.cumsum([len(part) for part in self.parts[:-1]]).astype(int).tolist()
+
     def breaks(self) -> list[str]:
         """A line on the parts, where there are several."""
         if len(self.parts) == 1:
