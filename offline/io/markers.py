@@ -25,7 +25,7 @@ _LONGEST_JSON = 1 << 16
 _LEVELS, _BUSY, _SHORT = 64, 0.1, 1000
 """A line that changes at more than this share of its samples holds no codes, it is analog: one of more levels, or of
 more samples, than this."""
-_REST_SHARE = 0.8
+_REST_SHARE, _SPARSE = 0.8, 0.5
 _BIOSEMI_TRIGGERS, _BIOSEMI_BITS = 0xFFFF, 24
 
 
@@ -90,7 +90,8 @@ def _plain_words(found: Any) -> str:
     if isinstance(found, str):
         return found
     if isinstance(found, list):
-        return _joined([code_text(v) for v in found]) if all(map(_is_plain, found)) else ""
+        words = any(isinstance(v, str) for v in found) and all(map(_is_plain, found))
+        return _joined([code_text(v) for v in found]) if words else ""
     fields: dict[str, str] = {}
     _flatten(found, fields)
     if len(fields) == 1:
@@ -107,7 +108,8 @@ def edges(values: np.ndarray, name: str, notes: list[str]) -> list[tuple[int, st
     """Markers of a sampled trigger line: where it changes to a code other than rest, and the code.
 
     Rest is 0, or, where the line never comes back to 0, the one value that it holds most of the time. A code that the
-    line holds when the recording begins has no onset. Missing values (NaN) hold the value before them. A noisy analog
+    line holds when the recording begins has no onset. Missing values (NaN) hold the value before them, unless most are
+    missing: then they are rest. A noisy analog
     line gives ``1`` wherever it leaves its usual level. Of the 24 bits of BioSemi's Status only the 16 of the triggers
     count. What was decided gets a line in ``notes``.
 
@@ -124,6 +126,8 @@ def edges(values: np.ndarray, name: str, notes: list[str]) -> list[tuple[int, st
     if values.ndim != 1 or values.dtype.kind not in "fiub":
         raise ValueError(f"expected a line of numbers (n,), got {values.shape} {values.dtype}")
     values = values.view(np.uint8) if values.dtype.kind == "b" else values
+    if values.dtype.kind == "f" and np.isnan(values).sum() > _SPARSE * len(values):
+        values = np.where(np.isnan(values), 0, values)
     index = np.flatnonzero(np.isfinite(values)) if values.dtype.kind == "f" else np.arange(len(values))
     values = values[index] if len(index) < len(values) else values
     if len(values) == 0:
@@ -216,7 +220,7 @@ def _phase(word: str) -> str:
 
 
 def _is_plain(value: Any) -> bool:
-    return isinstance(value, (str, int, float))
+    return isinstance(value, (str, int, float)) and not isinstance(value, bool)
 
 
 def _flatten(fields: dict[str, Any], into: dict[str, str]) -> None:

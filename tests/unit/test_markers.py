@@ -65,6 +65,8 @@ def test_json_becomes_plain_words(text: str, read: str) -> None:
     [
         "start;huis", "end;huis", "", "{", "{}", "[]", '{"a": 1}', '{"event": ""}', '{"event": {"event": null}}',
         "[1, [2]]",
+        "[1, 2]",
+        '{"event": true}',
         "{start;huis}", '{"x": NaN}', "[" * 20_000 + "]" * 20_000, '{"a":' * 9_000 + "1" + "}" * 9_000,
         '{"event": ' + "9" * 5_000 + "}", '{"event": "' + "x" * 70_000 + '"}', "\x00\ufffd{",
     ],
@@ -130,7 +132,11 @@ def test_missing_values_hold_the_code() -> None:
     values[[0, 3, 12, 13]] = np.nan
     values[9:11] = np.inf
     assert edges(values, "T", []) == [(11, "5")]
+    sparse = np.full(100, np.nan)
+    sparse[[20, 40]] = 5
+    assert edges(sparse, "T", []) == [(20, "5"), (40, "5")]
     assert edges(np.full(9, np.nan), "T", []) == []
+    assert edges(np.full(9, np.inf), "T", []) == []
     assert edges(np.zeros(0), "T", []) == []
     assert edges(np.array([False, True, True, False]), "T", []) == [(1, "1")]
 

@@ -253,9 +253,6 @@ def test_a_sound_file_beside(tmp_path: Path) -> None:
     assert read_recording(path, markers=str(tmp_path / "words.tsv")).markers == [
         (START + 1, "start;ook"), (START + 2, "end;ook"),
     ]  # fmt: skip
-    (tmp_path / "sub-01_ieeg.xdf").write_bytes(path.read_bytes())
-    (tmp_path / "words.tsv").rename(tmp_path / "sub-01_events.tsv")
-    assert len(read_recording(tmp_path / "sub-01_ieeg.xdf").markers) == 2
 
 
 # rates and numbers of audio
@@ -277,6 +274,21 @@ def test_audio_at_fractional_and_at_untrue_rates(nominal: float, error: float, t
     assert recording.audio_rate == pytest.approx(true, rel=1e-7)
     np.testing.assert_array_equal(recording.audio, tone)
     assert said(recording, "nominal rate") == (nominal != 16000)
+
+
+@pytest.mark.parametrize("push", [1, 160])
+def test_audio_without_a_nominal_rate_is_measured(push: int, tmp_path: Path) -> None:
+    n = 12 * 16000
+    stamps = START + np.arange(n) // push * push / 16000
+    slow = START + np.arange(12 * SFREQ) / SFREQ
+    path = write(
+        tmp_path,
+        amp(np.resize(BRAIN, (len(slow), 3)), slow),
+        Stream("mic", "Audio", 0.0, np.resize(TONE, n) * np.float32(0.3), stamps),
+    )
+    recording = read_recording(path)
+    assert recording.sample_rate == 16000
+    assert recording.audio_rate == pytest.approx(16000, rel=1e-5)
 
 
 def test_a_rate_far_off_needs_the_option(tmp_path: Path) -> None:
@@ -388,6 +400,21 @@ def test_a_break_longer_than_the_recording_is_two_recordings(tmp_path: Path) -> 
     with pytest.raises(InputError, match=r"2 neural streams: #1 .*#2 .*by its source id, name or number"):
         read_recording(path)
     assert len(read_recording(path, neural="#1").neural) == 5000
+
+
+def test_a_break_beside_a_very_short_part(tmp_path: Path) -> None:
+    """Both breaks keep their length, though the part between is shorter than what tells jitter from a gap."""
+    stamps = np.r_[TIMES[:5000], TIMES[5000:5200] + 1, TIMES[5200:] + 2] * 1.001
+    three = [amp(BRAIN[a:b], stamps[a:b]) for a, b in ((0, 5000), (5000, 5200), (5200, N))]
+    recording = read_recording(write(tmp_path, *three))
+    for i in (0, 4999, 5000, 5199, 5200, N - 1):
+        (at,) = np.flatnonzero((recording.neural == BRAIN[i]).all(axis=1))
+        assert recording.neural_start_s + at / recording.neural_rate == pytest.approx(stamps[i], abs=0.005)
+
+
+def test_a_part_without_clock_offsets_is_said(tmp_path: Path) -> None:
+    first, again, _ = parts(1.0, offsets=[(60.0, 1e-5), (60.5, 1e-5)])
+    assert said(read_recording(write(tmp_path, first, again)), "part 1 of 'amp' has no clock offsets, others have")
 
 
 def test_one_part_of_a_stream_that_came_back(tmp_path: Path) -> None:

@@ -146,7 +146,9 @@ def read_audio(
     else:
         rate = rational_rate(sample_rate) if sample_rate else rate_of(source, path)
         grid = regular_grid(source.stamps, float(rate), where, AUDIO_GAP_S, "sample_rate", source.starts)
-        notes = [f"audio: {note}" for note in (*source.breaks(), *grid.notes)]
+        silent = [note.replace("filled with NaN", "silent") for note in grid.notes]
+        notes = [f"audio: {note}" for note in (*source.breaks(), *silent)]
+        source.forget()
     labels = [c.label for c in source.channels]
     if choice.column is not None and not _is_sound(source):
         label = labels[choice.column]

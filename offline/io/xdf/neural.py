@@ -78,8 +78,8 @@ def plan_neural(
     rate = rational_rate(sfreq) if sfreq else rate_of(source, path)
     where = f"{path.name}: {source.name}"
     grid = regular_grid(source.stamps, float(rate), where, starts=source.starts)
-    notes = [*source.breaks(), *_made_labels(source), *montage.notes, *grid.notes]
-    return Neural(rate, montage, grid, tuple(f"neural: {note}" for note in notes))
+    notes = [f"neural: {note}" for note in (*source.breaks(), *_made_labels(source), *grid.notes)]
+    return Neural(rate, montage, grid, (*notes, *montage.notes))
 
 
 def read_neural(source: Source, plan: Neural, path: Path, holds_features: bool = False) -> tuple[np.ndarray, str]:

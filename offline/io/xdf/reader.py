@@ -51,7 +51,7 @@ def read_xdf_recording(
     audio_channel : channel of a stereo audio stream, by label or number from 1.
     audio_start_s : when a sound file begins, in seconds after the neural signal.
     markers : the marker stream, a trigger channel of the neural stream, or a table of cues; by default all marker
-        streams and trigger channels, without any event there the BIDS table ``*_events.tsv`` beside the file.
+        streams and trigger channels.
     unit, gain : unit of the neural numbers, or µV of one count, where the stream has none or a wrong one.
     sfreq, sample_rate : true neural and audio rate in Hz, where the stream's header states another.
     require_audio : refuse a file without audio.
@@ -95,7 +95,6 @@ def read_xdf_recording(
     if table is None:
         events, told = read_markers(sources, source, read, markers, exclude, path)
         notes += told
-        table = companions.bids_table(path, "events") if markers is None and not events else None
     grid = read.grid
     if table is not None:
         events = companions.table_markers(table, grid.start_s, grid.rate, grid.length, notes)

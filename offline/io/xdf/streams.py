@@ -24,7 +24,6 @@ OVERLAP_S = 0.1
 """Parts of one sender may overlap by this much: stamps jitter so."""
 NEURAL_BREAK = 1.0
 """Longest break of a neural stream, as a share of what was recorded: more than half missing is no recording."""
-_LAG = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,17 +100,24 @@ class Source:
     @property
     def starts(self) -> list[int]:
         """First sample of each later part."""
-        return np.cumsum([len(part) for part in self.parts[:-1]]).astype(int).tolist()
+        return list(itertools.accumulate(len(part) for part in self.parts[:-1]))
 
     def breaks(self) -> list[str]:
         """A line on the parts, where there are several."""
         if len(self.parts) == 1:
             return []
         gaps = [float(b.stamps[0] - a.stamps[-1]) for a, b in itertools.pairwise(self.parts)]
-        return [
+        lines = [
             f"stream {self.name!r} stopped and came back: {len(self.parts)} parts on one time axis, not recorded for "
             + ", ".join(f"{gap:.3f} s" for gap in gaps)
         ]
+        measured = [len(part.clock_times) > 0 for part in self.parts]
+        if any(measured) and not all(measured):
+            lines.append(
+                f"part {measured.index(False) + 1} of {self.name!r} has no clock offsets, others have: "
+                "it is placed by its own stamps, which may be of another clock"
+            )
+        return lines
 
     def listed(self) -> str:
         """Itself in a list of choices."""
@@ -198,7 +204,7 @@ def rate_of(source: Source, path: Path) -> Fraction:
     step = float(np.median(np.diff(stamps))) if len(stamps) > 10 else 0.0
     if len(stamps) > 10:
         # pushes share a stamp, or nearly: distant samples tell the rate where neighbours do not
-        lag = min(len(stamps) // 2, _LAG)
+        lag = len(stamps) // 4
         far = float(np.median(stamps[lag:] - stamps[:-lag])) / lag
         step = step if 0.98 < step / max(far, 1e-9) < 1.02 else far
     if not (np.isfinite(step) and step > 0):
@@ -219,7 +225,9 @@ def _joined(groups: list[list[XdfStream]], key: Callable[[StreamDescription], st
         classes.setdefault(what, []).append(group)
     joined: list[list[XdfStream]] = []
     for found in classes.values():
-        parts = sorted(itertools.chain.from_iterable(found), key=lambda s: float(s.stamps[0]) if len(s) else 0.0)
+        parts = list(itertools.chain.from_iterable(found))
+        if len(found) > 1:
+            parts.sort(key=lambda s: float(s.stamps[0]))
         joined += [parts] if len(found) > 1 and _follow(parts) else found
     return joined
 
