@@ -148,7 +148,6 @@ def read_audio(
         grid = regular_grid(source.stamps, float(rate), where, AUDIO_GAP_S, "sample_rate", source.starts)
         silent = [note.replace("filled with NaN", "silent") for note in grid.notes]
         notes = [f"audio: {note}" for note in (*source.breaks(), *silent)]
-        source.forget()
     labels = [c.label for c in source.channels]
     if choice.column is not None and not _is_sound(source):
         label = labels[choice.column]
