@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bk_realtime.errors import InputError, OptionError
-from bk_realtime.montage import ChannelInfo, bare_label, choose_channels, is_brain
+from bk_realtime.montage import ChannelInfo, bare_label, choose_channels, is_brain, tell_apart
 
 
 @pytest.mark.parametrize(
@@ -157,3 +157,13 @@ def test_named_channels_are_taken_whatever_their_type_and_found_without_prefixes
 def test_a_brain_type_on_an_unusual_name_is_said() -> None:
     channels = [ChannelInfo("A1", "EEG", "uV"), ChannelInfo("AUX1", "EEG", "uV")]
     assert any("no usual one of a contact: AUX1" in note for note in choose_channels(channels, "x").notes)
+
+
+def test_labels_that_occur_twice_are_told_apart_and_never_meant_by_chance() -> None:
+    channels = [ChannelInfo(label, "SEEG", "uV") for label in ("A1", "A1_1", "A1", "B1")]
+    montage = choose_channels(channels, "x")
+    assert montage.labels == ("A1_2", "A1_1", "A1_3", "B1")
+    assert montage.notes == ("labels that occur more than once were told apart: A1_2, A1_3",)
+    with pytest.raises(OptionError, match=r"no channel 'A1'; it has A1_2, A1_1, A1_3, B1"):
+        choose_channels(channels, "x", exclude=["A1"])
+    assert tell_apart(channels[1:]) == (channels[1:], "")
