@@ -17,13 +17,15 @@ from offline.io.sound import read_sound
 from offline.io.sound_track import sound_track
 
 __all__ = [
-    "AUDIO_RATES", "NEURAL_RATES", "audio_rate_by_length", "bids_table", "changes", "channel_rows", "load_audio",
-    "load_npy", "nominal", "pair", "rational", "read_events", "read_table", "row_markers",
+    "AUDIO_RATES", "NEURAL_RATES", "TABLES", "audio_rate_by_length", "bids_table", "changes", "channel_rows",
+    "load_audio", "load_npy", "nominal", "pair", "rational", "read_events", "read_table", "row_markers",
     "table_markers",
 ]  # fmt: skip
 
 AUDIO_RATES = (8000, 11025, 16000, 22050, 24000, 32000, 44100, 48000, 96000)
 NEURAL_RATES = (200, 250, 256, 400, 500, 512, 1000, 1024, 1200, 2000, 2048, 2400, 2500, 4000, 4096, 5000, 8192, 10000)
+TABLES = (".tsv", ".csv", ".txt", ".json", ".textgrid", ".lab")
+"""Endings of tables of cues: such a name is a file, whether or not it is there."""
 CLOCK_ERROR = 5e-4
 """A measured rate this close to a usual one is that rate by a clock that is off."""
 

@@ -146,7 +146,8 @@ def _read(
     if sound is not None and not sound_rate:
         sound_rate = companions.audio_rate_by_length(len(sound), n, float(rate), str(path))
         notes.append(f"audio rate by its length: {sound_rate:g} Hz")
-    cue_file = Path(markers) if markers is not None and Path(markers).is_file() else None
+    is_table = markers is not None and (Path(markers).is_file() or Path(markers).suffix.lower() in companions.TABLES)
+    cue_file = Path(markers) if is_table and markers is not None else None
     if cue_file is not None:
         cues = companions.table_markers(cue_file, 0.0, float(rate), n, notes)
     else:

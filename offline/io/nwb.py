@@ -151,7 +151,8 @@ def _read(file: Any, path: Path, asked: _Asked) -> Recording:
             f"{path}: no acquisition/Audio; speech audio is needed here; it has {listed(found)}; "
             "name a series, a channel or a sound file with --audio"
         )
-    cue_file = Path(asked.markers) if asked.markers is not None and Path(asked.markers).is_file() else None
+    told = None if asked.markers is None else Path(asked.markers)
+    cue_file = told if told is not None and (told.is_file() or told.suffix.lower() in companions.TABLES) else None
     events = companions.bids_table(path, "events")
     cues = None
     if cue_file is None:

@@ -102,6 +102,10 @@ def test_hdf5_microphone_among_the_channels_and_choice_of_channels(tmp_path: Pat
         read_recording(path, audio="zzz")
     (tmp_path / "cues.csv").write_text("start_sample,end_sample,word\n1000,1500,ook\n4000,4500,als\n")
     assert read_recording(path, markers=tmp_path / "cues.csv").markers == CUES
+    with pytest.raises(BkError, match=r"nothing\.csv: no such file"):
+        read_recording(path, markers="nothing.csv")
+    with pytest.raises(BkError, match="no dataset 'nothing'; it has"):
+        read_recording(path, markers="nothing")
 
 
 def test_npy_with_a_table_of_channels_and_cues_beside(tmp_path: Path) -> None:

@@ -314,6 +314,8 @@ def test_intervals_annotations_and_a_table_beside(tmp_path: Path) -> None:
     assert recording.markers == [(2.0, "start;als"), (3.0, "end;als"), (13.0, "x")]
     assert any("1 beyond its end (12.0 s)" in note for note in recording.notes)
     assert read_recording(path, markers="spoken").markers[0] == (1.0, "start;ook")
+    with pytest.raises(BkError, match=r"nothing\.tsv: no such file"):
+        read_recording(path, markers="nothing.tsv")
     with pytest.raises(BkError, match="no file, series or table 'nothing' with markers; it has intervals/spoken"):
         read_recording(path, markers="nothing")
 
@@ -380,6 +382,7 @@ def test_sound_under_any_name(tmp_path: Path) -> None:
 def test_rates_and_numbers_of_the_sound(tmp_path: Path) -> None:
     words = np.round(SOUND * 32767).astype(np.int16)
     stamps = np.arange(len(SOUND)) / 15996.0 + 0.5
+    kept = np.delete(np.arange(len(SOUND)), slice(64000, 80000))
     sounds: dict[str, tuple[Any, dict[str, Any]]] = {
         "fractional": (SOUND, {"rate": 24414.0625}),
         "stamped": (SOUND, {"timestamps": stamps}),
@@ -388,6 +391,7 @@ def test_rates_and_numbers_of_the_sound(tmp_path: Path) -> None:
         "wide": (words.astype(np.int32), {"conversion": 1 / 32768}),
         "floats_in_volts": (SOUND, {"conversion": 1e-3}),
         "counts_as_floats": (words.astype(np.float64), {"conversion": 1 / 32768}),
+        "paused": (SOUND[kept], {"timestamps": kept / 16000}),
         "stereo": (np.stack([SOUND, SOUND[::-1]], axis=1), {}),
     }
 
@@ -399,6 +403,10 @@ def test_rates_and_numbers_of_the_sound(tmp_path: Path) -> None:
 
     path = written(tmp_path / "a.nwb", build)
     got = {name: read_recording(path, audio=name, audio_channel="1") for name in sounds}
+    paused = got.pop("paused")
+    assert not paused.audio[64000:80000].any()
+    np.testing.assert_array_equal(paused.audio[80000:], SOUND[80000:])
+    assert any("1 gaps, 16000 samples (1.000 s) missing, filled with silence" in note for note in paused.notes)
     for name, recording in got.items():
         np.testing.assert_allclose(recording.audio, SOUND, atol=1e-4, err_msg=name)
     assert (got["fractional"].sample_rate, got["fractional"].audio_rate) == (24414, 24414.0625)
