@@ -98,6 +98,9 @@ def _print_latency(console: Console, status: Status) -> None:
     for key, label in FIGURES:
         value = getattr(status, key)
         console.print(f"{label}: {'–' if value is None else f'{value:.1f}' if isinstance(value, float) else value}")
+    for name, f in status.joined.items():
+        figures = " ".join(f"{key} {value:.3g}" for key, value in f.items())
+        console.print(f"joined {name}: {figures}")
 
 
 def _print_scores(console: Console, scores: dict[str, dict[str, float]], simulated: bool) -> None:

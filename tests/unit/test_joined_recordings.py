@@ -208,3 +208,16 @@ def test_names_are_unique_and_shafts_stay_apart() -> None:
     assert both.sfreq == 1000
     assert both.simulated
     assert len(both.units) == 2
+
+
+def test_two_trigger_lines_of_one_name_change_no_contact(two: Path, tmp_path: Path) -> None:
+    """A live stream carries its trigger line, a recording as read does not: labels of contacts are the same."""
+    described, streams = [], []
+    for number, (name, labels) in enumerate((("amp", ["A1", "Trig"]), ("stim", ["B1", "Trig"])), 1):
+        d, x, stamps = amplifier(name, name, 1000, labels, 0, number)
+        d = dataclasses.replace(d, units=("microvolts", "none"), types=("SEEG", "TRIG"))
+        x[:, 1] = 0
+        described.append(d)
+        streams.append((d, x, stamps))
+    assert joined_description(described).labels == ("A1", "Trig", "B1", "stim:Trig")
+    assert read_recording(write(tmp_path / "t.xdf", *streams), neural="amp", join="stim").labels == ("A1", "B1")
