@@ -101,7 +101,8 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
             "over the whole recording"
         )
         say("causality", False, text)
-        say("contamination", False, "CANNOT TELL, the audit needs the raw signal that the features were made from")
+        if "contamination" not in card:
+            say("contamination", False, "CANNOT TELL, the audit needs the raw signal that the features were made from")
     leaks = [leak["finding"] for leak in card["leak_probe"] if leak["finding"]]
     if card["leak_probe"]:
         copies = [leak["r_copy_speech"] for leak in card["leak_probe"] if np.isfinite(leak["r_copy_speech"])]
