@@ -101,7 +101,7 @@ def test_the_score_card_says_that_causality_is_unknown(trained: object, folder: 
     assert not verdicts["causality"]["good"]
     assert "UNKNOWN" in verdicts["causality"]["text"]
     assert not verdicts["contamination"]["good"]
-    assert "cannot tell" in verdicts["contamination"]["text"].lower()
+    assert "cannot" in verdicts["contamination"]["text"].lower()
     assert verdicts["leak"]["good"]
     assert card["leak_probe"][0]["needed_s"] > 2.0
 
