@@ -29,7 +29,7 @@ CHOICE = ("channels", "exclude")
 """Options that hold for every file: where a reader does not know them, they are applied to what it read."""
 
 
-_SEVERAL = " neural streams: "
+_SEVERAL = (" neural streams: ", " neural series: ")
 """In the complaint of a reader that found several amplifiers and was told none."""
 _UNITS = {"unit": "gain", "gain": "unit"}
 """Given on the command line, the one takes the place of the other in NAME.toml."""
@@ -89,7 +89,9 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
         recording = reader(path, **theirs)
     except BkError as error:
         text = str(error).replace("NAME.toml", sidecar(path).name)
-        raise type(error)(f"{text}; or read them as one with --join" if _SEVERAL in text else text) from None
+        raise type(error)(
+            f"{text}; or read them as one with --join" if any(several in text for several in _SEVERAL) else text
+        ) from None
     if effective.get("markers") is None:
         recording = with_cues_beside(recording, path)
     if effective.get("holds_features"):

@@ -196,6 +196,33 @@ def test_files_without_dates_have_no_common_clock(tmp_path: Path) -> None:
         read_recording(first, join=str(second))
 
 
+def test_two_series_of_an_nwb_file(tmp_path: Path) -> None:
+    """On the axis of the file: the second began a second later and runs at half the rate."""
+    pynwb = pytest.importorskip("pynwb")
+    start = datetime(2024, 5, 17, 9, 0, 0, tzinfo=UTC)
+    file = pynwb.NWBFile("test", "two", start)
+    group = file.create_electrode_group("A", "shaft", "here", device=file.create_device("amp"))
+    for _ in range(2):
+        file.add_electrode(group=group, location="here")
+    for k, (name, rate) in enumerate((("One", 1000.0), ("Two", 500.0))):
+        times = np.arange(k, 8, 1 / rate)
+        region = file.create_electrode_table_region([k], name)
+        data = 4e-5 * np.sin(2 * np.pi * 20 * times)[:, None]
+        series = pynwb.ecephys.ElectricalSeries(
+            name=name, data=data, electrodes=region, rate=rate, starting_time=float(k)
+        )
+        file.add_acquisition(series)
+    path = tmp_path / "two.nwb"
+    with pynwb.NWBHDF5IO(path, "w") as io:
+        io.write(file)
+    with pytest.raises(InputError, match="--join"):
+        read_recording(path)
+    r = read_recording(path, neural="One", join="Two")
+    assert r.neural.shape == (8000, 2)
+    assert np.isnan(r.neural[:1000, 1]).all()
+    np.testing.assert_allclose(r.neural[2000:7900, 1], r.neural[2000:7900, 0], atol=0.1)
+
+
 def test_names_are_unique_and_shafts_stay_apart() -> None:
     labels, notes = joined_labels(["amp", "amp", "x"], [["A1", "A2"], ["a2", "B1"], ["C1"]])
     assert labels == (("A1", "A2"), ("amp2:a2", "amp2:B1"), ("C1",))
