@@ -26,14 +26,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
     settings = parse_command(Ablation, "python -m offline.ablation", argv)
     console = Console()
-    results, simulated = run_ablation(settings, console)
-    console.print(ablation_table(settings, results, simulated))
+    results, simulated, contamination = run_ablation(settings, console)
+    console.print(ablation_table(settings, results, simulated, contamination.mark))
     return 0
 
 
-def ablation_table(settings: Ablation, results: AblationRows, simulated: bool) -> Table:
+def ablation_table(settings: Ablation, results: AblationRows, simulated: bool, mark: str = "") -> Table:
     """Mean over the seeds, and the range of r inside speech among them."""
-    title = "ablation, held-out part" + title_facts(simulated, settings.features.kind == "given")
+    title = f"{mark}ablation, held-out part" + title_facts(simulated, settings.features.kind == "given")
     table = Table(title=f"{title}, {len(settings.seeds)} seed(s)", title_justify="left")
     for column in ("variant", "r", "r inside speech", "range", "MCD dB"):
         table.add_column(column, justify="left" if column == "variant" else "right")

@@ -26,7 +26,7 @@ from offline.evaluation.figures import draw_figures
 from offline.evaluation.folds import fold_cards, fold_jobs
 from offline.evaluation.jobs import Job
 from offline.evaluation.recogniser import installed
-from offline.evaluation.report import print_card, print_copy_synthesis, print_total
+from offline.evaluation.report import card_mark, print_card, print_copy_synthesis, print_total
 from offline.evaluation.settings import (
     RESULT,
     Evaluate,
@@ -72,7 +72,7 @@ def evaluate(settings: Evaluate, console: Console) -> int:
 
 
 def _folds(settings: Evaluate, console: Console) -> list[ParticipantCard]:
-    jobs, people = fold_jobs(settings, console)
+    jobs, people, audits = fold_jobs(settings, console)
     with Progress(console=console) as progress:
         task = progress.add_task("folds", total=len(jobs))
 
@@ -80,7 +80,7 @@ def _folds(settings: Evaluate, console: Console) -> list[ParticipantCard]:
             progress.advance(task)
             progress.console.print(f"{job.name}{' (kept from before)' if kept else ''}", highlight=False)
 
-        return fold_cards(settings, jobs, people, done)
+        return fold_cards(settings, jobs, people, audits, done)
 
 
 def _report(settings: Evaluate, console: Console, scored: Sequence[ParticipantCard]) -> int:
@@ -93,7 +93,8 @@ def _report(settings: Evaluate, console: Console, scored: Sequence[ParticipantCa
     result["participants"] = {s.name: s.card for s in scored}
     if len(scored) > 1:
         result["total"] = total_of(scored, settings.seed)
-        print_total(console, result["total"], simulated)
+        marks = [card_mark(s.card) for s in scored if card_mark(s.card)]
+        print_total(console, result["total"], simulated, marks[0] if marks else "")
     _write(settings, result, console)
     if settings.out is not None:
         for s in scored:

@@ -30,9 +30,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if settings.out is not None:
         claim(settings.out, settings.overwrite)
     console = Console()
-    scores, simulated = score_leads(settings, console)
+    scores, simulated, contamination = score_leads(settings, console)
     given = settings.features.kind == "given"
-    title = f"{settings.decoder}: r against lead" + title_facts(simulated, given)
+    title = f"{contamination.mark}{settings.decoder}: r against lead" + title_facts(simulated, given)
     table = Table(title=title, title_justify="left")
     for name in ("lead ms", "r", "r inside speech", "MCD dB inside speech"):
         table.add_column(name, justify="right")
@@ -42,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if settings.out is not None:
         rows = {f"{k:g}": v for k, v in scores.items()}
         result = {"decoder": settings.decoder, "simulated": simulated, "leads": rows}
+        result |= {"contamination": contamination.values()}
         result |= {"causality": UNKNOWN_CAUSALITY} if given else {}
         write_text(settings.out, json.dumps(result, indent=1) + "\n")
     return 0

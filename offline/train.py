@@ -39,10 +39,12 @@ def print_result(console: Console, settings: Train, result: TrainingResult) -> N
                 f"free-running validation loss after {report['seconds_to_2_percent']:.0f} s",
                 highlight=False,
             )
-    given = settings.features.kind == "given"
-    console.print(score_table(result.scores, result.test_seconds, settings.decoder, result.simulated, given))
+    given, mark = settings.features.kind == "given", result.contamination.mark
+    console.print(score_table(result.scores, result.test_seconds, settings.decoder, result.simulated, given, mark))
     if result.advantages:
         console.print(verdict(result.scores, settings.decoder, result.advantages), highlight=False)
+    if result.contamination.contaminated:
+        console.print(result.contamination.line, highlight=False, markup=False)
     console.print(f"decoder bundle: {settings.out}", highlight=False)
 
 

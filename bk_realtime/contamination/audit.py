@@ -45,12 +45,13 @@ MIN_SFREQ = 300.0
 LINE_HZ = 5.0
 """Bins this close to a multiple of the mains frequency are left out."""
 N_SHUFFLES = 2000
-ALPHA = 0.01
-"""Chance that any channel of a clean recording is called contaminated."""
-COHERENCE_P = 1e-6
-"""The null of coherence has a longer tail than the normal one that its spread is read from, so it asks for more."""
+ALPHA = 0.002
+"""Chance that any channel of a clean recording is called contaminated by the first measure."""
+COHERENCE_P, COHERENCE_ALONE_P = 1e-6, 1e-12
+"""The null of coherence has a longer tail than the normal one that its spread is read from, so it asks for more; most
+where nothing else speaks for it."""
 WAVEFORM_Z = 6.5
-"""Match of waveforms, in standard deviations of chance, from which they are the same; chance reaches 5.3 in 720 trials."""
+"""Match of waveforms, in standard deviations of chance, from which they are the same; 720 trials reached 5.3."""
 LEAST_FRAMES = 60
 """Frames with speech (0.1 s each) below which nothing can be said."""
 GROUP_FRAMES = 48_000
@@ -146,7 +147,9 @@ def audit_signals(
     n = min(len(neural), len(audio))
     size, hop = round(WINDOW_S * sfreq), round(HOP_S * sfreq)
     if n < size:
-        raise InputError(f"contamination audit: {n / sfreq:.1f} s of signal; expected {LEAST_FRAMES * HOP_S:g} s or more")
+        raise InputError(
+            f"contamination audit: {n / sfreq:.1f} s of signal; expected {LEAST_FRAMES * HOP_S:g} s or more"
+        )
     freqs = np.fft.rfftfreq(size, 1 / sfreq)
     keep = (freqs >= F_MIN_HZ) & (freqs <= top)
     if line_freq > 0:
@@ -215,7 +218,7 @@ def _verdict(
 ) -> tuple[str, str]:
     """Verdict and what it rests on. ``match`` holds (size, delay) above 75 Hz and above 200 Hz, of the sound and of the
     rectified sound."""
-    coherent, locked_high = (p < COHERENCE_P for p in coherence_p)
+    coherent, locked_high = coherence_p[0] < COHERENCE_P, coherence_p[1] < COHERENCE_ALONE_P
     if r_p < level or (coherent and r_p < 0.05):
         return CONTAMINATED, "sound at its own frequency"
     names = ("the sound", "the sound, above 200 Hz", "the rectified sound", "the rectified sound, above 200 Hz")

@@ -1,5 +1,4 @@
-"""Does a channel follow the sound's loudness as no brain does? Copies of its envelope, at any carrier or as a slow wave.
-"""
+"""Does a channel follow the sound's loudness as no brain does? Its envelope, on any carrier or as a slow wave."""
 
 from __future__ import annotations
 
@@ -8,7 +7,7 @@ import scipy.signal
 
 RANGE_DB = 40.0
 """The sound's level counts from this far below its loud parts."""
-POWER_R, POWER_DB = 0.75, 12.0
+POWER_R, POWER_DB = 0.75, 20.0
 """A channel's power follows the sound's level beyond any brain from this correlation and this rise on; no population
 rises by more than about 9 dB with speech."""
 SLOW_R, SLOW_SUSPECT_R = 0.7, 0.5

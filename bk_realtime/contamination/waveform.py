@@ -1,4 +1,4 @@
-"""Is the sound's own waveform in a channel? Cross-correlation at the sound's full rate, seen as an amplifier samples it.
+"""Is the sound's own waveform in a channel? Cross-correlation at the sound's full rate, as an amplifier samples it.
 
 An amplifier input without a filter folds high frequencies of the sound into its own range. Correlating the channel with
 the sound *at the instants of its samples* finds that too, at any delay in fractions of a sample. The channel's own
@@ -23,6 +23,7 @@ LOCKED_HZ = 200.0
 """Above this no cortex follows the waveform of a sound."""
 CHUNK_BLOCKS, GROUP = 120, 8
 """Blocks and channels that are worked on at once."""
+FLAT_S = 0.2
 BRAIN_S = (0.004, 0.08)
 """Delays behind the sound at which a hearing brain may follow its waveform below :data:`LOCKED_HZ`."""
 
@@ -86,16 +87,10 @@ class WaveformMatch:
         return np.ascontiguousarray(spectra.transpose(2, 1, 0).conj())
 
     def _channel_spectra(self, x: np.ndarray, keep: np.ndarray) -> np.ndarray:
-        """(freqs, blocks, channels), flat over frequency, and no block louder than another: an artefact must not
-        decide."""
-        rows = _blocks(x, 2 * self.half, self.half).astype(np.float32)  # blocks, channels, samples
-        rows = rows - rows.mean(axis=2, keepdims=True, dtype=np.float64).astype(np.float32)
-        rows[~np.isfinite(rows).all(axis=2)] = 0.0
+        """(freqs, blocks, channels) of flattened channels."""
+        rows = _blocks(flattened(x, self.sfreq), 2 * self.half, self.half)  # blocks, channels, samples
         spectra = scipy.fft.rfft(rows * np.hanning(2 * self.half).astype(np.float32), self.size, axis=2)
-        power = np.square(np.abs(spectra))
-        typical = np.median(power, axis=0) / np.float32(0.69) + np.float32(1e-20)  # median of a squared Gaussian to its mean
-        level = (power / typical)[:, :, keep].mean(axis=2, keepdims=True)
-        spectra *= keep / typical / np.maximum(level, 1.0)
+        spectra *= keep
         return np.ascontiguousarray(spectra.transpose(2, 0, 1))
 
     def _best(self, cross: np.ndarray) -> Match:
@@ -112,6 +107,29 @@ class WaveformMatch:
         size = np.abs(lags[near]) / spread
         best = size.argmax(axis=0)
         return Match(np.take_along_axis(size, best[None], 0)[0].astype(float), delay[near][best])
+
+
+def flattened(x: np.ndarray, sfreq: float) -> np.ndarray:
+    """(n, n_channels) with only the phase of each frequency in each fifth of a second left, float32.
+
+    A brain that follows speech is louder while somebody speaks. Chance would then be larger at delays near 0 than at
+    those that it is measured at; with all magnitudes alike it is not, and neither spectrum nor artefacts count. Frames
+    with missing samples are 0.
+    """
+    half = round(FLAT_S * sfreq / 2)
+    window = np.sqrt(np.hanning(2 * half + 1)[:-1]).astype(np.float32)[None, None]
+    padded = np.pad(np.asarray(x, np.float32), ((half, 3 * half), (0, 0)))
+    rows = _blocks(padded, 2 * half, half)
+    good = np.isfinite(rows).all(axis=2, keepdims=True)
+    rows = np.where(good, rows, 0.0)
+    spectra = scipy.fft.rfft((rows - rows.mean(axis=2, keepdims=True)) * window, axis=2)
+    size = np.abs(spectra)
+    spectra = np.divide(spectra, size, out=np.zeros_like(spectra), where=size > 1e-12)
+    rows = scipy.fft.irfft(spectra, 2 * half, axis=2) * window
+    out = np.zeros((len(rows) + 1, rows.shape[1], half), np.float32)
+    out[:-1] += rows[:, :, :half]
+    out[1:] += rows[:, :, half:]
+    return np.asarray(out.transpose(0, 2, 1).reshape(-1, x.shape[1])[half : half + len(x)])
 
 
 def _blocks(x: np.ndarray, size: int, hop: int) -> np.ndarray:

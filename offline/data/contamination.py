@@ -1,17 +1,109 @@
-"""The contamination audit of a recording: sound on the neural time axis, then the statistics that live sessions have."""
+"""The contamination gate: what a decoder reads is audited, and what holds the microphone's sound stops the number."""
 
 from __future__ import annotations
 
-from bk_realtime.contamination import Audit, ChannelAudit, audit_signals
-from bk_realtime.config import MelSettings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import torch
+
+from bk_realtime.config import FeatureSettings, MelSettings
+from bk_realtime.contamination import CONTAMINATED, MIN_SFREQ, SUSPECT, Audit, ChannelAudit, audit_signals
+from bk_realtime.errors import InputError
+from bk_realtime.features import feature_labels
+from bk_realtime.features.mask import MaskBad
+from bk_realtime.features.reference import bipolar_pairs, build_reference
+from bk_realtime.features.select import SelectChannels
+from bk_realtime.stream import Pipeline
 from offline.data.align import aligned_audio
 from offline.io.recording import Recording
 
-__all__ = ["Audit", "ChannelAudit", "audit", "audit_signals"]
+__all__ = [
+    "Audit",
+    "ChannelAudit",
+    "ContaminatedPolicy",
+    "Contamination",
+    "audit",
+    "audit_signals",
+    "bundle_contamination",
+    "cannot_tell",
+    "screen",
+    "without_channels",
+]
+
+ContaminatedPolicy = Literal["refuse", "exclude", "keep"]
+"""What becomes of channels that hold the sound: nothing is computed, they are left out, or all goes on, marked."""
+FOUND_NONE, EXCLUDED, KEPT, UNKNOWN = "clean", "excluded", "kept", "cannot tell"
+MARK = "CONTAMINATED"
+"""Stands in the title of every table that was computed with such channels."""
+
+
+@dataclass(frozen=True)
+class Contamination:
+    """What the audit says of the channels that a decoder reads.
+
+    Attributes
+    ----------
+    verdict : ``clean``, ``excluded`` (the rest is clean), ``kept`` (contaminated, on the user's word) or
+        ``cannot tell``.
+    found : channels that hold the sound beyond doubt; after the reference, as features are named.
+    excluded : channels left out for it.
+    suspect : channels whose waveform coheres with the sound, which a hearing brain may do.
+    reason : why nothing can be told, or what the findings rest on.
+    """
+
+    verdict: str
+    found: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    suspect: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def contaminated(self) -> bool:
+        """Whether figures must be marked."""
+        return self.verdict == KEPT
+
+    @property
+    def mark(self) -> str:
+        """What the title of a table begins with; empty where all is well."""
+        return f"{MARK} " if self.contaminated else ""
+
+    @property
+    def line(self) -> str:
+        """One line for a card or a terminal."""
+        if self.verdict == UNKNOWN:
+            return f"whether the sound itself is in the channels cannot be told: {self.reason}"
+        if self.verdict == KEPT:
+            return f"{MARK}: the sound itself is in {_some(self.found)} ({self.reason}); no figure says anything"
+        text = "no channel that is read holds the sound itself"
+        if self.verdict == EXCLUDED:
+            text += f"; left out for it: {_some(self.excluded)}"
+        return text + (f"; suspect: {_some(self.suspect)}" if self.suspect else "")
+
+    def values(self) -> dict[str, Any]:
+        """Plain values for ``bundle.toml`` and JSON."""
+        lists = {"found": self.found, "excluded": self.excluded, "suspect": self.suspect}
+        return {"verdict": self.verdict, "reason": self.reason, **{k: list(v) for k, v in lists.items()}}
+
+
+def cannot_tell(reason: str) -> Contamination:
+    """The verdict where nothing can be audited."""
+    return Contamination(UNKNOWN, reason=reason)
+
+
+def bundle_contamination(provenance: Mapping[str, Any]) -> Contamination:
+    """What a bundle says of the channels that it was trained on."""
+    said = provenance.get("contamination")
+    if not isinstance(said, Mapping) or said.get("verdict") not in (FOUND_NONE, EXCLUDED, KEPT, UNKNOWN):
+        return cannot_tell("the bundle was trained before bundles said so")
+    lists = {key: tuple(map(str, said.get(key) or ())) for key in ("found", "excluded", "suspect")}
+    return Contamination(str(said["verdict"]), reason=str(said.get("reason", "")), **lists)
 
 
 def audit(recording: Recording, line_freq: float = 50.0, seed: int = 0) -> Audit:
-    """Audit every channel of a recording.
+    """Audit every channel of a recording, before any reference.
 
     Raises
     ------
@@ -23,3 +115,171 @@ def audit(recording: Recording, line_freq: float = 50.0, seed: int = 0) -> Audit
     return audit_signals(
         recording.neural, audio, float(recording.sfreq), recording.labels, line_freq, seed, mel.sample_rate
     )
+
+
+def screen(
+    recordings: Sequence[Recording],
+    labels: Sequence[str],
+    features: FeatureSettings,
+    policy: ContaminatedPolicy,
+) -> tuple[tuple[str, ...], Contamination]:
+    """Audit what a decoder reads of every recording: the channels ``labels``, after the reference.
+
+    Returns
+    -------
+    The channels to go on with, and what was found.
+
+    Raises
+    ------
+    InputError
+        A channel holds the sound itself and ``policy`` is ``refuse``; or nothing is left without such channels.
+    """
+    first = _findings(recordings, labels, features)
+    if isinstance(first, Contamination):
+        return tuple(labels), first
+    found, why, suspect = first
+    if not found:
+        return tuple(labels), Contamination(FOUND_NONE, suspect=suspect)
+    if policy == "keep":
+        return tuple(labels), Contamination(KEPT, found, suspect=suspect, reason=why)
+    if policy == "refuse":
+        raise InputError(
+            f"{recordings[0].name if len(recordings) == 1 else 'recordings'}: {len(found)} of "
+            f"{len(feature_labels(features, labels))} channels hold the sound itself, so that a decoder would copy it: "
+            f"{_some(found)} ({why}); expected brain only; leave them out with --contaminated exclude, or go on with "
+            "--contaminated keep, and every figure is marked"
+        )
+    left, excluded = tuple(labels), tuple[str, ...]()
+    while found:
+        drop = _spread_from(recordings, left, features, found)
+        excluded += tuple(label for label in left if label in drop)
+        left = tuple(label for label in left if label not in drop)
+        if not _enough(left, features):
+            raise InputError(
+                f"{recordings[0].name if len(recordings) == 1 else 'recordings'}: --contaminated exclude leaves no "
+                f"channel to learn from: the sound itself is in {_some(excluded)} ({why}); expected brain; record anew "
+                "with the cables apart, or see what it is worth with --contaminated keep"
+            )
+        again = _findings(recordings, left, features)
+        if isinstance(again, Contamination):
+            break
+        found, _, suspect = again
+    return left, Contamination(EXCLUDED, first[0], excluded, suspect, why)
+
+
+def without_channels(recording: Recording, labels: Sequence[str]) -> Recording:
+    """The recording with channels made missing, so that a trained decoder reads them as dead ones."""
+    if not labels:
+        return recording
+    neural = recording.neural.copy()
+    neural[:, [recording.labels.index(label) for label in labels]] = np.nan
+    reading = recording.reading_hash and f"{recording.reading_hash} without {', '.join(labels)}"
+    return replace(recording, neural=neural, reading_hash=reading)
+
+
+def _findings(
+    recordings: Sequence[Recording], labels: Sequence[str], features: FeatureSettings
+) -> tuple[tuple[str, ...], str, tuple[str, ...]] | Contamination:
+    """Features that hold the sound in any recording, what the first of them rests on, suspects; or why none can tell.
+
+    Where only some recordings are too short to tell, the others do.
+    """
+    found: dict[str, str] = {}
+    suspect: dict[str, None] = {}
+    reasons = []
+    for recording in recordings:
+        try:
+            result = _audited(recording, tuple(labels), features.reference, features.line_freq)
+        except InputError as error:
+            reasons.append(str(error).removeprefix("contamination audit: "))
+            continue
+        for channel in result.channels:
+            if channel.verdict == CONTAMINATED:
+                found.setdefault(channel.label, channel.why)
+            elif channel.verdict == SUSPECT:
+                suspect.setdefault(channel.label)
+    if len(reasons) == len(recordings):
+        return cannot_tell(reasons[0])
+    why = next(iter(found.values()), "")
+    return tuple(found), why, tuple(label for label in suspect if label not in found)
+
+
+_kept: dict[tuple[Any, ...], Audit] = {}
+_MOST_KEPT = 32
+
+
+def _audited(recording: Recording, labels: tuple[str, ...], reference: str, line_freq: float) -> Audit:
+    """Audit of the referenced channels; kept, since folds and evaluations ask again for the same reading."""
+    if float(recording.sfreq) < MIN_SFREQ:
+        raise InputError(f"neural rate {float(recording.sfreq):g} Hz; expected {MIN_SFREQ:g} Hz or more")
+    key = (recording.reading_hash, labels, reference, line_freq)
+    if recording.reading_hash and key in _kept:
+        return _kept[key]
+    mel = MelSettings()
+    names = feature_labels(FeatureSettings(reference=reference), labels)
+    found = audit_signals(
+        _as_read(recording, labels, reference), aligned_audio(recording, mel), float(recording.sfreq), tuple(names),
+        line_freq, sample_rate=mel.sample_rate,
+    )  # fmt: skip
+    if recording.reading_hash:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.pop(next(iter(_kept)))
+        _kept[key] = found
+    return found
+
+
+def _as_read(recording: Recording, labels: tuple[str, ...], reference: str) -> np.ndarray:
+    """(n, n_features) µV as the decoder's filters get them: channels in its order, after the reference."""
+    if reference == "none":
+        if labels == recording.labels:
+            return recording.neural
+        return recording.neural[:, [recording.labels.index(label) for label in labels]]
+    n_channels, rate = len(labels), recording.sfreq
+    ops = [
+        SelectChannels(recording.labels, labels),
+        MaskBad(n_channels, rate, FeatureSettings.flat_s),
+        *build_reference(reference, labels),
+    ]
+    pipe = Pipeline(ops, torch.zeros(0, dtype=torch.float64))
+    out = np.empty((len(recording.neural), ops[-1].channels[1]), np.float32)
+    for start in range(0, len(out), 1 << 15):
+        block = torch.from_numpy(recording.neural[start : start + (1 << 15)].astype(np.float64))[None]
+        out[start : start + (1 << 15)] = pipe.push(block)[0].numpy()
+    return out
+
+
+def _spread_from(
+    recordings: Sequence[Recording], labels: tuple[str, ...], features: FeatureSettings, found: Sequence[str]
+) -> set[str]:
+    """Channels that brought the sound into the features ``found``.
+
+    A reference spreads it from one channel to all: those count that hold it before the reference too. Where none
+    does (the reference's own electrode), all that the features are made of.
+    """
+    made_of = {label for name in found for label in _members(features.reference, labels, name)}
+    if features.reference == "none":
+        return made_of
+    raw = _findings(recordings, labels, replace(features, reference="none"))
+    sources = set() if isinstance(raw, Contamination) else made_of & set(raw[0])
+    return sources or made_of
+
+
+def _members(reference: str, labels: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """Channels that a feature is named after."""
+    if reference != "bipolar":
+        return (name,)
+    names = feature_labels(FeatureSettings(reference=reference), labels)
+    a, b = bipolar_pairs(labels)[names.index(name)]
+    return labels[a], labels[b]
+
+
+def _enough(labels: tuple[str, ...], features: FeatureSettings) -> bool:
+    """Whether anything can be learnt from these channels under the reference."""
+    if not labels:
+        return False
+    build_reference(features.reference, labels)  # says itself what it lacks
+    return True
+
+
+def _some(labels: Sequence[str]) -> str:
+    return ", ".join(labels[:12]) + (f" and {len(labels) - 12} more" if len(labels) > 12 else "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -18,6 +18,7 @@ from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.errors import InputError
 from bk_realtime.features import build_features, fit_statistics, run_features
 from bk_realtime.vocoder.mel import log_mel
+from offline.data.contamination import Contamination, cannot_tell
 from offline.data.processed import ProcessedRecording
 from offline.data.split import Part, Split, SplitSettings, split_frames
 from offline.io.recording import Recording
@@ -38,6 +39,7 @@ class Corpus:
     splits : per session, in rows of the two.
     first : per session, frame index of row 0 in the recording.
     mean, std : (n_features,) statistics of the training rows.
+    contamination : what the audit says of the channels.
     """
 
     sessions: tuple[ProcessedRecording, ...]
@@ -51,6 +53,7 @@ class Corpus:
     first: tuple[int, ...]
     mean: np.ndarray
     std: np.ndarray
+    contamination: Contamination = field(default_factory=lambda: cannot_tell("not audited"))
 
     def segments(self, part: str) -> list[tuple[np.ndarray, np.ndarray]]:
         """Contiguous (features, mel) of ``training``, ``validation`` or ``test``, over all sessions."""

@@ -49,6 +49,7 @@ def provenance(recordings: Sequence[Path], corpus: Corpus, seed: int, given: boo
         **({"causality": UNKNOWN_CAUSALITY} if given else {}),
         "minutes": {p: round(corpus.seconds(p) / 60, 2) for p in ("training", "validation", "test")},
         "versions": {"python": sys.version.split()[0], "torch": torch.__version__, "numpy": np.__version__},
+        "contamination": corpus.contamination.values(),
         "data": data,
     }
 

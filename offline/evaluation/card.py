@@ -9,6 +9,7 @@ import numpy as np
 
 from offline.data.dataset import GIVEN_REACH_S
 from offline.data.provenance import UNKNOWN_CAUSALITY
+from offline.data.contamination import EXCLUDED, FOUND_NONE, Contamination
 from offline.evaluation.leak import LeakProbe
 from offline.evaluation.segment import MEASURES, NULL_MEASURES, SHIFT, SHUFFLE, Measured, SegmentScores
 from offline.evaluation.words import RECORDED_SOUND, word_scores
@@ -32,11 +33,13 @@ def combine(
     simulated: bool,
     notes: Sequence[str] = (),
     given: bool = False,
+    contamination: Contamination | None = None,
 ) -> dict[str, Any]:
     """One card of several segments of one participant; ``given`` where its features were made elsewhere.
 
     A measure is its mean over segments, weighted by the frames (windows, pieces of sound) that it was taken on; each
     segment is centred by itself, so that a level that differs between folds counts neither for nor against.
+    ``contamination`` is what the audit says of the channels; None where sound was scored that no brain made.
     Intervals are the 2.5th and 97.5th percentile of the bootstrap samples, put together in the same way.
     """
     first = scores[0]
@@ -68,6 +71,8 @@ def combine(
         "notes": list(notes),
         **({"causality": UNKNOWN_CAUSALITY} if given else {}),
     }
+    if contamination is not None:
+        card["contamination"] = {**contamination.values(), "line": contamination.line}
     for listener, found in card["words"].items():
         share = found["rows"].get(RECORDED_SOUND, {"share": 1.0})["share"]
         if share < LEAST_CEILING:
@@ -109,6 +114,9 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
         worst = max(copies, default=0.0)
         fine = f"no leak found: copies of the nearest training frames score r {worst:.3f} inside speech at most"
         say("leak", not leaks, leaks[0] if leaks else fine)
+    audited = card.get("contamination")
+    if audited is not None:
+        say("contamination", audited["verdict"] in (FOUND_NONE, EXCLUDED), audited["line"])
     varies = card["variation"]
     say("variation", varies > 0.05, f"the decoded mel varies {varies:.2f} times as much as the recorded one")
     if varies <= 0.05:

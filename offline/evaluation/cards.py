@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,10 @@ from rich.console import Console
 
 from bk_realtime.config import MelSettings
 from bk_realtime.decoder.bundle import Bundle
+from offline.data.contamination import Contamination, bundle_contamination, screen, without_channels
+from offline.data.decoding import stream_description
 from offline.data.provenance import perhaps_trained_on, training_entry
+from offline.data.speech_level import require_speech
 from offline.evaluation.card import combine
 from offline.evaluation.decoders import bundle_segment
 from offline.evaluation.pairs import pair_segment
@@ -23,6 +26,7 @@ from offline.evaluation.segment_scores import score_segment
 from offline.evaluation.settings import Evaluate
 from offline.io import read_recording
 from offline.io.options import ReadOptions, say_notes
+from offline.io.recording import Recording
 from offline.scoring.sound import Voice
 from offline.scoring.speech_quality import have_pesq
 
@@ -57,17 +61,36 @@ def bundle_card(settings: Evaluate, bundle: Bundle, name: str, path: Path, conso
     torch.set_num_threads(1)
     recording = read_recording(path, **settings.read.given())
     say_notes(recording, path, console)
+    recording, contamination = _audited(settings, bundle, recording)
     segment, leaks, notes = bundle_segment(
         bundle, recording, settings.held_out, settings.scores.shuffles, settings.seed, settings.cache
     )
     voice = Voice(bundle.vocoder, bundle.mel, bundle.path, settings.device) if settings.scores.sound_s > 0 else None
     scores = score_segment(segment, settings.scores, settings.seed, voice)
     notes += missing_scores(settings.scores)
-    card = combine([scores], leaks, recording.simulated, notes, recording.holds_features)
+    card = combine([scores], leaks, recording.simulated, notes, recording.holds_features, contamination)
     if not leaks:
         text = "the recording's neural data is none that the bundle was trained on"
         card["verdicts"].insert(0, {"check": "leak", "good": True, "text": text})
     return ParticipantCard(name, {"recordings": {path.name: recording.source_hash}, **card}, [scores])
+
+
+def _audited(settings: Evaluate, bundle: Bundle, recording: Recording) -> tuple[Recording, Contamination]:
+    """The recording as the bundle may read it, and what is said of its channels here and in training.
+
+    Raises
+    ------
+    InputError
+        No speech to score; channels of another montage; the sound itself in a channel, unless told otherwise.
+    """
+    bundle.check(stream_description(recording))
+    require_speech(recording)
+    _, found = screen([recording], bundle.labels, bundle.features, settings.contaminated)
+    trained = bundle_contamination(bundle.provenance)
+    recording = without_channels(recording, found.excluded)
+    if trained.contaminated and not found.contaminated:
+        return recording, replace(trained, reason=f"in training; {trained.reason}")
+    return recording, found
 
 
 def pair_card(settings: Evaluate) -> ParticipantCard:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from bk_realtime.config import MelSettings
 from bk_realtime.files import write_bytes
-from offline.evaluation.report import HEADS
+from offline.evaluation.report import HEADS, card_mark
 from offline.evaluation.segment import NULL_MEASURES, RECORDED, SHIFT, SegmentScores
 from offline.evaluation.words import RECORDED_SOUND
 from offline.scoring.mel import MEAN, ORACLE
@@ -27,7 +27,7 @@ _COLOURS = {MEAN: GREY, ORACLE: AMBER, "ridge": GREEN, RECORDED: INK, RECORDED_S
 def draw_figures(folder: Path, name: str, card: dict[str, Any], scores: Sequence[SegmentScores]) -> list[Path]:
     """Write ``<name>_card.png``, ``_mel``, ``_bins``, ``_chance``, ``_lag`` and, with labelled words, ``_words``;
     returns their paths."""
-    title = ("SIMULATED participant, " if card["simulated"] else "") + name
+    title = card_mark(card) + ("SIMULATED participant, " if card["simulated"] else "") + name
     kinds: dict[str, tuple[Any, float, float]] = {
         "card": (lambda f: _card(f, card), 9.5, 0.9 + 0.27 * (len(card["decoders"]) + 1)),
         "mel": (lambda f: _mel(f, scores[0]), 9.5, 1.3 * len(_mels(scores[0])) + 0.5),

@@ -15,6 +15,7 @@ from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.decoder.registry import decoder_settings
 from bk_realtime.errors import InputError
 from bk_realtime.montage import bare_label
+from offline.data.contamination import Contamination
 from offline.data.dataset import common_labels
 from offline.data.provenance import refuse_duplicates
 from offline.evaluation.card import chance_entry, combine, verdicts
@@ -29,12 +30,14 @@ from offline.evaluation.store import JobResult, Store
 from offline.io import read_recording
 from offline.io.options import ReadOptions, say_notes
 from offline.io.recording import Recording
+from offline.training.corpus import screened
 
 
 def fold_cards(
     settings: Evaluate,
     jobs: Sequence[Job],
     people: dict[str, list[Recording]],
+    audits: dict[str, Contamination],
     done: Callable[[Job, bool], object],
 ) -> list[ParticipantCard]:
     """Run all jobs of :func:`fold_jobs` and make one card a participant; ``done`` is that of :func:`run_jobs`."""
@@ -49,18 +52,22 @@ def fold_cards(
     scored = []
     for name, recordings in people.items():
         own = [(job, result) for job, result in zip(jobs, results, strict=True) if job.participant == name]
-        scored.append(_card(name, recordings, own, notes))
+        scored.append(_card(name, recordings, own, notes, audits[name]))
     return scored
 
 
 def _card(
-    name: str, recordings: Sequence[Recording], own: Sequence[tuple[Job, JobResult]], notes: list[str]
+    name: str,
+    recordings: Sequence[Recording],
+    own: Sequence[tuple[Job, JobResult]],
+    notes: list[str],
+    contamination: Contamination,
 ) -> ParticipantCard:
     real = [(job, result) for job, result in own if not job.permutation]
     segments = [s for _, result in real for s in result.segments]
     leaks = [LeakProbe(**leak) for _, result in real for leak in result.values["leaks"]]
     given = any(r.holds_features for r in recordings)
-    card = combine(segments, leaks, any(r.simulated for r in recordings), notes, given)
+    card = combine(segments, leaks, any(r.simulated for r in recordings), notes, given, contamination)
     actual = card["decoders"][card["decoder"]]
     retrained = _retrained([(job, result) for job, result in own if job.permutation])
     if retrained:
@@ -92,9 +99,11 @@ def _retrained(own: Sequence[tuple[Job, JobResult]]) -> list[dict[str, float]]:
     return draws
 
 
-def fold_jobs(settings: Evaluate, console: Console) -> tuple[list[Job], dict[str, list[Recording]]]:
-    """Jobs of all participants, folds and permutations, and the recordings of each participant; says what their readers
-    had to do."""
+def fold_jobs(
+    settings: Evaluate, console: Console
+) -> tuple[list[Job], dict[str, list[Recording]], dict[str, Contamination]]:
+    """Jobs of all participants, folds and permutations; the recordings of each participant, and what the audit says of
+    their channels. Says what their readers had to do."""
     bundle, paths = bundle_and_recordings(settings)
     settings = replace(settings, read=settings.read.of(settings.features if bundle is None else bundle.features))
     groups = [paths] if settings.together else [[p] for p in paths]
@@ -102,6 +111,7 @@ def fold_jobs(settings: Evaluate, console: Console) -> tuple[list[Job], dict[str
     read = settings.read.anywhere()
     jobs: list[Job] = []
     people: dict[str, list[Recording]] = {}
+    audits: dict[str, Contamination] = {}
     for name, group in zip(names, groups, strict=True):
         recordings = [read_recording(path, **settings.read.given()) for path in group]
         for path, recording in zip(group, recordings, strict=True):
@@ -111,6 +121,8 @@ def fold_jobs(settings: Evaluate, console: Console) -> tuple[list[Job], dict[str
         if len({float(r.sfreq) for r in recordings}) > 1:
             raise InputError(f"{name}: recordings run at different rates; expected one rate for one decoder")
         recipe = _recipe(settings, bundle, recordings)
+        labels, audits[name] = screened(recordings, recipe.labels, recipe.features, settings.contaminated)
+        recipe = replace(recipe, labels=labels)
         absolute = tuple(str(p.absolute()) for p in group)  # links stay: what lies beside them belongs to the reading
         people[name] = recordings
         jobs += [
@@ -118,7 +130,7 @@ def fold_jobs(settings: Evaluate, console: Console) -> tuple[list[Job], dict[str
             for permutation in range(settings.permutations + 1)
             for fold in range(settings.folds)
         ]
-    return jobs, people
+    return jobs, people, audits
 
 
 def _labels(bundle: Bundle, read: ReadOptions, recording: Recording) -> list[str]:

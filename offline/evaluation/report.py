@@ -10,6 +10,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from offline.data.contamination import KEPT, MARK
 from offline.evaluation.segment import MEL_MEASURES
 from offline.evaluation.words import NEAREST, OTHERS
 from offline.scoring.sound import SOUND_MEASURES
@@ -29,7 +30,8 @@ DIGITS = {"mcd_db": 2, "mcd_warped_db": 2, "pesq": 2}
 
 def print_card(console: Console, name: str, card: dict[str, Any]) -> None:
     """Table of the measures with intervals and chance, table of speech detection, then the verdicts."""
-    prefix = ("SIMULATED " if card["simulated"] else "") + ("GIVEN FEATURES " if "causality" in card else "")
+    prefix = card_mark(card) + ("SIMULATED " if card["simulated"] else "")
+    prefix += "GIVEN FEATURES " if "causality" in card else ""
     title = (
         f"{prefix}{name}: {card['seconds']:.0f} s scored, {card['speech_seconds']:.0f} s of speech, "
         f"{card['n_trials']} trials by {card['trials_by']}, sound of {card['sound_seconds']:.0f} s"
@@ -47,9 +49,14 @@ def print_card(console: Console, name: str, card: dict[str, Any]) -> None:
         console.print(f"note: {_plain(note)}", highlight=False)
 
 
-def print_total(console: Console, total: dict[str, Any], simulated: bool) -> None:
+def card_mark(card: dict[str, Any]) -> str:
+    """What titles begin with where the sound itself is in the channels."""
+    return f"{MARK} " if card.get("contamination", {}).get("verdict") == KEPT else ""
+
+
+def print_total(console: Console, total: dict[str, Any], simulated: bool, mark: str = "") -> None:
     """Mean over participants."""
-    prefix = "SIMULATED " if simulated else ""
+    prefix = mark + ("SIMULATED " if simulated else "")
     for measures in (MEL_MEASURES, SOUND_MEASURES):
         table = _frame(
             f"{prefix}mean of {total['n_participants']} participants, intervals over participants", _heads(measures)
@@ -150,7 +157,8 @@ def _words(card: dict[str, Any]) -> Table:
 
 
 def _simulated(card: dict[str, Any]) -> str:
-    return " (SIMULATED)" if card["simulated"] else ""
+    words = [card_mark(card).strip()] * bool(card_mark(card)) + ["SIMULATED"] * bool(card["simulated"])
+    return f" ({', '.join(words)})" if words else ""
 
 
 def _share(value: float | None) -> str:

@@ -16,6 +16,7 @@ from bk_realtime.decoder.bundle import INDEX, Bundle, load_bundle
 from bk_realtime.decoder.registry import decoder_class
 from bk_realtime.device import pick_device
 from bk_realtime.errors import FileError, OptionError
+from offline.data.contamination import ContaminatedPolicy
 from offline.data.split import SplitSettings
 from offline.evaluation.segment import ScoreSettings
 from offline.io.options import ReadOptions
@@ -56,6 +57,9 @@ class Evaluate:
     """What --folds trains (seq2seq, gru, windowed, ridge); default the bundle's own kind and sizes, ridge without."""
     together: bool = False
     """All recordings are of one participant and train together; otherwise each is a participant."""
+    contaminated: ContaminatedPolicy = "refuse"
+    """What becomes of channels that hold the microphone's sound itself: refuse (nothing is scored), exclude (--folds
+    leaves them out, a trained bundle reads them as dead) or keep (all goes on, and the card says CONTAMINATED)."""
     workers: int | None = None
     """Local processes for --folds; 0 runs in this one. Default: one a core, none where dask is missing."""
     scheduler: str = ""

@@ -15,6 +15,8 @@ from bk_realtime.features.mask import MaskBad
 from bk_realtime.vocoder.mel import log_mel
 from offline.data.align import aligned_audio
 from offline.io.recording import Recording, pieces
+from offline.data.speech_level import speech_level
+from offline.io.recording import Recording
 from offline.scoring.mel import speech_mask
 
 MISSING, FLAT, SATURATED = 0.05, 0.05, 0.001
@@ -178,16 +180,12 @@ def check_audio(recording: Recording) -> AudioQuality | None:
     if recording.audio is None:
         return None
     audio = recording.audio
-    hop = max(1, round(0.01 * recording.sample_rate))
-    power = np.square(audio[: len(audio) // hop * hop].reshape(-1, hop).astype(np.float64)).mean(axis=1)
-    level = 10 * np.log10(power + 1e-12)
+    found = speech_level(audio, recording.sample_rate)
+    speech_db, floor = found.speech_dbfs, found.floor_dbfs
     mask = speech_mask(log_mel(aligned_audio(recording)))
     peak = float(np.abs(audio).max())
     at_top = np.abs(audio) >= 0.999 * peak
     clipped = float((at_top[1:] & at_top[:-1]).mean()) if peak > 0 else 0.0
-    floor = float(np.quantile(level, 0.1))
-    loud = level[level > floor + 10]
-    speech_db = float(10 * np.log10(np.mean(10 ** (loud / 10)))) if len(loud) else floor
     why = []
     if peak == 0:
         why.append("digital silence")
@@ -200,7 +198,7 @@ def check_audio(recording: Recording) -> AudioQuality | None:
     share = float(mask.mean()) if len(mask) else 0.0
     if share < 0.05:
         why.append(f"hardly any speech: {share:.1%} of the time")
-    return AudioQuality(20 * np.log10(peak + 1e-12), speech_db, floor, clipped, share, tuple(why))
+    return AudioQuality(found.peak_dbfs, speech_db, floor, clipped, share, tuple(why))
 
 
 def flat_share(recording: Recording, flat_s: float) -> np.ndarray:

@@ -7,11 +7,10 @@ from pathlib import Path
 
 from bk_realtime.config import FeatureSettings
 from bk_realtime.errors import BkError
+from offline.data.contamination import Audit, audit
 from offline.inspection.channels import AudioQuality, Quality, check_audio, check_channels, fitted
 from offline.inspection.clocks import Alignment, StreamTiming, check_alignment, stream_timings
-from offline.inspection.contamination import Audit, audit
 from offline.inspection.features import check_features
-from offline.data.contamination import Audit, audit
 from offline.io import read_recording
 from offline.io.options import ReadOptions
 from offline.io.recording import Recording

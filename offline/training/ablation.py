@@ -16,6 +16,7 @@ from rich.console import Console
 from bk_realtime.config import FeatureSettings, MelSettings, read_toml, to_dict, write_toml
 from bk_realtime.errors import FileError, OptionError
 from offline.data.augment import AugmentSettings
+from offline.data.contamination import ContaminatedPolicy, Contamination
 from offline.data.dataset import Corpus
 from offline.data.split import SplitSettings
 from offline.io.options import ReadOptions
@@ -64,6 +65,9 @@ class Ablation:
     """Every variant is trained once per seed."""
     resume: bool = False
     """Go on with a run that was interrupted."""
+    contaminated: ContaminatedPolicy = "refuse"
+    """What becomes of channels that hold the microphone's sound itself: refuse (nothing is trained), exclude (they are
+    left out) or keep (all goes on, and the table says CONTAMINATED)."""
     read: Annotated[ReadOptions, tyro.conf.arg(name="")] = field(default_factory=ReadOptions)
     split: SplitSettings = field(default_factory=SplitSettings)
     features: FeatureSettings = field(default_factory=FeatureSettings)
@@ -72,12 +76,12 @@ class Ablation:
     machine: TrainerSettings = field(default_factory=TrainerSettings)
 
 
-def run_ablation(settings: Ablation, console: Console) -> tuple[AblationRows, bool]:
+def run_ablation(settings: Ablation, console: Console) -> tuple[AblationRows, bool, Contamination]:
     """Train what is missing.
 
     Returns
     -------
-    results, and whether the participant is simulated.
+    results, whether the participant is simulated, and what the audit says of the channels.
 
     Raises
     ------
@@ -103,6 +107,7 @@ def run_ablation(settings: Ablation, console: Console) -> tuple[AblationRows, bo
         decoders,
         read=settings.read,
         console=console,
+        contaminated=settings.contaminated,
     )
     this = _ablation_identity(settings, corpus)
     if begun:
@@ -114,14 +119,20 @@ def run_ablation(settings: Ablation, console: Console) -> tuple[AblationRows, bo
             key = f"{name}/{seed}"
             if key not in results:
                 results[key] = _score_variant(settings, corpus, name, seed, console)
-                write_toml(path, {"optimiser": to_dict(settings.optimiser), "results": results})
-    return results, any(s.simulated for s in corpus.sessions)
+                facts = {"optimiser": to_dict(settings.optimiser), "contamination": corpus.contamination.values()}
+                write_toml(path, {**facts, "results": results})
+    return results, any(s.simulated for s in corpus.sessions), corpus.contamination
 
 
 def _ablation_identity(settings: Ablation, corpus: Corpus) -> dict[str, Any]:
     """What all rows of one table share; variants and seeds may be added."""
-    run = {name: to_dict(getattr(settings, name)) for name in ("split", "features", "optimiser", "augment")}
+    settled = ("split", "features", "optimiser", "augment")
+    run: dict[str, Any] = {name: to_dict(getattr(settings, name)) for name in settled}
     names = [path.name for path in settings.recordings]
+    if corpus.contamination.excluded:  # other channels, other figures
+        run["left_out"] = list(corpus.contamination.excluded)
+    if corpus.contamination.contaminated:
+        run["contaminated"] = list(corpus.contamination.found)
     return {**run, "recordings": names, HASHES: [session.reading_hash for session in corpus.sessions]}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.decoder.registry import build_decoder
 from bk_realtime.errors import InputError
 from bk_realtime.features import feature_labels
+from offline.data.contamination import ContaminatedPolicy, Contamination, screen
 from offline.data.dataset import Corpus, build_corpus, common_labels
 from offline.data.processed import process_recording
 from offline.data.provenance import refuse_duplicates
+from offline.data.speech_level import require_speech
 from offline.data.split import SplitSettings
 from offline.io import read_recording
 from offline.io.options import ReadOptions, say_notes
@@ -59,6 +62,7 @@ def load_corpus(
     read: ReadOptions | None = None,
     cache: Path | None = None,
     console: Console | None = None,
+    contaminated: ContaminatedPolicy = "refuse",
 ) -> Corpus:
     """Read every recording and cut the corpus.
 
@@ -69,12 +73,13 @@ def load_corpus(
     lead_ms : milliseconds after the newest signal that decoders predict the sound of.
     read : how to read them.
     cache : folder to keep log power in.
+    contaminated : what becomes of channels that hold the sound itself.
     """
     recordings = read_recordings(paths, (read or ReadOptions()).of(features), console)
-    labels = common_labels(recordings)
+    labels, contamination = screened(recordings, common_labels(recordings), features, contaminated, console)
     n_in = len(feature_labels(features, labels))
     reach = max(build_decoder(kind, dict(values), n_in, mel.n_mels).receptive_field for kind, values in decoders)
-    return build_corpus(
+    corpus = build_corpus(
         [process_recording(recording, features, mel, labels, cache) for recording in recordings],
         features,
         mel,
@@ -84,3 +89,26 @@ def load_corpus(
         lead_ms=lead_ms,
         reach_s=reach * mel.hop_length / mel.sample_rate,
     )
+    return replace(corpus, contamination=contamination)
+
+
+def screened(
+    recordings: Sequence[Recording],
+    labels: tuple[str, ...],
+    features: FeatureSettings,
+    contaminated: ContaminatedPolicy,
+    console: Console | None = None,
+) -> tuple[tuple[str, ...], Contamination]:
+    """The channels that may be learnt from, and what the audit says, which the console is told too.
+
+    Raises
+    ------
+    InputError
+        No speech to learn; a channel that holds the sound itself, unless it is left out or kept on purpose.
+    """
+    for recording in recordings:
+        require_speech(recording)
+    labels, contamination = screen(recordings, labels, features, contaminated)
+    if console is not None:
+        console.print(f"contamination: {contamination.line}", highlight=False, markup=False)
+    return labels, contamination

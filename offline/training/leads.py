@@ -14,11 +14,13 @@ from rich.progress import track
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.decoder.registry import settings_class
 from offline.data.augment import AugmentSettings
+from offline.data.contamination import ContaminatedPolicy, Contamination
 from offline.data.dataset import build_corpus, common_labels
 from offline.data.processed import process_recording
 from offline.data.split import SplitSettings
 from offline.io.options import ReadOptions
 from offline.training.corpus import read_recordings
+from offline.training.corpus import read_recordings, screened
 from offline.training.fitting import decode_part, fit_decoder, use_threads
 from offline.training.score_table import score_all
 from offline.training.settings import BASELINE, OptimiserSettings, TrainerSettings
@@ -36,6 +38,9 @@ class Lead:
     """Which decoder: ridge, gru, seq2seq or windowed; networks take minutes a lead."""
     out: Path | None = None
     """File for the figures (.json)."""
+    contaminated: ContaminatedPolicy = "refuse"
+    """What becomes of channels that hold the microphone's sound itself: refuse (nothing is trained), exclude (they are
+    left out) or keep (all goes on, and the table says CONTAMINATED)."""
     seed: int = 0
     """Everything random in training."""
     overwrite: bool = False
@@ -48,12 +53,13 @@ class Lead:
     machine: Annotated[TrainerSettings, tyro.conf.arg(name="")] = field(default_factory=TrainerSettings)
 
 
-def score_leads(settings: Lead, console: Console) -> tuple[dict[float, dict[str, float]], bool]:
+def score_leads(settings: Lead, console: Console) -> tuple[dict[float, dict[str, float]], bool, Contamination]:
     """Fit and score a decoder for each lead, with the guards of the longest one for all.
 
     Returns
     -------
-    lead in ms -> scores of its decoder on the held-out part, and whether the participant is simulated.
+    lead in ms -> scores of its decoder on the held-out part, whether the participant is simulated, and what the audit
+    says of the channels.
 
     Raises
     ------
@@ -64,7 +70,9 @@ def score_leads(settings: Lead, console: Console) -> tuple[dict[float, dict[str,
     use_threads(settings.machine)
     mel = MelSettings()
     recordings = read_recordings(settings.recordings, settings.read.of(settings.features), console)
-    labels = common_labels(recordings)
+    labels, contamination = screened(
+        recordings, common_labels(recordings), settings.features, settings.contaminated, console
+    )
     sessions = [process_recording(r, settings.features, mel, labels) for r in recordings]
     longest = max(abs(lead) for lead in settings.leads) / 1000.0
     scores = {}
@@ -93,4 +101,4 @@ def score_leads(settings: Lead, console: Console) -> tuple[dict[float, dict[str,
         reference, training = ([y for _, y in corpus.segments(part)] for part in ("test", "training"))
         rows = score_all({settings.decoder: decode_part(fit.decoder, corpus)}, reference, training)
         scores[lead] = rows[settings.decoder]
-    return scores, any(s.simulated for s in sessions)
+    return scores, any(s.simulated for s in sessions), contamination

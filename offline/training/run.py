@@ -12,6 +12,7 @@ from rich.console import Console
 from bk_realtime.config import MelSettings, VocoderSettings, to_dict
 from bk_realtime.decoder.bundle import Bundle, save_bundle
 from bk_realtime.vocoder import build_vocoder, weights_path
+from offline.data.contamination import Contamination
 from offline.data.dataset import Corpus
 from offline.data.provenance import provenance
 from offline.io.outputs import write_npz
@@ -34,6 +35,7 @@ class TrainingResult:
     advantages : rival -> 95 % interval of what the wanted decoder has over it.
     test_seconds : length of the held-out part.
     simulated : whether a participant is.
+    contamination : what the audit says of the channels.
     """
 
     scores: ScoreRows
@@ -41,6 +43,7 @@ class TrainingResult:
     advantages: dict[str, tuple[float, float]]
     test_seconds: float
     simulated: bool
+    contamination: Contamination
 
 
 def train(settings: Train, console: Console) -> TrainingResult | None:
@@ -77,6 +80,7 @@ def train(settings: Train, console: Console) -> TrainingResult | None:
         settings.read,
         settings.cache,
         console,
+        settings.contaminated,
     )
     if leader:
         begin_run(settings, [session.reading_hash for session in corpus.sessions])
@@ -119,6 +123,7 @@ def train(settings: Train, console: Console) -> TrainingResult | None:
         {rival: advantage(decoded, reference, settings.decoder, rival, rate) for rival in rivals},
         corpus.seconds("test"),
         any(session.simulated for session in corpus.sessions),
+        corpus.contamination,
     )
 
 

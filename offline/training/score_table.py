@@ -44,9 +44,12 @@ def title_facts(simulated: bool, given: bool) -> str:
     return (" (SIMULATED participant)" if simulated else "") + (" (GIVEN features, causality unknown)" if given else "")
 
 
-def score_table(scores: ScoreRows, seconds: float, decoder: str, simulated: bool, given: bool = False) -> Table:
-    """Best correlation inside speech first, ``decoder`` in bold, over a held-out part of so many ``seconds``."""
-    title = f"held-out part, {seconds:.0f} s, contiguous" + title_facts(simulated, given)
+def score_table(
+    scores: ScoreRows, seconds: float, decoder: str, simulated: bool, given: bool = False, mark: str = ""
+) -> Table:
+    """Best correlation inside speech first, ``decoder`` in bold, over a held-out part of so many ``seconds``; ``mark``
+    is what the title begins with."""
+    title = f"{mark}held-out part, {seconds:.0f} s, contiguous" + title_facts(simulated, given)
     table = Table(title=title, title_justify="left")
     table.add_column("decoder")
     for name in ("r", "r inside speech", "MCD dB inside speech"):

@@ -15,6 +15,7 @@ from bk_realtime.config import FeatureSettings, VocoderSettings
 from bk_realtime.decoder.registry import settings_class
 from bk_realtime.errors import OptionError
 from offline.data.augment import AugmentSettings
+from offline.data.contamination import ContaminatedPolicy
 from offline.data.split import SplitSettings
 from offline.io.options import ReadOptions
 
@@ -111,6 +112,9 @@ class Train:
     set: tuple[str, ...] = ()
     """Sizes of the decoder as NAME=VALUE, e.g. --set hidden=256 attention=dot. A wrong name lists the right ones.
     KIND.NAME=VALUE sets those of a rival, e.g. gru.hidden=256."""
+    contaminated: ContaminatedPolicy = "refuse"
+    """What becomes of channels that hold the microphone's sound itself: refuse (nothing is trained), exclude (they are
+    left out) or keep (all goes on, and every table, card and bundle says CONTAMINATED)."""
     seed: int = 0
     """Two runs with one seed on one machine end with the same weights."""
     resume: bool = False

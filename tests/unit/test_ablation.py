@@ -39,7 +39,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ablation:
 
 
 def run(settings: Ablation, console: Console) -> AblationRows:
-    results, simulated = run_ablation(settings, console)
+    results, simulated, _ = run_ablation(settings, console)
     console.print(ablation_table(settings, results, simulated))
     return results
 
