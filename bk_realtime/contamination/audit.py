@@ -19,6 +19,7 @@ its own or as a slow wave, that is weaker than what a brain itself may do.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,6 +55,8 @@ WAVEFORM_Z = 6.5
 """Match of waveforms, in standard deviations of chance, from which they are the same; 720 trials reached 5.3."""
 LEAST_FRAMES = 60
 """Frames with speech (0.1 s each) below which nothing can be said."""
+FILL_S = 0.02
+"""Longest run of missing samples that is bridged: a lost packet must not hide what is beside it."""
 GROUP_FRAMES = 48_000
 """Channels times frames that are worked on at once; bounds the memory."""
 
@@ -168,14 +171,15 @@ def audit_signals(
     shifts = rng.integers(20, max(21, len(sound) - 20), 60)
     bins = np.stack([np.ones(int(keep.sum()), bool), freqs[keep] >= LOCKED_HZ])
     tracks = (full, np.abs(full) - np.abs(full).mean())
-    matches = WaveformMatch(tracks, rate, sfreq).match(neural[:n], F_MIN_HZ, line_freq)
+    whole = neural[:n] if np.isfinite(neural[:n]).all() else _filled(neural[:n], round(FILL_S * sfreq))
+    matches = WaveformMatch(tracks, rate, sfreq).match(whole, F_MIN_HZ, line_freq)
     slow = SlowEnvelope(audio[:n], sfreq)
     rows: list[ChannelAudit] = []
     worst, worst_matrix = -np.inf, np.zeros((int(keep.sum()),) * 2)
     worst_label = labels[0]
     step = max(1, GROUP_FRAMES // len(sound))
     for first in range(0, len(labels), step):
-        x = neural[:n, first : first + step].astype(np.float64)
+        x = _filled(neural[:n, first : first + step].astype(np.float64), round(FILL_S * sfreq))
         brain = np.stack([stft(x[:, c], size, hop)[:, keep] for c in range(x.shape[1])])
         good = speech & np.isfinite(brain).all(axis=2) & (np.abs(brain).sum(axis=2) > 0)
         coherence, coherence_p, _ = coherences(sound, np.nan_to_num(brain), good, shifts, bins)
@@ -186,9 +190,9 @@ def audit_signals(
                 continue
             matrix = correlation(sound_db[good[c]], power_db(brain[c][good[c]]))
             r, p = diagonal(matrix, orders)
-            whole = np.isfinite(brain[c]).all(axis=1) & (np.abs(brain[c]).sum(axis=1) > 0)
+            there = np.isfinite(brain[c]).all(axis=1) & (np.abs(brain[c]).sum(axis=1) > 0)
             own_db = 10 * np.log10(np.square(np.abs(np.nan_to_num(brain[c]))).sum(axis=1) + 1e-30)
-            follows = power_follows(level_db, own_db, whole)
+            follows = power_follows(level_db, own_db, there)
             verdict, why = _verdict(
                 r_p=p,
                 level=ALPHA / len(labels),
@@ -206,6 +210,22 @@ def audit_signals(
             if r > worst:
                 worst, worst_matrix, worst_label = r, matrix, label
     return Audit(tuple(rows), freqs[keep], worst_matrix, worst_label, int(speech.sum()))
+
+
+def _filled(x: np.ndarray, most: int) -> np.ndarray:
+    """Samples (n, n_channels) less each channel's mean, with straight lines over up to ``most`` missing ones."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a channel without any value
+        out = x - np.nan_to_num(np.nanmean(x, axis=0, dtype=np.float64)).astype(x.dtype)
+    for c in np.flatnonzero(np.isnan(out).any(axis=0)):
+        missing = np.isnan(out[:, c])
+        if missing.all():
+            continue
+        edges = np.flatnonzero(np.diff(np.r_[False, missing, False].astype(np.int8)))
+        for a, b in zip(edges[::2], edges[1::2], strict=True):
+            if b - a <= most and a > 0 and b < len(out):
+                out[a:b, c] = np.linspace(out[a - 1, c], out[b, c], b - a + 2)[1:-1]
+    return out
 
 
 def _verdict(

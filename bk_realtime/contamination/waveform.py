@@ -124,7 +124,9 @@ def flattened(x: np.ndarray, sfreq: float) -> np.ndarray:
     rows = np.where(good, rows, 0.0)
     spectra = scipy.fft.rfft((rows - rows.mean(axis=2, keepdims=True)) * window, axis=2)
     size = np.abs(spectra)
-    spectra = np.divide(spectra, size, out=np.zeros_like(spectra), where=size > 1e-12)
+    # what is but rounding of a constant has no phase
+    rounding = 1e-6 * half * np.abs(rows).max(axis=2, keepdims=True)
+    spectra = np.divide(spectra, size, out=np.zeros_like(spectra), where=size > rounding)
     rows = scipy.fft.irfft(spectra, 2 * half, axis=2) * window
     out = np.zeros((len(rows) + 1, rows.shape[1], half), np.float32)
     out[:-1] += rows[:, :, :half]
