@@ -216,7 +216,7 @@ def _filled(x: np.ndarray, most: int) -> np.ndarray:
     """Samples (n, n_channels) less each channel's mean, with straight lines over up to ``most`` missing ones."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a channel without any value
-        out = x - np.nan_to_num(np.nanmean(x, axis=0, dtype=np.float64)).astype(x.dtype)
+        out: np.ndarray = x - np.nan_to_num(np.nanmean(x, axis=0, dtype=np.float64)).astype(x.dtype)
     for c in np.flatnonzero(np.isnan(out).any(axis=0)):
         missing = np.isnan(out[:, c])
         if missing.all():

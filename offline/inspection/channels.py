@@ -14,9 +14,8 @@ from bk_realtime.features import build_features, run_features
 from bk_realtime.features.mask import MaskBad
 from bk_realtime.vocoder.mel import log_mel
 from offline.data.align import aligned_audio
-from offline.io.recording import Recording, pieces
 from offline.data.speech_level import speech_level
-from offline.io.recording import Recording
+from offline.io.recording import Recording, pieces
 from offline.scoring.mel import speech_mask
 
 MISSING, FLAT, SATURATED = 0.05, 0.05, 0.001

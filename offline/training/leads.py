@@ -19,7 +19,6 @@ from offline.data.dataset import build_corpus, common_labels
 from offline.data.processed import process_recording
 from offline.data.split import SplitSettings
 from offline.io.options import ReadOptions
-from offline.training.corpus import read_recordings
 from offline.training.corpus import read_recordings, screened
 from offline.training.fitting import decode_part, fit_decoder, use_threads
 from offline.training.score_table import score_all

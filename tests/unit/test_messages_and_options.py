@@ -46,6 +46,15 @@ NEVER = {
         | {"offline.train_vocoder", "offline.vocoder_table"},
         "they make the settings of their trainings themselves",
     ),
+    "offline.data.contamination": (
+        {"offline.decoded_mels", "offline.inspect", "offline.preprocess", "offline.train_vocoder"}
+        | {"offline.vocoder_table"},
+        "they report, simulate or keep arrays: nothing is refused for what is in the channels",
+    ),
+    "offline.data.speech_level": (
+        {"offline.decoded_mels", "offline.train_vocoder", "offline.vocoder_table"},
+        "they simulate with settings of their own",
+    ),
     "offline.training.run_folder": (
         {"offline.ablation"},
         "an ablation refuses another folder or other settings before",
