@@ -108,8 +108,9 @@ def audit(recording: Recording, line_freq: float = 50.0, seed: int = 0) -> Audit
     Raises
     ------
     InputError
-        No audio, a neural rate under 300 Hz, or under six seconds of speech.
+        No audio, features instead of a signal, a neural rate under 300 Hz, or under six seconds of speech.
     """
+    _refuse_features(recording)
     mel = MelSettings()
     audio = aligned_audio(recording, mel)
     return audit_signals(
@@ -191,7 +192,7 @@ def _findings(
         try:
             result = _audited(recording, tuple(labels), features.reference, features.line_freq)
         except InputError as error:
-            reasons.append(str(error).removeprefix("contamination audit: "))
+            reasons.append(str(error).removeprefix("contamination audit: ").removeprefix("cannot tell "))
             continue
         for channel in result.channels:
             if channel.verdict == CONTAMINATED:
@@ -210,6 +211,7 @@ _MOST_KEPT = 32
 
 def _audited(recording: Recording, labels: tuple[str, ...], reference: str, line_freq: float) -> Audit:
     """Audit of the referenced channels; kept, since folds and evaluations ask again for the same reading."""
+    _refuse_features(recording)
     if float(recording.sfreq) < MIN_SFREQ:
         raise InputError(f"neural rate {float(recording.sfreq):g} Hz; expected {MIN_SFREQ:g} Hz or more")
     key = (recording.reading_hash, labels, reference, line_freq)
@@ -226,6 +228,11 @@ def _audited(recording: Recording, labels: tuple[str, ...], reference: str, line
             _kept.pop(next(iter(_kept)))
         _kept[key] = found
     return found
+
+
+def _refuse_features(recording: Recording) -> None:
+    if recording.holds_features:
+        raise InputError("contamination audit: cannot tell from features; expected the signal they were made from")
 
 
 def _as_read(recording: Recording, labels: tuple[str, ...], reference: str) -> np.ndarray:

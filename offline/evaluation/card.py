@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from offline.data.contamination import EXCLUDED, FOUND_NONE, Contamination
 from offline.data.dataset import GIVEN_REACH_S
 from offline.data.provenance import UNKNOWN_CAUSALITY
-from offline.data.contamination import EXCLUDED, FOUND_NONE, Contamination
 from offline.evaluation.leak import LeakProbe
 from offline.evaluation.segment import MEASURES, NULL_MEASURES, SHIFT, SHUFFLE, Measured, SegmentScores
 from offline.evaluation.words import RECORDED_SOUND, word_scores

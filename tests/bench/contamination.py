@@ -1,10 +1,10 @@
 """How weak a microphone in the electrodes the contamination audit finds, and how often it is wrong.
 
-Two minutes of six channels of pure noise (1/f-like, as depth electrodes) and one that also holds the microphone's sound,
-at so many dB relative to the channel's own level, filtered as a good amplifier does or folded as one without a filter
-does; then clean simulated sessions. ``value`` is the share of sessions in which that channel was found, ``baseline`` r of
-ridge with it, ``ratio`` the share of sessions whose ridge is above chance inside speech when what was found is left out
-(5 % are by luck).
+Two minutes of six channels of pure noise (1/f-like, as depth electrodes) and one that also holds the microphone's
+sound, at so many dB relative to the channel's own level, filtered as a good amplifier does or folded as one without a
+filter does; then clean simulated sessions. ``value`` is the share of sessions in which that channel was found,
+``baseline`` r of ridge with it, ``ratio`` the share of sessions whose ridge is above chance inside speech when what was
+found is left out (5 % are by luck).
 """
 
 from __future__ import annotations
