@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import shlex
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import tyro
 
@@ -45,7 +46,23 @@ class Run(SessionSettings):
         command = shlex.join(["python", "-m", "bk_realtime", *sys.argv[1:]])
         write_session(session, {"bundle": {"sha256": bundle.digest}, "command": {"line": command}})
         _say(f"session {session.folder}")
+        doubt = contamination_in_training(bundle.provenance)
+        if doubt:
+            _say(doubt)
         return Supervisor(session, _say).run()
+
+
+def contamination_in_training(provenance: Mapping[str, Any]) -> str:
+    """One line where a decoder was trained on channels that hold the sound itself, or nobody knows; else empty."""
+    said = provenance.get("contamination")
+    said = said if isinstance(said, Mapping) else {}
+    if said.get("verdict") in ("clean", "excluded"):
+        return ""
+    if said.get("verdict") == "kept":
+        labels = ", ".join(map(str, said.get("found") or ()))
+        return f"CONTAMINATED: this decoder was trained on channels that hold the sound itself ({labels})"
+    why = said.get("reason") or "it was trained before bundles said so"
+    return f"whether the sound itself was in the channels that this decoder was trained on cannot be told: {why}"
 
 
 def _say(line: str) -> None:

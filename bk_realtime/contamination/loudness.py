@@ -31,9 +31,10 @@ def power_follows(sound_db: np.ndarray, brain_db: np.ndarray, good: np.ndarray, 
     """
     loud = np.quantile(sound_db[good], 0.95)
     level = np.maximum(sound_db, loud - RANGE_DB)
+    own = np.maximum(brain_db, np.quantile(brain_db[good], 0.95) - RANGE_DB)
     best = (0.0, 0.0)
     for shift in range(-most, most + 1):
-        a, b = np.roll(level, shift)[good], brain_db[good]
+        a, b = np.roll(level, shift)[good], own[good]
         a, b = a - a.mean(), b - b.mean()
         both = float((a * b).mean())
         spread = float(a.std() * b.std())
