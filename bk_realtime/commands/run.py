@@ -34,7 +34,7 @@ class Run(SessionSettings):
     def run(self) -> int:
         """Supervise until the end; 0 when all was saved, 1 where the recording is not whole."""
         # before anything is made or started: what is wrong must not cost patient time
-        replayed = None if self.source is None else neural_stream(self.source, self.inlet)
+        replayed = None if self.source is None else neural_stream(self.source, self.inlet, self.salvage)
         bundle = check_parts(self)
         if replayed is not None:
             bundle.check(replayed)
@@ -92,7 +92,7 @@ def check_parts(settings: SessionSettings) -> Bundle:
     return bundle
 
 
-def neural_stream(recording: Path, wanted: InletSettings) -> StreamDescription:
+def neural_stream(recording: Path, wanted: InletSettings, salvage: bool = False) -> StreamDescription:
     """The neural stream of a recording that will be replayed, as it will be decoded: with those joined to it.
 
     Raises
@@ -100,14 +100,14 @@ def neural_stream(recording: Path, wanted: InletSettings) -> StreamDescription:
     InputError
         None, or several.
     """
-    return joined_description(_neural_streams(recording, wanted))
+    return joined_description(_neural_streams(recording, wanted, salvage))
 
 
-def _neural_streams(recording: Path, wanted: InletSettings) -> list[StreamDescription]:
+def _neural_streams(recording: Path, wanted: InletSettings, salvage: bool) -> list[StreamDescription]:
     """The main stream of a recording and those joined to it."""
     from bk_realtime.xdf.reader import pick_stream, read_xdf
 
-    streams = [s for s in read_xdf(recording) if len(s) and s.description.sfreq > 0]
+    streams = [s for s in read_xdf(recording, salvage=salvage) if len(s) and s.description.sfreq > 0]
     joined = [pick_stream(streams, name, recording).description for name in wanted.join]
     fields = {"name": wanted.name, "type": wanted.type, "source_id": wanted.source_id}
     found = [
@@ -132,7 +132,7 @@ def _listening_to(session: Session, recording: Path) -> Session:
     """The session with an engine that takes the streams of its own replay and no others."""
     from bk_realtime.replay.streamer import replay_source_id
 
-    main, *joined = _neural_streams(recording, session.settings.inlet)
+    main, *joined = _neural_streams(recording, session.settings.inlet, session.settings.salvage)
     inlet = InletSettings(
         name=main.name,
         source_id=replay_source_id(main, session.replay_prefix),

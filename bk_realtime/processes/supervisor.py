@@ -61,6 +61,7 @@ class Supervisor:
         # the replay begins when the engine is warm: its outlets are there
         ready = f"name='{OUTLET_PREFIX}mel' and {mine}"
         replay = ["-m", "bk_realtime", "replay", str(settings.source), "--prefix", prefix, "--wait-for", ready]
+        replay += ["--salvage"] if settings.salvage else []
         self.replay = Child("replay", [*replay, *patience], folder / "replay.log") if prefix else None
 
     def run(self) -> int:

@@ -125,6 +125,8 @@ class SessionSettings:
     """Another vocoder lookahead than the bundle's (0, 5.8, 11.6, 17.4 or 23.2 ms)."""
     record: bool = True
     """Record all streams of the session to session.xdf (--no-record: not)."""
+    salvage: bool = False
+    """Use the whole part of a --source that is cut off or damaged."""
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.session):
@@ -134,5 +136,7 @@ class SessionSettings:
         check_range(self, "prefill_ms", 1.0, 1000.0, "ms")
         if self.lookahead_ms is not None:
             check_range(self, "lookahead_ms", 0.0, 1000.0, "ms")
+        if self.salvage and self.source is None:
+            raise OptionError("--salvage goes with --source: a live stream is no file")
         if self.weights and not self.vocoder:
             raise OptionError("--weights goes with --vocoder: name the vocoder that they are for")

@@ -10,9 +10,13 @@ import pytest
 import soundfile
 from offline.inspect import main as inspect
 
+from bk_realtime.chunks import StreamDescription
+from bk_realtime.commands.run import neural_stream
 from bk_realtime.config import read_toml
 from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.errors import BkError, InputError, OptionError
+from bk_realtime.session.settings import InletSettings, SessionSettings
+from bk_realtime.xdf import XdfWriter, info_xml
 from offline.ablation import main as ablate
 from offline.decode import main as decode
 from offline.evaluate import main as evaluate
@@ -182,6 +186,43 @@ def test_two_files_of_sound_take_two_options_only(tmp_path: Path, capsys: pytest
         evaluate([*pair, "--unit", "V"])
     assert "--unit belongs to recordings; expected none with --decoded" in capsys.readouterr().err
     assert evaluate([*pair, "--audio-channel", "1"]) == 0
+
+
+def test_a_microphone_on_an_input_of_the_amplifier_is_no_contact(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a user sees of four noisy contacts beside the sound itself: it is left out, said, and nothing is learnt."""
+    sound = synthetic_recording(40.0, 1)
+    path, rate, n = tmp_path / "s.xdf", 512.0, 40 * 512
+    rng = np.random.default_rng(3)
+    heard = 400 * np.interp(np.arange(n) / rate, np.arange(len(sound.audio)) / 22050, sound.audio)
+    numbers = np.c_[20 * rng.standard_normal((n, 4)), heard].astype(np.float32)
+    types = ("SEEG",) * 4 + ("AUX",)
+    labels = ("A1", "A2", "TEMP1", "ACC1", "B1")
+    amplifier = StreamDescription("amp", "EEG", "a", rate, labels, ("microvolts",) * 5, types=types)
+    microphone = StreamDescription("mic", "Audio", "m", 22050.0, ("mic",), ("",))
+    with XdfWriter(path) as writer:
+        for number, (stream, data) in enumerate(((amplifier, numbers), (microphone, sound.audio[:, None])), 1):
+            writer.add_stream(number, info_xml(stream))
+            writer.write(number, 10.0 + np.arange(len(data)) / stream.sfreq, data)
+    assert inspect(words(path)) == 0
+    assert "left out, type AUX: B1" in capsys.readouterr().out
+    assert train(words(path, "--out", tmp_path / "m", "--decoder", "ridge", *QUICK)) == 0
+    assert "left out, type AUX: B1" in capsys.readouterr().out
+    bundle = load_bundle(tmp_path / "m")
+    assert bundle.labels == labels[:4]
+    assert abs(bundle.scores["ridge"]["r_speech"]) < 0.15
+
+
+def test_a_damaged_recording_is_replayed_where_that_is_asked_for(tmp_path: Path) -> None:
+    path = make_any("xdf", tmp_path)
+    path.write_bytes(path.read_bytes()[:-1000])
+    with pytest.raises(BkError, match="is cut off"):
+        neural_stream(path, InletSettings())
+    assert neural_stream(path, InletSettings(), salvage=True).labels == ("LA1", "LA2", "LA3")
+    assert "--salvage" in options_by_command()["bk_realtime run"]
+    with pytest.raises(OptionError, match="--salvage goes with --source"):
+        SessionSettings(Path("bundle"), salvage=True)
 
 
 def test_messages_of_noise_name_the_options_of_simulate(folder: Path, tmp_path: Path) -> None:

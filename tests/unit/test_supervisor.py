@@ -179,6 +179,13 @@ def test_a_long_recording_is_given_the_time_to_be_read_back(tmp_path: Path, caps
     assert capsys.readouterr().out == "checking the recording, 100 MB\n"
 
 
+def test_a_damaged_source_is_replayed_as_far_as_it_is_whole(tmp_path: Path) -> None:
+    settings = SessionSettings(Path("model"), Path("cut.xdf"), headless=True, salvage=True)
+    supervisor = Supervisor(Session(tmp_path, "id", settings), print)
+    assert supervisor.replay is not None
+    assert "--salvage" in supervisor.replay.argv
+
+
 @pytest.mark.parametrize("source", [None, Path("recording.xdf")])
 def test_recorder_and_replay_wait_longer_than_the_engine_may_take(tmp_path: Path, source: Path | None) -> None:
     settings = SessionSettings(Path("model"), source, InletSettings(timeout_s=900.0), headless=True)
