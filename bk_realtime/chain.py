@@ -49,6 +49,7 @@ class Chain:
     bundle : the trained decoder.
     labels_in : channel labels of the incoming stream, in its order.
     device : where decoder and vocoder run: cpu, cuda, cuda:N or auto. The bundle's own decoder stays where it is.
+    rate : rate of the incoming stream in Hz, where it is another than the bundle's: it is resampled.
 
     Raises
     ------
@@ -56,15 +57,18 @@ class Chain:
         A channel of the bundle is missing in the stream; the device is, or has too little memory.
     """
 
-    def __init__(self, bundle: Bundle, labels_in: Sequence[str], device: str = "cpu") -> None:
+    def __init__(
+        self, bundle: Bundle, labels_in: Sequence[str], device: str = "cpu", rate: Fraction | None = None
+    ) -> None:
         device = pick_device(device)
         if device != "cpu":
             exact_float32()
         self.bundle = bundle
         self.device = torch.device(device)
         self.frame_clock = FrameClock(Fraction(bundle.sfreq), bundle.mel.sample_rate, bundle.mel.hop_length)
+        self.rate = self.frame_clock.sfreq if rate is None else rate
         self.n_channels = len(labels_in)
-        features = bundle.feature_operators(labels_in)
+        features = bundle.feature_operators(labels_in, rate)
         n_features = features[-1].channels[1]
         to_device = Cast(n_features, torch.float32, self.device)
         with card_faults(self.device):
@@ -91,7 +95,11 @@ class Chain:
     @property
     def algorithmic_s(self) -> Fraction:
         """Declared latency in seconds, exact: lookahead of every stage plus the wait for a frame to fill."""
-        return algorithmic_latency(self.operators, self.frame_clock.sfreq)
+        return algorithmic_latency(self.operators, self.rate)
+
+    def boundary(self, frame: int) -> int:
+        """Number of samples of the stream up to the newest one in ``frame``."""
+        return self.frame_clock.boundary(frame, self.rate)
 
     @property
     def group_delay_s(self) -> float | None:
@@ -179,10 +187,10 @@ class Chain:
 
     def warm_up(self, n_frames: int = 100) -> None:
         """Run ``n_frames`` of noise one by one, so that compilation and caches are behind us; then reset."""
-        noise = np.random.default_rng(0).standard_normal((self.frame_clock.boundary(n_frames - 1), self.n_channels))
+        noise = np.random.default_rng(0).standard_normal((self.boundary(n_frames - 1), self.n_channels))
         for k in range(n_frames):
-            first = self.frame_clock.boundary(k - 1) if k else 0
-            self.push(noise[first : self.frame_clock.boundary(k)])
+            first = self.boundary(k - 1) if k else 0
+            self.push(noise[first : self.boundary(k)])
         self.reset()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +15,7 @@ NEURAL_TYPES = tuple(dict.fromkeys(spelling.lower() for spelling in NEURAL_SPELL
 """The same in lower case, to compare without case."""
 
 _TO_MICROVOLTS = {
-    **dict.fromkeys(("microvolts", "microvolt", "uv", "µv", "μv", "-6"), 1.0),
+    **dict.fromkeys(("microvolts", "microvolt", "uv", "µv", "μv", "uvolts", "uvolt", "µvolts", "-6"), 1.0),
     **dict.fromkeys(("millivolts", "millivolt", "mv", "-3"), 1e3),
     **dict.fromkeys(("volts", "volt", "v", "0"), 1e6),
     **dict.fromkeys(("nanovolts", "nanovolt", "nv", "-9"), 1e-3),
@@ -22,7 +23,8 @@ _TO_MICROVOLTS = {
 
 
 def microvolt_scale(unit: str) -> float:
-    """Factor that turns values in ``unit`` (names, symbols, MNE multipliers such as ``-6``) into µV.
+    """Factor that turns values in ``unit`` (names, symbols, MNE multipliers such as ``-6``) into µV; a number before
+    the name is a factor (``"0.1 microvolts"``).
 
     Raises
     ------
@@ -30,6 +32,9 @@ def microvolt_scale(unit: str) -> float:
         The unit is unknown.
     """
     key = unit.strip().lower()
+    times = re.fullmatch(r"(\d+\.?\d*(?:e[+-]?\d+)?) +(\D.*)", key)
+    if times and times[2] in _TO_MICROVOLTS and float(times[1]) > 0:
+        return float(times[1]) * _TO_MICROVOLTS[times[2]]
     if key not in _TO_MICROVOLTS:
         raise InputError(
             f"unit {unit!r} is not a voltage: expected microvolts, millivolts, volts or nanovolts in the stream's "

@@ -76,9 +76,13 @@ class FrameClock:
     def _step(self) -> Fraction:
         return self.sfreq * self.hop_length / self.sample_rate
 
-    def boundary(self, frame: int) -> int:
-        """Number of neural samples that must have arrived for ``frame`` to be complete."""
-        return (frame + 1) * self._step.numerator // self._step.denominator
+    def boundary(self, frame: int, rate: Fraction | None = None) -> int:
+        """Number of neural samples that must have arrived for ``frame`` to be complete.
+
+        Of a stream of another ``rate`` in Hz, which is resampled: up to the newest one that is not after the frame.
+        """
+        samples = (frame + 1) * self._step.numerator // self._step.denominator
+        return samples if rate is None or rate == self.sfreq else int((samples - 1) * rate // self.sfreq) + 1
 
     def n_frames(self, n_samples: int) -> int:
         """Number of frames complete after ``n_samples`` neural samples."""

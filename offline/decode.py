@@ -21,7 +21,7 @@ from bk_realtime.device import pick_device
 from bk_realtime.errors import OptionError, exit_cleanly
 from bk_realtime.files import atomic
 from bk_realtime.logs import parse_command
-from offline.data.decoding import decode_recording, stream_description
+from offline.data.decoding import decode_recording, label_map_for, stream_description
 from offline.data.provenance import UNKNOWN_CAUSALITY
 from offline.io import read_recording
 from offline.io.options import ReadOptions, say_notes
@@ -44,6 +44,8 @@ class Decode:
     """Where the decoder runs: cpu, cuda, cuda:N, or auto, which takes a CUDA device where there is one."""
     threads: int = 1
     """CPU threads of torch; a decoder step is too small to gain from more."""
+    label_map: Path | None = None
+    """TOML file of lines such as A1 = "EEG 12", where the recording's labels are not told from the decoder's."""
     read: Annotated[ReadOptions, tyro.conf.arg(name="")] = field(default_factory=ReadOptions)
     overwrite: bool = False
     """Replace existing files."""
@@ -64,10 +66,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     bundle = load_bundle(settings.bundle, device)
     recording = read_recording(settings.recording, **settings.read.of(bundle.features).given())
     say_notes(recording, settings.recording, console)
-    bundle.check(stream_description(recording))
+    labels = label_map_for(settings.recording, settings.label_map)
+    for note in bundle.check(stream_description(recording), labels).notes:
+        console.print(f"{recording.name}: {note}", highlight=False, markup=False)
     with Progress(console=console) as progress:
         task = progress.add_task("decoding", total=len(recording.neural))
-        decoding = decode_recording(bundle, recording, device, lambda n: progress.advance(task, n))
+        decoding = decode_recording(bundle, recording, device, lambda n: progress.advance(task, n), labels)
     rate = bundle.mel.sample_rate
     arrays = {
         "mel": decoding.mel,

@@ -15,6 +15,7 @@ from bk_realtime.config import FeatureSettings
 from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.errors import exit_cleanly
 from bk_realtime.logs import parse_command
+from offline.data.decoding import label_map_for
 from offline.data.preprocessing import ENDINGS, preprocess, preprocess_like, write_arrays
 from offline.data.split import SplitSettings
 from offline.io import read_recording
@@ -35,6 +36,8 @@ class Preprocess:
     """File to write: .npz, .h5 or .hdf5."""
     bundle: Path | None = None
     """Decoder bundle whose channels, settings, statistics and lead to use."""
+    label_map: Path | None = None
+    """With --bundle: TOML file of lines such as A1 = "EEG 12", where labels are not told from the decoder's."""
     features: FeatureSettings = field(default_factory=FeatureSettings)
     """Settings without --bundle."""
     split: SplitSettings = field(default_factory=SplitSettings)
@@ -58,7 +61,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if bundle is None:
         values = preprocess(recording, settings.features, settings.split)
     else:
-        values = preprocess_like(bundle, recording)
+        labels = label_map_for(settings.recording, settings.label_map)
+        values = preprocess_like(bundle, recording, labels)
     seconds = time.perf_counter() - start
     write_arrays(settings.out, values)
     all_s = time.perf_counter() - begun

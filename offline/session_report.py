@@ -37,6 +37,7 @@ FIGURES = (
     ("n_frames", "frames decoded"),
     ("gaps", "gaps in the signal"),
     ("losses", "losses of the stream (its end counts as one)"),
+    ("wrong_rates", "times the device's rate was more than 1 % off"),
     ("dropped_samples", "samples dropped as backlog"),
     ("underruns", "sound buffer underruns"),
     ("limiter_hits", "limiter hits"),

@@ -14,7 +14,7 @@ from bk_realtime.engine.live import Engine
 from bk_realtime.engine.wiring import latency_budget, open_inlet, open_sink, say_if_compiling
 from bk_realtime.lsl_clock import LslClock
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
-from bk_realtime.session.bundle import load_session_bundle
+from bk_realtime.session.bundle import load_session_bundle, session_labels, trained_on
 from bk_realtime.session.folder import read_session
 
 
@@ -34,10 +34,14 @@ class EngineProcess:
         settings = session.settings
         bundle = load_session_bundle(settings)
         say_if_compiling(bundle)
-        inlet = open_inlet(settings)
-        bundle.check(inlet.describe())
+        label_map = session_labels(session.folder)
+        inlet = open_inlet(settings, trained_on(bundle.labels, label_map))
+        bundle.check(inlet.describe(), label_map)
         sink = open_sink(settings, bundle.mel.sample_rate)
         engine = Engine(session, bundle, inlet, sink, LslClock())
+        stream = inlet.describe()
+        for note in (*getattr(inlet, "notes", ()), *engine.fit.notes):
+            print(f"stream {stream.name!r}: {note}")
         print(latency_budget(engine.chain, settings.prefill_ms / 1e3 + sink.latency_s))
         output = f"{type(sink).__name__} at {bundle.mel.sample_rate} Hz"
         print(f"output: {output}, ceiling {settings.safety.ceiling_dbfs:g} dBFS", flush=True)

@@ -14,10 +14,13 @@ import tyro
 
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.decoder.bundle import Bundle
+from bk_realtime.decoder.fit import read_label_map
 from bk_realtime.errors import InputError
 from bk_realtime.join.names import joined_description
+from bk_realtime.montage.units import in_microvolts
 from bk_realtime.processes.supervisor import Supervisor
-from bk_realtime.session.folder import Session, create_session, write_session
+from bk_realtime.session.bundle import trained_on
+from bk_realtime.session.folder import Session, create_session, write_how_to_read, write_session
 from bk_realtime.session.settings import InletSettings, SessionSettings
 
 
@@ -36,14 +39,17 @@ class Run(SessionSettings):
         # before anything is made or started: what is wrong must not cost patient time
         replayed = None if self.source is None else neural_stream(self.source, self.inlet, self.salvage)
         bundle = check_parts(self)
+        label_map = {} if self.label_map is None else read_label_map(self.label_map, bundle.labels)
         if replayed is not None:
-            bundle.check(replayed)
+            also = trained_on(bundle.labels, label_map)
+            bundle.check(in_microvolts(replayed, self.inlet.unit or None, self.inlet.gain, also)[0], label_map)
         # who reads session.toml later may be in another folder
         weights = str(Path(self.weights).resolve()) if self.weights else ""
         session = create_session(dataclasses.replace(self, bundle=self.bundle.resolve(), weights=weights))
         if self.source is not None:
             session = _listening_to(session, self.source)
         command = shlex.join(["python", "-m", "bk_realtime", *sys.argv[1:]])
+        write_how_to_read(session, label_map)
         write_session(session, {"bundle": {"sha256": bundle.digest}, "command": {"line": command}})
         _say(f"session {session.folder}")
         doubt = contamination_in_training(bundle.provenance)
@@ -110,6 +116,7 @@ def _neural_streams(recording: Path, wanted: InletSettings, salvage: bool) -> li
     streams = [s for s in read_xdf(recording, salvage=salvage) if len(s) and s.description.sfreq > 0]
     joined = [pick_stream(streams, name, recording).description for name in wanted.join]
     fields = {"name": wanted.name, "type": wanted.type, "source_id": wanted.source_id}
+    fields |= {"hostname": wanted.host}
     found = [
         s.description
         for s in streams
@@ -124,8 +131,7 @@ def _neural_streams(recording: Path, wanted: InletSettings, salvage: bool) -> li
         raise InputError(
             f"{recording}: {len(found)} neural streams: {listed}; choose one with --source-id, or join them with --join"
         )
-    all_ = [*found, *joined]
-    return [dataclasses.replace(d, units=(wanted.unit,) * d.n_channels) if wanted.unit else d for d in all_]
+    return [*found, *joined]
 
 
 def _listening_to(session: Session, recording: Path) -> Session:
@@ -139,6 +145,7 @@ def _listening_to(session: Session, recording: Path) -> Session:
         join=tuple(replay_source_id(d, session.replay_prefix) for d in joined),
         join_late_s=session.settings.inlet.join_late_s,
         unit=session.settings.inlet.unit,
+        gain=session.settings.inlet.gain,
         timeout_s=60.0,
     )
     return dataclasses.replace(session, settings=dataclasses.replace(session.settings, inlet=inlet))

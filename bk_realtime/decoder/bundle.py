@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -22,14 +22,14 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 
 from bk_realtime import features as feature_stage
-from bk_realtime.chunks import StreamDescription, microvolt_scale
+from bk_realtime.chunks import StreamDescription
 from bk_realtime.clock import rational_rate
 from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings, from_dict, read_toml, to_dict, write_toml
 from bk_realtime.decoder import registry
 from bk_realtime.decoder.base import Decoder
+from bk_realtime.decoder.fit import Fit, fit_stream
 from bk_realtime.device import pick_device
 from bk_realtime.errors import FileError, InputError
-from bk_realtime.features.select import some_labels
 from bk_realtime.files import atomic, write_bytes
 from bk_realtime.stream import Operator
 
@@ -37,7 +37,6 @@ FORMAT_VERSION = 2
 INDEX, MODEL, STATISTICS = "bundle.toml", "model.safetensors", "statistics.safetensors"
 VOCODER = "vocoder"
 """Sub-folder with the vocoder's weights, where it has any."""
-_RATE_TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -73,39 +72,31 @@ class Bundle:
     scores: dict[str, Any] = field(default_factory=dict)
     package: str = ""
 
-    def check(self, description: StreamDescription) -> None:
-        """Check a live or recorded stream against this bundle.
+    def check(self, description: StreamDescription, label_map: Mapping[str, str] | None = None) -> Fit:
+        """Check a live or recorded stream in µV against this bundle: its channels found, its rate one to work with.
+
+        Parameters
+        ----------
+        label_map : bundle's label -> stream's label, for channels that cannot be told from their labels.
 
         Raises
         ------
         BkError
-            A label is missing, the rate differs by more than 0.1 %, or a unit is not a voltage (given features have
-            none).
+            A channel is missing or ambiguous, the rate cannot be resampled, or a unit is not a voltage (given features
+            have none, and are never resampled).
         """
-        missing = [label for label in self.labels if label not in description.labels]
-        if missing:
-            raise InputError(
-                f"stream {description.name!r} lacks {len(missing)} of the {len(self.labels)} channels the decoder was "
-                f"trained on ({some_labels(missing, 5)}); it has "
-                f"{some_labels(description.labels, 5)}; choose another stream or train on this one"
-            )
-        if abs(description.sfreq - float(self.sfreq)) > _RATE_TOLERANCE * float(self.sfreq):
-            given = self.features.kind == "given"
-            raise InputError(
-                f"stream {description.name!r} runs at {description.sfreq:g} Hz, the decoder expects "
-                f"{'features at ' if given else ''}{float(self.sfreq):g} Hz; "
-                f"{'make them at' if given else 'set the amplifier to'} that rate or train at this one"
-            )
-        if self.features.kind == "given":
-            return
-        for label, unit in zip(description.labels, description.units, strict=True):
-            if label in self.labels:
-                microvolt_scale(unit)
+        pass_hz = None if self.features.kind == "given" else self.features.band[1]
+        return fit_stream(description, self.labels, self.sfreq, pass_hz, label_map)
 
-    def feature_operators(self, labels_in: Sequence[str]) -> list[Operator]:
-        """Feature operators from µV samples of a stream with ``labels_in`` to z-scored features."""
+    def feature_operators(self, labels_in: Sequence[str], rate_in: Fraction | None = None) -> list[Operator]:
+        """Feature operators from µV samples of a stream with ``labels_in`` to z-scored features.
+
+        Parameters
+        ----------
+        rate_in : rate of the stream in Hz, where it is another than the bundle's.
+        """
         return feature_stage.build_features(
-            self.features, self.mel, labels_in, self.labels, self.sfreq, self.mean, self.std
+            self.features, self.mel, labels_in, self.labels, self.sfreq, self.mean, self.std, rate_in
         )
 
     @property

@@ -64,7 +64,7 @@ class Core:
         self, chain: Chain, guard: OutputGuard, metrics: Metrics, policy: GapPolicy, on_event: OnEvent
     ) -> None:
         self.chain, self.guard, self.metrics, self.policy, self.on_event = chain, guard, metrics, policy, on_event
-        self._sfreq = float(chain.frame_clock.sfreq)
+        self._sfreq = float(chain.rate)
         self._hop = chain.frame_clock.hop_length
         self._rate = chain.frame_clock.sample_rate
         self.n_frames = 0
@@ -77,6 +77,8 @@ class Core:
         self._n_samples = self._n_feature = self._n_mel = self._n_audio = 0
         self._waiting: deque[float] = deque()  # stamps of frames whose mel or audio is not out yet
         self._first_waiting = 0
+        # stamps of samples whose frame is not out yet, from sample number `_first_stamp` on
+        self._stamps, self._first_stamp = np.zeros(0), 0
 
     def start_segment(self, reason: str, **details: Any) -> None:
         """Forget all signal so far, on record."""
@@ -137,15 +139,16 @@ class Core:
             self.start_segment(event.text)
 
     def _decode(self, data: np.ndarray, stamps: np.ndarray, now: float, buffered_s: float) -> CoreOutput:
-        first_sample = self._n_samples
         decoded = self.chain.push(data)
         self._n_samples += len(data)
         if len(stamps):
             self.newest_stamp = float(stamps[-1])
-        frame_clock = self.chain.frame_clock
         n_new = len(decoded.features)
-        bounds = [frame_clock.boundary(self._n_feature + k) - 1 - first_sample for k in range(n_new)]
-        feature_stamps = stamps[bounds] if bounds else np.zeros(0)
+        self._stamps = np.concatenate([self._stamps, stamps])
+        newest = [self.chain.boundary(self._n_feature + k) - 1 - self._first_stamp for k in range(n_new)]
+        feature_stamps = self._stamps[newest] if newest else np.zeros(0)
+        if newest:  # with a resampled stream, the next frame's samples may be here already
+            self._stamps, self._first_stamp = self._stamps[newest[-1] + 1 :], self._first_stamp + newest[-1] + 1
         self._n_feature += n_new
         self._waiting.extend(feature_stamps.tolist())
         mel_stamps = self._stamps_of(self._n_mel + np.arange(len(decoded.mel)))

@@ -29,6 +29,7 @@ from bk_realtime.engine.voice_file import VoiceFile
 from bk_realtime.errors import BkError, DeviceError
 from bk_realtime.features import feature_labels
 from bk_realtime.priority import DECODE, KEEP, real_time_priority, usual_priority
+from bk_realtime.session.bundle import session_labels
 from bk_realtime.session.control import ControlServer
 from bk_realtime.session.events import EventList, make_event
 from bk_realtime.session.folder import Session
@@ -47,7 +48,7 @@ class Engine:
     Parameters
     ----------
     session, bundle : what to run; the session's folder is there.
-    source : where µV samples come from; its description has been checked against the bundle.
+    source : where µV samples come from.
     sink : where sound goes.
     clock : the LSL clock of this machine.
     """
@@ -57,7 +58,12 @@ class Engine:
         self.source, self.sink, self.clock = source, sink, clock
         settings, stream = session.settings, source.describe()
         self.metrics, self._noted = Metrics(), EventList()
-        self.chain, self._standby = open_chains(lambda d: Chain(bundle, stream.labels, d), settings.device, self.note)
+        self.fit = fit = bundle.check(stream, session_labels(session.folder))
+        said = "; ".join(fit.notes) or "every channel is called as the decoder calls it"
+        self.note(make_event("matched", said, labels=fit.renamed, rate=float(fit.rate)))
+        self.chain, self._standby = open_chains(
+            lambda d: Chain(bundle, fit.labels, d, fit.rate), settings.device, self.note
+        )
         self.guard = OutputGuard(settings.safety, bundle.mel.sample_rate)
         self.core = Core(self.chain, self.guard, self.metrics, settings.gaps, self.note)
         # before the outlets appear, as the chain: whoever waits for them finds an engine that keeps up

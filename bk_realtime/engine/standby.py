@@ -61,11 +61,11 @@ def frame_ms(chain: Chain) -> float:
     Not the slowest ones: at start-up other processes of the session load and compile.
     """
     chain.warm_up()
-    noise = np.random.default_rng(1).standard_normal((chain.frame_clock.boundary(N_TIMED - 1), chain.n_channels))
+    noise = np.random.default_rng(1).standard_normal((chain.boundary(N_TIMED - 1), chain.n_channels))
     took = []
     for k in range(N_TIMED):
-        first = chain.frame_clock.boundary(k - 1) if k else 0
-        took.append(sum(chain.push(noise[first : chain.frame_clock.boundary(k)]).seconds))
+        first = chain.boundary(k - 1) if k else 0
+        took.append(sum(chain.push(noise[first : chain.boundary(k)]).seconds))
     chain.reset()
     return 1e3 * float(np.percentile(took, 90))
 

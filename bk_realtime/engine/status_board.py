@@ -102,6 +102,7 @@ class StatusBoard:
             age_p99_ms=age.get("p99"),
             gaps=counters.get("gap", 0),
             losses=self._n_lost,
+            wrong_rates=counters.get("rate", 0),
             dropped_samples=counters.get("dropped_samples", 0),
             underruns=self.sink.underruns,
             unwritten_samples=self.unwritten,

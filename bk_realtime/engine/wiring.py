@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -30,14 +31,21 @@ def say_if_compiling(bundle: Bundle) -> None:
         log.info("compiling, once after an installation or an update; this takes up to a minute")
 
 
-def open_inlet(settings: SessionSettings) -> Source:
-    """The neural stream, with those joined to it; waits for them."""
+def open_inlet(settings: SessionSettings, also: Sequence[str] = ()) -> Source:
+    """The neural stream, with those joined to it; waits for them.
+
+    Parameters
+    ----------
+    also : labels of channels that the decoder was trained on: they count as brain whatever their stated type.
+    """
     wanted = settings.inlet
 
     def one(**which: Any) -> LslInlet:
-        return LslInlet(**which, unit=wanted.unit or None, timeout=wanted.timeout_s)
+        unit = wanted.unit or None
+        return LslInlet(**which, unit=unit, gain=wanted.gain, also=also, timeout=wanted.timeout_s)
 
     main = {"name": wanted.name or None, "type": wanted.type or None, "source_id": wanted.source_id or None}
+    main["host"] = wanted.host or None
     return open_joined(one, main, wanted.join, wanted.join_late_s) if wanted.join else one(**main)
 
 
@@ -68,7 +76,7 @@ def latency_budget(chain: Chain, waiting_s: float) -> str:
     chain : the signal path.
     waiting_s : what waits in the sound buffer and device, in seconds.
     """
-    in_rate = chain.frame_clock.sfreq
+    in_rate = chain.rate
     lines = ["latency budget, ms:"]
     for name, ops in chain.stages.items():
         for op in ops:

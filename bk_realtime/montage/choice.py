@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bk_realtime.chunks import microvolt_scale
+from bk_realtime.chunks import StreamDescription, microvolt_scale
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.montage.kinds import bare_label, is_brain
 
@@ -24,6 +24,12 @@ class ChannelInfo:
     label: str
     type: str = ""
     unit: str = ""
+
+
+def channel_infos(description: StreamDescription) -> list[ChannelInfo]:
+    """What a stream states of each of its channels."""
+    types = description.types or ("",) * description.n_channels
+    return [ChannelInfo(*stated) for stated in zip(description.labels, types, description.units, strict=True)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +60,8 @@ def choose_channels(
     unit: str | None = None,
     gain: float | None = None,
     features: bool = False,
+    also: Sequence[str] = (),
+    advice: str = "name those to use with --channels",
 ) -> Montage:
     """Choose the brain channels.
 
@@ -71,6 +79,8 @@ def choose_channels(
     gain : µV of one count, instead of a unit.
     features : the numbers are features, not voltages: no unit is asked for, every factor is 1, and a name such as
         ``DC09_hg`` counts as that of the channel before its last underscore too.
+    also : labels, exactly as written, to use beside the brain channels whatever their type, where they are there.
+    advice : what to do where no channel is brain.
 
     Raises
     ------
@@ -98,6 +108,8 @@ def choose_channels(
             brain, reason = is_brain(channel.label, channel.type)
             if features and brain and not channel.type and "_" in channel.label:
                 brain, reason = is_brain(channel.label.rpartition("_")[0])
+            if channel.label in also:
+                brain, reason = True, ""
             if not brain:
                 out.setdefault(i, reason)
             elif not is_brain(bare_label(channel.label))[0]:
@@ -106,7 +118,7 @@ def choose_channels(
     if not keep:
         raise InputError(
             f"{where}: no brain channel among {_listed([c.label for c in channels])}; expected channels of type SEEG, "
-            "ECOG or EEG, or contact names; name those to use with --channels"
+            f"ECOG or EEG, or contact names; {advice}"
         )
     notes = [renamed] if renamed else []
     if odd := [i for i in odd if i in keep and (features or not _is_no_voltage(channels[i]))]:

@@ -18,7 +18,7 @@ from bk_realtime.session.control import ControlClient
 from bk_realtime.session.event_log import EventLog
 from bk_realtime.session.events import NO_FAULTS, make_event
 from bk_realtime.session.folder import REPLAY_PREFIX, Session
-from bk_realtime.session.names import OUTLET_PREFIX, source_id
+from bk_realtime.session.names import OUTLET_PREFIX, RECORDING, source_id
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class Supervisor:
         mine = f"starts-with(source_id,'{source_id(session.id)}')"
         others = f"not(starts-with(source_id,'bk-')) and not(starts-with(source_id,'{REPLAY_PREFIX}'))"
         wanted = f"starts-with(source_id,'{prefix}')" if prefix else others
-        record = ["-m", "bk_realtime", "record", "--out", str(folder / "session.xdf")]
+        record = ["-m", "bk_realtime", "record", "--out", str(folder / RECORDING)]
         record += ["--predicate", f"{mine} or ({wanted})", *patience]
         self.recorder = Child("recorder", record, folder / "recorder.log", restarts=3) if settings.record else None
         window = ["-m", "gui", "--session", session.id, "--control", str(folder / CONTROL_FILE)]

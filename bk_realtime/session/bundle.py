@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 
 from bk_realtime.decoder.bundle import Bundle, load_bundle
+from bk_realtime.decoder.fit import read_label_map
+from bk_realtime.session.names import LABELS
 from bk_realtime.session.settings import SessionSettings
 
 
@@ -28,3 +31,15 @@ def load_session_bundle(settings: SessionSettings) -> Bundle:
     if settings.lookahead_ms is not None:
         vocoder = dataclasses.replace(vocoder, lookahead_ms=settings.lookahead_ms)
     return dataclasses.replace(bundle, vocoder=vocoder)
+
+
+def session_labels(folder: Path) -> dict[str, str]:
+    """Decoder's label -> stream's label as the session was told with ``--label-map``; empty where it was not."""
+    path = folder / LABELS
+    return read_label_map(path) if path.is_file() else {}
+
+
+def trained_on(labels: Sequence[str], label_map: dict[str, str]) -> list[str]:
+    """What a stream calls a decoder's channels where it writes them alike or ``label_map`` says so: these are decoded
+    whatever type the stream states."""
+    return [label_map.get(label, label) for label in labels]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 EventKind = Literal[
+    "matched",
     "segment",
     "start",
     "reset",
@@ -17,6 +18,7 @@ EventKind = Literal[
     "clock jump",
     "backlog",
     "rate",
+    "rate right",
     "lost",
     "returned",
     "changed",
@@ -41,6 +43,7 @@ EventKind = Literal[
     "engine died",
 ]
 EVENTS: Mapping[EventKind, str] = {
+    "matched": "how the decoder's channels were found in the stream",
     "segment": "first sample of a segment, with its stamp",
     "start": "signal that arrived during start-up was skipped",
     "reset": "a new segment begins, with every state as new",
@@ -48,7 +51,8 @@ EVENTS: Mapping[EventKind, str] = {
     "duplicate": "samples were repeated, or are too many",
     "clock jump": "the sender's clock was set",
     "backlog": "samples arrive late",
-    "rate": "the device runs far from its nominal rate",
+    "rate": "the device runs far from its nominal rate; stands until it is right",
+    "rate right": "the device runs at its nominal rate again",
     "lost": "the stream sends nothing any more",
     "returned": "the stream is back",
     "changed": "the stream is back with another montage, unit or rate: the session ends",
@@ -73,7 +77,7 @@ EVENTS: Mapping[EventKind, str] = {
     "engine died": "the engine ended by itself",
 }
 """Every kind of event there is, and what it says."""
-NO_FAULTS: frozenset[str] = frozenset({"segment", "start", "priority", "command", "marker"})
+NO_FAULTS: frozenset[str] = frozenset({"matched", "rate right", "segment", "start", "priority", "command", "marker"})
 """Kinds of events that are in order."""
 
 

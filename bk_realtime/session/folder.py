@@ -7,6 +7,7 @@ import os
 import platform
 import re
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import torch
 from bk_realtime import __version__
 from bk_realtime.config import from_dict, read_toml, to_dict, write_toml
 from bk_realtime.errors import FileError
+from bk_realtime.session.names import LABELS, RECORDING
 from bk_realtime.session.settings import SessionSettings
 
 SETTINGS = "session.toml"
@@ -81,6 +83,18 @@ def write_session(session: Session, extra: dict[str, Any]) -> None:
     machine = {"system": platform.platform(), "processor": platform.processor() or platform.machine()}
     values = {"id": session.id, "settings": to_dict(session.settings), "versions": versions, "machine": machine}
     write_toml(session.folder / SETTINGS, values | extra)
+
+
+def write_how_to_read(session: Session, label_map: Mapping[str, str]) -> None:
+    """Put beside the recording what the session was told of its stream, so that who decodes it again does the same:
+    ``labels.toml`` with ``label_map``, and unit or gain for the readers of files in ``session.xdf.toml``."""
+    if label_map:
+        write_toml(session.folder / LABELS, dict(label_map))
+    inlet = session.settings.inlet
+    told: dict[str, Any] = {"unit": inlet.unit} if inlet.unit else {}
+    told |= {} if inlet.gain is None else {"gain": inlet.gain}
+    if told:
+        write_toml(session.folder / f"{RECORDING}.toml", told)
 
 
 def read_session(folder: Path) -> Session:

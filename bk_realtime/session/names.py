@@ -5,6 +5,10 @@ from __future__ import annotations
 OUTLET_PREFIX = "BrainKaraoke-"
 """In front of the name of every stream that the live program itself sends."""
 
+RECORDING = "session.xdf"
+LABELS = "labels.toml"
+"""In a session's folder: what was recorded; which channel is which, where ``--label-map`` said so."""
+
 
 def source_id(session: str, stream: str = "") -> str:
     """``source_id`` of an outlet of the engine of ``session``; without ``stream`` what they all begin with."""

@@ -25,8 +25,12 @@ class InletSettings:
     """Type of the LSL stream; default: any of sEEG, iEEG, ECoG, EEG."""
     source_id: str = ""
     """source_id of the LSL stream: the surest way to name one."""
+    host: str = ""
+    """Computer that sends the LSL stream, where two send one of the same name and source_id (see `devices`)."""
     unit: str = ""
     """Unit of the samples (microvolts, volts, …) where the stream does not say it."""
+    gain: float | None = None
+    """µV of one count, where the samples are counts."""
     join: tuple[str, ...] = ()
     """Further amplifiers, by name or source_id: their channels are joined to the stream's, on its samples."""
     join_late_s: float = 0.15
@@ -45,6 +49,9 @@ class InletSettings:
                 )
         if self.unit:
             microvolt_scale(self.unit)  # refuses what is no voltage
+        check_range(self, "gain", 1e-9, 1e9, "µV a count")
+        if self.unit and self.gain is not None:
+            raise OptionError(f"--unit {self.unit} and --gain {self.gain:g}: expected one of them")
 
 
 @dataclass(frozen=True)
@@ -100,6 +107,8 @@ class SessionSettings:
     """Decoder bundle, as `python -m offline.train` writes it."""
     source: Path | None = None
     """An XDF recording to replay over LSL and decode, instead of a live stream."""
+    label_map: Path | None = None
+    """TOML file of lines such as A1 = "EEG 12", where the stream's labels are not told from the decoder's."""
     inlet: InletSettings = field(default_factory=InletSettings)
     out: Path = Path("recordings")
     """Folder that gets the session's own folder."""

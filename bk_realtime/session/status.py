@@ -63,6 +63,8 @@ class Status:
     """Interruptions of the incoming stream so far."""
     losses: int | None = None
     """How often the stream was lost; its end counts as one."""
+    wrong_rates: int | None = None
+    """How often the device's true rate was found more than 1 % off the announced one."""
     dropped_samples: int | None = None
     """Neural samples skipped to catch up with the present."""
     underruns: int | None = None

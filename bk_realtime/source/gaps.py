@@ -44,7 +44,7 @@ class GapSettings:
     scatter_factor: float = 6.0
     """Tolerance in robust standard deviations of the stamps."""
     rate_error: float = 0.01
-    """An effective rate this far (relative) from the nominal one is reported, once."""
+    """An effective rate this far (relative) from the nominal one is reported; again when it is right."""
     backlog_s: float = 0.25
     """Samples that arrive this much later than the quickest ones are a backlog."""
     spacing_s: float = 0.05
@@ -65,6 +65,7 @@ class StreamMonitor:
     def __init__(self, sfreq: float, settings: GapSettings | None = None, live: bool = True) -> None:
         self.sfreq, self.settings, self.live = sfreq, settings or GapSettings(), live
         self._backlog = Backlog(self.settings.backlog_s, self.settings.fit_s)
+        self._rate_is_off = False
         self.restart()
 
     def restart(self) -> None:
@@ -76,11 +77,11 @@ class StreamMonitor:
         self._pending: list[tuple[float, float, float, float]] = []
         self._pending_sign, self._pending_index = 0, 0
         self._slope, self._level, self._tolerance = 0.0, 0.0, np.inf
+        self._ageing = 0.0
         self._x_fitted = -np.inf
         self._history = np.zeros(0)
         self._last_stamp = -np.inf
         self._offset: float | None = None
-        self._rate_reported = False
         self._backlog.forget()
 
     @property
@@ -173,11 +174,23 @@ class StreamMonitor:
         return events + self._check_rate()
 
     def _check_rate(self) -> list[SourceEvent]:
-        if not self._rate_reported and self._settled and abs(self._slope) > self.settings.rate_error:
-            self._rate_reported = True
-            text = f"the device runs at {self.effective_rate:.2f} Hz instead of {self.sfreq:g} Hz"
-            return [SourceEvent("rate", self._next_index or 0, 0.0, text)]
-        return []
+        """The rate was found to be off, or right again; what is found lasts until then, across restarts."""
+        if not self._settled:
+            return []
+        error = self._slope if abs(self._slope) > self.settings.rate_error else self._ageing
+        limit = self.settings.rate_error * (0.8 if self._rate_is_off else 1.0)
+        if (abs(error) > limit) == self._rate_is_off:
+            return []
+        self._rate_is_off = not self._rate_is_off
+        kind: EventKind = "rate" if self._rate_is_off else "rate right"
+        at, rate = self._next_index or 0, self.sfreq / (1 + error)
+        text = (
+            f"the device runs at {rate:.2f} Hz instead of {self.sfreq:g} Hz; set its program to announce the true rate"
+        )
+        if not self._rate_is_off:
+            text = f"the device runs at its announced {self.sfreq:g} Hz again"
+        details = {"active_fault" if self._rate_is_off else "corrected": "rate"}
+        return [SourceEvent(kind, at, 0.0, text, details)]
 
     def _judge(self, x: float, y: float, age: float, index: int, events: list[SourceEvent]) -> None:
         """One packet, while something is off the line."""
@@ -253,6 +266,7 @@ class StreamMonitor:
         span = x[-1] - x[0]
         if span >= s.level_s and len(x) >= 5:
             self._slope = _robust_slope(x, y)
+        self._ageing = _ageing(x, points[:, 2]) if self.live and span > 0.9 * s.fit_s else 0.0
         flat = y - self._slope * x
         near = x >= newest - s.level_s
         near[-8:] = True  # with packets of a second there are not more
@@ -264,10 +278,22 @@ class StreamMonitor:
     def _restart_line(self, x: float, y: float, age: float) -> None:
         self._points.clear()
         self._pending = []
-        self._slope, self._x_fitted = 0.0, -np.inf
+        self._slope, self._ageing, self._x_fitted = 0.0, 0.0, -np.inf
         self._add(x, y, age)
         self._update()
         self._backlog.forget()
+
+
+def _ageing(x: np.ndarray, age: np.ndarray) -> float:
+    """Seconds a second by which data grow older, where they do so all the time: the sender counts its stamps at the
+    nominal rate and has another. A backlog that is worked off does not grow evenly."""
+    thirds = x[0] + (x[-1] - x[0]) * np.array([1 / 3, 2 / 3])
+    first, middle, last = (
+        float(part.min()) if len(part) else np.nan for part in np.split(age, np.searchsorted(x, thirds))
+    )
+    growth = (middle - first, last - middle)
+    even = abs(growth[0] - growth[1]) < 0.3 * abs(last - first)
+    return 1.5 * (last - first) / float(x[-1] - x[0]) if even else 0.0
 
 
 def _robust_slope(x: np.ndarray, y: np.ndarray) -> float:

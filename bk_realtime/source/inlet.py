@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Sequence
 
 import numpy as np
 import pylsl
@@ -14,10 +15,10 @@ from bk_realtime.chunks import Chunk, StreamDescription
 from bk_realtime.clock import Clock
 from bk_realtime.errors import StreamError
 from bk_realtime.lsl_clock import LslClock
+from bk_realtime.montage.units import in_microvolts, to_microvolts
 from bk_realtime.source.base import SourceEvent
 from bk_realtime.source.gaps import StreamMonitor
 from bk_realtime.source.resolve import SLICE_S, Search, Wanted, find, full_description, open_stream
-from bk_realtime.source.units import in_microvolts
 
 _BUFFER_S = 5  # more would only be dropped; the recorder has an inlet of its own
 _SPARE = 4096  # samples that a pull has room for beyond that: it takes all there is, or a backlog looks too small
@@ -39,10 +40,11 @@ class LslInlet:
 
     Parameters
     ----------
-    name, type, source_id, predicate : which stream, see :class:`~bk_realtime.source.resolve.Wanted`.
+    name, type, source_id, predicate, host : which stream, see :class:`~bk_realtime.source.resolve.Wanted`.
     timeout : seconds to wait for it.
     clock : this machine's LSL clock.
-    unit : unit of all channels, instead of what the stream says.
+    unit, gain : unit of all brain channels, or µV of one count, instead of what the stream says.
+    also : labels, as written, of channels that count as brain whatever their type.
     stall_s : without samples for this long the stream is lost.
 
     Raises
@@ -63,9 +65,15 @@ class LslInlet:
         clock: Clock | None = None,
         unit: str | None = None,
         stall_s: float = 0.5,
+        host: str | None = None,
+        gain: float | None = None,
+        also: Sequence[str] = (),
     ) -> None:
         self.clock = clock or LslClock()
-        self._wanted, self._unit, self._stall_s = Wanted(name, type, source_id, predicate), unit, stall_s
+        self._wanted, self._stall_s = Wanted(name, type, source_id, predicate, host), stall_s
+        self._unit, self._gain, self._also = unit, gain, tuple(also)
+        # LSL itself goes over to another machine's sender of the same name and source_id without a word
+        self._recover = host is None
         self._events: list[SourceEvent] = []
         self._inlet: pylsl.StreamInlet | None = None
         self._corrector: _Correction | None = None
@@ -84,7 +92,7 @@ class LslInlet:
             ) from None
         # from now on this very stream, not one that merely matches
         raw = self._raw
-        self._wanted = Wanted(raw.name, raw.type, raw.source_id or None, predicate)
+        self._wanted = Wanted(raw.name, raw.type, raw.source_id or None, predicate, info.hostname())
         self._monitor = StreamMonitor(raw.sfreq)
         self._n_samples = 0
         self._seen = self.clock.now()
@@ -95,9 +103,9 @@ class LslInlet:
 
     def _open(self, info: pylsl.StreamInfo, timeout: float) -> None:
         """Connect; ``LslTimeout`` or ``LostError`` where the sender does not answer within ``timeout``."""
-        inlet = pylsl.StreamInlet(info, max_buflen=_BUFFER_S, recover=True, processing_flags=0)
+        inlet = pylsl.StreamInlet(info, max_buflen=_BUFFER_S, recover=self._recover, processing_flags=0)
         self._raw = full_description(inlet, timeout)
-        self._description, self._scale = in_microvolts(self._raw, self._unit)
+        self._description, self._scale, self.notes = in_microvolts(self._raw, self._unit, self._gain, self._also)
         open_stream(inlet, timeout)
         self._drop()
         self._uid = info.uid()
@@ -154,7 +162,7 @@ class LslInlet:
         if self._search is not None and not self._returned(now, self._search):
             return None
         self._seen = now
-        data = samples.astype(np.float32) if self._scale is None else (samples * self._scale).astype(np.float32)
+        data = to_microvolts(samples, self._scale)
         offset = self._corrector.offset if self._corrector else 0.0
         chunk = Chunk(data, self._n_samples, stamps, offset, now)
         self._n_samples += n
@@ -202,6 +210,7 @@ class LslInlet:
         deadline = self.clock.now() + _KNOW_S
         while not (search.found() and search.complete):
             if self.clock.now() > deadline:
+                self._drop()  # these samples come from elsewhere: another machine's sender of that name and id
                 return False
             self.clock.sleep(_POLL_S)
         new = self._newcomer(search)

@@ -24,7 +24,7 @@ _LOWER = "translate({}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxy
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which stream; ``None`` matches anything. With nothing given, any stream of a neural type.
+    """Which stream; ``None`` matches anything. With nothing but a host given, any stream of a neural type.
 
     ``predicate`` is an XPath 1.0 condition, e.g. ``"starts-with(name, 'NIC')"``. ``type`` is compared without case.
     """
@@ -33,6 +33,7 @@ class Wanted:
     type: str | None = None
     source_id: str | None = None
     predicate: str | None = None
+    host: str | None = None
 
     @property
     def query(self) -> str:
@@ -47,12 +48,15 @@ class Wanted:
             parts.append("(" + " or ".join(f"{_LOWER.format('type')}={quoted(t)}" for t in types) + ")")
         if self.predicate:
             parts.append(f"({self.predicate})")
+        if self.host:
+            parts.append(f"hostname={quoted(self.host)}")
         return " and ".join(parts)
 
     def __str__(self) -> str:
         given = {"name": self.name, "type": self.type, "source_id": self.source_id, "predicate": self.predicate}
         named = [f"{key} {value!r}" for key, value in given.items() if value]
-        return "with " + " and ".join(named) if named else f"of a neural type ({', '.join(NEURAL_TYPES)})"
+        what = "with " + " and ".join(named) if named else f"of a neural type ({', '.join(NEURAL_TYPES)})"
+        return f"{what} on host {self.host!r}" if self.host else what
 
 
 def quoted(text: str) -> str:
@@ -104,7 +108,7 @@ def find(wanted: Wanted, timeout: float) -> pylsl.StreamInfo:
         time.sleep(_POLL_S)
     if len(found) > 1:
         choices = "; ".join(_in_short(info) for info in found)
-        advice = "give one of them another source_id" if wanted.source_id else "choose one with --source-id"
+        advice = _advice(found)
         raise StreamError(f"expected one LSL stream {wanted}, found {len(found)}: {choices}; {advice}")
     return found[0]
 
@@ -154,11 +158,27 @@ def _in_short(info: pylsl.StreamInfo) -> str:
     return f"{info.name()!r} ({kind}, source_id {info.source_id()!r}, on {info.hostname()})"
 
 
+def _advice(found: Sequence[pylsl.StreamInfo]) -> str:
+    """What tells the streams apart."""
+    ids, hosts = {info.source_id() for info in found}, {info.hostname() for info in found}
+    if len(ids) == len(found):
+        return "choose one with --source-id"
+    if len(hosts) == len(found):
+        return "choose one with --host"
+    if len({(info.source_id(), info.hostname()) for info in found}) == len(found):
+        return "choose one with --source-id and --host"
+    if len({info.name() for info in found}) == len(found):
+        return "choose one with --name"
+    return "give one of them another source_id"
+
+
 def _nothing(wanted: Wanted, timeout: float) -> str:
     seen = visible(_ALL_S)
     if seen:
         there = "; ".join(_in_short(info) for info in seen[:6]) + ("; ..." if len(seen) > 6 else "")
-        return f"no LSL stream {wanted} within {timeout:g} s; seen: {there}; check --name, --type and --source-id"
+        return (
+            f"no LSL stream {wanted} within {timeout:g} s; seen: {there}; check --name, --type, --source-id and --host"
+        )
     return (
         f"no LSL stream {wanted} within {timeout:g} s, nor any other; start the amplifier's LSL program, and check "
         "that both machines share a network and that no firewall blocks LSL"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -114,7 +115,8 @@ def _parse_header(xml: str) -> ElementTree.Element:
 def stream_description(xml: str) -> StreamDescription:
     """What a stream header (of an XDF file or of ``pylsl.StreamInfo.as_xml()``) says of its stream.
 
-    Channels without a label are called ``ch1`` ... ``chN``; channels without a unit have ``""``. Everything else
+    Channels without a label are called ``ch1`` ... ``chN``; channels without a unit have ``""``, those with a scaling
+    factor have it before the unit (``"0.1 microvolts"``). Everything else
     below ``desc`` that is plain text comes in ``extra``, nested keys joined by ``/``.
 
     Raises
@@ -128,7 +130,7 @@ def stream_description(xml: str) -> StreamDescription:
     listed = [] if desc is None else desc.findall("channels/channel")
     # "name" and "units" are what senders write that do not follow the convention
     labels = [_text(channel, "label") or _text(channel, "name") for channel in listed[:n_channels]]
-    units = [_text(channel, "unit") or _text(channel, "units") for channel in listed[:n_channels]]
+    units = [_scaled(channel, _text(channel, "unit") or _text(channel, "units")) for channel in listed[:n_channels]]
     types = [_text(channel, "type") for channel in listed[:n_channels]]
     missing = n_channels - len(labels)
     labels = [label or f"ch{i + 1}" for i, label in enumerate(labels + [""] * missing)]
@@ -150,6 +152,16 @@ def stream_description(xml: str) -> StreamDescription:
         types=tuple(types + [""] * missing) if any(types) else (),
         n_described=len(listed),
     )
+
+
+def _scaled(channel: ElementTree.Element, unit: str) -> str:
+    """The unit, with the factor that programs state beside it where they send an amplifier's raw counts (BrainAmp)."""
+    factor = _text(channel, "scaling_factor")
+    try:
+        number = float(factor or 1)
+    except ValueError:
+        return unit
+    return f"{number:g} {unit}" if unit and number != 1 and 0 < number < math.inf else unit
 
 
 def _text(element: ElementTree.Element, path: str) -> str:

@@ -8,8 +8,9 @@ import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter, QWheelEvent
 
-from bk_realtime.chunks import StreamDescription, microvolt_scale
+from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError
+from bk_realtime.montage.units import in_microvolts
 from gui import theme
 from gui.strips import column_range, draw_spans
 from gui.sweep import GUTTER, SweepPanel
@@ -38,7 +39,8 @@ class Traces(SweepPanel):
 
     def __init__(self, window_s: float = 6.0) -> None:
         self.labels: tuple[str, ...] = ()
-        self.unit, self._to_uv = "µV", 1.0
+        self.unit = "µV"
+        self._to_uv: np.ndarray | None = None
         self.first, self.page, self.per_row = 0, 32, 0.0
         self.own_scale = False
         self.bad: frozenset[str] = frozenset()
@@ -52,7 +54,7 @@ class Traces(SweepPanel):
 
     def open(self, description: StreamDescription) -> None:
         """Show this stream; keeps page and sensitivity where the montage is the same."""
-        unit, scale = _unit(description)
+        unit, scale = _in_microvolts(description)
         if description.labels != self.labels or unit != self.unit:
             self.first, self.per_row = 0, 0.0
         self.labels, self.unit, self._to_uv = description.labels, unit, scale
@@ -77,7 +79,7 @@ class Traces(SweepPanel):
     def feed(self, stamps: np.ndarray, values: np.ndarray) -> None:
         if not len(values):
             return
-        uv = values * self._to_uv if self._to_uv != 1.0 else values
+        uv = values if self._to_uv is None else values * self._to_uv
         there = np.isfinite(uv)
         if not there.all():
             uv = np.where(there, uv, np.nan)
@@ -220,11 +222,12 @@ class Traces(SweepPanel):
         event.accept()
 
 
-def _unit(description: StreamDescription) -> tuple[str, float]:
-    unit = next((u for u in description.units if u), "")
-    if not unit:
-        return ("µV" if description.is_neural else "", 1.0)
+def _in_microvolts(description: StreamDescription) -> tuple[str, np.ndarray | None]:
+    """Unit of the page and (n_channels,) factors to it (None: all 1), by the rule of the decoder's inlet; where that
+    finds no voltage, the numbers as they come, with the unit that the stream states."""
     try:
-        return "µV", microvolt_scale(unit)
+        _, scale, _ = in_microvolts(description, None)
     except BkError:
-        return unit, 1.0
+        unit = next((u for u in description.units if u), "")
+        return unit or ("µV" if description.is_neural else ""), None
+    return "µV", None if scale is None else scale.astype(np.float32)

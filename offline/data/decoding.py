@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from torch import nn
 from bk_realtime.chain import Chain
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.decoder.bundle import Bundle
+from bk_realtime.decoder.fit import Fit, read_label_map
+from bk_realtime.session.names import LABELS, RECORDING
 from bk_realtime.stream import Operator
 from offline.data.processed import check_kind
 from offline.io.recording import Recording
@@ -41,22 +44,27 @@ class Decoding:
 
 
 def decode_recording(
-    bundle: Bundle, recording: Recording, device: str = "cpu", progress: Callable[[int], Any] | None = None
+    bundle: Bundle,
+    recording: Recording,
+    device: str = "cpu",
+    progress: Callable[[int], Any] | None = None,
+    label_map: Mapping[str, str] | None = None,
 ) -> Decoding:
     """Decode a whole recording through the live chain, aligned with its frames.
 
     Parameters
     ----------
     progress : called with the number of samples of each block done.
+    label_map : bundle's label -> recording's label, where they cannot be told from the labels.
 
     Raises
     ------
     BkError
-        The recording lacks channels of the bundle or has another rate.
+        The recording lacks channels of the bundle or has a rate that cannot be resampled.
     """
     check_kind(recording, bundle.features)
-    bundle.check(stream_description(recording))
-    chain = Chain(bundle, recording.labels, device)
+    fit = bundle.check(stream_description(recording), label_map)
+    chain = Chain(bundle, fit.labels, device, fit.rate)
     block = max(1, int(_BLOCK_S * recording.sfreq))
     start = time.perf_counter()
     parts = []
@@ -67,6 +75,28 @@ def decode_recording(
     parts.append(chain.flush())
     features, mel, audio = (np.concatenate([getattr(p, name) for p in parts]) for name in ("features", "mel", "audio"))
     return Decoding(features, mel, audio, time.perf_counter() - start)
+
+
+def label_map_for(path: Path, given: Path | None) -> dict[str, str]:
+    """What a ``--label-map`` says; without one, what the session was told whose recording ``path`` is."""
+    beside = path.parent / LABELS
+    if given is None and (path.name != RECORDING or not beside.is_file()):
+        return {}
+    return read_label_map(given or beside)
+
+
+def as_trained(
+    bundle: Bundle, recording: Recording, label_map: Mapping[str, str] | None = None
+) -> tuple[Recording, Fit]:
+    """The recording with its channels called as the bundle calls them, and how it fits.
+
+    Raises
+    ------
+    BkError
+        The recording lacks channels of the bundle or has a rate that cannot be resampled.
+    """
+    fit = bundle.check(stream_description(recording), label_map)
+    return (recording if fit.labels == recording.labels else replace(recording, labels=fit.labels)), fit
 
 
 def stream_description(recording: Recording) -> StreamDescription:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from bk_realtime.features import build_features, feature_labels, fit_statistics,
 from bk_realtime.files import atomic
 from offline.data.align import aligned_audio
 from offline.data.dataset import build_corpus, common_labels, feature_reach_s, target_mel
+from offline.data.decoding import stream_description
 from offline.data.processed import check_kind, process_recording
 from offline.data.provenance import UNKNOWN_CAUSALITY
 from offline.data.split import Split, SplitSettings, split_frames
@@ -26,11 +27,12 @@ ENDINGS = (".npz", ".h5", ".hdf5")
 """Of files that :func:`write_arrays` writes."""
 
 
-def preprocess_like(bundle: Bundle, recording: Recording) -> dict[str, Any]:
+def preprocess_like(bundle: Bundle, recording: Recording, label_map: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The same as :func:`preprocess` with channels, settings, statistics and lead of a bundle; there are no parts."""
+    fit = bundle.check(stream_description(recording), label_map)
     mel, values = bundle.mel, dict[str, Any]()
     check_kind(recording, bundle.features)
-    features = run_features(bundle.feature_operators(recording.labels), recording.neural).astype(np.float32)
+    features = run_features(bundle.feature_operators(fit.labels, fit.rate), recording.neural).astype(np.float32)
     if recording.audio is not None:
         target = target_mel(aligned_audio(recording, mel), mel, bundle.lead_ms)
         n = min(len(features), len(target))

@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,7 @@ def process_recording(
     mel: MelSettings,
     labels: Sequence[str],
     cache: Path | None = None,
+    sfreq: Fraction | None = None,
 ) -> ProcessedRecording:
     """Log power and aligned audio of one recording.
 
@@ -61,6 +63,7 @@ def process_recording(
     ----------
     cache : folder to keep the result in; it is found again for the same reading of the recording, the same settings and
         the same code.
+    sfreq : rate in Hz at which features are made, where it is not the recording's.
 
     Raises
     ------
@@ -73,12 +76,13 @@ def process_recording(
         )
     check_kind(recording, features)
     audio_frames = _audio_frames(recording, mel)
-    entry = _cache_entry(cache, recording, features, mel, labels)
+    sfreq = sfreq or recording.sfreq
+    entry = _cache_entry(cache, recording, features, mel, labels, sfreq)
     if entry is not None and entry.exists():
         with np.load(entry, allow_pickle=False) as stored:
             log_power, audio = stored["log_power"], stored["audio"]
     else:
-        operators = build_features(features, mel, recording.labels, labels, recording.sfreq)
+        operators = build_features(features, mel, recording.labels, labels, sfreq, rate_in=recording.sfreq)
         log_power = run_features(operators, recording.neural)
         audio = aligned_audio(recording, mel)
         if entry is not None:
@@ -111,7 +115,12 @@ def check_kind(recording: Recording, features: FeatureSettings) -> None:
 
 
 def _cache_entry(
-    cache: Path | None, recording: Recording, features: FeatureSettings, mel: MelSettings, labels: Sequence[str]
+    cache: Path | None,
+    recording: Recording,
+    features: FeatureSettings,
+    mel: MelSettings,
+    labels: Sequence[str],
+    sfreq: Fraction,
 ) -> Path | None:
     if cache is None or not recording.source_hash:
         return None
@@ -124,6 +133,8 @@ def _cache_entry(
         ),  # z-scoring comes after the cache
         "mel": to_dict(mel),
         "labels": list(labels),
+        "positions": [recording.labels.index(label) for label in labels],
+        "features_at": str(sfreq),
         "axis": [recording.neural_start_s, recording.audio_start_s],
     }
     return cache / f"{hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:32]}.npz"

@@ -14,7 +14,7 @@ from rich.console import Console
 from bk_realtime.config import MelSettings
 from bk_realtime.decoder.bundle import Bundle
 from offline.data.contamination import Contamination, bundle_contamination, screen, without_channels
-from offline.data.decoding import stream_description
+from offline.data.decoding import as_trained, label_map_for, stream_description
 from offline.data.provenance import perhaps_trained_on, training_entry
 from offline.data.speech_level import require_speech
 from offline.evaluation.card import combine
@@ -61,10 +61,17 @@ def bundle_card(settings: Evaluate, bundle: Bundle, name: str, path: Path, conso
     torch.set_num_threads(1)
     recording = read_recording(path, **settings.read.given())
     say_notes(recording, path, console)
+    recording, fit = as_trained(bundle, recording, label_map_for(path, settings.label_map))
     recording, contamination = _audited(settings, bundle, recording)
     segment, leaks, notes = bundle_segment(
-        bundle, recording, settings.held_out, settings.scores.shuffles, settings.seed, settings.cache
+        bundle,
+        recording,
+        settings.held_out,
+        settings.scores.shuffles,
+        settings.seed,
+        settings.cache,
     )
+    notes = list(dict.fromkeys([*fit.notes, *notes]))
     voice = Voice(bundle.vocoder, bundle.mel, bundle.path, settings.device) if settings.scores.sound_s > 0 else None
     scores = score_segment(segment, settings.scores, settings.seed, voice)
     notes += missing_scores(settings.scores)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from offline.data.dataset import (
     target_mel,
     target_rows,
 )
-from offline.data.decoding import decode_features, stream_description
+from offline.data.decoding import as_trained, decode_features
 from offline.data.processed import ProcessedRecording
 from offline.data.provenance import training_entry
 from offline.data.split import Split, SplitSettings, fold_splits
@@ -126,7 +126,13 @@ def fold_segments(
 
 
 def bundle_segment(
-    bundle: Bundle, recording: Recording, held_out: bool, shuffles: int, seed: int, cache: Path | None = None
+    bundle: Bundle,
+    recording: Recording,
+    held_out: bool,
+    shuffles: int,
+    seed: int,
+    cache: Path | None = None,
+    label_map: Mapping[str, str] | None = None,
 ) -> tuple[Segment, list[LeakProbe], list[str]]:
     """Decode a recording with a bundle; with ``held_out`` only the part that training kept aside is scored.
 
@@ -137,15 +143,17 @@ def bundle_segment(
     Raises
     ------
     InputError
-        The recording lacks channels, has another rate or no audio; or ``held_out`` without a held-out part.
+        The recording lacks channels, has a rate that cannot be resampled or no audio; or ``held_out`` without a
+        held-out part.
     """
-    bundle.check(stream_description(recording))
-    item = process(recording, bundle.features, bundle.mel, bundle.labels, cache)
+    recording, fit = as_trained(bundle, recording, label_map)
+    resampled = bundle.sfreq if fit.rate != bundle.sfreq else None
+    item = process(recording, bundle.features, bundle.mel, bundle.labels, cache, resampled)
     processed, mel = item.processed, bundle.mel
     rate = float(FrameClock(item.sfreq, mel.sample_rate, mel.hop_length).frame_rate)
     first, stop = target_rows(processed, mel, bundle.lead_ms)
     target = target_mel(processed.audio, mel, bundle.lead_ms)
-    training, leaks, notes = [target[first:stop]], [], []
+    training, leaks, notes = [target[first:stop]], [], list(fit.notes)
     if held_out:
         used = training_entry(bundle.provenance, recording)
         if used is None or not used.get("held_out"):

@@ -72,11 +72,12 @@ def process(
     mel: MelSettings,
     labels: Sequence[str],
     cache: Path | None = None,
+    sfreq: Fraction | None = None,
 ) -> EvaluationRecording:
-    """The same of a recording in memory."""
+    """The same of a recording in memory; with features at ``sfreq`` Hz, where that is not the recording's rate."""
     clock = FrameClock(recording.sfreq, mel.sample_rate, mel.hop_length)
-    processed = process_recording(recording, features, mel, labels, cache)
-    return EvaluationRecording(processed, marked_trials(recording, clock), recording.sfreq)
+    processed = process_recording(recording, features, mel, labels, cache, sfreq)
+    return EvaluationRecording(processed, marked_trials(recording, clock), sfreq or recording.sfreq)
 
 
 def spoken_words(recordings: Sequence[EvaluationRecording]) -> tuple[str, ...]:

@@ -60,6 +60,8 @@ class Evaluate:
     contaminated: ContaminatedPolicy = "refuse"
     """What becomes of channels that hold the microphone's sound itself: refuse (nothing is scored), exclude (--folds
     leaves them out, a trained bundle reads them as dead) or keep (all goes on, and the card says CONTAMINATED)."""
+    label_map: Path | None = None
+    """For a bundle: TOML file of lines such as A1 = "EEG 12", where labels are not told from the decoder's."""
     workers: int | None = None
     """Local processes for --folds; 0 runs in this one. Default: one a core, none where dask is missing."""
     scheduler: str = ""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -12,15 +14,19 @@ import numpy as np
 import soundfile
 
 from bk_realtime.chain import Chain
-from bk_realtime.chunks import microvolt_scale
 from bk_realtime.clock import FrameClock
 from bk_realtime.decoder.bundle import Bundle
+from bk_realtime.decoder.fit import Fit
 from bk_realtime.device import pick_device
-from bk_realtime.errors import DeviceError, InputError
+from bk_realtime.errors import BkError, DeviceError, InputError
+from bk_realtime.montage.units import in_microvolts, to_microvolts
+from bk_realtime.session.bundle import session_labels, trained_on
 from bk_realtime.session.events import read_events
+from bk_realtime.session.folder import SETTINGS, read_session
 from bk_realtime.session.names import OUTLET_PREFIX
+from bk_realtime.session.settings import InletSettings
 from bk_realtime.vocoder import build_vocoder, log_mel
-from bk_realtime.xdf.reader import read_xdf
+from bk_realtime.xdf.reader import XdfStream, read_xdf
 from offline.data.align import aligned_audio
 from offline.inspection.rejoined import as_decoded
 from offline.inspection.session_picture import session_picture
@@ -58,6 +64,7 @@ class LiveSegment:
     audio : (k,) float32 decoded voice as it was saved live, from the same start; empty after a reset.
     changed_device : the session went on on the CPU when its card failed.
     read : how to read the recording for its microphone.
+    rate : of the neural signal in Hz, where it is not the bundle's.
     """
 
     session: Path
@@ -72,33 +79,32 @@ class LiveSegment:
     simulated: bool
     changed_device: bool = False
     read: ReadOptions = field(default_factory=ReadOptions)
+    rate: Fraction | None = None
 
     @classmethod
     def longest(cls, session: Path, bundle: Bundle, read: ReadOptions | None = None) -> LiveSegment:
         """Find it from the events and the recording."""
         path = session / "session.xdf"
         events = read_events(session / "events.jsonl")
-        streams = as_decoded(session, read_xdf(path), events)
+        told = read_session(session).settings.inlet if (session / SETTINGS).exists() else InletSettings()
+        streams = as_decoded(session, read_xdf(path), events, told)
         live = [s for s in streams if s.description.name == f"{OUTLET_PREFIX}mel"]
-        neural = [s for s in streams if s.description.is_neural and set(bundle.labels) <= set(s.description.labels)]
-        if len(neural) != 1 or len(live) != 1:
-            raise InputError(
-                f"{path}: expected one neural stream and one {OUTLET_PREFIX}mel, got {len(neural)}, {len(live)}"
-            )
+        if len(live) != 1:
+            raise InputError(f"{path}: expected one stream {OUTLET_PREFIX}mel, got {len(live)}")
+        neural, fit, factors = _decoded_stream(session, streams, bundle, told)
         starts = [float(e["stamp"]) for e in events if e["event"] == "segment"]
         if not starts or not len(live[0]):
             raise InputError(f"{session}: the engine decoded nothing")
-        stamps = neural[0].raw_stamps
+        stamps = neural.raw_stamps
         ends = [*starts[1:], np.inf]
         longest = int(np.argmax([min(b, stamps[-1]) - a for a, b in zip(starts, ends, strict=True)]))
         first = int(np.argmin(np.abs(stamps - starts[longest])))
         last = len(stamps) if np.isinf(ends[longest]) else int(np.searchsorted(stamps, ends[longest]))
-        scale = np.array([microvolt_scale(u) for u in neural[0].description.units])
-        data = np.asarray(neural[0].data[first:last], np.float64) * scale
+        data = to_microvolts(np.asarray(neural.data[first:last]), factors).astype(np.float64)
         # a mel frame carries the stamp of the newest neural sample in it, which names the frame
         clock = FrameClock(bundle.sfreq, bundle.mel.sample_rate, bundle.mel.hop_length)
-        n_frames = clock.n_frames(last - first)
-        newest = stamps[first + np.array([clock.boundary(k) for k in range(n_frames)], int) - 1]
+        n_frames = clock.n_frames(int(-(-(last - first) * bundle.sfreq // fit.rate)))
+        newest = stamps[first + np.array([clock.boundary(k, fit.rate) for k in range(n_frames)], int) - 1]
         idx = np.minimum(np.searchsorted(newest, live[0].raw_stamps - 1e-6), n_frames - 1)
         inside = np.abs(newest[idx] - live[0].raw_stamps) < 1e-5
         if not inside.any():
@@ -107,21 +113,22 @@ class LiveSegment:
         return cls(
             session=session,
             bundle=bundle,
-            labels=neural[0].description.labels,
+            labels=fit.labels,
             neural=data,
             mel=np.asarray(live[0].data)[inside],
             frame_idx=idx[inside],
             audio=voice if len(starts) == 1 else voice[:0],
             first_sample=first,
-            stream_name=neural[0].description.name,
+            stream_name=neural.description.name,
+            rate=fit.rate,
             changed_device=any(e["event"] == "card lost" for e in events),
             read=read or ReadOptions(),
-            simulated=neural[0].simulated or "simulated" in neural[0].description.name.lower(),
+            simulated=neural.simulated or "simulated" in neural.description.name.lower(),
         )
 
     def decode(self, bundle: Bundle, device: str = "cpu") -> tuple[np.ndarray, np.ndarray]:
         """Decode the same samples offline: (n, n_mels) mel and (k,) audio."""
-        chain, second = Chain(bundle, self.labels, device), int(bundle.sfreq)
+        chain, second = Chain(bundle, self.labels, device, self.rate), int(bundle.sfreq)
         out = [chain.push(self.neural[i : i + second]) for i in range(0, len(self.neural), second)]
         return np.concatenate([o.mel for o in out]), np.concatenate([o.audio for o in out])
 
@@ -212,6 +219,36 @@ class LiveSegment:
         # a constant has no correlation with anything: 0 by definition
         out[MEAN] = {"r": 0.0, "r_speech": 0.0, "frames": float(n)}
         return out
+
+
+def _decoded_stream(
+    session: Path, streams: Sequence[XdfStream], bundle: Bundle, told: InletSettings
+) -> tuple[XdfStream, Fit, np.ndarray | None]:
+    """The one recorded stream that the session's decoder fits, how, and the factors to µV, all as the session was told.
+
+    Raises
+    ------
+    InputError
+        No stream fits, or several do.
+    """
+    label_map = session_labels(session)
+    unit, gain = (None, None) if told.join else (told.unit or None, told.gain)  # what was joined is in µV already
+    also = trained_on(bundle.labels, label_map)
+    found, wrong = [], ""
+    for stream in streams:
+        described = stream.description
+        if described.name.startswith(OUTLET_PREFIX) or described.channel_format == "string" or not described.sfreq:
+            continue
+        if (told.source_id and described.source_id != told.source_id) or not (told.name or described.is_neural):
+            continue
+        try:
+            in_uv, factors, _ = in_microvolts(described, unit, gain, also)
+            found.append((stream, bundle.check(in_uv, label_map), factors))
+        except BkError as error:
+            wrong = f" ({error})"
+    if len(found) != 1:
+        raise InputError(f"{session}: expected one recorded stream that the decoder fits, got {len(found)}{wrong}")
+    return found[0]
 
 
 def _is_here(device: str) -> bool:

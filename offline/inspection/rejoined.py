@@ -9,22 +9,27 @@ from typing import Any
 
 import numpy as np
 
-from bk_realtime.chunks import StreamDescription, microvolt_scale
-from bk_realtime.errors import BkError, InputError
+from bk_realtime.chunks import StreamDescription
+from bk_realtime.errors import InputError
 from bk_realtime.join.names import joined_description
+from bk_realtime.montage.units import in_microvolts, to_microvolts
+from bk_realtime.session.settings import InletSettings
 from bk_realtime.xdf.reader import XdfStream
 from offline.io.join_partners import common_stamps
 from offline.io.joined import Taken, join_samples
 from offline.io.xdf.streams import Source
 
 
-def as_decoded(session: Path, streams: Sequence[XdfStream], events: Sequence[dict[str, Any]]) -> list[XdfStream]:
+def as_decoded(
+    session: Path, streams: Sequence[XdfStream], events: Sequence[dict[str, Any]], told: InletSettings
+) -> list[XdfStream]:
     """The streams of a session's recording, with the joined ones (where it joined any) as the one that was decoded:
     the main stream's samples and stamps, the channels of all in µV.
 
     Parameters
     ----------
     events : of the session; they say with which samples joining began and which rows did not wait.
+    told : what the session was told of its streams.
 
     Raises
     ------
@@ -39,7 +44,7 @@ def as_decoded(session: Path, streams: Sequence[XdfStream], events: Sequence[dic
     stamps = common_stamps([Source((s,)) for s in parts])
     described, taken = [], []
     for stream, first, times in zip(parts, firsts, stamps, strict=True):
-        description, data = _in_microvolts(stream)
+        description, data = _in_microvolts(stream, told)
         described.append(description)
         taken.append(Taken(description.name, description.sfreq, data[first:], times[first:]))
     rows, _ = join_samples(taken[0], taken[1:])
@@ -50,7 +55,7 @@ def as_decoded(session: Path, streams: Sequence[XdfStream], events: Sequence[dic
             for start, stop in event["rows"]:
                 rows[start:stop, edges[k] : edges[k + 1]] = np.nan
     whole = np.full((len(parts[0]), edges[-1]), np.nan, np.float32)
-    whole[: firsts[0], : edges[1]] = _in_microvolts(parts[0])[1][: firsts[0]]
+    whole[: firsts[0], : edges[1]] = _in_microvolts(parts[0], told)[1][: firsts[0]]
     whole[firsts[0] :] = rows
     joined = dataclasses.replace(parts[0], description=joined_description(described))
     vars(joined)["data"] = whole  # in place of what the file holds
@@ -65,15 +70,7 @@ def _recorded(session: Path, streams: Sequence[XdfStream], begun: dict[str, Any]
     return near[0]
 
 
-def _in_microvolts(stream: XdfStream) -> tuple[StreamDescription, np.ndarray]:
+def _in_microvolts(stream: XdfStream, told: InletSettings) -> tuple[StreamDescription, np.ndarray]:
     """As the inlet does it: voltages in µV, other channels as they are."""
-    d = stream.description
-    scale, units = np.ones(d.n_channels), list(d.units)
-    for i, unit in enumerate(d.units):
-        try:
-            scale[i], units[i] = microvolt_scale(unit), "microvolts"
-        except BkError:
-            continue
-    data = np.asarray(stream.data)
-    data = data if (scale == 1).all() else data * scale
-    return dataclasses.replace(d, units=tuple(units), channel_format="float32"), data.astype(np.float32)
+    description, scale, _ = in_microvolts(stream.description, told.unit or None, told.gain)
+    return description, to_microvolts(np.asarray(stream.data), scale)

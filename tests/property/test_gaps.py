@@ -173,6 +173,33 @@ def test_device_far_beside_its_rate_is_reported_once() -> None:
     assert monitor.effective_rate == pytest.approx(1030, abs=0.1)
 
 
+def test_a_rate_that_is_right_again_is_told() -> None:
+    """Also after the stream was lost and returned."""
+    monitor = StreamMonitor(1000.0)
+    (event,) = feed(monitor, *device(12, 1000.0, 1015.0))
+    assert event.kind == "rate"
+    assert "runs at 1014.9" in event.text or "runs at 1015.0" in event.text
+    monitor.restart()
+    (event,) = feed(monitor, *device(12, 1000.0, 1004.0))
+    assert event.kind == "rate right"
+
+
+@pytest.mark.parametrize("actual", [985.0, 1015.0])
+def test_a_sender_that_counts_its_stamps_is_found_by_the_age_of_its_data(actual: float) -> None:
+    stamps, arrival = device(45, 1000.0, actual)
+    counted = 100.0 + np.arange(len(stamps)) / 1000.0
+    events = feed(StreamMonitor(1000.0), counted, arrival)
+    assert [event.kind for event in events if event.kind != "backlog"] == ["rate"]
+    assert f"{actual:.0f}" in events[-1].text or f"{actual - 1:.0f}" in events[-1].text
+    assert feed(StreamMonitor(1000.0), *device(45, 1000.0, 1004.0)) == []
+
+
+def test_a_backlog_that_is_worked_off_is_no_wrong_rate() -> None:
+    stamps, arrival = device(45)
+    arrival = np.maximum(arrival, np.minimum(arrival[0] + 4 + 0.6 * (arrival - arrival[0]), arrival + 4))
+    assert not [e for e in feed(StreamMonitor(1000.0), stamps, arrival) if e.kind.startswith("rate")]
+
+
 def test_dropped_by_this_program() -> None:
     stamps, arrival = device(4)
     monitor = StreamMonitor(1000.0)

@@ -156,8 +156,8 @@ def test_stream_that_fits_passes() -> None:
     ("changes", "message"),
     [
         ({"labels": ("X", "B1", "A2", "C9")}, r"lacks 1 of the 3 channels .*\('A1'\)"),
-        ({"sfreq": 1000.0}, "1000 Hz, the decoder expects 1017.25 Hz"),
-        ({"units": ("uV", "uV", "celsius", "uV")}, "'celsius' is not a voltage"),
+        ({"sfreq": 1000.0}, "1000 Hz cannot be brought to 1017.25 Hz"),
+        ({"units": ("uV", "uV", "celsius", "uV")}, "'celsius', which is not a voltage"),
     ],
 )
 def test_stream_that_does_not_fit_is_refused(changes: dict, message: str) -> None:

@@ -29,7 +29,17 @@ READING = (
     {"offline.simulate", *SIMULATING},
     "they read sound files alone; `simulate` says --noise.unit for --unit, as its test holds",
 )
+FITTING = {"bk_realtime run", "offline.decode", "offline.evaluate", "offline.preprocess"}
+FIT = "only these commands take a decoder to a stream or recording that it does not know"
 NEVER = {
+    "bk_realtime.montage.matching": (set(options_by_command()) - FITTING - {ENGINE, "bk_realtime devices"}, FIT),
+    "bk_realtime.montage.choice": (
+        READING[0]
+        | {DEMO, ENGINE, "bk_realtime run", "bk_realtime record", "bk_realtime replay", "gui", "offline.vocode"},
+        "they read no neural file; of a stream that it cannot take `run` has the advice of montage.units",
+    ),
+    "bk_realtime.montage.units": ({DEMO, "gui", "offline.session_report"}, FIT),
+    "bk_realtime.decoder.fit": (set(options_by_command()) - FITTING - {ENGINE, "bk_realtime devices"}, FIT),
     "bk_realtime.session.settings": (
         {DEMO, "gui", "offline.session_report"},
         "the demo's settings are its own; the others take names and numbers from there",

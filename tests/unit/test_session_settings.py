@@ -73,10 +73,12 @@ BAD = [
     ("--keep-s", "0.6", "--max-backlog-s"),
     ("--seconds", "-1", "expected 0 to"),
     ("--timeout-s", "-1", "expected 0 to"),
+    ("--gain", "0", "expected 1e-09 to"),
+    ("--label-map", "no such file.toml", "no such file"),
 ]
 NUMBERS = [
     *("--ceiling-dbfs", "--gain-db", "--max-age-ms", "--fade-ms", "--lookahead-ms", "--prefill-ms", "--carry-s"),
-    *("--max-backlog-s", "--keep-s", "--seconds", "--timeout-s", "--join-late-s"),
+    *("--max-backlog-s", "--keep-s", "--seconds", "--timeout-s", "--join-late-s", "--gain"),
 ]
 
 

@@ -1,0 +1,55 @@
+"""Voltages of any unit in microvolts, for every source alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bk_realtime.chunks import StreamDescription
+from bk_realtime.montage.choice import channel_infos, choose_channels, voltage
+
+
+def in_microvolts(
+    description: StreamDescription, unit: str | None, gain: float | None = None, also: Sequence[str] = ()
+) -> tuple[StreamDescription, np.ndarray | None, tuple[str, ...]]:
+    """A stream as its chunks come in microvolts.
+
+    Which channels are brain, and their units, is what :func:`~bk_realtime.montage.choose_channels` says of files too.
+    Channels of another kind beside them (triggers, counters) keep values and unit, but for those in a voltage.
+
+    Parameters
+    ----------
+    unit, gain : unit of all brain channels, or µV of one count, instead of what the stream says.
+    also : labels, as written, of channels that count as brain whatever their type.
+
+    Returns
+    -------
+    description, scale, notes
+        The description with voltages in microvolts; (n_channels,) factors that make them so (``None``: all 1); what was
+        left out, inherited or taken from an option, one line each.
+
+    Raises
+    ------
+    InputError
+        No brain channel, or none with a voltage.
+    """
+    channels = channel_infos(description)
+    advice = "say with --label-map FILE which of them the decoder's channels are"
+    montage = choose_channels(channels, f"stream {description.name!r}", unit=unit, gain=gain, also=also, advice=advice)
+    scale, units = np.ones(description.n_channels), list(description.units)
+    for i, _ in montage.left_out:
+        factor = voltage(units[i]) if not units[i].strip().lstrip("-").isdigit() else None
+        if factor is not None:
+            scale[i], units[i] = factor, "microvolts"
+    for i, factor in zip(montage.keep, montage.scale, strict=True):
+        scale[i], units[i] = float(factor), "microvolts"
+    fields = {**vars(description), "units": tuple(units), "channel_format": "float32"}
+    return StreamDescription(**fields), None if np.all(scale == 1) else scale, montage.notes
+
+
+def to_microvolts(samples: np.ndarray, scale: np.ndarray | None) -> np.ndarray:
+    """(T, n_channels) numbers of any type as float32 in µV, by the factors of :func:`in_microvolts`; bit by bit what
+    readers of recordings make of them."""
+    values = samples.astype(np.float32)
+    return values if scale is None else values * scale.astype(np.float32)
