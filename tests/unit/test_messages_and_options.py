@@ -57,7 +57,7 @@ NEVER = {
         "they make the settings of their trainings themselves",
     ),
     "offline.data.contamination": (
-        {"offline.decoded_mels", "offline.inspect", "offline.preprocess", "offline.train_vocoder"}
+        {"offline.decode", "offline.decoded_mels", "offline.inspect", "offline.preprocess", "offline.train_vocoder"}
         | {"offline.vocoder_table"},
         "they report, simulate or keep arrays: nothing is refused for what is in the channels",
     ),
