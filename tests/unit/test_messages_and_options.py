@@ -61,10 +61,6 @@ NEVER = {
         | {"offline.vocoder_table"},
         "they report, simulate or keep arrays: nothing is refused for what is in the channels",
     ),
-    "offline.data.speech_level": (
-        {"offline.decoded_mels", "offline.train_vocoder", "offline.vocoder_table"},
-        "they simulate with settings of their own",
-    ),
     "offline.training.run_folder": (
         {"offline.ablation"},
         "an ablation refuses another folder or other settings before",
