@@ -165,4 +165,11 @@ def run_features(ops: Sequence[Operator], samples: np.ndarray, block: int = 2048
         for i in range(0, max(len(samples), 1), block):
             out.append(pipe.push(torch.as_tensor(np.asarray(samples[i : i + block], np.float64))[None]))
             computing.advance(min(block, len(samples) - i))
-    return torch.cat([*out, pipe.flush()], 1)[0].numpy()
+    out.append(pipe.flush())
+    joined = np.empty((sum(piece.shape[1] for piece in out), out[0].shape[2]))
+    at = 0
+    for i, piece in enumerate(out):
+        joined[at : at + piece.shape[1]] = piece[0].numpy()
+        at += piece.shape[1]
+        out[i] = out[-1][:, :0]  # what is joined is let go: an hour of many channels would lie here twice
+    return joined

@@ -16,7 +16,7 @@ from offline.io.recording import Recording
 HALF_TAPS = 32
 """Half length of the windowed sinc that shifts by part of a sample: flat to 0.1 dB up to 0.45 of the audio rate."""
 PIECE = 1 << 25
-"""Audio samples that are shifted at once (12 minutes at 48 kHz)."""
+"""Audio samples that are shifted and resampled at once (12 minutes at 48 kHz)."""
 CONTEXT_S = 0.1
 """Audio before neural sample 0 that the resampler sees, so that it starts without an edge."""
 LEAST_OVERLAP_S = 1.0
@@ -58,9 +58,21 @@ def aligned_audio(recording: Recording, mel: MelSettings | None = None) -> np.nd
     start = (recording.neural_start_s - recording.audio_start_s) * recording.audio_rate
     start -= n_context * in_rate / mel.sample_rate
     n_in = math.ceil((n_context + n_out) * in_rate / mel.sample_rate) + 2 * HALF_TAPS
-    source = _from(recording.audio, start, n_in)
-    out = soxr.resample(source, in_rate, mel.sample_rate)[n_context : n_context + n_out]
+    out = _resampled(recording.audio, start, n_in, in_rate, mel.sample_rate)[n_context : n_context + n_out]
     return np.pad(out, (0, n_out - len(out))).astype(np.float32, copy=False)
+
+
+def _resampled(audio: np.ndarray, start: float, n: int, in_rate: float, out_rate: int) -> np.ndarray:
+    """``n`` samples from the fractional index ``start`` on, at ``out_rate``; of a very long recording in pieces, for it
+    would lie in memory four times beside the neural signal."""
+    if n <= PIECE:
+        return np.asarray(soxr.resample(_from(audio, start, n), in_rate, out_rate))
+    resampler = soxr.ResampleStream(in_rate, out_rate, 1)
+    pieces = []
+    for first in range(0, n, PIECE):
+        size = min(PIECE, n - first)
+        pieces.append(resampler.resample_chunk(_from(audio, start + first, size), last=first + size == n))
+    return np.concatenate(pieces)
 
 
 def _from(audio: np.ndarray, start: float, n: int) -> np.ndarray:
@@ -75,17 +87,6 @@ def _from(audio: np.ndarray, start: float, n: int) -> np.ndarray:
     if part > 1e-6:
         taps = np.arange(-HALF_TAPS, HALF_TAPS + 1)
         kernel = np.sinc(taps + part) * np.kaiser(len(taps), 8.0)
-        piece = _convolved(piece, (kernel / kernel.sum()).astype(np.float32))
+        kernel = (kernel / kernel.sum()).astype(np.float32)
+        piece = scipy.signal.oaconvolve(piece, kernel, mode="same")
     return piece[HALF_TAPS : HALF_TAPS + n]
-
-
-def _convolved(x: np.ndarray, kernel: np.ndarray) -> np.ndarray:
-    """Of the same length; very long signals in pieces, since the FFT needs several times their memory."""
-    if len(x) <= PIECE:
-        return np.asarray(scipy.signal.oaconvolve(x, kernel, mode="same"))
-    reach = len(kernel)
-    out = np.empty_like(x)
-    for first in range(0, len(x), PIECE):
-        a, b = max(0, first - reach), min(len(x), first + PIECE + reach)
-        out[first : first + PIECE] = scipy.signal.oaconvolve(x[a:b], kernel, mode="same")[first - a :][:PIECE]
-    return out

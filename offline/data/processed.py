@@ -83,8 +83,8 @@ def process_recording(
             log_power, audio = stored["log_power"], stored["audio"]
     else:
         operators = build_features(features, mel, recording.labels, labels, sfreq, rate_in=recording.sfreq)
-        log_power = run_features(operators, recording.neural)
         audio = aligned_audio(recording, mel)
+        log_power = run_features(operators, recording.neural)
         if entry is not None:
             write_npz(entry, {"log_power": log_power, "audio": audio})
     return ProcessedRecording(

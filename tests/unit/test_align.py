@@ -10,6 +10,7 @@ import pytest
 from bk_realtime.clock import FrameClock
 from bk_realtime.config import MelSettings
 from bk_realtime.errors import BkError
+from offline.data import align
 from offline.data.align import aligned_audio
 from offline.io.recording import Recording
 
@@ -81,6 +82,16 @@ def test_no_drift_over_half_an_hour() -> None:
     for t in clicks:
         at = round(t * 22050)
         assert abs(np.abs(out[at - 2000 : at + 2000]).argmax() - 2000) <= 3
+
+
+def test_a_long_recording_in_pieces_sounds_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = recording()
+    whole = aligned_audio(made)
+    monkeypatch.setattr(align, "PIECE", 10_007)
+    in_pieces = aligned_audio(made)
+    assert in_pieces.shape == whole.shape
+    assert np.abs(whole).max() > 0.1
+    np.testing.assert_allclose(in_pieces, whole, atol=1e-6)
 
 
 def test_silence_where_audio_is_missing() -> None:
