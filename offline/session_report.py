@@ -63,7 +63,7 @@ def report_session(settings: SessionReport, console: Console) -> int:
     live = read_session(session).settings
     bundle = load_session_bundle(live)
     _print_latency(console, status)
-    read = settings.read
+    read = settings.read.of(bundle.features)
     if live.inlet.unit and not (read.unit or read.gain):
         read = replace(read, unit=live.inlet.unit)  # what the stream did not say, the session was told
     segment = LiveSegment.longest(session, bundle, read)

@@ -35,7 +35,7 @@ class EngineProcess:
         bundle = load_session_bundle(settings)
         say_if_compiling(bundle)
         label_map = session_labels(session.folder)
-        inlet = open_inlet(settings, trained_on(bundle.labels, label_map))
+        inlet = open_inlet(settings, trained_on(bundle.labels, label_map), bundle.features.kind == "given")
         bundle.check(inlet.describe(), label_map)
         sink = open_sink(settings, bundle.mel.sample_rate)
         engine = Engine(session, bundle, inlet, sink, LslClock())

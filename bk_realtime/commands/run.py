@@ -17,7 +17,7 @@ from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.decoder.fit import read_label_map
 from bk_realtime.errors import InputError
 from bk_realtime.join.names import joined_description
-from bk_realtime.montage.units import in_microvolts
+from bk_realtime.montage.units import in_microvolts, refuse_unit_of_features
 from bk_realtime.processes.supervisor import Supervisor
 from bk_realtime.session.bundle import trained_on
 from bk_realtime.session.folder import Session, create_session, write_how_to_read, write_session
@@ -40,9 +40,12 @@ class Run(SessionSettings):
         replayed = None if self.source is None else neural_stream(self.source, self.inlet, self.salvage)
         bundle = check_parts(self)
         label_map = {} if self.label_map is None else read_label_map(self.label_map, bundle.labels)
+        told, given = (self.inlet.unit or None, self.inlet.gain), bundle.features.kind == "given"
         if replayed is not None:
             also = trained_on(bundle.labels, label_map)
-            bundle.check(in_microvolts(replayed, self.inlet.unit or None, self.inlet.gain, also)[0], label_map)
+            bundle.check(in_microvolts(replayed, *told, also, given)[0], label_map)
+        elif given:
+            refuse_unit_of_features(*told)
         # who reads session.toml later may be in another folder
         weights = str(Path(self.weights).resolve()) if self.weights else ""
         session = create_session(dataclasses.replace(self, bundle=self.bundle.resolve(), weights=weights))
@@ -120,7 +123,7 @@ def _neural_streams(recording: Path, wanted: InletSettings, salvage: bool) -> li
     found = [
         s.description
         for s in streams
-        if s.description.is_neural
+        if (s.description.is_neural or wanted.name or wanted.type or wanted.source_id)
         and s.description not in joined
         and all(not value or getattr(s.description, key) == value for key, value in fields.items())
     ]

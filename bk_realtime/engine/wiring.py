@@ -31,18 +31,19 @@ def say_if_compiling(bundle: Bundle) -> None:
         log.info("compiling, once after an installation or an update; this takes up to a minute")
 
 
-def open_inlet(settings: SessionSettings, also: Sequence[str] = ()) -> Source:
+def open_inlet(settings: SessionSettings, also: Sequence[str] = (), features: bool = False) -> Source:
     """The neural stream, with those joined to it; waits for them.
 
     Parameters
     ----------
     also : labels of channels that the decoder was trained on: they count as brain whatever their stated type.
+    features : it takes features that were made elsewhere.
     """
     wanted = settings.inlet
 
     def one(**which: Any) -> LslInlet:
-        unit = wanted.unit or None
-        return LslInlet(**which, unit=unit, gain=wanted.gain, also=also, timeout=wanted.timeout_s)
+        told: dict[str, Any] = {"unit": wanted.unit or None, "gain": wanted.gain}
+        return LslInlet(**which, **told, also=also, features=features, timeout=wanted.timeout_s)
 
     main = {"name": wanted.name or None, "type": wanted.type or None, "source_id": wanted.source_id or None}
     main["host"] = wanted.host or None

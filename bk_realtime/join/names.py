@@ -58,8 +58,7 @@ def _lower(labels: Sequence[str]) -> set[str]:
 def joined_description(streams: Sequence[StreamDescription]) -> StreamDescription:
     """One description with the channels of all, at the rate and under the name of the first."""
     main = streams[0]
-    brain = [_brain(stream) for stream in streams]
-    labels, _ = joined_labels([s.name for s in streams], [s.labels for s in streams], brain)
+    labels, _ = _labels(streams)
     types = [s.types or ("",) * s.n_channels for s in streams]
     extra = main.extra | ({"simulated": "true"} if any(s.simulated for s in streams) else {})
     return dataclasses.replace(
@@ -71,6 +70,15 @@ def joined_description(streams: Sequence[StreamDescription]) -> StreamDescriptio
         extra=extra,
         n_described=None,
     )
+
+
+def joined_notes(streams: Sequence[StreamDescription]) -> tuple[str, ...]:
+    """Which channels :func:`joined_description` calls otherwise than their stream does, one line a stream."""
+    return _labels(streams)[1]
+
+
+def _labels(streams: Sequence[StreamDescription]) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:
+    return joined_labels([s.name for s in streams], [s.labels for s in streams], [_brain(s) for s in streams])
 
 
 def _brain(stream: StreamDescription) -> tuple[str, ...]:

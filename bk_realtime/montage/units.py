@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
 
 from bk_realtime.chunks import StreamDescription
+from bk_realtime.errors import OptionError
 from bk_realtime.montage.choice import channel_infos, choose_channels, voltage
 
 
 def in_microvolts(
-    description: StreamDescription, unit: str | None, gain: float | None = None, also: Sequence[str] = ()
+    description: StreamDescription,
+    unit: str | None,
+    gain: float | None = None,
+    also: Sequence[str] = (),
+    features: bool = False,
 ) -> tuple[StreamDescription, np.ndarray | None, tuple[str, ...]]:
     """A stream as its chunks come in microvolts.
 
@@ -22,6 +28,7 @@ def in_microvolts(
     ----------
     unit, gain : unit of all brain channels, or µV of one count, instead of what the stream says.
     also : labels, as written, of channels that count as brain whatever their type.
+    features : the numbers are features that were made elsewhere: they and their units stay as they are.
 
     Returns
     -------
@@ -33,10 +40,17 @@ def in_microvolts(
     ------
     InputError
         No brain channel, or none with a voltage.
+    OptionError
+        A unit or gain for features, which have none.
     """
+    if features:
+        refuse_unit_of_features(unit, gain)
     channels = channel_infos(description)
     advice = "say with --label-map FILE which of them the decoder's channels are"
-    montage = choose_channels(channels, f"stream {description.name!r}", unit=unit, gain=gain, also=also, advice=advice)
+    where = f"stream {description.name!r}"
+    montage = choose_channels(channels, where, unit=unit, gain=gain, features=features, also=also, advice=advice)
+    if features:
+        return dataclasses.replace(description, channel_format="float32"), None, montage.notes
     scale, units = np.ones(description.n_channels), list(description.units)
     for i, _ in montage.left_out:
         factor = voltage(units[i]) if not units[i].strip().lstrip("-").isdigit() else None
@@ -46,6 +60,19 @@ def in_microvolts(
         scale[i], units[i] = float(factor), "microvolts"
     fields = {**vars(description), "units": tuple(units), "channel_format": "float32"}
     return StreamDescription(**fields), None if np.all(scale == 1) else scale, montage.notes
+
+
+def refuse_unit_of_features(unit: str | None, gain: float | None) -> None:
+    """Features that were made elsewhere have no unit.
+
+    Raises
+    ------
+    OptionError
+        One is told.
+    """
+    if unit or gain is not None:
+        told = f"--unit {unit}" if unit else f"--gain {gain:g}"
+        raise OptionError(f"{told}: the decoder takes features that were made elsewhere, which have none; leave it out")
 
 
 def to_microvolts(samples: np.ndarray, scale: np.ndarray | None) -> np.ndarray:

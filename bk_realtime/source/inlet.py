@@ -45,6 +45,7 @@ class LslInlet:
     clock : this machine's LSL clock.
     unit, gain : unit of all brain channels, or µV of one count, instead of what the stream says.
     also : labels, as written, of channels that count as brain whatever their type.
+    features : the stream carries features that were made elsewhere, which have no unit.
     stall_s : without samples for this long the stream is lost.
 
     Raises
@@ -68,10 +69,11 @@ class LslInlet:
         host: str | None = None,
         gain: float | None = None,
         also: Sequence[str] = (),
+        features: bool = False,
     ) -> None:
         self.clock = clock or LslClock()
         self._wanted, self._stall_s = Wanted(name, type, source_id, predicate, host), stall_s
-        self._unit, self._gain, self._also = unit, gain, tuple(also)
+        self._unit, self._gain, self._also, self._features = unit, gain, tuple(also), features
         # LSL itself goes over to another machine's sender of the same name and source_id without a word
         self._recover = host is None
         self._events: list[SourceEvent] = []
@@ -105,7 +107,9 @@ class LslInlet:
         """Connect; ``LslTimeout`` or ``LostError`` where the sender does not answer within ``timeout``."""
         inlet = pylsl.StreamInlet(info, max_buflen=_BUFFER_S, recover=self._recover, processing_flags=0)
         self._raw = full_description(inlet, timeout)
-        self._description, self._scale, self.notes = in_microvolts(self._raw, self._unit, self._gain, self._also)
+        self._description, self._scale, self.notes = in_microvolts(
+            self._raw, self._unit, self._gain, self._also, self._features
+        )
         open_stream(inlet, timeout)
         self._drop()
         self._uid = info.uid()

@@ -11,7 +11,7 @@ import numpy as np
 from bk_realtime.chunks import Chunk, StreamDescription
 from bk_realtime.errors import BkError, StreamError
 from bk_realtime.join import LATE_S, Joined, Joiner
-from bk_realtime.join.names import joined_description, same_clock
+from bk_realtime.join.names import joined_description, joined_notes, same_clock
 from bk_realtime.source.base import EventKind, Source, SourceEvent, take_events
 from bk_realtime.source.resolve import Wanted, quoted
 
@@ -92,6 +92,7 @@ class JoinedSource:
         own = [s.describe() for s in (main, *partners)]
         self._description = joined_description(own)
         self._one_clock = same_clock(own)
+        self.notes = (*_notes((main, *partners), own), *joined_notes(own))
         self._joiner = Joiner(
             own[0].sfreq, own[0].n_channels, [(d.sfreq, d.n_channels) for d in own[1:]], late_s, _KEEP_S
         )
@@ -225,6 +226,14 @@ class JoinedSource:
             self._told[k], self._told_at[k] = ranges[-1][1], n_rows or 0
 
 
+def _notes(sources: Sequence[Source], described: Sequence[StreamDescription]) -> list[str]:
+    """What each stream's own source guessed of it."""
+    told: list[tuple[str, Sequence[str]]] = [
+        (d.name, getattr(source, "notes", ())) for source, d in zip(sources, described, strict=True)
+    ]
+    return [f"{name!r}: {note}" for name, notes in told for note in notes]
+
+
 class _Feed:
     """Reads one joined stream in a thread."""
 
@@ -265,7 +274,12 @@ class _Feed:
                 self._tell(f"{error}; its channels stay missing", 0.0, active_fault=concern)
                 return
             for event in take_events(self._source):
-                lasting = {"lost": {"active_fault": concern}, "returned": {"corrected": concern}}
+                lasting = {
+                    "lost": {"active_fault": concern},
+                    "returned": {"corrected": concern},
+                    "rate": {"active_fault": f"rate of {concern}"},
+                    "rate right": {"corrected": f"rate of {concern}"},
+                }
                 self._tell(event.text, event.seconds, what=event.kind, **lasting.get(event.kind, {}))
             if chunk is not None and len(chunk):
                 self._chunks.append(chunk)

@@ -87,7 +87,8 @@ class LiveSegment:
         path = session / "session.xdf"
         events = read_events(session / "events.jsonl")
         told = read_session(session).settings.inlet if (session / SETTINGS).exists() else InletSettings()
-        streams = as_decoded(session, read_xdf(path), events, told)
+        also, given = trained_on(bundle.labels, session_labels(session)), bundle.features.kind == "given"
+        streams = as_decoded(session, read_xdf(path), events, told, also, given)
         live = [s for s in streams if s.description.name == f"{OUTLET_PREFIX}mel"]
         if len(live) != 1:
             raise InputError(f"{path}: expected one stream {OUTLET_PREFIX}mel, got {len(live)}")
@@ -233,7 +234,7 @@ def _decoded_stream(
     """
     label_map = session_labels(session)
     unit, gain = (None, None) if told.join else (told.unit or None, told.gain)  # what was joined is in µV already
-    also = trained_on(bundle.labels, label_map)
+    also, given = trained_on(bundle.labels, label_map), bundle.features.kind == "given"
     found, wrong = [], ""
     for stream in streams:
         described = stream.description
@@ -242,7 +243,7 @@ def _decoded_stream(
         if (told.source_id and described.source_id != told.source_id) or not (told.name or described.is_neural):
             continue
         try:
-            in_uv, factors, _ = in_microvolts(described, unit, gain, also)
+            in_uv, factors, _ = in_microvolts(described, unit, gain, also, given)
             found.append((stream, bundle.check(in_uv, label_map), factors))
         except BkError as error:
             wrong = f" ({error})"

@@ -21,7 +21,12 @@ from offline.io.xdf.streams import Source
 
 
 def as_decoded(
-    session: Path, streams: Sequence[XdfStream], events: Sequence[dict[str, Any]], told: InletSettings
+    session: Path,
+    streams: Sequence[XdfStream],
+    events: Sequence[dict[str, Any]],
+    told: InletSettings,
+    also: Sequence[str] = (),
+    features: bool = False,
 ) -> list[XdfStream]:
     """The streams of a session's recording, with the joined ones (where it joined any) as the one that was decoded:
     the main stream's samples and stamps, the channels of all in µV.
@@ -30,6 +35,7 @@ def as_decoded(
     ----------
     events : of the session; they say with which samples joining began and which rows did not wait.
     told : what the session was told of its streams.
+    also, features : as the engine's inlet has them, see :func:`~bk_realtime.montage.units.in_microvolts`.
 
     Raises
     ------
@@ -44,7 +50,7 @@ def as_decoded(
     stamps = common_stamps([Source((s,)) for s in parts])
     described, taken = [], []
     for stream, first, times in zip(parts, firsts, stamps, strict=True):
-        description, data = _in_microvolts(stream, told)
+        description, data = _in_microvolts(stream, told, also, features)
         described.append(description)
         taken.append(Taken(description.name, description.sfreq, data[first:], times[first:]))
     rows, _ = join_samples(taken[0], taken[1:])
@@ -55,7 +61,7 @@ def as_decoded(
             for start, stop in event["rows"]:
                 rows[start:stop, edges[k] : edges[k + 1]] = np.nan
     whole = np.full((len(parts[0]), edges[-1]), np.nan, np.float32)
-    whole[: firsts[0], : edges[1]] = _in_microvolts(parts[0], told)[1][: firsts[0]]
+    whole[: firsts[0], : edges[1]] = _in_microvolts(parts[0], told, also, features)[1][: firsts[0]]
     whole[firsts[0] :] = rows
     joined = dataclasses.replace(parts[0], description=joined_description(described))
     vars(joined)["data"] = whole  # in place of what the file holds
@@ -70,7 +76,9 @@ def _recorded(session: Path, streams: Sequence[XdfStream], begun: dict[str, Any]
     return near[0]
 
 
-def _in_microvolts(stream: XdfStream, told: InletSettings) -> tuple[StreamDescription, np.ndarray]:
+def _in_microvolts(
+    stream: XdfStream, told: InletSettings, also: Sequence[str], features: bool
+) -> tuple[StreamDescription, np.ndarray]:
     """As the inlet does it: voltages in µV, other channels as they are."""
-    description, scale, _ = in_microvolts(stream.description, told.unit or None, told.gain)
+    description, scale, _ = in_microvolts(stream.description, told.unit or None, told.gain, also, features)
     return description, to_microvolts(np.asarray(stream.data), scale)

@@ -17,7 +17,9 @@ from bk_realtime.lsl_clock import LslClock
 from bk_realtime.session.control import ControlClient
 from bk_realtime.session.folder import Session
 from bk_realtime.session.settings import SessionSettings
+from bk_realtime.session.status import Status
 from bk_realtime.sink.null import NullSink
+from bk_realtime.source.base import SourceEvent
 from tests.engine_fakes import FakeSource, chunks, noise, tiny_bundle
 
 pytestmark = pytest.mark.lsl
@@ -106,6 +108,31 @@ def test_voice_that_finds_no_room_is_counted_and_said(session: Run, monkeypatch)
     voice, _ = soundfile.read(session.folder / "decoded.wav")
     assert len(voice) + missing == session.engine.core._n_audio
     assert json.loads((session.folder / "latency.json").read_text())["unwritten_samples"] == missing
+
+
+def test_a_wrong_rate_stands_as_a_fault_until_it_is_right(session: Run) -> None:
+    """From the source through the engine to the status that the window shows."""
+    text = "the device runs at 1045.00 Hz instead of 1024 Hz; set its program to announce the true rate"
+    session.amplifier._events = {
+        5: [SourceEvent("rate", 160, 0.0, text, {"active_fault": "rate"})],
+        12: [
+            SourceEvent("rate right", 384, 0.0, "the device runs at its announced 1024 Hz again", {"corrected": "rate"})
+        ],
+    }
+    seen: list[dict[str, str]] = []
+    push = session.engine.outlets.push_event
+
+    def look(event: dict[str, Any]) -> None:
+        push(event)
+        if event["event"].startswith("rate"):
+            seen.append(Status.from_values(session.engine.status().as_dict()).faults)
+
+    session.engine.outlets.push_event = look
+    session.engine.run()
+    session.assert_ended_in_order()
+    assert seen == [{"rate": text}, {}]
+    assert session.engine.status().wrong_rates == 1
+    assert json.loads((session.folder / "latency.json").read_text())["wrong_rates"] == 1
 
 
 def test_clients_own_fields_never_take_the_place_of_the_engines(session: Run) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bk_realtime.chunks import Chunk
-from bk_realtime.errors import BkError
+from bk_realtime.engine.wiring import open_inlet
+from bk_realtime.errors import BkError, InputError, OptionError
+from bk_realtime.session.settings import InletSettings, SessionSettings
 from bk_realtime.source.base import Source, SourceEvent, take_events
 from bk_realtime.source.inlet import LslInlet
 from tests.lsl.outlets import Sender, counter, make_outlet
@@ -72,6 +76,22 @@ def test_what_comes_before_the_first_pull_is_no_loss(source_id: str) -> None:
     outlet.push_chunk(counter(0, 32, 4))
     assert sum(map(len, pull(inlet, 10.0, n=32))) == 32
     inlet.close()
+
+
+def test_features_made_elsewhere_have_no_unit_and_stay_as_they_are(source_id: str) -> None:
+    outlet = make_outlet(source_id, unit=None, sfreq=100.0, labels=["A1_hg", "A2_hg", "DC09_hg", "A3_hg"])
+    asked = SessionSettings(Path("any"), inlet=InletSettings(source_id=source_id))
+    with pytest.raises(InputError, match="does not state a unit"):
+        open_inlet(asked)
+    inlet = open_inlet(asked, features=True)
+    assert inlet.describe().units == ("",) * 4
+    assert any("DC09_hg" in note for note in inlet.notes)
+    outlet.push_chunk(counter(0, 32, 4))
+    np.testing.assert_array_equal(pull(inlet, 10.0, n=32)[0].data[:5], counter(0, 5, 4))
+    inlet.close()
+    told = dataclasses.replace(asked, inlet=InletSettings(source_id=source_id, unit="volts"))
+    with pytest.raises(OptionError, match="--unit volts: the decoder takes features"):
+        open_inlet(told, features=True)
 
 
 def test_a_pull_takes_all_that_waits(source_id: str) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.session.events import read_events
+from bk_realtime.session.settings import InletSettings
 from bk_realtime.xdf import XdfWriter, info_xml
 from bk_realtime.xdf.reader import read_xdf
 from offline.inspection.rejoined import as_decoded
@@ -88,7 +89,9 @@ def test_the_reader_joins_the_recording_alike(session: Path) -> None:
     streams = read_xdf(path)
     assert {"amp", "stim"} <= {s.description.name for s in streams}
     (live,) = [
-        s for s in as_decoded(session, streams, read_events(session / "events.jsonl")) if s.description.is_neural
+        s
+        for s in as_decoded(session, streams, read_events(session / "events.jsonl"), InletSettings())
+        if s.description.is_neural
     ]
     assert live.description.labels[3:] == ("stim:A1", "stim:A2", "stim:A3")
     read = read_recording(path, neural="amp", join="stim")

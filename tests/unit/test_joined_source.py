@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from bk_realtime.chunks import Chunk, StreamDescription
+from bk_realtime.engine.active_faults import update_faults
 from bk_realtime.errors import OptionError, StreamError
 from bk_realtime.join import Joiner
 from bk_realtime.session.events import make_event
@@ -150,6 +151,32 @@ def test_a_partner_that_comes_back_as_another_stays_missing() -> None:
     assert np.isnan(np.concatenate([c.data for c in chunks])[:, 1]).all()
     (told,) = [e for _, e in events if "active_fault" in e.details]
     assert "came back with other channels" in told.text
+
+
+def test_a_partner_at_a_wrong_rate_is_a_fault_until_it_is_right() -> None:
+    main, partner = Script("amp", 1000, 3), Script("stim", 1000, 3)
+    partner.events = [
+        SourceEvent("rate", 100, 0.0, "the device runs at 1020 Hz", {"active_fault": "rate"}),
+        SourceEvent("rate right", 2000, 0.0, "the device runs at 1000 Hz again", {"corrected": "rate"}),
+    ]
+    source = JoinedSource(main, [partner], late_s=1e9)
+    _, events = pulled(source, 2900)
+    source.close()
+    wrong, right = (e for _, e in events if e.kind == "joined" and "what" in e.details)
+    assert wrong.text == "'stim': the device runs at 1020 Hz"
+    faults: dict[str, str] = {}
+    update_faults(faults, make_event(wrong.kind, wrong.text, **wrong.details))
+    assert faults == {"rate of joined stream stim": wrong.text}
+    update_faults(faults, make_event(right.kind, right.text, **right.details))
+    assert faults == {}
+
+
+def test_what_was_guessed_of_each_stream_is_told() -> None:
+    main, partner = Script("amp", 1000, 1), Script("stim", 1000, 1)
+    partner.notes = ("left out, type AUX: X1",)  # type: ignore[attr-defined]
+    guessed, renamed = JoinedSource(main, [partner]).notes
+    assert guessed == "'stim': left out, type AUX: X1"
+    assert "they are called 'stim:A1'" in renamed
 
 
 def opener(*scripts: Script) -> Any:
