@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -62,6 +62,7 @@ def choose_channels(
     features: bool = False,
     also: Sequence[str] = (),
     advice: str = "name those to use with --channels",
+    apart: Mapping[str, str] | None = None,
 ) -> Montage:
     """Choose the brain channels.
 
@@ -81,6 +82,7 @@ def choose_channels(
         ``DC09_hg`` counts as that of the channel before its last underscore too.
     also : labels, exactly as written, to use beside the brain channels whatever their type, where they are there.
     advice : what to do where no channel is brain.
+    apart : labels to leave out for a reason of the caller's -> that reason; empty where the caller says it itself.
 
     Raises
     ------
@@ -96,6 +98,7 @@ def choose_channels(
     told = None if unit is None else microvolt_scale(unit)
     channels, renamed = tell_apart(channels)
     out: dict[int, str] = {i: "excluded" for i in (find_label(channels, label, where) for label in exclude)}
+    out |= {find_label(channels, label, where): reason for label, reason in (apart or {}).items()}
     odd: list[int] = []
     if wanted:
         keep = [find_label(channels, label, where) for label in wanted]
@@ -251,7 +254,7 @@ def _left_out_notes(channels: Sequence[ChannelInfo], out: dict[int, str], scale:
     """One line a reason."""
     reasons: dict[str, list[int]] = {}
     for i, reason in sorted(out.items()):
-        if i not in scale and reason != "not asked for":
+        if i not in scale and reason not in ("not asked for", ""):
             reasons.setdefault(reason, []).append(i)
     return [f"left out, {reason}: {_labels(channels, indices)}" for reason, indices in reasons.items()]
 

@@ -11,6 +11,8 @@ from bk_realtime.errors import InputError
 from bk_realtime.montage import ChannelInfo, bare_label
 from offline.io.sound_track import LEVEL, by_own_level
 
+AS_AUDIO = "it is the audio"
+"""Why a microphone on an amplifier input is left out of the neural channels."""
 LEAST_RATE = 1000.0
 """Slowest channel in Hz that is taken as sound."""
 _SOUND_TYPES = frozenset(("audio", "mic", "microphone", "sound", "speech", "voice"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from offline.io.channel_file import ChannelFile, Neural
 from offline.io.channel_table import described
 from offline.io.edf_file import EdfFile
 from offline.io.markers import edges, is_trigger
-from offline.io.microphone import may_be_microphones
+from offline.io.microphone import AS_AUDIO, may_be_microphones
 from offline.io.mne_file import MneFile
 from offline.io.recording import Recording, checked_level, file_hash
 
@@ -84,8 +84,8 @@ def read_mne(
             f"{path}: --audio-channel {audio_channel} is of a sound file; "
             "a channel of the recording is named with --audio"
         )
-    taken = [*exclude, *([infos[microphone].label] if microphone is not None else [])]
-    montage, rate_notes = _montage(file, infos, path, channels, list(dict.fromkeys(taken)), unit, gain)
+    taken = {} if microphone is None else {infos[microphone].label: AS_AUDIO}
+    montage, rate_notes = _montage(file, infos, path, channels, exclude, taken, unit, gain)
     notes += [*rate_notes, *montage.notes]
     neural = file.neural(montage.keep, montage.scale, counts=gain is not None)
     _check_level(neural.data, file, montage, unit, path, notes)
@@ -145,11 +145,12 @@ def _montage(
     path: Path,
     wanted: Sequence[str] | None,
     exclude: Sequence[str],
+    apart: Mapping[str, str],
     unit: str | None,
     gain: float | None,
 ) -> tuple[Montage, list[str]]:
     """The choice, without channels whose rate none of a brain has beside the others."""
-    montage = choose_channels(infos, str(path), wanted, exclude, unit, gain)
+    montage = choose_channels(infos, str(path), wanted, exclude, unit, gain, apart=apart)
     rates = [float(file.rates[i]) for i in montage.keep]
     if wanted or len(set(rates)) == 1:
         return montage, []
@@ -166,7 +167,8 @@ def _montage(
     listed = ", ".join(f"{infos[i].label} ({float(file.rates[i]):g} Hz)" for i in odd[:12])
     more = f" and {len(odd) - 12} more" if len(odd) > 12 else ""
     note = f"left out, no rate of a brain signal beside the {usual:g} Hz of the others: {listed}{more}"
-    return choose_channels(infos, str(path), None, [*exclude, *labels], unit, gain), [note]
+    apart = {**apart, **dict.fromkeys(labels, "")}
+    return choose_channels(infos, str(path), None, exclude, unit, gain, apart=apart), [note]
 
 
 def _markers(

@@ -55,8 +55,8 @@ def sound_track(
     if peak <= OVERSHOOT:
         return audio
     if bulk <= OVERSHOOT:
-        share = float((size > 1).mean())
-        notes.append(f"audio: full scale 1, with {share:.2%} of the samples beyond it (up to {peak:.3g})")
+        beyond = int((size > 1).sum())
+        notes.append(f"audio: full scale 1, with {beyond} of {len(audio)} samples beyond it (up to {peak:.3g})")
         return audio
     if peak < _LEAST_WORDS and (audio % 1).any():
         audio, shown = by_own_level(audio)

@@ -243,6 +243,7 @@ def test_sound_by_its_rate_is_no_contact(tmp_path: Path) -> None:
     recording = read_recording(path)
     assert recording.labels == ("LA1", "LA2", "LA3", "LA4")
     assert said(recording, "no rate of a brain signal beside the 512 Hz of the others: room (16000 Hz), tilt (1 Hz)")
+    assert not said(recording, "excluded"), "said once, and nobody excluded them"
 
 
 # tables beside

@@ -49,7 +49,7 @@ def test_the_microphone_is_never_a_neural_channel_too(mic_path: Path) -> None:
     assert recording.labels == ("A2", "AUX1")
     assert recording.audio is not None
     np.testing.assert_allclose(recording.audio, -0.5 * TONE, atol=0.005)
-    assert said(recording, "left out, excluded: POL DC09")
+    assert said(recording, "left out, it is the audio: POL DC09")
     assert said(recording, "'POL DC09'", "amplifier channel")
 
 

@@ -16,6 +16,7 @@ from bk_realtime.montage import ChannelInfo, Montage, choose_channels, is_brain
 from bk_realtime.montage.kinds import BRAIN_TYPES
 from offline.io.grid import Grid, regular_grid
 from offline.io.markers import is_marker_type
+from offline.io.microphone import AS_AUDIO
 from offline.io.microvolts import microvolts_on_grid
 from offline.io.recording import checked_level
 from offline.io.xdf.streams import Source, choose, rate_of
@@ -64,8 +65,9 @@ def plan_neural(
     gain: float | None,
     sfreq: float | None,
     holds_features: bool = False,
+    microphone: str | None = None,
 ) -> Neural:
-    """Brain channels of a stream and their place on the time axis.
+    """Brain channels of a stream, without the one that is the ``microphone``, and their place on the time axis.
 
     Raises
     ------
@@ -74,7 +76,9 @@ def plan_neural(
     """
     d = source.description
     told = [ChannelInfo(*c) for c in zip(d.labels, d.types or ("",) * d.n_channels, d.units, strict=True)]
-    montage = choose_channels(told, f"{path}: stream {source.name!r}", channels, exclude, unit, gain, holds_features)
+    apart = {} if microphone is None else {microphone: AS_AUDIO}
+    where = f"{path}: stream {source.name!r}"
+    montage = choose_channels(told, where, channels, exclude, unit, gain, holds_features, apart=apart)
     rate = rational_rate(sfreq) if sfreq else rate_of(source, path)
     where = f"{path.name}: {source.name}"
     grid = regular_grid(source.stamps, float(rate), where, starts=source.starts)

@@ -71,10 +71,9 @@ def read_xdf_recording(
     notes: list[str] = []
     source = neural_source(sources, neural, path, notes)
     choice = choose_audio(sources, source, audio, audio_channel, path)
-    left = list(exclude)
-    if choice.source is source and choice.column is not None:
-        left.append(source.channels[choice.column].label)
-    read = plan_neural(source, path, channels, left, unit, gain, sfreq, holds_features)
+    column = choice.column if choice.source is source else None
+    microphone = None if column is None else source.channels[column].label
+    read = plan_neural(source, path, channels, exclude, unit, gain, sfreq, holds_features, microphone)
     # before the neural numbers: an hour of sound has a hundred million stamps, and they need not lie here together
     sound = read_audio(choice, source, read, path, audio_channel, sample_rate, audio_start_s)
     notes += read.notes
