@@ -235,6 +235,11 @@ def _stated_scale(
             f"{where} {what}; expected microvolts, millivolts or volts; name the unit with --unit, or the µV of one "
             "count with --gain"
         )
+    if bare := [i for i in scale if channels[i].unit.strip() == "0"]:
+        notes.append(
+            f"unit 0 taken as volts, the power of ten that mne-lsl writes; say otherwise with --unit or --gain: "
+            f"{_labels(channels, bare)}"
+        )
     factors = set(scale.values())
     if silent and len(factors) > 1:
         raise InputError(

@@ -128,10 +128,10 @@ def stream_description(xml: str) -> StreamDescription:
     n_channels = int(_text(info, "channel_count"))
     desc = info.find("desc")
     listed = [] if desc is None else desc.findall("channels/channel")
-    # "name" and "units" are what senders write that do not follow the convention
-    labels = [_text(channel, "label") or _text(channel, "name") for channel in listed[:n_channels]]
-    units = [_scaled(channel, _text(channel, "unit") or _text(channel, "units")) for channel in listed[:n_channels]]
-    types = [_text(channel, "type") for channel in listed[:n_channels]]
+    # "name" and "units", or "Label", are what senders write that do not follow the convention
+    labels = [_said(channel, "label") or _said(channel, "name") for channel in listed[:n_channels]]
+    units = [_scaled(channel, _said(channel, "unit") or _said(channel, "units")) for channel in listed[:n_channels]]
+    types = [_said(channel, "type") for channel in listed[:n_channels]]
     missing = n_channels - len(labels)
     labels = [label or f"ch{i + 1}" for i, label in enumerate(labels + [""] * missing)]
     extra: dict[str, str] = {}
@@ -166,6 +166,12 @@ def _scaled(channel: ElementTree.Element, unit: str) -> str:
 
 def _text(element: ElementTree.Element, path: str) -> str:
     return (element.findtext(path) or "").strip()
+
+
+def _said(channel: ElementTree.Element, key: str) -> str:
+    """Text of the first child of this name, in capitals or not."""
+    found = (child.text for child in channel if isinstance(child.tag, str) and child.tag.lower() == key)
+    return _text(channel, key) or (next(found, "") or "").strip()
 
 
 def _flatten(element: ElementTree.Element, key: str, into: dict[str, str]) -> None:

@@ -6,13 +6,13 @@ What goes out live must be, bit by bit, what `offline.decode` makes of the recor
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import offline.decode
+import offline.session_report
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.xdf import XdfWriter, info_xml
 from bk_realtime.xdf.reader import read_xdf
@@ -75,9 +75,7 @@ def test_what_was_matched_is_shown_and_kept(session: tuple[Path, Path, str]) -> 
 def test_features_are_those_of_offline_decode(session: tuple[Path, Path, str], tmp_path: Path) -> None:
     folder, bundle, _ = session
     out = tmp_path / "mel.npz"
-    argv = [sys.executable, "-m", "offline.decode", str(bundle), str(folder / "session.xdf"), "--out", str(out)]
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=400, check=False)
-    assert done.returncode == 0, done.stderr
+    assert offline.decode.main([str(bundle), str(folder / "session.xdf"), "--out", str(out)]) == 0
     streams = {s.description.name: s for s in read_xdf(folder / "session.xdf")}
     amp, live = streams["other"], streams["BrainKaraoke-features"]
     events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
@@ -93,9 +91,7 @@ def test_features_are_those_of_offline_decode(session: tuple[Path, Path, str], t
 
 def test_the_report_agrees(session: tuple[Path, Path, str]) -> None:
     folder, _, _ = session
-    argv = [sys.executable, "-m", "offline.session_report", str(folder)]
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=400, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert offline.session_report.main([str(folder)]) == 0
     mel, snr = json.loads((folder / "report.json").read_text())["agreement"].values()
     assert mel <= 1e-6
     assert snr >= 100

@@ -167,3 +167,11 @@ def test_labels_that_occur_twice_are_told_apart_and_never_meant_by_chance() -> N
     with pytest.raises(OptionError, match=r"no channel 'A1'; it has A1_2, A1_1, A1_3, B1"):
         choose_channels(channels, "x", exclude=["A1"])
     assert tell_apart(channels[1:]) == (channels[1:], "")
+
+
+def test_a_bare_0_of_a_brain_channel_is_volts_and_said() -> None:
+    montage = choose_channels([ChannelInfo("A1", "seeg", "0"), ChannelInfo("A2", "seeg", "0")], "x")
+    assert montage.scale.tolist() == [1e6, 1e6]
+    (note,) = montage.notes
+    assert "unit 0 taken as volts" in note
+    assert "A1, A2" in note

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -90,6 +91,16 @@ def test_header_round_trip() -> None:
     assert heard.extra == extra
     assert heard == replace(told, extra=extra)
     assert stream_description(info_xml(plain)).types == ("SEEG", "SEEG")  # of the stream's type where none is stated
+
+
+@pytest.mark.parametrize("tags", [("label", "unit", "type"), ("name", "units", "type"), ("Label", "Unit", "Type")])
+def test_what_senders_call_label_and_unit(tags: tuple[str, str, str]) -> None:
+    values = zip(tags, ("LA1", "microvolts", "SEEG"), strict=True)
+    channel = "".join(f"<{tag}>{value}</{tag}>" for tag, value in values)
+    stream = StreamDescription("a", "EEG", "a", 100.0, ("x",), ("",), "float32")
+    xml = re.sub("<channels>.*</channels>", f"<channels><channel>{channel}</channel></channels>", info_xml(stream, {}))
+    described = stream_description(xml)
+    assert (described.labels, described.units, described.types) == (("LA1",), ("microvolts",), ("SEEG",))
 
 
 @pytest.mark.parametrize(
