@@ -10,6 +10,7 @@ from PyQt6.QtGui import QColor, QPainter, QWheelEvent
 
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError
+from bk_realtime.montage import bare_label, loose_label
 from bk_realtime.montage.units import in_microvolts
 from gui import theme
 from gui.strips import column_range, draw_spans
@@ -39,11 +40,14 @@ class Traces(SweepPanel):
 
     def __init__(self, window_s: float = 6.0) -> None:
         self.labels: tuple[str, ...] = ()
+        self._names: tuple[str, ...] = ()
+        self._keys: tuple[str, ...] = ()
         self.unit = "µV"
         self._to_uv: np.ndarray | None = None
         self.first, self.page, self.per_row = 0, 32, 0.0
         self.own_scale = False
         self.bad: frozenset[str] = frozenset()
+        self._masked: frozenset[str] = frozenset()
         self._level: np.ndarray | None = None
         self._spread = np.ones(1, np.float32)
         self._wild = np.zeros(0, bool)
@@ -58,6 +62,8 @@ class Traces(SweepPanel):
         if description.labels != self.labels or unit != self.unit:
             self.first, self.per_row = 0, 0.0
         self.labels, self.unit, self._to_uv = description.labels, unit, scale
+        self._names = tuple(bare_label(label) for label in self.labels)
+        self._keys = tuple(loose_label(label) for label in self.labels)
         self._level = None
         self._spread = np.zeros(len(self.labels), np.float32)
         self._wild = np.zeros(len(self.labels), bool)
@@ -69,9 +75,11 @@ class Traces(SweepPanel):
         self.changed.emit()
 
     def set_bad(self, bad: tuple[str, ...]) -> None:
-        """Labels of the channels that the decoder masks; they are dimmed."""
+        """Labels of the channels that the decoder masks; they are dimmed. The decoder's labels may be written otherwise
+        than the stream's."""
         if frozenset(bad) != self.bad:
             self.bad = frozenset(bad)
+            self._masked = frozenset(map(loose_label, bad))
             self._tint()
             self.invalidate()
             self.update()
@@ -158,13 +166,13 @@ class Traces(SweepPanel):
         return float(np.median(self._spread[there])) if there.any() else 1.0
 
     def _tint(self) -> None:
-        shafts = [re.sub(r"[\d\s_]+.*$", "", label) for label in self.labels]
+        shafts = [re.sub(r"[\d\s_]+.*$", "", name) for name in self._names]
         order = {shaft: i for i, shaft in enumerate(dict.fromkeys(shafts))}
         n = len(theme.TRACE_TINTS)
         self._groups = np.array(
             [
-                n if label in self.bad or wild else order[shaft] % n
-                for label, shaft, wild in zip(self.labels, shafts, self._wild, strict=True)
+                n if key in self._masked or wild else order[shaft] % n
+                for key, shaft, wild in zip(self._keys, shafts, self._wild, strict=True)
             ]
             or [0]
         )
@@ -203,9 +211,9 @@ class Traces(SweepPanel):
         for i, channel in enumerate(self.shown):
             if i % every:
                 continue
-            label = self.labels[channel]
-            tint = theme.rgb(theme.FAINT) if label in self.bad else self.COLOURS[self._groups[channel]]
-            tint = theme.rgb(theme.WARN) if self._wild[channel] and label not in self.bad else tint
+            label, masked = self._names[channel], self._keys[channel] in self._masked
+            tint = theme.rgb(theme.FAINT) if masked else self.COLOURS[self._groups[channel]]
+            tint = theme.rgb(theme.WARN) if self._wild[channel] and not masked else tint
             painter.setPen(QColor(*(int(0.85 * c) for c in tint)))
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             label = painter.fontMetrics().elidedText(label, Qt.TextElideMode.ElideMiddle, GUTTER - 10)

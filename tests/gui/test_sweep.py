@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bk_realtime.chunks import StreamDescription
 from gui.panels.attention import Attention
 from gui.panels.mel import Mel
 from gui.panels.traces import Traces
@@ -113,8 +114,6 @@ def test_history_keeps_the_newest_in_order(sizes: list[int]) -> None:
 
 
 def panels() -> dict[str, SweepPanel]:
-    from bk_realtime.chunks import StreamDescription
-
     traces = Traces(window_s=2.0)
     traces.open(StreamDescription("x", "sEEG", "x", 512.0, tuple(seeg_labels(40)), ("microvolts",) * 40))
     traces.set_sensitivity(5.0)
@@ -226,8 +225,6 @@ def test_a_wild_channel_keeps_to_its_row(qtbot) -> None:
 
 @pytest.mark.parametrize(("unit", "factor"), [("volts", 1e-6), ("-6", 1.0), ("microvolts", 1.0)])
 def test_units_become_microvolts(qtbot, unit: str, factor: float) -> None:
-    from bk_realtime.chunks import StreamDescription
-
     traces = Traces()
     qtbot.addWidget(traces)
     traces.open(StreamDescription("x", "sEEG", "x", 500.0, ("A1", "A2"), (unit, unit)))
@@ -235,3 +232,14 @@ def test_units_become_microvolts(qtbot, unit: str, factor: float) -> None:
     traces.feed(np.arange(500) / 500, (x * factor).astype(np.float32))
     assert traces.unit == "µV"
     assert 40 < traces._history.values.std() < 60
+
+
+def test_channels_of_an_export_are_called_by_their_bare_names_and_dimmed_by_the_decoders(qtbot) -> None:
+    traces = Traces(window_s=2.0)
+    qtbot.addWidget(traces)
+    labels = ("EEG la01-Ref", "EEG la02-Ref", "EEG lb01-Ref")
+    traces.open(StreamDescription("x", "sEEG", "x", 512.0, labels, ("microvolts",) * 3))
+    assert traces._names == ("la01", "la02", "lb01")
+    assert traces._groups.tolist() == [0, 0, 1], "a colour a shaft"
+    traces.set_bad(("LA2",))
+    assert traces._groups.tolist() == [0, len(traces.COLOURS) - 1, 1]
