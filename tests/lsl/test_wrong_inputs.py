@@ -43,7 +43,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "empty.xdf").write_bytes(b"")
     (root / "header.xdf").write_bytes(good[:40])
     write_recording(root / "other_labels.xdf", 3, n_channels=4)
-    write_recording(root / "other_rate.xdf", 3, sfreq=512)
+    write_recording(root / "other_rate.xdf", 3, sfreq=256)  # from 425 Hz on it is resampled
     mic_only = StreamDescription("mic", "Audio", "mic-1", 22050.0, ("mono",), ("",), "float32")
     writer = XdfWriter(root / "mic_only.xdf")
     writer.add_stream(1, info_xml(mic_only, {}))
@@ -73,7 +73,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("mic_only.xdf", ("neural",)),
         ("twins.xdf", ("source",)),
         ("other_labels.xdf", ("lacks", "A5")),
-        ("other_rate.xdf", ("512", "1024")),
+        ("other_rate.xdf", ("256", "1024")),
     ],
 )
 def test_run_source(files: Path, tmp_path: Path, source: str, words: tuple[str, ...]) -> None:
