@@ -14,7 +14,8 @@ import numpy as np
 from bk_realtime.errors import InputError
 from bk_realtime.montage import ChannelInfo, choose_channels
 from offline.io import companions
-from offline.io.array_audio import column_sound, say_what_could_be
+from offline.io.array_audio import column_sound, find_column, say_what_could_be, set_apart
+from offline.io.array_lines import line_markers, named_line, trigger_lines
 from offline.io.feature_data import stored_features
 from offline.io.grid import Grid
 from offline.io.hdf5_layout import Layout, text_of
@@ -55,7 +56,8 @@ def read_hdf5(
     audio : path of the sound's dataset, label of a channel of the neural signal, or a sound file that begins
         ``audio_start_s`` seconds after the neural signal.
     audio_channel : number, from 1, of the microphone where the sound has several channels that differ.
-    markers : path of the dataset of cues, or a table of cues.
+    markers : path of the dataset of cues, a trigger channel, or a table of cues; where the file has no cues, the edges
+        of its trigger channels are taken.
     sfreq, sample_rate : rates in Hz where the file has none, neither as a dataset nor as an attribute.
     channels, exclude, gain : as in :func:`~bk_realtime.montage.choose_channels`.
     unit : unit of the neural numbers; by default what the file states or, without that, µV.
@@ -120,7 +122,11 @@ def _read(
     grid = Grid(0.0, float(rate), n, ((0, n, 0),))
     if not holds_features:
         infos, bad = _channels(layout, brain, n_channels, table, unit, gain, notes)
-    montage = choose_channels(infos, where, channels, exclude, unit, gain, holds_features)
+    dataset = layout.audio(None if audio is None else str(audio))
+    microphone = find_column(infos, str(audio), path) if audio is not None and dataset is None else None
+    montage = choose_channels(
+        infos, where, channels, exclude, unit, gain, holds_features, apart=set_apart(infos, microphone)
+    )
     notes += montage.notes
     values, neural_hash = microvolts_on_grid(
         stored.blocks(), stored.shape, stored.dtype, grid, montage.keep, montage.scale
@@ -128,15 +134,15 @@ def _read(
     used = [path]
     sound: np.ndarray | None = None
     sound_rate, start = 0.0, 0.0
-    dataset = layout.audio(None if audio is None else str(audio))
     if dataset is not None:
         check_held(dataset, f"{path}: {dataset.name.strip('/')}")
         array = np.asarray(dataset[()])
         array = array.T if array.ndim == 2 and array.shape[0] < array.shape[1] else array
         sound = sound_track(array, f"{path}: {dataset.name.strip('/')}", notes, audio_channel)
         sound_rate = float(sample_rate or layout.audio_rate(dataset, brain) or 0)
-    elif audio is not None and (column := column_sound(stored, infos, str(audio), grid, path, notes)) is not None:
-        sound, sound_rate = column
+    elif microphone is not None:
+        sound, _ = column_sound(stored, microphone, infos[microphone].label, grid, path, notes)
+        sound_rate = grid.rate
     elif audio is not None:
         sound, sound_rate = companions.load_audio(Path(audio), sample_rate, audio_channel, notes)
         used.append(Path(audio))
@@ -151,7 +157,12 @@ def _read(
     if cue_file is not None:
         cues = companions.table_markers(cue_file, 0.0, float(rate), n, notes)
     else:
-        cues = _cues(layout, None if markers is None else str(markers), n, float(rate), notes)
+        told = None if markers is None else str(markers)
+        lines = named_line(infos, told, path) if told is not None and not layout.has(told) else []
+        cues = [] if lines else _cues(layout, told, n, float(rate), notes)
+        if told is None and not cues and not holds_features:
+            lines = trigger_lines(infos, montage, exclude, microphone)
+        cues += line_markers(stored, infos, lines, grid, notes)
     beside = [companions.bids_table(path, "channels"), cue_file]
     if sound is None:
         say_what_could_be(infos, montage, notes)

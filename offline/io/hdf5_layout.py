@@ -191,6 +191,11 @@ class Layout:
 
         return beside(_ONSET), beside(_ENDS), beside(_LENGTHS)
 
+    def has(self, wanted: str) -> bool:
+        """Whether a dataset has this path, or the end of its path."""
+        key = wanted.strip("/").lower()
+        return any(f"/{d.name.strip('/').lower()}".endswith(f"/{key}") for d in self.datasets)
+
     def _named(self, wanted: str) -> h5py.Dataset:
         key = wanted.strip("/").lower()
         fitting = [d for d in self.datasets if d.name.strip("/").lower() == key]

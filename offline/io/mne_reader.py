@@ -12,11 +12,12 @@ from bk_realtime.errors import InputError, OptionError
 from bk_realtime.montage import ChannelInfo, Montage, choose_channels
 from bk_realtime.montage.choice import find_label
 from offline.io import companions
+from offline.io.array_lines import trigger_lines
 from offline.io.channel_audio import channel_audio, find_audio, no_audio
 from offline.io.channel_file import ChannelFile, Neural
 from offline.io.channel_table import described
 from offline.io.edf_file import EdfFile
-from offline.io.markers import edges, is_trigger
+from offline.io.markers import edges
 from offline.io.microphone import AS_AUDIO, may_be_microphones
 from offline.io.mne_file import MneFile
 from offline.io.recording import Recording, checked_level, file_hash
@@ -102,7 +103,8 @@ def read_mne(
         raise no_audio(infos, montage, path)
     elif may := may_be_microphones(infos, [i for i, _ in montage.left_out]):
         notes.append(f"no audio; if one of these is the microphone, name it with --audio: {', '.join(may[:12])}")
-    cues, cue_tables = _markers(file, infos, montage, markers, neural, path, notes)
+    lines = trigger_lines(infos, montage, exclude, microphone)
+    cues, cue_tables = _markers(file, infos, lines, markers, neural, path, notes)
     table = companions.bids_table(path, "channels")
     return Recording(
         neural=neural.data,
@@ -174,15 +176,14 @@ def _montage(
 def _markers(
     file: ChannelFile,
     infos: Sequence[ChannelInfo],
-    montage: Montage,
+    lines: list[int],
     markers: str | Path | None,
     neural: Neural,
     path: Path,
     notes: list[str],
 ) -> tuple[list[tuple[float, str]], list[Path]]:
-    """Markers on the axis, and the table that they are from."""
+    """Markers on the axis, by default with those of trigger channels ``lines``; and the table that they are from."""
     if markers is None:
-        lines = [i for i, c in enumerate(infos) if i not in montage.keep and is_trigger(c.label, c.type)]
         cues = file.events()
     elif os.path.isfile(markers) or (Path(markers).suffix and not any(c.label == str(markers) for c in infos)):
         return companions.table_markers(Path(markers), 0.0, neural.rate, len(neural.data), notes), [Path(markers)]
@@ -191,9 +192,10 @@ def _markers(
             lines, cues = [find_label(infos, str(markers), str(path))], []
         except OptionError as error:
             raise OptionError(f"{error}, and no file of that name") from None
-    for i in lines:
-        found = edges(file.codes(i), infos[i].label, notes)
-        cues += [(file.seconds(i, sample), text) for sample, text in found]
+    edged = {i: found for i in lines if (found := edges(file.codes(i), infos[i].label, notes))}
+    for i, found in edged.items():
+        line = f"{infos[i].label}=" if len(edged) > 1 else ""
+        cues += [(file.seconds(i, sample), f"{line}{text}") for sample, text in found]
     return cues, []
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from bk_realtime.errors import InputError
 from bk_realtime.montage import ChannelInfo, choose_channels
 from offline.io import companions
-from offline.io.array_audio import column_sound, say_what_could_be
+from offline.io.array_audio import column_sound, find_column, say_what_could_be, set_apart
+from offline.io.array_lines import line_markers, named_line, trigger_lines
 from offline.io.feature_data import feature_prefix, stored_features
 from offline.io.grid import Grid
 from offline.io.markers import edges
@@ -49,8 +50,8 @@ def read_npy(
     audio : sound or NPY file that begins ``audio_start_s`` seconds after the neural signal, or the label of a channel;
         by default ``PREFIX_audio_final.npy``, ``PREFIX_audio.npy``, ``.wav`` or ``.flac``.
     audio_channel : number, from 1, of the microphone where the sound has several channels that differ.
-    markers : table of cues; by default ``PREFIX_words.npy`` or ``PREFIX_sentences.npy``, one text or code a neural
-        sample, else ``PREFIX_events.tsv`` or ``PREFIX_words.tsv``.
+    markers : table of cues, or a trigger channel; by default ``PREFIX_words.npy`` or ``PREFIX_sentences.npy``, one text
+        or code a neural sample, else ``PREFIX_events.tsv`` or ``PREFIX_words.tsv``, else edges of trigger channels.
     sfreq : neural rate in Hz; NPY files do not say. The public data has 1024 Hz.
     sample_rate : audio rate of an NPY audio file in Hz; by default the usual rate at which both have one length.
     unit : unit of the neural numbers; NPY files do not say. By default that of ``PREFIX_channels.tsv``, else µV.
@@ -100,14 +101,20 @@ def read_npy(
         infos, bad = _channels(stored.shape[1], labels, labels_path, taken, table, path, notes)
     n = stored.shape[0]
     grid = Grid(0.0, float(rate), n, ((0, n, 0),))
-    montage = choose_channels(infos, str(path), channels, exclude, unit, gain, holds_features)
+    microphone = find_column(infos, str(audio), path) if audio is not None else None
+    montage = choose_channels(
+        infos, str(path), channels, exclude, unit, gain, holds_features, apart=set_apart(infos, microphone)
+    )
     notes += [note for note in montage.notes if unit is None or "as the option says" not in note]
     values, neural_hash = microvolts_on_grid(
         stored.blocks(), stored.shape, stored.dtype, grid, montage.keep, montage.scale
     )
     check_values(values, str(path))
     cues: list[tuple[float, str]] = []
-    cue_path = Path(markers) if markers is not None else find(_CUES) or find(_TABLES)
+    wanted = None if markers is None or Path(markers).is_file() else str(markers)
+    lines = named_line(infos, wanted, path) if wanted is not None else []
+    named = None if lines or markers is None else Path(markers)
+    cue_path = named if markers is not None else find(_CUES) or find(_TABLES)
     if markers is None and cue_path == companions.bids_table(path, "events"):
         cue_path = None  # read for every format alike
     if cue_path is not None:
@@ -116,17 +123,21 @@ def read_npy(
             cues = _per_sample(cue_path, n, float(rate), notes)
         else:
             cues = companions.table_markers(cue_path, 0.0, float(rate), n, notes)
+    elif markers is None and not holds_features:
+        lines = trigger_lines(infos, montage, exclude, microphone)
+    cues += line_markers(stored, infos, lines, grid, notes)
     audio_path = find(_AUDIO) if audio is None else Path(audio)
-    sound, sound_rate, start = None, 0, 0.0
-    if audio is not None and (column := column_sound(stored, infos, str(audio), grid, path, notes)) is not None:
-        sound, sound_rate = column
+    sound, sound_rate, start = None, 0.0, 0.0
+    if microphone is not None:
+        sound, _ = column_sound(stored, microphone, infos[microphone].label, grid, path, notes)
+        sound_rate = grid.rate
     elif audio_path is not None:
         sound, sound_rate = companions.load_audio(audio_path, sample_rate, audio_channel, notes)
         used.append(audio_path)
         start = audio_start_s if audio is not None else 0.0
         if not sound_rate:
             sound_rate = companions.audio_rate_by_length(len(sound), n, float(rate), str(audio_path))
-            notes.append(f"audio rate by its length: {sound_rate} Hz")
+            notes.append(f"audio rate by its length: {sound_rate:g} Hz")
     elif require_audio:
         raise InputError(
             f"{path}: no audio beside it ({prefix}{_AUDIO[1]}, {prefix}.wav, ...); "
@@ -139,7 +150,8 @@ def read_npy(
         sfreq=rate,
         labels=montage.labels,
         audio=sound,
-        sample_rate=sound_rate,
+        sample_rate=round(sound_rate),
+        audio_rate=sound_rate,
         audio_start_s=start,
         markers=cues,
         name=prefix,

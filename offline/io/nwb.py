@@ -18,11 +18,13 @@ import numpy as np
 from bk_realtime.errors import BkError, InputError
 from bk_realtime.montage import ChannelInfo, Montage, choose_channels, voltage
 from offline.io import companions
+from offline.io.array_audio import set_apart
+from offline.io.array_lines import line_markers, named_line, trigger_lines
 from offline.io.microvolts import microvolts_on_grid
-from offline.io.nwb_cues import nwb_markers
+from offline.io.nwb_cues import has_cues, nwb_markers
 from offline.io.nwb_features import feature_series, nwb_features
 from offline.io.nwb_layout import Found, all_series, channel_infos, listed, neural_series, time_axis
-from offline.io.nwb_sound import NeuralSource, nwb_sound
+from offline.io.nwb_sound import NeuralSource, microphone_column, nwb_sound
 from offline.io.recording import Recording, checked_level, file_hash
 from offline.io.stored import StoredSignal
 
@@ -78,9 +80,9 @@ def read_nwb(
         input), or a sound file that begins ``audio_start_s`` seconds after the neural signal; by default
         ``acquisition/Audio`` or another series there that is named like sound.
     audio_channel : number, from 1, of the microphone where the sound has several channels that differ.
-    markers : name of a table of intervals or series of the file, or a table of cues, whose times count from the first
-        neural sample; by default annotations, else ``Stimulus``, else ``*_events.tsv`` beside the file, else
-        ``trials`` or other intervals.
+    markers : name of a table of intervals, series or trigger channel of the file, or a table of cues, whose times
+        count from the first neural sample; by default annotations, else ``Stimulus``, else ``*_events.tsv`` beside the
+        file, else ``trials`` or other intervals, else the edges of trigger channels.
     channels, exclude, unit, gain : as in :func:`~bk_realtime.montage.choose_channels`. Types and units are those of
         ``*_channels.tsv``, else of the electrode table and the series.
     sfreq, sample_rate : rates in Hz where the file has neither rate nor time stamps.
@@ -134,7 +136,17 @@ def _read(file: Any, path: Path, asked: _Asked) -> Recording:
     notes += [f"neural: {note}" for note in grid.notes]
     if not features:
         infos, bad = channel_infos(brain.series, table, n_channels, path, notes)
-    montage = choose_channels(infos, where, asked.channels, asked.exclude, asked.unit, asked.gain, features)
+    microphone = microphone_column(found, infos, asked.audio, path)
+    montage = choose_channels(
+        infos,
+        where,
+        asked.channels,
+        asked.exclude,
+        asked.unit,
+        asked.gain,
+        features,
+        apart=set_apart(infos, microphone),
+    )
     notes += montage.notes
     scale, offset = montage.scale, np.zeros(len(montage.keep))
     if not features:
@@ -142,7 +154,7 @@ def _read(file: Any, path: Path, asked: _Asked) -> Recording:
     neural, neural_hash = microvolts_on_grid(
         stored.blocks(), stored.shape, stored.dtype, grid, montage.keep, scale, offset
     )
-    source = NeuralSource(stored, grid, infos, montage)
+    source = NeuralSource(stored, grid, infos, montage, microphone)
     sound = nwb_sound(
         found, source, asked.audio, asked.audio_channel, asked.sample_rate, asked.audio_start_s, path, notes
     )
@@ -154,15 +166,21 @@ def _read(file: Any, path: Path, asked: _Asked) -> Recording:
     told = None if asked.markers is None else Path(asked.markers)
     cue_file = told if told is not None and (told.is_file() or told.suffix.lower() in companions.TABLES) else None
     events = companions.bids_table(path, "events")
-    cues = None
-    if cue_file is None:
-        wanted = None if asked.markers is None else str(asked.markers)
+    cues: list[tuple[float, str]] | None = None
+    wanted = None if asked.markers is None or cue_file is not None else str(asked.markers)
+    lines = [] if wanted is None or has_cues(file, found, wanted, path) else named_line(infos, wanted, path)
+    if lines:
+        cues = line_markers(stored, infos, lines, grid, notes)
+    elif cue_file is None:
         axis = (grid.start_s, grid.rate, grid.length)
         # a table of cues beside the file counts before its trials, not before its annotations
         cues = nwb_markers(file, found, wanted, axis, path, notes, with_tables=events is None or wanted is not None)
         cue_file = events if cues is None else None
     if cues is None and cue_file is not None:
         cues = companions.table_markers(cue_file, grid.start_s, grid.rate, grid.length, notes)
+    if cues is None and not features:
+        lines = trigger_lines(infos, montage, asked.exclude, microphone)
+        cues = line_markers(stored, infos, lines, grid, notes)
     beside = [companions.bids_table(path, "channels"), cue_file or events]
     return Recording(
         neural=neural if features else checked_level(neural, where),

@@ -77,6 +77,12 @@ def nwb_markers(
     return markers
 
 
+def has_cues(file: Any, found: Sequence[Found], wanted: str, path: Path) -> bool:
+    """Whether :func:`nwb_markers` knows a series or a table of this name."""
+    series = [f for f in found if _one_axis(f)]
+    return named(series, wanted, path) is not None or wanted.strip("/").removeprefix("intervals/") in _tables(file)
+
+
 def _is_cue_series(found: Found) -> bool:
     """One text a sample, or codes named as a stimulus."""
     if not _one_axis(found):

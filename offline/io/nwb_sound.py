@@ -11,7 +11,7 @@ import numpy as np
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.montage import ChannelInfo, Montage
 from offline.io import companions
-from offline.io.array_audio import column_sound
+from offline.io.array_audio import column_sound, find_column
 from offline.io.grid import Grid
 from offline.io.microphone import amplifier_sound, may_be_microphones
 from offline.io.nwb_layout import Found, is_electrical, listed, looks_like_sound, named, time_axis
@@ -44,6 +44,7 @@ class NeuralSource:
     grid: Grid
     infos: Sequence[ChannelInfo]
     montage: Montage
+    microphone: int | None = None
 
 
 def nwb_sound(
@@ -82,17 +83,34 @@ def nwb_sound(
     series = named(found, wanted, path)
     if series is not None:
         return _of_series(series, channel, told_rate, path, notes)
-    try:
-        column = column_sound(neural.stored, neural.infos, wanted, neural.grid, path, notes)
-    except OptionError as error:
-        raise OptionError(
-            f"{error}, and no such series; sound may be in {listed(sounds) or 'none of its series'}"
-        ) from None
-    if column is not None:
-        return Sound(*column, neural.grid.rate, neural.grid.start_s)
+    i, grid = neural.microphone, neural.grid
+    if i is not None:
+        column, nominal = column_sound(neural.stored, i, neural.infos[i].label, grid, path, notes)
+        return Sound(column, round(nominal), grid.rate, grid.start_s)
     sound, rate = companions.load_audio(Path(wanted), told_rate, channel, notes)
     rate = rate or companions.audio_rate_by_length(len(sound), neural.grid.length, neural.grid.rate, wanted)
     return Sound(sound, rate, float(rate), neural.grid.start_s + audio_start_s, Path(wanted))
+
+
+def microphone_column(
+    found: Sequence[Found], infos: Sequence[ChannelInfo], wanted: str | None, path: Path
+) -> int | None:
+    """Index of the channel of the neural series that ``wanted`` names; None where it names a series or a file.
+
+    Raises
+    ------
+    OptionError
+        It names nothing.
+    """
+    if wanted is None or named(found, wanted, path) is not None:
+        return None
+    try:
+        return find_column(infos, wanted, path)
+    except OptionError as error:
+        sounds = [f for f in found if not is_electrical(f) and _may_be_sound(f)]
+        raise OptionError(
+            f"{error}, and no such series; sound may be in {listed(sounds) or 'none of its series'}"
+        ) from None
 
 
 def _may_be_sound(found: Found) -> bool:

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from bk_realtime.errors import InputError
-from bk_realtime.montage import labelled
+from bk_realtime.montage import ChannelInfo, is_brain, labelled
 from offline.io.grid import Grid, regular_grid
 from offline.io.markers import code_text, edges, is_marker_type, is_trigger, marker_text
+from offline.io.xdf.audio import AUDIO_TYPES
 from offline.io.xdf.neural import Neural
 from offline.io.xdf.streams import Source, is_called, pick
 
@@ -29,7 +30,7 @@ def read_markers(
 
     Marker streams are those of a marker type (``Markers``, ``Triggers``, ``TTL``, ``Events``, ``Stimulus``, no matter
     the case) and all streams of text without a rate. Trigger channels are those of the neural stream that are not used
-    as brain and have a trigger's type or name.
+    as brain and have a trigger's type or name; where all that gives nothing, those of other sampled streams.
 
     Raises
     ------
@@ -37,6 +38,7 @@ def read_markers(
         No stream or channel of the name that is wanted.
     """
     chosen = [s for s in sources if s is not neural and _is_marker_stream(s)]
+    boxes = {s: found for s in sources if s is not neural and s not in chosen and (found := _box_lines(s))}
     lines = [
         i
         for i, channel in enumerate(neural.channels)
@@ -46,6 +48,7 @@ def read_markers(
     ]
     if wanted is not None:
         named = [] if is_called(sources, wanted) else labelled(neural.channels, wanted)
+        boxes = {}
         chosen, lines = ([], named) if named else ([pick(sources, wanted, path)], [])
         if chosen and chosen[0] is neural:
             raise InputError(
@@ -59,6 +62,13 @@ def read_markers(
         notes += [f"markers: {note}" for note in source.breaks()]
     if lines:
         events += _line_events(neural, lines, read.grid, notes)
+    if events and boxes:
+        notes.append(f"markers: trigger channels of {', '.join(repr(s.name) for s in boxes)} not read beside these")
+        boxes = {}
+    for source, columns in boxes.items():
+        events += _sampled(source, path, notes, columns)
+        notes += [f"markers: {note}" for note in source.breaks()]
+        source.forget()
     kept = [(t, text) for t, text in events if np.isfinite(t) and abs(t) < _LATEST_S]
     if len(kept) < len(events):
         notes.append(f"markers: {len(events) - len(kept)} without a time left out")
@@ -74,6 +84,22 @@ def read_markers(
 def _is_marker_stream(source: Source) -> bool:
     d = source.description
     return is_marker_type(d.type) or (source.is_text and d.sfreq == 0)
+
+
+def _box_lines(source: Source) -> list[int]:
+    """Trigger channels of a sampled stream that is neither brain nor sound (a box of inputs)."""
+    if (
+        source.is_text
+        or len(source) < 2
+        or source.description.sfreq <= 0
+        or source.description.type.lower() in AUDIO_TYPES
+    ):
+        return []
+    return [i for i, channel in enumerate(source.channels) if _is_line(channel)]
+
+
+def _is_line(channel: ChannelInfo) -> bool:
+    return not is_brain(channel.label, channel.type)[0] and is_trigger(channel.label, channel.type)
 
 
 def _is_sampled(source: Source) -> bool:
@@ -102,8 +128,10 @@ def _single(source: Source, notes: list[str]) -> list[tuple[float, str]]:
     return events
 
 
-def _sampled(source: Source, path: Path, notes: list[str]) -> list[tuple[float, str]]:
-    """Edges of a stream of trigger lines."""
+def _sampled(
+    source: Source, path: Path, notes: list[str], columns: Sequence[int] | None = None
+) -> list[tuple[float, str]]:
+    """Edges of a stream of trigger lines, or of some of its channels."""
     rate = source.description.sfreq
     grid = None
     if rate > 0:
@@ -111,7 +139,7 @@ def _sampled(source: Source, path: Path, notes: list[str]) -> list[tuple[float, 
             grid = regular_grid(source.stamps, rate, f"{path.name}: {source.name}", starts=source.starts)
         except InputError:
             notes.append(f"markers: {source.name!r} does not run at the rate that it states; its stamps are used")
-    return _line_events(source, range(source.description.n_channels), grid, notes)
+    return _line_events(source, range(source.description.n_channels) if columns is None else columns, grid, notes)
 
 
 def _line_events(
