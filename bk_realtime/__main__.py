@@ -16,6 +16,7 @@ COMMANDS = {
     "record": ("bk_realtime.commands.record", "Record", "record LSL streams into a crash-safe XDF file"),
     "devices": ("bk_realtime.commands.devices", "Devices", "list LSL streams and sound devices"),
     "demo": ("bk_realtime.commands.demo", "Demo", "replay the demo recording, decode it live, print the figures"),
+    "watch": ("bk_realtime.commands.watch", "WatchProcess", ""),
     "engine": ("bk_realtime.commands.engine", "EngineProcess", ""),
 }
 

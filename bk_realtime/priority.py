@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 
@@ -24,6 +25,14 @@ def real_time_priority(level: int, thread: str) -> str:
     except PermissionError:
         return f"{thread}: real-time priority not allowed (an rtprio entry in /etc/security/limits.conf would allow it)"
     return f"{thread}: SCHED_FIFO {level}"
+
+
+def low_priority() -> None:
+    """This process behind all others, as far as the system lets it."""
+    import psutil
+
+    with contextlib.suppress(psutil.Error, OSError):
+        psutil.Process().nice(psutil.IDLE_PRIORITY_CLASS if sys.platform == "win32" else 19)
 
 
 def usual_priority() -> None:

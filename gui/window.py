@@ -17,6 +17,7 @@ from gui.commands import Commander
 from gui.feed import Arrival, Feed
 from gui.panels.attention import Attention
 from gui.panels.banner import Banner
+from gui.panels.contamination import ContaminationLine
 from gui.panels.controls import Controls
 from gui.panels.latency import Latency
 from gui.panels.log import EventPanel
@@ -60,6 +61,7 @@ class Window(QMainWindow):
         self.trace_card, self.mel, self.waveform = TraceCard(), Mel(), Waveform()
         self.traces = self.trace_card.traces
         self.attention, self.latency, self.log = Attention(), Latency(), EventPanel()
+        self.contamination = ContaminationLine()
         self.sweeps = (self.traces, self.mel, self.waveform, self.attention)
         self._lay_out()
         self.commanded.connect(self.controls.show_result)
@@ -150,6 +152,7 @@ class Window(QMainWindow):
         self.traces.set_bad(self.status.bad_channels)
         self.controls.show_status(self.status)
         self.latency.show_status(self._status_at, self.status, live=True)
+        self.contamination.show_status(self.status)
 
     # ---- state ---------------------------------------------------------------------------------------------------
     @property
@@ -170,6 +173,7 @@ class Window(QMainWindow):
         if state == "silent engine":
             detail = f"no status for {time.monotonic() - self._status_at:.0f} s: what is shown is old"
             self.latency.show_status(time.monotonic(), status, live=False)
+            self.contamination.show_status(status, live=False)
         elif status.faults and state != "stopped":
             detail = "  ·  ".join(status.faults.values())
         news = status.message if time.monotonic() - self._news_at < NEWS_S else ""
@@ -214,6 +218,7 @@ class Window(QMainWindow):
         right = QVBoxLayout()
         right.setSpacing(8)
         right.addWidget(Card("Age of what is heard", self.latency))
+        right.addWidget(Card("Microphone in the electrodes", self.contamination))
         right.addWidget(Card("Events", self.log), 1)
         side = QWidget()
         side.setLayout(right)

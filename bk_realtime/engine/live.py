@@ -215,7 +215,10 @@ class Engine:
         self.board.publish([*self.sink.events(), *voice.events()])
 
     def _command(self, command: dict[str, Any]) -> dict[str, Any]:
-        event = execute(command, self.guard, self.stop)
+        if command.get("command") == "contamination":
+            event = self.board.light.tell(command.get("colour"), command.get("text"), self.clock.now())
+        else:
+            event = execute(command, self.guard, self.stop)
         if event is not None:
             self.note(event)
         return {"status": self.status().as_dict()}

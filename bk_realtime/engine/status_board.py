@@ -11,6 +11,7 @@ from typing import Any
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.clock import Clock
 from bk_realtime.engine.active_faults import update_faults
+from bk_realtime.engine.contamination_light import ContaminationLight
 from bk_realtime.engine.core import Core
 from bk_realtime.files import write_text
 from bk_realtime.session.event_log import EventLog
@@ -56,6 +57,7 @@ class StatusBoard:
         self._voiced_at = 0.0
         self._message = ""
         self._faults: dict[str, str] = {}
+        self.light = ContaminationLight()
         chain = core.chain
         # never computed in status(): ten times a second it would hold Python's lock for half a frame
         self._fixed = Status(
@@ -92,6 +94,7 @@ class StatusBoard:
         since = now - self._voiced_at if self._voiced_at else 0.0
         buffer_ms = 1e3 * self.sink.fill / self.sink.sample_rate
         device_ms = 1e3 * self.sink.latency_s
+        colour, text = self.light.shown(now)
         return dataclasses.replace(
             self._fixed,
             time=now,
@@ -119,6 +122,8 @@ class StatusBoard:
             message=self._message,
             faults=dict(self._faults),
             joined=self.joining(),
+            contamination=colour,
+            contamination_text=text,
         )
 
     def _state(self) -> str:

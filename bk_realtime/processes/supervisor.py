@@ -58,6 +58,8 @@ class Supervisor:
         self.window = Child("window", window, folder / "window.log", restarts=3) if show else None
         if not settings.headless and not show:
             log.warning("no display, so no window; the session goes on without one")
+        watch = ["-m", "bk_realtime", "watch", "--folder", str(folder)]
+        self.watch = Child("watch", watch, folder / "watch.log") if settings.microphone != "none" else None
         # the replay begins when the engine is warm: its outlets are there
         ready = f"name='{OUTLET_PREFIX}mel' and {mine}"
         replay = ["-m", "bk_realtime", "replay", str(settings.source), "--prefix", prefix, "--wait-for", ready]
@@ -70,6 +72,7 @@ class Supervisor:
         try:
             return self._run()
         finally:
+            self._stop_watch()
             for child in (self.replay, self.window, self.engine):
                 if child is not None:
                     child.stop(20.0)
@@ -92,6 +95,8 @@ class Supervisor:
             return code or 1
         if self.window is not None and self.ready:
             self.window.start()
+        if self.watch is not None and self.ready:
+            self.watch.start()
         started = time.monotonic()
         while not self.stopping and self.engine.alive:
             if self.settings.seconds is not None and time.monotonic() - started >= self.settings.seconds:
@@ -102,7 +107,10 @@ class Supervisor:
             for child in (self.window, self.recorder):
                 if child is not None and not child.alive:
                     self._revive(child)
+            if self.watch is not None and not self.watch.alive:
+                self._say_watch_ended(self.watch)
             time.sleep(0.05)
+        self._stop_watch()
         died = not self.engine.alive and self.engine.code != 0
         if died:
             text = f"the engine ended with exit code {self.engine.code}; sound has stopped"
@@ -146,6 +154,21 @@ class Supervisor:
             child.argv[child.argv.index("--out") + 1] = str(self.folder / f"session_{n}.xdf")
         child.restarts -= 1
         child.start()
+
+    def _say_watch_ended(self, watch: Child) -> None:
+        """The session goes on; that nobody listens any more is shown."""
+        log.warning("the watch for contamination ended with exit code %s; see %s", watch.code, watch.log)
+        self.watch = None
+        try:
+            with ControlClient.from_file(self.folder, timeout=1.0) as client:
+                client.request("contamination", colour="grey", text="watch ended")
+        except BkError:  # the engine is gone too
+            self.events.write(make_event("watch", "watch ended"))
+
+    def _stop_watch(self) -> None:
+        """End the watch, which has nothing to save."""
+        if self.watch is not None:
+            self.watch.stop(2.0)
 
     def _note(self, text: str, values: dict[str, str]) -> None:
         """Into the window's banner, the event log and what is recorded, by way of the engine."""

@@ -33,6 +33,7 @@ COMMANDS = {
     "gain": "new volume: gain_db, within GAIN_RANGE_DB",
     "marker": "put text on record",
     "notice": "another process of the session has text to say; active_fault or corrected says what it is about",
+    "contamination": "colour and text of the watch for the microphone's sound in the electrodes",
     "stop": "end the session",
     "status": "nothing but the reply, which holds the status as that of every command does",
 }

@@ -39,6 +39,8 @@ EventKind = Literal[
     "command",
     "marker",
     "notice",
+    "contaminated",
+    "watch",
     "engine failed",
     "engine died",
 ]
@@ -73,11 +75,15 @@ EVENTS: Mapping[EventKind, str] = {
     "command": "somebody muted, unmuted, changed the gain or ended the session",
     "marker": "somebody noted something",
     "notice": "another process of the session has something to say",
+    "contaminated": "the microphone's sound is in channels that the decoder reads; stands until they are clean",
+    "watch": "what the watch for the microphone's sound says now, where its colour changed",
     "engine failed": "the engine did not start",
     "engine died": "the engine ended by itself",
 }
 """Every kind of event there is, and what it says."""
-NO_FAULTS: frozenset[str] = frozenset({"matched", "rate right", "segment", "start", "priority", "command", "marker"})
+NO_FAULTS: frozenset[str] = frozenset(
+    {"matched", "rate right", "segment", "start", "priority", "command", "marker", "watch"}
+)
 """Kinds of events that are in order."""
 
 

@@ -132,6 +132,9 @@ class SessionSettings:
     """File of weights for --vocoder, where it needs one."""
     lookahead_ms: float | None = None
     """Another vocoder lookahead than the bundle's (0, 5.8, 11.6, 17.4 or 23.2 ms)."""
+    microphone: str = "none"
+    """Name or source_id of the microphone whose sound is looked for in the electrodes; auto: the only stream of type
+    Audio; none: it is not looked for."""
     record: bool = True
     """Record all streams of the session to session.xdf (--no-record: not)."""
     salvage: bool = False

@@ -92,6 +92,10 @@ class Status:
     """Folder of the decoder."""
     message: str = ""
     """Text of the newest event."""
+    contamination: str = ""
+    """Is the microphone's sound in the electrodes? green, yellow, red, grey; empty where nobody listens."""
+    contamination_text: str = ""
+    """The same in words, with the channels."""
     faults: dict[str, str] = field(default_factory=dict)
     """What is wrong and stays so: what is concerned -> words."""
 

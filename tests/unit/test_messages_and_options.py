@@ -22,7 +22,7 @@ OF_A_COMMAND = re.compile(r" of `([\w. ]+)`|python -m ([\w.]+(?: (?:run|replay|r
 EVERYWHERE = {"--help"}
 
 DEMO = "bk_realtime demo"
-ENGINE = "bk_realtime engine"
+ENGINE, WATCH = "bk_realtime engine", "bk_realtime watch"
 """Never called by hand: what it says, the user of `run` reads."""
 SIMULATING = {"offline.make_demo", "offline.decoded_mels", "offline.train_vocoder", "offline.vocoder_table"}
 READING = (
@@ -32,14 +32,14 @@ READING = (
 FITTING = {"bk_realtime run", "offline.decode", "offline.evaluate", "offline.preprocess"}
 FIT = "only these commands take a decoder to a stream or recording that it does not know"
 NEVER = {
-    "bk_realtime.montage.matching": (set(options_by_command()) - FITTING - {ENGINE, "bk_realtime devices"}, FIT),
+    "bk_realtime.montage.matching": (set(options_by_command()) - FITTING - {ENGINE, WATCH, "bk_realtime devices"}, FIT),
     "bk_realtime.montage.choice": (
         READING[0]
-        | {DEMO, ENGINE, "bk_realtime run", "bk_realtime record", "bk_realtime replay", "gui", "offline.vocode"},
+        | {DEMO, ENGINE, WATCH, "bk_realtime run", "bk_realtime record", "bk_realtime replay", "gui", "offline.vocode"},
         "they read no neural file; of a stream that it cannot take `run` has the advice of montage.units",
     ),
     "bk_realtime.montage.units": ({DEMO, "gui", "offline.session_report"}, FIT),
-    "bk_realtime.decoder.fit": (set(options_by_command()) - FITTING - {ENGINE, "bk_realtime devices"}, FIT),
+    "bk_realtime.decoder.fit": (set(options_by_command()) - FITTING - {ENGINE, WATCH, "bk_realtime devices"}, FIT),
     "bk_realtime.session.settings": (
         {DEMO, "gui", "offline.session_report"},
         "the demo's settings are its own; the others take names and numbers from there",
@@ -165,7 +165,7 @@ def printers(item: Advice) -> set[str]:
     nearest = max((room for room in NEVER if within(item.module, room)), key=len, default=None)
     never = NEVER[nearest][0] if nearest is not None else set()
     found = {command for command in options_by_command() if item.module in reached(command)} - never
-    return {"bk_realtime run" if command == ENGINE else command for command in found}
+    return {"bk_realtime run" if command in (ENGINE, WATCH) else command for command in found}
 
 
 def takes(command: str, option: str) -> bool:

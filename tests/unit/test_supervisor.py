@@ -188,7 +188,7 @@ def test_a_damaged_source_is_replayed_as_far_as_it_is_whole(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("source", [None, Path("recording.xdf")])
 def test_recorder_and_replay_wait_longer_than_the_engine_may_take(tmp_path: Path, source: Path | None) -> None:
-    settings = SessionSettings(Path("model"), source, InletSettings(timeout_s=900.0), headless=True)
+    settings = SessionSettings(Path("model"), source, inlet=InletSettings(timeout_s=900.0), headless=True)
     supervisor = Supervisor(Session(tmp_path, "id", settings), print)
     assert (supervisor.replay is None) == (source is None)
     for child in filter(None, (supervisor.recorder, supervisor.replay)):

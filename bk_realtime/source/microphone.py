@@ -1,0 +1,111 @@
+"""The microphone's LSL stream, found by itself or by name, for whoever listens beside the decoding."""
+
+from __future__ import annotations
+
+import socket
+import time
+from typing import Protocol
+
+import numpy as np
+import pylsl
+from pylsl.util import LostError
+from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
+
+from bk_realtime.errors import StreamError
+from bk_realtime.source.resolve import Search, Wanted, quoted
+
+_BUFFER_S = 20  # the listener may be busy, or put aside by the system, for seconds
+_SILENT_S = 5.0
+_CORRECT_EVERY_S = 5.0
+_OPEN_S = 2.0
+
+
+class Sound(Protocol):
+    """An open microphone."""
+
+    name: str
+    sample_rate: float
+
+    def pull(self) -> tuple[np.ndarray, np.ndarray]:
+        """(n,) samples of any scale and (n,) stamps in seconds on this machine's clock; n may be 0.
+
+        Raises
+        ------
+        StreamError
+            It is gone.
+        """
+        ...
+
+
+class MicrophoneSearch:
+    """Looks for the microphone in the background.
+
+    Parameters
+    ----------
+    wanted : name or source_id; empty: the only visible stream of type Audio that is not this program's.
+    prefix : in front of the source_id of all that the session's own replay sends; empty for a live session.
+    other_prefix : what no source_id of a live session begins with.
+    """
+
+    def __init__(self, wanted: str = "", prefix: str = "", other_prefix: str = "replay-") -> None:
+        which = f"starts-with(source_id,{quoted(prefix or other_prefix)})"
+        which = f"{which if prefix else f'not({which})'} and not(starts-with(source_id,'bk-'))"
+        if wanted:
+            ids = dict.fromkeys((wanted, prefix + wanted))
+            which += " and (" + " or ".join([f"name={quoted(wanted)}", *(f"source_id={quoted(i)}" for i in ids)]) + ")"
+        self._wanted = wanted
+        self._search = Search(Wanted(type=None if wanted else "Audio", predicate=which))
+
+    def find(self) -> Microphone | str:
+        """The microphone, opened, or in words why there is none now."""
+        found = [i for i in self._search.found() if i.nominal_srate() > 0 and i.channel_format() != pylsl.cf_string]
+        if not found:
+            return f"no microphone {self._wanted!r}" if self._wanted else "no microphone"
+        if len(found) > 1:
+            names = ", ".join(f"{i.name()!r} ({i.source_id()!r})" for i in found[:4])
+            return f"cannot tell: {len(found)} microphones, {names}; name one with --microphone"
+        try:
+            return Microphone(found[0])
+        except (LslTimeout, LostError):
+            return "no microphone that answers"
+
+
+class Microphone:
+    """The first channel of one LSL stream of sound, with stamps on this machine's clock."""
+
+    def __init__(self, info: pylsl.StreamInfo) -> None:
+        self.name, self.sample_rate = info.name(), float(info.nominal_srate())
+        self._inlet = pylsl.StreamInlet(info, max_buflen=_BUFFER_S, recover=False, processing_flags=0)
+        self._inlet.open_stream(_OPEN_S)
+        self._remote = info.hostname() != socket.gethostname()
+        self._offset, self._corrected = 0.0, -np.inf
+        self._heard = time.monotonic()
+        room = max(4096, round(_BUFFER_S * self.sample_rate))
+        self._buffer = np.zeros((room, info.channel_count()), self._inlet.np_dtype)
+
+    def pull(self) -> tuple[np.ndarray, np.ndarray]:
+        """All that waits: (n,) float32 samples and (n,) stamps in seconds.
+
+        Raises
+        ------
+        StreamError
+            The stream is gone, or has sent nothing for five seconds.
+        """
+        now = time.monotonic()
+        try:
+            if self._remote and now - self._corrected > _CORRECT_EVERY_S:
+                self._corrected, self._offset = now, float(self._inlet.time_correction(timeout=_OPEN_S))
+            samples, stamps = self._inlet.pull_chunk(0.0, len(self._buffer), self._buffer, as_numpy=True)
+        except LslTimeout:
+            samples, stamps = self._buffer[:0], np.zeros(0)
+        except LostError:
+            raise StreamError(f"microphone {self.name!r} is gone; start it again") from None
+        if len(stamps):
+            self._heard = now
+        elif now - self._heard > _SILENT_S:
+            raise StreamError(f"microphone {self.name!r} sends nothing; start it again")
+        return samples[:, 0].astype(np.float32), np.asarray(stamps, np.float64) + self._offset
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._inlet.close_stream()

@@ -1,0 +1,94 @@
+"""The watch of a session over real LSL: an amplifier that holds the microphone's sound, and one that does not."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pylsl
+import pytest
+
+from bk_realtime.processes.child import Child
+from bk_realtime.session.control import ControlServer
+from bk_realtime.session.folder import Session, write_session
+from bk_realtime.session.settings import InletSettings, SessionSettings
+from tests.bench.contamination import NOISE, RATE, session
+from tests.engine_fakes import tiny_bundle
+from tests.lsl.outlets import make_outlet
+
+pytestmark = pytest.mark.lsl
+SFREQ, SECONDS = 512, 30
+FASTER = 8
+"""Times real time, with the stamps of real time: it catches up with the present at the end."""
+
+
+@pytest.mark.parametrize(
+    ("labels", "colour", "text"),
+    [((*NOISE, "B1"), "red", "CONTAMINATED: B1"), (NOISE, "green", "no contamination heard")],
+)
+def test_the_watch_of_a_session(
+    tmp_path: Path, source_id: str, labels: tuple[str, ...], colour: str, text: str
+) -> None:
+    """The stream holds B1 always; it is judged only where the decoder reads it. Ends at once when asked."""
+    made = session(5, SFREQ, folded=True, seconds=float(SECONDS))
+    stream = (*NOISE, "B1")
+    amp = make_outlet(source_id, sfreq=SFREQ, n_channels=len(stream), labels=[f"EEG {c}-REF" for c in stream])
+    mic = pylsl.StreamOutlet(pylsl.StreamInfo("mic", "Audio", 1, RATE, "float32", "mic-" + source_id))
+    bundle = tiny_bundle(tmp_path / "model", labels=labels, sfreq=SFREQ)
+    settings = SessionSettings(
+        bundle.path, inlet=InletSettings(source_id=source_id), microphone="mic-" + source_id, headless=True
+    )
+    (tmp_path / "session").mkdir()
+    live = Session(tmp_path / "session", "test", settings)
+    write_session(live, {})
+    lines: list[tuple[str, str]] = []
+    listening, answered = threading.Event(), threading.Event()
+
+    def handle(command: dict) -> dict:
+        lines.append((command["colour"], command["text"]))
+        if command["colour"] != "grey":
+            listening.set()
+        if command["colour"] == colour:
+            answered.set()
+        return {}
+
+    watch = Child(
+        "watch", ["-m", "bk_realtime", "watch", "--folder", str(live.folder), "--every-s", "0.5"], tmp_path / "log"
+    )
+    with ControlServer(handle) as server:
+        server.write_file(live.folder)
+        watch.start()
+        try:
+            assert _send_until(
+                listening, amp, mic, np.zeros((SFREQ, len(stream))), np.zeros(RATE), watch, tmp_path, lines
+            )
+            assert _send(amp, mic, made.neural[:, : len(stream)], made.audio)
+            assert answered.wait(60), (lines, (tmp_path / "log").read_text())
+        finally:
+            code = watch.stop(10.0)
+    assert (colour, text) in lines
+    assert code == 0
+
+
+def _send_until(heard: threading.Event, amp, mic, x, sound, watch: Child, tmp_path: Path, lines: list) -> bool:
+    """Silence in real time until the watch has found both."""
+    n = 0
+    while not heard.is_set():
+        assert watch.alive, (tmp_path / "log").read_text()
+        amp.push_chunk(x[: SFREQ // 8].astype(np.float32), pylsl.local_clock())
+        mic.push_chunk(sound[: RATE // 8, None].astype(np.float32), pylsl.local_clock())
+        heard.wait(0.125)
+        n += 1
+        assert n < 8 * 45, lines
+    return True
+
+
+def _send(amp, mic, x: np.ndarray, sound: np.ndarray) -> bool:
+    start, pause = pylsl.local_clock(), threading.Event()
+    for i in range(8 * SECONDS):
+        now = start + (i + 1) / 8 - 1 / RATE
+        amp.push_chunk(x[i * SFREQ // 8 : (i + 1) * SFREQ // 8].astype(np.float32), now)
+        mic.push_chunk(sound[i * RATE // 8 : (i + 1) * RATE // 8, None].astype(np.float32), now)
+        pause.wait(1 / 8 / FASTER)
+    return True
