@@ -19,7 +19,6 @@ its own or as a slow wave, that is weaker than what a brain itself may do.
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,9 +32,11 @@ from bk_realtime.contamination.loudness import (
     SlowEnvelope,
     power_follows,
 )
+from bk_realtime.contamination.missing import FILL_S, filled
 from bk_realtime.contamination.spectra import coherences, correlation, diagonal, power_db, stft
 from bk_realtime.contamination.waveform import BRAIN_S, LOCKED_HZ, WaveformMatch
 from bk_realtime.errors import InputError
+from bk_realtime.progress import task
 
 CONTAMINATED, SUSPECT, CLEAN, NO_SIGNAL = "contaminated", "suspect", "clean", "no signal"
 WINDOW_S, HOP_S = 0.2, 0.1
@@ -55,8 +56,6 @@ WAVEFORM_Z = 6.5
 """Match of waveforms, in standard deviations of chance, from which they are the same; 720 trials reached 5.3."""
 LEAST_FRAMES = 60
 """Frames with speech (0.1 s each) below which nothing can be said."""
-FILL_S = 0.02
-"""Longest run of missing samples that is bridged: a lost packet must not hide what is beside it."""
 GROUP_FRAMES = 48_000
 """Channels times frames that are worked on at once; bounds the memory."""
 
@@ -97,6 +96,7 @@ class Audit:
     freqs : (n_freqs,) Hz.
     matrix : (n_freqs, n_freqs) correlation, audio frequency by neural frequency, of channel ``worst``.
     n_frames : spectrogram frames with speech that went in.
+    said : which part of a long recording that was, in words; empty for all of it.
     """
 
     channels: tuple[ChannelAudit, ...]
@@ -104,6 +104,7 @@ class Audit:
     matrix: np.ndarray
     worst: str
     n_frames: int
+    said: str = ""
 
     def labels(self, verdict: str) -> tuple[str, ...]:
         """Channels with a verdict, in order."""
@@ -171,61 +172,46 @@ def audit_signals(
     shifts = rng.integers(20, max(21, len(sound) - 20), 60)
     bins = np.stack([np.ones(int(keep.sum()), bool), freqs[keep] >= LOCKED_HZ])
     tracks = (full, np.abs(full) - np.abs(full).mean())
-    whole = neural[:n] if np.isfinite(neural[:n]).all() else _filled(neural[:n], round(FILL_S * sfreq))
-    matches = WaveformMatch(tracks, rate, sfreq).match(whole, F_MIN_HZ, line_freq)
+    matches = WaveformMatch(tracks, rate, sfreq).match(neural[:n], F_MIN_HZ, line_freq)
     slow = SlowEnvelope(audio[:n], sfreq)
     rows: list[ChannelAudit] = []
     worst, worst_matrix = -np.inf, np.zeros((int(keep.sum()),) * 2)
     worst_label = labels[0]
     step = max(1, GROUP_FRAMES // len(sound))
-    for first in range(0, len(labels), step):
-        x = _filled(neural[:n, first : first + step].astype(np.float64), round(FILL_S * sfreq))
-        brain = np.stack([stft(x[:, c], size, hop)[:, keep] for c in range(x.shape[1])])
-        good = speech & np.isfinite(brain).all(axis=2) & (np.abs(brain).sum(axis=2) > 0)
-        coherence, coherence_p, _ = coherences(sound, np.nan_to_num(brain), good, shifts, bins)
-        for c, label in enumerate(labels[first : first + step]):
-            match = [(float(m.z[first + c]), float(m.lag_s[first + c])) for m in matches]
-            if good[c].sum() < LEAST_FRAMES:
-                rows.append(ChannelAudit(label, 0.0, 1.0, 0.0, 1.0, NO_SIGNAL))
-                continue
-            matrix = correlation(sound_db[good[c]], power_db(brain[c][good[c]]))
-            r, p = diagonal(matrix, orders)
-            there = np.isfinite(brain[c]).all(axis=1) & (np.abs(brain[c]).sum(axis=1) > 0)
-            own_db = 10 * np.log10(np.square(np.abs(np.nan_to_num(brain[c]))).sum(axis=1) + 1e-30)
-            follows = power_follows(level_db, own_db, there)
-            verdict, why = _verdict(
-                r_p=p,
-                level=ALPHA / len(labels),
-                coherence_p=(float(coherence_p[0, c]), float(coherence_p[1, c])),
-                match=match,
-                follows=follows,
-                slow_r=slow.correlation(x[:, c]),
-            )
-            z, lag_s = max(match)
-            rows.append(
-                ChannelAudit(
-                    label, r, p, float(coherence[0, c]), float(coherence_p[0, c]), verdict, z, 1e3 * lag_s, why
+    with task("the sound in the channels' spectra", len(labels), " channels") as progress:
+        for first in range(0, len(labels), step):
+            x = filled(neural[:n, first : first + step].astype(np.float64), round(FILL_S * sfreq))
+            progress.advance(x.shape[1])
+            brain = np.stack([stft(x[:, c], size, hop)[:, keep] for c in range(x.shape[1])])
+            good = speech & np.isfinite(brain).all(axis=2) & (np.abs(brain).sum(axis=2) > 0)
+            coherence, coherence_p, _ = coherences(sound, np.nan_to_num(brain), good, shifts, bins)
+            for c, label in enumerate(labels[first : first + step]):
+                match = [(float(m.z[first + c]), float(m.lag_s[first + c])) for m in matches]
+                if good[c].sum() < LEAST_FRAMES:
+                    rows.append(ChannelAudit(label, 0.0, 1.0, 0.0, 1.0, NO_SIGNAL))
+                    continue
+                matrix = correlation(sound_db[good[c]], power_db(brain[c][good[c]]))
+                r, p = diagonal(matrix, orders)
+                there = np.isfinite(brain[c]).all(axis=1) & (np.abs(brain[c]).sum(axis=1) > 0)
+                own_db = 10 * np.log10(np.square(np.abs(np.nan_to_num(brain[c]))).sum(axis=1) + 1e-30)
+                follows = power_follows(level_db, own_db, there)
+                verdict, why = _verdict(
+                    r_p=p,
+                    level=ALPHA / len(labels),
+                    coherence_p=(float(coherence_p[0, c]), float(coherence_p[1, c])),
+                    match=match,
+                    follows=follows,
+                    slow_r=slow.correlation(x[:, c]),
                 )
-            )
-            if r > worst:
-                worst, worst_matrix, worst_label = r, matrix, label
+                z, lag_s = max(match)
+                rows.append(
+                    ChannelAudit(
+                        label, r, p, float(coherence[0, c]), float(coherence_p[0, c]), verdict, z, 1e3 * lag_s, why
+                    )
+                )
+                if r > worst:
+                    worst, worst_matrix, worst_label = r, matrix, label
     return Audit(tuple(rows), freqs[keep], worst_matrix, worst_label, int(speech.sum()))
-
-
-def _filled(x: np.ndarray, most: int) -> np.ndarray:
-    """Samples (n, n_channels) less each channel's mean, with straight lines over up to ``most`` missing ones."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a channel without any value
-        out: np.ndarray = x - np.nan_to_num(np.nanmean(x, axis=0, dtype=np.float64)).astype(x.dtype)
-    for c in np.flatnonzero(np.isnan(out).any(axis=0)):
-        missing = np.isnan(out[:, c])
-        if missing.all():
-            continue
-        edges = np.flatnonzero(np.diff(np.r_[False, missing, False].astype(np.int8)))
-        for a, b in zip(edges[::2], edges[1::2], strict=True):
-            if b - a <= most and a > 0 and b < len(out):
-                out[a:b, c] = np.linspace(out[a - 1, c], out[b, c], b - a + 2)[1:-1]
-    return out
 
 
 def _verdict(

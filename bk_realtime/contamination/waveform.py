@@ -14,6 +14,9 @@ import numpy as np
 import scipy.fft
 import soxr
 
+from bk_realtime.contamination.missing import FILL_S, filled
+from bk_realtime.progress import task
+
 BLOCK_S = 2.0
 SEARCH_S, CHANCE_S = 0.3, (0.4, 0.95)
 """Delays at which a copy is sought, and those (either way) that tell what chance does."""
@@ -65,13 +68,16 @@ class WaveformMatch:
         n_channels = channels.shape[1]
         cross = np.zeros((len(self._sounds), len(self.freqs), self.phases, n_channels), np.complex64)
         step = CHUNK_BLOCKS * self.half
-        for start in range(0, max(1, len(channels) - 2 * self.half + 1), step):
-            piece = channels[start : start + step + self.half]
-            sounds = [self._sound_spectra(k, start, len(piece)) for k in range(len(self._sounds))]
-            for first in range(0, n_channels, GROUP):
-                brain = self._channel_spectra(piece[:, first : first + GROUP], keep)
-                for k, sound in enumerate(sounds):
-                    cross[k, :, :, first : first + GROUP] += sound @ brain
+        starts = range(0, max(1, len(channels) - 2 * self.half + 1), step)
+        with task("the sound's waveform in the channels", len(starts) * n_channels, " channels") as progress:
+            for start in starts:
+                piece = channels[start : start + step + self.half]
+                sounds = [self._sound_spectra(k, start, len(piece)) for k in range(len(self._sounds))]
+                for first in range(0, n_channels, GROUP):
+                    brain = self._channel_spectra(piece[:, first : first + GROUP], keep)
+                    for k, sound in enumerate(sounds):
+                        cross[k, :, :, first : first + GROUP] += sound @ brain
+                    progress.advance(brain.shape[2])
         out = []
         for k in range(len(self._sounds)):
             out.append(self._best(cross[k]))
@@ -88,6 +94,8 @@ class WaveformMatch:
 
     def _channel_spectra(self, x: np.ndarray, keep: np.ndarray) -> np.ndarray:
         """(freqs, blocks, channels) of flattened channels."""
+        if not np.isfinite(x).all():
+            x = filled(x, round(FILL_S * self.sfreq))
         rows = _blocks(flattened(x, self.sfreq), 2 * self.half, self.half)  # blocks, channels, samples
         spectra = scipy.fft.rfft(rows * np.hanning(2 * self.half).astype(np.float32), self.size, axis=2)
         spectra *= keep

@@ -18,6 +18,7 @@ from bk_realtime.features.reference import bipolar_pairs, build_reference
 from bk_realtime.features.select import SelectChannels
 from bk_realtime.stream import Pipeline
 from offline.data.align import aligned_audio
+from offline.data.spread import spread_over
 from offline.io.recording import Recording
 
 __all__ = [
@@ -51,7 +52,7 @@ class Contamination:
     found : channels that hold the sound beyond doubt; after the reference, as features are named.
     excluded : channels left out for it.
     suspect : channels whose waveform coheres with the sound, which a hearing brain may do.
-    reason : why nothing can be told, or what the findings rest on.
+    reason : why nothing can be told, what the findings rest on, or which part of a long recording was audited.
     """
 
     verdict: str
@@ -78,6 +79,8 @@ class Contamination:
         if self.verdict == KEPT:
             return f"{MARK}: the sound itself is in {_some(self.found)} ({self.reason}); no figure says anything"
         text = "no channel that is read holds the sound itself"
+        if self.verdict == FOUND_NONE and self.reason:
+            text += f", {self.reason}"
         if self.verdict == EXCLUDED:
             text += f"; left out for it: {_some(self.excluded)}"
         return text + (f"; suspect: {_some(self.suspect)}" if self.suspect else "")
@@ -111,11 +114,16 @@ def audit(recording: Recording, line_freq: float = 50.0, seed: int = 0) -> Audit
         No audio, features instead of a signal, a neural rate under 300 Hz, or under six seconds of speech.
     """
     _refuse_features(recording)
+    rate = float(recording.sfreq)
+    if rate < MIN_SFREQ:
+        raise InputError(f"contamination audit: neural rate {rate:g} Hz; expected {MIN_SFREQ:g} Hz or more")
     mel = MelSettings()
     audio = aligned_audio(recording, mel)
-    return audit_signals(
-        recording.neural, audio, float(recording.sfreq), recording.labels, line_freq, seed, mel.sample_rate
-    )
+    spread = spread_over(audio, mel.sample_rate)
+    neural, sound = spread.rows(recording.neural, rate), spread.sound(audio, mel.sample_rate)
+    del audio
+    found = audit_signals(neural, sound, rate, recording.labels, line_freq, seed, mel.sample_rate)
+    return replace(found, said=spread.said)
 
 
 def screen(
@@ -140,7 +148,7 @@ def screen(
         return tuple(labels), first
     found, why, suspect = first
     if not found:
-        return tuple(labels), Contamination(FOUND_NONE, suspect=suspect)
+        return tuple(labels), Contamination(FOUND_NONE, suspect=suspect, reason=why)
     if policy == "keep":
         return tuple(labels), Contamination(KEPT, found, suspect=suspect, reason=why)
     if policy == "refuse":
@@ -181,19 +189,22 @@ def without_channels(recording: Recording, labels: Sequence[str]) -> Recording:
 def _findings(
     recordings: Sequence[Recording], labels: Sequence[str], features: FeatureSettings
 ) -> tuple[tuple[str, ...], str, tuple[str, ...]] | Contamination:
-    """Features that hold the sound in any recording, what the first of them rests on, suspects; or why none can tell.
+    """Features that hold the sound in any recording, what the first of them rests on (and on which part of a long
+    recording), suspects; or why none can tell.
 
     Where only some recordings are too short to tell, the others do.
     """
     found: dict[str, str] = {}
     suspect: dict[str, None] = {}
-    reasons = []
+    reasons, parts = [], dict[str, None]()
     for recording in recordings:
         try:
             result = _audited(recording, tuple(labels), features.reference, features.line_freq)
         except InputError as error:
             reasons.append(str(error).removeprefix("contamination audit: ").removeprefix("cannot tell "))
             continue
+        if result.said:
+            parts.setdefault(result.said)
         for channel in result.channels:
             if channel.verdict == CONTAMINATED:
                 found.setdefault(channel.label, channel.why)
@@ -201,7 +212,7 @@ def _findings(
                 suspect.setdefault(channel.label)
     if len(reasons) == len(recordings):
         return cannot_tell(reasons[0])
-    why = next(iter(found.values()), "")
+    why = "; ".join([*list(found.values())[:1], *list(parts)[:1]])
     return tuple(found), why, tuple(label for label in suspect if label not in found)
 
 
@@ -219,10 +230,15 @@ def _audited(recording: Recording, labels: tuple[str, ...], reference: str, line
         return _kept[key]
     mel = MelSettings()
     names = feature_labels(FeatureSettings(reference=reference), labels)
+    audio, rate = aligned_audio(recording, mel), float(recording.sfreq)
+    spread = spread_over(audio, mel.sample_rate)
+    sound = spread.sound(audio, mel.sample_rate)
+    del audio
+    part = replace(recording, neural=spread.rows(recording.neural, rate))
     found = audit_signals(
-        _as_read(recording, labels, reference), aligned_audio(recording, mel), float(recording.sfreq), tuple(names),
-        line_freq, sample_rate=mel.sample_rate,
-    )  # fmt: skip
+        _as_read(part, labels, reference), sound, rate, tuple(names), line_freq, sample_rate=mel.sample_rate
+    )
+    found = replace(found, said=spread.said)
     if recording.reading_hash:
         if len(_kept) >= _MOST_KEPT:
             _kept.pop(next(iter(_kept)))

@@ -110,7 +110,8 @@ def report_text(result: Inspection) -> str:
     if result.audit is None:
         lines.append(f"  {result.audit_note}")
     else:
-        lines.append(f"  {result.audit.summary} ({result.audit.n_frames * 0.1:.0f} s of speech)")
+        lines.append(f"  {result.audit.summary} ({result.audit.n_frames * 0.1:.0f} s of speech"
+                     f"{', ' if result.audit.said else ''}{result.audit.said})")  # fmt: skip
         for k in result.audit.channels:
             if k.verdict != "clean":
                 lines.append(f"  {k.label:10} {k.verdict}: r {k.r:+.3f} above its surroundings, p {k.p:.1e}, "
