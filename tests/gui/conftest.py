@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pylsl
 import pytest
 from PyQt6.QtCore import QSettings
 from PyQt6.QtWidgets import QApplication
@@ -13,7 +14,19 @@ from PyQt6.QtWidgets import QApplication
 from gui import theme
 from gui.feed import Feed
 from gui.window import Window
-from tests.gui.fake_engine import FakeEngine
+from tests.gui.fake_engine import CONNECTING, FakeEngine
+
+
+@pytest.fixture(autouse=True)
+def no_outlet_vanishes_while_an_inlet_connects(monkeypatch: pytest.MonkeyPatch) -> None:
+    """See :meth:`FakeEngine.lose`."""
+    connect = pylsl.StreamInlet.open_stream
+
+    def open_stream(inlet: pylsl.StreamInlet, timeout: float = 2.0) -> None:
+        with CONNECTING:
+            connect(inlet, timeout)
+
+    monkeypatch.setattr(pylsl.StreamInlet, "open_stream", open_stream)
 
 
 @pytest.fixture

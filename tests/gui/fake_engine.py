@@ -21,6 +21,10 @@ from bk_realtime.sink.outlets import EngineOutlets
 FRAME_RATE = 22050 / 256
 
 
+CONNECTING = threading.Lock()
+"""Held while an inlet of this process connects."""
+
+
 def outlet(name: str, kind: str, n: int, rate: float, source_id: str, labels: list[str] | None = None, unit: str = ""):
     """An LSL outlet with labelled channels; ``rate`` 0 means strings at any time."""
     fmt = pylsl.cf_string if rate == 0 else pylsl.cf_float32
@@ -102,9 +106,11 @@ class FakeEngine:
             self.sent.update(features=self.sent["mel"], attention=self.sent["mel"])
 
     def lose(self, amplifier: bool = True, engine: bool = True) -> None:
-        """Let outlets vanish."""
-        self.amplifier = None if amplifier else self.amplifier
-        self.outlets = None if engine else self.outlets
+        """Let outlets vanish, but not while the window connects to one of them: here both are one process, which no
+        session is, and liblsl does not survive that there."""
+        with CONNECTING:
+            self.amplifier = None if amplifier else self.amplifier
+            self.outlets = None if engine else self.outlets
 
     def change(self, **changes: Any) -> None:
         """Change the status."""
