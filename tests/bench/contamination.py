@@ -6,8 +6,7 @@ one that also holds the microphone's sound, at so many dB relative to the channe
 amplifier does or folded as one without a filter does. The speech is real where the shared data is beside the checkout
 (marker ``shared_data`` of the tests), in three languages and voices; else made up. ``value`` is a share of sessions,
 ``limits`` the 95 % interval of Clopper and Pearson. What was missed goes into a ridge decoder: ``over_chance`` of so
-many ``decoded`` beat 95 % of circular shifts inside speech (5 % do by luck). The whole takes about 15 minutes on one
-core.
+many ``decoded`` beat 95 % of circular shifts inside speech (5 % do by luck).
 """
 
 from __future__ import annotations
