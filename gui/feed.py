@@ -253,7 +253,7 @@ def _predicate(name: str, source_id: str) -> str:
         quote = "'" if "'" not in value else '"'
         if value and quote not in value:
             terms.append(f"{field}={quote}{value}{quote}")
-    return " or ".join(terms)
+    return f"({' or '.join(terms)})"  # LSL puts "session_id=... and " before it
 
 
 def _describe(info: pylsl.StreamInfo) -> StreamDescription:

@@ -111,7 +111,8 @@ def _wait_for(predicate: str, timeout_s: float, stop: threading.Event) -> None:
     import pylsl
 
     end = pylsl.local_clock() + timeout_s
-    while not stop.is_set() and not pylsl.resolve_bypred(predicate, timeout=1.0):
+    condition = f"({predicate})"  # LSL puts "session_id=... and " before it
+    while not stop.is_set() and not pylsl.resolve_bypred(condition, timeout=1.0):
         if pylsl.local_clock() > end:
             raise BkError(
                 f"no LSL stream with {predicate} within {timeout_s:g} s; check --wait-for and what should send it"

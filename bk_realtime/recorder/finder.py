@@ -85,7 +85,9 @@ class StreamFinder:
         self._duplicates: dict[str, float] = {}
         self._silent: set[str] = set()
         try:
-            self._resolver = pylsl.ContinuousResolver(pred=predicate or None, forget_after=_FORGET_S)
+            # LSL puts "session_id=... and " before it: a bare `or` would leave the LSL session for anybody's streams
+            condition = f"({predicate})" if predicate.strip() else None
+            self._resolver = pylsl.ContinuousResolver(pred=condition, forget_after=_FORGET_S)
         except RuntimeError:
             raise OptionError(f"--predicate {predicate}: expected an XPath 1.0 condition, e.g. type='sEEG'") from None
         self._stop = threading.Event()
