@@ -77,7 +77,7 @@ def test_runs_live_without_a_fault(make, shared_data: Path, tmp_path: Path) -> N
     # the end of the replay is a loss of the stream; nothing else may have happened but that a busy machine stood still,
     # which a chain that cannot keep up does all the time
     stood_still = {"backlog", "reset", "returned"}
-    assert set(events) <= {"priority", "segment", "start", "lost"} | stood_still, events
+    assert set(events) <= {"matched", "priority", "segment", "start", "lost"} | stood_still, events
     assert events.count("reset") <= 2, events
     voice, _ = soundfile.read(folder / "decoded.wav")
     assert np.isfinite(voice).all()
