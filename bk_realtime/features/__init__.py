@@ -8,6 +8,7 @@ throughout: no stage spreads it, and the z-score makes it 0.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -160,16 +161,17 @@ def run_features(ops: Sequence[Operator], samples: np.ndarray, block: int = 2048
     """A whole recording ``(n, len(labels_in))`` µV through operators of :func:`build_features`, block by block so that
     memory stays small: ``(n_frames, n_features)`` float64. The same numbers as live, to the last bit or two."""
     pipe = Pipeline(ops, torch.zeros(0, dtype=torch.float64))
-    out = []
-    with progress.task("features", len(samples), " samples") as computing:
-        for i in range(0, max(len(samples), 1), block):
-            out.append(pipe.push(torch.as_tensor(np.asarray(samples[i : i + block], np.float64))[None]))
-            computing.advance(min(block, len(samples) - i))
-    out.append(pipe.flush())
-    joined = np.empty((sum(piece.shape[1] for piece in out), out[0].shape[2]))
+    most = math.ceil(len(samples) * math.prod(op.ratio for op in ops)) + 1
+    features = np.empty(
+        (most, ops[-1].channels[1])
+    )  # filled as it goes: an hour of many channels must not lie here twice
     at = 0
-    for i, piece in enumerate(out):
-        joined[at : at + piece.shape[1]] = piece[0].numpy()
-        at += piece.shape[1]
-        out[i] = out[-1][:, :0]  # what is joined is let go: an hour of many channels would lie here twice
-    return joined
+    with progress.task("features", len(samples), " samples") as computing:
+        for i in range(0, len(samples), block):
+            piece = pipe.push(torch.as_tensor(np.asarray(samples[i : i + block], np.float64))[None])[0].numpy()
+            features[at : at + len(piece)] = piece
+            at += len(piece)
+            computing.advance(min(block, len(samples) - i))
+    tail = pipe.flush()[0].numpy()
+    features[at : at + len(tail)] = tail
+    return features[: at + len(tail)]

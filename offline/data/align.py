@@ -16,7 +16,7 @@ from offline.io.recording import Recording
 HALF_TAPS = 32
 """Half length of the windowed sinc that shifts by part of a sample: flat to 0.1 dB up to 0.45 of the audio rate."""
 PIECE = 1 << 25
-"""Audio samples that are shifted and resampled at once (12 minutes at 48 kHz)."""
+"""Most audio samples that are shifted and resampled at once (12 minutes at 48 kHz)."""
 CONTEXT_S = 0.1
 """Audio before neural sample 0 that the resampler sees, so that it starts without an edge."""
 LEAST_OVERLAP_S = 1.0
@@ -68,11 +68,14 @@ def _resampled(audio: np.ndarray, start: float, n: int, in_rate: float, out_rate
     if n <= PIECE:
         return np.asarray(soxr.resample(_from(audio, start, n), in_rate, out_rate))
     resampler = soxr.ResampleStream(in_rate, out_rate, 1)
-    pieces = []
-    for first in range(0, n, PIECE):
-        size = min(PIECE, n - first)
-        pieces.append(resampler.resample_chunk(_from(audio, start + first, size), last=first + size == n))
-    return np.concatenate(pieces)
+    out = np.zeros(math.ceil(n * out_rate / in_rate) + 1, np.float32)
+    at = 0
+    for first in range(0, n, PIECE // 8):
+        size = min(PIECE // 8, n - first)
+        piece = resampler.resample_chunk(_from(audio, start + first, size), last=first + size == n)
+        out[at : at + len(piece)] = piece
+        at += len(piece)
+    return out[:at]
 
 
 def _from(audio: np.ndarray, start: float, n: int) -> np.ndarray:
