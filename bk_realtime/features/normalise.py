@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -18,11 +19,19 @@ CLIP = 10.0
 """Z-scores end here: an artefact is large, not enormous."""
 
 
+_GROUP = 16
+
+
 def fit_statistics(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean and standard deviation ``(C,)`` float64 of training features ``(n_frames, C)``, NaN left out.
 
     A channel without two finite frames, or a constant one, gets NaN, which :class:`ZScore` turns into zeros.
     """
+    if features.shape[1] > _GROUP:  # an hour of many channels would lie here five times
+        # never one column alone, which NumPy sums in another order
+        edges = np.linspace(0, features.shape[1], -(-features.shape[1] // _GROUP) + 1).astype(int)
+        means, stds = zip(*(fit_statistics(features[:, a:b]) for a, b in itertools.pairwise(edges)), strict=True)
+        return np.concatenate(means), np.concatenate(stds)
     x = np.asarray(features, np.float64)
     finite = np.isfinite(x)
     count = finite.sum(0)

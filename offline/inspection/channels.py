@@ -182,9 +182,8 @@ def check_audio(recording: Recording) -> AudioQuality | None:
     found = speech_level(audio, recording.sample_rate)
     speech_db, floor = found.speech_dbfs, found.floor_dbfs
     mask = speech_mask(log_mel(aligned_audio(recording)))
-    peak = float(np.abs(audio).max())
-    at_top = np.abs(audio) >= 0.999 * peak
-    clipped = float((at_top[1:] & at_top[:-1]).mean()) if peak > 0 else 0.0
+    peak = max(float(np.abs(part).max()) for part in pieces(audio))
+    clipped = _clipped_share(audio, peak) if peak > 0 else 0.0
     why = []
     if peak == 0:
         why.append("digital silence")
@@ -210,6 +209,16 @@ def flat_share(recording: Recording, flat_s: float) -> np.ndarray:
         out, state = op.step(block, state)
         masked += out[0].isnan().sum(dim=0).numpy()
     return masked / len(recording.neural)
+
+
+def _clipped_share(audio: np.ndarray, peak: float) -> float:
+    """Share of neighbouring samples that both stand at the top."""
+    count, last = 0, False
+    for part in pieces(audio):
+        at_top = np.concatenate([[last], np.abs(part) >= 0.999 * peak])
+        count += int((at_top[1:] & at_top[:-1]).sum())
+        last = bool(at_top[-1])
+    return count / max(1, len(audio) - 1)
 
 
 def _saturated_share(x: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ from bk_realtime.vocoder.mel import log_mel
 from bk_realtime.xdf import XdfStream, read_xdf
 from offline.data.align import aligned_audio
 from offline.inspection.channels import fitted
-from offline.io.recording import Recording
+from offline.io.recording import Recording, pieces
 from offline.scoring.mel import frame_level
 
 MOST_STAMPS = 1 << 22
@@ -127,9 +127,11 @@ def check_alignment(recording: Recording, seed: int = 0) -> Alignment | None:
     level = frame_level(log_mel(aligned_audio(recording, mel), mel))
     n = min(len(features), len(level))
     features, level = features[:n], level[:n]
+    groups = np.array_split(np.arange(features.shape[1]), -(-features.shape[1] // 16))  # small beside the features
+    mean = np.concatenate([np.nanmean(features[:, group], axis=0) for group in groups])
+    std = np.concatenate([np.nanstd(features[:, group], axis=0) for group in groups])
     with np.errstate(invalid="ignore", divide="ignore"):
-        z = (features - np.nanmean(features, axis=0)) / np.nanstd(features, axis=0)
-    brain = np.nan_to_num(z).mean(axis=1)
+        brain = np.concatenate([np.nan_to_num((part - mean) / std).mean(axis=1) for part in pieces(features)])
     rate = float(mel.sample_rate / mel.hop_length)
     reach = min(round(rate), n // 4)
     r = _lagged(level, brain, reach)
