@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,9 @@ from offline.io.recording import Recording
 from offline.io.xdf.streams import Source, find_sources, pick
 
 _CLOCK_STEP_S = 5e-3
+
+
+_EDF = (".edf", ".bdf")
 
 
 def common_stamps(streams: Sequence[Source]) -> list[np.ndarray]:
@@ -104,8 +107,13 @@ def on_the_axis_of(part: Recording, file: Path, main: Path) -> Recording:
             "files of one LSL session, two files with dates (EDF, BrainVision, FIF), or two streams of one file"
         )
     later = (dates[1] - dates[0]).total_seconds()
+    edf = [p.name for p in (main, file) if p.suffix.lower() in _EDF]
+    coarse = (
+        [f"the header of {' and of '.join(edf)} tells whole seconds: the offset may be a second off"] if edf else []
+    )
     return dataclasses.replace(
         part,
+        notes=(*part.notes, *(coarse if edf else [])),
         neural_start_s=part.neural_start_s + later,
         audio_start_s=part.audio_start_s + later,
         markers=[(t + later, text) for t, text in part.markers],
@@ -113,14 +121,37 @@ def on_the_axis_of(part: Recording, file: Path, main: Path) -> Recording:
 
 
 def _date(path: Path) -> datetime | None:
-    """When the first sample of a file was taken, if it says so and MNE reads it."""
-    import mne
+    """When the first sample of a file was taken, if it says so.
+
+    Raises
+    ------
+    InputError
+        MNE cannot read the file.
+    """
+    if path.suffix.lower() in _EDF:
+        return _edf_date(path)
+    import mne  # that has read the file before
 
     try:
         raw = mne.io.read_raw(path, preload=False, verbose="error")
-    except Exception:  # whatever it is, it has no date for us
-        return None
+    except Exception as error:  # MNE raises whatever comes
+        text = " ".join(str(error).split())[:200] or type(error).__name__
+        raise InputError(
+            f"{path}: its date of recording cannot be read ({text}); expected a file that MNE opens"
+        ) from None
     date: datetime | None = raw.info["meas_date"]
     if date is None or path.suffix.lower() != ".fif":
         return date
     return date + timedelta(seconds=float(raw.first_time))
+
+
+def _edf_date(path: Path) -> datetime | None:
+    """Date and time of an EDF or BDF header; its two-digit years begin with 1985, whose first day stands for none."""
+    with path.open("rb") as file:
+        text = file.read(184)[168:].decode("ascii", "replace")
+    try:
+        date = datetime.strptime(text, "%d.%m.%y%H.%M.%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    date = date.replace(year=date.year % 100 + (1900 if date.year % 100 >= 85 else 2000))
+    return None if (date.year, date.month, date.day) == (1985, 1, 1) else date

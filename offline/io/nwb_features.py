@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from bk_realtime.errors import InputError, OptionError
+from bk_realtime.errors import InputError
 from bk_realtime.montage import ChannelInfo
 from offline.io.feature_data import NAMES, stored_features
-from offline.io.nwb_layout import Found, channel_infos, is_electrical, listed, looks_like_sound, named
+from offline.io.nwb_layout import Found, asked_for, channel_infos, is_electrical, listed, looks_like_sound
 from offline.io.stored import StoredSignal, check_held
 
 
@@ -28,10 +28,7 @@ def feature_series(found: Sequence[Found], wanted: str | None, path: Path, notes
         None, or several.
     """
     if wanted is not None:
-        chosen = named(found, wanted, path)
-        if chosen is None:
-            raise OptionError(f"{path}: no series {wanted}; it has {listed(found) or 'no series'}")
-        return chosen
+        return asked_for(found, wanted, path)
     rules: tuple[Callable[[Found], bool], ...] = (
         lambda f: type(f.series).__name__ == "DecompositionSeries",
         lambda f: f.name.lower() in NAMES,

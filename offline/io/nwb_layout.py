@@ -92,6 +92,14 @@ def is_electrical(found: Found) -> bool:
     return "ElectricalSeries" in kinds and "SpikeEventSeries" not in kinds
 
 
+def asked_for(found: Sequence[Found], wanted: str, path: Path) -> Found:
+    """The series of that name or path; :class:`OptionError` where there is none."""
+    chosen = named(found, wanted, path)
+    if chosen is None:
+        raise OptionError(f"{path}: no series {wanted}; it has {listed(found) or 'no series'}")
+    return chosen
+
+
 def neural_series(found: Sequence[Found], wanted: str | None, path: Path, notes: list[str]) -> Found:
     """The series that is read as the neural signal; which one, and which others there are, is said.
 
@@ -103,10 +111,7 @@ def neural_series(found: Sequence[Found], wanted: str | None, path: Path, notes:
         None, or several.
     """
     if wanted is not None:
-        chosen = named(found, wanted, path)
-        if chosen is None:
-            raise OptionError(f"{path}: no acquisition/{wanted}; it has {listed(found) or 'no series'}")
-        return chosen
+        return asked_for(found, wanted, path)
     raw = [f for f in found if f.path.startswith("acquisition/")]
     electrical = [f for f in found if is_electrical(f) and is_brain(f.name)[0]]
     fitting = [f for name in USUAL for f in raw if f.path == f"acquisition/{name}"][:1]

@@ -16,6 +16,7 @@ from bk_realtime.join.names import joined_description, joined_labels
 from bk_realtime.xdf import XdfWriter, info_xml
 from offline.io import read_recording
 from tests.property.test_join import TONE_HZ, phase_error, taken
+from tests.unit.edf_files import Line, write_edf
 
 SECONDS = 20.0
 
@@ -194,6 +195,34 @@ def test_files_without_dates_have_no_common_clock(tmp_path: Path) -> None:
     )
     with pytest.raises(BkError, match="no common clock"):
         read_recording(first, join=str(second))
+
+
+def edf(path: Path, label: str, date: str, times: np.ndarray) -> Path:
+    write_edf(path, [Line(label, 100 * np.sin(2 * np.pi * 20 * times), 500.0)])
+    raw = bytearray(path.read_bytes())
+    raw[168:184] = date.encode()
+    path.write_bytes(raw)
+    return path
+
+
+def test_edf_files_are_aligned_by_their_headers_and_the_second_is_said(tmp_path: Path) -> None:
+    first = edf(tmp_path / "a.edf", "A1", "17.05.2409.00.00", np.arange(0, 12, 1 / 500))
+    second = edf(tmp_path / "b.edf", "B1", "17.05.2409.00.03", np.arange(3, 12, 1 / 500))
+    r = read_recording(first, join=str(second))
+    whole = np.isfinite(r.neural[:, 1])
+    assert not whole[:1500].any()
+    assert whole[2000:5900].all()
+    np.testing.assert_allclose(r.neural[whole, 1], r.neural[whole, 0], atol=0.5)
+    assert any("a.edf and of b.edf tells whole seconds" in n for n in r.notes)
+
+
+def test_an_edf_header_without_a_date_is_no_clock(tmp_path: Path) -> None:
+    """The first of January 1985 is what anonymised files say; two of them would lie on each other without a word."""
+    times = np.arange(0, 5, 1 / 500)
+    for date in ("01.01.8500.00.00", "                "):
+        first, second = (edf(tmp_path / f"{name}.edf", name, date, times) for name in ("A1", "B1"))
+        with pytest.raises(BkError, match="no common clock"):
+            read_recording(first, join=str(second))
 
 
 def test_two_series_of_an_nwb_file(tmp_path: Path) -> None:
