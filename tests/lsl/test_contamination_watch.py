@@ -63,8 +63,11 @@ def test_the_watch_of_a_session(
             assert _send_until(
                 listening, amp, mic, np.zeros((SFREQ, len(stream))), np.zeros(RATE), watch, tmp_path, lines
             )
-            assert _send(amp, mic, made.neural[:, : len(stream)], made.audio)
-            assert answered.wait(60), (lines, (tmp_path / "log").read_text())
+            for _ in range(6):  # where a busy machine stands still the watch begins anew, and so does the signal
+                assert _send(amp, mic, made.neural[:, : len(stream)], made.audio)
+                if answered.wait(15):
+                    break
+            assert answered.is_set(), (lines, (tmp_path / "log").read_text())
         finally:
             code = watch.stop(10.0)
     assert (colour, text) in lines
