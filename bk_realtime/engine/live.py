@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from bk_realtime.decoder.attention import attention_weights
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.engine.core import Core, CoreOutput
 from bk_realtime.engine.metrics import Metrics
-from bk_realtime.engine.orders import execute
+from bk_realtime.engine.orders import Order, execute
 from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.engine.standby import card_lost, open_chains
 from bk_realtime.engine.status_board import StatusBoard
@@ -82,6 +83,10 @@ class Engine:
         self.board = StatusBoard(self.core, sink, stream, session.folder, self._noted, self.outlets, clock)
         if isinstance(source, ReportsJoining):
             self.board.joining = source.joining
+        self.orders: dict[str, Order] = {"contamination": self._contamination}
+        """Commands beyond those of :mod:`~bk_realtime.engine.orders`, by name; run in the control channel's thread."""
+        self.chores: list[Callable[[float], object]] = []
+        """Called ten times a second on the main thread, with the LSL clock."""
         self._stop = threading.Event()
         self._error: BaseException | None = None
 
@@ -210,15 +215,17 @@ class Engine:
             self._note(event)
 
     def _keep_house(self, voice: VoiceFile) -> None:
+        for chore in self.chores:
+            chore(self.clock.now())
         voice.drain()
         self.board.unwritten = voice.unwritten
         self.board.publish([*self.sink.events(), *voice.events()])
 
     def _command(self, command: dict[str, Any]) -> dict[str, Any]:
-        if command.get("command") == "contamination":
-            event = self.board.light.tell(command.get("colour"), command.get("text"), self.clock.now())
-        else:
-            event = execute(command, self.guard, self.stop)
+        event = execute(command, self.guard, self.stop, self.orders)
         if event is not None:
             self.note(event)
         return {"status": self.status().as_dict()}
+
+    def _contamination(self, command: dict[str, Any]) -> dict[str, Any] | None:
+        return self.board.light.tell(command.get("colour"), command.get("text"), self.clock.now())

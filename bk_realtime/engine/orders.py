@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bk_realtime.engine.output_guard import OutputGuard
@@ -13,7 +13,16 @@ from bk_realtime.session.events import EventKind, make_event
 from bk_realtime.session.settings import GAIN_RANGE_DB
 
 
-def execute(command: dict[str, Any], guard: OutputGuard, stop: Callable[[], object]) -> dict[str, Any] | None:
+Order = Callable[[dict[str, Any]], dict[str, Any] | None]
+"""Does one command and gives the event for the record, or None where nothing was changed; it returns at once."""
+
+
+def execute(
+    command: dict[str, Any],
+    guard: OutputGuard,
+    stop: Callable[[], object],
+    further: Mapping[str, Order] | None = None,
+) -> dict[str, Any] | None:
     """Do what a command says.
 
     Parameters
@@ -21,6 +30,7 @@ def execute(command: dict[str, Any], guard: OutputGuard, stop: Callable[[], obje
     command : the client's object.
     guard : what mute, panic and gain act on.
     stop : ends the session.
+    further : commands that other parts of the engine do, by name.
 
     Returns
     -------
@@ -35,12 +45,20 @@ def execute(command: dict[str, Any], guard: OutputGuard, stop: Callable[[], obje
     name = command.get("command")
     if name == "status":
         return None
+    order = None if further is None else further.get(str(name))
+    if order is not None:
+        return order(command)
     if name == "mute":
         guard.mute()
     elif name == "unmute":
         _unmute(guard, command.get("sent"))
     elif name == "panic":
         guard.panic()
+    elif name == "release":
+        held = str(command.get("hold"))
+        if not guard.release(held):
+            among = ", ".join(guard.holds) or "nothing is held"
+            raise BkError(f"release: expected the name of what holds the sound ({among}), got {held!r}")
     elif name == "gain":
         gain, (low, high) = command.get("gain_db"), GAIN_RANGE_DB
         if isinstance(gain, bool) or not isinstance(gain, (int, float)) or not low <= gain <= high:

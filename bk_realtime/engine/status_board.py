@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,8 @@ class StatusBoard:
         """Samples missing in decoded.wav."""
         self.joining: Callable[[], dict[str, dict[str, float]]] = dict
         """Figures of the joined streams."""
+        self.further: list[Callable[[], Mapping[str, Any]]] = []
+        """What other parts of the engine add: each gives fields of :class:`Status` by name, at once, from any thread."""
         self.signal_lost = False
         self._n_lost = 0
         self._path, self._file_failed = folder / "latency.json", False
@@ -57,6 +59,7 @@ class StatusBoard:
         self._voiced_at = 0.0
         self._message = ""
         self._faults: dict[str, str] = {}
+        self._fault_counts: dict[str, int] = {}
         self.light = ContaminationLight()
         chain = core.chain
         # never computed in status(): ten times a second it would hold Python's lock for half a frame
@@ -95,7 +98,7 @@ class StatusBoard:
         buffer_ms = 1e3 * self.sink.fill / self.sink.sample_rate
         device_ms = 1e3 * self.sink.latency_s
         colour, text = self.light.shown(now)
-        return dataclasses.replace(
+        status = dataclasses.replace(
             self._fixed,
             time=now,
             state=self._state(),
@@ -124,7 +127,12 @@ class StatusBoard:
             joined=self.joining(),
             contamination=colour,
             contamination_text=text,
+            holds=guard.holds,
+            fault_counts=dict(self._fault_counts),
         )
+        for figures in self.further:
+            status = dataclasses.replace(status, **figures())
+        return status
 
     def _state(self) -> str:
         if self.signal_lost:
@@ -135,6 +143,8 @@ class StatusBoard:
             return "stale"
         if self.core.guard.muted:
             return "muted"
+        if self.core.guard.holds:
+            return "held"
         return "no sound" if "sound" in self._faults else "running"
 
     # ---- main thread ---------------------------------------------------------------------------------------------
@@ -145,7 +155,7 @@ class StatusBoard:
         for event in events:
             if event["event"] != "segment":
                 self._message = str(event.get("text", event["event"]))
-            update_faults(self._faults, event)
+            update_faults(self._faults, event, self._fault_counts)
             self.log.write(event)
             self.outlets.push_event(event)
         self.outlets.push_status(self.status().as_dict())

@@ -36,8 +36,10 @@ class Status:
     time: float | None = None
     """LSL clock of the engine's machine, in seconds."""
     state: str = "starting"
-    """starting, running, muted, stale, signal lost, no sound or stopped."""
+    """starting, running, muted, held, stale, signal lost, no sound or stopped."""
     muted: bool = True
+    holds: tuple[str, ...] = ()
+    """What holds the sound, beside the operator; each ends by itself or by the command ``release``."""
     simulated: bool = False
     """The signal is no person's."""
     age_ms: float | None = None
@@ -98,6 +100,8 @@ class Status:
     """The same in words, with the channels."""
     faults: dict[str, str] = field(default_factory=dict)
     """What is wrong and stays so: what is concerned -> words."""
+    fault_counts: Mapping[str, int] = field(default_factory=dict)
+    """How often each of these began."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values by field, for JSON."""
@@ -174,6 +178,12 @@ def _texts(value: Any) -> dict[str, str] | None:
     return {k: str(v) for k, v in value.items()} if isinstance(value, dict) else None
 
 
+def _counts(value: Any) -> dict[str, int] | None:
+    if not isinstance(value, dict):
+        return None
+    return {str(k): n for k, v in value.items() if (n := _count(v)) is not None}
+
+
 def _stages(value: Any) -> StageTimes | None:
     if not isinstance(value, dict):
         return None
@@ -202,6 +212,7 @@ _BY_TYPE: dict[Any, Callable[[Any], Any]] = {
     str: _text,
     tuple[str, ...]: _labels,
     dict[str, str]: _texts,
+    Mapping[str, int]: _counts,
     StageTimes: _stages,
     JoinedFigures: _joined,
 }
