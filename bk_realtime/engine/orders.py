@@ -12,7 +12,6 @@ from bk_realtime.session.control import COMMANDS, UNMUTE_S
 from bk_realtime.session.events import EventKind, make_event
 from bk_realtime.session.settings import GAIN_RANGE_DB
 
-
 Order = Callable[[dict[str, Any]], dict[str, Any] | None]
 """Does one command and gives the event for the record, or None where nothing was changed; it returns at once."""
 

@@ -51,7 +51,7 @@ class StatusBoard:
         self.joining: Callable[[], dict[str, dict[str, float]]] = dict
         """Figures of the joined streams."""
         self.further: list[Callable[[], Mapping[str, Any]]] = []
-        """What other parts of the engine add: each gives fields of :class:`Status` by name, at once, from any thread."""
+        """What other parts of the engine add: fields of :class:`Status` by name, at once, from any thread."""
         self.signal_lost = False
         self._n_lost = 0
         self._path, self._file_failed = folder / "latency.json", False

@@ -34,9 +34,10 @@ def test_a_hold_outlives_unmute_and_ends_by_its_name_alone(guard: OutputGuard) -
     guard.hold("sound moved", at_once=True)
     guard.hold("ringing")
     order(guard, "unmute", sent=time.perf_counter())
-    assert guard.holds == ("sound moved", "ringing") and not guard.muted
+    assert guard.holds == ("sound moved", "ringing")
+    assert not guard.muted
     assert not guard.process(np.full(2205, 0.1, np.float32)).any()
-    with pytest.raises(BkError, match="expected the name of what holds the sound .sound moved, ringing., got 'x'"):
+    with pytest.raises(BkError, match=r"expected the name of what holds the sound \(sound moved, ringing\), got 'x'"):
         order(guard, "release", hold="x")
     for name in guard.holds:
         order(guard, "release", hold=name)
