@@ -19,6 +19,7 @@ from bk_realtime.session.event_log import EventLog
 from bk_realtime.session.events import NO_FAULTS, make_event
 from bk_realtime.session.folder import REPLAY_PREFIX, Session
 from bk_realtime.session.names import OUTLET_PREFIX, RECORDING, source_id
+from bk_realtime.session.status import read_status
 
 log = logging.getLogger(__name__)
 
@@ -48,10 +49,8 @@ class Supervisor:
         self.engine = Child("engine", ["-m", "bk_realtime", "engine", "--folder", str(folder)])
         # every stream that belongs to the patient and this session: neural, microphone, markers, engine's own
         mine = f"starts-with(source_id,'{source_id(session.id)}')"
-        others = f"not(starts-with(source_id,'bk-')) and not(starts-with(source_id,'{REPLAY_PREFIX}'))"
-        wanted = f"starts-with(source_id,'{prefix}')" if prefix else others
         record = ["-m", "bk_realtime", "record", "--out", str(folder / RECORDING)]
-        record += ["--predicate", f"{mine} or ({wanted})", *patience]
+        record += ["--predicate", recorded_streams(session), *patience]
         self.recorder = Child("recorder", record, folder / "recorder.log", restarts=3) if settings.record else None
         window = ["-m", "gui", "--session", session.id, "--control", str(folder / CONTROL_FILE)]
         show = not settings.headless and _has_display()
@@ -198,8 +197,11 @@ class Supervisor:
         if code and not whole:
             log.warning("the recorder ended with exit code %s; see %s", code, self.folder / "recorder.log")
         recordings = sorted(self.folder.glob("session*.xdf"))
+        recorded: set[str] = set()
         for path in recordings:
-            whole &= self._check(path)
+            whole &= self._check(path, recorded)
+        if recordings:
+            whole &= self._holds_what_was_decoded(recorded)
         if self.settings.record and self.ready and not recordings:
             log.warning("nothing was recorded; see %s", self.folder / "recorder.log")
             whole = False
@@ -211,8 +213,21 @@ class Supervisor:
         self.say(f"saved in {self.folder}" + ("" if whole else "; THE RECORDING IS NOT WHOLE"))
         return whole
 
-    def _check(self, path: Path) -> bool:
-        """Say what is in a recording; whether it is whole."""
+    def _holds_what_was_decoded(self, recorded: set[str]) -> bool:
+        """Whether the stream that was decoded is among the recorded ones, by name; said where it is not."""
+        try:
+            source = read_status(self.folder / "latency.json").source
+        except BkError:
+            return True  # the engine decoded nothing, and has said why
+        if not source or source in recorded:
+            return True
+        text = f"the recording holds no sample of {source!r}, the stream that was decoded"
+        self.events.write(make_event("notice", text, values={"active_fault": "recording"}))
+        log.error("%s; see %s", text, self.folder / "recorder.log")
+        return False
+
+    def _check(self, path: Path, recorded: set[str]) -> bool:
+        """Say what is in a recording, and add the streams with samples to ``recorded``; whether it is whole."""
         from bk_realtime.xdf.verify import verify_xdf
 
         try:
@@ -220,11 +235,21 @@ class Supervisor:
         except BkError as error:
             log.warning("%s", error)
             return False
+        recorded |= {str(s["name"]) for s in report["streams"] if s["n_samples"]}
         samples = ", ".join(f"{s['name']} {s['n_samples']}" for s in report["streams"])
         self.say(f"recorded {path.name}: {samples}")
         for problem in report["problems"]:
             log.warning("%s: %s", path.name, problem)
         return bool(report["complete"])
+
+
+def recorded_streams(session: Session) -> str:
+    """XPath condition of all that belongs to a session: its engine's streams, and its own replay's, or where it decodes
+    a live stream everything visible that no session made: amplifier, microphone, markers, a replay started by hand."""
+    mine = f"starts-with(source_id,'{source_id(session.id)}')"
+    others = f"not(starts-with(source_id,'bk-')) and not(starts-with(source_id,'{REPLAY_PREFIX}'))"
+    wanted = f"starts-with(source_id,'{session.replay_prefix}')" if session.replay_prefix else others
+    return f"({mine} or ({wanted}))"
 
 
 def _has_display() -> bool:

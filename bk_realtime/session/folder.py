@@ -23,7 +23,8 @@ from bk_realtime.session.names import LABELS, RECORDING
 from bk_realtime.session.settings import SessionSettings
 
 SETTINGS = "session.toml"
-REPLAY_PREFIX = "replay-"
+REPLAY_PREFIX = "session-replay-"
+"""What a session's own replay sends begins with this. A replay started by hand is like a device: it is recorded."""
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ class MicrophoneSearch:
     other_prefix : what no source_id of a live session begins with.
     """
 
-    def __init__(self, wanted: str = "", prefix: str = "", other_prefix: str = "replay-") -> None:
+    def __init__(self, wanted: str = "", prefix: str = "", other_prefix: str = "session-replay-") -> None:
         which = f"starts-with(source_id,{quoted(prefix or other_prefix)})"
         which = f"{which if prefix else f'not({which})'} and not(starts-with(source_id,'bk-'))"
         if wanted:

@@ -18,7 +18,10 @@ import pytest
 
 from bk_realtime.commands.replay import _wait_for
 from bk_realtime.errors import BkError
+from bk_realtime.processes.supervisor import recorded_streams
 from bk_realtime.recorder.finder import StreamFinder
+from bk_realtime.session.folder import Session
+from bk_realtime.session.settings import SessionSettings
 from bk_realtime.source.resolve import Search, Wanted
 from gui.feed import _predicate
 
@@ -91,3 +94,22 @@ def test_the_window_stays_in_its_room(next_door: None) -> None:
 def test_a_replay_does_not_wait_for_the_next_room(next_door: None) -> None:
     with pytest.raises(BkError, match="no LSL stream"):
         _wait_for(EITHER, SECONDS, threading.Event())
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (None, {"replay-1a2b-amp", "amp", "bk-TEST-mel"}),
+        (Path("demo.xdf"), {"session-replay-TEST-amp", "bk-TEST-mel"}),
+    ],
+)
+def test_a_session_records_a_replay_started_by_hand_and_no_other_sessions_streams(
+    tmp_path: Path, source: Path | None, expected: set[str]
+) -> None:
+    kinds = ("replay-1a2b-amp", "amp", "bk-TEST-mel", "bk-OTHER-mel", "session-replay-TEST-amp", "session-replay-X-amp")
+    mark = uuid.uuid4().hex[:8]
+    outlets = [pylsl.StreamOutlet(pylsl.StreamInfo(mark, "sEEG", 1, 100, "float32", kind)) for kind in kinds]
+    session = Session(tmp_path, "TEST", SessionSettings(tmp_path, source=source))
+    assert len(pylsl.resolve_byprop("name", mark, len(kinds), 10.0)) == len(outlets)
+    found = pylsl.resolve_bypred(f"{recorded_streams(session)} and name='{mark}'", len(expected) + 1, SECONDS)
+    assert {info.source_id() for info in found} == expected
