@@ -89,6 +89,7 @@ class Chunk:
     stamps : (T,) float64, raw LSL time stamps in seconds on the sender's clock.
     offset : seconds to ADD to ``stamps`` to reach this machine's LSL clock (time correction; 0 on one host).
     received : this machine's LSL clock when the chunk was pulled.
+    times : (T,) LSL time of this machine for each sample where the stamps are not to be trusted, else ``None``.
     """
 
     data: np.ndarray
@@ -96,6 +97,7 @@ class Chunk:
     stamps: np.ndarray
     offset: float = 0.0
     received: float = 0.0
+    times: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         if self.data.ndim != 2 or self.stamps.shape != self.data.shape[:1]:

@@ -70,6 +70,8 @@ class Core:
         self._rate = chain.frame_clock.sample_rate
         self.n_frames = 0
         self.newest_stamp: float | None = None
+        self.age_by = "stamps"
+        """What the age goes by: stamps, or arrival where the source does not trust them."""
         self._starting = True
         self._started: float | None = None
         self.shapers: list[Shaper] = []
@@ -106,7 +108,8 @@ class Core:
         now : this machine's LSL clock.
         buffered_s : sound that waits before the ear: buffer fill plus device latency.
         """
-        stamps = chunk.stamps + chunk.offset
+        stamps = chunk.stamps + chunk.offset if chunk.times is None else chunk.times
+        self.age_by = "stamps" if chunk.times is None else "arrival"
         data = chunk.data
         self._started = now if self._started is None else self._started
         for event in events:
@@ -173,7 +176,10 @@ class Core:
         age_s = None
         if len(audio_stamps):
             age_s = now - float(audio_stamps[0]) + buffered_s
-            self.metrics.time("age", max(0.0, age_s))
+            if age_s < -1.0:  # heard before it was taken: nobody knows how old it is
+                age_s = np.inf
+            else:
+                self.metrics.time("age", max(0.0, age_s))
         sound = decoded.audio
         for shaper in self.shapers:
             sound = shaper.process(sound, decoded, audio_stamps, now)

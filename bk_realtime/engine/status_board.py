@@ -83,7 +83,8 @@ class StatusBoard:
     def voiced(self, stamp: float, waiting_s: float) -> None:
         """Sound went out that stands for the signal of LSL time ``stamp`` and waits ``waiting_s`` before the ear."""
         self._voiced_at = self.clock.now()
-        self._age_ms = 1e3 * (self._voiced_at - stamp + waiting_s)
+        age_ms = 1e3 * (self._voiced_at - stamp + waiting_s)
+        self._age_ms = age_ms if age_ms >= 0 else None  # nothing is heard before it was taken
 
     # ---- any thread ----------------------------------------------------------------------------------------------
     def status(self) -> Status:
@@ -104,6 +105,7 @@ class StatusBoard:
             state=self._state(),
             muted=guard.muted,
             age_ms=None if self._age_ms is None else self._age_ms + 1e3 * since * (since > 0.1),
+            age_by=core.age_by,
             age_p50_ms=age.get("p50"),
             age_p99_ms=age.get("p99"),
             gaps=counters.get("gap", 0),

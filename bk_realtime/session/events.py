@@ -19,6 +19,8 @@ EventKind = Literal[
     "backlog",
     "rate",
     "rate right",
+    "stamps",
+    "stamps right",
     "lost",
     "returned",
     "changed",
@@ -55,6 +57,8 @@ EVENTS: Mapping[EventKind, str] = {
     "backlog": "samples arrive late",
     "rate": "the device runs far from its nominal rate; stands until it is right",
     "rate right": "the device runs at its nominal rate again",
+    "stamps": "the time stamps are not to be trusted, age is taken from arrival; stands until they are right",
+    "stamps right": "the time stamps are right again",
     "lost": "the stream sends nothing any more",
     "returned": "the stream is back",
     "changed": "the stream is back with another montage, unit or rate: the session ends",
@@ -82,7 +86,7 @@ EVENTS: Mapping[EventKind, str] = {
 }
 """Every kind of event there is, and what it says."""
 NO_FAULTS: frozenset[str] = frozenset(
-    {"matched", "rate right", "segment", "start", "priority", "command", "marker", "watch"}
+    {"matched", "rate right", "stamps right", "segment", "start", "priority", "command", "marker", "watch"}
 )
 """Kinds of events that are in order."""
 

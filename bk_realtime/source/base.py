@@ -8,7 +8,19 @@ from typing import Any, Literal, Protocol, runtime_checkable
 from bk_realtime.chunks import Chunk, StreamDescription
 
 EventKind = Literal[
-    "gap", "duplicate", "clock jump", "backlog", "rate", "rate right", "lost", "returned", "changed", "joined", "late"
+    "gap",
+    "duplicate",
+    "clock jump",
+    "backlog",
+    "rate",
+    "rate right",
+    "lost",
+    "returned",
+    "changed",
+    "joined",
+    "late",
+    "stamps",
+    "stamps right",
 ]
 
 
@@ -20,8 +32,8 @@ class SourceEvent:
     ----------
     kind : gap (samples missing), duplicate (samples repeated or too many), clock jump (the sender's clock was set),
         backlog (samples arrive late), rate (the device runs far from its nominal rate), rate right (it no longer
-        does), lost, returned, changed; joined (something of a stream that is joined to the main one), late (one of
-        those was not waited for).
+        does), stamps (the time stamps are not to be trusted), stamps right, lost, returned, changed; joined
+        (something of a stream that is joined to the main one), late (one of those was not waited for).
     index : sample index (``Chunk.first_index`` axis) at which it happened.
     seconds : its size; positive for missing time or a clock set forward.
     text : one readable line.

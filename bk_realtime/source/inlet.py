@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import socket
 import threading
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from bk_realtime.montage.units import in_microvolts, to_microvolts
 from bk_realtime.source.base import SourceEvent
 from bk_realtime.source.gaps import StreamMonitor
 from bk_realtime.source.resolve import SLICE_S, Search, Wanted, find, full_description, open_stream
+from bk_realtime.source.stamps import StampJudge
 
 _BUFFER_S = 5  # more would only be dropped; the recorder has an inlet of its own
 _SPARE = 4096  # samples that a pull has room for beyond that: it takes all there is, or a backlog looks too small
@@ -96,6 +98,7 @@ class LslInlet:
         raw = self._raw
         self._wanted = Wanted(raw.name, raw.type, raw.source_id or None, predicate, info.hostname())
         self._monitor = StreamMonitor(raw.sfreq)
+        self.judge = StampJudge(raw.sfreq)
         self._n_samples = 0
         self._seen = self.clock.now()
         self._pulled = False
@@ -171,7 +174,9 @@ class LslInlet:
         chunk = Chunk(data, self._n_samples, stamps, offset, now)
         self._n_samples += n
         self._events += self._monitor.observe(chunk)
-        return chunk
+        times, events = self.judge.observe(chunk)
+        self._events += events
+        return dataclasses.replace(chunk, times=times)
 
     def _drop(self) -> None:
         if self._corrector is not None:

@@ -16,6 +16,7 @@ from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.engine.wiring import latency_budget
 from bk_realtime.session.settings import GapPolicy, SafetySettings
 from bk_realtime.source.base import SourceEvent
+from bk_realtime.source.stamps import StampJudge
 from tests.engine_fakes import LABELS, SFREQ, chunks, noise, tiny_bundle
 
 
@@ -177,6 +178,18 @@ def test_old_data_fades_out_and_comes_back(bundle) -> None:
     for c in items[40:]:
         core.process(c, (), c.received)
     assert not core.guard.stale
+
+
+def test_old_data_fade_out_though_the_stamps_are_in_epoch_seconds(bundle) -> None:
+    core, _ = make_core(bundle)
+    judge = StampJudge(core.chain.rate)
+    for number, chunk in enumerate(chunks(noise(8192), [64] * 127)):
+        late = 3.0 if number >= 60 else 0.0
+        sent = dataclasses.replace(chunk, stamps=chunk.stamps + 1.79e9, received=chunk.received + late)
+        times, _ = judge.observe(sent)
+        core.process(dataclasses.replace(sent, times=times), (), sent.received)
+        assert core.age_by == "arrival"
+        assert core.guard.stale == (number >= 60)
 
 
 def test_nan_in_the_signal_never_reaches_the_sound(bundle) -> None:

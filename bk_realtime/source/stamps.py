@@ -1,0 +1,174 @@
+"""Judges a stream's time stamps against arrival, and gives times on this machine's clock where they are not to be
+trusted. Pure: arrival times are injected.
+
+Nobody sends a sample before it was taken, so the smallest delay (arrival minus stamp) of a while stands for the
+offset of the sender's clock, and what exceeds it is age. Delay that grows as steadily as a clock drifts is drift;
+delay that jumps is old data. Stamps that do not run with time (constant, repeated, in milliseconds) are replaced by
+the sample count at the nominal rate, judged in the same way.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+import numpy as np
+
+from bk_realtime.chunks import Chunk
+from bk_realtime.source.base import SourceEvent
+
+_AHEAD_S = 0.05
+"""Smooth senders stamp up to 15 ms ahead; more is another clock."""
+_BEHIND_S = 30.0
+"""Older than any buffer: another clock."""
+_WINDOW_S = 2.0
+_WINDOWS = 64
+_DRIFT_S = 0.015
+_RIGHT_S = 5.0
+_LOST_S = 10.0
+"""A sample count that stays late this long lost samples."""
+
+
+class _Floor:
+    """Smallest delay of a line against arrival, with its drift; windows widen so that they span the session."""
+
+    def __init__(self, last_s: float = math.inf) -> None:
+        self._last_s = last_s
+        self.clear()
+
+    def clear(self) -> None:
+        self._width, self._windows = _WINDOW_S, deque[tuple[float, float]]()
+        self._begun, self._least = math.nan, (0.0, math.inf)
+        self.slope, self.drifts = 0.0, False
+
+    def add(self, at: float, delay: float) -> float:
+        """The floor at ``at`` in seconds; never above ``delay``."""
+        if math.isnan(self._begun):
+            self._begun = at
+        if at - self._begun >= self._width:
+            self._windows.append(self._least)
+            self._begun, self._least = at, (at, math.inf)
+            if len(self._windows) == _WINDOWS and math.isinf(self._last_s):
+                pairs = list(self._windows)
+                self._windows = deque(
+                    min(p, q, key=lambda w: w[1]) for p, q in zip(pairs[::2], pairs[1::2], strict=True)
+                )
+                self._width *= 2
+            while self._windows and self._windows[0][0] < at - self._last_s:
+                self._windows.popleft()
+            self._learn()
+        if delay < self._least[1]:
+            self._least = (at, delay)
+        slope = self.slope
+        return min(d + slope * (at - t) for t, d in (*self._windows, self._least))
+
+    def _learn(self) -> None:
+        if len(self._windows) < 4:
+            return
+        t, d = np.array(self._windows).T
+        # the median step: a backlog is one step and no drift
+        slope = float(np.median(np.diff(d) / np.diff(t)))
+        rest = d - slope * t
+        scatter = 1.4826 * float(np.median(np.abs(rest - np.median(rest))))
+        change = abs(slope) * (t[-1] - t[0])
+        steady = float(np.mean(np.sign(np.diff(d)) == np.sign(slope))) >= 0.8
+        self.drifts = steady and change > max(_DRIFT_S, 4 * scatter)
+        self.slope = float(np.clip(slope, -0.05, 0.05)) if self.drifts else 0.0
+
+
+class StampJudge:
+    """Watches one stream's stamps.
+
+    Parameters
+    ----------
+    sfreq : nominal rate in Hz.
+    """
+
+    def __init__(self, sfreq: float) -> None:
+        self.sfreq = sfreq
+        self.kind = ""
+        """What is wrong with the stamps; empty while they are trusted."""
+        self.offset_s = 0.0
+        """Smallest delay of the stamps: arrival minus stamp, in seconds."""
+        self.drift_ppm = 0.0
+        self.packet_s = 0.0
+        """Length of what arrives at once (median of the last arrivals)."""
+        self.burst = 1.0
+        """Longest of the last arrivals against the median."""
+        self._stamps, self._count = _Floor(), _Floor(_LOST_S)
+        self._n, self._right_since = 0, math.nan
+        self._last: tuple[float, float] | None = None  # arrival, stamp
+        self._recent: deque[tuple[float, float, int, float]] = deque()  # arrival, stamp, samples, odd ones
+        self._packets: deque[int] = deque(maxlen=64)
+
+    def observe(self, chunk: Chunk) -> tuple[np.ndarray | None, list[SourceEvent]]:
+        """Times (T,) on this machine's clock, ``None`` while the stamps are trusted; and what is to be said."""
+        n, at = len(chunk), chunk.received
+        if not n or self.sfreq <= 0:
+            return None, []
+        self._packets.append(n)
+        self.packet_s = float(np.median(self._packets)) / self.sfreq
+        self.burst = max(self._packets) / float(np.median(self._packets))
+        stamps = chunk.stamps + chunk.offset
+        steps = np.diff(stamps)
+        odd = float(np.mean(steps < 0.1 / self.sfreq)) if n > 2 else 0.0
+        stamp = float(stamps[-1]) if np.isfinite(stamps).all() else 0.0
+        self._n += n
+        delay, counted = at - stamp, at - self._n / self.sfreq
+        kind = ""
+        if self._last is not None:
+            was_at, was = self._last
+            # data cannot grow old faster than time passes
+            if (at - stamp) - (was_at - was) > (at - was_at) + 0.5 or delay < self.offset_s - 0.5:
+                self._stamps.clear()
+                kind = "were set to another time"
+        self._last = (at, stamp)
+        floor = self._stamps.add(at, delay)
+        self.offset_s, self.drift_ppm = floor, 1e6 * self._stamps.slope
+        floor_counted = self._count.add(at, counted)
+        useless = self._useless(at, stamp, n, odd)
+        if useless:
+            kind = useless
+        elif not -_AHEAD_S <= floor <= _BEHIND_S or not -_AHEAD_S <= delay:
+            kind = "are on another clock" if abs(delay) > _BEHIND_S else "are from the future"
+        elif self._stamps.drifts and not kind:
+            kind = "drift"
+        events = self._say(kind, at, chunk.first_index, useless)
+        if not self.kind:
+            return None, events
+        newest = at - max(0.0, (counted - floor_counted) if useless else (delay - floor))
+        return newest - (n - 1 - np.arange(n)) / self.sfreq, events
+
+    def _useless(self, at: float, stamp: float, n: int, odd: float) -> str:
+        """Why the stamps do not run with time, if they do not."""
+        self._recent.append((at, stamp, n, odd * n))
+        total = sum(r[2] for r in self._recent)
+        while len(self._recent) > 2 and total - self._recent[0][2] > _WINDOW_S * self.sfreq:
+            total -= self._recent.popleft()[2]
+        first = self._recent[0]
+        if sum(r[3] for r in self._recent) > 0.25 * total:
+            return "repeat or step back"
+        passed, ran = (total - first[2]) / self.sfreq, stamp - first[1]
+        # a backlog arrives in no time; after a loss the stamps run further than the samples
+        if passed > 0.1 and not 0.3 * passed - 0.1 <= ran <= 3 * max(passed, at - first[0]) + 0.5:
+            return "do not run in seconds"
+        return ""
+
+    def _say(self, kind: str, at: float, index: int, useless: str) -> list[SourceEvent]:
+        if not kind:
+            if not self.kind or self.kind == "drift":  # a clock that drifted goes on to drift
+                return []
+            if math.isnan(self._right_since):
+                self._right_since = at
+            if at - self._right_since < _RIGHT_S:
+                return []
+            self.kind = ""
+            return [SourceEvent("stamps right", index, 0.0, "the time stamps are right again", {"corrected": "stamps"})]
+        self._right_since = math.nan
+        if self.kind and (kind == self.kind or not useless):
+            return []  # one standing line
+        self.kind = kind
+        what = "the stream's time stamps"
+        by = f"{self.drift_ppm / 1e3:+.2f} ms a second" if kind == "drift" else f"{-self.offset_s:+.3f} s from arrival"
+        text = f"{what} {kind} ({by}); age is taken from arrival instead; let the sender stamp with LSL's local_clock()"
+        return [SourceEvent("stamps", index, -self.offset_s, text, {"active_fault": "stamps"})]

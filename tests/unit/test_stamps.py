@@ -1,0 +1,80 @@
+"""The age of data cannot be fooled by a sender's stamps: every bad habit, with jitter, against the true age."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bk_realtime.chunks import Chunk
+from bk_realtime.source.stamps import StampJudge
+
+RATE, PACKET, NOW = 1024.0, 16, 5000.0
+
+
+def stamps_of(mode: str, taken: np.ndarray, index: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Stamps of samples taken at ``taken`` (this machine's clock) with number ``index``."""
+    t = taken - NOW
+    return {
+        "local": taken,
+        "ahead": taken + 0.015,
+        "epoch": taken + 1.79e9,
+        "boot": t,
+        "future": taken + 3600,
+        "past": taken - 3600,
+        "soon": taken + 0.2,
+        "count": NOW + index / RATE,
+        "ms": 1e3 * taken,
+        "nonmono": taken + rng.normal(0, 0.02, len(taken)),
+        "const": np.full(len(taken), NOW),
+        "same": np.full(len(taken), taken[-1]),
+        "reset": np.where(t < 10, t, t - 10),
+    }[mode]
+
+
+def ages(mode: str, seconds: float = 20.0, stalls_at: float = np.inf, true: float = RATE, packet: int = PACKET):
+    """(time, estimated, true age) of the newest sample of each packet, and all events. From ``stalls_at`` on the
+    sender sends for ever what is three seconds old."""
+    judge, rng, rows, events = StampJudge(RATE), np.random.default_rng(0), [], []
+    for first in range(0, int(seconds * true), packet):
+        index = np.arange(first, first + packet)
+        taken = NOW + (index + 1) / true
+        late = 3.0 if taken[-1] > NOW + stalls_at else 0.0
+        received = float(taken[-1] + late + abs(rng.normal(0, 0.003)))
+        chunk = Chunk(np.zeros((packet, 1)), first, stamps_of(mode, taken, index + 1, rng), 0.0, received)
+        times, said = judge.observe(chunk)
+        events += said
+        newest = chunk.stamps[-1] if times is None else times[-1]
+        rows.append((received - NOW, received - newest, received - taken[-1]))
+    return np.array(rows), events, judge
+
+
+ALL = ("local", "ahead", "epoch", "boot", "future", "past", "soon", "count", "ms", "nonmono", "const", "same", "reset")
+
+
+@pytest.mark.parametrize("packet", [16, 256])
+@pytest.mark.parametrize("mode", ALL)
+def test_age_is_right_within_packet_and_jitter(mode: str, packet: int) -> None:
+    rows, events, judge = ages(mode, packet=packet)
+    assert np.abs(rows[:, 1] - rows[:, 2]).max() < max(packet / RATE, 0.016) + 0.015
+    assert judge.packet_s == packet / RATE
+    standing = [e for e in events if e.details.get("active_fault") == "stamps"]
+    expected = 0 if mode in ("local", "ahead", "count") else 1
+    assert len(standing) >= expected
+    assert expected or not standing
+
+
+@pytest.mark.parametrize("mode", [m for m in ALL if m != "reset"])
+def test_what_is_three_seconds_old_is_old_whatever_the_stamps(mode: str) -> None:
+    rows, _, _ = ages(mode, stalls_at=12.0)
+    after = (rows[:, 0] > 15.1) & (rows[:, 0] < 19)
+    assert after.any()
+    assert rows[after, 1].min() > 2.5
+
+
+@pytest.mark.parametrize("true", [1.005 * RATE, 0.995 * RATE, 0.9995 * RATE])
+def test_counted_stamps_never_drift_the_age(true: float) -> None:
+    rows, events, judge = ages("count", 300.0, true=true)
+    assert rows[:, 1].max() < 0.15
+    assert rows[:, 1].min() > -0.06
+    assert sum("active_fault" in e.details for e in events) == 1
+    assert judge.kind
