@@ -25,6 +25,7 @@ _WINDOW_S = 2.0
 _WINDOWS = 64
 _DRIFT_S = 0.015
 _RIGHT_S = 5.0
+_CORRECTED_S = 5e-3
 _LOST_S = 10.0
 """A sample count that stays late this long lost samples."""
 
@@ -95,11 +96,15 @@ class StampJudge:
         """Length of what arrives at once (median of the last arrivals)."""
         self.burst = 1.0
         """Longest of the last arrivals against the median."""
-        self._stamps, self._count = _Floor(), _Floor(_LOST_S)
-        self._n, self._right_since = 0, math.nan
+        self._count = _Floor(_LOST_S)
+        self._n, self._offset = 0, 0.0
+        self._forget_stamps()
+        self._packets: deque[int] = deque(maxlen=64)
+
+    def _forget_stamps(self) -> None:
+        self._stamps, self._right_since = _Floor(), math.nan
         self._last: tuple[float, float] | None = None  # arrival, stamp
         self._recent: deque[tuple[float, float, int, float]] = deque()  # arrival, stamp, samples, odd ones
-        self._packets: deque[int] = deque(maxlen=64)
 
     def observe(self, chunk: Chunk) -> tuple[np.ndarray | None, list[SourceEvent]]:
         """Times (T,) on this machine's clock, ``None`` while the stamps are trusted; and what is to be said."""
@@ -109,6 +114,10 @@ class StampJudge:
         self._packets.append(n)
         self.packet_s = float(np.median(self._packets)) / self.sfreq
         self.burst = max(self._packets) / float(np.median(self._packets))
+        corrected = abs(chunk.offset - self._offset) > _CORRECTED_S
+        if corrected:  # the time correction became known, or was mended: no news about the sender's stamps
+            self._forget_stamps()
+            self.offset_s, self._offset = 0.0, chunk.offset
         stamps = chunk.stamps + chunk.offset
         steps = np.diff(stamps)
         odd = float(np.mean(steps < 0.1 / self.sfreq)) if n > 2 else 0.0
@@ -133,6 +142,9 @@ class StampJudge:
             kind = "are on another clock" if abs(delay) > _BEHIND_S else "are from the future"
         elif self._stamps.drifts and not kind:
             kind = "drift"
+        if corrected and not kind and self.kind:
+            self._right_since = -math.inf  # they were in order all the while
+            self.kind = self.kind if self.kind != "drift" else "are on another clock"
         events = self._say(kind, at, chunk.first_index, useless)
         if not self.kind:
             return None, events

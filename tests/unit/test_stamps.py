@@ -78,3 +78,16 @@ def test_counted_stamps_never_drift_the_age(true: float) -> None:
     assert rows[:, 1].min() > -0.06
     assert sum("active_fault" in e.details for e in events) == 1
     assert judge.kind
+
+
+def test_a_time_correction_that_becomes_known_ends_the_fault_at_once() -> None:
+    judge, told, arrivals = StampJudge(RATE), [], []
+    for k in range(400):  # a sender on another machine, whose clock is known after 0.8 s
+        taken = NOW + (16 * k + 1 + np.arange(16)) / RATE
+        offset = 0.0 if k < 50 else 1234.5
+        chunk = Chunk(np.zeros((16, 1)), 16 * k, taken - 1234.5, offset, float(taken[-1]) + 0.002)
+        times, said = judge.observe(chunk)
+        told += [(k, event.kind) for event in said]
+        arrivals.append(times is not None)
+    assert told == [(0, "stamps"), (50, "stamps right")]
+    assert arrivals == [k < 50 for k in range(400)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bk_realtime.processes.child import Child
 from bk_realtime.processes.supervisor import STARTING_S, Supervisor
 from bk_realtime.session.folder import Session
 from bk_realtime.session.settings import InletSettings, SessionSettings
+from bk_realtime.session.status import Status
 from bk_realtime.xdf import XdfWriter, info_xml
 from tests.engine_fakes import description, noise
 
@@ -57,6 +59,19 @@ def test_whole_recording(tmp_path: Path, capsys, caplog) -> None:
     assert supervise(tmp_path, 0, seconds=0.0).run() == 0
     assert "recorded session.xdf: amp 1024" in capsys.readouterr().out
     assert caplog.messages == []
+
+
+@pytest.mark.parametrize("samples", [0, 1024])
+def test_a_recording_without_the_decoded_stream_is_not_whole(tmp_path: Path, samples: int, caplog) -> None:
+    recording(tmp_path / "session.xdf")
+    (tmp_path / "latency.json").write_text(json.dumps(Status(source="other amp").as_dict()), encoding="utf-8")
+    if samples == 0:  # announced and empty is as bad as absent
+        other = XdfWriter(tmp_path / "session_2.xdf")
+        other.add_stream(1, info_xml(dataclasses.replace(description(), name="other amp"), {}))
+        other.close()
+    assert supervise(tmp_path, 0, seconds=0.0).run() == 1
+    assert "the recording holds no sample of 'other amp', the stream that was decoded" in caplog.text
+    assert "'other amp'" in (tmp_path / "events.jsonl").read_text(encoding="utf-8")
 
 
 def test_broken_recordings_are_named_and_all_are_looked_at(tmp_path: Path, capsys, caplog) -> None:
