@@ -86,6 +86,12 @@ class LiveSegment:
         """Find it from the events and the recording."""
         path = session / "session.xdf"
         events = read_events(session / "events.jsonl")
+        if any(e["event"] == "stamps" for e in events):
+            # live frames carry times of arrival then, the recorded signal the sender's own
+            raise InputError(
+                f"{session}: cannot tell whether live equals offline: the sender's time stamps were not to be trusted "
+                "(events.jsonl says why), and frames are found by them; let the sender stamp with LSL's local_clock()"
+            )
         told = read_session(session).settings.inlet if (session / SETTINGS).exists() else InletSettings()
         also, given = trained_on(bundle.labels, session_labels(session)), bundle.features.kind == "given"
         streams = as_decoded(session, read_xdf(path), events, told, also, given)

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from bk_realtime.chain import Chain
+from bk_realtime.errors import InputError
 from bk_realtime.stream import Stream
 from bk_realtime.vocoder import build_vocoder
 from offline.inspection.live_segment import LiveSegment
@@ -69,3 +70,9 @@ def test_missing_frames_leave_the_sound_open(segment: LiveSegment) -> None:
 
 def test_the_folder_is_only_read(segment: LiveSegment) -> None:
     assert sorted(p.name for p in Path(segment.session).iterdir()) == ["b"]
+
+
+def test_stamps_that_were_not_trusted_leave_the_question_open(segment: LiveSegment, tmp_path: Path) -> None:
+    (tmp_path / "events.jsonl").write_text('{"event": "segment", "stamp": 1.0}\n{"event": "stamps", "text": "x"}\n')
+    with pytest.raises(InputError, match="cannot tell whether live equals offline"):
+        LiveSegment.longest(tmp_path, segment.bundle)
