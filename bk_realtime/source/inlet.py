@@ -234,6 +234,7 @@ class LslInlet:
         self._events.append(SourceEvent("returned", self._n_samples, gone, text))
         self._search = None
         self._monitor.restart()
+        self.judge.restart()
         return True
 
     def _check(self, info: pylsl.StreamInfo) -> None:

@@ -100,6 +100,7 @@ class JoinedSource:
         self._names = [d.name for d in own]
         self._begun = [False] * len(own)
         self._stamps = np.zeros(0)  # raw ones of rows that wait
+        self._times = np.zeros(0)  # theirs on this machine's clock; NaN where the stamps are trusted
         self._offset, self._received = 0.0, 0.0
         self._waiting: deque[SourceEvent] = deque()  # of the main stream, for rows that are not out yet
         self._events: list[SourceEvent] = []
@@ -162,6 +163,8 @@ class JoinedSource:
             if chunk is not None and len(chunk):
                 self._push(0, chunk)
                 self._stamps = np.append(self._stamps, chunk.stamps)
+                times = np.full(len(chunk), np.nan) if chunk.times is None else chunk.times
+                self._times = np.append(self._times, times)
                 self._offset, self._received = chunk.offset, chunk.received
             for k, feed in enumerate(self._feeds, 1):
                 self._events += feed.take_events()
@@ -201,8 +204,11 @@ class JoinedSource:
             self._events.append(self._waiting.popleft())
         if self._waiting and self._waiting[0].index < first + n:
             n = self._waiting[0].index - first
-        chunk = Chunk(rows.data[:n], first, self._stamps[:n], self._offset, self._received)
-        self._stamps = self._stamps[n:]
+        stamps, times = self._stamps[:n], self._times[:n]
+        trusted = np.isnan(times)
+        arrived = None if trusted.all() else np.where(trusted, stamps + self._offset, times)
+        chunk = Chunk(rows.data[:n], first, stamps, self._offset, self._received, arrived)
+        self._stamps, self._times = self._stamps[n:], self._times[n:]
         rest = Joined(first + n, rows.data[n:], rows.stamps[n:])
         self._rows = rest if len(rest.data) else None
         return chunk
@@ -279,6 +285,8 @@ class _Feed:
                     "returned": {"corrected": concern},
                     "rate": {"active_fault": f"rate of {concern}"},
                     "rate right": {"corrected": f"rate of {concern}"},
+                    "stamps": {"active_fault": f"stamps of {concern}"},
+                    "stamps right": {"corrected": f"stamps of {concern}"},
                 }
                 self._tell(event.text, event.seconds, what=event.kind, **lasting.get(event.kind, {}))
             if chunk is not None and len(chunk):

@@ -98,8 +98,13 @@ class StampJudge:
         """Longest of the last arrivals against the median."""
         self._count = _Floor(_LOST_S)
         self._n, self._offset = 0, 0.0
-        self._forget_stamps()
+        self.restart()
         self._packets: deque[int] = deque(maxlen=64)
+
+    def restart(self) -> None:
+        """Samples of before say nothing of those to come: the stream was away. What stands stands until it is right."""
+        self._count.clear()
+        self._forget_stamps()
 
     def _forget_stamps(self) -> None:
         self._stamps, self._right_since = _Floor(), math.nan
@@ -142,9 +147,8 @@ class StampJudge:
             kind = "are on another clock" if abs(delay) > _BEHIND_S else "are from the future"
         elif self._stamps.drifts and not kind:
             kind = "drift"
-        if corrected and not kind and self.kind:
-            self._right_since = -math.inf  # they were in order all the while
-            self.kind = self.kind if self.kind != "drift" else "are on another clock"
+        if corrected and not kind and self.kind:  # they were in order all the while
+            return None, [self._right(chunk.first_index)]
         events = self._say(kind, at, chunk.first_index, useless)
         if not self.kind:
             return None, events
@@ -174,13 +178,16 @@ class StampJudge:
                 self._right_since = at
             if at - self._right_since < _RIGHT_S:
                 return []
-            self.kind = ""
-            return [SourceEvent("stamps right", index, 0.0, "the time stamps are right again", {"corrected": "stamps"})]
+            return [self._right(index)]
         self._right_since = math.nan
         if self.kind and (kind == self.kind or not useless):
             return []  # one standing line
         self.kind = kind
         what = "the stream's time stamps"
         by = f"{self.drift_ppm / 1e3:+.2f} ms a second" if kind == "drift" else f"{-self.offset_s:+.3f} s from arrival"
-        text = f"{what} {kind} ({by}); age is taken from arrival instead; let the sender stamp with LSL's local_clock()"
+        text = f"{what} {kind} ({by}): age does not go by them; let the sender stamp with LSL's local_clock()"
         return [SourceEvent("stamps", index, -self.offset_s, text, {"active_fault": "stamps"})]
+
+    def _right(self, index: int) -> SourceEvent:
+        self.kind = ""
+        return SourceEvent("stamps right", index, 0.0, "the time stamps are right again", {"corrected": "stamps"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
 from typing import Any
@@ -96,6 +97,22 @@ def test_rows_are_those_of_the_joiner() -> None:
     assert figures["late"] == 0
     assert main.closed
     assert partner.closed
+
+
+def test_times_of_a_main_stream_whose_stamps_are_not_trusted_go_with_its_samples() -> None:
+    class Untrusted(Script):
+        def pull(self, timeout: float) -> Chunk | None:
+            chunk = super().pull(timeout)
+            late = chunk is not None and chunk.first_index >= 2000
+            return dataclasses.replace(chunk, times=chunk.stamps + 7000) if chunk is not None and late else chunk
+
+    main, partner = Untrusted("amp", 1000, 4), Script("stim", 2048, 4.2)
+    source = JoinedSource(main, [partner], late_s=1e9)
+    chunks, _ = pulled(source, 4000)
+    source.close()
+    assert chunks[0].times is None
+    times = np.concatenate([c.stamps if c.times is None else c.times for c in chunks])
+    np.testing.assert_array_equal(times, main.stamps + np.where(np.arange(4000) < 2000, 0, 7000))
 
 
 def test_an_event_of_the_main_stream_comes_with_its_sample() -> None:

@@ -91,3 +91,19 @@ def test_a_time_correction_that_becomes_known_ends_the_fault_at_once() -> None:
         arrivals.append(times is not None)
     assert told == [(0, "stamps"), (50, "stamps right")]
     assert arrivals == [k < 50 for k in range(400)]
+
+
+def test_a_stream_that_was_away_is_not_old_when_it_is_back() -> None:
+    judge = StampJudge(RATE)
+
+    def age(first: int, gone: float) -> float:
+        received = NOW + (first + 16) / RATE + gone
+        times, _ = judge.observe(Chunk(np.zeros((16, 1)), first, np.full(16, NOW), 0.0, received))
+        return received - (NOW if times is None else float(times[-1]))
+
+    for k in range(300):  # one stamp for ever: age goes by the number of samples
+        age(16 * k, 0.0)
+    assert age(4800, 3.0) > 2.9  # without a restart, what comes three seconds late is three seconds old
+    judge.restart()
+    assert age(4816, 3.0) == 0.0
+    assert judge.kind
