@@ -217,8 +217,10 @@ class Supervisor:
         """Whether the stream that was decoded is among the recorded ones, by name; said where it is not."""
         try:
             source = read_status(self.folder / "latency.json").source
-        except BkError:
-            return True  # the engine decoded nothing, and has said why
+        except BkError as error:
+            if self.ready:
+                self.say(f"  cannot tell whether the decoded stream is in the recording: {error}")
+            return True
         if not source or source in recorded:
             return True
         text = f"the recording holds no sample of {source!r}, the stream that was decoded"

@@ -111,5 +111,7 @@ def test_a_session_records_a_replay_started_by_hand_and_no_other_sessions_stream
     outlets = [pylsl.StreamOutlet(pylsl.StreamInfo(mark, "sEEG", 1, 100, "float32", kind)) for kind in kinds]
     session = Session(tmp_path, "TEST", SessionSettings(tmp_path, source=source))
     assert len(pylsl.resolve_byprop("name", mark, len(kinds), 10.0)) == len(outlets)
-    found = pylsl.resolve_bypred(f"{recorded_streams(session)} and name='{mark}'", len(expected) + 1, SECONDS)
+    predicate = f"{recorded_streams(session)} and name='{mark}'"
+    found = pylsl.resolve_bypred(predicate, len(expected), 10.0)  # what must come is waited for
+    found += pylsl.resolve_bypred(predicate, len(kinds), SECONDS)
     assert {info.source_id() for info in found} == expected
