@@ -23,6 +23,7 @@ TRACE_MASKED = "#46505e"
 STATE_COLOURS = {
     "running": GOOD,
     "muted": IDLE,
+    "held": BAD,
     "starting": IDLE,
     "stale": WARN,
     "signal lost": BAD,

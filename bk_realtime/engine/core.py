@@ -18,6 +18,7 @@ from bk_realtime.chain import STAGES, Chain, Decoded
 from bk_realtime.chunks import Chunk
 from bk_realtime.engine.metrics import Metrics
 from bk_realtime.engine.output_guard import OutputGuard
+from bk_realtime.engine.shaping import Shaper
 from bk_realtime.session.events import make_event
 from bk_realtime.session.settings import GapPolicy
 from bk_realtime.source.base import SourceEvent
@@ -73,6 +74,8 @@ class Core:
         """What the age goes by: stamps, or arrival where the source does not trust them."""
         self._starting = True
         self._started: float | None = None
+        self.shapers: list[Shaper] = []
+        """Steps between the vocoder and the guard, in order."""
         self._begin()
 
     def _begin(self) -> None:
@@ -86,6 +89,8 @@ class Core:
         """Forget all signal so far, on record."""
         self.chain.reset()
         self._begin()
+        for shaper in self.shapers:
+            shaper.reset()
         self.on_event(make_event("reset", f"new segment: {reason}", **details))
 
     def replace_chain(self, chain: Chain, reason: str) -> None:
@@ -175,7 +180,10 @@ class Core:
                 age_s = np.inf
             else:
                 self.metrics.time("age", max(0.0, age_s))
-        guarded = self.guard.process(decoded.audio, age_s)
+        sound = decoded.audio
+        for shaper in self.shapers:
+            sound = shaper.process(sound, decoded, audio_stamps, now)
+        guarded = self.guard.process(sound, age_s)
         return CoreOutput(decoded, guarded, feature_stamps, mel_stamps, audio_stamps)
 
     def _stamps_of(self, frame_idx: np.ndarray) -> np.ndarray:

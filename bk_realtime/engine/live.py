@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -84,6 +85,8 @@ class Engine:
             self.board.joining = source.joining
         self.orders: dict[str, Order] = {"contamination": self._contamination}
         """Commands beyond those of :mod:`~bk_realtime.engine.orders`, by name; run in the control channel's thread."""
+        self.chores: list[Callable[[float], object]] = []
+        """Called ten times a second on the main thread, with the LSL clock."""
         self._stop = threading.Event()
         self._error: BaseException | None = None
 
@@ -212,6 +215,8 @@ class Engine:
             self._note(event)
 
     def _keep_house(self, voice: VoiceFile) -> None:
+        for chore in self.chores:
+            chore(self.clock.now())
         voice.drain()
         self.board.unwritten = voice.unwritten
         self.board.publish([*self.sink.events(), *voice.events()])

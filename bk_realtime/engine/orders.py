@@ -53,6 +53,11 @@ def execute(
         _unmute(guard, command.get("sent"))
     elif name == "panic":
         guard.panic()
+    elif name == "release":
+        held = str(command.get("hold"))
+        if not guard.release(held):
+            among = ", ".join(guard.holds) or "nothing is held"
+            raise BkError(f"release: expected the name of what holds the sound ({among}), got {held!r}")
     elif name == "gain":
         gain, (low, high) = command.get("gain_db"), GAIN_RANGE_DB
         if isinstance(gain, bool) or not isinstance(gain, (int, float)) or not low <= gain <= high:

@@ -80,6 +80,8 @@ class OutputGuard:
     * Mute, unmute, stale data and their return are raised-cosine fades of ``fade_ms``; panic takes 1 ms.
     * NaN and infinities become silence: the last good sample dies away within milliseconds, sound fades back in.
     * Data older than ``max_age_ms`` fade out, and in again below three quarters of it.
+    * Whoever finds that sound may hurt holds it (:meth:`hold`) under a name; it fades in when every hold is released.
+      Unmuting releases none.
 
     Chunking changes nothing. ``mute``, ``unmute``, ``panic`` and ``gain_db`` may be set from another thread; they act
     from the next block on.
@@ -115,6 +117,7 @@ class OutputGuard:
         self.muted = not settings.unmuted
         self._panicked, self._panicked_at = False, -math.inf
         self._order = threading.Lock()
+        self._holds: dict[str, bool] = {}
         self.gain_db = settings.gain_db
         self.reset()
 
@@ -140,6 +143,23 @@ class OutputGuard:
     def silent(self) -> bool:
         """Whether a fade-out has reached its end."""
         return bool(self._state[_GATE] == 0)
+
+    @property
+    def holds(self) -> tuple[str, ...]:
+        """Names of what holds the sound now, oldest first."""
+        return tuple(self._holds)
+
+    def hold(self, name: str, at_once: bool = False) -> None:
+        """Fade out, within 1 ms where ``at_once``, until :meth:`release` of the same name; from any thread."""
+        with self._order:
+            self._holds = {**self._holds, name: at_once}
+
+    def release(self, name: str) -> bool:
+        """End the hold of this name; whether there was one."""
+        with self._order:
+            known = name in self._holds
+            self._holds = {key: value for key, value in self._holds.items() if key != name}
+        return known
 
     def mute(self) -> None:
         """Fade out."""
@@ -186,13 +206,14 @@ class OutputGuard:
         if age_s is not None:
             limit = self.settings.max_age_ms / 1e3 * (RECOVER if self.stale else 1.0)
             self.stale = not age_s <= limit
-        step = self._panic_fade if self._panicked else self._fade
+        holds = self._holds
+        step = self._panic_fade if self._panicked or any(holds.values()) else self._fade
         out = np.empty(len(samples), np.float32)
         hits, bad = _guard(
             np.ascontiguousarray(samples, np.float32),
             out,
             self._state,
-            -step if self.muted or self.stale else step,
+            -step if self.muted or self.stale or holds else step,
             self._fade,
             self._gain,
             self.ceiling,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,8 @@ class StatusBoard:
         """Samples missing in decoded.wav."""
         self.joining: Callable[[], dict[str, dict[str, float]]] = dict
         """Figures of the joined streams."""
+        self.further: list[Callable[[], Mapping[str, Any]]] = []
+        """What other parts of the engine add: fields of :class:`Status` by name, at once, from any thread."""
         self.signal_lost = False
         self._n_lost = 0
         self._path, self._file_failed = folder / "latency.json", False
@@ -97,7 +99,7 @@ class StatusBoard:
         buffer_ms = 1e3 * self.sink.fill / self.sink.sample_rate
         device_ms = 1e3 * self.sink.latency_s
         colour, text = self.light.shown(now)
-        return dataclasses.replace(
+        status = dataclasses.replace(
             self._fixed,
             time=now,
             state=self._state(),
@@ -127,8 +129,12 @@ class StatusBoard:
             joined=self.joining(),
             contamination=colour,
             contamination_text=text,
+            holds=guard.holds,
             fault_counts=dict(self._fault_counts),
         )
+        for figures in self.further:
+            status = dataclasses.replace(status, **figures())
+        return status
 
     def _state(self) -> str:
         if self.signal_lost:
@@ -139,6 +145,8 @@ class StatusBoard:
             return "stale"
         if self.core.guard.muted:
             return "muted"
+        if self.core.guard.holds:
+            return "held"
         return "no sound" if "sound" in self._faults else "running"
 
     # ---- main thread ---------------------------------------------------------------------------------------------

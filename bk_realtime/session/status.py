@@ -36,8 +36,10 @@ class Status:
     time: float | None = None
     """LSL clock of the engine's machine, in seconds."""
     state: str = "starting"
-    """starting, running, muted, stale, signal lost, no sound or stopped."""
+    """starting, running, muted, held, stale, signal lost, no sound or stopped."""
     muted: bool = True
+    holds: tuple[str, ...] = ()
+    """What holds the sound, beside the operator; each ends by itself or by the command ``release``."""
     simulated: bool = False
     """The signal is no person's."""
     age_ms: float | None = None

@@ -11,6 +11,7 @@ from gui import theme
 WORDS = {
     "running": "RUNNING",
     "muted": "MUTED",
+    "held": "HELD",
     "starting": "STARTING",
     "stale": "DATA STALE",
     "signal lost": "SIGNAL LOST",
@@ -22,6 +23,7 @@ WORDS = {
 DETAILS = {
     "running": "voice is on",
     "muted": "decoding goes on, nothing is heard",
+    "held": "the session keeps the sound back: see the faults",
     "starting": "the first frames are on their way",
     "stale": "signals are too old: the voice is faded out",
     "signal lost": "no samples from the electrodes: the voice is off",
@@ -72,7 +74,7 @@ class Banner(QWidget):
         area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         colour = QColor(self.colour)
         wash = QLinearGradient(area.topLeft(), area.topRight())
-        strong = self.state in ("stale", "signal lost", "no sound", "silent engine")
+        strong = self.state in ("stale", "held", "signal lost", "no sound", "silent engine")
         for stop, alpha in ((0.0, 150 if strong else 80), (0.55, 70 if strong else 24), (1.0, 50 if strong else 10)):
             shade = QColor(colour)
             shade.setAlpha(alpha)

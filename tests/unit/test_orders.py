@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from bk_realtime.engine.orders import UNMUTE_S, execute
@@ -26,6 +27,21 @@ def guard() -> OutputGuard:
 
 def order(guard: OutputGuard, name: str, **values: Any) -> dict[str, Any] | None:
     return execute({"command": name, **values}, guard, lambda: None)
+
+
+def test_a_hold_outlives_unmute_and_ends_by_its_name_alone(guard: OutputGuard) -> None:
+    guard.mute()
+    guard.hold("sound moved", at_once=True)
+    guard.hold("ringing")
+    order(guard, "unmute", sent=time.perf_counter())
+    assert guard.holds == ("sound moved", "ringing")
+    assert not guard.muted
+    assert not guard.process(np.full(2205, 0.1, np.float32)).any()
+    with pytest.raises(BkError, match=r"expected the name of what holds the sound \(sound moved, ringing\), got 'x'"):
+        order(guard, "release", hold="x")
+    for name in guard.holds:
+        order(guard, "release", hold=name)
+    assert guard.process(np.full(2205, 0.1, np.float32))[-1] > 0.09
 
 
 def test_further_commands_are_done_by_who_brought_them(guard: OutputGuard) -> None:

@@ -20,14 +20,3 @@ def test_a_marker_is_no_fault() -> None:
     faults: dict[str, str] = {}
     update_faults(faults, {"event": "marker", "text": "cue", "values": {"active_fault": "sound"}})
     assert faults == {}
-
-
-def test_what_begins_is_counted_and_what_goes_on_is_not() -> None:
-    faults: dict[str, str] = {}
-    counts: dict[str, int] = {}
-    for text in ("gone", "still gone"):
-        update_faults(faults, {"event": "device lost", "text": text, "active_fault": "sound"}, counts)
-    update_faults(faults, {"event": "device back", "text": "back", "corrected": "sound"}, counts)
-    assert counts == {"sound": 1}
-    update_faults(faults, {"event": "device lost", "text": "gone", "active_fault": "sound"}, counts)
-    assert counts == {"sound": 2}
