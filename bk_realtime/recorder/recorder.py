@@ -26,6 +26,9 @@ from bk_realtime.xdf.verify import write_sidecar
 log = logging.getLogger(__name__)
 
 _STALL_S = 2.0
+STAMP_TOLERANCE_S = 1e-7
+"""How far a stamp that is left out of the file may lie from what readers put in its place, in seconds: a thousandth of
+what LSL's own stamps are good for. Senders that push chunks stamp by the same sum as readers: those are exact."""
 
 
 class Recorder:
@@ -193,7 +196,7 @@ class Recorder:
             stream.last_seen, stream.last_stamp = pylsl.local_clock(), float(stamps[-1])
             if stream.buffer is None:
                 samples = [[_text(value) for value in row] for row in samples]
-            self._writer.write(stream.stream_id, stamps, samples)
+            self._writer.write(stream.stream_id, stamps, samples, STAMP_TOLERANCE_S)
             written += len(stamps)
         self._notice_silence(stream)
         return written

@@ -98,6 +98,26 @@ def parse_strings(
     return (stamps, rows) if at == len(content) else None
 
 
+def pack_numbers(stamps: np.ndarray, values: np.ndarray, description: StreamDescription, tolerance_s: float) -> bytes:
+    """Content of a sample chunk of numbers after its number of samples: what :func:`parse_stamps` reads.
+
+    Parameters
+    ----------
+    stamps : (n,) float64 s.
+    values : (n, n_channels) of the stream's own number type.
+    tolerance_s : a stamp is left out where what every reader puts in its place, the stamp that it has for the sample
+        before and one nominal interval, is within this of it. So an error never adds up, and at 0 there is none.
+        The first sample has a stamp always: a chunk that is lost takes no stamps of the next one with it.
+    """
+    flags = np.full(len(stamps), 8, np.uint8)
+    if description.sfreq > 0:
+        _leave_out(stamps, _interval(description), tolerance_s, flags)
+    raw = np.ascontiguousarray(values).view(np.uint8).reshape(len(stamps), sample_width(description))
+    out = np.empty(len(stamps) + int(flags.sum(dtype=np.int64)) + raw.size, np.uint8)
+    _pack(flags, np.ascontiguousarray(stamps, "<f8").view(np.uint8).reshape(-1, 8), raw, out)
+    return out.tobytes()
+
+
 def copy_values(buffer: np.ndarray, at: int, n: int, width: int, out: np.ndarray) -> None:
     """Values of ``n`` samples that begin at byte ``at`` of ``buffer`` (uint8), into ``out`` (n, width) uint8. They were
     walked through before: :func:`parse_stamps` found them whole."""
@@ -138,3 +158,31 @@ def _deduce(flags: np.ndarray, stamps: np.ndarray, last: float, interval: float)
     for k in range(len(flags)):
         last = stamps[k] if flags[k] else last + interval
         stamps[k] = last
+
+
+@njit
+def _leave_out(stamps: np.ndarray, interval: float, tolerance: float, flags: np.ndarray) -> None:
+    """Set ``flags`` to 0 where a stamp is not needed. The sums are those of :func:`_deduce`, bit by bit."""
+    last = stamps[0]
+    for k in range(1, len(stamps)):
+        deduced = last + interval
+        if abs(stamps[k] - deduced) <= tolerance:  # never true of what is no number
+            flags[k] = 0
+            last = deduced
+        else:
+            last = stamps[k]
+
+
+@njit
+def _pack(flags: np.ndarray, stamps: np.ndarray, values: np.ndarray, out: np.ndarray) -> None:
+    at = 0
+    for k in range(len(flags)):
+        out[at] = flags[k]
+        at += 1
+        if flags[k]:
+            for j in range(8):
+                out[at + j] = stamps[k, j]
+            at += 8
+        for j in range(values.shape[1]):
+            out[at + j] = values[k, j]
+        at += values.shape[1]

@@ -20,8 +20,10 @@ from typing import Any, Self
 
 import numpy as np
 
+from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import FileError
 from bk_realtime.xdf.header import FORMATS, stream_description
+from bk_realtime.xdf.samples import pack_numbers
 
 BOUNDARY = bytes.fromhex("43A546DCCBF5410FB30ED5467383CBE4")
 """The 16 bytes a reader searches for to find its way after damage."""
@@ -39,13 +41,20 @@ _sync = getattr(os, "fdatasync", os.fsync)
 class _Stream:
     """What the footer of one stream will say."""
 
-    name: str
-    n_channels: int
+    description: StreamDescription
     dtype: np.dtype[Any] | None
     n_samples: int = 0
     first: float = 0.0
     last: float = 0.0
     offsets: list[tuple[float, float]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.description.name
+
+    @property
+    def n_channels(self) -> int:
+        return self.description.n_channels
 
 
 class XdfWriter:
@@ -114,14 +123,14 @@ class XdfWriter:
                 raise ValueError(f"stream id {stream_id} is in use by {self._streams[stream_id].name!r}")
             dtype = np.dtype(FORMATS[description.channel_format]) if description.channel_format != "string" else None
             self._append(b"", _STREAM_HEADER, struct.pack("<I", stream_id), xml.strip())
-            self._streams[stream_id] = _Stream(description.name, description.n_channels, dtype)
+            self._streams[stream_id] = _Stream(description, dtype)
 
     def write(
         self,
         stream_id: int,
         stamps: Sequence[float] | np.ndarray,
         data: np.ndarray | Sequence[Sequence[str]],
-        deduce: bool = False,
+        tolerance_s: float = 0.0,
     ) -> None:
         """Write one chunk of samples; empty ones write nothing.
 
@@ -129,8 +138,8 @@ class XdfWriter:
         ----------
         stamps : (n,) raw LSL time stamps in seconds.
         data : (n, n_channels) numbers, or n rows of n_channels strings.
-        deduce : store only the first stamp; readers add the nominal interval for each later sample (an eighth of the
-            size for audio). Right only where the stamps of this chunk are spaced so. Numbers only.
+        tolerance_s : a stamp is not stored where what readers put in its place, one nominal interval after the sample
+            before, is within so many seconds of it; at 0 every stamp is read back bit by bit. Half the size of sound.
         """
         stream = self._streams[stream_id]
         times = np.asarray(stamps, np.float64)
@@ -141,7 +150,7 @@ class XdfWriter:
         if stream.dtype is None:
             content = _strings(times, data, stream)
         else:
-            content = _numbers(times, np.asarray(data), stream, stream.dtype, deduce)
+            content = _numbers(times, np.asarray(data), stream, stream.dtype, tolerance_s)
         with self._lock:
             self._append(b"", _SAMPLES, struct.pack("<I", stream_id), _varlen(len(times)) + content)
             if stream.n_samples == 0:
@@ -231,18 +240,12 @@ def _varlen(n: int) -> bytes:
     return struct.pack("<BI", 4, n) if n < 1 << 32 else struct.pack("<BQ", 8, n)
 
 
-def _numbers(times: np.ndarray, data: np.ndarray, stream: _Stream, dtype: np.dtype[Any], deduce: bool) -> bytes:
+def _numbers(times: np.ndarray, data: np.ndarray, stream: _Stream, dtype: np.dtype[Any], tolerance_s: float) -> bytes:
     if data.shape != (len(times), stream.n_channels) or not np.can_cast(data.dtype, dtype, "same_kind"):
         raise ValueError(
             f"{stream.name}: expected ({len(times)}, {stream.n_channels}) {dtype}, got {data.shape} {data.dtype}"
         )
-    packed = np.empty(len(times), [("size", "u1"), ("time", "<f8"), ("values", dtype, (stream.n_channels,))])
-    packed["size"], packed["time"], packed["values"] = 8, times, data
-    if not deduce:
-        return packed.tobytes()
-    rest = np.empty(len(times) - 1, [("size", "u1"), ("values", dtype, (stream.n_channels,))])
-    rest["size"], rest["values"] = 0, data[1:]
-    return packed[:1].tobytes() + rest.tobytes()
+    return pack_numbers(times, data.astype(dtype, copy=False), stream.description, tolerance_s)
 
 
 def _strings(times: np.ndarray, data: np.ndarray | Sequence[Sequence[str]], stream: _Stream) -> bytes:

@@ -95,7 +95,7 @@ def write_session(
             index = np.arange(k * m_chunk, min(len(audio), (k + 1) * m_chunk))
             if len(index):
                 end = begin + index[-1] / audio_rate + abs(rng.normal(0, clocks.jitter_s))
-                writer.write(AUDIO, end - (index[-1] - index) / sample_rate, pcm[index], deduce=True)
+                writer.write(AUDIO, end - (index[-1] - index) / sample_rate, pcm[index], tolerance_s=1e-7)
             while waiting and waiting[0][0] <= now:
                 at, text = waiting.pop(0)
                 writer.write(MARKERS, [begin + at], [[text]])

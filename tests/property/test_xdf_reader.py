@@ -118,10 +118,12 @@ def test_recorded_files_equal_pyxdf(tmp_path_factory: pytest.TempPathFactory, co
 
 
 @given(
-    seed=st.integers(0, 2**32 - 1), deduce=st.booleans(), form=st.sampled_from([f for f in FORMATS if f != "string"])
+    seed=st.integers(0, 2**32 - 1),
+    tolerance_s=st.sampled_from([0.0, 1e-7]),
+    form=st.sampled_from([f for f in FORMATS if f != "string"]),
 )
 def test_written_files_equal_pyxdf(
-    tmp_path_factory: pytest.TempPathFactory, seed: int, deduce: bool, form: str
+    tmp_path_factory: pytest.TempPathFactory, seed: int, tolerance_s: float, form: str
 ) -> None:
     path = tmp_path_factory.mktemp("xdf") / "x.xdf"
     rng = np.random.default_rng(seed)
@@ -132,7 +134,7 @@ def test_written_files_equal_pyxdf(
         writer.add_stream(2, info_xml(marks))
         for second in range(10):
             stamps = CLOCK + second + np.arange(512) / 512
-            writer.write(1, stamps, (rng.standard_normal((512, 2)) * 50).astype(FORMATS[form]), deduce=deduce)
+            writer.write(1, stamps, (rng.standard_normal((512, 2)) * 50).astype(FORMATS[form]), tolerance_s)
             writer.write(2, [stamps[7]], [[f"wörd {second}"]])
             for stream_id in (1, 2):
                 writer.clock_offset(stream_id, stamps[0], 3.0 + rng.normal(scale=1e-4))
@@ -162,3 +164,39 @@ def test_example_files_equal_pyxdf(shared_data: Path) -> None:
     assert len(files) == 6
     for path in files:
         assert_equal_to_pyxdf(path)
+
+
+@st.composite
+def stamps_of_a_sender(draw: st.DrawFn, rate: float) -> np.ndarray:
+    """Stamps as a sender may give them: by the nominal rate or a little off it, exact or jittered, with gaps, steps
+    back, repeated ones and such that are no time."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    n = draw(st.integers(1, 400))
+    true_rate = (rate or 10.0) * draw(st.sampled_from([1.0, 1.0, 1 + 1e-5, 0.995]))
+    stamps = draw(st.sampled_from([0.0, 1e5, 1.7e9])) + np.arange(n) / true_rate
+    if draw(st.booleans()):  # LSL's own sum within a chunk
+        stamps = np.add.accumulate(np.full(n, 1 / (rate or 10.0))) + 0.0
+    stamps += rng.normal(scale=draw(st.sampled_from([0.0, 3e-8, 1e-6, 1e-3])), size=n)
+    for _ in range(draw(st.integers(0, 3))):
+        stamps[draw(st.integers(0, n - 1)) :] += rng.normal(scale=2.0)
+    if draw(st.integers(0, 4)) == 0:
+        stamps[draw(st.integers(0, n - 1))] = draw(st.sampled_from([np.nan, np.inf, -np.inf, 0.0]))
+    return stamps
+
+
+@settings(max_examples=80)
+@given(data=st.data())
+def test_stamps_left_out_come_back_the_same(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    rate = data.draw(st.sampled_from([0.0, 1.0, 100.0, 333.3, 1024.0, 22050.0, 44100.0, 30000.0 / 7]))
+    stamps = data.draw(stamps_of_a_sender(rate))
+    tolerance_s = data.draw(st.sampled_from([0.0, 1e-7]))
+    about = StreamDescription("s", "EEG", "s", rate, ("A1",), ("uV",))
+    path = tmp_path_factory.mktemp("xdf") / "x.xdf"
+    with XdfWriter(path) as writer:
+        writer.add_stream(1, info_xml(about))
+        for part in np.array_split(stamps, data.draw(st.integers(1, 4))):
+            writer.write(1, part, np.zeros((len(part), 1), np.float32), tolerance_s)
+    (theirs,) = pyxdf.load_xdf(path, dejitter_timestamps=False, synchronize_clocks=False)[0]
+    ours = read_xdf(path)[0].raw_stamps
+    np.testing.assert_array_equal(ours, theirs["time_stamps"])
+    np.testing.assert_allclose(ours, stamps, rtol=0, atol=tolerance_s)
