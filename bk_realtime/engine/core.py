@@ -40,6 +40,7 @@ class CoreOutput:
     guarded : (k,) float32, the audio after mute, fades and limiter: what goes to the sound card.
     feature_stamps, mel_stamps : LSL time (this machine's clock) of the newest neural sample of each frame.
     audio_stamps : (k,) LSL time that each audio sample stands for.
+    heard_by : LSL time at which the first audio sample must leave the loudspeaker, or it is too old to be heard.
     """
 
     decoded: Decoded
@@ -47,6 +48,7 @@ class CoreOutput:
     feature_stamps: np.ndarray
     mel_stamps: np.ndarray
     audio_stamps: np.ndarray
+    heard_by: float
 
 
 class Core:
@@ -184,7 +186,8 @@ class Core:
         for shaper in self.shapers:
             sound = shaper.process(sound, decoded, audio_stamps, now)
         guarded = self.guard.process(sound, age_s)
-        return CoreOutput(decoded, guarded, feature_stamps, mel_stamps, audio_stamps)
+        heard_by = (float(audio_stamps[0]) if len(audio_stamps) else now) + self.guard.longest_age_s
+        return CoreOutput(decoded, guarded, feature_stamps, mel_stamps, audio_stamps, heard_by)
 
     def _stamps_of(self, frame_idx: np.ndarray) -> np.ndarray:
         waiting = self._waiting

@@ -24,6 +24,7 @@ from bk_realtime.engine.core import Core, CoreOutput
 from bk_realtime.engine.metrics import Metrics
 from bk_realtime.engine.orders import Order, execute
 from bk_realtime.engine.output_guard import OutputGuard
+from bk_realtime.engine.stall_watch import StallWatch
 from bk_realtime.engine.standby import card_lost, open_chains
 from bk_realtime.engine.status_board import StatusBoard
 from bk_realtime.engine.voice_file import VoiceFile
@@ -41,6 +42,8 @@ from bk_realtime.source.base import ReportsJoining, Source, SourceEvent, take_ev
 
 STATUS_S = 0.1
 LATENCY_FILE_S = 10.0
+PULL_S = 0.04
+"""The decode thread gives a sign of life at least so often, also where nothing arrives."""
 
 
 class Engine:
@@ -87,6 +90,8 @@ class Engine:
         """Commands beyond those of :mod:`~bk_realtime.engine.orders`, by name; run in the control channel's thread."""
         self.chores: list[Callable[[float], object]] = []
         """Called ten times a second on the main thread, with the LSL clock."""
+        self.stalls = StallWatch(sink, clock, self.note, lambda: self.board.signal_lost)
+        self.chores.append(self.stalls.look)
         self._stop = threading.Event()
         self._error: BaseException | None = None
 
@@ -112,7 +117,9 @@ class Engine:
             gc.disable()
             self.sink.start()
             while not self._stop.is_set():
-                chunk = self.source.pull(0.1)
+                self.stalls.beat(armed=self.core.n_frames > 0)
+                chunk = self.source.pull(PULL_S)
+                self.stalls.beat(armed=self.core.n_frames > 0)
                 events = take_events(self.source)
                 if chunk is None:
                     for event in events:
@@ -127,7 +134,7 @@ class Engine:
                 except DeviceError as error:
                     self._fall_back(error)
                     continue
-                self.sink.write(output.guarded)
+                self.sink.write(output.guarded, output.heard_by - self.clock.now() - self.sink.latency_s)
                 voice.write(output.decoded.audio)
                 self._publish(output, waiting_s)
         except BaseException as error:

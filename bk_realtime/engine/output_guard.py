@@ -145,6 +145,11 @@ class OutputGuard:
         return bool(self._state[_GATE] == 0)
 
     @property
+    def longest_age_s(self) -> float:
+        """Nothing older than this is ever heard: the limit, and the fade that begins there. In seconds."""
+        return (self.settings.max_age_ms + self.settings.fade_ms) / 1e3
+
+    @property
     def holds(self) -> tuple[str, ...]:
         """Names of what holds the sound now, oldest first."""
         return tuple(self._holds)

@@ -102,7 +102,6 @@ class StatusBoard:
         status = dataclasses.replace(
             self._fixed,
             time=now,
-            state=self._state(),
             muted=guard.muted,
             age_ms=None if self._age_ms is None else self._age_ms + 1e3 * since * (since > 0.1),
             age_by=core.age_by,
@@ -132,16 +131,18 @@ class StatusBoard:
             holds=guard.holds,
             fault_counts=dict(self._fault_counts),
         )
+        status = dataclasses.replace(status, state=self._state(status.age_ms))
         for figures in self.further:
             status = dataclasses.replace(status, **figures())
         return status
 
-    def _state(self) -> str:
+    def _state(self, age_ms: float | None) -> str:
         if self.signal_lost:
             return "signal lost"
         if not self.core.n_frames:
             return "starting"
-        if self.core.guard.stale:
+        # a decode thread that hangs notes nothing, but what would be heard grows old all the same
+        if self.core.guard.stale or (age_ms is not None and age_ms > self._fixed.max_age_ms):
             return "stale"
         if self.core.guard.muted:
             return "muted"

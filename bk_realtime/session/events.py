@@ -29,6 +29,9 @@ EventKind = Literal[
     "underrun",
     "overflow",
     "skip",
+    "cut",
+    "stalled",
+    "stall over",
     "no sound",
     "device",
     "device lost",
@@ -67,6 +70,9 @@ EVENTS: Mapping[EventKind, str] = {
     "underrun": "sound was due and none was there",
     "overflow": "sound waited until there was no room for more",
     "skip": "waiting sound was skipped to keep the delay short",
+    "cut": "sound that had waited until it was too old was cut off, not played",
+    "stalled": "decoding stands still, the sound is silent; stands until it goes on",
+    "stall over": "decoding goes on",
     "no sound": "there is no sound device",
     "device": "the sound device complains",
     "device lost": "the sound device is gone",
@@ -86,7 +92,18 @@ EVENTS: Mapping[EventKind, str] = {
 }
 """Every kind of event there is, and what it says."""
 NO_FAULTS: frozenset[str] = frozenset(
-    {"matched", "rate right", "stamps right", "segment", "start", "priority", "command", "marker", "watch"}
+    {
+        "matched",
+        "rate right",
+        "stamps right",
+        "stall over",
+        "segment",
+        "start",
+        "priority",
+        "command",
+        "marker",
+        "watch",
+    }
 )
 """Kinds of events that are in order."""
 

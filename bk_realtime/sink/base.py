@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Protocol
 
 import numpy as np
@@ -22,8 +23,16 @@ class AudioSink(Protocol):
         """
         ...
 
-    def write(self, samples: np.ndarray) -> None:
-        """Hand over (n,) float32 samples, any n. Never waits and never fails: trouble becomes an event."""
+    def write(self, samples: np.ndarray, good_for_s: float = math.inf) -> None:
+        """Hand over (n,) float32 samples, any n. Never waits and never fails: trouble becomes an event.
+
+        Every call, also one without samples, is a sign of life: a device falls silent when there is none.
+
+        Parameters
+        ----------
+        samples : (n,) float32.
+        good_for_s : the first sample may leave the buffer for so many seconds from now; later it is too old.
+        """
         ...
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -42,8 +43,11 @@ class NullSink:
     def start(self) -> None:
         """Nothing to open."""
 
-    def write(self, samples: np.ndarray) -> None:
-        """Take (n,) samples; more than four seconds ahead of the clock are dropped, on record."""
+    def write(self, samples: np.ndarray, good_for_s: float = math.inf) -> None:
+        """Take (n,) samples; more than four seconds ahead of the clock are dropped, on record. How long they are good
+        for is of no concern where there is no ear."""
+        if not len(samples):
+            return
         self._play()
         if self._ring.write(samples) < len(samples):
             self._events.add("overflow", f"{_CAPACITY_S} s of sound are waiting; the newest was dropped")

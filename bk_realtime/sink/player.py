@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from bk_realtime.sink.deadlines import Deadlines
 from bk_realtime.sink.ring import Ring
 
+STALL_S = 0.1
+"""Without a sign of life from the writer for so long, what waits is not played any more."""
 _FADE = 64  # samples: 3 ms at 22,050 Hz
 _WATCH_S = 0.25
 
@@ -21,6 +24,10 @@ class Player:
     prefill again. What was never needed for a quarter of a second beyond ``prefill + slack`` is latency for nothing
     (the writer stalled and caught up): it is skipped with a crossfade.
 
+    What has waited beyond its deadline, and all that waits where the writer gives no sign of life for
+    :data:`STALL_S`, is thrown away, never played: the sound fades out, and in again with what is new. That is checked
+    here, by the device's own thread, since the thread that decodes may be the one that hangs.
+
     Parameters
     ----------
     ring : written by one other thread.
@@ -31,7 +38,10 @@ class Player:
 
     def __init__(self, ring: Ring, sample_rate: int, prefill: int, slack: int) -> None:
         self.ring, self.prefill, self.slack = ring, prefill, slack
-        self.underruns = self.skipped = self.blocks = 0
+        self.underruns = self.skipped = self.blocks = self.cuts = 0
+        self.deadlines = Deadlines(sample_rate)
+        self.fed_s = 0.0
+        """Clock at the writer's last sign of life; the writer sets it."""
         self.played_s = 0.0
         """Clock at the last callback."""
         self.block = 0
@@ -62,9 +72,17 @@ class Player:
         """Fill ``out`` (n,) float32. Called by the device, from its own thread."""
         self.played_s, self.block = now, len(out)
         self.blocks += 1
+        stalled = now - self.fed_s > STALL_S
         fill = self.ring.fill
+        old = fill if stalled else min(fill, self.deadlines.expired(self.ring.n_read, now))
+        if old:
+            self.ring.skip(old)
+            fill -= old
+            if self._playing and not self._ending:
+                self.cuts += 1
+                self._playing, self._faded = False, 0
         if not self._playing:
-            if self._faded < _FADE or self._ending or fill < max(self.prefill, len(out)):
+            if self._faded < _FADE or self._ending or stalled or fill < max(self.prefill, len(out)):
                 self._fade_on(out, 0)
                 return
             self._playing = True

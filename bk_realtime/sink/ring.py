@@ -35,6 +35,16 @@ class Ring:
         """Samples written and not yet read."""
         return self._written - self._read
 
+    @property
+    def n_written(self) -> int:
+        """Samples written so far. Writer thread, or as of a moment ago."""
+        return self._written
+
+    @property
+    def n_read(self) -> int:
+        """Samples read or skipped so far. Reader thread, or as of a moment ago."""
+        return self._read
+
     def write(self, samples: np.ndarray) -> int:
         """Append ``(n,)`` float32; returns how many fitted, the others are dropped. Writer thread only."""
         n = min(len(samples), self.capacity - self.fill)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import threading
 import time
 from typing import Any
@@ -143,11 +144,12 @@ class SoundCard:
         self._finished = True
 
     # ---- the writer's thread -------------------------------------------------------------------------------------
-    def write(self, samples: np.ndarray) -> None:
+    def write(self, samples: np.ndarray, good_for_s: float = math.inf) -> None:
         """Hand over (n,) float32 samples. While the device is away they are dropped: nobody wants them later."""
+        now, player = self._clock.now(), self._player
+        player.fed_s = now
         if self._lost or not len(samples):
             return
-        now, player = self._clock.now(), self._player
         correction = 1.0
         if player.playing:
             # the device takes whole blocks; between them the sound goes on being played
@@ -161,7 +163,11 @@ class SoundCard:
         self._written_at = now
         sound, self._resampler = resample(samples, self._resampler, self._ratio * correction, self._table)
         np.clip(sound, -self._ceiling, self._ceiling, out=sound)
-        if self._ring.write(sound) < len(sound) and not self._overflow_told:
+        n = 0 if player.deadlines.full else min(len(sound), self._ring.capacity - self._ring.fill)
+        if n:
+            player.deadlines.add(self._ring.n_written + n, n, now + good_for_s)
+        self._ring.write(sound[:n])
+        if n < len(sound) and not self._overflow_told:
             self._overflow_told = True
             self._events.add("overflow", f"{_RING_S} s of sound are waiting for the device; new sound is dropped")
         elif self._ring.fill < self._ring.capacity // 2:
@@ -193,7 +199,7 @@ class SoundCard:
 
     # ---- the keeper's thread -------------------------------------------------------------------------------------
     def _keep(self) -> None:
-        sd, attempt, next_try, skipped, told = portaudio(), 0, 0.0, 0, False
+        sd, attempt, next_try, skipped, cuts, told = portaudio(), 0, 0.0, 0, 0, False
         while not self._closing.wait(_CHECK_S):
             now = self._clock.now()
             if self._priority and not told:
@@ -209,6 +215,9 @@ class SoundCard:
                 ms = 1e3 * (self._player.skipped - skipped) / self._rate
                 self._events.add("skip", f"{ms:.0f} ms of waiting sound were skipped to keep the delay short")
             skipped = self._player.skipped
+            if self._player.cuts > cuts:
+                self._events.add("cut", "sound that had waited until it was too old was cut off, not played")
+            cuts = self._player.cuts
             played = self._player.played_s
             # a stream that has just begun may pause once more while the sound server sets it up
             patience = _SILENT_S if played - self._opened > _FIRST_S else _FIRST_S

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from pathlib import Path
 from typing import Any
@@ -53,8 +54,8 @@ class WavSink:
     def start(self) -> None:
         """Nothing to open; the constructor did."""
 
-    def write(self, samples: np.ndarray) -> None:
-        """Append (n,) samples. A full disk ends the file, on record, and never raises."""
+    def write(self, samples: np.ndarray, good_for_s: float = math.inf) -> None:
+        """Append (n,) samples, however old. A full disk ends the file, on record, and never raises."""
         if self._broken or self._file.closed or not len(samples):
             return
         x = np.nan_to_num(np.asarray(samples, np.float32))

@@ -192,3 +192,33 @@ def test_a_lost_sound_card_is_the_state_until_it_is_back(session: Run) -> None:
     session.engine.board.publish()
     assert session.engine.status().faults == {}
     assert session.engine.status().state == "running"
+
+
+def test_a_decode_thread_that_hangs_is_said_while_it_hangs_and_the_age_grows(session: Run) -> None:
+    """The thread that would say it is the one that hangs."""
+    amplifier, engine = session.amplifier, session.engine
+    seen: list[Status] = []
+    pull = amplifier.pull
+
+    def hang(timeout: float) -> Chunk | None:
+        deadline = time.monotonic() + 60
+        if amplifier._next == 10:
+            while not any(e["event"] == "stalled" for e in session.events) and time.monotonic() < deadline:
+                time.sleep(0.01)
+            while not seen or seen[-1].age_ms < engine.guard.settings.max_age_ms:
+                seen.append(engine.status())
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+            seen.append(engine.status())
+        return pull(timeout)
+
+    amplifier.pull = hang
+    session.engine.run()
+    session.assert_ended_in_order()
+    assert "decoding" in seen[-1].faults
+    assert seen[-1].state == "stale"
+    assert seen[-1].age_ms > engine.guard.settings.max_age_ms
+    kinds = [e["event"] for e in session.events]
+    assert "stall over" in kinds[kinds.index("stalled") :]
+    assert "decoding" not in engine.status().faults
+    assert engine.status().fault_counts["decoding"] >= 1
