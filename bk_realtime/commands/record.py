@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import threading
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bk_realtime.config import check_range
-from bk_realtime.errors import FileError
+from bk_realtime.config import check_range, option, read_toml
+from bk_realtime.errors import BkError, FileError, OptionError
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
+from bk_realtime.session.names import SETTINGS
+from bk_realtime.xdf.hash_chain import in_words
 
 log = logging.getLogger(__name__)
 
@@ -30,13 +33,34 @@ class Record:
     """Stop by itself after so many seconds."""
     timeout_s: float = 30.0
     """How long to wait for the first stream, in seconds."""
+    verify: Path | None = None
+    """Record nothing: read this recording back and say what is in it, and whether it is whole and unchanged."""
+    head: str = ""
+    """With --verify: the end of its hash chain as it was noted down when the recording ended."""
 
     def __post_init__(self) -> None:
         check_range(self, "seconds", 0.0, 1e6, "s")
         check_range(self, "timeout_s", 0.0, 1e6, "s")
+        self._nothing_else_with("verify", {"head"})
+        if self.head and self.verify is None:
+            raise OptionError("--head goes with --verify FILE: the recording whose chain ends so")
+
+    def _nothing_else_with(self, name: str, allowed: set[str]) -> None:
+        """Refuse options of recording where a recording is only looked at."""
+        if getattr(self, name) is None:
+            return
+        for field in dataclasses.fields(self):
+            if field.name not in {name, *allowed} and getattr(self, field.name) != field.default:
+                raise OptionError(
+                    f"{option(field.name)} goes with no {option(name)}, which records nothing; expected one of them"
+                )
 
     def run(self) -> int:
         """Record; exit code 0 where the file on disk holds all that was received."""
+        if self.verify is not None:
+            from bk_realtime.commands.recording_check import verify
+
+            return verify(self.verify, self.head.lower())
         return record(self)
 
 
@@ -65,7 +89,7 @@ def record(settings: Record) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileError(f"{path.parent}: no folder can be made there ({error.strerror}); name another --out") from None
-    recorder = Recorder(path, settings.predicate, say=_say)
+    recorder = Recorder(path, settings.predicate, say=_say, session=_session_id(path.parent))
     _say(f"recording to {path}; Ctrl-C ends it")
     try:
         recorder.run(stop, settings.seconds, settings.timeout_s)
@@ -79,7 +103,16 @@ def record(settings: Record) -> int:
     for problem in report["problems"]:
         log.warning("%s", problem)
     _say(f"{path}: {report['bytes']} bytes, sha256 {report['sha256'][:16]}…, {_verdict(report['complete'])}")
+    _say(in_words(report["chain"]))
     return 0 if report["complete"] else 1
+
+
+def _session_id(folder: Path) -> str:
+    """The id of the session whose folder this is; empty where it is none's."""
+    try:
+        return str(read_toml(folder / SETTINGS).get("id", ""))
+    except BkError:
+        return ""
 
 
 def _verdict(complete: bool) -> str:

@@ -230,6 +230,7 @@ class Supervisor:
 
     def _check(self, path: Path, recorded: set[str]) -> bool:
         """Say what is in a recording, and add the streams with samples to ``recorded``; whether it is whole."""
+        from bk_realtime.xdf.hash_chain import in_words
         from bk_realtime.xdf.verify import verify_xdf
 
         try:
@@ -240,6 +241,7 @@ class Supervisor:
         recorded |= {str(s["name"]) for s in report["streams"] if s["n_samples"]}
         samples = ", ".join(f"{s['name']} {s['n_samples']}" for s in report["streams"])
         self.say(f"recorded {path.name}: {samples}")
+        self.say(f"  {in_words(report['chain'])}")
         for problem in report["problems"]:
             log.warning("%s: %s", path.name, problem)
         return bool(report["complete"])

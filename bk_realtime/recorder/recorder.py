@@ -20,6 +20,7 @@ from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 from bk_realtime.errors import BkError, FileError, StreamError
 from bk_realtime.recorder.finder import Opened, RecordedStream, StreamFinder
 from bk_realtime.xdf import XdfWriter, stream_description, verify_xdf
+from bk_realtime.xdf.hash_chain import chain_path
 from bk_realtime.xdf.header import FORMATS
 from bk_realtime.xdf.verify import write_sidecar
 
@@ -41,6 +42,7 @@ class Recorder:
         empty for all streams.
     clock_every_s : seconds between clock offset measurements of a stream.
     say : called with one line per notable event.
+    session : id of the session, for the hash chain beside the file.
 
     Raises
     ------
@@ -49,11 +51,17 @@ class Recorder:
     """
 
     def __init__(
-        self, path: Path, predicate: str = "", clock_every_s: float = 5.0, say: Callable[[str], None] = log.info
+        self,
+        path: Path,
+        predicate: str = "",
+        clock_every_s: float = 5.0,
+        say: Callable[[str], None] = log.info,
+        session: str = "",
     ) -> None:
-        self.path = Path(path)
-        if self.path.exists():
-            raise FileError(f"{self.path} exists already: recordings are never overwritten; name another file")
+        self.path, self._session = Path(path), session
+        for there in (self.path, chain_path(self.path)):
+            if there.exists():
+                raise FileError(f"{there} exists already: recordings are never overwritten; name another file")
         self._clock_every_s, self._say = clock_every_s, say
         self._writer: XdfWriter | None = None
         self._streams: list[RecordedStream] = []
@@ -147,13 +155,15 @@ class Recorder:
         found = {s["id"]: s["n_samples"] for s in report["streams"]}
         if found != self._writer.counts:
             report["problems"].append(f"the file on disk holds {found} samples, written were {self._writer.counts}")
+        if self._writer.chain_problem:
+            self._say(f"warning: the hash chain could not be written for a while: {self._writer.chain_problem}")
         report["complete"] = not report["problems"]
         write_sidecar(self.path, report)
         return report
 
     def _register(self, opened: Opened) -> RecordedStream:
         if self._writer is None:
-            self._writer = XdfWriter(self.path)
+            self._writer = XdfWriter(self.path, session=self._session)
         description = stream_description(opened.xml)
         dtype = FORMATS[description.channel_format]
         rows = max(1024, int(description.sfreq))

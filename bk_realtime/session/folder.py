@@ -19,10 +19,9 @@ import torch
 from bk_realtime import __version__
 from bk_realtime.config import from_dict, read_toml, to_dict, write_toml
 from bk_realtime.errors import FileError
-from bk_realtime.session.names import LABELS, RECORDING
+from bk_realtime.session.names import LABELS, RECORDING, SETTINGS
 from bk_realtime.session.settings import SessionSettings
 
-SETTINGS = "session.toml"
 REPLAY_PREFIX = "session-replay-"
 """What a session's own replay sends begins with this. A replay started by hand is like a device: it is recorded."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 OUTLET_PREFIX = "BrainKaraoke-"
 """In front of the name of every stream that the live program itself sends."""
 
+SETTINGS = "session.toml"
 RECORDING = "session.xdf"
 LABELS = "labels.toml"
 """In a session's folder: what was recorded; which channel is which, where ``--label-map`` said so."""

@@ -160,6 +160,8 @@ def _open(path: Path) -> Any:
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except FileNotFoundError:
         raise FileError(f"{path}: no such file") from None
+    except IsADirectoryError:
+        raise FileError(f"{path} is a folder: expected an XDF file; name one in it") from None
     except (OSError, EOFError, zlib.error) as error:
         raise FileError(f"{path}: cannot be read ({error})") from None
 

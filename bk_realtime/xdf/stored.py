@@ -47,7 +47,14 @@ class StoredNumbers:
 
     def stamps(self) -> np.ndarray:
         """(n,) float64 s, as recorded; samples without a stamp come one nominal interval after the one before."""
-        out = np.empty(self._n)
+        out, done = np.empty(self._n), 0
+        for block in self.stamp_blocks():
+            out[done : done + len(block)] = block
+            done += len(block)
+        return out
+
+    def stamp_blocks(self) -> Iterator[np.ndarray]:
+        """The same, chunk by chunk."""
         done, last = 0, 0.0
         for at, stop, n in self._each():
             stamps = parse_stamps(bytes(self._buffer[at:stop]), n, self._description, last)
@@ -57,9 +64,8 @@ class StoredNumbers:
                 )
             last = float(stamps[-1])
             part = stamps[: self._n - done]
-            out[done : done + len(part)] = part
             done += len(part)
-        return out
+            yield part
 
     def load(self) -> np.ndarray:
         """All of them, (n, n_channels)."""

@@ -1,4 +1,4 @@
-"""Check of a finished recording: counts per stream and a digest, kept in a small file beside it."""
+"""Check of a finished recording: counts per stream, digest and hash chain, kept in a small file beside it."""
 
 from __future__ import annotations
 
@@ -7,25 +7,33 @@ from pathlib import Path
 from typing import Any
 
 from bk_realtime.config import read_toml, write_toml
+from bk_realtime.errors import BkError
+from bk_realtime.xdf.hash_chain import ChainCheck, chain_path, check_chain
 from bk_realtime.xdf.salvage import scan_xdf
+from bk_realtime.xdf.stamp_figures import stamp_figures
 
 
-def verify_xdf(path: Path) -> dict[str, Any]:
+def verify_xdf(path: Path, with_stamps: bool = False) -> dict[str, Any]:
     """Read a whole file back, chunk by chunk, without loading it.
+
+    Parameters
+    ----------
+    with_stamps : look at every time stamp too; each stream then has the fields of :class:`StampFigures` as well.
 
     Returns
     -------
     dict
-        ``complete`` (no damage, all footers there and right, and equal to the sidecar where one lies beside it),
-        ``sha256``, ``bytes``, ``damaged_bytes``, ``problems`` (list of lines), and ``streams``: a list of
-        ``{id, name, type, n_samples, first, last, clock_offsets, footer}``.
+        ``complete`` (no damage, all footers there and right, and equal to sidecar and hash chain where they lie beside
+        it), ``sha256``, ``bytes``, ``damaged_bytes``, ``problems`` (list of lines), ``chain`` (``{session, started,
+        links, covered, head, closed}``; empty where there is none), and ``streams``: a list of ``{id, name, type,
+        n_samples, first, last, clock_offsets, footer}``.
 
     Raises
     ------
     FileError, InputError
         The file is missing, is no XDF file, or holds no stream.
     """
-    scan, buffer = scan_xdf(path)
+    scan, buffer = scan_xdf(path, keep_samples=with_stamps)
     digest = hashlib.sha256()
     for at in range(0, scan.size, 1 << 24):
         digest.update(buffer[at : at + (1 << 24)])
@@ -34,7 +42,7 @@ def verify_xdf(path: Path) -> dict[str, Any]:
     for stream_id, s in scan.streams.items():
         if s.footer_count is None:
             problems.append(f"stream {s.description.name!r} has no footer")
-        elif s.footer_count != s.n_samples:
+        elif s.footer_count < 0 or s.footer_count > s.n_samples:  # some recorders count the last sample not: none lost
             problems.append(f"stream {s.description.name!r}: footer says {s.footer_count}, found {s.n_samples} samples")
         streams.append(
             {
@@ -47,18 +55,39 @@ def verify_xdf(path: Path) -> dict[str, Any]:
                 "clock_offsets": len(s.clock_offsets),
                 "footer": s.footer_count is not None,
             }
+            | (vars(stamp_figures(s, buffer)) if with_stamps else {})
         )
+    chain = check_chain(path, buffer)
+    problems += [] if chain is None else chain.problems
     sidecar = sidecar_path(path)
-    if sidecar.exists() and read_toml(sidecar).get("sha256") != digest.hexdigest():
-        problems.append(f"the file is not the one that {sidecar.name} describes (sha256 differs)")
+    kept: dict[str, Any] = {}
+    if sidecar.exists():
+        try:
+            kept = read_toml(sidecar)
+        except BkError as error:
+            problems.append(str(error))
+        if kept.get("sha256") != digest.hexdigest():
+            problems.append(f"the file is not the one that {sidecar.name} describes (sha256 differs)")
+    problems += _differs(kept.get("chain"), chain, path)
     return {
         "complete": not problems,
         "sha256": digest.hexdigest(),
         "bytes": scan.size,
         "damaged_bytes": sum(stop - start for start, stop in scan.damaged),
         "problems": problems,
+        "chain": {} if chain is None else {k: v for k, v in vars(chain).items() if k != "problems"},
         "streams": streams,
     }
+
+
+def _differs(kept: Any, chain: ChainCheck | None, path: Path) -> list[str]:
+    """Where the chain is not the one that the sidecar knew when the recording ended."""
+    if not isinstance(kept, dict) or not kept:
+        return []
+    name, sidecar = chain_path(path).name, sidecar_path(path).name
+    if chain is None:
+        return [f"{name}, which {sidecar} tells of, is missing: whether anything was changed cannot be told by it"]
+    return [] if chain.head == kept.get("head") else [f"{name} does not end as {sidecar} says: the chain was changed"]
 
 
 def sidecar_path(path: Path) -> Path:

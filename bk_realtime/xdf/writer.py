@@ -22,6 +22,7 @@ import numpy as np
 
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import FileError
+from bk_realtime.xdf.hash_chain import HashChain, chain_path
 from bk_realtime.xdf.header import FORMATS, stream_description
 from bk_realtime.xdf.samples import pack_numbers
 
@@ -64,6 +65,7 @@ class XdfWriter:
     ----------
     path : a file that does not exist yet.
     now : monotonic seconds; tests turn it by hand.
+    session : id of the session whose recording this is, for the :class:`HashChain` beside it; ``None`` makes no chain.
 
     Raises
     ------
@@ -78,7 +80,7 @@ class XdfWriter:
     ...     writer.write(1, stamps, data)                  # (n,) seconds, (n, n_channels)
     """
 
-    def __init__(self, path: Path, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, path: Path, now: Callable[[], float] = time.monotonic, session: str | None = None) -> None:
         self.path = Path(path)
         self._now = now
         self._lock = threading.Lock()
@@ -95,8 +97,13 @@ class XdfWriter:
             ) from None
         except OSError as error:
             raise FileError(f"{self.path}: cannot write here ({error.strerror}); name another place") from None
+        try:
+            self._chain = None if session is None else HashChain(self.path, session)
+        except OSError as error:
+            os.close(self._fd)
+            raise FileError(f"{chain_path(self.path)}: cannot be made ({error.strerror}); name another file") from None
         self._closed = False
-        self._last_sync = self._last_boundary = now()
+        self._began = self._last_sync = self._last_boundary = now()
         stamp = datetime.now(UTC).isoformat(timespec="seconds")
         self._append(b"XDF:", _FILE_HEADER, b"", f"<info><version>1.0</version><datetime>{stamp}</datetime></info>")
 
@@ -104,6 +111,11 @@ class XdfWriter:
     def failed(self) -> bool:
         """True once the disk refused a write."""
         return bool(self._failure)
+
+    @property
+    def chain_problem(self) -> str:
+        """Why the hash chain could not be written for a while; empty where it is whole, or where there is none."""
+        return "" if self._chain is None else self._chain.problem
 
     @property
     def sha256(self) -> str:
@@ -161,14 +173,14 @@ class XdfWriter:
             if now - self._last_boundary >= BOUNDARY_S:
                 self._append(b"", _BOUNDARY, b"", BOUNDARY)
                 self._last_boundary = now
-            if now - self._last_sync >= SYNC_S:
-                self._flush()
+            self._flush_when_due(now)
 
     def clock_offset(self, stream_id: int, time: float, value: float) -> None:
         """Write a clock offset: at ``time`` s on the sender's clock, ``value`` s must be added to its stamps."""
         with self._lock:
             self._append(b"", _CLOCK_OFFSET, struct.pack("<I", stream_id), struct.pack("<dd", time, value))
             self._streams[stream_id].offsets.append((time, value))
+            self._flush_when_due(self._now())
 
     def boundary(self) -> None:
         """Write a boundary chunk (done every :data:`BOUNDARY_S` seconds by :meth:`write`)."""
@@ -184,10 +196,14 @@ class XdfWriter:
                 if not self._failure:
                     for stream_id, stream in self._streams.items():
                         self._append(b"", _STREAM_FOOTER, struct.pack("<I", stream_id), _footer(stream))
-                    self._flush()
+                    self._flush(last=True)
+                elif self._chain is not None:  # what is in the file is covered, if the disk takes as much
+                    self._chain.link(self._now() - self._began)
             finally:
                 self._closed = True
                 os.close(self._fd)
+                if self._chain is not None:
+                    self._chain.close()
 
     def __enter__(self) -> Self:
         return self
@@ -212,13 +228,21 @@ class XdfWriter:
             self._give_up(error)
         self._end += len(chunk)
         self._hash.update(chunk)
+        if self._chain is not None:
+            self._chain.update(chunk)
 
-    def _flush(self) -> None:
+    def _flush_when_due(self, now: float) -> None:
+        if now - self._last_sync >= SYNC_S:
+            self._flush()
+
+    def _flush(self, last: bool = False) -> None:
         try:
             _sync(self._fd)
         except OSError as error:
             self._give_up(error)
         self._last_sync = self._now()
+        if self._chain is not None:
+            self._chain.link(self._last_sync - self._began, last)
 
     def _give_up(self, error: OSError) -> None:
         kept = ", ".join(f"{stream.n_samples} samples of {stream.name}" for stream in self._streams.values())

@@ -22,8 +22,8 @@ from bk_realtime.errors import BkError, DeviceError, InputError
 from bk_realtime.montage.units import in_microvolts, to_microvolts
 from bk_realtime.session.bundle import session_labels, trained_on
 from bk_realtime.session.events import read_events
-from bk_realtime.session.folder import SETTINGS, read_session
-from bk_realtime.session.names import OUTLET_PREFIX
+from bk_realtime.session.folder import read_session
+from bk_realtime.session.names import OUTLET_PREFIX, SETTINGS
 from bk_realtime.session.settings import InletSettings
 from bk_realtime.vocoder import build_vocoder, log_mel
 from bk_realtime.xdf.reader import XdfStream, read_xdf

@@ -134,7 +134,7 @@ def _claiming(key: str, value: str) -> bytes:
     ("make", "said"),
     [
         (lambda p: None, "no such file"),
-        (lambda p: p.mkdir(), "cannot be read"),
+        (lambda p: p.mkdir(), "is a folder"),
         (lambda p: p.write_bytes(b""), "is empty"),
         (lambda p: p.write_bytes(b"RIFF1234"), "is not an XDF file"),
         (lambda p: p.write_bytes(b"XDF:"), "holds no streams"),
