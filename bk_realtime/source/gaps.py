@@ -4,9 +4,9 @@ LSL never reports loss: a queue that overflows drops its oldest samples in silen
 "stamp against sample count". Raw stamps scatter around it (the sender stamps each packet when it sends it and fills
 the stamps inside a packet in at the NOMINAL rate, so they even step backwards at packet edges), a device may run half
 a per cent beside its nominal rate, and a busy sender stamps one packet late. So nothing is judged by a single step:
-the level of the line must shift by more than its own scatter and stay shifted for ``confirm_s`` of both samples and
-stamps. Then arrival times tell missing samples (the age of data is as before) from a clock that was set (the age
-jumped along).
+the level of the line must shift by more than its own scatter and lie still there for ``confirm_s`` of both samples
+and stamps. A sender that fell behind and works off what waits shifts the stamps too, but they do not lie still. Then
+arrival times tell missing samples (the age of data is as before) from a clock that was set (the age jumped along).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import numpy as np
 from bk_realtime.chunks import Chunk
 from bk_realtime.source.backlog import Backlog
 from bk_realtime.source.base import EventKind, SourceEvent
+from bk_realtime.source.line_fit import ageing, robust_slope, steady_part
 
 _SAME_STAMP = 1e-9
 _REPEAT_S = 2.0  # how far back a repetition is recognised
@@ -33,7 +34,7 @@ class GapSettings:
     """Thresholds in seconds of :class:`StreamMonitor`."""
 
     confirm_s: float = 0.1
-    """A shift of the stamps counts when it has lasted this long."""
+    """A shift of the stamps counts when it has lain still for this long, and for as long as it is large."""
     level_s: float = 1.0
     """Span of the running level (median)."""
     fit_s: float = 30.0
@@ -207,22 +208,25 @@ class StreamMonitor:
             self._pending_sign, self._pending_index = (1 if residual > 0 else -1), index
         self._pending.append((x, y, age, residual))
         first = self._pending[0]
-        counted, stamped = x - first[0], (x + y) - (first[0] + first[1])
-        if min(counted, stamped) >= self.settings.confirm_s:
+        still = steady_part(self._pending, self.settings.confirm_s, self._tolerance)
+        if still is not None:
             # what began while the sender was late only looks too early later on
             began_late = self._pending_sign < 0 and first[0] - self._points[0][0] < self.settings.level_s
-            event = self._confirm()
+            event = self._confirm(still)
             if not began_late:
                 events.append(event)
-        elif counted > _STANDSTILL_S:
-            events.append(SourceEvent("clock jump", self._pending_index, -counted, "the time stamps stand still"))
+        elif (counted := x - first[0]) > _STANDSTILL_S:
+            if x + y - first[0] - first[1] < self.settings.confirm_s:
+                event = SourceEvent("clock jump", self._pending_index, -counted, "the time stamps stand still")
+            else:
+                text = f"packets are late by ever different times; what is missing in {counted:.0f} s cannot be told"
+                event = SourceEvent("backlog", self._pending_index, residual, text)
+            events.append(event)
             self._restart_line(x, y, age)
 
-    def _confirm(self) -> SourceEvent:
-        points = np.array(self._pending)
-        stamped = points[:, 0] + points[:, 1]
-        recent = points[stamped >= stamped[0] + self.settings.confirm_s / 2]
-        shift, age_after = float(np.median(recent[:, 3])), float(recent[:, 2].min())
+    def _confirm(self, still: int) -> SourceEvent:
+        points = np.array(self._pending[still:])
+        shift, age_after = float(np.median(points[:, 3])), float(points[:, 2].min())
         x_now = self._pending[-1][0]
         before = [p[2] for p in self._points if p[0] >= x_now - 2 * self.settings.level_s] or [self._points[-1][2]]
         aged = age_after - min(before)
@@ -239,7 +243,7 @@ class StreamMonitor:
         # the line goes on, shifted: what was learnt of rate and scatter stays
         aged = aged if jumped else 0.0
         self._points = deque((px, py + shift, page + aged) for px, py, page in self._points)
-        for px, py, page, _ in recent:
+        for px, py, page, _ in points:
             self._add(float(px), float(py), float(page))
         self._pending = []
         self._level += shift
@@ -265,8 +269,8 @@ class StreamMonitor:
         x, y = points[:, 0], points[:, 1]
         span = x[-1] - x[0]
         if span >= s.level_s and len(x) >= 5:
-            self._slope = _robust_slope(x, y)
-        self._ageing = _ageing(x, points[:, 2]) if self.live and span > 0.9 * s.fit_s else 0.0
+            self._slope = robust_slope(x, y)
+        self._ageing = ageing(x, points[:, 2]) if self.live and span > 0.9 * s.fit_s else 0.0
         flat = y - self._slope * x
         near = x >= newest - s.level_s
         near[-8:] = True  # with packets of a second there are not more
@@ -282,28 +286,3 @@ class StreamMonitor:
         self._add(x, y, age)
         self._update()
         self._backlog.forget()
-
-
-def _ageing(x: np.ndarray, age: np.ndarray) -> float:
-    """Seconds a second by which data grow older, where they do so all the time: the sender counts its stamps at the
-    nominal rate and has another. A backlog that is worked off does not grow evenly."""
-    thirds = x[0] + (x[-1] - x[0]) * np.array([1 / 3, 2 / 3])
-    first, middle, last = (
-        float(part.min()) if len(part) else np.nan for part in np.split(age, np.searchsorted(x, thirds))
-    )
-    growth = (middle - first, last - middle)
-    even = abs(growth[0] - growth[1]) < 0.3 * abs(last - first)
-    return 1.5 * (last - first) / float(x[-1] - x[0]) if even else 0.0
-
-
-def _robust_slope(x: np.ndarray, y: np.ndarray) -> float:
-    """Least squares with the points beyond three robust standard deviations left out, twice."""
-    keep = np.ones(len(x), bool)
-    slope = 0.0
-    for _ in range(3):
-        dx = x[keep] - x[keep].mean()
-        slope = float(dx @ (y[keep] - y[keep].mean()) / (dx @ dx))
-        flat = y - slope * x
-        off = np.abs(flat - np.median(flat))
-        keep = off <= 3 * max(1.4826 * float(np.median(off)), 1e-9)
-    return slope

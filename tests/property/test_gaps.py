@@ -110,6 +110,50 @@ def test_a_busy_sender_that_stamps_late_is_no_gap(stall: float, seed: int, burst
     assert [e.kind for e in events] in ([], ["backlog"])
 
 
+@given(
+    packet=st.sampled_from([1, 8, 32, 100, 250]),
+    stalls=st.lists(st.tuples(st.floats(2.0, 12.0), st.floats(0.02, 1.5)), max_size=6),
+    late=st.sampled_from([1e-4, 3e-3, 30e-3]),
+    seed=st.integers(0, 1000),
+)
+def test_late_arrival_with_right_stamps_resets_nothing(
+    packet: int, stalls: list[tuple[float, float]], late: float, seed: int
+) -> None:
+    """The network, this process or the sender's own thread fell behind; the amplifier stamped what it took."""
+    n = 14_000 // packet * packet
+    stamps = 100.0 + np.arange(n) / 1000
+    arrival = np.repeat(stamps[packet - 1 :: packet], packet) + 1e-3
+    arrival += np.repeat(np.random.default_rng(seed).exponential(late, n // packet), packet)
+    for begin, length in stalls:
+        held = (arrival > 100 + begin) & (arrival < 100 + begin + length)
+        arrival[held] = 100 + begin + length
+    events = feed(StreamMonitor(1000.0), stamps, np.maximum.accumulate(arrival))
+    assert {e.kind for e in events} <= {"backlog"}
+
+
+@given(stall=st.floats(0.15, 0.8), speed=st.floats(1.2, 20.0), throttled=st.booleans(), seed=st.integers(0, 1000))
+def test_packets_stamped_late_and_worked_off_are_neither_missing_nor_doubled(
+    stall: float, speed: float, throttled: bool, seed: int
+) -> None:
+    """A busy machine stamps packets when it sends them: after a pause, or ever later, then faster than due."""
+    due = device(16, jitter_s=0.0)[0][15::16]
+    rng = np.random.default_rng(seed)
+    ends = due + rng.exponential(5e-4, len(due))
+    pace = 0.016 / speed * rng.uniform(0.8, 1.2, len(due))
+    at = int(np.searchsorted(due, 109.0))
+    if throttled:  # at half the pace until it is behind by the whole stall
+        slow = due[at] + 2 * (due[at:] - due[at])
+        n = int(np.searchsorted(slow - due[at:], stall))
+        ends[at : at + n] = slow[:n]
+        at += n
+    behind = due[at] + stall + np.cumsum(pace[at:])
+    ends[at:] = np.maximum(ends[at:], behind)
+    ends = np.maximum.accumulate(ends)
+    stamps = (ends[:, None] + (np.arange(16) - 15) / 1000).ravel()
+    events = feed(StreamMonitor(1000.0), stamps, np.repeat(ends + 2e-4, 16))
+    assert not [e for e in events if e.kind != "backlog"]
+
+
 @given(jump=st.one_of(st.floats(0.05, 2e5), st.floats(-2e5, -0.05)), seed=st.integers(0, 100))
 def test_clock_jump_is_told_from_gap_by_the_arrival(jump: float, seed: int) -> None:
     stamps, arrival = device(16, jitter_s=5e-4, seed=seed)
