@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import logging
 import threading
@@ -10,8 +11,9 @@ from datetime import datetime
 from pathlib import Path
 
 from bk_realtime.config import check_range, option, read_toml
-from bk_realtime.errors import BkError, FileError, OptionError
+from bk_realtime.errors import BkError, OptionError
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
+from bk_realtime.recorder.target import recording_path
 from bk_realtime.session.names import SETTINGS
 from bk_realtime.xdf.hash_chain import in_words
 
@@ -82,19 +84,16 @@ def record(settings: Record) -> int:
     end_with_parent(stop.set)
     from bk_realtime.recorder.recorder import Recorder  # takes a while: who asks it to end meanwhile is heard
 
-    path = settings.out
-    if path.suffix.lower() != ".xdf":
-        path = path / f"{datetime.now():%Y-%m-%d_%H-%M-%S}.xdf"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileError(f"{path.parent}: no folder can be made there ({error.strerror}); name another --out") from None
+    path = recording_path(settings.out, datetime.now())
     recorder = Recorder(path, settings.predicate, say=_say, session=_session_id(path.parent))
     _say(f"recording to {path}; Ctrl-C ends it")
     try:
         recorder.run(stop, settings.seconds, settings.timeout_s)
-    finally:
-        report = recorder.close()
+    except BaseException:
+        with contextlib.suppress(BkError):  # what ended it is what is said, with what is safe in the file
+            recorder.close()
+        raise
+    report = recorder.close()
     if report is None:
         _say("stopped before any stream was found; no file was made")
         return 0

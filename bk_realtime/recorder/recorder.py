@@ -158,7 +158,10 @@ class Recorder:
         if self._writer.chain_problem:
             self._say(f"warning: the hash chain could not be written for a while: {self._writer.chain_problem}")
         report["complete"] = not report["problems"]
-        write_sidecar(self.path, report)
+        try:
+            write_sidecar(self.path, report)
+        except OSError as error:  # the last room went to the recording, which is whole
+            self._say(f"warning: the check of {self.path.name} cannot be kept beside it ({error.strerror or error})")
         return report
 
     def _register(self, opened: Opened) -> RecordedStream:

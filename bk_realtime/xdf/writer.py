@@ -201,9 +201,15 @@ class XdfWriter:
                     self._chain.link(self._now() - self._began)
             finally:
                 self._closed = True
-                os.close(self._fd)
                 if self._chain is not None:
                     self._chain.close()
+                try:
+                    os.close(self._fd)
+                except OSError as error:  # a disk in the network may say only now that it took no more
+                    self._failure = (
+                        self._failure or f"{self.path}: the disk lost what was written last ({error.strerror})"
+                    )
+                    raise FileError(self._failure) from None
 
     def __enter__(self) -> Self:
         return self

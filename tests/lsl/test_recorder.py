@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import signal
@@ -278,3 +279,23 @@ def test_a_stream_that_does_not_answer_is_asked_again(
         "recording 'counter'",
     ]
     assert report["streams"][0]["n_samples"] > 100
+
+
+def test_a_check_that_cannot_be_kept_is_said(
+    tmp_path: Path, start: Start, source_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    sender(start, source_id)
+    recorder = Recorder(tmp_path / "x.xdf", f"source_id='{source_id}'", say=said.append)
+    end = time.monotonic() + 30
+    while not recorder.poll() and time.monotonic() < end:
+        time.sleep(0.05)
+    monkeypatch.setattr("bk_realtime.recorder.recorder.write_sidecar", _no_room)
+    report = recorder.close()
+    assert report is not None
+    assert report["complete"]  # the recording itself
+    assert said[-1] == "warning: the check of x.xdf cannot be kept beside it (No space left on device)"
+
+
+def _no_room(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
