@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bk_realtime.errors import BkError, exit_cleanly
 from bk_realtime.files import atomic
+from bk_realtime.heartbeat import beat, rest
 from bk_realtime.logs import LEVELS, default_level, set_up
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
 
@@ -81,8 +82,12 @@ def main(argv: Sequence[str] | None = None) -> None:
         QTimer.singleShot(int(1e3 * args.after), precise, lambda: _save(window, args.screenshot, failed))
     if args.seconds is not None:
         QTimer.singleShot(int(1e3 * args.seconds), precise, window.close)
+    beats = QTimer(window)  # of the event loop itself: one that hangs does not beat
+    beats.timeout.connect(beat)
+    beats.start(100)
     window.show()
     app.exec()
+    rest()
     if failed:
         raise BkError(failed[0])
 

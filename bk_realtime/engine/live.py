@@ -30,6 +30,7 @@ from bk_realtime.engine.status_board import StatusBoard
 from bk_realtime.engine.voice_file import VoiceFile
 from bk_realtime.errors import BkError, DeviceError
 from bk_realtime.features import feature_labels
+from bk_realtime.heartbeat import beat, rest
 from bk_realtime.priority import DECODE, KEEP, real_time_priority, usual_priority
 from bk_realtime.session.bundle import session_labels
 from bk_realtime.session.control import ControlServer
@@ -186,6 +187,7 @@ class Engine:
         next_file = started + LATENCY_FILE_S
         try:
             while not self._stop.wait(STATUS_S):
+                beat()
                 self._keep_house(voice)
                 now = self.clock.now()
                 if now >= next_file:
@@ -194,6 +196,7 @@ class Engine:
                 if seconds is not None and now - started >= seconds:
                     break
         finally:
+            rest()  # what follows may take its time
             self._stop.set()
             decoder.join(timeout=5.0)
             with contextlib.ExitStack() as steps:  # each is taken, whatever another one raises

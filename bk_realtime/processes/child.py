@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+from bk_realtime.heartbeat import VARIABLE
+from bk_realtime.processes.hangs import Heart
 
 POSIX = os.name == "posix"
 
@@ -25,22 +29,37 @@ class Child:
     argv : arguments after the Python interpreter.
     log : file for its output, appended; ``None`` shows it to the user.
     restarts : how many times it may be started again after it died.
+    patience_s : how long its loop may stand still at the least, before it is said to hang.
+
+    Attributes
+    ----------
+    heart : its heartbeats; ``None`` before it was started.
+    hung : whether it hangs, as :class:`~bk_realtime.processes.hangs.Hangs` found it.
+    steady_s : seconds for which it has gone on since it hung.
     """
 
-    def __init__(self, name: str, argv: Sequence[str], log: Path | None = None, restarts: int = 0) -> None:
+    def __init__(
+        self, name: str, argv: Sequence[str], log: Path | None = None, restarts: int = 0, patience_s: float = 0.0
+    ) -> None:
         self.name, self.argv, self.log, self.restarts = name, list(argv), log, restarts
+        self.patience_s = patience_s
         self.process: subprocess.Popen[bytes] | None = None
+        self.heart: Heart | None = None
+        self.hung, self.steady_s = False, 0.0
         self._starting = False
 
     def start(self) -> None:
         """Start it (again)."""
+        if self.heart is not None:
+            self.heart.close()
+        self.heart, self.hung = Heart(), False
         out = None if self.log is None else self.log.open("ab")
         self.process = subprocess.Popen(
             [sys.executable, *self.argv],
             stdin=subprocess.PIPE,
             stdout=out,
             stderr=subprocess.STDOUT if out is not None else None,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", VARIABLE: self.heart.path},
             **_own_group(),
         )
         if out is not None:
@@ -55,15 +74,29 @@ class Child:
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
+    @property
+    def silent_s(self) -> float:
+        """Seconds without a heartbeat; 0 where none is due."""
+        return 0.0 if self.heart is None else self.heart.silent_s
+
+    def kill(self) -> None:
+        """End it on the spot, as one that hangs and has nothing to save."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+
     def ask(self) -> None:
         """Ask it to end: its standard input closes, and where there are signals it gets SIGTERM.
 
-        One that is known to be starting has nothing to save and does not listen yet: it is ended on the spot.
+        One that somebody stopped (SIGSTOP) hears nothing, so it is woken: it may still save what waits for it. One that
+        is known to be starting has nothing to save and does not listen yet: it is ended on the spot.
         """
         if self.process is None:
             return
         if (POSIX or self._starting) and self.alive:
             self.process.terminate()  # SIGTERM; on Windows the end, without a word
+            if POSIX:
+                self.process.send_signal(signal.SIGCONT)
         if self.process.stdin is not None:
             self.process.stdin.close()
 
@@ -77,6 +110,9 @@ class Child:
         except subprocess.TimeoutExpired:
             self.process.kill()
             return self.process.wait()
+        finally:
+            if self.heart is not None:
+                self.heart.close()
 
     def wait_until(self, path: Path, timeout: float, stopped: Callable[[], bool]) -> bool:
         """Wait until ``path`` exists, which says that it has started.

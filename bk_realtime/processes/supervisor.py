@@ -8,11 +8,12 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from bk_realtime.errors import BkError
+from bk_realtime.processes.care import Care
 from bk_realtime.processes.child import Child
 from bk_realtime.processes.parent import stop_on_signals
+from bk_realtime.processes.recordings import check_recording, recordings
 from bk_realtime.session.control import FILE_NAME as CONTROL_FILE
 from bk_realtime.session.control import ControlClient
 from bk_realtime.session.event_log import EventLog
@@ -27,6 +28,8 @@ STARTING_S = 240.0
 """What an engine may take to load and, the first time, to compile, beside the wait for its stream."""
 READ_BACK = 20e6
 """Bytes a second that a slow disk gives back at least."""
+WATCH_S = 30.0
+"""The watch for contamination computes, at the lowest priority, for seconds on end."""
 
 
 class Supervisor:
@@ -58,7 +61,9 @@ class Supervisor:
         if not settings.headless and not show:
             log.warning("no display, so no window; the session goes on without one")
         watch = ["-m", "bk_realtime", "watch", "--folder", str(folder)]
-        self.watch = Child("watch", watch, folder / "watch.log") if settings.microphone != "none" else None
+        watching = settings.microphone != "none"
+        self.watch = Child("watch", watch, folder / "watch.log", patience_s=WATCH_S) if watching else None
+        self.care = Care(self, settings.hangs, self._note)
         # the replay begins when the engine is warm: its outlets are there
         ready = f"name='{OUTLET_PREFIX}mel' and {mine}"
         replay = ["-m", "bk_realtime", "replay", str(settings.source), "--prefix", prefix, "--wait-for", ready]
@@ -106,6 +111,7 @@ class Supervisor:
             for child in (self.window, self.recorder):
                 if child is not None and not child.alive:
                     self._revive(child)
+            self.care.look()
             if self.watch is not None and not self.watch.alive:
                 self._say_watch_ended(self.watch)
             time.sleep(0.05)
@@ -129,6 +135,7 @@ class Supervisor:
         """
         if self.recorder is not None and not self.recorder.alive and self.recorder.restarts > 0:
             self._revive(self.recorder)
+        self.care.look()
         return self.stopping
 
     def _revive(self, child: Child) -> None:
@@ -149,8 +156,7 @@ class Supervisor:
                 self.recorder = None
             return
         if child is self.recorder:  # never over what is already on disk
-            n = len(list(self.folder.glob("session*.xdf"))) + 1
-            child.argv[child.argv.index("--out") + 1] = str(self.folder / f"session_{n}.xdf")
+            self.care.name_recording(child)
         child.restarts -= 1
         child.start()
 
@@ -172,37 +178,40 @@ class Supervisor:
     def _note(self, text: str, values: dict[str, str]) -> None:
         """Into the window's banner, the event log and what is recorded, by way of the engine."""
         try:
+            if self.engine.hung:
+                raise BkError("it does not hear")
             with ControlClient.from_file(self.folder, timeout=1.0) as client:
                 client.request("notice", text=text, **values)
         except BkError:  # the engine is gone too: at least into the log
             self.events.write(make_event("notice", text, values=values))
 
-    def _stop_recorder(self) -> int | None:
-        """End the recorder, which reads back all that it wrote; its exit code."""
-        if self.recorder is None:
-            return None
-        n_bytes = sum(path.stat().st_size for path in self.folder.glob("session*.xdf"))
-        if n_bytes and self.recorder.alive:
+    def _stop_recorder(self) -> list[int | None]:
+        """End the recorders, which read back all that they wrote; their exit codes."""
+        n_bytes = sum(path.stat().st_size for path in recordings(self.folder))
+        if n_bytes and self.recorder is not None and self.recorder.alive:
             self.say(f"checking the recording, {n_bytes / 1e6:.0f} MB")
-        return self.recorder.stop(60.0 + n_bytes / READ_BACK)
+        return self.care.end_recorders(60.0 + n_bytes / READ_BACK)
 
     def _finish(self) -> bool:
         """End what is left and say what was saved; whether the recording is whole."""
         for child in (self.replay, self.window):
             if child is not None:
                 child.stop(20.0)
-        code = self._stop_recorder()
-        # SIGTERM ends it at once only before it has begun to listen for it, and to record
-        whole = not self.recording_failed and code in (None, 0, -signal.SIGTERM)
-        if code and not whole:
-            log.warning("the recorder ended with exit code %s; see %s", code, self.folder / "recorder.log")
-        recordings = sorted(self.folder.glob("session*.xdf"))
+        whole = not self.recording_failed
+        for code in self._stop_recorder():
+            # SIGTERM ends it at once only before it has begun to listen for it, and to record
+            if code not in (None, 0, -signal.SIGTERM):
+                whole = False
+                log.warning("the recorder ended with exit code %s; see %s", code, self.folder / "recorder.log")
         recorded: set[str] = set()
-        for path in recordings:
-            whole &= self._check(path, recorded)
-        if recordings:
+        found = recordings(self.folder)
+        for path in found:
+            complete, names = check_recording(path, self.say)
+            whole &= complete
+            recorded |= names
+        if found:
             whole &= self._holds_what_was_decoded(recorded)
-        if self.settings.record and self.ready and not recordings:
+        if self.settings.record and self.ready and not found:
             log.warning("nothing was recorded; see %s", self.folder / "recorder.log")
             whole = False
         faults = [event for event in self.events.read() if event["event"] not in NO_FAULTS]
@@ -227,24 +236,6 @@ class Supervisor:
         self.events.write(make_event("notice", text, values={"active_fault": "recording"}))
         log.error("%s; see %s", text, self.folder / "recorder.log")
         return False
-
-    def _check(self, path: Path, recorded: set[str]) -> bool:
-        """Say what is in a recording, and add the streams with samples to ``recorded``; whether it is whole."""
-        from bk_realtime.xdf.hash_chain import in_words
-        from bk_realtime.xdf.verify import verify_xdf
-
-        try:
-            report = verify_xdf(path)
-        except BkError as error:
-            log.warning("%s", error)
-            return False
-        recorded |= {str(s["name"]) for s in report["streams"] if s["n_samples"]}
-        samples = ", ".join(f"{s['name']} {s['n_samples']}" for s in report["streams"])
-        self.say(f"recorded {path.name}: {samples}")
-        self.say(f"  {in_words(report['chain'])}")
-        for problem in report["problems"]:
-            log.warning("%s: %s", path.name, problem)
-        return bool(report["complete"])
 
 
 def recorded_streams(session: Session) -> str:

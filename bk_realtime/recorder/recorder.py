@@ -18,6 +18,7 @@ from pylsl.util import LostError
 from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.errors import BkError, FileError, StreamError
+from bk_realtime.heartbeat import beat, rest
 from bk_realtime.recorder.finder import Opened, RecordedStream, StreamFinder
 from bk_realtime.xdf import XdfWriter, stream_description, verify_xdf
 from bk_realtime.xdf.hash_chain import chain_path
@@ -103,6 +104,7 @@ class Recorder:
         waiting = True
         while not stop.is_set():
             self.poll()
+            beat()
             now = pylsl.local_clock()
             if waiting and self._streams:
                 waiting, begun = False, now
@@ -132,6 +134,7 @@ class Recorder:
         BkError
             The disk took no more; whole chunks up to then are in the file.
         """
+        rest()  # to read a long file back takes its time
         self._finder.close()
         for s in self._streams:
             s.stop.set()

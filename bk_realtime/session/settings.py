@@ -94,6 +94,26 @@ class GapPolicy:
 
 
 @dataclass(frozen=True)
+class HangPolicy:
+    """What happens when a process of the session, or the whole machine, stands still."""
+
+    hung_s: float = 0.75
+    """Engine, recorder or window without a sign of life for this long is said to hang, in seconds."""
+    second_recorder_s: float = 2.0
+    """A recorder that hangs for this long gets a second one beside it, with a file of its own, in seconds."""
+    new_window_s: float = 10.0
+    """A window that hangs for this long is ended and a new one is opened, in seconds."""
+    slept_s: float = 2.0
+    """Where everything stood still for this long, the machine is said to have slept, in seconds."""
+
+    def __post_init__(self) -> None:
+        check_range(self, "hung_s", 0.5, 3600.0, "s")
+        check_range(self, "second_recorder_s", self.hung_s, 86_400.0, "s (from --hung-s on)")
+        check_range(self, "new_window_s", self.hung_s, 86_400.0, "s (from --hung-s on)")
+        check_range(self, "slept_s", 1.0, 86_400.0, "s")
+
+
+@dataclass(frozen=True)
 class SessionSettings:
     """All that a session is asked to be.
 
@@ -120,6 +140,7 @@ class SessionSettings:
     """Stop after so many seconds."""
     safety: SafetySettings = field(default_factory=SafetySettings)
     gaps: GapPolicy = field(default_factory=GapPolicy)
+    hangs: HangPolicy = field(default_factory=HangPolicy)
     device: str = "cpu"
     """Where decoder and vocoder run: cpu, cuda, cuda:N or auto."""
     sound_device: str = "auto"

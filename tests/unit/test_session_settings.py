@@ -20,6 +20,7 @@ from bk_realtime.session.bundle import load_session_bundle
 from bk_realtime.session.folder import create_session, read_session, write_session
 from bk_realtime.session.settings import (
     GapPolicy,
+    HangPolicy,
     InletSettings,
     SafetySettings,
     SessionSettings,
@@ -71,6 +72,10 @@ BAD = [
     ("--prefill-ms", "0", "expected 1 to"),
     ("--carry-s", "-1", "expected 0 to"),
     ("--keep-s", "0.6", "--max-backlog-s"),
+    ("--hung-s", "0.1", "expected 0.5 to"),
+    ("--second-recorder-s", "0.6", "--hung-s"),
+    ("--new-window-s", "0.6", "--hung-s"),
+    ("--slept-s", "0", "expected 1 to"),
     ("--seconds", "-1", "expected 0 to"),
     ("--timeout-s", "-1", "expected 0 to"),
     ("--gain", "0", "expected 1e-09 to"),
@@ -79,6 +84,7 @@ BAD = [
 NUMBERS = [
     *("--ceiling-dbfs", "--gain-db", "--max-age-ms", "--fade-ms", "--lookahead-ms", "--prefill-ms", "--carry-s"),
     *("--max-backlog-s", "--keep-s", "--seconds", "--timeout-s", "--join-late-s", "--gain"),
+    *("--hung-s", "--second-recorder-s", "--new-window-s", "--slept-s"),
 ]
 
 
@@ -109,7 +115,9 @@ def test_refused_before_anything_is_made(
 def test_every_number_of_the_settings_is_tried() -> None:
     """A new one must be checked too."""
     numbers = {
-        option(name) for cls in (SessionSettings, InletSettings, SafetySettings, GapPolicy) for name in _numbers(cls)
+        option(name)
+        for cls in (SessionSettings, InletSettings, SafetySettings, GapPolicy, HangPolicy)
+        for name in _numbers(cls)
     }
     assert numbers == set(NUMBERS)
 

@@ -191,7 +191,7 @@ def test_a_long_recording_is_given_the_time_to_be_read_back(tmp_path: Path, caps
     for n_bytes in (0, 100_000_000):
         with (tmp_path / "session.xdf").open("wb") as file:
             file.truncate(n_bytes)
-        assert supervisor._stop_recorder() == 0
+        assert supervisor._stop_recorder() == [0]
     assert given == [60.0, 65.0]
     assert capsys.readouterr().out == "checking the recording, 100 MB\n"
 

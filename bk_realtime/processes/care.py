@@ -1,0 +1,161 @@
+"""What is done about a process of a session that hangs: it is said, a recorder gets a second one beside it, a window is
+replaced, and a machine that slept is not taken for processes that hang."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bk_realtime.processes.child import Child
+from bk_realtime.processes.hangs import Change, Hangs
+from bk_realtime.processes.recordings import next_recording
+from bk_realtime.session.settings import HangPolicy
+
+if TYPE_CHECKING:
+    from bk_realtime.processes.supervisor import Supervisor
+
+log = logging.getLogger(__name__)
+
+AWAKE_S = 2.0
+"""A recorder that hung goes on when its loop has gone round for so long."""
+END_S = 10.0
+"""A process that hangs gets so long to wake up when it is asked to end."""
+
+Note = Callable[[str, dict[str, str]], None]
+"""Takes a text for everybody, and the values of its event."""
+
+
+class Care:
+    """Watches over the processes of one supervisor.
+
+    Parameters
+    ----------
+    of : whose processes; its ``recorder`` is exchanged where a second one takes over.
+    policy : after how many seconds what is done.
+    note : tells window, log and recording.
+
+    Attributes
+    ----------
+    aside : recorders that hang, oldest first, beside the supervisor's own.
+    over : recorders that are done and read back what they wrote.
+    """
+
+    def __init__(self, of: Supervisor, policy: HangPolicy, note: Note) -> None:
+        self.of, self.policy, self._tell = of, policy, note
+        self.hangs = Hangs(policy.hung_s, policy.slept_s)
+        self.aside: list[Child] = []
+        self.over: list[Child] = []
+
+    def look(self) -> None:
+        """Look at all processes; to be called some twenty times a second."""
+        of = self.of
+        children = [c for c in (of.engine, of.recorder, of.window, of.watch, *self.aside) if c is not None]
+        changes = self.hangs.look(children)
+        if self.hangs.stood_s:
+            self._say_slept(self.hangs.stood_s, self.hangs.alone)
+        for change in changes:
+            self._say(change)
+        for child in [child for child in self.aside if not child.alive]:
+            self.aside.remove(child)
+            self.over.append(child)
+        self._care_for_recorder()
+        window = of.window
+        if window is not None and window.silent_s > self.policy.new_window_s and window.restarts > 0:
+            self._new_window(window)
+
+    def _note(self, text: str, **values: str) -> None:
+        log.warning("%s", text)
+        self._tell(text, values)
+
+    def _say_slept(self, seconds: float, alone: bool) -> None:
+        if alone:
+            self._note(f"`run` itself stood still for {seconds:.1f} s; the session went on without it")
+        else:
+            self._note(f"the machine slept, or all that runs on it stood still, for {seconds:.1f} s")
+
+    def _say(self, change: Change) -> None:
+        child, concerned = change.child, f"{change.child.name} hung"
+        if change.hangs:
+            text = f"the {child.name} hangs: no sign of life for {change.seconds:.1f} s"
+            self._note(text, active_fault=concerned)
+            return
+        text = f"the {child.name} hung for {change.seconds:.1f} s and {'goes on' if child.alive else 'has ended'}"
+        if child is not self.of.engine:
+            self._note(text, corrected=concerned)
+            return
+        self._note(text, active_fault=concerned, corrected=concerned)  # it hears now that it hung, and counts it
+        for other in (self.of.recorder, self.of.window, self.of.watch):
+            if other is not None and other.hung:
+                self._say(Change(other, True, other.silent_s))
+
+    def _care_for_recorder(self) -> None:
+        recorder = self.of.recorder
+        if self.aside and self.aside[0].steady_s > AWAKE_S:
+            self._take_back(recorder, self.aside.pop(0))
+        elif recorder is not None and recorder.silent_s > self.policy.second_recorder_s and recorder.restarts > 0:
+            self._second_recorder(recorder)
+
+    def _second_recorder(self, hung: Child) -> None:
+        """Record on into a further file; the one that hangs keeps its own, and may still finish it."""
+        self.aside.append(hung)
+        second = Child("recorder", hung.argv, hung.log, hung.restarts - 1)
+        self.name_recording(second)
+        self.of.recorder = second
+        second.start()
+        self._note(
+            f"the recorder has hung for {hung.silent_s:.1f} s: a second one records into {_file(second).name}; what is "
+            f"before it, and after the end of {_file(hung).name}, is lost unless that one wakes up",
+            active_fault="recorder hung",
+        )
+
+    def _take_back(self, second: Child | None, woken: Child) -> None:
+        """The one that hung has taken up what waited for it, and goes on; the second one ends, its file whole."""
+        self.of.recorder = woken
+        text = f"the recorder of {_file(woken).name} goes on, with all that waited for it"
+        if second is not None:
+            second.ask()
+            self.over.append(second)
+            text += f"; {_file(second).name} ends and holds a part of the same time"
+        self._note(text, corrected="recorder hung")
+
+    def name_recording(self, recorder: Child) -> None:
+        """Give a recorder a file that neither exists nor is another one's."""
+        promised = [_file(child) for child in (*self.aside, *self.over)]
+        recorder.argv[recorder.argv.index("--out") + 1] = str(next_recording(self.of.folder, promised))
+
+    def _new_window(self, hung: Child) -> None:
+        """It has nothing to save, and the operator must see and mute."""
+        seconds = hung.silent_s
+        hung.kill()
+        hung.restarts -= 1
+        hung.start()
+        self._note(f"the window hung for {seconds:.1f} s: a new one is opened", corrected="window hung")
+
+    def end_recorders(self, patience_s: float) -> list[int | None]:
+        """End all recorders, each of which reads back what it wrote; their exit codes."""
+        recorders = [c for c in (self.of.recorder, *self.aside, *self.over) if c is not None]
+        for recorder in recorders:
+            recorder.ask()
+        return [self._end(recorder, patience_s) for recorder in recorders]
+
+    def _end(self, recorder: Child, patience_s: float) -> int | None:
+        if recorder.hung and not _wakes(recorder):
+            patience_s = 0.0
+        return recorder.stop(patience_s)
+
+
+def _file(recorder: Child) -> Path:
+    return Path(recorder.argv[recorder.argv.index("--out") + 1])
+
+
+def _wakes(child: Child) -> bool:
+    """Whether a process that hung, and was asked to end, shows life within a while."""
+    deadline = time.monotonic() + END_S
+    while child.alive and time.monotonic() < deadline:
+        if child.heart is None or child.heart.look(0.0) or not child.heart.count:
+            return True
+        time.sleep(0.02)
+    return not child.alive

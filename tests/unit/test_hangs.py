@@ -1,0 +1,246 @@
+"""Processes that hang: who does is told, a sleeping machine is blamed on nobody, a hung recorder gets a second one."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from bk_realtime import heartbeat
+from bk_realtime.heartbeat import VARIABLE, beat, rest
+from bk_realtime.processes.child import Child
+from bk_realtime.processes.hangs import Hangs, Heart
+from bk_realtime.session.settings import HangPolicy
+from tests.unit.test_supervisor import supervise
+
+needs_stop = pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="no SIGSTOP on this system")
+
+
+class Machine:
+    """Children whose beats come from this process, a clock that is set by hand, and the watcher of both."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *names: str, patience_s: float = 0.0) -> None:
+        self.now, self._set = 0.0, monkeypatch.setenv
+        self.children = {name: _Alive(name, [], patience_s=patience_s) for name in names}
+        for child in self.children.values():
+            child.heart = Heart()
+        self.hangs = Hangs(0.75, 2.0, lambda: self.now)
+
+    def pass_time(self, seconds: float, *beating: str) -> list[tuple[str, bool]]:
+        """Who began and who ceased to hang meanwhile."""
+        changes = []
+        for _ in range(round(seconds / 0.05)):
+            self.now += 0.05
+            self.beat(*beating)
+            changes += self.look()
+        return changes
+
+    def beat(self, *names: str) -> None:
+        for name in names:
+            self._set(VARIABLE, self.children[name].heart.path)
+            beat()
+
+    def look(self) -> list[tuple[str, bool]]:
+        return [(change.child.name, change.hangs) for change in self.hangs.look(self.children.values())]
+
+
+class _Alive(Child):
+    alive = True
+
+
+def test_silence_counts_from_the_first_beat_to_the_end_of_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = Machine(monkeypatch, "engine", "recorder")
+    assert machine.pass_time(300.0, "recorder") == []  # the engine loads and compiles
+    assert machine.pass_time(1.0, "engine", "recorder") == []
+    assert machine.pass_time(0.7, "recorder") == []
+    assert machine.pass_time(0.1, "recorder") == [("engine", True)]
+    assert machine.pass_time(5.0, "recorder") == []  # said once
+    assert machine.pass_time(0.05, "engine", "recorder") == [("engine", False)]
+    rest()  # the recorder's, which beat last, reads back what it wrote
+    assert machine.pass_time(300.0, "engine") == []
+
+
+def test_a_machine_that_slept_is_blamed_on_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = Machine(monkeypatch, "engine", "recorder")
+    machine.pass_time(1.0, "engine", "recorder")
+    machine.now += 10.0
+    assert machine.look() == []
+    assert (machine.hangs.stood_s, machine.hangs.alone) == (pytest.approx(10.0), False)
+    assert machine.pass_time(0.5) == []  # they wake up later than we do
+    assert machine.hangs.stood_s == 0.0
+    assert machine.pass_time(1.0, "engine", "recorder") == []
+
+
+def test_a_supervisor_that_stood_still_alone_knows_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = Machine(monkeypatch, "engine", "recorder")
+    machine.pass_time(1.0, "engine", "recorder")
+    machine.now += 10.0
+    machine.beat(*["engine"] * 100)
+    assert machine.look() == []
+    assert machine.hangs.alone
+    assert machine.pass_time(1.0, "engine") == [("recorder", True)]  # its silence counts from now on
+
+
+def test_who_computes_for_long_is_given_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = Machine(monkeypatch, "watch", patience_s=30.0)
+    machine.beat("watch")
+    assert machine.pass_time(29.9) == []
+    assert machine.pass_time(0.3) == [("watch", True)]
+
+
+def test_no_beat_outside_a_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in (None, "", str(tmp_path / "gone")):
+        monkeypatch.delenv(VARIABLE, raising=False)
+        if value is not None:
+            monkeypatch.setenv(VARIABLE, value)
+        beat()
+        rest()
+    assert "" not in heartbeat._mapped
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_left_behind() -> None:
+    heart = Heart()
+    heart.close()
+    heart.close()
+    assert not Path(heart.path).exists()
+    assert heart.look(1.0) == 0
+
+
+RECORDER = """
+import pathlib, sys, threading, signal
+from bk_realtime.heartbeat import beat
+out = pathlib.Path(sys.argv[2])
+stop = threading.Event()
+signal.signal(signal.SIGTERM, lambda *_: stop.set())
+out.touch()
+n = 0
+while not stop.wait(0.05):
+    beat()
+    n += 1
+    if n == 4 and out.name == "session.xdf":
+        HANG
+"""
+"""Beats until it is asked to end; the first one hangs after a few."""
+
+
+def recorder(folder: Path, hang: str) -> Child:
+    argv = ["-c", RECORDER.replace("        HANG", f"        {hang}"), "--out", str(folder / "session.xdf")]
+    return Child("recorder", argv, folder / "recorder.log", restarts=3)
+
+
+def heard(folder: Path) -> list[dict]:
+    return json.loads((folder / "heard.json").read_text())
+
+
+def test_hung_recorder_is_said_and_gets_a_second_one_beside_it(tmp_path: Path, monkeypatch) -> None:
+    """It never wakes up again: it is ended at the end, and the recording is not whole."""
+    monkeypatch.setattr("bk_realtime.processes.care.END_S", 0.2)
+    supervisor = supervise(tmp_path, 2, hangs=HangPolicy(second_recorder_s=1.0))
+    supervisor.recorder = recorder(tmp_path, "threading.Event().wait()")
+    assert supervisor.run() == 1
+    hung, second = heard(tmp_path)
+    assert hung["active_fault"] == second["active_fault"] == "recorder hung"
+    assert "the recorder hangs" in hung["text"]
+    assert "session_2.xdf" in second["text"]
+    assert {p.name for p in tmp_path.glob("*.xdf")} == {"session.xdf", "session_2.xdf"}
+
+
+@needs_stop
+def test_a_recorder_that_wakes_up_goes_on_and_the_second_one_ends(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("bk_realtime.processes.care.AWAKE_S", 0.2)
+    supervisor = supervise(tmp_path, 4, hangs=HangPolicy(second_recorder_s=1.0))
+    supervisor.recorder = first = recorder(tmp_path, "signal.raise_signal(signal.SIGSTOP)")
+    second_starts = supervisor.care._second_recorder
+
+    def then_wake(hung: Child) -> None:
+        second_starts(hung)
+        os.kill(hung.process.pid, signal.SIGCONT)
+
+    monkeypatch.setattr(supervisor.care, "_second_recorder", then_wake)
+    supervisor.run()
+    assert supervisor.recorder is first
+    said = heard(tmp_path)
+    assert said[2]["text"].endswith("and goes on")
+    assert "session_2.xdf ends" in said[3]["text"]
+    assert [c.get("corrected") for c in said] == [None, None, "recorder hung", "recorder hung"]
+    assert [c.code for c in (first, *supervisor.care.over)] == [0, 0]
+
+
+@needs_stop
+def test_one_that_was_stopped_is_woken_at_the_end_and_saves(tmp_path: Path) -> None:
+    supervisor = supervise(tmp_path, 1)
+    supervisor.recorder = recorder(tmp_path, "signal.raise_signal(signal.SIGSTOP)")
+    supervisor.run()
+    assert supervisor.recorder.code == 0
+
+
+WINDOW = """
+import sys, threading, pathlib
+from bk_realtime.heartbeat import beat
+mark = pathlib.Path(sys.argv[1])
+first = not mark.exists()
+mark.touch()
+while True:
+    beat()
+    threading.Event().wait(None if first else 0.05)
+"""
+
+
+def test_a_hung_window_is_replaced(tmp_path: Path) -> None:
+    supervisor = supervise(tmp_path, 2, hangs=HangPolicy(new_window_s=1.0))
+    supervisor.window = Child("window", ["-c", WINDOW, str(tmp_path / "mark")], tmp_path / "window.log", restarts=1)
+    supervisor.run()
+    hung, new = heard(tmp_path)
+    assert hung["active_fault"] == new["corrected"] == "window hung"
+    assert "a new one is opened" in new["text"]
+
+
+ENGINE = """
+import json, pathlib, sys, threading
+from bk_realtime.heartbeat import beat
+from bk_realtime.processes.parent import stop_on_signals
+from bk_realtime.session.control import ControlServer
+folder = pathlib.Path(sys.argv[1])
+ended, heard = threading.Event(), []
+def handle(command):
+    heard.append(command)
+    ended.set()
+    return {}
+stop_on_signals(ended.set)
+with ControlServer(handle) as server:
+    server.write_file(folder)
+    beat()
+    while not (folder / "events.jsonl").exists():  # it hangs until that is on record
+        threading.Event().wait(0.02)
+    while not ended.wait(0.05):
+        beat()
+(folder / "heard.json").write_text(json.dumps(heard))
+"""
+
+
+def test_a_hung_engine_is_on_record_at_once_and_hears_of_it_later(tmp_path: Path) -> None:
+    supervisor = supervise(tmp_path, 1)
+    supervisor.engine = Child("engine", ["-c", ENGINE, str(tmp_path)])
+    supervisor.run()
+    (event,) = supervisor.events.read()
+    assert event["values"] == {"active_fault": "engine hung"}
+    (said,) = heard(tmp_path)
+    assert (said["active_fault"], said["corrected"]) == ("engine hung", "engine hung")
+
+
+def test_names_of_recordings(tmp_path: Path) -> None:
+    """A dead recorder that made no file leaves its name to the next; one that hangs may still make its own."""
+    supervisor = supervise(tmp_path, 1)
+    child = Child("recorder", ["--out", str(tmp_path / "session.xdf")])
+    supervisor.care.name_recording(child)
+    assert child.argv[-1] == str(tmp_path / "session.xdf")
+    supervisor.care.aside.append(Child("recorder", list(child.argv)))
+    supervisor.care.name_recording(child)
+    assert child.argv[-1] == str(tmp_path / "session_2.xdf")
+    (tmp_path / "session_2.xdf").touch()
+    supervisor.care.name_recording(child)
+    assert child.argv[-1] == str(tmp_path / "session_3.xdf")
