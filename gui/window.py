@@ -24,7 +24,7 @@ from gui.panels.log import EventPanel
 from gui.panels.mel import Mel
 from gui.panels.trace_card import TraceCard
 from gui.panels.waveform import Waveform
-from gui.theme import Card
+from gui.theme import Card, set_text
 
 PULL_MS = 40
 PAINT_MS = 50
@@ -75,6 +75,9 @@ class Window(QMainWindow):
             shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
             shortcut.setAutoRepeat(False)
             shortcut.activated.connect(self.controls.send_panic)
+        release = QShortcut(QKeySequence("Ctrl+R"), self)
+        release.setAutoRepeat(False)
+        release.activated.connect(self.controls.send_release)
         for key, pages in ((Qt.Key.Key_PageUp, -1), (Qt.Key.Key_PageDown, 1)):
             QShortcut(QKeySequence(key), self).activated.connect(lambda p=pages: self.trace_card.turn_page(p))
         self._restore()
@@ -153,6 +156,8 @@ class Window(QMainWindow):
         self.controls.show_status(self.status)
         self.latency.show_status(self._status_at, self.status, live=True)
         self.contamination.show_status(self.status)
+        heard = "as it is heard: after gain, mute and limiter"
+        set_text(self._wave_card.hint, "  ·  ".join(part for part in (heard, self.status.sound_sink) if part))
 
     # ---- state ---------------------------------------------------------------------------------------------------
     @property

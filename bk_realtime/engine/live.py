@@ -24,6 +24,7 @@ from bk_realtime.engine.core import Core, CoreOutput
 from bk_realtime.engine.metrics import Metrics
 from bk_realtime.engine.orders import Order, execute
 from bk_realtime.engine.output_guard import OutputGuard
+from bk_realtime.engine.sound_watch import SoundWatch
 from bk_realtime.engine.stall_watch import StallWatch
 from bk_realtime.engine.standby import card_lost, open_chains
 from bk_realtime.engine.status_board import StatusBoard
@@ -87,6 +88,8 @@ class Engine:
         self.board = StatusBoard(self.core, sink, stream, session.folder, self._noted, self.outlets, clock)
         if isinstance(source, ReportsJoining):
             self.board.joining = source.joining
+        self._sound_watch = SoundWatch(self.guard, sink, self.note)
+        self.board.further.append(self._sound_watch.figures)
         self.orders: dict[str, Order] = {"contamination": self._contamination}
         """Commands beyond those of :mod:`~bk_realtime.engine.orders`, by name; run in the control channel's thread."""
         self.chores: list[Callable[[float], object]] = []
@@ -184,6 +187,7 @@ class Engine:
         decoder = threading.Thread(target=self._decode_loop, args=(voice,), name="decode", daemon=True)
         started = self.clock.now()
         decoder.start()
+        self._sound_watch.start()
         next_file = started + LATENCY_FILE_S
         try:
             while not self._stop.wait(STATUS_S):
@@ -201,6 +205,7 @@ class Engine:
             decoder.join(timeout=5.0)
             with contextlib.ExitStack() as steps:  # each is taken, whatever another one raises
                 for step in (
+                    self._sound_watch.close,
                     self.sink.close,
                     self._close_source,
                     lambda: self._keep_house(voice),

@@ -146,9 +146,9 @@ class StatusBoard:
             return "stale"
         if self.core.guard.muted:
             return "muted"
-        if self.core.guard.holds:
-            return "held"
-        return "no sound" if "sound" in self._faults else "running"
+        if "sound" in self._faults:
+            return "no sound"
+        return "held" if self.core.guard.holds else "running"
 
     # ---- main thread ---------------------------------------------------------------------------------------------
     def publish(self, others: Iterable[dict[str, Any]] = ()) -> None:

@@ -84,6 +84,8 @@ class Status:
     """Labels masked at the newest sample."""
     device: str = ""
     """Where the decoder runs."""
+    sound_sink: str = ""
+    """Where the voice is played, as far as the sound server or the device tells, in words; its volume there."""
     vocoder_device: str = ""
     """Where the vocoder runs; phase reconstruction is on the CPU by design."""
     source: str = ""

@@ -48,7 +48,7 @@ class Player:
         """Samples that the last callback took."""
         self._watch = max(1, round(_WATCH_S * sample_rate))
         self._watched, self._least = 0, 1 << 62
-        self._playing = self._ending = False
+        self._playing = self._ending = self._hush = False
         self._last, self._faded = 0.0, _FADE
         self._up = np.linspace(0.0, 1.0, _FADE, dtype=np.float32)
         self._down = self._up[::-1].copy()
@@ -57,6 +57,10 @@ class Player:
     def finish(self) -> None:
         """Fade out in the next block and be silent from then on."""
         self._ending = True
+
+    def hush(self) -> None:
+        """Fade out in the next block and throw away what waits; what is written later is played as ever."""
+        self._hush = True
 
     @property
     def silent(self) -> bool:
@@ -74,12 +78,13 @@ class Player:
         self.blocks += 1
         stalled = now - self.fed_s > STALL_S
         fill = self.ring.fill
-        old = fill if stalled else min(fill, self.deadlines.expired(self.ring.n_read, now))
+        hushed, self._hush = self._hush, False
+        old = fill if stalled or hushed else min(fill, self.deadlines.expired(self.ring.n_read, now))
         if old:
             self.ring.skip(old)
             fill -= old
             if self._playing and not self._ending:
-                self.cuts += 1
+                self.cuts += not hushed
                 self._playing, self._faded = False, 0
         if not self._playing:
             if self._faded < _FADE or self._ending or stalled or fill < max(self.prefill, len(out)):

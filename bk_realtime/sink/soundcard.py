@@ -173,10 +173,24 @@ class SoundCard:
         elif self._ring.fill < self._ring.capacity // 2:
             self._overflow_told = False
 
+    def hush(self) -> None:
+        """Throw away what waits, at once; from any thread. What is written from now on is played."""
+        self._player.hush()
+
     @property
     def name(self) -> str:
         """The device, as the system calls it."""
         return self._output.name
+
+    @property
+    def host(self) -> str:
+        """The sound system that lists the device."""
+        return self._output.host
+
+    @property
+    def lost(self) -> bool:
+        """Whether the device is away."""
+        return self._lost
 
     @property
     def fill(self) -> int:

@@ -40,15 +40,20 @@ class Controls(QWidget):
         self.marker.setPlaceholderText("Marker: what just happened?  Enter sends it")
         self.marker.setMaxLength(MARKER_LENGTH)
         self.send = QPushButton("Mark")
+        self.release = QPushButton()
+        self.release.setFixedHeight(56)
+        self.release.setToolTip("Let the sound out again that the session keeps back: see the faults above. Ctrl+R.")
+        self.release.hide()
         self.stop = QPushButton("End session")
         self.stop.setFixedSize(170, 56)
         self.notice = QLabel("")
         self.notice.setObjectName("hint")
-        for button in (self.panic, self.mute, self.send, self.stop):
+        for button in (self.panic, self.mute, self.release, self.send, self.stop):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Space must reach the panic shortcut, never a button
         self.gain.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.marker.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._muted = True
+        self._held = ""
         self._disarm = QTimer(self)
         self._disarm.setSingleShot(True)
         self._disarm.setInterval(ARMED_MS)
@@ -61,6 +66,7 @@ class Controls(QWidget):
         self._lay_out()
         self.panic.pressed.connect(self.send_panic)  # on the press: a finger that slips off must not cancel it
         self.mute.clicked.connect(lambda: self.command.emit("unmute" if self._muted else "mute", {}))
+        self.release.clicked.connect(self.send_release)
         self.gain.valueChanged.connect(self._on_gain)
         self.marker.returnPressed.connect(self._on_marker)
         self.send.clicked.connect(self._on_marker)
@@ -73,9 +79,15 @@ class Controls(QWidget):
         """Silence at once."""
         self.command.emit("panic", {})
 
+    def send_release(self) -> None:
+        """Let the sound out that is held, as the button says; nothing where none is."""
+        if self._held and self.release.isEnabled():
+            self.command.emit("release", {"hold": self._held})
+
     def show_status(self, status: Status) -> None:
         """Follow what the engine says."""
         self.show_muted(status.muted)
+        self.show_held(status.holds[0] if status.holds else "")
         if status.gain_db is not None and not self._moved.isActive() and not self.gain.isSliderDown():
             with QSignalBlocker(self.gain):
                 self.gain.setValue(round(status.gain_db))
@@ -89,6 +101,13 @@ class Controls(QWidget):
         self.mute.setText("Unmute" if muted else "Mute")
         self._rename(self.mute, "unmute" if muted else "mute")
 
+    def show_held(self, hold: str) -> None:
+        """Offer to release what holds the sound; empty where nothing does."""
+        if hold != self._held:
+            self._held = hold
+            self.release.setText(f"Release: {hold}\nCtrl+R")
+            self.release.setVisible(bool(hold))
+
     def show_result(self, command: str, done: bool, text: str) -> None:
         """One line on what became of a command; it fades after a while."""
         if command == "panic" and not done:
@@ -99,7 +118,7 @@ class Controls(QWidget):
 
     def set_view_only(self, reason: str) -> None:
         """No control channel: the buttons cannot do anything, and say so."""
-        for widget in (self.panic, self.mute, self.gain, self.marker, self.send, self.stop):
+        for widget in (self.panic, self.mute, self.release, self.gain, self.marker, self.send, self.stop):
             widget.setEnabled(False)
             widget.setToolTip(reason)
         self._forget.stop()
@@ -169,6 +188,7 @@ class Controls(QWidget):
         row.setSpacing(18)
         row.addWidget(self.panic)
         row.addWidget(self.mute)
+        row.addWidget(self.release)
         row.addLayout(gain)
         row.addLayout(middle, 1)
         row.addWidget(self.stop)

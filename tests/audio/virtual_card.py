@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 SINK = "bk_test_sink"
+OTHER = "bk_other_sink"
 
 
 def in_time(command: list[str]) -> list[str]:
@@ -40,7 +41,17 @@ class VirtualCard:
             "HOME": str(self.folder),
         }
 
-    def start(self) -> None:
+    def pactl(self, *words: object) -> str:
+        """What the server answers to that command."""
+        done = subprocess.run(["pactl", *map(str, words)], env=self.environ, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    def add(self, sink: str) -> int:
+        """One more sink, which nobody sees; returns the number of its module."""
+        described = f"sink_properties=device.description={sink}"
+        return int(self.pactl("load-module", "module-null-sink", f"sink_name={sink}", f"rate={self.rate}", described))
+
+    def start(self, sink: str = SINK) -> None:
         command = [
             shutil.which("pulseaudio") or "pulseaudio",
             "-n",
@@ -50,7 +61,7 @@ class VirtualCard:
             "-L",
             f"module-native-protocol-unix auth-anonymous=1 socket={self.socket}",
             "-L",
-            f"module-null-sink sink_name={SINK} rate={self.rate}",
+            f"module-null-sink sink_name={sink} rate={self.rate}",
         ]
         self._server = subprocess.Popen(
             in_time(command),
@@ -76,9 +87,9 @@ class Capture:
     """What the card plays, as (n,) float32 at ``rate`` Hz. Open it before the player: a sink that nobody listens to
     with low latency is set up for two seconds of it."""
 
-    def __init__(self, card: VirtualCard, rate: int = 22050) -> None:
+    def __init__(self, card: VirtualCard, rate: int = 22050, sink: str = SINK) -> None:
         self.rate = rate
-        command = ["parec", "-d", f"{SINK}.monitor", "--format=float32le", f"--rate={rate}", "--channels=1", "--raw"]
+        command = ["parec", "-d", f"{sink}.monitor", "--format=float32le", f"--rate={rate}", "--channels=1", "--raw"]
         self._process = subprocess.Popen(
             in_time([*command, "--latency-msec=5"]), env=card.environ, stdout=subprocess.PIPE
         )

@@ -171,6 +171,8 @@ class FakeEngine:
             self.change(muted=True, state="muted")
         if message["command"] == "unmute":
             self.change(muted=False, state="running")
+        if message["command"] == "release":
+            self.change(state="running", holds=tuple(h for h in self.values.holds if h != message["hold"]))
         if message["command"] == "gain":
             self.change(gain_db=message["gain_db"])
         return {}

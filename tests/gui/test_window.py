@@ -180,6 +180,28 @@ def test_buttons(qtbot, engine: FakeEngine, open_window, tmp_path: Path) -> None
     assert QApplication.activeModalWidget() is None
 
 
+@pytest.mark.parametrize("by_key", [True, False])
+def test_held_sound_is_released(qtbot, engine: FakeEngine, open_window, tmp_path: Path, by_key: bool) -> None:
+    window = open_window(engine.session, engine.control(tmp_path))
+    wait_for(qtbot, "running", window)
+    button = window.controls.release
+    assert button.isHidden()
+    qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)  # nothing is held: nothing is sent
+    engine.change(state="held", holds=("sound moved",), sound_sink="Speakers, 60%")
+    wait_for(qtbot, "held", window)
+    assert button.isVisible()
+    assert "sound moved" in button.text()
+    assert window._wave_card.hint.text().endswith("Speakers, 60%")
+    if by_key:
+        qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    else:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(engine.commands) > 0, timeout=5000)
+    assert engine.commands == [{"command": "release", "hold": "sound moved"}]
+    wait_for(qtbot, "running", window)
+    qtbot.waitUntil(button.isHidden, timeout=5000)
+
+
 def test_gain_follows_the_engine(qtbot, engine: FakeEngine, open_window, tmp_path: Path) -> None:
     window = open_window(engine.session, engine.control(tmp_path))
     engine.change(gain_db=-12.0)

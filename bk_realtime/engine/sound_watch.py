@@ -1,0 +1,227 @@
+"""Sound that a sound server moves to another device is held until it is back or the operator accepts the new place."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, Protocol, runtime_checkable
+
+from bk_realtime.clock import Clock, SystemClock
+from bk_realtime.engine.output_guard import OutputGuard
+from bk_realtime.session.events import EventKind, make_event
+from bk_realtime.sink.base import AudioSink
+from bk_realtime.sink.sound_server import Heard, Place, SoundServer, is_routed
+
+HOLD = "sound moved"
+"""Name of the hold, and of the standing fault."""
+POLL_S = 0.2
+"""The server tells of changes at once; this often it is asked all the same."""
+UNKNOWN_S = 2.0
+"""So long after the device was opened, a stream that the server does not know is said not to be its own."""
+AMPLIFIED = 1.005
+
+
+@runtime_checkable
+class Card(Protocol):
+    """A sink that plays on a device, e.g. :class:`~bk_realtime.sink.soundcard.SoundCard`."""
+
+    @property
+    def name(self) -> str:
+        """The device."""
+        ...
+
+    @property
+    def host(self) -> str:
+        """The sound system that lists it."""
+        ...
+
+    @property
+    def lost(self) -> bool:
+        """Whether it is away."""
+        ...
+
+    def hush(self) -> None:
+        """Throw away at once what waits to be played."""
+        ...
+
+
+class SoundWatch:
+    """Compares where the server plays with where it played at first, or where the operator accepted it last.
+
+    While the server does not say (it restarts, the device is opened again) the sound is held as well: it may come
+    back anywhere. What was never seen at a server is not held.
+
+    Parameters
+    ----------
+    guard : what holds the sound.
+    sink : whose sound it is.
+    note : takes events; from the watch's thread.
+    server : who is asked, made in the watch's thread.
+    """
+
+    def __init__(
+        self,
+        guard: OutputGuard,
+        sink: AudioSink,
+        note: Callable[[dict[str, Any]], None],
+        server: Callable[[], SoundServer] = SoundServer,
+        clock: Clock | None = None,
+    ) -> None:
+        self._guard, self._note, self._make_server = guard, note, server
+        self._card = sink if isinstance(sink, Card) else None
+        self._clock = clock or SystemClock()
+        self._accepted: Place | None = None
+        self._present: Place | None = None
+        self._held = self._unknown_accepted = self._gone = self._said_unwatched = False
+        self._said: Place | str = ""
+        self._volume = ""
+        self._unknown_since: float | None = None
+        self._words = "no sound device" if self._card is None else ""
+        self._stop, self._thread = (
+            threading.Event(),
+            threading.Thread(target=self._run, name="sound-watch", daemon=True),
+        )
+
+    def figures(self) -> dict[str, str]:
+        """The status field ``sound_sink``; from any thread."""
+        return {"sound_sink": self._words}
+
+    def start(self) -> None:
+        """Begin to watch, where there is something to watch."""
+        if self._card is not None:
+            self._thread.start()
+
+    def close(self) -> None:
+        """End it. A server that hangs is not waited for."""
+        self._stop.set()
+        if self._thread.ident is not None:
+            self._thread.join(1.0)
+
+    # ---- the watch's thread --------------------------------------------------------------------------------------
+    def _run(self) -> None:
+        card, server = self._card, self._make_server()
+        assert card is not None
+        try:
+            while not self._stop.is_set():
+                self.turn(server, card)
+                server.wait(POLL_S)
+        finally:
+            server.close()
+
+    def turn(self, server: SoundServer, card: Card) -> None:
+        """Look once and do what follows from it."""
+        heard = server.look()
+        now = self._clock.now()
+        if self._held and HOLD not in self._guard.holds:
+            self._accept_present()
+        if heard is None or not heard.places:
+            self._unknown(server, card, heard, now)
+            return
+        self._unknown_since, self._unknown_accepted = None, False
+        if self._accepted is None:
+            self._accepted = heard.places[0]
+            self._say("sound place", f"the sound server plays the voice on {self._accepted.words}")
+        accepted = self._accepted
+        elsewhere = [place for place in heard.places if not place.is_still(accepted)]
+        self._present = (elsewhere or heard.places)[0]
+        self._gone = self._gone or accepted.sink not in heard.sinks
+        if elsewhere:
+            self._moved(card, accepted, elsewhere[0])
+            if self._gone and accepted.sink in heard.sinks:
+                self._gone = False  # asked once; whoever moves it away again means it
+                server.move(accepted.sink)
+        else:
+            self._accepted, self._gone = heard.places[0], False
+            self._back(heard.places[0])
+        self._watch_volume(heard)
+        self._words = self._present.words + (f", {self._volume}" if self._volume else f", {heard.volume:.0%}")
+
+    def _hold(self, card: Card) -> None:
+        if not self._held:
+            self._guard.hold(HOLD, at_once=True)
+            card.hush()  # after the hold: what the guard lets through from then on is silent
+        self._held = True
+
+    def _moved(self, card: Card, accepted: Place, place: Place) -> None:
+        self._hold(card)
+        if place != self._said:
+            self._said = place
+            here, there = _apart(accepted, place)
+            text = (
+                f"the sound server moved the voice from {here} to {there}; it is kept back: bring it back to {here}, "
+                f'or release "{HOLD}" to let it out where it is now'
+            )
+            self._say("sound moved", text, active_fault=HOLD)
+
+    def _back(self, place: Place) -> None:
+        if self._held:
+            self._held = False
+            self._guard.release(HOLD)
+        if self._said:
+            self._said = ""
+            self._say("sound back", f"the voice is heard on {place.words} again", corrected=HOLD)
+
+    def _accept_present(self) -> None:
+        """The operator released the hold."""
+        self._held, self._gone = False, False
+        if self._present is None:
+            self._unknown_accepted = True
+            words = "wherever the system plays it"
+        else:
+            self._accepted, words = self._present, f"on {self._present.words}"
+        if self._said:
+            self._said = ""
+            self._say("sound place", f"released by the operator: the voice is heard {words}", corrected=HOLD)
+
+    def _unknown(self, server: SoundServer, card: Card, heard: Heard | None, now: float) -> None:
+        """The server does not say where it plays."""
+        self._present = None
+        if self._unknown_since is None or card.lost:
+            self._unknown_since = now
+        why = server.missing or ("no sound server answers" if heard is None else "the sound server does not know of it")
+        if self._accepted is None:
+            self._words = card.name
+            if is_routed(card.name, card.host) and not self._said_unwatched and now - self._unknown_since >= UNKNOWN_S:
+                self._said_unwatched = True
+                text = f"cannot tell where the sound server plays the voice ({why}): watch the plug of the headphones"
+                self._say("sound unwatched", text)
+            return
+        self._gone = self._gone or (heard is not None and self._accepted.sink not in heard.sinks)
+        if self._unknown_accepted:
+            return
+        self._hold(card)
+        self._words = f"cannot tell; before: {self._accepted.words}"
+        if not card.lost and now - self._unknown_since >= UNKNOWN_S and self._said != why:
+            self._said = why
+            text = (
+                f"cannot tell where the voice is played ({why}), it was {self._accepted.words}; it is kept back: "
+                f'bring the sound server back, or release "{HOLD}" to let it out all the same'
+            )
+            self._say("sound moved", text, active_fault=HOLD)
+
+    def _watch_volume(self, heard: Heard) -> None:
+        said = ""
+        if heard.muted:
+            said = "muted in the sound server"
+        elif heard.volume > AMPLIFIED:
+            said = f"amplified to {heard.volume:.0%} by the sound server"
+        if said == self._volume:
+            return
+        self._volume = said
+        if said:
+            what = "nothing is heard" if heard.muted else "the session's ceiling is exceeded"
+            text = f"the voice is {said}: {what}; set it right in the system's sound settings"
+            self._say("server volume", text, active_fault="server volume")
+        else:
+            text = "the sound server neither mutes nor amplifies the voice any more"
+            self._say("server volume", text, corrected="server volume")
+
+    def _say(self, kind: EventKind, text: str, **details: Any) -> None:
+        self._note(make_event(kind, text, **details))
+
+
+def _apart(one: Place, other: Place) -> tuple[str, str]:
+    """Two places in words that differ."""
+    if one.words != other.words:
+        return one.words, other.words
+    return f"{one.words} [{one.sink}]", f"{other.words} [{other.sink}]"

@@ -1,0 +1,225 @@
+"""A sound server that moves the voice to another sink: how much gets out there, and what brings it back."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from tests.audio.virtual_card import OTHER, SINK, Capture, VirtualCard
+
+pytestmark = pytest.mark.audio
+
+WORST_MS = 250
+"""Longest piece of voice that may get out where it was moved to (about 40 are usual); a starved machine takes
+longer to look, so what is asserted has room."""
+
+
+class Playing:
+    """The process that plays, and what it said."""
+
+    def __init__(self, card: VirtualCard, pinned: bool = True) -> None:
+        environ = card.environ if pinned else {k: v for k, v in card.environ.items() if k != "PULSE_SINK"}
+        command = [sys.executable, "-m", "tests.audio.guarded_play"]
+        self.process = subprocess.Popen(
+            command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
+        self.card, self.said = card, list[dict]()
+
+    def tell(self, word: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(word + "\n")
+
+    def until(self, wanted: str) -> dict:
+        """The next line of that kind (an event's, or with that key)."""
+        assert self.process.stdout is not None
+        while True:
+            line = self.process.stdout.readline()
+            assert line, f"no {wanted!r} among {self.said}"
+            self.said.append(json.loads(line))
+            if wanted in (self.said[-1].get("event"), *self.said[-1]):
+                return self.said[-1]
+
+    def ask(self, command: str, value: str) -> None:
+        """A command of pactl for the stream; a starved device is opened again, with another number."""
+        deadline = time.monotonic() + 10
+        while True:
+            listed = self.card.pactl("list", "short", "sink-inputs").split()
+            try:
+                self.card.pactl(command, listed[0], value)
+                return
+            except (IndexError, subprocess.CalledProcessError):
+                assert time.monotonic() < deadline, f"no stream to {command}"
+                time.sleep(0.1)
+
+    def kinds(self) -> list[str]:
+        """What was said of the place."""
+        return [line["event"] for line in self.said if line.get("event", "").startswith(("sound ", "server"))]
+
+    def close(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        try:
+            self.process.wait(timeout=20)
+        finally:
+            self.process.kill()
+            assert self.process.stdout is not None
+            self.process.stdout.close()
+
+
+@pytest.fixture
+def begin(card: VirtualCard) -> Iterator[Callable[..., Playing]]:
+    begun: list[Playing] = []
+
+    def start(pinned: bool = True) -> Playing:
+        begun.append(Playing(card, pinned))
+        return begun[-1]
+
+    yield start
+    for playing in begun:
+        playing.close()
+
+
+def heard(capture: Capture, since: int = 0) -> np.ndarray:
+    """Where the captured sound is loud, from sample ``since`` on."""
+    return np.flatnonzero(np.abs(capture.sound[since:]) > 0.01)
+
+
+def wait_for_sound(capture: Capture) -> None:
+    since = len(capture.sound)
+    deadline = time.monotonic() + 20
+    while len(heard(capture, since)) < 0.2 * capture.rate:
+        assert time.monotonic() < deadline, "nothing is heard"
+        time.sleep(0.02)
+
+
+def wait_for_silence(capture: Capture) -> int:
+    """Until half a second in a row was silent, after what is on its way now; returns where in the capture."""
+    least = len(capture.sound) + capture.rate
+    deadline = time.monotonic() + 20
+    while len(capture.sound) < least or len(heard(capture, len(capture.sound) - capture.rate // 2)):
+        assert time.monotonic() < deadline, "sound goes on"
+        time.sleep(0.02)
+    return len(capture.sound)
+
+
+def got_out_ms(capture: Capture, since: int = 0) -> float:
+    """From the first to the last sound there, in ms."""
+    loud = heard(capture, since)
+    return 1e3 * (loud[-1] - loud[0]) / capture.rate if len(loud) else 0.0
+
+
+def test_moved_by_hand(card: VirtualCard, capture: Capture, begin) -> None:
+    card.add(OTHER)
+    other = Capture(card, sink=OTHER)
+    other.wait_for_data()
+    playing = begin()
+    assert SINK in playing.until("sound place")["text"] or "Null Output" in playing.said[-1]["text"]
+    wait_for_sound(capture)
+    playing.ask("move-sink-input", OTHER)
+    moved = playing.until("sound moved")
+    assert moved["active_fault"] == "sound moved"
+    assert f"Null Output to {OTHER}" in moved["text"]
+    silent = wait_for_silence(other)
+    out = got_out_ms(other)
+    print(f"{out:.0f} ms of voice got out")
+    assert out < WORST_MS
+    # back by hand: let out again, and what comes to the other one stays what it was
+    playing.ask("move-sink-input", SINK)
+    assert playing.until("sound back")["corrected"] == "sound moved"
+    wait_for_sound(capture)
+    assert not len(heard(other, silent))
+    # the operator's word: the new place is the right one from then on
+    playing.ask("move-sink-input", OTHER)
+    playing.until("sound moved")
+    wait_for_silence(other)
+    playing.tell("release")
+    assert playing.until("sound place")["corrected"] == "sound moved"
+    wait_for_sound(other)
+    playing.tell("words")
+    assert playing.until("sound_sink")["sound_sink"] == f"{OTHER}, 100%"
+    # somebody's hand at the server's volume is said
+    playing.ask("set-sink-input-volume", "150%")
+    assert "amplified to 150%" in playing.until("server volume")["text"]
+    playing.ask("set-sink-input-volume", "80%")
+    assert playing.until("server volume")["corrected"] == "server volume"
+    card.pactl("set-sink-mute", OTHER, "1")
+    assert "muted" in playing.until("server volume")["text"]
+    other.close()
+
+
+def test_unplugged_and_plugged_in_again(card: VirtualCard, begin) -> None:
+    """The sink goes, the server moves the voice to the loudspeakers; it comes back with the sink, on its own."""
+    card.add(OTHER)
+    headphones = card.add("headphones")
+    card.pactl("set-default-sink", "headphones")
+    loud, ear = Capture(card, sink=OTHER), Capture(card, sink="headphones")
+    loud.wait_for_data()
+    ear.wait_for_data()
+    playing = begin(pinned=False)
+    playing.until("sound place")
+    wait_for_sound(ear)
+    ear.close()
+    card.pactl("set-default-sink", OTHER)
+    card.pactl("unload-module", headphones)
+    assert f"from headphones to {OTHER}" in playing.until("sound moved")["text"]
+    silent = wait_for_silence(loud)
+    print(f"{got_out_ms(loud):.0f} ms of voice got out")
+    assert got_out_ms(loud) < WORST_MS
+    card.add("headphones")
+    again = Capture(card, sink="headphones")
+    playing.until("sound back")
+    wait_for_sound(again)
+    assert not len(heard(loud, silent))
+    assert playing.kinds() == ["sound place", "sound moved", "sound back"]
+    again.close()
+    loud.close()
+
+
+def test_a_server_that_restarts_with_another_default(card: VirtualCard, capture: Capture, begin) -> None:
+    """The device is opened again by itself, on what the new server has: not a word gets out there."""
+    playing = begin(pinned=False)
+    playing.until("sound place")
+    wait_for_sound(capture)
+    capture.close()
+    card.kill()
+    playing.until("device lost")
+    card.start(sink=OTHER)
+    loud = Capture(card, sink=OTHER)
+    loud.wait_for_data()
+    playing.until("device back")
+    playing.until("sound moved")
+    wait_for_silence(loud)
+    assert not len(heard(loud))
+    card.add(SINK)
+    again = Capture(card)
+    playing.until("sound back")
+    wait_for_sound(again)
+    assert not len(heard(loud))
+    again.close()
+    loud.close()
+
+
+def test_behind_a_sink_that_passes_it_on(card: VirtualCard, capture: Capture, begin) -> None:
+    """An equaliser's output is moved: our own stream stays where it was."""
+    card.add(OTHER)
+    card.pactl("load-module", "module-remap-sink", "sink_name=equaliser", f"master={SINK}")
+    card.pactl("set-default-sink", "equaliser")
+    other = Capture(card, sink=OTHER)
+    other.wait_for_data()
+    playing = begin(pinned=False)
+    playing.until("sound place")
+    wait_for_sound(capture)
+    passed = [row.split() for row in card.pactl("list", "short", "sink-inputs").splitlines()]
+    sinks = dict(row.split()[:2] for row in card.pactl("list", "short", "sinks").splitlines())
+    (inner,) = [row[0] for row in passed if sinks[row[1]] == SINK]
+    card.pactl("move-sink-input", inner, OTHER)
+    playing.until("sound moved")
+    wait_for_silence(other)
+    assert got_out_ms(other) < WORST_MS
+    other.close()

@@ -1,0 +1,301 @@
+"""The watch of where a sound server plays the voice: what it holds, says and lets out again; answers made up here."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from bk_realtime.engine.output_guard import OutputGuard
+from bk_realtime.engine.sound_watch import HOLD, SoundWatch
+from bk_realtime.session.settings import SafetySettings
+from bk_realtime.sink.null import NullSink
+from bk_realtime.sink.sound_server import Heard, Place, is_routed, place
+from tests.manual_clock import ManualClock
+
+EAR = Place("usb", ("usb/",), words="Headset")
+JACK = Place("pci", ("pci/headphones",), words="Built-in, Headphones")
+ROOM = Place("pci", ("pci/speaker",), words="Built-in, Speakers")
+
+
+class Server:
+    """Answers as it is told to."""
+
+    def __init__(self) -> None:
+        self.answer: Heard | None = None
+        self.missing = ""
+        self.moves: list[str] = []
+
+    def at(self, *places: Place, sinks: tuple[str, ...] = ("usb", "pci"), volume: float = 1.0, muted=False) -> None:
+        self.answer = Heard(places, frozenset(sinks), volume, muted)
+
+    def look(self) -> Heard | None:
+        return self.answer
+
+    def move(self, sink: str) -> bool:
+        self.moves.append(sink)
+        return True
+
+
+class Card:
+    """A sound card as the watch sees it."""
+
+    def __init__(self, name: str = "default", host: str = "ALSA") -> None:
+        self.name, self.host, self.lost, self.hushed = name, host, False, 0
+
+    def hush(self) -> None:
+        self.hushed += 1
+
+
+class Session:
+    def __init__(self, name: str = "default") -> None:
+        self.guard = OutputGuard(SafetySettings(unmuted=True), 22050)
+        self.card, self.server, self.clock = Card(name), Server(), ManualClock(10.0)
+        self.events: list[dict] = []
+        self.watch = SoundWatch(self.guard, self.card, self.events.append, clock=self.clock)  # type: ignore[arg-type]
+
+    def turn(self, seconds: float = 0.2) -> None:
+        self.clock.advance(seconds)
+        self.watch.turn(self.server, self.card)  # type: ignore[arg-type]
+
+    def kinds(self) -> list[str]:
+        return [event["event"] for event in self.events]
+
+    @property
+    def audible(self) -> bool:
+        out = self.guard.process(np.full(4410, 0.1, np.float32))
+        return bool(abs(out[-1]) > 0.05)
+
+    @property
+    def words(self) -> str:
+        return self.watch.figures()["sound_sink"]
+
+
+@pytest.fixture
+def session() -> Session:
+    session = Session()
+    session.server.at(EAR)
+    session.turn()
+    assert session.kinds() == ["sound place"]
+    assert session.audible
+    return session
+
+
+def test_moved_is_held_and_said_until_it_is_back(session: Session) -> None:
+    session.server.at(ROOM)
+    session.turn()
+    assert session.guard.holds == (HOLD,)
+    assert session.card.hushed == 1
+    assert not session.audible
+    session.turn()
+    said = session.events[-1]
+    assert session.kinds() == ["sound place", "sound moved"]
+    assert said["active_fault"] == HOLD
+    assert "from Headset to Built-in, Speakers" in said["text"]
+    assert f'release "{HOLD}"' in said["text"]
+    session.server.at(EAR)
+    session.turn()
+    assert session.audible
+    assert session.events[-1]["corrected"] == HOLD
+
+
+def test_the_operators_word_accepts_the_new_place(session: Session) -> None:
+    session.server.at(ROOM)
+    session.turn()
+    session.guard.release(HOLD)
+    session.turn()
+    assert session.audible
+    assert session.events[-1]["corrected"] == HOLD
+    session.server.at(EAR)  # the old one is now the wrong one
+    session.turn()
+    assert not session.audible
+
+
+def test_released_while_it_moves_on(session: Session) -> None:
+    """The operator accepts what was said, not what came after."""
+    session.server.at(ROOM)
+    session.turn()
+    session.guard.release(HOLD)
+    session.server.at(Place("hdmi", ("hdmi/",), words="TV"))
+    session.turn()
+    assert not session.audible
+    assert "from Built-in, Speakers to TV" in session.events[-1]["text"]
+
+
+def test_moved_twice_is_said_twice(session: Session) -> None:
+    session.server.at(ROOM)
+    session.turn()
+    session.server.at(Place("hdmi", ("hdmi/",), words="TV"))
+    session.turn()
+    assert "from Headset to TV" in session.events[-1]["text"]
+
+
+@pytest.mark.parametrize("now", [ROOM, Place("pci", ("pci/headphones",), plugged=False, words="(nothing)")])
+def test_plug_pulled_out_of_one_and_the_same_sink(now: Place) -> None:
+    """A laptop's jack: the port changes, or only tells that nothing is plugged in."""
+    session = Session()
+    session.server.at(JACK)
+    session.turn()
+    session.server.at(now)
+    session.turn()
+    assert not session.audible
+    session.server.at(JACK)
+    session.turn()
+    assert session.audible
+
+
+def test_plugged_in_where_nothing_was_is_no_move() -> None:
+    session = Session()
+    empty = Place("pci", ("pci/headphones",), plugged=False)
+    session.server.at(empty)
+    session.turn()
+    session.server.at(JACK)
+    session.turn()
+    assert session.audible
+    session.server.at(empty)  # from now on it was plugged in
+    session.turn()
+    assert not session.audible
+
+
+def test_device_gone_and_back_is_asked_for_once(session: Session) -> None:
+    session.server.at(ROOM, sinks=("pci",))
+    session.turn()
+    session.server.at(ROOM)
+    session.turn()
+    session.turn()
+    assert session.server.moves == ["usb"]  # whoever moves it away again means it
+    session.server.at(EAR)
+    session.turn()
+    assert session.audible
+
+
+def test_moved_by_somebody_is_not_fought(session: Session) -> None:
+    session.server.at(ROOM)
+    session.turn()
+    session.turn()
+    assert session.server.moves == []
+
+
+def test_one_of_two_streams_elsewhere_is_enough(session: Session) -> None:
+    session.server.at(EAR, ROOM)
+    session.turn()
+    assert not session.audible
+
+
+def test_nothing_gets_out_while_the_device_is_opened_again(session: Session) -> None:
+    session.card.lost = True
+    session.server.at()
+    session.turn(5.0)
+    assert not session.audible
+    session.card.lost = False
+    session.server.answer = None
+    session.turn()
+    session.server.at(EAR)
+    session.turn()
+    assert session.audible
+    assert session.kinds() == ["sound place"]  # the device itself says that it was away
+
+
+@pytest.mark.parametrize("silent", [True, False])
+def test_server_that_does_not_say_any_more(session: Session, silent: bool) -> None:
+    """The sound may go anywhere: held and said; the operator's word holds until the server says something else."""
+    session.server.at()
+    if silent:
+        session.server.answer = None
+    for _ in range(4):
+        session.turn(1.0)
+    assert not session.audible
+    assert session.kinds() == ["sound place", "sound moved"]
+    assert "cannot tell" in session.events[-1]["text"]
+    assert "Headset" in session.words
+    session.guard.release(HOLD)
+    for _ in range(4):
+        session.turn(1.0)
+    assert session.audible
+    assert session.events[-1]["corrected"] == HOLD
+    session.server.at(ROOM)
+    session.turn()
+    assert not session.audible
+
+
+@pytest.mark.parametrize(
+    ("device", "said"),
+    [("default", True), ("pulse", True), ("PipeWire Sound Server", True), ("USB Audio: - (hw:1,0)", False)],
+)
+def test_what_cannot_be_watched_says_so_once(device: str, said: bool) -> None:
+    session = Session(device)
+    session.server.missing = "libpulse.so.0: no such file"
+    for _ in range(5):
+        session.turn(1.0)
+    assert session.kinds() == ["sound unwatched"] * said
+    assert session.audible
+    assert session.words == device
+    if said:
+        assert "libpulse.so.0" in session.events[0]["text"]
+
+
+def test_mute_and_amplification_of_the_server_are_said(session: Session) -> None:
+    session.server.at(EAR, volume=1.5)
+    session.turn()
+    assert "150%" in session.events[-1]["text"]
+    assert session.events[-1]["active_fault"] == "server volume"
+    session.server.at(EAR, muted=True)
+    session.turn()
+    assert "muted" in session.words
+    session.server.at(EAR, volume=0.4)
+    session.turn()
+    session.turn()
+    assert session.events[-1]["corrected"] == "server volume"
+    assert session.words == "Headset, 40%"
+    assert session.kinds() == ["sound place"] + 3 * ["server volume"]
+
+
+def test_without_a_device_there_is_nothing_to_watch() -> None:
+    watch = SoundWatch(OutputGuard(SafetySettings(), 22050), NullSink(), print)
+    watch.start()
+    watch.close()
+    assert watch.figures() == {"sound_sink": "no sound device"}
+
+
+def test_twins_are_told_apart_in_words() -> None:
+    session = Session()
+    session.server.at(Place("a.1", ("a.1/",), words="Headset"))
+    session.turn()
+    session.server.at(Place("a.2", ("a.2/",), words="Headset"))
+    session.turn()
+    assert "from Headset [a.1] to Headset [a.2]" in session.events[-1]["text"]
+
+
+def _sink(index: int, name: str, module: int, port: tuple[str, str] | None = None) -> SimpleNamespace:
+    active = port and SimpleNamespace(name=port[0], description=port[0].title(), available=port[1])
+    return SimpleNamespace(index=index, name=name, description=name.upper(), owner_module=module, port_active=active)
+
+
+def test_place_follows_what_is_passed_on() -> None:
+    sinks = {
+        1: _sink(1, "pci", 7, ("speaker", "unknown")),
+        2: _sink(2, "equaliser", 8),
+        3: _sink(3, "usb", 9, ("headphones", "no")),
+        4: _sink(4, "circle", 11),
+        5: _sink(5, "pipewire", 0xFFFFFFFF),
+    }
+    inputs = [
+        SimpleNamespace(sink=2, owner_module=0),
+        SimpleNamespace(sink=3, owner_module=8),
+        SimpleNamespace(sink=4, owner_module=11),
+        SimpleNamespace(sink=1, owner_module=0xFFFFFFFF),
+    ]
+    assert place(1, sinks, inputs) == Place("pci", ("pci/speaker",))
+    through = place(2, sinks, inputs)
+    assert (through.sink, through.ends, through.plugged) == ("equaliser", ("usb/headphones",), False)
+    assert through.words == "EQUALISER > USB, Headphones (nothing plugged in)"
+    assert place(4, sinks, inputs).ends == ("circle/",)
+    assert place(5, sinks, inputs).ends == ("pipewire/",)
+
+
+def test_doors_to_a_sound_server() -> None:
+    assert all(is_routed(name, "ALSA") for name in ("default", "pulse", "pipewire"))
+    assert is_routed("system", "JACK Audio Connection Kit")
+    assert is_routed("Microsoft Sound Mapper - Output", "MME")
+    assert not is_routed("HDA Intel PCH: ALC257 Analog (hw:0,0)", "ALSA")
