@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -17,7 +17,7 @@ from bk_realtime.decoder.capture.traced import captured
 from bk_realtime.device import card_faults, exact_float32, on_device, pick_device
 from bk_realtime.features import Cast, group_delay_s
 from bk_realtime.features.mask import MaskBad
-from bk_realtime.stream import Operator, Pipeline, algorithmic_latency
+from bk_realtime.stream import Operator, Pipeline, Stream, algorithmic_latency
 from bk_realtime.vocoder import build_vocoder
 
 STAGES = ("features", "decoder", "vocoder")
@@ -33,12 +33,15 @@ class Decoded:
     mel : (m, n_mels) float32, natural-log mel.
     audio : (k,) float32 at the mel's sample rate, full scale 1.
     seconds : compute time of the three stages in this push.
+    gate : (n, 2) float32, what the bundle's speech gate says of each frame of features: probability of speech, and 1
+        where it is open; (0, 2) without a gate.
     """
 
     features: np.ndarray
     mel: np.ndarray
     audio: np.ndarray
     seconds: tuple[float, float, float]
+    gate: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.float32))
 
 
 class Chain:
@@ -83,6 +86,7 @@ class Chain:
             self.stages["decoder"].append(Cast(bundle.mel.n_mels, torch.float32, "cpu"))
         like = torch.zeros(1, 0, self.n_channels, dtype=torch.float64)
         self._features = Pipeline(features, like)
+        self._gate = None if bundle.gate is None else Stream(bundle.gate, like)
         self._decoder = Pipeline(self.stages["decoder"], like)
         like_mel = self.stages["decoder"][-1].like(to_device.like(like))
         self._vocoder = Pipeline([vocoder], like_mel)
@@ -133,11 +137,12 @@ class Chain:
     def _push(self, x: np.ndarray) -> Decoded:
         t0 = time.perf_counter()
         features = self._features.push(torch.from_numpy(np.ascontiguousarray(x, np.float64))[None])
+        gate = self._gated(features)
         t1 = time.perf_counter()
         mel = self._decode(features)
         t2 = time.perf_counter()
         audio = self._vocoder.push(mel)
-        return self._decoded(features, mel, audio, (t0, t1, t2))
+        return self._decoded(features, mel, audio, gate, (t0, t1, t2))
 
     @torch.inference_mode()
     def flush(self) -> Decoded:
@@ -151,11 +156,12 @@ class Chain:
         with card_faults(self.device):
             t0 = time.perf_counter()
             features = self._features.flush()
+            gate = self._gated(features)
             t1 = time.perf_counter()
             mel = torch.cat([self._decode(features), self._decoder.flush()], 1)
             t2 = time.perf_counter()
             audio = torch.cat([self._vocoder.push(mel), self._vocoder.flush()], 1)
-            return self._decoded(features, mel, audio, (t0, t1, t2))
+            return self._decoded(features, mel, audio, gate, (t0, t1, t2))
 
     def bad_channels(self) -> list[str]:
         """Labels of the bundle's channels that are masked at the newest sample."""
@@ -174,16 +180,35 @@ class Chain:
             return self._decoder.push(features)
         return torch.cat([self._decoder.push(frame) for frame in features.split(1, 1)], 1)
 
-    def _decoded(self, features: Tensor, mel: Tensor, audio: Tensor, start: tuple[float, float, float]) -> Decoded:
+    def _gated(self, features: Tensor) -> np.ndarray:
+        """What the speech gate says of new frames."""
+        if self._gate is None:
+            return np.zeros((0, 2), np.float32)
+        said: np.ndarray = self._gate.push(features)[0].to(torch.float32).numpy()
+        return said
+
+    def _decoded(
+        self, features: Tensor, mel: Tensor, audio: Tensor, gate: np.ndarray, start: tuple[float, float, float]
+    ) -> Decoded:
         out = _host(features, mel, audio)  # the copy to the host waits for the device
         end = time.perf_counter()
         t0, t1, t2 = start
-        return Decoded(out[0], out[1], out[2][:, 0], (t1 - t0, t2 - t1, end - t2))
+        return Decoded(out[0], out[1], out[2][:, 0], (t1 - t0, t2 - t1, end - t2), gate)
 
     def reset(self) -> None:
         """A new segment: every state as new, the frame index starts again."""
         for pipeline in (self._features, self._decoder, self._vocoder):
             pipeline.reset()
+        if self._gate is not None:
+            self._gate.reset()
+
+    @property
+    def frames_ahead(self) -> int:
+        """Whole frames of features that are known beyond the frame of the sound that comes out: a speech gate sees
+        them before it lets that sound out."""
+        decoder = sum(op.lookahead for op in self.stages["decoder"])
+        samples = sum(op.lookahead for op in self.stages["vocoder"])
+        return decoder + samples // self.frame_clock.hop_length
 
     def warm_up(self, n_frames: int = 100) -> None:
         """Run ``n_frames`` of noise one by one, so that compilation and caches are behind us; then reset."""

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from bk_realtime.errors import exit_cleanly
 from bk_realtime.logs import parse_command
+from offline.training.gate import gate_line
 from offline.training.run import TrainingResult, train
 from offline.training.run_folder import kept_vocoder
 from offline.training.score_table import score_table, verdict
@@ -43,6 +44,7 @@ def print_result(console: Console, settings: Train, result: TrainingResult) -> N
     console.print(score_table(result.scores, result.test_seconds, settings.decoder, result.simulated, given, mark))
     if result.advantages:
         console.print(verdict(result.scores, settings.decoder, result.advantages), highlight=False)
+    console.print(gate_line(result.gate, result.simulated), highlight=False, markup=False)
     if result.contamination.contaminated:
         console.print(result.contamination.line, highlight=False, markup=False)
     console.print(f"decoder bundle: {settings.out}", highlight=False)

@@ -1,8 +1,8 @@
 """Decoder bundle: one directory that holds everything a session needs, checked on loading, never a pickle.
 
 ``bundle.toml`` holds settings, labels, provenance and the SHA-256 of every other file; ``model.safetensors`` the
-weights; ``statistics.safetensors`` mean and standard deviation of the features on the training data; ``vocoder`` the
-weights of a vocoder that is not shipped.
+weights; ``statistics.safetensors`` mean and standard deviation of the features on the training data; ``gate`` (where
+there is one) the speech gate; ``vocoder`` the weights of a vocoder that is not shipped.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
 
 from bk_realtime import features as feature_stage
@@ -28,6 +28,7 @@ from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings, fr
 from bk_realtime.decoder import registry
 from bk_realtime.decoder.base import Decoder
 from bk_realtime.decoder.fit import Fit, fit_stream
+from bk_realtime.decoder.speech_gate import SpeechGate
 from bk_realtime.device import pick_device
 from bk_realtime.errors import FileError, InputError
 from bk_realtime.files import atomic, write_bytes
@@ -35,6 +36,8 @@ from bk_realtime.stream import Operator
 
 FORMAT_VERSION = 2
 INDEX, MODEL, STATISTICS = "bundle.toml", "model.safetensors", "statistics.safetensors"
+GATE = "gate.safetensors"
+"""The speech gate, where the bundle has one; named under ``files`` alone, so that older programs read the rest."""
 VOCODER = "vocoder"
 """Sub-folder with the vocoder's weights, where it has any."""
 
@@ -55,6 +58,7 @@ class Bundle:
     provenance : data hashes, code version, seed, command.
     scores : figures on the held-out part.
     package : name and version of the package that the decoder's kind came from when it was saved.
+    gate : says from the features whether the person speaks; None where none was trained.
     """
 
     path: Path | None
@@ -71,6 +75,7 @@ class Bundle:
     provenance: dict[str, Any] = field(default_factory=dict)
     scores: dict[str, Any] = field(default_factory=dict)
     package: str = ""
+    gate: SpeechGate | None = None
 
     def check(self, description: StreamDescription, label_map: Mapping[str, str] | None = None) -> Fit:
         """Check a live or recorded stream in µV against this bundle: its channels found, its rate one to work with.
@@ -144,6 +149,9 @@ def save_bundle(bundle: Bundle, folder: Path, overwrite: bool = False) -> Bundle
     _write_tensors(weights, folder / MODEL)
     statistics = {"mean": torch.from_numpy(bundle.mean.copy()), "std": torch.from_numpy(bundle.std.copy())}
     _write_tensors(statistics, folder / STATISTICS)
+    if bundle.gate is not None:
+        write_bytes(folder / GATE, save(bundle.gate.tensors(), bundle.gate.metadata()))
+    gates = [] if bundle.gate is None else [GATE]
     vocoder, copied = _take_in_vocoder(bundle, folder)
     index = _Index(
         format_version=FORMAT_VERSION,
@@ -155,7 +163,7 @@ def save_bundle(bundle: Bundle, folder: Path, overwrite: bool = False) -> Bundle
         features=bundle.features,
         mel=bundle.mel,
         vocoder=vocoder,
-        files={name: _sha256(folder / name) for name in (MODEL, STATISTICS, *copied)},
+        files={name: _sha256(folder / name) for name in (MODEL, STATISTICS, *gates, *copied)},
         scores=bundle.scores,
         provenance=bundle.provenance,
         package=registry.PLUGINS.package(bundle.kind),
@@ -228,6 +236,7 @@ def load_bundle(folder: Path | str, device: str = "cpu") -> Bundle:
         provenance=index.provenance,
         scores=index.scores,
         package=index.package,
+        gate=_read_gate(folder / GATE, len(statistics["mean"])) if GATE in index.files else None,
     )
 
 
@@ -269,6 +278,12 @@ def _read_tensors(path: Path) -> dict[str, torch.Tensor]:
         return load_file(path)
     except SafetensorError as error:
         raise InputError(f"{path}: not a safetensors file ({_one_line(error)}); get the bundle again") from None
+
+
+def _read_gate(path: Path, n_features: int) -> SpeechGate:
+    tensors = _read_tensors(path)
+    with safe_open(path, "pt") as file:
+        return SpeechGate.read(tensors, file.metadata() or {}, n_features, str(path))
 
 
 def _sha256(path: Path) -> str:

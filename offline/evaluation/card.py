@@ -10,6 +10,7 @@ import numpy as np
 from offline.data.contamination import EXCLUDED, FOUND_NONE, Contamination
 from offline.data.dataset import GIVEN_REACH_S
 from offline.data.provenance import UNKNOWN_CAUSALITY
+from offline.evaluation.gate_card import gate_card, gate_verdict
 from offline.evaluation.leak import LeakProbe
 from offline.evaluation.segment import MEASURES, NULL_MEASURES, SHIFT, SHUFFLE, Measured, SegmentScores
 from offline.evaluation.words import RECORDED_SOUND, word_scores
@@ -66,6 +67,7 @@ def combine(
         "lag": _lag(scores, main),
         "variation": float(np.mean([s.variation for s in scores])),
         "words": word_scores([s.words for s in scores]),
+        **gate_card(scores),
         "trials": [{"segment": s.name, **t} for s in scores for t in s.trials],
         "leak_probe": [leak.to_dict() for leak in leaks],
         "notes": list(notes),
@@ -161,6 +163,8 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
         if found["rows"].get(RECORDED_SOUND, {"share": 1.0})["share"] < LEAST_CEILING:
             continue  # combine() has put it among the notes
         say(f"words, {listener}", *_words_verdict(found, card["decoder"]))
+    if "gate" in card:
+        say("speech gate", *gate_verdict(card["gate"]))
     if "retrained" in card["chance"]:
         p = card["chance"]["retrained"]["r_speech"]
         text = (

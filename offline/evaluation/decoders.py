@@ -15,6 +15,7 @@ from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings
 from bk_realtime.decoder.base import Decoder
 from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.decoder.registry import build_decoder
+from bk_realtime.decoder.speech_gate import SpeechGate
 from bk_realtime.errors import InputError
 from bk_realtime.features import build_features, feature_labels, run_features
 from offline.data.augment import AugmentSettings
@@ -29,6 +30,7 @@ from offline.data.dataset import (
 from offline.data.decoding import as_trained, decode_features
 from offline.data.processed import ProcessedRecording
 from offline.data.provenance import training_entry
+from offline.data.shuffle import shuffled_features
 from offline.data.split import Split, SplitSettings, fold_splits
 from offline.data.trials import inside
 from offline.evaluation.leak import LeakProbe, duplicate_share, probe_split
@@ -37,9 +39,8 @@ from offline.evaluation.segment import Segment
 from offline.io.recording import Recording
 from offline.scoring.mel import baselines, speech_mask
 from offline.training.fitting import Fit, fit_decoder
+from offline.training.gate import fit_gate, opened
 from offline.training.settings import OptimiserSettings, TrainerSettings
-
-SHUFFLE_PIECE_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ def fold_segments(
         splits.append(fold_splits(stop - first, n_folds, recipe.split, frame_rate, reach)[fold])
     corpus = build_corpus(moved, recipe.features, mel, recipe.labels, sfreq, splits=splits, lead_ms=recipe.lead_ms)
     fits = {kind: _fit(recipe, kind, sizes, corpus, seed) for kind, sizes in kinds.items()}
+    gate = None if shift else fit_gate(corpus, seed)[0]
     training = [y for _, y in corpus.segments("training")]
     shifted = lead_rows(recipe.lead_ms, mel)
     segments, leaks = [], []
@@ -120,6 +122,7 @@ def fold_segments(
                 vocabulary=spoken_words(recordings),
                 recorded=item.sound(mel, recipe.lead_ms, first, b - a),
                 shuffled=shuffled_brain(fits[recipe.kind].decoder, x, rate, shuffles, seed),
+                **_gated(gate, x, rate, shuffles, seed),
             )
         )
     return segments, leaks, fits[recipe.kind].report
@@ -189,7 +192,10 @@ def bundle_segment(
         vocabulary=spoken_words([item]),
         recorded=item.sound(mel, bundle.lead_ms, first, stop - first),
         shuffled=shuffled_brain(bundle.decoder, features[first:stop], rate, shuffles, seed),
+        **_gated(bundle.gate, features[first:stop], rate, shuffles, seed),
     )
+    if bundle.gate is None:
+        notes.append("speech gate: the bundle has none")
     return segment, leaks, notes
 
 
@@ -202,13 +208,15 @@ def shuffled_brain(
     decoder: Decoder, features: np.ndarray, frame_rate: float, n_draws: int, seed: int
 ) -> tuple[np.ndarray, ...]:
     """The same brain in random order: pieces of 1 s of the features shuffled, decoded again."""
-    rng = np.random.default_rng([seed, 1])
-    width = max(1, round(SHUFFLE_PIECE_S * frame_rate))
-    pieces = [features[i : i + width] for i in range(0, len(features), width)]
-    return tuple(
-        decode_features(decoder, np.concatenate([pieces[j] for j in rng.permutation(len(pieces))]))
-        for _ in range(n_draws)
-    )
+    return tuple(decode_features(decoder, x) for x in shuffled_features(features, frame_rate, n_draws, seed))
+
+
+def _gated(gate: SpeechGate | None, features: np.ndarray, frame_rate: float, n_draws: int, seed: int) -> dict[str, Any]:
+    """What a :class:`Segment` holds of a speech gate: where it is open, and on the shuffled brain."""
+    if gate is None:
+        return {}
+    moved = tuple(opened(gate, x) for x in shuffled_features(features, frame_rate, n_draws, seed))
+    return {"gate": opened(gate, features), "gate_shuffled": moved}
 
 
 def _fit(recipe: Recipe, kind: str, settings: dict[str, Any], corpus: Corpus, seed: int) -> Fit:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from offline.data.contamination import KEPT, MARK
+from offline.evaluation.gate_card import COLUMNS, fill_gate_table
 from offline.evaluation.segment import MEL_MEASURES
 from offline.evaluation.words import NEAREST, OTHERS
 from offline.scoring.sound import SOUND_MEASURES
@@ -40,6 +41,9 @@ def print_card(console: Console, name: str, card: dict[str, Any]) -> None:
     if card["sound_seconds"]:
         console.print(_sound(card))
     console.print(_detection(card))
+    if "gate" in card:
+        table = _frame(f"speech gate at the thresholds of its training{_simulated(card)}", list(COLUMNS))
+        console.print(fill_gate_table(table, card["gate"]))
     if card["words"]:
         console.print(_words(card))
     for line in card["verdicts"]:

@@ -38,6 +38,8 @@ class Segment:
     recorded : (T * hop,) recorded sound, or None where sound is not scored.
     sounds : sounds that exist already, by decoder; others are vocoded.
     shuffled : decoded mel of the shuffled brain, one a draw.
+    gate : (T,) bool, where the speech gate is open; None without one.
+    gate_shuffled : the same of the shuffled brain, one a draw.
     """
 
     name: str
@@ -49,6 +51,8 @@ class Segment:
     recorded: np.ndarray | None = None
     sounds: dict[str, np.ndarray] = field(default_factory=dict)
     shuffled: tuple[np.ndarray, ...] = ()
+    gate: np.ndarray | None = None
+    gate_shuffled: tuple[np.ndarray, ...] = ()
 
     def sound(self, name: str, first: int, stop: int, vocode: Vocode | None) -> np.ndarray:
         """Sound of frames ``first`` to ``stop`` (not included): recorded, given, or vocoded."""
@@ -120,6 +124,8 @@ class SegmentScores:
     lag : (2 * n + 1,) correlation with the decoded mel delayed by -5 to 5 s; NaN where the segment is too short.
     variation : deviation of the decoded trajectories over that of the recorded ones, both over time.
     trials : label, times and scores of each.
+    gate : counts of :func:`offline.scoring.speech_gate.gate_counts`; empty without a speech gate.
+    gate_chance : the same on the shuffled brain, one a draw.
     excerpts : log-mel of the seconds with most speech, from ``excerpt_s`` on; :data:`RECORDED` is the recorded one.
     """
 
@@ -138,3 +144,5 @@ class SegmentScores:
     trials: list[dict[str, Any]]
     excerpt_s: float
     excerpts: dict[str, np.ndarray]
+    gate: dict[str, float] = field(default_factory=dict)
+    gate_chance: list[dict[str, float]] = field(default_factory=list)

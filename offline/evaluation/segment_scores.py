@@ -48,6 +48,7 @@ from offline.scoring.resampling import (
     units,
 )
 from offline.scoring.sound import SOUND_MEASURES, score_sound, sound_blocks
+from offline.scoring.speech_gate import gate_counts
 
 LAG_S = 5.0
 EXCERPT_S = 8.0
@@ -119,6 +120,8 @@ def score_segment(segment: Segment, settings: ScoreSettings, seed: int, vocode: 
         excerpts={
             name: mel[excerpt].astype(np.float32) for name, mel in {RECORDED: reference, **segment.decoded}.items()
         },
+        gate={} if segment.gate is None else gate_counts(segment.gate, mask, rate),
+        gate_chance=[gate_counts(moved, mask, rate) for moved in segment.gate_shuffled],
     )
 
 

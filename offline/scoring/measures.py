@@ -146,7 +146,7 @@ def detection(
     audible = frame_level(decoded) > threshold_db
     near, least = round(0.2 * frame_rate), round(0.1 * frame_rate)
     speech = [(max(0, a - near), b + near) for a, b in runs(mask)]
-    active = [(a, b) for a, b in runs(_filled(audible, near)) if b - a >= least]
+    active = [(a, b) for a, b in runs(filled(audible, near)) if b - a >= least]
     spoken = [t for t in trials if mask[t.first : t.stop].any()]
     return {
         "seconds": len(mask) / frame_rate,
@@ -166,7 +166,8 @@ def runs(mask: np.ndarray) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
 
 
-def _filled(mask: np.ndarray, longest: int) -> np.ndarray:
+def filled(mask: np.ndarray, longest: int) -> np.ndarray:
+    """The mask with its holes of up to ``longest`` frames filled."""
     out = mask.copy()
     for a, b in runs(~mask):
         if a > 0 and b < len(mask) and b - a <= longest:

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bk_realtime.config import MelSettings, VocoderSettings, to_dict
 from bk_realtime.decoder.bundle import Bundle, save_bundle
+from bk_realtime.decoder.speech_gate import SpeechGate
 from bk_realtime.vocoder import build_vocoder, weights_path
 from offline.data.contamination import Contamination
 from offline.data.dataset import Corpus
@@ -18,6 +19,7 @@ from offline.data.provenance import provenance
 from offline.io.outputs import write_npz
 from offline.training.corpus import load_corpus
 from offline.training.fitting import Fit, decode_part, fit_decoder, use_threads
+from offline.training.gate import fit_gate
 from offline.training.progress import EpochProgress, Pictures
 from offline.training.run_folder import WORK, begin_run, check_run_folder
 from offline.training.score_table import ScoreRows, advantage, score_all
@@ -36,6 +38,7 @@ class TrainingResult:
     test_seconds : length of the held-out part.
     simulated : whether a participant is.
     contamination : what the audit says of the channels.
+    gate : what is worth telling of the speech gate.
     """
 
     scores: ScoreRows
@@ -44,6 +47,7 @@ class TrainingResult:
     test_seconds: float
     simulated: bool
     contamination: Contamination
+    gate: dict[str, Any]
 
 
 def train(settings: Train, console: Console) -> TrainingResult | None:
@@ -112,9 +116,12 @@ def train(settings: Train, console: Console) -> TrainingResult | None:
         mels = {**decoded, "reference": reference}
         write_npz(work / "predictions.npz", {name: np.concatenate(rows) for name, rows in mels.items()})
     origin = provenance(settings.recordings, corpus, settings.seed, settings.features.kind == "given")
+    with console.status("fitting the speech gate"):
+        gate, gate_report = fit_gate(corpus, settings.seed)
+    origin |= {"gate": gate_report}
     for kind, fit in fits.items():
         folder = settings.out if kind == settings.decoder else work / kind / "bundle"
-        save_bundle(_bundle(settings, corpus, mel, kind, fit, scores, origin), folder, overwrite=True)
+        save_bundle(_bundle(settings, corpus, mel, kind, fit, scores, origin, gate), folder, overwrite=True)
     rate = float(corpus.frame_rate)
     rivals = [kind for kind in fits if kind != settings.decoder]
     return TrainingResult(
@@ -124,6 +131,7 @@ def train(settings: Train, console: Console) -> TrainingResult | None:
         corpus.seconds("test"),
         any(session.simulated for session in corpus.sessions),
         corpus.contamination,
+        gate_report,
     )
 
 
@@ -148,6 +156,7 @@ def _bundle(
     fit: Fit,
     scores: ScoreRows,
     origin: dict[str, Any],
+    gate: SpeechGate | None,
 ) -> Bundle:
     rounded = {n: {k: round(float(v), 4) for k, v in row.items() if np.isfinite(v)} for n, row in scores.items()}
     return Bundle(
@@ -164,4 +173,5 @@ def _bundle(
         lead_ms=settings.lead,
         provenance={**origin, "fit": fit.report, "optimiser": to_dict(settings.optimiser)},
         scores={"test_seconds": round(corpus.seconds("test"), 1), **rounded},
+        gate=gate,
     )
