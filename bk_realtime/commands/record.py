@@ -37,6 +37,8 @@ class Record:
     """How long to wait for the first stream, in seconds."""
     verify: Path | None = None
     """Record nothing: read this recording back and say what is in it, and whether it is whole and unchanged."""
+    repair: Path | None = None
+    """Record nothing: write a whole copy of this cut-off or damaged recording, NAME.repaired.xdf, and verify it."""
     head: str = ""
     """With --verify: the end of its hash chain as it was noted down when the recording ended."""
 
@@ -44,6 +46,7 @@ class Record:
         check_range(self, "seconds", 0.0, 1e6, "s")
         check_range(self, "timeout_s", 0.0, 1e6, "s")
         self._nothing_else_with("verify", {"head"})
+        self._nothing_else_with("repair", set())
         if self.head and self.verify is None:
             raise OptionError("--head goes with --verify FILE: the recording whose chain ends so")
 
@@ -63,6 +66,10 @@ class Record:
             from bk_realtime.commands.recording_check import verify
 
             return verify(self.verify, self.head.lower())
+        if self.repair is not None:
+            from bk_realtime.commands.recording_check import repair
+
+            return repair(self.repair)
         return record(self)
 
 

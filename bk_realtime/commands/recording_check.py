@@ -1,4 +1,4 @@
-"""`python -m bk_realtime record --verify FILE`: is a recording whole, and is it what was recorded?"""
+"""`python -m bk_realtime record --verify FILE` and `--repair FILE`: is a recording whole, and a whole copy."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from bk_realtime.errors import OptionError
 from bk_realtime.xdf.hash_chain import chain_path, in_words
+from bk_realtime.xdf.repair import repair_xdf, repaired_path
 from bk_realtime.xdf.verify import verify_xdf
 
 
@@ -43,11 +44,38 @@ def verify(path: Path, head: str = "") -> int:
     if chain:
         print(f"  {chain_path(path).name} covers {chain['covered']} of {report['bytes']} bytes")
     if report["damaged_bytes"]:
-        print(f"  {report['damaged_bytes']} bytes are damaged or incomplete")
+        print(f"  {report['damaged_bytes']} bytes are damaged or incomplete; --repair FILE makes a copy of the rest")
     for problem in problems:
         print(f"  not whole: {problem}")
     print(f"{path}: " + (f"NOT whole, {len(problems)} reasons above" if problems else "whole"), flush=True)
     return 1 if problems else 0
+
+
+def repair(path: Path) -> int:
+    """Write a whole copy of a recording beside it, say what was lost, and verify the copy.
+
+    Returns
+    -------
+    int
+        0 the copy is whole, or none was needed; 1 the copy is not whole.
+
+    Raises
+    ------
+    BkError
+        There is no such file, nothing in it can be saved, or the copy cannot be written.
+    """
+    out = repaired_path(path)
+    done = repair_xdf(path, out)
+    if not done.needed:
+        print(f"{path}: nothing is missing, so no copy was made; --verify FILE says whether it was changed", flush=True)
+        return 0
+    for line in done.lost:
+        print(f"  lost: {line}")
+    for line in done.anew:
+        print(f"  written anew: {line}")
+    if chain_path(path).exists():
+        print(f"  the copy has no hash chain; keep {path.name} and {chain_path(path).name}, which prove each other")
+    return verify(out)
 
 
 def _stream(s: dict[str, Any]) -> str:

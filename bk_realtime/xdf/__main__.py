@@ -10,8 +10,7 @@ import tyro
 
 from bk_realtime.errors import exit_cleanly
 from bk_realtime.logs import parse_command
-from bk_realtime.xdf.reader import read_xdf
-from bk_realtime.xdf.writer import XdfWriter
+from bk_realtime.xdf.repair import repair_xdf
 
 
 @dataclass(frozen=True)
@@ -28,18 +27,10 @@ class WholeCopy:
 def main(argv: list[str] | None = None) -> int:
     """Command line."""
     settings = parse_command(WholeCopy, "python -m bk_realtime.xdf", argv)
-    streams = read_xdf(settings.file, salvage=True)
-    with XdfWriter(settings.out) as writer:
-        for stream in streams:
-            writer.add_stream(stream.stream_id, stream.xml)
-        for stream in streams:
-            for time, value in zip(stream.clock_times, stream.clock_offsets, strict=True):
-                writer.clock_offset(stream.stream_id, float(time), float(value))
-            for start in range(0, len(stream), 1 << 16):
-                part = slice(start, start + (1 << 16))
-                writer.write(stream.stream_id, stream.raw_stamps[part], stream.data[part])
-            writer.boundary()
-    print(f"{settings.out}: " + ", ".join(f"{len(s)} samples of {s.description.name!r}" for s in streams))
+    repair = repair_xdf(settings.file, settings.out, even_if_whole=True)
+    print(f"{settings.out}: {sum(repair.n_samples.values())} samples of {len(repair.n_samples)} streams")
+    for line in repair.lost:
+        print(f"  lost: {line}")
     return 0
 
 

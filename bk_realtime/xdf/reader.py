@@ -131,7 +131,7 @@ def check_whole(scan: Scan, salvage: bool) -> None:
     """Refuse a damaged file, or warn of it where the caller asked for salvage."""
     if not scan.whole:
         if not salvage:
-            raise InputError(f"{lost(scan)}; make a whole copy with: python -m bk_realtime.xdf {scan.path} NEW.xdf")
+            raise InputError(f"{lost(scan)}; make a whole copy with: python -m bk_realtime record --repair {scan.path}")
         log.warning("%s", lost(scan))
     elif not scan.closed:
         log.warning("%s was not closed by its recorder (no footers); every whole chunk is used", scan.path)

@@ -1,9 +1,9 @@
 """Walk the chunks of an XDF file and take only whole ones.
 
 Readers that trust the chunk lengths load a file cut inside a chunk with a wrong last sample. Here every chunk is
-checked against its own length and its stream's format; where one does not hold, the search goes on at the next
-boundary chunk.
-Originals are never altered: ``python -m bk_realtime.xdf FILE OUT`` makes a whole copy.
+checked against its own length and its stream's format; where one does not hold, the search goes on for the next chunk
+of a known stream, at the latest for the next boundary chunk.
+Originals are never altered: ``python -m bk_realtime record --repair FILE`` makes a whole copy.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import mmap
 import struct
 import zlib
 from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,10 +26,10 @@ from bk_realtime import progress
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import FileError, InputError
 from bk_realtime.xdf.header import stream_description
+from bk_realtime.xdf.resync import MOST_SEARCHES, find_chunk, head_end
 from bk_realtime.xdf.samples import parse_stamps, parse_strings, read_varlen
 from bk_realtime.xdf.writer import BOUNDARY
 
-_STREAM_TAGS = (2, 3, 4, 6)
 RELEASE_BYTES = 1 << 26
 """How much of a mapped file stays in memory behind the place that is read."""
 
@@ -69,12 +70,14 @@ class Scan:
     size : bytes in the file.
     damaged : (start, stop) bytes that no chunk can be made of; an incomplete last chunk is one.
     streams : by stream id, in order of their headers.
+    order : (first byte, byte after the last) of each whole chunk, one after the other, where samples are kept.
     """
 
     path: Path
     size: int
     damaged: list[tuple[int, int]] = field(default_factory=list)
     streams: dict[int, StreamScan] = field(default_factory=dict)
+    order: array[int] = field(default_factory=lambda: array("q"))
 
     @property
     def closed(self) -> bool:
@@ -87,12 +90,14 @@ class Scan:
         return not self.damaged
 
 
-def scan_xdf(path: Path, keep_samples: bool = False) -> tuple[Scan, Any]:
+def scan_xdf(path: Path, keep_samples: bool = False, headers: Mapping[int, str] | None = None) -> tuple[Scan, Any]:
     """Walk all chunks of a file.
 
     Parameters
     ----------
     keep_samples : keep strings, and where in the file the numbers are, not only how many.
+    headers : of streams whose own header is damaged, by number, for a repair. Where it is given, if empty, the first
+        four bytes may be damaged too.
 
     Returns
     -------
@@ -110,9 +115,11 @@ def scan_xdf(path: Path, keep_samples: bool = False) -> tuple[Scan, Any]:
     buffer = _open(path)
     if len(buffer) == 0:
         raise InputError(f"{path} is empty (0 bytes): expected an XDF recording; record again or name another file")
-    if bytes(buffer[:4]) != b"XDF:":
+    lenient = headers is not None and (head_end(buffer, 4, len(buffer)) is not None or buffer.find(BOUNDARY) != -1)
+    if bytes(buffer[:4]) != b"XDF:" and not lenient:
         raise InputError(f"{path} is not an XDF file: expected it to begin with 'XDF:', got {bytes(buffer[:4])!r}")
     scan = Scan(path, len(buffer))
+    scan.streams = {number: StreamScan(xml, stream_description(xml)) for number, xml in (headers or {}).items()}
     at = released = 4
     with progress.task(f"reading {path.name}", scan.size, "B") as reading:
         while at < scan.size:
@@ -133,13 +140,15 @@ def scan_xdf(path: Path, keep_samples: bool = False) -> tuple[Scan, Any]:
 
 def _next_chunk(buffer: Any, at: int, scan: Scan, keep_samples: bool) -> int:
     """Take the chunk at byte ``at``, or book it as damaged; where to go on."""
-    stop = _head(buffer, at, scan.size)
-    if stop is None or not _take_chunk(buffer, at, scan, keep_samples):
-        # only this chunk is lost where another follows its end; else its length is wrong: on to a boundary
-        if stop is None or (stop < scan.size and _head(buffer, stop, scan.size) is None):
-            found = buffer.find(BOUNDARY, at)
-            stop = scan.size if found == -1 else found + len(BOUNDARY)
-        scan.damaged.append((at, stop))
+    stop = head_end(buffer, at, scan.size)
+    if stop is not None and _take_chunk(buffer, at, scan, keep_samples):
+        if keep_samples:
+            scan.order.extend((at, stop))
+        return stop
+    # only this chunk is lost where another follows its end; else its length is wrong
+    if stop is None or (stop < scan.size and head_end(buffer, stop, scan.size) is None):
+        stop = find_chunk(buffer, at + 1, scan.size, scan.streams if len(scan.damaged) < MOST_SEARCHES else ())
+    scan.damaged.append((at, stop))
     return stop
 
 
@@ -164,17 +173,6 @@ def _open(path: Path) -> Any:
         raise FileError(f"{path} is a folder: expected an XDF file; name one in it") from None
     except (OSError, EOFError, zlib.error) as error:
         raise FileError(f"{path}: cannot be read ({error})") from None
-
-
-def _head(buffer: Any, at: int, size: int) -> int | None:
-    """End of the chunk that begins at ``at``, by its length and tag; None where none begins or it is incomplete."""
-    try:
-        length, body = read_varlen(buffer, at)
-        tag = struct.unpack_from("<H", buffer, body)[0]
-    except (ValueError, IndexError, struct.error):
-        return None
-    fits = body + length <= size and length >= (6 if tag in _STREAM_TAGS else 2)
-    return body + length if fits and 0 < tag < 7 else None
 
 
 def _take_chunk(buffer: Any, at: int, scan: Scan, keep_samples: bool) -> bool:
@@ -244,3 +242,18 @@ def lost(scan: Scan) -> str:
     kept = ", ".join(f"{s.n_samples} samples of {s.description.name!r}" for s in scan.streams.values())
     what = "is cut off" if scan.damaged[-1][1] == scan.size else "is damaged"
     return f"{scan.path} {what}: {cut} of {scan.size} bytes are no whole chunk; whole: {kept}"
+
+
+def damage_in_words(scan: Scan, most: int = 20) -> list[str]:
+    """A line for each damaged stretch of a file, and one for all beyond ``most``."""
+    merged: list[tuple[int, int]] = []
+    for start, stop in scan.damaged:
+        merged[-1:] = [(merged[-1][0], stop)] if merged and merged[-1][1] == start else [*merged[-1:], (start, stop)]
+    lines = [
+        f"{stop - start} bytes, {start} to {stop}{' (the end)' if stop == scan.size else ''}, are damaged or incomplete"
+        for start, stop in merged[:most]
+    ]
+    rest = merged[most:]
+    if rest:
+        lines.append(f"{sum(stop - start for start, stop in rest)} more bytes in {len(rest)} places are damaged")
+    return lines

@@ -9,7 +9,7 @@ from typing import Any
 from bk_realtime.config import read_toml, write_toml
 from bk_realtime.errors import BkError
 from bk_realtime.xdf.hash_chain import ChainCheck, chain_path, check_chain
-from bk_realtime.xdf.salvage import scan_xdf
+from bk_realtime.xdf.salvage import damage_in_words, scan_xdf
 from bk_realtime.xdf.stamp_figures import stamp_figures
 
 
@@ -37,7 +37,7 @@ def verify_xdf(path: Path, with_stamps: bool = False) -> dict[str, Any]:
     digest = hashlib.sha256()
     for at in range(0, scan.size, 1 << 24):
         digest.update(buffer[at : at + (1 << 24)])
-    problems = [f"bytes {start} to {stop} are damaged or incomplete" for start, stop in scan.damaged]
+    problems = damage_in_words(scan)
     streams = []
     for stream_id, s in scan.streams.items():
         if s.footer_count is None:

@@ -11,7 +11,7 @@ import os
 import struct
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -194,8 +194,9 @@ class XdfWriter:
                 return
             try:
                 if not self._failure:
-                    for stream_id, stream in self._streams.items():
-                        self._append(b"", _STREAM_FOOTER, struct.pack("<I", stream_id), _footer(stream))
+                    for stream_id, s in self._streams.items():
+                        footer = footer_xml(s.first, s.last, s.n_samples, s.offsets)
+                        self._append(b"", _STREAM_FOOTER, struct.pack("<I", stream_id), footer)
                     self._flush(last=True)
                 elif self._chain is not None:  # what is in the file is covered, if the disk takes as much
                     self._chain.link(self._now() - self._began)
@@ -224,8 +225,7 @@ class XdfWriter:
             raise FileError(self._failure)
         if self._closed:
             raise ValueError(f"{self.path}: write after close")
-        body = struct.pack("<H", tag) + stream_id + (content.encode() if isinstance(content, str) else content)
-        chunk = before + _varlen(len(body)) + body
+        chunk = before + pack_chunk(tag, stream_id, content)
         rest = memoryview(chunk)
         try:
             while rest:
@@ -263,6 +263,12 @@ class XdfWriter:
         raise FileError(self._failure) from None
 
 
+def pack_chunk(tag: int, stream_id: bytes, content: str | bytes) -> bytes:
+    """One chunk: length, kind, the stream's number (4 bytes, or none where it belongs to no stream), content."""
+    body = struct.pack("<H", tag) + stream_id + (content.encode() if isinstance(content, str) else content)
+    return _varlen(len(body)) + body
+
+
 def _varlen(n: int) -> bytes:
     """XDF variable-length integer: byte count 1, 4 or 8, then that many bytes."""
     if n < 1 << 8:
@@ -290,10 +296,12 @@ def _strings(times: np.ndarray, data: np.ndarray | Sequence[Sequence[str]], stre
     return b"".join(parts)
 
 
-def _footer(stream: _Stream) -> str:
-    offsets = "".join(f"<offset><time>{t!r}</time><value>{v!r}</value></offset>" for t, v in stream.offsets)
+def footer_xml(first: float, last: float, n_samples: int, clock_offsets: Iterable[tuple[float, float]]) -> str:
+    """Footer of a stream: stamps of its first and last sample in s, how many there are, (time, value) in s of its clock
+    offsets."""
+    offsets = "".join(f"<offset><time>{t!r}</time><value>{v!r}</value></offset>" for t, v in clock_offsets)
     return (
-        f"<info><writer>BrainKaraoke</writer><first_timestamp>{stream.first!r}</first_timestamp>"
-        f"<last_timestamp>{stream.last!r}</last_timestamp><sample_count>{stream.n_samples}</sample_count>"
+        f"<info><writer>BrainKaraoke</writer><first_timestamp>{first!r}</first_timestamp>"
+        f"<last_timestamp>{last!r}</last_timestamp><sample_count>{n_samples}</sample_count>"
         f"<clock_offsets>{offsets}</clock_offsets></info>"
     )

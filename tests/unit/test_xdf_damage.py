@@ -51,7 +51,7 @@ def test_damage_inside_costs_one_chunk(tmp_path: Path) -> None:
     at = whole.index(data[100].tobytes()) - 9 - 6  # head of the chunk that begins with sample 100: its sample count
     path.write_bytes(whole[:at] + b"\x01\x63" + whole[at + 2 :])
     assert scan_xdf(path)[0].damaged
-    with pytest.raises(BkError, match=r"is damaged.*python -m bk_realtime\.xdf"):
+    with pytest.raises(BkError, match=r"is damaged.*python -m bk_realtime record --repair"):
         read_xdf(path)
     neural, marks = read_xdf(path, salvage=True)
     assert 0 < len(neural) < 250
