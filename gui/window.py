@@ -23,7 +23,7 @@ from gui.panels.latency import Latency
 from gui.panels.log import EventPanel
 from gui.panels.mel import Mel
 from gui.panels.trace_card import TraceCard
-from gui.panels.waveform import Waveform
+from gui.panels.waveform import AS_HEARD, Waveform, loudness_text
 from gui.theme import Card, set_text
 
 PULL_MS = 40
@@ -184,6 +184,7 @@ class Window(QMainWindow):
         news = status.message if time.monotonic() - self._news_at < NEWS_S else ""
         parts = (news, self.feed.session or "", status.source, Path(status.bundle).name)
         subject, recording = "  ·  ".join(p for p in parts if p), "recording" not in status.faults
+        set_text(self._wave_card.hint, AS_HEARD if state == "silent engine" else loudness_text(status))
         self.banner.show_state(state, detail, subject, status.simulated, _clock(status), recording)
         self.setWindowTitle(f"{self.banner.words.capitalize()} – BrainKaraoke")
 
@@ -209,7 +210,7 @@ class Window(QMainWindow):
         self.trace_card.span_changed.connect(self._set_span)
         self._mel_card, self._wave_card = Card("Decoded mel spectrogram", self.mel), Card("Voice", self.waveform)
         self._mel_card.hint.setText("80 bands · natural logarithm · fixed colours")
-        self._wave_card.hint.setText("as it is heard: after gain, mute and limiter")
+        self._wave_card.hint.setText(AS_HEARD)
         self._attention_card = Card("Attention", self.attention)
         self._attention_card.hide()
         self._left = QSplitter(Qt.Orientation.Vertical)

@@ -44,7 +44,9 @@ class EngineProcess:
             print(f"stream {stream.name!r}: {note}")
         print(latency_budget(engine.chain, settings.prefill_ms / 1e3 + sink.latency_s))
         output = f"{type(sink).__name__} at {bundle.mel.sample_rate} Hz"
-        print(f"output: {output}, ceiling {settings.safety.ceiling_dbfs:g} dBFS", flush=True)
+        print(
+            f"output: {output}, ceiling {settings.safety.ceiling_dbfs:g} dBFS, {settings.safety.loudness}", flush=True
+        )
         stop_on_signals(engine.stop)
         end_with_parent(engine.stop)
         engine.run(self.seconds)

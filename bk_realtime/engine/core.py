@@ -39,7 +39,8 @@ class CoreOutput:
     decoded : features, mel and audio as the decoder gave them.
     guarded : (k,) float32, the audio after mute, fades and limiter: what goes to the sound card.
     feature_stamps, mel_stamps : LSL time (this machine's clock) of the newest neural sample of each frame.
-    audio_stamps : (k,) LSL time that each audio sample stands for.
+    audio_stamps : (k,) LSL time that each sample of the decoded audio stands for; ``guarded`` is later by the guard's
+        delay.
     heard_by : LSL time at which the first audio sample must leave the loudspeaker, or it is too old to be heard.
     """
 
@@ -91,6 +92,7 @@ class Core:
         """Forget all signal so far, on record."""
         self.chain.reset()
         self._begin()
+        self.guard.splice()
         for shaper in self.shapers:
             shaper.reset()
         self.on_event(make_event("reset", f"new segment: {reason}", **details))
@@ -135,6 +137,7 @@ class Core:
             self.on_event(make_event("start", f"skipped {seconds:.2f} s that arrived during start-up"))
             self.chain.reset()
             self._begin()
+            self.guard.splice()
             return
         self.metrics.count("dropped_samples", dropped)
         text = f"{seconds:.2f} s of signal were waiting; dropped to the newest {kept} samples"
@@ -177,7 +180,7 @@ class Core:
             self.metrics.time("total", sum(decoded.seconds) / n_new)
         age_s = None
         if len(audio_stamps):
-            age_s = now - float(audio_stamps[0]) + buffered_s
+            age_s = now - float(audio_stamps[0]) + buffered_s + self.guard.delay_s
             if age_s < -1.0:  # heard before it was taken: nobody knows how old it is
                 age_s = np.inf
             else:
@@ -186,7 +189,9 @@ class Core:
         for shaper in self.shapers:
             sound = shaper.process(sound, decoded, audio_stamps, now)
         guarded = self.guard.process(sound, age_s)
-        heard_by = (float(audio_stamps[0]) if len(audio_stamps) else now) + self.guard.longest_age_s
+        heard_by = (
+            (float(audio_stamps[0]) if len(audio_stamps) else now) + self.guard.longest_age_s - self.guard.delay_s
+        )
         return CoreOutput(decoded, guarded, feature_stamps, mel_stamps, audio_stamps, heard_by)
 
     def _stamps_of(self, frame_idx: np.ndarray) -> np.ndarray:

@@ -90,6 +90,7 @@ class Engine:
             self.board.joining = source.joining
         self._sound_watch = SoundWatch(self.guard, sink, self.note)
         self.board.further.append(self._sound_watch.figures)
+        self.board.further.append(self.guard.levels)
         self.orders: dict[str, Order] = {"contamination": self._contamination}
         """Commands beyond those of :mod:`~bk_realtime.engine.orders`, by name; run in the control channel's thread."""
         self.chores: list[Callable[[float], object]] = []
@@ -159,8 +160,8 @@ class Engine:
     def _publish(self, output: CoreOutput, waiting_s: float) -> None:
         decoded = output.decoded
         if len(decoded.audio):
-            self.outlets.push_audio(output.guarded, output.audio_stamps)
-            self.board.voiced(float(output.audio_stamps[0]), waiting_s)
+            self.outlets.push_audio(output.guarded, output.audio_stamps - self.guard.delay_s)
+            self.board.voiced(float(output.audio_stamps[0]) - self.guard.delay_s, waiting_s)
         if len(decoded.features):
             self.outlets.push_features(decoded.features, output.feature_stamps)
         if len(decoded.mel):

@@ -8,7 +8,9 @@ import time
 
 import numpy as np
 
-from bk_realtime.compiled import njit
+from bk_realtime.engine import guard_kernel as kernel
+from bk_realtime.engine.loudness import N_SLOTS, SLOT_S, a_weighting, decibels
+from bk_realtime.engine.true_peak import N_TAPS
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.session.settings import GAIN_RANGE_DB, SafetySettings
 
@@ -22,47 +24,12 @@ HOLD_S = 0.001
 """Time constant with which the last good sample dies away where samples are not numbers."""
 RECOVER = 0.75
 """Sound comes back when the data are younger than this part of ``max_age_ms``, so that it does not flutter."""
-OVERDRIVE = 100.0
-"""The limiter takes no sample for louder than this times the ceiling: one absurd value must not deafen it for long."""
-
-# places in the state vector: mute gate 0..1, linear gain, limiter envelope, dying remainder of the last good sample,
-# fade 0..1 after bad samples, newest value before gain and limiter
-_GATE, _GAIN, _ENVELOPE, _REST, _SOUND, _LAST = range(6)
-
-
-@njit
-def _cosine(position):  # type: ignore[no-untyped-def]
-    if position <= 0.0:
-        return 0.0
-    return 1.0 if position >= 1.0 else 0.5 - 0.5 * np.cos(np.pi * position)
-
-
-@njit
-def _guard(x, y, state, gate_step, sound_step, gain, ceiling, gain_rate, release, decay):  # type: ignore[no-untyped-def]
-    hits, bad = 0, 0
-    for i in range(len(x)):
-        v = np.float64(x[i])
-        if np.isfinite(v):
-            state[_REST] *= decay
-            if abs(state[_REST]) < 1e-12:
-                state[_REST] = 0.0
-            state[_SOUND] = min(1.0, state[_SOUND] + sound_step)
-            v = _cosine(state[_SOUND]) * v + state[_REST]
-        else:
-            bad += 1
-            state[_REST] = state[_LAST] * decay
-            state[_SOUND] = 0.0
-            v = state[_REST]
-        state[_LAST] = v
-        state[_GAIN] += gain_rate * (gain - state[_GAIN])
-        v = min(max(v * state[_GAIN], -OVERDRIVE * ceiling), OVERDRIVE * ceiling)
-        if abs(v) > ceiling:
-            hits += 1
-        state[_ENVELOPE] = max(abs(v), ceiling + (state[_ENVELOPE] - ceiling) * release)
-        state[_GATE] = min(1.0, max(0.0, state[_GATE] + gate_step))
-        v *= ceiling / state[_ENVELOPE] * _cosine(state[_GATE])
-        y[i] = min(max(v, -ceiling), ceiling)  # only rounding is left to cut
-    return hits, bad
+OFFSET_HZ = 5.0
+"""Below this nothing is let out: a constant, or the step of one."""
+FAST_S, PEAK_S, ROOM_S = 0.125, 0.02, 0.1
+"""Of the loudness limit: IEC 61672's fast level, how long a peak counts, and how fast a second's room may be used."""
+FRESH_S = 1.0
+"""The level of the last second is that of silence when so long nothing came."""
 
 
 def amplitude(dbfs: float) -> float:
@@ -75,8 +42,10 @@ def amplitude(dbfs: float) -> float:
 class OutputGuard:
     """Every sample that is heard passes here.
 
-    * No output exceeds the ceiling, whatever comes in. The limiter has no lookahead: its gain falls at once to what
-      the peak needs and recovers with 80 ms, so it never adds a jump that the input does not have.
+    * No output exceeds the ceiling, whatever comes in, neither at its samples nor between them. The limiter looks ten
+      samples ahead (0.45 ms, :attr:`delay_s`), so that its gain is down before the peak comes; it recovers with 80 ms.
+    * A constant offset does not come out, its step dies away within a tenth of a second.
+    * Where the level of full scale at the ear is known, no second is louder than ``loudest_db_spl``, A-weighted.
     * Mute, unmute, stale data and their return are raised-cosine fades of ``fade_ms``; panic takes 1 ms.
     * NaN and infinities become silence: the last good sample dies away within milliseconds, sound fades back in.
     * Data older than ``max_age_ms`` fade out, and in again below three quarters of it.
@@ -95,7 +64,7 @@ class OutputGuard:
     ----------
     muted : whether mute is on. Starts as the opposite of ``settings.unmuted``.
     stale : whether the newest block came too old.
-    limiter_hits : samples so far that were above the ceiling.
+    limiter_hits : samples so far at which the wave would have passed the ceiling.
     bad_samples : samples so far that were not finite.
 
     Raises
@@ -111,9 +80,10 @@ class OutputGuard:
         self.ceiling = amplitude(settings.ceiling_dbfs)
         self._fade = 1e3 / (settings.fade_ms * sample_rate)
         self._panic_fade = max(self._fade, 1 / (PANIC_S * sample_rate))
-        self._gain_rate = -math.expm1(-1 / (GAIN_S * sample_rate))
-        self._release = math.exp(-1 / (RELEASE_S * sample_rate))
-        self._decay = math.exp(-1 / (HOLD_S * sample_rate))
+        self._weights = a_weighting(sample_rate)
+        self._rates = _rates(self._fade, sample_rate)
+        full = settings.full_scale_db_spl
+        self._loudest = math.inf if full is None else 0.5 * 10 ** ((settings.loudest_db_spl - full) / 10)
         self.muted = not settings.unmuted
         self._panicked, self._panicked_at = False, -math.inf
         self._order = threading.Lock()
@@ -125,7 +95,19 @@ class OutputGuard:
         """Forget the sound so far and the counts; mute and gain stay. What follows fades in."""
         self.stale = False
         self.limiter_hits = self.bad_samples = 0
-        self._state = np.array([0.0, self._gain, self.ceiling, 0.0, 1.0, 0.0])
+        self._state = np.zeros(kernel.N_STATE)
+        self._state[[kernel.GAIN, kernel.ENVELOPE, kernel.SOUND]] = self._gain, self.ceiling, 1.0
+        self._history = np.zeros(N_TAPS)
+        self._wanted, self._least = np.ones(2 * kernel.SPREAD + 2), np.ones(2 * kernel.SPREAD + 1)
+        self._before, self._after = np.zeros(9), np.zeros(9)
+        self._slots, self._clock = np.zeros((3, N_SLOTS)), np.zeros(2, np.int64)
+        self._slots[2] = 1.0
+        self._fed_at = -math.inf
+
+    def splice(self) -> None:
+        """What comes next does not go on where the last sample was: that dies away, the new fades in."""
+        self._state[kernel.REST] = self._state[kernel.LAST]
+        self._state[kernel.SOUND] = 0.0
 
     @property
     def gain_db(self) -> float:
@@ -142,7 +124,26 @@ class OutputGuard:
     @property
     def silent(self) -> bool:
         """Whether a fade-out has reached its end."""
-        return bool(self._state[_GATE] == 0)
+        return bool(self._state[kernel.GATE] == 0)
+
+    @property
+    def delay_s(self) -> float:
+        """By how much what comes out is late, in seconds."""
+        return float(kernel.DELAY / self.sample_rate)
+
+    def levels(self) -> dict[str, float | None]:
+        """What came out in the last second, by field of :class:`~bk_realtime.session.status.Status`."""
+        full = self.settings.full_scale_db_spl
+        peak, power, held = 0.0, 0.0, 1.0
+        if time.perf_counter() - self._fed_at < FRESH_S:
+            energy, peaks, gains = self._slots.copy()
+            peak, power, held = peaks.max(), energy.sum() / (self._rates[kernel.SLOT] * (N_SLOTS - 1)), gains.min()
+        return {
+            "peak_dbfs": 20 * math.log10(max(float(peak), 1e-6)),
+            "limiting_db": 0.0 if held >= 1 else -20 * math.log10(max(float(held), 1e-6)),
+            "level_db_spl": None if full is None else full + decibels(float(power)),
+            "loudest_db_spl": None if full is None else self.settings.loudest_db_spl,
+        }
 
     @property
     def longest_age_s(self) -> float:
@@ -214,18 +215,39 @@ class OutputGuard:
         holds = self._holds
         step = self._panic_fade if self._panicked or any(holds.values()) else self._fade
         out = np.empty(len(samples), np.float32)
-        hits, bad = _guard(
+        direction = -1.0 if self.muted or self.stale or holds else 1.0
+        hits, bad = kernel.guard(
             np.ascontiguousarray(samples, np.float32),
             out,
             self._state,
-            -step if self.muted or self.stale or holds else step,
-            self._fade,
-            self._gain,
-            self.ceiling,
-            self._gain_rate,
-            self._release,
-            self._decay,
+            self._history,
+            self._wanted,
+            self._least,
+            self._before,
+            self._after,
+            self._slots,
+            self._clock,
+            self._weights,
+            self._rates,
+            (direction * step, self._gain, self.ceiling, self._loudest),
         )
         self.limiter_hits += hits
         self.bad_samples += bad
+        self._fed_at = time.perf_counter()
         return out
+
+
+def _rates(fade: float, sample_rate: int) -> np.ndarray:
+    """What the kernel wants to know of times, for this rate."""
+
+    def kept(seconds: float) -> float:
+        return math.exp(-1 / (seconds * sample_rate))
+
+    rates = np.zeros(kernel.N_RATES)
+    rates[kernel.FADE], rates[kernel.GAIN_RATE] = fade, 1 - kept(GAIN_S)
+    rates[kernel.RELEASE], rates[kernel.DECAY] = kept(RELEASE_S), kept(HOLD_S)
+    rates[kernel.DC_DECAY] = math.exp(-2 * math.pi * OFFSET_HZ / sample_rate)
+    rates[kernel.FAST_RATE], rates[kernel.PEAK_DECAY] = 1 - kept(FAST_S), kept(PEAK_S)
+    rates[kernel.ROOM_RATE] = 1 / (ROOM_S * sample_rate)
+    rates[kernel.RATE], rates[kernel.SLOT] = sample_rate, round(SLOT_S * sample_rate)
+    return rates

@@ -142,7 +142,8 @@ class StatusBoard:
         if not self.core.n_frames:
             return "starting"
         # a decode thread that hangs notes nothing, but what would be heard grows old all the same
-        if self.core.guard.stale or (age_ms is not None and age_ms > self._fixed.max_age_ms):
+        hangs = "decoding" in self._faults
+        if self.core.guard.stale or (hangs and age_ms is not None and age_ms > self._fixed.max_age_ms):
             return "stale"
         if self.core.guard.muted:
             return "muted"

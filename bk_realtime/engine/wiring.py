@@ -10,6 +10,7 @@ from typing import Any
 from bk_realtime.chain import Chain
 from bk_realtime.compiled import is_compiled
 from bk_realtime.decoder.bundle import Bundle
+from bk_realtime.engine.guard_kernel import DELAY
 from bk_realtime.engine.output_guard import amplitude
 from bk_realtime.errors import BkError
 from bk_realtime.features import filters
@@ -92,6 +93,8 @@ def latency_budget(chain: Chain, waiting_s: float) -> str:
     delay_s = chain.group_delay_s
     delay, word = ("unknown", "the features were made elsewhere") if delay_s is None else (f"{1e3 * delay_s:.1f}", "")
     lines.append(f"  {'filter group delay':<33} {delay:>7}  {word or 'reported, not compensated'}")
+    guard_ms = 1e3 * DELAY / chain.frame_clock.sample_rate
+    lines.append(f"  {'output guard':<33} {guard_ms:7.1f}  declared (the limiter sees a peak before it comes)")
     lines.append(
         f"  {'buffer and sound device':<33} {1e3 * waiting_s:7.1f}  before compute; measured live as age of data"
     )

@@ -64,6 +64,11 @@ class SafetySettings:
     """Gain before the limiter, in dB."""
     ceiling_dbfs: float = -6.0
     """No sample ever exceeds this level (dB re full scale)."""
+    full_scale_db_spl: float | None = None
+    """Sound pressure at the ear of a full-scale sine of 1 kHz, measured with a meter, in dB SPL; without it no limit of
+    loudness is claimed."""
+    loudest_db_spl: float = 85.0
+    """No second of sound is louder than this (dB SPL, A-weighted); needs --full-scale-db-spl."""
     max_age_ms: float = 200.0
     """Fade out when what would be heard is older than this."""
     fade_ms: float = 10.0
@@ -72,8 +77,22 @@ class SafetySettings:
     def __post_init__(self) -> None:
         check_range(self, "gain_db", *GAIN_RANGE_DB, "dB; the limiter is no volume control")
         check_range(self, "ceiling_dbfs", -120.0, 0.0, "dB re full scale")
+        check_range(self, "full_scale_db_spl", 40.0, 160.0, "dB SPL")
+        check_range(self, "loudest_db_spl", 20.0, 120.0, "dB SPL")
+        if self.full_scale_db_spl is None and self.loudest_db_spl != SafetySettings.loudest_db_spl:
+            raise OptionError(
+                "--loudest-db-spl goes with --full-scale-db-spl: without the measured level of full scale it limits "
+                "nothing"
+            )
         check_range(self, "max_age_ms", 1.0, 60_000.0, "ms")
         check_range(self, "fade_ms", 0.1, 10_000.0, "ms")
+
+    @property
+    def loudness(self) -> str:
+        """What is promised of the loudness at the ear, in words."""
+        if self.full_scale_db_spl is None:
+            return "loudness not calibrated (--full-scale-db-spl)"
+        return f"no second above {self.loudest_db_spl:g} dB SPL, A-weighted"
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,14 @@ class Status:
     """How often the sound device ran out of sound."""
     limiter_hits: int | None = None
     """Audio samples held down to the ceiling."""
+    limiting_db: float | None = None
+    """How far ceiling or loudness limit turned the sound down at most in the last second."""
+    peak_dbfs: float | None = None
+    """Highest sample that went out in the last second, dB re full scale."""
+    level_db_spl: float | None = None
+    """A-weighted level at the ear of the last second; None where the level of full scale was not measured."""
+    loudest_db_spl: float | None = None
+    """No second is louder than this; None: not calibrated, no limit is claimed."""
     unwritten_samples: int | None = None
     """Audio samples that were heard and are missing in decoded.wav, because the disk or the machine stood still."""
     n_frames: int | None = None

@@ -7,9 +7,29 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QPainter
 
 from bk_realtime.config import MelSettings
+from bk_realtime.session.status import Status
 from gui import theme
 from gui.strips import column_range, draw_spans
 from gui.sweep import GUTTER, SweepPanel
+
+AS_HEARD = "as it is heard: after gain, mute and limiter"
+SILENT_DBFS = -119.0
+HELD_DB = 0.5
+"""Less than this is not told as held down."""
+
+
+def loudness_text(status: Status) -> str:
+    """How loud the last second was, in words; sound pressure only where full scale was measured."""
+    if status.peak_dbfs is None:
+        return AS_HEARD
+    parts = ["silent" if status.peak_dbfs <= SILENT_DBFS else f"peak {status.peak_dbfs:.0f} dBFS"]
+    if status.level_db_spl is None or status.loudest_db_spl is None:
+        parts.append("dB SPL not calibrated")
+    else:
+        parts.append(f"{max(status.level_db_spl, 0):.0f} dB SPL (A, 1 s), at most {status.loudest_db_spl:.0f}")
+    if (status.limiting_db or 0) > HELD_DB:
+        parts.append(f"held down by {status.limiting_db:.0f} dB")
+    return f"as it is heard: {' · '.join(parts)}".replace("-", "−")
 
 
 class Waveform(SweepPanel):

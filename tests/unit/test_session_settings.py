@@ -68,6 +68,9 @@ BAD = [
     ("--gain-db", "24.1", "expected -60 to 24"),
     ("--max-age-ms", "0", "expected 1 to"),
     ("--fade-ms", "0", "expected 0.1 to"),
+    ("--full-scale-db-spl", "39", "expected 40 to 160"),
+    ("--loudest-db-spl", "121", "expected 20 to 120"),
+    ("--loudest-db-spl", "80", "--full-scale-db-spl"),
     ("--lookahead-ms", "-1", "expected 0 to"),
     ("--prefill-ms", "0", "expected 1 to"),
     ("--carry-s", "-1", "expected 0 to"),
@@ -85,6 +88,7 @@ NUMBERS = [
     *("--ceiling-dbfs", "--gain-db", "--max-age-ms", "--fade-ms", "--lookahead-ms", "--prefill-ms", "--carry-s"),
     *("--max-backlog-s", "--keep-s", "--seconds", "--timeout-s", "--join-late-s", "--gain"),
     *("--hung-s", "--second-recorder-s", "--new-window-s", "--slept-s"),
+    *("--full-scale-db-spl", "--loudest-db-spl"),
 ]
 
 

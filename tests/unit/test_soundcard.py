@@ -253,7 +253,7 @@ def test_errors_are_one_line(sd: FakePortAudio) -> None:
 
 @pytest.mark.parametrize("rate", [RATE, 48000])
 def test_ceiling_holds_at_the_device(sd: FakePortAudio, rate: int) -> None:
-    """The limiter bounds the samples, but the resampler plays what lies between them: more, in noise by decibels."""
+    """The resampler plays what lies between the samples: the limiter bounds that too, nothing is left to cut."""
     sd.rate = rate
     safety = SafetySettings(ceiling_dbfs=-12.0, unmuted=True)
     settings = SessionSettings(Path("model"), safety=safety, sound_device="fake")
@@ -267,4 +267,4 @@ def test_ceiling_holds_at_the_device(sd: FakePortAudio, rate: int) -> None:
         sink.write(guard.process(hop))
         heard += [sd.streams[0].block(), sd.streams[0].block()]
     sink.close()
-    assert np.abs(heard).max() == np.float32(guard.ceiling) <= 10 ** (-12 / 20)
+    assert 0.85 * guard.ceiling < np.abs(heard).max() < guard.ceiling <= 10 ** (-12 / 20)
