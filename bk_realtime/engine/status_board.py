@@ -107,6 +107,7 @@ class StatusBoard:
             age_by=core.age_by,
             age_p50_ms=age.get("p50"),
             age_p99_ms=age.get("p99"),
+            age_max_ms=age.get("max"),
             gaps=counters.get("gap", 0),
             losses=self._n_lost,
             wrong_rates=counters.get("rate", 0),

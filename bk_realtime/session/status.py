@@ -46,6 +46,7 @@ class Status:
     """Age of what is heard now: since the newest neural sample in it was taken."""
     age_p50_ms: float | None = None
     age_p99_ms: float | None = None
+    age_max_ms: float | None = None
     age_by: str = "stamps"
     """What the age goes by: stamps, or arrival where the stamps are not to be trusted."""
     max_age_ms: float = SafetySettings.max_age_ms
