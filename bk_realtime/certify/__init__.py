@@ -1,1 +1,1 @@
-"""Whether this amplifier, this machine and this sound card together are fit for a session: checks, click loop, paper."""
+"""Are amplifier, machine and sound card together fit for a session? Checks, click loop, paper."""

@@ -25,7 +25,7 @@ class Arrivals:
     ----------
     nominal_hz, true_hz : announced rate, and the one by arrival; NaN where too short to tell.
     packet_ms, longest_ms : median and longest of what arrived at once.
-    jitter_p50_ms, jitter_p99_ms, jitter_max_ms : how much later than the promptest a packet arrived, by the sample count.
+    jitter_p50_ms, jitter_p99_ms, jitter_max_ms : how much later than the promptest a packet came, by the count.
     stamps : what is wrong with the time stamps; empty where nothing is.
     faults : texts of everything that the stream did wrong meanwhile.
     """

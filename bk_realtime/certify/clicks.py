@@ -1,4 +1,4 @@
-"""Clicks that are played, and how they are found again in what a microphone or a spare channel of the amplifier took."""
+"""Clicks that are played, and how they are found again in what a wired input took."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def find_clicks(sound: np.ndarray, stamps: np.ndarray, due: np.ndarray, low: boo
     even = sound.astype(np.float64) - np.median(sound)
     wave = click(rate, low).astype(np.float64)
     matched = np.abs(correlate(even, wave, "valid"))
-    wide = maximum_filter1d(matched, max(3, round(0.002 * rate)))
+    wide = maximum_filter1d(matched, max(3, round(_WITHIN_S * rate)))
     lags = np.arange(-_WITHIN_S, _LONGEST_S, max(0.001, 1 / rate))
 
     def agreement(at: np.ndarray) -> np.ndarray:
@@ -94,12 +94,14 @@ def find_clicks(sound: np.ndarray, stamps: np.ndarray, due: np.ndarray, low: boo
     if not scores[best] > 1.5 * most:
         return LoopFigures(n_sent, 0, np.zeros(0), "the clicks cannot be told from what else is on the input")
     delays, floor = [], 0.5 * float(scores[best])
-    for moment in due + lags[best]:
+    level = np.flatnonzero((scores > 0.95 * scores[best]) & (np.abs(lags - lags[best]) <= _WITHIN_S))
+    lag = float(lags[level].mean())  # the middle of the plateau
+    for moment in due + lag:
         low_i, high_i = (round((moment + s - times[0]) * rate) for s in (-_WITHIN_S, _WITHIN_S))
         low_i, high_i = max(0, low_i), min(len(matched), high_i + 1)
         if high_i - low_i < 3:
             continue
         at = low_i + int(matched[low_i:high_i].argmax())
         if matched[at] >= floor:
-            delays.append(times[at] - (moment - lags[best]))
+            delays.append(times[at] - (moment - lag))
     return LoopFigures(n_sent, len(delays), np.array(delays))

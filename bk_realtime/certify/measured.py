@@ -67,7 +67,7 @@ def _age(status: Status) -> Check:
     p50, p99, longest = status.age_p50_ms, status.age_p99_ms, status.age_max_ms
     what, wanted = "newest sample to ear", f"p99 {LIMIT_MS:g} ms or less"
     if p50 is None or p99 is None or longest is None:
-        return Check("session", what, "cannot tell", "nothing was decoded", wanted)
+        return Check("session", what, "fail", "nothing was decoded", wanted)
     words = f"p50 {p50:.1f}, p99 {p99:.1f}, max {longest:.1f} ms: {grade(p99)}"
     if status.age_by != "stamps":
         return Check("session", what, "cannot tell", f"{words}, but by arrival: stamps are not to be trusted", wanted)

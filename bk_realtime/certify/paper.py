@@ -81,16 +81,16 @@ def _page(verdict: str, facts: Mapping[str, str], checks: Sequence[Check], simul
         figure.text(0.22, y, "\n".join(lines), fontsize=7.5, va="top", linespacing=1.3, parse_math=False)
         y -= 0.0135 * len(lines) + 0.0025
     y -= 0.012
-    for x, title in ((0.07, "part"), (0.16, "what"), (0.35, "found"), (0.70, "expected"), (0.93, "")):
+    for x, title in ((0.07, "part"), (0.16, "what"), (0.35, "found"), (0.67, "expected"), (0.93, "")):
         figure.text(x, y, title, fontsize=7.5, weight="bold", va="top")
     y -= 0.018
     for check in checks:
-        cells = ((0.16, check.what, 30), (0.35, check.found, 56), (0.70, check.wanted, 32))
+        cells = ((0.16, check.what, 30), (0.35, check.found, 47), (0.67, check.wanted, 30))
         wrapped = [(x, textwrap.wrap(text, width) or [""]) for x, text, width in cells]
         figure.text(0.07, y, check.part, fontsize=7.5, va="top")
         for x, lines in wrapped:
             figure.text(x, y, "\n".join(lines), fontsize=7.5, va="top", linespacing=1.3, parse_math=False)
-        word = {"ok": "ok", "note": "note", "cannot tell": "cannot\ntell", "fail": "FAIL"}[check.outcome]
+        word = "FAIL" if check.outcome == "fail" else check.outcome
         figure.text(0.945, y, word, fontsize=7.5, va="top", ha="right", color=_COLOURS[check.outcome], weight="bold")
         y -= 0.0135 * max(len(lines) for _, lines in wrapped) + 0.006
     return figure
@@ -116,17 +116,18 @@ def _figures(
         yticks=[], xlabel="ms, parts put end to end", xlim=(0, max(LIMIT_MS * 1.1, left * 1.05)), ylim=(-0.5, 0.75)
     )
     axes.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=2, frameon=False)
-    known = {name: value for name, value in age.items() if value is not None}
-    axes = figure.add_axes((0.1, 0.40, 0.83, 0.13))
-    axes.barh(list(known)[::-1], list(known.values())[::-1], color="#4477aa")
-    for i, value in enumerate(list(known.values())[::-1]):
-        axes.text(value, i, f" {value:.1f} ms", va="center", fontsize=8)
-    for limit in (EXCELLENT_MS, TARGET_MS, LIMIT_MS):
-        axes.axvline(limit, color="#888888", linestyle=":", linewidth=1)
-    axes.set(
-        xlabel="newest neural sample to ear, ms, as the session measured it",
-        xlim=(0, max([LIMIT_MS * 1.1, *(1.15 * v for v in known.values())])),
-    )
+    known = [(name, value) for name, value in age.items() if value is not None][::-1]
+    if known:
+        axes = figure.add_axes((0.1, 0.40, 0.83, 0.13))
+        axes.barh([name for name, _ in known], [value for _, value in known], color="#4477aa")
+        for i, (_, value) in enumerate(known):
+            axes.text(value, i, f" {value:.1f} ms", va="center", fontsize=8)
+        for limit in (EXCELLENT_MS, TARGET_MS, LIMIT_MS):
+            axes.axvline(limit, color="#888888", linestyle=":", linewidth=1)
+        most = max(LIMIT_MS * 1.1, *(1.15 * value for _, value in known))
+        axes.set(xlabel="newest neural sample to ear, ms, as the session measured it", xlim=(0, most))
+    else:
+        figure.text(0.1, 0.46, "Newest neural sample to ear: not known, nothing was decoded.", fontsize=9)
     if len(delays_ms):
         axes = figure.add_axes((0.1, 0.12, 0.83, 0.18))
         axes.hist(delays_ms, bins=20, color="#4477aa")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # loaded only when they are needed: --help answers at once
     from bk_realtime.decoder.bundle import Bundle
     from bk_realtime.source.microphone import Microphone
 
-LISTEN_S = 10.0
+LISTEN_S, SHORTEST_S = 10.0, 20.0
 LOOP_MS = 30.0
 """A sound device that takes this much longer than it says makes every figure of latency wrong."""
 
@@ -47,6 +47,8 @@ class Certify(SessionSettings):
     """Length of the measured session."""
     loop: str = ""
     """Name or source_id of the LSL stream of an input wired to the sound output. Plays clicks: headphones off."""
+    loop_channel: str = ""
+    """Label of the channel of that stream, such as an AUX input of the amplifier; default: its first."""
     click_dbfs: float = -20.0
     """Peak of a click, in dB re full scale, -60 to -6."""
 
@@ -55,8 +57,12 @@ class Certify(SessionSettings):
         check_range(self, "click_dbfs", -60.0, -6.0, "dB re full scale")
         if self.safety.unmuted:
             raise OptionError("--unmuted: expected a muted session, nobody listens to a measurement; leave it out")
-        if self.seconds is None or self.seconds < 20.0:
-            raise OptionError(f"--seconds {self.seconds}: expected 20 or more, the first 10 are the start")
+        if self.seconds is None or self.seconds < SHORTEST_S:
+            raise OptionError(
+                f"--seconds {self.seconds}: expected {SHORTEST_S:g} or more, of which the first 10 are the start"
+            )
+        if self.loop_channel and not self.loop:
+            raise OptionError("--loop-channel goes with --loop: name the stream that has it")
         if not self.record:
             raise OptionError("--no-record: expected a recording, which is part of what is certified; leave it out")
 
@@ -71,7 +77,7 @@ class Certify(SessionSettings):
 
         bundle = check_parts(self)
         if self.loop:
-            self._input()  # there, before patient time is spent
+            self._input().close()  # there, before time is spent
         arrived, checks = self._amplifier(bundle)
         before = set(self.out.glob("*")) if self.out.is_dir() else set()
         code = Run(**{f.name: getattr(self, f.name) for f in dataclasses.fields(Run)}).run()
@@ -140,6 +146,8 @@ class Certify(SessionSettings):
             if time.monotonic() > deadline:
                 raise StreamError(f"--loop {self.loop}: {found}; expected the LSL stream of the wired input")
             time.sleep(0.1)
+        if self.loop_channel:
+            found.take(self.loop_channel)
         return found
 
     def _loop(self, bundle: Bundle) -> tuple[LoopFigures, list[Check]]:
@@ -164,6 +172,7 @@ class Certify(SessionSettings):
         late = 1e3 * figures.delays_s
         words = f"{figures.n_found} of {figures.n_sent}; beyond the device's word p50 {np.median(late):+.1f} ms, "
         words += f"{late.min():+.1f} to {late.max():+.1f} ms"
+        words += f"; {sink.underruns} underruns meanwhile" if sink.underruns else ""
         good = figures.n_found == figures.n_sent and float(np.abs(late).max()) <= LOOP_MS
         return figures, [Check("loop", what, "ok" if good else "fail", words, wanted)]
 

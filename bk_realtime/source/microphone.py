@@ -12,7 +12,7 @@ from pylsl.util import LostError
 from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.errors import StreamError
-from bk_realtime.source.resolve import Search, Wanted, quoted
+from bk_realtime.source.resolve import Search, Wanted, full_description, quoted
 
 _BUFFER_S = 20  # the listener may be busy, or put aside by the system, for seconds
 _SILENT_S = 5.0
@@ -71,12 +71,13 @@ class MicrophoneSearch:
 
 
 class Microphone:
-    """The first channel of one LSL stream of sound, with stamps on this machine's clock."""
+    """One channel, the first, of one LSL stream of sound, with stamps on this machine's clock."""
 
     def __init__(self, info: pylsl.StreamInfo) -> None:
         self.name, self.sample_rate = info.name(), float(info.nominal_srate())
         self._inlet = pylsl.StreamInlet(info, max_buflen=_BUFFER_S, recover=False, processing_flags=0)
         self._inlet.open_stream(_OPEN_S)
+        self._channel = 0
         self._remote = info.hostname() != socket.gethostname()
         self._offset, self._corrected = 0.0, -np.inf
         self._heard = time.monotonic()
@@ -104,7 +105,24 @@ class Microphone:
             self._heard = now
         elif now - self._heard > _SILENT_S:
             raise StreamError(f"microphone {self.name!r} sends nothing; start it again")
-        return samples[:, 0].astype(np.float32), np.asarray(stamps, np.float64) + self._offset
+        return samples[:, self._channel].astype(np.float32), np.asarray(stamps, np.float64) + self._offset
+
+    def take(self, label: str) -> None:
+        """The channel of this label from now on, instead of the first.
+
+        Raises
+        ------
+        StreamError
+            There is none, or several, or the stream does not say.
+        """
+        try:
+            labels = full_description(self._inlet, _OPEN_S).labels
+        except (LslTimeout, LostError):
+            labels = ()
+        if labels.count(label) != 1:
+            there = ", ".join(labels[:12]) + (", …" if len(labels) > 12 else "")
+            raise StreamError(f"{self.name!r}: expected one channel {label!r}, found {labels.count(label)} in {there}")
+        self._channel = labels.index(label)
 
     def close(self) -> None:
         """Disconnect."""
