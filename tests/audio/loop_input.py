@@ -1,5 +1,6 @@
 """A process that is an input wired to the virtual card: `python -m tests.audio.loop_input NAME`, in the card's
-environment. Sends what the card plays as an LSL stream of type Audio, on its second channel, until its standard input closes."""
+environment. Sends what the card plays as an LSL stream of type Audio,
+on its second channel, until its standard input closes."""
 
 from __future__ import annotations
 

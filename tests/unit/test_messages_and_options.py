@@ -29,13 +29,14 @@ READING = (
     {"offline.simulate", *SIMULATING},
     "they read sound files alone; `simulate` says --noise.unit for --unit, as its test holds",
 )
-FITTING = {"bk_realtime run", "offline.decode", "offline.evaluate", "offline.preprocess"}
+FITTING = {"bk_realtime run", "bk_realtime certify", "offline.decode", "offline.evaluate", "offline.preprocess"}
 FIT = "only these commands take a decoder to a stream or recording that it does not know"
 NEVER = {
     "bk_realtime.montage.matching": (set(options_by_command()) - FITTING - {ENGINE, WATCH, "bk_realtime devices"}, FIT),
     "bk_realtime.montage.choice": (
         READING[0]
-        | {DEMO, ENGINE, WATCH, "bk_realtime run", "bk_realtime record", "bk_realtime replay", "gui", "offline.vocode"},
+        | {DEMO, ENGINE, WATCH, "gui", "offline.vocode"}
+        | {f"bk_realtime {name}" for name in ("run", "certify", "record", "replay")},
         "they read no neural file; of a stream that it cannot take `run` has the advice of montage.units",
     ),
     "bk_realtime.montage.units": ({DEMO, "gui", "offline.session_report"}, FIT),
