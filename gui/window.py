@@ -17,6 +17,7 @@ from gui.commands import Commander
 from gui.feed import Arrival, Feed
 from gui.panels.attention import Attention
 from gui.panels.banner import Banner
+from gui.panels.condition import BLINDED, ConditionLine
 from gui.panels.contamination import ContaminationLine
 from gui.panels.controls import Controls
 from gui.panels.latency import Latency
@@ -61,7 +62,7 @@ class Window(QMainWindow):
         self.trace_card, self.mel, self.waveform = TraceCard(), Mel(), Waveform()
         self.traces = self.trace_card.traces
         self.attention, self.latency, self.log = Attention(), Latency(), EventPanel()
-        self.contamination = ContaminationLine()
+        self.contamination, self.condition = ContaminationLine(), ConditionLine()
         self.sweeps = (self.traces, self.mel, self.waveform, self.attention)
         self._lay_out()
         self.commanded.connect(self.controls.show_result)
@@ -70,6 +71,7 @@ class Window(QMainWindow):
             self.controls.set_view_only("View only: opened without the session's control file (--control).")
         else:
             self.controls.command.connect(self._send)
+            self.condition.command.connect(self._send)
         for key in (Qt.Key.Key_Space, Qt.Key.Key_Escape):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
@@ -78,6 +80,7 @@ class Window(QMainWindow):
         release = QShortcut(QKeySequence("Ctrl+R"), self)
         release.setAutoRepeat(False)
         release.activated.connect(self.controls.send_release)
+        QShortcut(QKeySequence(Qt.Key.Key_F6), self).activated.connect(lambda: self.condition.ask("next"))
         for key, pages in ((Qt.Key.Key_PageUp, -1), (Qt.Key.Key_PageDown, 1)):
             QShortcut(QKeySequence(key), self).activated.connect(lambda p=pages: self.trace_card.turn_page(p))
         self._restore()
@@ -158,6 +161,10 @@ class Window(QMainWindow):
         self.contamination.show_status(self.status)
         heard = "as it is heard: after gain, mute and limiter"
         set_text(self._wave_card.hint, "  ·  ".join(part for part in (heard, self.status.sound_sink) if part))
+        self.condition.show_status(self.status)
+        self._condition_card.setVisible(bool(self.status.condition))
+        self._condition_card.hint.setText(BLINDED if self.status.blinded else "")
+        self._wave_card.setVisible(not self.status.blinded)  # it shows what is heard
 
     # ---- state ---------------------------------------------------------------------------------------------------
     @property
@@ -225,6 +232,9 @@ class Window(QMainWindow):
         right.setSpacing(8)
         right.addWidget(Card("Age of what is heard", self.latency))
         right.addWidget(Card("Microphone in the electrodes", self.contamination))
+        self._condition_card = Card("Condition", self.condition)
+        self._condition_card.hide()
+        right.addWidget(self._condition_card)
         right.addWidget(Card("Events", self.log), 1)
         side = QWidget()
         side.setLayout(right)

@@ -20,6 +20,7 @@ from bk_realtime.join.names import joined_description
 from bk_realtime.montage.units import in_microvolts, refuse_unit_of_features
 from bk_realtime.processes.supervisor import Supervisor
 from bk_realtime.session.bundle import trained_on
+from bk_realtime.session.conditions import ConditionSettings
 from bk_realtime.session.folder import Session, create_session, write_how_to_read, write_session
 from bk_realtime.session.settings import InletSettings, SessionSettings
 
@@ -48,7 +49,10 @@ class Run(SessionSettings):
             refuse_unit_of_features(*told)
         # who reads session.toml later may be in another folder
         weights = str(Path(self.weights).resolve()) if self.weights else ""
-        session = create_session(dataclasses.replace(self, bundle=self.bundle.resolve(), weights=weights))
+        found = dataclasses.replace(
+            self, bundle=self.bundle.resolve(), weights=weights, condition=_found(self.condition)
+        )
+        session = create_session(found)
         if self.source is not None:
             session = _listening_to(session, self.source)
         command = shlex.join(["python", "-m", "bk_realtime", *sys.argv[1:]])
@@ -59,6 +63,12 @@ class Run(SessionSettings):
         if doubt:
             _say(doubt)
         return Supervisor(session, _say).run()
+
+
+def _found(settings: ConditionSettings) -> ConditionSettings:
+    """The same with paths that hold in any folder."""
+    paths = {name: getattr(settings, name) for name in ("schedule", "sham_bundle")}
+    return dataclasses.replace(settings, **{name: path and path.resolve() for name, path in paths.items()})
 
 
 def contamination_in_training(provenance: Mapping[str, Any]) -> str:
@@ -86,12 +96,17 @@ def check_parts(settings: SessionSettings) -> Bundle:
     BkError
         One of them is not.
     """
+    from bk_realtime.decoder.bundle import load_bundle
     from bk_realtime.device import pick_device
     from bk_realtime.engine.wiring import open_sink, say_if_compiling
     from bk_realtime.session.bundle import load_session_bundle
+    from bk_realtime.session.schedule import plan
     from bk_realtime.vocoder import build_vocoder
 
     pick_device(settings.device)
+    plan(settings.condition)
+    if settings.condition.sham_bundle is not None:
+        load_bundle(settings.condition.sham_bundle)
     bundle = load_session_bundle(settings)  # nothing runs in this process
     if settings.vocoder:
         say_if_compiling(bundle)

@@ -79,6 +79,8 @@ class Core:
         self._started: float | None = None
         self.shapers: list[Shaper] = []
         """Steps between the vocoder and the guard, in order."""
+        self.before: list[Callable[[np.ndarray, float], object]] = []
+        """Called with the (n, n_channels) samples in µV that are decoded next, and the sender's stamp of the first."""
         self._begin()
 
     def _begin(self) -> None:
@@ -129,6 +131,9 @@ class Core:
             self._starting = False
         if self._n_samples == 0 and len(data):
             self.on_event(make_event("segment", "first sample of a segment", stamp=float(chunk.stamps[-len(data)])))
+        if len(data):
+            for call in self.before:
+                call(data, float(chunk.stamps[-len(data)]))
         return self._decode(data, stamps, now, buffered_s)
 
     def _drop(self, dropped: int, kept: int) -> None:
@@ -138,6 +143,8 @@ class Core:
             self.chain.reset()
             self._begin()
             self.guard.splice()
+            for shaper in self.shapers:
+                shaper.reset()
             return
         self.metrics.count("dropped_samples", dropped)
         text = f"{seconds:.2f} s of signal were waiting; dropped to the newest {kept} samples"

@@ -20,6 +20,7 @@ from bk_realtime.chain import Chain
 from bk_realtime.clock import Clock
 from bk_realtime.decoder.attention import attention_weights
 from bk_realtime.decoder.bundle import Bundle
+from bk_realtime.engine.condition_wiring import ConditionSession
 from bk_realtime.engine.core import Core, CoreOutput
 from bk_realtime.engine.metrics import Metrics
 from bk_realtime.engine.orders import Order, execute
@@ -72,6 +73,7 @@ class Engine:
         )
         self.guard = OutputGuard(settings.safety, bundle.mel.sample_rate)
         self.core = Core(self.chain, self.guard, self.metrics, settings.gaps, self.note)
+        self.experiment = ConditionSession(session, bundle, self.chain, fit.labels, stream, self.note)
         # before the outlets appear, as the chain: whoever waits for them finds an engine that keeps up
         self.guard.process(np.zeros(bundle.mel.hop_length, np.float32))
         self.guard.reset()
@@ -84,6 +86,7 @@ class Engine:
             simulated=stream.simulated,
             feature_labels=feature_labels(bundle.features, bundle.labels),
             n_attention=0 if attention is None else attention.shape[-1],
+            conditions=self.experiment.used,
         )
         self.board = StatusBoard(self.core, sink, stream, session.folder, self._noted, self.outlets, clock)
         if isinstance(source, ReportsJoining):
@@ -91,12 +94,14 @@ class Engine:
         self._sound_watch = SoundWatch(self.guard, sink, self.note)
         self.board.further.append(self._sound_watch.figures)
         self.board.further.append(self.guard.levels)
-        self.orders: dict[str, Order] = {"contamination": self._contamination}
+        self.orders: dict[str, Order] = {"contamination": self._contamination, "condition": self.experiment.order}
         """Commands beyond those of :mod:`~bk_realtime.engine.orders`, by name; run in the control channel's thread."""
         self.chores: list[Callable[[float], object]] = []
         """Called ten times a second on the main thread, with the LSL clock."""
         self.stalls = StallWatch(sink, clock, self.note, lambda: self.board.signal_lost)
         self.chores.append(self.stalls.look)
+        self.chores.append(lambda now: self.experiment.keep(self.outlets, clock))
+        self.experiment.enter(self.core, self.board, sink)
         self._stop = threading.Event()
         self._error: BaseException | None = None
 
@@ -209,6 +214,7 @@ class Engine:
                     self._sound_watch.close,
                     self.sink.close,
                     self._close_source,
+                    lambda: self.experiment.end(self.clock),
                     lambda: self._keep_house(voice),
                     self.board.write_file,
                     self.board.publish,
@@ -240,7 +246,7 @@ class Engine:
     def _command(self, command: dict[str, Any]) -> dict[str, Any]:
         event = execute(command, self.guard, self.stop, self.orders)
         if event is not None:
-            self.note(event)
+            self.note(self.experiment.seen(event))
         return {"status": self.status().as_dict()}
 
     def _contamination(self, command: dict[str, Any]) -> dict[str, Any] | None:

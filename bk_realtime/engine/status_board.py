@@ -52,6 +52,8 @@ class StatusBoard:
         """Figures of the joined streams."""
         self.further: list[Callable[[], Mapping[str, Any]]] = []
         """What other parts of the engine add: fields of :class:`Status` by name, at once, from any thread."""
+        self.veiled: tuple[str, ...] = ()
+        """Fields that are not told: they would betray the condition to a blinded operator."""
         self.signal_lost = False
         self._n_lost = 0
         self._path, self._file_failed = folder / "latency.json", False
@@ -135,7 +137,15 @@ class StatusBoard:
         status = dataclasses.replace(status, state=self._state(status.age_ms))
         for figures in self.further:
             status = dataclasses.replace(status, **figures())
+        if self.veiled:
+            nothing = Status()
+            status = dataclasses.replace(status, **{name: getattr(nothing, name) for name in self.veiled})
         return status
+
+    @property
+    def n_lost(self) -> int:
+        """How often the stream was lost so far."""
+        return self._n_lost
 
     def _state(self, age_ms: float | None) -> str:
         if self.signal_lost:

@@ -32,6 +32,7 @@ COMMANDS = {
     "panic": "silence at once, past every other command",
     "gain": "new volume: gain_db, within GAIN_RANGE_DB",
     "release": "let the sound out again that was held; hold names what holds it",
+    "condition": "another condition of the experiment: to names it, or is next",
     "marker": "put text on record",
     "notice": "another process of the session has text to say; active_fault or corrected says what it is about",
     "contamination": "colour and text of the watch for the microphone's sound in the electrodes",

@@ -51,6 +51,8 @@ EventKind = Literal[
     "notice",
     "contaminated",
     "watch",
+    "condition",
+    "no condition",
     "engine failed",
     "engine died",
 ]
@@ -97,6 +99,8 @@ EVENTS: Mapping[EventKind, str] = {
     "notice": "another process of the session has something to say",
     "contaminated": "the microphone's sound is in channels that the decoder reads; stands until they are clean",
     "watch": "what the watch for the microphone's sound says now, where its colour changed",
+    "condition": "a condition of the experiment begins, with the stamp of its first sound; or what switches them",
+    "no condition": "a condition could not begin, or what switches conditions is missing",
     "engine failed": "the engine did not start",
     "engine died": "the engine ended by itself",
 }
@@ -114,6 +118,7 @@ NO_FAULTS: frozenset[str] = frozenset(
         "command",
         "marker",
         "watch",
+        "condition",
     }
 )
 """Kinds of events that are in order."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from bk_realtime.chunks import microvolt_scale
 from bk_realtime.config import check_range
 from bk_realtime.errors import OptionError
+from bk_realtime.session.conditions import ConditionSettings
 
 GAIN_RANGE_DB = (-60.0, 24.0)
 """What the volume may be, in dB before the limiter, in settings, commands and the window's slider alike."""
@@ -160,6 +161,7 @@ class SessionSettings:
     safety: SafetySettings = field(default_factory=SafetySettings)
     gaps: GapPolicy = field(default_factory=GapPolicy)
     hangs: HangPolicy = field(default_factory=HangPolicy)
+    condition: ConditionSettings = field(default_factory=ConditionSettings)
     device: str = "cpu"
     """Where decoder and vocoder run: cpu, cuda, cuda:N or auto."""
     sound_device: str = "auto"

@@ -115,6 +115,12 @@ class Status:
     """What is wrong and stays so: what is concerned -> words."""
     fault_counts: Mapping[str, int] = field(default_factory=dict)
     """How often each of these began."""
+    condition: str = ""
+    """What is heard, in words; a letter or hidden where the operator is blinded; empty without conditions."""
+    conditions: tuple[str, ...] = ()
+    """What the command ``condition`` takes: names, or letters."""
+    blinded: bool = False
+    """The operator is not to know the condition: figures that tell of the sound are ``None``."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values by field, for JSON."""

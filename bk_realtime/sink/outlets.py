@@ -8,6 +8,7 @@
 | BrainKaraoke-attention | Attention | weights over past encoder frames, where the decoder has them |
 | BrainKaraoke-status | Status | JSON, about 10 a second |
 | BrainKaraoke-events | Markers | JSON, one a fault, command or marker |
+| BrainKaraoke-conditions | Conditions | JSON, one a change of condition, where the session has any |
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class EngineOutlets:
     simulated : whether the neural signal is simulated; every stream says so.
     feature_labels : one a feature; ``feature1`` ... otherwise.
     n_attention : number of attention weights; 0: no such outlet.
+    conditions : whether the session has conditions; else no such outlet.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class EngineOutlets:
         simulated: bool,
         feature_labels: Sequence[str] | None = None,
         n_attention: int = 0,
+        conditions: bool = False,
     ) -> None:
         self._session, self._simulated = session, simulated
         frame_rate = mel.sample_rate / mel.hop_length
@@ -66,6 +69,9 @@ class EngineOutlets:
             self._attention = self._outlet("attention", "Attention", frame_rate, weights, "weight", "ATTENTION")
         self._status = self._outlet("status", "Status", 0.0, ["status"], "json", "STATUS")
         self._events = self._outlet("events", "Markers", 0.0, ["events"], "json", "MARKER")
+        self._conditions = None
+        if conditions:
+            self._conditions = self._outlet("conditions", "Conditions", 0.0, ["conditions"], "json", "MARKER")
 
     def _outlet(
         self,
@@ -128,6 +134,18 @@ class EngineOutlets:
     def push_status(self, status: Mapping[str, Any]) -> None:
         """One JSON object now; figures that are no numbers (NaN, infinity) become null."""
         self._status.push_sample([_json(status)])
+
+    def push_condition(self, line: str, stamp: float) -> None:
+        """One line of the record of conditions, with the stamp of the sound it is about.
+
+        Raises
+        ------
+        ValueError
+            This session announced no conditions.
+        """
+        if self._conditions is None:
+            raise ValueError("EngineOutlets: expected conditions at construction, got a line without")
+        self._conditions.push_sample([line], stamp)
 
     def push_event(self, event: Mapping[str, Any]) -> None:
         """One JSON object; stamped with its ``time`` where it has one."""

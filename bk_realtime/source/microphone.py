@@ -12,7 +12,7 @@ from pylsl.util import LostError
 from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.errors import StreamError
-from bk_realtime.source.resolve import Search, Wanted, full_description, quoted
+from bk_realtime.source.resolve import Search, Wanted, beside, full_description
 
 _BUFFER_S = 20  # the listener may be busy, or put aside by the system, for seconds
 _SILENT_S = 5.0
@@ -48,12 +48,8 @@ class MicrophoneSearch:
     """
 
     def __init__(self, wanted: str = "", prefix: str = "", other_prefix: str = "session-replay-") -> None:
-        which = f"starts-with(source_id,{quoted(prefix or other_prefix)})"
-        which = f"{which if prefix else f'not({which})'} and not(starts-with(source_id,'bk-'))"
-        if wanted:
-            ids = dict.fromkeys((wanted, prefix + wanted))
-            which += " and (" + " or ".join([f"name={quoted(wanted)}", *(f"source_id={quoted(i)}" for i in ids)]) + ")"
         self._wanted = wanted
+        which = beside(prefix, other_prefix, wanted)
         self._search = Search(Wanted(type=None if wanted else "Audio", predicate=which))
 
     def find(self) -> Microphone | str:

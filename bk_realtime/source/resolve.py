@@ -66,6 +66,23 @@ def quoted(text: str) -> str:
     return f'"{text}"' if "'" in text else f"'{text}'"
 
 
+def beside(prefix: str, other_prefix: str, wanted: str = "") -> str:
+    """XPath condition of a device's streams that belong to one session, none of them an engine's.
+
+    Parameters
+    ----------
+    prefix : in front of the source_id of all that the session's own replay sends; empty for a live session.
+    other_prefix : what no source_id of a live session begins with.
+    wanted : name or source_id; empty: any.
+    """
+    which = f"starts-with(source_id,{quoted(prefix or other_prefix)})"
+    which = f"{which if prefix else f'not({which})'} and not(starts-with(source_id,'bk-'))"
+    if wanted:
+        ids = dict.fromkeys((wanted, prefix + wanted))
+        which += " and (" + " or ".join([f"name={quoted(wanted)}", *(f"source_id={quoted(i)}" for i in ids)]) + ")"
+    return which
+
+
 class Search:
     """Looks for streams in the background.
 

@@ -45,6 +45,11 @@ NEVER = {
         {DEMO, "gui", "offline.session_report"},
         "the demo's settings are its own; the others take names and numbers from there",
     ),
+    "bk_realtime.session.conditions": (
+        {DEMO, "gui", "offline.session_report"},
+        "the demo has no conditions; the others take them from the session",
+    ),
+    "bk_realtime.session.schedule": ({DEMO}, "the demo has no conditions"),
     "bk_realtime.session.folder": ({"offline.session_report"}, "the report reads sessions and makes none"),
     "bk_realtime.source": (
         {DEMO, "bk_realtime devices"},

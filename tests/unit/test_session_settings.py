@@ -83,6 +83,15 @@ BAD = [
     ("--timeout-s", "-1", "expected 0 to"),
     ("--gain", "0", "expected 1e-09 to"),
     ("--label-map", "no such file.toml", "no such file"),
+    ("--conditions", "backwards", "expected one of real"),
+    ("--conditions", "delayed 0", "expected delay_ms of 1 to 10000 ms"),
+    ("--conditions", "noise 0", "expected level_db of -60 to -6 db"),
+    ("--conditions", "other", "--sham-bundle"),
+    ("--schedule", "no such file.csv", "cannot be read"),
+    ("--blind", "perhaps", "expected one of no, letters, hidden"),
+    ("--blind", "letters", "nothing to hide"),
+    ("--condition-markers", "cues", "nothing to switch"),
+    ("--sham-bundle", "no such bundle", "nothing to switch"),
 ]
 NUMBERS = [
     *("--ceiling-dbfs", "--gain-db", "--max-age-ms", "--fade-ms", "--lookahead-ms", "--prefill-ms", "--carry-s"),

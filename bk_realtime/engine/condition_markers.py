@@ -1,0 +1,89 @@
+"""Listens to the stream of markers that switches conditions, on a thread of its own."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pylsl
+from pylsl.util import LostError
+from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
+
+from bk_realtime.session.events import make_event
+from bk_realtime.source.resolve import Search, Wanted, beside
+
+_POLL_S = 0.05
+_OPEN_S = 2.0
+_FAULT = "condition markers"
+
+
+class ConditionMarkers:
+    """One stream of texts, named beforehand, of this LSL session and of no other program's session.
+
+    Parameters
+    ----------
+    wanted : name or source_id.
+    prefix, other_prefix : see :func:`~bk_realtime.source.resolve.beside`.
+    heed : called with a text and why (``by``, ``stamp`` on this machine's clock).
+    note : takes the events: that the stream is missing, there, gone.
+    """
+
+    def __init__(
+        self,
+        wanted: str,
+        prefix: str,
+        other_prefix: str,
+        heed: Callable[[str, dict[str, Any]], object],
+        note: Callable[[dict[str, Any]], None],
+    ) -> None:
+        self._wanted, self._heed, self._note = wanted, heed, note
+        self._query = Wanted(predicate=beside(prefix, other_prefix, wanted))
+        self._stop = threading.Event()
+        self._said = ""
+        self._thread = threading.Thread(target=self._run, name="condition-markers", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look for the stream."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """End; waits at most two seconds."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(2.0)
+
+    def _run(self) -> None:
+        search: Search | None = None
+        while not self._stop.wait(_POLL_S):
+            search = search or Search(self._query)
+            if not search.found() and not search.complete:
+                continue
+            found = [i for i in search.found() if i.channel_format() == pylsl.cf_string]
+            if len(found) != 1:
+                if search.complete:
+                    self._say(f"{len(found)} streams of markers {self._wanted!r}: expected one; no marker is heeded")
+                continue
+            search = None
+            try:
+                self._listen(found[0])
+            except (LslTimeout, LostError, RuntimeError):
+                self._say(f"the stream of markers {self._wanted!r} is gone; no marker is heeded")
+
+    def _say(self, text: str) -> None:
+        if text != self._said:
+            self._note(make_event("no condition", text, active_fault=_FAULT))
+        self._said = text
+
+    def _listen(self, info: pylsl.StreamInfo) -> None:
+        inlet = pylsl.StreamInlet(info, max_buflen=60, recover=False, processing_flags=0)
+        inlet.open_stream(_OPEN_S)
+        offset = inlet.time_correction(timeout=_OPEN_S) if info.hostname() != socket.gethostname() else 0.0
+        text = f"markers of {info.name()!r} switch conditions"
+        self._note(make_event("condition", text, corrected=_FAULT))
+        self._said = ""
+        while not self._stop.is_set():
+            rows, stamps = inlet.pull_chunk(timeout=0.1, max_samples=64, min_samples=1)
+            for row, stamp in zip(rows, stamps, strict=True):
+                self._heed(str(row[0]), {"by": f"marker of {info.name()}", "marker_stamp": float(stamp) + offset})

@@ -1,0 +1,52 @@
+"""The condition of an experiment in words, and the menu that changes it; blinded, it shows what the engine lets it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
+
+from bk_realtime.session.status import Status
+from gui import theme
+
+BLINDED = "blinded: the picture of the voice is hidden"
+
+
+class ConditionLine(QWidget):
+    """Emits ``command("condition", {"to": …})``."""
+
+    command = pyqtSignal(str, dict)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = QLabel("")
+        self.words.setAccessibleName("Condition of the experiment")
+        self.words.setWordWrap(True)
+        self.change = QPushButton("Change")
+        self.change.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Space must reach the panic shortcut
+        self.change.setToolTip("Another condition. F6: the next one.")
+        self.choices = QMenu(self)
+        self.change.setMenu(self.choices)
+        self._offered: tuple[str, ...] | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.change)
+
+    def show_status(self, status: Status) -> None:
+        """Show what the status says."""
+        theme.set_text(self.words, status.condition)
+        if status.conditions == self._offered:
+            return
+        self._offered = status.conditions
+        self.choices.clear()
+        for name in ("next", *status.conditions):
+            action = self.choices.addAction(name)
+            if action is not None:
+                action.triggered.connect(partial(self.ask, name))
+
+    def ask(self, name: str, *_: object) -> None:
+        """Ask for a condition by name, letter or ``next``."""
+        if self.words.text():
+            self.command.emit("condition", {"to": name})

@@ -1,0 +1,42 @@
+"""The condition in the window: shown, changed by menu and key; blinded, nothing shows what is heard."""
+
+from __future__ import annotations
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QLabel
+
+from tests.gui.fake_engine import FakeEngine
+from tests.gui.test_window import tell, wait_for
+
+pytestmark = [pytest.mark.gui, pytest.mark.lsl]
+
+
+def test_menu_and_key_ask_for_conditions(qtbot, engine: FakeEngine, open_window, tmp_path) -> None:
+    window = open_window(engine.session, engine.control(tmp_path))
+    wait_for(qtbot, "running", window)
+    assert window.condition.isHidden() or not window.condition.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_F6)  # nothing to change yet
+    told = {"condition": "condition late (delayed 200 ms)", "conditions": ["real", "late"]}
+    tell(qtbot, engine, window, "muted", **told)
+    qtbot.waitUntil(window.condition.isVisible, timeout=5000)
+    assert window.condition.words.text() == told["condition"]
+    assert window._wave_card.isVisible()
+    names = [action.text() for action in window.condition.choices.actions()]
+    assert names == ["next", "real", "late"]
+    with qtbot.waitSignals([window.condition.command, window.condition.command], timeout=5000):
+        window.condition.choices.actions()[2].trigger()
+        qtbot.keyClick(window, Qt.Key.Key_F6)
+    qtbot.waitUntil(lambda: [c["to"] for c in engine.commands if c["command"] == "condition"] == ["late", "next"])
+
+
+def test_blinded_the_voice_is_not_pictured_and_no_label_names_the_condition(
+    qtbot, engine: FakeEngine, open_window, tmp_path
+) -> None:
+    window = open_window(engine.session, engine.control(tmp_path))
+    wait_for(qtbot, "running", window)
+    tell(qtbot, engine, window, "muted", condition="condition B", conditions=["A", "B"], blinded=True)
+    qtbot.waitUntil(lambda: not window._wave_card.isVisible(), timeout=5000)
+    texts = {label.text() for label in window.findChildren(QLabel) if label.isVisible()}
+    assert "condition B" in texts
+    assert any("picture of the voice is hidden" in text for text in texts)
