@@ -66,8 +66,8 @@ def arrivals(
     nan = float("nan")
     if len(received) < 20:
         return Arrivals(sfreq, nan, nan, nan, nan, nan, nan, stamps, faults)
-    true_hz = float((last[-1] - last[0]) / (received[-1] - received[0]))
     slope, start = np.polyfit(last - last[0], received - received[0], 1)
+    true_hz = 1 / float(slope)
     late = received - received[0] - start - slope * (last - last[0])
     late -= late.min()
     p50, p99 = np.percentile(1e3 * late, [50, 99])
