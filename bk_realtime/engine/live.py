@@ -150,6 +150,8 @@ class Engine:
         except BaseException as error:
             self._error = error
             self._stop.set()
+        finally:
+            self.stalls.beat(armed=False)  # what has ended does not hang
 
     def _note(self, event: SourceEvent) -> None:
         self.note(make_event(event.kind, event.text, seconds=event.seconds, **event.details))

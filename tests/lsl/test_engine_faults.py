@@ -194,6 +194,14 @@ def test_a_lost_sound_card_is_the_state_until_it_is_back(session: Run) -> None:
     assert session.engine.status().state == "running"
 
 
+def test_an_end_that_takes_long_is_no_stall(session: Run) -> None:
+    close = session.sink.close
+    session.sink.close = lambda: (time.sleep(0.3), close())
+    session.engine.run()
+    session.assert_ended_in_order()
+    assert "decoding" not in session.engine.status().faults
+
+
 def test_a_decode_thread_that_hangs_is_said_while_it_hangs_and_the_age_grows(session: Run) -> None:
     """The thread that would say it is the one that hangs."""
     amplifier, engine = session.amplifier, session.engine
