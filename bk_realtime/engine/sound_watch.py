@@ -10,6 +10,7 @@ from bk_realtime.clock import Clock, SystemClock
 from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.session.events import EventKind, make_event
 from bk_realtime.sink.base import AudioSink
+from bk_realtime.sink.late import LateSoundCard
 from bk_realtime.sink.sound_server import Heard, Place, SoundServer, is_routed
 
 HOLD = "sound moved"
@@ -33,6 +34,11 @@ class Card(Protocol):
     @property
     def host(self) -> str:
         """The sound system that lists it."""
+        ...
+
+    @property
+    def socket(self) -> str:
+        """Where it is plugged in, or its name: another one may be another device of the same make."""
         ...
 
     @property
@@ -70,6 +76,8 @@ class SoundWatch:
         self._guard, self._note, self._make_server = guard, note, server
         self._card = sink if isinstance(sink, Card) else None
         self._clock = clock or SystemClock()
+        if isinstance(sink, LateSoundCard) and not guard.settings.unmuted:
+            sink.when_found = guard.mute  # whoever unmuted where nothing was heard did not mean it for this device
         self._accepted: Place | None = None
         self._present: Place | None = None
         self._held = self._unknown_accepted = self._gone = self._said_unwatched = False
@@ -114,13 +122,18 @@ class SoundWatch:
         now = self._clock.now()
         if self._held and HOLD not in self._guard.holds:
             self._accept_present()
-        if heard is None or not heard.places:
+        if card.lost or (heard is not None and heard.places):
+            pass
+        elif not is_routed(card.name, card.host):
+            # the device itself: it stays where it is, unless another of its make came while it was away
+            heard = Heard((Place(card.socket, words=card.name),), frozenset({card.socket}), None)
+        if card.lost or heard is None or not heard.places:
             self._unknown(server, card, heard, now)
             return
         self._unknown_since, self._unknown_accepted = None, False
         if self._accepted is None:
             self._accepted = heard.places[0]
-            self._say("sound place", f"the sound server plays the voice on {self._accepted.words}")
+            self._say("sound place", f"the voice is played on {self._accepted.words}")
         accepted = self._accepted
         elsewhere = [place for place in heard.places if not place.is_still(accepted)]
         self._present = (elsewhere or heard.places)[0]
@@ -134,7 +147,8 @@ class SoundWatch:
             self._accepted, self._gone = heard.places[0], False
             self._back(heard.places[0])
         self._watch_volume(heard)
-        self._words = self._present.words + (f", {self._volume}" if self._volume else f", {heard.volume:.0%}")
+        volume = "" if heard.volume is None else f"{heard.volume:.0%}"
+        self._words = ", ".join(part for part in (self._present.words, self._volume or volume) if part)
 
     def _hold(self, card: Card) -> None:
         if not self._held:
@@ -148,7 +162,7 @@ class SoundWatch:
             self._said = place
             here, there = _apart(accepted, place)
             text = (
-                f"the sound server moved the voice from {here} to {there}; it is kept back: bring it back to {here}, "
+                f"the voice was moved from {here} to {there}; it is kept back: bring it back to {here}, "
                 f'or release "{HOLD}" to let it out where it is now'
             )
             self._say("sound moved", text, active_fault=HOLD)
@@ -180,7 +194,7 @@ class SoundWatch:
             self._unknown_since = now
         why = server.missing or ("no sound server answers" if heard is None else "the sound server does not know of it")
         if self._accepted is None:
-            self._words = card.name
+            self._words = card.name or "no sound device"
             if is_routed(card.name, card.host) and not self._said_unwatched and now - self._unknown_since >= UNKNOWN_S:
                 self._said_unwatched = True
                 text = f"cannot tell where the sound server plays the voice ({why}): watch the plug of the headphones"
@@ -203,7 +217,7 @@ class SoundWatch:
         said = ""
         if heard.muted:
             said = "muted in the sound server"
-        elif heard.volume > AMPLIFIED:
+        elif heard.volume is not None and heard.volume > AMPLIFIED:
             said = f"amplified to {heard.volume:.0%} by the sound server"
         if said == self._volume:
             return

@@ -52,22 +52,33 @@ def open_inlet(settings: SessionSettings, also: Sequence[str] = (), features: bo
 
 
 def open_sink(settings: SessionSettings, sample_rate: int) -> AudioSink:
-    """The sound card, or with `auto` a silent stand-in where there is none, said aloud and on record."""
+    """The sound card, or with `auto` a silent stand-in until there is one, said aloud and on record."""
     prefill_s = settings.prefill_ms / 1e3
     if settings.sound_device == "none":
         return NullSink(sample_rate, prefill_s=prefill_s)
+    from bk_realtime.sink.late import LateSoundCard
+    from bk_realtime.sink.portaudio import portaudio
     from bk_realtime.sink.soundcard import SoundCard
 
-    try:
+    def card() -> SoundCard:
         device = None if settings.sound_device == "auto" else settings.sound_device
         ceiling = amplitude(settings.safety.ceiling_dbfs)
         return SoundCard(sample_rate, device=device, prefill_s=prefill_s, ceiling=ceiling)
+
+    try:
+        return card()
     except BkError as error:
         if settings.sound_device != "auto":
             raise
         text = f"{error}; the decoded voice goes to decoded.wav only"
+    try:
+        portaudio()
+    except BkError:  # nothing that may come while the session runs
         log.warning(text)
         return NullSink(sample_rate, prefill_s=prefill_s, instead=text)
+    text += " until a sound device or server is found"
+    log.warning(text)
+    return LateSoundCard(card, NullSink(sample_rate, prefill_s=prefill_s, instead=text))
 
 
 def latency_budget(chain: Chain, waiting_s: float) -> str:

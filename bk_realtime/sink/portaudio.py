@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from bk_realtime.errors import DeviceError
@@ -45,7 +47,7 @@ def output_devices() -> list[dict[str, Any]]:
 class OutputDevice:
     """A device to play on: number, name, name of the sound system that lists it (one device may be listed by several:
     MME, WASAPI ...), delay that it reports in seconds, and the rate in Hz and channels that it takes as 32-bit float;
-    ``listed``: number, name and system of all outputs when it was chosen.
+    ``socket``: where it is plugged in, or its name; ``listed``: number, name and system of all outputs at that time.
     """
 
     index: int
@@ -55,6 +57,7 @@ class OutputDevice:
     rate: int
     channels: int
     listed: tuple[tuple[int, str, str], ...] = ()
+    socket: str = ""
 
 
 def choose_output(
@@ -79,8 +82,13 @@ def choose_output(
         except (ValueError, sd.PortAudioError) as error:
             raise DeviceError(no_device(wanted, sd, error)) from None
     else:
-        all_of_name = [i for i in sd.query_devices() if i["max_output_channels"] > 0 and i["name"] == before.name]
-        found = [i for i in all_of_name if _host(sd, i) == before.host]
+        outputs = [i for i in sd.query_devices() if i["max_output_channels"] > 0 and _host(sd, i) == before.host]
+        found = [i for i in outputs if same_name(i["name"]) == same_name(before.name)]
+        twins = [
+            name for _, name, host in before.listed if (same_name(name), host) == (same_name(before.name), before.host)
+        ]
+        if len(twins) > 1:  # of several equal ones only the number tells which it was
+            found = [i for i in found if i["name"] == before.name]
         if len(found) > 1 and _listed(sd) == before.listed:  # duplicates, and nothing was plugged or dealt out anew
             found = [i for i in found if int(i["index"]) == before.index]
         if len(found) != 1:
@@ -94,11 +102,24 @@ def choose_output(
             except (ValueError, sd.PortAudioError):
                 continue
             latency_s = float(info["default_low_output_latency"])
-            return OutputDevice(index, name, _host(sd, info), latency_s, rate, channels, _listed(sd))
+            return OutputDevice(index, name, _host(sd, info), latency_s, rate, channels, _listed(sd), socket_of(name))
     raise DeviceError(
         f"sound device {name!r} takes neither {sample_rate} Hz nor its own default rate as 32-bit float; "
         "choose another with --sound-device"
     )
+
+
+def socket_of(name: str, cards: Path = Path("/sys/class/sound")) -> str:
+    """Where a device is plugged in, as far as the system tells (Linux's own names ``(hw:1,0)``), else its name."""
+    number = re.search(r"\(hw:(\d+),(\d+)\)", name)
+    if number is None or not (cards / f"card{number[1]}" / "device").exists():
+        return name
+    return f"{(cards / f'card{number[1]}' / 'device').resolve()},{number[2]}"
+
+
+def same_name(name: str) -> str:
+    """A device's name without the number that the system deals out at each plug: ``(hw:1,0)``, ``(2- USB)``."""
+    return re.sub(r"\(\d+- ", "(", re.sub(r"\(hw:\d+,", "(hw:", str(name)))
 
 
 def _host(sd: Any, info: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ ROUTED = ("pulse", "default", "pipewire", "jack", "sound mapper", "primary sound
 """Parts of the names of devices behind which the system decides where sound goes, and may change its mind."""
 PID_KEYS = ("application.process.id", "pipewire.sec.pid")
 _ANSWER_S = 1.0
+_RETRY_S = 0.5
 _NONE = 0xFFFFFFFF
 _DEPTH = 8
 
@@ -53,13 +54,13 @@ class Heard:
     ----------
     places : of every stream of this process; none where it plays nothing of it.
     sinks : names of all sinks.
-    volume : the largest of the streams' and their sinks', 1 is 100 %: more amplifies.
+    volume : the largest of the streams' and their sinks', 1 is 100 %: more amplifies; None where nobody tells.
     muted : whether the server mutes one of them.
     """
 
     places: tuple[Place, ...]
     sinks: frozenset[str]
-    volume: float = 1.0
+    volume: float | None = 1.0
     muted: bool = False
 
 
@@ -84,7 +85,7 @@ class SoundServer:
         self._stop_listening: type[Exception] = pulsectl.PulseLoopStop
         broken = (pulsectl.PulseError, pulsectl.PulseDisconnected, pulsectl._pulsectl.LibPulse.CallError)
         self._failures = (*broken, OSError, ValueError)  # a ValueError: a name that is not UTF-8
-        self._changed = False
+        self._changed, self._next_try = False, 0.0
         # one object for all connections: each would keep a cycle alive, and the engine collects no garbage
         self._pulse = pulsectl.Pulse("brainkaraoke-watch", connect=False)
 
@@ -94,6 +95,9 @@ class SoundServer:
             return None
         try:
             if not self._pulse.connected:
+                if time.monotonic() < self._next_try:
+                    return None
+                self._next_try = time.monotonic() + _RETRY_S
                 self._pulse.connect(autospawn=False, timeout=_ANSWER_S)
                 self._pulse.event_mask_set("sink", "sink_input", "server")
                 self._pulse.event_callback_set(self._on_event)

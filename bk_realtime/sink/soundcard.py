@@ -188,6 +188,11 @@ class SoundCard:
         return self._output.host
 
     @property
+    def socket(self) -> str:
+        """Where the device is plugged in; its name where the system does not tell."""
+        return self._output.socket
+
+    @property
     def lost(self) -> bool:
         """Whether the device is away."""
         return self._lost

@@ -1,7 +1,7 @@
-"""A process that plays a sine as a session plays its voice: `python -m tests.audio.guarded_play`; prints JSON lines.
+"""A process that plays a sine as a session does its voice: `python -m tests.audio.guarded_play`; prints JSON lines.
 
-Guard, sound card and the watch of the sound server are the session's own. Lines on standard input: `release` is the
-operator's word, `words` asks for the status field, the end of the input ends the process.
+Guard, sound card and the watch of the sound server are the session's own. Lines on standard input: `release` and
+`unmute` are the operator's word, `words` asks for the status field, the end of the input ends the process.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ import json
 import sys
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 
 from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.engine.sound_watch import HOLD, SoundWatch
 from bk_realtime.priority import DECODE, KEEP, real_time_priority
-from bk_realtime.session.settings import SafetySettings
+from bk_realtime.session.settings import SafetySettings, SessionSettings
+from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.soundcard import SoundCard
 
 RATE, HOP = 22050, 256
@@ -26,10 +28,18 @@ def say(**what: object) -> None:
     print(json.dumps(what), flush=True)
 
 
+def as_run_opens_it() -> AudioSink:
+    """As with ``--sound-device auto``. Only where it is needed: it imports the decoder, which takes seconds."""
+    from bk_realtime.engine.wiring import open_sink
+
+    return open_sink(SessionSettings(Path("model")), RATE)
+
+
 def main() -> None:
     sys.setswitchinterval(0.0005)
-    guard = OutputGuard(SafetySettings(unmuted=True), RATE)
-    sink = SoundCard(RATE)
+    late = "--late" in sys.argv
+    guard = OutputGuard(SafetySettings(unmuted=not late), RATE)
+    sink = as_run_opens_it() if late else SoundCard(RATE)
     watch = SoundWatch(guard, sink, lambda event: say(**event))
     ended = threading.Event()
 
@@ -37,6 +47,8 @@ def main() -> None:
         for line in sys.stdin:
             if line.strip() == "release":
                 say(released=guard.release(HOLD))
+            elif line.strip() == "unmute":
+                say(unmuted=guard.unmute())
             else:
                 say(**watch.figures())
         ended.set()

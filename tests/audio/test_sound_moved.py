@@ -23,9 +23,9 @@ longer to look, so what is asserted has room."""
 class Playing:
     """The process that plays, and what it said."""
 
-    def __init__(self, card: VirtualCard, pinned: bool = True) -> None:
+    def __init__(self, card: VirtualCard, pinned: bool = True, *options: str) -> None:
         environ = card.environ if pinned else {k: v for k, v in card.environ.items() if k != "PULSE_SINK"}
-        command = [sys.executable, "-m", "tests.audio.guarded_play"]
+        command = [sys.executable, "-m", "tests.audio.guarded_play", *options]
         self.process = subprocess.Popen(
             command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
         )
@@ -76,8 +76,8 @@ class Playing:
 def begin(card: VirtualCard) -> Iterator[Callable[..., Playing]]:
     begun: list[Playing] = []
 
-    def start(pinned: bool = True) -> Playing:
-        begun.append(Playing(card, pinned))
+    def start(pinned: bool = True, *options: str) -> Playing:
+        begun.append(Playing(card, pinned, *options))
         return begun[-1]
 
     yield start
@@ -223,3 +223,23 @@ def test_behind_a_sink_that_passes_it_on(card: VirtualCard, capture: Capture, be
     wait_for_silence(other)
     assert got_out_ms(other) < WORST_MS
     other.close()
+
+
+def test_a_server_that_starts_late_is_found(card: VirtualCard, begin) -> None:
+    """No sound at all at first; what was unmuted in that silence is muted again before a device plays."""
+    card.kill()
+    playing = begin(True, "--late")
+    assert "until a sound device or server is found" in playing.until("no sound")["text"]
+    playing.tell("words")
+    assert playing.until("sound_sink")["sound_sink"] == "no sound device"
+    playing.tell("unmute")
+    playing.until("unmuted")
+    card.start()
+    listening = Capture(card)
+    listening.wait_for_data()
+    assert playing.until("device back")["corrected"] == "sound"
+    wait_for_silence(listening)
+    assert not len(heard(listening))
+    playing.tell("unmute")
+    wait_for_sound(listening)
+    listening.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,6 +12,7 @@ from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.engine.sound_watch import HOLD, SoundWatch
 from bk_realtime.session.settings import SafetySettings
 from bk_realtime.sink.null import NullSink
+from bk_realtime.sink.portaudio import socket_of
 from bk_realtime.sink.sound_server import Heard, Place, is_routed, place
 from tests.manual_clock import ManualClock
 
@@ -42,7 +44,7 @@ class Card:
     """A sound card as the watch sees it."""
 
     def __init__(self, name: str = "default", host: str = "ALSA") -> None:
-        self.name, self.host, self.lost, self.hushed = name, host, False, 0
+        self.name, self.host, self.socket, self.lost, self.hushed = name, host, name, False, 0
 
     def hush(self) -> None:
         self.hushed += 1
@@ -228,11 +230,44 @@ def test_what_cannot_be_watched_says_so_once(device: str, said: bool) -> None:
     session.server.missing = "libpulse.so.0: no such file"
     for _ in range(5):
         session.turn(1.0)
-    assert session.kinds() == ["sound unwatched"] * said
+    assert session.kinds() == ["sound unwatched" if said else "sound place"]
     assert session.audible
     assert session.words == device
     if said:
         assert "libpulse.so.0" in session.events[0]["text"]
+
+
+def test_a_device_that_comes_back_in_another_socket_may_be_its_twin() -> None:
+    """No sound server: silent while it is away, and until somebody says that it is the right one."""
+    session = Session("USB Headset: Audio (hw:1,0)")
+    session.turn()
+    assert session.audible
+    session.card.lost = True
+    session.turn()
+    session.card.lost = False
+    session.turn()
+    assert session.audible  # the same one, again
+    session.card.lost = True
+    session.turn()
+    assert not session.audible
+    session.card.lost, session.card.name, session.card.socket = False, "USB Headset: Audio (hw:2,0)", "usb1/1-4"
+    session.turn()
+    assert not session.audible
+    assert "from USB Headset: Audio (hw:1,0) to USB Headset: Audio (hw:2,0)" in session.events[-1]["text"]
+    session.guard.release(HOLD)
+    session.turn()
+    assert session.audible
+    assert session.words == "USB Headset: Audio (hw:2,0)"
+
+
+def test_socket_of_a_device(tmp_path: Path) -> None:
+    port = tmp_path / "devices" / "usb1" / "1-2"
+    port.mkdir(parents=True)
+    (tmp_path / "card3").mkdir()
+    (tmp_path / "card3" / "device").symlink_to(port)
+    assert socket_of("USB Audio: - (hw:3,1)", tmp_path) == f"{port},1"
+    assert socket_of("USB Audio: - (hw:4,0)", tmp_path) == "USB Audio: - (hw:4,0)"
+    assert socket_of("Headphones (2- USB Audio)", tmp_path) == "Headphones (2- USB Audio)"
 
 
 def test_mute_and_amplification_of_the_server_are_said(session: Session) -> None:

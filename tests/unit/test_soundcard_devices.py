@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
 
 import bk_realtime.sink.portaudio as backend
@@ -139,3 +140,75 @@ def test_twins_come_back_while_nothing_was_plugged(begin) -> None:
     assert loss.kinds.count("device missing") == 1  # said once, with the reason
     sd.plugged.pop()
     loss.wait(loss.back)
+
+
+HEADSET = "USB Headset: Audio (hw:{},0)"
+
+
+def test_an_hour_unplugged_and_back_under_another_number(begin, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number in its name and in the list is another one then; a device that has its old one is not it."""
+    monkeypatch.setattr(module, "_CHECK_S", 0.0005)
+    sd = Plugs("HDMI: 0 (hw:0,3)", HEADSET.format(1))
+    loss = begin(sd, "USB Headset")
+    sd.plugged.pop()
+    sd.streams[-1].finish()
+    began = loss.clock.now()
+    while loss.clock.now() - began < 3600:
+        before = sd.starts
+        loss.clock.advance(5.1)
+        loss.sink.write(np.ones(256, np.float32))
+        loss.wait(lambda before=before: sd.starts > before or not loss.sink.lost)
+        if loss.clock.now() - began > 1800:
+            sd.plugged[1:] = ["Speakers: Audio (hw:1,0)"]
+    assert sd.starts > 600
+    assert (len(sd.streams), loss.sink.fill) == (1, 0)
+    said = loss.sink.events()
+    assert [event["event"] for event in said if event["event"] != "priority"] == ["device lost", "device missing"]
+    assert all(event["active_fault"] == "sound" for event in said[-2:])
+    sd.plugged.append(HEADSET.format(2))
+    loss.wait(loss.back)
+    assert sd.streams[-1].settings["device"] == 2
+    assert loss.sink.name == HEADSET.format(2)
+    sd.plugged[2] = HEADSET.format(7)  # and once more
+    sd.streams[-1].finish()
+    loss.kinds.clear()
+    loss.wait(loss.back)
+    assert loss.sink.name == HEADSET.format(7)
+
+
+def test_the_twin_of_an_unplugged_device_is_not_taken(begin) -> None:
+    """Two equal headsets, one of them on another head."""
+    sd = Plugs(HEADSET.format(1), HEADSET.format(2))
+    loss = begin(sd, "0")
+    sd.plugged.pop(0)
+    sd.streams[-1].finish()
+    loss.tries(3)
+    assert len(sd.streams) == 1
+    sd.plugged.insert(0, HEADSET.format(1))
+    loss.wait(loss.back)
+    assert sd.streams[-1].settings["device"] == 0
+
+
+def test_a_twin_that_came_meanwhile_makes_it_unclear(begin) -> None:
+    sd = Plugs(HEADSET.format(1))
+    loss = begin(sd, "0")
+    sd.plugged.append(HEADSET.format(2))
+    sd.streams[-1].finish()
+    loss.tries(3)
+    assert len(sd.streams) == 1
+    sd.plugged.pop()
+    loss.wait(loss.back)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("USB Audio: - (hw:1,0)", "USB Audio: - (hw:12,0)", True),
+        ("USB Audio: - (hw:1,0)", "USB Audio: - (hw:1,3)", False),
+        ("Headphones (USB Audio)", "Headphones (2- USB Audio)", True),
+        ("Headphones (2- USB Audio)", "Headphones (3- USB Audio)", True),
+        ("Monitor 1", "Monitor 2", False),
+    ],
+)
+def test_names_without_their_number(one: str, other: str, same: bool) -> None:
+    assert (backend.same_name(one) == backend.same_name(other)) is same

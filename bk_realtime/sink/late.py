@@ -1,0 +1,134 @@
+"""A sound card that is not there yet: the session goes on without, and has sound from when one is found."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from bk_realtime.errors import DeviceError
+from bk_realtime.session.events import EventList
+from bk_realtime.sink.base import AudioSink
+from bk_realtime.sink.null import NullSink
+from bk_realtime.sink.portaudio import portaudio
+from bk_realtime.sink.soundcard import SoundCard
+
+RETRY_S = (0.5, 1.0, 2.0, 5.0)
+"""Waits between the attempts to find one; the last is repeated."""
+
+
+class LateSoundCard:
+    """An :class:`~bk_realtime.sink.base.AudioSink` that looks for its device for as long as it takes.
+
+    Until then a :class:`~bk_realtime.sink.null.NullSink` takes the sound at its pace. Once found it stays the device:
+    what happens to it then is the sound card's own affair.
+
+    Parameters
+    ----------
+    make : the sound card, not started; raises a DeviceError where there is none.
+    stand_in : what takes the sound until then; it says that there is no device.
+    """
+
+    def __init__(self, make: Callable[[], SoundCard], stand_in: NullSink) -> None:
+        self.sample_rate = stand_in.sample_rate
+        self._make = make
+        self._inner: AudioSink = stand_in
+        self._card: SoundCard | None = None
+        self._earlier_underruns = 0
+        self._events = EventList()
+        self._closing = threading.Event()
+        self._finder = threading.Thread(target=self._find, name="sound-finder", daemon=True)
+        self.when_found: Callable[[], object] = lambda: None
+        """Called before the device is opened, in the finder's thread."""
+
+    def start(self) -> None:
+        """Begin to look for the device."""
+        self._inner.start()
+        self._finder.start()
+
+    # ---- the finder's thread -------------------------------------------------------------------------------------
+    def _find(self) -> None:
+        attempt = 0
+        while not self._closing.wait(RETRY_S[min(attempt, len(RETRY_S) - 1)]):
+            attempt += 1
+            if self.look():
+                return
+
+    def look(self) -> bool:
+        """Look once; whether the device is there and plays from now on."""
+        try:
+            sd = portaudio()
+            # PortAudio lists devices once; only a restart sees what has come since
+            with contextlib.suppress(sd.PortAudioError):
+                sd._terminate()
+            sd._initialize()
+            card = self._make()
+            self.when_found()
+            card.start()
+        except (DeviceError, sd.PortAudioError):
+            return False
+        self._earlier_underruns = self._inner.underruns
+        self._card = self._inner = card
+        text = f"sound device {card.name!r} was found; the voice goes there from now on, as soon as it is not muted"
+        self._events.add("device back", text, corrected="sound")
+        return True
+
+    # ---- the sink in use -----------------------------------------------------------------------------------------
+    def write(self, samples: np.ndarray, good_for_s: float = math.inf) -> None:
+        """Hand over (n,) float32 samples."""
+        self._inner.write(samples, good_for_s)
+
+    @property
+    def name(self) -> str:
+        """The device; empty where none is found yet."""
+        return "" if self._card is None else self._card.name
+
+    @property
+    def host(self) -> str:
+        """The sound system that lists it."""
+        return "" if self._card is None else self._card.host
+
+    @property
+    def socket(self) -> str:
+        """Where it is plugged in."""
+        return "" if self._card is None else self._card.socket
+
+    @property
+    def lost(self) -> bool:
+        """Whether the device is away, or was not found yet."""
+        return self._card is None or self._card.lost
+
+    def hush(self) -> None:
+        """Throw away at once what waits."""
+        if self._card is not None:
+            self._card.hush()
+
+    @property
+    def fill(self) -> int:
+        """Samples that wait."""
+        return self._inner.fill
+
+    @property
+    def latency_s(self) -> float:
+        """Of the device, in seconds."""
+        return self._inner.latency_s
+
+    @property
+    def underruns(self) -> int:
+        """How often the samples ran out."""
+        return self._earlier_underruns + self._inner.underruns
+
+    def events(self) -> list[dict[str, Any]]:
+        """That there is no device, that one was found, and what the device says."""
+        return [*self._inner.events(), *self._events.take()]
+
+    def close(self) -> None:
+        """Stop looking, and let go of the device."""
+        self._closing.set()
+        if self._finder.ident is not None:
+            self._finder.join(timeout=5.0)
+        self._inner.close()
