@@ -132,8 +132,10 @@ class StampJudge:
         kind = ""
         if self._last is not None:
             was_at, was = self._last
-            # data cannot grow old faster than time passes
-            if (at - stamp) - (was_at - was) > (at - was_at) + 0.5 or delay < self.offset_s - 0.5:
+            # data cannot grow old faster than time passes, nor stamps run further than samples do; a backlog that
+            # drains (younger with every packet, stamps in step with samples) is no clock
+            forward = delay < self.offset_s - 0.5 and stamp - was - n / self.sfreq > 0.5
+            if (at - stamp) - (was_at - was) > (at - was_at) + 0.5 or forward:
                 self._stamps.clear()
                 kind = "were set to another time"
         self._last = (at, stamp)

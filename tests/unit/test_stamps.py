@@ -107,3 +107,19 @@ def test_a_stream_that_was_away_is_not_old_when_it_is_back() -> None:
     judge.restart()
     assert age(4816, 3.0) == 0.0
     assert judge.kind
+
+
+@pytest.mark.parametrize("first", [16, 160])
+def test_a_backlog_that_drains_is_no_clock_that_was_set(first: int) -> None:
+    judge = StampJudge(RATE)
+    kinds, sent = [], 0
+    sizes = [16] * 200 + [first, 1440, *([16] * 200)]  # one packet, then all that waited
+    for k, n in enumerate(sizes):
+        if k == 200:
+            judge.restart()  # the stream was away
+        taken = NOW + (sent + 1 + np.arange(n)) / RATE
+        sent += n
+        waiting = 1440 / RATE if k == 200 else 0.0
+        _, said = judge.observe(Chunk(np.zeros((n, 1)), sent - n, taken, 0.0, float(taken[-1]) + 0.003 + waiting))
+        kinds += [event.kind for event in said]
+    assert kinds == []
