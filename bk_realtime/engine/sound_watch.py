@@ -80,7 +80,8 @@ class SoundWatch:
             sink.when_found = guard.mute  # whoever unmuted where nothing was heard did not mean it for this device
         self._accepted: Place | None = None
         self._present: Place | None = None
-        self._held = self._unknown_accepted = self._gone = self._said_unwatched = False
+        self._held = self._unknown_accepted = self._astray = self._said_unwatched = False
+        self._streams: frozenset[int] = frozenset()
         self._said: Place | str = ""
         self._volume = ""
         self._unknown_since: float | None = None
@@ -137,14 +138,16 @@ class SoundWatch:
         accepted = self._accepted
         elsewhere = [place for place in heard.places if not place.is_still(accepted)]
         self._present = (elsewhere or heard.places)[0]
-        self._gone = self._gone or accepted.sink not in heard.sinks
+        # a stream that was made anew (the plug-in does so after an underrun) nobody has moved on purpose
+        self._astray = self._astray or accepted.sink not in heard.sinks or not heard.streams <= self._streams
+        self._streams = heard.streams
         if elsewhere:
             self._moved(card, accepted, elsewhere[0])
-            if self._gone and accepted.sink in heard.sinks:
-                self._gone = False  # asked once; whoever moves it away again means it
+            if self._astray and accepted.sink in heard.sinks:
+                self._astray = False  # asked once; whoever moves it away again means it
                 server.move(accepted.sink)
         else:
-            self._accepted, self._gone = heard.places[0], False
+            self._accepted, self._astray = heard.places[0], False
             self._back(heard.places[0])
         self._watch_volume(heard)
         volume = "" if heard.volume is None else f"{heard.volume:.0%}"
@@ -177,7 +180,7 @@ class SoundWatch:
 
     def _accept_present(self) -> None:
         """The operator released the hold."""
-        self._held, self._gone = False, False
+        self._held, self._astray = False, False
         if self._present is None:
             self._unknown_accepted = True
             words = "wherever the system plays it"
@@ -189,7 +192,7 @@ class SoundWatch:
 
     def _unknown(self, server: SoundServer, card: Card, heard: Heard | None, now: float) -> None:
         """The server does not say where it plays."""
-        self._present = None
+        self._present, self._streams = None, frozenset()
         if self._unknown_since is None or card.lost:
             self._unknown_since = now
         why = server.missing or ("no sound server answers" if heard is None else "the sound server does not know of it")
@@ -200,7 +203,7 @@ class SoundWatch:
                 text = f"cannot tell where the sound server plays the voice ({why}): watch the plug of the headphones"
                 self._say("sound unwatched", text)
             return
-        self._gone = self._gone or (heard is not None and self._accepted.sink not in heard.sinks)
+        self._astray = self._astray or (heard is not None and self._accepted.sink not in heard.sinks)
         if self._unknown_accepted:
             return
         self._hold(card)

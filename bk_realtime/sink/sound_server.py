@@ -56,12 +56,14 @@ class Heard:
     sinks : names of all sinks.
     volume : the largest of the streams' and their sinks', 1 is 100 %: more amplifies; None where nobody tells.
     muted : whether the server mutes one of them.
+    streams : numbers of the streams; one that is made anew has another.
     """
 
     places: tuple[Place, ...]
     sinks: frozenset[str]
     volume: float | None = 1.0
     muted: bool = False
+    streams: frozenset[int] = frozenset()
 
 
 class SoundServer:
@@ -113,6 +115,7 @@ class SoundServer:
             frozenset(str(sink.name) for sink in sinks.values()),
             max((max(level.volume.values, default=1.0) for level in levels), default=1.0),
             any(level.mute for level in levels),
+            frozenset(int(i.index) for i in own),
         )
 
     def _is_own(self, stream: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -15,6 +16,7 @@ from tests.audio.virtual_card import OTHER, SINK, Capture, VirtualCard
 
 pytestmark = pytest.mark.audio
 
+AT_MOST_S = 120.0
 WORST_MS = 250
 """Longest piece of voice that may get out where it was moved to (about 40 are usual); a starved machine takes
 longer to look, so what is asserted has room."""
@@ -30,6 +32,8 @@ class Playing:
             command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
         )
         self.card, self.said = card, list[dict]()
+        self._end = threading.Timer(AT_MOST_S, self.process.kill)  # or a line that never comes is waited for for ever
+        self._end.start()
 
     def tell(self, word: str) -> None:
         assert self.process.stdin is not None
@@ -62,6 +66,7 @@ class Playing:
         return [line["event"] for line in self.said if line.get("event", "").startswith(("sound ", "server"))]
 
     def close(self) -> None:
+        self._end.cancel()
         assert self.process.stdin is not None
         self.process.stdin.close()
         try:

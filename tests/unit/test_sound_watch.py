@@ -29,8 +29,10 @@ class Server:
         self.missing = ""
         self.moves: list[str] = []
 
-    def at(self, *places: Place, sinks: tuple[str, ...] = ("usb", "pci"), volume: float = 1.0, muted=False) -> None:
-        self.answer = Heard(places, frozenset(sinks), volume, muted)
+    def at(
+        self, *places: Place, sinks: tuple[str, ...] = ("usb", "pci"), volume: float = 1.0, muted=False, stream=1
+    ) -> None:
+        self.answer = Heard(places, frozenset(sinks), volume, muted, frozenset({stream}))
 
     def look(self) -> Heard | None:
         return self.answer
@@ -177,6 +179,20 @@ def test_moved_by_somebody_is_not_fought(session: Session) -> None:
     session.turn()
     session.turn()
     assert session.server.moves == []
+
+
+def test_a_stream_made_anew_elsewhere_is_asked_back(session: Session) -> None:
+    """After an underrun ALSA's plug-in makes a new stream, on the default sink."""
+    session.server.at(ROOM, stream=2)
+    session.turn()
+    assert not session.audible
+    assert session.server.moves == ["usb"]
+    session.server.at(EAR, stream=2)
+    session.turn()
+    assert session.audible
+    session.server.at(ROOM, stream=2)
+    session.turn()
+    assert session.server.moves == ["usb"]
 
 
 def test_one_of_two_streams_elsewhere_is_enough(session: Session) -> None:
