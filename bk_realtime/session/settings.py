@@ -167,7 +167,7 @@ class SessionSettings:
     sound_device: str = "auto"
     """Sound device by name or index (see `devices`), auto (the default one, or none with a notice) or none."""
     prefill_ms: float = 23.2
-    """Sound kept waiting before the card, against jitter."""
+    """Sound that waits before the card at the start; later as much as packets and jitter need."""
     vocoder: str = ""
     """Another vocoder than the bundle's, by name."""
     weights: str = ""

@@ -14,15 +14,16 @@ from bk_realtime.sink.ring import Ring
 STALL_S = 0.1
 """Without a sign of life from the writer for so long, what waits is not played any more."""
 _FADE = 64  # samples: 3 ms at 22,050 Hz
-_WATCH_S = 0.25
+WATCH_S = 0.25
+"""Least time without need of what waits, before it is skipped."""
 
 
 class Player:
     """Reads a :class:`~bk_realtime.sink.ring.Ring` block by block.
 
     Plays once ``prefill`` samples wait. When the ring runs dry it fades out, counts an underrun and waits for the
-    prefill again. What was never needed for a quarter of a second beyond ``prefill + slack`` is latency for nothing
-    (the writer stalled and caught up): it is skipped with a crossfade.
+    prefill again. What was never needed for a while (``watch``) beyond ``rest + slack`` is latency for nothing (the
+    writer stalled and caught up): it is skipped with a crossfade.
 
     What has waited beyond its deadline, and all that waits where the writer gives no sign of life for
     :data:`STALL_S`, is thrown away, never played: the sound fades out, and in again with what is new. That is checked
@@ -38,6 +39,8 @@ class Player:
 
     def __init__(self, ring: Ring, sample_rate: int, prefill: int, slack: int) -> None:
         self.ring, self.prefill, self.slack = ring, prefill, slack
+        self.rest = prefill
+        """Samples that a skip leaves as the fewest."""
         self.underruns = self.skipped = self.blocks = self.cuts = 0
         self.deadlines = Deadlines(sample_rate)
         self.fed_s = 0.0
@@ -46,7 +49,13 @@ class Player:
         """Clock at the last callback."""
         self.block = 0
         """Samples that the last callback took."""
-        self._watch = max(1, round(_WATCH_S * sample_rate))
+        self.dry_s = 0.0
+        """Clock at which the last sound ran out, of the last underrun."""
+        self.lowest = 1 << 62
+        """Fewest samples left after a callback since the writer last set it back."""
+        self._rate = sample_rate
+        self.watch = max(1, round(WATCH_S * sample_rate))
+        """Samples without need of what waits, before that is skipped; longer than any packet."""
         self._watched, self._least = 0, 1 << 62
         self._playing = self._ending = self._hush = False
         self._last, self._faded = 0.0, _FADE
@@ -99,15 +108,17 @@ class Player:
             self._last = out[-1]
             return
         if self._ending or fill < len(out):
+            self.dry_s = now + fill / self._rate
             self.underruns += not self._ending
             self._fall_silent(out)
             return
         self.ring.read(out)
         self._last = out[-1]
-        self._least = min(self._least, fill - len(out))
+        left = fill - len(out)
+        self._least, self.lowest = min(self._least, left), min(self.lowest, left)
         self._watched += len(out)
-        if self._watched >= self._watch:
-            excess = self._least - self.prefill
+        if self._watched >= self.watch:
+            excess = self._least - self.rest
             if excess > self.slack:
                 self._skip(out, excess)
             self._watched, self._least = 0, 1 << 62

@@ -11,24 +11,20 @@ from typing import Any
 import numpy as np
 
 from bk_realtime.clock import SAMPLE_RATE, Clock, SystemClock
-from bk_realtime.config import FRAME_RATE
 from bk_realtime.errors import DeviceError
 from bk_realtime.priority import CALLBACK, real_time_priority
 from bk_realtime.session.events import EventList
-from bk_realtime.sink.drift import HALF, LevelState, hold_level, kernel, resample, resampler_state
-from bk_realtime.sink.player import Player
+from bk_realtime.sink.drift import HALF, kernel, resample, resampler_state
+from bk_realtime.sink.playout_level import HOP_S, PlayoutLevel
 from bk_realtime.sink.portaudio import OutputDevice, choose_output, portaudio, reason
 from bk_realtime.sink.ring import Ring
 
-_HOP_S = float(1 / FRAME_RATE)  # one mel frame: what is written at a time
-_BLOCK_S = _HOP_S / 2  # what the card takes at a time; it holds two of them, so that halves cost half the delay
+_BLOCK_S = HOP_S / 4  # what the card takes at a time; it holds a few of them, so that smaller ones cost less delay
 _RING_S = 2
 _SILENT_S = 0.25  # no callback for this long: the device is gone
 _FIRST_S = 3.0  # ... or was never there; a sound server may take two seconds to begin
 _CHECK_S = 0.05
 _RETRY_S = (0.5, 1.0, 2.0, 5.0)
-_AGAIN_S = 10.0  # a second underrun within this raises the reserve
-_CALM_S = 60.0  # so long without one lowers it again
 _FADE_OUT_S = 0.5
 _SETTLE_S = 0.05
 
@@ -45,8 +41,9 @@ class SoundCard:
     ----------
     sample_rate : Hz of what is written.
     device : name (or part of it) or index as ``devices`` lists them; None: the system's default output.
-    prefill_s : sound that waits before the first sample is played. One frame less is the reserve held from then on,
-        at the moment before new sound arrives.
+    prefill_s : sound that waits before the first sample is played. One frame less is the reserve at the start, at the
+        moment before new sound arrives; from then on it is what packets and jitter need
+        (:class:`~bk_realtime.sink.reserve.Reserve`).
     clock : for time between calls.
     ceiling : no sample goes to the device beyond this amplitude (full scale 1). Between samples that a limiter holds at
         it, interpolation passes above; what does is cut. In speech that is rare and not heard. A limiter with headroom
@@ -68,13 +65,11 @@ class SoundCard:
     ) -> None:
         self.sample_rate, self._ceiling = sample_rate, ceiling
         self._clock = clock or SystemClock()
-        self._prefill_s, self._reserve_s = prefill_s, max(0.25 * _HOP_S, prefill_s - _HOP_S)
-        self._least_s, self._most_s = self._reserve_s, self._reserve_s + 3 * _HOP_S
+        self._level = PlayoutLevel(prefill_s)
         self._events = EventList()
         self._stream: Any = None
         self._lost, self._closing, self._finished = True, threading.Event(), False
         self._underflows = self._underruns_before = self._told = 0
-        self._underrun_at = -np.inf
         self._overflow_told, self._why = False, ""
         self._priority = ""
         self._opened = 0.0
@@ -87,10 +82,9 @@ class SoundCard:
         self._output, self._rate, self._reported_s = output, rate, output.latency_s
         self._ratio = rate / self.sample_rate
         self._table = kernel(min(1.0, self._ratio))
-        self._resampler, self._level, self._written_at = resampler_state(), LevelState(), -np.inf
+        self._resampler = resampler_state()
         self._ring = Ring(_RING_S * rate)
-        prefill = round((self._reserve_s + _HOP_S) * rate)
-        self._player = Player(self._ring, rate, prefill, slack=round(2 * _HOP_S * rate))
+        self._player = self._level.player(self._ring, rate)
         self._mono = np.zeros(1 << 14, np.float32)
 
     def start(self) -> None:
@@ -127,7 +121,7 @@ class SoundCard:
         self._opened = self._clock.now()
         self._stream.start()
         self._reported_s = float(self._stream.latency)
-        self._level = LevelState(None, self._level.integral)
+        self._level.begin()
         self._lost = False
 
     # ---- the device's thread -------------------------------------------------------------------------------------
@@ -150,17 +144,7 @@ class SoundCard:
         player.fed_s = now
         if self._lost or not len(samples):
             return
-        correction = 1.0
-        if player.playing:
-            # the device takes whole blocks; between them the sound goes on being played
-            within = min(now - player.played_s, player.block / self._rate)
-            elapsed = min(1.0, now - self._written_at)
-            correction, self._level = hold_level(
-                self._ring.fill / self._rate - within, self._reserve_s, elapsed, self._level
-            )
-        elif self._level.error is not None:
-            self._level = LevelState(None, self._level.integral)
-        self._written_at = now
+        correction = self._level.before_write(now, player)
         sound, self._resampler = resample(samples, self._resampler, self._ratio * correction, self._table)
         np.clip(sound, -self._ceiling, self._ceiling, out=sound)
         n = 0 if player.deadlines.full else min(len(sound), self._ring.capacity - self._ring.fill)
@@ -229,7 +213,7 @@ class SoundCard:
                     next_try = now + _RETRY_S[min(attempt, len(_RETRY_S) - 1)]
                     attempt = 0 if self._reopen(sd) else attempt + 1
                 continue
-            self._note_underruns(now)
+            self._note_underruns()
             if self._player.skipped > skipped:
                 ms = 1e3 * (self._player.skipped - skipped) / self._rate
                 self._events.add("skip", f"{ms:.0f} ms of waiting sound were skipped to keep the delay short")
@@ -246,23 +230,13 @@ class SoundCard:
                 self._events.add("device lost", text, active_fault="sound")
                 self._shut(sd)
 
-    def _note_underruns(self, now: float) -> None:
+    def _note_underruns(self) -> None:
         n = self.underruns
-        if n == self._told:
-            if now - self._underrun_at > _CALM_S and self._reserve_s > self._least_s:
-                self._change_reserve(-0.5 * _HOP_S)
-                self._underrun_at = now
-            return
-        text = f"{n - self._told} underrun(s): the sound was not ready in time"
-        if now - self._underrun_at < _AGAIN_S and self._reserve_s < self._most_s:
-            self._change_reserve(0.5 * _HOP_S)
-            text += f"; {1e3 * self._reserve_s:.0f} ms are now kept in reserve"
-        self._events.add("underrun", text, count=n - self._told)
-        self._told, self._underrun_at = n, now
-
-    def _change_reserve(self, by_s: float) -> None:
-        self._reserve_s = max(self._least_s, self._reserve_s + by_s)
-        self._player.prefill = round((self._reserve_s + _HOP_S) * self._rate)
+        if n > self._told:
+            text = f"{n - self._told} underrun(s): the sound was not ready in time"
+            text += f"; {1e3 * self._level.reserve.target_s:.0f} ms are now kept in reserve"
+            self._events.add("underrun", text, count=n - self._told)
+        self._told = n
 
     def _reopen(self, sd: Any) -> bool:
         underruns = self._player.underruns

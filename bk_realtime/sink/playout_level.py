@@ -1,0 +1,88 @@
+"""How full the buffer before a sound card is held: against two clocks that differ, packets, jitter and stalls."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bk_realtime.config import FRAME_RATE
+from bk_realtime.sink.drift import LevelState, hold_level
+from bk_realtime.sink.player import WATCH_S, Player
+from bk_realtime.sink.reserve import Reserve
+from bk_realtime.sink.ring import Ring
+
+HOP_S = float(1 / FRAME_RATE)
+"""One mel frame: what is written at a time."""
+_LEAST_S = 0.25 * HOP_S
+_MOST_S = 0.6  # what is later than this was no jitter
+_BURST = 0.75  # of a frame: writes closer than this came of one packet
+_SLACK = 1.25  # frames that are left to the drift control
+_PAUSES = 5  # of the longest pause between writes: what was not needed for so long is not needed
+
+
+class PlayoutLevel:
+    """The writer's view of one :class:`~bk_realtime.sink.player.Player` after another; in the writer's thread only.
+
+    What stands in the buffer just before a packet's sound arrives is measured and brought to what
+    :class:`~bk_realtime.sink.reserve.Reserve` finds is needed, by a factor on the resampler's ratio.
+
+    Parameters
+    ----------
+    prefill_s : sound that waits before the first sample is played, in seconds: the reserve at the start and a frame.
+    """
+
+    def __init__(self, prefill_s: float) -> None:
+        self.reserve = Reserve(prefill_s - HOP_S, _LEAST_S, _MOST_S)
+        self._state, self._correction = LevelState(), 1.0
+        self._written_at = self._measured_at = -np.inf
+        self._underruns = self._skipped = 0
+        self._pause_s = 0.0  # between writes, the longest of late
+        self._rate = 0
+
+    @property
+    def clock_difference(self) -> float:
+        """How much faster sound is written than played, as learnt so far; relative."""
+        return self._state.integral
+
+    def player(self, ring: Ring, rate: int) -> Player:
+        """A player for a device that takes ``rate`` Hz."""
+        self._rate, self._written_at = rate, -np.inf
+        self._underruns = self._skipped = 0
+        self._state, self._correction = LevelState(), 1.0
+        player = Player(ring, rate, 0, slack=round(_SLACK * HOP_S * rate))
+        self._tell(player)
+        return player
+
+    def begin(self) -> None:
+        """The device plays from now on: what is known of its clock stays."""
+        self._state = LevelState(None, self._state.integral)
+
+    def before_write(self, now: float, player: Player) -> float:
+        """Factor on the resampler's ratio for what is written at ``now``, in seconds of the player's clock."""
+        reserve, since = self.reserve, now - self._written_at
+        usual = reserve.target_s + (self._state.error or 0.0)
+        if player.underruns != self._underruns:
+            reserve.ran_dry(now, usual, now - player.dry_s)
+            self.begin()
+        elif not player.playing or player.skipped != self._skipped:
+            self.begin()
+        elif since > _BURST * HOP_S:
+            # the device takes whole blocks; between them the sound goes on being played
+            within = min(now - player.played_s, player.block / self._rate)
+            fill = player.ring.fill / self._rate - within
+            elapsed = min(1.0, now - self._measured_at)
+            self._correction, self._state = hold_level(fill, reserve.target_s, elapsed, self._state)
+            reserve.observe(now, usual, min(fill, player.lowest / self._rate))
+            self._measured_at = now
+        if not player.playing:
+            self._correction = 1.0
+        if since < _MOST_S:
+            self._pause_s = max(since, 0.995 * self._pause_s)
+        self._written_at, self._underruns, self._skipped = now, player.underruns, player.skipped
+        player.lowest = 1 << 62
+        self._tell(player)
+        return self._correction
+
+    def _tell(self, player: Player) -> None:
+        player.rest = round(self.reserve.target_s * self._rate)
+        player.prefill = player.rest + round(HOP_S * self._rate)
+        player.watch = round(max(WATCH_S, _PAUSES * self._pause_s) * self._rate)

@@ -1,0 +1,94 @@
+"""The reserve before the sound card follows packets, jitter and stalls: simulated minutes, clocks turned by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bk_realtime.sink.reserve import Reserve
+from tests.playout_run import HOP_S, PlayoutRun, stalled, writes
+
+PACKET_S = 16 / 1024
+LEAST_S = 2 * HOP_S + PACKET_S + 0.0018
+"""Frame, lookahead, packet and computing: what no buffer can take away."""
+
+
+@pytest.mark.parametrize("ppm", [100.0, -100.0])
+def test_small_packets_with_jitter_and_drift(monkeypatch: pytest.MonkeyPatch, ppm: float) -> None:
+    run = PlayoutRun(monkeypatch, writes(480, PACKET_S, 0.0005), ppm)
+    assert run.dry[-1] == 0
+    # the largest jitter that comes is 4 ms; held is that and little more
+    settled = run.delay[run.at > 120]
+    assert np.median(settled) < LEAST_S + 0.0065
+    assert np.quantile(settled, 0.99) < LEAST_S + 0.008
+    # the delay does not grow: uncontrolled, 100 ppm are 18 ms from there on
+    assert abs(run.mean_delay(300, 390) - run.mean_delay(390)) < 0.001
+
+
+def test_soak_with_drift_jitter_and_stalls_in_a_compressed_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """100 ppm; a stall of 50 to 100 ms every five minutes is one short fade, all else is gapless, and nothing grows."""
+    come = stalled(writes(1800, PACKET_S, 0.0005), 300.0, long_s=(0.05, 0.1))
+    run = PlayoutRun(monkeypatch, come, 100.0)
+    # nothing is kept that grows with what was played
+    assert len(run.sink._level.reserve._dips) <= 300
+    deadlines = run.sink._player.deadlines
+    assert deadlines._written - deadlines._read < 10
+    assert run.dry[run.at < 10][-1] == 0
+    assert run.underruns(10) == len(come.stalls)
+    near_stall = np.zeros(len(run.at), bool)
+    for begin, _ in come.stalls:
+        near_stall |= (run.at > begin) & (run.at < begin + 15)
+    calm = (run.at > 60) & ~near_stall
+    slope, _ = np.polyfit(run.at[calm], run.delay[calm], 1)
+    assert abs(slope) * 1800 < 0.002
+    assert np.median(run.delay[calm]) < LEAST_S + 0.008
+    assert np.quantile(run.delay, 0.99) < LEAST_S + 0.020
+
+
+def test_packets_of_a_quarter_of_a_second_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = PlayoutRun(monkeypatch, writes(240, 0.25, 0.004))
+    assert run.underruns(0) <= 7
+    assert run.underruns(120) <= 2
+    assert (run.sink._player.cuts, run.sink._player.skipped) == (0, 0)
+    # besides packet, frames and computing of a whole packet (21 hops), the jitter (up to 32 ms) and a hop
+    assert run.mean_delay(120) < 2 * HOP_S + 0.25 + 0.0018 + 0.032
+
+
+def test_busy_machine_then_calm(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = PlayoutRun(monkeypatch, stalled(writes(560, PACKET_S, 0.0005), 3.0, 120.0))
+    assert run.underruns(0, 120) <= 8  # of about 38 stalls
+    assert run.mean_delay(20, 120) < LEAST_S + 0.07
+    # given back once the five minutes that are remembered are over
+    assert run.underruns(125) == 0
+    assert run.mean_delay(520) < LEAST_S + 0.008
+
+
+def test_rare_events_leave_no_delay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stall every minute and a half costs one fade each; the delay does not climb from one to the next."""
+    come = stalled(writes(600, PACKET_S, 0.0005), 90.0)
+    run = PlayoutRun(monkeypatch, come)
+    assert run.underruns(0) <= len(come.stalls)
+    assert np.quantile(run.delay[run.at > 10], [0.5, 0.99]) == pytest.approx(
+        [LEAST_S + 0.008, LEAST_S + 0.022], abs=4e-3
+    )
+
+
+def test_a_pause_is_no_jitter() -> None:
+    reserve = Reserve(0.01, 0.003, 0.3)
+    assert not reserve.ran_dry(1.0, 0.01, 5.0)
+    assert not reserve.ran_dry(1.5, 0.01, 0.05)  # the first large one may be the only one
+    assert reserve.target_s == 0.01
+    assert reserve.ran_dry(2.0, 0.01, 0.05)
+    assert reserve.target_s == pytest.approx(0.0615)
+
+
+def test_a_small_lack_is_made_up_for_at_once_and_given_back_slowly() -> None:
+    reserve = Reserve(0.01, 0.003, 0.3)
+    assert reserve.ran_dry(2.0, 0.01, 0.02)
+    assert reserve.target_s == pytest.approx(0.0315)
+    for second in range(3, 12):  # held for ten seconds
+        reserve.observe(float(second), 0.03, 0.025)
+    assert reserve.target_s == pytest.approx(0.0315)
+    for second in range(12, 400):
+        reserve.observe(float(second), 0.03, 0.025)
+    assert reserve.target_s == pytest.approx(0.0065, abs=1e-4)  # the 5 ms that are needed and a little
