@@ -14,12 +14,12 @@ from bk_realtime.clock import SAMPLE_RATE, Clock, SystemClock
 from bk_realtime.errors import DeviceError
 from bk_realtime.priority import CALLBACK, real_time_priority
 from bk_realtime.session.events import EventList
+from bk_realtime.sink.blocks import BlockLength
 from bk_realtime.sink.drift import HALF, kernel, resample, resampler_state
-from bk_realtime.sink.playout_level import HOP_S, PlayoutLevel
+from bk_realtime.sink.playout_level import PlayoutLevel
 from bk_realtime.sink.portaudio import OutputDevice, choose_output, portaudio, reason
 from bk_realtime.sink.ring import Ring
 
-_BLOCK_S = HOP_S / 4  # what the card takes at a time; it holds a few of them, so that smaller ones cost less delay
 _RING_S = 2
 _SILENT_S = 0.25  # no callback for this long: the device is gone
 _FIRST_S = 3.0  # ... or was never there; a sound server may take two seconds to begin
@@ -46,8 +46,7 @@ class SoundCard:
         (:class:`~bk_realtime.sink.reserve.Reserve`).
     clock : for time between calls.
     ceiling : no sample goes to the device beyond this amplitude (full scale 1). Between samples that a limiter holds at
-        it, interpolation passes above; what does is cut. In speech that is rare and not heard. A limiter with headroom
-        would make all sound quieter and not hold for every one.
+        it, interpolation passes above; what does is cut. In speech that is rare and not heard.
 
     Raises
     ------
@@ -70,9 +69,8 @@ class SoundCard:
         self._stream: Any = None
         self._lost, self._closing, self._finished = True, threading.Event(), False
         self._underflows = self._underruns_before = self._told = 0
-        self._overflow_told, self._why = False, ""
-        self._priority = ""
-        self._opened = 0.0
+        self._overflow_told, self._why, self._priority = False, "", ""
+        self._opened, self._block = 0.0, BlockLength()
         self._keeper: threading.Thread | None = None
         wanted = int(device) if isinstance(device, str) and device.isdigit() else device
         self._set_up(choose_output(portaudio(), wanted, sample_rate))
@@ -110,7 +108,7 @@ class SoundCard:
         self._player.played_s, self._player.blocks = 0.0, 0
         self._stream = sd.OutputStream(
             samplerate=self._rate,
-            blocksize=round(_BLOCK_S * self._rate),
+            blocksize=round(self._block.seconds * self._rate),
             device=self._output.index,
             channels=self._output.channels,
             dtype="float32",
@@ -214,9 +212,11 @@ class SoundCard:
                     attempt = 0 if self._reopen(sd) else attempt + 1
                 continue
             self._note_underruns()
-            if self._player.skipped > skipped:
-                ms = 1e3 * (self._player.skipped - skipped) / self._rate
-                self._events.add("skip", f"{ms:.0f} ms of waiting sound were skipped to keep the delay short")
+            if self._block.grows(now, self._underflows, begun=now - self._opened > _FIRST_S):
+                self._enlarge(sd)
+            if (n := self._player.skipped - skipped) > 0:
+                text = f"{1e3 * n / self._rate:.0f} ms of waiting sound were skipped to keep the delay short"
+                self._events.add("skip", text)
             skipped = self._player.skipped
             if self._player.cuts > cuts:
                 self._events.add("cut", "sound that had waited until it was too old was cut off, not played")
@@ -230,11 +230,28 @@ class SoundCard:
                 self._events.add("device lost", text, active_fault="sound")
                 self._shut(sd)
 
+    def _enlarge(self, sd: Any) -> None:
+        self._lost = True
+        self._shut(sd)
+        self._underruns_before += self._player.underruns
+        was_s = self._reported_s
+        self._set_up(self._output)
+        try:
+            self._open(sd)
+        except sd.PortAudioError:  # the next round tries again
+            self._events.add("device lost", f"sound device {self.name!r} stopped", active_fault="sound")
+            return
+        block_ms, more_ms = 1e3 * self._block.seconds, 1e3 * (self._reported_s - was_s)
+        text = f"the sound device was served too late; it takes {block_ms:.1f} ms at a time, {more_ms:+.1f} ms of delay"
+        self._events.add("device", text)
+
     def _note_underruns(self) -> None:
         n = self.underruns
         if n > self._told:
-            text = f"{n - self._told} underrun(s): the sound was not ready in time"
-            text += f"; {1e3 * self._level.reserve.target_s:.0f} ms are now kept in reserve"
+            kept_ms = 1e3 * self._level.reserve.target_s
+            text = (
+                f"{n - self._told} underrun(s): the sound was not ready in time; {kept_ms:.0f} ms are kept in reserve"
+            )
             self._events.add("underrun", text, count=n - self._told)
         self._told = n
 

@@ -196,6 +196,35 @@ def test_underruns_raise_the_reserve_but_not_for_ever(sd: FakePortAudio) -> None
     sink.close()
 
 
+def test_a_card_that_is_served_too_late_again_and_again_takes_larger_blocks(sd: FakePortAudio) -> None:
+    clock = ManualClock(50.0)
+    sink = SoundCard(RATE, clock=clock)
+    sink._open(sd)
+    (small,) = sd.streams
+    play(sink, small, clock, 4.0)
+    for _ in range(2):  # now and then is no reason
+        small.block(underflow=True)
+        assert not sink._block.grows(clock.now(), sink._underflows, True)
+    clock.advance(20.0)
+    seen = []
+    for late in (False, True, False, True, False, True, False):
+        play(sink, small, clock, 0.5)
+        small.block(underflow=late)
+        seen.append(sink._block.grows(clock.now(), sink._underflows, True))
+    assert seen == [False] * 5 + [True, False]
+    sink._enlarge(sd)
+    large = sd.streams[-1]
+    assert (small.open, large.open) == (False, True)
+    assert (small.blocksize, large.blocksize) == (139, 279)  # a quarter and a half of a frame at 48 kHz
+    heard = play(sink, large, clock, 2.0)
+    assert np.abs(np.diff(heard)).max() < 0.04  # of a sine that moves by 0.029: it fades in and goes on
+    assert np.abs(heard[-RATE:]).max() > 0.4
+    (event,) = [e for e in sink.events() if e["event"] == "device"]
+    assert "5.8 ms at a time" in event["text"]
+    assert not sink._block.grows(clock.now(), sink._underflows + 5, True)  # once
+    sink.close()
+
+
 def test_dead_device_takes_no_sound_and_returns(sd: FakePortAudio) -> None:
     import time
 
