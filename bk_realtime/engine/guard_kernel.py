@@ -9,7 +9,7 @@ import numpy as np
 
 from bk_realtime.compiled import njit
 from bk_realtime.engine.loudness import N_SLOTS, weigh
-from bk_realtime.engine.true_peak import N_TAPS, peak_between
+from bk_realtime.engine.true_peak import BOUND, N_TAPS, peak_between
 
 ABSURD = 32.0
 """No sample is taken for louder than 30 dB over full scale: it would ring in the offset filter."""
@@ -47,6 +47,14 @@ def _shift_in(values, newest):  # type: ignore[no-untyped-def]
     for k in range(len(values) - 1):
         values[k] = values[k + 1]
     values[-1] = newest
+
+
+@njit
+def _highest(values):  # type: ignore[no-untyped-def]
+    highest = 0.0
+    for v in values:
+        highest = max(highest, abs(v))
+    return highest
 
 
 @njit
@@ -127,7 +135,8 @@ def guard(x, y, state, history, wanted, least, before, after, slots, clock, weig
         if loudest < np.inf:
             quieter = _loudness_gain(v, state, rates, weights, before, slots[0, slot], loudest)
         _shift_in(history, v)
-        peak = peak_between(history)
+        # most sound is so quiet that no wave through its samples could reach the ceiling: that need not be computed
+        peak = 0.0 if _highest(history) * BOUND < ceiling else peak_between(history)
         hits += peak > ceiling
         state[ENVELOPE] = max(peak, ceiling + (state[ENVELOPE] - ceiling) * rates[RELEASE])
         _shift_in(wanted, min(quieter, ceiling / state[ENVELOPE]))
@@ -137,7 +146,8 @@ def guard(x, y, state, history, wanted, least, before, after, slots, clock, weig
         # only rounding is left to cut
         out = min(max(history[N_TAPS - 1 - DELAY] * held, -ceiling), ceiling) * _cosine(state[GATE])
         y[i] = out
-        slots[0, slot] += weigh(out, weights, after) ** 2
+        if loudest < np.inf:
+            slots[0, slot] += weigh(out, weights, after) ** 2
         slots[1, slot] = max(slots[1, slot], abs(out))
         slots[2, slot] = min(slots[2, slot], held)
         clock[1] += 1

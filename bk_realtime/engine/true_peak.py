@@ -23,6 +23,8 @@ it. So much of what lies there is added: 3.5 dB at half the rate, half a decibel
 _UNDER_READ = 1.012
 """Between the points of the fourfold grid a wave may be a tenth of a decibel higher."""
 _SIXTH = np.array([1.0, -6.0, 15.0, -20.0, 15.0, -6.0, 1.0]) / 64
+BOUND = _UNDER_READ * float(np.abs(TAPS).sum(1).max()) + _MARGIN
+"""No answer of :func:`peak_between` is higher than this times the highest sample."""
 
 
 @njit
