@@ -25,6 +25,7 @@ from gui.panels.log import EventPanel
 from gui.panels.mel import Mel
 from gui.panels.trace_card import TraceCard
 from gui.panels.waveform import AS_HEARD, Waveform, loudness_text
+from gui.talk_key import TalkKey, voice_words
 from gui.theme import Card, set_text
 
 PULL_MS = 40
@@ -62,7 +63,7 @@ class Window(QMainWindow):
         self.trace_card, self.mel, self.waveform = TraceCard(), Mel(), Waveform()
         self.traces = self.trace_card.traces
         self.attention, self.latency, self.log = Attention(), Latency(), EventPanel()
-        self.contamination, self.condition = ContaminationLine(), ConditionLine()
+        self.contamination, self.condition, self.talk_key = ContaminationLine(), ConditionLine(), TalkKey(self)
         self.sweeps = (self.traces, self.mel, self.waveform, self.attention)
         self._lay_out()
         self.commanded.connect(self.controls.show_result)
@@ -72,6 +73,7 @@ class Window(QMainWindow):
         else:
             self.controls.command.connect(self._send)
             self.condition.command.connect(self._send)
+            self.talk_key.command.connect(self._send)
         for key in (Qt.Key.Key_Space, Qt.Key.Key_Escape):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
@@ -157,6 +159,7 @@ class Window(QMainWindow):
         self.feed.follow_neural(*self._told)
         self.traces.set_bad(self.status.bad_channels)
         self.controls.show_status(self.status)
+        self.talk_key.show_status(self.status)
         self.latency.show_status(self._status_at, self.status, live=True)
         self.contamination.show_status(self.status)
         heard = "as it is heard: after gain, mute and limiter"
@@ -188,6 +191,8 @@ class Window(QMainWindow):
             self.contamination.show_status(status, live=False)
         elif status.faults and state != "stopped":
             detail = "  ·  ".join(status.faults.values())
+        elif state == "running":
+            detail = voice_words(status)
         news = status.message if time.monotonic() - self._news_at < NEWS_S else ""
         parts = (news, self.feed.session or "", status.source, Path(status.bundle).name)
         subject, recording = "  ·  ".join(p for p in parts if p), "recording" not in status.faults

@@ -19,7 +19,7 @@ from bk_realtime.errors import InputError
 from bk_realtime.join.names import joined_description
 from bk_realtime.montage.units import in_microvolts, refuse_unit_of_features
 from bk_realtime.processes.supervisor import Supervisor
-from bk_realtime.session.bundle import trained_on
+from bk_realtime.session.bundle import gate_choice, trained_on
 from bk_realtime.session.conditions import ConditionSettings
 from bk_realtime.session.folder import Session, create_session, write_how_to_read, write_session
 from bk_realtime.session.settings import InletSettings, SessionSettings
@@ -59,6 +59,7 @@ class Run(SessionSettings):
         write_how_to_read(session, label_map)
         write_session(session, {"bundle": {"sha256": bundle.digest}, "command": {"line": command}})
         _say(f"session {session.folder}")
+        _say(gate_choice(bundle, self.gate)[1])
         doubt = contamination_in_training(bundle.provenance)
         if doubt:
             _say(doubt)

@@ -30,11 +30,12 @@ from bk_realtime.engine.stall_watch import StallWatch
 from bk_realtime.engine.standby import card_lost, open_chains
 from bk_realtime.engine.status_board import StatusBoard
 from bk_realtime.engine.voice_file import VoiceFile
+from bk_realtime.engine.voice_gate import TalkGate, VoiceGate
 from bk_realtime.errors import BkError, DeviceError
 from bk_realtime.features import feature_labels
 from bk_realtime.heartbeat import beat, rest
 from bk_realtime.priority import DECODE, KEEP, real_time_priority, usual_priority
-from bk_realtime.session.bundle import session_labels
+from bk_realtime.session.bundle import gate_choice, session_labels
 from bk_realtime.session.control import ControlServer
 from bk_realtime.session.events import EventList, make_event
 from bk_realtime.session.folder import Session
@@ -87,6 +88,7 @@ class Engine:
             feature_labels=feature_labels(bundle.features, bundle.labels),
             n_attention=0 if attention is None else attention.shape[-1],
             conditions=self.experiment.used,
+            gate=bundle.gate is not None,
         )
         self.board = StatusBoard(self.core, sink, stream, session.folder, self._noted, self.outlets, clock)
         if isinstance(source, ReportsJoining):
@@ -101,9 +103,29 @@ class Engine:
         self.stalls = StallWatch(sink, clock, self.note, lambda: self.board.signal_lost)
         self.chores.append(self.stalls.look)
         self.chores.append(lambda now: self.experiment.keep(self.outlets, clock))
+        self._gate_voice()  # before the conditions of an experiment, which may play something else
         self.experiment.enter(self.core, self.board, sink)
+        self._hold_to_talk()
         self._stop = threading.Event()
         self._error: BaseException | None = None
+
+    def _gate_voice(self) -> None:
+        settings = self.session.settings
+        gated, said = gate_choice(self.bundle, settings.gate)
+        self.note(make_event("gate", said))
+        gate = VoiceGate(self.chain, gated, settings.safety.fade_ms)
+        self.core.shapers.append(gate)
+        self.board.further.append(gate.figures)
+
+    def _hold_to_talk(self) -> None:
+        settings = self.session.settings
+        rate = self.bundle.mel.sample_rate
+        key = TalkGate(settings.safety.fade_ms, rate, settings.hold_to_talk, self.note, self.clock.now)
+        if key.wanted:
+            self.core.shapers.append(key)
+        self.orders["talk"] = key.talk
+        self.chores.append(key.look)
+        self.board.further.append(key.figures)
 
     def stop(self) -> None:
         """Ask the session to end; safe from any thread and from a signal handler."""
@@ -171,6 +193,7 @@ class Engine:
             self.board.voiced(float(output.audio_stamps[0]) - self.guard.delay_s, waiting_s)
         if len(decoded.features):
             self.outlets.push_features(decoded.features, output.feature_stamps)
+            self.outlets.push_gate(decoded.gate, output.feature_stamps)
         if len(decoded.mel):
             self.outlets.push_mel(decoded.mel, output.mel_stamps)
             if self._attends:

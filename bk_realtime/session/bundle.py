@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.decoder.fit import read_label_map
+from bk_realtime.errors import InputError
 from bk_realtime.session.names import LABELS
 from bk_realtime.session.settings import SessionSettings
 
@@ -19,7 +20,7 @@ def load_session_bundle(settings: SessionSettings) -> Bundle:
     Raises
     ------
     BkError
-        The bundle is damaged.
+        The bundle is damaged, or the session wants a speech gate that it lacks.
     """
     bundle = load_bundle(settings.bundle)
     vocoder = bundle.vocoder
@@ -30,7 +31,31 @@ def load_session_bundle(settings: SessionSettings) -> Bundle:
         vocoder = dataclasses.replace(vocoder, name=settings.vocoder, weights=weights)
     if settings.lookahead_ms is not None:
         vocoder = dataclasses.replace(vocoder, lookahead_ms=settings.lookahead_ms)
-    return dataclasses.replace(bundle, vocoder=vocoder)
+    gate = bundle.gate
+    if gate is not None:
+        gate = gate.with_thresholds(settings.gate_open, settings.gate_close)
+    elif settings.gate == "on" or settings.gate_open is not None or settings.gate_close is not None:
+        raise InputError(
+            f"{settings.bundle}: no speech gate in this bundle; expected --gate off of `run`, or a bundle that was "
+            "trained again"
+        )
+    return dataclasses.replace(bundle, vocoder=vocoder, gate=gate)
+
+
+def gate_choice(bundle: Bundle, mode: str) -> tuple[bool, str]:
+    """Whether the speech gate acts in a session of this ``--gate``, and why, in one line."""
+    if bundle.gate is None:
+        return False, "no speech gate: the bundle has none, the voice is always let out"
+    settings = bundle.gate.settings
+    if mode == "off":
+        return False, "speech gate off: the voice is always let out"
+    if mode == "auto" and not settings.passed:
+        return False, (
+            "speech gate off: it was not good enough on the held-out part of its training; --gate on "
+            "of `run` uses it all the same"
+        )
+    opens, closes = f"{settings.open_at:.0%}", f"{settings.close_at:.0%}"
+    return True, f"speech gate on: opens at {opens} probability of speech, closes under {closes}"
 
 
 def session_labels(folder: Path) -> dict[str, str]:

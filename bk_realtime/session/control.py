@@ -33,6 +33,7 @@ COMMANDS = {
     "gain": "new volume: gain_db, within GAIN_RANGE_DB",
     "release": "let the sound out again that was held; hold names what holds it",
     "condition": "another condition of the experiment: to names it, or is next",
+    "talk": "hold-to-talk: held true lets the voice out for TALK_S, false closes it",
     "marker": "put text on record",
     "notice": "another process of the session has text to say; active_fault or corrected says what it is about",
     "contamination": "colour and text of the watch for the microphone's sound in the electrodes",
@@ -42,6 +43,8 @@ COMMANDS = {
 """Every command of the engine, and what it does."""
 UNMUTE_S = 1.0
 """An unmute older than this is refused: whoever sent it has given up waiting, or no longer means it."""
+TALK_S = 0.6
+"""A talk key that is held says so again within this time; a window that hangs or dies closes the voice by itself."""
 MARKER_LENGTH = 500
 """Longest text that the window sends as a marker."""
 MAX_BYTES = 1 << 20

@@ -49,6 +49,7 @@ EventKind = Literal[
     "command",
     "marker",
     "notice",
+    "gate",
     "contaminated",
     "watch",
     "condition",
@@ -97,6 +98,7 @@ EVENTS: Mapping[EventKind, str] = {
     "command": "somebody muted, unmuted, changed the gain or ended the session",
     "marker": "somebody noted something",
     "notice": "another process of the session has something to say",
+    "gate": "whether the speech gate acts, and why",
     "contaminated": "the microphone's sound is in channels that the decoder reads; stands until they are clean",
     "watch": "what the watch for the microphone's sound says now, where its colour changed",
     "condition": "a condition of the experiment begins, with the stamp of its first sound; or what switches them",
@@ -117,6 +119,7 @@ NO_FAULTS: frozenset[str] = frozenset(
         "priority",
         "command",
         "marker",
+        "gate",
         "watch",
         "condition",
     }

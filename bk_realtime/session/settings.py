@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from bk_realtime.chunks import microvolt_scale
 from bk_realtime.config import check_range
@@ -13,6 +14,7 @@ from bk_realtime.session.conditions import ConditionSettings
 
 GAIN_RANGE_DB = (-60.0, 24.0)
 """What the volume may be, in dB before the limiter, in settings, commands and the window's slider alike."""
+GateMode = Literal["auto", "on", "off"]
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
@@ -174,6 +176,15 @@ class SessionSettings:
     """File of weights for --vocoder, where it needs one."""
     lookahead_ms: float | None = None
     """Another vocoder lookahead than the bundle's (0, 5.8, 11.6, 17.4 or 23.2 ms)."""
+    gate: GateMode = "auto"
+    """Let the voice out only while the bundle's speech gate hears speech in the brain: on, off, or auto (on where the
+    gate was good enough on the held-out part of its training)."""
+    gate_open: float | None = None
+    """Probability of speech at which the gate opens, in place of the one that training chose."""
+    gate_close: float | None = None
+    """Probability under which it closes."""
+    hold_to_talk: bool = False
+    """Let the voice out only while the key T is held in the window."""
     microphone: str = "none"
     """Name or source_id of the microphone whose sound is looked for in the electrodes; auto: the only stream of type
     Audio; none: it is not looked for."""
@@ -190,6 +201,10 @@ class SessionSettings:
         check_range(self, "prefill_ms", 1.0, 1000.0, "ms")
         if self.lookahead_ms is not None:
             check_range(self, "lookahead_ms", 0.0, 1000.0, "ms")
+        for name in ("gate_open", "gate_close"):
+            check_range(self, name, 0.0, 1.0, "(a probability)")
+        if self.gate == "off" and (self.gate_open is not None or self.gate_close is not None):
+            raise OptionError("--gate-open and --gate-close say when the gate opens; expected none with --gate off")
         if self.salvage and self.source is None:
             raise OptionError("--salvage goes with --source: a live stream is no file")
         if self.weights and not self.vocoder:

@@ -107,6 +107,16 @@ class Status:
     """Folder of the decoder."""
     message: str = ""
     """Text of the newest event."""
+    gate: str = ""
+    """The speech gate: none (the bundle has none), off, open or closed."""
+    gate_probability: float | None = None
+    """Probability of speech in the newest frame."""
+    gate_openings: int | None = None
+    """How often the gate has opened."""
+    gate_open_s: float | None = None
+    """How long it was open, in seconds."""
+    talk: str = ""
+    """With hold-to-talk: held or waiting; empty without."""
     contamination: str = ""
     """Is the microphone's sound in the electrodes? green, yellow, red, grey; empty where nobody listens."""
     contamination_text: str = ""

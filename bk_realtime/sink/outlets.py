@@ -6,6 +6,7 @@
 | BrainKaraoke-audio | Audio | decoded voice as it is sent to the ear |
 | BrainKaraoke-features | Features | z-scored features as the decoder sees them |
 | BrainKaraoke-attention | Attention | weights over past encoder frames, where the decoder has them |
+| BrainKaraoke-gate | Gate | probability of speech and whether the speech gate is open, where there is one |
 | BrainKaraoke-status | Status | JSON, about 10 a second |
 | BrainKaraoke-events | Markers | JSON, one a fault, command or marker |
 | BrainKaraoke-conditions | Conditions | JSON, one a change of condition, where the session has any |
@@ -42,6 +43,7 @@ class EngineOutlets:
     feature_labels : one a feature; ``feature1`` ... otherwise.
     n_attention : number of attention weights; 0: no such outlet.
     conditions : whether the session has conditions; else no such outlet.
+    gate : the decoder has a speech gate.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class EngineOutlets:
         feature_labels: Sequence[str] | None = None,
         n_attention: int = 0,
         conditions: bool = False,
+        gate: bool = False,
     ) -> None:
         self._session, self._simulated = session, simulated
         frame_rate = mel.sample_rate / mel.hop_length
@@ -67,6 +70,9 @@ class EngineOutlets:
         self._attention = None
         if n_attention:
             self._attention = self._outlet("attention", "Attention", frame_rate, weights, "weight", "ATTENTION")
+        self._gate = None
+        if gate:
+            self._gate = self._outlet("gate", "Gate", frame_rate, ["speech", "open"], "probability", "GATE")
         self._status = self._outlet("status", "Status", 0.0, ["status"], "json", "STATUS")
         self._events = self._outlet("events", "Markers", 0.0, ["events"], "json", "MARKER")
         self._conditions = None
@@ -126,6 +132,11 @@ class EngineOutlets:
         if self._attention is None:
             raise ValueError("EngineOutlets: expected n_attention > 0 at construction, got attention weights without")
         _push(self._attention, np.atleast_2d(weights), stamps)
+
+    def push_gate(self, said: np.ndarray, stamps: np.ndarray) -> None:
+        """(n, 2) probability of speech and whether the gate is open, and (n,) stamps."""
+        if self._gate is not None:
+            _push(self._gate, said, stamps)
 
     def push_audio(self, samples: np.ndarray, stamps: np.ndarray) -> None:
         """(n,) samples at the audio rate and (n,) stamps, or the newest sample's alone."""

@@ -110,6 +110,8 @@ class Controls(QWidget):
 
     def show_result(self, command: str, done: bool, text: str) -> None:
         """One line on what became of a command; it fades after a while."""
+        if command == "talk" and done:  # said all the time while the key is held
+            return
         if command == "panic" and not done:
             text = f"PANIC NOT CONFIRMED, turn the loudspeaker off. {text}"
         self.notice.setText(text)

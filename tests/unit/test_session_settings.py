@@ -73,6 +73,10 @@ BAD = [
     ("--loudest-db-spl", "80", "--full-scale-db-spl"),
     ("--lookahead-ms", "-1", "expected 0 to"),
     ("--prefill-ms", "0", "expected 1 to"),
+    ("--gate", "on", "no speech gate in this bundle"),
+    ("--gate-open", "0.5", "no speech gate in this bundle"),
+    ("--gate-open", "1.5", "expected 0 to 1"),
+    ("--gate-close", "-0.1", "expected 0 to 1"),
     ("--carry-s", "-1", "expected 0 to"),
     ("--keep-s", "0.6", "--max-backlog-s"),
     ("--hung-s", "0.1", "expected 0.5 to"),
@@ -96,6 +100,7 @@ BAD = [
 NUMBERS = [
     *("--ceiling-dbfs", "--gain-db", "--max-age-ms", "--fade-ms", "--lookahead-ms", "--prefill-ms", "--carry-s"),
     *("--max-backlog-s", "--keep-s", "--seconds", "--timeout-s", "--join-late-s", "--gain"),
+    *("--gate-open", "--gate-close"),
     *("--hung-s", "--second-recorder-s", "--new-window-s", "--slept-s"),
     *("--full-scale-db-spl", "--loudest-db-spl"),
 ]
