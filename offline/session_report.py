@@ -25,6 +25,7 @@ from bk_realtime.logs import parse_command
 from bk_realtime.session.bundle import load_session_bundle
 from bk_realtime.session.folder import read_session
 from bk_realtime.session.status import QUANTILES, Status, read_status
+from offline.inspection.live_gate import gate_words
 from offline.inspection.live_segment import LiveSegment
 from offline.io.options import ReadOptions, say_notes
 
@@ -72,14 +73,19 @@ def report_session(settings: SessionReport, console: Console) -> int:
     agreement = segment.agreement(status.device)
     for found in agreement:
         console.print(f"{found.name}: {found.value:.3g} (limit {found.limit:g})")
-    if len(agreement) < 2 and len(segment.audio):
+    if not any("waveform" in a.name for a in agreement) and len(segment.audio):
         console.print(f"waveform: cannot be checked, {segment.n_missed} mel frames are not in the recording")
     scores = segment.scores(None if settings.baseline is None else load_bundle(settings.baseline))
     if scores:
         _print_scores(console, scores, segment.simulated)
     else:
         console.print("no microphone in the recording: nothing to score against")
+    gate = segment.gate_figures()
+    if gate:
+        simulated = "SIMULATED participant, " if segment.simulated else ""
+        console.print(f"speech gate, live ({simulated}{status.gate}): {gate_words(gate)}")
     summary = {"latency": status.as_dict(), "agreement": {a.name: a.value for a in agreement}, "scores": scores}
+    summary |= {"gate": gate} if gate else {}
     write_text(session / "report.json", json.dumps(summary, indent=1) + "\n")
     write_bytes(session / "report.png", segment.picture())
     console.print(f"session folder: {session} (report.json, report.png)")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import soundfile
 
-from bk_realtime.chain import Chain
+from bk_realtime.chain import Chain, Decoded
 from bk_realtime.clock import FrameClock
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.decoder.fit import Fit
@@ -28,6 +28,7 @@ from bk_realtime.session.settings import InletSettings
 from bk_realtime.vocoder import build_vocoder, log_mel
 from bk_realtime.xdf.reader import XdfStream, read_xdf
 from offline.data.align import aligned_audio
+from offline.inspection.live_gate import gate_against_speech, recorded_gate
 from offline.inspection.rejoined import as_decoded
 from offline.inspection.session_picture import session_picture
 from offline.io import read_recording
@@ -65,6 +66,7 @@ class LiveSegment:
     changed_device : the session went on on the CPU when its card failed.
     read : how to read the recording for its microphone.
     rate : of the neural signal in Hz, where it is not the bundle's.
+    gate, gate_idx : (g, 2) what went out as the speech gate, (g,) of which frames; empty where there was none.
     """
 
     session: Path
@@ -80,6 +82,8 @@ class LiveSegment:
     changed_device: bool = False
     read: ReadOptions = field(default_factory=ReadOptions)
     rate: Fraction | None = None
+    gate: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.float32))
+    gate_idx: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
 
     @classmethod
     def longest(cls, session: Path, bundle: Bundle, read: ReadOptions | None = None) -> LiveSegment:
@@ -116,6 +120,7 @@ class LiveSegment:
         inside = np.abs(newest[idx] - live[0].raw_stamps) < 1e-5
         if not inside.any():
             raise InputError(f"{session}: no recorded mel frame belongs to the recorded signal")
+        gate, gate_idx = recorded_gate(streams, newest)
         voice, _ = soundfile.read(session / "decoded.wav", dtype="float32")
         return cls(
             session=session,
@@ -130,14 +135,19 @@ class LiveSegment:
             rate=fit.rate,
             changed_device=any(e["event"] == "card lost" for e in events),
             read=read or ReadOptions(),
+            gate=gate,
+            gate_idx=gate_idx,
             simulated=neural.simulated or "simulated" in neural.description.name.lower(),
         )
 
     def decode(self, bundle: Bundle, device: str = "cpu") -> tuple[np.ndarray, np.ndarray]:
         """Decode the same samples offline: (n, n_mels) mel and (k,) audio."""
-        chain, second = Chain(bundle, self.labels, device, self.rate), int(bundle.sfreq)
-        out = [chain.push(self.neural[i : i + second]) for i in range(0, len(self.neural), second)]
+        out = self._decode(bundle, device)
         return np.concatenate([o.mel for o in out]), np.concatenate([o.audio for o in out])
+
+    def _decode(self, bundle: Bundle, device: str) -> list[Decoded]:
+        chain, second = Chain(bundle, self.labels, device, self.rate), int(bundle.sfreq)
+        return [chain.push(self.neural[i : i + second]) for i in range(0, len(self.neural), second)]
 
     def agreement(self, device: str = "cpu") -> list[Agreement]:
         """Live against offline: the mel, and the waveform where it was saved from the segment's start on.
@@ -154,7 +164,8 @@ class LiveSegment:
         """
         device = device or "cpu"
         same = not self.changed_device and _is_here(device)
-        mel, audio = self.decode(self.bundle, device if same else "cpu")
+        decoded = self._decode(self.bundle, device if same else "cpu")
+        mel, audio, gate = (np.concatenate([getattr(d, name) for d in decoded]) for name in ("mel", "audio", "gate"))
         both = self.frame_idx < len(mel)
         difference = float(np.abs(mel[self.frame_idx[both]] - self.mel[both]).max())
         where = f"on {device}" if same else f"on the CPU in place of {device}"
@@ -170,7 +181,21 @@ class LiveSegment:
             error = float(np.mean((audio[:k] - self.audio[:k]) ** 2))
             snr = min(10 * np.log10(float(np.mean(audio[:k] ** 2)) / max(error, 1e-30)), 200.0)
             out.append(Agreement(name, snr, SNR_LIMIT_DB, snr >= SNR_LIMIT_DB))
+        both = self.gate_idx < len(gate)
+        if both.any():
+            difference = float(np.abs(gate[self.gate_idx[both], 0] - self.gate[both, 0]).max())
+            name = "live speech gate against offline, max abs difference of probability"
+            out.append(Agreement(name, difference, MEL_LIMIT, difference <= MEL_LIMIT))
         return out
+
+    def gate_figures(self) -> dict[str, float]:
+        """What the speech gate did against the microphone; empty without one of them."""
+        if not len(self.gate_idx) or self.microphone is None:
+            return {}
+        mel = self.bundle.mel
+        rate = mel.sample_rate / mel.hop_length
+        shift = round(self.bundle.lead_ms / 1e3 * rate)
+        return gate_against_speech(self.gate, self.gate_idx, self.microphone, shift, rate)
 
     @property
     def n_missed(self) -> int:
