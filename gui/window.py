@@ -12,6 +12,7 @@ from PyQt6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from bk_realtime.config import FRAME_RATE
+from bk_realtime.session.disk import in_words
 from bk_realtime.session.status import Status
 from gui.commands import Commander
 from gui.feed import Arrival, Feed
@@ -194,7 +195,8 @@ class Window(QMainWindow):
         elif state == "running":
             detail = voice_words(status)
         news = status.message if time.monotonic() - self._news_at < NEWS_S else ""
-        parts = (news, self.feed.session or "", status.source, Path(status.bundle).name)
+        disk = "" if status.disk_hours is None else f"disk for {in_words(status.disk_hours)}"
+        parts = (news, self.feed.session or "", status.source, Path(status.bundle).name, disk)
         subject, recording = "  ·  ".join(p for p in parts if p), "recording" not in status.faults
         set_text(self._wave_card.hint, AS_HEARD if state == "silent engine" else loudness_text(status))
         self.banner.show_state(state, detail, subject, status.simulated, _clock(status), recording)

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +14,9 @@ from bk_realtime.config import check_range, option, read_toml
 from bk_realtime.errors import BkError, OptionError
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
 from bk_realtime.recorder.target import recording_path
+from bk_realtime.session.expected import check_names, without_samples
 from bk_realtime.session.names import SETTINGS
+from bk_realtime.session.settings import DiskPolicy
 from bk_realtime.xdf.hash_chain import in_words
 
 log = logging.getLogger(__name__)
@@ -35,6 +37,12 @@ class Record:
     """Stop by itself after so many seconds."""
     timeout_s: float = 30.0
     """How long to wait for the first stream, in seconds."""
+    expect: tuple[str, ...] = ()
+    """Streams that must not be missing, by name, type or source_id: nothing begins before all of them send, and it is
+    said when one fails."""
+    expect_silent_s: float = 3.0
+    """How long an expected stream may send nothing, in seconds."""
+    disk: DiskPolicy = field(default_factory=DiskPolicy)
     verify: Path | None = None
     """Record nothing: read this recording back and say what is in it, and whether it is whole and unchanged."""
     repair: Path | None = None
@@ -45,6 +53,8 @@ class Record:
     def __post_init__(self) -> None:
         check_range(self, "seconds", 0.0, 1e6, "s")
         check_range(self, "timeout_s", 0.0, 1e6, "s")
+        check_range(self, "expect_silent_s", 0.5, 3600.0, "s")
+        check_names(self.expect)
         self._nothing_else_with("verify", {"head"})
         self._nothing_else_with("repair", set())
         if self.head and self.verify is None:
@@ -54,10 +64,11 @@ class Record:
         """Refuse options of recording where a recording is only looked at."""
         if getattr(self, name) is None:
             return
-        for field in dataclasses.fields(self):
-            if field.name not in {name, *allowed} and getattr(self, field.name) != field.default:
+        usual = Record()
+        for one in dataclasses.fields(self):
+            if one.name not in {name, *allowed} and getattr(self, one.name) != getattr(usual, one.name):
                 raise OptionError(
-                    f"{option(field.name)} goes with no {option(name)}, which records nothing; expected one of them"
+                    f"{option(one.name)} goes with no {option(name)}, which records nothing; expected one of them"
                 )
 
     def run(self) -> int:
@@ -79,20 +90,23 @@ def record(settings: Record) -> int:
     Returns
     -------
     int
-        0 all well, 1 the file read back is not what was written.
+        0 all well, 1 the file read back is not what was written, or lacks a stream that was expected.
 
     Raises
     ------
     BkError
-        No stream, the file exists, the disk is full.
+        No stream, not all that are expected, the file exists, the disk is full.
     """
     stop = threading.Event()
     stop_on_signals(stop.set)
     end_with_parent(stop.set)
+    from bk_realtime.recorder.care import Care
     from bk_realtime.recorder.recorder import Recorder  # takes a while: who asks it to end meanwhile is heard
 
     path = recording_path(settings.out, datetime.now())
-    recorder = Recorder(path, settings.predicate, say=_say, session=_session_id(path.parent))
+    session = _session_id(path.parent)
+    care = Care(path, settings.disk, settings.expect, settings.expect_silent_s, _say, path.parent if session else None)
+    recorder = Recorder(path, settings.predicate, say=_say, session=session, care=care)
     _say(f"recording to {path}; Ctrl-C ends it")
     try:
         recorder.run(stop, settings.seconds, settings.timeout_s)
@@ -106,11 +120,13 @@ def record(settings: Record) -> int:
         return 0
     for stream in report["streams"]:
         _say(f"saved {stream['n_samples']} samples of {stream['name']} ({stream['type']})")
-    for problem in report["problems"]:
+    # a session may have several recordings: it looks itself
+    lacking = [] if session else without_samples(settings.expect, report["streams"])
+    for problem in (*report["problems"], *lacking):
         log.warning("%s", problem)
     _say(f"{path}: {report['bytes']} bytes, sha256 {report['sha256'][:16]}…, {_verdict(report['complete'])}")
     _say(in_words(report["chain"]))
-    return 0 if report["complete"] else 1
+    return 0 if report["complete"] and not lacking else 1
 
 
 def _session_id(folder: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shlex
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +19,11 @@ from bk_realtime.decoder.fit import read_label_map
 from bk_realtime.errors import InputError
 from bk_realtime.join.names import joined_description
 from bk_realtime.montage.units import in_microvolts, refuse_unit_of_features
-from bk_realtime.processes.supervisor import Supervisor
+from bk_realtime.processes.supervisor import OTHERS, Supervisor
 from bk_realtime.session.bundle import gate_choice, trained_on
 from bk_realtime.session.conditions import ConditionSettings
+from bk_realtime.session.disk import own_pace, pace, refuse_full_disk
+from bk_realtime.session.expected import without_samples
 from bk_realtime.session.folder import Session, create_session, write_how_to_read, write_session
 from bk_realtime.session.settings import InletSettings, SessionSettings
 
@@ -47,6 +50,7 @@ class Run(SessionSettings):
             bundle.check(in_microvolts(replayed, *told, also, given)[0], label_map)
         elif given:
             refuse_unit_of_features(*told)
+        check_before_start(self, bundle)
         # who reads session.toml later may be in another folder
         weights = str(Path(self.weights).resolve()) if self.weights else ""
         found = dataclasses.replace(
@@ -167,4 +171,48 @@ def _listening_to(session: Session, recording: Path) -> Session:
         gain=session.settings.inlet.gain,
         timeout_s=60.0,
     )
-    return dataclasses.replace(session, settings=dataclasses.replace(session.settings, inlet=inlet))
+    expect = tuple(_replayed_as(session, recording, wanted) for wanted in session.settings.expect)
+    settings = dataclasses.replace(session.settings, inlet=inlet, expect=expect)
+    return dataclasses.replace(session, settings=settings)
+
+
+def _replayed_as(session: Session, recording: Path, wanted: str) -> str:
+    """What an expected stream is called in the replay, where it was named by its source_id."""
+    from bk_realtime.replay.streamer import replay_source_id
+    from bk_realtime.xdf.reader import read_xdf
+
+    for stream in read_xdf(recording, salvage=session.settings.salvage):
+        if stream.description.source_id.lower() == wanted.lower():
+            return replay_source_id(stream.description, session.replay_prefix)
+    return wanted
+
+
+def check_before_start(settings: SessionSettings, bundle: Bundle) -> None:
+    """Refuse a session whose recording would lack an expected stream, or room on the disk.
+
+    Raises
+    ------
+    StreamError, InputError
+        An expected stream is not there or sends nothing; not in the recording to replay, or empty there.
+    FileError
+        The disk is nearly full.
+    """
+    if not settings.record:
+        return
+    if settings.source is None:
+        from bk_realtime.recorder.start import look_around
+
+        patience = settings.inlet.timeout_s if settings.expect else 0.0
+        streams = look_around(OTHERS, settings.expect, patience, threading.Event(), _say)
+    else:
+        from bk_realtime.xdf.reader import read_xdf
+
+        held = read_xdf(settings.source, salvage=settings.salvage)
+        rows = [{**vars(s.description), "n_samples": len(s)} for s in held]
+        lacking = without_samples(settings.expect, rows)
+        if lacking:
+            raise InputError(f"{settings.source}: {'; '.join(lacking)}; leave it out of --expect or replay another")
+        streams = [s.description for s in held]
+    mel = bundle.mel
+    own = own_pace(mel.sample_rate, mel.sample_rate / mel.hop_length, mel.n_mels, len(bundle.labels))
+    refuse_full_disk(settings.out, pace(streams) + own, settings.disk.disk_least_min)

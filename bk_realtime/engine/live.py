@@ -22,6 +22,7 @@ from bk_realtime.decoder.attention import attention_weights
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.engine.condition_wiring import ConditionSession
 from bk_realtime.engine.core import Core, CoreOutput
+from bk_realtime.engine.disk_watch import watch_disk
 from bk_realtime.engine.metrics import Metrics
 from bk_realtime.engine.orders import Order, execute
 from bk_realtime.engine.output_guard import OutputGuard
@@ -106,6 +107,9 @@ class Engine:
         self._gate_voice()  # before the conditions of an experiment, which may play something else
         self.experiment.enter(self.core, self.board, sink)
         self._hold_to_talk()
+        self.disk = watch_disk(session, bundle, stream, self.note)
+        self.chores.append(self.disk.look)
+        self.board.further.append(self.disk.figures)
         self._stop = threading.Event()
         self._error: BaseException | None = None
 
@@ -213,6 +217,7 @@ class Engine:
         folder = self.session.folder
         self.note(make_event("priority", real_time_priority(KEEP, "everything else")))
         voice = VoiceFile(folder / "decoded.wav", self.bundle.mel.sample_rate)
+        self.disk.spare = voice.end if self.session.settings.record else None
         server = ControlServer(self._command)
         server.write_file(folder, session=self.session.id)
         decoder = threading.Thread(target=self._decode_loop, args=(voice,), name="decode", daemon=True)

@@ -30,12 +30,19 @@ class VoiceFile:
         self._buffer = np.zeros(sample_rate, np.float32)
         self._events = EventList()
         self._told = 0
+        self._ended = False
         self.unwritten = 0
         """Samples so far that found no room, and are not in the file."""
 
     def write(self, samples: np.ndarray) -> None:
         """Hand over (n,) samples; never waits. Decode thread only."""
+        if self._ended:
+            return
         self.unwritten += len(samples) - self._ring.write(samples)
+
+    def end(self) -> None:
+        """Take no more, to spare the disk; what was handed over before is kept. From any thread."""
+        self._ended = True
 
     def drain(self) -> None:
         """Write what waits. Main thread only."""

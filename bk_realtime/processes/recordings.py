@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Container
 from pathlib import Path
+from typing import Any
 
 from bk_realtime.errors import BkError
 from bk_realtime.session.names import RECORDING
@@ -26,8 +27,8 @@ def next_recording(folder: Path, promised: Container[Path] = ()) -> Path:
     return path
 
 
-def check_recording(path: Path, say: Callable[[str], None]) -> tuple[bool, set[str]]:
-    """Say what is in a recording; whether it is whole, and the names of the streams with samples."""
+def check_recording(path: Path, say: Callable[[str], None]) -> tuple[bool, list[dict[str, Any]]]:
+    """Say what is in a recording; whether it is whole, and its streams as of :func:`~bk_realtime.xdf.verify_xdf`."""
     from bk_realtime.xdf.hash_chain import in_words
     from bk_realtime.xdf.verify import verify_xdf
 
@@ -35,10 +36,10 @@ def check_recording(path: Path, say: Callable[[str], None]) -> tuple[bool, set[s
         report = verify_xdf(path)
     except BkError as error:
         log.warning("%s", error)
-        return False, set()
+        return False, []
     samples = ", ".join(f"{s['name']} {s['n_samples']}" for s in report["streams"])
     say(f"recorded {path.name}: {samples}")
     say(f"  {in_words(report['chain'])}")
     for problem in report["problems"]:
         log.warning("%s: %s", path.name, problem)
-    return bool(report["complete"]), {str(s["name"]) for s in report["streams"] if s["n_samples"]}
+    return bool(report["complete"]), report["streams"]

@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 from bk_realtime.errors import BkError
 from bk_realtime.processes.care import Care
@@ -18,14 +19,18 @@ from bk_realtime.session.control import FILE_NAME as CONTROL_FILE
 from bk_realtime.session.control import ControlClient
 from bk_realtime.session.event_log import EventLog
 from bk_realtime.session.events import NO_FAULTS, make_event
+from bk_realtime.session.expected import without_samples
 from bk_realtime.session.folder import REPLAY_PREFIX, Session
-from bk_realtime.session.names import OUTLET_PREFIX, RECORDING, source_id
+from bk_realtime.session.names import OUTLET_PREFIX, OWN, RECORDING, source_id
+from bk_realtime.session.settings import SessionSettings
 from bk_realtime.session.status import read_status
 
 log = logging.getLogger(__name__)
 
 STARTING_S = 240.0
 """What an engine may take to load and, the first time, to compile, beside the wait for its stream."""
+OTHERS = f"not(starts-with(source_id,'{OWN}')) and not(starts-with(source_id,'{REPLAY_PREFIX}'))"
+"""XPath condition of what no session sends."""
 READ_BACK = 20e6
 """Bytes a second that a slow disk gives back at least."""
 WATCH_S = 30.0
@@ -53,7 +58,7 @@ class Supervisor:
         # every stream that belongs to the patient and this session: neural, microphone, markers, engine's own
         mine = f"starts-with(source_id,'{source_id(session.id)}')"
         record = ["-m", "bk_realtime", "record", "--out", str(folder / RECORDING)]
-        record += ["--predicate", recorded_streams(session), *patience]
+        record += ["--predicate", recorded_streams(session), *patience, *_care(settings)]
         self.recorder = Child("recorder", record, folder / "recorder.log", restarts=3) if settings.record else None
         window = ["-m", "gui", "--session", session.id, "--control", str(folder / CONTROL_FILE)]
         show = not settings.headless and _has_display()
@@ -203,14 +208,18 @@ class Supervisor:
             if code not in (None, 0, -signal.SIGTERM):
                 whole = False
                 log.warning("the recorder ended with exit code %s; see %s", code, self.folder / "recorder.log")
-        recorded: set[str] = set()
+        recorded: list[dict[str, Any]] = []
         found = recordings(self.folder)
         for path in found:
-            complete, names = check_recording(path, self.say)
+            complete, streams = check_recording(path, self.say)
             whole &= complete
-            recorded |= names
+            recorded += streams
         if found:
-            whole &= self._holds_what_was_decoded(recorded)
+            whole &= self._holds_what_was_decoded({str(s["name"]) for s in recorded if s["n_samples"]})
+        for text in without_samples(self.settings.expect, recorded) if self.ready else ():
+            self.events.write(make_event("notice", text, values={"active_fault": "recording"}))
+            log.error("%s; see %s", text, self.folder / "recorder.log")
+            whole = False
         if self.settings.record and self.ready and not found:
             log.warning("nothing was recorded; see %s", self.folder / "recorder.log")
             whole = False
@@ -242,9 +251,17 @@ def recorded_streams(session: Session) -> str:
     """XPath condition of all that belongs to a session: its engine's streams, and its own replay's, or where it decodes
     a live stream everything visible that no session made: amplifier, microphone, markers, a replay started by hand."""
     mine = f"starts-with(source_id,'{source_id(session.id)}')"
-    others = f"not(starts-with(source_id,'bk-')) and not(starts-with(source_id,'{REPLAY_PREFIX}'))"
-    wanted = f"starts-with(source_id,'{session.replay_prefix}')" if session.replay_prefix else others
+    wanted = f"starts-with(source_id,'{session.replay_prefix}')" if session.replay_prefix else OTHERS
     return f"({mine} or ({wanted}))"
+
+
+def _care(settings: SessionSettings) -> list[str]:
+    """Options by which the recorder looks after the disk and the expected streams."""
+    disk = settings.disk
+    options = ["--disk-warn-h", str(disk.disk_warn_h), "--disk-reserve-min", str(disk.disk_reserve_min)]
+    if settings.expect:
+        options += ["--expect-silent-s", str(settings.expect_silent_s), "--expect", *settings.expect]
+    return options
 
 
 def _has_display() -> bool:

@@ -6,6 +6,7 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,8 @@ class RecordedStream:
     """One stream on its way into the file.
 
     ``hold`` : no sample is taken until it is known whether the sender was restarted; ``new_xml`` : the header of the
-    restarted sender; ``uid``, ``hold`` and ``new_xml`` belong to the finder's thread, all else to the recorder's.
+    restarted sender; ``gone_since`` : LSL clock since when it is not announced. These and ``uid`` are the finder's, all
+    else the recorder's.
     """
 
     stream_id: int
@@ -42,6 +44,7 @@ class RecordedStream:
     last_stamp: float = 0.0
     stalled: bool = False
     drained: bool = False
+    gone_since: float | None = None
     hold: bool = False
     new_xml: str = ""
     lost: bool = False
@@ -53,7 +56,7 @@ class RecordedStream:
         return self.description.sfreq > 0 and self.drained and silent > _QUIET_S
 
 
-def _recovery_key(description: StreamDescription) -> tuple[Any, ...]:
+def recovery_key(description: StreamDescription) -> tuple[Any, ...]:
     """What liblsl recovers a lost stream by, the source_id first."""
     d = description
     return d.source_id, d.name, d.type, d.n_channels, d.channel_format
@@ -66,6 +69,11 @@ class Opened:
     inlet: pylsl.StreamInlet
     uid: str
     xml: str
+
+    @cached_property
+    def description(self) -> StreamDescription:
+        """What the header says."""
+        return stream_description(self.xml)
 
 
 class StreamFinder:
@@ -81,6 +89,8 @@ class StreamFinder:
     def __init__(self, predicate: str, recorded: list[RecordedStream], say: Callable[[str], None]) -> None:
         self.opened: queue.SimpleQueue[Opened] = queue.SimpleQueue()
         self._recorded, self._say = recorded, say
+        self.visible: set[str] = set()
+        """uid of every sender that is announced now."""
         self._known: set[str] = set()
         self._duplicates: dict[str, float] = {}
         self._silent: set[str] = set()
@@ -105,7 +115,10 @@ class StreamFinder:
 
     def _look(self, results: list[pylsl.StreamInfo]) -> None:
         """One pass over all senders that are visible now."""
-        visible = {info.uid() for info in results}
+        visible = self.visible = {info.uid() for info in results}
+        now = pylsl.local_clock()
+        for s in list(self._recorded):
+            s.gone_since = None if s.uid in visible else s.gone_since or now
         held: set[RecordedStream] = set()
         for info in results:
             if info.uid() not in self._known and not self._reconnects(info, visible, held) and not self._stop.is_set():
@@ -125,8 +138,8 @@ class StreamFinder:
             description = stream_description(info.as_xml())
         except BkError:
             return False  # no header that XDF knows: refused, with the reason, when it is opened
-        key = _recovery_key(description)
-        same = [s for s in self._recorded if _recovery_key(s.description) == key and not s.lost and key[0]]
+        key = recovery_key(description)
+        same = [s for s in self._recorded if recovery_key(s.description) == key and not s.lost and key[0]]
         if not same:
             return False
         gone = next((s for s in same if s.uid not in visible), None)
@@ -165,7 +178,7 @@ class StreamFinder:
             return
         self._known.add(opened.uid)
         try:
-            stream_description(opened.xml)
+            opened.description  # noqa: B018  # refused here where it has none
         except BkError as error:
             self._say(f"warning: {info.name()!r} is not recorded: {error}")
             return

@@ -17,9 +17,13 @@ import pylsl
 from pylsl.util import LostError
 from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
-from bk_realtime.errors import BkError, FileError, StreamError
+from bk_realtime.chunks import StreamDescription
+from bk_realtime.errors import BkError, FileError
 from bk_realtime.heartbeat import beat, rest
+from bk_realtime.recorder.care import Care
 from bk_realtime.recorder.finder import Opened, RecordedStream, StreamFinder
+from bk_realtime.recorder.start import wait_for_streams
+from bk_realtime.session.names import OWN
 from bk_realtime.xdf import XdfWriter, stream_description, verify_xdf
 from bk_realtime.xdf.hash_chain import chain_path
 from bk_realtime.xdf.header import FORMATS
@@ -44,6 +48,7 @@ class Recorder:
     clock_every_s : seconds between clock offset measurements of a stream.
     say : called with one line per notable event.
     session : id of the session, for the hash chain beside the file.
+    care : looks after the disk and the streams that must not be missing.
 
     Raises
     ------
@@ -58,8 +63,9 @@ class Recorder:
         clock_every_s: float = 5.0,
         say: Callable[[str], None] = log.info,
         session: str = "",
+        care: Care | None = None,
     ) -> None:
-        self.path, self._session = Path(path), session
+        self.path, self._session, self._care = Path(path), session, care
         for there in (self.path, chain_path(self.path)):
             if there.exists():
                 raise FileError(f"{there} exists already: recordings are never overwritten; name another file")
@@ -83,7 +89,10 @@ class Recorder:
         """Take in new streams, then write all that has arrived; returns the number of samples written."""
         while not self._finder.opened.empty():
             self._register(self._finder.opened.get())
-        return sum(self._pull(s) for s in list(self._streams) if not s.lost)
+        written = sum(self._pull(s) for s in list(self._streams) if not s.lost)
+        if self._care is not None:
+            self._care.look(pylsl.local_clock())
+        return written
 
     def run(
         self,
@@ -98,27 +107,26 @@ class Recorder:
         Raises
         ------
         BkError
-            No stream within ``timeout_s`` seconds; the disk is full or gone.
+            No stream, or not every one that is needed, within ``timeout_s`` seconds; the disk is full or gone.
         """
+        demanded = self._care.demanded if self._care is not None else ()
+        found = wait_for_streams(self._finder, demanded, timeout_s, stop, self._say)
         begun = reported = pylsl.local_clock()
-        waiting = True
+        if self._care is not None:
+            self._care.begin([opened.description for opened in found], self._streams, begun)
+        for opened in found:
+            self._register(opened)
         while not stop.is_set():
             self.poll()
             beat()
             now = pylsl.local_clock()
-            if waiting and self._streams:
-                waiting, begun = False, now
-            if waiting and now - begun > timeout_s:
-                raise StreamError(
-                    f"no LSL stream to record within {timeout_s:g} s: expected at least one; start the amplifier's LSL "
-                    "app, check --predicate and the network, or wait longer with --timeout-s"
-                )
-            if not waiting and seconds is not None and now - begun >= seconds:
+            if seconds is not None and now - begun >= seconds:
                 break
-            if now - reported >= report_s and self._streams:
+            if now - reported >= report_s:
                 reported = now
                 counts = ", ".join(f"{name} {n}" for name, n in self.counts.items())
-                self._say(f"recording {now - begun:.0f} s: {counts}")
+                disk = "" if self._care is None else self._care.in_words()
+                self._say(f"recording {now - begun:.0f} s: {counts}{disk}")
             stop.wait(every_s)
 
     def close(self) -> dict[str, Any] | None:
@@ -136,6 +144,8 @@ class Recorder:
         """
         rest()  # to read a long file back takes its time
         self._finder.close()
+        if self._care is not None:
+            self._care.close()
         for s in self._streams:
             s.stop.set()
         try:
@@ -210,6 +220,8 @@ class Recorder:
                 stream = self._renew(stream)
             stream.stalled = False
             stream.last_seen, stream.last_stamp = pylsl.local_clock(), float(stamps[-1])
+            if self._care is not None and self._care.spare and is_derived(stream.description):
+                continue
             if stream.buffer is None:
                 samples = [[_text(value) for value in row] for row in samples]
             self._writer.write(stream.stream_id, stamps, samples, STAMP_TOLERANCE_S)
@@ -249,6 +261,11 @@ class Recorder:
                 return  # the disk: the main thread gets the same error and reports it
             if stream.stop.wait(self._clock_every_s):
                 return
+
+
+def is_derived(description: StreamDescription) -> bool:
+    """Whether an engine makes this stream from the neural one: it can be made again. Not so status and events."""
+    return description.source_id.startswith(OWN) and description.sfreq > 0
 
 
 def _text(value: str | bytes) -> str:

@@ -11,6 +11,10 @@ LABELS = "labels.toml"
 """In a session's folder: what was recorded; which channel is which, where ``--label-map`` said so."""
 
 
+OWN = "bk-"
+"""What the source_id of every stream begins with that an engine sends."""
+
+
 def source_id(session: str, stream: str = "") -> str:
     """``source_id`` of an outlet of the engine of ``session``; without ``stream`` what they all begin with."""
-    return f"bk-{session}-{stream}"
+    return f"{OWN}{session}-{stream}"

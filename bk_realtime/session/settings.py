@@ -11,6 +11,7 @@ from bk_realtime.chunks import microvolt_scale
 from bk_realtime.config import check_range
 from bk_realtime.errors import OptionError
 from bk_realtime.session.conditions import ConditionSettings
+from bk_realtime.session.expected import check_names
 
 GAIN_RANGE_DB = (-60.0, 24.0)
 """What the volume may be, in dB before the limiter, in settings, commands and the window's slider alike."""
@@ -136,6 +137,24 @@ class HangPolicy:
 
 
 @dataclass(frozen=True)
+class DiskPolicy:
+    """What happens when the disk of the recording fills up."""
+
+    disk_least_min: float = 10.0
+    """Minutes of recording that must fit on the disk before anything starts."""
+    disk_warn_h: float = 1.0
+    """Hours left on the disk below which it is said, and stays said; 0: never."""
+    disk_reserve_min: float = 5.0
+    """Minutes left on the disk below which what can be made again is not written any more (decoded.wav; voice, mel and
+    features in the recording), so that the signal goes on."""
+
+    def __post_init__(self) -> None:
+        check_range(self, "disk_least_min", 0.0, 10_000.0, "minutes")
+        check_range(self, "disk_warn_h", 0.0, 1000.0, "hours")
+        check_range(self, "disk_reserve_min", 0.0, 10_000.0, "minutes")
+
+
+@dataclass(frozen=True)
 class SessionSettings:
     """All that a session is asked to be.
 
@@ -188,6 +207,12 @@ class SessionSettings:
     microphone: str = "none"
     """Name or source_id of the microphone whose sound is looked for in the electrodes; auto: the only stream of type
     Audio; none: it is not looked for."""
+    expect: tuple[str, ...] = ()
+    """Streams that must not be missing, by name, type or source_id: nothing starts before all of them send, and it is
+    said when one fails."""
+    expect_silent_s: float = 3.0
+    """How long an expected stream may send nothing, in seconds."""
+    disk: DiskPolicy = field(default_factory=DiskPolicy)
     record: bool = True
     """Record all streams of the session to session.xdf (--no-record: not)."""
     salvage: bool = False
@@ -199,6 +224,10 @@ class SessionSettings:
         if self.seconds is not None:
             check_range(self, "seconds", 0.0, 7 * 86_400.0, "s")
         check_range(self, "prefill_ms", 1.0, 1000.0, "ms")
+        check_range(self, "expect_silent_s", 0.5, 3600.0, "s")
+        check_names(self.expect)
+        if self.expect and not self.record:
+            raise OptionError("--expect goes with a recording: leave --no-record or --expect out")
         if self.lookahead_ms is not None:
             check_range(self, "lookahead_ms", 0.0, 1000.0, "ms")
         for name in ("gate_open", "gate_close"):

@@ -86,6 +86,8 @@ class Status:
     """No second is louder than this; None: not calibrated, no limit is claimed."""
     unwritten_samples: int | None = None
     """Audio samples that were heard and are missing in decoded.wav, because the disk or the machine stood still."""
+    disk_hours: float | None = None
+    """How long the disk lasts at the pace of the last minute."""
     n_frames: int | None = None
     """Mel frames decoded."""
     stages: StageTimes = field(default_factory=dict)

@@ -26,7 +26,7 @@ def verify_xdf(path: Path, with_stamps: bool = False) -> dict[str, Any]:
         ``complete`` (no damage, all footers there and right, and equal to sidecar and hash chain where they lie beside
         it), ``sha256``, ``bytes``, ``damaged_bytes``, ``problems`` (list of lines), ``chain`` (``{session, started,
         links, covered, head, closed}``; empty where there is none), and ``streams``: a list of ``{id, name, type,
-        n_samples, first, last, clock_offsets, footer}``.
+        source_id, n_samples, first, last, clock_offsets, footer}``.
 
     Raises
     ------
@@ -49,6 +49,7 @@ def verify_xdf(path: Path, with_stamps: bool = False) -> dict[str, Any]:
                 "id": stream_id,
                 "name": s.description.name,
                 "type": s.description.type,
+                "source_id": s.description.source_id,
                 "n_samples": s.n_samples,
                 "first": s.first if s.n_samples else None,
                 "last": s.last if s.n_samples else None,

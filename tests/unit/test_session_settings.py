@@ -19,6 +19,7 @@ from bk_realtime.logs import options
 from bk_realtime.session.bundle import load_session_bundle
 from bk_realtime.session.folder import create_session, read_session, write_session
 from bk_realtime.session.settings import (
+    DiskPolicy,
     GapPolicy,
     HangPolicy,
     InletSettings,
@@ -83,6 +84,11 @@ BAD = [
     ("--second-recorder-s", "0.6", "--hung-s"),
     ("--new-window-s", "0.6", "--hung-s"),
     ("--slept-s", "0", "expected 1 to"),
+    ("--disk-least-min", "-1", "expected 0 to"),
+    ("--disk-warn-h", "1001", "expected 0 to"),
+    ("--disk-reserve-min", "-1", "expected 0 to"),
+    ("--expect-silent-s", "0.1", "expected 0.5 to"),
+    ("--expect", "", "--expect"),
     ("--seconds", "-1", "expected 0 to"),
     ("--timeout-s", "-1", "expected 0 to"),
     ("--gain", "0", "expected 1e-09 to"),
@@ -103,6 +109,7 @@ NUMBERS = [
     *("--gate-open", "--gate-close"),
     *("--hung-s", "--second-recorder-s", "--new-window-s", "--slept-s"),
     *("--full-scale-db-spl", "--loudest-db-spl"),
+    *("--disk-least-min", "--disk-warn-h", "--disk-reserve-min", "--expect-silent-s"),
 ]
 
 
@@ -134,7 +141,7 @@ def test_every_number_of_the_settings_is_tried() -> None:
     """A new one must be checked too."""
     numbers = {
         option(name)
-        for cls in (SessionSettings, InletSettings, SafetySettings, GapPolicy, HangPolicy)
+        for cls in (SessionSettings, InletSettings, SafetySettings, GapPolicy, HangPolicy, DiskPolicy)
         for name in _numbers(cls)
     }
     assert numbers == set(NUMBERS)

@@ -1,0 +1,53 @@
+"""What the recorder has to say to the session whose streams it records: kept until its engine takes it."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from pathlib import Path
+
+from bk_realtime.errors import BkError
+from bk_realtime.session.control import ControlClient
+
+_AGAIN_S = 0.5
+
+
+class SessionNotices:
+    """A thread of its own, since an engine that starts or hangs must not delay what is written.
+
+    Parameters
+    ----------
+    folder : the session's; the engine's control file appears there.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._waiting: queue.SimpleQueue[dict[str, str]] = queue.SimpleQueue()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True, name="notices")
+        self._thread.start()
+
+    def send(self, text: str, **values: str) -> None:
+        """Hand over a line for the banner, the event log and the recording; ``active_fault`` or ``corrected``: what it
+        begins or ends. Returns at once."""
+        self._waiting.put({"text": text, **values})
+
+    def close(self) -> None:
+        """End; what the engine has not taken by now is dropped."""
+        self._stop.set()
+        self._thread.join(2.0)
+
+    def _run(self) -> None:
+        while not self._stop.wait(0.1):
+            if not self._waiting.empty():
+                self._deliver(self._waiting.get())
+
+    def _deliver(self, notice: dict[str, str]) -> None:
+        while True:
+            try:
+                with ControlClient.from_file(self._folder, timeout=1.0) as client:
+                    client.request("notice", **notice)
+                return
+            except BkError:  # it is still starting, busy or gone
+                if self._stop.wait(_AGAIN_S):
+                    return
