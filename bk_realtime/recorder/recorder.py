@@ -27,6 +27,7 @@ from bk_realtime.session.names import OWN
 from bk_realtime.xdf import XdfWriter, stream_description, verify_xdf
 from bk_realtime.xdf.hash_chain import chain_path
 from bk_realtime.xdf.header import FORMATS
+from bk_realtime.xdf.samples import prepare
 from bk_realtime.xdf.verify import write_sidecar
 
 log = logging.getLogger(__name__)
@@ -74,6 +75,7 @@ class Recorder:
         self._streams: list[RecordedStream] = []
         self._next_id = 1
         self._finder = StreamFinder(predicate, self._streams, say)
+        prepare()  # while it looks: what arrives meanwhile waits in the inlets
 
     @property
     def counts(self) -> dict[str, int]:

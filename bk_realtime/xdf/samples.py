@@ -118,6 +118,12 @@ def pack_numbers(stamps: np.ndarray, values: np.ndarray, description: StreamDesc
     return out.tobytes()
 
 
+def prepare() -> None:
+    """Load or compile what packing needs, which takes seconds on a busy machine: before there is anything to lose."""
+    one = StreamDescription("", "", "", 1.0, ("",), ("",))
+    pack_numbers(np.zeros(2), np.zeros((2, 1), np.float32), one, 0.0)
+
+
 def copy_values(buffer: np.ndarray, at: int, n: int, width: int, out: np.ndarray) -> None:
     """Values of ``n`` samples that begin at byte ``at`` of ``buffer`` (uint8), into ``out`` (n, width) uint8. They were
     walked through before: :func:`parse_stamps` found them whole."""

@@ -10,7 +10,7 @@ import pytest
 import pyxdf
 
 from bk_realtime.chunks import StreamDescription
-from bk_realtime.xdf import XdfWriter, info_xml, read_xdf
+from bk_realtime.xdf import XdfWriter, info_xml, read_xdf, samples
 from bk_realtime.xdf.header import FORMATS
 from bk_realtime.xdf.samples import parse_stamps
 
@@ -91,3 +91,17 @@ def test_a_lost_chunk_takes_no_stamps_of_the_next_with_it(tmp_path: Path) -> Non
     got = read_xdf(path, salvage=True)[0].raw_stamps
     want = np.concatenate([np.arange(100), np.arange(200, 300)]) / 1000 + 7
     np.testing.assert_allclose(got, want, rtol=0, atol=1e-7)
+
+
+def test_a_recorder_compiles_nothing_once_it_records(tmp_path: Path) -> None:
+    samples.prepare()
+    ready = [list(f.signatures) for f in (samples._leave_out, samples._pack)]
+    assert all(ready)
+    with XdfWriter(tmp_path / "x.xdf") as writer:
+        for k, kind in enumerate(("float32", "float64", "int16", "int32"), start=1):
+            formats = {"float64": "double64"}
+            told = StreamDescription("amp", "sEEG", "amp-1", 100.0, ("A",) * 3, ("",) * 3, formats.get(kind, kind))
+            writer.add_stream(k, info_xml(told))
+            writer.write(k, np.arange(10) / 100, np.ones((10, 3), kind), 1e-7)
+            writer.write(k, list(np.arange(10) / 100), np.ones((20, 3), kind)[::2])
+    assert [list(f.signatures) for f in (samples._leave_out, samples._pack)] == ready
