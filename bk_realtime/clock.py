@@ -37,6 +37,15 @@ class SystemClock:
             time.sleep(seconds)
 
 
+def clock_of_sleep() -> float:
+    """Seconds of a clock that goes on while the machine sleeps, and that nobody can set."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    if hasattr(time, "CLOCK_MONOTONIC_RAW"):  # macOS, where time.monotonic stops in sleep and this one does not
+        return time.clock_gettime(time.CLOCK_MONOTONIC_RAW)
+    return time.monotonic()
+
+
 def rational_rate(rate: float | Fraction) -> Fraction:
     """A sampling rate as an exact fraction: 1024.0 -> 1024, 1017.25 -> 4069/4; to 1e-6 Hz elsewhere."""
     return Fraction(rate).limit_denominator(1000)

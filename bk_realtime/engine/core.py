@@ -18,6 +18,7 @@ from bk_realtime.chain import STAGES, Chain, Decoded
 from bk_realtime.chunks import Chunk
 from bk_realtime.engine.metrics import Metrics
 from bk_realtime.engine.output_guard import OutputGuard
+from bk_realtime.engine.pace import Pace
 from bk_realtime.engine.shaping import Shaper
 from bk_realtime.session.events import make_event
 from bk_realtime.session.settings import GapPolicy
@@ -75,6 +76,8 @@ class Core:
         self.newest_stamp: float | None = None
         self.age_by = "stamps"
         """What the age goes by: stamps, or arrival where the source does not trust them."""
+        # said when it is too old to be heard, or half of what is dropped is waiting
+        self.pace = Pace(on_event, min(guard.settings.max_age_ms / 1e3, policy.max_backlog_s / 2))
         self._starting = True
         self._started: float | None = None
         self.shapers: list[Shaper] = []
@@ -160,6 +163,7 @@ class Core:
 
     def _decode(self, data: np.ndarray, stamps: np.ndarray, now: float, buffered_s: float) -> CoreOutput:
         decoded = self.chain.push(data)
+        self.pace.decoded(decoded.seconds, len(data) / self._sfreq)
         self._n_samples += len(data)
         if len(stamps):
             self.newest_stamp = float(stamps[-1])

@@ -29,6 +29,7 @@ from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.engine.sound_watch import SoundWatch
 from bk_realtime.engine.stall_watch import StallWatch
 from bk_realtime.engine.standby import card_lost, open_chains
+from bk_realtime.engine.standstill import Standstill
 from bk_realtime.engine.status_board import StatusBoard
 from bk_realtime.engine.voice_file import VoiceFile
 from bk_realtime.engine.voice_gate import TalkGate, VoiceGate
@@ -110,6 +111,8 @@ class Engine:
         self.disk = watch_disk(session, bundle, stream, self.note)
         self.chores.append(self.disk.look)
         self.board.further.append(self.disk.figures)
+        self.standstill = Standstill(self.core, self.note, settings.hangs.slept_s)
+        self.chores.append(self.standstill.look)
         self._stop = threading.Event()
         self._error: BaseException | None = None
 
@@ -153,6 +156,7 @@ class Engine:
             gc.disable()
             self.sink.start()
             while not self._stop.is_set():
+                self.standstill.turn()
                 self.stalls.beat(armed=self.core.n_frames > 0)
                 chunk = self.source.pull(PULL_S)
                 self.stalls.beat(armed=self.core.n_frames > 0)

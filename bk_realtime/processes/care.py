@@ -22,7 +22,9 @@ log = logging.getLogger(__name__)
 AWAKE_S = 2.0
 """A recorder that hung goes on when its loop has gone round for so long."""
 END_S = 10.0
-"""A process that hangs gets so long to wake up when it is asked to end."""
+"""A recorder that hangs gets so long to wake up at the end."""
+ROUNDS = 4
+"""After so many rounds a recorder has taken up what waited for it."""
 
 Note = Callable[[str, dict[str, str]], None]
 """Takes a text for everybody, and the values of its event."""
@@ -41,6 +43,8 @@ class Care:
     ----------
     aside : recorders that hang, oldest first, beside the supervisor's own.
     over : recorders that are done and read back what they wrote.
+    doubtful : files whose recorder hung for a while.
+    late : whether the one that records woke up only when the session ended.
     """
 
     def __init__(self, of: Supervisor, policy: HangPolicy, note: Note) -> None:
@@ -48,6 +52,8 @@ class Care:
         self.hangs = Hangs(policy.hung_s, policy.slept_s)
         self.aside: list[Child] = []
         self.over: list[Child] = []
+        self.doubtful: set[Path] = set()
+        self.late = False
 
     def look(self) -> None:
         """Look at all processes; to be called some twenty times a second."""
@@ -74,7 +80,8 @@ class Care:
         if alone:
             self._note(f"`run` itself stood still for {seconds:.1f} s; the session went on without it")
         else:
-            self._note(f"the machine slept, or all that runs on it stood still, for {seconds:.1f} s")
+            text = f"the machine slept, or all that runs on it stood still, for {seconds:.1f} s"
+            self._note(text, active_fault="machine slept", corrected="machine slept")  # counted, and over
 
     def _say(self, change: Change) -> None:
         child, concerned = change.child, f"{change.child.name} hung"
@@ -101,6 +108,7 @@ class Care:
     def _second_recorder(self, hung: Child) -> None:
         """Record on into a further file; the one that hangs keeps its own, and may still finish it."""
         self.aside.append(hung)
+        self.doubtful.add(_file(hung))
         second = Child("recorder", hung.argv, hung.log, hung.restarts - 1)
         self.name_recording(second)
         self.of.recorder = second
@@ -142,20 +150,30 @@ class Care:
         return [self._end(recorder, patience_s) for recorder in recorders]
 
     def _end(self, recorder: Child, patience_s: float) -> int | None:
-        if recorder.hung and not _wakes(recorder):
-            patience_s = 0.0
-        return recorder.stop(patience_s)
+        return recorder.stop(0.0 if recorder.hung else patience_s)
+
+    def wake_recorders(self) -> bool:
+        """Before the senders end: who was stopped is woken, to take up what waits for it; whether the one that records
+        is awake. What still hangs after a while is given up."""
+        current = self.of.recorder
+        for recorder in [c for c in (current, *self.aside) if c is not None and c.hung]:
+            self.doubtful.add(_file(recorder))
+            self.late |= recorder is current
+            recorder.wake()
+            recorder.hung = not _goes_round(recorder)
+        return current is None or not current.hung
 
 
 def _file(recorder: Child) -> Path:
     return Path(recorder.argv[recorder.argv.index("--out") + 1])
 
 
-def _wakes(child: Child) -> bool:
-    """Whether a process that hung, and was asked to end, shows life within a while."""
-    deadline = time.monotonic() + END_S
-    while child.alive and time.monotonic() < deadline:
-        if child.heart is None or child.heart.look(0.0) or not child.heart.count:
+def _goes_round(child: Child) -> bool:
+    """Whether a process that hung goes on within a while, for some rounds."""
+    deadline, beats = time.monotonic() + END_S, 0
+    while child.alive and child.heart is not None and time.monotonic() < deadline:
+        beats += child.heart.look(0.0)
+        if beats >= ROUNDS:
             return True
         time.sleep(0.02)
-    return not child.alive
+    return False

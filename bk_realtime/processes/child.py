@@ -45,14 +45,14 @@ class Child:
         self.patience_s = patience_s
         self.process: subprocess.Popen[bytes] | None = None
         self.heart: Heart | None = None
-        self.hung, self.steady_s = False, 0.0
+        self.hung, self.steady_s, self._asked = False, 0.0, False
         self._starting = False
 
     def start(self) -> None:
         """Start it (again)."""
         if self.heart is not None:
             self.heart.close()
-        self.heart, self.hung = Heart(), False
+        self.heart, self.hung, self._asked = Heart(), False, False
         out = None if self.log is None else self.log.open("ab")
         self.process = subprocess.Popen(
             [sys.executable, *self.argv],
@@ -79,6 +79,11 @@ class Child:
         """Seconds without a heartbeat; 0 where none is due."""
         return 0.0 if self.heart is None else self.heart.silent_s
 
+    def wake(self) -> None:
+        """Let it go on where somebody stopped it (SIGSTOP): it hears nothing before."""
+        if POSIX and self.process is not None:
+            self.process.send_signal(signal.SIGCONT)
+
     def kill(self) -> None:
         """End it on the spot, as one that hangs and has nothing to save."""
         if self.process is not None:
@@ -88,15 +93,14 @@ class Child:
     def ask(self) -> None:
         """Ask it to end: its standard input closes, and where there are signals it gets SIGTERM.
 
-        One that somebody stopped (SIGSTOP) hears nothing, so it is woken: it may still save what waits for it. One that
-        is known to be starting has nothing to save and does not listen yet: it is ended on the spot.
+        One that is known to be starting has nothing to save and does not listen yet: it is ended on the spot.
         """
         if self.process is None:
             return
-        if (POSIX or self._starting) and self.alive:
+        if (POSIX or self._starting) and self.alive and not self._asked:
+            self._asked = True
             self.process.terminate()  # SIGTERM; on Windows the end, without a word
-            if POSIX:
-                self.process.send_signal(signal.SIGCONT)
+            self.wake()
         if self.process.stdin is not None:
             self.process.stdin.close()
 

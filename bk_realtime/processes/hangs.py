@@ -7,12 +7,12 @@ import mmap
 import os
 import struct
 import tempfile
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bk_realtime.clock import clock_of_sleep
 from bk_realtime.heartbeat import SIZE
 
 if TYPE_CHECKING:
@@ -22,15 +22,6 @@ STEP_S = 0.2
 """The most seconds that one look counts for: where the supervisor itself stood still, it knows nothing of others."""
 ALONE_BEATS = 2.0
 """Beats a second that show that a process went on while the supervisor stood still."""
-
-
-def clock_of_sleep() -> float:
-    """Seconds of a clock that goes on while the machine sleeps, and that nobody can set."""
-    if hasattr(time, "CLOCK_BOOTTIME"):
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
-    if hasattr(time, "CLOCK_MONOTONIC_RAW"):  # macOS, where time.monotonic stops in sleep and this one does not
-        return time.clock_gettime(time.CLOCK_MONOTONIC_RAW)
-    return time.monotonic()
 
 
 class Heart:

@@ -13,10 +13,24 @@ from collections.abc import Callable
 
 
 def stop_on_signals(stop: Callable[[], object]) -> None:
-    """Call ``stop`` at Ctrl-C and SIGTERM; on Windows also at Ctrl-Break, and when the console is closed."""
+    """Call ``stop`` at Ctrl-C and SIGTERM; on Windows also at Ctrl-Break, and when the console is closed.
+
+    A second signal in the middle of that is dropped: ``stop`` may hold a lock, and would wait for itself for ever.
+    """
+    busy = False
+
+    def handle(*_: object) -> None:
+        nonlocal busy
+        if not busy:
+            busy = True
+            try:
+                stop()
+            finally:
+                busy = False
+
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
         if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda *_: stop())
+            signal.signal(getattr(signal, name), handle)
 
 
 def end_with_parent(stop: Callable[[], object]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import math
+from collections import defaultdict
 from collections.abc import Callable, Container
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,9 @@ from bk_realtime.errors import BkError
 from bk_realtime.session.names import RECORDING
 
 log = logging.getLogger(__name__)
+
+HOLE_S = 0.1
+"""Less than this between two samples is no hole, in seconds."""
 
 
 def recordings(folder: Path) -> list[Path]:
@@ -27,19 +32,88 @@ def next_recording(folder: Path, promised: Container[Path] = ()) -> Path:
     return path
 
 
-def check_recording(path: Path, say: Callable[[str], None]) -> tuple[bool, list[dict[str, Any]]]:
-    """Say what is in a recording; whether it is whole, and its streams as of :func:`~bk_realtime.xdf.verify_xdf`."""
-    from bk_realtime.xdf.hash_chain import in_words
-    from bk_realtime.xdf.verify import verify_xdf
+class Checked:
+    """What was found in the recordings of a session, file by file.
 
-    try:
-        report = verify_xdf(path)
-    except BkError as error:
-        log.warning("%s", error)
-        return False, []
-    samples = ", ".join(f"{s['name']} {s['n_samples']}" for s in report["streams"])
-    say(f"recorded {path.name}: {samples}")
-    say(f"  {in_words(report['chain'])}")
-    for problem in report["problems"]:
-        log.warning("%s: %s", path.name, problem)
-    return bool(report["complete"]), report["streams"]
+    Parameters
+    ----------
+    say : called with one line at a time for the user.
+
+    Attributes
+    ----------
+    whole : whether every file is.
+    streams : those of all files, as of :func:`~bk_realtime.xdf.verify_xdf`.
+    """
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say, self.whole = say, True
+        self.streams: list[dict[str, Any]] = []
+        self._spans: dict[str, list[tuple[float, float]]] = defaultdict(list)
+        self._files = 0
+
+    def add(self, path: Path, in_pieces: bool = False) -> None:
+        """Say what is in a recording, and how whole it is.
+
+        Parameters
+        ----------
+        path : an XDF file.
+        in_pieces : its recorder hung for a while, so that it may lack something in between.
+        """
+        from bk_realtime.xdf.hash_chain import in_words
+        from bk_realtime.xdf.verify import verify_xdf
+
+        self._files += 1
+        try:
+            report = verify_xdf(path)
+            samples = ", ".join(f"{s['name']} {s['n_samples']}" for s in report["streams"])
+            self._say(f"recorded {path.name}: {samples}")
+            self._say(f"  {in_words(report['chain'])}")
+            for problem in report["problems"]:
+                log.warning("%s: %s", path.name, problem)
+            self.whole &= bool(report["complete"])
+            self.streams += report["streams"]
+            for name, spans in _spans(path, in_pieces).items():
+                self._spans[name] += spans
+        except BkError as error:
+            log.warning("%s", error)
+            self.whole = False
+
+    def holes(self) -> dict[str, float]:
+        """Seconds between the files, by stream, of which no file holds a sample; of streams with a rate. Where each
+        stream begins and ends is not judged."""
+        if self._files < 2:
+            return {}
+        missing = {}
+        for name, spans in self._spans.items():
+            reached, seconds = math.inf, 0.0
+            for first, last in sorted(spans):
+                if first - reached > HOLE_S:
+                    seconds += first - reached
+                reached = last if math.isinf(reached) else max(reached, last)
+            if seconds:
+                missing[name] = seconds
+        return missing
+
+
+def _spans(path: Path, in_pieces: bool) -> dict[str, list[tuple[float, float]]]:
+    """First and last stamp of each stream with a rate; with ``in_pieces`` of each of its stretches without a gap."""
+    from bk_realtime.xdf.reader import find_segments
+    from bk_realtime.xdf.salvage import scan_xdf
+    from bk_realtime.xdf.stored import StoredNumbers
+
+    scan, buffer = scan_xdf(path, keep_samples=in_pieces)
+    found: dict[str, list[tuple[float, float]]] = {}
+    for stream in scan.streams.values():
+        d = stream.description
+        if d.sfreq <= 0 or not stream.n_samples:
+            continue
+        spans = found.setdefault(d.name, [])
+        if not in_pieces or d.channel_format == "string":
+            spans.append((stream.first, stream.last))
+            continue
+        for stamps in StoredNumbers(buffer, stream.chunks, d, stream.n_samples).stamp_blocks():
+            pieces = [(float(stamps[a]), float(stamps[b - 1])) for a, b in find_segments(stamps, d.sfreq)]
+            if spans and 0 <= pieces[0][0] - spans[-1][1] <= HOLE_S:
+                pieces[0] = (spans.pop()[0], pieces[0][1])
+            spans += pieces
+    return found

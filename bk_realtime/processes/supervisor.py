@@ -8,13 +8,12 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
 
 from bk_realtime.errors import BkError
 from bk_realtime.processes.care import Care
 from bk_realtime.processes.child import Child
 from bk_realtime.processes.parent import stop_on_signals
-from bk_realtime.processes.recordings import check_recording, recordings
+from bk_realtime.processes.recordings import Checked, recordings
 from bk_realtime.session.control import FILE_NAME as CONTROL_FILE
 from bk_realtime.session.control import ControlClient
 from bk_realtime.session.event_log import EventLog
@@ -121,6 +120,9 @@ class Supervisor:
                 self._say_watch_ended(self.watch)
             time.sleep(0.05)
         self._stop_watch()
+        if not self.care.wake_recorders() or (self.replay is not None and not self.replay.alive and self.care.late):
+            self.recording_failed = True
+            log.warning("the recorder hung when the session ended: the end of the recording may be missing")
         died = not self.engine.alive and self.engine.code != 0
         if died:
             text = f"the engine ended with exit code {self.engine.code}; sound has stopped"
@@ -208,15 +210,16 @@ class Supervisor:
             if code not in (None, 0, -signal.SIGTERM):
                 whole = False
                 log.warning("the recorder ended with exit code %s; see %s", code, self.folder / "recorder.log")
-        recorded: list[dict[str, Any]] = []
-        found = recordings(self.folder)
+        found, checked = recordings(self.folder), Checked(self.say)
         for path in found:
-            complete, streams = check_recording(path, self.say)
-            whole &= complete
-            recorded += streams
+            checked.add(path, in_pieces=path in self.care.doubtful)
+        whole &= checked.whole
+        for name, seconds in checked.holes().items():
+            whole = False
+            log.warning("%.1f s of %s are in none of the files", seconds, name)
         if found:
-            whole &= self._holds_what_was_decoded({str(s["name"]) for s in recorded if s["n_samples"]})
-        for text in without_samples(self.settings.expect, recorded) if self.ready else ():
+            whole &= self._holds_what_was_decoded({str(s["name"]) for s in checked.streams if s["n_samples"]})
+        for text in without_samples(self.settings.expect, checked.streams) if self.ready else ():
             self.events.write(make_event("notice", text, values={"active_fault": "recording"}))
             log.error("%s; see %s", text, self.folder / "recorder.log")
             whole = False

@@ -30,6 +30,8 @@ _REOPEN_S = 3.0  # liblsl's own recovery comes first; it takes 0.8 to 1.3 s afte
 _CORRECT_EVERY_S = 5.0
 _CONNECT_S = 2.0
 _POLL_S = 0.02
+_CATCH_UP_S = 0.5
+_SHORT_S = 0.05  # a shorter piece is no backlog any more
 _RATE_TOLERANCE = 1e-3
 
 
@@ -100,7 +102,7 @@ class LslInlet:
         self._monitor = StreamMonitor(raw.sfreq)
         self.judge = StampJudge(raw.sfreq)
         self._n_samples = 0
-        self._seen = self.clock.now()
+        self._seen = self._pulled_at = self.clock.now()
         self._pulled = False
         self._search: Search | None = None
         self._found_at = np.inf
@@ -149,27 +151,18 @@ class LslInlet:
             raise self._error
         if not self._pulled:  # the engine may have compiled for a minute since, with a replay that waits for it
             self._pulled, self._seen = True, self.clock.now()
-        n, stamps = 0, np.zeros(0)
-        if self._inlet is not None:
-            try:
-                samples, stamps = self._inlet.pull_chunk(
-                    timeout=min(timeout, SLICE_S),
-                    max_samples=len(self._buffer),
-                    min_samples=1,
-                    dest_obj=self._buffer,
-                    as_numpy=True,
-                )
-                n = len(stamps)
-            except LostError:  # no source_id: LSL does not look for it, so we do
-                self._drop()
-        now = self.clock.now()
+            self._pulled_at = self._seen
+        data, stamps = self._take(min(timeout, SLICE_S))
+        if self.clock.now() - self._pulled_at > self._stall_s and self._search is None:
+            data, stamps = self._catch_up(data, stamps)
+        self._pulled_at = now = self.clock.now()
+        n = len(stamps)
         if n == 0:
             self._watch(now)
             return None
         if self._search is not None and not self._returned(now, self._search):
             return None
         self._seen = now
-        data = to_microvolts(samples, self._scale)
         offset = self._corrector.offset if self._corrector else 0.0
         chunk = Chunk(data, self._n_samples, stamps, offset, now)
         self._n_samples += n
@@ -177,6 +170,34 @@ class LslInlet:
         times, events = self.judge.observe(chunk)
         self._events += events
         return dataclasses.replace(chunk, times=times)
+
+    def _take(self, timeout: float) -> tuple[np.ndarray, np.ndarray]:
+        """Samples in µV and raw stamps, as soon as there are any; none after ``timeout``, or where LSL gave up."""
+        if self._inlet is not None:
+            try:
+                samples, stamps = self._inlet.pull_chunk(
+                    timeout=timeout,
+                    max_samples=len(self._buffer),
+                    min_samples=1,
+                    dest_obj=self._buffer,
+                    as_numpy=True,
+                )
+                if len(stamps):
+                    return to_microvolts(samples, self._scale), stamps
+            except LostError:  # no source_id: LSL does not look for it, so we do
+                self._drop()
+        return np.zeros((0, self._buffer.shape[1]), np.float32), np.zeros(0)
+
+    def _catch_up(self, data: np.ndarray, stamps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """After the caller, or the whole process, stood still: all that waited, as one chunk. It comes in pieces that
+        would look like stamps set to another time, and the silence until now says nothing of the sender."""
+        parts, begun = [(data, stamps)], self.clock.now()
+        while self._inlet is not None and self.clock.now() - begun < _CATCH_UP_S:
+            parts.append(self._take(_POLL_S))
+            if 0 < len(parts[-1][1]) < _SHORT_S * self._raw.sfreq:
+                break
+        self._seen = self.clock.now()
+        return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
 
     def _drop(self) -> None:
         if self._corrector is not None:

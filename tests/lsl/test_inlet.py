@@ -66,6 +66,32 @@ def test_counter_arrives_complete_and_exact(source_id: str) -> None:
     assert all(c.received >= 0.9 * c.stamps[-1] for c in chunks)
 
 
+def test_what_waited_while_the_engine_stood_still_is_one_chunk_and_no_loss(source_id: str) -> None:
+    """A process that somebody stopped, or that a busy machine held up: the sender did nothing wrong."""
+    outlet = make_outlet(source_id, sfreq=1024.0)
+    inlet = LslInlet(source_id=source_id)
+    pull(inlet, 0.1)  # it listens
+    outlet.push_chunk(counter(0, 1024, 4))
+    before = pull(inlet, 20.0, n=1024)
+    assert sum(map(len, before)) == 1024
+    inlet._pulled_at -= 60.0  # and then nobody pulled for a minute, while these came
+    inlet._seen -= 60.0
+    for first in range(1024, 4096, 256):
+        outlet.push_chunk(counter(first, 256, 4))
+    outlet.push_chunk(counter(4096, 16, 4))
+    chunk = inlet.pull(0.1)
+    assert chunk is not None
+    np.testing.assert_array_equal(chunk.data, counter(1024, len(chunk), 4))
+    assert chunk.first_index == 1024
+    assert len(chunk) == 3088
+    inlet.take_events()
+    inlet._pulled_at -= 60.0
+    inlet._seen -= 60.0
+    assert inlet.pull(0.0) is None
+    assert inlet.take_events() == []  # the silence is no loss
+    inlet.close()
+
+
 def test_what_comes_before_the_first_pull_is_no_loss(source_id: str) -> None:
     """An engine that compiles for a minute after it found the stream, and a sender that waits for it."""
     outlet = make_outlet(source_id)
