@@ -13,7 +13,7 @@ import numpy as np
 
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError, InputError
-from bk_realtime.xdf.header import info_xml, stream_description
+from bk_realtime.xdf.header import MOST_CHANNELS, info_xml, stream_description
 from bk_realtime.xdf.resync import SAMPLES, kind
 from bk_realtime.xdf.salvage import Scan, scan_xdf
 from bk_realtime.xdf.samples import read_varlen
@@ -59,6 +59,8 @@ def _rebuilt(text: str) -> StreamDescription | None:
 
     channels = re.split("<channel>", text)[1:]
     count = int(said("channel_count")) if said("channel_count").isdecimal() else len(channels)
+    if not 1 <= count <= MOST_CHANNELS:
+        return None
     listed = channels if len(channels) == count else [""] * count
     label, unit, kind = (tuple(said(key, channel) for channel in listed) for key in ("label", "unit", "type"))
     try:

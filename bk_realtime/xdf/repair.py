@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import struct
 from dataclasses import dataclass, field
@@ -14,9 +13,10 @@ from bk_realtime.config import read_toml
 from bk_realtime.errors import BkError, FileError
 from bk_realtime.files import atomic, write_bytes
 from bk_realtime.xdf.header import info_xml
+from bk_realtime.xdf.mapped import RELEASE_BYTES, release, sha256_of
 from bk_realtime.xdf.rebuilt_header import RATE, readable_headers, whole_chunks, with_measured_rate
 from bk_realtime.xdf.resync import BOUNDARY_CHUNK, FILE_HEADER, SAMPLES, STREAM_FOOTER, STREAM_HEADER, kind
-from bk_realtime.xdf.salvage import RELEASE_BYTES, Scan, StreamScan, damage_in_words, release, scan_xdf
+from bk_realtime.xdf.salvage import Scan, StreamScan, damage_in_words, scan_xdf
 from bk_realtime.xdf.samples import read_varlen
 from bk_realtime.xdf.verify import sidecar_path
 from bk_realtime.xdf.writer import BOUNDARY, footer_xml, pack_chunk
@@ -100,9 +100,6 @@ def _look(scan: Scan, buffer: Any, headers: dict[int, str], repair: Repair) -> s
     """Say what is lost and what will be written anew; returns the header of the copy as a file."""
     path = scan.path
     begun, flagless = _file_header(scan, buffer), _counted_on(scan, buffer)
-    digest = hashlib.sha256()
-    for at in range(0, scan.size, 1 << 24):
-        digest.update(buffer[at : at + (1 << 24)])
     if bytes(buffer[:4]) != b"XDF:":
         repair.anew.append("the first four bytes, which say that this is an XDF file")
     if begun is None:
@@ -130,7 +127,7 @@ def _look(scan: Scan, buffer: Any, headers: dict[int, str], repair: Repair) -> s
         ElementTree.SubElement(info, "version").text = "1.0"
     told = ElementTree.SubElement(info, "repaired")
     ElementTree.SubElement(told, "from").text = path.name
-    ElementTree.SubElement(told, "sha256").text = digest.hexdigest()
+    ElementTree.SubElement(told, "sha256").text = sha256_of(buffer, 0, scan.size)
     return ElementTree.tostring(info, encoding="unicode")
 
 

@@ -26,12 +26,10 @@ from bk_realtime import progress
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import FileError, InputError
 from bk_realtime.xdf.header import stream_description
+from bk_realtime.xdf.mapped import RELEASE_BYTES, release
 from bk_realtime.xdf.resync import MOST_SEARCHES, find_chunk, head_end
 from bk_realtime.xdf.samples import parse_stamps, parse_strings, read_varlen
 from bk_realtime.xdf.writer import BOUNDARY
-
-RELEASE_BYTES = 1 << 26
-"""How much of a mapped file stays in memory behind the place that is read."""
 
 
 @dataclass
@@ -150,12 +148,6 @@ def _next_chunk(buffer: Any, at: int, scan: Scan, keep_samples: bool) -> int:
         stop = find_chunk(buffer, at + 1, scan.size, scan.streams if len(scan.damaged) < MOST_SEARCHES else ())
     scan.damaged.append((at, stop))
     return stop
-
-
-def release(buffer: Any, stop: int) -> None:
-    """Let go of the memory of a mapped file's bytes before ``stop``; they are read again when they are needed."""
-    if isinstance(buffer, mmap.mmap) and hasattr(buffer, "madvise") and stop >= mmap.PAGESIZE:
-        buffer.madvise(mmap.MADV_DONTNEED, 0, stop // mmap.PAGESIZE * mmap.PAGESIZE)
 
 
 def _open(path: Path) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import InputError
 from bk_realtime.xdf.header import FORMATS
-from bk_realtime.xdf.salvage import RELEASE_BYTES, release
+from bk_realtime.xdf.mapped import RELEASE_BYTES, release
 from bk_realtime.xdf.samples import copy_values, parse_stamps, sample_width
 
 BLOCK_BYTES = 1 << 22

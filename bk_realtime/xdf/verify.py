@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
 from bk_realtime.config import read_toml, write_toml
 from bk_realtime.errors import BkError
 from bk_realtime.xdf.hash_chain import ChainCheck, chain_path, check_chain
+from bk_realtime.xdf.mapped import sha256_of
 from bk_realtime.xdf.salvage import damage_in_words, scan_xdf
 from bk_realtime.xdf.stamp_figures import stamp_figures
 
@@ -34,9 +34,7 @@ def verify_xdf(path: Path, with_stamps: bool = False) -> dict[str, Any]:
         The file is missing, is no XDF file, or holds no stream.
     """
     scan, buffer = scan_xdf(path, keep_samples=with_stamps)
-    digest = hashlib.sha256()
-    for at in range(0, scan.size, 1 << 24):
-        digest.update(buffer[at : at + (1 << 24)])
+    digest = sha256_of(buffer, 0, scan.size)
     problems = damage_in_words(scan)
     streams = []
     for stream_id, s in scan.streams.items():
@@ -67,12 +65,12 @@ def verify_xdf(path: Path, with_stamps: bool = False) -> dict[str, Any]:
             kept = read_toml(sidecar)
         except BkError as error:
             problems.append(str(error))
-        if kept.get("sha256") != digest.hexdigest():
+        if kept.get("sha256") != digest:
             problems.append(f"the file is not the one that {sidecar.name} describes (sha256 differs)")
     problems += _differs(kept.get("chain"), chain, path)
     return {
         "complete": not problems,
-        "sha256": digest.hexdigest(),
+        "sha256": digest,
         "bytes": scan.size,
         "damaged_bytes": sum(stop - start for start, stop in scan.damaged),
         "problems": problems,

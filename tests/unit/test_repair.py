@@ -72,7 +72,20 @@ def test_nothing_to_do_and_nothing_overwritten(tmp_path: Path, capsys: pytest.Ca
     assert (tmp_path / "x.repaired.xdf").read_bytes() == copy
 
 
-@pytest.mark.parametrize("text", [b"", b"RIFF" + bytes(100), b"XDF:" + bytes(3000), b"<info>" + bytes(100)])
+MALICE = b"<info><channel_count>99999999</channel_count><nominal_srate>1</nominal_srate></info>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"RIFF" + bytes(100),
+        b"XDF:" + bytes(3000),
+        b"<info>" + bytes(100),
+        b"XDF:" + pack_chunk(2, struct.pack("<I", 1), MALICE),
+        b"XDF:" + pack_chunk(2, struct.pack("<I", 1), MALICE.replace(b"99999999", b"0")),
+    ],
+)
 def test_what_cannot_be_saved_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: bytes) -> None:
     path = tmp_path / "x.xdf"
     path.write_bytes(text)
