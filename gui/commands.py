@@ -13,8 +13,8 @@ from typing import Any
 from bk_realtime.errors import BkError
 from bk_realtime.session.control import ControlClient
 
-PANIC_TRIES_S = 3.0
-"""A panic is repeated until the engine has answered, for this long."""
+PANIC_TRIES_S = 60.0
+"""A panic is repeated until the engine has answered, for this long: one that hangs falls silent when it goes on."""
 
 Report = Callable[[str, bool, str], None]
 """Called from a thread with (command, whether it was done, one line)."""
@@ -73,13 +73,14 @@ class _Lane:
     def _run(self) -> None:
         while (job := self.jobs.get()) is not None:
             command, values = job
-            deadline = time.monotonic() + (PANIC_TRIES_S if command == "panic" else 0.0)
-            while not self._attempt(command, values, last=time.monotonic() >= deadline):
+            deadline, first = time.monotonic() + (PANIC_TRIES_S if command == "panic" else 0.0), True
+            while not self._attempt(command, values, first, last=time.monotonic() >= deadline):
+                first = False
                 time.sleep(0.05)
         if self.client is not None:
             self.client.close()
 
-    def _attempt(self, command: str, values: dict[str, Any], last: bool) -> bool:
+    def _attempt(self, command: str, values: dict[str, Any], first: bool, last: bool) -> bool:
         """Try once; true when there is nothing more to do."""
         start = time.perf_counter()
         if command == "unmute" and values["sent"] <= self.owner.panicked_at:
@@ -90,7 +91,7 @@ class _Lane:
                 self.client = self.owner.client()
             self.client.request(command, **values)
         except BkError as error:
-            if last:
+            if first or last:  # whoever pressed panic must know at once that nobody has confirmed it
                 self.owner.report(command, False, str(error))
             return last
         self.owner.report(command, True, f"{command}: done in {1e3 * (time.perf_counter() - start):.0f} ms")

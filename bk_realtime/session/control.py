@@ -19,7 +19,7 @@ import threading
 import time
 from collections.abc import Callable
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client, Connection, Listener, answer_challenge, deliver_challenge
+from multiprocessing.connection import Connection, Listener, answer_challenge, deliver_challenge
 from pathlib import Path
 from typing import Any, cast
 
@@ -45,6 +45,8 @@ UNMUTE_S = 1.0
 """An unmute older than this is refused: whoever sent it has given up waiting, or no longer means it."""
 TALK_S = 0.6
 """A talk key that is held says so again within this time; a window that hangs or dies closes the voice by itself."""
+PANIC_S = 0.4
+"""A panic that the engine has not confirmed by then is said not to be: whoever pressed it must not wait to know."""
 MARKER_LENGTH = 500
 """Longest text that the window sends as a marker."""
 MAX_BYTES = 1 << 20
@@ -237,26 +239,40 @@ class ControlClient:
     def request(self, command: str, **values: Any) -> dict[str, Any]:
         """Send one command and wait for its reply; ``sent`` among ``values`` says that it was asked for before now.
 
+        Connecting and waiting take ``timeout`` seconds together, a panic :data:`PANIC_S` at most: an engine that hangs
+        still takes connections.
+
         Raises
         ------
         BkError
             No engine answers, it does not answer in time, or it refuses the command.
         """
+        hurry = command == "panic"
+        patience = min(self.timeout, PANIC_S) if hurry else self.timeout
+        deadline = time.monotonic() + patience
         data = _encode({"command": command, "sent": time.perf_counter(), **values})
         if len(data) > MAX_BYTES:
             raise BkError(f"command {command!r} is {len(data)} bytes long: expected at most {MAX_BYTES}; shorten it")
-        with self._turn:
+        try:
+            if not self._turn.acquire(timeout=patience if hurry else -1):
+                raise TimeoutError("another command waits for its answer")
             try:
-                connection = self._connected()
+                deadline = deadline if hurry else time.monotonic() + patience
+                connection = self._connected(deadline)
                 connection.send_bytes(data)
-                reply = json.loads(_Timed(connection, self.timeout).recv_bytes())
-            except (*_BROKEN, ValueError) as error:
+                reply = json.loads(_Timed(connection, _left(deadline)).recv_bytes())
+            except (*_BROKEN, ValueError):
                 self._drop()
-                what = "refused the key" if isinstance(error, AuthenticationError) else "does not answer"
-                raise BkError(
-                    f"engine at {self.address[0]}:{self.address[1]} {what} ({error or type(error).__name__}): "
-                    "is the session still running?"
-                ) from None
+                raise
+            finally:
+                self._turn.release()
+        except (*_BROKEN, ValueError) as error:
+            what = "refused the key" if isinstance(error, AuthenticationError) else "does not answer"
+            missed = f"panic NOT CONFIRMED within {patience:g} s, turn the sound down by hand: " * hurry
+            raise BkError(
+                f"{missed}engine at {self.address[0]}:{self.address[1]} {what} ({error or type(error).__name__}): "
+                "is the session still running?"
+            ) from None
         if not isinstance(reply, dict) or reply.get("ok") is not True:
             reason = reply.get("error") if isinstance(reply, dict) else None
             raise BkError(str(reason or f"{command}: the engine refused without a reason"))
@@ -267,24 +283,30 @@ class ControlClient:
         with self._turn:
             self._drop()
 
-    def _connected(self) -> Connection:
+    def _connected(self, deadline: float) -> Connection:
         # Between requests the server never speaks: something to read means that it has hung up.
         if self._connection is not None and self._connection.poll(0):
             self._drop()
         if self._connection is None:
             if self._path is not None and self._path.exists():
                 self.address, self._key = _read_file(self._path)
-            connection = Client(self.address, family="AF_INET")
-            self._connection = connection
-            timed = cast(Connection, _Timed(connection, self.timeout))
-            answer_challenge(timed, self._key)
-            deliver_challenge(timed, self._key)
+            # by hand: multiprocessing's own Client waits for ever where the engine hangs and enough others wait already
+            sock = socket.create_connection(self.address, timeout=_left(deadline))
+            sock.settimeout(None)
+            self._connection = connection = Connection(sock.detach())
+            for challenge in (answer_challenge, deliver_challenge):
+                challenge(cast(Connection, _Timed(connection, _left(deadline))), self._key)
         return self._connection
 
     def _drop(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _left(deadline: float) -> float:
+    """Seconds until then, never none at all."""
+    return max(1e-3, deadline - time.monotonic())
 
 
 def _encode(message: dict[str, Any]) -> bytes:

@@ -91,6 +91,31 @@ def test_one_client_from_many_threads(server: ControlServer, desk: Desk) -> None
     assert len(desk.seen) == 20
 
 
+def test_panic_that_a_hanging_engine_does_not_confirm_is_said_at_once() -> None:
+    """Its system still takes connections, until too many wait."""
+    with socket.create_server(("127.0.0.1", 0), backlog=1) as hanging:
+        for _ in range(4):
+            client = ControlClient(hanging.getsockname()[:2], b"x" * 32, timeout=60.0)
+            start = time.monotonic()
+            with pytest.raises(BkError, match=r"NOT CONFIRMED within 0\.4 s"):
+                client.request("panic")
+            assert time.monotonic() - start < 30.0  # and not the 60 s of other commands
+
+
+def test_panic_does_not_wait_for_a_command_on_its_way() -> None:
+    release = threading.Event()
+    with ControlServer(lambda message: {"done": release.wait(60)}) as server:
+        client = ControlClient(server.address, server.key, timeout=60.0)
+        other = threading.Thread(target=client.request, args=("status",))
+        other.start()
+        while not client._turn.locked():
+            time.sleep(0.001)
+        with pytest.raises(BkError, match=r"NOT CONFIRMED.*another command waits"):
+            client.request("panic")
+        release.set()
+        other.join(20)
+
+
 def test_wrong_key_is_refused_and_server_lives(server: ControlServer, desk: Desk) -> None:
     for _ in range(20):  # more than the number of clients it takes at once
         with pytest.raises(BkError, match="refused the key"):
