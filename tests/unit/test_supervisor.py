@@ -76,6 +76,18 @@ def test_a_recording_without_the_decoded_stream_is_not_whole(tmp_path: Path, sam
     assert "'other amp'" in (tmp_path / "events.jsonl").read_text(encoding="utf-8")
 
 
+def test_a_recording_without_an_expected_stream_is_not_whole(tmp_path: Path, caplog) -> None:
+    recording(tmp_path / "session.xdf")
+    kept = {"record": True, "expect": ("AMP", "Microphone"), "seconds": 0.0}
+    supervisor = supervise(tmp_path, 0, **kept)
+    supervisor.recorder = None  # it has recorded
+    assert supervisor.run() == 1
+    assert "'Microphone' was expected and is not in the recording; it holds 'amp'" in caplog.text
+    assert "AMP" not in caplog.text
+    (event,) = [e for e in supervisor.events.read() if "Microphone" in e["text"]]
+    assert event["values"] == {"active_fault": "recording"}
+
+
 def test_broken_recordings_are_named_and_all_are_looked_at(tmp_path: Path, capsys, caplog) -> None:
     whole = recording(tmp_path / "session_3.xdf")
     (tmp_path / "session.xdf").write_bytes(b"XDF:")
