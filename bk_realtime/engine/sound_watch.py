@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import Any, Protocol, runtime_checkable
@@ -108,14 +109,16 @@ class SoundWatch:
 
     # ---- the watch's thread --------------------------------------------------------------------------------------
     def _run(self) -> None:
-        card, server = self._card, self._make_server()
+        card = self._card
         assert card is not None
         try:
-            while not self._stop.is_set():
-                self.turn(server, card)
-                server.wait(POLL_S)
-        finally:
-            server.close()
+            with contextlib.closing(self._make_server()) as server:
+                while not self._stop.is_set():
+                    self.turn(server, card)
+                    server.wait(POLL_S)
+        except Exception as error:  # whatever it is: a watch that ended in silence would be trusted
+            text = f"the watch of where the voice is played failed ({error!r}): watch the plug of the headphones"
+            self._say("sound unwatched", text, active_fault="sound watch")
 
     def turn(self, server: SoundServer, card: Card) -> None:
         """Look once and do what follows from it."""

@@ -13,7 +13,7 @@ from bk_realtime.engine.sound_watch import HOLD, SoundWatch
 from bk_realtime.session.settings import SafetySettings
 from bk_realtime.sink.null import NullSink
 from bk_realtime.sink.portaudio import socket_of
-from bk_realtime.sink.sound_server import Heard, Place, is_routed, place
+from bk_realtime.sink.sound_server import Heard, Place, SoundServer, is_routed, place
 from tests.manual_clock import ManualClock
 
 EAR = Place("usb", ("usb/",), words="Headset")
@@ -302,6 +302,17 @@ def test_mute_and_amplification_of_the_server_are_said(session: Session) -> None
     assert session.kinds() == ["sound place"] + 3 * ["server volume"]
 
 
+def test_a_watch_that_fails_says_so_and_it_stands() -> None:
+    session = Session()
+    broken = SimpleNamespace(look=lambda: 1 / 0, close=lambda: None)
+    watch = SoundWatch(session.guard, session.card, session.events.append, lambda: broken)  # type: ignore[arg-type]
+    watch.start()
+    watch.close()
+    (event,) = session.events
+    assert (event["event"], event["active_fault"]) == ("sound unwatched", "sound watch")
+    assert "ZeroDivisionError" in event["text"]
+
+
 def test_without_a_device_there_is_nothing_to_watch() -> None:
     watch = SoundWatch(OutputGuard(SafetySettings(), 22050), NullSink(), print)
     watch.start()
@@ -321,6 +332,46 @@ def test_twins_are_told_apart_in_words() -> None:
 def _sink(index: int, name: str, module: int, port: tuple[str, str] | None = None) -> SimpleNamespace:
     active = port and SimpleNamespace(name=port[0], description=port[0].title(), available=port[1])
     return SimpleNamespace(index=index, name=name, description=name.upper(), owner_module=module, port_active=active)
+
+
+def _stream(index: int, client: int = 0xFFFFFFFF, **props: str) -> SimpleNamespace:
+    level = SimpleNamespace(values=[0.5])
+    proplist = {key.replace("_", "."): value for key, value in props.items()}
+    return SimpleNamespace(index=index, sink=1, client=client, owner_module=0, proplist=proplist, volume=level, mute=0)
+
+
+def test_own_streams_are_found_by_process_or_by_client() -> None:
+    """PulseAudio names the process with the stream; for programs of its own PipeWire names it with the client only."""
+    if SoundServer().missing:
+        pytest.skip("no libpulse")
+    sink = _sink(1, "pci", 7)
+    sink.volume, sink.mute = SimpleNamespace(values=[1.0]), 0
+    streams = [
+        _stream(1, application_process_id="77"),
+        _stream(2, 9, application_process_id="78"),
+        _stream(3, 9),
+        _stream(4, 8),
+        _stream(5),
+    ]
+    clients = [
+        SimpleNamespace(index=8, proplist={"application.process.id": "5"}),
+        SimpleNamespace(index=9, proplist={"pipewire.sec.pid": "77"}),
+    ]
+    server = SoundServer(77)
+    server._pulse = SimpleNamespace(
+        connected=True,
+        sink_input_list=lambda: streams,
+        sink_list=lambda: [sink],
+        client_list=lambda: clients,
+        close=lambda: None,
+    )
+    heard = server.look()
+    assert heard is not None
+    assert heard.streams == {1, 3}
+    assert (heard.volume, heard.muted, heard.sinks) == (1.0, False, {"pci"})
+    assert heard.places == (Place("pci", ("pci/",)),) * 2
+    server.close()
+    assert server.look() is None
 
 
 def test_place_follows_what_is_passed_on() -> None:
