@@ -51,7 +51,7 @@ def wait_for_streams(
             newest = pylsl.local_clock()
         now = pylsl.local_clock()
         found = [o for o in found if not _restarted(o, found, finder.visible)]
-        lacking = _lacking(expect, found)
+        lacking = _lacking(expect, [o for o in found if o.uid in finder.visible])
         if found and not lacking and now - newest >= SETTLE_S:
             break
         if now - begun > timeout_s and now - newest >= SETTLE_S:

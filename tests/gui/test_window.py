@@ -91,8 +91,9 @@ def test_states_in_words(qtbot, make_engine, open_window) -> None:
     for state in ("running", "muted", "stale", "signal lost", "starting"):
         tell(qtbot, engine, window, state)
         assert window.windowTitle().lower().startswith(window.banner.words.lower())
-    tell(qtbot, engine, window, "running", message="something new")
+    tell(qtbot, engine, window, "running", message="something new", disk_hours=2.25)
     assert "something new" in window.banner.subject
+    assert window.banner.subject.endswith("disk for 2.2 hours")
     wait_for(qtbot, "silent engine", window)  # no status for a second
     assert "no status for" in window.banner.detail
     tell(qtbot, engine, window, "running", faults={"recording": "nothing is recorded any more", "sound": "gone"})

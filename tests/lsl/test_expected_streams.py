@@ -89,6 +89,10 @@ def test_the_one_that_fails_is_named_with_what_is_there(lab: Lab) -> None:
         "--expect Audio: 'Microphone' is announced and sends nothing within 0.6 s; visible: "
     )
     assert f"'Stimulus' (type Markers, source_id '{lab.id}-cues')" in str(refused.value)
+    lab.silent.clear()
+    del lab.outlets["Microphone"]  # LSL announces it for a while: that is not enough
+    with pytest.raises(StreamError, match="--expect Microphone: "):
+        look(lab, "Microphone", timeout_s=0.6)
     with pytest.raises(StreamError, match="--expect Camera: no such stream within"):
         look(lab, "Camera", "Amp", timeout_s=0.6)
 
