@@ -20,6 +20,7 @@ from bk_realtime.chain import Chain
 from bk_realtime.clock import Clock
 from bk_realtime.decoder.attention import attention_weights
 from bk_realtime.decoder.bundle import Bundle
+from bk_realtime.engine.artefact_watch import ArtefactWatch
 from bk_realtime.engine.condition_wiring import ConditionSession
 from bk_realtime.engine.core import Core, CoreOutput
 from bk_realtime.engine.disk_watch import watch_disk
@@ -106,6 +107,8 @@ class Engine:
         self.chores.append(self.stalls.look)
         self.chores.append(lambda now: self.experiment.keep(self.outlets, clock))
         self._gate_voice()  # before the conditions of an experiment, which may play something else
+        if settings.safety.artefacts != "ignore":
+            self.core.shapers.append(ArtefactWatch(self.guard, bundle.mel.frame_rate, self.note))
         self.experiment.enter(self.core, self.board, sink)
         self._hold_to_talk()
         self.disk = watch_disk(session, bundle, stream, self.note)

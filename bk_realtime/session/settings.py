@@ -16,6 +16,8 @@ from bk_realtime.session.expected import check_names
 GAIN_RANGE_DB = (-60.0, 24.0)
 """What the volume may be, in dB before the limiter, in settings, commands and the window's slider alike."""
 GateMode = Literal["auto", "on", "off"]
+ARTEFACT_POLICIES = ("hold", "say", "ignore")
+"""What may be done about signals far beyond the training's."""
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
@@ -77,8 +79,16 @@ class SafetySettings:
     """Fade out when what would be heard is older than this."""
     fade_ms: float = 10.0
     """Length of the fades at mute, unmute, and where the data become too old and return."""
+    artefacts: str = "hold"
+    """Where many channels are far above their training (a cable, chewing, a seizure): hold the voice, say it only, or
+    ignore it."""
+    artefact_sd: float = 4.0
+    """Far means more than so many standard deviations of the training."""
 
     def __post_init__(self) -> None:
+        if self.artefacts not in ARTEFACT_POLICIES:
+            raise OptionError(f"--artefacts {self.artefacts!r}: expected {', '.join(ARTEFACT_POLICIES)}")
+        check_range(self, "artefact_sd", 2.0, 9.0, "standard deviations")
         check_range(self, "gain_db", *GAIN_RANGE_DB, "dB; the limiter is no volume control")
         check_range(self, "ceiling_dbfs", -120.0, 0.0, "dB re full scale")
         check_range(self, "full_scale_db_spl", 40.0, 160.0, "dB SPL")

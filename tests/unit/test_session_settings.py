@@ -72,6 +72,8 @@ BAD = [
     ("--full-scale-db-spl", "39", "expected 40 to 160"),
     ("--loudest-db-spl", "121", "expected 20 to 120"),
     ("--loudest-db-spl", "80", "--full-scale-db-spl"),
+    ("--artefacts", "scream", "expected hold, say, ignore"),
+    ("--artefact-sd", "1", "expected 2 to 9"),
     ("--lookahead-ms", "-1", "expected 0 to"),
     ("--prefill-ms", "0", "expected 1 to"),
     ("--gate", "on", "no speech gate in this bundle"),
@@ -108,7 +110,7 @@ NUMBERS = [
     *("--max-backlog-s", "--keep-s", "--seconds", "--timeout-s", "--join-late-s", "--gain"),
     *("--gate-open", "--gate-close"),
     *("--hung-s", "--second-recorder-s", "--new-window-s", "--slept-s"),
-    *("--full-scale-db-spl", "--loudest-db-spl"),
+    *("--full-scale-db-spl", "--loudest-db-spl", "--artefact-sd"),
     *("--disk-least-min", "--disk-warn-h", "--disk-reserve-min", "--expect-silent-s"),
 ]
 
