@@ -163,8 +163,6 @@ class Window(QMainWindow):
         self.talk_key.show_status(self.status)
         self.latency.show_status(self._status_at, self.status, live=True)
         self.contamination.show_status(self.status)
-        heard = "as it is heard: after gain, mute and limiter"
-        set_text(self._wave_card.hint, "  ·  ".join(part for part in (heard, self.status.sound_sink) if part))
         self.condition.show_status(self.status)
         self._condition_card.setVisible(bool(self.status.condition))
         self._condition_card.hint.setText(BLINDED if self.status.blinded else "")
@@ -198,7 +196,8 @@ class Window(QMainWindow):
         disk = "" if status.disk_hours is None else f"disk for {in_words(status.disk_hours)}"
         parts = (news, self.feed.session or "", status.source, Path(status.bundle).name, disk)
         subject, recording = "  ·  ".join(p for p in parts if p), "recording" not in status.faults
-        set_text(self._wave_card.hint, AS_HEARD if state == "silent engine" else loudness_text(status))
+        heard = (loudness_text(status), status.sound_sink) if state != "silent engine" else (AS_HEARD,)
+        set_text(self._wave_card.hint, "  ·  ".join(filter(None, heard)))
         self.banner.show_state(state, detail, subject, status.simulated, _clock(status), recording)
         self.setWindowTitle(f"{self.banner.words.capitalize()} – BrainKaraoke")
 

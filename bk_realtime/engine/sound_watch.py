@@ -167,10 +167,8 @@ class SoundWatch:
         if place != self._said:
             self._said = place
             here, there = _apart(accepted, place)
-            text = (
-                f"the voice was moved from {here} to {there}; it is kept back: bring it back to {here}, "
-                f'or release "{HOLD}" to let it out where it is now'
-            )
+            # short: it must fit into the window's banner
+            text = f'voice moved from {here} to {there}, kept back: bring it back, or release "{HOLD}"'
             self._say("sound moved", text, active_fault=HOLD)
 
     def _back(self, place: Place) -> None:
@@ -213,10 +211,7 @@ class SoundWatch:
         self._words = f"cannot tell; before: {self._accepted.words}"
         if not card.lost and now - self._unknown_since >= UNKNOWN_S and self._said != why:
             self._said = why
-            text = (
-                f"cannot tell where the voice is played ({why}), it was {self._accepted.words}; it is kept back: "
-                f'bring the sound server back, or release "{HOLD}" to let it out all the same'
-            )
+            text = f'cannot tell where the voice goes ({why}), kept back: mend that, or release "{HOLD}"'
             self._say("sound moved", text, active_fault=HOLD)
 
     def _watch_volume(self, heard: Heard) -> None:

@@ -192,7 +192,7 @@ def test_held_sound_is_released(qtbot, engine: FakeEngine, open_window, tmp_path
     wait_for(qtbot, "held", window)
     assert button.isVisible()
     assert "sound moved" in button.text()
-    assert window._wave_card.hint.text().endswith("Speakers, 60%")
+    qtbot.waitUntil(lambda: window._wave_card.hint.text().endswith("Speakers, 60%"), timeout=5000)
     if by_key:
         qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     else:
