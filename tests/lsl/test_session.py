@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -194,3 +195,53 @@ def test_recorder_dies_and_nothing_recorded_is_lost(tmp_path: Path) -> None:
     events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
     assert any(e["event"] == "notice" and "recorder ended" in e["text"] for e in events)
     assert json.loads((folder / "latency.json").read_text())["gaps"] == 0
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="no SIGSTOP on this system")
+def test_a_stopped_recorder_is_said_and_nothing_is_lost_when_it_wakes_up(tmp_path: Path) -> None:
+    """SIGSTOP of the real recorder on a busy machine until a second one records; it goes on, and the second ends."""
+    import psutil
+
+    recording, bundle = write_recording(tmp_path / "in.xdf", 30), tiny_bundle(tmp_path / "model")
+    process = bk(
+        "run", "--bundle", str(bundle.path), "--source", str(recording), "--out", str(tmp_path / "out"),
+        "--headless", "--sound-device", "none",
+    )  # fmt: skip
+    busy: list[subprocess.Popen] = []
+
+    def until(done: Callable[[], object]) -> None:
+        deadline = time.monotonic() + 240
+        while not done():
+            assert time.monotonic() < deadline
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.05)
+
+    def grown(name: str) -> bool:
+        return any(p.stat().st_size > 200_000 for p in tmp_path.glob(f"out/*/{name}"))
+
+    def said(text: str) -> bool:
+        return any(text in p.read_text() for p in tmp_path.glob("out/*/events.jsonl"))
+
+    try:
+        until(lambda: grown("session.xdf"))
+        (recorder,) = [c for c in psutil.Process(process.pid).children() if "record" in c.cmdline()]
+        busy += [subprocess.Popen([sys.executable, "-S", "-c", "while True: pass"]) for _ in range(2)]
+        recorder.suspend()
+        until(lambda: said("the recorder hangs"))
+        until(lambda: grown("session_2.xdf"))
+        recorder.resume()
+        until(lambda: said("session_2.xdf ends"))
+        _, err = process.communicate(timeout=120)
+    finally:
+        for other in (*busy, process):
+            other.kill()
+            other.wait()
+    assert process.returncode == 0, err
+    (folder,) = (tmp_path / "out").iterdir()
+    (first,) = [s for s in read_xdf(folder / "session.xdf") if s.description.name == "amp"]
+    (second,) = [s for s in read_xdf(folder / "session_2.xdf") if s.description.name == "amp"]
+    np.testing.assert_array_equal(first.data, noise(30 * SFREQ))
+    assert len(second) > 0
+    status = json.loads((folder / "latency.json").read_text())
+    assert status["fault_counts"]["recorder hung"] >= 1
+    assert "recorder hung" not in status["faults"]
