@@ -10,15 +10,15 @@ import json
 import sys
 import threading
 import time
-from pathlib import Path
 
 import numpy as np
 
 from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.engine.sound_watch import HOLD, SoundWatch
 from bk_realtime.priority import DECODE, KEEP, real_time_priority
-from bk_realtime.session.settings import SafetySettings, SessionSettings
-from bk_realtime.sink.base import AudioSink
+from bk_realtime.session.settings import SafetySettings
+from bk_realtime.sink.late import LateSoundCard
+from bk_realtime.sink.null import NullSink
 from bk_realtime.sink.soundcard import SoundCard
 
 RATE, HOP = 22050, 256
@@ -28,18 +28,12 @@ def say(**what: object) -> None:
     print(json.dumps(what), flush=True)
 
 
-def as_run_opens_it() -> AudioSink:
-    """As with ``--sound-device auto``. Only where it is needed: it imports the decoder, which takes seconds."""
-    from bk_realtime.engine.wiring import open_sink
-
-    return open_sink(SessionSettings(Path("model")), RATE)
-
-
 def main() -> None:
     sys.setswitchinterval(0.0005)
     late = "--late" in sys.argv
     guard = OutputGuard(SafetySettings(unmuted=not late), RATE)
-    sink = as_run_opens_it() if late else SoundCard(RATE)
+    stand_in = NullSink(RATE, instead="no sound device yet")
+    sink = LateSoundCard(lambda: SoundCard(RATE), stand_in) if late else SoundCard(RATE)
     watch = SoundWatch(guard, sink, lambda event: say(**event))
     ended = threading.Event()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,9 @@ import bk_realtime.sink.portaudio as backend
 import bk_realtime.sink.soundcard as module
 from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.engine.sound_watch import SoundWatch
-from bk_realtime.session.settings import SafetySettings
+from bk_realtime.engine.wiring import open_sink
+from bk_realtime.errors import BkError, DeviceError
+from bk_realtime.session.settings import SafetySettings, SessionSettings
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.late import LateSoundCard
 from bk_realtime.sink.null import NullSink
@@ -94,6 +98,29 @@ def test_it_is_muted_before_the_device_opens(sd: Plugs, sink: LateSoundCard, unm
     assert sink.look()
     assert muted_at_opening == [not unmuted]
     sink.close()
+
+
+def test_auto_waits_for_a_device_and_a_name_is_refused(sd: Plugs, monkeypatch: pytest.MonkeyPatch) -> None:
+    sink = open_sink(SessionSettings(Path("model")), RATE)
+    assert isinstance(sink, LateSoundCard)
+    (event,) = sink.events()
+    assert event["text"].endswith("until a sound device or server is found")
+    sd.plugged.append("Headset")
+    assert sink.look()
+    assert isinstance(sink._inner, SoundCard)
+    sink.close()
+    sd.names = sd.plugged = []
+    with pytest.raises(BkError, match="no output at all"):
+        open_sink(SessionSettings(Path("model"), sound_device="Headset"), RATE)
+
+    def missing() -> None:
+        raise DeviceError("no sound device: install PortAudio")
+
+    for where in (module, backend):  # nothing that can come while the session runs
+        monkeypatch.setattr(where, "portaudio", missing)
+    sink = open_sink(SessionSettings(Path("model")), RATE)
+    assert isinstance(sink, NullSink)
+    assert "PortAudio" in sink.events()[0]["text"]
 
 
 def test_closed_while_it_looks(sd: Plugs, sink: LateSoundCard) -> None:
