@@ -11,6 +11,7 @@ from bk_realtime.recorder.expected_watch import ExpectedWatch
 from bk_realtime.recorder.finder import RecordedStream
 from bk_realtime.recorder.notices import SessionNotices
 from bk_realtime.session.disk import DiskRoom, Usage, in_words, pace, refuse_full_disk
+from bk_realtime.session.names import RECORDING
 from bk_realtime.session.settings import DiskPolicy
 
 _EVERY_S = 2.0
@@ -66,7 +67,8 @@ class Care:
         if self._notices is None and found:
             refuse_full_disk(self._path.parent, pace(found), self._policy.disk_least_min, self._usage)
         self._streams = streams
-        self._watch = ExpectedWatch(self._expect, self._silent_s, streams, self._tell, now)
+        resumed = self._notices is not None and self._path.name != RECORDING
+        self._watch = ExpectedWatch(self._expect, self._silent_s, streams, self._tell, now, resumed)
 
     def look(self, now: float) -> None:
         """To be called with every pull; the LSL clock in seconds."""

@@ -17,6 +17,7 @@ class ExpectedWatch:
     streams : the recorder's, also those that come later.
     say : called with a line, and with ``active_fault`` or ``corrected``: what is concerned.
     now : LSL clock at the start, in seconds.
+    resumed : another recorder watched before this one: what it said is corrected where all is well.
     """
 
     def __init__(
@@ -26,41 +27,52 @@ class ExpectedWatch:
         streams: Sequence[RecordedStream],
         say: Callable[..., object],
         now: float,
+        resumed: bool = False,
     ) -> None:
         self._names, self._silent_s, self._streams, self._say, self._begun = names, silent_s, streams, say, now
         self._failed: dict[str, float] = {}
+        self._unknown = set(names) if resumed else set()
 
     def look(self, now: float) -> None:
         """Say what failed or is back; ``now`` by the LSL clock, in seconds."""
         for wanted in self._names:
             concerned = f"expected {wanted}"
-            last, text = self._worst(wanted, now)
+            last, name, text = self._worst(wanted, now)
+            if last is None:
+                continue
             if now - last > self._silent_s:
                 if concerned not in self._failed:
                     self._failed[concerned] = last
                     self._say(text, active_fault=concerned)
             elif concerned in self._failed:
                 away = now - self._failed.pop(concerned)
-                self._say(f"{wanted} is back after {away:.1f} s", corrected=concerned)
+                self._say(f"{name} is back after {away:.1f} s", corrected=concerned)
+            elif wanted in self._unknown:
+                self._say(f"{name} is back", corrected=concerned)
+            self._unknown.discard(wanted)
 
-    def _worst(self, wanted: str, now: float) -> tuple[float, str]:
-        """When the stream that was away longest was there last, and what to say of it."""
+    def _worst(self, wanted: str, now: float) -> tuple[float | None, str, str]:
+        """When the stream that was away longest was there last, its name and what to say of it; None before its first
+        sample: a replay announces its streams long before it begins."""
         these = called(wanted, self._streams, _key)
         if not these:
-            return self._begun, f"{wanted} is expected and is not there"
-        worst = (now, "")
+            return self._begun, wanted, f"{wanted} is expected and is not there"
+        worst, name, text = now, these[0].description.name, ""
         for key in {_key(s) for s in these}:  # a stream that came back changed is recorded under a further number
             same = [s for s in these if _key(s) == key]
             away = [s.gone_since for s in same if s.gone_since is not None]
             gone = len(away) == len(same)
             how = "it is not announced any more" if gone else "it is announced still"
-            if same[0].description.sfreq > 0:
-                last = max(s.last_seen for s in same)
-            else:  # it may have nothing to say
+            if same[0].description.sfreq <= 0:  # it may have nothing to say
                 last = max(away) if gone else now
-            if last < worst[0]:
-                worst = last, f"{wanted} is expected and {key[0]!r} has sent nothing for {now - last:.1f} s: {how}"
-        return worst
+            elif any(s.last_stamp for s in same):
+                last = max(s.last_seen for s in same)
+            else:
+                return None, key[0], ""
+            if last < worst:
+                worst, name = last, key[0]
+                text = f"{name} is expected and has sent nothing for {now - last:.1f} s: {how}"
+        return worst, name, text
 
 
 def _key(stream: RecordedStream) -> tuple[str, str, str]:

@@ -133,8 +133,10 @@ def test_run_starts_nothing_on_a_full_disk(
 def test_a_stream_that_fails_in_a_session_is_a_fault_until_it_is_back(lab: Lab, tmp_path: Path) -> None:
     heard: list[dict[str, Any]] = []
     usage = SimpleNamespace(free=10**12)
-    care = Care(tmp_path / "x.xdf", DiskPolicy(), ("Microphone", "Stimulus"), 0.6, print, tmp_path, lambda _: usage)
-    recorder = Recorder(tmp_path / "x.xdf", lab.predicate, say=print, care=care)
+    care = Care(
+        tmp_path / "session.xdf", DiskPolicy(), ("Microphone", "Stimulus"), 0.6, print, tmp_path, lambda _: usage
+    )
+    recorder = Recorder(tmp_path / "session.xdf", lab.predicate, say=print, care=care)
     ended = threading.Event()
     running = threading.Thread(target=recorder.run, args=(ended,), kwargs={"every_s": 0.05})
     running.start()
@@ -176,7 +178,7 @@ def test_a_stream_that_fails_in_a_session_is_a_fault_until_it_is_back(lab: Lab, 
     assert "voice, mel, features and attention are not recorded any more" in heard[3]["text"]
     assert report is not None
     assert report["complete"]
-    assert {s.description.name for s in read_xdf(tmp_path / "x.xdf") if len(s)} >= {"Amp", "Microphone"}
+    assert {s.description.name for s in read_xdf(tmp_path / "session.xdf") if len(s)} >= {"Amp", "Microphone"}
 
 
 def test_record_refuses_a_full_disk_before_it_makes_a_file(lab: Lab, tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_expected_streams_need_a_recording() -> None:
 
 def stream(name: str, sfreq: float, seen: float) -> Any:
     about = StreamDescription(name, "Audio" if sfreq else "Markers", name.lower(), sfreq, ("m",), ("",))
-    return SimpleNamespace(description=about, last_seen=seen, gone_since=None)
+    return SimpleNamespace(description=about, last_seen=seen, last_stamp=1.0, gone_since=None)
 
 
 def test_a_stream_that_fails_is_said_once_and_again_when_it_is_back() -> None:
@@ -79,7 +79,7 @@ def test_a_stream_that_fails_is_said_once_and_again_when_it_is_back() -> None:
         {"corrected": "expected Mic"},
     ]
     assert said[0][0] == "Camera is expected and is not there"
-    assert said[1][0] == "Mic is expected and 'Mic' has sent nothing for 4.0 s: it is announced still"
+    assert said[1][0] == "Mic is expected and has sent nothing for 4.0 s: it is announced still"
     assert said[2][0] == "Mic is back after 7.0 s"
     said.clear()
     mic.last_seen, cues.gone_since = 16.0, 12.5
@@ -92,3 +92,16 @@ def test_a_stream_that_fails_is_said_once_and_again_when_it_is_back() -> None:
     said.clear()
     ExpectedWatch(["Mic"], 3.0, [mic, mic_again, cues], lambda text, **v: said.append((text, v)), 0.0).look(17.0)
     assert said == []
+
+
+def test_before_its_first_sample_nothing_is_said_of_a_stream() -> None:
+    said: list[tuple[str, dict[str, str]]] = []
+    mic = stream("Mic", 100.0, 0.0)
+    mic.last_stamp = 0.0  # a replay that waits for the engine
+    watch = ExpectedWatch(["Mic"], 3.0, [mic], lambda text, **v: said.append((text, v)), 0.0, resumed=True)
+    watch.look(60.0)
+    assert said == []
+    mic.last_seen, mic.last_stamp = 61.0, 5.0
+    watch.look(61.0)  # the recorder before this one may have said that it failed
+    watch.look(62.0)
+    assert said == [("Mic is back", {"corrected": "expected Mic"})]
