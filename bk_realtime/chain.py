@@ -17,6 +17,7 @@ from bk_realtime.decoder.capture.traced import captured
 from bk_realtime.device import card_faults, exact_float32, on_device, pick_device
 from bk_realtime.features import Cast, group_delay_s
 from bk_realtime.features.mask import MaskBad
+from bk_realtime.features.normalise import ZScore
 from bk_realtime.stream import Operator, Pipeline, Stream, algorithmic_latency
 from bk_realtime.vocoder import build_vocoder
 
@@ -90,6 +91,10 @@ class Chain:
         self._decoder = Pipeline(self.stages["decoder"], like)
         like_mel = self.stages["decoder"][-1].like(to_device.like(like))
         self._vocoder = Pipeline([vocoder], like_mel)
+        self.powers = np.zeros((0, n_features))
+        """(n, n_features) features of the last push before they were normalised."""
+        self._masked: tuple[str, ...] = ()
+        self._statistics: tuple[np.ndarray, np.ndarray] | None = None
 
     @property
     def operators(self) -> list[Operator]:
@@ -136,7 +141,12 @@ class Chain:
     @torch.inference_mode()
     def _push(self, x: np.ndarray) -> Decoded:
         t0 = time.perf_counter()
-        features = self._features.push(torch.from_numpy(np.ascontiguousarray(x, np.float64))[None])
+        features = torch.from_numpy(np.ascontiguousarray(x, np.float64))[None]
+        *front, normalise = self._features.streams
+        for stream in front:
+            features = stream.push(features)
+        self.powers = features[0].numpy()
+        features = normalise.push(features)
         gate = self._gated(features)
         t1 = time.perf_counter()
         mel = self._decode(features)
@@ -162,6 +172,45 @@ class Chain:
             t2 = time.perf_counter()
             audio = torch.cat([self._vocoder.push(mel), self._vocoder.flush()], 1)
             return self._decoded(features, mel, audio, gate, (t0, t1, t2))
+
+    def adjust(self, masked: Sequence[str] = (), statistics: tuple[np.ndarray, np.ndarray] | None = None) -> None:
+        """From the next sample on mask these channels and no others, and normalise by these statistics; :meth:`reset`
+        changes nothing of it.
+
+        Parameters
+        ----------
+        masked : labels of the bundle's channels: missing, as those that are no numbers.
+        statistics : (mean, std) of the features, (n_features,) each, or None for those of the bundle. Where others are
+            given than hold now, a running normalisation starts from them.
+        """
+        self._masked = tuple(masked)
+        self._mask()
+        if not _same(statistics, self._statistics):
+            self._statistics = statistics
+            stream = self._features.streams[-1]
+            assert isinstance(stream.op, ZScore)
+            mean, std = (self.bundle.mean, self.bundle.std) if statistics is None else statistics
+            op = stream.op.with_statistics(mean, std)
+            stream.change(op, op.init_state(1))
+            self.stages["features"][-1] = op
+
+    def adjust_like(self, other: Chain) -> None:
+        """:meth:`adjust` as another chain of the same bundle was."""
+        self.adjust(other._masked, other._statistics)
+
+    def _mask(self) -> None:
+        off = np.array([label in self._masked for label in self.bundle.labels])
+        for stream in self._features.streams:
+            if isinstance(stream.op, MaskBad):
+                stream.change(state=stream.op.switched_off(stream.state, off))
+
+    def dead_channels(self) -> np.ndarray:
+        """(n,) bool: the bundle's channels that are flat or no number at the newest sample."""
+        for stream in self._features.streams:
+            if isinstance(stream.op, MaskBad):
+                dead: np.ndarray = stream.op.dead(stream.state)[0]
+                return dead
+        return np.zeros(len(self.bundle.labels), bool)
 
     def bad_channels(self) -> list[str]:
         """Labels of the bundle's channels that are masked at the newest sample."""
@@ -199,6 +248,7 @@ class Chain:
         """A new segment: every state as new, the frame index starts again."""
         for pipeline in (self._features, self._decoder, self._vocoder):
             pipeline.reset()
+        self._mask()
         if self._gate is not None:
             self._gate.reset()
 
@@ -217,6 +267,13 @@ class Chain:
             first = self.boundary(k - 1) if k else 0
             self.push(noise[first : self.boundary(k)])
         self.reset()
+
+
+def _same(a: tuple[np.ndarray, np.ndarray] | None, b: tuple[np.ndarray, np.ndarray] | None) -> bool:
+    """Whether two pairs of statistics are one."""
+    if a is None or b is None:
+        return a is b
+    return all(np.array_equal(x, y, equal_nan=True) for x, y in zip(a, b, strict=True))
 
 
 def _host(*ys: Tensor) -> list[np.ndarray]:

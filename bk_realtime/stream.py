@@ -114,6 +114,11 @@ class Stream:
         """The operator's state as the last step left it (read only; the attention picture is in it)."""
         return self._state
 
+    def change(self, op: Operator | None = None, state: Any = None) -> None:
+        """Go on with another operator of the same shape, or another state of it, from the next step on."""
+        self.op = self.op if op is None else op
+        self._state = self._state if state is None else state
+
     def snapshot(self) -> Any:
         """A deep copy of all that :meth:`restore` needs to continue from here."""
         return copy.deepcopy((self._state, self._pending, self._n_in, self._n_out, self._skip))

@@ -18,6 +18,7 @@ from gui.commands import Commander
 from gui.feed import Arrival, Feed
 from gui.panels.attention import Attention
 from gui.panels.banner import Banner
+from gui.panels.channels import ChannelsLine
 from gui.panels.condition import BLINDED, ConditionLine
 from gui.panels.contamination import ContaminationLine
 from gui.panels.controls import Controls
@@ -65,6 +66,7 @@ class Window(QMainWindow):
         self.traces = self.trace_card.traces
         self.attention, self.latency, self.log = Attention(), Latency(), EventPanel()
         self.contamination, self.condition, self.talk_key = ContaminationLine(), ConditionLine(), TalkKey(self)
+        self.channels = ChannelsLine(self.traces)
         self.sweeps = (self.traces, self.mel, self.waveform, self.attention)
         self._lay_out()
         self.commanded.connect(self.controls.show_result)
@@ -73,8 +75,8 @@ class Window(QMainWindow):
             self.controls.set_view_only("View only: opened without the session's control file (--control).")
         else:
             self.controls.command.connect(self._send)
-            self.condition.command.connect(self._send)
-            self.talk_key.command.connect(self._send)
+            for panel in (self.condition, self.talk_key, self.channels):
+                panel.command.connect(self._send)
         for key in (Qt.Key.Key_Space, Qt.Key.Key_Escape):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
@@ -164,6 +166,7 @@ class Window(QMainWindow):
         self.latency.show_status(self._status_at, self.status, live=True)
         self.contamination.show_status(self.status)
         self.condition.show_status(self.status)
+        self.channels.show_status(self.status)
         self._condition_card.setVisible(bool(self.status.condition))
         self._condition_card.hint.setText(BLINDED if self.status.blinded else "")
         self._wave_card.setVisible(not self.status.blinded)  # it shows what is heard
@@ -238,6 +241,7 @@ class Window(QMainWindow):
         right.setSpacing(8)
         right.addWidget(Card("Age of what is heard", self.latency))
         right.addWidget(Card("Microphone in the electrodes", self.contamination))
+        right.addWidget(Card("Channels", self.channels))
         self._condition_card = Card("Condition", self.condition)
         self._condition_card.hide()
         right.addWidget(self._condition_card)

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import tyro
 from rich.console import Console
@@ -25,6 +25,7 @@ from bk_realtime.logs import parse_command
 from bk_realtime.session.bundle import load_session_bundle
 from bk_realtime.session.folder import read_session
 from bk_realtime.session.status import QUANTILES, Status, read_status
+from offline.inspection.by_condition import SessionConditions
 from offline.inspection.live_gate import gate_words
 from offline.inspection.live_segment import LiveSegment
 from offline.io.options import ReadOptions, say_notes
@@ -54,6 +55,8 @@ class SessionReport:
     """Session folder, as `python -m bk_realtime run` leaves it."""
     baseline: Path | None = None
     """Another decoder bundle to score on the same signal, e.g. ridge."""
+    unblind: bool = False
+    """Split the figures by condition also where the operator was blinded."""
     read: Annotated[ReadOptions, tyro.conf.arg(name="")] = field(default_factory=ReadOptions)
 
 
@@ -67,6 +70,7 @@ def report_session(settings: SessionReport, console: Console) -> int:
     read = settings.read.of(bundle.features)
     if live.inlet.unit and not (read.unit or read.gain):
         read = replace(read, unit=live.inlet.unit)  # what the stream did not say, the session was told
+    conditions = SessionConditions(session)
     segment = LiveSegment.longest(session, bundle, read)
     say_notes(segment.recording, session / "session.xdf", console)
     console.print(f"decoder ran on {status.device or 'cpu'}, vocoder on {status.vocoder_device or 'cpu'}")
@@ -75,7 +79,8 @@ def report_session(settings: SessionReport, console: Console) -> int:
         console.print(f"{found.name}: {found.value:.3g} (limit {found.limit:g})")
     if not any("waveform" in a.name for a in agreement) and len(segment.audio):
         console.print(f"waveform: cannot be checked, {segment.n_missed} mel frames are not in the recording")
-    scores = segment.scores(None if settings.baseline is None else load_bundle(settings.baseline))
+    baseline = None if settings.baseline is None else load_bundle(settings.baseline)
+    scores = segment.scores(baseline)
     if scores:
         _print_scores(console, scores, segment.simulated)
     else:
@@ -86,6 +91,13 @@ def report_session(settings: SessionReport, console: Console) -> int:
         console.print(f"speech gate, live ({simulated}{status.gate}): {gate_words(gate)}")
     summary = {"latency": status.as_dict(), "agreement": {a.name: a.value for a in agreement}, "scores": scores}
     summary |= {"gate": gate} if gate else {}
+    if conditions.sealed and not settings.unblind:
+        console.print("conditions: the operator was blinded; --unblind splits the figures by condition")
+    elif conditions.records:
+        summary["conditions"] = split = conditions.figures(segment, baseline, status.device or "cpu")
+        _print_split(console, split)
+        for refused in conditions.refused:
+            console.print(f"condition could not begin: {refused}")
     write_text(session / "report.json", json.dumps(summary, indent=1) + "\n")
     write_bytes(session / "report.png", segment.picture())
     console.print(f"session folder: {session} (report.json, report.png)")
@@ -108,6 +120,27 @@ def _print_latency(console: Console, status: Status) -> None:
     for name, f in status.joined.items():
         figures = " ".join(f"{key} {value:.3g}" for key, value in f.items())
         console.print(f"joined {name}: {figures}")
+
+
+def _print_split(console: Console, split: dict[str, dict[str, Any]]) -> None:
+    table = Table(title="by condition", title_justify="left")
+    table.add_column("")
+    for name in split:
+        table.add_column(name, justify="right")
+    flat = [_flat(figures) for figures in split.values()]
+    for key in dict.fromkeys(key for figures in flat for key in figures):
+        values = [figures.get(key, "–") for figures in flat]
+        table.add_row(key, *(f"{v:.4g}" if isinstance(v, float) else str(v) for v in values))
+    console.print(table)
+
+
+def _flat(figures: dict[str, Any]) -> dict[str, Any]:
+    """Figures of tables in it under their names with blanks between."""
+    out: dict[str, Any] = {}
+    for key, value in figures.items():
+        inner = _flat(value) if isinstance(value, dict) else {}
+        out |= {f"{key} {name}": v for name, v in inner.items()} if isinstance(value, dict) else {key: value}
+    return out
 
 
 def _print_scores(console: Console, scores: dict[str, dict[str, float]], simulated: bool) -> None:

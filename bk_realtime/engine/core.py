@@ -104,6 +104,7 @@ class Core:
 
     def replace_chain(self, chain: Chain, reason: str) -> None:
         """Go on with another chain of the same bundle, from a new segment."""
+        chain.adjust_like(self.chain)
         self.chain = chain
         self.start_segment(reason)
 

@@ -20,6 +20,7 @@ from bk_realtime.chain import Chain
 from bk_realtime.clock import Clock
 from bk_realtime.decoder.attention import attention_weights
 from bk_realtime.decoder.bundle import Bundle
+from bk_realtime.engine.adapting import Adapting
 from bk_realtime.engine.artefact_watch import ArtefactWatch
 from bk_realtime.engine.condition_wiring import ConditionSession
 from bk_realtime.engine.core import Core, CoreOutput
@@ -106,6 +107,10 @@ class Engine:
         self.stalls = StallWatch(sink, clock, self.note, lambda: self.board.signal_lost)
         self.chores.append(self.stalls.look)
         self.chores.append(lambda now: self.experiment.keep(self.outlets, clock))
+        self.adapting = Adapting(self.core, settings.adapt, self.note)
+        self.chores.append(self.adapting.keep)
+        self.board.further.append(self.adapting.figures)
+        self.orders |= {"mask_channel": self.adapting.mask, "recalibrate": self.adapting.recalibrate}
         self._gate_voice()  # before the conditions of an experiment, which may play something else
         if settings.safety.artefacts != "ignore":
             self.core.shapers.append(ArtefactWatch(self.guard, bundle.mel.frame_rate, self.note))

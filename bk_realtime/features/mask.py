@@ -16,15 +16,16 @@ from bk_realtime.stream import Operator
 
 class MaskState(NamedTuple):
     """last : (B, C) last finite value, NaN before any. same : (B, C) int64, finite samples since it last changed.
-    finite : (B, C) bool, whether the newest sample was finite."""
+    finite : (B, C) bool, whether the newest sample was finite. off : (B, C) bool, masked whatever comes."""
 
     last: np.ndarray
     same: np.ndarray
     finite: np.ndarray
+    off: np.ndarray
 
 
 @njit
-def _mask(x, y, last, same, finite, limit):  # type: ignore[no-untyped-def]
+def _mask(x, y, last, same, finite, off, limit):  # type: ignore[no-untyped-def]
     n_batch, n_steps, n_channels = x.shape
     for b in range(n_batch):
         for t in range(n_steps):
@@ -35,7 +36,7 @@ def _mask(x, y, last, same, finite, limit):  # type: ignore[no-untyped-def]
                 if ok:
                     same[b, c] = min(same[b, c] + 1, limit) if v == last[b, c] else 0
                     last[b, c] = v
-                y[b, t, c] = v if ok and same[b, c] < limit else np.nan
+                y[b, t, c] = v if ok and same[b, c] < limit and not off[b, c] else np.nan
 
 
 class MaskBad(Operator):
@@ -59,14 +60,26 @@ class MaskBad(Operator):
 
     def init_state(self, batch: int) -> MaskState:
         shape = (batch, self.channels[0])
-        return MaskState(np.full(shape, np.nan), np.zeros(shape, np.int64), np.ones(shape, np.bool_))
+        return MaskState(
+            np.full(shape, np.nan), np.zeros(shape, np.int64), np.ones(shape, np.bool_), np.zeros(shape, np.bool_)
+        )
 
     def step(self, x: Tensor, state: MaskState) -> tuple[Tensor, MaskState]:
-        new = MaskState(state.last.copy(), state.same.copy(), state.finite.copy())
+        new = MaskState(state.last.copy(), state.same.copy(), state.finite.copy(), state.off)
         y = np.empty(tuple(x.shape))
-        _mask(x.contiguous().numpy(), y, new.last, new.same, new.finite, self._limit)
+        _mask(x.contiguous().numpy(), y, new.last, new.same, new.finite, new.off, self._limit)
         return torch.from_numpy(y), new
 
     def bad(self, state: MaskState) -> np.ndarray:
         """(B, C) bool: channels masked at the newest sample, for the display and the log."""
+        bad: np.ndarray = self.dead(state) | state.off
+        return bad
+
+    def dead(self, state: MaskState) -> np.ndarray:
+        """(B, C) bool: channels that are flat or no number at the newest sample."""
         return ~state.finite | (state.same >= self._limit)
+
+    @staticmethod
+    def switched_off(state: MaskState, off: np.ndarray) -> MaskState:
+        """The state with the channels of ``off`` (C,) bool masked from the next sample on, and no others."""
+        return state._replace(off=np.tile(off, (len(state.off), 1)))

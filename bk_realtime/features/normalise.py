@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 from fractions import Fraction
 from typing import NamedTuple
@@ -115,6 +116,14 @@ class ZScore(Operator):
         self._mean, self._std = np.where(known, m, np.nan), np.where(known, s, np.nan)
         self._floor = self._std**2 / 100
         self._rate = float(-np.expm1(-1 / (running_s * float(frame_rate))))
+
+    def with_statistics(self, mean: np.ndarray, std: np.ndarray) -> ZScore:
+        """The same with other statistics."""
+        new = copy.copy(self)
+        known = np.isfinite(mean) & np.isfinite(std) & (std > 0)
+        new._mean, new._std = np.where(known, mean, np.nan), np.where(known, std, np.nan)
+        new._floor = new._std**2 / 100
+        return new
 
     def init_state(self, batch: int) -> RunningState | tuple[()]:
         if self.mode == "frozen":

@@ -39,7 +39,10 @@ def load_session_bundle(settings: SessionSettings) -> Bundle:
             f"{settings.bundle}: no speech gate in this bundle; expected --gate off of `run`, or a bundle that was "
             "trained again"
         )
-    return dataclasses.replace(bundle, vocoder=vocoder, gate=gate)
+    features = bundle.features
+    if settings.adapt.rolling_s is not None:
+        features = dataclasses.replace(features, normalisation="running", running_s=settings.adapt.rolling_s)
+    return dataclasses.replace(bundle, vocoder=vocoder, gate=gate, features=features)
 
 
 def gate_choice(bundle: Bundle, mode: str) -> tuple[bool, str]:

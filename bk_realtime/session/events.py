@@ -59,6 +59,11 @@ EventKind = Literal[
     "gate",
     "contaminated",
     "watch",
+    "adjusted",
+    "dead channels",
+    "channels back",
+    "drift",
+    "drift right",
     "condition",
     "no condition",
     "engine failed",
@@ -115,6 +120,11 @@ EVENTS: Mapping[EventKind, str] = {
     "gate": "whether the speech gate acts, and why",
     "contaminated": "the microphone's sound is in channels that the decoder reads; stands until they are clean",
     "watch": "what the watch for the microphone's sound says now, where its colour changed",
+    "adjusted": "channels are masked or features normalised otherwise from this sample on: all that holds, in full",
+    "dead channels": "channels are dead for long and mask themselves; stands until all are back",
+    "channels back": "no channel is dead any more",
+    "drift": "features are far from what they were in training; stands until they are near",
+    "drift right": "the features are as in training again",
     "condition": "a condition of the experiment begins, with the stamp of its first sound; or what switches them",
     "no condition": "a condition could not begin, or what switches conditions is missing",
     "engine failed": "the engine did not start",
@@ -139,6 +149,9 @@ NO_FAULTS: frozenset[str] = frozenset(
         "gate",
         "watch",
         "condition",
+        "adjusted",
+        "channels back",
+        "drift right",
     }
 )
 """Kinds of events that are in order."""

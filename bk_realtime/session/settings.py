@@ -10,6 +10,7 @@ from typing import Literal
 from bk_realtime.chunks import microvolt_scale
 from bk_realtime.config import check_range
 from bk_realtime.errors import OptionError
+from bk_realtime.session.adapt import AdaptSettings
 from bk_realtime.session.conditions import ConditionSettings
 from bk_realtime.session.expected import check_names
 
@@ -193,6 +194,7 @@ class SessionSettings:
     gaps: GapPolicy = field(default_factory=GapPolicy)
     hangs: HangPolicy = field(default_factory=HangPolicy)
     condition: ConditionSettings = field(default_factory=ConditionSettings)
+    adapt: AdaptSettings = field(default_factory=AdaptSettings)
     device: str = "cpu"
     """Where decoder and vocoder run: cpu, cuda, cuda:N or auto."""
     sound_device: str = "auto"

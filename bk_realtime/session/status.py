@@ -133,6 +133,14 @@ class Status:
     """What the command ``condition`` takes: names, or letters."""
     blinded: bool = False
     """The operator is not to know the condition: figures that tell of the sound are ``None``."""
+    masked_channels: tuple[str, ...] = ()
+    """Labels masked by command, or dead for long; ``bad_channels`` has these too."""
+    drift: Mapping[str, float] = field(default_factory=dict)
+    """The largest drifts: feature -> mean of the last minute less the training mean, in training deviations."""
+    recalibrating_s: float | None = None
+    """Seconds of baseline so far; ``None`` where none is taken."""
+    recalibrated: bool = False
+    """The normalisation is by a baseline of this session."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values by field, for JSON."""
@@ -215,6 +223,12 @@ def _counts(value: Any) -> dict[str, int] | None:
     return {str(k): n for k, v in value.items() if (n := _count(v)) is not None}
 
 
+def _numbers(value: Any) -> dict[str, float] | None:
+    if not isinstance(value, dict):
+        return None
+    return {str(k): x for k, v in value.items() if (x := _number(v)) is not None}
+
+
 def _stages(value: Any) -> StageTimes | None:
     if not isinstance(value, dict):
         return None
@@ -244,6 +258,7 @@ _BY_TYPE: dict[Any, Callable[[Any], Any]] = {
     tuple[str, ...]: _labels,
     dict[str, str]: _texts,
     Mapping[str, int]: _counts,
+    Mapping[str, float]: _numbers,
     StageTimes: _stages,
     JoinedFigures: _joined,
 }

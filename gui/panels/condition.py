@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from bk_realtime.session.status import Status
@@ -27,6 +26,7 @@ class ConditionLine(QWidget):
         self.change.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Space must reach the panic shortcut
         self.change.setToolTip("Another condition. F6: the next one.")
         self.choices = QMenu(self)
+        self.choices.triggered.connect(self._chosen)
         self.change.setMenu(self.choices)
         self._offered: tuple[str, ...] | None = None
         row = QHBoxLayout(self)
@@ -42,11 +42,12 @@ class ConditionLine(QWidget):
         self._offered = status.conditions
         self.choices.clear()
         for name in ("next", *status.conditions):
-            action = self.choices.addAction(name)
-            if action is not None:
-                action.triggered.connect(partial(self.ask, name))
+            self.choices.addAction(name)
 
-    def ask(self, name: str, *_: object) -> None:
+    def _chosen(self, action: QAction) -> None:
+        self.ask(action.text())
+
+    def ask(self, name: str) -> None:
         """Ask for a condition by name, letter or ``next``."""
         if self.words.text():
             self.command.emit("condition", {"to": name})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+import itertools
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -16,19 +16,20 @@ import soundfile
 from bk_realtime.chain import Chain, Decoded
 from bk_realtime.clock import FrameClock
 from bk_realtime.decoder.bundle import Bundle
-from bk_realtime.decoder.fit import Fit
 from bk_realtime.device import pick_device
-from bk_realtime.errors import BkError, DeviceError, InputError
-from bk_realtime.montage.units import in_microvolts, to_microvolts
+from bk_realtime.errors import DeviceError, InputError
+from bk_realtime.montage.units import to_microvolts
+from bk_realtime.session.adapt import Adjustment
 from bk_realtime.session.bundle import session_labels, trained_on
 from bk_realtime.session.events import read_events
 from bk_realtime.session.folder import read_session
 from bk_realtime.session.names import OUTLET_PREFIX, SETTINGS
 from bk_realtime.session.settings import InletSettings
 from bk_realtime.vocoder import build_vocoder, log_mel
-from bk_realtime.xdf.reader import XdfStream, read_xdf
+from bk_realtime.xdf.reader import read_xdf
 from offline.data.align import aligned_audio
 from offline.inspection.live_gate import gate_against_speech, recorded_gate
+from offline.inspection.live_streams import adjustments_in, decoded_stream, frames_of
 from offline.inspection.rejoined import as_decoded
 from offline.inspection.session_picture import session_picture
 from offline.io import read_recording
@@ -37,6 +38,8 @@ from offline.io.recording import Recording
 from offline.scoring.mel import MEAN, mean_correlation, speech_mask
 from offline.scoring.speech_quality import vocode_clip
 
+FEATURE_LIMIT = 1e-6
+"""Largest difference of a live z-score from the offline one, where something was adjusted."""
 MEL_LIMIT = 1e-4
 """Largest difference of a live mel from the offline one, in natural log."""
 SNR_LIMIT_DB = 60.0
@@ -67,6 +70,9 @@ class LiveSegment:
     read : how to read the recording for its microphone.
     rate : of the neural signal in Hz, where it is not the bundle's.
     gate, gate_idx : (g, 2) what went out as the speech gate, (g,) of which frames; empty where there was none.
+    mel_stamps : (m,) LSL time of the newest neural sample in each frame.
+    adjustments : what was masked or normalised otherwise, and from which sample of ``neural`` on.
+    features, feature_idx : (k, n_features) float32 features as they went out live, and which frame each is.
     """
 
     session: Path
@@ -84,6 +90,11 @@ class LiveSegment:
     rate: Fraction | None = None
     gate: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.float32))
     gate_idx: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
+    mel_stamps: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    adjustments: tuple[tuple[int, Adjustment], ...] = ()
+    features: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    feature_idx: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
+    _decoded: dict[tuple[int, str], list[Decoded]] = field(init=False, default_factory=dict)
 
     @classmethod
     def longest(cls, session: Path, bundle: Bundle, read: ReadOptions | None = None) -> LiveSegment:
@@ -102,7 +113,7 @@ class LiveSegment:
         live = [s for s in streams if s.description.name == f"{OUTLET_PREFIX}mel"]
         if len(live) != 1:
             raise InputError(f"{path}: expected one stream {OUTLET_PREFIX}mel, got {len(live)}")
-        neural, fit, factors = _decoded_stream(session, streams, bundle, told)
+        neural, fit, factors = decoded_stream(session, streams, bundle, told)
         starts = [float(e["stamp"]) for e in events if e["event"] == "segment"]
         if not starts or not len(live[0]):
             raise InputError(f"{session}: the engine decoded nothing")
@@ -116,11 +127,12 @@ class LiveSegment:
         clock = FrameClock(bundle.sfreq, bundle.mel.sample_rate, bundle.mel.hop_length)
         n_frames = clock.n_frames(int(-(-(last - first) * bundle.sfreq // fit.rate)))
         newest = stamps[first + np.array([clock.boundary(k, fit.rate) for k in range(n_frames)], int) - 1]
-        idx = np.minimum(np.searchsorted(newest, live[0].raw_stamps - 1e-6), n_frames - 1)
-        inside = np.abs(newest[idx] - live[0].raw_stamps) < 1e-5
+        idx, inside = frames_of(newest, live[0].raw_stamps)
         if not inside.any():
             raise InputError(f"{session}: no recorded mel frame belongs to the recorded signal")
         gate, gate_idx = recorded_gate(streams, newest)
+        sent = [s for s in streams if s.description.name == f"{OUTLET_PREFIX}features" and len(s)]
+        feature_idx, seen = frames_of(newest, sent[0].raw_stamps) if sent else (np.zeros(0, int), np.zeros(0, bool))
         voice, _ = soundfile.read(session / "decoded.wav", dtype="float32")
         return cls(
             session=session,
@@ -129,6 +141,10 @@ class LiveSegment:
             neural=data,
             mel=np.asarray(live[0].data)[inside],
             frame_idx=idx[inside],
+            mel_stamps=live[0].raw_stamps[inside],
+            adjustments=adjustments_in(events, stamps, first, last),
+            features=np.asarray(sent[0].data)[seen] if sent else np.zeros((0, 0), np.float32),
+            feature_idx=feature_idx[seen],
             audio=voice if len(starts) == 1 else voice[:0],
             first_sample=first,
             stream_name=neural.description.name,
@@ -141,13 +157,34 @@ class LiveSegment:
         )
 
     def decode(self, bundle: Bundle, device: str = "cpu") -> tuple[np.ndarray, np.ndarray]:
-        """Decode the same samples offline: (n, n_mels) mel and (k,) audio."""
-        out = self._decode(bundle, device)
-        return np.concatenate([o.mel for o in out]), np.concatenate([o.audio for o in out])
+        """Decode the same samples offline, once: (n, n_mels) mel and (k,) audio."""
+        return self._joined(bundle, device, "mel"), self._joined(bundle, device, "audio")
 
-    def _decode(self, bundle: Bundle, device: str) -> list[Decoded]:
-        chain, second = Chain(bundle, self.labels, device, self.rate), int(bundle.sfreq)
-        return [chain.push(self.neural[i : i + second]) for i in range(0, len(self.neural), second)]
+    def _joined(self, bundle: Bundle, device: str, name: str) -> np.ndarray:
+        """One part of what comes out, with what was adjusted live adjusted at the same samples."""
+        key = (id(bundle), device)
+        if key not in self._decoded:
+            chain, second = Chain(bundle, self.labels, device, self.rate), int(bundle.sfreq)
+            adjusted, out = dict(self.adjustments), []
+            starts = sorted({*range(0, len(self.neural), second), *adjusted})
+            for a, b in itertools.pairwise([*starts, len(self.neural)]):
+                if a in adjusted:  # statistics are of this decoder's own features
+                    own = bundle is self.bundle
+                    chain.adjust(adjusted[a].masked, adjusted[a].statistics if own else None)
+                out.append(chain.push(self.neural[a:b]))
+            self._decoded[key] = out
+        return np.concatenate([getattr(o, name) for o in self._decoded[key]])
+
+    def mel_differences(self, device: str = "cpu") -> np.ndarray:
+        """(k,) largest difference of each recorded live frame from the offline one, decoded on ``device`` where that is
+        here and the session did not change to the CPU."""
+        mel, _ = self.decode(self.bundle, self._where(device))
+        both = self.frame_idx < len(mel)
+        differences: np.ndarray = np.abs(mel[self.frame_idx[both]] - self.mel[both]).max(1)
+        return differences
+
+    def _where(self, device: str) -> str:
+        return device if not self.changed_device and _is_here(device) else "cpu"
 
     def agreement(self, device: str = "cpu") -> list[Agreement]:
         """Live against offline: the mel, and the waveform where it was saved from the segment's start on.
@@ -164,13 +201,18 @@ class LiveSegment:
         """
         device = device or "cpu"
         same = not self.changed_device and _is_here(device)
-        decoded = self._decode(self.bundle, device if same else "cpu")
-        mel, audio, gate = (np.concatenate([getattr(d, name) for d in decoded]) for name in ("mel", "audio", "gate"))
-        both = self.frame_idx < len(mel)
-        difference = float(np.abs(mel[self.frame_idx[both]] - self.mel[both]).max())
+        _, audio = self.decode(self.bundle, self._where(device))
+        difference = float(self.mel_differences(device).max())
+        gate = self._joined(self.bundle, self._where(device), "gate")
         where = f"on {device}" if same else f"on the CPU in place of {device}"
         name = f"live mel against offline decode {where}, max abs difference"
         out = [Agreement(name, difference, MEL_LIMIT, difference <= MEL_LIMIT)]
+        if self.adjustments and len(self.features):
+            features = self._joined(self.bundle, self._where(device), "features")
+            both = self.feature_idx < len(features)
+            apart = float(np.abs(features[self.feature_idx[both]] - self.features[both]).max())
+            name = f"live features against offline, {len(self.adjustments)} adjustments, max abs difference"
+            out.append(Agreement(name, apart, FEATURE_LIMIT, apart <= FEATURE_LIMIT))
         name = "live waveform against offline, SNR in dB"
         if not same:
             vocoder = build_vocoder(self.bundle.vocoder, self.bundle.mel, self.bundle.path)
@@ -227,8 +269,13 @@ class LiveSegment:
         prefix = "SIMULATED participant, " if self.simulated else ""
         return session_picture(f"{prefix}{self.session.name}", self.microphone, live, self.audio, self.bundle.mel)
 
-    def scores(self, baseline: Bundle | None) -> dict[str, dict[str, float]]:
-        """Mean correlation over mel bins, whole and inside speech, by decoder; empty without a microphone."""
+    def scores(self, baseline: Bundle | None, within: np.ndarray | None = None) -> dict[str, dict[str, float]]:
+        """Mean correlation over mel bins, whole and inside speech, by decoder; empty without a microphone.
+
+        Parameters
+        ----------
+        within : (m,) bool, which of the recorded frames count; all without.
+        """
         reference = self.microphone
         if reference is None:
             return {}
@@ -243,6 +290,11 @@ class LiveSegment:
             known = known[known < len(reference)]
             target, n = reference[known], len(known)
             speech = speech_mask(reference)[known]
+            if within is not None:
+                here = within[:n]
+                mel, target, speech, n = mel[:n][here], target[here], speech[here], int(here.sum())
+            if not n:
+                return {}
             out[name] = {
                 "r": mean_correlation(mel[:n], target[:n]),
                 "r_speech": mean_correlation(mel[:n], target[:n], speech),
@@ -251,36 +303,6 @@ class LiveSegment:
         # a constant has no correlation with anything: 0 by definition
         out[MEAN] = {"r": 0.0, "r_speech": 0.0, "frames": float(n)}
         return out
-
-
-def _decoded_stream(
-    session: Path, streams: Sequence[XdfStream], bundle: Bundle, told: InletSettings
-) -> tuple[XdfStream, Fit, np.ndarray | None]:
-    """The one recorded stream that the session's decoder fits, how, and the factors to µV, all as the session was told.
-
-    Raises
-    ------
-    InputError
-        No stream fits, or several do.
-    """
-    label_map = session_labels(session)
-    unit, gain = (None, None) if told.join else (told.unit or None, told.gain)  # what was joined is in µV already
-    also, given = trained_on(bundle.labels, label_map), bundle.features.kind == "given"
-    found, wrong = [], ""
-    for stream in streams:
-        described = stream.description
-        if described.name.startswith(OUTLET_PREFIX) or described.channel_format == "string" or not described.sfreq:
-            continue
-        if (told.source_id and described.source_id != told.source_id) or not (told.name or described.is_neural):
-            continue
-        try:
-            in_uv, factors, _ = in_microvolts(described, unit, gain, also, given)
-            found.append((stream, bundle.check(in_uv, label_map), factors))
-        except BkError as error:
-            wrong = f" ({error})"
-    if len(found) != 1:
-        raise InputError(f"{session}: expected one recorded stream that the decoder fits, got {len(found)}{wrong}")
-    return found[0]
 
 
 def _is_here(device: str) -> bool:

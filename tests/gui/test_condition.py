@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel
@@ -12,7 +14,7 @@ from tests.gui.test_window import tell, wait_for
 pytestmark = [pytest.mark.gui, pytest.mark.lsl]
 
 
-def test_menu_and_key_ask_for_conditions(qtbot, engine: FakeEngine, open_window, tmp_path) -> None:
+def test_menu_and_key_ask_for_conditions(qtbot, engine: FakeEngine, open_window, tmp_path: Path) -> None:
     window = open_window(engine.session, engine.control(tmp_path))
     wait_for(qtbot, "running", window)
     assert window.condition.isHidden() or not window.condition.isVisible()
@@ -31,7 +33,7 @@ def test_menu_and_key_ask_for_conditions(qtbot, engine: FakeEngine, open_window,
 
 
 def test_blinded_the_voice_is_not_pictured_and_no_label_names_the_condition(
-    qtbot, engine: FakeEngine, open_window, tmp_path
+    qtbot, engine: FakeEngine, open_window, tmp_path: Path
 ) -> None:
     window = open_window(engine.session, engine.control(tmp_path))
     wait_for(qtbot, "running", window)
@@ -40,3 +42,23 @@ def test_blinded_the_voice_is_not_pictured_and_no_label_names_the_condition(
     texts = {label.text() for label in window.findChildren(QLabel) if label.isVisible()}
     assert "condition B" in texts
     assert any("picture of the voice is hidden" in text for text in texts)
+
+
+def test_channels_are_masked_and_recalibrated_from_their_menu(
+    qtbot, engine: FakeEngine, open_window, tmp_path: Path
+) -> None:
+    window = open_window(engine.session, engine.control(tmp_path))
+    wait_for(qtbot, "running", window)
+    told = {"masked_channels": ["A2"], "drift": {"A7": -2.5, "A1": 0.3}, "recalibrated": True}
+    tell(qtbot, engine, window, "muted", **told)
+    qtbot.waitUntil(lambda: "masked A2" in window.channels.words.text(), timeout=5000)
+    assert window.channels.words.text() == "recalibrated · drift A7 −2.5, A1 +0.3 · masked A2"
+    qtbot.waitUntil(lambda: len(window.traces.labels) > 1, timeout=10_000)
+    window.channels.fill()
+    actions = {action.text(): action for action in window.channels.choices.actions()}
+    for text in ("Unmask A2", "Mask A1", "Baseline of 2 minutes", "Undo the recalibration"):
+        actions[text].trigger()
+    wanted = [("A2", False), ("A1", True), "begin", "undo"]
+    qtbot.waitUntil(
+        lambda: [c.get("do") or (c["label"], c["on"]) for c in engine.commands if c["command"] != "status"] == wanted
+    )

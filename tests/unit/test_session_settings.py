@@ -16,6 +16,7 @@ from bk_realtime.commands.run import Run
 from bk_realtime.config import option
 from bk_realtime.errors import BkError, OptionError
 from bk_realtime.logs import options
+from bk_realtime.session.adapt import AdaptSettings
 from bk_realtime.session.bundle import load_session_bundle
 from bk_realtime.session.folder import create_session, read_session, write_session
 from bk_realtime.session.settings import (
@@ -107,6 +108,7 @@ BAD = [
 ]
 NUMBERS = [
     *("--ceiling-dbfs", "--gain-db", "--max-age-ms", "--fade-ms", "--lookahead-ms", "--prefill-ms", "--carry-s"),
+    *("--rolling-s", "--dead-s", "--drift-limit"),
     *("--max-backlog-s", "--keep-s", "--seconds", "--timeout-s", "--join-late-s", "--gain"),
     *("--gate-open", "--gate-close"),
     *("--hung-s", "--second-recorder-s", "--new-window-s", "--slept-s"),
@@ -143,7 +145,7 @@ def test_every_number_of_the_settings_is_tried() -> None:
     """A new one must be checked too."""
     numbers = {
         option(name)
-        for cls in (SessionSettings, InletSettings, SafetySettings, GapPolicy, HangPolicy, DiskPolicy)
+        for cls in (SessionSettings, InletSettings, SafetySettings, GapPolicy, AdaptSettings, HangPolicy, DiskPolicy)
         for name in _numbers(cls)
     }
     assert numbers == set(NUMBERS)

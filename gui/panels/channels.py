@@ -1,0 +1,86 @@
+"""Channels as the decoder has them: drift from training, masks, the baseline; a menu masks one or takes a baseline."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QAction
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
+
+from bk_realtime.session.status import Status
+from gui import theme
+from gui.panels.traces import Traces
+
+SHOWN = 3
+
+
+class ChannelsLine(QWidget):
+    """Emits ``command("mask_channel", …)`` and ``command("recalibrate", …)``.
+
+    Parameters
+    ----------
+    traces : shows the channels that can be masked.
+    """
+
+    command = pyqtSignal(str, dict)
+
+    def __init__(self, traces: Traces) -> None:
+        super().__init__()
+        self._traces, self._status = traces, Status()
+        self.words = QLabel("")
+        self.words.setWordWrap(True)
+        self.words.setAccessibleName("Drift and masks of the channels")
+        self.button = QPushButton("Channels")
+        self.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Space must reach the panic shortcut
+        self.choices = QMenu(self)
+        self.choices.aboutToShow.connect(self.fill)
+        self.choices.triggered.connect(self._chosen)
+        self.button.setMenu(self.choices)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.button)
+
+    def show_status(self, status: Status) -> None:
+        """Show what the status says."""
+        self._status = status
+        theme.set_text(self.words, channels_text(status))
+
+    def fill(self) -> None:
+        """Make the menu of what can be done now."""
+        self.choices.clear()
+        if self._status.recalibrating_s is None:
+            self._offer("Baseline of 2 minutes", "recalibrate", {"do": "begin"})
+        else:
+            self._offer("End the baseline", "recalibrate", {"do": "end"})
+            self._offer("Give the baseline up", "recalibrate", {"do": "cancel"})
+        if self._status.recalibrated:
+            self._offer("Undo the recalibration", "recalibrate", {"do": "undo"})
+        masked = self._status.masked_channels
+        for label in dict.fromkeys((*masked, *self._traces.labels)):
+            word = "Unmask" if label in masked else "Mask"
+            self._offer(f"{word} {label}", "mask_channel", {"label": label, "on": label not in masked})
+
+    def _offer(self, text: str, command: str, values: dict[str, object]) -> None:
+        action = self.choices.addAction(text)
+        if action is not None:
+            action.setData((command, values))
+
+    def _chosen(self, action: QAction) -> None:
+        self.command.emit(*action.data())
+
+
+def channels_text(status: Status) -> str:
+    """Drift, masks and baseline in a few words."""
+    parts = []
+    if status.recalibrating_s is not None:
+        parts.append(f"baseline: {status.recalibrating_s:.0f} s")
+    elif status.recalibrated:
+        parts.append("recalibrated")
+    if status.drift:
+        worst = list(status.drift.items())[:SHOWN]
+        parts.append("drift " + ", ".join(f"{label} {value:+.1f}" for label, value in worst).replace("-", "−"))
+    if status.masked_channels:
+        few = ", ".join(status.masked_channels[:SHOWN])
+        more = len(status.masked_channels) - SHOWN
+        parts.append(f"masked {few}" + (f" and {more} more" if more > 0 else ""))
+    return " · ".join(parts)
