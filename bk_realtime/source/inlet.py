@@ -31,6 +31,7 @@ _CORRECT_EVERY_S = 5.0
 _CONNECT_S = 2.0
 _POLL_S = 0.02
 _CATCH_UP_S = 0.5
+_SETTLE_S = 0.1  # what waits in the network comes within this
 _SHORT_S = 0.05  # a shorter piece is no backlog any more
 _RATE_TOLERANCE = 1e-3
 
@@ -192,9 +193,10 @@ class LslInlet:
         """After the caller, or the whole process, stood still: all that waited, as one chunk. It comes in pieces that
         would look like stamps set to another time, and the silence until now says nothing of the sender."""
         parts, begun = [(data, stamps)], self.clock.now()
-        while self._inlet is not None and self.clock.now() - begun < _CATCH_UP_S:
+        while self._inlet is not None and (past := self.clock.now() - begun) < _CATCH_UP_S:
             parts.append(self._take(_POLL_S))
-            if 0 < len(parts[-1][1]) < _SHORT_S * self._raw.sfreq:
+            short = len(parts[-1][1]) < _SHORT_S * self._raw.sfreq
+            if short and past > _SETTLE_S and any(len(s) for _, s in parts):
                 break
         self._seen = self.clock.now()
         return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
