@@ -42,14 +42,19 @@ NEVER = {
     "bk_realtime.montage.units": ({DEMO, "gui", "offline.session_report"}, FIT),
     "bk_realtime.decoder.fit": (set(options_by_command()) - FITTING - {ENGINE, WATCH, "bk_realtime devices"}, FIT),
     "bk_realtime.session.settings": (
-        {DEMO, "gui", "offline.session_report"},
+        {DEMO, "bk_realtime record", "gui", "offline.session_report"},
         "the demo's settings are its own; the others take names and numbers from there",
     ),
     "bk_realtime.session.conditions": (
-        {DEMO, "gui", "offline.session_report"},
+        {DEMO, "bk_realtime record", "gui", "offline.session_report"},
         "the demo has no conditions; the others take them from the session",
     ),
     "bk_realtime.session.schedule": ({DEMO}, "the demo has no conditions"),
+    "bk_realtime.session.disk": ({DEMO, "gui"}, "the demo is short; the window only shows how long the disk lasts"),
+    "bk_realtime.recorder": (
+        {DEMO, "bk_realtime run", "bk_realtime certify"},
+        "they look once for what --expect names, by a condition of their own; the recorder that they start is `record`",
+    ),
     "bk_realtime.session.folder": ({"offline.session_report"}, "the report reads sessions and makes none"),
     "bk_realtime.source": (
         {DEMO, "bk_realtime devices"},
