@@ -206,14 +206,14 @@ def test_commands_that_make_no_sense_are_refused(bundle) -> None:
 def test_the_drift_meter_counts_training_deviations_and_stands_until_it_is_near(bundle) -> None:
     """White noise of 30 µV times e^1.5 has log powers 3 above (natural log of power)."""
     powers = run_features(bundle.feature_operators(LABELS)[:-1], noise(8 * SFREQ).astype(np.float64))[20:]
-    x = np.tile(noise(8 * SFREQ), (16, 1))
+    x = np.tile(noise(8 * SFREQ), (5, 1))
     x[:, 6] *= np.exp((6.0 + 3.0 - powers[:, 6].mean()) / 2)
     for k in (0, 1, 2, 3, 4, 5, 7):
         x[:, k] *= np.exp((6.0 - powers[:, k].mean()) / 2)
-    running = Running(bundle, drift_limit=2.0)
+    running = Running(bundle, drift_limit=2.8)
     running.play(x[: 20 * SFREQ])
     assert running.adapting.figures()["drift"] == {}
-    running.play(x[20 * SFREQ : 50 * SFREQ])
+    running.play(x[20 * SFREQ : 34 * SFREQ])
     drift = running.adapting.figures()["drift"]
     assert next(iter(drift)) == "A7"
     assert drift["A7"] == pytest.approx(3.0, abs=0.1)
@@ -221,5 +221,5 @@ def test_the_drift_meter_counts_training_deviations_and_stands_until_it_is_near(
     assert running.kinds().count("drift") == 1
     assert "A7" in next(e["text"] for e in running.events if e["event"] == "drift")
     x[:, 6] *= np.exp(-1.5)
-    running.play(x[: 60 * SFREQ])
+    running.play(x[: 20 * SFREQ])
     assert running.kinds().count("drift right") == 1
