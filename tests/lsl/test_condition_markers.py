@@ -1,0 +1,43 @@
+"""Markers of a named stream switch conditions; those of another session's engine or replay, or of no name, never do."""
+
+from __future__ import annotations
+
+import queue
+from typing import Any
+
+import pylsl
+import pytest
+
+from bk_realtime.engine.condition_markers import ConditionMarkers
+from bk_realtime.session.folder import REPLAY_PREFIX
+
+pytestmark = pytest.mark.lsl
+
+
+def outlet(name: str, source_id: str) -> pylsl.StreamOutlet:
+    return pylsl.StreamOutlet(pylsl.StreamInfo(name, "Markers", 1, pylsl.IRREGULAR_RATE, pylsl.cf_string, source_id))
+
+
+def test_only_the_named_stream_of_no_other_session_is_heeded() -> None:
+    heeded: queue.Queue[tuple[str, dict[str, Any]]] = queue.Queue()
+    noted: queue.Queue[dict[str, Any]] = queue.Queue()
+    others = [outlet("cues", "bk-other-events"), outlet("cues", f"{REPLAY_PREFIX}other-cues"), outlet("words", "w-1")]
+    markers = ConditionMarkers("cues", "", REPLAY_PREFIX, lambda *told: heeded.put(told), noted.put)
+    markers.start()
+    try:
+        missing = noted.get(timeout=20)
+        assert missing["active_fault"] == "condition markers"
+        assert "0 streams" in missing["text"]
+        own = outlet("cues", "presenter-1")
+        assert noted.get(timeout=20)["corrected"] == "condition markers"
+        for other in others:
+            other.push_sample(["condition muted"])
+        own.push_sample(["condition late"], 1234.5)
+        text, why = heeded.get(timeout=20)
+        assert text == "condition late"
+        assert why == {"by": "marker of cues", "marker_stamp": 1234.5}
+        assert heeded.empty()
+        del own
+        assert "gone" in noted.get(timeout=20)["text"]
+    finally:
+        markers.close()
