@@ -42,7 +42,7 @@ class EngineProcess:
         stream = inlet.describe()
         for note in (*getattr(inlet, "notes", ()), *engine.fit.notes):
             print(f"stream {stream.name!r}: {note}")
-        print(latency_budget(engine.chain, settings.prefill_ms / 1e3 + sink.latency_s))
+        print(latency_budget(engine.chain, settings.prefill_s + sink.latency_s))
         if engine.experiment.cost:
             print(engine.experiment.cost)
         output = f"{type(sink).__name__} at {bundle.mel.sample_rate} Hz"

@@ -25,6 +25,7 @@ from bk_realtime.session.conditions import ConditionSettings
 from bk_realtime.session.disk import own_pace, pace, refuse_full_disk
 from bk_realtime.session.expected import without_samples
 from bk_realtime.session.folder import Session, create_session, write_how_to_read, write_session
+from bk_realtime.session.profiles import PROFILES
 from bk_realtime.session.settings import InletSettings, SessionSettings
 
 
@@ -54,7 +55,13 @@ class Run(SessionSettings):
         # who reads session.toml later may be in another folder
         weights = str(Path(self.weights).resolve()) if self.weights else ""
         found = dataclasses.replace(
-            self, bundle=self.bundle.resolve(), weights=weights, condition=_found(self.condition)
+            self,
+            bundle=self.bundle.resolve(),
+            weights=weights,
+            condition=_found(self.condition),
+            # what the profile stands for today
+            prefill_ms=round(1e3 * self.prefill_s, 3),
+            lookahead_ms=self.vocoder_lookahead_ms,
         )
         session = create_session(found)
         if self.source is not None:
@@ -64,6 +71,8 @@ class Run(SessionSettings):
         write_session(session, {"bundle": {"sha256": bundle.digest}, "command": {"line": command}})
         _say(f"session {session.folder}")
         _say(gate_choice(bundle, self.gate)[1])
+        if cost := PROFILES[self.profile].cost:
+            _say(f"profile {self.profile}: {cost}; --lookahead-ms and --prefill-ms change either")
         doubt = contamination_in_training(bundle.provenance)
         if doubt:
             _say(doubt)

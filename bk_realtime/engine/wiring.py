@@ -53,7 +53,7 @@ def open_inlet(settings: SessionSettings, also: Sequence[str] = (), features: bo
 
 def open_sink(settings: SessionSettings, sample_rate: int) -> AudioSink:
     """The sound card, or with `auto` a silent stand-in until there is one, said aloud and on record."""
-    prefill_s = settings.prefill_ms / 1e3
+    prefill_s = settings.prefill_s
     if settings.sound_device == "none":
         return NullSink(sample_rate, prefill_s=prefill_s)
     from bk_realtime.sink.late import LateSoundCard

@@ -29,8 +29,9 @@ def load_session_bundle(settings: SessionSettings) -> Bundle:
         if settings.weights:
             weights = str(Path(settings.weights).resolve())  # else it would be looked for in the bundle
         vocoder = dataclasses.replace(vocoder, name=settings.vocoder, weights=weights)
-    if settings.lookahead_ms is not None:
-        vocoder = dataclasses.replace(vocoder, lookahead_ms=settings.lookahead_ms)
+    lookahead_ms = settings.vocoder_lookahead_ms
+    if lookahead_ms is not None:
+        vocoder = dataclasses.replace(vocoder, lookahead_ms=lookahead_ms)
     gate = bundle.gate
     if gate is not None:
         gate = gate.with_thresholds(settings.gate_open, settings.gate_close)

@@ -13,6 +13,7 @@ from bk_realtime.errors import OptionError
 from bk_realtime.session.adapt import AdaptSettings
 from bk_realtime.session.conditions import ConditionSettings
 from bk_realtime.session.expected import check_names
+from bk_realtime.session.profiles import PROFILES, ProfileName
 
 GAIN_RANGE_DB = (-60.0, 24.0)
 """What the volume may be, in dB before the limiter, in settings, commands and the window's slider alike."""
@@ -199,8 +200,11 @@ class SessionSettings:
     """Where decoder and vocoder run: cpu, cuda, cuda:N or auto."""
     sound_device: str = "auto"
     """Sound device by name or index (see `devices`), auto (the default one, or none with a notice) or none."""
-    prefill_ms: float = 23.2
-    """Sound that waits before the card at the start; later as much as packets and jitter need."""
+    profile: ProfileName = "default"
+    """Delay against quality: fast takes no vocoder lookahead and a short sound buffer at the start; options that are
+    given themselves hold against it."""
+    prefill_ms: float | None = None
+    """Sound that waits before the card at the start, later as much as packets and jitter need (23.2; fast: 17.4)."""
     vocoder: str = ""
     """Another vocoder than the bundle's, by name."""
     weights: str = ""
@@ -250,3 +254,14 @@ class SessionSettings:
             raise OptionError("--salvage goes with --source: a live stream is no file")
         if self.weights and not self.vocoder:
             raise OptionError("--weights goes with --vocoder: name the vocoder that they are for")
+
+    @property
+    def prefill_s(self) -> float:
+        """Sound that waits before the card at the start, in seconds."""
+        prefill_ms = PROFILES[self.profile].prefill_ms if self.prefill_ms is None else self.prefill_ms
+        return prefill_ms / 1e3
+
+    @property
+    def vocoder_lookahead_ms(self) -> float | None:
+        """Another vocoder lookahead than the bundle's, by option or profile."""
+        return PROFILES[self.profile].lookahead_ms if self.lookahead_ms is None else self.lookahead_ms

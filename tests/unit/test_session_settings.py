@@ -182,6 +182,36 @@ def test_good_settings_reach_the_session_and_come_back_from_its_file(
     assert load_session_bundle(settings).vocoder.lookahead_ms == 0.0
 
 
+@pytest.mark.parametrize(
+    ("args", "prefill_ms", "lookahead_ms"),
+    [
+        ([], 23.2, 11.6),
+        (["--profile", "default"], 23.2, 11.6),
+        (["--profile", "fast"], 17.4, 0.0),
+        (["--profile", "fast", "--lookahead-ms", "5.8"], 17.4, 5.8),
+        (["--profile", "fast", "--prefill-ms", "23.2"], 23.2, 0.0),
+    ],
+)
+def test_a_profile_is_a_set_of_settings_that_single_options_override(
+    monkeypatch: pytest.MonkeyPatch,
+    bundle: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    args: list[str],
+    prefill_ms: float,
+    lookahead_ms: float,
+) -> None:
+    monkeypatch.setattr(command, "Supervisor", lambda session, say: Started())
+    assert main(["run", "--bundle", str(bundle), "--out", str(tmp_path), "--sound-device", "none", *args]) == 0
+    (folder,) = tmp_path.iterdir()
+    settings = read_session(folder).settings
+    assert (settings.profile, settings.prefill_ms) == ("fast" if "fast" in args else "default", prefill_ms)
+    assert settings.prefill_s == pytest.approx(prefill_ms / 1e3)
+    assert load_session_bundle(settings).vocoder.lookahead_ms == lookahead_ms
+    said = capsys.readouterr().out
+    assert ("PESQ 3.38 instead of 3.45" in said) == ("fast" in args)
+
+
 def test_weights_are_found_by_the_report_too(monkeypatch: pytest.MonkeyPatch, bundle: Path, tmp_path: Path) -> None:
     """Named from the folder that the session was started in; the report may be asked for in another one."""
     monkeypatch.setattr(command, "Supervisor", lambda session, say: Started())
@@ -239,4 +269,4 @@ def test_two_sessions_of_one_second(tmp_path: Path) -> None:
     first, second = create_session(settings), create_session(settings)
     assert first.folder != second.folder
     assert first.replay_prefix != second.replay_prefix
-    assert math.isfinite(settings.prefill_ms)
+    assert math.isfinite(settings.prefill_s)
