@@ -25,6 +25,7 @@ from bk_realtime.engine.artefact_watch import ArtefactWatch
 from bk_realtime.engine.condition_wiring import ConditionSession
 from bk_realtime.engine.core import Core, CoreOutput
 from bk_realtime.engine.disk_watch import watch_disk
+from bk_realtime.engine.long_packets import LongPackets
 from bk_realtime.engine.metrics import Metrics
 from bk_realtime.engine.orders import Order, execute
 from bk_realtime.engine.output_guard import OutputGuard
@@ -46,7 +47,7 @@ from bk_realtime.session.folder import Session
 from bk_realtime.session.status import Status
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.outlets import EngineOutlets
-from bk_realtime.source.base import ReportsJoining, Source, SourceEvent, take_events
+from bk_realtime.source.base import MeasuresPackets, ReportsJoining, Source, SourceEvent, take_events
 
 STATUS_S = 0.1
 LATENCY_FILE_S = 10.0
@@ -106,6 +107,9 @@ class Engine:
         """Called ten times a second on the main thread, with the LSL clock."""
         self.stalls = StallWatch(sink, clock, self.note, lambda: self.board.signal_lost)
         self.chores.append(self.stalls.look)
+        if isinstance(source, MeasuresPackets):
+            long = LongPackets(self.guard, source.packets, lambda: self.metrics.usual("age"), self.note)
+            self.chores.append(long.look)
         self.chores.append(lambda now: self.experiment.keep(self.outlets, clock))
         self.adapting = Adapting(self.core, settings.adapt, self.note)
         self.chores.append(self.adapting.keep)

@@ -83,6 +83,10 @@ class Metrics:
         """Add ``n`` to counter ``name``."""
         self._counters[name] += n
 
+    def usual(self, name: str) -> float:
+        """Median duration of ``name`` in seconds; NaN before the first."""
+        return self._durations[name].quantile(0.5)[0] if name in self._durations else math.nan
+
     def reset(self) -> None:
         """Forget everything (after warm-up)."""
         self._durations.clear()

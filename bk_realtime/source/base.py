@@ -87,6 +87,15 @@ class ReportsJoining(Protocol):
         ...
 
 
+@runtime_checkable
+class MeasuresPackets(Protocol):
+    """A source that knows what arrives at once."""
+
+    def packets(self) -> tuple[float, float]:
+        """Usual length in seconds, and the longest of late against it."""
+        ...
+
+
 def take_events(source: Source) -> list[SourceEvent]:
     """New events of ``source``; none from a source that cannot have any."""
     return source.take_events() if isinstance(source, ReportsEvents) else []

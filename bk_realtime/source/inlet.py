@@ -134,6 +134,10 @@ class LslInlet:
         """What is known of the stream's line: its effective rate."""
         return self._monitor
 
+    def packets(self) -> tuple[float, float]:
+        """Usual length in seconds of what arrives at once, and the longest of late against it."""
+        return self.judge.packet_s, self.judge.burst
+
     def take_events(self) -> list[SourceEvent]:
         """Events since the last call, oldest first; those that come with a chunk happened in it."""
         events, self._events = self._events, []

@@ -12,7 +12,7 @@ from bk_realtime.chunks import Chunk, StreamDescription
 from bk_realtime.errors import BkError, StreamError
 from bk_realtime.join import LATE_S, Joined, Joiner
 from bk_realtime.join.names import joined_description, joined_notes, same_clock
-from bk_realtime.source.base import EventKind, Source, SourceEvent, take_events
+from bk_realtime.source.base import EventKind, MeasuresPackets, Source, SourceEvent, take_events
 from bk_realtime.source.resolve import Wanted, quoted
 
 _POLL_S = 0.005  # while rows wait for a joined stream, the main one is asked this often
@@ -135,6 +135,10 @@ class JoinedSource:
                 "wait_ms": 1e3 * partner.between.half / partner.sfreq,
             }
         return out
+
+    def packets(self) -> tuple[float, float]:
+        """Of the main stream: usual length in seconds of what arrives at once, and the longest of late against it."""
+        return self._main.packets() if isinstance(self._main, MeasuresPackets) else (0.0, 1.0)
 
     def take_events(self) -> list[SourceEvent]:
         """Events since the last call; those of the main stream come with the rows in which they happened."""
