@@ -157,8 +157,9 @@ class Core:
     def _handle(self, event: SourceEvent) -> None:
         self.on_event(make_event(event.kind, event.text, seconds=event.seconds, **event.details))
         self.metrics.count(event.kind.replace(" ", "_"))
-        if event.kind in ("clock jump", "returned", "changed") or (
-            event.kind == "gap" and event.seconds > self.policy.carry_s
+        # of a clock that was set no sample is missing: what is smaller than a gap that is carried over is late packets
+        if event.kind in ("returned", "changed") or (
+            event.kind in ("gap", "clock jump") and abs(event.seconds) > self.policy.carry_s
         ):
             self.start_segment(event.text)
 

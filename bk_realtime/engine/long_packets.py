@@ -51,14 +51,14 @@ class LongPackets:
             return
         packet_s, burst = self._packets()
         age_ms, limit_ms = 1e3 * self._usual_age_s(), self._guard.settings.max_age_ms
-        # without the packet the rest would come through, with it nothing ever does
-        if packet_s < _LONG_S or not age_ms - 1e3 * packet_s < RECOVER * limit_ms < age_ms:
+        # without the packet, and what waits because of it, the rest would come through; with it nothing ever does
+        if packet_s < _LONG_S or not age_ms - 2e3 * packet_s < RECOVER * limit_ms < age_ms:
             return
         self._told = True
         enough_ms = _STEP_MS * math.ceil(_SPARE * age_ms / RECOVER / _STEP_MS)
         text = (
-            f"packets hold {1e3 * packet_s:.0f} ms (the longest {burst:.1f} times that): data are {age_ms:.0f} ms old when "
-            f"they can be heard; more than {limit_ms:g} ms are not let out, and it stays silent: let the "
+            f"packets hold {1e3 * packet_s:.0f} ms (the longest {burst:.1f} times that): data are {age_ms:.0f} ms old "
+            f"when they can be heard; more than {limit_ms:g} ms are not let out, and it stays silent: let the "
             f"amplifier send shorter packets, or start `run` with --max-age-ms {enough_ms}"
         )
         self._note(

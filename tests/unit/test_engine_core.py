@@ -121,6 +121,16 @@ def test_short_gap_is_counted_and_carried_over(bundle) -> None:
     assert core.metrics.snapshot()["counters"]["gap"] == 1
 
 
+@pytest.mark.parametrize(("seconds", "anew"), [(-0.02, False), (0.2, False), (-0.3, True), (3600.0, True)])
+def test_only_a_clock_that_was_set_by_more_than_a_carried_gap_starts_a_new_segment(
+    bundle, seconds: float, anew: bool
+) -> None:
+    jump = SourceEvent("clock jump", 1000, seconds, "set")
+    core, events = make_core(bundle, max_backlog_s=10.0)
+    collect(core, chunks(noise(2000), [1000]), events={1: [jump]})
+    assert [e["event"] for e in events] == ["segment", "clock jump", *(["reset", "segment"] if anew else [])]
+
+
 def test_long_gap_starts_a_new_segment(bundle) -> None:
     x = noise(2000)
     gap = SourceEvent("gap", 1000, 1.0, "1 s missing")
