@@ -30,7 +30,7 @@ from tests.audio.virtual_card import VirtualCard
 from tests.bench._chaos_faults import FAULTS, World, draw, in_background
 from tests.engine_fakes import tiny_bundle
 
-QUIET_S, START_S, END_S, SAID_S = 15.0, 180.0, 180.0, 10.0
+QUIET_S, START_S, END_S, SAID_S = 15.0, 300.0, 180.0, 10.0
 RESAMPLED_DB = 1.0
 """What the server's own resampling may add to a peak on its way to the capture."""
 
