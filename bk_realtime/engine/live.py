@@ -35,12 +35,12 @@ from bk_realtime.engine.standby import card_lost, open_chains
 from bk_realtime.engine.standstill import Standstill
 from bk_realtime.engine.status_board import StatusBoard
 from bk_realtime.engine.voice_file import VoiceFile
-from bk_realtime.engine.voice_gate import TalkGate, VoiceGate
+from bk_realtime.engine.voice_wiring import gate_voice, last_shapers
 from bk_realtime.errors import BkError, DeviceError
 from bk_realtime.features import feature_labels
 from bk_realtime.heartbeat import beat, rest
 from bk_realtime.priority import DECODE, KEEP, real_time_priority, usual_priority
-from bk_realtime.session.bundle import gate_choice, session_labels
+from bk_realtime.session.bundle import session_labels
 from bk_realtime.session.control import ControlServer
 from bk_realtime.session.events import EventList, make_event
 from bk_realtime.session.folder import Session
@@ -115,11 +115,11 @@ class Engine:
         self.chores.append(self.adapting.keep)
         self.board.further.append(self.adapting.figures)
         self.orders |= {"mask_channel": self.adapting.mask, "recalibrate": self.adapting.recalibrate}
-        self._gate_voice()  # before the conditions of an experiment, which may play something else
+        gate_voice(self.core, self.board, settings, self.note)
         if settings.safety.artefacts != "ignore":
             self.core.shapers.append(ArtefactWatch(self.guard, bundle.mel.frame_rate, self.note))
         self.experiment.enter(self.core, self.board, sink)
-        self._hold_to_talk()
+        self.chores += last_shapers(self.core, self.board, settings, self.note, self.orders)
         self.disk = watch_disk(session, bundle, stream, self.note)
         self.chores.append(self.disk.look)
         self.board.further.append(self.disk.figures)
@@ -127,24 +127,6 @@ class Engine:
         self.chores.append(self.standstill.look)
         self._stop = threading.Event()
         self._error: BaseException | None = None
-
-    def _gate_voice(self) -> None:
-        settings = self.session.settings
-        gated, said = gate_choice(self.bundle, settings.gate)
-        self.note(make_event("gate", said))
-        gate = VoiceGate(self.chain, gated, settings.safety.fade_ms)
-        self.core.shapers.append(gate)
-        self.board.further.append(gate.figures)
-
-    def _hold_to_talk(self) -> None:
-        settings = self.session.settings
-        rate = self.bundle.mel.sample_rate
-        key = TalkGate(settings.safety.fade_ms, rate, settings.hold_to_talk, self.note, self.clock.now)
-        if key.wanted:
-            self.core.shapers.append(key)
-        self.orders["talk"] = key.talk
-        self.chores.append(key.look)
-        self.board.further.append(key.figures)
 
     def stop(self) -> None:
         """Ask the session to end; safe from any thread and from a signal handler."""

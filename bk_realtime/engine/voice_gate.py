@@ -27,12 +27,12 @@ def _let_out(x, wanted, position, step):  # type: ignore[no-untyped-def]
     return y, position
 
 
-class _Fades:
+class Fades:
     """Sound that fades in where it is wanted and out where it is not; any chunking gives the same."""
 
-    def __init__(self, fade_ms: float, sample_rate: int) -> None:
-        self._step, self._position = 1e3 / (fade_ms * sample_rate), 0.0
-        self.let_out(np.zeros(1, np.float32), np.zeros(1, np.bool_))  # compiled before the first sound
+    def __init__(self, fade_ms: float, sample_rate: int, position: float = 0.0) -> None:
+        self._step, self._position = 1e3 / (fade_ms * sample_rate), position
+        self.let_out(np.zeros(1, np.float32), np.full(1, position > 0))  # compiled before the first sound
 
     def let_out(self, sound: np.ndarray, wanted: np.ndarray) -> np.ndarray:
         """(n,) float32 for (n,) float32 and (n,) bool."""
@@ -63,7 +63,7 @@ class VoiceGate:
         self._has_gate = chain.bundle.gate is not None
         self._ahead, self._hop = chain.frames_ahead, chain.frame_clock.hop_length
         self._frame_s = self._hop / chain.frame_clock.sample_rate
-        self._fades = _Fades(fade_ms, chain.frame_clock.sample_rate)
+        self._fades = Fades(fade_ms, chain.frame_clock.sample_rate)
         self.openings, self.open_s, self.probability = 0, 0.0, math.nan
         self.reset()
 
@@ -125,7 +125,7 @@ class TalkGate:
         now: Callable[[], float],
     ) -> None:
         self.wanted, self._note, self._now = wanted, note, now
-        self._fades = _Fades(fade_ms, sample_rate)
+        self._fades = Fades(fade_ms, sample_rate)
         self._until, self._released, self._told = -math.inf, -math.inf, False
 
     # ---- decode thread -------------------------------------------------------------------------------------------

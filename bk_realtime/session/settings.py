@@ -220,6 +220,9 @@ class SessionSettings:
     """Probability under which it closes."""
     hold_to_talk: bool = False
     """Let the voice out only while the key T is held in the window."""
+    loop_watch: bool = True
+    """Find out whether the voice is made by its own sound: where it goes on for ten seconds without a pause, its sound
+    is left out for half a second (--no-loop-watch: not)."""
     microphone: str = "none"
     """Name or source_id of the microphone whose sound is looked for in the electrodes; auto: the only stream of type
     Audio; none: it is not looked for."""

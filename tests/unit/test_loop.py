@@ -1,0 +1,119 @@
+"""The loop through the ear of a simulated participant: it rings above a gain of 1, and the live watch finds it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bk_realtime.chain import Decoded
+from bk_realtime.decoder.bundle import load_bundle
+from bk_realtime.engine.loop_watch import NAME, LoopWatch
+from bk_realtime.engine.output_guard import OutputGuard
+from bk_realtime.session.settings import SafetySettings
+from offline import loop as command
+from offline.simulation.loop import OWN_DRIVE, Listener, OpenLoop, close_loop, heard_drive, level_of_drive, voice_level
+from offline.simulation.participant import make_participant
+
+RIDGE = Path(__file__).parents[2] / "recordings" / "demo_ridge"
+DELAY, HOP, RATE = 10, 256, 22050  # frames: 116 ms
+
+
+@pytest.fixture(scope="module")
+def listener() -> Listener:
+    return Listener(load_bundle(RIDGE), make_participant(32, 7, 1.5), 8.0, 0, auditory=3.0)
+
+
+@pytest.fixture(scope="module")
+def opened(listener: Listener) -> OpenLoop:
+    return listener.open_loop()
+
+
+def test_it_rings_above_a_gain_of_one_and_only_there(listener: Listener, opened: OpenLoop) -> None:
+    assert opened.gain(opened.rings_at_db) == pytest.approx(1.0)
+    assert opened.margin_db(opened.rings_at_db - 6) == pytest.approx(6.0)
+    quiet = close_loop(listener, opened, opened.rings_at_db - 10, 0.12)
+    loud = close_loop(listener, opened, opened.rings_at_db + 10, 0.12)
+    assert quiet.rings_s < 1.0
+    assert quiet.false_per_hour == 0
+    assert loud.rings_s > 3.0
+    deaf = Listener(listener.bundle, listener.participant, 8.0, 0, auditory=0.0)
+    assert close_loop(deaf, opened, opened.rings_at_db + 10, 0.12).rings_s == 0.0
+
+
+def test_loudness_drives_and_back() -> None:
+    assert heard_drive(-20.0, -20.0) == OWN_DRIVE
+    assert heard_drive(level_of_drive(0.4, -20.0), -20.0) == pytest.approx(0.4)
+    assert (heard_drive(-200.0, -20.0), heard_drive(100.0, -20.0)) == (0.0, 1.0)
+
+
+def test_command_says_simulated_in_every_row_and_whose_decoder_it_wants(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    args = [str(RIDGE), "--channels", "32", "--coupling", "1.5", "--auditory", "3", "--seconds", "4"]
+    more = ["--participant", "7", "--levels", "0", "40", "--delays", "60", "--out", str(tmp_path / "o")]
+    assert command.main([*args, *more]) == 0
+    result = json.loads((tmp_path / "o/loop.json").read_text())
+    assert result["simulated"] is True
+    assert [row["rings"] for row in result["rows"]] == [False, True]
+    assert (tmp_path / "o/loop.png").stat().st_size > 5000
+    out = capsys.readouterr().out
+    assert all("SIMULATED" in line for line in out.splitlines() if "│" in line)
+    with pytest.raises(SystemExit):
+        command.main([*args, "--participant", "8"])
+    assert "expected a decoder of that participant" in capsys.readouterr().err
+
+
+def live(
+    listener: Listener, opened: OpenLoop, level_db: float, own: np.ndarray
+) -> tuple[LoopWatch, OutputGuard, list[dict[str, Any]], np.ndarray]:
+    """A session with the watch: the participant speaks as ``own`` says (0 to 1 by frame) and hears what the guard lets
+    out, at this level. What was played is noise at the decoded level."""
+    guard, events = OutputGuard(SafetySettings(unmuted=True), RATE), []
+    watch = LoopWatch(guard, RATE, HOP, 10.0, events.append)
+    rng, nothing = np.random.default_rng(0), np.zeros(0, np.float32)
+    levels, heard = np.full(len(own), -100.0), np.full(len(own), -100.0)
+    for k in range(len(own)):
+        if k % listener.n_frames == 0:
+            listener.start()
+        played = heard[k - DELAY] + level_db if k >= DELAY and heard[k - DELAY] > -99 else -200.0
+        drive = heard_drive(played, opened.own_db) * listener.hears
+        levels[k] = voice_level(listener.frame(np.maximum(drive, own[k])))
+        amplitude = 10 ** ((levels[k] - opened.voice_db - 35.0) / 20)  # a voice begins at -35 dBFS
+        audio = np.clip(rng.standard_normal(HOP) * amplitude, -1, 1).astype(np.float32)
+        out = watch.process(audio, Decoded(nothing, nothing, audio, (0.0, 0.0, 0.0)), nothing, 0.0)
+        out = guard.process(out, 0.0)
+        heard[k] = levels[k] if np.abs(out).max() > 0.1 * np.abs(audio).max() else -100.0
+        watch.look(0.0)
+        if guard.holds:
+            break
+    return watch, guard, events, levels
+
+
+def test_the_live_watch_holds_a_voice_that_is_made_by_its_own_sound(listener: Listener, opened: OpenLoop) -> None:
+    listens = np.zeros(60 * 86)
+    watch, guard, events, _ = live(listener, opened, opened.rings_at_db + 20, listens)
+    assert guard.holds == (NAME,)
+    assert [e["event"] for e in events] == ["feedback loop"]
+    assert events[0]["active_fault"] == NAME
+    guard.release(NAME)
+    watch.look(0.0)
+    assert events[1]["corrected"] == NAME
+
+
+@pytest.mark.parametrize("speaks", ["words", "without a pause"])
+def test_a_participant_who_speaks_and_hears_herself_is_no_loop(
+    listener: Listener, opened: OpenLoop, speaks: str
+) -> None:
+    rng = np.random.default_rng(2)
+    own = np.full(25 * 86, OWN_DRIVE)
+    if speaks == "words":
+        own *= np.repeat(rng.random(len(own) // 43 + 1) > 0.4, 43)[: len(own)]
+    watch, guard, events, levels = live(listener, opened, opened.rings_at_db - 12, own)
+    assert guard.holds == ()
+    assert events == []
+    assert (levels > opened.voice_db).mean() > 0.3
+    assert watch.trials == (0 if speaks == "words" else 1)  # tried once, and left alone
