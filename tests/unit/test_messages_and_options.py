@@ -24,7 +24,13 @@ EVERYWHERE = {"--help"}
 DEMO = "bk_realtime demo"
 ENGINE, WATCH = "bk_realtime engine", "bk_realtime watch"
 """Never called by hand: what it says, the user of `run` reads."""
-SIMULATING = {"offline.make_demo", "offline.decoded_mels", "offline.train_vocoder", "offline.vocoder_table"}
+SIMULATING = {
+    "offline.loop",
+    "offline.make_demo",
+    "offline.decoded_mels",
+    "offline.train_vocoder",
+    "offline.vocoder_table",
+}
 READING = (
     {"offline.simulate", *SIMULATING},
     "they read sound files alone; `simulate` says --noise.unit for --unit, as its test holds",
