@@ -71,7 +71,7 @@ class LoopWatch:
         squares = np.concatenate([self._part, np.square(decoded.audio.astype(np.float64))])
         n = len(squares) // self._hop
         self._part = squares[n * self._hop :]
-        for power in squares[: n * self._hop].reshape(n, -1).mean(1):
+        for power in squares[: n * self._hop].reshape(n, self._hop).mean(1):
             self._frame(10 * math.log10(float(power) + 1e-12) if np.isfinite(power) else -120.0)
         leaves_out = self._leave_out and 0 <= self._trial_s < LEFT_OUT_S
         return self._fades.let_out(sound, np.full(len(sound), not leaves_out))

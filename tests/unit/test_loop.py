@@ -117,3 +117,12 @@ def test_a_participant_who_speaks_and_hears_herself_is_no_loop(
     assert events == []
     assert (levels > opened.voice_db).mean() > 0.3
     assert watch.trials == (0 if speaks == "words" else 1)  # tried once, and left alone
+
+
+def test_sound_comes_in_pieces_of_any_length() -> None:
+    """None, less than a frame, several frames; what is no voice is changed by no sample."""
+    watch = LoopWatch(OutputGuard(SafetySettings(unmuted=True), RATE), RATE, HOP, 10.0, print)
+    for n in (0, 1, HOP - 1, 0, 3 * HOP + 5, 7):
+        sound = np.full(n, 0.25, np.float32)
+        decoded = Decoded(sound[:0], sound[:0], sound, (0.0, 0.0, 0.0))
+        np.testing.assert_array_equal(watch.process(sound, decoded, sound, 0.0), sound)
