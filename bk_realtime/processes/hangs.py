@@ -7,6 +7,7 @@ import mmap
 import os
 import struct
 import tempfile
+import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,7 @@ class Heart:
                 file.flush()
                 self._memory = mmap.mmap(file.fileno(), SIZE)
             self.path = name
+            self._remove = weakref.finalize(self, _remove, name)  # also where nobody closes it
 
     def look(self, seconds: float) -> int:
         """Count ``seconds`` since the last look; returns how many beats came meanwhile."""
@@ -61,8 +63,12 @@ class Heart:
         if self._memory is not None:
             self._memory.close()
             self._memory = None
-            with contextlib.suppress(OSError):  # on Windows, while the process still has it mapped
-                Path(self.path).unlink()
+            self._remove()
+
+
+def _remove(path: str) -> None:
+    with contextlib.suppress(OSError):  # on Windows, while the process still has it mapped
+        Path(path).unlink()
 
 
 @dataclass(frozen=True)
