@@ -177,8 +177,11 @@ class Conditions:
         condition = self._find(str(command.get("to", "")))
         missing_s = self.sound.missing_s(condition)
         if missing_s > 0:
-            what = condition.name if self.blind == "no" else "condition"
-            raise OptionError(f"{what}: cannot begin yet, expected {missing_s:.1f} s more of sound; ask again then")
+            if self.blind != "no":  # how much is missing would tell which it is
+                raise OptionError("condition: cannot begin yet; ask again later, or for another")
+            raise OptionError(
+                f"{condition.name}: cannot begin yet, expected {missing_s:.1f} s more of sound; ask again then"
+            )
         self._asked.append((condition, {"by": "command"}))
 
     def marked(self, event: dict[str, Any]) -> dict[str, Any]:
@@ -213,7 +216,10 @@ class Conditions:
             order: Sequence[Condition] = known
             if self.blind != "no":
                 order = sorted(known, key=lambda c: self.letters[c.name])
-            return order[(order.index(self.sound.condition) + 1) % len(order)]
+            at = order.index(self.sound.condition)
+            following = [*order[at + 1 :], *order[:at]] or order
+            # one that cannot begin yet is passed over
+            return next((c for c in following if self.sound.missing_s(c) <= 0), self.sound.condition)
         if self.blind == "letters":
             lettered = {letter: c for c in known if (letter := self.letters[c.name])}
             if name.strip().upper() in lettered:

@@ -267,6 +267,7 @@ def test_nothing_that_a_blinded_operator_sees_names_the_condition(
     shown += [json.dumps(running.board.status().as_dict()), *(line for line, _ in running.outlets.lines)]
     shown += [path.read_text() for path in running.folder.iterdir()]
     for text in shown:
+        assert "more of sound" not in text
         assert not [word for word in (*TRUTH, "anise", "replayed") if word in text], text[:2000]
     words = {s["condition"] for s in running.outlets.statuses}
     assert words == {"condition hidden"} if blind == "hidden" else len(words) >= 4
