@@ -13,6 +13,8 @@ WINDOW_S = 1.0
 """The last chunks that took so long together tell how fast the decoder is."""
 MIN_CHUNKS = 4
 """One chunk that took long is a stall, no slow decoder."""
+MOST_CHUNKS = 200
+"""No more are looked at: thousands of small ones would take longer to sum than to decode."""
 
 
 class Pace:
@@ -36,6 +38,7 @@ class Pace:
         """How far decoding is behind the signal because of its computing time."""
         self._furthest_s = 0.0
         self._chunks: deque[tuple[float, float, Sequence[float]]] = deque()
+        self._took_s = 0.0  # all of them
 
     def decoded(self, stages_s: Sequence[float], signal_s: float) -> None:
         """One chunk was decoded.
@@ -47,11 +50,15 @@ class Pace:
         """
         took = sum(stages_s)
         self.behind_s = min(max(0.0, self.behind_s + took - signal_s), took)
-        self._chunks.append((took, signal_s, stages_s))
-        while len(self._chunks) > MIN_CHUNKS and sum(c[0] for c in self._chunks) - self._chunks[0][0] >= WINDOW_S:
-            self._chunks.popleft()
+        chunks = self._chunks
+        chunks.append((took, signal_s, stages_s))
+        self._took_s += took
+        while len(chunks) > MIN_CHUNKS and (len(chunks) > MOST_CHUNKS or self._took_s - chunks[0][0] >= WINDOW_S):
+            self._took_s -= chunks.popleft()[0]
+        if not self.slow and self.behind_s <= self._limit_s:
+            return
         factor = self._factor()
-        if not self.slow and factor > 1.0 and self.behind_s > self._limit_s:
+        if not self.slow and factor > 1.0:
             self.slow, self._furthest_s = True, 0.0
             totals = [sum(times) for times in zip(*(c[2] for c in self._chunks), strict=True)]
             most = STAGES[totals.index(max(totals))]

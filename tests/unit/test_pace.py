@@ -16,7 +16,7 @@ from bk_realtime.engine.active_faults import update_faults
 from bk_realtime.engine.core import Core
 from bk_realtime.engine.metrics import Metrics
 from bk_realtime.engine.output_guard import OutputGuard
-from bk_realtime.engine.pace import Pace
+from bk_realtime.engine.pace import MOST_CHUNKS, Pace
 from bk_realtime.engine.standstill import Standstill
 from bk_realtime.session.settings import GapPolicy, SafetySettings
 from tests.engine_fakes import LABELS, SFREQ, noise, tiny_bundle
@@ -131,6 +131,15 @@ def test_how_far_behind_is_never_more_than_can_wait() -> None:
     assert pace.behind_s == pytest.approx(9.984)
     pace.decoded((0.0, 0.0, 0.002), 0.016)
     assert pace.behind_s <= 0.002
+
+
+def test_however_small_the_chunks_no_more_than_a_few_are_looked_at() -> None:
+    """Packets of one sample: thousands of chunks together take the second that is looked back on."""
+    pace = Pace(lambda event: None, 0.2)
+    for _ in range(2000):
+        pace.decoded((0.00001, 0.00002, 0.00007), 1 / 2048)
+    assert len(pace._chunks) == MOST_CHUNKS
+    assert pace._took_s == pytest.approx(MOST_CHUNKS * 0.0001)
 
 
 class Asleep:
