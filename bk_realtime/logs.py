@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import inspect
 import logging
 import os
@@ -45,6 +46,16 @@ def set_up(level: str) -> None:
     for package in PACKAGES:
         logging.getLogger(package).setLevel(level.upper())
     os.environ[ENVIRONMENT] = level
+
+
+def say(line: str) -> None:
+    """Print a line of a command that records: a terminal that was closed, or a reader that ended (``| tee``), costs the
+    line and never the recording."""
+    try:
+        print(line, flush=True)
+    except OSError as error:
+        if error.errno in (errno.EPIPE, errno.EIO):  # nobody reads any more; else Python complains at its end
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")
 
 
 def default_level() -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bk_realtime.config import check_range, option, read_toml
 from bk_realtime.errors import BkError, OptionError
+from bk_realtime.logs import say
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
 from bk_realtime.recorder.target import recording_path
 from bk_realtime.session.expected import check_names, without_samples
@@ -105,9 +106,9 @@ def record(settings: Record) -> int:
 
     path = recording_path(settings.out, datetime.now())
     session = _session_id(path.parent)
-    care = Care(path, settings.disk, settings.expect, settings.expect_silent_s, _say, path.parent if session else None)
-    recorder = Recorder(path, settings.predicate, say=_say, session=session, care=care)
-    _say(f"recording to {path}; Ctrl-C ends it")
+    care = Care(path, settings.disk, settings.expect, settings.expect_silent_s, say, path.parent if session else None)
+    recorder = Recorder(path, settings.predicate, say=say, session=session, care=care)
+    say(f"recording to {path}; Ctrl-C ends it")
     try:
         recorder.run(stop, settings.seconds, settings.timeout_s)
     except BaseException:
@@ -116,16 +117,16 @@ def record(settings: Record) -> int:
         raise
     report = recorder.close()
     if report is None:
-        _say("stopped before any stream was found; no file was made")
+        say("stopped before any stream was found; no file was made")
         return 0
     for stream in report["streams"]:
-        _say(f"saved {stream['n_samples']} samples of {stream['name']} ({stream['type']})")
+        say(f"saved {stream['n_samples']} samples of {stream['name']} ({stream['type']})")
     # a session may have several recordings: it looks itself
     lacking = [] if session else without_samples(settings.expect, report["streams"])
     for problem in (*report["problems"], *lacking):
         log.warning("%s", problem)
-    _say(f"{path}: {report['bytes']} bytes, sha256 {report['sha256'][:16]}…, {_verdict(report['complete'])}")
-    _say(in_words(report["chain"]))
+    say(f"{path}: {report['bytes']} bytes, sha256 {report['sha256'][:16]}…, {_verdict(report['complete'])}")
+    say(in_words(report["chain"]))
     return 0 if report["complete"] and not lacking else 1
 
 
@@ -139,7 +140,3 @@ def _session_id(folder: Path) -> str:
 
 def _verdict(complete: bool) -> str:
     return "read back and complete" if complete else "NOT complete, see the warnings"
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)

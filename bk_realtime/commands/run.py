@@ -18,6 +18,7 @@ from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.decoder.fit import read_label_map
 from bk_realtime.errors import InputError
 from bk_realtime.join.names import joined_description
+from bk_realtime.logs import say
 from bk_realtime.montage.units import in_microvolts, refuse_unit_of_features
 from bk_realtime.processes.supervisor import OTHERS, Supervisor
 from bk_realtime.session.bundle import gate_choice, trained_on
@@ -69,14 +70,14 @@ class Run(SessionSettings):
         command = shlex.join(["python", "-m", "bk_realtime", *sys.argv[1:]])
         write_how_to_read(session, label_map)
         write_session(session, {"bundle": {"sha256": bundle.digest}, "command": {"line": command}})
-        _say(f"session {session.folder}")
-        _say(gate_choice(bundle, self.gate)[1])
+        say(f"session {session.folder}")
+        say(gate_choice(bundle, self.gate)[1])
         if cost := PROFILES[self.profile].cost:
-            _say(f"profile {self.profile}: {cost}; --lookahead-ms and --prefill-ms change either")
+            say(f"profile {self.profile}: {cost}; --lookahead-ms and --prefill-ms change either")
         doubt = contamination_in_training(bundle.provenance)
         if doubt:
-            _say(doubt)
-        return Supervisor(session, _say).run()
+            say(doubt)
+        return Supervisor(session, say).run()
 
 
 def _found(settings: ConditionSettings) -> ConditionSettings:
@@ -96,10 +97,6 @@ def contamination_in_training(provenance: Mapping[str, Any]) -> str:
         return f"CONTAMINATED: this decoder was trained on channels that hold the sound itself ({labels})"
     why = said.get("reason") or "it was trained before bundles said so"
     return f"whether the sound itself was in the channels that this decoder was trained on cannot be told: {why}"
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)
 
 
 def check_parts(settings: SessionSettings) -> Bundle:
@@ -212,7 +209,7 @@ def check_before_start(settings: SessionSettings, bundle: Bundle) -> None:
         from bk_realtime.recorder.start import look_around
 
         patience = settings.inlet.timeout_s if settings.expect else 0.0
-        streams = look_around(OTHERS, settings.expect, patience, threading.Event(), _say)
+        streams = look_around(OTHERS, settings.expect, patience, threading.Event(), say)
     else:
         from bk_realtime.xdf.reader import read_xdf
 

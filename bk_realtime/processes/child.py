@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -9,10 +10,12 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from bk_realtime.heartbeat import VARIABLE
 from bk_realtime.processes.hangs import Heart
+
+log = logging.getLogger(__name__)
 
 POSIX = os.name == "posix"
 
@@ -53,17 +56,21 @@ class Child:
         if self.heart is not None:
             self.heart.close()
         self.heart, self.hung, self._asked = Heart(), False, False
-        out = None if self.log is None else self.log.open("ab")
-        self.process = subprocess.Popen(
-            [sys.executable, *self.argv],
-            stdin=subprocess.PIPE,
-            stdout=out,
-            stderr=subprocess.STDOUT if out is not None else None,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", VARIABLE: self.heart.path},
-            **_own_group(),
-        )
-        if out is not None:
-            out.close()
+        out = None if self.log is None else _opened(self.log)
+        try:
+            self.process = subprocess.Popen(
+                [sys.executable, *self.argv],
+                stdin=subprocess.PIPE,
+                stdout=out,
+                stderr=subprocess.STDOUT if out is not None else None,
+                env={**os.environ, "PYTHONUNBUFFERED": "1", VARIABLE: self.heart.path},
+                **_own_group(),
+            )
+        except OSError as error:  # no memory: as if it had ended at once, which is no reason for the others to end
+            log.error("the %s cannot be started (%s)", self.name, error.strerror or error)
+        finally:
+            if out is not None:
+                out.close()
 
     @property
     def code(self) -> int | None:
@@ -133,6 +140,15 @@ class Child:
                 return False
             time.sleep(0.02)
         return False
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A log to append to; where the disk takes none, what a child says is lost, and the child is not."""
+    try:
+        return path.open("ab")
+    except OSError as error:
+        log.warning("%s: cannot be written (%s)", path, error.strerror or error)
+        return open(os.devnull, "ab")
 
 
 def _own_group() -> dict[str, Any]:

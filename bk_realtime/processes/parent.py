@@ -13,7 +13,8 @@ from collections.abc import Callable
 
 
 def stop_on_signals(stop: Callable[[], object]) -> None:
-    """Call ``stop`` at Ctrl-C and SIGTERM; on Windows also at Ctrl-Break, and when the console is closed.
+    """Call ``stop`` at Ctrl-C, at SIGTERM and when the terminal is closed (not under nohup); on Windows also at
+    Ctrl-Break.
 
     A second signal in the middle of that is dropped: ``stop`` may hold a lock, and would wait for itself for ever.
     """
@@ -28,7 +29,9 @@ def stop_on_signals(stop: Callable[[], object]) -> None:
             finally:
                 busy = False
 
-    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+        if name == "SIGHUP" and hasattr(signal, name) and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+            continue  # nohup: it is to go on without its terminal
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), handle)
 

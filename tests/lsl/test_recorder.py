@@ -91,7 +91,7 @@ def test_kill_nine_loses_less_than_a_second(tmp_path: Path, start: Start, source
     assert not verify_xdf(path)["complete"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)])
 def test_a_signal_ends_with_everything_saved(
     tmp_path: Path, start: Start, source_id: str, number: signal.Signals
 ) -> None:

@@ -64,16 +64,49 @@ def test_waiting_ends_when_it_is_called_off(tmp_path: Path) -> None:
     child.stop(60.0)
 
 
-@pytest.mark.parametrize("names", [("SIGINT", "SIGTERM"), ("SIGINT", "SIGTERM", "SIGBREAK")])
+@pytest.mark.parametrize(
+    "names", [("SIGINT", "SIGTERM"), ("SIGINT", "SIGTERM", "SIGBREAK"), ("SIGINT", "SIGTERM", "SIGHUP")]
+)
 def test_every_signal_that_asks_is_heard(monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]) -> None:
     heard, handlers = [], {}
     numbers = {name: i for i, name in enumerate(names)}
-    monkeypatch.setattr(parent, "signal", SimpleNamespace(signal=handlers.__setitem__, **numbers))
+    fake = SimpleNamespace(signal=handlers.__setitem__, getsignal=lambda number: "default", SIG_IGN="ignored")
+    monkeypatch.setattr(parent, "signal", SimpleNamespace(**vars(fake), **numbers))
     parent.stop_on_signals(lambda: heard.append(1))
     assert sorted(handlers) == sorted(numbers.values())
     for number, handler in handlers.items():
         handler(number, None)
     assert len(heard) == len(names)
+
+
+def test_nohup_stays_nohup(monkeypatch: pytest.MonkeyPatch) -> None:
+    handlers: dict[str, object] = {}
+    fake = {"signal": handlers.__setitem__, "getsignal": lambda number: "ignored", "SIG_IGN": "ignored"}
+    monkeypatch.setattr(parent, "signal", SimpleNamespace(**fake, SIGINT="int", SIGHUP="hup"))
+    parent.stop_on_signals(lambda: None)
+    assert list(handlers) == ["int"]
+
+
+def test_a_log_that_the_disk_does_not_take_ends_nothing(tmp_path: Path, caplog) -> None:
+    """As on a file system that an error has made read-only."""
+    (tmp_path / "file").touch()
+    child = children.Child("child", ["-c", "raise SystemExit(4)"], tmp_path / "file" / "child.log")
+    child.start()
+    assert child.process.wait(60) == 4
+    assert "child.log: cannot be written" in caplog.text
+    child.stop()
+
+
+def test_one_that_cannot_be_started_is_one_that_has_ended(monkeypatch: pytest.MonkeyPatch, caplog) -> None:
+    def no_memory(*_: object, **__: object) -> None:
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(children.subprocess, "Popen", no_memory)
+    child = children.Child("recorder", ["-c", ""])
+    child.start()
+    assert not child.alive
+    assert child.stop() is None
+    assert "the recorder cannot be started (Cannot allocate memory)" in caplog.text
 
 
 def test_on_windows_no_read_of_standard_input_is_left_pending(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,3 +81,15 @@ def test_every_live_command_has_it(command: str) -> None:
 
 def test_options_of_a_command_are_flat() -> None:
     assert option_strings(options(Outer, flat=True)) == {"-h", "--help", "--log-level", "--path", "--gain-db"}
+
+
+def test_a_line_that_nobody_reads_ends_nothing() -> None:
+    """`record | tee log`: Ctrl-C ends tee first."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    program = "from bk_realtime.logs import say; say('saved'); say('whole'); raise SystemExit(3)"
+    try:
+        done = subprocess.run([sys.executable, "-c", program], stdout=writer, stderr=subprocess.PIPE, check=False)
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (3, b"")
