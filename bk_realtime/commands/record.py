@@ -101,7 +101,7 @@ def record(settings: Record) -> int:
     stop = threading.Event()
     stop_on_signals(stop.set)
     end_with_parent(stop.set)
-    from bk_realtime.recorder.care import Care
+    from bk_realtime.recorder.care import SPARED, Care
     from bk_realtime.recorder.recorder import Recorder  # takes a while: who asks it to end meanwhile is heard
 
     path = recording_path(settings.out, datetime.now())
@@ -123,6 +123,7 @@ def record(settings: Record) -> int:
         say(f"saved {stream['n_samples']} samples of {stream['name']} ({stream['type']})")
     # a session may have several recordings: it looks itself
     lacking = [] if session else without_samples(settings.expect, report["streams"])
+    lacking += [f"{SPARED} to the end: the disk was nearly full"] if care.spare else []
     for problem in (*report["problems"], *lacking):
         log.warning("%s", problem)
     say(f"{path}: {report['bytes']} bytes, sha256 {report['sha256'][:16]}…, {_verdict(report['complete'])}")

@@ -242,12 +242,12 @@ class Engine:
                     self._sound_watch.close,
                     self.sink.close,
                     self._close_source,
+                    server.close,  # from here on no command is taken that would not be on record
                     lambda: self.experiment.end(self.clock),
                     lambda: self._keep_house(voice),
                     self.board.write_file,
                     self.board.publish,
                     voice.close,
-                    server.close,
                     self.board.say_stopped,
                     gc.enable,
                     gc.unfreeze,

@@ -3,7 +3,9 @@ replaced, and a machine that slept is not taken for processes that hang."""
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +25,10 @@ AWAKE_S = 2.0
 """A recorder that hung goes on when its loop has gone round for so long."""
 END_S = 10.0
 """A recorder that hangs gets so long to wake up at the end."""
+AGAIN_S = 30.0
+"""After so long another try is made where recorders ended too often: the disk may have room again."""
+ROOM_BYTES = 50e6
+"""Less room is none to try it with."""
 ROUNDS = 4
 """After so many rounds a recorder has taken up what waited for it."""
 
@@ -54,11 +60,13 @@ class Care:
         self.over: list[Child] = []
         self.doubtful: set[Path] = set()
         self.late = False
+        self._gone: Child | None = None
+        self._next_try = 0.0
 
     def look(self) -> None:
         """Look at all processes; to be called some twenty times a second."""
         of = self.of
-        children = [c for c in (of.engine, of.recorder, of.window, of.watch, *self.aside) if c is not None]
+        children = [c for c in (of.engine, of.recorder, self._gone, of.window, of.watch, *self.aside) if c is not None]
         changes = self.hangs.look(children)
         if self.hangs.stood_s:
             self._say_slept(self.hangs.stood_s, self.hangs.alone)
@@ -68,6 +76,8 @@ class Care:
             self.aside.remove(child)
             self.over.append(child)
         self._care_for_recorder()
+        if self._gone is not None:
+            self._try_again(self._gone)
         window = of.window
         if window is not None and window.silent_s > self.policy.new_window_s and window.restarts > 0:
             self._new_window(window)
@@ -123,11 +133,30 @@ class Care:
         """The one that hung has taken up what waited for it, and goes on; the second one ends, its file whole."""
         self.of.recorder = woken
         text = f"the recorder of {_file(woken).name} goes on, with all that waited for it"
-        if second is not None:
-            second.ask()
-            self.over.append(second)
-            text += f"; {_file(second).name} ends and holds a part of the same time"
+        # also those that hung after it: else the next one to wake up would take over from it
+        for other in [second, *self.aside] if second is not None else self.aside:
+            other.ask()
+            self.over.append(other)
+            text += f"; {_file(other).name} ends and holds a part of the same time"
+        self.aside.clear()
         self._note(text, corrected="recorder hung")
+
+    def give_up(self, recorder: Child) -> None:
+        """One that ended too often: nothing is recorded now, and from time to time it is tried again."""
+        self._gone, self._next_try = recorder, time.monotonic() + AGAIN_S
+
+    def _try_again(self, recorder: Child) -> None:
+        if recorder.alive:
+            if recorder.steady_s > AWAKE_S and _file(recorder).exists():
+                self.of.recorder, self._gone = recorder, None
+                text = f"it is recorded again, into {_file(recorder).name}; what came since the file before it is lost"
+                self._note(text, corrected="recording")
+        elif time.monotonic() >= self._next_try:
+            self._next_try = time.monotonic() + AGAIN_S
+            with contextlib.suppress(OSError):
+                if shutil.disk_usage(self.of.folder).free > ROOM_BYTES:
+                    self.name_recording(recorder)
+                    recorder.start()
 
     def name_recording(self, recorder: Child) -> None:
         """Give a recorder a file that neither exists nor is another one's."""
@@ -144,7 +173,8 @@ class Care:
 
     def end_recorders(self, patience_s: float) -> list[int | None]:
         """End all recorders, each of which reads back what it wrote; their exit codes."""
-        recorders = [c for c in (self.of.recorder, *self.aside, *self.over) if c is not None]
+        tried = self._gone if self._gone is not None and self._gone.alive else None
+        recorders = [c for c in (self.of.recorder, tried, *self.aside, *self.over) if c is not None]
         for recorder in recorders:
             recorder.ask()
         return [self._end(recorder, patience_s) for recorder in recorders]

@@ -161,6 +161,7 @@ class Supervisor:
                 self.window = None
             elif child is self.recorder:
                 self.recorder = None
+                self.care.give_up(child)
             return
         if child is self.recorder:  # never over what is already on disk
             self.care.name_recording(child)

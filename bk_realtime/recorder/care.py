@@ -14,6 +14,7 @@ from bk_realtime.session.disk import DiskRoom, Usage, in_words, pace, refuse_ful
 from bk_realtime.session.names import RECORDING
 from bk_realtime.session.settings import DiskPolicy
 
+SPARED = "voice, mel, features and attention are not recorded"
 _EVERY_S = 2.0
 
 
@@ -104,7 +105,7 @@ class Care:
         self._warned = few or (self._warned and hours < 1.2 * self._policy.disk_warn_h)
         if hours < self._policy.disk_reserve_min / 60 and not self.spare and self._notices is not None:
             self.spare = True
-            self._tell("the disk is nearly full: voice, mel, features and attention are not recorded any more")
+            self._tell(f"the disk is nearly full: {SPARED} any more", active_fault="voice recording")
 
     def _tell(self, text: str, **values: str) -> None:
         self._say(f"warning: {text}" if "corrected" not in values else text)

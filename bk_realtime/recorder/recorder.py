@@ -89,11 +89,14 @@ class Recorder:
 
     def poll(self) -> int:
         """Take in new streams, then write all that has arrived; returns the number of samples written."""
+        begun, written = pylsl.local_clock(), 0
         while not self._finder.opened.empty():
             self._register(self._finder.opened.get())
-        written = sum(self._pull(s) for s in list(self._streams) if not s.lost)
+        for s in list(self._streams):
+            written += 0 if s.lost else self._pull(s)
+            beat()  # with each stream: many of them on a busy machine are no hang
         if self._care is not None:
-            self._care.look(pylsl.local_clock())
+            self._care.look(begun)  # by then all had been asked for: who waited for a slow disk was not silent
         return written
 
     def run(
@@ -117,6 +120,7 @@ class Recorder:
         if self._care is not None:
             self._care.begin([opened.description for opened in found], self._streams, begun)
         for opened in found:
+            beat()  # a start takes its time
             self._register(opened)
         while not stop.is_set():
             self.poll()

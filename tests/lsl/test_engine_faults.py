@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import soundfile
 
 from bk_realtime.chunks import Chunk
 from bk_realtime.engine import live, voice_file
+from bk_realtime.errors import BkError
 from bk_realtime.lsl_clock import LslClock
 from bk_realtime.session.control import ControlClient
 from bk_realtime.session.folder import Session
@@ -108,6 +110,22 @@ def test_voice_that_finds_no_room_is_counted_and_said(session: Run, monkeypatch)
     voice, _ = soundfile.read(session.folder / "decoded.wav")
     assert len(voice) + missing == session.engine.core._n_audio
     assert json.loads((session.folder / "latency.json").read_text())["unwritten_samples"] == missing
+
+
+def test_no_marker_is_taken_that_would_not_be_on_record(session: Run, monkeypatch) -> None:
+    """One that comes while the last files are closed, after the last events went out."""
+    close, taken = voice_file.VoiceFile.close, []
+
+    def mark_and_close(self: voice_file.VoiceFile) -> None:
+        with contextlib.suppress(BkError), ControlClient.from_file(session.folder, timeout=5.0) as client:
+            client.request("marker", text="late")
+            taken.append("late")
+        close(self)
+
+    monkeypatch.setattr(voice_file.VoiceFile, "close", mark_and_close)
+    session.engine.run()
+    session.assert_ended_in_order()
+    assert [e["text"] for e in session.events if e["event"] == "marker"] == taken
 
 
 def test_a_wrong_rate_stands_as_a_fault_until_it_is_right(session: Run) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from bk_realtime.chunks import StreamDescription
+from bk_realtime.commands.record import Record
 from bk_realtime.engine.disk_watch import DiskWatch
 from bk_realtime.engine.voice_file import VoiceFile
 from bk_realtime.errors import FileError
@@ -178,6 +179,26 @@ def test_a_recorder_by_itself_refuses_and_warns(tmp_path: Path) -> None:
     assert said == ["warning: the disk is full in 45 minutes: free some room"]
     assert alone.in_words() == "; the disk lasts 45 minutes"
     assert not alone.spare  # it records what it was asked to record
+
+
+def test_what_was_spared_is_missing_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog) -> None:
+    """The file is whole as far as it goes; that the voice is not in all of it is no whole recording."""
+
+    class Spares:
+        def __init__(self, path: Path, predicate: str, say: object, session: str, care: Care) -> None:
+            care.spare = True
+
+        def run(self, *_: object) -> None:
+            pass
+
+        def close(self) -> dict[str, Any]:
+            return {"streams": [], "problems": [], "complete": True, "bytes": 9, "sha256": "0", "chain": {}}
+
+    for name in ("stop_on_signals", "end_with_parent"):
+        monkeypatch.setattr(f"bk_realtime.commands.record.{name}", lambda stop: None)
+    monkeypatch.setattr("bk_realtime.recorder.recorder.Recorder", Spares)
+    assert Record(out=tmp_path / "x.xdf").run() == 1
+    assert "voice, mel, features and attention are not recorded to the end: the disk was nearly full" in caplog.text
 
 
 def test_words() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from queue import SimpleQueue
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import OptionError
+from bk_realtime.recorder import recorder as recorder_module
 from bk_realtime.recorder.expected_watch import ExpectedWatch
+from bk_realtime.recorder.recorder import Recorder
 from bk_realtime.session.expected import called, check_names, without_samples
 from bk_realtime.session.settings import SessionSettings
 
@@ -105,3 +108,25 @@ def test_before_its_first_sample_nothing_is_said_of_a_stream() -> None:
     watch.look(61.0)  # the recorder before this one may have said that it failed
     watch.look(62.0)
     assert said == [("Mic is back", {"corrected": "expected Mic"})]
+
+
+def test_a_disk_that_is_slow_silences_no_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written after a stream was asked for takes five seconds: it was there when it was asked."""
+    now, looked, beats = [100.0], [], []
+    monkeypatch.setattr(recorder_module, "beat", lambda: beats.append(now[0]))
+    monkeypatch.setattr(recorder_module.pylsl, "local_clock", lambda: now[0])
+    recorder = Recorder.__new__(Recorder)
+    vars(recorder).update(
+        _finder=SimpleNamespace(opened=SimpleQueue()),
+        _streams=[SimpleNamespace(lost=False), SimpleNamespace(lost=True), SimpleNamespace(lost=False)],
+        _care=SimpleNamespace(look=looked.append),
+    )
+
+    def pull(_: object) -> int:
+        now[0] += 5.0
+        return 7
+
+    monkeypatch.setattr(recorder, "_pull", pull)
+    assert recorder.poll() == 14
+    assert looked == [100.0]
+    assert beats == [105.0, 105.0, 110.0]  # one a stream: a round of many is no hang

@@ -184,6 +184,71 @@ def test_one_that_was_stopped_is_woken_at_the_end_and_saves(tmp_path: Path) -> N
     assert supervisor.recorder.code == 0
 
 
+def test_the_oldest_recorder_that_wakes_up_keeps_the_recording(tmp_path: Path) -> None:
+    """Three of them, as where a disk hung for long: the second one, awake too, does not take over from the first."""
+    asked: list[str] = []
+
+    class Recorder(Child):
+        def ask(self) -> None:
+            asked.append(Path(self.argv[1]).name)
+
+    first, second, third = (Recorder("r", ["--out", str(tmp_path / f"session{n}.xdf")]) for n in ("", "_2", "_3"))
+    supervisor = supervise(tmp_path, 0)
+    care, supervisor.recorder = supervisor.care, third
+    care.aside = [first, second]
+    first.steady_s = second.steady_s = third.steady_s = 9.0
+    for _ in range(3):
+        care._care_for_recorder()
+    assert supervisor.recorder is first
+    assert (asked, care.over, care.aside) == (["session_3.xdf", "session_2.xdf"], [third, second], [])
+    (event,) = supervisor.events.read()
+    assert "session_3.xdf ends" in event["text"]
+    assert "session_2.xdf ends" in event["text"]
+
+
+TRIED = """
+import pathlib, sys, threading
+from bk_realtime.heartbeat import beat
+from bk_realtime.processes.parent import stop_on_signals
+out = pathlib.Path(sys.argv[2])
+died = out.with_name("died")
+if not died.exists():
+    died.touch()
+    raise SystemExit(2)
+stop = threading.Event()
+stop_on_signals(stop.set)
+out.touch()
+while not stop.wait(0.05):
+    beat()
+"""
+"""Dies the first time, as with a full disk."""
+
+
+def test_where_recorders_ended_too_often_it_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bk_realtime.processes.care.AGAIN_S", 0.0)
+    monkeypatch.setattr("bk_realtime.processes.care.AWAKE_S", 0.2)
+    patient = HangPolicy(hung_s=60.0, second_recorder_s=60.0, new_window_s=60.0)
+    supervisor = supervise(tmp_path, 2, hangs=patient)
+    argv = ["-c", TRIED, "--out", str(tmp_path / "session.xdf")]
+    supervisor.recorder = Child("recorder", argv, tmp_path / "recorder.log", restarts=0)
+    assert supervisor.run() == 1  # what is lost is lost
+    gone, again = heard(tmp_path)
+    assert (gone["active_fault"], again["corrected"]) == ("recording", "recording")
+    assert "it is recorded again, into session.xdf" in again["text"]
+    assert supervisor.recorder is not None
+    assert supervisor.recorder.code == 0
+
+
+def test_nothing_is_tried_on_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bk_realtime.processes.care.AGAIN_S", 0.0)
+    monkeypatch.setattr("bk_realtime.processes.care.ROOM_BYTES", float("inf"))
+    supervisor = supervise(tmp_path, 0)
+    recorder = Child("recorder", ["--out", str(tmp_path / "session.xdf")])
+    supervisor.care.give_up(recorder)
+    supervisor.care.look()
+    assert recorder.process is None
+
+
 WINDOW = """
 import sys, threading, pathlib
 from bk_realtime.heartbeat import beat
