@@ -36,8 +36,11 @@ def last_shapers(
         core.shapers.append(key)
     orders["talk"] = key.talk
     board.further.append(key.figures)
-    if not settings.loop_watch:
+    if not settings.loop_watch or settings.condition.used:
+        because = "it would change the sound of the conditions" if settings.loop_watch else "--no-loop-watch"
+        note(make_event("loop watch", f"nobody looks for a feedback loop: {because}; mute or panic ends one"))
         return [key.look]
     watch = LoopWatch(core.guard, mel.sample_rate, mel.hop_length, fade_ms, note)
     core.shapers.append(watch)
+    board.further.append(watch.figures)
     return [key.look, watch.look]

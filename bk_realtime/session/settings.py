@@ -221,8 +221,9 @@ class SessionSettings:
     hold_to_talk: bool = False
     """Let the voice out only while the key T is held in the window."""
     loop_watch: bool = True
-    """Find out whether the voice is made by its own sound: where it goes on for ten seconds without a pause, its sound
-    is left out for half a second (--no-loop-watch: not)."""
+    """Find out whether the voice is made by its own sound: where it is heard for ten seconds without a pause, its sound
+    is left out for half a second, at longer and longer intervals, on record (--no-loop-watch: not). Never with
+    conditions."""
     microphone: str = "none"
     """Name or source_id of the microphone whose sound is looked for in the electrodes; auto: the only stream of type
     Audio; none: it is not looked for."""

@@ -119,6 +119,8 @@ class Status:
     """How long it was open, in seconds."""
     talk: str = ""
     """With hold-to-talk: held or waiting; empty without."""
+    loop_trials: int | None = None
+    """How often the voice was left out for half a second to look for a feedback loop; None: nobody looks."""
     contamination: str = ""
     """Is the microphone's sound in the electrodes? green, yellow, red, grey; empty where nobody listens."""
     contamination_text: str = ""

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from bk_realtime.chain import Decoded
+from bk_realtime.chain import Chain, Decoded
+from bk_realtime.clock import SystemClock
 from bk_realtime.decoder.bundle import load_bundle
+from bk_realtime.engine.core import Core
 from bk_realtime.engine.loop_watch import NAME, LoopWatch
+from bk_realtime.engine.metrics import Metrics
 from bk_realtime.engine.output_guard import OutputGuard
-from bk_realtime.session.settings import SafetySettings
+from bk_realtime.engine.voice_wiring import last_shapers
+from bk_realtime.session.conditions import ConditionSettings
+from bk_realtime.session.settings import GapPolicy, SafetySettings, SessionSettings
 from offline import loop as command
 from offline.simulation.loop import OWN_DRIVE, Listener, OpenLoop, close_loop, heard_drive, level_of_drive, voice_level
 from offline.simulation.participant import make_participant
@@ -84,7 +90,8 @@ def live(
         levels[k] = voice_level(listener.frame(np.maximum(drive, own[k])))
         amplitude = 10 ** ((levels[k] - opened.voice_db - 35.0) / 20)  # a voice begins at -35 dBFS
         audio = np.clip(rng.standard_normal(HOP) * amplitude, -1, 1).astype(np.float32)
-        out = watch.process(audio, Decoded(nothing, nothing, audio, (0.0, 0.0, 0.0)), nothing, 0.0)
+        stamps = (k * HOP + np.arange(HOP)) / RATE
+        out = watch.process(audio, Decoded(nothing, nothing, audio, (0.0, 0.0, 0.0)), stamps, 0.0)
         out = guard.process(out, 0.0)
         heard[k] = levels[k] if np.abs(out).max() > 0.1 * np.abs(audio).max() else -100.0
         watch.look(0.0)
@@ -97,11 +104,12 @@ def test_the_live_watch_holds_a_voice_that_is_made_by_its_own_sound(listener: Li
     listens = np.zeros(60 * 86)
     watch, guard, events, _ = live(listener, opened, opened.rings_at_db + 20, listens)
     assert guard.holds == (NAME,)
-    assert [e["event"] for e in events] == ["feedback loop"]
-    assert events[0]["active_fault"] == NAME
+    assert [e["event"] for e in events] == ["loop watch"] * 3 + ["feedback loop"]
+    assert [e["ended"] for e in events[:3]] == [True] * 3
+    assert events[3]["active_fault"] == NAME
     guard.release(NAME)
     watch.look(0.0)
-    assert events[1]["corrected"] == NAME
+    assert events[4]["corrected"] == NAME
 
 
 @pytest.mark.parametrize("speaks", ["words", "without a pause"])
@@ -114,14 +122,72 @@ def test_a_participant_who_speaks_and_hears_herself_is_no_loop(
         own *= np.repeat(rng.random(len(own) // 43 + 1) > 0.4, 43)[: len(own)]
     watch, guard, events, levels = live(listener, opened, opened.rings_at_db - 12, own)
     assert guard.holds == ()
-    assert events == []
+    assert [e["ended"] for e in events] == ([] if speaks == "words" else [False])
     assert (levels > opened.voice_db).mean() > 0.3
     assert watch.trials == (0 if speaks == "words" else 1)  # tried once, and left alone
 
 
+def watching(events: list[dict[str, Any]]) -> tuple[LoopWatch, OutputGuard]:
+    guard = OutputGuard(SafetySettings(unmuted=True), RATE)
+    return LoopWatch(guard, RATE, HOP, 10.0, events.append), guard
+
+
+def babble(watch: LoopWatch, seconds: float, audio: float = 0.1, sound: float = 0.1, start: float = 0.0) -> float:
+    """Decode a voice without a pause of this amplitude, of which so much is left; seconds that were left out."""
+    n, left_out = 8 * HOP, 0
+    voice, leaves = np.full(n, audio, np.float32), np.full(n, sound, np.float32)
+    decoded = Decoded(voice[:0], voice[:0], voice, (0.0, 0.0, 0.0))
+    for k in range(round(seconds * RATE / n)):
+        stamps = start + (k * n + np.arange(n)) / RATE
+        left_out += int((np.abs(watch.process(leaves, decoded, stamps, 0.0)) < sound).sum())
+    return left_out / RATE
+
+
+def test_a_decoder_that_babbles_is_tried_rarely_and_each_time_is_on_record() -> None:
+    events: list[dict[str, Any]] = []
+    watch, guard = watching(events)
+    lost_s = babble(watch, 1800.0)
+    at = [e["stamp"] for e in events]
+    assert np.diff(at).round() == pytest.approx([31, 61, 121, 241, 481, 481], abs=1.5)
+    assert at[0] == pytest.approx(10, abs=0.2)
+    assert lost_s < 0.7 * len(at)
+    assert {e["event"] for e in events} == {"loop watch"}
+    assert watch.figures() == {"loop_trials": len(at)}
+    guard.gain_db += 6  # what was no loop may be one now
+    babble(watch, 40.0, start=1800.0)
+    assert len(events) == len(at) + 1
+
+
+def test_what_no_one_hears_is_not_tried_and_a_trial_that_is_broken_off_is_on_record() -> None:
+    events: list[dict[str, Any]] = []
+    watch, guard = watching(events)
+    babble(watch, 20.0, sound=0.0)  # a gate or a key keeps it back
+    babble(watch, 20.0, audio=0.008, sound=0.008)  # it whispers, -42 dBFS
+    assert events == []
+    while watch._trial_s < 0.2:
+        babble(watch, 0.1)
+    guard.mute()
+    babble(watch, 1.0)
+    assert [(e["ended"], "broken off" in e["text"]) for e in events] == [(None, True)]
+    assert watch.figures() == {"loop_trials": 1}
+
+
+def test_a_session_with_conditions_or_without_the_watch_leaves_every_sample_and_says_so() -> None:
+    bundle, events = load_bundle(RIDGE), []
+    core = Core(Chain(bundle, bundle.labels), watching([])[1], Metrics(), GapPolicy(), events.append)
+    board: Any = SimpleNamespace(clock=SystemClock(), further=[])
+    for more in ({"condition": ConditionSettings(("muted",))}, {"loop_watch": False}):
+        last_shapers(core, board, SessionSettings(RIDGE, **more), events.append, {})
+    assert core.shapers == []
+    assert ["conditions" in e["text"] for e in events] == [True, False]
+    last_shapers(core, board, SessionSettings(RIDGE), events.append, {})
+    assert len(core.shapers) == 1
+    assert len(events) == 2
+
+
 def test_sound_comes_in_pieces_of_any_length() -> None:
     """None, less than a frame, several frames; what is no voice is changed by no sample."""
-    watch = LoopWatch(OutputGuard(SafetySettings(unmuted=True), RATE), RATE, HOP, 10.0, print)
+    watch = watching([])[0]
     for n in (0, 1, HOP - 1, 0, 3 * HOP + 5, 7):
         sound = np.full(n, 0.25, np.float32)
         decoded = Decoded(sound[:0], sound[:0], sound, (0.0, 0.0, 0.0))
