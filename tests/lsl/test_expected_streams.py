@@ -58,6 +58,7 @@ class Lab:
     def close(self) -> None:
         self.ended.set()
         self.thread.join()
+        self.outlets.clear()  # whoever still holds this object must not keep the streams visible
 
 
 @pytest.fixture
