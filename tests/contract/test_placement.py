@@ -19,6 +19,7 @@ from bk_realtime.chain import Chain
 from bk_realtime.config import VocoderSettings
 from bk_realtime.decoder.capture.captured import CapturedStep
 from bk_realtime.decoder.registry import DECODERS
+from bk_realtime.decoder.speech_gate import SpeechGate
 from bk_realtime.device import on_device, pick_device
 from bk_realtime.stream import Operator
 from bk_realtime.vocoder.mel import LogMel
@@ -88,11 +89,11 @@ def test_vocoders_move_as_a_whole(name: str) -> None:
 
 
 def test_what_stays_on_the_cpu_is_known() -> None:
-    """Features, the mel of sound, and phases, which are chosen by comparison."""
+    """Features, the mel of sound, the speech gate, which reads features, and phases, which are chosen by comparison."""
     for name, case in CASES.items():
         op, on_card = case.make(), runs_on_card(case)
         features = type(op).__module__.startswith("bk_realtime.features")
-        assert on_card + features + isinstance(op, (LogMel, PhaseReconstruction)) == 1, name
+        assert on_card + features + isinstance(op, (LogMel, PhaseReconstruction, SpeechGate)) == 1, name
 
 
 @pytest.mark.usefixtures("allow_meta")

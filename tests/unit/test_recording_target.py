@@ -85,13 +85,6 @@ def test_names_that_are_too_long(tmp_path: Path) -> None:
     assert "longer than this disk takes" in refusal(tmp_path.joinpath(*["n" * 200] * 30, "x.xdf"))
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_is_not_ours(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    assert "nothing can be written there" in refusal(tmp_path / "x.xdf")
-    assert "nothing can be written there" in refusal(tmp_path / "sub" / "x.xdf")
-
-
 @pytest.mark.parametrize(
     ("number", "said"),
     [

@@ -92,8 +92,9 @@ def test_any_chunks_sound_the_same_and_offline_knows_which(bundle: Bundle) -> No
     frames = np.abs(whole[: len(whole) // HOP * HOP]).reshape(-1, HOP).max(1)
     closed = ~opens[1 : len(frames) + 1] & ~opens[: len(frames)]  # not fading out any more
     assert 5 < closed.sum() < len(closed) - 5
-    assert np.all(frames[closed] == 0)
-    assert np.median(frames[~closed]) > 0.01
+    loud = np.median(frames[~closed])
+    assert loud > 0.01
+    assert frames[closed].max() < 0.1 * loud  # what the guard's high-pass at 5 Hz still lets die away
 
 
 def test_hold_to_talk_is_heard_while_the_key_says_so() -> None:
