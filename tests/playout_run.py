@@ -75,9 +75,17 @@ class PlayoutRun:
     delay : (n,) seconds from when a hop's first sample was taken to when the card takes it.
     reserve : (n,) the sink's target in seconds.
     dry : (n,) underruns so far.
+    plays : (n,) whether sound runs.
     """
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, come: Writes, ppm: float = 0.0, **settings: float) -> None:
+    def __init__(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        come: Writes,
+        ppm: float = 0.0,
+        max_age_s: float = np.inf,
+        **settings: float,
+    ) -> None:
         sd = FakePortAudio(RATE, 1)
         for where in (module, backend):
             monkeypatch.setattr(where, "portaudio", lambda: sd)
@@ -93,6 +101,7 @@ class PlayoutRun:
         self.at = at = come.at
         n = len(at)
         self.delay, self.reserve, self.dry = np.zeros(n), np.zeros(n), np.zeros(n, int)
+        self.plays = np.zeros(n, bool)
         stalls = iter([*come.stalls, (np.inf, np.inf)])
         begin, end = next(stalls)
         beaten = 0.0
@@ -108,9 +117,10 @@ class PlayoutRun:
                 card += period
             clock.time = _START + write
             self.delay[i] = write - taken + sink._ring.fill / RATE - (write - (card - period))
-            sink.write(hop)
+            sink.write(hop, taken + max_age_s - write - sink.latency_s)
             beaten = write
             self.reserve[i], self.dry[i] = sink._level.reserve.target_s, sink.underruns
+            self.plays[i] = sink._player.playing
 
     def _count(self, x: np.ndarray, state: object, ratio: float, _table: object) -> tuple[np.ndarray, object]:
         wanted = len(x) * ratio + self._over

@@ -204,7 +204,8 @@ class SessionSettings:
     """Delay against quality: fast takes no vocoder lookahead and a short sound buffer at the start; options that are
     given themselves hold against it."""
     prefill_ms: float | None = None
-    """Sound that waits before the card at the start, later as much as packets and jitter need (23.2; fast: 17.4)."""
+    """Sound that waits before the card at the start, later as much as packets and jitter need (23.2; fast: 17.4); never
+    more than half of what --max-age-ms leaves for it."""
     vocoder: str = ""
     """Another vocoder than the bundle's, by name."""
     weights: str = ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from bk_realtime.config import FRAME_RATE
@@ -16,6 +18,10 @@ _LEAST_S = 0.25 * HOP_S
 _MOST_S = 0.6  # what is later than this was no jitter
 _BURST = 0.75  # of a frame: writes closer than this came of one packet
 _SLACK = 1.25  # frames that are left to the drift control
+_GOOD = (
+    0.5  # of the time that new sound is good for may be spent waiting; more, and it is thrown away before it is heard
+)
+_FORGET_S = 5.0  # how long the best of that time counts: what came late once says nothing
 _PAUSES = 5  # of the longest pause between writes: what was not needed for so long is not needed
 
 
@@ -36,6 +42,7 @@ class PlayoutLevel:
         self._written_at = self._measured_at = -np.inf
         self._underruns = self._skipped = 0
         self._pause_s = 0.0  # between writes, the longest of late
+        self._good_s = math.inf  # new sound is good for so long, the longest of late
         self._rate = 0
 
     @property
@@ -56,8 +63,14 @@ class PlayoutLevel:
         """The device plays from now on: what is known of its clock stays."""
         self._state = LevelState(None, self._state.integral)
 
-    def before_write(self, now: float, player: Player) -> float:
-        """Factor on the resampler's ratio for what is written at ``now``, in seconds of the player's clock."""
+    def before_write(self, now: float, player: Player, good_for_s: float = math.inf) -> float:
+        """Factor on the resampler's ratio for what is written at ``now``, in seconds of the player's clock.
+
+        Parameters
+        ----------
+        good_for_s : what is written is too old to be heard so many seconds from now. What is kept in reserve is never
+            more than lets it be heard, though it run dry.
+        """
         reserve, since = self.reserve, now - self._written_at
         usual = reserve.target_s + (self._state.error or 0.0)
         if player.underruns != self._underruns:
@@ -75,6 +88,10 @@ class PlayoutLevel:
             self._measured_at = now
         if not player.playing:
             self._correction = 1.0
+        if not math.isnan(good_for_s):
+            kept = self._good_s * math.exp(-max(0.0, since) / _FORGET_S) if math.isfinite(self._good_s) else -math.inf
+            self._good_s = max(good_for_s, kept)
+            reserve.limit(_GOOD * self._good_s)
         if since < _MOST_S:
             self._pause_s = max(since, 0.995 * self._pause_s)
         self._written_at, self._underruns, self._skipped = now, player.underruns, player.skipped

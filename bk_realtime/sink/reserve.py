@@ -35,11 +35,20 @@ class Reserve:
 
     def __init__(self, start_s: float, least_s: float, most_s: float) -> None:
         self.least_s, self.most_s = least_s, max(most_s, start_s)
-        self.target_s = max(least_s, start_s)
-        """Seconds to hold now."""
+        self._ever_s = self.most_s
+        self._wanted_s = max(least_s, start_s)
         self._dips: deque[float] = deque(maxlen=_KEPT)
         self._began, self._deepest = -np.inf, -np.inf
         self._held_until = self._dry_at = -np.inf
+
+    @property
+    def target_s(self) -> float:
+        """Seconds to hold now."""
+        return min(self._wanted_s, self.most_s)
+
+    def limit(self, most_s: float) -> None:
+        """For now at most so many seconds are held, within the bounds: what waits longer is not heard at all."""
+        self.most_s = min(self._ever_s, max(self.least_s, most_s))
 
     def observe(self, now: float, level_s: float, margin_s: float) -> None:
         """The buffer just before a write: nothing is missing.
@@ -54,7 +63,7 @@ class Reserve:
 
     def ran_dry(self, now: float, level_s: float, missing_s: float) -> bool:
         """New sound came ``missing_s`` after the last was played. True: the reserve was raised by what was missing."""
-        if missing_s > self.most_s:
+        if missing_s > self._ever_s:
             return False
         self._window(now, level_s + missing_s)
         again, self._dry_at = now - self._dry_at < _AGAIN_S, now
@@ -62,8 +71,8 @@ class Reserve:
             return False
         wanted = min(self.most_s, level_s + missing_s + _SAFETY_S)
         self._held_until = now + _HOLD_S
-        raised = wanted > self.target_s
-        self.target_s = max(self.target_s, wanted)
+        raised = wanted > self._wanted_s
+        self._wanted_s = max(self._wanted_s, wanted)
         return raised
 
     @property
@@ -86,8 +95,8 @@ class Reserve:
     def _adapt(self, now: float, elapsed: float) -> None:
         if len(self._dips) < _FIRST:
             return
-        excess = self.target_s - self.needed_s
+        excess = self._wanted_s - self.needed_s
         if excess < 0:
-            self.target_s -= excess
+            self._wanted_s -= excess
         elif now >= self._held_until:
-            self.target_s -= min(_FALL * excess, _FALL_MOST) * elapsed
+            self._wanted_s -= min(_FALL * excess, _FALL_MOST) * elapsed

@@ -142,7 +142,7 @@ class SoundCard:
         player.fed_s = now
         if self._lost or not len(samples):
             return
-        correction = self._level.before_write(now, player)
+        correction = self._level.before_write(now, player, good_for_s)
         sound, self._resampler = resample(samples, self._resampler, self._ratio * correction, self._table)
         np.clip(sound, -self._ceiling, self._ceiling, out=sound)
         n = 0 if player.deadlines.full else min(len(sound), self._ring.capacity - self._ring.fill)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -92,3 +94,17 @@ def test_a_small_lack_is_made_up_for_at_once_and_given_back_slowly() -> None:
     for second in range(12, 400):
         reserve.observe(float(second), 0.03, 0.025)
     assert reserve.target_s == pytest.approx(0.0065, abs=1e-4)  # the 5 ms that are needed and a little
+
+
+@pytest.mark.parametrize(("pauses", "prefill_s"), [(((20, 20.3), (25, 25.3)), 0.0232), ((), 0.5)])
+def test_the_reserve_never_makes_all_sound_too_old_to_be_heard(
+    monkeypatch: pytest.MonkeyPatch, pauses, prefill_s
+) -> None:
+    """Two pauses of the amplifier, or a start with more than may wait: the voice is back within seconds, and young."""
+    come = writes(60, 0.0156, 0.002)
+    at = come.at.copy()
+    for begin, end in pauses:
+        at[slice(*np.searchsorted(at, (begin, end)))] = end
+    run = PlayoutRun(monkeypatch, replace(come, at=at), max_age_s=0.21, prefill_s=prefill_s)
+    assert run.plays[run.at > 28].all()
+    assert run.mean_delay(28) < 0.15  # three quarters of the limit: stale sound comes back
