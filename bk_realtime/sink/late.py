@@ -53,15 +53,19 @@ class LateSoundCard:
     # ---- the finder's thread -------------------------------------------------------------------------------------
     def _find(self) -> None:
         attempt = 0
-        while not self._closing.wait(RETRY_S[min(attempt, len(RETRY_S) - 1)]):
-            attempt += 1
-            if self.look():
-                return
+        try:
+            while not self._closing.wait(RETRY_S[min(attempt, len(RETRY_S) - 1)]):
+                attempt += 1
+                if self.look():
+                    return
+        except Exception as error:  # whatever it is: who waits for a device must not wait for ever
+            text = f"the search for a sound device failed ({error!r}): end the session and begin a new one"
+            self._events.add("no sound", text, active_fault="sound")
 
     def look(self) -> bool:
         """Look once; whether the device is there and plays from now on."""
+        sd = portaudio()
         try:
-            sd = portaudio()
             # PortAudio lists devices once; only a restart sees what has come since
             with contextlib.suppress(sd.PortAudioError):
                 sd._terminate()

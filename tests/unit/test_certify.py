@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,9 +16,13 @@ from bk_realtime.certify.clicks import click, click_starts, find_clicks
 from bk_realtime.certify.measured import of_session
 from bk_realtime.certify.paper import write_json, write_pdf
 from bk_realtime.commands.certify import Certify, sound_device
+from bk_realtime.engine import wiring
 from bk_realtime.errors import OptionError
 from bk_realtime.session.settings import SafetySettings
 from bk_realtime.session.status import Status
+from bk_realtime.sink.late import LateSoundCard
+from bk_realtime.sink.null import NullSink
+from bk_realtime.sink.soundcard import SoundCard
 
 
 @pytest.mark.parametrize(
@@ -197,3 +202,16 @@ def test_paper_has_the_words_and_the_json_its_hash(tmp_path: Path) -> None:
 def test_what_makes_no_certificate_is_refused(options, said: str) -> None:
     with pytest.raises(OptionError, match=said):
         Certify(bundle=Path("x"), **options)
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_no_clicks_where_there_is_no_device(monkeypatch: pytest.MonkeyPatch, waits: bool) -> None:
+    """Neither where none can come, nor where one is still looked for: nobody hears them, and that is no failed loop."""
+    alone = NullSink(22050)
+    sink = LateSoundCard(SoundCard, alone) if waits else alone
+    monkeypatch.setattr(wiring, "open_sink", lambda *_: sink)
+    monkeypatch.setattr(Certify, "_input", lambda _: pytest.fail("the input was opened for clicks that nobody plays"))
+    bundle = SimpleNamespace(mel=SimpleNamespace(sample_rate=22050))
+    figures, (check,) = Certify(bundle=Path("x"), loop="wire")._loop(bundle)  # type: ignore[arg-type]
+    assert figures.n_sent == 0
+    assert (check.outcome, check.found) == ("cannot tell", "no sound device")

@@ -129,3 +129,15 @@ def test_closed_while_it_looks(sd: Plugs, sink: LateSoundCard) -> None:
     sink.close()
     assert not sink._finder.is_alive()
     assert sd.streams == []
+
+
+def test_a_search_that_fails_says_so_and_it_stands(sd: Plugs, sink: LateSoundCard, monkeypatch) -> None:
+    monkeypatch.setattr(late, "RETRY_S", (0.0,))
+    monkeypatch.setattr(sd, "_initialize", lambda: 1 / 0, raising=False)
+    sink.start()
+    sink._finder.join(20.0)
+    assert not sink._finder.is_alive()
+    said = sink.events()[-1]
+    assert (said["event"], said["active_fault"]) == ("no sound", "sound")
+    assert "ZeroDivisionError" in said["text"]
+    sink.close()
