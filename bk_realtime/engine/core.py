@@ -108,6 +108,11 @@ class Core:
         self.chain = chain
         self.start_segment(reason)
 
+    def waits_s(self, n_samples: int) -> float:
+        """Seconds of signal that are decoded of a chunk of so many samples."""
+        seconds = n_samples / self._sfreq
+        return seconds if seconds <= self.policy.max_backlog_s else self.policy.keep_s
+
     def process(self, chunk: Chunk, events: Sequence[SourceEvent], now: float, buffered_s: float = 0.0) -> CoreOutput:
         """Decode one chunk.
 

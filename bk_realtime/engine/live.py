@@ -106,7 +106,7 @@ class Engine:
         self.chores: list[Callable[[float], object]] = []
         """Called ten times a second on the main thread, with the LSL clock."""
         self.stalls = StallWatch(sink, clock, self.note, lambda: self.board.signal_lost)
-        self.chores.append(self.stalls.look)
+        self.chores += [self.stalls.look, self._sound_watch.look]
         if isinstance(source, MeasuresPackets):
             long = LongPackets(self.guard, source.packets, lambda: self.metrics.usual("age"), self.note)
             self.chores.append(long.look)
@@ -153,7 +153,8 @@ class Engine:
                 self.standstill.turn()
                 self.stalls.beat(armed=self.core.n_frames > 0)
                 chunk = self.source.pull(PULL_S)
-                self.stalls.beat(armed=self.core.n_frames > 0)
+                takes_s = 0.0 if chunk is None else self.core.waits_s(len(chunk))
+                self.stalls.beat(self.core.n_frames > 0, takes_s)
                 events = take_events(self.source)
                 if chunk is None:
                     for event in events:

@@ -86,6 +86,7 @@ class SoundWatch:
         self._said: Place | str = ""
         self._volume = ""
         self._unknown_since: float | None = None
+        self._asked_at: float | None = None
         self._words = "no sound device" if self._card is None else ""
         self._stop, self._thread = (
             threading.Event(),
@@ -107,6 +108,16 @@ class SoundWatch:
         if self._thread.ident is not None:
             self._thread.join(1.0)
 
+    def look(self, now: float) -> None:
+        """Hold, and say it, where the server lets its question wait; main thread, often. The watch's own thread hangs
+        with it."""
+        card, asked = self._card, self._asked_at
+        if card is None or card.lost or asked is None or self._clock.now() - asked < UNKNOWN_S:
+            return
+        if self._accepted is not None and not self._unknown_accepted:
+            self._hold(card)
+            self._cannot_tell("the sound server does not answer")
+
     # ---- the watch's thread --------------------------------------------------------------------------------------
     def _run(self) -> None:
         card = self._card
@@ -122,8 +133,9 @@ class SoundWatch:
 
     def turn(self, server: SoundServer, card: Card) -> None:
         """Look once and do what follows from it."""
+        self._asked_at = self._clock.now()
         heard = server.look()
-        now = self._clock.now()
+        self._asked_at, now = None, self._clock.now()
         if self._held and HOLD not in self._guard.holds:
             self._accept_present()
         if card.lost or (heard is not None and heard.places):
@@ -209,7 +221,11 @@ class SoundWatch:
             return
         self._hold(card)
         self._words = f"cannot tell; before: {self._accepted.words}"
-        if not card.lost and now - self._unknown_since >= UNKNOWN_S and self._said != why:
+        if not card.lost and now - self._unknown_since >= UNKNOWN_S:
+            self._cannot_tell(why)
+
+    def _cannot_tell(self, why: str) -> None:
+        if self._said != why:
             self._said = why
             text = f'cannot tell where the voice goes ({why}), kept back: mend that, or release "{HOLD}"'
             self._say("sound moved", text, active_fault=HOLD)

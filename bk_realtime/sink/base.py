@@ -31,7 +31,8 @@ class AudioSink(Protocol):
         Parameters
         ----------
         samples : (n,) float32.
-        good_for_s : the first sample may leave the buffer for so many seconds from now; later it is too old.
+        good_for_s : the first sample may leave the buffer for so many seconds from now; later it is too old. Without
+            samples: the next sign of life may take so long, where that is longer than usual.
         """
         ...
 

@@ -15,7 +15,9 @@ from bk_realtime.errors import DeviceError
 from bk_realtime.priority import CALLBACK, real_time_priority
 from bk_realtime.session.events import EventList
 from bk_realtime.sink.blocks import BlockLength
+from bk_realtime.sink.counted import Counted
 from bk_realtime.sink.drift import HALF, kernel, resample, resampler_state
+from bk_realtime.sink.player import STALL_S
 from bk_realtime.sink.playout_level import PlayoutLevel
 from bk_realtime.sink.portaudio import OutputDevice, choose_output, portaudio, reason
 from bk_realtime.sink.ring import Ring
@@ -27,6 +29,7 @@ _CHECK_S = 0.05
 _RETRY_S = (0.5, 1.0, 2.0, 5.0)
 _FADE_OUT_S = 0.5
 _SETTLE_S = 0.05
+_SAY_UNDERRUNS_S, _SAY_S = 1.0, 10.0  # between two lines of a kind at least
 
 
 class SoundCard:
@@ -68,7 +71,8 @@ class SoundCard:
         self._events = EventList()
         self._stream: Any = None
         self._lost, self._closing, self._finished = True, threading.Event(), False
-        self._underflows = self._underruns_before = self._told = 0
+        self._underflows = self._underruns_before = 0
+        self._ran_dry, self._skips, self._cuts = Counted(_SAY_UNDERRUNS_S), Counted(_SAY_S), Counted(_SAY_S)
         self._overflow_told, self._why, self._priority = False, "", ""
         self._opened, self._block = 0.0, BlockLength()
         self._keeper: threading.Thread | None = None
@@ -139,7 +143,8 @@ class SoundCard:
     def write(self, samples: np.ndarray, good_for_s: float = math.inf) -> None:
         """Hand over (n,) float32 samples. While the device is away they are dropped: nobody wants them later."""
         now, player = self._clock.now(), self._player
-        player.fed_s = now
+        waits = not len(samples) and good_for_s < math.inf
+        player.fed_s = now + max(0.0, good_for_s - STALL_S) if waits else now
         if self._lost or not len(samples):
             return
         correction = self._level.before_write(now, player, good_for_s)
@@ -200,7 +205,14 @@ class SoundCard:
 
     # ---- the keeper's thread -------------------------------------------------------------------------------------
     def _keep(self) -> None:
-        sd, attempt, next_try, skipped, cuts, told = portaudio(), 0, 0.0, 0, 0, False
+        try:
+            self._watch(portaudio())
+        except Exception as error:  # whatever it is: a device that nobody watches any more would be trusted
+            text = f"the watch of the sound device failed ({error!r}): end the session and begin a new one"
+            self._events.add("device lost", text, active_fault="sound")
+
+    def _watch(self, sd: Any) -> None:
+        attempt, next_try, told = 0, 0.0, False
         while not self._closing.wait(_CHECK_S):
             now = self._clock.now()
             if self._priority and not told:
@@ -211,30 +223,29 @@ class SoundCard:
                     next_try = now + _RETRY_S[min(attempt, len(_RETRY_S) - 1)]
                     attempt = 0 if self._reopen(sd) else attempt + 1
                 continue
-            self._note_underruns()
+            self._note_counts(now)
             if self._block.grows(now, self._underflows, begun=now - self._opened > _FIRST_S):
                 self._enlarge(sd)
-            if (n := self._player.skipped - skipped) > 0:
-                text = f"{1e3 * n / self._rate:.0f} ms of waiting sound were skipped to keep the delay short"
-                self._events.add("skip", text)
-            skipped = self._player.skipped
-            if self._player.cuts > cuts:
-                self._events.add("cut", "sound that had waited until it was too old was cut off, not played")
-            cuts = self._player.cuts
             played = self._player.played_s
             # a stream that has just begun may pause once more while the sound server sets it up
             patience = _SILENT_S if played - self._opened > _FIRST_S else _FIRST_S
             if self._finished or now - max(played, self._opened) > patience:
                 self._lost, attempt, next_try = True, 0, now + _RETRY_S[0]
+                self._note_counts(now, last=True)
                 text = f"sound device {self.name!r} stopped; trying to open it again"
                 self._events.add("device lost", text, active_fault="sound")
                 self._shut(sd)
+        self._note_counts(self._clock.now(), last=True)
 
     def _enlarge(self, sd: Any) -> None:
         self._lost = True
+        # this may hang with the sound server: it stands until it is done
+        text = "the sound device was served too late; it is opened again, with larger blocks"
+        self._events.add("device", text, active_fault="sound")
         self._shut(sd)
         self._underruns_before += self._player.underruns
         was_s = self._reported_s
+        self._note_counts(self._clock.now(), last=True)
         self._set_up(self._output)
         try:
             self._open(sd)
@@ -242,18 +253,23 @@ class SoundCard:
             self._events.add("device lost", f"sound device {self.name!r} stopped", active_fault="sound")
             return
         block_ms, more_ms = 1e3 * self._block.seconds, 1e3 * (self._reported_s - was_s)
-        text = f"the sound device was served too late; it takes {block_ms:.1f} ms at a time, {more_ms:+.1f} ms of delay"
-        self._events.add("device", text)
+        text = f"the sound device takes {block_ms:.1f} ms at a time from now on, {more_ms:+.1f} ms of delay"
+        self._events.add("device", text, corrected="sound")
 
-    def _note_underruns(self) -> None:
-        n = self.underruns
-        if n > self._told:
+    def _note_counts(self, now: float, last: bool = False) -> None:
+        """Say what happened since it was said last; ``last``: nothing more will come of this stream."""
+        if n := self._ran_dry.due(now, self.underruns, last):
             kept_ms = 1e3 * self._level.reserve.target_s
-            text = (
-                f"{n - self._told} underrun(s): the sound was not ready in time; {kept_ms:.0f} ms are kept in reserve"
+            text = f"{n} underrun(s): the sound was not ready in time; {kept_ms:.0f} ms are kept in reserve"
+            self._events.add("underrun", text, count=n)
+        if n := self._skips.due(now, self._player.skipped, last):
+            text = f"{1e3 * n / self._rate:.0f} ms of waiting sound were skipped to keep the delay short"
+            self._events.add("skip", text)
+        if n := self._cuts.due(now, self._player.cuts, last):
+            often = "" if n == 1 else f"{n} times: "
+            self._events.add(
+                "cut", f"{often}sound that had waited until it was too old was cut off, not played", count=n
             )
-            self._events.add("underrun", text, count=n - self._told)
-        self._told = n
 
     def _reopen(self, sd: Any) -> bool:
         underruns = self._player.underruns

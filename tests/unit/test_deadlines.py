@@ -151,6 +151,7 @@ def watch(away: bool = False) -> tuple[StallWatch, ManualClock, EventList]:
     class Sink:
         def write(self, samples: np.ndarray, good_for_s: float = math.inf) -> None:
             assert not len(samples)
+            assert good_for_s >= STALL_S
 
     sink: Any = Sink()
     return StallWatch(sink, clock, events.append, lambda: away), clock, events
@@ -188,6 +189,52 @@ def test_a_stall_that_nobody_saw_is_said_afterwards() -> None:
     assert kinds(events) == ["stalled", "stall over"]
     stalls.look(0.0)
     assert kinds(events) == []
+
+
+def test_stalls_again_and_again_stand_and_are_said_in_one_line() -> None:
+    stalls, clock, events = watch()
+    stalls.beat()
+    for _ in range(80):  # as many in a minute
+        clock.advance(0.15)
+        stalls.beat()
+        for _ in range(15):
+            clock.advance(0.04)
+            stalls.beat()
+            stalls.look(0.0)
+    said = events.take()
+    assert [e["event"] for e in said] == ["stalled", "stall over", "stalled"]
+    for _ in range(150):
+        clock.advance(0.04)
+        stalls.beat()
+        stalls.look(0.0)
+    (over,) = events.take()
+    assert over["corrected"] == "decoding"
+    assert "79 times" in over["text"]
+
+
+def test_a_long_packet_may_take_its_length(sd: FakePortAudio) -> None:  # noqa: F811
+    """A quarter of a second of signal that takes 200 ms is no stall, nor is what waits thrown away meanwhile."""
+    clock, events = ManualClock(50.0), EventList()
+    sink = SoundCard(22050, clock=clock)
+    sink._open(sd)
+    stalls = StallWatch(sink, clock, events.append, lambda: False)
+    sink.write(np.full(22050, 0.5, np.float32), 10.0)
+
+    def heard(seconds: float) -> np.ndarray:
+        blocks = []
+        for _ in range(round(seconds * 48000 / sd.streams[0].blocksize)):
+            clock.advance(sd.streams[0].blocksize / 48000)
+            blocks.append(sd.streams[0].block()[:, 0])
+            stalls.look(0.0)
+        return np.concatenate(blocks)
+
+    stalls.beat(takes_s=0.25)
+    assert heard(0.2)[1000:].min() > 0.4
+    stalls.beat()
+    assert kinds(events) == []
+    stalls.beat(takes_s=0.25)
+    assert not heard(0.35)[-480:].any()  # but not longer
+    assert kinds(events) == ["stalled"]
 
 
 @pytest.mark.parametrize("away", [False, True])

@@ -286,6 +286,28 @@ def test_socket_of_a_device(tmp_path: Path) -> None:
     assert socket_of("Headphones (2- USB Audio)", tmp_path) == "Headphones (2- USB Audio)"
 
 
+def test_a_server_that_lets_the_question_wait_is_said(session: Session) -> None:
+    """The watch's own thread hangs in it; what it held before that would be silence without a word."""
+    answer = session.server.answer
+
+    def frozen() -> Heard | None:
+        for _ in range(40):
+            session.clock.advance(0.1)
+            session.watch.look(0.0)
+        return answer
+
+    session.server.look = frozen  # type: ignore[method-assign]
+    session.turn()
+    assert session.kinds() == ["sound place", "sound moved", "sound back"]
+    said = session.events[1]
+    assert said["active_fault"] == session.events[2]["corrected"] == HOLD
+    assert "does not answer" in said["text"]
+    assert session.card.hushed == 1
+    assert session.audible
+    session.watch.look(0.0)
+    assert session.kinds()[3:] == []
+
+
 def test_mute_and_amplification_of_the_server_are_said(session: Session) -> None:
     session.server.at(EAR, volume=1.5)
     session.turn()
