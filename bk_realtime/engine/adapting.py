@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -40,10 +40,17 @@ class Adapting:
     core : whose chain is adjusted.
     settings : limits.
     note : takes events.
+    of_stream : what the decoder calls a channel of the stream, by the stream's label.
     """
 
-    def __init__(self, core: Core, settings: AdaptSettings, note: Callable[[dict[str, Any]], None]) -> None:
-        self._core, self._settings, self._note = core, settings, note
+    def __init__(
+        self,
+        core: Core,
+        settings: AdaptSettings,
+        note: Callable[[dict[str, Any]], None],
+        of_stream: Mapping[str, str] | None = None,
+    ) -> None:
+        self._core, self._settings, self._note, self._of_stream = core, settings, note, of_stream or {}
         bundle = core.chain.bundle
         self._labels = bundle.labels
         self._features = feature_labels(bundle.features, bundle.labels)
@@ -131,12 +138,13 @@ class Adapting:
         if drift is None:
             return
         limit = self._settings.drift_limit * (CALM if self._drifting else 1.0)
-        far = {label for label, d in zip(self._features, drift, strict=True) if abs(d) > limit}
+        far = {label for label, d in zip(self._features, self._remaining(drift), strict=True) if abs(d) > limit}
         if far and not self._drifting:
             text = f"{len(far)} of {len(drift)} features drifted more than {limit:g} training deviations: {_some(far)}"
             self._note(make_event("drift", f"{text}; recalibrate, or mask them", active_fault="drift"))
         elif self._drifting and not far:
-            self._note(make_event("drift right", "the features are as in training again", corrected="drift"))
+            text = "the features are as in training, or in the baseline, again"
+            self._note(make_event("drift right", text, corrected="drift"))
         self._drifting = bool(far)
 
     def _drifts(self) -> np.ndarray | None:
@@ -147,6 +155,15 @@ class Adapting:
         known = self._seen >= settled / 2
         drift: np.ndarray = np.where(known, self._drift / np.maximum(self._seen, 1e-9), 0.0)
         return drift
+
+    def _remaining(self, drift: np.ndarray) -> np.ndarray:
+        """(n_features,) the part of a drift that no recalibration has made good, in deviations that hold now."""
+        if self._statistics is None:
+            return drift
+        mean, std = self._statistics
+        with np.errstate(invalid="ignore", divide="ignore"):
+            remaining: np.ndarray = np.where(drift == 0, 0.0, (self._mean + drift * self._std - mean) / std)
+        return remaining
 
     # ---- any thread ----------------------------------------------------------------------------------------------
     def figures(self) -> dict[str, Any]:
@@ -162,7 +179,8 @@ class Adapting:
         }
 
     def mask(self, command: dict[str, Any]) -> dict[str, Any]:
-        """The control command ``mask_channel``: ``label``, and ``on`` (true or false).
+        """The control command ``mask_channel``: ``label``, and ``on`` (true or false); ``of_stream`` true: the label is
+        the stream's, where it calls the channel otherwise.
 
         Raises
         ------
@@ -170,6 +188,8 @@ class Adapting:
             The decoder reads no such channel, it would read none at all, or ``on`` is no truth value.
         """
         label, on = command.get("label"), command.get("on", True)
+        if command.get("of_stream") is True:
+            label = self._of_stream.get(str(label), label)
         found = [own for own in self._labels if own == label] or [
             own for own in self._labels if own.lower() == str(label).strip().lower()
         ]

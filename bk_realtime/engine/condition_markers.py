@@ -70,6 +70,8 @@ class ConditionMarkers:
                 self._listen(found[0])
             except (LslTimeout, LostError, RuntimeError):
                 self._say(f"the stream of markers {self._wanted!r} is gone; no marker is heeded")
+            except Exception as error:  # else the thread would end without a word
+                self._say(f"the stream of markers {self._wanted!r} failed ({error!r}); it is opened again")
 
     def _say(self, text: str) -> None:
         if text != self._said:

@@ -54,8 +54,9 @@ class ConditionSession:
         if self.used:
             self._schedule = plan(self.settings)
             label_map = session_labels(session.folder)
+            gate, fade_ms = session.settings.gate, session.settings.safety.fade_ms
             self._voices, self.cost = open_second_voices(
-                self.settings, self._schedule.conditions, bundle, chain, labels, stream, label_map
+                self.settings, self._schedule.conditions, bundle, chain, labels, stream, label_map, gate, fade_ms
             )
 
     @property

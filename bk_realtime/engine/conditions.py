@@ -23,9 +23,13 @@ from bk_realtime.session.schedule import Schedule
 
 VEILED = ("limiter_hits", "limiting_db", "peak_dbfs", "level_db_spl")
 """Fields of the status that would betray to a blinded operator what is heard."""
+SOON_S = 1.0
+"""A planned condition waits this long for the sound that it replays: samples that were missing are no reason."""
+SET_S = 1.0
+"""Stamps that jump by more than this against this machine's clock were set: no time has passed."""
 FIGURES_S = 10.0
 """How often the record gets the figures so far."""
-_TRIAL = re.compile(r"\s*trial\b[\s:=#]*(\d*)\s*", re.IGNORECASE)
+_TRIAL = re.compile(r"\s*trial\b[\s:=#]*(\d{0,9})\s*", re.IGNORECASE)
 _CONDITION = re.compile(r"\s*condition\b[\s:=]*(.+?)\s*", re.IGNORECASE)
 
 
@@ -69,8 +73,8 @@ class Conditions:
         self._times = deque(c for c in schedule.changes if c.by == "time_s")
         self._trials = {int(c.at): c.condition for c in schedule.changes if c.by == "trial"}
         self._trial = 0
-        self._first_stamp: float | None = None
-        self._last_stamp = 0.0
+        self._started = False
+        self._last_stamp = self._set = self._behind = 0.0
         self._metrics = {c.name: Metrics() for c in schedule.conditions}
         self._figures_at, self._file_failed = -math.inf, False
         self._number = 0
@@ -81,10 +85,12 @@ class Conditions:
     def process(self, sound: np.ndarray, decoded: Decoded, stamps: np.ndarray, now: float) -> np.ndarray:
         """What is heard in place of ``sound``; see :class:`~bk_realtime.engine.shaping.Shaper`."""
         if len(sound):
-            if self._first_stamp is None:
-                self._first_stamp = float(stamps[0])
+            if not self._started:
+                self._started = True
+                self._set, self._behind = -float(stamps[0]), now
                 self._record_change(self.sound.condition, float(stamps[0]), {"by": "start"}, now)
-            sound = self.sound.process(sound, lambda at: self._due(at, stamps, now))
+            since = self._since(stamps, now) if self._times else stamps
+            sound = self.sound.process(sound, lambda at: self._due(at, stamps, since, now))
             self._last_stamp = float(stamps[-1])
         if len(decoded.features):
             metrics, n = self._metrics[self.sound.condition.name], len(decoded.features)
@@ -97,7 +103,18 @@ class Conditions:
         """A new segment begins."""
         self.sound.reset()
 
-    def _due(self, at: int, stamps: np.ndarray, now: float) -> int:
+    def _since(self, stamps: np.ndarray, now: float) -> np.ndarray:
+        """(n,) seconds since the first sound, by the stamps; where these were set it goes on as if they were not."""
+        steps = np.diff(stamps)
+        steps[np.abs(steps) < SET_S] = 0.0
+        since: np.ndarray = stamps + self._set - np.concatenate([[0.0], np.cumsum(steps)])
+        shift = now - float(since[0]) - self._behind
+        if abs(shift) > SET_S:
+            since, self._set = since + shift, self._set + shift
+        self._set, self._behind = self._set - float(steps.sum()), now - float(since[0])
+        return since
+
+    def _due(self, at: int, stamps: np.ndarray, since: np.ndarray, now: float) -> int:
         """Begin what is due at sample ``at`` of a block; up to where nothing more can begin."""
         if self.sound.fading:
             return len(stamps)
@@ -106,12 +123,15 @@ class Conditions:
             return at + 1
         if not self._times:
             return len(stamps)
-        since = stamps[at:] - (self._first_stamp or 0.0)
+        since = since[at:]
         reached = np.flatnonzero(since >= self._times[0].at - 1e-9)
         if not len(reached):
             return len(stamps)
         if reached[0]:
             return at + int(reached[0])
+        missing_s = self.sound.missing_s(self._times[0].condition)
+        if 0 < missing_s <= SOON_S:
+            return min(len(stamps), at + max(1, round(missing_s * self._rate)))
         change = self._times.popleft()
         while self._times and self._times[0].at <= since[0]:  # the signal was away, or stood still
             passed = {"planned": change.at, "condition": change.condition.as_dict()}
@@ -187,7 +207,7 @@ class Conditions:
     def marked(self, event: dict[str, Any]) -> dict[str, Any]:
         """Heed an event of the operator's marker; the event as the operator may see it."""
         heeded = self.heed(str(event.get("text", "")), {"by": "marker"})
-        if heeded and self.blind != "no":
+        if heeded and self.blind != "no" and not _TRIAL.fullmatch(str(event["text"])):
             return {**event, "text": "marker of the conditions", "values": {}}
         return event
 

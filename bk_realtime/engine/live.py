@@ -111,7 +111,8 @@ class Engine:
             long = LongPackets(self.guard, source.packets, lambda: self.metrics.usual("age"), self.note)
             self.chores.append(long.look)
         self.chores.append(lambda now: self.experiment.keep(self.outlets, clock))
-        self.adapting = Adapting(self.core, settings.adapt, self.note)
+        of_stream = dict(zip(stream.labels, fit.labels, strict=True))
+        self.adapting = Adapting(self.core, settings.adapt, self.note, of_stream)
         self.chores.append(self.adapting.keep)
         self.board.further.append(self.adapting.figures)
         self.orders |= {"mask_channel": self.adapting.mask, "recalibrate": self.adapting.recalibrate}

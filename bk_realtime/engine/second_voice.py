@@ -12,7 +12,9 @@ from bk_realtime.chain import Chain
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.engine.standby import frame_ms
+from bk_realtime.engine.voice_gate import VoiceGate
 from bk_realtime.errors import OptionError
+from bk_realtime.session.bundle import gate_choice
 from bk_realtime.session.conditions import SHAM_KINDS, Condition, ConditionSettings
 
 BUSY = 0.9
@@ -26,10 +28,11 @@ class SecondVoice:
     ----------
     chain : the second signal path, warm, on the CPU.
     real : the one that is heard otherwise; where the second one looks further ahead its voice is as much later.
+    gate : of this chain: a sham that babbled where the real voice is gated would be told from it at once.
     """
 
-    def __init__(self, chain: Chain, real: Chain) -> None:
-        self.chain = chain
+    def __init__(self, chain: Chain, real: Chain, gate: VoiceGate) -> None:
+        self.chain, self._gate = chain, gate
         hop, rate = chain.frame_clock.hop_length, chain.frame_clock.sample_rate
         self.late = -(-max(Fraction(0), chain.algorithmic_s - real.algorithmic_s) * rate // hop) * hop
         self.reset()
@@ -37,11 +40,14 @@ class SecondVoice:
     def reset(self) -> None:
         """A new segment."""
         self.chain.reset()
+        self._gate.reset()
         self._waiting = np.zeros(int(self.late), np.float32)
 
     def feed(self, samples: np.ndarray) -> None:
         """Decode (n, n_channels) samples in µV, before their sound is taken."""
-        self._waiting = np.concatenate([self._waiting, self.chain.push(samples).audio])
+        decoded = self.chain.push(samples)
+        sound = self._gate.process(decoded.audio, decoded, np.zeros(0), 0.0)  # it needs no times
+        self._waiting = np.concatenate([self._waiting, sound])
 
     def take(self, n: int) -> np.ndarray:
         """(n,) float32, the next samples; silence where none has come yet."""
@@ -76,6 +82,8 @@ def open_second_voices(
     labels: Sequence[str],
     stream: StreamDescription,
     label_map: Mapping[str, str],
+    gate: str,
+    fade_ms: float,
 ) -> tuple[dict[str, SecondVoice], str]:
     """The second voices that conditions need, by condition's name, and in words what they cost.
 
@@ -84,6 +92,7 @@ def open_second_voices(
     bundle, real : the session's decoder and its chain.
     labels : of the stream's channels, as the decoder calls them.
     stream, label_map : what another bundle's channels are looked for in.
+    gate, fade_ms : ``--gate``, for each voice by its own bundle's speech gate, and the length of its fades.
 
     Raises
     ------
@@ -107,7 +116,7 @@ def open_second_voices(
             chain = Chain(dataclasses.replace(other, vocoder=other.vocoder), fit.labels, "cpu", fit.rate)
         else:
             continue
-        voices[condition.name] = SecondVoice(chain, real)
+        voices[condition.name] = SecondVoice(chain, real, VoiceGate(chain, gate_choice(chain.bundle, gate)[0], fade_ms))
     if not voices:
         return voices, ""
     hop_ms = 1e3 / float(real.frame_clock.frame_rate)

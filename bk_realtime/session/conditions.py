@@ -104,6 +104,8 @@ class Condition:
         value = _value(text, kind, known, " ".join(words[1:]))
         if equals and not re.fullmatch(r"[\w .+-]*\w[\w .+-]*", name):
             raise OptionError(f"condition {text!r}: expected a name of letters, digits, spaces, . + - before '='")
+        if name.strip().lower() == "next":
+            raise OptionError(f"condition {text!r}: 'next' asks for the one that follows; choose another name")
         if name.strip().lower() in KINDS and name.strip().lower() != kind:
             raise OptionError(f"condition {text!r}: {name.strip()!r} is the name of another kind; choose another name")
         made = cls(name.strip(), kind, value)
@@ -210,7 +212,12 @@ def by_name(declared: Sequence[Condition], name: str) -> Condition:
 
 
 def draw_letters(declared: Sequence[Condition]) -> dict[str, str]:
-    """Condition's name -> letter, drawn anew for every session from what the operating system calls random."""
-    letters = list(LETTERS[: len(declared)])
+    """Condition's name -> letter, drawn anew for every session from what the operating system calls random.
+
+    No letter (twice the same where there are not enough) is the name of a condition: a marker that says "condition A"
+    would not mean the one called A.
+    """
+    names = {c.name.upper() for c in declared}
+    letters = [x for x in (*LETTERS, *(2 * letter for letter in LETTERS)) if x not in names][: len(declared)]
     random.SystemRandom().shuffle(letters)
     return {c.name: letter for c, letter in zip(declared, letters, strict=True)}

@@ -32,7 +32,7 @@ COMMANDS = {
     "panic": "silence at once, past every other command",
     "gain": "new volume: gain_db, within GAIN_RANGE_DB",
     "release": "let the sound out again that was held; hold names what holds it",
-    "mask_channel": "do without a channel: label, and on, true or false",
+    "mask_channel": "do without a channel: label, on and of_stream, true or false",
     "recalibrate": "normalise by a baseline of now: do is begin (for seconds), end, cancel or undo",
     "condition": "another condition of the experiment: to names it, or is next",
     "talk": "hold-to-talk: held true lets the voice out for TALK_S, false closes it",

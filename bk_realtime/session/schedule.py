@@ -157,10 +157,11 @@ def _table(path: Path, content: bytes) -> list[dict[str, Any]]:
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     head = lines[0] if lines else ""
     delimiter = max("\t;,", key=head.count)
-    return [
-        {str(k).strip().lower(): (v or "").strip() for k, v in row.items() if k is not None}
-        for row in csv.DictReader(io.StringIO("\n".join(lines)), delimiter=delimiter)
-    ]
+    rows = list(csv.DictReader(io.StringIO("\n".join(lines)), delimiter=delimiter))
+    for number, row in enumerate(rows, 1):
+        if None in row:  # what has no heading would be lost, such as the seed of a condition that can do without
+            raise InputError(f"{path}: change {number}: expected as many values as headings, got more: {row[None]}")
+    return [{str(k).strip().lower(): (v or "").strip() for k, v in row.items()} for row in rows]
 
 
 def _changes(path: Path, rows: Any, known: list[Condition]) -> tuple[tuple[Change, ...], list[Condition]]:

@@ -56,9 +56,11 @@ class ChannelsLine(QWidget):
         if self._status.recalibrated:
             self._offer("Undo the recalibration", "recalibrate", {"do": "undo"})
         masked = self._status.masked_channels
-        for label in dict.fromkeys((*masked, *self._traces.labels)):
-            word = "Unmask" if label in masked else "Mask"
-            self._offer(f"{word} {label}", "mask_channel", {"label": label, "on": label not in masked})
+        for label in masked:
+            self._offer(f"Unmask {label}", "mask_channel", {"label": label, "on": False})
+        for label in dict.fromkeys(self._traces.labels):  # of the stream: the decoder may call the channel otherwise
+            if label not in masked:
+                self._offer(f"Mask {label}", "mask_channel", {"label": label, "on": True, "of_stream": True})
 
     def _offer(self, text: str, command: str, values: dict[str, object]) -> None:
         action = self.choices.addAction(text)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pylsl
 import pytest
-from PyQt6.QtCore import QSettings
+from PyQt6.QtCore import QEvent, QSettings
 from PyQt6.QtWidgets import QApplication
 
 from gui import theme
@@ -20,13 +21,16 @@ from tests.gui.fake_engine import CONNECTING, FakeEngine
 @pytest.fixture(autouse=True)
 def no_outlet_vanishes_while_an_inlet_connects(monkeypatch: pytest.MonkeyPatch) -> None:
     """See :meth:`FakeEngine.lose`."""
-    connect = pylsl.StreamInlet.open_stream
 
-    def open_stream(inlet: pylsl.StreamInlet, timeout: float = 2.0) -> None:
-        with CONNECTING:
-            connect(inlet, timeout)
+    def alone(call: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*args: Any, **values: Any) -> Any:
+            with CONNECTING:
+                return call(*args, **values)
 
-    monkeypatch.setattr(pylsl.StreamInlet, "open_stream", open_stream)
+        return called
+
+    for name in ("open_stream", "info"):
+        monkeypatch.setattr(pylsl.StreamInlet, name, alone(getattr(pylsl.StreamInlet, name)))
 
 
 @pytest.fixture
@@ -58,6 +62,18 @@ def make_engine() -> Iterator[Callable[..., FakeEngine]]:
         engine.close()
 
 
+@pytest.fixture(autouse=True)
+def no_window_outlives_its_test() -> Iterator[None]:
+    """Its slots refer to it in a circle: the garbage collector would destroy it later, in whichever thread and test it
+    runs then."""
+    gc.freeze()  # what was there before is not looked at again: that would take half a second a test
+    yield
+    if QApplication.instance() is not None:
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
+    gc.unfreeze()
+
+
 OpenWindow = Callable[..., Window]
 
 
@@ -78,3 +94,5 @@ def open_window(qtbot, settings: QSettings, tmp_path: Path) -> Iterator[OpenWind
     for window in windows:
         window.close()
         window.deleteLater()
+    for window in windows:  # what it still connects to must not vanish, in whatever test comes next
+        window.feed._thread.join(10)

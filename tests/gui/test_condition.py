@@ -58,6 +58,8 @@ def test_channels_are_masked_and_recalibrated_from_their_menu(
     actions = {action.text(): action for action in window.channels.choices.actions()}
     for text in ("Unmask A2", "Mask A1", "Baseline of 2 minutes", "Undo the recalibration"):
         actions[text].trigger()
+    assert actions["Mask A1"].data()[1]["of_stream"] is True
+    assert "of_stream" not in actions["Unmask A2"].data()[1]
     wanted = [("A2", False), ("A1", True), "begin", "undo"]
     qtbot.waitUntil(
         lambda: [c.get("do") or (c["label"], c["on"]) for c in engine.commands if c["command"] != "status"] == wanted

@@ -203,6 +203,33 @@ def test_commands_that_make_no_sense_are_refused(bundle) -> None:
         running.adapting.mask({"label": LABELS[-1]})
 
 
+def test_a_channel_is_masked_by_the_name_that_the_stream_gives_it(bundle) -> None:
+    """Also where the names are crossed: the window shows the stream's."""
+    core = Core(Chain(bundle, LABELS), OutputGuard(SafetySettings(), 22050), Metrics(), GapPolicy(), print)
+    crossed = {"EEG 12": "A3", "A2": "A1", "A1": "A2"}
+    adapting = Adapting(core, AdaptSettings(), print, crossed)
+    adapting.mask({"label": "EEG 12", "of_stream": True})
+    adapting.mask({"label": "A1", "of_stream": True})
+    assert adapting.figures()["masked_channels"] == ("A2", "A3")
+    with pytest.raises(OptionError, match="expected label"):
+        adapting.mask({"label": "EEG 12"})
+
+
+def test_a_recalibration_ends_the_line_of_drift(bundle) -> None:
+    """As the line itself advises; the meter goes on to tell what it is from training."""
+    powers = run_features(bundle.feature_operators(LABELS)[:-1], noise(8 * SFREQ).astype(np.float64))[20:]
+    x = np.tile(noise(8 * SFREQ), (9, 1))
+    for k in range(len(LABELS)):
+        x[:, k] *= np.exp((6.0 + 3.0 * (k == 6) - powers[:, k].mean()) / 2)
+    running = Running(bundle, drift_limit=2.5)
+    running.play(x[: 36 * SFREQ])
+    assert running.kinds().count("drift") == 1
+    running.adapting.recalibrate({"do": "begin", "seconds": 10})
+    running.play(x[36 * SFREQ : 50 * SFREQ])
+    assert running.kinds().count("drift right") == 1
+    assert running.adapting.figures()["drift"]["A7"] == pytest.approx(3.0, abs=0.2)
+
+
 def test_the_drift_meter_counts_training_deviations_and_stands_until_it_is_near(bundle) -> None:
     """White noise of 30 µV times e^1.5 has log powers 3 above (natural log of power)."""
     powers = run_features(bundle.feature_operators(LABELS)[:-1], noise(8 * SFREQ).astype(np.float64))[20:]

@@ -8,7 +8,7 @@ import pytest
 
 from bk_realtime.errors import BkError, OptionError
 from bk_realtime.session.condition_record import is_sealed, read_records, written
-from bk_realtime.session.conditions import Condition, ConditionSettings, by_name
+from bk_realtime.session.conditions import Condition, ConditionSettings, by_name, draw_letters
 from bk_realtime.session.schedule import plan, read_schedule
 
 
@@ -43,6 +43,7 @@ def test_words_of_a_condition(text: str, kind: str, value: float | None, name: s
         ("shuffled 1.5", "seed of 0"),
         ("real=muted", "name of another kind"),
         ("a;b=real", "expected a name"),
+        ("next=muted", "asks for the one that follows"),
     ],
 )
 def test_what_is_no_condition(text: str, words: str) -> None:
@@ -56,6 +57,14 @@ def test_a_condition_is_found_by_its_name_or_by_what_it_is() -> None:
     assert by_name(known, "delayed 0.2 s") is known[0]
     with pytest.raises(OptionError, match="'late', 'real'"):
         by_name(known, "delayed 100")
+
+
+def test_no_letter_of_a_blinded_session_is_the_name_of_a_condition() -> None:
+    """Else a marker "condition A" would begin another one than the one called A."""
+    declared = [Condition(name, "muted") for name in "abcdefghijklmnopqrstuvwxy"]
+    letters = draw_letters(declared)
+    assert len(set(letters.values())) == len(declared)
+    assert not {letter.lower() for letter in letters.values()} & set("abcdefghijklmnopqrstuvwxy")
 
 
 def test_two_of_one_name_are_refused() -> None:
@@ -122,6 +131,7 @@ def test_a_drawn_order_is_balanced_and_the_same_for_the_same_seed(tmp_path: Path
         ("time_s,condition\n", "expected 1 to"),
         ("", "expected 1 to"),
         ("time_s,condition\n3,other\n", "--sham-bundle"),
+        ("time_s,condition\n1,shuffled,7\n", "change 1: expected as many values as headings, got more: ..7"),
     ],
 )
 def test_tables_that_are_refused_in_one_line(tmp_path: Path, text: str, words: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import numpy as np
 import pytest
 
 from bk_realtime.chain import Chain
+from bk_realtime.decoder.bundle import save_bundle
+from bk_realtime.decoder.speech_gate import GateSettings, SpeechGate
 from bk_realtime.engine.condition_wiring import ConditionSession
 from bk_realtime.engine.core import Core
 from bk_realtime.engine.metrics import Metrics
@@ -17,6 +20,7 @@ from bk_realtime.engine.orders import execute
 from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.engine.second_voice import shuffled_labels
 from bk_realtime.engine.status_board import StatusBoard
+from bk_realtime.engine.voice_gate import VoiceGate
 from bk_realtime.errors import BkError, OptionError
 from bk_realtime.session.condition_record import read_records
 from bk_realtime.session.conditions import ConditionSettings
@@ -312,3 +316,59 @@ def test_too_slow_a_sham_is_refused_in_one_line(bundle, tmp_path: Path, monkeypa
     ) as error:
         Running(bundle, tmp_path / "run", conditions=("shuffled 3",))
     assert "\n" not in str(error.value)
+
+
+def test_a_clock_that_is_set_neither_runs_the_schedule_through_nor_stops_it(bundle, tmp_path: Path) -> None:
+    """The amplifier's stamps jump by an hour, or are found to be of another clock: no time has passed."""
+    (tmp_path / "s.csv").write_text("time_s,condition\n1,muted\n2.5,real\n3.5,delayed 50\n")
+    running = Running(bundle, tmp_path / "run", schedule=tmp_path / "s.csv")
+    x = noise(5 * SFREQ)
+    for part, ahead in ((slice(0, 2), 0.0), (slice(2, 3), 3600.0), (slice(3, 5), -3600.0)):
+        sizes = [64] * 16 * (part.stop - part.start)
+        for chunk in chunks(x[part.start * SFREQ : part.stop * SFREQ], sizes, start=100.0 + part.start):
+            running.core.process(dataclasses.replace(chunk, offset=ahead), (), chunk.received)
+    records = running.finish()
+    assert not [r for r in records if r["record"] == "refused"]
+    at = [c["sample"] / RATE for c in changes(records)]
+    np.testing.assert_allclose(at, [0, 1, 2.5, 3.5], atol=0.1)
+
+
+def test_a_planned_sham_waits_for_the_last_of_the_sound_that_it_replays(bundle, tmp_path: Path) -> None:
+    """A few samples were missing on the way; the schedule is good to the second all the same."""
+    (tmp_path / "s.csv").write_text("time_s,condition\n5,replayed 5\n6,real\n")
+    running = Running(bundle, tmp_path / "run", schedule=tmp_path / "s.csv")
+    x = noise(7 * SFREQ)
+    running.play(x[: 2 * SFREQ])
+    running.play(x[2 * SFREQ :], start=102.2)
+    records = running.finish()
+    assert [r["record"] for r in records if r["record"] in ("change", "refused")] == ["change"] * 3
+    assert [c["condition"]["kind"] for c in changes(records)] == ["real", "replayed", "real"]
+    assert 5 <= changes(records)[1]["sample"] / RATE < 5.05
+
+
+def test_a_blinded_session_keeps_the_numbers_of_its_trials(bundle, tmp_path: Path) -> None:
+    running = Running(bundle, tmp_path / "run", conditions=NAMES, blind="letters")
+    for text in ("trial 7", "condition quince"):
+        running.say("marker", text=text)
+    running.finish()
+    assert [e["text"] for e in running.outlets.events if e["event"] == "marker"] == [
+        "trial 7",
+        "marker of the conditions",
+    ]
+
+
+def test_a_sham_is_let_out_by_its_own_speech_gate_as_the_real_voice_is(bundle, tmp_path: Path) -> None:
+    weight = np.random.default_rng(1).standard_normal((5, 8))
+    gate = SpeechGate(GateSettings(0.7, 0.3, 5, passed=True), weight, 0.0)
+    gated = save_bundle(dataclasses.replace(bundle, gate=gate), tmp_path / "gated")
+    running = Running(gated, tmp_path / "run", conditions=("shuffled 3",))
+    running.say("condition", to="shuffled 3")
+    x = noise(4 * SFREQ)
+    running.play(x)
+    running.finish()
+    _, heard, _ = running.sound
+    chain = Chain(gated, shuffled_labels(LABELS, LABELS, 3))
+    decoded = chain.push(x.astype(np.float64))
+    want = VoiceGate(chain, True, 10.0).process(decoded.audio, decoded, np.zeros(0), 0.0)
+    assert (want == 0).mean() > 0.1
+    np.testing.assert_array_equal(heard[300:], want[300 : len(heard)])
