@@ -182,8 +182,10 @@ class StatusBoard:
     def write_file(self) -> None:
         """Bring ``latency.json`` up to date. Where that fails (a full disk, a reader that holds the file) it is an
         event, once; the next time may be better."""
+        # a line a field; json's own indent leaves reference cycles, which nobody frees while the collector is off
+        lines = ",\n".join(f" {json.dumps(key)}: {json.dumps(value)}" for key, value in self.status().as_dict().items())
         try:
-            write_text(self._path, json.dumps(self.status().as_dict(), indent=1) + "\n")
+            write_text(self._path, f"{{\n{lines}\n}}\n")
         except OSError as error:
             if not self._file_failed:
                 text = f"latency.json is not kept up: {error.strerror or error}"
