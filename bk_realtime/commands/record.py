@@ -113,7 +113,7 @@ def record(settings: Record) -> int:
         recorder.run(stop, settings.seconds, settings.timeout_s)
     except BaseException:
         with contextlib.suppress(BkError):  # what ended it is what is said, with what is safe in the file
-            recorder.close()
+            recorder.close(read_back=False)
         raise
     report = recorder.close()
     if report is None:

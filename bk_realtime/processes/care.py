@@ -25,6 +25,8 @@ AWAKE_S = 2.0
 """A recorder that hung goes on when its loop has gone round for so long."""
 END_S = 10.0
 """A recorder that hangs gets so long to wake up at the end."""
+NO_FILE_S = 20.0
+"""A recorder that has made no file so long after the engine is ready finds no stream, or does not get so far."""
 AGAIN_S = 30.0
 """After so long another try is made where recorders ended too often: the disk may have room again."""
 ROOM_BYTES = 50e6
@@ -62,6 +64,9 @@ class Care:
         self.late = False
         self._gone: Child | None = None
         self._next_try = 0.0
+        self._made: Path | None = None
+        self._waiting_since: float | None = None
+        self._no_file = False
 
     def look(self) -> None:
         """Look at all processes; to be called some twenty times a second."""
@@ -76,6 +81,7 @@ class Care:
             self.aside.remove(child)
             self.over.append(child)
         self._care_for_recorder()
+        self._look_for_file(of.recorder)
         if self._gone is not None:
             self._try_again(self._gone)
         window = of.window
@@ -140,6 +146,23 @@ class Care:
             text += f"; {_file(other).name} ends and holds a part of the same time"
         self.aside.clear()
         self._note(text, corrected="recorder hung")
+
+    def _look_for_file(self, recorder: Child | None) -> None:
+        """Nothing else tells of a recorder that records nothing while the engine decodes."""
+        if recorder is None or not self.of.ready or (path := _file(recorder)) == self._made:
+            return
+        now = time.monotonic()
+        if path.exists():
+            self._made, self._waiting_since = path, None
+            if self._no_file:
+                self._no_file = False
+                self._note(f"the recorder records into {path.name}", corrected="recording")
+            return
+        self._waiting_since = self._waiting_since or now
+        if now - self._waiting_since > NO_FILE_S and not self._no_file:
+            self._no_file = True
+            text = f"nothing is recorded yet: the recorder has made no {path.name} within {NO_FILE_S:g} s"
+            self._note(f"{text}; see recorder.log", active_fault="recording")
 
     def give_up(self, recorder: Child) -> None:
         """One that ended too often: nothing is recorded now, and from time to time it is tried again."""

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pylsl
-from pylsl.util import LostError
+from pylsl.util import InternalError, LostError
 from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.chunks import StreamDescription
@@ -135,13 +135,19 @@ class Recorder:
                 self._say(f"recording {now - begun:.0f} s: {counts}{disk}")
             stop.wait(every_s)
 
-    def close(self) -> dict[str, Any] | None:
+    def close(self, read_back: bool = True) -> dict[str, Any] | None:
         """Write what is left and the footers, read the whole file back, keep the result beside it.
+
+        Parameters
+        ----------
+        read_back : false where something has failed: the next recorder of a session begins when this one has ended, and
+            hours take minutes to read.
 
         Returns
         -------
         dict or None
-            The report of :func:`bk_realtime.xdf.verify_xdf`; None where no stream was ever found (no file then).
+            The report of :func:`bk_realtime.xdf.verify_xdf`; None where no stream was ever found (no file then), or the
+            file is not read back.
 
         Raises
         ------
@@ -166,7 +172,7 @@ class Recorder:
                     s.clock.join(5.0)
             if self._writer is not None:
                 self._writer.close()
-        if self._writer is None:
+        if self._writer is None or not read_back:
             return None
         report = verify_xdf(self.path)
         if report["sha256"] != self._writer.sha256:
@@ -259,7 +265,7 @@ class Recorder:
             try:
                 offset = stream.inlet.time_correction(timeout=2.0)
                 self._writer.clock_offset(stream.stream_id, pylsl.local_clock() - offset, offset)
-            except LslTimeout:
+            except (LslTimeout, InternalError):
                 log.debug("no clock offset of %s: it does not answer", stream.description.name)
             except LostError:
                 return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import shutil
 from collections import deque
@@ -144,4 +145,8 @@ def in_words(hours: float) -> str:
 
 def bytes_in(folder: Path) -> int:
     """Bytes of the files that lie in a folder."""
-    return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+    total = 0
+    for path in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):  # it was there a moment ago: half a file that got its name
+            total += path.stat().st_size if path.is_file() else 0
+    return total

@@ -201,6 +201,42 @@ def test_what_was_spared_is_missing_at_the_end(tmp_path: Path, monkeypatch: pyte
     assert "voice, mel, features and attention are not recorded to the end: the disk was nearly full" in caplog.text
 
 
+def test_a_failed_recording_is_not_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next recorder waits for the end of this one."""
+    asked: list[bool] = []
+
+    class Fails:
+        def __init__(self, *_: object, **__: object) -> None:
+            pass
+
+        def run(self, *_: object) -> None:
+            raise FileError("the disk took no more")
+
+        def close(self, read_back: bool = True) -> None:
+            asked.append(read_back)
+
+    for name in ("stop_on_signals", "end_with_parent"):
+        monkeypatch.setattr(f"bk_realtime.commands.record.{name}", lambda stop: None)
+    monkeypatch.setattr("bk_realtime.recorder.recorder.Recorder", Fails)
+    with pytest.raises(FileError, match="took no more"):
+        Record(out=tmp_path / "x.xdf").run()
+    assert asked == [False]
+
+
+def test_a_file_that_goes_while_it_is_counted(tmp_path: Path) -> None:
+    class Folder:
+        def iterdir(self) -> list[Any]:
+            return [tmp_path / "half.part", kept, Gone(tmp_path / "gone")]
+
+    class Gone(type(tmp_path)):  # type: ignore[misc]
+        def is_file(self) -> bool:
+            return True
+
+    kept = tmp_path / "kept"
+    kept.write_bytes(bytes(5))
+    assert bytes_in(Folder()) == 5  # type: ignore[arg-type]
+
+
 def test_words() -> None:
     assert [in_words(h) for h in (0.05, 1.5, 2.25, 60.0, 1e6)] == [
         "3 minutes", "90 minutes", "2.2 hours", "2 days", "more than a month",

@@ -206,6 +206,25 @@ def test_the_oldest_recorder_that_wakes_up_keeps_the_recording(tmp_path: Path) -
     assert "session_2.xdf ends" in event["text"]
 
 
+def test_a_recorder_that_makes_no_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It finds no stream, or hangs before its first sign of life."""
+    supervisor = supervise(tmp_path, 0)
+    supervisor.recorder = Child("recorder", ["--out", str(tmp_path / "session.xdf")])
+    supervisor.care.look()
+    monkeypatch.setattr("bk_realtime.processes.care.NO_FILE_S", -1.0)
+    supervisor.care.look()  # the engine is not ready: there is nothing to record
+    assert supervisor.events.read() == []
+    supervisor.ready = True
+    supervisor.care.look()
+    supervisor.care.look()
+    (tmp_path / "session.xdf").touch()
+    supervisor.care.look()
+    supervisor.care.look()
+    none, made = supervisor.events.read()
+    assert "has made no session.xdf" in none["text"]
+    assert (none["values"], made["values"]) == ({"active_fault": "recording"}, {"corrected": "recording"})
+
+
 TRIED = """
 import pathlib, sys, threading
 from bk_realtime.heartbeat import beat
