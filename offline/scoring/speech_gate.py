@@ -10,6 +10,8 @@ from offline.scoring.measures import filled, runs
 
 NEAR_S = 0.2
 """Pauses up to this long belong to the speech around them; an opening with no speech this near is false."""
+HELD_S = 0.5
+"""A gate that is still open so long after speech is open in silence: false, once for each silence."""
 LEAST_S = 0.1
 """Shorter sounds have no onset that could be missed."""
 LATE_S = 0.3
@@ -33,12 +35,20 @@ def gate_counts(is_open: np.ndarray, mask: np.ndarray, frame_rate: float) -> dic
     Returns
     -------
     ``seconds``; frames ``speech``, ``speech_hit``, ``silence``, ``silence_kept``; ``onsets``, ``missed``; ``late_s``,
-    seconds from the onsets that were found to the opening, all together; ``false`` openings.
+    seconds from the onsets that were found to the opening, all together; ``false`` activations: openings with no speech
+    near, and silences through which a gate is open that opened for the speech beside them.
     """
-    near, late = round(NEAR_S * frame_rate), round(LATE_S * frame_rate)
+    near, late, held = (round(s * frame_rate) for s in (NEAR_S, LATE_S, HELD_S))
     delays = [np.flatnonzero(is_open[a : a + late]) for a in onsets(mask, frame_rate)]
     found = [int(d[0]) for d in delays if len(d)]
     speech = [(max(0, a - near), b + near) for a, b in runs(mask)]
+    left_open = is_open.copy()
+    for a, b in runs(mask):
+        left_open[max(0, a - near) : b + held] = False
+    false = 0
+    for a, b in runs(is_open):
+        beside = any(a < d and b > c for c, d in speech)
+        false += len(runs(left_open[a:b])) if beside else 1
     return {
         "seconds": len(mask) / frame_rate,
         "speech": int(mask.sum()),
@@ -48,7 +58,7 @@ def gate_counts(is_open: np.ndarray, mask: np.ndarray, frame_rate: float) -> dic
         "onsets": len(delays),
         "missed": len(delays) - len(found),
         "late_s": sum(found) / frame_rate,
-        "false": sum(not any(a < d and b > c for c, d in speech) for a, b in runs(is_open)),
+        "false": false,
     }
 
 

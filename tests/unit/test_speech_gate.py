@@ -116,6 +116,23 @@ def test_training_passes_no_gate_where_the_brain_knows_nothing() -> None:
     assert "why" in report or "NOT good enough" in gate_line(report, False)
 
 
+def test_a_gate_that_is_hardly_ever_closed_is_false_in_every_silence() -> None:
+    mask = np.zeros(1000, bool)
+    mask[100:150] = mask[300:400] = mask[440:500] = True
+    always = gate_counts(np.ones(1000, bool), mask, 100.0)
+    assert (always["false"], always["missed"]) == (3, 0)  # before, between 150 and 300, after; not the pause of 0.4 s
+    late = np.zeros(1000, bool)
+    late[95:200] = late[290:540] = True  # up to half a second late is no fault
+    assert gate_counts(late, mask, 100.0)["false"] == 0
+
+
+def test_a_brain_that_knows_little_gets_no_gate_that_is_always_open() -> None:
+    found, report = fit_gate(corpus(0.2))
+    assert found is not None
+    assert report["held_out"]["silence_kept"] > 0.7
+    assert report["held_out"]["balanced"] > 0.75
+
+
 def test_counts_of_a_gate() -> None:
     """Frames of 10 ms: two words of 0.5 s, the second with a pause of 0.1 s; a click that is no word."""
     mask = np.zeros(1000, bool)
