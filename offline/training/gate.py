@@ -31,8 +31,8 @@ CLOSE_ODDS = 0.1
 FALSE_PER_HOUR = 30.0
 """Most false activations that the threshold may make on the validation part; one where that part is short."""
 MOST_FALSE_PER_HOUR, MOST_MISSED, LEAST_KEPT = 120.0, 0.2, 0.5
-"""On the held-out part, more false activations an hour, a larger share of missed onsets or a smaller one of silence that
-is kept back are not good enough."""
+"""On the held-out part, more false activations an hour, a larger share of missed onsets or a smaller one of silence
+that is kept back are not good enough."""
 SHUFFLES = 20
 OPEN_AT = tuple((1 / (1 + np.exp(-np.arange(-3.0, 6.1, 0.25)))).round(4).tolist())
 """Probabilities that are tried."""
