@@ -43,6 +43,7 @@ FIGURES = (
     ("dropped_samples", "samples dropped as backlog"),
     ("underruns", "sound buffer underruns"),
     ("limiter_hits", "limiter hits"),
+    ("loop_trials", "times the voice was left out to look for a feedback loop"),
 )
 """Fields of the last status and what the report calls them."""
 

@@ -65,7 +65,7 @@ class ConditionSession:
         return self.settings.used
 
     def enter(self, core: Core, board: StatusBoard, sink: AudioSink) -> None:
-        """Take the place between voice and guard; nothing that changes the voice comes after."""
+        """Take the place between voice and guard; of what changes the voice only the talk key comes after."""
         if not self.used:
             return
         guard = core.guard
