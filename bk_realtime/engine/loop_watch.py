@@ -69,7 +69,7 @@ class LoopWatch:
 
     def reset(self) -> None:
         """A new segment: a voice begins anew. What was found so far stays."""
-        if self._leave_out and self._trial_s >= 0:
+        if self._trial_s >= 0 and not math.isnan(self._stamp):
             self._say_left_out("broken off, the voice was no longer heard", None)
         self._part = np.zeros((2, 0))  # squares of a frame that is not full yet, as decoded and as it leaves
         self._voice_s = self._pause_s = self._loudness = 0.0
@@ -118,6 +118,9 @@ class LoopWatch:
 
     def _judge(self) -> None:
         """One trial is over."""
+        if self._leave_out and math.isnan(self._stamp):  # it began and ended within one long piece of sound
+            self.reset()
+            return
         ended = float(np.mean(self._after)) < float(np.mean(self._before)) - FALL_DB
         self.trials += 1
         if self._leave_out:
@@ -145,8 +148,7 @@ class LoopWatch:
         """On record: what was heard had a hole."""
         self.left_out += 1
         text = f"the voice was left out for {LEFT_OUT_S:g} s at most to look for a feedback loop: {found}"
-        details = {"ended": ended} if math.isnan(self._stamp) else {"ended": ended, "stamp": self._stamp}
-        self._note(make_event("loop watch", text, **details))
+        self._note(make_event("loop watch", text, ended=ended, stamp=self._stamp))
 
     def figures(self) -> dict[str, Any]:
         """Fields of the status; from any thread."""

@@ -158,6 +158,15 @@ def test_a_decoder_that_babbles_is_tried_rarely_and_each_time_is_on_record() -> 
     assert len(events) == len(at) + 1
 
 
+def test_a_piece_longer_than_a_trial_is_judged_by_nothing_that_was_not_done() -> None:
+    events: list[dict[str, Any]] = []
+    watch, _ = watching(events)
+    sound = np.full(13 * RATE, 0.1, np.float32)
+    decoded = Decoded(sound[:0], sound[:0], sound, (0.0, 0.0, 0.0))
+    np.testing.assert_array_equal(watch.process(sound, decoded, np.arange(len(sound)) / RATE, 0.0), sound)
+    assert (events, watch.trials) == ([], 0)
+
+
 def test_what_no_one_hears_is_not_tried_and_a_trial_that_is_broken_off_is_on_record() -> None:
     events: list[dict[str, Any]] = []
     watch, guard = watching(events)
