@@ -7,6 +7,7 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch loads: the decode thread must not spawn helpers
 
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from bk_realtime.lsl_clock import LslClock
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
 from bk_realtime.session.bundle import load_session_bundle, session_labels, trained_on
 from bk_realtime.session.folder import read_session
+
+LINGER_S = 0.25
+"""So long after the last status the recorder has it."""
 
 
 @dataclass
@@ -51,5 +55,8 @@ class EngineProcess:
         )
         stop_on_signals(engine.stop)
         end_with_parent(engine.stop)
-        engine.run(self.seconds)
+        try:
+            engine.run(self.seconds)
+        finally:
+            time.sleep(LINGER_S)  # an outlet that goes takes what is still in its queues along
         return 0

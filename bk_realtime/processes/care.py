@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 AWAKE_S = 2.0
-"""A recorder that hung goes on when its loop has gone round for so long."""
+"""Who hung goes on when its loop has gone round for so long: a disk that takes a second each time is one standing line,
+not two lines a second."""
 END_S = 10.0
 """A recorder that hangs gets so long to wake up at the end."""
 NO_FILE_S = 20.0
@@ -67,6 +68,8 @@ class Care:
         self._made: Path | None = None
         self._waiting_since: float | None = None
         self._no_file = False
+        self._hung: dict[Child, float] = {}
+        """Who was said to hang and not yet to go on, and for how many seconds it did."""
 
     def look(self) -> None:
         """Look at all processes; to be called some twenty times a second."""
@@ -77,6 +80,10 @@ class Care:
             self._say_slept(self.hangs.stood_s, self.hangs.alone)
         for change in changes:
             self._say(change)
+        for child in list(self._hung):
+            resting = child.heart is None or not child.heart.count
+            if not child.hung and (child.steady_s > AWAKE_S or resting or not child.alive):
+                self._say_over(child, self._hung.pop(child))
         for child in [child for child in self.aside if not child.alive]:
             self.aside.remove(child)
             self.over.append(child)
@@ -100,18 +107,24 @@ class Care:
             self._note(text, active_fault="machine slept", corrected="machine slept")  # counted, and over
 
     def _say(self, change: Change) -> None:
-        child, concerned = change.child, f"{change.child.name} hung"
-        if change.hangs:
+        child = change.child
+        if not change.hangs:
+            self._hung[child] = self._hung.get(child, 0.0) + change.seconds
+        elif child not in self._hung:
+            self._hung[child] = 0.0
             text = f"the {child.name} hangs: no sign of life for {change.seconds:.1f} s"
-            self._note(text, active_fault=concerned)
-            return
-        text = f"the {child.name} hung for {change.seconds:.1f} s and {'goes on' if child.alive else 'has ended'}"
+            self._note(text, active_fault=f"{child.name} hung")
+
+    def _say_over(self, child: Child, seconds: float) -> None:
+        text = f"the {child.name} hung for {seconds:.1f} s and {'goes on' if child.alive else 'has ended'}"
+        concerned = f"{child.name} hung"
         if child is not self.of.engine:
             self._note(text, corrected=concerned)
             return
         self._note(text, active_fault=concerned, corrected=concerned)  # it hears now that it hung, and counts it
         for other in (self.of.recorder, self.of.window, self.of.watch):
             if other is not None and other.hung:
+                self._hung.pop(other, None)
                 self._say(Change(other, True, other.silent_s))
 
     def _care_for_recorder(self) -> None:
@@ -189,6 +202,7 @@ class Care:
     def _new_window(self, hung: Child) -> None:
         """It has nothing to save, and the operator must see and mute."""
         seconds = hung.silent_s
+        self._hung.pop(hung, None)
         hung.kill()
         hung.restarts -= 1
         hung.start()

@@ -96,6 +96,15 @@ def test_everything_is_saved(session: Path) -> None:
     assert np.abs(voice).max() > 1e-4
 
 
+def test_what_the_engine_says_last_is_recorded(session: Path) -> None:
+    """An outlet that goes takes what is still in its queues along."""
+    said = {s.description.name: s.data for s in read_xdf(session / "session.xdf")}
+    assert json.loads(said["BrainKaraoke-status"][-1][0])["state"] == "stopped"
+    log = [json.loads(line) for line in (session / "events.jsonl").read_text().splitlines()]
+    last = [event for event in log if "time" in event][-1]
+    assert json.loads(said["BrainKaraoke-events"][-1][0])["time"] == pytest.approx(last["time"])
+
+
 def test_what_was_recorded_is_what_was_sent(session: Path) -> None:
     (amp,) = [s for s in read_xdf(session / "session.xdf") if s.description.name == "amp"]
     np.testing.assert_array_equal(amp.data, noise(SECONDS * SFREQ))

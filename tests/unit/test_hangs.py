@@ -13,7 +13,7 @@ import pytest
 from bk_realtime import heartbeat
 from bk_realtime.heartbeat import VARIABLE, beat, rest
 from bk_realtime.processes.child import Child
-from bk_realtime.processes.hangs import Hangs, Heart
+from bk_realtime.processes.hangs import Change, Hangs, Heart
 from bk_realtime.processes.parent import stop_on_signals
 from bk_realtime.processes.recordings import Checked
 from bk_realtime.session.settings import HangPolicy
@@ -182,6 +182,33 @@ def test_one_that_was_stopped_is_woken_at_the_end_and_saves(tmp_path: Path) -> N
     supervisor.recorder = recorder(tmp_path, "signal.raise_signal(signal.SIGSTOP)")
     supervisor.run()
     assert supervisor.recorder.code == 0
+
+
+def test_a_disk_that_is_slow_each_time_is_one_standing_line(tmp_path: Path) -> None:
+    supervisor = supervise(tmp_path, 0)
+    supervisor.recorder = recorder = _Alive("recorder", ["--out", str(tmp_path / "session.xdf")])
+    recorder.heart = Heart()
+    recorder.heart.count = 1
+    care = supervisor.care
+
+    def look(hangs: bool | None, seconds: float = 0.0, steady_s: float = 0.0) -> None:
+        """``hangs``: the change, None where there is none."""
+        recorder.hung = recorder.hung if hangs is None else hangs
+        recorder.steady_s = steady_s
+        care.hangs.look = lambda _: [] if hangs is None else [Change(recorder, hangs, seconds)]  # type: ignore
+        care.look()
+
+    for _ in range(3):
+        look(True, 0.8)
+        look(False, 1.0)
+        look(None, steady_s=1.0)
+    assert len(supervisor.events.read()) == 1
+    look(None, steady_s=2.5)
+    look(None, steady_s=5.0)
+    hangs, over = supervisor.events.read()
+    assert hangs["values"] == {"active_fault": "recorder hung"}
+    assert over["values"] == {"corrected": "recorder hung"}
+    assert "hung for 3.0 s and goes on" in over["text"]
 
 
 def test_the_oldest_recorder_that_wakes_up_keeps_the_recording(tmp_path: Path) -> None:
