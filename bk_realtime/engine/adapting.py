@@ -101,7 +101,7 @@ class Adapting:
 
     def _look_for_dead(self, dead: np.ndarray) -> None:
         """Mask what is dead for long, and let back what is well for long."""
-        seconds = self._n_new / self._rate
+        seconds, self._n_new = self._n_new / self._rate, 0
         self._dead_for = np.where(dead, self._dead_for + seconds, 0.0)
         self._well_for = np.where(dead, 0.0, self._well_for + seconds)
         gone = {self._labels[i] for i in np.flatnonzero(self._dead_for >= self._settings.dead_s)} - self._dead
@@ -252,6 +252,8 @@ class Adapting:
     def _finish(self) -> None:
         """New statistics from the baseline."""
         frames, self._frames = self._frames, None
+        if frames is None:  # given up at this very moment
+            return
         powers = np.concatenate(frames) if frames else np.zeros((0, len(self._features)))
         mean, std = fit_statistics(powers)
         enough = np.isfinite(powers).mean(0) >= LEAST if len(powers) else np.zeros(len(self._features), bool)

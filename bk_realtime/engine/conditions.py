@@ -180,10 +180,13 @@ class Conditions:
         self._note(make_event(kind, text, number=number, stamp=stamp))
 
     def _record(self, what: str, stamp: float, now: float, details: Mapping[str, Any]) -> None:
-        stages = {name: metrics.snapshot()["stages"] for name, metrics in self._metrics.items()}
-        figures = {"counters": self._counters(), "stages": {k: v for k, v in stages.items() if v}}
         about = {"record": what, "number": self._number, "time": now, "stamp": stamp}
-        self._records.append((stamp, {**about, **details, **figures}))
+        self._records.append((stamp, {**about, **details, "counters": self._counters()}))
+
+    def _stages(self) -> dict[str, Any]:
+        """Times so far by condition; their quantiles take too long for the thread that decodes."""
+        stages = {name: metrics.snapshot()["stages"] for name, metrics in self._metrics.items()}
+        return {"stages": {name: told for name, told in stages.items() if told}}
 
     # ---- any thread ----------------------------------------------------------------------------------------------
     def order(self, command: dict[str, Any]) -> None:
@@ -278,7 +281,7 @@ class Conditions:
         """Write what was recorded since the last call to the session's folder, and ``push`` it with its stamp."""
         if now >= self._figures_at:
             self._figures_at = now + FIGURES_S
-            self._record("figures", self._last_stamp, now, {})
+            self._record("figures", self._last_stamp, now, self._stages())
         while self._records:
             stamp, record = self._records.popleft()
             line = written(record, self.blind != "no")
@@ -294,4 +297,4 @@ class Conditions:
     def end(self, now: float) -> None:
         """The last figures, for the next :meth:`keep`."""
         self._figures_at = math.inf
-        self._record("end", self._last_stamp, now, {})
+        self._record("end", self._last_stamp, now, self._stages())

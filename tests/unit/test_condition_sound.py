@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 from bk_realtime.engine.condition_sound import ConditionSound
+from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.session.conditions import Condition
+from bk_realtime.session.settings import SafetySettings
+from tests.unit.test_loudness import loudest_second
 
 RATE = 2000
 FADE_S = 0.01
@@ -131,3 +134,17 @@ def test_a_delayed_voice_does_not_reach_over_a_new_segment() -> None:
     assert np.abs(np.diff(out[:200])).max() < 0.1
     assert not out[FADE:200].any()
     assert (out[200:] == 0.5).all()
+
+
+@pytest.mark.parametrize("text", ["noise -6", "noise-alone -6"])
+def test_masking_noise_is_no_louder_than_the_limit_at_the_ear(text: str) -> None:
+    """At its loudest, with all gain, over a loud voice."""
+    rate, told = 22050, SafetySettings(unmuted=True, gain_db=24.0, full_scale_db_spl=110.0, loudest_db_spl=70.0)
+    guard = OutputGuard(told, rate)
+    real, noise = Condition("real", "real"), Condition.parse(text)
+    sound = ConditionSound(rate, guard.ceiling, FADE_S, [real, noise], {}, seed=1)
+    voice = np.random.default_rng(2).uniform(-0.5, 0.5, 4 * rate).astype(np.float32)
+    sound.process(voice[:rate])
+    sound.change(noise)
+    heard = np.concatenate([guard.process(sound.process(part), 0.0) for part in np.array_split(voice, 50)])
+    assert 66 < loudest_second(heard, 110.0) <= 70
