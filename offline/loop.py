@@ -38,6 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         table.add_row("SIMULATED", *cells, f"{row['rings_s']:.1f}" + (" RINGS" if row["rings"] else ""))
     console.print(table)
     console.print(f"SIMULATED: loop gain reaches 1 at {result['rings_at_db']:.1f} dB re her own speech")
+    listens_s = settings.seconds / 2 - 1.0
+    one = f"one is {3600 / listens_s:.0f} an hour"
+    console.print(f"SIMULATED: false voices are counted over {listens_s:g} s of each run, {one}; more with --seconds")
     if settings.out is not None:
         write_text(settings.out / "loop.json", json.dumps(result, indent=1) + "\n")
         write_bytes(settings.out / "loop.png", loop_picture(result))

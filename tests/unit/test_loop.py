@@ -67,6 +67,7 @@ def test_command_says_simulated_in_every_row_and_whose_decoder_it_wants(
     assert [row["rings"] for row in result["rows"]] == [False, True]
     assert (tmp_path / "o/loop.png").stat().st_size > 5000
     out = capsys.readouterr().out
+    assert "over 1 s of each run, one is 3600 an hour" in " ".join(out.split())
     assert all("SIMULATED" in line for line in out.splitlines() if "│" in line)
     with pytest.raises(SystemExit):
         command.main([*args, "--participant", "8"])
