@@ -136,13 +136,14 @@ class LoopWatch:
         self._leave_out = not self._leave_out or self._ends == 0
         self._trial_s, self._voice_s, self._loudness, self._before = -1.0, 0.0, 0.0, []
         if self._ends >= ENDS:
-            self._ends, self._held = 0, True
+            self._ends = 0
             self._guard.hold(NAME)
             text = (
                 f"feedback loop: the voice ended {ENDS} of {ENDS} times when its own sound was left out, and never "
                 "when it was not; it is held: turn it down or use earphones, then release it"
             )
             self._note(make_event("feedback loop", text, active_fault=NAME))
+            self._held = True  # last: the main thread looks for a release from now on
 
     def _say_left_out(self, found: str, ended: bool | None) -> None:
         """On record: what was heard had a hole."""

@@ -14,7 +14,7 @@ from bk_realtime.chain import Chain, Decoded
 from bk_realtime.clock import SystemClock
 from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.engine.core import Core
-from bk_realtime.engine.loop_watch import NAME, LoopWatch
+from bk_realtime.engine.loop_watch import ENDS, NAME, LoopWatch
 from bk_realtime.engine.metrics import Metrics
 from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.engine.voice_wiring import last_shapers
@@ -157,6 +157,21 @@ def test_a_decoder_that_babbles_is_tried_rarely_and_each_time_is_on_record() -> 
     guard.gain_db += 6  # what was no loop may be one now
     babble(watch, 40.0, start=1800.0)
     assert len(events) == len(at) + 1
+
+
+def test_a_hold_is_not_taken_for_released_before_it_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The main thread looks at any time: its word "released" would leave the fault standing for good."""
+    events: list[dict[str, Any]] = []
+    watch, guard = watching(events)
+    hold = guard.hold
+    monkeypatch.setattr(guard, "hold", lambda name: (watch.look(0.0), hold(name)))
+    watch._ends, watch._stamp, watch._before, watch._after = ENDS - 1, 0.0, [-20.0], [-100.0]
+    watch._judge()
+    watch.look(0.0)
+    assert [e["event"] for e in events] == ["loop watch", "feedback loop"]
+    guard.release(NAME)
+    watch.look(0.0)
+    assert events[-1]["corrected"] == NAME
 
 
 def test_a_piece_longer_than_a_trial_is_judged_by_nothing_that_was_not_done() -> None:
