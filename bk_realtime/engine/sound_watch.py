@@ -128,6 +128,7 @@ class SoundWatch:
                     self.turn(server, card)
                     server.wait(POLL_S)
         except Exception as error:  # whatever it is: a watch that ended in silence would be trusted
+            self._asked_at = None  # nobody waits any more
             text = f"the watch of where the voice is played failed ({error!r}): watch the plug of the headphones"
             self._say("sound unwatched", text, active_fault="sound watch")
 

@@ -74,7 +74,8 @@ class StallWatch:
         if self._told and (beat_s is None or now - self._seen_at >= self._calm_s):
             often = "" if self._times < 2 else f"{self._times} times, up to "
             text = f"decoding goes on; it stood still {often or 'for '}{self._most_s:.1f} s"
-            self._note(make_event("stall over", text, corrected="decoding", seconds=round(self._most_s, 3)))
+            values = {"seconds": round(self._most_s, 3), "count": max(1, self._times)}
+            self._note(make_event("stall over", text, corrected="decoding", **values))
             self._told, self._times, self._most_s, self._over_at = False, 0, 0.0, now
 
     def _say(self, now: float, seconds: float) -> None:

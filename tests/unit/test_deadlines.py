@@ -210,6 +210,7 @@ def test_stalls_again_and_again_stand_and_are_said_in_one_line() -> None:
     (over,) = events.take()
     assert over["corrected"] == "decoding"
     assert "79 times" in over["text"]
+    assert over["count"] == 79
 
 
 def test_a_long_packet_may_take_its_length(sd: FakePortAudio) -> None:  # noqa: F811

@@ -335,6 +335,19 @@ def test_a_watch_that_fails_says_so_and_it_stands() -> None:
     assert "ZeroDivisionError" in event["text"]
 
 
+def test_a_watch_that_has_failed_waits_for_no_answer(session: Session) -> None:
+    """It says that it failed; that the server did not answer would be another thing, and not so."""
+    session.server.look = lambda: 1 / 0  # type: ignore[method-assign]
+    session.server.close = lambda: None  # type: ignore[attr-defined]
+    session.watch._make_server = lambda: session.server  # type: ignore[assignment,return-value]
+    session.watch.start()
+    session.watch.close()
+    session.clock.advance(60.0)
+    session.watch.look(0.0)
+    assert session.kinds() == ["sound place", "sound unwatched"]
+    assert session.guard.holds == ()
+
+
 def test_without_a_device_there_is_nothing_to_watch() -> None:
     watch = SoundWatch(OutputGuard(SafetySettings(), 22050), NullSink(), print)
     watch.start()
