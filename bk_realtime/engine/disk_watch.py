@@ -78,17 +78,19 @@ class DiskWatch:
                 self._note(make_event("disk", text, active_fault="disk"))
             return
         level = sum(hours < at for at in self._levels)
-        if level > self._level or (level and self._cannot_tell):
-            self._begin(hours, level)
+        short = hours * self._room.others < self._policy.disk_reserve_min / 60
+        short = short and not self._spared and self.spare is not None
+        if level > self._level or (level and self._cannot_tell) or short:
+            self._begin(hours, level, short)
         elif self._cannot_tell or (self._level and hours > 1.2 * self._levels[0]):  # no flicker about the limit
             self._level = 0
             self._note(make_event("disk right", f"the disk lasts {in_words(hours)} again", corrected="disk"))
         self._cannot_tell = False
 
-    def _begin(self, hours: float, level: int) -> None:
+    def _begin(self, hours: float, level: int, short: bool) -> None:
         self._level = level
         text = f"the disk is full in {in_words(hours)}: free some room"
-        if hours < self._policy.disk_reserve_min / 60 and not self._spared and self.spare is not None:
+        if short and self.spare is not None:
             self._spared = True
             self.spare()
         if self._spared:

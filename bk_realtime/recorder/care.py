@@ -103,7 +103,8 @@ class Care:
         if few and not self._warned and self._notices is None:  # in a session the engine says so
             self._say(f"warning: the disk is full in {in_words(hours)}: free some room")
         self._warned = few or (self._warned and hours < 1.2 * self._policy.disk_warn_h)
-        if hours < self._policy.disk_reserve_min / 60 and not self.spare and self._notices is not None:
+        by_itself = hours * self._room.others
+        if by_itself < self._policy.disk_reserve_min / 60 and not self.spare and self._notices is not None:
             self.spare = True
             self._tell(f"the disk is nearly full: {SPARED} any more", active_fault="voice recording")
 

@@ -100,6 +100,11 @@ class DiskRoom:
     written : bytes of the recording so far.
     expected : bytes a second, which hold until the pace was measured for a while.
     usage : asks for the free room.
+
+    Attributes
+    ----------
+    others : how many times as fast the disk fills as by the recording alone. What is given up to spare the disk is for
+        good, and somebody who copies a large file is done in a minute.
     """
 
     def __init__(
@@ -111,6 +116,7 @@ class DiskRoom:
     ) -> None:
         self._folder, self._written, self._expected, self._usage = folder, written, expected, usage
         self._looks: deque[tuple[float, int, int]] = deque(maxlen=_LOOKS)
+        self.others = 1.0
 
     def hours(self, now: float) -> float:
         """Hours that the disk lasts at the pace of the last minute, also where others fill it; to be asked every few
@@ -127,10 +133,12 @@ class DiskRoom:
         while len(self._looks) > 1 and now - self._looks[1][0] >= MEASURED_S:
             self._looks.popleft()
         then, written_then, free_then = self._looks[0]
-        used = self._expected()
+        used = own = self._expected()
         if now - then >= _KNOWN_S:
+            own = max(own, (written - written_then) / (now - then))
             grown = max(written - written_then, free_then - free) / (now - then)
             used = grown if grown > 0 else used
+        self.others = max(1.0, used / max(own, 1.0))
         return free / max(used, 1.0) / 3600
 
 

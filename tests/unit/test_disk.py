@@ -130,6 +130,26 @@ def test_few_hours_stand_as_a_fault_and_what_can_be_made_again_is_spared() -> No
     assert (events[-1]["event"], events[-1]["corrected"]) == ("disk right", "disk")
 
 
+def test_somebody_who_copies_a_large_file_ends_no_recording_of_the_voice(tmp_path: Path) -> None:
+    """What is spared is spared for good: not because of a minute in which others write fast."""
+    disk = Disk(free=100e9)
+    watching, events, spared = watch(disk)
+    recorder = care(tmp_path / "session.xdf", disk, [], session=tmp_path)
+    recorder._room = disk.room
+    recorder.begin([AMP], [SimpleNamespace(description=AMP, lost=False)], 0.0)  # type: ignore[list-item]
+    for now in range(0, 60, 3):
+        watching.look(float(now))
+        recorder._look_at_disk(float(now))
+        disk.write(3e6, others=3 * 500e6)
+    assert events[-1]["text"] == "the disk is full in 3 minutes: free some room"
+    assert (spared, recorder.spare) == ([], False)
+    disk.free = 250e6  # 4 minutes by the recording alone
+    watching.look(60.0)
+    recorder._look_at_disk(60.0)
+    recorder.close()
+    assert (spared, recorder.spare) == (["voice"], True)
+
+
 def test_a_disk_that_does_not_say_is_a_fault_once() -> None:
     disk = Disk(free=1e12)
     watching, events, _ = watch(disk)
