@@ -157,8 +157,8 @@ class DiskPolicy:
     disk_warn_h: float = 1.0
     """Hours left on the disk below which it is said, and stays said; 0: never."""
     disk_reserve_min: float = 5.0
-    """Minutes left on the disk below which what can be made again is not written any more (decoded.wav; voice, mel and
-    features in the recording), so that the signal goes on."""
+    """Minutes left at the recording's own pace below which what can be made again is not written any more (decoded.wav;
+    voice, mel and features in the recording), so that the signal goes on."""
 
     def __post_init__(self) -> None:
         check_range(self, "disk_least_min", 0.0, 10_000.0, "minutes")
