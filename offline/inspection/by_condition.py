@@ -155,6 +155,8 @@ class SessionConditions:
             sound = np.asarray(stream.data)[inside, 0].astype(np.float64)
             missed = round((stream.raw_stamps[inside][0] - part.start) * rate) if len(sound) else 0  # it came late
             a, b = part.samples[0], len(voice) if part.samples[1] < 0 else part.samples[1]
+            if missed > 1 and part.samples[1] >= 0:  # stamps also skip signal that was lost meanwhile; samples do not
+                missed = max(0, b - a - len(sound))
             heard.append(sound)
             decoded.append(voice[a:b])
             found.append(_lag(sound[: round(COMPARED_S * rate)], voice, a + missed, rate))
