@@ -33,9 +33,10 @@ from bk_realtime.xdf.verify import write_sidecar
 log = logging.getLogger(__name__)
 
 _STALL_S = 2.0
-STAMP_TOLERANCE_S = 1e-7
-"""How far a stamp that is left out of the file may lie from what readers put in its place, in seconds: a thousandth of
-what LSL's own stamps are good for. Senders that push chunks stamp by the same sum as readers: those are exact."""
+OWN_TOLERANCE_S = 1e-7
+"""How far a stamp of the session's own streams that is left out of the file may lie from what readers put in its place,
+in seconds. All others come back to the bit: streams are joined by their stamps, and the smallest difference chooses
+other phases offline than live. Senders that push chunks stamp by the same sum as readers, so theirs are short too."""
 
 
 class Recorder:
@@ -236,7 +237,8 @@ class Recorder:
                 continue
             if stream.buffer is None:
                 samples = [[_text(value) for value in row] for row in samples]
-            self._writer.write(stream.stream_id, stamps, samples, STAMP_TOLERANCE_S)
+            tolerance_s = OWN_TOLERANCE_S if stream.description.source_id.startswith(OWN) else 0.0
+            self._writer.write(stream.stream_id, stamps, samples, tolerance_s)
             written += len(stamps)
         self._notice_silence(stream)
         return written

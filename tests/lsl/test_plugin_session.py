@@ -62,8 +62,9 @@ def test_a_package_of_somebody_else(tmp_path: Path) -> None:
 
     again = program("offline.session_report", session, site=site)
     assert again.returncode == 0, again.stdout + again.stderr
-    mel, snr = json.loads((session / "report.json").read_text())["agreement"].values()
+    mel, snr, gate = json.loads((session / "report.json").read_text())["agreement"].values()
     assert mel <= 1e-4
+    assert gate <= 1e-4
     assert snr >= 60
 
     decoded = program("offline.decode", bundle, recording, "--out", tmp_path / "decoded.npz", site=site)
