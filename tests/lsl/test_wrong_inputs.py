@@ -148,7 +148,7 @@ def test_times_out_of_range(args: tuple[str, ...], word: str) -> None:
 
 
 def test_a_recording_that_no_folder_can_hold(files: Path) -> None:
-    assert_one_line(*run("bk_realtime", "record", "--out", str(files / "not.xdf" / "r.xdf")), "name another --out")
+    assert_one_line(*run("bk_realtime", "record", "--out", str(files / "not.xdf" / "r.xdf")), "name another place")
 
 
 def test_a_predicate_that_is_none(tmp_path: Path) -> None:
