@@ -97,7 +97,11 @@ def test_a_signal_ends_with_everything_saved(
 ) -> None:
     path = tmp_path / "x.xdf"
     sender(start, source_id)
-    process = recorder(start, path, source_id)
+    before = signal.signal(number, signal.default_int_handler)  # under nohup a child would be told to ignore SIGHUP
+    try:
+        process = recorder(start, path, source_id)
+    finally:
+        signal.signal(number, before)
     wait_for_samples(path, 750)
     process.send_signal(number)
     sent = pylsl.local_clock()
