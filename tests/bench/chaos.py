@@ -1,9 +1,9 @@
 """`chaos`: a thousand seeded faults in running sessions, any mix, 2 to 10 s apart; what goes wrong is counted.
 
-Real processes: `run` with engine and recorder, an amplifier over LSL, a virtual sound card; two sessions at once, each
-in an LSL session of its own, which takes about an hour (`--quick`: one session, 10 faults). Four at once starve two cores.
-Wrong are: a crash, a hang, a session that does not decode again after a quiet while, a fault that left no event, sound
-above the ceiling, a recording that is not whole without a word.
+Real processes: `run` with engine and recorder, an amplifier over LSL, a virtual sound card; two sessions at once,
+each in an LSL session of its own, which takes about an hour (`--quick`: one session, 10 faults). Four at once starve
+two cores. Wrong are: a crash, a hang, a session that does not decode again after a quiet while, a fault that left no
+event, sound above the ceiling, a recording that is not whole without a word.
 """
 
 from __future__ import annotations
