@@ -125,6 +125,17 @@ def test_circular_shift_is_chance() -> None:
     assert set(null) == {"r", "r_speech", "r_windows", "mcd_db"}
 
 
+def test_chance_never_holds_the_decoded_sound_in_its_place() -> None:
+    """Every shift is a second or more either way: with decoded = recorded none scores a perfect 1."""
+    rng = np.random.default_rng(7)
+    for n, least in ((160, 40), (350, 86)):  # never more than a quarter of what there is
+        x = rng.standard_normal((n, 6))
+        null = circular_shift(x, x + 0.01 * rng.standard_normal(x.shape), np.ones(n, bool), RATE, 6 * n, rng)
+        assert max(null[name].max() for name in ("r", "r_speech", "r_windows")) < 0.5
+        assert null["mcd_db"].min() > 0.1
+        assert len(np.unique(null["r"])) == n - 2 * least + 1  # all of them, and no others
+
+
 def test_sound_scores_rank_noise_below_the_sound() -> None:
     rng = np.random.default_rng(6)
     t = np.arange(2 * 22050) / 22050

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,6 +83,32 @@ def test_runs_dry_in_the_middle_of_a_block() -> None:
     device.write(HOP)
     device.block()
     assert device.player.playing
+
+
+@pytest.mark.parametrize("block", [1, 40, 64, HOP, 700])
+@pytest.mark.parametrize("left", [0, 1, 39])
+def test_runs_dry_exactly_at_the_end_of_a_block(block: int, left: int) -> None:
+    """The ring is exactly empty when the next block is asked for (or holds a little): the fade begins at the last
+    sample heard, whatever the device's own memory holds."""
+    if left >= block:
+        return
+    device = FakeDevice(prefill=HOP)
+    n_blocks = -(-HOP // block) + 1
+    device.write(n_blocks * block + left)
+    for _ in range(n_blocks):
+        device.block(block)
+    assert device.ring.fill == left
+    assert device.player.underruns == 0
+    last = np.sin(STEP * (n_blocks * block + left - 1))
+    device.block(block)
+    assert device.player.underruns == 1
+    for _ in range(70 // block + 1):
+        device.block(block)
+    assert device.player.silent
+    y = np.concatenate(device.heard)[n_blocks * block + left :]
+    np.testing.assert_allclose(y[:64], last * np.linspace(1.0, 0.0, 64)[: len(y)], atol=1e-6)
+    assert not y[64:].any()
+    device.assert_no_click()
 
 
 def test_needless_delay_is_skipped_without_a_click() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,8 @@ import pyxdf
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError
 from bk_realtime.xdf import XdfWriter, info_xml, pick_stream, read_xdf, stream_description, verify_xdf
+from bk_realtime.xdf import hash_chain as chain_module
+from bk_realtime.xdf import writer as writer_module
 from bk_realtime.xdf.reader import find_segments
 from bk_realtime.xdf.writer import BOUNDARY
 
@@ -158,12 +161,36 @@ def test_data_reach_the_disk_within_a_second(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr("bk_realtime.xdf.writer._sync", lambda fd: synced.append(now[0]))
     with XdfWriter(tmp_path / "x.xdf", now=lambda: now[0]) as writer:
         writer.add_stream(1, info_xml(description()))
-        for _ in range(50):
-            now[0] += 0.1
+        for _ in range(40):
+            now[0] += 0.125
             size = (tmp_path / "x.xdf").stat().st_size
             writer.write(1, [now[0]], np.zeros((1, 3)))
             assert (tmp_path / "x.xdf").stat().st_size > size  # no buffer of our own: a kill loses nothing
-    assert np.all(np.diff([0.0, *synced]) < 1.1 + 1e-9)
+        assert len(synced) == 5  # once a second of these five, no more often
+    assert len(synced) == 6  # and at its end
+    assert np.all(np.diff([0.0, *synced]) <= 1.0)
+    assert synced[-1] == now[0]
+
+
+def test_pushing_to_the_disk_is_the_systems_own_call_on_this_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Recording first, then the link of its chain: a link never covers bytes that may still be lost."""
+    assert {writer_module._sync, chain_module._sync} <= {os.fsync, getattr(os, "fdatasync", os.fsync)}
+    pushed: list[str] = []
+    for module in (writer_module, chain_module):
+        monkeypatch.setattr(module, "_sync", lambda fd: pushed.append(Path(os.readlink(f"/proc/self/fd/{fd}")).name))
+    now = [0.0]
+    with XdfWriter(tmp_path / "x.xdf", now=lambda: now[0], session="s") as writer:
+        writer.add_stream(1, info_xml(description()))
+        pushed.clear()
+        for now[0] in (0.99, 1.0, 1.5, 2.0):
+            writer.write(1, [now[0]], np.zeros((1, 3)))
+        assert pushed == ["x.xdf", "x.xdf.chain.jsonl"] * 2
+        now[0] = 3.0
+        writer.clock_offset(1, 3.0, 0.25)
+        assert pushed == ["x.xdf", "x.xdf.chain.jsonl"] * 3
+    assert pushed == ["x.xdf", "x.xdf.chain.jsonl"] * 4
 
 
 def test_segments_end_at_gaps_and_resets() -> None:
