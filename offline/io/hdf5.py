@@ -18,13 +18,14 @@ from offline.io.array_audio import column_sound, find_column, say_what_could_be,
 from offline.io.array_lines import line_markers, named_line, trigger_lines
 from offline.io.feature_data import stored_features
 from offline.io.grid import Grid
+from offline.io.hdf5_file import open_hdf5, whole
 from offline.io.hdf5_layout import Layout, text_of
 from offline.io.markers import edges
 from offline.io.microvolts import microvolts_on_grid
 from offline.io.own_channels import OwnChannels, described_channels
 from offline.io.recording import Recording, checked_level, file_hash
 from offline.io.sound_track import sound_track
-from offline.io.stored import StoredSignal, check_held
+from offline.io.stored import StoredSignal
 
 _SCALES = ("conversion", "scale", "scaling", "resolution", "gain", "uv_per_bit", "lsb")
 
@@ -72,17 +73,13 @@ def read_hdf5(
         No such dataset or channel.
     """
     path = Path(path)
-    try:
-        with h5py.File(path, "r") as file:
-            notes: list[str] = []
-            layout = Layout(file, path)
-            return _read(
-                layout, path, neural, audio, markers, sfreq, sample_rate, unit, channels, exclude, gain, audio_channel,
-                audio_start_s, require_audio, notes, holds_features,
-            )  # fmt: skip
-    except (OSError, RuntimeError, LookupError, ValueError, TypeError, MemoryError) as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise InputError(f"{path}: not a readable HDF5 file: truncated or damaged ({reason})") from None
+    with open_hdf5(path) as file:
+        notes: list[str] = []
+        layout = Layout(file, path)
+        return _read(
+            layout, path, neural, audio, markers, sfreq, sample_rate, unit, channels, exclude, gain, audio_channel,
+            audio_start_s, require_audio, notes, holds_features,
+        )  # fmt: skip
 
 
 def _read(
@@ -135,8 +132,7 @@ def _read(
     sound: np.ndarray | None = None
     sound_rate, start = 0.0, 0.0
     if dataset is not None:
-        check_held(dataset, f"{path}: {dataset.name.strip('/')}")
-        array = np.asarray(dataset[()])
+        array = whole(dataset, f"{path}: {dataset.name.strip('/')}")
         array = array.T if array.ndim == 2 and array.shape[0] < array.shape[1] else array
         sound = sound_track(array, f"{path}: {dataset.name.strip('/')}", notes, audio_channel)
         sound_rate = float(sample_rate or layout.audio_rate(dataset, brain) or 0)
@@ -212,7 +208,7 @@ def _features(
     layout: Layout, brain: h5py.Dataset, table: list[dict[str, str]], where: str, notes: list[str]
 ) -> tuple[StoredSignal, list[ChannelInfo], tuple[str, ...]]:
     """Features as a table, what each is, and which are on channels listed as bad."""
-    check_held(brain, where)
+    numbers = whole(brain, where)
     axes = sorted(brain.shape)[:-1]  # the longest is time
     infos: list[ChannelInfo] = []
     bad: tuple[str, ...] = ()
@@ -222,7 +218,7 @@ def _features(
             own = OwnChannels(labels, layout.types(brain, n), [""] * n, layout.bad(brain, n))
             infos, bad = described_channels(own, n, fitting, layout.path, notes)
             break
-    return stored_features(np.asarray(brain[()]), infos, bad, layout.bands(brain), where, notes)
+    return stored_features(numbers, infos, bad, layout.bands(brain), where, notes)
 
 
 def _cues(layout: Layout, wanted: str | None, n: int, rate: float, notes: list[str]) -> list[tuple[float, str]]:
@@ -230,7 +226,7 @@ def _cues(layout: Layout, wanted: str | None, n: int, rate: float, notes: list[s
     cues = layout.cues(wanted, n)
     if cues is None:
         return []
-    values = np.asarray(cues[()]).ravel()
+    values = whole(cues, f"{layout.path}: {cues.name.strip('/')}").ravel()
     if values.dtype.names:
         rows = [{name: text_of(row[name]) for name in values.dtype.names} for row in values]
         return companions.row_markers(tuple(values.dtype.names), rows, layout.path, rate, notes)

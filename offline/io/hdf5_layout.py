@@ -12,6 +12,7 @@ import numpy as np
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.montage import voltage
 from offline.io import feature_data
+from offline.io.hdf5_file import whole
 
 _NEURAL = ("ecog", "seeg", "ieeg", "eeg")
 _ALSO_NEURAL = ("lfp", "neural", "neural_data", "brain", "raw", "signals", "signal", "data", "x")
@@ -152,7 +153,7 @@ class Layout:
         if each:
             return each
         one = next((d for name in _UNITS for d in self.datasets if _key(d) == name and d.size == 1), None)
-        text = "" if one is None else text_of(np.ravel(one[()])[0]).strip()
+        text = "" if one is None else text_of(np.ravel(self._all(one))[0]).strip()
         return [text if voltage(text) is not None else ""] * n
 
     def bad(self, brain: h5py.Dataset, n: int) -> list[bool]:
@@ -186,7 +187,7 @@ class Layout:
             for name in names:
                 for d in self.datasets:
                     if _key(d) == name and d.parent == cues.parent and d.size == n and d.dtype.kind in "fiu":
-                        return np.ravel(d[()])
+                        return np.ravel(self._all(d))
             return None
 
         return beside(_ONSET), beside(_ENDS), beside(_LENGTHS)
@@ -195,6 +196,9 @@ class Layout:
         """Whether a dataset has this path, or the end of its path."""
         key = wanted.strip("/").lower()
         return any(f"/{d.name.strip('/').lower()}".endswith(f"/{key}") for d in self.datasets)
+
+    def _all(self, dataset: h5py.Dataset) -> np.ndarray:
+        return whole(dataset, f"{self.path}: {dataset.name.strip('/')}")
 
     def _named(self, wanted: str) -> h5py.Dataset:
         key = wanted.strip("/").lower()
@@ -222,7 +226,7 @@ class Layout:
         """Values under a name: attributes of the dataset, datasets beside it, then anywhere."""
         found = [np.asarray(v) for k, v in beside.attrs.items() if k.lower() == name]
         near = sorted((d for d in self.datasets if _key(d) == name), key=lambda d: d.parent != beside.parent)
-        return found + [np.asarray(d[()]) for d in near if d.size < 100_000]
+        return found + [self._all(d) for d in near if d.size < 100_000]
 
     def _per_channel(self, names: Sequence[str], brain: h5py.Dataset, n: int, numbers_too: bool = False) -> list[str]:
         kinds = "OSUiu" if numbers_too else "OSU"
@@ -238,7 +242,7 @@ class Layout:
         attributes = {str(k).lower(): v for k, v in group.attrs.items()}
         inside = {_key(d): d for d in reversed(self.datasets) if d.parent == group and d.size == 1}
         for name in names:
-            value = np.ravel(inside[name][()]) if name in inside else np.ravel(attributes.get(name, []))
+            value = np.ravel(self._all(inside[name])) if name in inside else np.ravel(attributes.get(name, []))
             if (number := _as_number(value)) is not None:
                 return number
         return None

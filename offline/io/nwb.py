@@ -15,11 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from bk_realtime.errors import BkError, InputError
+from bk_realtime.errors import InputError
 from bk_realtime.montage import ChannelInfo, Montage, choose_channels, voltage
 from offline.io import companions
 from offline.io.array_audio import set_apart
 from offline.io.array_lines import line_markers, named_line, trigger_lines
+from offline.io.damage import library_errors
+from offline.io.hdf5_file import open_hdf5
 from offline.io.microvolts import microvolts_on_grid
 from offline.io.nwb_cues import has_cues, nwb_markers
 from offline.io.nwb_features import feature_series, nwb_features
@@ -110,14 +112,12 @@ def read_nwb(
     )  # fmt: skip
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # cached name spaces of older versions
-        try:
-            with pynwb.NWBHDF5IO(str(path), "r", load_namespaces=True) as io:
-                return _read(io.read(), path, asked)
-        except BkError:
-            raise
-        except Exception as error:  # pynwb and hdmf raise whatever comes on damaged files
-            text = " ".join(str(error).split())[:200] or type(error).__name__
-            raise InputError(f"{path}: not a readable NWB file: truncated, damaged or not NWB ({text})") from None
+        with (
+            open_hdf5(path, "NWB", tables_too=True),
+            library_errors(path, "NWB", "pynwb", "hdmf", "h5py"),
+            pynwb.NWBHDF5IO(str(path), "r", load_namespaces=True) as io,
+        ):
+            return _read(io.read(), path, asked)
 
 
 def _read(file: Any, path: Path, asked: _Asked) -> Recording:

@@ -13,6 +13,7 @@ from bk_realtime.errors import OptionError
 from offline.io import companions
 from offline.io.markers import edges, marker_text
 from offline.io.nwb_layout import Found, listed, named, text_of
+from offline.io.stored import check_held
 
 TEXT_COLUMNS = (
     "word prompted_word stimulus stim sentence text label trial_type condition cue prompt name description tags value "
@@ -100,6 +101,8 @@ def _one_axis(found: Found) -> bool:
 
 
 def _annotations(found: Sequence[Found]) -> Markers:
+    for f in found:
+        check_held(f.series.data, f.path)
     return [
         (float(t), marker_text(text_of(text)))
         for f in found
@@ -110,6 +113,7 @@ def _annotations(found: Sequence[Found]) -> Markers:
 def _per_sample(found: Found, start: float, rate: float, n: int, notes: list[str]) -> Markers:
     """From one text or code a sample, on the series' own time axis where it has one."""
     series = found.series
+    check_held(series.data, f"{found.path}")
     values = np.asarray(series.data[:]).ravel()
     if series.timestamps is not None and len(series.timestamps) == len(values):
         stamps = np.asarray(series.timestamps[:], np.float64)

@@ -12,9 +12,9 @@ from bk_realtime.errors import InputError
 
 PIECE_VALUES = 1 << 22
 """Numbers a piece."""
-PACKED = 500
-"""A file that holds so many times more numbers than bytes is made to hurt, or holds none."""
-MOST_UNSAID = 1 << 28
+PACKED = 100
+"""A file that holds so many times more bytes of numbers than bytes is made to hurt, or holds none."""
+MOST_UNSAID = 1 << 26
 """Bytes up to which numbers that the file does not hold are read as what they stand for (mostly zeros)."""
 
 
