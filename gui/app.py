@@ -15,6 +15,8 @@ from bk_realtime.heartbeat import beat, rest
 from bk_realtime.logs import LEVELS, default_level, set_up
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
 
+FEED_END_S = 8.0
+"""How long the end waits for a look around the network that is under way: liblsl must not be unloaded beneath it."""
 EPILOG = """The window only looks and sends commands: it can hang, crash or be closed, and the voice goes on.
 Space or Esc mutes at once. Page keys and wheel scroll channels, Ctrl + wheel changes their size."""
 
@@ -58,6 +60,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             "no display to open a window on (DISPLAY is not set): run headless, or set QT_QPA_PLATFORM=offscreen"
         )
     try:
+        from PyQt6 import sip
         from PyQt6.QtCore import QSettings, Qt, QTimer
         from PyQt6.QtWidgets import QApplication
     except ImportError as error:
@@ -88,6 +91,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     window.show()
     app.exec()
     rest()
+    window.feed.join(FEED_END_S)
+    # The window first, then the application: Python lets go of both in the order of their names here, and on an X server
+    # Qt crashed in one end of ten on a window that had outlived its application.
+    sip.delete(window)
+    sip.delete(app)
     if failed:
         raise BkError(failed[0])
 

@@ -158,13 +158,19 @@ class Feed:
         return 0.0 if link is None else time.monotonic() - link.last_arrival
 
     def close(self) -> None:
-        """Let go of all streams at once; the thread ends by itself when the look around that it is at is over."""
+        """Let go of all streams at once; the thread ends by itself when the look around that it is at is over
+        (:meth:`join` waits for that)."""
         self._closing.set()
         self._wake.set()
         while not self._ready.empty():
             self._ready.get().inlet.close_stream()
         for key in list(self._links):
             self._drop(key)
+
+    def join(self, timeout: float) -> bool:
+        """Wait for the thread of a closed feed, ``timeout`` seconds at most; whether it has ended."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
 
     def _drop(self, key: str) -> None:
         link = self._links.pop(key, None)

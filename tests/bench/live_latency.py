@@ -46,7 +46,7 @@ def run(quick: bool) -> list[dict]:
             ours += _inlet(source_id, seconds / turns)
             polled += _polling(source_id, seconds / turns)
         said = {}
-        with _card() as (environ, device), _spinning(int(os.environ.get("BK_BUSY", "0"))):
+        with _card() as (environ, device), spinning(int(os.environ.get("BK_BUSY", "0"))):
             output = "none" if device == "none" else "auto"
             for profile in ("default", "fast"):
                 said[profile] = _engine(source_id, environ, output, 2 * seconds, profile)
@@ -92,7 +92,7 @@ def _as_text(profile: str, stack: dict[str, float], age: dict[str, float]) -> st
 
 
 @contextmanager
-def _spinning(n: int) -> Iterator[None]:
+def spinning(n: int) -> Iterator[None]:
     """``n`` processes that take all the time they get."""
     busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(n)]
     try:

@@ -1,0 +1,174 @@
+"""`soak`: a session of an hour, with an amplifier whose clock is 100 ppm fast and whose packets come late at random.
+
+Real processes: `run` with engine and recorder on the demo bundle, an amplifier over LSL that sends the demo's SIMULATED
+participant, a virtual sound card. Watched every ten seconds, printed every minute: underruns, age, buffer, gaps, memory
+of each process. `BK_SOAK_S` sets the seconds (`--quick`: 45), BK_BUSY=2 spins two processes beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+
+from bk_realtime.session.control import ControlClient
+from bk_realtime.xdf.verify import verify_xdf
+from tests.audio.virtual_card import Capture, VirtualCard
+from tests.bench.live_latency import spinning
+
+PPM, JITTER_MS, EVERY_S, SETTLING_S, WARM_UP_S = 100.0, 2.0, 10.0, 10.0, 120.0
+BUNDLE = Path(__file__).resolve().parents[2] / "recordings" / "demo_seq2seq"
+
+
+def run(quick: bool) -> list[dict]:
+    """One row; ``value`` is the underruns after the first ten seconds, and there is nothing to beat but 0."""
+    seconds = float(os.environ.get("BK_SOAK_S", "45" if quick else "3600"))
+    with tempfile.TemporaryDirectory(prefix="bk-soak-") as folder, _surroundings(Path(folder)) as environ:
+        samples, end = _session(Path(folder), environ, seconds)
+    after = [s for s in samples if s["t"] >= SETTLING_S]
+    warm = [s for s in samples if s["t"] >= WARM_UP_S] or after
+    hours = np.array([s["t"] / 3600 for s in warm])
+    slope, error = _slope(hours, np.array([s["age_ms"] for s in warm]))
+    underruns = after[-1]["underruns"] - after[0]["underruns"]
+    memory = {name: _growth(warm, name) for name in warm[0]["rss"]}
+    detail = {
+        "minutes": samples[-1]["t"] / 60,
+        "ppm": PPM,
+        "jitter_ms": JITTER_MS,
+        "busy": int(os.environ.get("BK_BUSY", "0")),
+        "load": float(np.mean([s["load"] for s in samples])),
+        "age_p50_ms": float(np.median([s["age_ms"] for s in warm])),
+        "age_ms_per_hour": slope,
+        "standard_error": error,
+        **{f"{name}_MiB_per_hour": value for name, value in memory.items()},
+        **{f"{name}_MiB": after[-1]["rss"][name] / 2**20 for name in memory},
+        **{k: after[-1][k] for k in ("gaps", "losses", "dropped_samples", "unwritten_samples")},
+        "fault_counts": json.dumps(after[-1]["fault_counts"]),
+        **end,
+    }
+    return [
+        {"name": "soak", "value": underruns, "unit": "underruns", "baseline": 0, "ratio": 1 / (1 + underruns)}
+        | {"detail": detail}
+    ]
+
+
+@contextmanager
+def _surroundings(folder: Path) -> Iterator[dict[str, str]]:
+    """A virtual card and an LSL session of one's own; the environment that shows both."""
+    surroundings = Path(tempfile.mkdtemp(prefix="bk-card-"))
+    config = folder / "lsl_api.cfg"
+    text = (Path(__file__).resolve().parents[1] / "lsl_loop.cfg").read_text()
+    config.write_text(text.replace("bk_test", f"soak_{uuid.uuid4().hex[:6]}"))
+    card = VirtualCard(surroundings)
+    card.start()
+    capture = Capture(card)
+    capture.wait_for_data()
+    capture.close()  # it set the sink up for low latency; an hour of its sound would fill the memory
+    try:
+        with spinning(int(os.environ.get("BK_BUSY", "0"))):
+            yield {**card.environ, "LSLAPICFG": str(config)}
+    finally:
+        card.kill()
+        shutil.rmtree(surroundings, ignore_errors=True)
+
+
+def _session(folder: Path, environ: dict[str, str], seconds: float) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """What was seen every ten seconds, and how it ended."""
+    source_id, out, said = f"soak-{uuid.uuid4().hex[:8]}", folder / "out", folder / "said.txt"
+    python = [sys.executable, "-m"]
+    amplifier = subprocess.Popen(
+        [*python, "tests.bench._soak_amplifier", source_id, str(PPM), str(JITTER_MS)],
+        env=environ,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert amplifier.stdout is not None
+    assert amplifier.stdout.readline()
+    command = [*python, "bk_realtime", "run", "--bundle", str(BUNDLE), "--source-id", source_id, "--headless"]
+    with said.open("wb") as words:
+        session = subprocess.Popen(
+            [*command, "--unmuted", "--out", str(out)], env=environ, stdout=words, stderr=subprocess.STDOUT
+        )
+    try:
+        control = _wait_for(out, session, said)
+        samples = list(_watch(control, session, seconds))
+        session.send_signal(signal.SIGINT)
+        code = session.wait(300)
+    finally:
+        session.kill()
+        amplifier.kill()
+    reports = [verify_xdf(path) for path in sorted(control.glob("session*.xdf"))]
+    size = sum(path.stat().st_size for path in control.glob("session*.xdf"))
+    whole = bool(reports) and all(report["complete"] for report in reports)
+    if code or not whole:
+        print(said.read_text(errors="replace")[-2000:], file=sys.stderr)
+    return samples, {"exit_code": code, "recording_whole": whole, "recording_MB": size / 1e6}
+
+
+def _wait_for(out: Path, session: subprocess.Popen[bytes], said: Path) -> Path:
+    """The session's folder, once the engine decodes."""
+    deadline = time.monotonic() + 300
+    while time.monotonic() < deadline and session.poll() is None:
+        folder = next((p.parent for p in out.glob("*/control.json")), None)
+        if folder is not None and _status(folder).get("state") == "running":
+            return folder
+        time.sleep(0.5)
+    raise RuntimeError(f"the session did not start: {said.read_text(errors='replace')[-500:]}")
+
+
+def _status(folder: Path) -> dict[str, Any]:
+    with ControlClient.from_file(folder, timeout=5.0) as client:
+        status: dict[str, Any] = client.request("status")["status"]
+    return status
+
+
+def _watch(folder: Path, session: subprocess.Popen[bytes], seconds: float) -> Iterator[dict[str, Any]]:
+    begun, supervisor = time.monotonic(), psutil.Process(session.pid)
+    while (t := time.monotonic() - begun) < seconds and session.poll() is None:
+        status = _status(folder)
+        keys = ("underruns", "gaps", "losses", "dropped_samples", "unwritten_samples", "fault_counts", "buffer_ms")
+        seen = {"t": t, "age_ms": status["age_p50_ms"], "age_p99_ms": status["age_p99_ms"]}
+        seen |= {key: status[key] for key in keys} | {"rss": _memory(supervisor), "load": os.getloadavg()[0]}
+        if int(t / EVERY_S) % 6 == 0:
+            print(json.dumps(seen), file=sys.stderr, flush=True)
+        yield seen
+        time.sleep(EVERY_S)
+
+
+def _memory(supervisor: psutil.Process) -> dict[str, int]:
+    """Resident bytes of the session's processes, by what they are."""
+    sizes = {"supervisor": supervisor.memory_info().rss}
+    for child in supervisor.children(recursive=True):
+        words = child.cmdline()
+        name = next((n for n in ("engine", "record", "gui") if n in words), None)
+        if name is not None:
+            sizes[name] = sizes.get(name, 0) + child.memory_info().rss
+    return sizes
+
+
+def _slope(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """Least-squares slope and its standard error."""
+    if len(x) < 3:
+        return float("nan"), float("nan")
+    centred = x - x.mean()
+    slope = float(centred @ y / (centred @ centred))
+    left = y - y.mean() - slope * centred
+    return slope, float(np.sqrt(left @ left / (len(x) - 2) / (centred @ centred)))
+
+
+def _growth(samples: list[dict[str, Any]], name: str) -> float:
+    hours = np.array([s["t"] / 3600 for s in samples if name in s["rss"]])
+    return _slope(hours, np.array([s["rss"][name] for s in samples if name in s["rss"]]) / 2**20)[0]
