@@ -92,8 +92,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     app.exec()
     rest()
     window.feed.join(FEED_END_S)
-    # The window first, then the application: Python lets go of both in the order of their names here, and on an X server
-    # Qt crashed in one end of ten on a window that had outlived its application.
+    # The window first, then the application: Python would let go of them in the order of their names, and on an X
+    # server one end of ten crashed in Qt, on a window that had outlived its application.
     sip.delete(window)
     sip.delete(app)
     if failed:

@@ -39,7 +39,7 @@ from bk_realtime.engine.voice_wiring import gate_voice, last_shapers
 from bk_realtime.errors import BkError, DeviceError
 from bk_realtime.features import feature_labels
 from bk_realtime.heartbeat import beat, rest
-from bk_realtime.priority import DECODE, KEEP, real_time_priority, usual_priority
+from bk_realtime.priority import DECODE, KEEP, real_time_priority, real_time_process, usual_process
 from bk_realtime.session.bundle import session_labels
 from bk_realtime.session.control import ControlServer
 from bk_realtime.session.events import EventList, make_event
@@ -215,7 +215,7 @@ class Engine:
             What ended the decode thread, if it was bad input.
         """
         folder = self.session.folder
-        self.note(make_event("priority", real_time_priority(KEEP, "everything else")))
+        self.note(make_event("priority", real_time_process(KEEP, "everything else")))
         voice = VoiceFile(folder / "decoded.wav", self.bundle.mel.sample_rate)
         self.disk.spare = voice.end if self.session.settings.record else None
         server = ControlServer(self._command)
@@ -253,7 +253,7 @@ class Engine:
                     self.board.say_stopped,
                     gc.enable,
                     gc.unfreeze,
-                    usual_priority,
+                    usual_process,
                 )[::-1]:  # a stack ends with what came first
                     steps.callback(step)
         if isinstance(self._error, BkError):

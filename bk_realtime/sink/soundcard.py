@@ -108,7 +108,7 @@ class SoundCard:
         self._keeper.start()
 
     def _open(self, sd: Any) -> None:
-        self._finished = False
+        self._finished, self._priority = False, ""  # a device that is opened again calls from another thread
         self._player.played_s, self._player.blocks = 0.0, 0
         self._stream = sd.OutputStream(
             samplerate=self._rate,

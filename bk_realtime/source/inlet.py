@@ -27,6 +27,7 @@ _SPARE = 4096  # samples that a pull has room for beyond that: it takes all ther
 _FIRST_S = 2.0  # a sender may take its time before the first sample
 _KNOW_S = 2.0  # how long to find out who it is that sends again
 _REOPEN_S = 3.0  # liblsl's own recovery comes first; it takes 0.8 to 1.3 s after the sender is back
+_SILENT_S = 5.0  # a connection to a stream that can be found and gives nothing for so long is made anew
 _CORRECT_EVERY_S = 5.0
 _CONNECT_S = 2.0
 _POLL_S = 0.02
@@ -106,7 +107,7 @@ class LslInlet:
         self._seen = self._pulled_at = self.clock.now()
         self._pulled = False
         self._search: Search | None = None
-        self._found_at = np.inf
+        self._found_at, self._opened_at = np.inf, self._seen
         self._error: StreamError | None = None
 
     def _open(self, info: pylsl.StreamInfo, timeout: float) -> None:
@@ -220,12 +221,19 @@ class LslInlet:
             self._search, self._found_at = Search(self._wanted), np.inf
             text = f"stream {self._raw.name!r}: no sample for {now - self._seen:.1f} s"
             self._events.append(SourceEvent("lost", self._n_samples, now - self._seen, text))
+            self._opened_at = now
         new = self._newcomer(self._search)
+        if new is not None:
+            self._found_at = min(self._found_at, now)
+        elif now - self._opened_at > _SILENT_S:
+            # the sender pauses, or this connection is dead and LSL does not know it
+            new = next(iter(self._search.found()), None)
         if new is None:
             return
-        self._found_at = min(self._found_at, now)
         # LSL reconnects by itself to the same id, channel count and format; anything else is ours to handle
-        if self._inlet is None or now - self._found_at > _REOPEN_S or not self._alike(new):
+        late = now - self._found_at > _REOPEN_S or new.uid() == self._uid
+        if self._inlet is None or late or not self._alike(new):
+            self._opened_at = self.clock.now()
             try:
                 self._check(new)
                 self._open(new, _CONNECT_S)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -75,6 +76,10 @@ class VirtualCard:
             assert time.monotonic() < deadline, "the PulseAudio server does not start"
             assert self._server.poll() is None, "the PulseAudio server ended at once"
             time.sleep(0.05)
+        # the server takes chrt's priority away from its main thread
+        with contextlib.suppress(PermissionError):
+            for thread in (Path("/proc") / str(self._server.pid) / "task").iterdir():
+                os.sched_setscheduler(int(thread.name), os.SCHED_FIFO, os.sched_param(50))
 
     def kill(self) -> None:
         if self._server is not None:

@@ -268,6 +268,24 @@ def test_paused_stream_is_lost_and_returns(source_id: str) -> None:
     inlet.close()
 
 
+def test_a_dead_connection_to_a_stream_that_is_there_is_made_anew(source_id: str) -> None:
+    """Seen once when a sender restarted while the engine stood still: the recorder had the stream, the engine not."""
+
+    class Dead:
+        def pull_chunk(self, timeout: float, **_: object) -> tuple[np.ndarray, np.ndarray]:
+            time.sleep(timeout)
+            return np.zeros((0, 4), np.float32), np.zeros(0)
+
+    with Sender(source_id=source_id):
+        inlet = LslInlet(source_id=source_id)
+        assert sum(map(len, pull(inlet, 20.0, n=500))) >= 500
+        inlet._inlet = Dead()  # type: ignore[assignment]
+        until(inlet, "lost")
+        until(inlet, "returned", 60.0)
+        assert sum(map(len, pull(inlet, 20.0, n=500))) >= 500
+        inlet.close()
+
+
 def test_time_correction_of_another_machine(source_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     import bk_realtime.source.inlet as module
 
