@@ -83,6 +83,11 @@ class Care:
         """How long the disk lasts, for the progress line; empty where nobody knows yet."""
         return "" if self._hours is None else f"; the disk lasts {in_words(self._hours)}"
 
+    def refused(self, line: str) -> None:
+        """Tell the session of a stream that is announced and not recorded."""
+        if self._notices is not None:
+            self._notices.send(line)
+
     def close(self) -> None:
         """Nothing more is said."""
         if self._notices is not None:

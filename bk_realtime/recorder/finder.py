@@ -6,20 +6,17 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pylsl
-from pylsl.util import LostError
-from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError, OptionError
-from bk_realtime.xdf import stream_description
+from bk_realtime.recorder.connecting import Connecting, Opened
+from bk_realtime.shown import named
+from bk_realtime.source.door import Door, described, search
 
-BUFFER_S = 120
-"""Seconds that LSL keeps for the recorder while the disk is busy (samples x 100 for irregular streams)."""
 _FORGET_S = 2.0
 _QUIET_S = 0.3
 
@@ -48,6 +45,8 @@ class RecordedStream:
     hold: bool = False
     new_xml: str = ""
     lost: bool = False
+    rows: int = 16
+    """Texts that are taken at once, of a stream of texts."""
 
     @property
     def quiet(self) -> bool:
@@ -62,20 +61,6 @@ def recovery_key(description: StreamDescription) -> tuple[Any, ...]:
     return d.source_id, d.name, d.type, d.n_channels, d.channel_format
 
 
-@dataclass(frozen=True)
-class Opened:
-    """A stream that is connected and not yet recorded."""
-
-    inlet: pylsl.StreamInlet
-    uid: str
-    xml: str
-
-    @cached_property
-    def description(self) -> StreamDescription:
-        """What the header says."""
-        return stream_description(self.xml)
-
-
 class StreamFinder:
     """A thread of its own: a stream that is announced but does not answer must not delay what others write.
 
@@ -84,28 +69,35 @@ class StreamFinder:
     predicate : XPath 1.0 condition; empty for all streams.
     recorded : the recorder's list, which it appends to.
     say : called with one line per notable event.
+    refused : called with one line for each stream that is not recorded because it would do harm.
     """
 
-    def __init__(self, predicate: str, recorded: list[RecordedStream], say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        predicate: str,
+        recorded: list[RecordedStream],
+        say: Callable[[str], None],
+        refused: Callable[[str], None] | None = None,
+    ) -> None:
         self.opened: queue.SimpleQueue[Opened] = queue.SimpleQueue()
         self._recorded, self._say = recorded, say
         self.visible: set[str] = set()
         """uid of every sender that is announced now."""
+        self.door = Door(refused or (lambda line: say(f"warning: {line}")))
+        self._connecting = Connecting(self._say_silent)
         self._known: set[str] = set()
         self._duplicates: dict[str, float] = {}
         self._silent: set[str] = set()
         try:
-            # LSL puts "session_id=... and " before it: a bare `or` would leave the LSL session for anybody's streams
-            condition = f"({predicate})" if predicate.strip() else None
-            self._resolver = pylsl.ContinuousResolver(pred=condition, forget_after=_FORGET_S)
-        except RuntimeError:
-            raise OptionError(f"--predicate {predicate}: expected an XPath 1.0 condition, e.g. type='sEEG'") from None
+            self._resolver = search(predicate.strip() or None, _FORGET_S)
+        except OptionError as error:
+            raise OptionError(f"--predicate {error}") from None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name="stream finder")
         self._thread.start()
 
     def close(self) -> None:
-        """End the thread; waits for a connection in progress."""
+        """End the thread."""
         self._stop.set()
         self._thread.join(5.0)
 
@@ -115,16 +107,38 @@ class StreamFinder:
 
     def _look(self, results: list[pylsl.StreamInfo]) -> None:
         """One pass over all senders that are visible now."""
-        visible = self.visible = {info.uid() for info in results}
+        fit = self.door.admit(results)
+        visible = self.visible = {info.uid() for info in fit}
+        self._connecting.forget(visible)
         now = pylsl.local_clock()
         for s in list(self._recorded):
             s.gone_since = None if s.uid in visible else s.gone_since or now
         held: set[RecordedStream] = set()
-        for info in results:
-            if info.uid() not in self._known and not self._reconnects(info, visible, held) and not self._stop.is_set():
-                self._open(info)
+        self._hold_from_refused(results, visible, held)
+        # who did not answer comes after those that have not been asked
+        for info in sorted(fit, key=self._connecting.failed):
+            try:
+                fresh = info.uid() not in self._known and not self._reconnects(info, visible, held)
+                if fresh and not self._stop.is_set():
+                    self._open(info)
+            except Exception as error:  # nothing that one stream does may end the look for others
+                self._refuse(info, error)
         for s in list(self._recorded):
             s.hold &= s in held  # decided anew in each pass: the sender that made us wait may be gone for good
+
+    def _refuse(self, info: pylsl.StreamInfo, error: Exception) -> None:
+        self._known.add(info.uid())
+        self.door.refuse(info, str(error) if isinstance(error, BkError) else f"it cannot be opened ({error!r})")
+
+    def _hold_from_refused(self, results: list[pylsl.StreamInfo], visible: set[str], held: set[RecordedStream]) -> None:
+        """LSL goes over to a sender of the same identity by itself, also to one that is refused: nothing of its is to
+        be taken for the samples of the one that is gone."""
+        refused = {i.source_id(): i for i in results if i.uid() not in visible and i.source_id()}
+        for s in list(self._recorded):
+            other = refused.get(s.description.source_id)
+            if other is not None and s.uid not in visible and other.name() == s.description.name:
+                s.hold = True
+                held.add(s)
 
     def _reconnects(self, info: pylsl.StreamInfo, visible: set[str], held: set[RecordedStream]) -> bool:
         """True where an inlet that we have will find this new sender by itself, or may: then wait and see, those in
@@ -132,20 +146,22 @@ class StreamFinder:
 
         liblsl says nothing when it reconnects, not even when the rate has changed, and keeps the old header. So the
         new sender's header is fetched apart, and no sample of its is written before it is known.
+
+        Raises
+        ------
+        BkError
+            The new sender is refused.
         """
         uid, now = info.uid(), pylsl.local_clock()
-        try:
-            description = stream_description(info.as_xml())
-        except BkError:
-            return False  # no header that XDF knows: refused, with the reason, when it is opened
-        key = recovery_key(description)
+        key = recovery_key(described(info.as_xml()))
         same = [s for s in self._recorded if recovery_key(s.description) == key and not s.lost and key[0]]
         if not same:
             return False
         gone = next((s for s in same if s.uid not in visible), None)
         if gone is not None:
-            opened = self._connect(info)
+            opened = self._connecting.ask(info)
             if opened is not None:
+                opened.description  # noqa: B018  # refused here where it has none
                 gone.uid, gone.new_xml = uid, opened.xml
                 self._known.add(uid)
             elif gone.hold:
@@ -160,26 +176,15 @@ class StreamFinder:
                     held.add(s)
         return waiting
 
-    def _connect(self, info: pylsl.StreamInfo) -> Opened | None:
-        """An open inlet and its full header; None (said once) where the sender does not answer."""
-        inlet = pylsl.StreamInlet(info, max_buflen=BUFFER_S, recover=True, processing_flags=0)
-        try:
-            inlet.open_stream(timeout=2.0)
-            return Opened(inlet, info.uid(), inlet.info(timeout=2.0).as_xml())
-        except (LslTimeout, LostError):
-            if info.uid() not in self._silent:
-                self._say(f"warning: {info.name()!r} is announced but does not answer; trying again")
-            self._silent.add(info.uid())
-            return None
+    def _say_silent(self, info: pylsl.StreamInfo) -> None:
+        if info.uid() not in self._silent:
+            self._say(f"warning: {named(info.name())} is announced but does not answer; trying again")
+        self._silent.add(info.uid())
 
     def _open(self, info: pylsl.StreamInfo) -> None:
-        opened = self._connect(info)
+        opened = self._connecting.ask(info)
         if opened is None:
             return
+        opened.description  # noqa: B018  # refused here where it has none
         self._known.add(opened.uid)
-        try:
-            opened.description  # noqa: B018  # refused here where it has none
-        except BkError as error:
-            self._say(f"warning: {info.name()!r} is not recorded: {error}")
-            return
         self.opened.put(opened)

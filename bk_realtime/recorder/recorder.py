@@ -21,10 +21,13 @@ from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError, FileError
 from bk_realtime.heartbeat import beat, rest
 from bk_realtime.recorder.care import Care
-from bk_realtime.recorder.finder import Opened, RecordedStream, StreamFinder
+from bk_realtime.recorder.connecting import Opened
+from bk_realtime.recorder.finder import RecordedStream, StreamFinder
 from bk_realtime.recorder.start import wait_for_streams
 from bk_realtime.session.names import OWN
-from bk_realtime.xdf import XdfWriter, stream_description, verify_xdf
+from bk_realtime.shown import shown
+from bk_realtime.source.door import described
+from bk_realtime.xdf import XdfWriter, verify_xdf
 from bk_realtime.xdf.hash_chain import chain_path
 from bk_realtime.xdf.header import FORMATS
 from bk_realtime.xdf.samples import prepare
@@ -33,6 +36,10 @@ from bk_realtime.xdf.verify import write_sidecar
 log = logging.getLogger(__name__)
 
 _STALL_S = 2.0
+_TURN_S = 1.0
+"""So long one stream is written before it is the next one's turn: one that never ends must not keep back the others."""
+_MOST_VALUES = 1 << 22
+"""Numbers, or letters of texts, that are taken of one stream at once."""
 OWN_TOLERANCE_S = 1e-7
 """How far a stamp of the session's own streams that is left out of the file may lie from what readers put in its place,
 in seconds. All others come back to the bit: streams are joined by their stamps, and the smallest difference chooses
@@ -75,8 +82,18 @@ class Recorder:
         self._writer: XdfWriter | None = None
         self._streams: list[RecordedStream] = []
         self._next_id = 1
-        self._finder = StreamFinder(predicate, self._streams, say)
+        self._finder = StreamFinder(predicate, self._streams, say, self._say_refused)
         prepare()  # while it looks: what arrives meanwhile waits in the inlets
+
+    def _say_refused(self, line: str) -> None:
+        self._say(f"warning: {line}")
+        if self._care is not None:
+            self._care.refused(line)
+
+    @property
+    def refused(self) -> list[str]:
+        """One line for each stream that is announced and not recorded, since it would do harm."""
+        return self._finder.door.refused
 
     @property
     def counts(self) -> dict[str, int]:
@@ -184,6 +201,8 @@ class Recorder:
         if self._writer.chain_problem:
             self._say(f"warning: the hash chain could not be written for a while: {self._writer.chain_problem}")
         report["complete"] = not report["problems"]
+        if self.refused:
+            report["refused"] = self.refused
         try:
             write_sidecar(self.path, report)
         except OSError as error:  # the last room went to the recording, which is whole
@@ -193,9 +212,9 @@ class Recorder:
     def _register(self, opened: Opened) -> RecordedStream:
         if self._writer is None:
             self._writer = XdfWriter(self.path, session=self._session)
-        description = stream_description(opened.xml)
+        description = opened.description
         dtype = FORMATS[description.channel_format]
-        rows = max(1024, int(description.sfreq))
+        rows = max(1, min(max(1024, int(description.sfreq)), _MOST_VALUES // description.n_channels))
         buffer = np.empty((rows, description.n_channels), dtype) if dtype else None
         stream = RecordedStream(self._next_id, opened.inlet, opened.uid, description, buffer, pylsl.local_clock())
         self._next_id += 1
@@ -204,7 +223,7 @@ class Recorder:
         stream.clock = threading.Thread(target=self._watch_clock, args=(stream,), daemon=True, name="clock offsets")
         stream.clock.start()
         self._say(
-            f"recording {description.name!r}, type {description.type}, {description.n_channels} channels at "
+            f"recording {description.name!r}, type {shown(description.type)}, {description.n_channels} channels at "
             f"{description.sfreq:g} Hz"
         )
         return stream
@@ -212,9 +231,9 @@ class Recorder:
     def _pull(self, stream: RecordedStream) -> int:
         """Write everything that has arrived of one stream."""
         assert self._writer is not None
-        written = 0
-        rows = 1024 if stream.buffer is None else len(stream.buffer)
-        while not stream.hold:
+        written, begun = 0, pylsl.local_clock()
+        while not stream.hold and pylsl.local_clock() - begun < _TURN_S:
+            rows = stream.rows if stream.buffer is None else len(stream.buffer)
             try:
                 samples, stamps = stream.inlet.pull_chunk(
                     timeout=0.0, max_samples=rows, dest_obj=stream.buffer, as_numpy=True
@@ -237,6 +256,8 @@ class Recorder:
                 continue
             if stream.buffer is None:
                 samples = [[_text(value) for value in row] for row in samples]
+                length = sum(len(value) for row in samples for value in row) // len(samples) + 1
+                stream.rows = max(1, min(1024, _MOST_VALUES // length))  # few at once where texts are huge
             tolerance_s = OWN_TOLERANCE_S if stream.description.source_id.startswith(OWN) else 0.0
             self._writer.write(stream.stream_id, stamps, samples, tolerance_s)
             written += len(stamps)
@@ -251,7 +272,7 @@ class Recorder:
 
     def _renew(self, stream: RecordedStream) -> RecordedStream:
         """After a restart of the sender: where rate or channels changed, go on under a new number and header."""
-        new, old = stream_description(stream.new_xml), stream.description
+        new, old = described(stream.new_xml), stream.description
         xml, stream.new_xml = stream.new_xml, ""
         if (new.sfreq, new.labels, new.units) == (old.sfreq, old.labels, old.units):
             return stream

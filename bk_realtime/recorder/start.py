@@ -10,7 +10,8 @@ import pylsl
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import StreamError
 from bk_realtime.heartbeat import beat
-from bk_realtime.recorder.finder import Opened, StreamFinder, recovery_key
+from bk_realtime.recorder.connecting import Opened
+from bk_realtime.recorder.finder import StreamFinder, recovery_key
 from bk_realtime.session.expected import called
 
 SETTLE_S = 0.5
@@ -56,11 +57,13 @@ def wait_for_streams(
             break
         if now - begun > timeout_s and now - newest >= SETTLE_S:
             if lacking:
-                raise StreamError(f"{'; '.join(lacking)} within {timeout_s:g} s; visible: {_listed(found)}")
+                raise StreamError(
+                    f"{'; '.join(lacking)} within {timeout_s:g} s; visible: {_listed(found)}{_refused(finder)}"
+                )
             if needed:
                 raise StreamError(
                     f"no LSL stream to record within {timeout_s:g} s: expected at least one; start the amplifier's LSL "
-                    "app, check --predicate and the network, or wait longer with --timeout-s"
+                    f"app, check --predicate and the network, or wait longer with --timeout-s{_refused(finder)}"
                 )
             break
         stop.wait(_EVERY_S)
@@ -117,3 +120,7 @@ def _listed(found: Sequence[Opened]) -> str:
         ", ".join(f"{d.name!r} (type {d.type}, source_id {d.source_id!r})" for d in (o.description for o in found))
         or "nothing"
     )
+
+
+def _refused(finder: StreamFinder) -> str:
+    return "".join(f"; {line}" for line in finder.door.refused[:6])

@@ -21,7 +21,8 @@ from bk_realtime.xdf import XdfWriter
 def outlet_info(uid: str) -> pylsl.StreamInfo:
     """A sender as it is seen on the network; all that are made here have one identity."""
     info = pylsl.StreamInfo("amp", "sEEG", 2, 100, "float32", "amp-1")
-    return SimpleNamespace(uid=lambda: uid, name=info.name, as_xml=info.as_xml)
+    info.uid = lambda: uid
+    return info
 
 
 class Silent:
