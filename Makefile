@@ -13,6 +13,9 @@ RUN_DEBS  := libportaudio2 libasound2-plugins libegl1 libgl1 libxkbcommon0 libdb
 TEST_DEBS := $(RUN_DEBS) pulseaudio pulseaudio-utils xvfb gcc
 
 export OMP_NUM_THREADS ?= 1
+# byte code is kept: the tests start hundreds of processes
+unexport PYTHONDONTWRITEBYTECODE
+WORKERS ?= 2
 .PHONY: demo test check lint docs wheel bench golden clean setup setup-dev demo-data help
 
 help:
@@ -53,8 +56,9 @@ setup-dev: $(VENV)/.dev
 demo: setup
 	$(PY) -m bk_realtime demo
 
+# one worker for what runs live, the other for the rest (tests/side_by_side.py); WORKERS=0 runs all in one process
 test: setup-dev
-	$(PY) -m pytest -q
+	$(PY) -m pytest -q -n $(WORKERS)
 
 lint: setup-dev
 	$(VENV)/bin/ruff check .

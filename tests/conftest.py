@@ -14,6 +14,8 @@ os.environ.setdefault("PYTEST_QT_API", "pyqt6")
 import pytest  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
+from tests.side_by_side import SideBySide, long_ones_first, port_slot  # noqa: E402
+
 SHARED = HERE.parent.parent / "shared"
 
 settings.register_profile(
@@ -27,7 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """A session ID and ports of its own, so that test runs side by side never see each other's streams, nor take the
     32 ports that LSL looks at (every search and every outlet holds one)."""
     text = (HERE / "lsl_loop.cfg").read_text(encoding="utf-8")
-    base = 17000 + 200 * (uuid.uuid4().int % 75)
+    base = 17000 + 200 * port_slot(uuid.uuid4().int)
     text = text.replace("[ports]", f"[ports]\nBasePort = {base}")
     own = Path(os.environ.get("TMPDIR", "/tmp")) / f"bk_lsl_{uuid.uuid4().hex[:8]}.cfg"
     own.write_text(text.replace("bk_test", f"bk_test_{uuid.uuid4().hex[:8]}"), encoding="utf-8")
@@ -35,8 +37,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: own.unlink(missing_ok=True))
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log):  # type: ignore[no-untyped-def]
+    """`make test` runs two workers."""
+    config.option.loadscopereorder = False  # the order is that of long_ones_first
+    return SideBySide(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """`shared_data` tests skip with a reason where the data is absent; in CI that is a failure, see below."""
+    long_ones_first(items)
     if SHARED.is_dir():
         return
     for item in items:
