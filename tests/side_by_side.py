@@ -1,7 +1,7 @@
 """How `make test` shares the tests between its worker processes: a file is never cut, since its tests share sessions.
 
-Whatever runs live (streams, sound card, windows) stays in one worker: each of these has processes of its own, and two at
-once would leave no core to decode in time. The rest computes and runs beside it in the other worker.
+Whatever runs live (streams, sound card, windows) stays in one worker: each of these has processes of its own, and two
+at once would leave no core to decode in time. The rest computes and runs beside it in the other worker.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def group(nodeid: str) -> str:
 
 
 def long_ones_first(items: list[pytest.Item]) -> None:
-    """Files with ``slow`` tests right after the live ones: what comes last must be short, or one worker waits for it."""
+    """Files with ``slow`` tests right after the live ones: what comes last is short, or one worker waits for it."""
     slow = {group(item.nodeid) for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: (not item.nodeid.startswith(LIVE), group(item.nodeid) not in slow))
 

@@ -51,7 +51,7 @@ class Playing:
 
     def ask(self, command: str, value: str) -> None:
         """A command of pactl for the stream; a starved device is opened again, with another number."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while True:
             listed = self.card.pactl("list", "short", "sink-inputs").split()
             try:
@@ -70,7 +70,7 @@ class Playing:
         assert self.process.stdin is not None
         self.process.stdin.close()
         try:
-            self.process.wait(timeout=20)
+            self.process.wait(timeout=60)
         finally:
             self.process.kill()
             assert self.process.stdout is not None
@@ -97,7 +97,7 @@ def heard(capture: Capture, since: int = 0) -> np.ndarray:
 
 def wait_for_sound(capture: Capture) -> None:
     since = len(capture.sound)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while len(heard(capture, since)) < 0.2 * capture.rate:
         assert time.monotonic() < deadline, "nothing is heard"
         time.sleep(0.02)
@@ -106,7 +106,7 @@ def wait_for_sound(capture: Capture) -> None:
 def wait_for_silence(capture: Capture) -> int:
     """Until half a second in a row was silent, after what is on its way now; returns where in the capture."""
     least = len(capture.sound) + capture.rate
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while len(capture.sound) < least or len(heard(capture, len(capture.sound) - capture.rate // 2)):
         assert time.monotonic() < deadline, "sound goes on"
         time.sleep(0.02)

@@ -32,7 +32,7 @@ def player(card: VirtualCard, *args: object) -> Iterator[subprocess.Popen[str]]:
 
 
 def finish(process: subprocess.Popen[str]) -> list[dict]:
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     assert "Traceback" not in err
     return [json.loads(line) for line in out.splitlines()]
@@ -129,7 +129,7 @@ def test_card_dies_and_comes_back(card: VirtualCard, capture: Capture) -> None:
         assert process.stdout is not None
         lines = [json.loads(process.stdout.readline())]
         assert lines[0]["started"]
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not np.any(np.abs(capture.sound[-4000:]) > 0.1):
             assert time.monotonic() < deadline
             time.sleep(0.02)

@@ -71,7 +71,7 @@ class VirtualCard:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while subprocess.run(["pactl", "info"], env=self.environ, capture_output=True, check=False).returncode:
             assert time.monotonic() < deadline, "the PulseAudio server does not start"
             assert self._server.poll() is None, "the PulseAudio server ended at once"
@@ -113,7 +113,7 @@ class Capture:
         return np.frombuffer(data[: len(data) // 4 * 4], np.float32)
 
     def wait_for_data(self) -> None:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not len(self._data):
             assert time.monotonic() < deadline, "the capture of the virtual card gives nothing"
             time.sleep(0.02)
@@ -121,6 +121,6 @@ class Capture:
     def close(self) -> None:
         self._process.kill()
         self._process.wait()
-        self._thread.join(timeout=5)
+        self._thread.join(timeout=60)
         assert self._process.stdout is not None
         self._process.stdout.close()

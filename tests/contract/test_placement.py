@@ -36,6 +36,39 @@ SIZES = {
     "seq2seq": {"hidden": 8},
     "windowed": {"hidden": 8, "window": 6, "hop": 3, "past": 4, "future": 5},
 }
+NETWORKS = [
+    "attention_additive_1",
+    "attention_additive_9",
+    "attention_dot_1",
+    "attention_dot_9",
+    "attention_location_1",
+    "attention_location_9",
+    "causal_conv",
+    "causal_conv_lookahead",
+    "causal_conv_one_tap",
+    "causal_gru",
+    "encoder",
+    "encoder_lookahead",
+    "gru",
+    "gru classes",
+    "gru one layer",
+    "postnet",
+    "postnet_none",
+    "ridge",
+    "ridge without past",
+    "seq2seq",
+    "seq2seq_additive_classes",
+    "seq2seq_dot_lookahead",
+    "seq2seq_graphed_on_cpu",
+    "seq2seq_no_attention_no_prenet",
+    "seq2seq_no_feedback_deep",
+    "seq2seq_traced",
+    "seq2seq_traced_lookahead",
+    "windowed",
+    "windowed_classes",
+    "windowed_overlapping_skip",
+]
+"""Held against the cases by a test; to make them all takes half a minute, which every run of any test paid."""
 VOCODERS_WITH_NETWORK = [name for name in CASES if name.startswith(("hifigan", "waveglow"))]
 
 
@@ -57,7 +90,11 @@ def steps(op: Operator, x: Tensor, n: int = 2) -> list[Tensor]:
     return out
 
 
-@pytest.mark.parametrize("name", [n for n in CASES if isinstance(CASES[n].make(), (nn.Module, CapturedStep))])
+def test_every_case_with_a_network_is_listed() -> None:
+    assert sorted(n for n in CASES if isinstance(CASES[n].make(), (nn.Module, CapturedStep))) == NETWORKS
+
+
+@pytest.mark.parametrize("name", NETWORKS)
 def test_networks_move_as_a_whole(name: str) -> None:
     case = CASES[name]
     original = case.make()

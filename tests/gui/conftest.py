@@ -95,4 +95,4 @@ def open_window(qtbot, settings: QSettings, tmp_path: Path) -> Iterator[OpenWind
         window.close()
         window.deleteLater()
     for window in windows:  # what it still connects to must not vanish, in whatever test comes next
-        window.feed._thread.join(10)
+        window.feed._thread.join(60)

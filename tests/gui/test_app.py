@@ -39,7 +39,7 @@ def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
     """Exit code and what was written to stderr."""
     process.stdin, pipe = None, process.stdin  # communicate() would close it, and the window ends with its parent
     try:
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=120)
     finally:
         process.kill()
         pipe.close()
@@ -81,7 +81,7 @@ def x_display(tmp_path: Path) -> Iterator[str]:
         number = pipe.readline().strip()
     yield f":{number}"
     server.terminate()
-    server.wait(10)
+    server.wait(60)
 
 
 def test_screenshot_on_a_real_x_server(engine: FakeEngine, tmp_path: Path, x_display: str) -> None:
@@ -126,7 +126,7 @@ def test_no_display_is_said_plainly(tmp_path: Path) -> None:
 def test_ends_when_asked_or_orphaned(tmp_path: Path, how: str) -> None:
     shot = tmp_path / "up.png"
     process = start(tmp_path, "--session", "nobody", "--screenshot", str(shot), "--after", "0.2")
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not shot.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     if how == "terminate":
@@ -134,12 +134,12 @@ def test_ends_when_asked_or_orphaned(tmp_path: Path, how: str) -> None:
         code, err = finish(process)
     else:
         process.stdin.close()
-        code, err = process.wait(30), process.stderr.read()
+        code, err = process.wait(120), process.stderr.read()
     assert (code, err) == (0, "")
 
 
 def test_help_names_the_keys(tmp_path: Path) -> None:
     process = start(tmp_path, "--help")
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=120)
     assert process.returncode == 0
     assert "Space or Esc" in out

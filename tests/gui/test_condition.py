@@ -21,15 +21,16 @@ def test_menu_and_key_ask_for_conditions(qtbot, engine: FakeEngine, open_window,
     qtbot.keyClick(window, Qt.Key.Key_F6)  # nothing to change yet
     told = {"condition": "condition late (delayed 200 ms)", "conditions": ["real", "late"]}
     tell(qtbot, engine, window, "muted", **told)
-    qtbot.waitUntil(window.condition.isVisible, timeout=5000)
+    qtbot.waitUntil(window.condition.isVisible, timeout=60_000)
     assert window.condition.words.text() == told["condition"]
     assert window._wave_card.isVisible()
     names = [action.text() for action in window.condition.choices.actions()]
     assert names == ["next", "real", "late"]
-    with qtbot.waitSignals([window.condition.command, window.condition.command], timeout=5000):
+    with qtbot.waitSignals([window.condition.command, window.condition.command], timeout=60_000):
         window.condition.choices.actions()[2].trigger()
         qtbot.keyClick(window, Qt.Key.Key_F6)
-    qtbot.waitUntil(lambda: [c["to"] for c in engine.commands if c["command"] == "condition"] == ["late", "next"])
+    sent = lambda: [c["to"] for c in engine.commands if c["command"] == "condition"]  # noqa: E731
+    qtbot.waitUntil(lambda: sent() == ["late", "next"], timeout=60_000)
 
 
 def test_blinded_the_voice_is_not_pictured_and_no_label_names_the_condition(
@@ -38,7 +39,7 @@ def test_blinded_the_voice_is_not_pictured_and_no_label_names_the_condition(
     window = open_window(engine.session, engine.control(tmp_path))
     wait_for(qtbot, "running", window)
     tell(qtbot, engine, window, "muted", condition="condition B", conditions=["A", "B"], blinded=True)
-    qtbot.waitUntil(lambda: not window._wave_card.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: not window._wave_card.isVisible(), timeout=60_000)
     texts = {label.text() for label in window.findChildren(QLabel) if label.isVisible()}
     assert "condition B" in texts
     assert any("picture of the voice is hidden" in text for text in texts)
@@ -51,9 +52,9 @@ def test_channels_are_masked_and_recalibrated_from_their_menu(
     wait_for(qtbot, "running", window)
     told = {"masked_channels": ["A2"], "drift": {"A7": -2.5, "A1": 0.3}, "recalibrated": True}
     tell(qtbot, engine, window, "muted", **told)
-    qtbot.waitUntil(lambda: "masked A2" in window.channels.words.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "masked A2" in window.channels.words.text(), timeout=60_000)
     assert window.channels.words.text() == "recalibrated · drift A7 −2.5, A1 +0.3 · masked A2"
-    qtbot.waitUntil(lambda: len(window.traces.labels) > 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(window.traces.labels) > 1, timeout=60_000)
     window.channels.fill()
     actions = {action.text(): action for action in window.channels.choices.actions()}
     for text in ("Unmask A2", "Mask A1", "Baseline of 2 minutes", "Undo the recalibration"):

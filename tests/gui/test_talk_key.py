@@ -35,7 +35,7 @@ def key(qtbot: Any) -> Iterator[TalkKey]:
 def test_held_is_said_again_until_the_release(qtbot: Any, key: TalkKey) -> None:
     key.show_status(Status(talk="waiting"))
     qtbot.keyPress(key.parent(), T)
-    qtbot.waitUntil(lambda: key.said.count(("talk", True)) >= 3, timeout=5000)
+    qtbot.waitUntil(lambda: key.said.count(("talk", True)) >= 3, timeout=60_000)
     qtbot.keyRelease(key.parent(), T)
     assert key.said[-1] == ("talk", False)
     assert not key.held
@@ -49,7 +49,7 @@ def test_without_hold_to_talk_and_in_a_field_of_text_it_is_a_letter(qtbot: Any, 
     key.show_status(Status(talk="waiting"))
     key.parent().activateWindow()
     key.parent().field.setFocus()
-    qtbot.waitUntil(lambda: QApplication.focusWidget() is key.parent().field, timeout=5000)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is key.parent().field, timeout=60_000)
     qtbot.keyClick(key.parent().field, T)
     assert key.parent().field.text() == "t"
     assert key.said == []

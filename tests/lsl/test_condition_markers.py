@@ -25,19 +25,19 @@ def test_only_the_named_stream_of_no_other_session_is_heeded() -> None:
     markers = ConditionMarkers("cues", "", REPLAY_PREFIX, lambda *told: heeded.put(told), noted.put)
     markers.start()
     try:
-        missing = noted.get(timeout=20)
+        missing = noted.get(timeout=60)
         assert missing["active_fault"] == "condition markers"
         assert "0 streams" in missing["text"]
         own = outlet("cues", "presenter-1")
-        assert noted.get(timeout=20)["corrected"] == "condition markers"
+        assert noted.get(timeout=60)["corrected"] == "condition markers"
         for other in others:
             other.push_sample(["condition muted"])
         own.push_sample(["condition late"], 1234.5)
-        text, why = heeded.get(timeout=20)
+        text, why = heeded.get(timeout=60)
         assert text == "condition late"
         assert why == {"by": "marker of cues", "marker_stamp": 1234.5}
         assert heeded.empty()
         del own
-        assert "gone" in noted.get(timeout=20)["text"]
+        assert "gone" in noted.get(timeout=60)["text"]
     finally:
         markers.close()

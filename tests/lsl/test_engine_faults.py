@@ -117,7 +117,7 @@ def test_no_marker_is_taken_that_would_not_be_on_record(session: Run, monkeypatc
     close, taken = voice_file.VoiceFile.close, []
 
     def mark_and_close(self: voice_file.VoiceFile) -> None:
-        with contextlib.suppress(BkError), ControlClient.from_file(session.folder, timeout=5.0) as client:
+        with contextlib.suppress(BkError), ControlClient.from_file(session.folder, timeout=60.0) as client:
             client.request("marker", text="late")
             taken.append("late")
         close(self)
@@ -155,7 +155,7 @@ def test_a_wrong_rate_stands_as_a_fault_until_it_is_right(session: Run) -> None:
 
 def test_clients_own_fields_never_take_the_place_of_the_engines(session: Run) -> None:
     def send_and_stop() -> None:
-        with ControlClient.from_file(session.folder, timeout=30.0) as client:
+        with ControlClient.from_file(session.folder, timeout=60.0) as client:
             client.request("marker", text="cue", time="12:03:11", event="segment", stamp=[1])
             client.request("stop")
 

@@ -25,7 +25,7 @@ def inlet_of(source_id: str) -> pylsl.StreamInlet:
 def receive(inlet: pylsl.StreamInlet, n: int) -> tuple[list, np.ndarray]:
     rows, stamps = [], []
     while len(rows) < n:
-        row, stamp = inlet.pull_sample(timeout=10.0)
+        row, stamp = inlet.pull_sample(timeout=60.0)
         assert row is not None, f"{len(rows)} of {n} samples came"
         rows.append(row)
         stamps.append(stamp)

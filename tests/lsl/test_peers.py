@@ -20,9 +20,9 @@ RECEIVER = """
 import json, sys, time
 import numpy as np
 from mne_lsl.stream import StreamLSL
-mel = StreamLSL(2.0, name="BrainKaraoke-mel", source_id=sys.argv[1]).connect(acquisition_delay=0.01, timeout=20)
+mel = StreamLSL(2.0, name="BrainKaraoke-mel", source_id=sys.argv[1]).connect(acquisition_delay=0.01, timeout=60)
 print("connected", flush=True)
-last, deadline = float(sys.argv[2]), time.monotonic() + 60
+last, deadline = float(sys.argv[2]), time.monotonic() + 120
 while mel.get_data()[0][0, -1] != last and time.monotonic() < deadline:
     time.sleep(0.01)
 x, t = mel.get_data()
@@ -57,7 +57,7 @@ def test_mne_lsl_receives_the_decoded_mel(tmp_path: Path, source_id: str) -> Non
         stamps = 1000.0 + np.arange(1, n + 1) * float(1 / mel.frame_rate)
         for k, stamp in enumerate(stamps, start=1):
             outlets.push_mel(np.full((1, 80), k, np.float32) + np.arange(80, dtype=np.float32) / 128, np.array([stamp]))
-        out, err = receiver.communicate(timeout=120)
+        out, err = receiver.communicate(timeout=240)
     finally:
         receiver.kill()
         receiver.wait()

@@ -105,7 +105,7 @@ def test_a_signal_ends_with_everything_saved(
     wait_for_samples(path, 750)
     process.send_signal(number)
     sent = pylsl.local_clock()
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=240)
     assert (process.returncode, err) == (0, "")
     report = verify_xdf(path)
     assert report["complete"]
@@ -136,7 +136,7 @@ def test_a_recorder_whose_session_is_gone_saves_and_ends(tmp_path: Path, start: 
     wait_for_samples(path, 300)
     assert process.stdin is not None
     process.stdin.close()
-    process.wait(timeout=30)
+    process.wait(timeout=240)
     assert process.returncode == 0
     assert verify_xdf(path)["complete"]
 
@@ -155,7 +155,7 @@ def test_sender_restarts_and_another_appears(tmp_path: Path, start: Start, sourc
     first.wait()
     sender(start, source_id + "-b")
     again = sender(start, source_id + "-a")
-    end = time.monotonic() + 90
+    end = time.monotonic() + 240
     while time.monotonic() < end:
         time.sleep(0.2)
         streams = {s.description.source_id: s for s in read_xdf(path, salvage=True)}  # a chunk may be half written
@@ -163,7 +163,7 @@ def test_sender_restarts_and_another_appears(tmp_path: Path, start: Start, sourc
         if b is not None and len(b) > 200 and len(new := restarts(a)) and len(a) - new[-1] > 200:
             break
     process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=120)
+    out, _ = process.communicate(timeout=240)
     again.kill()
     assert process.returncode == 0
     streams_at_end = read_xdf(path)
@@ -184,14 +184,14 @@ def test_a_rate_that_changed_gets_its_own_stream(tmp_path: Path, start: Start, s
     first.kill()
     first.wait()
     sender(start, source_id, 250.0)
-    end = time.monotonic() + 90
+    end = time.monotonic() + 240
     while time.monotonic() < end:
         time.sleep(0.2)
         neural = [s for s in read_xdf(path, salvage=True) if s.description.is_neural]
         if len(neural) == 2 and len(neural[1]) > 500:
             break
     process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=120)
+    out, _ = process.communicate(timeout=240)
     assert "came back changed (500 -> 250 Hz" in out
     neural = [s for s in read_xdf(path) if s.description.is_neural]
     assert [s.description.sfreq for s in neural] == [500.0, 250.0]
@@ -207,7 +207,7 @@ def test_full_disk_is_one_clear_line(tmp_path: Path, start: Start, source_id: st
     )
     predicate = f"starts-with(source_id,'{source_id}')"
     process = start("-c", limited, "record", "--out", str(path), "--predicate", predicate)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=240)
     assert process.returncode == 2
     assert re.fullmatch(r"error: .*the disk took no more.*\n", err)
     kept = next(s for s in read_xdf(path) if s.description.is_neural)
@@ -218,13 +218,13 @@ def test_full_disk_is_one_clear_line(tmp_path: Path, start: Start, source_id: st
 def test_no_stream_and_no_overwriting(tmp_path: Path, start: Start, source_id: str) -> None:
     path = tmp_path / "x.xdf"
     process = recorder(start, path, source_id, "--timeout-s", "0.5")
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=240)
     assert process.returncode == 2
     assert re.fullmatch(r"error: no LSL stream to record.*\n", err)
     assert not path.exists()
     path.write_text("precious")
     process = recorder(start, path, source_id)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=240)
     assert process.returncode == 2
     assert re.fullmatch(r"error: .*never overwritten.*\n", err)
     assert path.read_text() == "precious"
@@ -269,7 +269,7 @@ def test_a_stream_that_does_not_answer_is_asked_again(
     monkeypatch.setattr(pylsl, "StreamInlet", Deaf)
     sender(start, source_id)
     recorder = Recorder(tmp_path / "x.xdf", f"source_id='{source_id}'", say=said.append)
-    end = time.monotonic() + 30
+    end = time.monotonic() + 240
     while not recorder.counts and time.monotonic() < end:
         recorder.poll()
         time.sleep(0.05)
@@ -291,7 +291,7 @@ def test_a_check_that_cannot_be_kept_is_said(
     said: list[str] = []
     sender(start, source_id)
     recorder = Recorder(tmp_path / "x.xdf", f"source_id='{source_id}'", say=said.append)
-    end = time.monotonic() + 30
+    end = time.monotonic() + 240
     while not recorder.poll() and time.monotonic() < end:
         time.sleep(0.05)
     monkeypatch.setattr("bk_realtime.recorder.recorder.write_sidecar", _no_room)

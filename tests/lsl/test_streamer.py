@@ -54,10 +54,10 @@ class Listener:
     def __init__(self, streamer: Streamer) -> None:
         self.inlets, self.xml = [], []
         for source_id in streamer.source_ids:
-            (info,) = pylsl.resolve_byprop("source_id", source_id, timeout=10)
+            (info,) = pylsl.resolve_byprop("source_id", source_id, timeout=60)
             inlet = pylsl.StreamInlet(info, recover=True)
-            inlet.open_stream(timeout=10)
-            self.xml.append(inlet.info(timeout=10).as_xml())
+            inlet.open_stream(timeout=60)
+            self.xml.append(inlet.info(timeout=60).as_xml())
             self.inlets.append(inlet)
         self.data: list[list] = [[] for _ in self.inlets]  # type: ignore[type-arg]
         self.stamps: list[list[float]] = [[] for _ in self.inlets]
@@ -152,7 +152,7 @@ def test_a_dropped_stream_comes_back(tmp_path: Path) -> None:
 
 def run(*args: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "bk_realtime", "replay", *args], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-m", "bk_realtime", "replay", *args], capture_output=True, text=True, timeout=240, check=False
     )
 
 

@@ -92,7 +92,7 @@ def wait_for_frames(folder: Path, process: subprocess.Popen[str], n: int) -> Con
         assert time.monotonic() < deadline
         found = list(folder.glob("*/control.json"))
         if found:
-            client = ControlClient.from_file(found[0], timeout=10.0)
+            client = ControlClient.from_file(found[0], timeout=60.0)
             recorded = (found[0].parent / "recorder.log").read_text(encoding="utf-8")
             if client.request("status")["status"]["n_frames"] >= n and "recording 'BrainKaraoke-events'" in recorded:
                 return client
@@ -127,7 +127,7 @@ def rooms(tmp_path_factory: pytest.TempPathFactory) -> list[Room]:
         with ControlClient(clients[1].address, keys[0]) as wrong, pytest.raises(BkError, match="refused the key"):
             wrong.request("mute")
         looking = [python(env, "-c", LOOK) for env, _, _ in started]
-        visible = [json.loads(process.communicate(timeout=60)[0]) for process in looking]
+        visible = [json.loads(process.communicate(timeout=240)[0]) for process in looking]
         threads = [
             threading.Thread(target=wait_for_frames, args=(root / f"out{k}", run, int(86 * SECONDS)))
             for k, (_, _, run) in enumerate(started)
@@ -141,10 +141,10 @@ def rooms(tmp_path_factory: pytest.TempPathFactory) -> list[Room]:
             client.request("stop")
             client.close()
         for _, sender, run in started:
-            out, err = run.communicate(timeout=120)
+            out, err = run.communicate(timeout=240)
             assert run.returncode == 0, out + err
             assert "hash chain: session" in out
-            sender.communicate(input="", timeout=30)
+            sender.communicate(input="", timeout=60)
     finally:
         for _, sender, run in started:
             for process in (sender, run):

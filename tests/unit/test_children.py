@@ -92,7 +92,7 @@ def test_a_log_that_the_disk_does_not_take_ends_nothing(tmp_path: Path, caplog) 
     (tmp_path / "file").touch()
     child = children.Child("child", ["-c", "raise SystemExit(4)"], tmp_path / "file" / "child.log")
     child.start()
-    assert child.process.wait(60) == 4
+    assert child.process.wait(240) == 4
     assert "child.log: cannot be written" in caplog.text
     child.stop()
 

@@ -122,12 +122,12 @@ def test_the_card_falls_silent_while_the_writing_thread_hangs(sd: FakePortAudio)
     def decode() -> None:
         sink.write(np.full(22050, 0.5, np.float32), 10.0)
         hangs.set()
-        goes_on.wait(30.0)
+        goes_on.wait(60.0)
         sink.write(np.full(2048, 0.25, np.float32), 10.0)
 
     thread = threading.Thread(target=decode)
     thread.start()
-    assert hangs.wait(30.0)
+    assert hangs.wait(60.0)
     period = stream.blocksize / stream.settings["samplerate"]
     heard = []
     for _ in range(round(1.0 / period)):
@@ -138,7 +138,7 @@ def test_the_card_falls_silent_while_the_writing_thread_hangs(sd: FakePortAudio)
     assert sound[:at].any()
     assert not sound[at:].any()
     goes_on.set()
-    thread.join(30.0)
+    thread.join(60.0)
     clock.advance(period)
     again = np.concatenate([stream.block()[:, 0] for _ in range(8)])
     assert again[-1] == pytest.approx(0.25, rel=0.02)

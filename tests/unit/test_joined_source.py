@@ -139,7 +139,7 @@ def test_a_partner_that_is_lost_is_missing_and_told_and_taken_up_again() -> None
     assert not [e for _, e in events if e.kind == "lost"]  # the session's stream goes on
     partner.events = [SourceEvent("returned", 0, 3.0, "stream 'stim' is back")]
     partner.limit = 9200
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while partner.at < 9200:  # its thread has caught up
         assert time.monotonic() < deadline
         time.sleep(0.001)

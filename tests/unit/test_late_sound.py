@@ -135,7 +135,7 @@ def test_a_search_that_fails_says_so_and_it_stands(sd: Plugs, sink: LateSoundCar
     monkeypatch.setattr(late, "RETRY_S", (0.0,))
     monkeypatch.setattr(sd, "_initialize", lambda: 1 / 0, raising=False)
     sink.start()
-    sink._finder.join(20.0)
+    sink._finder.join(60.0)
     assert not sink._finder.is_alive()
     said = sink.events()[-1]
     assert (said["event"], said["active_fault"]) == ("no sound", "sound")

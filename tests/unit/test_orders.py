@@ -83,7 +83,7 @@ class Desk:
     def __call__(self, command: dict[str, Any]) -> dict[str, Any]:
         if command["command"] == "gain":
             self.entered.set()
-            assert self.hold.wait(30)
+            assert self.hold.wait(60)
         execute(command, self.guard, lambda: None)
         return {}
 
@@ -102,20 +102,20 @@ def test_unmute_overtaken_in_the_engine(desk: Desk) -> None:
 
         def send(name: str, **values: Any) -> None:
             try:
-                ControlClient(server.address, server.key, timeout=30).request(name, **values)
+                ControlClient(server.address, server.key, timeout=60).request(name, **values)
             except BkError as error:
                 said.append(str(error))
 
         asked = time.perf_counter()
         slow = threading.Thread(target=send, args=("gain",), kwargs={"gain_db": 1.0})
         slow.start()
-        assert desk.entered.wait(30)
+        assert desk.entered.wait(60)
         late = threading.Thread(target=send, args=("unmute",), kwargs={"sent": asked})
         late.start()
         send("panic")
         desk.hold.set()
         for thread in (slow, late):
-            thread.join(30)
+            thread.join(60)
     assert desk.guard.muted
     assert len(said) == 1
     assert "ask again" in said[0]
@@ -131,16 +131,16 @@ def test_panic_takes_the_windows_waiting_unmute_with_it(tmp_path: Path, monkeypa
         said[command] = text
         if command == "gain":
             entered.set()
-            assert hold.wait(30)
+            assert hold.wait(60)
         if command == "unmute":
             dropped.set()
 
     commander = Commander(tmp_path / "control.json", report)  # nobody answers there
     commander.send("gain", gain_db=1.0)
-    assert entered.wait(30)
+    assert entered.wait(60)
     commander.send("unmute")
     commander.send("panic")
     hold.set()
-    assert dropped.wait(30)
+    assert dropped.wait(60)
     commander.close()
     assert said["unmute"] == "unmute: dropped, a panic came after it; still muted, ask again"

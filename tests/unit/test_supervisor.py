@@ -159,7 +159,7 @@ def test_recorder_that_fails_at_the_end(tmp_path: Path, caplog) -> None:
     supervisor.recorder = Child("recorder", ["-c", recorder], tmp_path / "recorder.log")
     supervisor.recorder.start()
     supervisor.recorder.process.stdin.close()
-    assert supervisor.recorder.process.wait(60) == 1
+    assert supervisor.recorder.process.wait(240) == 1
     assert supervisor._finish() is False
     assert "the recorder ended with exit code 1" in caplog.text
 
