@@ -16,13 +16,14 @@ export OMP_NUM_THREADS ?= 1
 # byte code is kept: the tests start hundreds of processes
 unexport PYTHONDONTWRITEBYTECODE
 WORKERS ?= 2
-.PHONY: demo test check lint docs wheel bench golden clean setup setup-dev demo-data help
+.PHONY: demo test check lint docs wheel bench golden mutants clean setup setup-dev demo-data help
 
 help:
 	@echo "make demo    replay the demo recording over LSL, decode it live, play and show it, print the figures"
 	@echo "make test    all tests;  make check  everything that CI runs: lint, types, import rules, pages, tests"
 	@echo "make lint | docs | wheel    parts of it; docs builds the site in site/, wheel the package in dist/"
 	@echo "make bench   performance figures;  make golden  writes the golden outputs anew"
+	@echo "make mutants one-line faults in critical modules: does a test notice? half an hour; docs/testing.md"
 
 # $(1): packages. Installs only what is missing; says what to do where there is no apt-get.
 define debs
@@ -85,10 +86,18 @@ bench: setup-dev
 golden: setup-dev
 	$(PY) -m tests.golden.make
 
+# MUTANTS="--seed 3 player ring": another sample, some modules
+mutants: $(VENV)/.mutants
+	$(PY) -m tests.mutants $(MUTANTS)
+
+$(VENV)/.mutants: $(VENV)/.dev
+	$(PY) -m pip install -q -e '.[dev,mutants]'
+	@touch $@
+
 # remakes recordings/demo.xdf (needs espeak-ng) and trains its bundles; see recordings/README.md
 demo-data: setup-dev
 	$(call debs,espeak-ng)
 	$(PY) -m offline.make_demo --overwrite
 
 clean:
-	rm -rf $(VENV) build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist site *.egg-info .mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis

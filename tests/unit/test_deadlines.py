@@ -174,10 +174,13 @@ def test_a_stall_is_said_once_while_it_lasts_and_when_it_is_over() -> None:
         stalls.look(0.0)
     (said,) = events.take()
     assert (said["event"], said["active_fault"]) == ("stalled", "decoding")
+    assert said["text"] == "decoding stalled: nothing for 0.2 s; silent until it goes on"
     stalls.beat()
     stalls.look(0.0)
     (over,) = events.take()
     assert (over["event"], over["corrected"], over["seconds"]) == ("stall over", "decoding", 2.0)
+    assert over["count"] == 1
+    assert over["text"] == "decoding goes on; it stood still for 2.0 s"
 
 
 def test_a_stall_that_nobody_saw_is_said_afterwards() -> None:
