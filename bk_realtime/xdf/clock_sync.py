@@ -11,9 +11,13 @@ import logging
 
 import numpy as np
 
+from bk_realtime.errors import InputError
+
 HUBER_S = 1e-4
 """Clock offsets further than this from the line (in seconds) count as outliers."""
 FIT_STEPS = 1000
+MOST_RESETS = 50
+"""Parts between resets of a clock that are fitted; each takes some hundredths of a second."""
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +35,15 @@ def to_recorder_clock(stamps: np.ndarray, times: np.ndarray, offsets: np.ndarray
     """
     if len(times) == 0:
         return stamps
+    runs = clock_runs(times, offsets)
+    if len(runs) > MOST_RESETS:
+        raise InputError(
+            f"stream {name[:60]!r}: its clock was set back {len(runs) - 1} times by its {len(times)} clock offsets: "
+            f"expected at most {MOST_RESETS - 1}; the offsets are damaged"
+        )
     synced = stamps.copy()
     start = 0
-    for first, stop in clock_runs(times, offsets):
+    for first, stop in runs:
         end = len(stamps)
         if stop < len(times):  # up to the first stamp that is closer to the measurement after the reset
             rest = stamps[start:]

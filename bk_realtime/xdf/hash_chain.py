@@ -20,6 +20,7 @@ from typing import Any
 from bk_realtime.xdf.mapped import sha256_of
 
 VERSION = 1
+_LATEST_S = 1e10
 MOST_LINES = 20
 """So many differences are told one by one."""
 
@@ -227,7 +228,8 @@ def _parsed(line: bytes) -> dict[str, Any]:
 def _is_link(values: dict[str, Any]) -> bool:
     whole = all(type(values.get(key)) is int and values[key] >= 0 for key in ("link", "first", "stop"))
     text = all(isinstance(values.get(key), str) for key in ("sha256", "previous", "time"))
-    return whole and text and isinstance(values.get("seconds"), int | float) and values["first"] <= values["stop"]
+    timed = type(values.get("seconds")) in (int, float) and abs(values["seconds"]) < _LATEST_S
+    return whole and text and timed and values["first"] <= values["stop"]
 
 
 def _now() -> str:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import InputError
+from bk_realtime.xdf.xml_door import parse_xml
 
 FORMATS = {
     "float32": "<f4",
@@ -25,6 +26,7 @@ FORMATS = {
 MOST_CHANNELS = 1 << 16
 HIGHEST_RATE = 1e7
 """Hz. What a header claims beyond these is damage or malice, and would cost memory before a sample was read."""
+_LONGEST_KEY = 500
 
 _CHANNEL_TYPES = {"seeg": "SEEG", "ieeg": "SEEG", "ecog": "ECOG", "eeg": "EEG", "audio": "AUDIO"}
 
@@ -83,7 +85,7 @@ def info_xml(description: StreamDescription, desc_extra: Mapping[str, str] | Non
     return ElementTree.tostring(info, encoding="unicode")
 
 
-def _parse_header(xml: str) -> ElementTree.Element:
+def _parse_header(xml: str, most_channels: int) -> ElementTree.Element:
     """The ``<info>`` element of a stream header.
 
     Raises
@@ -92,9 +94,9 @@ def _parse_header(xml: str) -> ElementTree.Element:
         It is no XML, or it lacks a channel count, rate or format that XDF knows.
     """
     try:
-        info = ElementTree.fromstring(xml)
-    except ElementTree.ParseError as error:
-        raise InputError(f"stream header is not valid XML ({error})") from None
+        info = parse_xml(xml)
+    except InputError as error:
+        raise InputError(f"stream header is {error}") from None
     channel_format = _text(info, "channel_format")
     try:
         count, rate = int(_text(info, "channel_count")), float(_text(info, "nominal_srate"))
@@ -104,15 +106,15 @@ def _parse_header(xml: str) -> ElementTree.Element:
             f"{_text(info, 'channel_count')!r} and {_text(info, 'nominal_srate')!r}"
         ) from None
     known = info.tag == "info" and channel_format in FORMATS
-    if not (known and 1 <= count <= MOST_CHANNELS and 0 <= rate <= HIGHEST_RATE):
+    if not (known and 1 <= count <= most_channels and 0 <= rate <= HIGHEST_RATE):
         raise InputError(
-            f"stream header: expected <info> with a known channel format, 1 to {MOST_CHANNELS} channels and 0 to "
+            f"stream header: expected <info> with a known channel format, 1 to {most_channels} channels and 0 to "
             f"{HIGHEST_RATE:g} Hz, got <{info.tag[:40]}>, {count} channels, {rate:g} Hz, format {channel_format[:40]!r}"
         )
     return info
 
 
-def stream_description(xml: str) -> StreamDescription:
+def stream_description(xml: str, most_channels: int = MOST_CHANNELS) -> StreamDescription:
     """What a stream header (of an XDF file or of ``pylsl.StreamInfo.as_xml()``) says of its stream.
 
     Channels without a label are called ``ch1`` ... ``chN``; channels without a unit have ``""``, those with a scaling
@@ -124,7 +126,7 @@ def stream_description(xml: str) -> StreamDescription:
     InputError
         The header is no XML or lacks what XDF demands.
     """
-    info = _parse_header(xml)
+    info = _parse_header(xml, most_channels)
     n_channels = int(_text(info, "channel_count"))
     desc = info.find("desc")
     listed = [] if desc is None else desc.findall("channels/channel")
@@ -175,6 +177,8 @@ def _said(channel: ElementTree.Element, key: str) -> str:
 
 
 def _flatten(element: ElementTree.Element, key: str, into: dict[str, str]) -> None:
+    if len(key) > _LONGEST_KEY:  # each of a thousand entries would have the names of all that is around it
+        raise InputError(f"stream header: an entry whose name has more than {_LONGEST_KEY} letters")
     if len(element) == 0:
         into.setdefault(key, (element.text or "").strip())
     for child in element:

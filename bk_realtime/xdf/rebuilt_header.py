@@ -21,6 +21,8 @@ from bk_realtime.xdf.samples import read_varlen
 RATE = "repaired_rate"
 """In a rebuilt header: lost (0 Hz stands there) or measured, where the nominal rate could not be read."""
 
+_LEAST_ROOM = 4096
+
 
 def whole_chunks(scan: Scan, buffer: Any) -> Iterator[tuple[int, int, int, int]]:
     """(first byte, byte after the last, kind, stream or 0) of each whole chunk, in order, of a scan that kept them."""
@@ -39,18 +41,22 @@ def readable_headers(path: Path) -> dict[int, StreamDescription]:
             raise error from None
         scan = Scan(path, len(buffer), damaged=[(0, len(buffer))])
     found: dict[int, StreamDescription] = {}
+    room = max(_LEAST_ROOM, len(buffer) // 16)  # for channels of all streams: each is written anew
     for start, stop in scan.damaged:
         for match in re.finditer(rb"\x02\x00(....)(?=[^\x00]{0,200}<(?:info|name))", buffer[start:stop], re.DOTALL):
             number = struct.unpack("<I", match[1])[0]
             end = re.search(rb"</info>", buffer[start + match.end() : stop])
             text = buffer[start + match.end() : stop if end is None else start + match.end() + end.end()]
-            read = _rebuilt(bytes(text).decode("utf-8", "replace"))
-            if number not in scan.streams and read is not None:
+            if number in scan.streams:
+                continue
+            read = _rebuilt(bytes(text).decode("utf-8", "replace"), min(room, MOST_CHANNELS))
+            if read is not None:
                 found[number] = read
+                room -= read.n_channels
     return found
 
 
-def _rebuilt(text: str) -> StreamDescription | None:
+def _rebuilt(text: str, most_channels: int) -> StreamDescription | None:
     """What can be read of a damaged header; None where it does not tell what a sample is."""
 
     def said(key: str, where: str = text) -> str:
@@ -59,7 +65,7 @@ def _rebuilt(text: str) -> StreamDescription | None:
 
     channels = re.split("<channel>", text)[1:]
     count = int(said("channel_count")) if said("channel_count").isdecimal() else len(channels)
-    if not 1 <= count <= MOST_CHANNELS:
+    if not 1 <= count <= most_channels:
         return None
     listed = channels if len(channels) == count else [""] * count
     label, unit, kind = (tuple(said(key, channel) for channel in listed) for key in ("label", "unit", "type"))

@@ -20,6 +20,7 @@ from bk_realtime.xdf.salvage import Scan, StreamScan, damage_in_words, scan_xdf
 from bk_realtime.xdf.samples import read_varlen
 from bk_realtime.xdf.verify import sidecar_path
 from bk_realtime.xdf.writer import BOUNDARY, footer_xml, pack_chunk
+from bk_realtime.xdf.xml_door import parse_xml
 
 BOUNDARY_BYTES = 1 << 22
 """A boundary chunk is written anew where so many bytes went without one."""
@@ -173,7 +174,7 @@ def _footer_is_wrong(s: StreamScan) -> bool:
 def _file_header(scan: Scan, buffer: Any) -> ElementTree.Element | None:
     for at, stop, tag, _ in whole_chunks(scan, buffer):
         if tag == FILE_HEADER:
-            return ElementTree.fromstring(bytes(buffer[kind(buffer, at)[2] : stop]))
+            return parse_xml(bytes(buffer[kind(buffer, at)[2] : stop]))
         if tag == SAMPLES:
             break
     return None
@@ -216,5 +217,5 @@ def _counts_by_sidecar(path: Path) -> dict[int, int]:
     try:
         streams = read_toml(sidecar_path(path)).get("streams", [])
         return {int(s["id"]): int(s["n_samples"]) for s in streams}
-    except (BkError, KeyError, TypeError, ValueError):
+    except (BkError, AttributeError, KeyError, OverflowError, TypeError, ValueError):
         return {}

@@ -6,6 +6,8 @@ import struct
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
 from bk_realtime.xdf.samples import read_varlen
 from bk_realtime.xdf.writer import BOUNDARY
 
@@ -13,6 +15,8 @@ FILE_HEADER, STREAM_HEADER, SAMPLES, CLOCK_OFFSET, BOUNDARY_CHUNK, STREAM_FOOTER
 OF_A_STREAM = (STREAM_HEADER, SAMPLES, CLOCK_OFFSET, STREAM_FOOTER)
 NEAR_BYTES, MOST_SEARCHES = 1 << 24, 200
 """How far after damage, and how often in one file, a chunk is looked for that no boundary announces."""
+_WINDOW, _MOST_TRIES = 1 << 20, 2000
+"""Bytes that are looked through at once, and places that are tried in one search."""
 
 
 def head_end(buffer: Any, at: int, size: int) -> int | None:
@@ -47,27 +51,33 @@ def find_chunk(buffer: Any, at: int, size: int, streams: Iterable[int]) -> int:
     near = min(size, at + NEAR_BYTES)
     boundary: int = buffer.find(BOUNDARY, at, near)
     best = near if boundary == -1 else boundary + len(BOUNDARY)
-    for stream_id in streams:
-        for tag in (SAMPLES, CLOCK_OFFSET):
-            best = _first_of(buffer, at, best, struct.pack("<HI", tag, stream_id), size)
-    if best < near or boundary != -1:
-        return best
+    found = _first_chunk(buffer, at, best, np.array(sorted(streams), np.uint32), size)
+    if found is not None or boundary != -1:
+        return best if found is None else found
     boundary = buffer.find(BOUNDARY, at)
     return size if boundary == -1 else boundary + len(BOUNDARY)
 
 
-def _first_of(buffer: Any, at: int, stop: int, sign: bytes, size: int) -> int:
-    """First byte of the first chunk from ``at`` on whose kind and stream are ``sign``; ``stop`` where there is none."""
-    found: int = buffer.find(sign, at, stop)
-    for _ in range(MOST_SEARCHES):
-        if found == -1:
+def _first_chunk(buffer: Any, at: int, stop: int, streams: np.ndarray, size: int) -> int | None:
+    """First byte of the first chunk from ``at`` to ``stop`` that is a sample or clock offset chunk of one of the
+    ``streams``, and that another chunk follows; None where there is none."""
+    tries = 0
+    for first in range(at, stop, _WINDOW):
+        raw = np.frombuffer(buffer[first : min(stop, first + _WINDOW + 5)], np.uint8)
+        if len(raw) < 6 or not len(streams):
             break
-        for width in (8, 4, 1):  # of the length in front of it
-            begin: int = found - 1 - width
-            if begin >= at and buffer[begin] == width and _followed(buffer, begin, size):
-                return begin
-        found = buffer.find(sign, found + 1, stop)
-    return stop
+        tags = ((raw[:-5] == SAMPLES) | (raw[:-5] == CLOCK_OFFSET)) & (raw[1:-4] == 0)
+        places = np.flatnonzero(tags)
+        numbers = raw[places[:, None] + np.arange(2, 6)].view("<u4")[:, 0]
+        for sign in (places[np.isin(numbers, streams)] + first).tolist():
+            tries += 1
+            for width in (8, 4, 1):  # of the length in front of it
+                begin: int = sign - 1 - width
+                if begin >= at and buffer[begin] == width and _followed(buffer, begin, size):
+                    return begin
+            if tries >= _MOST_TRIES:
+                return None
+    return None
 
 
 def _followed(buffer: Any, at: int, size: int) -> bool:

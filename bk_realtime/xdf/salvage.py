@@ -8,28 +8,33 @@ Originals are never altered: ``python -m bk_realtime record --repair FILE`` make
 
 from __future__ import annotations
 
-import gzip
 import io
 import mmap
 import struct
-import zlib
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import numpy as np
 
 from bk_realtime import progress
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import FileError, InputError
-from bk_realtime.xdf.header import stream_description
+from bk_realtime.xdf.gzipped import unpack
+from bk_realtime.xdf.header import MOST_CHANNELS, stream_description
 from bk_realtime.xdf.mapped import RELEASE_BYTES, release
 from bk_realtime.xdf.resync import MOST_SEARCHES, find_chunk, head_end
 from bk_realtime.xdf.samples import parse_stamps, parse_strings, read_varlen
 from bk_realtime.xdf.writer import BOUNDARY
+from bk_realtime.xdf.xml_door import parse_xml
+
+FURTHEST_S = 1e20
+"""No clock tells so many seconds: what comes then is damage."""
+MOST_TOGETHER = 1 << 17
+"""Channels of all streams of a file: thousands of headers may each state the most that one can have."""
+_MOST_NAMED = 20
 
 
 @dataclass
@@ -68,6 +73,8 @@ class Scan:
     size : bytes in the file.
     damaged : (start, stop) bytes that no chunk can be made of; an incomplete last chunk is one.
     streams : by stream id, in order of their headers.
+    n_channels : of all streams together.
+    unpacked : what is wrong with a gzipped file as such; empty where nothing is.
     order : (first byte, byte after the last) of each whole chunk, one after the other, where samples are kept.
     """
 
@@ -75,6 +82,8 @@ class Scan:
     size: int
     damaged: list[tuple[int, int]] = field(default_factory=list)
     streams: dict[int, StreamScan] = field(default_factory=dict)
+    n_channels: int = 0
+    unpacked: str = ""
     order: array[int] = field(default_factory=lambda: array("q"))
 
     @property
@@ -85,7 +94,7 @@ class Scan:
     @property
     def whole(self) -> bool:
         """Not a byte is missing or damaged (footers apart)."""
-        return not self.damaged
+        return not self.damaged and not self.unpacked
 
 
 def scan_xdf(path: Path, keep_samples: bool = False, headers: Mapping[int, str] | None = None) -> tuple[Scan, Any]:
@@ -100,7 +109,7 @@ def scan_xdf(path: Path, keep_samples: bool = False, headers: Mapping[int, str] 
     Returns
     -------
     (Scan, buffer)
-        The buffer holds the file's bytes (a read-only memory map; bytes where the file is gzipped).
+        The buffer holds the file's bytes (a read-only memory map; in memory where the file is gzipped).
 
     Raises
     ------
@@ -110,14 +119,15 @@ def scan_xdf(path: Path, keep_samples: bool = False, headers: Mapping[int, str] 
         Not an XDF file, an empty one, or one cut off before its first stream header ended.
     """
     path = Path(path)
-    buffer = _open(path)
+    buffer, unpacked = _open(path)
     if len(buffer) == 0:
         raise InputError(f"{path} is empty (0 bytes): expected an XDF recording; record again or name another file")
     lenient = headers is not None and (head_end(buffer, 4, len(buffer)) is not None or buffer.find(BOUNDARY) != -1)
     if bytes(buffer[:4]) != b"XDF:" and not lenient:
         raise InputError(f"{path} is not an XDF file: expected it to begin with 'XDF:', got {bytes(buffer[:4])!r}")
-    scan = Scan(path, len(buffer))
+    scan = Scan(path, len(buffer), unpacked=unpacked)
     scan.streams = {number: StreamScan(xml, stream_description(xml)) for number, xml in (headers or {}).items()}
+    scan.n_channels = sum(s.description.n_channels for s in scan.streams.values())
     at = released = 4
     with progress.task(f"reading {path.name}", scan.size, "B") as reading:
         while at < scan.size:
@@ -127,6 +137,8 @@ def scan_xdf(path: Path, keep_samples: bool = False, headers: Mapping[int, str] 
                 reading.advance(at - released)
                 released = at
     if not scan.streams:
+        if scan.unpacked:
+            raise FileError(f"{path}: cannot be read, it is damaged {scan.unpacked}; take another copy")
         if scan.damaged:
             raise InputError(
                 f"{path} is cut off after {scan.size} bytes, inside its header: nothing can be saved; "
@@ -150,21 +162,21 @@ def _next_chunk(buffer: Any, at: int, scan: Scan, keep_samples: bool) -> int:
     return stop
 
 
-def _open(path: Path) -> Any:
+def _open(path: Path) -> tuple[Any, str]:
+    """The bytes of a file, and what is wrong with their packing."""
     try:
         with path.open("rb") as file:
             if file.read(2) == b"\x1f\x8b":
-                file.seek(0)
-                return gzip.decompress(file.read())
+                return unpack(path)
             if file.seek(0, io.SEEK_END) == 0:
-                return b""
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+                return b"", ""
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), ""
     except FileNotFoundError:
         raise FileError(f"{path}: no such file") from None
     except IsADirectoryError:
         raise FileError(f"{path} is a folder: expected an XDF file; name one in it") from None
-    except (OSError, EOFError, zlib.error) as error:
-        raise FileError(f"{path}: cannot be read ({error})") from None
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read ({error.strerror})") from None
 
 
 def _take_chunk(buffer: Any, at: int, scan: Scan, keep_samples: bool) -> bool:
@@ -174,37 +186,40 @@ def _take_chunk(buffer: Any, at: int, scan: Scan, keep_samples: bool) -> bool:
     tag = struct.unpack_from("<H", buffer, body)[0]
     try:
         if tag == 1:
-            ElementTree.fromstring(content)
+            parse_xml(content)
             return True
         if tag == 5:
             return content == BOUNDARY
         stream_id = struct.unpack_from("<I", content)[0]
-        return _take_content(content[4:], tag, stream_id, scan.streams, body + 6 if keep_samples else None)
-    except (ValueError, LookupError, RecursionError, struct.error, ElementTree.ParseError, InputError):
+        return _take_content(content[4:], tag, stream_id, scan, body + 6 if keep_samples else None)
+    except (ValueError, IndexError, RecursionError, struct.error, InputError):
         return False  # the content does not parse: the caller books the chunk as damaged
 
 
-def _take_content(
-    content: bytes, tag: int, stream_id: int, streams: dict[int, StreamScan], position: int | None
-) -> bool:
+def _take_content(content: bytes, tag: int, stream_id: int, scan: Scan, position: int | None) -> bool:
     """Check the content of a stream's chunk and add it to what the stream holds; samples are kept where ``position``,
     the content's first byte in the file, is given."""
+    streams = scan.streams
     if tag == 2:
         if stream_id in streams:
             return False
         xml = content.decode("utf-8", "replace")
-        streams[stream_id] = StreamScan(xml, stream_description(xml))
+        description = stream_description(xml, min(MOST_CHANNELS, MOST_TOGETHER - scan.n_channels))
+        scan.n_channels += description.n_channels
+        streams[stream_id] = StreamScan(xml, description)
         return True
     if stream_id not in streams:
         return False
     stream = streams[stream_id]
     if tag == 4:
         time, offset = struct.unpack("<dd", content)
+        if not (abs(time) < FURTHEST_S and abs(offset) < FURTHEST_S):
+            return False
         stream.clock_times.append(time)
         stream.clock_offsets.append(offset)
         return True
     if tag == 6:
-        stream.footer_count = int(ElementTree.fromstring(content).findtext("sample_count") or -1)
+        stream.footer_count = int(parse_xml(content).findtext("sample_count") or -1)
         return True
     n, start = read_varlen(content, 0)
     if stream.description.channel_format == "string":
@@ -212,8 +227,8 @@ def _take_content(
         stamps, rows = parsed if parsed is not None else (None, [])
     else:
         stamps, rows = parse_stamps(content[start:], n, stream.description, stream.last), []
-    if stamps is None:
-        return False
+    if stamps is None or (stream.description.sfreq > 0 and not (np.abs(stamps) < FURTHEST_S).all()):
+        return False  # events without a time are events still; a signal without one has no place
     if n:
         stream.first = stream.first if stream.n_samples else float(stamps[0])
         stream.last = float(stamps[-1])
@@ -230,10 +245,17 @@ def _take_content(
 
 def lost(scan: Scan) -> str:
     """One line on what a damaged file lacks and what it still holds."""
+    if not scan.damaged:
+        return f"{scan.path} is damaged {scan.unpacked}; whole: {_kept(scan)}"
     cut = sum(stop - start for start, stop in scan.damaged)
-    kept = ", ".join(f"{s.n_samples} samples of {s.description.name!r}" for s in scan.streams.values())
     what = "is cut off" if scan.damaged[-1][1] == scan.size else "is damaged"
-    return f"{scan.path} {what}: {cut} of {scan.size} bytes are no whole chunk; whole: {kept}"
+    packing = f"; damaged {scan.unpacked}" if scan.unpacked else ""
+    return f"{scan.path} {what}: {cut} of {scan.size} bytes are no whole chunk{packing}; whole: {_kept(scan)}"
+
+
+def _kept(scan: Scan) -> str:
+    said = [f"{s.n_samples} samples of {s.description.name[:60]!r}" for s in scan.streams.values()]
+    return ", ".join(said[:_MOST_NAMED]) + (f" and of {len(said) - _MOST_NAMED} more" if said[_MOST_NAMED:] else "")
 
 
 def damage_in_words(scan: Scan, most: int = 20) -> list[str]:
@@ -245,6 +267,7 @@ def damage_in_words(scan: Scan, most: int = 20) -> list[str]:
         f"{stop - start} bytes, {start} to {stop}{' (the end)' if stop == scan.size else ''}, are damaged or incomplete"
         for start, stop in merged[:most]
     ]
+    lines += [f"the file is damaged {scan.unpacked}"] if scan.unpacked else []
     rest = merged[most:]
     if rest:
         lines.append(f"{sum(stop - start for start, stop in rest)} more bytes in {len(rest)} places are damaged")

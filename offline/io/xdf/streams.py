@@ -22,6 +22,7 @@ from offline.io.grid import MAX_FILL
 
 OVERLAP_S = 0.1
 """Parts of one sender may overlap by this much: stamps jitter so."""
+_LEAST_RATE = 0.01
 NEURAL_BREAK = 1.0
 """Longest break of a neural stream, as a share of what was recorded: more than half missing is no recording."""
 
@@ -198,6 +199,11 @@ def rate_of(source: Source, path: Path) -> Fraction:
     InputError
         Too few stamps to measure it.
     """
+    if 0 < source.description.sfreq < _LEAST_RATE:
+        raise InputError(
+            f"{path}: stream {source.name!r} states {source.description.sfreq:g} Hz; expected at least {_LEAST_RATE} "
+            "Hz; name the true rate with --sfreq or --sample-rate"
+        )
     if source.description.sfreq > 0:
         return rational_rate(source.description.sfreq)
     stamps = source.stamps
