@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import queue
 import threading
@@ -13,6 +14,8 @@ from typing import Any
 from bk_realtime.errors import BkError
 from bk_realtime.session.control import ControlClient
 
+CONNECT_EVERY_S = 0.5
+"""The lane of the panics sees so often that it is connected."""
 PANIC_TRIES_S = 60.0
 """A panic is repeated until the engine has answered, for this long: one that hangs falls silent when it goes on."""
 
@@ -21,7 +24,8 @@ Report = Callable[[str, bool, str], None]
 
 
 class Commander:
-    """Two lanes, each with its own connection and thread: panic never queues behind anything.
+    """Two lanes, each with its own connection and thread: panic never queues behind anything, and is connected from
+    the start, before anybody crowds the engine's door.
 
     Parameters
     ----------
@@ -64,14 +68,14 @@ class Commander:
 
 class _Lane:
     def __init__(self, owner: Commander, name: str) -> None:
-        self.owner = owner
+        self.owner, self.name = owner, name
         self.jobs: queue.SimpleQueue[tuple[str, dict[str, Any]] | None] = queue.SimpleQueue()
         self.thread = threading.Thread(target=self._run, name=f"commands-{name}", daemon=True)
         self.client: ControlClient | None = None
         self.thread.start()
 
     def _run(self) -> None:
-        while (job := self.jobs.get()) is not None:
+        while (job := self._next()) is not None:
             command, values = job
             deadline, first = time.monotonic() + (PANIC_TRIES_S if command == "panic" else 0.0), True
             while not self._attempt(command, values, first, last=time.monotonic() >= deadline):
@@ -79,6 +83,19 @@ class _Lane:
                 time.sleep(0.05)
         if self.client is not None:
             self.client.close()
+
+    def _next(self) -> tuple[str, dict[str, Any]] | None:
+        """The next command; the panic's lane connects while it waits for one."""
+        if self.name != "panic":
+            return self.jobs.get()
+        wait_s = 0.0
+        while True:
+            with contextlib.suppress(queue.Empty):
+                return self.jobs.get(timeout=wait_s)
+            wait_s = CONNECT_EVERY_S
+            with contextlib.suppress(BkError):  # there is no engine yet, or not any more
+                self.client = self.client or self.owner.client()
+                self.client.connect()
 
     def _attempt(self, command: str, values: dict[str, Any], first: bool, last: bool) -> bool:
         """Try once; true when there is nothing more to do."""

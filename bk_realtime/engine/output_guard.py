@@ -85,7 +85,7 @@ class OutputGuard:
         full = settings.full_scale_db_spl
         self._loudest = math.inf if full is None else 0.5 * 10 ** ((settings.loudest_db_spl - full) / 10)
         self.muted = not settings.unmuted
-        self._panicked, self._panicked_at = False, -math.inf
+        self._panicked, self._silenced_at = False, -math.inf
         self._order = threading.Lock()
         self._holds: dict[str, bool] = {}
         self.gain_db = settings.gain_db
@@ -168,16 +168,18 @@ class OutputGuard:
         return known
 
     def mute(self) -> None:
-        """Fade out."""
-        self.muted = True
+        """Fade out; stays muted until an :meth:`unmute` that was asked for later."""
+        with self._order:
+            self._silenced_at = time.perf_counter()
+            self.muted = True
 
     def unmute(self, asked: float = math.inf) -> bool:
         """Fade in, unless the data are stale; ends a panic.
 
         Parameters
         ----------
-        asked : when this was asked for, in seconds of ``time.perf_counter``. A panic overtakes what waits, so what was
-            asked for before it is not done any more.
+        asked : when this was asked for, in seconds of ``time.perf_counter``. A panic or a mute overtakes what waits, so
+            what was asked for before it is not done any more.
 
         Returns
         -------
@@ -185,7 +187,7 @@ class OutputGuard:
             Whether it was done.
         """
         with self._order:
-            if asked <= self._panicked_at:
+            if asked <= self._silenced_at:
                 return False
             self._panicked = self.muted = False
             return True
@@ -193,7 +195,7 @@ class OutputGuard:
     def panic(self) -> None:
         """Out within 1 ms; stays muted until an :meth:`unmute` that was asked for later."""
         with self._order:
-            self._panicked_at = time.perf_counter()
+            self._silenced_at = time.perf_counter()
             self._panicked = self.muted = True
 
     def process(self, samples: np.ndarray, age_s: float | None = None) -> np.ndarray:

@@ -1,0 +1,298 @@
+"""The engine's side of the control channel: silence at once, whoever else is on the socket."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import selectors
+import socket
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from bk_realtime.session.control import wire
+from bk_realtime.session.control.orders_lane import Handler, OrdersLane, answer
+from bk_realtime.session.control.peer import Held, Peer
+from bk_realtime.session.control.place import write_place
+from bk_realtime.session.control.words import URGENT, stamp
+
+MAX_CLIENTS = 16
+"""So many that know the key are served at once; one more takes the place of the one that was silent longest."""
+MAX_GUESTS, GRACE_S = 64, 0.05
+"""Places of those that have not proved the key yet, and how long nobody newer takes one from them."""
+HANDSHAKE_S = 2.0
+"""The whole handshake takes at most this long."""
+ACCEPTS = 16
+"""At most so many guests are let in at a time."""
+DOOR_REST, LONGEST_DOOR_S = 9.0, 0.02
+"""After work for guests, so many times as long belongs to the others: strangers get a tenth of this thread."""
+NO_HANDLES_S = 0.2
+"""Nobody is let in for so long where the system has no room for another socket."""
+CLOSE_S = 1.4
+"""Longest wait for a thread that is to end."""
+_READ, _WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
+
+
+class ControlServer:
+    """Serves commands on 127.0.0.1 until :meth:`close`. A bad key, bad JSON or a client that vanishes ends nothing.
+
+    One thread reads every connection and does panic and mute itself, before it looks at anything else; all other
+    commands go to a thread of their own, one at a time. Whoever has not proved the key gets little time, one of few
+    places, and only until another one comes; whoever has can send commands no faster than the engine bears, except
+    panic and mute.
+
+    Parameters
+    ----------
+    handler : takes the command's object, returns what the reply should hold beside ``ok``. A ``BkError`` that it raises
+        becomes the reply's ``error``. It runs in this server's threads, one call at a time, except that panic and mute
+        never wait for another command. It should return at once: "stop" sets an event, and whoever waits on it closes.
+
+    Examples
+    --------
+    >>> with ControlServer(lambda message: {"echo": message["command"]}) as server:
+    ...     ControlClient(server.address, server.key).request("status")
+    {'ok': True, 'echo': 'status'}
+    """
+
+    def __init__(self, handler: Handler) -> None:
+        self.key = secrets.token_bytes(32)
+        self._handler = handler
+        self._door = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self._door.setblocking(False)
+        self.address: tuple[str, int] = self._door.getsockname()[:2]
+        self._closing = threading.Event()
+        self._bell, self._rope = socket.socketpair()
+        for sock in (self._bell, self._rope):
+            sock.setblocking(False)
+        self._guests: dict[Peer, None] = {}
+        self._members: dict[Peer, None] = {}
+        self._all, self._known = selectors.DefaultSelector(), selectors.DefaultSelector()
+        for selector in (self._all, self._known):
+            selector.register(self._bell, _READ)
+        self._all.register(self._door, _READ)
+        self._guests_at = self._door_at = 0.0
+        self._files: list[tuple[Path, str]] = []
+        self._orders = OrdersLane(handler, self._ring)
+        self._thread = threading.Thread(target=self._run, name="control", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> ControlServer:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def write_file(self, path: Path, **extra: Any) -> Path:
+        """Write address and key where only this user can read them; :meth:`close` removes the file.
+
+        Parameters
+        ----------
+        path : the file, or the folder that gets a ``control.json``. A file left by a dead session is replaced.
+        extra : more to note in it, e.g. ``session="2026-01-31_p01"``.
+        """
+        path, text = write_place(path, self.address, self.key, **extra)
+        self._files.append((path, text))
+        return path
+
+    def close(self) -> None:
+        """Stop serving, hang up on every client, remove the files written. Safe to call twice."""
+        if self._closing.is_set():
+            return
+        self._closing.set()
+        self._ring()
+        if self._thread is not threading.current_thread():
+            self._thread.join(CLOSE_S)
+        self._orders.close(CLOSE_S)
+        for path, text in self._files:
+            with contextlib.suppress(OSError):
+                if path.read_text(encoding="utf-8") == text:  # a later session may have put its own there
+                    path.unlink()
+
+    def _ring(self) -> None:
+        """Wake the reading thread; a bell that is full rings already."""
+        with contextlib.suppress(OSError):
+            self._rope.send(b"!")
+
+    # ---- the reading thread --------------------------------------------------------------------------------------
+    def _run(self) -> None:
+        try:
+            while not self._closing.is_set():
+                self._turn()
+        finally:
+            for peer in (*self._guests, *self._members):
+                peer.close()
+            for closed in (self._all, self._known, self._door, self._bell, self._rope):
+                closed.close()
+
+    def _turn(self) -> None:
+        now = time.monotonic()
+        is_open = now >= self._guests_at
+        if is_open and self._door_at and now >= self._door_at:
+            self._door_at = 0.0
+            self._all.register(self._door, _READ)
+        strangers, at_door = [], False
+        for key, mask in (self._all if is_open else self._known).select(self._patience(now)):
+            if key.fileobj is self._bell:
+                with contextlib.suppress(OSError):
+                    self._bell.recv(4096)
+            elif key.fileobj is self._door:
+                at_door = True
+            elif key.data in self._members:
+                self._hear(key.data, mask)
+            else:
+                strangers.append(key.data)
+        while self._orders.done:
+            peer, reply = self._orders.done.popleft()
+            if peer in self._members:
+                peer.busy = False
+                self._reply(peer, reply)
+        now = time.monotonic()
+        for peer in tuple(self._members):
+            if not peer.welcome and now - peer.since >= HANDSHAKE_S:
+                self._drop(peer)
+            else:
+                self._pass_on(peer)
+                self._listen(peer)
+        if self._guests or at_door:
+            begin = time.monotonic()
+            self._serve_guests(strangers, at_door, begin)
+            if strangers or at_door:
+                end = time.monotonic()
+                self._guests_at = end + min(LONGEST_DOOR_S, DOOR_REST * (end - begin))
+
+    def _patience(self, now: float) -> float | None:
+        """Seconds until something is due that no socket tells of."""
+        due = [peer.since + HANDSHAKE_S for peer in (*self._guests, *self._members) if not peer.welcome]
+        due += [peer.order_at for peer in self._members if peer.held is not None]
+        due += [peer.read_at for peer in self._members if peer.read_at > peer.looked_at]
+        due += [at for at in (self._guests_at, self._door_at) if at > now]
+        return max(0.0, min(due) - now) if due else None
+
+    # ---- those who know the key ----------------------------------------------------------------------------------
+    def _hear(self, peer: Peer, mask: int) -> None:
+        if mask & _WRITE and not peer.flush():
+            self._drop(peer)
+        elif mask & _READ and not (peer.receive() and (peer.welcome or peer.shake_hands())):
+            self._drop(peer)
+        else:
+            self._listen(peer)
+
+    def _listen(self, peer: Peer) -> None:
+        """Take the messages that are there, as far as it is this peer's turn."""
+        while peer in self._members and peer.may_be_read(now := time.monotonic()):
+            try:
+                data = peer.next_message() if peer.welcome else None
+            except wire.FrameError as error:
+                self._reply(peer, {"ok": False, "error": str(error)})
+                self._drop(peer)
+                return
+            if data is None:
+                break
+            peer.heard = now
+            self._take(peer, data, now)
+            self._pass_on(peer)
+        self._watch(peer)
+
+    def _take(self, peer: Peer, data: bytes, now: float) -> None:
+        """Do a panic or mute; another command, or the reply to what is none, waits until it is this peer's turn."""
+        try:
+            message = wire.parse(data)
+        except ValueError as error:
+            peer.held = Held(None, {"ok": False, "error": str(error)}, len(data), 0.0)
+            return
+        stamp(message)
+        if message["command"] in URGENT:
+            self._reply(peer, answer(self._handler, message))
+            peer.was_urgent(now)
+        else:
+            peer.spoke = True
+            peer.held = Held(message, {}, len(data), time.monotonic() - now)
+
+    def _pass_on(self, peer: Peer) -> None:
+        held, now = peer.held, time.monotonic()
+        if held is None or now < peer.order_at:
+            return
+        peer.held = None
+        peer.was_ordered(now, held.n_bytes)
+        if held.message is None:
+            self._reply(peer, held.reply)
+        else:
+            peer.busy = True
+            self._orders.put(peer, held.message, held.cost_s)
+
+    def _reply(self, peer: Peer, reply: dict[str, Any]) -> None:
+        peer.send_frame(wire.frame(wire.encode(reply)))
+        if not peer.flush():
+            self._drop(peer)
+
+    def _admit(self, peer: Peer, now: float) -> None:
+        """Whoever has proved the key is a member; one too many takes a place: of who stopped half way, else of who was
+        silent longest, those last that wait for nothing but a panic."""
+        self._guests.pop(peer)
+        if len(self._members) >= MAX_CLIENTS:
+
+            def worth(one: Peer) -> tuple[bool, bool, bool, float]:
+                return one.busy, one.welcome or now - one.since < GRACE_S, not one.spoke, one.heard
+
+            self._drop(min(self._members, key=worth))
+        self._members[peer] = None
+        self._listen(peer)
+
+    # ---- strangers -----------------------------------------------------------------------------------------------
+    def _serve_guests(self, peers: list[Peer], at_door: bool, now: float) -> None:
+        for peer in peers:
+            if not (peer.receive() and peer.shake_hands()):
+                self._drop(peer)
+            elif peer.known:
+                self._admit(peer, now)
+        for peer in [one for one in self._guests if now - one.since >= HANDSHAKE_S]:
+            self._drop(peer)
+        for _ in range(ACCEPTS * at_door):
+            if len(self._guests) >= MAX_GUESTS:
+                oldest = next(iter(self._guests))
+                if now - oldest.since < GRACE_S:
+                    self._shut_door(oldest.since + GRACE_S)
+                    return
+                self._drop(oldest)
+            try:
+                sock, _ = self._door.accept()
+            except (BlockingIOError, InterruptedError, ConnectionError):
+                return
+            except OSError:  # out of file handles
+                self._shut_door(now + NO_HANDLES_S)
+                return
+            sock.setblocking(False)
+            peer = Peer(sock, self.key, now)
+            self._guests[peer] = None
+            peer.send_frame(peer.challenge)
+            self._watch(peer)
+
+    def _shut_door(self, until: float) -> None:
+        self._all.unregister(self._door)
+        self._door_at = until
+
+    # ---- which sockets are looked at -----------------------------------------------------------------------------
+    def _watch(self, peer: Peer) -> None:
+        """Look at this peer's socket for what can be done with it now."""
+        if peer not in self._members and peer not in self._guests:
+            return
+        peer.looked_at = time.monotonic()
+        mask = _WRITE * bool(peer.out) | _READ * peer.may_be_read(peer.looked_at)
+        for selector in (self._all, self._known) if peer.known else (self._all,):
+            key: selectors.SelectorKey | None = selector.get_map().get(peer.sock)
+            if key is None:
+                if mask:
+                    selector.register(peer.sock, mask, peer)
+            elif not mask:
+                selector.unregister(peer.sock)
+            elif key.events != mask:
+                selector.modify(peer.sock, mask, peer)
+
+    def _drop(self, peer: Peer) -> None:
+        self._guests.pop(peer, None)
+        self._members.pop(peer, None)
+        for selector in (self._all, self._known):
+            with contextlib.suppress(KeyError):
+                selector.unregister(peer.sock)
+        peer.close()
