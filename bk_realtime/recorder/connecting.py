@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pylsl
 from pylsl.util import LostError
@@ -31,6 +32,7 @@ class Opened:
     inlet: pylsl.StreamInlet
     uid: str
     xml: str
+    info: Any = None
 
     @cached_property
     def description(self) -> StreamDescription:
@@ -106,7 +108,7 @@ def _open(info: pylsl.StreamInfo, attempts: _Attempts) -> None:
     try:
         inlet = connect(info, BUFFER_S, recover=True)
         inlet.open_stream(timeout=_OPEN_S)
-        attempts.result = Opened(inlet, info.uid(), inlet.info(timeout=_OPEN_S).as_xml())
+        attempts.result = Opened(inlet, info.uid(), inlet.info(timeout=_OPEN_S).as_xml(), info)
     except Exception as error:
         attempts.result = error
     finally:

@@ -14,6 +14,7 @@ import pylsl
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError, OptionError
 from bk_realtime.recorder.connecting import Connecting, Opened
+from bk_realtime.recorder.release import release_gone
 from bk_realtime.shown import named
 from bk_realtime.source.door import Door, described, search
 
@@ -26,12 +27,14 @@ class RecordedStream:
     """One stream on its way into the file.
 
     ``hold`` : no sample is taken until it is known whether the sender was restarted; ``new_xml`` : the header of the
-    restarted sender; ``gone_since`` : LSL clock since when it is not announced. These and ``uid`` are the finder's, all
-    else the recorder's.
+    restarted sender; ``gone_since`` : LSL clock since when it is not announced; ``inlet`` : None where it was let go, a
+    new one where it came back then; ``info`` : where the sender was found; ``asked``,
+    ``asking``, ``said`` : when it was last asked directly whether it is there, whether it is being asked, what it said.
+    These and ``uid`` are the finder's, all else the recorder's.
     """
 
     stream_id: int
-    inlet: pylsl.StreamInlet
+    inlet: pylsl.StreamInlet | None
     uid: str
     description: StreamDescription
     buffer: np.ndarray | None
@@ -47,6 +50,11 @@ class RecordedStream:
     lost: bool = False
     rows: int = 16
     """Texts that are taken at once, of a stream of texts."""
+    info: Any = None
+    first_seen: float = field(default_factory=pylsl.local_clock)
+    asked: float = -np.inf
+    asking: bool = False
+    said: str = ""
 
     @property
     def quiet(self) -> bool:
@@ -123,8 +131,14 @@ class StreamFinder:
                     self._open(info)
             except Exception as error:  # nothing that one stream does may end the look for others
                 self._refuse(info, error)
-        for s in list(self._recorded):
+        recorded = list(self._recorded)
+        for s in recorded:
             s.hold &= s in held  # decided anew in each pass: the sender that made us wait may be gone for good
+        if not self._stop.is_set():
+            release_gone(recorded, now)
+        self._known -= {s.uid for s in recorded if s.inlet is None}
+        self._silent &= visible
+        self._duplicates = {uid: since for uid, since in self._duplicates.items() if uid in visible}
 
     def _refuse(self, info: pylsl.StreamInfo, error: Exception) -> None:
         self._known.add(info.uid())
@@ -157,12 +171,20 @@ class StreamFinder:
         same = [s for s in self._recorded if recovery_key(s.description) == key and not s.lost and key[0]]
         if not same:
             return False
-        gone = next((s for s in same if s.uid not in visible), None)
+        away = [s for s in same if s.inlet is None or s.uid not in visible]
+        gone = min(away, key=lambda s: s.inlet is None, default=None)  # whose inlet still looks finds it first
         if gone is not None:
+            if gone.inlet is None and gone.clock is not None:
+                return True  # let go just now: the recorder has yet to see it
             opened = self._connecting.ask(info)
             if opened is not None:
                 opened.description  # noqa: B018  # refused here where it has none
-                gone.uid, gone.new_xml = uid, opened.xml
+                gone.uid, gone.new_xml, gone.info, gone.gone_since = uid, opened.xml, info, None
+                if gone.inlet is None:
+                    gone.inlet = opened.inlet
+                    if gone.lost:  # forgotten meanwhile
+                        gone.inlet = None
+                        return False
                 self._known.add(uid)
             elif gone.hold:
                 held.add(gone)

@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 import pylsl
-from pylsl.util import InternalError, LostError
-from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
+from pylsl.util import LostError
 
 from bk_realtime.chunks import StreamDescription
-from bk_realtime.errors import BkError, FileError
+from bk_realtime.errors import FileError
 from bk_realtime.heartbeat import beat, rest
 from bk_realtime.recorder.care import Care
+from bk_realtime.recorder.clock_offsets import watch_clock
 from bk_realtime.recorder.connecting import Opened
 from bk_realtime.recorder.finder import RecordedStream, StreamFinder
 from bk_realtime.recorder.start import wait_for_streams
@@ -40,6 +40,8 @@ _TURN_S = 1.0
 """So long one stream is written before it is the next one's turn: one that never ends must not keep back the others."""
 _MOST_VALUES = 1 << 22
 """Numbers, or letters of texts, that are taken of one stream at once."""
+KEPT = 200
+"""So many streams that were let go are remembered: one that comes back goes on under its number in the file."""
 OWN_TOLERANCE_S = 1e-7
 """How far a stamp of the session's own streams that is left out of the file may lie from what readers put in its place,
 in seconds. All others come back to the bit: streams are joined by their stamps, and the smallest difference chooses
@@ -97,13 +99,15 @@ class Recorder:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Samples written so far by ``name (type)``; parts of a stream that changed are added up."""
+        """Samples written so far by ``name (type)``; parts of a stream that changed are added up. The last word is of
+        all that were let go."""
         total: dict[str, int] = {}
         counts = self._writer.counts if self._writer else {}
         for s in self._streams:
-            key = f"{s.description.name} ({s.description.type})"
-            total[key] = total.get(key, 0) + counts[s.stream_id]
-        return total
+            if s.inlet is not None:
+                key = f"{s.description.name} ({s.description.type})"
+                total[key] = total.get(key, 0) + counts.pop(s.stream_id)
+        return {**total, "streams that are gone": sum(counts.values())} if counts else total
 
     def poll(self) -> int:
         """Take in new streams, then write all that has arrived; returns the number of samples written."""
@@ -111,8 +115,10 @@ class Recorder:
         while not self._finder.opened.empty():
             self._register(self._finder.opened.get())
         for s in list(self._streams):
+            self._follow(s)
             written += 0 if s.lost else self._pull(s)
             beat()  # with each stream: many of them on a busy machine are no hang
+        self._forget()
         if self._care is not None:
             self._care.look(begun)  # by then all had been asked for: who waited for a slow disk was not silent
         return written
@@ -177,6 +183,8 @@ class Recorder:
         if self._care is not None:
             self._care.close()
         for s in self._streams:
+            if self._writer is not None and not self._writer.failed:
+                self._follow(s)  # one that came back just now
             s.stop.set()
         try:
             if self._writer is not None and not self._writer.failed:
@@ -213,34 +221,58 @@ class Recorder:
         if self._writer is None:
             self._writer = XdfWriter(self.path, session=self._session)
         description = opened.description
-        dtype = FORMATS[description.channel_format]
-        rows = max(1, min(max(1024, int(description.sfreq)), _MOST_VALUES // description.n_channels))
-        buffer = np.empty((rows, description.n_channels), dtype) if dtype else None
-        stream = RecordedStream(self._next_id, opened.inlet, opened.uid, description, buffer, pylsl.local_clock())
+        stream = RecordedStream(self._next_id, opened.inlet, opened.uid, description, None, pylsl.local_clock())
+        stream.info = opened.info
         self._next_id += 1
         self._writer.add_stream(stream.stream_id, opened.xml)
+        self._follow(stream)  # before the finder sees it
         self._streams.append(stream)
-        stream.clock = threading.Thread(target=self._watch_clock, args=(stream,), daemon=True, name="clock offsets")
-        stream.clock.start()
         self._say(
             f"recording {description.name!r}, type {shown(description.type)}, {description.n_channels} channels at "
             f"{description.sfreq:g} Hz"
         )
         return stream
 
+    def _follow(self, stream: RecordedStream) -> None:
+        """Begin with an inlet that is new, or be done with one that was let go."""
+        d = stream.description
+        if stream.inlet is None and stream.clock is not None:
+            stream.clock, stream.buffer = None, None
+            if not stream.lost:
+                self._say(f"{d.name!r} is gone and let go; it is recorded on when it is announced again")
+        elif stream.inlet is not None and stream.clock is None and not stream.lost:
+            dtype = FORMATS[d.channel_format]
+            rows = max(1, min(max(1024, int(d.sfreq)), _MOST_VALUES // d.n_channels))
+            stream.buffer = np.empty((rows, d.n_channels), dtype) if dtype else None
+            stream.stop = threading.Event()
+            how = (self._writer, stream.stream_id, d.name, stream.inlet, self._clock_every_s, stream.stop)
+            stream.clock = threading.Thread(target=watch_clock, args=how, daemon=True, name="clock offsets")
+            stream.clock.start()
+
+    def _forget(self) -> None:
+        """Of very many streams that came and went: close those in the file that were here for the shortest time."""
+        gone = [s for s in self._streams if s.inlet is None and s.clock is None]
+        if len(gone) > KEPT and self._writer is not None:
+            stream = min(gone, key=lambda s: (not s.lost, s.last_seen - s.first_seen))
+            stream.lost = True
+            if stream.inlet is not None:  # the finder found it again just now; it looks at `lost` afterwards
+                stream.lost = False
+                return
+            self._streams.remove(stream)
+            self._writer.end_stream(stream.stream_id)
+
     def _pull(self, stream: RecordedStream) -> int:
         """Write everything that has arrived of one stream."""
         assert self._writer is not None
-        written, begun = 0, pylsl.local_clock()
+        written, begun, inlet = 0, pylsl.local_clock(), stream.inlet
+        if inlet is None or stream.clock is None:  # let go, or back just now
+            return 0
         while not stream.hold and pylsl.local_clock() - begun < _TURN_S:
             rows = stream.rows if stream.buffer is None else len(stream.buffer)
             try:
-                samples, stamps = stream.inlet.pull_chunk(
-                    timeout=0.0, max_samples=rows, dest_obj=stream.buffer, as_numpy=True
-                )
+                samples, stamps = inlet.pull_chunk(timeout=0.0, max_samples=rows, dest_obj=stream.buffer, as_numpy=True)
             except LostError:
-                stream.lost = True
-                stream.stop.set()
+                self._give_up(stream)
                 self._say(f"warning: {stream.description.name!r} is gone and has no source_id to find it again by")
                 return written
             stream.drained = len(stamps) == 0
@@ -277,25 +309,15 @@ class Recorder:
         if (new.sfreq, new.labels, new.units) == (old.sfreq, old.labels, old.units):
             return stream
         self._say(f"warning: {old.name!r} came back changed ({old.sfreq:g} -> {new.sfreq:g} Hz or other channels)")
+        opened = Opened(stream.inlet, stream.uid, xml, stream.info)
+        self._give_up(stream)
+        return self._register(opened)
+
+    def _give_up(self, stream: RecordedStream) -> None:
+        """Nothing more comes under this number."""
         stream.lost = True
         stream.stop.set()
-        return self._register(Opened(stream.inlet, stream.uid, xml))
-
-    def _watch_clock(self, stream: RecordedStream) -> None:
-        """Thread: measure the clock offset at once, then every few seconds."""
-        assert self._writer is not None
-        while True:
-            try:
-                offset = stream.inlet.time_correction(timeout=2.0)
-                self._writer.clock_offset(stream.stream_id, pylsl.local_clock() - offset, offset)
-            except (LslTimeout, InternalError):
-                log.debug("no clock offset of %s: it does not answer", stream.description.name)
-            except LostError:
-                return
-            except BkError:
-                return  # the disk: the main thread gets the same error and reports it
-            if stream.stop.wait(self._clock_every_s):
-                return
+        stream.inlet = stream.buffer = None
 
 
 def is_derived(description: StreamDescription) -> bool:

@@ -12,6 +12,7 @@ from bk_realtime.errors import StreamError
 from bk_realtime.heartbeat import beat
 from bk_realtime.recorder.connecting import Opened
 from bk_realtime.recorder.finder import StreamFinder, recovery_key
+from bk_realtime.recorder.release import MOST_GONE
 from bk_realtime.session.expected import called
 
 SETTLE_S = 0.5
@@ -52,6 +53,10 @@ def wait_for_streams(
             newest = pylsl.local_clock()
         now = pylsl.local_clock()
         found = [o for o in found if not _restarted(o, found, finder.visible)]
+        gone = [o for o in found if o.uid not in finder.visible]
+        for o in gone[:-MOST_GONE]:
+            found.remove(o)
+            say(f"warning: {o.description.name!r} has come and gone before anything is recorded: it is left out")
         lacking = _lacking(expect, [o for o in found if o.uid in finder.visible])
         if found and not lacking and now - newest >= SETTLE_S:
             break

@@ -50,6 +50,10 @@ class _Stream:
     offsets: list[tuple[float, float]] = field(default_factory=list)
 
     @property
+    def footer(self) -> str:
+        return footer_xml(self.first, self.last, self.n_samples, self.offsets)
+
+    @property
     def name(self) -> str:
         return self.description.name
 
@@ -85,6 +89,7 @@ class XdfWriter:
         self._now = now
         self._lock = threading.Lock()
         self._streams: dict[int, _Stream] = {}
+        self._ended: dict[int, int] = {}
         self._hash = hashlib.sha256()
         self._end = 0
         self._failure = ""
@@ -125,14 +130,14 @@ class XdfWriter:
     @property
     def counts(self) -> dict[int, int]:
         """Samples written, by stream id."""
-        return {stream_id: stream.n_samples for stream_id, stream in self._streams.items()}
+        return self._ended | {stream_id: stream.n_samples for stream_id, stream in self._streams.items()}
 
     def add_stream(self, stream_id: int, xml: str) -> None:
         """Write a stream header. ``xml`` is ``inlet.info().as_xml()`` verbatim, or :func:`info_xml`."""
         description = stream_description(xml)
         with self._lock:
-            if stream_id in self._streams:
-                raise ValueError(f"stream id {stream_id} is in use by {self._streams[stream_id].name!r}")
+            if stream_id in self.counts:
+                raise ValueError(f"stream id {stream_id} is in use")
             dtype = np.dtype(FORMATS[description.channel_format]) if description.channel_format != "string" else None
             self._append(b"", _STREAM_HEADER, struct.pack("<I", stream_id), xml.strip())
             self._streams[stream_id] = _Stream(description, dtype)
@@ -176,11 +181,21 @@ class XdfWriter:
             self._flush_when_due(now)
 
     def clock_offset(self, stream_id: int, time: float, value: float) -> None:
-        """Write a clock offset: at ``time`` s on the sender's clock, ``value`` s must be added to its stamps."""
+        """Write a clock offset: at ``time`` s on the sender's clock, ``value`` s must be added to its stamps.
+        One that was still being measured when the stream or the file was closed is left out."""
         with self._lock:
+            if self._closed or stream_id in self._ended:
+                return
             self._append(b"", _CLOCK_OFFSET, struct.pack("<I", stream_id), struct.pack("<dd", time, value))
             self._streams[stream_id].offsets.append((time, value))
             self._flush_when_due(self._now())
+
+    def end_stream(self, stream_id: int) -> None:
+        """Write the footer of a stream that gets nothing more, and keep only the count."""
+        with self._lock:
+            stream = self._streams[stream_id]
+            self._append(b"", _STREAM_FOOTER, struct.pack("<I", stream_id), stream.footer)
+            self._ended[stream_id] = self._streams.pop(stream_id).n_samples
 
     def boundary(self) -> None:
         """Write a boundary chunk (done every :data:`BOUNDARY_S` seconds by :meth:`write`)."""
@@ -195,8 +210,7 @@ class XdfWriter:
             try:
                 if not self._failure:
                     for stream_id, s in self._streams.items():
-                        footer = footer_xml(s.first, s.last, s.n_samples, s.offsets)
-                        self._append(b"", _STREAM_FOOTER, struct.pack("<I", stream_id), footer)
+                        self._append(b"", _STREAM_FOOTER, struct.pack("<I", stream_id), s.footer)
                     self._flush(last=True)
                 elif self._chain is not None:  # what is in the file is covered, if the disk takes as much
                     self._chain.link(self._now() - self._began)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.chunks import StreamDescription
+from bk_realtime.recorder.clock_offsets import watch_clock
 from bk_realtime.recorder.finder import RecordedStream, StreamFinder
 from bk_realtime.recorder.recorder import Recorder
 from bk_realtime.xdf import XdfWriter
@@ -38,7 +40,8 @@ def stream(monkeypatch: pytest.MonkeyPatch) -> RecordedStream:
     monkeypatch.setattr(pylsl, "ContinuousResolver", lambda **_: SimpleNamespace(results=list))
     said = StreamDescription("amp", "sEEG", "amp-1", 100.0, ("0", "1"), ("", ""), channel_format="float32")
     buffer = np.empty((16, 2), np.float32)
-    return RecordedStream(1, Silent(), "A", said, buffer, pylsl.local_clock() - 60.0, drained=True)
+    clock = threading.Thread()  # not begun: nothing asks it for offsets
+    return RecordedStream(1, Silent(), "A", said, buffer, pylsl.local_clock() - 60.0, clock=clock, drained=True)
 
 
 def test_a_twin_that_goes_again_does_not_hold_the_stream_for_good(stream: RecordedStream) -> None:
@@ -88,19 +91,15 @@ def test_a_held_stream_is_missed_aloud(stream: RecordedStream, tmp_path: Path) -
 
 
 def test_a_stream_without_clock_offsets_is_not_told_every_few_seconds(
-    stream: RecordedStream, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A busy machine answers late, and the next time in time."""
 
     def late(timeout: float) -> float:
         raise LslTimeout("the operation failed due to a timeout.")
 
-    recorder = Recorder(tmp_path / "x.xdf", say=print)
-    recorder._finder.close()
-    recorder._writer = XdfWriter(recorder.path)
-    stream.stop.set()
-    monkeypatch.setattr(stream, "inlet", SimpleNamespace(time_correction=late))
-    with caplog.at_level(logging.INFO, "bk_realtime"):  # what a command shows
-        recorder._watch_clock(stream)
+    stop = threading.Event()
+    stop.set()
+    with XdfWriter(tmp_path / "x.xdf") as writer, caplog.at_level(logging.INFO, "bk_realtime"):  # what a command shows
+        watch_clock(writer, 1, "amp", SimpleNamespace(time_correction=late), 5.0, stop)
     assert caplog.text == ""
-    recorder._writer.close()

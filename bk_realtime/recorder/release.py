@@ -1,0 +1,77 @@
+"""Lets go of streams that are gone for good: looking for a lost sender costs LSL three threads and thirty sockets."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pylsl
+from pylsl.util import LostError
+
+if TYPE_CHECKING:
+    from bk_realtime.recorder.finder import RecordedStream
+
+log = logging.getLogger(__name__)
+
+ENDED_S = 10.0
+"""A stream not announced for so long, at whose address nobody listens any more, is let go."""
+UNREACHABLE_S = 150.0
+"""One whose machine does not answer is let go after so long. A sender keeps two minutes for us: a cable that is plugged
+in again by then has lost nothing."""
+MOST_GONE = 8
+"""More streams that are gone than this are not waited for: those that were here for the shortest time are let go first.
+A stranger that comes and goes under ever new names must not use up what an amplifier needs."""
+ASK_AGAIN_S = 30.0
+_ANSWER_S = 2.0
+
+
+def release_gone(streams: Sequence[RecordedStream], now: float) -> None:
+    """Let go of one stream at most, and only where its sender does not answer: whoever cannot be found any more, as
+    behind a switch that drops multicast, may still send. Asks in a thread; returns at once.
+
+    Parameters
+    ----------
+    streams : all that are recorded.
+    now : LSL clock in seconds.
+    """
+    gone = [s for s in streams if s.inlet is not None and s.gone_since is not None and s.drained and not s.hold]
+    too_many = len(gone) > MOST_GONE
+    for s in gone:
+        said, s.said = s.said, ""
+        if said == "ended" or (said == "silent" and (too_many or _away(s, now) > UNREACHABLE_S)):
+            s.stop.set()
+            s.inlet = None
+            return
+    if any(s.asking for s in streams):
+        return
+    due = [s for s in gone if now - s.asked > ASK_AGAIN_S and (too_many or _away(s, now) > ENDED_S)]
+    if due:
+        stream = min(due, key=lambda s: s.last_seen - s.first_seen)
+        stream.asked, stream.asking = now, True
+        _ask(stream)
+
+
+def _away(stream: RecordedStream, now: float) -> float:
+    """For how many seconds nothing was seen of it."""
+    return now - max(stream.gone_since or now, stream.last_seen)
+
+
+def _ask(stream: RecordedStream) -> None:
+    threading.Thread(target=_find_out, args=(stream, stream.info, stream.uid), daemon=True, name="who is gone").start()
+
+
+def _find_out(stream: RecordedStream, info: Any, uid: str) -> None:
+    """Thread: whether the sender at an address is still this one, asked directly, without looking around."""
+    said = "silent"
+    try:
+        answer = pylsl.StreamInlet(info, max_buflen=1, recover=False).info(timeout=_ANSWER_S)
+        said = "sends" if answer.uid() == uid else "ended"
+    except LostError:
+        said = "ended"
+    except Exception as error:  # no answer in time; whatever else it is, the stream is waited for
+        log.debug("%s was asked whether it is there: %r", stream.description.name, error)
+    finally:
+        stream.said = said if stream.uid == uid else ""
+        stream.asking = False

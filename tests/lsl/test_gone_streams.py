@@ -1,0 +1,66 @@
+"""Strangers that come and go beside an amplifier: nothing of theirs stays but what they have sent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pylsl
+import pytest
+
+from bk_realtime.recorder import finder, release
+from bk_realtime.recorder.recorder import Recorder
+from bk_realtime.xdf import read_xdf
+from tests.lsl.outlets import make_outlet
+
+pytestmark = pytest.mark.lsl
+N = 12
+
+
+def until(true: Callable[[], bool], recorder: Recorder, amplifier: pylsl.StreamOutlet) -> None:
+    """Go on recording until then."""
+    end = time.monotonic() + 120
+    while not true():
+        assert time.monotonic() < end
+        amplifier.push_chunk(np.zeros((4, 4), np.float32))
+        recorder.poll()
+        time.sleep(0.02)
+
+
+def test_streams_that_are_gone_give_back_threads_and_sockets(
+    tmp_path: Path, source_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(release, "ENDED_S", 0.2)
+    monkeypatch.setattr(release, "ASK_AGAIN_S", 0.2)
+    monkeypatch.setattr(finder, "_FORGET_S", 1.0)
+    said: list[str] = []
+    recorder = Recorder(tmp_path / "x.xdf", f"starts-with(source_id,'{source_id}')", say=said.append)
+    amplifier = make_outlet(source_id + "-amp", sfreq=200.0)
+    until(lambda: len(recorder._streams) == 1, recorder, amplifier)
+    process = psutil.Process()
+    threads, files = process.num_threads(), process.num_fds()
+
+    def come(names: list[str]) -> None:
+        outlets = [make_outlet(f"{source_id}-{name}", name=name, sfreq=0.0) for name in names]
+        before = dict(recorder.counts)
+        until(lambda: all(outlet.have_consumers() for outlet in outlets), recorder, amplifier)
+        for outlet in outlets:
+            outlet.push_sample([1.0, 2.0, 3.0, 4.0])
+        key = "{} (sEEG)".format
+        until(lambda: all(recorder.counts.get(key(n), 0) > before.get(key(n), 0) for n in names), recorder, amplifier)
+
+    names = [f"stranger {k}" for k in range(N)]
+    come(names)
+    until(lambda: sum("let go" in line for line in said) == N, recorder, amplifier)
+    until(lambda: process.num_threads() <= threads + 3 and process.num_fds() <= files + 12, recorder, amplifier)
+    assert sum(s.inlet is not None for s in recorder._streams) == 1
+    come(names[:1])  # back: under its number in the file
+    report = recorder.close()
+    assert report is not None
+    assert report["complete"]
+    streams = {s.description.name: s for s in read_xdf(recorder.path)}
+    assert len(report["streams"]) == len(streams) == N + 1
+    assert [len(streams[name]) for name in names] == [2] + [1] * (N - 1)
