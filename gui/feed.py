@@ -8,6 +8,7 @@ montage have changed, so a lost stream is let go and found anew.
 from __future__ import annotations
 
 import contextlib
+import logging
 import queue
 import socket
 import threading
@@ -19,6 +20,9 @@ import pylsl
 
 from bk_realtime.chunks import NEURAL_SPELLINGS, NEURAL_TYPES, StreamDescription
 from bk_realtime.session.names import OUTLET_PREFIX
+from bk_realtime.source.door import Door, RefusedError, connect, look_once
+
+log = logging.getLogger(__name__)
 
 ENGINE_STREAMS = ("status", "events", "mel", "audio", "features", "attention")
 RESOLVE_S = 1.0
@@ -28,6 +32,10 @@ IDLE_S, SEARCH_S = 4.0, 0.3
 STALL_S = 3.0
 """A regular stream silent for this long that can still be found is opened again."""
 BUFFER_S = 4
+MOST_VALUES = 1 << 22
+"""Numbers that are taken of one stream at once."""
+MOST_TEXTS, LONGEST_TEXT = 64, 1 << 20
+"""Texts that are taken of one stream at once, and letters of one: longer is no status and no event."""
 _DTYPES = {
     pylsl.cf_float32: np.float32,
     pylsl.cf_double64: np.float64,
@@ -67,7 +75,7 @@ class _Link:
         rate = info.nominal_srate()
         # the sender batches ~25 ms for us: one packet a sample would wake this process a thousand times a second
         chunk = max(1, int(rate * 0.025)) if rate > 0 else 0
-        self.inlet = pylsl.StreamInlet(info, max_buflen=BUFFER_S, max_chunklen=chunk, recover=False)
+        self.inlet = connect(info, BUFFER_S, recover=False, chunk=chunk)
         self.inlet.open_stream(timeout=2.0)
         full = self.inlet.info(timeout=2.0)
         self.description = _describe(full)
@@ -76,16 +84,18 @@ class _Link:
         self.offset = self.inlet.time_correction(timeout=2.0) if self.remote else 0.0
         self.last_arrival, self.fresh = time.monotonic(), True
         dtype = _DTYPES.get(full.channel_format())
-        self.buffer = None if dtype is None else np.empty((4096, full.channel_count()), dtype)
+        rows = max(1, min(4096, MOST_VALUES // full.channel_count()))
+        self.buffer = None if dtype is None else np.empty((rows, full.channel_count()), dtype)
 
     def pull(self) -> Arrival | None:
         """Everything that waits; ``None`` where nothing does. Raises ``_LOST``."""
         opened, self.fresh = self.fresh, False
         stamps: list[np.ndarray] = []
         if self.buffer is None:
-            texts, times = self.inlet.pull_chunk(timeout=0.0, max_samples=1024)
-            data: np.ndarray | list[str] = [str(row[0]) for row in texts]
-            stamps.append(np.asarray(times, float))
+            texts, times = self.inlet.pull_chunk(timeout=0.0, max_samples=MOST_TEXTS)
+            taken = [k for k, row in enumerate(texts) if len(row[0]) <= LONGEST_TEXT]
+            data: np.ndarray | list[str] = [str(texts[k][0]) for k in taken]
+            stamps.append(np.asarray([times[k] for k in taken], float))
         else:
             blocks = []
             while True:
@@ -118,6 +128,7 @@ class Feed:
         self._links: dict[str, _Link] = {}
         self._ready: queue.SimpleQueue[_Link] = queue.SimpleQueue()
         self._queued: set[str] = set()
+        self._door = Door(lambda line: log.warning("%s", line))
         self._wake, self._closing = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._watch, name="feed", daemon=True)
         self._thread.start()
@@ -186,7 +197,7 @@ class Feed:
         while not self._closing.is_set():
             self._wake.clear()
             if self._neural == neural:  # else it may be among those just found: open it without another look
-                infos = pylsl.resolve_bypred(_predicate(*neural), 10_000, RESOLVE_S)
+                infos = self._door.admit(look_once(_predicate(*neural), RESOLVE_S))
             neural = self._neural
             complete = True
             for key, info in self._wanted(infos, neural).items():
@@ -199,6 +210,9 @@ class Feed:
                     link = _Link(key, info)
                 except _LOST:
                     complete = False  # it went away between being found and being opened
+                    continue
+                except Exception as error:  # nothing that one stream does may end the look for others
+                    self._door.refuse(info, str(error) if isinstance(error, RefusedError) else repr(error))
                     continue
                 if self._closing.is_set():
                     return
@@ -225,8 +239,10 @@ class Feed:
         return stalled and time.monotonic() - tried.get(key, -np.inf) > STALL_S
 
     def _wanted(self, infos: list[pylsl.StreamInfo], neural: tuple[str, str]) -> dict[str, pylsl.StreamInfo]:
-        """The newest stream of each kind among those found."""
-        infos = sorted(infos, key=lambda info: float(info.created_at()))
+        """The newest stream of each kind among those found; one that is shown already stays, whoever else calls itself
+        like it."""
+        held = {link.uid for link in self._links.copy().values()}
+        infos = sorted(infos, key=lambda info: (info.uid() in held, float(info.created_at())))
         sessions = [_session_of(info, "status") for info in infos if info.name() == f"{OUTLET_PREFIX}status"]
         if sessions and not self._pinned and self.session not in sessions:
             self.session = sessions[-1]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from bk_realtime.chunks import NEURAL_TYPES
 from bk_realtime.config import check_range
 from bk_realtime.errors import BkError
+from bk_realtime.shown import shown
 
 
 @dataclass
@@ -36,21 +38,23 @@ class Devices:
 def _streams(timeout: float) -> list[Table | str]:
     from bk_realtime.source.resolve import visible
 
-    found = visible(timeout)
+    found, refused = visible(timeout)
+    no_use = [_literal(shown(f"Not listed: {line}", 1000)) for line in refused]
     if not found:
-        return ["LSL streams: none visible. Start the amplifier's LSL program; check network and firewall."]
+        return ["LSL streams: none visible. Start the amplifier's LSL program; check network and firewall.", *no_use]
     table = _table("LSL streams", "name", "type", "channels", "rate", "host", "source_id")
     for info in found:
         neural = info.type().lower() in NEURAL_TYPES
         rate = f"{info.nominal_srate():g} Hz" if info.nominal_srate() else "irregular"
         cells = info.name(), info.type(), str(info.channel_count()), rate, info.hostname(), info.source_id()
-        table.add_row(*map(_literal, cells), style="bold" if neural else None)
+        table.add_row(*(_literal(shown(cell)) for cell in cells), style="bold" if neural else None)
     note = (
         "Bold: neural types, which `run` takes by itself."
         if any(i.type().lower() in NEURAL_TYPES for i in found)
         else ""
     )
-    return [table, note or "None of a neural type: name the one to decode with --name, --type or --source-id of `run`."]
+    note = note or "None of a neural type: name the one to decode with --name, --type or --source-id of `run`."
+    return [table, *no_use, note]
 
 
 def _sound() -> list[Table | str]:
@@ -71,7 +75,7 @@ def _sound() -> list[Table | str]:
             f"{device['sample_rate']:g} Hz",
             f"{1e3 * device['latency_s']:.1f} ms",
         )
-        table.add_row(*map(_literal, cells), style="bold" if device["default"] else None)
+        table.add_row(*(_literal(shown(cell)) for cell in cells), style="bold" if device["default"] else None)
     return [table, "Bold: the system's default."]
 
 
@@ -85,5 +89,5 @@ def _table(title: str, *columns: str) -> Table:
 
 
 def _literal(text: str) -> str:
-    """Square brackets in names are not markup."""
-    return text.replace("[", "\\[")
+    """Square brackets in names are not markup, a backslash at the end hides no cell."""
+    return escape(text)

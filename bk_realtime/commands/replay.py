@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,7 @@ from typing import Annotated
 import tyro
 
 from bk_realtime.config import check_range
-from bk_realtime.errors import BkError
+from bk_realtime.errors import BkError, OptionError
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
 
 
@@ -108,12 +109,22 @@ def replay(settings: Replay) -> int:
 
 
 def _wait_for(predicate: str, timeout_s: float, stop: threading.Event) -> None:
-    import pylsl
+    from bk_realtime.source.door import Door, search
 
-    end = pylsl.local_clock() + timeout_s
-    condition = f"({predicate})"  # LSL puts "session_id=... and " before it
-    while not stop.is_set() and not pylsl.resolve_bypred(condition, timeout=1.0):
-        if pylsl.local_clock() > end:
+    try:
+        resolver = search(predicate, 2.0)
+    except OptionError as error:
+        raise OptionError(f"--wait-for {error}") from None
+    end, door = time.monotonic() + timeout_s, Door()
+    while not stop.is_set() and not door.admit(resolver.results()):
+        if time.monotonic() > end:
             raise BkError(
-                f"no LSL stream with {predicate} within {timeout_s:g} s; check --wait-for and what should send it"
+                "; ".join(
+                    [
+                        f"no LSL stream with {predicate} within {timeout_s:g} s",
+                        *door.refused[:6],
+                        "check --wait-for and what should send it",
+                    ]
+                )
             )
+        stop.wait(0.05)

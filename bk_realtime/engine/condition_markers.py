@@ -12,10 +12,14 @@ from pylsl.util import LostError
 from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.session.events import make_event
+from bk_realtime.source.door import connect
 from bk_realtime.source.resolve import Search, Wanted, beside
 
 _POLL_S = 0.05
 _OPEN_S = 2.0
+_AT_ONCE = 64
+_LONGEST = 1000
+"""Letters."""
 _FAULT = "condition markers"
 
 
@@ -79,13 +83,16 @@ class ConditionMarkers:
         self._said = text
 
     def _listen(self, info: pylsl.StreamInfo) -> None:
-        inlet = pylsl.StreamInlet(info, max_buflen=60, recover=False, processing_flags=0)
+        inlet = connect(info, 60, recover=False)
         inlet.open_stream(_OPEN_S)
         offset = inlet.time_correction(timeout=_OPEN_S) if info.hostname() != socket.gethostname() else 0.0
         text = f"markers of {info.name()!r} switch conditions"
         self._note(make_event("condition", text, corrected=_FAULT))
         self._said = ""
         while not self._stop.is_set():
-            rows, stamps = inlet.pull_chunk(timeout=0.1, max_samples=64, min_samples=1)
+            rows, stamps = inlet.pull_chunk(timeout=0.1, max_samples=_AT_ONCE, min_samples=1)
             for row, stamp in zip(rows, stamps, strict=True):
-                self._heed(str(row[0]), {"by": f"marker of {info.name()}", "marker_stamp": float(stamp) + offset})
+                if len(row[0]) <= _LONGEST:  # longer is no order, and would take long to be looked at
+                    self._heed(str(row[0]), {"by": f"marker of {info.name()}", "marker_stamp": float(stamp) + offset})
+            if len(rows) == _AT_ONCE and self._stop.wait(_POLL_S):  # a flood must not take the machine from the voice
+                return

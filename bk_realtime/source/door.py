@@ -12,7 +12,6 @@ from pylsl.util import LostError
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import OptionError, StreamError
 from bk_realtime.shown import named, shown
-from bk_realtime.xdf.header import stream_description
 
 HIGHEST_RATE = 1e6
 """Hz. LSL sends no amplifier and no sound faster; it keeps room for so many samples a second before one is there."""
@@ -32,6 +31,10 @@ _FORMATS |= {pylsl.cf_int64}
 _MOST_REFUSED = 100
 
 
+class RefusedError(StreamError):
+    """A stream that is not opened, or not taken, since it would do harm."""
+
+
 class Door:
     """Lets those streams in that can be opened, and remembers the others.
 
@@ -44,6 +47,7 @@ class Door:
         self._say = say
         self._refused: dict[tuple[str, str], str] = {}
         self._admitted: dict[str, tuple[Any, ...]] = {}
+        self._shut: set[str] = set()
         self._uncounted = 0
 
     @property
@@ -56,18 +60,18 @@ class Door:
         """Those that can be opened without harm; never raises."""
         fit, found = [], list(infos)
         for info in found:
-            why = refusal(info) or self._other_of_that_uid(info)
-            if why:
-                self.refuse(info, why)
-            else:
+            if why := refusal(info) or self._other_of_that_uid(info):
+                self._note((str(info.uid()), why), f"refused {in_short(info)}: {why}")
+            elif info.uid() not in self._shut:
                 fit.append(info)
         if len(found) >= MOST_STREAMS:
             self._note(("", "many"), f"more than {MOST_STREAMS - 1} streams are announced: those beyond are not seen")
         return fit
 
     def refuse(self, info: pylsl.StreamInfo, why: str) -> None:
-        """Keep and say, once, that a stream is left out; ``why`` ends the sentence."""
-        self._note((str(info.uid()), why), f"refused {in_short(info)}: {why}")
+        """Let a stream in no more, for what it said when it was opened; ``why`` ends the sentence."""
+        self._shut.add(str(info.uid()))
+        self._note((str(info.uid()), why), why if why.startswith("refused ") else f"refused {in_short(info)}: {why}")
 
     def _note(self, key: tuple[str, str], line: str) -> None:
         if key in self._refused:
@@ -156,14 +160,14 @@ def connect(info: pylsl.StreamInfo, keep_s: int, recover: bool, chunk: int = 0) 
 
     Raises
     ------
-    StreamError
+    RefusedError
         The stream is refused.
     pylsl.util.LostError
         It is gone, or LSL cannot make the inlet.
     """
     why = refusal(info)
     if why:
-        raise StreamError(f"refused {in_short(info)}: {why}")
+        raise RefusedError(f"refused {in_short(info)}: {why}")
     rate = info.nominal_srate()
     if rate > 0:
         keep_s = max(1, min(keep_s, int(MOST_KEPT / rate)))
@@ -173,19 +177,27 @@ def connect(info: pylsl.StreamInfo, keep_s: int, recover: bool, chunk: int = 0) 
         raise LostError(f"LSL cannot open {in_short(info)} ({error})") from None
 
 
+def look_once(condition: str, seconds: float) -> list[pylsl.StreamInfo]:
+    """All that fulfil an XPath condition and answer within so many seconds, to go through a :class:`Door`."""
+    found: list[pylsl.StreamInfo] = pylsl.resolve_bypred(f"({condition})", MOST_STREAMS, seconds)
+    return found
+
+
 def described(xml: str) -> StreamDescription:
     """What a stream says of itself in full, however odd.
 
     Raises
     ------
-    StreamError
+    RefusedError
         It is too long, too deep, or no description.
     """
+    from bk_realtime.xdf.header import stream_description  # the window, which does without it, starts a second sooner
+
     if len(xml) > LONGEST_DESCRIPTION:
-        raise StreamError(f"expected a description of at most {LONGEST_DESCRIPTION} letters, got {len(xml)}")
+        raise RefusedError(f"expected a description of at most {LONGEST_DESCRIPTION} letters, got {len(xml)}")
     try:
         return stream_description(xml)
     except RecursionError:
-        raise StreamError("expected a description that is not nested hundreds deep") from None
+        raise RefusedError("expected a description that is not nested hundreds deep") from None
     except Exception as error:
-        raise StreamError(shown(str(error), 300)) from None
+        raise RefusedError(shown(str(error), 300)) from None

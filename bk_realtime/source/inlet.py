@@ -18,6 +18,7 @@ from bk_realtime.errors import StreamError
 from bk_realtime.lsl_clock import LslClock
 from bk_realtime.montage.units import in_microvolts, to_microvolts
 from bk_realtime.source.base import SourceEvent
+from bk_realtime.source.door import RefusedError, connect
 from bk_realtime.source.gaps import StreamMonitor
 from bk_realtime.source.resolve import SLICE_S, Search, Wanted, find, full_description, open_stream
 from bk_realtime.source.stamps import StampJudge
@@ -111,8 +112,9 @@ class LslInlet:
         self._error: StreamError | None = None
 
     def _open(self, info: pylsl.StreamInfo, timeout: float) -> None:
-        """Connect; ``LslTimeout`` or ``LostError`` where the sender does not answer within ``timeout``."""
-        inlet = pylsl.StreamInlet(info, max_buflen=_BUFFER_S, recover=self._recover, processing_flags=0)
+        """Connect; ``LslTimeout`` or ``LostError`` where the sender does not answer within ``timeout``, or
+        ``RefusedError``."""
+        inlet = connect(info, _BUFFER_S, self._recover)
         self._raw = full_description(inlet, timeout)
         self._description, self._scale, self.notes = in_microvolts(
             self._raw, self._unit, self._gain, self._also, self._features
@@ -239,10 +241,19 @@ class LslInlet:
                 self._open(new, _CONNECT_S)
             except (LslTimeout, LostError):
                 return  # gone again: the next pull asks anew
+            except RefusedError as error:
+                self._refuse(new, error)
 
     def _newcomer(self, search: Search) -> pylsl.StreamInfo | None:
         """A matching stream that is not the one we were connected to, if there is one."""
         return next((i for i in search.found() if self._inlet is None or i.uid() != self._uid), None)
+
+    def _refuse(self, info: pylsl.StreamInfo, error: RefusedError) -> None:
+        """Who calls itself like the lost stream and is not fit to be heard is not it."""
+        if self._search is not None:
+            self._search.door.refuse(info, str(error))
+        self._drop()  # LSL itself may have gone over to it
+        self._events.append(SourceEvent("lost", self._n_samples, self.clock.now() - self._seen, str(error)))
 
     def _alike(self, info: pylsl.StreamInfo) -> bool:
         raw = self._raw
@@ -263,6 +274,9 @@ class LslInlet:
                 self._check(new)
             except (LslTimeout, LostError):
                 return False
+            except RefusedError as error:
+                self._refuse(new, error)
+                return False
             self._uid = new.uid()
         gone = now - self._seen
         text = f"stream {self._raw.name!r} is back after {gone:.1f} s with the same channels and rate"
@@ -274,7 +288,7 @@ class LslInlet:
 
     def _check(self, info: pylsl.StreamInfo) -> None:
         """Compare a stream that came back with what it was."""
-        inlet = pylsl.StreamInlet(info, max_buflen=1, recover=False)
+        inlet = connect(info, 1, recover=False)
         came = full_description(inlet, _CONNECT_S)
         was, what = self._raw, ""
         if abs(came.sfreq - was.sfreq) > _RATE_TOLERANCE * was.sfreq:
@@ -309,7 +323,7 @@ class _Correction:
         while not self._stop.is_set():
             try:
                 self.offset = float(self._inlet.time_correction(timeout=2.0))
-            except (LslTimeout, LostError):
+            except RuntimeError:  # every error of LSL is one
                 pass  # the sender is away: the last offset is the best one there is
             self._stop.wait(_CORRECT_EVERY_S)
 

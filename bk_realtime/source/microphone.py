@@ -12,9 +12,11 @@ from pylsl.util import LostError
 from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.errors import StreamError
+from bk_realtime.source.door import RefusedError, connect
 from bk_realtime.source.resolve import Search, Wanted, beside, full_description
 
 _BUFFER_S = 20  # the listener may be busy, or put aside by the system, for seconds
+_MOST_VALUES = 1 << 25
 _SILENT_S = 5.0
 _CORRECT_EVERY_S = 5.0
 _OPEN_S = 2.0
@@ -56,7 +58,8 @@ class MicrophoneSearch:
         """The microphone, opened, or in words why there is none now."""
         found = [i for i in self._search.found() if i.nominal_srate() > 0 and i.channel_format() != pylsl.cf_string]
         if not found:
-            return f"no microphone {self._wanted!r}" if self._wanted else "no microphone"
+            none = f"no microphone {self._wanted!r}" if self._wanted else "no microphone"
+            return "; ".join([none, *self._search.door.refused[:3]])
         if len(found) > 1:
             names = ", ".join(f"{i.name()!r} ({i.source_id()!r})" for i in found[:4])
             return f"cannot tell: {len(found)} microphones, {names}; name one with --microphone"
@@ -64,6 +67,8 @@ class MicrophoneSearch:
             return Microphone(found[0])
         except (LslTimeout, LostError):
             return "no microphone that answers"
+        except RefusedError as error:
+            return f"no microphone; {error}"
 
 
 class Microphone:
@@ -71,13 +76,13 @@ class Microphone:
 
     def __init__(self, info: pylsl.StreamInfo) -> None:
         self.name, self.sample_rate = info.name(), float(info.nominal_srate())
-        self._inlet = pylsl.StreamInlet(info, max_buflen=_BUFFER_S, recover=False, processing_flags=0)
+        self._inlet = connect(info, _BUFFER_S, recover=False)
         self._inlet.open_stream(_OPEN_S)
         self._channel = 0
         self._remote = info.hostname() != socket.gethostname()
         self._offset, self._corrected = 0.0, -np.inf
         self._heard = time.monotonic()
-        room = max(4096, round(_BUFFER_S * self.sample_rate))
+        room = max(4096, min(round(_BUFFER_S * self.sample_rate), _MOST_VALUES // info.channel_count()))
         self._buffer = np.zeros((room, info.channel_count()), self._inlet.np_dtype)
 
     def pull(self) -> tuple[np.ndarray, np.ndarray]:
@@ -113,7 +118,7 @@ class Microphone:
         """
         try:
             labels = full_description(self._inlet, _OPEN_S).labels
-        except (LslTimeout, LostError):
+        except (LslTimeout, LostError, RefusedError):
             labels = ()
         if labels.count(label) != 1:
             there = ", ".join(labels[:12]) + (", …" if len(labels) > 12 else "")

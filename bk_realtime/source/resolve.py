@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,13 +13,16 @@ from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.chunks import NEURAL_TYPES, StreamDescription
 from bk_realtime.errors import OptionError, StreamError
-from bk_realtime.xdf.header import stream_description
+from bk_realtime.source.door import Door, RefusedError, described, in_short, search
+
+log = logging.getLogger(__name__)
 
 SLICE_S = 0.2
 """Longest single call into LSL: Ctrl-C is answered when one returns."""
 _ALL_S = 0.8
 _POLL_S = 0.02
 _LOOK_S = 0.1
+_LISTED = 6
 _LOWER = "translate({}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')"
 
 
@@ -52,6 +56,15 @@ class Wanted:
             parts.append(f"hostname={quoted(self.host)}")
         return " and ".join(parts)
 
+    def fits(self, info: pylsl.StreamInfo) -> bool:
+        """Whether a stream that answered is meant: some senders answer whatever is asked. Of ``predicate`` only the
+        sender can tell."""
+        types = [self.type.lower()] if self.type else []
+        if not (types or self.name or self.source_id or self.predicate):
+            types = list(NEURAL_TYPES)
+        wanted = ((self.name, info.name()), (self.source_id, info.source_id()), (self.host, info.hostname()))
+        return (not types or info.type().lower() in types) and all(w in (None, "", is_) for w, is_ in wanted)
+
     def __str__(self) -> str:
         given = {"name": self.name, "type": self.type, "source_id": self.source_id, "predicate": self.predicate}
         named = [f"{key} {value!r}" for key, value in given.items() if value]
@@ -84,7 +97,7 @@ def beside(prefix: str, other_prefix: str, wanted: str = "") -> str:
 
 
 class Search:
-    """Looks for streams in the background.
+    """Looks for streams in the background; those that would do harm are not among them, see ``door``.
 
     Several streams of one machine are not all found at once: the first question, sent to a shared port, reaches one
     of them, and only the second, half a second later, goes to every port. ``complete`` says that it was answered.
@@ -95,7 +108,8 @@ class Search:
     def __init__(self, wanted: Wanted | None = None, forget_s: float = 2.0) -> None:
         """Start; ``None`` looks for every stream. ``forget_s`` after its last answer a stream is gone."""
         self._listened, self._looked = 0.0, time.perf_counter()
-        self._resolver = pylsl.ContinuousResolver(pred=wanted.query if wanted else None, forget_after=forget_s)
+        self._wanted, self.door = wanted, Door()
+        self._resolver = search(wanted.query if wanted else None, forget_s)
 
     @property
     def complete(self) -> bool:
@@ -106,7 +120,8 @@ class Search:
         """Streams seen lately, by name; one entry a stream, also where it answers on several networks."""
         now = time.perf_counter()
         self._listened, self._looked = self._listened + min(now - self._looked, _LOOK_S), now
-        infos = {info.uid(): info for info in self._resolver.results()}
+        fit = self.door.admit(self._resolver.results())
+        infos = {info.uid(): info for info in fit if self._wanted is None or self._wanted.fits(info)}
         return sorted(infos.values(), key=lambda info: (info.name(), info.source_id()))
 
 
@@ -116,28 +131,31 @@ def find(wanted: Wanted, timeout: float) -> pylsl.StreamInfo:
     Raises
     ------
     StreamError
-        None (the message lists what was seen) or several (it lists their source_ids).
+        None (the message lists what was seen and refused) or several (it lists their source_ids).
     """
-    search, deadline = Search(wanted), time.perf_counter() + timeout
-    while not (found := search.found()) or not search.complete:
-        if not found and search.complete and time.perf_counter() >= deadline:
+    looking, deadline = Search(wanted), time.perf_counter() + timeout
+    while not (found := looking.found()) or not looking.complete:
+        if not found and looking.complete and time.perf_counter() >= deadline:
             raise StreamError(_nothing(wanted, timeout))
         time.sleep(_POLL_S)
+    for line in looking.door.refused:
+        log.warning("%s", line)
     if len(found) > 1:
-        choices = "; ".join(_in_short(info) for info in found)
+        choices = _listed([in_short(info) for info in found])
         advice = _advice(found)
         raise StreamError(f"expected one LSL stream {wanted}, found {len(found)}: {choices}; {advice}")
     return found[0]
 
 
-def visible(timeout: float) -> list[pylsl.StreamInfo]:
-    """Every stream that answers within ``timeout`` seconds (a second finds all), sorted by name."""
-    search, deadline = Search(), time.perf_counter() + timeout
-    found = search.found()
-    while time.perf_counter() < deadline or (timeout >= _ALL_S and not search.complete):
+def visible(timeout: float) -> tuple[list[pylsl.StreamInfo], list[str]]:
+    """Every stream that answers within ``timeout`` seconds (a second finds all), sorted by name, and a line for each
+    that is refused."""
+    looking, deadline = Search(), time.perf_counter() + timeout
+    found = looking.found()
+    while time.perf_counter() < deadline or (timeout >= _ALL_S and not looking.complete):
         time.sleep(_POLL_S)
-        found = search.found()
-    return found
+        found = looking.found()
+    return found, looking.door.refused
 
 
 def full_description(inlet: pylsl.StreamInlet, timeout: float) -> StreamDescription:
@@ -146,11 +164,16 @@ def full_description(inlet: pylsl.StreamInlet, timeout: float) -> StreamDescript
 
     Raises
     ------
+    RefusedError
+        It is none, or too long or deep.
     pylsl.util.TimeoutError
         No answer within ``timeout`` seconds.
     """
-    xml: str = _patiently(lambda: inlet.info(SLICE_S).as_xml(), timeout)
-    return stream_description(xml)
+    info = _patiently(lambda: inlet.info(SLICE_S), timeout)
+    try:
+        return described(info.as_xml())
+    except RefusedError as error:
+        raise RefusedError(f"refused {in_short(info)}: {error}") from None
 
 
 def open_stream(inlet: pylsl.StreamInlet, timeout: float) -> None:
@@ -169,10 +192,8 @@ def _patiently(call: Callable[[], Any], timeout: float) -> Any:
                 raise
 
 
-def _in_short(info: pylsl.StreamInfo) -> str:
-    rate = f"{info.nominal_srate():g} Hz" if info.nominal_srate() else "irregular"
-    kind = f"{info.type()}, {info.channel_count()} ch, {rate}"
-    return f"{info.name()!r} ({kind}, source_id {info.source_id()!r}, on {info.hostname()})"
+def _listed(lines: Sequence[str]) -> str:
+    return "; ".join(lines[:_LISTED]) + ("; ..." if len(lines) > _LISTED else "")
 
 
 def _advice(found: Sequence[pylsl.StreamInfo]) -> str:
@@ -190,11 +211,12 @@ def _advice(found: Sequence[pylsl.StreamInfo]) -> str:
 
 
 def _nothing(wanted: Wanted, timeout: float) -> str:
-    seen = visible(_ALL_S)
-    if seen:
-        there = "; ".join(_in_short(info) for info in seen[:6]) + ("; ..." if len(seen) > 6 else "")
+    seen, refused = visible(_ALL_S)
+    if seen or refused:
+        told = [*([f"seen: {_listed([in_short(info) for info in seen])}"] if seen else []), *refused[:_LISTED]]
         return (
-            f"no LSL stream {wanted} within {timeout:g} s; seen: {there}; check --name, --type, --source-id and --host"
+            f"no LSL stream {wanted} within {timeout:g} s; {'; '.join(told)}; check --name, --type, --source-id and "
+            "--host"
         )
     return (
         f"no LSL stream {wanted} within {timeout:g} s, nor any other; start the amplifier's LSL program, and check "

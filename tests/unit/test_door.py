@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +14,8 @@ from pylsl.util import LostError
 from bk_realtime.errors import StreamError
 from bk_realtime.source.door import MOST_STREAMS, Door, connect, described, refusal
 from bk_realtime.xdf.header import stream_description
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def announced(**said: Any) -> Any:
@@ -122,3 +125,13 @@ def test_a_bad_description_is_refused_in_one_line(desc: str) -> None:
         described(info.replace("<desc />", f"<desc>{desc}</desc>"))
     assert str(caught.value).isprintable()
     assert len(str(caught.value)) < 400
+
+
+def test_there_is_one_door() -> None:
+    """Whoever else makes inlets or searches would have to know all that a stranger may send."""
+    for package in ("bk_realtime", "gui", "offline"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if path.relative_to(ROOT).as_posix() != "bk_realtime/source/door.py":
+                text = path.read_text(encoding="utf-8")
+                for word in ("pylsl.StreamInlet(", "pylsl.ContinuousResolver(", "pylsl.resolve_"):
+                    assert word not in text, f"{path}: {word}"

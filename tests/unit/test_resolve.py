@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from bk_realtime.errors import BkError
-from bk_realtime.source import resolve
+from bk_realtime.source import door, resolve
 
 
 def info(source_id: str) -> Any:
     says = {"uid": source_id, "name": "amp", "source_id": source_id, "type": "sEEG", "hostname": "here"}
-    says |= {"nominal_srate": 1000.0, "channel_count": 4}
+    says |= {"nominal_srate": 1000.0, "channel_count": 4, "channel_format": 1}
     return SimpleNamespace(**{name: lambda value=value: value for name, value in says.items()})
 
 
@@ -30,7 +30,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
     resolver = SimpleNamespace(results=lambda: [info(name) for name, at in world.answers.items() if world.now >= at])
     monkeypatch.setattr(resolve, "time", SimpleNamespace(perf_counter=lambda: world.now, sleep=sleep))
-    monkeypatch.setattr(resolve.pylsl, "ContinuousResolver", lambda **_: resolver)
+    monkeypatch.setattr(door.pylsl, "ContinuousResolver", lambda **_: resolver)
     return world
 
 
@@ -44,7 +44,7 @@ def test_a_second_stream_that_answers_later_is_seen(world: SimpleNamespace, froz
 @pytest.mark.parametrize("frozen", [0.0, 30.0])
 def test_visible_waits_for_all(world: SimpleNamespace, frozen: float) -> None:
     world.answers, world.frozen = {"one": 100.0, "two": 100.6}, frozen
-    assert [stream.source_id() for stream in resolve.visible(1.0)] == ["one", "two"]
+    assert [stream.source_id() for stream in resolve.visible(1.0)[0]] == ["one", "two"]
 
 
 def test_one_stream_is_taken_and_none_is_said(world: SimpleNamespace) -> None:
