@@ -77,14 +77,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     window = Window(Feed(args.session), args.control, settings)
     if args.size is not None:
         window.resize(*(int(v) for v in args.size.split("x")))
-    stop_on_signals(window.close)  # at the next timer turn
+    stop_on_signals(window.leave)  # at the next timer turn
     end_with_parent(lambda: signal.raise_signal(signal.SIGTERM))  # from a thread; the window closes in its own
     failed: list[str] = []
     precise = Qt.TimerType.PreciseTimer  # a coarse one is off by 5 %: the picture could come after the end
     if args.screenshot is not None:
         QTimer.singleShot(int(1e3 * args.after), precise, lambda: _save(window, args.screenshot, failed))
     if args.seconds is not None:
-        QTimer.singleShot(int(1e3 * args.seconds), precise, window.close)
+        QTimer.singleShot(int(1e3 * args.seconds), precise, window.leave)
     beats = QTimer(window)  # of the event loop itself: one that hangs does not beat
     beats.timeout.connect(beat)
     beats.start(100)

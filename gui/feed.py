@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import pylsl
 
-from bk_realtime.chunks import NEURAL_SPELLINGS, NEURAL_TYPES, StreamDescription
+from bk_realtime.chunks import NEURAL_SPELLINGS, StreamDescription
 from bk_realtime.session.names import OUTLET_PREFIX
 from bk_realtime.source.door import Door, RefusedError, connect, look_once
 
@@ -124,7 +124,7 @@ class Feed:
     def __init__(self, session: str | None = None) -> None:
         self.session = session
         self._pinned = session is not None
-        self._neural = ("", "")
+        self._neural = ("", "", "")
         self._links: dict[str, _Link] = {}
         self._ready: queue.SimpleQueue[_Link] = queue.SimpleQueue()
         self._queued: set[str] = set()
@@ -133,10 +133,11 @@ class Feed:
         self._thread = threading.Thread(target=self._watch, name="feed", daemon=True)
         self._thread.start()
 
-    def follow_neural(self, name: str, source_id: str = "") -> None:
-        """Which stream the engine decodes, as its status says."""
-        if (name, source_id) != self._neural:
-            self._neural = (name, source_id)
+    def follow_neural(self, name: str, source_id: str = "", uid: str = "") -> None:
+        """Which stream the engine decodes, as its status says: that outlet and no other, whatever another is called.
+        Where the engine knows no ``uid``, by source_id; where there is none either, by name if only one has it."""
+        if (name, source_id, uid) != self._neural:
+            self._neural = (name, source_id, uid)
             self._drop("neural")
             self._wake.set()
 
@@ -238,7 +239,7 @@ class Feed:
         stalled = link.description.sfreq > 0 and time.monotonic() - link.last_arrival > STALL_S
         return stalled and time.monotonic() - tried.get(key, -np.inf) > STALL_S
 
-    def _wanted(self, infos: list[pylsl.StreamInfo], neural: tuple[str, str]) -> dict[str, pylsl.StreamInfo]:
+    def _wanted(self, infos: list[pylsl.StreamInfo], neural: tuple[str, str, str]) -> dict[str, pylsl.StreamInfo]:
         """The newest stream of each kind among those found; one that is shown already stays, whoever else calls itself
         like it."""
         held = {link.uid for link in self._links.copy().values()}
@@ -251,15 +252,16 @@ class Feed:
             for key in ENGINE_STREAMS:
                 if info.name() == OUTLET_PREFIX + key and self.session and _session_of(info, key) == self.session:
                     wanted[key] = info
-        name, source_id = neural
-        candidates = [i for i in infos if (source_id and i.source_id() == source_id) or (name and i.name() == name)]
-        candidates = [i for i in candidates if not i.name().startswith(OUTLET_PREFIX) and i.nominal_srate() > 0]
-        exact = [i for i in candidates if i.source_id() == source_id]
-        typed = [i for i in candidates if i.type().lower() in NEURAL_TYPES]
-        for group in (exact, typed, candidates):
-            if group:
-                wanted["neural"] = group[-1]
-                break
+        name, source_id, uid = neural
+        candidates = [i for i in infos if not i.name().startswith(OUTLET_PREFIX) and i.nominal_srate() > 0]
+        if uid:
+            candidates = [i for i in candidates if i.uid() == uid]
+        elif source_id:
+            candidates = [i for i in candidates if i.source_id() == source_id]
+        else:
+            candidates = [i for i in candidates if name and i.name() == name]
+        if len(candidates) == 1:  # of several nobody can tell which one is decoded
+            wanted["neural"] = candidates[0]
         return wanted
 
 
@@ -268,9 +270,9 @@ def _session_of(info: pylsl.StreamInfo, key: str) -> str:
     return source_id.removeprefix("bk-").removesuffix(f"-{key}")
 
 
-def _predicate(name: str, source_id: str) -> str:
+def _predicate(name: str, source_id: str, uid: str) -> str:
     terms = [f"starts-with(name,'{OUTLET_PREFIX}')", *(f"type='{kind}'" for kind in NEURAL_SPELLINGS)]
-    for field, value in (("name", name), ("source_id", source_id)):
+    for field, value in (("name", name), ("source_id", source_id), ("uid", uid)):
         # XPath has no escapes: a value with both quotes cannot be asked for, and none is lost by not asking
         quote = "'" if "'" not in value else '"'
         if value and quote not in value:

@@ -23,6 +23,9 @@ GUTTER = 62
 BLOCK = 192
 """Columns drawn at once when everything is redrawn."""
 
+OLD = QColor(90, 96, 105, 170)
+"""What lies over a picture of which nothing more comes."""
+
 
 class SweepPanel(QWidget):
     """A picture over time with labels at its left. Subclasses say how a strip and the labels look.
@@ -41,7 +44,7 @@ class SweepPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(44)
-        self.window_s, self.waiting, self.note = window_s, "", ""
+        self.window_s, self.waiting, self.note, self.old = window_s, "", "", False
         self._marks: list[float] = []
         self._pixels = self._plain = np.zeros((1, 1), np.uint32)
         self._image = QImage()
@@ -70,6 +73,12 @@ class SweepPanel(QWidget):
         """A remark at the top right, e.g. that nothing arrives."""
         if text != self.note:
             self.note = text
+            self.update()
+
+    def set_old(self, old: bool) -> None:
+        """Whether the picture is grey: nothing more comes of what it shows."""
+        if old != self.old:
+            self.old = old
             self.update()
 
     def set_waiting(self, text: str) -> None:
@@ -212,6 +221,8 @@ class SweepPanel(QWidget):
         if not part.isEmpty():
             source = QRectF((part.x() - GUTTER) * ratio, part.y() * ratio, part.width() * ratio, part.height() * ratio)
             painter.drawImage(QRectF(part), self._image, source)
+            if self.old:
+                painter.fillRect(part, OLD)
         if region.intersects(QRect(0, 0, GUTTER, self.height())):
             painter.fillRect(QRect(0, 0, GUTTER, self.height()), QColor(theme.CARD))
             painter.setFont(theme.font(11))

@@ -73,6 +73,10 @@ QSlider::groove:horizontal {{ height: 6px; background: {WELL}; border: 1px solid
 QSlider::sub-page:horizontal {{ background: #2f6f78; border-radius: 3px; }}
 QSlider::handle:horizontal {{ background: {TEXT}; width: 18px; height: 18px; margin: -7px 0; border-radius: 9px; }}
 QSlider::handle:horizontal:disabled {{ background: {FAINT}; }}
+QScrollArea {{ background: {GROUND}; }}
+QScrollBar:vertical {{ background: {GROUND}; width: 8px; }}
+QScrollBar::handle:vertical {{ background: #35414f; border-radius: 4px; min-height: 24px; }}
+QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical {{ height: 0; }}
 QToolTip {{ background: {CARD}; color: {TEXT}; border: 1px solid {LINE}; padding: 4px; }}
 """
 

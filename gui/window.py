@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PyQt6.QtCore import QSettings, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PyQt6.QtCore import QSettings, QTimer, pyqtSignal
+from PyQt6.QtGui import QCloseEvent, QShowEvent
+from PyQt6.QtWidgets import QMainWindow
 
-from bk_realtime.config import FRAME_RATE
-from bk_realtime.session.disk import in_words
 from bk_realtime.session.status import Status
+from gui.closing import Closing
 from gui.commands import Commander
 from gui.feed import Arrival, Feed
+from gui.keys import Keys
+from gui.layout import fit_to_screen, ground, side_column, traces_column
 from gui.panels.attention import Attention
 from gui.panels.banner import Banner
 from gui.panels.channels import ChannelsLine
@@ -27,7 +28,8 @@ from gui.panels.log import EventPanel
 from gui.panels.mel import Mel
 from gui.panels.trace_card import TraceCard
 from gui.panels.waveform import AS_HEARD, Waveform, loudness_text
-from gui.talk_key import TalkKey, voice_words
+from gui.state_words import decoded_time, detail, subject
+from gui.talk_key import TalkKey
 from gui.theme import Card, set_text
 
 PULL_MS = 40
@@ -38,6 +40,8 @@ QUIET_S = 0.7
 STAND_IN_S = 3.0
 """Features are shown in place of raw signals that have not been found for this long."""
 NEWS_S = 20.0
+LEAST = (920, 480)
+"""Logical pixels: what the controls need. With less than the panels ask for, these are cut, not the controls."""
 SILENT_S = 1.0
 """Status older than this means that the engine does not answer."""
 
@@ -60,7 +64,7 @@ class Window(QMainWindow):
         self.feed, self.settings = feed, settings
         self.status: Status | None = None
         self._status_at = self._news_at = self._stated_at = self._plotted_at = 0.0
-        self._showing, self._told, self._told_at = "", ("", ""), 0.0
+        self._showing, self._told, self._told_at = "", ("", "", ""), 0.0
         self.banner, self.controls = Banner(), Controls()
         self.trace_card, self.mel, self.waveform = TraceCard(), Mel(), Waveform()
         self.traces = self.trace_card.traces
@@ -68,7 +72,25 @@ class Window(QMainWindow):
         self.contamination, self.condition, self.talk_key = ContaminationLine(), ConditionLine(), TalkKey(self)
         self.channels = ChannelsLine(self.traces)
         self.sweeps = (self.traces, self.mel, self.waveform, self.attention)
-        self._lay_out()
+        self._mel_card, self._wave_card = Card("Decoded mel spectrogram", self.mel), Card("Voice", self.waveform)
+        self._mel_card.hint.setText("80 bands · natural logarithm · fixed colours")
+        self._wave_card.hint.setText(AS_HEARD)
+        self._attention_card, self._condition_card = (
+            Card("Attention", self.attention),
+            Card("Condition", self.condition),
+        )
+        for card in (self._attention_card, self._condition_card):
+            card.hide()
+        self._left = traces_column(self.trace_card, self._mel_card, self._wave_card, self._attention_card)
+        side = side_column(
+            Card("Age of what is heard", self.latency),
+            Card("Microphone in the electrodes", self.contamination),
+            Card("Channels", self.channels),
+            self._condition_card,
+            Card("Events", self.log),
+        )
+        self.setCentralWidget(ground(self.banner, self._left, side, self.controls))
+        self.trace_card.span_changed.connect(self._set_span)
         self.commanded.connect(self.controls.show_result)
         self.commander = None if control is None else Commander(control, self.commanded.emit)
         if self.commander is None:
@@ -77,17 +99,11 @@ class Window(QMainWindow):
             self.controls.command.connect(self._send)
             for panel in (self.condition, self.talk_key, self.channels):
                 panel.command.connect(self._send)
-        for key in (Qt.Key.Key_Space, Qt.Key.Key_Escape):
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
-            shortcut.setAutoRepeat(False)
-            shortcut.activated.connect(self.controls.send_panic)
-        release = QShortcut(QKeySequence("Ctrl+R"), self)
-        release.setAutoRepeat(False)
-        release.activated.connect(self.controls.send_release)
-        QShortcut(QKeySequence(Qt.Key.Key_F6), self).activated.connect(lambda: self.condition.ask("next"))
-        for key, pages in ((Qt.Key.Key_PageUp, -1), (Qt.Key.Key_PageDown, 1)):
-            QShortcut(QKeySequence(key), self).activated.connect(lambda p=pages: self.trace_card.turn_page(p))
+        self._closing = None if control is None else Closing(self, control, self._mute, self._end, self.leave)
+        self._leaving = self._screen_watched = False
+        self.keys = self._wire_keys()
+        self.setMinimumSize(*LEAST)
+        self.resize(1440, 900)
         self._restore()
         self._pull_timer, self._paint_timer = QTimer(self), QTimer(self)
         self._pull_timer.timeout.connect(self.pull)
@@ -156,8 +172,9 @@ class Window(QMainWindow):
         if self.status is None or statuses[-1].message != self.status.message:
             self._news_at = time.monotonic()
         self.status, self._status_at = statuses[-1], time.monotonic()
-        if (self.status.source, self.status.source_id) != self._told:
-            self._told, self._told_at = (self.status.source, self.status.source_id), self._status_at
+        told = (self.status.source, self.status.source_id, self.status.source_uid)
+        if told != self._told:
+            self._told, self._told_at = told, self._status_at
             self._showing = ""
         self.feed.follow_neural(*self._told)
         self.traces.set_bad(self.status.bad_channels)
@@ -183,25 +200,19 @@ class Window(QMainWindow):
 
     def show_state(self) -> None:
         """Bring the banner up to date."""
-        state, status, detail = self.state, self.status, ""
+        state, status, silent_s = self.state, self.status, time.monotonic() - self._status_at
         if status is None:
             self.banner.show_state(state, detail="", subject="start one with: python -m bk_realtime run --bundle …")
             return
         if state == "silent engine":
-            detail = f"no status for {time.monotonic() - self._status_at:.0f} s: what is shown is old"
             self.latency.show_status(time.monotonic(), status, live=False)
             self.contamination.show_status(status, live=False)
-        elif status.faults and state != "stopped":
-            detail = "  ·  ".join(status.faults.values())
-        elif state == "running":
-            detail = voice_words(status)
         news = status.message if time.monotonic() - self._news_at < NEWS_S else ""
-        disk = "" if status.disk_hours is None else f"disk for {in_words(status.disk_hours)}"
-        parts = (news, self.feed.session or "", status.source, Path(status.bundle).name, disk)
-        subject, recording = "  ·  ".join(p for p in parts if p), "recording" not in status.faults
+        words, recording = detail(state, status, silent_s), "recording" not in status.faults
         heard = (loudness_text(status), status.sound_sink) if state != "silent engine" else (AS_HEARD,)
         set_text(self._wave_card.hint, "  ·  ".join(filter(None, heard)))
-        self.banner.show_state(state, detail, subject, status.simulated, _clock(status), recording)
+        what = subject(status, self.feed.session or "", news)
+        self.banner.show_state(state, words, what, status.simulated, decoded_time(status), recording)
         self.setWindowTitle(f"{self.banner.words.capitalize()} – BrainKaraoke")
 
     def _notes(self) -> None:
@@ -210,62 +221,46 @@ class Window(QMainWindow):
                 continue
             gone = not self.feed.connected(key) and panel.head is not None
             silence = self.feed.silence(key)
-            note = "stream gone" if gone else f"nothing for {silence:.0f} s" if silence > max(QUIET_S, 1.0) else ""
+            panel.set_old(gone)
+            note = (
+                "stream gone: what is shown is old"
+                if gone
+                else f"nothing for {silence:.0f} s"
+                if silence > max(QUIET_S, 1.0)
+                else ""
+            )
             panel.set_note(note if self.state not in ("stopped", "waiting") else "")
         waiting = "waiting for signals" if self.status is not None else "no engine yet"
         for sweep in self.sweeps:
             sweep.set_waiting(waiting)
 
-    # ---- commands ------------------------------------------------------------------------------------------------
+    # ---- keys and commands ---------------------------------------------------------------------------------------
     def _send(self, command: str, values: dict[str, Any]) -> None:
         if self.commander is not None:
             self.commander.send(command, **values)
 
-    # ---- layout --------------------------------------------------------------------------------------------------
-    def _lay_out(self) -> None:
-        self.trace_card.span_changed.connect(self._set_span)
-        self._mel_card, self._wave_card = Card("Decoded mel spectrogram", self.mel), Card("Voice", self.waveform)
-        self._mel_card.hint.setText("80 bands · natural logarithm · fixed colours")
-        self._wave_card.hint.setText(AS_HEARD)
-        self._attention_card = Card("Attention", self.attention)
-        self._attention_card.hide()
-        self._left = QSplitter(Qt.Orientation.Vertical)
-        self._left.setHandleWidth(8)
-        self._left.setChildrenCollapsible(False)
-        for card, share in ((self.trace_card, 52), (self._mel_card, 22), (self._wave_card, 13)):
-            self._left.addWidget(card)
-            self._left.setStretchFactor(self._left.count() - 1, share)
-        self._left.addWidget(self._attention_card)
-        self._left.setSizes([470, 190, 120, 110])
-        right = QVBoxLayout()
-        right.setSpacing(8)
-        right.addWidget(Card("Age of what is heard", self.latency))
-        right.addWidget(Card("Microphone in the electrodes", self.contamination))
-        right.addWidget(Card("Channels", self.channels))
-        self._condition_card = Card("Condition", self.condition)
-        self._condition_card.hide()
-        right.addWidget(self._condition_card)
-        right.addWidget(Card("Events", self.log), 1)
-        side = QWidget()
-        side.setLayout(right)
-        side.setFixedWidth(330)
-        right.setContentsMargins(0, 0, 0, 0)
-        middle = QHBoxLayout()
-        middle.setSpacing(8)
-        middle.addWidget(self._left, 1)
-        middle.addWidget(side)
-        ground = QWidget()
-        ground.setObjectName("ground")
-        column = QVBoxLayout(ground)
-        column.setContentsMargins(10, 10, 10, 10)
-        column.setSpacing(8)
-        column.addWidget(self.banner)
-        column.addLayout(middle, 1)
-        column.addWidget(self.controls)
-        self.setCentralWidget(ground)
-        self.setMinimumSize(1150, 680)
-        self.resize(1440, 900)
+    def _mute(self) -> None:
+        self._send("mute", {})
 
+    def _end(self) -> None:
+        self._send("stop", {})
+
+    def _wire_keys(self) -> Keys:
+        keys, controls, pages = Keys(self), self.controls, self.trace_card
+        keys.add(("Space", "Esc"), "PANIC MUTE, from anywhere", controls.send_panic, always=True)
+        keys.add(("Ctrl+M",), "mute or unmute, as the button says", controls.send_mute)
+        keys.add(("Ctrl+R",), "release what holds the sound, as the button says", controls.send_release)
+        keys.add(("Ctrl+Up",), "louder by 1 dB", lambda: controls.turn_gain(1))
+        keys.add(("Ctrl+Down",), "softer by 1 dB", lambda: controls.turn_gain(-1))
+        keys.add(("Ctrl+K",), "write a marker (Enter sends it)", lambda: controls.marker.setFocus())
+        keys.add(("F6",), "next condition", lambda: self.condition.ask("next"))
+        keys.add(("PgUp",), "channels before", lambda: pages.turn_page(-1))
+        keys.add(("PgDown",), "channels after", lambda: pages.turn_page(1))
+        keys.add(("Ctrl+E",), "end the session (twice)", controls.send_stop)
+        keys.add(("F1",), "this list", keys.show_list)
+        return keys
+
+    # ---- layout --------------------------------------------------------------------------------------------------
     def _set_span(self, seconds: float) -> None:
         for panel in self.sweeps:
             panel.set_window(seconds)
@@ -283,7 +278,24 @@ class Window(QMainWindow):
             if index >= 0:
                 box.setCurrentIndex(index)
 
+    def leave(self) -> None:
+        """Close without a question."""
+        self._leaving = True
+        self.close()
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        fit_to_screen(self)
+        if not self._screen_watched and (handle := self.windowHandle()) is not None:
+            self._screen_watched = True
+            handle.screenChanged.connect(lambda _: fit_to_screen(self))
+
     def closeEvent(self, event: QCloseEvent | None) -> None:
+        live = self.status is not None and self.state not in ("stopped", "waiting")
+        if self._closing is not None and self.status is not None and live and not self._leaving and event is not None:
+            self._closing.ask(self.status)
+            event.ignore()
+            return
         self._pull_timer.stop()
         self._paint_timer.stop()
         self.settings.setValue("geometry", self.saveGeometry())
@@ -296,9 +308,3 @@ class Window(QMainWindow):
             self.commander.close()
         self.feed.close()
         super().closeEvent(event)
-
-
-def _clock(status: Status) -> str:
-    """Decoded so far, as hours, minutes and seconds."""
-    seconds = int((status.n_frames or 0) / float(FRAME_RATE))
-    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

@@ -47,7 +47,7 @@ from bk_realtime.session.folder import Session
 from bk_realtime.session.status import Status
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.outlets import EngineOutlets
-from bk_realtime.source.base import MeasuresPackets, ReportsJoining, Source, SourceEvent, take_events
+from bk_realtime.source.base import MeasuresPackets, ReportsJoining, Source, SourceEvent, outlet_uid, take_events
 
 STATUS_S = 0.1
 LATENCY_FILE_S = 10.0
@@ -98,6 +98,7 @@ class Engine:
         self.board = StatusBoard(self.core, sink, stream, session.folder, self._noted, self.outlets, clock)
         if isinstance(source, ReportsJoining):
             self.board.joining = source.joining
+        self.board.further.append(lambda: {"source_uid": outlet_uid(source)})
         self._sound_watch = SoundWatch(self.guard, sink, self.note)
         self.board.further.append(self._sound_watch.figures)
         self.board.further.append(self.guard.levels)

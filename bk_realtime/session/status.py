@@ -102,6 +102,8 @@ class Status:
     source: str = ""
     """Name of the neural stream."""
     source_id: str = ""
+    source_uid: str = ""
+    """LSL's own id of the very outlet that is decoded; empty where none is."""
     """Of the neural stream."""
     joined: JoinedFigures = field(default_factory=dict)
     """Streams that are joined to it."""

@@ -96,6 +96,21 @@ class MeasuresPackets(Protocol):
         ...
 
 
+@runtime_checkable
+class KnowsOutlet(Protocol):
+    """A source that is connected to an LSL outlet."""
+
+    @property
+    def uid(self) -> str:
+        """LSL's own id of that very outlet; the last one's while it is away."""
+        ...
+
+
+def outlet_uid(source: Source) -> str:
+    """LSL's own id of the outlet that ``source`` is connected to; empty where there is none."""
+    return source.uid if isinstance(source, KnowsOutlet) else ""
+
+
 def take_events(source: Source) -> list[SourceEvent]:
     """New events of ``source``; none from a source that cannot have any."""
     return source.take_events() if isinstance(source, ReportsEvents) else []

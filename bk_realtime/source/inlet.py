@@ -121,7 +121,7 @@ class LslInlet:
         )
         open_stream(inlet, timeout)
         self._drop()
-        self._uid = info.uid()
+        self._uid: str = info.uid()
         room = round(_BUFFER_S * info.nominal_srate()) + _SPARE
         self._buffer = np.zeros((room, info.channel_count()), inlet.np_dtype)
         self._inlet = inlet
@@ -131,6 +131,11 @@ class LslInlet:
     def describe(self) -> StreamDescription:
         """The stream's description; voltages are announced in microvolts, as the chunks carry them."""
         return self._description
+
+    @property
+    def uid(self) -> str:
+        """LSL's own id of the outlet; the last one's while it is away."""
+        return self._uid
 
     @property
     def monitor(self) -> StreamMonitor:

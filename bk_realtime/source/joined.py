@@ -12,7 +12,7 @@ from bk_realtime.chunks import Chunk, StreamDescription
 from bk_realtime.errors import BkError, StreamError
 from bk_realtime.join import LATE_S, Joined, Joiner
 from bk_realtime.join.names import joined_description, joined_notes, same_clock
-from bk_realtime.source.base import EventKind, MeasuresPackets, Source, SourceEvent, take_events
+from bk_realtime.source.base import EventKind, MeasuresPackets, Source, SourceEvent, outlet_uid, take_events
 from bk_realtime.source.resolve import Wanted, quoted
 
 _POLL_S = 0.005  # while rows wait for a joined stream, the main one is asked this often
@@ -135,6 +135,11 @@ class JoinedSource:
                 "wait_ms": 1e3 * partner.between.half / partner.sfreq,
             }
         return out
+
+    @property
+    def uid(self) -> str:
+        """LSL's own id of the main stream's outlet."""
+        return outlet_uid(self._main)
 
     def packets(self) -> tuple[float, float]:
         """Of the main stream: usual length in seconds of what arrives at once, and the longest of late against it."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QSignalBlocker, Qt, QTimer, pyqtSignal
-from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSlider, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from bk_realtime.session.control import MARKER_LENGTH
 from bk_realtime.session.settings import GAIN_RANGE_DB
 from bk_realtime.session.status import Status
 from gui import theme
+from gui.panels.marker_field import MarkerField
 
 ARMED_MS = 4000
 HOLD_OFF_MS = 800
@@ -25,29 +26,30 @@ class Controls(QWidget):
         self.panic = QPushButton()
         self.panic.setObjectName("panic")
         self.panic.setToolTip("Silence at once. Space or Esc from anywhere in the window.")
-        self.panic.setFixedSize(250, 76)
+        _between(self.panic, 190, 250, 76)
         self.panic.setAccessibleName("Panic mute")
         self.mute = QPushButton("Unmute")
-        self.mute.setFixedSize(140, 56)
+        _between(self.mute, 104, 140, 56)
         self.gain = QSlider(Qt.Orientation.Horizontal)
         self.gain.setRange(*map(round, GAIN_RANGE_DB))
-        self.gain.setFixedWidth(190)
-        self.gain.setMinimumHeight(26)
+        _between(self.gain, 60, 190, 26)
         self.gain_text = QLabel("0 dB")
         self.gain_text.setObjectName("value")
         self.gain_text.setMinimumWidth(64)
-        self.marker = QLineEdit()
-        self.marker.setPlaceholderText("Marker: what just happened?  Enter sends it")
+        self.marker = MarkerField()
+        self.marker.setPlaceholderText("Marker: what just happened?  Enter sends it, Esc is panic")
         self.marker.setMaxLength(MARKER_LENGTH)
         self.send = QPushButton("Mark")
         self.release = QPushButton()
-        self.release.setFixedHeight(56)
+        _between(self.release, 110, 220, 56)
         self.release.setToolTip("Let the sound out again that the session keeps back: see the faults above. Ctrl+R.")
         self.release.hide()
         self.stop = QPushButton("End session")
-        self.stop.setFixedSize(170, 56)
+        _between(self.stop, 132, 170, 56)
         self.notice = QLabel("")
         self.notice.setObjectName("hint")
+        self.notice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # never pushes a button out
+        self.marker.setMinimumWidth(100)
         for button in (self.panic, self.mute, self.release, self.send, self.stop):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Space must reach the panic shortcut, never a button
         self.gain.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -65,12 +67,12 @@ class Controls(QWidget):
         self._forget.setInterval(8000)
         self._lay_out()
         self.panic.pressed.connect(self.send_panic)  # on the press: a finger that slips off must not cancel it
-        self.mute.clicked.connect(lambda: self.command.emit("unmute" if self._muted else "mute", {}))
+        self.mute.clicked.connect(self.send_mute)
         self.release.clicked.connect(self.send_release)
         self.gain.valueChanged.connect(self._on_gain)
         self.marker.returnPressed.connect(self._on_marker)
         self.send.clicked.connect(self._on_marker)
-        self.stop.clicked.connect(self._on_stop)
+        self.stop.clicked.connect(self.send_stop)
         self._disarm.timeout.connect(self._calm)
         self._forget.timeout.connect(lambda: self.notice.setText(""))
         self.show_muted(True)
@@ -78,6 +80,16 @@ class Controls(QWidget):
     def send_panic(self) -> None:
         """Silence at once."""
         self.command.emit("panic", {})
+
+    def send_mute(self) -> None:
+        """What the toggle offers."""
+        if self.mute.isEnabled():
+            self.command.emit("unmute" if self._muted else "mute", {})
+
+    def turn_gain(self, decibels: int) -> None:
+        """Louder or softer by so much, within the range."""
+        if self.gain.isEnabled():
+            self.gain.setValue(self.gain.value() + decibels)
 
     def send_release(self) -> None:
         """Let the sound out that is held, as the button says; nothing where none is."""
@@ -138,7 +150,10 @@ class Controls(QWidget):
         self.marker.clear()
         self.marker.clearFocus()
 
-    def _on_stop(self) -> None:
+    def send_stop(self) -> None:
+        """End the session when asked twice within four seconds."""
+        if not self.stop.isEnabled():
+            return
         if self._disarm.isActive():
             self._calm()
             self.command.emit("stop", {})
@@ -187,13 +202,20 @@ class Controls(QWidget):
         middle.addWidget(self.notice)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(18)
+        row.setSpacing(14)
         row.addWidget(self.panic)
         row.addWidget(self.mute)
         row.addWidget(self.release)
         row.addLayout(gain)
         row.addLayout(middle, 1)
         row.addWidget(self.stop)
+
+
+def _between(widget: QWidget, least: int, most: int, height: int) -> None:
+    """A widget of one height, in pixels, that gives way on a narrow screen."""
+    widget.setFixedHeight(height)
+    widget.setMinimumWidth(least)
+    widget.setMaximumWidth(most)
 
 
 def _decibels(value: float) -> str:

@@ -25,11 +25,11 @@ class TraceCard(Card):
         self.span = _choice([(f"{n} s", n) for n in SPANS_S])
         self.span.setCurrentText(f"{traces.window_s:g} s")
         self._shown, self._scale = QLabel(""), QLabel("")
-        for label, width in ((self._shown, 104), (self._scale, 92)):
+        for label, width in ((self._shown, 92), (self._scale, 84)):
             label.setObjectName("soft")
             label.setFixedWidth(width)
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.own = _small("each to its own", "Every channel to its own size", checkable=True)
+        self.own = _small("own scale", "Every channel to its own size", checkable=True)
         up = _small("▲", "Previous channels (Page up, wheel)")
         down = _small("▼", "Next channels (Page down, wheel)")
         less = _small("−", "Smaller traces (Ctrl + wheel)")

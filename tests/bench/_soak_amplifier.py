@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pylsl
 
-from bk_realtime.priority import CALLBACK, real_time_priority
+from bk_realtime.priority import CALLBACK, real_time_process
 from bk_realtime.xdf.reader import read_xdf
 from tests.lsl.outlets import make_outlet
 
@@ -31,7 +31,7 @@ def main(source_id: str, ppm: float, jitter_ms: float) -> None:
     outlet = make_outlet(source_id, "SOAK, SIMULATED", sfreq=sfreq, n_channels=data.shape[1], labels=labels)
     ended = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
-    real_time_priority(CALLBACK, "amplifier")  # a device does not wait for this machine's other processes
+    real_time_process(CALLBACK, "amplifier")  # a device does not wait for this machine's other processes
     print("ready", flush=True)
     begun, sent, late = pylsl.local_clock(), 0, 0.0
     while not ended.is_set():

@@ -92,7 +92,7 @@ def open_window(qtbot, settings: QSettings, tmp_path: Path) -> Iterator[OpenWind
 
     yield open_it
     for window in windows:
-        window.close()
+        window.leave()
         window.deleteLater()
     for window in windows:  # what it still connects to must not vanish, in whatever test comes next
         window.feed._thread.join(60)

@@ -310,7 +310,7 @@ def test_closed_windows_are_collected(qtbot, engine: FakeEngine, settings: QSett
     window = Window(Feed(engine.session), engine.control(tmp_path), settings)
     window.show()
     wait_for(qtbot, "running", window)
-    window.close()
+    window.leave()
     feed, lanes = window.feed, list(window.commander._lanes.values())
     feed._thread.join(60)
     assert not feed._thread.is_alive()

@@ -1,0 +1,43 @@
+"""The field for markers, in which Space is a letter only while somebody types."""
+
+from __future__ import annotations
+
+import time
+
+from PyQt6.QtCore import QEvent, Qt
+from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtWidgets import QLineEdit
+
+TYPING_S = 3.0
+"""So long after the last letter a Space still belongs to the text."""
+
+
+class MarkerField(QLineEdit):
+    """A line of text that lets Space through to the panic key, but for one between words while they are typed: not in
+    an empty field, not after a pause, and not a second one in a row, which is what a hand that is in a hurry does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._typed_at = -TYPING_S
+        self.textEdited.connect(self._typed)
+
+    def _typed(self) -> None:
+        self._typed_at = time.monotonic()
+
+    @property
+    def takes_space(self) -> bool:
+        """Whether a Space now is part of the text."""
+        before = self.text()[: self.cursorPosition()]
+        return bool(before.strip()) and before[-1] != " " and time.monotonic() - self._typed_at < TYPING_S
+
+    def event(self, event: QEvent | None) -> bool:
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() == Qt.Key.Key_Space
+            and not event.modifiers()
+            and not self.takes_space
+        ):
+            event.ignore()
+            return False  # a field claims every letter: this one goes on to the shortcut
+        return super().event(event)

@@ -1,0 +1,56 @@
+"""What the banner says of a state: which part is to blame, where the figures tell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bk_realtime.config import FRAME_RATE
+from bk_realtime.session.disk import in_words
+from bk_realtime.session.status import Status
+from gui.talk_key import voice_words
+
+
+def detail(state: str, status: Status, silent_s: float) -> str:
+    """One line; empty where the state has nothing to add to its own words.
+
+    Parameters
+    ----------
+    state : the state shown.
+    status : the engine's last word.
+    silent_s : seconds since it came.
+    """
+    if state == "silent engine":
+        return f"no status for {silent_s:.0f} s: what is shown is old"
+    if status.faults and state != "stopped":
+        return "  ·  ".join(status.faults.values())
+    if state == "stale":
+        return stale_words(status)
+    return voice_words(status) if state == "running" else ""
+
+
+def stale_words(status: Status) -> str:
+    """Which part makes what would be heard too old: the sound that waits, the decoding, or what comes before them."""
+    age, waits = status.age_ms, (status.buffer_ms or 0.0) + (status.device_ms or 0.0)
+    faded = "the voice is faded out"
+    if age is None:
+        return f"too old, and the age is not known: cannot tell which part is slow; {faded}"
+    takes, frame_ms = status.stages.get("total", {}).get("p99", 0.0), 1e3 / float(FRAME_RATE)
+    before = age - waits - (status.algorithmic_ms or 0.0) - takes
+    if waits >= max(before, takes):
+        return f"{age:.0f} ms old: {waits:.0f} ms of sound wait before the sound card; {faded}"
+    if takes > frame_ms:
+        return f"{age:.0f} ms old: decoding takes {takes:.0f} ms for a frame of {frame_ms:.0f} ms; {faded}"
+    return f"{age:.0f} ms old: samples come {before:.0f} ms late from amplifier or network; {faded}"
+
+
+def subject(status: Status, session: str, news: str) -> str:
+    """What is decoded by what, in one line."""
+    disk = "" if status.disk_hours is None else f"disk for {in_words(status.disk_hours)}"
+    parts = (news, session, status.source, Path(status.bundle).name, disk)
+    return "  ·  ".join(p for p in parts if p)
+
+
+def decoded_time(status: Status) -> str:
+    """Decoded so far, as hours, minutes and seconds."""
+    seconds = int((status.n_frames or 0) / float(FRAME_RATE))
+    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
