@@ -260,8 +260,8 @@ class Feed:
             candidates = [i for i in candidates if i.source_id() == source_id]
         else:
             candidates = [i for i in candidates if name and i.name() == name]
-        if len(candidates) == 1:  # of several nobody can tell which one is decoded
-            wanted["neural"] = candidates[0]
+        if len({i.uid() for i in candidates}) == 1:  # of several nobody can tell which one is decoded
+            wanted["neural"] = candidates[-1]
         return wanted
 
 
