@@ -42,7 +42,7 @@ def load_libraries() -> None:
     gc.freeze()  # no trial goes through all this again
 
 
-MOST_BYTES = 12 << 30
+MOST_BYTES = 6 << 30
 """Address space of a trial; libraries alone reserve some gigabytes that they never touch."""
 
 
