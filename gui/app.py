@@ -77,7 +77,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     window = Window(Feed(args.session), args.control, settings)
     if args.size is not None:
         window.resize(*(int(v) for v in args.size.split("x")))
-    stop_on_signals(window.leave)  # at the next timer turn
+    # Python may run the handler in the middle of a paint: Qt must not lose the window that it is drawing into
+    stop_on_signals(lambda: QTimer.singleShot(0, window.leave))
     end_with_parent(lambda: signal.raise_signal(signal.SIGTERM))  # from a thread; the window closes in its own
     failed: list[str] = []
     precise = Qt.TimerType.PreciseTimer  # a coarse one is off by 5 %: the picture could come after the end

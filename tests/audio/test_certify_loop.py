@@ -13,10 +13,22 @@ from tests.audio.virtual_card import VirtualCard
 from tests.engine_fakes import tiny_bundle
 from tests.lsl.outlets import Sender
 
-pytestmark = [pytest.mark.audio, pytest.mark.lsl, pytest.mark.slow]
+pytestmark = [pytest.mark.audio, pytest.mark.lsl, pytest.mark.slow, pytest.mark.timeout(1200)]
 
 
 def test_certify_measures_the_session_and_finds_its_clicks_on_the_wire(card: VirtualCard, tmp_path: Path) -> None:
+    """Again where a busy machine did not play the clicks in time, which it has to say; one that never does fails."""
+    for attempt in range(3):
+        found = _certified(card, tmp_path / str(attempt))["click out and in"]
+        if found["found"].startswith(tuple("5678")):
+            return
+        assert found["outcome"] == "fail", found
+    pytest.fail(str(found))
+
+
+def _certified(card: VirtualCard, tmp_path: Path) -> dict[str, dict]:
+    """What one run of certify found, by what it looked at."""
+    tmp_path.mkdir()
     bundle = tiny_bundle(tmp_path / "bundle")
     labels = list(bundle.labels)
     command = [sys.executable, "-m", "tests.audio.certify_run", str(tmp_path / "bundle"), str(tmp_path / "out")]
@@ -50,7 +62,7 @@ def test_certify_measures_the_session_and_finds_its_clicks_on_the_wire(card: Vir
     found = {check["what"]: check for check in certificate["checks"]}
     assert found["recording"]["outcome"] == "ok"
     assert found["true rate by arrival"]["outcome"] == "ok"
-    assert found["click out and in"]["found"].startswith(tuple("5678")), found["click out and in"]
     assert certificate["status"]["n_frames"] > 100
     assert certificate["status"]["muted"]
     assert all(-60 < delay < 200 for delay in certificate["loop_delays_ms"])
+    return found

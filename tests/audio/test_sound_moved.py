@@ -16,7 +16,7 @@ from tests.audio.virtual_card import OTHER, SINK, Capture, VirtualCard
 
 pytestmark = pytest.mark.audio
 
-AT_MOST_S = 120.0
+AT_MOST_S = 240.0
 WORST_MS = 250
 """Longest piece of voice that may get out where it was moved to (about 40 are usual); a starved machine takes
 longer to look, so what is asserted has room."""
@@ -140,11 +140,15 @@ def test_moved_by_hand(card: VirtualCard, capture: Capture, begin) -> None:
     wait_for_sound(capture)
     assert not len(heard(other, silent))
     # the operator's word: the new place is the right one from then on
-    playing.ask("move-sink-input", OTHER)
-    playing.until("sound moved")
-    wait_for_silence(other)
-    playing.tell("release")
-    assert playing.until("sound place")["corrected"] == "sound moved"
+    released = False
+    while not released:  # a starved device is opened again, which brings it back: then there is nothing to release
+        playing.ask("move-sink-input", OTHER)
+        playing.until("sound moved")
+        wait_for_silence(other)
+        playing.tell("release")
+        released = playing.until("released")["released"]
+    places = [line for line in playing.said if line.get("event") == "sound place"][1:]
+    assert (places or [playing.until("sound place")])[0]["corrected"] == "sound moved"
     wait_for_sound(other)
     playing.tell("words")
     assert playing.until("sound_sink")["sound_sink"] == f"{OTHER}, 100%"

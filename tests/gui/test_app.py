@@ -21,11 +21,13 @@ pytestmark = [pytest.mark.gui, pytest.mark.lsl]
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
-def start(tmp_path: Path, *arguments: str, **env: str | None) -> subprocess.Popen[str]:
+def start(
+    tmp_path: Path, *arguments: str, program: tuple[str, ...] = ("-m", "gui"), **env: str | None
+) -> subprocess.Popen[str]:
     """``python -m gui`` with its settings in ``tmp_path``; a variable given as ``None`` is taken away."""
     changed = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "config"), **env}
     return subprocess.Popen(
-        [sys.executable, "-m", "gui", *arguments],
+        [sys.executable, *program, *arguments],
         cwd=REPOSITORY,
         env={k: v for k, v in changed.items() if v is not None},
         stdin=subprocess.PIPE,
@@ -136,6 +138,25 @@ def test_ends_when_asked_or_orphaned(tmp_path: Path, how: str) -> None:
         process.stdin.close()
         code, err = process.wait(120), process.stderr.read()
     assert (code, err) == (0, "")
+
+
+IN_A_PAINT = """
+import signal, sys
+from gui.panels.log import EventPanel
+paint = EventPanel.paintEvent
+def ended_in_a_paint(panel, event):
+    paint(panel, event)
+    signal.raise_signal(signal.SIGTERM)
+EventPanel.paintEvent = ended_in_a_paint
+from gui.app import main
+main(sys.argv[1:])
+"""
+
+
+def test_asked_to_end_while_it_paints_it_ends_without_a_word(tmp_path: Path) -> None:
+    """Python may handle a signal in the middle of a paint: Qt must not lose the window that it is drawing into."""
+    process = start(tmp_path, "--session", "nobody", "--seconds", "60", program=("-c", IN_A_PAINT))
+    assert finish(process) == (0, "")
 
 
 def test_help_names_the_keys(tmp_path: Path) -> None:
