@@ -18,6 +18,8 @@ HOLD = "sound moved"
 """Name of the hold, and of the standing fault."""
 POLL_S = 0.2
 """The server tells of changes at once; this often it is asked all the same."""
+FADING_S = 0.1
+"""Longer than the block that is on its way when a voice is muted."""
 UNKNOWN_S = 2.0
 """So long after the device was opened, a stream that the server does not know is said not to be its own."""
 AMPLIFIED = 1.005
@@ -79,6 +81,7 @@ class SoundWatch:
         self._clock = clock or SystemClock()
         if isinstance(sink, LateSoundCard) and not guard.settings.unmuted:
             sink.when_found = guard.mute  # whoever unmuted where nothing was heard did not mean it for this device
+            sink.kept_back_s = guard.settings.fade_ms / 1e3 + FADING_S
         self._accepted: Place | None = None
         self._present: Place | None = None
         self._held = self._unknown_accepted = self._astray = self._said_unwatched = False

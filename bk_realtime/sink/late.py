@@ -44,6 +44,10 @@ class LateSoundCard:
         self._finder = threading.Thread(target=self._find, name="sound-finder", daemon=True)
         self.when_found: Callable[[], object] = lambda: None
         """Called before the device is opened, in the finder's thread."""
+        self.kept_back_s = 0.0
+        """Seconds of sound, from the moment that the device plays, that are dropped: the end of what
+        :attr:`when_found` lets fade may come only now, where the machine was busy."""
+        self._kept_back = 0
 
     def start(self) -> None:
         """Begin to look for the device."""
@@ -76,6 +80,7 @@ class LateSoundCard:
         except (DeviceError, sd.PortAudioError):
             return False
         self._earlier_underruns = self._inner.underruns
+        self._kept_back = round(self.kept_back_s * self.sample_rate)
         self._card = self._inner = card
         text = f"sound device {card.name!r} was found; the voice goes there from now on, as soon as it is not muted"
         self._events.add("device back", text, corrected="sound")
@@ -84,7 +89,10 @@ class LateSoundCard:
     # ---- the sink in use -----------------------------------------------------------------------------------------
     def write(self, samples: np.ndarray, good_for_s: float = math.inf) -> None:
         """Hand over (n,) float32 samples."""
-        self._inner.write(samples, good_for_s)
+        if self._kept_back > 0:
+            self._kept_back -= len(samples)
+        else:
+            self._inner.write(samples, good_for_s)
 
     @property
     def name(self) -> str:

@@ -100,6 +100,31 @@ def test_it_is_muted_before_the_device_opens(sd: Plugs, sink: LateSoundCard, unm
     sink.close()
 
 
+def test_the_end_of_a_voice_that_was_unmuted_in_silence_is_not_heard(sd: Plugs, sink: LateSoundCard) -> None:
+    """Where the machine is busy its last block and the fade come when the device plays already."""
+    guard = OutputGuard(SafetySettings(unmuted=False), RATE)
+    SoundWatch(guard, sink, print)
+    guard.unmute()
+    sine = (0.5 * np.sin(2 * np.pi * 441 * np.arange(HOP) / RATE)).astype(np.float32)
+    for _ in range(20):
+        last = guard.process(sine)
+    assert np.abs(last).max() > 0.3
+    sd.plugged.append("Headset")
+    assert sink.look()
+    sink.write(last)
+    heard: list[float] = []
+    for _ in range(60):
+        sink.write(guard.process(sine))
+        heard += [np.abs(sd.streams[0].block()).max() for _ in range(4)]
+    assert max(heard) == 0.0
+    guard.unmute()
+    for _ in range(60):
+        sink.write(guard.process(sine))
+        heard += [np.abs(sd.streams[0].block()).max() for _ in range(4)]
+    assert max(heard) > 0.1
+    sink.close()
+
+
 def test_auto_waits_for_a_device_and_a_name_is_refused(sd: Plugs, monkeypatch: pytest.MonkeyPatch) -> None:
     sink = open_sink(SessionSettings(Path("model")), RATE)
     assert isinstance(sink, LateSoundCard)
