@@ -55,6 +55,8 @@ def test_what_is_too_short_says_what_it_got() -> None:
     assert split_frames(540, settings, RATE).test == (490, 540)  # 5.0 s are enough
     with pytest.raises(InputError, match=r"recording of 53 s: expected at least 5 s .* 2\.0 s between, got .*, 4\.9 s"):
         split_frames(530, settings, RATE)
+    with pytest.raises(InputError, match=r"got 0\.0, 0\.0, 0\.0 s"):  # less than the guards: no negative seconds
+        split_frames(10, settings, RATE)
     with pytest.raises(InputError, match=r"got 0\.0, 0\.0, 10\.0 s"):
         fold_splits(200, 2, SplitSettings(guard_s=15.0), RATE)
 

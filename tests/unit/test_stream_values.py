@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from bk_realtime.chunks import Chunk, StreamDescription
-from bk_realtime.clock import FrameClock, rational_rate
+from bk_realtime.clock import FrameClock, SystemClock, clock_of_sleep, rational_rate
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.montage.units import in_microvolts, refuse_unit_of_features, to_microvolts
 from bk_realtime.sink.blocks import BlockLength
@@ -99,6 +100,29 @@ def test_frames_of_the_usual_rates() -> None:
     assert FrameClock(Fraction(22050, 256)).boundary(9) == 10  # one sample a frame is enough
     with pytest.raises(InputError, match=r"86 Hz is below the frame rate 86\.13 Hz"):
         FrameClock(Fraction(86))
+
+
+def test_the_clock_of_sleep_is_the_systems(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Linux's that counts sleep; else the one that nobody sets, on macOS; else the monotonic one."""
+    monkeypatch.setattr(time, "CLOCK_BOOTTIME", 7, raising=False)
+    monkeypatch.setattr(time, "CLOCK_MONOTONIC_RAW", 4, raising=False)
+    monkeypatch.setattr(time, "clock_gettime", lambda clock: 1000.0 + clock, raising=False)
+    monkeypatch.setattr(time, "monotonic", lambda: 5.0)
+    assert clock_of_sleep() == 1007.0
+    monkeypatch.delattr(time, "CLOCK_BOOTTIME")
+    assert clock_of_sleep() == 1004.0
+    monkeypatch.delattr(time, "CLOCK_MONOTONIC_RAW")
+    assert clock_of_sleep() == 5.0
+
+
+def test_the_systems_clock_is_the_counter_and_sleeps_no_negative_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "perf_counter", lambda: 12.5)
+    monkeypatch.setattr(time, "sleep", slept.append)
+    clock = SystemClock()
+    for seconds in (0.0, -1.0, 0.25):
+        clock.sleep(seconds)
+    assert (clock.now(), slept) == (12.5, [0.25])
 
 
 def stream(units: tuple[str, ...], types: tuple[str, ...] = ()) -> StreamDescription:
