@@ -229,6 +229,20 @@ def test_messages_in_pieces_and_several_at_once(server: ControlServer, seen: lis
     assert [message["n"] for message in seen] == [0, 1, 2, 3]
 
 
+def test_long_messages_wait_for_each_other_and_short_ones_do_not(
+    server: ControlServer, seen: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many connections they come on."""
+    monkeypatch.setattr(serving, "LONG_BYTES_PER_S", 1.0)
+    long = json.dumps({"command": "marker", "text": "x" * 60_000}).encode()
+    with member(server) as first, member(server) as second, member(server) as third:
+        assert ask(first, long)["ok"] is True
+        second.send_bytes(long)
+        for data in (b'{"command": "status"}', b'{"command": "panic"}'):
+            assert ask(third, data)["ok"] is True
+    assert [message["command"] for message in seen] == ["marker", "status", "panic"]
+
+
 def test_a_server_that_spaces_its_bytes_does_not_hold_its_client() -> None:
     """Whatever listens on the port of a session that died."""
     with socket.create_server(("127.0.0.1", 0)) as other:

@@ -94,6 +94,10 @@ class Peer:
             return False
         return True
 
+    def next_is_longer(self, n_bytes: int) -> bool:
+        """Whether a message has begun to come that is longer than that."""
+        return wire.announced(self._buffer) > n_bytes
+
     def next_message(self) -> bytes | None:
         """The next message that is whole; where only a part of one came, the rest is looked for a little later.
 

@@ -27,6 +27,8 @@ ACCEPTS = 16
 """At most so many guests are let in at a time."""
 DOOR_REST, LONGEST_DOOR_S = 9.0, 0.02
 """After work for guests, so many times as long belongs to the others: strangers get a tenth of this thread."""
+LONG, LONG_BYTES_PER_S = 4096, 128e3
+"""Messages longer than this are read no faster, all clients together: reading one takes the decoder's time."""
 NO_HANDLES_S = 0.2
 """Nobody is let in for so long where the system has no room for another socket."""
 CLOSE_S = 1.4
@@ -71,7 +73,7 @@ class ControlServer:
         for selector in (self._all, self._known):
             selector.register(self._bell, _READ)
         self._all.register(self._door, _READ)
-        self._guests_at = self._door_at = 0.0
+        self._guests_at = self._door_at = self._long_at = 0.0
         self._files: list[tuple[Path, str]] = []
         self._orders = OrdersLane(handler, self._ring)
         self._thread = threading.Thread(target=self._run, name="control", daemon=True)
@@ -181,6 +183,9 @@ class ControlServer:
     def _listen(self, peer: Peer) -> None:
         """Take the messages that are there, as far as it is this peer's turn."""
         while peer in self._members and peer.may_be_read(now := time.monotonic()):
+            if now < self._long_at and peer.next_is_longer(LONG):
+                peer.read_at = self._long_at
+                break
             try:
                 data = peer.next_message() if peer.welcome else None
             except wire.FrameError as error:
@@ -190,6 +195,8 @@ class ControlServer:
             if data is None:
                 break
             peer.heard = now
+            if len(data) > LONG:
+                self._long_at = now + len(data) / LONG_BYTES_PER_S
             self._take(peer, data, now)
             self._pass_on(peer)
         self._watch(peer)

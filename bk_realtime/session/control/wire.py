@@ -35,6 +35,11 @@ def frame(data: bytes) -> bytes:
     return HEADER.pack(len(data)) + data
 
 
+def announced(buffer: bytearray) -> int:
+    """Length of the message that begins there; 0 where not even that is told yet."""
+    return int(HEADER.unpack_from(buffer)[0]) if len(buffer) >= HEADER.size else 0
+
+
 def take_frame(buffer: bytearray, longest: int) -> bytes | None:
     """The first message of ``buffer``, which loses it; None where it is not whole yet.
 
