@@ -25,20 +25,20 @@ def test_no_other_stream_of_that_name_takes_the_place_of_one_that_is_gone(qtbot,
     engine.change(source_uid=uid)
     engine.run()
     window = open_window(engine.session)
-    qtbot.waitUntil(lambda: window.traces.head is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: window.traces.head is not None, timeout=60_000)
     strangers = [
         outlet("FakeAmp", "sEEG", 4, 500.0, "next-room"),
         outlet("FakeAmp", "sEEG", 4, 500.0, engine.neural_id),
     ]
     engine.lose(engine=False)
-    qtbot.waitUntil(lambda: "what is shown is old" in window.traces.note, timeout=30_000)
+    qtbot.waitUntil(lambda: "what is shown is old" in window.traces.note, timeout=60_000)
     assert window.traces.old
     looked = time.monotonic()
-    qtbot.waitUntil(lambda: time.monotonic() - looked > 3.0, timeout=30_000)  # several looks around
+    qtbot.waitUntil(lambda: time.monotonic() - looked > 3.0, timeout=60_000)  # several looks around
     assert not window.feed.connected("neural")
     engine.open(engine=False)  # back, and the engine has found it
     engine.change(source_uid=engine.amplifier.get_info().uid())
-    qtbot.waitUntil(lambda: window.feed.connected("neural") and not window.traces.old, timeout=30_000)
+    qtbot.waitUntil(lambda: window.feed.connected("neural") and not window.traces.old, timeout=60_000)
     del strangers
 
 
@@ -110,17 +110,17 @@ def test_space_is_panic_but_between_words_that_are_typed(
         return engine.commands.count({"command": "panic"})
 
     qtbot.keyClick(field, Qt.Key.Key_Space)  # in an empty field
-    qtbot.waitUntil(lambda: panics() == 1, timeout=15_000)
+    qtbot.waitUntil(lambda: panics() == 1, timeout=60_000)
     qtbot.keyClicks(field, "arm")
     field._typed_at = time.monotonic() + 60  # however slow this machine types
     qtbot.keyClick(field, Qt.Key.Key_Space)
     assert field.text() == "arm "
     qtbot.keyClick(field, Qt.Key.Key_Space)  # a second one in a row
-    qtbot.waitUntil(lambda: panics() == 2, timeout=15_000)
+    qtbot.waitUntil(lambda: panics() == 2, timeout=60_000)
     qtbot.keyClicks(field, "up")
     field._typed_at = time.monotonic() - 60  # left alone
     qtbot.keyClick(field, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: panics() == 3, timeout=15_000)
+    qtbot.waitUntil(lambda: panics() == 3, timeout=60_000)
     assert field.text() == "arm up"
 
 
@@ -130,16 +130,16 @@ def test_closing_mutes_first_and_asks(qtbot, engine: FakeEngine, open_window, tm
     window = open_window(engine.session, control)
     wait_for(qtbot, "running", window)
     window.close()
-    qtbot.waitUntil(lambda: {"command": "mute"} in engine.commands, timeout=15_000)
+    qtbot.waitUntil(lambda: {"command": "mute"} in engine.commands, timeout=60_000)
     assert window.isVisible()
     box = window._closing.box
     assert str(control) in box.informativeText()
     window.close()  # a second click on the cross asks no second question
     assert window._closing.box is box
     next(b for b in box.buttons() if b.text() == answer).click()
-    qtbot.waitUntil(lambda: window.isVisible() == (answer == "Keep the window"), timeout=15_000)
+    qtbot.waitUntil(lambda: window.isVisible() == (answer == "Keep the window"), timeout=60_000)
     ended = answer == "End the session"
-    qtbot.waitUntil(lambda: ({"command": "stop"} in engine.commands) == ended, timeout=15_000)
+    qtbot.waitUntil(lambda: ({"command": "stop"} in engine.commands) == ended, timeout=60_000)
 
 
 def test_a_window_without_control_or_session_just_closes(qtbot, engine: FakeEngine, open_window) -> None:
@@ -155,17 +155,17 @@ def test_everything_has_a_key(qtbot, engine: FakeEngine, open_window, tmp_path: 
         window.activateWindow()
     wait_for(qtbot, "running", window)
     ctrl = Qt.KeyboardModifier.ControlModifier
-    qtbot.waitUntil(lambda: window.controls.mute.text() == "Mute", timeout=15_000)
+    qtbot.waitUntil(lambda: window.controls.mute.text() == "Mute", timeout=60_000)
     qtbot.keyClick(window, Qt.Key.Key_M, ctrl)
-    qtbot.waitUntil(lambda: {"command": "mute"} in engine.commands, timeout=15_000)
+    qtbot.waitUntil(lambda: {"command": "mute"} in engine.commands, timeout=60_000)
     qtbot.keyClick(window, Qt.Key.Key_Up, ctrl)
-    qtbot.waitUntil(lambda: {"command": "gain", "gain_db": 1.0} in engine.commands, timeout=15_000)
+    qtbot.waitUntil(lambda: {"command": "gain", "gain_db": 1.0} in engine.commands, timeout=60_000)
     qtbot.keyClick(window, Qt.Key.Key_K, ctrl)
     assert window.controls.marker.hasFocus()
     window.controls.marker.clearFocus()
     qtbot.keyClick(window, Qt.Key.Key_E, ctrl)
     qtbot.keyClick(window, Qt.Key.Key_E, ctrl)
-    qtbot.waitUntil(lambda: {"command": "stop"} in engine.commands, timeout=15_000)
+    qtbot.waitUntil(lambda: {"command": "stop"} in engine.commands, timeout=60_000)
     qtbot.keyClick(window, Qt.Key.Key_F1)
     box = window.findChild(QMessageBox)
     assert all(word in box.text() for word in ("PANIC MUTE", "Ctrl+M", "T, held"))
@@ -190,7 +190,7 @@ def test_stale_blames_the_part_that_is_slow(figures: dict, blamed: str) -> None:
 def test_a_fault_stands_before_the_guess(qtbot, make_engine, open_window) -> None:
     engine = make_engine(n_channels=4)
     window = open_window(engine.session)
-    qtbot.waitUntil(lambda: window.feed.connected("status"), timeout=30_000)
+    qtbot.waitUntil(lambda: window.feed.connected("status"), timeout=60_000)
     tell(qtbot, engine, window, "stale", age_ms=900.0, buffer_ms=10.0, device_ms=12.0, algorithmic_ms=23.0)
     assert "late from amplifier" in window.banner.detail
 
@@ -198,4 +198,4 @@ def test_a_fault_stands_before_the_guess(qtbot, make_engine, open_window) -> Non
         engine.status(state="stale", faults={"decoding": "decoding hangs"})
         return window.banner.detail == "decoding hangs"
 
-    qtbot.waitUntil(told, timeout=30_000)
+    qtbot.waitUntil(told, timeout=60_000)

@@ -145,9 +145,14 @@ def test_names_with_quotes(source_id: str, name: str) -> None:
 
 
 def test_close_with_nothing_found_is_quick() -> None:
-    feed = Feed("nobody")
-    start = time.monotonic()
-    feed.close()
-    assert time.monotonic() - start < 0.5
-    feed._thread.join(60)
-    assert not feed._thread.is_alive()
+    took = []
+    for _ in range(5):  # the best of some: a busy machine may take any time
+        feed = Feed("nobody")
+        start = time.monotonic()
+        feed.close()
+        took.append(time.monotonic() - start)
+        feed._thread.join(60)
+        assert not feed._thread.is_alive()
+        if took[-1] < 0.5:
+            return
+    pytest.fail(f"close waits: {took}")

@@ -35,7 +35,7 @@ def pull(inlet: LslInlet, seconds: float, events: list[SourceEvent] | None = Non
     return chunks
 
 
-def until(inlet: LslInlet, kind: str, seconds: float = 20.0) -> tuple[list[SourceEvent], list[Chunk]]:
+def until(inlet: LslInlet, kind: str, seconds: float = 60.0) -> tuple[list[SourceEvent], list[Chunk]]:
     """Pull until an event of ``kind``."""
     events: list[SourceEvent] = []
     chunks: list[Chunk] = []
@@ -50,7 +50,7 @@ def test_counter_arrives_complete_and_exact(source_id: str) -> None:
     with Sender(source_id=source_id, n_channels=5, sfreq=1024.0):
         inlet: Source = LslInlet(source_id=source_id, stall_s=30.0)  # a sender on a busy machine is not lost
         assert isinstance(inlet, LslInlet)
-        chunks = pull(inlet, 20.0, n=3000)
+        chunks = pull(inlet, 60.0, n=3000)
         events = inlet.take_events()
         inlet.close()
         inlet.close()
@@ -72,7 +72,7 @@ def test_what_waited_while_the_engine_stood_still_is_one_chunk_and_no_loss(sourc
     inlet = LslInlet(source_id=source_id)
     pull(inlet, 0.1)  # it listens
     outlet.push_chunk(counter(0, 1024, 4))
-    before = pull(inlet, 20.0, n=1024)
+    before = pull(inlet, 60.0, n=1024)
     assert sum(map(len, before)) == 1024
     inlet._pulled_at -= 60.0  # and then nobody pulled for a minute, while these came
     inlet._seen -= 60.0
@@ -100,7 +100,7 @@ def test_what_comes_before_the_first_pull_is_no_loss(source_id: str) -> None:
     assert inlet.pull(0.0) is None
     assert inlet.take_events() == []
     outlet.push_chunk(counter(0, 32, 4))
-    assert sum(map(len, pull(inlet, 10.0, n=32))) == 32
+    assert sum(map(len, pull(inlet, 60.0, n=32))) == 32
     inlet.close()
 
 
@@ -113,7 +113,7 @@ def test_features_made_elsewhere_have_no_unit_and_stay_as_they_are(source_id: st
     assert inlet.describe().units == ("",) * 4
     assert any("DC09_hg" in note for note in inlet.notes)
     outlet.push_chunk(counter(0, 32, 4))
-    np.testing.assert_array_equal(pull(inlet, 10.0, n=32)[0].data[:5], counter(0, 5, 4))
+    np.testing.assert_array_equal(pull(inlet, 60.0, n=32)[0].data[:5], counter(0, 5, 4))
     inlet.close()
     told = dataclasses.replace(asked, inlet=InletSettings(source_id=source_id, unit="volts"))
     with pytest.raises(OptionError, match="--unit volts: the decoder takes features"):
@@ -130,7 +130,7 @@ def test_a_pull_takes_all_that_waits(source_id: str) -> None:
     while inlet._inlet.samples_available() < 9000:
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    (chunk,) = pull(inlet, 10.0, n=1)
+    (chunk,) = pull(inlet, 60.0, n=1)
     inlet.close()
     assert len(chunk) == 9000
 
@@ -147,7 +147,7 @@ def test_units_and_formats_become_microvolts(source_id: str, unit: str, scale: f
     assert (described.sfreq, described.is_neural) == (1000.0, True)
     sent = counter(0, 40, 4)
     outlet.push_chunk(sent)
-    data = np.concatenate([c.data for c in pull(inlet, 10.0, n=40)])
+    data = np.concatenate([c.data for c in pull(inlet, 60.0, n=40)])
     inlet.close()
     np.testing.assert_array_equal(data, (sent * scale).astype(np.float32))
 
@@ -200,13 +200,13 @@ def test_markers_are_no_signal(source_id: str) -> None:
 def test_lost_and_returned(source_id: str) -> None:
     with Sender(source_id=source_id):
         inlet = LslInlet(source_id=source_id)
-        before = pull(inlet, 10.0, n=200)
+        before = pull(inlet, 60.0, n=200)
     events, more = until(inlet, "lost")
     assert events[-1].kind == "lost"
     assert {e.kind for e in events} <= {"lost", "returned"}  # more than once where the machine stood still
     with Sender(source_id=source_id, first=100_000):
         events, after = until(inlet, "returned")
-        after += pull(inlet, 10.0, events, 300)
+        after += pull(inlet, 60.0, events, 300)
     assert events[0].kind == "returned"
     assert {e.kind for e in events} <= {"lost", "returned"}
     assert events[0].seconds > 0.5
@@ -230,7 +230,7 @@ def test_a_changed_stream_is_refused(source_id: str, change: dict, said: str) ->
     """LSL itself reconnects to another rate, other labels and units without a word."""
     with Sender(source_id=source_id):
         inlet = LslInlet(source_id=source_id)
-        pull(inlet, 10.0, n=100)
+        pull(inlet, 60.0, n=100)
     until(inlet, "lost")
     with Sender(source_id=source_id, **change):
         with pytest.raises(BkError, match=said):
@@ -245,11 +245,11 @@ def test_stream_without_source_id_returns_too() -> None:
     """LSL gives such a stream up; the inlet looks for it itself."""
     with Sender(source_id="", name="anonymous"):
         inlet = LslInlet(name="anonymous")
-        pull(inlet, 10.0, n=100)
+        pull(inlet, 60.0, n=100)
     until(inlet, "lost")
     with Sender(source_id="", name="anonymous"):
         events, _ = until(inlet, "returned")
-        assert len(np.concatenate([c.data for c in pull(inlet, 10.0, n=200)])) >= 200
+        assert len(np.concatenate([c.data for c in pull(inlet, 60.0, n=200)])) >= 200
     assert events[0].kind == "returned"
     assert {e.kind for e in events} <= {"lost", "returned"}
     inlet.close()
@@ -259,7 +259,7 @@ def test_paused_stream_is_lost_and_returns(source_id: str) -> None:
     outlet = make_outlet(source_id)
     inlet = LslInlet(source_id=source_id)
     outlet.push_chunk(counter(0, 16, 4))
-    assert len(pull(inlet, 10.0, n=16)) >= 1
+    assert len(pull(inlet, 60.0, n=16)) >= 1
     until(inlet, "lost")
     outlet.push_chunk(counter(16, 16, 4))
     events, (chunk,) = until(inlet, "returned")
@@ -278,11 +278,11 @@ def test_a_dead_connection_to_a_stream_that_is_there_is_made_anew(source_id: str
 
     with Sender(source_id=source_id):
         inlet = LslInlet(source_id=source_id)
-        assert sum(map(len, pull(inlet, 20.0, n=500))) >= 500
+        assert sum(map(len, pull(inlet, 60.0, n=500))) >= 500
         inlet._inlet = Dead()  # type: ignore[assignment]
         until(inlet, "lost")
         until(inlet, "returned", 60.0)
-        assert sum(map(len, pull(inlet, 20.0, n=500))) >= 500
+        assert sum(map(len, pull(inlet, 60.0, n=500))) >= 500
         inlet.close()
 
 
@@ -296,7 +296,7 @@ def test_time_correction_of_another_machine(source_id: str, monkeypatch: pytest.
         offset = 0.0
         while offset == 0.0:
             assert time.monotonic() < deadline
-            offset = pull(inlet, 5.0, n=1)[0].offset
+            offset = pull(inlet, 60.0, n=1)[0].offset
         inlet.close()
     assert abs(offset) < 0.1  # both on this machine after all
 
@@ -328,7 +328,7 @@ def test_mne_lsl_player_as_peer(source_id: str) -> None:
         inlet = LslInlet(source_id=source_id, stall_s=30.0)  # a sender on a busy machine is not lost
         described = inlet.describe()
         events: list[SourceEvent] = []
-        data = np.concatenate([c.data for c in pull(inlet, 20.0, events, 2000)])
+        data = np.concatenate([c.data for c in pull(inlet, 60.0, events, 2000)])
         inlet.close()
     finally:
         player.kill()

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.lsl
 
 
 def inlet_of(source_id: str) -> pylsl.StreamInlet:
-    (info,) = pylsl.resolve_byprop("source_id", source_id, 1, 10.0)
+    (info,) = pylsl.resolve_byprop("source_id", source_id, 1, 60.0)
     inlet = pylsl.StreamInlet(info, recover=False)
     inlet.open_stream(10.0)
     return inlet
