@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Protocol, TypeVar, get_args
 
 import tyro
 
-from bk_realtime import progress
+from bk_realtime import progress, watched
 from bk_realtime.errors import OptionError
 
 T = TypeVar("T")
@@ -46,6 +46,7 @@ def set_up(level: str) -> None:
     for package in PACKAGES:
         logging.getLogger(package).setLevel(level.upper())
     os.environ[ENVIRONMENT] = level
+    watched.watch_others()
 
 
 def say(line: str) -> None:
@@ -79,7 +80,7 @@ def options(command: type[Any], flat: bool = False) -> type[Any]:
 
 
 def run_command(command: type[Command], prog: str, argv: Sequence[str] | None = None) -> int:
-    """Parse a command line, set up the log, run the command; its exit code.
+    """Parse a command line, set up the log, run the command; its exit code, 1 where a thread of it died.
 
     Parameters
     ----------
@@ -87,7 +88,9 @@ def run_command(command: type[Command], prog: str, argv: Sequence[str] | None = 
     prog : how it was called, for the help.
     argv : arguments, without the program; None: of this process.
     """
-    return parse_command(command, prog, argv, flat=True).run()
+    parsed, died = parse_command(command, prog, argv, flat=True), len(watched.deaths())
+    code = parsed.run()
+    return code or int(len(watched.deaths()) > died)
 
 
 def parse_command(settings: type[T], prog: str, argv: Sequence[str] | None = None, flat: bool = False) -> T:

@@ -14,6 +14,7 @@ from bk_realtime.files import atomic
 from bk_realtime.heartbeat import beat, rest
 from bk_realtime.logs import LEVELS, default_level, set_up
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
+from bk_realtime.watched import deaths
 
 FEED_END_S = 8.0
 """How long the end waits for a look around the network that is under way: liblsl must not be unloaded beneath it."""
@@ -88,6 +89,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         QTimer.singleShot(int(1e3 * args.seconds), precise, window.leave)
     beats = QTimer(window)  # of the event loop itself: one that hangs does not beat
     beats.timeout.connect(beat)
+    beats.timeout.connect(lambda: window.close() if deaths() else None)  # blind or deaf: a new one is started
     beats.start(100)
     window.show()
     app.exec()
@@ -99,6 +101,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     sip.delete(app)
     if failed:
         raise BkError(failed[0])
+    if deaths():
+        raise SystemExit(1)
 
 
 def _save(window, path: Path, failed: list[str]) -> None:  # type: ignore[no-untyped-def]

@@ -13,6 +13,7 @@ from typing import Any
 
 from bk_realtime.errors import BkError
 from bk_realtime.session.control import ControlClient
+from bk_realtime.watched import WatchedThread
 
 CONNECT_EVERY_S = 0.5
 """The lane of the panics sees so often that it is connected."""
@@ -70,7 +71,7 @@ class _Lane:
     def __init__(self, owner: Commander, name: str) -> None:
         self.owner, self.name = owner, name
         self.jobs: queue.SimpleQueue[tuple[str, dict[str, Any]] | None] = queue.SimpleQueue()
-        self.thread = threading.Thread(target=self._run, name=f"commands-{name}", daemon=True)
+        self.thread = WatchedThread(self._run, f"commands-{name}")
         self.client: ControlClient | None = None
         self.thread.start()
 

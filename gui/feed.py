@@ -21,6 +21,7 @@ import pylsl
 from bk_realtime.chunks import NEURAL_SPELLINGS, StreamDescription
 from bk_realtime.session.names import OUTLET_PREFIX
 from bk_realtime.source.door import Door, RefusedError, connect, look_once
+from bk_realtime.watched import WatchedThread
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +131,7 @@ class Feed:
         self._queued: set[str] = set()
         self._door = Door(lambda line: log.warning("%s", line))
         self._wake, self._closing = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="feed", daemon=True)
+        self._thread = WatchedThread(self._watch, "feed", self._closing)
         self._thread.start()
 
     def follow_neural(self, name: str, source_id: str = "", uid: str = "") -> None:

@@ -16,7 +16,9 @@ from bk_realtime.engine.wiring import latency_budget, open_inlet, open_sink, say
 from bk_realtime.lsl_clock import LslClock
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
 from bk_realtime.session.bundle import load_session_bundle, session_labels, trained_on
+from bk_realtime.session.events import make_event
 from bk_realtime.session.folder import read_session
+from bk_realtime.watched import when_one_dies
 
 LINGER_S = 0.25
 """So long after the last status the recorder has it."""
@@ -53,6 +55,7 @@ class EngineProcess:
         print(
             f"output: {output}, ceiling {settings.safety.ceiling_dbfs:g} dBFS, {settings.safety.loudness}", flush=True
         )
+        when_one_dies(lambda name, line: engine.note(make_event("thread", line, active_fault=f"thread {name}")))
         stop_on_signals(engine.stop)
         end_with_parent(engine.stop)
         try:

@@ -18,6 +18,7 @@ from bk_realtime.recorder.target import recording_path
 from bk_realtime.session.expected import check_names, without_samples
 from bk_realtime.session.names import SETTINGS
 from bk_realtime.session.settings import DiskPolicy
+from bk_realtime.watched import when_one_dies
 from bk_realtime.xdf.hash_chain import in_words
 
 log = logging.getLogger(__name__)
@@ -107,6 +108,7 @@ def record(settings: Record) -> int:
     path = recording_path(settings.out, datetime.now())
     session = _session_id(path.parent)
     care = Care(path, settings.disk, settings.expect, settings.expect_silent_s, say, path.parent if session else None)
+    when_one_dies(care.thread_died)
     recorder = Recorder(path, settings.predicate, say=say, session=session, care=care)
     say(f"recording to {path}; Ctrl-C ends it")
     try:

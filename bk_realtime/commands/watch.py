@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bk_realtime.priority import low_priority
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
+from bk_realtime.watched import when_one_dies
 
 
 @dataclass
@@ -26,6 +27,7 @@ class WatchProcess:
         """Listen until asked to end, which it does at once: there is nothing to save."""
         stop_on_signals(lambda: os._exit(0))
         end_with_parent(lambda: os._exit(0))
+        when_one_dies(lambda *_: os._exit(1))  # the session says that the watch has ended
         low_priority()
         watch(self.folder, self.every_s, self.window_s)
         return 0

@@ -14,6 +14,7 @@ from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 from bk_realtime.session.events import make_event
 from bk_realtime.source.door import connect
 from bk_realtime.source.resolve import Search, Wanted, beside
+from bk_realtime.watched import WatchedThread
 
 _POLL_S = 0.05
 _OPEN_S = 2.0
@@ -46,7 +47,7 @@ class ConditionMarkers:
         self._query = Wanted(predicate=beside(prefix, other_prefix, wanted))
         self._stop = threading.Event()
         self._said = ""
-        self._thread = threading.Thread(target=self._run, name="condition-markers", daemon=True)
+        self._thread = WatchedThread(self._run, "condition-markers", self._stop)
 
     def start(self) -> None:
         """Begin to look for the stream."""

@@ -48,6 +48,7 @@ from bk_realtime.session.status import Status
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.outlets import EngineOutlets
 from bk_realtime.source.base import MeasuresPackets, ReportsJoining, Source, SourceEvent, outlet_uid, take_events
+from bk_realtime.watched import WatchedThread
 
 STATUS_S = 0.1
 LATENCY_FILE_S = 10.0
@@ -221,7 +222,7 @@ class Engine:
         self.disk.spare = voice.end if self.session.settings.record else None
         server = ControlServer(self._command)
         server.write_file(folder, session=self.session.id)
-        decoder = threading.Thread(target=self._decode_loop, args=(voice,), name="decode", daemon=True)
+        decoder = WatchedThread(self._decode_loop, "decode", args=(voice,))
         started = self.clock.now()
         decoder.start()
         self._sound_watch.start()

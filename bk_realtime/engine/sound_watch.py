@@ -13,6 +13,7 @@ from bk_realtime.session.events import EventKind, make_event
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.late import LateSoundCard
 from bk_realtime.sink.sound_server import Heard, Place, SoundServer, is_routed
+from bk_realtime.watched import WatchedThread
 
 HOLD = "sound moved"
 """Name of the hold, and of the standing fault."""
@@ -93,7 +94,7 @@ class SoundWatch:
         self._words = "no sound device" if self._card is None else ""
         self._stop, self._thread = (
             threading.Event(),
-            threading.Thread(target=self._run, name="sound-watch", daemon=True),
+            WatchedThread(self._run, "sound-watch"),
         )
 
     def figures(self) -> dict[str, str]:

@@ -7,9 +7,10 @@ import os
 import signal
 import stat
 import sys
-import threading
 import time
 from collections.abc import Callable
+
+from bk_realtime.watched import WatchedThread
 
 
 def stop_on_signals(stop: Callable[[], object]) -> None:
@@ -52,7 +53,7 @@ def end_with_parent(stop: Callable[[], object]) -> None:
         _wait_for_close(sys.stdin.fileno())
         stop()
 
-    threading.Thread(target=watch, name="parent", daemon=True).start()
+    WatchedThread(watch, "parent").start()
 
 
 def _wait_for_close(pipe: int) -> None:

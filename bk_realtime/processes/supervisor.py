@@ -23,6 +23,7 @@ from bk_realtime.session.folder import REPLAY_PREFIX, Session
 from bk_realtime.session.names import OUTLET_PREFIX, OWN, RECORDING, source_id
 from bk_realtime.session.settings import SessionSettings
 from bk_realtime.session.status import read_status
+from bk_realtime.watched import when_one_dies
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,7 @@ class Supervisor:
     def run(self) -> int:
         """Supervise until the end; 0 when all was saved, 1 where the recording is not whole, else the engine's code."""
         stop_on_signals(self._ask)
+        when_one_dies(lambda name, line: self._note(line, {"active_fault": f"thread {name}"}))
         try:
             return self._run()
         finally:

@@ -88,6 +88,10 @@ class Care:
         if self._notices is not None:
             self._notices.send(line)
 
+    def thread_died(self, name: str, line: str) -> None:
+        """A thread of this process is dead: a fault to the end of the session."""
+        self._tell(line, active_fault=f"recorder's thread {name}")
+
     def close(self) -> None:
         """Nothing more is said."""
         if self._notices is not None:

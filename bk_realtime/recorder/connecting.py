@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +14,7 @@ from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError
 from bk_realtime.source.door import connect, described
+from bk_realtime.watched import WatchedThread
 
 BUFFER_S = 120
 """Seconds that LSL keeps for the recorder while the disk is busy (samples x 100 for irregular streams)."""
@@ -100,7 +100,7 @@ class Connecting:
         if waits or (attempts.heavy and any(a.heavy for a in running)):
             return
         attempts.running = True
-        threading.Thread(target=_open, args=(info, attempts), daemon=True, name="connect").start()
+        WatchedThread(_open, "connect", args=(info, attempts)).start()
 
 
 def _open(info: pylsl.StreamInfo, attempts: _Attempts) -> None:

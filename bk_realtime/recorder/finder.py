@@ -17,6 +17,7 @@ from bk_realtime.recorder.connecting import Connecting, Opened
 from bk_realtime.recorder.release import release_gone
 from bk_realtime.shown import named
 from bk_realtime.source.door import Door, described, search
+from bk_realtime.watched import WatchedThread
 
 _FORGET_S = 2.0
 _QUIET_S = 0.3
@@ -101,7 +102,7 @@ class StreamFinder:
         except OptionError as error:
             raise OptionError(f"--predicate {error}") from None
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True, name="stream finder")
+        self._thread = WatchedThread(self._run, "stream finder", self._stop)
         self._thread.start()
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bk_realtime.errors import BkError
 from bk_realtime.session.control import ControlClient
+from bk_realtime.watched import WatchedThread
 
 _AGAIN_S = 0.5
 
@@ -24,18 +25,24 @@ class SessionNotices:
         self._folder = folder
         self._waiting: queue.SimpleQueue[dict[str, str]] = queue.SimpleQueue()
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True, name="notices")
-        self._thread.start()
+        self._thread = self._begin()
 
     def send(self, text: str, **values: str) -> None:
         """Hand over a line for the banner, the event log and the recording; ``active_fault`` or ``corrected``: what it
         begins or ends. Returns at once."""
         self._waiting.put({"text": text, **values})
+        if not self._thread.is_alive() and not self._stop.is_set():  # its own death is to be told too
+            self._thread = self._begin()
 
     def close(self) -> None:
         """End; what the engine has not taken by now is dropped."""
         self._stop.set()
         self._thread.join(2.0)
+
+    def _begin(self) -> WatchedThread:
+        thread = WatchedThread(self._run, "notices", self._stop)
+        thread.start()
+        return thread
 
     def _run(self) -> None:
         while not self._stop.wait(0.1):

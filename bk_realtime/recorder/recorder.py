@@ -27,6 +27,7 @@ from bk_realtime.recorder.start import wait_for_streams
 from bk_realtime.session.names import OWN
 from bk_realtime.shown import shown
 from bk_realtime.source.door import described
+from bk_realtime.watched import WatchedThread
 from bk_realtime.xdf import XdfWriter, verify_xdf
 from bk_realtime.xdf.hash_chain import chain_path
 from bk_realtime.xdf.header import FORMATS
@@ -246,7 +247,7 @@ class Recorder:
             stream.buffer = np.empty((rows, d.n_channels), dtype) if dtype else None
             stream.stop = threading.Event()
             how = (self._writer, stream.stream_id, d.name, stream.inlet, self._clock_every_s, stream.stop)
-            stream.clock = threading.Thread(target=watch_clock, args=how, daemon=True, name="clock offsets")
+            stream.clock = WatchedThread(watch_clock, "clock offsets", args=how)
             stream.clock.start()
 
     def _forget(self) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pylsl
 from pylsl.util import LostError
+
+from bk_realtime.watched import WatchedThread
 
 if TYPE_CHECKING:
     from bk_realtime.recorder.finder import RecordedStream
@@ -59,7 +60,7 @@ def _away(stream: RecordedStream, now: float) -> float:
 
 
 def _ask(stream: RecordedStream) -> None:
-    threading.Thread(target=_find_out, args=(stream, stream.info, stream.uid), daemon=True, name="who is gone").start()
+    WatchedThread(_find_out, "who is gone", args=(stream, stream.info, stream.uid)).start()
 
 
 def _find_out(stream: RecordedStream, info: Any, uid: str) -> None:

@@ -71,6 +71,7 @@ EventKind = Literal[
     "drift right",
     "condition",
     "no condition",
+    "thread",
     "engine failed",
     "engine died",
 ]
@@ -137,6 +138,7 @@ EVENTS: Mapping[EventKind, str] = {
     "drift right": "the features are as in training again",
     "condition": "a condition of the experiment begins, with the stamp of its first sound; or what switches them",
     "no condition": "a condition could not begin, or what switches conditions is missing",
+    "thread": "a thread of the engine died; stands to the end, which is a fault",
     "engine failed": "the engine did not start",
     "engine died": "the engine ended by itself",
 }

@@ -16,6 +16,7 @@ from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.null import NullSink
 from bk_realtime.sink.portaudio import portaudio
 from bk_realtime.sink.soundcard import SoundCard
+from bk_realtime.watched import WatchedThread
 
 RETRY_S = (0.5, 1.0, 2.0, 5.0)
 """Waits between the attempts to find one; the last is repeated."""
@@ -41,7 +42,7 @@ class LateSoundCard:
         self._earlier_underruns = 0
         self._events = EventList()
         self._closing = threading.Event()
-        self._finder = threading.Thread(target=self._find, name="sound-finder", daemon=True)
+        self._finder = WatchedThread(self._find, "sound-finder")
         self.when_found: Callable[[], object] = lambda: None
         """Called before the device is opened, in the finder's thread."""
         self.kept_back_s = 0.0

@@ -21,6 +21,7 @@ from bk_realtime.sink.player import STALL_S
 from bk_realtime.sink.playout_level import PlayoutLevel
 from bk_realtime.sink.portaudio import OutputDevice, choose_output, portaudio, reason
 from bk_realtime.sink.ring import Ring
+from bk_realtime.watched import WatchedThread
 
 _RING_S = 2
 _SILENT_S = 0.25  # no callback for this long: the device is gone
@@ -104,7 +105,7 @@ class SoundCard:
             raise DeviceError(
                 f"sound device {self.name!r} does not open ({reason(error)}); choose another with --sound-device"
             ) from None
-        self._keeper = threading.Thread(target=self._keep, name="sound-device", daemon=True)
+        self._keeper = WatchedThread(self._keep, "sound-device")
         self._keeper.start()
 
     def _open(self, sd: Any) -> None:

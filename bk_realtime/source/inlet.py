@@ -22,6 +22,7 @@ from bk_realtime.source.door import RefusedError, connect
 from bk_realtime.source.gaps import StreamMonitor
 from bk_realtime.source.resolve import SLICE_S, Search, Wanted, find, full_description, open_stream
 from bk_realtime.source.stamps import StampJudge
+from bk_realtime.watched import WatchedThread
 
 _BUFFER_S = 5  # more would only be dropped; the recorder has an inlet of its own
 _SPARE = 4096  # samples that a pull has room for beyond that: it takes all there is, or a backlog looks too small
@@ -321,7 +322,7 @@ class _Correction:
         self.offset = 0.0
         self._inlet = inlet
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="time-correction", daemon=True)
+        self._thread = WatchedThread(self._run, "time-correction", self._stop)
         self._thread.start()
 
     def _run(self) -> None:

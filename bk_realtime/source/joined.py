@@ -14,6 +14,7 @@ from bk_realtime.join import LATE_S, Joined, Joiner
 from bk_realtime.join.names import joined_description, joined_notes, same_clock
 from bk_realtime.source.base import EventKind, MeasuresPackets, Source, SourceEvent, outlet_uid, take_events
 from bk_realtime.source.resolve import Wanted, quoted
+from bk_realtime.watched import WatchedThread
 
 _POLL_S = 0.005  # while rows wait for a joined stream, the main one is asked this often
 _KEEP_S = 30.0
@@ -256,7 +257,7 @@ class _Feed:
         self._source, self._name = source, description.name
         self._chunks: deque[Chunk] = deque(maxlen=4096)
         self._events: deque[SourceEvent] = deque()
-        self._stop, self._thread = threading.Event(), threading.Thread(target=self._run, daemon=True, name="joined")
+        self._stop, self._thread = threading.Event(), WatchedThread(self._run, "joined")
         self._started = False
 
     def start(self) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from bk_realtime.errors import BkError
 from bk_realtime.session.control.peer import Peer
+from bk_realtime.watched import WatchedThread
 
 Handler = Callable[[dict[str, Any]], dict[str, Any]]
 REST, LONGEST_REST_S = 4.0, 0.02
@@ -45,7 +46,7 @@ class OrdersLane:
         self._jobs: queue.SimpleQueue[tuple[Peer, dict[str, Any], float] | None] = queue.SimpleQueue()
         self.done: deque[tuple[Peer, dict[str, Any]]] = deque()
         self._closing = threading.Event()
-        self.thread = threading.Thread(target=self._run, name="control-orders", daemon=True)
+        self.thread = WatchedThread(self._run, "control-orders")
         self.thread.start()
 
     def put(self, peer: Peer, message: dict[str, Any], cost_s: float) -> None:

@@ -16,6 +16,7 @@ from bk_realtime.session.control.orders_lane import Handler, OrdersLane, answer
 from bk_realtime.session.control.peer import Held, Peer
 from bk_realtime.session.control.place import write_place
 from bk_realtime.session.control.words import URGENT, stamp
+from bk_realtime.watched import WatchedThread
 
 MAX_CLIENTS = 16
 """So many that know the key are served at once; one more takes the place of the one that was silent longest."""
@@ -76,7 +77,7 @@ class ControlServer:
         self._guests_at = self._door_at = self._long_at = 0.0
         self._files: list[tuple[Path, str]] = []
         self._orders = OrdersLane(handler, self._ring)
-        self._thread = threading.Thread(target=self._run, name="control", daemon=True)
+        self._thread = WatchedThread(self._run, "control")
         self._thread.start()
 
     def __enter__(self) -> ControlServer:

@@ -1,0 +1,258 @@
+"""A thread that dies is told, whichever it is, and the process ends with a fault."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pylsl
+import pytest
+
+from bk_realtime import watched
+from bk_realtime.__main__ import main
+from bk_realtime.chunks import StreamDescription
+from bk_realtime.engine.active_faults import update_faults
+from bk_realtime.engine.condition_markers import ConditionMarkers
+from bk_realtime.logs import run_command
+from bk_realtime.processes.supervisor import Supervisor
+from bk_realtime.recorder.care import Care
+from bk_realtime.recorder.finder import StreamFinder
+from bk_realtime.recorder.notices import SessionNotices
+from bk_realtime.recorder.recorder import Recorder
+from bk_realtime.session.control import ControlServer
+from bk_realtime.session.events import make_event
+from bk_realtime.session.settings import DiskPolicy
+from bk_realtime.source.inlet import _Correction
+from bk_realtime.source.joined import _Feed
+from bk_realtime.watched import WatchedThread, deaths, watch_others, when_one_dies
+from gui.commands import Commander
+from gui.feed import Feed
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+
+
+class Injected(Exception):
+    """What kills a thread here."""
+
+
+def killed(*_: object, **__: object) -> None:
+    raise Injected
+
+
+@pytest.fixture(autouse=True)
+def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Names of the threads that are told to have died."""
+    names: list[str] = []
+    monkeypatch.setattr(watched, "_deaths", [])
+    monkeypatch.setattr(watched, "_tellers", [])
+    when_one_dies(lambda name, _: names.append(name))
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    yield names
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def wait(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + 60.0
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_a_thread_that_fails_or_returns_too_early_is_told(told: list[str]) -> None:
+    def leave() -> None:
+        raise SystemExit
+
+    stop = threading.Event()
+    for target, name, until in (
+        (killed, "fails", None),
+        (leave, "leaves without a word", None),
+        (lambda: None, "returns", stop),
+        (lambda: None, "is done", None),
+    ):
+        thread = WatchedThread(target, name, until)
+        thread.start()
+        thread.join(60.0)
+    stop.set()
+    thread = WatchedThread(lambda: None, "was stopped", stop)
+    thread.start()
+    thread.join(60.0)
+    assert told == ["fails", "leaves without a word", "returns"]
+    assert len(deaths()) == 3
+    assert "Injected()" in deaths()[0]
+    late: list[str] = []
+    when_one_dies(lambda name, _: late.append(name))
+    assert late == told
+
+
+def test_who_cannot_tell_hinders_no_other(told: list[str]) -> None:
+    when_one_dies(killed)
+    after: list[str] = []
+    when_one_dies(lambda name, _: after.append(name))
+    WatchedThread(killed, "x").start()
+    wait(lambda: after)
+    assert told == after == ["x"]
+
+
+def test_a_thread_of_another_package_is_told(told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    before: list[Any] = []
+    monkeypatch.setattr(threading, "excepthook", before.append)
+    watch_others()
+    watch_others()
+    thread = threading.Thread(target=killed, name="other")
+    thread.start()
+    thread.join()
+    assert told == ["other"]
+    assert len(before) == 1
+
+
+def notices(tmp_path: Path) -> None:
+    SessionNotices(tmp_path).send("x")
+
+
+def correction(tmp_path: Path) -> None:
+    _Correction(SimpleNamespace(time_correction=killed))
+
+
+def joined(tmp_path: Path) -> None:
+    _Feed(SimpleNamespace(pull=killed), StreamDescription("x", "EEG", "x", 100.0, ("1",), ("",))).start()
+
+
+def markers(tmp_path: Path) -> None:
+    ConditionMarkers("x", "", "session-replay-", print, print).start()
+
+
+def control(tmp_path: Path) -> None:
+    ControlServer(lambda _: {})
+
+
+def finder(tmp_path: Path) -> None:
+    StreamFinder("", [], print)
+
+
+def window_feed(tmp_path: Path) -> None:
+    Feed("none")
+
+
+def window_commands(tmp_path: Path) -> None:
+    Commander(tmp_path / "control.json", print).send("mute")
+
+
+@pytest.mark.parametrize(
+    ("begin", "method", "name"),
+    [
+        (notices, "bk_realtime.recorder.notices.SessionNotices._deliver", "notices"),
+        (correction, "", "time-correction"),
+        (joined, "", "joined"),
+        (markers, "bk_realtime.engine.condition_markers.Search", "condition-markers"),
+        (control, "bk_realtime.session.control.server.ControlServer._run", "control"),
+        (control, "bk_realtime.session.control.orders_lane.OrdersLane._run", "control-orders"),
+        (finder, "bk_realtime.recorder.finder.StreamFinder._look", "stream finder"),
+        (window_feed, "gui.feed.look_once", "feed"),
+        (window_commands, "gui.commands._Lane._attempt", "commands-"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_each_kind_of_thread_is_told(
+    begin: Callable[[Path], None],
+    method: str,
+    name: str,
+    told: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if method:
+        monkeypatch.setattr(method, killed)
+    begin(tmp_path)
+    wait(lambda: any(name in n for n in told))
+
+
+def test_every_thread_is_a_watched_one() -> None:
+    for package in ("bk_realtime", "gui", "offline"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if path.relative_to(ROOT).as_posix() != "bk_realtime/watched.py":
+                assert "threading.Thread(" not in path.read_text(encoding="utf-8"), path
+
+
+@dataclass
+class Command:
+    """A command that works, and loses a thread."""
+
+    def run(self) -> int:
+        thread = WatchedThread(killed, "x")
+        thread.start()
+        thread.join()
+        return 0
+
+
+def test_a_command_with_a_dead_thread_ends_with_one() -> None:
+    assert run_command(Command, "x", []) == 1
+
+
+def test_the_recorder_and_the_supervisor_tell_the_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[dict[str, str]] = []
+    monkeypatch.setattr(SessionNotices, "send", lambda _, text, **values: sent.append({"text": text, **values}))
+    care = Care(tmp_path / "x.xdf", DiskPolicy(), (), 3.0, print, tmp_path)
+    when_one_dies(care.thread_died)
+    WatchedThread(killed, "stream finder").start()
+    wait(lambda: sent)
+    care.close()
+    assert sent[0]["active_fault"] == "recorder's thread stream finder"
+    faults: dict[str, str] = {}
+    update_faults(faults, make_event("thread", "it died", active_fault="thread x"))
+    assert faults == {"thread x": "it died"}
+
+    noted: list[Any] = []
+    supervisor = object.__new__(Supervisor)
+    supervisor._note = lambda text, values: noted.append(values)  # type: ignore[method-assign]
+    supervisor._run = killed  # type: ignore[method-assign,assignment]
+    supervisor._ask = lambda: None  # type: ignore[method-assign]
+    monkeypatch.setattr("bk_realtime.processes.supervisor.stop_on_signals", lambda _: None)
+    supervisor.replay = supervisor.window = supervisor.watch = supervisor.engine = None  # type: ignore[assignment]
+    supervisor._stop_recorder = list  # type: ignore[method-assign]
+    with pytest.raises(Injected):
+        supervisor.run()
+    WatchedThread(killed, "parent").start()
+    wait(lambda: {"active_fault": "thread parent"} in noted)
+
+
+@pytest.mark.lsl
+@pytest.mark.parametrize("method", ["finder.StreamFinder._look", "recorder.watch_clock", "connecting.Connecting.ask"])
+def test_a_recorder_with_a_dead_thread_saves_and_ends_with_a_fault(
+    method: str, tmp_path: Path, source_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of one stream's trouble the finder does not die: that stream is refused."""
+    info = pylsl.StreamInfo("amp", "sEEG", 1, 100, "float32", source_id)
+    outlet = pylsl.StreamOutlet(info)
+    real = StreamFinder._look
+
+    def dies_later(self: StreamFinder, results: list[pylsl.StreamInfo]) -> None:
+        if self._recorded:
+            raise Injected
+        real(self, results)
+
+    monkeypatch.setattr(f"bk_realtime.recorder.{method}", dies_later if method.startswith("finder") else killed)
+    poll = Recorder.poll
+
+    def polled(self: Recorder) -> int:
+        outlet.push_sample([1.0])
+        return poll(self)
+
+    monkeypatch.setattr(Recorder, "poll", polled)
+    arguments = ["record", "--out", str(tmp_path / "x.xdf"), "--seconds", "1.5", "--timeout-s", "3"]
+    if method.startswith("connecting"):
+        with pytest.raises(SystemExit) as ended:
+            main([*arguments, "--predicate", f"source_id='{source_id}'"])
+        assert ended.value.code == 2
+        assert deaths() == []
+        return
+    assert main([*arguments, "--predicate", f"source_id='{source_id}'"]) == 1
+    assert (tmp_path / "x.xdf").stat().st_size > 500
+    assert len(deaths()) == 1
