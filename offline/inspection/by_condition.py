@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import soundfile
 from scipy.signal import fftconvolve
 
 from bk_realtime.decoder.bundle import Bundle
@@ -18,6 +17,7 @@ from bk_realtime.session.names import OUTLET_PREFIX
 from bk_realtime.session.status import Status
 from bk_realtime.xdf.reader import read_xdf
 from offline.inspection.live_segment import LiveSegment
+from offline.io.sound import read_samples
 
 COUNTERS = ("n_frames", "gaps", "losses", "wrong_rates", "dropped_samples", "underruns", "limiter_hits")
 COMPARED_S = 20.0
@@ -148,7 +148,8 @@ class SessionConditions:
         stream, path = self._streams.get(f"{OUTLET_PREFIX}audio"), self.session / "decoded.wav"
         if stream is None or not path.exists():
             return {}
-        voice, rate = soundfile.read(path, dtype="float32")
+        samples, rate = read_samples(path)
+        voice = samples[:, 0]
         heard, decoded, found = [], [], []
         for part in parts:
             inside = _inside(stream.raw_stamps, [part])

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import soundfile
 
 from bk_realtime.chain import Chain, Decoded
 from bk_realtime.clock import FrameClock
@@ -35,6 +34,7 @@ from offline.inspection.session_picture import session_picture
 from offline.io import read_recording
 from offline.io.options import ReadOptions
 from offline.io.recording import Recording
+from offline.io.sound import read_samples
 from offline.scoring.mel import MEAN, mean_correlation, speech_mask
 from offline.scoring.speech_quality import vocode_clip
 
@@ -133,7 +133,7 @@ class LiveSegment:
         gate, gate_idx = recorded_gate(streams, newest)
         sent = [s for s in streams if s.description.name == f"{OUTLET_PREFIX}features" and len(s)]
         feature_idx, seen = frames_of(newest, sent[0].raw_stamps) if sent else (np.zeros(0, int), np.zeros(0, bool))
-        voice, _ = soundfile.read(session / "decoded.wav", dtype="float32")
+        voice = read_samples(session / "decoded.wav")[0][:, 0]
         return cls(
             session=session,
             bundle=bundle,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from offline.io.pauses import place_parts, whole
 
 _WIDTHS = {"IEEE_FLOAT_32": 4, "INT_16": 2, "INT_32": 4}
 _SEGMENT = re.compile(r"^Mk\d+=New Segment,[^,\n]*,(\d+),[^,\n]*,[^,\n]*(?:,(\d*))?", re.MULTILINE)
+_COARSEST = 1e9
 _DRIFT = 1e-4
 """The computer's clock, which gives the dates, and the amplifier's differ by at most this share ..."""
 _DATE_S = 0.5
@@ -35,6 +37,9 @@ def check_header(header: Path) -> None:
     n_channels, points = key(header, "NumberOfChannels"), key(header, "DataPoints")
     if n_channels.isdigit() and not 1 <= int(n_channels) <= 100_000:
         raise InputError(f"{header}: NumberOfChannels={n_channels}: expected at least 1; correct the header")
+    listed = len(re.findall(r"^Ch\d+=", _section(header, "Channel Infos"), re.MULTILINE | re.IGNORECASE))
+    if n_channels.isdigit() and listed and listed != int(n_channels):
+        raise InputError(f"{header}: NumberOfChannels={n_channels}, but it describes {listed}; correct the header")
     size = data.stat().st_size
     row = width * int(n_channels) if n_channels.isdigit() else 1
     if size == 0 or size % row or (points.isdigit() and size != int(points) * row):
@@ -50,9 +55,7 @@ def data_file(header: Path) -> Path:
     if not name:
         raise InputError(f"{header}: no BrainVision header: expected a line DataFile=...")
     name = name.replace("$b", header.stem)
-    if "/" in name or "\\" in name or not name.isprintable():
-        raise InputError(f"{header}: DataFile={name[:40]!r}: expected the name of a file beside the header")
-    data = header.with_name(name)
+    data = _beside(header, "DataFile", name)
     if not data.is_file():
         raise FileError(f"{header}: its data file {data.name} is missing; copy it beside the header")
     return data
@@ -63,7 +66,14 @@ def marker_file(header: Path) -> Path | None:
     name = key(header, "MarkerFile").replace("$b", header.stem)
     if not name:
         return None
-    return next((p for p in (header.parent / name, header.with_suffix(".vmrk")) if p.is_file()), None)
+    return next((p for p in (_beside(header, "MarkerFile", name), header.with_suffix(".vmrk")) if p.is_file()), None)
+
+
+def _beside(header: Path, what: str, name: str) -> Path:
+    """A file that a header names: in its own folder, or what is read is not what lies here."""
+    if "/" in name or "\\" in name or name in (".", "..") or not name.isprintable() or len(name.encode()) > 255:
+        raise InputError(f"{header}: {what}={name[:40]!r}: expected the name of a file beside the header")
+    return header.with_name(name)
 
 
 def channel_units(header: Path) -> list[tuple[float, str]]:
@@ -73,9 +83,14 @@ def channel_units(header: Path) -> list[tuple[float, str]]:
         fields = [field.strip() for field in props.split(",")]
         resolution, unit = (*fields, "", "", "")[2:4] if len(fields) < 4 else fields[2:4]
         try:
-            found[int(number)] = (float(resolution or 1.0), unit or "µV")
+            value = float(resolution or 1.0)
         except ValueError:
-            raise InputError(f"{header}: channel {number} has resolution {resolution!r}; expected a number") from None
+            value = math.nan
+        if not 0 < value < _COARSEST or len(number) > 6:
+            raise InputError(
+                f"{header}: channel {number[:20]} has resolution {resolution[:20]!r}; expected a number above 0"
+            )
+        found[int(number)] = (value, unit or "µV")
     n = max(found, default=0)
     return [found.get(i + 1, (1.0, "µV")) for i in range(n)] if n <= 100_000 else []
 

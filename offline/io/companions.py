@@ -26,6 +26,8 @@ AUDIO_RATES = (8000, 11025, 16000, 22050, 24000, 32000, 44100, 48000, 96000)
 NEURAL_RATES = (200, 250, 256, 400, 500, 512, 1000, 1024, 1200, 2000, 2048, 2400, 2500, 4000, 4096, 5000, 8192, 10000)
 TABLES = (".tsv", ".csv", ".txt", ".json", ".textgrid", ".lab")
 """Endings of tables of cues: such a name is a file, whether or not it is there."""
+_LONGEST_HEAD = 20_000
+"""Bytes before the numbers of an NPY file."""
 CLOCK_ERROR = 5e-4
 """A measured rate this close to a usual one is that rate by a clock that is off."""
 
@@ -44,16 +46,20 @@ def load_npy(path: Path, mapped: bool = False) -> np.ndarray:
     """
     try:
         try:
-            array = np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
+            with np.errstate(all="ignore"):  # a shape that overflows is refused below
+                array = np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
         except ValueError:  # an array without numbers cannot be mapped
             array = np.load(path, allow_pickle=False)
     except FileNotFoundError:
         raise FileError(f"{path}: no such file") from None
     except (OSError, ValueError, EOFError, SyntaxError, TypeError, MemoryError, tokenize.TokenError) as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise InputError(f"{path}: not a readable NPY file: truncated, or it holds Python objects ({reason})") from None
     if not isinstance(array, np.ndarray):
         raise InputError(f"{path}: expected one array (NPY), got an archive (NPZ)")
+    more = path.stat().st_size - array.nbytes
+    if more > _LONGEST_HEAD:
+        raise InputError(f"{path}: holds {more} bytes more than its header says: damaged, or several arrays")
     return array
 
 

@@ -183,7 +183,7 @@ def _record_seconds(path: Path, field: bytes) -> Fraction:
         seconds = Fraction(_text(field).replace(",", "."))
     except (ValueError, ZeroDivisionError):
         raise _damaged(path, f"seconds in a record: {_text(field)!r}") from None
-    if not 0 < seconds < 86400:
+    if not 1e-6 <= seconds < 86400:
         raise _damaged(path, f"its records have {_text(field)} s; expected more than 0")
     return seconds
 

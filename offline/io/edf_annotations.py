@@ -13,6 +13,8 @@ from offline.io.pauses import place_parts, whole
 
 _TAL = re.compile(rb"([+-]\d{1,15}(?:\.\d*)?)(?:\x15(\d*(?:\.\d*)?))?\x14(.*)", re.DOTALL)
 _MAX_RATE_ERROR = 0.02
+_LONGEST_S = 1e9
+"""No recording lasts for 30 years: no line is laid through such onsets."""
 
 
 class Timeline:
@@ -107,6 +109,8 @@ def _measured_record(start_s: np.ndarray, record_s: float, least_s: float) -> fl
     k = int(np.argmax(np.diff(edges)))
     run = start_s[edges[k] : edges[k + 1]]
     if len(run) * record_s < SHORT_S:
+        return record_s
+    if len(run) < 3 or run[-1] - run[0] > _LONGEST_S:
         return record_s
     slope = float(np.polyfit(np.arange(len(run)), run, 1)[0])
     return slope if abs(slope - record_s) * len(run) >= least_s else record_s

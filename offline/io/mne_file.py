@@ -21,6 +21,7 @@ from offline.io.companions import rational
 from offline.io.grid import GAP_SAMPLES, Grid
 from offline.io.microvolts import microvolts_on_grid
 from offline.io.pauses import axis_seconds, place_parts, whole
+from offline.io.stored import MOST_UNSAID, PACKED
 
 _BLOCK = 1 << 21
 """Values that are read at a time."""
@@ -47,6 +48,9 @@ class MneFile:
         self._raw: Any = self._guarded(lambda: mne.io.read_raw(path, preload=False, verbose="warning"))
         raw, n = self._raw, int(self._raw.n_times)
         self._header_rate = float(raw.info["sfreq"])
+        if not 1e-3 < self._header_rate < 1e6:
+            raise InputError(f"{path}: its header says {self._header_rate:g} Hz; expected the rate of a recording")
+        self._check_files()
         rate = float(sfreq or self._header_rate)
         types = self._guarded(raw.get_channel_types)
         self._factor = np.ones(len(types))  # from MNE's numbers to the file's own
@@ -76,6 +80,20 @@ class MneFile:
         joins = sum("boundary" in str(text).lower() and not (ending == ".set" and d > 0) for text, d in noted)
         if joins:
             self.notes.append(f"joined from parts ({joins} annotations 'boundary'): pauses between them cannot be told")
+
+    def _check_files(self) -> None:
+        """Refuse parts that lie elsewhere, and far more numbers than the files hold."""
+        files = [Path(p) for p in self._raw.filenames if p is not None]
+        for part in files:
+            if part.resolve().parent != self._path.resolve().parent:
+                raise InputError(f"{self._path}: its numbers lie in {part}; expected a file beside it; copy it there")
+        held = sum(part.stat().st_size for part in {*files, self._path} if part.is_file())
+        stated = 2 * int(self._raw.n_times) * len(self._raw.ch_names)
+        if stated > max(MOST_UNSAID, PACKED * held):
+            raise InputError(
+                f"{self._path}: states {stated / 1e9:.3g} GB of numbers in a file of {held} bytes: damaged, or written "
+                "without its numbers"
+            )
 
     def neural(self, keep: Sequence[int], scale: np.ndarray, counts: bool) -> Neural:
         if counts and self._path.suffix.lower() == ".gdf":
@@ -170,7 +188,7 @@ class MneFile:
             except Exception as error:
                 raise InputError(
                     f"{self._path}: MNE cannot read it: damaged, truncated or of another kind "
-                    f"({' '.join(str(error).split())})"
+                    f"({' '.join(str(error).split())[:200]})"
                 ) from None
         warned = " ".join(str(w.message) for w in caught)
         if "does not match the file size" in warned or "truncated" in warned.lower():

@@ -11,13 +11,18 @@ import numpy as np
 import soundfile
 import soxr
 
-from bk_realtime.errors import FileError
+from bk_realtime.errors import FileError, InputError
 from offline.io.sound_track import one_track, sound_track
 
 log = logging.getLogger(__name__)
 
 SOUND_ENDINGS = (".wav", ".flac", ".ogg", ".mp3", ".aiff")
 """Endings by which sound files are found in folders; a file that is named may have any."""
+MOST_BYTES, PACKED = 1 << 26, 500
+"""A file may unpack to so many bytes, or to so many times its size where that is more: silence packs best."""
+_PIECE = 1 << 20
+_ESTIMATED = (".mp3",)
+"""Endings of files whose length in samples is an estimate."""
 _SAID: set[Path] = set()
 """Folders of which it was said that first channels are used."""
 _EXPECTED = f"expected an audio file ({', '.join(e[1:] for e in SOUND_ENDINGS)})"
@@ -45,7 +50,7 @@ def read_sound(path: Path, channel: str | None = None, notes: list[str] | None =
     InputError
         It is empty, holds values that are not finite, or several channels that differ and none is named.
     """
-    data, rate = _read(path)
+    data, rate = read_samples(path)
     return sound_track(data, str(path), [] if notes is None else notes, channel), rate
 
 
@@ -61,7 +66,7 @@ def read_speech_at(path: Path, sample_rate: int) -> np.ndarray:
 
     Of channels that differ the first one is taken, which is said once.
     """
-    data, rate = _read(path)
+    data, rate = read_samples(path)
     if not one_track(data):
         if path.parent not in _SAID:
             _SAID.add(path.parent)
@@ -70,15 +75,36 @@ def read_speech_at(path: Path, sample_rate: int) -> np.ndarray:
     return _at(sound_track(data, str(path), []), rate, sample_rate)
 
 
-def _read(path: Path) -> tuple[np.ndarray, int]:
-    """(n, n_channels) float32 and the rate in Hz."""
+def read_samples(path: Path) -> tuple[np.ndarray, int]:
+    """All channels, (n, n_channels) float32 with full scale 1, and the rate in Hz.
+
+    Raises
+    ------
+    FileError
+        No such file, or libsndfile cannot read it.
+    InputError
+        It holds fewer samples than it says, or says far more than fit into its size.
+    """
     if not path.is_file():
         raise FileError(f"{path}: no such audio file")
+    most = max(MOST_BYTES, PACKED * path.stat().st_size)
     try:
-        data, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except (soundfile.LibsndfileError, OSError) as error:
+        with soundfile.SoundFile(path) as file:
+            rate, told = int(file.samplerate), int(file.frames)
+            if 4 * told * file.channels > most:
+                raise InputError(
+                    f"{path}: states {told} samples of {file.channels} channels, over {most / 1e6:.0f} MB: damaged, "
+                    "or made to hurt"
+                )
+            data = np.empty((told, file.channels), np.float32)  # takes memory where it is written, piece by piece
+            n, step = 0, max(1, _PIECE // file.channels)
+            while n < told and (read := len(file.read(out=data[n : n + step]))):
+                n += read
+    except (soundfile.SoundFileError, OSError) as error:
         raise FileError(f"{path}: not a readable sound file ({error}); {_EXPECTED}") from None
-    return data, int(rate)
+    if n < told and path.suffix.lower() not in _ESTIMATED:
+        raise InputError(f"{path}: is cut off or damaged: its header says {told} samples, {n} are there")
+    return data[:n], rate
 
 
 def _at(audio: np.ndarray, rate: int, sample_rate: int) -> np.ndarray:
@@ -105,7 +131,7 @@ def sound_channels(path: Path) -> int:
 def _info(path: Path) -> Any:
     try:
         return soundfile.info(path)
-    except (soundfile.LibsndfileError, OSError) as error:
+    except (soundfile.SoundFileError, OSError) as error:
         raise FileError(f"{path}: not a readable sound file ({error}); {_EXPECTED}") from None
 
 

@@ -45,6 +45,8 @@ def sound_track(
         No such channel.
     """
     data = one_channel(np.asarray(data), where, notes, channel, names)
+    if not data.ndim:
+        raise InputError(f"{where}: expected audio samples (n,) as numbers, got one value {data.dtype}")
     if data.dtype.kind == "i" and data.dtype.itemsize > 2 and len(data) and data.ndim == 1:
         return _narrow(data, where, notes)
     audio = checked_audio(data, where)

@@ -1,0 +1,131 @@
+"""Headers of every format with odd values in every field: one line, and nothing read from elsewhere or made up."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from bk_realtime.errors import BkError, FileError, InputError
+from offline.io import read_recording
+from offline.io.companions import load_audio
+from offline.io.cue_tables import read_events
+from offline.io.sound import read_sound, sound_seconds
+from tests.recording_damage import cut, flipped, npy, odd_edf, odd_lines, odd_npy, odd_table, odd_wav, written
+from tests.unit.edf_files import Line, write_brainvision, write_edf
+
+VALUES = np.random.default_rng(3).standard_normal((1024, 3)).astype(np.float32) * 40
+TABLE = "onset\tduration\ttrial_type\n0.1\t0.2\took\n0.5\t0.2\tals\n"
+
+
+def one_line(read: Callable[[Path], object], path: Path, damaged: Iterable[tuple[str, bytes | str]]) -> None:
+    """Reading every one of them gives a recording or one line."""
+    for what, content in damaged:
+        written(path.parent, path.name, content)
+        try:
+            read(path)
+        except BkError as error:
+            lines = str(error).splitlines()
+        else:
+            lines = []
+        assert len(lines) < 2, what
+
+
+def edf(folder: Path) -> Path:
+    return write_edf(folder / "e.edf", [Line(f"A{i}", VALUES[:, i], 256) for i in range(3)], "EDF+D")
+
+
+def brainvision(folder: Path) -> Path:
+    return write_brainvision(folder / "b.vhdr", VALUES, ["A1", "A2", "A3"], 1024, stimuli=[(300, "S 1")])
+
+
+def test_npy(tmp_path: Path) -> None:
+    path = tmp_path / "a.npy"
+    np.save(path, VALUES)
+    one_line(read_recording, path, [*odd_npy(path.read_bytes()), *list(flipped(path.read_bytes(), 128))[::5]])
+    path = written(tmp_path, "more.npy", npy("'<f4'", "(1024, 3)", VALUES.tobytes() * 5))
+    with pytest.raises(InputError, match="more than its header says"):
+        read_recording(path)
+    path = written(tmp_path, "one.npy", npy("'<i8'", "()", bytes(8)))
+    with pytest.raises(InputError, match="got one value"):
+        load_audio(path)
+
+
+def test_edf(tmp_path: Path) -> None:
+    path = edf(tmp_path)
+    content = path.read_bytes()
+    one_line(
+        read_recording, path, [*list(odd_edf(content))[::5], *list(flipped(content, 1280))[::61], *cut(content, 5)]
+    )
+
+
+def test_brainvision(tmp_path: Path) -> None:
+    path = brainvision(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    one_line(read_recording, path, list(odd_lines(text))[::25])
+    written(tmp_path, path.name, text)
+    markers = path.with_suffix(".vmrk")
+    one_line(lambda _: read_recording(path), markers, list(odd_lines(markers.read_text(encoding="utf-8")))[::25])
+
+
+@pytest.mark.parametrize("odd", ["../x", "/tmp/x", "..", ".", "a\\x", "a" * 300, "a\x1bb"])
+@pytest.mark.parametrize("which", ["DataFile", "MarkerFile"])
+def test_brainvision_parts_lie_beside_the_header(which: str, odd: str, tmp_path: Path) -> None:
+    path = brainvision(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    ending = "eeg" if which == "DataFile" else "vmrk"
+    written(tmp_path, path.name, text.replace(f"{which}=b.{ending}", f"{which}={odd}"))
+    with pytest.raises(InputError, match="expected the name of a file beside the header"):
+        read_recording(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("A1,,1,", "A1,,inf,", "expected a number above 0"),
+        ("A1,,1,", "A1,,-1,", "expected a number above 0"),
+        ("A1,,1,", "A1,,nan,", "expected a number above 0|MNE cannot read it"),
+        ("NumberOfChannels=3", "NumberOfChannels=1", "but it describes 3"),
+        ("NumberOfChannels=3", "NumberOfChannels=0", "expected at least 1"),
+    ],
+)
+def test_brainvision_headers_that_contradict(old: str, new: str, said: str, tmp_path: Path) -> None:
+    path = brainvision(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    written(tmp_path, path.name, text.replace(old, new))
+    with pytest.raises(InputError, match=said):
+        read_recording(path)
+
+
+@pytest.mark.parametrize("ending", ["wav", "flac"])
+def test_sound(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"s.{ending}"
+    soundfile.write(path, np.sin(np.arange(22050) / 10) * 0.3, 22050)
+    content = path.read_bytes()
+    damaged = [*flipped(content, 100, 3), *cut(content, 10), *(odd_wav(content) if ending == "wav" else ())]
+    one_line(read_sound, path, damaged)
+    one_line(sound_seconds, path, damaged)
+
+
+def test_sound_that_states_more_than_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "s.flac"
+    soundfile.write(path, np.sin(np.arange(22050) / 10) * 0.3, 22050)
+    content = bytearray(path.read_bytes())
+    content[21] |= 0x0F  # the highest bits of the number of samples
+    with pytest.raises(InputError, match="states 644"):
+        read_sound(written(tmp_path, "huge.flac", bytes(content)))
+    content = bytearray(path.read_bytes())
+    content[22:26] = struct.pack(">I", 22051)
+    with pytest.raises((InputError, FileError)):
+        read_sound(written(tmp_path, "more.flac", bytes(content)))
+
+
+def test_tables_of_cues(tmp_path: Path) -> None:
+    damaged = [*list(odd_table(TABLE))[::3], *flipped(TABLE.encode(), len(TABLE), 5), ("deep", "[" * 100_000)]
+    for ending in ("tsv", "csv", "json", "txt"):
+        one_line(lambda p: read_events(p, 1024.0, []), tmp_path / f"e.{ending}", damaged)
