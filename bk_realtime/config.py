@@ -1,46 +1,53 @@
-"""Frozen settings dataclasses, TOML in and out, unknown keys rejected."""
+"""Frozen settings dataclasses that packages share, and TOML out of them; :mod:`bk_realtime.typed` reads them."""
 
 from __future__ import annotations
 
 import dataclasses
 import math
-import tomllib
-import types
-import typing
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 import tomli_w
 
 from bk_realtime.clock import HOP_LENGTH, SAMPLE_RATE
-from bk_realtime.errors import FileError, InputError, OptionError
+from bk_realtime.errors import OptionError
 from bk_realtime.files import write_text
+from bk_realtime.typed import UNSAID, Within, from_dict, read_toml
 
-T = TypeVar("T")
-
-UNSAID = "unsaid"
-"""Metadata of a field that is written only where it differs from its default: files of before, which lack it, and
-programs of before, which do not know it, stay good."""
+__all__ = [
+    "FRAME_RATE",
+    "UNSAID",
+    "FeatureSettings",
+    "MelSettings",
+    "VocoderSettings",
+    "check_mel",
+    "check_range",
+    "from_dict",
+    "option",
+    "read_toml",
+    "to_dict",
+    "write_toml",
+]
 
 
 @dataclass(frozen=True)
 class MelSettings:
     """Mel spectrogram of Tacotron 2 / HiFi-GAN / WaveGlow: natural log of Slaney mel magnitudes, clamped."""
 
-    sample_rate: int = SAMPLE_RATE
+    sample_rate: Annotated[int, Within(4000, 384_000)] = SAMPLE_RATE
     """Audio rate in Hz."""
-    n_fft: int = 1024
-    win_length: int = 1024
-    hop_length: int = HOP_LENGTH
+    n_fft: Annotated[int, Within(2, 65_536)] = 1024
+    win_length: Annotated[int, Within(1, 65_536)] = 1024
+    hop_length: Annotated[int, Within(1, 65_536)] = HOP_LENGTH
     """Samples per frame: 11.61 ms at 22,050 Hz."""
-    n_mels: int = 80
-    f_min: float = 0.0
+    n_mels: Annotated[int, Within(1, 1024)] = 80
+    f_min: Annotated[float, Within(0, 192_000)] = 0.0
     """Lower edge in Hz."""
-    f_max: float = 8000.0
+    f_max: Annotated[float, Within(1, 192_000)] = 8000.0
     """Upper edge in Hz."""
-    floor: float = 1e-5
+    floor: Annotated[float, Within(1e-30, 1)] = 1e-5
     """Magnitudes are clamped here before the logarithm."""
     scale: str = "slaney"
     """Mel scale and normalisation; only the Slaney one is right for the vocoders here."""
@@ -49,6 +56,29 @@ class MelSettings:
     def frame_rate(self) -> Fraction:
         """Mel frames a second, exact: 22050/256 = 86.13 Hz by default."""
         return Fraction(self.sample_rate, self.hop_length)
+
+
+def check_mel(settings: MelSettings) -> None:
+    """Refuse settings that no code here can honour.
+
+    Raises
+    ------
+    BkError
+        Another mel scale than Slaney's (HTK mels differ by up to 12 dB per band), or impossible sizes.
+    """
+    s = settings
+    if s.scale != "slaney":
+        raise OptionError(f"mel scale {s.scale!r}: expected 'slaney'; remake spectrograms of another scale")
+    if not (0 < s.hop_length <= s.win_length <= s.n_fft) or (s.n_fft - s.hop_length) % 2 or s.n_fft % 2:
+        raise OptionError(
+            f"mel settings hop_length={s.hop_length}, win_length={s.win_length}, n_fft={s.n_fft}: expected "
+            "0 < hop_length <= win_length <= n_fft, n_fft even and n_fft - hop_length even"
+        )
+    if not (0 <= s.f_min < s.f_max <= s.sample_rate / 2) or s.n_mels < 1 or s.floor <= 0:
+        raise OptionError(
+            f"mel settings f_min={s.f_min:g}, f_max={s.f_max:g}, n_mels={s.n_mels}, floor={s.floor:g}: expected "
+            f"0 <= f_min < f_max <= {s.sample_rate / 2:g} Hz, at least one band and a positive floor"
+        )
 
 
 FRAME_RATE = MelSettings().frame_rate
@@ -67,21 +97,21 @@ class FeatureSettings:
 
     reference: str = "none"
     """none, average (common average), bipolar (neighbours on a shaft) or shaft (average of each shaft)."""
-    line_freq: float = 50.0
+    line_freq: Annotated[float, Within(0, 1000)] = 50.0
     """Mains frequency in Hz (50 or 60; 0 switches the notches off)."""
-    notch_q: float = 30.0
+    notch_q: Annotated[float, Within(0.1, 10_000)] = 30.0
     """Quality of each notch; only harmonics inside the band get one."""
-    band: tuple[float, float] = (70.0, 170.0)
+    band: Annotated[tuple[float, float], Within(0.01, 100_000)] = (70.0, 170.0)
     """Pass band in Hz."""
-    order: int = 4
+    order: Annotated[int, Within(1, 16)] = 4
     """Butterworth order as scipy counts it (4: group delay about 8 ms at 110 Hz, reported by the program)."""
-    window_s: float = 0.05
+    window_s: Annotated[float, Within(0.0001, 60)] = 0.05
     """Length of the power window in seconds, ending at the frame's boundary."""
     normalisation: str = "frozen"
     """frozen (training statistics) or running (causal exponential statistics that start from the training ones)."""
-    running_s: float = 60.0
+    running_s: Annotated[float, Within(0.001, 1e6)] = 60.0
     """Time constant of the running statistics in seconds."""
-    flat_s: float = 0.25
+    flat_s: Annotated[float, Within(0.0001, 3600)] = 0.25
     """A channel whose value has not changed for this long is masked until it does."""
     kind: Literal["high-gamma", "given"] = field(default="high-gamma", metadata={UNSAID: True})
     """high-gamma (made here from the raw signal) or given (the recording holds features that were made elsewhere, at
@@ -115,7 +145,7 @@ class VocoderSettings:
 
     name: str = "phase"
     """phase (streaming phase reconstruction, no weights) or another name in bk_realtime.vocoder."""
-    lookahead_ms: float = 11.6
+    lookahead_ms: Annotated[float, Within(0, 10_000)] = 11.6
     """Wanted lookahead in ms; the vocoder takes the nearest one it offers."""
     weights: str = ""
     """File of weights for vocoders that have them; in a bundle, relative to it."""
@@ -125,52 +155,6 @@ class VocoderSettings:
         """The JSON file with the sizes of the network in ``weights``: of the same name, or ``config.json``."""
         paths = (weights.with_suffix(".json"), weights.with_name("config.json"))
         return next((path for path in paths if path.is_file()), None)
-
-
-def from_dict(cls: type[T], values: dict[str, Any], where: str = "settings") -> T:
-    """Build a settings dataclass from plain values; nested dataclasses from nested tables.
-
-    Raises
-    ------
-    BkError
-        An unknown key, or a value of the wrong type.
-    """
-    hints = typing.get_type_hints(cls)
-    names = [f.name for f in dataclasses.fields(cls)]  # type: ignore[arg-type]
-    unknown = sorted(set(values) - set(names))
-    if unknown:
-        raise OptionError(f"{where}: unknown key {unknown[0]!r}; expected one of {', '.join(names)}")
-    return cls(**{k: _convert(hints[k], v, f"{where}.{k}") for k, v in values.items()})
-
-
-def _convert(hint: Any, value: Any, where: str) -> Any:
-    origin = typing.get_origin(hint)
-    if dataclasses.is_dataclass(hint):
-        if not isinstance(value, dict):
-            raise OptionError(f"{where}: expected a table, got {value!r}")
-        return from_dict(typing.cast(type, hint), value, where)
-    if origin is tuple:
-        if not isinstance(value, (list, tuple)):
-            raise OptionError(f"{where}: expected a list, got {value!r}")
-        args = typing.get_args(hint)
-        kinds = [args[0]] * len(value) if args[-1] is Ellipsis else list(args)
-        if len(kinds) != len(value):
-            raise OptionError(f"{where}: expected {len(kinds)} values, got {value!r}")
-        return tuple(_convert(a, v, where) for a, v in zip(kinds, value, strict=True))
-    if origin in (typing.Union, types.UnionType):
-        kinds = [a for a in typing.get_args(hint) if a is not type(None)]
-        return None if value is None else _convert(kinds[0], value, where)
-    if origin is dict:
-        if not isinstance(value, dict):
-            raise OptionError(f"{where}: expected a table, got {value!r}")
-        return dict(value)
-    if hint is Path and isinstance(value, str):
-        return Path(value)
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if isinstance(hint, type) and (not isinstance(value, hint) or (hint is int and isinstance(value, bool))):
-        raise OptionError(f"{where}: expected {hint.__name__}, got {value!r}")
-    return value
 
 
 def to_dict(settings: Any) -> dict[str, Any]:
@@ -193,16 +177,6 @@ def to_dict(settings: Any) -> dict[str, Any]:
 
 def _differs(settings: Any, field: dataclasses.Field[Any]) -> bool:
     return bool(getattr(settings, field.name) != field.default)
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file; a missing or broken one is a :class:`BkError`."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise FileError(f"{path}: no such file") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: not a valid TOML file ({error})") from None
 
 
 def write_toml(path: Path, values: dict[str, Any]) -> None:

@@ -8,7 +8,6 @@ there is one) the speech gate; ``vocoder`` the weights of a vocoder that is not 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,28 +17,30 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file, save
+from safetensors.torch import save
 
 from bk_realtime import features as feature_stage
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.clock import rational_rate
-from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings, from_dict, read_toml, to_dict, write_toml
+from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings, to_dict, write_toml
 from bk_realtime.decoder import registry
 from bk_realtime.decoder.base import Decoder
+from bk_realtime.decoder.bundle_index import FORMAT_VERSION, Index, check_file, read_index, sha256
 from bk_realtime.decoder.fit import Fit, fit_stream
 from bk_realtime.decoder.speech_gate import SpeechGate
 from bk_realtime.device import pick_device
-from bk_realtime.errors import FileError, InputError
+from bk_realtime.errors import BkError, FileError, InputError
 from bk_realtime.files import atomic, write_bytes
 from bk_realtime.stream import Operator
+from bk_realtime.tensor_file import LARGEST, build_for, read_safetensors
+from bk_realtime.typed import said
 
-FORMAT_VERSION = 2
 INDEX, MODEL, STATISTICS = "bundle.toml", "model.safetensors", "statistics.safetensors"
 GATE = "gate.safetensors"
 """The speech gate, where the bundle has one; named under ``files`` alone, so that older programs read the rest."""
 VOCODER = "vocoder"
 """Sub-folder with the vocoder's weights, where it has any."""
+ADVICE = "get the bundle again"
 
 
 @dataclass(frozen=True)
@@ -109,26 +110,7 @@ class Bundle:
         """SHA-256 of ``bundle.toml``, which holds those of the other files: names the exact decoder."""
         if self.path is None:
             raise InputError("the decoder bundle has no hash yet; expected it to be saved first")
-        return _sha256(self.path / INDEX)
-
-
-@dataclass(frozen=True)
-class _Index:
-    """Content of ``bundle.toml``; every key without a default is required."""
-
-    format_version: int
-    kind: str
-    sfreq: str
-    labels: tuple[str, ...]
-    lead_ms: float
-    decoder: dict[str, Any]
-    features: FeatureSettings
-    mel: MelSettings
-    vocoder: VocoderSettings
-    files: dict[str, str]
-    scores: dict[str, Any]
-    provenance: dict[str, Any]
-    package: str = ""
+        return sha256(self.path / INDEX)
 
 
 def save_bundle(bundle: Bundle, folder: Path, overwrite: bool = False) -> Bundle:
@@ -153,7 +135,7 @@ def save_bundle(bundle: Bundle, folder: Path, overwrite: bool = False) -> Bundle
         write_bytes(folder / GATE, save(bundle.gate.tensors(), bundle.gate.metadata()))
     gates = [] if bundle.gate is None else [GATE]
     vocoder, copied = _take_in_vocoder(bundle, folder)
-    index = _Index(
+    index = Index(
         format_version=FORMAT_VERSION,
         kind=bundle.kind,
         sfreq=str(rational_rate(bundle.sfreq)),
@@ -163,7 +145,7 @@ def save_bundle(bundle: Bundle, folder: Path, overwrite: bool = False) -> Bundle
         features=bundle.features,
         mel=bundle.mel,
         vocoder=vocoder,
-        files={name: _sha256(folder / name) for name in (MODEL, STATISTICS, *gates, *copied)},
+        files={name: sha256(folder / name) for name in (MODEL, STATISTICS, *gates, *copied)},
         scores=bundle.scores,
         provenance=bundle.provenance,
         package=registry.PLUGINS.package(bundle.kind),
@@ -204,33 +186,34 @@ def load_bundle(folder: Path | str, device: str = "cpu") -> Bundle:
         raise FileError(
             f"{folder} is not a decoder bundle: expected {INDEX} in it; train one with python -m offline.train"
         )
-    index = _read_index(folder / INDEX)
+    index = read_index(folder / INDEX)
     for name in {MODEL, STATISTICS, *filter(None, [index.vocoder.weights])} - set(index.files):
         raise InputError(
             f"{folder / INDEX}: expected the checksum of {name} under files, got none; get the bundle again"
         )
     for name, digest in index.files.items():
-        _check_file(folder, name, digest)
-    statistics = _read_tensors(folder / STATISTICS)
-    if set(statistics) != {"mean", "std"} or statistics["mean"].shape != statistics["std"].shape:
-        raise InputError(f"{folder / STATISTICS}: expected mean and std of one length, got {sorted(statistics)}")
+        check_file(folder, folder / INDEX, name, digest)
+    statistics = _read_statistics(folder / STATISTICS)
     registry.PLUGINS.require(index.kind, index.package, str(folder))
-    decoder: Decoder = registry.build_decoder(index.kind, index.decoder, len(statistics["mean"]), index.mel.n_mels)
-    try:
-        decoder.load_state_dict(_read_tensors(folder / MODEL))
-    except RuntimeError as error:
-        raise InputError(f"{folder / MODEL}: weights do not fit the settings in {INDEX} ({_one_line(error)})") from None
+    decoder: Decoder = build_for(
+        lambda: registry.build_decoder(
+            index.kind, index.decoder, len(statistics["mean"]), index.mel.n_mels, str(folder / INDEX), "decoder"
+        ),
+        read_safetensors(folder / MODEL, ADVICE)[0],
+        str(folder / MODEL),
+        f"look at [decoder] in {INDEX}, or {ADVICE}",
+    )
     decoder.to(pick_device(device)).eval().requires_grad_(False)
-    return Bundle(
+    bundle = Bundle(
         path=folder,
         kind=index.kind,
         features=index.features,
         mel=index.mel,
         vocoder=index.vocoder,
         labels=index.labels,
-        sfreq=Fraction(index.sfreq),
-        mean=statistics["mean"].double().numpy(),
-        std=statistics["std"].double().numpy(),
+        sfreq=index.rate,
+        mean=statistics["mean"].numpy(),
+        std=statistics["std"].numpy(),
         decoder=decoder,
         lead_ms=index.lead_ms,
         provenance=index.provenance,
@@ -238,58 +221,29 @@ def load_bundle(folder: Path | str, device: str = "cpu") -> Bundle:
         package=index.package,
         gate=_read_gate(folder / GATE, len(statistics["mean"])) if GATE in index.files else None,
     )
-
-
-def _read_index(path: Path) -> _Index:
-    values = read_toml(path)
-    if values.get("format_version") != FORMAT_VERSION:
-        raise InputError(
-            f"{path}: expected format version {FORMAT_VERSION}, got {values.get('format_version')!r}; "
-            "use the version of this program that wrote it, or train again"
-        )
-    required = [f.name for f in dataclasses.fields(_Index) if f.default is dataclasses.MISSING]
-    missing = [name for name in required if name not in values]
-    if missing:
-        raise InputError(f"{path}: expected key {missing[0]!r}, got none; get the bundle again")
-    index = from_dict(_Index, values, str(path))
-    try:
-        Fraction(index.sfreq)
-    except (ValueError, ZeroDivisionError):
-        raise InputError(f"{path}: expected sfreq such as '1024' or '4069/4', got {index.sfreq!r}") from None
-    return index
-
-
-def _check_file(folder: Path, name: str, digest: str) -> None:
-    path = folder / name
-    if folder.resolve() not in path.resolve().parents:
-        raise InputError(f"{folder / INDEX}: expected files inside the bundle, got {name!r}")
-    if not path.is_file():
-        raise FileError(f"{path} is missing from the decoder bundle; get the bundle again")
-    if _sha256(path) != digest:
-        raise InputError(f"{path} is not the file that was saved (its checksum differs); get the bundle again")
+    try:  # whether features can be made as it says, of its own channels; otherwise it would show in a session's start
+        bundle.feature_operators(bundle.labels)
+    except BkError as error:
+        raise type(error)(f"{folder / INDEX}: {error}") from None
+    return bundle
 
 
 def _write_tensors(tensors: dict[str, torch.Tensor], path: Path) -> None:
     write_bytes(path, save(tensors))  # save_file would leave a file that only its owner can read
 
 
-def _read_tensors(path: Path) -> dict[str, torch.Tensor]:
-    try:
-        return load_file(path)
-    except SafetensorError as error:
-        raise InputError(f"{path}: not a safetensors file ({_one_line(error)}); get the bundle again") from None
+def _read_statistics(path: Path) -> dict[str, torch.Tensor]:
+    """``mean`` and ``std``, float64 of one length. NaN and a deviation of 0 are channels that were dead in training."""
+    found, _ = read_safetensors(path, ADVICE)
+    shapes = {tensor.shape for tensor in found.values()}
+    if set(found) != {"mean", "std"} or len(shapes) != 1 or len(shapes.pop()) != 1:
+        raise InputError(f"{path}: expected mean and std of one length, got {said(sorted(found))}; {ADVICE}")
+    if any(tensor.dtype != torch.float64 or not len(tensor) for tensor in found.values()):
+        raise InputError(f"{path}: expected mean and std as float64 of at least one feature; {ADVICE}")
+    if any(bool((tensor.abs() > LARGEST).any()) for tensor in found.values()) or bool((found["std"] < 0).any()):
+        raise InputError(f"{path}: expected a mean and a deviation from 0 up of each feature, got others; {ADVICE}")
+    return found
 
 
 def _read_gate(path: Path, n_features: int) -> SpeechGate:
-    tensors = _read_tensors(path)
-    with safe_open(path, "pt") as file:
-        return SpeechGate.read(tensors, file.metadata() or {}, n_features, str(path))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:160]
+    return SpeechGate.read(*read_safetensors(path, ADVICE), n_features, str(path))

@@ -14,6 +14,7 @@ from bk_realtime.errors import InputError
 from bk_realtime.features import Resample
 from bk_realtime.montage import channel_infos, match_labels
 from bk_realtime.montage.choice import voltage
+from bk_realtime.typed import is_plain, said, shortened
 
 _RATE_TOLERANCE = 1e-3
 
@@ -96,8 +97,8 @@ def read_label_map(path: Path, wanted: Sequence[str] | None = None) -> dict[str,
     if not values:
         raise InputError(f"{path}: holds no labels; {expected}")
     for label, theirs in values.items():
-        if not isinstance(theirs, str) or not theirs.strip():
-            raise InputError(f"{path}: {label} = {theirs!r}; {expected}")
+        if not isinstance(theirs, str) or not theirs.strip() or not is_plain(theirs) or not is_plain(label):
+            raise InputError(f"{path}: {shortened(ascii(label)[1:-1])} = {said(theirs)}; {expected}")
         if wanted is not None and label not in wanted:
             raise InputError(f"{path}: {label!r} is no channel of the decoder; {expected}")
     return values

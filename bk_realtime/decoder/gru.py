@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 from torch import Tensor, nn
@@ -11,21 +12,22 @@ from bk_realtime.decoder.base import NetworkDecoder, Prediction
 from bk_realtime.decoder.layers import CausalGru
 from bk_realtime.decoder.targets import build_target
 from bk_realtime.errors import OptionError
+from bk_realtime.typed import Within
 
 
 @dataclass(frozen=True)
 class GruSettings:
     """Size of the causal GRU regressor."""
 
-    hidden: int = 128
+    hidden: Annotated[int, Within(1, 4096)] = 128
     """Units per layer."""
-    layers: int = 2
+    layers: Annotated[int, Within(1, 2)] = 2
     """Recurrent layers, 1 or 2."""
-    dropout: float = 0.1
+    dropout: Annotated[float, Within(0, 1)] = 0.1
     """On features and between layers, in training only."""
     target: str = "mse"
     """mse, l1, both (regression) or classes (cross-entropy over quantised levels)."""
-    n_levels: int = 16
+    n_levels: Annotated[int, Within(2, 1024)] = 16
     """Mel levels per bin for the target classes."""
 
 

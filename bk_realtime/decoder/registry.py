@@ -64,7 +64,7 @@ def settings_class(kind: str) -> type:
     return settings
 
 
-def build_decoder(kind: str, settings: dict[str, Any], n_in: int, n_mels: int) -> Any:
+def build_decoder(kind: str, settings: dict[str, Any], n_in: int, n_mels: int, where: str = "", under: str = "") -> Any:
     """A decoder with untrained weights: a :class:`~bk_realtime.decoder.base.Decoder` (B, T, n_in) -> (B, T, n_mels).
 
     Parameters
@@ -73,6 +73,8 @@ def build_decoder(kind: str, settings: dict[str, Any], n_in: int, n_mels: int) -
     settings : plain values of the kind's settings dataclass; missing ones take their defaults.
     n_in : features per frame.
     n_mels : mel bins.
+    where, under : the file that the settings come from, and the table in it. Of a kind that is built in all of them
+        must be there then; another package may have new ones since, with defaults that mean what was before.
 
     Raises
     ------
@@ -80,7 +82,10 @@ def build_decoder(kind: str, settings: dict[str, Any], n_in: int, n_mels: int) -
         Unknown kind, unknown key or bad value.
     """
     build: Any = decoder_class(kind)
-    return build(from_dict(settings_class(kind), settings, f"decoder {kind}"), n_in, n_mels)
+    made: Any = from_dict(
+        settings_class(kind), settings, where or f"decoder {kind}", under, bool(where) and kind in DECODERS
+    )
+    return build(made, n_in, n_mels)
 
 
 def decoder_settings(decoder: Decoder) -> dict[str, Any]:

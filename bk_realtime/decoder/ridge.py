@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 from torch import Tensor, nn
 
 from bk_realtime.decoder.base import ClosedFormDecoder, FrameSegment
 from bk_realtime.errors import InputError, OptionError
+from bk_realtime.typed import Within
 
 PENALTIES = (1e-4, 1e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0, 3.0, 10.0)
 """Candidate penalties, relative to the mean variance of a stacked feature."""
@@ -22,7 +23,7 @@ _BLOCK = 4096  # frames whose stacked copy exists at a time: bounds memory on lo
 class RidgeSettings:
     """Size of the ridge regression."""
 
-    n_past: int = 20
+    n_past: Annotated[int, Within(1, 10_000)] = 20
     """Frames stacked: the present one and the n_past - 1 before it (20 frames: 232 ms)."""
 
 

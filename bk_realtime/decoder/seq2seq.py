@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -16,53 +16,54 @@ from bk_realtime.decoder.scheduled_sampling import scheduled_frames, shift_right
 from bk_realtime.decoder.score import Score
 from bk_realtime.decoder.targets import build_target
 from bk_realtime.errors import OptionError
+from bk_realtime.typed import Within
 
 
 @dataclass(frozen=True)
 class Seq2SeqSettings:
     """Size and parts of the streaming encoder-decoder."""
 
-    hidden: int = 128
+    hidden: Annotated[int, Within(1, 4096)] = 128
     """Units of convolutions, encoder and decoder."""
-    conv_layers: int = 2
+    conv_layers: Annotated[int, Within(1, 64)] = 2
     """Causal convolutions in front of the encoder."""
-    conv_kernel: int = 5
+    conv_kernel: Annotated[int, Within(1, 4096)] = 5
     """Frames each of them sees."""
-    encoder_layers: int = 2
+    encoder_layers: Annotated[int, Within(1, 64)] = 2
     """Recurrent layers of the encoder."""
-    lookahead: int = 0
+    lookahead: Annotated[int, Within(0, 4096)] = 0
     """Future frames the encoder sees (11.61 ms each)."""
     attention: str = "location"
     """location (previous and cumulative weights), additive (the same without them), dot, or none."""
-    attention_window: int = 35
+    attention_window: Annotated[int, Within(1, 4096)] = 35
     """Encoder frames attended to: 35 are 406 ms."""
-    attention_dim: int = 32
+    attention_dim: Annotated[int, Within(1, 4096)] = 32
     """Units in which queries and keys are compared."""
-    location_filters: int = 8
+    location_filters: Annotated[int, Within(1, 4096)] = 8
     """Filters over previous and cumulative weights."""
-    location_kernel: int = 15
+    location_kernel: Annotated[int, Within(1, 4096)] = 15
     """Frames each filter sees."""
     feedback: bool = True
     """Feed the previous mel frame back; without it the decoder is not autoregressive."""
-    prenet: tuple[int, ...] = (32, 32)
+    prenet: tuple[Annotated[int, Within(1, 4096)], ...] = (32, 32)
     """Bottleneck on the previous frame; empty passes the frame as it is."""
-    prenet_dropout: float = 0.5
+    prenet_dropout: Annotated[float, Within(0, 1)] = 0.5
     """In training only, so that decoding is repeatable."""
-    feedback_noise: float = 0.5
+    feedback_noise: Annotated[float, Within(0, 100)] = 0.5
     """Standard deviation of noise on the previous frame in training, in z-scored mel."""
-    decoder_layers: int = 1
+    decoder_layers: Annotated[int, Within(1, 64)] = 1
     """Recurrent layers of the decoder."""
-    postnet_layers: int = 3
+    postnet_layers: Annotated[int, Within(0, 64)] = 3
     """Causal convolutions that refine frames; 0 for none. Not used with the target classes."""
-    postnet_channels: int = 64
+    postnet_channels: Annotated[int, Within(1, 4096)] = 64
     """Width of the postnet."""
-    postnet_kernel: int = 5
+    postnet_kernel: Annotated[int, Within(1, 4096)] = 5
     """Frames each of its convolutions sees."""
-    dropout: float = 0.1
+    dropout: Annotated[float, Within(0, 1)] = 0.1
     """In training only: features, encoder layers, before the output layer and in the postnet."""
     target: str = "mse"
     """mse, l1, both (regression) or classes (cross-entropy over quantised levels)."""
-    n_levels: int = 16
+    n_levels: Annotated[int, Within(2, 1024)] = 16
     """Mel levels per bin for the target classes."""
 
 

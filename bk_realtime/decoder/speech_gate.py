@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import torch
@@ -17,6 +18,7 @@ from bk_realtime.compiled import njit
 from bk_realtime.config import from_dict
 from bk_realtime.errors import BkError, InputError, OptionError
 from bk_realtime.stream import Operator
+from bk_realtime.typed import Within, parse_json, shortened
 
 State = tuple[np.ndarray, np.ndarray]
 """History (B, n_past - 1, n_in) float64, oldest first; open (0 or 1) and frames since it opened (B, 2) int64."""
@@ -32,11 +34,11 @@ class GateSettings:
         A probability outside 0 to 1, or one to close that is above the one to open.
     """
 
-    open_at: float = 0.5
+    open_at: Annotated[float, Within(0, 1)] = 0.5
     """Opens where speech is at least this probable."""
-    close_at: float = 0.2
+    close_at: Annotated[float, Within(0, 1)] = 0.2
     """Closes where speech is less probable than this."""
-    min_open: int = 17
+    min_open: Annotated[int, Within(0, 1_000_000)] = 17
     """Frames that it stays open at least."""
     passed: bool = False
     """Whether it was good enough on the held-out part of its training to be used unasked."""
@@ -142,10 +144,15 @@ class SpeechGate(Operator):
             It is none, or one of other features.
         """
         try:
-            settings = from_dict(GateSettings, json.loads(metadata["gate"]), where)
-            gate = cls(settings, tensors["weight"].double().numpy(), float(tensors["bias"][0]))
-        except (KeyError, ValueError, AttributeError, BkError) as error:
-            raise InputError(f"{where}: not a speech gate ({error}); get the bundle again") from None
+            settings = from_dict(GateSettings, parse_json(metadata["gate"]), "gate", complete=True)
+            kinds = {name: (t.ndim, t.dtype) for name, t in tensors.items()}
+            if kinds != {"weight": (2, torch.float64), "bias": (1, torch.float64)} or tensors["bias"].shape != (1,):
+                raise InputError("expected weight (n_past, n_in) and bias (1,), both float64, and nothing else")
+            gate = cls(settings, tensors["weight"].numpy(), float(tensors["bias"][0]))
+        except (KeyError, ValueError, BkError) as error:
+            raise InputError(
+                f"{where}: not a speech gate ({shortened(str(error), 160)}); get the bundle again"
+            ) from None
         if gate.channels[0] != n_in:
             raise InputError(
                 f"{where}: expected a gate of {n_in} features, got {gate.channels[0]}; get the bundle again"

@@ -99,8 +99,9 @@ class Classification(Target):
         if n_levels < 2:
             raise OptionError(f"target classes: expected at least 2 levels, got {n_levels}")
         self.n_mels, self.n_levels, self.n_raw = n_mels, n_levels, n_mels * n_levels
-        normal = torch.distributions.Normal(0.0, 1.0)
-        shares = torch.arange(1, 2 * n_levels) / (2 * n_levels)
+        # values, so on the CPU even where the network is made without memory
+        normal = torch.distributions.Normal(*torch.tensor([0.0, 1.0], device="cpu"))
+        shares = torch.arange(1, 2 * n_levels, device="cpu") / (2 * n_levels)
         z = normal.icdf(shares).repeat(n_mels, 1)
         self.register_buffer("edges", z[:, 1::2].contiguous())  # (n_mels, n_levels - 1), z-scored units
         self.register_buffer("centres", z[:, 0::2].contiguous())  # (n_mels, n_levels)

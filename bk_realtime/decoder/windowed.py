@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 from torch import Tensor, nn
@@ -14,56 +15,57 @@ from bk_realtime.decoder.scheduled_sampling import scheduled_frames, shift_right
 from bk_realtime.decoder.score import Score
 from bk_realtime.decoder.targets import build_target
 from bk_realtime.errors import OptionError
+from bk_realtime.typed import Within
 
 
 @dataclass(frozen=True)
 class WindowedSettings:
     """Size and windows of the published encoder-decoder. 35 frames of 11.61 ms are 406 ms."""
 
-    window: int = 35
+    window: Annotated[int, Within(1, 4096)] = 35
     """Frames decoded together."""
-    hop: int = 35
+    hop: Annotated[int, Within(1, 4096)] = 35
     """Frames taken from the end of each window, and the block that must fill before one runs."""
-    past: int = 35
+    past: Annotated[int, Within(0, 4096)] = 35
     """Frames of context before the window."""
-    future: int = 35
+    future: Annotated[int, Within(0, 4096)] = 35
     """Frames of context after the window: the lookahead."""
-    hidden: int = 128
+    hidden: Annotated[int, Within(1, 4096)] = 128
     """Units of convolutions, of each direction of the encoder, and of the decoder."""
-    conv_layers: int = 3
+    conv_layers: Annotated[int, Within(1, 64)] = 3
     """Centred convolutions in front of the encoder."""
-    conv_kernel: int = 5
+    conv_kernel: Annotated[int, Within(1, 4096)] = 5
     """Frames each of them sees (odd)."""
-    encoder_layers: int = 3
+    encoder_layers: Annotated[int, Within(1, 64)] = 3
     """Bidirectional recurrent layers."""
     attention: str = "location"
     """location, additive or dot, over every encoder frame of window and context."""
-    attention_dim: int = 32
+    attention_dim: Annotated[int, Within(1, 4096)] = 32
     """Units in which queries and keys are compared."""
-    location_filters: int = 8
+    location_filters: Annotated[int, Within(1, 4096)] = 8
     """Filters over previous and cumulative weights."""
-    location_kernel: int = 15
+    location_kernel: Annotated[int, Within(1, 4096)] = 15
     """Frames each filter sees."""
     skip: bool = True
     """Give the decoder the encoder frame of its own time too. False is the published decoder, which has attention alone
     and needs far more data to find out what belongs to what: a weak reference on ten minutes."""
-    prenet: tuple[int, ...] = (32, 32)
+    prenet: tuple[Annotated[int, Within(1, 4096)], ...] = (32, 32)
     """Bottleneck on the previous frame."""
-    prenet_dropout: float = 0.5
+    prenet_dropout: Annotated[float, Within(0, 1)] = 0.5
     """In training only."""
-    feedback_noise: float = 0.5
+    feedback_noise: Annotated[float, Within(0, 100)] = 0.5
     """Standard deviation of noise on the previous frame in training, in z-scored mel."""
-    postnet_layers: int = 3
+    postnet_layers: Annotated[int, Within(0, 64)] = 3
     """Convolutions that refine the frames of a window; 0 for none."""
-    postnet_channels: int = 64
+    postnet_channels: Annotated[int, Within(1, 4096)] = 64
     """Width of the postnet."""
-    postnet_kernel: int = 5
+    postnet_kernel: Annotated[int, Within(1, 4096)] = 5
     """Frames each of its convolutions sees."""
-    dropout: float = 0.1
+    dropout: Annotated[float, Within(0, 1)] = 0.1
     """In training only."""
     target: str = "mse"
     """mse, l1, both (regression) or classes (cross-entropy over quantised levels)."""
-    n_levels: int = 16
+    n_levels: Annotated[int, Within(2, 1024)] = 16
     """Mel levels per bin for the target classes."""
 
 

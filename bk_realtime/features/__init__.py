@@ -29,6 +29,7 @@ from bk_realtime.features.reference import build_reference, parse_contact, refer
 from bk_realtime.features.resample import Resample
 from bk_realtime.features.select import SelectChannels
 from bk_realtime.stream import Operator, Pipeline
+from bk_realtime.typed import check_within
 
 __all__ = [
     "Cast",
@@ -122,6 +123,7 @@ def build_features(
         raise InputError(
             f"sfreq: expected a sampling rate above 0 Hz, got {float(sfreq):g} Hz; is this a marker stream?"
         )
+    check_within(settings, "features")
     rate = rational_rate(sfreq)
     clock = FrameClock(rate, mel.sample_rate, mel.hop_length)
     if settings.normalisation not in ("frozen", "running"):

@@ -42,7 +42,7 @@ def line_harmonics(line_freq: float, band: tuple[float, float]) -> list[float]:
     would only add ringing. 50 Hz and 70-170 Hz: 100, 150. ``line_freq`` 0: none."""
     if line_freq == 0:
         return []
-    if line_freq < 0:
+    if not 10 <= line_freq <= 1000:
         raise OptionError(f"line_freq: expected the mains frequency in Hz (50 or 60) or 0 for none, got {line_freq:g}")
     n_highest = int(band[1] // line_freq)
     return [k * line_freq for k in range(1, n_highest + 1) if k * line_freq >= band[0]]

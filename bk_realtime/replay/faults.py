@@ -6,12 +6,14 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 
 from bk_realtime.config import from_dict, read_toml
 from bk_realtime.errors import OptionError
 from bk_realtime.replay.timeline import Track
+from bk_realtime.typed import Within, check_within, said
 
 
 @dataclass(frozen=True)
@@ -23,17 +25,17 @@ class Fault:
     """
 
     kind: str
-    at_s: float
+    at_s: Annotated[float, Within(-86_400, 1e7)]
     """Seconds after the beginning of the recording."""
-    seconds: float = 1.0
+    seconds: Annotated[float, Within(0, 1e7)] = 1.0
     """How long it lasts (clock_jump: to the end)."""
     stream: str = ""
     """Name, type or source_id of the stream; default: every neural stream."""
     channels: tuple[str, ...] = ()
     """Labels that it hits (nan, flat, saturate); default: all."""
-    size_s: float = 0.02
+    size_s: Annotated[float, Within(-1e7, 1e7)] = 0.02
     """Standard deviation of jitter, or size of the clock jump, in seconds."""
-    seed: int = 0
+    seed: Annotated[int, Within(0, 2**62)] = 0
     """Of the jitter."""
 
 
@@ -76,9 +78,12 @@ def parse_fault(text: str) -> Fault:
 
 def _checked(fault: Fault) -> Fault:
     if fault.kind not in FAULT_KINDS:
-        raise OptionError(f"fault {fault.kind!r} is unknown: expected one of {', '.join(FAULT_KINDS)}")
+        raise OptionError(f"fault {said(fault.kind)} is unknown: expected one of {', '.join(FAULT_KINDS)}")
     if fault.seconds < 0:
         raise OptionError(f"fault {fault.kind!r}: expected a duration of at least 0 s, got {fault.seconds:g}")
+    check_within(fault, f"fault {fault.kind!r}")
+    if fault.kind == "jitter" and fault.size_s < 0:
+        raise OptionError(f"fault 'jitter': expected size_s of at least 0 s, got {fault.size_s:g}")
     return fault
 
 

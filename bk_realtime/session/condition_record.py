@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from bk_realtime.typed import MOST_BYTES, parse_json
+
 FILE = "conditions.jsonl"
 """In a session's folder: the plan first, then every change with the stamp of the first sound it applies to."""
 
@@ -26,14 +28,23 @@ def read_records(lines: Iterable[str]) -> list[dict[str, Any]]:
     records = []
     for line in lines:
         try:
-            value = json.loads(line)
+            value = parse_json(line)
             if isinstance(value, dict) and "sealed" in value:
-                value = json.loads(zlib.decompress(base64.b64decode(value["sealed"])))
+                value = parse_json(_opened(value["sealed"]))
         except (ValueError, TypeError, zlib.error):
             continue
         if isinstance(value, dict):
             records.append(value)
     return records
+
+
+def _opened(sealed: str) -> bytes:
+    """The packed text; what unpacks to more than any record is none."""
+    packing = zlib.decompressobj()
+    text = packing.decompress(base64.b64decode(sealed), MOST_BYTES)
+    if not packing.eof:
+        raise ValueError("cut off, or packed to hide its size")
+    return text
 
 
 def is_sealed(lines: Iterable[str]) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bk_realtime.errors import OptionError
+from bk_realtime.typed import said
 
 DELAY_MS = (1.0, 10_000.0)
 EARLIER_S = (5.0, 300.0)
@@ -100,14 +101,18 @@ class Condition:
         kind = words[0].lower() if words else ""
         known = KINDS.get(kind)
         if known is None:
-            raise OptionError(f"condition {text!r}: expected one of {', '.join(KINDS)}, then its number; got {kind!r}")
+            raise OptionError(
+                f"condition {said(text)}: expected one of {', '.join(KINDS)}, then its number; got {said(kind)}"
+            )
         value = _value(text, kind, known, " ".join(words[1:]))
         if equals and not re.fullmatch(r"[\w .+-]*\w[\w .+-]*", name):
-            raise OptionError(f"condition {text!r}: expected a name of letters, digits, spaces, . + - before '='")
+            raise OptionError(f"condition {said(text)}: expected a name of letters, digits, spaces, . + - before '='")
         if name.strip().lower() == "next":
-            raise OptionError(f"condition {text!r}: 'next' asks for the one that follows; choose another name")
+            raise OptionError(f"condition {said(text)}: 'next' asks for the one that follows; choose another name")
         if name.strip().lower() in KINDS and name.strip().lower() != kind:
-            raise OptionError(f"condition {text!r}: {name.strip()!r} is the name of another kind; choose another name")
+            raise OptionError(
+                f"condition {said(text)}: {name.strip()!r} is the name of another kind; choose another name"
+            )
         made = cls(name.strip(), kind, value)
         return made if made.name else cls(str(cls(" ", kind, value)).partition("(")[2].rstrip(")"), kind, value)
 
@@ -117,11 +122,11 @@ def _value(text: str, kind: str, known: _Kind, rest: str) -> float | None:
     wanted = f"{low:g} to {high:g} {next(iter(known.units or {}), '')}".strip()
     if not known.key:
         if rest:
-            raise OptionError(f"condition {text!r}: {kind} takes no number, got {rest!r}; leave it out")
+            raise OptionError(f"condition {said(text)}: {kind} takes no number, got {said(rest)}; leave it out")
         return None
     if not rest:
         if known.default is None:
-            raise OptionError(f"condition {text!r}: expected {known.key} after it, {wanted}; e.g. {kind} {low:g}")
+            raise OptionError(f"condition {said(text)}: expected {known.key} after it, {wanted}; e.g. {kind} {low:g}")
         return known.default
     found = re.fullmatch(r"([-+]?[\d.]+(?:e[-+]?\d+)?)\s*([a-z]*)", rest.lower())
     scale = (known.units or {}).get(found[2], 1.0 if not found[2] else None) if found else None
@@ -130,7 +135,7 @@ def _value(text: str, kind: str, known: _Kind, rest: str) -> float | None:
     except ValueError:
         value = math.nan
     if not low <= value <= high or (known.key == "seed" and value % 1):
-        raise OptionError(f"condition {text!r}: expected {known.key} of {wanted}, got {rest!r}")
+        raise OptionError(f"condition {said(text)}: expected {known.key} of {wanted}, got {said(rest)}")
     return value
 
 
@@ -208,7 +213,7 @@ def by_name(declared: Sequence[Condition], name: str) -> Condition:
         if spec is not None and (condition.kind, condition.value) == (spec.kind, spec.value):
             return condition
     known = ", ".join(repr(c.name) for c in declared)
-    raise OptionError(f"condition {name!r}: expected one of those declared: {known}")
+    raise OptionError(f"condition {said(name)}: expected one of those declared: {known}")
 
 
 def draw_letters(declared: Sequence[Condition]) -> dict[str, str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
+
+from bk_realtime.typed import parse_json
 
 EventKind = Literal[
     "matched",
@@ -187,7 +188,7 @@ def read_events(path: Path) -> list[dict[str, Any]]:
     events = []
     for line in lines:
         try:
-            event = json.loads(line)
+            event = parse_json(line)
         except ValueError:
             event = None
         if not isinstance(event, dict) or "event" not in event:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import logging
 import os
 import platform
 import re
@@ -21,6 +22,10 @@ from bk_realtime.config import from_dict, read_toml, to_dict, write_toml
 from bk_realtime.errors import FileError
 from bk_realtime.session.names import LABELS, RECORDING, SETTINGS
 from bk_realtime.session.settings import SessionSettings
+from bk_realtime.typed import missing_keys
+
+log = logging.getLogger(__name__)
+_ID = re.compile(r"[A-Za-z0-9._-]{1,500}")
 
 REPLAY_PREFIX = "session-replay-"
 """What a session's own replay sends begins with this. A replay started by hand is like a device: it is recorded."""
@@ -101,6 +106,11 @@ def read_session(folder: Path) -> Session:
     """Read a session back from its folder."""
     path = folder / SETTINGS
     values = read_toml(path)
-    if not isinstance(values.get("settings"), dict) or not isinstance(values.get("id"), str):
+    session_id = values.get("id")
+    if not isinstance(values.get("settings"), dict) or not isinstance(session_id, str) or not _ID.fullmatch(session_id):
         raise FileError(f"{path}: no id and [settings]; expected a file written by `python -m bk_realtime run`")
-    return Session(folder, values["id"], from_dict(SessionSettings, values["settings"], str(path)))
+    settings = from_dict(SessionSettings, values["settings"], str(path), "settings")
+    missing = missing_keys(SessionSettings, values["settings"])
+    if missing:  # a session of an earlier version knows fewer
+        log.warning("%s: not in it and taken as they are by default: %s", path, ", ".join(missing))
+    return Session(folder, session_id, settings)

@@ -18,6 +18,7 @@ import numpy as np
 from bk_realtime.config import read_toml
 from bk_realtime.errors import FileError, InputError, OptionError
 from bk_realtime.session.conditions import Condition, ConditionSettings, by_name, check_names, with_real
+from bk_realtime.typed import read_text, said, shortened
 
 MOST = 100_000
 """Changes in one schedule."""
@@ -92,16 +93,18 @@ def read_schedule(path: Path, declared: Sequence[Condition] = ()) -> Schedule:
         It is missing or wrong; the line says where.
     """
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise FileError(f"{path}: cannot be read ({error.strerror}); name a schedule of conditions") from None
+        text, content = read_text(path), path.read_bytes()
+    except FileError as error:
+        raise FileError(f"{error}; name a schedule of conditions") from None
+    except InputError as error:
+        raise InputError(f"{error}; expected a schedule as TOML or as a table in UTF-8 text") from None
     seed = None
     known = list(declared)
     if path.suffix.lower() == ".toml":
         values = read_toml(path)
         unknown = set(values) - {"conditions", "change", "draw"}
         if unknown:
-            raise InputError(f"{path}: unknown key {min(unknown)!r}; expected conditions, change or draw")
+            raise InputError(f"{path}: unknown key {said(min(unknown))}; expected conditions, change or draw")
         known += _declared(path, values.get("conditions", {}))
         if ("change" in values) == ("draw" in values):
             raise InputError(f"{path}: expected [[change]] tables or one [draw] table")
@@ -110,7 +113,7 @@ def read_schedule(path: Path, declared: Sequence[Condition] = ()) -> Schedule:
         else:
             rows = values["change"]
     else:
-        rows = _table(path, content)
+        rows = _table(path, text)
     changes, known = _changes(path, rows, known)
     check_names(known)
     return Schedule(with_real(known), changes, seed, hashlib.sha256(content).hexdigest())
@@ -135,32 +138,33 @@ def _drawn(path: Path, table: Any) -> tuple[list[dict[str, Any]], int]:
         raise InputError(f"{path}: [draw]: expected trials = N, or every_s = SECONDS and times = N, N from 1 to {MOST}")
     seed = table.get("seed", random.SystemRandom().randrange(2**32))
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise InputError(f"{path}: [draw]: expected seed, an integer of 0 or more, got {seed!r}")
+        raise InputError(f"{path}: [draw]: expected seed, an integer of 0 or more, got {said(seed)}")
     rng = np.random.default_rng(seed)
     order: list[str] = []
     while len(order) < n:
         order += [names[i] for i in rng.permutation(len(names))]
     every = table.get("every_s")
     if by_time and (isinstance(every, bool) or not isinstance(every, (int, float)) or not 0.1 <= every <= 86_400):
-        raise InputError(f"{path}: [draw]: expected every_s of 0.1 to 86400 s, got {every!r}")
+        raise InputError(f"{path}: [draw]: expected every_s of 0.1 to 86400 s, got {said(every)}")
     if by_time:
         start = _number(f"{path}: [draw]: start_s", table.get("start_s", 0.0), "time_s")
         return [{"time_s": start + k * float(every), "condition": name} for k, name in enumerate(order[:n])], seed
     return [{"trial": k + 1, "condition": name} for k, name in enumerate(order[:n])], seed
 
 
-def _table(path: Path, content: bytes) -> list[dict[str, Any]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: expected a schedule as TOML or as a table in UTF-8 text") from None
+def _table(path: Path, text: str) -> list[dict[str, Any]]:
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     head = lines[0] if lines else ""
     delimiter = max("\t;,", key=head.count)
-    rows = list(csv.DictReader(io.StringIO("\n".join(lines)), delimiter=delimiter))
+    try:
+        rows = list(csv.DictReader(io.StringIO("\n".join(lines)), delimiter=delimiter))
+    except csv.Error as error:
+        raise InputError(f"{path}: not a table of changes ({error})") from None
     for number, row in enumerate(rows, 1):
         if None in row:  # what has no heading would be lost, such as the seed of a condition that can do without
-            raise InputError(f"{path}: change {number}: expected as many values as headings, got more: {row[None]}")
+            raise InputError(
+                f"{path}: change {number}: expected as many values as headings, got more: {said(row[None])}"
+            )
     return [{str(k).strip().lower(): (v or "").strip() for k, v in row.items()} for row in rows]
 
 
@@ -173,7 +177,7 @@ def _changes(path: Path, rows: Any, known: list[Condition]) -> tuple[tuple[Chang
         where = f"{path}: change {number}"
         keys = [k for k in ("time_s", "time", "trial") if k in row]
         if len(keys) != 1 or set(row) - {*keys, "condition"} or "condition" not in row:
-            got = ", ".join(map(str, row)) or "nothing"
+            got = shortened(", ".join(map(str, row))) or "nothing"
             raise InputError(f"{where}: expected time_s or trial, and condition; got {got}")
         by = "trial" if keys[0] == "trial" else "time_s"
         changes.append(Change(_number(where, row[keys[0]], by), by, _named(where, row["condition"], known)))
@@ -194,18 +198,18 @@ def _changes(path: Path, rows: Any, known: list[Condition]) -> tuple[tuple[Chang
 def _number(where: str, value: Any, by: str) -> float:
     try:
         number = math.nan if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     if by == "trial" and not (number >= 1 and number % 1 == 0):
-        raise InputError(f"{where}: expected trial, a whole number from 1 on, got {value!r}")
+        raise InputError(f"{where}: expected trial, a whole number from 1 on, got {said(value)}")
     if not 0 <= number <= 1e6:
-        raise InputError(f"{where}: expected {by} of 0 or more, got {value!r}")
+        raise InputError(f"{where}: expected {by} of 0 or more, got {said(value)}")
     return number
 
 
 def _named(where: str, text: Any, known: list[Condition]) -> Condition:
     if not isinstance(text, str):
-        raise InputError(f"{where}: expected condition, a text, got {text!r}")
+        raise InputError(f"{where}: expected condition, a text, got {said(text)}")
     try:
         return by_name(known, text)
     except OptionError as unknown:

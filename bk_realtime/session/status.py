@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import math
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bk_realtime.errors import FileError
+from bk_realtime.errors import BkError, FileError
 from bk_realtime.session.settings import SafetySettings
+from bk_realtime.typed import parse_json, read_text
 
 VERSION = 1
 """Goes up when a field changes its meaning or goes; a new field leaves it."""
@@ -170,8 +169,8 @@ class Status:
 def parse_object(text: str) -> dict[str, Any] | None:
     """A JSON object, or ``None``."""
     try:
-        values = json.loads(text)
-    except (ValueError, RecursionError):
+        values = parse_json(text)
+    except ValueError:
         return None
     return values if isinstance(values, dict) else None
 
@@ -185,19 +184,22 @@ def read_status(path: Path) -> Status:
         The file is missing or holds none.
     """
     try:
-        status = Status.parse(path.read_text(encoding="utf-8", errors="replace"))
-    except OSError as error:
-        raise FileError(f"{path}: cannot be read ({error.strerror}); is this a session folder?") from None
+        status = Status.parse(read_text(path))
+    except BkError as error:
+        raise type(error)(f"{error}; is this a session folder?") from None
     if status is None:
         raise FileError(f"{path}: expected a session's figures; is this a session folder?")
     return status
 
 
+LARGEST = float(2**63)
+
+
 # ---- lenient readers, by the type of a field: None where the value is odd ------------------------------------------
 def _number(value: Any) -> float | None:
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
-        return float(value)
-    return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not -LARGEST <= value <= LARGEST:
+        return None
+    return float(value)
 
 
 def _count(value: Any) -> int | None:

@@ -9,34 +9,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from bk_realtime.config import MelSettings
-from bk_realtime.errors import InputError, OptionError
+from bk_realtime.config import MelSettings, check_mel
+from bk_realtime.errors import InputError
 from bk_realtime.stream import Operator, Stream
 
 _HZ_PER_MEL, _LOG_START_HZ, _LOG_STEP = 200.0 / 3.0, 1000.0, math.log(6.4) / 27.0
-
-
-def check_mel(settings: MelSettings) -> None:
-    """Refuse settings that no code here can honour.
-
-    Raises
-    ------
-    BkError
-        Another mel scale than Slaney's (HTK mels differ by up to 12 dB per band), or impossible sizes.
-    """
-    s = settings
-    if s.scale != "slaney":
-        raise OptionError(f"mel scale {s.scale!r}: expected 'slaney'; remake spectrograms of another scale")
-    if not (0 < s.hop_length <= s.win_length <= s.n_fft) or (s.n_fft - s.hop_length) % 2 or s.n_fft % 2:
-        raise OptionError(
-            f"mel settings hop_length={s.hop_length}, win_length={s.win_length}, n_fft={s.n_fft}: expected "
-            "0 < hop_length <= win_length <= n_fft, n_fft even and n_fft - hop_length even"
-        )
-    if not (0 <= s.f_min < s.f_max <= s.sample_rate / 2) or s.n_mels < 1 or s.floor <= 0:
-        raise OptionError(
-            f"mel settings f_min={s.f_min:g}, f_max={s.f_max:g}, n_mels={s.n_mels}, floor={s.floor:g}: expected "
-            f"0 <= f_min < f_max <= {s.sample_rate / 2:g} Hz, at least one band and a positive floor"
-        )
 
 
 def hz_to_mel(hz: np.ndarray | float) -> np.ndarray:

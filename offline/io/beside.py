@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 from bk_realtime.config import from_dict, read_toml
-from bk_realtime.errors import BkError
 from offline.io.options import FILES, ReadOptions
 
 
@@ -27,11 +27,8 @@ def beside_options(path: Path) -> dict[str, Any]:
     if not file.is_file():
         return {}
     values = read_toml(file)
-    try:
-        options = from_dict(ReadOptions, values, str(file)).given()
-    except BkError as error:
-        raise type(error)(str(error) if str(error).startswith(str(file)) else f"{file}: {error}") from None
+    options = from_dict(ReadOptions, values, str(file)).given()
     for key in FILES:
-        if key in options and (path.parent / options[key]).is_file():
+        if key in options and os.path.isfile(path.parent / options[key]):
             options[key] = str(path.parent / options[key])
     return options

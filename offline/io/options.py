@@ -15,6 +15,7 @@ from rich.console import Console
 
 from bk_realtime.config import FeatureSettings, option
 from bk_realtime.errors import OptionError
+from bk_realtime.typed import Within, check_within
 from offline.io.recording import Recording
 
 FILES = ("audio", "markers")
@@ -47,13 +48,13 @@ class ReadOptions:
     """Marker stream, or a table of cues (onset, duration or offset, text)."""
     unit: str | None = None
     """Unit of the neural numbers, where the file states none or a wrong one."""
-    gain: float | None = None
+    gain: Annotated[float | None, Within(1e-9, 1e9)] = None
     """µV of one count, where the neural numbers are counts."""
-    sfreq: float | None = None
+    sfreq: Annotated[float | None, Within(0.001, 1e7)] = None
     """True neural rate in Hz, where the file states none or a wrong one."""
-    sample_rate: int | None = None
+    sample_rate: Annotated[int | None, Within(1, 10_000_000)] = None
     """Audio rate in Hz, where the file states none."""
-    audio_start_s: float | None = None
+    audio_start_s: Annotated[float | None, Within(-1e7, 1e7)] = None
     """When a sound file beside the recording begins, in seconds after the neural signal."""
     salvage: bool = False
     """Use what is whole in a damaged XDF file."""
@@ -66,6 +67,7 @@ class ReadOptions:
             value = getattr(self, name)
             if value is not None and not (math.isfinite(value) and value > 0):
                 raise OptionError(f"{option(name)} {value:g}: expected a positive number")
+        check_within(self, "reading options")
         if self.audio_start_s is not None and not math.isfinite(self.audio_start_s):
             raise OptionError(f"{option('audio_start_s')} {self.audio_start_s:g}: expected a number of seconds")
 

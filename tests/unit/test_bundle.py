@@ -35,7 +35,7 @@ def make_bundle(kind: str = "gru", **settings: object) -> Bundle:
         std=np.array([1.0, 2.0, 3.0]),
         decoder=decoder,
         lead_ms=50.0,
-        provenance={"seed": 3, "data": {"x.xdf": "abc"}},
+        provenance={"seed": 3, "data": {"x.xdf": {"sha256": "abc"}}},
         scores={"r": 0.5},
     )
 
@@ -124,7 +124,10 @@ def _edit(folder: Path, old: str, new: str) -> None:
         (lambda f: _edit(f, "lead_ms = 50.0", ""), "expected key 'lead_ms'"),
         (lambda f: _edit(f, "lead_ms = 50.0", "lead_ms = 50.0\nlag_ms = 3"), "unknown key 'lag_ms'"),
         (lambda f: _edit(f, "line_freq", "mains_freq"), "unknown key 'mains_freq'"),
-        (lambda f: _edit(f, "line_freq = 60.0", 'line_freq = "sixty"'), "expected float"),
+        (
+            lambda f: _edit(f, "line_freq = 60.0", 'line_freq = "sixty"'),
+            r"bundle.toml: features.line_freq: expected a number from 0 to 1000, got 'sixty'",
+        ),
         (lambda f: _edit(f, 'kind = "gru"', 'kind = "transformer"'), "'transformer' is unknown"),
         (lambda f: _edit(f, 'sfreq = "4069/4"', 'sfreq = "fast"'), "sfreq"),
         (lambda f: _edit(f, "hidden = 128", "hidden = 64"), "do not fit"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import bk_realtime
 from bk_realtime.decoder import bundle
+from bk_realtime.decoder.bundle_index import Index
 from bk_realtime.session.control import COMMANDS
 from bk_realtime.session.events import EVENTS
 from bk_realtime.session.names import OUTLET_PREFIX
@@ -38,7 +39,7 @@ def test_versions() -> None:
 
 def test_keys_of_a_bundle_as_they_are_checked_and_as_they_ship() -> None:
     keys = documented("Keys of bundle.toml")
-    assert keys == [f.name for f in dataclasses.fields(bundle._Index)]
+    assert keys == [f.name for f in dataclasses.fields(Index)]
     shipped = tomllib.loads((ROOT / "recordings" / "demo_ridge" / "bundle.toml").read_text(encoding="utf-8"))
     assert set(keys) == {*shipped, "package"}  # which names the package of a plug-in
 

@@ -105,7 +105,7 @@ def test_settings_of_filters_that_nobody_applies_are_refused(name: str, value: o
 
 
 def test_an_unknown_kind_is_refused() -> None:
-    with pytest.raises(OptionError, match=r"features\.kind raw: expected high-gamma or given"):
+    with pytest.raises(OptionError, match="settings: kind: expected high-gamma or given, got 'raw'"):
         from_dict(FeatureSettings, {"kind": "raw"})
 
 

@@ -129,12 +129,12 @@ def test_training_on_some_channels_is_no_way_round_the_leak_guard(
     [
         ('colour = "red"', "unknown key 'colour'; expected one of neural, "),
         ('channels = "A1"', "channels: expected a list, got 'A1'"),
-        ("channels = [1]", "channels: expected str, got 1"),
-        ('gain = "0.1"', "gain: expected float, got '0.1'"),
-        ("sample_rate = 44100.5", "sample_rate: expected int, got 44100.5"),
-        ("salvage = 1", "salvage: expected bool, got 1"),
+        ("channels = [1]", "channels[1]: expected a text, got 1"),
+        ('gain = "0.1"', "gain: expected a number, got '0.1'"),
+        ("sample_rate = 44100.5", "sample_rate: expected a whole number, got 44100.5"),
+        ("salvage = 1", "salvage: expected true or false, got 1"),
         ("sfreq = -1024", "--sfreq -1024: expected a positive number"),
-        ("gain = nan", "--gain nan: expected a positive number"),
+        ("gain = nan", "gain: expected a number, got nan"),
         ("unit =", "not a valid TOML file"),
     ],
 )

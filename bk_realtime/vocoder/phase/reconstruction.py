@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from bk_realtime.config import MelSettings
+from bk_realtime.config import MelSettings, check_mel
 from bk_realtime.errors import OptionError
 from bk_realtime.stream import Operator
-from bk_realtime.vocoder.mel import check_mel, hann_window
+from bk_realtime.vocoder.mel import hann_window
 from bk_realtime.vocoder.phase.consistency import PhaseConstants, RowState, advance_all
 from bk_realtime.vocoder.phase.fft import fft_tables
 from bk_realtime.vocoder.phase.inversion import inversion_tables
