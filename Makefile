@@ -68,7 +68,8 @@ lint: setup-dev
 	$(VENV)/bin/lint-imports
 
 # the tests come last, so that their closing line is the last thing that is said
-check: lint docs
+check: setup-dev
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint docs
 	@$(MAKE) --no-print-directory test
 
 docs: setup-dev
