@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
+from bk_realtime.shown import shown
+
 P = ParamSpec("P")
 R = TypeVar("R")
 EXIT_BAD_INPUT = 2
@@ -46,7 +48,7 @@ def exit_cleanly(main: Callable[P, R]) -> Callable[P, R]:
         try:
             return main(*args, **kwargs)
         except BkError as error:
-            print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+            print(shown(f"error: {' '.join(str(error).split())}", 4000), file=sys.stderr)
             raise SystemExit(EXIT_BAD_INPUT) from None
         except BrokenPipeError:  # the reader of our output has seen enough, as in `... --help | head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python complains once more when it flushes at exit

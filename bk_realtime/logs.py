@@ -15,12 +15,15 @@ import tyro
 
 from bk_realtime import progress, watched
 from bk_realtime.errors import OptionError
+from bk_realtime.shown import shown
 
 T = TypeVar("T")
 Level = Literal["debug", "info", "warning", "error"]
 LEVELS: tuple[str, ...] = get_args(Level)
 ENVIRONMENT = "BRAINKARAOKE_LOG_LEVEL"
 """Where the processes that a command starts find its level."""
+LONGEST_LINE = 4000
+"""Letters of one line."""
 PACKAGES = ("bk_realtime", "offline", "gui")
 """Whose log lines ``--log-level`` governs; of other packages only warnings and errors are shown."""
 
@@ -35,7 +38,8 @@ class Command(Protocol):
 
 class _OneLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return f"{record.levelname.lower()}: {' '.join(super().format(record).split())}"
+        # names that others chose must not move the cursor or colour what follows
+        return shown(f"{record.levelname.lower()}: {' '.join(super().format(record).split())}", LONGEST_LINE)
 
 
 def set_up(level: str) -> None:
@@ -53,7 +57,7 @@ def say(line: str) -> None:
     """Print a line of a command that records: a terminal that was closed, or a reader that ended (``| tee``), costs the
     line and never the recording."""
     try:
-        print(line, flush=True)
+        print("\n".join(shown(part, LONGEST_LINE) for part in line.split("\n")), flush=True)
     except OSError as error:
         if error.errno in (errno.EPIPE, errno.EIO):  # nobody reads any more; else Python complains at its end
             sys.stdout = open(os.devnull, "w", encoding="utf-8")

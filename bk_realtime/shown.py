@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import category
+
 LONGEST = 120
 """Letters that are shown of one name."""
 
@@ -25,4 +27,7 @@ def named(text: str) -> str:
 
 def shown(text: str, longest: int = LONGEST) -> str:
     """The same without quotes: one line of letters that only show themselves, for terminals, logs and tables."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in short(text, longest))
+    return "".join(
+        c if c.isprintable() or category(c) == "Zs" else c.encode("unicode_escape").decode("ascii")
+        for c in short(text, longest)
+    )

@@ -50,10 +50,13 @@ def write_pdf(
     delays_ms : (n,) what the clicks took beyond the device's own word; empty without a loop.
     simulated : whether the signal was no person's.
     """
+    import matplotlib
     from matplotlib.backends.backend_pdf import PdfPages
 
     buffer = io.BytesIO()
-    with PdfPages(buffer, metadata={"Title": "BrainKaraoke: certificate of a live session"}) as pages:
+    # a `$` in a name is a dollar sign
+    plain = matplotlib.rc_context({"text.parse_math": False})
+    with plain, PdfPages(buffer, metadata={"Title": "BrainKaraoke: certificate of a live session"}) as pages:
         for page, first in enumerate(range(0, max(1, len(checks)), _ROWS)):
             figure = _page(verdict, facts if page == 0 else {}, checks[first : first + _ROWS], simulated)
             pages.savefig(figure)
@@ -78,7 +81,7 @@ def _page(verdict: str, facts: Mapping[str, str], checks: Sequence[Check], simul
     for name, value in facts.items():
         lines = textwrap.wrap(value, 88) or [""]
         figure.text(0.07, y, name, fontsize=7.5, color="#555555", va="top")
-        figure.text(0.22, y, "\n".join(lines), fontsize=7.5, va="top", linespacing=1.3, parse_math=False)
+        figure.text(0.22, y, "\n".join(lines), fontsize=7.5, va="top", linespacing=1.3)
         y -= 0.0135 * len(lines) + 0.0025
     y -= 0.012
     for x, title in ((0.07, "part"), (0.16, "what"), (0.35, "found"), (0.67, "expected"), (0.93, "")):
@@ -89,7 +92,7 @@ def _page(verdict: str, facts: Mapping[str, str], checks: Sequence[Check], simul
         wrapped = [(x, textwrap.wrap(text, width) or [""]) for x, text, width in cells]
         figure.text(0.07, y, check.part, fontsize=7.5, va="top")
         for x, lines in wrapped:
-            figure.text(x, y, "\n".join(lines), fontsize=7.5, va="top", linespacing=1.3, parse_math=False)
+            figure.text(x, y, "\n".join(lines), fontsize=7.5, va="top", linespacing=1.3)
         word = "FAIL" if check.outcome == "fail" else check.outcome
         figure.text(0.945, y, word, fontsize=7.5, va="top", ha="right", color=_COLOURS[check.outcome], weight="bold")
         y -= 0.0135 * max(len(lines) for _, lines in wrapped) + 0.006

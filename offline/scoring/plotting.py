@@ -10,6 +10,7 @@ import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from PIL import Image
 
 from bk_realtime.config import MelSettings
@@ -42,11 +43,20 @@ def png(draw: Callable[[Figure], None], width: float, height: float, dpi: int = 
         figure = Figure(figsize=(width, height), dpi=dpi, layout="constrained")
         draw(figure)
         canvas = FigureCanvasAgg(figure)
+        plain_text(figure)
         canvas.draw()
         image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     buffer = io.BytesIO()
     image.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
+
+
+def plain_text(figure: Figure) -> None:
+    """A `$` in a name is a dollar sign; to be called when all is drawn on the figure. What matplotlib writes along
+    logarithmic axes comes later, and is mathematics."""
+    for text in figure.findobj(Text):
+        if isinstance(text, Text) and "$" in text.get_text():
+            text.set_parse_math(False)
 
 
 def mel_ticks(settings: MelSettings) -> tuple[list[int], list[str]]:
