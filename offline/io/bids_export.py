@@ -12,11 +12,13 @@ from typing import Any
 from bk_realtime import __version__
 from bk_realtime.errors import OptionError
 from bk_realtime.files import write_text
+from bk_realtime.shown import shown
 from offline.io.nwb_export import write_nwb
 from offline.io.outputs import claim
 from offline.io.recording import Recording
 
 BIDS_VERSION = "1.9.0"
+_LONGEST_CELL = 10_000
 
 
 def write_bids(
@@ -116,7 +118,8 @@ def _json(path: Path, values: dict[str, Any]) -> None:
 
 def _table(path: Path, rows: list[dict[str, str]], columns: tuple[str, ...]) -> None:
     text = io.StringIO()
-    writer = csv.DictWriter(text, columns, delimiter="\t", lineterminator="\n")
+    # BIDS knows no quotes around a cell: a tab or a line's end in a name is shown as \t and \n
+    writer = csv.DictWriter(text, columns, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE, quotechar=None)
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({key: shown(cell, _LONGEST_CELL) for key, cell in row.items()} for row in rows)
     write_text(path, text.getvalue())

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from bk_realtime.config import FeatureSettings, option
 from bk_realtime.errors import OptionError
+from bk_realtime.shown import shown
 from bk_realtime.typed import Within, check_within
 from offline.io.recording import Recording
 
@@ -119,4 +120,4 @@ class ReadOptions:
 def say_notes(recording: Recording, path: Path, console: Console) -> None:
     """Print what the reader had to do and to guess, one line each."""
     for note in recording.notes:
-        console.print(f"{path}: {note}", highlight=False, markup=False, soft_wrap=True)
+        console.print(shown(f"{path}: {note}", 4000), highlight=False, markup=False, soft_wrap=True)

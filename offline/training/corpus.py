@@ -41,7 +41,7 @@ def read_recordings(
     recordings = []
     for path in paths:
         if console is not None:
-            console.print(f"reading {path}", highlight=False)
+            console.print(f"reading {path}", highlight=False, markup=False)
         recordings.append(read_recording(path, **read.given()))
         if console is not None:
             say_notes(recordings[-1], path, console)

@@ -17,6 +17,7 @@ from bk_realtime.errors import BkError, exit_cleanly
 from bk_realtime.logs import _OneLine, say
 from bk_realtime.shown import named, short, shown
 from offline import inspect
+from offline.io.bids_export import _table
 from offline.scoring import plotting
 from tests.xdf_files import Stream, amp, write
 
@@ -122,3 +123,12 @@ def test_odd_names_on_the_certificate(tmp_path: Path) -> None:
     facts = {odd: odd for odd in ODD}
     write_pdf(tmp_path / "x.pdf", "fail", facts, checks, [(odd, 1.0) for odd in ODD], {}, np.zeros(0), False)
     assert (tmp_path / "x.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_odd_names_in_tables_keep_their_cells(tmp_path: Path) -> None:
+    rows = [{"name": odd, "units": "uV"} for odd in ODD]
+    _table(tmp_path / "x.tsv", rows, ("name", "units"))
+    lines = (tmp_path / "x.tsv").read_text(encoding="utf-8").split("\n")
+    assert len(lines) == len(ODD) + 2
+    assert all(line.count("\t") == 1 for line in lines[1:-1])
+    assert [line.split("\t")[0] for line in lines[1:-1]] == [shown(odd) for odd in ODD]
