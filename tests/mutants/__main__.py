@@ -72,6 +72,21 @@ def read_settings() -> tuple[list[Group], dict[tuple[str, str, str], str]]:
     return groups, {(e["module"], e["before"], e["after"]): e["why"] for e in same}
 
 
+def by_hand(modules: Sequence[str]) -> list[Mutant]:
+    """The faults of by_hand.toml in modules with one of these words in their path; all where there are none."""
+    faults = tomllib.loads((HERE / "by_hand.toml").read_text(encoding="utf-8"))["fault"]
+    made = []
+    for fault in faults:
+        module, before, after = fault["module"], fault["before"], fault["after"]
+        if modules and not any(part in module for part in modules):
+            continue
+        lines = (trial.ROOT / module).read_text(encoding="utf-8").splitlines(keepends=True)
+        at = next(k for k, line in enumerate(lines) if line.strip() == before)
+        lines[at] = lines[at].replace(before, after)
+        made.append(Mutant(module, at + 1, "by hand", before, after, "".join(lines)))
+    return made
+
+
 def run_sound(groups: Sequence[Group], jobs: int, scratch: Path) -> Sound:
     """Every test file once, as it is. Exits with 2 where one fails, then nothing can be told."""
     wanted = {(test, g.marks) for g in groups for test in g.tests}
@@ -176,6 +191,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="which faults are drawn")
     parser.add_argument("--jobs", type=int, default=2, help="processes side by side")
     parser.add_argument("--minutes", type=float, default=30.0, help="no fault is begun after that")
+    parser.add_argument("--by-hand", action="store_true", help="those of by_hand.toml instead")
     parser.add_argument("--list", action="store_true", help="say which faults are drawn, and run none")
     asked = parser.parse_args()
     until = time.monotonic() + 60 * asked.minutes
@@ -187,6 +203,9 @@ def main() -> int:
         if not asked.modules or any(part in path for part in asked.modules)
         for mutant in sample(path, (trial.ROOT / path).read_text(encoding="utf-8"), asked.each, asked.seed)
     ]
+    if asked.by_hand:
+        of = {path: group for group in groups for path in group.paths}
+        work = [(of[mutant.module], mutant) for mutant in by_hand(asked.modules)]
     if asked.list:
         for _, mutant in work:
             print(f"{mutant.module}:{mutant.line} {mutant.operator}\n    - {mutant.before}\n    + {mutant.after}")
