@@ -115,8 +115,9 @@ def test_who_wants_the_signal_gets_what_is_decoded(bundle: Bundle) -> None:
     got: list[tuple[int, float]] = []
     core.before.append(lambda data, stamp: got.append((len(data), stamp)))
     items = chunks(noise(1500), [100, 0, 1000])
-    for item in items:
-        core.process(dataclasses.replace(item, offset=5.0), (), item.received + 5.0)
+    outs = [core.process(dataclasses.replace(item, offset=5.0), (), item.received + 5.0) for item in items]
+    assert len(outs[2].feature_stamps) == 8
+    assert outs[2].feature_stamps[0] == pytest.approx(START + 5.0 + (998 + 10) / SFREQ)  # 11 samples to a frame
     # the sender's own stamps; of a second that waited the newest tenth
     assert got == [(100, START), (102, pytest.approx(START + 998 / SFREQ)), (400, pytest.approx(START + 1100 / SFREQ))]
 
@@ -183,3 +184,13 @@ def test_time_is_counted_per_frame(bundle: Bundle, monkeypatch: pytest.MonkeyPat
     assert [stages[name]["max"] for name in ("features", "decoder", "vocoder")] == pytest.approx(
         [100 / n, 200 / n, 300 / n], rel=1e-3
     )
+
+
+def test_another_chain_goes_on_with_what_was_set_on_the_first(bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    core, events = made(bundle)
+    first, other, like = core.chain, Chain(bundle, LABELS), []
+    monkeypatch.setattr(other, "adjust_like", like.append)
+    core.replace_chain(other, "another way")
+    assert core.chain is other
+    assert like == [first]
+    assert events[-1]["text"] == "new segment: another way"

@@ -108,6 +108,9 @@ def test_bootstrap_of_the_sample_itself_and_its_spread() -> None:
 
 
 def test_few_trials_fall_back_to_blocks() -> None:
+    five = tuple(Trial(k, k + 10) for k in (0, 100, 200, 300, 400))
+    np.testing.assert_array_equal(units(500, five, RATE), np.repeat(np.arange(5), 100))
+    np.testing.assert_array_equal(units(1000, five[:4], RATE), np.arange(1000) // round(5 * RATE))
     assert units(1000, (Trial(10, 20),), RATE).max() == round(1000 / (5 * RATE)) - 0
     np.testing.assert_array_equal(draw_weights(4, 50, np.random.default_rng(0)).sum(1), 4)
 

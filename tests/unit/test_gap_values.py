@@ -105,3 +105,17 @@ def test_an_irregular_stream_and_empty_chunks_say_nothing() -> None:
     monitor = StreamMonitor(RATE)
     assert monitor.observe(Chunk(np.zeros((0, 1)), 7, np.zeros(0), 0.0, 0.0)) == []
     assert said(*signal(1.0), monitor=monitor) == []
+
+
+def test_stamps_that_stand_still_and_go_on_at_the_right_time() -> None:
+    """Told after five seconds, and once more when the clock is right again; none where it goes on from where it was."""
+    stamps, arrival = signal(20.0)
+    frozen = stamps.copy()
+    frozen[5000:12000] = stamps[4999]
+    stopped, again = said(frozen, arrival)
+    assert (stopped[0], again[0], again[1]) == ("clock jump", "clock jump", 12_000)
+    assert stopped[1] == pytest.approx(5000, abs=2 * PACKET)
+    assert stopped[2] == pytest.approx(-5.0, abs=0.1)
+    assert again[2] == pytest.approx(5.0, abs=0.1)
+    frozen[12000:] = stamps[4999] + np.arange(1, 8001) / RATE
+    assert said(frozen, arrival) == [stopped]

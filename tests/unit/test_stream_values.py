@@ -62,11 +62,17 @@ def test_the_senders_offset_is_no_lateness_and_what_is_forgotten_counts_no_more(
 def test_blocks_grow_once_after_three_late_services_within_ten_seconds() -> None:
     block = BlockLength()
     assert block.seconds == pytest.approx(HOP_S / 4)
+    assert not block.grows(-1.0, 0, begun=True)
     for now, count, grows in ((0.0, 1, False), (4.0, 2, False), (4.5, 2, False), (9.9, 3, True), (10.0, 9, False)):
         assert block.grows(now, count, begun=True) == grows, now
     assert block.seconds == pytest.approx(HOP_S / 2)
     for count in range(10, 20):  # and never again
         assert not block.grows(11.0, count, begun=True)
+
+
+def test_no_late_service_is_none() -> None:
+    block = BlockLength()
+    assert not any(block.grows(now, count, begun=True) for now, count in ((0.0, 0), (1.0, 1), (2.0, 2)))
 
 
 def test_what_a_device_says_while_it_begins_or_rarely_makes_no_larger_blocks() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import struct
 from pathlib import Path
@@ -66,9 +67,9 @@ def test_every_chunk_of_a_short_recording(tmp_path: Path) -> None:
         now[0] = 10.0
         writer.write(7, [3.0], np.array([[7, 8]], np.float32))
         now[0] = 19.99
-        writer.write(7, [4.0], np.array([[9, 9]], np.float32))
+        writer.write(7, [4.0, 4.5], np.array([[9, 9], [9, 9]], np.float32))
         writer.boundary()
-        assert writer.counts == {7: 5}
+        assert writer.counts == {7: 6}
         assert not writer.failed
     data = path.read_bytes()
     assert writer.sha256 == hashlib.sha256(data).hexdigest()
@@ -87,8 +88,8 @@ def test_every_chunk_of_a_short_recording(tmp_path: Path) -> None:
     assert footer[:4] == stream
     for part in (
         "<first_timestamp>1.0</first_timestamp>",
-        "<last_timestamp>4.0</last_timestamp>",
-        "<sample_count>5</sample_count>",
+        "<last_timestamp>4.5</last_timestamp>",
+        "<sample_count>6</sample_count>",
         "<offset><time>0.5</time><value>-0.125</value></offset>",
     ):
         assert part.encode() in footer
@@ -188,3 +189,19 @@ def test_a_wav_file_ends_where_its_32_bits_do(tmp_path: Path) -> None:
     assert sink.events() == []
     sink._n_bytes = 0
     sink.close()
+
+
+def test_a_wav_header_that_cannot_be_completed_is_said_and_the_file_closed(tmp_path: Path) -> None:
+    class Full(io.BytesIO):
+        def write(self, data: object) -> int:
+            raise OSError(28, "No space left on device")
+
+    sink = WavSink(tmp_path / "x.wav")
+    sink._file.close()
+    sink._file = full = Full()  # type: ignore[assignment]
+    sink.close()
+    (event,) = sink.events()
+    assert event["text"] == "x.wav ends here: No space left on device; the session goes on without it"
+    assert full.closed
+    sink.close()
+    assert sink.events() == []
