@@ -74,6 +74,7 @@ class Scan:
     damaged : (start, stop) bytes that no chunk can be made of; an incomplete last chunk is one.
     streams : by stream id, in order of their headers.
     n_channels : of all streams together.
+    why : what is wrong with a header before the first that is right, in brackets.
     unpacked : what is wrong with a gzipped file as such; empty where nothing is.
     order : (first byte, byte after the last) of each whole chunk, one after the other, where samples are kept.
     """
@@ -84,6 +85,7 @@ class Scan:
     streams: dict[int, StreamScan] = field(default_factory=dict)
     n_channels: int = 0
     unpacked: str = ""
+    why: str = ""
     order: array[int] = field(default_factory=lambda: array("q"))
 
     @property
@@ -141,7 +143,7 @@ def scan_xdf(path: Path, keep_samples: bool = False, headers: Mapping[int, str] 
             raise FileError(f"{path}: cannot be read, it is damaged {scan.unpacked}; take another copy")
         if scan.damaged:
             raise InputError(
-                f"{path} is cut off after {scan.size} bytes, inside its header: nothing can be saved; "
+                f"{path} is cut off after {scan.size} bytes, inside its header{scan.why}: nothing can be saved; "
                 "take another copy of the recording"
             )
         raise InputError(f"{path} holds no streams: expected an XDF recording with at least one; record again")
@@ -192,7 +194,9 @@ def _take_chunk(buffer: Any, at: int, scan: Scan, keep_samples: bool) -> bool:
             return content == BOUNDARY
         stream_id = struct.unpack_from("<I", content)[0]
         return _take_content(content[4:], tag, stream_id, scan, body + 6 if keep_samples else None)
-    except (ValueError, IndexError, RecursionError, struct.error, InputError):
+    except (ValueError, IndexError, RecursionError, struct.error, InputError) as error:
+        if not scan.streams and isinstance(error, InputError):
+            scan.why = f" ({error})"
         return False  # the content does not parse: the caller books the chunk as damaged
 
 

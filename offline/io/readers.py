@@ -91,7 +91,8 @@ def _kind(path: Path, ending: str) -> str:
     """Key in :data:`FORMATS`."""
     with open(path, "rb") as file:
         head = file.read(8)
-    if head[:4] == b"XDF:":
+    packed = head[:2] == b"\x1f\x8b" and path.name.lower().endswith((".xdf", ".xdfz", ".xdf.gz"))
+    if head[:4] == b"XDF:" or packed:
         return "xdf"
     if head == b"\x89HDF\r\n\x1a\n":
         return "nwb" if ending == ".nwb" else "hdf5"

@@ -120,6 +120,18 @@ def test_a_gzipped_file_is_read_up_to_its_damage(tmp_path: Path) -> None:
     assert len(read_xdf(twice)[0]) == 20_000
 
 
+def test_a_gzipped_file_is_a_recording(tmp_path: Path) -> None:
+    whole = gzip.compress(xdf(BEGIN, HEADER, DATA, FOOTER))
+    for name in ("x.xdfz", "y.xdf.gz"):
+        assert len(read_recording(written(tmp_path, name, whole)).neural) == 600
+
+
+def test_why_a_header_is_none_is_said(tmp_path: Path) -> None:
+    header = chunk(2, NUMBER + header_xml(channel_count="20000000").encode())
+    with pytest.raises(InputError, match=r"inside its header \(.*got <info>, 20000000 channels"):
+        read_xdf(written(tmp_path, "x.xdf", xdf(BEGIN, header)))
+
+
 def test_a_gzipped_file_that_unpacks_without_end(tmp_path: Path) -> None:
     content = xdf(BEGIN, HEADER, DATA) + bytes(80 << 20)
     with pytest.raises(InputError, match="made to hurt"):
