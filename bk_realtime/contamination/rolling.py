@@ -91,8 +91,8 @@ class RollingAudit:
         if not len(samples):
             return
         stamps = np.asarray(stamps, np.float64)
-        if kept and stamps[0] - kept[-1][1][-1] > 1.0:
-            kept.clear()  # an interruption: what was before is not on the same line
+        if kept and abs(stamps[0] - kept[-1][1][-1]) > 1.0:
+            kept.clear()  # an interruption, or a clock that was set: what was before is not on the same line
         kept.append((samples, stamps))
         while kept[-1][1][-1] - kept[0][1][-1] > self.seconds:
             kept.pop(0)

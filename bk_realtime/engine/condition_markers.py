@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +13,7 @@ from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 from bk_realtime.session.events import make_event
 from bk_realtime.source.door import connect
 from bk_realtime.source.resolve import Search, Wanted, beside
+from bk_realtime.source.time_correction import TimeCorrection
 from bk_realtime.watched import WatchedThread
 
 _POLL_S = 0.05
@@ -86,14 +86,23 @@ class ConditionMarkers:
     def _listen(self, info: pylsl.StreamInfo) -> None:
         inlet = connect(info, 60, recover=False)
         inlet.open_stream(_OPEN_S)
-        offset = inlet.time_correction(timeout=_OPEN_S) if info.hostname() != socket.gethostname() else 0.0
+        correction = TimeCorrection(inlet, info.hostname())
+        try:
+            self._hear(inlet, info, correction)
+        finally:
+            correction.close()
+
+    def _hear(self, inlet: pylsl.StreamInlet, info: pylsl.StreamInfo, correction: TimeCorrection) -> None:
         text = f"markers of {info.name()!r} switch conditions"
+        if not correction.wait(_OPEN_S):
+            text += f"; host {info.hostname()!r} does not say what time it is: they are heeded without their stamps"
         self._note(make_event("condition", text, corrected=_FAULT))
         self._said = ""
         while not self._stop.is_set():
             rows, stamps = inlet.pull_chunk(timeout=0.1, max_samples=_AT_ONCE, min_samples=1)
             for row, stamp in zip(rows, stamps, strict=True):
                 if len(row[0]) <= _LONGEST:  # longer is no order, and would take long to be looked at
-                    self._heed(str(row[0]), {"by": f"marker of {info.name()}", "marker_stamp": float(stamp) + offset})
+                    told = {"marker_stamp": float(stamp) + correction.offset} if correction.known else {}
+                    self._heed(str(row[0]), {"by": f"marker of {info.name()}", **told})
             if len(rows) == _AT_ONCE and self._stop.wait(_POLL_S):  # a flood must not take the machine from the voice
                 return

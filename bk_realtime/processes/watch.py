@@ -19,7 +19,7 @@ EVERY_S, WINDOW_S = 10.0, 60.0
 PULL_S = 0.1
 _JUMP_S = 0.25
 """A step of the microphone's stamps that no jitter of a chunk explains: what was before is on another line."""
-_ANEW = ("gap", "duplicate", "clock jump", "lost", "returned")
+_ANEW = ("gap", "duplicate", "clock jump", "clock", "lost", "returned")
 _SHOWN = 12
 
 

@@ -21,6 +21,8 @@ EventKind = Literal[
     "late",
     "stamps",
     "stamps right",
+    "clock",
+    "clock right",
 ]
 
 
@@ -32,7 +34,8 @@ class SourceEvent:
     ----------
     kind : gap (samples missing), duplicate (samples repeated or too many), clock jump (the sender's clock was set),
         backlog (samples arrive late), rate (the device runs far from its nominal rate), rate right (it no longer
-        does), stamps (the time stamps are not to be trusted), stamps right, lost, returned, changed; joined
+        does), stamps (the time stamps are not to be trusted), stamps right, clock (the sender's
+        clock cannot be told, or was set against this machine's), clock right, lost, returned, changed; joined
         (something of a stream that is joined to the main one), late (one of those was not waited for).
     index : sample index (``Chunk.first_index`` axis) at which it happened.
     seconds : its size; positive for missing time or a clock set forward.

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import socket
-import threading
 from collections.abc import Sequence
 
 import numpy as np
@@ -22,7 +20,7 @@ from bk_realtime.source.door import RefusedError, connect
 from bk_realtime.source.gaps import StreamMonitor
 from bk_realtime.source.resolve import SLICE_S, Search, Wanted, find, full_description, open_stream
 from bk_realtime.source.stamps import StampJudge
-from bk_realtime.watched import WatchedThread
+from bk_realtime.source.time_correction import ClockWatch, TimeCorrection
 
 _BUFFER_S = 5  # more would only be dropped; the recorder has an inlet of its own
 _SPARE = 4096  # samples that a pull has room for beyond that: it takes all there is, or a backlog looks too small
@@ -30,7 +28,6 @@ _FIRST_S = 2.0  # a sender may take its time before the first sample
 _KNOW_S = 2.0  # how long to find out who it is that sends again
 _REOPEN_S = 3.0  # liblsl's own recovery comes first; it takes 0.8 to 1.3 s after the sender is back
 _SILENT_S = 5.0  # a connection to a stream that can be found and gives nothing for so long is made anew
-_CORRECT_EVERY_S = 5.0
 _CONNECT_S = 2.0
 _POLL_S = 0.02
 _CATCH_UP_S = 0.5
@@ -44,7 +41,7 @@ class LslInlet:
 
     Pulls block until a first sample is there and return all that are; raw stamps, no post-processing by LSL (its
     dejitter corrupts time around a gap). The time correction of a stream from another machine is estimated in a
-    thread of its own, because its first estimate takes 0.6 s.
+    thread of its own through the session; whoever opens waits for the first estimate, 0.6 s.
 
     Parameters
     ----------
@@ -85,8 +82,10 @@ class LslInlet:
         # LSL itself goes over to another machine's sender of the same name and source_id without a word
         self._recover = host is None
         self._events: list[SourceEvent] = []
+        self._n_samples = 0
         self._inlet: pylsl.StreamInlet | None = None
-        self._corrector: _Correction | None = None
+        self._correction: TimeCorrection | None = None
+        self._clock_watch = ClockWatch()
         info = find(self._wanted, timeout)
         if info.channel_format() == pylsl.cf_string or info.nominal_srate() <= 0:
             raise StreamError(
@@ -105,7 +104,6 @@ class LslInlet:
         self._wanted = Wanted(raw.name, raw.type, raw.source_id or None, predicate, info.hostname())
         self._monitor = StreamMonitor(raw.sfreq)
         self.judge = StampJudge(raw.sfreq)
-        self._n_samples = 0
         self._seen = self._pulled_at = self.clock.now()
         self._pulled = False
         self._search: Search | None = None
@@ -126,8 +124,10 @@ class LslInlet:
         room = round(_BUFFER_S * info.nominal_srate()) + _SPARE
         self._buffer = np.zeros((room, info.channel_count()), inlet.np_dtype)
         self._inlet = inlet
-        if info.hostname() != socket.gethostname():
-            self._corrector = _Correction(inlet)
+        before = self._correction.offset if self._correction and self._correction.hostname == info.hostname() else 0.0
+        self._correction = TimeCorrection(inlet, info.hostname(), before)
+        self._correction.wait(_CONNECT_S)  # no sample is taken by a clock that nobody knows
+        self._events += self._clock_watch.opened(self._correction, self._n_samples, self.clock.now())
 
     def describe(self) -> StreamDescription:
         """The stream's description; voltages are announced in microvolts, as the chunks carry them."""
@@ -177,8 +177,9 @@ class LslInlet:
         if self._search is not None and not self._returned(now, self._search):
             return None
         self._seen = now
-        offset = self._corrector.offset if self._corrector else 0.0
-        chunk = Chunk(data, self._n_samples, stamps, offset, now)
+        assert self._correction is not None  # who has samples was connected
+        self._events += self._clock_watch.look(self._correction, self._n_samples, now)
+        chunk = Chunk(data, self._n_samples, stamps, self._correction.offset, now)
         self._n_samples += n
         self._events += self._monitor.observe(chunk)
         times, events = self.judge.observe(chunk)
@@ -215,9 +216,8 @@ class LslInlet:
         return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
 
     def _drop(self) -> None:
-        if self._corrector is not None:
-            self._corrector.close()
-            self._corrector = None
+        if self._correction is not None:
+            self._correction.close()
         self._inlet = None
 
     def _watch(self, now: float) -> None:
@@ -313,27 +313,3 @@ class LslInlet:
     def close(self) -> None:
         """Disconnect."""
         self._drop()
-
-
-class _Correction:
-    """Time correction of a stream from another machine, refreshed in the background; 0 until it is known."""
-
-    def __init__(self, inlet: pylsl.StreamInlet) -> None:
-        self.offset = 0.0
-        self._inlet = inlet
-        self._stop = threading.Event()
-        self._thread = WatchedThread(self._run, "time-correction", self._stop)
-        self._thread.start()
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self.offset = float(self._inlet.time_correction(timeout=2.0))
-            except RuntimeError:  # every error of LSL is one
-                pass  # the sender is away: the last offset is the best one there is
-            self._stop.wait(_CORRECT_EVERY_S)
-
-    def close(self) -> None:
-        """End the thread; waits for an estimate in progress, which holds the inlet."""
-        self._stop.set()
-        self._thread.join(timeout=3.0)

@@ -297,6 +297,8 @@ class _Feed:
                     "rate right": {"corrected": f"rate of {concern}"},
                     "stamps": {"active_fault": f"stamps of {concern}"},
                     "stamps right": {"corrected": f"stamps of {concern}"},
+                    "clock": {"active_fault": f"clock of {concern}"},
+                    "clock right": {"corrected": f"clock of {concern}"},
                 }
                 self._tell(event.text, event.seconds, what=event.kind, **lasting.get(event.kind, {}))
             if chunk is not None and len(chunk):

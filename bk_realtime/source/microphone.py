@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from typing import Protocol
 
@@ -14,11 +13,11 @@ from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 from bk_realtime.errors import StreamError
 from bk_realtime.source.door import RefusedError, connect
 from bk_realtime.source.resolve import Search, Wanted, beside, full_description
+from bk_realtime.source.time_correction import TimeCorrection
 
 _BUFFER_S = 20  # the listener may be busy, or put aside by the system, for seconds
 _MOST_VALUES = 1 << 25
 _SILENT_S = 5.0
-_CORRECT_EVERY_S = 5.0
 _OPEN_S = 2.0
 
 
@@ -64,11 +63,15 @@ class MicrophoneSearch:
             names = ", ".join(f"{i.name()!r} ({i.source_id()!r})" for i in found[:4])
             return f"cannot tell: {len(found)} microphones, {names}; name one with --microphone"
         try:
-            return Microphone(found[0])
+            microphone = Microphone(found[0])
         except (LslTimeout, LostError):
             return "no microphone that answers"
         except RefusedError as error:
             return f"no microphone; {error}"
+        if not microphone.correction.wait(_OPEN_S):
+            microphone.close()
+            return f"host {found[0].hostname()!r} of microphone {microphone.name!r} does not say what time it is"
+        return microphone
 
 
 class Microphone:
@@ -79,8 +82,7 @@ class Microphone:
         self._inlet = connect(info, _BUFFER_S, recover=False)
         self._inlet.open_stream(_OPEN_S)
         self._channel = 0
-        self._remote = info.hostname() != socket.gethostname()
-        self._offset, self._corrected = 0.0, -np.inf
+        self.correction = TimeCorrection(self._inlet, info.hostname())
         self._heard = time.monotonic()
         room = max(4096, min(round(_BUFFER_S * self.sample_rate), _MOST_VALUES // info.channel_count()))
         self._buffer = np.zeros((room, info.channel_count()), self._inlet.np_dtype)
@@ -95,18 +97,16 @@ class Microphone:
         """
         now = time.monotonic()
         try:
-            if self._remote and now - self._corrected > _CORRECT_EVERY_S:
-                self._corrected, self._offset = now, float(self._inlet.time_correction(timeout=_OPEN_S))
             samples, stamps = self._inlet.pull_chunk(0.0, len(self._buffer), self._buffer, as_numpy=True)
-        except LslTimeout:
-            samples, stamps = self._buffer[:0], np.zeros(0)
         except LostError:
+            self.close()
             raise StreamError(f"microphone {self.name!r} is gone; start it again") from None
         if len(stamps):
             self._heard = now
         elif now - self._heard > _SILENT_S:
+            self.close()
             raise StreamError(f"microphone {self.name!r} sends nothing; start it again")
-        return samples[:, self._channel].astype(np.float32), np.asarray(stamps, np.float64) + self._offset
+        return samples[:, self._channel].astype(np.float32), np.asarray(stamps, np.float64) + self.correction.offset
 
     def take(self, label: str) -> None:
         """The channel of this label from now on, instead of the first.
@@ -127,4 +127,5 @@ class Microphone:
 
     def close(self) -> None:
         """Disconnect."""
+        self.correction.close()
         self._inlet.close_stream()

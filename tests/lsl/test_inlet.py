@@ -287,7 +287,7 @@ def test_a_dead_connection_to_a_stream_that_is_there_is_made_anew(source_id: str
 
 
 def test_time_correction_of_another_machine(source_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    import bk_realtime.source.inlet as module
+    import bk_realtime.source.time_correction as module
 
     monkeypatch.setattr(module.socket, "gethostname", lambda: "elsewhere")
     with Sender(source_id=source_id):

@@ -96,6 +96,7 @@ def test_after_a_step_of_either_stream_it_begins_anew(signals: tuple[np.ndarray,
     for stepped in (
         told(neural, [FakeMicrophone(sound, step=25)]),
         told(neural, [FakeMicrophone(sound)], {25: [SourceEvent("gap", 0, 0.5, "")]}),
+        told(neural, [FakeMicrophone(sound)], {25: [SourceEvent("clock", 0, 3.0, "")]}),
     ):
         assert stepped[-1][0] == "yellow"
         assert stepped[-1][1].startswith("cannot tell yet")

@@ -1,0 +1,361 @@
+"""A second machine whose clock is set otherwise and runs at another speed: whoever receives puts it on this one's.
+
+What every stream carries is known as a function of true time, so a stamp that is wrong by a millisecond shows.
+"""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pylsl
+import pytest
+import pyxdf
+
+from bk_realtime.chain import Chain
+from bk_realtime.chunks import Chunk
+from bk_realtime.engine.condition_markers import ConditionMarkers
+from bk_realtime.engine.live import Engine
+from bk_realtime.lsl_clock import LslClock
+from bk_realtime.recorder.recorder import Recorder
+from bk_realtime.session.events import read_events
+from bk_realtime.session.folder import Session
+from bk_realtime.session.settings import SessionSettings
+from bk_realtime.sink.null import NullSink
+from bk_realtime.source import time_correction
+from bk_realtime.source.base import SourceEvent
+from bk_realtime.source.inlet import LslInlet
+from bk_realtime.source.joined import open_joined
+from bk_realtime.source.microphone import Microphone, MicrophoneSearch
+from bk_realtime.xdf import read_xdf
+from gui.feed import Arrival, Feed
+from tests.engine_fakes import LABELS, SFREQ, tiny_bundle
+from tests.lsl.second_host import SecondHost, wave
+
+pytestmark = pytest.mark.lsl
+MS = 0.041  # what a millisecond changes in the wave at most
+CLOCKS = [(1e5, 1e-4), (-3.0, -1e-4)]
+
+
+@pytest.fixture(scope="module", params=CLOCKS, ids=["a day ahead", "3 s behind"])
+def host(request: pytest.FixtureRequest) -> Iterator[SecondHost]:
+    offset, drift = request.param
+    streams = {
+        "far-amp": {"packet": 10},
+        "far-mic": {"name": "voice", "type": "Audio", "sfreq": 2000.0, "packet": 20, "n_channels": 2},
+        "far-marks": {"name": "cues", "type": "Markers", "sfreq": 0},
+        "bk-far-mel": {"name": "BrainKaraoke-mel", "type": "Mel", "sfreq": 86.0, "packet": 1},
+        "bk-far-audio": {"name": "BrainKaraoke-audio", "type": "Audio", "sfreq": 2000.0, "packet": 20},
+        "bk-far-status": {"name": "BrainKaraoke-status", "type": "Status", "sfreq": 0},
+        "bk-far-events": {"name": "BrainKaraoke-events", "type": "Markers", "sfreq": 0},
+        "bk-far-features": {"name": "BrainKaraoke-features", "type": "Features", "sfreq": 86.0, "packet": 1},
+    }
+    with SecondHost(offset, drift, **streams) as other:
+        yield other
+
+
+def until(enough: Callable[[], object], seconds: float = 60.0) -> None:
+    """Ask until it is so."""
+    deadline = time.monotonic() + seconds
+    while not enough():
+        assert time.monotonic() < deadline, "not in time"
+
+
+def test_the_decoded_streams_samples_are_on_this_machines_clock_from_the_first_one_on(host: SecondHost) -> None:
+    inlet = LslInlet(source_id="far-amp", stall_s=30.0)
+    chunks, events = [], []
+
+    def pulled() -> bool:
+        chunk = inlet.pull(0.1)
+        if chunk is not None:
+            chunks.append(chunk)
+        events.extend(e for e in inlet.take_events() if e.kind != "backlog")  # a busy machine
+        return sum(map(len, chunks)) >= 1000
+
+    until(pulled)
+    ahead = host.ahead()
+    inlet.close()
+    assert events == []
+    assert all(c.times is None for c in chunks)  # the stamps are trusted
+    assert {np.sign(c.offset) for c in chunks} == {-np.sign(ahead)}
+    for c in chunks:
+        np.testing.assert_allclose(c.data[:, 0], wave(c.stamps + c.offset), atol=MS)
+    ages = [c.received - (c.stamps[-1] + c.offset) for c in chunks]
+    assert -1e-3 < min(ages) < 15e-3
+
+
+def test_joined_streams_of_two_machines_are_aligned_and_none_is_missing(host: SecondHost) -> None:
+    with SecondHost(0.0, host=socket.gethostname(), **{"near-amp": {"name": "near", "prefix": "B"}}):
+        main, partner = ("near-amp", "far-amp") if host.ahead() > 0 else ("far-amp", "near-amp")
+        joined = open_joined(lambda **which: LslInlet(stall_s=30.0, **which), {"source_id": main}, [partner], 5.0)
+        rows = []
+
+        def pulled() -> bool:
+            chunk = joined.pull(0.1)
+            if chunk is not None:
+                rows.append(chunk.data)
+            return sum(int(np.isfinite(data[:, 3]).sum()) for data in rows) >= 1000
+
+        until(pulled)
+        (figures,) = joined.joining().values()
+        joined.close()
+        x = np.concatenate(rows)
+        there = np.isfinite(x[:, 3])
+        begun = int(there.argmax())  # the main stream was opened first
+        assert there[begun:].all()
+        assert figures["late"] == 0
+        np.testing.assert_allclose(x[begun + 250 :, 3], x[begun + 250 :, 0], atol=2 * MS)
+
+
+def test_the_microphone_and_the_neural_stream_are_on_one_clock(host: SecondHost) -> None:
+    search = MicrophoneSearch("far-mic")
+    found: list[Microphone] = []
+
+    def opened() -> bool:
+        sound = search.find()
+        found.extend([sound] if isinstance(sound, Microphone) else [])
+        return bool(found)
+
+    until(lambda: time.sleep(0.02) or opened())
+    pieces = []
+
+    def pulled() -> bool:
+        time.sleep(0.02)
+        pieces.append(found[0].pull())
+        return sum(len(s) for _, s in pieces) >= 1000
+
+    until(pulled)
+    found[0].close()
+    for sound, stamps in pieces:
+        np.testing.assert_allclose(sound, wave(stamps), atol=MS)
+
+
+def test_markers_that_switch_conditions_have_the_time_at_which_they_were_sent(host: SecondHost) -> None:
+    heeded: queue.Queue[tuple[str, dict[str, Any]]] = queue.Queue()
+    markers = ConditionMarkers("far-marks", "", "other-", lambda *told: heeded.put(told), lambda event: None)
+    markers.start()
+    try:
+        for _ in range(5):
+            text, why = heeded.get(timeout=60)
+            assert why["marker_stamp"] == pytest.approx(float(text.split()[1]), abs=1e-3)
+    finally:
+        markers.close()
+
+
+def test_a_recording_has_the_true_time_of_every_sample_and_marker(host: SecondHost, tmp_path: Path) -> None:
+    path = tmp_path / "far.xdf"
+    recorder = Recorder(path, "source_id='far-amp' or source_id='far-marks'", clock_every_s=0.5)
+    stop = threading.Event()
+    run = threading.Thread(target=recorder.run, args=(stop,), kwargs={"timeout_s": 60.0, "every_s": 0.05})
+    run.start()
+    until(lambda: time.sleep(0.1) or recorder.counts.get("amp (sEEG)", 0) >= 1500)
+    stop.set()
+    run.join(60)
+    recorder.close()
+    ours = {s.description.source_id: (s.data, s.stamps) for s in read_xdf(path)}
+    theirs = {
+        s["info"]["source_id"][0]: (s["time_series"], s["time_stamps"])
+        for s in pyxdf.load_xdf(str(path), dejitter_timestamps=False)[0]
+    }
+    for read in (ours, theirs):
+        samples, stamps = read["far-amp"]
+        assert len(stamps) >= 1500
+        np.testing.assert_allclose(np.asarray(samples)[:, 0], wave(stamps), atol=MS)
+        texts, times = read["far-marks"]
+        assert len(times) > 10
+        np.testing.assert_allclose(times, [float(str(np.ravel(t)[0]).split()[1]) for t in texts], atol=1e-3)
+
+
+def test_the_windows_traces_are_on_the_windows_clock(host: SecondHost) -> None:
+    feed = Feed("far")
+    feed.follow_neural("amp", "far-amp")
+    seen: dict[str, list[Arrival]] = {}
+
+    def polled() -> bool:
+        time.sleep(0.02)
+        for arrival in feed.poll():
+            seen.setdefault(arrival.key, []).append(arrival)
+        n = {key: sum(len(a.stamps) for a in arrivals) for key, arrivals in seen.items()}
+        return {k for k in n if n[k] > 8} >= {"neural", "mel", "audio", "features", "status", "events"}
+
+    try:
+        until(polled)
+    finally:
+        feed.close()
+    for key, arrivals in seen.items():
+        for arrival in arrivals:
+            if key in ("status", "events"):
+                true = [float(text.split()[1]) for text in arrival.data]
+                np.testing.assert_allclose(arrival.stamps, true, atol=1e-3)
+            elif len(arrival.stamps):
+                np.testing.assert_allclose(arrival.data[:, 0], wave(arrival.stamps), atol=MS)
+
+
+class Kept:
+    """An inlet, and all that it gave."""
+
+    def __init__(self, inlet: LslInlet) -> None:
+        self.inlet, self.chunks = inlet, list[Chunk]()
+
+    def pull(self, timeout: float) -> Chunk | None:
+        chunk = self.inlet.pull(timeout)
+        self.chunks += [chunk] if chunk is not None else []
+        return chunk
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inlet, name)
+
+
+class FarEar(NullSink):
+    """A fifth of a second waits before the ear."""
+
+    fill, latency_s = 2205, 0.1
+
+
+def test_an_engine_says_the_true_age_and_sends_with_its_own_clock(tmp_path: Path, source_id: str) -> None:
+    """Also what it decodes is what the same samples give offline."""
+    with SecondHost(1e5, 1e-4, **{source_id: {"sfreq": float(SFREQ), "n_channels": 8, "packet": 16}}):
+        bundle, folder = tiny_bundle(tmp_path / "model"), tmp_path / "session"
+        folder.mkdir()
+        source = Kept(LslInlet(source_id=source_id, stall_s=30.0))
+        session = Session(folder, "second-host", SessionSettings(bundle.path))
+        engine = Engine(session, bundle, source, FarEar(bundle.mel.sample_rate), LslClock())
+        sent: dict[str, list[tuple[np.ndarray, np.ndarray, float]]] = {"audio": [], "mel": [], "features": []}
+        for name, kept in sent.items():
+            push = getattr(engine.outlets, f"push_{name}")
+
+            def both(x: np.ndarray, t: np.ndarray, push: Any = push, kept: list[Any] = kept) -> None:
+                kept.append((x, t, LslClock().now()))
+                push(x, t)
+
+            setattr(engine.outlets, f"push_{name}", both)
+        ages: list[float] = []
+        # 200 ms wait before the ear; a packet is decoded when its last sample is there
+        most_ms = 200 + engine.status().algorithmic_ms + 1e3 * 16 / SFREQ + 60
+
+        def look(now: float) -> None:
+            status = engine.status()
+            ages.extend([] if status.age_ms is None else [status.age_ms])
+            assert status.age_by == "stamps"
+            if len(ages) > 20 and min(ages) < most_ms and sum(len(x) for x, *_ in sent["features"]) > 150:
+                engine.stop()  # what a busy machine adds it does not add always
+
+        engine.chores.append(look)
+        engine.run(120.0)
+        vars(engine.outlets).clear()
+    assert len(ages) > 20
+    assert 200 < min(ages) < most_ms
+    for rows in sent.values():
+        delays = [at - t[-1] for _, t, at in rows if len(t)]
+        assert 0 < min(delays) < 0.1
+    events = read_events(folder / "events.jsonl")
+    assert not [e for e in events if e["event"] in ("gap", "clock jump", "stamps", "clock", "lost")]
+    last = max((k for k, e in enumerate(events) if e["event"] == "segment"), default=0)
+    stamps = np.concatenate([c.stamps for c in source.chunks])
+    first = int(np.searchsorted(stamps, events[last]["stamp"] - 1e-6))
+    data = np.concatenate([c.data for c in source.chunks])[first:]
+    offline = Chain(bundle, LABELS).push(data).features
+    live = np.concatenate([x for x, *_ in sent["features"]])
+    n = min(len(live), len(offline), 100)
+    np.testing.assert_allclose(live[-n:], offline[len(offline) - n :][: len(live)], atol=1e-4)
+
+
+@pytest.fixture
+def inlet(request: pytest.FixtureRequest, source_id: str) -> Iterator[tuple[SecondHost, LslInlet, list[SourceEvent]]]:
+    """An amplifier on another machine, whose clock runs as the test's parameter says, and what is said of it."""
+    with SecondHost(50.0, getattr(request, "param", 0.0), **{source_id: {}}) as other:
+        inlet = LslInlet(source_id=source_id, stall_s=30.0)
+        yield other, inlet, []
+        inlet.close()
+
+
+def pull_until(inlet: LslInlet, events: list[SourceEvent], enough: Callable[[Any], object]) -> None:
+    def pulled() -> object:
+        chunk = inlet.pull(0.1)
+        events.extend(inlet.take_events())
+        return chunk is not None and enough(chunk)
+
+    until(pulled)
+
+
+@pytest.mark.parametrize("inlet", [3e-3], indirect=True, ids=["3000 ppm"])
+def test_a_clock_that_drifts_is_followed_all_the_while(inlet: tuple[SecondHost, LslInlet, list[SourceEvent]]) -> None:
+    other, source, events = inlet
+    pull_until(source, events, lambda chunk: True)
+    first = other.ahead()
+    until(lambda: time.sleep(0.1) or other.ahead() - first > 0.012)
+    ahead = other.ahead()
+    pull_until(source, events, lambda chunk: -chunk.offset > ahead - 1e-3)
+    assert not [e for e in events if e.kind == "clock"]  # nobody set it
+
+
+def test_a_clock_that_was_set_is_said_once_and_stands_until_it_runs_steadily(
+    inlet: tuple[SecondHost, LslInlet, list[SourceEvent]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, source, events = inlet
+    pull_until(source, events, lambda chunk: True)
+    for by in (3.0, -0.3):
+        monkeypatch.setattr(time_correction, "_STEADY_S", 1e9)
+        events.clear()
+        other.set_clock(by)
+        pull_until(source, events, lambda chunk: any(e.kind == "clock" for e in events))
+        ahead = other.ahead()
+        pull_until(source, events, lambda chunk, ahead=ahead: abs(chunk.offset + ahead) < 2e-3)
+        monkeypatch.setattr(time_correction, "_STEADY_S", 0.0)
+        pull_until(source, events, lambda chunk: any(e.kind == "clock right" for e in events))
+        told, right = (e for e in events if e.kind in ("clock", "clock right"))
+        assert told.details == {"active_fault": "clock"}
+        assert told.seconds == pytest.approx(by, abs=0.02)
+        assert f"was set by {told.seconds:+.3f} s" in told.text
+        assert "amplifier-pc" in told.text
+        assert right.details == {"corrected": "clock"}
+
+
+def test_a_host_that_does_not_tell_its_time_is_said(source_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time_correction, "_STEADY_S", 0.0)
+    with SecondHost(50.0, **{source_id: {}}) as other:
+        other.silent(True)
+        source = LslInlet(source_id=source_id, stall_s=30.0)
+        (told,) = (e for e in source.take_events() if e.kind == "clock")
+        assert "does not say what time it is" in told.text
+        assert "firewall" in told.text
+        events: list[SourceEvent] = []
+        pull_until(source, events, lambda chunk: chunk.times is not None)
+        assert [e.details["active_fault"] for e in events if e.kind == "stamps"] == ["stamps"]  # age goes by arrival
+        other.silent(False)
+        pull_until(source, events, lambda chunk: chunk.offset != 0.0 and chunk.times is None)
+        assert [e.kind for e in events if e.kind.startswith("clock")] == ["clock right"]
+        source.close()
+
+
+def test_streams_of_this_machine_are_not_measured(source_id: str) -> None:
+    class Inlet:
+        def time_correction(self, timeout: float) -> float:
+            raise AssertionError
+
+    here = time_correction.TimeCorrection(Inlet(), socket.gethostname(), before=5.0)
+    assert here.known
+    assert here.wait(0.0)
+    assert here.offset == 0.0
+    here.close()
+
+
+def test_until_it_is_measured_again_the_hosts_last_correction_stands() -> None:
+    class Inlet:
+        asked = threading.Event()
+
+        def time_correction(self, timeout: float) -> float:
+            self.asked.set()
+            raise pylsl.util.TimeoutError
+
+    again = time_correction.TimeCorrection(Inlet(), "amplifier-pc", before=5.0)
+    assert Inlet.asked.wait(60)
+    assert not again.known
+    assert again.offset == 5.0
+    again.close()
