@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bk_realtime.errors import FileError
+from bk_realtime.errors import BkError, FileError
 from bk_realtime.session.status import Status, parse_object, read_status
 
 
@@ -85,4 +85,7 @@ def test_a_file_without_a_status_says_so(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="expected a session's figures"):
         read_status(path)
     path.write_bytes(b'{"state": "running", "age_by": "\xff"}')
-    assert read_status(path).state == "running"
+    with pytest.raises(BkError, match="expected UTF-8 text"):
+        read_status(path)
+    path.write_text('{"state": "running", "age_ms": 3}')
+    assert read_status(path).age_ms == 3.0
