@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bk_realtime.config import check_range, option, read_toml
 from bk_realtime.errors import BkError, OptionError
+from bk_realtime.heap import share_heap
 from bk_realtime.logs import say
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
 from bk_realtime.recorder.target import recording_path
@@ -99,6 +100,7 @@ def record(settings: Record) -> int:
     BkError
         No stream, not all that are expected, the file exists, the disk is full.
     """
+    share_heap()  # before any thread begins
     stop = threading.Event()
     stop_on_signals(stop.set)
     end_with_parent(stop.set)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from bk_realtime.errors import BkError
 from bk_realtime.processes.care import Care
 from bk_realtime.processes.child import Child
+from bk_realtime.processes.memory_watch import MemoryWatch
 from bk_realtime.processes.parent import stop_on_signals
 from bk_realtime.processes.recordings import Checked, recordings
 from bk_realtime.session.control import FILE_NAME as CONTROL_FILE
@@ -69,6 +70,7 @@ class Supervisor:
         watching = settings.microphone != "none"
         self.watch = Child("watch", watch, folder / "watch.log", patience_s=WATCH_S) if watching else None
         self.care = Care(self, settings.hangs, self._note)
+        self.memory = MemoryWatch(settings.memory, self._note)
         # the replay begins when the engine is warm: its outlets are there
         ready = f"name='{OUTLET_PREFIX}mel' and {mine}"
         replay = ["-m", "bk_realtime", "replay", str(settings.source), "--prefix", prefix, "--wait-for", ready]
@@ -118,6 +120,7 @@ class Supervisor:
                 if child is not None and not child.alive:
                     self._revive(child)
             self.care.look()
+            self.memory.look(time.monotonic(), self._pids())
             if self.watch is not None and not self.watch.alive:
                 self._say_watch_ended(self.watch)
             time.sleep(0.05)
@@ -136,6 +139,12 @@ class Supervisor:
         time.sleep(0.3)  # the last status and events reach the recorder
         whole = self._finish()
         return code or int(not whole)
+
+    def _pids(self) -> dict[str, int]:
+        """Number of each process of the session, by name."""
+        children = [self.engine, self.recorder, *self.care.aside, self.window, self.watch, self.replay]
+        names = {c.name if c not in self.care.aside else f"{c.name} that hangs": c for c in children if c is not None}
+        return {n: c.process.pid for n, c in names.items() if c.alive and c.process is not None} | {"run": os.getpid()}
 
     def _called_off(self) -> bool:
         """While the engine starts: is it to end? A recorder that died is started again, since the signal may be there.

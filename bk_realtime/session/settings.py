@@ -167,6 +167,21 @@ class DiskPolicy:
 
 
 @dataclass(frozen=True)
+class MemoryPolicy:
+    """What happens when this machine's memory fills up."""
+
+    memory_warn_h: float = 2.0
+    """Hours until the session's own processes fill this machine's memory, at the pace of the last ten minutes, below
+    which it is said, and stays said; 0: never."""
+    memory_least_mb: float = 500.0
+    """MB of memory left on this machine below which it is said, whoever takes it; 0: never."""
+
+    def __post_init__(self) -> None:
+        check_range(self, "memory_warn_h", 0.0, 1000.0, "hours")
+        check_range(self, "memory_least_mb", 0.0, 1e6, "MB")
+
+
+@dataclass(frozen=True)
 class SessionSettings:
     """All that a session is asked to be.
 
@@ -234,6 +249,7 @@ class SessionSettings:
     expect_silent_s: float = 3.0
     """How long an expected stream may send nothing, in seconds."""
     disk: DiskPolicy = field(default_factory=DiskPolicy)
+    memory: MemoryPolicy = field(default_factory=MemoryPolicy)
     record: bool = True
     """Record all streams of the session to session.xdf (--no-record: not)."""
     salvage: bool = False

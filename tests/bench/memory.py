@@ -1,59 +1,97 @@
-"""Memory over an hour of decoding: resident size of the process and bytes of the decoder's state, frame by frame.
+"""Memory over an hour of the engine: its own loop, chores, outlets, status and files with the demo's decoder.
 
-The hour is simulated: its 310,078 frames are pushed one by one as fast as they decode. ``--quick`` decodes six minutes.
+The hour is simulated: its 310,078 frames are decoded as fast as they can be, the collector off as in a session. A
+recorder and a window beside it, in processes of their own, take what the outlets send. ``--quick`` decodes what fits
+into 40 seconds, the engine alone.
 """
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import subprocess
+import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
+import numpy as np
 import psutil
 import torch
 
-from bk_realtime.decoder.capture.traced import Traced
-from bk_realtime.decoder.seq2seq import Seq2Seq, Seq2SeqSettings
-from bk_realtime.stream import Stream
-from tests.contract.harness import state_bytes
+from bk_realtime.decoder.bundle import load_bundle
+from bk_realtime.xdf import read_xdf
+from tests.engine_hour import EngineHour
 
-HOUR, WARM_UP = 3600 * 22050 // 256, 2000
-N_CHANNELS, N_MELS = 128, 80
+ROOT = Path(__file__).resolve().parents[2]
+HOUR_S, WARM_UP_S = 3600.0, 120.0
 
 
-@torch.inference_mode()
 def run(quick: bool) -> list[dict]:
-    """MiB at the end; ratio = resident size at the end / after the warm-up."""
+    """MiB at the end of engine, recorder and window, as resident; baseline = after two minutes of signal."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    torch.manual_seed(0)
-    n_frames = HOUR // 10 if quick else HOUR
-    frames = torch.randn(1000, 1, 1, N_CHANNELS)
-    decoder = Seq2Seq(Seq2SeqSettings(hidden=64 if quick else 128), N_CHANNELS, N_MELS).eval()
-    stream = Stream(Traced(decoder), frames[0])
-    process = psutil.Process()
+    bundle = load_bundle(ROOT / "recordings" / "demo_seq2seq")
+    signal = next(s for s in read_xdf(ROOT / "recordings" / "demo.xdf") if s.description.is_neural)
+    sizes: list[tuple[float, dict[str, float]]] = []
     limit = time.monotonic() + 40 if quick else float("inf")  # a crowded machine: fewer frames, and the detail says so
-    before = state = warm = 0
-    for k in range(n_frames):
-        stream.push(frames[k % len(frames)])
-        if k == WARM_UP:
-            before, state = process.memory_info().rss, state_bytes(stream.state)
-            warm = k
-        if k > WARM_UP and time.monotonic() > limit:
-            break
-    after, state_after = process.memory_info().rss, state_bytes(stream.state)
+    warm_up_s = WARM_UP_S / 8 if quick else WARM_UP_S
+    with tempfile.TemporaryDirectory() as folder:
+        hour = EngineHour(Path(folder), bundle, signal.description, np.asarray(signal.data, np.float32))
+        hour.run(1.0)  # the outlets appear; what is compiled is compiled
+        with contextlib.nullcontext({}) if quick else _others(Path(folder), hour.engine.session.id) as others:
+            processes = {"engine": psutil.Process(), **others}
+
+            def each_s(at: float) -> bool:
+                if at % 10 == 0:
+                    sizes.append((at, {name: p.memory_info().rss / 2**20 for name, p in processes.items()}))
+                if at % 300 == 0 and not quick:
+                    print(f"# {at:.0f} s: {sizes[-1][1]}", file=sys.stderr, flush=True)
+                return at > warm_up_s and time.monotonic() > limit
+
+            hour.run(HOUR_S, each_s)
+            unreachable = gc.collect()
+            gc.enable()
+        frames = hour.engine.core.n_frames
+        hour.close()
     torch.set_num_threads(threads)
+    warm = next(size for at, size in sizes if at >= warm_up_s)
+    later = [size for at, size in sizes if at >= warm_up_s]
     return [
         {
-            "name": "memory",
-            "value": after / 2**20,
+            "name": f"memory {name}",
+            "value": sizes[-1][1][name],
             "unit": "MiB",
-            "baseline": before / 2**20,
-            "ratio": after / before,
+            "baseline": warm[name],
+            "ratio": sizes[-1][1][name] / warm[name],
             "detail": {
-                "frames": stream.n_out,
-                "minutes": stream.n_out * 256 / 22050 / 60,
-                "warm_up_frames": warm,
-                "state_bytes": state_after,
-                "state_bytes_after_warm_up": state,
+                "frames": frames,
+                "minutes": sizes[-1][0] / 60,
+                "most_MiB_above_baseline": max(size[name] for size in later) - warm[name],
+                "only_the_collector_frees": unreachable if name == "engine" else None,
             },
         }
+        for name in warm
     ]
+
+
+@contextlib.contextmanager
+def _others(folder: Path, session: str) -> Iterator[dict[str, psutil.Process]]:
+    """A recorder and a window of the session."""
+    commands = {
+        "recorder": ["bk_realtime", "record", "--out", str(folder / "x.xdf")],
+        "window": ["gui", "--session", session],
+    }
+    commands["recorder"] += ["--predicate", f"starts-with(source_id,'bk-{session}')"]
+    running = {
+        name: subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, stdout=subprocess.DEVNULL)
+        for name, command in commands.items()
+    }
+    try:
+        time.sleep(20)  # whoever came later would miss the beginning, no more
+        yield {name: psutil.Process(process.pid) for name, process in running.items()}
+    finally:
+        for process in running.values():
+            process.kill()
+            process.wait()

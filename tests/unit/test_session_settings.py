@@ -24,6 +24,7 @@ from bk_realtime.session.settings import (
     GapPolicy,
     HangPolicy,
     InletSettings,
+    MemoryPolicy,
     SafetySettings,
     SessionSettings,
 )
@@ -89,6 +90,8 @@ BAD = [
     ("--slept-s", "0", "expected 1 to"),
     ("--disk-least-min", "-1", "expected 0 to"),
     ("--disk-warn-h", "1001", "expected 0 to"),
+    ("--memory-warn-h", "-1", "expected 0 to"),
+    ("--memory-least-mb", "1e7", "expected 0 to"),
     ("--disk-reserve-min", "-1", "expected 0 to"),
     ("--expect-silent-s", "0.1", "expected 0.5 to"),
     ("--expect", "", "--expect"),
@@ -114,6 +117,7 @@ NUMBERS = [
     *("--hung-s", "--second-recorder-s", "--new-window-s", "--slept-s"),
     *("--full-scale-db-spl", "--loudest-db-spl", "--artefact-sd"),
     *("--disk-least-min", "--disk-warn-h", "--disk-reserve-min", "--expect-silent-s"),
+    *("--memory-warn-h", "--memory-least-mb"),
 ]
 
 
@@ -145,7 +149,16 @@ def test_every_number_of_the_settings_is_tried() -> None:
     """A new one must be checked too."""
     numbers = {
         option(name)
-        for cls in (SessionSettings, InletSettings, SafetySettings, GapPolicy, AdaptSettings, HangPolicy, DiskPolicy)
+        for cls in (
+            SessionSettings,
+            InletSettings,
+            SafetySettings,
+            GapPolicy,
+            AdaptSettings,
+            HangPolicy,
+            DiskPolicy,
+            MemoryPolicy,
+        )
         for name in _numbers(cls)
     }
     assert numbers == set(NUMBERS)
