@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pylsl
 from pylsl.util import LostError
 
+from bk_realtime.source.door import connect
 from bk_realtime.watched import WatchedThread
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _find_out(stream: RecordedStream, info: Any, uid: str) -> None:
     """Thread: whether the sender at an address is still this one, asked directly, without looking around."""
     said = "silent"
     try:
-        answer = pylsl.StreamInlet(info, max_buflen=1, recover=False).info(timeout=_ANSWER_S)
+        answer = connect(info, 1, recover=False).info(timeout=_ANSWER_S)
         said = "sends" if answer.uid() == uid else "ended"
     except LostError:
         said = "ended"
