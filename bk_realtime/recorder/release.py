@@ -6,7 +6,6 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import pylsl
 from pylsl.util import LostError
 
 from bk_realtime.source.door import connect
@@ -66,12 +65,13 @@ def _ask(stream: RecordedStream) -> None:
 
 def _find_out(stream: RecordedStream, info: Any, uid: str) -> None:
     """Thread: whether the sender at an address is still this one, asked directly, without looking around."""
-    said = "silent"
+    said, inlet = "silent", None
     try:
-        answer = connect(info, 1, recover=False).info(timeout=_ANSWER_S)
+        inlet = connect(info, 1, recover=False)
+        answer = inlet.info(timeout=_ANSWER_S)
         said = "sends" if answer.uid() == uid else "ended"
     except LostError:
-        said = "ended"
+        said = "silent" if inlet is None else "ended"  # without room for a further inlet nobody was asked
     except Exception as error:  # no answer in time; whatever else it is, the stream is waited for
         log.debug("%s was asked whether it is there: %r", stream.description.name, error)
     finally:
