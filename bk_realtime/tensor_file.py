@@ -6,6 +6,7 @@ that is no number reaches a frame. Nothing that a file holds is ever run.
 
 from __future__ import annotations
 
+import math
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -129,6 +130,39 @@ def check_tensors(weights: Mapping[str, Any], wanted: Mapping[str, Tensor], wher
                 f"{advice}"
             )
         check_numbers(name, got, where, advice)
+
+
+def check_optimiser(state: Any, optimiser: torch.optim.Optimizer, where: str, advice: str) -> None:
+    """Refuse the state of another optimiser: other groups or numbers, or a tensor of another shape than its weight."""
+    mine = optimiser.state_dict()
+    weights = [p for group in optimiser.param_groups for p in group["params"]]
+    good = isinstance(state, dict) and set(state) == {"state", "param_groups"} and isinstance(state["state"], dict)
+    groups: Any = state["param_groups"] if good else None
+    good = good and isinstance(groups, list) and len(groups) == len(mine["param_groups"])
+    for got, wanted in zip(groups, mine["param_groups"], strict=True) if good else ():
+        good = good and isinstance(got, dict) and set(got) >= set(wanted) and got["params"] == wanted["params"]
+        good = good and all(_same_kind(got[k], wanted[k]) for k in wanted)
+    for key, kept in state["state"].items() if good else ():
+        good = good and type(key) is int and 0 <= key < len(weights) and isinstance(kept, dict)
+        good = good and {"step", "exp_avg", "exp_avg_sq"} <= set(kept)
+        good = good and all(isinstance(v, Tensor) and v.shape in ((), weights[key].shape) for v in kept.values())
+        good = good and all(kept[k].shape == weights[key].shape for k in ("exp_avg", "exp_avg_sq"))
+        good = good and kept["step"].shape == () and bool(kept["step"] >= 0)
+    if not good:
+        raise InputError(f"{where}: its optimiser is not that of this training; {advice}")
+    for name, tensor in tensors_in(state["state"]):
+        check_numbers(name, tensor, where, advice)
+
+
+def _same_kind(got: Any, wanted: Any) -> bool:
+    """Whether a setting is of the kind that it was, and finite."""
+    numbers = (int, float)
+    if isinstance(wanted, numbers) and not isinstance(wanted, bool):
+        return isinstance(got, numbers) and not isinstance(got, bool) and math.isfinite(got)
+    if isinstance(wanted, tuple | list):
+        pairs = zip(got, wanted, strict=False) if isinstance(got, tuple | list) else ()
+        return isinstance(got, tuple | list) and len(got) == len(wanted) and all(_same_kind(a, b) for a, b in pairs)
+    return wanted is None or type(got) is type(wanted)
 
 
 def check_numbers(name: str, tensor: Tensor, where: str, advice: str) -> None:

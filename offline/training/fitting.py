@@ -20,10 +20,12 @@ from lightning.pytorch.loggers import TensorBoardLogger
 from bk_realtime.decoder.base import ClosedFormDecoder, Decoder, NetworkDecoder
 from bk_realtime.decoder.registry import build_decoder
 from bk_realtime.errors import InputError
+from bk_realtime.typed import shortened
 from offline.data.augment import AugmentSettings
 from offline.data.dataset import Corpus
 from offline.data.decoding import decode_features
 from offline.data.segments import SegmentModule, TrainingSegments
+from offline.training.checkpoint import ADVICE, Started, check_to_resume, read_weights
 from offline.training.lightning_module import DecoderModule
 from offline.training.malloc import keep_freed_memory
 from offline.training.progress import LossHistory
@@ -153,6 +155,12 @@ def _fit_network(
     )
     stop = EarlyStopping("val_loss", patience=optimiser.patience, check_on_train_epoch_end=True)
     history = LossHistory()
+    started = Started()
+    resumed = last if resume and last.exists() else None
+    if resumed is not None:
+        check_to_resume(resumed, module, (stop, history, best, each))
+        if (checkpoints / "best.ckpt").exists():
+            read_weights(checkpoints / "best.ckpt", module)
     _quieten_lightning()
     keep_freed_memory()
     trainer = pl.Trainer(
@@ -162,7 +170,7 @@ def _fit_network(
         precision=machine.precision,  # type: ignore[arg-type]
         max_epochs=optimiser.epochs,
         gradient_clip_val=optimiser.clip,
-        callbacks=[stop, ResumeState(), history, *callbacks, best, each],
+        callbacks=[stop, ResumeState(), history, *callbacks, best, each, started],
         logger=TensorBoardLogger(folder, name="", version="tensorboard"),
         reload_dataloaders_every_n_epochs=1,
         log_every_n_steps=1,
@@ -171,7 +179,7 @@ def _fit_network(
         enable_model_summary=False,
     )
     try:
-        trainer.fit(module, data, ckpt_path=last if resume and last.exists() else None)
+        trainer.fit(module, data, ckpt_path=resumed)
     except SystemExit:  # Lightning's answer to Ctrl-C
         if not trainer.interrupted:
             raise
@@ -180,9 +188,14 @@ def _fit_network(
             trainer.current_epoch,
         )
         raise SystemExit(EXIT_INTERRUPTED) from None
+    except Exception as error:
+        if resumed is None or started.started:
+            raise
+        reason = shortened(f"{type(error).__name__}: {error}", 160)
+        raise InputError(f"{resumed}: cannot be gone on with ({reason}); {ADVICE}") from error
     if not best.best_model_path:
         raise InputError("training ended without a finite validation loss; expected one: lower the learning rate")
-    state = torch.load(best.best_model_path, map_location="cpu", weights_only=True)
+    state = read_weights(Path(best.best_model_path), module)
     module.load_state_dict(state["state_dict"])
     decoder = module.decoder.to("cpu", torch.float32).eval().requires_grad_(False)
     assert best.best_model_score is not None

@@ -7,15 +7,16 @@ import math
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from torch.utils.tensorboard import SummaryWriter
 
 from bk_realtime.config import MelSettings
-from bk_realtime.errors import FileError
+from bk_realtime.errors import FileError, InputError
 from bk_realtime.files import atomic
+from bk_realtime.tensor_file import check_optimiser, check_tensors, read_torch
+from bk_realtime.typed import said
 from bk_realtime.vocoder.learnt.mel_net import MelNet
 from bk_realtime.vocoder.learnt.vocoder import LearntVocoder, load_net, save_learnt
 from bk_realtime.vocoder.mel import log_mel
@@ -27,6 +28,8 @@ from offline.vocoder_lab.fitting import degrade_batch, fit_experts, loss_terms
 from offline.vocoder_lab.material import TRAINED_ON, Material, gather, read_held_out
 from offline.vocoder_lab.run_folder import CHECKPOINT, WEIGHTS_NAME, begin, check_files, check_folder
 from offline.vocoder_lab.settings import Report, TrainVocoder
+
+ADVICE = "train anew with --overwrite"
 
 
 def rate_at(step: int, settings: TrainVocoder) -> float:
@@ -74,7 +77,13 @@ class VocoderTrainingRun:
         path = folder / CHECKPOINT
         if not path.is_file():
             raise FileError(f"{path}: no checkpoint to resume from; leave out --resume")
-        stored: dict[str, Any] = torch.load(path, weights_only=True)
+        stored = read_torch(path, ADVICE)
+        if not isinstance(stored, dict) or set(stored) != {"net", "optimiser", "step"}:
+            raise InputError(f"{path}: expected net, optimiser and step, got {said(stored)}; {ADVICE}")
+        if not isinstance(stored["net"], dict) or type(stored["step"]) is not int or stored["step"] < 0:
+            raise InputError(f"{path}: expected weights and a number of steps from 0 up; {ADVICE}")
+        check_tensors(stored["net"], self.net.state_dict(), str(path), ADVICE)
+        check_optimiser(stored["optimiser"], self.optimiser, str(path), ADVICE)
         self.net.load_state_dict(stored["net"])
         self.optimiser.load_state_dict(stored["optimiser"])
         self.n_done = stored["step"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 from torch import Tensor, nn
@@ -15,6 +16,7 @@ from torch.nn import functional as F
 
 from bk_realtime.config import MelSettings
 from bk_realtime.decoder.layers import CausalConv, CausalGru
+from bk_realtime.typed import Within
 
 OFFSETS = 2
 """Estimates per step: of the newest frame, and of the one before, the newest being known. A third gained nothing."""
@@ -24,17 +26,17 @@ OFFSETS = 2
 class NetSettings:
     """Sizes of the network that corrects the mel."""
 
-    channels: int = 160
+    channels: Annotated[int, Within(1, 4096)] = 160
     """Channels of the convolutions."""
-    blocks: int = 2
+    blocks: Annotated[int, Within(0, 64)] = 2
     """ConvNeXt blocks."""
-    kernel: int = 7
+    kernel: Annotated[int, Within(1, 1024)] = 7
     """Frames that the convolution of a block spans."""
-    hidden: int = 192
+    hidden: Annotated[int, Within(1, 4096)] = 192
     """Units of the GRU."""
-    taps: int = 6
+    taps: Annotated[int, Within(1, 1024)] = 6
     """Frames that the linear filters span."""
-    experts: int = 5
+    experts: Annotated[int, Within(1, 1024)] = 5
     """Linear filters to mix."""
 
 

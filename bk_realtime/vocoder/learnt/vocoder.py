@@ -9,14 +9,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
 from bk_realtime.compiled import njit
-from bk_realtime.config import MelSettings, from_dict, to_dict
+from bk_realtime.config import MelSettings, check_mel, from_dict, to_dict
 from bk_realtime.errors import FileError, InputError
 from bk_realtime.files import atomic
+from bk_realtime.tensor_file import build_for, read_safetensors
+from bk_realtime.typed import parse_json, said, shortened
 from bk_realtime.vocoder.learnt.mel_net import OFFSETS, MelNet, NetSettings
 from bk_realtime.vocoder.learnt.mel_step import StepState, StepWeights, step_net, step_state, step_weights
 from bk_realtime.vocoder.phase.consistency import PhaseConstants, RowState, make_room, reconstruct
@@ -232,19 +233,23 @@ def load_net(path: Path, mel: MelSettings | None = None) -> MelNet:
     about, weights = _read(path)
     if about.get("kind") != "learnt" or about.get("format") != FORMAT:
         raise InputError(
-            f"{path}: expected learnt-vocoder weights of format {FORMAT}, got kind {about.get('kind')!r} of format "
-            f"{about.get('format')!r}; make them with offline.train_vocoder"
+            f"{path}: expected learnt-vocoder weights of format {FORMAT}, got kind {said(about.get('kind'))} of format "
+            f"{said(about.get('format'))}; make them with offline.train_vocoder"
         )
-    made_for = from_dict(MelSettings, json.loads(about["mel"]), f"{path.name}: mel")
+    made_for, sizes = (_about(cls, about, key, path) for cls, key in ((MelSettings, "mel"), (NetSettings, "net")))
+    check_mel(made_for)
     if mel is not None and mel != made_for:
         raise InputError(f"{path}: made for mel {made_for}, got {mel}; use phase reconstruction or train new weights")
-    net = MelNet(from_dict(NetSettings, json.loads(about["net"]), f"{path.name}: net"), made_for)
-    try:
-        net.load_state_dict(weights)
-    except RuntimeError as error:
-        reason = str(error).splitlines()[-1].strip()
-        raise InputError(f"{path}: weights do not fit the network they describe ({reason})") from None
+    net: MelNet = build_for(lambda: MelNet(sizes, made_for), weights, str(path), "make them with offline.train_vocoder")
     return net.eval()
+
+
+def _about(cls: Any, about: dict[str, str], key: str, path: Path) -> Any:
+    try:
+        values = parse_json(about.get(key, ""))
+    except ValueError as error:
+        raise InputError(f"{path}: metadata {key}: not valid JSON ({shortened(str(error), 100)})") from None
+    return from_dict(cls, values, f"{path}: metadata", key, complete=True)
 
 
 def read_about(path: Path) -> dict[str, str]:
@@ -254,7 +259,7 @@ def read_about(path: Path) -> dict[str, str]:
 
 def _read(path: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
     try:
-        with safe_open(path, framework="pt") as file:
-            return file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}
-    except (SafetensorError, OSError) as error:
-        raise FileError(f"{path}: expected weights of the learnt vocoder, could not read them ({error})") from None
+        weights, about = read_safetensors(path, "expected weights of the learnt vocoder")
+    except InputError as error:
+        raise FileError(f"{error}") from None
+    return about, weights

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor
 
 from bk_realtime.config import MelSettings, VocoderSettings
-from bk_realtime.errors import FileError, InputError
+from bk_realtime.errors import BkError, FileError, InputError
+from bk_realtime.tensor_file import check_numbers, read_safetensors, read_torch
+from bk_realtime.typed import read_json, shortened
 
 _SAME = {
     "sampling_rate": "sample_rate",
@@ -48,13 +48,10 @@ def load_state(path: Path, keys: tuple[str, ...]) -> dict[str, Any]:
     if not path.is_file():
         raise FileError(f"{path}: no such file of vocoder weights")
     try:
-        if path.suffix == ".safetensors":
-            return dict(load_file(path))
-        found = torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, OSError, EOFError, KeyError, ValueError, SafetensorError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        found: Any = read_safetensors(path)[0] if path.suffix == ".safetensors" else read_torch(path, "get it again")
+    except BkError as error:
         raise FileError(
-            f"{path}: expected a state dict of tensors (torch or safetensors), could not read it ({reason}); a whole "
+            f"{path}: expected a state dict of tensors (torch or safetensors), could not read it ({error}); a whole "
             "pickled model is refused: save its state_dict()"
         ) from None
     for key in keys:
@@ -62,6 +59,11 @@ def load_state(path: Path, keys: tuple[str, ...]) -> dict[str, Any]:
             found = found[key]
     if not isinstance(found, dict) or not any(isinstance(v, Tensor) for v in found.values()):
         raise InputError(f"{path}: expected a state dict of tensors, got {type(found).__name__}")
+    if not all(isinstance(key, str) for key in found):
+        raise InputError(f"{path}: expected a state dict of tensors by name, got other keys")
+    for key, value in found.items():
+        if isinstance(value, Tensor):
+            check_numbers(key, value, str(path), "get it again")
     return {k.removeprefix("module."): v for k, v in found.items()}
 
 
@@ -80,6 +82,10 @@ def fold_weight_norm(state: dict[str, Any]) -> dict[str, Tensor]:
                 stem = key.removesuffix(v)
                 if stem + g not in state:
                     raise InputError(f"weights: {key} has no {stem + g} beside it; the checkpoint is incomplete")
+                if not isinstance(value, Tensor) or not isinstance(state[stem + g], Tensor) or value.ndim < 1:
+                    raise InputError(f"weights: expected tensors as {key} and {stem + g}; the checkpoint is damaged")
+                if state[stem + g].shape != (len(value), *[1] * (value.ndim - 1)):
+                    raise InputError(f"weights: {stem + g} does not go with {key}; the checkpoint is damaged")
                 direction = value.double()
                 norm = direction.flatten(1).norm(dim=1).reshape(-1, *[1] * (value.ndim - 1))
                 folded[stem + "weight"] = state[stem + g].double() * direction / norm
@@ -105,18 +111,23 @@ def take(state: dict[str, Tensor], key: str, shape: tuple[int, ...], dtype: torc
     return state[key].to(device, dtype).contiguous()
 
 
+@contextmanager
+def described_by(weights: Path) -> Iterator[None]:
+    """Within it, sizes in ``config.json`` that go with no network at all are an :class:`InputError`."""
+    try:
+        yield
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError, MemoryError) as error:
+        reason = shortened(f"{type(error).__name__}: {error}", 160)
+        path = VocoderSettings.sizes_beside(weights) or weights
+        raise InputError(f"{path}: describes no network of this kind ({reason}); copy it again") from None
+
+
 def read_config(weights: Path) -> dict[str, Any]:
     """``config.json`` beside the weights (or the file of the same name with .json)."""
     path = VocoderSettings.sizes_beside(weights)
     if path is None:
         raise FileError(f"{weights}: expected config.json beside it, found none; copy the one that it was trained with")
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, UnicodeDecodeError) as error:
-        raise FileError(f"{path}: not valid JSON ({error})") from None
-    if not isinstance(config, dict):
-        raise InputError(f"{path}: expected a JSON object, got {type(config).__name__}")
-    return config
+    return read_json(path)
 
 
 def check_same_mel(config: dict[str, Any], mel: MelSettings, where: str) -> None:

@@ -15,7 +15,14 @@ from bk_realtime.config import MelSettings
 from bk_realtime.device import pick_device
 from bk_realtime.errors import InputError
 from bk_realtime.stream import Operator
-from bk_realtime.vocoder.published.checkpoint import check_same_mel, fold_weight_norm, load_state, read_config, take
+from bk_realtime.vocoder.published.checkpoint import (
+    check_same_mel,
+    described_by,
+    fold_weight_norm,
+    load_state,
+    read_config,
+    take,
+)
 from bk_realtime.vocoder.published.graph import Conv, Node, StreamPlan, full_lags
 from bk_realtime.vocoder.published.streamed import Held, StreamedNet
 
@@ -168,4 +175,6 @@ def load_hifigan(
 ) -> HifiGan:
     """A generator from ``g_xxxxxxxx`` (a dict with "generator", or a bare state dict) and ``config.json`` beside it."""
     config = read_config(weights)
-    return HifiGan(config, load_state(weights, ("generator",)), mel, lookahead_ms, device)
+    state = load_state(weights, ("generator",))
+    with described_by(weights):
+        return HifiGan(config, state, mel, lookahead_ms, device)

@@ -17,7 +17,14 @@ from bk_realtime.decoder.capture.graphs import GraphedCalls
 from bk_realtime.device import pick_device
 from bk_realtime.errors import InputError
 from bk_realtime.stream import Operator
-from bk_realtime.vocoder.published.checkpoint import check_same_mel, fold_weight_norm, load_state, read_config, take
+from bk_realtime.vocoder.published.checkpoint import (
+    check_same_mel,
+    described_by,
+    fold_weight_norm,
+    load_state,
+    read_config,
+    take,
+)
 
 PUBLISHED: dict[str, Any] = {
     "n_mel_channels": 80,
@@ -260,4 +267,5 @@ def load_waveglow(
     frames = round(min(lookahead_ms, 200.0) * mel.sample_rate / 1e3 / mel.hop_length)
     lookahead = max(1, frames - (4 if denoise > 0 else 0))
     state = load_state(weights, ("state_dict", "model"))
-    return WaveGlow(config, state, mel, lookahead, max(16, lookahead), denoise=denoise, device=device)
+    with described_by(weights):
+        return WaveGlow(config, state, mel, lookahead, max(16, lookahead), denoise=denoise, device=device)
