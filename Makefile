@@ -16,13 +16,14 @@ export OMP_NUM_THREADS ?= 1
 # byte code is kept: the tests start hundreds of processes
 unexport PYTHONDONTWRITEBYTECODE
 WORKERS ?= 2
-.PHONY: demo test check lint docs wheel bench golden mutants clean setup setup-dev demo-data help
+.PHONY: demo test check lint docs wheel bench golden fuzz mutants clean setup setup-dev demo-data help
 
 help:
 	@echo "make demo    replay the demo recording over LSL, decode it live, play and show it, print the figures"
 	@echo "make test    all tests;  make check  everything that CI runs: lint, types, import rules, pages, tests"
 	@echo "make lint | docs | wheel    parts of it; docs builds the site in site/, wheel the package in dist/"
 	@echo "make bench   performance figures;  make golden  writes the golden outputs anew"
+	@echo "make fuzz    damaged and odd input for every reader, five minutes; docs/testing.md"
 	@echo "make mutants one-line faults in critical modules: does a test notice? half an hour; docs/testing.md"
 
 # $(1): packages. Installs only what is missing; says what to do where there is no apt-get.
@@ -83,6 +84,10 @@ wheel: setup-dev
 
 bench: setup-dev
 	$(PY) -m tests.bench $(BENCH)
+
+# BK_FUZZ_S seconds, 300 without; docs/testing.md
+fuzz: setup-dev
+	$(PY) -m tests.fuzz $(FUZZ)
 
 golden: setup-dev
 	$(PY) -m tests.golden.make

@@ -13,6 +13,7 @@ import numpy as np
 from bk_realtime.chunks import StreamDescription, microvolt_scale
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.montage.kinds import bare_label, is_brain
+from bk_realtime.shown import shown
 
 _SHOWN = 12
 
@@ -92,7 +93,7 @@ def choose_channels(
         No brain channel; none with a voltage; units that contradict each other.
     """
     if unit is not None and gain is not None:
-        raise OptionError(f"{where}: --unit {unit} and --gain {gain:g}: expected one of them")
+        raise OptionError(f"{where}: --unit {shown(unit)} and --gain {gain:g}: expected one of them")
     if gain is not None and not (math.isfinite(gain) and gain > 0):
         raise OptionError(f"{where}: --gain {gain:g}: expected the µV of one count, a positive number")
     told = None if unit is None else microvolt_scale(unit)

@@ -52,7 +52,16 @@ def load_npy(path: Path, mapped: bool = False) -> np.ndarray:
             array = np.load(path, allow_pickle=False)
     except FileNotFoundError:
         raise FileError(f"{path}: no such file") from None
-    except (OSError, ValueError, EOFError, SyntaxError, TypeError, MemoryError, tokenize.TokenError) as error:
+    except (
+        OSError,
+        ValueError,
+        OverflowError,
+        EOFError,
+        SyntaxError,
+        TypeError,
+        MemoryError,
+        tokenize.TokenError,
+    ) as error:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise InputError(f"{path}: not a readable NPY file: truncated, or it holds Python objects ({reason})") from None
     if not isinstance(array, np.ndarray):

@@ -145,6 +145,8 @@ def _read(
         start = audio_start_s
     elif require_audio:
         raise InputError(f"{path}: no dataset 'audio'; name a sound file with --audio, or audio in NAME.toml beside it")
+    if not (math.isfinite(sound_rate) and sound_rate >= 0):
+        raise InputError(f"{path}: expected a rate of the sound in Hz, got {sound_rate:g}; name it with --sample-rate")
     if sound is not None and not sound_rate:
         sound_rate = companions.audio_rate_by_length(len(sound), n, float(rate), str(path))
         notes.append(f"audio rate by its length: {sound_rate:g} Hz")

@@ -55,7 +55,10 @@ class Layout:
     def __init__(self, file: h5py.File, path: Path) -> None:
         self.file, self.path = file, path
         found: list[h5py.Dataset] = []
-        file.visititems(lambda _, item: found.append(item) if isinstance(item, h5py.Dataset) else None)
+        # one of the null space has no shape: it holds nothing
+        file.visititems(
+            lambda _, item: found.append(item) if isinstance(item, h5py.Dataset) and item.shape is not None else None
+        )
         self.datasets = sorted(found, key=lambda d: d.name.count("/"))
 
     def neural(self, wanted: str | None, notes: list[str]) -> h5py.Dataset:
