@@ -9,7 +9,7 @@ from PyQt6.QtGui import QKeySequence, QShortcut
 from PyQt6.QtWidgets import QMessageBox, QWidget
 
 ELSEWHERE = (
-    ("T, held", "let the voice out, in a session with --hold-to-talk"),
+    ("T, held", "let the voice out, where the session is held to talk"),
     ("wheel", "scroll channels"),
     ("Ctrl + wheel", "size of the traces"),
 )

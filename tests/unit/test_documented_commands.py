@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import tyro
 
+import gui.app
 from bk_realtime.__main__ import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,6 +51,9 @@ def parse(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
     if not words:  # the name alone, in a sentence
         assert module == "offline.X" or importlib.util.find_spec(module) is not None
         return
+    if module == "gui":
+        gui.app.parse(words)
+        return
     real = tyro.cli
 
     def parse_only(*args: Any, **options: Any) -> Any:
@@ -57,7 +61,7 @@ def parse(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
         raise Parsed
 
     monkeypatch.setattr(tyro, "cli", parse_only)
-    main = importlib.import_module(f"{module}.__main__" if module in ("bk_realtime", "gui") else module).main
+    main = importlib.import_module(f"{module}.__main__" if module == "bk_realtime" else module).main
     with pytest.raises((Parsed, SystemExit)) as ended:
         main(words)
     if isinstance(ended.value, SystemExit):
