@@ -9,9 +9,9 @@ import numpy as np
 
 from bk_realtime.certify.clicks import LoopFigures, click, click_starts, find_clicks
 from bk_realtime.clock import Clock
-from bk_realtime.engine.output_guard import amplitude
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.source.microphone import Sound
+from bk_realtime.voice.output_guard import amplitude
 
 N_CLICKS = 40
 _LOW_HZ = 8000.0

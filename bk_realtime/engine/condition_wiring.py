@@ -8,11 +8,11 @@ from typing import Any
 from bk_realtime.chain import Chain
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.clock import Clock
+from bk_realtime.conditions.conditions import VEILED, Conditions
+from bk_realtime.conditions.markers import ConditionMarkers
+from bk_realtime.conditions.second_voice import SecondVoice, open_second_voices
 from bk_realtime.decoder.bundle import Bundle
-from bk_realtime.engine.condition_markers import ConditionMarkers
-from bk_realtime.engine.conditions import VEILED, Conditions
 from bk_realtime.engine.core import Core
-from bk_realtime.engine.second_voice import SecondVoice, open_second_voices
 from bk_realtime.engine.status_board import StatusBoard
 from bk_realtime.errors import OptionError
 from bk_realtime.session.bundle import session_labels

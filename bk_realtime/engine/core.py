@@ -16,13 +16,13 @@ import numpy as np
 
 from bk_realtime.chain import STAGES, Chain, Decoded
 from bk_realtime.chunks import Chunk
-from bk_realtime.engine.metrics import Metrics
-from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.engine.pace import Pace
-from bk_realtime.engine.shaping import Shaper
+from bk_realtime.metrics import Metrics
 from bk_realtime.session.events import make_event
 from bk_realtime.session.settings import GapPolicy
 from bk_realtime.source.base import SourceEvent
+from bk_realtime.voice.output_guard import OutputGuard
+from bk_realtime.voice.shaping import Shaper
 
 OnEvent = Callable[[dict[str, Any]], None]
 

@@ -21,17 +21,10 @@ from bk_realtime.clock import Clock
 from bk_realtime.decoder.attention import attention_weights
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.engine.adapting import Adapting
-from bk_realtime.engine.artefact_watch import ArtefactWatch
 from bk_realtime.engine.condition_wiring import ConditionSession
 from bk_realtime.engine.core import Core, CoreOutput
 from bk_realtime.engine.disk_watch import watch_disk
-from bk_realtime.engine.long_packets import LongPackets
-from bk_realtime.engine.metrics import Metrics
 from bk_realtime.engine.orders import Order, execute
-from bk_realtime.engine.output_guard import OutputGuard
-from bk_realtime.engine.sound_watch import SoundWatch
-from bk_realtime.engine.stall_watch import StallWatch
-from bk_realtime.engine.standby import card_lost, open_chains
 from bk_realtime.engine.standstill import Standstill
 from bk_realtime.engine.status_board import StatusBoard
 from bk_realtime.engine.voice_file import VoiceFile
@@ -39,6 +32,7 @@ from bk_realtime.engine.voice_wiring import gate_voice, last_shapers
 from bk_realtime.errors import BkError, DeviceError
 from bk_realtime.features import feature_labels
 from bk_realtime.heartbeat import beat, rest
+from bk_realtime.metrics import Metrics
 from bk_realtime.priority import DECODE, KEEP, real_time_priority, real_time_process, usual_process
 from bk_realtime.session.bundle import session_labels
 from bk_realtime.session.control import ControlServer
@@ -48,6 +42,12 @@ from bk_realtime.session.status import Status
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.outlets import EngineOutlets
 from bk_realtime.source.base import MeasuresPackets, ReportsJoining, Source, SourceEvent, outlet_uid, take_events
+from bk_realtime.voice.artefact_watch import ArtefactWatch
+from bk_realtime.voice.long_packets import LongPackets
+from bk_realtime.voice.output_guard import OutputGuard
+from bk_realtime.voice.sound_watch import SoundWatch
+from bk_realtime.voice.stall_watch import StallWatch
+from bk_realtime.voice.standby import card_lost, open_chains
 from bk_realtime.watched import WatchedThread
 
 STATUS_S = 0.1

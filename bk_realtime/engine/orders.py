@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.errors import BkError
 from bk_realtime.session.control import COMMANDS
 from bk_realtime.session.control.words import check_values, shown
 from bk_realtime.session.events import EventKind, make_event
 from bk_realtime.session.settings import GAIN_RANGE_DB
+from bk_realtime.voice.output_guard import OutputGuard
 
 Order = Callable[[dict[str, Any]], dict[str, Any] | None]
 """Does one command and gives the event for the record, or None where nothing was changed; it returns at once."""

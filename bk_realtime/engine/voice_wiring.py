@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from bk_realtime.engine.core import Core
-from bk_realtime.engine.loop_watch import LoopWatch
 from bk_realtime.engine.orders import Order
 from bk_realtime.engine.status_board import StatusBoard
-from bk_realtime.engine.voice_gate import TalkGate, VoiceGate
 from bk_realtime.session.bundle import gate_choice
 from bk_realtime.session.events import make_event
 from bk_realtime.session.settings import SessionSettings
+from bk_realtime.voice.loop_watch import LoopWatch
+from bk_realtime.voice.voice_gate import TalkGate, VoiceGate
 
 Note = Callable[[dict[str, Any]], None]
 

@@ -10,8 +10,6 @@ from typing import Any
 from bk_realtime.chain import Chain
 from bk_realtime.compiled import is_compiled
 from bk_realtime.decoder.bundle import Bundle
-from bk_realtime.engine.guard_kernel import DELAY
-from bk_realtime.engine.output_guard import amplitude
 from bk_realtime.errors import BkError
 from bk_realtime.features import filters
 from bk_realtime.session.settings import SessionSettings
@@ -21,6 +19,8 @@ from bk_realtime.source.base import Source
 from bk_realtime.source.inlet import LslInlet
 from bk_realtime.source.joined import open_joined
 from bk_realtime.vocoder.phase import consistency
+from bk_realtime.voice.guard_kernel import DELAY
+from bk_realtime.voice.output_guard import amplitude
 
 log = logging.getLogger(__name__)
 

@@ -13,13 +13,13 @@ import time
 
 import numpy as np
 
-from bk_realtime.engine.output_guard import OutputGuard
-from bk_realtime.engine.sound_watch import HOLD, SoundWatch
 from bk_realtime.priority import DECODE, KEEP, real_time_priority
 from bk_realtime.session.settings import SafetySettings
 from bk_realtime.sink.late import LateSoundCard
 from bk_realtime.sink.null import NullSink
 from bk_realtime.sink.soundcard import SoundCard
+from bk_realtime.voice.output_guard import OutputGuard
+from bk_realtime.voice.sound_watch import HOLD, SoundWatch
 
 RATE, HOP = 22050, 256
 

@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 import pylsl
 
-from bk_realtime.engine.output_guard import amplitude
 from bk_realtime.errors import BkError
 from bk_realtime.session.control import ControlClient
 from bk_realtime.session.events import read_events
 from bk_realtime.session.settings import SafetySettings
+from bk_realtime.voice.output_guard import amplitude
 from bk_realtime.xdf.reader import read_xdf
 from bk_realtime.xdf.verify import verify_xdf
 from tests.audio.virtual_card import VirtualCard

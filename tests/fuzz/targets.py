@@ -276,8 +276,8 @@ def _session() -> str:
 
 
 def _read_session(data: bytes, folder: Path) -> None:
-    from bk_realtime.engine.output_guard import OutputGuard
     from bk_realtime.session.folder import read_session
+    from bk_realtime.voice.output_guard import OutputGuard
 
     (folder / "session.toml").write_bytes(data)
     session = read_session(folder)
@@ -395,12 +395,12 @@ def _read_message(data: bytes, folder: Path) -> None:
     from bk_realtime.engine.active_faults import update_faults
     from bk_realtime.engine.contamination_light import ContaminationLight
     from bk_realtime.engine.orders import execute
-    from bk_realtime.engine.output_guard import OutputGuard
     from bk_realtime.errors import InputError
     from bk_realtime.session.control import wire
     from bk_realtime.session.control.words import URGENT, stamp
     from bk_realtime.session.events import make_event
     from bk_realtime.session.settings import SafetySettings
+    from bk_realtime.voice.output_guard import OutputGuard
 
     try:
         message = wire.parse(data)

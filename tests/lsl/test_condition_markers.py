@@ -8,7 +8,7 @@ from typing import Any
 import pylsl
 import pytest
 
-from bk_realtime.engine.condition_markers import ConditionMarkers
+from bk_realtime.conditions.markers import ConditionMarkers
 from bk_realtime.session.folder import REPLAY_PREFIX
 
 pytestmark = pytest.mark.lsl

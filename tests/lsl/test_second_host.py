@@ -20,7 +20,7 @@ import pyxdf
 
 from bk_realtime.chain import Chain
 from bk_realtime.chunks import Chunk
-from bk_realtime.engine.condition_markers import ConditionMarkers
+from bk_realtime.conditions.markers import ConditionMarkers
 from bk_realtime.engine.live import Engine
 from bk_realtime.lsl_clock import LslClock
 from bk_realtime.recorder.recorder import Recorder

@@ -20,7 +20,7 @@ import bk_realtime.commands.devices as devices
 from bk_realtime.__main__ import main
 from bk_realtime.chunks import Chunk
 from bk_realtime.commands.replay import _wait_for
-from bk_realtime.engine.condition_markers import ConditionMarkers
+from bk_realtime.conditions.markers import ConditionMarkers
 from bk_realtime.errors import BkError, StreamError
 from bk_realtime.source.inlet import LslInlet
 from bk_realtime.source.microphone import MicrophoneSearch

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.signal import lfilter, resample_poly
 
-from bk_realtime.engine.guard_kernel import DELAY
-from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.errors import BkError
 from bk_realtime.session.settings import SafetySettings
+from bk_realtime.voice.guard_kernel import DELAY
+from bk_realtime.voice.output_guard import OutputGuard
 
 RATE = 22050
 OPEN = SafetySettings(unmuted=True)

@@ -11,13 +11,13 @@ import pytest
 from bk_realtime.chain import Chain
 from bk_realtime.engine.adapting import Adapting
 from bk_realtime.engine.core import Core
-from bk_realtime.engine.metrics import Metrics
-from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.errors import OptionError
 from bk_realtime.features import run_features
+from bk_realtime.metrics import Metrics
 from bk_realtime.session.adapt import AdaptSettings, read_adjustments
 from bk_realtime.session.bundle import load_session_bundle
 from bk_realtime.session.settings import GapPolicy, SafetySettings, SessionSettings
+from bk_realtime.voice.output_guard import OutputGuard
 from tests.engine_fakes import LABELS, SFREQ, chunks, noise, tiny_bundle
 
 

@@ -9,12 +9,12 @@ import pytest
 
 from bk_realtime.chain import Chain
 from bk_realtime.engine.core import Core
-from bk_realtime.engine.metrics import Metrics
-from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.engine.status_board import StatusBoard
+from bk_realtime.metrics import Metrics
 from bk_realtime.session.events import EventList
 from bk_realtime.session.settings import GapPolicy, SafetySettings
 from bk_realtime.sink.null import NullSink
+from bk_realtime.voice.output_guard import OutputGuard
 from tests.engine_fakes import LABELS, description, tiny_bundle
 from tests.manual_clock import ManualClock
 

@@ -10,11 +10,11 @@ import pytest
 
 from bk_realtime.chain import Chain
 from bk_realtime.decoder.bundle import Bundle
-from bk_realtime.engine.artefact_watch import ArtefactWatch
 from bk_realtime.engine.core import Core
-from bk_realtime.engine.metrics import Metrics
-from bk_realtime.engine.output_guard import OutputGuard
+from bk_realtime.metrics import Metrics
 from bk_realtime.session.settings import GapPolicy, SafetySettings
+from bk_realtime.voice.artefact_watch import ArtefactWatch
+from bk_realtime.voice.output_guard import OutputGuard
 from tests.engine_fakes import LABELS, SFREQ, chunks, noise, tiny_bundle
 
 BEGIN, N = 3 * SFREQ, 8 * SFREQ

@@ -7,10 +7,10 @@ import itertools
 import numpy as np
 import pytest
 
-from bk_realtime.engine.condition_sound import ConditionSound
-from bk_realtime.engine.output_guard import OutputGuard
+from bk_realtime.conditions.sound import ConditionSound
 from bk_realtime.session.conditions import Condition
 from bk_realtime.session.settings import SafetySettings
+from bk_realtime.voice.output_guard import OutputGuard
 from tests.unit.test_loudness import loudest_second
 
 RATE = 2000

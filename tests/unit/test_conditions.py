@@ -11,23 +11,23 @@ import numpy as np
 import pytest
 
 from bk_realtime.chain import Chain
+from bk_realtime.conditions.second_voice import shuffled_labels
 from bk_realtime.decoder.bundle import save_bundle
 from bk_realtime.decoder.speech_gate import GateSettings, SpeechGate
 from bk_realtime.engine.condition_wiring import ConditionSession
 from bk_realtime.engine.core import Core
-from bk_realtime.engine.metrics import Metrics
 from bk_realtime.engine.orders import execute
-from bk_realtime.engine.output_guard import OutputGuard
-from bk_realtime.engine.second_voice import shuffled_labels
 from bk_realtime.engine.status_board import StatusBoard
-from bk_realtime.engine.voice_gate import VoiceGate
 from bk_realtime.errors import BkError, OptionError
+from bk_realtime.metrics import Metrics
 from bk_realtime.session.condition_record import read_records
 from bk_realtime.session.conditions import ConditionSettings
 from bk_realtime.session.events import EventList
 from bk_realtime.session.folder import Session
 from bk_realtime.session.settings import GapPolicy, SafetySettings, SessionSettings
 from bk_realtime.sink.null import NullSink
+from bk_realtime.voice.output_guard import OutputGuard
+from bk_realtime.voice.voice_gate import VoiceGate
 from tests.engine_fakes import LABELS, SFREQ, chunks, description, noise, tiny_bundle
 from tests.manual_clock import ManualClock
 
@@ -44,7 +44,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory):
 @pytest.fixture(autouse=True)
 def quick_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever else runs on it."""
-    monkeypatch.setattr("bk_realtime.engine.second_voice.frame_ms", lambda chain: 1.0)
+    monkeypatch.setattr("bk_realtime.conditions.second_voice.frame_ms", lambda chain: 1.0)
 
 
 class Outlets:
@@ -311,7 +311,7 @@ def test_a_new_segment_is_one_for_the_second_voices_too(bundle, tmp_path: Path) 
 
 
 def test_too_slow_a_sham_is_refused_in_one_line(bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bk_realtime.engine.second_voice.frame_ms", lambda chain: 7.0)
+    monkeypatch.setattr("bk_realtime.conditions.second_voice.frame_ms", lambda chain: 7.0)
     with pytest.raises(
         OptionError, match=r"takes 7\.0 ms of each 11\.6 ms and the shams shuffled 3 7\.0 ms more"
     ) as error:

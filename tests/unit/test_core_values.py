@@ -13,10 +13,10 @@ from bk_realtime.chain import Chain
 from bk_realtime.clock import FrameClock
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.engine.core import Core, CoreOutput
-from bk_realtime.engine.metrics import Metrics
-from bk_realtime.engine.output_guard import OutputGuard
+from bk_realtime.metrics import Metrics
 from bk_realtime.session.settings import GapPolicy, SafetySettings
 from bk_realtime.source.base import SourceEvent
+from bk_realtime.voice.output_guard import OutputGuard
 from tests.engine_fakes import LABELS, SFREQ, chunks, noise, tiny_bundle
 
 HOP, RATE = 256, 22050

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bk_realtime.engine.stall_watch import StallWatch
 from bk_realtime.session.events import EventList
 from bk_realtime.sink.deadlines import Deadlines
 from bk_realtime.sink.player import STALL_S, Player
 from bk_realtime.sink.ring import Ring
 from bk_realtime.sink.soundcard import SoundCard
+from bk_realtime.voice.stall_watch import StallWatch
 from tests.manual_clock import ManualClock
 from tests.unit.test_soundcard import FakePortAudio, play, sd  # noqa: F401
 

@@ -15,21 +15,21 @@ from bk_realtime.chain import Chain
 from bk_realtime.chunks import Chunk
 from bk_realtime.decoder.speech_gate import GateSettings, SpeechGate
 from bk_realtime.engine.adapting import Adapting
-from bk_realtime.engine.artefact_watch import ArtefactWatch
 from bk_realtime.engine.condition_wiring import ConditionSession
 from bk_realtime.engine.core import Core
-from bk_realtime.engine.loop_watch import LoopWatch
-from bk_realtime.engine.metrics import Metrics
-from bk_realtime.engine.output_guard import OutputGuard
-from bk_realtime.engine.stall_watch import StallWatch
 from bk_realtime.engine.standstill import Standstill
 from bk_realtime.engine.status_board import StatusBoard
-from bk_realtime.engine.voice_gate import TalkGate, VoiceGate
+from bk_realtime.metrics import Metrics
 from bk_realtime.session.conditions import ConditionSettings
 from bk_realtime.session.events import EventList
 from bk_realtime.session.settings import GapPolicy, SafetySettings, SessionSettings
 from bk_realtime.sink.null import NullSink
 from bk_realtime.sink.outlets import _json
+from bk_realtime.voice.artefact_watch import ArtefactWatch
+from bk_realtime.voice.loop_watch import LoopWatch
+from bk_realtime.voice.output_guard import OutputGuard
+from bk_realtime.voice.stall_watch import StallWatch
+from bk_realtime.voice.voice_gate import TalkGate, VoiceGate
 from tests.engine_fakes import LABELS, SFREQ, description, noise, tiny_bundle
 from tests.manual_clock import ManualClock
 
@@ -114,7 +114,7 @@ class Session:
 def test_thousands_of_small_chunks_leave_nothing_behind_that_only_a_collector_frees(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bk_realtime.engine.second_voice.frame_ms", lambda chain: 1.0)  # whatever else runs on it
+    monkeypatch.setattr("bk_realtime.conditions.second_voice.frame_ms", lambda chain: 1.0)  # whatever else runs on it
     session = Session(tmp_path)
     session.play(1000)
     gc.collect()

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from bk_realtime.chain import Chain
 from bk_realtime.engine.core import Core
-from bk_realtime.engine.metrics import Metrics
-from bk_realtime.engine.output_guard import HOLD_S, PANIC_S, OutputGuard
+from bk_realtime.metrics import Metrics
 from bk_realtime.session.settings import GapPolicy, SafetySettings
 from bk_realtime.sink.player import Player
 from bk_realtime.sink.ring import Ring
 from bk_realtime.source.base import SourceEvent
+from bk_realtime.voice.output_guard import HOLD_S, PANIC_S, OutputGuard
 from tests.engine_fakes import LABELS, chunks, noise, tiny_bundle
 
 RATE, HOP, LEVEL = 22050, 256, 0.4

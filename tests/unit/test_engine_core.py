@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from bk_realtime.chain import Chain
 from bk_realtime.engine.core import Core
-from bk_realtime.engine.metrics import Metrics
-from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.engine.wiring import latency_budget
+from bk_realtime.metrics import Metrics
 from bk_realtime.session.settings import GapPolicy, SafetySettings
 from bk_realtime.source.base import SourceEvent
 from bk_realtime.source.stamps import StampJudge
+from bk_realtime.voice.output_guard import OutputGuard
 from tests.engine_fakes import LABELS, SFREQ, chunks, noise, tiny_bundle
 
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bk_realtime.engine import output_guard, true_peak
-from bk_realtime.engine.guard_kernel import DELAY
-from bk_realtime.engine.loudness import POLES_HZ, ROLL_OFF_HZ, a_weighting, decibels
-from bk_realtime.engine.output_guard import OutputGuard
-from bk_realtime.engine.true_peak import BOUND, N_TAPS, peak_between
 from bk_realtime.session.settings import SafetySettings
+from bk_realtime.voice import output_guard, true_peak
+from bk_realtime.voice.guard_kernel import DELAY
+from bk_realtime.voice.loudness import POLES_HZ, ROLL_OFF_HZ, a_weighting, decibels
+from bk_realtime.voice.output_guard import OutputGuard
+from bk_realtime.voice.true_peak import BOUND, N_TAPS, peak_between
 
 RATE = 22050
 

@@ -10,8 +10,6 @@ import pytest
 import bk_realtime.sink.late as late
 import bk_realtime.sink.portaudio as backend
 import bk_realtime.sink.soundcard as module
-from bk_realtime.engine.output_guard import OutputGuard
-from bk_realtime.engine.sound_watch import SoundWatch
 from bk_realtime.engine.wiring import open_sink
 from bk_realtime.errors import BkError, DeviceError
 from bk_realtime.session.settings import SafetySettings, SessionSettings
@@ -19,6 +17,8 @@ from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.late import LateSoundCard
 from bk_realtime.sink.null import NullSink
 from bk_realtime.sink.soundcard import SoundCard
+from bk_realtime.voice.output_guard import OutputGuard
+from bk_realtime.voice.sound_watch import SoundWatch
 from tests.manual_clock import ManualClock
 from tests.unit.test_soundcard_devices import Plugs
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bk_realtime.engine.long_packets import LongPackets
-from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.session.settings import SafetySettings
+from bk_realtime.voice.long_packets import LongPackets
+from bk_realtime.voice.output_guard import OutputGuard
 
 BLOCK = np.zeros(256, np.float32)
 

@@ -14,12 +14,12 @@ from bk_realtime.chain import Chain, Decoded
 from bk_realtime.clock import SystemClock
 from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.engine.core import Core
-from bk_realtime.engine.loop_watch import ENDS, NAME, LoopWatch
-from bk_realtime.engine.metrics import Metrics
-from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.engine.voice_wiring import last_shapers
+from bk_realtime.metrics import Metrics
 from bk_realtime.session.conditions import ConditionSettings
 from bk_realtime.session.settings import GapPolicy, SafetySettings, SessionSettings
+from bk_realtime.voice.loop_watch import ENDS, NAME, LoopWatch
+from bk_realtime.voice.output_guard import OutputGuard
 from offline import loop as command
 from offline.simulation.loop import OWN_DRIVE, Listener, OpenLoop, close_loop, heard_drive, level_of_drive, voice_level
 from offline.simulation.participant import make_participant

@@ -7,11 +7,11 @@ import math
 import numpy as np
 import pytest
 
-from bk_realtime.engine.loudness import a_weighting, weigh
-from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.errors import OptionError
 from bk_realtime.session.settings import SafetySettings
 from bk_realtime.session.status import Status
+from bk_realtime.voice.loudness import a_weighting, weigh
+from bk_realtime.voice.output_guard import OutputGuard
 
 RATE = 22050
 

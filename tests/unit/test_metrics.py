@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from bk_realtime.engine.metrics import Histogram, Metrics
+from bk_realtime.metrics import Histogram, Metrics
 
 
 def test_quantiles_are_within_the_bin_width() -> None:

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from bk_realtime.engine.orders import execute
-from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.errors import BkError
 from bk_realtime.session.control import UNMUTE_S, ControlClient, ControlServer
 from bk_realtime.session.settings import SafetySettings
+from bk_realtime.voice.output_guard import OutputGuard
 from gui.commands import Commander
 
 

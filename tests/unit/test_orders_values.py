@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from bk_realtime.engine.orders import execute
-from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.errors import BkError
 from bk_realtime.session.control import UNMUTE_S
 from bk_realtime.session.settings import GAIN_RANGE_DB, SafetySettings
+from bk_realtime.voice.output_guard import OutputGuard
 
 
 @pytest.fixture

@@ -14,11 +14,11 @@ from bk_realtime.chunks import Chunk
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.engine.active_faults import update_faults
 from bk_realtime.engine.core import Core
-from bk_realtime.engine.metrics import Metrics
-from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.engine.pace import MOST_CHUNKS, Pace
 from bk_realtime.engine.standstill import Standstill
+from bk_realtime.metrics import Metrics
 from bk_realtime.session.settings import GapPolicy, SafetySettings
+from bk_realtime.voice.output_guard import OutputGuard
 from tests.engine_fakes import LABELS, SFREQ, noise, tiny_bundle
 
 

@@ -8,12 +8,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from bk_realtime.engine.output_guard import OutputGuard
-from bk_realtime.engine.sound_watch import HOLD, SoundWatch
 from bk_realtime.session.settings import SafetySettings
 from bk_realtime.sink.null import NullSink
 from bk_realtime.sink.portaudio import socket_of
 from bk_realtime.sink.sound_server import Heard, Place, SoundServer, is_routed, place
+from bk_realtime.voice.output_guard import OutputGuard
+from bk_realtime.voice.sound_watch import HOLD, SoundWatch
 from tests.manual_clock import ManualClock
 
 EAR = Place("usb", ("usb/",), words="Headset")

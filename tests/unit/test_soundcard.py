@@ -10,13 +10,13 @@ import pytest
 
 import bk_realtime.sink.portaudio as backend
 import bk_realtime.sink.soundcard as module
-from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.engine.wiring import open_sink
 from bk_realtime.errors import BkError
 from bk_realtime.session.settings import SafetySettings, SessionSettings
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.portaudio import output_devices
 from bk_realtime.sink.soundcard import SoundCard
+from bk_realtime.voice.output_guard import OutputGuard
 from tests.manual_clock import ManualClock
 
 RATE, HOP = 22050, 256

@@ -11,16 +11,17 @@ import pytest
 
 from bk_realtime.chain import Chain, Decoded
 from bk_realtime.decoder.bundle import Bundle
-from bk_realtime.engine import live, standby
+from bk_realtime.engine import live
 from bk_realtime.engine.core import Core
-from bk_realtime.engine.metrics import Metrics
-from bk_realtime.engine.output_guard import OutputGuard
-from bk_realtime.engine.standby import open_chains
 from bk_realtime.errors import DeviceError
 from bk_realtime.lsl_clock import LslClock
+from bk_realtime.metrics import Metrics
 from bk_realtime.session.folder import Session
 from bk_realtime.session.settings import GapPolicy, SafetySettings, SessionSettings
 from bk_realtime.sink.null import NullSink
+from bk_realtime.voice import standby
+from bk_realtime.voice.output_guard import OutputGuard
+from bk_realtime.voice.standby import open_chains
 from tests.engine_fakes import LABELS, FakeSource, chunks, noise, tiny_bundle
 
 FRAME_MS = standby.frame_ms

@@ -13,13 +13,13 @@ from bk_realtime.chain import Chain, Decoded
 from bk_realtime.decoder.bundle import Bundle, save_bundle
 from bk_realtime.decoder.speech_gate import GateSettings, SpeechGate
 from bk_realtime.engine.core import Core
-from bk_realtime.engine.metrics import Metrics
-from bk_realtime.engine.output_guard import OutputGuard
-from bk_realtime.engine.voice_gate import TalkGate, VoiceGate
 from bk_realtime.errors import BkError
+from bk_realtime.metrics import Metrics
 from bk_realtime.session.bundle import gate_choice, load_session_bundle
 from bk_realtime.session.control import TALK_S
 from bk_realtime.session.settings import GapPolicy, SafetySettings, SessionSettings
+from bk_realtime.voice.output_guard import OutputGuard
+from bk_realtime.voice.voice_gate import TalkGate, VoiceGate
 from tests.engine_fakes import LABELS, chunks, noise, tiny_bundle
 
 HOP, RATE = 256, 22050

@@ -17,8 +17,8 @@ import pytest
 from bk_realtime import watched
 from bk_realtime.__main__ import main
 from bk_realtime.chunks import StreamDescription
+from bk_realtime.conditions.markers import ConditionMarkers
 from bk_realtime.engine.active_faults import update_faults
-from bk_realtime.engine.condition_markers import ConditionMarkers
 from bk_realtime.logs import run_command
 from bk_realtime.processes.supervisor import Supervisor
 from bk_realtime.recorder.care import Care
@@ -151,7 +151,7 @@ def window_commands(tmp_path: Path) -> None:
         (notices, "bk_realtime.recorder.notices.SessionNotices._deliver", "notices"),
         (correction, "", "time-correction"),
         (joined, "", "joined"),
-        (markers, "bk_realtime.engine.condition_markers.Search", "condition-markers"),
+        (markers, "bk_realtime.conditions.markers.Search", "condition-markers"),
         (control, "bk_realtime.session.control.server.ControlServer._run", "control"),
         (control, "bk_realtime.session.control.orders_lane.OrdersLane._run", "control-orders"),
         (finder, "bk_realtime.recorder.finder.StreamFinder._look", "stream finder"),

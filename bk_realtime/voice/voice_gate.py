@@ -45,7 +45,7 @@ class Fades:
 
 
 class VoiceGate:
-    """A step on the voice (:class:`~bk_realtime.engine.shaping.Shaper`): open where the speech gate is.
+    """A step on the voice (:class:`~bk_realtime.voice.shaping.Shaper`): open where the speech gate is.
 
     It delays nothing. The gate of a frame of sound is what the detector says when the sound comes out of the vocoder,
     so it has seen ``frames_ahead`` frames of the signal behind it (the vocoder's and decoder's own lookahead); and it

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from bk_realtime.chain import STAGES, Decoded
-from bk_realtime.engine.condition_sound import ConditionSound, OtherVoice
-from bk_realtime.engine.metrics import Metrics
+from bk_realtime.conditions.sound import ConditionSound, OtherVoice
 from bk_realtime.errors import OptionError
+from bk_realtime.metrics import Metrics
 from bk_realtime.session.condition_record import FILE, append, written
 from bk_realtime.session.conditions import Condition, by_name, draw_letters
 from bk_realtime.session.events import make_event
@@ -34,7 +34,7 @@ _CONDITION = re.compile(r"\s*condition\b[\s:=]*(.+?)\s*", re.IGNORECASE)
 
 
 class Conditions:
-    """A :class:`~bk_realtime.engine.shaping.Shaper` that says what is heard, and keeps the record of it.
+    """A :class:`~bk_realtime.voice.shaping.Shaper` that says what is heard, and keeps the record of it.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ class Conditions:
 
     # ---- decode thread -------------------------------------------------------------------------------------------
     def process(self, sound: np.ndarray, decoded: Decoded, stamps: np.ndarray, now: float) -> np.ndarray:
-        """What is heard in place of ``sound``; see :class:`~bk_realtime.engine.shaping.Shaper`."""
+        """What is heard in place of ``sound``; see :class:`~bk_realtime.voice.shaping.Shaper`."""
         if len(sound):
             if not self._started:
                 self._started = True

@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 
 from bk_realtime.chain import Decoded
-from bk_realtime.engine.output_guard import OutputGuard
-from bk_realtime.engine.voice_gate import Fades
 from bk_realtime.session.events import make_event
+from bk_realtime.voice.output_guard import OutputGuard
+from bk_realtime.voice.voice_gate import Fades
 
 NAME = "feedback loop"
 """Of the hold and of the standing fault."""
@@ -44,7 +44,7 @@ is raised or a voice that ended for want of its sound begins with the short one 
 
 
 class LoopWatch:
-    """The last step on the voice (:class:`~bk_realtime.engine.shaping.Shaper`).
+    """The last step on the voice (:class:`~bk_realtime.voice.shaping.Shaper`).
 
     Parameters
     ----------

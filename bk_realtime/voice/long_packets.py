@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from bk_realtime.engine.output_guard import RECOVER, OutputGuard
 from bk_realtime.session.events import make_event
+from bk_realtime.voice.output_guard import RECOVER, OutputGuard
 
 _SURE_S = 3.0
 _SPARE = 1.15  # of the usual age, for jitter

@@ -8,11 +8,11 @@ import time
 
 import numpy as np
 
-from bk_realtime.engine import guard_kernel as kernel
-from bk_realtime.engine.loudness import N_SLOTS, SLOT_S, a_weighting, decibels
-from bk_realtime.engine.true_peak import N_TAPS
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.session.settings import GAIN_RANGE_DB, SafetySettings
+from bk_realtime.voice import guard_kernel as kernel
+from bk_realtime.voice.loudness import N_SLOTS, SLOT_S, a_weighting, decibels
+from bk_realtime.voice.true_peak import N_TAPS
 
 RELEASE_S = 0.08
 """Time constant of the limiter's recovery."""

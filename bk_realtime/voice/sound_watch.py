@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import Any, Protocol, runtime_checkable
 
 from bk_realtime.clock import Clock, SystemClock
-from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.session.events import EventKind, make_event
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.late import LateSoundCard
 from bk_realtime.sink.sound_server import Heard, Place, SoundServer, is_routed
+from bk_realtime.voice.output_guard import OutputGuard
 from bk_realtime.watched import WatchedThread
 
 HOLD = "sound moved"

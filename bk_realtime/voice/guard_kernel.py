@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from bk_realtime.compiled import njit
-from bk_realtime.engine.loudness import N_SLOTS, weigh
-from bk_realtime.engine.true_peak import BOUND, N_TAPS, peak_between
+from bk_realtime.voice.loudness import N_SLOTS, weigh
+from bk_realtime.voice.true_peak import BOUND, N_TAPS, peak_between
 
 ABSURD = 32.0
 """No sample is taken for louder than 30 dB over full scale: it would ring in the offset filter."""
@@ -118,7 +118,7 @@ def guard(x, y, state, history, wanted, least, before, after, slots, clock, weig
     before, after : (9,) states of A-weighting before loudness and of what comes out.
     slots : (3, N_SLOTS) of what came out: A-weighted energy, highest sample, least gain of the limiter.
     clock : (2,) int64, slot in use and samples in it.
-    weights : (10,) of :func:`~bk_realtime.engine.loudness.a_weighting`.
+    weights : (10,) of :func:`~bk_realtime.voice.loudness.a_weighting`.
     rates : (N_RATES,) see above.
     order : gate step a sample, gain, ceiling, A-weighted mean power that no second exceeds (inf: not calibrated).
     """

@@ -11,11 +11,11 @@ import numpy as np
 from bk_realtime.chain import Chain
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.decoder.bundle import Bundle, load_bundle
-from bk_realtime.engine.standby import frame_ms
-from bk_realtime.engine.voice_gate import VoiceGate
 from bk_realtime.errors import OptionError
 from bk_realtime.session.bundle import gate_choice
 from bk_realtime.session.conditions import SHAM_KINDS, Condition, ConditionSettings
+from bk_realtime.voice.standby import frame_ms
+from bk_realtime.voice.voice_gate import VoiceGate
 
 BUSY = 0.9
 """Real decoder and shams together may take this part of a frame."""

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from bk_realtime.chain import Decoded
-from bk_realtime.engine.output_guard import OutputGuard
 from bk_realtime.session.events import make_event
+from bk_realtime.voice.output_guard import OutputGuard
 
 HOLD = "artefact"
 """Name of the hold and of the standing fault."""
@@ -21,7 +21,7 @@ WINDOW_S, CALM_S = 0.4, 1.0
 
 
 class ArtefactWatch:
-    """A :class:`~bk_realtime.engine.shaping.Shaper` that changes nothing; it watches the features that are decoded.
+    """A :class:`~bk_realtime.voice.shaping.Shaper` that changes nothing; it watches the features that are decoded.
 
     Features are in standard deviations of the training (or of the last baseline), so this needs no level of its own.
     What the operator releases stays released until it was calm once.

@@ -1,0 +1,1 @@
+"""What is done to the decoded voice before the ear: gate, guard, watches that hold it, and a chain that stands by."""
