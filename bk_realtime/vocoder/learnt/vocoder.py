@@ -259,7 +259,7 @@ def read_about(path: Path) -> dict[str, str]:
 
 def _read(path: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
     try:
-        weights, about = read_safetensors(path, "expected weights of the learnt vocoder")
+        weights, about = read_safetensors(path, "make them with offline.train_vocoder")
     except InputError as error:
-        raise FileError(f"{error}") from None
+        raise FileError(f"expected weights of the learnt vocoder, could not read them ({error})") from None
     return about, weights
