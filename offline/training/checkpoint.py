@@ -14,7 +14,7 @@ from bk_realtime.errors import InputError
 from bk_realtime.tensor_file import check_numbers, check_tensors, read_torch, tensors_in
 from bk_realtime.typed import said
 
-ADVICE = "put a whole one in its place, or train anew with --overwrite"
+ADVICE = "put a whole one in its place, or train anew into another folder"
 
 
 class Started(Callback):
