@@ -83,7 +83,7 @@ def _row(kind: str, folder: Path, told: IO[str], said: IO[str], seconds: float) 
                 attackers.kill()
                 attackers.wait()
     missed = [sum(one is None for one in many) for many in (standing, fresh)]
-    ms = [1e3 * np.array([one for one in many if one is not None] or [np.inf]) for many in (standing, fresh)]
+    ms = [1e3 * np.array([one for one in many if one is not None] or [1e3]) for many in (standing, fresh)]
     age, total = engine["stages"]["age"], engine["stages"]["total"]
     detail = {
         "attack": kind or "nobody",

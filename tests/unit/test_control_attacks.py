@@ -144,6 +144,27 @@ def test_a_place_goes_to_the_next_one_who_knows_the_key(server: ControlServer, s
     assert seen[-1]["command"] == "panic"
 
 
+def test_the_window_keeps_its_place_while_others_with_the_key_flood_and_panic() -> None:
+    """Whether they wait for an answer, or do nothing but panic."""
+    hold = threading.Event()
+
+    def handle(message: dict[str, Any]) -> dict[str, Any]:
+        if message["command"] == "marker":
+            assert hold.wait(PATIENCE_S)
+        return {}
+
+    with ControlServer(handle) as server, ExitStack() as stack:
+        window = stack.enter_context(member(server))
+        for n in range(3 * serving.MAX_CLIENTS):
+            other = stack.enter_context(member(server))
+            if n % 3 == 0:
+                ask(other, b'{"command": "panic"}')
+            else:
+                other.send_bytes(b'{"command": "marker", "text": "x"}')
+        assert ask(window, b'{"command": "panic"}')["ok"] is True
+        hold.set()
+
+
 def test_panic_and_mute_pass_a_flood_with_the_right_key() -> None:
     hold, entered, done = threading.Event(), threading.Event(), []
 

@@ -24,10 +24,10 @@ MAX_GUESTS, GRACE_S = 64, 0.05
 """Places of those that have not proved the key yet, and how long nobody newer takes one from them."""
 HANDSHAKE_S = 2.0
 """The whole handshake takes at most this long."""
-ACCEPTS = 16
+ACCEPTS = 32
 """At most so many guests are let in at a time."""
-DOOR_REST, LONGEST_DOOR_S = 9.0, 0.02
-"""After work for guests, so many times as long belongs to the others: strangers get a tenth of this thread."""
+DOOR_REST, LONGEST_DOOR_S = 4.0, 0.02
+"""After work for guests, so many times as long belongs to the others: strangers get a fifth of this thread."""
 LONG, LONG_BYTES_PER_S = 4096, 128e3
 """Messages longer than this are read no faster, all clients together: reading one takes the decoder's time."""
 NO_HANDLES_S = 0.2
@@ -235,13 +235,15 @@ class ControlServer:
             self._drop(peer)
 
     def _admit(self, peer: Peer, now: float) -> None:
-        """Whoever has proved the key is a member; one too many takes a place: of who stopped half way, else of who was
-        silent longest, those last that wait for nothing but a panic."""
+        """Whoever has proved the key is a member; one too many takes a place: of who stopped half way, else of who sent
+        commands and was silent longest, last of those that only wait for a panic: of these the newest goes."""
         self._guests.pop(peer)
         if len(self._members) >= MAX_CLIENTS:
 
             def worth(one: Peer) -> tuple[bool, bool, bool, float]:
-                return one.busy, one.welcome or now - one.since < GRACE_S, not one.spoke, one.heard
+                half_way = not one.welcome and now - one.since >= GRACE_S
+                # those that never sent anything but a panic or mute: whoever came first stays, as the window did
+                return not half_way, not one.spoke, one.busy, one.heard if one.spoke else -one.since
 
             self._drop(min(self._members, key=worth))
         self._members[peer] = None
