@@ -18,6 +18,7 @@ from bk_realtime.features import build_features, run_features
 from bk_realtime.sources import source_digest
 from offline.data.align import aligned_audio
 from offline.data.split import Part
+from offline.io.npz_file import load_npz
 from offline.io.outputs import write_npz
 from offline.io.recording import Recording
 
@@ -79,8 +80,7 @@ def process_recording(
     sfreq = sfreq or recording.sfreq
     entry = _cache_entry(cache, recording, features, mel, labels, sfreq)
     if entry is not None and entry.exists():
-        with np.load(entry, allow_pickle=False) as stored:
-            log_power, audio = stored["log_power"], stored["audio"]
+        log_power, audio = _kept(entry)
     else:
         operators = build_features(features, mel, recording.labels, labels, sfreq, rate_in=recording.sfreq)
         audio = aligned_audio(recording, mel)
@@ -97,6 +97,21 @@ def process_recording(
         recording.reading_hash or recording.source_hash,
         recording.simulated,
     )
+
+
+def _kept(entry: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Log power and audio of an entry of the cache."""
+    try:
+        stored = load_npz(entry, ("log_power", "audio"))
+        log_power, audio = stored["log_power"], stored["audio"]
+        if (log_power.dtype.str, log_power.ndim, audio.dtype.str, audio.ndim) != ("<f8", 2, "<f4", 1):
+            raise InputError(
+                f"{entry}: expected log power and audio, got {log_power.dtype} {log_power.shape} and "
+                f"{audio.dtype} {audio.shape}"
+            )
+    except InputError as error:
+        raise InputError(f"{error}; remove it, and it is computed again") from None
+    return log_power, audio
 
 
 def check_kind(recording: Recording, features: FeatureSettings) -> None:

@@ -10,9 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from bk_realtime.errors import InputError
 from bk_realtime.files import write_text
+from bk_realtime.typed import parse_json
 from offline.evaluation.segment import DecoderScores, Measured, SegmentScores
 from offline.evaluation.words import SegmentWords
+from offline.io.npz_file import load_npz
 from offline.io.outputs import write_npz
 
 _ARRAY = "array"
@@ -46,15 +49,22 @@ class Store:
         if not path.is_file() or not path.with_suffix(".npz").is_file():
             return None
         try:
-            kept = json.loads(path.read_text(encoding="utf-8"))
+            kept = parse_json(path.read_text(encoding="utf-8"))
         except ValueError:
             return None  # no JSON, so no result of ours: computed again
-        if kept.get("key") != key:
+        if not isinstance(kept, dict) or kept.get("key") != key:
             return None
-        with np.load(path.with_suffix(".npz"), allow_pickle=False) as file:
-            arrays = dict(file)
-        segments = tuple(_segment(_filled(segment, arrays)) for segment in kept["segments"])
-        return JobResult(revived(kept["values"]), segments)
+        try:
+            arrays = load_npz(path.with_suffix(".npz"))
+        except InputError as error:
+            raise InputError(f"{error}; remove it, and it is computed again") from None
+        try:
+            segments = tuple(_segment(_filled(segment, arrays)) for segment in kept["segments"])
+            return JobResult(revived(kept["values"]), segments)
+        except (AttributeError, KeyError, TypeError):
+            raise InputError(
+                f"{path}: expected a result that offline.evaluate kept; remove it, and it is computed again"
+            ) from None
 
     def keep(self, name: str, key: str, result: JobResult) -> None:
         """Write arrays, then the JSON that makes them count, each in one step."""

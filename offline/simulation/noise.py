@@ -15,6 +15,7 @@ import soxr
 from bk_realtime.config import option
 from bk_realtime.errors import BkError, InputError, OptionError
 from offline.io import read_recording
+from offline.io.npz_file import load_npz
 from offline.io.options import ReadOptions
 from offline.simulation.background import Spectrum, default_mixing
 from offline.simulation.participant import Participant
@@ -118,12 +119,12 @@ def real_mixing(data: np.ndarray, n_channels: int) -> np.ndarray:
 
 def _load_npz(path: Path) -> tuple[np.ndarray, float]:
     try:
-        with np.load(path, allow_pickle=False) as file:
-            data, rate = np.atleast_2d(np.asarray(file["data"], np.float64)), float(file["sf"].ravel()[0])
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(
-            f"{path}: expected an npz with 'data' (trials, samples) in µV and 'sf' in Hz ({error})"
-        ) from None
+        stored = load_npz(path, ("data", "sf"))
+    except InputError as error:
+        raise InputError(f"{error}; expected an npz with 'data' (trials, samples) in µV and 'sf' in Hz") from None
+    if stored["data"].dtype.kind not in "fiu" or stored["sf"].dtype.kind not in "fiu" or not stored["sf"].size:
+        raise InputError(f"{path}: expected 'data' (trials, samples) in µV and 'sf' in Hz as numbers")
+    data, rate = np.atleast_2d(np.asarray(stored["data"], np.float64)), float(stored["sf"].ravel()[0])
     if data.ndim != 2 or data.size == 0 or not 50 < rate < 1e5:
         raise InputError(f"{path}: expected data (trials, samples) and a rate in Hz, got {data.shape} at {rate:g} Hz")
     # trials of one contact become one signal: each is detrended and joined to the last by a 50 ms cross-fade

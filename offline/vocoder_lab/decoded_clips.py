@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -12,14 +11,17 @@ from typing import NamedTuple
 import numpy as np
 
 from bk_realtime.config import MelSettings
-from bk_realtime.errors import FileError
+from bk_realtime.errors import BkError, FileError, InputError
 from bk_realtime.files import atomic
 from bk_realtime.vocoder.mel import log_mel
+from offline.io.npz_file import load_npz
 from offline.io.sound import read_speech_at, sound_files
 from offline.scoring.mel import mean_correlation
 from offline.vocoder_lab.clips import file_mark, split_files, spread_files
 from offline.vocoder_lab.settings import DecodedMels, Report
 from offline.vocoder_lab.simulated_decoding import decode_clips
+
+_ARRAYS = ("names", "lengths", "audio", "mel", "marks")
 
 
 class ClipPair(NamedTuple):
@@ -48,15 +50,24 @@ def write_pairs(path: Path, pairs: Sequence[ClipPair]) -> None:
 def read_pairs(path: Path) -> list[ClipPair]:
     """What :func:`write_pairs` wrote."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            names, lengths, audio, mel, marks = (stored[k] for k in ("names", "lengths", "audio", "mel", "marks"))
-    except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
+        names, lengths, audio, mel, marks = load_npz(path, _ARRAYS).values()
+        _check_fits(names, lengths, audio, mel, marks)
+    except BkError as error:
         raise FileError(f"{path}: expected decoder output made by offline.decoded_mels ({error})") from None
     pairs, a, b = [], 0, 0
     for name, own, (n_audio, n_mel) in zip(names.tolist(), marks.tolist(), lengths.tolist(), strict=True):
         pairs.append(ClipPair(name, audio[a : a + n_audio].astype(np.float32) / 32768, mel[b : b + n_mel], own))
         a, b = a + n_audio, b + n_mel
     return pairs
+
+
+def _check_fits(names: np.ndarray, lengths: np.ndarray, audio: np.ndarray, mel: np.ndarray, marks: np.ndarray) -> None:
+    """Refuse arrays of which clips cannot be cut."""
+    n = names.size
+    fits = (names.shape, marks.shape, lengths.shape) == ((n,), (n,), (n, 2)) and (audio.ndim, mel.ndim) == (1, 2)
+    kinds = (lengths.dtype.kind, audio.dtype.str, mel.dtype.str) == ("i", "<i2", "<f2")
+    if not (fits and kinds and (lengths >= 0).all() and lengths.sum(0).tolist() == [len(audio), len(mel)]):
+        raise InputError("its arrays do not fit each other")
 
 
 def decode_session(

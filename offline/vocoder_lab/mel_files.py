@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,10 +12,15 @@ import torch
 
 from bk_realtime.errors import FileError, InputError
 from bk_realtime.files import atomic
+from bk_realtime.shown import shown
 from bk_realtime.stream import Operator, Stream
+from offline.io.companions import load_npy
+from offline.io.hdf5_file import open_hdf5, whole
+from offline.io.npz_file import load_npz
 
 PIECE = 256
 """Frames a push: about three seconds of sound."""
+_NAME = "mel"
 SOUND_ENDINGS = (".wav", ".mp3", ".flac")
 
 
@@ -31,19 +35,14 @@ def read_mel(path: Path, n_mels: int = 80) -> np.ndarray:
     if not path.is_file():
         raise FileError(f"{path}: no such file; expected log-mel frames as .npy, .npz or .h5")
     suffix = path.suffix.lower()
-    try:
-        if suffix == ".npy":
-            mel = np.load(path, allow_pickle=False)
-        elif suffix == ".npz":
-            with np.load(path, allow_pickle=False) as arrays:
-                mel = _named(arrays, path)
-        elif suffix in (".h5", ".hdf5"):
-            with h5py.File(path, "r") as arrays:
-                mel = _named(arrays, path)
-        else:
-            raise InputError(f"{path}: expected log-mel frames as .npy, .npz or .h5, got a {suffix or 'nameless'} file")
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise FileError(f"{path}: expected a readable {suffix} file of log-mel frames ({error})") from None
+    if suffix == ".npy":
+        mel = load_npy(path)
+    elif suffix == ".npz":
+        mel = load_npz(path, [_NAME])[_NAME]
+    elif suffix in (".h5", ".hdf5"):
+        mel = _from_hdf5(path)
+    else:
+        raise InputError(f"{path}: expected log-mel frames as .npy, .npz or .h5, got a {suffix or 'nameless'} file")
     if mel.ndim != 2 or mel.shape[1] != n_mels or not len(mel) or mel.dtype.kind != "f":
         hint = "; transpose it" if mel.ndim == 2 and mel.shape[0] == n_mels else ""
         raise InputError(f"{path}: expected floats of shape (n, {n_mels}), got {mel.dtype} {mel.shape}{hint}")
@@ -56,11 +55,13 @@ def read_mel(path: Path, n_mels: int = 80) -> np.ndarray:
     return np.ascontiguousarray(mel, dtype=np.float32)
 
 
-def _named(arrays: np.lib.npyio.NpzFile | h5py.File, path: Path) -> np.ndarray:
-    if "mel" not in arrays:
-        raise InputError(f"{path}: expected an array named 'mel', found {', '.join(sorted(arrays)) or 'none'}")
-    mel: np.ndarray = arrays["mel"][()]
-    return mel
+def _from_hdf5(path: Path) -> np.ndarray:
+    with open_hdf5(path) as file:
+        mel = file.get(_NAME)
+        if not isinstance(mel, h5py.Dataset) or mel.shape is None:
+            listed = ", ".join(shown(name, 40) for name in sorted(file)[:20])
+            raise InputError(f"{path}: expected an array named {_NAME!r}, found {listed or 'none'}")
+        return whole(mel, f"{path}: {_NAME}")
 
 
 def vocode(vocoder: Operator, mel: np.ndarray) -> Iterator[np.ndarray]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,9 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bk_realtime.config import MelSettings
-from bk_realtime.errors import FileError, OptionError
+from bk_realtime.errors import BkError, FileError, OptionError
 from bk_realtime.files import atomic
 from bk_realtime.vocoder.mel import log_mel
+from offline.io.npz_file import load_npz
 from offline.io.sound import join_files, read_speech_at, sound_files
 from offline.vocoder_lab.clips import file_mark, split_files, spread_files
 from offline.vocoder_lab.degrade import DEGRADATIONS
@@ -48,10 +48,10 @@ def write_clips(path: Path, pairs: Sequence[ScoredClip]) -> None:
 def read_clips(path: Path) -> list[ScoredClip]:
     """The clips of one condition; a :class:`FileError` where the file holds something else."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            voices = stored["voices"].tolist()
-            return [ScoredClip(voice, stored[f"audio{k}"], stored[f"mel{k}"]) for k, voice in enumerate(voices)]
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        stored = load_npz(path)
+        voices = stored["voices"].ravel().tolist()
+        return [ScoredClip(voice, stored[f"audio{k}"], stored[f"mel{k}"]) for k, voice in enumerate(voices)]
+    except (BkError, KeyError) as error:
         raise FileError(f"{path}: expected clips that offline.vocoder_table chose ({error}); remove it") from None
 
 
