@@ -16,11 +16,13 @@ from bk_realtime.errors import BkError, OptionError
 from bk_realtime.recorder.connecting import Connecting, Opened
 from bk_realtime.recorder.release import release_gone
 from bk_realtime.shown import named
-from bk_realtime.source.door import Door, described, search
+from bk_realtime.source.door import MOST_STREAMS, Door, described, search
 from bk_realtime.watched import WatchedThread
 
 _FORGET_S = 2.0
 _QUIET_S = 0.3
+MOST_KNOWN = 4 * MOST_STREAMS
+"""So many senders that were opened or refused are remembered, then only those that are announced or recorded."""
 
 
 @dataclass(eq=False)
@@ -122,6 +124,8 @@ class StreamFinder:
         now = pylsl.local_clock()
         for s in list(self._recorded):
             s.gone_since = None if s.uid in visible else s.gone_since or now
+        # one that came back changed goes on under another number, with the inlet that it had: never a new sender
+        self._known |= {s.uid for s in list(self._recorded) if s.inlet is not None}
         held: set[RecordedStream] = set()
         self._hold_from_refused(results, visible, held)
         # who did not answer comes after those that have not been asked
@@ -137,7 +141,10 @@ class StreamFinder:
             s.hold &= s in held  # decided anew in each pass: the sender that made us wait may be gone for good
         if not self._stop.is_set():
             release_gone(recorded, now)
-        self._known -= {s.uid for s in recorded if s.inlet is None}
+        kept = {s.uid for s in recorded if s.inlet is not None}
+        self._known -= {s.uid for s in recorded if s.inlet is None} - kept
+        if len(self._known) > MOST_KNOWN:
+            self._known &= visible | kept
         self._silent &= visible
         self._duplicates = {uid: since for uid, since in self._duplicates.items() if uid in visible}
 

@@ -310,9 +310,9 @@ class Recorder:
         if (new.sfreq, new.labels, new.units) == (old.sfreq, old.labels, old.units):
             return stream
         self._say(f"warning: {old.name!r} came back changed ({old.sfreq:g} -> {new.sfreq:g} Hz or other channels)")
-        opened = Opened(stream.inlet, stream.uid, xml, stream.info)
-        self._give_up(stream)
-        return self._register(opened)
+        renewed = self._register(Opened(stream.inlet, stream.uid, xml, stream.info))
+        self._give_up(stream)  # afterwards: the finder sees at every moment that its sender has an inlet
+        return renewed
 
     def _give_up(self, stream: RecordedStream) -> None:
         """Nothing more comes under this number."""

@@ -26,6 +26,8 @@ MOST_KEPT = 12_000_000
 """Samples that LSL keeps for one inlet at most: it takes 19 bytes for each at once, 225 MB."""
 MOST_STREAMS = 1024
 """pylsl tells of no more at once."""
+MOST_SHUT = 4 * MOST_STREAMS
+"""So many that were refused when they were opened are remembered, then only those that are still announced."""
 _FORMATS = {pylsl.cf_float32, pylsl.cf_double64, pylsl.cf_string, pylsl.cf_int8, pylsl.cf_int16, pylsl.cf_int32}
 _FORMATS |= {pylsl.cf_int64}
 _MOST_REFUSED = 100
@@ -64,6 +66,8 @@ class Door:
                 self._note((str(info.uid()), why), f"refused {in_short(info)}: {why}")
             elif info.uid() not in self._shut:
                 fit.append(info)
+        if len(self._shut) > MOST_SHUT:
+            self._shut &= {str(info.uid()) for info in found}
         if len(found) >= MOST_STREAMS:
             self._note(("", "many"), f"more than {MOST_STREAMS - 1} streams are announced: those beyond are not seen")
         return fit

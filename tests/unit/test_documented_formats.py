@@ -8,11 +8,13 @@ import tomllib
 from pathlib import Path
 
 import bk_realtime
+from bk_realtime.config import to_dict
 from bk_realtime.decoder import bundle
 from bk_realtime.decoder.bundle_index import Index
 from bk_realtime.session.control import COMMANDS
 from bk_realtime.session.events import EVENTS
 from bk_realtime.session.names import OUTLET_PREFIX
+from bk_realtime.session.settings import SessionSettings
 from bk_realtime.session.status import VERSION, Status
 from bk_realtime.sink import outlets
 from bk_realtime.vocoder.learnt import vocoder as learnt
@@ -51,6 +53,13 @@ def test_keys_of_a_status() -> None:
 def test_outlets() -> None:
     streams = re.findall(r'self\._outlet\("(\w+)"', Path(outlets.__file__).read_text(encoding="utf-8"))
     assert documented("Outlets") == [OUTLET_PREFIX + stream for stream in streams]
+
+
+def test_tables_of_the_settings_of_a_session() -> None:
+    text = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    (row,) = re.findall(r"^\| `session\.toml` \|.*the options, (.*) as tables", text, re.MULTILINE)
+    kept = to_dict(SessionSettings(ROOT))
+    assert re.findall(r"`(\w+)`", row) == [key for key, value in kept.items() if isinstance(value, dict)]
 
 
 def test_kinds_of_events() -> None:

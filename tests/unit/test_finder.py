@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,9 +15,12 @@ import pytest
 from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.chunks import StreamDescription
+from bk_realtime.errors import BkError
+from bk_realtime.recorder import finder as finder_module
 from bk_realtime.recorder.clock_offsets import watch_clock
 from bk_realtime.recorder.finder import RecordedStream, StreamFinder
 from bk_realtime.recorder.recorder import Recorder
+from bk_realtime.source import door
 from bk_realtime.xdf import XdfWriter
 
 
@@ -88,6 +92,51 @@ def test_a_held_stream_is_missed_aloud(stream: RecordedStream, tmp_path: Path) -
     assert len(said) == 1
     assert said[0].startswith("warning: no samples of 'amp' for")
     recorder._writer.close()
+
+
+def test_a_sender_that_came_back_changed_is_recorded_once(
+    stream: RecordedStream, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = Recorder(tmp_path / "x.xdf", say=lambda line: None)
+    recorder._finder.close()
+    recorder._writer, recorder._next_id = XdfWriter(recorder.path), 2
+    recorder._streams.append(stream)
+    now = outlet_info("B")  # at 100 Hz
+    stream.description = replace(stream.description, sfreq=500.0)
+    stream.uid, stream.new_xml, stream.inlet.time_correction = "B", now.as_xml(), lambda timeout: 0.0  # type: ignore
+    again: list[str] = []
+    finder = recorder._finder
+    finder._known.add("B")
+    monkeypatch.setattr(finder, "_open", lambda info: again.append(info.uid()))
+    finder._stop.clear()  # its passes are made here
+    renewed = recorder._renew(stream)
+    assert (stream.lost, renewed.description.sfreq, renewed.uid) == (True, 100.0, "B")
+    real = pylsl.local_clock
+    for later in range(0, 60, 3):
+        monkeypatch.setattr(pylsl, "local_clock", lambda later=later: real() + later)
+        finder._look([now])
+    assert again == []
+    renewed.stop.set()
+    renewed.clock.join(60.0)
+    recorder._writer.close()
+
+
+def test_senders_that_come_and_go_for_days_are_not_all_remembered(
+    stream: RecordedStream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finder_module, "MOST_KNOWN", 8)
+    monkeypatch.setattr(door, "MOST_SHUT", 8)
+    finder = StreamFinder("", [stream], print)
+    finder.close()
+    here = [outlet_info("A"), outlet_info("refused and still here")]
+    finder._refuse(here[1], BkError("no"))
+    for k in range(50):
+        finder._refuse(outlet_info(f"refused {k}"), BkError("no"))
+        finder._look(here)
+        assert len(finder._known) <= 10
+        assert len(finder.door._shut) <= 10
+    assert finder.door.admit(here) == here[:1]
+    assert "A" in finder._known
 
 
 def test_a_stream_without_clock_offsets_is_not_told_every_few_seconds(
