@@ -115,6 +115,21 @@ class LateSoundCard:
         """Whether the device is away, or was not found yet."""
         return self._card is None or self._card.lost
 
+    @property
+    def streams(self) -> int:
+        """How many streams there were so far."""
+        return 0 if self._card is None else self._card.streams
+
+    @property
+    def kept_back(self) -> bool:
+        """Whether the stream is silent until :meth:`confirm`."""
+        return self._card is not None and self._card.kept_back
+
+    def confirm(self, stream: int | None) -> None:
+        """Let out streams up to that number; None: all."""
+        if self._card is not None:
+            self._card.confirm(stream)
+
     def hush(self) -> None:
         """Throw away at once what waits."""
         if self._card is not None:

@@ -81,10 +81,19 @@ class Player:
         """Sound is running (False before the prefill is there)."""
         return self._playing
 
-    def read(self, out: np.ndarray, now: float) -> None:
-        """Fill ``out`` (n,) float32. Called by the device, from its own thread."""
+    def read(self, out: np.ndarray, now: float, kept_back: bool = False) -> None:
+        """Fill ``out`` (n,) float32. Called by the device, from its own thread.
+
+        ``kept_back``: with zeros, and throw away what waits. Without a fade: what came before was heard of another
+        stream, and the end of a fade at a wrong place is sound there.
+        """
         self.played_s, self.block = now, len(out)
         self.blocks += 1
+        if kept_back:
+            self.ring.skip(self.ring.fill)
+            self._playing, self._faded = False, _FADE
+            out.fill(0.0)
+            return
         stalled = now - self.fed_s > STALL_S
         fill = self.ring.fill
         hushed, self._hush = self._hush, False

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +13,7 @@ ROUTED = ("pulse", "default", "pipewire", "jack", "sound mapper", "primary sound
 PID_KEYS = ("application.process.id", "pipewire.sec.pid")
 _ANSWER_S = 1.0
 _RETRY_S = 0.5
+_HURRY_S = 0.02  # so often it is asked whether to hurry
 _NONE = 0xFFFFFFFF
 _DEPTH = 8
 
@@ -130,13 +130,19 @@ class SoundServer:
         self._changed = True
         raise self._stop_listening
 
-    def wait(self, seconds: float) -> None:
-        """Until something changes at the server, ``seconds`` at most."""
-        if self._pulse is None or not self._pulse.connected:
-            time.sleep(seconds)
-        elif not self._changed:
-            with contextlib.suppress(*self._failures):
-                self._pulse.event_listen(seconds)
+    def wait(self, seconds: float, hurry: Callable[[], bool] = lambda: False) -> None:
+        """Until something changes at the server or it must ``hurry``, ``seconds`` at most."""
+        end = time.monotonic() + seconds
+        while not hurry() and (left := min(end - time.monotonic(), _HURRY_S)) > 0:
+            if self._pulse is None or not self._pulse.connected:
+                time.sleep(left)
+                continue
+            if self._changed:
+                return
+            try:
+                self._pulse.event_listen(left)
+            except self._failures:
+                return
 
     def move(self, sink: str) -> bool:
         """Have the streams of this process played on the sink of that name; whether the server did it."""

@@ -14,6 +14,7 @@ from bk_realtime.clock import SAMPLE_RATE, Clock, SystemClock
 from bk_realtime.errors import DeviceError
 from bk_realtime.priority import CALLBACK, real_time_priority
 from bk_realtime.session.events import EventList
+from bk_realtime.sink.anew import MadeAnew
 from bk_realtime.sink.blocks import BlockLength
 from bk_realtime.sink.counted import Counted
 from bk_realtime.sink.drift import HALF, kernel, resample, resampler_state
@@ -21,6 +22,7 @@ from bk_realtime.sink.player import STALL_S
 from bk_realtime.sink.playout_level import PlayoutLevel
 from bk_realtime.sink.portaudio import OutputDevice, choose_output, portaudio, reason
 from bk_realtime.sink.ring import Ring
+from bk_realtime.sink.sound_server import is_routed
 from bk_realtime.watched import WatchedThread
 
 _RING_S = 2
@@ -76,6 +78,7 @@ class SoundCard:
         self._ran_dry, self._skips, self._cuts = Counted(_SAY_UNDERRUNS_S), Counted(_SAY_S), Counted(_SAY_S)
         self._overflow_told, self._why, self._priority = False, "", ""
         self._opened, self._block = 0.0, BlockLength()
+        self._anew = MadeAnew()
         self._keeper: threading.Thread | None = None
         wanted = int(device) if isinstance(device, str) and device.isdigit() else device
         self._set_up(choose_output(portaudio(), wanted, sample_rate))
@@ -83,6 +86,7 @@ class SoundCard:
     def _set_up(self, output: OutputDevice) -> None:
         rate = output.rate
         self._output, self._rate, self._reported_s = output, rate, output.latency_s
+        self._routed = is_routed(output.name, output.host)
         self._ratio = rate / self.sample_rate
         self._table = kernel(min(1.0, self._ratio))
         self._resampler = resampler_state()
@@ -111,6 +115,7 @@ class SoundCard:
     def _open(self, sd: Any) -> None:
         self._finished, self._priority = False, ""  # a device that is opened again calls from another thread
         self._player.played_s, self._player.blocks = 0.0, 0
+        self._anew.count()
         self._stream = sd.OutputStream(
             samplerate=self._rate,
             blocksize=round(self._block.seconds * self._rate),
@@ -131,10 +136,12 @@ class SoundCard:
     def _callback(self, outdata: np.ndarray, frames: int, _time: Any, status: Any) -> None:
         if not self._priority:
             self._priority = real_time_priority(CALLBACK, "sound card's callback")
-        if status.output_underflow and self._player.playing:
-            self._underflows += 1
+        if status.output_underflow:
+            self._underflows += self._player.playing
+            if self._routed:
+                self._anew.count()
         mono = self._mono[:frames]
-        self._player.read(mono, self._clock.now())
+        self._player.read(mono, self._clock.now(), self._anew.kept_back)
         outdata[:] = mono[:, None]
 
     def _on_finished(self) -> None:
@@ -184,6 +191,20 @@ class SoundCard:
     def lost(self) -> bool:
         """Whether the device is away."""
         return self._lost
+
+    @property
+    def streams(self) -> int:
+        """How many streams there were so far; a new one may be heard elsewhere."""
+        return self._anew.streams
+
+    @property
+    def kept_back(self) -> bool:
+        """Whether the stream is silent until :meth:`confirm`."""
+        return self._anew.kept_back
+
+    def confirm(self, stream: int | None) -> None:
+        """Let out streams up to that number; a newer one is silent from then on, until it is confirmed. None: all."""
+        self._anew.confirm(stream)
 
     @property
     def fill(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
 from bk_realtime.clock import Clock, SystemClock
@@ -50,6 +51,20 @@ class Card(Protocol):
         """Whether it is away."""
         ...
 
+    @property
+    def streams(self) -> int:
+        """How many streams there were so far: one that is opened again or made anew may be heard elsewhere."""
+        ...
+
+    @property
+    def kept_back(self) -> bool:
+        """Whether a stream was made anew since :meth:`confirm`; it is silent."""
+        ...
+
+    def confirm(self, stream: int | None) -> None:
+        """Streams up to this number may be heard, a newer one not yet; None: nobody watches any more."""
+        ...
+
     def hush(self) -> None:
         """Throw away at once what waits to be played."""
         ...
@@ -59,7 +74,8 @@ class SoundWatch:
     """Compares where the server plays with where it played at first, or where the operator accepted it last.
 
     While the server does not say (it restarts, the device is opened again) the sound is held as well: it may come
-    back anywhere. What was never seen at a server is not held.
+    back anywhere. A stream that was made anew is silent of itself, from its first sample on, until its place was seen
+    here. What was never seen at a server is not held.
 
     Parameters
     ----------
@@ -85,7 +101,7 @@ class SoundWatch:
             sink.kept_back_s = guard.settings.fade_ms / 1e3 + FADING_S
         self._accepted: Place | None = None
         self._present: Place | None = None
-        self._held = self._unknown_accepted = self._astray = self._said_unwatched = False
+        self._held = self._unknown_accepted = self._astray = self._said_unwatched = self._failed = False
         self._streams: frozenset[int] = frozenset()
         self._said: Place | str = ""
         self._volume = ""
@@ -116,11 +132,15 @@ class SoundWatch:
         """Hold, and say it, where the server lets its question wait; main thread, often. The watch's own thread hangs
         with it."""
         card, asked = self._card, self._asked_at
+        if card is not None and self._failed and HOLD not in self._guard.holds:
+            card.confirm(None)
         if card is None or card.lost or asked is None or self._clock.now() - asked < UNKNOWN_S:
             return
         if self._accepted is not None and not self._unknown_accepted:
             self._hold(card)
             self._cannot_tell("the sound server does not answer")
+            if HOLD not in self._guard.holds:  # released by the operator: wherever it is
+                card.confirm(card.streams)
 
     # ---- the watch's thread --------------------------------------------------------------------------------------
     def _run(self) -> None:
@@ -129,15 +149,26 @@ class SoundWatch:
         try:
             with contextlib.closing(self._make_server()) as server:
                 while not self._stop.is_set():
+                    before = _stream(card)
                     self.turn(server, card)
-                    server.wait(POLL_S)
+                    server.wait(POLL_S, partial(_is_another, before, card))
         except Exception as error:  # whatever it is: a watch that ended in silence would be trusted
             self._asked_at = None  # nobody waits any more
             text = f"the watch of where the voice is played failed ({error!r}): watch the plug of the headphones"
             self._say("sound unwatched", text, active_fault="sound watch")
+            if card.kept_back:
+                self._hold(card)
+                self._cannot_tell("the watch of it failed")
+            self._failed = True
 
     def turn(self, server: SoundServer, card: Card) -> None:
         """Look once and do what follows from it."""
+        stream = None if card.lost else card.streams  # before the question: the answer knows of this one at least
+        self._look(server, card)
+        if stream is not None and self._accepted is not None and not self._held:
+            card.confirm(stream)
+
+    def _look(self, server: SoundServer, card: Card) -> None:
         self._asked_at = self._clock.now()
         heard = server.look()
         self._asked_at, now = None, self._clock.now()
@@ -254,6 +285,14 @@ class SoundWatch:
 
     def _say(self, kind: EventKind, text: str, **details: Any) -> None:
         self._note(make_event(kind, text, **details))
+
+
+def _stream(card: Card) -> tuple[int, bool]:
+    return card.streams, card.lost
+
+
+def _is_another(before: tuple[int, bool], card: Card) -> bool:
+    return _stream(card) != before
 
 
 def _apart(one: Place, other: Place) -> tuple[str, str]:

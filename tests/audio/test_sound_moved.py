@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -185,8 +187,34 @@ def test_unplugged_and_plugged_in_again(card: VirtualCard, begin) -> None:
     playing.until("sound back")
     wait_for_sound(again)
     assert not len(heard(loud, silent))
-    assert playing.kinds() == ["sound place", "sound moved", "sound back"]
+    # a starved device is opened again, on the loudspeakers: silent, and asked back
+    kinds = playing.kinds()
+    assert kinds == ["sound place", *["sound moved", "sound back"] * (len(kinds) // 2)]
     again.close()
+    loud.close()
+
+
+def test_a_stream_made_anew_elsewhere_plays_nothing_there(card: VirtualCard, begin) -> None:
+    """A process that stood still runs dry; ALSA's plug-in makes a new stream then, on the default sink."""
+    card.add(OTHER)
+    loud = Capture(card, sink=OTHER)
+    loud.wait_for_data()
+    playing = begin(pinned=False)
+    playing.until("sound place")
+    card.pactl("set-default-sink", OTHER)  # takes the voice along, and whoever listens to the sink before
+    playing.until("sound moved")
+    playing.ask("move-sink-input", SINK)
+    playing.until("sound back")
+    ear = Capture(card)
+    wait_for_sound(ear)
+    silent = wait_for_silence(loud)
+    for _ in range(3):
+        os.kill(playing.process.pid, signal.SIGSTOP)
+        wait_for_silence(ear)
+        os.kill(playing.process.pid, signal.SIGCONT)
+        wait_for_sound(ear)
+    assert not len(heard(loud, silent))
+    ear.close()
     loud.close()
 
 

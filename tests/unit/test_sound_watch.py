@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -47,6 +48,14 @@ class Card:
 
     def __init__(self, name: str = "default", host: str = "ALSA") -> None:
         self.name, self.host, self.socket, self.lost, self.hushed = name, host, name, False, 0
+        self.streams, self.confirmed = 1, math.inf
+
+    @property
+    def kept_back(self) -> bool:
+        return self.streams > self.confirmed
+
+    def confirm(self, stream: int | None) -> None:
+        self.confirmed = math.inf if stream is None else stream
 
     def hush(self) -> None:
         self.hushed += 1
