@@ -8,6 +8,8 @@ from typing import Any
 
 RELEASE_BYTES = 1 << 26
 """How much of a mapped file stays in memory behind the place that is read."""
+PIECE = 1 << 20
+"""Bytes of a mapped file that are copied at once."""
 
 
 def release(buffer: Any, stop: int) -> None:
@@ -20,7 +22,7 @@ def sha256_of(buffer: Any, start: int, stop: int) -> str:
     """SHA-256 of the bytes ``start`` to ``stop``, which need not all be there, in hexadecimal digits."""
     digest = hashlib.sha256()
     stop = min(stop, len(buffer))
-    for at in range(start, stop, 1 << 24):
-        digest.update(buffer[at : min(stop, at + (1 << 24))])
+    for at in range(start, stop, PIECE):
+        digest.update(buffer[at : min(stop, at + PIECE)])
         release(buffer, at)
     return digest.hexdigest()
