@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bk_realtime.errors import InputError
+from bk_realtime.shown import named
 
 NEURAL_SPELLINGS = ("sEEG", "SEEG", "seeg", "iEEG", "ieeg", "ECoG", "ECOG", "ecog", "EEG", "eeg")
 """LSL stream types taken for neural data, as senders write them; there is no official sEEG content type."""
@@ -37,7 +38,7 @@ def microvolt_scale(unit: str) -> float:
         return float(times[1]) * _TO_MICROVOLTS[times[2]]
     if key not in _TO_MICROVOLTS:
         raise InputError(
-            f"unit {unit!r} is not a voltage: expected microvolts, millivolts, volts or nanovolts in the stream's "
+            f"unit {named(unit)} is not a voltage: expected microvolts, millivolts, volts or nanovolts in the stream's "
             "channel description; name the right one with --unit of `run` (or of the command that reads the file)"
         )
     return _TO_MICROVOLTS[key]

@@ -13,7 +13,7 @@ import numpy as np
 from bk_realtime.chunks import StreamDescription, microvolt_scale
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.montage.kinds import bare_label, is_brain
-from bk_realtime.shown import shown
+from bk_realtime.shown import named, shown
 
 _SHOWN = 12
 
@@ -133,7 +133,7 @@ def choose_channels(
         scale = {i: float(gain if gain is not None else told or 0.0) for i in keep}
         for i in [] if wanted else keep:
             if _is_no_voltage(channels[i]):
-                out[i] = f"unit {channels[i].unit}"
+                out[i] = f"unit {shown(channels[i].unit)}"
         scale = {i: factor for i, factor in scale.items() if i not in out} or scale
         notes.append(
             f"neural numbers taken as {unit if gain is None else f'counts of {gain:g} µV'}, as the option says"
@@ -189,7 +189,7 @@ def find_label(channels: Sequence[ChannelInfo], wanted: str, where: str) -> int:
     found = labelled(channels, wanted)
     if len(found) != 1:
         several = "several channels" if found else "no channel"
-        raise OptionError(f"{where}: {several} {wanted!r}; it has {_listed([c.label for c in channels], 60)}")
+        raise OptionError(f"{where}: {several} {named(wanted)}; it has {_listed([c.label for c in channels], 60)}")
     return found[0]
 
 
@@ -224,14 +224,14 @@ def _stated_scale(
             silent.append(i)
         elif wanted:
             raise InputError(
-                f"{where}: channel {channels[i].label!r} has unit {unit!r}, which is no voltage; expected microvolts, "
-                "millivolts or volts; name the unit with --unit or the µV of a count with --gain"
+                f"{where}: channel {named(channels[i].label)} has unit {named(unit)}, which is no voltage; "
+                "expected microvolts, millivolts or volts; name the unit with --unit or the µV of a count with --gain"
             )
         else:
-            out[i] = f"unit {unit}"
+            out[i] = f"unit {shown(unit)}"
     if not scale:
         stated = sorted({channels[i].unit.strip() for i in keep} - {""})
-        what = f"states the unit {stated[0]!r}, which is no voltage" if stated else "does not state a unit"
+        what = f"states the unit {named(stated[0])}, which is no voltage" if stated else "does not state a unit"
         raise InputError(
             f"{where} {what}; expected microvolts, millivolts or volts; name the unit with --unit, or the µV of one "
             "count with --gain"
@@ -244,7 +244,7 @@ def _stated_scale(
     factors = set(scale.values())
     if silent and len(factors) > 1:
         raise InputError(
-            f"{where}: channel {channels[silent[0]].label!r} has no unit and the others have several; "
+            f"{where}: channel {named(channels[silent[0]].label)} has no unit and the others have several; "
             "name the unit with --unit"
         )
     if silent:
@@ -271,4 +271,4 @@ def _labels(channels: Sequence[ChannelInfo], indices: Sequence[int]) -> str:
 
 def _listed(labels: Sequence[str], most: int = _SHOWN) -> str:
     more = f" and {len(labels) - most} more" if len(labels) > most else ""
-    return ", ".join(labels[:most]) + more
+    return ", ".join(map(shown, labels[:most])) + more

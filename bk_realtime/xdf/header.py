@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import InputError
+from bk_realtime.shown import named, shown
 from bk_realtime.xdf.xml_door import parse_xml
 
 FORMATS = {
@@ -103,13 +104,14 @@ def _parse_header(xml: str, most_channels: int) -> ElementTree.Element:
     except ValueError:
         raise InputError(
             "stream header: expected a channel count and a nominal rate, got "
-            f"{_text(info, 'channel_count')!r} and {_text(info, 'nominal_srate')!r}"
+            f"{named(_text(info, 'channel_count'))} and {named(_text(info, 'nominal_srate'))}"
         ) from None
     known = info.tag == "info" and channel_format in FORMATS
     if not (known and 1 <= count <= most_channels and 0 <= rate <= HIGHEST_RATE):
         raise InputError(
             f"stream header: expected <info> with a known channel format, 1 to {most_channels} channels and 0 to "
-            f"{HIGHEST_RATE:g} Hz, got <{info.tag[:40]}>, {count} channels, {rate:g} Hz, format {channel_format[:40]!r}"
+            f"{HIGHEST_RATE:g} Hz, got <{info.tag[:40]}>, {shown(str(count), 40)} channels, {rate:g} Hz, "
+            f"format {channel_format[:40]!r}"
         )
     return info
 

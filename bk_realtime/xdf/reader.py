@@ -14,6 +14,7 @@ import numpy as np
 
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import InputError
+from bk_realtime.shown import named, shown
 from bk_realtime.xdf.clock_sync import last_offset_is_odd, to_recorder_clock
 from bk_realtime.xdf.salvage import Scan, StreamScan, lost, scan_xdf
 from bk_realtime.xdf.stored import StoredNumbers, StoredText
@@ -80,7 +81,7 @@ class XdfStream:
             The stream holds strings.
         """
         if isinstance(self.values, StoredText):
-            raise TypeError(f"stream {self.description.name!r} holds strings; expected numbers")
+            raise TypeError(f"stream {named(self.description.name)} holds strings; expected numbers")
         return self.values.blocks()
 
     def __len__(self) -> int:
@@ -189,7 +190,8 @@ def pick_stream(streams: Sequence[XdfStream], wanted: str, path: Path) -> XdfStr
     """
     keys = [lambda s: s.description.source_id, lambda s: s.description.name, lambda s: s.description.type]
     listed = ", ".join(
-        f"#{s.stream_id} {s.description.name!r} (type {s.description.type}, source_id {s.description.source_id!r})"
+        f"#{s.stream_id} {named(s.description.name)} (type {shown(s.description.type)}, "
+        f"source_id {named(s.description.source_id)})"
         for s in streams
     )
     several = 0
@@ -200,6 +202,6 @@ def pick_stream(streams: Sequence[XdfStream], wanted: str, path: Path) -> XdfStr
         several = several or len(found)
     if several:
         raise InputError(
-            f"{path}: {several} streams are called {wanted!r}; choose one by its source_id or its number: {listed}"
+            f"{path}: {several} streams are called {named(wanted)}; choose one by its source_id or its number: {listed}"
         )
-    raise InputError(f"{path}: no stream is called {wanted!r}; it holds {listed}")
+    raise InputError(f"{path}: no stream is called {named(wanted)}; it holds {listed}")

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 from bk_realtime.config import read_toml
 from bk_realtime.errors import BkError, FileError
 from bk_realtime.files import atomic, write_bytes
+from bk_realtime.shown import named, shown
 from bk_realtime.xdf.header import info_xml
 from bk_realtime.xdf.mapped import RELEASE_BYTES, release, sha256_of
 from bk_realtime.xdf.rebuilt_header import RATE, readable_headers, whole_chunks, with_measured_rate
@@ -108,7 +109,7 @@ def _look(scan: Scan, buffer: Any, headers: dict[int, str], repair: Repair) -> s
     repair.lost += damage_in_words(scan)
     kept = _counts_by_sidecar(path)
     for number, s in scan.streams.items():
-        name = f"{s.description.name!r} ({s.description.type})"
+        name = f"{named(s.description.name)} ({shown(s.description.type)})"
         if number in headers:
             repair.anew.append(f"the header of {name}, by what can be read of it: {_told(s)}")
         expected = max(s.footer_count or 0, kept.get(number, 0))

@@ -7,6 +7,7 @@ from typing import Any
 
 from bk_realtime.config import read_toml, write_toml
 from bk_realtime.errors import BkError
+from bk_realtime.shown import named
 from bk_realtime.xdf.hash_chain import ChainCheck, chain_path, check_chain
 from bk_realtime.xdf.mapped import sha256_of
 from bk_realtime.xdf.salvage import damage_in_words, scan_xdf
@@ -39,9 +40,11 @@ def verify_xdf(path: Path, with_stamps: bool = False) -> dict[str, Any]:
     streams = []
     for stream_id, s in scan.streams.items():
         if s.footer_count is None:
-            problems.append(f"stream {s.description.name!r} has no footer")
+            problems.append(f"stream {named(s.description.name)} has no footer")
         elif s.footer_count < 0 or s.footer_count > s.n_samples:  # some recorders count the last sample not: none lost
-            problems.append(f"stream {s.description.name!r}: footer says {s.footer_count}, found {s.n_samples} samples")
+            problems.append(
+                f"stream {named(s.description.name)}: footer says {s.footer_count}, found {s.n_samples} samples"
+            )
         streams.append(
             {
                 "id": stream_id,

@@ -12,6 +12,7 @@ from offline.inspection.channels import AudioQuality, Quality, check_audio, chec
 from offline.inspection.clocks import Alignment, StreamTiming, check_alignment, stream_timings
 from offline.inspection.features import check_features
 from offline.io import read_recording
+from offline.io.held_warnings import warnings_when_read
 from offline.io.options import ReadOptions
 from offline.io.recording import Recording
 
@@ -31,8 +32,9 @@ class Inspection:
 
 def inspect_recording(path: Path, read: ReadOptions, line_freq: float) -> Inspection:
     """Read a recording and run every check; mains frequency in Hz."""
-    timings = stream_timings(path)  # before the recording is read: their stamps need room too
-    recording = read_recording(path, **read.given())
+    with warnings_when_read():
+        timings = stream_timings(path)  # before the recording is read: their stamps need room too
+        recording = read_recording(path, **read.given())
     features = recording.holds_features
     quality = check_features(recording) if features else check_channels(recording, FeatureSettings(line_freq=line_freq))
     found, note = None, "no audio: contamination cannot be audited"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -19,6 +20,7 @@ from bk_realtime.sources import source_digest
 from offline.io.beside import beside_options, sidecar
 from offline.io.cues_beside import with_cues_beside
 from offline.io.feature_data import as_features, doubt_of_signal, refuse_units
+from offline.io.held_warnings import warnings_when_read
 from offline.io.options import FILES
 from offline.io.readers import find_reader, options_of
 from offline.io.recording import Recording, array_hash, file_hash
@@ -35,6 +37,7 @@ _UNITS = {"unit": "gain", "gain": "unit"}
 """Given on the command line, the one takes the place of the other in NAME.toml."""
 
 
+@warnings_when_read()
 def read_recording(path: str | Path, **options: Any) -> Recording:
     """Read a recording; the reader is chosen by the file's first bytes, then by its ending.
 
@@ -87,6 +90,10 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
             raise OptionError(f"{path}: the reader of {format_name} files has no option {option(name)}; it has {has}")
     try:
         recording = reader(path, **theirs)
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:  # looking whether an option names a file
+            raise
+        raise OptionError(f"{path}: an option, of the command or beside the file, is too long for a name") from None
     except BkError as error:
         text = str(error).replace("NAME.toml", sidecar(path).name)
         raise type(error)(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from bk_realtime.errors import InputError
+from bk_realtime.shown import named
 from offline.io.cue_text import CueRows, cue_rows, is_number
 
 START = (
@@ -32,6 +34,8 @@ STANDARD = {"onset", "duration", "offset"}
 EMPTY = {"", "n/a", "na", "none", "null", "--undefined--"}
 LONGEST_S = 60.0
 """Words and sentences that would typically be longer are no seconds."""
+_MOST_CELLS = 8
+"""Of a row that are shown in a message."""
 _UNIT = re.compile(
     r"(?:[\s_.\-]+[(\[]?|[(\[])\s*"
     r"(samples?|sample_?index|index|idx|ms|msecs?|milliseconds?|us|microseconds?|s|secs?|seconds?)\s*[)\]]?$"
@@ -99,7 +103,7 @@ def _with_header(table: CueRows, path: Path, sfreq: float | None, said: list[str
     if start is None:
         if not table.rows:
             return []
-        got = dict(zip(table.names, table.rows[0], strict=True))
+        got = _said_row(table, table.rows[0])
         raise InputError(f"{path}: row 2: expected columns onset and duration (or offset) in seconds, got {got}")
     second = end or length
     unit = start.unit or (end.unit if end else "") or "s"
@@ -107,11 +111,12 @@ def _with_header(table: CueRows, path: Path, sfreq: float | None, said: list[str
         _check_seconds(table, start, second, end is not None, path)
     if end is None and length is not None and not length.unit and unit != "s":
         raise InputError(
-            f"{path}: {table.names[start.index]!r} counts {unit}, and {table.names[length.index]!r} does not say what; "
+            f"{path}: {named(table.names[start.index])} counts {unit}, and "
+            f"{named(table.names[length.index])} does not say what; "
             f"call it duration_s or duration_{'sample' if unit == 'samples' else unit}"
         )
     if {table.names[c.index].strip().lower() for c in (start, second) if c} - STANDARD:
-        names = " and ".join(repr(table.names[c.index]) for c in (start, second) if c)
+        names = " and ".join(named(table.names[c.index]) for c in (start, second) if c)
         said.append(f"times from {names}, in {_unit_name(unit)}")
     texts = _text_columns(table, columns, {c.index for c in (start, end, length) if c}, said)
     markers: list[tuple[float, str]] = []
@@ -129,7 +134,7 @@ def _with_header(table: CueRows, path: Path, sfreq: float | None, said: list[str
             elif length is not None and row[length.index].lower() not in EMPTY:
                 stop = onset + float(row[length.index]) * _factor(length.unit or unit, sfreq, path)
         except ValueError:
-            got = dict(zip(table.names, row, strict=True))
+            got = _said_row(table, row)
             raise InputError(
                 f"{where}: expected columns onset and duration (or offset) in seconds, got {got}"
             ) from None
@@ -151,7 +156,7 @@ def _without_header(table: CueRows, path: Path, sfreq: float | None, said: list[
     if not numeric:
         raise InputError(
             f"{path}: row {table.first_line}: expected columns onset and duration (or offset) in seconds, "
-            f"got {list(table.rows[0])}"
+            f"got {_listed(map(named, table.rows[0]))}"
         )
     text = next((c for c in range(width) if c not in numeric), None)
     values = np.array([[float(row[c]) for c in numeric[:2]] for row in table.rows])
@@ -252,9 +257,19 @@ def _text_columns(table: CueRows, columns: list[_Column], times: set[int], said:
     for i in bases:
         cells = [row[i] for row in table.rows if row[i].lower() not in EMPTY]
         if cells and columns[i].base not in {*START, *END, *DURATION} and not any(map(is_number, cells)):
-            said.append(f"text from {table.names[i]!r}")
+            said.append(f"text from {named(table.names[i])}")
             return [i]
     return []
+
+
+def _said_row(table: CueRows, row: Sequence[str]) -> str:
+    """A row in a message: its first cells, each with the name of its column."""
+    return _listed(f"{named(name)}: {named(cell)}" for name, cell in zip(table.names, row, strict=True))
+
+
+def _listed(cells: Iterable[str]) -> str:
+    first = list(itertools.islice(cells, _MOST_CELLS + 1))
+    return "[" + ", ".join([*first[:_MOST_CELLS], *(["…"] if first[_MOST_CELLS:] else [])]) + "]"
 
 
 def _check_seconds(table: CueRows, start: _Column, second: _Column | None, is_end: bool, path: Path) -> None:
@@ -265,7 +280,7 @@ def _check_seconds(table: CueRows, start: _Column, second: _Column | None, is_en
     pairs = np.array([[float(row[start.index]), float(row[second.index])] for row in rows])
     typical = float(np.median(pairs[:, 1] - pairs[:, 0] if is_end else pairs[:, 1]))
     if (pairs == np.round(pairs)).all() and typical > LONGEST_S:
-        names = f"{table.names[start.index]!r} and {table.names[second.index]!r}"
+        names = f"{named(table.names[start.index])} and {named(table.names[second.index])}"
         raise InputError(
             f"{path}: columns {names} hold whole numbers, typically {typical:g} long, and no unit: "
             "call them start_sample and end_sample, start_ms and end_ms or start_s and end_s"

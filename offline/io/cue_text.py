@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bk_realtime.errors import FileError, InputError
+from bk_realtime.shown import named, shown
 
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?")
 _COMMA_NUMBER = re.compile(r"[-+]?\d*,\d+")
@@ -174,6 +175,6 @@ def _text_grid(text: str, path: Path) -> CueRows:
         raise InputError(f"{path}: a TextGrid without tiers")
     lower = {name.lower(): name for name in reversed(tiers)}
     chosen = next((lower[name] for name in WORD_TIERS if name in lower), next(iter(tiers)))
-    others = ", ".join(name for name in tiers if name != chosen)
-    notes = (f"tier {chosen!r} of the TextGrid" + (f" (not {others})" if others else ""),)
+    others = shown(", ".join(name for name in tiers if name != chosen))
+    notes = (f"tier {named(chosen)} of the TextGrid" + (f" (not {others})" if others else ""),)
     return CueRows(("onset", "offset", "text"), tuple(r for r in tiers[chosen] if r[2].strip()), 1, notes)  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from bk_realtime.montage import bare_label
+from bk_realtime.shown import named
 
 MARKER_TYPES = frozenset("marker markers event events stim stimulus stimuli trig trigger triggers ttl cue cues".split())
 """Types of streams and channels that carry markers, in lower case."""
@@ -138,7 +139,9 @@ def edges(values: np.ndarray, name: str, notes: list[str]) -> list[tuple[int, st
         return _analog_edges(values.astype(np.float64), index, name, notes)
     rest = _rest(values, starts)
     if _is_biosemi(values, rest, name):
-        notes.append(f"markers: {name!r} read as the Status of a BioSemi: the lower 16 of 24 bits are the triggers")
+        notes.append(
+            f"markers: {named(name)} read as the Status of a BioSemi: the lower 16 of 24 bits are the triggers"
+        )
         values = values.astype(np.int64) & _BIOSEMI_TRIGGERS
         starts = _run_starts(values)
         rest = _rest(values, starts)
@@ -146,7 +149,7 @@ def edges(values: np.ndarray, name: str, notes: list[str]) -> list[tuple[int, st
     found = [(int(index[s]), code_text(c)) for s, c in zip(starts[1:], codes[1:], strict=True) if c != rest]
     held = "" if codes[0] == rest else f"; it began at {code_text(codes[0])}, whose onset is not known"
     level = "" if rest == 0 else f" (rest is {code_text(rest)})"
-    notes.append(f"markers: {len(found)} from the changes of trigger line {name!r}{level}{held}")
+    notes.append(f"markers: {len(found)} from the changes of trigger line {named(name)}{level}{held}")
     return found
 
 
@@ -194,7 +197,9 @@ def _analog_edges(values: np.ndarray, index: np.ndarray, name: str, notes: list[
     low, high = float(values.min()), float(values.max())
     part = (values - low) / (high - low)
     if ((part > 1 / 3) & (part < 2 / 3)).mean() > 0.05:
-        notes.append(f"markers: none from {name!r}: it is named like a trigger but has neither codes nor two levels")
+        notes.append(
+            f"markers: none from {named(name)}: it is named like a trigger but has neither codes nor two levels"
+        )
         return []
     if (part > 0.5).mean() > 0.5:
         part = 1 - part
@@ -202,7 +207,7 @@ def _analog_edges(values: np.ndarray, index: np.ndarray, name: str, notes: list[
     state = np.where(part > 0.6, 1, np.where(part < 0.4, 0, -1))
     known = np.flatnonzero(state >= 0)
     rises = known[1:][np.diff(state[known]) == 1]
-    notes.append(f"markers: {len(rises)} from analog trigger line {name!r}, where it leaves its usual level")
+    notes.append(f"markers: {len(rises)} from analog trigger line {named(name)}, where it leaves its usual level")
     return [(int(index[i]), "1") for i in rises]
 
 

@@ -18,9 +18,14 @@ from bk_realtime.xdf.repair import repair_xdf
 from bk_realtime.xdf.salvage import scan_xdf
 from bk_realtime.xdf.verify import verify_xdf
 from bk_realtime.xdf.xml_door import parse_xml
+from offline.inspection.report import inspect_recording
 from offline.io import read_recording
+from offline.io.cue_tables import read_events
+from offline.io.held_warnings import warnings_when_read
+from offline.io.options import ReadOptions
 from tests.recording_damage import chunk, cut, flipped, header_xml, noisy, odd_xdf, samples, written, xdf
 
+TABLE = "onset\tduration\ttrial_type\n0.1\t0.2\took\n0.5\t0.2\tals\n"
 NUMBER = struct.pack("<I", 1)
 BEGIN = chunk(1, b"<info><version>1.0</version></info>")
 HEADER = chunk(2, NUMBER + header_xml().encode())
@@ -162,3 +167,64 @@ def test_a_chain_of_numbers_without_end(tmp_path: Path) -> None:
     lines = [{"chain": 1}, *({**link, "seconds": s} for s in (10**400, float("inf"), True, 1e300))]
     chain_path(path).write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     assert len([p for p in verify_xdf(path)["problems"] if "is no link" in p]) == 4
+
+
+LONG = "Q" * 5000
+
+
+@pytest.mark.parametrize(
+    ("field", "options"),
+    [
+        ("name", {"neural": "zz"}),
+        ("name", {"audio": "zz"}),
+        ("name", {"neural": LONG + "x"}),
+        ("type", {}),
+        ("source_id", {"neural": "zz"}),
+        ("channel_count", {}),
+        ("nominal_srate", {}),
+        ("unit", {}),
+        ("label", {"channels": ("zz",)}),
+        ("label", {"unit": LONG}),
+        ("label", {"markers": LONG}),
+    ],
+)
+def test_endless_names_are_shortened(field: str, options: dict[str, str], tmp_path: Path) -> None:
+    desc = "<channels><channel><label>A1</label><unit>microvolts</unit></channel></channels>"
+    if field in ("unit", "label"):
+        long = desc.replace("microvolts" if field == "unit" else "A1", LONG)
+        xml = header_xml(desc=long)
+    else:
+        xml = header_xml(**{field: LONG})
+    path = written(tmp_path, "x.xdf", xdf(BEGIN, chunk(2, NUMBER + xml.encode()), DATA, FOOTER))
+    with pytest.raises(BkError) as caught:
+        read_recording(path, **options)
+    assert len(str(caught.value)) < 1000
+
+
+@pytest.mark.parametrize("table", [TABLE.replace(old, LONG) for old in ("onset", "0.1", "0.2", "trial_type")] + [LONG])
+def test_endless_cells_are_shortened(table: str, tmp_path: Path) -> None:
+    for ending in ("tsv", "csv", "txt", "json"):
+        notes: list[str] = []
+        try:
+            read_events(written(tmp_path, f"e.{ending}", table), 1024.0, notes)
+        except BkError as error:
+            notes.append(str(error))
+        assert max(map(len, notes), default=0) < 1000
+
+
+def test_an_error_stands_alone_and_a_warning_is_said_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    no_unit = chunk(2, NUMBER + header_xml(desc="<x/>").encode())
+    path = written(tmp_path, "x.xdf", xdf(BEGIN, no_unit, chunk(3, samples(1, [i / 500 for i in range(1200)]))))
+    for options in (ReadOptions(), ReadOptions(salvage=True)):
+        with pytest.raises(InputError, match="does not state a unit"):
+            inspect_recording(path, options, 50.0)
+    with pytest.raises(InputError, match="is cut off"):
+        inspect_recording(written(tmp_path, "y.xdf", path.read_bytes() + DATA[:-3]), ReadOptions(), 50.0)
+    assert not caplog.records
+    read_recording(path, unit="uV")
+    assert caplog.text.count("was not closed by its recorder") == 1
+    with warnings_when_read(), warnings_when_read():
+        read_xdf(path)
+        read_xdf(path)
+        assert caplog.text.count("was not closed by its recorder") == 1
+    assert caplog.text.count("was not closed by its recorder") == 2

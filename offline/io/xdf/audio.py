@@ -11,6 +11,7 @@ import numpy as np
 from bk_realtime.clock import rational_rate
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.montage import find_label, labelled
+from bk_realtime.shown import named, shown
 from offline.io import companions
 from offline.io.grid import regular_grid
 from offline.io.markers import is_marker_type
@@ -65,15 +66,15 @@ def choose_audio(
     if is_called(sources, wanted):
         source = pick(sources, wanted, path)
         if source.is_text:
-            raise InputError(f"{path}: stream {source.name!r} holds text; expected audio samples")
+            raise InputError(f"{path}: stream {named(source.name)} holds text; expected audio samples")
         if _is_sound(source):
             return Choice(source)
         if source.description.n_channels == 1:
             return Choice(source, 0)
         if audio_channel is None:
-            listed = ", ".join(c.label for c in source.channels)
+            listed = ", ".join(shown(c.label) for c in source.channels)
             raise OptionError(
-                f"{path}: stream {source.name!r} is no audio stream; name its channel that is the microphone with "
+                f"{path}: stream {named(source.name)} is no audio stream; name its channel that is the microphone with "
                 f"--audio-channel, one of {listed}"
             )
         return Choice(source, _column(source, audio_channel, path))
@@ -83,10 +84,10 @@ def choose_audio(
             others = [s.name for s in sampled[1:] if s is not source and labelled(s.channels, wanted)]
             if source is not neural and others:
                 raise OptionError(
-                    f"{path}: channel {wanted!r} is in several streams; write --audio STREAM:CHANNEL with one of "
-                    f"{', '.join([source.name, *others])}"
+                    f"{path}: channel {named(wanted)} is in several streams; write --audio STREAM:CHANNEL with one of "
+                    f"{', '.join(map(shown, [source.name, *others]))}"
                 )
-            return Choice(source, find_label(source.channels, wanted, f"{path}: stream {source.name!r}"))
+            return Choice(source, find_label(source.channels, wanted, f"{path}: stream {named(source.name)}"))
     for source in sampled:
         for name in (source.description.source_id, source.name, source.description.type):
             channel = wanted[len(name) + 1 :].strip()
@@ -96,9 +97,9 @@ def choose_audio(
         return Choice(file=Path(wanted))
     maybe = microphones(sources, neural, range(neural.description.n_channels))
     raise OptionError(
-        f"{path}: --audio {wanted}: no stream, channel or sound file of that name; the streams are "
-        f"{', '.join(repr(s.name) for s in sources)}"
-        + (f"; channels that may be a microphone: {', '.join(maybe)}" if maybe else "")
+        f"{path}: --audio {shown(wanted)}: no stream, channel or sound file of that name; the streams are "
+        f"{', '.join(named(s.name) for s in sources)}"
+        + (f"; channels that may be a microphone: {', '.join(map(shown, maybe))}" if maybe else "")
     )
 
 
@@ -135,7 +136,7 @@ def read_audio(
     source = choice.source
     if source is None:
         return None
-    where = f"{path.name}: {source.name}"
+    where = f"{path.name}: {shown(source.name)}"
     if source is neural and choice.column is not None:
         if sample_rate is not None and abs(sample_rate / float(read.rate) - 1) > 0.02:
             raise OptionError(
@@ -152,7 +153,7 @@ def read_audio(
     if choice.column is not None and not _is_sound(source):
         label = labels[choice.column]
         values = grid.lay_out(source.columns([choice.column]).astype(np.float32))[:, 0]
-        mono = amplifier_sound(values, float(rate), f"{where}: channel {label!r}", notes)
+        mono = amplifier_sound(values, float(rate), f"{where}: channel {named(label)}", notes)
     else:
         channel = audio_channel if choice.column is None else labels[choice.column]
         mono = sound_track(source.columns(), where, notes, channel, labels)
@@ -182,7 +183,7 @@ def _column(source: Source, channel: str, path: Path) -> int:
     """A channel by label, or by number from 1."""
     if not labelled(source.channels, channel) and channel.isdecimal() and 1 <= int(channel) <= len(source.channels):
         return int(channel) - 1
-    return find_label(source.channels, channel, f"{path}: stream {source.name!r}")
+    return find_label(source.channels, channel, f"{path}: stream {named(source.name)}")
 
 
 def _is_audio(source: Source) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 
 from bk_realtime.errors import InputError
 from bk_realtime.montage import ChannelInfo, is_brain, labelled
+from bk_realtime.shown import named, shown
 from offline.io.grid import Grid, regular_grid
 from offline.io.markers import code_text, edges, is_marker_type, is_trigger, marker_text
 from offline.io.xdf.audio import AUDIO_TYPES
@@ -47,13 +48,13 @@ def read_markers(
         and not any(i in labelled(neural.channels, label) for label in exclude)
     ]
     if wanted is not None:
-        named = [] if is_called(sources, wanted) else labelled(neural.channels, wanted)
+        own = [] if is_called(sources, wanted) else labelled(neural.channels, wanted)
         boxes = {}
-        chosen, lines = ([], named) if named else ([pick(sources, wanted, path)], [])
+        chosen, lines = ([], own) if own else ([pick(sources, wanted, path)], [])
         if chosen and chosen[0] is neural:
             raise InputError(
-                f"{path}: {wanted!r} is the neural stream; name its trigger channel with --markers, one of "
-                f"{', '.join(c.label for c in neural.channels)}"
+                f"{path}: {named(wanted)} is the neural stream; name its trigger channel with --markers, one of "
+                f"{', '.join(shown(c.label) for c in neural.channels)}"
             )
     notes: list[str] = []
     events: list[tuple[float, str]] = []
@@ -63,7 +64,7 @@ def read_markers(
     if lines:
         events += _line_events(neural, lines, read.grid, notes)
     if events and boxes:
-        notes.append(f"markers: trigger channels of {', '.join(repr(s.name) for s in boxes)} not read beside these")
+        notes.append(f"markers: trigger channels of {', '.join(named(s.name) for s in boxes)} not read beside these")
         boxes = {}
     for source, columns in boxes.items():
         events += _sampled(source, path, notes, columns)
@@ -123,7 +124,7 @@ def _single(source: Source, notes: list[str]) -> list[tuple[float, str]]:
         text = ";".join(marker_text(v) if isinstance(v, str) else code_text(v) for v in row)
         if source.is_text and not told and text != ";".join(row):
             told = True
-            notes.append(f"markers: JSON of {source.name!r} read as event;word, the first as {text[:80]!r}")
+            notes.append(f"markers: JSON of {named(source.name)} read as event;word, the first as {text[:80]!r}")
         events.append((stamp, text))
     return events
 
@@ -136,9 +137,9 @@ def _sampled(
     grid = None
     if rate > 0:
         try:  # counted samples have less jitter than their stamps
-            grid = regular_grid(source.stamps, rate, f"{path.name}: {source.name}", starts=source.starts)
+            grid = regular_grid(source.stamps, rate, f"{path.name}: {shown(source.name)}", starts=source.starts)
         except InputError:
-            notes.append(f"markers: {source.name!r} does not run at the rate that it states; its stamps are used")
+            notes.append(f"markers: {named(source.name)} does not run at the rate that it states; its stamps are used")
     return _line_events(source, range(source.description.n_channels) if columns is None else columns, grid, notes)
 
 

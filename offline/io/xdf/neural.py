@@ -14,6 +14,7 @@ from bk_realtime.clock import rational_rate
 from bk_realtime.errors import InputError
 from bk_realtime.montage import ChannelInfo, Montage, choose_channels, is_brain
 from bk_realtime.montage.kinds import BRAIN_TYPES
+from bk_realtime.shown import named, shown
 from offline.io.grid import Grid, regular_grid
 from offline.io.markers import is_marker_type
 from offline.io.microphone import AS_AUDIO
@@ -43,16 +44,17 @@ def neural_source(sources: Sequence[Source], wanted: str | None, path: Path, not
     source = choose(sources, wanted, path, "neural", _is_meant if any(map(_is_meant, sources)) else _is_neural)
     if source is None and (source := choose(sources, None, path, "neural", _has_brain_channels)) is not None:
         notes.append(
-            f"neural: stream {source.name!r} of type {source.description.type!r}, by the types of its channels"
+            f"neural: stream {named(source.name)} of type {named(source.description.type)}, "
+            "by the types of its channels"
         )
     if source is None or not len(source):
-        have = ", ".join(f"{s.name!r} ({s.description.type}, {len(s)} samples)" for s in sources)
+        have = ", ".join(f"{named(s.name)} ({shown(s.description.type)}, {len(s)} samples)" for s in sources)
         raise InputError(
             f"{path}: no neural stream with samples; expected one of type sEEG, iEEG, ECoG or EEG, the file "
             f"holds {have or 'only streams of this program'}; name the stream with --neural"
         )
     if source.is_text:
-        raise InputError(f"{path}: stream {source.name!r} holds text; expected numbers as neural signal")
+        raise InputError(f"{path}: stream {named(source.name)} holds text; expected numbers as neural signal")
     return source
 
 
@@ -77,10 +79,10 @@ def plan_neural(
     d = source.description
     told = [ChannelInfo(*c) for c in zip(d.labels, d.types or ("",) * d.n_channels, d.units, strict=True)]
     apart = {} if microphone is None else {microphone: AS_AUDIO}
-    where = f"{path}: stream {source.name!r}"
+    where = f"{path}: stream {named(source.name)}"
     montage = choose_channels(told, where, channels, exclude, unit, gain, holds_features, apart=apart)
     rate = rational_rate(sfreq) if sfreq else rate_of(source, path)
-    where = f"{path.name}: {source.name}"
+    where = f"{path.name}: {shown(source.name)}"
     grid = regular_grid(source.stamps, float(rate), where, starts=source.starts)
     notes = [f"neural: {note}" for note in (*source.breaks(), *_made_labels(source), *grid.notes)]
     return Neural(rate, montage, grid, (*notes, *montage.notes))
@@ -98,7 +100,7 @@ def read_neural(source: Source, plan: Neural, path: Path, holds_features: bool =
     data, data_hash = microvolts_on_grid(
         source.blocks(), source.shape, source.dtype, plan.grid, plan.montage.keep, plan.montage.scale
     )
-    return data if holds_features else checked_level(data, f"{path}: {source.name}"), data_hash
+    return data if holds_features else checked_level(data, f"{path}: {shown(source.name)}"), data_hash
 
 
 def listed_bad(description: StreamDescription) -> tuple[str, ...]:
@@ -133,12 +135,12 @@ def _made_labels(source: Source) -> list[str]:
     if made:
         which = made[0] if len(made) == 1 else f"{made[0]} to {made[-1]}"
         notes.append(
-            f"the header of {source.name!r} names {d.n_channels - len(made)} of {d.n_channels} channels: "
+            f"the header of {named(source.name)} names {d.n_channels - len(made)} of {d.n_channels} channels: "
             f"the others are called {which}, by their place"
         )
     if described > d.n_channels:
         notes.append(
-            f"the header of {source.name!r} describes {described} channels, the stream has {d.n_channels}: "
+            f"the header of {named(source.name)} describes {described} channels, the stream has {d.n_channels}: "
             f"the first {d.n_channels} names are taken"
         )
     return notes

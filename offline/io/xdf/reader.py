@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bk_realtime.errors import InputError
 from bk_realtime.session.names import OUTLET_PREFIX
+from bk_realtime.shown import named
 from bk_realtime.xdf import read_xdf
 from offline.io import companions
 from offline.io.recording import Recording, file_hash
@@ -81,15 +82,15 @@ def read_xdf_recording(
         notes += sound.notes
     else:
         maybe = microphones(sources, source, [i for i, _ in read.montage.left_out])
-        hint = f"if {maybe[0]!r} is the microphone, name it with --audio {maybe[0]!r}" if maybe else ""
+        hint = f"if {named(maybe[0])} is the microphone, name it with --audio {named(maybe[0])}" if maybe else ""
         if require_audio:
             raise InputError(
                 f"{path}: no audio stream with samples; speech audio is needed here. "
                 + (hint or "Record the microphone too (stream type Audio), or name its stream or file with --audio")
             )
         notes += [f"audio: none; {hint}"] if hint else []
-    named = markers is not None and not is_called(sources, markers) and Path(markers).is_file()
-    table = Path(str(markers)) if named else None
+    by_file = markers is not None and not is_called(sources, markers) and Path(markers).is_file()
+    table = Path(str(markers)) if by_file else None
     events: list[tuple[float, str]] = []
     if table is None:
         events, told = read_markers(sources, source, read, markers, exclude, path)

@@ -16,6 +16,7 @@ from bk_realtime.chunks import StreamDescription
 from bk_realtime.clock import rational_rate
 from bk_realtime.errors import InputError
 from bk_realtime.montage import ChannelInfo, tell_apart
+from bk_realtime.shown import named, shown
 from bk_realtime.xdf import XdfStream, pick_stream
 from bk_realtime.xdf.header import FORMATS
 from offline.io.grid import MAX_FILL
@@ -109,13 +110,13 @@ class Source:
             return []
         gaps = [float(b.stamps[0] - a.stamps[-1]) for a, b in itertools.pairwise(self.parts)]
         lines = [
-            f"stream {self.name!r} stopped and came back: {len(self.parts)} parts on one time axis, not recorded for "
-            + ", ".join(f"{gap:.3f} s" for gap in gaps)
+            f"stream {named(self.name)} stopped and came back: {len(self.parts)} parts on one time axis, "
+            "not recorded for " + ", ".join(f"{gap:.3f} s" for gap in gaps)
         ]
         measured = [len(part.clock_times) > 0 for part in self.parts]
         if any(measured) and not all(measured):
             lines.append(
-                f"part {measured.index(False) + 1} of {self.name!r} has no clock offsets, others have: "
+                f"part {measured.index(False) + 1} of {named(self.name)} has no clock offsets, others have: "
                 "it is placed by its own stamps, which may be of another clock"
             )
         return lines
@@ -125,8 +126,8 @@ class Source:
         d = self.description
         when = f", from {self.stamps.min():.1f} to {self.stamps.max():.1f} s" if len(self) else ""
         return (
-            f"#{self.parts[0].stream_id} {d.name!r} ({d.type}, {d.n_channels} channels, source id "
-            f"{d.source_id!r}{when})"
+            f"#{self.parts[0].stream_id} {named(d.name)} ({shown(d.type)}, {d.n_channels} channels, source id "
+            f"{named(d.source_id)}{when})"
         )
 
 
@@ -201,8 +202,8 @@ def rate_of(source: Source, path: Path) -> Fraction:
     """
     if 0 < source.description.sfreq < _LEAST_RATE:
         raise InputError(
-            f"{path}: stream {source.name!r} states {source.description.sfreq:g} Hz; expected at least {_LEAST_RATE} "
-            "Hz; name the true rate with --sfreq or --sample-rate"
+            f"{path}: stream {named(source.name)} states {source.description.sfreq:g} Hz; "
+            f"expected at least {_LEAST_RATE} Hz; name the true rate with --sfreq or --sample-rate"
         )
     if source.description.sfreq > 0:
         return rational_rate(source.description.sfreq)
@@ -214,7 +215,7 @@ def rate_of(source: Source, path: Path) -> Fraction:
         far = float(np.median(stamps[lag:] - stamps[:-lag])) / lag
         step = step if 0.98 < step / max(far, 1e-9) < 1.02 else far
     if not (np.isfinite(step) and step > 0):
-        raise InputError(f"{path}: stream {source.name!r} has no rate and too few stamps to measure one")
+        raise InputError(f"{path}: stream {named(source.name)} has no rate and too few stamps to measure one")
     return rational_rate(round(1 / step, 3))
 
 
