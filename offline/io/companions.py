@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import itertools
-import tokenize
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 
 from bk_realtime.errors import FileError, InputError, OptionError
 from offline.io.cue_tables import pair, read_events, row_markers
+from offline.io.npy_file import load_npy
 from offline.io.sound import read_sound
 from offline.io.sound_track import sound_track
 
@@ -26,50 +26,8 @@ AUDIO_RATES = (8000, 11025, 16000, 22050, 24000, 32000, 44100, 48000, 96000)
 NEURAL_RATES = (200, 250, 256, 400, 500, 512, 1000, 1024, 1200, 2000, 2048, 2400, 2500, 4000, 4096, 5000, 8192, 10000)
 TABLES = (".tsv", ".csv", ".txt", ".json", ".textgrid", ".lab")
 """Endings of tables of cues: such a name is a file, whether or not it is there."""
-_LONGEST_HEAD = 20_000
-"""Bytes before the numbers of an NPY file."""
 CLOCK_ERROR = 5e-4
 """A measured rate this close to a usual one is that rate by a clock that is off."""
-
-
-def load_npy(path: Path, mapped: bool = False) -> np.ndarray:
-    """One array of numbers or text from an NPY file; pickled objects are refused.
-
-    Parameters
-    ----------
-    mapped : leave the numbers in the file until they are asked for.
-
-    Raises
-    ------
-    InputError
-        Not an NPY file, truncated, or an array of Python objects.
-    """
-    try:
-        try:
-            with np.errstate(all="ignore"):  # a shape that overflows is refused below
-                array = np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
-        except ValueError:  # an array without numbers cannot be mapped
-            array = np.load(path, allow_pickle=False)
-    except FileNotFoundError:
-        raise FileError(f"{path}: no such file") from None
-    except (
-        OSError,
-        ValueError,
-        OverflowError,
-        EOFError,
-        SyntaxError,
-        TypeError,
-        MemoryError,
-        tokenize.TokenError,
-    ) as error:
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise InputError(f"{path}: not a readable NPY file: truncated, or it holds Python objects ({reason})") from None
-    if not isinstance(array, np.ndarray):
-        raise InputError(f"{path}: expected one array (NPY), got an archive (NPZ)")
-    more = path.stat().st_size - array.nbytes
-    if more > _LONGEST_HEAD:
-        raise InputError(f"{path}: holds {more} bytes more than its header says: damaged, or several arrays")
-    return array
 
 
 def load_audio(

@@ -14,8 +14,8 @@ from bk_realtime.errors import FileError, InputError
 from bk_realtime.files import atomic
 from bk_realtime.shown import shown
 from bk_realtime.stream import Operator, Stream
-from offline.io.companions import load_npy
 from offline.io.hdf5_file import open_hdf5, whole
+from offline.io.npy_file import load_npy
 from offline.io.npz_file import load_npz
 
 PIECE = 256

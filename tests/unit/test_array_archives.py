@@ -199,7 +199,7 @@ def test_pairs_that_do_not_fit_each_other(tmp_path: Path) -> None:
 
 
 DOORS = {
-    r"\bnp\.load\(": {"offline/io/companions.py"},
+    r"\bnp\.load\(": {"offline/io/npy_file.py"},
     r"\bh5py\.File\((?!part, \"w\")": {"offline/io/hdf5_file.py"},
 }
 
