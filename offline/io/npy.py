@@ -9,6 +9,7 @@ import numpy as np
 
 from bk_realtime.errors import InputError
 from bk_realtime.montage import ChannelInfo, choose_channels
+from bk_realtime.shown import shown
 from offline.io import companions
 from offline.io.array_audio import column_sound, find_column, say_what_could_be, set_apart
 from offline.io.array_lines import line_markers, named_line, trigger_lines
@@ -66,6 +67,7 @@ def read_npy(
         Not readable, not numbers, a rate that cannot be told, no audio where it is required.
     """
     path = Path(path)
+    _refuse_companion(path)
     if holds_features and sfreq is None:
         raise InputError(
             f"{path}: NPY files do not state the rate of features; name it in Hz with --sfreq, or sfreq in NAME.toml "
@@ -162,6 +164,17 @@ def read_npy(
         bad=bad,
         notes=tuple(notes),
     )
+
+
+def _refuse_companion(path: Path) -> None:
+    """Refuse what by its name is the sound or the cues of a recording: its numbers would pass for a brain's."""
+    for endings, what in ((_AUDIO, "sound"), (_CUES, "cues")):
+        ending = next((e for e in endings if e.endswith(".npy") and path.name.endswith(e)), "")
+        if prefix := path.name.removesuffix(ending) if ending else "":
+            raise InputError(
+                f"{path}: by its name the {what} of {shown(prefix)}; expected the neural array, such as "
+                f"{shown(prefix)}_sEEG.npy; if it is that, give it another name"
+            )
 
 
 def _labels(labels_path: Path) -> list[str]:

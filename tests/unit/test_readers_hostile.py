@@ -55,6 +55,15 @@ def test_npy(tmp_path: Path) -> None:
         load_audio(path)
 
 
+@pytest.mark.parametrize("name", ["p1_words.npy", "p1_stimuli.npy", "p1_sentences.npy", "p1_audio.npy"])
+def test_the_cues_or_the_sound_of_a_recording_are_none(name: str, tmp_path: Path) -> None:
+    np.save(tmp_path / name, VALUES)
+    with pytest.raises(
+        InputError, match=r"by its name the (cues|sound) of p1; expected the neural array, such as p1_s"
+    ):
+        read_recording(tmp_path / name)
+
+
 def test_edf(tmp_path: Path) -> None:
     path = edf(tmp_path)
     content = path.read_bytes()
