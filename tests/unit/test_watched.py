@@ -28,8 +28,8 @@ from bk_realtime.recorder.recorder import Recorder
 from bk_realtime.session.control import ControlServer
 from bk_realtime.session.events import make_event
 from bk_realtime.session.settings import DiskPolicy
-from bk_realtime.source.inlet import _Correction
 from bk_realtime.source.joined import _Feed
+from bk_realtime.source.time_correction import TimeCorrection
 from bk_realtime.watched import WatchedThread, deaths, watch_others, when_one_dies
 from gui.commands import Commander
 from gui.feed import Feed
@@ -118,7 +118,7 @@ def notices(tmp_path: Path) -> None:
 
 
 def correction(tmp_path: Path) -> None:
-    _Correction(SimpleNamespace(time_correction=killed))
+    TimeCorrection(SimpleNamespace(time_correction=killed), "amplifier-pc")
 
 
 def joined(tmp_path: Path) -> None:
