@@ -70,10 +70,13 @@ def marker_file(header: Path) -> Path | None:
 
 
 def _beside(header: Path, what: str, name: str) -> Path:
-    """A file that a header names: in its own folder, or what is read is not what lies here."""
-    if "/" in name or "\\" in name or name in (".", "..") or not name.isprintable() or len(name.encode()) > 255:
-        raise InputError(f"{header}: {what}={name[:40]!r}: expected the name of a file beside the header")
-    return header.with_name(name)
+    """A file that a header names: in its own folder or below, or what is read is not what lies here."""
+    parts = {*name.split("/")}
+    if {"", ".", ".."} & parts or "\\" in name or not name.isprintable() or len(name.encode()) > 255:
+        raise InputError(
+            f"{header}: {what}={name[:40]!r}: expected the name of a file beside the header or in a folder there"
+        )
+    return header.parent / name
 
 
 def channel_units(header: Path) -> list[tuple[float, str]]:

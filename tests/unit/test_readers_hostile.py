@@ -81,7 +81,7 @@ def test_brainvision(tmp_path: Path) -> None:
     one_line(lambda _: read_recording(path), markers, list(odd_lines(markers.read_text(encoding="utf-8")))[::25])
 
 
-@pytest.mark.parametrize("odd", ["../x", "/tmp/x", "..", ".", "a\\x", "a" * 300, "a\x1bb"])
+@pytest.mark.parametrize("odd", ["../x", "a/../../x", "/tmp/x", "..", ".", "a\\x", "a" * 300, "a\x1bb"])
 @pytest.mark.parametrize("which", ["DataFile", "MarkerFile"])
 def test_brainvision_parts_lie_beside_the_header(which: str, odd: str, tmp_path: Path) -> None:
     path = brainvision(tmp_path)
