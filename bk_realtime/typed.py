@@ -42,7 +42,12 @@ class Within:
     high: float
 
     def __str__(self) -> str:
-        return f"from {self.low:.17g} to {self.high:.17g}"
+        return f"from {_plainly(self.low)} to {_plainly(self.high)}"
+
+
+def _plainly(number: float) -> str:
+    """As few digits as tell it: 1e-09, 4096."""
+    return str(number).removesuffix(".0")
 
 
 # ---- files -----------------------------------------------------------------------------------------------------------
