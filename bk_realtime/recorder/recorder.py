@@ -19,6 +19,7 @@ from pylsl.util import LostError
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import FileError
 from bk_realtime.heartbeat import beat, rest
+from bk_realtime.recorder.arrival import times_of_arrival
 from bk_realtime.recorder.care import Care
 from bk_realtime.recorder.clock_offsets import watch_clock
 from bk_realtime.recorder.connecting import Opened
@@ -284,7 +285,15 @@ class Recorder:
             if stream.new_xml:
                 stream = self._renew(stream)
             stream.stalled = False
-            stream.last_seen, stream.last_stamp = pylsl.local_clock(), float(stamps[-1])
+            stream.last_seen = pylsl.local_clock()
+            timed = times_of_arrival(stamps, stream.description.sfreq, stream.last_seen)
+            if timed is not None:
+                stamps = timed
+                if not stream.untimed:
+                    stream.untimed = True
+                    text = "stamps samples with no time: when they arrived, by this machine's clock, is written instead"
+                    self._say(f"warning: {stream.description.name!r} {text}")
+            stream.last_stamp = float(stamps[-1])
             if self._care is not None and self._care.spare and is_derived(stream.description):
                 continue
             if stream.buffer is None:
