@@ -30,9 +30,10 @@ class RecordedStream:
     """One stream on its way into the file.
 
     ``hold`` : no sample is taken until it is known whether the sender was restarted; ``untimed`` : it was said that
-    its stamps are no times; ``new_xml`` : the header of the restarted sender; ``gone_since`` : LSL clock since when it is
-    not announced; ``inlet`` : None where it was let go, a new one where it came back then; ``info`` : where the sender
-    was found; ``asked``, ``asking``, ``said`` : when it was last asked directly whether it is there, whether it is being asked, what it said.
+    its stamps are no times; ``new_xml`` : the header of the restarted sender; ``gone_since`` : LSL clock since when
+    it is not announced; ``inlet`` : None where it was let go, a new one where it came back then; ``info`` : where
+    the sender was found; ``asked``, ``asking``, ``said`` : when it was last asked directly whether it is there,
+    whether it is being asked, what it said.
     These and ``uid`` are the finder's, all else the recorder's.
     """
 
