@@ -159,6 +159,19 @@ def test_malformed_message_gets_an_error(server: ControlServer, desk: Desk, data
         assert json.loads(connection.recv_bytes())["ok"] is True
 
 
+@pytest.mark.parametrize("pieces", [2, 7])
+def test_a_message_that_comes_in_pieces_is_answered(server: ControlServer, pieces: int) -> None:
+    body = json.dumps({"command": "status"}).encode().ljust(3000)
+    data = len(body).to_bytes(4, "big") + body
+    with member(server) as connection:
+        for part in range(pieces):
+            first, last = len(data) * part // pieces, len(data) * (part + 1) // pieces
+            os.write(connection.fileno(), data[first:last])
+            time.sleep(0.05)  # long enough for the server to look at what came
+        assert connection.poll(60), "no reply"
+        assert json.loads(connection.recv_bytes())["ok"] is True
+
+
 def test_client_vanishes_before_its_reply(server: ControlServer, desk: Desk) -> None:
     connection = Client(server.address)
     answer_challenge(connection, server.key)

@@ -46,6 +46,8 @@ class Peer:
         """It has proved the key; so have we; it has sent something else than a panic or mute."""
         self.busy = False
         """A command of this peer is being done, so the next one is not read yet."""
+        self._part = False
+        """Only a part of a message has come, and nothing since that was looked at."""
         self.held: Held | None = None
         self.order_at = self.read_at = self.looked_at = self.heard = now
         self.out = bytearray()
@@ -74,6 +76,7 @@ class Peer:
         except OSError:
             return False
         self._buffer += piece
+        self._part = False
         return bool(piece)
 
     def shake_hands(self) -> bool:
@@ -106,9 +109,11 @@ class Peer:
         FrameError
             It is too long.
         """
+        if self._part:  # or it would be put off again and again, and its rest never read
+            return None
         message = wire.take_frame(self._buffer, wire.MAX_BYTES)
         if message is None and self._buffer:
-            self.read_at = time.monotonic() + PART_S
+            self._part, self.read_at = True, time.monotonic() + PART_S
         return message
 
     def send_frame(self, data: bytes) -> None:
