@@ -77,7 +77,8 @@ def test_runs_live_without_a_fault(make, shared_data: Path, tmp_path: Path) -> N
     # the end of the replay is a loss of the stream; nothing else may have happened but that a busy machine stood still,
     # which a chain that cannot keep up does all the time
     stood_still = {"backlog", "reset", "returned", "stalled", "stall over", "slow", "keeps up"}
-    said = {"matched", "gate", "loop watch", "priority", "segment", "start", "lost"}
+    # the EDF has flat channels (pulse, saturation, trigger), which a machine that keeps up finds within its 12 s
+    said = {"matched", "gate", "loop watch", "priority", "segment", "start", "lost", "dead channels"}
     assert set(events) <= said | stood_still, events
     assert events.count("reset") <= 2, events
     voice, _ = soundfile.read(folder / "decoded.wav")
