@@ -118,7 +118,7 @@ def test_a_disk_that_is_slow_silences_no_stream(monkeypatch: pytest.MonkeyPatch)
     recorder = Recorder.__new__(Recorder)
     vars(recorder).update(
         _finder=SimpleNamespace(opened=SimpleQueue()),
-        _streams=[SimpleNamespace(lost=False), SimpleNamespace(lost=True), SimpleNamespace(lost=False)],
+        _streams=[SimpleNamespace(lost=lost) for lost in (False, True, False)],
         _care=SimpleNamespace(look=looked.append),
     )
 
@@ -127,6 +127,8 @@ def test_a_disk_that_is_slow_silences_no_stream(monkeypatch: pytest.MonkeyPatch)
         return 7
 
     monkeypatch.setattr(recorder, "_pull", pull)
+    monkeypatch.setattr(recorder, "_follow", lambda _: None)
+    monkeypatch.setattr(recorder, "_forget", lambda: None)
     assert recorder.poll() == 14
     assert looked == [100.0]
     assert beats == [105.0, 105.0, 110.0]  # one a stream: a round of many is no hang
