@@ -125,7 +125,7 @@ def test_stamps_that_step_back_keep_their_order(tmp_path: Path) -> None:
 def test_stamps_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
     stamps = T0 + np.arange(500) / 100
     stamps[7] = np.nan
-    with pytest.raises(BkError, match="1 of 500 are no numbers"):
+    with pytest.raises(BkError, match="damaged"):
         track_of(read_xdf(write(tmp_path / "x.xdf", stamps=stamps))[0])
 
 
