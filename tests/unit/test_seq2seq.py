@@ -200,9 +200,9 @@ def test_trains_in_bfloat16() -> None:
     [
         ({"attention": "psychic"}, "attention 'psychic' is unknown"),
         ({"target": "mse2"}, "target 'mse2' is unknown"),
-        ({"hidden": 0}, "sizes of at least 1"),
+        ({"hidden": 0}, "hidden: expected a whole number from 1"),
         ({"location_kernel": 4}, "odd kernel"),
-        ({"target": "classes", "n_levels": 1}, "at least 2 levels"),
+        ({"target": "classes", "n_levels": 1}, "n_levels: expected a whole number from 2"),
         ({"width": 3}, "unknown key 'width'"),
     ],
 )

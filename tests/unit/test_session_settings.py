@@ -103,7 +103,7 @@ BAD = [
     ("--conditions", "delayed 0", "expected delay_ms of 1 to 10000 ms"),
     ("--conditions", "noise 0", "expected level_db of -60 to -6 db"),
     ("--conditions", "other", "--sham-bundle"),
-    ("--schedule", "no such file.csv", "cannot be read"),
+    ("--schedule", "no such file.csv", "no such file; name a schedule"),
     ("--blind", "perhaps", "expected one of no, letters, hidden"),
     ("--blind", "letters", "nothing to hide"),
     ("--condition-markers", "cues", "nothing to switch"),
