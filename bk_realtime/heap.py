@@ -5,8 +5,9 @@ from __future__ import annotations
 import ctypes
 import sys
 
-_ARENA_MAX = -8
-"""Number of mallopt(3)."""
+_ARENA_MAX, _MMAP_THRESHOLD, _TRIM_THRESHOLD = -8, -3, -1
+"""Numbers of mallopt(3)."""
+_KEPT = 1 << 30
 
 
 def share_heap() -> bool:
@@ -15,10 +16,23 @@ def share_heap() -> bool:
     Every stream has threads of its own, and what they leave behind in heaps of their own is not found again by the
     next ones: a process that opens and closes streams for hours would grow by a third of a megabyte with each.
     """
+    return _tell((_ARENA_MAX, 2))
+
+
+def keep_freed_memory() -> bool:
+    """Tell the C library to reuse freed blocks of up to 1 GiB; True where it could be told (glibc).
+
+    By default it returns every block of megabytes to the system. A training update frees and takes the same few dozen
+    again, and each time their pages are cleared anew: a tenth of the update's time.
+    """
+    return _tell((_MMAP_THRESHOLD, _KEPT), (_TRIM_THRESHOLD, _KEPT))
+
+
+def _tell(*settings: tuple[int, int]) -> bool:
     if not sys.platform.startswith("linux"):
         return False
     try:
         mallopt = ctypes.CDLL(None).mallopt
     except AttributeError:  # another C library
         return False
-    return bool(mallopt(_ARENA_MAX, 2))
+    return all([bool(mallopt(number, value)) for number, value in settings])

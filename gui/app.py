@@ -89,14 +89,14 @@ def main(argv: Sequence[str] | None = None) -> None:
         QTimer.singleShot(int(1e3 * args.seconds), precise, window.leave)
     beats = QTimer(window)  # of the event loop itself: one that hangs does not beat
     beats.timeout.connect(beat)
-    beats.timeout.connect(lambda: window.close() if deaths() else None)  # blind or deaf: a new one is started
+    beats.timeout.connect(lambda: window.leave() if deaths() else None)  # blind or deaf: a new one is started, unasked
     beats.start(100)
     window.show()
     app.exec()
     rest()
     window.feed.join(FEED_END_S)
     # The window first, then the application: Python would let go of them in the order of their names, and on an X
-    # server one end of ten crashed in Qt, on a window that had outlived its application.
+    # server some ends crashed in Qt, on a window that had outlived its application.
     sip.delete(window)
     sip.delete(app)
     if failed:

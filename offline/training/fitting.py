@@ -20,6 +20,7 @@ from lightning.pytorch.loggers import TensorBoardLogger
 from bk_realtime.decoder.base import ClosedFormDecoder, Decoder, NetworkDecoder
 from bk_realtime.decoder.registry import build_decoder
 from bk_realtime.errors import InputError
+from bk_realtime.heap import keep_freed_memory
 from bk_realtime.typed import shortened
 from offline.data.augment import AugmentSettings
 from offline.data.dataset import Corpus
@@ -27,7 +28,6 @@ from offline.data.decoding import decode_features
 from offline.data.segments import SegmentModule, TrainingSegments
 from offline.training.checkpoint import ADVICE, Started, check_to_resume, read_weights
 from offline.training.lightning_module import DecoderModule
-from offline.training.malloc import keep_freed_memory
 from offline.training.progress import LossHistory
 from offline.training.settings import OptimiserSettings, TrainerSettings
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 import torch
 
 from bk_realtime.decoder.seq2seq import Seq2Seq, Seq2SeqSettings
-from offline.training.malloc import keep_freed_memory
+from bk_realtime.heap import keep_freed_memory
 from offline.training.settings import OptimiserSettings
 from tests.bench._plain_seq2seq import plain_teacher_forced
 
