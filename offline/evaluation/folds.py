@@ -18,7 +18,7 @@ from bk_realtime.montage import bare_label
 from offline.data.contamination import Contamination
 from offline.data.dataset import common_labels
 from offline.data.provenance import refuse_duplicates
-from offline.evaluation.card import chance_entry, combine, verdicts
+from offline.evaluation.card import chance_entry, combine
 from offline.evaluation.cards import ParticipantCard, missing_scores
 from offline.evaluation.cluster import have_dask
 from offline.evaluation.decoders import Recipe
@@ -27,6 +27,7 @@ from offline.evaluation.leak import LeakProbe
 from offline.evaluation.segment import NULL_MEASURES
 from offline.evaluation.settings import JOBS, NEW_JOBS, Evaluate, bundle_and_recordings, names_of
 from offline.evaluation.store import JobResult, Store
+from offline.evaluation.verdicts import verdicts
 from offline.io import read_recording
 from offline.io.options import ReadOptions, say_notes
 from offline.io.recording import Recording
