@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ENDED_S = 10.0
-"""A stream not announced for so long, at whose address nobody listens any more, is let go."""
+ENDED_S = 1.0
+"""A stream not announced for so long, at whose address nobody listens any more, is let go. Soon: each inlet that looks
+for a lost sender opens dozens of sockets and asks every port of LSL's range several times a second."""
 UNREACHABLE_S = 150.0
 """One whose machine does not answer is let go after so long. A sender keeps two minutes for us: a cable that is plugged
 in again by then has lost nothing."""
@@ -25,12 +26,13 @@ MOST_GONE = 8
 """More streams that are gone than this are not waited for: those that were here for the shortest time are let go first.
 A stranger that comes and goes under ever new names must not use up what an amplifier needs."""
 ASK_AGAIN_S = 30.0
+ASKED_AT_ONCE = 8
 _ANSWER_S = 2.0
 
 
 def release_gone(streams: Sequence[RecordedStream], now: float) -> None:
-    """Let go of one stream at most, and only where its sender does not answer: whoever cannot be found any more, as
-    behind a switch that drops multicast, may still send. Asks in a thread; returns at once.
+    """Let go of streams only where their sender does not answer: whoever cannot be found any more, as behind a switch
+    that drops multicast, may still send. Asks in threads, of which some go on beside each other; returns at once.
 
     Parameters
     ----------
@@ -38,20 +40,27 @@ def release_gone(streams: Sequence[RecordedStream], now: float) -> None:
     now : LSL clock in seconds.
     """
     gone = [s for s in streams if s.inlet is not None and s.gone_since is not None and s.drained and not s.hold]
+    gone.sort(key=lambda s: s.last_seen - s.first_seen)
     too_many = len(gone) > MOST_GONE
     for s in gone:
         said, s.said = s.said, ""
+        if _sends_again(s):
+            continue
         if said == "ended" or (said == "silent" and (too_many or _away(s, now) > UNREACHABLE_S)):
             s.stop.set()
             s.inlet = None
-            return
-    if any(s.asking for s in streams):
-        return
-    due = [s for s in gone if now - s.asked > ASK_AGAIN_S and (too_many or _away(s, now) > ENDED_S)]
-    if due:
-        stream = min(due, key=lambda s: s.last_seen - s.first_seen)
-        stream.asked, stream.asking = now, True
-        _ask(stream)
+            too_many = sum(other.inlet is not None for other in gone) > MOST_GONE
+    due = [s for s in gone if s.inlet is not None and not s.asking and now - s.asked > ASK_AGAIN_S]
+    due = [s for s in due if too_many or _away(s, now) > ENDED_S]
+    room = ASKED_AT_ONCE - sum(s.asking for s in streams)
+    for s in due[: max(0, room)]:
+        s.asked, s.asking = now, True
+        _ask(s)
+
+
+def _sends_again(stream: RecordedStream) -> bool:
+    """Whether something waits in its inlet: LSL found a restarted sender by itself, between two looks of ours."""
+    return stream.inlet is not None and stream.inlet.samples_available() > 0
 
 
 def _away(stream: RecordedStream, now: float) -> float:

@@ -21,7 +21,8 @@ from bk_realtime.xdf import XdfWriter, info_xml, verify_xdf
 def gone_stream(name: str, lived_s: float = 10.0, away_s: float = ENDED_S + 1) -> RecordedStream:
     """A stream that was here for a while and is gone at 1000 s."""
     said = StreamDescription(name, "sEEG", name, 100.0, ("0",), ("",), channel_format="float32")
-    stream = RecordedStream(1, SimpleNamespace(), name, said, None, 1000.0 - away_s, drained=True)
+    inlet = SimpleNamespace(samples_available=lambda: 0)
+    stream = RecordedStream(1, inlet, name, said, None, 1000.0 - away_s, drained=True)
     stream.gone_since, stream.first_seen, stream.info = 1000.0 - away_s, 1000.0 - away_s - lived_s, name
     return stream
 
@@ -46,8 +47,8 @@ def left(streams: list[RecordedStream], at: float = 1000.0, looks: int = 40) -> 
 
 
 def test_a_sender_that_has_ended_is_let_go_and_one_that_flickers_is_not(answers: dict[str, str]) -> None:
-    ended, flickers = gone_stream("ended"), gone_stream("flickers", away_s=ENDED_S - 4)
-    assert left([ended, flickers]) == ["flickers"]
+    ended, flickers = gone_stream("ended"), gone_stream("flickers", away_s=ENDED_S / 4)
+    assert left([ended, flickers], looks=3) == ["flickers"]
     assert ended.stop.is_set()
     assert not flickers.stop.is_set()
 
@@ -70,6 +71,19 @@ def test_what_waits_or_is_announced_is_not_let_go(answers: dict[str, str]) -> No
     undrained, held, there, fresh = (gone_stream(name) for name in ("undrained", "held", "there", "fresh"))
     undrained.drained, held.hold, there.gone_since, fresh.last_seen = False, True, None, 999.0
     assert left([undrained, held, there, fresh], looks=2) == ["undrained", "held", "there", "fresh"]
+
+
+def test_many_that_have_ended_are_let_go_at_once(answers: dict[str, str]) -> None:
+    """Each that is kept searches the network many times a second."""
+    streams = [gone_stream(f"s{k}") for k in range(release.ASKED_AT_ONCE)]
+    assert left(streams, looks=2) == []
+
+
+def test_one_that_sends_again_meanwhile_is_kept(answers: dict[str, str]) -> None:
+    back = gone_stream("back")
+    assert back.inlet is not None
+    back.inlet.samples_available = lambda: 3
+    assert left([back]) == ["back"]
 
 
 def test_of_too_many_those_that_were_here_for_the_shortest_time_go(answers: dict[str, str]) -> None:
