@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
@@ -26,6 +26,8 @@ from offline.io.recording import Recording
 GIVEN_REACH_S = 1.0
 """Seconds of signal before and after a given feature that are assumed to have gone into it: enough for the windows,
 zero-phase filters and stacked context of usual features, not for a z-score or filter over the whole recording."""
+LEAST_PIECE_S = 2.0
+"""Seconds between two trials marked as bad that are still learnt from: as long as a training segment."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,10 +120,14 @@ def build_corpus(
         reach_s += feature_reach_s(features, mel) + abs(lead_ms) / 1000.0
         settings = split or SplitSettings()
         splits = [split_frames(b - a, settings, clock.frame_rate, reach_s) for a, b in rows]
+    splits = [_without_bad(cut, s, a, mel, lead_ms) for s, (a, _), cut in zip(sessions, rows, splits, strict=True)]
+    for part in ("training", "validation", "test"):
+        if not any(cut.ranges(part) for cut in splits):
+            raise InputError(f"every trial of the {part} part is marked bad: nothing is left of it; record more")
     training = [
         session.log_power[a + start : a + stop]
         for session, (a, _), cut in zip(sessions, rows, splits, strict=True)
-        for start, stop in cut.training
+        for start, stop in cut.ranges("training")
     ]
     mean, std = fit_statistics(np.concatenate(training))
     z_score = build_features(features, mel, labels, labels, sfreq, mean, std)[-1:]
@@ -140,6 +146,18 @@ def build_corpus(
         mean=mean,
         std=std,
     )
+
+
+def bad_rows(session: ProcessedRecording, first: int, mel: MelSettings, lead_ms: float) -> tuple[Part, ...]:
+    """Rows, counted from frame ``first``, whose signal or target lies in a trial that is marked as bad."""
+    shift = lead_samples(lead_ms, mel) / mel.hop_length
+    before, after = math.ceil(max(0.0, shift)), math.ceil(max(0.0, -shift))
+    return tuple((max(0, a - before - first), b + after - first) for a, b in session.bad if b + after > first)
+
+
+def _without_bad(split: Split, session: ProcessedRecording, first: int, mel: MelSettings, lead_ms: float) -> Split:
+    shortest = math.ceil(LEAST_PIECE_S * mel.frame_rate)
+    return replace(split, left_out=bad_rows(session, first, mel, lead_ms), shortest=shortest)
 
 
 def target_mel(audio: np.ndarray, mel: MelSettings, lead_ms: float = 0.0) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from offline.data.decoding import stream_description
 from offline.data.processed import check_kind, process_recording
 from offline.data.provenance import UNKNOWN_CAUSALITY
 from offline.data.split import Split, SplitSettings, split_frames
+from offline.data.trials import bad_trials
 from offline.io.outputs import write_npz
 from offline.io.recording import Recording
 
@@ -48,7 +50,8 @@ def preprocess(recording: Recording, features: FeatureSettings, split: SplitSett
     -------
     ``features`` (n_frames, n_features) and ``mel`` (n_frames, n_mels) float32 in step, ``mean``, ``std``, ``labels``,
     ``feature_labels``, ``sfreq``, ``frame_rate``, ``first_frame``, ``lead_ms``, ``simulated``, ``source_hash``;
-    ``training``, ``validation``, ``test`` as (first, after last) rows. ``mel`` is missing where the recording has no
+    ``training``, ``validation``, ``test`` as (first, after last) rows, ``left_out`` (n, 2) rows of trials that are
+    marked as bad, where there are any: they count in no statistics. ``mel`` is missing where the recording has no
     audio; ``causality`` is there with given features only, and says that it is unknown.
     """
     mel, labels, values = MelSettings(), common_labels([recording]), dict[str, Any]()
@@ -62,6 +65,8 @@ def preprocess(recording: Recording, features: FeatureSettings, split: SplitSett
         mean, std, parts, first = corpus.mean, corpus.std, corpus.splits[0], corpus.first[0]
     values |= {"mean": mean, "std": std, "first_frame": first, "lead_ms": 0.0}
     values |= {"training": parts.training[0], "validation": parts.validation, "test": parts.test}
+    if parts.left_out:
+        values["left_out"] = np.array(parts.left_out, np.int64)
     return _with_facts(z_scored, values, recording, labels, features, mel)
 
 
@@ -93,9 +98,11 @@ def _without_audio(
     check_kind(recording, features)
     operators = build_features(features, mel, recording.labels, labels, recording.sfreq)
     log_power = run_features(operators, recording.neural)
-    rate = FrameClock(recording.sfreq, mel.sample_rate, mel.hop_length).frame_rate
-    parts = split_frames(len(log_power), split, rate, feature_reach_s(features, mel))
-    mean, std = fit_statistics(log_power[slice(*parts.training[0])])
+    clock = FrameClock(recording.sfreq, mel.sample_rate, mel.hop_length)
+    parts = split_frames(len(log_power), split, clock.frame_rate, feature_reach_s(features, mel))
+    bad = tuple((t.first, t.stop) for t in bad_trials(recording, clock))
+    parts = replace(parts, left_out=bad)
+    mean, std = fit_statistics(np.concatenate([log_power[a:b] for a, b in parts.ranges("training")]))
     z_score = build_features(features, mel, labels, labels, recording.sfreq, mean, std)[-1:]
     return run_features(z_score, log_power).astype(np.float32), mean, std, parts
 

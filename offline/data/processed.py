@@ -12,12 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
+from bk_realtime.clock import FrameClock
 from bk_realtime.config import FeatureSettings, MelSettings, to_dict
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.features import build_features, run_features
 from bk_realtime.sources import source_digest
 from offline.data.align import aligned_audio
 from offline.data.split import Part
+from offline.data.trials import bad_trials
 from offline.io.npz_file import load_npz
 from offline.io.outputs import write_npz
 from offline.io.recording import Recording
@@ -38,6 +40,7 @@ class ProcessedRecording:
     audio : (n,) float32 at the mel's sample rate; sample 0 belongs to neural sample 0.
     audio_frames : first frame and frame after the last that the microphone covers.
     source_hash, neural_hash, reading_hash, simulated : as those of the recording.
+    bad : frames of the trials that are marked as bad.
     """
 
     name: str
@@ -48,6 +51,7 @@ class ProcessedRecording:
     neural_hash: str
     reading_hash: str
     simulated: bool
+    bad: tuple[Part, ...] = ()
 
 
 def process_recording(
@@ -76,6 +80,7 @@ def process_recording(
             f"{recording.name}: expected audio to learn from, got none; decode it, or name another recording"
         )
     check_kind(recording, features)
+    clock = FrameClock(recording.sfreq, mel.sample_rate, mel.hop_length)
     audio_frames = _audio_frames(recording, mel)
     sfreq = sfreq or recording.sfreq
     entry = _cache_entry(cache, recording, features, mel, labels, sfreq)
@@ -96,6 +101,7 @@ def process_recording(
         recording.neural_hash,
         recording.reading_hash or recording.source_hash,
         recording.simulated,
+        tuple((t.first, t.stop) for t in bad_trials(recording, clock)),
     )
 
 

@@ -34,7 +34,7 @@ def provenance(recordings: Sequence[Path], corpus: Corpus, seed: int, given: boo
             "neural_sha256": session.neural_hash,
             "frames": len(session.log_power),
             "simulated": session.simulated,
-            "training": [[first + a, first + b] for a, b in split.training],
+            "training": [[first + a, first + b] for a, b in split.ranges("training")],
             "validation": [first + frame for frame in split.validation],
             "held_out": [first + frame for frame in split.test],
         }

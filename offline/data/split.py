@@ -29,11 +29,15 @@ class SplitSettings:
 
 @dataclass(frozen=True)
 class Split:
-    """Frame ranges of one recording; training may be two pieces around a fold."""
+    """Frame ranges of one recording; training may be two pieces around a fold. What lies in ``left_out`` (trials marked
+    as bad) is in no part."""
 
     training: tuple[Part, ...]
     validation: Part
     test: Part
+    left_out: tuple[Part, ...] = ()
+    shortest: int = 0
+    """Frames that a piece between two of these must have."""
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -41,8 +45,21 @@ class Split:
         return tuple(sorted((*self.training, self.validation, self.test)))
 
     def ranges(self, part: str) -> tuple[Part, ...]:
-        """Ranges of ``training``, ``validation`` or ``test``."""
-        return {"training": self.training, "validation": (self.validation,), "test": (self.test,)}[part]
+        """Ranges of ``training``, ``validation`` or ``test``, without what is left out."""
+        whole = {"training": self.training, "validation": (self.validation,), "test": (self.test,)}[part]
+        return tuple(piece for one in whole for piece in without(one, self.left_out, self.shortest))
+
+
+def without(part: Part, left_out: Sequence[Part], shortest: int = 0) -> tuple[Part, ...]:
+    """What is left of a part in frames; pieces of fewer than ``shortest`` frames are left out too."""
+    if not left_out:
+        return (part,)
+    pieces, at = [], part[0]
+    for first, stop in sorted(left_out):
+        pieces.append((at, min(first, part[1])))
+        at = max(at, stop)
+    pieces.append((at, part[1]))
+    return tuple((a, b) for a, b in pieces if b - a > 0 and b - a >= shortest)
 
 
 def guard_frames(settings: SplitSettings, frame_rate: Fraction, reach_s: float) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bk_realtime.clock import FrameClock
+from bk_realtime.prompts.marks import marked_trials as read_marks
 from offline.io.recording import Recording
 
 PAUSE_S = 0.5
@@ -24,23 +25,24 @@ class Trial:
 
 
 def marked_trials(recording: Recording, clock: FrameClock) -> tuple[Trial, ...]:
-    """Trials by markers, in frames of the recording; an end without its start, or the reverse, is no trial."""
-    rate = float(clock.frame_rate / clock.sfreq)
-    return paired([(round(recording.sample_of(time_s) * rate), text) for time_s, text in recording.markers])
+    """Trials by markers, in frames of the recording; an end without its start, or the reverse, is no trial, nor is one
+    that was aborted or marked as bad."""
+    return paired(_in_frames(recording, clock))
+
+
+def bad_trials(recording: Recording, clock: FrameClock) -> tuple[Trial, ...]:
+    """Those that are marked as bad (``bad;N``), in frames of the recording."""
+    return tuple(Trial(m.first, m.stop, m.word) for m in read_marks(_in_frames(recording, clock)) if m.bad)
 
 
 def paired(markers: Iterable[tuple[int, str]]) -> tuple[Trial, ...]:
-    """Trials of markers (frame, ``start;WORD`` or ``end;WORD``) in order of time."""
-    trials, opened = [], None
-    for frame, text in markers:
-        kind, separator, word = text.partition(";")
-        if separator and kind.strip().lower() == "start":
-            opened = frame, word
-        elif separator and kind.strip().lower() == "end" and opened is not None and opened[1] == word:
-            if frame > opened[0]:
-                trials.append(Trial(opened[0], frame, word))
-            opened = None
-    return tuple(trials)
+    """Trials of markers (frame, ``start;WORD`` or ``end;WORD``) in order of time, without those marked as bad."""
+    return tuple(Trial(m.first, m.stop, m.word) for m in read_marks(markers) if not m.bad)
+
+
+def _in_frames(recording: Recording, clock: FrameClock) -> list[tuple[int, str]]:
+    rate = float(clock.frame_rate / clock.sfreq)
+    return [(round(recording.sample_of(time_s) * rate), text) for time_s, text in recording.markers]
 
 
 def spoken_trials(mask: np.ndarray, frame_rate: float) -> tuple[Trial, ...]:

@@ -18,9 +18,11 @@ from bk_realtime.decoder.registry import build_decoder
 from bk_realtime.decoder.speech_gate import SpeechGate
 from bk_realtime.errors import InputError
 from bk_realtime.features import build_features, feature_labels, run_features
+from bk_realtime.prompts.marks import bad_note
 from offline.data.augment import AugmentSettings
 from offline.data.dataset import (
     Corpus,
+    bad_rows,
     build_corpus,
     feature_reach_s,
     lead_samples,
@@ -34,6 +36,7 @@ from offline.data.shuffle import shuffled_features
 from offline.data.split import Split, SplitSettings, fold_splits
 from offline.data.trials import inside
 from offline.evaluation.leak import LeakProbe, duplicate_share, probe_split
+from offline.evaluation.left_out import without_bad
 from offline.evaluation.recordings import EvaluationRecording, process, spoken_words
 from offline.evaluation.segment import Segment
 from offline.io.recording import Recording
@@ -112,19 +115,18 @@ def fold_segments(
         leaks.append(replace(leak, duplicates=max(leak.duplicates, duplicate_share(others, y))))
         first = corpus.first[i] + a
         decoded = {kind: decode_features(fit.decoder, x) for kind, fit in fits.items()}
-        segments.append(
-            Segment(
-                name=f"{item.processed.name} fold {fold + 1}",
-                reference=y,
-                decoded=decoded | baselines(y, speech_mask(y), training),
-                frame_rate=rate,
-                trials=inside(item.trials, first + shifted, first + shifted + b - a),
-                vocabulary=spoken_words(recordings),
-                recorded=item.sound(mel, recipe.lead_ms, first, b - a),
-                shuffled=shuffled_brain(fits[recipe.kind].decoder, x, rate, shuffles, seed),
-                **_gated(gate, x, rate, shuffles, seed),
-            )
+        segment = Segment(
+            name=f"{item.processed.name} fold {fold + 1}",
+            reference=y,
+            decoded=decoded | baselines(y, speech_mask(y), training),
+            frame_rate=rate,
+            trials=inside(item.trials, first + shifted, first + shifted + b - a),
+            vocabulary=spoken_words(recordings),
+            recorded=item.sound(mel, recipe.lead_ms, first, b - a),
+            shuffled=shuffled_brain(fits[recipe.kind].decoder, x, rate, shuffles, seed),
+            **_gated(gate, x, rate, shuffles, seed),
         )
+        segments.append(without_bad(segment, bad_rows(item.processed, first, mel, recipe.lead_ms)))
     return segments, leaks, fits[recipe.kind].report
 
 
@@ -196,7 +198,9 @@ def bundle_segment(
     )
     if bundle.gate is None:
         notes.append("speech gate: the bundle has none")
-    return segment, leaks, notes
+    if bad := bad_note(recording.markers):
+        notes.append(bad)
+    return without_bad(segment, bad_rows(processed, first, mel, bundle.lead_ms)), leaks, notes
 
 
 def lead_rows(lead_ms: float, mel: MelSettings) -> int:

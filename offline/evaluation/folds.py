@@ -15,6 +15,7 @@ from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.decoder.registry import decoder_settings
 from bk_realtime.errors import InputError
 from bk_realtime.montage import bare_label
+from bk_realtime.prompts.marks import bad_note
 from offline.data.contamination import Contamination
 from offline.data.dataset import common_labels
 from offline.data.provenance import refuse_duplicates
@@ -68,6 +69,7 @@ def _card(
     segments = [s for _, result in real for s in result.segments]
     leaks = [LeakProbe(**leak) for _, result in real for leak in result.values["leaks"]]
     given = any(r.holds_features for r in recordings)
+    notes = [*notes, *(f"{r.name}: {bad}" for r in recordings if (bad := bad_note(r.markers)))]
     card = combine(segments, leaks, any(r.simulated for r in recordings), notes, given, contamination)
     actual = card["decoders"][card["decoder"]]
     retrained = _retrained([(job, result) for job, result in own if job.permutation])

@@ -16,6 +16,7 @@ import numpy as np
 from bk_realtime.config import option
 from bk_realtime.errors import BkError, FileError, InputError, OptionError
 from bk_realtime.montage import ChannelInfo, choose_channels
+from bk_realtime.prompts.marks import bad_note
 from bk_realtime.sources import source_digest
 from offline.io.beside import beside_options, sidecar
 from offline.io.cues_beside import with_cues_beside
@@ -106,6 +107,8 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
     notes = recording.notes
     if not recording.holds_features and (doubt := doubt_of_signal(recording.neural)):
         notes = (*notes, doubt)
+    if bad := bad_note(recording.markers):
+        notes = (*notes, bad)
     if kept:
         listed = ", ".join(f"{k} = {v}" for k, v in kept.items())
         notes = (*notes, f"read as {sidecar(path).name} says: {listed}")

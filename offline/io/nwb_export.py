@@ -14,6 +14,7 @@ import numpy as np
 from bk_realtime import __version__
 from bk_realtime.errors import FileError, InputError
 from bk_realtime.files import atomic
+from bk_realtime.prompts.marks import read_mark
 from offline.io.outputs import claim
 from offline.io.recording import Recording
 
@@ -103,10 +104,10 @@ def stimulus(recording: Recording) -> list[str]:
     cues = np.full(len(recording.neural), "", dtype=object)
     started: tuple[float, str] | None = None
     for t, text in recording.markers:
-        kind, _, word = text.partition(";")
+        kind, word, _ = read_mark(text)
         if kind == "start" and word:
             started = (t, word)
-        elif kind == "end" and started is not None:
+        elif kind in ("end", "abort") and started is not None:
             a, b = (min(max(0, recording.sample_of(s)), len(cues)) for s in (started[0], t))
             cues[a:b] = started[1]
             started = None
