@@ -120,7 +120,8 @@ def _planes(code: Code, start: int, size: int) -> np.ndarray:
     for i in range(len(STEPS)):
         planes[i] = (2.0 * ((bits >> i) & 1) - 1.0) + 1j * (2.0 * ((bits >> (i + len(STEPS))) & 1) - 1.0)
     planes[-1] = 1.0
-    return planes * valid
+    planes[:, ~valid] = 0.0
+    return planes
 
 
 def _best(agree: np.ndarray, both: np.ndarray, start: int, first_offset: int, apart_s: float) -> Place | None:
