@@ -9,12 +9,14 @@ import numpy as np
 
 from offline.data.contamination import Contamination
 from offline.data.provenance import UNKNOWN_CAUSALITY
+from offline.evaluation.claims import gates_moved, heard
 from offline.evaluation.gate_card import gate_card
 from offline.evaluation.leak import LeakProbe
 from offline.evaluation.segment import MEASURES, NULL_MEASURES, SHIFT, SHUFFLE, Measured, SegmentScores
-from offline.evaluation.verdicts import LEAST_CEILING, verdicts
+from offline.evaluation.verdicts import verdicts
 from offline.evaluation.words import RECORDED_SOUND, word_scores
 from offline.scoring.mel import MEAN, ORACLE
+from offline.scoring.resampling import difference_interval
 
 LOWER_IS_BETTER = ("mcd_db", "mcd_warped_db")
 COUNTS = ("seconds", "speech", "speech_hit", "silence", "silence_hit", "trials", "trials_hit", "false_activations")
@@ -68,8 +70,8 @@ def combine(
     if contamination is not None:
         card["contamination"] = {**contamination.values(), "line": contamination.line}
     for listener, found in card["words"].items():
-        share = found["rows"].get(RECORDED_SOUND, {"share": 1.0})["share"]
-        if share < LEAST_CEILING:
+        if not heard(found):
+            share = found["rows"][RECORDED_SOUND]["share"]
             card["notes"].append(
                 f"words, {listener}: no verdict, it hears only {share:.0%} of the recorded words right "
                 "(another language, voice or microphone than it knows)"
@@ -81,6 +83,8 @@ def combine(
         n = sum(len(s.words.labels) for s in scores)
         why = f"{n} words are too few" if n else "no markers say which words were said (start;WORD, end;WORD)"
         card["notes"].append(f"words: not scored, {why}")
+    if "gate" in card:
+        card["gate"]["shifted"] = gates_moved(scores)
     card["verdicts"] = verdicts(card)
     return card
 
@@ -136,7 +140,10 @@ def _against(scores: Sequence[SegmentScores], main: str, rival: str, measure: st
     """The decoder's measure less the rival's on the same trials, with the interval of that difference."""
     own, other = (_measured(scores, name, measure) for name in (main, rival))
     a, b = _samples(own), _samples(other)
-    return _interval(_total(own)["value"] - _total(other)["value"], a - b if len(a) and len(b) else np.zeros(0))
+    value = _total(own)["value"] - _total(other)["value"]
+    drawn = [part.n_units for part in own if len(part.samples)]
+    low, high = difference_interval(value, a - b, sum(drawn), len(drawn)) if len(a) and len(b) else (np.nan, np.nan)
+    return {"value": value, "low": low, "high": high}
 
 
 def _chance(scores: Sequence[SegmentScores], main: str) -> dict[str, Any]:

@@ -90,11 +90,13 @@ class Measured:
     size : frames (windows, pieces of sound) that it was taken on.
     samples : (n_draws,) bootstrap samples, the same draw in the same place for every decoder; empty where there is too
         little to draw from.
+    n_units : trials, blocks or pieces of sound that they are drawn from.
     """
 
     value: float
     size: int
     samples: np.ndarray
+    n_units: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +128,7 @@ class SegmentScores:
     trials : label, times and scores of each.
     gate : counts of :func:`offline.scoring.speech_gate.gate_counts`; empty without a speech gate.
     gate_chance : the same on the shuffled brain, one a draw.
+    gate_shifts : frames of speech let out and of silence kept back at the circular shifts of ``chance``, (n_draws, 2).
     excerpts : log-mel of the seconds with most speech, from ``excerpt_s`` on; :data:`RECORDED` is the recorded one.
     """
 
@@ -146,3 +149,4 @@ class SegmentScores:
     excerpts: dict[str, np.ndarray]
     gate: dict[str, float] = field(default_factory=dict)
     gate_chance: list[dict[str, float]] = field(default_factory=list)
+    gate_shifts: np.ndarray = field(default_factory=lambda: np.zeros((0, 2)))

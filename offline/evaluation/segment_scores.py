@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from offline.data.trials import Trial, spoken_trials
+from offline.evaluation.claims import gate_shifts
 from offline.evaluation.listening import listen_to_words
 from offline.evaluation.recogniser import NONE
 from offline.evaluation.segment import (
@@ -122,6 +123,9 @@ def score_segment(segment: Segment, settings: ScoreSettings, seed: int, vocode: 
         },
         gate={} if segment.gate is None else gate_counts(segment.gate, mask, rate),
         gate_chance=[gate_counts(moved, mask, rate) for moved in segment.gate_shuffled],
+        gate_shifts=np.zeros((0, 2))
+        if segment.gate is None
+        else gate_shifts(segment.gate, mask, chance[SHIFT]["shift"]),
     )
 
 
@@ -155,7 +159,7 @@ def _mel_scores(
             "mcd_warped_db": bootstrap_mean(warped, trial_unit, weights, frames),
         }
     return DecoderScores(
-        {m: Measured(values[m], sizes[m], samples.get(m, np.zeros(0))) for m in MEL_MEASURES},
+        {m: Measured(values[m], sizes[m], samples.get(m, np.zeros(0)), weights.shape[1]) for m in MEL_MEASURES},
         {"r": pearson_per_bin(decoded, reference), "r_speech": pearson_per_bin(decoded, reference, mask)},
         detection(decoded, mask, trials, speech_threshold(reference), rate),
     )
@@ -177,7 +181,7 @@ def _sound_scores(
         if good.sum() >= LEAST_UNITS:
             samples = bootstrap_mean(values[good], np.flatnonzero(good), weights)
         value = float(values[good].mean()) if good.any() else float("nan")
-        measures[measure] = Measured(value, len(blocks), samples)
+        measures[measure] = Measured(value, len(blocks), samples, int(good.sum()))
     return measures
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from offline.data.contamination import EXCLUDED, FOUND_NONE
 from offline.data.dataset import GIVEN_REACH_S
+from offline.evaluation.claims import CLAIM, GATE, claim, counted, heard, not_counted, sure
 from offline.evaluation.gate_card import gate_verdict
 from offline.evaluation.segment import SHIFT
 from offline.evaluation.words import RECORDED_SOUND
@@ -15,8 +16,6 @@ from offline.scoring.mel import ORACLE
 
 LAG_LIMIT_S = 0.06
 """Misalignment from which sound and decoded mel are called shifted: five frames."""
-LEAST_CEILING = 0.5
-"""Share of the recorded words that a listener must hear right before its verdict on decoded ones counts."""
 LEAST_TRAININGS = 19
 """Trainings on a moved brain of which a real one must beat all to be one of the best 5 %."""
 CREDIBLE_R = 0.7
@@ -24,12 +23,16 @@ CREDIBLE_R = 0.7
 
 
 def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
-    """Plain sentences, each about one way to be fooled: ``{"check", "good", "text"}``."""
+    """Plain sentences, each about one way to be fooled: ``{"check", "good", "text"}``. The last one is the claim."""
+    p = counted(card)
     own = {m: v["value"] for m, v in card["decoders"][card["decoder"]].items()}
     out: list[dict[str, Any]] = []
 
     def say(check: str, good: bool, text: str) -> None:
         out.append({"check": check, "good": bool(good), "text": text})
+
+    def say_counted(check: str, good: bool, text: str) -> None:
+        say(check, good and sure(p, check), text + ("" if sure(p, check) or not good else not_counted(p, check)))
 
     if "causality" in card:
         text = (
@@ -60,12 +63,15 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
     if not above:
         whole = own["r"] > max(0.2, chance["r"]["p95"])
         text += ": SPEECH ON AND OFF ONLY, nothing of the spectrum" if whole else ": NOT above chance"
-    say("inside speech", above, text)
+    elif not sure(p, "inside speech"):
+        text += not_counted(p, "inside speech")
+    say("inside speech", above and sure(p, "inside speech"), text)
     if np.isfinite(own["r_windows"]) and np.isfinite(chance["r_windows"]["p95"]):
         limit = chance["r_windows"]["p95"]
         above = own["r_windows"] > limit
         text = f"in 400 ms windows r is {own['r_windows']:.3f}, chance up to {limit:.3f}"
-        say("windows", above, text + ("" if above else ": NOT above chance"))
+        text += "" if sure(p, "windows") else not_counted(p, "windows") if above else ": NOT above chance"
+        say("windows", above and sure(p, "windows"), text)
     lag = card["lag"]
     if lag["best_s"] is not None:
         shifted = abs(lag["best_s"]) > LAG_LIMIT_S and lag["r_best"] > max(0.2, lag["r_here"] + 0.05)
@@ -82,33 +88,36 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
             say("credible", False, text)
     for name, difference in card["against"].items():
         r, mcd = difference["r_speech"], difference["mcd_db"]
-        # an equal is not better: the interval of the difference leaves 0 out, where there is enough for an interval
-        better = _first(r["low"], r["value"]) > 0 > _first(mcd["high"], mcd["value"])
+        # an equal is not better: the interval of the difference leaves 0 out
+        better = r["low"] > 0 > mcd["high"]
+        above = sure(p, "inside speech")
         text = (
-            f"{'better' if better else 'NOT shown to be better'} than the {name} inside speech: r by {_span(r, 3)}, "
-            f"MCD by {_span(mcd, 2)} dB"
+            f"{'better' if better and above else 'NOT shown to be better'} than the {name} inside speech: r by "
+            f"{_span(r, 3)}, MCD by {_span(mcd, 2)} dB"
         )
-        say(name, better, text)
+        if not np.isfinite(r["low"]):
+            text += ": TOO SHORT TO TELL"
+        elif better and not above:
+            text += ", but r is not above chance there"
+        say(name, better and above, text)
     for listener, found in card["words"].items():
-        if found["rows"].get(RECORDED_SOUND, {"share": 1.0})["share"] < LEAST_CEILING:
+        if not heard(found):
             continue  # combine() has put it among the notes
-        say(f"words, {listener}", *_words_verdict(found, card["decoder"]))
+        good, text = _words_verdict(found, card["decoder"])
+        say_counted(f"words, {listener}", good, text)
     if "gate" in card:
-        say("speech gate", *gate_verdict(card["gate"]))
+        say_counted(GATE, *gate_verdict(card["gate"]))
     if "retrained" in card["chance"]:
-        p = card["chance"]["retrained"]["r_speech"]
+        anew = card["chance"]["retrained"]["r_speech"]
         text = (
-            f"{p['n']} trainings on a brain moved in time reach r {p['p95']:.3f} inside speech (95 %), p = "
-            f"{p['p_value']:.3f}; {p['n']} cannot show less than {1 / (p['n'] + 1):.3f}"
+            f"{anew['n']} trainings on a brain moved in time reach r {anew['p95']:.3f} inside speech (95 %), p = "
+            f"{anew['p_value']:.3f}; {anew['n']} cannot show less than {1 / (anew['n'] + 1):.3f}"
         )
-        few = p["n"] < LEAST_TRAININGS
+        few = anew["n"] < LEAST_TRAININGS
         text += f": TOO FEW TO TELL, {LEAST_TRAININGS} or more can" if few else ""
-        say("retrained", own["r_speech"] > p["p95"] and not few, text)
+        say("retrained", own["r_speech"] > anew["p95"] and not few and sure(p, "inside speech"), text)
+    say(CLAIM, *claim(card, p, out))
     return out
-
-
-def _first(value: float, otherwise: float) -> float:
-    return value if np.isfinite(value) else otherwise
 
 
 def _span(entry: dict[str, Any], digits: int) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 from rich.table import Table
 
 from offline.scoring.mel import baselines, mean_correlation, mel_cepstral_distortion, speech_mask
-from offline.scoring.resampling import LEAST_UNITS, bootstrap_correlation, draw_weights, units
+from offline.scoring.resampling import LEAST_UNITS, bootstrap_correlation, difference_interval, draw_weights, units
 
 ScoreRows = dict[str, dict[str, float]]
 
@@ -64,7 +64,7 @@ def advantage(
     decoded: dict[str, list[np.ndarray]], reference: list[np.ndarray], decoder: str, rival: str, frame_rate: float
 ) -> tuple[float, float]:
     """95 % interval of how much r inside speech ``decoder`` has over ``rival``: 2,000 bootstrap samples of blocks of
-    5 s (Efron 1979), the same blocks for both. NaN where the held-out part has too few blocks."""
+    5 s (Efron 1979), the same blocks for both, and Student's t over them. NaN where the held-out part has too few."""
     truth, speech = np.concatenate(reference), np.concatenate([speech_mask(y) for y in reference])
     unit = units(len(truth), (), frame_rate)
     n_units = int(unit[-1]) + 1
@@ -74,8 +74,8 @@ def advantage(
     ours, theirs = (
         bootstrap_correlation(np.concatenate(decoded[name]), truth, speech, unit, weights) for name in (decoder, rival)
     )
-    low, high = np.nanpercentile(ours - theirs, [2.5, 97.5])
-    return float(low), float(high)
+    own, other = (mean_correlation(np.concatenate(decoded[name]), truth, speech) for name in (decoder, rival))
+    return difference_interval(own - other, ours - theirs, n_units)
 
 
 def verdict(scores: ScoreRows, decoder: str, intervals: dict[str, tuple[float, float]]) -> str:

@@ -125,7 +125,7 @@ def test_circular_shift_is_chance() -> None:
         passed += mean_correlation(x, y) > np.percentile(null["r"], 95)
     assert passed <= 7
     assert abs(null["r"].mean()) < 0.1
-    assert set(null) == {"r", "r_speech", "r_windows", "mcd_db"}
+    assert set(null) == {"r", "r_speech", "r_windows", "mcd_db", "shift"}
 
 
 def test_chance_never_holds_the_decoded_sound_in_its_place() -> None:
