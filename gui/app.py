@@ -1,4 +1,4 @@
-"""Start of the window process."""
+"""`bk-karaoke`, `python -m gui`: start of the window process."""
 
 from __future__ import annotations
 
@@ -15,22 +15,25 @@ from bk_realtime.heartbeat import beat, rest
 from bk_realtime.logs import LEVELS, default_level, set_up
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
 from bk_realtime.watched import deaths
+from gui.step_names import STEPS
 
 FEED_END_S = 8.0
 """How long the end waits for a look around the network that is under way: liblsl must not be unloaded beneath it."""
-EPILOG = """The window only looks and sends commands: it can hang, crash or be closed, and the voice goes on.
+EPILOG = """Without options: the program from Check to Report, which starts sessions itself and finds one again that
+it has started. With --session or --control: the window of that session.
+The window only looks and sends commands: it can hang, crash or be closed, and the voice goes on.
 Space or Esc mutes at once. Page keys and wheel scroll channels, Ctrl + wheel changes their size."""
 
 
 def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """Command line of the window."""
-    parser = argparse.ArgumentParser(
-        prog="python -m gui", description="Window of a running BrainKaraoke session.", epilog=EPILOG
-    )
-    parser.add_argument("--session", metavar="ID", help="session to show (default: the one started last)")
+    parser = argparse.ArgumentParser(prog="python -m gui", description="The window of BrainKaraoke.", epilog=EPILOG)
+    parser.add_argument("--session", metavar="ID", help="session to show, one of another program")
     parser.add_argument(
         "--control", type=Path, metavar="FILE", help="control.json of the session's folder; without: view"
     )
+    parser.add_argument("--participant", metavar="NAME", help="whose profile is used (default: the one of last time)")
+    parser.add_argument("--step", choices=STEPS, help="step that is shown first")
     parser.add_argument("--screenshot", type=Path, metavar="PNG", help="save a picture of the window")
     parser.add_argument("--after", type=float, default=10.0, metavar="S", help="... so many seconds after the start")
     parser.add_argument("--overwrite", action="store_true", help="replace an existing picture")
@@ -68,14 +71,13 @@ def main(argv: Sequence[str] | None = None) -> None:
         raise BkError(f"Qt cannot be loaded ({error}): install PyQt6 and the system libraries that it names") from None
 
     from gui import theme
-    from gui.feed import Feed
-    from gui.window import Window
+    from gui.steps.opening import open_shell
 
     app = QApplication(["BrainKaraoke"])
     app.setApplicationName("BrainKaraoke")
     theme.apply(app)
     settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "BrainKaraoke", "window")
-    window = Window(Feed(args.session), args.control, settings)
+    window = open_shell(settings, args.session, args.control, args.participant, args.step)
     if args.size is not None:
         window.resize(*(int(v) for v in args.size.split("x")))
     # Python may run the handler in the middle of a paint: Qt must not lose the window that it is drawing into
@@ -94,7 +96,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     window.show()
     app.exec()
     rest()
-    window.feed.join(FEED_END_S)
+    window.join(FEED_END_S)
     # The window first, then the application: Python would let go of them in the order of their names, and on an X
     # server some ends crashed in Qt, on a window that had outlived its application.
     sip.delete(window)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QKeySequence, QShortcut
 from PyQt6.QtWidgets import QMessageBox, QWidget
+
+if TYPE_CHECKING:
+    from gui.window import Window
 
 ELSEWHERE = (
     ("T, held", "let the voice out, where the session is held to talk"),
@@ -29,6 +33,7 @@ class Keys:
         self.listed: list[tuple[str, str]] = []
         """(keys, words) of each, in the order in which they were made."""
         self._list: QMessageBox | None = None
+        self._shortcuts: list[QShortcut] = []
 
     def add(self, keys: tuple[str, ...], words: str, act: Callable[[], object], always: bool = False) -> None:
         """``act`` when one of ``keys`` goes down, once however long it is held; ``always``: wherever the focus is."""
@@ -38,7 +43,15 @@ class Keys:
                 shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
             shortcut.setAutoRepeat(False)
             shortcut.activated.connect(act)
+            self._shortcuts.append(shortcut)
         self.listed.append((" or ".join(keys), words))
+
+    def forget(self) -> None:
+        """No key does anything any more."""
+        for shortcut in self._shortcuts:
+            shortcut.setEnabled(False)
+            shortcut.deleteLater()
+        self._shortcuts.clear()
 
     def show_list(self) -> None:
         """All keys in a box beside the window, which goes on and can still be silenced."""
@@ -53,3 +66,20 @@ class Keys:
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         box.show()
         self._list = box
+
+
+def window_keys(window: Window, whole: QWidget) -> Keys:
+    """Keys of a session's window; they work in all of ``whole``, that it is a part of."""
+    keys, controls, pages = Keys(whole), window.controls, window.trace_card
+    keys.add(("Space", "Esc"), "PANIC MUTE, from anywhere", controls.send_panic, always=True)
+    keys.add(("Ctrl+M",), "mute or unmute, as the button says", controls.send_mute)
+    keys.add(("Ctrl+R",), "release what holds the sound, as the button says", controls.send_release)
+    keys.add(("Ctrl+Up",), "louder by 1 dB", lambda: controls.turn_gain(1))
+    keys.add(("Ctrl+Down",), "softer by 1 dB", lambda: controls.turn_gain(-1))
+    keys.add(("Ctrl+K",), "write a marker (Enter sends it)", lambda: controls.marker.setFocus())
+    keys.add(("F6",), "next condition", lambda: window.condition.ask("next"))
+    keys.add(("PgUp",), "channels before", lambda: pages.turn_page(-1))
+    keys.add(("PgDown",), "channels after", lambda: pages.turn_page(1))
+    keys.add(("Ctrl+E",), "end the session (twice)", controls.send_stop)
+    keys.add(("F1",), "this list", keys.show_list)
+    return keys

@@ -43,7 +43,7 @@ class TalkKey(QObject):
             return False
         kind = event.type()
         if kind in (QEvent.Type.WindowDeactivate, QEvent.Type.ApplicationDeactivate, QEvent.Type.Close):
-            if watched is self._window or kind == QEvent.Type.ApplicationDeactivate:
+            if watched is self._window.window() or kind == QEvent.Type.ApplicationDeactivate:
                 self._let_go()
         elif isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_T and not event.isAutoRepeat():
             if kind == QEvent.Type.KeyRelease:

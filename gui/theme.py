@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PyQt6.QtGui import QColor, QFont, QPalette
-from PyQt6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 GROUND = "#0d1117"
 CARD = "#141a22"
@@ -59,6 +68,12 @@ QPushButton:pressed {{ background: #18202a; }}
 QPushButton:disabled {{ color: {FAINT}; background: #161c24; border-color: {LINE}; }}
 QPushButton#small {{ font-size: 12px; padding: 2px 9px; min-height: 20px; border-radius: 6px; color: {SOFT}; }}
 QPushButton#small:checked {{ background: #26405a; color: {TEXT}; border-color: #35597c; }}
+QPushButton#step {{ font-size: 14px; padding: 3px 12px; min-height: 24px; background: {CARD};
+                    border: 2px solid {LINE}; }}
+QPushButton#step:checked {{ background: #26405a; border-color: {ACCENT}; }}
+QPushButton#step:focus, QPushButton:focus, QComboBox:focus {{ border-color: {ACCENT}; }}
+QLabel#simulated {{ color: #f3c969; border: 1px solid #f3c969; border-radius: 6px; padding: 2px 10px;
+                    font-size: 14px; font-weight: 700; }}
 QPushButton#panic {{ background: #c9353b; border: 2px solid #ff7479; border-radius: 12px; }}
 QPushButton#panic:hover {{ background: #dc3f45; }}
 QPushButton#panic:pressed {{ background: #9d262b; }}
@@ -142,7 +157,7 @@ class Card(QFrame):
             self.body.addWidget(content, 1)
 
 
-def set_text(label: QLabel, text: str) -> None:
+def set_text(label: QLabel | QAbstractButton, text: str) -> None:
     """Set a label's text only where it changed: an unchanged label need not be painted."""
     if label.text() != text:
         label.setText(text)

@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PyQt6.QtCore import QSettings, QTimer, pyqtSignal
+from PyQt6.QtCore import QSettings, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QShowEvent
 from PyQt6.QtWidgets import QMainWindow
 
 from bk_realtime.session.status import Status
+from gui import choices
 from gui.closing import Closing
 from gui.commands import Commander
 from gui.feed import Arrival, Feed
-from gui.keys import Keys
+from gui.keys import window_keys
 from gui.layout import fit_to_screen, ground, side_column, traces_column
 from gui.panels.attention import Attention
 from gui.panels.banner import Banner
@@ -40,8 +41,8 @@ QUIET_S = 0.7
 STAND_IN_S = 3.0
 """Features are shown in place of raw signals that have not been found for this long."""
 NEWS_S = 20.0
-LEAST = (920, 480)
-"""Logical pixels: what the controls need. With less than the panels ask for, these are cut, not the controls."""
+LEAST = (640, 300)
+"""Logical pixels: a hospital laptop at 200 %. With less than the panels ask for, these are cut, not the controls."""
 SILENT_S = 1.0
 """Status older than this means that the engine does not answer."""
 
@@ -54,12 +55,18 @@ class Window(QMainWindow):
     feed : where streams come from; the window closes it.
     control : the engine's control file; ``None`` shows without controlling.
     settings : where geometry and choices are kept.
+    inside : the window that this one is a part of: it has its keys, asks its question and hears ``left``.
     """
 
     commanded = pyqtSignal(str, bool, str)
+    left = pyqtSignal()
 
-    def __init__(self, feed: Feed, control: Path | None, settings: QSettings) -> None:
+    def __init__(
+        self, feed: Feed, control: Path | None, settings: QSettings, inside: QMainWindow | None = None
+    ) -> None:
         super().__init__()
+        if inside is not None:
+            self.setWindowFlags(Qt.WindowType.Widget)
         self.setWindowTitle("BrainKaraoke")
         self.feed, self.settings = feed, settings
         self.status: Status | None = None
@@ -81,7 +88,7 @@ class Window(QMainWindow):
         )
         for card in (self._attention_card, self._condition_card):
             card.hide()
-        self._left = traces_column(self.trace_card, self._mel_card, self._wave_card, self._attention_card)
+        self.column = traces_column(self.trace_card, self._mel_card, self._wave_card, self._attention_card)
         side = side_column(
             Card("Age of what is heard", self.latency),
             Card("Microphone in the electrodes", self.contamination),
@@ -89,7 +96,7 @@ class Window(QMainWindow):
             self._condition_card,
             Card("Events", self.log),
         )
-        self.setCentralWidget(ground(self.banner, self._left, side, self.controls))
+        self.setCentralWidget(ground(self.banner, self.column, side, self.controls))
         self.trace_card.span_changed.connect(self._set_span)
         self.commanded.connect(self.controls.show_result)
         self.commander = None if control is None else Commander(control, self.commanded.emit)
@@ -99,12 +106,13 @@ class Window(QMainWindow):
             self.controls.command.connect(self._send)
             for panel in (self.condition, self.talk_key, self.channels):
                 panel.command.connect(self._send)
-        self._closing = None if control is None else Closing(self, control, self._mute, self._end, self.leave)
-        self._leaving = self._screen_watched = False
-        self.keys = self._wire_keys()
+        whole = inside or self
+        self._closing = None if control is None else Closing(whole, control, self._mute, self._end, self.leave)
+        self._leaving = self._screen_watched = self._shut = False
+        self.keys = window_keys(self, whole)
         self.setMinimumSize(*LEAST)
         self.resize(1440, 900)
-        self._restore()
+        choices.restore(self, self.settings)
         self._pull_timer, self._paint_timer = QTimer(self), QTimer(self)
         self._pull_timer.timeout.connect(self.pull)
         self._paint_timer.timeout.connect(self.paint)
@@ -245,66 +253,58 @@ class Window(QMainWindow):
     def _end(self) -> None:
         self._send("stop", {})
 
-    def _wire_keys(self) -> Keys:
-        keys, controls, pages = Keys(self), self.controls, self.trace_card
-        keys.add(("Space", "Esc"), "PANIC MUTE, from anywhere", controls.send_panic, always=True)
-        keys.add(("Ctrl+M",), "mute or unmute, as the button says", controls.send_mute)
-        keys.add(("Ctrl+R",), "release what holds the sound, as the button says", controls.send_release)
-        keys.add(("Ctrl+Up",), "louder by 1 dB", lambda: controls.turn_gain(1))
-        keys.add(("Ctrl+Down",), "softer by 1 dB", lambda: controls.turn_gain(-1))
-        keys.add(("Ctrl+K",), "write a marker (Enter sends it)", lambda: controls.marker.setFocus())
-        keys.add(("F6",), "next condition", lambda: self.condition.ask("next"))
-        keys.add(("PgUp",), "channels before", lambda: pages.turn_page(-1))
-        keys.add(("PgDown",), "channels after", lambda: pages.turn_page(1))
-        keys.add(("Ctrl+E",), "end the session (twice)", controls.send_stop)
-        keys.add(("F1",), "this list", keys.show_list)
-        return keys
-
     # ---- layout --------------------------------------------------------------------------------------------------
     def _set_span(self, seconds: float) -> None:
         for panel in self.sweeps:
             panel.set_window(seconds)
 
-    # ---- memory --------------------------------------------------------------------------------------------------
-    def _restore(self) -> None:
-        geometry = self.settings.value("geometry")
-        if geometry is not None:
-            self.restoreGeometry(geometry)
-        split = self.settings.value("split")
-        if split is not None:
-            self._left.restoreState(split)
-        for name, box in (("rows", self.trace_card.page), ("span", self.trace_card.span)):
-            index = box.findData(self.settings.value(name, type=int))
-            if index >= 0:
-                box.setCurrentIndex(index)
-
+    # ---- end -----------------------------------------------------------------------------------------------------
     def leave(self) -> None:
         """Close without a question."""
         self._leaving = True
-        self.close()
+        if self.isWindow():
+            self.close()
+        else:
+            self.left.emit()
+
+    @property
+    def live(self) -> bool:
+        """Whether a session runs behind this window, as far as it knows."""
+        return self.status is not None and self.state not in ("stopped", "waiting")
+
+    def asks_first(self) -> bool:
+        """Whether the window waits for an answer before it goes; then it has muted the voice and asked."""
+        if self._closing is None or self.status is None or not self.live or self._leaving:
+            return False
+        self._closing.ask(self.status)
+        return True
 
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
+        if not self.isWindow():
+            return
         fit_to_screen(self)
         if not self._screen_watched and (handle := self.windowHandle()) is not None:
             self._screen_watched = True
             handle.screenChanged.connect(lambda _: fit_to_screen(self))
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
-        live = self.status is not None and self.state not in ("stopped", "waiting")
-        if self._closing is not None and self.status is not None and live and not self._leaving and event is not None:
-            self._closing.ask(self.status)
+        if event is not None and self.asks_first():
             event.ignore()
             return
+        self.shut()
+        super().closeEvent(event)
+
+    def shut(self) -> None:
+        """Stop, keep the choices, let go of streams and session; nothing the second time."""
+        if self._shut:
+            return
+        self._shut = True
         self._pull_timer.stop()
         self._paint_timer.stop()
-        self.settings.setValue("geometry", self.saveGeometry())
-        self.settings.setValue("split", self._left.saveState())
-        self.settings.setValue("rows", self.trace_card.page.currentData())
-        self.settings.setValue("span", self.trace_card.span.currentData())
-        self.settings.sync()
+        choices.keep(self, self.settings)
         self.hide()
+        self.keys.forget()
         if self.commander is not None:
             self.commander.close()
         self.feed.close()
-        super().closeEvent(event)

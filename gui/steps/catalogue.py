@@ -1,0 +1,42 @@
+"""Which page each step has. A step without one of its own says which command does it today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gui.participant import Participant
+from gui.steps.page import StepPage
+from gui.steps.unbuilt import Unbuilt
+
+
+def check(participant: Participant) -> StepPage:
+    """Is all there that a session needs?"""
+    what = "Looks whether amplifier, microphone, sound card, disk and decoder are fit for a session."
+    return Unbuilt(participant, "Check", what, "python -m bk_realtime devices")
+
+
+def record(participant: Participant) -> StepPage:
+    """Record words, sentences or silence, with prompts."""
+    what = "Records the participant while words are shown, for the training of a decoder."
+    return Unbuilt(participant, "Record", what, "python -m bk_realtime record --out words.xdf")
+
+
+def train(participant: Participant) -> StepPage:
+    """Train a decoder on what was recorded."""
+    what = "Trains a decoder on the participant's recordings."
+    return Unbuilt(participant, "Train", what, "python -m offline.train words.xdf --out decoder")
+
+
+def report(participant: Participant) -> StepPage:
+    """What was saved, and how good it was."""
+    what = "Says what a session saved, whether it is whole, and how good the decoding was."
+    return Unbuilt(participant, "Report", what, "python -m offline.session_report recordings/SESSION")
+
+
+PAGES: dict[str, Callable[[Participant], StepPage]] = {
+    "Check": check,
+    "Record": record,
+    "Train": train,
+    "Report": report,
+}
+"""Each makes its page; Speak's is made by the window itself, which lends it its keys."""

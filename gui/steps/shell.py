@@ -1,0 +1,226 @@
+"""The window around the steps: one program from an unopened laptop to a heard voice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PyQt6.QtCore import QSettings, QTimer
+from PyQt6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
+from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from bk_realtime.errors import BkError
+from gui.layout import fit_to_screen
+from gui.participant import Participant, Profiles
+from gui.step_names import STEPS
+from gui.steps.bar import StepBar
+from gui.steps.catalogue import PAGES
+from gui.steps.page import StepPage
+from gui.steps.running import Running
+from gui.steps.silence import SilenceStrip
+from gui.steps.speak import SpeakPage
+from gui.window import LEAST
+
+STATE_MS = 300
+USUAL = (1440, 900)
+
+
+@dataclass(frozen=True)
+class Attached:
+    """The session of a window that `run` opens, or whoever knows its control file."""
+
+    session: str | None
+    control: Path | None
+
+
+class Shell(QMainWindow):
+    """Steps along the top, the page of one below them, PANIC always in sight.
+
+    Parameters
+    ----------
+    settings : where geometry and choices are kept.
+    participant : whose profile is used.
+    profiles : all there are.
+    running : starts sessions and finds them again.
+    attached : the session that this window is for; it starts none of its own then.
+    relaunch : called with a name where only a new process can use that participant's profile; it starts one.
+    """
+
+    def __init__(
+        self,
+        settings: QSettings,
+        participant: Participant,
+        profiles: Profiles,
+        running: Running,
+        attached: Attached | None = None,
+        relaunch: Callable[[str], None] | None = None,
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle("BrainKaraoke")
+        self.settings, self.participant, self.profiles = settings, participant, profiles
+        self._relaunch, self._leaving, self._screen_watched, self.notice = relaunch, False, False, ""
+        self._wired: QMainWindow | None = None
+        self.bar, self.strip, self.stack = StepBar(STEPS), SilenceStrip(), QStackedWidget()
+        self.speak = SpeakPage(participant, None if attached else running, settings, self, self.why_not)
+        self.pages: dict[str, StepPage] = {}
+        for name in STEPS:
+            self.pages[name] = self.speak if name == "Speak" else PAGES[name](participant)
+            self.stack.addWidget(self.pages[name])
+        self._lay_out()
+        for name, page in self.pages.items():
+            page.changed.connect(self.show_states)
+            page.command.connect(self.obey)
+            QShortcut(QKeySequence(f"Ctrl+{STEPS.index(name) + 1}"), self).activated.connect(
+                lambda step=name: self.go(step)
+            )
+        self.bar.chosen.connect(self.go)
+        self.bar.participant_chosen.connect(self.choose)
+        self.strip.pressed.connect(self.silence)
+        self.speak.window_changed.connect(self._another_window)
+        self.step = "Speak" if self.speak.busy else "Check"
+        self._show_participants()
+        if attached is not None:
+            self.bar.who.setEnabled(False)
+            self.speak.attach(attached.session, attached.control)
+        else:
+            self._another_window()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.show_states)
+        self._timer.start(STATE_MS)
+        self.setMinimumSize(LEAST[0], LEAST[1])
+        self.resize(*USUAL)
+        geometry = settings.value("geometry")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        self.go(self.step)
+
+    # ---- steps ---------------------------------------------------------------------------------------------------
+    def go(self, step: str) -> None:
+        """Show a step."""
+        before, page = self.stack.currentWidget(), self.pages[step]
+        if step != self.step and isinstance(before, StepPage):
+            before.left()
+        self.step = step
+        self.stack.setCurrentWidget(page)
+        self.bar.show_step(step)
+        page.entered()
+        self.show_states()
+
+    def show_states(self) -> None:
+        """Bring marks and words up to date."""
+        for name, page in self.pages.items():
+            self.bar.show_state(name, page.state())
+        window = self.speak.session_window
+        self.strip.setVisible(window is None or self.step != "Speak")
+        self.strip.show_session(None if window is None else window.banner)
+
+    def why_not(self) -> str:
+        """Why no session can start now; empty where it can."""
+        if self.participant.bundle is None:
+            return "no decoder yet: train one, or choose its folder in Check"
+        return ""
+
+    def obey(self, command: str, values: dict[str, Any]) -> None:
+        """Do what a page asks for."""
+        window = self.speak.session_window
+        if command == "go":
+            self.go(values["step"])
+        elif command == "participant":
+            self.choose(values["name"])
+        elif window is not None and window.commander is not None:
+            window.commander.send(command, **values)
+        else:
+            self.say(f"{command}: no session runs")
+
+    def silence(self) -> None:
+        """PANIC: the session, and whatever a page plays."""
+        for page in self.pages.values():
+            page.silence()
+        if self.speak.session_window is not None:
+            self.speak.session_window.controls.send_panic()
+
+    def say(self, text: str) -> None:
+        """One line at the bottom."""
+        self.notice = text
+        self.strip.say(text)
+
+    # ---- participants --------------------------------------------------------------------------------------------
+    def choose(self, name: str) -> None:
+        """Use another participant's profile, unless a session runs."""
+        if self.speak.busy:
+            self.say("a session runs: end it before you choose another participant")
+        else:
+            try:
+                self._take(self.profiles.load(name))
+            except BkError as error:
+                self.say(str(error))
+        self._show_participants()
+
+    def _take(self, participant: Participant) -> None:
+        self.settings.setValue("participant", participant.name)
+        if participant.simulated != self.participant.simulated and self._relaunch is not None:
+            self._relaunch(participant.name)
+            self.leave()
+            return
+        self.participant = participant
+        self.speak.put_away()
+        for page in self.pages.values():
+            page.show_participant(participant)
+        self.show_states()
+
+    def _show_participants(self) -> None:
+        self.bar.show_participants(self.profiles.names(), self.participant.name, self.participant.simulated)
+
+    # ---- end -----------------------------------------------------------------------------------------------------
+    def leave(self) -> None:
+        """Close without a question."""
+        self._leaving = True
+        self.close()
+
+    def join(self, timeout: float) -> None:
+        """Wait for what is under way in the background, so many seconds at most for each."""
+        self.speak.join(timeout)
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        window = self.speak.session_window
+        if window is not None and not self._leaving and event is not None and window.asks_first():
+            event.ignore()
+            return
+        self.speak.call_off()
+        self._timer.stop()
+        self.settings.setValue("geometry", self.saveGeometry())
+        self.hide()
+        for page in self.pages.values():
+            page.shut()
+        self.settings.sync()
+        super().closeEvent(event)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        fit_to_screen(self)
+        if not self._screen_watched and (handle := self.windowHandle()) is not None:
+            self._screen_watched = True
+            handle.screenChanged.connect(lambda _: fit_to_screen(self))
+
+    def _another_window(self) -> None:
+        window = self.speak.session_window
+        if window is None:
+            self.setWindowTitle("BrainKaraoke")
+        elif window is not self._wired:
+            window.left.connect(self.leave)
+            window.windowTitleChanged.connect(self.setWindowTitle)
+        self._wired = window
+        self.show_states()
+
+    def _lay_out(self) -> None:
+        whole = QWidget()
+        whole.setObjectName("ground")
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.bar)
+        column.addWidget(self.stack, 1)
+        column.addWidget(self.strip)
+        self.setCentralWidget(whole)

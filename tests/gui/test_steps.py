@@ -1,0 +1,175 @@
+"""The window around the steps: PANIC always in sight, nothing clipped, each step with its mark and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import QPoint, QRect, QSettings, Qt
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+
+from bk_realtime.errors import BkError
+from gui import theme
+from gui.participant import Participant, Profiles, demo
+from gui.step_names import STEPS
+from gui.steps.page import Mark
+from gui.steps.running import Running
+from gui.steps.shell import Attached, Shell
+from tests.gui.fake_engine import FakeEngine
+
+pytestmark = pytest.mark.gui
+SIZES = [(1920, 1080), (1366, 768), (1092, 614), (911, 512), (683, 384)]
+"""Two usual screens, and the smaller one at 125, 150 and 200 %."""
+
+OpenShell = Callable[..., Shell]
+
+
+@pytest.fixture
+def open_shell(qtbot, settings: QSettings, tmp_path: Path) -> Iterator[OpenShell]:
+    """Opens windows that are closed after the test."""
+    theme.apply(QApplication.instance())
+    shells = []
+
+    def open_it(participant: Participant | None = None, attached: Attached | None = None) -> Shell:
+        profiles = Profiles(tmp_path / "profiles")
+        shell = Shell(settings, participant or demo(), profiles, Running(tmp_path), attached)
+        shell.show()
+        qtbot.waitExposed(shell)
+        shells.append(shell)
+        return shell
+
+    yield open_it
+    for shell in shells:
+        shell.leave()
+        shell.join(60)
+        shell.deleteLater()
+
+
+def clipped(whole: QWidget) -> list[str]:
+    """Texts that are given less room than they need."""
+    short = []
+    for widget in whole.findChildren(QWidget):
+        if not isinstance(widget, (QLabel, QAbstractButton)) or not widget.isVisible() or not widget.text():
+            continue
+        needed = widget.minimumSizeHint()
+        if isinstance(widget, QLabel) and widget.wordWrap():
+            needed.setHeight(widget.heightForWidth(widget.width()))
+            needed.setWidth(0)
+        if widget.width() < needed.width() or widget.height() < needed.height():
+            short.append(f"{widget.text()!r}: given {widget.size()}, needs {needed}")
+    return short
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_panic_is_in_sight_on_every_step_and_no_text_is_clipped(qtbot, open_shell, size: tuple[int, int]) -> None:
+    shell = open_shell()
+    shell.setGeometry(0, 0, *size)
+    for step in STEPS:
+        shell.go(step)
+        QApplication.processEvents()
+        panic = shell.strip.panic
+        corner = panic.mapTo(shell, QPoint(0, 0))
+        assert panic.isVisible()
+        assert QRect(0, 0, *size).contains(QRect(corner, panic.size())), (step, size, corner)
+        assert shell.size().width() == size[0]
+        assert not clipped(shell), step
+
+
+@pytest.mark.lsl
+@pytest.mark.parametrize("size", SIZES)
+def test_panic_of_a_session_is_in_sight(qtbot, open_shell, size: tuple[int, int]) -> None:
+    shell = open_shell(attached=Attached("nobody", None))
+    shell.setGeometry(0, 0, *size)
+    QApplication.processEvents()
+    assert shell.step == "Speak"
+    assert not shell.strip.isVisible()
+    panic = shell.speak.session_window.controls.panic
+    assert QRect(0, 0, *size).contains(QRect(panic.mapTo(shell, QPoint(0, 0)), panic.size()))
+    shell.go("Check")
+    assert shell.strip.panic.isVisible()
+
+
+def test_each_step_says_in_shape_and_words_what_it_needs(qtbot, open_shell) -> None:
+    shell = open_shell(Participant("p01"))
+    for step in STEPS:
+        shell.go(step)
+        mark, reason, remedy = shell.pages[step].state()
+        button = shell.bar.buttons[step]
+        assert button.text() == f"{mark.shape}  {step}"
+        assert button.accessibleName() == f"{step}: {mark.word}"
+        assert mark is Mark.DONE or reason
+        assert shell.bar.words.text() == " – ".join(filter(None, (reason, remedy)))
+    assert len({mark.shape for mark in Mark}) == len(Mark)
+
+
+def test_start_is_grey_with_the_reason_beside_it_where_there_is_no_decoder(qtbot, open_shell) -> None:
+    shell = open_shell(Participant("p01"))
+    shell.go("Speak")
+    shell.speak.look_again()
+    assert not shell.speak.start.isEnabled()
+    assert "no decoder yet" in shell.speak.reason.text()
+
+
+@pytest.mark.lsl
+def test_space_is_panic_on_every_step_while_a_session_runs(
+    qtbot, engine: FakeEngine, open_shell, tmp_path: Path
+) -> None:
+    shell = open_shell(attached=Attached(engine.session, engine.control(tmp_path)))
+    with qtbot.waitActive(shell):
+        shell.activateWindow()
+    for count, step in enumerate(STEPS, 1):
+        shell.go(step)
+        qtbot.keyClick(shell, Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda n=count: engine.commands.count({"command": "panic"}) == n, timeout=60_000)
+    shell.go("Check")
+    shell.strip.panic.pressed.emit()
+    qtbot.waitUntil(lambda: engine.commands.count({"command": "panic"}) == len(STEPS) + 1, timeout=60_000)
+
+
+@pytest.mark.lsl
+def test_closing_asks_as_the_window_alone_does(qtbot, engine: FakeEngine, open_shell, tmp_path: Path) -> None:
+    shell = open_shell(attached=Attached(engine.session, engine.control(tmp_path)))
+    window = shell.speak.session_window
+    qtbot.waitUntil(lambda: window.live, timeout=60_000)
+    shell.close()
+    qtbot.waitUntil(lambda: {"command": "mute"} in engine.commands, timeout=60_000)
+    assert shell.isVisible()
+    box = window._closing.box
+    next(b for b in box.buttons() if b.text() == "Close it, session goes on").click()
+    qtbot.waitUntil(lambda: not shell.isVisible(), timeout=60_000)
+    assert {"command": "stop"} not in engine.commands
+
+
+def test_a_profile_is_kept_and_read_back_whole(tmp_path: Path) -> None:
+    profiles = Profiles(tmp_path / "profiles")
+    assert profiles.names() == ["demo"]
+    given = Participant("p01", bundle=tmp_path / "decoder", marker_keys={"F5": "cough"}, expect=("Amp",), out=tmp_path)
+    path = profiles.save(given)
+    assert profiles.names() == ["p01", "demo"]
+    assert profiles.load("p01") == given
+    path.write_text('bundle = "decoder"\n')
+    assert profiles.load("p01").bundle == path.parent / "decoder"
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ('bundel = "x"', "unknown key 'bundel'"),
+        ("[safety]\nunmuted = true", "starts muted"),
+        ('[marker_keys]\nF6 = "x"', "'F6' is not free"),
+        ('name = "p02"', "as the file is called"),
+        ("gain_most_db = 99", "from -60 to 24"),
+    ],
+)
+def test_a_profile_that_cannot_be_used_is_refused_in_one_line(tmp_path: Path, text: str, word: str) -> None:
+    (tmp_path / "p01.toml").write_text(text)
+    with pytest.raises(BkError, match=word) as told:
+        Profiles(tmp_path).load("p01")
+    assert "\n" not in str(told.value)
+    assert "p01.toml" in str(told.value)
+
+
+def test_the_demo_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(BkError, match="another name"):
+        Profiles(tmp_path).save(demo())
