@@ -11,7 +11,7 @@ from offline.data.trials import inside, paired
 from offline.evaluation.segment import Segment
 from offline.io.companions import read_events
 from offline.io.sound import read_sound_at, sound_channels
-from offline.scoring.mel import baselines, speech_mask
+from offline.scoring.loudness import without_a_brain
 
 LEAST_S = 1.0
 DECODED = "decoded"
@@ -65,7 +65,7 @@ def pair_segment(
     segment = Segment(
         name=decoded.stem,
         reference=target,
-        decoded={DECODED: log_mel(cut[DECODED], mel)[:n], **baselines(target, speech_mask(target), [target])},
+        decoded={DECODED: log_mel(cut[DECODED], mel)[:n], **without_a_brain(target, [target])},
         frame_rate=rate,
         trials=trials,
         recorded=cut["reference"],
