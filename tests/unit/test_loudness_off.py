@@ -157,7 +157,7 @@ def test_the_table_of_a_training_has_it_too() -> None:
 
 
 def test_the_claim_of_a_card_needs_more_than_loudness() -> None:
-    """Loudness can be beyond chance in every line; the claim says no all the same, for an honest decoder it says yes."""
+    """Loudness is beyond chance in several lines; the claim says no all the same."""
     card = card_of(loudness_oracles(MEL, speech_mask(MEL), [MEL])[LOUDNESS])
     assert line(card, "inside speech")[0]
     assert not line(card, "claim")[0]
