@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from offline.data.contamination import Contamination
 from offline.data.provenance import UNKNOWN_CAUSALITY
 from offline.evaluation.claims import gates_moved, heard
+from offline.evaluation.diagnosis import best_lags, lag_reach
 from offline.evaluation.gate_card import gate_card
 from offline.evaluation.leak import LeakProbe
 from offline.evaluation.loudness_line import loudness_reach
@@ -30,12 +31,14 @@ def combine(
     notes: Sequence[str] = (),
     given: bool = False,
     contamination: Contamination | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """One card of several segments of one participant; ``given`` where its features were made elsewhere.
 
     A measure is its mean over segments, weighted by the frames (windows, pieces of sound) that it was taken on; each
     segment is centred by itself, so that a level that differs between folds counts neither for nor against.
     ``contamination`` is what the audit says of the channels; None where sound was scored that no brain made.
+    ``facts`` are entries of the card that its segments do not know, before verdicts are made of them.
     Intervals are the 2.5th and 97.5th percentile of the bootstrap samples, put together in the same way.
     """
     first = scores[0]
@@ -68,6 +71,7 @@ def combine(
         "leak_probe": [leak.to_dict() for leak in leaks],
         "notes": list(notes),
         **({"causality": UNKNOWN_CAUSALITY} if given else {}),
+        **(facts or {}),
     }
     if contamination is not None:
         card["contamination"] = {**contamination.values(), "line": contamination.line}
@@ -172,11 +176,15 @@ def _lag(scores: Sequence[SegmentScores], main: str) -> dict[str, Any]:
     lags = (np.arange(len(curve)) - len(curve) // 2) / scores[0].frame_rate
     if not np.isfinite(curve).any():
         return {"best_s": None, "r_best": None, "r_here": None, "lags_s": [], "curve": []}
+    pieces = [s.lag_chance[: min(len(s.lag_chance) for s in scores)] for s in scores]
+    chance = np.asarray(_weighted(pieces, [p.size for p in _measured(scores, main, "r")]))
+    reach = min(lag_reach(round(s.seconds * s.frame_rate), len(curve) // 2) for s in scores)
     best = int(np.nanargmax(curve))
     return {
         "best_s": float(lags[best]),
         "r_best": float(curve[best]),
         "r_here": float(curve[len(curve) // 2]),
+        **best_lags(curve, chance, reach),
         "lags_s": lags.tolist(),
         "curve": curve.tolist(),
     }

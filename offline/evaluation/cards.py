@@ -75,7 +75,8 @@ def bundle_card(settings: Evaluate, bundle: Bundle, name: str, path: Path, conso
     voice = Voice(bundle.vocoder, bundle.mel, bundle.path, settings.device) if settings.scores.sound_s > 0 else None
     scores = score_segment(segment, settings.scores, settings.seed, voice)
     notes += missing_scores(settings.scores)
-    card = combine([scores], leaks, recording.simulated, notes, recording.holds_features, contamination)
+    facts = {"signal": segment.signal} if segment.signal else {}
+    card = combine([scores], leaks, recording.simulated, notes, recording.holds_features, contamination, facts)
     if not leaks:
         text = "the recording's neural data is none that the bundle was trained on"
         card["verdicts"].insert(0, {"check": "leak", "good": True, "text": text})
@@ -106,11 +107,14 @@ def pair_card(settings: Evaluate) -> ParticipantCard:
     assert settings.reference is not None
     mel = MelSettings()
     markers = None if settings.read.markers is None else Path(settings.read.markers)
-    segment, notes = pair_segment(settings.decoded, settings.reference, mel, markers, settings.read.audio_channel)
+    segment, notes, found = pair_segment(
+        settings.decoded, settings.reference, mel, markers, settings.read.audio_channel
+    )
     voice = Voice(settings.vocoder, mel, device=settings.device) if settings.scores.sound_s > 0 else None
     scores = score_segment(segment, settings.scores, settings.seed, voice)
     simulated = any("simulated" in p.name.lower() for p in (settings.decoded, settings.reference))
-    card = combine([scores], [], simulated, [*notes, *missing_scores(settings.scores)])
+    notes = [*notes, *missing_scores(settings.scores)]
+    card = combine([scores], [], simulated, notes, facts={"lengths": found})
     return ParticipantCard(settings.decoded.stem, card, [scores])
 
 

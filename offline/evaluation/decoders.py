@@ -35,6 +35,7 @@ from offline.data.provenance import training_entry
 from offline.data.shuffle import shuffled_features
 from offline.data.split import Split, SplitSettings, fold_splits
 from offline.data.trials import inside
+from offline.evaluation.diagnosis import signal_level
 from offline.evaluation.leak import LeakProbe, duplicate_share, probe_split
 from offline.evaluation.left_out import without_bad
 from offline.evaluation.recordings import EvaluationRecording, process, spoken_words
@@ -194,6 +195,7 @@ def bundle_segment(
         vocabulary=spoken_words([item]),
         recorded=item.sound(mel, bundle.lead_ms, first, stop - first),
         shuffled=shuffled_brain(bundle.decoder, features[first:stop], rate, shuffles, seed),
+        signal=_signal(bundle, processed.log_power),
         **_gated(bundle.gate, features[first:stop], rate, shuffles, seed),
     )
     if bundle.gate is None:
@@ -201,6 +203,11 @@ def bundle_segment(
     if bad := bad_note(recording.markers):
         notes.append(bad)
     return without_bad(segment, bad_rows(processed, first, mel, bundle.lead_ms)), leaks, notes
+
+
+def _signal(bundle: Bundle, log_power: np.ndarray) -> dict[str, float]:
+    """How strong the brain is beside that of the training; nothing of features that were made elsewhere."""
+    return {} if bundle.features.kind == "given" else signal_level(log_power, bundle.mean, bundle.std)
 
 
 def lead_rows(lead_ms: float, mel: MelSettings) -> int:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from bk_realtime.config import MelSettings
 from bk_realtime.errors import InputError
 from bk_realtime.vocoder import log_mel
 from offline.data.trials import inside, paired
+from offline.evaluation.diagnosis import lengths
 from offline.evaluation.segment import Segment
 from offline.io.companions import read_events
 from offline.io.sound import read_sound_at, sound_channels
@@ -19,8 +21,8 @@ DECODED = "decoded"
 
 def pair_segment(
     decoded: Path, reference: Path, mel: MelSettings, markers: Path | None = None, channel: str | None = None
-) -> tuple[Segment, list[str]]:
-    """Both files as mono at the mel's rate, cut to the shorter.
+) -> tuple[Segment, list[str], dict[str, Any]]:
+    """Both files as mono at the mel's rate, cut to the shorter; notes; and how they lie over each other.
 
     Parameters
     ----------
@@ -52,6 +54,8 @@ def pair_segment(
     off = (len(sounds[DECODED]) - len(sounds["reference"])) / mel.sample_rate
     if abs(off) > 0.1:
         notes.append(f"the decoded file is {off:+.2f} s longer; both were cut to {n * mel.hop_length} samples")
+    whole = {role: log_mel(x, mel) for role, x in sounds.items()}
+    found = lengths(whole[DECODED], whole["reference"], mel.sample_rate / mel.hop_length)
     cut = {k: x[: n * mel.hop_length] for k, x in sounds.items()}
     target = log_mel(cut["reference"], mel)[:n]
     rate = mel.sample_rate / mel.hop_length
@@ -71,4 +75,4 @@ def pair_segment(
         recorded=cut["reference"],
         sounds={DECODED: cut[DECODED]},
     )
-    return segment, notes
+    return segment, notes, found

@@ -38,6 +38,7 @@ class Segment:
     recorded : (T * hop,) recorded sound, or None where sound is not scored.
     sounds : sounds that exist already, by decoder; others are vocoded.
     shuffled : decoded mel of the shuffled brain, one a draw.
+    signal : how its brain stands to that of the training (:func:`offline.evaluation.diagnosis.signal_level`).
     gate : (T,) bool, where the speech gate is open; None without one.
     gate_shuffled : the same of the shuffled brain, one a draw.
     """
@@ -51,6 +52,7 @@ class Segment:
     recorded: np.ndarray | None = None
     sounds: dict[str, np.ndarray] = field(default_factory=dict)
     shuffled: tuple[np.ndarray, ...] = ()
+    signal: dict[str, float] = field(default_factory=dict)
     gate: np.ndarray | None = None
     gate_shuffled: tuple[np.ndarray, ...] = ()
 
@@ -125,6 +127,7 @@ class SegmentScores:
     decoders : rows of the card; the first one is the decoder in question.
     chance : kind of chance -> measure -> (n_draws,).
     lag : (2 * n + 1,) correlation with the decoded mel delayed by -5 to 5 s; NaN where the segment is too short.
+    lag_chance : (n_pieces, n_lags) the same where the decoded mel does not belong, in pieces of a second.
     variation : deviation of the decoded trajectories over that of the recorded ones, both over time.
     trials : label, times and scores of each.
     loudness : name of what knows the level alone -> its ``r_partial``; empty without a loudness oracle.
@@ -144,6 +147,7 @@ class SegmentScores:
     decoders: dict[str, DecoderScores]
     chance: dict[str, dict[str, np.ndarray]]
     lag: np.ndarray
+    lag_chance: np.ndarray
     variation: float
     words: SegmentWords
     trials: list[dict[str, Any]]

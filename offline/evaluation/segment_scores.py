@@ -9,6 +9,7 @@ import numpy as np
 
 from offline.data.trials import Trial, spoken_trials
 from offline.evaluation.claims import gate_shifts
+from offline.evaluation.diagnosis import lag_chance
 from offline.evaluation.listening import listen_to_words
 from offline.evaluation.recogniser import NONE
 from offline.evaluation.segment import (
@@ -125,6 +126,7 @@ def score_segment(segment: Segment, settings: ScoreSettings, seed: int, vocode: 
         decoders=decoders,
         chance=chance,
         lag=_lag_curve(main, reference, rate),
+        lag_chance=lag_chance(main, reference, round(LAG_S * rate), rate),
         variation=_variation(main, reference),
         words=words,
         trials=[_trial_scores(t, main, reference, mask, rate) for t in trials],

@@ -9,6 +9,7 @@ import numpy as np
 from offline.data.contamination import EXCLUDED, FOUND_NONE
 from offline.data.dataset import GIVEN_REACH_S
 from offline.evaluation.claims import CLAIM, GATE, claim, counted, heard, not_counted, sure
+from offline.evaluation.diagnosis import alignment_verdict, length_verdict, units_verdict
 from offline.evaluation.gate_card import gate_verdict
 from offline.evaluation.loudness_line import CHECK as LOUDNESS_OFF
 from offline.evaluation.loudness_line import loudness_verdict
@@ -16,8 +17,6 @@ from offline.evaluation.segment import SHIFT
 from offline.evaluation.words import RECORDED_SOUND
 from offline.scoring.mel import ORACLE
 
-LAG_LIMIT_S = 0.06
-"""Misalignment from which sound and decoded mel are called shifted: five frames."""
 LEAST_TRAININGS = 19
 """Trainings on a moved brain of which a real one must beat all to be one of the best 5 %."""
 CREDIBLE_R = 0.7
@@ -54,6 +53,10 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
     audited = card.get("contamination")
     if audited is not None:
         say("contamination", audited["verdict"] in (FOUND_NONE, EXCLUDED), audited["line"])
+    if "signal" in card:
+        say("units", *units_verdict(card["signal"]))
+    if "lengths" in card:
+        say("length", *length_verdict(card["lengths"]))
     varies = card["variation"]
     say("variation", varies > 0.05, f"the decoded mel varies {varies:.2f} times as much as the recorded one")
     if varies <= 0.05:
@@ -77,13 +80,9 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
         say("windows", above and sure(p, "windows"), text)
     lag = card["lag"]
     if lag["best_s"] is not None:
-        shifted = abs(lag["best_s"]) > LAG_LIMIT_S and lag["r_best"] > max(0.2, lag["r_here"] + 0.05)
-        text = f"r is largest ({lag['r_best']:.3f}) with the decoded mel moved by {1000 * lag['best_s']:+.0f} ms"
-        if shifted:
-            text += f", {lag['r_here']:.3f} where it is: SHIFTED IN TIME; "
-            text += "check clocks, --lead of `offline.train` and the alignment"
-        say("alignment", not shifted, text)
-        if max(own["r_speech"], lag["r_best"] if shifted else 0.0) > CREDIBLE_R:
+        aligned, text = alignment_verdict(lag)
+        say("alignment", aligned, text)
+        if max(own["r_speech"], 0.0 if aligned else lag["r_best"]) > CREDIBLE_R:
             text = (
                 f"r above {CREDIBLE_R} is TOO GOOD: presume a leak, a copy of the sound or acoustic contamination "
                 "until it is excluded"
