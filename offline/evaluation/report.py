@@ -19,7 +19,6 @@ from offline.scoring.sound import SOUND_MEASURES
 HEADS = {
     "r": "r",
     "r_speech": "r in speech",
-    "r_partial": "r loudness off",
     "r_windows": "r 400 ms",
     "mcd_db": "MCD dB",
     "mcd_warped_db": "MCD warped",
@@ -127,8 +126,7 @@ def _sound(card: dict[str, Any]) -> Table:
     table = _frame("sound" + _simulated(card), _heads(SOUND_MEASURES))
     for decoder, row in card["decoders"].items():
         style = "bold" if decoder == card["decoder"] else None
-        if any(math.isfinite(_number(row[m]["value"])) for m in SOUND_MEASURES):
-            table.add_row(decoder, *(cell(row[m], m) for m in SOUND_MEASURES), style=style)
+        table.add_row(decoder, *(cell(row[m], m) for m in SOUND_MEASURES), style=style)
     return table
 
 

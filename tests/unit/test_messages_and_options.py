@@ -25,6 +25,7 @@ DEMO = "bk_realtime demo"
 ENGINE, WATCH = "bk_realtime engine", "bk_realtime watch"
 """Never called by hand: what it says, the user of `run` reads."""
 SIMULATING = {
+    "offline.attack",
     "offline.loop",
     "offline.make_demo",
     "offline.decoded_mels",
@@ -69,19 +70,21 @@ NEVER = {
     "bk_realtime.commands.run": ({DEMO}, "the demo's recording holds one neural stream"),
     "bk_realtime.sink": ({"bk_realtime devices"}, "devices opens none"),
     "offline.training.settings": (
-        {"offline.ablation", "offline.decoded_mels", "offline.evaluate", "offline.lead"}
+        {"offline.ablation", "offline.attack", "offline.decoded_mels", "offline.evaluate", "offline.lead"}
         | {"offline.train_vocoder", "offline.vocoder_table"},
         "they make the settings of their trainings themselves",
     ),
     "offline.data.contamination": (
         {"offline.decode", "offline.decoded_mels", "offline.inspect", "offline.preprocess", "offline.train_vocoder"}
-        | {"offline.vocoder_table"},
+        | {"offline.attack", "offline.vocoder_table"},
         "they report, simulate or keep arrays: nothing is refused for what is in the channels",
     ),
     "offline.training.run_folder": (
-        {"offline.ablation"},
-        "an ablation refuses another folder or other settings before",
+        {"offline.ablation", "offline.attack"},
+        "an ablation refuses another folder or other settings before; an attack trains in a folder of its own",
     ),
+    "offline.evaluation": ({"offline.attack"}, "its table quotes what `evaluate` said of sessions that it made itself"),
+    "offline.data.speech_level": ({"offline.attack"}, "its sessions hold speech"),
     "offline.vocoder_lab.material": ({"offline.vocoder_table"}, "it only asks which files are held out"),
     "offline.io.outputs": ({"offline.ablation", "offline.session_report"}, "they only read with that room"),
     "offline.simulation": (SIMULATING, "they simulate with settings of their own, which are good"),

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("bk_realtime", "offline", "gui")
 LOADED_BEFORE = {"io"}
 """Standard modules that the interpreter itself has loaded before it runs a script: nothing can stand in for them."""
-MOST_COMMANDS = 16
+MOST_COMMANDS = 17
 COMMANDS = {
     path.stem: path
     for folder in ("offline", "offline/_commands")
@@ -64,8 +64,8 @@ def test_contract_of_offline_names_every_room_and_command() -> None:
     assert {name.strip() for name in top.split("|")} == {"_commands", *COMMANDS} - {"inspect"}
     order = [{name.strip(" ()") for name in line.split("|")} for line in below]
     assert set().union(*order) == rooms("offline")
-    assert order[:2] == [{"evaluation", "inspection", "vocoder_lab"}, {"training", "simulation"}]
-    assert order[2:] == [{"scoring"}, {"data"}, {"io"}]
+    assert order[:2] == [{"attacks"}, {"evaluation", "inspection", "vocoder_lab"}]
+    assert order[2:] == [{"training", "simulation"}, {"scoring"}, {"data"}, {"io"}]
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -1,0 +1,1 @@
+"""Known ways to look good without decoding, each played against the score card."""
