@@ -4,12 +4,12 @@ for an hour of audio; values are taken out apart from stamps, so that who wants 
 from __future__ import annotations
 
 import struct
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from bk_realtime.chunks import StreamDescription
-from bk_realtime.compiled import njit
 from bk_realtime.xdf.header import FORMATS
 
 
@@ -49,18 +49,34 @@ def parse_stamps(content: bytes, n: int, description: StreamDescription, last: f
     raw = np.frombuffer(content, np.uint8)
     if not n * (1 + width) <= len(raw) <= n * (9 + width):
         return None
+    if len(raw) == n * (9 + width):  # each sample has a stamp, or they do not fit
+        table = raw.reshape(n, 9 + width)
+        return table[:, 1:9].copy().view("<f8")[:, 0] if (table[:, 0] == 8).all() else None
+    if len(raw) == n * (1 + width) + 8 and raw[0] == 8:  # the first alone has one, or they do not fit
+        if raw[9 + width :].reshape(n - 1, 1 + width)[:, 0].any():
+            return None
+        steps = np.full(n, _interval(description))
+        steps[:1] = raw[1:9].view("<f8")
+        return np.add.accumulate(steps)  # one by one, as the compiled pass adds
     flags = np.empty(n, np.uint8)
     stamps = np.zeros((n, 8), np.uint8)
-    if _walk_stamps(raw, width, flags, stamps) != len(raw):
+    if _kernels().walk_stamps(raw, width, flags, stamps) != len(raw):
         return None
     times = stamps.view("<f8")[:, 0]
-    _deduce(flags, times, last, _interval(description))
+    _kernels().deduce(flags, times, last, _interval(description))
     return times
 
 
 def sample_width(description: StreamDescription) -> int:
     """Bytes of the values of one sample of numbers."""
     return np.dtype(FORMATS[description.channel_format]).itemsize * description.n_channels
+
+
+def _kernels() -> ModuleType:
+    """Loaded when the first chunk needs them; a recorder calls :func:`prepare` before it begins."""
+    from bk_realtime.xdf import sample_kernels
+
+    return sample_kernels
 
 
 def _interval(description: StreamDescription) -> float:
@@ -111,10 +127,10 @@ def pack_numbers(stamps: np.ndarray, values: np.ndarray, description: StreamDesc
     """
     flags = np.full(len(stamps), 8, np.uint8)
     if description.sfreq > 0:
-        _leave_out(stamps, _interval(description), tolerance_s, flags)
+        _kernels().leave_out(stamps, _interval(description), tolerance_s, flags)
     raw = np.ascontiguousarray(values).view(np.uint8).reshape(len(stamps), sample_width(description))
     out = np.empty(len(stamps) + int(flags.sum(dtype=np.int64)) + raw.size, np.uint8)
-    _pack(flags, np.ascontiguousarray(stamps, "<f8").view(np.uint8).reshape(-1, 8), raw, out)
+    _kernels().pack(flags, np.ascontiguousarray(stamps, "<f8").view(np.uint8).reshape(-1, 8), raw, out)
     return out.tobytes()
 
 
@@ -127,68 +143,4 @@ def prepare() -> None:
 def copy_values(buffer: np.ndarray, at: int, n: int, width: int, out: np.ndarray) -> None:
     """Values of ``n`` samples that begin at byte ``at`` of ``buffer`` (uint8), into ``out`` (n, width) uint8. They were
     walked through before: :func:`parse_stamps` found them whole."""
-    _walk_values(buffer, at, n, width, out)
-
-
-@njit
-def _walk_stamps(raw: np.ndarray, width: int, flags: np.ndarray, stamps: np.ndarray) -> int:
-    """Take the stamps' bytes out of ``raw``; returns the bytes used, -1 where a sample does not fit."""
-    at = 0
-    for k in range(len(flags)):
-        if at >= len(raw) or (raw[at] != 0 and raw[at] != 8):
-            return -1
-        flags[k] = raw[at]
-        at += 1
-        if at + flags[k] + width > len(raw):
-            return -1
-        if flags[k]:
-            for j in range(8):
-                stamps[k, j] = raw[at + j]
-            at += 8
-        at += width
-    return at
-
-
-@njit
-def _walk_values(raw: np.ndarray, at: int, n: int, width: int, out: np.ndarray) -> None:
-    for k in range(n):
-        at += 1 + raw[at]
-        for j in range(width):
-            out[k, j] = raw[at + j]
-        at += width
-
-
-@njit
-def _deduce(flags: np.ndarray, stamps: np.ndarray, last: float, interval: float) -> None:
-    """Stamps of the samples without one. Added one by one, as other readers do."""
-    for k in range(len(flags)):
-        last = stamps[k] if flags[k] else last + interval
-        stamps[k] = last
-
-
-@njit
-def _leave_out(stamps: np.ndarray, interval: float, tolerance: float, flags: np.ndarray) -> None:
-    """Set ``flags`` to 0 where a stamp is not needed. The sums are those of :func:`_deduce`, bit by bit."""
-    last = stamps[0]
-    for k in range(1, len(stamps)):
-        deduced = last + interval
-        if abs(stamps[k] - deduced) <= tolerance:  # never true of what is no number
-            flags[k] = 0
-            last = deduced
-        else:
-            last = stamps[k]
-
-
-@njit
-def _pack(flags: np.ndarray, stamps: np.ndarray, values: np.ndarray, out: np.ndarray) -> None:
-    at = 0
-    for k in range(len(flags)):
-        out[at] = flags[k]
-        at += 1
-        if flags[k]:
-            for j in range(8):
-                out[at + j] = stamps[k, j]
-            at += 8
-        for j in range(values.shape[1]):
-            out[at + j] = values[k, j]
-        at += values.shape[1]
+    _kernels().walk_values(buffer, at, n, width, out)

@@ -15,8 +15,7 @@ from bk_realtime.config import FeatureSettings, write_toml
 from bk_realtime.errors import FileError, exit_cleanly
 from bk_realtime.files import write_bytes
 from bk_realtime.logs import parse_command
-from offline.inspection.html import figures, write_html
-from offline.inspection.report import inspect_recording, report_text
+from offline.inspection.timings import read_timed
 from offline.io import sidecar
 from offline.io.options import ReadOptions
 from offline.io.outputs import claim, claim_folder
@@ -52,7 +51,12 @@ def main(argv: list[str] | None = None) -> int:
     if settings.figures is not None:
         claim_folder(settings.figures)
     read = settings.read.of(FeatureSettings(kind=settings.kind))
-    result = inspect_recording(settings.recording, read, settings.line_freq)
+    recording, timings = read_timed(settings.recording, read)
+    # only now what computes, which takes seconds to load: a file that is refused is refused at once
+    from offline.inspection.html import figures, write_html
+    from offline.inspection.report import inspect_recording, report_text
+
+    result = inspect_recording(recording, timings, settings.line_freq)
     print(report_text(result))
     if settings.remember and read.given():
         if sidecar(settings.recording).exists() and not settings.overwrite:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from bk_realtime.config import FeatureSettings
 from bk_realtime.errors import BkError
 from offline.data.contamination import Audit, audit
 from offline.inspection.channels import AudioQuality, Quality, check_audio, check_channels, fitted
-from offline.inspection.clocks import Alignment, StreamTiming, check_alignment, stream_timings
+from offline.inspection.clocks import Alignment, check_alignment
 from offline.inspection.features import check_features
-from offline.io import read_recording
-from offline.io.held_warnings import warnings_when_read
-from offline.io.options import ReadOptions
+from offline.inspection.timings import StreamTiming
 from offline.io.recording import Recording
 
 
@@ -30,11 +27,8 @@ class Inspection:
     audit_note: str
 
 
-def inspect_recording(path: Path, read: ReadOptions, line_freq: float) -> Inspection:
-    """Read a recording and run every check; mains frequency in Hz."""
-    with warnings_when_read():
-        timings = stream_timings(path)  # before the recording is read: their stamps need room too
-        recording = read_recording(path, **read.given())
+def inspect_recording(recording: Recording, timings: list[StreamTiming], line_freq: float) -> Inspection:
+    """Run every check on what :func:`offline.inspection.timings.read_timed` gave; mains frequency in Hz."""
     features = recording.holds_features
     quality = check_features(recording) if features else check_channels(recording, FeatureSettings(line_freq=line_freq))
     found, note = None, "no audio: contamination cannot be audited"

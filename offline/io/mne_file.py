@@ -34,6 +34,9 @@ class MneFile:
     """See :class:`~offline.io.channel_file.ChannelFile`; ``sfreq`` tells another rate than the header."""
 
     def __init__(self, path: Path, sfreq: float | None = None) -> None:
+        ending = path.suffix.lower()
+        if ending == ".vhdr":
+            brainvision.check_header(path)  # before MNE, which takes a second to load
         try:
             import mne
         except ImportError:
@@ -42,9 +45,6 @@ class MneFile:
                 "install it with: pip install 'brainkaraoke[formats]'"
             ) from None
         self._path, self.notes = path, list[str]()
-        ending = path.suffix.lower()
-        if ending == ".vhdr":
-            brainvision.check_header(path)
         self._raw: Any = self._guarded(lambda: mne.io.read_raw(path, preload=False, verbose="warning"))
         raw, n = self._raw, int(self._raw.n_times)
         self._header_rate = float(raw.info["sfreq"])

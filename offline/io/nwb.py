@@ -24,6 +24,7 @@ from offline.io.damage import library_errors
 from offline.io.hdf5_file import open_hdf5
 from offline.io.microvolts import microvolts_on_grid
 from offline.io.nwb_cues import has_cues, nwb_markers
+from offline.io.nwb_door import check_nwb
 from offline.io.nwb_features import feature_series, nwb_features
 from offline.io.nwb_layout import Found, all_series, channel_infos, listed, neural_series, time_axis
 from offline.io.nwb_sound import NeuralSource, microphone_column, nwb_sound
@@ -98,13 +99,6 @@ def read_nwb(
     OptionError
         No such series, channel or table.
     """
-    try:
-        import pynwb
-    except ImportError:
-        raise InputError(
-            f"{path}: reading NWB needs pynwb, which is not installed; "
-            "install it with: pip install 'brainkaraoke[formats]'"
-        ) from None
     path = Path(path)
     asked = _Asked(
         neural, audio, markers, unit, sfreq, sample_rate, channels, exclude, gain, audio_channel, audio_start_s,
@@ -113,11 +107,23 @@ def read_nwb(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # cached name spaces of older versions
         with (
-            open_hdf5(path, "NWB", tables_too=True),
+            open_hdf5(path, "NWB", tables_too=True) as file,
             library_errors(path, "NWB", "pynwb", "hdmf", "h5py"),
-            pynwb.NWBHDF5IO(str(path), "r", load_namespaces=True) as io,
         ):
-            return _read(io.read(), path, asked)
+            check_nwb(file, path, any_series=holds_features or neural is not None)
+            with _pynwb(path).NWBHDF5IO(str(path), "r", load_namespaces=True) as io:
+                return _read(io.read(), path, asked)
+
+
+def _pynwb(path: Path) -> Any:
+    try:
+        import pynwb
+    except ImportError:
+        raise InputError(
+            f"{path}: reading NWB needs pynwb, which is not installed; "
+            "install it with: pip install 'brainkaraoke[formats]'"
+        ) from None
+    return pynwb
 
 
 def _read(file: Any, path: Path, asked: _Asked) -> Recording:

@@ -23,6 +23,7 @@ from bk_realtime.errors import OptionError
 from offline.data.dataset import feature_reach_s
 from offline.data.split import SplitSettings
 from offline.inspection.report import inspect_recording, report_text
+from offline.inspection.timings import read_timed
 from offline.io.options import ReadOptions
 from offline.train import print_result
 from offline.training.run import train
@@ -147,7 +148,7 @@ def test_features_are_not_filtered_as_a_signal(folder: Path, tmp_path: Path) -> 
 
 
 def test_inspection_says_that_it_holds_features_and_calls_none_bad(folder: Path) -> None:
-    result = inspect_recording(folder / "features.h5", ReadOptions(holds_features=True), 50.0)
+    result = inspect_recording(*read_timed(folder / "features.h5", ReadOptions(holds_features=True)), 50.0)
     assert not result.quality.bad
     assert result.audit is None
     text = report_text(result)

@@ -19,6 +19,7 @@ from bk_realtime.xdf.salvage import scan_xdf
 from bk_realtime.xdf.verify import verify_xdf
 from bk_realtime.xdf.xml_door import parse_xml
 from offline.inspection.report import inspect_recording
+from offline.inspection.timings import read_timed
 from offline.io import read_recording
 from offline.io.cue_tables import read_events
 from offline.io.held_warnings import warnings_when_read
@@ -217,9 +218,9 @@ def test_an_error_stands_alone_and_a_warning_is_said_once(tmp_path: Path, caplog
     path = written(tmp_path, "x.xdf", xdf(BEGIN, no_unit, chunk(3, samples(1, [i / 500 for i in range(1200)]))))
     for options in (ReadOptions(), ReadOptions(salvage=True)):
         with pytest.raises(InputError, match="does not state a unit"):
-            inspect_recording(path, options, 50.0)
+            inspect_recording(*read_timed(path, options), 50.0)
     with pytest.raises(InputError, match="is cut off"):
-        inspect_recording(written(tmp_path, "y.xdf", path.read_bytes() + DATA[:-3]), ReadOptions(), 50.0)
+        inspect_recording(*read_timed(written(tmp_path, "y.xdf", path.read_bytes() + DATA[:-3]), ReadOptions()), 50.0)
     assert not caplog.records
     read_recording(path, unit="uV")
     assert caplog.text.count("was not closed by its recorder") == 1

@@ -10,7 +10,7 @@ import pytest
 import pyxdf
 
 from bk_realtime.chunks import StreamDescription
-from bk_realtime.xdf import XdfWriter, info_xml, read_xdf, samples
+from bk_realtime.xdf import XdfWriter, info_xml, read_xdf, sample_kernels, samples
 from bk_realtime.xdf.header import FORMATS
 from bk_realtime.xdf.samples import parse_stamps
 
@@ -60,6 +60,23 @@ def test_content_that_does_not_fit_is_refused() -> None:
     assert parse_stamps(b"\x05" + good[1:], 5, description, 0.0) is None
 
 
+@pytest.mark.parametrize("stamped", [[True] * 5, [True, False, False, False, False], [False] * 5, [False, True] * 2])
+def test_stamps_without_the_compiled_pass_are_those_of_it(stamped: list[bool]) -> None:
+    description = StreamDescription("s", "EEG", "s", 333.0, ("a",), ("uV",))
+    n, given = len(stamped), np.random.default_rng(2).random(len(stamped)) * 1e5
+    whole = content(given, np.array(stamped), np.full((n, 1), 8, "<f4"))
+    flags, raw_stamps = np.empty(n, np.uint8), np.zeros((n, 8), np.uint8)
+    assert sample_kernels.walk_stamps(np.frombuffer(whole, np.uint8), 4, flags, raw_stamps) == len(whole)
+    want = raw_stamps.view("<f8")[:, 0].copy()
+    sample_kernels.deduce(flags, want, 7.0, 1 / 333)
+    np.testing.assert_array_equal(parse_stamps(whole, n, description, 7.0), want)  # to the last bit
+    for at in range(len(whole)):
+        for octet in (0, 8, 77):
+            odd = whole[:at] + bytes([octet]) + whole[at + 1 :]
+            fits = sample_kernels.walk_stamps(np.frombuffer(odd, np.uint8), 4, flags, raw_stamps) == len(odd)
+            assert (parse_stamps(odd, n, description, 7.0) is not None) == fits, at
+
+
 def test_stamps_that_readers_deduce_are_not_stored(tmp_path: Path) -> None:
     description = StreamDescription("mic", "Audio", "m", 16000.0, ("m",), ("",), "int16")
     data = np.arange(8000, dtype=np.int16)[:, None]
@@ -95,7 +112,7 @@ def test_a_lost_chunk_takes_no_stamps_of_the_next_with_it(tmp_path: Path) -> Non
 
 def test_a_recorder_compiles_nothing_once_it_records(tmp_path: Path) -> None:
     samples.prepare()
-    ready = [list(f.signatures) for f in (samples._leave_out, samples._pack)]
+    ready = [list(f.signatures) for f in (sample_kernels.leave_out, sample_kernels.pack)]
     assert all(ready)
     with XdfWriter(tmp_path / "x.xdf") as writer:
         for k, kind in enumerate(("float32", "float64", "int16", "int32"), start=1):
@@ -104,4 +121,4 @@ def test_a_recorder_compiles_nothing_once_it_records(tmp_path: Path) -> None:
             writer.add_stream(k, info_xml(told))
             writer.write(k, np.arange(10) / 100, np.ones((10, 3), kind), 1e-7)
             writer.write(k, list(np.arange(10) / 100), np.ones((20, 3), kind)[::2])
-    assert [list(f.signatures) for f in (samples._leave_out, samples._pack)] == ready
+    assert [list(f.signatures) for f in (sample_kernels.leave_out, sample_kernels.pack)] == ready
