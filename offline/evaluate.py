@@ -115,7 +115,7 @@ def _write(settings: Evaluate, result: dict[str, Any], console: Console) -> None
         used[key] = [Path(p).name for p in used.get(key, [])]
     for key in {"decoded", "reference"} & set(used):
         used[key] = Path(used[key]).name
-    values = {"format": 2, "code": code_version(), "settings": used, **result}
+    values = {"format": 3, "code": code_version(), "settings": used, **result}
     write_text(settings.out / RESULT, json.dumps(plain(values), indent=1, allow_nan=False))
     console.print(f"written: {settings.out / RESULT}", highlight=False)
 

@@ -13,6 +13,7 @@ from offline.evaluation.claims import gates_moved, heard
 from offline.evaluation.diagnosis import best_lags, lag_reach
 from offline.evaluation.gate_card import gate_card
 from offline.evaluation.leak import LeakProbe
+from offline.evaluation.loudness_line import loudness_reach
 from offline.evaluation.segment import MEASURES, NULL_MEASURES, SHIFT, SHUFFLE, Measured, SegmentScores
 from offline.evaluation.verdicts import verdicts
 from offline.evaluation.words import RECORDED_SOUND, word_scores
@@ -60,6 +61,7 @@ def combine(
             if rival in names and rival != main
         },
         "chance": _chance(scores, main),
+        "loudness_alone": loudness_reach(scores),
         "per_bin": {name: _per_bin(scores, name) for name in scored},
         "lag": _lag(scores, main),
         "variation": float(np.mean([s.variation for s in scores])),
@@ -163,7 +165,7 @@ def _chance(scores: Sequence[SegmentScores], main: str) -> dict[str, Any]:
 
 def _per_bin(scores: Sequence[SegmentScores], name: str) -> dict[str, list[float]]:
     out = {}
-    for measure in ("r", "r_speech"):
+    for measure in ("r", "r_speech", "r_partial"):
         sizes = [p.size for p in _measured(scores, name, measure)]
         out[measure] = _weighted([s.decoders[name].per_bin[measure] for s in scores], sizes).tolist()
     return out

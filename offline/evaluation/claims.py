@@ -113,7 +113,9 @@ def claim(card: Mapping[str, Any], p: Mapping[str, float], lines: Sequence[Mappi
     counting = f"family-wise {LEVEL:.0%}, {len(p)} checks counted together"
     beyond = [f"{line} (p = {p[line]:.3f})" for line in p if sure(p, line)]
     text = ", ".join(beyond)
+    refused = {v["check"] for v in lines if not v["good"] and "CANNOT TELL" not in v["text"]}
     decoded = all(sure(p, line) for m, line in SPECTRUM.items() if line in p or m == "r_speech")
+    decoded = decoded and not refused & set(SPECTRUM.values())  # loudness alone can be beyond chance too
     doubted = [v["check"] for v in lines if not v["good"] and v["check"] in BLOCKING]
     unknown = [v["check"] for v in lines if not v["good"] and ("CANNOT TELL" in v["text"] or "UNKNOWN" in v["text"])]
     stopped = [check for check in dict.fromkeys(doubted) if check not in unknown]

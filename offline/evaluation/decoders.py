@@ -41,7 +41,7 @@ from offline.evaluation.left_out import without_bad
 from offline.evaluation.recordings import EvaluationRecording, process, spoken_words
 from offline.evaluation.segment import Segment
 from offline.io.recording import Recording
-from offline.scoring.mel import baselines, speech_mask
+from offline.scoring.loudness import without_a_brain
 from offline.training.fitting import Fit, fit_decoder
 from offline.training.gate import fit_gate, opened
 from offline.training.settings import OptimiserSettings, TrainerSettings
@@ -119,7 +119,7 @@ def fold_segments(
         segment = Segment(
             name=f"{item.processed.name} fold {fold + 1}",
             reference=y,
-            decoded=decoded | baselines(y, speech_mask(y), training),
+            decoded=decoded | without_a_brain(y, training),
             frame_rate=rate,
             trials=inside(item.trials, first + shifted, first + shifted + b - a),
             vocabulary=spoken_words(recordings),
@@ -189,7 +189,7 @@ def bundle_segment(
     segment = Segment(
         name=recording.name,
         reference=reference,
-        decoded=decoded | baselines(reference, speech_mask(reference), training),
+        decoded=decoded | without_a_brain(reference, training),
         frame_rate=rate,
         trials=inside(item.trials, first + shifted, stop + shifted),
         vocabulary=spoken_words([item]),

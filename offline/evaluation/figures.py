@@ -15,13 +15,15 @@ from bk_realtime.files import write_bytes
 from offline.evaluation.report import HEADS, card_mark
 from offline.evaluation.segment import NULL_MEASURES, RECORDED, SHIFT, SegmentScores
 from offline.evaluation.words import RECORDED_SOUND
+from offline.scoring.loudness import LOUDNESS, LOUDNESS_STEPS
 from offline.scoring.mel import MEAN, ORACLE
 from offline.scoring.plotting import AMBER, BLUE, GREEN, GREY, INK, RED, mel_ticks, png
 
-CARD_MEASURES = ("r", "r_speech", "r_windows", "mcd_db", "estoi")
+CARD_MEASURES = ("r", "r_speech", "r_partial", "r_windows", "mcd_db", "estoi")
 MOST_NAMES = 60
 """Words whose names are written along a confusion matrix; of more every other one is, and so on."""
 _COLOURS = {MEAN: GREY, ORACLE: AMBER, "ridge": GREEN, RECORDED: INK, RECORDED_SOUND: INK}
+_COLOURS |= dict.fromkeys((LOUDNESS, LOUDNESS_STEPS), AMBER)
 
 
 def draw_figures(folder: Path, name: str, card: dict[str, Any], scores: Sequence[SegmentScores]) -> list[Path]:

@@ -13,7 +13,7 @@ from offline.evaluation.diagnosis import lengths
 from offline.evaluation.segment import Segment
 from offline.io.companions import read_events
 from offline.io.sound import read_sound_at, sound_channels
-from offline.scoring.mel import baselines, speech_mask
+from offline.scoring.loudness import without_a_brain
 
 LEAST_S = 1.0
 DECODED = "decoded"
@@ -69,7 +69,7 @@ def pair_segment(
     segment = Segment(
         name=decoded.stem,
         reference=target,
-        decoded={DECODED: log_mel(cut[DECODED], mel)[:n], **baselines(target, speech_mask(target), [target])},
+        decoded={DECODED: log_mel(cut[DECODED], mel)[:n], **without_a_brain(target, [target])},
         frame_rate=rate,
         trials=trials,
         recorded=cut["reference"],

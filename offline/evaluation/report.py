@@ -19,6 +19,7 @@ from offline.scoring.sound import SOUND_MEASURES
 HEADS = {
     "r": "r",
     "r_speech": "r in speech",
+    "r_partial": "r loudness off",
     "r_windows": "r 400 ms",
     "mcd_db": "MCD dB",
     "mcd_warped_db": "MCD warped",
@@ -126,7 +127,8 @@ def _sound(card: dict[str, Any]) -> Table:
     table = _frame("sound" + _simulated(card), _heads(SOUND_MEASURES))
     for decoder, row in card["decoders"].items():
         style = "bold" if decoder == card["decoder"] else None
-        table.add_row(decoder, *(cell(row[m], m) for m in SOUND_MEASURES), style=style)
+        if any(math.isfinite(_number(row[m]["value"])) for m in SOUND_MEASURES):
+            table.add_row(decoder, *(cell(row[m], m) for m in SOUND_MEASURES), style=style)
     return table
 
 

@@ -13,9 +13,9 @@ from offline.evaluation.recogniser import RecogniserName
 from offline.evaluation.words import RECORDED_SOUND, SegmentWords
 from offline.scoring.sound import SOUND_MEASURES
 
-MEL_MEASURES = ("r", "r_speech", "r_windows", "mcd_db", "mcd_warped_db")
+MEL_MEASURES = ("r", "r_speech", "r_partial", "r_windows", "mcd_db", "mcd_warped_db")
 MEASURES = (*MEL_MEASURES, *SOUND_MEASURES)
-NULL_MEASURES = ("r", "r_speech", "r_windows", "mcd_db")
+NULL_MEASURES = ("r", "r_speech", "r_partial", "r_windows", "mcd_db")
 RECORDED = "recorded mel, vocoded"
 """The best that this vocoder could make of a perfect decoder."""
 SHIFT, SHUFFLE = "circular shift", "shuffled brain"
@@ -108,7 +108,8 @@ class DecoderScores:
     Attributes
     ----------
     measures : by name, those that were taken.
-    per_bin : ``r`` and ``r_speech`` -> (n_mels,); empty for :data:`RECORDED`, of which only the sound is scored.
+    per_bin : ``r``, ``r_speech`` and ``r_partial`` -> (n_mels,); empty for :data:`RECORDED`, of which only the
+        sound is scored.
     detection : counts of :func:`offline.scoring.measures.detection`; empty for :data:`RECORDED`.
     """
 
@@ -129,6 +130,7 @@ class SegmentScores:
     lag_chance : (n_pieces, n_lags) the same where the decoded mel does not belong, in pieces of a second.
     variation : deviation of the decoded trajectories over that of the recorded ones, both over time.
     trials : label, times and scores of each.
+    loudness : name of what knows the level alone -> its ``r_partial``; empty without a loudness oracle.
     gate : counts of :func:`offline.scoring.speech_gate.gate_counts`; empty without a speech gate.
     gate_chance : the same on the shuffled brain, one a draw.
     gate_shifts : frames of speech let out and of silence kept back at the circular shifts of ``chance``, (n_draws, 2).
@@ -151,6 +153,7 @@ class SegmentScores:
     trials: list[dict[str, Any]]
     excerpt_s: float
     excerpts: dict[str, np.ndarray]
+    loudness: dict[str, float] = field(default_factory=dict)
     gate: dict[str, float] = field(default_factory=dict)
     gate_chance: list[dict[str, float]] = field(default_factory=list)
     gate_shifts: np.ndarray = field(default_factory=lambda: np.zeros((0, 2)))

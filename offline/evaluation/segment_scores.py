@@ -26,6 +26,14 @@ from offline.evaluation.segment import (
     Vocode,
 )
 from offline.evaluation.words import RECORDED_SOUND
+from offline.scoring.loudness import (
+    LOUDNESS,
+    LOUDNESS_STEPS,
+    level_curves,
+    loudness_alone,
+    loudness_off,
+    partial_correlation,
+)
 from offline.scoring.measures import (
     detection,
     frame_distortion,
@@ -53,6 +61,8 @@ from offline.scoring.sound import SOUND_MEASURES, score_sound, sound_blocks
 from offline.scoring.speech_gate import gate_counts
 
 LAG_S = 5.0
+UNHEARD = (LOUDNESS, LOUDNESS_STEPS)
+"""Rows of which no sound is made: it would cost more than it says."""
 EXCERPT_S = 8.0
 
 
@@ -62,6 +72,7 @@ def simple_scores(decoded: np.ndarray, reference: np.ndarray, mask: np.ndarray, 
     return {
         "r": mean_correlation(decoded, reference),
         "r_speech": mean_correlation(decoded, reference, mask),
+        "r_partial": partial_correlation(decoded, reference, mask),
         "r_windows": float(windows.mean()) if len(windows) else float("nan"),
         "mcd_db": mel_cepstral_distortion(decoded, reference, mask),
     }
@@ -86,12 +97,12 @@ def score_segment(segment: Segment, settings: ScoreSettings, seed: int, vocode: 
         row = DecoderScores({})
         if name != RECORDED:
             row = _mel_scores(segment, segment.decoded[name], mask, trials, [part for _, part in spoken], unit, weights)
-        if blocks and (vocode is not None or name in segment.sounds):
+        if blocks and name not in UNHEARD and (vocode is not None or name in segment.sounds):
             row.measures.update(_sound_scores(segment, name, vocode, blocks, block_weights))
         decoders[name] = row
     words = listen_to_words(
         spoken if segment.trials else [],
-        {name: segment.decoded.get(name, reference) for name in names if name != MEAN},  # one sound for every word
+        {name: segment.decoded.get(name, reference) for name in names if name not in (MEAN, *UNHEARD)},
         reference,
         segment.vocabulary,
         settings.recogniser if blocks else NONE,
@@ -123,6 +134,9 @@ def score_segment(segment: Segment, settings: ScoreSettings, seed: int, vocode: 
         excerpts={
             name: mel[excerpt].astype(np.float32) for name, mel in {RECORDED: reference, **segment.decoded}.items()
         },
+        loudness=loudness_alone(
+            {name: segment.decoded[name] for name in UNHEARD if name in segment.decoded}, reference, mask, rate
+        ),
         gate={} if segment.gate is None else gate_counts(segment.gate, mask, rate),
         gate_chance=[gate_counts(moved, mask, rate) for moved in segment.gate_shuffled],
         gate_shifts=np.zeros((0, 2))
@@ -147,22 +161,30 @@ def _mel_scores(
     frames = np.array([t.stop - t.first for t in spoken], int)
     trial_unit = unit[np.array([min((t.first + t.stop) // 2, len(unit) - 1) for t in spoken], int)]
     values = simple_scores(decoded, reference, mask, rate)
+    curves = level_curves(reference, mask)
+    left, wanted = (loudness_off(mel[mask], curves) for mel in (decoded, reference))
     values["mcd_warped_db"] = float(np.average(warped, weights=frames)) if len(spoken) else float("nan")
     n_speech = int(mask.sum())
-    sizes = dict(zip(MEL_MEASURES, (len(mask), n_speech, len(windows), n_speech, int(frames.sum())), strict=True))
+    counted = (len(mask), n_speech, n_speech, len(windows), n_speech, int(frames.sum()))
+    sizes = dict(zip(MEL_MEASURES, counted, strict=True))
     samples = {}
     if weights.shape[1] >= LEAST_UNITS:
         distortion = frame_distortion(decoded[mask], reference[mask])
         samples = {
             "r": bootstrap_correlation(decoded, reference, np.ones(len(mask), bool), unit, weights),
             "r_speech": bootstrap_correlation(decoded, reference, mask, unit, weights),
+            "r_partial": bootstrap_correlation(left, wanted, np.ones(n_speech, bool), unit[mask], weights),
             "r_windows": bootstrap_mean(windows, unit[middles], weights),
             "mcd_db": bootstrap_mean(distortion, unit[mask], weights),
             "mcd_warped_db": bootstrap_mean(warped, trial_unit, weights, frames),
         }
     return DecoderScores(
         {m: Measured(values[m], sizes[m], samples.get(m, np.zeros(0)), weights.shape[1]) for m in MEL_MEASURES},
-        {"r": pearson_per_bin(decoded, reference), "r_speech": pearson_per_bin(decoded, reference, mask)},
+        {
+            "r": pearson_per_bin(decoded, reference),
+            "r_speech": pearson_per_bin(decoded, reference, mask),
+            "r_partial": pearson_per_bin(left, wanted),
+        },
         detection(decoded, mask, trials, speech_threshold(reference), rate),
     )
 

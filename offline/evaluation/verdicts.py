@@ -11,6 +11,8 @@ from offline.data.dataset import GIVEN_REACH_S
 from offline.evaluation.claims import CLAIM, GATE, claim, counted, heard, not_counted, sure
 from offline.evaluation.diagnosis import alignment_verdict, length_verdict, units_verdict
 from offline.evaluation.gate_card import gate_verdict
+from offline.evaluation.loudness_line import CHECK as LOUDNESS_OFF
+from offline.evaluation.loudness_line import loudness_verdict
 from offline.evaluation.segment import SHIFT
 from offline.evaluation.words import RECORDED_SOUND
 from offline.scoring.mel import ORACLE
@@ -69,6 +71,7 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
     elif not sure(p, "inside speech"):
         text += not_counted(p, "inside speech")
     say("inside speech", above and sure(p, "inside speech"), text)
+    say_counted(LOUDNESS_OFF, *loudness_verdict(card))
     if np.isfinite(own["r_windows"]) and np.isfinite(chance["r_windows"]["p95"]):
         limit = chance["r_windows"]["p95"]
         above = own["r_windows"] > limit

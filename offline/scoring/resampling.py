@@ -6,7 +6,9 @@ import numpy as np
 from scipy import stats
 
 from offline.data.trials import Trial
-from offline.scoring.measures import frame_distortion, lag_correlations, window_correlations
+from offline.scoring.loudness import LEAST_FRAMES, level_curves, loudness_off
+from offline.scoring.measures import cepstra, lag_correlations, window_correlations
+from offline.scoring.mel import mean_correlation
 
 BLOCK_S = 5.0
 LEAST_UNITS = 3
@@ -102,16 +104,23 @@ def circular_shift(
 
     Returns
     -------
-    ``r``, ``r_speech``, ``r_windows``, ``mcd_db``: (n_draws,) each; ``shift``, the frames moved by.
+    ``r``, ``r_speech``, ``r_partial``, ``r_windows``, ``mcd_db``: (n_draws,) each; ``shift``, the frames moved by.
     """
     n = len(reference)
     least = min(round(SHIFT_LEAST_S * frame_rate), n // 4)
     shifts = rng.integers(least, n - least + 1, n_draws)
     whole, speech = lag_correlations(decoded, reference)[shifts], lag_correlations(decoded, reference, mask)[shifts]
-    windows, distortion = np.full(n_draws, np.nan), np.full(n_draws, np.nan)
+    partial, windows, distortion = (np.full(n_draws, np.nan) for _ in range(3))
+    spectra, wanted_spectra = cepstra(decoded), cepstra(reference[mask])
+    curves = level_curves(reference, mask)
+    wanted = loudness_off(reference[mask], curves)
     for i, shift in enumerate(shifts):
         moved = np.roll(decoded, int(shift), 0)
         values, _ = window_correlations(moved, reference, mask, frame_rate)
+        if mask.sum() >= LEAST_FRAMES:
+            partial[i] = mean_correlation(loudness_off(moved[mask], curves), wanted)
         windows[i] = values.mean() if len(values) else np.nan
-        distortion[i] = frame_distortion(moved[mask], reference[mask]).mean() if mask.any() else np.nan
-    return {"r": whole, "r_speech": speech, "r_windows": windows, "mcd_db": distortion, "shift": shifts}
+        if mask.any():
+            distortion[i] = np.linalg.norm(np.roll(spectra, int(shift), 0)[mask] - wanted_spectra, axis=1).mean()
+    measured = {"r": whole, "r_speech": speech, "r_partial": partial, "r_windows": windows, "mcd_db": distortion}
+    return {**measured, "shift": shifts}

@@ -48,7 +48,7 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
 RESULTS, RUNS = "ablation.toml", "runs"
 
 AblationRows = dict[str, dict[str, float]]
-"""``variant/seed`` -> r, r_speech, mcd_db; of networks val_loss, parameters and best_epoch too."""
+"""``variant/seed`` -> r, r_speech, r_partial, mcd_db; of networks val_loss, parameters and best_epoch too."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from rich.table import Table
 
+from offline.scoring.loudness import loudness_oracles, partial_correlation
 from offline.scoring.mel import baselines, mean_correlation, mel_cepstral_distortion, speech_mask
 from offline.scoring.resampling import LEAST_UNITS, bootstrap_correlation, difference_interval, draw_weights, units
 
@@ -14,25 +15,28 @@ ScoreRows = dict[str, dict[str, float]]
 def score_all(
     decoded: dict[str, list[np.ndarray]], reference: list[np.ndarray], training: list[np.ndarray]
 ) -> ScoreRows:
-    """Scores by decoder name, with mean spectrum and speech/silence oracle added.
+    """Scores by decoder name, with what knows no brain added: mean spectrum, speech/silence and loudness oracles.
 
     Parameters
     ----------
     decoded : name -> log-mel of every held-out segment.
     reference : recorded log-mel of the same segments.
-    training : recorded log-mel of the training segments, for the two baselines.
+    training : recorded log-mel of the training segments, for the baselines.
 
     Returns
     -------
-    name -> ``r`` (mean over bins, all frames), ``r_speech`` (inside speech), ``mcd_db`` (inside speech).
+    name -> ``r`` (mean over bins, all frames), ``r_speech`` (inside speech), ``r_partial`` (inside speech, with the
+    recorded level taken off), ``mcd_db`` (inside speech).
     """
     truth, masks = np.concatenate(reference), [speech_mask(y) for y in reference]
     speech = np.concatenate(masks)
-    rows = {name: np.concatenate(mels) for name, mels in decoded.items()} | baselines(truth, speech, training)
+    rows = {name: np.concatenate(mels) for name, mels in decoded.items()}
+    rows |= baselines(truth, speech, training) | loudness_oracles(truth, speech, training)
     return {
         name: {
             "r": mean_correlation(mel, truth),
             "r_speech": mean_correlation(mel, truth, speech),
+            "r_partial": partial_correlation(mel, truth, speech),
             "mcd_db": mel_cepstral_distortion(mel, truth, speech),
         }
         for name, mel in rows.items()
@@ -52,11 +56,12 @@ def score_table(
     title = f"{mark}held-out part, {seconds:.0f} s, contiguous" + title_facts(simulated, given)
     table = Table(title=title, title_justify="left")
     table.add_column("decoder")
-    for name in ("r", "r inside speech", "MCD dB inside speech"):
+    for name in ("r", "r inside speech", "r loudness off", "MCD dB inside speech"):
         table.add_column(name, justify="right")
     for name, row in sorted(scores.items(), key=lambda item: -item[1]["r_speech"]):
         style = "bold" if name == decoder else None
-        table.add_row(name, f"{row['r']:.3f}", f"{row['r_speech']:.3f}", f"{row['mcd_db']:.2f}", style=style)
+        rs = [f"{row[m]:.3f}" if np.isfinite(row[m]) else "-" for m in ("r", "r_speech", "r_partial")]
+        table.add_row(name, *rs, f"{row['mcd_db']:.2f}", style=style)
     return table
 
 
