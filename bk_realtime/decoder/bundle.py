@@ -2,7 +2,8 @@
 
 ``bundle.toml`` holds settings, labels, provenance and the SHA-256 of every other file; ``model.safetensors`` the
 weights; ``statistics.safetensors`` mean and standard deviation of the features on the training data; ``gate`` (where
-there is one) the speech gate; ``vocoder`` the weights of a vocoder that is not shipped.
+there is one) the speech gate; ``fingerprint`` what it was trained on, by content; ``vocoder`` the weights of a vocoder
+that is not shipped.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ from bk_realtime.typed import said
 INDEX, MODEL, STATISTICS = "bundle.toml", "model.safetensors", "statistics.safetensors"
 GATE = "gate.safetensors"
 """The speech gate, where the bundle has one; named under ``files`` alone, so that older programs read the rest."""
+FINGERPRINT = "fingerprint.safetensors"
+"""What was trained on, by content; named under ``files`` alone too."""
 VOCODER = "vocoder"
 """Sub-folder with the vocoder's weights, where it has any."""
 ADVICE = "get the bundle again"
@@ -60,6 +63,7 @@ class Bundle:
     scores : figures on the held-out part.
     package : name and version of the package that the decoder's kind came from when it was saved.
     gate : says from the features whether the person speaks; None where none was trained.
+    fingerprints : what it was trained on, by content (:mod:`offline.data.known_content`); nothing live reads it.
     """
 
     path: Path | None
@@ -77,6 +81,7 @@ class Bundle:
     scores: dict[str, Any] = field(default_factory=dict)
     package: str = ""
     gate: SpeechGate | None = None
+    fingerprints: dict[str, torch.Tensor] = field(default_factory=dict)
 
     def check(self, description: StreamDescription, label_map: Mapping[str, str] | None = None) -> Fit:
         """Check a live or recorded stream in µV against this bundle: its channels found, its rate one to work with.
@@ -133,7 +138,9 @@ def save_bundle(bundle: Bundle, folder: Path, overwrite: bool = False) -> Bundle
     _write_tensors(statistics, folder / STATISTICS)
     if bundle.gate is not None:
         write_bytes(folder / GATE, save(bundle.gate.tensors(), bundle.gate.metadata()))
-    gates = [] if bundle.gate is None else [GATE]
+    if bundle.fingerprints:
+        _write_tensors(bundle.fingerprints, folder / FINGERPRINT)
+    further = [name for name, there in ((GATE, bundle.gate), (FINGERPRINT, bundle.fingerprints)) if there]
     vocoder, copied = _take_in_vocoder(bundle, folder)
     index = Index(
         format_version=FORMAT_VERSION,
@@ -145,7 +152,7 @@ def save_bundle(bundle: Bundle, folder: Path, overwrite: bool = False) -> Bundle
         features=bundle.features,
         mel=bundle.mel,
         vocoder=vocoder,
-        files={name: sha256(folder / name) for name in (MODEL, STATISTICS, *gates, *copied)},
+        files={name: sha256(folder / name) for name in (MODEL, STATISTICS, *further, *copied)},
         scores=bundle.scores,
         provenance=bundle.provenance,
         package=registry.PLUGINS.package(bundle.kind),
@@ -220,6 +227,7 @@ def load_bundle(folder: Path | str, device: str = "cpu") -> Bundle:
         scores=index.scores,
         package=index.package,
         gate=_read_gate(folder / GATE, len(statistics["mean"])) if GATE in index.files else None,
+        fingerprints=read_safetensors(folder / FINGERPRINT, ADVICE)[0] if FINGERPRINT in index.files else {},
     )
     try:  # whether features can be made as it says, of its own channels; otherwise it would show in a session's start
         bundle.feature_operators(bundle.labels)

@@ -81,7 +81,8 @@ def windows(code: Code, known: Code, apart_s: float = 0.0) -> list[Place]:
         if joint is not None and joint.z >= FOUND_Z and sum(p.seconds for p in best) < joint.seconds / 2:
             out.append(joint)
         else:
-            out += [place for place in own if place is not None]
+            told = [place for place in own if place is not None]
+            out += told if told or joint is None else [joint]
     return out
 
 

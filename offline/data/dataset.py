@@ -19,6 +19,7 @@ from bk_realtime.errors import InputError
 from bk_realtime.features import build_features, fit_statistics, run_features
 from bk_realtime.vocoder.mel import log_mel
 from offline.data.contamination import Contamination, cannot_tell
+from offline.data.fingerprint import Fingerprint
 from offline.data.processed import ProcessedRecording
 from offline.data.split import Part, Split, SplitSettings, split_frames
 from offline.io.recording import Recording
@@ -42,6 +43,7 @@ class Corpus:
     first : per session, frame index of row 0 in the recording.
     mean, std : (n_features,) statistics of the training rows.
     contamination : what the audit says of the channels.
+    fingerprints : per session, its content; empty where nobody asked.
     """
 
     sessions: tuple[ProcessedRecording, ...]
@@ -56,6 +58,7 @@ class Corpus:
     mean: np.ndarray
     std: np.ndarray
     contamination: Contamination = field(default_factory=lambda: cannot_tell("not audited"))
+    fingerprints: tuple[Fingerprint, ...] = ()
 
     def segments(self, part: str) -> list[tuple[np.ndarray, np.ndarray]]:
         """Contiguous (features, mel) of ``training``, ``validation`` or ``test``, over all sessions."""

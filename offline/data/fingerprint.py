@@ -76,17 +76,18 @@ class Fingerprint:
     neural : one a band of :data:`NEURAL_BANDS`; None where the recording has no such band. Moment k is the neural
         sample at ``k / 100 s``, of the nominal rate.
     sound : of the audio, from its first sample on; None without audio.
+    sound_offset_s : seconds from the first neural sample to the first one of the audio.
     """
 
     neural: tuple[Code | None, ...]
     sound: Code | None
+    sound_offset_s: float = 0.0
 
-    def only(self, ranges: Sequence[tuple[float, float]], sound_offset_s: float = 0.0) -> Fingerprint:
-        """The same with nothing valid outside ``ranges`` (seconds of the neural signal); the audio's first sample lies
-        ``sound_offset_s`` after the neural signal's."""
-        heard = [(a - sound_offset_s, b - sound_offset_s) for a, b in ranges]
+    def only(self, ranges: Sequence[tuple[float, float]]) -> Fingerprint:
+        """The same with nothing valid outside ``ranges`` (seconds of the neural signal)."""
+        heard = [(a - self.sound_offset_s, b - self.sound_offset_s) for a, b in ranges]
         neural = tuple(code and code.only(ranges) for code in self.neural)
-        return Fingerprint(neural, self.sound and self.sound.only(heard))
+        return replace(self, neural=neural, sound=self.sound and self.sound.only(heard))
 
 
 def fingerprint(recording: Recording) -> Fingerprint:
@@ -95,7 +96,7 @@ def fingerprint(recording: Recording) -> Fingerprint:
     if not recording.holds_features:
         neural = neural_codes(recording.neural, float(recording.sfreq))
     sound = None if recording.audio is None else sound_code(recording.audio, float(recording.sample_rate))
-    return Fingerprint(neural, sound)
+    return Fingerprint(neural, sound, recording.audio_start_s - recording.neural_start_s)
 
 
 def neural_codes(neural: np.ndarray, sfreq: float) -> tuple[Code | None, ...]:

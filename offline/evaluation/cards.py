@@ -15,6 +15,7 @@ from bk_realtime.config import MelSettings
 from bk_realtime.decoder.bundle import Bundle
 from offline.data.contamination import Contamination, bundle_contamination, screen, without_channels
 from offline.data.decoding import as_trained, label_map_for, stream_description
+from offline.data.known_content import FOUND, UNKNOWN, Content, known_to
 from offline.data.provenance import perhaps_trained_on, training_entry
 from offline.data.speech_level import require_speech
 from offline.evaluation.card import combine
@@ -43,7 +44,8 @@ class ParticipantCard:
 def used_for_training(bundle: Bundle, paths: Sequence[Path], read: ReadOptions) -> str:
     """The line that refuses recordings which the bundle has learnt; empty where there are none."""
     for path in paths:
-        if training_entry(bundle.provenance, read_recording(path, **read.given())) is not None:
+        recording = read_recording(path, **read.given())
+        if training_entry(bundle.provenance, recording) is not None:
             return (
                 f"LEAK: {path} was used to train {bundle.path} (same neural data); its scores would be those of data "
                 "already seen: pass --held-out to score only the part that was kept aside, or name another recording"
@@ -53,6 +55,12 @@ def used_for_training(bundle: Bundle, paths: Sequence[Path], read: ReadOptions) 
                 f"LEAK: {path} may have been used to train {bundle.path}, which learnt a recording of that name and "
                 "dates from before bundles knew neural data by its hash: train it again, or name another recording"
             )
+        content = known_to(bundle, recording)
+        if content.verdict == FOUND:
+            return (
+                f"LEAK: {path} was used to train {bundle.path}, by content: {content.text}; its scores would be those "
+                "of data already seen: name another recording"
+            )
     return ""
 
 
@@ -61,6 +69,7 @@ def bundle_card(settings: Evaluate, bundle: Bundle, name: str, path: Path, conso
     torch.set_num_threads(1)
     recording = read_recording(path, **settings.read.given())
     say_notes(recording, path, console)
+    content = known_to(bundle, recording)
     recording, fit = as_trained(bundle, recording, label_map_for(path, settings.label_map))
     recording, contamination = _audited(settings, bundle, recording)
     segment, leaks, notes = bundle_segment(
@@ -78,9 +87,17 @@ def bundle_card(settings: Evaluate, bundle: Bundle, name: str, path: Path, conso
     facts = {"signal": segment.signal} if segment.signal else {}
     card = combine([scores], leaks, recording.simulated, notes, recording.holds_features, contamination, facts)
     if not leaks:
-        text = "the recording's neural data is none that the bundle was trained on"
-        card["verdicts"].insert(0, {"check": "leak", "good": True, "text": text})
+        card["verdicts"].insert(0, _leak_verdict(content))
     return ParticipantCard(name, {"recordings": {path.name: recording.source_hash}, **card}, [scores])
+
+
+def _leak_verdict(content: Content) -> dict[str, Any]:
+    """What is said of a recording that is none of the bundle's by hash."""
+    text = "the recording's neural data is none that the bundle was trained on, by hash"
+    if content.verdict == UNKNOWN:
+        return {"check": "leak", "good": False, "text": f"{text}; CANNOT TELL by content: {content.text}"}
+    further = f"; {content.text}" if content.text else ""
+    return {"check": "leak", "good": True, "text": f"{text} and by content{further}"}
 
 
 def _audited(settings: Evaluate, bundle: Bundle, recording: Recording) -> tuple[Recording, Contamination]:

@@ -30,6 +30,7 @@ from offline.data.dataset import (
     target_rows,
 )
 from offline.data.decoding import as_trained, decode_features
+from offline.data.known_content import shared
 from offline.data.processed import ProcessedRecording
 from offline.data.provenance import training_entry
 from offline.data.shuffle import shuffled_features
@@ -113,7 +114,8 @@ def fold_segments(
         x, y = corpus.features[i][a:b], corpus.mel[i][a:b]
         others = [corpus.mel[j][s:e] for j in range(len(splits)) if j != i for s, e in _fitted(splits[j])]
         leak = probe_split(corpus.mel[i], _indices(_fitted(split)), np.arange(a, b), rate, reach)
-        leaks.append(replace(leak, duplicates=max(leak.duplicates, duplicate_share(others, y))))
+        repeated = 0.0 if shift else _repeated_s(item, split, corpus.first[i], rate)
+        leaks.append(replace(leak, duplicates=max(leak.duplicates, duplicate_share(others, y)), repeated_s=repeated))
         first = corpus.first[i] + a
         decoded = {kind: decode_features(fit.decoder, x) for kind, fit in fits.items()}
         segment = Segment(
@@ -129,6 +131,17 @@ def fold_segments(
         )
         segments.append(without_bad(segment, bad_rows(item.processed, first, mel, recipe.lead_ms)))
     return segments, leaks, fits[recipe.kind].report
+
+
+def _repeated_s(item: EvaluationRecording, split: Split, first: int, rate: float) -> float:
+    """Seconds of the test part's neural data that stand in what the fold is fitted on, by content."""
+    if item.content is None:
+        return 0.0
+    test, fitted = (
+        item.content.only([((first + a) / rate, (first + b) / rate) for a, b in parts])
+        for parts in ([split.test], _fitted(split))
+    )
+    return sum(place.seconds for place in shared(test, fitted))
 
 
 def bundle_segment(

@@ -18,6 +18,8 @@ from bk_realtime.montage import bare_label
 from bk_realtime.prompts.marks import bad_note
 from offline.data.contamination import Contamination
 from offline.data.dataset import common_labels
+from offline.data.fingerprint import fingerprint
+from offline.data.known_content import refuse_copies
 from offline.data.provenance import refuse_duplicates
 from offline.evaluation.card import chance_entry, combine
 from offline.evaluation.cards import ParticipantCard, missing_scores
@@ -120,6 +122,8 @@ def fold_jobs(
         for path, recording in zip(group, recordings, strict=True):
             say_notes(recording, path, console)
         refuse_duplicates(group, recordings)
+        if len(group) > 1:
+            refuse_copies(group, [fingerprint(recording) for recording in recordings])
         hashes = tuple(r.reading_hash for r in recordings)
         if len({float(r.sfreq) for r in recordings}) > 1:
             raise InputError(f"{name}: recordings run at different rates; expected one rate for one decoder")

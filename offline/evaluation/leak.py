@@ -25,6 +25,7 @@ class LeakProbe:
     needed_s : signal that goes into one decoded frame and its target.
     r_copy, r_copy_speech : correlation of the nearest (in time) training frames with the scored ones.
     duplicates : share of scored speech frames that occur in the training part as they are.
+    repeated_s : seconds of the scored neural data that stand in the training part too, by content.
     """
 
     gap_s: float | None
@@ -32,10 +33,13 @@ class LeakProbe:
     r_copy: float
     r_copy_speech: float
     duplicates: float
+    repeated_s: float = 0.0
 
     @property
     def finding(self) -> str:
         """One line naming the leak; empty where there is none."""
+        if self.repeated_s:
+            return f"LEAK: {self.repeated_s:.0f} s of the scored neural data stand in the training data too, by content"
         if self.duplicates > DUPLICATE_LIMIT:
             return f"LEAK: {self.duplicates:.0%} of the scored speech frames stand in the training data as they are"
         if self.gap_s is not None and self.gap_s < self.needed_s:

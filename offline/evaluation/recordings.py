@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from bk_realtime.clock import FrameClock
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.errors import InputError
 from offline.data.dataset import lead_samples
+from offline.data.fingerprint import Fingerprint, fingerprint
 from offline.data.processed import ProcessedRecording, process_recording
 from offline.data.trials import Trial, marked_trials
 from offline.io import read_recording
@@ -28,6 +29,8 @@ class EvaluationRecording:
     processed: ProcessedRecording
     trials: tuple[Trial, ...]
     sfreq: Fraction
+    content: Fingerprint | None = None
+    """Of recordings for folds."""
 
     def sound(self, mel: MelSettings, lead_ms: float, first: int, n_frames: int) -> np.ndarray:
         """Recorded sound (n_frames * hop,) of the target from row ``first`` on; silence outside the recording."""
@@ -63,7 +66,8 @@ def read_for_folds(
     recording = read_recording(path, **(read or ReadOptions()).given())
     if recording.reading_hash != digest:
         raise InputError(f"{path} changed since the evaluation began (its content, or how it is read); run again")
-    return process(recording, features, mel, labels, Path(cache) if cache else None)
+    item = process(recording, features, mel, labels, Path(cache) if cache else None)
+    return replace(item, content=fingerprint(recording))
 
 
 def process(

@@ -15,6 +15,8 @@ from bk_realtime.errors import InputError
 from bk_realtime.features import feature_labels
 from offline.data.contamination import ContaminatedPolicy, Contamination, screen
 from offline.data.dataset import Corpus, build_corpus, common_labels
+from offline.data.fingerprint import fingerprint
+from offline.data.known_content import refuse_copies
 from offline.data.processed import process_recording
 from offline.data.provenance import refuse_duplicates
 from offline.data.speech_level import require_speech
@@ -89,7 +91,9 @@ def load_corpus(
         lead_ms=lead_ms,
         reach_s=reach * mel.hop_length / mel.sample_rate,
     )
-    return replace(corpus, contamination=contamination)
+    prints = tuple(fingerprint(recording) for recording in recordings)
+    refuse_copies(paths, prints)  # by content too; refuse_duplicates() knows it by hash
+    return replace(corpus, contamination=contamination, fingerprints=prints)
 
 
 def screened(

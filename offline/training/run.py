@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 from rich.console import Console
 
 from bk_realtime.config import MelSettings, VocoderSettings, to_dict
@@ -15,6 +16,7 @@ from bk_realtime.decoder.speech_gate import SpeechGate
 from bk_realtime.vocoder import build_vocoder, weights_path
 from offline.data.contamination import Contamination
 from offline.data.dataset import Corpus
+from offline.data.known_content import fitted_only, kept_tensors
 from offline.data.provenance import provenance
 from offline.io.outputs import write_npz
 from offline.training.corpus import load_corpus
@@ -86,6 +88,7 @@ def train(settings: Train, console: Console) -> TrainingResult | None:
         console,
         settings.contaminated,
     )
+    known = kept_tensors(fitted_only(corpus))  # refuses what is kept aside and trained on all the same
     if leader:
         begin_run(settings, [session.reading_hash for session in corpus.sessions])
     parts = ", ".join(f"{p} {corpus.seconds(p):.0f} s" for p in ("training", "validation", "test"))
@@ -121,7 +124,7 @@ def train(settings: Train, console: Console) -> TrainingResult | None:
     origin |= {"gate": gate_report}
     for kind, fit in fits.items():
         folder = settings.out if kind == settings.decoder else work / kind / "bundle"
-        save_bundle(_bundle(settings, corpus, mel, kind, fit, scores, origin, gate), folder, overwrite=True)
+        save_bundle(_bundle(settings, corpus, mel, kind, fit, scores, origin, gate, known), folder, overwrite=True)
     rate = float(corpus.frame_rate)
     rivals = [kind for kind in fits if kind != settings.decoder]
     return TrainingResult(
@@ -157,6 +160,7 @@ def _bundle(
     scores: ScoreRows,
     origin: dict[str, Any],
     gate: SpeechGate | None,
+    known: dict[str, torch.Tensor],
 ) -> Bundle:
     rounded = {n: {k: round(float(v), 4) for k, v in row.items() if np.isfinite(v)} for n, row in scores.items()}
     return Bundle(
@@ -174,4 +178,5 @@ def _bundle(
         provenance={**origin, "fit": fit.report, "optimiser": to_dict(settings.optimiser)},
         scores={"test_seconds": round(corpus.seconds("test"), 1), **rounded},
         gate=gate,
+        fingerprints=known,
     )

@@ -1,0 +1,205 @@
+"""What a bundle knows by content: the fingerprints that training keeps, and whether a recording is among them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from bk_realtime.decoder.bundle import Bundle
+from bk_realtime.errors import InputError
+from offline.data.content_match import Place, can_tell, places
+from offline.data.dataset import Corpus
+from offline.data.fingerprint import NEURAL_BANDS, Code, Fingerprint, fingerprint
+from offline.data.split import Part
+from offline.io.recording import Recording
+
+FOUND, NONE, UNKNOWN = "found", "none", "cannot tell"
+SOUND_SHARE = 0.3
+"""Agreement of bits from which a sound is the same take where the neural signal cannot say: a clip that is played once
+more in a window of other sounds stays below."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """Whether a recording is known: ``found``, ``none`` or ``cannot tell``, and the words for it."""
+
+    verdict: str
+    text: str
+
+
+def kept_tensors(fingerprints: Sequence[Fingerprint]) -> dict[str, torch.Tensor]:
+    """Tensors of a bundle's ``fingerprint.safetensors``, one group of names a training recording, in their order."""
+    tensors: dict[str, torch.Tensor] = {}
+    for i, print_ in enumerate(fingerprints):
+        for name, code in _named(print_).items():
+            if code is not None:
+                tensors[f"{i}.{name}.bits"] = torch.from_numpy(np.where(code.valid, code.bits, 0).astype(np.uint8))
+                tensors[f"{i}.{name}.valid"] = torch.from_numpy(np.packbits(code.valid))
+                tensors[f"{i}.{name}.directions"] = torch.tensor([code.directions])
+    return tensors
+
+
+def kept_fingerprints(tensors: Mapping[str, torch.Tensor], n_recordings: int) -> list[Fingerprint]:
+    """The fingerprints of :func:`kept_tensors`.
+
+    Raises
+    ------
+    InputError
+        Tensors of other names, types or lengths.
+    """
+    left = dict(tensors)
+
+    def code(name: str) -> Code | None:
+        if f"{name}.bits" not in left:
+            return None
+        bits, valid, size = (left.pop(f"{name}.{part}", None) for part in ("bits", "valid", "directions"))
+        good = (
+            bits is not None
+            and valid is not None
+            and size is not None
+            and (bits.dtype, valid.dtype, size.dtype) == (torch.uint8, torch.uint8, torch.int64)
+            and bits.ndim == 1
+            and valid.shape == (-(-len(bits) // 8),)
+            and size.shape == (1,)
+            and int(size) > 0
+        )
+        if not good or bits is None or valid is None or size is None:
+            raise InputError(f"fingerprint {name}: expected bits, valid and directions of one length; get it again")
+        return Code(bits.numpy(), np.unpackbits(valid.numpy(), count=len(bits)).astype(bool), int(size))
+
+    out = [
+        Fingerprint(tuple(code(f"{i}.neural{b}") for b in range(len(NEURAL_BANDS))), code(f"{i}.sound"))
+        for i in range(n_recordings)
+    ]
+    if left:
+        raise InputError(f"fingerprint: {min(left)} belongs to none of the {n_recordings} recordings; get it again")
+    return out
+
+
+def _named(print_: Fingerprint) -> dict[str, Code | None]:
+    return {**{f"neural{b}": code for b, code in enumerate(print_.neural)}, "sound": print_.sound}
+
+
+_said_of: dict[tuple[str, str], Content] = {}
+
+
+def known_to(bundle: Bundle, recording: Recording) -> Content:
+    """Whether a recording's content was trained on (fitted or chosen with; what training kept aside does not count).
+    Kept, since a score card asks again for the same reading."""
+    key = (bundle.digest, recording.reading_hash)
+    if not recording.reading_hash or key not in _said_of:
+        _said_of[key] = _known_to(bundle, recording)
+    return _said_of[key]
+
+
+def _known_to(bundle: Bundle, recording: Recording) -> Content:
+    data = bundle.provenance.get("data", [])
+    if not bundle.fingerprints or not isinstance(data, Sequence):
+        return Content(UNKNOWN, "the bundle dates from before bundles kept fingerprints; train it again")
+    try:
+        kept = kept_fingerprints(bundle.fingerprints, len(data))
+    except InputError as error:
+        raise InputError(f"{bundle.path}: {error}") from None
+    names = [str(entry.get("name", "")) for entry in data]
+    return among(fingerprint(recording), list(zip(names, kept, strict=True)))
+
+
+def among(print_: Fingerprint, known: Sequence[tuple[str, Fingerprint]]) -> Content:
+    """Whether content is among named fingerprints. The neural signal decides where both have one that can tell; the
+    same sound alone is said (a stimulus is played to many), and decides where there is no other evidence."""
+    told = True
+    for name, other in known:
+        where, sure = _neural(print_, other)
+        if where:
+            return Content(FOUND, f"{_said(where)} of its neural data stand in {name} (from {where[0].there_s:.1f} s)")
+        told &= sure
+    heard = [(name, _sound(print_, other)) for name, other in known]
+    name, where = max(heard, key=lambda found: sum(place.seconds for place in found[1]), default=("", []))
+    if where:
+        same = f"{_said(where)} of its sound stand in {name} (from {where[0].there_s:.1f} s)"
+        if not told:
+            return Content(FOUND, f"{same}; its neural data are features or too short to tell")
+        return Content(NONE, f"its neural data are new, but {same}: the same sound was played, or sound was exchanged")
+    if not told:
+        return Content(UNKNOWN, _why(print_))
+    return Content(NONE, "")
+
+
+def refuse_copies(paths: Sequence[Path], prints: Sequence[Fingerprint]) -> None:
+    """Refuse recordings of which two hold the same neural data by content, in part or in whole.
+
+    Raises
+    ------
+    InputError
+        With the first such pair.
+    """
+    for j, other in enumerate(prints):
+        for i, print_ in enumerate(prints[:j]):
+            where = _neural(other, print_)[0]
+            if where:
+                raise InputError(
+                    f"the same recording comes twice: {_said(where)} of the neural data of {paths[j]} stand in "
+                    f"{paths[i]} (from {where[0].there_s:.1f} s), whatever was changed since; expected different ones, "
+                    "or what is scored would be trained on; leave one of them out"
+                )
+
+
+def fitted_only(corpus: Corpus) -> list[Fingerprint]:
+    """Fingerprints of what fits and chooses a decoder alone: what is kept aside is not trained on.
+
+    Raises
+    ------
+    InputError
+        What is kept aside of a recording stands in what is trained on of it once more.
+    """
+    fitted = []
+    for session, print_, split, first in zip(
+        corpus.sessions, corpus.fingerprints, corpus.splits, corpus.first, strict=True
+    ):
+        rate = float(corpus.frame_rate)
+
+        def seconds(*parts: Part, first: int = first, rate: float = rate) -> list[tuple[float, float]]:
+            return [((first + a) / rate, (first + b) / rate) for a, b in parts]
+
+        fitted.append(print_.only(seconds(*split.training, split.validation)))
+        where = _neural(print_.only(seconds(split.test)), fitted[-1])[0]
+        if where:
+            raise InputError(
+                f"{session.name}: {_said(where)} of the neural data that is kept aside stand in the part that is "
+                f"trained on (from {where[0].there_s:.1f} s); expected every moment once; cut the repeated piece away"
+            )
+    return fitted
+
+
+def shared(print_: Fingerprint, other: Fingerprint) -> list[Place]:
+    """Places where the neural data of one recording (or part of it) stand in another."""
+    return _neural(print_, other)[0]
+
+
+def _neural(print_: Fingerprint, other: Fingerprint) -> tuple[list[Place], bool]:
+    """Where it was found, in the band that has most; whether it would have been."""
+    pairs = [(a, b) for a, b in zip(print_.neural, other.neural, strict=True) if a is not None and b is not None]
+    found = max((places(a, b) for a, b in pairs), key=len, default=[])
+    return found, bool(found) or any(can_tell(a, b) for a, b in pairs)
+
+
+def _sound(print_: Fingerprint, other: Fingerprint) -> list[Place]:
+    if print_.sound is None or other.sound is None:
+        return []
+    return [place for place in places(print_.sound, other.sound) if place.agreement >= SOUND_SHARE]
+
+
+def _said(where: Sequence[Place]) -> str:
+    return f"{sum(place.seconds for place in where):.0f} s (from {where[0].here_s:.1f} s)"
+
+
+def _why(print_: Fingerprint) -> str:
+    codes = [code for code in print_.neural if code is not None]
+    if not codes:
+        return "it holds features, or a rate below 95 Hz; the signal that they were made from could tell"
+    seconds, channels = max(code.seconds for code in codes), max(code.directions for code in codes)
+    return f"{seconds:.0f} s of signal in {channels} independent channels are too few beside what was trained on"

@@ -1,0 +1,184 @@
+"""A training session that was saved in another form is found by its content, in evaluation and in training."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+import scipy.signal
+import torch
+
+from bk_realtime.config import read_toml, write_toml
+from bk_realtime.decoder.bundle import FINGERPRINT, load_bundle
+from bk_realtime.errors import InputError
+from offline.data.fingerprint import fingerprint
+from offline.data.known_content import FOUND, NONE, UNKNOWN, among, kept_fingerprints, kept_tensors
+from offline.evaluate import main as evaluate
+from offline.io.recording import Recording
+from offline.train import main as train
+from tests.synthetic import synthetic_recording
+
+QUICK = ["--split.min-part-s", "1", "--split.guard-s", "1"]
+SILENT = [*QUICK, "--bootstrap", "20", "--shifts", "20", "--shuffles", "0", "--sound-s", "0"]
+RIDGE = ["--decoder", "ridge", "--set", "n_past=2", *QUICK]
+FOLDS = ["--folds", "2", "--workers", "0"]
+SECONDS = 24.0
+
+
+def made(seed: int) -> Recording:
+    return synthetic_recording(SECONDS, n_channels=4, seed=seed)
+
+
+def write(path: Path, recording: Recording, neural: np.ndarray | None = None, sfreq: float = 512.0) -> str:
+    with h5py.File(path, "w") as file:
+        file["ecog"], file["ecogSR"] = recording.neural if neural is None else neural, sfreq
+        file["audio"], file["audioSR"] = recording.audio, recording.sample_rate
+        file["ecog"].attrs["unit"] = "uV"
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three sessions, and the decoder of the first two."""
+    folder = tmp_path_factory.mktemp("content")
+    paths = [write(folder / f"s{seed}.h5", made(seed)) for seed in (1, 2, 3)]
+    assert train([*paths[:2], "--out", str(folder / "bundle"), *RIDGE]) == 0
+    return folder
+
+
+def test_the_bundle_keeps_fingerprints(folder: Path) -> None:
+    bundle = load_bundle(folder / "bundle")
+    assert FINGERPRINT in read_toml(folder / "bundle/bundle.toml")["files"]
+    kept = kept_fingerprints(bundle.fingerprints, 2)
+    held_out = bundle.provenance["data"][0]["held_out"][0] * 256 / 22050
+    for seed, known in zip((1, 2), kept, strict=True):
+        whole = fingerprint(made(seed))
+        for own, code in zip(known.neural, whole.neural, strict=True):
+            assert own is not None
+            assert code is not None
+            assert (own.bits == code.bits)[own.valid].all()
+            assert not own.valid[round(held_out * 100) :].any()
+            assert own.seconds > 10
+    assert sum(tensor.nbytes for tensor in bundle.fingerprints.values()) < 2 * 25_000 * SECONDS / 60
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "sfreq"),
+    [
+        ("a channel less, float64, 10 ms later, average reference", lambda x: _average(x[5:, 1:]), 512.0),
+        ("reordered, resampled", lambda x: scipy.signal.resample_poly(x[:, ::-1], 125, 64), 1000.0),
+        ("bipolar", lambda x: np.diff(x, axis=1), 512.0),
+    ],
+)
+def test_a_copy_is_a_leak(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, change, sfreq: float
+) -> None:
+    del name
+    session = made(2)
+    path = write(tmp_path / "new.h5", session, change(session.neural.astype(np.float64)), sfreq)
+    assert evaluate([str(folder / "bundle"), path, *SILENT]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith(f"LEAK: {path} was used to train {folder / 'bundle'}, by content: ")
+    assert "of its neural data stand in s2.h5" in error
+
+
+def _average(x: np.ndarray) -> np.ndarray:
+    return x - x.mean(1, keepdims=True)
+
+
+def test_a_new_session_is_none(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert evaluate([str(folder / "bundle"), str(folder / "s3.h5"), *SILENT]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "none that the bundle was trained on, by hash and by content" in out
+
+
+def test_a_bundle_without_fingerprints_cannot_tell(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = tmp_path / "old"
+    old.mkdir()
+    for name in ("model.safetensors", "statistics.safetensors"):
+        (old / name).write_bytes((folder / "bundle" / name).read_bytes())
+    index = read_toml(folder / "bundle/bundle.toml")
+    index["files"] = {k: v for k, v in index["files"].items() if k in ("model.safetensors", "statistics.safetensors")}
+    write_toml(old / "bundle.toml", index)
+    assert evaluate([str(old), str(folder / "s3.h5"), *SILENT]) == 0
+    assert "CANNOT TELL by content: the bundle dates from before" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_copy_is_not_trained_on_beside_its_original(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = made(1)
+    copy = write(tmp_path / "copy.h5", session, session.neural[777:, [2, 0, 1]].astype(np.float64))
+    with pytest.raises(SystemExit) as stop:
+        train([str(folder / "s1.h5"), copy, "--out", str(tmp_path / "m"), *RIDGE])
+    assert stop.value.code == 2
+    assert "the same recording comes twice" in capsys.readouterr().err
+
+
+def test_what_is_kept_aside_is_not_trained_on_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    session = made(1)
+    neural = session.neural.copy()
+    neural[-5 * 512 :] = neural[3 * 512 : 8 * 512]
+    twice = write(tmp_path / "twice.h5", session, neural)
+    with pytest.raises(SystemExit) as stop:
+        train([twice, "--out", str(tmp_path / "m"), *RIDGE, "--split.test", "0.25"])
+    assert stop.value.code == 2
+    assert "kept aside stand in the part that is trained on" in capsys.readouterr().err
+
+
+def test_the_neural_signal_decides_and_sound_where_it_cannot() -> None:
+    one, two = fingerprint(made(1)), fingerprint(made(2))
+    assert among(two, [("one", one)]).verdict == NONE
+    assert among(one, [("two", two), ("one", one)]).text.startswith("2")
+    assert among(one, [("one", one)]).verdict == FOUND
+    played = among(replace(two, sound=one.sound), [("one", one)])  # another brain hears the same
+    assert (played.verdict, "same sound was played" in played.text) == (NONE, True)
+    features = replace(one, neural=(None, None))
+    assert among(features, [("one", one)]).verdict == FOUND
+    assert "of its sound stand in one" in among(features, [("one", one)]).text
+    assert among(features, [("two", two)]).verdict == UNKNOWN
+    assert (
+        among(fingerprint(replace(made(3), neural=made(3).neural[:1000], audio=None)), [("one", one)]).verdict
+        == UNKNOWN
+    )
+
+
+def test_tensors_come_back_and_odd_ones_are_refused() -> None:
+    prints = [fingerprint(made(1)), replace(fingerprint(made(2)), neural=(None, None))]
+    tensors = kept_tensors(prints)
+    back = kept_fingerprints(tensors, 2)
+    assert back[1].neural == (None, None)
+    assert back[0].sound is not None
+    assert prints[0].sound is not None
+    assert (back[0].sound.valid == prints[0].sound.valid).all()
+    assert back[0].neural[0] is not None
+    assert back[0].neural[0].directions == 4
+    with pytest.raises(InputError, match="belongs to none of the 1 recordings"):
+        kept_fingerprints(tensors, 1)
+    for name, odd in (
+        ("0.sound.valid", torch.zeros(3, dtype=torch.uint8)),
+        ("0.sound.bits", torch.zeros(3)),
+        ("0.sound.directions", torch.tensor([0])),
+    ):
+        with pytest.raises(InputError, match=r"fingerprint 0\.sound: expected bits, valid"):
+            kept_fingerprints({**tensors, name: odd}, 2)
+    with pytest.raises(InputError, match="expected bits"):
+        kept_fingerprints({k: v for k, v in tensors.items() if k != "1.sound.valid"}, 2)
+
+
+def test_what_comes_twice_in_a_session_is_a_leak_between_folds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = made(1)
+    neural = session.neural.copy()
+    neural[20 * 512 :] = neural[2 * 512 : 6 * 512]
+    twice = write(tmp_path / "twice.h5", session, neural)
+    assert evaluate([write(tmp_path / "once.h5", session), *FOLDS, *SILENT]) == 0
+    capsys.readouterr()
+    assert evaluate([twice, *FOLDS, *SILENT]) == 1
+    assert "of the scored neural data stand in the training data too" in capsys.readouterr().err
