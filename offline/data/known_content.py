@@ -115,12 +115,12 @@ def among(print_: Fingerprint, known: Sequence[tuple[str, Fingerprint]]) -> Cont
     for name, other in known:
         where, sure = _neural(print_, other)
         if where:
-            return Content(FOUND, f"{_said(where)} of its neural data stand in {name} (from {where[0].there_s:.1f} s)")
+            return Content(FOUND, f"{_said(where)} of its neural data stand in {name} (from {where[0].there_s:.2f} s)")
         told &= sure
     heard = [(name, _sound(print_, other)) for name, other in known]
     name, where = max(heard, key=lambda found: sum(place.seconds for place in found[1]), default=("", []))
     if where:
-        same = f"{_said(where)} of its sound stand in {name} (from {where[0].there_s:.1f} s)"
+        same = f"{_said(where)} of its sound stand in {name} (from {where[0].there_s:.2f} s)"
         if not told:
             return Content(FOUND, f"{same}; its neural data are features or too short to tell")
         return Content(NONE, f"its neural data are new, but {same}: the same sound was played, or sound was exchanged")
@@ -143,7 +143,7 @@ def refuse_copies(paths: Sequence[Path], prints: Sequence[Fingerprint]) -> None:
             if where:
                 raise InputError(
                     f"the same recording comes twice: {_said(where)} of the neural data of {paths[j]} stand in "
-                    f"{paths[i]} (from {where[0].there_s:.1f} s), whatever was changed since; expected different ones, "
+                    f"{paths[i]} (from {where[0].there_s:.2f} s), whatever was changed since; expected different ones, "
                     "or what is scored would be trained on; leave one of them out"
                 )
 
@@ -170,7 +170,7 @@ def fitted_only(corpus: Corpus) -> list[Fingerprint]:
         if where:
             raise InputError(
                 f"{session.name}: {_said(where)} of the neural data that is kept aside stand in the part that is "
-                f"trained on (from {where[0].there_s:.1f} s); expected every moment once; cut the repeated piece away"
+                f"trained on (from {where[0].there_s:.2f} s); expected every moment once; cut the repeated piece away"
             )
     return fitted
 
@@ -194,7 +194,7 @@ def _sound(print_: Fingerprint, other: Fingerprint) -> list[Place]:
 
 
 def _said(where: Sequence[Place]) -> str:
-    return f"{sum(place.seconds for place in where):.0f} s (from {where[0].here_s:.1f} s)"
+    return f"{sum(place.seconds for place in where):.0f} s (from {where[0].here_s:.2f} s)"
 
 
 def _why(print_: Fingerprint) -> str:
