@@ -46,6 +46,8 @@ class Record:
     expect_silent_s: float = 3.0
     """How long an expected stream may send nothing, in seconds."""
     disk: DiskPolicy = field(default_factory=DiskPolicy)
+    figures: bool = False
+    """Print with every pull what is in the file so far, as one line of JSON: for a program that shows it."""
     verify: Path | None = None
     """Record nothing: read this recording back and say what is in it, and whether it is whole and unchanged."""
     repair: Path | None = None
@@ -105,6 +107,7 @@ def record(settings: Record) -> int:
     stop_on_signals(stop.set)
     end_with_parent(stop.set)
     from bk_realtime.recorder.care import SPARED, Care
+    from bk_realtime.recorder.figures import saved_line
     from bk_realtime.recorder.recorder import Recorder  # takes a while: who asks it to end meanwhile is heard
 
     path = recording_path(settings.out, datetime.now())
@@ -114,7 +117,7 @@ def record(settings: Record) -> int:
     recorder = Recorder(path, settings.predicate, say=say, session=session, care=care)
     say(f"recording to {path}; Ctrl-C ends it")
     try:
-        recorder.run(stop, settings.seconds, settings.timeout_s)
+        recorder.run(stop, settings.seconds, settings.timeout_s, tell=say if settings.figures else None)
     except BaseException:
         with contextlib.suppress(BkError):  # what ended it is what is said, with what is safe in the file
             recorder.close(read_back=False)
@@ -123,6 +126,8 @@ def record(settings: Record) -> int:
     if report is None:
         say("stopped before any stream was found; no file was made")
         return 0
+    if settings.figures:
+        say(saved_line(report["streams"]))
     for stream in report["streams"]:
         say(f"saved {stream['n_samples']} samples of {stream['name']} ({stream['type']})")
     for line in report.get("refused", ()):

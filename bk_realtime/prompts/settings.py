@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from bk_realtime.config import check_range
 
 Task = Literal["speaking", "listening", "silence"]
-TASKS: tuple[str, ...] = get_args(Task)
+TASKS: tuple[Task, ...] = get_args(Task)
 SILENCE_S = 120.0
 """Of the baseline in which nobody speaks."""
 RANGES = {

@@ -23,6 +23,7 @@ from bk_realtime.recorder.arrival import times_of_arrival
 from bk_realtime.recorder.care import Care
 from bk_realtime.recorder.clock_offsets import watch_clock
 from bk_realtime.recorder.connecting import Opened
+from bk_realtime.recorder.figures import figures_line
 from bk_realtime.recorder.finder import RecordedStream, StreamFinder
 from bk_realtime.recorder.start import wait_for_streams
 from bk_realtime.session.names import OWN
@@ -132,8 +133,10 @@ class Recorder:
         timeout_s: float = 30.0,
         every_s: float = 0.25,
         report_s: float = 10.0,
+        tell: Callable[[str], object] | None = None,
     ) -> None:
         """Record until ``stop`` is set or ``seconds`` have passed since the first stream was found.
+        ``tell`` gets a line of figures with every pull (:mod:`bk_realtime.recorder.figures`).
 
         Raises
         ------
@@ -152,6 +155,8 @@ class Recorder:
             self.poll()
             beat()
             now = pylsl.local_clock()
+            if tell is not None and self._writer is not None:
+                tell(figures_line(self._streams, self._writer.counts, self.path.stat().st_size, now - begun))
             if seconds is not None and now - begun >= seconds:
                 break
             if now - reported >= report_s:

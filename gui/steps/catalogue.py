@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gui.participant import Participant
+from gui.record.page import RecordPage
 from gui.steps.page import StepPage
 from gui.steps.unbuilt import Unbuilt
 
@@ -17,8 +18,7 @@ def check(participant: Participant) -> StepPage:
 
 def record(participant: Participant) -> StepPage:
     """Record words, sentences or silence, with prompts."""
-    what = "Records the participant while words are shown, for the training of a decoder."
-    return Unbuilt(participant, "Record", what, "python -m bk_realtime record --out words.xdf")
+    return RecordPage(participant)
 
 
 def train(participant: Participant) -> StepPage:

@@ -1,0 +1,69 @@
+"""Buttons of a run, under the picture of what the participant sees."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PyQt6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+
+class RecordControls(QWidget):
+    """Only widgets: the panel says what they do. P, B, G and U press their buttons anywhere in ``keys_of``."""
+
+    def __init__(self, keys_of: QWidget) -> None:
+        super().__init__()
+        self.start = _button("Start", "Start the recorder, then the prompts")
+        self.pause = _button("Pause  P", "Pause: a word on the page is aborted and comes again (P)")
+        self.stop = _button("Stop", "End the prompts and the recording; the file is read back")
+        self.bad = _button("Bad  B", "The trial on the page, else the one before, is bad (B)")
+        self.good = _button("Good  G", "It is good after all (G)")
+        self.undo = _button("Undo  U", "Take the last verdict back (U)")
+        self.show_page = _button("Show page", "Show the participant's page as a window on the chosen screen")
+        self.full = _button("Full screen", "Fill the chosen screen with the participant's page")
+        self.screens = QComboBox()
+        self.screens.setAccessibleName("Screen of the participant's page")
+        self.now, self.said = QLabel(""), QLabel("")
+        self.now.setObjectName("soft")
+        self.said.setAccessibleName("What is to be done")
+        self.said.setMinimumHeight(36)  # two lines, always: the picture above must not jump
+        for label in (self.now, self.said):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        for key, button in (("P", self.pause), ("B", self.bad), ("G", self.good), ("U", self.undo)):
+            shortcut = QShortcut(QKeySequence(key), keys_of)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(button.click)
+        grid = QGridLayout()
+        grid.setSpacing(6)
+        for n, button in enumerate((self.start, self.pause, self.stop, self.bad, self.good, self.undo)):
+            grid.addWidget(button, n // 3, n % 3)
+        row = QHBoxLayout()
+        row.addWidget(self.screens, 1)
+        row.addWidget(self.show_page)
+        row.addWidget(self.full)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.now)
+        column.addLayout(grid)
+        column.addLayout(row)
+        column.addWidget(self.said)
+        self.fill_screens()
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.screenAdded.connect(self.fill_screens)
+            app.screenRemoved.connect(self.fill_screens)
+
+    def fill_screens(self) -> None:
+        """All there are; the last one, which is the second where there are two, is chosen."""
+        self.screens.clear()
+        for n, screen in enumerate(QGuiApplication.screens(), 1):
+            size = screen.geometry()
+            self.screens.addItem(f"Screen {n}: {size.width()}×{size.height()}")
+        self.screens.setCurrentIndex(self.screens.count() - 1)
+
+
+def _button(text: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    button.setAccessibleDescription(tip)
+    return button

@@ -1,0 +1,93 @@
+"""What was recorded so far: the file, every stream with its samples a second, good trials, and whether it is enough."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from bk_realtime.prompts.tally import Tally
+from bk_realtime.shown import shown
+from gui import theme
+from gui.record.recorder_process import RecorderProcess
+
+_FEW_WORDS = 12
+OFF = "○ not recording"
+
+
+class FiguresCard(QWidget):
+    """Labels alone; the page says when to look."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rec, self.file, self.streams = QLabel(OFF), QLabel(""), QLabel("")
+        self.trials, self.enough, self.words = QLabel("no trial yet"), QLabel(""), QLabel("")
+        self.rec.setObjectName("value")
+        self.trials.setObjectName("value")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for label, name in (
+            (self.rec, "Recorder"),
+            (self.file, "File"),
+            (self.streams, "Streams"),
+            (self.trials, "Trials"),
+            (self.enough, "Enough"),
+            (self.words, "Good trials of each word"),
+        ):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            label.setAccessibleName(name)
+            column.addWidget(label)
+            if label not in (self.rec, self.trials):
+                label.setObjectName("soft")
+        column.addStretch(1)
+
+    def show_recorder(self, recorder: RecorderProcess | None, sent: int) -> None:
+        """The recorder's state, its file and its streams; ``sent`` markers should be in it."""
+        text, colour = recorder_words(recorder)
+        theme.set_text(self.rec, text)
+        self.rec.setStyleSheet(f"color: {colour};")
+        if recorder is None or not recorder.figures:
+            theme.set_text(self.file, "" if recorder is None else shown(str(recorder.path)))
+            theme.set_text(self.streams, "")
+            return
+        f = recorder.figures
+        theme.set_text(self.file, f"{shown(recorder.path.name)}: {f['bytes'] / 1e6:.1f} MB, {f['seconds']:.0f} s")
+        lines = []
+        for s in f["streams"]:
+            rate = recorder.rates.get(s["name"], 0.0)
+            what = f"{rate:.0f} of {s['rate']:.0f} a second" if s["rate"] else f"{s['n']} in all"
+            lines.append(f"{'✕' if s['gone'] else '●'} {shown(s['name'], 40)}: {what}{', GONE' if s['gone'] else ''}")
+        lines += [f"and {f['more']} more"] if f["more"] else []
+        lines += [f"markers: {sent} sent, {recorder.markers} in the file"]
+        theme.set_text(self.streams, "\n".join(lines))
+
+    def show_tally(self, tally: Tally | None) -> None:
+        """Good and bad trials, minutes, and what is lacking."""
+        if tally is None:
+            return
+        theme.set_text(self.trials, f"{tally.n_good} good, {tally.n_bad} bad; {tally.good_s / 60:.1f} min")
+        if tally.enough:
+            theme.set_text(self.enough, "✓ enough")
+        else:
+            theme.set_text(self.enough, tally.lacking)
+        counts = sorted(tally.by_word.items(), key=lambda item: item[1])
+        listed = ", ".join(f"\u2068{shown(word, 24)}\u2069 {n}" for word, n in counts[:_FEW_WORDS])
+        theme.set_text(self.words, listed + (f" … ({len(counts)} words)" if len(counts) > _FEW_WORDS else ""))
+
+
+def recorder_words(recorder: RecorderProcess | None) -> tuple[str, str]:
+    """How the recorder is, with a shape, and its colour."""
+    if recorder is None:
+        return OFF, theme.SOFT
+    if recorder.hangs:
+        return f"✕ RECORDER HANGS: no word for {recorder.silent_s:.1f} s; nothing may be in the file", theme.BAD
+    if recorder.recording:
+        return "● REC", theme.GOOD
+    if recorder.ending:
+        return "… checking the file", theme.ACCENT
+    if recorder.code is None:
+        return "… waiting for the streams", theme.ACCENT
+    if recorder.whole:
+        return "✓ saved, read back and complete", theme.GOOD
+    return f"✕ RECORDER ENDED: {shown(recorder.last, 300) or f'exit code {recorder.code}'}", theme.BAD

@@ -1,0 +1,62 @@
+"""The Record step: its panel in the window with the steps."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QFrame, QScrollArea, QVBoxLayout
+
+from gui.participant import Participant
+from gui.record.panel import RecordPanel
+from gui.steps.page import Mark, StepPage, StepState
+
+
+class RecordPage(StepPage):
+    """Prompts and recorder; see :class:`~gui.record.panel.RecordPanel`, which small screens scroll."""
+
+    name = "Record"
+
+    def __init__(self, participant: Participant) -> None:
+        super().__init__(participant)
+        self.panel = RecordPanel(participant.name, participant.out, participant.expect, participant.source)
+        self.panel.form.take_list(participant.word_list)
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(self.panel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(area)
+
+    def state(self) -> StepState:
+        """Trouble first; done when a run has brought enough, or a file is saved whole."""
+        panel = self.panel
+        machine, recorder = panel.run.machine, panel.recorder
+        if panel.trouble:
+            return StepState(Mark.BLOCKED, panel.trouble, "the page of the step says more")
+        if panel.busy:
+            good = 0 if machine is None else machine.tally.n_good
+            return StepState(Mark.BUSY, f"recording: {good} good trials so far")
+        if recorder is not None and recorder.whole:
+            lacking = "" if machine is None or machine.tally.enough else machine.tally.lacking
+            if not lacking:
+                return StepState(Mark.DONE)
+            return StepState(Mark.LOOK, f"saved, but {lacking}", "record another run")
+        if panel.form.needs_list and panel.form.path is None:
+            return StepState(Mark.TODO, "no list of words", "choose one, or the task Silence")
+        return StepState(Mark.TODO, "nothing is recorded yet", "press Start")
+
+    def show_participant(self, participant: Participant) -> None:
+        """Another participant's folder, streams and list; a run under way keeps its own."""
+        super().show_participant(participant)
+        self.panel.for_participant(
+            participant.name, participant.out, participant.expect, participant.source, participant.word_list
+        )
+
+    def silence(self) -> None:
+        """PANIC: what is played stops."""
+        self.panel.silence()
+
+    def shut(self) -> None:
+        """The window goes; the recorder ends by itself and saves."""
+        self.panel.shut()

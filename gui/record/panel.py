@@ -1,0 +1,318 @@
+"""The Record step's panel: settings, what the participant sees, controls, the recorder and what it has brought."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
+from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
+
+from bk_realtime.errors import BkError
+from bk_realtime.prompts.machine import TrialMachine
+from bk_realtime.prompts.outlet import NAME, PromptOutlet
+from bk_realtime.prompts.settings import SILENCE_S
+from bk_realtime.prompts.words import Prompt, WordList, read_words
+from bk_realtime.shown import shown
+from gui import theme
+from gui.record.controls import RecordControls
+from gui.record.figures_card import FiguresCard
+from gui.record.participant_window import ParticipantWindow
+from gui.record.prompt_run import PromptRun
+from gui.record.recorder_process import RecorderProcess, file_name
+from gui.record.screen_view import ScreenView, missing_letters
+from gui.record.settings_form import SettingsForm
+from gui.record.simulated import OTHERS_ONLY, SimulatedAmplifier
+
+LOOK_MS = 100
+TAIL_S = 2.0
+"""Recorded after the last word: markers are on their way, and filters need it."""
+CLOSING_S = 0.3
+"""For the last markers on their way, where the window itself goes."""
+SILENCE = WordList("silence", (Prompt("silence"),))
+
+
+class RecordPanel(QWidget):
+    """Runs prompts and a recorder.
+
+    ``changed()`` : :attr:`busy` or :attr:`trouble` may be another now.
+
+    Parameters
+    ----------
+    who : the participant's name, part of the names of files.
+    folder : where recordings go.
+    expect : streams that must not be missing beside the markers.
+    source : a recording that is replayed as the amplifier of a simulated participant.
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(self, who: str, folder: Path, expect: Sequence[str] = (), source: Path | None = None) -> None:
+        super().__init__()
+        self.form, self.figures, self.mirror = SettingsForm(), FiguresCard(), ScreenView()
+        self.page = ParticipantWindow()
+        self.outlet: PromptOutlet | None = None  # from the first run on: no stream of ours before somebody wants it
+        self.recorder: RecorderProcess | None = None
+        self.run = PromptRun(self.page, self)
+        self._who, self._folder, self._expect, self._source = who, folder, tuple(expect), source
+        self._amplifier: SimulatedAmplifier | None = None
+        self._machine: TrialMachine | None = None  # waits for the recorder
+        self._next_number, self._stops_at, self._resuming, self._sent_before = 1, 0.0, False, 0
+        self._doubt = self._notes = self._problem = ""
+        self.controls = RecordControls(self)
+        self._lay_out()
+        self._connect()
+        self._look = QTimer(self)
+        self._look.timeout.connect(self.look)
+        self._look.start(LOOK_MS)
+        self.show_state()
+
+    def send(self, text: str, stamp: float) -> None:
+        """One marker of the run."""
+        assert self.outlet is not None
+        self.outlet.send(text, stamp)
+
+    @property
+    def busy(self) -> bool:
+        """A run or a recorder is under way."""
+        r = self.recorder
+        return bool(self._machine or self._stops_at) or self.run.running or (r is not None and r.code is None)
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong, in one line; empty where nothing is."""
+        r = self.recorder
+        if r is not None and r.whole and r.markers < self.run.sent - self._sent_before:
+            return f"{r.markers} of {self.run.sent - self._sent_before} markers are in {r.path.name}; keep it apart"
+        if r is not None and r.hangs:
+            return f"the recorder hangs: no word for {r.silent_s:.1f} s"
+        if r is not None and r.code not in (None, 0):
+            return f"the recorder ended: {shown(r.last, 300) or f'exit code {r.code}'}"
+        return self._problem or self._doubt
+
+    def for_participant(
+        self, who: str, folder: Path, expect: Sequence[str], source: Path | None, words: Path | None
+    ) -> None:
+        """Another participant; what runs goes on under the name it began with."""
+        self._who, self._folder, self._expect, self._source = who, folder, tuple(expect), source
+        self.form.take_list(words)
+        self.show_state()
+
+    def begin(self) -> None:
+        """Start the recorder, then, when all streams are in the file, the prompts."""
+        if self.busy:
+            return
+        self._problem = ""
+        try:
+            words, settings = self._words(), self.form.settings()
+            task = self.form.chosen_task
+            self._notes = "; ".join(words.notes)
+            if missing := missing_letters(p.word for p in words.prompts):
+                listed = " ".join(f"{c} (U+{ord(c):04X})" for c in missing[:6])
+                self._notes = "; ".join(filter(None, (f"no font shows {listed}: install one (Noto)", self._notes)))
+            self.outlet = self.outlet or PromptOutlet()
+            if self.form.own.isChecked():
+                self._start_recorder()
+                self._next_number = 1
+            if task == "silence":
+                settings = replace(settings, repeats=1, cross_s=0.0, gap_s=0.0, jitter_s=0.0, enough_each=0)
+            self._machine = TrialMachine(
+                words.prompts,
+                settings,
+                task,
+                words.name,
+                (lambda _: SILENCE_S) if task == "silence" else None,
+                self._next_number,
+            )
+        except BkError as error:
+            self._problem = " ".join(str(error).split())
+        else:
+            self.page.view.words = self.mirror.words = task == "speaking"
+            if not self.page.isVisible():
+                self.open_page(False)
+        self.show_state()
+
+    def end(self) -> None:
+        """Stop the prompts, and the recorder when the last markers are in the file."""
+        self._machine, self._resuming = None, False
+        self.run.stop()
+        if self.run.machine is not None:
+            self._next_number = self.run.machine.next_number
+        self._stops_at = self._stops_at or time.monotonic() + TAIL_S
+        self.show_state()
+
+    def pause_or_resume(self) -> None:
+        """Pause, or go on; with a new file where the recorder has died."""
+        machine = self.run.machine
+        if machine is None or not machine.running:
+            return
+        if not machine.waiting:
+            self.run.pause()
+        elif self.form.own.isChecked() and (self.recorder is None or self.recorder.code is not None):
+            try:
+                self._start_recorder()
+                self._resuming = True
+            except BkError as error:
+                self._problem = str(error)
+        else:
+            self.run.resume()
+        self.show_state()
+
+    def open_page(self, full: bool) -> None:
+        """Show the participant's page on the chosen screen."""
+        self.page.open_on(max(0, self.controls.screens.currentIndex()), full)
+        if (window := self.window()) is not None:
+            window.activateWindow()  # the keys stay with the operator
+
+    def look(self) -> None:
+        """Ten times a second: the recorder, and what waits for it."""
+        r = self.recorder
+        if r is not None:
+            r.look()
+            if r.code is not None and self.run.running and not self.run.machine_waits and self.form.own.isChecked():
+                self.run.pause()  # nobody is to speak for a file that does not grow
+            if r.code is not None and r.code != 0:
+                self._machine, self._resuming = None, False
+        ready = r is None or not self.form.own.isChecked() or self._has_markers(r)
+        if ready and self._machine is not None:
+            machine, self._machine = self._machine, None
+            self.run.begin(machine)
+        if ready and self._resuming:
+            self._resuming = False
+            self.run.resume()
+        if self._stops_at and time.monotonic() >= self._stops_at:
+            self._stops_at = 0.0
+            self._stop_recording()
+        self.show_state()
+
+    def show_state(self) -> None:
+        """Paint what is new."""
+        machine, running = self.run.machine, self.run.running
+        self.figures.show_recorder(self.recorder, self.run.sent - self._sent_before)
+        self.figures.show_tally(None if machine is None or self.form.chosen_task == "silence" else machine.tally)
+        c = self.controls
+        self.form.setEnabled(not self.busy)
+        c.start.setEnabled(not self.busy and (self.form.path is not None or not self.form.needs_list))
+        ending = bool(self._stops_at) or (self.recorder is not None and self.recorder.ending)
+        c.stop.setEnabled(self.busy and not ending)
+        waits = machine is not None and machine.waiting
+        c.pause.setEnabled(running)
+        c.pause.setText("Go on  P" if waits else "Pause  P")
+        for button in (c.bad, c.good, c.undo):
+            button.setEnabled(machine is not None and self.form.chosen_task != "silence")
+        theme.set_text(c.now, self._now_words())
+        theme.set_text(c.said, self.trouble or self._notes or self._advice())
+        c.said.setStyleSheet(f"color: {theme.BAD if self.trouble else theme.SOFT};")
+        self.changed.emit()
+
+    def shut(self) -> None:
+        """The window goes: markers are closed; the recorder ends by itself and saves."""
+        self._look.stop()
+        if self.run.running:
+            self.run.stop()
+            time.sleep(CLOSING_S)
+        self._stop_recording()
+        self.page.dismiss()
+
+    def silence(self) -> None:
+        """PANIC: what is played stops, and the prompts wait."""
+        if self.run.running and not self.run.machine_waits and not self.page.view.words:
+            self.run.pause()
+
+    def _words(self) -> WordList:
+        if not self.form.needs_list:
+            return SILENCE
+        if self.form.path is None:
+            raise BkError("no list: choose a CSV file with a column word")
+        return read_words(self.form.path)
+
+    def _start_recorder(self) -> None:
+        assert self.outlet is not None
+        path = file_name(self._folder, self._who, self.form.chosen_task, datetime.now())
+        if self._source is not None and self._amplifier is None:
+            self._amplifier = SimulatedAmplifier(self._source)
+        self._sent_before = self.run.sent
+        predicate = OTHERS_ONLY if self._source is not None else ""
+        expect = self._expect or (("sEEG",) if self._source is not None else ())
+        self.recorder = RecorderProcess(path, (*expect, self.outlet.source_id), predicate)
+
+    def _stop_recording(self) -> None:
+        if self.recorder is not None:
+            self.recorder.stop()
+        if self._amplifier is not None:
+            self._amplifier.stop()
+            self._amplifier = None
+
+    def _has_markers(self, recorder: RecorderProcess) -> bool:
+        return recorder.recording and any(s["name"] == NAME for s in recorder.figures["streams"])
+
+    def _now_words(self) -> str:
+        machine = self.run.machine
+        if machine is None:
+            return ""
+        kind, due = machine.screen.kind, machine.due
+        if self.form.chosen_task == "silence" and kind == "word" and due is not None:
+            return f"silence: {max(0.0, due - self.run.clock()):.0f} s left"
+        words = {"blank": "pause after a word", "break": "BREAK: P goes on", "pause": "PAUSED: P goes on"}
+        word = machine.screen.prompt.word if machine.screen.prompt is not None else ""
+        return f"{words.get(kind, kind)} {shown(word, 60)}; {machine.left} to show"
+
+    def _advice(self) -> str:
+        if self._machine is not None:
+            return "waiting until every expected stream is in the file; nothing is shown before"
+        machine = self.run.machine
+        if machine is not None and machine.running and machine.tally.enough:
+            return "enough: Stop ends the recording"
+        if self.form.path is None and self.form.needs_list:
+            return "choose a list of words"
+        return "" if self.busy else "Start shows the page, records every stream and then begins"
+
+    def _set_look(self, look: str) -> None:
+        self.page.view.set_look(look)
+        self.mirror.set_look(look)
+
+    def _mirror(self) -> None:
+        machine = self.run.machine
+        if machine is not None:
+            self.mirror.show_screen(machine.screen)
+        self.show_state()
+
+    def _set_doubt(self, text: str) -> None:
+        self._doubt = text
+
+    def _connect(self) -> None:
+        c = self.controls
+        for button, slot in (
+            (c.start, self.begin),
+            (c.stop, self.end),
+            (c.pause, self.pause_or_resume),
+            (c.bad, lambda: self.run.judge(True)),
+            (c.good, lambda: self.run.judge(False)),
+            (c.undo, self.run.undo),
+            (c.show_page, lambda: self.open_page(False)),
+            (c.full, lambda: self.open_page(True)),
+        ):
+            button.clicked.connect(slot)
+        self.form.changed.connect(self.show_state)
+        self.form.look_changed.connect(self._set_look)
+        self.run.changed.connect(self._mirror)
+        self.run.doubt.connect(self._set_doubt)
+        self.run.done.connect(self.end)
+
+    def _lay_out(self) -> None:
+        area = QScrollArea()
+        area.setWidget(self.form)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        settings, recorded = theme.Card("Settings", area), theme.Card("Recorded", self.figures)
+        seen = theme.Card("What the participant sees", self.mirror)
+        seen.body.addWidget(self.controls)
+        settings.setMinimumWidth(270)
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(8)
+        for card, share in ((settings, 3), (seen, 5), (recorded, 3)):
+            columns.addWidget(card, share)

@@ -1,0 +1,46 @@
+"""A recording that is replayed as the amplifier of a simulated participant, for as long as a run lasts."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from bk_realtime.errors import FileError
+
+OTHERS_ONLY = "not(type='Markers') or name='Prompts'"
+"""What is recorded then: the cues of the recording that is replayed are not those that are shown now."""
+
+
+class SimulatedAmplifier:
+    """A process that ends with the window.
+
+    Raises
+    ------
+    FileError
+        It cannot be started.
+    """
+
+    def __init__(self, source: Path) -> None:
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "bk_realtime", "replay", str(source), "--loop"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=os.name == "posix",
+            )
+        except OSError as error:
+            raise FileError(f"the simulated amplifier cannot be started ({error.strerror or error})") from None
+
+    def stop(self) -> None:
+        """Ask it to end."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        if os.name != "posix":
+            self._process.terminate()
+
+    def join(self, timeout_s: float) -> None:
+        """Wait for its end."""
+        self._process.wait(timeout_s)

@@ -1,0 +1,272 @@
+"""The Record step offscreen: markers stamped when they are painted, the page, the recorder that dies or hangs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QImage
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication, QWidget
+
+from bk_realtime.prompts.machine import Screen, TrialMachine
+from bk_realtime.prompts.marks import marked_trials
+from bk_realtime.prompts.settings import PromptSettings
+from bk_realtime.prompts.words import Prompt
+from gui import theme
+from gui.record import panel as panel_module
+from gui.record.figures_card import recorder_words
+from gui.record.panel import RecordPanel
+from gui.record.participant_window import ParticipantWindow
+from gui.record.prompt_run import UNSEEN, PromptRun
+from gui.record.recorder_process import file_name
+from gui.record.screen_view import LOOKS, ScreenView, missing_letters
+
+pytestmark = pytest.mark.gui
+WAIT_MS = 60_000
+
+
+class FakeRecorder:
+    """Stands for the process: what the panel asks of it."""
+
+    made: list[FakeRecorder]
+
+    def __init__(self, path: Path, expect=(), predicate: str = "") -> None:
+        self.path, self.expect = path, expect
+        self.figures: dict = {}
+        self.code: int | None = None
+        self.last, self.silent_s, self.rates, self.hangs, self.asked = "", 0.0, {}, False, False
+        FakeRecorder.made.append(self)
+
+    def begin(self) -> None:
+        names = [("amp", "sEEG", 1000.0), ("Prompts", "Markers", 0.0)]
+        streams = [{"name": n, "type": t, "rate": r, "n": 1, "gone": False} for n, t, r in names]
+        self.figures = {"seconds": 1.0, "bytes": 2_000_000, "streams": streams, "more": 0}
+
+    recording = property(lambda self: bool(self.figures) and self.code is None and not self.asked)
+    ending = property(lambda self: self.asked and self.code is None)
+    markers = 0
+    whole = property(lambda self: self.code == 0 and bool(self.figures))
+
+    def look(self) -> None:
+        pass
+
+    def stop(self) -> None:
+        self.asked = True
+
+
+class FakeOutlet:
+    source_id = "prompts-test"
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[float, str]] = []
+
+    def send(self, text: str, stamp: float) -> None:
+        self.sent.append((stamp, text))
+
+
+@pytest.fixture
+def panel(qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RecordPanel]:
+    theme.apply(QApplication.instance())
+    FakeRecorder.made = []
+    monkeypatch.setattr(panel_module, "RecorderProcess", FakeRecorder)
+    monkeypatch.setattr(panel_module, "PromptOutlet", FakeOutlet)
+    monkeypatch.setattr(panel_module, "TAIL_S", 0.0)
+    words = tmp_path / "words.csv"
+    words.write_text("word\nhuis\nboom\n")
+    panel = RecordPanel("p01", tmp_path / "out", ("amp",))
+    panel.form.take_list(words)
+    for name, value in {"cross_s": 0.0, "gap_s": 0.0, "jitter_s": 0.0, "word_s": 0.2, "repeats": 1}.items():
+        panel.form.numbers[name].setValue(value)
+    panel.show()
+    qtbot.waitExposed(panel)
+    yield panel
+    panel.shut()
+    panel.page.deleteLater()
+    panel.deleteLater()
+
+
+def texts(panel: RecordPanel) -> list[str]:
+    assert isinstance(panel.outlet, FakeOutlet)
+    return [text for _, text in panel.outlet.sent]
+
+
+def test_a_whole_run(panel: RecordPanel, qtbot) -> None:
+    panel.controls.start.click()
+    (recorder,) = FakeRecorder.made
+    assert recorder.expect == ("amp", "prompts-test")  # the markers are checked as the amplifier is
+    assert recorder.path.name.startswith("p01_speaking_")
+    panel.look()
+    assert texts(panel) == []  # nothing before every stream is in the file
+    assert "waiting" in panel.controls.said.text()
+    recorder.begin()
+    qtbot.waitUntil(lambda: recorder.asked, timeout=WAIT_MS)
+    assert isinstance(panel.outlet, FakeOutlet)
+    assert [t.word for t in marked_trials(panel.outlet.sent)].count("huis") == 1
+    assert len(marked_trials(panel.outlet.sent)) == 2
+    assert texts(panel)[-1] == "prompts;end"
+    recorder.markers, recorder.code = len(texts(panel)) - 1, 0
+    panel.look()
+    assert "markers are in" in panel.trouble  # one is lacking
+    recorder.markers += 1
+    panel.look()
+    assert not panel.trouble
+    assert panel.figures.rec.text() == "✓ saved, read back and complete"
+    assert "2 good, 0 bad" in panel.figures.trials.text()
+    assert not panel.busy
+
+
+def test_keys_pause_judge_and_undo(panel: RecordPanel, qtbot) -> None:
+    panel.form.numbers["word_s"].setValue(60.0)
+    panel.controls.start.click()
+    FakeRecorder.made[0].begin()
+    qtbot.waitUntil(lambda: any(t.startswith("start") for t in map(str, texts(panel))), timeout=WAIT_MS)
+    qtbot.waitUntil(panel.isActiveWindow, timeout=WAIT_MS)
+    panel.controls.stop.setFocus()
+    for key in (Qt.Key.Key_B, Qt.Key.Key_U, Qt.Key.Key_B, Qt.Key.Key_G, Qt.Key.Key_P):
+        QTest.keyClick(panel.controls.stop, key)
+    qtbot.waitUntil(lambda: texts(panel)[-1] == "prompts;pause", timeout=WAIT_MS)
+    assert texts(panel)[-6:-2] == ["bad;1", "good;1", "bad;1", "good;1"]
+    assert texts(panel)[-2].startswith("abort;")
+    assert panel.controls.pause.text() == "Go on  P"
+    panel.controls.pause.click()
+    qtbot.waitUntil(lambda: texts(panel)[-1].startswith("start"), timeout=WAIT_MS)
+
+
+def test_a_recorder_that_dies_pauses_the_prompts_and_a_new_file_goes_on(panel: RecordPanel, qtbot) -> None:
+    panel.form.numbers["word_s"].setValue(60.0)
+    panel.controls.start.click()
+    FakeRecorder.made[0].begin()
+    qtbot.waitUntil(lambda: any(t.startswith("start") for t in map(str, texts(panel))), timeout=WAIT_MS)
+    FakeRecorder.made[0].code = -9
+    panel.look()
+    assert "RECORDER ENDED" in panel.figures.rec.text()
+    assert "the recorder ended" in panel.trouble
+    qtbot.waitUntil(lambda: texts(panel)[-1] == "prompts;pause", timeout=WAIT_MS)
+    panel.controls.pause.click()
+    again = FakeRecorder.made[1]
+    again.begin()
+    qtbot.waitUntil(lambda: texts(panel)[-1].startswith("start"), timeout=WAIT_MS)
+    again.hangs, again.silent_s = True, 0.8
+    panel.look()
+    assert "RECORDER HANGS" in panel.figures.rec.text()
+    assert "hangs" in panel.trouble
+
+
+def test_what_cannot_be_shown_is_said_and_nothing_starts(panel: RecordPanel, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text("huis\n")
+    panel.form.take_list(bad)
+    panel.controls.start.click()
+    assert "put the line 'word' on top" in panel.controls.said.text()
+    assert not FakeRecorder.made
+    assert not panel.busy
+    panel.form.take_list(None)
+    assert not panel.controls.start.isEnabled()
+
+
+def test_silence_counts_down_and_needs_no_list(panel: RecordPanel, qtbot) -> None:
+    panel.form.take_list(None)
+    panel.form.task.setCurrentIndex(2)
+    panel.form.own.setChecked(False)  # another recorder keeps the markers
+    panel.controls.start.click()
+    panel.look()
+    assert not FakeRecorder.made
+    qtbot.waitUntil(lambda: "silence;start;#1" in texts(panel), timeout=WAIT_MS)
+    panel.look()
+    assert "s left" in panel.controls.now.text()
+    panel.controls.stop.click()
+    assert texts(panel)[-2:] == ["silence;abort;#1", "prompts;end"]
+
+
+def test_markers_wait_for_the_paint_or_say_that_there_was_none(qtbot) -> None:
+    page, outlet = ParticipantWindow(), FakeOutlet()
+    run, doubts = PromptRun(page, outlet), []
+    run.doubt.connect(doubts.append)
+    run.begin(TrialMachine([Prompt("huis")], PromptSettings(cross_s=60.0)))
+    assert outlet.sent == []
+    qtbot.waitUntil(lambda: len(outlet.sent) == 2, timeout=WAIT_MS)
+    assert doubts == [UNSEEN]  # the page was never shown
+    page.open_on(0, False)
+    qtbot.waitExposed(page)
+    run.pause()
+    run.resume()
+    run.judge(True)  # about no trial
+    assert [text for _, text in outlet.sent[2:]] == ["prompts;pause"]
+    qtbot.waitUntil(lambda: len(outlet.sent) == 5, timeout=WAIT_MS)
+    assert doubts[-1] == ""
+    run.stop()
+    page.dismiss()
+    page.deleteLater()
+
+
+def test_no_key_and_no_accident_closes_the_page(qtbot) -> None:
+    page = ParticipantWindow()
+    page.open_on(0, True)
+    qtbot.waitExposed(page)
+    for key in (Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Q):
+        QTest.keyClick(page, key)
+    page.close()
+    assert page.isVisible()
+    assert page.windowFlags() & Qt.WindowType.WindowDoesNotAcceptFocus
+    assert page.findChildren(QWidget) == [page.view]  # nothing else on it
+    page.dismiss()
+    assert not page.isVisible()
+    page.deleteLater()
+
+
+def inked(view: ScreenView) -> tuple[int, int, int, int]:
+    """First and last column and row that differ from the ground."""
+    image = view.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    ground = image.pixel(0, 0)
+    spots = [
+        (x, y)
+        for x in range(0, image.width(), 2)
+        for y in range(0, image.height(), 2)
+        if abs((image.pixel(x, y) & 255) - (ground & 255)) > 64
+    ]
+    xs, ys = zip(*spots, strict=True)
+    return min(xs), max(xs), min(ys), max(ys)
+
+
+@pytest.mark.parametrize("word", ["huis", "שלום עולם", "De kat zit op de warme vensterbank en kijkt naar buiten " * 3])
+@pytest.mark.parametrize("look", list(LOOKS))
+def test_any_length_is_shown_large_and_whole(qtbot, word: str, look: str) -> None:
+    view = ScreenView(look)
+    qtbot.addWidget(view)
+    view.resize(640, 400)
+    view.show_screen(Screen("word", Prompt(word.strip())))
+    left, right, top, bottom = inked(view)
+    assert left >= 30
+    assert right <= 610
+    assert top >= 15
+    assert bottom <= 385
+    assert abs((left + right) / 2 - 320) < 20  # in the middle
+    assert (right - left > 200) or (bottom - top > 60)
+
+
+def test_letters_that_no_font_shows_are_named() -> None:
+    assert missing_letters(["huis één"]) == []
+    assert missing_letters(["a\u0378b\u0378"]) == ["\u0378"]  # belongs to nobody
+
+
+def test_every_file_has_a_name_of_its_own(tmp_path: Path) -> None:
+    now = datetime(2026, 1, 2, 3, 4, 5)
+    first = file_name(tmp_path, "p01", "speaking", now)
+    assert first.name == "p01_speaking_2026-01-02_03-04-05.xdf"
+    first.touch()
+    assert file_name(tmp_path, "p01", "speaking", now).name == "p01_speaking_2026-01-02_03-04-05_2.xdf"
+
+
+def test_words_for_every_state_of_the_recorder() -> None:
+    FakeRecorder.made = []
+    recorder = FakeRecorder(Path("a.xdf"))
+    assert recorder_words(None)[0] == "○ not recording"
+    assert "waiting" in recorder_words(recorder)[0]  # type: ignore[arg-type]
+    recorder.begin()
+    assert recorder_words(recorder)[0] == "● REC"  # type: ignore[arg-type]
+    recorder.asked = True
+    assert "checking" in recorder_words(recorder)[0]  # type: ignore[arg-type]
