@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from bk_realtime.decoder.base import ClosedFormDecoder, FrameSegment
-from bk_realtime.errors import InputError, OptionError
-from bk_realtime.typed import Within
+from bk_realtime.decoder.least_squares import BLOCK, RidgeSums, stack_past
+from bk_realtime.decoder.speech_frames import frame_level, speech_threshold
+from bk_realtime.errors import OptionError
+from bk_realtime.typed import UNSAID, Within
 
 PENALTIES = (1e-4, 1e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0, 3.0, 10.0)
 """Candidate penalties, relative to the mean variance of a stacked feature."""
-
-_BLOCK = 4096  # frames whose stacked copy exists at a time: bounds memory on long recordings
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,9 @@ class RidgeSettings:
 
     n_past: Annotated[int, Within(1, 10_000)] = 20
     """Frames stacked: the present one and the n_past - 1 before it (20 frames: 232 ms)."""
+    silence_weight: Annotated[float, Within(0.0, 1.0)] = field(default=1.0, metadata={UNSAID: True})
+    """How much a frame of silence counts against one of speech, by the level of the sound; 1: as much. Most of a
+    recording is silence, whose spectrum is worth little."""
 
 
 class Ridge(ClosedFormDecoder):
@@ -60,7 +64,7 @@ class Ridge(ClosedFormDecoder):
 
     def step(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         buf = torch.cat([state, x], 1)
-        y = torch.cat([self._regress(buf, i, min(i + _BLOCK, x.shape[1])) for i in range(0, x.shape[1], _BLOCK)], 1)
+        y = torch.cat([self._regress(buf, i, min(i + BLOCK, x.shape[1])) for i in range(0, x.shape[1], BLOCK)], 1)
         return y, buf[:, x.shape[1] :].clone()
 
     def forward(self, x: Tensor) -> Tensor:
@@ -77,11 +81,6 @@ class Ridge(ClosedFormDecoder):
         )
 
 
-def stack_past(x: Tensor, n_past: int) -> Tensor:
-    """``(…, T, C) -> (…, T - n_past + 1, n_past * C)``: row t holds frames t, t + 1 … t + n_past - 1, oldest first."""
-    return x.unfold(-2, n_past, 1).transpose(-1, -2).flatten(-2)
-
-
 def fit_ridge(
     training: Iterable[FrameSegment],
     validation: Sequence[FrameSegment],
@@ -90,13 +89,12 @@ def fit_ridge(
 ) -> tuple[Ridge, float, dict[float, float]]:
     """Closed-form ridge in float64; the penalty is the one with the least validation error.
 
-    Hoerl & Kennard (1970), Technometrics 12(1). The intercept is not penalised. The first ``n_past - 1`` frames of
-    each training segment, whose past is not in it, are left out.
+    The first ``n_past - 1`` frames of each training segment, whose past is not in it, are left out.
 
     Parameters
     ----------
     training, validation : contiguous segments of z-scored features (T, n_in) and log-mel (T, n_mels), any dtype.
-    settings : size.
+    settings : size, and how much silence counts, in the fit and in the choice of the penalty alike.
     penalties : candidates, relative to the mean variance of a stacked feature.
 
     Returns
@@ -108,45 +106,51 @@ def fit_ridge(
     InputError
         No training segment is longer than ``n_past``.
     """
-    sums: list[Tensor] = []
-    n_total = 0
-    for x, y in training:
-        for start in range(0, x.shape[0] - settings.n_past + 1, _BLOCK):
-            stop = min(start + _BLOCK, x.shape[0] - settings.n_past + 1)
-            rows = stack_past(x[start : stop + settings.n_past - 1].double(), settings.n_past)
-            wanted = y[start + settings.n_past - 1 : stop + settings.n_past - 1].double()
-            parts = [rows.mT @ rows, rows.mT @ wanted, rows.sum(0), wanted.sum(0)]
-            for total, part in zip(sums, parts, strict=False):  # none yet at first
-                total += part
-            sums = sums or parts
-            n_total += len(rows)
-    if not sums:
-        raise InputError(f"ridge: expected training data longer than {settings.n_past} frames, got none; record more")
-    gram, cross, mean_x, mean_y = (total / n_total for total in sums)
-    gram = gram - torch.outer(mean_x, mean_x)
-    cross = cross - torch.outer(mean_x, mean_y)
-    scale = float(gram.diagonal().mean()) or 1.0
-    eye = torch.eye(len(gram), dtype=torch.float64)
-
     if not penalties:
         raise OptionError("ridge: expected at least one penalty, got none")
-    weights = {p: torch.linalg.solve(gram + p * scale * eye, cross) for p in penalties}
-    biases = {p: mean_y - mean_x @ weight for p, weight in weights.items()}
-    errors = {p: _mean_square(weights[p], biases[p], validation, settings.n_past) for p in penalties}
+    sums = RidgeSums(settings.n_past)
+    threshold: float | None = None
+    if settings.silence_weight != 1.0:
+        training = list(training)
+        threshold = speech_threshold(np.concatenate([y.numpy() for _, y in training])) if training else None
+    for x, y in training:
+        sums.add(x, y, _weights(y, threshold, settings.silence_weight))
+    solved = sums.solve(tuple(penalties))
+    errors = {
+        p: _mean_square(*solution, validation, settings, threshold)  # the same frames weigh the same
+        for p, solution in solved.items()
+    }
     best = min(errors, key=lambda p: errors[p])
-    ridge = Ridge(settings, gram.shape[0] // settings.n_past, cross.shape[1]).double()
-    ridge.weight.copy_(weights[best])
-    ridge.bias.copy_(biases[best])
+    weight, bias = solved[best]
+    ridge = Ridge(settings, len(weight) // settings.n_past, weight.shape[1]).double()
+    ridge.weight.copy_(weight)
+    ridge.bias.copy_(bias)
     return ridge.float(), best, errors
 
 
-def _mean_square(weight: Tensor, bias: Tensor, segments: Sequence[FrameSegment], n_past: int) -> float:
-    total, count = 0.0, 0
+def _weights(mel: Tensor, threshold: float | None, silence: float) -> Tensor | None:
+    """How much each frame counts: (T,); ``None`` where all count once."""
+    if threshold is None:
+        return None
+    speech = torch.from_numpy(frame_level(mel.numpy()) > threshold)
+    return torch.where(speech, 1.0, silence).double()
+
+
+def _mean_square(
+    weight: Tensor, bias: Tensor, segments: Sequence[FrameSegment], settings: RidgeSettings, threshold: float | None
+) -> float:
+    total, count, n_past = 0.0, 0.0, settings.n_past
     for x, y in segments:
         padded = torch.cat([x.new_zeros(n_past - 1, x.shape[1]), x]).double()
-        for start in range(0, len(x), _BLOCK):
-            stop = min(start + _BLOCK, len(x))
+        weights = _weights(y, threshold, settings.silence_weight)
+        for start in range(0, len(x), BLOCK):
+            stop = min(start + BLOCK, len(x))
             error = stack_past(padded[start : stop + n_past - 1], n_past) @ weight + bias - y[start:stop].double()
-            total += float(error.square().sum())
-            count += error.numel()
+            if weights is None:
+                total += float(error.square().sum())
+                count += error.numel()
+            else:
+                w = weights[start:stop, None]
+                total += float((w * error.square()).sum())
+                count += float(w.sum()) * error.shape[1]
     return total / count if count else 0.0

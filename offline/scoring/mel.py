@@ -5,6 +5,21 @@ from __future__ import annotations
 import numpy as np
 from scipy.fft import dct
 
+from bk_realtime.decoder.speech_frames import frame_level, speech_mask, speech_threshold
+
+__all__ = [
+    "MEAN",
+    "N_CEPSTRA",
+    "ORACLE",
+    "baselines",
+    "frame_level",
+    "mean_correlation",
+    "mel_cepstral_distortion",
+    "pearson_per_bin",
+    "speech_mask",
+    "speech_threshold",
+]
+
 N_CEPSTRA = 24
 """Mel cepstra that count in the distortion, the level (the zeroth) left out."""
 MEAN, ORACLE = "mean spectrum", "speech/silence oracle"
@@ -39,37 +54,6 @@ def mean_correlation(decoded: np.ndarray, reference: np.ndarray, mask: np.ndarra
     """Mean over mel bins of :func:`pearson_per_bin`; NaN where no bin varies."""
     r = pearson_per_bin(decoded, reference, mask)
     return float(np.nanmean(r)) if np.isfinite(r).any() else float("nan")
-
-
-def frame_level(mel: np.ndarray) -> np.ndarray:
-    """Level of each frame in dB: natural-log mel magnitudes (T, n_mels) -> (T,)."""
-    level: np.ndarray = 10.0 * np.log10(np.exp(2.0 * mel.astype(np.float64)).mean(1))
-    return level
-
-
-def speech_threshold(mel: np.ndarray, span_db: float = 60.0) -> float:
-    """Level in dB that parts speech from silence: Otsu's (1979) threshold on the frame levels of ``mel``.
-
-    Levels more than ``span_db`` under the 95th percentile count as that far under it, so that digital silence does
-    not pull the threshold down.
-    """
-    level = frame_level(mel)
-    top = np.percentile(level, 95)
-    counts, edges = np.histogram(np.clip(level, top - span_db, top), bins=120)
-    centres = (edges[:-1] + edges[1:]) / 2
-    below = np.cumsum(counts)
-    above = below[-1] - below
-    sum_below = np.cumsum(counts * centres)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        between = below * above * (sum_below / below - (sum_below[-1] - sum_below) / above) ** 2
-    between = np.nan_to_num(between[:-1])
-    best = np.flatnonzero(between == between.max())  # a gap between the two classes is a plateau: take its middle
-    return float(edges[1 + round(best.mean())])
-
-
-def speech_mask(mel: np.ndarray, threshold_db: float | None = None) -> np.ndarray:
-    """Frames of a reference log-mel (T, n_mels) that hold speech, by energy: (T,) bool."""
-    return frame_level(mel) > (speech_threshold(mel) if threshold_db is None else threshold_db)
 
 
 def mel_cepstral_distortion(decoded: np.ndarray, reference: np.ndarray, mask: np.ndarray | None = None) -> float:
