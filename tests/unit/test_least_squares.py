@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -37,7 +39,7 @@ def test_any_pieces_give_what_all_at_once_gives(cuts: list[int], weigh: bool) ->
     whole, pieces = RidgeSums(N_PAST), RidgeSums(N_PAST)
     whole.add(x, y, weights)
     edges = [0, *sorted(cuts), 400]
-    for start, stop in zip(edges, edges[1:], strict=False):
+    for start, stop in itertools.pairwise(edges):
         past = max(0, start - (N_PAST - 1))  # its past comes along
         pieces.add(x[past:stop], y[past:stop], None if weights is None else weights[past:stop])
     np.testing.assert_allclose(solution(pieces), solution(whole), rtol=0, atol=1e-9)
