@@ -18,6 +18,8 @@ COMMANDS = {
     "devices": ("bk_realtime.commands.devices", "Devices", "list LSL streams and sound devices"),
     "demo": ("bk_realtime.commands.demo", "Demo", "replay the demo recording, decode it live, print the figures"),
     "watch": ("bk_realtime.commands.watch", "WatchProcess", ""),
+    "preflight": ("bk_realtime.commands.preflight", "Preflight", ""),
+    "tone": ("bk_realtime.commands.tone", "Tone", ""),
     "engine": ("bk_realtime.commands.engine", "EngineProcess", ""),
 }
 

@@ -88,6 +88,8 @@ QSlider::groove:horizontal {{ height: 6px; background: {WELL}; border: 1px solid
 QSlider::sub-page:horizontal {{ background: #2f6f78; border-radius: 3px; }}
 QSlider::handle:horizontal {{ background: {TEXT}; width: 18px; height: 18px; margin: -7px 0; border-radius: 9px; }}
 QSlider::handle:horizontal:disabled {{ background: {FAINT}; }}
+QTableWidget, QListWidget {{ background: {WELL}; border: 1px solid {LINE}; border-radius: 6px; font-size: 13px; }}
+QHeaderView::section {{ background: {CARD}; color: {SOFT}; border: none; padding: 4px 8px; font-size: 12px; }}
 QScrollArea {{ background: {GROUND}; }}
 QScrollBar:vertical {{ background: {GROUND}; width: 8px; }}
 QScrollBar::handle:vertical {{ background: #35414f; border-radius: 4px; min-height: 24px; }}

@@ -137,7 +137,7 @@ class Certify(SessionSettings):
 
     def _input(self) -> Microphone:
         """The wired input, opened."""
-        from bk_realtime.session.folder import REPLAY_PREFIX
+        from bk_realtime.session.names import REPLAY_PREFIX
         from bk_realtime.source.microphone import MicrophoneSearch
 
         search = MicrophoneSearch(self.loop, "", REPLAY_PREFIX)

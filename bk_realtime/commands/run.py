@@ -15,7 +15,7 @@ import tyro
 
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.decoder.bundle import Bundle
-from bk_realtime.decoder.fit import read_label_map
+from bk_realtime.decoder.fit import Fit, read_label_map
 from bk_realtime.errors import InputError
 from bk_realtime.join.names import joined_description
 from bk_realtime.logs import say
@@ -46,12 +46,10 @@ class Run(SessionSettings):
         replayed = None if self.source is None else neural_stream(self.source, self.inlet, self.salvage)
         bundle = check_parts(self)
         label_map = {} if self.label_map is None else read_label_map(self.label_map, bundle.labels)
-        told, given = (self.inlet.unit or None, self.inlet.gain), bundle.features.kind == "given"
         if replayed is not None:
-            also = trained_on(bundle.labels, label_map)
-            bundle.check(in_microvolts(replayed, *told, also, given)[0], label_map)
-        elif given:
-            refuse_unit_of_features(*told)
+            fit_of_recording(self, replayed, bundle, label_map)
+        elif bundle.features.kind == "given":
+            refuse_unit_of_features(self.inlet.unit or None, self.inlet.gain)
         check_before_start(self, bundle)
         # who reads session.toml later may be in another folder
         weights = str(Path(self.weights).resolve()) if self.weights else ""
@@ -127,6 +125,21 @@ def check_parts(settings: SessionSettings) -> Bundle:
     return bundle
 
 
+def fit_of_recording(
+    settings: SessionSettings, replayed: StreamDescription, bundle: Bundle, label_map: dict[str, str]
+) -> Fit:
+    """How a recording's neural stream serves the decoder.
+
+    Raises
+    ------
+    BkError
+        It does not.
+    """
+    told, given = (settings.inlet.unit or None, settings.inlet.gain), bundle.features.kind == "given"
+    also = trained_on(bundle.labels, label_map)
+    return bundle.check(in_microvolts(replayed, *told, also, given)[0], label_map)
+
+
 def neural_stream(recording: Path, wanted: InletSettings, salvage: bool = False) -> StreamDescription:
     """The neural stream of a recording that will be replayed, as it will be decoded: with those joined to it.
 
@@ -193,8 +206,9 @@ def _replayed_as(session: Session, recording: Path, wanted: str) -> str:
     return wanted
 
 
-def check_before_start(settings: SessionSettings, bundle: Bundle) -> None:
-    """Refuse a session whose recording would lack an expected stream, or room on the disk.
+def check_before_start(settings: SessionSettings, bundle: Bundle) -> float:
+    """Refuse a session whose recording would lack an expected stream, or room on the disk; else the bytes a second that
+    it is taken to need, 0 where nothing is recorded.
 
     Raises
     ------
@@ -204,7 +218,7 @@ def check_before_start(settings: SessionSettings, bundle: Bundle) -> None:
         The disk is nearly full.
     """
     if not settings.record:
-        return
+        return 0.0
     if settings.source is None:
         from bk_realtime.recorder.start import look_around
 
@@ -221,4 +235,6 @@ def check_before_start(settings: SessionSettings, bundle: Bundle) -> None:
         streams = [s.description for s in held]
     mel = bundle.mel
     own = own_pace(mel.sample_rate, mel.sample_rate / mel.hop_length, mel.n_mels, len(bundle.labels))
-    refuse_full_disk(settings.out, pace(streams) + own, settings.disk.disk_least_min)
+    expected = pace(streams) + own
+    refuse_full_disk(settings.out, expected, settings.disk.disk_least_min)
+    return expected

@@ -55,7 +55,8 @@ def watch(folder: Path, every_s: float, window_s: float) -> None:
     from bk_realtime.processes.watch import Watch
     from bk_realtime.session.bundle import load_session_bundle, session_labels, trained_on
     from bk_realtime.session.control import ControlClient
-    from bk_realtime.session.folder import REPLAY_PREFIX, read_session
+    from bk_realtime.session.folder import read_session
+    from bk_realtime.session.names import REPLAY_PREFIX
     from bk_realtime.source.microphone import MicrophoneSearch
     from bk_realtime.stream import Pipeline
 

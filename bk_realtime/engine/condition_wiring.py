@@ -16,7 +16,8 @@ from bk_realtime.engine.core import Core
 from bk_realtime.engine.status_board import StatusBoard
 from bk_realtime.errors import OptionError
 from bk_realtime.session.bundle import session_labels
-from bk_realtime.session.folder import REPLAY_PREFIX, Session
+from bk_realtime.session.folder import Session
+from bk_realtime.session.names import REPLAY_PREFIX
 from bk_realtime.session.schedule import plan
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.outlets import EngineOutlets

@@ -20,8 +20,8 @@ from bk_realtime.session.control import ControlClient
 from bk_realtime.session.event_log import EventLog
 from bk_realtime.session.events import NO_FAULTS, make_event
 from bk_realtime.session.expected import without_samples
-from bk_realtime.session.folder import REPLAY_PREFIX, Session
-from bk_realtime.session.names import OUTLET_PREFIX, OWN, RECORDING, source_id
+from bk_realtime.session.folder import Session
+from bk_realtime.session.names import OUTLET_PREFIX, OWN, RECORDING, REPLAY_PREFIX, source_id
 from bk_realtime.session.settings import SessionSettings
 from bk_realtime.session.status import read_status
 from bk_realtime.watched import when_one_dies

@@ -20,15 +20,12 @@ import torch
 from bk_realtime import __version__
 from bk_realtime.config import from_dict, read_toml, to_dict, write_toml
 from bk_realtime.errors import FileError
-from bk_realtime.session.names import LABELS, RECORDING, SETTINGS
+from bk_realtime.session.names import LABELS, RECORDING, REPLAY_PREFIX, SETTINGS
 from bk_realtime.session.settings import SessionSettings
 from bk_realtime.typed import missing_keys
 
 log = logging.getLogger(__name__)
 _ID = re.compile(r"[A-Za-z0-9._-]{1,500}")
-
-REPLAY_PREFIX = "session-replay-"
-"""What a session's own replay sends begins with this. A replay started by hand is like a device: it is recorded."""
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ RECORDING = "session.xdf"
 LABELS = "labels.toml"
 """In a session's folder: what was recorded; which channel is which, where ``--label-map`` said so."""
 
-
 OWN = "bk-"
 """What the source_id of every stream begins with that an engine sends."""
+REPLAY_PREFIX = "session-replay-"
+"""What a session's own replay sends begins with this. A replay started by hand is like a device: it is recorded."""
 
 
 def source_id(session: str, stream: str = "") -> str:

@@ -59,11 +59,15 @@ class Wanted:
     def fits(self, info: pylsl.StreamInfo) -> bool:
         """Whether a stream that answered is meant: some senders answer whatever is asked. Of ``predicate`` only the
         sender can tell."""
+        return self.means(info.name(), info.type(), info.source_id(), info.hostname())
+
+    def means(self, name: str, kind: str, source_id: str, host: str) -> bool:
+        """Whether a stream that says this of itself is meant, as far as it can be told without ``predicate``."""
         types = [self.type.lower()] if self.type else []
         if not (types or self.name or self.source_id or self.predicate):
             types = list(NEURAL_TYPES)
-        wanted = ((self.name, info.name()), (self.source_id, info.source_id()), (self.host, info.hostname()))
-        return (not types or info.type().lower() in types) and all(w in (None, "", is_) for w, is_ in wanted)
+        wanted = ((self.name, name), (self.source_id, source_id), (self.host, host))
+        return (not types or kind.lower() in types) and all(w in (None, "", is_) for w, is_ in wanted)
 
     def __str__(self) -> str:
         given = {"name": self.name, "type": self.type, "source_id": self.source_id, "predicate": self.predicate}

@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePo
 from gui import theme
 from gui.steps.page import Mark, StepState
 
-_SHADES = {
+SHADES = {
     Mark.DONE: theme.GOOD,
     Mark.BUSY: theme.ACCENT,
     Mark.TODO: theme.SOFT,
@@ -79,7 +79,7 @@ class StepBar(QWidget):
         theme.set_text(button, f"{state.mark.shape}  {name}")
         if button.property("mark") != state.mark.word:
             button.setProperty("mark", state.mark.word)
-            button.setStyleSheet(f"color: {_SHADES[state.mark]};")
+            button.setStyleSheet(f"color: {SHADES[state.mark]};")
         button.setAccessibleName(f"{name}: {state.mark.word}")
         button.setAccessibleDescription(said)
         number = list(self.buttons).index(name) + 1

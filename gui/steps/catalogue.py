@@ -4,36 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gui.participant import Participant
+from gui.participant import Participant, Profiles
 from gui.record.page import RecordPage
+from gui.steps.check import CheckPage
 from gui.steps.page import StepPage
 from gui.steps.unbuilt import Unbuilt
 
 
-def check(participant: Participant) -> StepPage:
+def check(participant: Participant, profiles: Profiles) -> StepPage:
     """Is all there that a session needs?"""
-    what = "Looks whether amplifier, microphone, sound card, disk and decoder are fit for a session."
-    return Unbuilt(participant, "Check", what, "python -m bk_realtime devices")
+    return CheckPage(participant, profiles)
 
 
-def record(participant: Participant) -> StepPage:
+def record(participant: Participant, profiles: Profiles) -> StepPage:
     """Record words, sentences or silence, with prompts."""
     return RecordPage(participant)
 
 
-def train(participant: Participant) -> StepPage:
+def train(participant: Participant, profiles: Profiles) -> StepPage:
     """Train a decoder on what was recorded."""
     what = "Trains a decoder on the participant's recordings."
     return Unbuilt(participant, "Train", what, "python -m offline.train words.xdf --out decoder")
 
 
-def report(participant: Participant) -> StepPage:
+def report(participant: Participant, profiles: Profiles) -> StepPage:
     """What was saved, and how good it was."""
     what = "Says what a session saved, whether it is whole, and how good the decoding was."
     return Unbuilt(participant, "Report", what, "python -m offline.session_report recordings/SESSION")
 
 
-PAGES: dict[str, Callable[[Participant], StepPage]] = {
+PAGES: dict[str, Callable[[Participant, Profiles], StepPage]] = {
     "Check": check,
     "Record": record,
     "Train": train,

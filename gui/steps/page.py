@@ -62,6 +62,10 @@ class StepPage(QWidget):
     Parameters
     ----------
     participant : whose session this is.
+
+    Attributes
+    ----------
+    session_runs : whether a session starts or runs now; a page takes no computing time from it.
     """
 
     name = ""
@@ -72,6 +76,7 @@ class StepPage(QWidget):
     def __init__(self, participant: Participant) -> None:
         super().__init__()
         self.participant = participant
+        self.session_runs = False
         self.setAccessibleName(f"{self.name} step")
 
     def state(self) -> StepState:
@@ -90,6 +95,13 @@ class StepPage(QWidget):
 
     def silence(self) -> None:
         """PANIC: whatever this page plays stops at once."""
+
+    def why_not(self) -> str:
+        """Why this step keeps a session from starting, in one line; empty where it does not."""
+        return ""
+
+    def join(self, timeout: float) -> None:
+        """Wait for threads that :meth:`shut` has ended, so many seconds each."""
 
     def shut(self) -> None:
         """The window goes: end threads and processes that are the page's own; must not wait for long."""

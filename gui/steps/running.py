@@ -138,8 +138,8 @@ class Running:
         if not self._lives():
             self._note, self._ended, self._process = {}, None, None
 
-    def call_off(self) -> None:
-        """End a session that is still starting; what it has recorded is saved by itself."""
+    def end(self) -> None:
+        """Ask the session to end; it saves what it has recorded by itself. Nothing where none runs."""
         if self._lives():
             with contextlib.suppress(psutil.Error):
                 psutil.Process(int(self._note["pid"])).terminate()

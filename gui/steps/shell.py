@@ -63,10 +63,10 @@ class Shell(QMainWindow):
         self._relaunch, self._leaving, self._screen_watched, self.notice = relaunch, False, False, ""
         self._wired: QMainWindow | None = None
         self.bar, self.strip, self.stack = StepBar(STEPS), SilenceStrip(), QStackedWidget()
-        self.speak = SpeakPage(participant, None if attached else running, settings, self, self.why_not)
         self.pages: dict[str, StepPage] = {}
+        self.speak = SpeakPage(participant, None if attached else running, settings, self, self.why_not)
         for name in STEPS:
-            self.pages[name] = self.speak if name == "Speak" else PAGES[name](participant)
+            self.pages[name] = self.speak if name == "Speak" else PAGES[name](participant, profiles)
             self.stack.addWidget(self.pages[name])
         self._lay_out()
         for name, page in self.pages.items():
@@ -99,6 +99,7 @@ class Shell(QMainWindow):
     # ---- steps ---------------------------------------------------------------------------------------------------
     def go(self, step: str) -> None:
         """Show a step."""
+        self._tell_pages()
         before, page = self.stack.currentWidget(), self.pages[step]
         if step != self.step and isinstance(before, StepPage):
             before.left()
@@ -110,17 +111,22 @@ class Shell(QMainWindow):
 
     def show_states(self) -> None:
         """Bring marks and words up to date."""
+        self._tell_pages()
         for name, page in self.pages.items():
             self.bar.show_state(name, page.state())
         window = self.speak.session_window
         self.strip.setVisible(window is None or self.step != "Speak")
         self.strip.show_session(None if window is None else window.banner)
 
+    def _tell_pages(self) -> None:
+        for page in self.pages.values():
+            page.session_runs = self.speak.busy
+
     def why_not(self) -> str:
         """Why no session can start now; empty where it can."""
         if self.participant.bundle is None:
             return "no decoder yet: train one, or choose its folder in Check"
-        return ""
+        return next(filter(None, (page.why_not() for page in self.pages.values())), "")
 
     def obey(self, command: str, values: dict[str, Any]) -> None:
         """Do what a page asks for."""
@@ -181,7 +187,8 @@ class Shell(QMainWindow):
 
     def join(self, timeout: float) -> None:
         """Wait for what is under way in the background, so many seconds at most for each."""
-        self.speak.join(timeout)
+        for page in self.pages.values():
+            page.join(timeout)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         window = self.speak.session_window

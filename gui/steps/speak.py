@@ -139,7 +139,7 @@ class SpeakPage(StepPage):
     def call_off(self) -> None:
         """End a session that is still starting."""
         if self._running is not None and self.look.state == "starting":
-            self._running.call_off()
+            self._running.end()
 
     def look_again(self) -> None:
         """Follow what became of the session."""

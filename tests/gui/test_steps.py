@@ -13,6 +13,8 @@ from bk_realtime.errors import BkError
 from gui import theme
 from gui.participant import Participant, Profiles, demo
 from gui.step_names import STEPS
+from gui.steps import check
+from gui.steps.json_process import JsonProcess
 from gui.steps.page import Mark
 from gui.steps.running import Running
 from gui.steps.shell import Attached, Shell
@@ -25,9 +27,23 @@ SIZES = [(1920, 1080), (1366, 768), (1092, 614), (911, 512), (683, 384)]
 OpenShell = Callable[..., Shell]
 
 
+class NothingAround:
+    """In place of a look around."""
+
+    seen: tuple = ()
+    refused: tuple = ()
+    complete = True
+
+    def stop(self) -> None: ...
+
+    def join(self, timeout: float) -> None: ...
+
+
 @pytest.fixture
-def open_shell(qtbot, settings: QSettings, tmp_path: Path) -> Iterator[OpenShell]:
-    """Opens windows that are closed after the test."""
+def open_shell(qtbot, settings: QSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenShell]:
+    """Opens windows that are closed after the test; Check looks at nothing."""
+    monkeypatch.setattr(check, "Survey", NothingAround)
+    monkeypatch.setattr(JsonProcess, "start", lambda *words: None)
     theme.apply(QApplication.instance())
     shells = []
 
@@ -109,6 +125,77 @@ def test_start_is_grey_with_the_reason_beside_it_where_there_is_no_decoder(qtbot
     shell.speak.look_again()
     assert not shell.speak.start.isEnabled()
     assert "no decoder yet" in shell.speak.reason.text()
+
+
+def test_start_waits_for_the_check_and_says_what_it_found(qtbot, open_shell) -> None:
+    shell = open_shell()
+    page = shell.pages["Check"]
+    assert "not checked yet" in shell.speak.state().reason
+    for item in ("sound", "decoder", "recording"):
+        page.preflight.said.emit({"item": item, "good": True, "text": "fine"})
+    page.preflight.said.emit({"item": "stream", "good": False, "text": "no LSL stream of a neural type"})
+    shell.speak.look_again()
+    assert page.state().mark is Mark.BLOCKED
+    assert not shell.speak.start.isEnabled()
+    assert "no LSL stream" in shell.speak.reason.text()
+    page.preflight.said.emit({"item": "stream", "good": True, "text": "it is there"})
+    shell.speak.look_again()
+    assert page.state().mark is Mark.DONE
+    assert shell.speak.start.isEnabled()
+
+
+def test_a_preflight_that_ends_early_leaves_no_tick(qtbot, open_shell) -> None:
+    page = open_shell().pages["Check"]
+    page.preflight.said.emit({"item": "sound", "good": True, "text": "fine"})
+    page.preflight.ended.emit(False, "no memory")
+    assert page.state().mark is Mark.BLOCKED
+    assert "no memory" in page.state().reason
+
+
+def test_nothing_is_checked_while_a_session_runs(qtbot, open_shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    shell = open_shell(attached=Attached("nobody", None))
+    shell.go("Check")
+    assert shell.pages["Check"].survey is None
+    assert shell.pages["Check"].why_not() == ""
+
+
+def test_the_test_tone_asks_first_and_panic_stops_it(qtbot, open_shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    shell, played, stopped = open_shell(), [], []
+    page = shell.pages["Check"]
+    monkeypatch.setattr(page.tone, "start", lambda *words: played.append(words))
+    page.view.play.click()
+    next(b for b in page.question.buttons() if b.text() == "Cancel").click()
+    assert (played, page.question) == ([], None)
+    page.view.play.click()
+    next(b for b in page.question.buttons() if b.text() == "Play").click()
+    assert played == [("tone", "--sound-device", "auto")]
+    monkeypatch.setattr(JsonProcess, "runs", True)
+    monkeypatch.setattr(page.tone, "stop", lambda: stopped.append(1))
+    shell.strip.panic.pressed.emit()
+    assert stopped == [1]
+
+
+def test_what_is_chosen_in_check_goes_into_the_profile(qtbot, open_shell, tmp_path: Path) -> None:
+    shell = open_shell()
+    page = shell.pages["Check"]
+    page.keep(sound_device="none")
+    assert "demo stays" in page.view.words.text()
+    page.make("p01")
+    assert shell.participant.name == "p01"
+    page.keep(bundle=tmp_path / "decoder")
+    page.preflight.said.emit({"item": "stream", "good": True, "text": "", "channels": [["A1", "used"], ["A2", "used"]]})
+    page.view.channels.item(1).setCheckState(Qt.CheckState.Unchecked)
+    kept = shell.profiles.load("p01")
+    assert (kept.bundle, kept.leave_out) == (tmp_path / "decoder", ("A2",))
+    assert shell.speak.participant == kept
+    page.make("p 1")
+    assert "expected up to 60 letters" in page.view.words.text()
+
+
+def test_no_other_participant_is_chosen_while_a_session_runs(qtbot, open_shell) -> None:
+    shell = open_shell(attached=Attached("nobody", None))
+    shell.choose("demo")
+    assert "end it before" in shell.strip.words.text()
 
 
 @pytest.mark.lsl

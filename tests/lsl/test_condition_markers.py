@@ -9,7 +9,7 @@ import pylsl
 import pytest
 
 from bk_realtime.conditions.markers import ConditionMarkers
-from bk_realtime.session.folder import REPLAY_PREFIX
+from bk_realtime.session.names import REPLAY_PREFIX
 
 pytestmark = pytest.mark.lsl
 

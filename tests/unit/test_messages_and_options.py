@@ -36,14 +36,21 @@ READING = (
     {"offline.simulate", *SIMULATING},
     "they read sound files alone; `simulate` says --noise.unit for --unit, as its test holds",
 )
-FITTING = {"bk_realtime run", "bk_realtime certify", "offline.decode", "offline.evaluate", "offline.preprocess"}
+FITTING = {
+    "bk_realtime run",
+    "bk_realtime preflight",
+    "bk_realtime certify",
+    "offline.decode",
+    "offline.evaluate",
+    "offline.preprocess",
+}
 FIT = "only these commands take a decoder to a stream or recording that it does not know"
 NEVER = {
     "bk_realtime.montage.matching": (set(options_by_command()) - FITTING - {ENGINE, WATCH, "bk_realtime devices"}, FIT),
     "bk_realtime.montage.choice": (
         READING[0]
         | {DEMO, ENGINE, WATCH, "gui", "offline.vocode"}
-        | {f"bk_realtime {name}" for name in ("run", "certify", "record", "replay")},
+        | {f"bk_realtime {name}" for name in ("run", "preflight", "tone", "certify", "record", "replay")},
         "they read no neural file; of a stream that it cannot take `run` has the advice of montage.units",
     ),
     "bk_realtime.montage.units": ({DEMO, "gui", "offline.session_report"}, FIT),
@@ -59,13 +66,13 @@ NEVER = {
     "bk_realtime.session.schedule": ({DEMO}, "the demo has no conditions"),
     "bk_realtime.session.disk": ({DEMO, "gui"}, "the demo is short; the window only shows how long the disk lasts"),
     "bk_realtime.recorder": (
-        {DEMO, "bk_realtime run", "bk_realtime certify"},
+        {DEMO, "bk_realtime run", "bk_realtime preflight", "bk_realtime certify"},
         "they look once for what --expect names, by a condition of their own; the recorder that they start is `record`",
     ),
     "bk_realtime.session.folder": ({"offline.session_report"}, "the report reads sessions and makes none"),
     "bk_realtime.source": (
-        {DEMO, "bk_realtime devices"},
-        "the demo decodes its own replay; devices lists, not chooses",
+        {DEMO, "bk_realtime devices", "gui"},
+        "the demo decodes its own replay; devices and the window list, and do not choose",
     ),
     "bk_realtime.commands.run": ({DEMO}, "the demo's recording holds one neural stream"),
     "bk_realtime.sink": ({"bk_realtime devices"}, "devices opens none"),

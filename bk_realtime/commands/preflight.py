@@ -1,0 +1,128 @@
+"""All that `run` would check with the same options, said line by line for the window's Check step; starts nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import tyro
+
+from bk_realtime.errors import BkError
+from bk_realtime.logs import say
+from bk_realtime.session.settings import SessionSettings
+
+if TYPE_CHECKING:
+    from bk_realtime.decoder.bundle import Bundle
+    from bk_realtime.decoder.fit import Fit
+
+STREAM_S = 5.0
+"""How long the stream is looked for at most: the window asks again."""
+Found = tuple[str, dict[str, Any]]
+"""One line that is good, and what goes with it."""
+
+
+@dataclass(frozen=True)
+class Preflight(SessionSettings):
+    """Check what a session would need (called by the window; not meant to be called by hand).
+
+    Prints one JSON object a line: item (decoder, stream, recording, sound), good, text, and what goes with the item.
+    """
+
+    bundle: Annotated[Path, tyro.conf.arg(aliases=["--model"])]
+    """Decoder bundle, as `python -m offline.train` writes it."""
+
+    def run(self) -> int:
+        """Check one thing after the other; 0 where all is good, else 1."""
+        from bk_realtime.commands.run import check_parts
+
+        loaded: list[Bundle] = []
+
+        def decoder() -> Found:
+            loaded.append(check_parts(dataclasses.replace(self, sound_device="none")))
+            (bundle,) = loaded
+            rate = float(bundle.sfreq)
+            return f"{self.bundle.name}: {len(bundle.labels)} channels at {rate:g} Hz", {}
+
+        good = _told("sound", self._sound)
+        good &= _told("decoder", decoder)
+        for bundle in loaded:
+            good &= _told("stream", lambda: self._stream(bundle))  # noqa: B023
+            good &= _told("recording", lambda: self._recording(bundle))  # noqa: B023
+        return 0 if good else 1
+
+    def _sound(self) -> Found:
+        from bk_realtime.engine.wiring import open_sink
+        from bk_realtime.sink.late import LateSoundCard
+        from bk_realtime.sink.portaudio import output_devices
+
+        if self.sound_device == "none":
+            return "no sound device wanted: the voice goes to decoded.wav only", {}
+        devices = output_devices()
+        sink = open_sink(self, 22_050)  # found, not started
+        default = next((str(d["name"]) for d in devices if d["default"]), "")
+        names = {"devices": [str(d["name"]) for d in devices], "default": default}
+        if isinstance(sink, LateSoundCard):
+            return "no sound device yet: the voice goes to decoded.wav until there is one", {**names, "lacks": True}
+        name = default if self.sound_device == "auto" else self.sound_device
+        return f"{name}: {1e3 * sink.latency_s:.0f} ms by its own word", names
+
+    def _stream(self, bundle: Bundle) -> Found:
+        from bk_realtime.commands.run import fit_of_recording, neural_stream
+        from bk_realtime.decoder.fit import read_label_map
+        from bk_realtime.engine.wiring import open_inlet
+        from bk_realtime.session.bundle import trained_on
+
+        label_map = {} if self.label_map is None else read_label_map(self.label_map, bundle.labels)
+        if self.source is not None:
+            stream = neural_stream(self.source, self.inlet, self.salvage)
+            fit = fit_of_recording(self, stream, bundle, label_map)
+        else:
+            soon = dataclasses.replace(self.inlet, timeout_s=min(STREAM_S, self.inlet.timeout_s))
+            also, given = trained_on(bundle.labels, label_map), bundle.features.kind == "given"
+            inlet = open_inlet(dataclasses.replace(self, inlet=soon), also, given)
+            try:
+                stream = inlet.describe()
+                fit = bundle.check(stream, label_map)
+            finally:
+                inlet.close()
+        rate = f"{stream.n_channels} channels at {stream.sfreq:g} Hz"
+        text = f"{stream.name}: {rate} serve the decoder's {len(bundle.labels)} channels"
+        return text, {"notes": list(fit.notes), "channels": _channels(stream.labels, bundle.labels, fit)}
+
+    def _recording(self, bundle: Bundle) -> Found:
+        from bk_realtime.commands.run import check_before_start
+        from bk_realtime.session.disk import in_words
+
+        soon = dataclasses.replace(self.inlet, timeout_s=min(STREAM_S, self.inlet.timeout_s))
+        expected = check_before_start(dataclasses.replace(self, inlet=soon), bundle)
+        if not expected:
+            return "nothing is recorded", {"lacks": True}
+        place = next(p for p in (self.out.absolute(), *self.out.absolute().parents) if p.exists())
+        hours = shutil.disk_usage(place).free / expected / 3600
+        named = f"; expected streams are there: {', '.join(self.expect)}" if self.expect else ""
+        return f"the disk lasts for {in_words(hours)}{named}", {"disk_hours": round(hours, 2)}
+
+
+def _channels(labels: tuple[str, ...], wanted: tuple[str, ...], fit: Fit) -> list[list[str]]:
+    """(label, what the decoder does with it) of each channel of the stream."""
+    trained = set(wanted)
+    return [
+        [label, ("used" if name == label else f"used as {name}") if name in trained else "not in the decoder"]
+        for label, name in zip(labels, fit.labels, strict=True)
+    ]
+
+
+def _told(item: str, look: Callable[[], Found]) -> bool:
+    """Say one line; whether it is good."""
+    try:
+        text, more = look()
+        good = True
+    except BkError as error:
+        text, more, good = str(error), {}, False
+    say(json.dumps({"item": item, "good": good, "text": text, **more}))
+    return good

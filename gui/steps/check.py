@@ -1,0 +1,277 @@
+"""The Check step: is all there that a session needs? Each matter good, or with a reason and one thing to do."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QVBoxLayout
+
+from bk_realtime.errors import BkError
+from gui.participant import DEMO, Participant, Profiles
+from gui.steps.check_view import CheckView
+from gui.steps.findings import ITEMS, TITLES, Finding, decoded, of_microphone, of_preflight, of_signal
+from gui.steps.json_process import JsonProcess
+from gui.steps.page import Mark, StepPage, StepState
+from gui.steps.survey import Survey
+
+SHOW_MS = 250
+OWN = "Choose New… first: the demo stays as it ships"
+
+
+class CheckPage(StepPage):
+    """Looks at streams all the time while it is in front, and asks `preflight` for the rest.
+
+    Parameters
+    ----------
+    participant : whose session this is.
+    profiles : where what is chosen here is kept.
+    """
+
+    name = "Check"
+
+    def __init__(self, participant: Participant, profiles: Profiles) -> None:
+        super().__init__(participant)
+        self._profiles = profiles
+        self.survey: Survey | None = None
+        self._surveys: list[Survey] = []
+        self.findings: dict[str, Finding] = {}
+        self._main = ""
+        self.note = ""
+        self.preflight, self.tone = JsonProcess(self), JsonProcess(self)
+        self.preflight.said.connect(self._take)
+        self.preflight.ended.connect(self._checked)
+        self.tone.ended.connect(self._played)
+        self.view = CheckView()
+        self.question: QMessageBox | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.view)
+        view = self.view
+        view.again.clicked.connect(self.check)
+        view.play.clicked.connect(self.ask_for_tone)
+        view.new.clicked.connect(self._new)
+        view.decoder.clicked.connect(self._choose_decoder)
+        view.use.clicked.connect(self._use_stream)
+        view.sound_chosen.connect(lambda name: self.keep(sound_device=name))
+        view.channel_toggled.connect(self._leave_out)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.show_now)
+        self.view.show_participant(participant)
+
+    # ---- step ----------------------------------------------------------------------------------------------------
+    def state(self) -> StepState:
+        """The first thing that is not good."""
+        if self.session_runs:
+            return StepState(Mark.DONE)
+        for name, finding in self._all():
+            if finding.mark is Mark.BLOCKED:
+                return StepState(Mark.BLOCKED, f"{name}: {finding.text}", finding.remedy)
+        if self.preflight.runs:
+            return StepState(Mark.BUSY, "checking decoder, signal, disk and sound card")
+        if any(item not in self.findings for item in ITEMS):
+            return StepState(Mark.TODO, "not checked yet", "go to Check")
+        for name, finding in self._all():
+            if finding.mark is Mark.LOOK:
+                return StepState(Mark.LOOK, f"{name}: {finding.text}", finding.remedy)
+        return StepState(Mark.DONE)
+
+    def why_not(self) -> str:
+        """Why no session can start, in one line; empty where it can."""
+        mark, reason, remedy = self.state()
+        if mark in (Mark.DONE, Mark.LOOK):
+            return ""
+        return f"{reason}; {remedy}" if remedy else reason
+
+    def show_participant(self, participant: Participant) -> None:
+        """Check anew for another one."""
+        super().show_participant(participant)
+        self._main = ""
+        self.view.show_participant(participant)
+        self.preflight.stop()
+        self.findings.clear()
+        if self.survey is not None:
+            self.check()
+
+    def entered(self) -> None:
+        """Look around while the page is in front: a session has its own eyes."""
+        if self.session_runs:
+            self.view.say("a session runs: nothing is looked at meanwhile, so that it does not suffer")
+            self.show_now()
+            return
+        self.view.say("")
+        if self.survey is None:
+            self.survey = Survey()
+            self._surveys.append(self.survey)
+        if not self.findings and not self.preflight.runs:
+            self.check()
+        self._timer.start(SHOW_MS)
+
+    def left(self) -> None:
+        """Let go of the streams."""
+        self._timer.stop()
+        if self.survey is not None:
+            self.survey.stop()
+            self.survey = None
+
+    def silence(self) -> None:
+        """Stop the tone."""
+        if self.tone.runs:
+            self.tone.stop()
+            self.view.say("the tone was stopped")
+
+    def shut(self) -> None:
+        """End what is under way."""
+        self.left()
+        self.preflight.stop()
+        self.tone.stop()
+
+    def join(self, timeout: float) -> None:
+        """Wait for the looks around that are under way, so many seconds each."""
+        for survey in self._surveys:
+            survey.join(timeout)
+
+    # ---- checks --------------------------------------------------------------------------------------------------
+    def check(self) -> None:
+        """Ask `preflight` again."""
+        if self.session_runs:
+            return
+        self.findings.clear()
+        self.view.show_channels([], self.participant.leave_out)
+        try:
+            self.preflight.start("preflight", *self.participant.options())
+        except BkError as error:
+            self.preflight.stop()
+            self.findings["decoder"] = Finding(Mark.BLOCKED, str(error), "choose its folder with Decoder…")
+        self.show_now()
+        self.changed.emit()
+
+    def _take(self, said: dict[str, Any]) -> None:
+        item = said.get("item")
+        if item not in ITEMS:
+            return
+        self.findings[str(item)] = of_preflight(said)
+        if item == "sound":
+            self.view.show_devices([str(d) for d in said.get("devices") or ()], self.participant.sound_device)
+        if item == "stream":
+            self.view.show_channels(said.get("channels") or [], self.participant.leave_out)
+        self.show_now()
+
+    def _checked(self, good: bool, text: str) -> None:
+        for item in ITEMS:
+            if item not in self.findings:
+                missing = text or "could not be told, see what was found before"
+                self.findings[item] = Finding(Mark.BLOCKED, missing, "press Check again")
+        self.show_now()
+        self.changed.emit()
+
+    def _all(self) -> list[tuple[str, Finding]]:
+        """Every matter by its title."""
+        waiting = Finding(Mark.BUSY, "checking") if self.preflight.runs else Finding(Mark.TODO, "not checked")
+        rows = [(TITLES[item], self.findings.get(item, waiting)) for item in ITEMS]
+        seen = () if self.survey is None else self.survey.seen
+        if self.survey is not None:
+            rows.append(("Microphone", of_microphone(self.participant, seen)))
+            if not self.participant.simulated:
+                rows.append(("Channels and mains", of_signal(decoded(self.participant, seen))))
+        return rows
+
+    def show_now(self) -> None:
+        """Bring the page up to date."""
+        survey = self.survey
+        self.view.show_findings(self._all())
+        if survey is None:
+            return
+        main = None if self.participant.simulated else decoded(self.participant, survey.seen)
+        self.view.show_streams(survey, main, self.participant)
+        uid = "" if main is None else main.uid
+        if survey.complete and uid != self._main and not self.participant.simulated:  # it came, went or was changed
+            self._main = uid
+            if not self.preflight.runs and uid:
+                self.check()
+
+    # ---- choices -------------------------------------------------------------------------------------------------
+    def keep(self, **changes: Any) -> None:
+        """Change the profile, on disk too, and check with it."""
+        if self.participant.name == DEMO:
+            self.view.say(OWN)
+            return
+        try:
+            changed = dataclasses.replace(self.participant, **changes)
+            self._profiles.save(changed)
+        except BkError as error:
+            self.view.say(str(error))
+            return
+        self.command.emit("participant", {"name": changed.name})
+
+    def _new(self) -> None:
+        box = QInputDialog(self)
+        box.setWindowTitle("New participant")
+        box.setLabelText("Name: letters, digits, '.', '_' and '-'. No real names: it becomes part of file names.")
+        box.textValueSelected.connect(self.make)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def make(self, name: str) -> None:
+        """A profile of this name, with nothing chosen yet."""
+        try:
+            if name in self._profiles.names():
+                raise BkError(f"{name}: there is one of that name; choose it above")
+            self._profiles.save(Participant(name, microphone="auto"))
+        except BkError as error:
+            self.view.say(str(error))
+            return
+        self.command.emit("participant", {"name": name})
+
+    def _choose_decoder(self) -> None:
+        if self.participant.name == DEMO:
+            self.view.say(OWN)
+            return
+        box = QFileDialog(self, "Folder of the decoder, as offline.train writes it")
+        box.setFileMode(QFileDialog.FileMode.Directory)
+        box.fileSelected.connect(lambda path: self.keep(bundle=Path(path)))
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def _use_stream(self) -> None:
+        one = self.view.chosen_stream()
+        if one is None:
+            self.view.say("choose a stream in the list first")
+        else:
+            stream = dataclasses.replace(self.participant.stream, name=one.name, source_id=one.source_id)
+            self.keep(stream=stream)
+
+    def _leave_out(self, label: str, used: bool) -> None:
+        left = [one for one in self.participant.leave_out if one != label]
+        self.keep(leave_out=tuple(left if used else [*left, label]))
+
+    # ---- tone ----------------------------------------------------------------------------------------------------
+    def ask_for_tone(self) -> None:
+        """Ask whether ears are ready for it."""
+        if self.question is not None or self.tone.runs:
+            return
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Play a test tone?")
+        box.setText(f"Two seconds of a soft tone on the sound device: {self.participant.sound_device}.")
+        box.setInformativeText("It swells and fades. Take headphones off the participant first.")
+        play = box.addButton("Play", QMessageBox.ButtonRole.AcceptRole)
+        cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(cancel)
+        box.setEscapeButton(cancel)
+
+        def answered(button: object) -> None:
+            self.question = None
+            box.deleteLater()
+            if button is play:
+                self.view.say("playing a soft tone; PANIC stops it")
+                self.tone.start("tone", "--sound-device", self.participant.sound_device)
+
+        box.buttonClicked.connect(answered)
+        self.question = box
+        box.open()
+
+    def _played(self, good: bool, text: str) -> None:
+        self.view.say("the tone was played: did you hear it?" if good else text)

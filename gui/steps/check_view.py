@@ -1,0 +1,244 @@
+"""How the Check step looks: matters with their marks, streams around, channels of the one that is decoded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QResizeEvent
+from PyQt6.QtWidgets import (
+    QAbstractItemView,
+    QBoxLayout,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QScrollArea,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui import theme
+from gui.participant import Participant
+from gui.steps.bar import SHADES
+from gui.steps.findings import TITLES, Finding, role
+from gui.steps.survey import Seen, Survey
+
+COLUMNS = ("Stream", "Type", "Channels", "Rate", "True rate", "Packet", "Age", "What becomes of it")
+MATTERS = (*TITLES.values(), "Microphone", "Channels and mains")
+NARROW = 1000
+"""Pixels under which the two columns stand above each other."""
+
+
+class CheckView(QScrollArea):
+    """Emits ``sound_chosen(name)`` and ``channel_toggled(label, used)``; buttons are its attributes."""
+
+    sound_chosen = pyqtSignal(str)
+    channel_toggled = pyqtSignal(str, bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.again, self.play = QPushButton("Check again"), QPushButton("Test tone…")
+        self.new, self.decoder = QPushButton("New participant…"), QPushButton("Decoder…")
+        self.use = QPushButton("Decode this stream")
+        self.play.setToolTip("A soft tone on the sound device; it asks first")
+        self.use.setToolTip("The stream that is chosen in the list goes into the participant's profile")
+        self.sound = QComboBox()
+        self.sound.setAccessibleName("Sound device")
+        self.sound.setToolTip("Sound device of this participant")
+        self.sound.setMinimumContentsLength(12)
+        self.sound.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.sound.textActivated.connect(self.sound_chosen)
+        self.words = _label("What was done last", "soft")
+        self.refused = _label("Streams that are refused", "soft")
+        self._rows: dict[str, tuple[QLabel, QLabel, QLabel]] = {}
+        self.streams = _table()
+        self._uids: list[str] = []
+        self._seen: dict[str, Seen] = {}
+        self.channels = QListWidget()
+        self.channels.setAccessibleName("Channels of the decoded stream")
+        self.channels.setMinimumHeight(120)
+        self.channels.itemChanged.connect(
+            lambda item: self.channel_toggled.emit(
+                item.data(Qt.ItemDataRole.UserRole), item.checkState() == Qt.CheckState.Checked
+            )
+        )
+        self._lay_out()
+
+    # ---- what is shown -------------------------------------------------------------------------------------------
+    def show_participant(self, participant: Participant) -> None:
+        """Whose it is: what is chosen there."""
+        self.show_devices([], participant.sound_device)
+
+    def show_devices(self, names: Sequence[str], chosen: str) -> None:
+        """Sound devices there are."""
+        with QSignalBlocker(self.sound):
+            self.sound.clear()
+            self.sound.addItems(list(dict.fromkeys(("auto", "none", *names, chosen))))
+            self.sound.setCurrentText(chosen)
+
+    def show_findings(self, findings: Sequence[tuple[str, Finding]]) -> None:
+        """Each matter's mark, words and remedy; matters that are not among them are hidden."""
+        told = dict(findings)
+        for title, labels in self._rows.items():
+            finding = told.get(title)
+            for label in labels:
+                label.setVisible(finding is not None)
+            if finding is None:
+                continue
+            shape, _, words = labels
+            theme.set_text(shape, finding.mark.shape)
+            shape.setStyleSheet(f"color: {SHADES[finding.mark]};")
+            shape.setAccessibleName(f"{title}: {finding.mark.word}")
+            theme.set_text(words, f"{finding.text}\n→ {finding.remedy}" if finding.remedy else finding.text)
+
+    def show_streams(self, survey: Survey, main: Seen | None, participant: Participant) -> None:
+        """What is around."""
+        uids = [one.uid for one in survey.seen]
+        self._seen = {one.uid: one for one in survey.seen}
+        if uids != self._uids:
+            self._uids = uids
+            self.streams.setRowCount(len(uids))
+        for row, one in enumerate(survey.seen):
+            for column, text in enumerate(_cells(one, role(one, main, participant))):
+                item = self.streams.item(row, column)
+                if item is None:
+                    self.streams.setItem(row, column, QTableWidgetItem(text))
+                elif item.text() != text:
+                    item.setText(text)
+        none = "" if survey.seen else ("no streams yet: start the amplifier's LSL program" if survey.complete else "…")
+        simulated = "SIMULATED: the recording is replayed when the session starts" if participant.simulated else none
+        theme.set_text(self.refused, "\n".join([*filter(None, [simulated]), *survey.refused]))
+
+    def chosen_stream(self) -> Seen | None:
+        """The stream whose row is chosen."""
+        row = self.streams.currentRow()
+        return self._seen.get(self._uids[row]) if 0 <= row < len(self._uids) else None
+
+    def show_channels(self, channels: Sequence[Sequence[str]], leave_out: Sequence[str]) -> None:
+        """(label, what the decoder does with it) of each channel; ticked: used."""
+        with QSignalBlocker(self.channels):
+            self.channels.clear()
+            for label, what in channels:
+                out, used = label in leave_out, what.startswith("used")
+                item = QListWidgetItem(f"{label}: left out by you" if out else f"{label}: {what}")
+                item.setData(Qt.ItemDataRole.UserRole, label)
+                item.setCheckState(Qt.CheckState.Unchecked if out or not used else Qt.CheckState.Checked)
+                if not used:  # the decoder knows nothing of it
+                    item.setFlags(Qt.ItemFlag.NoItemFlags)
+                    item.setForeground(QColor(theme.SOFT))
+                self.channels.addItem(item)
+
+    def say(self, text: str) -> None:
+        """One line on what was done last."""
+        theme.set_text(self.words, text)
+
+    # ---- layout --------------------------------------------------------------------------------------------------
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        self._columns.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+
+    def _lay_out(self) -> None:
+        matters = QGridLayout()
+        matters.setHorizontalSpacing(10)
+        matters.setVerticalSpacing(6)
+        matters.setColumnStretch(2, 1)
+        for row, title in enumerate(MATTERS):
+            shape, name, words = _label(title, "value"), QLabel(title), _label(f"{title} in words", "")
+            shape.setWordWrap(False)
+            shape.setFixedWidth(20)
+            for column, label in enumerate((shape, name, words)):
+                matters.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop if column < 2 else Qt.AlignmentFlag(0))
+            self._rows[title] = shape, name, words
+        ready, around, inside = theme.Card("What a session needs"), theme.Card("Streams around"), theme.Card("Channels")
+        around.hint.setText("rates are measured; packets no finer than 20 ms")
+        inside.hint.setText("click: leave out or take back")
+        ready.body.addLayout(matters)
+        first, second = QHBoxLayout(), QHBoxLayout()
+        for widget in (self.again, self.decoder, self.new):
+            first.addWidget(widget)
+        first.addStretch(1)
+        second.addWidget(self.sound, 1)
+        second.addWidget(self.play)
+        ready.body.addLayout(first)
+        ready.body.addLayout(second)
+        ready.body.addWidget(self.words)
+        around.body.addWidget(self.streams, 1)
+        around.body.addWidget(self.refused)
+        below = QHBoxLayout()
+        below.addWidget(self.use)
+        below.addStretch(1)
+        around.body.addLayout(below)
+        inside.body.addWidget(self.channels, 1)
+        whole = QWidget()
+        whole.setObjectName("ground")
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, whole)
+        self._columns.setContentsMargins(10, 0, 10, 0)
+        self._columns.setSpacing(8)
+        right = QVBoxLayout()
+        right.setSpacing(8)
+        right.addWidget(around, 3)
+        right.addWidget(inside, 2)
+        left = QVBoxLayout()
+        left.addWidget(ready)
+        left.addStretch(1)
+        self._columns.addLayout(left, 2)
+        self._columns.addLayout(right, 3)
+        self.setWidget(whole)
+
+
+def _cells(one: Seen, what: str) -> tuple[str, ...]:
+    """Row of a stream."""
+    return (
+        one.name,
+        one.type,
+        str(one.n_channels),
+        f"{one.rate:g} Hz" if one.rate else "irregular",
+        _figure(one.true_rate, "Hz", 1) if one.rate else "–",
+        _figure(one.packet_ms, "ms", 0) if one.rate else "–",
+        f"nothing for {one.silent_s:.0f} s" if one.rate and one.silent_s > 2.0 else _figure(one.age_ms, "ms", 0),
+        what,
+    )
+
+
+def _figure(value: float, unit: str, digits: int) -> str:
+    return f"{value:.{digits}f} {unit}" if math.isfinite(value) else "–"
+
+
+def _table() -> QTableWidget:
+    table = QTableWidget(0, len(COLUMNS))
+    table.setHorizontalHeaderLabels(list(COLUMNS))
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setAccessibleName("Streams around")
+    table.setMinimumHeight(130)
+    for header in (table.verticalHeader(), table.horizontalHeader()):
+        if header is not None:
+            header.setVisible(header is table.horizontalHeader())
+            header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header = table.horizontalHeader()
+    if header is not None:
+        header.setStretchLastSection(True)
+    return table
+
+
+def _label(name: str, style: str) -> QLabel:
+    label = QLabel("")
+    label.setObjectName(style)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setAccessibleName(name)
+    return label

@@ -1,0 +1,118 @@
+"""What the Check step knows: one finding a matter, each good or with a reason and one thing to do."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bk_realtime.source.resolve import Wanted
+from gui.participant import Participant
+from gui.steps.page import Mark
+from gui.steps.survey import Seen
+
+ITEMS = ("decoder", "stream", "recording", "sound")
+"""What `preflight` tells, in the order in which it is shown."""
+TITLES = {"decoder": "Decoder", "stream": "Brain signal", "recording": "Recording", "sound": "Sound card"}
+_REMEDIES = {
+    "decoder": "choose its folder with Decoder…, or train one",
+    "stream": "start the amplifier's LSL program, or choose its stream in the list",
+    "recording": "start what is missing, or make room on the disk",
+    "sound": "plug the sound card in, or choose another one",
+}
+RATE_OFF = 0.01
+"""A true rate this far from the announced one is another pitch of the brain."""
+OLD_MS = 200.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One matter.
+
+    Attributes
+    ----------
+    mark : done, under way, worth a look, or not possible.
+    text : what was found.
+    remedy : the one thing to do; empty where there is none.
+    """
+
+    mark: Mark
+    text: str
+    remedy: str = ""
+
+
+def of_preflight(said: Mapping[str, Any]) -> Finding:
+    """What `preflight` says of one matter."""
+    text, item = str(said.get("text", "")), str(said.get("item", ""))
+    if not said.get("good"):
+        return Finding(Mark.BLOCKED, text, _REMEDIES.get(item, ""))
+    notes = "; ".join(map(str, said.get("notes") or ()))
+    if said.get("lacks"):
+        return Finding(Mark.LOOK, text, _REMEDIES.get(item, ""))
+    return Finding(Mark.DONE, f"{text}; {notes}" if notes else text)
+
+
+def of_microphone(participant: Participant, seen: tuple[Seen, ...]) -> Finding:
+    """The microphone among what is seen, with its level."""
+    wanted = participant.microphone
+    if wanted == "none":
+        return Finding(Mark.DONE, "not wanted")
+    found = [s for s in seen if (s.type.lower() == "audio" if wanted == "auto" else wanted in (s.name, s.source_id))]
+    if not found:
+        if participant.simulated:
+            return Finding(Mark.DONE, "comes with the recording that is replayed")
+        what = "of type Audio" if wanted == "auto" else repr(wanted)
+        return Finding(Mark.LOOK, f"no stream {what}", "start it")
+    if len(found) > 1:
+        return Finding(Mark.LOOK, f"cannot tell: {len(found)} microphones", "name one in the profile")
+    one = found[0]
+    if one.trouble or one.silent_s > 3.0:
+        return Finding(Mark.LOOK, f"{one.name}: {one.trouble or f'nothing for {one.silent_s:.0f} s'}", "start it again")
+    if not math.isfinite(one.level_db):
+        return Finding(Mark.BUSY, f"{one.name}: listening")
+    if one.level_db < -80:
+        return Finding(Mark.LOOK, f"{one.name}: silent ({one.level_db:.0f} dB)", "switch it on, speak")
+    if one.level_db > -3:
+        return Finding(Mark.LOOK, f"{one.name}: too loud ({one.level_db:.0f} dB)", "turn it down")
+    return Finding(Mark.DONE, f"{one.name}: {one.level_db:.0f} dB")
+
+
+def of_signal(one: Seen | None) -> Finding:
+    """True rate, age, flat channels and mains of the stream that will be decoded."""
+    if one is None:
+        return Finding(Mark.BUSY, "no stream to look at yet")
+    if one.trouble or one.silent_s > 3.0:
+        text = one.trouble or f"announced, but nothing for {one.silent_s:.0f} s"
+        return Finding(Mark.BLOCKED, f"{one.name}: {text}", "start the amplifier's LSL program again")
+    parts = [f"mains {one.mains_uv[0]:.3g} at most, {one.mains_uv[1]:.3g} in the middle"] if one.mains_known else []
+    if one.flat:
+        few = ", ".join(one.flat[:6]) + (f" and {len(one.flat) - 6} more" if len(one.flat) > 6 else "")
+        return Finding(Mark.LOOK, "; ".join([f"flat: {few}", *parts]), "check their cables, or leave them out")
+    if math.isfinite(one.true_rate) and abs(one.true_rate / one.rate - 1) > RATE_OFF:
+        text = f"comes at {one.true_rate:.1f} Hz, announced as {one.rate:g} Hz"
+        return Finding(Mark.LOOK, text, "check the amplifier's settings and the network")
+    if one.age_ms > OLD_MS:
+        return Finding(Mark.LOOK, f"samples are {one.age_ms:.0f} ms old when they come", "use a cable, not Wi-Fi")
+    return Finding(Mark.DONE if parts else Mark.BUSY, "; ".join(["no channel is flat", *parts]))
+
+
+def decoded(participant: Participant, seen: tuple[Seen, ...]) -> Seen | None:
+    """The stream among those seen that the profile means; ``None`` where none or several are."""
+    wanted = participant.stream
+    which = Wanted(wanted.name or None, wanted.type or None, wanted.source_id or None, host=wanted.host or None)
+    found = [s for s in seen if s.recorded and s.rate > 0 and which.means(s.name, s.type, s.source_id, s.host)]
+    return found[0] if len(found) == 1 else None
+
+
+def role(one: Seen, main: Seen | None, participant: Participant) -> str:
+    """What becomes of a stream, in words."""
+    if one.trouble:
+        return one.trouble
+    if not one.recorded:
+        return "not recorded: another session's replay"
+    if main is not None and one.uid == main.uid:
+        return "decoded and recorded"
+    wanted = {word.lower() for word in participant.expect}
+    expected = bool(wanted & {one.name.lower(), one.type.lower(), one.source_id.lower()})
+    return "expected, recorded" if expected else "recorded"

@@ -1,0 +1,81 @@
+"""A command of this program in a process of its own, of which the window reads one JSON object a line."""
+
+from __future__ import annotations
+
+import sys
+
+from PyQt6.QtCore import QObject, QProcess, pyqtSignal
+
+from bk_realtime.typed import parse_json
+
+_LONGEST = 1 << 22
+
+
+class JsonProcess(QObject):
+    """Emits ``said(dict)`` for each line, and at the end ``ended(good, text)`` with the error that it told, if any."""
+
+    said = pyqtSignal(dict)
+    ended = pyqtSignal(bool, str)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._process: QProcess | None = None
+        self._rest, self._error = b"", ""
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is under way."""
+        return self._process is not None
+
+    def start(self, *words: str) -> None:
+        """Run `python -m bk_realtime` with these words, in place of whatever runs now."""
+        self.stop()
+        process = QProcess(self)
+        process.setProgram(sys.executable)
+        process.setArguments(["-m", "bk_realtime", *words])
+        process.readyReadStandardOutput.connect(lambda: self._read(process))
+        process.readyReadStandardError.connect(lambda: self._hear(process))
+        process.finished.connect(lambda code, _: self._finished(process, code))
+        process.errorOccurred.connect(lambda error: self._failed(process, error))
+        self._process, self._rest, self._error = process, b"", ""
+        process.start()
+
+    def stop(self) -> None:
+        """End it at once, unheard."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.disconnect()
+            process.kill()
+            process.waitForFinished(1000)  # killed: it is gone in a moment
+            process.deleteLater()
+
+    def _read(self, process: QProcess) -> None:
+        self._rest += process.readAllStandardOutput().data()
+        *lines, self._rest = self._rest[-_LONGEST:].split(b"\n")
+        for line in lines:
+            try:
+                values = parse_json(line)
+            except ValueError:
+                continue  # what it says beside the answer
+            if isinstance(values, dict):
+                self.said.emit(values)
+
+    def _hear(self, process: QProcess) -> None:
+        for line in process.readAllStandardError().data().decode("utf-8", "replace").splitlines():
+            if line.startswith("error: "):
+                self._error = line.removeprefix("error: ")
+
+    def _finished(self, process: QProcess, code: int) -> None:
+        self._read(process)
+        self._hear(process)
+        self._end(process, code == 0, self._error)
+
+    def _failed(self, process: QProcess, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart:
+            self._end(process, False, "no process can be started: close other programs")
+
+    def _end(self, process: QProcess, good: bool, text: str) -> None:
+        if process is self._process:
+            self._process = None
+            process.deleteLater()
+            self.ended.emit(good, text)

@@ -1,0 +1,174 @@
+"""What the Check step finds out: streams as they really come, and matters in words."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pylsl
+import pytest
+import tyro
+
+from bk_realtime.commands.preflight import Preflight
+from bk_realtime.commands.run import Run
+from bk_realtime.commands.tone import RATE, tone
+from bk_realtime.logs import options
+from bk_realtime.session.settings import InletSettings, SafetySettings
+from bk_realtime.shipped import BUNDLE, RECORDING
+from gui.participant import Participant, demo
+from gui.steps.findings import decoded, of_microphone, of_preflight, of_signal, role
+from gui.steps.page import Mark
+from gui.steps.survey import Seen, Survey, mains_amplitude
+from tests.gui.fake_engine import outlet
+
+pytestmark = pytest.mark.gui
+AMP = Seen("1", "Amp", "sEEG", "amp-1", "here", 4, 500.0, 500.0, 20.0, 5.0, mains_uv=(9.0, 3.0))
+MICROPHONE = Seen("2", "Mic", "Audio", "mic-1", "here", 1, 48_000.0, level_db=-30.0)
+
+
+@pytest.mark.lsl
+def test_streams_are_seen_as_they_come(source_id: str) -> None:
+    neural = outlet("Amp", "sEEG", 3, 500.0, f"amp-{source_id}", ["A1", "A2", "A3"], "microvolts")
+    sound = outlet("Mic", "Audio", 1, 8000.0, f"mic-{source_id}")
+    other = outlet("Replay", "sEEG", 1, 100.0, f"session-replay-{source_id}")
+    engine = outlet("BrainKaraoke-mel", "Mel", 1, 100.0, f"bk-{source_id}")
+    stop = threading.Event()
+
+    def send() -> None:
+        begun, sent = pylsl.local_clock(), 0
+        while not stop.wait(0.02):
+            t = np.arange(sent, int((pylsl.local_clock() - begun) * 500)) / 500
+            if len(t):
+                hum = 40 * np.sin(2 * np.pi * 50 * t)
+                neural.push_chunk(np.stack([hum, 0.5 * hum, 0 * t], 1).astype(np.float32), begun + float(t[-1]))
+                sound.push_chunk(np.tile([[0.1], [-0.1]], (8 * len(t), 1)).astype(np.float32), begun + float(t[-1]))
+            sent += len(t)
+
+    sender, survey = threading.Thread(target=send), Survey()
+    sender.start()
+    try:
+        deadline = time.monotonic() + 120
+        seen: dict[str, Seen] = {}
+        while time.monotonic() < deadline and not ("Amp" in seen and seen["Amp"].true_rate > 0 and seen["Amp"].flat):
+            time.sleep(0.05)
+            seen = {one.name: one for one in survey.seen}
+        amp, mic = seen["Amp"], seen["Mic"]
+        assert amp.flat == ("A3",)
+        assert 300 < amp.true_rate < 700  # two cores may be busy
+        assert amp.packet_ms >= 2
+        assert amp.mains_uv == pytest.approx((40, 20), rel=0.05)
+        assert mic.level_db == pytest.approx(-20, abs=0.5)
+        assert not seen["Replay"].recorded
+        assert "BrainKaraoke-mel" not in seen
+        assert decoded(Participant("p01"), survey.seen) == amp
+    finally:
+        stop.set()
+        sender.join()
+        survey.stop()
+        survey.join(60)
+    del other, engine
+
+
+def test_the_mains_are_measured_at_their_own_frequency() -> None:
+    t = np.arange(2000) / 1000
+    data = np.stack([7 * np.sin(2 * np.pi * 50 * t) + 30 * np.sin(2 * np.pi * 60 * t), 0 * t], 1)
+    assert mains_amplitude(data, 1000.0, 50.0) == pytest.approx((7, 3.5), rel=0.01)
+    assert np.isnan(mains_amplitude(data, 90.0, 50.0)).all()
+
+
+@pytest.mark.parametrize(
+    ("one", "mark", "word"),
+    [
+        (None, Mark.BUSY, "no stream"),
+        (AMP, Mark.DONE, "mains 9 at most, 3 in the middle"),
+        (dataclasses.replace(AMP, flat=("A1",)), Mark.LOOK, "flat: A1"),
+        (dataclasses.replace(AMP, true_rate=480.0), Mark.LOOK, "announced as 500 Hz"),
+        (dataclasses.replace(AMP, age_ms=900.0), Mark.LOOK, "900 ms old"),
+        (dataclasses.replace(AMP, silent_s=9.0), Mark.BLOCKED, "nothing for 9 s"),
+        (dataclasses.replace(AMP, trouble="it is gone"), Mark.BLOCKED, "it is gone"),
+    ],
+)
+def test_the_signal_in_words(one: Seen | None, mark: Mark, word: str) -> None:
+    finding = of_signal(one)
+    assert finding.mark is mark
+    assert word in finding.text
+    assert mark in (Mark.DONE, Mark.BUSY) or finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("wanted", "seen", "mark"),
+    [
+        ("none", (), Mark.DONE),
+        ("auto", (), Mark.LOOK),
+        ("auto", (MICROPHONE,), Mark.DONE),
+        ("mic-1", (MICROPHONE, dataclasses.replace(MICROPHONE, uid="3", source_id="x")), Mark.DONE),
+        ("auto", (MICROPHONE, dataclasses.replace(MICROPHONE, uid="3")), Mark.LOOK),
+        ("auto", (dataclasses.replace(MICROPHONE, level_db=-110.0),), Mark.LOOK),
+        ("auto", (dataclasses.replace(MICROPHONE, level_db=-1.0),), Mark.LOOK),
+        ("auto", (dataclasses.replace(MICROPHONE, silent_s=5.0),), Mark.LOOK),
+    ],
+)
+def test_the_microphone_in_words(wanted: str, seen: tuple[Seen, ...], mark: Mark) -> None:
+    assert of_microphone(Participant("p01", microphone=wanted), seen).mark is mark
+
+
+def test_which_stream_is_decoded_and_what_becomes_of_the_others() -> None:
+    twin = dataclasses.replace(AMP, uid="9", source_id="amp-2")
+    replay = dataclasses.replace(AMP, uid="8", source_id="session-replay-1", recorded=False)
+    anyone, one = Participant("p01", expect=("Mic",)), Participant("p01", stream=InletSettings(source_id="amp-2"))
+    assert decoded(anyone, (AMP, MICROPHONE, replay)) is AMP
+    assert decoded(anyone, (AMP, twin)) is None  # nobody can tell
+    assert decoded(one, (AMP, twin)) is twin
+    assert role(AMP, AMP, anyone) == "decoded and recorded"
+    assert role(MICROPHONE, AMP, anyone) == "expected, recorded"
+    assert "not recorded" in role(replay, AMP, anyone)
+
+
+def test_preflight_says_all_that_run_would_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = Preflight(bundle=BUNDLE, source=RECORDING, out=tmp_path, sound_device="none")
+    assert asked.run() == 0
+    said = {line["item"]: line for line in map(json.loads, capsys.readouterr().out.splitlines())}
+    assert list(said) == ["sound", "decoder", "stream", "recording"]
+    assert all(line["good"] for line in said.values())
+    assert ["LAH1", "used"] in said["stream"]["channels"]
+    assert ["B6", "not in the decoder"] in said["stream"]["channels"]
+    assert said["recording"]["disk_hours"] > 0
+    assert not list(tmp_path.iterdir())
+    assert dataclasses.replace(asked, bundle=tmp_path).run() == 1
+    (decoder,) = [json.loads(x) for x in capsys.readouterr().out.splitlines() if '"decoder"' in x]
+    assert not decoder["good"]
+    assert of_preflight(decoder).mark is Mark.BLOCKED
+    assert of_preflight(decoder).remedy
+
+
+def test_a_profile_starts_the_session_that_it_describes(tmp_path: Path) -> None:
+    given = Participant(
+        "p01",
+        bundle=tmp_path / "decoder",
+        stream=InletSettings(name="Amp", source_id="amp-1", gain=0.1, join=("B", "C")),
+        label_map=tmp_path / "map.toml",
+        sound_device="USB",
+        safety=SafetySettings(gain_db=-6.0, full_scale_db_spl=100.0, loudest_db_spl=80.0),
+        microphone="auto",
+        expect=("Amp", "Mic"),
+        out=tmp_path,
+    )
+    parsed = tyro.cli(options(Run, flat=True), args=given.options()).command
+    assert (parsed.inlet, parsed.safety, parsed.expect) == (given.stream, given.safety, given.expect)
+    assert (parsed.bundle, parsed.label_map, parsed.out) == (given.bundle, given.label_map, given.out)
+    assert (parsed.sound_device, parsed.microphone, parsed.session) == ("USB", "auto", "p01")
+    assert not parsed.safety.unmuted
+    shown = tyro.cli(options(Run, flat=True), args=demo().options()).command
+    assert (shown.source, shown.bundle) == (RECORDING, BUNDLE)
+
+
+def test_the_test_tone_is_soft_and_swells_from_silence() -> None:
+    sound = tone(-40.0)
+    assert np.abs(sound).max() == pytest.approx(0.01, rel=0.01)
+    assert np.abs(sound[: RATE // 100]).max() < 1e-4
+    assert np.abs(sound[-RATE // 100 :]).max() < 1e-4
+    assert np.abs(np.diff(sound)).max() < 0.01 * 2 * np.pi * 440 / RATE * 1.05  # no click
