@@ -30,6 +30,14 @@ class Content:
     verdict: str
     text: str
 
+    @property
+    def line(self) -> str:
+        """What a score card says of a recording that is none of the bundle's by hash."""
+        text = "the recording's neural data is none that the bundle was trained on, by hash"
+        if self.verdict == UNKNOWN:
+            return f"{text}; CANNOT TELL by content: {self.text}"
+        return f"{text} and by content" + (f"; {self.text}" if self.text else "")
+
 
 def kept_tensors(fingerprints: Sequence[Fingerprint]) -> dict[str, torch.Tensor]:
     """Tensors of a bundle's ``fingerprint.safetensors``, one group of names a training recording, in their order."""

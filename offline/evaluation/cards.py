@@ -15,7 +15,7 @@ from bk_realtime.config import MelSettings
 from bk_realtime.decoder.bundle import Bundle
 from offline.data.contamination import Contamination, bundle_contamination, screen, without_channels
 from offline.data.decoding import as_trained, label_map_for, stream_description
-from offline.data.known_content import FOUND, UNKNOWN, Content, known_to
+from offline.data.known_content import FOUND, known_to
 from offline.data.provenance import perhaps_trained_on, training_entry
 from offline.data.speech_level import require_speech
 from offline.evaluation.card import combine
@@ -84,20 +84,11 @@ def bundle_card(settings: Evaluate, bundle: Bundle, name: str, path: Path, conso
     voice = Voice(bundle.vocoder, bundle.mel, bundle.path, settings.device) if settings.scores.sound_s > 0 else None
     scores = score_segment(segment, settings.scores, settings.seed, voice)
     notes += missing_scores(settings.scores)
-    facts = {"signal": segment.signal} if segment.signal else {}
-    card = combine([scores], leaks, recording.simulated, notes, recording.holds_features, contamination, facts)
+    facts: dict[str, Any] = {"signal": segment.signal} if segment.signal else {}
     if not leaks:
-        card["verdicts"].insert(0, _leak_verdict(content))
+        facts["content"] = {"verdict": content.verdict, "line": content.line}
+    card = combine([scores], leaks, recording.simulated, notes, recording.holds_features, contamination, facts)
     return ParticipantCard(name, {"recordings": {path.name: recording.source_hash}, **card}, [scores])
-
-
-def _leak_verdict(content: Content) -> dict[str, Any]:
-    """What is said of a recording that is none of the bundle's by hash."""
-    text = "the recording's neural data is none that the bundle was trained on, by hash"
-    if content.verdict == UNKNOWN:
-        return {"check": "leak", "good": False, "text": f"{text}; CANNOT TELL by content: {content.text}"}
-    further = f"; {content.text}" if content.text else ""
-    return {"check": "leak", "good": True, "text": f"{text} and by content{further}"}
 
 
 def _audited(settings: Evaluate, bundle: Bundle, recording: Recording) -> tuple[Recording, Contamination]:

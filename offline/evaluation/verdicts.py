@@ -8,6 +8,7 @@ import numpy as np
 
 from offline.data.contamination import EXCLUDED, FOUND_NONE
 from offline.data.dataset import GIVEN_REACH_S
+from offline.data.known_content import UNKNOWN
 from offline.evaluation.claims import CLAIM, GATE, claim, counted, heard, not_counted, sure
 from offline.evaluation.diagnosis import alignment_verdict, length_verdict, units_verdict
 from offline.evaluation.gate_card import gate_verdict
@@ -44,6 +45,8 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
         say("causality", False, text)
         if "contamination" not in card:
             say("contamination", False, "CANNOT TELL, the audit needs the raw signal that the features were made from")
+    if "content" in card:
+        say("leak", card["content"]["verdict"] != UNKNOWN, card["content"]["line"])
     leaks = [leak["finding"] for leak in card["leak_probe"] if leak["finding"]]
     if card["leak_probe"]:
         copies = [leak["r_copy_speech"] for leak in card["leak_probe"] if np.isfinite(leak["r_copy_speech"])]

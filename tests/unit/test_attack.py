@@ -21,13 +21,6 @@ GETS_THROUGH = {
     "truth, moved by 50 ms",
     "average words at true onsets",
     "one template at true onsets",
-    "training session, as float64",
-    "training session, channels in another order",
-    "training session, cropped by 10 ms",
-    "training session, one channel less",
-    "training session, in another unit",
-    "training session, re-referenced",
-    "training session, resampled",
     "units wrong by ten",
 }
 """Tricks that no line names yet. It shrinks; a trick that is caught must leave it."""
