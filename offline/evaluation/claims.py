@@ -81,9 +81,9 @@ def counted(card: Mapping[str, Any]) -> dict[str, float]:
         found[GATE] = (card["gate"]["own"]["balanced"], card["gate"]["shifted"])
     n = max((len(draws) for _, draws in found.values()), default=0)
     found = {line: f for line, f in found.items() if n and len(f[1]) == n and np.isfinite(f[0])}
-    listeners = {f"words, {name}": w["rows"][card["decoder"]] for name, w in card["words"].items() if heard(w)}
+    listeners = {f"words, {name}": w for name, w in card["words"].items() if heard(w)}
     kinds = bool(found) + len(listeners)
-    p = {line: row["p_value"] for line, row in listeners.items()}
+    p = {line: w["p_value"] for line, w in listeners.items()}
     if found:
         values, draws = zip(*found.values(), strict=True)
         p |= dict(zip(found, step_down(np.array(values), np.array(draws).T), strict=True))

@@ -36,4 +36,4 @@ def loudness_verdict(card: dict[str, Any]) -> tuple[bool, str]:
         text += f", loudness alone {reached[best]:.3f} ({best})"
         limit = max(limit, reached[best] + MARGIN)
     above = own > limit
-    return above, text + ("" if above else ": NO MORE THAN LOUDNESS, nothing of what was said is shown")
+    return above, text + ("" if above else ": NOTHING BEYOND LOUDNESS is shown")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,13 +26,13 @@ from offline.evaluation.segment import (
     SegmentScores,
     Vocode,
 )
+from offline.evaluation.word_guessers import OWN_LOUDNESS, own_loudness
 from offline.evaluation.words import RECORDED_SOUND
 from offline.scoring.loudness import (
     LOUDNESS,
     LOUDNESS_STEPS,
-    level_curves,
+    Loudness,
     loudness_alone,
-    loudness_off,
     partial_correlation,
 )
 from offline.scoring.measures import (
@@ -66,13 +67,15 @@ UNHEARD = (LOUDNESS, LOUDNESS_STEPS)
 EXCERPT_S = 8.0
 
 
-def simple_scores(decoded: np.ndarray, reference: np.ndarray, mask: np.ndarray, frame_rate: float) -> dict[str, float]:
-    """The measures that chance distributions are made of."""
+def simple_scores(
+    decoded: np.ndarray, reference: np.ndarray, mask: np.ndarray, frame_rate: float, loudness: Loudness | None = None
+) -> dict[str, float]:
+    """The measures that chance distributions are made of; ``loudness`` is that of ``reference`` where it is known."""
     windows, _ = window_correlations(decoded, reference, mask, frame_rate)
     return {
         "r": mean_correlation(decoded, reference),
         "r_speech": mean_correlation(decoded, reference, mask),
-        "r_partial": partial_correlation(decoded, reference, mask),
+        "r_partial": partial_correlation(decoded, reference, mask, loudness),
         "r_windows": float(windows.mean()) if len(windows) else float("nan"),
         "mcd_db": mel_cepstral_distortion(decoded, reference, mask),
     }
@@ -83,6 +86,7 @@ def score_segment(segment: Segment, settings: ScoreSettings, seed: int, vocode: 
     rng = np.random.default_rng(seed)
     reference, rate = segment.reference, segment.frame_rate
     mask = speech_mask(reference)
+    loudness = Loudness.of(reference, mask)
     trials = segment.trials or spoken_trials(mask, rate)
     spoken = [(trial, part) for trial in trials if (part := _spoken(trial, mask)) is not None]
     unit = units(len(reference), trials, rate)
@@ -96,23 +100,26 @@ def score_segment(segment: Segment, settings: ScoreSettings, seed: int, vocode: 
     for name in names:
         row = DecoderScores({})
         if name != RECORDED:
-            row = _mel_scores(segment, segment.decoded[name], mask, trials, [part for _, part in spoken], unit, weights)
+            parts = [part for _, part in spoken]
+            row = _mel_scores(segment, segment.decoded[name], mask, loudness, trials, parts, unit, weights)
         if blocks and name not in UNHEARD and (vocode is not None or name in segment.sounds):
             row.measures.update(_sound_scores(segment, name, vocode, blocks, block_weights))
         decoders[name] = row
+    main = next(iter(segment.decoded.values()))
+    listened = replace(segment, decoded=segment.decoded | {OWN_LOUDNESS: own_loudness(main)})
+    heard = [name for name in names if name not in (MEAN, *UNHEARD)]  # one sound for every word is none
     words = listen_to_words(
         spoken if segment.trials else [],
-        {name: segment.decoded.get(name, reference) for name in names if name not in (MEAN, *UNHEARD)},
+        {name: listened.decoded.get(name, reference) for name in (*heard, OWN_LOUDNESS)},
         reference,
         segment.vocabulary,
         settings.recogniser if blocks else NONE,
-        None if vocode is None else lambda name, first, stop: segment.sound(name, first, stop, vocode),
+        None if vocode is None else lambda name, first, stop: listened.sound(name, first, stop, vocode),
         0 if segment.recorded is None else round(len(segment.recorded) / len(mask) * rate),
     )
-    main = next(iter(segment.decoded.values()))
-    chance = {SHIFT: circular_shift(main, reference, mask, rate, settings.shifts, rng)}
+    chance = {SHIFT: circular_shift(main, reference, mask, rate, settings.shifts, rng, loudness)}
     if segment.shuffled:
-        draws = [simple_scores(mel, reference, mask, rate) for mel in segment.shuffled]
+        draws = [simple_scores(mel, reference, mask, rate, loudness) for mel in segment.shuffled]
         chance[SHUFFLE] = {measure: np.array([draw[measure] for draw in draws]) for measure in NULL_MEASURES}
     excerpt = _excerpt(mask, rate)
     return SegmentScores(
@@ -135,7 +142,7 @@ def score_segment(segment: Segment, settings: ScoreSettings, seed: int, vocode: 
             name: mel[excerpt].astype(np.float32) for name, mel in {RECORDED: reference, **segment.decoded}.items()
         },
         loudness=loudness_alone(
-            {name: segment.decoded[name] for name in UNHEARD if name in segment.decoded}, reference, mask, rate
+            {name: segment.decoded[name] for name in UNHEARD if name in segment.decoded}, reference, mask, loudness
         ),
         gate={} if segment.gate is None else gate_counts(segment.gate, mask, rate),
         gate_chance=[gate_counts(moved, mask, rate) for moved in segment.gate_shuffled],
@@ -149,6 +156,7 @@ def _mel_scores(
     segment: Segment,
     decoded: np.ndarray,
     mask: np.ndarray,
+    loudness: Loudness,
     trials: tuple[Trial, ...],
     spoken: Sequence[Trial],
     unit: np.ndarray,
@@ -160,9 +168,8 @@ def _mel_scores(
     warped = np.array([warped_distortion(decoded[t.first : t.stop], reference[t.first : t.stop]) for t in spoken])
     frames = np.array([t.stop - t.first for t in spoken], int)
     trial_unit = unit[np.array([min((t.first + t.stop) // 2, len(unit) - 1) for t in spoken], int)]
-    values = simple_scores(decoded, reference, mask, rate)
-    curves = level_curves(reference, mask)
-    left, wanted = (loudness_off(mel[mask], curves) for mel in (decoded, reference))
+    values = simple_scores(decoded, reference, mask, rate, loudness)
+    left, wanted = loudness.off(decoded[mask]), loudness.off(reference[mask])
     values["mcd_warped_db"] = float(np.average(warped, weights=frames)) if len(spoken) else float("nan")
     n_speech = int(mask.sum())
     counted = (len(mask), n_speech, n_speech, len(windows), n_speech, int(frames.sum()))

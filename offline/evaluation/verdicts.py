@@ -9,7 +9,7 @@ import numpy as np
 from offline.data.contamination import EXCLUDED, FOUND_NONE
 from offline.data.dataset import GIVEN_REACH_S
 from offline.data.known_content import UNKNOWN
-from offline.evaluation.claims import CLAIM, GATE, claim, counted, heard, not_counted, sure
+from offline.evaluation.claims import CLAIM, GATE, LEVEL, claim, counted, heard, not_counted, sure
 from offline.evaluation.diagnosis import alignment_verdict, length_verdict, units_verdict
 from offline.evaluation.gate_card import gate_verdict
 from offline.evaluation.loudness_line import CHECK as LOUDNESS_OFF
@@ -136,6 +136,7 @@ def _words_verdict(found: dict[str, Any], main: str) -> tuple[bool, str]:
     rows = found["rows"]
     own, rival, ceiling = rows[main], rows.get(ORACLE), rows.get(RECORDED_SOUND)
     above = own["share"] > own["p95"] and (rival is None or own["right"] > rival["right"])
+    beaten = all(guesser["p_value"] <= LEVEL for guesser in found["guessers"].values())
     p = "p < 0.001" if own["p_value"] < 1e-3 else f"p = {own['p_value']:.3f}"
     text = (
         f"{own['right']} of {found['n_trials']} words right ({own['low']:.0%} to {own['high']:.0%}), luck reaches "
@@ -145,4 +146,11 @@ def _words_verdict(found: dict[str, Any], main: str) -> tuple[bool, str]:
         text += f"; {own['rank']:.0%} of the other words are nearer than the right one (chance 50%)"
     text += f"; {ORACLE} {rival['share']:.0%}" if rival is not None else ""
     text += f"; {RECORDED_SOUND} {ceiling['share']:.0%}" if ceiling is not None else ""
+    if found["guessers"]:
+        luck = [f"{name} {guesser['p95']:.0%}" for name, guesser in found["guessers"].items() if "p95" in guesser]
+        text += f"; luck among words of {', '.join(luck)}"
+        other = [f"{name} {guesser['share']:.0%}" for name, guesser in found["guessers"].items() if "share" in guesser]
+        text += "".join(f"; {share}" for share in other)
+    if above and not beaten:
+        return False, text + ": NO MORE THAN LENGTH AND LOUDNESS, no words shown"
     return above, text + ("" if above else ": NO words shown")

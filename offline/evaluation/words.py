@@ -1,6 +1,7 @@
 """Which word was it? Decoded words against recorded ones, with ceiling, chance and confusion.
 
-Two listeners, each beside the same listener on the recorded sound and on the speech/silence oracle:
+Two listeners, each beside the same listener on the recorded sound, on the speech/silence oracle and on the loudness of
+what was decoded:
 
 * the nearest recorded word, by cepstra and time warping; it needs no language and no package;
 * a speech recogniser that knows the session's words only (:mod:`offline.evaluation.recogniser`).
@@ -18,6 +19,7 @@ from scipy.stats import binomtest
 
 from bk_realtime.compiled import njit
 from offline.data.trials import Trial
+from offline.evaluation.word_guessers import DEAF, LENGTH, LEVEL, guessers
 from offline.scoring.measures import cepstra, warp
 
 N_FRAMES = 40
@@ -27,8 +29,8 @@ NEAREST = "nearest recorded word"
 OTHERS, OWN = "other takes of the words", "all recorded words, the right one among them"
 """What a decoded word is compared with: other takes where most words were said again, else the recordings themselves,
 so that the listener's own ceiling is 100 %."""
-RECORDED = "recorded"
-"""Among shapes: the recorded words."""
+RECORDED, RECORDED_DEAF = "recorded", "recorded, loudness off"
+"""Among shapes: the recorded words, as they are and with what their level explains taken off."""
 RECORDED_SOUND = "recorded sound"
 """The row of a listener's ceiling: what it makes of the recorded speech itself."""
 N_PERMUTATIONS = 2000
@@ -46,6 +48,7 @@ class SegmentWords:
     recognised : listener -> row of the card -> word recognised in each trial, "" for none.
     unknown : listener -> words that it cannot recognise.
     shapes : row -> :func:`word_shapes`, the recorded words under :data:`RECORDED`.
+    alike : what a guesser may know (:mod:`offline.evaluation.word_guessers`) -> its value of each word.
     """
 
     labels: list[str]
@@ -53,6 +56,7 @@ class SegmentWords:
     recognised: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     unknown: dict[str, list[str]] = field(default_factory=dict)
     shapes: dict[str, np.ndarray] = field(default_factory=dict)
+    alike: dict[str, list[float]] = field(default_factory=dict)
 
 
 def word_shapes(mel: np.ndarray, trials: Sequence[Trial]) -> np.ndarray:
@@ -99,7 +103,8 @@ def word_scores(parts: Sequence[SegmentWords]) -> dict[str, Any]:
     Returns
     -------
     listener -> {``n_trials``, ``n_words``, ``chance``, ``templates``, ``left_out``, ``rows``, ``confusion``,
-    ``trials``}; ``rows`` holds for each decoder ``right``, ``share`` with its interval ``low`` and ``high`` (Wilson
+    ``guessers``, ``p_value``, ``trials``}; ``p_value`` is the largest of plain luck's and the guessers', who must all
+    be beaten; ``rows`` holds for each decoder ``right``, ``share`` with its interval ``low`` and ``high`` (Wilson
     1927), ``p95`` and ``p_value`` of a permutation of the words spoken, and ``rank``, the share of other words that are
     nearer than the right one (chance 0.5).
     """
@@ -107,23 +112,27 @@ def word_scores(parts: Sequence[SegmentWords]) -> dict[str, Any]:
     labels = np.array([label for part in parts for label in part.labels], dtype=object)
     if len(labels) < LEAST_TRIALS or len(set(labels)) < LEAST_WORDS:
         return {}
-    cards = {NEAREST: _nearest(labels, [part.shapes for part in parts])}
+    known = [k for k in (LENGTH, LEVEL) if all(k in part.alike for part in parts)]
+    alike = {k: np.array([value for part in parts for value in part.alike[k]]) for k in known}
+    cards = {NEAREST: _nearest(labels, [part.shapes for part in parts], alike)}
     for listener in parts[0].recognised:
-        cards[listener] = _recognised(listener, labels, parts)
+        cards[listener] = _recognised(listener, labels, parts, alike)
     return {name: card for name, card in cards.items() if card}
 
 
-def _nearest(labels: np.ndarray, shapes: Sequence[dict[str, np.ndarray]]) -> dict[str, Any]:
+def _nearest(
+    labels: np.ndarray, shapes: Sequence[dict[str, np.ndarray]], alike: dict[str, np.ndarray]
+) -> dict[str, Any]:
     counts = Counter(labels)
     again = np.array([counts[label] > 1 for label in labels])
     others = bool(again.mean() >= 0.5 and len(set(labels[again])) >= LEAST_WORDS)
     keep = again if others else np.ones(len(labels), bool)
     spoken = labels[keep]
-    recorded = np.concatenate([s[RECORDED] for s in shapes])[keep]
+    every = {name: np.concatenate([s[name] for s in shapes])[keep] for name in shapes[0]}
+    every |= {RECORDED_SOUND: every[RECORDED]} if others else {}
     rows, recognised = {}, {}
-    for name in [n for n in shapes[0] if n != RECORDED] + ([RECORDED_SOUND] if others else []):
-        decoded = recorded if name == RECORDED_SOUND else np.concatenate([s[name] for s in shapes])[keep]
-        apart = distances(decoded, recorded)
+    for name in [n for n in every if n not in (RECORDED, RECORDED_DEAF)]:
+        apart = distances(every[name], every[RECORDED_DEAF if name == DEAF else RECORDED])
         if others:
             np.fill_diagonal(apart, np.inf)  # the trial's own recording is no candidate
         words, by_word = _by_word(apart, spoken)
@@ -133,7 +142,7 @@ def _nearest(labels: np.ndarray, shapes: Sequence[dict[str, np.ndarray]]) -> dic
         own = by_word[np.arange(len(spoken)), [words.index(w) for w in spoken]][:, None]
         nearer = (by_word < own - _TIED).sum(1) + 0.5 * ((np.abs(by_word - own) <= _TIED).sum(1) - 1)
         rows[name] = {**_row(spoken, recognised[name]), "rank": float(nearer.mean() / max(1, len(words) - 1))}
-    card = _card(spoken, rows, recognised, len(set(spoken)))
+    card = _card(spoken, rows, recognised, len(set(spoken)), {k: v[keep] for k, v in alike.items()})
     card["templates"] = OTHERS if others else OWN
     card["left_out"] = sorted(set(labels[~keep]))
     return card
@@ -145,7 +154,9 @@ def _by_word(apart: np.ndarray, spoken: np.ndarray) -> tuple[list[str], np.ndarr
     return words, np.stack([apart[:, spoken == w].min(1) for w in words], 1)
 
 
-def _recognised(listener: str, labels: np.ndarray, parts: Sequence[SegmentWords]) -> dict[str, Any]:
+def _recognised(
+    listener: str, labels: np.ndarray, parts: Sequence[SegmentWords], alike: dict[str, np.ndarray]
+) -> dict[str, Any]:
     unknown = {w for part in parts for w in part.unknown[listener]}
     keep = np.array([label not in unknown for label in labels])
     spoken = labels[keep]
@@ -157,23 +168,32 @@ def _recognised(listener: str, labels: np.ndarray, parts: Sequence[SegmentWords]
         recognised[name] = [w for w, k in zip(all_recognised, keep, strict=True) if k]
         rows[name] = _row(spoken, recognised[name])
     vocabulary = {w for part in parts for w in part.vocabulary} - unknown
-    card = _card(spoken, rows, recognised, len(vocabulary))
+    card = _card(spoken, rows, recognised, len(vocabulary), {k: v[keep] for k, v in alike.items()})
     card["left_out"] = sorted(unknown & set(labels))
     return card
 
 
-def _card(spoken: np.ndarray, rows: dict[str, Any], recognised: dict[str, list[str]], n_words: int) -> dict[str, Any]:
+def _card(
+    spoken: np.ndarray,
+    rows: dict[str, Any],
+    recognised: dict[str, list[str]],
+    n_words: int,
+    alike: dict[str, np.ndarray],
+) -> dict[str, Any]:
     main = next(iter(rows))
     words = sorted({*spoken, *recognised[main]} - {""})
     index = {w: i for i, w in enumerate(words)}
     counts = np.zeros((len(words), len(words) + 1), int)  # last column: nothing recognised
     for a, b in zip(spoken, recognised[main], strict=True):
         counts[index[a], index.get(b, len(words))] += 1
+    known = guessers(spoken, recognised, main, alike)
     return {
         "n_trials": len(spoken),
         "n_words": n_words,
         "chance": 1.0 / n_words,
         "rows": rows,
+        "guessers": known,
+        "p_value": max(rows[main]["p_value"], *(g["p_value"] for g in known.values()), 0.0),
         "confusion": {"spoken": words, "recognised": [*words, ""], "counts": counts.tolist()},
         "trials": [
             {"spoken": word, "recognised": {name: h[i] for name, h in recognised.items()}}

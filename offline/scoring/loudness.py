@@ -1,12 +1,14 @@
 """Loudness taken off: correlation of what is left when the recorded level explains all that it can, and its oracles.
 
 A spectrum that follows the level alone (stationary noise as loud as the speech, a curve from level to spectrum) scores
-.4 to .7 inside speech and tells no word from another. What the level predicts is therefore regressed out of both sides,
+.2 to .7 inside speech and tells no word from another. What the level predicts is therefore regressed out of both sides,
 in every bin, before they are correlated: the partial correlation (Yule 1907, "On the theory of correlation for any
-number of variables", Proc. R. Soc. A 79:182) given smooth curves of the level.
+number of variables", Proc. R. Soc. A 79:182) given curves of the level.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.ndimage import uniform_filter1d
@@ -21,48 +23,71 @@ LEAST_FRAMES = 100
 """Speech frames below which so many curves fit anything: nothing is told then."""
 MOST_LEVELS, FRAMES_PER_LEVEL = 30, 50
 N_STEPS = 3
-SMOOTHED_S = (0.0, 0.1, 0.2, 0.4)
-"""Seconds over which the loudness oracle is averaged to see how far loudness alone can come."""
+SMOOTHED = (9, 17, 35)
+"""Frames over which the level's spectrum is averaged, so that loudness that comes blurred is taken off too: about 100,
+200 and 400 ms."""
 _TINY = 1e-9
 
 
-def level_curves(reference: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Orthonormal curves of the recorded level over the speech frames: (n_speech, k), k at most 1 + 2 * ORDER.
+@dataclass(frozen=True, eq=False)
+class Loudness:
+    """What the recorded level explains over the speech frames, as orthonormal curves.
 
-    Polynomials up to the fourth degree of the two levels that a frame has: that of its energy, which its loudest bins
-    make, and the mean of its log-mel, which all bins make alike. Taking off the first one alone leaves .2 to noise that
-    carries the true loudness, since its weak bins follow the weak bins of speech.
-
-    Parameters
+    Attributes
     ----------
-    reference : (T, n_mels) recorded log-mel.
-    mask : (T,) bool, speech frames.
+    common : (n_speech, k) of every bin: a constant, and polynomials of the two levels that a frame has, that of its
+        energy, which its loudest bins make, and the mean of its log-mel, which all bins make alike. (Taking off the
+        first one alone leaves .2 to noise that carries the true loudness, since its weak bins follow those of speech.)
+    own : (n_speech, n_mels, len(SMOOTHED)) of each bin: its mean at each level, averaged over time.
     """
-    curves = [np.ones((int(mask.sum()), 1))]
-    for level in (frame_level(reference)[mask], reference[mask].mean(1, dtype=np.float64)):
-        low, high = (level.min(), level.max()) if len(level) else (0.0, 0.0)
-        scaled = 2.0 * (level - low) / max(high - low, _TINY) - 1.0
-        curves.append(np.polynomial.legendre.legvander(scaled, ORDER)[:, 1:])
-    u, s, _ = np.linalg.svd(np.concatenate(curves, 1), full_matrices=False)
-    independent: np.ndarray = u[:, s > _TINY * max(s.max(initial=0.0), _TINY)]  # both levels may be the same curve
-    return independent
+
+    common: np.ndarray
+    own: np.ndarray
+
+    @classmethod
+    def of(cls, reference: np.ndarray, mask: np.ndarray) -> Loudness:
+        """Of a recorded log-mel (T, n_mels) over its speech frames (T,) bool."""
+        level = frame_level(reference)
+        curves = [np.ones((int(mask.sum()), 1))]
+        for known in (level[mask], reference[mask].mean(1, dtype=np.float64)):
+            low, high = (known.min(), known.max()) if len(known) else (0.0, 0.0)
+            scaled = 2.0 * (known - low) / max(high - low, _TINY) - 1.0
+            curves.append(np.polynomial.legendre.legvander(scaled, ORDER)[:, 1:])
+        u, s, _ = np.linalg.svd(np.concatenate(curves, 1), full_matrices=False)
+        common = u[:, s > _TINY * max(s.max(initial=0.0), _TINY)]  # both levels may be the same curve
+        spectrum = _spectrum_at(level, level, reference)
+        own = np.empty((len(common), reference.shape[1], len(SMOOTHED)))
+        for k, width in enumerate(SMOOTHED):
+            curve = uniform_filter1d(spectrum, width, axis=0)[mask]
+            size = np.linalg.norm(curve, axis=0)
+            curve -= common @ (common.T @ curve)
+            for j in range(k):
+                curve -= own[:, :, j] * (own[:, :, j] * curve).sum(0)
+            left = np.linalg.norm(curve, axis=0)
+            own[:, :, k] = np.where(left > 1e-6 * size, curve / np.maximum(left, _TINY), 0.0)
+        return cls(common, own.astype(np.float32))
+
+    def off(self, mel: np.ndarray) -> np.ndarray:
+        """What is left of the speech frames (n_speech, n_mels) without the curves, by least squares."""
+        x = mel.astype(np.float64)
+        x -= self.common @ (self.common.T @ x)
+        for k in range(self.own.shape[2]):
+            own = self.own[:, :, k]
+            x -= own * (own * x).sum(0)
+        return x
 
 
-def loudness_off(mel: np.ndarray, curves: np.ndarray) -> np.ndarray:
-    """What is left of each bin of the speech frames (n_speech, n_mels) without the ``curves``, by least squares."""
-    x = mel.astype(np.float64)
-    return np.asarray(x - curves @ (curves.T @ x))
-
-
-def partial_correlation(decoded: np.ndarray, reference: np.ndarray, mask: np.ndarray) -> float:
+def partial_correlation(
+    decoded: np.ndarray, reference: np.ndarray, mask: np.ndarray, loudness: Loudness | None = None
+) -> float:
     """Correlation inside speech without loudness, mean over bins: two (T, n_mels) log-mels and speech frames (T,).
 
-    NaN with fewer than :data:`LEAST_FRAMES` speech frames.
+    NaN with fewer than :data:`LEAST_FRAMES` speech frames. ``loudness`` is that of ``reference`` where it is known.
     """
     if mask.sum() < LEAST_FRAMES:
         return float("nan")
-    curves = level_curves(reference, mask)
-    return mean_correlation(loudness_off(decoded[mask], curves), loudness_off(reference[mask], curves))
+    loudness = loudness or Loudness.of(reference, mask)
+    return mean_correlation(loudness.off(decoded[mask]), loudness.off(reference[mask]))
 
 
 def loudness_oracles(reference: np.ndarray, mask: np.ndarray, training: list[np.ndarray]) -> dict[str, np.ndarray]:
@@ -80,10 +105,6 @@ def loudness_oracles(reference: np.ndarray, mask: np.ndarray, training: list[np.
     """
     mel = np.concatenate(training)
     known, wanted = frame_level(mel), frame_level(reference)
-    parts = np.array_split(np.argsort(known, kind="stable"), int(np.clip(len(mel) // FRAMES_PER_LEVEL, 2, MOST_LEVELS)))
-    at = np.array([known[part].mean() for part in parts])
-    spectra = np.array([mel[part].mean(0, dtype=np.float64) for part in parts])
-    curve = np.stack([np.interp(wanted, at, bin_) for bin_ in spectra.T], 1)
     spoken = speech_mask(mel)
     spoken = spoken if spoken.any() else np.ones(len(mel), bool)
     edges = np.quantile(known[spoken], np.arange(1, N_STEPS) / N_STEPS)
@@ -92,7 +113,7 @@ def loudness_oracles(reference: np.ndarray, mask: np.ndarray, training: list[np.
     three = np.array([m.mean(0, dtype=np.float64) if len(m) else mel.mean(0, dtype=np.float64) for m in means])[own]
     silence = mel[~spoken].mean(0, dtype=np.float64) if not spoken.all() else mel.mean(0, dtype=np.float64)
     return {
-        LOUDNESS: curve.astype(reference.dtype),
+        LOUDNESS: _spectrum_at(wanted, known, mel).astype(reference.dtype),
         LOUDNESS_STEPS: np.where(mask[:, None], three, silence).astype(reference.dtype),
     }
 
@@ -104,14 +125,20 @@ def without_a_brain(reference: np.ndarray, training: list[np.ndarray]) -> dict[s
 
 
 def loudness_alone(
-    oracles: dict[str, np.ndarray], reference: np.ndarray, mask: np.ndarray, frame_rate: float
+    oracles: dict[str, np.ndarray], reference: np.ndarray, mask: np.ndarray, loudness: Loudness
 ) -> dict[str, float]:
-    """How far loudness comes in :func:`partial_correlation`: by name, the oracles and the first of them averaged over
-    time, whose curve of the level is then no longer that of its own frame. Empty where there are no oracles."""
-    ways = {f"{LOUDNESS} over {1000 * s:.0f} ms": s for s in SMOOTHED_S if s}
-    found = {name: partial_correlation(mel, reference, mask) for name, mel in oracles.items()}
-    if LOUDNESS in oracles:
-        for name, seconds in ways.items():
-            mel = uniform_filter1d(oracles[LOUDNESS].astype(np.float64), max(1, round(seconds * frame_rate)), axis=0)
-            found[name] = partial_correlation(mel, reference, mask)
-    return found
+    """How far loudness comes in :func:`partial_correlation`: by name, the oracles (:func:`loudness_oracles`) and the
+    first of them averaged over time. Empty where there are none."""
+    ways = dict(oracles)
+    for width in SMOOTHED if LOUDNESS in oracles else ():
+        blurred = uniform_filter1d(oracles[LOUDNESS].astype(np.float64), width, axis=0)
+        ways[f"{LOUDNESS}, mean of {width} frames"] = blurred
+    return {name: partial_correlation(mel, reference, mask, loudness) for name, mel in ways.items()}
+
+
+def _spectrum_at(wanted: np.ndarray, known: np.ndarray, mel: np.ndarray) -> np.ndarray:
+    """Mean of ``mel`` (n, n_mels) with the levels ``known`` (n,) at each of the levels ``wanted`` (T,): (T, n_mels)."""
+    parts = np.array_split(np.argsort(known, kind="stable"), int(np.clip(len(mel) // FRAMES_PER_LEVEL, 2, MOST_LEVELS)))
+    at = np.array([known[part].mean() for part in parts])
+    spectra = np.array([mel[part].mean(0, dtype=np.float64) for part in parts])
+    return np.stack([np.interp(wanted, at, spectrum) for spectrum in spectra.T], 1)

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import stats
 
 from offline.data.trials import Trial
-from offline.scoring.loudness import LEAST_FRAMES, level_curves, loudness_off
+from offline.scoring.loudness import LEAST_FRAMES, Loudness
 from offline.scoring.measures import cepstra, lag_correlations, window_correlations
 from offline.scoring.mel import mean_correlation
 
@@ -98,6 +98,7 @@ def circular_shift(
     frame_rate: float,
     n_draws: int,
     rng: np.random.Generator,
+    loudness: Loudness | None = None,
 ) -> dict[str, np.ndarray]:
     """Scores of the decoded mel at random circular shifts of at least a second: chance with the decoded mel's own
     statistics. (Angrick et al. 2021 use it; its 95th percentile is far from 0 where speech is periodic.)
@@ -112,13 +113,13 @@ def circular_shift(
     whole, speech = lag_correlations(decoded, reference)[shifts], lag_correlations(decoded, reference, mask)[shifts]
     partial, windows, distortion = (np.full(n_draws, np.nan) for _ in range(3))
     spectra, wanted_spectra = cepstra(decoded), cepstra(reference[mask])
-    curves = level_curves(reference, mask)
-    wanted = loudness_off(reference[mask], curves)
+    loudness = loudness or Loudness.of(reference, mask)
+    wanted = loudness.off(reference[mask])
     for i, shift in enumerate(shifts):
         moved = np.roll(decoded, int(shift), 0)
         values, _ = window_correlations(moved, reference, mask, frame_rate)
         if mask.sum() >= LEAST_FRAMES:
-            partial[i] = mean_correlation(loudness_off(moved[mask], curves), wanted)
+            partial[i] = mean_correlation(loudness.off(moved[mask]), wanted)
         windows[i] = values.mean() if len(values) else np.nan
         if mask.any():
             distortion[i] = np.linalg.norm(np.roll(spectra, int(shift), 0)[mask] - wanted_spectra, axis=1).mean()

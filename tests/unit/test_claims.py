@@ -34,7 +34,7 @@ def test_step_down_finds_the_weaker_line_beside_a_strong_one() -> None:
 
 def card(r: float, words_p: float | None = None, n: int = 100) -> dict:
     draws = np.random.default_rng(2).normal(0, 0.1, n).tolist()
-    words = {} if words_p is None else {"ear": {"rows": {"d": {"p_value": words_p}}}}
+    words = {} if words_p is None else {"ear": {"rows": {"d": {}}, "p_value": words_p}}
     entry = {"draws": draws, "n": n}
     return {"decoder": "d", "decoders": {"d": {"r_speech": {"value": r}}}, "words": words} | {
         "chance": {"circular shift": {"r_speech": entry}}

@@ -21,6 +21,7 @@ from offline.evaluation.card import combine
 from offline.evaluation.recogniser import Recogniser, installed
 from offline.evaluation.segment import ScoreSettings, Segment
 from offline.evaluation.segment_scores import score_segment
+from offline.evaluation.word_guessers import DEAF, LENGTH, LEVEL, OWN_LOUDNESS, guessers, own_loudness
 from offline.evaluation.words import (
     NEAREST,
     OTHERS,
@@ -33,7 +34,8 @@ from offline.evaluation.words import (
     word_shapes,
 )
 from offline.inspection.session_picture import session_picture
-from offline.scoring.mel import ORACLE, baselines, speech_mask
+from offline.scoring.loudness import LOUDNESS, loudness_oracles
+from offline.scoring.mel import ORACLE, baselines, frame_level, speech_mask
 
 RATE = 22050 / 256
 QUICK = ScoreSettings(bootstrap=20, shifts=20, shuffles=0, sound_s=0, recogniser="none")
@@ -259,3 +261,53 @@ def test_picture_of_a_session_with_and_without_microphone() -> None:
         data = session_picture("SIMULATED test", microphone, live, audio, MelSettings())
         assert data.startswith(b"\x89PNG")
         assert len(data) < 150_000
+
+
+def loudness_only(mel: np.ndarray, seed: int = 5) -> np.ndarray:
+    """The mean spectrum at the true level of every frame, with the unrest of noise."""
+    curve = loudness_oracles(mel, speech_mask(mel), [mel])[LOUDNESS]
+    return np.asarray(curve + 0.8 * np.random.default_rng(seed).standard_normal(mel.shape), np.float32)
+
+
+@pytest.mark.parametrize(("n_words", "takes"), [(14, 1), (8, 3)])
+def test_words_by_loudness_alone_are_not_shown_and_real_ones_are(n_words: int, takes: int) -> None:
+    mel, trials = session(n_words, takes)
+    found = listened(smoothed(mel), mel, trials)
+    assert verdict(found, f"words, {NEAREST}")["good"]
+    words = found["words"][NEAREST]
+    assert words["rows"][DEAF]["share"] > 0.9
+    assert set(words["guessers"]) == {LENGTH, LEVEL, DEAF}
+    assert words["p_value"] == max(g["p_value"] for g in words["guessers"].values())
+    card = listened(loudness_only(mel), mel, trials)
+    said = verdict(card, f"words, {NEAREST}")
+    assert not said["good"]
+    assert "NO MORE THAN LENGTH AND LOUDNESS" in said["text"]
+    assert card["words"][NEAREST]["rows"]["decoder"]["p_value"] <= 0.05  # what it passed until now
+
+
+def test_a_listener_that_names_words_by_their_length_is_luck() -> None:
+    """It hears which of four lengths a word has: many more right than by luck, none more than among words as long."""
+    rng = np.random.default_rng(0)
+    spoken = np.array([f"w{i:02}" for i in range(24)], dtype=object)
+    length = np.repeat(np.arange(6), 4) * 10.0 + rng.random(24)
+    passed = 0
+    for _ in range(20):
+        answers = [str(spoken[4 * (i // 4) + rng.integers(4)]) for i in range(24)]
+        found = guessers(spoken, {"d": answers}, "d", {LENGTH: length})
+        passed += found[LENGTH]["p_value"] <= 0.05
+    assert passed <= 4
+    assert guessers(spoken, {"d": list(spoken)}, "d", {LENGTH: length})[LENGTH]["p_value"] < 0.001
+    alone = {"d": list(spoken), OWN_LOUDNESS: [*spoken[:18], *[""] * 6]}
+    found = guessers(spoken, alone, "d", {})[OWN_LOUDNESS]
+    assert found == {"share": 0.75, "p_value": pytest.approx(0.5**6)}
+    alone[OWN_LOUDNESS] = list(spoken)
+    assert guessers(spoken, alone, "d", {})[OWN_LOUDNESS]["p_value"] == 1.0
+
+
+def test_what_is_left_of_a_decoder_in_its_own_loudness() -> None:
+    mel, _ = session(8, 1)
+    left = own_loudness(mel)
+    assert left.shape == mel.shape
+    assert np.corrcoef(frame_level(left), frame_level(mel))[0, 1] > 0.95
+    same = np.argsort(frame_level(mel))[200:202]  # two frames of one level sound alike
+    assert np.abs(np.diff(left[same], axis=0)).max() < 0.3
