@@ -157,9 +157,9 @@ def _words(card: dict[str, Any]) -> Table:
     table.add_row("chance", *(f"{words['chance']:.0%}" for words in listeners.values()))
     table.add_row("luck 95 %", *(f"{row['p95']:.0%}" for row in own))
     for guesser in dict.fromkeys(name for words in listeners.values() for name in words["guessers"]):
-        cells = [words["guessers"].get(guesser, {}).get("p95") for words in listeners.values()]
-        if any(cell is not None for cell in cells):  # the row of its loudness alone stands above
-            table.add_row(f"luck 95 %, {guesser}", *(_share(cell) for cell in cells))
+        limits = [words["guessers"].get(guesser, {}).get("p95") for words in listeners.values()]
+        if any(limit is not None for limit in limits):  # what was listened to has a row above
+            table.add_row(f"luck 95 %, {guesser}", *(_share(limit) for limit in limits))
     templates = listeners.get(NEAREST, {}).get("templates")
     table.caption = f"{NEAREST}: candidates are {templates}" + ("" if templates == OTHERS else "; ceiling 100 %")
     table.caption_justify = "left"

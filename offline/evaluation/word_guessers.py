@@ -34,7 +34,7 @@ def own_loudness(decoded: np.ndarray) -> np.ndarray:
 
 
 def guessers(
-    spoken: np.ndarray, recognised: Mapping[str, Sequence[str]], main: str, alike: Mapping[str, Sequence[float]]
+    spoken: np.ndarray, recognised: Mapping[str, Sequence[str]], main: str, alike: Mapping[str, np.ndarray]
 ) -> dict[str, Any]:
     """What a listener's answers to one decoder are worth beside guessers that know length and loudness.
 
@@ -51,9 +51,9 @@ def guessers(
     listened to, under :data:`DEAF` its ``share`` and its own ``p_value`` among words of like length or loudness, and
     under :data:`OWN_LOUDNESS` its ``share`` and the ``p_value`` of being right more often than that.
     """
-    found = {name: _among_like(spoken, recognised[main], np.asarray(values)) for name, values in alike.items()}
+    found = {name: _among_like(spoken, recognised[main], values) for name, values in alike.items()}
     if DEAF in recognised:
-        draws = [_among_like(spoken, recognised[DEAF], np.asarray(values)) for values in alike.values()]
+        draws = [_among_like(spoken, recognised[DEAF], values) for values in alike.values()]
         found[DEAF] = {"share": _share(spoken, recognised[DEAF]), "p_value": max(d["p_value"] for d in draws)}
     if OWN_LOUDNESS in recognised:
         p = _more_often_right(spoken, recognised[main], recognised[OWN_LOUDNESS])
