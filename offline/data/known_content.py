@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from rich.console import Console
 
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.errors import InputError
@@ -118,36 +119,43 @@ def _known_to(bundle: Bundle, recording: Recording) -> Content:
 
 def among(print_: Fingerprint, known: Sequence[tuple[str, Fingerprint]]) -> Content:
     """Whether content is among named fingerprints. The neural signal decides where both have one that can tell; the
-    same sound alone is said (a stimulus is played to many), and decides where there is no other evidence."""
-    told = True
+    same sound alone is said (a stimulus is played to many), and decides where the neural signal cannot."""
+    played, told = "", True
     for name, other in known:
-        where, sure = _neural(print_, other)
+        where, sure = shared(print_, other), _tells(print_, other)
         if where:
             return Content(FOUND, f"{_said(where)} of its neural data stand in {name} (from {where[0].there_s:.2f} s)")
         told &= sure
-    heard = [(name, _sound(print_, other)) for name, other in known]
-    name, where = max(heard, key=lambda found: sum(place.seconds for place in found[1]), default=("", []))
-    if where:
-        same = f"{_said(where)} of its sound stand in {name} (from {where[0].there_s:.2f} s)"
-        if not told:
-            return Content(FOUND, f"{same}; its neural data are features or too short to tell")
-        return Content(NONE, f"its neural data are new, but {same}: the same sound was played, or sound was exchanged")
+        heard = _sound(print_, other)
+        if heard:
+            played = f"{_said(heard)} of its sound stand in {name} (from {heard[0].there_s:.2f} s)"
+            if not sure:
+                return Content(FOUND, f"{played}; its neural data are features or too short to tell")
     if not told:
         return Content(UNKNOWN, _why(print_))
+    if played:
+        return Content(
+            NONE, f"its neural data are new, but {played}: the same sound was played, or sound was exchanged"
+        )
     return Content(NONE, "")
 
 
-def refuse_copies(paths: Sequence[Path], prints: Sequence[Fingerprint]) -> None:
-    """Refuse recordings of which two hold the same neural data by content, in part or in whole.
+def refuse_copies(paths: Sequence[Path], prints: Sequence[Fingerprint], console: Console | None = None) -> None:
+    """Refuse recordings of which two hold the same neural data by content, in part or in whole. The console is told of
+    which recording this cannot be told.
 
     Raises
     ------
     InputError
         With the first such pair.
     """
+    for path, print_ in zip(paths, prints, strict=True):
+        if console is not None and not _tells(print_, print_):
+            line = f"leak by content: CANNOT TELL of {path}: {_why(print_)}"
+            console.print(line, highlight=False, markup=False)
     for j, other in enumerate(prints):
         for i, print_ in enumerate(prints[:j]):
-            where = _neural(other, print_)[0]
+            where = shared(other, print_)
             if where:
                 raise InputError(
                     f"the same recording comes twice: {_said(where)} of the neural data of {paths[j]} stand in "
@@ -174,7 +182,7 @@ def fitted_only(corpus: Corpus) -> list[Fingerprint]:
             return [((first + a) / rate, (first + b) / rate) for a, b in parts]
 
         fitted.append(print_.only(seconds(*split.training, split.validation)))
-        where = _neural(print_.only(seconds(split.test)), fitted[-1])[0]
+        where = shared(print_.only(seconds(split.test)), fitted[-1])
         if where:
             raise InputError(
                 f"{session.name}: {_said(where)} of the neural data that is kept aside stand in the part that is "
@@ -184,15 +192,18 @@ def fitted_only(corpus: Corpus) -> list[Fingerprint]:
 
 
 def shared(print_: Fingerprint, other: Fingerprint) -> list[Place]:
-    """Places where the neural data of one recording (or part of it) stand in another."""
-    return _neural(print_, other)[0]
+    """Places where the neural data of one recording (or part of it) stand in another, in the band that has most."""
+    return max((places(a, b) for a, b in _pairs(print_, other)), key=len, default=[])
 
 
-def _neural(print_: Fingerprint, other: Fingerprint) -> tuple[list[Place], bool]:
-    """Where it was found, in the band that has most; whether it would have been."""
-    pairs = [(a, b) for a, b in zip(print_.neural, other.neural, strict=True) if a is not None and b is not None]
-    found = max((places(a, b) for a, b in pairs), key=len, default=[])
-    return found, bool(found) or any(can_tell(a, b) for a, b in pairs)
+def _tells(print_: Fingerprint, other: Fingerprint) -> bool:
+    """Whether their neural data would be found in each other."""
+    return any(can_tell(a, b) for a, b in _pairs(print_, other))
+
+
+def _pairs(print_: Fingerprint, other: Fingerprint) -> list[tuple[Code, Code]]:
+    codes = zip(print_.neural, other.neural, strict=True)
+    return [(a, b) for a, b in codes if a is not None and b is not None]
 
 
 def _sound(print_: Fingerprint, other: Fingerprint) -> list[Place]:

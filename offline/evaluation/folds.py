@@ -72,6 +72,8 @@ def _card(
     leaks = [LeakProbe(**leak) for _, result in real for leak in result.values["leaks"]]
     given = any(r.holds_features for r in recordings)
     notes = [*notes, *(f"{r.name}: {bad}" for r in recordings if (bad := bad_note(r.markers)))]
+    if given:
+        notes.append("leak by content between folds: CANNOT TELL from features; the signal they were made from could")
     card = combine(segments, leaks, any(r.simulated for r in recordings), notes, given, contamination)
     actual = card["decoders"][card["decoder"]]
     retrained = _retrained([(job, result) for job, result in own if job.permutation])

@@ -92,7 +92,7 @@ def load_corpus(
         reach_s=reach * mel.hop_length / mel.sample_rate,
     )
     prints = tuple(fingerprint(recording) for recording in recordings)
-    refuse_copies(paths, prints)  # by content too; refuse_duplicates() knows it by hash
+    refuse_copies(paths, prints, console)  # by content too; refuse_duplicates() knows it by hash
     return replace(corpus, contamination=contamination, fingerprints=prints)
 
 

@@ -16,6 +16,8 @@ from bk_realtime.decoder.registry import settings_class
 from offline.data.augment import AugmentSettings
 from offline.data.contamination import ContaminatedPolicy, Contamination
 from offline.data.dataset import build_corpus, common_labels
+from offline.data.fingerprint import fingerprint
+from offline.data.known_content import refuse_copies
 from offline.data.processed import process_recording
 from offline.data.split import SplitSettings
 from offline.io.options import ReadOptions
@@ -69,6 +71,7 @@ def score_leads(settings: Lead, console: Console) -> tuple[dict[float, dict[str,
     use_threads(settings.machine)
     mel = MelSettings()
     recordings = read_recordings(settings.recordings, settings.read.of(settings.features), console)
+    refuse_copies(settings.recordings, [fingerprint(recording) for recording in recordings], console)
     labels, contamination = screened(
         recordings, common_labels(recordings), settings.features, settings.contaminated, console
     )

@@ -5,6 +5,8 @@ Sessions: one simulated participant who reads the same list of words every time,
 ``content_false``: share of pairs of different sessions that are taken for one (46 sessions, 1,035 pairs): in a third of
 the sessions the very same sound is heard at the very same times, in the others the words come at other times.
 ``content_false_sound``: the same of the sound, every word said anew (each clip a little faster or slower).
+``content_false_real``: windows of a real depth contact that are taken for another moment of it (where the shared data
+are beside the checkout).
 ``content_cost``: seconds and kilobytes a minute of 128 channels at 1024 Hz. ``limits``: 95 % interval of Clopper and
 Pearson.
 """
@@ -27,6 +29,7 @@ from offline.io.recording import Recording
 from offline.simulation.session import Simulate, simulate
 from offline.simulation.speech import SpeechTrack, word_session
 from tests.bench.contamination import limits
+from tests.conftest import SHARED
 from tests.unit.test_simulate import babble
 
 SECONDS, SFREQ, CHANNELS, WORDS, RATE = 60.0, 512.0, 16, 20, 16000
@@ -132,6 +135,15 @@ def false_sound_row(tracks: list[SpeechTrack]) -> dict:
     return _row("content_false_sound", false, len(pairs), MOST_FALSE, "pairs taken for one", agreement=agreement)
 
 
+def real_row() -> dict:
+    """A real depth contact, 160 trials one after the other: its windows looked for everywhere else in itself."""
+    with np.load(SHARED / "data/neural/tensorpac_seeg_1contact_626s/seeg_data_pac.npz") as file:
+        trials = file["data"].astype(np.float64).reshape(-1, 1)
+    z = [p.z for code in neural_codes(trials, 1024.0) if code is not None for p in windows(code, code, 5.0)]
+    false = sum(value >= 8.0 for value in z)
+    return _row("content_false_real", false, len(z), MOST_FALSE, "windows taken for another", z=max(z))
+
+
 def cost_row() -> dict:
     """One minute of 128 channels."""
     rng = np.random.default_rng(0)
@@ -158,6 +170,8 @@ def run(quick: bool) -> Iterator[dict]:
     """Rows of the table."""
     n, n_found, n_sound = (4, 2, 4) if quick else (46, 20, 46)
     yield cost_row()
+    if (SHARED / "data" / "neural").is_dir():
+        yield real_row()
     with tempfile.TemporaryDirectory() as name:
         same = clips(Path(name), 0)
         tracks = [word_session(same, np.random.default_rng(i), RATE, SECONDS) for i in range(n // 3 + 2)]

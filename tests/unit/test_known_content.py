@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 import scipy.signal
 import torch
+from rich.console import Console
 
 from bk_realtime.config import read_toml, write_toml
 from bk_realtime.decoder.bundle import FINGERPRINT, load_bundle
 from bk_realtime.errors import InputError
 from offline.data.fingerprint import fingerprint
-from offline.data.known_content import FOUND, NONE, UNKNOWN, among, kept_fingerprints, kept_tensors
+from offline.data.known_content import FOUND, NONE, UNKNOWN, among, kept_fingerprints, kept_tensors, refuse_copies
 from offline.evaluate import main as evaluate
 from offline.io.recording import Recording
 from offline.train import main as train
@@ -118,6 +119,15 @@ def test_a_copy_is_not_trained_on_beside_its_original(
         train([str(folder / "s1.h5"), copy, "--out", str(tmp_path / "m"), *RIDGE])
     assert stop.value.code == 2
     assert "the same recording comes twice" in capsys.readouterr().err
+
+
+def test_what_cannot_be_compared_is_said() -> None:
+    console = Console(record=True, width=200)
+    features = replace(fingerprint(made(1)), neural=(None, None))
+    refuse_copies([Path("a.h5"), Path("b.h5")], [features, fingerprint(made(2))], console)
+    said = console.export_text().splitlines()
+    assert len(said) == 1
+    assert said[0].startswith("leak by content: CANNOT TELL of a.h5: it holds features")
 
 
 def test_what_is_kept_aside_is_not_trained_on_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
