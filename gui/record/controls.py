@@ -20,10 +20,15 @@ class RecordControls(QWidget):
         self.undo = _button("Undo  U", "Take the last verdict back (U)")
         self.show_page = _button("Show page", "Show the participant's page as a window on the chosen screen")
         self.full = _button("Full screen", "Fill the chosen screen with the participant's page")
+        for button in (self.show_page, self.full):
+            button.setObjectName("small")
         self.screens = QComboBox()
+        self.screens.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.screens.setMinimumContentsLength(8)
         self.screens.setAccessibleName("Screen of the participant's page")
         self.now, self.said = QLabel(""), QLabel("")
         self.now.setObjectName("soft")
+        self.now.setAccessibleName("What is shown now")
         self.said.setAccessibleName("What is to be done")
         self.said.setMinimumHeight(36)  # two lines, always: the picture above must not jump
         for label in (self.now, self.said):

@@ -48,11 +48,11 @@ class FiguresCard(QWidget):
         theme.set_text(self.rec, text)
         self.rec.setStyleSheet(f"color: {colour};")
         if recorder is None or not recorder.figures:
-            theme.set_text(self.file, "" if recorder is None else shown(str(recorder.path)))
+            theme.set_text(self.file, "" if recorder is None else _breakable(recorder))
             theme.set_text(self.streams, "")
             return
         f = recorder.figures
-        theme.set_text(self.file, f"{shown(recorder.path.name)}: {f['bytes'] / 1e6:.1f} MB, {f['seconds']:.0f} s")
+        theme.set_text(self.file, f"{_breakable(recorder)}\n{f['bytes'] / 1e6:.1f} MB, {f['seconds']:.0f} s")
         lines = []
         for s in f["streams"]:
             rate = recorder.rates.get(s["name"], 0.0)
@@ -74,6 +74,11 @@ class FiguresCard(QWidget):
         counts = sorted(tally.by_word.items(), key=lambda item: item[1])
         listed = ", ".join(f"\u2068{shown(word, 24)}\u2069 {n}" for word, n in counts[:_FEW_WORDS])
         theme.set_text(self.words, listed + (f" … ({len(counts)} words)" if len(counts) > _FEW_WORDS else ""))
+
+
+def _breakable(recorder: RecorderProcess) -> str:
+    """The file's name, which may go over several lines."""
+    return shown(recorder.path.name).replace("_", "_\u200b")
 
 
 def recorder_words(recorder: RecorderProcess | None) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QFrame, QScrollArea, QVBoxLayout
 
 from gui.participant import Participant
 from gui.record.panel import RecordPanel
+from gui.record.recording import Recording
 from gui.steps.page import Mark, StepPage, StepState
 
 
@@ -17,7 +18,7 @@ class RecordPage(StepPage):
 
     def __init__(self, participant: Participant) -> None:
         super().__init__(participant)
-        self.panel = RecordPanel(participant.name, participant.out, participant.expect, participant.source)
+        self.panel = RecordPanel(_recording(participant), participant.sound_device)
         self.panel.form.take_list(participant.word_list)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -47,11 +48,9 @@ class RecordPage(StepPage):
         return StepState(Mark.TODO, "nothing is recorded yet", "press Start")
 
     def show_participant(self, participant: Participant) -> None:
-        """Another participant's folder, streams and list; a run under way keeps its own."""
+        """Another participant's folder, streams and list; a run under way is ended and saved."""
         super().show_participant(participant)
-        self.panel.for_participant(
-            participant.name, participant.out, participant.expect, participant.source, participant.word_list
-        )
+        self.panel.for_participant(_recording(participant), participant.word_list)
 
     def silence(self) -> None:
         """PANIC: what is played stops."""
@@ -60,3 +59,7 @@ class RecordPage(StepPage):
     def shut(self) -> None:
         """The window goes; the recorder ends by itself and saves."""
         self.panel.shut()
+
+
+def _recording(who: Participant) -> Recording:
+    return Recording(who.name, who.out, who.expect, who.source)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
@@ -13,23 +12,26 @@ from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
 from bk_realtime.errors import BkError
 from bk_realtime.prompts.machine import TrialMachine
-from bk_realtime.prompts.outlet import NAME, PromptOutlet
-from bk_realtime.prompts.settings import SILENCE_S
+from bk_realtime.prompts.outlet import PromptOutlet
+from bk_realtime.prompts.settings import SILENCE_S, Task
 from bk_realtime.prompts.words import Prompt, WordList, read_words
 from bk_realtime.shown import shown
 from gui import theme
+from gui.record.clip_player import ClipPlayer, clip_seconds
 from gui.record.controls import RecordControls
 from gui.record.figures_card import FiguresCard
 from gui.record.participant_window import ParticipantWindow
 from gui.record.prompt_run import PromptRun
-from gui.record.recorder_process import RecorderProcess, file_name
+from gui.record.recorder_process import RecorderProcess
+from gui.record.recording import Recording
 from gui.record.screen_view import ScreenView, missing_letters
 from gui.record.settings_form import SettingsForm
-from gui.record.simulated import OTHERS_ONLY, SimulatedAmplifier
 
 LOOK_MS = 100
 TAIL_S = 2.0
 """Recorded after the last word: markers are on their way, and filters need it."""
+AFTER_CLIP_S = 1.0
+"""A clip's place is longer than the clip: the sound card takes a while to begin."""
 CLOSING_S = 0.3
 """For the last markers on their way, where the window itself goes."""
 SILENCE = WordList("silence", (Prompt("silence"),))
@@ -42,25 +44,23 @@ class RecordPanel(QWidget):
 
     Parameters
     ----------
-    who : the participant's name, part of the names of files.
-    folder : where recordings go.
-    expect : streams that must not be missing beside the markers.
-    source : a recording that is replayed as the amplifier of a simulated participant.
+    recording : the participant's.
+    sound_device : that plays clips, by name or index; auto: the system's.
     """
 
     changed = pyqtSignal()
 
-    def __init__(self, who: str, folder: Path, expect: Sequence[str] = (), source: Path | None = None) -> None:
+    def __init__(self, recording: Recording, sound_device: str = "auto") -> None:
         super().__init__()
         self.form, self.figures, self.mirror = SettingsForm(), FiguresCard(), ScreenView()
         self.page = ParticipantWindow()
         self.outlet: PromptOutlet | None = None  # from the first run on: no stream of ours before somebody wants it
-        self.recorder: RecorderProcess | None = None
+        self.recording = recording
         self.run = PromptRun(self.page, self)
-        self._who, self._folder, self._expect, self._source = who, folder, tuple(expect), source
-        self._amplifier: SimulatedAmplifier | None = None
+        self.player = ClipPlayer(sound_device)
         self._machine: TrialMachine | None = None  # waits for the recorder
-        self._next_number, self._stops_at, self._resuming, self._sent_before = 1, 0.0, False, 0
+        self._next: tuple[Recording, Path | None] | None = None  # another participant's
+        self._next_number, self._stops_at, self._resuming = 1, 0.0, False
         self._doubt = self._notes = self._problem = ""
         self.controls = RecordControls(self)
         self._lay_out()
@@ -78,28 +78,24 @@ class RecordPanel(QWidget):
     @property
     def busy(self) -> bool:
         """A run or a recorder is under way."""
-        r = self.recorder
-        return bool(self._machine or self._stops_at) or self.run.running or (r is not None and r.code is None)
+        return bool(self._machine or self._stops_at) or self.run.running or self.recording.alive
 
     @property
     def trouble(self) -> str:
         """What is wrong, in one line; empty where nothing is."""
-        r = self.recorder
-        if r is not None and r.whole and r.markers < self.run.sent - self._sent_before:
-            return f"{r.markers} of {self.run.sent - self._sent_before} markers are in {r.path.name}; keep it apart"
-        if r is not None and r.hangs:
-            return f"the recorder hangs: no word for {r.silent_s:.1f} s"
-        if r is not None and r.code not in (None, 0):
-            return f"the recorder ended: {shown(r.last, 300) or f'exit code {r.code}'}"
-        return self._problem or self._doubt
+        return self.recording.trouble(self.run.sent) or self._problem or self._doubt
 
-    def for_participant(
-        self, who: str, folder: Path, expect: Sequence[str], source: Path | None, words: Path | None
-    ) -> None:
-        """Another participant; what runs goes on under the name it began with."""
-        self._who, self._folder, self._expect, self._source = who, folder, tuple(expect), source
-        self.form.take_list(words)
-        self.show_state()
+    @property
+    def recorder(self) -> RecorderProcess | None:
+        """The newest."""
+        return self.recording.recorder
+
+    def for_participant(self, recording: Recording, words: Path | None) -> None:
+        """Another participant; what runs for the one before is ended and saved first."""
+        self._next = recording, words
+        if self.busy:
+            self.end()
+        self.look()
 
     def begin(self) -> None:
         """Start the recorder, then, when all streams are in the file, the prompts."""
@@ -113,6 +109,7 @@ class RecordPanel(QWidget):
             if missing := missing_letters(p.word for p in words.prompts):
                 listed = " ".join(f"{c} (U+{ord(c):04X})" for c in missing[:6])
                 self._notes = "; ".join(filter(None, (f"no font shows {listed}: install one (Noto)", self._notes)))
+            seconds = _seconds(task, words)
             self.outlet = self.outlet or PromptOutlet()
             if self.form.own.isChecked():
                 self._start_recorder()
@@ -124,12 +121,13 @@ class RecordPanel(QWidget):
                 settings,
                 task,
                 words.name,
-                (lambda _: SILENCE_S) if task == "silence" else None,
+                seconds,
                 self._next_number,
             )
         except BkError as error:
             self._problem = " ".join(str(error).split())
         else:
+            self.run.player = self.player if task == "listening" else None
             self.page.view.words = self.mirror.words = task == "speaking"
             if not self.page.isVisible():
                 self.open_page(False)
@@ -146,12 +144,12 @@ class RecordPanel(QWidget):
 
     def pause_or_resume(self) -> None:
         """Pause, or go on; with a new file where the recorder has died."""
-        machine = self.run.machine
+        machine, self._problem = self.run.machine, ""
         if machine is None or not machine.running:
             return
         if not machine.waiting:
             self.run.pause()
-        elif self.form.own.isChecked() and (self.recorder is None or self.recorder.code is not None):
+        elif self.form.own.isChecked() and not self.recording.alive:
             try:
                 self._start_recorder()
                 self._resuming = True
@@ -176,7 +174,7 @@ class RecordPanel(QWidget):
                 self.run.pause()  # nobody is to speak for a file that does not grow
             if r.code is not None and r.code != 0:
                 self._machine, self._resuming = None, False
-        ready = r is None or not self.form.own.isChecked() or self._has_markers(r)
+        ready = r is None or not self.form.own.isChecked() or self.recording.ready
         if ready and self._machine is not None:
             machine, self._machine = self._machine, None
             self.run.begin(machine)
@@ -185,13 +183,18 @@ class RecordPanel(QWidget):
             self.run.resume()
         if self._stops_at and time.monotonic() >= self._stops_at:
             self._stops_at = 0.0
-            self._stop_recording()
+            self.recording.stop()
+        if self._next is not None and not self.busy:
+            self.recording, words = self._next
+            self._next = None
+            self.run.machine = None
+            self.form.take_list(words)
         self.show_state()
 
     def show_state(self) -> None:
         """Paint what is new."""
         machine, running = self.run.machine, self.run.running
-        self.figures.show_recorder(self.recorder, self.run.sent - self._sent_before)
+        self.figures.show_recorder(self.recorder, self.run.sent - self.recording.sent_before)
         self.figures.show_tally(None if machine is None or self.form.chosen_task == "silence" else machine.tally)
         c = self.controls
         self.form.setEnabled(not self.busy)
@@ -211,15 +214,17 @@ class RecordPanel(QWidget):
     def shut(self) -> None:
         """The window goes: markers are closed; the recorder ends by itself and saves."""
         self._look.stop()
+        self.player.stop()
         if self.run.running:
             self.run.stop()
             time.sleep(CLOSING_S)
-        self._stop_recording()
+        self.recording.stop()
         self.page.dismiss()
 
     def silence(self) -> None:
         """PANIC: what is played stops, and the prompts wait."""
-        if self.run.running and not self.run.machine_waits and not self.page.view.words:
+        self.player.stop()
+        if self.run.running and not self.run.machine_waits and self.run.player is not None:
             self.run.pause()
 
     def _words(self) -> WordList:
@@ -231,23 +236,7 @@ class RecordPanel(QWidget):
 
     def _start_recorder(self) -> None:
         assert self.outlet is not None
-        path = file_name(self._folder, self._who, self.form.chosen_task, datetime.now())
-        if self._source is not None and self._amplifier is None:
-            self._amplifier = SimulatedAmplifier(self._source)
-        self._sent_before = self.run.sent
-        predicate = OTHERS_ONLY if self._source is not None else ""
-        expect = self._expect or (("sEEG",) if self._source is not None else ())
-        self.recorder = RecorderProcess(path, (*expect, self.outlet.source_id), predicate)
-
-    def _stop_recording(self) -> None:
-        if self.recorder is not None:
-            self.recorder.stop()
-        if self._amplifier is not None:
-            self._amplifier.stop()
-            self._amplifier = None
-
-    def _has_markers(self, recorder: RecorderProcess) -> bool:
-        return recorder.recording and any(s["name"] == NAME for s in recorder.figures["streams"])
+        self.recording.start(self.form.chosen_task, self.outlet.source_id, self.run.sent)
 
     def _now_words(self) -> str:
         machine = self.run.machine
@@ -258,7 +247,7 @@ class RecordPanel(QWidget):
             return f"silence: {max(0.0, due - self.run.clock()):.0f} s left"
         words = {"blank": "pause after a word", "break": "BREAK: P goes on", "pause": "PAUSED: P goes on"}
         word = machine.screen.prompt.word if machine.screen.prompt is not None else ""
-        return f"{words.get(kind, kind)} {shown(word, 60)}; {machine.left} to show"
+        return f"{words.get(kind, kind)} \u2068{shown(word, 60)}\u2069; {machine.left} to show"
 
     def _advice(self) -> str:
         if self._machine is not None:
@@ -279,6 +268,11 @@ class RecordPanel(QWidget):
         if machine is not None:
             self.mirror.show_screen(machine.screen)
         self.show_state()
+
+    def _unheard(self, why: str) -> None:
+        """A clip that nobody hears is no trial."""
+        self._problem = why
+        self.run.pause()
 
     def _set_doubt(self, text: str) -> None:
         self._doubt = text
@@ -301,6 +295,8 @@ class RecordPanel(QWidget):
         self.run.changed.connect(self._mirror)
         self.run.doubt.connect(self._set_doubt)
         self.run.done.connect(self.end)
+        self.player.began.connect(self.run.heard)
+        self.player.failed.connect(self._unheard)
 
     def _lay_out(self) -> None:
         area = QScrollArea()
@@ -310,9 +306,18 @@ class RecordPanel(QWidget):
         settings, recorded = theme.Card("Settings", area), theme.Card("Recorded", self.figures)
         seen = theme.Card("What the participant sees", self.mirror)
         seen.body.addWidget(self.controls)
-        settings.setMinimumWidth(270)
+        settings.setMinimumWidth(255)
+        recorded.setMinimumWidth(190)
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(8)
         for card, share in ((settings, 3), (seen, 5), (recorded, 3)):
             columns.addWidget(card, share)
+
+
+def _seconds(task: Task, words: WordList) -> Callable[[Prompt], float] | None:
+    """How long each prompt stays; None: as the settings say."""
+    if task == "listening":
+        seconds = clip_seconds(words.prompts)
+        return lambda prompt: AFTER_CLIP_S + (0.0 if prompt.clip is None else seconds[prompt.clip])
+    return (lambda _: SILENCE_S) if task == "silence" else None

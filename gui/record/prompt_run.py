@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 import pylsl
@@ -13,6 +14,8 @@ from gui.record.participant_window import ParticipantWindow
 
 LATEST_MS = 250
 """A page that was not painted by then is not on a screen: markers go out all the same, and it is said."""
+LATEST_SOUND_MS = 2000
+UNHEARD = "the sound card did not say when the clip began: its markers bear the program's time"
 UNSEEN = "the participant's page is not painted: markers bear the program's time, not the screen's"
 
 
@@ -21,6 +24,16 @@ class Sends(Protocol):
 
     def send(self, text: str, stamp: float) -> None:
         """One marker."""
+
+
+class Plays(Protocol):
+    """Plays clips, and says by :meth:`PromptRun.heard` when one begins."""
+
+    def play(self, path: Path) -> None:
+        """Begin with a clip."""
+
+    def stop(self) -> None:
+        """Silence."""
 
 
 class PromptRun(QObject):
@@ -34,6 +47,10 @@ class PromptRun(QObject):
     page : the participant's.
     outlet : takes the markers.
     clock : LSL clock in seconds.
+
+    Attributes
+    ----------
+    player : plays the clips of a listening run, whose markers then wait for the sound; None: words are shown.
     """
 
     changed = pyqtSignal()
@@ -44,6 +61,8 @@ class PromptRun(QObject):
         super().__init__()
         self._page, self._outlet, self.clock = page, outlet, clock
         self.machine: TrialMachine | None = None
+        self.player: Plays | None = None
+        self._by_sound = False
         self.sent = 0
         self._waiting: list[str] = []
         self._due, self._late = QTimer(self), QTimer(self)
@@ -106,7 +125,8 @@ class PromptRun(QObject):
             self._send()  # of the page before, should it never have been painted
             self._waiting = list(change.marks)
             self._page.view.show_screen(change.screen)
-            self._late.start(LATEST_MS)
+            self._sound(change.screen)
+            self._late.start(LATEST_SOUND_MS if self._by_sound else LATEST_MS)
             self._arm()
         else:
             self._waiting += change.marks
@@ -123,18 +143,35 @@ class PromptRun(QObject):
         else:
             self._due.start(max(0, round(1e3 * (self.machine.due - self.clock()))))
 
+    def heard(self, stamp: float) -> None:
+        """The clip begins at this time of the LSL clock, which may be a little ahead."""
+        if self._by_sound:
+            self._send(stamp)
+            self.doubt.emit("")
+
+    def _sound(self, screen: Screen) -> None:
+        """Play the clip of a word, end that of any other page."""
+        if self.player is None:
+            return
+        clip = None if screen.prompt is None else screen.prompt.clip
+        self._by_sound = screen.kind == "word" and clip is not None
+        if clip is not None and self._by_sound:
+            self.player.play(clip)
+        else:
+            self.player.stop()
+
     def _painted(self) -> None:
-        self._late.stop()
-        self._send()
-        self.doubt.emit("")
+        if not self._by_sound:
+            self._send()
+            self.doubt.emit("")
 
     def _give_up(self) -> None:
         self._send()
-        self.doubt.emit(UNSEEN)
+        self.doubt.emit(UNHEARD if self._by_sound else UNSEEN)
 
-    def _send(self) -> None:
+    def _send(self, stamp: float | None = None) -> None:
         self._late.stop()
-        stamp = self.clock()
+        stamp = self.clock() if stamp is None else stamp
         for text in self._waiting:
             self._outlet.send(text, stamp)
             self.sent += 1

@@ -78,7 +78,7 @@ class SettingsForm(QWidget):
             form.addRow(label, self._number(name, label, tip, getattr(usual, name)))
         form.addRow("Page", self.look)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, 10, 0)  # the bar of a small window's scroll area lies there
         column.setSpacing(4)
         column.addLayout(form)
         for box in (self.shuffled, self.repeat_bad, self.own):

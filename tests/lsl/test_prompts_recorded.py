@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QApplication
 from bk_realtime.clock import FrameClock
 from gui import theme
 from gui.record.panel import RecordPanel
+from gui.record.recording import Recording
 from offline.data.trials import bad_trials, marked_trials
 from offline.io import read_recording
 from tests.lsl.outlets import Sender
@@ -26,7 +27,7 @@ def panel(qtbot, tmp_path: Path) -> Iterator[RecordPanel]:
     theme.apply(QApplication.instance())
     words = tmp_path / "words.csv"
     words.write_text("word;group\nhuis;a\nréunion;b\n房子;b\n", encoding="utf-8")
-    panel = RecordPanel("p01", tmp_path / "out", ("amp",))
+    panel = RecordPanel(Recording("p01", tmp_path / "out", ("amp",)))
     panel.form.take_list(words)
     for name, value in {"cross_s": 0.0, "gap_s": 0.1, "jitter_s": 0.0, "word_s": 0.2, "repeats": 2}.items():
         panel.form.numbers[name].setValue(value)

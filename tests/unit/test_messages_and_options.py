@@ -75,7 +75,10 @@ NEVER = {
         "the demo decodes its own replay; devices and the window list, and do not choose",
     ),
     "bk_realtime.commands.run": ({DEMO}, "the demo's recording holds one neural stream"),
-    "bk_realtime.sink": ({"bk_realtime devices"}, "devices opens none"),
+    "bk_realtime.sink": (
+        {"bk_realtime devices", "gui"},
+        "devices opens none; the window puts the participant's profile in place of the option",
+    ),
     "offline.training.settings": (
         {"offline.ablation", "offline.attack", "offline.decoded_mels", "offline.evaluate", "offline.lead"}
         | {"offline.train_vocoder", "offline.vocoder_table"},

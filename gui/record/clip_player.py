@@ -1,0 +1,145 @@
+"""Plays the clips of a listening run: soft edges, never loud, and says when the first sample leaves the sound card."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pylsl
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from bk_realtime.errors import BkError, FileError, InputError
+from bk_realtime.prompts.words import Prompt
+from bk_realtime.sink.portaudio import choose_output, portaudio
+from bk_realtime.watched import WatchedThread
+
+EDGE_S = 0.05
+"""Seconds in which a clip comes and goes."""
+TAIL_S = 0.3
+"""Silence after a clip: some sound systems drop what waits in the card when they are closed."""
+CEILING = 0.5
+"""Of full scale: louder clips are turned down to it. Which level at the ear that is, only the room knows."""
+LONGEST_S = 60.0
+USUAL_RATE = 48_000
+
+
+def clip_seconds(prompts: Iterable[Prompt]) -> dict[Path, float]:
+    """Length of every clip of a list; only headers are read.
+
+    Raises
+    ------
+    BkError
+        A prompt without a clip, or one that is no sound file of at most a minute.
+    """
+    import soundfile
+
+    seconds: dict[Path, float] = {}
+    for prompt in prompts:
+        if prompt.clip is None:
+            raise InputError(f"{prompt.word!r} has no clip: listening needs a sound file in every line")
+        if prompt.clip in seconds:
+            continue
+        try:
+            found = soundfile.info(str(prompt.clip))
+        except (OSError, RuntimeError) as error:  # soundfile's own is a RuntimeError
+            raise FileError(f"{prompt.clip}: no sound file ({' '.join(str(error).split())})") from None
+        if not 0.0 < found.duration <= LONGEST_S:
+            raise InputError(f"{prompt.clip}: {found.duration:.1f} s; expected a clip of up to {LONGEST_S:.0f} s")
+        seconds[prompt.clip] = float(found.duration)
+    return seconds
+
+
+def soft(samples: np.ndarray, rate: int) -> np.ndarray:
+    """(n,) float32 of a clip (n,) or (n, channels): one channel, soft edges, at most the ceiling."""
+    mono = samples if samples.ndim == 1 else samples.mean(axis=1)
+    mono = np.nan_to_num(mono.astype(np.float32), posinf=0.0, neginf=0.0)
+    loudest = float(np.abs(mono).max(initial=0.0))
+    if loudest > CEILING:
+        mono = mono * np.float32(CEILING / loudest)
+    n = min(round(EDGE_S * rate), len(mono) // 2)
+    edge = (0.5 - 0.5 * np.cos(np.pi * (np.arange(n) + 0.5) / max(1, n))).astype(np.float32)
+    mono = mono.copy()
+    mono[:n] *= edge
+    mono[len(mono) - n :] *= edge[::-1]
+    return mono
+
+
+class ClipPlayer(QObject):
+    """One clip at a time, each in a thread of its own.
+
+    ``began(float)`` : LSL time at which its first sample leaves the card, as the sound system promises it;
+    ``failed(str)`` : why it is not heard.
+    """
+
+    began = pyqtSignal(float)
+    failed = pyqtSignal(str)
+
+    def __init__(self, device: str = "auto") -> None:
+        super().__init__()
+        self.device: str | int | None = None if device == "auto" else int(device) if device.isdigit() else device
+        self._stop = threading.Event()
+        self._thread: WatchedThread | None = None
+
+    def play(self, path: Path) -> None:
+        """Begin with a clip; one that plays is ended."""
+        self.stop()
+        self._stop = threading.Event()
+        self._thread = WatchedThread(self._play, "clip player", args=(path, self._stop))
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Silence within a few hundredths of a second."""
+        self._stop.set()
+
+    def join(self, timeout_s: float) -> None:
+        """Wait for the end of what plays."""
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+
+    def _play(self, path: Path, stop: threading.Event) -> None:
+        try:
+            sd = portaudio()
+            output = choose_output(sd, self.device, USUAL_RATE)
+            sound = _read(path, output.rate)
+            self._play_on(sd, output, sound, stop)
+        except BkError as error:
+            self.failed.emit(str(error).replace("--sound-device", "sound_device in the participant's profile"))
+        except Exception as error:  # PortAudio's own cannot be named before it is loaded
+            self.failed.emit(f"the clip cannot be played ({error!r})")
+
+    def _play_on(self, sd: Any, output: Any, sound: np.ndarray, stop: threading.Event) -> None:
+        at, done = 0, threading.Event()
+        end = len(sound) + round(TAIL_S * output.rate)
+
+        def fill(out: np.ndarray, n: int, times: Any, status: Any) -> None:
+            nonlocal at
+            if at == 0:
+                self.began.emit(pylsl.local_clock() + max(0.0, times.outputBufferDacTime - times.currentTime))
+            piece = sound[at : at + n]
+            out[:] = 0.0
+            out[: len(piece)] = piece[:, None]
+            at += n
+            if stop.is_set():
+                out *= np.linspace(1.0, 0.0, n, dtype=np.float32)[:, None]
+            if stop.is_set() or at >= end:
+                raise sd.CallbackStop
+
+        stream = sd.OutputStream(
+            output.rate, 0, output.index, output.channels, "float32", callback=fill, finished_callback=done.set
+        )
+        with stream:
+            done.wait(LONGEST_S + 5.0)
+
+
+def _read(path: Path, rate: int) -> np.ndarray:
+    import soundfile
+    import soxr
+
+    try:
+        samples, own = soundfile.read(str(path), dtype="float32")
+    except (OSError, RuntimeError) as error:
+        raise FileError(f"{path}: no sound file ({' '.join(str(error).split())})") from None
+    return soft(samples if own == rate else soxr.resample(samples, own, rate), rate)

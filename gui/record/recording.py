@@ -1,0 +1,86 @@
+"""The recording of one participant: its recorder, one file after another, and the amplifier where it is simulated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from bk_realtime.prompts.outlet import NAME
+from bk_realtime.shown import shown
+from gui.record.recorder_process import RecorderProcess, file_name
+from gui.record.simulated import OTHERS_ONLY, SimulatedAmplifier
+
+
+class Recording:
+    """Parameters
+    ----------
+    who : the participant's name, part of the names of files.
+    folder : where they go.
+    expect : streams that must not be missing beside the markers.
+    source : a recording that is replayed as the amplifier of a simulated participant.
+
+    Attributes
+    ----------
+    recorder : the newest; None before the first.
+    """
+
+    def __init__(self, who: str, folder: Path, expect: Sequence[str] = (), source: Path | None = None) -> None:
+        self.recorder: RecorderProcess | None = None
+        self.sent_before = 0
+        self._who, self._folder, self._expect, self._source = who, folder, tuple(expect), source
+        self._amplifier: SimulatedAmplifier | None = None
+
+    def start(self, task: str, markers: str, sent: int) -> None:
+        """Start a recorder with a new file.
+
+        Parameters
+        ----------
+        task : part of the file's name.
+        markers : source_id of the stream of markers, which is waited for as the others are.
+        sent : markers that were sent before.
+
+        Raises
+        ------
+        FileError
+            A process cannot be started.
+        """
+        simulated = self._source is not None
+        if self._source is not None and self._amplifier is None:
+            self._amplifier = SimulatedAmplifier(self._source)
+        expect = self._expect or (("sEEG",) if simulated else ())
+        path = file_name(self._folder, self._who, task, datetime.now())
+        self.recorder = RecorderProcess(path, (*expect, markers), OTHERS_ONLY if simulated else "")
+        self.sent_before = sent
+
+    def stop(self) -> None:
+        """Ask recorder and simulated amplifier to end."""
+        if self.recorder is not None:
+            self.recorder.stop()
+        if self._amplifier is not None:
+            self._amplifier.stop()
+            self._amplifier = None
+
+    @property
+    def alive(self) -> bool:
+        """A recorder runs, also one that waits for streams or reads its file back."""
+        return self.recorder is not None and self.recorder.code is None
+
+    @property
+    def ready(self) -> bool:
+        """Samples go into the file, and the markers are among its streams."""
+        r = self.recorder
+        return r is not None and r.recording and any(s["name"] == NAME for s in r.figures["streams"])
+
+    def trouble(self, sent: int) -> str:
+        """What is wrong, in one line; empty where nothing is. ``sent``: markers so far."""
+        r = self.recorder
+        if r is None:
+            return ""
+        if r.whole and r.markers < sent - self.sent_before:
+            return f"{r.markers} of {sent - self.sent_before} markers are in {r.path.name}; keep it apart"
+        if r.hangs:
+            return f"the recorder hangs: no word for {r.silent_s:.1f} s"
+        if r.code not in (None, 0):
+            return f"the recorder ended: {shown(r.last, 300) or f'exit code {r.code}'}"
+        return ""
