@@ -66,11 +66,16 @@ def training_entry(provenance: Mapping[str, Any], recording: Recording) -> dict[
     Found by the neural data alone, whatever words, names or audio lie beside it now, or by the bytes of the files.
     """
     own = {"sha256": recording.source_hash, "neural_sha256": recording.neural_hash}
-    data = provenance.get("data", [])
-    for entry in data.values() if isinstance(data, Mapping) else data:
+    for entry in training_data(provenance):
         if any(digest and entry.get(key) == digest for key, digest in own.items()):
             return dict(entry)
     return None
+
+
+def training_data(provenance: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What a bundle's provenance says of each recording that it was trained on."""
+    data = provenance.get("data", [])
+    return list(data.values() if isinstance(data, Mapping) else data)
 
 
 def perhaps_trained_on(provenance: Mapping[str, Any], path: Path) -> bool:

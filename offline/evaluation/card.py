@@ -12,6 +12,7 @@ from offline.data.provenance import UNKNOWN_CAUSALITY
 from offline.evaluation.claims import gates_moved, heard
 from offline.evaluation.diagnosis import best_lags, lag_reach
 from offline.evaluation.gate_card import gate_card
+from offline.evaluation.generalised import mask_card, spread, words_heard
 from offline.evaluation.leak import LeakProbe
 from offline.evaluation.loudness_line import loudness_reach
 from offline.evaluation.segment import MEASURES, NULL_MEASURES, SHIFT, SHUFFLE, Measured, SegmentScores
@@ -56,7 +57,7 @@ def combine(
         "decoders": {name: {m: _total(_measured(scores, name, m)) for m in MEASURES} for name in names},
         "detection": {name: _detection([s.decoders[name].detection for s in scores]) for name in scored},
         "against": {
-            rival: {m: _against(scores, main, rival, m) for m in ("r_speech", "mcd_db")}
+            rival: {m: _against(scores, main, rival, m) for m in ("r_speech", "mcd_db", "estoi")}
             for rival in (ORACLE, MEAN, "ridge")
             if rival in names and rival != main
         },
@@ -64,6 +65,7 @@ def combine(
         "loudness_alone": loudness_reach(scores),
         "per_bin": {name: _per_bin(scores, name) for name in scored},
         "lag": _lag(scores, main),
+        "speech_mask": mask_card(scores),
         "variation": float(np.mean([s.variation for s in scores])),
         "words": word_scores([s.words for s in scores]),
         **gate_card(scores),
@@ -73,6 +75,8 @@ def combine(
         **({"causality": UNKNOWN_CAUSALITY} if given else {}),
         **(facts or {}),
     }
+    where = card.get("generalised", "what it was trained on is not known")
+    card["notes"].append(f"generalised to: {where}; {words_heard(scores)}; {spread(scores, main)}")
     if contamination is not None:
         card["contamination"] = {**contamination.values(), "line": contamination.line}
     for listener, found in card["words"].items():

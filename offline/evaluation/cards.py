@@ -16,10 +16,11 @@ from bk_realtime.decoder.bundle import Bundle
 from offline.data.contamination import Contamination, bundle_contamination, screen, without_channels
 from offline.data.decoding import as_trained, label_map_for, stream_description
 from offline.data.known_content import FOUND, known_to
-from offline.data.provenance import perhaps_trained_on, training_entry
+from offline.data.provenance import perhaps_trained_on, training_data, training_entry
 from offline.data.speech_level import require_speech
 from offline.evaluation.card import combine
 from offline.evaluation.decoders import bundle_segment
+from offline.evaluation.generalised import to_a_recording
 from offline.evaluation.pairs import pair_segment
 from offline.evaluation.recogniser import NONE
 from offline.evaluation.segment import MEASURES, ScoreSettings, SegmentScores
@@ -84,7 +85,9 @@ def bundle_card(settings: Evaluate, bundle: Bundle, name: str, path: Path, conso
     voice = Voice(bundle.vocoder, bundle.mel, bundle.path, settings.device) if settings.scores.sound_s > 0 else None
     scores = score_segment(segment, settings.scores, settings.seed, voice)
     notes += missing_scores(settings.scores)
-    facts: dict[str, Any] = {"signal": segment.signal} if segment.signal else {}
+    names = [str(entry.get("name", "")) for entry in training_data(bundle.provenance)]
+    where = "held-out minutes of a session that it was trained on" if settings.held_out else to_a_recording(name, names)
+    facts: dict[str, Any] = {"generalised": where, **({"signal": segment.signal} if segment.signal else {})}
     if not leaks:
         facts["content"] = {"verdict": content.verdict, "line": content.line}
     card = combine([scores], leaks, recording.simulated, notes, recording.holds_features, contamination, facts)

@@ -23,7 +23,7 @@ LEAST_CEILING = 0.5
 """Share of the recorded words that a listener must hear right before its verdict on decoded ones counts."""
 SPECTRUM = {"r_speech": "inside speech", "r_partial": "loudness taken off"}
 """Measures, and their lines, that must all be beyond chance before a spectrum counts as decoded."""
-MEASURED = {**SPECTRUM, "r_windows": "windows"}
+MEASURED = {**SPECTRUM, "r_windows": "windows", "r": "whole recording"}
 GATE = "speech gate"
 CLAIM = "claim"
 BLOCKING = ("leak", "contamination", "variation", "alignment", "credible", "units", "length")
@@ -111,7 +111,8 @@ def claim(card: Mapping[str, Any], p: Mapping[str, float], lines: Sequence[Mappi
     lines : the other verdicts.
     """
     counting = f"family-wise {LEVEL:.0%}, {len(p)} checks counted together"
-    beyond = [f"{line} (p = {p[line]:.3f})" for line in p if sure(p, line)]
+    said = {v["check"] for v in lines if v["good"]}  # a line may know a rival that chance does not
+    beyond = [f"{line} (p = {p[line]:.3f})" for line in p if sure(p, line) and line in said]
     text = ", ".join(beyond)
     refused = {v["check"] for v in lines if not v["good"] and "CANNOT TELL" not in v["text"]}
     decoded = all(sure(p, line) for m, line in SPECTRUM.items() if line in p or m == "r_speech")
@@ -122,6 +123,9 @@ def claim(card: Mapping[str, Any], p: Mapping[str, float], lines: Sequence[Mappi
     if not p:
         return False, "TOO SHORT TO TELL anything: no line has a chance to be compared with"
     if not beyond:
+        alone = [line for line in p if sure(p, line)]
+        if alone:
+            return False, f"NO claim: beyond chance, but told no by its own line: {', '.join(alone)} ({counting})"
         nearest = min(p, key=lambda line: p[line])
         text = f"NOTHING is beyond chance; nearest is {nearest}, p = {p[nearest]:.2f} ({counting})"
         return False, text + _too_few(card, p)

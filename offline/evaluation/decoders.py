@@ -117,6 +117,12 @@ def fold_segments(
         repeated = 0.0 if shift else _repeated_s(item, split, corpus.first[i], rate)
         leaks.append(replace(leak, duplicates=max(leak.duplicates, duplicate_share(others, y)), repeated_s=repeated))
         first = corpus.first[i] + a
+        heard = [
+            trial.label
+            for other, own, start in zip(recordings, splits, corpus.first, strict=True)
+            for s, e in own.training
+            for trial in inside(other.trials, start + s + shifted, start + e + shifted)
+        ]
         decoded = {kind: decode_features(fit.decoder, x) for kind, fit in fits.items()}
         segment = Segment(
             name=f"{item.processed.name} fold {fold + 1}",
@@ -125,6 +131,7 @@ def fold_segments(
             frame_rate=rate,
             trials=inside(item.trials, first + shifted, first + shifted + b - a),
             vocabulary=spoken_words(recordings),
+            trained_words=tuple(sorted({*heard} - {""})),
             recorded=item.sound(mel, recipe.lead_ms, first, b - a),
             shuffled=shuffled_brain(fits[recipe.kind].decoder, x, rate, shuffles, seed),
             **_gated(gate, x, rate, shuffles, seed),
@@ -172,6 +179,7 @@ def bundle_segment(
     rate = float(FrameClock(item.sfreq, mel.sample_rate, mel.hop_length).frame_rate)
     first, stop = target_rows(processed, mel, bundle.lead_ms)
     target = target_mel(processed.audio, mel, bundle.lead_ms)
+    shifted, heard = lead_rows(bundle.lead_ms, mel), list[str]()
     training, leaks, notes = [target[first:stop]], [], list(fit.notes)
     if held_out:
         used = training_entry(bundle.provenance, recording)
@@ -185,6 +193,8 @@ def bundle_segment(
         fitted = _indices([*used["training"], used["validation"]])
         reach = needed_s(bundle.decoder, bundle.features, mel, bundle.lead_ms)
         leaks.append(probe_split(target, fitted, np.arange(first, stop), rate, reach))
+        parts = [inside(item.trials, a + shifted, b + shifted) for a, b in used["training"]]
+        heard = sorted({trial.label for part in parts for trial in part} - {""})
     else:
         notes.append("levels of mean spectrum and oracle come from the scored recording itself, in their favour")
     features = run_features(
@@ -198,7 +208,6 @@ def bundle_segment(
         decoded["ridge"] = decode_features(load_bundle(rival).decoder, features)[first:stop]
     elif bundle.kind != "ridge":
         notes.append("ridge: not scored, its bundle is not beside the decoder (training/ridge/bundle)")
-    shifted = lead_rows(bundle.lead_ms, mel)
     segment = Segment(
         name=recording.name,
         reference=reference,
@@ -206,6 +215,7 @@ def bundle_segment(
         frame_rate=rate,
         trials=inside(item.trials, first + shifted, stop + shifted),
         vocabulary=spoken_words([item]),
+        trained_words=tuple(heard),
         recorded=item.sound(mel, bundle.lead_ms, first, stop - first),
         shuffled=shuffled_brain(bundle.decoder, features[first:stop], rate, shuffles, seed),
         signal=_signal(bundle, processed.log_power),

@@ -74,7 +74,8 @@ def _card(
     notes = [*notes, *(f"{r.name}: {bad}" for r in recordings if (bad := bad_note(r.markers)))]
     if given:
         notes.append("leak by content between folds: CANNOT TELL from features; the signal they were made from could")
-    card = combine(segments, leaks, any(r.simulated for r in recordings), notes, given, contamination)
+    simulated, facts = any(r.simulated for r in recordings), {"generalised": _where(own[0][0])}
+    card = combine(segments, leaks, simulated, notes, given, contamination, facts)
     actual = card["decoders"][card["decoder"]]
     retrained = _retrained([(job, result) for job, result in own if job.permutation])
     if retrained:
@@ -83,12 +84,19 @@ def _card(
         }
         card["verdicts"] = verdicts(card)
     hashes = [r.source_hash for r in recordings]
-    facts = {
+    about = {
         "recordings": dict(zip(names_of(list(map(Path, own[0][0].paths))), hashes, strict=True)),
         "folds": own[0][0].n_folds,
         "fits": [result.values["fit"] for _, result in real],
     }
-    return ParticipantCard(name, {**facts, **card}, segments)
+    return ParticipantCard(name, {**about, **card}, segments)
+
+
+def _where(job: Job) -> str:
+    """What folds generalise to."""
+    n = len(job.paths)
+    sessions = "of the session that it was trained on" if n == 1 else f"of {n} recordings, all of them trained on"
+    return f"held-out minutes {sessions} ({job.n_folds} folds)"
 
 
 def _retrained(own: Sequence[tuple[Job, JobResult]]) -> list[dict[str, float]]:

@@ -39,6 +39,7 @@ class Segment:
     sounds : sounds that exist already, by decoder; others are vocoded.
     shuffled : decoded mel of the shuffled brain, one a draw.
     signal : how its brain stands to that of the training (:func:`offline.evaluation.diagnosis.signal_level`).
+    trained_words : words that were said in what its decoder was trained on; empty where that is not known.
     gate : (T,) bool, where the speech gate is open; None without one.
     gate_shuffled : the same of the shuffled brain, one a draw.
     """
@@ -53,6 +54,7 @@ class Segment:
     sounds: dict[str, np.ndarray] = field(default_factory=dict)
     shuffled: tuple[np.ndarray, ...] = ()
     signal: dict[str, float] = field(default_factory=dict)
+    trained_words: tuple[str, ...] = ()
     gate: np.ndarray | None = None
     gate_shuffled: tuple[np.ndarray, ...] = ()
 
@@ -131,6 +133,8 @@ class SegmentScores:
     variation : deviation of the decoded trajectories over that of the recorded ones, both over time.
     trials : label, times and scores of each.
     loudness : name of what knows the level alone -> its ``r_partial``; empty without a loudness oracle.
+    speech_mask : :func:`offline.evaluation.generalised.mask_scores`.
+    trained_words : words that were said in what it was trained on; empty where that is not known.
     gate : counts of :func:`offline.scoring.speech_gate.gate_counts`; empty without a speech gate.
     gate_chance : the same on the shuffled brain, one a draw.
     gate_shifts : frames of speech let out and of silence kept back at the circular shifts of ``chance``, (n_draws, 2).
@@ -154,6 +158,8 @@ class SegmentScores:
     excerpt_s: float
     excerpts: dict[str, np.ndarray]
     loudness: dict[str, float] = field(default_factory=dict)
+    speech_mask: dict[str, float] = field(default_factory=dict)
+    trained_words: list[str] = field(default_factory=list)
     gate: dict[str, float] = field(default_factory=dict)
     gate_chance: list[dict[str, float]] = field(default_factory=list)
     gate_shifts: np.ndarray = field(default_factory=lambda: np.zeros((0, 2)))

@@ -11,6 +11,7 @@ import numpy as np
 from offline.data.trials import Trial, spoken_trials
 from offline.evaluation.claims import gate_shifts
 from offline.evaluation.diagnosis import lag_chance
+from offline.evaluation.generalised import mask_scores
 from offline.evaluation.listening import listen_to_words
 from offline.evaluation.recogniser import NONE
 from offline.evaluation.segment import (
@@ -144,11 +145,11 @@ def score_segment(segment: Segment, settings: ScoreSettings, seed: int, vocode: 
         loudness=loudness_alone(
             {name: segment.decoded[name] for name in UNHEARD if name in segment.decoded}, reference, mask, loudness
         ),
+        speech_mask=mask_scores(main, reference),
+        trained_words=list(segment.trained_words),
         gate={} if segment.gate is None else gate_counts(segment.gate, mask, rate),
         gate_chance=[gate_counts(moved, mask, rate) for moved in segment.gate_shuffled],
-        gate_shifts=np.zeros((0, 2))
-        if segment.gate is None
-        else gate_shifts(segment.gate, mask, chance[SHIFT]["shift"]),
+        gate_shifts=gate_shifts(segment.gate, mask, chance[SHIFT]["shift"]),
     )
 
 

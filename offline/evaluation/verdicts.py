@@ -12,6 +12,7 @@ from offline.data.known_content import UNKNOWN
 from offline.evaluation.claims import CLAIM, GATE, LEVEL, claim, counted, heard, not_counted, sure
 from offline.evaluation.diagnosis import alignment_verdict, length_verdict, units_verdict
 from offline.evaluation.gate_card import gate_verdict
+from offline.evaluation.generalised import mask_verdict
 from offline.evaluation.loudness_line import CHECK as LOUDNESS_OFF
 from offline.evaluation.loudness_line import loudness_verdict
 from offline.evaluation.segment import SHIFT
@@ -74,6 +75,8 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
     elif not sure(p, "inside speech"):
         text += not_counted(p, "inside speech")
     say("inside speech", above and sure(p, "inside speech"), text)
+    if np.isfinite(card["speech_mask"].get("r_lower", np.nan)):
+        say("speech mask", *mask_verdict(card["speech_mask"], own["r_speech"], above and sure(p, "inside speech")))
     say_counted(LOUDNESS_OFF, *loudness_verdict(card))
     if np.isfinite(own["r_windows"]) and np.isfinite(chance["r_windows"]["p95"]):
         limit = chance["r_windows"]["p95"]
@@ -81,6 +84,13 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
         text = f"in 400 ms windows r is {own['r_windows']:.3f}, chance up to {limit:.3f}"
         text += "" if sure(p, "windows") else not_counted(p, "windows") if above else ": NOT above chance"
         say("windows", above and sure(p, "windows"), text)
+    text = f"over the whole recording r is {own['r']:.3f}, circular shifts reach {chance['r']['p95']:.3f}"
+    if ORACLE in card["decoders"]:
+        text += f", speech on and off alone {card['decoders'][ORACLE]['r']['value']:.3f}: it says little by itself"
+    if own["r"] > chance["r"]["p95"]:
+        say_counted("whole recording", True, text)
+    else:
+        say("whole recording", False, text + ": NOT above chance")
     lag = card["lag"]
     if lag["best_s"] is not None:
         aligned, text = alignment_verdict(lag)
@@ -105,6 +115,12 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
         elif better and not above:
             text += ", but r is not above chance there"
         say(name, better and above, text)
+    estoi = card["against"].get(ORACLE, {}).get("estoi", {"value": np.nan})
+    if np.isfinite(estoi["value"]):
+        better = estoi["low"] > 0 and sure(p, "inside speech")
+        text = f"ESTOI is {own['estoi']:.3f}, {_span(estoi, 3)} beside that of speech on and off"
+        text += "" if better else ": TOO SHORT TO TELL" if np.isnan(estoi["low"]) else ": NOT shown to be better"
+        say("ESTOI", better, text)
     for listener, found in card["words"].items():
         if not heard(found):
             continue  # combine() has put it among the notes

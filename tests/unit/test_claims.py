@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from offline.evaluation.claims import LEVEL, counted, gate_shifts, step_down
+from offline.data.contamination import KEPT, Contamination
+from offline.evaluation.claims import LEVEL, claim, counted, gate_shifts, step_down
 from offline.scoring.resampling import difference_interval
 
 
@@ -68,3 +69,36 @@ def test_interval_of_a_difference_over_few_blocks() -> None:
     assert missed <= 50 + 3 * np.sqrt(1000 * 0.05 * 0.95)
     assert by_percentile > 85
     assert np.isnan(difference_interval(0.1, np.ones(5), 2)).all()
+
+
+def lines(**good: bool) -> list[dict]:
+    return [{"check": check.replace("_", " "), "good": value, "text": ""} for check, value in good.items()]
+
+
+def test_the_claim_counts_only_lines_that_say_yes_and_yields_to_a_leak() -> None:
+    made, p = card(0.5), {"inside speech": 0.01, "windows": 0.01}
+    good, text = claim(made, p, lines(inside_speech=True, windows=False))
+    assert good
+    assert "inside speech (p = 0.010)" in text
+    assert "windows" not in text
+    for check in ("leak", "contamination", "alignment", "variation", "credible", "units", "length"):
+        good, text = claim(made, p, lines(inside_speech=True, windows=True, **{check: False}))
+        assert not good
+        assert f"NO claim: {check} says no" in text
+    untold = {"check": "leak", "good": False, "text": "CANNOT TELL by content"}
+    good, text = claim(made, p, [*lines(inside_speech=True), untold])
+    assert good
+    assert "as far as leak can be told" in text
+    assert "NOTHING is beyond chance" in claim(made, {"inside speech": 0.3}, lines(inside_speech=False))[1]
+    assert (
+        "TOO FEW TO TELL, 19 or more" in claim(card(0.1, n=10), {"inside speech": 0.3}, lines(inside_speech=False))[1]
+    )
+
+
+def test_a_contaminated_recording_gets_no_claim_and_its_channels_are_named() -> None:
+    kept = Contamination(KEPT, ("A1", "A2"), reason="cohere with the microphone")
+    said = {"check": "contamination", "good": False, "text": kept.line}
+    good, text = claim(card(0.5), {"inside speech": 0.01}, [*lines(inside_speech=True), said])
+    assert not good
+    assert "NO claim: contamination says no" in text
+    assert "A1, A2" in kept.line
