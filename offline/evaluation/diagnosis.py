@@ -99,13 +99,18 @@ def lag_reach(n_frames: int, most: int) -> int:
     return min(most, n_frames // 8)
 
 
-def lag_chance(decoded: np.ndarray, reference: np.ndarray, most: int, frame_rate: float) -> np.ndarray:
+def lag_chance(around: np.ndarray, most: int, frame_rate: float) -> np.ndarray:
     """Correlation by lag where the decoded mel does not belong, in pieces of a second: (n_pieces, n_lags).
 
     Two peaks a second apart have little to do with each other but the rhythm of the speech, which is what they show.
+
+    Parameters
+    ----------
+    around : (T,) correlation at every circular shift, of :func:`offline.scoring.measures.lag_correlations`.
+    most : longest lag in frames that is searched.
     """
-    reach, width = lag_reach(len(reference), most), round(LAG_PIECE_S * frame_rate)
-    beyond = lag_correlations(decoded, reference)[reach + 1 : len(reference) - reach]
+    reach, width = lag_reach(len(around), most), round(LAG_PIECE_S * frame_rate)
+    beyond = around[reach + 1 : len(around) - reach]
     n = len(beyond) // width
     return beyond[: n * width].reshape(n, width).astype(np.float32)
 

@@ -122,6 +122,7 @@ def score_segment(segment: Segment, settings: ScoreSettings, seed: int, vocode: 
     if segment.shuffled:
         draws = [simple_scores(mel, reference, mask, rate, loudness) for mel in segment.shuffled]
         chance[SHUFFLE] = {measure: np.array([draw[measure] for draw in draws]) for measure in NULL_MEASURES}
+    around = lag_correlations(main, reference)
     excerpt = _excerpt(mask, rate)
     return SegmentScores(
         name=segment.name,
@@ -133,8 +134,8 @@ def score_segment(segment: Segment, settings: ScoreSettings, seed: int, vocode: 
         n_trials=len(trials),
         decoders=decoders,
         chance=chance,
-        lag=_lag_curve(main, reference, rate),
-        lag_chance=lag_chance(main, reference, round(LAG_S * rate), rate),
+        lag=_lag_curve(around, rate),
+        lag_chance=lag_chance(around, round(LAG_S * rate), rate),
         variation=_variation(main, reference),
         words=words,
         trials=[_trial_scores(t, main, reference, mask, rate) for t in trials],
@@ -251,11 +252,10 @@ def _variation(decoded: np.ndarray, reference: np.ndarray) -> float:
     return float(decoded.std(0, dtype=np.float64).mean() / max(reference.std(0, dtype=np.float64).mean(), 1e-12))
 
 
-def _lag_curve(decoded: np.ndarray, reference: np.ndarray, rate: float) -> np.ndarray:
+def _lag_curve(around: np.ndarray, rate: float) -> np.ndarray:
     most = round(LAG_S * rate)
-    reach = min(most, (len(reference) - 1) // 2)
+    reach = min(most, (len(around) - 1) // 2)
     curve = np.full(2 * most + 1, np.nan)
-    around = lag_correlations(decoded, reference)
     curve[most - reach : most + reach + 1] = np.roll(around, reach)[: 2 * reach + 1]
     return curve
 

@@ -47,7 +47,7 @@ def aligned(decoded: np.ndarray, reference: np.ndarray) -> tuple[bool, str]:
     best = int(np.nanargmax(curve))
     lag = {"best_s": (best - MOST) / RATE, "r_best": curve[best], "r_here": curve[MOST]}
     reach = lag_reach(len(reference), MOST)
-    return alignment_verdict(lag | best_lags(curve, lag_chance(decoded, reference, MOST, RATE), reach))
+    return alignment_verdict(lag | best_lags(curve, lag_chance(around, MOST, RATE), reach))
 
 
 def test_a_weak_decoder_of_rhythmic_words_is_not_told_to_check_clocks() -> None:
