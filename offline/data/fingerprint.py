@@ -4,7 +4,7 @@ A band of the signal is taken on a grid of 100 Hz as complex numbers. The channe
 invertible mixing of them (another reference, order, unit, polarity) gives the same picture, and each moment is set to
 length 1, so that no loudness or task rhythm is left. What is kept is how much a moment resembles those 50 to 200 ms
 later: one byte a moment, the signs of four complex products. Sound goes the same way, its bands in the place of
-channels. Nothing of the signal or the speech can be made from it again.
+channels. Neither waveform nor spectrum is kept.
 """
 
 from __future__ import annotations

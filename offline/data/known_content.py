@@ -19,7 +19,7 @@ from offline.data.split import Part
 from offline.io.recording import Recording
 
 FOUND, NONE, UNKNOWN = "found", "none", "cannot tell"
-SOUND_SHARE = 0.3
+SOUND_SHARE = 0.4
 """Agreement of bits from which a sound is the same take where the neural signal cannot say: a clip that is played once
 more in a window of other sounds stays below."""
 
