@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
@@ -13,28 +11,24 @@ from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 from bk_realtime.errors import BkError
 from bk_realtime.prompts.machine import TrialMachine
 from bk_realtime.prompts.outlet import PromptOutlet
-from bk_realtime.prompts.settings import SILENCE_S, Task
-from bk_realtime.prompts.words import Prompt, WordList, read_words
 from bk_realtime.shown import shown
 from gui import theme
-from gui.record.clip_player import ClipPlayer, clip_seconds
+from gui.record.clip_player import ClipPlayer
 from gui.record.controls import RecordControls
 from gui.record.figures_card import FiguresCard
 from gui.record.participant_window import ParticipantWindow
+from gui.record.plan import plan_of
 from gui.record.prompt_run import PromptRun
 from gui.record.recorder_process import RecorderProcess
 from gui.record.recording import Recording
-from gui.record.screen_view import ScreenView, missing_letters
+from gui.record.screen_view import ScreenView
 from gui.record.settings_form import SettingsForm
 
 LOOK_MS = 100
 TAIL_S = 2.0
 """Recorded after the last word: markers are on their way, and filters need it."""
-AFTER_CLIP_S = 1.0
-"""A clip's place is longer than the clip: the sound card takes a while to begin."""
 CLOSING_S = 0.3
 """For the last markers on their way, where the window itself goes."""
-SILENCE = WordList("silence", (Prompt("silence"),))
 
 
 class RecordPanel(QWidget):
@@ -103,32 +97,18 @@ class RecordPanel(QWidget):
             return
         self._problem = ""
         try:
-            words, settings = self._words(), self.form.settings()
-            task = self.form.chosen_task
-            self._notes = "; ".join(words.notes)
-            if missing := missing_letters(p.word for p in words.prompts):
-                listed = " ".join(f"{c} (U+{ord(c):04X})" for c in missing[:6])
-                self._notes = "; ".join(filter(None, (f"no font shows {listed}: install one (Noto)", self._notes)))
-            seconds = _seconds(task, words)
+            plan = plan_of(self.form, self.recording.simulated)
+            self._notes = plan.notes
             self.outlet = self.outlet or PromptOutlet()
             if self.form.own.isChecked():
                 self._start_recorder()
                 self._next_number = 1
-            if task == "silence":
-                settings = replace(settings, repeats=1, cross_s=0.0, gap_s=0.0, jitter_s=0.0, enough_each=0)
-            self._machine = TrialMachine(
-                words.prompts,
-                settings,
-                task,
-                words.name,
-                seconds,
-                self._next_number,
-            )
+            self._machine = plan.machine(self._next_number)
         except BkError as error:
             self._problem = " ".join(str(error).split())
         else:
-            self.run.player = self.player if task == "listening" else None
-            self.page.view.words = self.mirror.words = task == "speaking"
+            self.run.player = self.player if plan.task == "listening" else None
+            self.page.view.words = self.mirror.words = plan.task == "speaking"
             if not self.page.isVisible():
                 self.open_page(False)
         self.show_state()
@@ -174,6 +154,8 @@ class RecordPanel(QWidget):
                 self.run.pause()  # nobody is to speak for a file that does not grow
             if r.code is not None and r.code != 0:
                 self._machine, self._resuming = None, False
+                if not self.run.running:
+                    self.recording.stop()  # the simulated amplifier too
         ready = r is None or not self.form.own.isChecked() or self.recording.ready
         if ready and self._machine is not None:
             machine, self._machine = self._machine, None
@@ -226,13 +208,6 @@ class RecordPanel(QWidget):
         self.player.stop()
         if self.run.running and not self.run.machine_waits and self.run.player is not None:
             self.run.pause()
-
-    def _words(self) -> WordList:
-        if not self.form.needs_list:
-            return SILENCE
-        if self.form.path is None:
-            raise BkError("no list: choose a CSV file with a column word")
-        return read_words(self.form.path)
 
     def _start_recorder(self) -> None:
         assert self.outlet is not None
@@ -313,11 +288,3 @@ class RecordPanel(QWidget):
         columns.setSpacing(8)
         for card, share in ((settings, 3), (seen, 5), (recorded, 3)):
             columns.addWidget(card, share)
-
-
-def _seconds(task: Task, words: WordList) -> Callable[[Prompt], float] | None:
-    """How long each prompt stays; None: as the settings say."""
-    if task == "listening":
-        seconds = clip_seconds(words.prompts)
-        return lambda prompt: AFTER_CLIP_S + (0.0 if prompt.clip is None else seconds[prompt.clip])
-    return (lambda _: SILENCE_S) if task == "silence" else None

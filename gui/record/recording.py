@@ -45,12 +45,11 @@ class Recording:
         FileError
             A process cannot be started.
         """
-        simulated = self._source is not None
         if self._source is not None and self._amplifier is None:
             self._amplifier = SimulatedAmplifier(self._source)
-        expect = self._expect or (("sEEG",) if simulated else ())
+        expect = self._expect or (("sEEG",) if self.simulated else ())
         path = file_name(self._folder, self._who, task, datetime.now())
-        self.recorder = RecorderProcess(path, (*expect, markers), OTHERS_ONLY if simulated else "")
+        self.recorder = RecorderProcess(path, (*expect, markers), OTHERS_ONLY if self.simulated else "")
         self.sent_before = sent
 
     def stop(self) -> None:
@@ -60,6 +59,11 @@ class Recording:
         if self._amplifier is not None:
             self._amplifier.stop()
             self._amplifier = None
+
+    @property
+    def simulated(self) -> bool:
+        """No amplifier: a recording is replayed."""
+        return self._source is not None
 
     @property
     def alive(self) -> bool:

@@ -42,7 +42,7 @@ class FakeRecorder:
     made: list[FakeRecorder]
 
     def __init__(self, path: Path, expect=(), predicate: str = "") -> None:
-        self.path, self.expect = path, expect
+        self.path, self.expect, self.predicate = path, expect, predicate
         self.figures: dict = {}
         self.code: int | None = None
         self.last, self.silent_s, self.rates, self.hangs, self.asked = "", 0.0, {}, False, False
@@ -359,3 +359,50 @@ def test_a_clip_that_cannot_be_played_pauses_and_says_why(panel: RecordPanel, qt
     qtbot.waitUntil(lambda: "prompts;pause" in texts(panel), timeout=WAIT_MS)
     assert "choose one with sound_device in the participant's profile" in panel.controls.said.text()
     assert [text for text in texts(panel) if text.startswith("end")] == []
+
+
+class FakeAmplifier:
+    running = 0
+
+    def __init__(self, source: Path) -> None:
+        FakeAmplifier.running += 1
+
+    def stop(self) -> None:
+        FakeAmplifier.running -= 1
+
+
+def test_a_simulated_amplifier_runs_as_long_as_the_recorder_and_is_said(
+    panel: RecordPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording_module, "SimulatedAmplifier", FakeAmplifier)
+    words = panel.form.path
+    panel.for_participant(Recording("demo", tmp_path, (), tmp_path / "demo.xdf"), words)
+    panel.controls.start.click()
+    (recorder,) = FakeRecorder.made
+    assert recorder.path.name.startswith("demo_speaking_")
+    assert recorder.expect == ("sEEG", "prompts-test")
+    assert "not(type='Markers')" in recorder.predicate  # the cues of the old recording are not shown now
+    assert FakeAmplifier.running == 1
+    assert "SIMULATED" in panel.controls.said.text()
+    recorder.code, recorder.last = 2, "error: --expect sEEG: no such stream"
+    panel.look()
+    assert FakeAmplifier.running == 0
+    assert "no such stream" in panel.controls.said.text()
+    assert panel.controls.start.isEnabled()
+
+
+def test_another_participant_waits_until_the_run_is_saved(panel: RecordPanel, qtbot, tmp_path: Path) -> None:
+    panel.form.numbers["word_s"].setValue(60.0)
+    panel.controls.start.click()
+    (recorder,) = FakeRecorder.made
+    recorder.begin()
+    qtbot.waitUntil(lambda: any(text.startswith("start") for text in texts(panel)), timeout=WAIT_MS)
+    other = Recording("p02", tmp_path)
+    panel.for_participant(other, None)
+    assert texts(panel)[-1] == "prompts;end"
+    assert panel.recording is not other
+    qtbot.waitUntil(lambda: recorder.asked, timeout=WAIT_MS)
+    recorder.code = 0
+    panel.look()
+    assert panel.recording is other
+    assert panel.figures.rec.text() == "○ not recording"
