@@ -23,6 +23,10 @@ SOUND_SHARE = 0.4
 """Agreement of bits from which a sound is the same take where the neural signal cannot say: a clip that is played once
 more in a window of other sounds stays below."""
 
+WITHIN_SHARE = 0.25
+"""Agreement of bits from which a window of a session stands in it twice: the channels are the same, so less is no copy
+of the moment (a simulated one may have the same noise in several contacts, each from another second on)."""
+
 
 @dataclass(frozen=True)
 class Content:
@@ -182,7 +186,7 @@ def fitted_only(corpus: Corpus) -> list[Fingerprint]:
             return [((first + a) / rate, (first + b) / rate) for a, b in parts]
 
         fitted.append(print_.only(seconds(*split.training, split.validation)))
-        where = shared(print_.only(seconds(split.test)), fitted[-1])
+        where = repeated(print_.only(seconds(split.test)), fitted[-1])
         if where:
             raise InputError(
                 f"{session.name}: {_said(where)} of the neural data that is kept aside stand in the part that is "
@@ -192,8 +196,13 @@ def fitted_only(corpus: Corpus) -> list[Fingerprint]:
 
 
 def shared(print_: Fingerprint, other: Fingerprint) -> list[Place]:
-    """Places where the neural data of one recording (or part of it) stand in another, in the band that has most."""
+    """Places where the neural data of one recording stand in another, in the band that has most."""
     return max((places(a, b) for a, b in _pairs(print_, other)), key=len, default=[])
+
+
+def repeated(part: Fingerprint, other: Fingerprint) -> list[Place]:
+    """Places where the neural data of one part of a recording stand in another part of it."""
+    return [place for place in shared(part, other) if place.agreement >= WITHIN_SHARE]
 
 
 def _tells(print_: Fingerprint, other: Fingerprint) -> bool:

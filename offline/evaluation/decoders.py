@@ -30,7 +30,7 @@ from offline.data.dataset import (
     target_rows,
 )
 from offline.data.decoding import as_trained, decode_features
-from offline.data.known_content import shared
+from offline.data.known_content import repeated
 from offline.data.processed import ProcessedRecording
 from offline.data.provenance import training_entry
 from offline.data.shuffle import shuffled_features
@@ -148,7 +148,7 @@ def _repeated_s(item: EvaluationRecording, split: Split, first: int, rate: float
         item.content.only([((first + a) / rate, (first + b) / rate) for a, b in parts])
         for parts in ([split.test], _fitted(split))
     )
-    return sum(place.seconds for place in shared(test, fitted))
+    return sum(place.seconds for place in repeated(test, fitted))
 
 
 def bundle_segment(

@@ -16,7 +16,17 @@ from bk_realtime.config import read_toml, write_toml
 from bk_realtime.decoder.bundle import FINGERPRINT, load_bundle
 from bk_realtime.errors import InputError
 from offline.data.fingerprint import fingerprint
-from offline.data.known_content import FOUND, NONE, UNKNOWN, among, kept_fingerprints, kept_tensors, refuse_copies
+from offline.data.known_content import (
+    FOUND,
+    NONE,
+    UNKNOWN,
+    among,
+    kept_fingerprints,
+    kept_tensors,
+    refuse_copies,
+    repeated,
+    shared,
+)
 from offline.evaluate import main as evaluate
 from offline.io.recording import Recording
 from offline.train import main as train
@@ -119,6 +129,19 @@ def test_a_copy_is_not_trained_on_beside_its_original(
         train([str(folder / "s1.h5"), copy, "--out", str(tmp_path / "m"), *RIDGE])
     assert stop.value.code == 2
     assert "the same recording comes twice" in capsys.readouterr().err
+
+
+def test_one_wave_in_two_channels_is_no_moment_that_comes_twice() -> None:
+    session = made(1)
+    late = session.neural.copy()
+    late[12 * 512 :, 1] = session.neural[: 12 * 512, 0]
+    twice = session.neural.copy()
+    twice[12 * 512 :] = session.neural[: 12 * 512]
+    for neural, found in ((late, False), (twice, True)):
+        print_ = fingerprint(replace(session, neural=neural))
+        end, start = print_.only([(12.0, 24.0)]), print_.only([(0.0, 12.0)])
+        assert shared(end, start)
+        assert bool(repeated(end, start)) == found
 
 
 def test_what_cannot_be_compared_is_said() -> None:
