@@ -37,7 +37,8 @@ class RecordPage(StepPage):
             return StepState(Mark.BLOCKED, panel.trouble, "the page of the step says more")
         if panel.busy:
             good = 0 if machine is None else machine.tally.n_good
-            return StepState(Mark.BUSY, f"recording: {good} good trials so far")
+            what = "silence" if panel.form.chosen_task == "silence" else f"{good} good trials so far"
+            return StepState(Mark.BUSY, f"recording: {what}")
         if recorder is not None and recorder.whole:
             lacking = "" if machine is None or machine.tally.enough else machine.tally.lacking
             if not lacking:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from bk_realtime.watched import WatchedThread
 
 HUNG_S = 0.7
 """It tells its figures four times a second; with this and the page's rhythm a dead one is said within a second."""
+RATES_OVER_S = 3.0
 _STEP_S = 0.2
 """The most that one look counts for: a window that stood still itself knows nothing of others."""
 
@@ -64,6 +66,7 @@ class RecorderProcess:
         self.figures: dict[str, Any] = {}
         self.last, self.silent_s, self.rates = "", 0.0, dict[str, float]()
         self._asked = False
+        self._told: deque[dict[str, Any]] = deque()
         self._saved: int | None = None
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._looked = now()
@@ -168,19 +171,20 @@ class RecorderProcess:
             self._saved = int(said["saved"].get(NAME, 0))
             return True
         told = said["figures"]
-        before, self.figures = self.figures, told
-        self._measure(before)
+        self.figures = told
+        self._measure()
         return True
 
-    def _measure(self, before: dict[str, Any]) -> None:
-        """Samples a second of each stream, since figures that are a second old or more."""
-        if not self.rates or not before:
-            self._since = self.figures
-            self.rates = {s["name"]: 0.0 for s in self.figures["streams"]}
-        seconds = self.figures["seconds"] - self._since["seconds"]
-        if seconds >= 1.0:
-            was = {(s["name"], s["type"]): s["n"] for s in self._since["streams"]}
-            self.rates = {
-                s["name"]: (s["n"] - was.get((s["name"], s["type"]), 0)) / seconds for s in self.figures["streams"]
-            }
-            self._since = self.figures
+    def _measure(self) -> None:
+        """Samples a second of each stream, over the last seconds."""
+        self._told.append(self.figures)
+        newest = self.figures["seconds"]
+        while len(self._told) > 2 and newest - self._told[1]["seconds"] >= RATES_OVER_S:
+            self._told.popleft()
+        oldest = self._told[0]
+        seconds = newest - oldest["seconds"]
+        was = {(s["name"], s["type"]): s["n"] for s in oldest["streams"]}
+        self.rates = {
+            s["name"]: (s["n"] - was.get((s["name"], s["type"]), 0)) / seconds if seconds > 0 else 0.0
+            for s in self.figures["streams"]
+        }
