@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -22,6 +23,7 @@ __all__ = [
     "FeatureSettings",
     "MelSettings",
     "VocoderSettings",
+    "check_device",
     "check_mel",
     "check_range",
     "from_dict",
@@ -187,6 +189,18 @@ def write_toml(path: Path, values: dict[str, Any]) -> None:
 def option(name: str) -> str:
     """The command-line option of a field."""
     return "--" + name.replace("_", "-")
+
+
+def check_device(device: str) -> None:
+    """Refuse a name that no computing device has; whether it is there, :func:`bk_realtime.device.pick_device` tells.
+
+    Raises
+    ------
+    OptionError
+        None of cpu, cuda, cuda:N, auto.
+    """
+    if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", device):
+        raise OptionError(f"device {device!r}: expected cpu, cuda, cuda:N or auto")
 
 
 def check_range(settings: Any, name: str, low: float, high: float, unit: str) -> None:

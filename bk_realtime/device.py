@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import copy
 import itertools
-import re
 from collections.abc import Iterator
 from typing import TypeVar
 
 import torch
 from torch import nn
 
-from bk_realtime.errors import DeviceError, OptionError
+from bk_realtime.config import check_device
+from bk_realtime.errors import DeviceError
 
 T = TypeVar("T")
 
@@ -27,12 +27,11 @@ def pick_device(device: str) -> str:
     DeviceError
         cuda where there is none, or a number that no card has.
     """
+    check_device(device)
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     if device == "cpu":
         return device
-    if not re.fullmatch(r"cuda(:\d+)?", device):
-        raise OptionError(f"device {device!r}: expected cpu, cuda, cuda:N or auto")
     if not torch.cuda.is_available():
         raise DeviceError(f"device {device!r}: no CUDA device here, or a PyTorch without CUDA; use cpu or auto")
     n_cards = torch.cuda.device_count()

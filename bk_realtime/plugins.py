@@ -45,6 +45,17 @@ class Plugins:
         """Built-in names, then those of other packages."""
         return (*self.built_in, *sorted(set(self._offered()) - set(self.built_in)))
 
+    def check(self, name: str) -> None:
+        """Refuse a name that is not built in and that nobody offers; nothing is loaded.
+
+        Raises
+        ------
+        OptionError
+            Nobody offers it, or two packages do.
+        """
+        if name not in self.built_in:
+            self._find(name)
+
     def load(self, name: str) -> Any:
         """What a package offers as ``name``, which is not built in.
 

@@ -10,18 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-import soundfile
-import torch
 import tyro
 from rich.console import Console
 from rich.progress import Progress
 
-from bk_realtime.decoder.bundle import load_bundle
-from bk_realtime.device import pick_device
+from bk_realtime.config import check_device
+from bk_realtime.decoder.bundle_index import check_bundle
 from bk_realtime.errors import OptionError, exit_cleanly
 from bk_realtime.files import atomic
 from bk_realtime.logs import parse_command
-from offline.data.decoding import decode_recording, label_map_for, stream_description
 from offline.data.provenance import UNKNOWN_CAUSALITY
 from offline.io import read_recording
 from offline.io.options import ReadOptions, say_notes
@@ -58,13 +55,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     for path, ending in ((settings.out, ".npz"), (settings.wav, ".wav")):
         if path is not None:
             claim(path, settings.overwrite, (ending,))
-    device = pick_device(settings.device)
+    check_device(settings.device)
     if settings.threads < 1:
         raise OptionError(f"--threads: expected at least 1, got {settings.threads}")
-    torch.set_num_threads(settings.threads)
     console = Console()
+    index = check_bundle(settings.bundle)
+    recording = read_recording(settings.recording, **settings.read.of(index.features).given())
+    # only now what computes, which takes seconds to load: a file that is refused is refused at once
+    import soundfile
+    import torch
+
+    from bk_realtime.decoder.bundle import load_bundle
+    from bk_realtime.device import pick_device
+    from offline.data.decoding import decode_recording, label_map_for, stream_description
+
+    device = pick_device(settings.device)
+    torch.set_num_threads(settings.threads)
     bundle = load_bundle(settings.bundle, device)
-    recording = read_recording(settings.recording, **settings.read.of(bundle.features).given())
     say_notes(recording, settings.recording, console)
     labels = label_map_for(settings.recording, settings.label_map)
     for note in bundle.check(stream_description(recording), labels).notes:

@@ -12,15 +12,15 @@ import tyro
 from rich.console import Console
 
 from bk_realtime.config import FeatureSettings
-from bk_realtime.decoder.bundle import load_bundle
+from bk_realtime.decoder.bundle_index import check_bundle
 from bk_realtime.errors import exit_cleanly
 from bk_realtime.logs import parse_command
-from offline.data.decoding import label_map_for
-from offline.data.preprocessing import ENDINGS, preprocess, preprocess_like, write_arrays
 from offline.data.split import SplitSettings
 from offline.io import read_recording
 from offline.io.options import ReadOptions, say_notes
 from offline.io.outputs import claim
+
+ENDINGS = (".npz", ".h5", ".hdf5")
 
 
 @dataclass(frozen=True)
@@ -52,17 +52,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     settings = parse_command(Preprocess, "python -m offline.preprocess", argv)
     claim(settings.out, settings.overwrite, ENDINGS)
     begun = time.perf_counter()
-    bundle = None if settings.bundle is None else load_bundle(settings.bundle)
-    read = settings.read.of(settings.features if bundle is None else bundle.features)
+    index = None if settings.bundle is None else check_bundle(settings.bundle)
+    read = settings.read.of(settings.features if index is None else index.features)
     recording = read_recording(settings.recording, **read.given())
     console = Console()
     say_notes(recording, settings.recording, console)
+    # only now what computes, which takes seconds to load: a file that is refused is refused at once
+    from bk_realtime.decoder.bundle import load_bundle
+    from offline.data.decoding import label_map_for
+    from offline.data.preprocessing import preprocess, preprocess_like, write_arrays
+
     start = time.perf_counter()
-    if bundle is None:
+    if settings.bundle is None:
         values = preprocess(recording, settings.features, settings.split)
     else:
         labels = label_map_for(settings.recording, settings.label_map)
-        values = preprocess_like(bundle, recording, labels)
+        values = preprocess_like(load_bundle(settings.bundle), recording, labels)
     seconds = time.perf_counter() - start
     write_arrays(settings.out, values)
     all_s = time.perf_counter() - begun

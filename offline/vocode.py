@@ -11,12 +11,12 @@ import numpy as np
 import tyro
 from rich.progress import track
 
-from bk_realtime.config import MelSettings, VocoderSettings
+from bk_realtime.config import MelSettings, VocoderSettings, check_device
 from bk_realtime.errors import exit_cleanly
 from bk_realtime.logs import parse_command
-from bk_realtime.vocoder import build_vocoder
+from bk_realtime.vocoder.registry import PLUGINS
 from offline.io.outputs import claim
-from offline.vocoder_lab.mel_files import PIECE, SOUND_ENDINGS, read_mel, vocode, write_audio
+from offline.vocoder_lab.mel_files import SOUND_ENDINGS, read_mel
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,12 @@ def main(argv: list[str] | None = None) -> int:
     claim(settings.out, settings.overwrite, SOUND_ENDINGS)
     mel_settings = MelSettings()
     mel = read_mel(settings.mel, mel_settings.n_mels)
+    check_device(settings.device)
+    PLUGINS.check(settings.vocoder)
+    # only now what computes, which takes seconds to load: a file that is refused is refused at once
+    from bk_realtime.vocoder import build_vocoder
+    from offline.vocoder_lab.voiced import PIECE, vocode, write_audio
+
     lookahead_ms = 1e6 if settings.lookahead_ms is None else settings.lookahead_ms
     wanted = VocoderSettings(settings.vocoder, lookahead_ms, str(settings.weights or ""))
     vocoder = build_vocoder(wanted, mel_settings, device=settings.device)

@@ -26,7 +26,7 @@ from bk_realtime.clock import rational_rate
 from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings, to_dict, write_toml
 from bk_realtime.decoder import registry
 from bk_realtime.decoder.base import Decoder
-from bk_realtime.decoder.bundle_index import FORMAT_VERSION, Index, check_file, read_index, sha256
+from bk_realtime.decoder.bundle_index import FORMAT_VERSION, GATE, INDEX, MODEL, STATISTICS, Index, check_bundle, sha256
 from bk_realtime.decoder.fit import Fit, fit_stream
 from bk_realtime.decoder.speech_gate import SpeechGate
 from bk_realtime.device import pick_device
@@ -36,9 +36,6 @@ from bk_realtime.stream import Operator
 from bk_realtime.tensor_file import LARGEST, build_for, read_safetensors
 from bk_realtime.typed import said
 
-INDEX, MODEL, STATISTICS = "bundle.toml", "model.safetensors", "statistics.safetensors"
-GATE = "gate.safetensors"
-"""The speech gate, where the bundle has one; named under ``files`` alone, so that older programs read the rest."""
 FINGERPRINT = "fingerprint.safetensors"
 """What was trained on, by content; named under ``files`` alone too."""
 VOCODER = "vocoder"
@@ -189,17 +186,7 @@ def load_bundle(folder: Path | str, device: str = "cpu") -> Bundle:
         not fit the settings.
     """
     folder = Path(folder)
-    if not (folder / INDEX).is_file():
-        raise FileError(
-            f"{folder} is not a decoder bundle: expected {INDEX} in it; train one with python -m offline.train"
-        )
-    index = read_index(folder / INDEX)
-    for name in {MODEL, STATISTICS, *filter(None, [index.vocoder.weights])} - set(index.files):
-        raise InputError(
-            f"{folder / INDEX}: expected the checksum of {name} under files, got none; get the bundle again"
-        )
-    for name, digest in index.files.items():
-        check_file(folder, folder / INDEX, name, digest)
+    index = check_bundle(folder)
     statistics = _read_statistics(folder / STATISTICS)
     registry.PLUGINS.require(index.kind, index.package, str(folder))
     decoder: Decoder = build_for(

@@ -13,6 +13,9 @@ from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings, ch
 from bk_realtime.errors import BkError, FileError, InputError
 from bk_realtime.typed import UNSAID, Within, from_dict, read_toml, said, shortened
 
+INDEX, MODEL, STATISTICS = "bundle.toml", "model.safetensors", "statistics.safetensors"
+GATE = "gate.safetensors"
+"""The speech gate, where the bundle has one; named under ``files`` alone, so that older programs read the rest."""
 FORMAT_VERSION = 2
 _RATE = re.compile(r"\d{1,12}(\.\d{1,12})?(/\d{1,12})?")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -41,6 +44,29 @@ class Index:
     def rate(self) -> Fraction:
         """``sfreq`` in Hz, exact."""
         return Fraction(self.sfreq)
+
+
+def check_bundle(folder: Path) -> Index:
+    """Read what a bundle says of itself, and check that its files are those that were saved: all that can be told
+    before the network is built, without what takes seconds to load.
+
+    Raises
+    ------
+    BkError
+        Not a bundle, another format version, a key too many or too few, a file missing or altered.
+    """
+    if not (folder / INDEX).is_file():
+        raise FileError(
+            f"{folder} is not a decoder bundle: expected {INDEX} in it; train one with python -m offline.train"
+        )
+    index = read_index(folder / INDEX)
+    for name in {MODEL, STATISTICS, *filter(None, [index.vocoder.weights])} - set(index.files):
+        raise InputError(
+            f"{folder / INDEX}: expected the checksum of {name} under files, got none; get the bundle again"
+        )
+    for name, digest in index.files.items():
+        check_file(folder, folder / INDEX, name, digest)
+    return index
 
 
 def read_index(path: Path) -> Index:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import typing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bk_realtime.config import from_dict, to_dict
-from bk_realtime.decoder.base import Decoder
 from bk_realtime.errors import InputError
 from bk_realtime.plugins import Plugins
+
+if TYPE_CHECKING:
+    from bk_realtime.decoder.base import Decoder
 
 # kind -> module, class; imported on use, so that a live session loads only its own model
 _CLASSES = {
@@ -39,6 +41,8 @@ def decoder_class(kind: str) -> type[Decoder]:
         found = getattr(importlib.import_module(f"bk_realtime.decoder.{module}"), name)
     else:
         found = PLUGINS.load(kind)
+    from bk_realtime.decoder.base import Decoder  # by now it is loaded: a kind that nobody offers was refused
+
     if not (isinstance(found, type) and issubclass(found, Decoder)):
         raise InputError(
             f"decoder {kind!r} of the package {PLUGINS.package(kind)}: expected a class derived from "

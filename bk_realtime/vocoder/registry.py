@@ -11,34 +11,42 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.errors import FileError, OptionError
 from bk_realtime.plugins import Plugins
-from bk_realtime.stream import Operator
-from bk_realtime.vocoder.learnt.vocoder import WEIGHTS, LearntVocoder, load_net
-from bk_realtime.vocoder.phase.reconstruction import PhaseReconstruction
-from bk_realtime.vocoder.published.hifigan import load_hifigan
-from bk_realtime.vocoder.published.waveglow import load_waveglow
 
-Builder = Callable[[VocoderSettings, MelSettings, Path | None, str], Operator]
+if TYPE_CHECKING:
+    from bk_realtime.stream import Operator
+
+Builder: TypeAlias = "Callable[[VocoderSettings, MelSettings, Path | None, str], Operator]"
 """``(settings, mel, folder, device)``, as :func:`build_vocoder` takes them, to a vocoder that is warmed up."""
 
 
+# each loads its own vocoder alone, when it is built
 def _phase(settings: VocoderSettings, mel: MelSettings, folder: Path | None, device: str) -> Operator:
+    from bk_realtime.vocoder.phase.reconstruction import PhaseReconstruction
+
     return PhaseReconstruction(mel, settings.lookahead_ms)
 
 
 def _learnt(settings: VocoderSettings, mel: MelSettings, folder: Path | None, device: str) -> Operator:
+    from bk_realtime.vocoder.learnt.vocoder import WEIGHTS, LearntVocoder, load_net
+
     path = weights_path(settings, folder) if settings.weights else WEIGHTS
     return LearntVocoder(load_net(path, mel), settings.lookahead_ms)
 
 
 def _hifigan(settings: VocoderSettings, mel: MelSettings, folder: Path | None, device: str) -> Operator:
+    from bk_realtime.vocoder.published.hifigan import load_hifigan
+
     return load_hifigan(weights_path(settings, folder), mel, settings.lookahead_ms, device)
 
 
 def _waveglow(settings: VocoderSettings, mel: MelSettings, folder: Path | None, device: str) -> Operator:
+    from bk_realtime.vocoder.published.waveglow import load_waveglow
+
     return load_waveglow(weights_path(settings, folder), mel, settings.lookahead_ms, device)
 
 

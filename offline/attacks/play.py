@@ -17,7 +17,7 @@ from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.errors import BkError
 from offline.evaluation.cards import bundle_card, pair_card, used_for_training
 from offline.evaluation.claims import BLOCKING, CLAIM
-from offline.evaluation.segment import ScoreSettings
+from offline.evaluation.score_settings import ScoreSettings
 from offline.evaluation.settings import Evaluate
 
 EXIT_LEAK, EXIT_BAD_INPUT = 1, 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,13 +18,13 @@ from bk_realtime.features.reference import bipolar_pairs, build_reference
 from bk_realtime.features.select import SelectChannels
 from bk_realtime.stream import Pipeline
 from offline.data.align import aligned_audio
+from offline.data.settings import ContaminatedPolicy
 from offline.data.spread import spread_over
 from offline.io.recording import Recording
 
 __all__ = [
     "Audit",
     "ChannelAudit",
-    "ContaminatedPolicy",
     "Contamination",
     "audit",
     "audit_signals",
@@ -34,8 +34,6 @@ __all__ = [
     "without_channels",
 ]
 
-ContaminatedPolicy = Literal["refuse", "exclude", "keep"]
-"""What becomes of channels that hold the sound: nothing is computed, they are left out, or all goes on, marked."""
 FOUND_NONE, EXCLUDED, KEPT, UNKNOWN = "clean", "excluded", "kept", "cannot tell"
 MARK = "CONTAMINATED"
 """Stands in the title of every table that was computed with such channels."""

@@ -25,7 +25,6 @@ from offline.data.trials import bad_trials
 from offline.io.outputs import write_npz
 from offline.io.recording import Recording
 
-ENDINGS = (".npz", ".h5", ".hdf5")
 """Of files that :func:`write_arrays` writes."""
 
 

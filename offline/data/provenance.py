@@ -8,15 +8,16 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 
 import bk_realtime
 from bk_realtime.errors import InputError
-from offline.data.dataset import Corpus
 from offline.io.recording import Recording
+
+if TYPE_CHECKING:
+    from offline.data.dataset import Corpus
 
 UNKNOWN_CAUSALITY = "unknown: the features were made elsewhere"
 """Of a decoder of given features: a live session has what was measured so far, and nobody here knows whether those
@@ -27,6 +28,8 @@ def provenance(recordings: Sequence[Path], corpus: Corpus, seed: int, given: boo
     """Plain values for ``bundle.toml``. Recordings appear by file name and hashes, without folders, with the frames
     that fitted, chose and scored the decoder (frames of the recording, the last one not included). ``given`` says that
     the features were made elsewhere."""
+    import torch  # whoever trained has loaded it; who asks whether a recording was trained on need not
+
     data = [
         {
             "name": path.name,

@@ -23,7 +23,8 @@ from offline.evaluation.decoders import bundle_segment
 from offline.evaluation.generalised import to_a_recording
 from offline.evaluation.pairs import pair_segment
 from offline.evaluation.recogniser import NONE
-from offline.evaluation.segment import MEASURES, ScoreSettings, SegmentScores
+from offline.evaluation.score_settings import ScoreSettings
+from offline.evaluation.segment import MEASURES, SegmentScores
 from offline.evaluation.segment_scores import score_segment
 from offline.evaluation.settings import Evaluate
 from offline.io import read_recording
@@ -42,10 +43,13 @@ class ParticipantCard:
     segments: Sequence[SegmentScores]
 
 
-def used_for_training(bundle: Bundle, paths: Sequence[Path], read: ReadOptions) -> str:
-    """The line that refuses recordings which the bundle has learnt; empty where there are none."""
+def used_for_training(
+    bundle: Bundle, paths: Sequence[Path], read: ReadOptions, first: Recording | None = None
+) -> str:
+    """The line that refuses recordings which the bundle has learnt; empty where there are none. ``first`` is that of
+    the first path, where it was read already."""
     for path in paths:
-        recording = read_recording(path, **read.given())
+        recording, first = first or read_recording(path, **read.given()), None
         if training_entry(bundle.provenance, recording) is not None:
             return (
                 f"LEAK: {path} was used to train {bundle.path} (same neural data); its scores would be those of data "

@@ -19,7 +19,6 @@ from bk_realtime.decoder.speech_gate import SpeechGate
 from bk_realtime.errors import InputError
 from bk_realtime.features import build_features, feature_labels, run_features
 from bk_realtime.prompts.marks import bad_note
-from offline.data.augment import AugmentSettings
 from offline.data.dataset import (
     Corpus,
     bad_rows,
@@ -33,6 +32,7 @@ from offline.data.decoding import as_trained, decode_features
 from offline.data.known_content import repeated
 from offline.data.processed import ProcessedRecording
 from offline.data.provenance import training_entry
+from offline.data.settings import AugmentSettings
 from offline.data.shuffle import shuffled_features
 from offline.data.split import Split, SplitSettings, fold_splits
 from offline.data.trials import inside

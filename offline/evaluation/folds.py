@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
-from bk_realtime.decoder.bundle import Bundle
+from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.decoder.registry import decoder_settings
 from bk_realtime.errors import InputError
 from bk_realtime.montage import bare_label
@@ -119,7 +119,8 @@ def fold_jobs(
 ) -> tuple[list[Job], dict[str, list[Recording]], dict[str, Contamination]]:
     """Jobs of all participants, folds and permutations; the recordings of each participant, and what the audit says of
     their channels. Says what their readers had to do."""
-    bundle, paths = bundle_and_recordings(settings)
+    folder, paths = bundle_and_recordings(settings)
+    bundle = None if folder is None else load_bundle(folder, settings.device)
     settings = replace(settings, read=settings.read.of(settings.features if bundle is None else bundle.features))
     groups = [paths] if settings.together else [[p] for p in paths]
     names = ["together"] if settings.together and len(paths) > 1 else names_of([g[0] for g in groups])

@@ -22,7 +22,7 @@ from bk_realtime.sources import source_digest
 from offline.evaluation.cluster import dask_client
 from offline.evaluation.decoders import Recipe, fold_segments
 from offline.evaluation.recordings import read_for_folds
-from offline.evaluation.segment import ScoreSettings
+from offline.evaluation.score_settings import ScoreSettings
 from offline.evaluation.segment_scores import score_segment, simple_scores
 from offline.evaluation.store import JobResult, Store
 from offline.io.options import ReadOptions

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from offline.data.trials import Trial
-from offline.evaluation.recogniser import RecogniserName
 from offline.evaluation.words import RECORDED_SOUND, SegmentWords
 from offline.scoring.sound import SOUND_MEASURES
 
@@ -67,22 +66,6 @@ class Segment:
             return known[first * hop : stop * hop]
         assert vocode is not None
         return vocode(self.decoded.get(name, self.reference)[first:stop])
-
-
-@dataclass(frozen=True)
-class ScoreSettings:
-    """How much is drawn and how much sound is scored."""
-
-    bootstrap: int = 500
-    """Bootstrap samples behind a confidence interval."""
-    shifts: int = 100
-    """Circular shifts of the chance distribution."""
-    shuffles: int = 10
-    """Times that the brain is shuffled (1 s pieces in random order) and decoded again."""
-    sound_s: float = 60.0
-    """Seconds of sound scored by STOI, ESTOI and PESQ in each segment; 0 leaves sound out."""
-    recogniser: RecogniserName = "auto"
-    """Speech recogniser that hears the words of the trials; auto takes PocketSphinx (English) where it is installed."""
 
 
 @dataclass(frozen=True, eq=False)

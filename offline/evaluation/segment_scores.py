@@ -14,6 +14,7 @@ from offline.evaluation.diagnosis import lag_chance
 from offline.evaluation.generalised import mask_scores
 from offline.evaluation.listening import listen_to_words
 from offline.evaluation.recogniser import NONE
+from offline.evaluation.score_settings import ScoreSettings
 from offline.evaluation.segment import (
     MEL_MEASURES,
     NULL_MEASURES,
@@ -22,7 +23,6 @@ from offline.evaluation.segment import (
     SHUFFLE,
     DecoderScores,
     Measured,
-    ScoreSettings,
     Segment,
     SegmentScores,
     Vocode,

@@ -11,20 +11,21 @@ from typing import Annotated
 
 import tyro
 
-from bk_realtime.config import FeatureSettings, VocoderSettings, option
-from bk_realtime.decoder.bundle import INDEX, Bundle, load_bundle
+from bk_realtime.config import FeatureSettings, VocoderSettings, check_device, option
+from bk_realtime.decoder.bundle_index import INDEX
 from bk_realtime.decoder.registry import decoder_class
-from bk_realtime.device import pick_device
 from bk_realtime.errors import FileError, OptionError
-from offline.data.contamination import ContaminatedPolicy
+from offline.data.settings import ContaminatedPolicy
 from offline.data.split import SplitSettings
-from offline.evaluation.segment import ScoreSettings
+from offline.evaluation.score_settings import ScoreSettings
 from offline.io.options import ReadOptions
 from offline.io.outputs import claim_folder
 from offline.training.settings import OptimiserSettings
 
 OF_PAIRS = {"markers", "audio_channel"}
 """Options for reading that --decoded takes too."""
+EXIT_LEAK = 1
+"""Exit code where scored data leaked into training."""
 RESULT, JOBS = "evaluation.json", "jobs"
 NEW_JOBS = JOBS + ".part"
 """Finished jobs of a run with ``--overwrite``, until its result is written."""
@@ -111,7 +112,8 @@ def check(settings: Evaluate) -> None:
         raise OptionError("--permutations, --scheduler, --decoder and --together belong to --folds; expected --folds K")
     if settings.decoder:
         decoder_class(settings.decoder)  # refuses a kind that nobody offers
-    if pick_device(settings.device) != "cpu" and settings.folds:
+    check_device(settings.device)
+    if settings.device != "cpu" and _card(settings.device) and settings.folds:
         raise OptionError("--device belongs to a trained bundle or a vocoder; expected it without --folds")
     if settings.folds and settings.held_out:
         raise OptionError("--held-out belongs to a trained bundle; expected it without --folds")
@@ -120,6 +122,13 @@ def check(settings: Evaluate) -> None:
     s = settings.scores
     if s.bootstrap < 20 or s.shifts < 20 or s.shuffles < 0 or s.sound_s < 0:
         raise OptionError("expected --bootstrap and --shifts of at least 20, --shuffles and --sound-s of at least 0")
+
+
+def _card(device: str) -> bool:
+    """Whether a card is meant and there: only torch knows."""
+    from bk_realtime.device import pick_device
+
+    return pick_device(device) != "cpu"
 
 
 def refuse_out(settings: Evaluate) -> None:
@@ -154,11 +163,11 @@ def _is_ours(name: str) -> bool:
     return finished in (JOBS, NEW_JOBS, RESULT) or finished.endswith(tuple(f"_{kind}.png" for kind in FIGURES))
 
 
-def bundle_and_recordings(settings: Evaluate) -> tuple[Bundle | None, list[Path]]:
-    """The bundle (None where --folds runs without one) and the recordings."""
+def bundle_and_recordings(settings: Evaluate) -> tuple[Path | None, list[Path]]:
+    """The bundle's folder (None where --folds runs without one) and the recordings."""
     first, *rest = settings.inputs
     if (first / INDEX).is_file() or (first.is_dir() or not settings.folds):
-        bundle, paths = load_bundle(first, settings.device), rest
+        bundle, paths = first, rest
     else:
         bundle, paths = None, [first, *rest]
     if not paths:

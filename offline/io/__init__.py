@@ -26,7 +26,7 @@ from offline.io.options import FILES
 from offline.io.readers import find_reader, options_of
 from offline.io.recording import Recording, array_hash, file_hash
 
-__all__ = ["Recording", "read_recording", "sidecar"]
+__all__ = ["Recording", "read_recording", "refuse_unread", "sidecar"]
 
 CHOICE = ("channels", "exclude")
 """Options that hold for every file: where a reader does not know them, they are applied to what it read."""
@@ -60,12 +60,7 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
         No reader for the file, or the reader's own complaint.
     """
     path = Path(path)
-    if path.is_dir():
-        raise FileError(f"{path}: is a folder; expected one recording file")
-    if not path.is_file():
-        raise FileError(f"{path}: no such file")
-    if path.stat().st_size == 0:
-        raise InputError(f"{path}: the file is empty")
+    refuse_unread(path)
     beside = beside_options(path)
     joined = beside.pop("join", ())
     joined = options.pop("join", joined)
@@ -120,6 +115,23 @@ def read_recording(path: str | Path, **options: Any) -> Recording:
     )
     recording = _chosen(recording, ours, path) if ours else recording
     return replace(recording, reading_hash=_reading_hash(recording, effective, reader))
+
+
+def refuse_unread(path: Path) -> None:
+    """Refuse what can be told to be no recording without reading it.
+
+    Raises
+    ------
+    FileError, InputError
+        No such file, a folder, an empty file, or one that no reader is for.
+    """
+    if path.is_dir():
+        raise FileError(f"{path}: is a folder; expected one recording file")
+    if not path.is_file():
+        raise FileError(f"{path}: no such file")
+    if path.stat().st_size == 0:
+        raise InputError(f"{path}: the file is empty")
+    find_reader(path)
 
 
 def _joined(path: Path, join: Sequence[str], options: dict[str, Any], beside: dict[str, Any]) -> Recording:

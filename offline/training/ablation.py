@@ -15,9 +15,9 @@ from rich.console import Console
 
 from bk_realtime.config import FeatureSettings, MelSettings, read_toml, to_dict, write_toml
 from bk_realtime.errors import FileError, OptionError
-from offline.data.augment import AugmentSettings
-from offline.data.contamination import ContaminatedPolicy, Contamination
+from offline.data.contamination import Contamination
 from offline.data.dataset import Corpus
+from offline.data.settings import AugmentSettings, ContaminatedPolicy
 from offline.data.split import SplitSettings
 from offline.io.options import ReadOptions
 from offline.training.corpus import load_corpus

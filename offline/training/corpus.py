@@ -11,47 +11,18 @@ from rich.console import Console
 
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.decoder.registry import build_decoder
-from bk_realtime.errors import InputError
 from bk_realtime.features import feature_labels
-from offline.data.contamination import ContaminatedPolicy, Contamination, screen
+from offline.data.contamination import Contamination, screen
 from offline.data.dataset import Corpus, build_corpus, common_labels
 from offline.data.fingerprint import fingerprint
 from offline.data.known_content import refuse_copies
 from offline.data.processed import process_recording
-from offline.data.provenance import refuse_duplicates
+from offline.data.settings import ContaminatedPolicy
 from offline.data.speech_level import require_speech
 from offline.data.split import SplitSettings
-from offline.io import read_recording
-from offline.io.options import ReadOptions, say_notes
+from offline.io.options import ReadOptions
 from offline.io.recording import Recording
-
-
-def read_recordings(
-    paths: Sequence[Path], read: ReadOptions | None = None, console: Console | None = None
-) -> list[Recording]:
-    """Read every recording, saying which one and what the reader had to do where there is a console.
-
-    Raises
-    ------
-    BkError
-        A file that cannot be read, the same recording twice, or several neural rates.
-    """
-    if not paths:
-        raise InputError("recordings: expected at least one file to train on, got none")
-    read = read or ReadOptions()
-    read.refuse_one_file_for(paths)
-    recordings = []
-    for path in paths:
-        if console is not None:
-            console.print(f"reading {path}", highlight=False, markup=False)
-        recordings.append(read_recording(path, **read.given()))
-        if console is not None:
-            say_notes(recordings[-1], path, console)
-    refuse_duplicates(paths, recordings)
-    rates = sorted({float(r.sfreq) for r in recordings})
-    if len(rates) > 1:
-        raise InputError(f"recordings run at {rates[0]:g} and {rates[-1]:g} Hz: expected one rate for one decoder")
-    return recordings
+from offline.training.recordings import read_recordings
 
 
 def load_corpus(
@@ -65,6 +36,7 @@ def load_corpus(
     cache: Path | None = None,
     console: Console | None = None,
     contaminated: ContaminatedPolicy = "refuse",
+    recordings: Sequence[Recording] | None = None,
 ) -> Corpus:
     """Read every recording and cut the corpus.
 
@@ -76,8 +48,10 @@ def load_corpus(
     read : how to read them.
     cache : folder to keep log power in.
     contaminated : what becomes of channels that hold the sound itself.
+    recordings : those of ``paths``, where they were read already.
     """
-    recordings = read_recordings(paths, (read or ReadOptions()).of(features), console)
+    if recordings is None:
+        recordings = read_recordings(paths, (read or ReadOptions()).of(features), console)
     labels, contamination = screened(recordings, common_labels(recordings), features, contaminated, console)
     n_in = len(feature_labels(features, labels))
     reach = max(build_decoder(kind, dict(values), n_in, mel.n_mels).receptive_field for kind, values in decoders)

@@ -22,10 +22,10 @@ from bk_realtime.decoder.registry import build_decoder
 from bk_realtime.errors import InputError
 from bk_realtime.heap import keep_freed_memory
 from bk_realtime.typed import shortened
-from offline.data.augment import AugmentSettings
 from offline.data.dataset import Corpus
 from offline.data.decoding import decode_features
 from offline.data.segments import SegmentModule, TrainingSegments
+from offline.data.settings import AugmentSettings
 from offline.training.checkpoint import ADVICE, Started, check_to_resume, read_weights
 from offline.training.lightning_module import DecoderModule
 from offline.training.progress import LossHistory

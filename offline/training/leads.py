@@ -13,16 +13,17 @@ from rich.progress import track
 
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.decoder.registry import settings_class
-from offline.data.augment import AugmentSettings
-from offline.data.contamination import ContaminatedPolicy, Contamination
+from offline.data.contamination import Contamination
 from offline.data.dataset import build_corpus, common_labels
 from offline.data.fingerprint import fingerprint
 from offline.data.known_content import refuse_copies
 from offline.data.processed import process_recording
+from offline.data.settings import AugmentSettings, ContaminatedPolicy
 from offline.data.split import SplitSettings
 from offline.io.options import ReadOptions
-from offline.training.corpus import read_recordings, screened
+from offline.training.corpus import screened
 from offline.training.fitting import decode_part, fit_decoder, use_threads
+from offline.training.recordings import read_recordings
 from offline.training.score_table import score_all
 from offline.training.settings import BASELINE, OptimiserSettings, TrainerSettings
 

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from bk_realtime.decoder.base import NetworkDecoder
-from offline.data.augment import AugmentSettings, augment
+from offline.data.augment import augment
+from offline.data.settings import AugmentSettings
 from offline.training.settings import OptimiserSettings
 
 

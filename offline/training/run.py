@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +19,12 @@ from offline.data.dataset import Corpus
 from offline.data.known_content import fitted_only, kept_tensors
 from offline.data.provenance import provenance
 from offline.io.outputs import write_npz
+from offline.io.recording import Recording
 from offline.training.corpus import load_corpus
 from offline.training.fitting import Fit, decode_part, fit_decoder, use_threads
 from offline.training.gate import fit_gate
 from offline.training.progress import EpochProgress, Pictures
-from offline.training.run_folder import WORK, begin_run, check_run_folder
+from offline.training.run_folder import WORK, begin_run, check_run_folder, is_leader
 from offline.training.score_table import ScoreRows, advantage, score_all
 from offline.training.settings import Train
 
@@ -52,12 +53,13 @@ class TrainingResult:
     gate: dict[str, Any]
 
 
-def train(settings: Train, console: Console) -> TrainingResult | None:
+def train(settings: Train, console: Console, recordings: Sequence[Recording] | None = None) -> TrainingResult | None:
     """Train, score and save.
 
     Parameters
     ----------
     console : where progress is shown.
+    recordings : those that ``settings`` name, where they were read already.
 
     Returns
     -------
@@ -70,7 +72,7 @@ def train(settings: Train, console: Console) -> TrainingResult | None:
     """
     use_threads(settings.machine)
     mel = MelSettings()
-    leader = _is_leader()
+    leader = is_leader()
     work = settings.out / WORK
     if leader:
         check_run_folder(settings)
@@ -87,6 +89,7 @@ def train(settings: Train, console: Console) -> TrainingResult | None:
         settings.cache,
         console,
         settings.contaminated,
+        recordings,
     )
     known = kept_tensors(fitted_only(corpus))  # refuses what is kept aside and trained on all the same
     if leader:
@@ -136,12 +139,6 @@ def train(settings: Train, console: Console) -> TrainingResult | None:
         corpus.contamination,
         gate_report,
     )
-
-
-def _is_leader() -> bool:
-    """Whether this is the first of the processes that train together, or the only one."""
-    ranks = (os.environ.get(name) for name in ("RANK", "SLURM_PROCID", "LOCAL_RANK"))  # set where DDP runs us again
-    return int(next((rank for rank in ranks if rank is not None), "0")) == 0
 
 
 def _check_vocoder(settings: VocoderSettings, mel: MelSettings) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import shutil
 from pathlib import Path
 from typing import Any
 
 from bk_realtime.config import VocoderSettings, from_dict, read_toml, to_dict, write_toml
-from bk_realtime.decoder.bundle import INDEX
+from bk_realtime.decoder.bundle_index import INDEX
 from bk_realtime.errors import FileError, InputError, OptionError
 from offline.training.settings import Train
 
@@ -58,6 +59,12 @@ def check_run_folder(settings: Train) -> None:
             raise FileError(f"{out} exists; choose another --out, or pass --resume or --overwrite")
         if not out.is_dir() or not ((out / INDEX).exists() or work.exists()):
             raise FileError(f"{out} holds something else than a decoder; expected a bundle to overwrite")
+
+
+def is_leader() -> bool:
+    """Whether this is the first of the processes that train together, or the only one."""
+    ranks = (os.environ.get(name) for name in ("RANK", "SLURM_PROCID", "LOCAL_RANK"))  # set where DDP runs us again
+    return int(next((rank for rank in ranks if rank is not None), "0")) == 0
 
 
 def begin_run(settings: Train, hashes: list[str]) -> None:

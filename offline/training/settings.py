@@ -14,8 +14,7 @@ import tyro
 from bk_realtime.config import FeatureSettings, VocoderSettings
 from bk_realtime.decoder.registry import settings_class
 from bk_realtime.errors import OptionError
-from offline.data.augment import AugmentSettings
-from offline.data.contamination import ContaminatedPolicy
+from offline.data.settings import AugmentSettings, ContaminatedPolicy
 from offline.data.split import SplitSettings
 from offline.io.options import ReadOptions
 

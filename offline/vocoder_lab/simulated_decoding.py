@@ -15,9 +15,9 @@ import numpy as np
 
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.errors import InputError
-from offline.data.augment import AugmentSettings
 from offline.data.dataset import build_corpus, feature_reach_s
 from offline.data.processed import process_recording
+from offline.data.settings import AugmentSettings
 from offline.data.split import SplitSettings, fold_splits
 from offline.simulation.session import Simulate, simulate
 from offline.simulation.speech import SpeechTrack

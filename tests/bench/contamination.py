@@ -22,10 +22,10 @@ import soxr
 
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.contamination import CONTAMINATED, SUSPECT
-from offline.data.augment import AugmentSettings
 from offline.data.contamination import audit
 from offline.data.dataset import build_corpus
 from offline.data.processed import process_recording
+from offline.data.settings import AugmentSettings
 from offline.io.recording import Recording
 from offline.scoring.mel import mean_correlation, speech_mask
 from offline.simulation.background import coloured, default_amplitude

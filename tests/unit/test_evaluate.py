@@ -13,7 +13,8 @@ from bk_realtime.vocoder import log_mel
 from offline.data.trials import Trial, inside, marked_trials, spoken_trials
 from offline.evaluation.card import combine
 from offline.evaluation.leak import LeakProbe, probe_split
-from offline.evaluation.segment import ScoreSettings, Segment, SegmentScores
+from offline.evaluation.score_settings import ScoreSettings
+from offline.evaluation.segment import Segment, SegmentScores
 from offline.evaluation.segment_scores import score_segment
 from offline.scoring.measures import detection, runs
 from offline.scoring.mel import ORACLE, baselines, speech_mask

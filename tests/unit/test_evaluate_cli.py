@@ -21,7 +21,7 @@ from offline.evaluation import decoders
 from offline.evaluation.decoders import Recipe
 from offline.evaluation.jobs import Job, run_jobs
 from offline.evaluation.recordings import process
-from offline.evaluation.segment import ScoreSettings
+from offline.evaluation.score_settings import ScoreSettings
 from offline.evaluation.settings import Evaluate, refuse_out
 from offline.evaluation.store import JobResult, Store, plain
 from offline.io import read_recording

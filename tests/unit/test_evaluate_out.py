@@ -12,8 +12,8 @@ import mne
 import pytest
 import soundfile
 
-import offline.evaluate
 import offline.evaluation.jobs
+import offline.evaluation.run
 from bk_realtime.config import write_toml
 from bk_realtime.errors import BkError
 from offline.evaluate import main
@@ -85,7 +85,7 @@ def test_a_run_that_is_cut_off_can_be_taken_up(
     assert left.keys() - before.keys() == {f"jobs.part/{job}.json", f"jobs.part/{job}.npz"}
     monkeypatch.setattr(offline.evaluation.jobs, "run_job", real)
     capsys.readouterr()
-    monkeypatch.setattr(offline.evaluate, "draw_figures", lambda *_: [])
+    monkeypatch.setattr(offline.evaluation.run, "draw_figures", lambda *_: [])
     assert main([*command, "--overwrite"]) == 0
     assert capsys.readouterr().out.count("kept from before") == 1
     assert "x" in json.loads((out / "evaluation.json").read_text())["participants"]
@@ -102,11 +102,11 @@ def test_figures_that_fail_cost_no_result(out: Path, tmp_path: Path, monkeypatch
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(offline.evaluate, "draw_figures", full)
+        patch.setattr(offline.evaluation.run, "draw_figures", full)
         with pytest.raises((OSError, SystemExit)):
             main([*pair, "--out", str(out), "--overwrite"])
     assert "x" in json.loads((out / "evaluation.json").read_text())["participants"]
-    monkeypatch.setattr(offline.evaluate, "_write", full)
+    monkeypatch.setattr(offline.evaluation.run, "_write", full)
     before = files(out)
     with pytest.raises((OSError, SystemExit)):
         main([*pair, "--out", str(out), "--overwrite"])
@@ -126,7 +126,7 @@ def test_folds_of_a_link_to_a_fif_by_relative_path(tmp_path: Path, monkeypatch: 
         link = "x_raw.fif"
     write_toml(sidecar(tmp_path / link), {"audio": str(tmp_path / "x.wav")})
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(offline.evaluate, "draw_figures", lambda *_: [])
+    monkeypatch.setattr(offline.evaluation.run, "draw_figures", lambda *_: [])
     assert main([link, *FOLDS, *SILENT, "--out", "ev"]) == 0
     [card] = json.loads(Path("ev/evaluation.json").read_text())["participants"].values()
     assert list(card["recordings"]) == [Path(link).stem]

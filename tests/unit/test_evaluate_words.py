@@ -19,7 +19,8 @@ from offline.evaluate import main
 from offline.evaluation import recogniser
 from offline.evaluation.card import combine
 from offline.evaluation.recogniser import Recogniser, installed
-from offline.evaluation.segment import ScoreSettings, Segment
+from offline.evaluation.score_settings import ScoreSettings
+from offline.evaluation.segment import Segment
 from offline.evaluation.segment_scores import score_segment
 from offline.evaluation.word_guessers import DEAF, LENGTH, LEVEL, OWN_LOUDNESS, guessers, own_loudness
 from offline.evaluation.words import (

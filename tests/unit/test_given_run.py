@@ -25,7 +25,7 @@ from offline.data.split import SplitSettings
 from offline.inspection.report import inspect_recording, report_text
 from offline.inspection.timings import read_timed
 from offline.io.options import ReadOptions
-from offline.train import print_result
+from offline.training.outcome import print_result
 from offline.training.run import train
 from offline.training.settings import Train, TrainerSettings
 from tests.synthetic import synthetic_recording

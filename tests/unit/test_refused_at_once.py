@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -95,23 +97,41 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "cut_sEEG.npy": npy["p1_sEEG.npy"][:90],
         "alone.vhdr": seeds.brainvision()["b.vhdr"],
         "unknown.abc": b"abc",
+        "mel.npy": npy["p1_sEEG.npy"][:90],
+        "mel.h5": hdf5,
     }
     for name, data in contents.items():
         (folder / name).write_bytes(data)
     return {name: folder / name for name in contents}
 
 
+@pytest.fixture(scope="module")
+def bundles(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Bundles that are none: no TOML, a value of another kind, weights that were changed."""
+    folder = tmp_path_factory.mktemp("bundles")
+    made = [Path(shutil.copytree(seeds.BUNDLE, folder / name)) for name in ("words", "kind", "weights")]
+    index = made[0] / "bundle.toml"
+    (made[1] / "bundle.toml").write_text(re.sub(r"band = \[[^]]*]", "band = 70.0", index.read_text()))
+    index.write_text("no toml at all")
+    with (made[2] / "model.safetensors").open("r+b") as file:
+        file.seek(-1, 2)
+        file.write(b"\xff")
+    return made
+
+
 def test_inspect(bad: dict[str, Path], tmp_path: Path) -> None:
     report = str(tmp_path / "r.html")
-    said = refused("offline.inspect", *([str(path), "--html", report] for path in bad.values()))
-    assert all(name in text for name, text in zip(bad, said, strict=True))
+    files = {name: path for name, path in bad.items() if not name.startswith("mel")}
+    said = refused("offline.inspect", *([str(path), "--html", report] for path in files.values()))
+    assert all(name in text for name, text in zip(files, said, strict=True))
     refused("offline.inspect", [str(tmp_path / "missing.xdf")], [str(bad["cut.h5"]), "--gain", "-1"])
     assert not any(tmp_path.iterdir())
 
 
 def test_export(bad: dict[str, Path], tmp_path: Path) -> None:
     out = str(tmp_path / "o.nwb")
-    refused("offline.export", *([str(path), "--nwb", out] for path in bad.values()), [str(bad["cut.xdf"])])
+    files = [path for name, path in bad.items() if not name.startswith("mel")]
+    refused("offline.export", *([str(path), "--nwb", out] for path in files), [str(bad["cut.xdf"])])
 
 
 def test_verify_and_replay(bad: dict[str, Path]) -> None:
@@ -125,3 +145,44 @@ def test_a_damaged_recording_is_told_without_a_compiler(bad: dict[str, Path]) ->
     code, heavy, text = outcomes("bk_realtime", ["record", "--verify", str(bad["cut.xdf"])])[0]
     assert (code, heavy) == (1, []), text
     assert "NOT whole" in text
+
+
+def test_preprocess_and_decode(bad: dict[str, Path], bundles: list[Path], tmp_path: Path) -> None:
+    out, cut, good = ["--out", str(tmp_path / "o.npz")], str(bad["cut.h5"]), str(seeds.BUNDLE)
+    refused(
+        "offline.preprocess",
+        *([str(bad[name]), *out] for name in ("cut.h5", "cut.xdf", "claims.nwb")),
+        *([cut, "--bundle", str(bundle), *out] for bundle in (*bundles, seeds.BUNDLE)),
+        [cut, "--out", str(tmp_path / "o.txt")],
+    )
+    refused(
+        "offline.decode", *([str(b), cut, *out] for b in (*bundles, seeds.BUNDLE)), [good, cut, *out, "--device", "x"]
+    )
+
+
+def test_evaluate(bad: dict[str, Path], bundles: list[Path], tmp_path: Path) -> None:
+    cut, good = str(bad["cut.h5"]), str(seeds.BUNDLE)
+    refused(
+        "offline.evaluate",
+        *([str(b), cut] for b in (*bundles, seeds.BUNDLE)),
+        [good, str(bad["unknown.abc"]), "--held-out"],
+        [str(tmp_path / "missing.xdf"), "--folds", "3"],
+        [good, cut, "--folds", "1"],
+        [cut, "--folds", "3", "--decoder", "bogus"],
+        [good, cut, "--device", "x"],
+    )
+
+
+def test_train_and_vocode(bad: dict[str, Path], tmp_path: Path) -> None:
+    out = ["--out", str(tmp_path / "o")]
+    files = [str(bad[name]) for name in ("cut.h5", "cut.xdf", "empty.xdf")]
+    told = outcomes("offline.train", *([file, *out] for file in files), ["--help"])
+    assert [(code, heavy) for code, heavy, _ in told] == [(2, [])] * 3 + [(0, [])], told
+    mel = tmp_path / "good.npy"
+    np.save(mel, np.full((9, 80), -5.0, np.float32))
+    wav = ["--out", str(tmp_path / "o.wav")]
+    refused(
+        "offline.vocode",
+        *([str(bad[name]), *wav] for name in ("mel.npy", "mel.h5", "cut.xdf")),
+        [str(mel), *wav, "--vocoder", "bogus"],
+    )

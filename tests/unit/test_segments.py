@@ -7,8 +7,9 @@ import dataclasses
 import numpy as np
 import torch
 
-from offline.data.augment import AugmentSettings, augment
+from offline.data.augment import augment
 from offline.data.segments import TrainingSegments, ValidationWindows
+from offline.data.settings import AugmentSettings
 from offline.training.fitting import with_epochs
 from offline.training.settings import OptimiserSettings
 

@@ -11,7 +11,7 @@ import soundfile
 
 from bk_realtime.vocoder import log_mel
 from offline.vocode import main
-from offline.vocoder_lab.mel_files import PIECE
+from offline.vocoder_lab.voiced import PIECE
 
 
 @pytest.fixture

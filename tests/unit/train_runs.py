@@ -16,7 +16,7 @@ import offline.training.corpus
 from bk_realtime.decoder.bundle import load_bundle
 from offline.data.split import SplitSettings
 from offline.io.recording import Recording
-from offline.train import print_result
+from offline.training.outcome import print_result
 from offline.training.run import train
 from offline.training.settings import OptimiserSettings, Train, TrainerSettings
 from tests.synthetic import synthetic_recording

@@ -1,0 +1,29 @@
+"""What is printed when a training ends."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from offline.training.gate import gate_line
+from offline.training.run import TrainingResult
+from offline.training.score_table import score_table, verdict
+from offline.training.settings import Train
+
+
+def print_result(console: Console, settings: Train, result: TrainingResult) -> None:
+    """Times of the fits, the table of scores, and whether the decoder is worth having."""
+    for kind, report in result.reports.items():
+        if "seconds_to_2_percent" in report:
+            console.print(
+                f"{kind}: {report['epochs']} epoch(s) in {report['seconds']:.0f} s; within 2 % of its best "
+                f"free-running validation loss after {report['seconds_to_2_percent']:.0f} s",
+                highlight=False,
+            )
+    given, mark = settings.features.kind == "given", result.contamination.mark
+    console.print(score_table(result.scores, result.test_seconds, settings.decoder, result.simulated, given, mark))
+    if result.advantages:
+        console.print(verdict(result.scores, settings.decoder, result.advantages), highlight=False)
+    console.print(gate_line(result.gate, result.simulated), highlight=False, markup=False)
+    if result.contamination.contaminated:
+        console.print(result.contamination.line, highlight=False, markup=False)
+    console.print(f"decoder bundle: {settings.out}", highlight=False)
