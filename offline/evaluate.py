@@ -25,18 +25,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     check(settings)
     installed(settings.scores.recogniser)
     refuse_out(settings)
-    first = None
+    already = []
     if settings.inputs:
         bundle, paths = bundle_and_recordings(settings)
         index = None if bundle is None else check_bundle(bundle)
         for path in paths:
             refuse_unread(path)
         if index is not None and not settings.folds and not settings.held_out:  # which is read later, and by parts
-            first = read_recording(paths[0], **settings.read.of(index.features).given())
+            already.append(read_recording(paths[0], **settings.read.of(index.features).given()))
     # only now what computes, which takes seconds to load: a file that is refused is refused at once
     from offline.evaluation.run import evaluate
 
-    return evaluate(settings, Console(), first)
+    return evaluate(settings, Console(), already)
 
 
 if __name__ == "__main__":

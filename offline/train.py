@@ -10,6 +10,8 @@ from rich.console import Console
 
 from bk_realtime.errors import exit_cleanly
 from bk_realtime.logs import parse_command
+from bk_realtime.vocoder.registry import PLUGINS as VOCODERS
+from bk_realtime.vocoder.registry import weights_path
 from offline.training.recordings import read_recordings
 from offline.training.run_folder import check_run_folder, is_leader, kept_vocoder
 from offline.training.settings import Train
@@ -22,8 +24,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else argv
     if settings.resume and not any(word.startswith("--vocoder.") for word in words):
         settings = dataclasses.replace(settings, vocoder=kept_vocoder(settings.out))
+    settings.check()
     if is_leader():
         check_run_folder(settings)
+    VOCODERS.check(settings.vocoder.name)
+    if settings.vocoder.weights:
+        weights_path(settings.vocoder, None)
     console = Console()
     recordings = read_recordings(settings.recordings, settings.read.of(settings.features), console)
     # only now what computes, which takes seconds to load: a file that is refused is refused at once

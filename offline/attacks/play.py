@@ -122,7 +122,7 @@ def play(attempt: Attempt, seed: int = 0) -> Outcome:
         assert attempt.bundle is not None
         settings = replace(settings, read=settings.read.of(attempt.bundle.features))
         paths = [attempt.recording]
-        used = "" if settings.held_out else used_for_training(attempt.bundle, paths, settings.read)
+        used = "" if settings.held_out else used_for_training(attempt.bundle, paths, settings.read, [])
         if used:
             return Outcome(EXIT_LEAK, used, against=(("leak", used),))
         return _read(bundle_card(settings, attempt.bundle, "attack", attempt.recording, _silent()).card)

@@ -43,13 +43,11 @@ class ParticipantCard:
     segments: Sequence[SegmentScores]
 
 
-def used_for_training(
-    bundle: Bundle, paths: Sequence[Path], read: ReadOptions, first: Recording | None = None
-) -> str:
-    """The line that refuses recordings which the bundle has learnt; empty where there are none. ``first`` is that of
-    the first path, where it was read already."""
+def used_for_training(bundle: Bundle, paths: Sequence[Path], read: ReadOptions, already: list[Recording]) -> str:
+    """The line that refuses recordings which the bundle has learnt; empty where there are none. ``already`` holds the
+    first of them where it was read; it is taken out."""
     for path in paths:
-        recording, first = first or read_recording(path, **read.given()), None
+        recording = already.pop() if already else read_recording(path, **read.given())
         if training_entry(bundle.provenance, recording) is not None:
             return (
                 f"LEAK: {path} was used to train {bundle.path} (same neural data); its scores would be those of data "

@@ -35,9 +35,9 @@ from offline.evaluation.store import plain
 from offline.io.recording import Recording
 
 
-def evaluate(settings: Evaluate, console: Console, first: Recording | None = None) -> int:
-    """Run, print, write; returns the exit code. The settings, and what they name, were checked before; ``first`` is the
-    first recording, where it was read already."""
+def evaluate(settings: Evaluate, console: Console, already: list[Recording]) -> int:
+    """Run, print, write; returns the exit code. The settings, and what they name, were checked before;
+    ``already`` holds the first recording where it was read; it is taken out, so that no memory is held."""
     recogniser = installed(settings.scores.recogniser)
     settings = replace(settings, scores=replace(settings.scores, recogniser=recogniser))
     if settings.copy_synthesis:
@@ -54,8 +54,7 @@ def evaluate(settings: Evaluate, console: Console, first: Recording | None = Non
     assert folder is not None
     bundle = load_bundle(folder, settings.device)
     settings = replace(settings, read=settings.read.of(bundle.features))
-    used = "" if settings.held_out else used_for_training(bundle, paths, settings.read, first)
-    first = None
+    used = "" if settings.held_out else used_for_training(bundle, paths, settings.read, already)
     if used:
         print(used, file=sys.stderr)
         return EXIT_LEAK

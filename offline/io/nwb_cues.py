@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from bk_realtime.errors import OptionError
+from bk_realtime.errors import InputError, OptionError
 from offline.io import companions
 from offline.io.markers import edges, marker_text
 from offline.io.nwb_layout import Found, listed, named, text_of
@@ -20,6 +20,7 @@ TEXT_COLUMNS = (
     "code"
 ).split()
 """Columns of a table of intervals that hold the text, the first that there is; else the first column of texts."""
+_TIMES = ("start_time", "stop_time")
 _NEVER = ("invalid_times",)
 
 Markers = list[tuple[float, str]]
@@ -144,8 +145,9 @@ def _tables(file: Any) -> dict[str, Any]:
 
 def _intervals(name: str, table: Any, notes: list[str]) -> Markers:
     """``start;TEXT`` and ``end;TEXT`` of each row; the number of the row where no column holds texts."""
-    starts = np.asarray(table["start_time"].data[:], np.float64)
-    stops = np.asarray(table["stop_time"].data[:], np.float64)
+    starts, stops = (_seconds(table[column].data[:], f"intervals/{name}: {column}") for column in _TIMES)
+    if len(starts) != len(stops):
+        raise InputError(f"intervals/{name}: {len(starts)} rows have a start and {len(stops)} a stop; expected as many")
     columns = {c: texts for c in table.colnames if (texts := _column_texts(table, c)) is not None}
     usual = [c for c in TEXT_COLUMNS for have in columns if have.lower() == c]
     by_lower = {c.lower(): c for c in columns}
@@ -164,6 +166,13 @@ def _intervals(name: str, table: Any, notes: list[str]) -> Markers:
     return markers
 
 
+def _seconds(values: Any, where: str) -> np.ndarray:
+    times = np.asarray(values)
+    if times.ndim != 1 or times.dtype.kind not in "fiu":
+        raise InputError(f"{where}: expected seconds, one a row, got {times.dtype} of shape {times.shape}")
+    return times.astype(np.float64)
+
+
 def _is_text(table: Any, column: str) -> bool:
     values = np.asarray(table[column].data[:])
     return column == "tags" or (values.dtype.kind in "OSUT" and all(isinstance(v, (str, bytes)) for v in values[:100]))
@@ -171,7 +180,7 @@ def _is_text(table: Any, column: str) -> bool:
 
 def _column_texts(table: Any, column: str) -> list[str] | None:
     """Texts of a column, one a row; None for times and for columns of lists, but ``tags``."""
-    if column in ("start_time", "stop_time", "timeseries"):
+    if column in (*_TIMES, "timeseries"):
         return None
     data = table[column]
     if column == "tags":

@@ -46,10 +46,10 @@ def _signals(file: h5py.File) -> list[tuple[str, h5py.Dataset]]:
     found: list[tuple[str, h5py.Dataset]] = []
 
     def look(path: str, item: Any) -> None:
-        if isinstance(item, h5py.Group) and item.attrs.get("neurodata_type") in NEURAL:
-            data = item.get("data")
-            if isinstance(data, h5py.Dataset):
-                found.append((path.rpartition("/")[2], data))
+        kind = item.attrs.get("neurodata_type") if isinstance(item, h5py.Group) else None
+        data = item.get("data") if isinstance(kind, str | bytes) and kind in NEURAL else None
+        if isinstance(data, h5py.Dataset):
+            found.append((path.rpartition("/")[2], data))
 
     for place in ("acquisition", "processing"):
         group = file.get(place)

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import tyro
 
 from bk_realtime.config import FeatureSettings, VocoderSettings
-from bk_realtime.decoder.registry import settings_class
+from bk_realtime.decoder.registry import PLUGINS, settings_class
 from bk_realtime.errors import OptionError
 from offline.data.settings import AugmentSettings, ContaminatedPolicy
 from offline.data.split import SplitSettings
@@ -142,6 +142,27 @@ class Train:
         """Decoders to train, in this order: the one that is wanted, the baseline, rivals."""
         return tuple(dict.fromkeys((self.decoder, BASELINE, *self.compare)))
 
+    def check(self) -> None:
+        """Refuse what is told before anything is read: kinds that nobody offers, words of ``--set`` without a value.
+
+        Raises
+        ------
+        OptionError
+            One of these.
+        """
+        for kind in self.kinds:
+            PLUGINS.check(kind)
+        for text in self.set:
+            self._word(text)
+
+    @staticmethod
+    def _word(text: str) -> tuple[str, str]:
+        """Name and value of a word of ``--set``."""
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not equals:
+            raise OptionError(f"--set {text}: expected NAME=VALUE, e.g. hidden=256, or KIND.NAME=VALUE")
+        return name, value
+
     def decoder_values(self, kind: str) -> dict[str, Any]:
         """Decoder settings from ``--loss`` and ``--set``: NAME=VALUE for ``--decoder``, KIND.NAME=VALUE for others.
 
@@ -152,9 +173,7 @@ class Train:
         """
         values: dict[str, Any] = {}
         for text in self.set:
-            name, equals, value = (part.strip() for part in text.partition("="))
-            if not equals:
-                raise OptionError(f"--set {text}: expected NAME=VALUE, e.g. hidden=256, or KIND.NAME=VALUE")
+            name, value = self._word(text)
             owner, _, name = name.rpartition(".")
             if (owner or self.decoder) != kind:
                 continue

@@ -103,6 +103,50 @@ def hdf5(change: Callable[[h5py.File], object] = lambda file: None) -> bytes:
         return path.read_bytes()
 
 
+@cache
+def nwb(kind: str) -> bytes:
+    """A small NWB file: neural signal, sound and words as the public data have them; or with trials and no words."""
+    import datetime
+
+    import pynwb
+
+    begin = datetime.datetime(2026, 1, 31, 12, tzinfo=datetime.UTC)
+    file = pynwb.NWBFile("x", "x", begin)
+    group = file.create_electrode_group("shaft", "x", "brain", file.create_device("amp"))
+    for label in ("LA1", "LA2"):
+        file.add_electrode(location=label, group=group)
+    region = file.create_electrode_table_region([0, 1], "all")
+    rate = float(SFREQ)
+    file.add_acquisition(
+        pynwb.ecephys.ElectricalSeries(
+            name="iEEG", data=NEURAL.astype("f8"), electrodes=region, rate=rate, conversion=1e-6
+        )
+    )
+    file.add_acquisition(pynwb.TimeSeries(name="Audio", data=SOUND, unit="V", rate=float(AUDIO_RATE)))
+    if kind == "tables":
+        file.add_trial_column("word", "said")
+        for start in (0.5, 1.2):
+            file.add_trial(start_time=start, stop_time=start + 0.4, word="ook")
+    else:
+        words = [""] * 200 + ["ook"] * 100 + [""] * (N - 300)
+        file.add_acquisition(pynwb.TimeSeries(name="Stimulus", data=words, unit="x", rate=rate))
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "n.nwb"
+        with pynwb.NWBHDF5IO(str(path), "w") as io:
+            io.write(file, cache_spec=False)
+        return path.read_bytes()
+
+
+def changed(data: bytes, change: Callable[[h5py.File], object]) -> bytes:
+    """An HDF5 file after ``change`` of it."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "x.h5"
+        path.write_bytes(data)
+        with h5py.File(path, "r+") as file:
+            change(file)
+        return path.read_bytes()
+
+
 def copy_bundle(folder: Path) -> Path:
     """The demo's small bundle."""
     return Path(shutil.copytree(BUNDLE, folder / "bundle"))

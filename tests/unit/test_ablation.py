@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 import offline.training.ablation
-import offline.training.corpus
+import offline.training.recordings
 from bk_realtime.config import FeatureSettings
 from bk_realtime.decoder.registry import settings_class
 from bk_realtime.errors import BkError
@@ -24,7 +24,7 @@ from tests.synthetic import synthetic_recording
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ablation:
     recording = synthetic_recording(30.0, n_channels=4)
-    monkeypatch.setattr(offline.training.corpus, "read_recording", lambda path: recording)
+    monkeypatch.setattr(offline.training.recordings, "read_recording", lambda path: recording)
     small = {"hidden": 8, "encoder_layers": 1, "conv_layers": 1, "attention_window": 5}
     for name in ("attention off", "location off"):
         monkeypatch.setitem(VARIANTS, name, ("seq2seq", {**VARIANTS[name][1], **small}))
@@ -77,7 +77,7 @@ def test_another_run_is_not_resumed(settings: Ablation, monkeypatch: pytest.Monk
             run(dataclasses.replace(resumed, **changed), console)
     other = synthetic_recording(30.0, n_channels=4, seed=1)
     with monkeypatch.context() as context:
-        context.setattr(offline.training.corpus, "read_recording", lambda path: other)
+        context.setattr(offline.training.recordings, "read_recording", lambda path: other)
         with pytest.raises(BkError, match="expected the same recordings"):
             run(resumed, console)
     assert run(dataclasses.replace(resumed, seeds=(0, 1)), console)["ridge/0"] == results["ridge/0"]

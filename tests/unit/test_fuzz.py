@@ -12,7 +12,7 @@ from tests.fuzz.runner import CORPUS, HEADING, Child, Result, corpus, drawn, fee
 from tests.fuzz.targets import TARGETS
 
 SEED = 13
-SLICE = {"xdf": 20, "hdf5": 30, "brainvision": 30, "session": 40}
+SLICE = {"xdf": 20, "hdf5": 30, "nwb": 25, "brainvision": 30, "session": 40, "bundle": 40}
 """So many inputs of a kind, else 60: half a minute on two quiet cores, and the same ones on every machine."""
 
 
@@ -23,7 +23,7 @@ def child(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Child]:
     child.close()
 
 
-@pytest.mark.parametrize("target", [name for name in TARGETS if name != "bundle"])  # which compiles: make fuzz
+@pytest.mark.parametrize("target", TARGETS)
 def test_every_input_is_accepted_or_refused_in_one_line(child: Child, target: str) -> None:
     known = list(corpus(target).values())
     results = feed(child, Result(target), [*known, *islice(drawn(target, SEED), SLICE.get(target, 60))])
@@ -35,7 +35,7 @@ def test_every_input_is_accepted_or_refused_in_one_line(child: Child, target: st
 
 def test_both_ends_of_a_reader_are_reached(child: Child) -> None:
     """A generator whose every input is refused, or accepted, would find nothing."""
-    for target in ("control", "stream", "faults"):
+    for target in ("control", "stream", "faults", "schedule", "sidecar", "nwb", "bundle"):
         *_, last = feed(child, Result(target), islice(drawn(target, SEED), 60))
         assert last.counts["accepted"]
         assert last.counts["refused"]

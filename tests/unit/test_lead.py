@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 import offline.lead
-import offline.training.corpus
+import offline.training.recordings
 from tests.synthetic import synthetic_recording
 
 
 def test_curve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     early = synthetic_recording(40.0, n_channels=4, lag_s=-0.2)
-    monkeypatch.setattr(offline.training.corpus, "read_recording", lambda path: early)
+    monkeypatch.setattr(offline.training.recordings, "read_recording", lambda path: early)
     out = tmp_path / "lead.json"
     command = ["x.xdf", "--leads", "0", "150", "500", "--out", str(out), "--split.guard-s", "1"]
     command += ["--split.min-part-s", "2"]

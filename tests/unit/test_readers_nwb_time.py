@@ -6,12 +6,13 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pynwb
 import pytest
 import soundfile
 
-from bk_realtime.errors import BkError
+from bk_realtime.errors import BkError, InputError
 from offline.io import read_recording
 from tests.unit.test_readers_nwb import (
     BIDS,
@@ -64,6 +65,26 @@ def test_trials_are_markers(columns: dict[str, list[Any]], texts: tuple[str, str
         (1.0, f"start;{texts[0]}"), (2.0, f"end;{texts[0]}"), (4.0, f"start;{texts[1]}"), (5.0, f"end;{texts[1]}"),
     ]  # fmt: skip
     assert any("intervals/trials" in note for note in recording.notes)
+
+
+@pytest.mark.parametrize("odd", [np.array([b"a", b"b"]), np.zeros(3), np.zeros((2, 1)), np.zeros(2, "c16")])
+def test_times_of_trials_that_are_none_are_told(odd: np.ndarray, tmp_path: Path) -> None:
+    path = written(tmp_path / "a.nwb", lambda f: trials(f, word=["ook", "als"]))
+    with h5py.File(path, "r+") as file:
+        attributes = dict(file["intervals/trials/stop_time"].attrs)
+        del file["intervals/trials/stop_time"]
+        file["intervals/trials/stop_time"] = odd
+        file["intervals/trials/stop_time"].attrs.update(attributes)
+    with pytest.raises(InputError, match=r"intervals/trials|not a readable NWB file"):
+        read_recording(path)
+
+
+def test_a_kind_of_many_words_is_no_fault(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.nwb", plain)
+    with h5py.File(path, "r+") as file:
+        file["acquisition/iEEG"].attrs["neurodata_type"] = np.array([1, 2])
+    with pytest.raises(InputError):
+        read_recording(path)
 
 
 def test_intervals_annotations_and_a_table_beside(tmp_path: Path) -> None:

@@ -176,8 +176,10 @@ def test_evaluate(bad: dict[str, Path], bundles: list[Path], tmp_path: Path) -> 
 def test_train_and_vocode(bad: dict[str, Path], tmp_path: Path) -> None:
     out = ["--out", str(tmp_path / "o")]
     files = [str(bad[name]) for name in ("cut.h5", "cut.xdf", "empty.xdf")]
-    told = outcomes("offline.train", *([file, *out] for file in files), ["--help"])
-    assert [(code, heavy) for code, heavy, _ in told] == [(2, [])] * 3 + [(0, [])], told
+    options = ["--set", "hidden"], ["--decoder", "bogus"], ["--vocoder.name", "bogus"], ["--vocoder.weights", "none"]
+    calls = [*([file, *out] for file in files), *([files[0], *out, *option] for option in options)]
+    told = outcomes("offline.train", *calls, ["--help"])
+    assert [(code, heavy) for code, heavy, _ in told] == [(2, [])] * len(calls) + [(0, [])], told
     mel = tmp_path / "good.npy"
     np.save(mel, np.full((9, 80), -5.0, np.float32))
     wav = ["--out", str(tmp_path / "o.wav")]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-import offline.training.corpus
+import offline.training.recordings
 import offline.training.run
 from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.decoder.bundle import load_bundle
@@ -96,7 +96,7 @@ def test_nothing_is_overwritten_unasked(tmp_path: Path, recording: Recording, mo
     run(dataclasses.replace(options, overwrite=True, lead=50.0))
     assert load_bundle(tmp_path / "m").lead_ms == 50.0
     silent = dataclasses.replace(recording, audio=None)
-    monkeypatch.setattr(offline.training.corpus, "read_recording", lambda path: silent)
+    monkeypatch.setattr(offline.training.recordings, "read_recording", lambda path: silent)
     for changes in ({"overwrite": True}, {"out": tmp_path / "new"}):
         with pytest.raises(BkError, match="expected audio"):
             run(dataclasses.replace(options, **changes))
@@ -115,7 +115,9 @@ def test_the_vocoder_is_checked_first_and_comes_along(tmp_path: Path, monkeypatc
     )
     with monkeypatch.context() as patch:
         patch.setattr(
-            offline.training.corpus, "read_recording", lambda path: pytest.fail("read before the vocoder was checked")
+            offline.training.recordings,
+            "read_recording",
+            lambda path: pytest.fail("read before it was checked"),
         )
         for spoil in (lambda: None, lambda: weights.write_bytes(b"no weights")):
             spoil()
@@ -137,7 +139,7 @@ def test_the_vocoder_is_checked_first_and_comes_along(tmp_path: Path, monkeypatc
 def test_lead_is_learnt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neural activity that leads the sound by 150 ms foretells it: a lead of 150 ms costs nothing, of 600 ms much."""
     early = synthetic_recording(40.0, n_channels=4, lag_s=-0.15)
-    monkeypatch.setattr(offline.training.corpus, "read_recording", lambda path: early)
+    monkeypatch.setattr(offline.training.recordings, "read_recording", lambda path: early)
     r = {
         lead: run(settings(tmp_path / f"m{lead}", decoder="ridge", set=(), lead=lead))[0]["ridge"]["r"]
         for lead in (0.0, 100.0, 600.0)
@@ -171,7 +173,7 @@ def test_an_unknown_decoder_is_one_line_that_names_those_there_are(
     options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(
-        offline.training.corpus, "read_recording", lambda path: pytest.fail("read before it was checked")
+        offline.training.recordings, "read_recording", lambda path: pytest.fail("read before it was checked")
     )
     with pytest.raises(SystemExit) as caught:
         main(["x.xdf", "--out", str(tmp_path / "m"), *options])

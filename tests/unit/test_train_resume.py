@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 
-import offline.training.corpus
+import offline.training.recordings
 import offline.training.run
 from bk_realtime.config import MelSettings, VocoderSettings, read_toml, write_toml
 from bk_realtime.decoder.bundle import load_bundle
@@ -86,7 +86,7 @@ def test_resume_refuses_another_run(tmp_path: Path, recording: Recording, monkey
     with pytest.raises(BkError, match="--resume: seed is 5"):
         run(settings(tmp_path / "m", resume=True, seed=5))
     other = dataclasses.replace(recording, source_hash="another")
-    monkeypatch.setattr(offline.training.corpus, "read_recording", lambda path: other)
+    monkeypatch.setattr(offline.training.recordings, "read_recording", lambda path: other)
     with pytest.raises(BkError, match="another file of that name"):
         run(settings(tmp_path / "m", resume=True))
     noted = read_toml(tmp_path / "m/training/run.toml")

@@ -12,7 +12,7 @@ import torch
 from lightning.pytorch.callbacks import Callback
 from rich.console import Console
 
-import offline.training.corpus
+import offline.training.recordings
 from bk_realtime.decoder.bundle import load_bundle
 from offline.data.split import SplitSettings
 from offline.io.recording import Recording
@@ -30,7 +30,7 @@ def recording() -> Recording:
 @pytest.fixture(autouse=True)
 def reader(monkeypatch: pytest.MonkeyPatch, recording: Recording) -> None:
     """Recordings come from memory; the readers have tests of their own."""
-    monkeypatch.setattr(offline.training.corpus, "read_recording", lambda path: recording)
+    monkeypatch.setattr(offline.training.recordings, "read_recording", lambda path: recording)
 
 
 def settings(out: Path, **changes: Any) -> Train:
