@@ -15,6 +15,7 @@ from bk_realtime.heartbeat import beat, rest
 from bk_realtime.logs import LEVELS, default_level, set_up
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
 from bk_realtime.watched import deaths
+from gui import desktop
 from gui.step_names import STEPS
 
 FEED_END_S = 8.0
@@ -34,6 +35,7 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--participant", metavar="NAME", help="whose profile is used (default: the one of last time)")
     parser.add_argument("--step", choices=STEPS, help="step that is shown first")
+    parser.add_argument("--desktop-entry", action="store_true", help="into the desktop's menu of programs; then end")
     parser.add_argument("--screenshot", type=Path, metavar="PNG", help="save a picture of the window")
     parser.add_argument("--after", type=float, default=10.0, metavar="S", help="... so many seconds after the start")
     parser.add_argument("--overwrite", action="store_true", help="replace an existing picture")
@@ -57,6 +59,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Show the window until it is closed."""
     args = parse(argv)
     set_up(args.log_level)
+    if args.desktop_entry:
+        print(f"written: {desktop.install()}")
+        return
     if sys.platform == "linux" and not any(
         os.environ.get(v) for v in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     ):

@@ -71,7 +71,8 @@ QPushButton#small:checked {{ background: #26405a; color: {TEXT}; border-color: #
 QPushButton#step {{ font-size: 14px; padding: 3px 12px; min-height: 24px; background: {CARD};
                     border: 2px solid {LINE}; }}
 QPushButton#step:checked {{ background: #26405a; border-color: {ACCENT}; }}
-QPushButton#step:focus, QPushButton:focus, QComboBox:focus {{ border-color: {ACCENT}; }}
+QPushButton#step:focus {{ border-style: dashed; border-color: {TEXT}; }}
+QPushButton:focus, QComboBox:focus {{ border-color: {ACCENT}; }}
 QLabel#simulated {{ color: #f3c969; border: 1px solid #f3c969; border-radius: 6px; padding: 2px 10px;
                     font-size: 14px; font-weight: 700; }}
 QPushButton#panic {{ background: #c9353b; border: 2px solid #ff7479; border-radius: 12px; }}

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QSettings, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QShowEvent
+from PyQt6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QMainWindow
 
 from bk_realtime.session.status import Status
@@ -17,7 +17,7 @@ from gui.closing import Closing
 from gui.commands import Commander
 from gui.feed import Arrival, Feed
 from gui.keys import window_keys
-from gui.layout import fit_to_screen, ground, side_column, traces_column
+from gui.layout import LOW, LOWEST, NARROW, fit_to_screen, ground, side_column, traces_column
 from gui.panels.attention import Attention
 from gui.panels.banner import Banner
 from gui.panels.channels import ChannelsLine
@@ -89,14 +89,14 @@ class Window(QMainWindow):
         for card in (self._attention_card, self._condition_card):
             card.hide()
         self.column = traces_column(self.trace_card, self._mel_card, self._wave_card, self._attention_card)
-        side = side_column(
+        self.side = side_column(
             Card("Age of what is heard", self.latency),
             Card("Microphone in the electrodes", self.contamination),
             Card("Channels", self.channels),
             self._condition_card,
             Card("Events", self.log),
         )
-        self.setCentralWidget(ground(self.banner, self.column, side, self.controls))
+        self.setCentralWidget(ground(self.banner, self.column, self.side, self.controls))
         self.trace_card.span_changed.connect(self._set_span)
         self.commanded.connect(self.controls.show_result)
         self.commander = None if control is None else Commander(control, self.commanded.emit)
@@ -108,7 +108,7 @@ class Window(QMainWindow):
                 panel.command.connect(self._send)
         whole = inside or self
         self._closing = None if control is None else Closing(whole, control, self._mute, self._end, self.leave)
-        self._leaving = self._screen_watched = self._shut = False
+        self._leaving = self._screen_watched = self._shut = self._attends = False
         self.keys = window_keys(self, whole)
         self.setMinimumSize(*LEAST)
         self.resize(1440, 900)
@@ -157,8 +157,9 @@ class Window(QMainWindow):
             width, rate = arrival.description.n_channels, arrival.description.sfreq
             if arrival.opened and (panel.n_rows, panel.sfreq) != (width, rate):
                 panel.configure(width, rate)
-            if key == "attention" and self._attention_card.isHidden():
-                self._attention_card.show()
+            if key == "attention" and not self._attends:
+                self._attends = True
+                self._fit_cards()
             panel.feed(arrival.stamps, data)
 
     def _take_signals(self, arrival: Arrival, data: np.ndarray) -> None:
@@ -194,7 +195,7 @@ class Window(QMainWindow):
         self.channels.show_status(self.status)
         self._condition_card.setVisible(bool(self.status.condition))
         self._condition_card.hint.setText(BLINDED if self.status.blinded else "")
-        self._wave_card.setVisible(not self.status.blinded)  # it shows what is heard
+        self._fit_cards()
 
     # ---- state ---------------------------------------------------------------------------------------------------
     @property
@@ -278,6 +279,19 @@ class Window(QMainWindow):
             return False
         self._closing.ask(self.status)
         return True
+
+    def _fit_cards(self) -> None:
+        """What there is room for: the traces stay, and every button does."""
+        high, wide = self.height(), self.width()
+        blinded = self.status is not None and self.status.blinded  # the voice's picture shows what is heard
+        self.side.setVisible(wide >= NARROW)
+        self._mel_card.setVisible(high >= LOWEST)
+        self._wave_card.setVisible(high >= LOW and not blinded)
+        self._attention_card.setVisible(high >= LOW and self._attends)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fit_cards()
 
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QSignalBlocker, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from bk_realtime.session.control import MARKER_LENGTH
@@ -12,6 +13,9 @@ from gui import theme
 from gui.panels.marker_field import MarkerField
 
 ARMED_MS = 4000
+MARKER_WIDTH, GAIN_WIDTH, RELEASE_WIDTH = 745, 740, 124
+"""Pixels under which there is no room for the field for markers, and for the slider beside the button that releases a
+held sound; what that button takes."""
 HOLD_OFF_MS = 800
 """The slider follows the engine again this long after it was last moved by hand."""
 
@@ -33,7 +37,7 @@ class Controls(QWidget):
         self.gain = QSlider(Qt.Orientation.Horizontal)
         self.gain.setRange(*map(round, GAIN_RANGE_DB))
         _between(self.gain, 60, 190, 26)
-        self.gain_text = QLabel("0 dB")
+        self._gain_title, self.gain_text = QLabel("Gain"), QLabel("0 dB")
         self.gain_text.setObjectName("value")
         self.gain_text.setMinimumWidth(64)
         self.marker = MarkerField()
@@ -49,7 +53,7 @@ class Controls(QWidget):
         self.notice = QLabel("")
         self.notice.setObjectName("hint")
         self.notice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # never pushes a button out
-        self.marker.setMinimumWidth(100)
+        self.marker.setMinimumWidth(60)
         for button in (self.panic, self.mute, self.release, self.send, self.stop):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Space must reach the panic shortcut, never a button
         self.gain.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -119,6 +123,7 @@ class Controls(QWidget):
             self._held = hold
             self.release.setText(f"Release: {hold}\nCtrl+R")
             self.release.setVisible(bool(hold))
+            self._fit()
 
     def show_result(self, command: str, done: bool, text: str) -> None:
         """One line on what became of a command; it fades after a while."""
@@ -137,6 +142,19 @@ class Controls(QWidget):
             widget.setToolTip(reason)
         self._forget.stop()
         self.notice.setText(reason)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """On a narrow window the field for markers gives way, then the slider: never a button under another."""
+        room = self.width() >= MARKER_WIDTH + (RELEASE_WIDTH if self._held else 0)
+        self.marker.setVisible(room)
+        self.send.setVisible(room)
+        tight = self.width() < GAIN_WIDTH and bool(self._held)
+        for widget in (self.gain, self.gain_text, self._gain_title):
+            widget.setVisible(not tight)
 
     def _on_gain(self, value: int) -> None:
         self._moved.start()
@@ -187,9 +205,8 @@ class Controls(QWidget):
             face.addWidget(label)
         gain = QGridLayout()
         gain.setVerticalSpacing(4)
-        title = QLabel("Gain")
-        title.setObjectName("title")
-        gain.addWidget(title, 0, 0)
+        self._gain_title.setObjectName("title")
+        gain.addWidget(self._gain_title, 0, 0)
         gain.addWidget(self.gain_text, 0, 1, Qt.AlignmentFlag.AlignRight)
         gain.addWidget(self.gain, 1, 0, 1, 2)
         marker = QHBoxLayout()

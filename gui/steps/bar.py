@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from bk_realtime.typed import shortened
 from gui import theme
 from gui.steps.page import Mark, StepState
 
@@ -17,6 +19,12 @@ SHADES = {
     Mark.LOOK: theme.WARN,
     Mark.BLOCKED: theme.BAD,
 }
+
+
+LONGEST = 200
+"""Letters of what is said below the steps; all of it is in the tooltip."""
+WIDE = 860
+"""Pixels from which the participant stands beside the steps, not below them."""
 
 
 class StepBar(QWidget):
@@ -35,11 +43,13 @@ class StepBar(QWidget):
             button.setObjectName("step")
             button.setCheckable(True)
             button.setAutoExclusive(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setToolTip(f"{name} (Ctrl+{number})")
             button.clicked.connect(lambda _, step=name: self.chosen.emit(step))
             self.buttons[name] = button
             row.addWidget(button)
         row.addStretch(1)
+        self._first, self._live = row, False
         self.badge = QLabel("SIMULATED")
         self.badge.setObjectName("simulated")
         self.badge.setToolTip("A recording is replayed: no amplifier, nobody is decoded.")
@@ -64,10 +74,10 @@ class StepBar(QWidget):
         below = QHBoxLayout()
         below.setSpacing(8)
         below.addWidget(self.words, 1)
-        below.addWidget(self.badge)
-        below.addWidget(self.who)
+        self._second, self._simulated = below, False
         column.addLayout(row)
         column.addLayout(below)
+        self._fit()
 
     def show_step(self, name: str) -> None:
         """Which step is in front."""
@@ -85,7 +95,8 @@ class StepBar(QWidget):
         number = list(self.buttons).index(name) + 1
         button.setToolTip(f"{name} (Ctrl+{number}): {said or state.mark.word}")
         if button.isChecked():
-            theme.set_text(self.words, said)
+            theme.set_text(self.words, shortened(said, LONGEST))
+            self.words.setToolTip(said)
 
     def show_participants(self, names: Sequence[str], chosen: str, simulated: bool) -> None:
         """Which participants there are, and whose profile is used."""
@@ -93,7 +104,27 @@ class StepBar(QWidget):
             self.who.clear()
             self.who.addItems(list(names))
             self.who.setCurrentText(chosen)
-        self.badge.setVisible(simulated)
+        self._simulated = simulated
+        self._fit()
+
+    def show_live(self, live: bool) -> None:
+        """Whether the session's own banner is below: it says all that is to be said, and nobody else is chosen."""
+        if live != self._live:
+            self._live = live
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        wide = self.width() >= WIDE
+        for widget in (self.badge, self.who):
+            (self._second if wide else self._first).removeWidget(widget)
+            (self._first if wide else self._second).addWidget(widget)
+        self.words.setVisible(not self._live)
+        self.badge.setVisible(self._simulated and not self._live)
+        self.who.setVisible(wide or not self._live)
 
 
 def words(state: StepState) -> str:

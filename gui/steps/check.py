@@ -69,7 +69,7 @@ class CheckPage(StepPage):
         for name, finding in self._all():
             if finding.mark is Mark.BLOCKED:
                 return StepState(Mark.BLOCKED, f"{name}: {finding.text}", finding.remedy)
-        if self.preflight.runs:
+        if self.preflight.runs and any(item not in self.findings for item in ITEMS):
             return StepState(Mark.BUSY, "checking decoder, signal, disk and sound card")
         if any(item not in self.findings for item in ITEMS):
             return StepState(Mark.TODO, "not checked yet", "go to Check")

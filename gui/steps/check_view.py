@@ -32,7 +32,7 @@ from gui.steps.bar import SHADES
 from gui.steps.findings import TITLES, Finding, role
 from gui.steps.survey import Seen, Survey
 
-COLUMNS = ("Stream", "Type", "Channels", "Rate", "True rate", "Packet", "Age", "What becomes of it")
+COLUMNS = ("Stream", "Type", "Channels", "Rate", "True rate", "Packet", "Age", "Use")
 MATTERS = (*TITLES.values(), "Microphone", "Channels and mains")
 NARROW = 1000
 """Pixels under which the two columns stand above each other."""

@@ -115,6 +115,7 @@ class Shell(QMainWindow):
         for name, page in self.pages.items():
             self.bar.show_state(name, page.state())
         window = self.speak.session_window
+        self.bar.show_live(window is not None and self.step == "Speak")
         self.strip.setVisible(window is None or self.step != "Speak")
         self.strip.show_session(None if window is None else window.banner)
 

@@ -10,10 +10,12 @@ from PyQt6.QtCore import QPoint, QRect, QSettings, Qt
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from bk_realtime.errors import BkError
-from gui import theme
+from bk_realtime.typed import shortened
+from gui import desktop, theme
 from gui.participant import Participant, Profiles, demo
 from gui.step_names import STEPS
 from gui.steps import check
+from gui.steps.bar import LONGEST
 from gui.steps.json_process import JsonProcess
 from gui.steps.page import Mark
 from gui.steps.running import Running
@@ -81,9 +83,13 @@ def clipped(whole: QWidget) -> list[str]:
 def test_panic_is_in_sight_on_every_step_and_no_text_is_clipped(qtbot, open_shell, size: tuple[int, int]) -> None:
     shell = open_shell()
     shell.setGeometry(0, 0, *size)
+    for item in ("sound", "decoder", "stream", "recording"):
+        text = "a line as long as the longest that is told, with every name and number in it; " * 3
+        shell.pages["Check"].preflight.said.emit({"item": item, "good": item != "stream", "text": text})
     for step in STEPS:
         shell.go(step)
-        QApplication.processEvents()
+        for _ in range(5):  # a layout asks for another turn
+            QApplication.processEvents()
         panic = shell.strip.panic
         corner = panic.mapTo(shell, QPoint(0, 0))
         assert panic.isVisible()
@@ -102,6 +108,14 @@ def test_panic_of_a_session_is_in_sight(qtbot, open_shell, size: tuple[int, int]
     assert not shell.strip.isVisible()
     panic = shell.speak.session_window.controls.panic
     assert QRect(0, 0, *size).contains(QRect(panic.mapTo(shell, QPoint(0, 0)), panic.size()))
+    controls = shell.speak.session_window.controls
+    for hold in ("", "contamination"):
+        controls.show_held(hold)
+        QApplication.processEvents()
+        shown = [w for w in (panic, controls.mute, controls.release, controls.stop, controls.marker) if w.isVisible()]
+        places = [QRect(w.mapTo(shell, QPoint(0, 0)), w.size()) for w in shown]
+        assert all(QRect(0, 0, *size).contains(place) for place in places), places
+        assert not any(a.intersects(b) for i, a in enumerate(places) for b in places[:i]), places
     shell.go("Check")
     assert shell.strip.panic.isVisible()
 
@@ -115,7 +129,7 @@ def test_each_step_says_in_shape_and_words_what_it_needs(qtbot, open_shell) -> N
         assert button.text() == f"{mark.shape}  {step}"
         assert button.accessibleName() == f"{step}: {mark.word}"
         assert mark is Mark.DONE or reason
-        assert shell.bar.words.text() == " – ".join(filter(None, (reason, remedy)))
+        assert shell.bar.words.text() == shortened(" – ".join(filter(None, (reason, remedy))), LONGEST)
     assert len({mark.shape for mark in Mark}) == len(Mark)
 
 
@@ -260,3 +274,17 @@ def test_a_profile_that_cannot_be_used_is_refused_in_one_line(tmp_path: Path, te
 def test_the_demo_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(BkError, match="another name"):
         Profiles(tmp_path).save(demo())
+
+
+def test_the_desktop_entry_starts_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    with pytest.raises(BkError, match="no such program"):
+        desktop.install(tmp_path / "bk-karaoke")
+    program = tmp_path / "a $b 100%" / "bk-karaoke"
+    program.parent.mkdir()
+    program.touch()
+    lines = desktop.install(program).read_text().splitlines()
+    assert lines[0] == "[Desktop Entry]"
+    assert f'Exec="{tmp_path}/a \\\\$b 100%%/bk-karaoke"' in lines
+    with pytest.raises(BkError, match="make a shortcut"):
+        desktop.install(program, "win32")
