@@ -16,6 +16,7 @@ from offline.evaluation.generalised import mask_card, spread, words_heard
 from offline.evaluation.leak import LeakProbe
 from offline.evaluation.loudness_line import loudness_reach
 from offline.evaluation.segment import MEASURES, NULL_MEASURES, SHIFT, SHUFFLE, Measured, SegmentScores
+from offline.evaluation.task import TAKES, TRIALS
 from offline.evaluation.verdicts import verdicts
 from offline.evaluation.words import RECORDED_SOUND, word_scores
 from offline.scoring.mel import MEAN, ORACLE
@@ -164,6 +165,13 @@ def _chance(scores: Sequence[SegmentScores], main: str) -> dict[str, Any]:
             parts = _measured(scores, main, measure)
             draws = _weighted([s.chance[kind][measure] for s in scores], [p.size for p in parts])
             chance[kind][measure] = chance_entry(draws, _total(parts)["value"], measure)
+    for kind in (TRIALS, TAKES):
+        swapped = [s.swaps[kind] for s in scores if kind in s.swaps]
+        if swapped:
+            own, draws = (
+                _weighted([s[key] for s in swapped], [s["size"] for s in swapped]) for key in ("own", "draws")
+            )
+            chance[kind] = {"r_speech": {**chance_entry(draws, float(own), "r_speech"), "own": float(own)}}
     return chance
 
 

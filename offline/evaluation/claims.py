@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from offline.evaluation.segment import SHIFT, SegmentScores
+from offline.evaluation.task import TAKES, TRIALS
 from offline.evaluation.words import RECORDED_SOUND
 
 LEVEL = 0.05
@@ -24,6 +25,8 @@ LEAST_CEILING = 0.5
 SPECTRUM = {"r_speech": "inside speech", "r_partial": "loudness taken off"}
 """Measures, and their lines, that must all be beyond chance before a spectrum counts as decoded."""
 MEASURED = {**SPECTRUM, "r_windows": "windows", "r": "whole recording"}
+NEEDED = {*SPECTRUM.values(), TRIALS, TAKES}
+"""Lines of which none may say no where a spectrum counts as decoded."""
 GATE = "speech gate"
 CLAIM = "claim"
 BLOCKING = ("leak", "contamination", "variation", "alignment", "credible", "units", "length")
@@ -116,7 +119,7 @@ def claim(card: Mapping[str, Any], p: Mapping[str, float], lines: Sequence[Mappi
     text = ", ".join(beyond)
     refused = {v["check"] for v in lines if not v["good"] and "CANNOT TELL" not in v["text"]}
     decoded = all(sure(p, line) for m, line in SPECTRUM.items() if line in p or m == "r_speech")
-    decoded = decoded and not refused & set(SPECTRUM.values())  # loudness alone can be beyond chance too
+    decoded = decoded and not refused & NEEDED  # loudness, and who knows the task, can be beyond chance too
     doubted = [v["check"] for v in lines if not v["good"] and v["check"] in BLOCKING]
     unknown = [v["check"] for v in lines if not v["good"] and ("CANNOT TELL" in v["text"] or "UNKNOWN" in v["text"])]
     stopped = [check for check in dict.fromkeys(doubted) if check not in unknown]

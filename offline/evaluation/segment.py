@@ -115,6 +115,7 @@ class SegmentScores:
     lag_chance : (n_pieces, n_lags) the same where the decoded mel does not belong, in pieces of a second.
     variation : deviation of the decoded trajectories over that of the recorded ones, both over time.
     trials : label, times and scores of each.
+    swaps : what is swapped -> :func:`offline.evaluation.task.swaps`.
     loudness : name of what knows the level alone -> its ``r_partial``; empty without a loudness oracle.
     speech_mask : :func:`offline.evaluation.generalised.mask_scores`.
     trained_words : words that were said in what it was trained on; empty where that is not known.
@@ -140,6 +141,7 @@ class SegmentScores:
     trials: list[dict[str, Any]]
     excerpt_s: float
     excerpts: dict[str, np.ndarray]
+    swaps: dict[str, dict[str, Any]] = field(default_factory=dict)
     loudness: dict[str, float] = field(default_factory=dict)
     speech_mask: dict[str, float] = field(default_factory=dict)
     trained_words: list[str] = field(default_factory=list)

@@ -27,6 +27,7 @@ from offline.evaluation.segment import (
     SegmentScores,
     Vocode,
 )
+from offline.evaluation.task import TASK_ROWS, swaps, task_rows
 from offline.evaluation.word_guessers import OWN_LOUDNESS, own_loudness
 from offline.evaluation.words import RECORDED_SOUND
 from offline.scoring.loudness import (
@@ -63,7 +64,7 @@ from offline.scoring.sound import SOUND_MEASURES, score_sound, sound_blocks
 from offline.scoring.speech_gate import gate_counts
 
 LAG_S = 5.0
-UNHEARD = (LOUDNESS, LOUDNESS_STEPS)
+UNHEARD = (LOUDNESS, LOUDNESS_STEPS, *TASK_ROWS)
 """Rows of which no sound is made: it would cost more than it says."""
 EXCERPT_S = 8.0
 
@@ -90,6 +91,8 @@ def score_segment(segment: Segment, settings: ScoreSettings, seed: int, vocode: 
     loudness = Loudness.of(reference, mask)
     trials = segment.trials or spoken_trials(mask, rate)
     spoken = [(trial, part) for trial in trials if (part := _spoken(trial, mask)) is not None]
+    parts = [part for _, part in spoken]
+    segment = replace(segment, decoded=segment.decoded | task_rows(reference, mask, parts, rate))
     unit = units(len(reference), trials, rate)
     weights = draw_weights(int(unit[-1]) + 1, settings.bootstrap, rng)
     blocks = sound_blocks(mask, rate, settings.sound_s) if segment.recorded is not None else []
@@ -101,8 +104,8 @@ def score_segment(segment: Segment, settings: ScoreSettings, seed: int, vocode: 
     for name in names:
         row = DecoderScores({})
         if name != RECORDED:
-            parts = [part for _, part in spoken]
             row = _mel_scores(segment, segment.decoded[name], mask, loudness, trials, parts, unit, weights)
+            row = DecoderScores(row.measures) if name in UNHEARD else row
         if blocks and name not in UNHEARD and (vocode is not None or name in segment.sounds):
             row.measures.update(_sound_scores(segment, name, vocode, blocks, block_weights))
         decoders[name] = row
@@ -141,10 +144,16 @@ def score_segment(segment: Segment, settings: ScoreSettings, seed: int, vocode: 
         trials=[_trial_scores(t, main, reference, mask, rate) for t in trials],
         excerpt_s=excerpt.start / rate,
         excerpts={
-            name: mel[excerpt].astype(np.float32) for name, mel in {RECORDED: reference, **segment.decoded}.items()
+            name: mel[excerpt].astype(np.float32)
+            for name, mel in {RECORDED: reference, **segment.decoded}.items()
+            if name not in UNHEARD
         },
+        swaps=swaps(main, reference, mask, parts, settings.shifts, np.random.default_rng([seed, 4])),
         loudness=loudness_alone(
-            {name: segment.decoded[name] for name in UNHEARD if name in segment.decoded}, reference, mask, loudness
+            {n: segment.decoded[n] for n in (LOUDNESS, LOUDNESS_STEPS) if n in segment.decoded},
+            reference,
+            mask,
+            loudness,
         ),
         speech_mask=mask_scores(main, reference),
         trained_words=list(segment.trained_words),

@@ -16,6 +16,7 @@ from offline.evaluation.generalised import mask_verdict
 from offline.evaluation.loudness_line import CHECK as LOUDNESS_OFF
 from offline.evaluation.loudness_line import loudness_verdict
 from offline.evaluation.segment import SHIFT
+from offline.evaluation.task import task_verdicts
 from offline.evaluation.words import RECORDED_SOUND
 from offline.scoring.mel import ORACLE
 
@@ -78,6 +79,8 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
     if np.isfinite(card["speech_mask"].get("r_lower", np.nan)):
         say("speech mask", *mask_verdict(card["speech_mask"], own["r_speech"], above and sure(p, "inside speech")))
     say_counted(LOUDNESS_OFF, *loudness_verdict(card))
+    for line in task_verdicts(card):
+        say(*line)
     if np.isfinite(own["r_windows"]) and np.isfinite(chance["r_windows"]["p95"]):
         limit = chance["r_windows"]["p95"]
         above = own["r_windows"] > limit

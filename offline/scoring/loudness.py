@@ -1,8 +1,9 @@
 """Loudness taken off: correlation of what is left when the recorded level explains all that it can, and its oracles.
 
 A spectrum that follows the level alone (stationary noise as loud as the speech, a curve from level to spectrum) scores
-.2 to .7 inside speech and tells no word from another. What the level predicts is therefore regressed out of both sides,
-in every bin, before they are correlated: the partial correlation (Yule 1907, "On the theory of correlation for any
+.2 to .7 inside speech and tells no word from another. So each frame's own level (the mean of its log-mel) is subtracted
+on both sides, and what the recorded level predicts of the rest is regressed out of both, in every bin, before they are
+correlated: the partial correlation (Yule 1907, "On the theory of correlation for any
 number of variables", Proc. R. Soc. A 79:182) given curves of the level.
 """
 
@@ -33,6 +34,8 @@ _TINY = 1e-9
 class Loudness:
     """What the recorded level explains over the speech frames, as orthonormal curves.
 
+    A decoder's own level goes first, frame by frame: it would drown what is left where it is not that of the recording.
+
     Attributes
     ----------
     common : (n_speech, k) of every bin: a constant, and polynomials of the two levels that a frame has, that of its
@@ -58,7 +61,7 @@ class Loudness:
         spectrum = _spectrum_at(level, level, reference)
         own = np.empty((len(common), reference.shape[1], len(SMOOTHED)))
         for k, width in enumerate(SMOOTHED):
-            curve = uniform_filter1d(spectrum, width, axis=0)[mask]
+            curve = _without_mean(uniform_filter1d(spectrum, width, axis=0)[mask])
             size = np.linalg.norm(curve, axis=0)
             curve -= common @ (common.T @ curve)
             for j in range(k):
@@ -68,8 +71,8 @@ class Loudness:
         return cls(common, own.astype(np.float32))
 
     def off(self, mel: np.ndarray) -> np.ndarray:
-        """What is left of the speech frames (n_speech, n_mels) without the curves, by least squares."""
-        x = mel.astype(np.float64)
+        """What is left of the speech frames (n_speech, n_mels) without its own level and the curves (least squares)."""
+        x = _without_mean(mel.astype(np.float64))
         x -= self.common @ (self.common.T @ x)
         for k in range(self.own.shape[2]):
             own = self.own[:, :, k]
@@ -134,6 +137,10 @@ def loudness_alone(
         blurred = uniform_filter1d(oracles[LOUDNESS].astype(np.float64), width, axis=0)
         ways[f"{LOUDNESS}, mean of {width} frames"] = blurred
     return {name: partial_correlation(mel, reference, mask, loudness) for name, mel in ways.items()}
+
+
+def _without_mean(mel: np.ndarray) -> np.ndarray:
+    return np.asarray(mel - mel.mean(1, keepdims=True))
 
 
 def _spectrum_at(wanted: np.ndarray, known: np.ndarray, mel: np.ndarray) -> np.ndarray:

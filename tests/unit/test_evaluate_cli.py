@@ -24,6 +24,7 @@ from offline.evaluation.recordings import process
 from offline.evaluation.score_settings import ScoreSettings
 from offline.evaluation.settings import Evaluate, refuse_out
 from offline.evaluation.store import JobResult, Store, plain
+from offline.evaluation.task import ONSET, PREVIOUS, TRIALS
 from offline.io import read_recording
 from offline.scoring.loudness import LOUDNESS, LOUDNESS_STEPS
 from offline.scoring.mel import MEAN, ORACLE
@@ -92,10 +93,10 @@ def test_new_recording_leaves_json_and_figures(folder: Path, tmp_path: Path) -> 
     assert values["simulated"]
     assert "SIMULATED" in values["warning"]
     card = values["participants"]["new"]
-    assert set(card["decoders"]) == {"ridge", *NO_BRAIN, "recorded mel, vocoded"}
+    assert set(card["decoders"]) == {"ridge", *NO_BRAIN, PREVIOUS, ONSET, "recorded mel, vocoded"}
     assert card["decoders"]["recorded mel, vocoded"]["stoi"]["value"] > card["decoders"]["ridge"]["stoi"]["value"]
     assert len(card["per_bin"]["ridge"]["r"]) == 80
-    assert {"circular shift", "shuffled brain"} == set(card["chance"])
+    assert {"circular shift", "shuffled brain", TRIALS} == set(card["chance"])
     assert len(card["trials"]) == card["n_trials"] > 5
     assert card["words"] == {}  # no markers say which words they are
     names = {p.name for p in (tmp_path / "e").iterdir()}

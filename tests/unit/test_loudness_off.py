@@ -78,18 +78,18 @@ def test_what_the_level_explains_is_off_and_nothing_else() -> None:
     for level in (frame_level(MEL)[mask], MEL[mask].mean(1)):
         z = (level - level.mean()) / level.std()
         columns += [z**i for i in range(1, 5)]
-    order, blurred = np.argsort(frame_level(MEL), kind="stable"), []
-    parts = np.array_split(order, 30)
-    for b in range(80):  # and of its bin: the mean at each of 30 levels, averaged over 9, 17 and 35 frames
-        at = [frame_level(MEL)[part].mean() for part in parts]
-        curve = np.interp(frame_level(MEL), at, [MEL[part, b].mean() for part in parts])
-        blurred.append([uniform_filter1d(curve, k)[mask] for k in (9, 17, 35)])
+    levels = frame_level(MEL)
+    parts = np.array_split(np.argsort(levels, kind="stable"), 30)
+    at = [levels[part].mean() for part in parts]
+    curve = np.stack([np.interp(levels, at, [MEL[part, b].mean() for part in parts]) for b in range(80)], 1)
+    blurred = [uniform_filter1d(curve, k, axis=0)[mask] for k in (9, 17, 35)]
+    blurred = [c - c.mean(1, keepdims=True) for c in blurred]
     x = np.stack(columns, 1)
     decoded = (MEL + 3.0 * np.random.default_rng(2).standard_normal(MEL.shape)).astype(np.float32)
     want = []
     for b in range(80):
-        known = np.concatenate([x, np.transpose(blurred[b])], 1)
-        sides = [a[mask, b].astype(float) for a in (decoded, MEL)]
+        known = np.column_stack([x, *(c[:, b] for c in blurred)])
+        sides = [(a[:, b] - a.mean(1, dtype=float))[mask] for a in (decoded, MEL)]
         left = [side - known @ np.linalg.lstsq(known, side, rcond=None)[0] for side in sides]
         want.append(np.corrcoef(left[0], left[1])[0, 1])
     assert partial_correlation(decoded, MEL, mask) == pytest.approx(np.mean(want), abs=1e-4)
