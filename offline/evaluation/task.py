@@ -101,7 +101,7 @@ def swaps(
 
         def placed(order: Sequence[int], trials: Sequence[Trial] = trials, frames: Any = frames) -> np.ndarray:
             moved = [f + trials[j].first - trials[i].first for i, (j, f) in enumerate(zip(order, frames, strict=True))]
-            return decoded[np.minimum(np.concatenate(moved), len(decoded) - 1)]
+            return np.asarray(decoded[np.minimum(np.concatenate(moved), len(decoded) - 1)])
 
         own = mean_correlation(placed(range(len(trials))), wanted)
         key = np.unique(groups, return_inverse=True)[1]
