@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QApplication
 
 from bk_realtime.clock import FrameClock
 from gui import theme
+from gui.record import panel as panel_module
 from gui.record.panel import RecordPanel
 from gui.record.recording import Recording
 from offline.data.trials import bad_trials, marked_trials
@@ -23,7 +24,8 @@ START_MS = 240_000
 
 
 @pytest.fixture
-def panel(qtbot, tmp_path: Path) -> Iterator[RecordPanel]:
+def panel(qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RecordPanel]:
+    monkeypatch.setattr(panel_module, "TAIL_S", 0.5)
     theme.apply(QApplication.instance())
     words = tmp_path / "words.csv"
     words.write_text("word;group\nhuis;a\nréunion;b\n房子;b\n", encoding="utf-8")
