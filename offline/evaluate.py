@@ -15,7 +15,8 @@ from bk_realtime.errors import exit_cleanly
 from bk_realtime.logs import parse_command
 from offline.evaluation.recogniser import installed
 from offline.evaluation.settings import Evaluate, bundle_and_recordings, check, refuse_out
-from offline.io import read_recording, refuse_unread
+from offline.io import Recording, read_recording, refuse_unread
+from offline.io.sound import sound_channels, sound_files
 
 
 @exit_cleanly
@@ -25,18 +26,34 @@ def main(argv: Sequence[str] | None = None) -> int:
     check(settings)
     installed(settings.scores.recogniser)
     refuse_out(settings)
-    already = []
-    if settings.inputs:
-        bundle, paths = bundle_and_recordings(settings)
-        index = None if bundle is None else check_bundle(bundle)
-        for path in paths:
-            refuse_unread(path)
-        if index is not None and not settings.folds and not settings.held_out:  # which is read later, and by parts
-            already.append(read_recording(paths[0], **settings.read.of(index.features).given()))
+    already = _refused_early(settings)
     # only now what computes, which takes seconds to load: a file that is refused is refused at once
     from offline.evaluation.run import evaluate
 
     return evaluate(settings, Console(), already)
+
+
+def _refused_early(settings: Evaluate) -> list[Recording]:
+    """Look at what the settings name before anything heavy is loaded; the first recording, where it is read whole.
+
+    Raises
+    ------
+    BkError
+        A bundle, recording or sound file that cannot be used.
+    """
+    if not settings.inputs:
+        named = [path for path in (settings.decoded, settings.reference) if path is not None and path.is_file()]
+        for path in named or sound_files(settings.copy_synthesis):
+            sound_channels(path)
+        return []
+    bundle, paths = bundle_and_recordings(settings)
+    index = None if bundle is None else check_bundle(bundle)
+    for path in paths:
+        refuse_unread(path)
+    if settings.held_out:  # read once, later
+        return []
+    read = settings.read.of(settings.features if index is None else index.features)
+    return [read_recording(paths[0], **read.given())]
 
 
 if __name__ == "__main__":

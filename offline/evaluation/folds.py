@@ -115,10 +115,11 @@ def _retrained(own: Sequence[tuple[Job, JobResult]]) -> list[dict[str, float]]:
 
 
 def fold_jobs(
-    settings: Evaluate, console: Console
+    settings: Evaluate, console: Console, already: list[Recording]
 ) -> tuple[list[Job], dict[str, list[Recording]], dict[str, Contamination]]:
     """Jobs of all participants, folds and permutations; the recordings of each participant, and what the audit says of
-    their channels. Says what their readers had to do."""
+    their channels. Says what their readers had to do. ``already`` holds the first recording where it was read; it is
+    taken out."""
     folder, paths = bundle_and_recordings(settings)
     bundle = None if folder is None else load_bundle(folder, settings.device)
     settings = replace(settings, read=settings.read.of(settings.features if bundle is None else bundle.features))
@@ -129,7 +130,7 @@ def fold_jobs(
     people: dict[str, list[Recording]] = {}
     audits: dict[str, Contamination] = {}
     for name, group in zip(names, groups, strict=True):
-        recordings = [read_recording(path, **settings.read.given()) for path in group]
+        recordings = [already.pop() if already else read_recording(path, **settings.read.given()) for path in group]
         for path, recording in zip(group, recordings, strict=True):
             say_notes(recording, path, console)
         refuse_duplicates(group, recordings)

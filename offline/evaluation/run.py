@@ -49,7 +49,7 @@ def evaluate(settings: Evaluate, console: Console, already: list[Recording]) -> 
     if settings.decoded is not None:
         return _report(settings, console, [pair_card(settings)])
     if settings.folds:
-        return _report(settings, console, _folds(settings, console))
+        return _report(settings, console, _folds(settings, console, already))
     folder, paths = bundle_and_recordings(settings)
     assert folder is not None
     bundle = load_bundle(folder, settings.device)
@@ -65,8 +65,8 @@ def evaluate(settings: Evaluate, console: Console, already: list[Recording]) -> 
     return _report(settings, console, scored)
 
 
-def _folds(settings: Evaluate, console: Console) -> list[ParticipantCard]:
-    jobs, people, audits = fold_jobs(settings, console)
+def _folds(settings: Evaluate, console: Console, already: list[Recording]) -> list[ParticipantCard]:
+    jobs, people, audits = fold_jobs(settings, console, already)
     with Progress(console=console) as progress:
         task = progress.add_task("folds", total=len(jobs))
 

@@ -181,6 +181,7 @@ def test_copy_synthesis_runs_on_the_device_that_is_named(tmp_path: Path, monkeyp
     monkeypatch.setattr("bk_realtime.device.torch.cuda.is_available", lambda: True)
     monkeypatch.setattr("bk_realtime.device.torch.cuda.device_count", lambda: 1)
     monkeypatch.setattr("offline.evaluation.copy_synthesis.Voice", voice)
+    soundfile.write(tmp_path / "a.wav", np.zeros(8000), 8000)
     with pytest.raises(Named, match="cuda"):
         run("--copy-synthesis", tmp_path, "--device", "cuda")
 

@@ -161,13 +161,16 @@ def test_preprocess_and_decode(bad: dict[str, Path], bundles: list[Path], tmp_pa
 
 
 def test_evaluate(bad: dict[str, Path], bundles: list[Path], tmp_path: Path) -> None:
-    cut, good = str(bad["cut.h5"]), str(seeds.BUNDLE)
+    cut, words, good = str(bad["cut.h5"]), str(bad["words.xdf"]), str(seeds.BUNDLE)
     refused(
         "offline.evaluate",
         *([str(b), cut] for b in (*bundles, seeds.BUNDLE)),
         [good, str(bad["unknown.abc"]), "--held-out"],
         [str(tmp_path / "missing.xdf"), "--folds", "3"],
         [good, cut, "--folds", "1"],
+        [cut, "--folds", "3"],
+        ["--decoded", words, "--reference", words],
+        ["--copy-synthesis", words],
         [cut, "--folds", "3", "--decoder", "bogus"],
         [good, cut, "--device", "x"],
     )
