@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-SIDE_WIDTH = 342
+SIDE_WIDTH = 350
 """What the figures need, and the bar by which they are scrolled."""
 NARROW, LOW, LOWEST = 780, 430, 330
 """Logical pixels of a session's window under which the side column; voice and attention; the mel give way."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QComboBox, QLabel, QPushButton
 
 from bk_realtime.chunks import StreamDescription
@@ -10,6 +11,8 @@ from gui.panels.traces import PAGES, Traces
 from gui.theme import Card, set_text
 
 SPANS_S = (3, 6, 10, 20)
+ROOMY = 680
+"""Pixels under which the knobs that say or do the least give way to the others."""
 
 
 class TraceCard(Card):
@@ -53,6 +56,11 @@ class TraceCard(Card):
         set_text(self.title, title)
         set_text(self.hint, f"{description.n_channels} channels · {description.sfreq:g} Hz · {description.name}")
         self.traces.open(description)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        for widget in (self._shown, self._scale, self.own):  # keys and wheel do without them
+            widget.setVisible(self.width() >= ROOMY)
 
     def turn_page(self, pages: int) -> None:
         """Page through the channels."""
