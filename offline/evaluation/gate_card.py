@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from rich.table import Table
 
 from offline.evaluation.segment import SegmentScores
@@ -37,10 +38,14 @@ def gate_verdict(gate: dict[str, Any]) -> tuple[bool, str]:
         f"{own['missed_share']:.0%} of {own['onsets']:.0f} onsets missed, {own['false_per_hour']:.0f} false "
         f"activations an hour, right in {own['balanced']:.0%} of speech and silence alike"
     )
-    if not chance:
+    if chance:
+        limit, by = chance["balanced_p95"], "on a brain in random order"
+    elif gate.get("shifted"):
+        limit, by = float(np.percentile(gate["shifted"], 95)), "moved in time"
+    else:
         return False, text + ": chance was not drawn (`--shuffles` of `offline.evaluate`)"
-    text += f", the same gate on a brain in random order in up to {chance['balanced_p95']:.0%}"
-    above = own["balanced"] > chance["balanced_p95"]
+    text += f", the same gate {by} in up to {limit:.0%}"
+    above = own["balanced"] > limit
     return bool(above), text + ("" if above else ": NOT above chance")
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from offline.data.contamination import KEPT, Contamination
 from offline.evaluation.claims import LEVEL, claim, counted, gate_shifts, step_down
+from offline.evaluation.gate_card import gate_verdict
 from offline.scoring.resampling import difference_interval
 
 
@@ -53,6 +54,15 @@ def test_a_gate_moved_in_time() -> None:
     is_open[5:15] = mask[8:18] = True
     hits = gate_shifts(is_open, mask, np.array([0, 3, 20]))
     assert hits.tolist() == [[7, 27], [10, 30], [0, 20]]
+
+
+def test_a_gate_without_a_shuffled_brain_is_judged_by_its_shifts() -> None:
+    own = {"missed_share": 0.1, "onsets": 20, "false_per_hour": 3, "balanced": 0.8}
+    good, text = gate_verdict({"own": own, "chance": {}, "shifted": [0.5, 0.55, 0.6]})
+    assert good
+    assert "the same gate moved in time in up to 60%" in text
+    assert not gate_verdict({"own": own | {"balanced": 0.55}, "chance": {}, "shifted": [0.5, 0.55, 0.6]})[0]
+    assert "chance was not drawn" in gate_verdict({"own": own, "chance": {}})[1]
 
 
 def test_interval_of_a_difference_over_few_blocks() -> None:
