@@ -196,6 +196,7 @@ def _lag(scores: Sequence[SegmentScores], main: str) -> dict[str, Any]:
         "best_s": float(lags[best]),
         "r_best": float(curve[best]),
         "r_here": float(curve[len(curve) // 2]),
+        "r_speech_near": float(_weighted([s.r_near for s in scores], [s.speech_seconds for s in scores])),
         **best_lags(curve, chance, reach),
         "lags_s": lags.tolist(),
         "curve": curve.tolist(),

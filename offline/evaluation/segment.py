@@ -113,6 +113,7 @@ class SegmentScores:
     chance : kind of chance -> measure -> (n_draws,).
     lag : (2 * n + 1,) correlation with the decoded mel delayed by -5 to 5 s; NaN where the segment is too short.
     lag_chance : (n_pieces, n_lags) the same where the decoded mel does not belong, in pieces of a second.
+    r_near : r inside speech with the decoded mel moved by up to 100 ms, where r is largest.
     variation : deviation of the decoded trajectories over that of the recorded ones, both over time.
     trials : label, times and scores of each.
     swaps : what is swapped -> :func:`offline.evaluation.task.swaps`.
@@ -144,6 +145,7 @@ class SegmentScores:
     swaps: dict[str, dict[str, Any]] = field(default_factory=dict)
     loudness: dict[str, float] = field(default_factory=dict)
     speech_mask: dict[str, float] = field(default_factory=dict)
+    r_near: float = float("nan")
     trained_words: list[str] = field(default_factory=list)
     gate: dict[str, float] = field(default_factory=dict)
     gate_chance: list[dict[str, float]] = field(default_factory=list)

@@ -66,6 +66,7 @@ from offline.scoring.speech_gate import gate_counts
 LAG_S = 5.0
 UNHEARD = (LOUDNESS, LOUDNESS_STEPS, *TASK_ROWS)
 """Rows of which no sound is made: it would cost more than it says."""
+NEAR_S = 0.1
 EXCERPT_S = 8.0
 
 
@@ -156,6 +157,7 @@ def score_segment(segment: Segment, settings: ScoreSettings, seed: int, vocode: 
             loudness,
         ),
         speech_mask=mask_scores(main, reference),
+        r_near=_r_near(around, main, reference, mask, rate),
         trained_words=list(segment.trained_words),
         gate={} if segment.gate is None else gate_counts(segment.gate, mask, rate),
         gate_chance=[gate_counts(moved, mask, rate) for moved in segment.gate_shuffled],
@@ -267,6 +269,14 @@ def _lag_curve(around: np.ndarray, rate: float) -> np.ndarray:
     curve = np.full(2 * most + 1, np.nan)
     curve[most - reach : most + reach + 1] = np.roll(around, reach)[: 2 * reach + 1]
     return curve
+
+
+def _r_near(around: np.ndarray, decoded: np.ndarray, reference: np.ndarray, mask: np.ndarray, rate: float) -> float:
+    shifts = np.arange(-round(NEAR_S * rate), round(NEAR_S * rate) + 1)
+    near = around[shifts % len(around)]
+    if not np.isfinite(near).any():
+        return float("nan")
+    return mean_correlation(np.roll(decoded, int(shifts[np.nanargmax(near)]), 0), reference, mask)
 
 
 def _excerpt(mask: np.ndarray, rate: float) -> slice:

@@ -98,10 +98,12 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
     if lag["best_s"] is not None:
         aligned, text = alignment_verdict(lag)
         say("alignment", aligned, text)
-        if max(own["r_speech"], 0.0 if aligned else lag["r_best"]) > CREDIBLE_R:
+        # a copy may be moved so little that its alignment is fine, and its r inside speech small
+        highest = np.nanmax([own["r_speech"], lag["r_speech_near"], 0.0 if aligned else lag["r_best"]])
+        if highest > CREDIBLE_R:
             text = (
-                f"r above {CREDIBLE_R} is TOO GOOD: presume a leak, a copy of the sound or acoustic contamination "
-                "until it is excluded"
+                f"r {highest:.3f}, above {CREDIBLE_R}, is TOO GOOD: presume a leak, a copy of the sound or acoustic "
+                "contamination until it is excluded"
             )
             say("credible", False, text)
     for name, difference in card["against"].items():
