@@ -18,7 +18,8 @@ from scipy.ndimage import gaussian_filter1d
 from offline.data.trials import Trial, inside
 from offline.evaluation.card import combine
 from offline.evaluation.claims import CLAIM, GATE, LEVEL, MEASURED
-from offline.evaluation.segment import SHIFT, ScoreSettings, Segment
+from offline.evaluation.score_settings import ScoreSettings
+from offline.evaluation.segment import SHIFT, Segment
 from offline.evaluation.segment_scores import score_segment
 from offline.scoring.mel import baselines, mean_correlation, speech_mask
 from offline.scoring.resampling import bootstrap_correlation, draw_weights, units

@@ -14,7 +14,8 @@ from offline.evaluation.card import combine
 from offline.evaluation.decoders import Recipe
 from offline.evaluation.generalised import mask_scores, mask_verdict, to_a_recording
 from offline.evaluation.recordings import process
-from offline.evaluation.segment import ScoreSettings, Segment
+from offline.evaluation.score_settings import ScoreSettings
+from offline.evaluation.segment import Segment
 from offline.evaluation.segment_scores import score_segment
 from offline.scoring.mel import baselines, speech_mask
 from tests.synthetic import synthetic_recording
