@@ -22,7 +22,8 @@ from offline.data.dataset import build_corpus
 from offline.data.processed import process_recording
 from offline.evaluation.card import combine
 from offline.evaluation.loudness_line import CHECK, MARGIN
-from offline.evaluation.segment import SHIFT, ScoreSettings, Segment
+from offline.evaluation.score_settings import ScoreSettings
+from offline.evaluation.segment import SHIFT, Segment
 from offline.evaluation.segment_scores import score_segment
 from offline.scoring.loudness import LOUDNESS, LOUDNESS_STEPS, without_a_brain
 from offline.training.fitting import decode_part, fit_decoder

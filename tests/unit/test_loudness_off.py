@@ -11,7 +11,8 @@ from scipy.ndimage import uniform_filter1d
 from bk_realtime.vocoder import log_mel
 from offline.evaluation.card import combine
 from offline.evaluation.loudness_line import CHECK
-from offline.evaluation.segment import ScoreSettings, Segment
+from offline.evaluation.score_settings import ScoreSettings
+from offline.evaluation.segment import Segment
 from offline.evaluation.segment_scores import score_segment
 from offline.scoring.loudness import (
     LOUDNESS,
