@@ -14,8 +14,9 @@ import soundfile
 from bk_realtime.config import MelSettings
 from offline.attacks.play import Attempt
 from offline.attacks.registry import trick
-from offline.attacks.scene import SAMPLE_RATE, Scene, Session, renamed, saved
+from offline.attacks.scene import LEAD_MS, SAMPLE_RATE, Scene, Session, renamed, saved
 from offline.data.align import aligned_audio
+from offline.data.dataset import lead_samples
 from offline.data.decoding import decode_recording
 from offline.io.recording import Recording
 
@@ -172,5 +173,6 @@ def _pair(scene: Scene, name: str, change: Callable[[np.ndarray], tuple[np.ndarr
     """Honestly decoded sound, changed, against the recorded one."""
     reference, decoded = (scene.folder / f"{name}_{role}_simulated.wav" for role in ("recorded", "decoded"))
     soundfile.write(reference, aligned_audio(scene.test.recording, MelSettings()), SAMPLE_RATE)
-    soundfile.write(decoded, *change(decode_recording(scene.bundle, scene.test.recording).audio))
+    sound = decode_recording(scene.bundle, scene.test.recording).audio[-lead_samples(LEAD_MS, MelSettings()) :]
+    soundfile.write(decoded, *change(sound))
     return Attempt(options={"decoded": decoded, "reference": reference})

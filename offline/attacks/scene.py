@@ -18,7 +18,7 @@ from bk_realtime.config import MelSettings, write_toml
 from bk_realtime.decoder.bundle import Bundle, load_bundle
 from offline.attacks.voice import write_words
 from offline.data.align import aligned_audio
-from offline.data.dataset import target_mel
+from offline.data.dataset import lead_samples, target_mel
 from offline.data.trials import Trial, marked_trials
 from offline.io import read_recording, sidecar
 from offline.io.recording import Recording
@@ -34,6 +34,8 @@ TRAINING_S, TEST_S = 240.0, 90.0
 TAKES = 4
 """Takes of each word in each session; no take is in both."""
 WORD_S, CROSS_S = 1.3, 0.5
+LEAD_MS = -100.0
+"""The decoder says what was heard so long ago, so that contacts that follow the sound are of use too."""
 SAMPLE_RATE = MelSettings().sample_rate
 
 
@@ -44,7 +46,7 @@ class Session:
     Attributes
     ----------
     path : its neural file; sound, labels and cues lie beside it.
-    mel : (T, n_mels) natural-log mel of its sound, row k belongs to frame k.
+    mel : (T, n_mels) natural-log mel of its sound; row k is what is to be decoded at frame k.
     """
 
     path: Path
@@ -52,7 +54,7 @@ class Session:
 
     @cached_property
     def mel(self) -> np.ndarray:
-        return target_mel(aligned_audio(self.recording, MelSettings()), MelSettings())
+        return target_mel(aligned_audio(self.recording, MelSettings()), MelSettings(), LEAD_MS)
 
     @cached_property
     def spoken(self) -> np.ndarray:
@@ -61,13 +63,15 @@ class Session:
 
     @cached_property
     def trials(self) -> tuple[Trial, ...]:
-        """Words by their markers, from the first spoken frame to the last."""
+        """Words by their markers, from the first spoken row of the mel to the last."""
+        rows = round(lead_samples(LEAD_MS, MelSettings()) / MelSettings().hop_length)
         clock = FrameClock(self.recording.sfreq, SAMPLE_RATE, MelSettings().hop_length)
         found = []
         for trial in marked_trials(self.recording, clock):
-            at = np.flatnonzero(self.spoken[trial.first : trial.stop])
+            first = trial.first - rows
+            at = np.flatnonzero(self.spoken[first : trial.stop - rows])
             if len(at):
-                found.append(Trial(trial.first + int(at[0]), trial.first + int(at[-1]) + 1, trial.label))
+                found.append(Trial(first + int(at[0]), first + int(at[-1]) + 1, trial.label))
         return tuple(found)
 
 
@@ -143,7 +147,7 @@ def saved(recording: Recording, path: Path, dtype: str = "float32", scale: float
 
 def trained(paths: Sequence[Path], folder: Path, seed: int, **settings: Any) -> Bundle:
     """A ridge bundle, trained by the same code as ``offline.train``."""
-    wanted = Train(tuple(paths), folder, decoder="ridge", seed=seed, machine=TrainerSettings(threads=1), **settings)
+    wanted = Train(tuple(paths), folder, decoder="ridge", lead=LEAD_MS, seed=seed, machine=TrainerSettings(threads=1), **settings)
     train(wanted, Console(file=io.StringIO()))
     return load_bundle(folder)
 
