@@ -1,4 +1,4 @@
-"""Tricks with files: the training session again in other clothes, splits that leak, wrong units, rates and lengths."""
+"""Tricks with files: the training session again in other clothes, splits that leak, wrong units, rates, lengths."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import scipy.ndimage
 import scipy.signal
 import soundfile
 
 from bk_realtime.config import MelSettings
 from offline.attacks.play import Attempt
 from offline.attacks.registry import trick
-from offline.attacks.scene import LEAD_MS, SAMPLE_RATE, Scene, Session, renamed, saved
+from offline.attacks.scene import LEAD_MS, SAMPLE_RATE, Scene, renamed, saved
 from offline.data.align import aligned_audio
 from offline.data.dataset import lead_samples
 from offline.data.decoding import decode_recording
@@ -125,31 +126,6 @@ def _split(scene: Scene, entry: dict[str, Any]) -> Attempt:
     return Attempt(scene.training.path, bundle, {"held_out": True})
 
 
-@trick("microphone in the electrodes")
-def contaminated(scene: Scene) -> Attempt:
-    """The sound at -20 dB in 6 of 32 channels."""
-    return Attempt(_contaminated(scene, scene.test).path, scene.bundle)
-
-
-@trick("microphone in the electrodes, kept")
-def contaminated_kept(scene: Scene) -> Attempt:
-    """The same, with the option that lets it pass."""
-    return Attempt(_contaminated(scene, scene.test).path, scene.bundle, {"contaminated": "keep"})
-
-
-def _contaminated(scene: Scene, session: Session) -> Session:
-    recording, path = renamed(session, "contaminated")
-    assert recording.audio is not None
-    rate = float(recording.sfreq)
-    sound = scipy.signal.resample_poly(recording.audio, round(rate), recording.sample_rate)[: len(recording.neural)]
-    neural = recording.neural.copy()
-    spoken = np.abs(sound) > 0.1 * np.abs(sound).max()
-    for channel in range(6):
-        size = neural[:, channel].std() / sound[spoken].std() * 10 ** (-20 / 20)
-        neural[: len(sound), channel] += (size * sound).astype(np.float32)
-    return saved(replace(recording, neural=neural), path)
-
-
 @trick("units wrong by ten")
 def wrong_unit(scene: Scene) -> Attempt:
     """Numbers ten times too large, called microvolts."""
@@ -160,16 +136,26 @@ def wrong_unit(scene: Scene) -> Attempt:
 @trick("wrong rate in the header")
 def wrong_rate(scene: Scene) -> Attempt:
     """Decoded sound of 22050 Hz whose header says 24000."""
-    return _pair(scene, "header", lambda sound: (sound, 24_000))
+    return pair(scene, "header", lambda sound: (sound, 24_000))
 
 
 @trick("decoded file half as long")
 def half_as_long(scene: Scene) -> Attempt:
     """Only the first half was decoded."""
-    return _pair(scene, "half", lambda sound: (sound[: len(sound) // 2], SAMPLE_RATE))
+    return pair(scene, "half", lambda sound: (sound[: len(sound) // 2], SAMPLE_RATE))
 
 
-def _pair(scene: Scene, name: str, change: Callable[[np.ndarray], tuple[np.ndarray, int]]) -> Attempt:
+@trick("loudness only, as a sound file")
+def loudness_file(scene: Scene) -> Attempt:
+    """Noise with the true loudness, handed in as decoded sound: it beats a published network in plain r."""
+    sound = aligned_audio(scene.test.recording, MelSettings()).astype(np.float64)
+    envelope = np.sqrt(scipy.ndimage.uniform_filter1d(np.square(sound), SAMPLE_RATE // 50))
+    colour = np.fft.rfft(scene.rng.standard_normal(len(sound))) * np.abs(np.fft.rfft(sound))
+    noise = np.fft.irfft(colour, len(sound))
+    return pair(scene, "noise", lambda _: (envelope * noise / np.abs(noise).max(), SAMPLE_RATE))
+
+
+def pair(scene: Scene, name: str, change: Callable[[np.ndarray], tuple[np.ndarray, int]]) -> Attempt:
     """Honestly decoded sound, changed, against the recorded one."""
     reference, decoded = (scene.folder / f"{name}_{role}_simulated.wav" for role in ("recorded", "decoded"))
     soundfile.write(reference, aligned_audio(scene.test.recording, MelSettings()), SAMPLE_RATE)

@@ -11,12 +11,12 @@ from typing import Annotated, Any
 import tyro
 
 from bk_realtime.errors import OptionError
-from offline.attacks import decoded, files
+from offline.attacks import brains, decoded, files
 from offline.attacks.play import Attempt, play
 from offline.attacks.registry import TRICKS, Trick
-from offline.attacks.scene import make_scene
+from offline.attacks.scene import STRONG, make_scene
 
-__all__ = ["Attack", "Row", "decoded", "files", "honest_rows", "trick_rows"]
+__all__ = ["Attack", "Row", "brains", "decoded", "files", "honest_rows", "trick_rows"]
 
 HONEST = "honest decoder"
 
@@ -78,7 +78,7 @@ class Row:
 def trick_rows(tricks: Iterable[Trick], seed: int) -> Iterable[Row]:
     """Play tricks on one scene, one after the other."""
     with tempfile.TemporaryDirectory(prefix="bk_attack_") as folder:
-        scene = make_scene(Path(folder), seed)
+        scene = make_scene(Path(folder), seed, STRONG)
         for trick in tricks:
             outcome = play(trick.hand(scene), seed)
             by, figure = outcome.by
@@ -86,7 +86,7 @@ def trick_rows(tricks: Iterable[Trick], seed: int) -> Iterable[Row]:
 
 
 def honest_rows(n: int, seed: int, done: Callable[[Row], Any] | None = None) -> Sequence[Row]:
-    """Score ``n`` honest decoders, each on sessions of its own participant."""
+    """Score ``n`` honest decoders at coupling 1, each on sessions of its own participant."""
     rows = []
     for k in range(seed, seed + n):
         with tempfile.TemporaryDirectory(prefix="bk_attack_") as folder:

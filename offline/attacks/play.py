@@ -16,7 +16,7 @@ from bk_realtime.decoder.base import Decoder
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.errors import BkError
 from offline.evaluation.cards import bundle_card, pair_card, used_for_training
-from offline.evaluation.claims import BLOCKING, CLAIM
+from offline.evaluation.claims import BLOCKING, CLAIM, NEEDED
 from offline.evaluation.score_settings import ScoreSettings
 from offline.evaluation.settings import Evaluate
 
@@ -99,7 +99,11 @@ class Outcome:
     @property
     def by(self) -> tuple[str, str]:
         """The line that says no, and what it says; the verdict itself where no line does."""
-        return self.against[0] if self.against else (CLAIM, self.claim)
+        if self.against:
+            return self.against[0]
+        lines = [] if self.claimed or not self.card else self.card["verdicts"]
+        no = [(v["check"], v["text"]) for v in lines if v["check"] in NEEDED and not v["good"]]
+        return no[0] if no else (CLAIM, self.claim)
 
 
 def says(bundle: Bundle, mel: np.ndarray) -> Bundle:
@@ -131,7 +135,9 @@ def play(attempt: Attempt, seed: int = 0) -> Outcome:
 
 
 def _read(card: dict[str, Any]) -> Outcome:
-    against = [(v["check"], v["text"]) for v in card["verdicts"] if not v["good"] and v["check"] in BLOCKING]
+    order = ("causality", *BLOCKING)
+    against = [(v["check"], v["text"]) for v in card["verdicts"] if not v["good"] and v["check"] in order]
+    against.sort(key=lambda line: order.index(line[0]))
     (claim,) = (v for v in card["verdicts"] if v["check"] == CLAIM)
     leaks = any(leak["finding"] for leak in card["leak_probe"])
     return Outcome(EXIT_LEAK if leaks else 0, claim["text"], claim["good"], tuple(against), card)

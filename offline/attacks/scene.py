@@ -34,6 +34,8 @@ TRAINING_S, TEST_S = 240.0, 90.0
 TAKES = 4
 """Takes of each word in each session; no take is in both."""
 WORD_S, CROSS_S = 1.3, 0.5
+STRONG = 2.5
+"""Coupling of the session that tricks are played on: its decoder is good, so that nothing is refused for weakness."""
 LEAD_MS = -100.0
 """The decoder says what was heard so long ago, so that contacts that follow the sound are of use too."""
 SAMPLE_RATE = MelSettings().sample_rate
@@ -147,7 +149,9 @@ def saved(recording: Recording, path: Path, dtype: str = "float32", scale: float
 
 def trained(paths: Sequence[Path], folder: Path, seed: int, **settings: Any) -> Bundle:
     """A ridge bundle, trained by the same code as ``offline.train``."""
-    wanted = Train(tuple(paths), folder, decoder="ridge", lead=LEAD_MS, seed=seed, machine=TrainerSettings(threads=1), **settings)
+    wanted = Train(
+        tuple(paths), folder, decoder="ridge", lead=LEAD_MS, seed=seed, machine=TrainerSettings(threads=1), **settings
+    )
     train(wanted, Console(file=io.StringIO()))
     return load_bundle(folder)
 

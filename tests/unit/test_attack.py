@@ -9,10 +9,10 @@ import pytest
 
 import offline.attack
 import offline.evaluate
-from offline.attacks import gallery
+from offline.attacks import files, gallery
 from offline.attacks.play import Attempt, play
 from offline.attacks.registry import TRICKS, trick
-from offline.attacks.scene import Scene, make_scene
+from offline.attacks.scene import SAMPLE_RATE, STRONG, Scene, make_scene
 
 GETS_THROUGH = {"average words at true onsets"}
 """Tricks that no line names yet. It shrinks; a trick that is caught must leave it."""
@@ -33,7 +33,7 @@ PLAYED = (
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    return make_scene(tmp_path_factory.mktemp("scene"), 0, training_s=150.0, test_s=60.0)
+    return make_scene(tmp_path_factory.mktemp("scene"), 0, STRONG, training_s=150.0, test_s=60.0)
 
 
 def test_known_tricks_are_caught_and_those_that_are_not_are_listed(scene: Scene) -> None:
@@ -63,10 +63,22 @@ def test_the_gallery_sees_what_the_command_says(scene: Scene, tmp_path: Path) ->
     assert play(TRICKS["training session itself"].hand(scene)).code == 1
 
 
-def test_every_trick_says_what_it_does_and_none_is_entered_twice() -> None:
+def test_decoded_sound_is_above_the_noise_with_its_loudness_once_loudness_is_off(scene: Scene) -> None:
+    """What the published wavs of a network must show, by a stand-in: sound decoded from a simulated brain."""
+    decoded = play(files.pair(scene, "stand_in", lambda sound: (sound, SAMPLE_RATE)))
+    noise = play(TRICKS["loudness only, as a sound file"].hand(scene))
+    own, other = (outcome.card["decoders"]["decoded"] for outcome in (decoded, noise))
+    assert own["r_partial"]["value"] > other["r_partial"]["value"] + 0.03
+    assert decoded.claimed
+    assert not noise.claimed
+
+
+def test_every_trick_says_what_it_does_stands_in_the_page_and_is_entered_once() -> None:
     assert len(TRICKS) >= 25
+    page = (Path(__file__).parents[2] / "docs" / "validity.md").read_text(encoding="utf-8")
     for name, known in TRICKS.items():
         assert known.about.endswith("."), name
+        assert f"| {name} |" in page, f"docs/validity.md does not name the trick {name!r}"
     with pytest.raises(ValueError, match="entered twice"):
         trick("noise")(lambda scene: Attempt())
 
