@@ -16,6 +16,7 @@ from offline.io.pauses import place_parts, whole
 _WIDTHS = {"IEEE_FLOAT_32": 4, "INT_16": 2, "INT_32": 4}
 _SEGMENT = re.compile(r"^Mk\d+=New Segment,[^,\n]*,(\d+),[^,\n]*,[^,\n]*(?:,(\d*))?", re.MULTILINE)
 _COARSEST = 1e9
+_DIGITS = 18
 _DRIFT = 1e-4
 """The computer's clock, which gives the dates, and the amplifier's differ by at most this share ..."""
 _DATE_S = 0.5
@@ -35,6 +36,9 @@ def check_header(header: Path) -> None:
     data = data_file(header)
     width = _WIDTHS.get(key(header, "BinaryFormat").upper(), 1)
     n_channels, points = key(header, "NumberOfChannels"), key(header, "DataPoints")
+    for name, value in (("NumberOfChannels", n_channels), ("DataPoints", points)):
+        if len(value) > _DIGITS or (value.isdigit() and not value.isdecimal()):
+            raise InputError(f"{header}: {name}={value[:40]}: expected a number of at most {_DIGITS} digits")
     if n_channels.isdigit() and not 1 <= int(n_channels) <= 100_000:
         raise InputError(f"{header}: NumberOfChannels={n_channels}: expected at least 1; correct the header")
     listed = len(re.findall(r"^Ch\d+=", _section(header, "Channel Infos"), re.MULTILINE | re.IGNORECASE))

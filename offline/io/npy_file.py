@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tokenize
 from pathlib import Path
 
@@ -50,4 +51,20 @@ def load_npy(path: Path, mapped: bool = False) -> np.ndarray:
     more = path.stat().st_size - array.nbytes
     if more > _LONGEST_HEAD:
         raise InputError(f"{path}: holds {more} bytes more than its header says: damaged, or several arrays")
+    check_texts(array, str(path))
     return array
+
+
+def check_texts(array: np.ndarray, where: str) -> None:
+    """Refuse texts with numbers in them that are no letters: Python cannot make a text of them.
+
+    Raises
+    ------
+    InputError
+        There is one.
+    """
+    if array.dtype.kind != "U" or not array.nbytes:
+        return
+    letters = np.ascontiguousarray(array).reshape(-1).view(np.dtype(np.uint32).newbyteorder(array.dtype.byteorder))
+    if int(letters.max()) > sys.maxunicode:
+        raise InputError(f"{where}: texts hold numbers that are no letters: damaged; take another copy")

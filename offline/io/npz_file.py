@@ -12,6 +12,7 @@ import numpy as np
 from bk_realtime.errors import FileError, InputError
 from bk_realtime.shown import named, shown
 from offline.io.damage import library_errors
+from offline.io.npy_file import check_texts
 from offline.io.stored import MOST_UNSAID, PACKED
 
 _ENDING = ".npy"
@@ -81,4 +82,5 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, where: str) -> np.n
             raise InputError(f"{where} states {stated} bytes of numbers and has {held}: truncated or damaged")
     with archive.open(member) as file:
         array: np.ndarray = np.lib.format.read_array(file, allow_pickle=False)
+        check_texts(array, where)
         return array

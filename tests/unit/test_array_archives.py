@@ -16,6 +16,7 @@ import pytest
 
 from bk_realtime.errors import BkError, FileError, InputError
 from offline.evaluation.store import JobResult, Store
+from offline.io.npy_file import load_npy
 from offline.io.npz_file import load_npz
 from offline.simulation.noise import load_noise
 from offline.vocode import main
@@ -209,3 +210,17 @@ def test_there_is_one_door_to_each_format(call: str) -> None:
     sources = [p for folder in ("bk_realtime", "offline", "gui") for p in (ROOT / folder).rglob("*.py")]
     found = {p.relative_to(ROOT).as_posix() for p in sources if re.search(call, p.read_text(encoding="utf-8"))}
     assert found == DOORS[call]
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_texts_of_what_is_no_letter_are_told(order: str, tmp_path: Path) -> None:
+    texts = np.array(["ook", "als"], f"{order}U3")
+    good, bad = tmp_path / "a.npy", tmp_path / "b.npz"
+    np.save(good, texts)
+    assert load_npy(good).tolist() == ["ook", "als"]
+    texts.view(f"{order}u4")[4] = 0x11_0000
+    np.save(good, texts)
+    np.savez(bad, x=texts)
+    for load in (lambda: load_npy(good), lambda: load_npz(bad)):
+        with pytest.raises(InputError, match="no letters"):
+            load()
