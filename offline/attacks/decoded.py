@@ -9,11 +9,11 @@ import numpy as np
 import scipy.ndimage
 
 from bk_realtime.config import MelSettings
-from bk_realtime.vocoder import log_mel
 from offline.attacks.play import Attempt, says
 from offline.attacks.registry import trick
-from offline.attacks.scene import SAMPLE_RATE, Scene
+from offline.attacks.scene import LEAD_MS, SAMPLE_RATE, Scene
 from offline.data.align import aligned_audio
+from offline.data.dataset import target_mel
 from offline.data.trials import Trial
 from offline.scoring.mel import MEAN, ORACLE, baselines, frame_level
 
@@ -151,6 +151,7 @@ def _smooth(scene: Scene, seconds: float) -> np.ndarray:
 def _noise_of(scene: Scene, envelope: np.ndarray) -> np.ndarray:
     """Log-mel of stationary noise with the mean spectrum of speech, times an envelope (n,) at the audio rate."""
     n = len(scene.test.mel)
-    hiss = log_mel(scene.rng.standard_normal(len(envelope)).astype(np.float32) * envelope.astype(np.float32))[:n]
+    sound = (scene.rng.standard_normal(len(envelope)) * envelope).astype(np.float32)
+    hiss = target_mel(sound, MelSettings(), LEAD_MS)[:n]
     colour = scene.training.mel[scene.training.spoken].mean(0) - hiss[scene.test.spoken].mean(0)
     return np.asarray(hiss + colour)

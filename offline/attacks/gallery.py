@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 import tyro
 
-from bk_realtime.errors import OptionError
+from bk_realtime.errors import BkError, OptionError
 from offline.attacks import brains, decoded, files
-from offline.attacks.play import Attempt, play
+from offline.attacks.play import Attempt, play, refusal
 from offline.attacks.registry import TRICKS, Trick
 from offline.attacks.scene import STRONG, make_scene
 
@@ -90,8 +90,11 @@ def honest_rows(n: int, seed: int, done: Callable[[Row], Any] | None = None) -> 
     rows = []
     for k in range(seed, seed + n):
         with tempfile.TemporaryDirectory(prefix="bk_attack_") as folder:
-            scene = make_scene(Path(folder), k)
-            outcome = play(Attempt(scene.test.path, scene.bundle), k)
+            try:
+                scene = make_scene(Path(folder), k)
+                outcome = play(Attempt(scene.test.path, scene.bundle), k)
+            except BkError as error:  # training refused an honest session: an accusation too
+                outcome = refusal(error)
         by, figure = outcome.by
         about = "ridge, trained on one session and scored on another"
         rows.append(Row(HONEST, about, k, not outcome.accused, by if outcome.accused else "", figure))

@@ -131,7 +131,12 @@ def play(attempt: Attempt, seed: int = 0) -> Outcome:
             return Outcome(EXIT_LEAK, used, against=(("leak", used),))
         return _read(bundle_card(settings, attempt.bundle, "attack", attempt.recording, _silent()).card)
     except BkError as error:
-        return Outcome(EXIT_BAD_INPUT, str(error), against=(("refused", str(error)),))
+        return refusal(error)
+
+
+def refusal(error: BkError) -> Outcome:
+    """What a reader sees of a command that refused its input."""
+    return Outcome(EXIT_BAD_INPUT, str(error), against=(("refused", str(error)),))
 
 
 def _read(card: dict[str, Any]) -> Outcome:
