@@ -136,8 +136,8 @@ def claim(card: Mapping[str, Any], p: Mapping[str, float], lines: Sequence[Mappi
         return False, f"NO claim: {', '.join(stopped)} says no; without that, beyond chance: {text} ({counting})"
     if not decoded:
         short = [v["check"] for v in lines if v["check"] in refused & NEEDED] or list(SPECTRUM.values())
-        lines_needed = " and ".join(short)
-        return False, f"NO claim: it takes {lines_needed}; beyond chance is {text} ({counting}){_too_few(card, p)}"
+        lacks = f"needed and not shown is {' and '.join(short)}; beyond chance is {text}"
+        return False, f"NO claim: {lacks} ({counting}){_too_few(card, p)}"
     text = f"a spectrum is decoded beyond chance: {text} ({counting})"
     return True, text + (f"; as far as {', '.join(unknown)} can be told" if unknown else "")
 
