@@ -208,7 +208,7 @@ def test_what_was_spared_is_missing_at_the_end(tmp_path: Path, monkeypatch: pyte
         def __init__(self, path: Path, predicate: str, say: object, session: str, care: Care) -> None:
             care.spare = True
 
-        def run(self, *_: object) -> None:
+        def run(self, *_: object, **__: object) -> None:
             pass
 
         def close(self) -> dict[str, Any]:
@@ -229,7 +229,7 @@ def test_a_failed_recording_is_not_read_back(tmp_path: Path, monkeypatch: pytest
         def __init__(self, *_: object, **__: object) -> None:
             pass
 
-        def run(self, *_: object) -> None:
+        def run(self, *_: object, **__: object) -> None:
             raise FileError("the disk took no more")
 
         def close(self, read_back: bool = True) -> None:
