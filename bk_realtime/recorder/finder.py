@@ -102,7 +102,7 @@ class StreamFinder:
         self._duplicates: dict[str, float] = {}
         self._silent: set[str] = set()
         try:
-            self._resolver = search(predicate.strip() or None, _FORGET_S)
+            self._resolver: pylsl.ContinuousResolver | None = search(predicate.strip() or None, _FORGET_S)
         except OptionError as error:
             raise OptionError(f"--predicate {error}") from None
         self._stop = threading.Event()
@@ -110,11 +110,14 @@ class StreamFinder:
         self._thread.start()
 
     def close(self) -> None:
-        """End the thread."""
+        """End the thread, and the search: it would go on as long as this object is there."""
         self._stop.set()
         self._thread.join(5.0)
+        if not self._thread.is_alive():
+            self._resolver = None
 
     def _run(self) -> None:
+        assert self._resolver is not None
         while not self._stop.wait(0.1):
             self._look(self._resolver.results())
 

@@ -83,6 +83,7 @@ def test_a_recorder_that_hangs_or_dies_is_said_and_nothing_is_lost(panel: Record
         recorder = panel.recorder
         assert recorder is not None
         qtbot.waitUntil(lambda: panel.run.running, timeout=START_MS)
+        qtbot.waitUntil(lambda: recorder.markers >= 1, timeout=START_MS)  # a kill loses what it has not said yet
         pid = recorder._process.pid
         os.kill(pid, signal.SIGSTOP)
         qtbot.waitUntil(lambda: "RECORDER HANGS" in panel.figures.rec.text(), timeout=START_MS)
