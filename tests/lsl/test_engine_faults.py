@@ -233,7 +233,7 @@ def test_a_decode_thread_that_hangs_is_said_while_it_hangs_and_the_age_grows(ses
         if amplifier._next == 10:
             while not any(e["event"] == "stalled" for e in session.events) and time.monotonic() < deadline:
                 time.sleep(0.01)
-            while not seen or (seen[-1].age_ms or 0.0) < engine.guard.settings.max_age_ms:  # None: nothing was heard yet
+            while not seen or (seen[-1].age_ms or 0.0) < engine.guard.settings.max_age_ms:  # None: silence
                 seen.append(engine.status())
                 assert time.monotonic() < deadline
                 time.sleep(0.01)
