@@ -208,9 +208,15 @@ def _cells(one: Seen, what: str) -> tuple[str, ...]:
         f"{one.rate:g} Hz" if one.rate else "irregular",
         _figure(one.true_rate, "Hz", 1) if one.rate else "–",
         _figure(one.packet_ms, "ms", 0) if one.rate else "–",
-        f"nothing for {one.silent_s:.0f} s" if one.rate and one.silent_s > 2.0 else _figure(one.age_ms, "ms", 0),
+        _age(one),
         what,
     )
+
+
+def _age(one: Seen) -> str:
+    if one.rate and one.silent_s > 2.0:
+        return f"nothing for {one.silent_s:.0f} s"
+    return "other clock" if one.other_clock else _figure(one.age_ms, "ms", 0)
 
 
 def _figure(value: float, unit: str, digits: int) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from bk_realtime.source.resolve import Wanted
 from gui.participant import Participant
 from gui.steps.page import Mark
-from gui.steps.survey import Seen
+from gui.steps.survey import MAINS_HZ, Seen
 
 ITEMS = ("decoder", "stream", "recording", "sound")
 """What `preflight` tells, in the order in which it is shown."""
@@ -85,13 +85,18 @@ def of_signal(one: Seen | None) -> Finding:
     if one.trouble or one.silent_s > 3.0:
         text = one.trouble or f"announced, but nothing for {one.silent_s:.0f} s"
         return Finding(Mark.BLOCKED, f"{one.name}: {text}", "start the amplifier's LSL program again")
-    parts = [f"mains {one.mains_uv[0]:.3g} at most, {one.mains_uv[1]:.3g} in the middle"] if one.mains_known else []
+    largest, middle = one.mains_uv
+    mains = f"mains ({MAINS_HZ:g} Hz) {largest:.3g} at most, {middle:.3g} in the middle, in the stream's unit"
+    parts = [mains] if one.mains_known else []
     if one.flat:
         few = ", ".join(one.flat[:6]) + (f" and {len(one.flat) - 6} more" if len(one.flat) > 6 else "")
         return Finding(Mark.LOOK, "; ".join([f"flat: {few}", *parts]), "check their cables, or leave them out")
     if math.isfinite(one.true_rate) and abs(one.true_rate / one.rate - 1) > RATE_OFF:
         text = f"comes at {one.true_rate:.1f} Hz, announced as {one.rate:g} Hz"
         return Finding(Mark.LOOK, text, "check the amplifier's settings and the network")
+    if one.other_clock:
+        text = f"its stamps are on another clock ({one.age_ms / 1e3:+.0f} s): how old it is nobody can tell from them"
+        return Finding(Mark.LOOK, text, "let its program stamp by LSL's clock; a session goes by arrival")
     if one.age_ms > OLD_MS:
         return Finding(Mark.LOOK, f"samples are {one.age_ms:.0f} ms old when they come", "use a cable, not Wi-Fi")
     return Finding(Mark.DONE if parts else Mark.BUSY, "; ".join(["no channel is flat", *parts]))

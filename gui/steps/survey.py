@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import pylsl
 from pylsl.util import LostError
-from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.chunks import NEURAL_TYPES
+from bk_realtime.errors import BkError
 from bk_realtime.session.names import OWN, REPLAY_PREFIX
-from bk_realtime.source.door import RefusedError, connect
+from bk_realtime.shown import shown
+from bk_realtime.source.door import connect
 from bk_realtime.source.resolve import Search, full_description, open_stream
 from bk_realtime.source.time_correction import TimeCorrection
 from bk_realtime.watched import WatchedThread
@@ -30,7 +31,12 @@ RATE_S, LEAST_S = 10.0, 3.0
 SIGNAL_S = 2.0
 """So much of a neural stream is looked at."""
 OPEN_S = 2.0
+FUTURE_MS, FOREIGN_MS = 1000.0, 60_000.0
+MAINS_HZ = 50.0
 _MOST_VALUES = 1 << 22
+_MOST_SIGNAL = 1 << 25
+"""Numbers of one stream that are kept: 134 MB. Of one with more the flat channels and the mains stay unknown."""
+_WORDS = 64
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,11 @@ class Seen:
         return self.type.lower() in NEURAL_TYPES and self.rate > 0
 
     @property
+    def other_clock(self) -> bool:
+        """Whether its stamps are not on LSL's clock: from the future, or minutes off. No age then."""
+        return self.age_ms < -FUTURE_MS or self.age_ms > FOREIGN_MS
+
+    @property
     def mains_known(self) -> bool:
         """Whether the mains could be measured."""
         return bool(np.isfinite(self.mains_uv[0]))
@@ -86,7 +97,7 @@ class Survey:
     mains_hz : of this country.
     """
 
-    def __init__(self, mains_hz: float = 50.0) -> None:
+    def __init__(self, mains_hz: float = MAINS_HZ) -> None:
         self._mains_hz = mains_hz
         self.seen: tuple[Seen, ...] = ()
         self.refused: tuple[str, ...] = ()
@@ -146,8 +157,8 @@ class _Watched:
             self._correction = TimeCorrection(self._inlet, info.hostname())
             rows = max(1, min(4096, _MOST_VALUES // self.n))
             self._buffer = None if self._text else np.empty((rows, self.n), self._inlet.np_dtype)
-        except (LslTimeout, LostError, RefusedError) as error:
-            self.trouble = str(error) or "it does not answer"
+        except (RuntimeError, BkError) as error:  # RuntimeError: all of LSL's own, its timeout among them
+            self.trouble = shown(str(error)) or "it does not answer"
             self.close()
 
     def pull(self) -> None:
@@ -155,16 +166,14 @@ class _Watched:
         if self._inlet is None:
             return
         try:
-            if self._buffer is None:
-                _, stamps = self._inlet.pull_chunk(timeout=0.0, max_samples=64)
-                n = len(stamps)
-            else:
-                block, stamps = self._inlet.pull_chunk(0.0, len(self._buffer), self._buffer, as_numpy=True)
-                n = len(stamps)
-                if n:
-                    self._blocks.append(block[:n].astype(np.float32))
-        except LostError:
-            self.trouble = "it is gone"
+            rows = _WORDS if self._buffer is None else len(self._buffer)
+            # as bytes: texts of another alphabet than UTF-8 are nobody's fault here
+            block, stamps = self._inlet.pull_chunk(0.0, rows, self._buffer, as_numpy=True)
+            n = len(stamps)
+            if n and self._buffer is not None:
+                self._blocks.append(block[:n].astype(np.float32))
+        except RuntimeError as error:  # all of LSL's own
+            self.trouble = "it is gone" if isinstance(error, LostError) else f"it cannot be read ({shown(str(error))})"
             self.close()
             return
         now = time.monotonic()
@@ -178,7 +187,7 @@ class _Watched:
         self._lengths.append(n)
         while self._arrivals and now - self._arrivals[0][0] > RATE_S:
             self._arrivals.popleft()
-        most = max(1, int(SIGNAL_S * (self.rate or 1.0)))
+        most = max(1, min(int(SIGNAL_S * (self.rate or 1.0)), _MOST_SIGNAL // self.n))
         while self._blocks and sum(map(len, self._blocks)) - len(self._blocks[0]) > most:
             self._blocks.popleft()
 

@@ -19,6 +19,7 @@ from bk_realtime.commands.tone import RATE, tone
 from bk_realtime.logs import options
 from bk_realtime.session.settings import InletSettings, SafetySettings
 from bk_realtime.shipped import BUNDLE, RECORDING
+from bk_realtime.watched import deaths
 from gui.participant import Participant, demo
 from gui.steps.findings import decoded, of_microphone, of_preflight, of_signal, role
 from gui.steps.page import Mark
@@ -73,6 +74,33 @@ def test_streams_are_seen_as_they_come(source_id: str) -> None:
     del other, engine
 
 
+@pytest.mark.lsl
+def test_words_of_another_alphabet_and_stamps_of_another_clock_end_no_survey(source_id: str) -> None:
+    """A dead survey would close the window."""
+    words = pylsl.StreamOutlet(pylsl.StreamInfo("Words", "Markers", 1, 0.0, pylsl.cf_string, f"w-{source_id}"))
+    amp = outlet("Amp", "sEEG", 1, 500.0, f"amp-{source_id}")
+    survey = Survey()
+    try:
+        deadline = time.monotonic() + 120
+        seen: dict[str, Seen] = {}
+        while time.monotonic() < deadline and not all(
+            name in seen and np.isfinite(seen[name].age_ms) for name in ("Amp", "Words")
+        ):
+            words.push_sample([b"r\xe9union"])  # Latin-1
+            amp.push_sample([0.0], pylsl.local_clock() + 3600.0)
+            time.sleep(0.05)
+            seen = {one.name: one for one in survey.seen}
+            assert not deaths()
+        assert of_signal(seen["Amp"]).mark is Mark.LOOK
+        assert "another clock" in of_signal(seen["Amp"]).text
+        assert np.isfinite(seen["Words"].age_ms)
+        assert not seen["Words"].trouble
+        assert survey._thread.is_alive()
+    finally:
+        survey.stop()
+        survey.join(60)
+
+
 def test_the_mains_are_measured_at_their_own_frequency() -> None:
     t = np.arange(2000) / 1000
     data = np.stack([7 * np.sin(2 * np.pi * 50 * t) + 30 * np.sin(2 * np.pi * 60 * t), 0 * t], 1)
@@ -84,10 +112,12 @@ def test_the_mains_are_measured_at_their_own_frequency() -> None:
     ("one", "mark", "word"),
     [
         (None, Mark.BUSY, "no stream"),
-        (AMP, Mark.DONE, "mains 9 at most, 3 in the middle"),
+        (AMP, Mark.DONE, "mains (50 Hz) 9 at most, 3 in the middle, in the stream's unit"),
         (dataclasses.replace(AMP, flat=("A1",)), Mark.LOOK, "flat: A1"),
         (dataclasses.replace(AMP, true_rate=480.0), Mark.LOOK, "announced as 500 Hz"),
         (dataclasses.replace(AMP, age_ms=900.0), Mark.LOOK, "900 ms old"),
+        (dataclasses.replace(AMP, age_ms=-1.8e12), Mark.LOOK, "another clock"),
+        (dataclasses.replace(AMP, age_ms=1.8e12), Mark.LOOK, "another clock"),
         (dataclasses.replace(AMP, silent_s=9.0), Mark.BLOCKED, "nothing for 9 s"),
         (dataclasses.replace(AMP, trouble="it is gone"), Mark.BLOCKED, "it is gone"),
     ],
