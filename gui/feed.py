@@ -20,7 +20,7 @@ import pylsl
 
 from bk_realtime.chunks import NEURAL_SPELLINGS, StreamDescription
 from bk_realtime.session.names import OUTLET_PREFIX
-from bk_realtime.source.door import Door, RefusedError, connect, look_once
+from bk_realtime.source.door import Door, RefusedError, as_text, connect, look_once
 from bk_realtime.watched import WatchedThread
 
 log = logging.getLogger(__name__)
@@ -93,9 +93,9 @@ class _Link:
         opened, self.fresh = self.fresh, False
         stamps: list[np.ndarray] = []
         if self.buffer is None:
-            texts, times = self.inlet.pull_chunk(timeout=0.0, max_samples=MOST_TEXTS)
+            texts, times = self.inlet.pull_chunk(timeout=0.0, max_samples=MOST_TEXTS, as_numpy=True)
             taken = [k for k, row in enumerate(texts) if len(row[0]) <= LONGEST_TEXT]
-            data: np.ndarray | list[str] = [str(texts[k][0]) for k in taken]
+            data: np.ndarray | list[str] = [as_text(texts[k][0]) for k in taken]
             stamps.append(np.asarray([times[k] for k in taken], float))
         else:
             blocks = []

@@ -11,7 +11,7 @@ from pylsl.util import LostError
 from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.session.events import make_event
-from bk_realtime.source.door import connect
+from bk_realtime.source.door import as_text, connect
 from bk_realtime.source.resolve import Search, Wanted, beside
 from bk_realtime.source.time_correction import TimeCorrection
 from bk_realtime.watched import WatchedThread
@@ -99,10 +99,10 @@ class ConditionMarkers:
         self._note(make_event("condition", text, corrected=_FAULT))
         self._said = ""
         while not self._stop.is_set():
-            rows, stamps = inlet.pull_chunk(timeout=0.1, max_samples=_AT_ONCE, min_samples=1)
+            rows, stamps = inlet.pull_chunk(timeout=0.1, max_samples=_AT_ONCE, min_samples=1, as_numpy=True)
             for row, stamp in zip(rows, stamps, strict=True):
                 if len(row[0]) <= _LONGEST:  # longer is no order, and would take long to be looked at
                     told = {"marker_stamp": float(stamp) + correction.offset} if correction.known else {}
-                    self._heed(str(row[0]), {"by": f"marker of {info.name()}", **told})
+                    self._heed(as_text(row[0]), {"by": f"marker of {info.name()}", **told})
             if len(rows) == _AT_ONCE and self._stop.wait(_POLL_S):  # a flood must not take the machine from the voice
                 return

@@ -28,7 +28,7 @@ from bk_realtime.recorder.finder import RecordedStream, StreamFinder
 from bk_realtime.recorder.start import wait_for_streams
 from bk_realtime.session.names import OWN
 from bk_realtime.shown import shown
-from bk_realtime.source.door import described
+from bk_realtime.source.door import as_text, described
 from bk_realtime.watched import WatchedThread
 from bk_realtime.xdf import XdfWriter, verify_xdf
 from bk_realtime.xdf.hash_chain import chain_path
@@ -302,7 +302,7 @@ class Recorder:
             if self._care is not None and self._care.spare and is_derived(stream.description):
                 continue
             if stream.buffer is None:
-                samples = [[_text(value) for value in row] for row in samples]
+                samples = [[as_text(value) for value in row] for row in samples]
                 length = sum(len(value) for row in samples for value in row) // len(samples) + 1
                 stream.rows = max(1, min(1024, _MOST_VALUES // length))  # few at once where texts are huge
             tolerance_s = OWN_TOLERANCE_S if stream.description.source_id.startswith(OWN) else 0.0
@@ -338,7 +338,3 @@ class Recorder:
 def is_derived(description: StreamDescription) -> bool:
     """Whether an engine makes this stream from the neural one: it can be made again. Not so status and events."""
     return description.source_id.startswith(OWN) and description.sfreq > 0
-
-
-def _text(value: str | bytes) -> str:
-    return value.decode(errors="replace") if isinstance(value, bytes) else value

@@ -181,6 +181,11 @@ def connect(info: pylsl.StreamInfo, keep_s: int, recover: bool, chunk: int = 0) 
         raise LostError(f"LSL cannot open {in_short(info)} ({error})") from None
 
 
+def as_text(value: str | bytes) -> str:
+    """One value of a stream of texts, which senders write in whatever alphabet they like; never raises."""
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+
+
 def look_once(condition: str, seconds: float) -> list[pylsl.StreamInfo]:
     """All that fulfil an XPath condition and answer within so many seconds, to go through a :class:`Door`."""
     found: list[pylsl.StreamInfo] = pylsl.resolve_bypred(f"({condition})", MOST_STREAMS, seconds)

@@ -284,6 +284,7 @@ def test_garbage_on_the_streams_is_survived(qtbot, make_engine, open_window) -> 
     window = open_window(engine.session)
     qtbot.waitUntil(lambda: all(map(window.feed.connected, ("status", "events", "mel", "audio"))), timeout=60_000)
     engine.outlets._status.push_sample(["no json"])
+    engine.outlets._status.push_sample([b"\xff\xe9"])  # nor any text
     engine.outlets._events.push_sample(["no json either"])
     nan = np.full((50, 80), np.nan, np.float32)
     engine.outlets._mel.push_chunk(nan)

@@ -37,6 +37,9 @@ def test_only_the_named_stream_of_no_other_session_is_heeded() -> None:
         assert text == "condition late"
         assert why == {"by": "marker of cues", "marker_stamp": 1234.5}
         assert heeded.empty()
+        own.push_chunk([[b"r\xe9union"], ["condition real"]])  # Latin-1, and an order behind it
+        assert [heeded.get(timeout=60)[0] for _ in range(2)] == ["r\ufffdunion", "condition real"]
+        assert noted.empty()
         del own
         assert "gone" in noted.get(timeout=60)["text"]
     finally:
