@@ -248,6 +248,22 @@ def test_close_ends_threads_and_clients(desk: Desk) -> None:
         client.request("status")
 
 
+def test_the_command_that_leads_to_the_end_is_answered() -> None:
+    """Its sender would take it for lost, and do what it asked for once more."""
+    ends: list[threading.Thread] = []
+
+    def handler(message: dict[str, Any]) -> dict[str, Any]:
+        ends.append(threading.Thread(target=server.close))
+        ends[0].start()
+        ends[0].join(0.5)  # by then the server, if it waits for nothing, is gone
+        return {"done": True}
+
+    server = ControlServer(handler)
+    with ControlClient(server.address, server.key, timeout=60.0) as client:
+        assert client.request("stop") == {"ok": True, "done": True}
+    ends[0].join(60)
+
+
 def test_handler_may_close_the_server() -> None:
     def handler(message: dict[str, Any]) -> dict[str, Any]:
         server.close()

@@ -64,7 +64,7 @@ class ControlServer:
         self._door = socket.create_server(("127.0.0.1", 0), backlog=128)
         self._door.setblocking(False)
         self.address: tuple[str, int] = self._door.getsockname()[:2]
-        self._closing = threading.Event()
+        self._closing, self._closed = threading.Event(), False
         self._bell, self._rope = socket.socketpair()
         for sock in (self._bell, self._rope):
             sock.setblocking(False)
@@ -99,14 +99,19 @@ class ControlServer:
         return path
 
     def close(self) -> None:
-        """Stop serving, hang up on every client, remove the files written. Safe to call twice."""
-        if self._closing.is_set():
+        """Stop serving, hang up on every client, remove the files written. Safe to call twice.
+
+        The command that is being done, which may be the one that led here, is still done and answered: a client that
+        heard nothing would take it for lost.
+        """
+        if self._closed:
             return
+        self._closed = True
+        self._orders.close(CLOSE_S)
         self._closing.set()
         self._ring()
         if self._thread is not threading.current_thread():
             self._thread.join(CLOSE_S)
-        self._orders.close(CLOSE_S)
         for path, text in self._files:
             with contextlib.suppress(OSError):
                 if path.read_text(encoding="utf-8") == text:  # a later session may have put its own there
@@ -122,6 +127,7 @@ class ControlServer:
         try:
             while not self._closing.is_set():
                 self._turn()
+            self._tell_what_was_done()
         finally:
             for peer in (*self._guests, *self._members):
                 peer.close()
@@ -145,11 +151,7 @@ class ControlServer:
                 self._hear(key.data, mask)
             else:
                 strangers.append(key.data)
-        while self._orders.done:
-            peer, reply = self._orders.done.popleft()
-            if peer in self._members:
-                peer.busy = False
-                self._reply(peer, reply)
+        self._tell_what_was_done()
         now = time.monotonic()
         for peer in tuple(self._members):
             if not peer.welcome and now - peer.since >= HANDSHAKE_S:
@@ -228,6 +230,13 @@ class ControlServer:
         else:
             peer.busy = True
             self._orders.put(peer, held.message, held.cost_s)
+
+    def _tell_what_was_done(self) -> None:
+        while self._orders.done:
+            peer, reply = self._orders.done.popleft()
+            if peer in self._members:
+                peer.busy = False
+                self._reply(peer, reply)
 
     def _reply(self, peer: Peer, reply: dict[str, Any]) -> None:
         peer.send_frame(wire.frame(wire.encode(reply)))
