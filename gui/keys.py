@@ -9,15 +9,20 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QKeySequence, QShortcut
 from PyQt6.QtWidgets import QMessageBox, QWidget
 
+from gui.record.controls import KEYS as RECORD_KEYS
+from gui.step_names import STEPS
+
 if TYPE_CHECKING:
     from gui.window import Window
 
 ELSEWHERE = (
+    (f"Ctrl+1 … Ctrl+{len(STEPS)}", f"the steps: {', '.join(STEPS)}"),
+    *RECORD_KEYS,
     ("T, held", "let the voice out, where the session is held to talk"),
     ("wheel", "scroll channels"),
     ("Ctrl + wheel", "size of the traces"),
 )
-"""Keys that are no shortcuts."""
+"""Keys that are no shortcuts, or those of another page."""
 
 
 class Keys:
@@ -35,8 +40,13 @@ class Keys:
         self._list: QMessageBox | None = None
         self._shortcuts: list[QShortcut] = []
 
-    def add(self, keys: tuple[str, ...], words: str, act: Callable[[], object], always: bool = False) -> None:
-        """``act`` when one of ``keys`` goes down, once however long it is held; ``always``: wherever the focus is."""
+    def add(self, keys: tuple[str, ...], words: str, act: Callable[[], object], always: bool = False) -> QShortcut:
+        """``act`` when one of ``keys`` goes down, once however long it is held; ``always``: wherever the focus is.
+
+        Returns
+        -------
+        The shortcut of the last one.
+        """
         for key in keys:
             shortcut = QShortcut(QKeySequence(key), self._window)
             if always:
@@ -45,6 +55,7 @@ class Keys:
             shortcut.activated.connect(act)
             self._shortcuts.append(shortcut)
         self.listed.append((" or ".join(keys), words))
+        return shortcut
 
     def forget(self) -> None:
         """No key does anything any more."""

@@ -6,9 +6,17 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+KEYS = (
+    ("P", "pause, or go on (Record)"),
+    ("B", "the trial on the page, else the one before, is bad (Record)"),
+    ("G", "it is good after all (Record)"),
+    ("U", "take the last verdict back (Record)"),
+)
+"""Each presses its button; what it does."""
+
 
 class RecordControls(QWidget):
-    """Only widgets: the panel says what they do. P, B, G and U press their buttons anywhere in ``keys_of``."""
+    """Only widgets: the panel says what they do. The keys of ``KEYS`` press their buttons anywhere in ``keys_of``."""
 
     def __init__(self, keys_of: QWidget) -> None:
         super().__init__()
@@ -34,7 +42,7 @@ class RecordControls(QWidget):
         for label in (self.now, self.said):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
-        for key, button in (("P", self.pause), ("B", self.bad), ("G", self.good), ("U", self.undo)):
+        for (key, _), button in zip(KEYS, (self.pause, self.bad, self.good, self.undo), strict=True):
             shortcut = QShortcut(QKeySequence(key), keys_of)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(button.click)

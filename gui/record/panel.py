@@ -27,6 +27,7 @@ from gui.record.settings_form import SettingsForm
 LOOK_MS = 100
 TAIL_S = 2.0
 """Recorded after the last word: markers are on their way, and filters need it."""
+PLAYED_OUT = "SIMULATED: the recording that is replayed is over, and with it the run"
 CLOSING_S = 0.3
 """For the last markers on their way, where the window itself goes."""
 
@@ -156,6 +157,11 @@ class RecordPanel(QWidget):
                 self._machine, self._resuming = None, False
                 if not self.run.running:
                     self.recording.stop()  # the simulated amplifier too
+        if self.recording.replayed is not None and self.recording.alive and not self._stops_at:
+            if self.recording.replayed:
+                self._problem = f"SIMULATED: the replay ended with code {self.recording.replayed}; press Start again"
+            self._notes = PLAYED_OUT
+            self.end()  # nothing more comes
         ready = r is None or not self.form.own.isChecked() or self.recording.ready
         if ready and self._machine is not None:
             machine, self._machine = self._machine, None

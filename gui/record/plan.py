@@ -15,7 +15,7 @@ from gui.record.settings_form import SettingsForm
 
 AFTER_CLIP_S = 1.0
 """A clip's place is longer than the clip: the sound card takes a while to begin."""
-REPEATS = "SIMULATED: a run longer than the recording that is replayed repeats it, which training refuses"
+ONCE = "SIMULATED: a recording is replayed once and ends the run; its words are not those that are shown"
 _SILENCE = WordList("silence", (Prompt("silence"),))
 _MOST_NAMED = 6
 
@@ -48,11 +48,11 @@ def plan_of(form: SettingsForm, simulated: bool) -> Plan:
     task, settings = form.chosen_task, form.settings()
     if task == "silence":
         still = replace(settings, repeats=1, cross_s=0.0, gap_s=0.0, jitter_s=0.0, enough_each=0, enough_min=0.0)
-        return Plan(_SILENCE, still, task, lambda _: SILENCE_S, REPEATS if simulated else "")
+        return Plan(_SILENCE, still, task, lambda _: SILENCE_S, ONCE if simulated else "")
     if form.path is None:
         raise InputError("no list: choose a CSV file with a column word")
     words = read_words(form.path)
-    seconds_of, notes = None, [REPEATS] if simulated else []
+    seconds_of, notes = None, [ONCE] if simulated else []
     if task == "listening":
         seconds = clip_seconds(words.prompts)
 

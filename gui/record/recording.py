@@ -66,6 +66,11 @@ class Recording:
         return self._source is not None
 
     @property
+    def replayed(self) -> int | None:
+        """Exit code of the replay that stands in for the amplifier, 0: sent to its end; None while there is none."""
+        return None if self._amplifier is None else self._amplifier.code
+
+    @property
     def alive(self) -> bool:
         """A recorder runs, also one that waits for streams or reads its file back."""
         return self.recorder is not None and self.recorder.code is None

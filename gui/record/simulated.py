@@ -1,4 +1,4 @@
-"""A recording that is replayed as the amplifier of a simulated participant, for as long as a run lasts."""
+"""A recording that is replayed, once, as the amplifier of a simulated participant."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ OTHERS_ONLY = "not(type='Markers') or name='Prompts'"
 
 
 class SimulatedAmplifier:
-    """A process that ends with the window.
+    """A process that sends the recording once, from when somebody listens, and ends with the window.
+
+    Once, because training refuses a recording in which anything comes twice.
 
     Raises
     ------
@@ -25,7 +27,7 @@ class SimulatedAmplifier:
     def __init__(self, source: Path) -> None:
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bk_realtime", "replay", str(source), "--loop"],
+                [sys.executable, "-m", "bk_realtime", "replay", str(source), "--wait-for-consumer"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -33,6 +35,11 @@ class SimulatedAmplifier:
             )
         except OSError as error:
             raise FileError(f"the simulated amplifier cannot be started ({error.strerror or error})") from None
+
+    @property
+    def code(self) -> int | None:
+        """None while it sends; 0: the recording was sent to its end; else it has failed."""
+        return self._process.poll()
 
     def stop(self) -> None:
         """Ask it to end."""

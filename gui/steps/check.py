@@ -18,6 +18,7 @@ from gui.steps.page import Mark, StepPage, StepState
 from gui.steps.survey import Survey
 
 SHOW_MS = 250
+FOUND = "not checked yet: this window found the session running, and has not looked around itself"
 OWN = "Choose New… first: the demo stays as it ships"
 
 
@@ -39,6 +40,7 @@ class CheckPage(StepPage):
         self._surveys: list[Survey] = []
         self.findings: dict[str, Finding] = {}
         self._main = ""
+        self._found_one = False
         self.note = ""
         self.preflight, self.tone = JsonProcess(self), JsonProcess(self)
         self.preflight.said.connect(self._take)
@@ -65,6 +67,7 @@ class CheckPage(StepPage):
     def state(self) -> StepState:
         """The first thing that is not good."""
         if self.session_runs:
+            self._found_one = self._found_one or not self.findings
             return StepState(Mark.DONE)
         for name, finding in self._all():
             if finding.mark is Mark.BLOCKED:
@@ -72,7 +75,7 @@ class CheckPage(StepPage):
         if self.preflight.runs and any(item not in self.findings for item in ITEMS):
             return StepState(Mark.BUSY, "checking decoder, signal, disk and sound card")
         if any(item not in self.findings for item in ITEMS):
-            return StepState(Mark.TODO, "not checked yet", "go to Check")
+            return StepState(Mark.TODO, FOUND if self._found_one else "not checked yet", "go to Check")
         for name, finding in self._all():
             if finding.mark is Mark.LOOK:
                 return StepState(Mark.LOOK, f"{name}: {finding.text}", finding.remedy)

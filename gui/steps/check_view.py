@@ -34,6 +34,9 @@ from gui.steps.survey import Seen, Survey
 
 COLUMNS = ("Stream", "Type", "Channels", "Rate", "True rate", "Packet", "Age", "Use")
 MATTERS = (*TITLES.values(), "Microphone", "Channels and mains")
+USE = "The stream that is chosen in the list goes into the participant's profile"
+NOTHING_TO_USE = "No stream is around that could be decoded: start the amplifier's LSL program"
+SIMULATED_USE = "This profile replays a recording: it decodes no stream that is around"
 NARROW = 1000
 """Pixels under which the two columns stand above each other."""
 
@@ -53,7 +56,8 @@ class CheckView(QScrollArea):
         self.new, self.decoder = QPushButton("New participant…"), QPushButton("Decoder…")
         self.use = QPushButton("Decode this stream")
         self.play.setToolTip("A soft tone on the sound device; it asks first")
-        self.use.setToolTip("The stream that is chosen in the list goes into the participant's profile")
+        self.use.setEnabled(False)
+        self.use.setToolTip(NOTHING_TO_USE)
         self.sound = QComboBox()
         self.sound.setAccessibleName("Sound device")
         self.sound.setToolTip("Sound device of this participant")
@@ -118,6 +122,10 @@ class CheckView(QScrollArea):
                 elif item.text() != text:
                     item.setText(text)
         none = "" if survey.seen else ("no streams yet: start the amplifier's LSL program" if survey.complete else "…")
+        self.use.setEnabled(bool(survey.seen) and not participant.simulated)
+        tip = SIMULATED_USE if participant.simulated else USE if survey.seen else NOTHING_TO_USE
+        if self.use.toolTip() != tip:
+            self.use.setToolTip(tip)
         simulated = "SIMULATED: the recording is replayed when the session starts" if participant.simulated else none
         theme.set_text(self.refused, "\n".join([*filter(None, [simulated]), *survey.refused]))
 

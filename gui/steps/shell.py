@@ -12,6 +12,7 @@ from PyQt6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from bk_realtime.errors import BkError
+from gui.keys import Keys
 from gui.layout import fit_to_screen
 from gui.participant import Participant, Profiles
 from gui.step_names import STEPS
@@ -75,6 +76,8 @@ class Shell(QMainWindow):
             QShortcut(QKeySequence(f"Ctrl+{STEPS.index(name) + 1}"), self).activated.connect(
                 lambda step=name: self.go(step)
             )
+        self.keys = Keys(self)  # a session's window lists its own beside these
+        self._help = self.keys.add(("F1",), "this list", self.keys.show_list)
         self.bar.chosen.connect(self.go)
         self.bar.participant_chosen.connect(self.choose)
         self.strip.pressed.connect(self.silence)
@@ -220,6 +223,7 @@ class Shell(QMainWindow):
             window.left.connect(self.leave)
             window.windowTitleChanged.connect(self.setWindowTitle)
         self._wired = window
+        self._help.setEnabled(window is None)
         self.show_states()
 
     def _lay_out(self) -> None:

@@ -168,7 +168,7 @@ def test_everything_has_a_key(qtbot, engine: FakeEngine, open_window, tmp_path: 
     qtbot.waitUntil(lambda: {"command": "stop"} in engine.commands, timeout=60_000)
     qtbot.keyClick(window, Qt.Key.Key_F1)
     box = window.findChild(QMessageBox)
-    assert all(word in box.text() for word in ("PANIC MUTE", "Ctrl+M", "T, held"))
+    assert all(word in box.text() for word in ("PANIC MUTE", "Ctrl+M", "T, held", "is bad (Record)", "Ctrl+5"))
     assert not box.isModal()
     box.close()
 

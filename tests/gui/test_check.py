@@ -21,6 +21,7 @@ from bk_realtime.session.settings import InletSettings, SafetySettings
 from bk_realtime.shipped import BUNDLE, RECORDING
 from bk_realtime.watched import deaths
 from gui.participant import Participant, demo
+from gui.steps.check_view import CheckView
 from gui.steps.findings import decoded, of_microphone, of_preflight, of_signal, role
 from gui.steps.page import Mark
 from gui.steps.survey import Seen, Survey, mains_amplitude
@@ -72,6 +73,30 @@ def test_streams_are_seen_as_they_come(source_id: str) -> None:
         survey.stop()
         survey.join(60)
     del other, engine
+
+
+def test_a_stream_can_be_chosen_only_where_there_is_one(qtbot) -> None:
+    view, around = CheckView(), Around()
+    qtbot.addWidget(view)
+    assert not view.use.isEnabled()
+    for seen, who, enabled, why in (
+        ((), Participant("p01"), False, "start the amplifier"),
+        ((AMP,), Participant("p01"), True, "goes into the participant's profile"),
+        ((AMP,), demo(), False, "replays a recording"),
+        ((), Participant("p01"), False, "start the amplifier"),
+    ):
+        around.seen = seen
+        view.show_streams(around, None, who)  # type: ignore[arg-type]
+        assert view.use.isEnabled() == enabled
+        assert why in view.use.toolTip()
+
+
+class Around:
+    """In place of a survey."""
+
+    seen: tuple[Seen, ...] = ()
+    refused: tuple[str, ...] = ()
+    complete = True
 
 
 @pytest.mark.lsl

@@ -20,7 +20,7 @@ from bk_realtime.prompts.marks import marked_trials
 from bk_realtime.prompts.settings import PromptSettings
 from bk_realtime.prompts.words import Prompt
 from gui import theme
-from gui.record import clip_player
+from gui.record import clip_player, simulated
 from gui.record import panel as panel_module
 from gui.record import recording as recording_module
 from gui.record.clip_player import CEILING, clip_seconds, soft
@@ -363,6 +363,7 @@ def test_a_clip_that_cannot_be_played_pauses_and_says_why(panel: RecordPanel, qt
 
 class FakeAmplifier:
     running = 0
+    code: int | None = None
 
     def __init__(self, source: Path) -> None:
         FakeAmplifier.running += 1
@@ -389,6 +390,36 @@ def test_a_simulated_amplifier_runs_as_long_as_the_recorder_and_is_said(
     assert FakeAmplifier.running == 0
     assert "no such stream" in panel.controls.said.text()
     assert panel.controls.start.isEnabled()
+
+
+@pytest.mark.parametrize(("code", "said"), [(0, "replayed is over"), (2, "ended with code 2")])
+def test_the_run_of_a_simulated_participant_ends_with_the_recording(
+    panel: RecordPanel, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, said: str
+) -> None:
+    monkeypatch.setattr(recording_module, "SimulatedAmplifier", FakeAmplifier)
+    monkeypatch.setattr(FakeAmplifier, "code", None)
+    panel.form.numbers["word_s"].setValue(60.0)
+    words = panel.form.path
+    panel.for_participant(Recording("demo", tmp_path, (), tmp_path / "demo.xdf"), words)
+    panel.controls.start.click()
+    (recorder,) = FakeRecorder.made
+    recorder.begin()
+    qtbot.waitUntil(lambda: any(text.startswith("start") for text in texts(panel)), timeout=WAIT_MS)
+    assert not recorder.asked
+    FakeAmplifier.code = code
+    qtbot.waitUntil(lambda: recorder.asked, timeout=WAIT_MS)
+    assert texts(panel)[-1] == "prompts;end"
+    assert said in panel.controls.said.text()
+    recorder.code = 0
+
+
+def test_the_recording_is_replayed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Training refuses what comes twice."""
+    started: list[list[str]] = []
+    monkeypatch.setattr(simulated.subprocess, "Popen", lambda words, **_: started.append(words))
+    simulated.SimulatedAmplifier(Path("demo.xdf"))
+    assert "--loop" not in started[0]
+    assert "--wait-for-consumer" in started[0]
 
 
 def test_another_participant_waits_until_the_run_is_saved(panel: RecordPanel, qtbot, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QPoint, QRect, QSettings, Qt
-from PyQt6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QLabel, QMessageBox, QWidget
 
 from bk_realtime.errors import BkError
 from bk_realtime.typed import shortened
@@ -173,6 +173,8 @@ def test_nothing_is_checked_while_a_session_runs(qtbot, open_shell, monkeypatch:
     shell.go("Check")
     assert shell.pages["Check"].survey is None
     assert shell.pages["Check"].why_not() == ""
+    shell.pages["Check"].session_runs = False  # it has ended
+    assert "this window found the session running" in shell.pages["Check"].why_not()
 
 
 def test_the_test_tone_asks_first_and_panic_stops_it(qtbot, open_shell, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,6 +208,16 @@ def test_what_is_chosen_in_check_goes_into_the_profile(qtbot, open_shell, tmp_pa
     assert shell.speak.participant == kept
     page.make("p 1")
     assert "expected up to 60 letters" in page.view.words.text()
+
+
+def test_f1_lists_the_keys_also_without_a_session(qtbot, open_shell) -> None:
+    shell = open_shell()
+    with qtbot.waitActive(shell):
+        shell.activateWindow()
+    qtbot.keyClick(shell, Qt.Key.Key_F1)
+    box = shell.findChild(QMessageBox)
+    assert all(word in box.text() for word in ("Ctrl+5", "the steps: Check, Record", "is bad (Record)"))
+    box.close()
 
 
 def test_no_other_participant_is_chosen_while_a_session_runs(qtbot, open_shell) -> None:
