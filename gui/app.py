@@ -86,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     if args.size is not None:
         window.resize(*(int(v) for v in args.size.split("x")))
     # Python may run the handler in the middle of a paint: Qt must not lose the window that it is drawing into
-    stop_on_signals(lambda: QTimer.singleShot(0, window.leave))
+    stop_on_signals(lambda: QTimer.singleShot(0, window.leave), apart=False)  # Qt's timers belong to this thread
     end_with_parent(lambda: signal.raise_signal(signal.SIGTERM))  # from a thread; the window closes in its own
     failed: list[str] = []
     precise = Qt.TimerType.PreciseTimer  # a coarse one is off by 5 %: the picture could come after the end

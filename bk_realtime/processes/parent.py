@@ -13,11 +13,16 @@ from collections.abc import Callable
 from bk_realtime.watched import WatchedThread
 
 
-def stop_on_signals(stop: Callable[[], object]) -> None:
+def stop_on_signals(stop: Callable[[], object], apart: bool = True) -> None:
     """Call ``stop`` at Ctrl-C, at SIGTERM and when the terminal is closed (not under nohup); on Windows also at
     Ctrl-Break.
 
-    A second signal in the middle of that is dropped: ``stop`` may hold a lock, and would wait for itself for ever.
+    Parameters
+    ----------
+    stop : may be called several times.
+    apart : in a thread of its own: what a signal interrupts may hold the very lock that ``stop`` takes (an event's,
+        held for a moment by each wait), and the process would wait for itself for ever. Else in the main thread,
+        where a second signal in the middle of the first is dropped.
     """
     busy = False
 
@@ -26,7 +31,7 @@ def stop_on_signals(stop: Callable[[], object]) -> None:
         if not busy:
             busy = True
             try:
-                stop()
+                _call(stop, apart)
             finally:
                 busy = False
 
@@ -35,6 +40,16 @@ def stop_on_signals(stop: Callable[[], object]) -> None:
             continue  # nohup: it is to go on without its terminal
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), handle)
+
+
+def _call(stop: Callable[[], object], apart: bool) -> None:
+    if apart:
+        try:
+            WatchedThread(stop, "stop").start()
+            return
+        except RuntimeError:  # there is no memory for another thread
+            pass
+    stop()
 
 
 def end_with_parent(stop: Callable[[], object]) -> None:

@@ -45,6 +45,10 @@ class Supervisor:
     ----------
     session : its folder holds ``session.toml`` already.
     say : called with one line at a time for the user: what is saved, and how whole it is.
+
+    Attributes
+    ----------
+    patience_s : how long an engine may take to answer what is said to it, before that goes into the event log instead.
     """
 
     def __init__(self, session: Session, say: Callable[[str], None]) -> None:
@@ -54,6 +58,7 @@ class Supervisor:
         # longer than the engine may take to start
         patience = ["--timeout-s", str(settings.inlet.timeout_s + STARTING_S + 60.0)]
         self.events = EventLog(folder)
+        self.patience_s = 1.0
         self.stopping = self.ready = self.recording_failed = False
         self.engine = Child("engine", ["-m", "bk_realtime", "engine", "--folder", str(folder)])
         # every stream that belongs to the patient and this session: neural, microphone, markers, engine's own
@@ -184,7 +189,7 @@ class Supervisor:
         log.warning("the watch for contamination ended with exit code %s; see %s", watch.code, watch.log)
         self.watch = None
         try:
-            with ControlClient.from_file(self.folder, timeout=1.0) as client:
+            with ControlClient.from_file(self.folder, timeout=self.patience_s) as client:
                 client.request("contamination", colour="grey", text="watch ended")
         except BkError:  # the engine is gone too
             self.events.write(make_event("watch", "watch ended"))
@@ -199,7 +204,7 @@ class Supervisor:
         try:
             if self.engine.hung:
                 raise BkError("it does not hear")
-            with ControlClient.from_file(self.folder, timeout=1.0) as client:
+            with ControlClient.from_file(self.folder, timeout=self.patience_s) as client:
                 client.request("notice", text=text, **values)
         except BkError:  # the engine is gone too: at least into the log
             self.events.write(make_event("notice", text, values=values))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -68,15 +69,17 @@ def test_waiting_ends_when_it_is_called_off(tmp_path: Path) -> None:
     "names", [("SIGINT", "SIGTERM"), ("SIGINT", "SIGTERM", "SIGBREAK"), ("SIGINT", "SIGTERM", "SIGHUP")]
 )
 def test_every_signal_that_asks_is_heard(monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]) -> None:
-    heard, handlers = [], {}
+    heard: queue.SimpleQueue[int] = queue.SimpleQueue()
+    handlers: dict = {}
     numbers = {name: i for i, name in enumerate(names)}
     fake = SimpleNamespace(signal=handlers.__setitem__, getsignal=lambda number: "default", SIG_IGN="ignored")
     monkeypatch.setattr(parent, "signal", SimpleNamespace(**vars(fake), **numbers))
-    parent.stop_on_signals(lambda: heard.append(1))
+    parent.stop_on_signals(lambda: heard.put(1))
     assert sorted(handlers) == sorted(numbers.values())
     for number, handler in handlers.items():
         handler(number, None)
-    assert len(heard) == len(names)
+        heard.get(timeout=60)
+    assert heard.empty()
 
 
 def test_nohup_stays_nohup(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,3 +132,16 @@ def test_on_windows_no_read_of_standard_input_is_left_pending(monkeypatch: pytes
     monkeypatch.setattr(parent, "time", SimpleNamespace(sleep=lambda s: done.append("wait")))
     parent._wait_for_close(7)
     assert done == ["wait", 7, "wait"]
+
+
+def test_a_signal_is_heard_without_memory_for_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    heard, handlers = [], {}
+    fake = {"signal": handlers.__setitem__, "getsignal": lambda number: "default", "SIG_IGN": "ignored"}
+    monkeypatch.setattr(parent, "signal", SimpleNamespace(**fake, SIGTERM="term"))
+    monkeypatch.setattr(parent, "WatchedThread", none)
+    parent.stop_on_signals(lambda: heard.append(1))
+    handlers["term"]("term", None)
+    assert heard == [1]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ from bk_realtime.processes.child import Child
 from bk_realtime.processes.hangs import Change, Hangs, Heart
 from bk_realtime.processes.parent import stop_on_signals
 from bk_realtime.processes.recordings import Checked
+from bk_realtime.processes.supervisor import Supervisor
 from bk_realtime.session.settings import HangPolicy
 from bk_realtime.xdf import XdfWriter, info_xml
 from tests.engine_fakes import SFREQ, description, noise
@@ -119,18 +122,19 @@ RECORDER = """
 import pathlib, sys, threading, signal
 from bk_realtime.heartbeat import beat
 from bk_realtime.processes.parent import stop_on_signals
-out = pathlib.Path(sys.argv[2])
+out, hang = pathlib.Path(sys.argv[2]), True
 stop = threading.Event()
 stop_on_signals(stop.set)
 out.touch()
-n = 0
+first = out.name == "session.xdf"
 while not stop.wait(0.05):
-    beat()
-    n += 1
-    if n == 4 and out.name == "session.xdf":
+    if first:
+        beat()
+    if hang and first:
+        hang = False
         HANG
 """
-"""Beats until it is asked to end; the first one hangs after a few."""
+"""The first one hangs after its first beat. The second one, which never beats, is never said to hang."""
 
 
 def recorder(folder: Path, hang: str) -> Child:
@@ -142,11 +146,28 @@ def heard(folder: Path) -> list[dict]:
     return json.loads((folder / "heard.json").read_text())
 
 
+def when_the_second_one_listens(
+    supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch, then: Callable[[Child], object]
+) -> None:
+    """Call ``then`` with the recorder that hangs; a second one that is asked to end before that ends without a word."""
+    second_starts = supervisor.care._second_recorder
+
+    def starts(hung: Child) -> None:
+        second_starts(hung)
+        second = supervisor.recorder
+        assert second is not None
+        assert second.wait_until(Path(second.argv[second.argv.index("--out") + 1]), 240.0, lambda: False)
+        then(hung)
+
+    monkeypatch.setattr(supervisor.care, "_second_recorder", starts)
+
+
 def test_hung_recorder_is_said_and_gets_a_second_one_beside_it(tmp_path: Path, monkeypatch) -> None:
     """It never wakes up again: it is ended at the end, and the recording is not whole."""
     monkeypatch.setattr("bk_realtime.processes.care.END_S", 0.2)
     supervisor = supervise(tmp_path, 2, hangs=HangPolicy(second_recorder_s=1.0))
     supervisor.recorder = recorder(tmp_path, "threading.Event().wait()")
+    when_the_second_one_listens(supervisor, monkeypatch, lambda hung: None)
     assert supervisor.run() == 1
     hung, second = heard(tmp_path)
     assert hung["active_fault"] == second["active_fault"] == "recorder hung"
@@ -160,13 +181,7 @@ def test_a_recorder_that_wakes_up_goes_on_and_the_second_one_ends(tmp_path: Path
     monkeypatch.setattr("bk_realtime.processes.care.AWAKE_S", 0.2)
     supervisor = supervise(tmp_path, 4, hangs=HangPolicy(second_recorder_s=1.0))
     supervisor.recorder = first = recorder(tmp_path, "signal.raise_signal(signal.SIGSTOP)")
-    second_starts = supervisor.care._second_recorder
-
-    def then_wake(hung: Child) -> None:
-        second_starts(hung)
-        os.kill(hung.process.pid, signal.SIGCONT)
-
-    monkeypatch.setattr(supervisor.care, "_second_recorder", then_wake)
+    when_the_second_one_listens(supervisor, monkeypatch, lambda hung: os.kill(hung.process.pid, signal.SIGCONT))
     supervisor.run()
     assert supervisor.recorder is first
     said = heard(tmp_path)
@@ -418,7 +433,7 @@ def test_a_second_signal_in_the_middle_of_the_first_changes_nothing() -> None:
 
     before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
     try:
-        stop_on_signals(stop)
+        stop_on_signals(stop, apart=False)
         signal.raise_signal(signal.SIGTERM)
         assert calls == [0]
         signal.raise_signal(signal.SIGINT)
@@ -426,3 +441,25 @@ def test_a_second_signal_in_the_middle_of_the_first_changes_nothing() -> None:
     finally:
         for name, handler in before.items():
             signal.signal(name, handler)
+
+
+@needs_stop
+def test_a_signal_while_the_main_thread_holds_the_lock_is_heard() -> None:
+    """As that of an event, which every wait for it takes: one signal in a few thousand hit it, and the process hung."""
+    lock, asked = threading.Lock(), threading.Event()
+
+    def stop() -> None:
+        with lock:
+            asked.set()
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
+    try:
+        stop_on_signals(stop)
+        with lock:
+            signal.raise_signal(signal.SIGTERM)
+            assert not asked.is_set()
+        assert asked.wait(60)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
