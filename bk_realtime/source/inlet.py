@@ -268,9 +268,9 @@ class LslInlet:
 
     def _returned(self, now: float, search: Search) -> bool:
         """Samples again: is it still the same montage? ``False`` where the sender does not say yet."""
-        deadline = self.clock.now() + _KNOW_S
+        patience = search.listened_s + _KNOW_S  # not by the clock: while this process stood still nobody could answer
         while not (search.found() and search.complete):
-            if self.clock.now() > deadline:
+            if search.listened_s > patience:
                 self._drop()  # these samples come from elsewhere: another machine's sender of that name and id
                 return False
             self.clock.sleep(_POLL_S)

@@ -116,6 +116,11 @@ class Search:
         self._resolver = search(wanted.query if wanted else None, forget_s)
 
     @property
+    def listened_s(self) -> float:
+        """Seconds for which others could answer so far."""
+        return self._listened
+
+    @property
     def complete(self) -> bool:
         """Whether streams that were there at the start have had time to answer."""
         return self._listened >= _ALL_S

@@ -8,6 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 
+@pytest.fixture(autouse=True, scope="session")
+def nothing_of_other_tests() -> None:
+    """What is garbage by now would be frozen below, with its outlets, for as long as these tests run."""
+    gc.collect()
+
+
 @pytest.fixture(autouse=True)
 def no_search_outlives_its_test() -> Iterator[None]:
     """A search for streams whose owner refers to itself in a circle goes on until the garbage collector comes. Each

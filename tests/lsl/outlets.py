@@ -1,6 +1,8 @@
 """A process that is an amplifier: `python -m tests.lsl.outlets '{"source_id": ..., "sfreq": ..., ...}'`.
 
-Sends a counter in channel 0 (and the counter plus the channel's index in the others) until its input closes.
+Sends a counter in channel 0 (and the counter plus the channel's index in the others) until its input closes. The stamps
+say when each sample was due, as an amplifier's do: where the machine holds the process up, samples come late and
+nothing is missing.
 """
 
 from __future__ import annotations
@@ -9,7 +11,6 @@ import json
 import subprocess
 import sys
 import threading
-import time
 from typing import Any
 
 import numpy as np
@@ -78,10 +79,10 @@ def main() -> None:
     ended = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
     print("ready", flush=True)
-    start, begun = sent, time.perf_counter()
+    start, begun = sent, pylsl.local_clock()
     while not ended.is_set():
-        while time.perf_counter() - begun >= (sent + packet - start) / sfreq:
-            outlet.push_chunk(counter(sent, packet, n_channels))
+        while (due := begun + (sent + packet - start) / sfreq) <= pylsl.local_clock():
+            outlet.push_chunk(counter(sent, packet, n_channels), due)
             sent += packet
         ended.wait(0.2 * packet / sfreq)
 

@@ -18,6 +18,13 @@ def outlet(name: str, source_id: str) -> pylsl.StreamOutlet:
     return pylsl.StreamOutlet(pylsl.StreamInfo(name, "Markers", 1, pylsl.IRREGULAR_RATE, pylsl.cf_string, source_id))
 
 
+def until(noted: queue.Queue[dict[str, Any]], key: str) -> dict[str, Any]:
+    """The next event with that key; a busy machine may open the stream twice."""
+    while key not in (event := noted.get(timeout=60)):
+        pass
+    return event
+
+
 def test_only_the_named_stream_of_no_other_session_is_heeded() -> None:
     heeded: queue.Queue[tuple[str, dict[str, Any]]] = queue.Queue()
     noted: queue.Queue[dict[str, Any]] = queue.Queue()
@@ -29,7 +36,7 @@ def test_only_the_named_stream_of_no_other_session_is_heeded() -> None:
         assert missing["active_fault"] == "condition markers"
         assert "0 streams" in missing["text"]
         own = outlet("cues", "presenter-1")
-        assert noted.get(timeout=60)["corrected"] == "condition markers"
+        assert until(noted, "corrected")["corrected"] == "condition markers"
         for other in others:
             other.push_sample(["condition muted"])
         own.push_sample(["condition late"], 1234.5)
@@ -41,6 +48,6 @@ def test_only_the_named_stream_of_no_other_session_is_heeded() -> None:
         assert [heeded.get(timeout=60)[0] for _ in range(2)] == ["r\ufffdunion", "condition real"]
         assert noted.empty()
         del own
-        assert "gone" in noted.get(timeout=60)["text"]
+        assert "gone" in until(noted, "active_fault")["text"]
     finally:
         markers.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from rich.console import Console
 
@@ -18,14 +20,25 @@ def wide(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "Console", lambda **kwargs: Console(width=240, **kwargs))
 
 
+def listed(capsys: pytest.CaptureFixture[str], *wanted: str, options: tuple[str, ...] = ()) -> str:
+    """What is printed, again until it holds ``wanted``: on a busy machine not every stream answers in time, and one of
+    a process that has just ended may be there still."""
+    deadline = time.monotonic() + 60
+    while True:
+        assert main(["devices", *options]) == 0
+        said = capsys.readouterr().out
+        if all(words in said for words in wanted):
+            return said
+        assert time.monotonic() < deadline, said
+
+
 def test_streams_and_sound_devices(
     source_id: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     card = {"index": 3, "name": "Card [USB]", "channels": 2, "sample_rate": 48e3, "latency_s": 0.0087, "default": True}
     monkeypatch.setattr("bk_realtime.sink.portaudio.output_devices", lambda: [card])
     outlets = [make_outlet(f"{source_id}-{i}", name=f"amp [{i}]", n_channels=7) for i in range(3)]
-    assert main(["devices"]) == 0
-    said = capsys.readouterr().out
+    said = listed(capsys, *(f"{source_id}-{i}" for i in range(3)))
     for i in range(len(outlets)):
         (line,) = [line for line in said.splitlines() if f"{source_id}-{i}" in line]
         for cell in (f"amp [{i}]", "sEEG", "7", "1000 Hz"):
@@ -37,9 +50,7 @@ def test_streams_and_sound_devices(
 
 def test_nothing_there(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr("bk_realtime.sink.portaudio.output_devices", list)
-    assert main(["devices", "--timeout-s", "0.9"]) == 0
-    said = capsys.readouterr().out
-    assert "LSL streams: none" in said
+    said = listed(capsys, "LSL streams: none", options=("--timeout-s", "0.9"))
     assert "Sound devices: none" in said
 
     def broken() -> list:

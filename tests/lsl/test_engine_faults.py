@@ -100,7 +100,7 @@ def test_files_that_cannot_be_written_end_nothing(session: Run, monkeypatch, cap
 def test_voice_that_finds_no_room_is_counted_and_said(session: Run, monkeypatch) -> None:
     """The main thread stands still (a disk that does not answer) for longer than the voice can wait."""
     monkeypatch.setattr(voice_file, "ROOM_S", 0.1)
-    monkeypatch.setattr(live, "STATUS_S", 60.0)  # looked at once, when all is decoded and the engine stops
+    monkeypatch.setattr(live, "STATUS_S", 400.0)  # looked at once, when all is decoded and the engine stops
     session.engine.run()
     session.assert_ended_in_order()
     (said,) = [e for e in session.events if e["event"] == "overflow"]
@@ -137,18 +137,19 @@ def test_a_wrong_rate_stands_as_a_fault_until_it_is_right(session: Run) -> None:
             SourceEvent("rate right", 384, 0.0, "the device runs at its announced 1024 Hz again", {"corrected": "rate"})
         ],
     }
-    seen: list[dict[str, str]] = []
+    seen: list[str | None] = []
     push = session.engine.outlets.push_event
 
     def look(event: dict[str, Any]) -> None:
         push(event)
         if event["event"].startswith("rate"):
-            seen.append(Status.from_values(session.engine.status().as_dict()).faults)
+            # a busy machine may have other faults beside
+            seen.append(Status.from_values(session.engine.status().as_dict()).faults.get("rate"))
 
     session.engine.outlets.push_event = look
     session.engine.run()
     session.assert_ended_in_order()
-    assert seen == [{"rate": text}, {}]
+    assert seen == [text, None]
     assert session.engine.status().wrong_rates == 1
     assert json.loads((session.folder / "latency.json").read_text())["wrong_rates"] == 1
 
@@ -182,7 +183,7 @@ def test_every_step_of_the_end_is_taken(session: Run, monkeypatch) -> None:
 def test_a_sound_card_that_was_never_there_is_said_too(session: Run) -> None:
     session.sink.events = NullSink(22050, instead="no output at all").events
     session.engine.run()
-    assert session.engine.status().faults == {"sound": "no output at all"}
+    assert session.engine.status().faults["sound"] == "no output at all"
     assert [e["text"] for e in session.events if e["event"] == "no sound"] == ["no output at all"]
 
 
@@ -228,16 +229,17 @@ def test_a_decode_thread_that_hangs_is_said_while_it_hangs_and_the_age_grows(ses
     seen: list[Status] = []
     pull = amplifier.pull
 
+    def said(status: Status) -> bool:
+        older = (status.age_ms or 0.0) > (seen[0].age_ms or 0.0)
+        return older and "decoding" in status.faults and status.state == "stale"
+
     def hang(timeout: float) -> Chunk | None:
         deadline = time.monotonic() + 60
         if amplifier._next == 10:
-            while not any(e["event"] == "stalled" for e in session.events) and time.monotonic() < deadline:
-                time.sleep(0.01)
-            while not seen or seen[-1].age_ms < engine.guard.settings.max_age_ms:
+            while len(seen) < 2 or not said(seen[-1]):  # a busy machine may have stalled, and gone on, before
                 seen.append(engine.status())
-                assert time.monotonic() < deadline
+                assert time.monotonic() < deadline, seen[-1]
                 time.sleep(0.01)
-            seen.append(engine.status())
         chunk = pull(timeout)
         while chunk is not None and LslClock().now() < chunk.stamps[-1]:
             time.sleep(0.005)  # what comes from the future has no age
@@ -246,8 +248,7 @@ def test_a_decode_thread_that_hangs_is_said_while_it_hangs_and_the_age_grows(ses
     amplifier.pull = hang
     session.engine.run()
     session.assert_ended_in_order()
-    assert "decoding" in seen[-1].faults
-    assert seen[-1].state == "stale"
+    assert said(seen[-1])
     assert seen[-1].age_ms > engine.guard.settings.max_age_ms
     kinds = [e["event"] for e in session.events]
     assert "stall over" in kinds[kinds.index("stalled") :]

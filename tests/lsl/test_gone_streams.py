@@ -40,15 +40,15 @@ def test_streams_that_are_gone_give_back_threads_and_sockets(
     recorder = Recorder(tmp_path / "x.xdf", f"starts-with(source_id,'{source_id}')", say=said.append)
     amplifier = make_outlet(source_id + "-amp", sfreq=200.0)
     until(lambda: len(recorder._streams) == 1, recorder, amplifier)
+    sent: dict[str, int] = {}
 
     def come(names: list[str]) -> None:
         outlets = [make_outlet(f"{source_id}-{name}", name=name, sfreq=0.0) for name in names]
-        before = dict(recorder.counts)
         until(lambda: all(outlet.have_consumers() for outlet in outlets), recorder, amplifier)
-        for outlet in outlets:
+        for name, outlet in zip(names, outlets, strict=True):
             outlet.push_sample([1.0, 2.0, 3.0, 4.0])
-        key = "{} (sEEG)".format
-        until(lambda: all(recorder.counts.get(key(n), 0) > before.get(key(n), 0) for n in names), recorder, amplifier)
+            sent[name] = sent.get(name, 0) + 1
+        until(lambda: all(recorder.counts.get(f"{n} (sEEG)", 0) == sent[n] for n in names), recorder, amplifier)
         inlets.extend(weakref.ref(s.inlet) for s in recorder._streams if s.description.name in names)
 
     names = [f"stranger {k}" for k in range(N)]

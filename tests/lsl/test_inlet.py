@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from bk_realtime.chunks import Chunk
 from bk_realtime.engine.wiring import open_inlet
 from bk_realtime.errors import BkError, InputError, OptionError
 from bk_realtime.session.settings import InletSettings, SessionSettings
+from bk_realtime.source import inlet as inlet_module
 from bk_realtime.source.base import Source, SourceEvent, take_events
 from bk_realtime.source.inlet import LslInlet
 from tests.lsl.outlets import Sender, counter, make_outlet
@@ -35,15 +37,31 @@ def pull(inlet: LslInlet, seconds: float, events: list[SourceEvent] | None = Non
     return chunks
 
 
-def until(inlet: LslInlet, kind: str, seconds: float = 60.0) -> tuple[list[SourceEvent], list[Chunk]]:
-    """Pull until an event of ``kind``."""
+def until(inlet: LslInlet, kind: str, seconds: float = 120.0) -> tuple[list[SourceEvent], list[Chunk]]:
+    """Pull until the stream is "lost", or has "returned": where the machine stood still it may have been both before.
+    Gives these events, and no other one but that samples came late."""
     events: list[SourceEvent] = []
     chunks: list[Chunk] = []
     deadline = time.monotonic() + seconds
-    while not any(e.kind == kind for e in events):
-        assert time.monotonic() < deadline, f"no {kind!r} event; got {events}"
+    while [e.kind for e in events if e.kind != "backlog"][-1:] != [kind]:
+        assert time.monotonic() < deadline, f"not {kind!r} at last; got {events}"
         chunks += pull(inlet, 0.1, events, 1)
-    return events, chunks
+    assert {e.kind for e in events} <= {"lost", "returned", "backlog"}
+    return [e for e in events if e.kind != "backlog"], chunks
+
+
+def refused(said: str, **wanted: object) -> None:
+    """Open until the answer matches ``said``: on a busy machine LSL may not have found all that is there."""
+    deadline = time.monotonic() + 120
+    while True:
+        try:
+            LslInlet(**wanted).close()  # type: ignore[arg-type]
+            answer = "opened"
+        except BkError as error:
+            answer = str(error)
+        if re.search(said, answer):
+            return
+        assert time.monotonic() < deadline, answer
 
 
 def test_counter_arrives_complete_and_exact(source_id: str) -> None:
@@ -66,7 +84,9 @@ def test_counter_arrives_complete_and_exact(source_id: str) -> None:
     assert all(c.received >= 0.9 * c.stamps[-1] for c in chunks)
 
 
-def test_what_waited_while_the_engine_stood_still_is_one_chunk_and_no_loss(source_id: str) -> None:
+def test_what_waited_while_the_engine_stood_still_is_one_chunk_and_no_loss(
+    source_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A process that somebody stopped, or that a busy machine held up: the sender did nothing wrong."""
     outlet = make_outlet(source_id, sfreq=1024.0)
     inlet = LslInlet(source_id=source_id)
@@ -74,12 +94,28 @@ def test_what_waited_while_the_engine_stood_still_is_one_chunk_and_no_loss(sourc
     outlet.push_chunk(counter(0, 1024, 4))
     before = pull(inlet, 60.0, n=1024)
     assert sum(map(len, before)) == 1024
-    inlet._pulled_at -= 60.0  # and then nobody pulled for a minute, while these came
-    inlet._seen -= 60.0
     for first in range(1024, 4096, 256):
         outlet.push_chunk(counter(first, 256, 4))
     outlet.push_chunk(counter(4096, 16, 4))
-    chunk = inlet.pull(0.1)
+    lsl = inlet._inlet
+    assert lsl is not None
+    deadline = time.monotonic() + 60
+    while lsl.samples_available() < 3088:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+    class InPieces:
+        """What waited in the network comes so."""
+
+        def pull_chunk(self, max_samples: int, **how: object) -> tuple[np.ndarray, np.ndarray]:
+            return lsl.pull_chunk(max_samples=min(max_samples, 256), **how)
+
+    inlet._inlet = InPieces()  # type: ignore[assignment]
+    inlet._pulled_at -= 60.0  # nobody pulled for a minute, while these came
+    inlet._seen -= 60.0
+    with monkeypatch.context() as patch:
+        patch.setattr(inlet_module, "_CATCH_UP_S", 60.0)  # a test that stands still in the middle of it
+        chunk = inlet.pull(0.1)
     assert chunk is not None
     np.testing.assert_array_equal(chunk.data, counter(1024, len(chunk), 4))
     assert chunk.first_index == 1024
@@ -113,7 +149,8 @@ def test_features_made_elsewhere_have_no_unit_and_stay_as_they_are(source_id: st
     assert inlet.describe().units == ("",) * 4
     assert any("DC09_hg" in note for note in inlet.notes)
     outlet.push_chunk(counter(0, 32, 4))
-    np.testing.assert_array_equal(pull(inlet, 60.0, n=32)[0].data[:5], counter(0, 5, 4))
+    data = np.concatenate([c.data for c in pull(inlet, 60.0, n=32)])
+    np.testing.assert_array_equal(data, counter(0, 32, 4))
     inlet.close()
     told = dataclasses.replace(asked, inlet=InletSettings(source_id=source_id, unit="volts"))
     with pytest.raises(OptionError, match="--unit volts: the decoder takes features"):
@@ -166,16 +203,14 @@ def test_unit_can_be_named(source_id: str) -> None:
 
 def test_no_stream_says_what_is_there(source_id: str) -> None:
     _outlet = make_outlet(source_id, name="other", type="Gaze")
-    with pytest.raises(BkError, match=rf"no LSL stream with name 'amp'.*seen: 'other' \(Gaze.*{source_id}"):
-        LslInlet(name="amp", timeout=0.3)
+    refused(rf"no LSL stream with name 'amp'.*seen: 'other' \(Gaze.*{source_id}", name="amp", timeout=0.3)
     with pytest.raises(BkError, match="neural type"):
         LslInlet(timeout=0.3)
 
 
 def test_two_streams_of_the_same_name(source_id: str) -> None:
     outlets = [make_outlet(f"{source_id}-{i}", name="twin") for i in range(2)]
-    with pytest.raises(BkError, match=f"{source_id}-0.*{source_id}-1.*--source-id"):
-        LslInlet(name="twin")
+    refused(f"{source_id}-0.*{source_id}-1.*--source-id", name="twin")
     inlet = LslInlet(name="twin", source_id=f"{source_id}-1")
     assert inlet.describe().source_id == f"{source_id}-1"
     inlet.close()
@@ -201,14 +236,12 @@ def test_lost_and_returned(source_id: str) -> None:
     with Sender(source_id=source_id):
         inlet = LslInlet(source_id=source_id)
         before = pull(inlet, 60.0, n=200)
-    events, more = until(inlet, "lost")
-    assert events[-1].kind == "lost"
-    assert {e.kind for e in events} <= {"lost", "returned"}  # more than once where the machine stood still
+    _, more = until(inlet, "lost")
     with Sender(source_id=source_id, first=100_000):
         events, after = until(inlet, "returned")
         after += pull(inlet, 60.0, events, 300)
     assert events[0].kind == "returned"
-    assert {e.kind for e in events} <= {"lost", "returned"}
+    assert {e.kind for e in events} <= {"lost", "returned", "backlog"}  # more than once where the machine stood still
     assert events[0].seconds > 0.5
     assert events[0].index == sum(map(len, before + more)) == after[0].first_index
     data = np.concatenate([c.data for c in after])
@@ -235,7 +268,7 @@ def test_a_changed_stream_is_refused(source_id: str, change: dict, said: str) ->
     with Sender(source_id=source_id, **change):
         with pytest.raises(BkError, match=said):
             until(inlet, "returned")
-        assert [e.kind for e in inlet.take_events()] == ["changed"]
+        assert [e.kind for e in inlet.take_events() if e.kind not in ("lost", "returned", "backlog")] == ["changed"]
         with pytest.raises(BkError, match=said):
             inlet.pull(0.1)
     inlet.close()
@@ -251,7 +284,6 @@ def test_stream_without_source_id_returns_too() -> None:
         events, _ = until(inlet, "returned")
         assert len(np.concatenate([c.data for c in pull(inlet, 60.0, n=200)])) >= 200
     assert events[0].kind == "returned"
-    assert {e.kind for e in events} <= {"lost", "returned"}
     inlet.close()
 
 
@@ -262,9 +294,9 @@ def test_paused_stream_is_lost_and_returns(source_id: str) -> None:
     assert len(pull(inlet, 60.0, n=16)) >= 1
     until(inlet, "lost")
     outlet.push_chunk(counter(16, 16, 4))
-    events, (chunk,) = until(inlet, "returned")
+    events, chunks = until(inlet, "returned")
     assert [e.kind for e in events] == ["returned"]
-    assert chunk.first_index == 16
+    assert chunks[0].first_index == 16
     inlet.close()
 
 
@@ -281,7 +313,7 @@ def test_a_dead_connection_to_a_stream_that_is_there_is_made_anew(source_id: str
         assert sum(map(len, pull(inlet, 60.0, n=500))) >= 500
         inlet._inlet = Dead()  # type: ignore[assignment]
         until(inlet, "lost")
-        until(inlet, "returned", 60.0)
+        until(inlet, "returned")
         assert sum(map(len, pull(inlet, 60.0, n=500))) >= 500
         inlet.close()
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.lsl
 def inlet_of(source_id: str) -> pylsl.StreamInlet:
     (info,) = pylsl.resolve_byprop("source_id", source_id, 1, 60.0)
     inlet = pylsl.StreamInlet(info, recover=False)
-    inlet.open_stream(10.0)
+    inlet.open_stream(60.0)
     return inlet
 
 
@@ -58,7 +58,7 @@ def test_numbers_arrive_with_stamps_and_metadata(source_id: str) -> None:
         got, when = receive(inlets[name], len(rows))
         np.testing.assert_array_equal(np.array(got, np.float32), rows)
         np.testing.assert_allclose(when, at, rtol=0, atol=1e-6)
-    described = {name: stream_description(inlet.info(10.0).as_xml()) for name, inlet in inlets.items()}
+    described = {name: stream_description(inlet.info(60.0).as_xml()) for name, inlet in inlets.items()}
     for name, said in described.items():
         assert said.name == f"BrainKaraoke-{name}"
         assert said.type.lower() == name
@@ -85,8 +85,8 @@ def test_status_and_events_are_json(source_id: str) -> None:
     rows, when = receive(events, 2)
     assert json.loads(rows[0][0])["text"] == "µ 12 samples"
     assert when[0] == 77.25
-    assert abs(when[1] - pylsl.local_clock()) < 60
-    info = events.info(10.0)
+    assert 0 <= pylsl.local_clock() - when[1] < 600
+    info = events.info(60.0)
     assert (info.type(), info.nominal_srate(), info.source_id()) == ("Markers", 0.0, f"bk-{source_id}-events")
     assert stream_description(info.as_xml()).extra["simulated"] == "false"
     assert pylsl.resolve_byprop("source_id", f"bk-{source_id}-attention", 1, 0.2) == []
