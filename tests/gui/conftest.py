@@ -12,7 +12,9 @@ import pytest
 from PyQt6.QtCore import QEvent, QSettings
 from PyQt6.QtWidgets import QApplication
 
+from bk_realtime.session.control import ControlClient
 from gui import theme
+from gui.commands import Commander
 from gui.feed import Feed
 from gui.window import Window
 from tests.gui.fake_engine import CONNECTING, FakeEngine
@@ -31,6 +33,14 @@ def no_outlet_vanishes_while_an_inlet_connects(monkeypatch: pytest.MonkeyPatch) 
 
     for name in ("open_stream", "info"):
         monkeypatch.setattr(pylsl.StreamInlet, name, alone(getattr(pylsl.StreamInlet, name)))
+
+
+@pytest.fixture(autouse=True)
+def whoever_asked_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fake engine answers, though maybe late on a machine that stands still for a second: a panic that is repeated
+    meanwhile would be counted twice."""
+    monkeypatch.setattr("bk_realtime.session.control.client.PANIC_S", 60.0)
+    monkeypatch.setattr(Commander, "client", lambda self: ControlClient.from_file(self._path, timeout=60.0))
 
 
 @pytest.fixture
@@ -86,7 +96,7 @@ def open_window(qtbot, settings: QSettings, tmp_path: Path) -> Iterator[OpenWind
     def open_it(session: str | None, control: Path | None = None) -> Window:
         window = Window(Feed(session), control, settings)
         window.show()
-        qtbot.waitExposed(window)
+        qtbot.waitExposed(window, timeout=60_000)
         windows.append(window)
         return window
 

@@ -77,6 +77,8 @@ class FakeEngine:
         )
         self.commands: list[dict[str, Any]] = []
         self.sent: dict[str, int] = {}
+        self._turn = threading.RLock()
+        """Held while the status is changed or something is sent: both are done in several threads."""
         self._start = pylsl.local_clock()
         self._labels = seeg_labels(n_channels)
         self._attention = attention
@@ -93,34 +95,37 @@ class FakeEngine:
 
     def open(self, amplifier: bool = True, engine: bool = True) -> None:
         """Open outlets (again)."""
-        now = pylsl.local_clock() - self._start
-        if amplifier:
-            what = ("FakeAmp", "sEEG", self.n_channels, self.sfreq, self.neural_id, self._labels, "microvolts")
-            self.amplifier = outlet(*what)
-            self.sent["neural"] = int(now * self.sfreq)
-        if engine:
-            self.outlets = EngineOutlets(
-                self.session, self._n_features, MelSettings(), simulated=True, n_attention=self._attention
-            )
-            self.sent.update(mel=int(now * FRAME_RATE), audio=int(now * 22050))
-            self.sent.update(features=self.sent["mel"], attention=self.sent["mel"])
+        with self._turn:
+            now = pylsl.local_clock() - self._start
+            if amplifier:
+                what = ("FakeAmp", "sEEG", self.n_channels, self.sfreq, self.neural_id, self._labels, "microvolts")
+                self.amplifier = outlet(*what)
+                self.sent["neural"] = int(now * self.sfreq)
+            if engine:
+                self.outlets = EngineOutlets(
+                    self.session, self._n_features, MelSettings(), simulated=True, n_attention=self._attention
+                )
+                self.sent.update(mel=int(now * FRAME_RATE), audio=int(now * 22050))
+                self.sent.update(features=self.sent["mel"], attention=self.sent["mel"])
 
     def lose(self, amplifier: bool = True, engine: bool = True) -> None:
         """Let outlets vanish, but not while the window connects to one of them: here both are one process, which no
         session is, and liblsl does not survive that there."""
-        with CONNECTING:
+        with CONNECTING, self._turn:
             self.amplifier = None if amplifier else self.amplifier
             self.outlets = None if engine else self.outlets
 
     def change(self, **changes: Any) -> None:
         """Change the status."""
-        self.values = dataclasses.replace(self.values, **changes)
+        with self._turn:
+            self.values = dataclasses.replace(self.values, **changes)
 
     def status(self, **changes: Any) -> None:
         """Change and publish the status."""
-        self.change(time=pylsl.local_clock(), **changes)
-        if self.outlets is not None:
-            self.outlets.push_status(self.values.as_dict())
+        with self._turn:
+            self.change(time=pylsl.local_clock(), **changes)
+            if self.outlets is not None:
+                self.outlets.push_status(self.values.as_dict())
 
     def event(self, kind: EventKind, text: str) -> None:
         """Publish an event."""
@@ -129,6 +134,10 @@ class FakeEngine:
 
     def push(self) -> None:
         """Send on every regular stream what is due."""
+        with self._turn:
+            self._push()
+
+    def _push(self) -> None:
         now = pylsl.local_clock() - self._start
         if self.amplifier is not None and len(t := self._due("neural", now, self.sfreq)):
             self.amplifier.push_chunk(np.ascontiguousarray(self._neural(t)), self._start + float(t[-1]))
@@ -172,7 +181,8 @@ class FakeEngine:
         if message["command"] == "unmute":
             self.change(muted=False, state="running")
         if message["command"] == "release":
-            self.change(state="running", holds=tuple(h for h in self.values.holds if h != message["hold"]))
+            with self._turn:
+                self.change(state="running", holds=tuple(h for h in self.values.holds if h != message["hold"]))
         if message["command"] == "gain":
             self.change(gain_db=message["gain_db"])
         return {}

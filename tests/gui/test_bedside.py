@@ -101,7 +101,7 @@ def test_space_is_panic_but_between_words_that_are_typed(
     qtbot, engine: FakeEngine, open_window, tmp_path: Path
 ) -> None:
     window = open_window(engine.session, engine.control(tmp_path))
-    with qtbot.waitActive(window):
+    with qtbot.waitActive(window, timeout=60_000):
         window.activateWindow()
     field = window.controls.marker
     field.setFocus()
@@ -151,7 +151,7 @@ def test_a_window_without_control_or_session_just_closes(qtbot, engine: FakeEngi
 
 def test_everything_has_a_key(qtbot, engine: FakeEngine, open_window, tmp_path: Path) -> None:
     window = open_window(engine.session, engine.control(tmp_path))
-    with qtbot.waitActive(window):
+    with qtbot.waitActive(window, timeout=60_000):
         window.activateWindow()
     wait_for(qtbot, "running", window)
     ctrl = Qt.KeyboardModifier.ControlModifier

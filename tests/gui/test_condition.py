@@ -16,6 +16,8 @@ pytestmark = [pytest.mark.gui, pytest.mark.lsl]
 
 def test_menu_and_key_ask_for_conditions(qtbot, engine: FakeEngine, open_window, tmp_path: Path) -> None:
     window = open_window(engine.session, engine.control(tmp_path))
+    with qtbot.waitActive(window, timeout=60_000):  # keys reach nobody else
+        window.activateWindow()
     wait_for(qtbot, "running", window)
     assert window.condition.isHidden() or not window.condition.isVisible()
     qtbot.keyClick(window, Qt.Key.Key_F6)  # nothing to change yet
@@ -63,5 +65,6 @@ def test_channels_are_masked_and_recalibrated_from_their_menu(
     assert "of_stream" not in actions["Unmask A2"].data()[1]
     wanted = [("A2", False), ("A1", True), "begin", "undo"]
     qtbot.waitUntil(
-        lambda: [c.get("do") or (c["label"], c["on"]) for c in engine.commands if c["command"] != "status"] == wanted
+        lambda: [c.get("do") or (c["label"], c["on"]) for c in engine.commands if c["command"] != "status"] == wanted,
+        timeout=60_000,
     )

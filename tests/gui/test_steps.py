@@ -53,7 +53,7 @@ def open_shell(qtbot, settings: QSettings, tmp_path: Path, monkeypatch: pytest.M
         profiles = Profiles(tmp_path / "profiles")
         shell = Shell(settings, participant or demo(), profiles, Running(tmp_path), attached)
         shell.show()
-        qtbot.waitExposed(shell)
+        qtbot.waitExposed(shell, timeout=60_000)
         shells.append(shell)
         return shell
 
@@ -79,6 +79,13 @@ def clipped(whole: QWidget) -> list[str]:
     return short
 
 
+def settle(qtbot, laid_out: Callable[[], None]) -> None:
+    """Let a layout come to rest, then see that it is as it should be."""
+    for _ in range(5):  # it asks for another turn
+        QApplication.processEvents()
+    qtbot.waitUntil(laid_out, timeout=60_000)
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_panic_is_in_sight_on_every_step_and_no_text_is_clipped(qtbot, open_shell, size: tuple[int, int]) -> None:
     shell = open_shell()
@@ -88,14 +95,16 @@ def test_panic_is_in_sight_on_every_step_and_no_text_is_clipped(qtbot, open_shel
         shell.pages["Check"].preflight.said.emit({"item": item, "good": item != "stream", "text": text})
     for step in STEPS:
         shell.go(step)
-        for _ in range(5):  # a layout asks for another turn
-            QApplication.processEvents()
         panic = shell.strip.panic
-        corner = panic.mapTo(shell, QPoint(0, 0))
-        assert panic.isVisible()
-        assert QRect(0, 0, *size).contains(QRect(corner, panic.size())), (step, size, corner)
-        assert shell.size().width() == size[0]
-        assert not clipped(shell), step
+
+        def laid_out(step: str = step, panic: QWidget = panic) -> None:
+            corner = panic.mapTo(shell, QPoint(0, 0))
+            assert panic.isVisible()
+            assert QRect(0, 0, *size).contains(QRect(corner, panic.size())), (step, size, corner)
+            assert shell.size().width() == size[0]
+            assert not clipped(shell), step
+
+        settle(qtbot, laid_out)
 
 
 @pytest.mark.lsl
@@ -103,21 +112,24 @@ def test_panic_is_in_sight_on_every_step_and_no_text_is_clipped(qtbot, open_shel
 def test_panic_of_a_session_is_in_sight(qtbot, open_shell, size: tuple[int, int]) -> None:
     shell = open_shell(attached=Attached("nobody", None))
     shell.setGeometry(0, 0, *size)
-    QApplication.processEvents()
     assert shell.step == "Speak"
-    assert not shell.strip.isVisible()
-    panic = shell.speak.session_window.controls.panic
-    assert QRect(0, 0, *size).contains(QRect(panic.mapTo(shell, QPoint(0, 0)), panic.size()))
     controls = shell.speak.session_window.controls
-    for hold in ("", "contamination"):
-        controls.show_held(hold)
-        QApplication.processEvents()
+    panic = controls.panic
+
+    def laid_out() -> None:
+        assert not shell.strip.isVisible()
         shown = [w for w in (panic, controls.mute, controls.release, controls.stop, controls.marker) if w.isVisible()]
+        assert panic in shown
+        assert (controls.release in shown) == bool(controls._held)
         places = [QRect(w.mapTo(shell, QPoint(0, 0)), w.size()) for w in shown]
         assert all(QRect(0, 0, *size).contains(place) for place in places), places
         assert not any(a.intersects(b) for i, a in enumerate(places) for b in places[:i]), places
-    if size == SIZES[-1]:  # where the card has least room
-        assert not clipped(shell.speak.session_window.trace_card)
+        if size == SIZES[-1]:  # where the card has least room
+            assert not clipped(shell.speak.session_window.trace_card)
+
+    for hold in ("", "contamination"):
+        controls.show_held(hold)
+        settle(qtbot, laid_out)
     shell.go("Check")
     assert shell.strip.panic.isVisible()
 
@@ -231,7 +243,7 @@ def test_space_is_panic_on_every_step_while_a_session_runs(
     qtbot, engine: FakeEngine, open_shell, tmp_path: Path
 ) -> None:
     shell = open_shell(attached=Attached(engine.session, engine.control(tmp_path)))
-    with qtbot.waitActive(shell):
+    with qtbot.waitActive(shell, timeout=60_000):
         shell.activateWindow()
     for count, step in enumerate(STEPS, 1):
         shell.go(step)

@@ -26,7 +26,7 @@ def test_from_start_to_a_voice_and_found_again_by_another_window(qtbot, settings
     def opened() -> Shell:
         shell = Shell(settings, participant, Profiles(tmp_path / "profiles"), Running(tmp_path))
         shell.show()
-        qtbot.waitExposed(shell)
+        qtbot.waitExposed(shell, timeout=60_000)
         return shell
 
     first, second = opened(), None

@@ -126,7 +126,7 @@ def test_strips_make_the_picture_that_a_full_redraw_makes(qtbot, name: str) -> N
     qtbot.addWidget(panel)
     panel.resize(517, 180)
     panel.show()
-    qtbot.waitExposed(panel)
+    qtbot.waitExposed(panel, timeout=60_000)
     rng = np.random.default_rng(3)
     sent, t0 = 0, 1234.5
     scale = 0.4 if name != "mel" else 4.0
@@ -151,7 +151,7 @@ def test_every_height_and_width_can_be_drawn(qtbot) -> None:
     for panel in panels().values():
         qtbot.addWidget(panel)
         panel.show()
-        qtbot.waitExposed(panel)
+        qtbot.waitExposed(panel, timeout=60_000)
         panel.feed(9 + np.arange(200) / panel.sfreq, np.zeros((200, panel.n_rows), np.float32))
         panel.setMinimumHeight(0)
         for size in [*range(1, 130), 400]:
@@ -164,7 +164,7 @@ def test_gap_shows_as_missing_and_the_cursor_jumps(qtbot) -> None:
     qtbot.addWidget(panel)
     panel.resize(462, 60)  # 400 columns of 5 ms
     panel.show()
-    qtbot.waitExposed(panel)
+    qtbot.waitExposed(panel, timeout=60_000)
     t = np.arange(11025) / 22050
     panel.feed(10 + t, np.zeros((len(t), 1), np.float32))
     panel.advance()
@@ -210,7 +210,7 @@ def test_a_wild_channel_keeps_to_its_row(qtbot) -> None:
     traces.set_page(8)
     traces.resize(462, 160)  # 20 pixels a row
     traces.show()
-    qtbot.waitExposed(traces)
+    qtbot.waitExposed(traces, timeout=60_000)
     noise = 10 * np.random.default_rng(0).standard_normal((1024, 40)).astype(np.float32)
     noise[:, 3] *= 100
     traces.feed(50 + np.arange(1024) / 512, noise)

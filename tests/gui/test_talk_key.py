@@ -27,7 +27,7 @@ def key(qtbot: Any) -> Iterator[TalkKey]:
     key.said = []  # type: ignore[attr-defined]
     key.command.connect(lambda name, values: key.said.append((name, values["held"])))  # type: ignore[attr-defined]
     window.show()
-    qtbot.waitExposed(window)
+    qtbot.waitExposed(window, timeout=60_000)
     yield key
     QApplication.instance().removeEventFilter(key)
 
