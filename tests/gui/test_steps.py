@@ -224,7 +224,7 @@ def test_what_is_chosen_in_check_goes_into_the_profile(qtbot, open_shell, tmp_pa
 
 def test_f1_lists_the_keys_also_without_a_session(qtbot, open_shell) -> None:
     shell = open_shell()
-    with qtbot.waitActive(shell):
+    with qtbot.waitActive(shell, timeout=60_000):
         shell.activateWindow()
     qtbot.keyClick(shell, Qt.Key.Key_F1)
     box = shell.findChild(QMessageBox)
