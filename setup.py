@@ -99,7 +99,7 @@ def _data(path: Path) -> dict[str, object]:
     """One file of data or weights inside the wheel."""
     name = path.relative_to(ROOT).as_posix().replace("recordings/", "bk_realtime/demo_data/")
     return {
-        "type": "data" if path.suffix == ".xdf" else "machine-learning-model",
+        "type": "data" if path.suffix == ".xdf" or path.stem == "fingerprint" else "machine-learning-model",
         "bom-ref": f"file:{name}",
         "name": name,
         "hashes": [{"alg": "SHA-256", "content": hashlib.sha256(path.read_bytes()).hexdigest()}],

@@ -86,7 +86,7 @@ NEVER = {
     ),
     "offline.data.contamination": (
         {"offline.decode", "offline.decoded_mels", "offline.inspect", "offline.preprocess", "offline.train_vocoder"}
-        | {"offline.attack", "offline.vocoder_table"},
+        | {"offline.attack", "offline.make_demo", "offline.vocoder_table"},
         "they report, simulate or keep arrays: nothing is refused for what is in the channels",
     ),
     "offline.training.run_folder": (

@@ -1,0 +1,72 @@
+"""A bundle from before fingerprints is given those of its training; the shipped bundles know their session by content."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bk_realtime.config import read_toml, write_toml
+from bk_realtime.decoder.bundle import FINGERPRINT, INDEX, load_bundle
+from bk_realtime.errors import BkError, InputError
+from offline.data.known_content import NONE, kept_fingerprints, known_to
+from offline.data.remember import remember_content
+from offline.io import read_recording
+from offline.io.recording import file_hash
+from offline.make_demo import MakeDemo, add_fingerprints
+from offline.train import main as train
+from tests.synthetic import synthetic_recording
+from tests.unit.test_known_content import RIDGE, SECONDS, write
+
+RECORDINGS = Path(__file__).parents[2] / "recordings"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A session, another one, and the decoder of the first: ``demo_new`` as trained, ``demo_old`` as bundles were."""
+    folder = tmp_path_factory.mktemp("remember")
+    for seed in (1, 2):
+        write(folder / f"s{seed}.h5", synthetic_recording(SECONDS, n_channels=4, seed=seed))
+    assert train([str(folder / "s1.h5"), "--out", str(folder / "demo_new"), *RIDGE]) == 0
+    shutil.copytree(folder / "demo_new", folder / "demo_old", ignore=shutil.ignore_patterns("training"))
+    (folder / "demo_old" / FINGERPRINT).unlink()
+    index = read_toml(folder / "demo_old" / INDEX)
+    del index["files"][FINGERPRINT]
+    index["provenance"]["data"] = {entry.pop("name"): entry for entry in index["provenance"]["data"]}
+    write_toml(folder / "demo_old" / INDEX, index)
+    return folder
+
+
+def test_it_is_what_training_keeps_and_nothing_else_changes(folder: Path, tmp_path: Path) -> None:
+    old = shutil.copytree(folder / "demo_old", tmp_path / "demo_old")
+    before = {path.name: file_hash(path) for path in old.glob("*.safetensors")}
+    assert add_fingerprints(tmp_path, folder / "s1.h5") == [f"{old}: fingerprints added"]
+    assert file_hash(old / FINGERPRINT) == file_hash(folder / "demo_new" / FINGERPRINT)
+    assert {name: file_hash(old / name) for name in before} == before
+    assert read_toml(old / INDEX) == read_toml(folder / "demo_new" / INDEX)
+    assert add_fingerprints(tmp_path, folder / "s1.h5") == [f"{old}: fingerprints were there"]
+    with pytest.raises(InputError, match="keeps fingerprints of what it was trained on already"):
+        remember_content(old, [read_recording(folder / "s1.h5")])
+
+
+def test_another_session_is_refused(folder: Path, tmp_path: Path) -> None:
+    old = folder / "demo_old"
+    with pytest.raises(InputError, match=r"was trained on s1\.h5, and its features there were up to .* Np apart"):
+        remember_content(old, [read_recording(folder / "s2.h5")])
+    with pytest.raises(InputError, match="names 1 recordings with the frames that it was fitted on, got 2"):
+        remember_content(old, [read_recording(folder / "s1.h5")] * 2)
+    with pytest.raises(BkError, match="holds no bundle demo_"):
+        add_fingerprints(tmp_path, folder / "s1.h5")
+    with pytest.raises(BkError, match="--fingerprints needs the training session"):
+        MakeDemo(training_seconds=0.0, fingerprints=True)
+    assert not (old / FINGERPRINT).exists()
+
+
+@pytest.mark.parametrize("name", ["demo_ridge", "demo_seq2seq"])
+def test_the_shipped_bundles_can_tell(name: str) -> None:
+    bundle = load_bundle(RECORDINGS / name)
+    (kept,) = kept_fingerprints(bundle.fingerprints, 1)
+    assert all(code is not None and 505 < code.seconds < 510 for code in kept.neural)
+    assert kept.sound is not None
+    assert known_to(bundle, read_recording(RECORDINGS / "demo.xdf")).verdict == NONE
