@@ -35,13 +35,17 @@ class Place:
     agreement: float
 
 
+def copy_agreement(code: Code, known: Code) -> float:
+    """Agreement (0 chance, 1 equal) of a copy of as many channels as these codes are made of."""
+    few, many = sorted((max(1, code.directions), max(1, known.directions)))
+    return float(2 / np.pi * np.arcsin(np.sqrt(few / many)))  # of signs whose numbers have few / many in common
+
+
 def can_tell(code: Code, known: Code) -> bool:
     """Whether a copy would be found: both long enough, and neither made of far fewer channels than the other."""
     seconds = min(code.seconds, known.seconds)
-    few, many = sorted((max(1, code.directions), max(1, known.directions)))
-    agreement = 2 / np.pi * np.arcsin(np.sqrt(few / many))  # of signs whose numbers have few / many in common
     n_bits = 2 * len(STEPS) * GRID_HZ * min(seconds, WINDOW_S * LONG_WINDOWS)
-    return bool(seconds >= LEAST_S and agreement * np.sqrt(n_bits) >= SURE_Z)
+    return bool(seconds >= LEAST_S and copy_agreement(code, known) * np.sqrt(n_bits) >= SURE_Z)
 
 
 def places(code: Code, known: Code, apart_s: float = 0.0) -> list[Place]:

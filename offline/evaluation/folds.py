@@ -135,7 +135,7 @@ def fold_jobs(
             say_notes(recording, path, console)
         refuse_duplicates(group, recordings)
         if len(group) > 1:
-            refuse_copies(group, [fingerprint(recording) for recording in recordings])
+            refuse_copies(group, [fingerprint(recording) for recording in recordings], console)
         hashes = tuple(r.reading_hash for r in recordings)
         if len({float(r.sfreq) for r in recordings}) > 1:
             raise InputError(f"{name}: recordings run at different rates; expected one rate for one decoder")

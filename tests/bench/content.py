@@ -6,6 +6,8 @@ Sessions: one simulated participant who reads the same list of words every time,
 share above 8 by a Gumbel distribution fitted to the best place of each pair): in a third of the sessions the very same
 sound is heard at the very same times, in the others the words come at other times.
 ``content_false_sound``: the same of the sound, every word said anew (each clip a little faster or slower).
+``content_false_loudness``: pairs of different sessions that are taken for one where every contact of both goes up and
+down by the same loudness below 12 Hz, of so many dB (``cannot_tell``: share of pairs of which that is said).
 ``content_false_real``: windows of a real depth contact that are taken for another moment of it (where the shared data
 are beside the checkout).
 ``content_cost``: seconds and kilobytes a minute of 128 channels at 1024 Hz. ``limits``: 95 % interval of Clopper and
@@ -25,8 +27,8 @@ import scipy.stats
 import soundfile
 
 from offline.data.content_match import windows
-from offline.data.fingerprint import Code, fingerprint, neural_codes, sound_code
-from offline.data.known_content import SOUND_SHARE, kept_tensors
+from offline.data.fingerprint import Code, Fingerprint, fingerprint, neural_codes, sound_code
+from offline.data.known_content import FOUND, SOUND_SHARE, UNKNOWN, among, kept_tensors
 from offline.io.recording import Recording
 from offline.simulation.session import Simulate, simulate
 from offline.simulation.speech import SpeechTrack, word_session
@@ -36,6 +38,8 @@ from tests.unit.test_simulate import babble
 
 SECONDS, SFREQ, CHANNELS, WORDS, RATE = 60.0, 512.0, 16, 20, 16000
 MOST_FALSE = 0.001
+SHARED_DB = (3.0, 6.0, 9.0, 17.0)
+"""Standard deviation of a loudness that every contact of both sessions shares."""
 _ORDER = np.random.default_rng(0).permutation(CHANNELS)
 
 
@@ -138,6 +142,22 @@ def false_sound_row(tracks: list[SpeechTrack]) -> dict:
     return _row("content_false_sound", false, len(pairs), MOST_FALSE, "pairs taken for one", agreement=agreement)
 
 
+def false_loudness_rows(track: SpeechTrack, n: int) -> Iterator[dict]:
+    """All pairs of sessions of one sound; a line a strength of the loudness that they share."""
+    brains = [session(track, 9000 + i, 8).neural for i in range(n)]
+    noise = np.random.default_rng(9).standard_normal(len(brains[0]))
+    slow = scipy.signal.sosfiltfilt(scipy.signal.butter(2, 12.0, fs=SFREQ, output="sos"), noise)
+    for level_db in SHARED_DB:
+        gain = 10 ** (level_db / 20 * slow[:, None] / slow.std())
+        prints = [Fingerprint(neural_codes(x * gain, SFREQ), None) for x in brains]
+        said = [among(prints[i], [("other", prints[j])]).verdict for i in range(n) for j in range(i)]
+        unknown = said.count(UNKNOWN) / len(said)
+        yield _row(
+            "content_false_loudness", said.count(FOUND), len(said), MOST_FALSE, "pairs taken for one",
+            level_db=level_db, cannot_tell=unknown,
+        )  # fmt: skip
+
+
 def real_row() -> dict:
     """A real depth contact, 160 trials one after the other: its windows looked for everywhere else in itself."""
     with np.load(SHARED / "data/neural/tensorpac_seeg_1contact_626s/seeg_data_pac.npz") as file:
@@ -180,6 +200,7 @@ def run(quick: bool) -> Iterator[dict]:
         tracks = [word_session(same, np.random.default_rng(i), RATE, SECONDS) for i in range(n // 3 + 2)]
         yield from found_rows(tracks, n_found)
         yield from false_rows(tracks, n)
+        yield from false_loudness_rows(tracks[0], 4 if quick else 12)
         anew = [
             word_session(clips(Path(name), i + 1), np.random.default_rng(i % 3), RATE, SECONDS) for i in range(n_sound)
         ]

@@ -153,6 +153,27 @@ def test_what_cannot_be_compared_is_said() -> None:
     assert said[0].startswith("leak by content: CANNOT TELL of a.h5: it holds features")
 
 
+def test_a_loudness_that_two_brains_share_is_no_copy_and_is_said() -> None:
+    """Every contact of both up and down by 13 dB, ten times a second: loud moments ring alike in the band. A copy of
+    one under noise as strong as itself is still one."""
+    rng = np.random.default_rng(0)
+    slow = scipy.signal.sosfiltfilt(scipy.signal.butter(2, 12, fs=512, output="sos"), rng.standard_normal(24 * 512))
+    gain = np.exp(1.5 * slow / slow.std())[:, None]
+    one, two = (fingerprint(replace(made(k), neural=rng.standard_normal((24 * 512, 4)) * gain)) for k in (1, 2))
+    assert shared(one, two)
+    found = among(one, [("two", two)])
+    assert (found.verdict, "a loudness that both share" in found.line) == (UNKNOWN, True)
+    assert among(one, [("two", two), ("one", one)]).verdict == FOUND
+    console = Console(record=True, width=400)
+    refuse_copies([Path("a.h5"), Path("b.h5")], [one, two], console)
+    assert console.export_text().startswith("leak by content: CANNOT TELL of b.h5: ")
+    with pytest.raises(InputError, match="comes twice"):
+        refuse_copies([Path("a.h5"), Path("b.h5"), Path("c.h5")], [one, two, one])
+    plain = rng.standard_normal((24 * 512, 4))
+    noisy = fingerprint(replace(made(1), neural=plain + rng.standard_normal(plain.shape)))
+    assert among(noisy, [("plain", fingerprint(replace(made(1), neural=plain)))]).verdict == FOUND
+
+
 def test_what_is_kept_aside_is_not_trained_on_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     session = made(1)
     neural = session.neural.copy()
