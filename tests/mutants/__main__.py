@@ -1,7 +1,7 @@
 """``make mutants``: one-line faults in critical modules, and whether a test fails for each.
 
-Modules and their tests stand in modules.toml, with the faults that change nothing and why. A fault that makes the
-tests run for ever counts as noticed only if it does so again with three times the time.
+Modules and their tests stand in modules.toml; the faults that change nothing, and why, in equivalent.toml. What was
+found is kept in .mutants/, so that a run that was broken off goes on where it was.
 """
 
 from __future__ import annotations
@@ -12,21 +12,20 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from tests.mutants import trial
+from tests.mutants.kept import Kept, Outcome, SoundFile
 from tests.mutants.mutations import Mutant, sample
+from tests.mutants.table import BROKEN, KILLED, LATE, SURVIVED, table
 
 HERE = Path(__file__).resolve().parent
-GOAL = 0.92
-KILLED, HANGS, SURVIVED, EQUIVALENT = "killed", "hangs", "survived", "equivalent"
 CACHE = trial.ROOT / ".mutants"
-"""Compiled code of the sound modules, kept between runs."""
+"""Compiled code of the sound modules, and results, kept between runs."""
 
 
 @dataclass(frozen=True)
@@ -87,110 +86,102 @@ def by_hand(modules: Sequence[str]) -> list[Mutant]:
     return made
 
 
-def run_sound(groups: Sequence[Group], jobs: int, scratch: Path) -> Sound:
-    """Every test file once, as it is. Exits with 2 where one fails, then nothing can be told."""
-    wanted = {(test, g.marks) for g in groups for test in g.tests}
-    modules = [path for g in groups for path in g.paths]
-    names = sorted(wanted)
-    outs = [scratch / f"sound-{k}.json" for k in range(len(names))]
-    trials = [
-        trial.Trial(partial(trial.sound_run, test, marks, modules, out, CACHE / "numba"), 900.0)
-        for (test, marks), out in zip(names, outs, strict=True)
-    ]
-    found = Sound({}, defaultdict(lambda: defaultdict(set)))
-    for k in trial.run_all(trials, jobs, scratch / "sound"):
-        if trials[k].code not in (0, 5):
-            sys.exit(f"error: {names[k][0]} fails without any fault (exit code {trials[k].code}); mend it first")
-        values = json.loads(outs[k].read_text())
-        found.seconds.update(values["seconds"])
-        for module, lines in values["reached"].items():
+def run_sound(groups: Sequence[Group], kept: Kept, jobs: int, scratch: Path) -> tuple[Sound, dict[str, str]]:
+    """Every test file once, as it is; and why a file is of no use, where it failed twice."""
+    wanted = sorted({(test, g.marks) for g in groups for test in g.tests})
+    modules = [path for g in read_settings()[0] for path in g.paths]
+    found, trouble = Sound({}, defaultdict(lambda: defaultdict(set))), dict[str, str]()
+    known = {name: kept.sound(*name) for name in wanted}
+    for times in range(2):  # a second time, one by one, for what failed
+        names = [name for name in wanted if (file := known[name]) is None or file.trouble]
+        outs = [scratch / f"sound-{times}-{k}.json" for k in range(len(names))]
+        trials = [
+            trial.Trial(partial(trial.sound_run, test, marks, modules, out, CACHE / "numba"), 600.0, 900.0)
+            for (test, marks), out in zip(names, outs, strict=True)
+        ]
+        for k in trial.run_all(trials, 1 if times else jobs, scratch / f"sound-{times}"):
+            known[names[k]] = file = _sound_file(trials[k], outs[k])
+            kept.keep_sound(*names[k], file)
+            print(f"  {trials[k].seconds:5.1f} s  {names[k][0]}  {file.trouble}", file=sys.stderr, flush=True)
+    for name, file in known.items():
+        assert file is not None
+        if file.trouble:
+            trouble[name[0]] = file.trouble
+        found.seconds.update(file.seconds)
+        for module, lines in file.reached.items():
             for line, tests in lines.items():
                 found.reached[module][int(line)] |= set(tests) - {""}
-        print(f"  {trials[k].seconds:5.1f} s  {names[k][0]}", file=sys.stderr, flush=True)
-    return found
+    return found, trouble
+
+
+def _sound_file(done: trial.Trial, out: Path) -> SoundFile:
+    if done.code == 0 and out.exists():
+        return SoundFile("", **json.loads(out.read_text(encoding="utf-8")))
+    if done.code == NO_TESTS:
+        return SoundFile("no test in it with these marks", {}, {})
+    return SoundFile(done.late or _first(out.with_suffix(".said")) or f"exit code {done.code}", {}, {})
 
 
 def run_mutants(
-    work: Sequence[tuple[Group, Mutant]], sound: Sound, jobs: int, scratch: Path, until: float
-) -> list[str | None]:
-    """What became of each fault; None where there was no time left for it."""
-
-    def made(group: Group, mutant: Mutant, times: float) -> trial.Trial:
+    work: Sequence[tuple[Group, Mutant]], sound: Sound, kept: Kept, jobs: int, scratch: Path, until: float
+) -> dict[Mutant, Outcome]:
+    """What became of each fault; those that there was no time for are left out."""
+    trials, outs = [], [scratch / f"said-{k}" for k in range(len(work))]
+    for (group, mutant), out in zip(work, outs, strict=True):
         tests, rank = sound.tests_for(mutant, group.tests, bool(group.stale))
         usual = sum(s for n, s in sound.seconds.items() if n.split("::")[0] in tests)
         run = partial(
-            trial.mutated_run, mutant.module, mutant.source, tests, group.marks, rank, CACHE / "numba", group.stale
+            trial.mutated_run, mutant.module, mutant.source, tests, group.marks, rank, CACHE / "numba", group.stale, out
         )
-        return trial.Trial(run, times * (30.0 + 5.0 * usual + 60.0 * bool(group.stale)))
-
-    said: list[str | None] = [None] * len(work)
-    trials = [made(group, mutant, 1.0) for group, mutant in work]
-    late: list[int] = []
-    for k in trial.run_all(trials, jobs, scratch / "mutants"):
-        code = trials[k].code
-        said[k] = SURVIVED if code == 0 else KILLED
-        if code is None:
-            late.append(k)
-        mutant = work[k][1]
-        word = "late" if code is None else said[k]
-        print(
-            f"  {trials[k].seconds:5.1f} s  {word:8s}  {mutant.module}:{mutant.line}  {mutant.operator}",
-            file=sys.stderr,
-        )
-        if time.monotonic() > until:
-            for rest in trials:
-                rest.work = _no_time
-    for k in late:
-        again = [made(*work[k], 3.0)]
-        for _ in trial.run_all(again, 1, scratch / "late"):
-            said[k] = HANGS if again[0].code is None else SURVIVED if again[0].code == 0 else KILLED
-    return [None if t.code == NO_TIME else s for t, s in zip(trials, said, strict=True)]
+        compiling = 60.0 * bool(group.stale)
+        trials.append(trial.Trial(run, 20.0 + 3.0 * usual + compiling, 45.0 + 4.0 * usual + compiling))
+    said: dict[Mutant, Outcome] = {}
+    for k in trial.run_all(trials, jobs, scratch / "mutants", until):
+        (group, mutant), done = work[k], trials[k]
+        said[mutant] = outcome = _outcome(done, outs[k])
+        kept.keep(mutant, group.tests, outcome)
+        at = f"{mutant.module}:{mutant.line}  {mutant.operator}"
+        print(f"  {done.seconds:5.1f} s  {outcome.word:8s}  {at}  {outcome.by}", file=sys.stderr, flush=True)
+    return said
 
 
-NO_TIME = 71
+def _outcome(done: trial.Trial, out: Path) -> Outcome:
+    by = _first(out)
+    if done.code is None:
+        return Outcome(LATE, done.late, done.seconds)
+    if done.code == 0:
+        return Outcome(SURVIVED, "", done.seconds)
+    if done.code in (1, 2) or done.code < 0:  # a failure, a module that cannot be imported, a process that died
+        return Outcome(KILLED, by or f"exit code {done.code}", done.seconds)
+    return Outcome(BROKEN, by or f"exit code {done.code}", done.seconds)
 
 
-def _no_time() -> int:
-    return NO_TIME
+def _first(out: Path) -> str:
+    return out.read_text(encoding="utf-8") if out.exists() else ""
 
 
-def table(work: Sequence[tuple[Group, Mutant]], said: Sequence[str | None], why: dict[Any, str]) -> tuple[str, float]:
-    """Markdown: a line a module, then what survived; and the share of faults that were noticed."""
-    counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    left = []
-    for (_, mutant), word in zip(work, said, strict=True):
-        if word is None:
-            continue
-        if word == SURVIVED and (mutant.module, mutant.before, mutant.after) in why:
-            word = EQUIVALENT
-        if word == SURVIVED:
-            left.append(f"{mutant.module}:{mutant.line} {mutant.operator}\n    - {mutant.before}\n    + {mutant.after}")
-        counts[mutant.module][word] += 1
-    lines = ["| module | faults | noticed | change nothing | survived |", "|---|--:|--:|--:|--:|"]
-    total: dict[str, int] = defaultdict(int)
-    for module, words in counts.items():
-        lines.append(_row(module, words))
-        for word, n in words.items():
-            total[word] += n
-    lines.append(_row("**all**", total))
-    noticed = total[KILLED] + total[HANGS]
-    share = noticed / max(1, noticed + total[SURVIVED])
-    return "\n".join([*lines, "", *left, "", f"noticed: {share:.1%} (goal {GOAL:.0%})"]), share
+NO_TESTS = 5
 
 
-def _row(name: str, words: dict[str, int]) -> str:
-    noticed = words.get(KILLED, 0) + words.get(HANGS, 0)
-    return f"| {name} | {sum(words.values())} | {noticed} | {words.get(EQUIVALENT, 0)} | {words.get(SURVIVED, 0)} |"
+def in_turn(work: Sequence[tuple[Group, Mutant]]) -> list[tuple[Group, Mutant]]:
+    """One fault of each module, then the second of each: where time runs out, every module has a sample."""
+    place: Counter[str] = Counter()
+    keyed = []
+    for group, mutant in work:
+        place[mutant.module] += 1
+        keyed.append((place[mutant.module], group, mutant))
+    return [(group, mutant) for _, group, mutant in sorted(keyed, key=lambda one: one[0])]
 
 
 def main() -> int:
-    """Exit code 0 where the goal is met, 1 where it is not, 2 where the tests fail by themselves."""
+    """Exit code 0 where the goal is met, 1 where it is not, 2 where tests fail without any fault."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("modules", nargs="*", help="parts of paths; default all")
     parser.add_argument("--each", type=int, default=10, help="faults in each module")
     parser.add_argument("--seed", type=int, default=0, help="which faults are drawn")
     parser.add_argument("--jobs", type=int, default=2, help="processes side by side")
     parser.add_argument("--minutes", type=float, default=30.0, help="no fault is begun after that")
+    parser.add_argument("--fresh", action="store_true", help="forget what earlier runs found out")
     parser.add_argument("--by-hand", action="store_true", help="those of by_hand.toml instead")
     parser.add_argument("--list", action="store_true", help="say which faults are drawn, and run none")
     asked = parser.parse_args()
@@ -211,16 +202,24 @@ def main() -> int:
             print(f"{mutant.module}:{mutant.line} {mutant.operator}\n    - {mutant.before}\n    + {mutant.after}")
         return 0
     (CACHE / "numba").mkdir(parents=True, exist_ok=True)
-    trial.load_libraries()
-    used = [g for g in groups if any(g is group for group, _ in work)]
-    with tempfile.TemporaryDirectory(prefix="bk-mutants-") as scratch:
-        sound = run_sound(used, asked.jobs, Path(scratch))
-        said = run_mutants(work, sound, asked.jobs, Path(scratch), until)
-    text, share = table(work, said, why)
-    print(text)
-    if None in said:
-        print(f"{sum(word is None for word in said)} faults were not tried: no time left (--minutes {asked.minutes:g})")
-    return 0 if share >= GOAL else 1
+    kept = Kept(CACHE, trial.ROOT, asked.fresh)
+    said = {m: known for group, m in work if (known := kept.outcome(m, group.tests)) is not None}
+    todo = in_turn([one for one in work if one[1] not in said])
+    unusable: dict[str, str] = {}
+    if todo:
+        trial.load_libraries()
+        used = [g for g in groups if any(g is group for group, _ in todo)]
+        with tempfile.TemporaryDirectory(prefix="bk-mutants-") as scratch:
+            sound, trouble = run_sound(used, kept, asked.jobs, Path(scratch))
+            for group in used:
+                fails = [f"{test} fails without any fault: {trouble[test]}" for test in group.tests if test in trouble]
+                unusable |= {path: "; ".join(fails) for path in group.paths if fails}
+            usable = [one for one in todo if one[1].module not in unusable]
+            said |= run_mutants(usable, sound, kept, asked.jobs, Path(scratch), until)
+    modules = {mutant.module for _, mutant in work}
+    came = table([(m, said.get(m)) for _, m in work], why, {m: r for m, r in unusable.items() if m in modules})
+    print(came.text)
+    return came.code
 
 
 if __name__ == "__main__":

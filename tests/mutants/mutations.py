@@ -133,7 +133,7 @@ def sample(module: str, source: str, n: int, seed: int) -> list[Mutant]:
 
 
 def _meaning(source: str) -> str | None:
-    """The module without annotations and docstrings, which no program sees; None where it is no Python."""
+    """The module without annotations and flags of dataclasses, which no program sees; None where it is no Python."""
     try:
         tree = ast.parse(source)
     except SyntaxError:
@@ -142,6 +142,10 @@ def _meaning(source: str) -> str | None:
         for name in ("annotation", "returns"):
             if getattr(node, name, None) is not None and not isinstance(node, ast.AnnAssign):
                 setattr(node, name, None)
+        if isinstance(node, ast.ClassDef):
+            for call in node.decorator_list:
+                if isinstance(call, ast.Call):
+                    call.keywords = [k for k in call.keywords if k.arg not in ("frozen", "eq", "slots")]
         if isinstance(node, ast.AnnAssign):
             node.annotation = ast.Constant(None)
     return ast.dump(tree)

@@ -10,6 +10,7 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import json
+import math
 import os
 import shutil
 import signal
@@ -53,22 +54,53 @@ class Trial:
     Attributes
     ----------
     work : called in it; returns its exit code.
-    limit_s : wall time in seconds after which it is ended.
+    cpu_s : processor time in seconds after which it is ended: a loop without end, however busy the machine is.
+    wall_s : wall time after which it is ended, times the load of a core: it waits for what never comes.
     """
 
     work: Callable[[], int]
-    limit_s: float
+    cpu_s: float
+    wall_s: float
     pid: int = 0
     began: float = 0.0
     seconds: float = 0.0
     code: int | None = None
     """Exit code; None where the time ran out."""
+    late: str = ""
+    """Which time ran out, in words."""
+    _looked: float = 0.0
+
+    def over(self) -> str:
+        """Which time is over, in words; empty where none is, looked at once a second."""
+        if self.seconds < self._looked + 1.0:
+            return ""
+        self._looked = self.seconds
+        wall = self.wall_s * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+        if self.seconds > wall:
+            return f"still waiting after {wall:.0f} s"
+        used = _processor_s(self.pid)
+        return f"still busy after {used:.0f} s of a core" if used > self.cpu_s else ""
 
 
-def run_all(trials: Sequence[Trial], jobs: int, folder: Path) -> Iterator[int]:
-    """Run trials side by side; yields the number of each as it ends."""
+def _processor_s(pid: int) -> float:
+    """Processor time of a process and of its children, in seconds."""
+    import psutil
+
+    used = 0.0
+    with contextlib.suppress(psutil.Error):
+        own = psutil.Process(pid)
+        for one in (own, *own.children(recursive=True)):
+            with contextlib.suppress(psutil.Error):
+                used += sum(one.cpu_times()[:4])
+    return used
+
+
+def run_all(trials: Sequence[Trial], jobs: int, folder: Path, until: float = math.inf) -> Iterator[int]:
+    """Run trials side by side; yields the number of each as it ends. None begins after ``until`` (monotonic)."""
     waiting, running = list(enumerate(trials)), dict[int, tuple[int, Trial]]()
     while waiting or running:
+        if time.monotonic() > until:
+            waiting.clear()
         while waiting and len(running) < jobs:
             k, trial = waiting.pop(0)
             trial.began, trial.pid = time.monotonic(), os.fork()
@@ -81,12 +113,12 @@ def run_all(trials: Sequence[Trial], jobs: int, folder: Path) -> Iterator[int]:
             trial.seconds = time.monotonic() - trial.began
             if ended:
                 trial.code = os.waitstatus_to_exitcode(status)
-            elif trial.seconds > trial.limit_s:
-                trial.code = None
+            else:
+                trial.late = trial.over()
+                if not trial.late:
+                    continue
                 os.killpg(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
-            else:
-                continue
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)  # processes that its tests left behind
             del running[pid]
@@ -151,6 +183,22 @@ class _Order:
         items.sort(key=lambda item: self._rank.get(item.nodeid, 1e9))
 
 
+class _First:
+    """Pytest plugin: writes down the first failure, so that it can be seen what noticed a fault."""
+
+    def __init__(self, out: Path) -> None:
+        self._out = out
+
+    def pytest_collectreport(self, report: Any) -> None:
+        self.pytest_runtest_logreport(report)
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if report.failed and not self._out.exists():
+            crash = getattr(report.longrepr, "reprcrash", None)
+            said = crash.message if crash is not None else str(report.longrepr)
+            self._out.write_text(f"{report.nodeid}: {' '.join(said.split())[:200]}", encoding="utf-8")
+
+
 class _Contexts:
     """Pytest plugin: tells the coverage which test runs, and notes how long each takes."""
 
@@ -184,8 +232,9 @@ def mutated_run(
     rank: dict[str, float],
     cache: Path,
     stale: Sequence[str],
+    out: Path,
 ) -> int:
-    """Work of a trial: the tests of ``module`` with ``source`` in its place."""
+    """Work of a trial: the tests of ``module`` with ``source`` in its place; the first failure goes into ``out``."""
     name = module.removesuffix(".py").replace("/", ".")
     sys.meta_path.insert(0, _Finder(name, ROOT / module, source))
     if stale:  # compiled code of the sound module must not be taken
@@ -193,7 +242,7 @@ def mutated_run(
         shutil.copytree(cache, own, ignore=shutil.ignore_patterns(*(f"{stem}.*" for stem in stale)))
         cache = own
     os.environ["NUMBA_CACHE_DIR"] = str(cache)
-    return run_pytest(tests, marks, [_Order(rank)])
+    return run_pytest(tests, marks, [_Order(rank), _First(out)])
 
 
 def sound_run(test: str, marks: str, modules: Sequence[str], out: Path, cache: Path) -> int:
@@ -204,7 +253,7 @@ def sound_run(test: str, marks: str, modules: Sequence[str], out: Path, cache: P
     measure = coverage.Coverage(data_file=None, include=[str(ROOT / m) for m in modules], config_file=False)
     contexts = _Contexts(measure)
     measure.start()
-    code = run_pytest([test], marks, [contexts])
+    code = run_pytest([test], marks, [contexts, _First(out.with_suffix(".said"))])
     measure.stop()
     data = measure.get_data()
     reached = {
