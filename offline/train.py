@@ -15,6 +15,7 @@ from bk_realtime.vocoder.registry import weights_path
 from offline.training.recordings import read_recordings
 from offline.training.run_folder import check_run_folder, is_leader, kept_vocoder
 from offline.training.settings import Train
+from offline.training.steps import Steps
 
 
 @exit_cleanly
@@ -31,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if settings.vocoder.weights:
         weights_path(settings.vocoder, None)
     console = Console()
+    Steps(settings.figures and is_leader()).tell("reading")
     recordings = read_recordings(settings.recordings, settings.read.of(settings.features), console)
     # only now what computes, which takes seconds to load: a file that is refused is refused at once
     from offline.training.outcome import print_result

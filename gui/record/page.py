@@ -18,7 +18,7 @@ class RecordPage(StepPage):
 
     def __init__(self, participant: Participant) -> None:
         super().__init__(participant)
-        self.panel = RecordPanel(_recording(participant), participant.sound_device)
+        self.panel = RecordPanel(_recording(participant), participant.sound_device, lambda: self.elsewhere)
         self.panel.form.take_list(participant.word_list)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -52,6 +52,10 @@ class RecordPage(StepPage):
         """Another participant's folder, streams and list; a run under way is ended and saved."""
         super().show_participant(participant)
         self.panel.for_participant(_recording(participant), participant.word_list)
+
+    def occupies(self) -> str:
+        """A run or a recorder."""
+        return "a recording is under way: end it in Record first" if self.panel.busy else ""
 
     def silence(self) -> None:
         """PANIC: what is played stops."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
@@ -41,12 +42,16 @@ class RecordPanel(QWidget):
     ----------
     recording : the participant's.
     sound_device : that plays clips, by name or index; auto: the system's.
+    why_not : why nothing is to be begun now, in one line; empty where it may.
     """
 
     changed = pyqtSignal()
 
-    def __init__(self, recording: Recording, sound_device: str = "auto") -> None:
+    def __init__(
+        self, recording: Recording, sound_device: str = "auto", why_not: Callable[[], str] = lambda: ""
+    ) -> None:
         super().__init__()
+        self._why_not = why_not
         self.form, self.figures, self.mirror = SettingsForm(), FiguresCard(), ScreenView()
         self.page = ParticipantWindow()
         self.outlet: PromptOutlet | None = None  # from the first run on: no stream of ours before somebody wants it
@@ -96,7 +101,10 @@ class RecordPanel(QWidget):
         """Start the recorder, then, when all streams are in the file, the prompts."""
         if self.busy:
             return
-        self._problem = ""
+        self._problem = self._why_not()
+        if self._problem:
+            self.show_state()
+            return
         try:
             plan = plan_of(self.form, self.recording.simulated)
             self._notes = plan.notes

@@ -9,6 +9,7 @@ from gui.record.page import RecordPage
 from gui.steps.check import CheckPage
 from gui.steps.page import StepPage
 from gui.steps.unbuilt import Unbuilt
+from gui.train.page import TrainPage
 
 
 def check(participant: Participant, profiles: Profiles) -> StepPage:
@@ -23,8 +24,7 @@ def record(participant: Participant, profiles: Profiles) -> StepPage:
 
 def train(participant: Participant, profiles: Profiles) -> StepPage:
     """Train a decoder on what was recorded."""
-    what = "Trains a decoder on the participant's recordings."
-    return Unbuilt(participant, "Train", what, "python -m offline.train words.xdf --out decoder")
+    return TrainPage(participant)
 
 
 def report(participant: Participant, profiles: Profiles) -> StepPage:

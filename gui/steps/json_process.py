@@ -21,6 +21,8 @@ class JsonProcess(QObject):
         super().__init__(parent)
         self._process: QProcess | None = None
         self._rest, self._error = b"", ""
+        self.last = ""
+        """What it said last beside answers and errors, for one that ends without an error of ours."""
 
     @property
     def runs(self) -> bool:
@@ -29,15 +31,22 @@ class JsonProcess(QObject):
 
     def start(self, *words: str) -> None:
         """Run `python -m bk_realtime` with these words, in place of whatever runs now."""
+        self._begin("-m", "bk_realtime", *words)
+
+    def start_behind(self, module: str, *words: str) -> None:
+        """Run `python -m MODULE` with these words behind all others, in place of whatever runs now."""
+        self._begin("-m", "gui.background", module, *words)
+
+    def _begin(self, *arguments: str) -> None:
         self.stop()
         process = QProcess(self)
         process.setProgram(sys.executable)
-        process.setArguments(["-m", "bk_realtime", *words])
+        process.setArguments(list(arguments))
         process.readyReadStandardOutput.connect(lambda: self._read(process))
         process.readyReadStandardError.connect(lambda: self._hear(process))
         process.finished.connect(lambda code, _: self._finished(process, code))
         process.errorOccurred.connect(lambda error: self._failed(process, error))
-        self._process, self._rest, self._error = process, b"", ""
+        self._process, self._rest, self._error, self.last = process, b"", "", ""
         process.start()
 
     def stop(self) -> None:
@@ -64,6 +73,8 @@ class JsonProcess(QObject):
         for line in process.readAllStandardError().data().decode("utf-8", "replace").splitlines():
             if line.startswith("error: "):
                 self._error = line.removeprefix("error: ")
+            elif line.strip():
+                self.last = line.strip()
 
     def _finished(self, process: QProcess, code: int) -> None:
         self._read(process)

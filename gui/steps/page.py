@@ -66,6 +66,7 @@ class StepPage(QWidget):
     Attributes
     ----------
     session_runs : whether a session starts or runs now; a page takes no computing time from it.
+    elsewhere : what another page has under way, see :meth:`occupies`; empty: nothing.
     """
 
     name = ""
@@ -76,7 +77,7 @@ class StepPage(QWidget):
     def __init__(self, participant: Participant) -> None:
         super().__init__()
         self.participant = participant
-        self.session_runs = False
+        self.session_runs, self.elsewhere = False, ""
         self.setAccessibleName(f"{self.name} step")
 
     def state(self) -> StepState:
@@ -98,6 +99,10 @@ class StepPage(QWidget):
 
     def why_not(self) -> str:
         """Why this step keeps a session from starting, in one line; empty where it does not."""
+        return ""
+
+    def occupies(self) -> str:
+        """What this page has under way that no other page should begin something beside, with what to do about it."""
         return ""
 
     def join(self, timeout: float) -> None:

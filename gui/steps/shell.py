@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from bk_realtime.errors import BkError
 from gui.keys import Keys
 from gui.layout import fit_to_screen
-from gui.participant import Participant, Profiles
+from gui.participant import DEMO, Participant, Profiles
 from gui.step_names import STEPS
 from gui.steps.bar import StepBar
 from gui.steps.catalogue import PAGES
@@ -125,6 +126,8 @@ class Shell(QMainWindow):
     def _tell_pages(self) -> None:
         for page in self.pages.values():
             page.session_runs = self.speak.busy
+            others = (other.occupies() for other in self.pages.values() if other is not page)
+            page.elsewhere = next(filter(None, others), "")
 
     def why_not(self) -> str:
         """Why no session can start now; empty where it can."""
@@ -139,6 +142,8 @@ class Shell(QMainWindow):
             self.go(values["step"])
         elif command == "participant":
             self.choose(values["name"])
+        elif command == "bundle":
+            self.use_bundle(values["path"])
         elif window is not None and window.commander is not None:
             window.commander.send(command, **values)
         else:
@@ -167,6 +172,25 @@ class Shell(QMainWindow):
             except BkError as error:
                 self.say(str(error))
         self._show_participants()
+
+    def use_bundle(self, folder: Path) -> None:
+        """Decode with this bundle from now on: it goes into the profile; the demo's stays as it ships."""
+        name = self.participant.name
+        if self.speak.busy:
+            self.say("a session runs: end it before you choose another decoder")
+            return
+        try:
+            changed = dataclasses.replace(self.participant, bundle=folder)
+            if name == DEMO:
+                self.say(f"decoder {folder.name} is used until the window closes; the demo stays as it ships")
+            else:
+                self.profiles.save(changed)
+                changed = self.profiles.load(name)
+                self.say(f"decoder {folder.name} is in the profile of {name}")
+        except BkError as error:
+            self.say(str(error))
+        else:
+            self._take(changed)
 
     def _take(self, participant: Participant) -> None:
         self.settings.setValue("participant", participant.name)

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bk_realtime.config import FRAME_RATE, MelSettings, VocoderSettings
 from bk_realtime.vocoder import build_vocoder
+from offline.training.steps import Left, Steps
 
 FRAME_S = float(1 / FRAME_RATE)
 
@@ -22,12 +23,14 @@ FRAME_S = float(1 / FRAME_RATE)
 class EpochProgress(Callback):
     """One line of progress over epochs; where the output is no terminal, one printed line an epoch."""
 
-    def __init__(self, name: str, console: Console) -> None:
-        self.name, self.console = name, console
+    def __init__(self, name: str, console: Console, steps: Steps | None = None) -> None:
+        self.name, self.console, self._steps = name, console, steps or Steps(False)
+        self._left = Left(0, 1)
         self.progress: Progress | None = None
         self.task: Any = None
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        self._left = Left(trainer.current_epoch, trainer.max_epochs or 1)
         if not trainer.is_global_zero or not self.console.is_terminal:
             return
         columns = (
@@ -46,6 +49,9 @@ class EpochProgress(Callback):
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         metrics = {k: float(v) for k, v in trainer.callback_metrics.items()}
         note = f"loss {metrics.get('loss', float('nan')):.3f}  free-running {metrics.get('val_loss', float('nan')):.3f}"
+        if trainer.is_global_zero:
+            n, total = trainer.current_epoch + 1, trainer.max_epochs or 1
+            self._steps.tell(self.name, n / total, self._left.after(n))
         if self.progress is not None:
             self.progress.update(self.task, advance=1, note=note)
         elif trainer.is_global_zero:

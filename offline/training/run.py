@@ -27,6 +27,7 @@ from offline.training.progress import EpochProgress, Pictures
 from offline.training.run_folder import WORK, begin_run, check_run_folder, is_leader
 from offline.training.score_table import ScoreRows, advantage, score_all
 from offline.training.settings import Train
+from offline.training.steps import Steps
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
         Settings, recordings or a folder that no training can begin with; a training that diverged.
     """
     use_threads(settings.machine)
+    steps = Steps(settings.figures and is_leader())
     mel = MelSettings()
     leader = is_leader()
     work = settings.out / WORK
@@ -78,6 +80,7 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
         check_run_folder(settings)
         _check_vocoder(settings.vocoder, mel)
     decoders = {kind: settings.decoder_values(kind) for kind in settings.kinds}
+    steps.tell("features")
     corpus = load_corpus(
         settings.recordings,
         settings.features,
@@ -98,6 +101,7 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
     console.print(f"{len(corpus.labels)} channels, {corpus.features[0].shape[1]} features; {parts}", highlight=False)
     fits: dict[str, Fit] = {}
     for kind, values in decoders.items():
+        steps.tell(kind, 0.0)
         fits[kind] = fit_decoder(
             kind,
             values,
@@ -108,10 +112,11 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
             work / kind,
             settings.seed,
             settings.resume,
-            (EpochProgress(kind, console), Pictures(mel, settings.vocoder)),
+            (EpochProgress(kind, console, steps), Pictures(mel, settings.vocoder)),
         )
     if not leader:
         return None
+    steps.tell("scores")
     decoded = {}
     for kind, fit in fits.items():
         with console.status(f"decoding the held-out part with {kind}"):
@@ -122,6 +127,7 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
         mels = {**decoded, "reference": reference}
         write_npz(work / "predictions.npz", {name: np.concatenate(rows) for name, rows in mels.items()})
     origin = provenance(settings.recordings, corpus, settings.seed, settings.features.kind == "given")
+    steps.tell("speech gate")
     with console.status("fitting the speech gate"):
         gate, gate_report = fit_gate(corpus, settings.seed)
     origin |= {"gate": gate_report}

@@ -22,7 +22,17 @@ RUN = "run.toml"
 HASHES = "sha256"
 """In it, the content of the recordings."""
 
-_NOT_PART_OF_A_RUN = ("out", "resume", "overwrite", "machine", "cache", "save_predictions", "compare", "vocoder")
+_NOT_PART_OF_A_RUN = (
+    "out",
+    "resume",
+    "overwrite",
+    "machine",
+    "cache",
+    "save_predictions",
+    "compare",
+    "vocoder",
+    "figures",
+)
 
 
 def run_identity(settings: Train) -> dict[str, Any]:

@@ -125,6 +125,8 @@ class Train:
     """Keep decoded mel of the held-out part in DIR/training/predictions.npz."""
     cache: Path | None = None
     """Folder to keep computed features in, for repeated runs."""
+    figures: bool = False
+    """Print how far it is, and for how long at most, as lines of JSON: for a program that shows it."""
     read: Annotated[ReadOptions, tyro.conf.arg(name="")] = field(default_factory=ReadOptions)
     split: SplitSettings = field(default_factory=SplitSettings)
     features: FeatureSettings = field(default_factory=FeatureSettings)

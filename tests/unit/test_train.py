@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import signal
 import subprocess
 import sys
@@ -52,8 +53,14 @@ def test_ridge_bundle_decodes_the_recording(tmp_path: Path, recording: Recording
         assert kept["reference"].shape == kept["ridge"].shape
 
 
-def test_gru_leaves_what_a_researcher_needs(tmp_path: Path) -> None:
-    scores, text = run(settings(tmp_path / "m"))
+def test_gru_leaves_what_a_researcher_needs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scores, text = run(settings(tmp_path / "m", figures=True))
+    told = [json.loads(line)["progress"] for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    assert [one["step"] for one in told if one["step"] != "gru"] == ["features", "ridge", "scores", "speech gate"]
+    epochs = [one for one in told if one["step"] == "gru"]
+    assert [one["done"] for one in epochs] == [0.0, 0.25, 0.5, 0.75, 1.0]
+    assert [one["left_s"] is None for one in epochs] == [True, False, False, False, False]
+    assert epochs[-1]["left_s"] == 0.0
     assert {"gru", "ridge", MEAN, ORACLE, LOUDNESS, LOUDNESS_STEPS} == set(scores)
     assert "gru epoch 4/4" in text
     assert "ridge inside speech" in text

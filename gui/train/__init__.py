@@ -1,0 +1,1 @@
+"""The Train step: a decoder from a participant's recordings, and what it is worth in words."""

@@ -1,0 +1,224 @@
+"""The Train step: recordings of this participant become decoders, each with its score card in words."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from PyQt6.QtCore import QTimer
+from PyQt6.QtWidgets import QVBoxLayout
+
+from bk_realtime.errors import BkError
+from bk_realtime.shown import shown
+from gui import theme
+from gui.participant import Participant
+from gui.steps.json_process import JsonProcess
+from gui.steps.page import Mark, StepPage, StepState
+from gui.train.plan import NAMES, SCORES, Phase, Progress, phases, progress_of, progress_words, remedy, span
+from gui.train.recorded import Recorded, recordings_of, usual
+from gui.train.score_words import FILE, answers, headline, read_card
+from gui.train.view import TrainView
+
+LOOK_MS = 500
+SIMULATED = "SIMULATED: every run replays one and the same recording, so train on one of them at a time"
+
+
+class TrainPage(StepPage):
+    """One training at a time, as processes of the lowest priority that end with the window.
+
+    Parameters
+    ----------
+    participant : whose recordings they are.
+    """
+
+    name = "Train"
+
+    def __init__(self, participant: Participant) -> None:
+        super().__init__(participant)
+        self.view, self.process = TrainView(), JsonProcess(self)
+        self.found: list[Recorded] = []
+        self.queue: list[Phase] = []
+        self.trained: dict[str, Path] = {}
+        self.error, self._told = "", ""
+        self._progress: Progress | None = None
+        self._began = self._all_began = 0.0
+        self._chosen: set[str] | None = None  # nobody has chosen: those that are usual
+        self.process.said.connect(self._hear)
+        self.process.ended.connect(self._ended)
+        self.view.start.clicked.connect(self.begin)
+        self.view.stop.clicked.connect(self.stop)
+        self.view.ticked.connect(self._choose)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.view)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.look)
+        self.look_for_recordings()
+
+    # ---- step ----------------------------------------------------------------------------------------------------
+    @property
+    def runs(self) -> bool:
+        """Whether a training is under way."""
+        return bool(self.queue)
+
+    def state(self) -> StepState:
+        """How far the training is, or what it needs."""
+        if self.runs:
+            return StepState(Mark.BUSY, self._now(), "Stop ends it")
+        if self.error:
+            return StepState(Mark.BLOCKED, self.error, remedy(self.error))
+        used = self.participant.bundle
+        if used is not None and used in self.trained.values():
+            return StepState(Mark.DONE)
+        if self.trained:
+            return StepState(Mark.LOOK, "trained, and not used yet", "read the score card, then press Use this decoder")
+        why = self.refusal()
+        if why:
+            return StepState(Mark.TODO, why, "" if self.found else "go to Record")
+        return StepState(Mark.TODO, "nothing was trained here yet", "press Train")
+
+    def refusal(self) -> str:
+        """Why no training can begin, in one line; empty where it can."""
+        if self.session_runs:
+            return "a session runs: training waits until it has ended, so that it does not suffer"
+        if self.elsewhere:
+            return self.elsewhere
+        if not self.found:
+            return f"nothing is recorded yet of {self.participant.name} in {self.participant.out}"
+        return "" if self.view.chosen() else "tick the recordings to train on"
+
+    def why_not(self) -> str:
+        """A session waits for the training."""
+        return f"a training is under way ({self._now()}): stop it in Train, or wait" if self.runs else ""
+
+    def occupies(self) -> str:
+        """A training takes computing time from whatever is recorded."""
+        return "a training is under way: stop it in Train, or wait" if self.runs else ""
+
+    def show_participant(self, participant: Participant) -> None:
+        """Another one's recordings; where only the decoder is another, what was trained stays in sight."""
+        same = (participant.name, participant.out) == (self.participant.name, self.participant.out)
+        super().show_participant(participant)
+        if not same:
+            self.stop()
+            self.error, self._chosen = "", None
+            self.trained.clear()
+            self.view.clear_cards()
+        self.look_for_recordings()
+
+    def entered(self) -> None:
+        """Look what was recorded meanwhile."""
+        self.look_for_recordings()
+        self._timer.start(LOOK_MS)
+
+    def left(self) -> None:
+        """A training goes on; there is nothing to paint."""
+        if not self.runs:
+            self._timer.stop()
+
+    def shut(self) -> None:
+        """The training ends with the window."""
+        self._timer.stop()
+        self.process.stop()
+        self.queue.clear()
+
+    # ---- training ------------------------------------------------------------------------------------------------
+    def begin(self) -> None:
+        """Train on what is ticked, where nothing speaks against it."""
+        if self.runs or self.refusal():
+            return
+        self.error, self._told = "", ""
+        self.trained.clear()
+        self.view.clear_cards()
+        chosen = [Path(path) for path in self.view.chosen()]
+        self._all_began = time.monotonic()
+        self.queue = phases(self.participant, chosen, self.view.network.isChecked(), datetime.now())
+        self._next()
+
+    def stop(self) -> None:
+        """End it at once; decoders that were trained before it stay."""
+        if self.runs:
+            self._told = f"stopped while {self.queue[0].said}; nothing is lost that was recorded"
+            self.queue.clear()
+            self.process.stop()
+            self.look()
+
+    def look(self) -> None:
+        """Twice a second: what is said of it."""
+        if self.runs and self.session_runs:
+            self.stop()
+            self._told = "stopped, because a session runs: train again when it has ended"
+        share = None if self._progress is None else self._progress.done
+        self.view.show_progress(self.runs, share)
+        said = f"{self.error}\n→ {remedy(self.error)}" if self.error else self._told
+        theme.set_text(self.view.words, self._now() if self.runs else said)
+        self.view.words.setStyleSheet(f"color: {theme.BAD if self.error and not self.runs else theme.TEXT};")
+        why = "" if self.runs else self.refusal()
+        note = SIMULATED if self.participant.simulated and not why else why
+        theme.set_text(self.view.why, note)
+        self.view.start.setEnabled(not self.runs and not why)
+        self.view.stop.setEnabled(self.runs)
+        self.view.list.setEnabled(not self.runs)
+        self.view.network.setEnabled(not self.runs)
+        for name, use in self.view.uses.items():
+            used = self.trained.get(name) == self.participant.bundle
+            use.setEnabled(not used and not self.session_runs)
+            theme.set_text(use, "In use" if used else "Use this decoder")
+
+    def look_for_recordings(self) -> None:
+        """Read the folder again."""
+        self.found = recordings_of(self.participant)
+        ticked = {str(path) for path in usual(self.found, self.participant.simulated)}
+        self.view.show_recordings(self.found, ticked if self._chosen is None else self._chosen)
+        self.look()
+
+    def _choose(self) -> None:
+        self._chosen = set(self.view.chosen())
+        self.look()
+
+    def _next(self) -> None:
+        phase = self.queue[0]
+        self._progress, self._began = None, time.monotonic()
+        self._timer.start(LOOK_MS)
+        self.process.start_behind(phase.module, *phase.words)
+        self.look()
+        self.changed.emit()
+
+    def _hear(self, told: dict[str, Any]) -> None:
+        self._progress = progress_of(told) or self._progress
+        self.look()
+
+    def _ended(self, good: bool, text: str) -> None:
+        if not self.runs:
+            return
+        phase = self.queue.pop(0)
+        try:
+            if phase.scores:  # also where it ends with the code for a leak: the card says so
+                self._show(phase)
+            elif not good:
+                raise BkError(text or self.process.last or "the training ended without a word")
+        except BkError as error:
+            found = text or (self.process.last if not good else "") or str(error)
+            self.error = shown(f"{phase.said}: {found}", 600)
+            self.queue.clear()
+        if self.runs:
+            self._next()
+        else:
+            self._told = self._told if self.error else self._done()
+            self.look()
+            self.changed.emit()
+
+    def _show(self, phase: Phase) -> None:
+        card = read_card(phase.bundle / SCORES / FILE)
+        name = NAMES[phase.kind]
+        self.trained[name] = phase.bundle
+        use = self.view.show_card(name, headline(card), answers(card), str(phase.bundle))
+        use.clicked.connect(lambda: self.command.emit("bundle", {"path": phase.bundle}))
+
+    def _done(self) -> str:
+        return f"done in {span(time.monotonic() - self._all_began)}: read the score card, then use the decoder or not"
+
+    def _now(self) -> str:
+        return progress_words(self.queue[0], self._progress, time.monotonic() - self._began) if self.runs else ""

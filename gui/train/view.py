@@ -1,0 +1,174 @@
+"""How the Train step looks: recordings to tick, progress, and a score card for each decoder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import (
+    QBoxLayout,
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bk_realtime.typed import shortened
+from gui import theme
+from gui.train.recorded import Recorded
+from gui.train.score_words import Answer
+
+NARROW = 1000
+"""Pixels under which the two columns stand above each other."""
+LONGEST = 260
+"""Letters of the card's own words below an answer; all of them are in the tooltip."""
+_PARTS = 1000
+
+
+class TrainView(QScrollArea):
+    """Only widgets: the page says what they do."""
+
+    ticked = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list = QListWidget()
+        self.list.setAccessibleName("Recordings to train on")
+        self.list.setToolTip("Ticked recordings are trained on; Space ticks the chosen one")
+        self.list.setFixedHeight(130)
+        self.list.itemChanged.connect(lambda _: self.ticked.emit())
+        self.network = QCheckBox("then the network")
+        self.network.setToolTip("After the linear decoder, which takes seconds, train the network, which takes minutes")
+        self.start, self.stop = QPushButton("Train"), QPushButton("Stop")
+        self.start.setToolTip("Train on the ticked recordings, in a process of its own behind all others")
+        self.stop.setToolTip("End the training now; what was trained before stays")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Progress of the training")
+        self.bar.setFixedHeight(10)
+        self.words = line("What the training does", "")
+        self.why = line("Why there is no training now", "soft")
+        self._cards = QVBoxLayout()
+        self._cards.setSpacing(8)
+        self.none = line("Score card", "soft")
+        self.none.setText("no decoder was trained here yet; its score card comes when the training is over")
+        self.uses: dict[str, QPushButton] = {}
+        self._lay_out()
+
+    # ---- what is shown -------------------------------------------------------------------------------------------
+    def show_recordings(self, found: Sequence[Recorded], ticked: set[str]) -> None:
+        """All there are; ``ticked``: paths of those to train on."""
+        with QSignalBlocker(self.list):
+            self.list.clear()
+            for one in found:
+                item = QListWidgetItem(one.words)
+                item.setData(Qt.ItemDataRole.UserRole, str(one.path))
+                item.setToolTip(str(one.path))
+                item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+                on = str(one.path) in ticked
+                item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+                self.list.addItem(item)
+
+    def chosen(self) -> list[str]:
+        """Paths of the ticked ones, oldest first."""
+        items = [item for i in range(self.list.count()) if (item := self.list.item(i)) is not None]
+        on = [item for item in items if item.checkState() == Qt.CheckState.Checked]
+        return [str(item.data(Qt.ItemDataRole.UserRole)) for item in reversed(on)]
+
+    def show_progress(self, running: bool, share: float | None) -> None:
+        """The bar: a share, or that nobody knows one."""
+        self.bar.setVisible(running)
+        self.bar.setRange(0, 0 if running and share is None else _PARTS)
+        if share is not None:
+            self.bar.setValue(round(share * _PARTS))
+
+    def show_card(self, name: str, headline: str, answers: Sequence[Answer], where: str) -> QPushButton:
+        """A score card below those that are there; its button uses the decoder."""
+        card = theme.Card(name)
+        head = line(f"How {name} was scored", "soft")
+        head.setText(headline)
+        card.body.addWidget(head)
+        for one in answers:
+            answer = line(one.question, "value")
+            answer.setText(f"{'?' if one.good is None else '✓' if one.good else '✕'}  {one.question}: {one.answer}")
+            answer.setStyleSheet(
+                f"color: {theme.WARN if one.good is None else theme.GOOD if one.good else theme.BAD}; font-size: 14px;"
+            )
+            answer.setToolTip(one.why)
+            why = line(f"{one.question}: why", "soft")
+            why.setText(shortened(one.why, LONGEST))
+            why.setToolTip(one.why)
+            card.body.addWidget(answer)
+            card.body.addWidget(why)
+        use = QPushButton("Use this decoder")
+        use.setToolTip(f"The participant's sessions decode with {where}")
+        use.setAccessibleName(f"Use the decoder: {name}")
+        self.uses[name] = use
+        row = QHBoxLayout()
+        row.addWidget(use)
+        row.addStretch(1)
+        card.body.addLayout(row)
+        self._cards.addWidget(card)
+        self.none.hide()
+        return use
+
+    def clear_cards(self) -> None:
+        """None is shown any more."""
+        while (item := self._cards.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.uses.clear()
+        self.none.show()
+
+    # ---- layout --------------------------------------------------------------------------------------------------
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        self._columns.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+
+    def _lay_out(self) -> None:
+        recorded, scored = theme.Card("Recordings", self.list), theme.Card("Score card")
+        recorded.hint.setText("tick those to train on")
+        row = QHBoxLayout()
+        for widget in (self.start, self.stop, self.network):
+            row.addWidget(widget)
+        row.addStretch(1)
+        recorded.body.addLayout(row)
+        for below in (self.bar, self.words, self.why):
+            recorded.body.addWidget(below)
+        scored.body.addWidget(self.none)
+        scored.body.addLayout(self._cards)
+        whole = QWidget()
+        whole.setObjectName("ground")
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, whole)
+        self._columns.setContentsMargins(10, 0, 10, 0)
+        self._columns.setSpacing(8)
+        for card in (recorded, scored):
+            column = QVBoxLayout()
+            column.addWidget(card)
+            column.addStretch(1)
+            self._columns.addLayout(column, 1)
+        self.setWidget(whole)
+
+
+def line(name: str, style: str) -> QLabel:
+    """A label that wraps, with a name for a screen reader."""
+    label = QLabel("")
+    label.setObjectName(style)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setAccessibleName(name)
+    return label
