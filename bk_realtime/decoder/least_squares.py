@@ -68,12 +68,14 @@ class RidgeSums:
         for kept in self._sums:
             kept *= share
 
-    def solve(self, penalties: tuple[float, ...]) -> dict[float, tuple[Tensor, Tensor]]:
+    def solve(self, penalties: tuple[float, ...], scale: Tensor | None = None) -> dict[float, tuple[Tensor, Tensor]]:
         """Weights and intercept for each penalty: Hoerl & Kennard (1970), Technometrics 12(1).
 
         Parameters
         ----------
         penalties : relative to the mean variance of a stacked feature. The intercept is not penalised.
+        scale : (n_in,) what each feature is multiplied by before it is penalised, for features that are standardised
+            only now; the weights returned still take the features as they were added.
 
         Returns
         -------
@@ -89,7 +91,12 @@ class RidgeSums:
         gram, cross, mean_x, mean_y = (kept / self.weight for kept in self._sums)
         gram = gram - torch.outer(mean_x, mean_x)
         cross = cross - torch.outer(mean_x, mean_y)
-        scale = float(gram.diagonal().mean()) or 1.0
+        factors = None if scale is None else scale.double().repeat(self.n_past)[:, None]
+        if factors is not None:
+            gram, cross = factors * gram * factors.mT, factors * cross
+        variance = float(gram.diagonal().mean()) or 1.0
         eye = torch.eye(len(gram), dtype=torch.float64)
-        weights = {p: torch.linalg.solve(gram + p * scale * eye, cross) for p in penalties}
+        weights = {p: torch.linalg.solve(gram + p * variance * eye, cross) for p in penalties}
+        if factors is not None:
+            weights = {p: factors * weight for p, weight in weights.items()}
         return {p: (weight, mean_y - mean_x @ weight) for p, weight in weights.items()}

@@ -1,0 +1,47 @@
+"""How much five more minutes would help: a learning curve through what was decoded before it was learnt from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import t as student
+
+LEAST_POINTS = 6
+COVERAGE = 0.95
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What more reading would add to r: the best guess and its 95 % interval."""
+
+    r: float
+    low: float
+    high: float
+
+
+def expected_gain(learnt_s: np.ndarray, r: np.ndarray, now_s: float, more_s: float) -> Gain | None:
+    """Gain in r after ``more_s`` further seconds of speech; None where there are too few points to tell.
+
+    ``r = a - b / learnt`` by least squares: the error of a regression falls with the inverse of what it was fitted on.
+
+    Parameters
+    ----------
+    learnt_s : (n,) seconds of speech that were learnt before each stretch was decoded, above 0.
+    r : (n,) what each stretch scored.
+    now_s : seconds of speech learnt by now, above 0.
+    """
+    if len(r) < LEAST_POINTS or not np.isfinite(r).all():
+        return None
+    x = -1.0 / np.asarray(learnt_s, np.float64)
+    centred = x - x.mean()
+    power = float(centred @ centred)
+    if power <= 0:
+        return None
+    slope = float(centred @ r) / power
+    residual = r - r.mean() - slope * centred
+    degrees = len(r) - 2
+    error = float(np.sqrt(residual @ residual / degrees / power))
+    reach = 1.0 / now_s - 1.0 / (now_s + more_s)
+    half = float(student.ppf(0.5 + COVERAGE / 2, degrees)) * error
+    return Gain(*(reach * value for value in (slope, slope - half, slope + half)))

@@ -1,0 +1,213 @@
+"""A ridge that learns while somebody reads: every stretch is decoded before it is learnt from, and scored so.
+
+Frames may come in pieces of any length: what is decoded, learnt and decided hangs on the frames alone. Nothing is
+learnt twice and nothing old is looked at again, so it costs the same after an hour as after a minute.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from bk_realtime.config import FRAME_RATE
+from bk_realtime.decoder.ridge import Ridge, RidgeSettings
+from bk_realtime.errors import InputError
+from bk_realtime.features.normalise import ZScore, fit_statistics
+from bk_realtime.learning.curve import Gain, expected_gain
+from bk_realtime.learning.decision import Decision, decide
+from bk_realtime.learning.judge import WINDOW_S, Judge
+from bk_realtime.learning.loudness_only import AHEAD, LoudnessOnly
+from bk_realtime.learning.running import RunningRidge
+from bk_realtime.learning.window import Window
+
+STRETCH_S, FIRST_S, MORE_S = 5.0, 20.0, 300.0
+"""Seconds: decoded and learnt at once; before anything is decoded; of more reading whose worth is told."""
+GROWTH = 1.1
+"""The ridge is solved again when it has a tenth more frames."""
+PENALTIES = (1e-1, 1e-2, 1.0)
+"""The first one until another has decoded better."""
+LEADS = (-17, -9, 0, 9, 17)
+"""Frames after its newest signal (about -200, -100, 0, 100 and 200 ms) that the sound is decoded for, side by side."""
+MAIN = LEADS.index(0)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What can be said so far.
+
+    Attributes
+    ----------
+    seconds, speech_s : of the recording, and of speech in it.
+    judged_s : seconds of speech that were decoded before they were learnt from, in whole windows.
+    windows : all so far, oldest first.
+    gain : what five more minutes of reading would add; None where it cannot be told.
+    leads : lead in ms -> mean correlation inside speech over the windows; empty before the first.
+    decision : what is made of it.
+    """
+
+    seconds: float
+    speech_s: float
+    judged_s: float
+    windows: tuple[Window, ...]
+    gain: Gain | None
+    leads: dict[float, float]
+    decision: Decision
+
+
+class Learner:
+    """Learns and judges itself.
+
+    Parameters
+    ----------
+    n_in, n_mels : features and mel bins a frame.
+    settings : size of the ridge, and how much silence counts.
+    frame_rate : frames a second.
+    """
+
+    def __init__(
+        self, n_in: int, n_mels: int, settings: RidgeSettings | None = None, frame_rate: Fraction = FRAME_RATE
+    ) -> None:
+        self.n_in, self.n_mels, self.settings = n_in, n_mels, settings or RidgeSettings()
+        self.rate = float(frame_rate)
+        self._stretch, self._first_frames = round(STRETCH_S * self.rate), round(FIRST_S * self.rate)
+        self._back, self._ahead = max(self.settings.n_past - 1, -min(LEADS)), max(LEADS)
+        self._features, self._mel = np.zeros((0, n_in)), np.zeros((0, n_mels), np.float32)
+        self._speech = np.zeros(0, bool)
+        self._n_frames = self._n_speech = self._speech_learnt = 0
+        self._first: tuple[np.ndarray, np.ndarray] | None = None
+        self._ridge, self._rival = RunningRidge(self.settings.n_past, n_in), LoudnessOnly(self.settings.n_past)
+        self._solved: dict[float, tuple[Tensor, Tensor]] = {}
+        self._solved_at, self._speech_at = 0, 0
+        self._errors = dict.fromkeys(PENALTIES, 0.0)
+        self._judge = Judge(MAIN, self.rate)
+        self._contaminated = ""
+
+    @property
+    def n_learnt(self) -> int:
+        """Frames learnt so far."""
+        return self._ridge.n_frames
+
+    def contaminated(self, text: str) -> None:
+        """The audit says that the microphone is in the electrodes: nothing is claimed from now on."""
+        self._contaminated = self._contaminated or text
+
+    def add(self, features: np.ndarray, mel: np.ndarray, speech: np.ndarray) -> None:
+        """Take further frames.
+
+        Parameters
+        ----------
+        features : (T, n_in) log power as the feature operators give it, NaN where masked.
+        mel : (T, n_mels) natural-log mel of the same frames.
+        speech : (T,) bool, the frames that hold speech.
+
+        Raises
+        ------
+        InputError
+            Other numbers of features or bins.
+        """
+        if features.shape != (len(mel), self.n_in) or mel.shape[1:] != (self.n_mels,) or speech.shape != (len(mel),):
+            raise InputError(
+                f"learning: expected (T, {self.n_in}) features, (T, {self.n_mels}) mel and (T,) speech, got "
+                f"{features.shape}, {mel.shape} and {speech.shape}; one stream is learnt from at a time"
+            )
+        self._n_frames += len(mel)
+        self._n_speech += int(speech.sum())
+        self._features = np.concatenate([self._features, features])
+        self._mel, self._speech = np.concatenate([self._mel, mel]), np.concatenate([self._speech, speech])
+        while self._ready():
+            self._take_stretch()
+
+    def progress(self) -> Progress:
+        """What can be said so far."""
+        judge, share = self._judge, self._n_speech / max(1, self._n_frames)
+        learnt_s, r = np.array(judge.points).reshape(-1, 2).T
+        now_s = self._speech_learnt / self.rate
+        leads = np.mean(judge.by_lead, 0) if judge.by_lead else ()
+        return Progress(
+            seconds=self._n_frames / self.rate,
+            speech_s=self._n_speech / self.rate,
+            judged_s=len(judge.windows) * WINDOW_S + judge.part_s,
+            windows=tuple(judge.windows),
+            gain=expected_gain(learnt_s, r, now_s, MORE_S * share) if now_s > 0 and share > 0 else None,
+            leads={1000.0 * lead / self.rate: float(r) for lead, r in zip(LEADS, leads, strict=False)},
+            decision=decide(judge.windows, WINDOW_S, judge.part_s, self._contaminated),
+        )
+
+    def solution(self, penalty: float | None = None) -> tuple[Ridge, np.ndarray, np.ndarray]:
+        """The ridge of all frames learnt so far, for features that are z-scored with the mean and deviation beside it.
+
+        Parameters
+        ----------
+        penalty : the one that decoded best so far where none is given.
+
+        Returns
+        -------
+        ridge, float64; mean and deviation (n_in,) of the features, NaN where a channel was dead at first.
+
+        Raises
+        ------
+        InputError
+            Too little was learnt.
+        """
+        if self._first is None:
+            raise InputError(f"learning: expected more than {FIRST_S:g} s of a live signal, got less; record more")
+        penalty = self._best_penalty if penalty is None else penalty
+        solved = self._ridge.solve((penalty,))[penalty]
+        weight, bias = (part[..., MAIN * self.n_mels : (MAIN + 1) * self.n_mels] for part in solved)
+        middle, spread = (torch.from_numpy(values)[:, None] for values in self._ridge.mean_and_deviation())
+        by_feature = weight.reshape(self.settings.n_past, self.n_in, self.n_mels)
+        ridge = Ridge(self.settings, self.n_in, self.n_mels).double()
+        ridge.weight.copy_((by_feature * spread).flatten(0, 1))
+        ridge.bias.copy_(bias + (by_feature * middle).sum((0, 1)))
+        mean, std = self._first
+        return ridge, mean + std * middle[:, 0].numpy(), std * spread[:, 0].numpy()
+
+    @property
+    def _stop(self) -> int:
+        """Frames at the front of what waits, up to the end of the next stretch."""
+        return self._back + self._stretch if self.n_learnt else self._first_frames
+
+    def _ready(self) -> bool:
+        return len(self._mel) >= self._stop + self._ahead
+
+    def _take_stretch(self) -> None:
+        """Decode, score and learn the next stretch; the first one is only learnt."""
+        back, stop, past = self._back, self._stop, self.settings.n_past - 1
+        if self._first is None:
+            mean, std = fit_statistics(self._features[:stop])
+            if not np.isfinite(std).any():  # no live channel yet: these frames are nothing
+                self._drop(self._stretch)
+                return
+            self._first = mean, std
+        rows = np.ascontiguousarray(self._features[back - past : stop])
+        z = ZScore(*self._first).step(torch.from_numpy(rows)[None], ())[0][0]
+        wanted = np.stack([self._mel[back + lead : stop + lead] for lead in LEADS], 1)
+        spoken = np.stack([self._speech[back + lead : stop + lead] for lead in LEADS], 1)
+        renew = self.n_learnt + len(wanted) >= GROWTH * self._solved_at
+        around = slice(back - past, stop + max(AHEAD))
+        rival = self._rival.take(self._mel[around], self._speech[around], renew)
+        self._judge.hear(wanted[:, MAIN])
+        if self._solved and rival is not None:
+            decoded = {p: self._ridge.decode(z, one).reshape(wanted.shape) for p, one in self._solved.items()}
+            self._judge.add(decoded[self._best_penalty], wanted, spoken, rival, self._speech_at / self.rate)
+            for p, one in decoded.items():
+                self._errors[p] += float(np.square((one - wanted)[spoken[:, MAIN], MAIN]).sum())
+        silence = self.settings.silence_weight
+        weights = None if silence == 1.0 else np.where(spoken[:, MAIN], 1.0, silence)
+        self._ridge.add(z, wanted.reshape(len(wanted), -1), weights)
+        self._speech_learnt += int(spoken[:, MAIN].sum())
+        if renew and self._ridge.known:
+            self._solved = self._ridge.solve(PENALTIES)
+            self._solved_at, self._speech_at = self.n_learnt, self._speech_learnt
+        self._drop(stop - back)
+
+    def _drop(self, n: int) -> None:
+        self._features, self._mel, self._speech = self._features[n:], self._mel[n:], self._speech[n:]
+
+    @property
+    def _best_penalty(self) -> float:
+        return min(PENALTIES, key=lambda p: self._errors[p])
