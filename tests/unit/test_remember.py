@@ -1,4 +1,4 @@
-"""A bundle from before fingerprints is given those of its training; the shipped bundles know their session by content."""
+"""A bundle from before fingerprints gets those of its training; the shipped ones know their session by content."""
 
 from __future__ import annotations
 
