@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from bk_realtime.config import read_toml
-from bk_realtime.decoder.bundle import FINGERPRINT, INDEX
+from bk_realtime.decoder.bundle import FINGERPRINT
+from bk_realtime.decoder.bundle_index import INDEX
 from bk_realtime.errors import FileError, OptionError, exit_cleanly
 from bk_realtime.logs import parse_command
 from offline.data.remember import remember_content

@@ -10,7 +10,8 @@ from safetensors.torch import save
 
 from bk_realtime.clock import FrameClock
 from bk_realtime.config import read_toml, write_toml
-from bk_realtime.decoder.bundle import FINGERPRINT, INDEX, load_bundle
+from bk_realtime.decoder.bundle import FINGERPRINT, load_bundle
+from bk_realtime.decoder.bundle_index import INDEX
 from bk_realtime.errors import InputError
 from bk_realtime.features import fit_statistics
 from bk_realtime.files import write_bytes

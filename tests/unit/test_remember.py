@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bk_realtime.config import read_toml, write_toml
-from bk_realtime.decoder.bundle import FINGERPRINT, INDEX, load_bundle
+from bk_realtime.decoder.bundle import FINGERPRINT, load_bundle
+from bk_realtime.decoder.bundle_index import INDEX
 from bk_realtime.errors import BkError, InputError
 from offline.data.known_content import NONE, kept_fingerprints, known_to
 from offline.data.remember import remember_content
