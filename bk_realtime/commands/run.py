@@ -9,12 +9,13 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
 from bk_realtime.chunks import StreamDescription
-from bk_realtime.decoder.bundle import Bundle
+from bk_realtime.config import check_device
+from bk_realtime.decoder.bundle_index import check_bundle
 from bk_realtime.decoder.fit import Fit, read_label_map
 from bk_realtime.errors import InputError
 from bk_realtime.join.names import joined_description
@@ -29,6 +30,9 @@ from bk_realtime.session.folder import Session, create_session, write_how_to_rea
 from bk_realtime.session.profiles import PROFILES
 from bk_realtime.session.settings import InletSettings, SessionSettings
 
+if TYPE_CHECKING:
+    from bk_realtime.decoder.bundle import Bundle
+
 
 @dataclass(frozen=True)
 class Run(SessionSettings):
@@ -42,7 +46,11 @@ class Run(SessionSettings):
 
     def run(self) -> int:
         """Supervise until the end; 0 when all was saved, 1 where the recording is not whole."""
-        # before anything is made or started: what is wrong must not cost patient time
+        # before anything is made, started or, if it takes seconds, loaded: what is wrong must not cost patient time
+        check_bundle(self.bundle)
+        if self.condition.sham_bundle is not None:
+            check_bundle(self.condition.sham_bundle)
+        check_device(self.device)
         replayed = None if self.source is None else neural_stream(self.source, self.inlet, self.salvage)
         bundle = check_parts(self)
         label_map = {} if self.label_map is None else read_label_map(self.label_map, bundle.labels)

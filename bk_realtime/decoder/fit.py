@@ -11,7 +11,6 @@ from bk_realtime.chunks import StreamDescription
 from bk_realtime.clock import rational_rate
 from bk_realtime.config import read_toml
 from bk_realtime.errors import InputError
-from bk_realtime.features import Resample
 from bk_realtime.montage import channel_infos, match_labels
 from bk_realtime.montage.choice import voltage
 from bk_realtime.typed import is_plain, said, shortened
@@ -70,6 +69,8 @@ def fit_stream(
             )
         rate = rational_rate(description.sfreq)
         try:
+            from bk_realtime.features import Resample  # loads the compiler; most of what is refused, is refused before
+
             resample = Resample(1, rate, sfreq, pass_hz)
         except InputError as error:
             raise InputError(f"{where}: {error}") from None

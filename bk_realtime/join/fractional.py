@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 
 import numpy as np
-from scipy.signal import firwin, kaiserord
 
 PASS_HZ = 170.0
 """Highest frequency of the high-gamma band, which must pass whole."""
@@ -52,6 +51,8 @@ class FractionalDelay:
 @functools.cache
 def _weights(sfreq: float, row_rate: float) -> tuple[int, np.ndarray]:
     """Half the number of taps, and (phases + 1, taps) weights."""
+    from scipy.signal import firwin, kaiserord  # a third of a second, for sessions that join streams alone
+
     lower = min(sfreq, row_rate)
     edge = max(0.35 * lower, min(PASS_HZ, 0.45 * lower))
     taps, beta = kaiserord(_RIPPLE_DB, (lower - 2 * edge) / (sfreq / 2))

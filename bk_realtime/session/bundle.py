@@ -5,12 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.decoder.fit import read_label_map
 from bk_realtime.errors import InputError
 from bk_realtime.session.names import LABELS
 from bk_realtime.session.settings import SessionSettings
+
+if TYPE_CHECKING:
+    from bk_realtime.decoder.bundle import Bundle
 
 
 def load_session_bundle(settings: SessionSettings) -> Bundle:
@@ -22,6 +25,8 @@ def load_session_bundle(settings: SessionSettings) -> Bundle:
     BkError
         The bundle is damaged, or the session wants a speech gate that it lacks.
     """
+    from bk_realtime.decoder.bundle import load_bundle  # loads torch, which a command without a bundle never needs
+
     bundle = load_bundle(settings.bundle)
     vocoder = bundle.vocoder
     if settings.vocoder:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import importlib.metadata
 import logging
 import os
 import platform
@@ -12,10 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import numba
-import numpy
-import torch
 
 from bk_realtime import __version__
 from bk_realtime.config import from_dict, read_toml, to_dict, write_toml
@@ -78,9 +75,7 @@ def write_session(session: Session, extra: dict[str, Any]) -> None:
     versions = {
         "brainkaraoke": __version__,
         "python": sys.version.split()[0],
-        "torch": str(torch.__version__),
-        "numpy": numpy.__version__,
-        "numba": numba.__version__,
+        **{package: importlib.metadata.version(package) for package in ("torch", "numpy", "numba")},
     }
     machine = {"system": platform.platform(), "processor": platform.processor() or platform.machine()}
     values = {"id": session.id, "settings": to_dict(session.settings), "versions": versions, "machine": machine}

@@ -147,6 +147,17 @@ def test_a_damaged_recording_is_told_without_a_compiler(bad: dict[str, Path]) ->
     assert "NOT whole" in text
 
 
+def test_run(bad: dict[str, Path], bundles: list[Path], tmp_path: Path) -> None:
+    run, out = ["run", "--headless", "--out", str(tmp_path)], ["--source", str(bad["words.xdf"])]
+    refused(
+        "bk_realtime",
+        *([*run, "--bundle", str(bundle)] for bundle in (*bundles, tmp_path / "missing")),
+        [*run, "--bundle", str(seeds.BUNDLE), *out],
+        [*run, "--bundle", str(seeds.BUNDLE), "--device", "bogus"],
+    )
+    assert not any(tmp_path.iterdir())
+
+
 def test_preprocess_and_decode(bad: dict[str, Path], bundles: list[Path], tmp_path: Path) -> None:
     out, cut, good = ["--out", str(tmp_path / "o.npz")], str(bad["cut.h5"]), str(seeds.BUNDLE)
     refused(
