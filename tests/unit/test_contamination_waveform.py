@@ -155,7 +155,8 @@ def test_flattening_makes_loud_and_quiet_alike_and_leaves_a_constant_and_what_is
     x = noise(22, 2000, 3)
     np.testing.assert_allclose(flattened(1e4 * x, SFREQ), flattened(x, SFREQ), atol=1e-4)
     constant = next(c for c in np.arange(1e4, 2e4, 0.7, np.float32) if np.full(100, c).mean() != c)  # by rounding
-    x[:, 0], x[1000, 1] = constant, np.nan
+    assert not flattened(np.full((2000, 1), constant), SFREQ)[100:1900].any()
+    x[:, 0], x[1000, 1] = 7.3e5, np.nan
     got = flattened(x, SFREQ)
     assert not got[100:1900, 0].any()
     assert np.isfinite(got).all()
