@@ -1,4 +1,4 @@
-"""Which page each step has. A step without one of its own says which command does it today."""
+"""Which page each step has."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from gui.participant import Participant, Profiles
 from gui.record.page import RecordPage
+from gui.report.page import ReportPage
 from gui.steps.check import CheckPage
 from gui.steps.page import StepPage
-from gui.steps.unbuilt import Unbuilt
 from gui.train.page import TrainPage
 
 
@@ -29,8 +29,7 @@ def train(participant: Participant, profiles: Profiles) -> StepPage:
 
 def report(participant: Participant, profiles: Profiles) -> StepPage:
     """What was saved, and how good it was."""
-    what = "Says what a session saved, whether it is whole, and how good the decoding was."
-    return Unbuilt(participant, "Report", what, "python -m offline.session_report recordings/SESSION")
+    return ReportPage(participant)
 
 
 PAGES: dict[str, Callable[[Participant, Profiles], StepPage]] = {

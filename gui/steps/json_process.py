@@ -12,9 +12,11 @@ _LONGEST = 1 << 22
 
 
 class JsonProcess(QObject):
-    """Emits ``said(dict)`` for each line, and at the end ``ended(good, text)`` with the error that it told, if any."""
+    """Emits ``said(dict)`` for each line, and at the end ``ended(good, text)`` with the error that it told, if any;
+    ``other(text)`` for lines of its answer that are no JSON."""
 
     said = pyqtSignal(dict)
+    other = pyqtSignal(str)
     ended = pyqtSignal(bool, str)
 
     def __init__(self, parent: QObject) -> None:
@@ -65,7 +67,8 @@ class JsonProcess(QObject):
             try:
                 values = parse_json(line)
             except ValueError:
-                continue  # what it says beside the answer
+                self.other.emit(line.decode("utf-8", "replace"))
+                continue
             if isinstance(values, dict):
                 self.said.emit(values)
 

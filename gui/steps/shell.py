@@ -144,10 +144,23 @@ class Shell(QMainWindow):
             self.choose(values["name"])
         elif command == "bundle":
             self.use_bundle(values["path"])
+        elif command == "replay":
+            self.replay(values["path"])
         elif window is not None and window.commander is not None:
             window.commander.send(command, **values)
         else:
             self.say(f"{command}: no session runs")
+
+    def replay(self, recording: Path) -> None:
+        """Decode a recording with the participant's decoder, as a session that says SIMULATED."""
+        why = "a session runs: end it first" if self.speak.busy else ""
+        why = why or next(filter(None, (page.occupies() for page in self.pages.values())), "")
+        if why:
+            self.say(f"not replayed: {why}")
+            return
+        self.speak.put_away()
+        self.go("Speak")
+        self.speak.start_replay(recording)
 
     def silence(self) -> None:
         """PANIC: the session, and whatever a page plays."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from gui.participant import Participant
 from gui.state_words import detail
 from gui.steps.page import Mark, StepPage, StepState
 from gui.steps.running import Look, Running
+from gui.train.recorded import replay_name
 from gui.window import Window
 
 LOOK_MS = 200
@@ -129,9 +131,20 @@ class SpeakPage(StepPage):
         """Start one, where nothing speaks against it."""
         if self._running is None or self.busy or self._why_not():
             return
+        self._start(self.participant)
+
+    def start_replay(self, recording: Path) -> None:
+        """Start one that decodes a recording, SIMULATED, whatever Check says of the streams around."""
+        if self._running is None or self.busy:
+            return
+        who = self.participant
+        self._start(dataclasses.replace(who, source=recording, session=replay_name(who)))
+
+    def _start(self, participant: Participant) -> None:
+        assert self._running is not None
         self._failed, self._fresh = "", True
         try:
-            self._running.start(self.participant)
+            self._running.start(participant)
         except BkError as error:
             self._failed = str(error)
         self.look_again()

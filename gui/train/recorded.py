@@ -52,11 +52,17 @@ def recordings_of(who: Participant) -> list[Recorded]:
     return [Recorded(*one, size) for one in newest if (size := _size(one[0]))]
 
 
-def sessions_of(who: Participant) -> list[tuple[Path, str]]:
-    """Folders of this participant's sessions, and when each began; newest first."""
-    own = re.compile(rf"({_STAMP})_{re.escape(who.session or who.name)}(?:_\d{{1,2}})?")
+def sessions_of(who: Participant, replays: bool = False) -> list[tuple[Path, str]]:
+    """Folders of this participant's sessions, or of those that replayed one, and when each began; newest first."""
+    name = replay_name(who) if replays else who.session or who.name
+    own = re.compile(rf"({_STAMP})_{re.escape(name)}(?:_\d{{1,2}})?")
     found = [(path, match[1]) for path in _inside(who.out) if (match := own.fullmatch(path.name)) and path.is_dir()]
     return sorted(found, key=lambda one: (one[1], one[0].name), reverse=True)[:MOST]
+
+
+def replay_name(who: Participant) -> str:
+    """What sessions are called that decode a recording again: nobody is to take them for the participant's own."""
+    return f"{(who.session or who.name)[:50]}_replay"
 
 
 def usual(found: list[Recorded], simulated: bool) -> set[Path]:

@@ -1,0 +1,210 @@
+"""The Report step: what was saved, whole or not, its figures and picture; checked and replayed from here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PyQt6.QtCore import QTimer, QUrl
+from PyQt6.QtGui import QDesktopServices
+from PyQt6.QtWidgets import QVBoxLayout
+
+from bk_realtime.shown import shown
+from gui import theme
+from gui.participant import Participant
+from gui.report.saved import PICTURE, Saved, Whole, all_saved, commands_for, figures_in_words, files_in_words
+from gui.report.saved import whole_by_recorder as by_recorder
+from gui.report.view import ReportView
+from gui.steps.json_process import JsonProcess
+from gui.steps.page import Mark, StepPage, StepState
+
+LOOK_MS = 500
+BUSY = "a session runs: nothing is read back meanwhile, so that it does not suffer"
+
+
+class ReportPage(StepPage):
+    """Looks at small files itself; whatever reads a recording is a process behind all others.
+
+    Parameters
+    ----------
+    participant : whose sessions and recordings they are.
+    """
+
+    name = "Report"
+
+    def __init__(self, participant: Participant) -> None:
+        super().__init__(participant)
+        self.view, self.process = ReportView(), JsonProcess(self)
+        self.found: list[Saved] = []
+        self.chosen: Saved | None = None
+        self.whole = self.newest = Whole(None, "")
+        self.judged: dict[Path, Whole] = {}
+        self._queue: list[tuple[str, Sequence[str]]] = []
+        self._checks: Saved | None = None
+        self._verdict: Whole | None = None
+        self._reasons: list[str] = []
+        self._said = ""
+        self.process.other.connect(self._hear)
+        self.process.ended.connect(self._ended)
+        view = self.view
+        view.check.clicked.connect(self.check_or_stop)
+        view.open.clicked.connect(self.open_folder)
+        view.replay.clicked.connect(self.replay)
+        view.again.clicked.connect(self.look_around)
+        view.chosen.connect(self._choose)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(view)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.look)
+        self.look_around()
+
+    # ---- step ----------------------------------------------------------------------------------------------------
+    @property
+    def runs(self) -> bool:
+        """Whether something is read back now."""
+        return self._checks is not None
+
+    def state(self) -> StepState:
+        """Whether the newest is whole."""
+        if self.runs:
+            return StepState(Mark.BUSY, "reading it back", "Stop ends it")
+        if not self.found:
+            return StepState(Mark.TODO, f"nothing of {self.participant.name} was saved yet", "go to Record or Speak")
+        if self.session_runs:
+            return StepState(Mark.TODO, "a session runs", "see Report when it has ended")
+        newest = self.newest
+        if newest.whole:
+            return StepState(Mark.DONE)
+        return StepState(Mark.LOOK, newest.text, "Check it now reads it back")
+
+    def show_participant(self, participant: Participant) -> None:
+        """Another one's."""
+        if (participant.name, participant.out) != (self.participant.name, self.participant.out):
+            self._stop()
+            self.judged.clear()
+            self.chosen, self._said = None, ""
+        super().show_participant(participant)
+        self.look_around()
+
+    def entered(self) -> None:
+        """Look what was saved meanwhile."""
+        self.look_around()
+        self._timer.start(LOOK_MS)
+
+    def left(self) -> None:
+        """What is read back goes on being read."""
+        self._timer.stop()
+
+    def shut(self) -> None:
+        """The window goes."""
+        self._timer.stop()
+        self._stop()
+
+    # ---- what there is -------------------------------------------------------------------------------------------
+    def look_around(self) -> None:
+        """Read the folders again; the chosen one stays chosen, else the newest is."""
+        newest = self.found[0].path if self.found else None
+        self.found = all_saved(self.participant)
+        kept = None if self.chosen is None else self.chosen.path
+        if self.found and self.found[0].path != newest:
+            kept = None  # there is a newer one
+        row = next((n for n, one in enumerate(self.found) if one.path == kept), 0 if self.found else -1)
+        if self.found:
+            self.newest = self._judgement(self.found[0])
+        self.view.show_saved(self.found, row)
+        self._choose(row)
+
+    def _choose(self, row: int) -> None:
+        self.chosen = self.found[row] if 0 <= row < len(self.found) else None
+        one, view = self.chosen, self.view
+        if one is None:
+            self.whole = Whole(None, "")
+            theme.set_text(view.files, f"sessions and recordings are saved in {self.participant.out}")
+            theme.set_text(view.figures, "")
+            view.picture.show_file(None)
+        else:
+            self.whole = self._judgement(one)
+            theme.set_text(view.files, files_in_words(one))
+            theme.set_text(view.figures, "\n".join(figures_in_words(one)))
+            picture = one.path / PICTURE if one.is_session else None
+            view.picture.show_file(picture if picture is not None and picture.is_file() else None)
+        self.look()
+
+    def _judgement(self, one: Saved) -> Whole:
+        """What was found just now, else what the recorder has found."""
+        return self.judged.get(one.path) or by_recorder(one)
+
+    def look(self) -> None:
+        """Twice a second: what can be done now."""
+        if self.runs and self.session_runs:
+            self._stop()
+            self._said = "stopped, because a session runs"
+        view, one = self.view, self.chosen
+        view.show_whole(self.whole.whole, self.whole.text)
+        theme.set_text(view.check, "Stop" if self.runs else "Check it now")
+        view.check.setEnabled(self.runs or (one is not None and bool(one.recordings) and not self.session_runs))
+        view.open.setEnabled(one is not None)
+        view.replay.setEnabled(one is not None and bool(one.recordings) and not self.session_runs and not self.runs)
+        doing = "reading it back, behind all others" if self.runs else self._said
+        theme.set_text(view.words, BUSY if self.session_runs and not doing else doing)
+
+    # ---- what can be done ----------------------------------------------------------------------------------------
+    def open_folder(self) -> None:
+        """In the desktop's file manager; where there is none, its path is said."""
+        if self.chosen is not None and not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.chosen.folder))):
+            self._said = f"no file manager can be opened here; the folder is {self.chosen.folder}"
+            self.look()
+
+    def replay(self) -> None:
+        """A session that decodes its first recording."""
+        if self.chosen is not None and self.chosen.recordings:
+            self.command.emit("replay", {"path": self.chosen.recordings[0]})
+
+    def check_or_stop(self) -> None:
+        """Judge the chosen one anew, or end that."""
+        if self.runs:
+            self._stop()
+            self._said = "stopped"
+        elif self.chosen is not None and not self.session_runs:
+            self._queue, self._checks, self._verdict = commands_for(self.chosen), self.chosen, None
+            self._reasons, self._said = [], ""
+            self._next()
+        self.look()
+
+    def _next(self) -> None:
+        module, words = self._queue[0]
+        self.process.start_behind(module, *words)
+
+    def _stop(self) -> None:
+        self._checks = None
+        self._queue.clear()
+        self.process.stop()
+
+    def _hear(self, text: str) -> None:
+        if text.strip().startswith("not whole: "):
+            self._reasons.append(text.strip().removeprefix("not whole: "))
+
+    def _ended(self, good: bool, text: str) -> None:
+        one = self._checks
+        if one is None:
+            return
+        module, words = self._queue.pop(0)
+        why = shown(text or self.process.last or "it ended without a word", 400)
+        if module == "bk_realtime":
+            name = Path(words[-1]).name
+            reasons = shown("; ".join(self._reasons), 400) or why
+            text = f"{name} is whole: read back just now" if good else f"{name} is NOT whole: {reasons}"
+            if self._verdict is None or self._verdict.whole:
+                self._verdict = Whole(good, text)
+            if not any(left == "bk_realtime" for left, _ in self._queue):  # all its files
+                self.judged[one.path] = self._verdict
+        elif not good:
+            self._said = f"the report: {why}"
+        if self._queue:
+            self._next()
+        else:
+            self._checks = None
+            self._said = self._said or "checked"
+        self.look_around()
+        self.changed.emit()

@@ -1,0 +1,208 @@
+"""What was saved of a participant, and what the small files beside it say at once: no recording is read here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+from bk_realtime.errors import BkError
+from bk_realtime.session.names import RECORDING
+from bk_realtime.session.status import Status, read_status
+from bk_realtime.shown import shown
+from bk_realtime.typed import Within, from_dict, read_json, read_toml
+from gui.participant import Participant
+from gui.train.recorded import SESSION, recordings_of, sessions_of
+
+REPORT, PICTURE, FIGURES = "report.json", "report.png", "latency.json"
+REPLAY = "replay"
+_MOST_FILES = 200
+_NAMED = 12
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A session's folder, or a recording of the Record step.
+
+    Attributes
+    ----------
+    path : folder or file.
+    kind : session, replay, or the task of the recording.
+    stamp : when it began: 2026-01-02_03-04-05.
+    """
+
+    path: Path
+    kind: str
+    stamp: str
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return self.path if self.is_session else self.path.parent
+
+    @property
+    def is_session(self) -> bool:
+        """Whether an engine ran."""
+        return self.kind in (SESSION, REPLAY)
+
+    @property
+    def recordings(self) -> list[Path]:
+        """Its XDF files, in order."""
+        if not self.is_session:
+            return [self.path]
+        try:
+            return sorted(self.path.glob("session*.xdf"))
+        except OSError:
+            return []
+
+    @property
+    def words(self) -> str:
+        """One line on it."""
+        day, _, hour = self.stamp.partition("_")
+        kind = "replay, SIMULATED" if self.kind == REPLAY else self.kind
+        return f"{day} {hour.replace('-', ':')}  ·  {kind}"
+
+
+def all_saved(who: Participant) -> list[Saved]:
+    """All there is, newest first."""
+    found = [Saved(path, SESSION, stamp) for path, stamp in sessions_of(who)]
+    found += [Saved(path, REPLAY, stamp) for path, stamp in sessions_of(who, replays=True)]
+    found += [Saved(one.path, one.task, one.stamp) for one in recordings_of(who) if one.task != SESSION]
+    return sorted(found, key=lambda one: (one.stamp, one.path.name), reverse=True)
+
+
+# ---- whole or not ----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Whole:
+    """Whether what was recorded is whole: None where nobody has looked; in words."""
+
+    whole: bool | None
+    text: str
+
+
+@dataclass(frozen=True)
+class _Check:
+    complete: bool
+    bytes: Annotated[int, Within(0, 1e15)]
+    problems: tuple[str, ...] = ()
+
+
+def whole_by_recorder(one: Saved) -> Whole:
+    """What the recorder found when it read its files back, as long as they are of the same length still."""
+    paths = one.recordings
+    if not paths:
+        return Whole(False, f"nothing was recorded: no {RECORDING} in the folder")
+    found = [_of_file(path) for path in paths]
+    bad = [w for w in found if w.whole is False]
+    return next(iter(bad), next((w for w in found if w.whole is None), found[0]))
+
+
+def _of_file(path: Path) -> Whole:
+    beside = path.with_name(path.name + ".check.toml")
+    try:
+        values, size = read_toml(beside), path.stat().st_size
+        kept = from_dict(_Check, {k: values[k] for k in ("complete", "bytes", "problems") if k in values}, str(beside))
+    except (BkError, OSError):
+        return Whole(None, f"{path.name} was not read back when it ended")
+    if kept.bytes != size:
+        return Whole(False, f"{path.name} has {size} bytes, {kept.bytes} were saved: it was changed or cut off")
+    if not kept.complete:
+        why = shown(kept.problems[0], 200) if kept.problems else "its check says no more"
+        return Whole(False, f"{path.name} is NOT whole: {why}")
+    return Whole(True, f"{path.name} was whole when it was saved: {size / 1e6:.1f} MB, read back")
+
+
+# ---- what there is and how good it was -------------------------------------------------------------------------------
+def files_in_words(one: Saved) -> str:
+    """Where it lies, and the largest files."""
+    try:
+        paths = [path for _, path in zip(range(_MOST_FILES), one.folder.iterdir(), strict=False)]
+        sizes = {path.name: path.stat().st_size for path in paths if path.is_file()}
+    except OSError as error:
+        return f"{one.folder}: cannot be looked at ({error.strerror or error})"
+    if not one.is_session:
+        sizes = {name: size for name, size in sizes.items() if name.startswith(one.path.name)}
+    largest = sorted(sizes, key=lambda name: -sizes[name])[:_NAMED]
+    listed = ", ".join(f"{shown(name, 60)} {_size(sizes[name])}" for name in largest)
+    more = f" and {len(sizes) - _NAMED} more" if len(sizes) > _NAMED else ""
+    return f"{one.folder}\n{listed}{more}"
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What `offline.session_report` wrote; ``scores``: decoder -> r over the whole and inside speech."""
+
+    agreement: dict[str, float] = field(default_factory=dict)
+    scores: dict[str, Any] = field(default_factory=dict)
+
+
+def read_scores(folder: Path) -> Scores | None:
+    """None where no report was made.
+
+    Raises
+    ------
+    BkError
+        It cannot be read.
+    """
+    path = folder / REPORT
+    if not path.exists():
+        return None
+    values = read_json(path)
+    return from_dict(Scores, {k: values[k] for k in ("agreement", "scores") if k in values}, str(path))
+
+
+def figures_in_words(one: Saved) -> list[str]:
+    """Lines on the session as it ran, and on its report where there is one."""
+    if not one.is_session:
+        return []
+    lines = []
+    try:
+        lines += _of_status(read_status(one.path / FIGURES))
+    except BkError as error:
+        lines.append(f"no figures of the session: {error}")
+    try:
+        scores = read_scores(one.path)
+    except BkError as error:
+        return [*lines, f"the report cannot be read: {error}"]
+    return [*lines, *(_of_report(scores) if scores is not None else ["no report yet: Check it now makes one"])]
+
+
+def _of_status(status: Status) -> list[str]:
+    who = "SIMULATED, " if status.simulated else ""
+    lines = [f"{who}{_count(status.n_frames)} frames decoded, {_count(status.gaps)} gaps in the signal"]
+    lines.append(f"age of the data at the ear: {_ms(status.age_p50_ms)} usually, {_ms(status.age_p99_ms)} in 1 of 100")
+    lines.append(f"sound: {_count(status.underruns)} underruns, limiter {_count(status.limiter_hits)} times")
+    return lines
+
+
+def _of_report(found: Scores) -> list[str]:
+    lines = [f"{shown(name, 80)}: {value:.3g}" for name, value in list(found.agreement.items())[:_NAMED]]
+    for name, row in list(found.scores.items())[:_NAMED]:
+        values = [row.get(key) if isinstance(row, dict) else None for key in ("r", "r_speech")]
+        whole, inside = (f"{v:.3f}" if isinstance(v, (int, float)) and math.isfinite(v) else "–" for v in values)
+        lines.append(f"{shown(name, 60)} against the microphone: r {whole}, inside speech {inside}")
+    if not found.scores:
+        lines.append("no microphone was recorded: nothing to compare the voice with")
+    return lines
+
+
+def commands_for(one: Saved) -> list[tuple[str, Sequence[str]]]:
+    """What judges it: each recording read back, then the session's report; module and words of each."""
+    done: list[tuple[str, Sequence[str]]] = [
+        ("bk_realtime", ("record", "--verify", str(path))) for path in one.recordings
+    ]
+    return [*done, *([("offline.session_report", (str(one.path),))] if one.is_session and done else [])]
+
+
+def _size(n_bytes: int) -> str:
+    return f"{n_bytes / 1e6:.1f} MB" if n_bytes >= 1e5 else f"{n_bytes / 1e3:.1f} kB"
+
+
+def _count(value: int | None) -> str:
+    return "–" if value is None else f"{value:,}"
+
+
+def _ms(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0f} ms"

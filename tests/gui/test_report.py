@@ -1,0 +1,205 @@
+"""The Report step: what was saved, whether it is whole, its figures and picture; checked and replayed from there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import QSettings
+from PyQt6.QtGui import QDesktopServices, QImage
+from PyQt6.QtWidgets import QApplication
+
+from bk_realtime.config import write_toml
+from bk_realtime.session.status import Status
+from bk_realtime.xdf.verify import sidecar_path
+from gui import theme
+from gui.participant import Participant, Profiles, demo
+from gui.report.page import ReportPage
+from gui.report.saved import PICTURE, REPORT, Saved, all_saved, commands_for, figures_in_words, whole_by_recorder
+from gui.steps.json_process import JsonProcess
+from gui.steps.page import Mark
+from gui.steps.running import Running
+from gui.steps.shell import Shell
+from gui.train.recorded import recordings_of, replay_name
+from tests.xdf_files import amp, write
+
+pytestmark = pytest.mark.gui
+WAIT_MS = 120_000
+STAMP = "2026-01-02_03-04-05"
+SIZE = 1000
+
+
+def session(out: Path, name: str = "p01", stamp: str = STAMP, size: int = SIZE, **check: object) -> Path:
+    """A session's folder with a recording and what its recorder found."""
+    folder = out / f"{stamp}_{name}"
+    folder.mkdir(parents=True)
+    path = folder / "session.xdf"
+    path.write_bytes(b"x" * size)
+    write_toml(sidecar_path(path), {"complete": True, "bytes": SIZE, "problems": [], "sha256": "0"} | check)
+    return folder
+
+
+def test_sessions_replays_and_recordings_newest_first(tmp_path: Path) -> None:
+    who = Participant("p01", out=tmp_path)
+    session(tmp_path)
+    session(tmp_path, replay_name(who), "2026-01-03_03-04-05")
+    session(tmp_path, "p02")
+    (tmp_path / f"p01_speaking_{STAMP}.xdf").write_bytes(b"x")
+    found = all_saved(who)
+    assert [one.kind for one in found] == ["replay", "speaking", "session"]
+    assert "SIMULATED" in found[0].words
+    assert [one.task for one in recordings_of(who)] == ["speaking", "session"]  # a replay is nothing to learn from
+
+
+@pytest.mark.parametrize(
+    ("size", "check", "whole", "said"),
+    [
+        (SIZE, {}, True, "was whole when it was saved"),
+        (SIZE, {"complete": False, "problems": ["stream 'amp' has no footer"]}, False, "has no footer"),
+        (SIZE - 1, {}, False, "changed or cut off"),
+        (SIZE, {"complete": "yes"}, None, "not read back"),
+        (SIZE, {"bytes": -1}, None, "not read back"),
+    ],
+)
+def test_whole_or_not_by_what_the_recorder_found(
+    tmp_path: Path, size: int, check: dict, whole: bool | None, said: str
+) -> None:
+    one = Saved(session(tmp_path, size=size, **check), "session", STAMP)
+    found = whole_by_recorder(one)
+    assert found.whole is whole
+    assert said in found.text
+    second = one.path / "session_2.xdf"
+    second.write_bytes(b"x")
+    assert whole_by_recorder(one).whole is (False if whole is False else None)
+    for path in one.recordings:
+        path.unlink()
+    assert "nothing was recorded" in whole_by_recorder(one).text
+
+
+def test_figures_of_a_session_and_of_its_report(tmp_path: Path) -> None:
+    one = Saved(session(tmp_path), "session", STAMP)
+    assert "no figures of the session" in figures_in_words(one)[0]
+    status = Status(simulated=True, age_p50_ms=55.6, age_p99_ms=61.0, gaps=2, underruns=0, n_frames=3875)
+    (one.path / "latency.json").write_text(json.dumps(status.as_dict()))
+    text = "\n".join(figures_in_words(one))
+    assert "SIMULATED, 3,875 frames decoded, 2 gaps" in text
+    assert "56 ms usually, 61 ms" in text
+    assert "no report yet" in text
+    scores = {"live seq2seq": {"r": 0.83, "r_speech": None}, "odd": 3}
+    (one.path / REPORT).write_text(json.dumps({"agreement": {"live mel": 0.0}, "scores": scores, "more": 1}))
+    text = "\n".join(figures_in_words(one))
+    assert "live seq2seq against the microphone: r 0.830, inside speech –" in text
+    assert "live mel: 0" in text
+    (one.path / REPORT).write_text("{")
+    assert "cannot be read" in figures_in_words(one)[-1]
+
+
+@pytest.fixture
+def page(qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ReportPage]:
+    """Of a participant with one session; its commands are noted, not run."""
+    theme.apply(QApplication.instance())
+    session(tmp_path)
+    ran: list[tuple[str, ...]] = []
+    monkeypatch.setattr(JsonProcess, "start_behind", lambda self, *words: ran.append(words))
+    page = ReportPage(Participant("p01", out=tmp_path))
+    page.ran = ran  # type: ignore[attr-defined]
+    qtbot.addWidget(page)
+    page.show()
+    yield page
+    page.shut()
+
+
+def test_it_is_read_back_and_the_report_comes_in(page: ReportPage) -> None:
+    assert page.state().mark is Mark.DONE
+    folder = page.chosen.path
+    page.view.check.click()
+    assert page.state().mark is Mark.BUSY
+    assert not page.view.replay.isEnabled()
+    page.process.other.emit("  not whole: stream 'amp' has no footer")
+    page.process.ended.emit(False, "")
+    image = QImage(2000, 800, QImage.Format.Format_RGB32)
+    image.fill(0)
+    assert image.save(str(folder / PICTURE))
+    page.process.ended.emit(False, "live and offline decoding disagree: mel")
+    assert [words[:2] for words in page.ran] == [("bk_realtime", "record"), ("offline.session_report", str(folder))]
+    assert "session.xdf is NOT whole: stream 'amp' has no footer" in page.view.whole.text()
+    assert "decoding disagree" in page.view.words.text()
+    assert page.view.picture.isVisible()
+    assert page.view.picture.pixmap().width() <= page.view.picture.width()
+    assert page.state().mark is Mark.LOOK
+
+
+def test_it_stops_by_hand_and_for_a_session(page: ReportPage) -> None:
+    page.view.check.click()
+    page.view.check.click()
+    assert not page.runs
+    page.view.check.click()
+    page.session_runs = True
+    page.look()
+    assert not page.runs
+    assert "a session runs" in page.view.words.text()
+    assert not page.view.check.isEnabled()
+
+
+def test_the_newest_is_chosen_and_another_participant_has_others(page: ReportPage, tmp_path: Path) -> None:
+    newer = session(tmp_path, stamp="2026-01-05_03-04-05", complete=False)
+    page.entered()
+    assert page.chosen.path == newer
+    page.view.list.setCurrentRow(1)
+    page.view.again.click()
+    assert page.chosen.stamp == STAMP
+    assert page.state().mark is Mark.LOOK  # of the newest
+    page.show_participant(Participant("p02", out=tmp_path))
+    assert page.chosen is None
+    assert "nothing of p02" in page.state().reason
+    assert not page.view.open.isEnabled()
+
+
+def test_the_folder_is_opened_or_said(page: ReportPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    page.view.open.click()
+    assert opened == [str(page.chosen.path)]
+    assert str(page.chosen.path) in page.view.words.text()  # None is false: it was not opened
+
+
+def test_a_real_recording_is_read_back_by_a_process(qtbot, tmp_path: Path) -> None:
+    (tmp_path / "made").mkdir()
+    path = write(tmp_path / "made", amp())
+    (tmp_path / f"p01_speaking_{STAMP}.xdf").write_bytes(path.read_bytes()[:-30])  # cut off
+    page = ReportPage(Participant("p01", out=tmp_path))
+    qtbot.addWidget(page)
+    assert page.whole.whole is None
+    page.view.check.click()
+    qtbot.waitUntil(lambda: not page.runs, timeout=WAIT_MS)
+    assert page.whole.whole is False
+    assert "NOT whole" in page.view.whole.text()
+    assert commands_for(page.chosen)[-1][0] == "bk_realtime"  # no engine ran: no report
+    page.shut()
+
+
+def test_a_replay_is_a_session_of_its_own_name(
+    qtbot, settings: QSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Participant] = []
+    monkeypatch.setattr(JsonProcess, "start", lambda *words: None)
+    monkeypatch.setattr(Running, "start", lambda self, who: started.append(who))
+    theme.apply(QApplication.instance())
+    shell = Shell(settings, demo(), Profiles(tmp_path / "profiles"), Running(tmp_path))
+    try:
+        monkeypatch.setattr(type(shell.pages["Train"]), "occupies", lambda self: "a training is under way")
+        shell.obey("replay", {"path": tmp_path / "session.xdf"})
+        assert not started
+        assert "a training is under way" in shell.strip.words.text()
+        monkeypatch.undo()
+        monkeypatch.setattr(Running, "start", lambda self, who: started.append(who))
+        shell.obey("replay", {"path": tmp_path / "session.xdf"})
+        (who,) = started
+        assert (who.source, who.session, who.bundle) == (tmp_path / "session.xdf", "demo_replay", demo().bundle)
+        assert shell.step == "Speak"
+    finally:
+        shell.leave()
+        shell.join(60)
+        shell.deleteLater()
