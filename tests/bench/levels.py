@@ -24,6 +24,7 @@ from offline.evaluation.segment_scores import score_segment
 from offline.scoring.mel import baselines, mean_correlation, speech_mask
 from offline.scoring.resampling import bootstrap_correlation, draw_weights, units
 from offline.training.score_table import advantage
+from tests.bench.contamination import limits
 
 RATE, N_MELS, N_FEATURES, PAST = 22050 / 256, 32, 16, (0, 4, 8, 12)
 TRAINED_S, SCORED_S = 120.0, 45.0
@@ -104,7 +105,7 @@ def _equals(rng: np.random.Generator, truth: np.ndarray) -> dict[str, bool]:
 
 
 def table(runs: list[dict[str, Any]]) -> str:
-    """Markdown: share of runs that claim something, beside what may."""
+    """Markdown: share of runs that claim something, its 95 % interval (Clopper and Pearson), beside what may."""
     n = len(runs)
     rows = [
         ("any line of the card, all counted together", "5 %", [r["any"] for r in runs]),
@@ -115,8 +116,9 @@ def table(runs: list[dict[str, Any]]) -> str:
         rows.append((f"{line} above its own limit", "5 %", [r["alone"].get(line, False) for r in runs]))
     rows.append(("training: one of two equals `beats` the other on 45 s", "2.5 %", [r["beats"] for r in runs]))
     rows.append(("the same by percentiles (not said any more)", "2.5 %", [r["beats_percentile"] for r in runs]))
-    lines = [f"| of {n} cards that hold nothing | may | claim |", "|---|---|---|"]
-    return "\n".join([*lines, *(f"| {name} | {may} | {np.mean(hits):.1%} |" for name, may, hits in rows)])
+    lines = [f"| of {n} cards that hold nothing | may | claim | 95 % interval |", "|---|---|---|---|"]
+    lines += [f"| {name} | {may} | {np.mean(hits):.1%} | {limits(sum(hits), n)} |" for name, may, hits in rows]
+    return "\n".join(lines)
 
 
 def run(quick: bool) -> list[dict[str, Any]]:
