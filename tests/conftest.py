@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -13,7 +14,9 @@ os.environ.setdefault("PYTEST_QT_API", "pyqt6")
 
 import pytest  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
+from hypothesis.internal.conjecture import providers  # noqa: E402
 
+from bk_realtime import watched  # noqa: E402
 from tests.side_by_side import SideBySide, long_ones_first, port_slot  # noqa: E402
 
 SHARED = HERE.parent.parent / "shared"
@@ -23,6 +26,9 @@ settings.register_profile(
 )
 settings.register_profile("nightly", max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+if os.environ.get("HYPOTHESIS_PROFILE", "ci") == "ci":
+    # hypothesis tries numbers that it reads in the modules loaded so far, which depend on the tests that ran before
+    providers._get_local_constants = lambda: providers._local_constants
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -60,6 +66,23 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):  # type
         report.outcome = "failed"
         report.longrepr = f"skipped in CI, where nothing may be: {report.longrepr}"
     return report
+
+
+@pytest.fixture(autouse=True)
+def _deaths_of_this_test() -> Iterator[None]:
+    """A thread that another test let die, or who was to be told of it there, is nothing to this one."""
+    before = watched._deaths, watched._tellers
+    watched._deaths, watched._tellers = [], []
+    yield
+    watched._deaths, watched._tellers = before
+
+
+@pytest.fixture
+def patient_channel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A control channel that gives nobody up because this machine is busy: not even a panic, after its 0.4 s."""
+    monkeypatch.setattr("bk_realtime.session.control.client.PANIC_S", 60.0)
+    for name in ("HANDSHAKE_S", "CLOSE_S"):
+        monkeypatch.setattr(f"bk_realtime.session.control.server.{name}", 60.0)
 
 
 @pytest.fixture

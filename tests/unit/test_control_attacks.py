@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import json
+import os
 import socket
 import threading
 import time
@@ -17,10 +18,11 @@ from typing import Any
 import pytest
 
 from bk_realtime.errors import BkError
-from bk_realtime.session.control import MAX_BYTES, ControlClient, ControlServer
+from bk_realtime.session.control import MAX_BYTES, ControlClient, ControlServer, wire
 from bk_realtime.session.control import server as serving
 from gui.commands import Commander
 
+pytestmark = pytest.mark.usefixtures("patient_channel")
 PATIENCE_S = 60.0
 """For what takes milliseconds on a machine that is not busy."""
 
@@ -102,9 +104,10 @@ def test_the_whole_handshake_has_one_deadline(server: ControlServer, monkeypatch
 
 
 def test_half_a_handshake_has_the_same_deadline(server: ControlServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "HANDSHAKE_S", 0.3)
     with Client(server.address) as connection:
         answer_challenge(connection, server.key)
+        monkeypatch.setattr(serving, "HANDSHAKE_S", 0.3)  # not before: who answers late is hung up on half way
+        server._ring()
         assert connection.poll(PATIENCE_S)
         with pytest.raises((EOFError, ConnectionError)):
             connection.recv_bytes()
@@ -127,8 +130,8 @@ def test_a_recorded_handshake_opens_nothing(server: ControlServer, seen: list[di
         answer_challenge(heard, server.key)
         deliver_challenge(heard, server.key)
     with Client(server.address) as connection:
-        for data in (*heard.sent, b'{"command": "unmute"}'):
-            connection.send_bytes(data)
+        said = b"".join(wire.frame(data) for data in (*heard.sent, b'{"command": "unmute"}'))
+        os.write(connection.fileno(), said)  # at once: what came after the refusal would break the connection
         assert connection.recv_bytes().startswith(b"#CHALLENGE#")
         assert connection.recv_bytes() == b"#FAILURE#"
     assert seen == []
@@ -300,14 +303,17 @@ def test_a_server_of_another_kind_is_one_line(said: bytes) -> None:
         thread.join(PATIENCE_S)
 
 
-def test_the_windows_panic_is_connected_from_the_start(tmp_path: Path, seen: list[dict[str, Any]]) -> None:
+def test_the_windows_panic_is_connected_from_the_start(
+    tmp_path: Path, seen: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It finds the engine that starts after it, and the next one; then nobody at the door can be in its way."""
+    monkeypatch.setattr(Commander, "client", lambda self: ControlClient.from_file(self._path, PATIENCE_S))
     told = threading.Event()
     commander = Commander(tmp_path / "control.json", lambda command, done, text: told.set() if done else None)
     for _ in range(2):
         with ControlServer(lambda message: seen.append(message) or {}) as server:
             server.write_file(tmp_path)
-            until(lambda server=server: any(peer.welcome for peer in server._members))  # type: ignore[misc]
+            until(lambda server=server: any(peer.welcome for peer in tuple(server._members)))  # type: ignore[misc]
             server._all.unregister(server._door)  # from here on nobody comes in
             commander.send("panic")
             assert told.wait(PATIENCE_S)
@@ -324,19 +330,22 @@ def test_the_channel_leaves_no_cycles_to_a_collector_that_is_off(server: Control
                 ask(connection, data)
         until(lambda: not server._members and not server._guests)
 
+    def grown() -> int:
+        gc.collect()
+        before = len(gc.get_objects())
+        for _ in range(8):
+            use()
+        return len(gc.get_objects()) - before
+
     use()
     gc.collect()
     gc.disable()
     try:
         use()
-        gc.collect()
-        before = len(gc.get_objects())
-        for _ in range(8):
-            use()
-        grown = len(gc.get_objects()) - before
+        # the whole process is counted: a cycle of the channel's is in every round, what other threads make in some
+        assert any(grown() < 8 for _ in range(4))
     finally:
         gc.enable()
-    assert grown < 8
 
 
 def test_no_message_is_longer_than_the_limit() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -31,6 +33,8 @@ class Script:
         self.x = np.random.default_rng(len(name)).standard_normal((n, 1)).astype(np.float32)
         self.stamps = 50 + np.arange(n) / rate
         self.at, self.limit, self.closed = 0, n, 0
+        self.idle = threading.Event()
+        """All that there is was handed over."""
         self.events: list[SourceEvent] = []
         self.error: StreamError | None = None
 
@@ -42,6 +46,7 @@ class Script:
             raise self.error
         n = min(self.limit - self.at, max(1, round(0.016 * self.description.sfreq)))
         if n <= 0:
+            self.idle.set()
             time.sleep(min(timeout, 0.001))
             return None
         piece = slice(self.at, self.at + n)
@@ -49,14 +54,20 @@ class Script:
         return Chunk(self.x[piece], piece.start, self.stamps[piece], 0.0, 0.0)
 
     def take_events(self) -> list[SourceEvent]:
-        events, self.events = (
-            [e for e in self.events if e.index < self.at],
-            [e for e in self.events if e.index >= self.at],
-        )
+        events = [e for e in self.events if e.index < self.at]
+        for event in events:  # one by one: a test may put another one there meanwhile
+            self.events.remove(event)
         return events
 
     def close(self) -> None:
         self.closed += 1
+
+
+def until(true: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
 
 
 def pulled(source: JoinedSource, n: int) -> tuple[list[Chunk], list[tuple[int, SourceEvent]]]:
@@ -127,22 +138,24 @@ def test_an_event_of_the_main_stream_comes_with_its_sample() -> None:
 
 def test_a_partner_that_is_lost_is_missing_and_told_and_taken_up_again() -> None:
     main, partner = Script("amp", 1000, 9), Script("stim", 1000, 9.2)
-    main.limit = partner.limit = 2000
+    main.limit, partner.limit = 0, 2000
     source = JoinedSource(main, [partner], late_s=0.1)
+    assert source.pull(0.02) is None
+    assert partner.idle.wait(60)  # it is the faster one, however busy the machine
+    main.limit = 2000
     chunks, _ = pulled(source, 1800)
-    partner.events = [SourceEvent("lost", 0, 0.5, "stream 'stim': no sample for 0.5 s")]
+    partner.events.append(SourceEvent("lost", 0, 0.5, "stream 'stim': no sample for 0.5 s"))
+    until(lambda: source._feeds[0]._events)
     main.limit = 5000
     more, events = pulled(source, 5000 - sum(map(len, chunks)))
     chunks += more
     lost = [e for _, e in events if e.kind == "joined"]
     assert lost[-1].details["active_fault"] == "joined stream stim"
     assert not [e for _, e in events if e.kind == "lost"]  # the session's stream goes on
-    partner.events = [SourceEvent("returned", 0, 3.0, "stream 'stim' is back")]
+    partner.idle.clear()
+    partner.events.append(SourceEvent("returned", 0, 3.0, "stream 'stim' is back"))
     partner.limit = 9200
-    deadline = time.monotonic() + 60
-    while partner.at < 9200:  # its thread has caught up
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
+    until(lambda: partner.at == 9200 and partner.idle.is_set())  # its thread has caught up
     main.limit = 9000
     more, events = pulled(source, 4000)
     chunks += more
@@ -163,6 +176,10 @@ def test_a_partner_that_comes_back_as_another_stays_missing() -> None:
     main, partner = Script("amp", 1000, 2), Script("stim", 1000, 2)
     partner.error = StreamError("stream 'stim' came back with other channels")
     source = JoinedSource(main, [partner], late_s=0.1)
+    main.limit = 0
+    assert source.pull(0.02) is None
+    source._feeds[0]._thread.join(60)  # it ends with the error
+    main.limit = 2000
     chunks, events = pulled(source, 1800)
     source.close()
     assert np.isnan(np.concatenate([c.data for c in chunks])[:, 1]).all()

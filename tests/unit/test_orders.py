@@ -19,6 +19,8 @@ from bk_realtime.session.settings import SafetySettings
 from bk_realtime.voice.output_guard import OutputGuard
 from gui.commands import Commander
 
+pytestmark = pytest.mark.usefixtures("patient_channel")
+
 
 @pytest.fixture
 def guard() -> OutputGuard:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
+import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.side_by_side import LIVE, SLOTS, group, port_slot
 
@@ -36,3 +41,25 @@ def test_workers_of_one_run_take_different_ports(monkeypatch: pytest.MonkeyPatch
     assert all(0 <= slot < SLOTS for slot in slots)
     monkeypatch.delenv("PYTEST_XDIST_WORKER")
     assert port_slot(123) == 123 % SLOTS
+
+
+@pytest.mark.skipif(os.environ.get("HYPOTHESIS_PROFILE", "ci") != "ci", reason="other profiles are random by intent")
+def test_examples_do_not_depend_on_the_tests_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which of them ran in this worker, and so which modules are loaded, differs from run to run."""
+    seen: list[list[int]] = []
+
+    @settings(max_examples=200)
+    @given(st.lists(st.integers()))
+    def look(numbers: list[int]) -> None:
+        seen[-1].append(sum(numbers))
+
+    file = tmp_path / "loaded_meanwhile.py"
+    file.write_text("NUMBERS = (" + ", ".join(str(123_457 * k) for k in range(1, 900)) + ")\n")
+    for _ in range(2):
+        seen.append([])
+        look()
+        spec = importlib.util.spec_from_file_location(file.stem, file)
+        assert spec is not None
+        monkeypatch.setitem(sys.modules, file.stem, importlib.util.module_from_spec(spec))
+    assert len(seen[0]) == 200
+    assert seen[0] == seen[1]
