@@ -46,8 +46,10 @@ def test_chunking_does_not_matter(sizes: list[int], ratio: float) -> None:
     parts = run(x, ratio, sizes)
     assert len(whole) > 5900
     assert len(whole) == len(parts)
-    # only the position's rounding differs
-    np.testing.assert_allclose(parts, whole, atol=2e-5)
+    # only the position's rounding differs; at a whole sample it decides which neighbour the outermost tap takes along,
+    # and for a slower device that tap is not quite 0
+    outermost = np.abs(kernel(min(1.0, ratio))[0, -1]) * np.abs(x).max()
+    np.testing.assert_allclose(parts, whole, atol=2e-5 + 3 * outermost)
 
 
 def test_ratio_that_changes_is_seamless() -> None:
