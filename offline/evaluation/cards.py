@@ -23,6 +23,7 @@ from offline.evaluation.decoders import bundle_segment
 from offline.evaluation.generalised import to_a_recording
 from offline.evaluation.pairs import pair_segment
 from offline.evaluation.recogniser import NONE
+from offline.evaluation.retrained import OF_A_BUNDLE
 from offline.evaluation.score_settings import ScoreSettings
 from offline.evaluation.segment import MEASURES, SegmentScores
 from offline.evaluation.segment_scores import score_segment
@@ -83,7 +84,7 @@ def bundle_card(settings: Evaluate, bundle: Bundle, name: str, path: Path, conso
         settings.seed,
         settings.cache,
     )
-    notes = list(dict.fromkeys([*fit.notes, *notes]))
+    notes = list(dict.fromkeys([*fit.notes, *notes, OF_A_BUNDLE]))
     voice = Voice(bundle.vocoder, bundle.mel, bundle.path, settings.device) if settings.scores.sound_s > 0 else None
     scores = score_segment(segment, settings.scores, settings.seed, voice)
     notes += missing_scores(settings.scores)

@@ -27,6 +27,7 @@ from offline.evaluation.cluster import have_dask
 from offline.evaluation.decoders import Recipe
 from offline.evaluation.jobs import Job, run_jobs
 from offline.evaluation.leak import LeakProbe
+from offline.evaluation.retrained import drawn_by_default, retrained_draws
 from offline.evaluation.segment import NULL_MEASURES
 from offline.evaluation.settings import JOBS, NEW_JOBS, Evaluate, bundle_and_recordings, names_of
 from offline.evaluation.store import JobResult, Store
@@ -43,8 +44,10 @@ def fold_cards(
     people: dict[str, list[Recording]],
     audits: dict[str, Contamination],
     done: Callable[[Job, bool], object],
+    more: Callable[[int], object],
 ) -> list[ParticipantCard]:
-    """Run all jobs of :func:`fold_jobs` and make one card a participant; ``done`` is that of :func:`run_jobs`."""
+    """Run all jobs of :func:`fold_jobs` and make one card a participant; ``done`` is that of :func:`run_jobs`, ``more``
+    is told how many jobs chance by retraining adds where nobody said whether to draw it."""
     workers = settings.workers
     notes = missing_scores(settings.scores)
     if workers is None:
@@ -52,10 +55,24 @@ def fold_cards(
         if not workers and not settings.scheduler:
             notes.append("dask is not installed (extra cluster): all jobs ran in one process")
     store = Store(None if settings.out is None else settings.out / (NEW_JOBS if settings.overwrite else JOBS))
-    results = run_jobs(jobs, workers, settings.scheduler, store, done)
+
+    def run(wanted: Sequence[Job]) -> list[JobResult]:
+        return run_jobs(wanted, workers, settings.scheduler, store, done)
+
+    def run_more(wanted: Sequence[Job]) -> list[JobResult]:
+        more(len(wanted))
+        return run(wanted)
+
+    finished = list(zip(jobs, run(jobs), strict=True))
+    if settings.permutations is None:
+        moved, missing = drawn_by_default(finished, workers, store, run_more)
+        finished += moved
+        notes += [missing] if missing else []
+    elif not settings.permutations:
+        notes.append("chance, retrained: MISSING (--permutations 0)")
     scored = []
     for name, recordings in people.items():
-        own = [(job, result) for job, result in zip(jobs, results, strict=True) if job.participant == name]
+        own = [(job, result) for job, result in finished if job.participant == name]
         scored.append(_card(name, recordings, own, notes, audits[name]))
     return scored
 
@@ -77,7 +94,7 @@ def _card(
     simulated, facts = any(r.simulated for r in recordings), {"generalised": _where(own[0][0])}
     card = combine(segments, leaks, simulated, notes, given, contamination, facts)
     actual = card["decoders"][card["decoder"]]
-    retrained = _retrained([(job, result) for job, result in own if job.permutation])
+    retrained = retrained_draws([(job, result) for job, result in own if job.permutation])
     if retrained:
         card["chance"]["retrained"] = {
             m: chance_entry(np.array([draw[m] for draw in retrained]), actual[m]["value"], m) for m in NULL_MEASURES
@@ -97,21 +114,6 @@ def _where(job: Job) -> str:
     n = len(job.paths)
     sessions = "of the session that it was trained on" if n == 1 else f"of {n} recordings, all of them trained on"
     return f"held-out minutes {sessions} ({job.n_folds} folds)"
-
-
-def _retrained(own: Sequence[tuple[Job, JobResult]]) -> list[dict[str, float]]:
-    """Scores of each permutation, mean over its folds."""
-    draws = []
-    for permutation in sorted({job.permutation for job, _ in own}):
-        rows = [row for job, result in own if job.permutation == permutation for row in result.values["permuted"]]
-        seconds = np.array([row["seconds"] for row in rows])
-        draw = {}
-        for measure in NULL_MEASURES:
-            values = np.array([row[measure] for row in rows])
-            good = np.isfinite(values)
-            draw[measure] = float(np.average(values[good], weights=seconds[good])) if good.any() else float("nan")
-        draws.append(draw)
-    return draws
 
 
 def fold_jobs(
@@ -146,7 +148,7 @@ def fold_jobs(
         people[name] = recordings
         jobs += [
             Job(name, absolute, hashes, recipe, fold, settings.folds, permutation, settings.seed, settings.scores, read)
-            for permutation in range(settings.permutations + 1)
+            for permutation in range((settings.permutations or 0) + 1)
             for fold in range(settings.folds)
         ]
     return jobs, people, audits

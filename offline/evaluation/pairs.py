@@ -50,7 +50,9 @@ def pair_segment(
     if not sounds["reference"].any():
         raise InputError(f"{reference}: the reference is digital silence; expected recorded speech")
     notes = [*said, "levels of mean spectrum and oracle come from the reference itself, in their favour"]
-    notes.append("two files say nothing about training data: no leak probe, no ridge, no shuffled brain")
+    notes.append(
+        "two files say nothing about training data: no leak probe, no ridge, no shuffled brain, no retrained chance"
+    )
     off = (len(sounds[DECODED]) - len(sounds["reference"])) / mel.sample_rate
     if abs(off) > 0.1:
         notes.append(f"the decoded file is {off:+.2f} s longer; both were cut to {n * mel.hop_length} samples")

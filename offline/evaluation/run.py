@@ -74,7 +74,10 @@ def _folds(settings: Evaluate, console: Console, already: list[Recording]) -> li
             progress.advance(task)
             progress.console.print(f"{job.name}{' (kept from before)' if kept else ''}", highlight=False)
 
-        return fold_cards(settings, jobs, people, audits, done)
+        def more(n_jobs: int) -> None:
+            progress.update(task, total=len(jobs) + n_jobs)
+
+        return fold_cards(settings, jobs, people, audits, done, more)
 
 
 def _report(settings: Evaluate, console: Console, scored: Sequence[ParticipantCard]) -> int:

@@ -52,8 +52,9 @@ class Evaluate:
     """Score only the part of a training recording that training kept aside."""
     folds: int = 0
     """Train anew for each of so many contiguous folds with guard gaps, instead of scoring the bundle's weights."""
-    permutations: int = 0
-    """Further trainings a fold with the brain moved in time against the sound: chance, retrained."""
+    permutations: int | None = None
+    """Further trainings a fold with the brain moved in time against the sound: chance, retrained. Default: 19 where
+    they take under two minutes, none otherwise, and the card says so."""
     decoder: str | None = None
     """What --folds trains (seq2seq, gru, windowed, ridge); default the bundle's own kind and sizes, ridge without."""
     together: bool = False
@@ -117,7 +118,7 @@ def check(settings: Evaluate) -> None:
         raise OptionError("--device belongs to a trained bundle or a vocoder; expected it without --folds")
     if settings.folds and settings.held_out:
         raise OptionError("--held-out belongs to a trained bundle; expected it without --folds")
-    if settings.permutations < 0 or (settings.workers or 0) < 0:
+    if (settings.permutations or 0) < 0 or (settings.workers or 0) < 0:
         raise OptionError("--permutations and --workers: expected 0 or more")
     s = settings.scores
     if s.bootstrap < 20 or s.shifts < 20 or s.shuffles < 0 or s.sound_s < 0:

@@ -9,6 +9,12 @@ from offline.training.run import TrainingResult
 from offline.training.score_table import score_table, verdict
 from offline.training.settings import Train
 
+NOT_RETRAINED = (
+    "chance by retraining: not drawn here; python -m offline.evaluate RECORDING… --folds 5 draws it where it takes "
+    "under two minutes, with --permutations 19 in any case"
+)
+"""A training scores one fit: what is learnt from a brain that is moved in time takes as many more."""
+
 
 def print_result(console: Console, settings: Train, result: TrainingResult) -> None:
     """Times of the fits, the table of scores, and whether the decoder is worth having."""
@@ -23,6 +29,7 @@ def print_result(console: Console, settings: Train, result: TrainingResult) -> N
     console.print(score_table(result.scores, result.test_seconds, settings.decoder, result.simulated, given, mark))
     if result.advantages:
         console.print(verdict(result.scores, settings.decoder, result.advantages), highlight=False)
+    console.print(NOT_RETRAINED, highlight=False, markup=False)
     console.print(gate_line(result.gate, result.simulated), highlight=False, markup=False)
     if result.contamination.contaminated:
         console.print(result.contamination.line, highlight=False, markup=False)

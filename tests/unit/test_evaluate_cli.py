@@ -216,7 +216,8 @@ def test_folds_resume_and_a_leaking_split_fails(
         return [Split(((half, n_frames - part),), (n_frames - part, n_frames), (0, half))] * n_folds
 
     monkeypatch.setattr(decoders, "fold_splits", no_guard)
-    assert run(folder / "new.h5", "--folds", "2", "--workers", "0", "--out", tmp_path / "leak", *SILENT) == 1
+    leak = ("--folds", "2", "--workers", "0", "--permutations", "0", "--out", tmp_path / "leak")
+    assert run(folder / "new.h5", *leak, *SILENT) == 1
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert "LEAK: training frames lie 0.000 s from scored ones" in error

@@ -22,7 +22,7 @@ from offline.io import sidecar
 from tests.synthetic import synthetic_recording
 
 SILENT = ["--bootstrap", "20", "--shifts", "20", "--shuffles", "0", "--sound-s", "0"]
-FOLDS = ["--folds", "2", "--workers", "0", "--split.min-part-s", "1", "--split.guard-s", "1"]
+FOLDS = ["--folds", "2", "--workers", "0", "--permutations", "0", "--split.min-part-s", "1", "--split.guard-s", "1"]
 LEFT = {"evaluation.json": '{"earlier": 1}', "old_card.png": "x", "jobs/x_fold1of2_permutation0.json": "{}"}
 
 

@@ -108,7 +108,17 @@ def test_the_score_card_says_that_causality_is_unknown(trained: object, folder: 
 
 
 def test_folds_say_so_too(folder: Path, tmp_path: Path) -> None:
-    command = [str(folder / "features.h5"), "--features.kind", "given", "--folds", "2", "--workers", "0"]
+    command = [
+        str(folder / "features.h5"),
+        "--features.kind",
+        "given",
+        "--folds",
+        "2",
+        "--workers",
+        "0",
+        "--permutations",
+        "0",
+    ]
     quick = ["--sound-s", "0", "--bootstrap", "40", "--shifts", "40", "--split.min-part-s", "2"]
     assert offline.evaluate.main([*command, *quick, "--out", str(tmp_path / "e")]) == 0
     card = json.loads((tmp_path / "e" / "evaluation.json").read_text())["participants"]["features"]

@@ -35,7 +35,7 @@ from tests.synthetic import synthetic_recording
 QUICK = ["--split.min-part-s", "1", "--split.guard-s", "1"]
 SILENT = [*QUICK, "--bootstrap", "20", "--shifts", "20", "--shuffles", "0", "--sound-s", "0"]
 RIDGE = ["--decoder", "ridge", "--set", "n_past=2", *QUICK]
-FOLDS = ["--folds", "2", "--workers", "0"]
+FOLDS = ["--folds", "2", "--workers", "0", "--permutations", "0"]
 SECONDS = 24.0
 
 

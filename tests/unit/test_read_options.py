@@ -93,7 +93,7 @@ def test_channels_and_notes_through_the_commands(folder: Path, capsys: pytest.Ca
     said(inspect(words(two)))
     said(export(words(two, "--bids", folder / "bids")))
     said(evaluate(words(out, two, *SILENT)))
-    said(evaluate(words(out, two, "--folds", 2, "--workers", 0, "--exclude", "POL A1", *SILENT)))
+    said(evaluate(words(out, two, "--folds", 2, "--workers", 0, "--permutations", 0, "--exclude", "POL A1", *SILENT)))
     said(lead(words(two, "--leads", 0, *QUICK)))
     said(ablate(words(two, "--out", folder / "ab", "--variants", "ridge", "--channels", "A3", "A1", *QUICK)), 0)
 
