@@ -37,6 +37,16 @@ class SystemClock:
             time.sleep(seconds)
 
 
+LINGER_STEP_S = 0.025
+
+
+def linger(clock: Clock, seconds: float) -> None:
+    """Give others ``seconds`` to take what was sent before its sender goes. In small steps, each of which takes longer
+    where the machine is busy: a second in which it stood still would be none for the others."""
+    for _ in range(round(seconds / LINGER_STEP_S)):
+        clock.sleep(LINGER_STEP_S)
+
+
 def clock_of_sleep() -> float:
     """Seconds of a clock that goes on while the machine sleeps, and that nobody can set."""
     if hasattr(time, "CLOCK_BOOTTIME"):

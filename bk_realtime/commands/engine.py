@@ -7,10 +7,10 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch loads: the decode thread must not spawn helpers
 
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from bk_realtime.clock import SystemClock, linger
 from bk_realtime.engine.live import Engine
 from bk_realtime.engine.wiring import latency_budget, open_inlet, open_sink, say_if_compiling
 from bk_realtime.lsl_clock import LslClock
@@ -61,5 +61,5 @@ class EngineProcess:
         try:
             engine.run(self.seconds)
         finally:
-            time.sleep(LINGER_S)  # an outlet that goes takes what is still in its queues along
+            linger(SystemClock(), LINGER_S)  # an outlet that goes takes what is still in its queues along
         return 0

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from bk_realtime.clock import SystemClock, linger
 from bk_realtime.errors import BkError
 from bk_realtime.processes.care import Care
 from bk_realtime.processes.child import Child
@@ -119,7 +120,7 @@ class Supervisor:
             if self.settings.seconds is not None and time.monotonic() - started >= self.settings.seconds:
                 break
             if self.replay is not None and not self.replay.alive:
-                time.sleep(1.0)  # what is under way is still decoded
+                linger(SystemClock(), 1.0)  # what is under way is still decoded
                 break
             for child in (self.window, self.recorder):
                 if child is not None and not child.alive:
@@ -141,7 +142,7 @@ class Supervisor:
         code = self.engine.stop(20.0)
         if not self.ready and not died:
             code = 0  # the user ended it while it was starting: there is nothing to lose
-        time.sleep(0.3)  # the last status and events reach the recorder
+        linger(SystemClock(), 0.3)  # the last status and events reach the recorder
         whole = self._finish()
         return code or int(not whole)
 

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pylsl
 
 from bk_realtime.chunks import StreamDescription
-from bk_realtime.clock import Clock
+from bk_realtime.clock import Clock, linger
 from bk_realtime.errors import OptionError
 from bk_realtime.lsl_clock import LslClock
 from bk_realtime.replay.faults import Fault, inject
@@ -167,7 +167,7 @@ class Streamer:
 
         play(steps, self._clock, lambda step: self._do(step, start), self._begin, self.speed, start, over)
         if not stopped():
-            self._clock.sleep(_LINGER_S)  # an outlet that goes takes what is still in its queues along
+            linger(self._clock, _LINGER_S)  # an outlet that goes takes what is still in its queues along
         return self.sent
 
     def _do(self, step: Step, start: float) -> None:

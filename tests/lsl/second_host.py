@@ -262,7 +262,7 @@ def main() -> None:
         outlets[source_id] = pylsl.StreamOutlet(info)
     doors = []
     waiting = set(outlets)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while waiting and time.monotonic() < deadline:
         for found in pylsl.resolve_streams(1.0):
             if found.source_id() in waiting:

@@ -50,6 +50,11 @@ def until(inlet: LslInlet, kind: str, seconds: float = 120.0) -> tuple[list[Sour
     return [e for e in events if e.kind != "backlog"], chunks
 
 
+def opened(**wanted: object) -> LslInlet:
+    """An inlet, however long a busy machine takes to find the stream."""
+    return LslInlet(timeout=120.0, **wanted)  # type: ignore[arg-type]
+
+
 def refused(said: str, **wanted: object) -> None:
     """Open until the answer matches ``said``: on a busy machine LSL may not have found all that is there."""
     deadline = time.monotonic() + 120
@@ -66,7 +71,7 @@ def refused(said: str, **wanted: object) -> None:
 
 def test_counter_arrives_complete_and_exact(source_id: str) -> None:
     with Sender(source_id=source_id, n_channels=5, sfreq=1024.0):
-        inlet: Source = LslInlet(source_id=source_id, stall_s=30.0)  # a sender on a busy machine is not lost
+        inlet: Source = opened(source_id=source_id, stall_s=30.0)  # a sender on a busy machine is not lost
         assert isinstance(inlet, LslInlet)
         chunks = pull(inlet, 60.0, n=3000)
         events = inlet.take_events()
@@ -89,7 +94,7 @@ def test_what_waited_while_the_engine_stood_still_is_one_chunk_and_no_loss(
 ) -> None:
     """A process that somebody stopped, or that a busy machine held up: the sender did nothing wrong."""
     outlet = make_outlet(source_id, sfreq=1024.0)
-    inlet = LslInlet(source_id=source_id)
+    inlet = opened(source_id=source_id)
     pull(inlet, 0.1)  # it listens
     outlet.push_chunk(counter(0, 1024, 4))
     before = pull(inlet, 60.0, n=1024)
@@ -131,7 +136,7 @@ def test_what_waited_while_the_engine_stood_still_is_one_chunk_and_no_loss(
 def test_what_comes_before_the_first_pull_is_no_loss(source_id: str) -> None:
     """An engine that compiles for a minute after it found the stream, and a sender that waits for it."""
     outlet = make_outlet(source_id)
-    inlet = LslInlet(source_id=source_id)
+    inlet = opened(source_id=source_id)
     inlet._seen -= 60.0
     assert inlet.pull(0.0) is None
     assert inlet.take_events() == []
@@ -142,7 +147,7 @@ def test_what_comes_before_the_first_pull_is_no_loss(source_id: str) -> None:
 
 def test_features_made_elsewhere_have_no_unit_and_stay_as_they_are(source_id: str) -> None:
     outlet = make_outlet(source_id, unit=None, sfreq=100.0, labels=["A1_hg", "A2_hg", "DC09_hg", "A3_hg"])
-    asked = SessionSettings(Path("any"), inlet=InletSettings(source_id=source_id))
+    asked = SessionSettings(Path("any"), inlet=InletSettings(source_id=source_id, timeout_s=120.0))
     with pytest.raises(InputError, match="does not state a unit"):
         open_inlet(asked)
     inlet = open_inlet(asked, features=True)
@@ -152,7 +157,7 @@ def test_features_made_elsewhere_have_no_unit_and_stay_as_they_are(source_id: st
     data = np.concatenate([c.data for c in pull(inlet, 60.0, n=32)])
     np.testing.assert_array_equal(data, counter(0, 32, 4))
     inlet.close()
-    told = dataclasses.replace(asked, inlet=InletSettings(source_id=source_id, unit="volts"))
+    told = dataclasses.replace(asked, inlet=InletSettings(source_id=source_id, unit="volts", timeout_s=120.0))
     with pytest.raises(OptionError, match="--unit volts: the decoder takes features"):
         open_inlet(told, features=True)
 
@@ -160,7 +165,7 @@ def test_features_made_elsewhere_have_no_unit_and_stay_as_they_are(source_id: st
 def test_a_pull_takes_all_that_waits(source_id: str) -> None:
     """In pieces a backlog would be measured, and dropped, piece by piece; at high rates never."""
     outlet = make_outlet(source_id, sfreq=2048.0)
-    inlet = LslInlet(source_id=source_id)
+    inlet = opened(source_id=source_id)
     assert inlet._inlet is not None
     outlet.push_chunk(counter(0, 9000, 4))
     deadline = time.monotonic() + 60
@@ -176,7 +181,7 @@ def test_a_pull_takes_all_that_waits(source_id: str) -> None:
 @pytest.mark.parametrize("channel_format", ["float32", "double64", "int16"])
 def test_units_and_formats_become_microvolts(source_id: str, unit: str, scale: float, channel_format: str) -> None:
     outlet = make_outlet(source_id, unit=unit, channel_format=channel_format, desc={"simulated": "true"})
-    inlet = LslInlet(source_id=source_id)
+    inlet = opened(source_id=source_id)
     described = inlet.describe()
     assert described.units == ("microvolts",) * 4
     assert described.labels == ("A1", "A2", "A3", "A4")
@@ -192,13 +197,13 @@ def test_units_and_formats_become_microvolts(source_id: str, unit: str, scale: f
 def test_unit_can_be_named(source_id: str) -> None:
     _outlet = make_outlet(source_id, unit=None, labels=[])
     with pytest.raises(BkError, match="--unit"):
-        LslInlet(source_id=source_id)
-    inlet = LslInlet(source_id=source_id, unit="mV")
+        opened(source_id=source_id)
+    inlet = opened(source_id=source_id, unit="mV")
     assert inlet.describe().labels == ("ch1", "ch2", "ch3", "ch4")
     assert inlet.describe().units == ("microvolts",) * 4
     inlet.close()
     with pytest.raises(BkError, match="furlong"):
-        LslInlet(source_id=source_id, unit="furlong")
+        opened(source_id=source_id, unit="furlong")
 
 
 def test_no_stream_says_what_is_there(source_id: str) -> None:
@@ -211,7 +216,7 @@ def test_no_stream_says_what_is_there(source_id: str) -> None:
 def test_two_streams_of_the_same_name(source_id: str) -> None:
     outlets = [make_outlet(f"{source_id}-{i}", name="twin") for i in range(2)]
     refused(f"{source_id}-0.*{source_id}-1.*--source-id", name="twin")
-    inlet = LslInlet(name="twin", source_id=f"{source_id}-1")
+    inlet = opened(name="twin", source_id=f"{source_id}-1")
     assert inlet.describe().source_id == f"{source_id}-1"
     inlet.close()
     del outlets
@@ -221,7 +226,7 @@ def test_chosen_by_type_without_case_or_by_predicate(source_id: str) -> None:
     _amp = make_outlet(source_id, name="its", type="SEEG")
     _gaze = make_outlet(f"{source_id}-g", name="gaze", type="Gaze")
     for wanted in ({}, {"type": "seeg"}, {"name": "its"}, {"predicate": "starts-with(name, 'it')"}):
-        inlet = LslInlet(**wanted)
+        inlet = opened(**wanted)
         assert inlet.describe().source_id == source_id
         inlet.close()
 
@@ -229,12 +234,12 @@ def test_chosen_by_type_without_case_or_by_predicate(source_id: str) -> None:
 def test_markers_are_no_signal(source_id: str) -> None:
     _outlet = make_outlet(source_id, name="words", type="Markers", sfreq=0, n_channels=1, channel_format="string")
     with pytest.raises(BkError, match="markers"):
-        LslInlet(source_id=source_id)
+        opened(source_id=source_id)
 
 
 def test_lost_and_returned(source_id: str) -> None:
     with Sender(source_id=source_id):
-        inlet = LslInlet(source_id=source_id)
+        inlet = opened(source_id=source_id)
         before = pull(inlet, 60.0, n=200)
     _, more = until(inlet, "lost")
     with Sender(source_id=source_id, first=100_000):
@@ -262,7 +267,7 @@ def test_lost_and_returned(source_id: str) -> None:
 def test_a_changed_stream_is_refused(source_id: str, change: dict, said: str) -> None:
     """LSL itself reconnects to another rate, other labels and units without a word."""
     with Sender(source_id=source_id):
-        inlet = LslInlet(source_id=source_id)
+        inlet = opened(source_id=source_id)
         pull(inlet, 60.0, n=100)
     until(inlet, "lost")
     with Sender(source_id=source_id, **change):
@@ -277,7 +282,7 @@ def test_a_changed_stream_is_refused(source_id: str, change: dict, said: str) ->
 def test_stream_without_source_id_returns_too() -> None:
     """LSL gives such a stream up; the inlet looks for it itself."""
     with Sender(source_id="", name="anonymous"):
-        inlet = LslInlet(name="anonymous")
+        inlet = opened(name="anonymous")
         pull(inlet, 60.0, n=100)
     until(inlet, "lost")
     with Sender(source_id="", name="anonymous"):
@@ -289,7 +294,7 @@ def test_stream_without_source_id_returns_too() -> None:
 
 def test_paused_stream_is_lost_and_returns(source_id: str) -> None:
     outlet = make_outlet(source_id)
-    inlet = LslInlet(source_id=source_id)
+    inlet = opened(source_id=source_id)
     outlet.push_chunk(counter(0, 16, 4))
     assert len(pull(inlet, 60.0, n=16)) >= 1
     until(inlet, "lost")
@@ -309,7 +314,7 @@ def test_a_dead_connection_to_a_stream_that_is_there_is_made_anew(source_id: str
             return np.zeros((0, 4), np.float32), np.zeros(0)
 
     with Sender(source_id=source_id):
-        inlet = LslInlet(source_id=source_id)
+        inlet = opened(source_id=source_id)
         assert sum(map(len, pull(inlet, 60.0, n=500))) >= 500
         inlet._inlet = Dead()  # type: ignore[assignment]
         until(inlet, "lost")
@@ -323,7 +328,7 @@ def test_time_correction_of_another_machine(source_id: str, monkeypatch: pytest.
 
     monkeypatch.setattr(module.socket, "gethostname", lambda: "elsewhere")
     with Sender(source_id=source_id):
-        inlet = LslInlet(source_id=source_id)
+        inlet = opened(source_id=source_id)
         deadline = time.monotonic() + 60
         offset = 0.0
         while offset == 0.0:
@@ -357,7 +362,7 @@ def test_mne_lsl_player_as_peer(source_id: str) -> None:
         assert player.stdout is not None
         while player.stdout.readline().strip() != b"ready":
             assert player.poll() is None
-        inlet = LslInlet(source_id=source_id, stall_s=30.0)  # a sender on a busy machine is not lost
+        inlet = opened(source_id=source_id, stall_s=30.0)  # a sender on a busy machine is not lost
         described = inlet.describe()
         events: list[SourceEvent] = []
         data = np.concatenate([c.data for c in pull(inlet, 60.0, events, 2000)])

@@ -20,9 +20,9 @@ RECEIVER = """
 import json, sys, time
 import numpy as np
 from mne_lsl.stream import StreamLSL
-mel = StreamLSL(2.0, name="BrainKaraoke-mel", source_id=sys.argv[1]).connect(acquisition_delay=0.01, timeout=60)
+mel = StreamLSL(2.0, name="BrainKaraoke-mel", source_id=sys.argv[1]).connect(acquisition_delay=0.01, timeout=200)
 print("connected", flush=True)
-last, deadline = float(sys.argv[2]), time.monotonic() + 120
+last, deadline = float(sys.argv[2]), time.monotonic() + 200
 while mel.get_data()[0][0, -1] != last and time.monotonic() < deadline:
     time.sleep(0.01)
 x, t = mel.get_data()

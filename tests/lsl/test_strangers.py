@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import re
 import signal
 import subprocess
 import sys
 import threading
 import time
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pylsl
@@ -17,7 +19,6 @@ import pytest
 from rich.console import Console
 
 import bk_realtime.commands.devices as devices
-from bk_realtime.__main__ import main
 from bk_realtime.chunks import Chunk
 from bk_realtime.commands.replay import _wait_for
 from bk_realtime.conditions.markers import ConditionMarkers
@@ -29,6 +30,7 @@ from bk_realtime.xdf import read_xdf, verify_xdf
 from gui.feed import Feed
 from tests.lsl.outlets import Sender, make_outlet
 from tests.lsl.stranger import Stranger
+from tests.lsl.test_devices import listed
 
 pytestmark = pytest.mark.lsl
 
@@ -44,6 +46,21 @@ BAD = (
     {"name": "bytes\udcff\udcfe"},
     {"name": "long" * 3000},
 )
+
+
+REFUSED = ("rate", "fast", "none", "many", "words", "clear\\x1b[2J", "deep")
+TOLD = (*(f"refused '{name}'" for name in REFUSED), "LSL cannot read its announcement", "at most 1000 letters")
+
+
+def answer_until(said: str, ask: Callable[[], object]) -> str:
+    """What is refused, in words, once they match ``said``: on a busy machine not everybody is heard in time."""
+    deadline = time.monotonic() + 120
+    while True:
+        with pytest.raises(BkError) as caught:
+            ask()
+        if re.search(said, str(caught.value)):
+            return str(caught.value)
+        assert time.monotonic() < deadline, caught.value
 
 
 def deep_outlet(source_id: str) -> pylsl.StreamOutlet:
@@ -75,27 +92,25 @@ def test_strangers_end_no_recording_and_hide_no_later_stream(tmp_path: Path, sou
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         try:
             said = wait_for_line(process, "recording 'first'")
-            end = time.monotonic() + 60.0
-            while sum("refused" in line for line in said) < 7 and time.monotonic() < end:
-                said += wait_for_line(process, "")
+            end = time.monotonic() + 240.0
+            while any(not any(words in line for line in said) for words in TOLD) and time.monotonic() < end:
+                said += wait_for_line(process, "")  # there is a line every ten seconds
             later = make_outlet(f"{source_id}-2", name="later")
             said += wait_for_line(process, "recording 'later'")
             for outlet in (first, later):
                 for k in range(50):
                     outlet.push_sample([float(k)] * 4)
-            end = time.monotonic() + 60.0
+            end = time.monotonic() + 240.0
             while sum(s["n_samples"] for s in verify_xdf(path)["streams"]) < 100 and time.monotonic() < end:
                 time.sleep(0.05)
         finally:
             process.send_signal(signal.SIGINT)
-            said += process.communicate(timeout=60)[0].splitlines()
+            said += process.communicate(timeout=240)[0].splitlines()
     assert process.returncode == 0, said
     kept = tomllib.loads((tmp_path / "x.xdf.check.toml").read_text(encoding="utf-8"))["refused"]
-    for name in ("rate", "fast", "none", "many", "words", "clear\\x1b[2J", "deep"):
-        assert any(f"refused '{name}'" in line for line in kept), (name, kept)
-        assert any("not recorded: refused" in line and name in line for line in said), (name, said)
-    assert any("LSL cannot read its announcement" in line for line in kept)
-    assert any("at most 1000 letters" in line for line in kept)
+    for words in TOLD:
+        assert any(words in line for line in kept), (words, kept)
+        assert any("not recorded: refused" in line and words in line for line in said), (words, said)
     assert not any("\x1b" in line for line in said)
     assert sorted(s.description.name for s in read_xdf(path) if len(s)) == ["first", "later"]
     assert all(len(s) == 50 for s in read_xdf(path) if s.description.name in ("first", "later"))
@@ -107,11 +122,10 @@ def test_a_stream_is_chosen_among_strangers(source_id: str) -> None:
     with contextlib.ExitStack() as there:
         for fields in BAD:
             there.enter_context(Stranger(**fields))
-        with pytest.raises(StreamError, match=r"no LSL stream .* refused '") as caught:
-            find(Wanted(name="amp", source_id=source_id), 1.0)
-        assert str(caught.value).isprintable()
+        answer = answer_until("no LSL stream .* refused '", lambda: find(Wanted(name="amp", source_id=source_id), 1.0))
+        assert answer.isprintable()
         with Sender(source_id=source_id):
-            inlet = LslInlet(name="amp", source_id=source_id)
+            inlet = LslInlet(timeout=120.0, name="amp", source_id=source_id)
             try:
                 assert inlet.describe().name == "amp"
             finally:
@@ -121,13 +135,13 @@ def test_a_stream_is_chosen_among_strangers(source_id: str) -> None:
 def test_one_that_says_too_much_is_refused_when_it_is_chosen(source_id: str) -> None:
     deep = deep_outlet(source_id)
     with pytest.raises(StreamError, match=r"refused 'deep' .*: expected a description"):
-        LslInlet(source_id=source_id)
+        LslInlet(timeout=120.0, source_id=source_id)
     del deep
 
 
 def pulled(inlet: LslInlet, enough: str) -> list[Chunk]:
     """Chunks until there is an event of this kind."""
-    chunks, kinds, end = [], [], time.monotonic() + 60.0
+    chunks, kinds, end = [], [], time.monotonic() + 240.0
     while enough not in kinds:
         assert time.monotonic() < end, kinds
         chunk = inlet.pull(0.1)
@@ -140,7 +154,7 @@ def test_a_stranger_called_like_a_lost_amplifier_is_not_taken_for_it(source_id: 
     """Its description is too deep, or its rate none: the session goes on, and takes the amplifier when it is back."""
     fields = {"name": "amp", "source_id": source_id}
     with Sender(source_id=source_id) as sender:
-        inlet = LslInlet(source_id=source_id)
+        inlet = LslInlet(timeout=120.0, source_id=source_id)
         while inlet.pull(0.2) is None:
             pass
         sender.kill()
@@ -165,14 +179,11 @@ def test_devices_lists_who_is_refused(
     monkeypatch.setattr(devices, "Console", lambda **kwargs: Console(width=240, soft_wrap=True, **kwargs))
     monkeypatch.setattr("bk_realtime.sink.portaudio.output_devices", list)
     good = make_outlet(source_id, name="good [bold]\\", type="$x$\u202e")
+    wanted = ("good [bold]\\", "Not listed: refused 'rate'", "Not listed: refused 'clear\\x1b[2J[red]'")
     with Stranger(name="rate", nominal_srate="1e308"), Stranger(name="clear\x1b[2J[red]"):
-        assert main(["devices"]) == 0
-    said = capsys.readouterr().out
+        said = listed(capsys, *wanted)
     assert "\x1b" not in said
     assert "\u202e" not in said
-    assert "good [bold]\\" in said
-    assert "Not listed: refused 'rate'" in said
-    assert "Not listed: refused 'clear\\x1b[2J[red]'" in said
     del good
 
 
@@ -185,7 +196,7 @@ def test_the_microphone_and_markers_are_found_among_strangers(source_id: str) ->
     )
     with Stranger(name="mic", type="Audio", nominal_srate="1e308"), Stranger(name="m", channel_count="0"):
         search = MicrophoneSearch(f"{source_id}-mic")
-        end = time.monotonic() + 60.0
+        end = time.monotonic() + 240.0
         while "refused 'mic'" not in (found := search.find()):
             assert time.monotonic() < end
             time.sleep(0.05)
@@ -198,7 +209,8 @@ def test_the_microphone_and_markers_are_found_among_strangers(source_id: str) ->
             time.sleep(0.05)
         found.close()
         markers.start()
-        assert "switch conditions" in noted.get(timeout=60)
+        while "switch conditions" not in noted.get(timeout=60):  # not found, or not answered, at first
+            pass
         words.push_sample(["condition" + " " * 1_000_000 + "a"])  # its pattern would be tried for minutes
         for _ in range(5000):
             words.push_sample(["flood"])
@@ -215,7 +227,7 @@ def test_the_window_shows_its_own_streams_among_strangers(source_id: str) -> Non
     fields = {"name": "BrainKaraoke-status", "source_id": f"bk-{source_id}-status", "type": "status"}
     deep = deep_outlet(f"{source_id}-deep")
     feed = Feed(source_id)
-    end = time.monotonic() + 60.0
+    end = time.monotonic() + 240.0
     try:
         feed.follow_neural("deep", f"{source_id}-deep")
         while not feed.connected("status"):
@@ -238,11 +250,9 @@ def test_the_window_shows_its_own_streams_among_strangers(source_id: str) -> Non
 
 
 def test_a_replay_does_not_begin_for_a_stranger(source_id: str) -> None:
-    with (
-        Stranger(name="go", nominal_srate="1e308"),
-        pytest.raises(BkError, match=r"no LSL stream with .*refused 'go'.*--wait-for"),
-    ):
-        _wait_for(f"source_id='{source_id}'", 1.0, threading.Event())
+    with Stranger(name="go", nominal_srate="1e308"):
+        said = "no LSL stream with .*refused 'go'.*--wait-for"
+        answer_until(said, lambda: _wait_for(f"source_id='{source_id}'", 1.0, threading.Event()))
     go = make_outlet(source_id, name="go")
     _wait_for(f"source_id='{source_id}'", 60.0, threading.Event())
     del go

@@ -12,10 +12,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bk_realtime.chunks import Chunk, StreamDescription, microvolt_scale
-from bk_realtime.clock import FrameClock, rational_rate
+from bk_realtime.clock import FrameClock, linger, rational_rate
 from bk_realtime.config import FeatureSettings, MelSettings, from_dict, read_toml, to_dict, write_toml
 from bk_realtime.errors import BkError, exit_cleanly
 from tests.manual_clock import ManualClock
+
+
+def test_a_standstill_is_not_all_of_the_time_that_others_are_given() -> None:
+    class Held(ManualClock):
+        def sleep(self, seconds: float) -> None:
+            super().sleep(seconds if self.time else 1.0)  # in the first step nothing goes on
+
+    clock = Held()
+    linger(clock, 0.25)
+    assert clock.time >= 1.2
+
 
 RATES = st.sampled_from([Fraction(r) for r in (200, 500, 1000, 1024, 2048, 30012)] + [Fraction(4069, 4)])
 
