@@ -164,7 +164,7 @@ class ControlClient:
     def _missing(self, error: BaseException, missed: str) -> BkError:
         what = "refused the key" if isinstance(error, AuthenticationError) else "does not answer"
         return BkError(
-            f"{missed}engine at {self.address[0]}:{self.address[1]} {what} ({error or type(error).__name__}): "
+            f"{missed}engine at {self.address[0]}:{self.address[1]} {what} ({str(error) or type(error).__name__}): "
             "is the session still running?"
         )
 
