@@ -146,6 +146,7 @@ def test_a_player_is_told_the_reserve_a_frame_and_how_long_a_pause_may_be() -> N
     assert HOP_S == pytest.approx(256 / RATE, rel=0.01)
     player = level.player(Ring(RATE), RATE)
     assert player.rest == round((0.05 - HOP_S) * RATE)
+    assert player.slack == round(1.25 * HOP_S * RATE)
     assert player.prefill == player.rest + round(HOP_S * RATE)
     assert player.watch == round(WATCH_S * RATE)
     assert level.before_write(10.0, player) == 1.0  # nothing plays yet
