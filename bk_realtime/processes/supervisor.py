@@ -22,7 +22,7 @@ from bk_realtime.session.event_log import EventLog
 from bk_realtime.session.events import NO_FAULTS, make_event
 from bk_realtime.session.expected import without_samples
 from bk_realtime.session.folder import Session
-from bk_realtime.session.names import OUTLET_PREFIX, OWN, RECORDING, REPLAY_PREFIX, source_id
+from bk_realtime.session.names import NOT_WHOLE, OUTLET_PREFIX, OWN, RECORDING, REPLAY_PREFIX, source_id
 from bk_realtime.session.settings import SessionSettings
 from bk_realtime.session.status import read_status
 from bk_realtime.watched import when_one_dies
@@ -249,7 +249,9 @@ class Supervisor:
             self.say(f"  {event['event']}: {event.get('text', '')}")
         if len(faults) > 20:
             self.say(f"  … and {len(faults) - 20} more in {self.events.path}")
-        self.say(f"saved in {self.folder}" + ("" if whole else "; THE RECORDING IS NOT WHOLE"))
+        if not whole:  # who looks into the folder later is to know it too
+            self.events.write(make_event("notice", NOT_WHOLE, values={"active_fault": "recording"}))
+        self.say(f"saved in {self.folder}" + ("" if whole else f"; {NOT_WHOLE}"))
         return whole
 
     def _holds_what_was_decoded(self, recorded: set[str]) -> bool:

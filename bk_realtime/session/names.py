@@ -15,6 +15,9 @@ OWN = "bk-"
 REPLAY_PREFIX = "session-replay-"
 """What a session's own replay sends begins with this. A replay started by hand is like a device: it is recorded."""
 
+NOT_WHOLE = "THE RECORDING IS NOT WHOLE"
+"""How a session ends whose recording lacks something: printed, and a notice in its events."""
+
 
 def source_id(session: str, stream: str = "") -> str:
     """``source_id`` of an outlet of the engine of ``session``; without ``stream`` what they all begin with."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,17 +10,19 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from bk_realtime.errors import BkError
-from bk_realtime.session.names import RECORDING
+from bk_realtime.session.names import NOT_WHOLE, RECORDING
 from bk_realtime.session.status import Status, read_status
 from bk_realtime.shown import shown
-from bk_realtime.typed import Within, from_dict, read_json, read_toml
+from bk_realtime.typed import Within, from_dict, parse_json, read_json, read_toml
 from gui.participant import Participant
 from gui.train.recorded import SESSION, recordings_of, sessions_of
 
-REPORT, PICTURE, FIGURES = "report.json", "report.png", "latency.json"
+REPORT, PICTURE, FIGURES, EVENTS = "report.json", "report.png", "latency.json", "events.jsonl"
 REPLAY = "replay"
 _MOST_FILES = 200
 _NAMED = 12
+_TAIL = 1 << 18
+"""Bytes of the events that are looked at: the last word comes last."""
 
 
 @dataclass(frozen=True)
@@ -94,9 +97,32 @@ def whole_by_recorder(one: Saved) -> Whole:
     paths = one.recordings
     if not paths:
         return Whole(False, f"nothing was recorded: no {RECORDING} in the folder")
+    if one.is_session and (why := _said_by_the_session(one.path)):
+        return Whole(False, why)
     found = [_of_file(path) for path in paths]
     bad = [w for w in found if w.whole is False]
     return next(iter(bad), next((w for w in found if w.whole is None), found[0]))
+
+
+def _said_by_the_session(folder: Path) -> str:
+    """What a session has said of its own recording, where it is not whole; it knows more than each file does: streams
+    that were expected, recorders that died, what lies between two files."""
+    path, said = folder / EVENTS, []
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - _TAIL))
+            lines = file.read(_TAIL).splitlines()
+    except OSError:
+        return ""
+    for line in lines:
+        with contextlib.suppress(ValueError):
+            event = parse_json(line)
+            values = event.get("values") if isinstance(event, dict) else None
+            if isinstance(values, dict) and values.get("active_fault") == "recording":
+                said.append(shown(str(event.get("text", "")), 200))
+    if NOT_WHOLE in said:
+        return "; ".join([NOT_WHOLE, *dict.fromkeys(text for text in said if text != NOT_WHOLE)][:4])
+    return ""
 
 
 def _of_file(path: Path) -> Whole:

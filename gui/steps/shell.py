@@ -64,6 +64,7 @@ class Shell(QMainWindow):
         self.settings, self.participant, self.profiles = settings, participant, profiles
         self._relaunch, self._leaving, self._screen_watched, self.notice = relaunch, False, False, ""
         self._wired: QMainWindow | None = None
+        self._warned = ""
         self.bar, self.strip, self.stack = StepBar(STEPS), SilenceStrip(), QStackedWidget()
         self.pages: dict[str, StepPage] = {}
         self.speak = SpeakPage(participant, None if attached else running, settings, self, self.why_not)
@@ -124,6 +125,8 @@ class Shell(QMainWindow):
         self.strip.show_session(None if window is None else window.banner)
 
     def _tell_pages(self) -> None:
+        if not any(page.occupies() for page in self.pages.values()):
+            self._warned = ""
         for page in self.pages.values():
             page.session_runs = self.speak.busy
             others = (other.occupies() for other in self.pages.values() if other is not page)
@@ -235,6 +238,12 @@ class Shell(QMainWindow):
         window = self.speak.session_window
         if window is not None and not self._leaving and event is not None and window.asks_first():
             event.ignore()
+            return
+        under_way = next(filter(None, (page.occupies() for page in self.pages.values())), "")
+        if under_way and under_way != self._warned and not self._leaving and event is not None:
+            event.ignore()
+            self._warned = under_way
+            self.say(f"{under_way}; close again, and it ends with the window")
             return
         self.speak.call_off()
         self._timer.stop()

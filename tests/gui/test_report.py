@@ -12,17 +12,21 @@ from PyQt6.QtGui import QDesktopServices, QImage
 from PyQt6.QtWidgets import QApplication
 
 from bk_realtime.config import write_toml
+from bk_realtime.session.names import NOT_WHOLE
 from bk_realtime.session.status import Status
 from bk_realtime.xdf.verify import sidecar_path
 from gui import theme
 from gui.participant import Participant, Profiles, demo
 from gui.report.page import ReportPage
-from gui.report.saved import PICTURE, REPORT, Saved, all_saved, commands_for, figures_in_words, whole_by_recorder
+from gui.report.saved import PICTURE, REPORT, Saved, Whole, all_saved, commands_for, figures_in_words, whole_by_recorder
 from gui.steps.json_process import JsonProcess
 from gui.steps.page import Mark
 from gui.steps.running import Running
 from gui.steps.shell import Shell
+from gui.train.page import TrainPage
 from gui.train.recorded import recordings_of, replay_name
+from gui.train.score_words import Answer
+from tests.gui.test_steps import clipped
 from tests.xdf_files import amp, write
 
 pytestmark = pytest.mark.gui
@@ -76,6 +80,17 @@ def test_whole_or_not_by_what_the_recorder_found(
     for path in one.recordings:
         path.unlink()
     assert "nothing was recorded" in whole_by_recorder(one).text
+
+
+def test_what_the_session_said_of_its_recording_counts_more(tmp_path: Path) -> None:
+    """Its files may be whole, and lack a stream that was expected."""
+    one = Saved(session(tmp_path), "session", STAMP)
+    lacking = {"event": "notice", "text": "Microphone sent nothing", "values": {"active_fault": "recording"}}
+    events = one.path / "events.jsonl"
+    events.write_text(f"cut off\n[3]\n{json.dumps(lacking)}\n")
+    assert whole_by_recorder(one).whole  # it came back
+    events.write_text(events.read_text() + json.dumps({**lacking, "text": NOT_WHOLE}) + "\n")
+    assert whole_by_recorder(one) == Whole(False, f"{NOT_WHOLE}; Microphone sent nothing")
 
 
 def test_figures_of_a_session_and_of_its_report(tmp_path: Path) -> None:
@@ -203,3 +218,28 @@ def test_a_replay_is_a_session_of_its_own_name(
         shell.leave()
         shell.join(60)
         shell.deleteLater()
+
+
+@pytest.mark.parametrize("size", [(1366, 640), (1092, 490), (683, 260)])
+def test_no_text_of_train_and_report_is_clipped(qtbot, tmp_path: Path, size: tuple[int, int]) -> None:
+    """With all that they may show at once, at the room that three screens leave."""
+    theme.apply(QApplication.instance())
+    long = "a line as long as the longest that is told, with every name and number in it; " * 4
+    train, report = TrainPage(Participant("p01", out=tmp_path)), ReportPage(Participant("p01", out=tmp_path))
+    for name in ("linear (ridge)", "network (seq2seq)"):
+        train.view.show_card(name, long, [Answer("Better than the linear decoder (ridge)", long, None, long)], "folder")
+    train.error = long
+    train.look()
+    report.whole, report._said = Whole(False, long), long
+    report.look()
+    report.view.files.setText(long)
+    report.view.figures.setText(long)
+    for page in (train, report):
+        qtbot.addWidget(page)
+        page.resize(*size)
+        page.show()
+        for _ in range(5):  # a layout asks for another turn
+            QApplication.processEvents()
+        assert page.width() == size[0]
+        assert not clipped(page)
+        page.shut()

@@ -292,6 +292,8 @@ def test_the_demo_uses_a_decoder_without_being_changed(
         shell.pages["Train"].queue = phases(shell.participant, [Path("a.xdf")], False, NOW)  # type: ignore[attr-defined]
         shell.show_states()
         assert "a training is under way" in shell.pages["Train"].why_not()
+        assert not shell.close()
+        assert "close again" in shell.notice
         record = shell.pages["Record"].panel  # type: ignore[attr-defined]
         record.form.task.setCurrentIndex(2)
         record.controls.start.click()

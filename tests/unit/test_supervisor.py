@@ -12,6 +12,7 @@ import pytest
 from bk_realtime.processes.child import Child
 from bk_realtime.processes.supervisor import STARTING_S, Supervisor
 from bk_realtime.session.folder import Session
+from bk_realtime.session.names import NOT_WHOLE
 from bk_realtime.session.settings import HangPolicy, InletSettings, MemoryPolicy, SessionSettings
 from bk_realtime.session.status import Status
 from bk_realtime.xdf import XdfWriter, info_xml
@@ -144,7 +145,7 @@ def test_recorder_that_dies_while_the_engine_starts(tmp_path: Path, caplog) -> N
     assert supervisor.run() == 1
     (heard,) = json.loads((tmp_path / "heard.json").read_text())
     assert heard["active_fault"] == "recording"
-    assert [e["text"] for e in supervisor.events.read()] == ["the recorder ended with exit code 2"] * 3
+    assert [e["text"] for e in supervisor.events.read()] == [*["the recorder ended with exit code 2"] * 3, NOT_WHOLE]
     assert caplog.text.count("the recorder ended") == 4
 
 
@@ -189,7 +190,8 @@ def test_a_session_without_any_recording_is_not_whole(tmp_path: Path, capsys, ca
     supervisor.recorder = Child("recorder", ["-c", "import sys; sys.stdin.read()"], tmp_path / "recorder.log")
     assert supervisor.run() == 1
     assert "nothing was recorded" in caplog.text
-    assert "NOT WHOLE" in capsys.readouterr().out
+    assert NOT_WHOLE in capsys.readouterr().out
+    assert supervisor.events.read()[-1]["text"] == NOT_WHOLE  # for whoever looks into the folder later
 
 
 def test_a_long_recording_is_given_the_time_to_be_read_back(tmp_path: Path, capsys) -> None:
