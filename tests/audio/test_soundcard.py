@@ -23,7 +23,8 @@ LEVEL, FREQ = 0.5, 441.0
 @contextmanager
 def player(card: VirtualCard, *args: object) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "tests.audio.play", *map(str, args)]
-    process = subprocess.Popen(command, env=card.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, env=card.environ, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
     try:
         yield process
     finally:
@@ -32,7 +33,7 @@ def player(card: VirtualCard, *args: object) -> Iterator[subprocess.Popen[str]]:
 
 
 def finish(process: subprocess.Popen[str]) -> list[dict]:
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=240)
     assert process.returncode == 0, err
     assert "Traceback" not in err
     return [json.loads(line) for line in out.splitlines()]
@@ -115,7 +116,8 @@ def _take(card: VirtualCard, tap: Path, rate: int) -> str:
     if said[-2]["underruns"] or said[-2]["skipped"]:
         assert any(line.get("event") in ("underrun", "skip") for line in said)
         return f"not in time: {said[-2]}"
-    assert len(sound) / capture.rate == pytest.approx(3.0, abs=0.5)
+    if len(sound) / capture.rate != pytest.approx(3.0, abs=0.5):
+        return f"3 s were written, heard for {len(sound) / capture.rate:.2f} s"
     assert 0 <= said[-2]["fill"] < 0.2 * rate
     with np.load(tap) as handed:
         assert_clean_sine(loud_part(handed["sound"]), int(handed["rate"]))
@@ -123,13 +125,18 @@ def _take(card: VirtualCard, tap: Path, rate: int) -> str:
     return "" if share > 0.8 else f"only {share:.0%} of what was heard is the sine that was written"
 
 
+def newest(capture: Capture) -> np.ndarray:
+    """The last two seconds of it."""
+    return capture.sound[-2 * capture.rate :]
+
+
 def test_card_dies_and_comes_back(card: VirtualCard, capture: Capture) -> None:
     """The sound server is killed in the middle of a sound: an event, no exception; and sound again when it is back."""
-    with player(card, 15) as process:
+    with player(card, "inf") as process:
         assert process.stdout is not None
         lines = [json.loads(process.stdout.readline())]
         assert lines[0]["started"]
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 240
         while not np.any(np.abs(capture.sound[-4000:]) > 0.1):
             assert time.monotonic() < deadline
             time.sleep(0.02)
@@ -140,6 +147,10 @@ def test_card_dies_and_comes_back(card: VirtualCard, capture: Capture) -> None:
         card.start()
         again = Capture(card)
         again.wait_for_data()
+        # not its peak: where a starved card leaves a hole the capture's resampler rings
+        while np.sum(np.abs(again.sound) > 0.1) < again.rate or share_like_sine(newest(again), again.rate) < 0.5:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
         said = lines + finish(process)
         sound = loud_part(again.sound)
         again.close()
@@ -147,9 +158,6 @@ def test_card_dies_and_comes_back(card: VirtualCard, capture: Capture) -> None:
     kinds = [line["event"] for line in said if "event" in line and line["event"] not in starved]
     assert kinds == ["device lost", "device back"] * (len(kinds) // 2)  # again where the machine stood still for long
     assert kinds
-    assert len(sound) > 0.75 * again.rate
-    # not its peak: where a starved card leaves a hole the capture's resampler rings
-    assert share_like_sine(sound, again.rate) > 0.5
     assert np.abs(sound).max() < 1.5 * LEVEL
 
 

@@ -76,10 +76,10 @@ class VirtualCard:
             assert time.monotonic() < deadline, "the PulseAudio server does not start"
             assert self._server.poll() is None, "the PulseAudio server ended at once"
             time.sleep(0.05)
-        # the server takes chrt's priority away from its main thread
-        with contextlib.suppress(PermissionError):
-            for thread in (Path("/proc") / str(self._server.pid) / "task").iterdir():
-                os.sched_setscheduler(int(thread.name), os.SCHED_FIFO, os.sched_param(50))
+        # the server takes chrt's priority away from its main thread; a thread may end meanwhile
+        for thread in os.listdir(f"/proc/{self._server.pid}/task"):
+            with contextlib.suppress(PermissionError, ProcessLookupError):
+                os.sched_setscheduler(int(thread), os.SCHED_FIFO, os.sched_param(50))
 
     def kill(self) -> None:
         if self._server is not None:
@@ -111,6 +111,14 @@ class Capture:
     def sound(self) -> np.ndarray:
         data = bytes(self._data)
         return np.frombuffer(data[: len(data) // 4 * 4], np.float32)
+
+    def wait_for_silence(self) -> None:
+        """Until what came last was silent for a quarter of a second."""
+        deadline = time.monotonic() + 60
+        least = len(self.sound) + self.rate // 4
+        while len(self.sound) < least or np.any(np.abs(self.sound[-self.rate // 4 :]) > 0.01):
+            assert time.monotonic() < deadline, "sound goes on"
+            time.sleep(0.02)
 
     def wait_for_data(self) -> None:
         deadline = time.monotonic() + 60
