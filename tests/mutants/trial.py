@@ -47,6 +47,10 @@ MOST_BYTES = 6 << 30
 """Address space of a trial; libraries alone reserve some gigabytes that they never touch."""
 
 
+MOST_SLOWER = 3.0
+"""However busy the machine is, nothing is waited for longer than so many times the usual limit."""
+
+
 @dataclass
 class Trial:
     """One process to be.
@@ -75,7 +79,7 @@ class Trial:
         if self.seconds < self._looked + 1.0:
             return ""
         self._looked = self.seconds
-        wall = self.wall_s * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+        wall = self.wall_s * min(MOST_SLOWER, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
         if self.seconds > wall:
             return f"still waiting after {wall:.0f} s"
         used = _processor_s(self.pid)
