@@ -26,7 +26,7 @@ settings.register_profile(
 )
 settings.register_profile("nightly", max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
-if os.environ.get("HYPOTHESIS_PROFILE", "ci") == "ci":
+if os.environ.get("HYPOTHESIS_PROFILE", "ci") == "ci" and hasattr(providers, "_local_constants"):
     # hypothesis tries numbers that it reads in the modules loaded so far, which depend on the tests that ran before
     providers._get_local_constants = lambda: providers._local_constants
 
