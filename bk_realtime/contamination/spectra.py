@@ -52,6 +52,8 @@ def diagonal(matrix: np.ndarray, orders: np.ndarray) -> tuple[float, float]:
     # further off, wrapped round, keep that, so the wider of the two distributions counts
     column = np.arange(n)
     shifted = np.array([sharp[column, (column + k) % n].mean() for k in range(AROUND[1] + 2, n - AROUND[1] - 1)])
+    if not len(shifted):  # rates under 500 Hz have too few frequencies for that; shuffles alone, with the widest tail
+        shifted = shuffled.mean(keepdims=True)
     spread = max(float(shuffled.std()), float(shifted.std()))
     z = (value - max(float(shuffled.mean()), float(shifted.mean()))) / (spread + 1e-12)
     return value, float(scipy.stats.t.sf(z, max(3, len(shifted) - 1)))

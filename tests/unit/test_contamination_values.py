@@ -76,6 +76,18 @@ def test_the_diagonal_by_hand() -> None:
     assert p == pytest.approx(scipy.stats.t.sf(z, len(shifted) - 1), rel=1e-6)
 
 
+@pytest.mark.parametrize("n", [11, 17, 18])
+def test_few_frequencies_tell_something_too(n: int) -> None:
+    """At rates under 500 Hz no diagonal is far enough off: shuffles tell alone."""
+    rng = np.random.default_rng(5)
+    orders = np.argsort(rng.random((500, n)), axis=1)
+    noise = 0.05 * rng.standard_normal((n, n))
+    assert diagonal(noise, orders)[1] > 0.05
+    value, p = diagonal(noise + 0.4 * np.eye(n), orders)
+    assert value == pytest.approx(0.4, abs=0.05)
+    assert p < 0.02
+
+
 def test_a_set_without_frequencies_has_no_coherence() -> None:
     sound, brain = noise(5, 40, 3) + 1j * noise(6, 40, 3), noise(7, 2, 40, 3) + 0j
     bins = np.array([[True, True, True], [False, False, False]])
@@ -105,6 +117,7 @@ def test_frequencies_are_five_hertz_apart_from_75_to_450_without_the_mains(
     found = audited(noise(8, n, 1), noise(9, n), sfreq=sfreq, line_freq=line_freq)
     np.testing.assert_allclose(found.freqs, want)
     assert found.matrix.shape == (len(want), len(want))
+    assert 0 < found.channels[0].p < 1
 
 
 def test_rates_from_300_hertz_and_six_seconds_are_enough() -> None:

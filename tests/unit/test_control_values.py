@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
+from bk_realtime.session.control import orders_lane, wire
 from bk_realtime.session.control import peer as peers
 from bk_realtime.session.control import server as serving
-from bk_realtime.session.control import wire
 from bk_realtime.session.control.orders_lane import OrdersLane
 from bk_realtime.session.control.peer import Held, Peer
 from bk_realtime.session.control.server import ControlServer
@@ -291,6 +291,16 @@ class Done(list):  # type: ignore[type-arg]
         return self.pop(0)
 
 
+def test_a_message_that_is_too_long_is_said_and_ends_the_connection(server: ControlServer) -> None:
+    one, sock = member(server, now=0.0, read_at=0.0)
+    one._buffer += wire.HEADER.pack(65537)
+    server._listen(one)
+    (said,) = replies(sock)
+    assert said == {"ok": False, "error": "expected a message of at most 65536 bytes, got one of 65537"}
+    assert sock.closed
+    assert one not in server._members
+
+
 def test_a_guest_that_takes_too_long_goes_and_a_member_stays(server: ControlServer) -> None:
     slow, slow_sock = peer(now=98.0)
     quick, quick_sock = peer(now=98.1)
@@ -352,7 +362,8 @@ def test_a_full_antechamber_and_a_system_without_sockets_shut_the_door(server: C
     assert server._door_at == pytest.approx(101.2)
 
 
-def test_a_lane_rests_four_times_as_long_as_it_worked_and_ends_when_it_is_told_to() -> None:
+def test_a_lane_rests_four_times_as_long_as_it_worked_and_ends_when_it_is_told_to(monkeypatch) -> None:
+    monkeypatch.setattr(orders_lane, "LONGEST_REST_S", 1e9)
     lane, rests = object.__new__(OrdersLane), list[float]()
     closing = SimpleNamespace(is_set=lambda: False, wait=rests.append, set=lambda: None)
     lane._handler, lane._ready, lane._closing = lambda message: {}, list, closing  # type: ignore[assignment]
@@ -363,8 +374,14 @@ def test_a_lane_rests_four_times_as_long_as_it_worked_and_ends_when_it_is_told_t
     lane._jobs.put(None)
     lane._run()
     assert [reply for _, reply in lane.done] == [{"ok": True}] * 2
-    assert rests[0] == 0.02
-    assert 0 < rests[1] <= 0.02
+    assert not lane._jobs.qsize()
+    assert 36 < rests[0] < 36 + 4 * 60  # nine seconds, and what the command took
+    assert 0 < rests[1] < 4 * 60
+    monkeypatch.undo()
+    lane.put(one, {"command": "gain"}, 9.0)
+    lane._jobs.put(None)
+    lane._run()
+    assert rests[2] == 0.02
     joined: list[float] = []
     told: list[int] = []
     lane.thread = SimpleNamespace(join=joined.append)  # type: ignore[assignment]
