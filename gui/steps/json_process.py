@@ -55,7 +55,10 @@ class JsonProcess(QObject):
         """End it at once, unheard."""
         process, self._process = self._process, None
         if process is not None:
-            process.disconnect()
+            # one by one: to cut all at once cuts Qt's own, of which it complains on standard error
+            for signal in (process.readyReadStandardOutput, process.readyReadStandardError, process.finished):
+                signal.disconnect()
+            process.errorOccurred.disconnect()
             process.kill()
             process.waitForFinished(1000)  # killed: it is gone in a moment
             process.deleteLater()
