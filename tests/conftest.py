@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,13 +69,19 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):  # type
     return report
 
 
+SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
 @pytest.fixture(autouse=True)
-def _deaths_of_this_test() -> Iterator[None]:
-    """A thread that another test let die, or who was to be told of it there, is nothing to this one."""
-    before = watched._deaths, watched._tellers
+def _nothing_of_other_tests() -> Iterator[None]:
+    """A thread that another test let die, who was to be told of it there, and who heard signals, is nothing to this."""
+    before, heard = (watched._deaths, watched._tellers), [signal.getsignal(number) for number in SIGNALS]
     watched._deaths, watched._tellers = [], []
     yield
     watched._deaths, watched._tellers = before
+    for number, handler in zip(SIGNALS, heard, strict=True):
+        if signal.getsignal(number) is not handler:
+            signal.signal(number, handler)
 
 
 @pytest.fixture

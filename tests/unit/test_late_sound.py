@@ -152,6 +152,7 @@ def test_closed_while_it_looks(sd: Plugs, sink: LateSoundCard) -> None:
     sink.start()
     sink.close()
     sink.close()
+    sink._finder.join(60.0)
     assert not sink._finder.is_alive()
     assert sd.streams == []
 

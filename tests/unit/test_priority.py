@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -12,7 +13,11 @@ from bk_realtime.priority import KEEP, real_time_process, usual_process
 
 
 def _schedulers() -> dict[int, int]:
-    return {int(t): os.sched_getscheduler(int(t)) for t in os.listdir("/proc/self/task")}
+    found = {}
+    for thread in os.listdir("/proc/self/task"):
+        with contextlib.suppress(ProcessLookupError):  # another test's, which has just ended
+            found[int(thread)] = os.sched_getscheduler(int(thread))
+    return found
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="SCHED_FIFO is Linux's")

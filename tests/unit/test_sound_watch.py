@@ -338,6 +338,7 @@ def test_a_watch_that_fails_says_so_and_it_stands() -> None:
     broken = SimpleNamespace(look=lambda: 1 / 0, close=lambda: None)
     watch = SoundWatch(session.guard, session.card, session.events.append, lambda: broken)  # type: ignore[arg-type]
     watch.start()
+    watch._thread.join(60.0)  # closed at once, it would look no more
     watch.close()
     (event,) = session.events
     assert (event["event"], event["active_fault"]) == ("sound unwatched", "sound watch")
@@ -350,6 +351,7 @@ def test_a_watch_that_has_failed_waits_for_no_answer(session: Session) -> None:
     session.server.close = lambda: None  # type: ignore[attr-defined]
     session.watch._make_server = lambda: session.server  # type: ignore[assignment,return-value]
     session.watch.start()
+    session.watch._thread.join(60.0)
     session.watch.close()
     session.clock.advance(60.0)
     session.watch.look(0.0)

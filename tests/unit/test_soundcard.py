@@ -254,7 +254,8 @@ def test_dead_device_takes_no_sound_and_returns(sd: FakePortAudio) -> None:
     assert sd.streams[-1].settings["samplerate"] == 44100
     y = play(sink, sd.streams[-1], clock, 1.0)
     assert np.abs(y).max() == pytest.approx(0.5, rel=0.02)
-    assert [k for k in kinds if k.startswith("device")] == ["device lost", "device back"]
+    # "device missing" comes where the keeper has tried before the device was there again
+    assert [k for k in kinds if k in ("device lost", "device back")] == ["device lost", "device back"]
     sink.close()
 
 
