@@ -44,6 +44,7 @@ class Corpus:
     mean, std : (n_features,) statistics of the training rows.
     contamination : what the audit says of the channels.
     fingerprints : per session, its content; empty where nobody asked.
+    words : per session, :func:`offline.data.heard.words_kept` of its training part; empty where nobody asked.
     """
 
     sessions: tuple[ProcessedRecording, ...]
@@ -59,6 +60,7 @@ class Corpus:
     std: np.ndarray
     contamination: Contamination = field(default_factory=lambda: cannot_tell("not audited"))
     fingerprints: tuple[Fingerprint, ...] = ()
+    words: tuple[str, ...] = ()
 
     def segments(self, part: str) -> list[tuple[np.ndarray, np.ndarray]]:
         """Contiguous (features, mel) of ``training``, ``validation`` or ``test``, over all sessions."""
@@ -180,6 +182,11 @@ def target_mel(audio: np.ndarray, mel: MelSettings, lead_ms: float = 0.0) -> np.
 def lead_samples(lead_ms: float, mel: MelSettings) -> int:
     """``lead_ms`` in whole audio samples."""
     return round(lead_ms * mel.sample_rate / 1000.0)
+
+
+def lead_rows(lead_ms: float, mel: MelSettings) -> int:
+    """Frames by which the target's rows lie behind the recording's."""
+    return round(lead_samples(lead_ms, mel) / mel.hop_length)
 
 
 def feature_reach_s(features: FeatureSettings, mel: MelSettings) -> float:

@@ -30,6 +30,7 @@ def provenance(recordings: Sequence[Path], corpus: Corpus, seed: int, given: boo
     the features were made elsewhere."""
     import torch  # whoever trained has loaded it; who asks whether a recording was trained on need not
 
+    words = corpus.words or ("",) * len(corpus.sessions)
     data = [
         {
             "name": path.name,
@@ -40,8 +41,11 @@ def provenance(recordings: Sequence[Path], corpus: Corpus, seed: int, given: boo
             "training": [[first + a, first + b] for a, b in split.ranges("training")],
             "validation": [first + frame for frame in split.validation],
             "held_out": [first + frame for frame in split.test],
+            **({"words": heard} if heard else {}),
         }
-        for path, session, split, first in zip(recordings, corpus.sessions, corpus.splits, corpus.first, strict=True)
+        for path, session, split, first, heard in zip(
+            recordings, corpus.sessions, corpus.splits, corpus.first, words, strict=True
+        )
     ]
     return {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),

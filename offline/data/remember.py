@@ -16,6 +16,7 @@ from bk_realtime.errors import InputError
 from bk_realtime.features import fit_statistics
 from bk_realtime.files import write_bytes
 from offline.data.fingerprint import fingerprint
+from offline.data.heard import words_kept
 from offline.data.known_content import kept_tensors
 from offline.data.processed import process_recording
 from offline.io.recording import Recording, file_hash
@@ -26,7 +27,8 @@ anew on another machine is rounded otherwise (4e-7), any other session is tenths
 
 
 def remember_content(folder: Path, recordings: Sequence[Recording]) -> None:
-    """Add ``fingerprint.safetensors`` to a bundle; weights and statistics stay as they are, byte by byte.
+    """Add ``fingerprint.safetensors``, and which words were heard, to a bundle; weights and statistics stay as they
+    are, byte by byte.
 
     Whether the recordings are those of the training is not told by their bytes, since a session that is made again has
     others, but by mean and deviation of its features over the frames that the bundle says it was fitted on.
@@ -53,6 +55,8 @@ def remember_content(folder: Path, recordings: Sequence[Recording]) -> None:
     rate = float(FrameClock(bundle.sfreq, bundle.mel.sample_rate, bundle.mel.hop_length).frame_rate)
     fitted, prints = [], []
     for entry, recording in zip(entries, recordings, strict=True):
+        heard = words_kept(recording, entry["training"], bundle.mel, bundle.lead_ms)
+        entry |= {"words": heard} if heard else {}
         power = process_recording(recording, bundle.features, bundle.mel, bundle.labels).log_power
         fitted += [power[first:stop] for first, stop in entry["training"]]
         parts = [*entry["training"], entry["validation"]]

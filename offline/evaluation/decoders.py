@@ -24,11 +24,12 @@ from offline.data.dataset import (
     bad_rows,
     build_corpus,
     feature_reach_s,
-    lead_samples,
+    lead_rows,
     target_mel,
     target_rows,
 )
 from offline.data.decoding import as_trained, decode_features
+from offline.data.heard import words_known
 from offline.data.known_content import repeated
 from offline.data.processed import ProcessedRecording
 from offline.data.provenance import training_entry
@@ -196,6 +197,7 @@ def bundle_segment(
         parts = [inside(item.trials, a + shifted, b + shifted) for a, b in used["training"]]
         heard = sorted({trial.label for part in parts for trial in part} - {""})
     else:
+        heard = list(words_known(bundle.provenance, spoken_words([item])))
         notes.append("levels of mean spectrum and oracle come from the scored recording itself, in their favour")
     features = run_features(
         build_features(bundle.features, mel, bundle.labels, bundle.labels, bundle.sfreq, bundle.mean, bundle.std)[-1:],
@@ -231,11 +233,6 @@ def bundle_segment(
 def _signal(bundle: Bundle, log_power: np.ndarray) -> dict[str, float]:
     """How strong the brain is beside that of the training; nothing of features that were made elsewhere."""
     return {} if bundle.features.kind == "given" else signal_level(log_power, bundle.mean, bundle.std)
-
-
-def lead_rows(lead_ms: float, mel: MelSettings) -> int:
-    """Frames by which the target's rows lie behind the recording's."""
-    return round(lead_samples(lead_ms, mel) / mel.hop_length)
 
 
 def shuffled_brain(

@@ -15,6 +15,7 @@ from bk_realtime.features import feature_labels
 from offline.data.contamination import Contamination, screen
 from offline.data.dataset import Corpus, build_corpus, common_labels
 from offline.data.fingerprint import fingerprint
+from offline.data.heard import words_kept
 from offline.data.known_content import refuse_copies
 from offline.data.processed import process_recording
 from offline.data.settings import ContaminatedPolicy
@@ -67,7 +68,12 @@ def load_corpus(
     )
     prints = tuple(fingerprint(recording) for recording in recordings)
     refuse_copies(paths, prints, console)  # by content too; refuse_duplicates() knows it by hash
-    return replace(corpus, contamination=contamination, fingerprints=prints)
+    fitted = [
+        [(first + a, first + b) for a, b in split.ranges("training")]
+        for split, first in zip(corpus.splits, corpus.first, strict=True)
+    ]
+    words = tuple(words_kept(r, parts, mel, lead_ms) for r, parts in zip(recordings, fitted, strict=True))
+    return replace(corpus, contamination=contamination, fingerprints=prints, words=words)
 
 
 def screened(

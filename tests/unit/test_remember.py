@@ -11,14 +11,16 @@ from bk_realtime.config import read_toml, write_toml
 from bk_realtime.decoder.bundle import FINGERPRINT, load_bundle
 from bk_realtime.decoder.bundle_index import INDEX
 from bk_realtime.errors import BkError, InputError
+from offline.data.heard import word_hash, words_known
 from offline.data.known_content import NONE, kept_fingerprints, known_to
 from offline.data.remember import remember_content
+from offline.evaluate import main as evaluate
 from offline.io import read_recording
 from offline.io.recording import file_hash
 from offline.make_demo import MakeDemo, add_fingerprints
 from offline.train import main as train
 from tests.synthetic import synthetic_recording
-from tests.unit.test_known_content import RIDGE, SECONDS, write
+from tests.unit.test_known_content import RIDGE, SECONDS, SILENT, write
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 
@@ -27,8 +29,11 @@ RECORDINGS = Path(__file__).parents[2] / "recordings"
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A session, another one, and the decoder of the first: ``demo_new`` as trained, ``demo_old`` as bundles were."""
     folder = tmp_path_factory.mktemp("remember")
-    for seed in (1, 2):
+    for seed, words in ((1, ["apple", "bear"]), (2, ["Bear", "cat"])):
         write(folder / f"s{seed}.h5", synthetic_recording(SECONDS, n_channels=4, seed=seed))
+        rows = [f"{2 * k + 0.2}\t1.2\t{words[k % 2]}" for k in range(int(SECONDS / 2))]
+        (folder / f"s{seed}.tsv").write_text("\n".join(["onset\tduration\tword", *rows]) + "\n")
+        write_toml(folder / f"s{seed}.h5.toml", {"markers": f"s{seed}.tsv"})
     assert train([str(folder / "s1.h5"), "--out", str(folder / "demo_new"), *RIDGE]) == 0
     shutil.copytree(folder / "demo_new", folder / "demo_old", ignore=shutil.ignore_patterns("training"))
     (folder / "demo_old" / FINGERPRINT).unlink()
@@ -62,6 +67,18 @@ def test_another_session_is_refused(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(BkError, match="--fingerprints needs the training session"):
         MakeDemo(training_seconds=0.0, fingerprints=True)
     assert not (old / FINGERPRINT).exists()
+
+
+def test_a_bundle_says_which_words_it_heard_and_holds_none(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (folder / "demo_new" / INDEX).read_text()
+    assert f'words = "{" ".join(sorted(map(word_hash, ("apple", "bear"))))}"' in text
+    assert "apple" not in text
+    assert evaluate([str(folder / "demo_new"), str(folder / "s2.h5"), *SILENT]) == 0
+    assert "50% of its 12 words were heard in training" in " ".join(capsys.readouterr().out.split())
+    provenance = read_toml(folder / "demo_new" / INDEX)["provenance"]
+    known = words_known(provenance, ["Apple", "cat"])
+    assert known == tuple(sorted(["Apple", word_hash("bear")]))
+    assert words_known({"data": [{"name": "old"}]}, ["cat"]) == ()
 
 
 @pytest.mark.parametrize("name", ["demo_ridge", "demo_seq2seq"])
