@@ -49,11 +49,11 @@ class Score(nn.Module):
         self.kind, self.dim, self.window, self.kernel = kind, dim, window, kernel
         self.query = nn.Linear(n_query, dim)
         self.key = nn.Linear(n_memory, dim, bias=False)
-        self.position = nn.Parameter(torch.randn(window, dim) * 0.1)
+        self.position = nn.Parameter(_normal(window, dim, times=0.1))
         if kind != "dot":
             self.energy = nn.Linear(dim, 1, bias=False)
         if kind == "location":
-            self.location_filters = nn.Parameter(torch.randn(filters, 2 * kernel) / (2 * kernel) ** 0.5)
+            self.location_filters = nn.Parameter(_normal(filters, 2 * kernel, over=(2 * kernel) ** 0.5))
             self.location_units = nn.Linear(filters, dim, bias=False)
 
     def attend_step(self, query: Tensor, keys: Tensor, mask: Tensor, location: Tensor) -> tuple[Tensor, Tensor]:
@@ -104,3 +104,10 @@ class Score(nn.Module):
         else:
             scores = self.energy((q[:, :, None] + windows + self.position).tanh())[..., 0]
         return (scores + mask).softmax(-1), cumulative
+
+
+def _normal(*shape: int, times: float = 1.0, over: float = 1.0) -> Tensor:
+    """Normally distributed numbers, as of ``torch.randn``; for a network that is made without memory only the shape:
+    to draw or scale them there, torch imports its compiler, which takes each process that loads a decoder seconds."""
+    values = torch.empty(*shape)
+    return values if values.is_meta else values.normal_() * times / over

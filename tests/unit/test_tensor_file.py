@@ -7,6 +7,8 @@ import io
 import json
 import math
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -77,6 +79,27 @@ def test_no_odd_tensor_becomes_a_weight(tmp_path: Path) -> None:
 def test_a_network_that_is_not_in_the_file_takes_no_memory() -> None:
     with pytest.raises(BkError, match="do not fit the settings"):
         build_for(lambda: nn.Linear(10**7, 10**7), {"weight": torch.zeros(1), "bias": torch.zeros(1)}, "w", "stop")
+
+
+MADE_WITHOUT_MEMORY = """
+import sys, torch
+from bk_realtime.decoder.registry import DECODERS, build_decoder
+from bk_realtime.decoder.score import ATTENTION_SCORES
+from bk_realtime.vocoder.learnt.mel_net import MelNet
+with torch.device("meta"):
+    for kind in DECODERS:
+        build_decoder(kind, {}, 8, 80)
+    for attention in ATTENTION_SCORES:
+        build_decoder("seq2seq", {"attention": attention}, 8, 80)
+    MelNet()
+print([name for name in ("torch._dynamo", "sympy") if name in sys.modules])
+"""
+
+
+def test_networks_made_without_memory_load_no_compiler() -> None:
+    """It took each process of a session that loads the decoder two seconds."""
+    done = subprocess.run([sys.executable, "-c", MADE_WITHOUT_MEMORY], capture_output=True, text=True, timeout=500)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
 
 
 class Code:

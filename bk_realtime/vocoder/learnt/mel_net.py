@@ -84,12 +84,13 @@ class MelNet(nn.Module):
         self.choose = nn.ModuleList(nn.Linear(s.hidden, s.experts + 1) for _ in range(OFFSETS))
         self.add = nn.ModuleList(nn.Linear(s.hidden, m.n_mels) for _ in range(OFFSETS))
         for layer in (*self.choose, *self.add):
-            nn.init.normal_(layer.weight, std=0.01)  # type: ignore[arg-type]
+            if not layer.weight.is_meta:  # drawn without memory it imports torch's compiler, which takes seconds
+                nn.init.normal_(layer.weight, std=0.01)  # type: ignore[arg-type]
             nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
         # small random steps would only spoil what is solved in closed form
         filters = torch.zeros(OFFSETS, s.experts, m.n_mels, s.taps * m.n_mels)
         self.experts = nn.Parameter(filters, requires_grad=False)
-        self.expert_bias = nn.Parameter(filters[..., 0].clone(), requires_grad=False)
+        self.expert_bias = nn.Parameter(torch.zeros(OFFSETS, s.experts, m.n_mels), requires_grad=False)
 
     @property
     def n_parameters(self) -> int:
