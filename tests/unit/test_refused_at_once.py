@@ -40,7 +40,7 @@ def outcomes(module: str, *calls: list[str]) -> list[tuple[int, list[str], str]]
     one process: a package that one of them loads is seen."""
     given = json.dumps([module, HEAVY, *calls])
     done = subprocess.run(
-        [sys.executable, "-c", RUN], input=given, capture_output=True, text=True, cwd=ROOT, timeout=240, check=False
+        [sys.executable, "-c", RUN], input=given, capture_output=True, text=True, cwd=ROOT, timeout=550, check=False
     )
     assert done.returncode == 0, done.stderr
     return [(code, heavy, text) for code, heavy, text in json.loads(done.stdout)]

@@ -303,7 +303,7 @@ def test_demo_recording_ships_and_says_simulated() -> None:
 
 def test_help_in_a_fresh_process() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "offline.simulate", "--help"], capture_output=True, text=True, timeout=240, check=False
+        [sys.executable, "-m", "offline.simulate", "--help"], capture_output=True, text=True, timeout=550, check=False
     )
     assert done.returncode == 0
     assert "SIMULATED" in done.stdout

@@ -99,7 +99,7 @@ print([name for name in ("torch._dynamo", "sympy") if name in sys.modules])
 def test_networks_made_without_memory_load_no_compiler() -> None:
     """It took each process of a session that loads the decoder two seconds."""
     done = subprocess.run([sys.executable, "-c", MADE_WITHOUT_MEMORY], capture_output=True, text=True, timeout=500)
-    assert (done.stdout, done.stderr) == ("[]\n", "")
+    assert done.stdout == "[]\n", done.stderr
 
 
 class Code:

@@ -247,10 +247,11 @@ def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1500)  # two that load everything, beside whatever else two cores have to do
 def test_two_processes_train_one_decoder(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "offline.train", "recordings/demo.xdf", "--decoder", "gru", "--set", "hidden=4"]
     command += ["--epochs", "1", "--devices", "2", "--accelerator", "cpu", "--out", str(tmp_path / "m")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=400, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1200, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.count("held-out part") == 1  # the second process trains along and reports nothing
     assert load_bundle(tmp_path / "m").provenance["fit"]["epochs"] == 1

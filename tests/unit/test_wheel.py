@@ -23,7 +23,8 @@ DEMO = ("recordings/demo.xdf", "recordings/README.md")
 FILES = (*DEMO, "setup.py", "setup.cfg", "pyproject.toml", "README.md", "LICENSE")
 LIMIT_MB = 20
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
+"""A fresh environment compiles anew, which takes two busy cores minutes."""
 
 
 def _build(folder: Path) -> Path:
@@ -64,7 +65,7 @@ def _run(program: Path, folder: Path, *words: str) -> subprocess.CompletedProces
     """Run a program of the fresh environment in an empty folder; nothing of the checkout is on its path."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     command = [str(program), *words]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=1200)
 
 
 def test_built_twice_it_is_the_same_to_the_byte_and_small(wheel: Path, tmp_path: Path) -> None:
