@@ -198,7 +198,9 @@ class Shell(QMainWindow):
         try:
             changed = dataclasses.replace(self.participant, bundle=folder)
             if name == DEMO:
-                self.say(f"decoder {folder.name} is used until the window closes; the demo stays as it ships")
+                self.say(
+                    f"{folder.name} is used until the window closes; it has learnt the recording that the demo replays"
+                )
             else:
                 self.profiles.save(changed)
                 changed = self.profiles.load(name)

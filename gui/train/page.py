@@ -70,8 +70,8 @@ class TrainPage(StepPage):
         if self.error:
             return StepState(Mark.BLOCKED, self.error, remedy(self.error))
         used = self.participant.bundle
-        if used is not None and used in self.trained.values():
-            return StepState(Mark.DONE)
+        if used is not None and (not self.trained or used in self.trained.values()):
+            return StepState(Mark.DONE)  # there is a decoder, also one that was chosen in Check
         if self.trained:
             return StepState(Mark.LOOK, "trained, and not used yet", "read the score card, then press Use this decoder")
         why = self.refusal()

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import QSettings
+from PyQt6.QtCore import QSettings, Qt
 from PyQt6.QtGui import QDesktopServices, QImage
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QLabel, QListWidget
 
 from bk_realtime.config import write_toml
 from bk_realtime.session.names import NOT_WHOLE
@@ -242,4 +242,23 @@ def test_no_text_of_train_and_report_is_clipped(qtbot, tmp_path: Path, size: tup
             QApplication.processEvents()
         assert page.width() == size[0]
         assert not clipped(page)
+        page.shut()
+
+
+def test_everything_on_train_and_report_is_reached_and_told_by_name(qtbot, tmp_path: Path) -> None:
+    """By Tab, by tooltip and to a screen reader."""
+    who = Participant("p01", out=tmp_path)
+    for page in (TrainPage(who), ReportPage(who)):
+        qtbot.addWidget(page)
+        if isinstance(page, TrainPage):
+            page.view.show_card("linear (ridge)", "", [], "folder")
+        controls = [*page.findChildren(QAbstractButton), *page.findChildren(QListWidget)]
+        assert len(controls) == 5
+        for one in controls:
+            assert one.focusPolicy() & Qt.FocusPolicy.TabFocus, one
+            assert one.toolTip(), one
+            assert one.accessibleName() or one.text(), one
+        assert all(
+            label.accessibleName() or label.objectName() in ("title", "hint") for label in page.findChildren(QLabel)
+        )
         page.shut()
