@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import sys
 import tempfile
 import time
@@ -208,10 +209,10 @@ def main() -> int:
     unusable: dict[str, str] = {}
     if todo:
         trial.load_libraries()
-        used = [g for g in groups if any(g is group for group, _ in todo)]
+        asked_for = [g for g in groups if any(g is group for group, _ in todo)]
         with tempfile.TemporaryDirectory(prefix="bk-mutants-") as scratch:
-            sound, trouble = run_sound(used, kept, asked.jobs, Path(scratch))
-            for group in used:
+            sound, trouble = run_sound(asked_for, kept, asked.jobs, Path(scratch))
+            for group in asked_for:
                 fails = [f"{test} fails without any fault: {trouble[test]}" for test in group.tests if test in trouble]
                 unusable |= {path: "; ".join(fails) for path in group.paths if fails}
             usable = [one for one in todo if one[1].module not in unusable]
@@ -219,6 +220,9 @@ def main() -> int:
     modules = {mutant.module for _, mutant in work}
     came = table([(m, said.get(m)) for _, m in work], why, {m: r for m, r in unusable.items() if m in modules})
     print(came.text)
+    if todo:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        print(f"{used.ru_utime + used.ru_stime:.0f} s of a core for {len(todo)} faults and the tests without them")
     return came.code
 
 
