@@ -72,8 +72,8 @@ QPushButton#step {{ font-size: 14px; padding: 3px 12px; min-height: 24px; backgr
                     border: 2px solid {LINE}; }}
 QPushButton#step:checked {{ background: #26405a; border-color: {ACCENT}; }}
 QPushButton#step:focus {{ border-style: dashed; border-color: {TEXT}; }}
-QCheckBox::indicator:unchecked {{ width: 13px; height: 13px; background: {WELL}; border: 1px solid {SOFT};
-                                  border-radius: 3px; }}
+QCheckBox::indicator:unchecked, QListWidget::indicator:unchecked {{ width: 13px; height: 13px; background: {WELL};
+                                  border: 1px solid {SOFT}; border-radius: 3px; }}
 QPushButton:focus, QComboBox:focus {{ border-color: {ACCENT}; }}
 QLabel#simulated {{ color: #f3c969; border: 1px solid #f3c969; border-radius: 6px; padding: 2px 10px;
                     font-size: 14px; font-weight: 700; }}

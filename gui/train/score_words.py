@@ -18,6 +18,8 @@ CLAIM, RIDGE, CONTAMINATION = "claim", "ridge", "contamination"
 DOUBTS = ("leak", "units", "length", "variation", "alignment", "credible")
 """Lines that say, where they are no, that there is another reason for what looks decoded."""
 _TOO_LITTLE = ("TOO SHORT", "TOO FEW", "CANNOT TELL", "cannot be told", "UNKNOWN")
+LITTLE = "too little speech"
+"""How a line says so."""
 _MOST_CARDS = 1000
 
 
@@ -107,6 +109,8 @@ def headline(card: Card) -> str:
     """How much was scored, and whether a person was."""
     speech = sum(one.speech_seconds for one in card.recordings)
     text = f"scored on {_length(60 * card.minutes)} that training did not see, {_length(speech)} of them speech"
+    if any(LITTLE in verdict.text for one in card.recordings for verdict in one.verdicts):
+        text += f": {LITTLE} to be sure of anything, record more"
     return f"SIMULATED: says that the program works, nothing about people; {text}" if card.simulated else text
 
 

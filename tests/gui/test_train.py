@@ -151,6 +151,11 @@ def test_the_card_in_words(tmp_path: Path, texts: dict[str, str], said: list[str
     assert headline(read) == "scored on 1.0 min that training did not see, 30 s of them speech"
 
 
+def test_the_card_says_that_there_was_little_speech(tmp_path: Path) -> None:
+    little = card(loudness_taken_off="CANNOT TELL whether more than loudness was decoded: too little speech")
+    assert "too little speech to be sure" in headline(read_card(written(tmp_path, little)))
+
+
 def test_recordings_that_disagree_are_counted(tmp_path: Path) -> None:
     one, two = card(), card(claim="NOTHING is beyond chance")
     found = answers(read_card(written(tmp_path, one, {**two, "simulated": True})))
