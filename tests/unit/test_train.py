@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -246,12 +249,22 @@ def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert "--lead" in capsys.readouterr().out
 
 
+def free_port(among: range) -> int:
+    for port in among:
+        with socket.socket() as one, contextlib.suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
+    pytest.fail("no port is free")
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1500)  # two that load everything, beside whatever else two cores have to do
 def test_two_processes_train_one_decoder(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "offline.train", "recordings/demo.xdf", "--decoder", "gru", "--set", "hidden=4"]
     command += ["--epochs", "1", "--devices", "2", "--accelerator", "cpu", "--out", str(tmp_path / "m")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1200, check=False)
+    # one that no program is given by itself: of those the one that is found free may be taken before it is used
+    env = {**os.environ, "MASTER_PORT": str(free_port(range(12000 + os.getpid() % 4000, 17000)))}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=1200, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.count("held-out part") == 1  # the second process trains along and reports nothing
     assert load_bundle(tmp_path / "m").provenance["fit"]["epochs"] == 1
