@@ -62,6 +62,8 @@ def spread(scores: Sequence[SegmentScores], name: str) -> str:
     values = np.array([s.decoders[name].measures["r_speech"].value for s in scores if name in s.decoders])
     values = values[np.isfinite(values)]
     seeds = "one training, so the spread over seeds is not known (--seed)"
+    if name == "ridge":
+        seeds = "ridge draws nothing at random: no spread over seeds"
     if len(values) < 2:
         return seeds
     return (

@@ -12,7 +12,7 @@ from offline.data.trials import Trial
 from offline.evaluation import decoders
 from offline.evaluation.card import combine
 from offline.evaluation.decoders import Recipe
-from offline.evaluation.generalised import mask_scores, mask_verdict, to_a_recording
+from offline.evaluation.generalised import mask_scores, mask_verdict, spread, to_a_recording
 from offline.evaluation.recordings import process
 from offline.evaluation.score_settings import ScoreSettings
 from offline.evaluation.segment import Segment
@@ -59,6 +59,7 @@ def test_the_note_says_words_and_spread() -> None:
     values = [p.decoders["decoder"].measures["r_speech"].value for p in parts]
     assert f"r inside speech of its 3 parts {min(values):.3f} to {max(values):.3f}" in note
     assert "spread over seeds is not known" in note
+    assert spread(parts, "ridge") == "ridge draws nothing at random: no spread over seeds"
     (alone,) = [n for n in combine(parts[:1], (), True)["notes"] if n.startswith("generalised")]
     assert "what it was trained on is not known" in alone
 
