@@ -130,6 +130,23 @@ def test_channels_are_left_out_until_the_rest_is_clean(findings: Findings, monke
     assert said == Contamination("excluded", ("A1",), ("A1", "A2"), ("A3",), "why A1")
 
 
+def test_what_is_left_may_be_too_little_to_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then what was found stays left out."""
+    asked: list[tuple[str, ...]] = []
+
+    def audit(one: Recording, labels: tuple[str, ...], *_: object) -> Audit:
+        asked.append(labels)
+        if len(asked) == 2:
+            raise InputError("contamination audit: 3.0 s of speech")
+        assert len(asked) < 3
+        return audited(A1="contaminated", A2="suspect")
+
+    monkeypatch.setattr(gate, "_audited", audit)
+    left, said = screen([recording()], LABELS, NONE, "exclude")
+    assert left == ("A2", "A3", "A4")
+    assert said == Contamination("excluded", ("A1",), ("A1",), ("A2",), "why A1")
+
+
 def test_where_only_some_recordings_can_tell_they_do(findings: Findings) -> None:
     findings.of = {"monday": "contamination audit: cannot tell from features", "friday": {"A1": "contaminated"}}
     both = [recording(), recording("friday")]
