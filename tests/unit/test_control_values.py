@@ -335,12 +335,12 @@ class Guest(Sock):
 def test_who_comes_in_is_asked_for_the_key_and_nobody_is_waited_for(server: ControlServer) -> None:
     socks = [Guest() for _ in range(40)]
     server._door = Door(*socks)  # type: ignore[assignment]
-    server._serve_guests([], True, 100.0)
+    server._serve_guests([], True, 1.0)  # this machine may have begun just now
     assert len(server._guests) == serving.ACCEPTS == 32
     assert not any(sock.blocking for sock in socks[:32])
     assert all(bytes(sock.sent).startswith(b"\0\0\0\x3b#CHALLENGE#{sha256}") for sock in socks[:32])
     assert all(sock in server._all for sock in socks[:32])  # type: ignore[operator]
-    server._serve_guests([], True, 100.0)
+    server._serve_guests([], True, 1.0)
     assert len(server._guests) == 40
 
 
