@@ -37,6 +37,12 @@ def wait(feed: Feed, enough: Callable[[list[Arrival]], bool], push: Callable[[],
     raise AssertionError(f"not within a minute; seen {[(a.key, len(a.stamps)) for a in seen]}")
 
 
+def close(feed: Feed) -> None:
+    """No look around outlives its test: it holds ports that others need."""
+    feed.close()
+    assert feed.join(60)
+
+
 def keys(arrivals: list[Arrival]) -> set[str]:
     return {a.key for a in arrivals}
 
@@ -53,7 +59,7 @@ def test_finds_the_sessions_streams_and_the_neural_one(quiet: FakeEngine, make_e
         assert opened["neural"].units == ("microvolts",) * 4
         assert all(quiet.session in d.source_id for d in opened.values())
     finally:
-        feed.close()
+        close(feed)
 
 
 def test_takes_the_session_started_last_and_stays_with_it(make_engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,8 +87,7 @@ def test_takes_the_session_started_last_and_stays_with_it(make_engine, monkeypat
         wait(feed, lambda s: shown.count(3) > 1, feed._wake.set)  # the first look is made use of
         assert feed.session == engines[1].session
     finally:
-        feed.close()
-        feed.join(60)
+        close(feed)
 
 
 def test_a_stream_that_returns_with_another_montage_is_opened_anew(quiet: FakeEngine) -> None:
@@ -100,7 +105,7 @@ def test_a_stream_that_returns_with_another_montage_is_opened_anew(quiet: FakeEn
         opened = next(a for a in seen if a.key == "neural" and a.opened)
         assert (opened.description.sfreq, opened.description.labels[0]) == (250.0, "Z0")
     finally:
-        feed.close()
+        close(feed)
 
 
 def test_128_channels_at_1024_hz_lose_nothing(source_id: str) -> None:
@@ -132,7 +137,7 @@ def test_128_channels_at_1024_hz_lose_nothing(source_id: str) -> None:
         numbers = np.concatenate([a.data[:, 77] for a in seen])
         np.testing.assert_array_equal(numbers, numbers[0] + np.arange(len(numbers)))
     finally:
-        feed.close()
+        close(feed)
 
 
 def test_a_poll_after_a_long_pause_is_bounded_and_recent(quiet: FakeEngine) -> None:
@@ -149,7 +154,7 @@ def test_a_poll_after_a_long_pause_is_bounded_and_recent(quiet: FakeEngine) -> N
         seen = wait(feed, lambda s: any(a.stamps[-1] > now - 0.5 for a in s if a.key == "neural" and len(a.stamps)))
         assert sum(len(a.stamps) for a in seen if a.key == "neural") < 20 * 500
     finally:
-        feed.close()
+        close(feed)
 
 
 @pytest.mark.parametrize("name", ["it's", 'say "so"', "both ' and \"", "Amp(1) or true()"])
@@ -161,7 +166,7 @@ def test_names_with_quotes(source_id: str, name: str) -> None:
         seen = wait(feed, lambda s: bool(s), lambda: out.push_chunk(np.zeros((4, 2), np.float32)))
         assert seen[0].description.name == name
     finally:
-        feed.close()
+        close(feed)
 
 
 def test_close_with_nothing_found_is_quick() -> None:
