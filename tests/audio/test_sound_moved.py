@@ -79,10 +79,11 @@ class Playing:
         self.process.stdin.close()
         try:
             self.process.wait(timeout=60)
-        finally:
+        except subprocess.TimeoutExpired:  # a busy machine's sound server hangs, and who waits for it with it
             self.process.kill()
-            assert self.process.stdout is not None
-            self.process.stdout.close()
+            self.process.wait()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
 
 
 @pytest.fixture
@@ -103,12 +104,24 @@ def heard(capture: Capture, since: int = 0) -> np.ndarray:
     return np.flatnonzero(np.abs(capture.sound[since:]) > 0.01)
 
 
+class NothingHeardError(AssertionError):
+    """Where sound should come there is none."""
+
+
 def wait_for_sound(capture: Capture) -> None:
+    if not is_heard(capture):
+        raise NothingHeardError
+
+
+def is_heard(capture: Capture) -> bool:
+    """Whether a fifth of a second of sound comes within a minute."""
     since = len(capture.sound)
     deadline = time.monotonic() + 60
     while len(heard(capture, since)) < 0.2 * capture.rate:
-        assert time.monotonic() < deadline, "nothing is heard"
+        if time.monotonic() > deadline:
+            return False
         time.sleep(0.02)
+    return True
 
 
 def wait_for_silence(capture: Capture) -> int:
@@ -127,10 +140,21 @@ def got_out_ms(capture: Capture, since: int = 0) -> float:
 
 
 def test_moved_by_hand(card: VirtualCard, capture: Capture, begin) -> None:
+    """Up to three times: on a busy machine ALSA's plug-in may hang, and then nothing is heard anywhere."""
     card.add(OTHER)
+    for attempt in range(3):
+        playing = begin()
+        try:
+            _moved_by_hand(card, capture, playing)
+            break
+        except NothingHeardError:
+            assert attempt < 2
+            playing.process.kill()
+
+
+def _moved_by_hand(card: VirtualCard, capture: Capture, playing: Playing) -> None:
     other = Capture(card, sink=OTHER)
     other.wait_for_data()
-    playing = begin()
     assert SINK in playing.until("sound place")["text"] or "Null Output" in playing.said[-1]["text"]
     wait_for_sound(capture)
     playing.ask("move-sink-input", OTHER)
@@ -202,8 +226,15 @@ def test_unplugged_and_plugged_in_again(card: VirtualCard, begin) -> None:
 
 
 def test_a_stream_made_anew_elsewhere_plays_nothing_there(card: VirtualCard, begin) -> None:
-    """A process that stood still runs dry; ALSA's plug-in makes a new stream then, on the default sink."""
+    """A process that stood still runs dry; ALSA's plug-in makes a new stream then, on the default sink. Up to three
+    times: on a busy machine the plug-in may hang afterwards, and then nothing is heard anywhere."""
     card.add(OTHER)
+    assert any(_goes_on(card, begin) for _ in range(3)), "it never went on"
+
+
+def _goes_on(card: VirtualCard, begin: Callable[..., Playing]) -> bool:
+    """Whether the voice is heard again after standstills; never where it must not be."""
+    card.pactl("set-default-sink", SINK)
     loud = Capture(card, sink=OTHER)
     loud.wait_for_data()
     playing = begin(pinned=False)
@@ -215,14 +246,17 @@ def test_a_stream_made_anew_elsewhere_plays_nothing_there(card: VirtualCard, beg
     ear = Capture(card)
     wait_for_sound(ear)
     silent = wait_for_silence(loud)
+    went_on = True
     for _ in range(3):
         os.kill(playing.process.pid, signal.SIGSTOP)
         wait_for_silence(ear)
         os.kill(playing.process.pid, signal.SIGCONT)
-        wait_for_sound(ear)
+        went_on = went_on and is_heard(ear)
     assert not len(heard(loud, silent))
+    playing.process.kill()
     ear.close()
     loud.close()
+    return went_on
 
 
 def test_a_server_that_restarts_with_another_default(card: VirtualCard, capture: Capture, begin) -> None:

@@ -17,7 +17,7 @@ from bk_realtime.chunks import StreamDescription
 from bk_realtime.xdf import XdfWriter, info_xml
 from bk_realtime.xdf.reader import read_xdf
 from tests.engine_fakes import noise, tiny_bundle
-from tests.lsl.test_session import bk
+from tests.lsl.test_session import bk, undisturbed
 
 pytestmark = pytest.mark.lsl
 SECONDS, RATE, GAIN = 6, 2048, 0.1
@@ -41,22 +41,26 @@ def write_counts(path: Path) -> None:
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
     """Folder of a session without a reset, its bundle, and what `run` printed."""
-    for _ in range(3):
+    out = ""
+
+    def run() -> Path:
+        nonlocal out
         root = tmp_path_factory.mktemp("other")
         write_counts(root / "in.xdf")
         (root / "labels.toml").write_text('A1 = "Micro 7"\n')
-        bundle = tiny_bundle(root / "model")
+        tiny_bundle(root / "model")
         process = bk(
-            "run", "--bundle", str(bundle.path), "--source", str(root / "in.xdf"), "--out", str(root / "out"),
+            "run", "--bundle", str(root / "model"), "--source", str(root / "in.xdf"), "--out", str(root / "out"),
             "--label-map", str(root / "labels.toml"), "--gain", str(GAIN),
             "--headless", "--sound-device", "none", "--unmuted",
         )  # fmt: skip
         out, err = process.communicate(timeout=400)
         assert process.returncode == 0, err
         (folder,) = (root / "out").iterdir()
-        if '"reset"' not in (folder / "events.jsonl").read_text():  # the machine stood still: by design it drops
-            break
-    return folder, bundle.path, out
+        return folder
+
+    folder = undisturbed(run)
+    return folder, folder.parents[1] / "model", out
 
 
 def test_what_was_matched_is_shown_and_kept(session: tuple[Path, Path, str]) -> None:
