@@ -265,6 +265,26 @@ def test_a_figure_at_its_limit(changes: dict[str, object], want: str) -> None:
     assert module._verdict(**(asked | {"follows": (0.0, 0.0), "slow_r": 0.0} | changes))[0] == want
 
 
+def test_reasons_say_how_much() -> None:
+    def why(**changes: object) -> str:
+        asked = {"r_p": 0.5, "level": 1e-4, "coherence_p": (0.5, 0.5), "match": [(0.0, 0.0)] * 4, "slow_r": 0.0}
+        return module._verdict(**(asked | {"follows": (0.0, 0.0)} | changes))[1]
+
+    assert why(follows=(0.876, 31.4)) == "its power follows the sound's level by 31 dB (r 0.88)"
+    assert why(slow_r=-0.876) == "its slow wave is the sound's envelope (r -0.88)"
+    assert why(slow_r=0.612) == "its slow wave is like the sound's envelope (r +0.61)"
+    assert why(r_p=1e-9) == "sound at its own frequency"
+    assert why(coherence_p=(0.5, 0.0)) == "waveform coherent with the sound above 200 Hz"
+    assert why(coherence_p=(0.0, 0.5)) == "waveform coherence"
+    named = [why(match=[(9.0, 0.2) if k == place else (0.0, 0.0) for k in range(4)]) for place in range(4)]
+    assert named == [
+        "waveform of the sound, +200.0 ms",
+        "waveform of the sound, above 200 Hz, +200.0 ms",
+        "waveform of the rectified sound, +200.0 ms",
+        "waveform of the rectified sound, above 200 Hz, +200.0 ms",
+    ]
+
+
 # ---- loudness ----
 
 
