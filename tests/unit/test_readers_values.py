@@ -123,6 +123,7 @@ def test_an_array_and_what_lies_beside_it(tmp_path: Path) -> None:
     told = read_npy(path, sfreq=RATE, sample_rate=16000, audio=beside[2], audio_start_s=0.5, markers=beside[1])
     assert (told.sample_rate, told.audio_start_s) == (16000, 0.5)
     assert told.markers == found.markers
+    assert read_npy(path, sfreq=RATE, audio=beside[2]).audio_start_s == 0.0
     table = read_npy(path, sfreq=RATE, markers=tmp_path / "p1_events.tsv")
     assert table.markers == [(1.0, "start;no"), (2.0, "end;no")]
     assert table.also_read == (tmp_path / "p1_events.tsv",)
@@ -219,6 +220,7 @@ def test_the_sound_of_a_file_turned_or_elsewhere(tmp_path: Path) -> None:
     np.testing.assert_array_equal(outside.audio, SOUND)
     assert (outside.sample_rate, outside.audio_start_s) == (8000, 0.25)
     assert outside.source_hash == file_hash(path, tmp_path / "s.wav")
+    assert read_hdf5(path, audio=tmp_path / "s.wav").audio_start_s == 0.0
 
 
 def test_cues_of_a_file(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bk_realtime.errors import BkError, FileError
+from bk_realtime.session import status
 from bk_realtime.session.status import Status, parse_object, read_status
 
 
@@ -89,3 +90,8 @@ def test_a_file_without_a_status_says_so(tmp_path: Path) -> None:
         read_status(path)
     path.write_text('{"state": "running", "age_ms": 3}')
     assert read_status(path).age_ms == 3.0
+
+
+@pytest.mark.parametrize(("value", "want"), [(2.0**63, 2.0**63), (-(2.0**63), -(2.0**63)), (2.0**63 * 1.01, None)])
+def test_numbers_up_to_what_a_counter_holds(value: float, want: float | None) -> None:
+    assert status._number(value) == want
