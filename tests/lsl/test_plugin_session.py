@@ -6,13 +6,14 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
-from tests.lsl.test_session import write_recording
+from tests.lsl.test_session import undisturbed, write_recording
 from tests.synthetic import synthetic_recording
 from tests.toy_package import ENTRY_POINTS, HEAD, READER, VOCODER, decoder_of_the_docs, install, write_toy
 
@@ -49,12 +50,18 @@ def test_a_package_of_somebody_else(tmp_path: Path) -> None:
     assert "offset = 0.5" in text
 
     source = write_recording(tmp_path / "live.xdf")
-    live = program(
-        "bk_realtime", "run", "--bundle", bundle, "--source", source, "--out", tmp_path / "out",
-        "--headless", "--sound-device", "none", "--unmuted", site=site,
-    )  # fmt: skip
-    assert live.returncode == 0, live.stdout + live.stderr
-    (session,) = (tmp_path / "out").iterdir()
+
+    def run() -> Path:
+        place = Path(tempfile.mkdtemp(dir=tmp_path))
+        live = program(
+            "bk_realtime", "run", "--bundle", bundle, "--source", source, "--out", place,
+            "--headless", "--sound-device", "none", "--unmuted", site=site,
+        )  # fmt: skip
+        assert live.returncode == 0, live.stdout + live.stderr
+        (session,) = place.iterdir()
+        return session
+
+    session = undisturbed(run)
     voice, rate = soundfile.read(session / "decoded.wav")
     assert (rate, len(voice) > 5 * rate) == (22050, True)
     clicks = np.flatnonzero(voice)

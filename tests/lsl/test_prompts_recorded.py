@@ -40,6 +40,7 @@ def panel(qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Re
     panel.shut()
     if panel.recorder is not None:
         panel.recorder.join(60)
+    panel.outlet = None  # Qt keeps the panel, and with it a stream that later tests would see
     panel.page.deleteLater()
     panel.deleteLater()
 
