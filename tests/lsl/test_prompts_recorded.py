@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PyQt6.QtCore import QEvent
 from PyQt6.QtWidgets import QApplication
 
 from bk_realtime.clock import FrameClock
@@ -35,7 +37,7 @@ def panel(qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Re
         panel.form.numbers[name].setValue(value)
     panel.form.repeat_bad.setChecked(False)
     panel.show()
-    qtbot.waitExposed(panel)
+    qtbot.waitExposed(panel, timeout=60_000)
     yield panel
     panel.shut()
     if panel.recorder is not None:
@@ -43,6 +45,10 @@ def panel(qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Re
     panel.outlet = None  # Qt keeps the panel, and with it a stream that later tests would see
     panel.page.deleteLater()
     panel.deleteLater()
+    panel.outlet = None
+    del panel
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()  # now, not in whatever test comes next: its stream of markers would be recorded there
 
 
 def test_what_was_shown_is_in_the_recording(panel: RecordPanel, qtbot) -> None:
