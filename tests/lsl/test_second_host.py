@@ -171,15 +171,17 @@ def test_markers_that_switch_conditions_have_the_time_at_which_they_were_sent(ho
 
 
 def test_a_recording_has_the_true_time_of_every_sample_and_marker(host: SecondHost, tmp_path: Path) -> None:
-    """Another one where the machine stood still, and estimates of the clock in the file are wrong."""
-    wrong = [1.0]
-    while len(wrong) < 5 and wrong[-1] > 0:
-        wrong.append(_recorded(host, tmp_path / f"far{len(wrong)}.xdf"))
-    assert wrong[-1] == 0, wrong
+    """Another one where the machine stood still: the line through the estimates in so short a file follows a wrong one.
+    Where all of five are wrong the fault is ours."""
+    for attempt in range(5):
+        wrong = _recorded(host, tmp_path / f"far{attempt}.xdf")
+        if not wrong:
+            break
+    assert not wrong
 
 
-def _recorded(host: SecondHost, path: Path) -> float:
-    """By how much a time in a recording is wrong, in seconds."""
+def _recorded(host: SecondHost, path: Path) -> list[str]:
+    """Times in a recording that are wrong by more than a millisecond."""
     recorder = Recorder(path, "source_id='far-amp' or source_id='far-marks'", clock_every_s=0.5)
     stop = threading.Event()
     run = threading.Thread(target=recorder.run, args=(stop,), kwargs={"timeout_s": 60.0, "every_s": 0.05})
@@ -195,17 +197,17 @@ def _recorded(host: SecondHost, path: Path) -> float:
         s["info"]["source_id"][0]: (s["time_series"], s["time_stamps"])
         for s in pyxdf.load_xdf(str(path), dejitter_timestamps=False)[0]
     }
-    wrong = 0.0
-    for read in (ours, theirs):
+    wrong: list[str] = []
+    for who, read in (("our reader", ours), ("pyxdf", theirs)):
         samples, stamps = read["far-amp"]
         assert len(stamps) >= 1500
-        for first in range(0, len(stamps), 100):
-            wrong = max(wrong, wrong_by(np.asarray(samples)[first : first + 100, 0], stamps[first : first + 100]))
+        if not np.allclose(np.asarray(samples)[:, 0], wave(stamps), rtol=0, atol=MS):
+            wrong.append(f"samples, {who}")
         texts, times = read["far-marks"]
         assert len(times) > 10
         late = np.abs(np.asarray(times) - [float(str(np.ravel(t)[0]).split()[1]) for t in texts])
-        assert late.max() < HELD_UP_S
-        wrong = max(wrong, float(late.max()) * (late.max() > 1e-3))
+        if late.max() > 1e-3:
+            wrong.append(f"markers, {who}: {late.max():.4f} s")
     return wrong
 
 
