@@ -124,12 +124,21 @@ def sample(module: str, source: str, n: int, seed: int) -> list[Mutant]:
         if len(found) == n:
             break
         name, occurrence = rng.choice(places[place])
-        mutated = mutate_code(source, made[name], occurrence)
+        mutated = _mutated(source, made[name], occurrence)
         changed = _meaning(mutated) if mutated is not None else None
         if mutated is not None and changed is not None and changed != meaning:
             before, after = _difference(source, mutated)
             found.append(Mutant(module, place[0][0], name, before, after, mutated))
     return sorted(found, key=lambda mutant: mutant.line)
+
+
+def _mutated(source: str, operator: Operator, occurrence: int) -> str | None:
+    """The source with a fault; None where it cannot be made: cosmic-ray does not replace ``except module.Name``."""
+    try:
+        mutated = mutate_code(source, operator, occurrence)
+    except AttributeError:
+        return None
+    return None if mutated is None else str(mutated)
 
 
 def _meaning(source: str) -> str | None:
