@@ -33,7 +33,7 @@ COUNTED = 5_000_000
 """How far apart the counters of the two participants begin: no session is that long."""
 
 SENDER = """
-import sys, threading, time
+import sys, threading
 import numpy as np, pylsl
 from tests.engine_fakes import LABELS, SFREQ, noise
 start, loud = int(sys.argv[1]), float(sys.argv[2])
@@ -44,20 +44,24 @@ outlet = pylsl.StreamOutlet(info)
 marks = pylsl.StreamOutlet(pylsl.StreamInfo("marks", "Markers", 1, 0, "string", "marks-1"))
 ended = threading.Event()
 threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
-x, n, begun = loud * noise(8 * SFREQ), 0, time.monotonic()
+x, n, begun = loud * noise(8 * SFREQ), 0, pylsl.local_clock()
 print("sending", flush=True)
 while not ended.wait(0.005):
-    for k in range(n, int((time.monotonic() - begun) * SFREQ) - 15, 16):
+    for k in range(n, int((pylsl.local_clock() - begun) * SFREQ) - 15, 16):
         row = np.arange(k, k + 16)
-        outlet.push_chunk(np.c_[x[row % len(x)], start + row].astype(np.float32))
+        # with the time at which it was due: what comes late is not missing
+        outlet.push_chunk(np.c_[x[row % len(x)], start + row].astype(np.float32), begun + (k + 16) / SFREQ)
         if k % SFREQ == 0:
             marks.push_sample([f"word {start + k}"])
         n = k + 16
 """
 
 LOOK = """
-import json, pylsl
-print(json.dumps(sorted(s.source_id() for s in pylsl.resolve_streams(2.0))))
+import json, sys, time, pylsl
+seen, deadline = set(), time.monotonic() + 200
+while len(seen) < int(sys.argv[1]) and time.monotonic() < deadline:
+    seen |= {s.source_id() for s in pylsl.resolve_streams(2.0)}
+print(json.dumps(sorted(seen)))
 """
 
 
@@ -86,7 +90,7 @@ def python(env: dict[str, str], *args: str) -> subprocess.Popen[str]:
 
 def wait_for_frames(folder: Path, process: subprocess.Popen[str], n: int) -> ControlClient:
     """The control channel of a session that has decoded ``n`` frames, and whose events are recorded."""
-    deadline = time.monotonic() + 240
+    deadline = time.monotonic() + 400  # two engines may have to compile at once
     while True:
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline
@@ -124,9 +128,9 @@ def rooms(tmp_path_factory: pytest.TempPathFactory) -> list[Room]:
             client.request("gain", gain_db=gain)
             client.request("marker", text=text)
         keys = [client._key for client in clients]
-        with ControlClient(clients[1].address, keys[0]) as wrong, pytest.raises(BkError, match="refused the key"):
+        with ControlClient(clients[1].address, keys[0], 60.0) as wrong, pytest.raises(BkError, match="refused the key"):
             wrong.request("mute")
-        looking = [python(env, "-c", LOOK) for env, _, _ in started]
+        looking = [python(env, "-c", LOOK, "7") for env, _, _ in started]  # what one room has
         visible = [json.loads(process.communicate(timeout=240)[0]) for process in looking]
         threads = [
             threading.Thread(target=wait_for_frames, args=(root / f"out{k}", run, int(86 * SECONDS)))
