@@ -337,7 +337,7 @@ def test_a_door_that_is_shut_in_the_face_leaves_no_socket(monkeypatch: pytest.Mo
 
 def test_time_left_is_never_none_at_all() -> None:
     assert asking._left(time.monotonic() - 5) == 1e-3
-    assert 59 < asking._left(time.monotonic() + 60) <= 60
+    assert 1 < asking._left(time.monotonic() + 3600) <= 3600
 
 
 def test_a_connection_waits_until_its_deadline_and_no_longer() -> None:
