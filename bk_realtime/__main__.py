@@ -1,4 +1,4 @@
-"""`python -m bk_realtime run | replay | record | certify | devices | demo`: decode sEEG into audible speech, live."""
+"""`python -m bk_realtime run | replay | record | learn | certify | devices | demo`: sEEG into audible speech, live."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ COMMANDS = {
     "run": ("bk_realtime.commands.run", "Run", "decode a live stream, or a recording replayed as one (--source)"),
     "replay": ("bk_realtime.commands.replay", "Replay", "stream a recording over LSL exactly as it was recorded"),
     "record": ("bk_realtime.commands.record", "Record", "record LSL streams into a crash-safe XDF file"),
+    "learn": ("bk_realtime.commands.learn", "Learn", "record, learn meanwhile, say when it works; train at the end"),
     "certify": ("bk_realtime.commands.certify", "Certify", "measure amplifier, machine and sound device; on paper"),
     "devices": ("bk_realtime.commands.devices", "Devices", "list LSL streams and sound devices"),
     "demo": ("bk_realtime.commands.demo", "Demo", "replay the demo recording, decode it live, print the figures"),

@@ -12,12 +12,16 @@ def frame_level(mel: np.ndarray) -> np.ndarray:
 
 
 def speech_threshold(mel: np.ndarray, span_db: float = 60.0) -> float:
-    """Level in dB that parts speech from silence: Otsu's (1979) threshold on the frame levels of ``mel``.
+    """Level in dB that parts speech from silence: :func:`level_threshold` of the frame levels of ``mel``."""
+    return level_threshold(frame_level(mel), span_db)
+
+
+def level_threshold(level: np.ndarray, span_db: float = 60.0) -> float:
+    """Otsu's (1979) threshold on levels (T,) in dB.
 
     Levels more than ``span_db`` under the 95th percentile count as that far under it, so that digital silence does
     not pull the threshold down.
     """
-    level = frame_level(mel)
     top = np.percentile(level, 95)
     counts, edges = np.histogram(np.clip(level, top - span_db, top), bins=120)
     centres = (edges[:-1] + edges[1:]) / 2

@@ -19,6 +19,7 @@ _BUFFER_S = 20  # the listener may be busy, or put aside by the system, for seco
 _MOST_VALUES = 1 << 25
 _SILENT_S = 5.0
 _OPEN_S = 2.0
+_FULL_SCALE = {pylsl.cf_int8: 1 << 7, pylsl.cf_int16: 1 << 15, pylsl.cf_int32: 1 << 31}
 
 
 class Sound(Protocol):
@@ -26,6 +27,7 @@ class Sound(Protocol):
 
     name: str
     sample_rate: float
+    full_scale: float
 
     def pull(self) -> tuple[np.ndarray, np.ndarray]:
         """(n,) samples of any scale and (n,) stamps in seconds on this machine's clock; n may be 0.
@@ -79,6 +81,7 @@ class Microphone:
 
     def __init__(self, info: pylsl.StreamInfo) -> None:
         self.name, self.sample_rate = info.name(), float(info.nominal_srate())
+        self.full_scale = float(_FULL_SCALE.get(info.channel_format(), 1))
         self._inlet = connect(info, _BUFFER_S, recover=False)
         self._inlet.open_stream(_OPEN_S)
         self._channel = 0

@@ -10,7 +10,6 @@ import pytest
 from bk_realtime.clock import FrameClock
 from bk_realtime.config import MelSettings
 from bk_realtime.errors import BkError
-from offline.data import align
 from offline.data.align import aligned_audio
 from offline.io.recording import Recording
 
@@ -87,7 +86,7 @@ def test_no_drift_over_half_an_hour() -> None:
 def test_a_long_recording_in_pieces_sounds_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     made = recording()
     whole = aligned_audio(made)
-    monkeypatch.setattr(align, "PIECE", 10_007)
+    monkeypatch.setattr("bk_realtime.join.resampled.PIECE", 10_007)
     in_pieces = aligned_audio(made)
     assert in_pieces.shape == whole.shape
     assert np.abs(whole).max() > 0.1

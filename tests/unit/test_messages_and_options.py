@@ -50,17 +50,17 @@ NEVER = {
     "bk_realtime.montage.choice": (
         READING[0]
         | {DEMO, ENGINE, WATCH, "gui", "offline.vocode"}
-        | {f"bk_realtime {name}" for name in ("run", "preflight", "tone", "certify", "record", "replay")},
+        | {f"bk_realtime {name}" for name in ("run", "preflight", "tone", "certify", "record", "replay", "learn")},
         "they read no neural file; of a stream that it cannot take `run` has the advice of montage.units",
     ),
-    "bk_realtime.montage.units": ({DEMO, "gui", "offline.session_report"}, FIT),
+    "bk_realtime.montage.units": ({DEMO, "gui", "offline.session_report", "bk_realtime learn"}, FIT),
     "bk_realtime.decoder.fit": (set(options_by_command()) - FITTING - {ENGINE, WATCH, "bk_realtime devices"}, FIT),
     "bk_realtime.session.settings": (
-        {DEMO, "bk_realtime record", "gui", "offline.session_report"},
+        {DEMO, "bk_realtime record", "bk_realtime learn", "gui", "offline.session_report"},
         "the demo's settings are its own; the others take names and numbers from there",
     ),
     "bk_realtime.session.conditions": (
-        {DEMO, "bk_realtime record", "gui", "offline.session_report"},
+        {DEMO, "bk_realtime record", "bk_realtime learn", "gui", "offline.session_report"},
         "the demo has no conditions; the others take them from the session",
     ),
     "bk_realtime.session.schedule": ({DEMO}, "the demo has no conditions"),

@@ -1,0 +1,150 @@
+"""`python -m bk_realtime learn`: learn while a participant reads, or from a recording as if it were read now."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import tyro
+
+from bk_realtime.config import FeatureSettings, check_range, option
+from bk_realtime.decoder.bundle_index import INDEX
+from bk_realtime.errors import FileError, OptionError
+from bk_realtime.logs import say
+from bk_realtime.session.settings import InletSettings
+from bk_realtime.typed import Within
+
+if TYPE_CHECKING:
+    from bk_realtime.decoder.ridge import RidgeSettings
+    from bk_realtime.learning.feed import Heard
+
+EVERY_S = 30.0
+
+
+@dataclass(frozen=True)
+class Learn:
+    """Learn while somebody reads: every 30 seconds, how well speech is decoded that was not learnt from yet.
+
+    Live it starts the recorder of its own (as `record` does) and learns beside it. It says `works` only when two
+    windows of 30 s of speech running are above chance, at most wrongly in 5 % of sessions; `stop` where the microphone
+    is in the electrodes. At the end (Ctrl-C, --minutes, end of the recording) a ridge is trained on what was recorded,
+    by offline.train.
+    """
+
+    recording: Annotated[Path | None, tyro.conf.Positional] = None
+    """A recording (.xdf) to learn from as if it were read now; without it, the live streams."""
+    out: Path = Path("recordings")
+    """Live: the XDF file to record to (NAME.xdf), or a folder that gets one named by date and time."""
+    bundle: Path | None = None
+    """Folder for the decoder bundle; default: beside the recording, NAME_ridge."""
+    minutes: float | None = None
+    """Live: end by itself after so many minutes."""
+    microphone: str = ""
+    """The microphone's stream by name or source_id; needed where several are visible."""
+    silence_weight: Annotated[float, Within(0.0, 1.0)] = 1.0
+    """How much a frame of silence counts against one of speech, as --set silence_weight of offline.train."""
+    train: bool = True
+    """Whether a bundle is trained at the end."""
+    features: FeatureSettings = field(default_factory=FeatureSettings)
+    inlet: InletSettings = field(default_factory=InletSettings)
+
+    def __post_init__(self) -> None:
+        check_range(self, "minutes", 0.01, 1440.0, "minutes")
+        check_range(self, "silence_weight", 0.0, 1.0, "of a frame of speech")
+        if self.recording is None:
+            return
+        if self.minutes is not None or self.inlet.join:
+            name = "minutes" if self.minutes is not None else "join"
+            raise OptionError(f"{option(name)} goes with live streams; leave it out, or name no recording")
+
+    def run(self) -> int:
+        """Learn to the end; 0 when all was recorded and, unless nothing is trained, a bundle was written."""
+        if self.recording is not None:
+            self._refuse_bundle(self.recording)
+            self._learn_recording(self.recording)
+            return self._train([self.recording])
+        return self._live()
+
+    def _bundle_of(self, recording: Path) -> Path:
+        return self.bundle or recording.with_name(f"{recording.stem}_ridge")
+
+    def _refuse_bundle(self, recording: Path) -> None:
+        folder = self._bundle_of(recording)
+        if self.train and (folder / INDEX).exists():
+            raise FileError(f"{folder} already holds a decoder bundle; choose another folder with --bundle")
+
+    @property
+    def _ridge(self) -> RidgeSettings:
+        from bk_realtime.decoder.ridge import RidgeSettings
+
+        return RidgeSettings(silence_weight=self.silence_weight)
+
+    def _learn_recording(self, path: Path) -> None:
+        from bk_realtime.learning.recording import open_recording
+
+        wanted = self.inlet.name or self.inlet.source_id or self.inlet.type
+        recorded = open_recording(path, wanted, self.microphone, self.inlet.unit or None, self.inlet.gain)
+        feed = recorded.feed(self.features, self._ridge)
+        recorded.play(feed, lambda: _say(feed.heard()), EVERY_S)
+        feed.audit()
+        _say(feed.heard())
+
+    def _live(self) -> int:
+        from datetime import datetime
+
+        from bk_realtime.learning.session import LearningSession
+        from bk_realtime.processes.child import Child
+        from bk_realtime.processes.parent import end_with_parent, stop_on_signals
+        from bk_realtime.recorder.target import recording_path
+
+        path = recording_path(self.out, datetime.now())
+        self._refuse_bundle(path)
+        stop = threading.Event()
+        stop_on_signals(stop.set)
+        end_with_parent(stop.set)
+        recorder = Child("recorder", ["-m", "bk_realtime", "record", "--out", str(path)])
+        recorder.start()  # before anything else: what is not recorded cannot be learnt from later
+        try:
+            seconds = None if self.minutes is None else 60.0 * self.minutes
+            LearningSession(self.features, self._ridge, self.inlet, self.microphone, _say).run(
+                stop, lambda: recorder.alive, seconds, EVERY_S
+            )
+        finally:
+            code = recorder.stop(timeout=600.0)
+        if code:
+            say(f"the recorder ended with code {code}; see what it said above")
+        if not path.exists():
+            say("nothing was recorded, so nothing is trained")
+            return 1
+        return self._train([path]) or int(code != 0)
+
+    def _train(self, recordings: list[Path]) -> int:
+        """A ridge on all that was recorded, by the one command that makes bundles."""
+        if not self.train:
+            return 0
+        words = [*map(str, recordings), "--out", str(self._bundle_of(recordings[0])), "--decoder", "ridge"]
+        if self.silence_weight != 1.0:
+            words += ["--set", f"silence_weight={self.silence_weight}"]
+        usual = FeatureSettings()
+        for one in dataclasses.fields(FeatureSettings):
+            value = getattr(self.features, one.name)
+            if value != getattr(usual, one.name):
+                values = value if isinstance(value, tuple) else (value,)
+                words += ["--features." + option(one.name)[2:], *map(str, values)]
+        told = {"unit": self.inlet.unit or None, "gain": self.inlet.gain, "audio": self.microphone or None}
+        told["neural"] = self.inlet.name or self.inlet.source_id or self.inlet.type or None
+        for name, value in told.items():
+            words += [] if value is None else [option(name), str(value)]
+        say(f"training: python -m offline.train {' '.join(words)}")
+        return subprocess.run([sys.executable, "-m", "offline.train", *words], check=False).returncode
+
+
+def _say(heard: Heard | str) -> None:
+    from bk_realtime.learning.words import in_words
+
+    say(heard if isinstance(heard, str) else in_words(heard))

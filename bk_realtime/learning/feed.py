@@ -1,0 +1,167 @@
+"""Samples of an amplifier and a microphone in, frames for the learner out; the audit of both beside it.
+
+The same for a live stream and for a recording: features by the operators of engine and training, the sound on the
+amplifier's clock by the stamps, speech by the level of all that was heard so far.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import torch
+
+from bk_realtime.clock import FrameClock, rational_rate
+from bk_realtime.config import FeatureSettings, MelSettings
+from bk_realtime.contamination.rolling import GREY, RED, Light, RollingAudit
+from bk_realtime.decoder.ridge import RidgeSettings
+from bk_realtime.decoder.speech_frames import frame_level, level_threshold
+from bk_realtime.errors import InputError
+from bk_realtime.features import build_features, feature_labels
+from bk_realtime.features.reference import build_reference
+from bk_realtime.features.select import SelectChannels
+from bk_realtime.join.resampled import HALF_TAPS, resampled
+from bk_realtime.learning.learner import Learner, Progress
+from bk_realtime.learning.on_clock import OnClock
+from bk_realtime.stream import Pipeline
+from bk_realtime.vocoder.mel import log_mel
+
+BLOCK = 86
+"""Frames (a second) that get their sound at once."""
+CONTEXT = 8
+"""Frames of sound around them, for the windows of mel and resampler."""
+AUDIT_S, SILENT_S = 20.0, 60.0
+"""Seconds between two audits; after which frames without any sound are given up."""
+ABOVE_FLOOR_DB = 10.0
+"""Speech stands out by so much over the quietest tenth; nothing else does where nobody speaks."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a feed has to say: the learner's progress, the audit's light, and seconds of frames that had no sound."""
+
+    progress: Progress
+    light: Light
+    without_sound_s: float
+
+
+class Feed:
+    """Two streams in.
+
+    Parameters
+    ----------
+    labels_in, sfreq : channels and nominal rate in Hz of the neural stream.
+    labels : the channels to learn from.
+    sample_rate : nominal rate of the sound in Hz.
+    features, ridge : how features are made, and the size of the ridge.
+
+    Raises
+    ------
+    BkError
+        Settings or channels that no features can be made of.
+    """
+
+    def __init__(
+        self,
+        labels_in: Sequence[str],
+        labels: Sequence[str],
+        sfreq: float,
+        sample_rate: float,
+        features: FeatureSettings,
+        ridge: RidgeSettings | None = None,
+    ) -> None:
+        if features.kind == "given":
+            raise InputError("learning: expected a signal, not features made elsewhere; train them with offline.train")
+        self.sample_rate = sample_rate
+        self._mel, rate = MelSettings(), rational_rate(sfreq)
+        self._sfreq: Fraction = rate
+        FrameClock(rate, self._mel.sample_rate, self._mel.hop_length)
+        empty = torch.zeros(0, dtype=torch.float64)
+        self._features = Pipeline(build_features(features, self._mel, labels_in, labels, rate), empty)
+        read = [SelectChannels(labels_in, labels), *build_reference(features.reference, labels)]
+        self._read = Pipeline(read, empty)
+        names = tuple(feature_labels(features, labels))
+        self._neural, self._sound = OnClock(sfreq, len(labels_in), math.nan), OnClock(sample_rate, 1, 0.0)
+        self._audit = RollingAudit(names, sfreq, sample_rate, features.line_freq)
+        self._audited_at = 0.0
+        self.learner = Learner(len(names), self._mel.n_mels, ridge)
+        self._frames = np.zeros((0, len(names)))
+        self._first = 0  # frame index of the first of these
+        self._track, self._track_from = np.zeros(0, np.float32), 0
+        self._levels: list[np.ndarray] = []
+        self._lacking = 0
+        self.light = Light(GREY, text="no microphone")
+
+    def push_neural(self, samples: np.ndarray, stamps: np.ndarray) -> None:
+        """Take (T, n_channels) µV with (T,) stamps in seconds."""
+        rows = self._neural.push(samples, stamps)
+        if not len(rows):
+            return
+        x = torch.from_numpy(rows.astype(np.float64))[None]
+        self._frames = np.concatenate([self._frames, self._features.push(x)[0].numpy()])
+        times = self._neural.time_of(self._neural.n - 1) - np.arange(len(rows))[::-1] / self._neural.rate
+        self._audit.push_neural(self._read.push(x)[0].numpy(), times)
+        self._advance()
+
+    def push_sound(self, samples: np.ndarray, stamps: np.ndarray) -> None:
+        """Take (T,) sound, full scale 1, with (T,) stamps on the same clock."""
+        rows = self._sound.push(samples[:, None], stamps)[:, 0]
+        if not len(rows):
+            return
+        self._track = np.concatenate([self._track, rows])
+        times = self._sound.time_of(self._sound.n - 1) - np.arange(len(rows))[::-1] / self._sound.rate
+        self._audit.push_sound(rows, times)
+        self._advance()
+
+    def heard(self) -> Heard:
+        """What can be said so far."""
+        return Heard(self.learner.progress(), self.light, self._lacking / self.learner.rate)
+
+    def audit(self) -> None:
+        """Look for the sound in the electrodes now; what is found ends all claims."""
+        self.light = self._audit.light()
+        if self.light.colour == RED:
+            self.learner.contaminated(self.light.text)
+
+    def _advance(self) -> None:
+        while len(self._frames) >= BLOCK and self._sound.n and self._take_block():
+            pass
+        while len(self._frames) > SILENT_S * self.learner.rate:  # the microphone is away: nothing to learn from
+            self._drop(BLOCK)
+            self._lacking += BLOCK
+        now = self._neural.n / self._neural.rate
+        if now - self._audited_at >= AUDIT_S and self._sound.n:
+            self._audited_at = now
+            self.audit()
+
+    def _take_block(self) -> bool:
+        """Hand a block of frames with its sound to the learner; False where the sound is not there yet."""
+        hop, rate = self._mel.hop_length, self._mel.sample_rate
+        per_sample = float(self._sfreq) / rate  # neural samples a sample of sound at the mel's rate
+        begin_s = self._neural.time_of((self._first - CONTEXT) * hop * per_sample)
+        n_out = (BLOCK + 2 * CONTEXT) * hop
+        in_rate = self._sound.rate * float(self._sfreq) / self._neural.rate
+        n_in = math.ceil(n_out * in_rate / rate) + 2 * HALF_TAPS
+        start = self._sound.index_at(begin_s)
+        if start < 0:  # the microphone began later
+            self._drop(BLOCK)
+            return True
+        if start + n_in + HALF_TAPS > self._sound.n:
+            return False
+        audio = resampled(self._track, start - self._track_from, n_in, in_rate, rate)[:n_out]
+        mel = log_mel(audio, self._mel)[CONTEXT : CONTEXT + BLOCK]
+        level = frame_level(mel)
+        self._levels.append(level.astype(np.float32))
+        so_far = np.concatenate(self._levels)
+        least = max(level_threshold(so_far), float(np.quantile(so_far, 0.1)) + ABOVE_FLOOR_DB)
+        self.learner.add(self._frames[:BLOCK], mel, level > least)
+        self._drop(BLOCK)
+        done = max(0, int(start) - self._track_from - 2 * HALF_TAPS)
+        self._track, self._track_from = self._track[done:], self._track_from + done
+        return True
+
+    def _drop(self, n: int) -> None:
+        self._frames, self._first = self._frames[n:], self._first + n

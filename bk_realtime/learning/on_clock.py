@@ -1,0 +1,69 @@
+"""Samples of one stream on an even grid of its own clock: a time for each, and missing ones filled in."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+
+from bk_realtime.join import Line
+
+LONGEST_S = 600.0
+"""A longer hole is not filled: the clock goes on behind it."""
+
+
+class OnClock:
+    """Takes samples with jittered stamps, gives back rows without a gap.
+
+    Parameters
+    ----------
+    sfreq : nominal rate in Hz.
+    n_channels : values a row.
+    missing : what stands where samples are missing.
+    """
+
+    def __init__(self, sfreq: float, n_channels: int, missing: float) -> None:
+        self._line, self._missing = Line(sfreq), missing
+        self._held = np.zeros((0, n_channels), np.float32)
+        self._run, self._last_s = 0, np.nan
+        self.n = 0
+        """Rows so far."""
+
+    @property
+    def rate(self) -> float:
+        """Rows a second by the stamps, in Hz."""
+        return self._line.rate
+
+    def time_of(self, index: float) -> float:
+        """Seconds on the axis of the stamps at which row ``index`` was taken, by the newest row."""
+        return self._last_s + (index - (self.n - 1)) / self.rate
+
+    def index_at(self, seconds: float) -> float:
+        """The inverse of :meth:`time_of`."""
+        return (self.n - 1) + (seconds - self._last_s) * self.rate
+
+    def push(self, samples: np.ndarray, stamps: np.ndarray) -> np.ndarray:
+        """(T, n_channels) with (T,) stamps in seconds -> the rows that are certain by now."""
+        self._held = np.concatenate([self._held, samples.astype(np.float32)])
+        placed = self._line.push(stamps)
+        rows, self._held = self._held[: len(placed.times)], self._held[len(placed.times) :]
+        known = np.isfinite(placed.times)  # the first half second has no time yet
+        rows, times, runs = rows[known], placed.times[known], placed.runs[known]
+        starts = np.flatnonzero(np.diff(runs, prepend=self._run)) if len(runs) else np.zeros(0, int)
+        edges = [0, *(int(i) for i in starts if i), len(rows)]
+        out = [np.zeros((0, rows.shape[1]), np.float32)]
+        for start, stop in itertools.pairwise(edges):
+            if stop <= start:
+                continue
+            piece, hole = rows[start:stop], 0
+            if self.n and runs[start] != self._run:
+                hole = round((times[start] - self.time_of(self.n)) * self.rate)
+            self._run = int(runs[start])
+            if 0 < hole <= LONGEST_S * self.rate:
+                piece = np.concatenate([np.full((hole, rows.shape[1]), self._missing, np.float32), piece])
+            elif hole < 0:  # these came twice
+                piece = piece[-hole:]
+            out.append(piece)
+            self.n += len(piece)
+            self._last_s = float(times[stop - 1])
+        return np.concatenate(out)

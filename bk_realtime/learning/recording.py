@@ -1,0 +1,112 @@
+"""A recording sent through the feed as it came, faster than it came."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bk_realtime.chunks import StreamDescription
+from bk_realtime.config import FeatureSettings
+from bk_realtime.decoder.ridge import RidgeSettings
+from bk_realtime.errors import InputError
+from bk_realtime.learning.feed import Feed
+from bk_realtime.montage import channel_infos, choose_channels
+from bk_realtime.montage.units import in_microvolts, to_microvolts
+from bk_realtime.session.names import OUTLET_PREFIX
+from bk_realtime.xdf.reader import XdfStream, pick_stream, read_xdf
+
+CHUNK_S = 0.5
+_FULL_SCALE = {"int8": 1 << 7, "int16": 1 << 15, "int32": 1 << 31}
+
+
+def chosen_channels(description: StreamDescription) -> tuple[str, ...]:
+    """Channels of a neural stream to learn from: brain, and not listed as bad by the stream itself."""
+    bad = {label.strip() for label in description.extra.get("bad_channels", "").split(",")}
+    where, advice = f"stream {description.name!r}", "train on it with offline.train, which can be told which they are"
+    labels = choose_channels(channel_infos(description), where, advice=advice).labels
+    return tuple(label for label in labels if label not in bad)
+
+
+def full_scale(channel_format: str) -> float:
+    """What full scale is in samples of a format."""
+    return float(_FULL_SCALE.get(channel_format, 1))
+
+
+@dataclass(frozen=True, eq=False)
+class Recorded:
+    """The two streams of a recording that are learnt from."""
+
+    neural: XdfStream
+    sound: XdfStream
+    description: StreamDescription
+    scale: np.ndarray | None
+
+    def feed(self, features: FeatureSettings, ridge: RidgeSettings) -> Feed:
+        """A feed for them."""
+        d = self.description
+        return Feed(d.labels, chosen_channels(d), d.sfreq, self.sound.description.sfreq, features, ridge)
+
+    def play(self, feed: Feed, tell: Callable[[], object], every_s: float) -> None:
+        """Send all samples, chunk by chunk in order of time, and tell after each ``every_s`` seconds of recording."""
+        begin = min(float(s.stamps[0]) for s in (self.neural, self.sound))
+        told = begin
+        for due, is_sound, rows in self._chunks(begin):
+            if is_sound:
+                scale = full_scale(self.sound.description.channel_format)
+                feed.push_sound(np.asarray(self.sound.data[rows, 0], np.float32) / scale, self.sound.stamps[rows])
+            else:
+                feed.push_neural(to_microvolts(self.neural.data[rows], self.scale), self.neural.stamps[rows])
+            if due - told >= every_s:
+                told = due
+                tell()
+
+    def _chunks(self, begin: float) -> Iterator[tuple[float, bool, slice]]:
+        """When a chunk left, whether it is sound, and which samples; in order of time."""
+        rows: list[tuple[float, bool, slice]] = []
+        for is_sound, stream in ((False, self.neural), (True, self.sound)):
+            due = np.maximum.accumulate(stream.stamps)
+            edges = np.flatnonzero(np.diff(np.floor((due - begin) / CHUNK_S))) + 1
+            bounds = [0, *edges.tolist(), len(due)]
+            rows += [(float(due[b - 1]), is_sound, slice(a, b)) for a, b in itertools.pairwise(bounds)]
+        yield from sorted(rows, key=lambda row: row[:2])
+
+
+def open_recording(path: Path, neural: str, sound: str, unit: str | None, gain: float | None) -> Recorded:
+    """The amplifier and the microphone of an XDF file.
+
+    Parameters
+    ----------
+    neural, sound : name, source_id or type of each; empty: the only one of its kind.
+    unit, gain : unit of the neural numbers, or µV of one count, instead of what the stream says.
+
+    Raises
+    ------
+    BkError
+        No such file or stream, or several.
+    """
+    streams = [s for s in read_xdf(path) if len(s) and s.description.sfreq > 0]
+    streams = [s for s in streams if not s.description.name.startswith(OUTLET_PREFIX)]
+    found = _one(streams, neural, path, "neural", "sEEG, iEEG, ECoG or EEG", lambda s: s.description.is_neural)
+    voice = _one(streams, sound, path, "sound", "Audio", lambda s: s.description.type.lower() == "audio")
+    described, scale, _ = in_microvolts(found.description, unit, gain)
+    return Recorded(found, voice, described, scale)
+
+
+def _one(
+    streams: list[XdfStream], wanted: str, path: Path, what: str, kinds: str, fits: Callable[[XdfStream], bool]
+) -> XdfStream:
+    if wanted:
+        return pick_stream(streams, wanted, path)
+    found = [s for s in streams if fits(s)]
+    option = "--name" if what == "neural" else "--microphone"
+    if len(found) != 1:
+        listed = ", ".join(f"{s.description.name!r} ({s.description.type})" for s in streams) or "nothing"
+        raise InputError(
+            f"{path}: {len(found)} {what} streams with samples (type {kinds}), expected one; it holds {listed}; "
+            f"name it with {option} of `learn`, or train on it with offline.train, which reads more kinds"
+        )
+    return found[0]

@@ -1,0 +1,95 @@
+"""One live session of learning: streams found, learnt from and told of, whatever becomes of them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from bk_realtime.config import FeatureSettings
+from bk_realtime.decoder.ridge import RidgeSettings
+from bk_realtime.errors import BkError
+from bk_realtime.learning.feed import Feed, Heard
+from bk_realtime.learning.live import LiveLearning
+from bk_realtime.learning.recording import chosen_channels
+from bk_realtime.session.settings import InletSettings
+from bk_realtime.source.base import Source
+from bk_realtime.source.inlet import LslInlet
+from bk_realtime.source.joined import open_joined
+from bk_realtime.source.microphone import MicrophoneSearch
+
+TRY_AGAIN_S = 5.0
+
+
+class LearningSession:
+    """Learns beside a recorder until it is told to end.
+
+    Parameters
+    ----------
+    features, ridge, inlet, microphone : what is learnt, and from which streams.
+    tell : takes what was heard, or a line where nothing can be learnt.
+    """
+
+    def __init__(
+        self,
+        features: FeatureSettings,
+        ridge: RidgeSettings,
+        inlet: InletSettings,
+        microphone: str,
+        tell: Callable[[Heard | str], object],
+    ) -> None:
+        self._features, self._ridge, self._inlet, self._tell = features, ridge, inlet, tell
+        self._search, self._ended = MicrophoneSearch(microphone), False
+
+    def run(self, stop: threading.Event, recording: Callable[[], bool], seconds: float | None, every_s: float) -> None:
+        """Learn until ``stop`` is set, ``seconds`` are over or nobody is ``recording`` any more.
+
+        Where nothing can be learnt it says why and tries again: the recording goes on.
+        """
+        begun = time.monotonic()
+        learning: LiveLearning | None = None
+        told = begun
+        while not stop.is_set() and recording() and (seconds is None or time.monotonic() - begun < seconds):
+            try:
+                if learning is None:
+                    learning = self._open()
+                learning.step()
+            except BkError as error:
+                self._tell(f"nothing is learnt now: {error}; the recording goes on")
+                if learning is not None:
+                    learning.close()
+                learning = None
+                stop.wait(TRY_AGAIN_S)
+            if learning is not None and time.monotonic() - told >= every_s:
+                told = time.monotonic()
+                self._say(learning)
+        if learning is not None:
+            learning.close()
+            self._ended = True
+            self._say(learning)
+
+    def _say(self, learning: LiveLearning) -> None:
+        heard = learning.heard()
+        if heard is not None:
+            self._tell(heard)
+        if learning.left_out:
+            self._tell(f"{learning.left_out} chunks came faster than they can be learnt; the recording has them")
+        trouble = learning.trouble or ("" if learning.alive or self._ended else "the learning died")
+        if heard is None or trouble:
+            self._tell(f"nothing is learnt now: {trouble or 'no microphone yet'}; the recording goes on")
+
+    def _open(self) -> LiveLearning:
+        wanted = self._inlet
+
+        def one(**which: Any) -> LslInlet:
+            return LslInlet(**which, unit=wanted.unit or None, gain=wanted.gain, timeout=wanted.timeout_s)
+
+        main = {name: getattr(wanted, name) or None for name in ("name", "type", "source_id", "host")}
+        source: Source = open_joined(one, main, wanted.join, wanted.join_late_s) if wanted.join else one(**main)
+        d = source.describe()
+
+        def feed(sample_rate: float) -> Feed:
+            return Feed(d.labels, chosen_channels(d), d.sfreq, sample_rate, self._features, self._ridge)
+
+        return LiveLearning(source, self._search.find, feed)

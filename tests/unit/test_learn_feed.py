@@ -1,0 +1,174 @@
+"""A recording learnt as it came: frames as training makes them, in any chunks, and what ends it."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bk_realtime.__main__ import main
+from bk_realtime.config import FeatureSettings, MelSettings
+from bk_realtime.contamination.rolling import RED
+from bk_realtime.decoder.ridge import RidgeSettings
+from bk_realtime.errors import InputError
+from bk_realtime.learning.decision import STOP, TOO_LITTLE
+from bk_realtime.learning.feed import BLOCK, Feed
+from bk_realtime.learning.on_clock import OnClock
+from bk_realtime.learning.recording import open_recording
+from bk_realtime.learning.words import in_words
+from bk_realtime.logs import parse_command
+from offline.data.processed import process_recording
+from offline.io import read_recording
+from offline.training.settings import Train
+from tests.synthetic import synthetic_recording
+from tests.xdf_files import Stream, write
+
+RIDGE = RidgeSettings(n_past=5)
+LATE_S = 0.3
+
+
+def session(folder: Path, leak: float = 0.0, seconds: float = 45.0) -> Path:
+    made = synthetic_recording(seconds, 4, 512.0, seed=3)
+    neural = made.neural.copy()
+    assert made.audio is not None
+    at = np.arange(len(neural)) / 512.0
+    neural[:, 1] += leak * np.interp(at, np.arange(len(made.audio)) / made.sample_rate, made.audio)
+    first = round(LATE_S * made.sample_rate)  # the microphone is switched on later
+    sound = made.audio[first:]
+    stamps = 50.0 + LATE_S + np.arange(len(sound)) / made.sample_rate
+    amplifier = Stream("amp", "sEEG", 512.0, neural, 50.0 + at, labels=list(made.labels))
+    return write(folder, amplifier, Stream("mic", "Audio", made.sample_rate, sound, stamps, units=("",)))
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return session(tmp_path_factory.mktemp("learn"))
+
+
+class Kept(Feed):
+    """A feed that keeps the frames which the learner gets."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self.kept: list[tuple[np.ndarray, ...]] = []
+        add = self.learner.add
+        self.learner.add = lambda *x: (self.kept.append(x), add(*x))[1]  # type: ignore[method-assign,func-returns-value]
+
+
+def fed(path: Path, chunk_s: float) -> Kept:
+    recorded = open_recording(path, "", "", None, None)
+    d = recorded.description
+    feed = Kept(d.labels, d.labels, d.sfreq, recorded.sound.description.sfreq, FeatureSettings(), RIDGE)
+    seconds = 45.0
+    for begin in np.arange(0.0, seconds, chunk_s):
+        for stream, push in ((recorded.neural, feed.push_neural), (recorded.sound, feed.push_sound)):
+            a, b = np.searchsorted(stream.stamps, (50.0 + begin, 50.0 + begin + chunk_s))
+            rows = stream.data[a:b] if stream is recorded.neural else stream.data[a:b, 0]
+            push(np.asarray(rows, np.float32), stream.stamps[a:b])
+    return feed
+
+
+def test_frames_are_those_of_training(path: Path) -> None:
+    kept = fed(path, 0.5).kept
+    features, mel = (np.concatenate([x[i] for x in kept]) for i in (0, 1))
+    recording = read_recording(path)
+    want = process_recording(recording, FeatureSettings(), MelSettings(), recording.labels)
+    from offline.data.dataset import target_mel
+
+    target = target_mel(want.audio, MelSettings())
+    # the line through the stamps needs half a second: the feed's frame 0 is a later one, by a part of a frame
+    alike = [np.corrcoef(target[k : k + 2000, 20], mel[BLOCK : BLOCK + 2000, 20])[0, 1] for k in range(300)]
+    best = int(np.argmax(alike))
+    assert np.corrcoef(target[best : best + 2000].ravel(), mel[BLOCK : BLOCK + 2000].ravel())[0, 1] > 0.98
+    power = want.log_power[best : best + 2000]
+    assert np.corrcoef(power.ravel(), features[BLOCK : BLOCK + 2000].ravel())[0, 1] > 0.98
+
+
+def test_chunks_of_any_length_are_learnt_alike(path: Path) -> None:
+    small, large = (fed(path, chunk_s) for chunk_s in (0.08, 2.0))
+    n = min(len(small.kept), len(large.kept))
+    assert n > 30
+    for one, other in zip(small.kept[:n], large.kept[:n], strict=True):
+        np.testing.assert_array_equal(one[0], other[0])
+        assert (one[2] == other[2]).mean() > 0.97  # the line through the stamps may bend in between
+        np.testing.assert_allclose(one[1].mean(), other[1].mean(), atol=0.05)
+
+
+def test_the_microphone_in_an_electrode_stops_it(tmp_path: Path) -> None:
+    feed = fed(session(tmp_path, leak=40.0), 0.5)
+    assert feed.light.colour == RED
+    heard = feed.heard()
+    assert heard.progress.decision.verdict == STOP
+    assert "A2" in in_words(heard)
+    assert "microphone in the electrodes: stop" in in_words(heard)
+
+
+def test_lost_samples_keep_both_on_one_clock() -> None:
+    grid = OnClock(100.0, 1, np.nan)
+    stamps = 7.0 + np.arange(2000) / 100.0
+    stamps[1000:] += 0.5
+    rows = np.concatenate(
+        [grid.push(np.arange(a, a + 50, dtype=float)[:, None], stamps[a : a + 50]) for a in range(0, 2000, 50)]
+    )
+    missing = np.flatnonzero(np.isnan(rows[:, 0]))
+    assert len(missing) == 50
+    assert grid.time_of(grid.n - 1) == pytest.approx(stamps[int(rows[-1, 0])], abs=0.01)
+    assert grid.time_of(missing[0] - 1) == pytest.approx(stamps[int(rows[missing[0] - 1, 0])], abs=0.02)
+    assert grid.index_at(grid.time_of(123.0)) == pytest.approx(123.0)
+
+
+def test_frames_without_sound_are_given_up_and_said() -> None:
+    feed = Feed(["A1"], ["A1"], 512.0, 22050.0, FeatureSettings(), RIDGE)
+    for second in range(70):
+        feed.push_neural(np.random.default_rng(second).normal(0, 30, (512, 1)), second + np.arange(512) / 512.0)
+    heard = feed.heard()
+    assert heard.without_sound_s > 5
+    assert "no sound" in in_words(heard)
+    assert heard.progress.decision.verdict == TOO_LITTLE
+
+
+def test_features_made_elsewhere_are_refused() -> None:
+    with pytest.raises(InputError, match="expected a signal"):
+        Feed(["A1"], ["A1"], 100.0, 22050.0, FeatureSettings(kind="given"), RIDGE)
+
+
+def test_a_recording_without_sound_is_refused_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = synthetic_recording(5.0, 2, 512.0)
+    stamps = np.arange(len(made.neural)) / 512.0
+    lone = write(tmp_path, Stream("amp", "sEEG", 512.0, made.neural, stamps, labels=list(made.labels)))
+    with pytest.raises(SystemExit, match="2"):
+        main(["learn", str(lone)])
+    assert "0 sound streams" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="2"):
+        main(["learn", str(lone), "--minutes", "3"])
+    assert "--minutes" in capsys.readouterr().err
+
+
+def test_the_bundle_is_made_by_the_command_that_makes_bundles(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[list[str]] = []
+
+    def run(words: list[str], check: bool) -> subprocess.CompletedProcess[str]:
+        called.append(words)
+        return subprocess.CompletedProcess(words, 0)
+
+    monkeypatch.setattr("bk_realtime.commands.learn.subprocess.run", run)
+    out = tmp_path / "learnt"
+    told = ["--silence-weight", "0.25", "--line-freq", "60", "--band", "80", "150", "--microphone", "mic"]
+    assert main(["learn", str(path), "--bundle", str(out), *told]) == 0
+    assert "too little speech to tell" in capsys.readouterr().out
+    assert called[0][1:3] == ["-m", "offline.train"]
+    settings = parse_command(Train, "python -m offline.train", called[0][3:])
+    assert settings.recordings == (path,)
+    assert (settings.out, settings.decoder, settings.set) == (out, "ridge", ("silence_weight=0.25",))
+    assert (settings.features.line_freq, settings.features.band) == (60.0, (80.0, 150.0))
+    assert settings.read.audio == "mic"
+    out.mkdir()
+    (out / "bundle.toml").touch()
+    with pytest.raises(SystemExit, match="2"):
+        main(["learn", str(path), "--bundle", str(out)])
+    assert "already holds" in capsys.readouterr().err
+    assert len(called) == 1
