@@ -6,6 +6,7 @@ import functools
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -266,3 +267,31 @@ def test_a_file_that_states_numbers_it_does_not_hold(tmp_path: Path) -> None:
         group.create_dataset("data", (1_000_000_000, 4), np.float32, chunks=(1024, 4)).attrs.update(attributes)
     with pytest.raises(BkError, match="states 16 GB of numbers and the file holds 0 bytes"):
         read_recording(path)
+
+
+def table_beside(path: Path, unit: str) -> None:
+    table = HEAD + "".join(ROW.values()).replace("SEEG\tV", f"SEEG\t{unit}")
+    path.with_name(path.name.replace("_ieeg.nwb", "_channels.tsv")).write_text(table)
+
+
+def test_units_that_would_both_be_a_brain_are_refused_where_the_file_says_no_more(tmp_path: Path) -> None:
+    """4 mV by the file, 4 µV by the table."""
+    path = written(tmp_path / BIDS, lambda f: f.add_acquisition(series(f, data=BRAIN * 1e-4)))
+    table_beside(path, "mV")
+    with pytest.raises(BkError, match="state different units"):
+        read_recording(path)
+
+
+def test_a_table_that_lacks_the_offset_alone_contradicts_nothing(tmp_path: Path) -> None:
+    path = written(tmp_path / BIDS, lambda f: f.add_acquisition(series(f, data=(BRAIN - 10) * 1e-6, offset=1e-5)))
+    table_beside(path, "V")
+    recording = read_recording(path)
+    check(recording)
+    assert not any("state different units" in note for note in recording.notes)
+
+
+def test_an_odd_rate_to_a_thousandth_of_a_hertz_and_no_sound(tmp_path: Path) -> None:
+    recording = read_recording(written(tmp_path / "a.nwb", lambda f: f.add_acquisition(series(f, rate=732.12345))))
+    assert recording.sfreq == Fraction("732.123")
+    assert recording.audio is None
+    assert (recording.audio_start_s, recording.audio_rate, recording.sample_rate) == (0.0, 0.0, 0)
