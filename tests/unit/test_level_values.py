@@ -192,3 +192,16 @@ def test_while_it_plays_what_waits_before_a_packet_is_brought_to_the_reserve() -
     again = level.before_write(10.0 + 0.5 * HOP_S, player)  # the same packet's second frame: not measured
     assert again == got
     assert level.clock_difference == pytest.approx(omega**2 * (waits - (0.05 - HOP_S)), rel=1e-3)
+
+
+def test_a_buffer_that_ran_dry_is_told_to_the_reserve_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    level = PlayoutLevel(0.0232)
+    player = level.player(Ring(RATE), RATE)
+    told: list[tuple[float, float, float]] = []
+    monkeypatch.setattr(level.reserve, "ran_dry", lambda *seen: told.append(seen))
+    level.before_write(10.0, player)
+    assert told == []
+    player.underruns, player.dry_s = 1, 10.99
+    level.before_write(11.0, player)
+    level.before_write(11.01, player)
+    assert [np.round(seen, 6).tolist() for seen in told] == [[11.0, round(level.reserve.target_s, 6), 0.01]]

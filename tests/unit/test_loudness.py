@@ -10,6 +10,7 @@ import pytest
 from bk_realtime.errors import OptionError
 from bk_realtime.session.settings import SafetySettings
 from bk_realtime.session.status import Status
+from bk_realtime.voice import guard_kernel as kernel
 from bk_realtime.voice.loudness import a_weighting, weigh
 from bk_realtime.voice.output_guard import OutputGuard
 
@@ -85,6 +86,20 @@ def test_sound_below_the_limit_is_not_touched() -> None:
     quiet = OutputGuard(SafetySettings(unmuted=True, full_scale_db_spl=100.0), RATE)
     free = OutputGuard(SafetySettings(unmuted=True), RATE)
     np.testing.assert_array_equal(quiet.process(x, 0.0), free.process(x, 0.0))
+
+
+@pytest.mark.parametrize(
+    ("second", "energy", "room"),
+    [(0.0, 0.0, 50.0), (30.0, 0.0, 20.0), (30.0, 15.0, 5.0), (0.0, 50.0, 0.0), (40.0, 30.0, 0.0)],
+)
+def test_an_onset_gets_what_the_running_second_has_room_for(second: float, energy: float, room: float) -> None:
+    """Its limit less what came out in it, that of the newest part included."""
+    state, rates = np.zeros(kernel.N_STATE), np.zeros(kernel.N_RATES)
+    state[[kernel.PEAK, kernel.SECOND]] = 4.0, second
+    rates[[kernel.RATE, kernel.ROOM_RATE, kernel.PEAK_DECAY]] = 1000.0, 0.01, 1.0
+    weights = a_weighting(RATE)
+    gain = kernel._loudness_gain(0.0, state, rates, weights, np.zeros(9), energy, 0.05)
+    assert gain == pytest.approx(np.sqrt(0.01 * room / 4.0))
 
 
 def test_the_levels_that_are_told() -> None:
