@@ -31,9 +31,9 @@ class Learn:
     """Learn while somebody reads: every 30 seconds, how well speech is decoded that was not learnt from yet.
 
     Live it starts the recorder of its own (as `record` does) and learns beside it. It says `works` only when two
-    windows of 30 s of speech running are above chance, at most wrongly in 5 % of sessions; `stop` where the microphone
-    is in the electrodes. At the end (Ctrl-C, --minutes, end of the recording) a ridge is trained on what was recorded,
-    by offline.train.
+    windows of 30 s of speech running are above chance, made to be wrong in at most 5 % of sessions; `stop` where the
+    microphone is in the electrodes. At the end (Ctrl-C, --minutes, end of the recording) a ridge is trained on what was
+    recorded, by offline.train.
     """
 
     recording: Annotated[Path | None, tyro.conf.Positional] = None

@@ -39,7 +39,7 @@ def decide(windows: Sequence[Window], window_s: float, part_s: float, contaminat
         return Decision(
             WORKS,
             f"works: two windows of {window_s:g} s of speech running ({both} and {both + 1}) are above chance, inside "
-            "speech and with loudness taken off; said wrongly in at most 5 % of sessions",
+            "speech and with loudness taken off; made to be wrong in at most 5 % of sessions",
         )
     if len(windows) < 2:
         judged = len(windows) * window_s + part_s

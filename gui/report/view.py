@@ -23,6 +23,7 @@ from PyQt6.QtWidgets import (
 
 from gui import theme
 from gui.report.saved import Saved
+from gui.steps.labels import wrapped
 
 NARROW = 1000
 """Pixels under which the two columns stand above each other."""
@@ -98,8 +99,8 @@ class ReportView(QScrollArea):
         for button, tip in tips:
             button.setToolTip(tip)
             button.setAccessibleDescription(tip)
-        self.whole, self.words = _line("Whether it is whole", "value"), _line("What is done with it now", "")
-        self.files, self.figures = _line("Where it was saved", "soft"), _line("Figures", "")
+        self.whole, self.words = wrapped("Whether it is whole", "value"), wrapped("What is done with it now", "")
+        self.files, self.figures = wrapped("Where it was saved", "soft"), wrapped("Figures", "")
         self.files.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
@@ -151,12 +152,3 @@ class ReportView(QScrollArea):
             column.addStretch(1)
             self._columns.addLayout(column, share)
         self.setWidget(whole)
-
-
-def _line(name: str, style: str) -> QLabel:
-    label = QLabel("")
-    label.setObjectName(style)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setAccessibleName(name)
-    return label

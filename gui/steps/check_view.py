@@ -30,6 +30,7 @@ from gui import theme
 from gui.participant import Participant
 from gui.steps.bar import SHADES
 from gui.steps.findings import TITLES, Finding, role
+from gui.steps.labels import wrapped
 from gui.steps.survey import Seen, Survey
 
 COLUMNS = ("Stream", "Type", "Channels", "Rate", "True rate", "Packet", "Age", "Use")
@@ -64,8 +65,8 @@ class CheckView(QScrollArea):
         self.sound.setMinimumContentsLength(12)
         self.sound.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.sound.textActivated.connect(self.sound_chosen)
-        self.words = _label("What was done last", "soft")
-        self.refused = _label("Streams that are refused", "soft")
+        self.words = wrapped("What was done last", "soft")
+        self.refused = wrapped("Streams that are refused", "soft")
         self._rows: dict[str, tuple[QLabel, QLabel, QLabel]] = {}
         self.streams = _table()
         self._uids: list[str] = []
@@ -164,7 +165,7 @@ class CheckView(QScrollArea):
         matters.setVerticalSpacing(6)
         matters.setColumnStretch(2, 1)
         for row, title in enumerate(MATTERS):
-            shape, name, words = _label(title, "value"), QLabel(title), _label(f"{title} in words", "")
+            shape, name, words = wrapped(title, "value"), QLabel(title), wrapped(f"{title} in words", "")
             shape.setWordWrap(False)
             shape.setFixedWidth(20)
             for column, label in enumerate((shape, name, words)):
@@ -247,12 +248,3 @@ def _table() -> QTableWidget:
     if header is not None:
         header.setStretchLastSection(True)
     return table
-
-
-def _label(name: str, style: str) -> QLabel:
-    label = QLabel("")
-    label.setObjectName(style)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setAccessibleName(name)
-    return label

@@ -11,7 +11,6 @@ from PyQt6.QtWidgets import (
     QCheckBox,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QProgressBar,
@@ -23,6 +22,7 @@ from PyQt6.QtWidgets import (
 
 from bk_realtime.typed import shortened
 from gui import theme
+from gui.steps.labels import wrapped
 from gui.train.recorded import Recorded
 from gui.train.score_words import Answer
 
@@ -58,11 +58,11 @@ class TrainView(QScrollArea):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Progress of the training")
         self.bar.setFixedHeight(10)
-        self.words = line("What the training does", "")
-        self.why = line("Why there is no training now", "soft")
+        self.words = wrapped("What the training does", "")
+        self.why = wrapped("Why there is no training now", "soft")
         self._cards = QVBoxLayout()
         self._cards.setSpacing(8)
-        self.none = line("Score card", "soft")
+        self.none = wrapped("Score card", "soft")
         self.none.setText("no decoder was trained here yet; its score card comes when the training is over")
         self.uses: dict[str, QPushButton] = {}
         self._lay_out()
@@ -97,17 +97,17 @@ class TrainView(QScrollArea):
     def show_card(self, name: str, headline: str, answers: Sequence[Answer], where: str) -> QPushButton:
         """A score card below those that are there; its button uses the decoder."""
         card = theme.Card(name)
-        head = line(f"How {name} was scored", "soft")
+        head = wrapped(f"How {name} was scored", "soft")
         head.setText(headline)
         card.body.addWidget(head)
         for one in answers:
-            answer = line(one.question, "value")
+            answer = wrapped(one.question, "value")
             answer.setText(f"{'?' if one.good is None else '✓' if one.good else '✕'}  {one.question}: {one.answer}")
             answer.setStyleSheet(
                 f"color: {theme.WARN if one.good is None else theme.GOOD if one.good else theme.BAD}; font-size: 14px;"
             )
             answer.setToolTip(one.why)
-            why = line(f"{one.question}: why", "soft")
+            why = wrapped(f"{one.question}: why", "soft")
             why.setText(shortened(one.why, LONGEST))
             why.setToolTip(one.why)
             card.body.addWidget(answer)
@@ -162,13 +162,3 @@ class TrainView(QScrollArea):
             column.addStretch(1)
             self._columns.addLayout(column, 1)
         self.setWidget(whole)
-
-
-def line(name: str, style: str) -> QLabel:
-    """A label that wraps, with a name for a screen reader."""
-    label = QLabel("")
-    label.setObjectName(style)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setAccessibleName(name)
-    return label
