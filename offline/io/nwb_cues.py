@@ -13,7 +13,7 @@ from bk_realtime.errors import InputError, OptionError
 from offline.io import companions
 from offline.io.markers import edges, marker_text
 from offline.io.nwb_layout import Found, listed, named, text_of
-from offline.io.stored import check_held
+from offline.io.stored import check_held, kind_of
 
 TEXT_COLUMNS = (
     "word prompted_word stimulus stim sentence text label trial_type condition cue prompt name description tags value "
@@ -89,10 +89,10 @@ def _is_cue_series(found: Found) -> bool:
     """One text a sample, or codes named as a stimulus."""
     if not _one_axis(found):
         return False
-    if found.series.data.dtype.kind in "OSUT":
+    if kind_of(found.series.data) in {"O", "S", "U", "T"}:
         return True
     return found.name.lower() in ("stimulus", "stimuli", "words", "markers", "triggers", "trigger") and (
-        found.series.data.dtype.kind in "iu"
+        kind_of(found.series.data) in {"i", "u"}
     )
 
 

@@ -46,7 +46,10 @@ def _signals(file: h5py.File) -> list[tuple[str, h5py.Dataset]]:
     found: list[tuple[str, h5py.Dataset]] = []
 
     def look(path: str, item: Any) -> None:
-        kind = item.attrs.get("neurodata_type") if isinstance(item, h5py.Group) else None
+        try:
+            kind = item.attrs.get("neurodata_type") if isinstance(item, h5py.Group) else None
+        except OSError:  # an attribute that cannot be decoded: pynwb says what it makes of the file
+            return
         data = item.get("data") if isinstance(kind, str | bytes) and kind in NEURAL else None
         if isinstance(data, h5py.Dataset):
             found.append((path.rpartition("/")[2], data))

@@ -153,7 +153,10 @@ def time_axis(
         if option is None:
             raise InputError(f"{where} has neither rate nor time stamps; name its rate with --{flag.replace('_', '-')}")
         return Grid(0.0, float(option), n, ((0, n, 0),))
-    stamps = np.asarray(series.timestamps[:], np.float64)
+    try:
+        stamps = np.asarray(series.timestamps[:], np.float64)
+    except (TypeError, ValueError):
+        raise InputError(f"{where}: its time stamps are no numbers: damaged; take another copy") from None
     if len(stamps) != n:
         raise InputError(f"{where}: {len(stamps)} time stamps for {n} samples")
     if not np.isfinite(stamps).all() or stamps[-1] <= stamps[0]:
@@ -193,7 +196,8 @@ def _electrodes(series: Any, n: int, notes: list[str]) -> tuple[list[str], list[
         if name not in table.colnames:
             return None
         values = np.asarray(table[name].data[:])
-        return [text_of(values[i]).strip() for i in index] if values.ndim == 1 and index.max() < len(values) else None
+        there = values.ndim == 1 and index.min() >= 0 and index.max() < len(values)
+        return [text_of(values[i]).strip() for i in index] if there else None
 
     groups = column("group_name")
     labels: list[str] = []

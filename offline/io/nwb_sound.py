@@ -16,7 +16,7 @@ from offline.io.grid import Grid
 from offline.io.microphone import amplifier_sound, may_be_microphones
 from offline.io.nwb_layout import Found, is_electrical, listed, looks_like_sound, named, time_axis
 from offline.io.sound_track import OVERSHOOT, one_channel, sound_track
-from offline.io.stored import StoredSignal, check_held
+from offline.io.stored import StoredSignal, check_held, kind_of
 
 GAP_S = 0.01
 """Shortest gap that is seen in audio."""
@@ -116,9 +116,7 @@ def microphone_column(
 def _may_be_sound(found: Found) -> bool:
     """One or a few channels of numbers."""
     data = found.series.data
-    return (
-        hasattr(data, "shape") and len(data.shape) in (1, 2) and data.dtype.kind in "fiu" and min(data.shape[-1:]) > 0
-    )
+    return kind_of(data) in {"f", "i", "u"} and len(data.shape) in (1, 2) and min(data.shape[-1:]) > 0
 
 
 def _usual(sounds: Sequence[Found], path: Path) -> Found | None:

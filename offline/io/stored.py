@@ -34,6 +34,8 @@ class StoredSignal:
     """
 
     def __init__(self, data: Any, where: str, n_channels: int | None = None) -> None:
+        if not kind_of(data):
+            raise InputError(f"{where}: expected neural data (samples, channels) as numbers, got a table or nothing")
         shape, dtype = tuple(int(n) for n in data.shape), np.dtype(data.dtype)
         if len(shape) == 3:
             raise InputError(
@@ -71,8 +73,15 @@ class StoredSignal:
         return np.concatenate([block[:, channel] for block in self.blocks()])
 
 
+def kind_of(data: Any) -> str:
+    """numpy's letter for what a series holds; empty for a table, whose type is a list, and for none at all."""
+    return str(getattr(getattr(data, "dtype", None), "kind", "")) if getattr(data, "shape", None) is not None else ""
+
+
 def check_held(data: Any, where: str) -> None:
     """Refuse an HDF5 dataset that states far more numbers than the file holds: they would fill the memory."""
+    if data.shape is None:
+        raise InputError(f"{where}: holds no numbers: damaged, or written without them")
     n_bytes = math.prod(int(n) for n in data.shape) * np.dtype(data.dtype).itemsize
     if not hasattr(data, "id") or not hasattr(data.id, "get_storage_size") or getattr(data, "is_virtual", False):
         return

@@ -295,3 +295,36 @@ def test_an_odd_rate_to_a_thousandth_of_a_hertz_and_no_sound(tmp_path: Path) -> 
     assert recording.sfreq == Fraction("732.123")
     assert recording.audio is None
     assert (recording.audio_start_s, recording.audio_rate, recording.sample_rate) == (0.0, 0.0, 0)
+
+
+def test_damage_that_a_fuzz_run_found_is_one_line(tmp_path: Path) -> None:
+    import h5py
+
+    def damaged(name: str, harm: Callable[[h5py.File], None]) -> Path:
+        path = written(tmp_path / name, plain)
+        with h5py.File(path, "r+") as file:
+            harm(file)
+        return path
+
+    def no_numbers(file: h5py.File) -> None:
+        group = file["acquisition/iEEG"]
+        kept = dict(group["data"].attrs)
+        del group["data"]
+        group.create_dataset("data", data=h5py.Empty("f4")).attrs.update(kept)
+
+    def rows_before_the_first(file: h5py.File) -> None:
+        file["acquisition/iEEG/electrodes"][...] = -1
+
+    def letters_for_stamps(file: h5py.File) -> None:
+        group = file["acquisition/iEEG"]
+        del group["starting_time"]
+        stamps = group.create_dataset("timestamps", data=["a"] * N, dtype=h5py.string_dtype())
+        stamps.attrs.update({"interval": 1, "unit": "seconds"})
+
+    for name, harm, message in (
+        ("empty.nwb", no_numbers, "holds no numbers"),
+        ("letters.nwb", letters_for_stamps, "its time stamps are no numbers"),
+    ):
+        with pytest.raises(BkError, match=message):
+            read_recording(damaged(name, harm))
+    np.testing.assert_array_equal(read_recording(damaged("rows.nwb", rows_before_the_first)).neural.shape, BRAIN.shape)
