@@ -14,7 +14,8 @@ import numpy as np
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError, InputError
 from bk_realtime.xdf.header import MOST_CHANNELS, info_xml, stream_description
-from bk_realtime.xdf.resync import SAMPLES, kind
+from bk_realtime.xdf.packing import SAMPLES
+from bk_realtime.xdf.resync import kind
 from bk_realtime.xdf.salvage import Scan, scan_xdf
 from bk_realtime.xdf.samples import read_varlen
 

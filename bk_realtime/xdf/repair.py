@@ -15,12 +15,21 @@ from bk_realtime.files import atomic, write_bytes
 from bk_realtime.shown import named, shown
 from bk_realtime.xdf.header import info_xml
 from bk_realtime.xdf.mapped import RELEASE_BYTES, release, sha256_of
+from bk_realtime.xdf.packing import (
+    BOUNDARY,
+    BOUNDARY_CHUNK,
+    FILE_HEADER,
+    SAMPLES,
+    STREAM_FOOTER,
+    STREAM_HEADER,
+    footer_xml,
+    pack_chunk,
+)
 from bk_realtime.xdf.rebuilt_header import RATE, readable_headers, whole_chunks, with_measured_rate
-from bk_realtime.xdf.resync import BOUNDARY_CHUNK, FILE_HEADER, SAMPLES, STREAM_FOOTER, STREAM_HEADER, kind
+from bk_realtime.xdf.resync import kind
 from bk_realtime.xdf.salvage import Scan, StreamScan, damage_in_words, scan_xdf
 from bk_realtime.xdf.samples import read_varlen
 from bk_realtime.xdf.verify import sidecar_path
-from bk_realtime.xdf.writer import BOUNDARY, footer_xml, pack_chunk
 from bk_realtime.xdf.xml_door import parse_xml
 
 BOUNDARY_BYTES = 1 << 22

@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from bk_realtime.xdf.packing import BOUNDARY, CLOCK_OFFSET, SAMPLES, STREAM_FOOTER, STREAM_HEADER
 from bk_realtime.xdf.samples import read_varlen
-from bk_realtime.xdf.writer import BOUNDARY
 
-FILE_HEADER, STREAM_HEADER, SAMPLES, CLOCK_OFFSET, BOUNDARY_CHUNK, STREAM_FOOTER = range(1, 7)
 OF_A_STREAM = (STREAM_HEADER, SAMPLES, CLOCK_OFFSET, STREAM_FOOTER)
 NEAR_BYTES, MOST_SEARCHES = 1 << 24, 200
 """How far after damage, and how often in one file, a chunk is looked for that no boundary announces."""

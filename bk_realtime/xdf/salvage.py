@@ -25,9 +25,9 @@ from bk_realtime.errors import FileError, InputError
 from bk_realtime.xdf.gzipped import unpack
 from bk_realtime.xdf.header import MOST_CHANNELS, stream_description
 from bk_realtime.xdf.mapped import RELEASE_BYTES, release
+from bk_realtime.xdf.packing import BOUNDARY
 from bk_realtime.xdf.resync import MOST_SEARCHES, find_chunk, head_end
 from bk_realtime.xdf.samples import parse_stamps, parse_strings, read_varlen
-from bk_realtime.xdf.writer import BOUNDARY
 from bk_realtime.xdf.xml_door import parse_xml
 
 FURTHEST_S = 1e20

@@ -11,7 +11,7 @@ import os
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,16 +24,25 @@ from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import FileError
 from bk_realtime.xdf.hash_chain import HashChain, chain_path
 from bk_realtime.xdf.header import FORMATS, stream_description
-from bk_realtime.xdf.samples import pack_numbers
+from bk_realtime.xdf.packing import (
+    BOUNDARY,
+    BOUNDARY_CHUNK,
+    CLOCK_OFFSET,
+    FILE_HEADER,
+    SAMPLES,
+    STREAM_FOOTER,
+    STREAM_HEADER,
+    footer_xml,
+    pack_chunk,
+    pack_samples,
+    pack_strings,
+    varlen,
+)
 
-BOUNDARY = bytes.fromhex("43A546DCCBF5410FB30ED5467383CBE4")
-"""The 16 bytes a reader searches for to find its way after damage."""
 SYNC_S = 1.0
 """Longest time in seconds between two pushes to the physical disk, while something is written."""
 BOUNDARY_S = 10.0
 """Time in seconds between boundary chunks."""
-
-_FILE_HEADER, _STREAM_HEADER, _SAMPLES, _CLOCK_OFFSET, _BOUNDARY, _STREAM_FOOTER = range(1, 7)
 
 _sync = getattr(os, "fdatasync", os.fsync)
 
@@ -56,10 +65,6 @@ class _Stream:
     @property
     def name(self) -> str:
         return self.description.name
-
-    @property
-    def n_channels(self) -> int:
-        return self.description.n_channels
 
 
 class XdfWriter:
@@ -110,7 +115,7 @@ class XdfWriter:
         self._closed = False
         self._began = self._last_sync = self._last_boundary = now()
         stamp = datetime.now(UTC).isoformat(timespec="seconds")
-        self._append(b"XDF:", _FILE_HEADER, b"", f"<info><version>1.0</version><datetime>{stamp}</datetime></info>")
+        self._append(b"XDF:", FILE_HEADER, b"", f"<info><version>1.0</version><datetime>{stamp}</datetime></info>")
 
     @property
     def failed(self) -> bool:
@@ -139,7 +144,7 @@ class XdfWriter:
             if stream_id in self.counts:
                 raise ValueError(f"stream id {stream_id} is in use")
             dtype = np.dtype(FORMATS[description.channel_format]) if description.channel_format != "string" else None
-            self._append(b"", _STREAM_HEADER, struct.pack("<I", stream_id), xml.strip())
+            self._append(b"", STREAM_HEADER, struct.pack("<I", stream_id), xml.strip())
             self._streams[stream_id] = _Stream(description, dtype)
 
     def write(
@@ -165,18 +170,18 @@ class XdfWriter:
         if len(times) == 0:
             return
         if stream.dtype is None:
-            content = _strings(times, data, stream)
+            content = pack_strings(times, data, stream.description)
         else:
-            content = _numbers(times, np.asarray(data), stream, stream.dtype, tolerance_s)
+            content = pack_samples(times, np.asarray(data), stream.description, stream.dtype, tolerance_s)
         with self._lock:
-            self._append(b"", _SAMPLES, struct.pack("<I", stream_id), _varlen(len(times)) + content)
+            self._append(b"", SAMPLES, struct.pack("<I", stream_id), varlen(len(times)) + content)
             if stream.n_samples == 0:
                 stream.first = float(times[0])
             stream.last = float(times[-1])
             stream.n_samples += len(times)
             now = self._now()
             if now - self._last_boundary >= BOUNDARY_S:
-                self._append(b"", _BOUNDARY, b"", BOUNDARY)
+                self._append(b"", BOUNDARY_CHUNK, b"", BOUNDARY)
                 self._last_boundary = now
             self._flush_when_due(now)
 
@@ -186,7 +191,7 @@ class XdfWriter:
         with self._lock:
             if self._closed or stream_id in self._ended:
                 return
-            self._append(b"", _CLOCK_OFFSET, struct.pack("<I", stream_id), struct.pack("<dd", time, value))
+            self._append(b"", CLOCK_OFFSET, struct.pack("<I", stream_id), struct.pack("<dd", time, value))
             self._streams[stream_id].offsets.append((time, value))
             self._flush_when_due(self._now())
 
@@ -194,13 +199,13 @@ class XdfWriter:
         """Write the footer of a stream that gets nothing more, and keep only the count."""
         with self._lock:
             stream = self._streams[stream_id]
-            self._append(b"", _STREAM_FOOTER, struct.pack("<I", stream_id), stream.footer)
+            self._append(b"", STREAM_FOOTER, struct.pack("<I", stream_id), stream.footer)
             self._ended[stream_id] = self._streams.pop(stream_id).n_samples
 
     def boundary(self) -> None:
         """Write a boundary chunk (done every :data:`BOUNDARY_S` seconds by :meth:`write`)."""
         with self._lock:
-            self._append(b"", _BOUNDARY, b"", BOUNDARY)
+            self._append(b"", BOUNDARY_CHUNK, b"", BOUNDARY)
 
     def close(self) -> None:
         """Write the footers and close. Safe to call twice, and after a failure (then without footers)."""
@@ -210,7 +215,7 @@ class XdfWriter:
             try:
                 if not self._failure:
                     for stream_id, s in self._streams.items():
-                        self._append(b"", _STREAM_FOOTER, struct.pack("<I", stream_id), s.footer)
+                        self._append(b"", STREAM_FOOTER, struct.pack("<I", stream_id), s.footer)
                     self._flush(last=True)
                 elif self._chain is not None:  # what is in the file is covered, if the disk takes as much
                     self._chain.link(self._now() - self._began)
@@ -275,47 +280,3 @@ class XdfWriter:
         except OSError as second:
             self._failure += f" (the last chunk is incomplete: {second.strerror})"
         raise FileError(self._failure) from None
-
-
-def pack_chunk(tag: int, stream_id: bytes, content: str | bytes) -> bytes:
-    """One chunk: length, kind, the stream's number (4 bytes, or none where it belongs to no stream), content."""
-    body = struct.pack("<H", tag) + stream_id + (content.encode() if isinstance(content, str) else content)
-    return _varlen(len(body)) + body
-
-
-def _varlen(n: int) -> bytes:
-    """XDF variable-length integer: byte count 1, 4 or 8, then that many bytes."""
-    if n < 1 << 8:
-        return struct.pack("<BB", 1, n)
-    return struct.pack("<BI", 4, n) if n < 1 << 32 else struct.pack("<BQ", 8, n)
-
-
-def _numbers(times: np.ndarray, data: np.ndarray, stream: _Stream, dtype: np.dtype[Any], tolerance_s: float) -> bytes:
-    if data.shape != (len(times), stream.n_channels) or not np.can_cast(data.dtype, dtype, "same_kind"):
-        raise ValueError(
-            f"{stream.name}: expected ({len(times)}, {stream.n_channels}) {dtype}, got {data.shape} {data.dtype}"
-        )
-    return pack_numbers(times, data.astype(dtype, copy=False), stream.description, tolerance_s)
-
-
-def _strings(times: np.ndarray, data: np.ndarray | Sequence[Sequence[str]], stream: _Stream) -> bytes:
-    parts: list[bytes] = []
-    for stamp, row in zip(times, data, strict=True):
-        if isinstance(row, str) or len(row) != stream.n_channels:
-            raise ValueError(f"{stream.name}: expected rows of {stream.n_channels} strings, got {row!r}")
-        parts.append(struct.pack("<Bd", 8, stamp))
-        for value in row:
-            text = str(value).encode()
-            parts += [_varlen(len(text)), text]
-    return b"".join(parts)
-
-
-def footer_xml(first: float, last: float, n_samples: int, clock_offsets: Iterable[tuple[float, float]]) -> str:
-    """Footer of a stream: stamps of its first and last sample in s, how many there are, (time, value) in s of its clock
-    offsets."""
-    offsets = "".join(f"<offset><time>{t!r}</time><value>{v!r}</value></offset>" for t, v in clock_offsets)
-    return (
-        f"<info><writer>BrainKaraoke</writer><first_timestamp>{first!r}</first_timestamp>"
-        f"<last_timestamp>{last!r}</last_timestamp><sample_count>{n_samples}</sample_count>"
-        f"<clock_offsets>{offsets}</clock_offsets></info>"
-    )

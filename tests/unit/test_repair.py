@@ -14,9 +14,9 @@ import pyxdf
 
 from bk_realtime.__main__ import main
 from bk_realtime.xdf import XdfWriter, info_xml, read_xdf, verify_xdf
+from bk_realtime.xdf.packing import BOUNDARY, pack_chunk
 from bk_realtime.xdf.repair import repair_xdf
 from bk_realtime.xdf.verify import write_sidecar
-from bk_realtime.xdf.writer import BOUNDARY, pack_chunk
 from tests.unit.test_xdf import description, write_example
 
 

@@ -17,8 +17,8 @@ from bk_realtime.errors import BkError
 from bk_realtime.xdf import XdfWriter, info_xml, pick_stream, read_xdf, stream_description, verify_xdf
 from bk_realtime.xdf import hash_chain as chain_module
 from bk_realtime.xdf import writer as writer_module
+from bk_realtime.xdf.packing import BOUNDARY
 from bk_realtime.xdf.reader import find_segments
-from bk_realtime.xdf.writer import BOUNDARY
 
 
 def description(

@@ -15,7 +15,7 @@ from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import FileError
 from bk_realtime.sink.wav import WavSink
 from bk_realtime.xdf import XdfWriter, info_xml
-from bk_realtime.xdf.writer import BOUNDARY, _varlen, footer_xml, pack_chunk
+from bk_realtime.xdf.packing import BOUNDARY, footer_xml, pack_chunk, varlen
 
 
 def description(channel_format: str = "float32") -> StreamDescription:
@@ -47,7 +47,7 @@ def chunks(data: bytes) -> list[tuple[int, bytes]]:
     ],
 )
 def test_lengths_take_one_four_or_eight_bytes(n: int, want: str) -> None:
-    assert _varlen(n).hex() == want
+    assert varlen(n).hex() == want
 
 
 def test_a_chunk_is_length_kind_stream_and_content() -> None:
