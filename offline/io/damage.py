@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bk_realtime.errors import BkError, InputError
+from bk_realtime.shown import short
 
 _OURS = ("bk_realtime", "offline", "gui")
 
@@ -35,7 +36,7 @@ def library_errors(path: Path, what: str, *packages: str) -> Iterator[None]:
     except Exception as error:
         if _called(error) not in packages:
             raise
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        reason = short(" ".join(str(error).split()), 300) or type(error).__name__  # what went wrong is often said last
         raise InputError(f"{path}: not a readable {what} file: truncated, damaged or not {what} ({reason})") from None
 
 

@@ -28,6 +28,7 @@ from offline.io.nwb_door import check_nwb
 from offline.io.nwb_features import feature_series, nwb_features
 from offline.io.nwb_layout import Found, all_series, channel_infos, listed, neural_series, time_axis
 from offline.io.nwb_sound import NeuralSource, microphone_column, nwb_sound
+from offline.io.nwb_values import length, number, numbers, text
 from offline.io.recording import Recording, checked_level, file_hash
 from offline.io.stored import StoredSignal
 
@@ -212,7 +213,7 @@ def _read(file: Any, path: Path, asked: _Asked) -> Recording:
 def _n_channels(series: Any, table: list[dict[str, str]]) -> int | None:
     """Number of channels by the electrodes or the table; the length of the other axis is time."""
     region = getattr(series, "electrodes", None)
-    return len(region.data) if region is not None else len(table) or None
+    return length(region.data) if region is not None else len(table) or None
 
 
 def _factors(
@@ -227,23 +228,23 @@ def _factors(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Factor and offset in µV of each kept channel: as the options say, else as table and file agree, else the one of
     the two that makes a brain's voltages."""
-    series, keep = brain.series, list(montage.keep)
-    conversion = np.full(stored.shape[1], float(series.conversion or 1.0))
+    series, keep, where = brain.series, list(montage.keep), f"{path}: {brain.name}"
+    conversion = np.full(stored.shape[1], number(series, "conversion", where, 1.0))
     each = getattr(series, "channel_conversion", None)
     if each is not None:
-        each = np.asarray(each[:], np.float64).ravel()
+        each = numbers(each, f"{where}: channel_conversion")
         if len(each) != len(conversion):
-            raise InputError(
-                f"{path}: {brain.name}: channel_conversion has {len(each)} values, {len(conversion)} channels"
-            )
+            raise InputError(f"{where}: channel_conversion has {len(each)} values, {len(conversion)} channels")
         conversion = conversion * each
-    conversion, added = conversion[keep], float(getattr(series, "offset", 0.0) or 0.0)
+    conversion, added = conversion[keep], number(series, "offset", where, 0.0)
+    if not np.isfinite(conversion).all():
+        raise InputError(f"{where}: channel_conversion: expected finite numbers: damaged; take another copy")
     if asked.unit is not None or asked.gain is not None:
         if added and (conversion != 0).all():
             notes.append("the file's offset is kept: the middle of its counts stays 0 µV")
             return montage.scale, montage.scale * added / conversion
         return montage.scale, np.zeros(len(keep))
-    unit = voltage(str(series.unit or ""))
+    unit = voltage(text(series, "unit", where))
     own = None if unit is None else (unit * conversion, np.full(len(keep), unit * added))
     names = {row["name"] for row in table if row.get("units", "").lower() not in ("", "n/a")}
     by_table = (montage.scale, np.zeros(len(keep))) if any(infos[i].label in names for i in keep) else None

@@ -12,8 +12,9 @@ import numpy as np
 from bk_realtime.errors import InputError, OptionError
 from offline.io import companions
 from offline.io.markers import edges, marker_text
-from offline.io.nwb_layout import Found, listed, named, text_of
-from offline.io.stored import check_held, kind_of
+from offline.io.nwb_layout import Found, listed, named
+from offline.io.nwb_values import column, length, names, numbers, text_of, values
+from offline.io.stored import kind_of
 
 TEXT_COLUMNS = (
     "word prompted_word stimulus stim sentence text label trial_type condition cue prompt name description tags value "
@@ -57,9 +58,9 @@ def nwb_markers(
         series = named([*annotated, *texts, *[f for f in found if _one_axis(f)]], wanted, path)
         key = wanted.strip("/").removeprefix("intervals/")
         if series is not None:
-            return _annotations([series]) if series in annotated else _per_sample(series, *axis, notes)
+            return _annotations([series], path) if series in annotated else _per_sample(series, axis, path, notes)
         if key in tables:
-            return _intervals(key, tables[key], notes)
+            return _intervals(key, tables[key], path, notes)
         there = [listed([*annotated, *texts]), *(f"intervals/{name}" for name in tables)]
         held = ", ".join(t for t in there if t) or "none"
         raise OptionError(f"{path}: no file, series or table {wanted!r} with markers; it has {held}")
@@ -67,12 +68,12 @@ def nwb_markers(
     if not sources:
         return None
     if annotated:
-        used, markers = [f.path for f in annotated], _annotations(annotated)
+        used, markers = [f.path for f in annotated], _annotations(annotated, path)
     elif texts:
-        used, markers = [texts[0].path], _per_sample(texts[0], *axis, notes)
+        used, markers = [texts[0].path], _per_sample(texts[0], axis, path, notes)
     else:
         name = "trials" if "trials" in tables else min(tables, key=lambda t: (t == "epochs", t))
-        used, markers = [f"intervals/{name}"], _intervals(name, tables[name], notes)
+        used, markers = [f"intervals/{name}"], _intervals(name, tables[name], path, notes)
     passed = [source for source in sources if source not in used]
     if passed and set(passed) != {"acquisition/Stimulus"}:  # what this program writes beside its markers says the same
         notes.append(f"markers from {', '.join(used)}; not from {', '.join(passed)}")
@@ -101,32 +102,34 @@ def _one_axis(found: Found) -> bool:
     return hasattr(data, "dtype") and hasattr(data, "shape") and (len(data.shape) == 1 or data.shape[1:] == (1,))
 
 
-def _annotations(found: Sequence[Found]) -> Markers:
+def _annotations(found: Sequence[Found], path: Path) -> Markers:
+    markers: Markers = []
     for f in found:
-        check_held(f.series.data, f.path)
-    return [
-        (float(t), marker_text(text_of(text)))
-        for f in found
-        for t, text in zip(f.series.timestamps[:], f.series.data[:], strict=True)
-    ]
+        where = f"{path}: {f.path}"
+        stamps = numbers(f.series.timestamps, f"{where}: timestamps", "seconds")
+        texts = values(f.series.data, where)
+        if texts.shape != stamps.shape:
+            raise InputError(f"{where}: {len(stamps)} time stamps for texts of shape {texts.shape}; expected one each")
+        markers += [(float(t), marker_text(text_of(v))) for t, v in zip(stamps, texts, strict=True)]
+    return markers
 
 
-def _per_sample(found: Found, start: float, rate: float, n: int, notes: list[str]) -> Markers:
+def _per_sample(found: Found, axis: tuple[float, float, int], path: Path, notes: list[str]) -> Markers:
     """From one text or code a sample, on the series' own time axis where it has one."""
-    series = found.series
-    check_held(series.data, f"{found.path}")
-    values = np.asarray(series.data[:]).ravel()
-    if series.timestamps is not None and len(series.timestamps) == len(values):
-        stamps = np.asarray(series.timestamps[:], np.float64)
+    series, where = found.series, f"{path}: {found.path}"
+    start, rate, n = axis
+    held = values(series.data, where).ravel()
+    if series.timestamps is not None and length(series.timestamps) == len(held):
+        stamps = numbers(series.timestamps, f"{where}: timestamps", "seconds")
         step = float(np.median(np.diff(stamps))) if len(stamps) > 1 else 0.0
         times = np.append(stamps, stamps[-1:] + step)
     else:
         # a text an audio sample, or another regular grid over the same time
-        own = rate if len(values) == n else len(values) / n * rate
-        times = start + np.arange(len(values) + 1) / own
-    if values.dtype.kind in "iuf":
-        return [(float(times[i]), text) for i, text in edges(values, found.path, notes)]
-    texts = np.array([text_of(v) for v in values])
+        own = rate if len(held) == n else len(held) / n * rate
+        times = start + np.arange(len(held) + 1) / own
+    if held.dtype.kind in "iuf":
+        return [(float(times[i]), text) for i, text in edges(held, found.path, notes)]
+    texts = np.array([text_of(v) for v in held])
     return [(float(times[round(i)]), text) for i, text in companions.changes(texts, 1.0, 0.0)]
 
 
@@ -143,21 +146,24 @@ def _tables(file: Any) -> dict[str, Any]:
     return {name: table for name, table in tables.items() if len(table) > 0}
 
 
-def _intervals(name: str, table: Any, notes: list[str]) -> Markers:
+def _intervals(name: str, table: Any, path: Path, notes: list[str]) -> Markers:
     """``start;TEXT`` and ``end;TEXT`` of each row; the number of the row where no column holds texts."""
-    starts, stops = (_seconds(table[column].data[:], f"intervals/{name}: {column}") for column in _TIMES)
+    where = f"{path}: intervals/{name}"
+    starts, stops = (numbers(table[column].data, f"{where}: {column}", "seconds, one a row") for column in _TIMES)
     if len(starts) != len(stops):
-        raise InputError(f"intervals/{name}: {len(starts)} rows have a start and {len(stops)} a stop; expected as many")
-    columns = {c: texts for c in table.colnames if (texts := _column_texts(table, c)) is not None}
+        raise InputError(f"{where}: {len(starts)} rows have a start and {len(stops)} a stop; expected as many")
+    columns = {c: cells for c in names(table) if (cells := _cells(table, c, where)) is not None}
     usual = [c for c in TEXT_COLUMNS for have in columns if have.lower() == c]
     by_lower = {c.lower(): c for c in columns}
-    of_texts = [c for c in columns if _is_text(table, c)]
+    of_texts = [c for c, cells in columns.items() if _is_text(c, cells)]
     chosen = next((by_lower[c] for c in usual if by_lower[c] in of_texts), None) or next(iter(of_texts), None)
     chosen = chosen or next((by_lower[c] for c in usual), None)
-    texts = columns[chosen] if chosen else [str(i + 1) for i in range(len(starts))]
+    texts = [text_of(v) for v in columns[chosen]] if chosen else [str(i + 1) for i in range(len(starts))]
     notes.append(
         f"markers from intervals/{name}, text from " + (f"column {chosen!r}" if chosen else "the number of the row")
     )
+    if len(texts) != len(starts):
+        raise InputError(f"{where}: {len(texts)} rows have a {chosen} and {len(starts)} a start; expected as many")
     markers: Markers = []
     for i, (start, stop) in enumerate(zip(starts, stops, strict=True)):
         text = texts[i].strip() or str(i + 1)
@@ -166,26 +172,19 @@ def _intervals(name: str, table: Any, notes: list[str]) -> Markers:
     return markers
 
 
-def _seconds(values: Any, where: str) -> np.ndarray:
-    times = np.asarray(values)
-    if times.ndim != 1 or times.dtype.kind not in "fiu":
-        raise InputError(f"{where}: expected seconds, one a row, got {times.dtype} of shape {times.shape}")
-    return times.astype(np.float64)
+def _is_text(column: str, cells: Sequence[Any] | np.ndarray) -> bool:
+    return column == "tags" or (
+        np.asarray(cells).dtype.kind in "OSUT" and all(isinstance(v, (str, bytes)) for v in cells[:100])
+    )
 
 
-def _is_text(table: Any, column: str) -> bool:
-    values = np.asarray(table[column].data[:])
-    return column == "tags" or (values.dtype.kind in "OSUT" and all(isinstance(v, (str, bytes)) for v in values[:100]))
-
-
-def _column_texts(table: Any, column: str) -> list[str] | None:
-    """Texts of a column, one a row; None for times and for columns of lists, but ``tags``."""
-    if column in (*_TIMES, "timeseries"):
+def _cells(table: Any, name: str, where: str) -> Sequence[Any] | np.ndarray | None:
+    """Of a column, one a row; None for times and for columns of lists, but ``tags``, whose texts are joined."""
+    if name in (*_TIMES, "timeseries"):
         return None
-    data = table[column]
-    if column == "tags":
-        return [";".join(map(text_of, data[i])) for i in range(len(table))]
-    values = np.asarray(data.data[:]) if hasattr(data, "data") else None
-    if values is None or values.ndim != 1 or len(values) != len(table) or type(data).__name__ == "VectorIndex":
-        return None
-    return [text_of(v) for v in values]
+    data = table[name]
+    if name == "tags":
+        rows = [data[i] for i in range(len(table))]
+        return [";".join(map(text_of, row)) if isinstance(row, list | np.ndarray) else text_of(row) for row in rows]
+    cells = None if type(data).__name__ == "VectorIndex" else column(table, name, where)
+    return cells if cells is not None and len(cells) == len(table) else None

@@ -7,13 +7,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
-
 from bk_realtime.errors import InputError
 from bk_realtime.montage import ChannelInfo
 from offline.io.feature_data import NAMES, stored_features
 from offline.io.nwb_layout import Found, asked_for, channel_infos, is_electrical, listed, looks_like_sound
-from offline.io.stored import StoredSignal, check_held
+from offline.io.nwb_values import column, length, shape_of, text_of, values
+from offline.io.stored import StoredSignal
 
 
 def feature_series(found: Sequence[Found], wanted: str | None, path: Path, notes: list[str]) -> Found:
@@ -37,7 +36,7 @@ def feature_series(found: Sequence[Found], wanted: str | None, path: Path, notes
     for rule in rules:
         fitting = [f for f in found if rule(f)]
         if len(fitting) > 1:
-            about = ", ".join(f"{f.path} {tuple(f.series.data.shape)}" for f in fitting)
+            about = ", ".join(f"{f.path} {shape_of(f.series.data)}" for f in fitting)
             raise InputError(f"{path}: {len(fitting)} series of features: {about}; choose one with --neural")
         if fitting:
             notes.append(f"features: {fitting[0].path}")
@@ -53,23 +52,22 @@ def nwb_features(
 ) -> tuple[StoredSignal, list[ChannelInfo], tuple[str, ...]]:
     """The features as (samples, features), what each is, and the labels of those on channels that are listed as bad."""
     series, where = brain.series, f"{path}: {brain.name}"
-    check_held(series.data, where)
+    stored = values(series.data, where)
     region = _electrodes(series)
-    n_named = len(table) if region is None else len(region.data)
+    n_named = len(table) if region is None else length(region.data)
     infos: list[ChannelInfo] = []
     bad: tuple[str, ...] = ()
-    if n_named in series.data.shape:
+    if n_named is not None and n_named in stored.shape:
         source = SimpleNamespace(electrodes=region, unit="")
         infos, bad = channel_infos(source, table if len(table) == n_named else [], n_named, path, notes)
-    return stored_features(np.asarray(series.data[:]), infos, bad, _bands(series), where, notes)
+    return stored_features(stored, infos, bad, _bands(series, where), where, notes)
 
 
-def _bands(series: Any) -> list[str]:
+def _bands(series: Any, where: str) -> list[str]:
     """Names of the bands of a DecompositionSeries; empty where it has none."""
     table = getattr(series, "bands", None)
-    if table is None or "band_name" not in table.colnames:
-        return []
-    return [str(name) for name in table["band_name"][:]]
+    told = None if table is None else column(table, "band_name", where)
+    return [] if told is None else [text_of(name) for name in told]
 
 
 def _electrodes(series: Any) -> Any:

@@ -15,6 +15,7 @@ from bk_realtime.montage import ChannelInfo, is_brain, voltage
 from bk_realtime.montage.kinds import OTHER_TYPES
 from offline.io import companions
 from offline.io.grid import Grid, regular_grid
+from offline.io.nwb_values import column, length, number, numbers, rows_named, shape_of, text, text_of
 from offline.io.own_channels import OwnChannels, described_channels
 
 LABEL_COLUMNS = (
@@ -125,7 +126,7 @@ def neural_series(found: Sequence[Found], wanted: str | None, path: Path, notes:
             f"{path}: expected acquisition/iEEG, got {held}; name it with --neural, or neural in NAME.toml beside it"
         )
     if len(fitting) > 1:
-        about = ", ".join(f"{f.path} {tuple(f.series.data.shape)}" for f in fitting)
+        about = ", ".join(f"{f.path} {shape_of(f.series.data)}" for f in fitting)
         raise InputError(
             f"{path}: {len(fitting)} neural series: {about}; choose one with --neural, or neural in NAME.toml beside it"
         )
@@ -147,16 +148,17 @@ def time_axis(
         Neither rate nor stamps, as many stamps as there are no samples, or stamps that do not increase.
     """
     series, where = found.series, f"{path}: {found.name}"
-    if series.rate:
-        return Grid(float(series.starting_time or 0.0), float(option or series.rate), n, ((0, n, 0),))
-    if series.timestamps is None or len(series.timestamps) < 2:
+    rate = number(series, "rate", where, 0.0)
+    if rate < 0:
+        raise InputError(f"{where}: rate: expected Hz above 0, got {rate:g}: damaged; take another copy")
+    if rate:
+        start_s = number(series, "starting_time", where, 0.0)
+        return Grid(start_s, float(option or rate), n, ((0, n, 0),))
+    if series.timestamps is None or (length(series.timestamps) or 0) < 2:
         if option is None:
             raise InputError(f"{where} has neither rate nor time stamps; name its rate with --{flag.replace('_', '-')}")
         return Grid(0.0, float(option), n, ((0, n, 0),))
-    try:
-        stamps = np.asarray(series.timestamps[:], np.float64)
-    except (TypeError, ValueError):
-        raise InputError(f"{where}: its time stamps are no numbers: damaged; take another copy") from None
+    stamps = numbers(series.timestamps, f"{where}: timestamps", "seconds")
     if len(stamps) != n:
         raise InputError(f"{where}: {len(stamps)} time stamps for {n} samples")
     if not np.isfinite(stamps).all() or stamps[-1] <= stamps[0]:
@@ -175,34 +177,32 @@ def channel_infos(
 ) -> tuple[list[ChannelInfo], tuple[str, ...]]:
     """Label, stated type and unit of each channel, and the labels that are listed as bad, by the table
     ``*_channels.tsv`` and the electrode table."""
-    labels, types, bad = _electrodes(series, n, notes)
-    stated = str(series.unit or "")
+    labels, types, bad = _electrodes(series, n, str(path), notes)
+    stated = text(series, "unit", str(path))
     unit = stated if voltage(stated) is not None else ""
     return described_channels(OwnChannels(labels, types, [unit] * n, bad), n, table, path, notes)
 
 
-def _electrodes(series: Any, n: int, notes: list[str]) -> tuple[list[str], list[str], list[bool]]:
+def _electrodes(series: Any, n: int, where: str, notes: list[str]) -> tuple[list[str], list[str], list[bool]]:
     """Labels (none where the table has none), types and bad ones of the channels, by the electrode table."""
     region = getattr(series, "electrodes", None)
     if region is None:
         return [], [""] * n, [False] * n
-    index = np.asarray(region.data[:], int)
+    index = rows_named(region.data, f"{where}: electrodes")
     if len(index) != n:
         notes.append(f"the electrode table has {len(index)} rows for {n} channels: not used")
         return [], [""] * n, [False] * n
     table = region.table
 
-    def column(name: str) -> list[str] | None:
-        if name not in table.colnames:
-            return None
-        values = np.asarray(table[name].data[:])
-        there = values.ndim == 1 and index.min() >= 0 and index.max() < len(values)
-        return [text_of(values[i]).strip() for i in index] if there else None
+    def texts_of(name: str) -> list[str] | None:
+        cells = column(table, name, where)
+        there = cells is not None and index.min() >= 0 and index.max() < len(cells)
+        return [text_of(cells[i]).strip() for i in index] if cells is not None and there else None
 
-    groups = column("group_name")
+    groups = texts_of("group_name")
     labels: list[str] = []
     for name in LABEL_COLUMNS:
-        texts = column(name)
+        texts = texts_of(name)
         if texts is None or not all(texts):
             continue
         if (
@@ -218,7 +218,7 @@ def _electrodes(series: Any, n: int, notes: list[str]) -> tuple[list[str], list[
             seen[group] = seen.get(group, 0) + 1
             labels.append(f"{group}{'-' if group[-1:].isdigit() else ''}{seen[group]}")
         notes.append("the electrode table has no labels: made of the group and the place in it")
-    types = next((c for name in TYPE_COLUMNS if (c := column(name)) is not None), [""] * n)
+    types = next((c for name in TYPE_COLUMNS if (c := texts_of(name)) is not None), [""] * n)
     if groups and not any(types):  # a group that is called ECG or AUX
         types = [g if re.sub(r"[^a-z]", "", g.lower()) in OTHER_TYPES else "" for g in groups]
     bad = [False] * n
@@ -229,14 +229,9 @@ def _electrodes(series: Any, n: int, notes: list[str]) -> tuple[list[str], list[
         ("bad_channel", "true"),
         ("good", "false"),
     ):
-        texts = column(name) or []
+        texts = texts_of(name) or []
         bad = [b or t.lower() == word for b, t in zip(bad, texts, strict=True)] if texts else bad
     return labels, types, bad
-
-
-def text_of(value: Any) -> str:
-    """Text of a cell, bytes or not."""
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 def looks_like_sound(name: str) -> bool:

@@ -15,8 +15,9 @@ from offline.io.array_audio import column_sound, find_column
 from offline.io.grid import Grid
 from offline.io.microphone import amplifier_sound, may_be_microphones
 from offline.io.nwb_layout import Found, is_electrical, listed, looks_like_sound, named, time_axis
+from offline.io.nwb_values import number, values
 from offline.io.sound_track import OVERSHOOT, one_channel, sound_track
-from offline.io.stored import StoredSignal, check_held, kind_of
+from offline.io.stored import StoredSignal, kind_of
 
 GAP_S = 0.01
 """Shortest gap that is seen in audio."""
@@ -140,8 +141,7 @@ def _say_what_could_be(sounds: Sequence[Found], neural: NeuralSource, notes: lis
 
 def _of_series(found: Found, channel: str | None, told_rate: int | None, path: Path, notes: list[str]) -> Sound:
     where = f"{path}: {found.name}"
-    check_held(found.series.data, where)
-    array = np.asarray(found.series.data[:])
+    array = values(found.series.data, where)
     if array.ndim == 2 and array.shape[0] < array.shape[1]:
         array = array.T
     if array.ndim not in (1, 2) or array.dtype.kind not in "fiu" or not len(array):
@@ -150,7 +150,7 @@ def _of_series(found: Found, channel: str | None, told_rate: int | None, path: P
     if is_electrical(found):  # a microphone on an input of its own
         audio = amplifier_sound(one_channel(array, where, notes, channel), grid.rate, where, notes)
     else:
-        audio = sound_track(_converted(array, found, notes), where, notes, channel)
+        audio = sound_track(_converted(array, found, where, notes), where, notes, channel)
     if grid.length != len(audio) or len(grid.pieces) > 1:
         audio = np.nan_to_num(grid.lay_out(audio[:, None])[:, 0])
         notes += [f"audio: {note.replace('NaN', 'silence')}" for note in grid.notes]
@@ -158,10 +158,9 @@ def _of_series(found: Found, channel: str | None, told_rate: int | None, path: P
     return Sound(audio, round(nominal), grid.rate, grid.start_s)
 
 
-def _converted(array: np.ndarray, found: Found, notes: list[str]) -> np.ndarray:
+def _converted(array: np.ndarray, found: Found, where: str, notes: list[str]) -> np.ndarray:
     """The numbers times the stated conversion, where that makes full scale of what is none; otherwise as stored."""
-    factor = float(found.series.conversion or 1.0)
-    offset = float(getattr(found.series, "offset", 0.0) or 0.0)
+    factor, offset = number(found.series, "conversion", where, 1.0), number(found.series, "offset", where, 0.0)
     if factor == 1.0 and offset == 0.0:
         return array
     low, high = (float(v) for v in (np.nanmin(array), np.nanmax(array)))

@@ -80,7 +80,7 @@ def kind_of(data: Any) -> str:
 
 def check_held(data: Any, where: str) -> None:
     """Refuse an HDF5 dataset that states far more numbers than the file holds: they would fill the memory."""
-    if data.shape is None:
+    if getattr(data, "shape", None) is None:
         raise InputError(f"{where}: holds no numbers: damaged, or written without them")
     n_bytes = math.prod(int(n) for n in data.shape) * np.dtype(data.dtype).itemsize
     if not hasattr(data, "id") or not hasattr(data.id, "get_storage_size") or getattr(data, "is_virtual", False):

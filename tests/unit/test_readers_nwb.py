@@ -323,7 +323,7 @@ def test_damage_that_a_fuzz_run_found_is_one_line(tmp_path: Path) -> None:
 
     for name, harm, message in (
         ("empty.nwb", no_numbers, "holds no numbers"),
-        ("letters.nwb", letters_for_stamps, "its time stamps are no numbers"),
+        ("letters.nwb", letters_for_stamps, "timestamps: expected seconds, got texts"),
     ):
         with pytest.raises(BkError, match=message):
             read_recording(damaged(name, harm))
