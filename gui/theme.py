@@ -39,6 +39,7 @@ STATE_COLOURS = {
     "no sound": BAD,
     "stopped": "#6b7785",
     "silent engine": BAD,
+    "panic not confirmed": BAD,
     "waiting": "#6b7785",
 }
 

@@ -99,6 +99,7 @@ class Window(QMainWindow):
         self.setCentralWidget(ground(self.banner, self.column, self.side, self.controls))
         self.trace_card.span_changed.connect(self._set_span)
         self.commanded.connect(self.controls.show_result)
+        self.controls.panic_doubted.connect(self.show_state)
         self.commander = None if control is None else Commander(control, self.commanded.emit)
         if self.commander is None:
             self.controls.set_view_only("View only: opened without the session's control file (--control).")
@@ -218,6 +219,8 @@ class Window(QMainWindow):
             self.contamination.show_status(status, live=False)
         news = status.message if time.monotonic() - self._news_at < NEWS_S else ""
         words, recording = detail(state, status, silent_s), "recording" not in status.faults
+        if self.controls.doubt and state != "stopped":
+            state, words = "panic not confirmed", ""
         heard = (loudness_text(status), status.sound_sink) if state != "silent engine" else (AS_HEARD,)
         set_text(self._wave_card.hint, "  ·  ".join(filter(None, heard)))
         what = subject(status, self.feed.session or "", news)

@@ -19,6 +19,7 @@ WORDS = {
     "stopped": "STOPPED",
     "silent engine": "ENGINE NOT ANSWERING",
     "waiting": "WAITING FOR AN ENGINE",
+    "panic not confirmed": "PANIC NOT CONFIRMED",
 }
 DETAILS = {
     "running": "voice is on",
@@ -31,6 +32,7 @@ DETAILS = {
     "stopped": "the session has ended",
     "silent engine": "no status from the engine: what is shown is old",
     "waiting": "no session on this network yet; looking for one all the time",
+    "panic not confirmed": "turn the loudspeaker off, or pull its plug; the engine is asked again and again",
 }
 
 
@@ -74,7 +76,7 @@ class Banner(QWidget):
         area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         colour = QColor(self.colour)
         wash = QLinearGradient(area.topLeft(), area.topRight())
-        strong = self.state in ("stale", "held", "signal lost", "no sound", "silent engine")
+        strong = self.state in ("stale", "held", "signal lost", "no sound", "silent engine", "panic not confirmed")
         for stop, alpha in ((0.0, 150 if strong else 80), (0.55, 70 if strong else 24), (1.0, 50 if strong else 10)):
             shade = QColor(colour)
             shade.setAlpha(alpha)

@@ -6,7 +6,7 @@ from PyQt6.QtCore import QSignalBlocker, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
-from bk_realtime.session.control import MARKER_LENGTH
+from bk_realtime.session.control import MARKER_LENGTH, PANIC_S
 from bk_realtime.session.settings import GAIN_RANGE_DB
 from bk_realtime.session.status import Status
 from gui import theme
@@ -21,9 +21,13 @@ HOLD_OFF_MS = 800
 
 
 class Controls(QWidget):
-    """Buttons that emit ``command(name, values)``; they show what the engine says, not what was clicked."""
+    """Buttons that emit ``command(name, values)``; they show what the engine says, not what was clicked.
+
+    ``panic_doubted(text)``: a panic is not confirmed, and what to do; empty: it is after all.
+    """
 
     command = pyqtSignal(str, dict)
+    panic_doubted = pyqtSignal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,6 +73,13 @@ class Controls(QWidget):
         self._forget = QTimer(self)
         self._forget.setSingleShot(True)
         self._forget.setInterval(8000)
+        self.doubt = ""
+        """That nobody has confirmed a panic, and what to do; empty where none waits for it."""
+        self._unanswered = QTimer(self)  # of the window's own: whatever keeps the connection must not keep this word
+        self._unanswered.setSingleShot(True)
+        self._unanswered.setTimerType(Qt.TimerType.PreciseTimer)
+        self._unanswered.setInterval(round(1e3 * PANIC_S))
+        self._unanswered.timeout.connect(lambda: self._doubt_panic(f"No answer within {PANIC_S:g} s."))
         self._lay_out()
         self.panic.pressed.connect(self.send_panic)  # on the press: a finger that slips off must not cancel it
         self.mute.clicked.connect(self.send_mute)
@@ -78,11 +89,13 @@ class Controls(QWidget):
         self.send.clicked.connect(self._on_marker)
         self.stop.clicked.connect(self.send_stop)
         self._disarm.timeout.connect(self._calm)
-        self._forget.timeout.connect(lambda: self.notice.setText(""))
+        self._forget.timeout.connect(lambda: self._say("", True))
         self.show_muted(True)
 
     def send_panic(self) -> None:
-        """Silence at once."""
+        """Silence at once; who presses it knows within half a second whether it is."""
+        if not self.doubt and not self._unanswered.isActive():
+            self._unanswered.start()
         self.command.emit("panic", {})
 
     def send_mute(self) -> None:
@@ -103,6 +116,8 @@ class Controls(QWidget):
     def show_status(self, status: Status) -> None:
         """Follow what the engine says."""
         self.show_muted(status.muted)
+        if status.muted and self.doubt:
+            self._trust_panic("panic: the engine says that it is muted")
         self.show_held(status.holds[0] if status.holds else "")
         if status.gain_db is not None and not self._moved.isActive() and not self.gain.isSliderDown():
             with QSignalBlocker(self.gain):
@@ -129,9 +144,30 @@ class Controls(QWidget):
         """One line on what became of a command; it fades after a while."""
         if command == "talk" and done:  # said all the time while the key is held
             return
-        if command == "panic" and not done:
-            text = f"PANIC NOT CONFIRMED, turn the loudspeaker off. {text}"
+        if command == "panic":
+            self._unanswered.stop()
+            if done:
+                self._trust_panic(text)
+            else:
+                self._doubt_panic(text)
+        elif not self.doubt:  # nothing stands before that
+            self._say(text, done)
+
+    def _doubt_panic(self, why: str) -> None:
+        self.doubt = f"PANIC NOT CONFIRMED, turn the loudspeaker off. {why}"
+        self._say(self.doubt, False)
+        self._forget.stop()  # it stays until it is confirmed
+        self.panic_doubted.emit(self.doubt)
+
+    def _trust_panic(self, text: str) -> None:
+        doubted, self.doubt = self.doubt, ""
+        self._say(text, True)
+        if doubted:
+            self.panic_doubted.emit("")
+
+    def _say(self, text: str, done: bool) -> None:
         self.notice.setText(text)
+        self.notice.setToolTip(text)
         self.notice.setStyleSheet(f"color: {theme.FAINT if done else theme.BAD};")
         self._forget.start()
 

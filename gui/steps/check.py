@@ -107,7 +107,7 @@ class CheckPage(StepPage):
         self.view.say("")
         if self.survey is None:
             self.survey = Survey()
-            self._surveys.append(self.survey)
+            self._surveys = [*(one for one in self._surveys if not one.join(0)), self.survey]
         if not self.findings and not self.preflight.runs:
             self.check()
         self._timer.start(SHOW_MS)

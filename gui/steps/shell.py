@@ -172,6 +172,11 @@ class Shell(QMainWindow):
         if self.speak.session_window is not None:
             self.speak.session_window.controls.send_panic()
 
+    def _panic_doubted(self, text: str) -> None:
+        """Beside the button of every other step, too: it may have been that one."""
+        self.say(text or "panic: the engine has confirmed it")
+        self.show_states()
+
     def say(self, text: str) -> None:
         """One line at the bottom."""
         self.notice = text
@@ -270,6 +275,7 @@ class Shell(QMainWindow):
         elif window is not self._wired:
             window.left.connect(self.leave)
             window.windowTitleChanged.connect(self.setWindowTitle)
+            window.controls.panic_doubted.connect(self._panic_doubted)
         self._wired = window
         self._help.setEnabled(window is None)
         self.show_states()

@@ -172,7 +172,7 @@ class SpeakPage(StepPage):
     def attach(self, session: str | None, control: Path | None) -> None:
         """Show the window of a session."""
         feed = Feed(session)
-        self._feeds.append(feed)
+        self._feeds = [*(one for one in self._feeds if not one.join(0)), feed]  # those of before, while they end
         window = Window(feed, control, self._settings, self._whole)
         window.controls.gain.setMaximum(round(self.participant.gain_most_db))
         for key, text in self.participant.marker_keys.items():

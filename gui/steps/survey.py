@@ -110,9 +110,10 @@ class Survey:
         """Let go of all streams; the thread ends by itself."""
         self._stop.set()
 
-    def join(self, timeout: float) -> None:
-        """Wait for its end."""
+    def join(self, timeout: float) -> bool:
+        """Wait for its end, ``timeout`` seconds at most; whether it has ended."""
         self._thread.join(timeout)
+        return not self._thread.is_alive()
 
     def _run(self) -> None:
         search, open_ones = Search(), dict[str, _Watched]()

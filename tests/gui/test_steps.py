@@ -38,7 +38,8 @@ class NothingAround:
 
     def stop(self) -> None: ...
 
-    def join(self, timeout: float) -> None: ...
+    def join(self, timeout: float) -> bool:
+        return True
 
 
 @pytest.fixture
