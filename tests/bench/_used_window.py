@@ -1,4 +1,4 @@
-"""The window in use, for `window_use`: a session that comes and goes, all steps in turn, every knob; no session of its own.
+"""The window in use, for `window_use`: a session that comes and goes, all steps in turn, every knob.
 
 Prints one JSON line for each cycle: seconds, MiB resident, objects of Qt's and of the window's own classes alive.
 """

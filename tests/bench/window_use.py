@@ -1,4 +1,4 @@
-"""`window_use`: memory of the window over 30 minutes of use: all steps in turn, a session that comes and goes, panels fed.
+"""`window_use`: memory of the window over 30 minutes of use: all steps in turn, a session that comes and goes.
 
 A fake engine in a process of its own sends 128 channels at 1024 Hz, mel, voice, status and events. Growth is from the
 end of the warm-up on. `BK_USE_S` sets the seconds, `BK_TURN_S` those between two things that are done.
@@ -11,7 +11,6 @@ import os
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
 
 import numpy as np
 
