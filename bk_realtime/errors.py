@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -11,10 +12,18 @@ P = ParamSpec("P")
 R = TypeVar("R")
 EXIT_BAD_INPUT = 2
 EXIT_BROKEN_PIPE = 141
+_LONGEST = 4000
 
 
 class BkError(Exception):
-    """Bad input or a missing resource. Command lines print it as one line and exit with code 2."""
+    """Bad input or a missing resource. Command lines print it as one line and exit with code 2.
+
+    Its text is one line of letters that only show themselves, whatever names, values or messages of a library it tells
+    of: it goes into logs, tables, replies and windows too.
+    """
+
+    def __str__(self) -> str:
+        return shown(re.sub(r" *[^\S ]\s*", " ", super().__str__()).strip(), _LONGEST)
 
 
 class InputError(BkError):
@@ -48,7 +57,7 @@ def exit_cleanly(main: Callable[P, R]) -> Callable[P, R]:
         try:
             return main(*args, **kwargs)
         except BkError as error:
-            print(shown(f"error: {' '.join(str(error).split())}", 4000), file=sys.stderr)
+            print(f"error: {error}", file=sys.stderr)
             raise SystemExit(EXIT_BAD_INPUT) from None
         except BrokenPipeError:  # the reader of our output has seen enough, as in `... --help | head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python complains once more when it flushes at exit

@@ -157,7 +157,7 @@ class ConditionSettings:
 
     def __post_init__(self) -> None:
         if self.blind not in BLINDS:
-            raise OptionError(f"--blind {self.blind}: expected one of {', '.join(BLINDS)}")
+            raise OptionError(f"--blind {said(self.blind)}: expected one of {', '.join(BLINDS)}")
         declared = [Condition.parse(text) for text in self.conditions]
         check_names(declared)
         if self.sham_bundle is None and any(c.kind == "other" for c in declared):

@@ -17,6 +17,7 @@ from bk_realtime.config import option
 from bk_realtime.errors import BkError, FileError, InputError, OptionError
 from bk_realtime.montage import ChannelInfo, choose_channels
 from bk_realtime.prompts.marks import bad_note
+from bk_realtime.shown import shown
 from bk_realtime.sources import source_digest
 from offline.io.beside import beside_options, sidecar
 from offline.io.cues_beside import with_cues_beside
@@ -32,6 +33,8 @@ CHOICE = ("channels", "exclude")
 """Options that hold for every file: where a reader does not know them, they are applied to what it read."""
 
 
+_LONGEST_PATH = 1000
+"""Letters of a file's name in messages."""
 _SEVERAL = (" neural streams: ", " neural series: ")
 """In the complaint of a reader that found several amplifiers and was told none."""
 _UNITS = {"unit": "gain", "gain": "unit"}
@@ -125,12 +128,13 @@ def refuse_unread(path: Path) -> None:
     FileError, InputError
         No such file, a folder, an empty file, or one that no reader is for.
     """
+    name = shown(str(path), _LONGEST_PATH)
     if path.is_dir():
-        raise FileError(f"{path}: is a folder; expected one recording file")
+        raise FileError(f"{name}: is a folder; expected one recording file")
     if not path.is_file():
-        raise FileError(f"{path}: no such file")
+        raise FileError(f"{name}: no such file")
     if path.stat().st_size == 0:
-        raise InputError(f"{path}: the file is empty")
+        raise InputError(f"{name}: the file is empty")
     find_reader(path)
 
 

@@ -13,10 +13,12 @@ from matplotlib.figure import Figure
 
 from bk_realtime.certify.checks import Check
 from bk_realtime.certify.paper import write_pdf
-from bk_realtime.errors import BkError, exit_cleanly
+from bk_realtime.errors import BkError, InputError, OptionError, exit_cleanly
 from bk_realtime.logs import _OneLine, say
+from bk_realtime.session.conditions import ConditionSettings
 from bk_realtime.shown import named, short, shown
 from offline import inspect
+from offline.io import read_recording
 from offline.io.bids_export import _table
 from offline.scoring import plotting
 from tests.xdf_files import Stream, amp, write
@@ -40,6 +42,25 @@ def test_only_letters_that_show_themselves() -> None:
     assert shown("Größe 1 µV\u00a0名 …") == "Größe 1 µV\u00a0名 …"
     assert named("a\x1b") == "'a\\x1b'"
     assert short("x" * 500, 100) == "x" * 50 + "…" + "x" * 50
+
+
+def test_a_complaint_is_one_line_wherever_it_goes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not only on the command line: in a log, a table, a reply of the control channel, the window."""
+    assert str(InputError("a  b.xdf:\n\t no\x1b[31m channels \u2028 here\n")) == ("a  b.xdf: no\\x1b[31m channels here")
+    assert f"{BkError()}" == ""
+    with pytest.raises(OptionError, match=r"^--blind 'a\\nb': expected one of no, letters, hidden$"):
+        ConditionSettings(blind="a\nb")
+    with pytest.raises(BkError) as caught:
+        read_recording(tmp_path / "a\nb.xdf")
+    assert str(caught.value) == f"{tmp_path}/a\\nb.xdf: no such file"
+
+    @exit_cleanly
+    def fails() -> None:
+        raise InputError("first\nsecond")
+
+    with pytest.raises(SystemExit):
+        fails()
+    assert capsys.readouterr().err == "error: first second\n"
 
 
 def test_terminal_and_log_lines_hold_no_escape_sequences(capsys: pytest.CaptureFixture[str]) -> None:
