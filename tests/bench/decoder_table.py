@@ -18,9 +18,9 @@ import numpy as np
 import torch
 from scipy import stats
 
+from bk_realtime.decoder.bundle_index import sha256
 from bk_realtime.errors import BkError, InputError, OptionError
 from bk_realtime.files import write_text
-from bk_realtime.decoder.bundle_index import sha256
 from tests.bench._decoder_cells import BASELINE, DECODERS, SHIFTED, Cell, People, compute, keep, kept_cells, only_one
 
 COUPLINGS = (1.0, 0.5, 0.0)
