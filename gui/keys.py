@@ -91,6 +91,14 @@ def window_keys(window: Window, whole: QWidget) -> Keys:
     keys.add(("F6",), "next condition", lambda: window.condition.ask("next"))
     keys.add(("PgUp",), "channels before", lambda: pages.turn_page(-1))
     keys.add(("PgDown",), "channels after", lambda: pages.turn_page(1))
+    back = window.look_back
+    keys.add(("Ctrl+P",), "pause the pictures, or let them run on; the session goes on", back.toggle)
+    keys.add(("Ctrl+Left",), "pictures: half a window back, up to 5 minutes", lambda: back.turn(-1))
+    keys.add(("Ctrl+Right",), "pictures: half a window forth", lambda: back.turn(1))
+    keys.add(("Ctrl+Home",), "pictures: as far back as there are any", back.oldest)
+    keys.add(("Ctrl+End",), "pictures: back to now", lambda: back.pause(False))
+    keys.add(("Shift+Left",), "time cursor to the left (or point with the mouse)", lambda: back.step(-1))
+    keys.add(("Shift+Right",), "time cursor to the right", lambda: back.step(1))
     keys.add(("Ctrl+E",), "end the session (twice)", controls.send_stop)
     keys.add(("F1",), "this list", keys.show_list)
     return keys

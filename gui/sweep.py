@@ -11,11 +11,14 @@ import math
 from typing import cast
 
 import numpy as np
-from PyQt6.QtCore import QRect, QRectF, Qt
-from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PyQt6.QtCore import QEvent, QRect, QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
+from gui.marks import Marks
+from gui.overlay import OLD, draw_over
+from gui.past import Past
 from gui.strips import History, SweepClock, pack
 
 GUTTER = 62
@@ -23,15 +26,16 @@ GUTTER = 62
 BLOCK = 192
 """Columns drawn at once when everything is redrawn."""
 
-OLD = QColor(90, 96, 105, 170)
-"""What lies over a picture of which nothing more comes."""
-
 
 class SweepPanel(QWidget):
     """A picture over time with labels at its left. Subclasses say how a strip and the labels look.
 
-    ``feed`` takes samples at any time; ``advance`` (on the paint timer) draws what is complete.
+    ``feed`` takes samples at any time; ``advance`` (on the paint timer) draws what is complete. ``freeze`` shows a
+    moment of the last minutes instead, from left to right, while samples go on to be taken.
     """
+
+    pointed = pyqtSignal(object)
+    """The LSL time that the mouse is at; ``None`` where it has left the picture."""
 
     WELL = np.array(theme.rgb(theme.WELL), np.float32)
     GRID = np.array(theme.rgb("#1a222c"), np.float32)
@@ -45,7 +49,11 @@ class SweepPanel(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(44)
         self.window_s, self.waiting, self.note, self.old = window_s, "", "", False
-        self._marks: list[float] = []
+        self.setMouseTracking(True)
+        self.marks = Marks()
+        self.frozen: float | None = None
+        self.cursor_at: float | None = None
+        self.cursor_text, self._left = "", 0
         self._pixels = self._plain = np.zeros((1, 1), np.uint32)
         self._image = QImage()
         self.configure(n_rows, sfreq)
@@ -55,6 +63,7 @@ class SweepPanel(QWidget):
         self.n_rows, self.sfreq = n_rows, sfreq
         self._clock = SweepClock(sfreq)
         self._history = History(n_rows, math.ceil(self.window_s * sfreq) + 64)
+        self.past = Past(n_rows, sfreq)
         self._column: int | None = None
         self._redraw = True
 
@@ -71,26 +80,41 @@ class SweepPanel(QWidget):
 
     def set_note(self, text: str) -> None:
         """A remark at the top right, e.g. that nothing arrives."""
-        if text != self.note:
-            self.note = text
-            self.update()
+        self._changed("note", text)
 
     def set_old(self, old: bool) -> None:
         """Whether the picture is grey: nothing more comes of what it shows."""
-        if old != self.old:
-            self.old = old
-            self.update()
+        self._changed("old", old)
 
     def set_waiting(self, text: str) -> None:
         """What to say while there is no picture at all."""
-        if text != self.waiting:
-            self.waiting = text
+        self._changed("waiting", text)
+
+    def _changed(self, name: str, value: object) -> None:
+        if getattr(self, name) != value:
+            setattr(self, name, value)
             self.update()
 
     def mark(self, time: float) -> None:
         """A vertical line at an LSL time."""
-        self._marks = [m for m in self._marks if m > time - self.window_s] + [time]
-        self.invalidate()
+        self.marks.add(time)
+        width, shown = self._pixels.shape[1], self._column
+        at = int(time / self.window_s * width)
+        if self.frozen is not None or shown is None:
+            self.invalidate()
+        elif shown - width + self._ahead(width) + 1 < at < shown:  # only what is there already; the rest comes with it
+            self._paint(at - 1, min(at + 2, shown), self.window_s / width)
+
+    def freeze(self, end: float | None) -> None:
+        """Show the past up to the LSL time ``end``; ``None``: what comes in, as it comes."""
+        if end != self.frozen:
+            self.frozen, self._column = end, None
+            self.invalidate()
+
+    def set_cursor(self, time: float | None, text: str = "") -> None:
+        """A line at an LSL time, over the picture, and what it says."""
+        self._changed("cursor_at", time)
+        self._changed("cursor_text", text)
 
     # ---- samples -------------------------------------------------------------------------------------------------
     def feed(self, stamps: np.ndarray, values: np.ndarray) -> None:
@@ -100,13 +124,17 @@ class SweepPanel(QWidget):
         times, jump = self._clock.place(np.asarray(stamps, float))
         if jump < 0:  # the sender's clock was set back: what was drawn is no longer on this axis
             self._history.clear()
+            self.past.clear()
             self._column = None
             self._redraw = True
         elif jump > 0 and len(self._history):
             half = 0.5 * self._clock.period
             hole = np.array([self._history.times[-1] + half, max(times[0] - half, self._history.times[-1] + 2 * half)])
             self._history.append(hole, np.full((2, self.n_rows), np.nan, np.float32))
-        self._history.append(times, np.asarray(values, np.float32))
+            self.past.skip(hole)
+        values = np.asarray(values, np.float32)
+        self._history.append(times, values)
+        self.past.append(times, values)
 
     @property
     def head(self) -> float | None:
@@ -131,6 +159,10 @@ class SweepPanel(QWidget):
             return
         width = self._pixels.shape[1]
         per_column = self.window_s / width
+        if self.frozen is not None:
+            self._stand(self.frozen, width, per_column)
+            return
+        self._left = 0
         end = int(self._history.times[-1] / per_column)  # this one may still grow
         if self._column is None:
             self._column = max(end - width, int(self._history.times[0] / per_column))
@@ -149,16 +181,45 @@ class SweepPanel(QWidget):
         self._column = end
         self._sweep(end, width)
 
+    def _stand(self, until: float, width: int, per_column: float) -> None:
+        """The picture of a moment, which does not move."""
+        if not self._redraw:
+            return
+        self._redraw = False
+        self._column = int(until / per_column)
+        self._left = self._column - width
+        for start in range(self._left, self._column, BLOCK):
+            self._paint(start, min(start + BLOCK, self._column), per_column)
+        self.update()
+
+    def time_at(self, x: int) -> float | None:
+        """LSL time of what stands at ``x`` (logical pixels of this widget); ``None`` beside the picture."""
+        width = self._pixels.shape[1]
+        place = int((x - GUTTER) * self.devicePixelRatioF())
+        if self._column is None or not 0 <= place < width:
+            return None
+        column = self._column - 1 - (self._column - 1 - self._left - place) % width
+        return (column + 0.5) * self.window_s / width
+
+    def x_at(self, time: float) -> int | None:
+        """Where the LSL time stands, in logical pixels of this widget; ``None`` where it is not shown."""
+        width = self._pixels.shape[1]
+        column = int(time / self.window_s * width)
+        if self._column is None or not self._column - width <= column < self._column:
+            return None
+        return GUTTER + int((column - self._left) % width / self.devicePixelRatioF())
+
     def _paint(self, start: int, end: int, per_column: float) -> None:
         edges = np.arange(start, end + 1) * per_column
-        times, values = self._history.since(edges[0])
+        live = self.frozen is None
+        times, values = self._history.since(edges[0]) if live else self.past.between(edges[0], edges[-1])
         background = self._background(end - start, edges)
         if len(times) > 1:
             picture = pack(self.strip(times, values, edges, background))
         else:
             picture = pack(background)
         width = self._pixels.shape[1]
-        first = start % width
+        first = (start - self._left) % width
         room = min(width - first, end - start)
         self._pixels[:, first : first + room] = picture[:, :room]
         self._pixels[:, : end - start - room] = picture[:, room:]
@@ -182,13 +243,12 @@ class SweepPanel(QWidget):
         ground[self.horizon(height)] = self.GRID
         if edges is not None:
             ground[:, np.floor(edges[1:]) > np.floor(edges[:-1])] = self.GRID
-            for mark in self._marks:
-                ground[:, (edges[:-1] <= mark) & (mark < edges[1:])] = self.MARK
+            ground[:, self.marks.columns(edges)] = self.MARK
         return ground
 
     def _expose(self, start: int, end: int) -> None:
         width, ratio = self._pixels.shape[1], self.devicePixelRatioF()
-        first = start % width
+        first = (start - self._left) % width
         n = min(end - start, width)
         for a, b in ((first, min(first + n, width)), (0, max(0, first + n - width))):
             if b > a:
@@ -229,15 +289,12 @@ class SweepPanel(QWidget):
             painter.setPen(QColor(theme.SOFT))
             self.draw_labels(painter, self.height())
         field = QRect(GUTTER, 0, self.width() - GUTTER, self.height())
-        if self.waiting and not len(self._history):
-            painter.setFont(theme.font(15))
-            painter.setPen(QColor(theme.FAINT))
-            painter.drawText(field, Qt.AlignmentFlag.AlignCenter, self.waiting)
-        if self.note:
-            painter.setFont(theme.font(15, bold=True))
-            width = painter.fontMetrics().horizontalAdvance(self.note) + 24
-            pill = QRect(self.width() - width - 8, 6, width, 26)
-            painter.setPen(QColor(theme.WARN))
-            painter.setBrush(QColor(theme.CARD))
-            painter.drawRoundedRect(pill, 6, 6)
-            painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, self.note)
+        at = None if self.cursor_at is None else self.x_at(self.cursor_at)
+        draw_over(painter, field, "" if len(self._history) else self.waiting, at, self.cursor_text, self.note)
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        if event is not None:
+            self.pointed.emit(self.time_at(int(event.position().x())))
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        self.pointed.emit(None)

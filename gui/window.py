@@ -6,22 +6,23 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from PyQt6.QtCore import QSettings, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QMainWindow
 
 from bk_realtime.session.status import Status
 from gui import choices
+from gui.arrivals import Arrivals
 from gui.closing import Closing
 from gui.commands import Commander
-from gui.feed import Arrival, Feed
+from gui.feed import Feed
 from gui.keys import window_keys
 from gui.layout import LOW, LOWEST, NARROW, fit_to_screen, ground, side_column, traces_column
+from gui.look_back import LookBack
 from gui.panels.attention import Attention
 from gui.panels.banner import Banner
 from gui.panels.channels import ChannelsLine
-from gui.panels.condition import BLINDED, ConditionLine
+from gui.panels.condition import ConditionLine
 from gui.panels.contamination import ContaminationLine
 from gui.panels.controls import Controls
 from gui.panels.latency import Latency
@@ -38,8 +39,6 @@ PAINT_MS = 50
 STATE_S, PLOT_S = 0.1, 1.0
 QUIET_S = 0.7
 """A stream silent for this long gets a note on its panel."""
-STAND_IN_S = 3.0
-"""Features are shown in place of raw signals that have not been found for this long."""
 NEWS_S = 20.0
 LEAST = (640, 300)
 """Logical pixels: a hospital laptop at 200 %. With less than the panels ask for, these are cut, not the controls."""
@@ -70,8 +69,8 @@ class Window(QMainWindow):
         self.setWindowTitle("BrainKaraoke")
         self.feed, self.settings = feed, settings
         self.status: Status | None = None
-        self._status_at = self._news_at = self._stated_at = self._plotted_at = 0.0
-        self._showing, self._told, self._told_at = "", ("", "", ""), 0.0
+        self._stated_at = self._plotted_at = 0.0
+        self.arrivals = Arrivals(self)
         self.banner, self.controls = Banner(), Controls()
         self.trace_card, self.mel, self.waveform = TraceCard(), Mel(), Waveform()
         self.traces = self.trace_card.traces
@@ -82,22 +81,25 @@ class Window(QMainWindow):
         self._mel_card, self._wave_card = Card("Decoded mel spectrogram", self.mel), Card("Voice", self.waveform)
         self._mel_card.hint.setText("80 bands · natural logarithm · fixed colours")
         self._wave_card.hint.setText(AS_HEARD)
-        self._attention_card, self._condition_card = (
+        self._attention_card, self.condition_card = (
             Card("Attention", self.attention),
             Card("Condition", self.condition),
         )
-        for card in (self._attention_card, self._condition_card):
+        for card in (self._attention_card, self.condition_card):
             card.hide()
         self.column = traces_column(self.trace_card, self._mel_card, self._wave_card, self._attention_card)
         self.side = side_column(
             Card("Age of what is heard", self.latency),
             Card("Microphone in the electrodes", self.contamination),
             Card("Channels", self.channels),
-            self._condition_card,
+            self.condition_card,
             Card("Events", self.log),
         )
         self.setCentralWidget(ground(self.banner, self.column, self.side, self.controls))
         self.trace_card.span_changed.connect(self._set_span)
+        self.look_back = LookBack(self.sweeps)
+        self.look_back.changed.connect(self._notes)
+        self.trace_card.show_past(self.look_back)
         self.commanded.connect(self.controls.show_result)
         self.controls.panic_doubted.connect(self.show_state)
         self.commander = None if control is None else Commander(control, self.commanded.emit)
@@ -109,7 +111,7 @@ class Window(QMainWindow):
                 panel.command.connect(self._send)
         whole = inside or self
         self._closing = None if control is None else Closing(whole, control, self._mute, self._end, self.leave)
-        self._leaving = self._screen_watched = self._shut = self._attends = False
+        self._leaving = self._screen_watched = self._shut = False
         self.keys = window_keys(self, whole)
         self.setMinimumSize(*LEAST)
         self.resize(1440, 900)
@@ -125,7 +127,7 @@ class Window(QMainWindow):
     def pull(self) -> None:
         """Take what has arrived; no drawing."""
         for arrival in self.feed.poll():
-            self._take(arrival)
+            self.arrivals.take(arrival)
 
     def paint(self) -> None:
         """Draw what is new."""
@@ -135,68 +137,11 @@ class Window(QMainWindow):
         if now - self._stated_at > STATE_S:
             self._stated_at = now
             self.show_state()
+            self.look_back.tell()
         if now - self._plotted_at > PLOT_S:
             self._plotted_at = now
             self.latency.draw(now, (self.status or Status()).max_age_ms)
             self._notes()
-
-    def _take(self, arrival: Arrival) -> None:
-        key, data = arrival.key, arrival.data
-        if isinstance(data, list):
-            if key == "status":
-                self._take_status(data)
-            elif key == "events":
-                if arrival.opened:
-                    self.log.clear()
-                for stamp, text in zip(arrival.stamps, data, strict=True):
-                    if self.log.add(float(stamp), text) == "marker":
-                        self.traces.mark(float(stamp))
-        elif key in ("neural", "features"):
-            self._take_signals(arrival, data)
-        else:
-            panel = {"mel": self.mel, "audio": self.waveform, "attention": self.attention}[key]
-            width, rate = arrival.description.n_channels, arrival.description.sfreq
-            if arrival.opened and (panel.n_rows, panel.sfreq) != (width, rate):
-                panel.configure(width, rate)
-            if key == "attention" and not self._attends:
-                self._attends = True
-                self._fit_cards()
-            panel.feed(arrival.stamps, data)
-
-    def _take_signals(self, arrival: Arrival, data: np.ndarray) -> None:
-        """The raw signals, or the decoder's features where there never were any (decoding straight from a file)."""
-        if arrival.key == "features":
-            waited = self.status is not None and time.monotonic() - self._told_at > STAND_IN_S
-            if self._showing == "neural" or self.feed.connected("neural") or not waited:
-                return
-        if arrival.opened or self._showing != arrival.key:
-            self._showing = arrival.key
-            title = "sEEG" if arrival.key == "neural" else "Features (z-scored high gamma)"
-            self.trace_card.open(arrival.description, title)
-        self.traces.feed(arrival.stamps, data)
-
-    def _take_status(self, texts: list[str]) -> None:
-        statuses = [s for s in map(Status.parse, texts) if s is not None]
-        if not statuses:
-            return
-        if self.status is None or statuses[-1].message != self.status.message:
-            self._news_at = time.monotonic()
-        self.status, self._status_at = statuses[-1], time.monotonic()
-        told = (self.status.source, self.status.source_id, self.status.source_uid)
-        if told != self._told:
-            self._told, self._told_at = told, self._status_at
-            self._showing = ""
-        self.feed.follow_neural(*self._told)
-        self.traces.set_bad(self.status.bad_channels)
-        self.controls.show_status(self.status)
-        self.talk_key.show_status(self.status)
-        self.latency.show_status(self._status_at, self.status, live=True)
-        self.contamination.show_status(self.status)
-        self.condition.show_status(self.status)
-        self.channels.show_status(self.status)
-        self._condition_card.setVisible(bool(self.status.condition))
-        self._condition_card.hint.setText(BLINDED if self.status.blinded else "")
-        self._fit_cards()
 
     # ---- state ---------------------------------------------------------------------------------------------------
     @property
@@ -206,18 +151,18 @@ class Window(QMainWindow):
             return "waiting"
         if self.status.state == "stopped":
             return "stopped"
-        return "silent engine" if time.monotonic() - self._status_at > SILENT_S else self.status.state
+        return "silent engine" if time.monotonic() - self.arrivals.status_at > SILENT_S else self.status.state
 
     def show_state(self) -> None:
         """Bring the banner up to date."""
-        state, status, silent_s = self.state, self.status, time.monotonic() - self._status_at
+        state, status, silent_s = self.state, self.status, time.monotonic() - self.arrivals.status_at
         if status is None:
             self.banner.show_state(state, detail="", subject="start one with: python -m bk_realtime run --bundle …")
             return
         if state == "silent engine":
             self.latency.show_status(time.monotonic(), status, live=False)
             self.contamination.show_status(status, live=False)
-        news = status.message if time.monotonic() - self._news_at < NEWS_S else ""
+        news = status.message if time.monotonic() - self.arrivals.news_at < NEWS_S else ""
         words, recording = detail(state, status, silent_s), "recording" not in status.faults
         if self.controls.doubt and state != "stopped":
             state, words = "panic not confirmed", ""
@@ -228,20 +173,15 @@ class Window(QMainWindow):
         self.setWindowTitle(f"{self.banner.words.capitalize()} – BrainKaraoke")
 
     def _notes(self) -> None:
-        for key, panel in ((self._showing, self.traces), ("mel", self.mel), ("audio", self.waveform)):
-            if not key:
-                continue
-            gone = not self.feed.connected(key) and panel.head is not None
-            silence = self.feed.silence(key)
+        paused = self.look_back.words
+        for key, panel in ((self.arrivals.showing, self.traces), ("mel", self.mel), ("audio", self.waveform)):
+            gone = bool(key) and not self.feed.connected(key) and panel.head is not None
+            silence = self.feed.silence(key) if key else 0.0
             panel.set_old(gone)
-            note = (
-                "stream gone: what is shown is old"
-                if gone
-                else f"nothing for {silence:.0f} s"
-                if silence > max(QUIET_S, 1.0)
-                else ""
-            )
-            panel.set_note(note if self.state not in ("stopped", "waiting") else "")
+            old = "stream gone: what is shown is old" if gone else ""
+            note = old or (f"nothing for {silence:.0f} s" if silence > max(QUIET_S, 1.0) else "")
+            panel.set_note(paused or (note if self.state not in ("stopped", "waiting") else ""))
+        self.attention.set_note(paused)
         waiting = "waiting for signals" if self.status is not None else "no engine yet"
         for sweep in self.sweeps:
             sweep.set_waiting(waiting)
@@ -283,18 +223,18 @@ class Window(QMainWindow):
         self._closing.ask(self.status)
         return True
 
-    def _fit_cards(self) -> None:
+    def fit_cards(self) -> None:
         """What there is room for: the traces stay, and every button does."""
         high, wide = self.height(), self.width()
         blinded = self.status is not None and self.status.blinded  # the voice's picture shows what is heard
         self.side.setVisible(wide >= NARROW)
         self._mel_card.setVisible(high >= LOWEST)
         self._wave_card.setVisible(high >= LOW and not blinded)
-        self._attention_card.setVisible(high >= LOW and self._attends)
+        self._attention_card.setVisible(high >= LOW and self.arrivals.attends)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        self._fit_cards()
+        self.fit_cards()
 
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)

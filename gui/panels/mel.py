@@ -58,6 +58,7 @@ class Spectrogram(SweepPanel):
         index = np.clip(np.nan_to_num(level) * 255, 0, 255).astype(np.uint8)
         drawn: np.ndarray = self._table[index]
         drawn[:, ~there] = self.MISSING
+        drawn[:, self.marks.columns(edges)] = self.MARK
         return drawn
 
 

@@ -7,12 +7,13 @@ from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QComboBox, QLabel, QPushButton
 
 from bk_realtime.chunks import StreamDescription
+from gui.look_back import LookBack
 from gui.panels.traces import PAGES, Traces
 from gui.theme import Card, set_text
 
 SPANS_S = (3, 6, 10, 20)
-ROOMY = 680
-"""Pixels under which the knobs that say or do the least give way to the others."""
+ROOMY, TIGHT = 760, 580
+"""Pixels under which the knobs that say or do the least give way to the others, and then all but the most needed."""
 
 
 class TraceCard(Card):
@@ -37,9 +38,13 @@ class TraceCard(Card):
         down = _small("▼", "Next channels (Page down, wheel)")
         less = _small("−", "Smaller traces (Ctrl + wheel)")
         more = _small("+", "Larger traces (Ctrl + wheel)")
+        names = ((up, "Channels before"), (down, "Channels after"), (less, "Smaller traces"), (more, "Larger traces"))
+        for button, name in names:
+            button.setAccessibleName(name)
         auto = _small("auto", "Choose the sensitivity from the signals")
         for widget in (self._shown, up, down, self.page, self._scale, less, more, auto, self.own, self.span):
             self.header.addWidget(widget)
+        self._by_key = (up, down, less, more, auto)
         up.clicked.connect(lambda: self.turn_page(-1))
         down.clicked.connect(lambda: self.turn_page(1))
         less.clicked.connect(lambda: traces.step_sensitivity(1))
@@ -48,8 +53,21 @@ class TraceCard(Card):
         self.own.toggled.connect(traces.set_own_scale)
         self.page.currentIndexChanged.connect(lambda: traces.set_page(int(self.page.currentData())))
         self.span.currentIndexChanged.connect(lambda: self.span_changed.emit(float(self.span.currentData())))
+        self.pause = _small("pause", "Let the pictures stand, or run on (Ctrl+P); the session goes on", checkable=True)
+        self.back = _small("◀", "Half a window back, up to 5 minutes (Ctrl+Left)")
+        self.forth = _small("▶", "Half a window forth, at last to now (Ctrl+Right)")
+        for button, name in ((self.back, "Earlier"), (self.forth, "Later"), (self.pause, "Pause the pictures")):
+            button.setAccessibleName(name)
+            self.header.addWidget(button)
         traces.changed.connect(self._describe)
         self.page.setCurrentIndex(PAGES.index(traces.page))
+
+    def show_past(self, look: LookBack) -> None:
+        """Connect the buttons that pause and scroll."""
+        self.pause.clicked.connect(look.pause)
+        self.back.clicked.connect(lambda: look.turn(-1))
+        self.forth.clicked.connect(lambda: look.turn(1))
+        look.changed.connect(lambda: self.pause.setChecked(look.until is not None))
 
     def open(self, description: StreamDescription, title: str) -> None:
         """Show another stream."""
@@ -59,8 +77,9 @@ class TraceCard(Card):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        for widget in (self._shown, self._scale, self.own):  # keys and wheel do without them
-            widget.setVisible(self.width() >= ROOMY)
+        for widgets, least in (((self._shown, self._scale, self.own), ROOMY), (self._by_key, TIGHT)):
+            for widget in widgets:  # keys and wheel do without them
+                widget.setVisible(self.width() >= least)
 
     def turn_page(self, pages: int) -> None:
         """Page through the channels."""

@@ -59,6 +59,8 @@ class Traces(SweepPanel):
     def open(self, description: StreamDescription) -> None:
         """Show this stream; keeps page and sensitivity where the montage is the same."""
         unit, scale = _in_microvolts(description)
+        as_before = (description.labels, description.sfreq, unit) == (self.labels, self.sfreq, self.unit)
+        past = self.past
         if description.labels != self.labels or unit != self.unit:
             self.first, self.per_row = 0, 0.0
         self.labels, self.unit, self._to_uv = description.labels, unit, scale
@@ -69,6 +71,9 @@ class Traces(SweepPanel):
         self._wild = np.zeros(len(self.labels), bool)
         self._measured_at = 0.0
         self.configure(len(self.labels), description.sfreq)
+        if as_before:  # a stream that is back: what was seen before can still be looked at
+            past.skip()
+            self.past = past
         self._tint()
         self._allocate()
         self.update()
