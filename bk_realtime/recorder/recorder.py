@@ -26,15 +26,15 @@ from bk_realtime.recorder.connecting import Opened
 from bk_realtime.recorder.figures import figures_line
 from bk_realtime.recorder.finder import RecordedStream, StreamFinder
 from bk_realtime.recorder.start import wait_for_streams
+from bk_realtime.recorder.whole import check_whole
 from bk_realtime.session.names import OWN
 from bk_realtime.shown import shown
 from bk_realtime.source.door import as_text, described
 from bk_realtime.watched import WatchedThread
-from bk_realtime.xdf import XdfWriter, verify_xdf
+from bk_realtime.xdf import XdfWriter
 from bk_realtime.xdf.hash_chain import chain_path
 from bk_realtime.xdf.header import FORMATS
 from bk_realtime.xdf.samples import prepare
-from bk_realtime.xdf.verify import write_sidecar
 
 log = logging.getLogger(__name__)
 
@@ -207,22 +207,9 @@ class Recorder:
                 self._writer.close()
         if self._writer is None or not read_back:
             return None
-        report = verify_xdf(self.path)
-        if report["sha256"] != self._writer.sha256:
-            report["problems"].append("the file on disk differs from what was written")
-        found = {s["id"]: s["n_samples"] for s in report["streams"]}
-        if found != self._writer.counts:
-            report["problems"].append(f"the file on disk holds {found} samples, written were {self._writer.counts}")
         if self._writer.chain_problem:
             self._say(f"warning: the hash chain could not be written for a while: {self._writer.chain_problem}")
-        report["complete"] = not report["problems"]
-        if self.refused:
-            report["refused"] = self.refused
-        try:
-            write_sidecar(self.path, report)
-        except OSError as error:  # the last room went to the recording, which is whole
-            self._say(f"warning: the check of {self.path.name} cannot be kept beside it ({error.strerror or error})")
-        return report
+        return check_whole(self._writer, self.refused, self._say)
 
     def _register(self, opened: Opened) -> RecordedStream:
         if self._writer is None:

@@ -320,7 +320,7 @@ def test_a_check_that_cannot_be_kept_is_said(
     end = time.monotonic() + 240
     while not recorder.poll() and time.monotonic() < end:
         time.sleep(0.05)
-    monkeypatch.setattr("bk_realtime.recorder.recorder.write_sidecar", _no_room)
+    monkeypatch.setattr("bk_realtime.recorder.whole.write_sidecar", _no_room)
     report = recorder.close()
     assert report is not None
     assert report["complete"]  # the recording itself

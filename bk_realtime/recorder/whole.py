@@ -1,0 +1,33 @@
+"""A recording that is done is read back whole and compared with what was written; the result is kept beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bk_realtime.xdf import XdfWriter, verify_xdf
+from bk_realtime.xdf.verify import write_sidecar
+
+
+def check_whole(writer: XdfWriter, refused: list[str], say: Callable[[str], None]) -> dict[str, Any]:
+    """The report of :func:`~bk_realtime.xdf.verify_xdf` on the file of a closed ``writer``, written beside it.
+
+    Parameters
+    ----------
+    refused : a line for each stream that was not recorded, since it would do harm.
+    say : called with a line where the report cannot be kept.
+    """
+    report = verify_xdf(writer.path)
+    if report["sha256"] != writer.sha256:
+        report["problems"].append("the file on disk differs from what was written")
+    found = {s["id"]: s["n_samples"] for s in report["streams"]}
+    if found != writer.counts:
+        report["problems"].append(f"the file on disk holds {found} samples, written were {writer.counts}")
+    report["complete"] = not report["problems"]
+    if refused:
+        report["refused"] = refused
+    try:
+        write_sidecar(writer.path, report)
+    except OSError as error:  # the last room went to the recording, which is whole
+        say(f"warning: the check of {writer.path.name} cannot be kept beside it ({error.strerror or error})")
+    return report
