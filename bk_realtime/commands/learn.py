@@ -46,6 +46,8 @@ class Learn:
     """Live: end by itself after so many minutes."""
     microphone: str = ""
     """The microphone's stream by name or source_id; needed where several are visible."""
+    channels: tuple[str, ...] = ()
+    """Neural channels to learn from, whatever their type; default: all that are brain."""
     silence_weight: Annotated[float, Within(0.0, 1.0)] = 1.0
     """How much a frame of silence counts against one of speech, as --set silence_weight of offline.train."""
     train: bool = True
@@ -88,7 +90,9 @@ class Learn:
         from bk_realtime.learning.recording import open_recording
 
         wanted = self.inlet.name or self.inlet.source_id or self.inlet.type
-        recorded = open_recording(path, wanted, self.microphone, self.inlet.unit or None, self.inlet.gain)
+        recorded = open_recording(
+            path, wanted, self.microphone, self.inlet.unit or None, self.inlet.gain, self.channels
+        )
         feed = recorded.feed(self.features, self._ridge)
         recorded.play(feed, lambda: _say(feed.heard()), EVERY_S)
         feed.audit()
@@ -111,7 +115,7 @@ class Learn:
         recorder.start()  # before anything else: what is not recorded cannot be learnt from later
         try:
             seconds = None if self.minutes is None else 60.0 * self.minutes
-            LearningSession(self.features, self._ridge, self.inlet, self.microphone, _say).run(
+            LearningSession(self.features, self._ridge, self.inlet, self.microphone, _say, self.channels).run(
                 stop, lambda: recorder.alive, seconds, EVERY_S
             )
         finally:
@@ -128,6 +132,7 @@ class Learn:
         if not self.train:
             return 0
         words = [*map(str, recordings), "--out", str(self._bundle_of(recordings[0])), "--decoder", "ridge"]
+        words += ["--channels", *self.channels] if self.channels else []
         if self.silence_weight != 1.0:
             words += ["--set", f"silence_weight={self.silence_weight}"]
         usual = FeatureSettings()

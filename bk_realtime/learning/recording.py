@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,11 +23,16 @@ CHUNK_S = 0.5
 _FULL_SCALE = {"int8": 1 << 7, "int16": 1 << 15, "int32": 1 << 31}
 
 
-def chosen_channels(description: StreamDescription) -> tuple[str, ...]:
-    """Channels of a neural stream to learn from: brain, and not listed as bad by the stream itself."""
+ADVICE = "name those to learn from with --channels"
+"""What to do about a neural stream without brain channels."""
+
+
+def chosen_channels(description: StreamDescription, wanted: Sequence[str] = ()) -> tuple[str, ...]:
+    """Channels of a neural stream to learn from: those ``wanted``, else brain; none that the stream itself lists as
+    bad."""
     bad = {label.strip() for label in description.extra.get("bad_channels", "").split(",")}
-    where, advice = f"stream {description.name!r}", "train on it with offline.train, which can be told which they are"
-    labels = choose_channels(channel_infos(description), where, advice=advice).labels
+    where = f"stream {description.name!r}"
+    labels = choose_channels(channel_infos(description), where, wanted, advice=ADVICE).labels
     return tuple(label for label in labels if label not in bad)
 
 
@@ -44,11 +49,12 @@ class Recorded:
     sound: XdfStream
     description: StreamDescription
     scale: np.ndarray | None
+    channels: tuple[str, ...] = ()
 
     def feed(self, features: FeatureSettings, ridge: RidgeSettings) -> Feed:
         """A feed for them."""
         d = self.description
-        return Feed(d.labels, chosen_channels(d), d.sfreq, self.sound.description.sfreq, features, ridge)
+        return Feed(d.labels, chosen_channels(d, self.channels), d.sfreq, self.sound.description.sfreq, features, ridge)
 
     def play(self, feed: Feed, tell: Callable[[], object], every_s: float) -> None:
         """Send all samples, chunk by chunk in order of time, and tell after each ``every_s`` seconds of recording."""
@@ -75,13 +81,16 @@ class Recorded:
         yield from sorted(rows, key=lambda row: row[:2])
 
 
-def open_recording(path: Path, neural: str, sound: str, unit: str | None, gain: float | None) -> Recorded:
+def open_recording(
+    path: Path, neural: str, sound: str, unit: str | None, gain: float | None, channels: tuple[str, ...] = ()
+) -> Recorded:
     """The amplifier and the microphone of an XDF file.
 
     Parameters
     ----------
     neural, sound : name, source_id or type of each; empty: the only one of its kind.
     unit, gain : unit of the neural numbers, or µV of one count, instead of what the stream says.
+    channels : those to learn from, whatever their type; empty: all that are brain.
 
     Raises
     ------
@@ -92,8 +101,8 @@ def open_recording(path: Path, neural: str, sound: str, unit: str | None, gain: 
     streams = [s for s in streams if not s.description.name.startswith(OUTLET_PREFIX)]
     found = _one(streams, neural, path, "neural", "sEEG, iEEG, ECoG or EEG", lambda s: s.description.is_neural)
     voice = _one(streams, sound, path, "sound", "Audio", lambda s: s.description.type.lower() == "audio")
-    described, scale, _ = in_microvolts(found.description, unit, gain)
-    return Recorded(found, voice, described, scale)
+    described, scale, _ = in_microvolts(found.description, unit, gain, channels, advice=ADVICE)
+    return Recorded(found, voice, described, scale, channels)
 
 
 def _one(

@@ -12,7 +12,7 @@ from bk_realtime.decoder.ridge import RidgeSettings
 from bk_realtime.errors import BkError
 from bk_realtime.learning.feed import Feed, Heard
 from bk_realtime.learning.live import LiveLearning
-from bk_realtime.learning.recording import chosen_channels
+from bk_realtime.learning.recording import ADVICE, chosen_channels
 from bk_realtime.session.settings import InletSettings
 from bk_realtime.source.base import Source
 from bk_realtime.source.inlet import LslInlet
@@ -27,7 +27,7 @@ class LearningSession:
 
     Parameters
     ----------
-    features, ridge, inlet, microphone : what is learnt, and from which streams.
+    features, ridge, inlet, microphone, channels : what is learnt, and from which streams.
     tell : takes what was heard, or a line where nothing can be learnt.
     """
 
@@ -38,7 +38,9 @@ class LearningSession:
         inlet: InletSettings,
         microphone: str,
         tell: Callable[[Heard | str], object],
+        channels: tuple[str, ...] = (),
     ) -> None:
+        self._channels = channels
         self._features, self._ridge, self._inlet, self._tell = features, ridge, inlet, tell
         self._search, self._ended = MicrophoneSearch(microphone), False
 
@@ -50,12 +52,18 @@ class LearningSession:
         begun = time.monotonic()
         learning: LiveLearning | None = None
         told = begun
-        while not stop.is_set() and recording() and (seconds is None or time.monotonic() - begun < seconds):
+
+        def over() -> bool:
+            return stop.is_set() or not recording() or (seconds is not None and time.monotonic() - begun >= seconds)
+
+        while not over():
             try:
                 if learning is None:
-                    learning = self._open()
+                    learning = self._open(over)
                 learning.step()
             except BkError as error:
+                if over():  # of a wait that was given up nothing needs to be said
+                    break
                 self._tell(f"nothing is learnt now: {error}; the recording goes on")
                 if learning is not None:
                     learning.close()
@@ -79,17 +87,18 @@ class LearningSession:
         if heard is None or trouble:
             self._tell(f"nothing is learnt now: {trouble or 'no microphone yet'}; the recording goes on")
 
-    def _open(self) -> LiveLearning:
+    def _open(self, given_up: Callable[[], bool]) -> LiveLearning:
         wanted = self._inlet
 
         def one(**which: Any) -> LslInlet:
-            return LslInlet(**which, unit=wanted.unit or None, gain=wanted.gain, timeout=wanted.timeout_s)
+            told: dict[str, Any] = {"unit": wanted.unit or None, "gain": wanted.gain, "timeout": wanted.timeout_s}
+            return LslInlet(**which, **told, also=self._channels, advice=ADVICE, given_up=given_up)
 
         main = {name: getattr(wanted, name) or None for name in ("name", "type", "source_id", "host")}
         source: Source = open_joined(one, main, wanted.join, wanted.join_late_s) if wanted.join else one(**main)
         d = source.describe()
 
         def feed(sample_rate: float) -> Feed:
-            return Feed(d.labels, chosen_channels(d), d.sfreq, sample_rate, self._features, self._ridge)
+            return Feed(d.labels, chosen_channels(d, self._channels), d.sfreq, sample_rate, self._features, self._ridge)
 
         return LiveLearning(source, self._search.find, feed)

@@ -11,6 +11,9 @@ from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import OptionError
 from bk_realtime.montage.choice import channel_infos, choose_channels, voltage
 
+WHICH_ARE_THE_DECODERS = "say with --label-map FILE which of them the decoder's channels are"
+"""What to do about a stream without brain channels, where there is a decoder."""
+
 
 def in_microvolts(
     description: StreamDescription,
@@ -18,6 +21,7 @@ def in_microvolts(
     gain: float | None = None,
     also: Sequence[str] = (),
     features: bool = False,
+    advice: str = WHICH_ARE_THE_DECODERS,
 ) -> tuple[StreamDescription, np.ndarray | None, tuple[str, ...]]:
     """A stream as its chunks come in microvolts.
 
@@ -29,6 +33,7 @@ def in_microvolts(
     unit, gain : unit of all brain channels, or µV of one count, instead of what the stream says.
     also : labels, as written, of channels that count as brain whatever their type.
     features : the numbers are features that were made elsewhere: they and their units stay as they are.
+    advice : what to do where no channel is brain.
 
     Returns
     -------
@@ -46,7 +51,6 @@ def in_microvolts(
     if features:
         refuse_unit_of_features(unit, gain)
     channels = channel_infos(description)
-    advice = "say with --label-map FILE which of them the decoder's channels are"
     where = f"stream {description.name!r}"
     montage = choose_channels(channels, where, unit=unit, gain=gain, features=features, also=also, advice=advice)
     if features:

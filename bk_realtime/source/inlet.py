@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pylsl
@@ -14,11 +14,11 @@ from bk_realtime.chunks import Chunk, StreamDescription
 from bk_realtime.clock import Clock
 from bk_realtime.errors import StreamError
 from bk_realtime.lsl_clock import LslClock
-from bk_realtime.montage.units import in_microvolts, to_microvolts
+from bk_realtime.montage.units import WHICH_ARE_THE_DECODERS, in_microvolts, to_microvolts
 from bk_realtime.source.base import SourceEvent
 from bk_realtime.source.door import RefusedError, connect
 from bk_realtime.source.gaps import StreamMonitor
-from bk_realtime.source.resolve import SLICE_S, Search, Wanted, find, full_description, open_stream
+from bk_realtime.source.resolve import SLICE_S, Search, Wanted, find, full_description, never, open_stream
 from bk_realtime.source.stamps import StampJudge
 from bk_realtime.source.time_correction import ClockWatch, TimeCorrection
 
@@ -52,6 +52,8 @@ class LslInlet:
     also : labels, as written, of channels that count as brain whatever their type.
     features : the stream carries features that were made elsewhere, which have no unit.
     stall_s : without samples for this long the stream is lost.
+    advice : what to do where none of its channels is brain.
+    given_up : asked while it waits to be open; where it says so, waiting ends with an error.
 
     Raises
     ------
@@ -75,10 +77,13 @@ class LslInlet:
         gain: float | None = None,
         also: Sequence[str] = (),
         features: bool = False,
+        advice: str = WHICH_ARE_THE_DECODERS,
+        given_up: Callable[[], bool] = never,
     ) -> None:
         self.clock = clock or LslClock()
         self._wanted, self._stall_s = Wanted(name, type, source_id, predicate, host), stall_s
         self._unit, self._gain, self._also, self._features = unit, gain, tuple(also), features
+        self._advice, self._given_up = advice, given_up
         # LSL itself goes over to another machine's sender of the same name and source_id without a word
         self._recover = host is None
         self._events: list[SourceEvent] = []
@@ -86,7 +91,7 @@ class LslInlet:
         self._inlet: pylsl.StreamInlet | None = None
         self._correction: TimeCorrection | None = None
         self._clock_watch = ClockWatch()
-        info = find(self._wanted, timeout)
+        info = find(self._wanted, timeout, given_up)
         if info.channel_format() == pylsl.cf_string or info.nominal_srate() <= 0:
             raise StreamError(
                 f"stream {info.name()!r} carries markers or has no regular rate; expected sampled numbers; choose the "
@@ -114,11 +119,11 @@ class LslInlet:
         """Connect; ``LslTimeout`` or ``LostError`` where the sender does not answer within ``timeout``, or
         ``RefusedError``."""
         inlet = connect(info, _BUFFER_S, self._recover)
-        self._raw = full_description(inlet, timeout)
+        self._raw = full_description(inlet, timeout, self._given_up)
         self._description, self._scale, self.notes = in_microvolts(
-            self._raw, self._unit, self._gain, self._also, self._features
+            self._raw, self._unit, self._gain, self._also, self._features, self._advice
         )
-        open_stream(inlet, timeout)
+        open_stream(inlet, timeout, self._given_up)
         self._drop()
         self._uid: str = info.uid()
         room = round(_BUFFER_S * info.nominal_srate()) + _SPARE

@@ -134,16 +134,23 @@ class Search:
         return sorted(infos.values(), key=lambda info: (info.name(), info.source_id()))
 
 
-def find(wanted: Wanted, timeout: float) -> pylsl.StreamInfo:
-    """The one stream that matches; waits up to ``timeout`` seconds for it to appear.
+def never() -> bool:
+    """Whoever waits does so to the end."""
+    return False
+
+
+def find(wanted: Wanted, timeout: float, given_up: Callable[[], bool] = never) -> pylsl.StreamInfo:
+    """The one stream that matches; waits up to ``timeout`` seconds for it to appear, or until it is ``given_up``.
 
     Raises
     ------
     StreamError
-        None (the message lists what was seen and refused) or several (it lists their source_ids).
+        None (the message lists what was seen and refused) or several (it lists their source_ids); or given up.
     """
     looking, deadline = Search(wanted), time.perf_counter() + timeout
     while not (found := looking.found()) or not looking.complete:
+        if given_up():
+            raise StreamError(f"told to end while looking for an LSL stream {wanted}; start again to go on")
         if not found and looking.complete and time.perf_counter() >= deadline:
             raise StreamError(_nothing(wanted, timeout))
         time.sleep(_POLL_S)
@@ -167,7 +174,9 @@ def visible(timeout: float) -> tuple[list[pylsl.StreamInfo], list[str]]:
     return found, looking.door.refused
 
 
-def full_description(inlet: pylsl.StreamInlet, timeout: float) -> StreamDescription:
+def full_description(
+    inlet: pylsl.StreamInlet, timeout: float, given_up: Callable[[], bool] = never
+) -> StreamDescription:
     """Description with labels and units, which a resolved stream does not carry. ``inlet.info`` caches its first
     answer for good, so a stream that came back needs a new inlet.
 
@@ -176,28 +185,29 @@ def full_description(inlet: pylsl.StreamInlet, timeout: float) -> StreamDescript
     RefusedError
         It is none, or too long or deep.
     pylsl.util.TimeoutError
-        No answer within ``timeout`` seconds.
+        No answer within ``timeout`` seconds, or before it was given up.
     """
-    info = _patiently(lambda: inlet.info(SLICE_S), timeout)
+    info = _patiently(lambda: inlet.info(SLICE_S), timeout, given_up)
     try:
         return described(info.as_xml())
     except RefusedError as error:
         raise RefusedError(f"refused {in_short(info)}: {error}") from None
 
 
-def open_stream(inlet: pylsl.StreamInlet, timeout: float) -> None:
-    """Subscribe, so that samples are kept from now on; ``pylsl.util.TimeoutError`` after ``timeout`` seconds."""
-    _patiently(lambda: inlet.open_stream(SLICE_S), timeout)
+def open_stream(inlet: pylsl.StreamInlet, timeout: float, given_up: Callable[[], bool] = never) -> None:
+    """Subscribe, so that samples are kept from now on; ``pylsl.util.TimeoutError`` after ``timeout`` seconds, or when
+    it is given up."""
+    _patiently(lambda: inlet.open_stream(SLICE_S), timeout, given_up)
 
 
-def _patiently(call: Callable[[], Any], timeout: float) -> Any:
+def _patiently(call: Callable[[], Any], timeout: float, given_up: Callable[[], bool]) -> Any:
     """Repeat a short call until it does not time out."""
     deadline = time.perf_counter() + timeout
     while True:
         try:
             return call()
         except LslTimeout:
-            if time.perf_counter() >= deadline:
+            if time.perf_counter() >= deadline or given_up():
                 raise
 
 

@@ -146,6 +146,24 @@ def test_a_recording_without_sound_is_refused_in_one_line(tmp_path: Path, capsys
     assert "--minutes" in capsys.readouterr().err
 
 
+def test_channels_that_are_not_brain_by_type_are_learnt_from_when_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = synthetic_recording(5.0, 2, 512.0)
+    assert made.audio is not None
+    at, sounding = (np.arange(len(x)) / rate for x, rate in ((made.neural, 512.0), (made.audio, made.sample_rate)))
+    amplifier = Stream("amp", "sEEG", 512.0, made.neural, at, labels=list(made.labels), types=("MISC", "MISC"))
+    mic = Stream("mic", "Audio", made.sample_rate, made.audio, sounding, units=("",))
+    path = write(tmp_path, amplifier, mic)
+    with pytest.raises(SystemExit, match="2"):
+        main(["learn", str(path), "--no-train"])
+    said = capsys.readouterr().err
+    assert "no brain channel" in said
+    assert "--channels" in said
+    assert "--label-map" not in said
+    assert main(["learn", str(path), "--no-train", "--channels", *made.labels]) == 0
+
+
 def test_the_bundle_is_made_by_the_command_that_makes_bundles(
     path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,7 +175,20 @@ def test_the_bundle_is_made_by_the_command_that_makes_bundles(
 
     monkeypatch.setattr("bk_realtime.commands.learn.subprocess.run", run)
     out = tmp_path / "learnt"
-    told = ["--silence-weight", "0.25", "--line-freq", "60", "--band", "80", "150", "--microphone", "mic"]
+    told = [
+        "--silence-weight",
+        "0.25",
+        "--line-freq",
+        "60",
+        "--band",
+        "80",
+        "150",
+        "--microphone",
+        "mic",
+        "--channels",
+        "A1",
+        "A3",
+    ]
     assert main(["learn", str(path), "--bundle", str(out), *told]) == 0
     assert "too little speech to tell" in capsys.readouterr().out
     assert called[0][1:3] == ["-m", "offline.train"]
@@ -166,6 +197,7 @@ def test_the_bundle_is_made_by_the_command_that_makes_bundles(
     assert (settings.out, settings.decoder, settings.set) == (out, "ridge", ("silence_weight=0.25",))
     assert (settings.features.line_freq, settings.features.band) == (60.0, (80.0, 150.0))
     assert settings.read.audio == "mic"
+    assert settings.read.channels == ("A1", "A3")
     out.mkdir()
     (out / "bundle.toml").touch()
     with pytest.raises(SystemExit, match="2"):

@@ -149,7 +149,7 @@ def session(
     monkeypatch.setattr(learning_session, "MicrophoneSearch", NoSearch)
     made = LearningSession(FeatureSettings(), RIDGE, InletSettings(), "", tell)
 
-    def opened() -> LiveLearning:
+    def opened(given_up: Callable[[], bool]) -> LiveLearning:
         one = opens.pop(0)
         if isinstance(one, StreamError):
             raise one
@@ -178,6 +178,26 @@ def test_no_stream_and_one_that_dies_end_no_recording(monkeypatch: pytest.Monkey
     ]
     assert (dying.closed, good.closed) == (True, True)
     assert isinstance(told[-1], Heard)
+
+
+def test_whoever_waits_for_a_stream_heeds_the_end_and_says_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, told, asked = threading.Event(), [], []
+
+    def inlet(**which: object) -> None:
+        given_up = which["given_up"]
+        assert callable(given_up)
+        asked.append(given_up())
+        stop.set()  # Ctrl-C while it waits
+        asked.append(given_up())
+        raise StreamError("told to end")
+
+    class NoSearch:
+        def __init__(self, wanted: str) -> None: ...
+
+    monkeypatch.setattr(learning_session, "LslInlet", inlet)
+    monkeypatch.setattr(learning_session, "MicrophoneSearch", NoSearch)
+    LearningSession(FeatureSettings(), RIDGE, InletSettings(), "", told.append).run(stop, lambda: True, None, 1e9)
+    assert (asked, told) == ([False, True], [])
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

@@ -54,3 +54,9 @@ def test_one_stream_is_taken_and_none_is_said(world: SimpleNamespace) -> None:
     world.answers = {}
     with pytest.raises(BkError, match="within 2 s, nor any other"):
         resolve.find(resolve.Wanted(), 2.0)
+
+
+def test_a_wait_that_is_given_up_ends(world: SimpleNamespace) -> None:
+    with pytest.raises(BkError, match="told to end"):
+        resolve.find(resolve.Wanted(), 30.0, lambda: world.now > 101.0)
+    assert world.now < 102.0
