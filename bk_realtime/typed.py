@@ -61,18 +61,7 @@ def read_text(path: Path, most: int = MOST_BYTES) -> str:
     InputError
         Too large, or no UTF-8 text.
     """
-    try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
-            raise FileError(f"{path}: expected a file, got a folder or device")
-        if found.st_size > most:
-            raise InputError(f"{path}: expected a text file of at most {most >> 20} MB, got {found.st_size >> 20} MB")
-        with path.open("rb") as file:
-            content = file.read(most + 1)
-    except FileNotFoundError:
-        raise FileError(f"{path}: no such file") from None
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise FileError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
+    content = read_bytes(path, most)
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise InputError(f"{path}: expected UTF-8 text, got UTF-16; save it as UTF-8")
     try:
@@ -81,6 +70,30 @@ def read_text(path: Path, most: int = MOST_BYTES) -> str:
         raise InputError(
             f"{path}: expected UTF-8 text ({error.reason} at byte {error.start}); save it as UTF-8"
         ) from None
+
+
+def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
+    """All of a text file, in whatever encoding; one of more than ``most`` bytes is not read.
+
+    Raises
+    ------
+    FileError
+        No such file, no file at all (a folder, a pipe), or one that cannot be read.
+    InputError
+        Too large.
+    """
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise FileError(f"{path}: expected a file, got a folder or device")
+        if found.st_size > most:
+            raise InputError(f"{path}: expected a text file of at most {most >> 20} MB, got {found.st_size >> 20} MB")
+        with path.open("rb") as file:
+            return file.read(most + 1)
+    except FileNotFoundError:
+        raise FileError(f"{path}: no such file") from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise FileError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
 
 
 def read_toml(path: Path) -> dict[str, Any]:

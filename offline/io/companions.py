@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
 from collections.abc import Sequence
 from fractions import Fraction
@@ -11,10 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from bk_realtime.errors import FileError, InputError, OptionError
+from bk_realtime.typed import read_text
 from offline.io.cue_tables import pair, read_events, row_markers
 from offline.io.npy_file import load_npy
 from offline.io.sound import read_sound
 from offline.io.sound_track import sound_track
+from offline.io.table_size import MOST_BYTES, check_cells, split_cells
 
 __all__ = [
     "AUDIO_RATES", "NEURAL_RATES", "TABLES", "audio_rate_by_length", "bids_table", "changes", "channel_rows",
@@ -89,17 +90,16 @@ def read_table(path: Path) -> list[dict[str, str]]:
     InputError
         No such file, not text, or no header.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise FileError(f"{path}: no such file") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileError(f"{path}: expected a text table ({error})") from None
+    text = read_text(path, MOST_BYTES)
     lines = text.splitlines()
     if not lines or not lines[0].strip():
         raise InputError(f"{path}: expected a table with a header line, got an empty file")
     delimiter = "\t" if "\t" in lines[0] else ","
-    return [{k: (v or "").strip() for k, v in row.items() if k} for row in csv.DictReader(lines, delimiter=delimiter)]
+    rows = [row for row in split_cells(lines, delimiter, path) if row]
+    names = rows[0]
+    check_cells(len(names), len(rows), len(text), path)
+    empty = [""] * len(names)
+    return [{k: v.strip() for k, v in zip(names, row + empty, strict=False) if k} for row in rows[1:]]
 
 
 def bids_table(path: Path, what: str) -> Path | None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from bk_realtime.errors import InputError
 from bk_realtime.shown import named
-from offline.io.cue_text import CueRows, cue_rows, is_number
+from offline.io.cue_text import CueRows, cue_rows, is_decimal
 
 START = (
     "onset start start_time begin begin_time t_start tmin xmin time_start onset_time word_onset word_start "
@@ -138,6 +138,8 @@ def _with_header(table: CueRows, path: Path, sfreq: float | None, said: list[str
             raise InputError(
                 f"{where}: expected columns onset and duration (or offset) in seconds, got {got}"
             ) from None
+        if not (math.isfinite(onset) and math.isfinite(stop)):
+            raise InputError(f"{where}: expected finite times, got {_said_row(table, row)}")
         if stop < onset:
             raise InputError(f"{where}: ends ({stop:g} s) before it begins ({onset:g} s)")
         text = next((row[c] for c in texts if row[c].lower() not in EMPTY), "event")
@@ -152,7 +154,7 @@ def _without_header(table: CueRows, path: Path, sfreq: float | None, said: list[
     if not table.rows:
         return []
     width = len(table.rows[0])
-    numeric = [c for c in range(width) if all(is_number(row[c]) for row in table.rows)]
+    numeric = [c for c in range(width) if all(is_decimal(row[c]) for row in table.rows)]
     if not numeric:
         raise InputError(
             f"{path}: row {table.first_line}: expected columns onset and duration (or offset) in seconds, "
@@ -256,7 +258,7 @@ def _text_columns(table: CueRows, columns: list[_Column], times: set[int], said:
         return usual
     for i in bases:
         cells = [row[i] for row in table.rows if row[i].lower() not in EMPTY]
-        if cells and columns[i].base not in {*START, *END, *DURATION} and not any(map(is_number, cells)):
+        if cells and columns[i].base not in {*START, *END, *DURATION} and not any(map(is_decimal, cells)):
             said.append(f"text from {named(table.names[i])}")
             return [i]
     return []
@@ -274,7 +276,7 @@ def _listed(cells: Iterable[str]) -> str:
 
 def _check_seconds(table: CueRows, start: _Column, second: _Column | None, is_end: bool, path: Path) -> None:
     """Refuse whole numbers that would make cues of minutes where no name says that they are seconds."""
-    rows = [row for row in table.rows if is_number(row[start.index]) and second and is_number(row[second.index])]
+    rows = [row for row in table.rows if is_decimal(row[start.index]) and second and is_decimal(row[second.index])]
     if not rows or second is None or second.unit:
         return
     pairs = np.array([[float(row[start.index]), float(row[second.index])] for row in rows])

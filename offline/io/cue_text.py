@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +9,11 @@ from typing import Any
 
 from bk_realtime.errors import FileError, InputError
 from bk_realtime.shown import named, shown
+from bk_realtime.typed import parse_json, read_bytes
+from offline.io.table_size import MOST_BYTES, check_cells, split_cells
 
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?")
-_COMMA_NUMBER = re.compile(r"[-+]?\d*,\d+")
+_COMMA_NUMBER = re.compile(r"[-+]?(?:\d+,\d*|,\d+)(?:[eE][-+]?\d+)?")
 WORD_TIERS = ("words", "word", "sentences", "sentence", "utterances", "phrases")
 """Names of the tier of a TextGrid that is taken, the first that there is; else the first tier of all."""
 
@@ -62,13 +62,13 @@ def is_number(cell: str) -> bool:
     return bool(_NUMBER.fullmatch(cell.strip()))
 
 
+def is_decimal(cell: str) -> bool:
+    """A number as rows have it, where decimal commas are points already."""
+    return "," not in cell and is_number(cell)
+
+
 def _text(path: Path) -> str:
-    try:
-        content = Path(path).read_bytes()
-    except FileNotFoundError:
-        raise FileError(f"{path}: no such file") from None
-    except OSError as error:
-        raise FileError(f"{path}: expected a text table ({error})") from None
+    content = read_bytes(Path(path), MOST_BYTES)
     encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"  # Praat likes UTF-16
     try:
         return content.decode(encoding)
@@ -91,7 +91,7 @@ def _table(text: str, path: Path) -> CueRows:
     first = numbered[0][1]
     delimiter = next((d for d in "\t;," if d in first), "")
     if delimiter:
-        lines = list(csv.reader((line for _, line in numbered), delimiter=delimiter))
+        lines = list(split_cells((line for _, line in numbered), delimiter, path))
     else:  # blanks: two times and a text that may hold blanks itself
         width = 3 if all(is_number(cell) for cell in first.split()[:2]) else len(first.split())
         lines = [line.split(None, width - 1) for _, line in numbered]
@@ -99,6 +99,7 @@ def _table(text: str, path: Path) -> CueRows:
     header = () if any(is_number(cell) for cell in cells[0]) else tuple(cells[0])
     rows = cells[1:] if header else cells
     width = len(header) or max(len(row) for row in rows)
+    check_cells(width, len(rows), len(text), path)
     for number, row in enumerate(rows, 2 if header else 1):
         if len(row) > width and any(row[width:]):
             raise InputError(
@@ -112,7 +113,7 @@ def _table(text: str, path: Path) -> CueRows:
             "expected decimal points, or tabs or semicolons between the columns"
         )
     if any(_COMMA_NUMBER.fullmatch(cell) for row in rows for cell in row):
-        rows = [[cell.replace(",", ".") if _COMMA_NUMBER.fullmatch(cell) else cell for cell in row] for row in rows]
+        rows = [[_with_point(cell) for cell in row] for row in rows]
         notes.append("decimal commas")
     padded = tuple(tuple((row + [""] * width)[:width]) for row in rows)
     return CueRows(header, padded, numbered[1][0] if header and rows else numbered[0][0], tuple(notes))
@@ -126,8 +127,8 @@ def _perhaps_decimal_commas(rows: list[list[str]]) -> bool:
 def _json(text: str, path: Path) -> CueRows:
     """A list of objects or of lists, an object that holds such a list, or an object of columns."""
     try:
-        content: Any = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        content: Any = parse_json(text)
+    except ValueError as error:
         raise InputError(f"{path}: not valid JSON ({' '.join(str(error).split())})") from None
     if isinstance(content, dict):
         lists = {k: v for k, v in content.items() if isinstance(v, list)}
@@ -138,16 +139,23 @@ def _json(text: str, path: Path) -> CueRows:
             content = [dict(zip(lists, values, strict=True)) for values in zip(*lists.values(), strict=True)]
     if isinstance(content, list) and all(isinstance(item, dict) for item in content):
         names = tuple(dict.fromkeys(str(name) for item in content for name in item))
+        check_cells(len(names), len(content), len(text), path)
         return CueRows(names, tuple(tuple(_cell(item.get(name)) for name in names) for item in content), 1)
     if isinstance(content, list) and all(isinstance(item, list) for item in content):
         width = max((len(item) for item in content), default=0)
+        check_cells(width, len(content), len(text), path)
         rows = tuple(tuple([*map(_cell, item), *[""] * (width - len(item))]) for item in content)
         return CueRows((), rows, 1, ("no names of columns",))
     raise InputError(f'{path}: expected a list of cues, such as [{{"onset": 1.5, "duration": 0.6, "word": "ook"}}]')
 
 
 def _cell(value: Any) -> str:
-    return "" if value is None else str(value).strip()
+    return "" if value is None else _with_point(str(value).strip())
+
+
+def _with_point(cell: str) -> str:
+    """A number with a decimal comma as one with a point."""
+    return cell.replace(",", ".") if _COMMA_NUMBER.fullmatch(cell) else cell
 
 
 def _text_grid(text: str, path: Path) -> CueRows:
@@ -162,7 +170,7 @@ def _text_grid(text: str, path: Path) -> CueRows:
             kind, name, n = tokens[at][1], tokens[at + 1][1], int(tokens[at + 4][1])
             at += 5
             size = 3 if kind == "IntervalTier" else 2
-            if kind not in ("IntervalTier", "TextTier") or len(tokens) < at + n * size:
+            if kind not in ("IntervalTier", "TextTier") or not 0 <= n * size <= len(tokens) - at:
                 raise ValueError(kind)
             rows = [tuple(value for _, value in tokens[at + i * size : at + (i + 1) * size]) for i in range(n)]
             tiers[name] = [row if size == 3 else (row[0], "", row[1]) for row in rows]

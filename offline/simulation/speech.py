@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from bk_realtime.errors import InputError, OptionError
+from bk_realtime.typed import read_text
 from offline.io.sound import read_speech_at
+from offline.io.table_size import split_cells
 
 LEVEL_DBFS = -23.0
 """Speech level (RMS where somebody speaks) that every session is set to; leaves room for peaks."""
@@ -106,12 +108,14 @@ def cued_session(
     end = len(audio) / sample_rate
     markers = [(0.0, "experimentStarted")]
     try:
-        with open(words, encoding="utf-8", newline="") as file:
-            rows = list(csv.reader(file, delimiter="\t"))
-        for onset, offset, word, *_ in rows[1:]:
-            if float(offset) <= end:
-                markers += [(float(onset), f"start;{word}"), (float(offset), f"end;{word}")]
-    except (OSError, UnicodeDecodeError, ValueError) as error:
+        rows = [row for row in split_cells(read_text(words).splitlines(), "\t", words) if row]
+        for start, stop, word, *_ in rows[1:]:
+            onset, offset = float(start), float(stop)
+            if not math.isfinite(onset):
+                raise ValueError(f"onset {start[:40]}")
+            if offset <= end:
+                markers += [(onset, f"start;{word}"), (offset, f"end;{word}")]
+    except ValueError as error:
         raise InputError(f"{words}: expected tab-separated onset, offset, word with a header line ({error})") from None
     if len(markers) == 1:
         raise InputError(f"{words}: no word ends before {end:.1f} s, the end of {path.name}")

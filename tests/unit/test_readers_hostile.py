@@ -12,7 +12,7 @@ import soundfile
 
 from bk_realtime.errors import BkError, FileError, InputError
 from offline.io import read_recording
-from offline.io.companions import load_audio
+from offline.io.companions import load_audio, read_table
 from offline.io.cue_tables import read_events
 from offline.io.sound import read_sound, sound_seconds
 from tests.recording_damage import cut, flipped, npy, odd_edf, odd_lines, odd_npy, odd_table, odd_wav, written
@@ -138,3 +138,48 @@ def test_tables_of_cues(tmp_path: Path) -> None:
     damaged = [*list(odd_table(TABLE))[::3], *flipped(TABLE.encode(), len(TABLE), 5), ("deep", "[" * 100_000)]
     for ending in ("tsv", "csv", "json", "txt"):
         one_line(lambda p: read_events(p, 1024.0, []), tmp_path / f"e.{ending}", damaged)
+
+
+_GRID = (
+    'File type = "ooTextFile"\nObject class = "TextGrid"\n0\n1\n<exists>\n1\n"IntervalTier"\n"w"\n0\n1\n{}\n0\n1\n"a"\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("wide.tsv", "onset\t" + "\t" * 100_000 + "\n" + "1\n" * 100_000, "nearly all cells are empty"),
+        ("keys.json", "[" + ",".join(f'{{"k{i}":1}}' for i in range(5000)) + "]", "nearly all cells are empty"),
+        ("lists.json", "[[" + "1," * 5000 + "1]," + "[]," * 5000 + "[]]", "nearly all cells are empty"),
+        ("cell.tsv", "onset\tword\n1\t" + "a" * 200_000 + "\n", "not a readable table"),
+        ("quote.csv", 'onset,word\n1,"' + "a\n" * 200_000, "not a readable table"),
+        ("nan.tsv", "onset\tword\nnan\ta\n", "row 2: expected finite times"),
+        ("endless.json", '[{"onset": 1e999, "word": "a"}]', "row 2: expected finite times"),
+        ("backwards.TextGrid", _GRID.format(-2), "not a readable TextGrid"),
+        ("huge.TextGrid", _GRID.format(10**9), "not a readable TextGrid"),
+    ],
+    ids=["wide", "keys", "lists", "cell", "quote", "nan", "endless", "backwards", "huge"],
+)
+def test_tables_of_cues_that_are_made_to_hurt(name: str, content: str, told: str, tmp_path: Path) -> None:
+    """Few bytes that stand for more cells than fit, times that are none, a tier that leads back to itself."""
+    with pytest.raises(BkError, match=told) as caught:
+        read_events(written(tmp_path, name, content), 1024.0, [])
+    assert len(str(caught.value)) < 1000
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.tsv", "1,5e1\t1,6e1\took\n"),
+        ("b.json", '[["15", "1,6e1", "ook"]]'),
+        ("c.csv", "onset;end;word\n15;16,;ook\n"),
+    ],
+)
+def test_decimal_commas_with_an_exponent_and_in_json(name: str, content: str, tmp_path: Path) -> None:
+    assert read_events(written(tmp_path, name, content)) == [(15.0, "start;ook"), (16.0, "end;ook")]
+
+
+def test_a_table_of_channels_of_few_bytes_and_many_cells(tmp_path: Path) -> None:
+    for content in ("name\t" + "\t" * 100_000 + "\n" + "a\n" * 100_000, "name\tunits\n" + "a" * 200_000 + "\tV\n"):
+        with pytest.raises(InputError, match=r"nearly all cells are empty|not a readable table"):
+            read_table(written(tmp_path, "x_channels.tsv", content))
