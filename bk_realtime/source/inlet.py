@@ -112,6 +112,7 @@ class LslInlet:
         self._seen = self._pulled_at = self.clock.now()
         self._pulled = False
         self._search: Search | None = None
+        self._lost_uid = ""
         self._found_at, self._opened_at = np.inf, self._seen
         self._error: StreamError | None = None
 
@@ -231,7 +232,7 @@ class LslInlet:
             patience = self._stall_s if self._n_samples else max(self._stall_s, _FIRST_S)
             if now - self._seen <= patience and self._inlet is not None:
                 return
-            self._search, self._found_at = Search(self._wanted), np.inf
+            self._search, self._found_at, self._lost_uid = Search(self._wanted), np.inf, self._uid
             text = f"stream {self._raw.name!r}: no sample for {now - self._seen:.1f} s"
             self._events.append(SourceEvent("lost", self._n_samples, now - self._seen, text))
             self._opened_at = now
@@ -294,7 +295,7 @@ class LslInlet:
         self._events.append(SourceEvent("returned", self._n_samples, gone, text))
         self._search = None
         self._monitor.restart()
-        self.judge.restart()
+        self.judge.restart(same=self._uid == self._lost_uid)
         return True
 
     def _check(self, info: pylsl.StreamInfo) -> None:

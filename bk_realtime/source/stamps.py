@@ -5,6 +5,9 @@ Nobody sends a sample before it was taken, so the smallest delay (arrival minus 
 offset of the sender's clock, and what exceeds it is age. Delay that grows as steadily as a clock drifts is drift;
 delay that jumps is old data. Stamps that do not run with time (constant, repeated, in milliseconds) are replaced by
 the sample count at the nominal rate, judged in the same way.
+
+A sender, a network or this process that stood still makes data late and no stamp wrong. Where packets come later and
+earlier within two seconds, only what exceeds that is a clock's; samples that waited were stamped within a moment.
 """
 
 from __future__ import annotations
@@ -24,6 +27,13 @@ _BEHIND_S = 30.0
 _WINDOW_S = 2.0
 _WINDOWS = 64
 _DRIFT_S = 0.015
+_FEWEST_COUNTED, _FEWEST, _FEWEST_FAST, _FAST = 4, 6, 10, 0.01
+"""Windows before a drift is told, and before one of more than a per cent is: a sender without enough time for its work
+falls behind as evenly for some seconds."""
+_FASTEST = 0.05
+"""Seconds a second: no clock drifts faster, a sender that falls behind, or works off what waits, does."""
+_HELD_S = 0.05
+"""What comes at once beyond two usual packets and this long waited somewhere."""
 _RIGHT_S = 5.0
 _CORRECTED_S = 5e-3
 _LOST_S = 10.0
@@ -40,6 +50,7 @@ class _Floor:
     def clear(self) -> None:
         self._width, self._windows = _WINDOW_S, deque[tuple[float, float]]()
         self._begun, self._least = math.nan, (0.0, math.inf)
+        self._most, self._spreads = -math.inf, deque[float](maxlen=_WINDOWS)
         self.slope, self.drifts = 0.0, False
 
     def add(self, at: float, delay: float) -> float:
@@ -48,7 +59,8 @@ class _Floor:
             self._begun = at
         if at - self._begun >= self._width:
             self._windows.append(self._least)
-            self._begun, self._least = at, (at, math.inf)
+            self._spreads.append(self._most - self._least[1])
+            self._begun, self._least, self._most = at, (at, math.inf), -math.inf
             if len(self._windows) == _WINDOWS and math.isinf(self._last_s):
                 pairs = list(self._windows)
                 self._windows = deque(
@@ -60,11 +72,13 @@ class _Floor:
             self._learn()
         if delay < self._least[1]:
             self._least = (at, delay)
+        self._most = max(self._most, delay)
         slope = self.slope
         return min(d + slope * (at - t) for t, d in (*self._windows, self._least))
 
     def _learn(self) -> None:
-        if len(self._windows) < 4:
+        counts = math.isfinite(self._last_s)  # samples, whose drift is told to nobody
+        if len(self._windows) < (_FEWEST_COUNTED if counts else _FEWEST):
             return
         t, d = np.array(self._windows).T
         # the median step: a backlog is one step and no drift
@@ -73,8 +87,11 @@ class _Floor:
         scatter = 1.4826 * float(np.median(np.abs(rest - np.median(rest))))
         change = abs(slope) * (t[-1] - t[0])
         steady = float(np.mean(np.sign(np.diff(d)) == np.sign(slope))) >= 0.8
-        self.drifts = steady and change > max(_DRIFT_S, 4 * scatter)
-        self.slope = float(np.clip(slope, -0.05, 0.05)) if self.drifts else 0.0
+        # a clock moves the whole of a window, and who is held up now and then scatters within it
+        held = max(0.0, float(np.median(self._spreads)) - abs(slope) * self._width)
+        enough = abs(slope) <= (_FASTEST if counts or len(t) >= _FEWEST_FAST else _FAST)
+        self.drifts = steady and enough and change > max(_DRIFT_S, 4 * scatter, 2 * held)
+        self.slope = slope if self.drifts else 0.0
 
 
 class StampJudge:
@@ -97,19 +114,22 @@ class StampJudge:
         self.burst = 1.0
         """Longest of the last arrivals against the median."""
         self._count = _Floor(_LOST_S)
-        self._n, self._offset = 0, 0.0
+        self._n, self._offset, self._arrived = 0, 0.0, -math.inf
         self.restart()
         self._packets: deque[int] = deque(maxlen=64)
 
-    def restart(self) -> None:
-        """Samples of before say nothing of those to come: the stream was away. What stands stands until it is right."""
+    def restart(self, same: bool = False) -> None:
+        """Samples of before say nothing of those to come: the stream was away. What stands stands until it is right.
+        ``same``: its sender was not started anew, and stamps by the clock of before."""
         self._count.clear()
-        self._forget_stamps()
+        if not same:
+            self._forget_stamps()
 
     def _forget_stamps(self) -> None:
         self._stamps, self._right_since = _Floor(), math.nan
         self._last: tuple[float, float] | None = None  # arrival, stamp
-        self._recent: deque[tuple[float, float, int, float]] = deque()  # arrival, stamp, samples, odd ones
+        # arrival, stamp, samples, share of odd ones, seconds in which they came
+        self._recent: deque[tuple[float, float, int, float, float]] = deque()
 
     def observe(self, chunk: Chunk) -> tuple[np.ndarray | None, list[SourceEvent]]:
         """Times (T,) on this machine's clock, ``None`` while the stamps are trusted; and what is to be said."""
@@ -130,6 +150,8 @@ class StampJudge:
         self._n += n
         delay, counted = at - stamp, at - self._n / self.sfreq
         kind = ""
+        came_s = min(at - self._arrived, n / self.sfreq, _HELD_S + 2 * self.packet_s)
+        self._arrived = at
         if self._last is not None:
             was_at, was = self._last
             # data cannot grow old faster than time passes, nor stamps run further than samples do; a backlog that
@@ -142,7 +164,7 @@ class StampJudge:
         floor = self._stamps.add(at, delay)
         self.offset_s, self.drift_ppm = floor, 1e6 * self._stamps.slope
         floor_counted = self._count.add(at, counted)
-        useless = self._useless(at, stamp, n, odd)
+        useless = self._useless(at, stamp, n, odd, came_s)
         if useless:
             kind = useless
         elif not -_AHEAD_S <= floor <= _BEHIND_S or not -_AHEAD_S <= delay:
@@ -157,18 +179,20 @@ class StampJudge:
         newest = at - max(0.0, (counted - floor_counted) if useless else (delay - floor))
         return newest - (n - 1 - np.arange(n)) / self.sfreq, events
 
-    def _useless(self, at: float, stamp: float, n: int, odd: float) -> str:
-        """Why the stamps do not run with time, if they do not."""
-        self._recent.append((at, stamp, n, odd * n))
+    def _useless(self, at: float, stamp: float, n: int, odd: float, came_s: float) -> str:
+        """Why the stamps do not run with time, if they do not; a share ``odd`` of the samples repeats or steps back."""
+        self._recent.append((at, stamp, n, odd, came_s))
         total = sum(r[2] for r in self._recent)
         while len(self._recent) > 2 and total - self._recent[0][2] > _WINDOW_S * self.sfreq:
             total -= self._recent.popleft()[2]
         first = self._recent[0]
-        if sum(r[3] for r in self._recent) > 0.25 * total:
+        # by time: what waited was stamped within a moment, and comes within one
+        lasted = sum(r[4] for r in self._recent)
+        if lasted > 0.5 * total / self.sfreq and sum(r[3] * r[4] for r in self._recent) > 0.25 * lasted:
             return "repeat or step back"
-        passed, ran = (total - first[2]) / self.sfreq, stamp - first[1]
-        # a backlog arrives in no time; after a loss the stamps run further than the samples
-        if passed > 0.1 and not 0.3 * passed - 0.1 <= ran <= 3 * max(passed, at - first[0]) + 0.5:
+        passed, ran, came = (total - first[2]) / self.sfreq, stamp - first[1], at - first[0]
+        # a backlog arrives in no time, and may be stamped in none; after a loss the stamps run further than the samples
+        if passed > 0.1 and not 0.3 * min(passed, came) - 0.1 <= ran <= 3 * max(passed, came) + 0.5:
             return "do not run in seconds"
         return ""
 
