@@ -75,6 +75,7 @@ def _reading(who: Participant) -> tuple[str, ...]:
     words += ["--unit", stream.unit] if stream.unit else []
     words += [] if stream.gain is None else ["--gain", str(stream.gain)]
     words += ["--exclude", *who.leave_out] if who.leave_out else []
+    words += [] if who.label_map is None else ["--label-map", str(who.label_map)]
     return tuple(words)
 
 
@@ -114,6 +115,7 @@ def span(seconds: float) -> str:
 
 # ---- refusals --------------------------------------------------------------------------------------------------------
 REMEDIES = (
+    ("--label-map", "correct the file that the profile names as label_map, or take left-out channels back in Check"),
     ("the same recording comes twice", "tick only one of the two"),
     ("that is kept aside stand in the part", "this recording repeats itself: tick another, or record anew"),
     ("marked bad", "take bad marks back while you record, or record more and tick that too"),

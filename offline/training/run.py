@@ -24,6 +24,7 @@ from offline.training.corpus import load_corpus
 from offline.training.fitting import Fit, decode_part, fit_decoder, use_threads
 from offline.training.gate import fit_gate
 from offline.training.progress import EpochProgress, Pictures
+from offline.training.recordings import read_recordings
 from offline.training.run_folder import WORK, begin_run, check_run_folder, is_leader
 from offline.training.score_table import ScoreRows, advantage, score_all
 from offline.training.settings import Train
@@ -81,6 +82,7 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
         _check_vocoder(settings.vocoder, mel)
     decoders = {kind: settings.decoder_values(kind) for kind in settings.kinds}
     steps.tell("features")
+    read = settings.read.of(settings.features)
     corpus = load_corpus(
         settings.recordings,
         settings.features,
@@ -88,11 +90,11 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
         settings.split,
         decoders.items(),
         settings.lead,
-        settings.read,
+        read,
         settings.cache,
         console,
         settings.contaminated,
-        recordings,
+        recordings or read_recordings(settings.recordings, read, console, settings.label_map),
     )
     known = kept_tensors(fitted_only(corpus))  # refuses what is kept aside and trained on all the same
     if leader:

@@ -85,7 +85,7 @@ def test_a_participants_own_recordings_are_listed_newest_first(tmp_path: Path) -
 
 def test_ridge_comes_first_and_nothing_is_overwritten(tmp_path: Path) -> None:
     stream = InletSettings(source_id="amp-1", unit="uV")
-    who = Participant("p01", out=tmp_path, stream=stream, leave_out=("A7",))
+    who = Participant("p01", out=tmp_path, stream=stream, leave_out=("A7",), label_map=tmp_path / "labels.toml")
     planned = phases(who, [tmp_path / "a.xdf"], True, NOW)
     assert [(p.kind, p.module) for p in planned] == [
         ("ridge", "offline.train"),
@@ -98,6 +98,7 @@ def test_ridge_comes_first_and_nothing_is_overwritten(tmp_path: Path) -> None:
         settings = tyro.cli(asked, args=phase.words).command
         assert settings.read.neural == "amp-1"
         assert settings.read.exclude == ("A7",)
+        assert settings.label_map == tmp_path / "labels.toml"  # else the session's would not fit the decoder
         assert settings.out == (phase.bundle / SCORES if phase.scores else phase.bundle)
     planned[0].bundle.mkdir(parents=True)
     assert phases(who, [tmp_path / "a.xdf"], False, NOW)[0].bundle.name.endswith("_2")

@@ -16,6 +16,9 @@ from bk_realtime.montage import ChannelInfo, loose_label, match_labels
 from offline.data.decoding import as_trained, decode_recording, label_map_for
 from offline.data.preprocessing import preprocess_like
 from offline.evaluation.decoders import bundle_segment
+from offline.training.recordings import named, read_recordings
+from offline.training.run_folder import run_identity
+from offline.training.settings import Train
 from tests.engine_fakes import LABELS, description, noise, tiny_bundle
 from tests.synthetic import synthetic_recording
 
@@ -186,3 +189,34 @@ def test_offline_commands_take_the_same_recording_in_another_writing(tmp_path: P
     assert any("resampled from 2048 Hz" in note for note in notes)
     with pytest.raises(BkError, match="lacks 1 of the 4"):
         decode_recording(bundle, other)
+
+
+def test_training_calls_the_channels_as_the_session_is_told_they_are(tmp_path: Path) -> None:
+    recording = dataclasses.replace(
+        synthetic_recording(2.0, 4, 1024.0), labels=("EEG 1", "EEG 2", "A1", "A4"), bad=("EEG 2",), reading_hash="abc"
+    )
+    told = {"A2": "EEG 2", "A1": "EEG 1", "A9": "A1"}
+    with pytest.raises(BkError, match=r"'A1' is said to be 'EEG 1', but another channel .* is called 'A1' already"):
+        named(recording, {"A1": "EEG 1"})
+    with pytest.raises(BkError, match=r"--label-map: no channel is called 'EEG 7' in recording"):
+        named(recording, {"A1": "EEG 1", "A9": "A1", "A7": "EEG 7"})
+    got = named(recording, told)
+    assert (got.labels, got.bad) == (("A1", "A2", "A9", "A4"), ("A2",))
+    np.testing.assert_array_equal(got.neural, recording.neural)
+    other = named(recording, {**told, "A2": "EEG 1", "A1": "EEG 2"})
+    assert len({recording.reading_hash, got.reading_hash, other.reading_hash}) == 3  # what is cached of one is not of all
+    assert named(recording, {}) is recording
+    renamed, fit = as_trained(tiny_bundle(tmp_path / "b", n_channels=2), recording, {"A2": "EEG 2", "A1": "EEG 1"})
+    assert renamed.labels[:2] == ("A1", "A2")
+    assert fit.renamed == {"A1": "EEG 1", "A2": "EEG 2"}
+
+
+def test_training_reads_with_a_file_of_labels(tmp_path: Path) -> None:
+    rng, path = np.random.default_rng(0), tmp_path / "p01_sEEG.npy"
+    np.save(path, rng.standard_normal((2048, 2)))
+    np.save(tmp_path / "p01_channelNames.npy", np.array(["EEG 1", "EEG 2"]))
+    told = tmp_path / "labels.toml"
+    told.write_text('A1 = "EEG 2"')
+    (recording,) = read_recordings([path], label_map=told)
+    assert recording.labels == ("EEG 1", "A1")
+    assert "label_map" not in run_identity(Train((path,), tmp_path / "out", label_map=told))  # its content counts
