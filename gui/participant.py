@@ -18,6 +18,7 @@ DEMO = "demo"
 """The participant who is always there: simulated, with nothing connected."""
 MARKER_KEYS = ("F5", "F7", "F8", "F9", "F10", "F11")
 """Free for markers: F1 lists keys, F6 is the next condition."""
+MAINS_HZ = (50.0, 60.0)
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,60}")
 HOME = Path.home() / "BrainKaraoke"
 
@@ -52,6 +53,8 @@ class Participant:
     """Name or source_id of the microphone's stream; auto: the only one; none: it is not looked for."""
     expect: tuple[str, ...] = ()
     """Streams that must not be missing, by name, type or source_id."""
+    mains_hz: float = MAINS_HZ[0]
+    """Of this country, 50 or 60: decoders are trained without it, and Check looks for it."""
     leave_out: tuple[str, ...] = ()
     """Channels of the stream, by label, that the decoder is not to use."""
     marker_keys: dict[str, str] = field(default_factory=dict)
@@ -67,6 +70,8 @@ class Participant:
         for value, what in ((self.name, "name"), (self.session, "session")):
             if (value or what == "name") and not _NAME.fullmatch(value):
                 raise OptionError(f"{what}: expected up to 60 letters, digits, '.', '_' and '-', got {value!r}")
+        if self.mains_hz not in MAINS_HZ:
+            raise OptionError(f"mains_hz {self.mains_hz:g}: expected 50 or 60")
         if self.safety.unmuted:
             raise OptionError("safety.unmuted: a session from the window starts muted; expected false")
         if self.safety.gain_db > self.gain_most_db:
@@ -91,8 +96,12 @@ class Participant:
             No bundle.
         """
         if self.bundle is None:
-            raise OptionError(f"{self.name}: no decoder yet; train one and name its folder as bundle in the profile")
-        said = ["--bundle", str(self.bundle), "--out", str(self.out), "--session", self.session or self.name]
+            raise OptionError(f"{self.name}: no decoder yet; train one, or choose its folder in Check")
+        return ["--bundle", str(self.bundle), *self.untrained_options()]
+
+    def untrained_options(self) -> list[str]:
+        """The same without a bundle: what `preflight` can look at before anything was trained."""
+        said = ["--out", str(self.out), "--session", self.session or self.name]
         said += ["--sound-device", self.sound_device, "--microphone", self.microphone]
         for option, path in (("--source", self.source), ("--label-map", self.label_map)):
             said += [] if path is None else [option, str(path)]

@@ -25,6 +25,7 @@ from bk_realtime.logs import parse_command
 from bk_realtime.session.bundle import load_session_bundle
 from bk_realtime.session.folder import read_session
 from bk_realtime.session.status import QUANTILES, Status, read_status
+from offline.data.known_content import FOUND, NONE, UNKNOWN, Content, known_to
 from offline.inspection.by_condition import SessionConditions
 from offline.inspection.live_gate import gate_words
 from offline.inspection.live_segment import LiveSegment
@@ -86,11 +87,15 @@ def report_session(settings: SessionReport, console: Console) -> int:
         _print_scores(console, scores, segment.simulated)
     else:
         console.print("no microphone in the recording: nothing to score against")
+    known = known_to(bundle, segment.recording)
+    if known.verdict != NONE:
+        console.print(memory_words(known))
     gate = segment.gate_figures()
     if gate:
         simulated = "SIMULATED participant, " if segment.simulated else ""
         console.print(f"speech gate, live ({simulated}{status.gate}): {gate_words(gate)}")
     summary = {"latency": status.as_dict(), "agreement": {a.name: a.value for a in agreement}, "scores": scores}
+    summary["memory"] = {"verdict": known.verdict, "text": memory_words(known)}
     summary |= {"gate": gate} if gate else {}
     if conditions.sealed and not settings.unblind:
         console.print("conditions: the operator was blinded; --unblind splits the figures by condition")
@@ -106,6 +111,18 @@ def report_session(settings: SessionReport, console: Console) -> int:
     if wrong:
         print(f"error: live and offline decoding disagree: {', '.join(wrong)}", file=sys.stderr)
     return 1 if wrong else 0
+
+
+def memory_words(known: Content) -> str:
+    """Whether the decoder had learnt what the session decoded, as a replay of a training recording is."""
+    if known.verdict == FOUND:
+        return (
+            f"LEAK: the decoder was trained on this signal ({known.text}): what agrees with the microphone may be "
+            "remembered, and says nothing about decoding; replay a recording that training did not see"
+        )
+    if known.verdict == UNKNOWN:
+        return f"leak by content: CANNOT TELL: {known.text}"
+    return "the decoder was trained on none of this signal" + (f"; {known.text}" if known.text else "")
 
 
 def _print_latency(console: Console, status: Status) -> None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 STREAM_S = 5.0
 """How long the stream is looked for at most: the window asks again."""
+UNTRAINED = Path()
+"""In place of a bundle: there is none yet."""
 Found = tuple[str, dict[str, Any]]
 """One line that is good, and what goes with it."""
 
@@ -33,12 +35,17 @@ class Preflight(SessionSettings):
     Prints one JSON object a line: item (decoder, stream, recording, sound), good, text, and what goes with the item.
     """
 
-    bundle: Annotated[Path, tyro.conf.arg(aliases=["--model"])]
-    """Decoder bundle, as `python -m offline.train` writes it."""
+    bundle: Annotated[Path, tyro.conf.arg(aliases=["--model"])] = UNTRAINED
+    """Decoder bundle, as `python -m offline.train` writes it; without: nothing was trained yet, all else is checked."""
 
     def run(self) -> int:
         """Check one thing after the other; 0 where all is good, else 1."""
         from bk_realtime.commands.run import check_parts
+
+        if self.bundle == UNTRAINED:
+            good = _told("sound", self._sound)
+            good &= _told("stream", self._stream_alone)
+            return 0 if _told("recording", lambda: self._recording(None)) and good else 1
 
         loaded: list[Bundle] = []
 
@@ -46,7 +53,9 @@ class Preflight(SessionSettings):
             loaded.append(check_parts(dataclasses.replace(self, sound_device="none")))
             (bundle,) = loaded
             rate = float(bundle.sfreq)
-            return f"{self.bundle.name}: {len(bundle.labels)} channels at {rate:g} Hz", {}
+            return f"{self.bundle.name}: {len(bundle.labels)} channels at {rate:g} Hz", {
+                "line_freq": bundle.features.line_freq
+            }
 
         good = _told("sound", self._sound)
         good &= _told("decoder", decoder)
@@ -94,7 +103,36 @@ class Preflight(SessionSettings):
         text = f"{stream.name}: {rate} serve the decoder's {len(bundle.labels)} channels"
         return text, {"notes": list(fit.notes), "channels": _channels(stream.labels, bundle.labels, fit)}
 
-    def _recording(self, bundle: Bundle) -> Found:
+    def _stream_alone(self) -> Found:
+        """The stream that will be recorded and trained on."""
+        from bk_realtime.commands.run import neural_stream
+        from bk_realtime.decoder.fit import read_label_map, refuse_taken
+        from bk_realtime.engine.wiring import open_inlet
+        from bk_realtime.montage import channel_infos, match_labels
+        from bk_realtime.montage.kinds import is_brain
+
+        label_map = {} if self.label_map is None else read_label_map(self.label_map)
+        if self.source is not None:
+            stream = neural_stream(self.source, self.inlet, self.salvage)
+        else:
+            soon = dataclasses.replace(self.inlet, timeout_s=min(STREAM_S, self.inlet.timeout_s))
+            inlet = open_inlet(dataclasses.replace(self, inlet=soon), tuple(label_map.values()))
+            try:
+                stream = inlet.describe()
+            finally:
+                inlet.close()
+        infos, where = channel_infos(stream), f"stream {stream.name!r}"
+        refuse_taken(stream.labels, label_map, where)
+        match = match_labels(tuple(label_map), infos, where, label_map)
+        text = f"{stream.name}: {stream.n_channels} channels at {stream.sfreq:g} Hz; there is no decoder yet to serve"
+        channels = []
+        for info, name in zip(infos, match.labels, strict=True):
+            brain, why = is_brain(info.label, info.type)
+            use = "used in training" + (f" as {name}" if name != info.label else "")
+            channels.append([info.label, use if brain or name in label_map else f"not used: {why}"])
+        return text, {"notes": list(match.notes), "channels": channels}
+
+    def _recording(self, bundle: Bundle | None) -> Found:
         from bk_realtime.commands.run import check_before_start
         from bk_realtime.session.disk import in_words
 

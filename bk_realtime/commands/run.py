@@ -214,9 +214,9 @@ def _replayed_as(session: Session, recording: Path, wanted: str) -> str:
     return wanted
 
 
-def check_before_start(settings: SessionSettings, bundle: Bundle) -> float:
+def check_before_start(settings: SessionSettings, bundle: Bundle | None) -> float:
     """Refuse a session whose recording would lack an expected stream, or room on the disk; else the bytes a second that
-    it is taken to need, 0 where nothing is recorded.
+    it is taken to need, 0 where nothing is recorded. Without a bundle nothing is decoded, and what comes in counts.
 
     Raises
     ------
@@ -241,8 +241,9 @@ def check_before_start(settings: SessionSettings, bundle: Bundle) -> float:
         if lacking:
             raise InputError(f"{settings.source}: {'; '.join(lacking)}; leave it out of --expect or replay another")
         streams = [s.description for s in held]
-    mel = bundle.mel
-    own = own_pace(mel.sample_rate, mel.sample_rate / mel.hop_length, mel.n_mels, len(bundle.labels))
-    expected = pace(streams) + own
+    expected = pace(streams)
+    if bundle is not None:
+        mel = bundle.mel
+        expected += own_pace(mel.sample_rate, mel.sample_rate / mel.hop_length, mel.n_mels, len(bundle.labels))
     refuse_full_disk(settings.out, expected, settings.disk.disk_least_min)
     return expected

@@ -10,7 +10,7 @@ from pathlib import Path
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.clock import rational_rate
 from bk_realtime.config import read_toml
-from bk_realtime.errors import InputError
+from bk_realtime.errors import InputError, OptionError
 from bk_realtime.montage import channel_infos, match_labels
 from bk_realtime.montage.choice import voltage
 from bk_realtime.typed import is_plain, said, shortened
@@ -103,3 +103,19 @@ def read_label_map(path: Path, wanted: Sequence[str] | None = None) -> dict[str,
         if wanted is not None and label not in wanted:
             raise InputError(f"{path}: {label!r} is no channel of the decoder; {expected}")
     return values
+
+
+def refuse_taken(labels: Sequence[str], label_map: Mapping[str, str], where: str) -> None:
+    """Refuse to call a channel what another one is called: for who is to be trained on ``labels`` under other names.
+
+    Raises
+    ------
+    OptionError
+        With the first such label.
+    """
+    taken = [label for label in labels if label in label_map and label not in label_map.values()]
+    if taken:
+        raise OptionError(
+            f"--label-map: {taken[0]!r} is said to be {label_map[taken[0]]!r}, but another channel of {where} is called "
+            f"{taken[0]!r} already; give that one another label in the file, or leave it out with --exclude"
+        )

@@ -54,10 +54,13 @@ class FiguresCard(QWidget):
         f = recorder.figures
         theme.set_text(self.file, f"{_breakable(recorder)}\n{f['bytes'] / 1e6:.1f} MB, {f['seconds']:.0f} s")
         lines = []
-        for s in f["streams"]:
+        for s in f["streams"] if recorder.code is None else ():
             rate = recorder.rates.get(s["name"], 0.0)
             what = f"{rate:.0f} of {s['rate']:.0f} a second" if s["rate"] else f"{s['n']} in all"
             lines.append(f"{'✕' if s['gone'] else '●'} {shown(s['name'], 40)}: {what}{', GONE' if s['gone'] else ''}")
+        for s in f["streams"] if recorder.code is not None else ():  # nothing comes any more, and need not
+            what = f"{s['n']:,} samples" if s["rate"] else f"{s['n']} in all"
+            lines.append(f"{shown(s['name'], 40)}: {what}{', ended before the recording' if s['gone'] else ''}")
         lines += [f"and {f['more']} more"] if f["more"] else []
         lines += [f"markers: {sent} sent, {recorder.markers} in the file"]
         theme.set_text(self.streams, "\n".join(lines))

@@ -28,7 +28,7 @@ from gui.record.settings_form import SettingsForm
 LOOK_MS = 100
 TAIL_S = 2.0
 """Recorded after the last word: markers are on their way, and filters need it."""
-PLAYED_OUT = "SIMULATED: the recording that is replayed is over, and with it the run"
+PLAYED_OUT = "SIMULATED: the recording that is replayed is over, and with it the run; go on to Train"
 CLOSING_S = 0.3
 """For the last markers on their way, where the window itself goes."""
 
@@ -200,8 +200,9 @@ class RecordPanel(QWidget):
         waits = machine is not None and machine.waiting
         c.pause.setEnabled(running)
         c.pause.setText("Go on  P" if waits else "Pause  P")
+        kept = self.recording.alive or not self.form.own.isChecked()  # a verdict after the file's end is in no file
         for button in (c.bad, c.good, c.undo):
-            button.setEnabled(machine is not None and self.form.chosen_task != "silence")
+            button.setEnabled(machine is not None and self.form.chosen_task != "silence" and kept)
         theme.set_text(c.now, self._now_words())
         theme.set_text(c.said, self.trouble or self._notes or self._advice())
         c.said.setStyleSheet(f"color: {theme.BAD if self.trouble else theme.SOFT};")
@@ -235,8 +236,9 @@ class RecordPanel(QWidget):
         if self.form.chosen_task == "silence" and kind == "word" and due is not None:
             return f"silence: {max(0.0, due - self.run.clock()):.0f} s left"
         words = {"blank": "pause after a word", "break": "BREAK: P goes on", "pause": "PAUSED: P goes on"}
-        word = machine.screen.prompt.word if machine.screen.prompt is not None else ""
-        return f"{words.get(kind, kind)} \u2068{shown(word, 60)}\u2069; {machine.left} to show"
+        prompt = machine.screen.prompt
+        word = "" if prompt is None else f" \u2068{shown(prompt.word, 60)}\u2069"  # apart, whichever way it is written
+        return f"{words.get(kind, kind)}{word}; {machine.left} to show"
 
     def _advice(self) -> str:
         if self._machine is not None:
@@ -244,6 +246,8 @@ class RecordPanel(QWidget):
         machine = self.run.machine
         if machine is not None and machine.running and machine.tally.enough:
             return "enough: Stop ends the recording"
+        if self.recorder is not None and self.recorder.whole and not self.busy:
+            return "saved: go on to Train, or record another run"
         if self.form.path is None and self.form.needs_list:
             return "choose a list of words"
         return "" if self.busy else "Start shows the page, records every stream and then begins"
@@ -298,7 +302,7 @@ class RecordPanel(QWidget):
         settings.setMinimumWidth(255)
         recorded.setMinimumWidth(190)
         columns = QHBoxLayout(self)
-        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setContentsMargins(10, 0, 10, 0)
         columns.setSpacing(8)
         for card, share in ((settings, 3), (seen, 5), (recorded, 3)):
             columns.addWidget(card, share)

@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QVBoxLayout
 from bk_realtime.shown import shown
 from gui import theme
 from gui.participant import Participant
-from gui.report.saved import PICTURE, Saved, Whole, all_saved, commands_for, figures_in_words, files_in_words
+from gui.report.saved import PICTURE, Saved, Whole, all_saved, commands_for, figures_in_words, files_in_words, learnt_by
 from gui.report.saved import whole_by_recorder as by_recorder
 from gui.report.view import ReportView
 from gui.steps.json_process import JsonProcess
@@ -126,7 +126,8 @@ class ReportPage(StepPage):
         else:
             self.whole = self._judgement(one)
             theme.set_text(view.files, files_in_words(one))
-            theme.set_text(view.figures, "\n".join(figures_in_words(one)))
+            learnt = learnt_by(self.participant.bundle, one)
+            theme.set_text(view.figures, "\n".join([*([learnt] if learnt else []), *figures_in_words(one)]))
             picture = one.path / PICTURE if one.is_session else None
             view.picture.show_file(picture if picture is not None and picture.is_file() else None)
         self.look()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
+from bk_realtime.decoder.bundle_index import INDEX
 from bk_realtime.errors import BkError
 from bk_realtime.session.names import NOT_WHOLE, RECORDING
 from bk_realtime.session.status import Status, read_status
@@ -157,9 +158,18 @@ def files_in_words(one: Saved) -> str:
 
 
 @dataclass(frozen=True)
+class Memory:
+    """Whether the decoder had learnt what it decoded."""
+
+    verdict: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Scores:
     """What `offline.session_report` wrote; ``scores``: decoder -> r over the whole and inside speech."""
 
+    memory: Memory | None = None
     agreement: dict[str, float] = field(default_factory=dict)
     scores: dict[str, Any] = field(default_factory=dict)
 
@@ -176,7 +186,7 @@ def read_scores(folder: Path) -> Scores | None:
     if not path.exists():
         return None
     values = read_json(path)
-    return from_dict(Scores, {k: values[k] for k in ("agreement", "scores") if k in values}, str(path))
+    return from_dict(Scores, {k: values[k] for k in ("memory", "agreement", "scores") if k in values}, str(path))
 
 
 def figures_in_words(one: Saved) -> list[str]:
@@ -204,7 +214,8 @@ def _of_status(status: Status) -> list[str]:
 
 
 def _of_report(found: Scores) -> list[str]:
-    lines = [f"{shown(name, 80)}: {value:.3g}" for name, value in list(found.agreement.items())[:_NAMED]]
+    lines = [] if found.memory is None else [shown(found.memory.text, 400)]
+    lines += [f"{shown(name, 80)}: {value:.3g}" for name, value in list(found.agreement.items())[:_NAMED]]
     for name, row in list(found.scores.items())[:_NAMED]:
         values = [row.get(key) if isinstance(row, dict) else None for key in ("r", "r_speech")]
         whole, inside = (f"{v:.3f}" if isinstance(v, (int, float)) and math.isfinite(v) else "–" for v in values)
@@ -212,6 +223,27 @@ def _of_report(found: Scores) -> list[str]:
     if not found.scores:
         lines.append("no microphone was recorded: nothing to compare the voice with")
     return lines
+
+
+def learnt_by(bundle: Path | None, one: Saved) -> str:
+    """What a replay of it by this decoder would be worth, in one line; empty where training did not name its recording.
+
+    By the recordings' names, which are never used twice but for those of sessions; the report of a replay tells by
+    content.
+    """
+    try:
+        data = {} if bundle is None else read_toml(bundle / INDEX).get("provenance", {}).get("data", [])
+        known = set(data) if isinstance(data, dict) else {entry.get("name") for entry in data}
+    except (AttributeError, BkError, TypeError):  # Check says what is wrong with it
+        return ""
+    names = [path.name for path in one.recordings if path.name in known]
+    if bundle is None or not names:
+        return ""
+    was = "may have been trained on this session" if one.is_session else f"was trained on {names[0]}"
+    return (
+        f"Replay this: the decoder in use, {shown(bundle.name, 80)}, {was}: what it says of it may be "
+        "remembered, not decoded"
+    )
 
 
 def commands_for(one: Saved) -> list[tuple[str, Sequence[str]]]:

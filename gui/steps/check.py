@@ -19,6 +19,7 @@ from gui.steps.survey import Survey
 
 SHOW_MS = 250
 FOUND = "not checked yet: this window found the session running, and has not looked around itself"
+UNTRAINED = Finding(Mark.LOOK, "none yet", "go on to Record, then Train; or choose the folder of one with Decoder…")
 OWN = "Choose New… first: the demo stays as it ships"
 
 
@@ -58,6 +59,7 @@ class CheckPage(StepPage):
         view.decoder.clicked.connect(self._choose_decoder)
         view.use.clicked.connect(self._use_stream)
         view.sound_chosen.connect(lambda name: self.keep(sound_device=name))
+        view.mains_chosen.connect(lambda hz: self.keep(mains_hz=hz))
         view.channel_toggled.connect(self._leave_out)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.show_now)
@@ -89,13 +91,13 @@ class CheckPage(StepPage):
         return f"{reason}; {remedy}" if remedy else reason
 
     def show_participant(self, participant: Participant) -> None:
-        """Check anew for another one."""
+        """Check anew for another one, and for another decoder: nobody is to come back from Train for that."""
         super().show_participant(participant)
-        self._main = ""
+        self._main, looked = "", bool(self.findings) or self.preflight.runs
         self.view.show_participant(participant)
         self.preflight.stop()
         self.findings.clear()
-        if self.survey is not None:
+        if self.survey is not None or looked:
             self.check()
 
     def entered(self) -> None:
@@ -143,11 +145,10 @@ class CheckPage(StepPage):
             return
         self.findings.clear()
         self.view.show_channels([], self.participant.leave_out)
-        try:
-            self.preflight.start("preflight", *self.participant.options())
-        except BkError as error:
-            self.preflight.stop()
-            self.findings["decoder"] = Finding(Mark.BLOCKED, str(error), "choose its folder with Decoder…")
+        who = self.participant
+        if who.bundle is None:
+            self.findings["decoder"] = UNTRAINED
+        self.preflight.start("preflight", *(who.untrained_options() if who.bundle is None else who.options()))
         self.show_now()
         self.changed.emit()
 
@@ -155,7 +156,7 @@ class CheckPage(StepPage):
         item = said.get("item")
         if item not in ITEMS:
             return
-        self.findings[str(item)] = of_preflight(said)
+        self.findings[str(item)] = of_preflight(said, self.participant.mains_hz)
         if item == "sound":
             self.view.show_devices([str(d) for d in said.get("devices") or ()], self.participant.sound_device)
         if item == "stream":
@@ -178,7 +179,8 @@ class CheckPage(StepPage):
         if self.survey is not None:
             rows.append(("Microphone", of_microphone(self.participant, seen)))
             if not self.participant.simulated:
-                rows.append(("Channels and mains", of_signal(decoded(self.participant, seen))))
+                one = decoded(self.participant, seen)
+                rows.append(("Channels and mains", of_signal(one, self.participant.mains_hz)))
         return rows
 
     def show_now(self) -> None:
@@ -200,6 +202,7 @@ class CheckPage(StepPage):
         """Change the profile, on disk too, and check with it."""
         if self.participant.name == DEMO:
             self.view.say(OWN)
+            self.view.show_chosen(self.participant)
             return
         try:
             changed = dataclasses.replace(self.participant, **changes)

@@ -27,7 +27,7 @@ from PyQt6.QtWidgets import (
 )
 
 from gui import theme
-from gui.participant import Participant
+from gui.participant import MAINS_HZ, Participant
 from gui.steps.bar import SHADES
 from gui.steps.findings import TITLES, Finding, role
 from gui.steps.labels import wrapped
@@ -43,9 +43,10 @@ NARROW = 1000
 
 
 class CheckView(QScrollArea):
-    """Emits ``sound_chosen(name)`` and ``channel_toggled(label, used)``; buttons are its attributes."""
+    """Emits ``sound_chosen(name)``, ``mains_chosen(hz)``, ``channel_toggled(label, used)``; its attributes: buttons."""
 
     sound_chosen = pyqtSignal(str)
+    mains_chosen = pyqtSignal(float)
     channel_toggled = pyqtSignal(str, bool)
 
     def __init__(self) -> None:
@@ -65,6 +66,12 @@ class CheckView(QScrollArea):
         self.sound.setMinimumContentsLength(12)
         self.sound.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.sound.textActivated.connect(self.sound_chosen)
+        self.mains = QComboBox()
+        self.mains.setAccessibleName("Mains frequency")
+        self.mains.setToolTip("Mains of this country: decoders are trained without it, and it is looked for above")
+        for hz in MAINS_HZ:
+            self.mains.addItem(f"mains {hz:g} Hz", hz)
+        self.mains.activated.connect(lambda row: self.mains_chosen.emit(self.mains.itemData(row)))
         self.words = wrapped("What was done last", "soft")
         self.refused = wrapped("Streams that are refused", "soft")
         self._rows: dict[str, tuple[QLabel, QLabel, QLabel]] = {}
@@ -85,6 +92,12 @@ class CheckView(QScrollArea):
     def show_participant(self, participant: Participant) -> None:
         """Whose it is: what is chosen there."""
         self.show_devices([], participant.sound_device)
+        self.show_chosen(participant)
+
+    def show_chosen(self, participant: Participant) -> None:
+        """What the profile says, where another choice was not kept."""
+        self.sound.setCurrentText(participant.sound_device)
+        self.mains.setCurrentIndex(MAINS_HZ.index(participant.mains_hz))
 
     def show_devices(self, names: Sequence[str], chosen: str) -> None:
         """Sound devices there are."""
@@ -181,6 +194,7 @@ class CheckView(QScrollArea):
         first.addStretch(1)
         second.addWidget(self.sound, 1)
         second.addWidget(self.play)
+        second.addWidget(self.mains)
         ready.body.addLayout(first)
         ready.body.addLayout(second)
         ready.body.addWidget(self.words)

@@ -10,7 +10,7 @@ from typing import Any
 from bk_realtime.source.resolve import Wanted
 from gui.participant import Participant
 from gui.steps.page import Mark
-from gui.steps.survey import MAINS_HZ, Seen
+from gui.steps.survey import Seen
 
 ITEMS = ("decoder", "stream", "recording", "sound")
 """What `preflight` tells, in the order in which it is shown."""
@@ -24,6 +24,8 @@ _REMEDIES = {
 RATE_OFF = 0.01
 """A true rate this far from the announced one is another pitch of the brain."""
 OLD_MS = 200.0
+CLEARLY = 3.0
+"""Times that the hum at the other country's mains frequency is larger in the middle of all channels."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,15 @@ class Finding:
     remedy: str = ""
 
 
-def of_preflight(said: Mapping[str, Any]) -> Finding:
-    """What `preflight` says of one matter."""
+def of_preflight(said: Mapping[str, Any], mains_hz: float = 50.0) -> Finding:
+    """What `preflight` says of one matter; ``mains_hz``: of the profile."""
     text, item = str(said.get("text", "")), str(said.get("item", ""))
     if not said.get("good"):
         return Finding(Mark.BLOCKED, text, _REMEDIES.get(item, ""))
+    trained = said.get("line_freq")
+    if trained in (50.0, 60.0) and trained != mains_hz:
+        text += f"; trained where the mains have {trained:g} Hz, the profile says {mains_hz:g} Hz"
+        return Finding(Mark.LOOK, text, f"train again, or choose mains of {trained:g} Hz below")
     notes = "; ".join(map(str, said.get("notes") or ()))
     if said.get("lacks"):
         return Finding(Mark.LOOK, text, _REMEDIES.get(item, ""))
@@ -78,19 +84,23 @@ def of_microphone(participant: Participant, seen: tuple[Seen, ...]) -> Finding:
     return Finding(Mark.DONE, f"{one.name}: {one.level_db:.0f} dB")
 
 
-def of_signal(one: Seen | None) -> Finding:
-    """True rate, age, flat channels and mains of the stream that will be decoded."""
+def of_signal(one: Seen | None, mains_hz: float = 50.0) -> Finding:
+    """True rate, age, flat channels and mains of the stream that will be decoded; ``mains_hz``: of the profile."""
     if one is None:
         return Finding(Mark.BUSY, "no stream to look at yet")
     if one.trouble or one.silent_s > 3.0:
         text = one.trouble or f"announced, but nothing for {one.silent_s:.0f} s"
         return Finding(Mark.BLOCKED, f"{one.name}: {text}", "start the amplifier's LSL program again")
-    largest, middle = one.mains_uv
-    mains = f"mains ({MAINS_HZ:g} Hz) {largest:.3g} at most, {middle:.3g} in the middle, in the stream's unit"
+    both = {50.0: one.mains_uv, 60.0: one.mains_60_uv}
+    (largest, middle), other_hz = both[mains_hz], 110.0 - mains_hz
+    mains = f"mains ({mains_hz:g} Hz) {largest:.3g} at most, {middle:.3g} in the middle, in the stream's unit"
     parts = [mains] if one.mains_known else []
     if one.flat:
         few = ", ".join(one.flat[:6]) + (f" and {len(one.flat) - 6} more" if len(one.flat) > 6 else "")
         return Finding(Mark.LOOK, "; ".join([f"flat: {few}", *parts]), "check their cables, or leave them out")
+    if both[other_hz][1] > CLEARLY * middle:
+        text = f"hum of {both[other_hz][1]:.3g} at {other_hz:g} Hz, and only {middle:.3g} at {mains_hz:g} Hz"
+        return Finding(Mark.LOOK, text, f"choose mains of {other_hz:g} Hz below, before anything is trained")
     if math.isfinite(one.true_rate) and abs(one.true_rate / one.rate - 1) > RATE_OFF:
         text = f"comes at {one.true_rate:.1f} Hz, announced as {one.rate:g} Hz"
         return Finding(Mark.LOOK, text, "check the amplifier's settings and the network")

@@ -32,7 +32,7 @@ SIGNAL_S = 2.0
 """So much of a neural stream is looked at."""
 OPEN_S = 2.0
 FUTURE_MS, FOREIGN_MS = 1000.0, 60_000.0
-MAINS_HZ = 50.0
+UNKNOWN = (float("nan"), float("nan"))
 _MOST_VALUES = 1 << 22
 _MOST_SIGNAL = 1 << 25
 """Numbers of one stream that are kept: 134 MB. Of one with more the flat channels and the mains stay unknown."""
@@ -51,7 +51,8 @@ class Seen:
     silent_s : seconds without a sample.
     level_db : of a stream of type Audio, dB re full scale of its format; NaN of others.
     flat : labels of neural channels that do not change.
-    mains_uv : largest and median amplitude of the mains over neural channels, in the stream's unit; NaN of others.
+    mains_uv, mains_60_uv : largest and median amplitude at 50 and at 60 Hz over neural channels, in the stream's unit;
+        NaN of others.
     recorded : whether a session of this program would record it.
     trouble : why it cannot be read; empty where it can.
     """
@@ -69,7 +70,8 @@ class Seen:
     silent_s: float = 0.0
     level_db: float = float("nan")
     flat: tuple[str, ...] = ()
-    mains_uv: tuple[float, float] = (float("nan"), float("nan"))
+    mains_uv: tuple[float, float] = UNKNOWN
+    mains_60_uv: tuple[float, float] = UNKNOWN
     recorded: bool = True
     trouble: str = ""
 
@@ -90,15 +92,9 @@ class Seen:
 
 
 class Survey:
-    """Looks around until it is stopped.
+    """Looks around until it is stopped."""
 
-    Parameters
-    ----------
-    mains_hz : of this country.
-    """
-
-    def __init__(self, mains_hz: float = MAINS_HZ) -> None:
-        self._mains_hz = mains_hz
+    def __init__(self) -> None:
         self.seen: tuple[Seen, ...] = ()
         self.refused: tuple[str, ...] = ()
         self.complete = False
@@ -128,12 +124,14 @@ class Survey:
             for one in open_ones.values():
                 one.pull()
             self.refused = tuple(search.door.refused)
-            self.seen = tuple(
-                sorted((o.told(self._mains_hz) for o in open_ones.values()), key=lambda s: (s.name, s.uid))
-            )
+            self.seen = tuple(sorted((o.told() for o in open_ones.values()), key=lambda s: (s.name, s.uid)))
             self.complete = search.complete
         for one in open_ones.values():
             one.close()
+
+
+_Figures = tuple[float, tuple[str, ...], tuple[float, float], tuple[float, float]]
+"""Level of sound, flat channels, mains at 50 and at 60 Hz."""
 
 
 class _Watched:
@@ -149,7 +147,7 @@ class _Watched:
         self._arrivals: deque[tuple[float, int]] = deque()
         self._blocks: deque[np.ndarray] = deque()
         self._age_ms, self._heard, self._told_at = float("nan"), time.monotonic(), -1.0
-        self._figures: tuple[float, tuple[str, ...], tuple[float, float]] = (np.nan, (), (np.nan, np.nan))
+        self._figures: _Figures = (np.nan, (), UNKNOWN, UNKNOWN)
         self._text = info.channel_format() == pylsl.cf_string
         try:
             self._inlet = connect(info, 2, recover=False)
@@ -192,7 +190,7 @@ class _Watched:
         while self._blocks and sum(map(len, self._blocks)) - len(self._blocks[0]) > most:
             self._blocks.popleft()
 
-    def told(self, mains_hz: float) -> Seen:
+    def told(self) -> Seen:
         """What there is to say of it."""
         info, now = self.info, time.monotonic()
         true_rate = packet = float("nan")
@@ -201,8 +199,8 @@ class _Watched:
             true_rate = (n1 - n0) / (t1 - t0) if t1 - t0 >= LEAST_S else float("nan")
             packet = 1e3 * float(np.median(self._lengths)) / self.rate
         if now - self._told_at > 0.5:
-            self._told_at, self._figures = now, self._signal(mains_hz)
-        level, flat, mains = self._figures
+            self._told_at, self._figures = now, self._signal()
+        level, flat, mains, mains_60 = self._figures
         return Seen(
             uid=info.uid(),
             name=info.name(),
@@ -218,13 +216,14 @@ class _Watched:
             level_db=level,
             flat=flat,
             mains_uv=mains,
+            mains_60_uv=mains_60,
             recorded=not info.source_id().startswith(REPLAY_PREFIX),
             trouble=self.trouble,
         )
 
-    def _signal(self, mains_hz: float) -> tuple[float, tuple[str, ...], tuple[float, float]]:
+    def _signal(self) -> _Figures:
         """Level of sound; flat channels and mains of neural signals."""
-        nothing: tuple[float, tuple[str, ...], tuple[float, float]] = (np.nan, (), (np.nan, np.nan))
+        nothing: _Figures = (np.nan, (), UNKNOWN, UNKNOWN)
         if not self._blocks or self.rate <= 0:
             return nothing
         data = np.concatenate(self._blocks)
@@ -232,11 +231,11 @@ class _Watched:
             size = 0 if self._buffer is None or self._buffer.dtype.kind != "i" else self._buffer.dtype.itemsize
             full = 2.0 ** (8 * size - 1) if size else 1.0
             recent = data[-max(1, int(0.3 * self.rate)) :, 0].astype(np.float64) / full
-            return 10 * np.log10(float(np.mean((recent - recent.mean()) ** 2)) + 1e-12), (), nothing[2]
+            return 10 * np.log10(float(np.mean((recent - recent.mean()) ** 2)) + 1e-12), *nothing[1:]
         if self.info.type().lower() not in NEURAL_TYPES or len(data) < 0.9 * SIGNAL_S * self.rate:
             return nothing
         flat = tuple(name for name, still in zip(self.labels, np.ptp(data, axis=0) == 0, strict=False) if still)
-        return np.nan, flat, mains_amplitude(data, self.rate, mains_hz)
+        return np.nan, flat, mains_amplitude(data, self.rate, 50.0), mains_amplitude(data, self.rate, 60.0)
 
     def close(self) -> None:
         """Let it go."""

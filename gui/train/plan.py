@@ -50,6 +50,7 @@ def phases(who: Participant, recordings: Sequence[Path], network: bool, now: dat
     for kind in (LINEAR, NETWORK) if network else (LINEAR,):
         bundle = bundle_folder(who, kind, now)
         train = (*files, "--out", str(bundle), "--decoder", kind, "--figures", *read)
+        train += ("--features.line-freq", f"{who.mains_hz:g}")
         planned.append(Phase(kind, False, bundle, "offline.train", train))
         out = ("--held-out", "--out", str(bundle / SCORES))
         planned.append(Phase(kind, True, bundle, "offline.evaluate", (str(bundle), *files, *out, *read)))

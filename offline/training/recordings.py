@@ -9,8 +9,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bk_realtime.decoder.fit import read_label_map
-from bk_realtime.errors import InputError, OptionError
+from bk_realtime.decoder.fit import read_label_map, refuse_taken
+from bk_realtime.errors import InputError
 from bk_realtime.montage import ChannelInfo, match_labels
 from offline.data.provenance import refuse_duplicates
 from offline.io import read_recording
@@ -69,12 +69,7 @@ def named(recording: Recording, label_map: Mapping[str, str]) -> Recording:
     """
     if not label_map:
         return recording
-    kept = [label for label in recording.labels if label in label_map and label not in label_map.values()]
-    if kept:
-        raise OptionError(
-            f"--label-map: {kept[0]!r} is said to be {label_map[kept[0]]!r}, but another channel of {recording.name} is "
-            f"called {kept[0]!r} already; give that one another label in the file, or leave it out with --exclude"
-        )
+    refuse_taken(recording.labels, label_map, f"recording {recording.name}")
     channels = [ChannelInfo(label, "SEEG", "microvolts") for label in recording.labels]
     labels = match_labels(tuple(label_map), channels, f"recording {recording.name}", label_map).labels
     now = dict(zip(recording.labels, labels, strict=True))

@@ -128,8 +128,8 @@ class Train:
     figures: bool = False
     """Print how far it is, and for how long at most, as lines of JSON: for a program that shows it."""
     label_map: Path | None = None
-    """TOML file of lines such as A1 = "EEG 12": what the decoder is to call a channel of the recordings, as `--label-map`
-    of a session has it."""
+    """TOML file of lines such as A1 = "EEG 12": what the decoder is to call a channel of the recordings, as a session
+    takes it."""
     read: Annotated[ReadOptions, tyro.conf.arg(name="")] = field(default_factory=ReadOptions)
     split: SplitSettings = field(default_factory=SplitSettings)
     features: FeatureSettings = field(default_factory=FeatureSettings)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import pytest
 from PyQt6.QtGui import QImage
 
 from tests.gui.fake_engine import FakeEngine
+from tests.x_server import x_server
 
 pytestmark = [pytest.mark.gui, pytest.mark.lsl]
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -83,21 +83,10 @@ def test_screenshot_offscreen(engine: FakeEngine, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def x_display(tmp_path: Path) -> Iterator[str]:
+def x_display() -> Iterator[str]:
     """An X server of our own."""
-    assert shutil.which("Xvfb"), "Xvfb is needed: apt-get install xvfb"
-    read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"],
-        pass_fds=[write],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(write)
-    with os.fdopen(read) as pipe:
-        number = pipe.readline().strip()
-    yield f":{number}"
-    server.terminate()
-    server.wait(60)
+    with x_server() as display:
+        yield display
 
 
 def test_screenshot_on_a_real_x_server(engine: FakeEngine, tmp_path: Path, x_display: str) -> None:

@@ -16,13 +16,15 @@ import tyro
 from bk_realtime.commands.preflight import Preflight
 from bk_realtime.commands.run import Run
 from bk_realtime.commands.tone import RATE, tone
+from bk_realtime.errors import BkError
 from bk_realtime.logs import options
 from bk_realtime.session.settings import InletSettings, SafetySettings
 from bk_realtime.shipped import BUNDLE, RECORDING
 from bk_realtime.watched import deaths
-from gui.participant import Participant, demo
+from gui.participant import Participant, Profiles, demo
+from gui.steps.check import CheckPage
 from gui.steps.check_view import CheckView
-from gui.steps.findings import decoded, of_microphone, of_preflight, of_signal, role
+from gui.steps.findings import Finding, decoded, of_microphone, of_preflight, of_signal, role
 from gui.steps.page import Mark
 from gui.steps.survey import Seen, Survey, mains_amplitude
 from tests.gui.fake_engine import outlet
@@ -204,6 +206,55 @@ def test_preflight_says_all_that_run_would_check(tmp_path: Path, capsys: pytest.
     assert not decoder["good"]
     assert of_preflight(decoder).mark is Mark.BLOCKED
     assert of_preflight(decoder).remedy
+
+
+def test_before_anything_was_trained_all_but_the_decoder_is_checked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A new participant's signal, disk and sound card are looked at before the first recording."""
+    who = Participant("p01", source=RECORDING, out=tmp_path, sound_device="none")
+    asked = tyro.cli(options(Preflight, flat=True), args=who.untrained_options()).command
+    assert asked.run() == 0
+    said = {line["item"]: line for line in map(json.loads, capsys.readouterr().out.splitlines())}
+    assert list(said) == ["sound", "stream", "recording"]
+    assert all(line["good"] for line in said.values())
+    assert ["LAH1", "used in training"] in said["stream"]["channels"]
+    assert said["recording"]["disk_hours"] > 0
+    told = tmp_path / "labels.toml"
+    for text, said in (('X1 = "EEG 1"', "no channel is called 'EEG 1'"), ('LAH1 = "A1"', "is called 'LAH1' already")):
+        told.write_text(text)
+        assert dataclasses.replace(asked, label_map=told).run() == 1
+        (stream,) = [json.loads(x) for x in capsys.readouterr().out.splitlines() if '"stream"' in x]
+        assert said in stream["text"]
+
+
+def test_where_the_mains_have_60_hz(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    sixty = dataclasses.replace(AMP, mains_uv=(9.0, 1.0), mains_60_uv=(40.0, 4.0))
+    assert of_signal(sixty) == Finding(
+        Mark.LOOK,
+        "hum of 4 at 60 Hz, and only 1 at 50 Hz",
+        "choose mains of 60 Hz below, before anything is trained",
+    )
+    good = of_signal(sixty, 60.0)
+    assert (good.mark, good.text.split("; ")[1][:23]) == (Mark.DONE, "mains (60 Hz) 40 at mos")
+    trained = {"item": "decoder", "good": True, "text": "ridge", "line_freq": 50.0}
+    assert of_preflight(trained).mark is Mark.DONE
+    assert of_preflight(trained, 60.0).mark is Mark.LOOK
+    assert "train again" in of_preflight(trained, 60.0).remedy
+    with pytest.raises(BkError, match="mains_hz 55: expected 50 or 60"):
+        Participant("p01", mains_hz=55.0)
+    profiles = Profiles(tmp_path)
+    profiles.path("p01").write_text("mains_hz = 60\n")
+    assert profiles.load("p01").mains_hz == 60.0
+
+
+def test_a_choice_that_the_demo_does_not_keep_is_not_shown(qtbot, tmp_path: Path) -> None:
+    page = CheckPage(demo(), Profiles(tmp_path))
+    qtbot.addWidget(page)
+    page.view.mains.setCurrentIndex(1)
+    page.view.mains.activated.emit(1)
+    assert page.view.mains.currentText() == "mains 50 Hz"
+    assert "New…" in page.view.words.text()
 
 
 def test_a_profile_starts_the_session_that_it_describes(tmp_path: Path) -> None:

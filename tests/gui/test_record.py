@@ -125,6 +125,21 @@ def test_a_whole_run(panel: RecordPanel, qtbot) -> None:
     assert panel.figures.rec.text() == "✓ saved, read back and complete"
     assert "2 good, 0 bad" in panel.figures.trials.text()
     assert not panel.busy
+    assert not panel.controls.bad.isEnabled()  # its verdict would be in no file
+    assert "go on to Train" in panel.controls.said.text()
+
+
+def test_when_the_file_is_closed_no_stream_is_said_to_be_gone(panel: RecordPanel, qtbot) -> None:
+    panel.controls.start.click()
+    recorder = FakeRecorder.made[0]
+    recorder.begin()
+    recorder.figures["streams"][0].update(n=46_080, gone=True)
+    panel.look()
+    assert "✕ amp: 0 of 1000 a second, GONE" in panel.figures.streams.text()
+    qtbot.waitUntil(lambda: recorder.asked, timeout=WAIT_MS)
+    recorder.markers, recorder.code = len(texts(panel)), 0
+    panel.look()
+    assert panel.figures.streams.text().startswith("amp: 46,080 samples, ended before the recording\nPrompts: 1 in all")
 
 
 def test_keys_pause_judge_and_undo(panel: RecordPanel, qtbot) -> None:

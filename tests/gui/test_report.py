@@ -12,13 +12,24 @@ from PyQt6.QtGui import QDesktopServices, QImage
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QLabel, QListWidget
 
 from bk_realtime.config import write_toml
+from bk_realtime.decoder.bundle_index import INDEX
 from bk_realtime.session.names import NOT_WHOLE
 from bk_realtime.session.status import Status
 from bk_realtime.xdf.verify import sidecar_path
 from gui import theme
 from gui.participant import Participant, Profiles, demo
 from gui.report.page import ReportPage
-from gui.report.saved import PICTURE, REPORT, Saved, Whole, all_saved, commands_for, figures_in_words, whole_by_recorder
+from gui.report.saved import (
+    PICTURE,
+    REPORT,
+    Saved,
+    Whole,
+    all_saved,
+    commands_for,
+    figures_in_words,
+    learnt_by,
+    whole_by_recorder,
+)
 from gui.steps.json_process import JsonProcess
 from gui.steps.page import Mark
 from gui.steps.running import Running
@@ -107,8 +118,26 @@ def test_figures_of_a_session_and_of_its_report(tmp_path: Path) -> None:
     text = "\n".join(figures_in_words(one))
     assert "live seq2seq against the microphone: r 0.830, inside speech –" in text
     assert "live mel: 0" in text
+    memory = {"verdict": "found", "text": "LEAK: the decoder was trained on this signal"}
+    (one.path / REPORT).write_text(json.dumps({"memory": memory, "scores": scores}))
+    assert figures_in_words(one)[3] == memory["text"]  # above the scores that it makes worthless
     (one.path / REPORT).write_text("{")
     assert "cannot be read" in figures_in_words(one)[-1]
+
+
+def test_a_replay_of_what_the_decoder_was_trained_on_is_warned_of(tmp_path: Path) -> None:
+    """Before it is begun, by name; the report of the replay says it by content."""
+    recording = tmp_path / "p01_speaking_2026-01-01_09-00-00.xdf"
+    recording.write_bytes(b"x" * 10)
+    one, other = Saved(recording, "speaking", STAMP), Saved(session(tmp_path), "session", STAMP)
+    bundle = tmp_path / "ridge"
+    bundle.mkdir()
+    assert learnt_by(bundle, one) == learnt_by(None, one) == ""
+    write_toml(bundle / INDEX, {"provenance": {"data": [{"name": recording.name}, {"name": "session.xdf"}]}})
+    assert f"was trained on {recording.name}" in learnt_by(bundle, one)
+    assert "may have been trained on this session" in learnt_by(bundle, other)
+    write_toml(bundle / INDEX, {"provenance": {"data": [{"name": "other.xdf"}]}})
+    assert learnt_by(bundle, one) == ""
 
 
 @pytest.fixture

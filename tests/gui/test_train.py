@@ -85,7 +85,9 @@ def test_a_participants_own_recordings_are_listed_newest_first(tmp_path: Path) -
 
 def test_ridge_comes_first_and_nothing_is_overwritten(tmp_path: Path) -> None:
     stream = InletSettings(source_id="amp-1", unit="uV")
-    who = Participant("p01", out=tmp_path, stream=stream, leave_out=("A7",), label_map=tmp_path / "labels.toml")
+    who = Participant(
+        "p01", out=tmp_path, stream=stream, leave_out=("A7",), label_map=tmp_path / "labels.toml", mains_hz=60.0
+    )
     planned = phases(who, [tmp_path / "a.xdf"], True, NOW)
     assert [(p.kind, p.module) for p in planned] == [
         ("ridge", "offline.train"),
@@ -98,6 +100,7 @@ def test_ridge_comes_first_and_nothing_is_overwritten(tmp_path: Path) -> None:
         settings = tyro.cli(asked, args=phase.words).command
         assert settings.read.neural == "amp-1"
         assert settings.read.exclude == ("A7",)
+        assert phase.scores or settings.features.line_freq == 60.0  # scored as the decoder was trained
         assert settings.label_map == tmp_path / "labels.toml"  # else the session's would not fit the decoder
         assert settings.out == (phase.bundle / SCORES if phase.scores else phase.bundle)
     planned[0].bundle.mkdir(parents=True)

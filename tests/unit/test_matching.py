@@ -204,7 +204,9 @@ def test_training_calls_the_channels_as_the_session_is_told_they_are(tmp_path: P
     assert (got.labels, got.bad) == (("A1", "A2", "A9", "A4"), ("A2",))
     np.testing.assert_array_equal(got.neural, recording.neural)
     other = named(recording, {**told, "A2": "EEG 1", "A1": "EEG 2"})
-    assert len({recording.reading_hash, got.reading_hash, other.reading_hash}) == 3  # what is cached of one is not of all
+    assert (
+        len({recording.reading_hash, got.reading_hash, other.reading_hash}) == 3
+    )  # what is cached of one is not of all
     assert named(recording, {}) is recording
     renamed, fit = as_trained(tiny_bundle(tmp_path / "b", n_channels=2), recording, {"A2": "EEG 2", "A1": "EEG 1"})
     assert renamed.labels[:2] == ("A1", "A2")
