@@ -116,6 +116,6 @@ def refuse_taken(labels: Sequence[str], label_map: Mapping[str, str], where: str
     taken = [label for label in labels if label in label_map and label not in label_map.values()]
     if taken:
         raise OptionError(
-            f"--label-map: {taken[0]!r} is said to be {label_map[taken[0]]!r}, but another channel of {where} is called "
-            f"{taken[0]!r} already; give that one another label in the file, or leave it out with --exclude"
+            f"--label-map: {taken[0]!r} is said to be {label_map[taken[0]]!r}, but another channel of {where} is "
+            f"called {taken[0]!r} already; give that one another label in the file, or leave it out"
         )

@@ -67,4 +67,10 @@ class RecordPage(StepPage):
 
 
 def _recording(who: Participant) -> Recording:
-    return Recording(who.name, who.out, who.expect, who.source)
+    """No run begins without what training needs: brain signal, and the microphone where the profile has one."""
+    if who.simulated:
+        return Recording(who.name, who.out, who.expect, who.source)
+    sound = {"none": "", "auto": "Audio"}.get(who.microphone, who.microphone)
+    expect = tuple(dict.fromkeys(filter(None, (sound, *who.stream.join, *who.expect))))
+    stream = who.stream
+    return Recording(who.name, who.out, expect, brain=stream.source_id or stream.name or stream.type)

@@ -29,6 +29,7 @@ LOOK_MS = 100
 TAIL_S = 2.0
 """Recorded after the last word: markers are on their way, and filters need it."""
 PLAYED_OUT = "SIMULATED: the recording that is replayed is over, and with it the run; go on to Train"
+WAITING = "waiting until brain signal, markers and every expected stream are in the file; nothing is shown before"
 CLOSING_S = 0.3
 """For the last markers on their way, where the window itself goes."""
 
@@ -242,7 +243,7 @@ class RecordPanel(QWidget):
 
     def _advice(self) -> str:
         if self._machine is not None:
-            return "waiting until every expected stream is in the file; nothing is shown before"
+            return WAITING
         machine = self.run.machine
         if machine is not None and machine.running and machine.tally.enough:
             return "enough: Stop ends the recording"

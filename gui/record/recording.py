@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from bk_realtime.chunks import NEURAL_TYPES
 from bk_realtime.prompts.outlet import NAME
 from bk_realtime.shown import shown
 from gui.record.recorder_process import RecorderProcess, file_name
@@ -19,16 +20,20 @@ class Recording:
     folder : where they go.
     expect : streams that must not be missing beside the markers.
     source : a recording that is replayed as the amplifier of a simulated participant.
+    brain : the amplifier's stream, by name, type or source_id; empty: any of a neural type.
 
     Attributes
     ----------
     recorder : the newest; None before the first.
     """
 
-    def __init__(self, who: str, folder: Path, expect: Sequence[str] = (), source: Path | None = None) -> None:
+    def __init__(
+        self, who: str, folder: Path, expect: Sequence[str] = (), source: Path | None = None, brain: str = ""
+    ) -> None:
         self.recorder: RecorderProcess | None = None
         self.sent_before = 0
         self._who, self._folder, self._expect, self._source = who, folder, tuple(expect), source
+        self._brain = brain
         self._amplifier: SimulatedAmplifier | None = None
 
     def start(self, task: str, markers: str, sent: int) -> None:
@@ -48,8 +53,9 @@ class Recording:
         if self._source is not None and self._amplifier is None:
             self._amplifier = SimulatedAmplifier(self._source)
         expect = self._expect or (("sEEG",) if self.simulated else ())
+        wanted = dict.fromkeys(filter(None, (self._brain, *expect, markers)))
         path = file_name(self._folder, self._who, task, datetime.now())
-        self.recorder = RecorderProcess(path, (*expect, markers), OTHERS_ONLY if self.simulated else "")
+        self.recorder = RecorderProcess(path, tuple(wanted), OTHERS_ONLY if self.simulated else "")
         self.sent_before = sent
 
     def stop(self) -> None:
@@ -77,9 +83,13 @@ class Recording:
 
     @property
     def ready(self) -> bool:
-        """Samples go into the file, and the markers are among its streams."""
+        """Samples go into the file, and a brain signal and the markers are among its streams: nobody is to speak for
+        nothing."""
         r = self.recorder
-        return r is not None and r.recording and any(s["name"] == NAME for s in r.figures["streams"])
+        streams = [] if r is None or not r.recording else r.figures["streams"]
+        brain = any(s["type"].lower() in NEURAL_TYPES for s in streams)
+        # one that is named is in it, or the recorder would not have begun; its type may be any
+        return any(s["name"] == NAME for s in streams) and (brain or bool(self._brain))
 
     def trouble(self, sent: int) -> str:
         """What is wrong, in one line; empty where nothing is. ``sent``: markers so far."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -19,8 +20,11 @@ from bk_realtime.prompts.machine import Screen, TrialMachine
 from bk_realtime.prompts.marks import marked_trials
 from bk_realtime.prompts.settings import PromptSettings
 from bk_realtime.prompts.words import Prompt
+from bk_realtime.session.settings import InletSettings
 from gui import theme
+from gui.participant import Participant
 from gui.record import clip_player, prompt_run, simulated
+from gui.record import page as page_module
 from gui.record import panel as panel_module
 from gui.record import recording as recording_module
 from gui.record.clip_player import CEILING, clip_seconds, soft
@@ -127,6 +131,38 @@ def test_a_whole_run(panel: RecordPanel, qtbot) -> None:
     assert not panel.busy
     assert not panel.controls.bad.isEnabled()  # its verdict would be in no file
     assert "go on to Train" in panel.controls.said.text()
+
+
+def test_nobody_speaks_for_a_file_without_a_brain(panel: RecordPanel, qtbot) -> None:
+    """An amplifier that is off: nothing is shown, and it is said what is waited for."""
+    panel.for_participant(Recording("p01", panel.recording._folder), panel.form.path)  # any of a neural type will do
+    panel.controls.start.click()
+    recorder = FakeRecorder.made[-1]
+    recorder.begin()
+    amplifier = recorder.figures["streams"].pop(0)
+    panel.look()
+    assert not panel.run.running
+    assert "waiting until brain signal" in panel.controls.said.text()
+    recorder.figures["streams"].append(amplifier)
+    panel.look()
+    assert panel.run.running
+
+
+def test_a_run_waits_for_the_streams_that_the_profile_names(qtbot, tmp_path: Path) -> None:
+    """Those that training needs, too, not only those that Check expects."""
+    stream = InletSettings(name="Amp", source_id="amp-1", join=("Amp2",))
+    who = Participant("p01", stream=stream, microphone="auto", expect=("Gaze",), out=tmp_path)
+    FakeRecorder.made = []
+    for one, wanted in (
+        (who, ("amp-1", "Audio", "Amp2", "Gaze", "markers")),
+        (dataclasses.replace(who, source=tmp_path / "demo.xdf", expect=()), ("sEEG", "markers")),
+    ):
+        recording = page_module._recording(one)
+        recording._amplifier = FakeAmplifier(tmp_path)  # type: ignore[assignment]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(recording_module, "RecorderProcess", FakeRecorder)
+            recording.start("speaking", "markers", 0)
+        assert FakeRecorder.made[-1].expect == wanted
 
 
 def test_when_the_file_is_closed_no_stream_is_said_to_be_gone(panel: RecordPanel, qtbot) -> None:

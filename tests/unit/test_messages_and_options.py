@@ -43,8 +43,9 @@ FITTING = {
     "offline.decode",
     "offline.evaluate",
     "offline.preprocess",
+    "offline.train",
 }
-FIT = "only these commands take a decoder to a stream or recording that it does not know"
+FIT = "only these commands take a decoder to a stream or recording that it does not know, or a file of labels"
 NEVER = {
     "bk_realtime.montage.matching": (set(options_by_command()) - FITTING - {ENGINE, WATCH, "bk_realtime devices"}, FIT),
     "bk_realtime.montage.choice": (
@@ -86,7 +87,7 @@ NEVER = {
     ),
     "offline.data.contamination": (
         {"offline.decode", "offline.decoded_mels", "offline.inspect", "offline.preprocess", "offline.train_vocoder"}
-        | {"offline.attack", "offline.make_demo", "offline.vocoder_table"},
+        | {"offline.attack", "offline.make_demo", "offline.session_report", "offline.vocoder_table"},
         "they report, simulate or keep arrays: nothing is refused for what is in the channels",
     ),
     "offline.training.run_folder": (
