@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bk_realtime.session.status import Status
+from bk_realtime.config import FRAME_RATE
+from bk_realtime.session.control.words import is_number
+from bk_realtime.session.status import Status, parse_object
 from gui.feed import Arrival
 from gui.panels.condition import BLINDED
 
@@ -59,16 +61,26 @@ class Arrivals:
     def _take_events(self, arrival: Arrival, texts: list[str]) -> None:
         window = self._window
         if arrival.opened:
-            window.log.clear()
+            window.log.clear(window.folder)
+            self._tell_clock()
         for stamp, text in zip(arrival.stamps, texts, strict=True):
             if window.log.add(float(stamp), text) == "marker":
+                at = _about(text) or float(stamp)
                 for panel in window.sweeps:
-                    panel.mark(float(stamp))
+                    panel.mark(at)
+
+    def _tell_clock(self) -> None:
+        """Events and banner go by one clock: what has been decoded so far."""
+        status = self._window.status
+        if status is not None and status.time is not None:
+            self._window.log.set_clock(status.time - (status.n_frames or 0) / float(FRAME_RATE))
 
     def _take_signals(self, arrival: Arrival, data: np.ndarray) -> None:
         """The raw signals, or the decoder's features where there never were any (decoding straight from a file)."""
         window = self._window
         if arrival.key == "features":
+            if arrival.opened:
+                window.traces.set_used(arrival.description.labels)
             waited = window.status is not None and time.monotonic() - self._told_at > STAND_IN_S
             if self.showing == "neural" or window.feed.connected("neural") or not waited:
                 return
@@ -91,6 +103,7 @@ class Arrivals:
         if told != self._told:
             self._told, self._told_at = told, self.status_at
             self.showing = ""
+        self._tell_clock()
         window.feed.follow_neural(*told)
         window.traces.set_bad(status.bad_channels)
         for panel in (window.controls, window.talk_key, window.contamination, window.condition, window.channels):
@@ -99,3 +112,10 @@ class Arrivals:
         window.condition_card.setVisible(bool(status.condition))
         window.condition_card.hint.setText(BLINDED if status.blinded else "")
         window.fit_cards()
+
+
+def _about(message: str) -> float | None:
+    """The LSL time that a note is about; ``None`` where it says none that can be."""
+    values = (parse_object(message) or {}).get("values")
+    about = values.get("about") if isinstance(values, dict) else None
+    return about if is_number(about) and about > 0 else None

@@ -19,6 +19,7 @@ ELSEWHERE = (
     (f"Ctrl+1 … Ctrl+{len(STEPS)}", f"the steps: {', '.join(STEPS)}"),
     *RECORD_KEYS,
     ("T, held", "let the voice out, where the session is held to talk"),
+    ("click on a channel's name", "mask it, or unmask it"),
     ("wheel", "scroll channels"),
     ("Ctrl + wheel", "size of the traces"),
 )
@@ -88,6 +89,9 @@ def window_keys(window: Window, whole: QWidget) -> Keys:
     keys.add(("Ctrl+Up",), "louder by 1 dB", lambda: controls.turn_gain(1))
     keys.add(("Ctrl+Down",), "softer by 1 dB", lambda: controls.turn_gain(-1))
     keys.add(("Ctrl+K",), "write a marker (Enter sends it)", lambda: controls.marker.setFocus())
+    keys.add(("Ctrl+N",), "note: sends the text, or begins one (Enter sends it)", controls.begin_note)
+    keys.add(("Ctrl+J",), "the last events with their whole texts", window.log.show_texts)
+    keys.add(("Ctrl+L",), "channels: mask one, take a baseline", window.channels.open)
     keys.add(("F6",), "next condition", lambda: window.condition.ask("next"))
     keys.add(("PgUp",), "channels before", lambda: pages.turn_page(-1))
     keys.add(("PgDown",), "channels after", lambda: pages.turn_page(1))

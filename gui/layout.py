@@ -7,8 +7,9 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QScrollArea, QSpli
 
 SIDE_WIDTH = 350
 """What the figures need, and the bar by which they are scrolled."""
-NARROW, LOW, LOWEST = 780, 430, 330
-"""Logical pixels of a session's window under which the side column; voice and attention; the mel give way."""
+NARROW, DETAILED, LOW, LOWEST = 780, 800, 430, 330
+"""Logical pixels of a session's window under which the side column; stages and budget; voice and attention; the mel
+give way."""
 SHARES = (52, 22, 13, 0)
 SIZES = (470, 190, 120, 110)
 

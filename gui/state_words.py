@@ -9,6 +9,15 @@ from bk_realtime.session.disk import in_words
 from bk_realtime.session.status import Status
 from gui.talk_key import voice_words
 
+TO_DO = {
+    "held": "look at the cause, then let the sound out: Release, or Ctrl+R",
+    "stale": "it is heard again by itself; where it lasts, close other programs, then end and start the session anew",
+    "signal lost": "look at the amplifier, its program and the cable; the session takes the stream up again by itself",
+    "no sound": "look at plug and power of the sound card; it is taken up again by itself",
+    "silent engine": "turn the loudspeaker off until it answers",
+}
+"""One thing to do where something is wrong."""
+
 
 def detail(state: str, status: Status, silent_s: float) -> str:
     """One line; empty where the state has nothing to add to its own words.
@@ -43,8 +52,10 @@ def stale_words(status: Status) -> str:
     return f"{age:.0f} ms old: samples come {before:.0f} ms late from amplifier or network; {faded}"
 
 
-def subject(status: Status, session: str, news: str) -> str:
-    """What is decoded by what, in one line."""
+def subject(state: str, status: Status, session: str, news: str) -> str:
+    """What to do where something is wrong; else what is decoded by what, in one line."""
+    if state in TO_DO:
+        return f"→ {TO_DO[state]}"
     disk = "" if status.disk_hours is None else f"disk for {in_words(status.disk_hours)}"
     parts = (news, session, status.source, Path(status.bundle).name, disk)
     return "  ·  ".join(p for p in parts if p)

@@ -17,7 +17,7 @@ from gui.closing import Closing
 from gui.commands import Commander
 from gui.feed import Feed
 from gui.keys import window_keys
-from gui.layout import LOW, LOWEST, NARROW, fit_to_screen, ground, side_column, traces_column
+from gui.layout import DETAILED, LOW, LOWEST, NARROW, fit_to_screen, ground, side_column, traces_column
 from gui.look_back import LookBack
 from gui.panels.attention import Attention
 from gui.panels.banner import Banner
@@ -30,6 +30,7 @@ from gui.panels.log import EventPanel
 from gui.panels.mel import Mel
 from gui.panels.trace_card import TraceCard
 from gui.panels.waveform import AS_HEARD, Waveform, loudness_text
+from gui.popup_keys import PopupKeys
 from gui.state_words import decoded_time, detail, subject
 from gui.talk_key import TalkKey
 from gui.theme import Card, set_text
@@ -68,6 +69,7 @@ class Window(QMainWindow):
             self.setWindowFlags(Qt.WindowType.Widget)
         self.setWindowTitle("BrainKaraoke")
         self.feed, self.settings = feed, settings
+        self.folder = None if control is None else control.parent
         self.status: Status | None = None
         self._stated_at = self._plotted_at = 0.0
         self.arrivals = Arrivals(self)
@@ -113,6 +115,7 @@ class Window(QMainWindow):
         self._closing = None if control is None else Closing(whole, control, self._mute, self._end, self.leave)
         self._leaving = self._screen_watched = self._shut = False
         self.keys = window_keys(self, whole)
+        self.popup_keys = PopupKeys(self, self.controls.send_panic)
         self.setMinimumSize(*LEAST)
         self.resize(1440, 900)
         choices.restore(self, self.settings)
@@ -168,7 +171,7 @@ class Window(QMainWindow):
             state, words = "panic not confirmed", ""
         heard = (loudness_text(status), status.sound_sink) if state != "silent engine" else (AS_HEARD,)
         set_text(self._wave_card.hint, "  ·  ".join(filter(None, heard)))
-        what = subject(status, self.feed.session or "", news)
+        what = subject(state, status, self.feed.session or "", news)
         self.banner.show_state(state, words, what, status.simulated, decoded_time(status), recording)
         self.setWindowTitle(f"{self.banner.words.capitalize()} – BrainKaraoke")
 
@@ -228,6 +231,7 @@ class Window(QMainWindow):
         high, wide = self.height(), self.width()
         blinded = self.status is not None and self.status.blinded  # the voice's picture shows what is heard
         self.side.setVisible(wide >= NARROW)
+        self.latency.details.setVisible(high >= DETAILED)
         self._mel_card.setVisible(high >= LOWEST)
         self._wave_card.setVisible(high >= LOW and not blinded)
         self._attention_card.setVisible(high >= LOW and self.arrivals.attends)
@@ -262,6 +266,7 @@ class Window(QMainWindow):
         choices.keep(self, self.settings)
         self.hide()
         self.keys.forget()
+        self.popup_keys.forget()
         if self.commander is not None:
             self.commander.close()
         self.feed.close()

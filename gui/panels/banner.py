@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QRectF, Qt
-from PyQt6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QWidget
 
 from gui import theme
@@ -34,6 +34,17 @@ DETAILS = {
     "waiting": "no session on this network yet; looking for one all the time",
     "panic not confirmed": "turn the loudspeaker off, or pull its plug; the engine is asked again and again",
 }
+
+
+SHAPES = {
+    "running": "disc",
+    "muted": "bars",
+    "starting": "ring",
+    "waiting": "ring",
+    "stopped": "square",
+    "stale": "triangle",
+}
+"""What stands beside the word, so that nobody needs the colour; everything else is a cross."""
 
 
 class Banner(QWidget):
@@ -88,7 +99,7 @@ class Banner(QWidget):
         painter.drawRoundedRect(area, 10, 10)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
-        painter.drawEllipse(QRectF(22, area.height() / 2 - 11, 22, 22))
+        _draw_shape(painter, SHAPES.get(self.state, "cross"), QRectF(22, area.height() / 2 - 11, 22, 22), colour)
         painter.setPen(QColor("white"))
         painter.setFont(theme.font(30, bold=True))
         words = self.words
@@ -132,3 +143,25 @@ class Banner(QWidget):
         painter.setPen(QColor("white" if wash > 127 else colour))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         return box.left()
+
+
+def _draw_shape(painter: QPainter, shape: str, box: QRectF, colour: QColor) -> None:
+    """One of the shapes, filling ``box``."""
+    painter.setBrush(colour)
+    if shape == "disc":
+        painter.drawEllipse(box)
+    elif shape == "square":
+        painter.drawRect(box)
+    elif shape == "bars":
+        for left in (0.1, 0.6):
+            painter.drawRect(QRectF(box.left() + left * box.width(), box.top(), 0.3 * box.width(), box.height()))
+    elif shape == "triangle":
+        painter.drawPolygon(QPolygonF([QPointF(box.center().x(), box.top()), box.bottomRight(), box.bottomLeft()]))
+    else:
+        painter.setPen(QPen(colour, 5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if shape == "ring":
+            painter.drawEllipse(box.adjusted(2, 2, -2, -2))
+        else:
+            painter.drawLine(box.topLeft(), box.bottomRight())
+            painter.drawLine(box.topRight(), box.bottomLeft())

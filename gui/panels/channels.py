@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
+from bk_realtime.montage import loose_label
 from bk_realtime.session.status import Status
 from gui import theme
 from gui.panels.traces import Traces
@@ -35,6 +36,10 @@ class ChannelsLine(QWidget):
         self.choices.aboutToShow.connect(self.fill)
         self.choices.triggered.connect(self._chosen)
         self.button.setMenu(self.choices)
+        self.button.setToolTip("Mask a channel, or take a baseline (Ctrl+L; or click a channel's name)")
+        self.one = QMenu(self)
+        self.one.triggered.connect(self._chosen)
+        traces.named.connect(self.ask)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.words, 1)
@@ -44,6 +49,22 @@ class ChannelsLine(QWidget):
         """Show what the status says."""
         self._status = status
         theme.set_text(self.words, channels_text(status))
+
+    def open(self) -> None:
+        """Show the menu of all channels."""
+        self.button.showMenu()
+
+    def ask(self, label: str, place: QPoint) -> None:
+        """Offer to mask the channel whose name was clicked, or to unmask it: one click alone changes nothing."""
+        self.one.clear()
+        key = loose_label(label)
+        masked = next((one for one in self._status.masked_channels if loose_label(one) == key), None)
+        if masked is not None:
+            self._offer(f"Unmask {label}", "mask_channel", {"label": masked, "on": False}, self.one)
+        else:
+            words = {"label": label, "on": True, "of_stream": True}
+            self._offer(f"Mask {label}: the decoder does without it", "mask_channel", words, self.one)
+        self.one.popup(place)
 
     def fill(self) -> None:
         """Make the menu of what can be done now."""
@@ -62,8 +83,8 @@ class ChannelsLine(QWidget):
             if label not in masked:
                 self._offer(f"Mask {label}", "mask_channel", {"label": label, "on": True, "of_stream": True})
 
-    def _offer(self, text: str, command: str, values: dict[str, object]) -> None:
-        action = self.choices.addAction(text)
+    def _offer(self, text: str, command: str, values: dict[str, object], menu: QMenu | None = None) -> None:
+        action = (menu or self.choices).addAction(text)
         if action is not None:
             action.setData((command, values))
 

@@ -13,9 +13,11 @@ from gui import theme
 from gui.panels.marker_field import MarkerField
 
 ARMED_MS = 4000
-MARKER_WIDTH, GAIN_WIDTH, RELEASE_WIDTH = 745, 740, 124
-"""Pixels under which there is no room for the field for markers, and for the slider beside the button that releases a
-held sound; what that button takes."""
+MARKER = "Marker: what just happened?  Enter sends it, Esc is panic"
+NOTE = "Note: on what is going on.  Enter sends it, Esc is panic"
+NOTE_WIDTH, MARKER_WIDTH, GAIN_WIDTH, RELEASE_WIDTH = 840, 745, 740, 124
+"""Pixels under which there is no room for the button for notes, for the field for markers, and for the slider beside
+the button that releases a held sound; what that one takes."""
 HOLD_OFF_MS = 800
 """The slider follows the engine again this long after it was last moved by hand."""
 
@@ -45,9 +47,13 @@ class Controls(QWidget):
         self.gain_text.setObjectName("value")
         self.gain_text.setMinimumWidth(64)
         self.marker = MarkerField()
-        self.marker.setPlaceholderText("Marker: what just happened?  Enter sends it, Esc is panic")
+        self.marker.setPlaceholderText(MARKER)
+        self.marker.setAccessibleName("Text of a marker or a note")
         self.marker.setMaxLength(MARKER_LENGTH)
         self.send = QPushButton("Mark")
+        self.send.setToolTip("Put the text on record as a marker of now. Enter.")
+        self.note = QPushButton("Note")
+        self.note.setToolTip("Put the text on record as a note on the moment at which it was begun. Ctrl+N.")
         self.release = QPushButton()
         _between(self.release, 110, 220, 56)
         self.release.setToolTip("Let the sound out again that the session keeps back: see the faults above. Ctrl+R.")
@@ -58,12 +64,11 @@ class Controls(QWidget):
         self.notice.setObjectName("hint")
         self.notice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # never pushes a button out
         self.marker.setMinimumWidth(60)
-        for button in (self.panic, self.mute, self.release, self.send, self.stop):
+        for button in (self.panic, self.mute, self.release, self.send, self.note, self.stop):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Space must reach the panic shortcut, never a button
         self.gain.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.marker.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._muted = True
-        self._held = ""
+        self._muted, self._held, self._is_note = True, "", False
         self._disarm = QTimer(self)
         self._disarm.setSingleShot(True)
         self._disarm.setInterval(ARMED_MS)
@@ -87,6 +92,7 @@ class Controls(QWidget):
         self.gain.valueChanged.connect(self._on_gain)
         self.marker.returnPressed.connect(self._on_marker)
         self.send.clicked.connect(self._on_marker)
+        self.note.clicked.connect(self.begin_note)
         self.stop.clicked.connect(self.send_stop)
         self._disarm.timeout.connect(self._calm)
         self._forget.timeout.connect(lambda: self._say("", True))
@@ -173,7 +179,7 @@ class Controls(QWidget):
 
     def set_view_only(self, reason: str) -> None:
         """No control channel: the buttons cannot do anything, and say so."""
-        for widget in (self.panic, self.mute, self.release, self.gain, self.marker, self.send, self.stop):
+        for widget in (self.panic, self.mute, self.release, self.gain, self.marker, self.send, self.note, self.stop):
             widget.setEnabled(False)
             widget.setToolTip(reason)
         self._forget.stop()
@@ -185,9 +191,11 @@ class Controls(QWidget):
 
     def _fit(self) -> None:
         """On a narrow window the field for markers gives way, then the slider: never a button under another."""
-        room = self.width() >= MARKER_WIDTH + (RELEASE_WIDTH if self._held else 0)
+        free = self.width() - (RELEASE_WIDTH if self._held else 0)
+        room = free >= MARKER_WIDTH
         self.marker.setVisible(room)
         self.send.setVisible(room)
+        self.note.setVisible(free >= NOTE_WIDTH)
         tight = self.width() < GAIN_WIDTH and bool(self._held)
         for widget in (self.gain, self.gain_text, self._gain_title):
             widget.setVisible(not tight)
@@ -198,11 +206,26 @@ class Controls(QWidget):
         self.command.emit("gain", {"gain_db": float(value)})
 
     def _on_marker(self) -> None:
-        text = self.marker.text().strip()
+        text, begun = self.marker.text().strip(), self.marker.begun_at
         if text:
-            self.command.emit("marker", {"text": text})
+            self.command.emit("marker", {"text": f"note: {text}", "about": begun} if self._is_note else {"text": text})
         self.marker.clear()
         self.marker.clearFocus()
+        self._write_note(False)
+
+    def begin_note(self) -> None:
+        """The text is a note, and is sent; where there is none yet, what is typed now becomes one."""
+        if not self.note.isEnabled():
+            return
+        self._write_note(True)
+        if self.marker.text().strip():
+            self._on_marker()
+        else:
+            self.marker.setFocus()
+
+    def _write_note(self, note: bool) -> None:
+        self._is_note = note
+        self.marker.setPlaceholderText(NOTE if note else MARKER)
 
     def send_stop(self) -> None:
         """End the session when asked twice within four seconds."""
@@ -249,6 +272,7 @@ class Controls(QWidget):
         marker.setSpacing(8)
         marker.addWidget(self.marker, 1)
         marker.addWidget(self.send)
+        marker.addWidget(self.note)
         middle = QVBoxLayout()
         middle.setSpacing(2)
         middle.addLayout(marker)

@@ -57,12 +57,16 @@ class Latency(QWidget):
         layout.setSpacing(2)
         layout.addLayout(big)
         layout.addWidget(self.plot, 1)
-        layout.addSpacing(3)
-        layout.addLayout(self._stage_grid())
-        layout.addSpacing(4)
-        layout.addLayout(self._rows(BUDGET, "Latency, ms"))
         layout.addSpacing(4)
         layout.addLayout(self._tiles())
+        self.details = QWidget()
+        """Stages and budget: they give way on a low screen to what needs an answer."""
+        inner = QVBoxLayout(self.details)
+        inner.setContentsMargins(0, 4, 0, 0)
+        inner.addLayout(self._stage_grid())
+        inner.addSpacing(4)
+        inner.addLayout(self._rows(BUDGET, "Latency, ms"))
+        layout.addWidget(self.details)
 
     def show_status(self, now: float, status: Status | None, live: bool) -> None:
         """Show the newest status; ``live`` is false where it is too old to be believed."""

@@ -3,48 +3,76 @@
 from __future__ import annotations
 
 from collections import deque
+from pathlib import Path
 
 from PyQt6.QtCore import QRect, Qt
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QMessageBox, QSizePolicy, QWidget
 
-from bk_realtime.session.events import NO_FAULTS
-from bk_realtime.session.status import parse_object
 from gui import theme
+from gui.panels.event_lines import EventLines, Line
 
-KEPT = 50
 ROW = 21
+TIMES = 58
+"""Pixels of the time."""
+LISTED = 20
 
 
 class EventPanel(QWidget):
-    """Newest first, as many as fit."""
+    """Newest first, as many as fit. A click shows the whole text of a line."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(2 * ROW)
-        self.lines: deque[tuple[float, str, str]] = deque(maxlen=KEPT)
-        self._origin: float | None = None
+        self.setMinimumHeight(4 * ROW)
+        self.setAccessibleName("Events")
+        self.setToolTip("Click: the whole text. Ctrl+J: the last events with theirs.")
+        self._events = EventLines()
+        self.box: QMessageBox | None = None
+
+    @property
+    def lines(self) -> deque[Line]:
+        """What there is, newest first."""
+        return self._events.lines
 
     def add(self, stamp: float, message: str) -> str:
-        """Take one event message; returns its kind."""
-        values = parse_object(message)
-        if values is None:
-            kind, text = "event", message
-        else:
-            kind = str(values.get("event", values.get("kind", "event")))
-            text = str(values.get("text", values.get("message", kind)))
-        if self._origin is None:
-            self._origin = stamp
-        self.lines.appendleft((stamp - self._origin, kind, text))
+        """Take one event message with its LSL time; returns its kind, empty where it is here already."""
+        kind = self._events.add(stamp, message)
+        if self.lines:
+            self.setAccessibleDescription(self.lines[0].words)
         self.update()
         return kind
 
-    def clear(self) -> None:
-        """Forget everything: another session."""
-        self.lines.clear()
-        self._origin = None
+    def set_clock(self, zero: float) -> None:
+        """LSL time at which the banner's clock stood at 0."""
+        self._events.zero = zero
+
+    def clear(self, folder: Path | None = None) -> None:
+        """Forget everything: another session, or a new link to this one, whose ``folder`` has what was before."""
+        self._events = EventLines()
+        if folder is not None:
+            self._events.take_earlier(folder)
         self.update()
+
+    def show_texts(self, lines: list[Line] | None = None) -> None:
+        """Whole texts in a box beside the window, which goes on and can still be silenced."""
+        lines = list(self.lines)[:LISTED] if lines is None else lines
+        box = QMessageBox(self)
+        box.setWindowTitle("Events")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText("\n".join(f"{line.time}  {line.words}" for line in lines) or "nothing so far")
+        box.setModal(False)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for button in box.buttons():
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Space and Esc silence, also now
+        box.show()
+        self.box = box
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        if event is not None:
+            row = int(event.position().y() // ROW)
+            if row < len(self.lines):
+                self.show_texts([self.lines[row]])
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
@@ -54,15 +82,13 @@ class EventPanel(QWidget):
         if not self.lines:
             painter.setPen(QColor(theme.FAINT))
             painter.drawText(QRect(0, 0, self.width(), ROW), middle, "nothing so far")
-        for i, (seconds, kind, text) in enumerate(self.lines):
+        for i, line in enumerate(self.lines):
             y = i * ROW
             if y + ROW > self.height():
                 break
             painter.setPen(QColor(theme.FAINT))
-            painter.drawText(QRect(0, y, 46, ROW), middle, f"{int(seconds) // 60}:{int(seconds) % 60:02d}")
-            painter.setPen(QColor(theme.SOFT if kind in NO_FAULTS else theme.WARN))
-            line = text if text.lower().startswith(kind.lower()) else f"{kind}: {text}"
-            room = self.width() - 46
-            painter.drawText(
-                QRect(46, y, room, ROW), middle, metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
-            )
+            painter.drawText(QRect(0, y, TIMES, ROW), middle, line.time)
+            painter.setPen(QColor(theme.WARN if line.fault else theme.SOFT))
+            words, room = f"! {line.words}" if line.fault else line.words, self.width() - TIMES
+            elided = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(QRect(TIMES, y, room, ROW), middle, elided)

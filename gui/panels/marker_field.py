@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from pylsl import local_clock
 from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QLineEdit
@@ -19,10 +20,18 @@ class MarkerField(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self._typed_at = -TYPING_S
+        self.begun_at = 0.0
+        """LSL time of the first letter of what stands here."""
         self.textEdited.connect(self._typed)
+        self.textChanged.connect(self._cleared)
 
     def _typed(self) -> None:
+        self.begun_at = self.begun_at or local_clock()
         self._typed_at = time.monotonic()
+
+    def _cleared(self, text: str) -> None:
+        if not text:
+            self.begun_at = 0.0
 
     @property
     def takes_space(self) -> bool:

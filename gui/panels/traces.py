@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QPainter, QWheelEvent
+from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QWheelEvent
 
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError
@@ -37,9 +37,12 @@ class Traces(SweepPanel):
 
     changed = pyqtSignal()
     """Page, sensitivity or stream changed: the header should say so."""
+    named = pyqtSignal(str, object)
+    """The name of a channel was clicked: its label, and where on the screen."""
 
     def __init__(self, window_s: float = 6.0) -> None:
         self.labels: tuple[str, ...] = ()
+        self._unused: frozenset[int] = frozenset()
         self._names: tuple[str, ...] = ()
         self._keys: tuple[str, ...] = ()
         self.unit = "µV"
@@ -48,6 +51,7 @@ class Traces(SweepPanel):
         self.own_scale = False
         self.bad: frozenset[str] = frozenset()
         self._masked: frozenset[str] = frozenset()
+        self._features: tuple[str, ...] = ()
         self._level: np.ndarray | None = None
         self._spread = np.ones(1, np.float32)
         self._wild = np.zeros(0, bool)
@@ -88,6 +92,30 @@ class Traces(SweepPanel):
             self._tint()
             self.invalidate()
             self.update()
+
+    def set_used(self, features: tuple[str, ...]) -> None:
+        """Labels of the decoder's features (of a pair, such as A1-A2, both count); the others are drawn as unused."""
+        if features != self._features:
+            self._features = features
+            self._tint()
+            self.invalidate()
+            self.update()
+
+    def word(self, channel: int) -> str:
+        """What there is to say of one: bad, unused, or nothing."""
+        key = self._keys[channel]
+        return "bad" if key in self._masked else "unused" if channel in self._unused else ""
+
+    def label_at(self, y: int) -> str | None:
+        """The channel whose row is at ``y`` (logical pixels); ``None`` where there is none."""
+        row = int(y / max(1, self.height()) * len(self.shown))
+        return self.labels[self.shown[row]] if 0 <= row < len(self.shown) else None
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        if event is not None and event.position().x() < GUTTER:
+            label = self.label_at(int(event.position().y()))
+            if label is not None:
+                self.named.emit(label, event.globalPosition().toPoint())
 
     def feed(self, stamps: np.ndarray, values: np.ndarray) -> None:
         if not len(values):
@@ -174,12 +202,14 @@ class Traces(SweepPanel):
         shafts = [re.sub(r"[\d\s_]+.*$", "", name) for name in self._names]
         order = {shaft: i for i, shaft in enumerate(dict.fromkeys(shafts))}
         n = len(theme.TRACE_TINTS)
+        used = _used(self._features, frozenset(self._keys))
+        self._unused = frozenset(k for k, key in enumerate(self._keys) if used and key not in used)
+        dim = (
+            key in self._masked or k in self._unused or wild
+            for k, (key, wild) in enumerate(zip(self._keys, self._wild, strict=True))
+        )
         self._groups = np.array(
-            [
-                n if key in self._masked or wild else order[shaft] % n
-                for key, shaft, wild in zip(self._keys, shafts, self._wild, strict=True)
-            ]
-            or [0]
+            [n if faint else order[shaft] % n for faint, shaft in zip(dim, shafts, strict=True)] or [0]
         )
 
     # ---- drawing -------------------------------------------------------------------------------------------------
@@ -217,7 +247,9 @@ class Traces(SweepPanel):
             if i % every:
                 continue
             label, masked = self._names[channel], self._keys[channel] in self._masked
-            tint = theme.rgb(theme.FAINT) if masked else self.COLOURS[self._groups[channel]]
+            word = self.word(channel)
+            label = f"× {label}" if masked else f"({label})" if word else label
+            tint = theme.rgb(theme.SOFT) if word else self.COLOURS[self._groups[channel]]
             tint = theme.rgb(theme.WARN) if self._wild[channel] and not masked else tint
             painter.setPen(QColor(*(int(0.85 * c) for c in tint)))
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -244,3 +276,16 @@ def _in_microvolts(description: StreamDescription) -> tuple[str, np.ndarray | No
         unit = next((u for u in description.units if u), "")
         return unit or ("µV" if description.is_neural else ""), None
     return "µV", None if scale is None else scale.astype(np.float32)
+
+
+def _used(features: tuple[str, ...], keys: frozenset[str]) -> frozenset[str]:
+    """Those of ``keys`` that a feature is made from; none where a feature's channel is not among them: a decoder that
+    calls its channels otherwise (``--label-map``) does not tell which of the stream's it does without."""
+    used: set[str] = set()
+    for label in features:
+        whole = loose_label(label)
+        parts = {whole} if whole in keys else set(map(loose_label, label.split("-")))
+        if not parts <= keys:
+            return frozenset()
+        used |= parts
+    return frozenset(used)

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import QRect, Qt
+from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtWidgets import QMessageBox
 
 from bk_realtime.session.status import Status
@@ -122,6 +122,21 @@ def test_space_is_panic_but_between_words_that_are_typed(
     qtbot.keyClick(field, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: panics() == 3, timeout=60_000)
     assert field.text() == "arm up"
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Escape])
+def test_panic_keys_silence_while_a_menu_is_open(qtbot, engine: FakeEngine, open_window, tmp_path: Path, key) -> None:
+    """A menu takes Esc for itself: it would have been closed, and the voice not."""
+    window = open_window(engine.session, engine.control(tmp_path))
+    qtbot.waitUntil(lambda: window.traces.labels != (), timeout=60_000)
+    window.traces.named.emit("A5", QPoint(50, 50))
+    menu = window.channels.one
+    qtbot.waitUntil(menu.isVisible, timeout=60_000)
+    menu.setActiveAction(menu.actions()[0])
+    qtbot.keyClick(menu, key)
+    qtbot.waitUntil(lambda: len(engine.commands) > 0, timeout=60_000)
+    assert engine.commands == [{"command": "panic"}]
+    menu.close()
 
 
 @pytest.mark.parametrize("answer", ["Keep the window", "Close it, session goes on", "End the session"])

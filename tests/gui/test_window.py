@@ -158,6 +158,34 @@ def test_marker_field_takes_spaces_and_gives_way_to_escape(
     qtbot.waitUntil(lambda: {"command": "panic"} in engine.commands, timeout=60_000)
 
 
+def test_a_note_is_on_record_and_stands_where_it_was_begun(qtbot, engine, open_window, tmp_path: Path) -> None:
+    window = open_window(engine.session, engine.control(tmp_path))
+    with qtbot.waitActive(window, timeout=60_000):
+        window.activateWindow()
+    field = window.controls.marker
+    qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert field.hasFocus()
+    assert field.placeholderText().startswith("Note")
+    qtbot.keyClicks(field, "tired")
+    begun = field.begun_at
+    assert begun > 0
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(engine.commands) > 0, timeout=60_000)
+    assert engine.commands == [{"command": "marker", "text": "note: tired", "about": begun}]
+    assert field.placeholderText().startswith("Marker")
+    assert field.begun_at == 0.0
+    qtbot.waitUntil(lambda: window.feed.connected("events"), timeout=60_000)
+    engine.outlets.push_event(
+        {"event": "marker", "text": "note: tired", "values": {"about": begun}, "time": begun + 20.0}
+    )
+    qtbot.waitUntil(lambda: len(window.waveform.marks.times) > 0, timeout=60_000)
+    assert [panel.marks.times.tolist() for panel in window.sweeps] == [[begun]] * 4
+    qtbot.keyClicks(field, "again")
+    window.controls.note.click()  # on a narrow screen it gives way to its key
+    qtbot.waitUntil(lambda: len(engine.commands) > 1, timeout=60_000)
+    assert engine.commands[1]["text"] == "note: again"
+
+
 def test_buttons(qtbot, engine: FakeEngine, open_window, tmp_path: Path) -> None:
     window = open_window(engine.session, engine.control(tmp_path))
     wait_for(qtbot, "running", window)
