@@ -29,6 +29,7 @@ LOOK_MS = 100
 TAIL_S = 2.0
 """Recorded after the last word: markers are on their way, and filters need it."""
 PLAYED_OUT = "SIMULATED: the recording that is replayed is over, and with it the run; go on to Train"
+SAVED = "saved: go on to Train, or record another run"
 WAITING = "waiting until brain signal, markers and every expected stream are in the file; nothing is shown before"
 CLOSING_S = 0.3
 """For the last markers on their way, where the window itself goes."""
@@ -205,7 +206,9 @@ class RecordPanel(QWidget):
         for button in (c.bad, c.good, c.undo):
             button.setEnabled(machine is not None and self.form.chosen_task != "silence" and kept)
         theme.set_text(c.now, self._now_words())
-        theme.set_text(c.said, self.trouble or self._notes or self._advice())
+        saved = self.recorder is not None and self.recorder.whole and not self.busy
+        notes = SAVED if saved and self._notes != PLAYED_OUT else self._notes
+        theme.set_text(c.said, self.trouble or notes or self._advice())
         c.said.setStyleSheet(f"color: {theme.BAD if self.trouble else theme.SOFT};")
         self.changed.emit()
 
@@ -247,8 +250,6 @@ class RecordPanel(QWidget):
         machine = self.run.machine
         if machine is not None and machine.running and machine.tally.enough:
             return "enough: Stop ends the recording"
-        if self.recorder is not None and self.recorder.whole and not self.busy:
-            return "saved: go on to Train, or record another run"
         if self.form.path is None and self.form.needs_list:
             return "choose a list of words"
         return "" if self.busy else "Start shows the page, records every stream and then begins"

@@ -156,6 +156,20 @@ def test_start_is_grey_with_the_reason_beside_it_where_there_is_no_decoder(qtbot
     assert "no decoder yet" in shell.speak.reason.text()
 
 
+def test_a_decoder_that_was_just_trained_is_checked_at_once(qtbot, open_shell, monkeypatch, tmp_path: Path) -> None:
+    """Nobody is to come back from Train to Check before Speak can start; before there is one, all else is checked."""
+    shell = open_shell(Participant("p01", out=tmp_path))
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr(JsonProcess, "start", lambda self, *words: asked.append(words))
+    page = shell.pages["Check"]
+    page.check()
+    assert page.findings["decoder"].mark is Mark.LOOK
+    assert "--bundle" not in asked[-1]
+    shell.go("Train")
+    shell.use_bundle(tmp_path / "ridge")
+    assert asked[-1][:3] == ("preflight", "--bundle", str(tmp_path / "ridge"))
+
+
 def test_start_waits_for_the_check_and_says_what_it_found(qtbot, open_shell) -> None:
     shell = open_shell()
     page = shell.pages["Check"]
