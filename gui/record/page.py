@@ -6,7 +6,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFrame, QScrollArea, QVBoxLayout
 
 from gui.participant import Participant
-from gui.record.panel import RecordPanel
+from gui.record.panel import SHORT, RecordPanel
 from gui.record.recording import Recording
 from gui.steps.page import Mark, StepPage, StepState
 
@@ -40,6 +40,8 @@ class RecordPage(StepPage):
             what = "silence" if panel.form.chosen_task == "silence" else f"{good} good trials so far"
             return StepState(Mark.BUSY, f"recording: {what}")
         if recorder is not None and recorder.whole:
+            if panel.too_short:
+                return StepState(Mark.LOOK, SHORT)
             lacking = "" if machine is None or machine.tally.enough else machine.tally.lacking
             if not lacking:
                 return StepState(Mark.DONE)

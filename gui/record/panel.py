@@ -29,6 +29,9 @@ LOOK_MS = 100
 TAIL_S = 2.0
 """Recorded after the last word: markers are on their way, and filters need it."""
 PLAYED_OUT = "SIMULATED: the recording that is replayed is over, and with it the run; go on to Train"
+SHORTEST_S = 42.0
+SHORT = f"saved, but under {SHORTEST_S:g} s: too short to train on; more repeats make a run longer"
+"""Training keeps twice 15 % of each recording apart, of 5 s at least, with gaps between."""
 SAVED = "saved: go on to Train, or record another run"
 WAITING = "waiting until brain signal, markers and every expected stream are in the file; nothing is shown before"
 CLOSING_S = 0.3
@@ -206,9 +209,7 @@ class RecordPanel(QWidget):
         for button in (c.bad, c.good, c.undo):
             button.setEnabled(machine is not None and self.form.chosen_task != "silence" and kept)
         theme.set_text(c.now, self._now_words())
-        saved = self.recorder is not None and self.recorder.whole and not self.busy
-        notes = SAVED if saved and self._notes != PLAYED_OUT else self._notes
-        theme.set_text(c.said, self.trouble or notes or self._advice())
+        theme.set_text(c.said, self.trouble or self._saved_words() or self._notes or self._advice())
         c.said.setStyleSheet(f"color: {theme.BAD if self.trouble else theme.SOFT};")
         self.changed.emit()
 
@@ -243,6 +244,18 @@ class RecordPanel(QWidget):
         prompt = machine.screen.prompt
         word = "" if prompt is None else f" \u2068{shown(prompt.word, 60)}\u2069"  # apart, whichever way it is written
         return f"{words.get(kind, kind)}{word}; {machine.left} to show"
+
+    @property
+    def too_short(self) -> bool:
+        """What was saved last is too short to train on."""
+        r = self.recorder
+        saved = r is not None and r.whole and not self.busy and self.form.chosen_task == "speaking"
+        return saved and r is not None and r.figures["seconds"] < SHORTEST_S
+
+    def _saved_words(self) -> str:
+        if self.recorder is None or not self.recorder.whole or self.busy:
+            return ""
+        return SHORT if self.too_short else PLAYED_OUT if self._notes == PLAYED_OUT else SAVED
 
     def _advice(self) -> str:
         if self._machine is not None:

@@ -130,6 +130,9 @@ def test_a_whole_run(panel: RecordPanel, qtbot) -> None:
     assert "2 good, 0 bad" in panel.figures.trials.text()
     assert not panel.busy
     assert not panel.controls.bad.isEnabled()  # its verdict would be in no file
+    assert "too short to train on" in panel.controls.said.text()
+    recorder.figures["seconds"] = 60.0
+    panel.look()
     assert "go on to Train" in panel.controls.said.text()
 
 
@@ -158,7 +161,7 @@ def test_a_run_waits_for_the_streams_that_the_profile_names(qtbot, tmp_path: Pat
         (dataclasses.replace(who, source=tmp_path / "demo.xdf", expect=()), ("sEEG", "markers")),
     ):
         recording = page_module._recording(one)
-        recording._amplifier = FakeAmplifier(tmp_path)  # type: ignore[assignment]
+        recording._amplifier = object()  # type: ignore[assignment]  # none is started
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(recording_module, "RecorderProcess", FakeRecorder)
             recording.start("speaking", "markers", 0)
