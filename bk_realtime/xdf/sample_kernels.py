@@ -6,42 +6,11 @@ from __future__ import annotations
 import numpy as np
 
 from bk_realtime.compiled import njit
+from bk_realtime.xdf import sample_passes
 
-
-@njit
-def walk_stamps(raw: np.ndarray, width: int, flags: np.ndarray, stamps: np.ndarray) -> int:
-    """Take the stamps' bytes out of ``raw``; returns the bytes used, -1 where a sample does not fit."""
-    at = 0
-    for k in range(len(flags)):
-        if at >= len(raw) or (raw[at] != 0 and raw[at] != 8):
-            return -1
-        flags[k] = raw[at]
-        at += 1
-        if at + flags[k] + width > len(raw):
-            return -1
-        if flags[k]:
-            for j in range(8):
-                stamps[k, j] = raw[at + j]
-            at += 8
-        at += width
-    return at
-
-
-@njit
-def walk_values(raw: np.ndarray, at: int, n: int, width: int, out: np.ndarray) -> None:
-    for k in range(n):
-        at += 1 + raw[at]
-        for j in range(width):
-            out[k, j] = raw[at + j]
-        at += width
-
-
-@njit
-def deduce(flags: np.ndarray, stamps: np.ndarray, last: float, interval: float) -> None:
-    """Stamps of the samples without one. Added one by one, as other readers do."""
-    for k in range(len(flags)):
-        last = stamps[k] if flags[k] else last + interval
-        stamps[k] = last
+walk_stamps = njit(sample_passes.walk_stamps)
+walk_values = njit(sample_passes.walk_values)
+deduce = njit(sample_passes.deduce)
 
 
 @njit

@@ -12,6 +12,10 @@ import numpy as np
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.xdf.header import FORMATS
 
+_plain_left = 10_000
+"""Samples that this process still walks through without the compiler: they take a few hundredths of a second, and the
+compiler most of one to load, which a file that is refused seldom needs."""
+
 
 def read_varlen(buffer: Any, at: int) -> tuple[int, int]:
     """Value and end of the variable-length integer at byte ``at``.
@@ -60,16 +64,28 @@ def parse_stamps(content: bytes, n: int, description: StreamDescription, last: f
         return np.add.accumulate(steps)  # one by one, as the compiled pass adds
     flags = np.empty(n, np.uint8)
     stamps = np.zeros((n, 8), np.uint8)
-    if _kernels().walk_stamps(raw, width, flags, stamps) != len(raw):
+    passes = _passes(n)
+    if passes.walk_stamps(raw, width, flags, stamps) != len(raw):
         return None
     times = stamps.view("<f8")[:, 0]
-    _kernels().deduce(flags, times, last, _interval(description))
+    passes.deduce(flags, times, last, _interval(description))
     return times
 
 
 def sample_width(description: StreamDescription) -> int:
     """Bytes of the values of one sample of numbers."""
     return np.dtype(FORMATS[description.channel_format]).itemsize * description.n_channels
+
+
+def _passes(n: int) -> ModuleType:
+    """What walks through ``n`` samples: not compiled until there are more than a few in all."""
+    global _plain_left
+    if n > _plain_left:
+        return _kernels()
+    _plain_left -= n
+    from bk_realtime.xdf import sample_passes
+
+    return sample_passes
 
 
 def _kernels() -> ModuleType:
@@ -143,4 +159,4 @@ def prepare() -> None:
 def copy_values(buffer: np.ndarray, at: int, n: int, width: int, out: np.ndarray) -> None:
     """Values of ``n`` samples that begin at byte ``at`` of ``buffer`` (uint8), into ``out`` (n, width) uint8. They were
     walked through before: :func:`parse_stamps` found them whole."""
-    _kernels().walk_values(buffer, at, n, width, out)
+    _passes(n).walk_values(buffer, at, n, width, out)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -72,6 +73,17 @@ def recorded(path: Path) -> bytes:
     return data
 
 
+def mixed() -> bytes:
+    """As other recorders write: every third sample with a stamp. Its second stream is cut off."""
+    samples = b"".join((b"\x08" + struct.pack("<d", k / 256) if k % 3 == 0 else b"\0") + bytes(8) for k in range(600))
+    header = info_xml(seeds.STREAMS[0])
+    chunks = (
+        struct.pack("<BIHI", 4, len(header) + 6, 2, 1) + header.encode(),
+        struct.pack("<BIHIBI", 4, len(samples) + 11, 3, 1, 4, 600) + samples,
+    )
+    return b"XDF:" + b"".join(chunks) + chunks[1][:-7]
+
+
 def claim(file: h5py.File) -> None:
     """A neural series of 80 GB in no bytes."""
     file.attrs["nwb_version"] = "2.6.0"
@@ -90,6 +102,7 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "empty.xdf": b"",
         "head.xdf": xdf[:300],
         "cut.xdf": xdf[:-40],
+        "mixed.xdf": mixed(),
         "cut.h5": hdf5[: len(hdf5) // 2],
         "other.nwb": hdf5,
         "claims.nwb": seeds.hdf5(claim),

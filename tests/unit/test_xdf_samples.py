@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from pathlib import Path
 
@@ -61,7 +62,11 @@ def test_content_that_does_not_fit_is_refused() -> None:
 
 
 @pytest.mark.parametrize("stamped", [[True] * 5, [True, False, False, False, False], [False] * 5, [False, True] * 2])
-def test_stamps_without_the_compiled_pass_are_those_of_it(stamped: list[bool]) -> None:
+@pytest.mark.parametrize("left", [0, 1_000_000])
+def test_stamps_without_the_compiled_pass_are_those_of_it(
+    stamped: list[bool], left: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(samples, "_plain_left", left)
     description = StreamDescription("s", "EEG", "s", 333.0, ("a",), ("uV",))
     n, given = len(stamped), np.random.default_rng(2).random(len(stamped)) * 1e5
     whole = content(given, np.array(stamped), np.full((n, 1), 8, "<f4"))
@@ -77,7 +82,21 @@ def test_stamps_without_the_compiled_pass_are_those_of_it(stamped: list[bool]) -
             assert (parse_stamps(odd, n, description, 7.0) is not None) == fits, at
 
 
-def test_stamps_that_readers_deduce_are_not_stored(tmp_path: Path) -> None:
+def test_few_samples_are_walked_through_as_they_are_and_many_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    description = StreamDescription("s", "EEG", "s", 100.0, ("a", "b"), ("uV",) * 2)
+    values = np.arange(8, dtype="<f4").reshape(4, 2)
+    whole = content(np.arange(4) / 100, np.array([True, False, True, True]), values)
+    monkeypatch.setattr(samples, "_plain_left", 12)
+    for left in (4, 0, 0):  # stamps and values of four samples take eight
+        assert parse_stamps(whole, 4, description, 0.0) is not None
+        out = np.empty((4, 8), np.uint8)
+        samples.copy_values(np.frombuffer(whole, np.uint8), 0, 4, 8, out)
+        np.testing.assert_array_equal(out.view("<f4"), values)
+        assert samples._plain_left == left
+
+
+def test_stamps_that_readers_deduce_are_not_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bk_realtime.xdf.writer.BOUNDARY_S", math.inf)  # a machine that stands still adds none
     description = StreamDescription("mic", "Audio", "m", 16000.0, ("m",), ("",), "int16")
     data = np.arange(8000, dtype=np.int16)[:, None]
     path = tmp_path / "x.xdf"
