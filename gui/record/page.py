@@ -51,8 +51,12 @@ class RecordPage(StepPage):
         return StepState(Mark.TODO, "nothing is recorded yet", "press Start")
 
     def show_participant(self, participant: Participant) -> None:
-        """Another participant's folder, streams and list; a run under way is ended and saved."""
+        """Another participant's folder, streams and list; a run under way is ended and saved. What was recorded stays
+        in sight where only the decoder or the like is another."""
+        same = _what_counts(participant) == _what_counts(self.participant)
         super().show_participant(participant)
+        if same:
+            return
         self.panel.for_participant(_recording(participant), participant.word_list)
 
     def occupies(self) -> str:
@@ -66,6 +70,11 @@ class RecordPage(StepPage):
     def shut(self) -> None:
         """The window goes; the recorder ends by itself and saves."""
         self.panel.shut()
+
+
+def _what_counts(who: Participant) -> tuple[object, ...]:
+    """All of a profile that a recording depends on."""
+    return who.name, who.out, who.expect, who.source, who.stream, who.microphone, who.word_list, who.sound_device
 
 
 def _recording(who: Participant) -> Recording:

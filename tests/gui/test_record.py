@@ -151,6 +151,22 @@ def test_nobody_speaks_for_a_file_without_a_brain(panel: RecordPanel, qtbot) -> 
     assert panel.run.running
 
 
+def test_what_was_recorded_stays_in_sight_when_a_decoder_is_chosen(qtbot, tmp_path: Path) -> None:
+    """Train's Use this decoder changes the profile, and nothing of what was recorded."""
+    who = Participant("p01", out=tmp_path)
+    page = page_module.RecordPage(who)
+    qtbot.addWidget(page)
+    recording = page.panel.recording
+    page.show_participant(dataclasses.replace(who, bundle=tmp_path / "ridge"))
+    page.panel.look()
+    assert page.panel.recording is recording
+    page.show_participant(dataclasses.replace(who, out=tmp_path / "other"))
+    page.panel.look()
+    assert page.panel.recording is not recording
+    page.shut()
+    page.panel.page.deleteLater()
+
+
 def test_a_run_waits_for_the_streams_that_the_profile_names(qtbot, tmp_path: Path) -> None:
     """Those that training needs, too, not only those that Check expects."""
     stream = InletSettings(name="Amp", source_id="amp-1", join=("Amp2",))
