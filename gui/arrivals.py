@@ -81,6 +81,8 @@ class Arrivals:
         if arrival.key == "features":
             if arrival.opened:
                 window.traces.set_used(arrival.description.labels)
+                window.views.map.open(arrival.description.labels, arrival.description.sfreq)
+            window.views.map.feed(data)
             waited = window.status is not None and time.monotonic() - self._told_at > STAND_IN_S
             if self.showing == "neural" or window.feed.connected("neural") or not waited:
                 return

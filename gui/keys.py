@@ -103,6 +103,8 @@ def window_keys(window: Window, whole: QWidget) -> Keys:
     keys.add(("Ctrl+End",), "pictures: back to now", lambda: back.pause(False))
     keys.add(("Shift+Left",), "time cursor to the left (or point with the mouse)", lambda: back.step(-1))
     keys.add(("Shift+Right",), "time cursor to the right", lambda: back.step(1))
+    keys.add(("Ctrl+H",), "high gamma by shaft: show it, or put it away", pages.map.toggle)
+    keys.add(("Ctrl+F",), "spectrum of the channels on the screen: show it, or put it away", pages.spectrum.toggle)
     keys.add(("Ctrl+E",), "end the session (twice)", controls.send_stop)
     keys.add(("F1",), "this list", keys.show_list)
     return keys

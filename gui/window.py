@@ -34,6 +34,7 @@ from gui.popup_keys import PopupKeys
 from gui.state_words import decoded_time, detail, subject
 from gui.talk_key import TalkKey
 from gui.theme import Card, set_text
+from gui.views import Views
 
 PULL_MS = 40
 PAINT_MS = 50
@@ -90,10 +91,12 @@ class Window(QMainWindow):
         for card in (self._attention_card, self.condition_card):
             card.hide()
         self.column = traces_column(self.trace_card, self._mel_card, self._wave_card, self._attention_card)
+        self.views = Views(self.traces)
         self.side = side_column(
             Card("Age of what is heard", self.latency),
             Card("Microphone in the electrodes", self.contamination),
             Card("Channels", self.channels),
+            *self.views.cards,
             self.condition_card,
             Card("Events", self.log),
         )
@@ -102,6 +105,7 @@ class Window(QMainWindow):
         self.look_back = LookBack(self.sweeps)
         self.look_back.changed.connect(self._notes)
         self.trace_card.show_past(self.look_back)
+        self.trace_card.show_views(self.views)
         self.commanded.connect(self.controls.show_result)
         self.controls.panic_doubted.connect(self.show_state)
         self.commander = None if control is None else Commander(control, self.commanded.emit)
@@ -141,8 +145,10 @@ class Window(QMainWindow):
             self._stated_at = now
             self.show_state()
             self.look_back.tell()
+            self.views.map.tell()
         if now - self._plotted_at > PLOT_S:
             self._plotted_at = now
+            self.views.draw()
             self.latency.draw(now, (self.status or Status()).max_age_ms)
             self._notes()
 

@@ -10,9 +10,10 @@ from bk_realtime.chunks import StreamDescription
 from gui.look_back import LookBack
 from gui.panels.traces import PAGES, Traces
 from gui.theme import Card, set_text
+from gui.views import Views
 
 SPANS_S = (3, 6, 10, 20)
-ROOMY, TIGHT = 760, 580
+AMPLE, ROOMY, TIGHT = 1080, 860, 580
 """Pixels under which the knobs that say or do the least give way to the others, and then all but the most needed."""
 
 
@@ -59,6 +60,12 @@ class TraceCard(Card):
         for button, name in ((self.back, "Earlier"), (self.forth, "Later"), (self.pause, "Pause the pictures")):
             button.setAccessibleName(name)
             self.header.addWidget(button)
+        self.map = _small("map", "High gamma by shaft, beside the figures (Ctrl+H)", checkable=True)
+        self.spectrum = _small(
+            "spectrum", "Spectrum of the channels on the screen, with mains (Ctrl+F)", checkable=True
+        )
+        for button in (self.map, self.spectrum):
+            self.header.addWidget(button)
         traces.changed.connect(self._describe)
         self.page.setCurrentIndex(PAGES.index(traces.page))
 
@@ -69,6 +76,11 @@ class TraceCard(Card):
         self.forth.clicked.connect(lambda: look.turn(1))
         look.changed.connect(lambda: self.pause.setChecked(look.until is not None))
 
+    def show_views(self, views: Views) -> None:
+        """Connect the buttons that show further pictures."""
+        self.map.toggled.connect(lambda on: views.show(views.map_card, on))
+        self.spectrum.toggled.connect(lambda on: views.show(views.spectrum_card, on))
+
     def open(self, description: StreamDescription, title: str) -> None:
         """Show another stream."""
         set_text(self.title, title)
@@ -77,7 +89,8 @@ class TraceCard(Card):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        for widgets, least in (((self._shown, self._scale, self.own), ROOMY), (self._by_key, TIGHT)):
+        further = (self.own, self.spectrum, self.map)
+        for widgets, least in (((self._shown, self._scale), AMPLE), (further, ROOMY), (self._by_key, TIGHT)):
             for widget in widgets:  # keys and wheel do without them
                 widget.setVisible(self.width() >= least)
 

@@ -106,6 +106,10 @@ class Traces(SweepPanel):
         key = self._keys[channel]
         return "bad" if key in self._masked else "unused" if channel in self._unused else ""
 
+    def recent(self, seconds: float) -> np.ndarray:
+        """(n, C) values of the channels on the screen over the last ``seconds``, as they are drawn."""
+        return self._history.values[-round(seconds * self.sfreq) :, self.first : self.first + len(self.shown)]
+
     def label_at(self, y: int) -> str | None:
         """The channel whose row is at ``y`` (logical pixels); ``None`` where there is none."""
         row = int(y / max(1, self.height()) * len(self.shown))
