@@ -111,6 +111,7 @@ class Window(QMainWindow):
         self.commander = None if control is None else Commander(control, self.commanded.emit)
         if self.commander is None:
             self.controls.set_view_only("View only: opened without the session's control file (--control).")
+            self.channels.setEnabled(False)  # no menu may offer what cannot be done
         else:
             self.controls.command.connect(self._send)
             for panel in (self.condition, self.talk_key, self.channels):
@@ -189,7 +190,8 @@ class Window(QMainWindow):
             panel.set_old(gone)
             old = "stream gone: what is shown is old" if gone else ""
             note = old or (f"nothing for {silence:.0f} s" if silence > max(QUIET_S, 1.0) else "")
-            panel.set_note(paused or (note if self.state not in ("stopped", "waiting") else ""))
+            parts = (paused, note if self.state not in ("stopped", "waiting") else "")
+            panel.set_note(" · ".join(filter(None, parts)))
         self.attention.set_note(paused)
         waiting = "waiting for signals" if self.status is not None else "no engine yet"
         for sweep in self.sweeps:

@@ -52,10 +52,13 @@ class ChannelsLine(QWidget):
 
     def open(self) -> None:
         """Show the menu of all channels."""
-        self.button.showMenu()
+        if self.isEnabled():
+            self.button.showMenu()
 
     def ask(self, label: str, place: QPoint) -> None:
         """Offer to mask the channel whose name was clicked, or to unmask it: one click alone changes nothing."""
+        if not self.isEnabled():
+            return
         self.one.clear()
         key = loose_label(label)
         masked = next((one for one in self._status.masked_channels if loose_label(one) == key), None)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QSettings, Qt
+from PyQt6.QtCore import QPoint, QSettings, Qt
 from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QApplication, QWidget
 
@@ -287,6 +287,8 @@ def test_without_control_file_it_only_looks(qtbot, open_window) -> None:
     window = open_window("nobody")
     assert not window.controls.panic.isEnabled()
     assert "View only" in window.controls.notice.text()
+    window.traces.named.emit("A1", QPoint(5, 5))
+    assert window.channels.one.isEmpty()  # nothing is offered that cannot be done
 
 
 def test_attention_appears_with_its_stream(qtbot, make_engine, open_window) -> None:
