@@ -76,3 +76,10 @@ def fit_to_screen(window: QMainWindow) -> None:
     top = max(room.top(), min(frame.top(), room.bottom() + 1 - size.height() - more.height()))
     if (left, top) != (frame.left(), frame.top()):
         window.move(left, top)
+
+
+def between(widget: QWidget, least: int, most: int, height: int) -> None:
+    """A widget of one height, in pixels, that gives way on a narrow screen."""
+    widget.setFixedHeight(height)
+    widget.setMinimumWidth(least)
+    widget.setMaximumWidth(most)

@@ -10,6 +10,7 @@ from bk_realtime.session.control import MARKER_LENGTH, PANIC_S
 from bk_realtime.session.settings import GAIN_RANGE_DB
 from bk_realtime.session.status import Status
 from gui import theme
+from gui.layout import between
 from gui.panels.marker_field import MarkerField
 
 ARMED_MS = 4000
@@ -36,18 +37,22 @@ class Controls(QWidget):
         self.panic = QPushButton()
         self.panic.setObjectName("panic")
         self.panic.setToolTip("Silence at once. Space or Esc from anywhere in the window.")
-        _between(self.panic, 190, 250, 76)
+        between(self.panic, 190, 250, 76)
         self.panic.setAccessibleName("Panic mute")
         self.mute = QPushButton("Unmute")
-        _between(self.mute, 104, 140, 56)
+        self.mute.setToolTip("Fade the voice in or out. Ctrl+M.")
+        between(self.mute, 104, 140, 56)
         self.gain = QSlider(Qt.Orientation.Horizontal)
         self.gain.setRange(*map(round, GAIN_RANGE_DB))
-        _between(self.gain, 60, 190, 26)
+        self.gain.setToolTip("Volume of the voice. Ctrl+Up, Ctrl+Down.")
+        self.gain.setAccessibleName("Gain in dB")
+        between(self.gain, 60, 190, 26)
         self._gain_title, self.gain_text = QLabel("Gain"), QLabel("0 dB")
         self.gain_text.setObjectName("value")
         self.gain_text.setMinimumWidth(64)
         self.marker = MarkerField()
         self.marker.setPlaceholderText(MARKER)
+        self.marker.setToolTip("Ctrl+K, then Enter: a marker. Ctrl+N, then Enter: a note.")
         self.marker.setAccessibleName("Text of a marker or a note")
         self.marker.setMaxLength(MARKER_LENGTH)
         self.send = QPushButton("Mark")
@@ -55,11 +60,13 @@ class Controls(QWidget):
         self.note = QPushButton("Note")
         self.note.setToolTip("Put the text on record as a note on the moment at which it was begun. Ctrl+N.")
         self.release = QPushButton()
-        _between(self.release, 110, 220, 56)
+        between(self.release, 110, 220, 56)
         self.release.setToolTip("Let the sound out again that the session keeps back: see the faults above. Ctrl+R.")
+        self.release.setAccessibleName("Release the sound that is held")
         self.release.hide()
         self.stop = QPushButton("End session")
-        _between(self.stop, 132, 170, 56)
+        self.stop.setToolTip("End session and recording; asks for a second click. Ctrl+E, twice.")
+        between(self.stop, 132, 170, 56)
         self.notice = QLabel("")
         self.notice.setObjectName("hint")
         self.notice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # never pushes a button out
@@ -286,13 +293,6 @@ class Controls(QWidget):
         row.addLayout(gain)
         row.addLayout(middle, 1)
         row.addWidget(self.stop)
-
-
-def _between(widget: QWidget, least: int, most: int, height: int) -> None:
-    """A widget of one height, in pixels, that gives way on a narrow screen."""
-    widget.setFixedHeight(height)
-    widget.setMinimumWidth(least)
-    widget.setMaximumWidth(most)
 
 
 def _decibels(value: float) -> str:

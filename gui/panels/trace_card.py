@@ -26,8 +26,8 @@ class TraceCard(Card):
         self.traces = Traces()
         super().__init__("sEEG", self.traces)
         traces = self.traces
-        self.page = _choice([(f"{n} rows", n) for n in PAGES])
-        self.span = _choice([(f"{n} s", n) for n in SPANS_S])
+        self.page = _choice([(f"{n} rows", n) for n in PAGES], "Channels on the screen")
+        self.span = _choice([(f"{n} s", n) for n in SPANS_S], "Seconds on the screen")
         self.span.setCurrentText(f"{traces.window_s:g} s")
         self._shown, self._scale = QLabel(""), QLabel("")
         for label, width in ((self._shown, 92), (self._scale, 84)):
@@ -105,8 +105,10 @@ class TraceCard(Card):
         set_text(self._scale, "own scale" if own else f"{traces.per_row:g} {traces.unit or 'units'}/div")
 
 
-def _choice(items: list[tuple[str, int]]) -> QComboBox:
+def _choice(items: list[tuple[str, int]], name: str) -> QComboBox:
     box = QComboBox()
+    box.setAccessibleName(name)
+    box.setToolTip(name)
     for text, value in items:
         box.addItem(text, value)
     box.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -14,7 +14,15 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, QSettings, Qt
 from PyQt6.QtGui import QImage
-from PyQt6.QtWidgets import QApplication, QWidget
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QSlider,
+    QWidget,
+)
 
 from gui.feed import Feed
 from gui.window import Window
@@ -289,6 +297,16 @@ def test_without_control_file_it_only_looks(qtbot, open_window) -> None:
     assert "View only" in window.controls.notice.text()
     window.traces.named.emit("A1", QPoint(5, 5))
     assert window.channels.one.isEmpty()  # nothing is offered that cannot be done
+
+
+def test_every_control_has_a_tooltip_and_a_name_for_a_screen_reader(qtbot, open_window, tmp_path: Path) -> None:
+    window = open_window("nobody", tmp_path / "control.json")
+    kinds = (QAbstractButton, QComboBox, QLineEdit, QSlider)
+    for control in (one for kind in kinds for one in window.centralWidget().findChildren(kind)):
+        if isinstance(control.parent(), QAbstractScrollArea) or control.objectName().startswith("qt_"):
+            continue  # Qt's own, inside another
+        assert control.toolTip(), control.accessibleName() or control.objectName()
+        assert control.accessibleName() or control.text(), control.toolTip()
 
 
 def test_attention_appears_with_its_stream(qtbot, make_engine, open_window) -> None:
