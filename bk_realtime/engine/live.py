@@ -24,6 +24,7 @@ from bk_realtime.engine.adapting import Adapting
 from bk_realtime.engine.condition_wiring import ConditionSession
 from bk_realtime.engine.core import Core, CoreOutput
 from bk_realtime.engine.disk_watch import watch_disk
+from bk_realtime.engine.notices import Notices
 from bk_realtime.engine.orders import Order, execute
 from bk_realtime.engine.standstill import Standstill
 from bk_realtime.engine.status_board import StatusBoard
@@ -104,6 +105,7 @@ class Engine:
         self.board.further.append(self._sound_watch.figures)
         self.board.further.append(self.guard.levels)
         self.orders: dict[str, Order] = {"contamination": self._contamination, "condition": self.experiment.order}
+        self.orders["notice"] = Notices().order
         """Commands beyond those of :mod:`~bk_realtime.engine.orders`, by name; run in the control channel's thread."""
         self.chores: list[Callable[[float], object]] = []
         """Called ten times a second on the main thread, with the LSL clock."""

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import time
+import uuid
 from collections.abc import Callable
 
 from bk_realtime.clock import SystemClock, linger
@@ -202,6 +203,7 @@ class Supervisor:
 
     def _note(self, text: str, values: dict[str, str]) -> None:
         """Into the window's banner, the event log and what is recorded, by way of the engine."""
+        values = {**values, "id": uuid.uuid4().hex}  # an engine that answers too late has taken it all the same
         try:
             if self.engine.hung:
                 raise BkError("it does not hear")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import uuid
 from pathlib import Path
 
 from bk_realtime.errors import BkError
@@ -30,7 +31,8 @@ class SessionNotices:
     def send(self, text: str, **values: str) -> None:
         """Hand over a line for the banner, the event log and the recording; ``active_fault`` or ``corrected``: what it
         begins or ends. Returns at once."""
-        self._waiting.put({"text": text, **values})
+        # sent again until it is answered: by its id an engine that took it and was slow to say so knows it
+        self._waiting.put({"text": text, **values, "id": uuid.uuid4().hex})
         if not self._thread.is_alive() and not self._stop.is_set():  # its own death is to be told too
             self._thread = self._begin()
 

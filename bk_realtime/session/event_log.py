@@ -9,9 +9,12 @@ import os
 from pathlib import Path
 from typing import Any
 
-from bk_realtime.session.events import EventList, read_events
+from bk_realtime.session.events import EventList, notice_id, read_events
 
 log = logging.getLogger(__name__)
+
+_LOOK_BACK = 1 << 16
+"""Bytes at the end of the file that hold the events of the last seconds."""
 
 
 class EventLog:
@@ -28,6 +31,8 @@ class EventLog:
         A full disk or a file that another program holds costs the line and never raises: said once on stderr and by
         :meth:`events`, until a line is taken again.
         """
+        if self._told(event):
+            return
         wall = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
         line = (json.dumps({"wall": wall, **event}) + "\n").encode()
         try:
@@ -47,6 +52,18 @@ class EventLog:
             self._failed = True
         else:
             self._failed = False
+
+    def _told(self, event: dict[str, Any]) -> bool:
+        """Whether a notice is in the file: another process wrote it because the engine seemed not to take it."""
+        name = notice_id(event)
+        if not name:
+            return False
+        try:
+            with self.path.open("rb") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - _LOOK_BACK))
+                return json.dumps({"id": name})[1:-1].encode() in file.read()
+        except OSError:
+            return False
 
     def events(self) -> list[dict[str, Any]]:
         """That the file took no events, since the last call."""

@@ -181,15 +181,22 @@ def make_event(kind: EventKind, text: str, **details: Any) -> dict[str, Any]:
     return {"event": kind, "text": text, **details}
 
 
+def notice_id(event: dict[str, Any]) -> str:
+    """The id of a notice, by which it is known where two processes wrote it; empty for every other event."""
+    values = event.get("values") if event.get("event") == "notice" else None
+    return str(values.get("id", "")) if isinstance(values, dict) else ""
+
+
 def read_events(path: Path) -> list[dict[str, Any]]:
-    """All events of ``events.jsonl``. What cannot be read (a line that a crash cut off, the file) is an event too."""
+    """All events of ``events.jsonl``, a notice once. What cannot be read (a line that a crash cut off, the file) is an
+    event too."""
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:
         return []
     except OSError as error:
         return [make_event("file", f"{path} cannot be read ({error.strerror or error})")]
-    events = []
+    events, told = [], set[str]()
     for line in lines:
         try:
             event = parse_json(line)
@@ -197,6 +204,10 @@ def read_events(path: Path) -> list[dict[str, Any]]:
             event = None
         if not isinstance(event, dict) or "event" not in event:
             event = make_event("file", f"{path.name} holds a damaged line: {line[:60]}")
+        name = notice_id(event)
+        if name and name in told:
+            continue
+        told.add(name)
         events.append(event)
     return events
 

@@ -54,7 +54,7 @@ _VALUES: dict[str, dict[str, str]] = {
     "talk": {"held": _TRUTH},
     "contamination": {"colour": _TEXT, "text": _TEXT},
     "marker": {"text": _TEXT},
-    "notice": {"text": _TEXT, "active_fault": _TEXT, "corrected": _TEXT},
+    "notice": {"text": _TEXT, "active_fault": _TEXT, "corrected": _TEXT, "id": _TEXT},
 }
 _FREE = ("marker", "notice")
 """These may hold anything beside what is checked."""
