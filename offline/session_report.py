@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import tyro
 from rich.console import Console
 from rich.table import Table
@@ -79,6 +80,12 @@ def report_session(settings: SessionReport, console: Console) -> int:
     agreement = segment.agreement(status.device)
     for found in agreement:
         console.print(f"{found.name}: {found.value:.3g} (limit {found.limit:g})")
+    for begin, end in segment.distrusted:
+        until = "the end" if np.isinf(end) else f"{end:.1f}"
+        console.print(
+            f"frames stamped {begin:.1f} to {until} (LSL time): cannot tell whether live equals offline, the sender's "
+            "time stamps were not to be trusted (events.jsonl says why)"
+        )
     if not any("waveform" in a.name for a in agreement) and len(segment.audio):
         console.print(f"waveform: cannot be checked, {segment.n_missed} mel frames are not in the recording")
     baseline = None if settings.baseline is None else load_bundle(settings.baseline)

@@ -8,16 +8,20 @@ import numpy as np
 
 from bk_realtime.session.names import OUTLET_PREFIX
 from bk_realtime.xdf.reader import XdfStream
+from offline.inspection.live_streams import frames_of, trusted
 from offline.scoring.mel import speech_mask
 from offline.scoring.speech_gate import gate_counts, gate_figures
 
 
-def recorded_gate(streams: Sequence[XdfStream], newest: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def recorded_gate(
+    streams: Sequence[XdfStream], newest: np.ndarray, without: Sequence[tuple[float, float]] = ()
+) -> tuple[np.ndarray, np.ndarray]:
     """What went out as the speech gate, and of which frames.
 
     Parameters
     ----------
     newest : (n_frames,) stamp of the newest neural sample in each frame.
+    without : times whose frames are left out, see :func:`offline.inspection.live_streams.distrusted`.
 
     Returns
     -------
@@ -27,8 +31,8 @@ def recorded_gate(streams: Sequence[XdfStream], newest: np.ndarray) -> tuple[np.
     if len(found) != 1 or not len(newest):
         return np.zeros((0, 2), np.float32), np.zeros(0, int)
     stamps = found[0].raw_stamps
-    idx = np.minimum(np.searchsorted(newest, stamps - 1e-6), len(newest) - 1)
-    inside = np.abs(newest[idx] - stamps) < 1e-5
+    idx, inside = frames_of(newest, stamps)
+    inside &= trusted(stamps, without)
     return np.asarray(found[0].data)[inside], idx[inside]
 
 

@@ -28,7 +28,15 @@ from bk_realtime.vocoder import build_vocoder, log_mel
 from bk_realtime.xdf.reader import read_xdf
 from offline.data.align import aligned_audio
 from offline.inspection.live_gate import gate_against_speech, recorded_gate
-from offline.inspection.live_streams import adjustments_in, decoded_stream, frames_of
+from offline.inspection.live_streams import (
+    adjustments_in,
+    decoded_stream,
+    distrusted,
+    first_step_back,
+    frames_of,
+    told_frames,
+    trusted,
+)
 from offline.inspection.rejoined import as_decoded
 from offline.inspection.session_picture import session_picture
 from offline.io import read_recording
@@ -72,6 +80,7 @@ class LiveSegment:
     gate, gate_idx : (g, 2) what went out as the speech gate, (g,) of which frames; empty where there was none.
     mel_stamps : (m,) LSL time of the newest neural sample in each frame.
     adjustments : what was masked or normalised otherwise, and from which sample of ``neural`` on.
+    distrusted : from when to when, in LSL time, the sender's stamps were not trusted: frames of then are left out.
     features, feature_idx : (k, n_features) float32 features as they went out live, and which frame each is.
     """
 
@@ -92,6 +101,7 @@ class LiveSegment:
     gate_idx: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
     mel_stamps: np.ndarray = field(default_factory=lambda: np.zeros(0))
     adjustments: tuple[tuple[int, Adjustment], ...] = ()
+    distrusted: tuple[tuple[float, float], ...] = ()
     features: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     feature_idx: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
     _decoded: dict[tuple[int, str], list[Decoded]] = field(init=False, default_factory=dict)
@@ -101,12 +111,14 @@ class LiveSegment:
         """Find it from the events and the recording."""
         path = session / "session.xdf"
         events = read_events(session / "events.jsonl")
-        if any(e["event"] == "stamps" for e in events):
-            # live frames carry times of arrival then, the recorded signal the sender's own
-            raise InputError(
-                f"{session}: cannot tell whether live equals offline: the sender's time stamps were not to be trusted "
-                "(events.jsonl says why), and frames are found by them; let the sender stamp with LSL's local_clock()"
-            )
+        # live frames carry times of arrival then, the recorded signal the sender's own
+        without = distrusted(events)
+        untold = (
+            f"{session}: cannot tell whether live equals offline: the sender's time stamps were not to be trusted "
+            "(events.jsonl says why), and frames are found by them; let the sender stamp with LSL's local_clock()"
+        )
+        if without and np.isneginf(without[0][0]):
+            raise InputError(untold)
         told = read_session(session).settings.inlet if (session / SETTINGS).exists() else InletSettings()
         also, given = trained_on(bundle.labels, session_labels(session)), bundle.features.kind == "given"
         streams = as_decoded(session, read_xdf(path), events, told, also, given)
@@ -114,12 +126,21 @@ class LiveSegment:
         if len(live) != 1:
             raise InputError(f"{path}: expected one stream {OUTLET_PREFIX}mel, got {len(live)}")
         neural, fit, factors = decoded_stream(session, streams, bundle, told)
-        starts = [float(e["stamp"]) for e in events if e["event"] == "segment"]
+        begun = [e for e in events if e["event"] == "segment"]
+        starts = [float(e["stamp"]) for e in begun]
         if not starts or not len(live[0]):
             raise InputError(f"{session}: the engine decoded nothing")
         stamps = neural.raw_stamps
         ends = [*starts[1:], np.inf]
-        longest = int(np.argmax([min(b, stamps[-1]) - a for a, b in zip(starts, ends, strict=True)]))
+        lengths = [min(b, stamps[-1]) - a for a, b in zip(starts, ends, strict=True)]
+        if without:  # that which has most frames that can be told
+            stamps = stamps[: first_step_back(stamps)]
+            ends = [b if b > a else np.inf for a, b in zip(starts, ends, strict=True)]
+            frames = live[0].raw_stamps[trusted(live[0].raw_stamps, without)]
+            lengths = told_frames(begun, ends, frames, without, float(stamps[-1]))
+            if not any(lengths):
+                raise InputError(untold)
+        longest = int(np.argmax(lengths))
         first = int(np.argmin(np.abs(stamps - starts[longest])))
         last = len(stamps) if np.isinf(ends[longest]) else int(np.searchsorted(stamps, ends[longest]))
         data = to_microvolts(np.asarray(neural.data[first:last]), factors).astype(np.float64)
@@ -128,11 +149,13 @@ class LiveSegment:
         n_frames = clock.n_frames(int(-(-(last - first) * bundle.sfreq // fit.rate)))
         newest = stamps[first + np.array([clock.boundary(k, fit.rate) for k in range(n_frames)], int) - 1]
         idx, inside = frames_of(newest, live[0].raw_stamps)
+        inside &= trusted(live[0].raw_stamps, without)
         if not inside.any():
-            raise InputError(f"{session}: no recorded mel frame belongs to the recorded signal")
-        gate, gate_idx = recorded_gate(streams, newest)
+            raise InputError(untold if without else f"{session}: no recorded mel frame belongs to the recorded signal")
+        gate, gate_idx = recorded_gate(streams, newest, without)
         sent = [s for s in streams if s.description.name == f"{OUTLET_PREFIX}features" and len(s)]
         feature_idx, seen = frames_of(newest, sent[0].raw_stamps) if sent else (np.zeros(0, int), np.zeros(0, bool))
+        seen &= trusted(sent[0].raw_stamps, without) if sent else True
         voice = read_samples(session / "decoded.wav")[0][:, 0]
         return cls(
             session=session,
@@ -153,6 +176,7 @@ class LiveSegment:
             read=read or ReadOptions(),
             gate=gate,
             gate_idx=gate_idx,
+            distrusted=tuple(without),
             simulated=neural.simulated or "simulated" in neural.description.name.lower(),
         )
 

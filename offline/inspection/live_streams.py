@@ -18,11 +18,64 @@ from bk_realtime.session.names import OUTLET_PREFIX
 from bk_realtime.session.settings import InletSettings
 from bk_realtime.xdf.reader import XdfStream
 
+_PACKED_S = 0.5
+"""Stamps within a packet are filled in, so that they may step back by less than this."""
+_AROUND_S = 5.0
+"""Frames of samples that were late are stamped before the event that tells of them, and the voice goes on after it."""
+
 
 def frames_of(newest: np.ndarray, stamps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Which frame each stamp is of, by the stamps of the newest samples in the frames, and whether it is of one."""
     idx = np.minimum(np.searchsorted(newest, stamps - 1e-6), len(newest) - 1)
     return idx, np.abs(newest[idx] - stamps) < 1e-5
+
+
+def distrusted(events: Sequence[dict[str, Any]]) -> list[tuple[float, float]]:
+    """From when to when, in LSL time, live frames may carry times of arrival in place of the sender's stamps; an end
+    of infinity where that lasted."""
+    out: list[tuple[float, float]] = []
+    for event in events:
+        if event["event"] == "stamps" and not (out and np.isinf(out[-1][1])):
+            out.append((float(event.get("time", -np.inf)) - _AROUND_S, np.inf))
+        elif event["event"] == "stamps right" and out:
+            out[-1] = (out[-1][0], float(event.get("time", np.inf)) + _AROUND_S)
+    return out
+
+
+def trusted(stamps: np.ndarray, without: Sequence[tuple[float, float]]) -> np.ndarray:
+    """Which of these times lie in none of :func:`distrusted`."""
+    good = np.ones(len(stamps), bool)
+    for begin, end in without:
+        good &= (stamps < begin) | (stamps > end)
+    return good
+
+
+def first_step_back(stamps: np.ndarray) -> int:
+    """How many stamps there are before a sender's clock was set back: none after it names a sample for sure."""
+    back = np.flatnonzero(np.diff(stamps) < -_PACKED_S)
+    return int(back[0]) + 1 if len(back) else len(stamps)
+
+
+def told_frames(
+    begun: Sequence[dict[str, Any]],
+    ends: Sequence[float],
+    frames: np.ndarray,
+    without: Sequence[tuple[float, float]],
+    last: float,
+) -> list[float]:
+    """How many frames of each segment can be told.
+
+    Parameters
+    ----------
+    begun, ends : their events, and the sender's stamps at which they end.
+    frames : (n,) trusted stamps of frames that went out.
+    without : see :func:`distrusted`; a segment that begins then has no first sample that is known.
+    last : the last stamp of the sender that is sure.
+    """
+    starts = np.array([float(e["stamp"]) for e in begun])
+    noted = np.array([float(e.get("time", -np.inf)) for e in begun])
+    known = trusted(starts, without) & trusted(noted, without) & (starts <= last)
+    return [float(np.sum((frames >= a) & (frames < b))) * k for a, b, k in zip(starts, ends, known, strict=True)]
 
 
 def adjustments_in(

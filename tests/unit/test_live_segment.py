@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 import torch
 
 from bk_realtime.chain import Chain
+from bk_realtime.chunks import StreamDescription
+from bk_realtime.clock import FrameClock
 from bk_realtime.errors import InputError
 from bk_realtime.stream import Stream
 from bk_realtime.vocoder import build_vocoder
+from bk_realtime.xdf import XdfWriter, info_xml
 from offline.inspection.live_segment import LiveSegment
-from tests.engine_fakes import LABELS, noise, tiny_bundle
+from offline.inspection.live_streams import distrusted, first_step_back, told_frames
+from tests.engine_fakes import LABELS, SFREQ, description, noise, tiny_bundle
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +82,62 @@ def test_stamps_that_were_not_trusted_leave_the_question_open(segment: LiveSegme
     (tmp_path / "events.jsonl").write_text('{"event": "segment", "stamp": 1.0}\n{"event": "stamps", "text": "x"}\n')
     with pytest.raises(InputError, match="cannot tell whether live equals offline"):
         LiveSegment.longest(tmp_path, segment.bundle)
+
+
+def whole_session(folder: Path, segment: LiveSegment, wrong: slice, events: list[dict[str, object]]) -> None:
+    """12 s that were decoded in one segment; frames ``wrong`` went out under the stamps of their neighbours, as by
+    times of arrival."""
+    x = noise(12 * SFREQ)
+    mel = Chain(segment.bundle, LABELS).push(x).mel
+    clock = FrameClock(segment.bundle.sfreq, segment.bundle.mel.sample_rate, segment.bundle.mel.hop_length)
+    taken = 100.0 + np.arange(len(x)) / SFREQ
+    newest = taken[np.array([clock.boundary(k) for k in range(len(mel))]) - 1]
+    newest[wrong] = newest[wrong.start + 1 : wrong.stop + 1]
+    keep = np.append(np.diff(newest) > 0, True)  # one stamp each
+    writer = XdfWriter(folder / "session.xdf")
+    mels = tuple(str(k) for k in range(mel.shape[1]))
+    live = StreamDescription("BrainKaraoke-mel", "mel", "m", 86.13, mels, ("",) * len(mels), "float32")
+    writer.add_stream(1, info_xml(description(), {}))
+    writer.add_stream(2, info_xml(live, {}))
+    writer.write(1, taken, x)
+    writer.write(2, newest[keep], mel[keep])
+    writer.close()
+    begun = {"event": "segment", "text": "", "stamp": 100.0, "time": 100.02}
+    (folder / "events.jsonl").write_text("".join(json.dumps(e) + "\n" for e in (begun, *events)))
+    soundfile.write(folder / "decoded.wav", np.zeros(10, np.float32), segment.bundle.mel.sample_rate)
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_only_the_stretch_whose_stamps_were_not_trusted_is_left_open(
+    segment: LiveSegment, tmp_path: Path, ends: bool
+) -> None:
+    said: list[dict[str, object]] = [{"event": "stamps", "text": "x", "time": 105.9}]
+    said += [{"event": "stamps right", "text": "x", "time": 106.1}] if ends else []
+    whole_session(tmp_path, segment, slice(200, 700), said)
+    found = LiveSegment.longest(tmp_path, segment.bundle)
+    assert found.distrusted == ((100.9, 111.1 if ends else np.inf),)
+    told = {"before": found.frame_idx < 0.95 * 86.2, "after": found.frame_idx > 11.05 * 86.1}
+    assert told["before"].sum() > 70
+    assert told["after"].any() == ends
+    assert (told["before"] | told["after"]).all()
+    if ends:
+        assert found.agreement("cpu")[0].good
+
+
+def test_without_a_frame_outside_the_stretch_nothing_is_told(segment: LiveSegment, tmp_path: Path) -> None:
+    whole_session(tmp_path, segment, slice(200, 700), [{"event": "stamps", "text": "x", "time": 103.0}])
+    with pytest.raises(InputError, match="cannot tell whether live equals offline"):
+        LiveSegment.longest(tmp_path, segment.bundle)
+
+
+def test_stretches_and_segments_by_hand() -> None:
+    events = [{"event": kind, "time": t} for kind, t in (("stamps", 50.0), ("stamps", 60.0), ("stamps right", 70.0))]
+    assert distrusted(events) == [(45.0, 75.0)]
+    assert distrusted([*events, {"event": "stamps", "time": 90.0}])[1] == (85.0, np.inf)
+    stamps = np.array([1.0, 2.0, 1.99, 3.0, 1.0, 5.0])
+    assert first_step_back(stamps) == 4
+    assert first_step_back(stamps[:4]) == 4
+    begun = [{"stamp": s, "time": s} for s in (10.0, 48.0, 80.0)]
+    frames = np.arange(10.0, 100.0)
+    assert told_frames(begun, [48.0, 80.0, np.inf], frames, [(45.0, 75.0)], 100.0) == [38.0, 0.0, 20.0]
+    assert told_frames(begun, [48.0, 80.0, np.inf], frames, [(45.0, 75.0)], 79.0)[2] == 0.0  # after a step back
