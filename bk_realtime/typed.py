@@ -187,6 +187,19 @@ def from_dict(
         raise type(error)(f"{table}: {error}") from None
 
 
+def value_of(hint: Any, values: dict[str, Any], key: str, where: str) -> Any:
+    """The value under a key of what was read, as ``hint`` wants it, such as ``tuple[str, ...]``.
+
+    Raises
+    ------
+    OptionError
+        It is missing, or something else; ``where`` begins the message.
+    """
+    if key not in values:
+        raise OptionError(f"{where}: expected key {key!r}, got none")
+    return _convert(hint, values[key], where, key, False)
+
+
 def check_within(settings: Any, where: str) -> None:
     """Refuse a settings object that was not read from a file and of which a field is out of its range.
 

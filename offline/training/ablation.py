@@ -15,6 +15,7 @@ from rich.console import Console
 
 from bk_realtime.config import FeatureSettings, MelSettings, read_toml, to_dict, write_toml
 from bk_realtime.errors import FileError, OptionError
+from bk_realtime.typed import said, value_of
 from offline.data.contamination import Contamination
 from offline.data.dataset import Corpus
 from offline.data.settings import AugmentSettings, ContaminatedPolicy
@@ -95,7 +96,7 @@ def run_ablation(settings: Ablation, console: Console) -> tuple[AblationRows, bo
     begun = any((settings.out / name).exists() for name in (RESULTS, RUN, RUNS))
     if begun and not settings.resume:
         raise FileError(f"{settings.out} holds an ablation; choose another --out or go on with --resume")
-    results: AblationRows = read_toml(path)["results"] if path.exists() else {}
+    results = _kept(path) if path.exists() else {}
     use_threads(settings.machine)
     # guards as long as offline.train has them, whatever variants there are
     decoders = ((kind, dict[str, Any]()) for kind in (Train.decoder, BASELINE))
@@ -134,6 +135,16 @@ def _ablation_identity(settings: Ablation, corpus: Corpus) -> dict[str, Any]:
     if corpus.contamination.contaminated:
         run["contaminated"] = list(corpus.contamination.found)
     return {**run, "recordings": names, HASHES: [session.reading_hash for session in corpus.sessions]}
+
+
+def _kept(path: Path) -> AblationRows:
+    """Rows of before; a figure may be NaN where a variant could not be scored."""
+    rows: AblationRows = value_of(dict[str, dict[str, Any]], read_toml(path), "results", str(path))
+    for name, row in rows.items():
+        for key, figure in row.items():
+            if isinstance(figure, bool) or not isinstance(figure, int | float):
+                raise OptionError(f"{path}: results.{said(name)}.{said(key)}: expected a number, got {said(figure)}")
+    return rows
 
 
 def _refuse_another(this: dict[str, Any], out: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from bk_realtime.config import VocoderSettings, from_dict, read_toml, to_dict, write_toml
 from bk_realtime.decoder.bundle_index import INDEX
 from bk_realtime.errors import FileError, InputError, OptionError
+from bk_realtime.typed import value_of
 from offline.training.settings import Train
 
 WORK = "training"
@@ -92,7 +93,8 @@ def begin_run(settings: Train, hashes: list[str]) -> None:
     """
     out, work = settings.out, settings.out / WORK
     if settings.resume:
-        before = read_toml(work / RUN).get(HASHES)
+        kept = read_toml(work / RUN)
+        before = list(value_of(tuple[str, ...], kept, HASHES, str(work / RUN))) if HASHES in kept else None
         for i, path in enumerate(settings.recordings):
             if before is None or before[i : i + 1] != [hashes[i]]:
                 was = (

@@ -7,6 +7,7 @@ from typing import Any
 
 from bk_realtime.config import read_toml, to_dict, write_toml
 from bk_realtime.errors import FileError, OptionError
+from bk_realtime.typed import value_of
 from offline.vocoder_lab.settings import TrainVocoder
 
 CHECKPOINT, WEIGHTS_NAME, RUN = "last.pt", "learnt.safetensors", "run.toml"
@@ -41,8 +42,9 @@ def check_files(settings: TrainVocoder, files: dict[str, list[str]]) -> None:
     for name in FILES:
         if name not in before:
             raise FileError(f"--resume: the run in {settings.out} does not say which files it trained on; train anew")
-        changed = sorted(set(files[name]) ^ set(before[name]))
-        if changed or files[name] != before[name]:
+        kept = list(value_of(tuple[str, ...], before, name, str(settings.out / RUN)))
+        changed = sorted(set(files[name]) ^ set(kept))
+        if changed or files[name] != kept:
             raise OptionError(
                 f"--resume: the sound files are not those that the run in {settings.out} began with ({name} differs"
                 f"{': ' + changed[0] if changed else ' in order'}); expected the same, or train anew with "

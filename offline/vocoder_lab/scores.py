@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 import soxr
 
-from bk_realtime.errors import FileError
+from bk_realtime.errors import FileError, InputError, OptionError
 from bk_realtime.files import write_text
+from bk_realtime.typed import read_json, value_of
 from offline.scoring.speech_quality import score
 from offline.vocoder_lab.table_clips import ScoredClip, digest
 
 FORMAT = 2
+_Scores = tuple[float | None, float | None, float | None, float | None]
 
 
 def opinion_scorer() -> Callable[[np.ndarray, int], float] | None:
@@ -66,12 +68,19 @@ class ScoreStore:
         self.rows: dict[str, dict[str, dict[str, Any]]] = {}  # row -> digest -> cell
         if path.exists():
             try:
-                stored = json.loads(path.read_text(encoding="utf-8"))
-            except ValueError as error:
-                raise FileError(f"{path}: expected scores as JSON ({error}); remove it to score anew") from None
+                stored = read_json(path)
+            except InputError as error:
+                raise FileError(f"{error}: expected scores as JSON; remove it to score anew") from None
             if stored.get("format") != FORMAT:
                 raise FileError(f"{path}: expected scores of format {FORMAT}, got another; name another --work folder")
-            self.rows = stored["rows"]
+            try:
+                self.rows = value_of(dict[str, dict[str, dict[str, Any]]], stored, "rows", str(path))
+                for row in self.rows.values():
+                    for name, cell in row.items():
+                        value_of(tuple[_Scores, ...], cell, "scores", f"{path}: {name}")
+                        value_of(float | None, cell, "cpu_ms_per_frame", f"{path}: {name}")
+            except OptionError as error:
+                raise FileError(f"{error}; remove the file to score anew") from None
 
     def cell(self, row: str, condition: str) -> dict[str, Any] | None:
         """``scores`` (a list for each clip) and ``cpu_ms_per_frame``, or None where they are missing."""
