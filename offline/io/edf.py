@@ -180,7 +180,7 @@ def _records(path: Path, stated: int, data_start: int, record_bytes: int) -> tup
 
 def _record_seconds(path: Path, field: bytes) -> Fraction:
     try:
-        seconds = Fraction(_text(field).replace(",", "."))
+        seconds = Fraction(_figure(field))
     except (ValueError, ZeroDivisionError):
         raise _damaged(path, f"seconds in a record: {_text(field)!r}") from None
     if not 1e-6 <= seconds < 86400:
@@ -189,9 +189,9 @@ def _record_seconds(path: Path, field: bytes) -> Fraction:
 
 
 def _number(path: Path, label: str, field: bytes) -> float:
-    text = _text(field).replace(",", ".")
+    text = _text(field)
     try:
-        value = float(text)
+        value = float(_figure(field))
     except ValueError:
         raise _damaged(path, f"range of channel {label!r}: {text!r}") from None
     if not math.isfinite(value):
@@ -201,9 +201,17 @@ def _number(path: Path, label: str, field: bytes) -> float:
 
 def _integer(path: Path, what: str, field: bytes) -> int:
     try:
-        return int(_text(field))
+        return int(_figure(field))
     except ValueError:
         raise _damaged(path, f"{what}: {_text(field)!r}") from None
+
+
+def _figure(field: bytes) -> str:
+    """Text of a number, with a decimal point. Python would take ``2_56``, too, which no recorder writes."""
+    text = _text(field)
+    if "_" in text:
+        raise ValueError(text)
+    return text.replace(",", ".")
 
 
 def _text(field: bytes) -> str:

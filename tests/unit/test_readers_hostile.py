@@ -72,6 +72,16 @@ def test_edf(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("old", [b"256     ", b"32767   "])
+def test_digits_apart_are_no_number_in_edf(old: bytes, tmp_path: Path) -> None:
+    path = edf(tmp_path)
+    content = path.read_bytes()
+    assert old in content
+    path.write_bytes(content.replace(old, old[:1] + b"_" + old[1:-1]))
+    with pytest.raises(InputError, match="damaged, truncated or of another kind"):
+        read_recording(path)
+
+
 def test_brainvision(tmp_path: Path) -> None:
     path = brainvision(tmp_path)
     text = path.read_text(encoding="utf-8")
