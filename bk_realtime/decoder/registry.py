@@ -20,6 +20,7 @@ _CLASSES = {
     "gru": ("gru", "GruDecoder"),
     "seq2seq": ("seq2seq", "Seq2Seq"),
     "windowed": ("windowed", "WindowedSeq2Seq"),
+    "average": ("average", "Average"),
 }
 DECODERS = tuple(_CLASSES)
 """Kinds that are built in."""
@@ -73,7 +74,7 @@ def build_decoder(kind: str, settings: dict[str, Any], n_in: int, n_mels: int, w
 
     Parameters
     ----------
-    kind : ridge, gru, seq2seq or windowed, or what an installed package offers.
+    kind : ridge, gru, seq2seq, windowed or average, or what an installed package offers.
     settings : plain values of the kind's settings dataclass; missing ones take their defaults.
     n_in : features per frame.
     n_mels : mel bins.

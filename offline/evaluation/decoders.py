@@ -14,7 +14,6 @@ from bk_realtime.clock import FrameClock
 from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings
 from bk_realtime.decoder.base import Decoder
 from bk_realtime.decoder.bundle import Bundle, load_bundle
-from bk_realtime.decoder.registry import build_decoder
 from bk_realtime.decoder.speech_gate import SpeechGate
 from bk_realtime.errors import InputError
 from bk_realtime.features import build_features, feature_labels, run_features
@@ -44,6 +43,7 @@ from offline.evaluation.recordings import EvaluationRecording, process, spoken_w
 from offline.evaluation.segment import Segment
 from offline.io.recording import Recording
 from offline.scoring.loudness import without_a_brain
+from offline.training.candidates import untrained
 from offline.training.fitting import Fit, fit_decoder
 from offline.training.gate import fit_gate, opened
 from offline.training.settings import OptimiserSettings, TrainerSettings
@@ -97,8 +97,11 @@ def fold_segments(
     rate = float(frame_rate)
     kinds = {recipe.kind: dict(recipe.decoder), **({} if recipe.kind == "ridge" else {"ridge": {}})}
     n_features = len(feature_labels(recipe.features, recipe.labels))
-    untrained = [build_decoder(kind, sizes, n_features, mel.n_mels) for kind, sizes in kinds.items()]
-    reach = max(needed_s(decoder, recipe.features, mel, recipe.lead_ms) for decoder in untrained)
+    reach = max(
+        needed_s(decoder, recipe.features, mel, recipe.lead_ms)
+        for kind, sizes in kinds.items()
+        for decoder in untrained(kind, sizes, n_features, mel.n_mels)
+    )
     moved = [_rolled(item.processed, shift) for item in recordings]
     splits = []
     for processed in moved:

@@ -10,7 +10,6 @@ from typing import Any
 from rich.console import Console
 
 from bk_realtime.config import FeatureSettings, MelSettings
-from bk_realtime.decoder.registry import build_decoder
 from bk_realtime.features import feature_labels
 from offline.data.contamination import Contamination, screen
 from offline.data.dataset import Corpus, build_corpus, common_labels
@@ -23,6 +22,7 @@ from offline.data.speech_level import require_speech
 from offline.data.split import SplitSettings
 from offline.io.options import ReadOptions
 from offline.io.recording import Recording
+from offline.training.candidates import untrained
 from offline.training.recordings import read_recordings
 
 
@@ -55,7 +55,9 @@ def load_corpus(
         recordings = read_recordings(paths, (read or ReadOptions()).of(features), console)
     labels, contamination = screened(recordings, common_labels(recordings), features, contaminated, console)
     n_in = len(feature_labels(features, labels))
-    reach = max(build_decoder(kind, dict(values), n_in, mel.n_mels).receptive_field for kind, values in decoders)
+    reach = max(
+        decoder.receptive_field for kind, values in decoders for decoder in untrained(kind, values, n_in, mel.n_mels)
+    )
     corpus = build_corpus(
         [process_recording(recording, features, mel, labels, cache) for recording in recordings],
         features,

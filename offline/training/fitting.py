@@ -29,7 +29,7 @@ from offline.data.settings import AugmentSettings
 from offline.training.checkpoint import ADVICE, Started, check_to_resume, read_weights
 from offline.training.lightning_module import DecoderModule
 from offline.training.progress import LossHistory
-from offline.training.settings import OptimiserSettings, TrainerSettings
+from offline.training.settings import AUTO, OptimiserSettings, TrainerSettings
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +40,12 @@ EXIT_INTERRUPTED = 130
 
 @dataclass(frozen=True)
 class Fit:
-    """A fitted decoder: float32, on the CPU, eval mode; and what is worth reporting of the fit."""
+    """A fitted decoder: float32, on the CPU, eval mode; what is worth reporting of the fit; and its kind, where it is
+    not the one that was asked for."""
 
     decoder: Decoder
     report: dict[str, Any] = field(default_factory=dict)
+    kind: str = ""
 
 
 class ResumeState(Callback):
@@ -92,13 +94,18 @@ def fit_decoder(
 
     Parameters
     ----------
-    kind, decoder_settings : as for :func:`build_decoder`.
+    kind, decoder_settings : as for :func:`build_decoder`; or :data:`AUTO` with those of
+        :class:`~offline.training.candidates.AutoSettings`, which chooses one.
     corpus : features, targets and parts.
     folder : for checkpoints and TensorBoard files of networks.
     resume : continue from the last checkpoint in ``folder`` where there is one; ends with the same weights as an
         uninterrupted run.
     callbacks : further Lightning callbacks (progress, pictures).
     """
+    if kind == AUTO:
+        from offline.training.auto import fit_auto  # which fits its candidates with this function
+
+        return fit_auto(decoder_settings, corpus, optimiser, augmentation, machine, folder, seed, resume, callbacks)
     torch.manual_seed(seed)
     decoder = build_decoder(kind, decoder_settings, corpus.features[0].shape[1], corpus.mel[0].shape[1])
     training, validation = _tensors(corpus, "training"), _tensors(corpus, "validation")

@@ -170,7 +170,7 @@ def _bundle(
     rounded = {n: {k: round(float(v), 4) for k, v in row.items() if np.isfinite(v)} for n, row in scores.items()}
     return Bundle(
         path=None,
-        kind=kind,
+        kind=fit.kind or kind,
         features=settings.features,
         mel=mel,
         vocoder=settings.vocoder,

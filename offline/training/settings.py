@@ -20,6 +20,10 @@ from offline.io.options import ReadOptions
 
 BASELINE = "ridge"
 """The decoder that is always trained and scored too: the linear one that every network has to beat."""
+AUTO = "auto"
+"""Not a kind of decoder: the best of some, or their average, by nested validation."""
+AVERAGE = "average"
+"""A kind that is made of trained ones and cannot be asked for."""
 
 PRECISIONS = ("32-true", "bf16-mixed", "16-mixed", "64-true")
 
@@ -101,7 +105,9 @@ class Train:
     out: Path
     """Folder for the decoder bundle."""
     decoder: str = "seq2seq"
-    """Which decoder: seq2seq, gru, windowed or ridge. Windowed looks 400 ms ahead and is for comparison."""
+    """Which decoder: seq2seq, gru, windowed or ridge. Windowed looks 400 ms ahead and is for comparison. Or auto: ridge
+    (silence counts a quarter) and gru, trained on four parts of what is not held out; the better one or their average
+    is taken where that is above ridge by more than noise. --set "candidates=['gru','seq2seq']" names others."""
     compare: tuple[str, ...] = ()
     """Further decoders to train and score on the same parts; ridge always is."""
     loss: Literal["default", "mse", "l1", "both", "classes"] = "default"
@@ -156,7 +162,14 @@ class Train:
             One of these.
         """
         for kind in self.kinds:
-            PLUGINS.check(kind)
+            if kind == AVERAGE:
+                raise OptionError("--decoder average: is made of trained decoders; expected --decoder auto, which does")
+            if kind != AUTO:
+                PLUGINS.check(kind)
+        if AUTO in self.compare:
+            raise OptionError("--compare auto: expected a kind of decoder; --decoder auto trains and compares several")
+        if self.decoder == AUTO and self.machine.devices * self.machine.nodes > 1:
+            raise OptionError("--decoder auto: expected one process; leave --devices and --nodes at 1")
         for text in self.set:
             self._word(text)
 
@@ -169,7 +182,8 @@ class Train:
         return name, value
 
     def decoder_values(self, kind: str) -> dict[str, Any]:
-        """Decoder settings from ``--loss`` and ``--set``: NAME=VALUE for ``--decoder``, KIND.NAME=VALUE for others.
+        """Decoder settings from ``--loss`` and ``--set``: NAME=VALUE for ``--decoder``, KIND.NAME=VALUE for others and
+        for the candidates of auto.
 
         Raises
         ------
@@ -180,12 +194,16 @@ class Train:
         for text in self.set:
             name, value = self._word(text)
             owner, _, name = name.rpartition(".")
-            if (owner or self.decoder) != kind:
+            if (owner or self.decoder) != kind and not (owner and kind == AUTO):
                 continue
+            place = values.setdefault(owner, {}) if kind == AUTO and owner not in ("", AUTO) else values
             try:
-                values[name] = tomllib.loads(f"value = {value}")["value"]
+                place[name] = tomllib.loads(f"value = {value}")["value"]
             except tomllib.TOMLDecodeError:
-                values[name] = value
+                place[name] = value
+        if kind == AUTO:
+            networks = () if self.loss == "default" else ("gru", "seq2seq")
+            return values | {name: {"target": self.loss, **values.get(name, {})} for name in networks}
         has_target = "target" in {f.name for f in dataclasses.fields(settings_class(kind))}
         if self.loss != "default" and has_target:
             values["target"] = self.loss

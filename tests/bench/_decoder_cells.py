@@ -16,7 +16,6 @@ import numpy as np
 
 from bk_realtime.clock import FrameClock, rational_rate
 from bk_realtime.config import FeatureSettings, MelSettings
-from bk_realtime.decoder.registry import build_decoder
 from bk_realtime.errors import FileError
 from bk_realtime.features import feature_labels
 from bk_realtime.files import write_text
@@ -31,6 +30,7 @@ from offline.io.outputs import write_npz
 from offline.scoring.mel import speech_mask
 from offline.scoring.resampling import circular_shift
 from offline.simulation.session import Simulate, simulate
+from offline.training.candidates import untrained
 from offline.training.fitting import decode_part, fit_decoder
 from offline.training.score_table import score_all
 from offline.training.settings import OptimiserSettings, TrainerSettings
@@ -39,6 +39,7 @@ DECODERS: dict[str, tuple[str, dict[str, Any]]] = {
     "ridge": ("ridge", {"silence_weight": 1.0}),
     "ridge, silence 1/4": ("ridge", {"silence_weight": 0.25}),
     "gru": ("gru", {}),
+    "auto": ("auto", {}),
     "seq2seq": ("seq2seq", {}),
 }
 """Row of the table -> kind of decoder and what differs from its defaults."""
@@ -111,7 +112,8 @@ def fold_corpus(people: People, session: ProcessedRecording, labels: list[str], 
     sfreq = rational_rate(Simulate.sfreq)
     rate = FrameClock(sfreq, MEL.sample_rate, MEL.hop_length).frame_rate
     n_in = len(feature_labels(FEATURES, labels))
-    frames = max(build_decoder(kind, told, n_in, MEL.n_mels).receptive_field for kind, told in DECODERS.values())
+    kinds = [made for kind, told in DECODERS.values() for made in untrained(kind, told, n_in, MEL.n_mels)]
+    frames = max(decoder.receptive_field for decoder in kinds)
     first, stop = target_rows(session, MEL, 0.0)
     reach = feature_reach_s(FEATURES, MEL) + float(frames / rate)
     split = fold_splits(stop - first, people.folds, SPLIT, rate, reach)[fold]

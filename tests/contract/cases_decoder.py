@@ -1,4 +1,4 @@
-"""Ridge and GRU decoders under contract."""
+"""Ridge, GRU and averages under contract."""
 
 from __future__ import annotations
 
@@ -23,4 +23,8 @@ CASES = {
     "gru": Case(lambda: _build("gru", hidden=8, layers=2)),
     "gru one layer": Case(lambda: _build("gru", hidden=8, layers=1)),
     "gru classes": Case(lambda: _build("gru", hidden=8, layers=1, target="classes", n_levels=4)),
+    "average": Case(lambda: _build("average", ridge={"n_past": 7}, gru={"hidden": 8})),
+    "average of different lookahead": Case(
+        lambda: _build("average", ridge={"n_past": 4}, gru={"hidden": 4}, seq2seq={"hidden": 4, "lookahead": 2})
+    ),
 }

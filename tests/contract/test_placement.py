@@ -35,6 +35,7 @@ SIZES = {
     "gru": {"hidden": 8},
     "seq2seq": {"hidden": 8},
     "windowed": {"hidden": 8, "window": 6, "hop": 3, "past": 4, "future": 5},
+    "average": {"ridge": {"n_past": 4}, "gru": {"hidden": 8}},
 }
 NETWORKS = [
     "attention_additive_1",
@@ -43,6 +44,8 @@ NETWORKS = [
     "attention_dot_9",
     "attention_location_1",
     "attention_location_9",
+    "average",
+    "average of different lookahead",
     "causal_conv",
     "causal_conv_lookahead",
     "causal_conv_one_tap",

@@ -88,7 +88,7 @@ from bk_realtime.decoder.score import ATTENTION_SCORES
 from bk_realtime.vocoder.learnt.mel_net import MelNet
 with torch.device("meta"):
     for kind in DECODERS:
-        build_decoder(kind, {}, 8, 80)
+        build_decoder(kind, {"ridge": {}, "gru": {}} if kind == "average" else {}, 8, 80)
     for attention in ATTENTION_SCORES:
         build_decoder("seq2seq", {"attention": attention}, 8, 80)
     MelNet()

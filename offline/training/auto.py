@@ -1,0 +1,216 @@
+"""`--decoder auto`: which decoder, or average of decoders, by nested validation over all that may be learnt from.
+
+What is not held out is cut into contiguous folds. Every candidate is trained on all but one, decodes that one, and so
+has decoded all of it without having learnt it. The best of the candidates and of their averages is taken where it is
+above ridge inside speech by more than noise, else ridge; then it is trained anew on the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from lightning.pytorch.callbacks import Callback
+
+from bk_realtime.config import to_dict
+from bk_realtime.decoder.average import Average
+from bk_realtime.errors import InputError
+from offline.data.dataset import Corpus
+from offline.data.settings import AugmentSettings
+from offline.data.split import Part, Split, SplitSettings
+from offline.scoring.mel import mean_correlation, speech_mask
+from offline.scoring.resampling import bootstrap_correlation, difference_interval, draw_weights, units
+from offline.training import fitting
+from offline.training.candidates import auto_settings
+from offline.training.settings import BASELINE, OptimiserSettings, TrainerSettings
+
+N_DRAWS = 2000
+LEAST_S = 2.0
+"""Shortest part of a nested fold, in seconds: as long as a training segment."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was taken and why.
+
+    Attributes
+    ----------
+    members : kinds; several are averaged.
+    validation : candidate or average -> r inside speech over all folds.
+    gain : of the best over ridge inside speech, with its 95 % interval; NaN where nothing could be told.
+    best : the one with the highest r.
+    why : in a sentence.
+    """
+
+    members: tuple[str, ...]
+    validation: dict[str, float]
+    gain: tuple[float, float, float]
+    best: str
+    why: str
+
+    @property
+    def name(self) -> str:
+        return " + ".join(self.members)
+
+
+def fit_auto(
+    values: dict[str, Any],
+    corpus: Corpus,
+    optimiser: OptimiserSettings,
+    augmentation: AugmentSettings,
+    machine: TrainerSettings,
+    folder: Path,
+    seed: int,
+    resume: bool,
+    callbacks: Sequence[Callback],
+) -> fitting.Fit:
+    """Choose, and train what was chosen; arguments as for :func:`offline.training.fitting.fit_decoder`."""
+    settings = auto_settings(values)
+
+    def fit(kind: str, part: Corpus, name: str) -> fitting.Fit:
+        sizes = to_dict(getattr(settings, kind))
+        where = folder / name / kind
+        return fitting.fit_decoder(kind, sizes, part, optimiser, augmentation, machine, where, seed, resume, callbacks)
+
+    decoded: dict[str, list[np.ndarray]] = {kind: [] for kind in settings.kinds}
+    reference: list[np.ndarray] = []
+    reason = ""
+    try:
+        folds = nested_splits(corpus, settings.folds)
+    except InputError as error:
+        folds, reason = [], str(error)
+    for k, splits in enumerate(folds):
+        part = replace(corpus, splits=splits)
+        reference += [y for _, y in part.segments("test")]
+        for kind in settings.kinds:
+            decoded[kind] += fitting.decode_part(fit(kind, part, f"fold_{k + 1}").decoder, part)
+    choice = choose(decoded, reference, float(corpus.frame_rate), reason)
+    fits = {kind: fit(kind, corpus, "whole") for kind in choice.members}
+    report: dict[str, Any] = {
+        "chosen": choice.name,
+        "why": choice.why,
+        "folds": len(folds),
+        "validation": {name: round(r, 5) for name, r in choice.validation.items()},
+        "gain": [round(x, 5) for x in choice.gain if np.isfinite(x)],
+        "fits": {kind: fit.report for kind, fit in fits.items()},
+    }
+    if len(fits) == 1:
+        (kind,) = fits
+        return fitting.Fit(fits[kind].decoder, report, kind)
+    average = Average.of({kind: fit.decoder for kind, fit in fits.items()})
+    return fitting.Fit(average.eval().requires_grad_(False), report, "average")
+
+
+def choose(
+    decoded: dict[str, list[np.ndarray]], reference: list[np.ndarray], frame_rate: float, reason: str = ""
+) -> Choice:
+    """Which candidate or average to take.
+
+    Parameters
+    ----------
+    decoded : candidate -> log-mel (T, n_mels) of every fold's segments, none of it learnt.
+    reference : recorded log-mel of the same segments.
+    reason : why there are none.
+    """
+    nothing = (float("nan"),) * 3
+    if not reference:
+        return Choice((BASELINE,), {}, nothing, BASELINE, f"ridge is taken: nothing could be compared, {reason}")
+    truth, speech = np.concatenate(reference), np.concatenate([speech_mask(y) for y in reference])
+    single = {kind: np.concatenate(mels) for kind, mels in decoded.items()}
+    sets = [c for n in range(1, len(single) + 1) for c in combinations(single, n)]
+    mels = {" + ".join(kinds): np.mean([single[kind] for kind in kinds], axis=0) for kinds in sets}
+    validation = {name: mean_correlation(mel, truth, speech) for name, mel in mels.items()}
+    members = dict(zip(mels, sets, strict=True))
+    if not np.isfinite(validation[BASELINE]):
+        return Choice((BASELINE,), {}, nothing, BASELINE, "ridge is taken: too little speech to compare")
+    best = max(validation, key=lambda name: np.nan_to_num(validation[name], nan=-1.0))
+    if best == BASELINE:
+        return Choice((BASELINE,), validation, nothing, best, _words(best, best, validation, nothing))
+    unit = units(len(truth), (), frame_rate)
+    n_units = int(unit[-1]) + 1
+    weights = draw_weights(n_units, N_DRAWS, np.random.default_rng(0))
+    ours, theirs = (bootstrap_correlation(mels[name], truth, speech, unit, weights) for name in (best, BASELINE))
+    difference = validation[best] - validation[BASELINE]
+    gain = (difference, *difference_interval(difference, ours - theirs, n_units))
+    taken = best if gain[1] > 0 else BASELINE  # NaN, where too few blocks can tell, is not above 0
+    return Choice(members[taken], validation, gain, best, _words(taken, best, validation, gain))
+
+
+def _words(taken: str, best: str, validation: dict[str, float], gain: tuple[float, float, float]) -> str:
+    rows = ", ".join(f"{name} {r:.3f}" for name, r in sorted(validation.items(), key=lambda item: -item[1]))
+    seen = f"r inside speech in nested validation: {rows}"
+    if best == BASELINE:
+        return f"ridge is taken, nothing was above it ({seen})"
+    known = "too little to say how sure" if np.isnan(gain[1]) else f"95 % {gain[1]:+.3f} to {gain[2]:+.3f}"
+    found = f"{best} over ridge {gain[0]:+.3f}, {known}"
+    if taken == BASELINE:
+        return f"ridge is taken, what {best} has over it may be noise ({found}; {seen})"
+    return f"{best} {'are averaged' if '+' in best else 'is taken'} ({found}; {seen})"
+
+
+def nested_splits(corpus: Corpus, n_folds: int) -> list[tuple[Split, ...]]:
+    """Splits of every fold, one a session: what the corpus does not hold out is cut into contiguous blocks, each of
+    which is a fold's test part, with the corpus' own guard around it and a validation part of its own.
+
+    Raises
+    ------
+    InputError
+        Too short for so many folds.
+    """
+    settings = SplitSettings()
+    shortest = round(LEAST_S * corpus.frame_rate)
+    share = settings.validation / (1.0 - settings.test)
+    cut = [_blocks(split, n_folds) for split in corpus.splits]
+    folds = []
+    for k in range(n_folds):
+        splits = []
+        for outer, blocks in zip(corpus.splits, cut, strict=True):
+            guard = _guard(outer)
+            start, stop = blocks[k]
+            left: list[Part] = []
+            for a, b in sorted((*outer.training, outer.validation)):
+                left += [(a, min(b, start - guard)), (max(a, stop + guard), b)]
+            left = [(a, b) for a, b in left if b - a >= shortest]
+            longest = max(left, key=lambda p: p[1] - p[0], default=(0, 0))
+            n_validation = max(shortest, int(sum(b - a for a, b in left) * share))
+            validation = (longest[1] - n_validation, longest[1])
+            rest = (longest[0], validation[0] - guard)
+            if min(rest[1] - rest[0], stop - start) < shortest:
+                seconds = corpus.seconds("training") + corpus.seconds("validation")
+                raise InputError(
+                    f"{seconds:.0f} s to learn from are too short for {n_folds} nested folds; record longer"
+                )
+            training = tuple(sorted([*(p for p in left if p != longest), rest]))
+            splits.append(replace(outer, training=training, validation=validation, test=(start, stop)))
+        folds.append(tuple(splits))
+    return folds
+
+
+def _guard(split: Split) -> int:
+    """Frames between the parts of a split."""
+    parts = split.parts
+    return max(0, *(b[0] - a[1] for a, b in pairwise(parts)))
+
+
+def _blocks(split: Split, n_folds: int) -> list[Part]:
+    """``n_folds`` contiguous blocks of what the split does not hold out: the longest pieces are cut most often."""
+    pieces = sorted((*split.training, split.validation))
+    merged: list[Part] = []
+    for a, b in pieces:  # no test part lies between: one piece, guard and all
+        if merged and not merged[-1][1] <= split.test[0] < a:
+            merged[-1] = (merged[-1][0], b)
+        else:
+            merged.append((a, b))
+    counts = [1] * len(merged) if n_folds >= len(merged) else [1] + [0] * (len(merged) - 1)
+    while sum(counts) < n_folds:
+        longest = max(range(len(merged)), key=lambda i: (merged[i][1] - merged[i][0]) / (counts[i] + 1))
+        counts[longest] += 1
+    return [
+        (a + (b - a) * i // n, a + (b - a) * (i + 1) // n)
+        for (a, b), n in zip(merged, counts, strict=True)
+        for i in range(n)
+    ]
