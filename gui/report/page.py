@@ -12,7 +12,17 @@ from PyQt6.QtWidgets import QVBoxLayout
 from bk_realtime.shown import shown
 from gui import theme
 from gui.participant import Participant
-from gui.report.saved import PICTURE, Saved, Whole, all_saved, commands_for, figures_in_words, files_in_words, learnt_by
+from gui.report.saved import (
+    PICTURE,
+    Saved,
+    Whole,
+    all_saved,
+    commands_for,
+    figures_in_words,
+    files_in_words,
+    had_learnt,
+    learnt_by,
+)
 from gui.report.saved import whole_by_recorder as by_recorder
 from gui.report.view import ReportView
 from gui.steps.json_process import JsonProcess
@@ -43,7 +53,7 @@ class ReportPage(StepPage):
         self._checks: Saved | None = None
         self._verdict: Whole | None = None
         self._reasons: list[str] = []
-        self._said = ""
+        self._said, self._leaks = "", False
         self.process.other.connect(self._hear)
         self.process.ended.connect(self._ended)
         view = self.view
@@ -74,6 +84,8 @@ class ReportPage(StepPage):
         if self.session_runs:
             return StepState(Mark.TODO, "a session runs", "see Report when it has ended")
         newest = self.newest
+        if newest.whole and self._leaks:
+            return StepState(Mark.LOOK, "LEAK: the decoder was trained on what it decoded there", "see its figures")
         if newest.whole:
             return StepState(Mark.DONE)
         return StepState(Mark.LOOK, newest.text, "Check it now reads it back")
@@ -111,7 +123,7 @@ class ReportPage(StepPage):
             kept = None  # there is a newer one
         row = next((n for n, one in enumerate(self.found) if one.path == kept), 0 if self.found else -1)
         if self.found:
-            self.newest = self._judgement(self.found[0])
+            self.newest, self._leaks = self._judgement(self.found[0]), had_learnt(self.found[0])
         self.view.show_saved(self.found, row)
         self._choose(row)
 

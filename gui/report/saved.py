@@ -164,6 +164,11 @@ class Memory:
     verdict: str
     text: str
 
+    @property
+    def leaks(self) -> bool:
+        """It had."""
+        return self.verdict == "found"
+
 
 @dataclass(frozen=True)
 class Scores:
@@ -187,6 +192,15 @@ def read_scores(folder: Path) -> Scores | None:
         return None
     values = read_json(path)
     return from_dict(Scores, {k: values[k] for k in ("memory", "agreement", "scores") if k in values}, str(path))
+
+
+def had_learnt(one: Saved) -> bool:
+    """Whether its report says that the decoder was trained on what it decoded."""
+    try:
+        scores = read_scores(one.path) if one.is_session else None
+    except BkError:  # said among its figures
+        return False
+    return scores is not None and scores.memory is not None and scores.memory.leaks
 
 
 def figures_in_words(one: Saved) -> list[str]:
@@ -214,7 +228,7 @@ def _of_status(status: Status) -> list[str]:
 
 
 def _of_report(found: Scores) -> list[str]:
-    lines = [] if found.memory is None else [shown(found.memory.text, 400)]
+    lines = [] if found.memory is None else [f"{'✕ ' if found.memory.leaks else ''}{shown(found.memory.text, 400)}"]
     lines += [f"{shown(name, 80)}: {value:.3g}" for name, value in list(found.agreement.items())[:_NAMED]]
     for name, row in list(found.scores.items())[:_NAMED]:
         values = [row.get(key) if isinstance(row, dict) else None for key in ("r", "r_speech")]

@@ -27,6 +27,7 @@ from gui.report.saved import (
     all_saved,
     commands_for,
     figures_in_words,
+    had_learnt,
     learnt_by,
     whole_by_recorder,
 )
@@ -104,7 +105,7 @@ def test_what_the_session_said_of_its_recording_counts_more(tmp_path: Path) -> N
     assert whole_by_recorder(one) == Whole(False, f"{NOT_WHOLE}; Microphone sent nothing")
 
 
-def test_figures_of_a_session_and_of_its_report(tmp_path: Path) -> None:
+def test_figures_of_a_session_and_of_its_report(qtbot, tmp_path: Path) -> None:
     one = Saved(session(tmp_path), "session", STAMP)
     assert "no figures of the session" in figures_in_words(one)[0]
     status = Status(simulated=True, age_p50_ms=55.6, age_p99_ms=61.0, gaps=2, underruns=0, n_frames=3875)
@@ -120,8 +121,14 @@ def test_figures_of_a_session_and_of_its_report(tmp_path: Path) -> None:
     assert "live mel: 0" in text
     memory = {"verdict": "found", "text": "LEAK: the decoder was trained on this signal"}
     (one.path / REPORT).write_text(json.dumps({"memory": memory, "scores": scores}))
-    assert figures_in_words(one)[3] == memory["text"]  # above the scores that it makes worthless
+    assert figures_in_words(one)[3] == f"✕ {memory['text']}"  # above the scores that it makes worthless
+    assert had_learnt(one)
+    page = ReportPage(Participant("p01", out=tmp_path))
+    qtbot.addWidget(page)
+    page.newest = Whole(True, "")
+    assert page.state().reason.startswith("LEAK")  # no tick for what is worth nothing
     (one.path / REPORT).write_text("{")
+    assert not had_learnt(one)
     assert "cannot be read" in figures_in_words(one)[-1]
 
 

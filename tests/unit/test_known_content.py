@@ -20,6 +20,7 @@ from offline.data.known_content import (
     FOUND,
     NONE,
     UNKNOWN,
+    Content,
     among,
     kept_fingerprints,
     kept_tensors,
@@ -29,6 +30,7 @@ from offline.data.known_content import (
 )
 from offline.evaluate import main as evaluate
 from offline.io.recording import Recording
+from offline.session_report import memory_words
 from offline.train import main as train
 from tests.synthetic import synthetic_recording
 
@@ -236,3 +238,10 @@ def test_what_comes_twice_in_a_session_is_a_leak_between_folds(
     capsys.readouterr()
     assert evaluate([twice, *FOLDS, *SILENT]) == 1
     assert "of the scored neural data stand in the training data too" in capsys.readouterr().err
+
+
+def test_a_sessions_report_says_whether_its_decoder_had_learnt_the_signal() -> None:
+    found = memory_words(Content(FOUND, "30 s of its neural data stand in a.xdf"))
+    assert found.startswith("LEAK: the decoder was trained on this signal (30 s of its neural data stand in a.xdf)")
+    assert memory_words(Content(UNKNOWN, "too short")) == "leak by content: CANNOT TELL: too short"
+    assert memory_words(Content(NONE, "")) == "the decoder was trained on none of this signal"
