@@ -19,6 +19,7 @@ from bk_realtime.features import Cast, group_delay_s
 from bk_realtime.features.mask import MaskBad
 from bk_realtime.features.normalise import ZScore
 from bk_realtime.stream import Operator, Pipeline, Stream, algorithmic_latency
+from bk_realtime.successor import Leaving, Recent, Successor, one_by_one
 from bk_realtime.vocoder import build_vocoder
 
 STAGES = ("features", "decoder", "vocoder")
@@ -71,7 +72,7 @@ class Chain:
         self.device = torch.device(device)
         self.frame_clock = FrameClock(Fraction(bundle.sfreq), bundle.mel.sample_rate, bundle.mel.hop_length)
         self.rate = self.frame_clock.sfreq if rate is None else rate
-        self.n_channels = len(labels_in)
+        self.labels_in, self.n_channels = tuple(labels_in), len(labels_in)
         features = bundle.feature_operators(labels_in, rate)
         n_features = features[-1].channels[1]
         to_device = Cast(n_features, torch.float32, self.device)
@@ -93,6 +94,11 @@ class Chain:
         self._vocoder = Pipeline([vocoder], like_mel)
         self.powers = np.zeros((0, n_features))
         """(n, n_features) features of the last push before they were normalised."""
+        self.recent = Recent(n_features)
+        """Those of the last seconds of this segment: what a decoder that takes over hears first."""
+        self._leaving: Leaving | None = None
+        self.retired: list[Leaving] = []
+        """Decoders that have gone; whoever has time may let go of them."""
         self._masked: tuple[str, ...] = ()
         self._statistics: tuple[np.ndarray, np.ndarray] | None = None
 
@@ -145,11 +151,17 @@ class Chain:
         *front, normalise = self._features.streams
         for stream in front:
             features = stream.push(features)
-        self.powers = features[0].numpy()
-        features = normalise.push(features)
+        powers = features
+        self.powers = powers[0].numpy()
+        self.recent.add(self.powers)
+        features = normalise.push(powers)
         gate = self._gated(features)
         t1 = time.perf_counter()
-        mel = self._decode(features)
+        mel = one_by_one(self._decoder, features)
+        if self._leaving is not None:
+            mel = self._leaving.faded(powers, mel)
+            if self._leaving.gone:
+                self._forget()
         t2 = time.perf_counter()
         audio = self._vocoder.push(mel)
         return self._decoded(features, mel, audio, gate, (t0, t1, t2))
@@ -165,10 +177,11 @@ class Chain:
         """
         with card_faults(self.device):
             t0 = time.perf_counter()
+            self._forget()
             features = self._features.flush()
             gate = self._gated(features)
             t1 = time.perf_counter()
-            mel = torch.cat([self._decode(features), self._decoder.flush()], 1)
+            mel = torch.cat([one_by_one(self._decoder, features), self._decoder.flush()], 1)
             t2 = time.perf_counter()
             audio = torch.cat([self._vocoder.push(mel), self._vocoder.flush()], 1)
             return self._decoded(features, mel, audio, gate, (t0, t1, t2))
@@ -220,14 +233,34 @@ class Chain:
                 return [label for label, is_bad in zip(self.bundle.labels, bad, strict=True) if is_bad]
         return []
 
-    def _decode(self, features: Tensor) -> Tensor:
-        """One frame at a time, whatever came: the same matrix shapes every time give the same bits offline and live.
-        The vocoder needs that. It chooses phases by comparing magnitudes, and a last-bit difference of two mels would
-        grow into audibly equal but numerically different sound.
+    def take_over(self, new: Successor) -> None:
+        """From the next frame on decode by another bundle of the same features, mel and vocoder, whose mel fades in;
+        normalised by its own statistics. It hears what it has not heard yet of this segment first.
+
+        Parameters
+        ----------
+        new : begun in this segment (:meth:`~bk_realtime.successor.Successor.begin`); what it lacks is in
+            :attr:`recent`.
         """
-        if features.shape[1] <= 1:
-            return self._decoder.push(features)
-        return torch.cat([self._decoder.push(frame) for frame in features.split(1, 1)], 1)
+        rows = self.recent.copy(new.n, self.recent.n, new.segment)
+        assert rows is not None
+        if len(rows):
+            new.hear(rows)
+        self._forget()
+        self._leaving = Leaving(self._features.streams[-1], self._decoder)
+        self._features.streams[-1], self.stages["features"][-1] = new.normalise, new.normalise.op
+        self._decoder, self.stages["decoder"] = new.decoder, new.ops
+        self._gate, self.bundle, self._statistics = new.gate, new.bundle, None
+
+    @property
+    def fading(self) -> bool:
+        """Whether a decoder of before is still heard."""
+        return self._leaving is not None
+
+    def _forget(self) -> None:
+        if self._leaving is not None:
+            self.retired.append(self._leaving)
+            self._leaving = None
 
     def _gated(self, features: Tensor) -> np.ndarray:
         """What the speech gate says of new frames."""
@@ -246,6 +279,8 @@ class Chain:
 
     def reset(self) -> None:
         """A new segment: every state as new, the frame index starts again."""
+        self._forget()
+        self.recent.restart()
         for pipeline in (self._features, self._decoder, self._vocoder):
             pipeline.reset()
         self._mask()

@@ -77,6 +77,9 @@ def report_session(settings: SessionReport, console: Console) -> int:
     segment = LiveSegment.longest(session, bundle, read)
     say_notes(segment.recording, session / "session.xdf", console)
     console.print(f"decoder ran on {status.device or 'cpu'}, vocoder on {status.vocoder_device or 'cpu'}")
+    for at, change in segment.changes.items():
+        second = at / float(segment.rate or bundle.sfreq)
+        console.print(f"{second:.1f} s into the segment {change.swap.path} took over ({change.bundle.kind})")
     agreement = segment.agreement(status.device)
     for found in agreement:
         console.print(f"{found.name}: {found.value:.3g} (limit {found.limit:g})")

@@ -6,6 +6,8 @@ import dataclasses
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,16 +16,18 @@ import tyro
 
 from bk_realtime.config import FeatureSettings, check_range, option
 from bk_realtime.decoder.bundle_index import INDEX
-from bk_realtime.errors import FileError, OptionError
+from bk_realtime.errors import BkError, FileError, OptionError
 from bk_realtime.logs import say
+from bk_realtime.session.control.place import FILE_NAME
 from bk_realtime.session.settings import InletSettings
 from bk_realtime.typed import Within
 
 if TYPE_CHECKING:
     from bk_realtime.decoder.ridge import RidgeSettings
-    from bk_realtime.learning.feed import Heard
+    from bk_realtime.learning.feed import Feed, Heard
 
 EVERY_S = 30.0
+TAKE_OVER_S, ASK_S = 60.0, 0.5
 
 
 @dataclass(frozen=True)
@@ -52,12 +56,16 @@ class Learn:
     """How much a frame of silence counts against one of speech, as --set silence_weight of offline.train."""
     train: bool = True
     """Whether a bundle is trained at the end."""
+    session: Path | None = None
+    """Folder of a session that runs: the trained bundle becomes its decoder, without a restart."""
     features: FeatureSettings = field(default_factory=FeatureSettings)
     inlet: InletSettings = field(default_factory=InletSettings)
 
     def __post_init__(self) -> None:
         check_range(self, "minutes", 0.01, 1440.0, "minutes")
         check_range(self, "silence_weight", 0.0, 1.0, "of a frame of speech")
+        if self.session is not None and not self.train:
+            raise OptionError("--session goes with a bundle that is trained; leave out --no-train")
         if self.recording is None:
             return
         if self.minutes is not None or self.inlet.join:
@@ -65,7 +73,10 @@ class Learn:
             raise OptionError(f"{option(name)} goes with live streams; leave it out, or name no recording")
 
     def run(self) -> int:
-        """Learn to the end; 0 when all was recorded and, unless nothing is trained, a bundle was written."""
+        """Learn to the end; 0 when all was recorded and, unless nothing is trained, a bundle was written (and taken
+        over by the session, where one is named)."""
+        if self.session is not None and not (self.session / FILE_NAME).is_file():
+            raise FileError(f"--session {self.session}: no session runs there; expected its folder with {FILE_NAME}")
         if self.recording is not None:
             self._refuse_bundle(self.recording)
             self._learn_recording(self.recording)
@@ -97,6 +108,7 @@ class Learn:
         recorded.play(feed, lambda: _say(feed.heard()), EVERY_S)
         feed.audit()
         _say(feed.heard())
+        self._at_once(feed, path)
 
     def _live(self) -> int:
         from datetime import datetime
@@ -115,9 +127,8 @@ class Learn:
         recorder.start()  # before anything else: what is not recorded cannot be learnt from later
         try:
             seconds = None if self.minutes is None else 60.0 * self.minutes
-            LearningSession(self.features, self._ridge, self.inlet, self.microphone, _say, self.channels).run(
-                stop, lambda: recorder.alive, seconds, EVERY_S
-            )
+            session = LearningSession(self.features, self._ridge, self.inlet, self.microphone, _say, self.channels)
+            self._at_once(session.run(stop, lambda: recorder.alive, seconds, EVERY_S), path)
         finally:
             code = recorder.stop(timeout=600.0)
         if code:
@@ -126,6 +137,23 @@ class Learn:
             say("nothing was recorded, so nothing is trained")
             return 1
         return self._train([path]) or int(code != 0)
+
+    def _at_once(self, feed: Feed | None, recording: Path) -> None:
+        """What was learnt so far as a bundle, seconds after the last word; training takes longer."""
+        if not self.train or feed is None:
+            return
+        from bk_realtime.decoder.bundle import save_bundle
+        from bk_realtime.learning.bundle import learnt_bundle
+
+        begun, folder = time.monotonic(), recording.with_name(f"{recording.stem}_learnt")
+        try:
+            save_bundle(learnt_bundle(feed), folder)
+            lacks = "without scores, audit and speech gate, until it is trained"
+            say(f"{folder}: what was learnt meanwhile, after {time.monotonic() - begun:.1f} s; {lacks}")
+            if self.session is not None:
+                hand_over(self.session, folder)
+        except BkError as error:
+            say(f"no bundle of what was learnt meanwhile: {error}")
 
     def _train(self, recordings: list[Path]) -> int:
         """A ridge on all that was recorded, by the one command that makes bundles."""
@@ -146,7 +174,33 @@ class Learn:
         for name, value in told.items():
             words += [] if value is None else [option(name), str(value)]
         say(f"training: python -m offline.train {' '.join(words)}")
-        return subprocess.run([sys.executable, "-m", "offline.train", *words], check=False).returncode
+        code = subprocess.run([sys.executable, "-m", "offline.train", *words], check=False).returncode
+        if code == 0 and self.session is not None:
+            return hand_over(self.session, self._bundle_of(recordings[0]))
+        return code
+
+
+def hand_over(session: Path, bundle: Path, wait: Callable[[float], object] = time.sleep) -> int:
+    """Ask a running session to decode by another bundle; 0 where it does so within a minute.
+
+    Raises
+    ------
+    BkError
+        It refuses, or does not answer.
+    """
+    from bk_realtime.session.control import ControlClient
+
+    path = str(bundle.absolute())
+    with ControlClient.from_file(session, timeout=10.0) as client:
+        status = client.request("bundle", path=path)["status"]
+        for _ in range(round(TAKE_OVER_S / ASK_S)):
+            if status["bundle"] == path:
+                say(f"{session}: {bundle} decodes now")
+                return 0
+            wait(ASK_S)
+            status = client.request("status")["status"]
+    say(f"{session}: {bundle} does not decode yet; why stands in its events.jsonl (newest: {status['message']})")
+    return 1
 
 
 def _say(heard: Heard | str) -> None:

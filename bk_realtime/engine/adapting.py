@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bk_realtime.chain import Decoded
+from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.engine.core import Core
 from bk_realtime.errors import OptionError
 from bk_realtime.features import feature_labels, fit_statistics
@@ -98,6 +99,14 @@ class Adapting:
 
     def reset(self) -> None:
         """A new segment begins; what holds goes on to hold."""
+
+    def of(self, bundle: Bundle) -> None:
+        """Another decoder of the same channels took over: its own statistics hold, masks stay, drift is against its
+        training; a baseline that was being taken is given up."""
+        with self._lock:
+            self._mean, self._std = bundle.mean, bundle.std
+            self._statistics = self._before = self._frames = None
+        self._drift, self._seen = np.zeros_like(self._drift), np.zeros_like(self._seen)
 
     def _look_for_dead(self, dead: np.ndarray) -> None:
         """Mask what is dead for long, and let back what is well for long."""
@@ -254,6 +263,7 @@ class Adapting:
         frames, self._frames = self._frames, None
         if frames is None:  # given up at this very moment
             return
+        training = self._mean
         powers = np.concatenate(frames) if frames else np.zeros((0, len(self._features)))
         mean, std = fit_statistics(powers)
         enough = np.isfinite(powers).mean(0) >= LEAST if len(powers) else np.zeros(len(self._features), bool)
@@ -264,6 +274,8 @@ class Adapting:
         new = np.where(use, mean, old_mean), np.where(use, std, old_std)
         kept = int(len(use) - use.sum())
         with self._lock:
+            if self._mean is not training:  # another decoder took over at this very moment
+                return
             self._before, self._statistics = self._statistics, new
             said = f"; {kept} of {len(use)} features keep theirs" if kept else ""
             self._due.append(f"normalised by a baseline of {len(powers) / self._frame_rate:.1f} s{said}")

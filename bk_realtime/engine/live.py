@@ -28,6 +28,7 @@ from bk_realtime.engine.notices import Notices
 from bk_realtime.engine.orders import Order, execute
 from bk_realtime.engine.standstill import Standstill
 from bk_realtime.engine.status_board import StatusBoard
+from bk_realtime.engine.swapping import Swapping
 from bk_realtime.engine.voice_file import VoiceFile
 from bk_realtime.engine.voice_wiring import gate_voice, last_shapers
 from bk_realtime.errors import BkError, DeviceError
@@ -86,14 +87,14 @@ class Engine:
         self.guard.process(np.zeros(bundle.mel.hop_length, np.float32))
         self.guard.reset()
         attention = attention_weights(bundle.decoder, self.chain.decoder_state)
-        self._attends = attention is not None
+        self._n_attention = 0 if attention is None else attention.shape[-1]
         self.outlets = EngineOutlets(
             session.id,
             n_features=self.chain.stages["features"][-1].channels[1],
             mel=bundle.mel,
             simulated=stream.simulated,
             feature_labels=feature_labels(bundle.features, bundle.labels),
-            n_attention=0 if attention is None else attention.shape[-1],
+            n_attention=self._n_attention,
             conditions=self.experiment.used,
             gate=bundle.gate is not None,
         )
@@ -118,6 +119,10 @@ class Engine:
         of_stream = dict(zip(stream.labels, fit.labels, strict=True))
         self.adapting = Adapting(self.core, settings.adapt, self.note, of_stream)
         self.chores.append(self.adapting.keep)
+        self.swapping = Swapping(self.core, settings, self.adapting, self.note)
+        self.chores.append(self.swapping.keep)
+        self.board.further.append(self.swapping.figures)
+        self.orders["bundle"] = self.swapping.order
         self.board.further.append(self.adapting.figures)
         self.orders |= {"mask_channel": self.adapting.mask, "recalibrate": self.adapting.recalibrate}
         gate_voice(self.core, self.board, settings, self.note)
@@ -204,9 +209,9 @@ class Engine:
             self.outlets.push_gate(decoded.gate, output.feature_stamps)
         if len(decoded.mel):
             self.outlets.push_mel(decoded.mel, output.mel_stamps)
-            if self._attends:
-                attention = attention_weights(self.bundle.decoder, self.chain.decoder_state)
-                if attention is not None:
+            if self._n_attention:
+                attention = attention_weights(self.chain.bundle.decoder, self.chain.decoder_state)
+                if attention is not None and attention.shape[-1] == self._n_attention:
                     self.outlets.push_attention(attention, output.mel_stamps[-1:])
 
     # ---- main thread ---------------------------------------------------------------------------------------------
@@ -248,6 +253,7 @@ class Engine:
                     self._sound_watch.close,
                     self.sink.close,
                     self._close_source,
+                    self.swapping.close,
                     server.close,  # from here on no command is taken that would not be on record
                     lambda: self.experiment.end(self.clock),
                     lambda: self._keep_house(voice),

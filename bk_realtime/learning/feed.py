@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 import torch
@@ -77,7 +76,8 @@ class Feed:
             raise InputError("learning: expected a signal, not features made elsewhere; train them with offline.train")
         self.sample_rate = sample_rate
         self._mel, rate = MelSettings(), rational_rate(sfreq)
-        self._sfreq: Fraction = rate
+        self.labels, self.settings, self.sfreq = tuple(labels), features, rate
+        """What a decoder of these features is told."""
         FrameClock(rate, self._mel.sample_rate, self._mel.hop_length)
         empty = torch.zeros(0, dtype=torch.float64)
         self._features = Pipeline(build_features(features, self._mel, labels_in, labels, rate), empty)
@@ -140,10 +140,10 @@ class Feed:
     def _take_block(self) -> bool:
         """Hand a block of frames with its sound to the learner; False where the sound is not there yet."""
         hop, rate = self._mel.hop_length, self._mel.sample_rate
-        per_sample = float(self._sfreq) / rate  # neural samples a sample of sound at the mel's rate
+        per_sample = float(self.sfreq) / rate  # neural samples a sample of sound at the mel's rate
         begin_s = self._neural.time_of((self._first - CONTEXT) * hop * per_sample)
         n_out = (BLOCK + 2 * CONTEXT) * hop
-        in_rate = self._sound.rate * float(self._sfreq) / self._neural.rate
+        in_rate = self._sound.rate * float(self.sfreq) / self._neural.rate
         n_in = math.ceil(n_out * in_rate / rate) + 2 * HALF_TAPS
         start = self._sound.index_at(begin_s)
         if start < 0:  # the microphone began later

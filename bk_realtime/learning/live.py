@@ -87,6 +87,11 @@ class LiveLearning:
         return self._latest
 
     @property
+    def feed(self) -> Feed | None:
+        """What it learns with; None before there was a microphone."""
+        return self._feed
+
+    @property
     def alive(self) -> bool:
         """Whether its thread is."""
         return self._thread.is_alive()

@@ -44,10 +44,13 @@ class LearningSession:
         self._features, self._ridge, self._inlet, self._tell = features, ridge, inlet, tell
         self._search, self._ended = MicrophoneSearch(microphone), False
 
-    def run(self, stop: threading.Event, recording: Callable[[], bool], seconds: float | None, every_s: float) -> None:
+    def run(
+        self, stop: threading.Event, recording: Callable[[], bool], seconds: float | None, every_s: float
+    ) -> Feed | None:
         """Learn until ``stop`` is set, ``seconds`` are over or nobody is ``recording`` any more.
 
-        Where nothing can be learnt it says why and tries again: the recording goes on.
+        Where nothing can be learnt it says why and tries again: the recording goes on. Returned is what was learnt,
+        since the stream was last lost for good.
         """
         begun = time.monotonic()
         learning: LiveLearning | None = None
@@ -76,6 +79,7 @@ class LearningSession:
             learning.close()
             self._ended = True
             self._say(learning)
+        return None if learning is None else learning.feed
 
     def _say(self, learning: LiveLearning) -> None:
         heard = learning.heard()

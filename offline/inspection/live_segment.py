@@ -37,6 +37,7 @@ from offline.inspection.live_streams import (
     told_frames,
     trusted,
 )
+from offline.inspection.live_swaps import Change, changes_in
 from offline.inspection.rejoined import as_decoded
 from offline.inspection.session_picture import session_picture
 from offline.io import read_recording
@@ -69,7 +70,7 @@ class LiveSegment:
 
     Attributes
     ----------
-    bundle : the decoder that ran.
+    bundle : the decoder that ran, at first.
     neural : (n, n_channels) float64, µV, from the engine's first sample on.
     mel : (m, n_mels) float32 as it went out live.
     frame_idx : (m,) which frame from the start each of them is: a recorder that connects late misses the first ones.
@@ -81,6 +82,7 @@ class LiveSegment:
     mel_stamps : (m,) LSL time of the newest neural sample in each frame.
     adjustments : what was masked or normalised otherwise, and from which sample of ``neural`` on.
     distrusted : from when to when, in LSL time, the sender's stamps were not trusted: frames of then are left out.
+    changes : decoders that took over, by the sample of ``neural`` from which on.
     features, feature_idx : (k, n_features) float32 features as they went out live, and which frame each is.
     """
 
@@ -102,6 +104,7 @@ class LiveSegment:
     mel_stamps: np.ndarray = field(default_factory=lambda: np.zeros(0))
     adjustments: tuple[tuple[int, Adjustment], ...] = ()
     distrusted: tuple[tuple[float, float], ...] = ()
+    changes: dict[int, Change] = field(default_factory=dict)
     features: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     feature_idx: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
     _decoded: dict[tuple[int, str], list[Decoded]] = field(init=False, default_factory=dict)
@@ -143,6 +146,7 @@ class LiveSegment:
         longest = int(np.argmax(lengths))
         first = int(np.argmin(np.abs(stamps - starts[longest])))
         last = len(stamps) if np.isinf(ends[longest]) else int(np.searchsorted(stamps, ends[longest]))
+        bundle, changes = changes_in(session, events, bundle, stamps, first, last)
         data = to_microvolts(np.asarray(neural.data[first:last]), factors).astype(np.float64)
         # a mel frame carries the stamp of the newest neural sample in it, which names the frame
         clock = FrameClock(bundle.sfreq, bundle.mel.sample_rate, bundle.mel.hop_length)
@@ -165,6 +169,7 @@ class LiveSegment:
             mel=np.asarray(live[0].data)[inside],
             frame_idx=idx[inside],
             mel_stamps=live[0].raw_stamps[inside],
+            changes=changes,
             adjustments=adjustments_in(events, stamps, first, last),
             features=np.asarray(sent[0].data)[seen] if sent else np.zeros((0, 0), np.float32),
             feature_idx=feature_idx[seen],
@@ -185,15 +190,17 @@ class LiveSegment:
         return self._joined(bundle, device, "mel"), self._joined(bundle, device, "audio")
 
     def _joined(self, bundle: Bundle, device: str, name: str) -> np.ndarray:
-        """One part of what comes out, with what was adjusted live adjusted at the same samples."""
+        """One part of what comes out, with what was adjusted or changed live at the same samples."""
         key = (id(bundle), device)
         if key not in self._decoded:
             chain, second = Chain(bundle, self.labels, device, self.rate), int(bundle.sfreq)
-            adjusted, out = dict(self.adjustments), []
-            starts = sorted({*range(0, len(self.neural), second), *adjusted})
+            own, adjusted, out = bundle is self.bundle, dict(self.adjustments), []
+            changes = self.changes if own else {}
+            starts = sorted({*range(0, len(self.neural), second), *adjusted, *changes})
             for a, b in itertools.pairwise([*starts, len(self.neural)]):
+                if a in changes:
+                    changes[a].repeat(chain)
                 if a in adjusted:  # statistics are of this decoder's own features
-                    own = bundle is self.bundle
                     chain.adjust(adjusted[a].masked, adjusted[a].statistics if own else None)
                 out.append(chain.push(self.neural[a:b]))
             self._decoded[key] = out
@@ -303,7 +310,8 @@ class LiveSegment:
         reference = self.microphone
         if reference is None:
             return {}
-        decoded = {f"live {self.bundle.kind}": (self.mel, self.bundle)}
+        kinds = [self.bundle.kind, *(change.bundle.kind for change in self.changes.values())]
+        decoded = {f"live {' → '.join(kinds)}": (self.mel, self.bundle)}
         if baseline is not None:
             mel = self.decode(baseline)[0]
             decoded[f"baseline {baseline.kind}"] = (mel[self.frame_idx[self.frame_idx < len(mel)]], baseline)

@@ -178,14 +178,17 @@ def test_a_dead_channel_masks_itself_and_returns_when_it_is_well_for_long(bundle
     assert running.adapting.figures()["masked_channels"] == ()
     running.play(x[6 * SFREQ : 8 * SFREQ])
     assert running.adapting.figures()["masked_channels"] == ("A1", "A5")
-    assert [e["text"] for e in running.events if e.get("active_fault")][-1].startswith("2 of 8 channels are dead")
+    assert [e["text"] for e in running.events if e.get("active_fault") == "dead channels"][-1].startswith(
+        "2 of 8 channels are dead"
+    )
     running.play(x[8 * SFREQ : 17 * SFREQ])
     assert running.adapting.figures()["masked_channels"] == ("A1", "A5")
     running.play(x[17 * SFREQ : 19 * SFREQ])
     assert running.adapting.figures()["masked_channels"] == ("A1",)
     running.play(x[19 * SFREQ : 21 * SFREQ])
     assert running.adapting.figures()["masked_channels"] == ()
-    assert [e["event"] for e in running.events if "corrected" in e] == ["channels back"]
+    # a busy machine may be slow and keep up again
+    assert [e["event"] for e in running.events if e.get("corrected") == "dead channels"] == ["channels back"]
     features, _ = again(running, bundle)
     np.testing.assert_array_equal(np.concatenate(running.features), features)
 

@@ -7,18 +7,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from bk_realtime.__main__ import main
+from bk_realtime.chain import Chain
+from bk_realtime.commands import learn
+from bk_realtime.commands.run import contamination_in_training
 from bk_realtime.config import FeatureSettings, MelSettings
-from bk_realtime.contamination.rolling import RED
+from bk_realtime.contamination.rolling import RED, Light
+from bk_realtime.decoder.bundle import save_bundle
 from bk_realtime.decoder.ridge import RidgeSettings
 from bk_realtime.errors import InputError
+from bk_realtime.learning.bundle import learnt_bundle
 from bk_realtime.learning.decision import STOP, TOO_LITTLE
 from bk_realtime.learning.feed import BLOCK, Feed
 from bk_realtime.learning.on_clock import OnClock
 from bk_realtime.learning.recording import open_recording
 from bk_realtime.learning.words import in_words
 from bk_realtime.logs import parse_command
+from bk_realtime.session.control import ControlClient
 from offline.data.processed import process_recording
 from offline.io import read_recording
 from offline.training.settings import Train
@@ -103,6 +110,65 @@ def test_the_microphone_in_an_electrode_stops_it(tmp_path: Path) -> None:
     assert heard.progress.decision.verdict == STOP
     assert "A2" in in_words(heard)
     assert "microphone in the electrodes: stop" in in_words(heard)
+
+
+def test_what_was_learnt_is_a_bundle_at_once(path: Path, tmp_path: Path) -> None:
+    """The learner's own ridge, for the features that an engine makes of the same stream."""
+    feed = fed(path, 0.5)
+    saved = save_bundle(learnt_bundle(feed), tmp_path / "learnt")
+    ridge, mean, std = feed.learner.solution()
+    np.testing.assert_array_equal(saved.mean, mean)
+    np.testing.assert_array_equal(saved.std, std)
+    assert (saved.labels, saved.sfreq, saved.gate) == (feed.labels, 512, None)
+    x = torch.randn(1, 50, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    np.testing.assert_allclose(saved.decoder.forward(x.float()), ridge.forward(x), atol=1e-4)
+    assert "cannot be told: it was learnt while" in contamination_in_training(saved.provenance)
+    neural = open_recording(path, "", "", None, None).neural
+    assert np.isfinite(Chain(saved, saved.labels).push(np.asarray(neural.data[:1024], float)).mel).all()
+
+
+def test_too_little_or_the_microphone_itself_is_no_bundle(tmp_path: Path) -> None:
+    feed = Feed(["A1"], ["A1"], 512.0, 22050.0, FeatureSettings(), RIDGE)
+    with pytest.raises(InputError, match="record more"):
+        learnt_bundle(feed)
+    feed.light = Light(RED, text="A1 holds the sound")
+    with pytest.raises(InputError, match="A1 holds the sound"):
+        learnt_bundle(feed)
+
+
+def test_a_session_is_asked_until_the_new_bundle_decodes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[tuple[str, dict[str, str]]] = []
+    now = ["old"]
+
+    class Client:
+        def __enter__(self) -> Client:
+            return self
+
+        def __exit__(self, *exc: object) -> None: ...
+
+        def request(self, command: str, **values: str) -> dict:
+            asked.append((command, values))
+            return {"status": {"bundle": now[0], "message": "refused"}}
+
+    monkeypatch.setattr(ControlClient, "from_file", lambda path, timeout: Client())
+    path = str(tmp_path / "new")
+    assert learn.hand_over(tmp_path, tmp_path / "new", lambda s: now.__setitem__(0, path)) == 0
+    assert asked == [("bundle", {"path": path}), ("status", {})]
+    assert "decodes now" in capsys.readouterr().out
+    now[0] = "old"
+    assert learn.hand_over(tmp_path, tmp_path / "new", lambda s: None) == 1
+    assert "newest: refused" in capsys.readouterr().out
+
+
+def test_a_session_that_does_not_run_and_no_training_are_refused(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words, said in ((["--session", str(tmp_path)], "no session runs there"), (["--no-train"], "--no-train")):
+        with pytest.raises(SystemExit, match="2"):
+            main(["learn", str(path), "--session", str(tmp_path), *words])
+        assert said in capsys.readouterr().err
 
 
 def test_lost_samples_keep_both_on_one_clock() -> None:

@@ -17,6 +17,7 @@ COMMANDS = {
     "release": "let the sound out again that was held; hold names what holds it",
     "mask_channel": "do without a channel: label, on and of_stream, true or false",
     "recalibrate": "normalise by a baseline of now: do is begin (for seconds), end, cancel or undo",
+    "bundle": "another decoder takes over: path of its bundle, which is loaded and warmed beside the running one",
     "condition": "another condition of the experiment: to names it, or is next",
     "talk": "hold-to-talk: held true lets the voice out for TALK_S, false closes it",
     "marker": "put text on record",
@@ -50,6 +51,7 @@ _VALUES: dict[str, dict[str, str]] = {
     "release": {"hold": _TEXT},
     "mask_channel": {"label": _TEXT, "on": _TRUTH, "of_stream": _TRUTH},
     "recalibrate": {"do": _TEXT, "seconds": _NUMBER, "deviation": _TRUTH},
+    "bundle": {"path": _TEXT},
     "condition": {"to": _TEXT},
     "talk": {"held": _TRUTH},
     "contamination": {"colour": _TEXT, "text": _TEXT},
@@ -59,12 +61,13 @@ _VALUES: dict[str, dict[str, str]] = {
 _FREE = ("marker", "notice")
 """These may hold anything beside what is checked."""
 _NEEDED = {"gain": ("gain_db",), "release": ("hold",), "mask_channel": ("label",), "condition": ("to",)} | {
+    "bundle": ("path",),
     "contamination": ("colour", "text"),
     "unmute": ("sent",),
     "talk": ("held", "sent"),
 }
 _OLDEST_S = {"unmute": UNMUTE_S, "release": UNMUTE_S, "talk": TALK_S} | dict.fromkeys(
-    ("gain", "mask_channel", "recalibrate", "condition"), OLD_S
+    ("gain", "mask_channel", "recalibrate", "condition", "bundle"), OLD_S
 )
 
 
