@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bk_realtime.errors import BkError, exit_cleanly
 from bk_realtime.files import atomic
+from bk_realtime.heap import return_freed_memory, share_heap
 from bk_realtime.heartbeat import beat, rest
 from bk_realtime.logs import LEVELS, default_level, set_up
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
@@ -59,6 +60,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Show the window until it is closed."""
     args = parse(argv)
     set_up(args.log_level)
+    share_heap()
+    return_freed_memory()
     if args.desktop_entry:
         print(f"written: {desktop.install()}")
         return
@@ -75,13 +78,20 @@ def main(argv: Sequence[str] | None = None) -> None:
     except ImportError as error:
         raise BkError(f"Qt cannot be loaded ({error}): install PyQt6 and the system libraries that it names") from None
 
+    from gui import look
+
+    settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "BrainKaraoke", "window")
+    look.settle(settings)  # before the panels take their colours, and Qt its scale
+
     from gui import theme
+    from gui.keys import PressedByEnter
     from gui.steps.opening import open_shell
 
     app = QApplication(["BrainKaraoke"])
     app.setApplicationName("BrainKaraoke")
     theme.apply(app)
-    settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "BrainKaraoke", "window")
+    enter = PressedByEnter()
+    app.installEventFilter(enter)
     window = open_shell(settings, args.session, args.control, args.participant, args.step)
     if args.size is not None:
         window.resize(*(int(v) for v in args.size.split("x")))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QKeySequence, QShortcut
-from PyQt6.QtWidgets import QMessageBox, QWidget
+from PyQt6.QtCore import QEvent, QObject, Qt
+from PyQt6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PyQt6.QtWidgets import QAbstractButton, QComboBox, QMessageBox, QSlider, QWidget
 
 from gui.record.controls import KEYS as RECORD_KEYS
 from gui.step_names import STEPS
@@ -18,12 +18,35 @@ if TYPE_CHECKING:
 ELSEWHERE = (
     (f"Ctrl+1 … Ctrl+{len(STEPS)}", f"the steps: {', '.join(STEPS)}"),
     *RECORD_KEYS,
+    ("Tab, Shift+Tab", "the next control, the one before; Enter presses it, arrows change it"),
+    ("Ctrl++ or Ctrl+-, Ctrl+0", "everything larger, smaller, as usual"),
+    ("Ctrl+L", "light or dark"),
     ("T, held", "let the voice out, where the session is held to talk"),
     ("click on a channel's name", "mask it, or unmask it"),
     ("wheel", "scroll channels"),
     ("Ctrl + wheel", "size of the traces"),
 )
 """Keys that are no shortcuts, or those of another page."""
+
+
+class PressedByEnter(QObject):
+    """Enter presses the button that has the focus and opens a list: Space is the panic key. For a whole application."""
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        if not isinstance(watched, QWidget) or not watched.isEnabled() or not watched.hasFocus():
+            return False
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if isinstance(watched, QAbstractButton):
+                if not event.isAutoRepeat():  # a key that lies under something ends no session
+                    watched.click()
+                return True
+            if isinstance(watched, QComboBox):
+                watched.showPopup()
+                return True
+        # one key must not make the voice as loud as it can be
+        return isinstance(watched, QSlider) and event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 class Keys:

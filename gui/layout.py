@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QScrollArea, QSpli
 
 SIDE_WIDTH = 350
 """What the figures need, and the bar by which they are scrolled."""
-NARROW, DETAILED, LOW, LOWEST = 780, 800, 430, 330
+NARROW, DETAILED, LOW, LOWEST = 780, 800, 500, 440
 """Logical pixels of a session's window under which the side column; stages and budget; voice and attention; the mel
 give way."""
 SHARES = (52, 22, 13, 0)

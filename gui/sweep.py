@@ -38,10 +38,10 @@ class SweepPanel(QWidget):
     """The LSL time that the mouse is at; ``None`` where it has left the picture."""
 
     WELL = np.array(theme.rgb(theme.WELL), np.float32)
-    GRID = np.array(theme.rgb("#1a222c"), np.float32)
-    MISSING = np.array(theme.rgb("#2a161b"), np.float32)
+    GRID = np.array(theme.rgb(theme.GRID), np.float32)
+    MISSING = np.array(theme.rgb(theme.MISSING), np.float32)
     CURSOR = np.uint32(0xFF000000 | int(theme.ACCENT[1:], 16))
-    MARK = np.array(theme.rgb("#c9a7ff"), np.float32)
+    MARK = np.array(theme.rgb(theme.MARK), np.float32)
 
     def __init__(self, n_rows: int, sfreq: float, window_s: float = 6.0) -> None:
         super().__init__()

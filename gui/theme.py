@@ -1,6 +1,8 @@
-"""Colours, fonts and the style sheet of the window: dark and calm; the states are the only strong colours."""
+"""Colours, fonts and the style sheet of the window, dark or light; the states are the only strong colours."""
 
 from __future__ import annotations
+
+import os
 
 from PyQt6.QtGui import QColor, QFont, QPalette
 from PyQt6.QtWidgets import (
@@ -14,19 +16,55 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-GROUND = "#0d1117"
-CARD = "#141a22"
-WELL = "#0f141b"
-LINE = "#222b36"
-TEXT = "#e8eef5"
-SOFT = "#93a1b3"
-FAINT = "#5b6878"
-ACCENT = "#5ac8c8"
-GOOD, IDLE, WARN, BAD = "#35b779", "#5f87b8", "#e9a23b", "#e5484d"
+from gui import theme_names
 
-TRACE_TINTS = ("#8ecbe6", "#a9b4f5", "#94dcc0", "#e3cf9b")
+LIGHT = os.environ.get(theme_names.LOOK) == theme_names.LIGHT
+"""Settled before the first panel is loaded, see :mod:`gui.look`."""
+
+
+def _of(dark: str, light: str) -> str:
+    return light if LIGHT else dark
+
+
+# What is read is at least 4.5 times as bright, or as dark, as what it stands on, in both looks; tests/gui/contrast.py
+# measures it in the window itself.
+GROUND = _of("#0d1117", "#f0f3f6")
+CARD = _of("#141a22", "#ffffff")
+WELL = _of("#0f141b", "#f7f9fb")
+LINE = _of("#222b36", "#cdd5de")
+TEXT = _of("#e8eef5", "#141b24")
+SOFT = _of("#a3b0c0", "#3f4c5c")
+FAINT = _of("#8795a8", "#556272")
+OFF = _of("#5b6878", "#9aa5b1")
+"""Of what cannot be used now."""
+ACCENT = _of("#5ac8c8", "#086475")
+GOOD, IDLE = _of("#3fc985", "#14653a"), _of("#7aa0d0", "#2a5486")
+WARN, BAD = _of("#eda842", "#7f4900"), _of("#ff868a", "#a81c23")
+SIMULATED = _of("#f3c969", "#704a00")
+CHOSEN = _of("#1f3348", "#d6e6f5")
+"""Ground of what is chosen."""
+RAISED, EDGE, OVER, DOWN = (
+    _of("#1d2631", "#e9eef3"),
+    _of("#2c3846", "#b3bfcb"),
+    _of("#263240", "#dde5ec"),
+    _of("#18202a", "#d0dae3"),
+)
+"""A button: its face, its edge, its face under the pointer and pressed."""
+STRONG = _of("#ffffff", "#0a0e13")
+"""The state in large letters."""
+ALARM = "#b92d33"
+"""Ground under white words."""
+GRID, MISSING, MARK = _of("#1a222c", "#e3e8ee"), _of("#2a161b", "#f6dcde"), _of("#c9a7ff", "#7442c8")
+MASKED = _of("#46505e", "#b4bdc7")
+
+TRACE_TINTS = (
+    _of("#8ecbe6", "#1b6687"),
+    _of("#a9b4f5", "#4450b8"),
+    _of("#94dcc0", "#176a4c"),
+    _of("#e3cf9b", "#77590b"),
+)
 """One per electrode shaft, in turn."""
-TRACE_MASKED = "#46505e"
+TRACE_MASKED = MASKED
 """Channels that the decoder does not use."""
 
 STATE_COLOURS = {
@@ -59,46 +97,57 @@ QComboBox {{ font-size: 12px; min-height: 18px; color: {SOFT}; }}
 QComboBox::drop-down {{ border: none; width: 18px; }}
 QComboBox::down-arrow {{ width: 0; height: 0; border-left: 4px solid {WELL}; border-right: 4px solid {WELL};
                          border-top: 5px solid {SOFT}; margin-right: 6px; }}
-QComboBox QAbstractItemView {{ background: {CARD}; border: 1px solid {LINE}; selection-background-color: #26405a; }}
-QLineEdit {{ font-size: 15px; min-height: 30px; selection-background-color: #26405a; }}
-QLineEdit:focus {{ border: 1px solid {ACCENT}; }}
-QPushButton {{ background: #1d2631; border: 1px solid #2c3846; border-radius: 8px; padding: 6px 16px;
+QComboBox QAbstractItemView {{ background: {CARD}; border: 1px solid {LINE}; selection-background-color: {CHOSEN}; }}
+QLineEdit {{ font-size: 15px; min-height: 30px; selection-background-color: {CHOSEN}; selection-color: {TEXT};
+             placeholder-text-color: {FAINT}; }}
+QPushButton {{ background: {RAISED}; border: 1px solid {EDGE}; border-radius: 8px; padding: 6px 16px;
                font-size: 15px; font-weight: 600; min-height: 30px; }}
-QPushButton:hover {{ background: #263240; }}
-QPushButton:pressed {{ background: #18202a; }}
-QPushButton:disabled {{ color: {FAINT}; background: #161c24; border-color: {LINE}; }}
+QPushButton:hover {{ background: {OVER}; }}
+QPushButton:pressed {{ background: {DOWN}; }}
+QPushButton:disabled {{ color: {OFF}; background: {GROUND}; border-color: {LINE}; }}
 QPushButton#small {{ font-size: 12px; padding: 2px 9px; min-height: 20px; border-radius: 6px; color: {SOFT}; }}
-QPushButton#small:checked {{ background: #26405a; color: {TEXT}; border-color: #35597c; }}
+QPushButton#small:checked {{ background: {CHOSEN}; color: {TEXT}; border-color: {ACCENT}; }}
 QPushButton#step {{ font-size: 14px; padding: 3px 12px; min-height: 24px; background: {CARD};
                     border: 2px solid {LINE}; }}
-QPushButton#step:checked {{ background: #26405a; border-color: {ACCENT}; }}
-QPushButton#step:focus {{ border-style: dashed; border-color: {TEXT}; }}
+QPushButton#step:checked {{ background: {CHOSEN}; border-color: {ACCENT}; }}
+QCheckBox {{ border: 2px solid transparent; border-radius: 4px; }}
 QCheckBox::indicator:unchecked, QListWidget::indicator:unchecked {{ width: 13px; height: 13px; background: {WELL};
                                   border: 1px solid {SOFT}; border-radius: 3px; }}
-QPushButton:focus, QComboBox:focus {{ border-color: {ACCENT}; }}
-QLabel#simulated {{ color: #f3c969; border: 1px solid #f3c969; border-radius: 6px; padding: 2px 10px;
+QLabel#simulated {{ color: {SIMULATED}; border: 1px solid {SIMULATED}; border-radius: 6px; padding: 2px 10px;
                     font-size: 14px; font-weight: 700; }}
-QPushButton#panic {{ background: #c9353b; border: 2px solid #ff7479; border-radius: 12px; }}
-QPushButton#panic:hover {{ background: #dc3f45; }}
-QPushButton#panic:pressed {{ background: #9d262b; }}
+QPushButton#panic {{ background: {ALARM}; color: white; border: 2px solid #ff7479; border-radius: 12px; }}
+QPushButton#panic[large="true"] {{ min-height: 60px; }}
+QPushButton#panic:hover {{ background: #a8272d; }}
+QPushButton#panic:pressed {{ background: #8d2126; }}
 QPushButton#panic:disabled {{ background: #3a2226; border-color: #4b2c30; }}
 QPushButton#panic QLabel:disabled {{ color: #8d6a6d; }}
 QLabel#panicword {{ color: white; font-size: 25px; font-weight: 800; letter-spacing: 1px; }}
-QLabel#panickeys {{ color: #ffd7d9; font-size: 12px; }}
-QPushButton#unmute {{ background: #1f5f43; border-color: #2f8a61; }}
-QPushButton#unmute:hover {{ background: #27734f; }}
-QPushButton#armed {{ background: #7a4a12; border-color: {WARN}; }}
-QSlider::groove:horizontal {{ height: 6px; background: {WELL}; border: 1px solid {LINE}; border-radius: 3px; }}
+QLabel#panickeys {{ color: #ffe3e4; font-size: 12px; }}
+QPushButton#unmute {{ background: #1f5f43; color: white; border-color: #2f8a61; }}
+QPushButton#unmute:hover {{ background: #276b4a; }}
+QPushButton#unmute:disabled {{ color: {OFF}; background: {GROUND}; border-color: {LINE}; }}
+QPushButton#armed {{ background: #7a4a12; color: white; border-color: #e9a23b; }}
+QSlider {{ border: 2px solid transparent; border-radius: 6px; }}
+QSlider::groove:horizontal {{ height: 6px; background: {WELL}; border: 1px solid {EDGE}; border-radius: 3px; }}
 QSlider::sub-page:horizontal {{ background: #2f6f78; border-radius: 3px; }}
 QSlider::handle:horizontal {{ background: {TEXT}; width: 18px; height: 18px; margin: -7px 0; border-radius: 9px; }}
-QSlider::handle:horizontal:disabled {{ background: {FAINT}; }}
-QTableWidget, QListWidget {{ background: {WELL}; border: 1px solid {LINE}; border-radius: 6px; font-size: 13px; }}
+QSlider::handle:horizontal:disabled {{ background: {OFF}; }}
+QTableWidget, QListWidget {{ background: {WELL}; border: 1px solid {LINE}; border-radius: 6px; font-size: 13px;
+                             selection-background-color: {CHOSEN}; selection-color: {TEXT}; }}
 QHeaderView::section {{ background: {CARD}; color: {SOFT}; border: none; padding: 4px 8px; font-size: 12px; }}
 QScrollArea {{ background: {GROUND}; }}
 QScrollBar:vertical {{ background: {GROUND}; width: 8px; }}
-QScrollBar::handle:vertical {{ background: #35414f; border-radius: 4px; min-height: 24px; }}
+QScrollBar::handle:vertical {{ background: {EDGE}; border-radius: 4px; min-height: 24px; }}
 QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical {{ height: 0; }}
 QToolTip {{ background: {CARD}; color: {TEXT}; border: 1px solid {LINE}; padding: 4px; }}
+QPushButton:focus {{ border: 2px solid {ACCENT}; padding: 5px 15px; }}
+QPushButton#small:focus {{ border: 2px solid {ACCENT}; padding: 1px 8px; }}
+QPushButton#step:focus {{ border: 2px dashed {STRONG}; padding: 3px 12px; }}
+QPushButton#panic:focus {{ border: 4px solid white; }}
+QPushButton#unmute:focus, QPushButton#armed:focus {{ border: 3px solid {STRONG}; }}
+QComboBox:focus, QLineEdit:focus {{ border: 2px solid {ACCENT}; padding: 3px 7px; }}
+QListWidget:focus, QTableWidget:focus {{ border: 2px solid {ACCENT}; }}
+QCheckBox:focus, QSlider:focus {{ border: 2px solid {ACCENT}; }}
 """
 
 
@@ -116,8 +165,8 @@ def apply(app: QApplication) -> None:
         (roles.WindowText, TEXT),
         (roles.ButtonText, TEXT),
         (roles.PlaceholderText, FAINT),
-        (roles.Highlight, "#26405a"),
-        (roles.HighlightedText, TEXT),
+        (roles.Highlight, ACCENT),
+        (roles.HighlightedText, GROUND),
     ):
         palette.setColor(role, QColor(colour))
     app.setPalette(palette)

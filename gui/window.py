@@ -36,8 +36,8 @@ from gui.talk_key import TalkKey
 from gui.theme import Card, set_text
 from gui.views import Views
 
-PULL_MS = 40
-PAINT_MS = 50
+TURN_MS = 30
+"""33 pictures a second: what moves is seen to move."""
 STATE_S, PLOT_S = 0.1, 1.0
 QUIET_S = 0.7
 """A stream silent for this long gets a note on its panel."""
@@ -124,14 +124,18 @@ class Window(QMainWindow):
         self.setMinimumSize(*LEAST)
         self.resize(1440, 900)
         choices.restore(self, self.settings)
-        self._pull_timer, self._paint_timer = QTimer(self), QTimer(self)
-        self._pull_timer.timeout.connect(self.pull)
-        self._paint_timer.timeout.connect(self.paint)
-        self._pull_timer.start(PULL_MS)
-        self._paint_timer.start(PAINT_MS)
+        self._turns = QTimer(self)
+        self._turns.setTimerType(Qt.TimerType.PreciseTimer)  # a coarse one loses a picture in twenty
+        self._turns.timeout.connect(self.turn)
+        self._turns.start(TURN_MS)
         self.show_state()
 
-    # ---- turns of the two timers ---------------------------------------------------------------------------------
+    # ---- turns of the timer --------------------------------------------------------------------------------------
+    def turn(self) -> None:
+        """Take what has arrived and draw it."""
+        self.pull()
+        self.paint()
+
     def pull(self) -> None:
         """Take what has arrived; no drawing."""
         for arrival in self.feed.poll():
@@ -240,6 +244,7 @@ class Window(QMainWindow):
         blinded = self.status is not None and self.status.blinded  # the voice's picture shows what is heard
         self.side.setVisible(wide >= NARROW)
         self.latency.details.setVisible(high >= DETAILED)
+        self.traces.setMinimumHeight(160 if high >= LOW else 120 if high >= LOWEST else 80)
         self._mel_card.setVisible(high >= LOWEST)
         self._wave_card.setVisible(high >= LOW and not blinded)
         self._attention_card.setVisible(high >= LOW and self.arrivals.attends)
@@ -269,8 +274,7 @@ class Window(QMainWindow):
         if self._shut:
             return
         self._shut = True
-        self._pull_timer.stop()
-        self._paint_timer.stop()
+        self._turns.stop()
         choices.keep(self, self.settings)
         self.hide()
         self.keys.forget()

@@ -100,7 +100,7 @@ class Banner(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         _draw_shape(painter, SHAPES.get(self.state, "cross"), QRectF(22, area.height() / 2 - 11, 22, 22), colour)
-        painter.setPen(QColor("white"))
+        painter.setPen(QColor(theme.STRONG))
         painter.setFont(theme.font(30, bold=True))
         words = self.words
         width = painter.fontMetrics().horizontalAdvance(words)
@@ -108,9 +108,9 @@ class Banner(QWidget):
         painter.drawText(QRectF(60, 0, width + 4, area.height()), middle, words)
         right = area.width() - 16
         if self.simulated:
-            right = self._badge(painter, right, area.height(), "SIMULATED", "#f3c969", 36) - 20
+            right = self._badge(painter, right, area.height(), "SIMULATED", theme.SIMULATED, 36) - 20
         if not self.recording:
-            right = self._badge(painter, right, area.height(), "NOT RECORDING", theme.BAD, 255) - 20
+            right = self._badge(painter, right, area.height(), "NOT RECORDING", theme.ALARM, 255) - 20
         if self.clock:
             painter.setPen(QColor(theme.TEXT))
             painter.setFont(theme.font(22))
@@ -125,7 +125,7 @@ class Banner(QWidget):
         top, bottom = area.height() / 2 - 25, area.height() / 2 + 1
         metrics = painter.fontMetrics()
         painter.drawText(QRectF(x, top, room, 24), middle, metrics.elidedText(self.detail, elide, int(room)))
-        painter.setPen(QColor(theme.SOFT))
+        painter.setPen(QColor(theme.TEXT if strong else theme.SOFT))
         painter.setFont(theme.font(13))
         metrics = painter.fontMetrics()
         painter.drawText(QRectF(x, bottom, room, 22), middle, metrics.elidedText(self.subject, elide, int(room)))
@@ -138,6 +138,8 @@ class Banner(QWidget):
         filling = QColor(colour)
         filling.setAlpha(wash)
         painter.setPen(QColor(colour))
+        painter.setBrush(QColor(theme.CARD))
+        painter.drawRoundedRect(box, 8, 8)
         painter.setBrush(filling)
         painter.drawRoundedRect(box, 8, 8)
         painter.setPen(QColor("white" if wash > 127 else colour))

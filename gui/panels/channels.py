@@ -31,7 +31,8 @@ class ChannelsLine(QWidget):
         self.words.setWordWrap(True)
         self.words.setAccessibleName("Drift and masks of the channels")
         self.button = QPushButton("Channels")
-        self.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Space must reach the panic shortcut
+        self.button.setToolTip("Mask a channel or take it back; take a new baseline")
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.choices = QMenu(self)
         self.choices.aboutToShow.connect(self.fill)
         self.choices.triggered.connect(self._chosen)

@@ -23,7 +23,7 @@ class ConditionLine(QWidget):
         self.words.setAccessibleName("Condition of the experiment")
         self.words.setWordWrap(True)
         self.change = QPushButton("Change")
-        self.change.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Space must reach the panic shortcut
+        self.change.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.change.setToolTip("Another condition. F6: the next one.")
         self.choices = QMenu(self)
         self.choices.triggered.connect(self._chosen)

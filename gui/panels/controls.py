@@ -16,7 +16,7 @@ from gui.panels.marker_field import MarkerField
 ARMED_MS = 4000
 MARKER = "Marker: what just happened?  Enter sends it, Esc is panic"
 NOTE = "Note: on what is going on.  Enter sends it, Esc is panic"
-NOTE_WIDTH, MARKER_WIDTH, GAIN_WIDTH, RELEASE_WIDTH = 840, 745, 740, 124
+NOTE_WIDTH, MARKER_WIDTH, GAIN_WIDTH, RELEASE_WIDTH = 860, 753, 830, 184
 """Pixels under which there is no room for the button for notes, for the field for markers, and for the slider beside
 the button that releases a held sound; what that one takes."""
 HOLD_OFF_MS = 800
@@ -36,6 +36,7 @@ class Controls(QWidget):
         super().__init__()
         self.panic = QPushButton()
         self.panic.setObjectName("panic")
+        self.panic.setProperty("large", True)  # a style sheet's least height wins over the widget's own
         self.panic.setToolTip("Silence at once. Space or Esc from anywhere in the window.")
         between(self.panic, 190, 250, 76)
         self.panic.setAccessibleName("Panic mute")
@@ -46,7 +47,7 @@ class Controls(QWidget):
         self.gain.setRange(*map(round, GAIN_RANGE_DB))
         self.gain.setToolTip("Volume of the voice. Ctrl+Up, Ctrl+Down.")
         self.gain.setAccessibleName("Gain in dB")
-        between(self.gain, 60, 190, 26)
+        between(self.gain, 60, 190, 30)
         self._gain_title, self.gain_text = QLabel("Gain"), QLabel("0 dB")
         self.gain_text.setObjectName("value")
         self.gain_text.setMinimumWidth(64)
@@ -60,21 +61,20 @@ class Controls(QWidget):
         self.note = QPushButton("Note")
         self.note.setToolTip("Put the text on record as a note on the moment at which it was begun. Ctrl+N.")
         self.release = QPushButton()
-        between(self.release, 110, 220, 56)
+        self.release.setObjectName("small")  # the longest name of a hold beside all others on a small screen
+        self.release.setFixedHeight(56)
         self.release.setToolTip("Let the sound out again that the session keeps back: see the faults above. Ctrl+R.")
         self.release.setAccessibleName("Release the sound that is held")
         self.release.hide()
         self.stop = QPushButton("End session")
         self.stop.setToolTip("End session and recording; asks for a second click. Ctrl+E, twice.")
-        between(self.stop, 132, 170, 56)
+        between(self.stop, 140, 170, 56)
         self.notice = QLabel("")
         self.notice.setObjectName("hint")
         self.notice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # never pushes a button out
         self.marker.setMinimumWidth(60)
-        for button in (self.panic, self.mute, self.release, self.send, self.note, self.stop):
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Space must reach the panic shortcut, never a button
-        self.gain.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.marker.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        for widget in (self.panic, self.mute, self.release, self.gain, self.send, self.note, self.stop):
+            widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Enter presses them: Space is the panic key on each
         self._muted, self._held, self._is_note = True, "", False
         self._disarm = QTimer(self)
         self._disarm.setSingleShot(True)
@@ -206,6 +206,7 @@ class Controls(QWidget):
         tight = self.width() < GAIN_WIDTH and bool(self._held)
         for widget in (self.gain, self.gain_text, self._gain_title):
             widget.setVisible(not tight)
+        self._row.setSpacing(8 if tight else 14)
 
     def _on_gain(self, value: int) -> None:
         self._moved.start()
@@ -284,7 +285,7 @@ class Controls(QWidget):
         middle.setSpacing(2)
         middle.addLayout(marker)
         middle.addWidget(self.notice)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(14)
         row.addWidget(self.panic)

@@ -40,7 +40,7 @@ class Latency(QWidget):
         self.age.setFont(theme.font(64, bold=True))
         self.age.setAccessibleName("Age of data in ms")
         self.age.setTextFormat(Qt.TextFormat.RichText)
-        self.age.setFixedSize(200, 70)
+        self.age.setFixedSize(200, 76)
         self.extra = QLabel("")
         self.extra.setObjectName("soft")
         self.extra.setFixedSize(104, 40)

@@ -26,6 +26,7 @@ class TraceCard(Card):
         self.traces = Traces()
         super().__init__("sEEG", self.traces)
         traces = self.traces
+        self.header.setSpacing(5)
         self.page = _choice([(f"{n} rows", n) for n in PAGES], "Channels on the screen")
         self.span = _choice([(f"{n} s", n) for n in SPANS_S], "Seconds on the screen")
         self.span.setCurrentText(f"{traces.window_s:g} s")
@@ -111,7 +112,7 @@ def _choice(items: list[tuple[str, int]], name: str) -> QComboBox:
     box.setToolTip(name)
     for text, value in items:
         box.addItem(text, value)
-    box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return box
 
 
@@ -119,6 +120,7 @@ def _small(text: str, tip: str, checkable: bool = False) -> QPushButton:
     button = QPushButton(text)
     button.setObjectName("small")
     button.setToolTip(tip)
+    button.setAccessibleName(tip)
     button.setCheckable(checkable)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

@@ -34,6 +34,7 @@ class RecordControls(QWidget):
         self.screens.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.screens.setMinimumContentsLength(8)
         self.screens.setAccessibleName("Screen of the participant's page")
+        self.screens.setToolTip("Screen of the participant's page")
         self.now, self.said = QLabel(""), QLabel("")
         self.now.setObjectName("soft")
         self.now.setAccessibleName("What is shown now")

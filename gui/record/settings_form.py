@@ -58,6 +58,8 @@ class SettingsForm(QWidget):
         self.choose.clicked.connect(self._choose)
         self.shuffled = QCheckBox("Random order")
         self.repeat_bad = QCheckBox("Show bad ones again")
+        self.shuffled.setToolTip("The order comes from the seed; without, the list is shown as it is")
+        self.repeat_bad.setToolTip("Words whose trial was bad come once more at the end")
         self.own = QCheckBox("Record to a file of its own")
         self.own.setToolTip("Without: another recorder (a session's, LabRecorder) keeps the markers")
         self.look = QComboBox()

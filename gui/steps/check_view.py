@@ -56,6 +56,9 @@ class CheckView(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.again, self.play = QPushButton("Check again"), QPushButton("Test tone…")
         self.new, self.decoder = QPushButton("New participant…"), QPushButton("Decoder…")
+        self.again.setToolTip("Look at decoder, signal, disk and sound card again")
+        self.new.setToolTip("A profile of its own for somebody, from this one")
+        self.decoder.setToolTip("Folder of the decoder that this participant's sessions use")
         self.use = QPushButton("Decode this stream")
         self.play.setToolTip("A soft tone on the sound device; it asks first")
         self.use.setEnabled(False)
@@ -80,6 +83,7 @@ class CheckView(QScrollArea):
         self._seen: dict[str, Seen] = {}
         self.channels = QListWidget()
         self.channels.setAccessibleName("Channels of the decoded stream")
+        self.channels.setToolTip("A channel with a tick is decoded; without, it is left out")
         self.channels.setMinimumHeight(120)
         self.channels.itemChanged.connect(
             lambda item: self.channel_toggled.emit(
@@ -120,6 +124,7 @@ class CheckView(QScrollArea):
             shape.setStyleSheet(f"color: {SHADES[finding.mark]};")
             shape.setAccessibleName(f"{title}: {finding.mark.word}")
             theme.set_text(words, f"{finding.text}\n→ {finding.remedy}" if finding.remedy else finding.text)
+        self._fit_height()
 
     def show_streams(self, survey: Survey, main: Seen | None, participant: Participant) -> None:
         """What is around."""
@@ -171,6 +176,13 @@ class CheckView(QScrollArea):
         super().resizeEvent(event)
         narrow = self.width() < NARROW
         self._columns.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        """As high as wrapped lines need at this width, which a scroll area does not ask for."""
+        whole, port = self.widget(), self.viewport()
+        if whole is not None and port is not None:
+            whole.setMinimumHeight(max(0, self._columns.minimumHeightForWidth(port.width())))
 
     def _lay_out(self) -> None:
         matters = QGridLayout()
@@ -253,6 +265,8 @@ def _table() -> QTableWidget:
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     table.setAccessibleName("Streams around")
+    table.setToolTip("Choose one to decode it")
+    table.setTabKeyNavigation(False)  # Tab goes on, the arrows go through the rows
     table.setMinimumHeight(130)
     for header in (table.verticalHeader(), table.horizontalHeader()):
         if header is not None:

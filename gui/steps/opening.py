@@ -6,12 +6,14 @@ import logging
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 from PyQt6.QtCore import QSettings
 
 from bk_realtime.errors import BkError
 from bk_realtime.shipped import stay_on_this_machine
+from gui import look
 from gui.participant import DEMO, Participant, Profiles, demo
 from gui.steps.running import Running
 from gui.steps.shell import Attached, Shell
@@ -48,10 +50,12 @@ def open_shell(
         if chosen:
             raise
         participant, doubt = demo(), f"{error}; the demo is shown instead"
-    relaunch = None
+    relaunch = anew = None
     if attached is None:
+        theirs = {LSL: os.environ[LSL]} if LSL in os.environ else {}
         relaunch = _network(participant, running)
-    shell = Shell(settings, participant, profiles, running, attached, relaunch)
+        anew = partial(_another_window, theirs)
+    shell = Shell(settings, participant, profiles, running, attached, relaunch, anew)
     if doubt:
         shell.say(doubt)
     if step is not None:
@@ -68,14 +72,14 @@ def _network(participant: Participant, running: Running):  # type: ignore[no-unt
     elif participant.simulated:
         stay_on_this_machine()
 
-    def relaunch(name: str) -> None:
-        environment = {key: value for key, value in os.environ.items() if key != LSL}
-        # a profile takes effect when LSL starts, which it does once in a process
-        subprocess.Popen(
-            [sys.executable, "-m", "gui", "--participant", name],
-            stdin=subprocess.DEVNULL,
-            env=environment,
-            start_new_session=True,
-        )
+    return partial(_another_window, {})  # a profile takes effect when LSL starts, which it does once in a process
 
-    return relaunch
+
+def _another_window(theirs: dict[str, str], name: str, *more: str) -> None:
+    """One in place of this one, which goes; ``theirs`` is what the user has chosen of LSL's configuration."""
+    subprocess.Popen(
+        [sys.executable, "-m", "gui", "--participant", name, *more],
+        stdin=subprocess.DEVNULL,
+        env={key: value for key, value in look.environment().items() if key != LSL} | theirs,
+        start_new_session=True,
+    )

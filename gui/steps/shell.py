@@ -19,6 +19,7 @@ from gui.participant import DEMO, Participant, Profiles
 from gui.step_names import STEPS
 from gui.steps.bar import StepBar
 from gui.steps.catalogue import PAGES
+from gui.steps.looks import Looks
 from gui.steps.page import StepPage
 from gui.steps.running import Running
 from gui.steps.silence import SilenceStrip
@@ -48,6 +49,7 @@ class Shell(QMainWindow):
     running : starts sessions and finds them again.
     attached : the session that this window is for; it starts none of its own then.
     relaunch : called with a name where only a new process can use that participant's profile; it starts one.
+    anew : called with a name, ``--step`` and a step to open another window like this one.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Shell(QMainWindow):
         running: Running,
         attached: Attached | None = None,
         relaunch: Callable[[str], None] | None = None,
+        anew: Callable[..., None] | None = None,
     ) -> None:
         super().__init__()
         self.setWindowTitle("BrainKaraoke")
@@ -80,6 +83,8 @@ class Shell(QMainWindow):
             )
         self.keys = Keys(self)  # a session's window lists its own beside these
         self._help = self.keys.add(("F1",), "this list", self.keys.show_list)
+        self._anew = anew
+        self.looks = Looks(self, settings, LEAST, self._busy, None if anew is None else self._open_anew, self.tell)
         self.bar.chosen.connect(self.go)
         self.bar.participant_chosen.connect(self.choose)
         self.strip.pressed.connect(self.silence)
@@ -181,6 +186,20 @@ class Shell(QMainWindow):
         """One line at the bottom."""
         self.notice = text
         self.strip.say(text)
+
+    def tell(self, text: str) -> None:
+        """One line where it is seen on every step."""
+        self.say(text)
+        if self.speak.session_window is not None:
+            self.speak.session_window.controls.show_result("", True, text)
+
+    def _busy(self) -> bool:
+        return self.speak.busy or any(page.occupies() for page in self.pages.values())
+
+    def _open_anew(self) -> None:
+        if self._anew is not None:
+            self._anew(self.participant.name, "--step", self.step)
+            self.leave()
 
     # ---- participants --------------------------------------------------------------------------------------------
     def choose(self, name: str) -> None:

@@ -21,7 +21,7 @@ class SilenceStrip(QWidget):
         self.panic.setFont(theme.font(18, bold=True))
         self.panic.setMinimumWidth(170)
         self.panic.setFixedHeight(46)
-        self.panic.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.panic.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.panic.setAccessibleName("Panic mute")
         self.panic.pressed.connect(self.pressed)  # on the press: a finger that slips off must not cancel it
         self.session, self.words = QLabel(""), QLabel("")

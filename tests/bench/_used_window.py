@@ -19,6 +19,7 @@ import psutil
 from PyQt6.QtCore import QEvent, QObject, QSettings, QTimer
 from PyQt6.QtWidgets import QApplication
 
+from bk_realtime.heap import return_freed_memory, share_heap
 from gui import theme
 from gui.participant import Participant, Profiles, demo
 from gui.step_names import STEPS
@@ -104,12 +105,14 @@ def alive() -> Counter[str]:
     return Counter(
         type(one).__name__
         for one in gc.get_objects()
-        if isinstance(one, QObject) or type(one).__module__.partition(".")[0] == "gui"
+        if isinstance(one, QObject) or str(type(one).__module__).partition(".")[0] == "gui"
     )
 
 
 def main(seconds: float, turn_s: float, session: str, folder: Path) -> None:
     """Use the window of the fake session for so long."""
+    share_heap()
+    return_freed_memory()  # as gui.app does
     app = QApplication(["BrainKaraoke"])
     theme.apply(app)
     with tempfile.TemporaryDirectory() as name:

@@ -20,10 +20,10 @@ from bk_realtime.source.inlet import LslInlet
 from tests.engine_fakes import tiny_bundle
 
 
-def main(folder: Path, session: str, source_id: str, n_channels: int) -> None:
+def main(folder: Path, session: str, source_id: str, n_channels: int, sfreq: float) -> None:
     """Run until standard input closes; prints `ready`, then one JSON line for every `report`."""
     sys.setswitchinterval(0.0005)
-    bundle = tiny_bundle(folder / "bundle", "seq2seq", n_channels)
+    bundle = tiny_bundle(folder / "bundle", "seq2seq", n_channels, sfreq=sfreq)
     settings = SessionSettings(folder / "bundle", sound_device="none")
     inlet = LslInlet(source_id=source_id, timeout=10)
     engine = Engine(Session(folder, session, settings), bundle, inlet, NullSink(bundle.mel.sample_rate), LslClock())
@@ -43,4 +43,4 @@ def main(folder: Path, session: str, source_id: str, n_channels: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4]), float(sys.argv[5]))
