@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QObject, QSettings, QTimer
 from PyQt6.QtWidgets import QApplication
 
@@ -143,6 +144,8 @@ def main(seconds: float, turn_s: float, session: str, folder: Path) -> None:
         shell.show()
         app.exec()
         shell.join(10)
+        sip.delete(shell)  # in this order, as gui.app does
+        sip.delete(app)
 
 
 if __name__ == "__main__":

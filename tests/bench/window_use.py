@@ -32,11 +32,16 @@ def run(quick: bool) -> list[dict]:
         try:
             session = engine.stdout.readline().split()[0]  # type: ignore[union-attr]
             command = [sys.executable, "-m", "tests.bench._used_window", str(seconds), str(turn_s), session, folder]
-            window = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+            window = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+            rows = []
+            for line in window.stdout:  # type: ignore[union-attr]
+                rows.append(json.loads(line))
+                print(f"# {rows[-1]['seconds']:.0f} s: {rows[-1]['MiB']:.1f} MiB", file=sys.stderr, flush=True)
+            if window.wait(60) != 0:
+                raise RuntimeError(f"the window ended with exit code {window.returncode}")
         finally:
             engine.kill()
             engine.wait()
-    rows = [json.loads(line) for line in window.stdout.splitlines()]
     warm = [row for row in rows if row["seconds"] > WARM_UP * seconds] or rows
     fifth = max(1, len(warm) // 5)
     first, last = warm[:fifth], warm[-fifth:]
