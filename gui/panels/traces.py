@@ -258,7 +258,7 @@ class Traces(SweepPanel):
             painter.setPen(QColor(*(int(0.85 * c) for c in tint)))
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             label = painter.fontMetrics().elidedText(label, Qt.TextElideMode.ElideMiddle, GUTTER - 10)
-            painter.drawText(0, int(row * (i + 0.5) - 9), GUTTER - 8, 18, flags, label)
+            painter.drawText(0, min(max(int(row * (i + 0.5) - 9), -2), height - 16), GUTTER - 8, 18, flags, label)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         if event is None or not event.angleDelta().y():
