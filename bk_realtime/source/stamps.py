@@ -34,6 +34,9 @@ _FASTEST = 0.05
 """Seconds a second: no clock drifts faster, a sender that falls behind, or works off what waits, does."""
 _HELD_S = 0.05
 """What comes at once beyond two usual packets and this long waited somewhere."""
+_SUDDEN_S, _MOMENT_S = 0.05, 0.5
+"""A delay so far below all others is one packet's, stamped wrong (its sender stood still just then), until packets of
+another moment, so many seconds later, say the same."""
 _RIGHT_S = 5.0
 _CORRECTED_S = 5e-3
 _LOST_S = 10.0
@@ -51,10 +54,11 @@ class _Floor:
         self._width, self._windows = _WINDOW_S, deque[tuple[float, float]]()
         self._begun, self._least = math.nan, (0.0, math.inf)
         self._most, self._spreads = -math.inf, deque[float](maxlen=_WINDOWS)
+        self._sudden = (-math.inf, 0.0)
         self.slope, self.drifts = 0.0, False
 
     def add(self, at: float, delay: float) -> float:
-        """The floor at ``at`` in seconds; never above ``delay``."""
+        """The floor at ``at`` in seconds; above ``delay`` only where that is not believed yet."""
         if math.isnan(self._begun):
             self._begun = at
         if at - self._begun >= self._width:
@@ -70,11 +74,28 @@ class _Floor:
             while self._windows and self._windows[0][0] < at - self._last_s:
                 self._windows.popleft()
             self._learn()
+        delay = self._believed(at, delay)
         if delay < self._least[1]:
             self._least = (at, delay)
         self._most = max(self._most, delay)
-        slope = self.slope
-        return min(d + slope * (at - t) for t, d in (*self._windows, self._least))
+        return self._floor(at)
+
+    def _floor(self, at: float) -> float:
+        return min(d + self.slope * (at - t) for t, d in (*self._windows, self._least))
+
+    def _believed(self, at: float, delay: float) -> float:
+        """The delay, or the floor where one packet alone lies far below it: the whole session would be old by that."""
+        floor = self._floor(at)
+        if not delay < floor - _SUDDEN_S < math.inf:
+            return delay
+        first_at, first = self._sudden
+        if at - first_at > _WINDOW_S:
+            self._sudden = (at, delay)
+            return floor
+        if at - first_at < _MOMENT_S:
+            return floor
+        self._sudden = (-math.inf, 0.0)
+        return max(first, delay)
 
     def _learn(self) -> None:
         counts = math.isfinite(self._last_s)  # samples, whose drift is told to nobody
@@ -127,6 +148,7 @@ class StampJudge:
 
     def _forget_stamps(self) -> None:
         self._stamps, self._right_since = _Floor(), math.nan
+        self._jumped, self._was_useless = -math.inf, False
         self._last: tuple[float, float] | None = None  # arrival, stamp
         # arrival, stamp, samples, share of odd ones, seconds in which they came
         self._recent: deque[tuple[float, float, int, float, float]] = deque()
@@ -155,16 +177,21 @@ class StampJudge:
         if self._last is not None:
             was_at, was = self._last
             # data cannot grow old faster than time passes, nor stamps run further than samples do; a backlog that
-            # drains (younger with every packet, stamps in step with samples) is no clock
-            forward = delay < self.offset_s - 0.5 and stamp - was - n / self.sfreq > 0.5
+            # drains (younger with every packet, stamps in step with samples) is no clock. Forward is more than back:
+            # what one packet alone is stamped ahead is taken back with the next
+            forward = delay < self.offset_s - 0.6 and stamp - was - n / self.sfreq > 0.6
             if (at - stamp) - (was_at - was) > (at - was_at) + 0.5 or forward:
                 self._stamps.clear()
+                if at - self._jumped > _WINDOW_S and not self._was_useless:  # not with every packet: no clock does so
+                    self._recent.clear()
+                self._jumped = at
                 kind = "were set to another time"
         self._last = (at, stamp)
         floor = self._stamps.add(at, delay)
         self.offset_s, self.drift_ppm = floor, 1e6 * self._stamps.slope
         floor_counted = self._count.add(at, counted)
         useless = self._useless(at, stamp, n, odd, came_s)
+        self._was_useless = bool(useless)
         if useless:
             kind = useless
         elif not -_AHEAD_S <= floor <= _BEHIND_S or not -_AHEAD_S <= delay:

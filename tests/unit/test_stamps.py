@@ -123,3 +123,38 @@ def test_a_backlog_that_drains_is_no_clock_that_was_set(first: int) -> None:
         _, said = judge.observe(Chunk(np.zeros((n, 1)), sent - n, taken, 0.0, float(taken[-1]) + 0.003 + waiting))
         kinds += [event.kind for event in said]
     assert kinds == []
+
+
+@pytest.mark.parametrize("ahead", [0.06, 0.35, 0.49, 0.505, 0.55, 0.59, 0.7, 3.0, 40.0])
+@pytest.mark.parametrize("shift", [0.0, 56.3, -3600.0])
+@pytest.mark.parametrize("pieces", [1, 3])
+def test_one_packet_stamped_ahead_makes_the_session_old_for_a_moment_not_for_ever(
+    shift: float, ahead: float, pieces: int
+) -> None:
+    """A sender that stood still between two looks at its clock; where the clock is another one, the least delay of all
+    time stands for it, and by one wrong stamp all that came later was old for ever: silence, with the stream there."""
+    judge, rng, old = StampJudge(RATE), np.random.default_rng(0), {}
+    for k in range(1000):
+        taken = NOW + (k * PACKET + 1 + np.arange(PACKET)) / RATE
+        wrong = ahead if 400 <= k < 400 + pieces else 0.0
+        chunk = Chunk(
+            np.zeros((PACKET, 1)), k * PACKET, taken + shift + wrong, 0.0, taken[-1] + abs(rng.normal(0, 1e-3))
+        )
+        times, _ = judge.observe(chunk)
+        old[k] = chunk.received - (chunk.stamps[-1] if times is None else times[-1])
+    assert max(abs(old[k]) for k in range(700, 1000)) < 0.02
+
+
+@pytest.mark.parametrize("by", [0.3, 0.55, 20.0])
+def test_a_clock_that_was_set_ahead_is_known_soon(by: float) -> None:
+    """... and what is late by that clock is old, as before."""
+    judge, worst = StampJudge(RATE), []
+    for k in range(1000):
+        taken = NOW + (k * PACKET + 1 + np.arange(PACKET)) / RATE
+        shift, late = 56.3 + (by if k >= 300 else 0.0), 3.0 if k >= 700 else 0.0
+        chunk = Chunk(np.zeros((PACKET, 1)), k * PACKET, taken + shift, 0.0, taken[-1] + 0.002 + late)
+        times, _ = judge.observe(chunk)
+        assert times is not None
+        worst.append(abs(chunk.received - times[-1] - (0.002 + late)))
+    assert max(worst[400:]) < 0.03
+    assert judge.kind == "are on another clock"
