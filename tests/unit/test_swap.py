@@ -29,6 +29,8 @@ from bk_realtime.session.settings import GapPolicy, SafetySettings, SessionSetti
 from bk_realtime.session.swap import read_swaps, refuse_another
 from bk_realtime.successor import FADE, KEPT, WARM, Recent, Successor
 from bk_realtime.voice.output_guard import OutputGuard
+from offline.inspection.live_segment import LiveSegment
+from offline.inspection.live_streams import adjustments_in
 from offline.inspection.live_swaps import changes_in
 from tests.engine_fakes import LABELS, SFREQ, chunks, noise, tiny_bundle
 
@@ -369,3 +371,21 @@ def test_changes_leave_nothing_behind_that_only_a_collector_frees(old: Bundle, n
     finally:
         gc.enable()
     assert unreachable == 0
+
+
+def test_a_segment_is_checked_across_the_change(swapped: tuple[Running, np.ndarray], old: Bundle) -> None:
+    """As session_report does it: mel, features and waveform, live against offline; without the change they differ."""
+    running, x = swapped
+    stamps = START + np.arange(len(x)) / SFREQ
+    folder = _session(running, Path(str(old.path)).parent)
+    bundle, changes = changes_in(folder, running.events, old, stamps, 0, len(x))
+    mel, features = running.joined("mel"), running.joined("features")
+    segment = LiveSegment(
+        folder, bundle, LABELS, x.astype(np.float64), mel, np.arange(len(mel)), running.joined("audio"), 0, "amp", True,
+        changes=changes, adjustments=adjustments_in(running.events, stamps, 0, len(x)),
+        features=features, feature_idx=np.arange(len(features)),
+    )  # fmt: skip
+    found = segment.agreement("cpu")
+    assert len(found) == 3
+    assert all(one.good for one in found), found
+    assert not dataclasses.replace(segment, changes={}).agreement("cpu")[0].good
