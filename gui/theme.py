@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from PyQt6.QtGui import QColor, QFont, QPalette
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -121,7 +122,7 @@ QPushButton#panic:hover {{ background: #a8272d; }}
 QPushButton#panic:pressed {{ background: #8d2126; }}
 QPushButton#panic:disabled {{ background: #3a2226; border-color: #4b2c30; }}
 QPushButton#panic QLabel:disabled {{ color: #8d6a6d; }}
-QLabel#panicword {{ color: white; font-size: 25px; font-weight: 800; letter-spacing: 1px; }}
+QLabel#panicword {{ color: white; font-size: 23px; font-weight: 800; letter-spacing: 1px; }}
 QLabel#panickeys {{ color: #ffe3e4; font-size: 12px; }}
 QPushButton#unmute {{ background: #1f5f43; color: white; border-color: #2f8a61; }}
 QPushButton#unmute:hover {{ background: #276b4a; }}
@@ -188,6 +189,21 @@ def rgb(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
+class GivingWay(QLabel):
+    """A line that gives way and never pushes: what has no room ends in an ellipsis."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+        style = self.style()
+        assert style is not None
+        flags, role = int(self.alignment() | Qt.TextFlag.TextSingleLine), self.foregroundRole()
+        style.drawItemText(QPainter(self), self.contentsRect(), flags, self.palette(), self.isEnabled(), text, role)
+
+
 class Card(QFrame):
     """A titled panel. ``header`` takes further widgets at its right, ``body`` the content."""
 
@@ -196,14 +212,13 @@ class Card(QFrame):
         self.setObjectName("card")
         self.title = QLabel(title)
         self.title.setObjectName("title")
-        self.hint = QLabel("")
+        self.hint = GivingWay()
         self.hint.setObjectName("hint")
         self.header = QHBoxLayout()
         self.header.setSpacing(6)
         self.header.addWidget(self.title)
         self.header.addSpacing(6)
         self.header.addWidget(self.hint, 1)
-        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # gives way, never pushes
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(12, 8, 12, 10)
         self.body.setSpacing(6)

@@ -72,6 +72,8 @@ class Window(QMainWindow):
         self.feed, self.settings = feed, settings
         self.folder = None if control is None else control.parent
         self.status: Status | None = None
+        self.simulated = False
+        """Whether whoever started it knows that it is, until the engine says so itself."""
         self._stated_at = self._plotted_at = 0.0
         self.arrivals = Arrivals(self)
         self.banner, self.controls = Banner(), Controls()
@@ -171,7 +173,8 @@ class Window(QMainWindow):
         """Bring the banner up to date."""
         state, status, silent_s = self.state, self.status, time.monotonic() - self.arrivals.status_at
         if status is None:
-            self.banner.show_state(state, detail="", subject="start one with: python -m bk_realtime run --bundle …")
+            to_do = "start one with: python -m bk_realtime run --bundle …"
+            self.banner.show_state(state, detail="", subject=to_do, simulated=self.simulated)
             return
         if state == "silent engine":
             self.latency.show_status(time.monotonic(), status, live=False)

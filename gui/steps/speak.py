@@ -51,7 +51,7 @@ class SpeakPage(StepPage):
         self._running, self._settings, self._whole, self._why_not = running, settings, whole, why_not
         self.session_window: Window | None = None
         self.look = Look()
-        self._failed, self._fresh = "", False
+        self._failed, self._fresh, self._simulated = "", False, False
         self._feeds: list[Feed] = []
         self.start = QPushButton("Start session, muted")
         self.start.setObjectName("unmute")
@@ -142,7 +142,7 @@ class SpeakPage(StepPage):
 
     def _start(self, participant: Participant) -> None:
         assert self._running is not None
-        self._failed, self._fresh = "", True
+        self._failed, self._fresh, self._simulated = "", True, participant.simulated
         try:
             self._running.start(participant)
         except BkError as error:
@@ -181,6 +181,8 @@ class SpeakPage(StepPage):
             for label in self.participant.leave_out:
                 window.commander.send("mask_channel", label=label, on=True, of_stream=True)
         self._fresh = False
+        window.simulated = self._simulated or self.participant.simulated
+        window.show_state()
         self.session_window = window
         self._stack.addWidget(window)
         self._stack.setCurrentWidget(window)

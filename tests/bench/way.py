@@ -80,7 +80,8 @@ def run(quick: bool) -> list[dict[str, Any]]:
 def check(folder: Path, seen: dict[str, dict[str, Any]], played: dict[str, int], capture: Capture) -> None:
     """What was said at each step, what was heard, and what lies in ``folder`` now."""
     out = folder / "recordings"
-    assert all(step["simulated"] for step in seen.values())  # it is said on every step
+    unsaid = [name for name, step in seen.items() if not step["simulated"]]
+    assert not unsaid, unsaid
 
     # what was shown stands in the recording, word by word
     (recording,) = out.glob("way_speaking_*.xdf")
