@@ -158,6 +158,7 @@ class SpeakPage(StepPage):
         """Follow what became of the session."""
         if self._running is None:
             return
+        self._feeds = [one for one in self._feeds if not one.join(0)]  # those of before, while they end
         before, self.look = self.look, self._running.look()
         if self.look.state == "running" and self.session_window is None and self.look.control is not None:
             self.attach(self.look.session, self.look.control)
@@ -172,7 +173,7 @@ class SpeakPage(StepPage):
     def attach(self, session: str | None, control: Path | None) -> None:
         """Show the window of a session."""
         feed = Feed(session)
-        self._feeds = [*(one for one in self._feeds if not one.join(0)), feed]  # those of before, while they end
+        self._feeds.append(feed)
         window = Window(feed, control, self._settings, self._whole)
         window.controls.gain.setMaximum(round(self.participant.gain_most_db))
         for key, text in self.participant.marker_keys.items():
