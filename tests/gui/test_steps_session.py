@@ -12,6 +12,9 @@ from PyQt6.QtCore import QPoint, QSettings, Qt
 from PyQt6.QtWidgets import QApplication
 
 from bk_realtime.session.events import read_events
+from bk_realtime.shipped import RECORDING
+from bk_realtime.xdf import XdfWriter, info_xml
+from bk_realtime.xdf.reader import read_xdf
 from gui import theme
 from gui.participant import Participant, Profiles, demo
 from gui.steps.page import Mark
@@ -22,6 +25,19 @@ from gui.window import Window
 pytestmark = [pytest.mark.gui, pytest.mark.lsl, pytest.mark.timeout(1500)]
 START_MS = 480_000
 """The first session after an installation compiles, beside whatever else two cores have to do."""
+
+
+def several_times(path: Path, n: int = 5) -> Path:
+    """The demo's SIMULATED recording ``n`` times in a row, so that no slow machine comes to its end: minutes."""
+    streams = [s for s in read_xdf(RECORDING) if s.description.sfreq > 0]
+    lasts = max(float(s.raw_stamps[-1]) for s in streams) - min(float(s.raw_stamps[0]) for s in streams) + 0.01
+    with XdfWriter(path) as writer:
+        for number, s in enumerate(streams, 1):
+            writer.add_stream(number, info_xml(s.description, {}))
+        for k in range(n):
+            for number, s in enumerate(streams, 1):
+                writer.write(number, s.raw_stamps + k * lasts, s.data)
+    return path
 
 
 def use_every_control(qtbot, shell: Shell, window: Window) -> None:
@@ -106,7 +122,8 @@ def test_from_start_to_a_voice_and_found_again_by_another_window(
     more = ["--hold-to-talk", "--conditions", "real", "muted"]
     monkeypatch.setattr(Participant, "options", lambda self: [*said(self), *more])
     participant = dataclasses.replace(demo(), sound_device="none", out=tmp_path / "recordings")
-    participant = dataclasses.replace(participant, marker_keys={"F5": "swallowed"})
+    source = several_times(tmp_path / "demo.xdf")
+    participant = dataclasses.replace(participant, source=source, marker_keys={"F5": "swallowed"})
 
     def opened() -> Shell:
         shell = Shell(settings, participant, Profiles(tmp_path / "profiles"), Running(tmp_path))
