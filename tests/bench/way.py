@@ -100,9 +100,9 @@ def check(folder: Path, seen: dict[str, dict[str, Any]], played: dict[str, int],
     (learnt,) = read_toml(bundle / "bundle.toml")["provenance"]["data"]
     assert learnt["name"] == recording.name
 
-    # nothing is heard before it is let out, a voice then, and nothing after PANIC
+    # nothing is heard before it is let out, a voice then, and nothing after PANIC (played is known a little late)
     sound = np.abs(capture.sound)
-    before, voice = sound[: played["muted"]], sound[played["muted"] : played["silenced"]]
+    before, voice = sound[: played["muted"]], sound[played["muted"] : played["spoken"]]
     assert before.max(initial=0.0) < LOUD
     assert np.count_nonzero(voice > LOUD) > capture.rate // 10
     capture.wait_for_silence()
