@@ -10,6 +10,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QPainter
 
 from bk_realtime.config import FRAME_RATE, MelSettings
+from gui import theme
 from gui.sweep import GUTTER, SweepPanel
 
 LOG_FLOOR = math.log(1e-5)
@@ -32,7 +33,8 @@ class Spectrogram(SweepPanel):
         table = pg.colormap.get(colours).getLookupTable(nPts=256, alpha=False).astype(np.float32)
         # the map's own black would be a hole in the panel: fade its first steps in from the well's colour
         fade = np.clip(np.arange(256) / 40.0, 0, 1)[:, None].astype(np.float32)
-        self._table = table * fade + self.WELL * (1 - fade)
+        # light silence beside light speech would be read wrongly: in the light look the colours begin dark, as they are
+        self._table = table if theme.LIGHT else table * fade + self.WELL * (1 - fade)
         self._rows: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
         super().__init__(n_rows, sfreq, window_s)
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bk_realtime.chunks import StreamDescription
+from gui import theme
 from gui.panels.attention import Attention
 from gui.panels.mel import Mel
 from gui.panels.traces import Traces
@@ -243,3 +244,16 @@ def test_channels_of_an_export_are_called_by_their_bare_names_and_dimmed_by_the_
     assert traces._groups.tolist() == [0, 0, 1], "a colour a shaft"
     traces.set_bad(("LA2",))
     assert traces._groups.tolist() == [0, len(traces.COLOURS) - 1, 1]
+
+
+@pytest.mark.parametrize("light", [False, True])
+def test_louder_is_brighter_in_both_looks(qtbot, monkeypatch: pytest.MonkeyPatch, light: bool) -> None:
+    """In the light look silence was as bright as the loudest speech, and what is quiet was dark."""
+    monkeypatch.setattr(theme, "LIGHT", light)
+    if light:
+        monkeypatch.setattr(Mel, "WELL", np.array([247.0, 250.0, 252.0], np.float32))
+    mel = Mel()
+    qtbot.addWidget(mel)
+    brightness = mel._table @ np.array([0.299, 0.587, 0.114])
+    assert np.diff(brightness).min() > -2
+    assert brightness[0] < 40 < 200 < brightness[-1]
