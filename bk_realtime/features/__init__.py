@@ -25,9 +25,10 @@ from bk_realtime.features.filters import SosFilter, bandpass_sos, line_harmonics
 from bk_realtime.features.mask import MaskBad
 from bk_realtime.features.normalise import ZScore, fit_statistics
 from bk_realtime.features.power import LogPower
-from bk_realtime.features.reference import build_reference, parse_contact, reference_labels
+from bk_realtime.features.reference import build_reference, reference_labels
 from bk_realtime.features.resample import Resample
 from bk_realtime.features.select import SelectChannels
+from bk_realtime.montage.contacts import parse_contact
 from bk_realtime.stream import Operator, Pipeline
 from bk_realtime.typed import check_within
 

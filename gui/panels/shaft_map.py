@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +10,7 @@ from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from bk_realtime.montage import bare_label
+from bk_realtime.montage.contacts import parse_contact
 from gui import theme
 
 LIMIT = 3.0
@@ -19,7 +18,6 @@ LIMIT = 3.0
 SMOOTH_S = 0.15
 """Time constant: what is shown can be followed by eye."""
 LEFT, ROW = 46, 15
-_CONTACT = re.compile(r"^(.*?\D)[\s_-]*0*(\d+)(?:-.*)?$")
 
 
 def place(labels: Sequence[str]) -> tuple[list[str], np.ndarray]:
@@ -28,8 +26,8 @@ def place(labels: Sequence[str]) -> tuple[list[str], np.ndarray]:
     shafts: list[str] = []
     found = []
     for label in labels:
-        parsed = _CONTACT.match(bare_label(label))
-        shaft, number = (parsed[1], int(parsed[2])) if parsed else (label, 0)
+        contact = parse_contact(label) or parse_contact(label.partition("-")[0])
+        shaft, number = contact or (label, 0)
         if shaft not in shafts:
             shafts.append(shaft)
         found.append((shafts.index(shaft), number))
