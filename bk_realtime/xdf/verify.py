@@ -27,7 +27,7 @@ def verify_xdf(path: Path, with_stamps: bool = False) -> dict[str, Any]:
         ``complete`` (no damage, all footers there and right, and equal to sidecar and hash chain where they lie beside
         it), ``sha256``, ``bytes``, ``damaged_bytes``, ``problems`` (list of lines), ``chain`` (``{session, started,
         links, covered, head, closed}``; empty where there is none), and ``streams``: a list of ``{id, name, type,
-        source_id, n_samples, first, last, clock_offsets, footer}``.
+        source_id, simulated, n_samples, first, last, clock_offsets, footer}``.
 
     Raises
     ------
@@ -51,6 +51,7 @@ def verify_xdf(path: Path, with_stamps: bool = False) -> dict[str, Any]:
                 "name": s.description.name,
                 "type": s.description.type,
                 "source_id": s.description.source_id,
+                "simulated": s.description.simulated,
                 "n_samples": s.n_samples,
                 "first": s.first if s.n_samples else None,
                 "last": s.last if s.n_samples else None,

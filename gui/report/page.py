@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QVBoxLayout
 from bk_realtime.shown import shown
 from gui import theme
 from gui.participant import Participant
+from gui.report.facts import Facts, facts_of, row_words, signature
 from gui.report.saved import (
     PICTURE,
     Saved,
@@ -29,6 +30,8 @@ from gui.steps.json_process import JsonProcess
 from gui.steps.page import Mark, StepPage, StepState
 
 LOOK_MS = 500
+ROWS_A_TURN = 4
+"""Of the list, whose small files are read before the window goes on."""
 BUSY = "a session runs: nothing is read back meanwhile, so that it does not suffer"
 
 
@@ -49,6 +52,8 @@ class ReportPage(StepPage):
         self.chosen: Saved | None = None
         self.whole = self.newest = Whole(None, "")
         self.judged: dict[Path, Whole] = {}
+        self._facts: dict[Path, tuple[tuple[int, ...], Facts]] = {}
+        self._unread: list[int] = []
         self._queue: list[tuple[str, Sequence[str]]] = []
         self._checks: Saved | None = None
         self._verdict: Whole | None = None
@@ -67,6 +72,8 @@ class ReportPage(StepPage):
         column.addWidget(view)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
+        self._reader = QTimer(self)
+        self._reader.timeout.connect(self.read_rows)
         self.look_around()
 
     # ---- step ----------------------------------------------------------------------------------------------------
@@ -111,6 +118,7 @@ class ReportPage(StepPage):
     def shut(self) -> None:
         """The window goes."""
         self._timer.stop()
+        self._reader.stop()
         self._stop()
 
     # ---- what there is -------------------------------------------------------------------------------------------
@@ -124,8 +132,27 @@ class ReportPage(StepPage):
         row = next((n for n, one in enumerate(self.found) if one.path == kept), 0 if self.found else -1)
         if self.found:
             self.newest, self._leaks = self._judgement(self.found[0]), had_learnt(self.found[0])
-        self.view.show_saved(self.found, row)
+        self.view.show_saved(self.found, [self._words(one) for one in self.found], row)
+        self._unread = [n for n, one in enumerate(self.found) if self._kept(one) is None]
+        self._reader.start(0)
         self._choose(row)
+
+    def _kept(self, one: Saved) -> Facts | None:
+        was, facts = self._facts.get(one.path, ((), None))
+        return facts if facts is not None and was == signature(one) else None
+
+    def _words(self, one: Saved) -> str:
+        return row_words(one, self.participant.name, self._kept(one))
+
+    def read_rows(self) -> None:
+        """The next rows whose files were not read yet; hundreds of them must not hold the window."""
+        for n in self._unread[:ROWS_A_TURN]:
+            one = self.found[n]
+            self._facts[one.path] = signature(one), facts_of(one)
+            self.view.show_words(n, self._words(one))
+        del self._unread[:ROWS_A_TURN]
+        if not self._unread:
+            self._reader.stop()
 
     def _choose(self, row: int) -> None:
         self.chosen = self.found[row] if 0 <= row < len(self.found) else None

@@ -61,13 +61,6 @@ class Saved:
         except OSError:
             return []
 
-    @property
-    def words(self) -> str:
-        """One line on it."""
-        day, _, hour = self.stamp.partition("_")
-        kind = "replay, SIMULATED" if self.kind == REPLAY else self.kind
-        return f"{day} {hour.replace('-', ':')}  ·  {kind}"
-
 
 def all_saved(who: Participant) -> list[Saved]:
     """All there is, newest first."""

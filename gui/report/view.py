@@ -107,15 +107,20 @@ class ReportView(QScrollArea):
         self.picture = Picture()
         self._lay_out()
 
-    def show_saved(self, found: Sequence[Saved], row: int) -> None:
-        """All there is, and which one is chosen."""
+    def show_saved(self, found: Sequence[Saved], words: Sequence[str], row: int) -> None:
+        """All there is, each in words, and which one is chosen."""
         with QSignalBlocker(self.list):
             self.list.clear()
-            for one in found:
-                item = QListWidgetItem(one.words)
+            for one, text in zip(found, words, strict=True):
+                item = QListWidgetItem(text)
                 item.setToolTip(str(one.path))
                 self.list.addItem(item)
             self.list.setCurrentRow(row)
+
+    def show_words(self, row: int, text: str) -> None:
+        """A row in other words."""
+        if (item := self.list.item(row)) is not None:
+            item.setText(text)
 
     def show_whole(self, good: bool | None, text: str) -> None:
         """The judgement, in shape, colour and words."""

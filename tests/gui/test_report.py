@@ -15,9 +15,10 @@ from bk_realtime.config import write_toml
 from bk_realtime.decoder.bundle_index import INDEX
 from bk_realtime.session.names import NOT_WHOLE
 from bk_realtime.session.status import Status
-from bk_realtime.xdf.verify import sidecar_path
+from bk_realtime.xdf.verify import sidecar_path, verify_xdf, write_sidecar
 from gui import theme
 from gui.participant import Participant, Profiles, demo
+from gui.report.facts import CANNOT_TELL, Facts, facts_of, row_words
 from gui.report.page import ReportPage
 from gui.report.saved import (
     PICTURE,
@@ -65,8 +66,40 @@ def test_sessions_replays_and_recordings_newest_first(tmp_path: Path) -> None:
     (tmp_path / f"p01_speaking_{STAMP}.xdf").write_bytes(b"x")
     found = all_saved(who)
     assert [one.kind for one in found] == ["replay", "speaking", "session"]
-    assert "SIMULATED" in found[0].words
+    assert "SIMULATED" in row_words(found[0], "p01", None)  # before anything was read
     assert [one.task for one in recordings_of(who)] == ["speaking", "session"]  # a replay is nothing to learn from
+
+
+def test_a_row_names_participant_date_length_and_simulated(tmp_path: Path) -> None:
+    real, made = {"first": 10.0, "last": 75.4, "simulated": False}, {"first": 3.0, "last": 8.0, "simulated": True}
+    path = session(tmp_path, streams=[real, {"name": "empty"}, made])
+    one = Saved(path, "session", STAMP)
+    assert facts_of(one) == Facts(True, pytest.approx(65.4))
+    text = row_words(one, "p01", facts_of(one))
+    for part in ("SIMULATED", "p01", "2026-01-02 03:04:05", "1:05 min", "session"):
+        assert part in text
+    of_before = {"first": 10.0, "last": 75.4}
+    write_toml(sidecar_path(path / "session.xdf"), {"complete": True, "bytes": SIZE, "streams": [of_before]})
+    assert facts_of(one).simulated is None
+    assert CANNOT_TELL in row_words(one, "p01", facts_of(one))  # never silently somebody's own
+    (path / "latency.json").write_text(json.dumps(Status(simulated=True).as_dict()))
+    assert "SIMULATED" in row_words(one, "p01", facts_of(one))
+    (path / "latency.json").write_text(json.dumps(Status(simulated=False).as_dict()))
+    text = row_words(one, "p01", facts_of(one))
+    assert "SIMULATED" not in text
+    assert CANNOT_TELL not in text
+    for odd in ([3], "x", [{"first": "nan", "last": 3}]):
+        write_toml(sidecar_path(path / "session.xdf"), {"complete": True, "bytes": SIZE, "streams": odd})
+        assert facts_of(one) == Facts(False, None)
+
+
+def test_the_check_of_a_recording_says_whether_it_is_simulated(tmp_path: Path) -> None:
+    path = write(tmp_path, amp(edit=[("<desc>", "<desc><simulated>true</simulated>")]))
+    write_sidecar(path, verify_xdf(path))
+    assert facts_of(Saved(path, "speaking", STAMP)).simulated is True
+    path.unlink()
+    write_sidecar(path, verify_xdf(write(tmp_path, amp())))
+    assert facts_of(Saved(path, "speaking", STAMP)) == Facts(False, pytest.approx(8.0, abs=0.1))
 
 
 @pytest.mark.parametrize(
@@ -206,6 +239,25 @@ def test_the_newest_is_chosen_and_another_participant_has_others(page: ReportPag
     assert page.chosen is None
     assert "nothing of p02" in page.state().reason
     assert not page.view.open.isEnabled()
+
+
+def test_the_list_says_simulated_once_its_files_are_read(qtbot, page: ReportPage, tmp_path: Path) -> None:
+    """A few rows a turn; a file that changes is read again."""
+
+    def rows() -> list[str]:
+        return [page.view.list.item(n).text() for n in range(page.view.list.count())]
+
+    for day in range(1, 10):
+        session(tmp_path, stamp=f"2026-02-0{day}_03-04-05", streams=[{"first": 0.0, "last": 61.0, "simulated": True}])
+    page.look_around()
+    qtbot.waitUntil(lambda: sum("SIMULATED" in text for text in rows()) == 9, timeout=WAIT_MS)
+    assert all("1:01 min" in text for text in rows()[:9])
+    qtbot.waitUntil(lambda: CANNOT_TELL in rows()[9], timeout=WAIT_MS)
+    streams = [{"first": 0.0, "last": 7.0, "simulated": False}]
+    write_toml(sidecar_path(page.found[9].recordings[0]), {"complete": True, "bytes": SIZE, "streams": streams})
+    page.look_around()
+    qtbot.waitUntil(lambda: "0:07 min" in rows()[9], timeout=WAIT_MS)
+    assert "SIMULATED" not in rows()[9]
 
 
 def test_the_folder_is_opened_or_said(page: ReportPage, monkeypatch: pytest.MonkeyPatch) -> None:
