@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import subprocess
 import sys
 import threading
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from bk_realtime.decoder.ridge import RidgeSettings
     from bk_realtime.learning.feed import Feed, Heard
 
-EVERY_S = 30.0
+EVERY_S, FIGURES_EVERY_S = 30.0, 5.0
 TAKE_OVER_S, ASK_S = 60.0, 0.5
 
 
@@ -52,6 +53,13 @@ class Learn:
     """The microphone's stream by name or source_id; needed where several are visible."""
     channels: tuple[str, ...] = ()
     """Neural channels to learn from, whatever their type; default: all that are brain."""
+    exclude: tuple[str, ...] = ()
+    """Channels to leave out."""
+    beside: Path | None = None
+    """Live: the recording that a recorder of somebody else's writes now. None is started and nothing is trained; what
+    was learnt is a bundle beside it, NAME_learnt, seconds after the last word."""
+    figures: bool = False
+    """Say it as lines of JSON, every five seconds: for a program that shows it."""
     silence_weight: Annotated[float, Within(0.0, 1.0)] = 1.0
     """How much a frame of silence counts against one of speech, as --set silence_weight of offline.train."""
     train: bool = True
@@ -66,6 +74,10 @@ class Learn:
         check_range(self, "silence_weight", 0.0, 1.0, "of a frame of speech")
         if self.session is not None and not self.train:
             raise OptionError("--session goes with a bundle that is trained; leave out --no-train")
+        if self.beside is not None and (self.recording is not None or not self.train):
+            raise OptionError(
+                "--beside goes with live streams and a bundle at the end; leave RECORDING and --no-train out"
+            )
         if self.recording is None:
             return
         if self.minutes is not None or self.inlet.join:
@@ -81,7 +93,7 @@ class Learn:
             self._refuse_bundle(self.recording)
             self._learn_recording(self.recording)
             return self._train([self.recording])
-        return self._live()
+        return self._live() if self.beside is None else self._listen(self.beside)
 
     def _bundle_of(self, recording: Path) -> Path:
         return self.bundle or recording.with_name(f"{recording.stem}_ridge")
@@ -102,18 +114,17 @@ class Learn:
 
         wanted = self.inlet.name or self.inlet.source_id or self.inlet.type
         recorded = open_recording(
-            path, wanted, self.microphone, self.inlet.unit or None, self.inlet.gain, self.channels
+            path, wanted, self.microphone, self.inlet.unit or None, self.inlet.gain, self.channels, self.exclude
         )
         feed = recorded.feed(self.features, self._ridge)
-        recorded.play(feed, lambda: _say(feed.heard()), EVERY_S)
+        recorded.play(feed, lambda: self._say(feed.heard()), EVERY_S)
         feed.audit()
-        _say(feed.heard())
+        self._say(feed.heard())
         self._at_once(feed, path)
 
     def _live(self) -> int:
         from datetime import datetime
 
-        from bk_realtime.learning.session import LearningSession
         from bk_realtime.processes.child import Child
         from bk_realtime.processes.parent import end_with_parent, stop_on_signals
         from bk_realtime.recorder.target import recording_path
@@ -126,9 +137,7 @@ class Learn:
         recorder = Child("recorder", ["-m", "bk_realtime", "record", "--out", str(path)])
         recorder.start()  # before anything else: what is not recorded cannot be learnt from later
         try:
-            seconds = None if self.minutes is None else 60.0 * self.minutes
-            session = LearningSession(self.features, self._ridge, self.inlet, self.microphone, _say, self.channels)
-            self._at_once(session.run(stop, lambda: recorder.alive, seconds, EVERY_S), path)
+            self._at_once(self._learn_live(stop, lambda: recorder.alive), path)
         finally:
             code = recorder.stop(timeout=600.0)
         if code:
@@ -138,10 +147,31 @@ class Learn:
             return 1
         return self._train([path]) or int(code != 0)
 
-    def _at_once(self, feed: Feed | None, recording: Path) -> None:
-        """What was learnt so far as a bundle, seconds after the last word; training takes longer."""
+    def _listen(self, recording: Path) -> int:
+        """Learn while somebody else records; 0 where a bundle was left. It takes no time from whoever records."""
+        from bk_realtime.priority import low_priority
+        from bk_realtime.processes.parent import end_with_parent, stop_on_signals
+
+        low_priority()
+        stop = threading.Event()
+        stop_on_signals(stop.set)
+        end_with_parent(stop.set)
+        return 0 if self._at_once(self._learn_live(stop, lambda: True), recording) else 1
+
+    def _learn_live(self, stop: threading.Event, recording: Callable[[], bool]) -> Feed | None:
+        from bk_realtime.learning.session import LearningSession
+
+        seconds = None if self.minutes is None else 60.0 * self.minutes
+        session = LearningSession(
+            self.features, self._ridge, self.inlet, self.microphone, self._say, self.channels, self.exclude
+        )
+        return session.run(stop, recording, seconds, FIGURES_EVERY_S if self.figures else EVERY_S)
+
+    def _at_once(self, feed: Feed | None, recording: Path) -> bool:
+        """What was learnt so far as a bundle, seconds after the last word; training takes longer. Whether there is
+        one."""
         if not self.train or feed is None:
-            return
+            return False
         from bk_realtime.decoder.bundle import save_bundle
         from bk_realtime.learning.bundle import learnt_bundle
 
@@ -150,10 +180,22 @@ class Learn:
             save_bundle(learnt_bundle(feed), folder)
             lacks = "without scores, audit and speech gate, until it is trained"
             say(f"{folder}: what was learnt meanwhile, after {time.monotonic() - begun:.1f} s; {lacks}")
+            if self.figures:
+                say(json.dumps({"bundle": str(folder)}))
             if self.session is not None:
                 hand_over(self.session, folder)
         except BkError as error:
             say(f"no bundle of what was learnt meanwhile: {error}")
+            return False
+        return True
+
+    def _say(self, heard: Heard | str) -> None:
+        from bk_realtime.learning.words import figures, in_words
+
+        if isinstance(heard, str):
+            say(json.dumps({"trouble": heard}) if self.figures else heard)
+        else:
+            say(figures(heard) if self.figures else in_words(heard))
 
     def _train(self, recordings: list[Path]) -> int:
         """A ridge on all that was recorded, by the one command that makes bundles."""
@@ -161,6 +203,7 @@ class Learn:
             return 0
         words = [*map(str, recordings), "--out", str(self._bundle_of(recordings[0])), "--decoder", "ridge"]
         words += ["--channels", *self.channels] if self.channels else []
+        words += ["--exclude", *self.exclude] if self.exclude else []
         if self.silence_weight != 1.0:
             words += ["--set", f"silence_weight={self.silence_weight}"]
         usual = FeatureSettings()
@@ -201,9 +244,3 @@ def hand_over(session: Path, bundle: Path, wait: Callable[[float], object] = tim
             status = client.request("status")["status"]
     say(f"{session}: {bundle} does not decode yet; why stands in its events.jsonl (newest: {status['message']})")
     return 1
-
-
-def _say(heard: Heard | str) -> None:
-    from bk_realtime.learning.words import in_words
-
-    say(heard if isinstance(heard, str) else in_words(heard))

@@ -44,6 +44,7 @@ class Progress:
     seconds, speech_s : of the recording, and of speech in it.
     judged_s : seconds of speech that were decoded before they were learnt from, in whole windows.
     windows : all so far, oldest first.
+    points : of the learning curve: seconds of speech learnt before a stretch was decoded, and its r inside speech.
     gain : what five more minutes of reading would add; None where it cannot be told.
     leads : lead in ms -> mean correlation inside speech over the windows; empty before the first.
     decision : what is made of it.
@@ -53,6 +54,7 @@ class Progress:
     speech_s: float
     judged_s: float
     windows: tuple[Window, ...]
+    points: tuple[tuple[float, float], ...]
     gain: Gain | None
     leads: dict[float, float]
     decision: Decision
@@ -132,6 +134,7 @@ class Learner:
             speech_s=self._n_speech / self.rate,
             judged_s=len(judge.windows) * WINDOW_S + judge.part_s,
             windows=tuple(judge.windows),
+            points=tuple(judge.points),
             gain=expected_gain(learnt_s, r, now_s, MORE_S * share) if now_s > 0 and share > 0 else None,
             leads={1000.0 * lead / self.rate: float(r) for lead, r in zip(LEADS, leads, strict=False)},
             decision=decide(judge.windows, WINDOW_S, judge.part_s, self._contaminated),

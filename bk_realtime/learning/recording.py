@@ -27,12 +27,14 @@ ADVICE = "name those to learn from with --channels"
 """What to do about a neural stream without brain channels."""
 
 
-def chosen_channels(description: StreamDescription, wanted: Sequence[str] = ()) -> tuple[str, ...]:
-    """Channels of a neural stream to learn from: those ``wanted``, else brain; none that the stream itself lists as
-    bad."""
+def chosen_channels(
+    description: StreamDescription, wanted: Sequence[str] = (), exclude: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Channels of a neural stream to learn from: those ``wanted``, else brain; none to ``exclude``, none that the
+    stream itself lists as bad."""
     bad = {label.strip() for label in description.extra.get("bad_channels", "").split(",")}
     where = f"stream {description.name!r}"
-    labels = choose_channels(channel_infos(description), where, wanted, advice=ADVICE).labels
+    labels = choose_channels(channel_infos(description), where, wanted, exclude, advice=ADVICE).labels
     return tuple(label for label in labels if label not in bad)
 
 
@@ -50,11 +52,13 @@ class Recorded:
     description: StreamDescription
     scale: np.ndarray | None
     channels: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
 
     def feed(self, features: FeatureSettings, ridge: RidgeSettings) -> Feed:
         """A feed for them."""
         d = self.description
-        return Feed(d.labels, chosen_channels(d, self.channels), d.sfreq, self.sound.description.sfreq, features, ridge)
+        labels = chosen_channels(d, self.channels, self.exclude)
+        return Feed(d.labels, labels, d.sfreq, self.sound.description.sfreq, features, ridge)
 
     def play(self, feed: Feed, tell: Callable[[], object], every_s: float) -> None:
         """Send all samples, chunk by chunk in order of time, and tell after each ``every_s`` seconds of recording."""
@@ -82,7 +86,13 @@ class Recorded:
 
 
 def open_recording(
-    path: Path, neural: str, sound: str, unit: str | None, gain: float | None, channels: tuple[str, ...] = ()
+    path: Path,
+    neural: str,
+    sound: str,
+    unit: str | None,
+    gain: float | None,
+    channels: tuple[str, ...] = (),
+    exclude: tuple[str, ...] = (),
 ) -> Recorded:
     """The amplifier and the microphone of an XDF file.
 
@@ -91,6 +101,7 @@ def open_recording(
     neural, sound : name, source_id or type of each; empty: the only one of its kind.
     unit, gain : unit of the neural numbers, or µV of one count, instead of what the stream says.
     channels : those to learn from, whatever their type; empty: all that are brain.
+    exclude : those to leave out.
 
     Raises
     ------
@@ -102,7 +113,7 @@ def open_recording(
     found = _one(streams, neural, path, "neural", "sEEG, iEEG, ECoG or EEG", lambda s: s.description.is_neural)
     voice = _one(streams, sound, path, "sound", "Audio", lambda s: s.description.type.lower() == "audio")
     described, scale, _ = in_microvolts(found.description, unit, gain, channels, advice=ADVICE)
-    return Recorded(found, voice, described, scale, channels)
+    return Recorded(found, voice, described, scale, channels, exclude)
 
 
 def _one(

@@ -27,7 +27,7 @@ class LearningSession:
 
     Parameters
     ----------
-    features, ridge, inlet, microphone, channels : what is learnt, and from which streams.
+    features, ridge, inlet, microphone, channels, exclude : what is learnt, and from which streams.
     tell : takes what was heard, or a line where nothing can be learnt.
     """
 
@@ -39,8 +39,9 @@ class LearningSession:
         microphone: str,
         tell: Callable[[Heard | str], object],
         channels: tuple[str, ...] = (),
+        exclude: tuple[str, ...] = (),
     ) -> None:
-        self._channels = channels
+        self._channels, self._exclude = channels, exclude
         self._features, self._ridge, self._inlet, self._tell = features, ridge, inlet, tell
         self._search, self._ended = MicrophoneSearch(microphone), False
 
@@ -103,6 +104,7 @@ class LearningSession:
         d = source.describe()
 
         def feed(sample_rate: float) -> Feed:
-            return Feed(d.labels, chosen_channels(d, self._channels), d.sfreq, sample_rate, self._features, self._ridge)
+            labels = chosen_channels(d, self._channels, self._exclude)
+            return Feed(d.labels, labels, d.sfreq, sample_rate, self._features, self._ridge)
 
         return LiveLearning(source, self._search.find, feed)

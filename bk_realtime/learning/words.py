@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from bk_realtime.contamination.rolling import GREEN, RED
 from bk_realtime.learning.feed import Heard
+from bk_realtime.shown import short
+
+MOST_POINTS = 120
+"""Of the learning curve in one line: of more, evenly spread ones."""
 
 
 def in_words(heard: Heard) -> str:
@@ -26,3 +33,27 @@ def in_words(heard: Heard) -> str:
     if heard.light.colour not in (GREEN, RED):
         parts.append(f"microphone in the electrodes: {heard.light.text}")
     return "; ".join([*parts, p.decision.text])
+
+
+def figures(heard: Heard) -> str:
+    """The same as a line of JSON, ``{"learnt": {…}}``, for a program that shows it; what is not known is null."""
+    p, window = heard.progress, heard.progress.windows[-1] if heard.progress.windows else None
+    every = -(-len(p.points) // MOST_POINTS) or 1
+    told: dict[str, Any] = {
+        "seconds": round(p.seconds, 1),
+        "speech_s": round(p.speech_s, 1),
+        "judged_s": round(p.judged_s, 1),
+        "without_sound_s": round(heard.without_sound_s, 1),
+        "windows": len(p.windows),
+        "r": None,
+        "gain": None if p.gain is None else [round(value, 4) for value in (p.gain.r, p.gain.low, p.gain.high)],
+        "points": [[round(s, 1), round(r, 4)] for s, r in p.points[::-every][::-1]],
+        "verdict": p.decision.verdict,
+        "text": p.decision.text,
+        "light": heard.light.colour,
+        "light_text": short(heard.light.text, 300),
+    }
+    if window is not None:
+        values = (window.r, window.r_limit, window.partial, window.partial_limit)
+        told |= dict(zip(("r", "r_limit", "partial", "partial_limit"), (round(v, 4) for v in values), strict=True))
+    return json.dumps({"learnt": told}, ensure_ascii=False)
