@@ -17,6 +17,7 @@ from bk_realtime.logs import LEVELS, default_level, set_up
 from bk_realtime.processes.parent import end_with_parent, stop_on_signals
 from bk_realtime.watched import deaths
 from gui import desktop
+from gui.language_names import LANGUAGE, LANGUAGES
 from gui.step_names import STEPS
 
 FEED_END_S = 8.0
@@ -36,6 +37,9 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--participant", metavar="NAME", help="whose profile is used (default: the one of last time)")
     parser.add_argument("--step", choices=STEPS, help="step that is shown first")
+    parser.add_argument(
+        "--language", choices=LANGUAGES, help="of this window's words (default: as chosen in it, else the system's)"
+    )
     parser.add_argument("--desktop-entry", action="store_true", help="into the desktop's menu of programs; then end")
     parser.add_argument("--screenshot", type=Path, metavar="PNG", help="save a picture of the window")
     parser.add_argument("--after", type=float, default=10.0, metavar="S", help="... so many seconds after the start")
@@ -78,8 +82,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     except ImportError as error:
         raise BkError(f"Qt cannot be loaded ({error}): install PyQt6 and the system libraries that it names") from None
 
-    from gui import look
+    from gui import languages, look, words
 
+    if args.language is not None:
+        os.environ[LANGUAGE] = args.language  # also of the windows that this one opens
     settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "BrainKaraoke", "window")
     look.settle(settings)  # before the panels take their colours, and Qt its scale
 
@@ -89,6 +95,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     app = QApplication(["BrainKaraoke"])
     app.setApplicationName("BrainKaraoke")
+    spoken = words.install(app, languages.in_use(settings))
     theme.apply(app)
     enter = PressedByEnter()
     app.installEventFilter(enter)
@@ -116,6 +123,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     # server some ends crashed in Qt, on a window that had outlived its application.
     sip.delete(window)
     sip.delete(app)
+    spoken.clear()
     if failed:
         raise BkError(failed[0])
     if deaths():

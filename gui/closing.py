@@ -9,6 +9,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QMessageBox, QPushButton, QWidget
 
 from bk_realtime.session.status import Status
+from gui.words import tr
 
 
 class Closing:
@@ -42,16 +43,18 @@ class Closing:
             return
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Close the window?")
+        box.setWindowTitle(tr("Close the window?"))
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText("The voice is muted. The session itself goes on, and is recorded, without this window.")
+        box.setText(tr("The voice is muted. The session itself goes on, and is recorded, without this window."))
         box.setInformativeText(
-            "Without a window nobody sees what goes wrong, and there is no panic button.\n"
-            f"The way back:  python -m gui --control {self._control}"
+            tr(
+                "Without a window nobody sees what goes wrong, and there is no panic button.\nThe way back:  "
+                "python -m gui --control {control}"
+            ).format(control=self._control)
         )
-        keep = box.addButton("Keep the window", QMessageBox.ButtonRole.RejectRole)
-        close = box.addButton("Close it, session goes on", QMessageBox.ButtonRole.DestructiveRole)
-        end = box.addButton("End the session", QMessageBox.ButtonRole.AcceptRole)
+        keep = box.addButton(tr("Keep the window"), QMessageBox.ButtonRole.RejectRole)
+        close = box.addButton(tr("Close it, session goes on"), QMessageBox.ButtonRole.DestructiveRole)
+        end = box.addButton(tr("End the session"), QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(keep)
         box.setEscapeButton(keep)
         self._wire(box, close, end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,22 +12,40 @@ from PyQt6.QtWidgets import QAbstractButton, QComboBox, QMessageBox, QSlider, QW
 
 from gui.record.controls import KEYS as RECORD_KEYS
 from gui.step_names import STEPS
+from gui.words import later, tr
 
 if TYPE_CHECKING:
     from gui.window import Window
 
 ELSEWHERE = (
-    (f"Ctrl+1 … Ctrl+{len(STEPS)}", f"the steps: {', '.join(STEPS)}"),
     *RECORD_KEYS,
-    ("Tab, Shift+Tab", "the next control, the one before; Enter presses it, arrows change it"),
-    ("Ctrl++ or Ctrl+-, Ctrl+0", "everything larger, smaller, as usual"),
-    ("Ctrl+L", "light or dark"),
-    ("T, held", "let the voice out, where the session is held to talk"),
-    ("click on a channel's name", "mask it, or unmask it"),
-    ("wheel", "scroll channels"),
-    ("Ctrl + wheel", "size of the traces"),
+    ("Tab, Shift+Tab", later("the next control, the one before; Enter presses it, arrows change it")),
+    ("Ctrl++ or Ctrl+-, Ctrl+0", later("everything larger, smaller, as usual")),
+    ("Ctrl+L", later("light or dark")),
+    (later("T, held"), later("let the voice out, where the session is held to talk")),
+    (later("click on a channel's name"), later("mask it, or unmask it")),
+    (later("wheel"), later("scroll channels")),
+    (later("Ctrl + wheel"), later("size of the traces")),
 )
 """Keys that are no shortcuts, or those of another page."""
+NAMES = (
+    later("Ctrl"),
+    later("Shift"),
+    later("Space"),
+    later("Esc"),
+    later("Enter"),
+    later("Tab"),
+    later("PgUp"),
+    later("PgDown"),
+    later("Home"),
+    later("End"),
+    later("Up"),
+    later("Down"),
+    later("Left"),
+    later("Right"),
+    later("or"),
+)
+"""What stands on keys, and between them."""
 
 
 class PressedByEnter(QObject):
@@ -78,7 +97,7 @@ class Keys:
             shortcut.setAutoRepeat(False)
             shortcut.activated.connect(act)
             self._shortcuts.append(shortcut)
-        self.listed.append((" or ".join(keys), words))
+        self.listed.append((shown_keys(" or ".join(keys)), words))
         return shortcut
 
     def forget(self) -> None:
@@ -90,9 +109,9 @@ class Keys:
 
     def show_list(self) -> None:
         """All keys in a box beside the window, which goes on and can still be silenced."""
-        rows = "".join(f"<tr><td><b>{k}</b>&nbsp;&nbsp;</td><td>{w}</td></tr>" for k, w in (*self.listed, *ELSEWHERE))
+        rows = "".join(f"<tr><td><b>{k}</b>&nbsp;&nbsp;</td><td>{w}</td></tr>" for k, w in (*self.listed, *elsewhere()))
         box = QMessageBox(self._window)
-        box.setWindowTitle("Keys")
+        box.setWindowTitle(tr("Keys"))
         box.setTextFormat(Qt.TextFormat.RichText)
         box.setText(f"<table>{rows}</table>")
         box.setModal(False)  # Space and Esc silence, also now
@@ -103,31 +122,43 @@ class Keys:
         self._list = box
 
 
+def shown_keys(keys: str) -> str:
+    """Keys as they are called on a keyboard of the language in use."""
+    return re.sub(r"[A-Za-z]{2,}", lambda name: tr(name[0]) if name[0] in NAMES else name[0], keys)
+
+
+def elsewhere() -> list[tuple[str, str]]:
+    """What F1 lists besides a window's shortcuts: keys, words."""
+    steps = tr("the steps: {steps}").format(steps=", ".join(map(tr, STEPS)))
+    rows = ((shown_keys(tr(keys)), tr(words)) for keys, words in ELSEWHERE)
+    return [(shown_keys(f"Ctrl+1 … Ctrl+{len(STEPS)}"), steps), *rows]
+
+
 def window_keys(window: Window, whole: QWidget) -> Keys:
     """Keys of a session's window; they work in all of ``whole``, that it is a part of."""
     keys, controls, pages = Keys(whole), window.controls, window.trace_card
-    keys.add(("Space", "Esc"), "PANIC MUTE, from anywhere", controls.send_panic, always=True)
-    keys.add(("Ctrl+M",), "mute or unmute, as the button says", controls.send_mute)
-    keys.add(("Ctrl+R",), "release what holds the sound, as the button says", controls.send_release)
-    keys.add(("Ctrl+Up",), "louder by 1 dB", lambda: controls.turn_gain(1))
-    keys.add(("Ctrl+Down",), "softer by 1 dB", lambda: controls.turn_gain(-1))
-    keys.add(("Ctrl+K",), "write a marker (Enter sends it)", lambda: controls.marker.setFocus())
-    keys.add(("Ctrl+N",), "note: sends the text, or begins one (Enter sends it)", controls.begin_note)
-    keys.add(("Ctrl+J",), "the last events with their whole texts", window.log.show_texts)
-    keys.add(("Ctrl+L",), "channels: mask one, take a baseline", window.channels.open)
-    keys.add(("F6",), "next condition", lambda: window.condition.ask("next"))
-    keys.add(("PgUp",), "channels before", lambda: pages.turn_page(-1))
-    keys.add(("PgDown",), "channels after", lambda: pages.turn_page(1))
+    keys.add(("Space", "Esc"), tr("PANIC MUTE, from anywhere"), controls.send_panic, always=True)
+    keys.add(("Ctrl+M",), tr("mute or unmute, as the button says"), controls.send_mute)
+    keys.add(("Ctrl+R",), tr("release what holds the sound, as the button says"), controls.send_release)
+    keys.add(("Ctrl+Up",), tr("louder by 1 dB"), lambda: controls.turn_gain(1))
+    keys.add(("Ctrl+Down",), tr("softer by 1 dB"), lambda: controls.turn_gain(-1))
+    keys.add(("Ctrl+K",), tr("write a marker (Enter sends it)"), lambda: controls.marker.setFocus())
+    keys.add(("Ctrl+N",), tr("note: sends the text, or begins one (Enter sends it)"), controls.begin_note)
+    keys.add(("Ctrl+J",), tr("the last events with their whole texts"), window.log.show_texts)
+    keys.add(("Ctrl+L",), tr("channels: mask one, take a baseline"), window.channels.open)
+    keys.add(("F6",), tr("next condition"), lambda: window.condition.ask("next"))
+    keys.add(("PgUp",), tr("channels before"), lambda: pages.turn_page(-1))
+    keys.add(("PgDown",), tr("channels after"), lambda: pages.turn_page(1))
     back = window.look_back
-    keys.add(("Ctrl+P",), "pause the pictures, or let them run on; the session goes on", back.toggle)
-    keys.add(("Ctrl+Left",), "pictures: half a window back, up to 5 minutes", lambda: back.turn(-1))
-    keys.add(("Ctrl+Right",), "pictures: half a window forth", lambda: back.turn(1))
-    keys.add(("Ctrl+Home",), "pictures: as far back as there are any", back.oldest)
-    keys.add(("Ctrl+End",), "pictures: back to now", lambda: back.pause(False))
-    keys.add(("Shift+Left",), "time cursor to the left (or point with the mouse)", lambda: back.step(-1))
-    keys.add(("Shift+Right",), "time cursor to the right", lambda: back.step(1))
-    keys.add(("Ctrl+H",), "high gamma by shaft: show it, or put it away", pages.map.toggle)
-    keys.add(("Ctrl+F",), "spectrum of the channels on the screen: show it, or put it away", pages.spectrum.toggle)
-    keys.add(("Ctrl+E",), "end the session (twice)", controls.send_stop)
-    keys.add(("F1",), "this list", keys.show_list)
+    keys.add(("Ctrl+P",), tr("pause the pictures, or let them run on; the session goes on"), back.toggle)
+    keys.add(("Ctrl+Left",), tr("pictures: half a window back, up to 5 minutes"), lambda: back.turn(-1))
+    keys.add(("Ctrl+Right",), tr("pictures: half a window forth"), lambda: back.turn(1))
+    keys.add(("Ctrl+Home",), tr("pictures: as far back as there are any"), back.oldest)
+    keys.add(("Ctrl+End",), tr("pictures: back to now"), lambda: back.pause(False))
+    keys.add(("Shift+Left",), tr("time cursor to the left (or point with the mouse)"), lambda: back.step(-1))
+    keys.add(("Shift+Right",), tr("time cursor to the right"), lambda: back.step(1))
+    keys.add(("Ctrl+H",), tr("high gamma by shaft: show it, or put it away"), pages.map.toggle)
+    keys.add(("Ctrl+F",), tr("spectrum of the channels on the screen: show it, or put it away"), pages.spectrum.toggle)
+    keys.add(("Ctrl+E",), tr("end the session (twice)"), controls.send_stop)
+    keys.add(("F1",), tr("this list"), keys.show_list)
     return keys

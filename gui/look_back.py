@@ -8,6 +8,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from gui.past import PAST_S
 from gui.sweep import SweepPanel
+from gui.words import tr
 
 TURN = 0.5
 """Part of the window that one step back or forth goes."""
@@ -47,7 +48,7 @@ class LookBack(QObject):
         """That the picture stands, and how far back; empty where it runs."""
         if self.until is None or self.now is None:
             return ""
-        return f"PAUSED: {max(0.0, self.now - self.until):.0f} s ago"
+        return tr("PAUSED: {seconds:.0f} s ago").format(seconds=max(0.0, self.now - self.until))
 
     def pause(self, paused: bool = True) -> None:
         """Let the panels stand as they are, or run on with what comes now."""
@@ -92,7 +93,10 @@ class LookBack(QObject):
         if at is not None and now is not None and at < now - PAST_S - self._panels[0].window_s:
             self._cursor = at = None
         for k, panel in enumerate(self._panels):
-            panel.set_cursor(at, "" if k or at is None or now is None else f"{max(0.0, now - at):.2f} s ago")
+            panel.set_cursor(
+                at,
+                "" if k or at is None or now is None else tr("{seconds:.2f} s ago").format(seconds=max(0.0, now - at)),
+            )
 
     def _oldest(self, now: float) -> float:
         firsts = [panel.past.first for panel in self._panels if panel.past.first is not None]

@@ -7,14 +7,20 @@ from pathlib import Path
 from bk_realtime.config import FRAME_RATE
 from bk_realtime.session.disk import in_words
 from bk_realtime.session.status import Status
+from gui.said import translated
 from gui.talk_key import voice_words
+from gui.words import later, tr
 
 TO_DO = {
-    "held": "look at the cause, then let the sound out: Release, or Ctrl+R",
-    "stale": "it is heard again by itself; where it lasts, close other programs, then end and start the session anew",
-    "signal lost": "look at the amplifier, its program and the cable; the session takes the stream up again by itself",
-    "no sound": "look at plug and power of the sound card; it is taken up again by itself",
-    "silent engine": "turn the loudspeaker off until it answers",
+    "held": later("look at the cause, then let the sound out: Release, or Ctrl+R"),
+    "stale": later(
+        "it is heard again by itself; where it lasts, close other programs, then end and start the session anew"
+    ),
+    "signal lost": later(
+        "look at the amplifier, its program and the cable; the session takes the stream up again by itself"
+    ),
+    "no sound": later("look at plug and power of the sound card; it is taken up again by itself"),
+    "silent engine": later("turn the loudspeaker off until it answers"),
 }
 """One thing to do where something is wrong."""
 
@@ -29,9 +35,9 @@ def detail(state: str, status: Status, silent_s: float) -> str:
     silent_s : seconds since it came.
     """
     if state == "silent engine":
-        return f"no status for {silent_s:.0f} s: what is shown is old"
+        return tr("no status for {silent_s:.0f} s: what is shown is old").format(silent_s=silent_s)
     if status.faults and state != "stopped":
-        return "  ·  ".join(status.faults.values())
+        return "  ·  ".join(map(translated, status.faults.values()))
     if state == "stale":
         return stale_words(status)
     return voice_words(status) if state == "running" else ""
@@ -40,24 +46,32 @@ def detail(state: str, status: Status, silent_s: float) -> str:
 def stale_words(status: Status) -> str:
     """Which part makes what would be heard too old: the sound that waits, the decoding, or what comes before them."""
     age, waits = status.age_ms, (status.buffer_ms or 0.0) + (status.device_ms or 0.0)
-    faded = "the voice is faded out"
+    faded = tr("the voice is faded out")
     if age is None:
-        return f"too old, and the age is not known: cannot tell which part is slow; {faded}"
+        return tr("too old, and the age is not known: cannot tell which part is slow; {faded}").format(faded=faded)
     takes, frame_ms = status.stages.get("total", {}).get("p99", 0.0), 1e3 / float(FRAME_RATE)
     before = age - waits - (status.algorithmic_ms or 0.0) - takes
     if waits >= max(before, takes):
-        return f"{age:.0f} ms old: {waits:.0f} ms of sound wait before the sound card; {faded}"
+        return tr("{age:.0f} ms old: {waits:.0f} ms of sound wait before the sound card; {faded}").format(
+            age=age, waits=waits, faded=faded
+        )
     if takes > frame_ms:
-        return f"{age:.0f} ms old: decoding takes {takes:.0f} ms for a frame of {frame_ms:.0f} ms; {faded}"
-    return f"{age:.0f} ms old: samples come {before:.0f} ms late from amplifier or network; {faded}"
+        return tr("{age:.0f} ms old: decoding takes {takes:.0f} ms for a frame of {frame_ms:.0f} ms; {faded}").format(
+            age=age, takes=takes, frame_ms=frame_ms, faded=faded
+        )
+    return tr("{age:.0f} ms old: samples come {before:.0f} ms late from amplifier or network; {faded}").format(
+        age=age, before=before, faded=faded
+    )
 
 
 def subject(state: str, status: Status, session: str, news: str) -> str:
     """What to do where something is wrong; else what is decoded by what, in one line."""
     if state in TO_DO:
-        return f"→ {TO_DO[state]}"
-    disk = "" if status.disk_hours is None else f"disk for {in_words(status.disk_hours)}"
-    parts = (news, session, status.source, Path(status.bundle).name, disk)
+        return f"→ {tr(TO_DO[state])}"
+    disk = (
+        "" if status.disk_hours is None else tr("disk for {time}").format(time=translated(in_words(status.disk_hours)))
+    )
+    parts = (translated(news), session, status.source, Path(status.bundle).name, disk)
     return "  ·  ".join(p for p in parts if p)
 
 

@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from bk_realtime.session.control import TALK_S
 from bk_realtime.session.status import Status
+from gui.words import tr
 
 AGAIN_MS = round(1e3 * TALK_S / 4)
 """Between two words of a key that is held: three may be lost before the engine closes the voice."""
@@ -67,5 +68,5 @@ class TalkKey(QObject):
 def voice_words(status: Status) -> str:
     """Why nothing is heard though the voice is on; empty where it is."""
     if status.talk == "waiting":
-        return "hold T to let the voice out"
-    return "the speech gate is closed: no speech in the signals" if status.gate == "closed" else ""
+        return tr("hold T to let the voice out")
+    return tr("the speech gate is closed: no speech in the signals") if status.gate == "closed" else ""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("BK_LANGUAGE", "en")  # tests read the window's words, whatever the system speaks
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("PYTEST_QT_API", "pyqt6")
 

@@ -7,32 +7,33 @@ from PyQt6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen, QP
 from PyQt6.QtWidgets import QWidget
 
 from gui import theme
+from gui.words import later, tr
 
 WORDS = {
-    "running": "RUNNING",
-    "muted": "MUTED",
-    "held": "HELD",
-    "starting": "STARTING",
-    "stale": "DATA STALE",
-    "signal lost": "SIGNAL LOST",
-    "no sound": "NO SOUND",
-    "stopped": "STOPPED",
-    "silent engine": "ENGINE NOT ANSWERING",
-    "waiting": "WAITING FOR AN ENGINE",
-    "panic not confirmed": "PANIC NOT CONFIRMED",
+    "running": later("RUNNING"),
+    "muted": later("MUTED"),
+    "held": later("HELD"),
+    "starting": later("STARTING"),
+    "stale": later("DATA STALE"),
+    "signal lost": later("SIGNAL LOST"),
+    "no sound": later("NO SOUND"),
+    "stopped": later("STOPPED"),
+    "silent engine": later("ENGINE NOT ANSWERING"),
+    "waiting": later("WAITING FOR AN ENGINE"),
+    "panic not confirmed": later("PANIC NOT CONFIRMED"),
 }
 DETAILS = {
-    "running": "voice is on",
-    "muted": "decoding goes on, nothing is heard",
-    "held": "the session keeps the sound back: see the faults",
-    "starting": "the first frames are on their way",
-    "stale": "signals are too old: the voice is faded out",
-    "signal lost": "no samples from the electrodes: the voice is off",
-    "no sound": "the sound card is gone: nothing is heard",
-    "stopped": "the session has ended",
-    "silent engine": "no status from the engine: what is shown is old",
-    "waiting": "no session on this network yet; looking for one all the time",
-    "panic not confirmed": "turn the loudspeaker off, or pull its plug; the engine is asked again and again",
+    "running": later("voice is on"),
+    "muted": later("decoding goes on, nothing is heard"),
+    "held": later("the session keeps the sound back: see the faults"),
+    "starting": later("the first frames are on their way"),
+    "stale": later("signals are too old: the voice is faded out"),
+    "signal lost": later("no samples from the electrodes: the voice is off"),
+    "no sound": later("the sound card is gone: nothing is heard"),
+    "stopped": later("the session has ended"),
+    "silent engine": later("no status from the engine: what is shown is old"),
+    "waiting": later("no session on this network yet; looking for one all the time"),
+    "panic not confirmed": later("turn the loudspeaker off, or pull its plug; the engine is asked again and again"),
 }
 
 
@@ -55,7 +56,7 @@ class Banner(QWidget):
         self.setFixedHeight(66)
         self.state, self.detail, self.subject, self.simulated, self.clock = "waiting", "", "", False, ""
         self.recording = True
-        self.setAccessibleName("State of the session")
+        self.setAccessibleName(tr("State of the session"))
 
     def show_state(
         self,
@@ -67,7 +68,7 @@ class Banner(QWidget):
         recording: bool = True,
     ) -> None:
         """Change what is said; unknown states are shown in their own words."""
-        new = (state, detail or DETAILS.get(state, ""), subject, simulated, clock, recording)
+        new = (state, detail or tr(DETAILS.get(state, "")), subject, simulated, clock, recording)
         if new != (self.state, self.detail, self.subject, self.simulated, self.clock, self.recording):
             self.state, self.detail, self.subject, self.simulated, self.clock, self.recording = new
             self.setAccessibleDescription(f"{self.words}: {self.detail}")
@@ -75,7 +76,7 @@ class Banner(QWidget):
 
     @property
     def words(self) -> str:
-        return WORDS.get(self.state, self.state.upper())
+        return tr(WORDS.get(self.state, self.state.upper()))
 
     @property
     def colour(self) -> str:
@@ -108,9 +109,9 @@ class Banner(QWidget):
         painter.drawText(QRectF(60, 0, width + 4, area.height()), middle, words)
         right = area.width() - 16
         if self.simulated:
-            right = self._badge(painter, right, area.height(), "SIMULATED", theme.SIMULATED, 36) - 20
+            right = self._badge(painter, right, area.height(), tr("SIMULATED"), theme.SIMULATED, 36) - 20
         if not self.recording:
-            right = self._badge(painter, right, area.height(), "NOT RECORDING", theme.ALARM, 255) - 20
+            right = self._badge(painter, right, area.height(), tr("NOT RECORDING"), theme.ALARM, 255) - 20
         if self.clock:
             painter.setPen(QColor(theme.TEXT))
             painter.setFont(theme.font(22))

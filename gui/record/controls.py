@@ -6,11 +6,13 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from gui.words import later, tr
+
 KEYS = (
-    ("P", "pause, or go on (Record)"),
-    ("B", "the trial on the page, else the one before, is bad (Record)"),
-    ("G", "it is good after all (Record)"),
-    ("U", "take the last verdict back (Record)"),
+    ("P", later("pause, or go on (Record)")),
+    ("B", later("the trial on the page, else the one before, is bad (Record)")),
+    ("G", later("it is good after all (Record)")),
+    ("U", later("take the last verdict back (Record)")),
 )
 """Each presses its button; what it does."""
 
@@ -20,25 +22,25 @@ class RecordControls(QWidget):
 
     def __init__(self, keys_of: QWidget) -> None:
         super().__init__()
-        self.start = _button("Start", "Start the recorder, then the prompts")
-        self.pause = _button("Pause  P", "Pause: a word on the page is aborted and comes again (P)")
-        self.stop = _button("Stop", "End the prompts and the recording; the file is read back")
-        self.bad = _button("Bad  B", "The trial on the page, else the one before, is bad (B)")
-        self.good = _button("Good  G", "It is good after all (G)")
-        self.undo = _button("Undo  U", "Take the last verdict back (U)")
-        self.show_page = _button("Show page", "Show the participant's page as a window on the chosen screen")
-        self.full = _button("Full screen", "Fill the chosen screen with the participant's page")
+        self.start = _button(tr("Start"), tr("Start the recorder, then the prompts"))
+        self.pause = _button(tr("Pause  P"), tr("Pause: a word on the page is aborted and comes again (P)"))
+        self.stop = _button(tr("Stop"), tr("End the prompts and the recording; the file is read back"))
+        self.bad = _button(tr("Bad  B"), tr("The trial on the page, else the one before, is bad (B)"))
+        self.good = _button(tr("Good  G"), tr("It is good after all (G)"))
+        self.undo = _button(tr("Undo  U"), tr("Take the last verdict back (U)"))
+        self.show_page = _button(tr("Show page"), tr("Show the participant's page as a window on the chosen screen"))
+        self.full = _button(tr("Full screen"), tr("Fill the chosen screen with the participant's page"))
         for button in (self.show_page, self.full):
             button.setObjectName("small")
         self.screens = QComboBox()
         self.screens.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.screens.setMinimumContentsLength(8)
-        self.screens.setAccessibleName("Screen of the participant's page")
-        self.screens.setToolTip("Screen of the participant's page")
+        self.screens.setAccessibleName(tr("Screen of the participant's page"))
+        self.screens.setToolTip(tr("Screen of the participant's page"))
         self.now, self.said = QLabel(""), QLabel("")
         self.now.setObjectName("soft")
-        self.now.setAccessibleName("What is shown now")
-        self.said.setAccessibleName("What is to be done")
+        self.now.setAccessibleName(tr("What is shown now"))
+        self.said.setAccessibleName(tr("What is to be done"))
         self.said.setMinimumHeight(36)  # two lines, always: the picture above must not jump
         for label in (self.now, self.said):
             label.setWordWrap(True)
@@ -72,7 +74,9 @@ class RecordControls(QWidget):
         self.screens.clear()
         for n, screen in enumerate(QGuiApplication.screens(), 1):
             size = screen.geometry()
-            self.screens.addItem(f"Screen {n}: {size.width()}×{size.height()}")
+            self.screens.addItem(
+                tr("Screen {n}: {width}×{height}").format(n=n, width=size.width(), height=size.height())
+            )
         self.screens.setCurrentIndex(self.screens.count() - 1)
 
 

@@ -1,4 +1,4 @@
-"""The keys for text size and look: kept at once, and used by another window where nothing would suffer from it."""
+"""Text size, look and language: kept at once, and used by another window where nothing would suffer from it."""
 
 from __future__ import annotations
 
@@ -9,21 +9,24 @@ from PyQt6.QtCore import QObject, QSettings
 from PyQt6.QtGui import QKeySequence, QShortcut
 from PyQt6.QtWidgets import QMainWindow
 
-from gui import look
+from gui import languages, look
+from gui.language_names import LANGUAGES
+from gui.theme_names import LIGHT
+from gui.words import later, tr
 
 KEYS = {"Ctrl++": 1, "Ctrl+=": 1, "Ctrl+-": -1, "Ctrl+0": 0}
 """Steps of the text size."""
 OTHER_LOOK = "Ctrl+L"
-LATER = "used when the window opens next; a session goes on meanwhile, and is found again"
+LATER = later("used when the window opens next; a session goes on meanwhile, and is found again")
 
 
 class Looks(QObject):
-    """Shortcuts of a window.
+    """Shortcuts of a window, and what it does when another language is chosen.
 
     Parameters
     ----------
     window : whose they are.
-    settings : where size and look are kept.
+    settings : where size, look and language are kept.
     least : its smallest width and height, in pixels at 100 %.
     busy : whether something is under way that another window would disturb.
     anew : opens another window in place of this one; ``None`` where somebody else opens it.
@@ -53,18 +56,25 @@ class Looks(QObject):
             return
         before = look.size(self._settings)
         new = look.step(self._settings, steps, self._least, screen.availableGeometry())
+        size = tr("text size {new} %").format(new=new)
         if new == before == look.in_use():
-            self._say(f"text size {new} %" + (": no other fits on this screen" if steps else ""))
+            self._say(f"{size}: {tr('no other fits on this screen')}" if steps else size)
         else:
-            self._open(f"text size {new} %")
+            self._open(size)
 
     def change_look(self) -> None:
         """Light instead of dark, or the other way round."""
-        self._open(f"{look.other_look(self._settings)} look")
+        self._open(tr("light look") if look.other_look(self._settings) == LIGHT else tr("dark look"))
+
+    def use_language(self, code: str) -> None:
+        """Another language of the window's words."""
+        if code != languages.in_use(self._settings):
+            languages.keep(self._settings, code)
+            self._open(tr("language {language}").format(language=LANGUAGES[code]))
 
     def _open(self, what: str) -> None:
         self._settings.sync()
         if self._anew is None or self._busy():
-            self._say(f"{what}: {LATER}")
+            self._say(f"{what}: {tr(LATER)}")
         else:
             self._anew()

@@ -9,16 +9,17 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QWidget
 
 from gui.participant import Participant
+from gui.words import later, tr
 
 
 class Mark(Enum):
     """How far a step is: a shape, for who sees no colours, and its word."""
 
-    DONE = ("✓", "done")
-    BUSY = ("…", "under way")
-    TODO = ("○", "to do")
-    LOOK = ("!", "look at it")
-    BLOCKED = ("✕", "not possible")
+    DONE = ("✓", later("done"))
+    BUSY = ("…", later("under way"))
+    TODO = ("○", later("to do"))
+    LOOK = ("!", later("look at it"))
+    BLOCKED = ("✕", later("not possible"))
 
     @property
     def shape(self) -> str:
@@ -78,7 +79,7 @@ class StepPage(QWidget):
         super().__init__()
         self.participant = participant
         self.session_runs, self.elsewhere = False, ""
-        self.setAccessibleName(f"{self.name} step")
+        self.setAccessibleName(tr("{step} step").format(step=tr(self.name)))
 
     def state(self) -> StepState:
         """How far the step is. Asked often: it only looks at what the page already knows."""

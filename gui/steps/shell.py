@@ -13,6 +13,7 @@ from PyQt6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from bk_realtime.errors import BkError
+from gui import languages
 from gui.keys import Keys
 from gui.layout import fit_to_screen
 from gui.participant import DEMO, Participant, Profiles
@@ -25,6 +26,7 @@ from gui.steps.running import Running
 from gui.steps.silence import SilenceStrip
 from gui.steps.speak import SpeakPage
 from gui.window import LEAST
+from gui.words import tr
 
 STATE_MS = 300
 USUAL = (1440, 900)
@@ -82,9 +84,11 @@ class Shell(QMainWindow):
                 lambda step=name: self.go(step)
             )
         self.keys = Keys(self)  # a session's window lists its own beside these
-        self._help = self.keys.add(("F1",), "this list", self.keys.show_list)
+        self._help = self.keys.add(("F1",), tr("this list"), self.keys.show_list)
         self._anew = anew
         self.looks = Looks(self, settings, LEAST, self._busy, None if anew is None else self._open_anew, self.tell)
+        self.bar.language_chosen.connect(self.looks.use_language)
+        self.bar.show_language(languages.in_use(settings))
         self.bar.chosen.connect(self.go)
         self.bar.participant_chosen.connect(self.choose)
         self.strip.pressed.connect(self.silence)
@@ -140,7 +144,7 @@ class Shell(QMainWindow):
     def why_not(self) -> str:
         """Why no session can start now; empty where it can."""
         if self.participant.bundle is None:
-            return "no decoder yet: train one, or choose its folder in Check"
+            return tr("no decoder yet: train one, or choose its folder in Check")
         return next(filter(None, (page.why_not() for page in self.pages.values())), "")
 
     def obey(self, command: str, values: dict[str, Any]) -> None:
@@ -157,14 +161,14 @@ class Shell(QMainWindow):
         elif window is not None and window.commander is not None:
             window.commander.send(command, **values)
         else:
-            self.say(f"{command}: no session runs")
+            self.say(tr("{command}: no session runs").format(command=command))
 
     def replay(self, recording: Path) -> None:
         """Decode a recording with the participant's decoder, as a session that says SIMULATED."""
-        why = "a session runs: end it first" if self.speak.busy else ""
+        why = tr("a session runs: end it first") if self.speak.busy else ""
         why = why or next(filter(None, (page.occupies() for page in self.pages.values())), "")
         if why:
-            self.say(f"not replayed: {why}")
+            self.say(tr("not replayed: {why}").format(why=why))
             return
         self.speak.put_away()
         self.go("Speak")
@@ -179,7 +183,7 @@ class Shell(QMainWindow):
 
     def _panic_doubted(self, text: str) -> None:
         """Beside the button of every other step, too: it may have been that one."""
-        self.say(text or "panic: the engine has confirmed it")
+        self.say(text or tr("panic: the engine has confirmed it"))
         self.show_states()
 
     def say(self, text: str) -> None:
@@ -205,7 +209,7 @@ class Shell(QMainWindow):
     def choose(self, name: str) -> None:
         """Use another participant's profile, unless a session runs."""
         if self.speak.busy:
-            self.say("a session runs: end it before you choose another participant")
+            self.say(tr("a session runs: end it before you choose another participant"))
         else:
             try:
                 self._take(self.profiles.load(name))
@@ -217,18 +221,20 @@ class Shell(QMainWindow):
         """Decode with this bundle from now on: it goes into the profile; the demo's stays as it ships."""
         name = self.participant.name
         if self.speak.busy:
-            self.say("a session runs: end it before you choose another decoder")
+            self.say(tr("a session runs: end it before you choose another decoder"))
             return
         try:
             changed = dataclasses.replace(self.participant, bundle=folder)
             if name == DEMO:
                 self.say(
-                    f"{folder.name} is used until the window closes; it has learnt the recording that the demo replays"
+                    tr(
+                        "{folder} is used until the window closes; it has learnt the recording that the demo replays"
+                    ).format(folder=folder.name)
                 )
             else:
                 self.profiles.save(changed)
                 changed = self.profiles.load(name)
-                self.say(f"decoder {folder.name} is in the profile of {name}")
+                self.say(tr("decoder {folder} is in the profile of {name}").format(folder=folder.name, name=name))
         except BkError as error:
             self.say(str(error))
         else:
@@ -269,7 +275,7 @@ class Shell(QMainWindow):
         if under_way and under_way != self._warned and not self._leaving and event is not None:
             event.ignore()
             self._warned = under_way
-            self.say(f"{under_way}; close again, and it ends with the window")
+            self.say(tr("{under_way}; close again, and it ends with the window").format(under_way=under_way))
             return
         self.speak.call_off()
         self._timer.stop()

@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidg
 
 from gui import theme
 from gui.panels.banner import Banner
+from gui.words import tr
 
 
 class SilenceStrip(QWidget):
@@ -16,13 +17,13 @@ class SilenceStrip(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.panic = QPushButton("PANIC MUTE")
+        self.panic = QPushButton(tr("PANIC MUTE"))
         self.panic.setObjectName("panic")
         self.panic.setFont(theme.font(18, bold=True))
         self.panic.setMinimumWidth(170)
         self.panic.setFixedHeight(46)
         self.panic.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.panic.setAccessibleName("Panic mute")
+        self.panic.setAccessibleName(tr("Panic mute"))
         self.panic.pressed.connect(self.pressed)  # on the press: a finger that slips off must not cancel it
         self.session, self.words = QLabel(""), QLabel("")
         self.session.setObjectName("value")
@@ -40,9 +41,9 @@ class SilenceStrip(QWidget):
 
     def show_session(self, banner: Banner | None) -> None:
         """What the session's banner says; ``None`` without a session."""
-        theme.set_text(self.session, "no session" if banner is None else banner.words)
-        keys = "Space or Esc" if banner is not None else "stops what is played"
-        self.panic.setToolTip(f"Silence at once: {keys}")
+        theme.set_text(self.session, tr("no session") if banner is None else banner.words)
+        keys = tr("Space or Esc") if banner is not None else tr("stops what is played")
+        self.panic.setToolTip(tr("Silence at once: {keys}").format(keys=keys))
 
     def say(self, text: str) -> None:
         """The last thing that was said."""

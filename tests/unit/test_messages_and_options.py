@@ -70,6 +70,7 @@ NEVER = {
         {DEMO, "bk_realtime run", "bk_realtime preflight", "bk_realtime certify"},
         "they look once for what --expect names, by a condition of their own; the recorder that they start is `record`",
     ),
+    "gui.sentences": ({"gui"}, "what engine and `run` say, which the window shows in the language of its user"),
     "bk_realtime.session.folder": ({"offline.session_report"}, "the report reads sessions and makes none"),
     "bk_realtime.source": (
         {DEMO, "bk_realtime devices", "gui"},

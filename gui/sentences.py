@@ -1,0 +1,134 @@
+"""Fixed sentences of engine, preflight and recorder, as templates: ``{field}`` is whatever they put there.
+
+tests/gui/test_translations.py finds each of them in the source of who says it.
+"""
+
+from __future__ import annotations
+
+from gui.words import later
+
+SENTENCES = (
+    # what lasts, and stands in the banner
+    later("decoding stalled: nothing for {seconds} s; {does}"),
+    later("decoding stalled again and again: nothing for {seconds} s; {does}"),
+    later("silent until it goes on"),
+    later("silent each time"),
+    later("decoding goes on; it stood still for {seconds} s"),
+    later("decoding stood still for {stood} s"),
+    later(
+        "decoder slower than real time: {behind} s behind, {factor} s of computing for each second of signal, most of "
+        "it {most}; what is too old is not heard, what waits is dropped"
+    ),
+    later("the decoder keeps up again; it was up to {furthest} s behind"),
+    later("{error}; decoding goes on on the CPU"),
+    later("nothing is recorded any more"),
+    later("THE RECORDING IS NOT WHOLE"),
+    later("the recording holds no sample of {source}, the stream that was decoded"),
+    later("the recorder hung when the session ended: the end of the recording may be missing"),
+    later(
+        "the recorder has hung for {seconds} s: a second one records into {second}; what is before it, and after the "
+        "end of {hung}, is lost unless that one wakes up"
+    ),
+    later("the recorder records into {file}"),
+    later("nothing is recorded yet: the recorder has made no {file} within {seconds} s"),
+    later("the engine ended with exit code {code}; sound has stopped"),
+    later("the {child} hangs: no sign of life for {seconds} s"),
+    later("the window hung for {seconds} s: a new one is opened"),
+    later("the machine slept, or all that runs on it stood still, for {seconds} s"),
+    later("the engine, or the whole machine, stood still for {stood} s; it goes on with a new segment"),
+    later("files and status of the engine stood still for {stood} s; the voice went on"),
+    later("the disk is full in {time}: free some room"),
+    later("the disk lasts {time} again"),
+    later("the disk is nearly full: voice, mel, features and attention are not recorded any more"),
+    later("how long the disk lasts cannot be told: {error}"),
+    later("more than a month"),
+    later("{n} days"),
+    later("{n} hours"),
+    later("{n} minutes"),
+    later("{free} MB of memory are left, enough again"),
+    later(
+        "{free} MB of this machine's memory are left, expected {least}: close other programs (the session itself "
+        "takes, in MB: {own})"
+    ),
+    # electrodes and stream
+    later("stream {name}: no sample for {seconds} s"),
+    later("stream {name} is back after {gone} s with the same channels and rate"),
+    later("stream {name} came back {what}; start the session anew with a decoder for it"),
+    later("samples arrive {late} s late"),
+    later("the device runs at {rate} Hz instead of {announced} Hz; set its program to announce the true rate"),
+    later("the device runs at its announced {announced} Hz again"),
+    later("the time stamps are right again"),
+    later("{what} {kind} ({by}): age does not go by them; let the sender stamp with LSL's local_clock()"),
+    later("the stream's time stamps"),
+    later("are on another clock"),
+    later(
+        "packets hold {packet} ms (the longest {burst} times that): data are {age} ms old when they can be heard; more "
+        "than {limit} ms are not let out, and it stays silent: let the amplifier send shorter packets, or start `run` "
+        "with --max-age-ms {enough}"
+    ),
+    later("packets are short enough to be heard"),
+    later("{n} of {all} channels are dead and masked: {some}"),
+    later("no channel is dead any more"),
+    later("dead for {seconds} s, masked: {some}"),
+    later("{n} of {all} features drifted more than {limit} training deviations: {some}"),
+    later("recalibrate, or mask them"),
+    later("the features are as in training, or in the baseline, again"),
+    later("channel {label} masked by command"),
+    later("channel {label} unmasked by command"),
+    later("baseline of {seconds} s begins"),
+    later("baseline ends"),
+    later("baseline given up; the normalisation stays as it is"),
+    later("recalibration undone"),
+    later("{name} is back"),
+    later("{name} is back after {away} s"),
+    later("{wanted} is expected and is not there"),
+    later("{name} is expected and has sent nothing for {seconds} s: {how}"),
+    later("it is announced still"),
+    later("it is not announced any more"),
+    later("contamination {colour}: {text}"),
+    # sound
+    later(
+        "{share} of the channels are more than {limit} standard deviations above their training (a cable, chewing, a "
+        "seizure; if it stays, a wrong unit or gain): {does}"
+    ),
+    later("the voice is held until {seconds} s without"),
+    later("the voice goes on (--artefacts say)"),
+    later("the channels are as in training again"),
+    later(
+        "feedback loop: the voice ended {times} of {all} times when its own sound was left out, and never when it was "
+        "not; it is held: turn it down or use earphones, then release it"
+    ),
+    later("the voice was released from the feedback loop"),
+    later('voice moved from {here} to {there}, kept back: bring it back, or release "{hold}"'),
+    later('cannot tell where the voice goes ({why}), kept back: mend that, or release "{hold}"'),
+    later("cannot tell where the sound server plays the voice ({why}): watch the plug of the headphones"),
+    later("the voice is played on {place}"),
+    later("the voice is heard on {place} again"),
+    later("the voice is {said}: {what}; set it right in the system's sound settings"),
+    later("muted in the sound server"),
+    later("amplified to {volume} by the sound server"),
+    later("nothing is heard"),
+    later("the session's ceiling is exceeded"),
+    later("the sound server neither mutes nor amplifies the voice any more"),
+    later("sound device {name} stopped; trying to open it again"),
+    later("sound device {name} stopped"),
+    later("sound device {name} is not back: {reason}"),
+    later("sound goes on, on {name}"),
+    later("the sound device was served too late; it is opened again, with larger blocks"),
+    later("{n} underrun(s): the sound was not ready in time; {kept} ms are kept in reserve"),
+    later("unmute: a mute or panic came after it; still muted, ask again"),
+    # what preflight finds
+    later("{name}: {n} channels at {rate} Hz"),
+    later("{name}: {n} channels at {rate} Hz; there is no decoder yet to serve"),
+    later("{name}: {n} channels at {rate} Hz serve the decoder's {needed} channels"),
+    later("no sound device wanted: the voice goes to decoded.wav only"),
+    later("no sound device yet: the voice goes to decoded.wav until there is one"),
+    later("{name}: {latency} ms by its own word"),
+    later("nothing is recorded"),
+    later("the disk lasts for {time}"),
+    later("expected streams are there: {names}"),
+    later("used in training"),
+    later("not used: {why}"),
+    later("not in the decoder"),
+    later("used as {name}"),
+)
