@@ -16,8 +16,9 @@ from bk_realtime.decoder.speech_frames import frame_level, speech_threshold
 from bk_realtime.errors import OptionError
 from bk_realtime.typed import UNSAID, Within
 
-PENALTIES = (1e-4, 1e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0, 3.0, 10.0)
-"""Candidate penalties, relative to the mean variance of a stacked feature."""
+PENALTIES = (1e-4, 1e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
+"""Candidate penalties, relative to the mean variance of a stacked feature: up to where little but the mean is left, for
+a recording that holds nothing, or little."""
 
 
 @dataclass(frozen=True)
@@ -116,10 +117,7 @@ def fit_ridge(
     for x, y in training:
         sums.add(x, y, _weights(y, threshold, settings.silence_weight))
     solved = sums.solve(tuple(penalties))
-    errors = {
-        p: _mean_square(*solution, validation, settings, threshold)  # the same frames weigh the same
-        for p, solution in solved.items()
-    }
+    errors = _mean_squares(solved, validation, settings, threshold)  # the same frames weigh the same
     best = min(errors, key=lambda p: errors[p])
     weight, bias = solved[best]
     ridge = Ridge(settings, len(weight) // settings.n_past, weight.shape[1]).double()
@@ -136,21 +134,22 @@ def _weights(mel: Tensor, threshold: float | None, silence: float) -> Tensor | N
     return torch.where(speech, 1.0, silence).double()
 
 
-def _mean_square(
-    weight: Tensor, bias: Tensor, segments: Sequence[FrameSegment], settings: RidgeSettings, threshold: float | None
-) -> float:
-    total, count, n_past = 0.0, 0.0, settings.n_past
+def _mean_squares(
+    solved: dict[float, tuple[Tensor, Tensor]],
+    segments: Sequence[FrameSegment],
+    settings: RidgeSettings,
+    threshold: float | None,
+) -> dict[float, float]:
+    """Mean squared error of every penalty's solution."""
+    totals, count, n_past = dict.fromkeys(solved, 0.0), 0.0, settings.n_past
     for x, y in segments:
         padded = torch.cat([x.new_zeros(n_past - 1, x.shape[1]), x]).double()
         weights = _weights(y, threshold, settings.silence_weight)
         for start in range(0, len(x), BLOCK):
             stop = min(start + BLOCK, len(x))
-            error = stack_past(padded[start : stop + n_past - 1], n_past) @ weight + bias - y[start:stop].double()
-            if weights is None:
-                total += float(error.square().sum())
-                count += error.numel()
-            else:
-                w = weights[start:stop, None]
-                total += float((w * error.square()).sum())
-                count += float(w.sum()) * error.shape[1]
-    return total / count if count else 0.0
+            rows, wanted = stack_past(padded[start : stop + n_past - 1], n_past), y[start:stop].double()
+            w = 1.0 if weights is None else weights[start:stop, None]
+            count += wanted.numel() if weights is None else float(weights[start:stop].sum()) * wanted.shape[1]
+            for penalty, (weight, bias) in solved.items():
+                totals[penalty] += float((w * (rows @ weight + bias - wanted).square()).sum())
+    return {penalty: total / count if count else 0.0 for penalty, total in totals.items()}
