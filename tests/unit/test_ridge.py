@@ -55,6 +55,20 @@ def test_noise_asks_for_a_larger_penalty() -> None:
     assert few > many
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_features_that_tell_nothing_leave_little_but_the_mean(seed: int) -> None:
+    """Both go on for 20 frames, as brain and speech do, and so agree by chance: at 10, the largest penalty there once
+    was, ridge still follows what is not there."""
+    walk = np.cumsum(np.random.default_rng(seed).standard_normal((900, 26)), 0)
+    slow = torch.from_numpy(walk[20:] - walk[:-20])
+    training, validation = [(part[:, :20] / 20**0.5, part[:, 20:]) for part in (slow[:600], slow[600:])]
+    _, penalty, errors = fit_ridge([training], [validation], RidgeSettings(12))
+    mean = float((validation[1] - training[1].mean(0)).square().mean())
+    assert penalty > 10
+    assert errors[penalty] < 1.03 * mean
+    assert errors[10.0] > 1.04 * mean
+
+
 def test_too_little_data_is_refused() -> None:
     with pytest.raises(BkError, match="record more"):
         fit_ridge([pair(5, 0.0, 0)], [pair(50, 0.0, 1)], RidgeSettings(12))
