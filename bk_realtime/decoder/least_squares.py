@@ -96,7 +96,13 @@ class RidgeSums:
             gram, cross = factors * gram * factors.mT, factors * cross
         variance = float(gram.diagonal().mean()) or 1.0
         eye = torch.eye(len(gram), dtype=torch.float64)
-        weights = {p: torch.linalg.solve(gram + p * variance * eye, cross) for p in penalties}
+        weights = {p: _solve(gram + p * variance * eye, cross) for p in penalties}
         if factors is not None:
             weights = {p: factors * weight for p, weight in weights.items()}
         return {p: (weight, mean_y - mean_x @ weight) for p, weight in weights.items()}
+
+
+def _solve(matrix: Tensor, right: Tensor) -> Tensor:
+    """Of a symmetric matrix, by Cholesky where it is positive, which takes two thirds of the time."""
+    factor, failed = torch.linalg.cholesky_ex(matrix)
+    return torch.linalg.solve(matrix, right) if int(failed) else torch.cholesky_solve(right, factor)

@@ -142,6 +142,8 @@ def _mean_squares(
 ) -> dict[float, float]:
     """Mean squared error of every penalty's solution."""
     totals, count, n_past = dict.fromkeys(solved, 0.0), 0.0, settings.n_past
+    weights_all = torch.cat([weight for weight, _ in solved.values()], 1)  # one product: several times as fast
+    biases = torch.stack([bias for _, bias in solved.values()])
     for x, y in segments:
         padded = torch.cat([x.new_zeros(n_past - 1, x.shape[1]), x]).double()
         weights = _weights(y, threshold, settings.silence_weight)
@@ -150,6 +152,7 @@ def _mean_squares(
             rows, wanted = stack_past(padded[start : stop + n_past - 1], n_past), y[start:stop].double()
             w = 1.0 if weights is None else weights[start:stop, None]
             count += wanted.numel() if weights is None else float(weights[start:stop].sum()) * wanted.shape[1]
-            for penalty, (weight, bias) in solved.items():
-                totals[penalty] += float((w * (rows @ weight + bias - wanted).square()).sum())
+            errors = (rows @ weights_all).unflatten(1, (len(solved), -1)) + biases - wanted[:, None]
+            squares = (errors.square().sum(2) * w).sum(0)
+            totals = {p: total + float(more) for (p, total), more in zip(totals.items(), squares, strict=True)}
     return {penalty: total / count if count else 0.0 for penalty, total in totals.items()}

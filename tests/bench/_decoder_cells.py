@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import json
 import tempfile
 import time
@@ -44,7 +45,7 @@ DECODERS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 """Row of the table -> kind of decoder and what differs from its defaults."""
 BASELINE = "ridge"
-N_SHIFTS = 100
+N_SHIFTS = 40
 SHIFTED = ("r_speech", "r_partial")
 FEATURES, MEL, SPLIT = FeatureSettings(), MelSettings(), SplitSettings()
 
@@ -75,6 +76,7 @@ class Cell:
         return folder / f"{name}.coupling_{self.coupling:g}.participant_{self.participant}.fold_{self.fold}.json"
 
 
+@functools.lru_cache(maxsize=1)
 def processed(people: People, participant: int, coupling: float, cache: Path) -> tuple[ProcessedRecording, list[str]]:
     """Log power and sound of a participant's session, computed once; the labels of the good channels."""
     entry = cache / f"coupling_{coupling:g}.participant_{participant}.npz"
@@ -107,8 +109,10 @@ def processed(people: People, participant: int, coupling: float, cache: Path) ->
     return made, labels
 
 
-def fold_corpus(people: People, session: ProcessedRecording, labels: list[str], fold: int) -> Corpus:
-    """The session cut for one of the contiguous folds, with the same guards for every decoder of the table."""
+@functools.lru_cache(maxsize=1)  # decoders of one fold follow each other
+def fold_corpus(people: People, participant: int, coupling: float, fold: int, cache: Path) -> Corpus:
+    """A session cut for one of the contiguous folds, with the same guards for every decoder of the table."""
+    session, labels = processed(people, participant, coupling, cache)
     sfreq = rational_rate(Simulate.sfreq)
     rate = FrameClock(sfreq, MEL.sample_rate, MEL.hop_length).frame_rate
     n_in = len(feature_labels(FEATURES, labels))
@@ -122,8 +126,7 @@ def fold_corpus(people: People, session: ProcessedRecording, labels: list[str], 
 
 def compute(people: People, cell: Cell, cache: Path) -> dict[str, Any]:
     """Train, decode, score."""
-    session, labels = processed(people, cell.participant, cell.coupling, cache)
-    corpus = fold_corpus(people, session, labels, cell.fold)
+    corpus = fold_corpus(people, cell.participant, cell.coupling, cell.fold, cache)
     kind, told = DECODERS[cell.decoder]
     with tempfile.TemporaryDirectory(prefix="bk_cell_") as folder:
         wall, cpu = time.perf_counter(), time.process_time()
@@ -158,7 +161,7 @@ def compute(people: People, cell: Cell, cache: Path) -> dict[str, Any]:
         "cpu_seconds": cpu,
         "training_s": corpus.seconds("training"),
         "test_s": corpus.seconds("test"),
-        "channels": len(labels),
+        "channels": corpus.features[0].shape[1],
         "code": code_version(),
     }
 
