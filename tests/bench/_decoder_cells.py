@@ -71,6 +71,10 @@ class Cell:
     participant: int
     fold: int
 
+    @property
+    def key(self) -> tuple[str, float, int, int]:
+        return self.decoder, self.coupling, self.participant, self.fold
+
     def path(self, folder: Path) -> Path:
         name = "".join(c if c.isalnum() else "_" for c in self.decoder)
         return folder / f"{name}.coupling_{self.coupling:g}.participant_{self.participant}.fold_{self.fold}.json"

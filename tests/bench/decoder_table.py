@@ -1,8 +1,9 @@
 """`python -m tests.bench.decoder_table --speech FILE --words TABLE --out DIR`: decoders side by side, with intervals.
 
 SIMULATED participants × couplings × contiguous folds × decoders. Each cell is one file in DIR/cells, so whatever stops
-it, the same command goes on; --show prints what is there at any time. All participants read the same words in the same
-voice, so that nothing is said about other words or voices.
+it, the same command goes on; --show prints what is there at any time, without --speech what the repository keeps, and
+--keep adds to that. All participants read the same words in the same voice, so that nothing is said about other words
+or voices.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from scipy import stats
 from bk_realtime.decoder.bundle_index import sha256
 from bk_realtime.errors import BkError, InputError, OptionError
 from bk_realtime.files import write_text
+from offline.data.provenance import code_version
 from tests.bench._decoder_cells import BASELINE, DECODERS, SHIFTED, Cell, People, compute, keep, kept_cells, only_one
+from tests.bench._decoder_results import RESULTS, Row, key, merged, read_rows, row_of_cell, table_id, write_rows
 
 COUPLINGS = (1.0, 0.5, 0.0)
 LINEAR = ("ridge", "ridge, silence 1/4")
@@ -50,68 +53,68 @@ def interval(differences: np.ndarray) -> tuple[float, float]:
     return float(differences.mean()) - reach, float(differences.mean()) + reach
 
 
-def by_person(
-    cells: list[dict[str, Any]], decoder: str, coupling: float, folds: int
-) -> dict[int, list[dict[str, Any]]]:
+def by_person(rows: list[Row], decoder: str, coupling: float, folds: int) -> dict[int, list[Row]]:
     """The cells of every participant whose folds are all there."""
-    people: dict[int, list[dict[str, Any]]] = {}
-    for cell in cells:
-        if cell["decoder"] == decoder and cell["coupling"] == coupling:
-            people.setdefault(cell["participant"], []).append(cell)
+    people: dict[int, list[Row]] = {}
+    for row in rows:
+        if row["decoder"] == decoder and row["coupling"] == coupling:
+            people.setdefault(row["participant"], []).append(row)
     return {p: sorted(own, key=lambda c: c["fold"]) for p, own in sorted(people.items()) if len(own) == folds}
 
 
-def mean_of(own: list[dict[str, Any]], measure: str) -> float:
-    return float(np.mean([cell["scores"][measure] for cell in own]))
+def mean_of(own: list[Row], measure: str) -> float:
+    return float(np.mean([row["scores"][measure] for row in own]))
 
 
-def above_chance(people: dict[int, list[dict[str, Any]]], measure: str) -> tuple[float, float]:
-    """95th percentile of the mean over all cells at circular shifts, and how likely chance reaches what was found
-    (normal: a mean over tens of folds)."""
-    draws = np.array([cell["chance"][measure] for own in people.values() for cell in own]).mean(0)
+def above_chance(people: dict[int, list[Row]], measure: str) -> tuple[float, float]:
+    """95th percentile of the mean over all cells at circular shifts, and how likely chance reaches what was found.
+    Shifts are drawn for each cell on its own and a mean over tens of them is normal, so that their means and variances
+    tell it."""
+    each = np.array([row["chance"][measure] for own in people.values() for row in own])
+    middle, spread = each[:, 0].mean(), max(float(np.sqrt(np.square(each[:, 1]).sum())) / len(each), 1e-12)
     found = np.mean([mean_of(own, measure) for own in people.values()])
-    spread = max(float(draws.std(ddof=1)), 1e-12)
-    return float(np.quantile(draws, 0.95)), float(stats.norm.sf((found - draws.mean()) / spread))
+    return float(middle + stats.norm.ppf(0.95) * spread), float(stats.norm.sf((found - middle) / spread))
 
 
-def row_of(cells: list[dict[str, Any]], decoder: str, coupling: float, folds: int) -> dict[str, Any] | None:
+def line_of(rows: list[Row], decoder: str, coupling: float, folds: int) -> dict[str, Any] | None:
     """Figures of one line; None without a whole participant."""
-    people = by_person(cells, decoder, coupling, folds)
+    people = by_person(rows, decoder, coupling, folds)
     if not people:
         return None
-    row: dict[str, Any] = {"decoder": decoder, "coupling": coupling, "participants": len(people)}
+    line: dict[str, Any] = {"decoder": decoder, "coupling": coupling, "participants": len(people)}
     for measure in MEASURES:
-        row[measure] = float(np.mean([mean_of(own, measure) for own in people.values()]))
-    rivals = by_person(cells, BASELINE, coupling, folds)
+        line[measure] = float(np.mean([mean_of(own, measure) for own in people.values()]))
+    rivals = by_person(rows, BASELINE, coupling, folds)
     both = [p for p in people if p in rivals and decoder != BASELINE]
     for measure in MEASURES[1:] if both else ():
         difference = np.array([mean_of(people[p], measure) - mean_of(rivals[p], measure) for p in both])
-        row[f"{measure} against {BASELINE}"] = (float(difference.mean()), *interval(difference))
-        row[f"{measure} better in"] = int(((difference < 0) if measure == "mcd_db" else (difference > 0)).sum())
-    row["chance"] = {measure: above_chance(people, measure) for measure in SHIFTED}
-    every = [cell for own in people.values() for cell in own]
-    row["cpu_s"] = float(np.mean([cell["cpu_seconds"] for cell in every]))
-    row["taken"] = [cell["fit"]["chosen"] for cell in every if "chosen" in cell["fit"]]
-    return row
+        line[f"{measure} against {BASELINE}"] = (float(difference.mean()), *interval(difference))
+        line[f"{measure} better in"] = int(((difference < 0) if measure == "mcd_db" else (difference > 0)).sum())
+    line["chance"] = {measure: above_chance(people, measure) for measure in SHIFTED}
+    every = [row for own in people.values() for row in own]
+    line["cpu_s"] = float(np.mean([row["cpu_s"] for row in every]))
+    line["taken"] = [row["chosen"] for row in every if "chosen" in row]
+    line["codes"] = {row["code"] for row in every} | {row["code"] for p in both for row in rivals[p]}
+    return line
 
 
-def table(cells: list[dict[str, Any]], wanted: list[Cell], folds: int) -> str:
+def table(rows: list[Row], wanted: list[Cell], folds: int) -> str:
     """Markdown of all that is there."""
     couplings = sorted({c.coupling for c in wanted}, reverse=True)
     names = list(dict.fromkeys(c.decoder for c in wanted))
-    rows = [row for c in couplings for name in names if (row := row_of(cells, name, c, folds)) is not None]
-    there = {(c["decoder"], c["coupling"], c["participant"], c["fold"]) for c in cells}
-    done = sum((c.decoder, c.coupling, c.participant, c.fold) in there for c in wanted)
+    found = [line for c in couplings for name in names if (line := line_of(rows, name, c, folds)) is not None]
+    there = {key(row) for row in rows}
+    missing = [c for c in wanted if c.key not in there]
     head = ("coupling", "decoder", "people", "r", "r inside speech", "against ridge [95 %]", "better in", "chance")
     head += ("r loudness off", "against ridge [95 %]", "chance", "MCD dB", "against ridge [95 %]", "claim", "CPU s")
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    for row in rows:
-        claims = all(row["chance"][m][1] * len(rows) <= LEVEL for m in SHIFTED)
+    for row in found:
+        claims = all(row["chance"][m][1] * len(found) <= LEVEL for m in SHIFTED)
         taken = ", ".join(f"{row['taken'].count(k)}× {k}" for k in dict.fromkeys(row["taken"]))
         n = row["participants"]
         values = [
             f"{row['coupling']:g}",
-            row["decoder"] + (f" ({taken})" if taken else ""),
+            row["decoder"] + (f" ({taken})" if taken else "") + (" *" if len(row["codes"]) > 1 else ""),
             str(n),
             f"{row['r']:.3f}",
             f"{row['r_speech']:.3f}",
@@ -127,13 +130,21 @@ def table(cells: list[dict[str, Any]], wanted: list[Cell], folds: int) -> str:
             f"{row['cpu_s']:.1f}",
         ]
         lines.append("| " + " | ".join(values) + " |")
-    codes = sorted({c["code"] for c in cells})
+    codes = [row["code"] for row in rows]
     last = [
-        f"SIMULATED participants; {done} of {len(wanted)} cells are there; a line needs all {folds} folds of a "
-        "participant. Intervals: Student's t over participants, folds averaged first; none under three participants.",
-        f"Claim: r inside speech, and with loudness off, above circular shifts at {LEVEL:g} over all {len(rows)} lines "
-        f"(Bonferroni). CPU seconds of training on one thread. Code: {', '.join(codes) or '-'}.",
+        f"SIMULATED participants; {len(wanted) - len(missing)} of {len(wanted)} cells are there; a line needs all "
+        f"{folds} folds of a participant. Intervals: Student's t over participants, folds averaged first; none under "
+        "three participants.",
+        f"Claim: r inside speech, and with loudness off, above circular shifts at {LEVEL:g} over all {len(found)} "
+        "lines (Bonferroni). CPU seconds of training on one thread.",
+        f"Code: {', '.join(f'{code} ({codes.count(code)} cells)' for code in sorted(set(codes))) or '-'}."
+        + (
+            " * A line of cells, or against cells, of more than one." if any(len(r["codes"]) > 1 for r in found) else ""
+        ),
     ]
+    if missing:
+        counts = [(n, c, sum((m.decoder, m.coupling) == (n, c) for m in missing)) for c in couplings for n in names]
+        last.append("Not computed: " + "; ".join(f"{n} at coupling {c:g} ({k} cells)" for n, c, k in counts if k) + ".")
     return "\n".join([*lines, "", *last])
 
 
@@ -159,9 +170,8 @@ def about(people: People) -> dict[str, Any]:
     }
 
 
-def check_same(out: Path, people: People) -> None:
-    """Refuse a folder whose cells are of other sessions; says in it what this table is of."""
-    now = about(people)
+def check_same(out: Path, now: dict[str, Any], say: bool) -> None:
+    """Refuse a folder whose cells are of other sessions; ``say`` in it what this table is of."""
     path = out / ABOUT
     if path.exists():
         before = json.loads(path.read_text())
@@ -171,26 +181,87 @@ def check_same(out: Path, people: People) -> None:
                 f"{out} holds a table of another {other} ({str(before.get(other))[:16]}, now {str(now[other])[:16]}); "
                 "expected the same one to go on: choose another --out"
             )
-    else:
+    elif say:
         write_text(path, json.dumps(now, indent=1) + "\n")
 
 
-def fill(people: People, out: Path, wanted: list[Cell]) -> Iterator[tuple[Cell, dict[str, Any]]]:
+def fill(
+    people: People, out: Path, wanted: list[Cell], have: set[tuple[str, float, int, int]]
+) -> Iterator[tuple[Cell, dict[str, Any]]]:
     """Compute what is missing, cell by cell."""
     folder = out / "cells"
     for cell in wanted:
-        if not cell.path(folder).exists():
+        if cell.key not in have and not cell.path(folder).exists():
             values = compute(people, cell, out / "features")
             keep(cell, folder, values)
             yield cell, values
 
 
+def usable(path: Path, kept: list[Row], now: dict[str, Any]) -> list[Row]:
+    """Rows of the kept file that are of this table; what is left out, or of other code, is said."""
+    own = [row for row in kept if row["table"] == table_id(now)]
+    if len(own) < len(kept):
+        print(f"{path}: {len(kept) - len(own)} cells are of other sound, words or participants and are left out")
+    code = code_version()
+    others = [row["code"] for row in own if row["code"] != code]
+    if others:
+        print(
+            f"{path}: {len(others)} of {len(own)} cells are of other code ({', '.join(sorted(set(others)))}; this is "
+            f"{code}) and count; --fresh computes them anew"
+        )
+    return own
+
+
+def show_kept(path: Path, told: argparse.Namespace) -> None:
+    """Print every table of the kept file."""
+    tables, rows = read_rows(path)
+    if not rows:
+        raise InputError(f"{path}: no cells; expected some: compute them with --speech and --out, and --keep")
+    for name, of in tables.items():
+        facts = (f"{k} {str(v)[:12]}" for k, v in of.items() if v not in (None, "", 0))
+        print(f"Table {name}: {', '.join(facts)}\n")
+        print(table([row for row in rows if row["table"] == name], wanted_of(told, of["folds"]), of["folds"]))
+
+
+def wanted_of(told: argparse.Namespace, folds: int) -> list[Cell]:
+    persons = list(range(1, told.participants + 1))
+    return order(persons, persons[: told.few], told.couplings, folds, told.decoders)
+
+
+def fill_and_show(told: argparse.Namespace) -> None:
+    """Compute what is missing, unless it is only shown; print the table; keep its cells if asked."""
+    for path in (told.speech, told.words):
+        if path is not None and not path.is_file():
+            raise InputError(f"{path}: no such file; expected the sound of a session, and its words")
+    people = People(told.speech, told.words, told.channels, told.seconds, told.folds, told.epochs)
+    now, wanted = about(people), wanted_of(told, told.folds)
+    tables, kept = read_rows(told.kept)
+    own = [] if told.fresh else usable(told.kept, kept, now)
+    if told.show:
+        check_same(told.out, now, say=False)
+    else:
+        torch.set_num_threads(1)
+        with only_one(told.out):
+            check_same(told.out, now, say=True)
+            for cell, values in fill(people, told.out, wanted, {key(row) for row in own}):
+                r, took = values["scores"]["r_speech"], values["cpu_seconds"]
+                print(f"{cell}: r inside speech {r:.3f}, {took:.1f} s", flush=True)
+    fresh = [row_of_cell(cell, now) for cell in kept_cells(told.out / "cells")]
+    print(table(merged(own, fresh), wanted, told.folds))
+    if told.keep:
+        write_rows(told.kept, {**tables, table_id(now): now}, merged(kept, fresh))
+        print(f"{told.kept}: {len(fresh)} cells of {told.out} are kept")
+
+
 def main(argv: list[str] | None = None) -> int:
     """Command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.decoder_table", description=__doc__)
-    parser.add_argument("--speech", type=Path, required=True, help="one sound file: the session that is read")
+    parser.add_argument("--speech", type=Path, help="one sound file: the session that is read")
     parser.add_argument("--words", type=Path, help="its words: tab-separated onset, offset, word")
-    parser.add_argument("--out", type=Path, required=True, help="folder of the cells; goes on where it stopped")
+    parser.add_argument("--out", type=Path, help="folder of the cells; goes on where it stopped")
+    parser.add_argument("--kept", type=Path, default=RESULTS, help="file of cells that are not computed again")
+    parser.add_argument("--keep", action="store_true", help="write the cells of --out into --kept")
+    parser.add_argument("--fresh", action="store_true", help="take no cells from --kept")
     parser.add_argument("--participants", type=int, default=10)
     parser.add_argument("--few", type=int, default=3, help="participants of Seq2Seq, which takes longest")
     parser.add_argument("--couplings", type=float, nargs="+", default=list(COUPLINGS))
@@ -205,20 +276,12 @@ def main(argv: list[str] | None = None) -> int:
         unknown = [name for name in args.decoders if name not in DECODERS]
         if unknown:
             raise OptionError(f"--decoders {unknown[0]}: expected any of {'; '.join(DECODERS)}")
-        for path in (args.speech, args.words):
-            if path is not None and not path.is_file():
-                raise InputError(f"{path}: no such file; expected the sound of a session, and its words")
-        people = People(args.speech, args.words, args.channels, args.seconds, args.folds, args.epochs)
-        persons = list(range(1, args.participants + 1))
-        wanted = order(persons, persons[: args.few], args.couplings, args.folds, args.decoders)
-        if not args.show:
-            torch.set_num_threads(1)
-            with only_one(args.out):
-                check_same(args.out, people)
-                for cell, values in fill(people, args.out, wanted):
-                    r, took = values["scores"]["r_speech"], values["cpu_seconds"]
-                    print(f"{cell}: r inside speech {r:.3f}, {took:.1f} s", flush=True)
-        print(table(kept_cells(args.out / "cells"), wanted, args.folds))
+        if args.speech is not None and args.out is not None:
+            fill_and_show(args)
+        elif args.show and args.speech is None and args.out is None and not args.keep:
+            show_kept(args.kept, args)
+        else:
+            raise OptionError("expected --speech FILE and --out DIR, or --show alone for what is kept")
     except BkError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
