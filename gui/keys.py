@@ -26,6 +26,7 @@ ELSEWHERE = (
     (later("click on a channel's name"), later("mask it, or unmask it")),
     (later("wheel"), later("scroll channels")),
     (later("Ctrl + wheel"), later("size of the traces")),
+    (later("Shift + wheel"), later("size of the trace under the mouse")),
 )
 """Keys that are no shortcuts, or those of another page."""
 NAMES = (
@@ -145,10 +146,18 @@ def window_keys(window: Window, whole: QWidget) -> Keys:
     keys.add(("Ctrl+K",), tr("write a marker (Enter sends it)"), lambda: controls.marker.setFocus())
     keys.add(("Ctrl+N",), tr("note: sends the text, or begins one (Enter sends it)"), controls.begin_note)
     keys.add(("Ctrl+J",), tr("the last events with their whole texts"), window.log.show_texts)
-    keys.add(("Ctrl+L",), tr("channels: mask one, take a baseline"), window.channels.open)
+    keys.add(("Ctrl+T",), tr("channels: mask one, take a baseline"), window.channels.open)
     keys.add(("F6",), tr("next condition"), lambda: window.condition.ask("next"))
     keys.add(("PgUp",), tr("channels before"), lambda: pages.turn_page(-1))
     keys.add(("PgDown",), tr("channels after"), lambda: pages.turn_page(1))
+    keys.add(("Ctrl+B",), tr("traces: next montage, on the screen only"), pages.display_menu.next_montage)
+    keys.add(("Ctrl+D",), tr("traces: montage and filters, on the screen only"), pages.open_display)
+    traces = window.traces
+    keys.add(("Ctrl+Shift+Up",), tr("choose the trace above (or click on it)"), lambda: traces.step_chosen(-1))
+    keys.add(("Ctrl+Shift+Down",), tr("choose the trace below"), lambda: traces.step_chosen(1))
+    keys.add(("Shift+Up",), tr("the chosen trace twice as large"), lambda: traces.scale(traces.chosen, 1))
+    keys.add(("Shift+Down",), tr("the chosen trace half as large"), lambda: traces.scale(traces.chosen, -1))
+    keys.add(("Shift+Home",), tr("all traces to one scale again (or double click on one)"), traces.unscale)
     back = window.look_back
     keys.add(("Ctrl+P",), tr("pause the pictures, or let them run on; the session goes on"), back.toggle)
     keys.add(("Ctrl+Left",), tr("pictures: half a window back, up to 5 minutes"), lambda: back.turn(-1))

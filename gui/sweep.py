@@ -49,6 +49,7 @@ class SweepPanel(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(44)
         self.window_s, self.waiting, self.note, self.old = window_s, "", "", False
+        self.said = ""
         self.setMouseTracking(True)
         self.marks = Marks()
         self.frozen: float | None = None
@@ -81,6 +82,10 @@ class SweepPanel(QWidget):
     def set_note(self, text: str) -> None:
         """A remark at the top right, e.g. that nothing arrives."""
         self._changed("note", text)
+
+    def set_said(self, text: str) -> None:
+        """How what is shown differs from what came, at the top left."""
+        self._changed("said", text)
 
     def set_old(self, old: bool) -> None:
         """Whether the picture is grey: nothing more comes of what it shows."""
@@ -123,18 +128,33 @@ class SweepPanel(QWidget):
             return
         times, jump = self._clock.place(np.asarray(stamps, float))
         if jump < 0:  # the sender's clock was set back: what was drawn is no longer on this axis
-            self._history.clear()
-            self.past.clear()
+            self._forget()
             self._column = None
             self._redraw = True
         elif jump > 0 and len(self._history):
             half = 0.5 * self._clock.period
-            hole = np.array([self._history.times[-1] + half, max(times[0] - half, self._history.times[-1] + 2 * half)])
-            self._history.append(hole, np.full((2, self.n_rows), np.nan, np.float32))
-            self.past.skip(hole)
-        values = np.asarray(values, np.float32)
+            last = self._history.times[-1]
+            self._break(np.array([last + half, max(times[0] - half, last + 2 * half)]))
+        self._keep(times, np.asarray(values, np.float32))
+
+    def _forget(self) -> None:
+        """Nothing that came before is on the axis any more."""
+        self._history.clear()
+        self.past.clear()
+
+    def _break(self, hole: np.ndarray) -> None:
+        """Nothing came between two LSL times."""
+        self._history.append(hole, np.full((2, self.n_rows), np.nan, np.float32))
+        self.past.skip(hole)
+
+    def _keep(self, times: np.ndarray, values: np.ndarray) -> None:
+        """Samples, on the axis."""
         self._history.append(times, values)
         self.past.append(times, values)
+
+    def _drawn(self, start: float, end: float) -> tuple[np.ndarray, np.ndarray]:
+        """Times and values of what is drawn between two LSL times."""
+        return self._history.since(start) if self.frozen is None else self.past.between(start, end)
 
     @property
     def head(self) -> float | None:
@@ -211,8 +231,7 @@ class SweepPanel(QWidget):
 
     def _paint(self, start: int, end: int, per_column: float) -> None:
         edges = np.arange(start, end + 1) * per_column
-        live = self.frozen is None
-        times, values = self._history.since(edges[0]) if live else self.past.between(edges[0], edges[-1])
+        times, values = self._drawn(edges[0], edges[-1])
         background = self._background(end - start, edges)
         if len(times) > 1:
             picture = pack(self.strip(times, values, edges, background))
@@ -290,7 +309,8 @@ class SweepPanel(QWidget):
             self.draw_labels(painter, self.height())
         field = QRect(GUTTER, 0, self.width() - GUTTER, self.height())
         at = None if self.cursor_at is None else self.x_at(self.cursor_at)
-        draw_over(painter, field, "" if len(self._history) else self.waiting, at, self.cursor_text, self.note)
+        waiting = "" if len(self._history) else self.waiting
+        draw_over(painter, field, waiting, at, self.cursor_text, self.note, self.said)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         if event is not None:

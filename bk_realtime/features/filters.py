@@ -37,6 +37,27 @@ def bandpass_sos(band: tuple[float, float], order: int, sfreq: Fraction | float)
     return sos
 
 
+def edges_sos(high_pass: float, low_pass: float, order: int, sfreq: Fraction | float) -> np.ndarray:
+    """Butterworth high-pass and low-pass of ``order`` each, ``(n, 6)`` sections; an edge of 0 Hz is left out.
+
+    Raises
+    ------
+    OptionError
+        An edge is not below sfreq / 2, or the two leave no band.
+    """
+    if high_pass and low_pass:
+        return bandpass_sos((high_pass, low_pass), order, sfreq)
+    edge = high_pass or low_pass
+    if not edge:
+        return np.empty((0, 6))
+    half = float(sfreq) / 2
+    if not 0 < edge < half:
+        raise OptionError(f"edge: expected one below half the sampling rate ({half:g} Hz), got {edge:g} Hz")
+    kind = "highpass" if high_pass else "lowpass"
+    sos: np.ndarray = signal.butter(order, edge, kind, fs=float(sfreq), output="sos")
+    return sos
+
+
 def line_harmonics(line_freq: float, band: tuple[float, float]) -> list[float]:
     """Harmonics of the mains in Hz that lie inside ``band``; outside it the band-pass does the work, and a notch
     would only add ringing. 50 Hz and 70-170 Hz: 100, 150. ``line_freq`` 0: none."""

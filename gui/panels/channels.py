@@ -37,7 +37,7 @@ class ChannelsLine(QWidget):
         self.choices.aboutToShow.connect(self.fill)
         self.choices.triggered.connect(self._chosen)
         self.button.setMenu(self.choices)
-        self.button.setToolTip("Mask a channel, or take a baseline (Ctrl+L; or click a channel's name)")
+        self.button.setToolTip("Mask a channel, or take a baseline (Ctrl+T; or click a channel's name)")
         self.one = QMenu(self)
         self.one.triggered.connect(self._chosen)
         traces.named.connect(self.ask)
@@ -56,18 +56,20 @@ class ChannelsLine(QWidget):
         if self.isEnabled():
             self.button.showMenu()
 
-    def ask(self, label: str, place: QPoint) -> None:
-        """Offer to mask the channel whose name was clicked, or to unmask it: one click alone changes nothing."""
+    def ask(self, labels: tuple[str, ...], place: QPoint) -> None:
+        """Offer to mask the channels of the row whose name was clicked, or to unmask them: one click alone changes
+        nothing."""
         if not self.isEnabled():
             return
         self.one.clear()
-        key = loose_label(label)
-        masked = next((one for one in self._status.masked_channels if loose_label(one) == key), None)
-        if masked is not None:
-            self._offer(f"Unmask {label}", "mask_channel", {"label": masked, "on": False}, self.one)
-        else:
-            words = {"label": label, "on": True, "of_stream": True}
-            self._offer(f"Mask {label}: the decoder does without it", "mask_channel", words, self.one)
+        for label in labels:
+            key = loose_label(label)
+            masked = next((one for one in self._status.masked_channels if loose_label(one) == key), None)
+            if masked is not None:
+                self._offer(f"Unmask {label}", "mask_channel", {"label": masked, "on": False}, self.one)
+            else:
+                words = {"label": label, "on": True, "of_stream": True}
+                self._offer(f"Mask {label}: the decoder does without it", "mask_channel", words, self.one)
         self.one.popup(place)
 
     def fill(self) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QComboBox, QLabel, QPushButton
 
 from bk_realtime.chunks import StreamDescription
 from gui.look_back import LookBack
+from gui.panels.display_menu import DisplayMenu
 from gui.panels.traces import PAGES, Traces
 from gui.theme import Card, set_text
 from gui.views import Views
+from gui.words import tr
 
 SPANS_S = (3, 6, 10, 20)
 AMPLE, ROOMY, TIGHT = 1080, 860, 580
@@ -65,7 +67,13 @@ class TraceCard(Card):
         self.spectrum = _small(
             "spectrum", "Spectrum of the channels on the screen, with mains (Ctrl+F)", checkable=True
         )
-        for button in (self.map, self.spectrum):
+        self.display = _small(
+            tr("display"), tr("Montage and filters, on the screen only (Ctrl+D; Ctrl+B: next montage)")
+        )
+        self.display_menu = DisplayMenu(self.display)
+        self.display.setMenu(self.display_menu)
+        self.display_menu.asked.connect(traces.show_as)
+        for button in (self.display, self.map, self.spectrum):
             self.header.addWidget(button)
         traces.changed.connect(self._describe)
         self.page.setCurrentIndex(PAGES.index(traces.page))
@@ -90,10 +98,14 @@ class TraceCard(Card):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        further = (self.own, self.spectrum, self.map)
+        further = (self.own, self.spectrum, self.map, self.display)
         for widgets, least in (((self._shown, self._scale), AMPLE), (further, ROOMY), (self._by_key, TIGHT)):
             for widget in widgets:  # keys and wheel do without them
                 widget.setVisible(self.width() >= least)
+
+    def open_display(self) -> None:
+        """Show the menu of montage and filters, also where there is no room for its button."""
+        self.display_menu.popup(self.traces.mapToGlobal(QPoint(self.traces.width() // 2, 0)))
 
     def turn_page(self, pages: int) -> None:
         """Page through the channels."""
@@ -101,7 +113,7 @@ class TraceCard(Card):
 
     def _describe(self) -> None:
         traces, shown = self.traces, self.traces.shown
-        set_text(self._shown, f"{shown.start + 1}–{shown.stop} of {len(traces.labels)}" if traces.labels else "")
+        set_text(self._shown, f"{shown.start + 1}–{shown.stop} of {len(traces.rows)}" if traces.labels else "")
         own = traces.own_scale or not traces.per_row
         set_text(self._scale, "own scale" if own else f"{traces.per_row:g} {traces.unit or 'units'}/div")
 

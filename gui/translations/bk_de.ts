@@ -36,6 +36,51 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
         <translation>Sitzung beenden</translation>
     </message>
     <message>
+        <location filename="../display.py"/>
+        <source>as recorded</source>
+        <translation>wie aufgenommen</translation>
+    </message>
+    <message>
+        <location filename="../display.py"/>
+        <source>bipolar</source>
+        <translation>bipolar</translation>
+    </message>
+    <message>
+        <location filename="../display.py"/>
+        <source>shaft average</source>
+        <translation>Mittel je Elektrode</translation>
+    </message>
+    <message>
+        <location filename="../display.py"/>
+        <source>common average</source>
+        <translation>Mittel aller</translation>
+    </message>
+    <message>
+        <location filename="../display.py"/>
+        <source>cannot tell shafts from these labels</source>
+        <translation>aus diesen Namen sind keine Elektroden zu erkennen</translation>
+    </message>
+    <message>
+        <location filename="../display.py"/>
+        <source>an average needs two brain channels</source>
+        <translation>ein Mittel braucht zwei Hirnkanäle</translation>
+    </message>
+    <message>
+        <location filename="../display.py"/>
+        <source>from {hz:g} Hz</source>
+        <translation>ab {hz:g} Hz</translation>
+    </message>
+    <message>
+        <location filename="../display.py"/>
+        <source>up to {hz:g} Hz</source>
+        <translation>bis {hz:g} Hz</translation>
+    </message>
+    <message>
+        <location filename="../display.py"/>
+        <source>without {hz:g} Hz</source>
+        <translation>ohne {hz:g} Hz</translation>
+    </message>
+    <message>
         <location filename="../keys.py"/>
         <source>the next control, the one before; Enter presses it, arrows change it</source>
         <translation>nächstes Bedienelement, voriges; Eingabe drückt es, Pfeile ändern es</translation>
@@ -89,6 +134,16 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
         <location filename="../keys.py"/>
         <source>size of the traces</source>
         <translation>Größe der Signale</translation>
+    </message>
+    <message>
+        <location filename="../keys.py"/>
+        <source>Shift + wheel</source>
+        <translation>Umschalt + Mausrad</translation>
+    </message>
+    <message>
+        <location filename="../keys.py"/>
+        <source>size of the trace under the mouse</source>
+        <translation>Größe der Spur unter der Maus</translation>
     </message>
     <message>
         <location filename="../keys.py"/>
@@ -234,6 +289,41 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
         <location filename="../keys.py"/>
         <source>channels after</source>
         <translation>nächste Kanäle</translation>
+    </message>
+    <message>
+        <location filename="../keys.py"/>
+        <source>traces: next montage, on the screen only</source>
+        <translation>Spuren: nächste Montage, nur auf dem Bildschirm</translation>
+    </message>
+    <message>
+        <location filename="../keys.py"/>
+        <source>traces: montage and filters, on the screen only</source>
+        <translation>Spuren: Montage und Filter, nur auf dem Bildschirm</translation>
+    </message>
+    <message>
+        <location filename="../keys.py"/>
+        <source>choose the trace above (or click on it)</source>
+        <translation>die Spur darüber wählen (oder darauf klicken)</translation>
+    </message>
+    <message>
+        <location filename="../keys.py"/>
+        <source>choose the trace below</source>
+        <translation>die Spur darunter wählen</translation>
+    </message>
+    <message>
+        <location filename="../keys.py"/>
+        <source>the chosen trace twice as large</source>
+        <translation>die gewählte Spur doppelt so groß</translation>
+    </message>
+    <message>
+        <location filename="../keys.py"/>
+        <source>the chosen trace half as large</source>
+        <translation>die gewählte Spur halb so groß</translation>
+    </message>
+    <message>
+        <location filename="../keys.py"/>
+        <source>all traces to one scale again (or double click on one)</source>
+        <translation>alle Spuren wieder auf eine Skala (oder Doppelklick auf eine)</translation>
     </message>
     <message>
         <location filename="../keys.py"/>
@@ -424,6 +514,66 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
         <location filename="../panels/banner.py"/>
         <source>NOT RECORDING</source>
         <translation>KEINE AUFNAHME</translation>
+    </message>
+    <message>
+        <location filename="../panels/display_menu.py"/>
+        <source>Montage</source>
+        <translation>Montage</translation>
+    </message>
+    <message>
+        <location filename="../panels/display_menu.py"/>
+        <source>High-pass</source>
+        <translation>Hochpass</translation>
+    </message>
+    <message>
+        <location filename="../panels/display_menu.py"/>
+        <source>Low-pass</source>
+        <translation>Tiefpass</translation>
+    </message>
+    <message>
+        <location filename="../panels/display_menu.py"/>
+        <source>Notch, with its multiples</source>
+        <translation>Kerbfilter, mit Vielfachen</translation>
+    </message>
+    <message>
+        <location filename="../panels/display_menu.py"/>
+        <source>none</source>
+        <translation>keiner</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>display</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Montage and filters, on the screen only (Ctrl+D; Ctrl+B: next montage)</source>
+        <translation>Montage und Filter, nur auf dem Bildschirm (Strg+D; Strg+B: nächste Montage)</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_display.py"/>
+        <source>display: as recorded ({what}: loading)</source>
+        <translation>Bild: wie aufgenommen ({what}: wird geladen)</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_display.py"/>
+        <source>display: as recorded ({why})</source>
+        <translation>Bild: wie aufgenommen ({why})</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_display.py"/>
+        <source>display: {what} ({why})</source>
+        <translation>Bild: {what} ({why})</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_display.py"/>
+        <source>display: {what}</source>
+        <translation>Bild: {what}</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_display.py"/>
+        <source>no raw signals</source>
+        <translation>keine Rohsignale</translation>
     </message>
     <message>
         <location filename="../record/controls.py"/>

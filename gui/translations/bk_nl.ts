@@ -36,6 +36,51 @@ Zo komt u terug:  python -m gui --control {control}</translation>
         <translation>Sessie beëindigen</translation>
     </message>
     <message>
+        <location filename="../display.py"/>
+        <source>as recorded</source>
+        <translation>zoals opgenomen</translation>
+    </message>
+    <message>
+        <location filename="../display.py"/>
+        <source>bipolar</source>
+        <translation>bipolair</translation>
+    </message>
+    <message>
+        <location filename="../display.py"/>
+        <source>shaft average</source>
+        <translation>gemiddelde per elektrode</translation>
+    </message>
+    <message>
+        <location filename="../display.py"/>
+        <source>common average</source>
+        <translation>gemiddelde van alle</translation>
+    </message>
+    <message>
+        <location filename="../display.py"/>
+        <source>cannot tell shafts from these labels</source>
+        <translation>kan uit deze labels geen elektroden opmaken</translation>
+    </message>
+    <message>
+        <location filename="../display.py"/>
+        <source>an average needs two brain channels</source>
+        <translation>een gemiddelde heeft twee hersenkanalen nodig</translation>
+    </message>
+    <message>
+        <location filename="../display.py"/>
+        <source>from {hz:g} Hz</source>
+        <translation>vanaf {hz:g} Hz</translation>
+    </message>
+    <message>
+        <location filename="../display.py"/>
+        <source>up to {hz:g} Hz</source>
+        <translation>tot {hz:g} Hz</translation>
+    </message>
+    <message>
+        <location filename="../display.py"/>
+        <source>without {hz:g} Hz</source>
+        <translation>zonder {hz:g} Hz</translation>
+    </message>
+    <message>
         <location filename="../keys.py"/>
         <source>the next control, the one before; Enter presses it, arrows change it</source>
         <translation>het volgende bedieningselement, het vorige; Enter drukt erop, pijltjes veranderen het</translation>
@@ -89,6 +134,16 @@ Zo komt u terug:  python -m gui --control {control}</translation>
         <location filename="../keys.py"/>
         <source>size of the traces</source>
         <translation>grootte van de signalen</translation>
+    </message>
+    <message>
+        <location filename="../keys.py"/>
+        <source>Shift + wheel</source>
+        <translation>Shift + muiswiel</translation>
+    </message>
+    <message>
+        <location filename="../keys.py"/>
+        <source>size of the trace under the mouse</source>
+        <translation>grootte van het spoor onder de muis</translation>
     </message>
     <message>
         <location filename="../keys.py"/>
@@ -234,6 +289,41 @@ Zo komt u terug:  python -m gui --control {control}</translation>
         <location filename="../keys.py"/>
         <source>channels after</source>
         <translation>volgende kanalen</translation>
+    </message>
+    <message>
+        <location filename="../keys.py"/>
+        <source>traces: next montage, on the screen only</source>
+        <translation>sporen: volgende montage, alleen op het scherm</translation>
+    </message>
+    <message>
+        <location filename="../keys.py"/>
+        <source>traces: montage and filters, on the screen only</source>
+        <translation>sporen: montage en filters, alleen op het scherm</translation>
+    </message>
+    <message>
+        <location filename="../keys.py"/>
+        <source>choose the trace above (or click on it)</source>
+        <translation>het spoor erboven kiezen (of erop klikken)</translation>
+    </message>
+    <message>
+        <location filename="../keys.py"/>
+        <source>choose the trace below</source>
+        <translation>het spoor eronder kiezen</translation>
+    </message>
+    <message>
+        <location filename="../keys.py"/>
+        <source>the chosen trace twice as large</source>
+        <translation>het gekozen spoor twee keer zo groot</translation>
+    </message>
+    <message>
+        <location filename="../keys.py"/>
+        <source>the chosen trace half as large</source>
+        <translation>het gekozen spoor half zo groot</translation>
+    </message>
+    <message>
+        <location filename="../keys.py"/>
+        <source>all traces to one scale again (or double click on one)</source>
+        <translation>alle sporen weer op één schaal (of dubbelklik op één)</translation>
     </message>
     <message>
         <location filename="../keys.py"/>
@@ -424,6 +514,66 @@ Zo komt u terug:  python -m gui --control {control}</translation>
         <location filename="../panels/banner.py"/>
         <source>NOT RECORDING</source>
         <translation>GEEN OPNAME</translation>
+    </message>
+    <message>
+        <location filename="../panels/display_menu.py"/>
+        <source>Montage</source>
+        <translation>Montage</translation>
+    </message>
+    <message>
+        <location filename="../panels/display_menu.py"/>
+        <source>High-pass</source>
+        <translation>Hoogdoorlaat</translation>
+    </message>
+    <message>
+        <location filename="../panels/display_menu.py"/>
+        <source>Low-pass</source>
+        <translation>Laagdoorlaat</translation>
+    </message>
+    <message>
+        <location filename="../panels/display_menu.py"/>
+        <source>Notch, with its multiples</source>
+        <translation>Sperfilter, met veelvouden</translation>
+    </message>
+    <message>
+        <location filename="../panels/display_menu.py"/>
+        <source>none</source>
+        <translation>geen</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>display</source>
+        <translation>beeld</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Montage and filters, on the screen only (Ctrl+D; Ctrl+B: next montage)</source>
+        <translation>Montage en filters, alleen op het scherm (Ctrl+D; Ctrl+B: volgende montage)</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_display.py"/>
+        <source>display: as recorded ({what}: loading)</source>
+        <translation>beeld: zoals opgenomen ({what}: wordt geladen)</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_display.py"/>
+        <source>display: as recorded ({why})</source>
+        <translation>beeld: zoals opgenomen ({why})</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_display.py"/>
+        <source>display: {what} ({why})</source>
+        <translation>beeld: {what} ({why})</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_display.py"/>
+        <source>display: {what}</source>
+        <translation>beeld: {what}</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_display.py"/>
+        <source>no raw signals</source>
+        <translation>geen ruwe signalen</translation>
     </message>
     <message>
         <location filename="../record/controls.py"/>

@@ -129,7 +129,7 @@ def test_panic_keys_silence_while_a_menu_is_open(qtbot, engine: FakeEngine, open
     """A menu takes Esc for itself: it would have been closed, and the voice not."""
     window = open_window(engine.session, engine.control(tmp_path))
     qtbot.waitUntil(lambda: window.traces.labels != (), timeout=60_000)
-    window.traces.named.emit("A5", QPoint(50, 50))
+    window.traces.named.emit(("A5",), QPoint(50, 50))
     menu = window.channels.one
     qtbot.waitUntil(menu.isVisible, timeout=60_000)
     menu.setActiveAction(menu.actions()[0])

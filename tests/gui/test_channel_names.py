@@ -39,10 +39,10 @@ def test_channels_that_the_decoder_does_without_are_told(traces: Traces, feature
     traces.set_used(features)
     assert {k for k in range(4) if traces.word(k) == "unused"} == unused
     dim = len(traces.COLOURS) - 1
-    assert {k for k in range(4) if traces._groups[k] == dim} == unused
+    assert {k for k in range(4) if traces.rows.groups[k] == dim} == unused
     traces.set_bad(("LB1",))
     assert traces.word(3) == "bad"
-    assert traces._groups[3] == dim
+    assert traces.rows.groups[3] == dim
 
 
 def test_a_click_on_a_name_offers_to_mask_it_and_changes_nothing_by_itself(traces: Traces, qtbot) -> None:

@@ -69,7 +69,7 @@ def use_every_control(qtbot, shell: Shell, window: Window) -> None:
     controls.marker.setText("tired, wants a break")
     until(lambda: said("note: tired, wants a break"), controls.begin_note)
     until(lambda: said("swallowed"), lambda: qtbot.keyClick(window, Qt.Key.Key_F5))
-    qtbot.waitUntil(lambda: bool(window.traces.labels and window.traces._features), timeout=240_000)
+    qtbot.waitUntil(lambda: bool(window.traces.labels and window.traces.rows.features), timeout=240_000)
     at = next(k for k in range(len(window.traces.labels)) if not window.traces.word(k))
     label = window.traces.labels[at]
     window.traces.named.emit(label, QPoint(0, 0))

@@ -217,7 +217,7 @@ def test_a_wild_channel_keeps_to_its_row(qtbot) -> None:
     traces.feed(50 + np.arange(1024) / 512, noise)
     traces.auto()
     traces.advance()
-    assert traces._wild.nonzero()[0].tolist() == [3]
+    assert traces.rows.wild.nonzero()[0].tolist() == [3]
     assert traces.per_row == 50
     red = (traces._pixels >> 16) & 0xFF
     calm = red[:60].mean(), red[100:].mean()  # rows 0-2 and 5-7
@@ -240,10 +240,10 @@ def test_channels_of_an_export_are_called_by_their_bare_names_and_dimmed_by_the_
     qtbot.addWidget(traces)
     labels = ("EEG la01-Ref", "EEG la02-Ref", "EEG lb01-Ref")
     traces.open(StreamDescription("x", "sEEG", "x", 512.0, labels, ("microvolts",) * 3))
-    assert traces._names == ("la01", "la02", "lb01")
-    assert traces._groups.tolist() == [0, 0, 1], "a colour a shaft"
+    assert traces.rows.names == ("la01", "la02", "lb01")
+    assert traces.rows.groups.tolist() == [0, 0, 1], "a colour a shaft"
     traces.set_bad(("LA2",))
-    assert traces._groups.tolist() == [0, len(traces.COLOURS) - 1, 1]
+    assert traces.rows.groups.tolist() == [0, len(traces.COLOURS) - 1, 1]
 
 
 @pytest.mark.parametrize("light", [False, True])

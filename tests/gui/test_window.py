@@ -66,7 +66,7 @@ def test_every_panel_is_painted(qtbot, engine: FakeEngine, open_window, tmp_path
     qtbot.waitUntil(lambda: shades(window.banner) > 50 and shades(window.log) > 5, timeout=60_000)
     assert window.banner.simulated
     assert window.traces.labels[:2] == ("A1", "A2")
-    assert window.traces.bad == {"A7", "C2"}
+    assert window.traces.rows.masked == {"a7", "c2"}
     assert "128 channels · 1024 Hz" in window.trace_card.hint.text()
     cells = window.latency._cells  # empty for a moment where the engine stood still
     wanted = {"total.p99": "3.8", "algorithmic_ms": "23.2"}
@@ -295,7 +295,7 @@ def test_without_control_file_it_only_looks(qtbot, open_window) -> None:
     window = open_window("nobody")
     assert not window.controls.panic.isEnabled()
     assert "View only" in window.controls.notice.text()
-    window.traces.named.emit("A1", QPoint(5, 5))
+    window.traces.named.emit(("A1",), QPoint(5, 5))
     assert window.channels.one.isEmpty()  # nothing is offered that cannot be done
 
 
