@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from bk_realtime.decoder.speech_frames import frame_level, speech_threshold
+
 Source = tuple[np.ndarray, np.ndarray]
 """Features (T, n_features) and mel (T, n_mels), float32, contiguous, that segments are cut from."""
 
@@ -44,21 +46,27 @@ class TrainingSegments(Dataset[tuple[Tensor, Tensor]]):
 class ValidationWindows(Dataset[tuple[Tensor, Tensor, Tensor]]):
     """Windows of equal length over all validation sources, decoded side by side.
 
-    A window starts from an empty state, so its first ``warm_up`` frames do not count (``mask`` false) unless no other
-    window holds them; every other frame counts once.
+    A window starts from an empty state, so its first ``warm_up`` frames do not count unless no other window holds them;
+    every other frame counts once, one whose level is not above ``threshold`` (dB) ``silence`` times. The third tensor
+    of a window, (length,) float32, says how much each does.
     """
 
-    def __init__(self, sources: Sequence[Source], length: int, warm_up: int) -> None:
+    def __init__(
+        self, sources: Sequence[Source], length: int, warm_up: int, silence: float = 1.0, threshold: float = -np.inf
+    ) -> None:
         self.length = min(length, *(len(x) for x, _ in sources))
         warm_up = min(warm_up, self.length // 2)
         self.items: list[tuple[Tensor, Tensor, Tensor]] = []
         for x, y in sources:
+            weight = np.ones(len(y), np.float32)
+            if silence != 1.0:
+                weight[frame_level(y) <= threshold] = silence
             n = 1 if len(x) == self.length else 1 + -(-(len(x) - self.length) // (self.length - warm_up))
             counted = 0
             for start in np.linspace(0, len(x) - self.length, n).round().astype(int):
-                mask = np.arange(start, start + self.length) >= counted
+                counts = weight[start : start + self.length] * (np.arange(start, start + self.length) >= counted)
                 stop = counted = start + self.length
-                self.items.append(tuple(torch.from_numpy(a) for a in (x[start:stop], y[start:stop], mask)))  # type: ignore[arg-type]
+                self.items.append(tuple(torch.from_numpy(a) for a in (x[start:stop], y[start:stop], counts)))  # type: ignore[arg-type]
 
     def __len__(self) -> int:
         return len(self.items)
@@ -79,10 +87,12 @@ class SegmentModule(pl.LightningDataModule):
         warm_up: int,
         batch: int,
         seed: int,
+        silence: float = 1.0,
     ) -> None:
         super().__init__()
         self.training, self.segment, self.batch, self.seed = training, segment, batch, seed
-        self.windows = ValidationWindows(validation, window, warm_up)
+        threshold = speech_threshold(np.concatenate([y for _, y in training])) if silence != 1.0 else -np.inf
+        self.windows = ValidationWindows(validation, window, warm_up, silence, threshold)
 
     def train_dataloader(self) -> DataLoader[tuple[Tensor, Tensor]]:
         epoch = self.trainer.current_epoch if self.trainer is not None else 0

@@ -148,6 +148,7 @@ def _fit_network(
         round(VALIDATION_WARM_UP_S * rate),
         optimiser.batch,
         seed,
+        optimiser.validation_silence,
     )
     checkpoints = folder / "checkpoints"
     last = checkpoints / "last.ckpt"

@@ -69,16 +69,20 @@ class DecoderModule(pl.LightningModule):
         self.log("gradient", torch.stack(norms).norm(), on_step=False, on_epoch=True)
 
     def validation_step(self, batch: tuple[Tensor, Tensor, Tensor], _: int) -> None:
-        x, mel, mask = batch
+        x, mel, weights = batch
         decoded = self.decoder(x)
-        mask = mask[:, : decoded.shape[1]]  # a decoder with blocks may leave an unfinished one out
+        weights = weights[:, : decoded.shape[1]]  # a decoder with blocks may leave an unfinished one out
+        mask = weights > 0
         target = self.decoder.target
         want = target.z_mel_of(mel[:, : decoded.shape[1]])[mask]
-        free = (target.z_mel_of(decoded)[mask] - want).square().mean()
+        free = target.z_mel_of(decoded)[mask]
         forced = self.decoder.scheduled(x, mel, 1.0).refined[mask]
-        count = int(mask.sum())
-        self.log("val_loss", free, batch_size=count, sync_dist=True)
-        self.log("val_teacher_forced", (forced - want).square().mean(), batch_size=count, sync_dist=True)
+        count = max(1, round(float(weights.sum())))
+        for name, got in (("val_loss", free), ("val_teacher_forced", forced)):
+            squares = (got - want).square()
+            if self.settings.validation_silence != 1.0:
+                squares = squares.mean(1) * weights[mask] / weights[mask].mean()
+            self.log(name, squares.mean(), batch_size=count, sync_dist=True)
 
     def configure_optimizers(self) -> Any:
         s = self.settings

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 import tyro
 
-from bk_realtime.config import FeatureSettings, VocoderSettings
+from bk_realtime.config import FeatureSettings, VocoderSettings, check_range
 from bk_realtime.decoder.registry import PLUGINS, settings_class
 from bk_realtime.errors import OptionError
 from offline.data.settings import AugmentSettings, ContaminatedPolicy
@@ -65,10 +65,14 @@ class OptimiserSettings:
     """Passes without gradient that make the frames fed instead of true ones."""
     schedule: Literal["cosine", "constant"] = "cosine"
     """Course of the learning rate after the warm-up."""
+    validation_silence: float = 1.0
+    """How much a frame of silence counts against one of speech in the validation loss, which chooses a network's epoch
+    (0.01 to 1). What a network learns from is not weighted."""
 
     def __post_init__(self) -> None:
         check_least(self, epochs=0, batch=1, segment_s=0.1, learning_rate=0, weight_decay=0, clip=0, patience=0)
         check_least(self, warm_up=0, teacher_ramp=0, sampling_passes=0)
+        check_range(self, "validation_silence", 0.01, 1.0, "of a frame of speech")
 
 
 @dataclass(frozen=True)

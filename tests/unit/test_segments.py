@@ -5,12 +5,16 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pytest
 import torch
 
+from bk_realtime.decoder.base import NetworkDecoder
+from bk_realtime.decoder.registry import build_decoder
 from offline.data.augment import augment
-from offline.data.segments import TrainingSegments, ValidationWindows
+from offline.data.segments import SegmentModule, TrainingSegments, ValidationWindows
 from offline.data.settings import AugmentSettings
 from offline.training.fitting import with_epochs
+from offline.training.lightning_module import DecoderModule
 from offline.training.settings import OptimiserSettings
 
 
@@ -30,10 +34,42 @@ def test_training_segments_follow_seed_and_epoch() -> None:
 def test_validation_counts_every_frame_once() -> None:
     stretches = [(np.arange(n, dtype=np.float32)[:, None], np.zeros((n, 3), np.float32)) for n in (500, 130, 100)]
     windows = ValidationWindows(stretches, 100, 20)
-    counted = sorted(float(v) for x, _, mask in windows for v in x[mask, 0])
+    counted = sorted(float(v) for x, _, mask in windows for v in x[mask > 0, 0])
     assert counted == sorted(float(v) for n in (500, 130, 100) for v in range(n))
     for x, _, mask in windows:
         assert bool(mask[0]) == (float(x[0, 0]) == 0.0) or int(mask.int().argmax()) >= 20
+
+
+def test_silence_counts_less_in_the_loss_that_chooses_an_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Speech is decoded well, silence badly: the loss is the mean with the weights, over windows that overlap."""
+    rng = np.random.default_rng(0)
+    level = np.where(np.arange(230) % 60 < 20, 0.0, -8.0)
+    mel = (level[:, None] + 0.1 * rng.standard_normal((230, 5))).astype(np.float32)
+    x = rng.standard_normal((230, 4)).astype(np.float32)
+    decoder = build_decoder("gru", {"hidden": 4, "layers": 1}, 4, 5)
+    assert isinstance(decoder, NetworkDecoder)
+    decoder.fit_targets(torch.from_numpy(mel))
+    decoder.eval()
+    found = {}
+    for silence in (1.0, 0.25):
+        data = SegmentModule([(x, mel)], [(x, mel)], 50, 100, 20, 2, 0, silence)
+        module = DecoderModule(decoder, OptimiserSettings(validation_silence=silence), AugmentSettings(), 86.0, 0)
+        logged: dict[str, float] = {}
+        monkeypatch.setattr(module, "log", lambda name, value, logged=logged, **_: logged.update({name: float(value)}))
+        (batch,) = data.val_dataloader()
+        with torch.no_grad():
+            module.validation_step(batch, 0)
+            z = [decoder.target.z_mel_of(a) for a in (decoder(batch[0]), batch[1])]
+        squares = (z[0] - z[1]).square().mean(2).numpy()
+        counted = batch[2].numpy()
+        speech = batch[1].numpy().mean(2) > -4.0
+        assert set(np.unique(counted[speech])) <= {0.0, 1.0}
+        assert set(np.unique(counted[~speech])) <= {0.0, silence}
+        assert (counted > 0).sum() == 230
+        weights = (counted > 0) * np.where(speech, 1.0, silence)
+        assert logged["val_loss"] == pytest.approx((squares * weights).sum() / weights.sum(), rel=1e-5)
+        found[silence] = logged["val_loss"]
+    assert abs(found[1.0] - found[0.25]) > 0.01
 
 
 def test_augmentation() -> None:
