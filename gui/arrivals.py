@@ -12,6 +12,7 @@ from bk_realtime.session.control.words import is_number
 from bk_realtime.session.status import Status, parse_object
 from gui.feed import Arrival
 from gui.panels.condition import BLINDED
+from gui.words import tr
 
 if TYPE_CHECKING:
     from gui.window import Window
@@ -88,7 +89,7 @@ class Arrivals:
                 return
         if arrival.opened or self.showing != arrival.key:
             self.showing = arrival.key
-            title = "sEEG" if arrival.key == "neural" else "Features (z-scored high gamma)"
+            title = "sEEG" if arrival.key == "neural" else tr("Features (z-scored high gamma)")
             window.trace_card.open(arrival.description, title)
         window.traces.feed(arrival.stamps, data)
 
@@ -112,7 +113,7 @@ class Arrivals:
             panel.show_status(status)
         window.latency.show_status(self.status_at, status, live=True)
         window.condition_card.setVisible(bool(status.condition))
-        window.condition_card.hint.setText(BLINDED if status.blinded else "")
+        window.condition_card.hint.setText(tr(BLINDED) if status.blinded else "")
         window.fit_cards()
 
 

@@ -14,6 +14,8 @@ from typing import Any
 from bk_realtime.errors import BkError
 from bk_realtime.session.control import ControlClient
 from bk_realtime.watched import WatchedThread
+from gui.said import translated
+from gui.words import tr
 
 CONNECT_EVERY_S = 0.5
 """The lane of the panics sees so often that it is connected."""
@@ -102,7 +104,7 @@ class _Lane:
         """Try once; true when there is nothing more to do."""
         start = time.perf_counter()
         if command == "unmute" and values["sent"] <= self.owner.panicked_at:
-            self.owner.report(command, False, "unmute: dropped, a panic came after it; still muted, ask again")
+            self.owner.report(command, False, tr("unmute: dropped, a panic came after it; still muted, ask again"))
             return True
         try:
             if self.client is None:
@@ -110,7 +112,8 @@ class _Lane:
             self.client.request(command, **values)
         except BkError as error:
             if first or last:  # whoever pressed panic must know at once that nobody has confirmed it
-                self.owner.report(command, False, str(error))
+                self.owner.report(command, False, translated(str(error)))
             return last
-        self.owner.report(command, True, f"{command}: done in {1e3 * (time.perf_counter() - start):.0f} ms")
+        ms = 1e3 * (time.perf_counter() - start)
+        self.owner.report(command, True, tr("{command}: done in {ms:.0f} ms").format(command=command, ms=ms))
         return True

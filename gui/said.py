@@ -25,7 +25,7 @@ def translated(said: str) -> str:
         template, fields = found
         return tr(template).format(**{name: translated(value) for name, value in fields})
     parts = said.split("; ")
-    return "; ".join(map(translated, parts)) if len(parts) > 1 else said
+    return "; ".join(map(translated, parts)) if len(parts) > 1 else tr(said)
 
 
 @lru_cache(1024)

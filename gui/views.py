@@ -9,6 +9,7 @@ from gui.panels.shaft_map import ShaftMap
 from gui.panels.spectrum import SPAN_S, Spectrum
 from gui.panels.traces import Traces
 from gui.theme import Card, set_text
+from gui.words import tr
 
 
 class Views:
@@ -22,7 +23,10 @@ class Views:
     def __init__(self, traces: Traces) -> None:
         self._traces = traces
         self.map, self.spectrum = ShaftMap(), Spectrum()
-        self.map_card, self.spectrum_card = Card("High gamma by shaft", self.map), Card("Spectrum, dB", self.spectrum)
+        self.map_card, self.spectrum_card = (
+            Card(tr("High gamma by shaft"), self.map),
+            Card(tr("Spectrum, dB"), self.spectrum),
+        )
         for card in self.cards:
             card.hide()
         self._asked, self._placed = self.map_card, QTimer(self.map_card)

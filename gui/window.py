@@ -35,6 +35,7 @@ from gui.state_words import decoded_time, detail, subject
 from gui.talk_key import TalkKey
 from gui.theme import Card, set_text
 from gui.views import Views
+from gui.words import tr
 
 TURN_MS = 30
 """33 pictures a second: what moves is seen to move."""
@@ -83,24 +84,27 @@ class Window(QMainWindow):
         self.contamination, self.condition, self.talk_key = ContaminationLine(), ConditionLine(), TalkKey(self)
         self.channels = ChannelsLine(self.traces)
         self.sweeps = (self.traces, self.mel, self.waveform, self.attention)
-        self._mel_card, self._wave_card = Card("Decoded mel spectrogram", self.mel), Card("Voice", self.waveform)
-        self._mel_card.hint.setText("80 bands · natural logarithm · fixed colours")
-        self._wave_card.hint.setText(AS_HEARD)
+        self._mel_card, self._wave_card = (
+            Card(tr("Decoded mel spectrogram"), self.mel),
+            Card(tr("Voice"), self.waveform),
+        )
+        self._mel_card.hint.setText(tr("80 bands · natural logarithm · fixed colours"))
+        self._wave_card.hint.setText(tr(AS_HEARD))
         self._attention_card, self.condition_card = (
-            Card("Attention", self.attention),
-            Card("Condition", self.condition),
+            Card(tr("Attention"), self.attention),
+            Card(tr("Condition"), self.condition),
         )
         for card in (self._attention_card, self.condition_card):
             card.hide()
         self.column = traces_column(self.trace_card, self._mel_card, self._wave_card, self._attention_card)
         self.views = Views(self.traces)
         self.side = side_column(
-            Card("Age of what is heard", self.latency),
-            Card("Microphone in the electrodes", self.contamination),
-            Card("Channels", self.channels),
+            Card(tr("Age of what is heard"), self.latency),
+            Card(tr("Microphone in the electrodes"), self.contamination),
+            Card(tr("Channels"), self.channels),
             *self.views.cards,
             self.condition_card,
-            Card("Events", self.log),
+            Card(tr("Events"), self.log),
         )
         self.setCentralWidget(ground(self.banner, self.column, self.side, self.controls))
         self.trace_card.span_changed.connect(self._set_span)
@@ -112,7 +116,7 @@ class Window(QMainWindow):
         self.controls.panic_doubted.connect(self.show_state)
         self.commander = None if control is None else Commander(control, self.commanded.emit)
         if self.commander is None:
-            self.controls.set_view_only("View only: opened without the session's control file (--control).")
+            self.controls.set_view_only(tr("View only: opened without the session's control file (--control)."))
             self.channels.setEnabled(False)  # no menu may offer what cannot be done
         else:
             self.controls.command.connect(self._send)
@@ -173,7 +177,7 @@ class Window(QMainWindow):
         """Bring the banner up to date."""
         state, status, silent_s = self.state, self.status, time.monotonic() - self.arrivals.status_at
         if status is None:
-            to_do = "start one with: python -m bk_realtime run --bundle …"
+            to_do = tr("start one with: python -m bk_realtime run --bundle …")
             self.banner.show_state(state, detail="", subject=to_do, simulated=self.simulated)
             return
         if state == "silent engine":
@@ -183,7 +187,7 @@ class Window(QMainWindow):
         words, recording = detail(state, status, silent_s), "recording" not in status.faults
         if self.controls.doubt and state != "stopped":
             state, words = "panic not confirmed", ""
-        heard = (loudness_text(status), status.sound_sink) if state != "silent engine" else (AS_HEARD,)
+        heard = (loudness_text(status), status.sound_sink) if state != "silent engine" else (tr(AS_HEARD),)
         set_text(self._wave_card.hint, "  ·  ".join(filter(None, heard)))
         what = subject(state, status, self.feed.session or "", news)
         self.banner.show_state(state, words, what, status.simulated, decoded_time(status), recording)
@@ -195,12 +199,14 @@ class Window(QMainWindow):
             gone = bool(key) and not self.feed.connected(key) and panel.head is not None
             silence = self.feed.silence(key) if key else 0.0
             panel.set_old(gone)
-            old = "stream gone: what is shown is old" if gone else ""
-            note = old or (f"nothing for {silence:.0f} s" if silence > max(QUIET_S, 1.0) else "")
+            old = tr("stream gone: what is shown is old") if gone else ""
+            note = old or (
+                tr("nothing for {seconds:.0f} s").format(seconds=silence) if silence > max(QUIET_S, 1.0) else ""
+            )
             parts = (paused, note if self.state not in ("stopped", "waiting") else "")
             panel.set_note(" · ".join(filter(None, parts)))
         self.attention.set_note(paused)
-        waiting = "waiting for signals" if self.status is not None else "no engine yet"
+        waiting = tr("waiting for signals") if self.status is not None else tr("no engine yet")
         for sweep in self.sweeps:
             sweep.set_waiting(waiting)
 

@@ -9,6 +9,7 @@ from PyQt6.QtGui import QPainter
 from bk_realtime.config import FRAME_RATE
 from gui.panels.mel import Spectrogram
 from gui.sweep import GUTTER
+from gui.words import tr
 
 
 class Attention(Spectrogram):
@@ -24,5 +25,5 @@ class Attention(Spectrogram):
 
     def draw_labels(self, painter: QPainter, height: int) -> None:
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(0, 0, GUTTER - 8, 16, flags, "now")
+        painter.drawText(0, 0, GUTTER - 8, 16, flags, tr("now"))
         painter.drawText(0, height - 16, GUTTER - 8, 16, flags, f"−{1e3 * self.n_rows / self.sfreq:.0f} ms")

@@ -8,8 +8,9 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from bk_realtime.session.status import Status
 from gui import theme
+from gui.words import later, tr
 
-BLINDED = "blinded: the picture of the voice is hidden"
+BLINDED = later("blinded: the picture of the voice is hidden")
 
 
 class ConditionLine(QWidget):
@@ -20,11 +21,11 @@ class ConditionLine(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.words = QLabel("")
-        self.words.setAccessibleName("Condition of the experiment")
+        self.words.setAccessibleName(tr("Condition of the experiment"))
         self.words.setWordWrap(True)
-        self.change = QPushButton("Change")
+        self.change = QPushButton(tr("Change"))
         self.change.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.change.setToolTip("Another condition. F6: the next one.")
+        self.change.setToolTip(tr("Another condition. F6: the next one."))
         self.choices = QMenu(self)
         self.choices.triggered.connect(self._chosen)
         self.change.setMenu(self.choices)
@@ -41,11 +42,13 @@ class ConditionLine(QWidget):
             return
         self._offered = status.conditions
         self.choices.clear()
-        for name in ("next", *status.conditions):
-            self.choices.addAction(name)
+        for name, shown in (("next", tr("next")), *((one, one) for one in status.conditions)):
+            action = self.choices.addAction(shown)
+            if action is not None:
+                action.setData(name)
 
     def _chosen(self, action: QAction) -> None:
-        self.ask(action.text())
+        self.ask(str(action.data()))
 
     def ask(self, name: str) -> None:
         """Ask for a condition by name, letter or ``next``."""

@@ -12,10 +12,11 @@ from bk_realtime.session.status import Status
 from gui import theme
 from gui.layout import between
 from gui.panels.marker_field import MarkerField
+from gui.words import later, tr
 
 ARMED_MS = 4000
-MARKER = "Marker: what just happened?  Enter sends it, Esc is panic"
-NOTE = "Note: on what is going on.  Enter sends it, Esc is panic"
+MARKER = later("Marker: what just happened?  Enter sends it, Esc is panic")
+NOTE = later("Note: on what is going on.  Enter sends it, Esc is panic")
 NOTE_WIDTH, MARKER_WIDTH, GAIN_WIDTH, RELEASE_WIDTH = 860, 753, 830, 184
 """Pixels under which there is no room for the button for notes, for the field for markers, and for the slider beside
 the button that releases a held sound; what that one takes."""
@@ -37,37 +38,39 @@ class Controls(QWidget):
         self.panic = QPushButton()
         self.panic.setObjectName("panic")
         self.panic.setProperty("large", True)  # a style sheet's least height wins over the widget's own
-        self.panic.setToolTip("Silence at once. Space or Esc from anywhere in the window.")
+        self.panic.setToolTip(tr("Silence at once. Space or Esc from anywhere in the window."))
         between(self.panic, 190, 250, 76)
-        self.panic.setAccessibleName("Panic mute")
-        self.mute = QPushButton("Unmute")
-        self.mute.setToolTip("Fade the voice in or out. Ctrl+M.")
+        self.panic.setAccessibleName(tr("Panic mute"))
+        self.mute = QPushButton(tr("Unmute"))
+        self.mute.setToolTip(tr("Fade the voice in or out. Ctrl+M."))
         between(self.mute, 104, 140, 56)
         self.gain = QSlider(Qt.Orientation.Horizontal)
         self.gain.setRange(*map(round, GAIN_RANGE_DB))
-        self.gain.setToolTip("Volume of the voice. Ctrl+Up, Ctrl+Down.")
-        self.gain.setAccessibleName("Gain in dB")
+        self.gain.setToolTip(tr("Volume of the voice. Ctrl+Up, Ctrl+Down."))
+        self.gain.setAccessibleName(tr("Gain in dB"))
         between(self.gain, 60, 190, 30)
-        self._gain_title, self.gain_text = QLabel("Gain"), QLabel("0 dB")
+        self._gain_title, self.gain_text = QLabel(tr("Gain")), QLabel(tr("0 dB"))
         self.gain_text.setObjectName("value")
         self.gain_text.setMinimumWidth(64)
         self.marker = MarkerField()
-        self.marker.setPlaceholderText(MARKER)
-        self.marker.setToolTip("Ctrl+K, then Enter: a marker. Ctrl+N, then Enter: a note.")
-        self.marker.setAccessibleName("Text of a marker or a note")
+        self.marker.setPlaceholderText(tr(MARKER))
+        self.marker.setToolTip(tr("Ctrl+K, then Enter: a marker. Ctrl+N, then Enter: a note."))
+        self.marker.setAccessibleName(tr("Text of a marker or a note"))
         self.marker.setMaxLength(MARKER_LENGTH)
-        self.send = QPushButton("Mark")
-        self.send.setToolTip("Put the text on record as a marker of now. Enter.")
-        self.note = QPushButton("Note")
-        self.note.setToolTip("Put the text on record as a note on the moment at which it was begun. Ctrl+N.")
+        self.send = QPushButton(tr("Mark"))
+        self.send.setToolTip(tr("Put the text on record as a marker of now. Enter."))
+        self.note = QPushButton(tr("Note"))
+        self.note.setToolTip(tr("Put the text on record as a note on the moment at which it was begun. Ctrl+N."))
         self.release = QPushButton()
         self.release.setObjectName("small")  # the longest name of a hold beside all others on a small screen
         self.release.setFixedHeight(56)
-        self.release.setToolTip("Let the sound out again that the session keeps back: see the faults above. Ctrl+R.")
-        self.release.setAccessibleName("Release the sound that is held")
+        self.release.setToolTip(
+            tr("Let the sound out again that the session keeps back: see the faults above. Ctrl+R.")
+        )
+        self.release.setAccessibleName(tr("Release the sound that is held"))
         self.release.hide()
-        self.stop = QPushButton("End session")
-        self.stop.setToolTip("End session and recording; asks for a second click. Ctrl+E, twice.")
+        self.stop = QPushButton(tr("End session"))
+        self.stop.setToolTip(tr("End session and recording; asks for a second click. Ctrl+E, twice."))
         between(self.stop, 140, 170, 56)
         self.notice = QLabel("")
         self.notice.setObjectName("hint")
@@ -91,7 +94,9 @@ class Controls(QWidget):
         self._unanswered.setSingleShot(True)
         self._unanswered.setTimerType(Qt.TimerType.PreciseTimer)
         self._unanswered.setInterval(round(1e3 * PANIC_S))
-        self._unanswered.timeout.connect(lambda: self._doubt_panic(f"No answer within {PANIC_S:g} s."))
+        self._unanswered.timeout.connect(
+            lambda: self._doubt_panic(tr("No answer within {seconds:g} s.").format(seconds=PANIC_S))
+        )
         self._lay_out()
         self.panic.pressed.connect(self.send_panic)  # on the press: a finger that slips off must not cancel it
         self.mute.clicked.connect(self.send_mute)
@@ -130,7 +135,7 @@ class Controls(QWidget):
         """Follow what the engine says."""
         self.show_muted(status.muted)
         if status.muted and self.doubt:
-            self._trust_panic("panic: the engine says that it is muted")
+            self._trust_panic(tr("panic: the engine says that it is muted"))
         self.show_held(status.holds[0] if status.holds else "")
         if status.gain_db is not None and not self._moved.isActive() and not self.gain.isSliderDown():
             with QSignalBlocker(self.gain):
@@ -142,14 +147,14 @@ class Controls(QWidget):
         if muted == self._muted and self.mute.objectName():
             return
         self._muted = muted
-        self.mute.setText("Unmute" if muted else "Mute")
+        self.mute.setText(tr("Unmute") if muted else tr("Mute"))
         self._rename(self.mute, "unmute" if muted else "mute")
 
     def show_held(self, hold: str) -> None:
         """Offer to release what holds the sound; empty where nothing does."""
         if hold != self._held:
             self._held = hold
-            self.release.setText(f"Release: {hold}\nCtrl+R")
+            self.release.setText(tr("Release: {hold}\nCtrl+R").format(hold=tr(hold)))
             self.release.setVisible(bool(hold))
             self._fit()
 
@@ -167,7 +172,7 @@ class Controls(QWidget):
             self._say(text, done)
 
     def _doubt_panic(self, why: str) -> None:
-        self.doubt = f"PANIC NOT CONFIRMED, turn the loudspeaker off. {why}"
+        self.doubt = tr("PANIC NOT CONFIRMED, turn the loudspeaker off. {why}").format(why=why)
         self._say(self.doubt, False)
         self._forget.stop()  # it stays until it is confirmed
         self.panic_doubted.emit(self.doubt)
@@ -233,7 +238,7 @@ class Controls(QWidget):
 
     def _write_note(self, note: bool) -> None:
         self._is_note = note
-        self.marker.setPlaceholderText(NOTE if note else MARKER)
+        self.marker.setPlaceholderText(tr(NOTE if note else MARKER))
 
     def send_stop(self) -> None:
         """End the session when asked twice within four seconds."""
@@ -244,12 +249,12 @@ class Controls(QWidget):
             self.command.emit("stop", {})
         else:
             self._disarm.start()
-            self.stop.setText("Click again to end")
+            self.stop.setText(tr("Click again to end"))
             self._rename(self.stop, "armed")
 
     def _calm(self) -> None:
         self._disarm.stop()
-        self.stop.setText("End session")
+        self.stop.setText(tr("End session"))
         self._rename(self.stop, "")
 
     @staticmethod
@@ -264,7 +269,7 @@ class Controls(QWidget):
         face = QVBoxLayout(self.panic)
         face.setContentsMargins(0, 6, 0, 9)
         face.setSpacing(0)
-        for name, text in (("panicword", "PANIC MUTE"), ("panickeys", "Space  or  Esc")):
+        for name, text in (("panicword", tr("PANIC MUTE")), ("panickeys", tr("Space  or  Esc"))):
             label = QLabel(text)
             label.setObjectName(name)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -12,21 +12,28 @@ from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 
 from bk_realtime.session.status import QUANTILES, STAGES, Status
 from gui import theme
+from gui.words import later, tr
 
 SPAN_S = 60.0
 BUDGET = (
-    ("algorithmic_ms", "algorithmic", "Lookahead and frame length that the method itself needs; exact."),
-    ("group_delay_ms", "filter group delay", "Delay of the band-pass in the middle of its band."),
-    ("measured_ms", "measured", "Computation, buffers and sound device together."),
-    ("buffer_ms", "  of it buffer", "Sound waiting in front of the card."),
-    ("device_ms", "  of it device", "What the sound card says of itself."),
-    ("lead_ms", "decoder's lead", "How far ahead of its signals the decoder was trained to speak."),
+    ("algorithmic_ms", later("algorithmic"), later("Lookahead and frame length that the method itself needs; exact.")),
+    ("group_delay_ms", later("filter group delay"), later("Delay of the band-pass in the middle of its band.")),
+    ("measured_ms", later("measured"), later("Computation, buffers and sound device together.")),
+    ("buffer_ms", later("  of it buffer"), later("Sound waiting in front of the card.")),
+    ("device_ms", later("  of it device"), later("What the sound card says of itself.")),
+    ("lead_ms", later("decoder's lead"), later("How far ahead of its signals the decoder was trained to speak.")),
 )
+STAGE_NAMES = {
+    "features": later("features"),
+    "decoder": later("decoder"),
+    "vocoder": later("vocoder"),
+    "total": later("total"),
+}
 COUNTS = (
-    ("gaps", "gaps", "Interruptions of the incoming stream."),
-    ("dropped_samples", "dropped", "Samples skipped to catch up with the present."),
-    ("underruns", "underruns", "Times that the sound card ran out of sound."),
-    ("limiter_hits", "limited", "Samples held down to the ceiling."),
+    ("gaps", later("gaps"), later("Interruptions of the incoming stream.")),
+    ("dropped_samples", later("dropped"), later("Samples skipped to catch up with the present.")),
+    ("underruns", later("underruns"), later("Times that the sound card ran out of sound.")),
+    ("limiter_hits", later("limited"), later("Samples held down to the ceiling.")),
 )
 
 
@@ -38,7 +45,7 @@ class Latency(QWidget):
         self._ages: deque[tuple[float, float]] = deque()
         self.age = QLabel("–")
         self.age.setFont(theme.font(64, bold=True))
-        self.age.setAccessibleName("Age of data in ms")
+        self.age.setAccessibleName(tr("Age of data in ms"))
         self.age.setTextFormat(Qt.TextFormat.RichText)
         self.age.setFixedSize(200, 76)
         self.extra = QLabel("")
@@ -65,7 +72,7 @@ class Latency(QWidget):
         inner.setContentsMargins(0, 4, 0, 0)
         inner.addLayout(self._stage_grid())
         inner.addSpacing(4)
-        inner.addLayout(self._rows(BUDGET, "Latency, ms"))
+        inner.addLayout(self._rows(BUDGET, tr("Latency, ms")))
         layout.addWidget(self.details)
 
     def show_status(self, now: float, status: Status | None, live: bool) -> None:
@@ -84,7 +91,7 @@ class Latency(QWidget):
         if status is None:
             return
         p99 = "" if status.age_p99_ms is None else f"p99 {status.age_p99_ms:.0f} ms"
-        theme.set_text(self.extra, f"{p99}\nlimit {limit:.0f} ms" if p99 else f"limit {limit:.0f} ms")
+        theme.set_text(self.extra, "\n".join(filter(None, (p99, tr("limit {limit:.0f} ms").format(limit=limit)))))
         for stage in STAGES:
             for column in QUANTILES:
                 value = status.stages.get(stage, {}).get(column)
@@ -122,7 +129,7 @@ class Latency(QWidget):
     def _stage_grid(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setVerticalSpacing(0)
-        head = QLabel("Stages, ms")
+        head = QLabel(tr("Stages, ms"))
         head.setObjectName("title")
         grid.addWidget(head, 0, 0)
         for x, column in enumerate(QUANTILES, start=1):
@@ -131,7 +138,7 @@ class Latency(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
             grid.addWidget(label, 0, x)
         for y, stage in enumerate(STAGES, start=1):
-            label = QLabel(stage)
+            label = QLabel(tr(STAGE_NAMES.get(stage, stage)))
             label.setObjectName("soft")
             grid.addWidget(label, y, 0)
             for x, column in enumerate(QUANTILES, start=1):
@@ -146,9 +153,9 @@ class Latency(QWidget):
         head.setObjectName("title")
         grid.addWidget(head, 0, 0)
         for y, (key, text, tip) in enumerate(rows, start=1):
-            label = QLabel(text)
+            label = QLabel(tr(text))
             label.setObjectName("soft")
-            label.setToolTip(tip)
+            label.setToolTip(tr(tip))
             grid.addWidget(label, y, 0)
             grid.addWidget(self._cell(key), y, 1)
         grid.setColumnStretch(0, 1)
@@ -162,9 +169,9 @@ class Latency(QWidget):
             cell = self._cell(key, 72, 24)
             cell.setFont(theme.font(20, bold=True))
             cell.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            label = QLabel(text)
+            label = QLabel(tr(text))
             label.setObjectName("hint")
-            label.setToolTip(tip)
+            label.setToolTip(tr(tip))
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             grid.addWidget(cell, 0, x)
             grid.addWidget(label, 1, x)

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QMessageBox, QSizePolicy, QWidget
 
 from gui import theme
 from gui.panels.event_lines import EventLines, Line
+from gui.words import tr
 
 ROW = 21
 TIMES = 58
@@ -25,8 +26,8 @@ class EventPanel(QWidget):
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(4 * ROW)
-        self.setAccessibleName("Events")
-        self.setToolTip("Click: the whole text. Ctrl+J: the last events with theirs.")
+        self.setAccessibleName(tr("Events"))
+        self.setToolTip(tr("Click: the whole text. Ctrl+J: the last events with theirs."))
         self._events = EventLines()
         self.box: QMessageBox | None = None
 
@@ -58,9 +59,9 @@ class EventPanel(QWidget):
         """Whole texts in a box beside the window, which goes on and can still be silenced."""
         lines = list(self.lines)[:LISTED] if lines is None else lines
         box = QMessageBox(self)
-        box.setWindowTitle("Events")
+        box.setWindowTitle(tr("Events"))
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText("\n".join(f"{line.time}  {line.words}" for line in lines) or "nothing so far")
+        box.setText("\n".join(f"{line.time}  {line.words}" for line in lines) or tr("nothing so far"))
         box.setModal(False)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for button in box.buttons():
@@ -81,7 +82,7 @@ class EventPanel(QWidget):
         middle = Qt.AlignmentFlag.AlignVCenter
         if not self.lines:
             painter.setPen(QColor(theme.FAINT))
-            painter.drawText(QRect(0, 0, self.width(), ROW), middle, "nothing so far")
+            painter.drawText(QRect(0, 0, self.width(), ROW), middle, tr("nothing so far"))
         for i, line in enumerate(self.lines):
             y = i * ROW
             if y + ROW > self.height():

@@ -11,8 +11,9 @@ from bk_realtime.session.status import Status
 from gui import theme
 from gui.strips import column_range, draw_spans
 from gui.sweep import GUTTER, SweepPanel
+from gui.words import later, tr
 
-AS_HEARD = "as it is heard: after gain, mute and limiter"
+AS_HEARD = later("as it is heard: after gain, mute and limiter")
 SILENT_DBFS = -119.0
 HELD_DB = 0.5
 """Less than this is not told as held down."""
@@ -21,15 +22,17 @@ HELD_DB = 0.5
 def loudness_text(status: Status) -> str:
     """How loud the last second was, in words; sound pressure only where full scale was measured."""
     if status.peak_dbfs is None:
-        return AS_HEARD
-    parts = ["silent" if status.peak_dbfs <= SILENT_DBFS else f"peak {status.peak_dbfs:.0f} dBFS"]
+        return tr(AS_HEARD)
+    silent, peak = status.peak_dbfs <= SILENT_DBFS, tr("peak {peak:.0f} dBFS").format(peak=status.peak_dbfs)
+    parts = [tr("silent") if silent else peak]
     if status.level_db_spl is None or status.loudest_db_spl is None:
-        parts.append("dB SPL not calibrated")
+        parts.append(tr("dB SPL not calibrated"))
     else:
-        parts.append(f"{max(status.level_db_spl, 0):.0f} dB SPL (A, 1 s), at most {status.loudest_db_spl:.0f}")
+        said = tr("{level:.0f} dB SPL (A, 1 s), at most {loudest:.0f}")
+        parts.append(said.format(level=max(status.level_db_spl, 0), loudest=status.loudest_db_spl))
     if (status.limiting_db or 0) > HELD_DB:
-        parts.append(f"held down by {status.limiting_db:.0f} dB")
-    return f"as it is heard: {' · '.join(parts)}".replace("-", "−")
+        parts.append(tr("held down by {limiting:.0f} dB").format(limiting=status.limiting_db))
+    return tr("as it is heard: {parts}").format(parts=" · ".join(parts)).replace("-", "−")
 
 
 class Waveform(SweepPanel):

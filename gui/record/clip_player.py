@@ -15,6 +15,7 @@ from bk_realtime.errors import BkError, FileError, InputError
 from bk_realtime.prompts.words import Prompt
 from bk_realtime.sink.portaudio import choose_output, portaudio
 from bk_realtime.watched import WatchedThread
+from gui.words import tr
 
 EDGE_S = 0.05
 """Seconds in which a clip comes and goes."""
@@ -39,15 +40,23 @@ def clip_seconds(prompts: Iterable[Prompt]) -> dict[Path, float]:
     seconds: dict[Path, float] = {}
     for prompt in prompts:
         if prompt.clip is None:
-            raise InputError(f"{prompt.word!r} has no clip: listening needs a sound file in every line")
+            raise InputError(
+                tr("{word!r} has no clip: listening needs a sound file in every line").format(word=prompt.word)
+            )
         if prompt.clip in seconds:
             continue
         try:
             found = soundfile.info(str(prompt.clip))
         except (OSError, RuntimeError) as error:  # soundfile's own is a RuntimeError
-            raise FileError(f"{prompt.clip}: no sound file ({' '.join(str(error).split())})") from None
+            raise FileError(
+                tr("{clip}: no sound file ({error})").format(clip=prompt.clip, error=" ".join(str(error).split()))
+            ) from None
         if not 0.0 < found.duration <= LONGEST_S:
-            raise InputError(f"{prompt.clip}: {found.duration:.1f} s; expected a clip of up to {LONGEST_S:.0f} s")
+            raise InputError(
+                tr("{clip}: {duration:.1f} s; expected a clip of up to {longest:.0f} s").format(
+                    clip=prompt.clip, duration=found.duration, longest=LONGEST_S
+                )
+            )
         seconds[prompt.clip] = float(found.duration)
     return seconds
 
@@ -106,9 +115,9 @@ class ClipPlayer(QObject):
             sound = _read(path, output.rate)
             self._play_on(sd, output, sound, stop)
         except BkError as error:
-            self.failed.emit(str(error).replace("--sound-device", "sound_device in the participant's profile"))
+            self.failed.emit(str(error).replace("--sound-device", tr("sound_device in the participant's profile")))
         except Exception as error:  # PortAudio's own cannot be named before it is loaded
-            self.failed.emit(f"the clip cannot be played ({error!r})")
+            self.failed.emit(tr("the clip cannot be played ({error!r})").format(error=error))
 
     def _play_on(self, sd: Any, output: Any, sound: np.ndarray, stop: threading.Event) -> None:
         at, done = 0, threading.Event()
@@ -141,5 +150,7 @@ def _read(path: Path, rate: int) -> np.ndarray:
     try:
         samples, own = soundfile.read(str(path), dtype="float32")
     except (OSError, RuntimeError) as error:
-        raise FileError(f"{path}: no sound file ({' '.join(str(error).split())})") from None
+        raise FileError(
+            tr("{path}: no sound file ({error})").format(path=path, error=" ".join(str(error).split()))
+        ) from None
     return soft(samples if own == rate else soxr.resample(samples, own, rate), rate)

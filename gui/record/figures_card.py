@@ -9,9 +9,11 @@ from bk_realtime.prompts.tally import Tally
 from bk_realtime.shown import shown
 from gui import theme
 from gui.record.recorder_process import RecorderProcess
+from gui.said import translated
+from gui.words import later, tr
 
 _FEW_WORDS = 12
-OFF = "○ not recording"
+OFF = later("○ not recording")
 
 
 class FiguresCard(QWidget):
@@ -19,20 +21,20 @@ class FiguresCard(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rec, self.file, self.streams = QLabel(OFF), QLabel(""), QLabel("")
-        self.trials, self.enough, self.words = QLabel("no trial yet"), QLabel(""), QLabel("")
+        self.rec, self.file, self.streams = QLabel(tr(OFF)), QLabel(""), QLabel("")
+        self.trials, self.enough, self.words = QLabel(tr("no trial yet")), QLabel(""), QLabel("")
         self.rec.setObjectName("value")
         self.trials.setObjectName("value")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         for label, name in (
-            (self.rec, "Recorder"),
-            (self.file, "File"),
-            (self.streams, "Streams"),
-            (self.trials, "Trials"),
-            (self.enough, "Enough"),
-            (self.words, "Good trials of each word"),
+            (self.rec, tr("Recorder")),
+            (self.file, tr("File")),
+            (self.streams, tr("Streams")),
+            (self.trials, tr("Trials")),
+            (self.enough, tr("Enough")),
+            (self.words, tr("Good trials of each word")),
         ):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
@@ -56,27 +58,40 @@ class FiguresCard(QWidget):
         lines = []
         for s in f["streams"] if recorder.code is None else ():
             rate = recorder.rates.get(s["name"], 0.0)
-            what = f"{rate:.0f} of {s['rate']:.0f} a second" if s["rate"] else f"{s['n']} in all"
-            lines.append(f"{'✕' if s['gone'] else '●'} {shown(s['name'], 40)}: {what}{', GONE' if s['gone'] else ''}")
+            what = (
+                tr("{rate:.0f} of {announced:.0f} a second").format(rate=rate, announced=s["rate"])
+                if s["rate"]
+                else tr("{n} in all").format(n=s["n"])
+            )
+            lines.append(
+                f"{'✕' if s['gone'] else '●'} {shown(s['name'], 40)}: {what}{tr(', GONE') if s['gone'] else ''}"
+            )
         for s in f["streams"] if recorder.code is not None else ():  # nothing comes any more, and need not
-            what = f"{s['n']:,} samples" if s["rate"] else f"{s['n']} in all"
-            lines.append(f"{shown(s['name'], 40)}: {what}{', ended before the recording' if s['gone'] else ''}")
-        lines += [f"and {f['more']} more"] if f["more"] else []
-        lines += [f"markers: {sent} sent, {recorder.markers} in the file"]
+            what = tr("{n:,} samples").format(n=s["n"]) if s["rate"] else tr("{n} in all").format(n=s["n"])
+            lines.append(f"{shown(s['name'], 40)}: {what}{tr(', ended before the recording') if s['gone'] else ''}")
+        lines += [tr("and {more} more").format(more=f["more"])] if f["more"] else []
+        lines += [tr("markers: {sent} sent, {markers} in the file").format(sent=sent, markers=recorder.markers)]
         theme.set_text(self.streams, "\n".join(lines))
 
     def show_tally(self, tally: Tally | None) -> None:
         """Good and bad trials, minutes, and what is lacking."""
         if tally is None:
             return
-        theme.set_text(self.trials, f"{tally.n_good} good, {tally.n_bad} bad; {tally.good_s / 60:.1f} min")
+        theme.set_text(
+            self.trials,
+            tr("{n_good} good, {n_bad} bad; {minutes:.1f} min").format(
+                n_good=tally.n_good, n_bad=tally.n_bad, minutes=tally.good_s / 60
+            ),
+        )
         if tally.enough:
-            theme.set_text(self.enough, "✓ enough")
+            theme.set_text(self.enough, tr("✓ enough"))
         else:
-            theme.set_text(self.enough, tally.lacking)
+            theme.set_text(self.enough, translated(tally.lacking))
         counts = sorted(tally.by_word.items(), key=lambda item: item[1])
         listed = ", ".join(f"\u2068{shown(word, 24)}\u2069 {n}" for word, n in counts[:_FEW_WORDS])
-        theme.set_text(self.words, listed + (f" … ({len(counts)} words)" if len(counts) > _FEW_WORDS else ""))
+        theme.set_text(
+            self.words, listed + (tr(" … ({n} words)").format(n=len(counts)) if len(counts) > _FEW_WORDS else "")
+        )
 
 
 def _breakable(recorder: RecorderProcess) -> str:
@@ -84,18 +99,25 @@ def _breakable(recorder: RecorderProcess) -> str:
     return shown(recorder.path.name).replace("_", "_\u200b")
 
 
+def why_ended(recorder: RecorderProcess) -> str:
+    """Its last word, or its exit code."""
+    return translated(shown(recorder.last, 300)) or tr("exit code {code}").format(code=recorder.code)
+
+
 def recorder_words(recorder: RecorderProcess | None) -> tuple[str, str]:
     """How the recorder is, with a shape, and its colour."""
     if recorder is None:
-        return OFF, theme.SOFT
+        return tr(OFF), theme.SOFT
     if recorder.hangs:
-        return f"✕ RECORDER HANGS: no word for {recorder.silent_s:.1f} s; nothing may be in the file", theme.BAD
+        return tr("✕ RECORDER HANGS: no word for {silent_s:.1f} s; nothing may be in the file").format(
+            silent_s=recorder.silent_s
+        ), theme.BAD
     if recorder.recording:
-        return "● REC", theme.GOOD
+        return tr("● REC"), theme.GOOD
     if recorder.ending:
-        return "… checking the file", theme.ACCENT
+        return tr("… checking the file"), theme.ACCENT
     if recorder.code is None:
-        return "… waiting for the streams", theme.ACCENT
+        return tr("… waiting for the streams"), theme.ACCENT
     if recorder.whole:
-        return "✓ saved, read back and complete", theme.GOOD
-    return f"✕ RECORDER ENDED: {shown(recorder.last, 300) or f'exit code {recorder.code}'}", theme.BAD
+        return tr("✓ saved, read back and complete"), theme.GOOD
+    return tr("✕ RECORDER ENDED: {why}").format(why=why_ended(recorder)), theme.BAD

@@ -6,9 +6,11 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFrame, QScrollArea, QVBoxLayout
 
 from gui.participant import Participant
-from gui.record.panel import SHORT, RecordPanel
+from gui.record.panel import RecordPanel, short_words
 from gui.record.recording import Recording
+from gui.said import translated
 from gui.steps.page import Mark, StepPage, StepState
+from gui.words import tr
 
 
 class RecordPage(StepPage):
@@ -34,21 +36,25 @@ class RecordPage(StepPage):
         panel = self.panel
         machine, recorder = panel.run.machine, panel.recorder
         if panel.trouble:
-            return StepState(Mark.BLOCKED, panel.trouble, "the page of the step says more")
+            return StepState(Mark.BLOCKED, panel.trouble, tr("the page of the step says more"))
         if panel.busy:
             good = 0 if machine is None else machine.tally.n_good
-            what = "silence" if panel.form.chosen_task == "silence" else f"{good} good trials so far"
-            return StepState(Mark.BUSY, f"recording: {what}")
+            what = (
+                tr("silence")
+                if panel.form.chosen_task == "silence"
+                else tr("{good} good trials so far").format(good=good)
+            )
+            return StepState(Mark.BUSY, tr("recording: {what}").format(what=what))
         if recorder is not None and recorder.whole:
             if panel.too_short:
-                return StepState(Mark.LOOK, SHORT)
-            lacking = "" if machine is None or machine.tally.enough else machine.tally.lacking
+                return StepState(Mark.LOOK, short_words())
+            lacking = "" if machine is None or machine.tally.enough else translated(machine.tally.lacking)
             if not lacking:
                 return StepState(Mark.DONE)
-            return StepState(Mark.LOOK, f"saved, but {lacking}", "record another run")
+            return StepState(Mark.LOOK, tr("saved, but {lacking}").format(lacking=lacking), tr("record another run"))
         if panel.form.needs_list and panel.form.path is None:
-            return StepState(Mark.TODO, "no list of words", "choose one, or the task Silence")
-        return StepState(Mark.TODO, "nothing is recorded yet", "press Start")
+            return StepState(Mark.TODO, tr("no list of words"), tr("choose one, or the task Silence"))
+        return StepState(Mark.TODO, tr("nothing is recorded yet"), tr("press Start"))
 
     def show_participant(self, participant: Participant) -> None:
         """Another participant's folder, streams and list; a run under way is ended and saved. What was recorded stays
@@ -61,7 +67,7 @@ class RecordPage(StepPage):
 
     def occupies(self) -> str:
         """A run or a recorder."""
-        return "a recording is under way: end it in Record first" if self.panel.busy else ""
+        return tr("a recording is under way: end it in Record first") if self.panel.busy else ""
 
     def silence(self) -> None:
         """PANIC: what is played stops."""

@@ -24,16 +24,27 @@ from gui.record.recorder_process import RecorderProcess
 from gui.record.recording import Recording
 from gui.record.screen_view import ScreenView
 from gui.record.settings_form import SettingsForm
+from gui.words import later, tr
 
 LOOK_MS = 100
 TAIL_S = 2.0
 """Recorded after the last word: markers are on their way, and filters need it."""
-PLAYED_OUT = "SIMULATED: the recording that is replayed is over, and with it the run; go on to Train"
+PLAYED_OUT = later("SIMULATED: the recording that is replayed is over, and with it the run; go on to Train")
 SHORTEST_S = 42.0
-SHORT = f"saved, but under {SHORTEST_S:g} s: too short to train on; more repeats make a run longer"
+SHORT = later("saved, but under {seconds:g} s: too short to train on; more repeats make a run longer")
 """Training keeps twice 15 % of each recording apart, of 5 s at least, with gaps between."""
-SAVED = "saved: go on to Train, or record another run"
-WAITING = "waiting until brain signal, markers and every expected stream are in the file; nothing is shown before"
+SAVED = later("saved: go on to Train, or record another run")
+WAITING = later(
+    "waiting until brain signal, markers and every expected stream are in the file; nothing is shown before"
+)
+KINDS = {
+    "blank": later("pause after a word"),
+    "break": later("BREAK: P goes on"),
+    "pause": later("PAUSED: P goes on"),
+    "word": later("word"),
+    "cross": later("cross"),
+}
+"""What is shown, in words."""
 CLOSING_S = 0.3
 """For the last markers on their way, where the window itself goes."""
 
@@ -172,7 +183,9 @@ class RecordPanel(QWidget):
                     self.recording.stop()  # the simulated amplifier too
         if self.recording.replayed is not None and self.recording.alive and not self._stops_at:
             if self.recording.replayed:
-                self._problem = f"SIMULATED: the replay ended with code {self.recording.replayed}; press Start again"
+                self._problem = tr("SIMULATED: the replay ended with code {replayed}; press Start again").format(
+                    replayed=self.recording.replayed
+                )
             self._notes = PLAYED_OUT
             self.end()  # nothing more comes
         ready = r is None or not self.form.own.isChecked() or self.recording.ready
@@ -204,12 +217,12 @@ class RecordPanel(QWidget):
         c.stop.setEnabled(self.busy and not ending)
         waits = machine is not None and machine.waiting
         c.pause.setEnabled(running)
-        c.pause.setText("Go on  P" if waits else "Pause  P")
+        c.pause.setText(tr("Go on  P") if waits else tr("Pause  P"))
         kept = self.recording.alive or not self.form.own.isChecked()  # a verdict after the file's end is in no file
         for button in (c.bad, c.good, c.undo):
             button.setEnabled(machine is not None and self.form.chosen_task != "silence" and kept)
         theme.set_text(c.now, self._now_words())
-        theme.set_text(c.said, self.trouble or self._saved_words() or self._notes or self._advice())
+        theme.set_text(c.said, self.trouble or tr(self._saved_words() or self._notes) or self._advice())
         c.said.setStyleSheet(f"color: {theme.BAD if self.trouble else theme.SOFT};")
         self.changed.emit()
 
@@ -239,11 +252,10 @@ class RecordPanel(QWidget):
             return ""
         kind, due = machine.screen.kind, machine.due
         if self.form.chosen_task == "silence" and kind == "word" and due is not None:
-            return f"silence: {max(0.0, due - self.run.clock()):.0f} s left"
-        words = {"blank": "pause after a word", "break": "BREAK: P goes on", "pause": "PAUSED: P goes on"}
+            return tr("silence: {seconds:.0f} s left").format(seconds=max(0.0, due - self.run.clock()))
         prompt = machine.screen.prompt
         word = "" if prompt is None else f" \u2068{shown(prompt.word, 60)}\u2069"  # apart, whichever way it is written
-        return f"{words.get(kind, kind)}{word}; {machine.left} to show"
+        return tr("{kind}{word}; {n} to show").format(kind=tr(KINDS.get(kind, kind)), word=word, n=machine.left)
 
     @property
     def too_short(self) -> bool:
@@ -255,17 +267,17 @@ class RecordPanel(QWidget):
     def _saved_words(self) -> str:
         if self.recorder is None or not self.recorder.whole or self.busy:
             return ""
-        return SHORT if self.too_short else PLAYED_OUT if self._notes == PLAYED_OUT else SAVED
+        return short_words() if self.too_short else PLAYED_OUT if self._notes == PLAYED_OUT else SAVED
 
     def _advice(self) -> str:
         if self._machine is not None:
-            return WAITING
+            return tr(WAITING)
         machine = self.run.machine
         if machine is not None and machine.running and machine.tally.enough:
-            return "enough: Stop ends the recording"
+            return tr("enough: Stop ends the recording")
         if self.form.path is None and self.form.needs_list:
-            return "choose a list of words"
-        return "" if self.busy else "Start shows the page, records every stream and then begins"
+            return tr("choose a list of words")
+        return "" if self.busy else tr("Start shows the page, records every stream and then begins")
 
     def _set_look(self, look: str) -> None:
         self.page.view.set_look(look)
@@ -311,8 +323,8 @@ class RecordPanel(QWidget):
         area.setWidget(self.form)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        settings, recorded = theme.Card("Settings", area), theme.Card("Recorded", self.figures)
-        seen = theme.Card("What the participant sees", self.mirror)
+        settings, recorded = theme.Card(tr("Settings"), area), theme.Card(tr("Recorded"), self.figures)
+        seen = theme.Card(tr("What the participant sees"), self.mirror)
         seen.body.addWidget(self.controls)
         settings.setMinimumWidth(255)
         recorded.setMinimumWidth(190)
@@ -321,3 +333,8 @@ class RecordPanel(QWidget):
         columns.setSpacing(8)
         for card, share in ((settings, 3), (seen, 5), (recorded, 3)):
             columns.addWidget(card, share)
+
+
+def short_words() -> str:
+    """What was saved is too short."""
+    return tr(SHORT).format(seconds=SHORTEST_S)

@@ -7,6 +7,7 @@ from PyQt6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.record.screen_view import ScreenView
+from gui.words import tr
 
 
 class ParticipantWindow(QWidget):
@@ -19,7 +20,7 @@ class ParticipantWindow(QWidget):
 
     def __init__(self) -> None:
         super().__init__(None, Qt.WindowType.Window | Qt.WindowType.WindowDoesNotAcceptFocus)
-        self.setWindowTitle("BrainKaraoke: participant")
+        self.setWindowTitle(tr("BrainKaraoke: participant"))
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
         self._dismissed = False

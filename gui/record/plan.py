@@ -12,10 +12,12 @@ from bk_realtime.prompts.words import Prompt, WordList, read_words
 from gui.record.clip_player import clip_seconds
 from gui.record.screen_view import missing_letters
 from gui.record.settings_form import SettingsForm
+from gui.said import translated
+from gui.words import later, tr
 
 AFTER_CLIP_S = 1.0
 """A clip's place is longer than the clip: the sound card takes a while to begin."""
-ONCE = "SIMULATED: a recording is replayed once and ends the run; its words are not those that are shown"
+ONCE = later("SIMULATED: a recording is replayed once and ends the run; its words are not those that are shown")
 _SILENCE = WordList("silence", (Prompt("silence"),))
 _MOST_NAMED = 6
 
@@ -48,11 +50,11 @@ def plan_of(form: SettingsForm, simulated: bool) -> Plan:
     task, settings = form.chosen_task, form.settings()
     if task == "silence":
         still = replace(settings, repeats=1, cross_s=0.0, gap_s=0.0, jitter_s=0.0, enough_each=0, enough_min=0.0)
-        return Plan(_SILENCE, still, task, lambda _: SILENCE_S, ONCE if simulated else "")
+        return Plan(_SILENCE, still, task, lambda _: SILENCE_S, tr(ONCE) if simulated else "")
     if form.path is None:
-        raise InputError("no list: choose a CSV file with a column word")
+        raise InputError(tr("no list: choose a CSV file with a column word"))
     words = read_words(form.path)
-    seconds_of, notes = None, [ONCE] if simulated else []
+    seconds_of, notes = None, [tr(ONCE)] if simulated else []
     if task == "listening":
         seconds = clip_seconds(words.prompts)
 
@@ -61,5 +63,5 @@ def plan_of(form: SettingsForm, simulated: bool) -> Plan:
 
     elif missing := missing_letters(p.word for p in words.prompts):
         listed = " ".join(f"{c} (U+{ord(c):04X})" for c in missing[:_MOST_NAMED])
-        notes.insert(0, f"no font shows {listed}: install one (Noto)")
-    return Plan(words, settings, task, seconds_of, "; ".join([*notes, *words.notes]))
+        notes.insert(0, tr("no font shows {listed}: install one (Noto)").format(listed=listed))
+    return Plan(words, settings, task, seconds_of, "; ".join([*notes, *map(translated, words.notes)]))

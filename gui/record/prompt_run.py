@@ -11,12 +11,13 @@ from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 
 from bk_realtime.prompts.machine import Change, Screen, TrialMachine
 from gui.record.participant_window import ParticipantWindow
+from gui.words import later, tr
 
 LATEST_MS = 250
 """A page that was not painted by then is not on a screen: markers go out all the same, and it is said."""
 LATEST_SOUND_MS = 2000
-UNHEARD = "the sound card did not say when the clip began: its markers bear the program's time"
-UNSEEN = "the participant's page is not painted: markers bear the program's time, not the screen's"
+UNHEARD = later("the sound card did not say when the clip began: its markers bear the program's time")
+UNSEEN = later("the participant's page is not painted: markers bear the program's time, not the screen's")
 
 
 class Sends(Protocol):
@@ -167,7 +168,7 @@ class PromptRun(QObject):
 
     def _give_up(self) -> None:
         self._send()
-        self.doubt.emit(UNHEARD if self._by_sound else UNSEEN)
+        self.doubt.emit(tr(UNHEARD if self._by_sound else UNSEEN))
 
     def _send(self, stamp: float | None = None) -> None:
         self._late.stop()

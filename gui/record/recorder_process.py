@@ -18,6 +18,7 @@ from typing import Any
 from bk_realtime.errors import FileError
 from bk_realtime.prompts.outlet import NAME
 from bk_realtime.watched import WatchedThread
+from gui.words import tr
 
 HUNG_S = 0.7
 """It tells its figures four times a second; with this and the page's rhythm a dead one is said within a second."""
@@ -85,7 +86,9 @@ class RecorderProcess:
             )
         except OSError as error:
             raise FileError(
-                f"the recorder cannot be started ({error.strerror or error}); check {path.parent}"
+                tr("the recorder cannot be started ({error}); check {folder}").format(
+                    error=error.strerror or error, folder=path.parent
+                )
             ) from None
         self._reader = WatchedThread(self._read, "recorder's lines")
         self._reader.start()

@@ -11,6 +11,8 @@ from bk_realtime.prompts.outlet import NAME
 from bk_realtime.shown import shown
 from gui.record.recorder_process import RecorderProcess, file_name
 from gui.record.simulated import OTHERS_ONLY, SimulatedAmplifier
+from gui.said import translated
+from gui.words import tr
 
 
 class Recording:
@@ -97,9 +99,12 @@ class Recording:
         if r is None:
             return ""
         if r.whole and r.markers < sent - self.sent_before:
-            return f"{r.markers} of {sent - self.sent_before} markers are in {r.path.name}; keep it apart"
+            return tr("{markers} of {sent} markers are in {file}; keep it apart").format(
+                markers=r.markers, sent=sent - self.sent_before, file=r.path.name
+            )
         if r.hangs:
-            return f"the recorder hangs: no word for {r.silent_s:.1f} s"
+            return tr("the recorder hangs: no word for {silent_s:.1f} s").format(silent_s=r.silent_s)
         if r.code not in (None, 0):
-            return f"the recorder ended: {shown(r.last, 300) or f'exit code {r.code}'}"
+            why = translated(shown(r.last, 300)) or tr("exit code {code}").format(code=r.code)
+            return tr("the recorder ended: {why}").format(why=why)
         return ""

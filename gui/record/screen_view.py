@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from bk_realtime.prompts.machine import Screen
 from gui import theme
+from gui.words import tr
 
 LOOKS = {"dark": ("#000000", "#f4f4f4"), "light": ("#ffffff", "#101010")}
 """Ground and letters."""
@@ -41,7 +42,7 @@ class ScreenView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 70)
-        self.setAccessibleName("What the participant sees")
+        self.setAccessibleName(tr("What the participant sees"))
 
     def show_screen(self, screen: Screen) -> None:
         """Show another one."""

@@ -22,19 +22,23 @@ from PyQt6.QtWidgets import (
 from bk_realtime.prompts.settings import RANGES, SILENCE_S, TASKS, PromptSettings, Task
 from bk_realtime.shown import shown
 from gui.record.screen_view import LOOKS
+from gui.words import later, tr
 
 _NUMBERS = (
-    ("repeats", "Repeats", "How many times the list is shown"),
-    ("seed", "Seed", "The same seed gives the same order and the same jitter"),
-    ("cross_s", "Cross", "Seconds of the fixation cross before a word"),
-    ("word_s", "Word", "Seconds that a word stays on the page"),
-    ("gap_s", "Pause", "Seconds of the empty page after a word"),
-    ("jitter_s", "Jitter", "Up to so many seconds more of cross and pause"),
-    ("break_every", "Break every", "Trials between two breaks; 0: none"),
-    ("enough_each", "Enough: each", "Good trials of every word that are enough; 0: not asked"),
-    ("enough_min", "Enough: minutes", "Minutes of good trials that are enough; 0: not asked"),
+    ("repeats", later("Repeats"), later("How many times the list is shown")),
+    ("seed", later("Seed"), later("The same seed gives the same order and the same jitter")),
+    ("cross_s", later("Cross"), later("Seconds of the fixation cross before a word")),
+    ("word_s", later("Word"), later("Seconds that a word stays on the page")),
+    ("gap_s", later("Pause"), later("Seconds of the empty page after a word")),
+    ("jitter_s", later("Jitter"), later("Up to so many seconds more of cross and pause")),
+    ("break_every", later("Break every"), later("Trials between two breaks; 0: none")),
+    ("enough_each", later("Enough: each"), later("Good trials of every word that are enough; 0: not asked")),
+    ("enough_min", later("Enough: minutes"), later("Minutes of good trials that are enough; 0: not asked")),
 )
-_UNITS = {"s": " s", "min": " min", "trials": " trials"}
+_UNITS = {"s": " s", "min": later(" min"), "trials": later(" trials")}
+SILENCE = later("Silence: {seconds:.0f} seconds of baseline in which nobody speaks")
+TASK_NAMES = {"speaking": later("Speaking"), "listening": later("Listening"), "silence": later("Silence")}
+LOOK_NAMES = {"dark": later("Dark"), "light": later("Light")}
 
 
 class SettingsForm(QWidget):
@@ -47,25 +51,25 @@ class SettingsForm(QWidget):
         super().__init__()
         self.path: Path | None = None
         self.task = QComboBox()
-        self.task.addItems([task.capitalize() for task in TASKS])
-        self.task.setAccessibleName("Task")
-        self.task.setToolTip(f"Silence: {SILENCE_S:.0f} seconds of baseline in which nobody speaks")
-        self.list_name = QLabel("no list")
+        self.task.addItems([tr(TASK_NAMES[task]) for task in TASKS])
+        self.task.setAccessibleName(tr("Task"))
+        self.task.setToolTip(tr(SILENCE).format(seconds=SILENCE_S))
+        self.list_name = QLabel(tr("no list"))
         self.list_name.setTextFormat(Qt.TextFormat.PlainText)
-        self.choose = QPushButton("Choose…")
+        self.choose = QPushButton(tr("Choose…"))
         self.choose.setObjectName("small")
-        self.choose.setToolTip("A CSV file with a column word, and where there are any clip and group")
+        self.choose.setToolTip(tr("A CSV file with a column word, and where there are any clip and group"))
         self.choose.clicked.connect(self._choose)
-        self.shuffled = QCheckBox("Random order")
-        self.repeat_bad = QCheckBox("Show bad ones again")
-        self.shuffled.setToolTip("The order comes from the seed; without, the list is shown as it is")
-        self.repeat_bad.setToolTip("Words whose trial was bad come once more at the end")
-        self.own = QCheckBox("Record to a file of its own")
-        self.own.setToolTip("Without: another recorder (a session's, LabRecorder) keeps the markers")
+        self.shuffled = QCheckBox(tr("Random order"))
+        self.repeat_bad = QCheckBox(tr("Show bad ones again"))
+        self.shuffled.setToolTip(tr("The order comes from the seed; without, the list is shown as it is"))
+        self.repeat_bad.setToolTip(tr("Words whose trial was bad come once more at the end"))
+        self.own = QCheckBox(tr("Record to a file of its own"))
+        self.own.setToolTip(tr("Without: another recorder (a session's, LabRecorder) keeps the markers"))
         self.look = QComboBox()
-        self.look.addItems([look.capitalize() for look in LOOKS])
-        self.look.setAccessibleName("Page")
-        self.look.setToolTip("Ground of the participant's page")
+        self.look.addItems([tr(LOOK_NAMES[look]) for look in LOOKS])
+        self.look.setAccessibleName(tr("Page"))
+        self.look.setToolTip(tr("Ground of the participant's page"))
         usual = PromptSettings()
         for box, on in ((self.shuffled, usual.shuffled), (self.repeat_bad, usual.repeat_bad), (self.own, True)):
             box.setChecked(on)
@@ -73,12 +77,12 @@ class SettingsForm(QWidget):
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(4)
-        form.addRow("Task", self.task)
-        form.addRow("List", self.choose)
+        form.addRow(tr("Task"), self.task)
+        form.addRow(tr("List"), self.choose)
         form.addRow(self.list_name)
         for name, label, tip in _NUMBERS:
-            form.addRow(label, self._number(name, label, tip, getattr(usual, name)))
-        form.addRow("Page", self.look)
+            form.addRow(tr(label), self._number(name, tr(label), tr(tip), getattr(usual, name)))
+        form.addRow(tr("Page"), self.look)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 10, 0)  # the bar of a small window's scroll area lies there
         column.setSpacing(4)
@@ -88,7 +92,7 @@ class SettingsForm(QWidget):
             box.toggled.connect(self.changed)
         column.addStretch(1)
         self.task.currentIndexChanged.connect(self._task_changed)
-        self.look.currentTextChanged.connect(lambda text: self.look_changed.emit(text.lower()))
+        self.look.currentIndexChanged.connect(lambda n: self.look_changed.emit(tuple(LOOKS)[n]))
 
     @property
     def chosen_task(self) -> Task:
@@ -108,7 +112,7 @@ class SettingsForm(QWidget):
     def take_list(self, path: Path | None) -> None:
         """Choose a list; whether it can be used is for the page to say."""
         self.path = path
-        self.list_name.setText("no list" if path is None else shown(path.name, 30))
+        self.list_name.setText(tr("no list") if path is None else shown(path.name, 30))
         self.list_name.setToolTip("" if path is None else str(path))
         self.changed.emit()
 
@@ -125,7 +129,7 @@ class SettingsForm(QWidget):
             box.setSingleStep(0.1)
             box.setRange(low, high)
             box.setValue(value)
-        box.setSuffix(_UNITS.get(unit, ""))
+        box.setSuffix(tr(_UNITS.get(unit, "")))
         box.setToolTip(tip)
         box.setAccessibleName(label)
         box.valueChanged.connect(self.changed)
@@ -140,6 +144,8 @@ class SettingsForm(QWidget):
 
     def _choose(self) -> None:
         start = str(self.path.parent) if self.path is not None else str(Path.home())
-        name, _ = QFileDialog.getOpenFileName(self, "List of words or sentences", start, "Lists (*.csv *.tsv *.txt)")
+        name, _ = QFileDialog.getOpenFileName(
+            self, tr("List of words or sentences"), start, tr("Lists (*.csv *.tsv *.txt)")
+        )
         if name:
             self.take_list(Path(name))

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from bk_realtime.errors import FileError
+from gui.words import tr
 
 OTHERS_ONLY = "not(type='Markers') or name='Prompts'"
 """What is recorded then: the cues of the recording that is replayed are not those that are shown now."""
@@ -34,7 +35,9 @@ class SimulatedAmplifier:
                 start_new_session=os.name == "posix",
             )
         except OSError as error:
-            raise FileError(f"the simulated amplifier cannot be started ({error.strerror or error})") from None
+            raise FileError(
+                tr("the simulated amplifier cannot be started ({error})").format(error=error.strerror or error)
+            ) from None
 
     @property
     def code(self) -> int | None:

@@ -11,16 +11,28 @@ from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QVBoxLayout
 
 from bk_realtime.errors import BkError
 from gui.participant import DEMO, Participant, Profiles
+from gui.said import translated
 from gui.steps.check_view import CheckView
-from gui.steps.findings import ITEMS, TITLES, Finding, decoded, of_microphone, of_preflight, of_signal
+from gui.steps.findings import (
+    ITEMS,
+    MICROPHONE,
+    SIGNAL,
+    TITLES,
+    Finding,
+    decoded,
+    of_microphone,
+    of_preflight,
+    of_signal,
+)
 from gui.steps.json_process import JsonProcess
 from gui.steps.page import Mark, StepPage, StepState
 from gui.steps.survey import Survey
+from gui.words import later, tr
 
 SHOW_MS = 250
-FOUND = "not checked yet: this window found the session running, and has not looked around itself"
-UNTRAINED = Finding(Mark.LOOK, "none yet", "go on to Record, then Train; or choose the folder of one with Decoder…")
-OWN = "Choose New… first: the demo stays as it ships"
+FOUND = later("not checked yet: this window found the session running, and has not looked around itself")
+UNTRAINED = later("go on to Record, then Train; or choose the folder of one with Decoder…")
+OWN = later("Choose New… first: the demo stays as it ships")
 
 
 class CheckPage(StepPage):
@@ -73,14 +85,14 @@ class CheckPage(StepPage):
             return StepState(Mark.DONE)
         for name, finding in self._all():
             if finding.mark is Mark.BLOCKED:
-                return StepState(Mark.BLOCKED, f"{name}: {finding.text}", finding.remedy)
+                return StepState(Mark.BLOCKED, f"{tr(name)}: {finding.text}", finding.remedy)
         if self.preflight.runs and any(item not in self.findings for item in ITEMS):
-            return StepState(Mark.BUSY, "checking decoder, signal, disk and sound card")
+            return StepState(Mark.BUSY, tr("checking decoder, signal, disk and sound card"))
         if any(item not in self.findings for item in ITEMS):
-            return StepState(Mark.TODO, FOUND if self._found_one else "not checked yet", "go to Check")
+            return StepState(Mark.TODO, tr(FOUND) if self._found_one else tr("not checked yet"), tr("go to Check"))
         for name, finding in self._all():
             if finding.mark is Mark.LOOK:
-                return StepState(Mark.LOOK, f"{name}: {finding.text}", finding.remedy)
+                return StepState(Mark.LOOK, f"{tr(name)}: {finding.text}", finding.remedy)
         return StepState(Mark.DONE)
 
     def why_not(self) -> str:
@@ -103,7 +115,7 @@ class CheckPage(StepPage):
     def entered(self) -> None:
         """Look around while the page is in front: a session has its own eyes."""
         if self.session_runs:
-            self.view.say("a session runs: nothing is looked at meanwhile, so that it does not suffer")
+            self.view.say(tr("a session runs: nothing is looked at meanwhile, so that it does not suffer"))
             self.show_now()
             return
         self.view.say("")
@@ -125,7 +137,7 @@ class CheckPage(StepPage):
         """Stop the tone."""
         if self.tone.runs:
             self.tone.stop()
-            self.view.say("the tone was stopped")
+            self.view.say(tr("the tone was stopped"))
 
     def shut(self) -> None:
         """End what is under way."""
@@ -147,7 +159,7 @@ class CheckPage(StepPage):
         self.view.show_channels([], self.participant.leave_out)
         who = self.participant
         if who.bundle is None:
-            self.findings["decoder"] = UNTRAINED
+            self.findings["decoder"] = Finding(Mark.LOOK, tr("none yet"), tr(UNTRAINED))
         self.preflight.start("preflight", *(who.untrained_options() if who.bundle is None else who.options()))
         self.show_now()
         self.changed.emit()
@@ -166,21 +178,21 @@ class CheckPage(StepPage):
     def _checked(self, good: bool, text: str) -> None:
         for item in ITEMS:
             if item not in self.findings:
-                missing = text or "could not be told, see what was found before"
-                self.findings[item] = Finding(Mark.BLOCKED, missing, "press Check again")
+                missing = translated(text) or tr("could not be told, see what was found before")
+                self.findings[item] = Finding(Mark.BLOCKED, missing, tr("press Check again"))
         self.show_now()
         self.changed.emit()
 
     def _all(self) -> list[tuple[str, Finding]]:
         """Every matter by its title."""
-        waiting = Finding(Mark.BUSY, "checking") if self.preflight.runs else Finding(Mark.TODO, "not checked")
+        waiting = Finding(Mark.BUSY, tr("checking")) if self.preflight.runs else Finding(Mark.TODO, tr("not checked"))
         rows = [(TITLES[item], self.findings.get(item, waiting)) for item in ITEMS]
         seen = () if self.survey is None else self.survey.seen
         if self.survey is not None:
-            rows.append(("Microphone", of_microphone(self.participant, seen)))
+            rows.append((MICROPHONE, of_microphone(self.participant, seen)))
             if not self.participant.simulated:
                 one = decoded(self.participant, seen)
-                rows.append(("Channels and mains", of_signal(one, self.participant.mains_hz)))
+                rows.append((SIGNAL, of_signal(one, self.participant.mains_hz)))
         return rows
 
     def show_now(self) -> None:
@@ -201,7 +213,7 @@ class CheckPage(StepPage):
     def keep(self, **changes: Any) -> None:
         """Change the profile, on disk too, and check with it."""
         if self.participant.name == DEMO:
-            self.view.say(OWN)
+            self.view.say(tr(OWN))
             self.view.show_chosen(self.participant)
             return
         try:
@@ -214,8 +226,8 @@ class CheckPage(StepPage):
 
     def _new(self) -> None:
         box = QInputDialog(self)
-        box.setWindowTitle("New participant")
-        box.setLabelText("Name: letters, digits, '.', '_' and '-'. No real names: it becomes part of file names.")
+        box.setWindowTitle(tr("New participant"))
+        box.setLabelText(tr("Name: letters, digits, '.', '_' and '-'. No real names: it becomes part of file names."))
         box.textValueSelected.connect(self.make)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
@@ -224,7 +236,7 @@ class CheckPage(StepPage):
         """A profile of this name, with nothing chosen yet."""
         try:
             if name in self._profiles.names():
-                raise BkError(f"{name}: there is one of that name; choose it above")
+                raise BkError(tr("{name}: there is one of that name; choose it above").format(name=name))
             self._profiles.save(Participant(name, microphone="auto"))
         except BkError as error:
             self.view.say(str(error))
@@ -233,9 +245,9 @@ class CheckPage(StepPage):
 
     def _choose_decoder(self) -> None:
         if self.participant.name == DEMO:
-            self.view.say(OWN)
+            self.view.say(tr(OWN))
             return
-        box = QFileDialog(self, "Folder of the decoder, as offline.train writes it")
+        box = QFileDialog(self, tr("Folder of the decoder, as offline.train writes it"))
         box.setFileMode(QFileDialog.FileMode.Directory)
         box.fileSelected.connect(lambda path: self.keep(bundle=Path(path)))
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -244,7 +256,7 @@ class CheckPage(StepPage):
     def _use_stream(self) -> None:
         one = self.view.chosen_stream()
         if one is None:
-            self.view.say("choose a stream in the list first")
+            self.view.say(tr("choose a stream in the list first"))
         else:
             stream = dataclasses.replace(self.participant.stream, name=one.name, source_id=one.source_id)
             self.keep(stream=stream)
@@ -260,11 +272,13 @@ class CheckPage(StepPage):
             return
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Play a test tone?")
-        box.setText(f"Two seconds of a soft tone on the sound device: {self.participant.sound_device}.")
-        box.setInformativeText("It swells and fades. Take headphones off the participant first.")
-        play = box.addButton("Play", QMessageBox.ButtonRole.AcceptRole)
-        cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.setWindowTitle(tr("Play a test tone?"))
+        box.setText(
+            tr("Two seconds of a soft tone on the sound device: {device}.").format(device=self.participant.sound_device)
+        )
+        box.setInformativeText(tr("It swells and fades. Take headphones off the participant first."))
+        play = box.addButton(tr("Play"), QMessageBox.ButtonRole.AcceptRole)
+        cancel = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(cancel)
         box.setEscapeButton(cancel)
 
@@ -272,7 +286,7 @@ class CheckPage(StepPage):
             self.question = None
             box.deleteLater()
             if button is play:
-                self.view.say("playing a soft tone; PANIC stops it")
+                self.view.say(tr("playing a soft tone; PANIC stops it"))
                 self.tone.start("tone", "--sound-device", self.participant.sound_device)
 
         box.buttonClicked.connect(answered)
@@ -280,4 +294,4 @@ class CheckPage(StepPage):
         box.open()
 
     def _played(self, good: bool, text: str) -> None:
-        self.view.say("the tone was played: did you hear it?" if good else text)
+        self.view.say(tr("the tone was played: did you hear it?") if good else translated(text))

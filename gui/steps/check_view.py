@@ -28,16 +28,27 @@ from PyQt6.QtWidgets import (
 
 from gui import theme
 from gui.participant import MAINS_HZ, Participant
+from gui.said import translated
 from gui.steps.bar import SHADES
-from gui.steps.findings import TITLES, Finding, role
+from gui.steps.findings import MICROPHONE, SIGNAL, TITLES, Finding, role
 from gui.steps.labels import wrapped
 from gui.steps.survey import Seen, Survey
+from gui.words import later, tr
 
-COLUMNS = ("Stream", "Type", "Channels", "Rate", "True rate", "Packet", "Age", "Use")
-MATTERS = (*TITLES.values(), "Microphone", "Channels and mains")
-USE = "The stream that is chosen in the list goes into the participant's profile"
-NOTHING_TO_USE = "No stream is around that could be decoded: start the amplifier's LSL program"
-SIMULATED_USE = "This profile replays a recording: it decodes no stream that is around"
+COLUMNS = (
+    later("Stream"),
+    later("Type"),
+    later("Channels"),
+    later("Rate"),
+    later("True rate"),
+    later("Packet"),
+    later("Age"),
+    later("Use"),
+)
+MATTERS = (*TITLES.values(), MICROPHONE, SIGNAL)
+USE = later("The stream that is chosen in the list goes into the participant's profile")
+NOTHING_TO_USE = later("No stream is around that could be decoded: start the amplifier's LSL program")
+SIMULATED_USE = later("This profile replays a recording: it decodes no stream that is around")
 NARROW = 1000
 """Pixels under which the two columns stand above each other."""
 
@@ -54,36 +65,36 @@ class CheckView(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.again, self.play = QPushButton("Check again"), QPushButton("Test tone…")
-        self.new, self.decoder = QPushButton("New participant…"), QPushButton("Decoder…")
-        self.again.setToolTip("Look at decoder, signal, disk and sound card again")
-        self.new.setToolTip("A profile of its own for somebody, from this one")
-        self.decoder.setToolTip("Folder of the decoder that this participant's sessions use")
-        self.use = QPushButton("Decode this stream")
-        self.play.setToolTip("A soft tone on the sound device; it asks first")
+        self.again, self.play = QPushButton(tr("Check again")), QPushButton(tr("Test tone…"))
+        self.new, self.decoder = QPushButton(tr("New participant…")), QPushButton(tr("Decoder…"))
+        self.again.setToolTip(tr("Look at decoder, signal, disk and sound card again"))
+        self.new.setToolTip(tr("A profile of its own for somebody, from this one"))
+        self.decoder.setToolTip(tr("Folder of the decoder that this participant's sessions use"))
+        self.use = QPushButton(tr("Decode this stream"))
+        self.play.setToolTip(tr("A soft tone on the sound device; it asks first"))
         self.use.setEnabled(False)
-        self.use.setToolTip(NOTHING_TO_USE)
+        self.use.setToolTip(tr(NOTHING_TO_USE))
         self.sound = QComboBox()
-        self.sound.setAccessibleName("Sound device")
-        self.sound.setToolTip("Sound device of this participant")
+        self.sound.setAccessibleName(tr("Sound device"))
+        self.sound.setToolTip(tr("Sound device of this participant"))
         self.sound.setMinimumContentsLength(12)
         self.sound.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.sound.textActivated.connect(self.sound_chosen)
         self.mains = QComboBox()
-        self.mains.setAccessibleName("Mains frequency")
-        self.mains.setToolTip("Mains of this country: decoders are trained without it, and it is looked for above")
+        self.mains.setAccessibleName(tr("Mains frequency"))
+        self.mains.setToolTip(tr("Mains of this country: decoders are trained without it, and it is looked for above"))
         for hz in MAINS_HZ:
-            self.mains.addItem(f"mains {hz:g} Hz", hz)
+            self.mains.addItem(tr("mains {hz:g} Hz").format(hz=hz), hz)
         self.mains.activated.connect(lambda row: self.mains_chosen.emit(self.mains.itemData(row)))
-        self.words = wrapped("What was done last", "soft")
-        self.refused = wrapped("Streams that are refused", "soft")
+        self.words = wrapped(tr("What was done last"), "soft")
+        self.refused = wrapped(tr("Streams that are refused"), "soft")
         self._rows: dict[str, tuple[QLabel, QLabel, QLabel]] = {}
         self.streams = _table()
         self._uids: list[str] = []
         self._seen: dict[str, Seen] = {}
         self.channels = QListWidget()
-        self.channels.setAccessibleName("Channels of the decoded stream")
-        self.channels.setToolTip("A channel with a tick is decoded; without, it is left out")
+        self.channels.setAccessibleName(tr("Channels of the decoded stream"))
+        self.channels.setToolTip(tr("A channel with a tick is decoded; without, it is left out"))
         self.channels.setMinimumHeight(120)
         self.channels.itemChanged.connect(
             lambda item: self.channel_toggled.emit(
@@ -122,7 +133,7 @@ class CheckView(QScrollArea):
             shape, _, words = labels
             theme.set_text(shape, finding.mark.shape)
             shape.setStyleSheet(f"color: {SHADES[finding.mark]};")
-            shape.setAccessibleName(f"{title}: {finding.mark.word}")
+            shape.setAccessibleName(f"{tr(title)}: {tr(finding.mark.word)}")
             theme.set_text(words, f"{finding.text}\n→ {finding.remedy}" if finding.remedy else finding.text)
         self._fit_height()
 
@@ -140,12 +151,16 @@ class CheckView(QScrollArea):
                     self.streams.setItem(row, column, QTableWidgetItem(text))
                 elif item.text() != text:
                     item.setText(text)
-        none = "" if survey.seen else ("no streams yet: start the amplifier's LSL program" if survey.complete else "…")
+        none = (
+            "" if survey.seen else (tr("no streams yet: start the amplifier's LSL program") if survey.complete else "…")
+        )
         self.use.setEnabled(bool(survey.seen) and not participant.simulated)
-        tip = SIMULATED_USE if participant.simulated else USE if survey.seen else NOTHING_TO_USE
+        tip = tr(SIMULATED_USE if participant.simulated else USE if survey.seen else NOTHING_TO_USE)
         if self.use.toolTip() != tip:
             self.use.setToolTip(tip)
-        simulated = "SIMULATED: the recording is replayed when the session starts" if participant.simulated else none
+        simulated = (
+            tr("SIMULATED: the recording is replayed when the session starts") if participant.simulated else none
+        )
         theme.set_text(self.refused, "\n".join([*filter(None, [simulated]), *survey.refused]))
 
     def chosen_stream(self) -> Seen | None:
@@ -159,7 +174,7 @@ class CheckView(QScrollArea):
             self.channels.clear()
             for label, what in channels:
                 out, used = label in leave_out, what.startswith("used")
-                item = QListWidgetItem(f"{label}: left out by you" if out else f"{label}: {what}")
+                item = QListWidgetItem(f"{label}: {tr('left out by you') if out else translated(what)}")
                 item.setData(Qt.ItemDataRole.UserRole, label)
                 item.setCheckState(Qt.CheckState.Unchecked if out or not used else Qt.CheckState.Checked)
                 if not used:  # the decoder knows nothing of it
@@ -190,15 +205,23 @@ class CheckView(QScrollArea):
         matters.setVerticalSpacing(6)
         matters.setColumnStretch(2, 1)
         for row, title in enumerate(MATTERS):
-            shape, name, words = wrapped(title, "value"), QLabel(title), wrapped(f"{title} in words", "")
+            shape, name, words = (
+                wrapped(tr(title), "value"),
+                QLabel(tr(title)),
+                wrapped(tr("{title} in words").format(title=tr(title)), ""),
+            )
             shape.setWordWrap(False)
             shape.setFixedWidth(20)
             for column, label in enumerate((shape, name, words)):
                 matters.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop if column < 2 else Qt.AlignmentFlag(0))
             self._rows[title] = shape, name, words
-        ready, around, inside = theme.Card("What a session needs"), theme.Card("Streams around"), theme.Card("Channels")
-        around.hint.setText("rates are measured; packets no finer than 20 ms")
-        inside.hint.setText("click: leave out or take back")
+        ready, around, inside = (
+            theme.Card(tr("What a session needs")),
+            theme.Card(tr("Streams around")),
+            theme.Card(tr("Channels")),
+        )
+        around.hint.setText(tr("rates are measured; packets no finer than 20 ms"))
+        inside.hint.setText(tr("click: leave out or take back"))
         ready.body.addLayout(matters)
         first, second = QHBoxLayout(), QHBoxLayout()
         for widget in (self.again, self.decoder, self.new):
@@ -240,7 +263,7 @@ def _cells(one: Seen, what: str) -> tuple[str, ...]:
         one.name,
         one.type,
         str(one.n_channels),
-        f"{one.rate:g} Hz" if one.rate else "irregular",
+        f"{one.rate:g} Hz" if one.rate else tr("irregular"),
         _figure(one.true_rate, "Hz", 1) if one.rate else "–",
         _figure(one.packet_ms, "ms", 0) if one.rate else "–",
         _age(one),
@@ -250,8 +273,8 @@ def _cells(one: Seen, what: str) -> tuple[str, ...]:
 
 def _age(one: Seen) -> str:
     if one.rate and one.silent_s > 2.0:
-        return f"nothing for {one.silent_s:.0f} s"
-    return "other clock" if one.other_clock else _figure(one.age_ms, "ms", 0)
+        return tr("nothing for {seconds:.0f} s").format(seconds=one.silent_s)
+    return tr("other clock") if one.other_clock else _figure(one.age_ms, "ms", 0)
 
 
 def _figure(value: float, unit: str, digits: int) -> str:
@@ -260,12 +283,12 @@ def _figure(value: float, unit: str, digits: int) -> str:
 
 def _table() -> QTableWidget:
     table = QTableWidget(0, len(COLUMNS))
-    table.setHorizontalHeaderLabels(list(COLUMNS))
+    table.setHorizontalHeaderLabels([tr(one) for one in COLUMNS])
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setAccessibleName("Streams around")
-    table.setToolTip("Choose one to decode it")
+    table.setAccessibleName(tr("Streams around"))
+    table.setToolTip(tr("Choose one to decode it"))
     table.setTabKeyNavigation(False)  # Tab goes on, the arrows go through the rows
     table.setMinimumHeight(130)
     for header in (table.verticalHeader(), table.horizontalHeader()):

@@ -9,17 +9,26 @@ from typing import Any
 
 from bk_realtime.source.resolve import Wanted
 from gui.participant import Participant
+from gui.said import translated
 from gui.steps.page import Mark
 from gui.steps.survey import Seen
+from gui.words import later, tr
 
 ITEMS = ("decoder", "stream", "recording", "sound")
 """What `preflight` tells, in the order in which it is shown."""
-TITLES = {"decoder": "Decoder", "stream": "Brain signal", "recording": "Recording", "sound": "Sound card"}
+TITLES = {
+    "decoder": later("Decoder"),
+    "stream": later("Brain signal"),
+    "recording": later("Recording"),
+    "sound": later("Sound card"),
+}
+MICROPHONE, SIGNAL = later("Microphone"), later("Channels and mains")
+"""Titles of what the window looks at itself."""
 _REMEDIES = {
-    "decoder": "choose its folder with Decoder…, or train one",
-    "stream": "start the amplifier's LSL program, or choose its stream in the list",
-    "recording": "start what is missing, or make room on the disk",
-    "sound": "plug the sound card in, or choose another one",
+    "decoder": later("choose its folder with Decoder…, or train one"),
+    "stream": later("start the amplifier's LSL program, or choose its stream in the list"),
+    "recording": later("start what is missing, or make room on the disk"),
+    "sound": later("plug the sound card in, or choose another one"),
 }
 RATE_OFF = 0.01
 """A true rate this far from the announced one is another pitch of the brain."""
@@ -46,16 +55,20 @@ class Finding:
 
 def of_preflight(said: Mapping[str, Any], mains_hz: float = 50.0) -> Finding:
     """What `preflight` says of one matter; ``mains_hz``: of the profile."""
-    text, item = str(said.get("text", "")), str(said.get("item", ""))
+    text, item = translated(str(said.get("text", ""))), str(said.get("item", ""))
     if not said.get("good"):
-        return Finding(Mark.BLOCKED, text, _REMEDIES.get(item, ""))
+        return Finding(Mark.BLOCKED, text, tr(_REMEDIES.get(item, "")))
     trained = said.get("line_freq")
     if trained in (50.0, 60.0) and trained != mains_hz:
-        text += f"; trained where the mains have {trained:g} Hz, the profile says {mains_hz:g} Hz"
-        return Finding(Mark.LOOK, text, f"train again, or choose mains of {trained:g} Hz below")
-    notes = "; ".join(map(str, said.get("notes") or ()))
+        text += tr("; trained where the mains have {trained:g} Hz, the profile says {mains_hz:g} Hz").format(
+            trained=trained, mains_hz=mains_hz
+        )
+        return Finding(
+            Mark.LOOK, text, tr("train again, or choose mains of {trained:g} Hz below").format(trained=trained)
+        )
+    notes = "; ".join(translated(str(note)) for note in said.get("notes") or ())
     if said.get("lacks"):
-        return Finding(Mark.LOOK, text, _REMEDIES.get(item, ""))
+        return Finding(Mark.LOOK, text, tr(_REMEDIES.get(item, "")))
     return Finding(Mark.DONE, f"{text}; {notes}" if notes else text)
 
 
@@ -63,53 +76,84 @@ def of_microphone(participant: Participant, seen: tuple[Seen, ...]) -> Finding:
     """The microphone among what is seen, with its level."""
     wanted = participant.microphone
     if wanted == "none":
-        return Finding(Mark.DONE, "not wanted")
+        return Finding(Mark.DONE, tr("not wanted"))
     found = [s for s in seen if (s.type.lower() == "audio" if wanted == "auto" else wanted in (s.name, s.source_id))]
     if not found:
         if participant.simulated:
-            return Finding(Mark.DONE, "comes with the recording that is replayed")
-        what = "of type Audio" if wanted == "auto" else repr(wanted)
-        return Finding(Mark.LOOK, f"no stream {what}", "start it")
+            return Finding(Mark.DONE, tr("comes with the recording that is replayed"))
+        what = tr("of type Audio") if wanted == "auto" else repr(wanted)
+        return Finding(Mark.LOOK, tr("no stream {what}").format(what=what), tr("start it"))
     if len(found) > 1:
-        return Finding(Mark.LOOK, f"cannot tell: {len(found)} microphones", "name one in the profile")
+        return Finding(
+            Mark.LOOK, tr("cannot tell: {n} microphones").format(n=len(found)), tr("name one in the profile")
+        )
     one = found[0]
     if one.trouble or one.silent_s > 3.0:
-        return Finding(Mark.LOOK, f"{one.name}: {one.trouble or f'nothing for {one.silent_s:.0f} s'}", "start it again")
+        text = one.trouble or tr("nothing for {seconds:.0f} s").format(seconds=one.silent_s)
+        return Finding(Mark.LOOK, f"{one.name}: {text}", tr("start it again"))
     if not math.isfinite(one.level_db):
-        return Finding(Mark.BUSY, f"{one.name}: listening")
+        return Finding(Mark.BUSY, tr("{name}: listening").format(name=one.name))
     if one.level_db < -80:
-        return Finding(Mark.LOOK, f"{one.name}: silent ({one.level_db:.0f} dB)", "switch it on, speak")
+        return Finding(
+            Mark.LOOK,
+            tr("{name}: silent ({level_db:.0f} dB)").format(name=one.name, level_db=one.level_db),
+            tr("switch it on, speak"),
+        )
     if one.level_db > -3:
-        return Finding(Mark.LOOK, f"{one.name}: too loud ({one.level_db:.0f} dB)", "turn it down")
-    return Finding(Mark.DONE, f"{one.name}: {one.level_db:.0f} dB")
+        return Finding(
+            Mark.LOOK,
+            tr("{name}: too loud ({level_db:.0f} dB)").format(name=one.name, level_db=one.level_db),
+            tr("turn it down"),
+        )
+    return Finding(Mark.DONE, tr("{name}: {level_db:.0f} dB").format(name=one.name, level_db=one.level_db))
 
 
 def of_signal(one: Seen | None, mains_hz: float = 50.0) -> Finding:
     """True rate, age, flat channels and mains of the stream that will be decoded; ``mains_hz``: of the profile."""
     if one is None:
-        return Finding(Mark.BUSY, "no stream to look at yet")
+        return Finding(Mark.BUSY, tr("no stream to look at yet"))
     if one.trouble or one.silent_s > 3.0:
-        text = one.trouble or f"announced, but nothing for {one.silent_s:.0f} s"
-        return Finding(Mark.BLOCKED, f"{one.name}: {text}", "start the amplifier's LSL program again")
+        text = one.trouble or tr("announced, but nothing for {silent_s:.0f} s").format(silent_s=one.silent_s)
+        return Finding(Mark.BLOCKED, f"{one.name}: {text}", tr("start the amplifier's LSL program again"))
     both = {50.0: one.mains_uv, 60.0: one.mains_60_uv}
     (largest, middle), other_hz = both[mains_hz], 110.0 - mains_hz
-    mains = f"mains ({mains_hz:g} Hz) {largest:.3g} at most, {middle:.3g} in the middle, in the stream's unit"
+    mains = tr(
+        "mains ({mains_hz:g} Hz) {largest:.3g} at most, {middle:.3g} in the middle, in the stream's unit"
+    ).format(mains_hz=mains_hz, largest=largest, middle=middle)
     parts = [mains] if one.mains_known else []
     if one.flat:
-        few = ", ".join(one.flat[:6]) + (f" and {len(one.flat) - 6} more" if len(one.flat) > 6 else "")
-        return Finding(Mark.LOOK, "; ".join([f"flat: {few}", *parts]), "check their cables, or leave them out")
+        few = ", ".join(one.flat[:6]) + (tr(" and {n} more").format(n=len(one.flat) - 6) if len(one.flat) > 6 else "")
+        return Finding(
+            Mark.LOOK,
+            "; ".join([tr("flat: {few}").format(few=few), *parts]),
+            tr("check their cables, or leave them out"),
+        )
     if both[other_hz][1] > CLEARLY * middle:
-        text = f"hum of {both[other_hz][1]:.3g} at {other_hz:g} Hz, and only {middle:.3g} at {mains_hz:g} Hz"
-        return Finding(Mark.LOOK, text, f"choose mains of {other_hz:g} Hz below, before anything is trained")
+        text = tr("hum of {other:.3g} at {other_hz:g} Hz, and only {middle:.3g} at {mains_hz:g} Hz").format(
+            other=both[other_hz][1], other_hz=other_hz, middle=middle, mains_hz=mains_hz
+        )
+        return Finding(
+            Mark.LOOK,
+            text,
+            tr("choose mains of {other_hz:g} Hz below, before anything is trained").format(other_hz=other_hz),
+        )
     if math.isfinite(one.true_rate) and abs(one.true_rate / one.rate - 1) > RATE_OFF:
-        text = f"comes at {one.true_rate:.1f} Hz, announced as {one.rate:g} Hz"
-        return Finding(Mark.LOOK, text, "check the amplifier's settings and the network")
+        text = tr("comes at {true_rate:.1f} Hz, announced as {rate:g} Hz").format(
+            true_rate=one.true_rate, rate=one.rate
+        )
+        return Finding(Mark.LOOK, text, tr("check the amplifier's settings and the network"))
     if one.other_clock:
-        text = f"its stamps are on another clock ({one.age_ms / 1e3:+.0f} s): how old it is nobody can tell from them"
-        return Finding(Mark.LOOK, text, "let its program stamp by LSL's clock; a session goes by arrival")
+        text = tr("its stamps are on another clock ({seconds:+.0f} s): how old it is nobody can tell from them").format(
+            seconds=one.age_ms / 1000.0
+        )
+        return Finding(Mark.LOOK, text, tr("let its program stamp by LSL's clock; a session goes by arrival"))
     if one.age_ms > OLD_MS:
-        return Finding(Mark.LOOK, f"samples are {one.age_ms:.0f} ms old when they come", "use a cable, not Wi-Fi")
-    return Finding(Mark.DONE if parts else Mark.BUSY, "; ".join(["no channel is flat", *parts]))
+        return Finding(
+            Mark.LOOK,
+            tr("samples are {age_ms:.0f} ms old when they come").format(age_ms=one.age_ms),
+            tr("use a cable, not Wi-Fi"),
+        )
+    return Finding(Mark.DONE if parts else Mark.BUSY, "; ".join([tr("no channel is flat"), *parts]))
 
 
 def decoded(participant: Participant, seen: tuple[Seen, ...]) -> Seen | None:
@@ -125,9 +169,9 @@ def role(one: Seen, main: Seen | None, participant: Participant) -> str:
     if one.trouble:
         return one.trouble
     if not one.recorded:
-        return "not recorded: another session's replay"
+        return tr("not recorded: another session's replay")
     if main is not None and one.uid == main.uid:
-        return "decoded and recorded"
+        return tr("decoded and recorded")
     wanted = {word.lower() for word in participant.expect}
     expected = bool(wanted & {one.name.lower(), one.type.lower(), one.source_id.lower()})
-    return "expected, recorded" if expected else "recorded"
+    return tr("expected, recorded") if expected else tr("recorded")

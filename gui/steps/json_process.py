@@ -7,6 +7,7 @@ import sys
 from PyQt6.QtCore import QObject, QProcess, pyqtSignal
 
 from bk_realtime.typed import parse_json
+from gui.words import tr
 
 _LONGEST = 1 << 22
 
@@ -89,7 +90,7 @@ class JsonProcess(QObject):
 
     def _failed(self, process: QProcess, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
-            self._end(process, False, "no process can be started: close other programs")
+            self._end(process, False, tr("no process can be started: close other programs"))
 
     def _end(self, process: QProcess, good: bool, text: str) -> None:
         if process is self._process:

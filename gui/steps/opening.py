@@ -17,6 +17,7 @@ from gui import look
 from gui.participant import DEMO, Participant, Profiles, demo
 from gui.steps.running import Running
 from gui.steps.shell import Attached, Shell
+from gui.words import tr
 
 log = logging.getLogger(__name__)
 LSL = "LSLAPICFG"
@@ -49,7 +50,7 @@ def open_shell(
     except BkError as error:
         if chosen:
             raise
-        participant, doubt = demo(), f"{error}; the demo is shown instead"
+        participant, doubt = demo(), tr("{error}; the demo is shown instead").format(error=error)
     relaunch = anew = None
     if attached is None:
         theirs = {LSL: os.environ[LSL]} if LSL in os.environ else {}

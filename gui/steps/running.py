@@ -21,6 +21,7 @@ from bk_realtime.session.control import FILE_NAME as CONTROL_FILE
 from bk_realtime.session.names import SETTINGS
 from bk_realtime.typed import read_json
 from gui.participant import Participant
+from gui.words import tr
 
 NOTE = "running.json"
 _SAME_S = 2.0
@@ -90,7 +91,7 @@ class Running:
             One runs already, there is no decoder, or no process can be started.
         """
         if self._lives():
-            raise BkError("a session runs already; end it first")
+            raise BkError(tr("a session runs already; end it first"))
         command = [sys.executable, "-m", "bk_realtime", "run", "--headless", *participant.options()]
         now = datetime.datetime.now()
         log = self._folder / "sessions" / f"{now:%Y-%m-%d_%H-%M-%S-%f}_{participant.name}.log"
@@ -115,7 +116,9 @@ class Running:
             }
             write_text(self._folder / NOTE, json.dumps(self._note))
         except OSError as error:
-            raise BkError(f"{log}: the session cannot be started ({error.strerror or error})") from None
+            raise BkError(
+                tr("{log}: the session cannot be started ({error})").format(log=log, error=error.strerror or error)
+            ) from None
 
     def look(self) -> Look:
         """How it stands; reads two small files at most."""
@@ -188,7 +191,7 @@ def _verdict(said: list[str]) -> str:
         for line in reversed(said):
             if line.startswith(start):
                 return line
-    return said[-1] if said else "it ended without a word"
+    return said[-1] if said else tr("it ended without a word")
 
 
 def _id_of(folder: Path) -> str:

@@ -14,11 +14,13 @@ from bk_realtime.errors import BkError
 from gui import theme
 from gui.feed import Feed
 from gui.participant import Participant
+from gui.said import translated
 from gui.state_words import detail
 from gui.steps.page import Mark, StepPage, StepState
 from gui.steps.running import Look, Running
 from gui.train.recorded import replay_name
 from gui.window import Window
+from gui.words import tr
 
 LOOK_MS = 200
 
@@ -53,17 +55,17 @@ class SpeakPage(StepPage):
         self.look = Look()
         self._failed, self._fresh, self._simulated = "", False, False
         self._feeds: list[Feed] = []
-        self.start = QPushButton("Start session, muted")
+        self.start = QPushButton(tr("Start session, muted"))
         self.start.setObjectName("unmute")
         self.start.setFixedHeight(56)
-        self.start.setToolTip("Start decoding and recording. Nothing is heard before you unmute.")
+        self.start.setToolTip(tr("Start decoding and recording. Nothing is heard before you unmute."))
         self.start.clicked.connect(self.start_session)
-        self.reason = _line("Why the session cannot start")
-        self.plan = _line("What would be started")
-        self.ended = _line("How the last session ended")
+        self.reason = _line(tr("Why the session cannot start"))
+        self.plan = _line(tr("What would be started"))
+        self.ended = _line(tr("How the last session ended"))
         self._stack = QStackedWidget()
         self._stack.addWidget(self._start_card())
-        self.again = QPushButton("New session")
+        self.again = QPushButton(tr("New session"))
         self.again.clicked.connect(self.put_away)
         self._over = QWidget()
         over = QHBoxLayout(self._over)
@@ -100,14 +102,16 @@ class SpeakPage(StepPage):
             return StepState(Mark.LOOK, detail(state, window.status, 0.0) or window.banner.detail)
         if self.look.state == "ended":
             good = self.look.code in (0, None) and self.look.text.startswith("saved in ")
-            return StepState(Mark.DONE if good else Mark.LOOK, self.look.text, "see Report, or start a new session")
+            return StepState(
+                Mark.DONE if good else Mark.LOOK, translated(self.look.text), tr("see Report, or start a new session")
+            )
         if self.busy:
-            text = "the session starts; the first time it compiles for a minute or two"
+            text = tr("the session starts; the first time it compiles for a minute or two")
             return StepState(Mark.BUSY, text)
         if self._failed:
             return StepState(Mark.BLOCKED, self._failed)
         why = self._why_not()
-        return StepState(Mark.BLOCKED, why) if why else StepState(Mark.TODO, "no session runs", "press Start")
+        return StepState(Mark.BLOCKED, why) if why else StepState(Mark.TODO, tr("no session runs"), tr("press Start"))
 
     def show_participant(self, participant: Participant) -> None:
         """Another participant's session would be started."""
@@ -146,7 +150,7 @@ class SpeakPage(StepPage):
         try:
             self._running.start(participant)
         except BkError as error:
-            self._failed = str(error)
+            self._failed = translated(str(error))
         self.look_again()
 
     def call_off(self) -> None:
@@ -165,7 +169,7 @@ class SpeakPage(StepPage):
         over = self.look.state == "ended"
         self._over.setVisible(over)
         if over:
-            theme.set_text(self.ended, self.look.text)
+            theme.set_text(self.ended, translated(self.look.text))
         self._show_plan()
         if self.look.state != before.state:
             self.changed.emit()
@@ -177,7 +181,9 @@ class SpeakPage(StepPage):
         window = Window(feed, control, self._settings, self._whole)
         window.controls.gain.setMaximum(round(self.participant.gain_most_db))
         for key, text in self.participant.marker_keys.items():
-            window.keys.add((key,), f"marker: {text}", partial(self.command.emit, "marker", {"text": text}))
+            window.keys.add(
+                (key,), tr("marker: {text}").format(text=text), partial(self.command.emit, "marker", {"text": text})
+            )
         if window.commander is not None and self._fresh:  # who found the session again may have unmasked some
             for label in self.participant.leave_out:
                 window.commander.send("mask_channel", label=label, on=True, of_stream=True)
@@ -204,7 +210,7 @@ class SpeakPage(StepPage):
         self.window_changed.emit()
 
     def _start_card(self) -> QWidget:
-        card = theme.Card("Session")
+        card = theme.Card(tr("Session"))
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self.start)
@@ -220,9 +226,16 @@ class SpeakPage(StepPage):
 
     def _show_plan(self) -> None:
         who = self.participant
-        what = f"{who.name}, SIMULATED by {who.source.name}" if who.source else who.name
-        decoder = "no decoder yet" if who.bundle is None else f"decoder {who.bundle.name}"
-        theme.set_text(self.plan, f"{what}  ·  {decoder}  ·  sound: {who.sound_device}  ·  saved in {who.out}")
+        what = (
+            tr("{who}, SIMULATED by {source}").format(who=who.name, source=who.source.name) if who.source else who.name
+        )
+        decoder = tr("no decoder yet") if who.bundle is None else tr("decoder {bundle}").format(bundle=who.bundle.name)
+        theme.set_text(
+            self.plan,
+            tr("{what}  ·  {decoder}  ·  sound: {device}  ·  saved in {folder}").format(
+                what=what, decoder=decoder, device=who.sound_device, folder=who.out
+            ),
+        )
         state = self.state()
         self.start.setEnabled(state.mark == Mark.TODO and not self.busy)
         theme.set_text(self.reason, "" if state.mark == Mark.TODO else state.reason)

@@ -21,6 +21,7 @@ from bk_realtime.source.door import connect
 from bk_realtime.source.resolve import Search, full_description, open_stream
 from bk_realtime.source.time_correction import TimeCorrection
 from bk_realtime.watched import WatchedThread
+from gui.words import tr
 
 log = logging.getLogger(__name__)
 
@@ -157,7 +158,7 @@ class _Watched:
             rows = max(1, min(4096, _MOST_VALUES // self.n))
             self._buffer = None if self._text else np.empty((rows, self.n), self._inlet.np_dtype)
         except (RuntimeError, BkError) as error:  # RuntimeError: all of LSL's own, its timeout among them
-            self.trouble = shown(str(error)) or "it does not answer"
+            self.trouble = shown(str(error)) or tr("it does not answer")
             self.close()
 
     def pull(self) -> None:
@@ -172,7 +173,11 @@ class _Watched:
             if n and self._buffer is not None:
                 self._blocks.append(block[:n].astype(np.float32))
         except RuntimeError as error:  # all of LSL's own
-            self.trouble = "it is gone" if isinstance(error, LostError) else f"it cannot be read ({shown(str(error))})"
+            self.trouble = (
+                tr("it is gone")
+                if isinstance(error, LostError)
+                else tr("it cannot be read ({error})").format(error=shown(str(error)))
+            )
             self.close()
             return
         now = time.monotonic()

@@ -4,6 +4,11 @@
 <context>
     <name>BrainKaraoke</name>
     <message>
+        <location filename="../arrivals.py"/>
+        <source>Features (z-scored high gamma)</source>
+        <translation>Merkmale (z-normiertes High Gamma)</translation>
+    </message>
+    <message>
         <location filename="../closing.py"/>
         <source>Close the window?</source>
         <translation>Fenster schließen?</translation>
@@ -34,6 +39,16 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
         <location filename="../closing.py"/>
         <source>End the session</source>
         <translation>Sitzung beenden</translation>
+    </message>
+    <message>
+        <location filename="../commands.py"/>
+        <source>unmute: dropped, a panic came after it; still muted, ask again</source>
+        <translation>Ton an: entfallen, danach kam PANIC; weiterhin stumm, bitte erneut</translation>
+    </message>
+    <message>
+        <location filename="../commands.py"/>
+        <source>{command}: done in {ms:.0f} ms</source>
+        <translation>{command}: fertig in {ms:.0f} ms</translation>
     </message>
     <message>
         <location filename="../display.py"/>
@@ -391,6 +406,11 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
         <translation>vor {seconds:.2f} s</translation>
     </message>
     <message>
+        <location filename="../panels/attention.py"/>
+        <source>now</source>
+        <translation>jetzt</translation>
+    </message>
+    <message>
         <location filename="../panels/banner.py"/>
         <source>RUNNING</source>
         <translation>LÄUFT</translation>
@@ -516,6 +536,183 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
         <translation>KEINE AUFNAHME</translation>
     </message>
     <message>
+        <location filename="../panels/condition.py"/>
+        <source>blinded: the picture of the voice is hidden</source>
+        <translation>verblindet: das Bild der Stimme ist verborgen</translation>
+    </message>
+    <message>
+        <location filename="../panels/condition.py"/>
+        <source>Condition of the experiment</source>
+        <translation>Bedingung des Experiments</translation>
+    </message>
+    <message>
+        <location filename="../panels/condition.py"/>
+        <source>Change</source>
+        <translation>Ändern</translation>
+    </message>
+    <message>
+        <location filename="../panels/condition.py"/>
+        <source>Another condition. F6: the next one.</source>
+        <translation>Eine andere Bedingung. F6: die nächste.</translation>
+    </message>
+    <message>
+        <location filename="../panels/condition.py"/>
+        <source>next</source>
+        <translation>nächste</translation>
+    </message>
+    <message>
+        <location filename="../panels/contamination.py"/>
+        <source>nobody listens</source>
+        <translation>niemand hört mit</translation>
+    </message>
+    <message>
+        <location filename="../panels/contamination.py"/>
+        <source>Contamination</source>
+        <translation>Kontamination</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Marker: what just happened?  Enter sends it, Esc is panic</source>
+        <translation>Marker: was war eben?  Eingabe sendet, Esc ist PANIC</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Note: on what is going on.  Enter sends it, Esc is panic</source>
+        <translation>Notiz: was geht vor?  Eingabe sendet, Esc ist PANIC</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Silence at once. Space or Esc from anywhere in the window.</source>
+        <translation>Sofort stumm. Leertaste oder Esc, überall im Fenster.</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Panic mute</source>
+        <translation>PANIC, sofort stumm</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Unmute</source>
+        <translation>Ton an</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Fade the voice in or out. Ctrl+M.</source>
+        <translation>Die Stimme ein- oder ausblenden. Strg+M.</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Volume of the voice. Ctrl+Up, Ctrl+Down.</source>
+        <translation>Lautstärke der Stimme. Strg+Auf, Strg+Ab.</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Gain in dB</source>
+        <translation>Verstärkung in dB</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Gain</source>
+        <translation>Pegel</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>0 dB</source>
+        <translation>0 dB</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Ctrl+K, then Enter: a marker. Ctrl+N, then Enter: a note.</source>
+        <translation>Strg+K, dann Eingabe: ein Marker. Strg+N, dann Eingabe: eine Notiz.</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Text of a marker or a note</source>
+        <translation>Text eines Markers oder einer Notiz</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Mark</source>
+        <translation>Marker</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Put the text on record as a marker of now. Enter.</source>
+        <translation>Den Text als Marker von jetzt festhalten. Eingabe.</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Put the text on record as a note on the moment at which it was begun. Ctrl+N.</source>
+        <translation>Den Text als Notiz zu dem Moment festhalten, in dem er begonnen wurde. Strg+N.</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Let the sound out again that the session keeps back: see the faults above. Ctrl+R.</source>
+        <translation>Den Ton wieder durchlassen, den die Sitzung zurückhält: siehe Störungen oben. Strg+R.</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Release the sound that is held</source>
+        <translation>Zurückgehaltenen Ton freigeben</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>End session</source>
+        <translation>Sitzung beenden</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>End session and recording; asks for a second click. Ctrl+E, twice.</source>
+        <translation>Sitzung und Aufnahme beenden; braucht einen zweiten Klick. Strg+E, zweimal.</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>No answer within {seconds:g} s.</source>
+        <translation>Keine Antwort innerhalb von {seconds:g} s.</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>panic: the engine says that it is muted</source>
+        <translation>PANIC: die Engine meldet, dass sie stumm ist</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Mute</source>
+        <translation>Stumm</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Release: {hold}
+Ctrl+R</source>
+        <translation>Freigeben: {hold}
+Strg+R</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>PANIC NOT CONFIRMED, turn the loudspeaker off. {why}</source>
+        <translation>PANIC NICHT BESTÄTIGT, Lautsprecher ausschalten. {why}</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Click again to end</source>
+        <translation>Noch ein Klick</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>PANIC MUTE</source>
+        <translation>PANIC: STUMM</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Space  or  Esc</source>
+        <translation>Leertaste  oder  Esc</translation>
+    </message>
+    <message>
         <location filename="../panels/display_menu.py"/>
         <source>Montage</source>
         <translation>Montage</translation>
@@ -539,6 +736,161 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
         <location filename="../panels/display_menu.py"/>
         <source>none</source>
         <translation>keiner</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>algorithmic</source>
+        <translation>algorithmisch</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>Lookahead and frame length that the method itself needs; exact.</source>
+        <translation>Vorausschau und Framelänge, die das Verfahren selbst braucht; exakt.</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>filter group delay</source>
+        <translation>Filter-Gruppenlaufzeit</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>Delay of the band-pass in the middle of its band.</source>
+        <translation>Verzögerung des Bandpasses in der Mitte seines Bandes.</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>measured</source>
+        <translation>gemessen</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>Computation, buffers and sound device together.</source>
+        <translation>Rechnen, Puffer und Tongerät zusammen.</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>  of it buffer</source>
+        <translation>  davon Puffer</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>Sound waiting in front of the card.</source>
+        <translation>Ton, der vor der Karte wartet.</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>  of it device</source>
+        <translation>  davon Gerät</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>What the sound card says of itself.</source>
+        <translation>Was die Soundkarte von sich selbst sagt.</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>decoder's lead</source>
+        <translation>Vorlauf des Decoders</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>How far ahead of its signals the decoder was trained to speak.</source>
+        <translation>Wie weit vor seinen Signalen der Decoder zu sprechen gelernt hat.</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>features</source>
+        <translation>Merkmale</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>decoder</source>
+        <translation>Decoder</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>vocoder</source>
+        <translation>Vocoder</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>total</source>
+        <translation>gesamt</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>gaps</source>
+        <translation>Lücken</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>Interruptions of the incoming stream.</source>
+        <translation>Unterbrechungen des eingehenden Streams.</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>dropped</source>
+        <translation>entfallen</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>Samples skipped to catch up with the present.</source>
+        <translation>Werte, die übersprungen wurden, um mitzukommen.</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>underruns</source>
+        <translation>Aussetzer</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>Times that the sound card ran out of sound.</source>
+        <translation>Male, in denen der Soundkarte der Ton ausging.</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>limited</source>
+        <translation>begrenzt</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>Samples held down to the ceiling.</source>
+        <translation>Werte, die auf die Obergrenze begrenzt wurden.</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>Age of data in ms</source>
+        <translation>Alter der Daten in ms</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>Latency, ms</source>
+        <translation>Latenz, ms</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>limit {limit:.0f} ms</source>
+        <translation>Grenze {limit:.0f} ms</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>Stages, ms</source>
+        <translation>Stufen, ms</translation>
+    </message>
+    <message>
+        <location filename="../panels/log.py"/>
+        <source>Events</source>
+        <translation>Ereignisse</translation>
+    </message>
+    <message>
+        <location filename="../panels/log.py"/>
+        <source>Click: the whole text. Ctrl+J: the last events with theirs.</source>
+        <translation>Klick: der ganze Text. Strg+J: die letzten Ereignisse mit Text.</translation>
+    </message>
+    <message>
+        <location filename="../panels/log.py"/>
+        <source>nothing so far</source>
+        <translation>noch nichts</translation>
     </message>
     <message>
         <location filename="../panels/trace_card.py"/>
@@ -574,6 +926,71 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
         <location filename="../panels/trace_display.py"/>
         <source>no raw signals</source>
         <translation>keine Rohsignale</translation>
+    </message>
+    <message>
+        <location filename="../panels/waveform.py"/>
+        <source>as it is heard: after gain, mute and limiter</source>
+        <translation>wie zu hören: nach Pegel, Stummschaltung und Begrenzer</translation>
+    </message>
+    <message>
+        <location filename="../panels/waveform.py"/>
+        <source>peak {peak:.0f} dBFS</source>
+        <translation>Spitze {peak:.0f} dBFS</translation>
+    </message>
+    <message>
+        <location filename="../panels/waveform.py"/>
+        <source>silent</source>
+        <translation>still</translation>
+    </message>
+    <message>
+        <location filename="../panels/waveform.py"/>
+        <source>dB SPL not calibrated</source>
+        <translation>dB SPL nicht kalibriert</translation>
+    </message>
+    <message>
+        <location filename="../panels/waveform.py"/>
+        <source>{level:.0f} dB SPL (A, 1 s), at most {loudest:.0f}</source>
+        <translation>{level:.0f} dB SPL (A, 1 s), höchstens {loudest:.0f}</translation>
+    </message>
+    <message>
+        <location filename="../panels/waveform.py"/>
+        <source>held down by {limiting:.0f} dB</source>
+        <translation>um {limiting:.0f} dB begrenzt</translation>
+    </message>
+    <message>
+        <location filename="../panels/waveform.py"/>
+        <source>as it is heard: {parts}</source>
+        <translation>wie zu hören: {parts}</translation>
+    </message>
+    <message>
+        <location filename="../record/clip_player.py"/>
+        <source>{word!r} has no clip: listening needs a sound file in every line</source>
+        <translation>{word!r} hat keinen Clip: Hören braucht eine Tondatei in jeder Zeile</translation>
+    </message>
+    <message>
+        <location filename="../record/clip_player.py"/>
+        <source>{clip}: no sound file ({error})</source>
+        <translation>{clip}: keine Tondatei ({error})</translation>
+    </message>
+    <message>
+        <location filename="../record/clip_player.py"/>
+        <source>{clip}: {duration:.1f} s; expected a clip of up to {longest:.0f} s</source>
+        <translation>{clip}: {duration:.1f} s; erwartet ein Clip von höchstens {longest:.0f} s</translation>
+    </message>
+    <message>
+        <location filename="../record/clip_player.py"/>
+        <source>sound_device in the participant's profile</source>
+        <translation>sound_device im Profil</translation>
+    </message>
+    <message>
+        <location filename="../record/clip_player.py"/>
+        <source>the clip cannot be played ({error!r})</source>
+        <translation>der Clip kann nicht abgespielt werden ({error!r})</translation>
+    </message>
+    <message>
+        <location filename="../record/clip_player.py"/>
+        <source>{path}: no sound file ({error})</source>
+        <translation>{path}: keine Tondatei ({error})</translation>
     </message>
     <message>
         <location filename="../record/controls.py"/>
@@ -696,6 +1113,541 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
         <translation>Bildschirm {n}: {width}×{height}</translation>
     </message>
     <message>
+        <location filename="../record/figures_card.py"/>
+        <source>○ not recording</source>
+        <translation>○ keine Aufnahme</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>no trial yet</source>
+        <translation>noch kein Durchgang</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>Recorder</source>
+        <translation>Recorder</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>Streams</source>
+        <translation>Streams</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>Trials</source>
+        <translation>Durchgänge</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>Enough</source>
+        <translation>Genug</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>Good trials of each word</source>
+        <translation>Gute Durchgänge je Wort</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>{rate:.0f} of {announced:.0f} a second</source>
+        <translation>{rate:.0f} von {announced:.0f} je Sekunde</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>{n} in all</source>
+        <translation>{n} insgesamt</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>, GONE</source>
+        <translation>, WEG</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>{n:,} samples</source>
+        <translation>{n:,} Werte</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>, ended before the recording</source>
+        <translation>, vor der Aufnahme beendet</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>and {more} more</source>
+        <translation>und {more} weitere</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>markers: {sent} sent, {markers} in the file</source>
+        <translation>Marker: {sent} gesendet, {markers} in der Datei</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>{n_good} good, {n_bad} bad; {minutes:.1f} min</source>
+        <translation>{n_good} gut, {n_bad} schlecht; {minutes:.1f} min</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>✓ enough</source>
+        <translation>✓ genug</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source> … ({n} words)</source>
+        <translation> … ({n} Wörter)</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>exit code {code}</source>
+        <translation>Exitcode {code}</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>✕ RECORDER HANGS: no word for {silent_s:.1f} s; nothing may be in the file</source>
+        <translation>✕ RECORDER HÄNGT: seit {silent_s:.1f} s keine Meldung; vielleicht kommt nichts in die Datei</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>● REC</source>
+        <translation>● REC</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>… checking the file</source>
+        <translation>… die Datei wird geprüft</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>… waiting for the streams</source>
+        <translation>… wartet auf die Streams</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>✓ saved, read back and complete</source>
+        <translation>✓ gespeichert, zurückgelesen und vollständig</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>✕ RECORDER ENDED: {why}</source>
+        <translation>✕ RECORDER BEENDET: {why}</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>the page of the step says more</source>
+        <translation>die Seite des Schritts sagt mehr</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>silence</source>
+        <translation>Stille</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>{good} good trials so far</source>
+        <translation>bisher {good} gute Durchgänge</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>recording: {what}</source>
+        <translation>nimmt auf: {what}</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>saved, but {lacking}</source>
+        <translation>gespeichert, aber {lacking}</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>record another run</source>
+        <translation>nehmen Sie einen weiteren Lauf auf</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>no list of words</source>
+        <translation>keine Wortliste</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>choose one, or the task Silence</source>
+        <translation>wählen Sie eine, oder die Aufgabe Stille</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>nothing is recorded yet</source>
+        <translation>noch ist nichts aufgenommen</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>press Start</source>
+        <translation>drücken Sie Start</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>a recording is under way: end it in Record first</source>
+        <translation>eine Aufnahme läuft: beenden Sie sie zuerst in Aufnehmen</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>SIMULATED: the recording that is replayed is over, and with it the run; go on to Train</source>
+        <translation>SIMULIERT: die abgespielte Aufnahme ist zu Ende und damit der Lauf; weiter mit Trainieren</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>saved, but under {seconds:g} s: too short to train on; more repeats make a run longer</source>
+        <translation>gespeichert, aber unter {seconds:g} s: zu kurz zum Trainieren; mehr Wiederholungen machen den Lauf länger</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>saved: go on to Train, or record another run</source>
+        <translation>gespeichert: weiter mit Trainieren, oder einen weiteren Lauf aufnehmen</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>waiting until brain signal, markers and every expected stream are in the file; nothing is shown before</source>
+        <translation>wartet, bis Hirnsignal, Marker und jeder erwartete Stream in der Datei sind; vorher wird nichts gezeigt</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>pause after a word</source>
+        <translation>Pause nach einem Wort</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>BREAK: P goes on</source>
+        <translation>PAUSE: P geht weiter</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>PAUSED: P goes on</source>
+        <translation>ANGEHALTEN: P geht weiter</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>word</source>
+        <translation>Wort</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>cross</source>
+        <translation>Kreuz</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>SIMULATED: the replay ended with code {replayed}; press Start again</source>
+        <translation>SIMULIERT: das Abspielen endete mit Code {replayed}; drücken Sie wieder Start</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>Go on  P</source>
+        <translation>Weiter  P</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>silence: {seconds:.0f} s left</source>
+        <translation>Stille: noch {seconds:.0f} s</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>{kind}{word}; {n} to show</source>
+        <translation>{kind}{word}; noch {n} zu zeigen</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>enough: Stop ends the recording</source>
+        <translation>genug: Stopp beendet die Aufnahme</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>choose a list of words</source>
+        <translation>wählen Sie eine Wortliste</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>Start shows the page, records every stream and then begins</source>
+        <translation>Start zeigt die Seite, nimmt jeden Stream auf und beginnt dann</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>Recorded</source>
+        <translation>Aufgenommen</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>What the participant sees</source>
+        <translation>Was die Teilnehmenden sehen</translation>
+    </message>
+    <message>
+        <location filename="../record/participant_window.py"/>
+        <source>BrainKaraoke: participant</source>
+        <translation>BrainKaraoke: Teilnehmer:in</translation>
+    </message>
+    <message>
+        <location filename="../record/plan.py"/>
+        <source>SIMULATED: a recording is replayed once and ends the run; its words are not those that are shown</source>
+        <translation>SIMULIERT: eine Aufnahme wird einmal abgespielt und beendet den Lauf; ihre Wörter sind nicht die gezeigten</translation>
+    </message>
+    <message>
+        <location filename="../record/plan.py"/>
+        <source>no list: choose a CSV file with a column word</source>
+        <translation>keine Liste: wählen Sie eine CSV-Datei mit einer Spalte word</translation>
+    </message>
+    <message>
+        <location filename="../record/plan.py"/>
+        <source>no font shows {listed}: install one (Noto)</source>
+        <translation>keine Schrift zeigt {listed}: installieren Sie eine (Noto)</translation>
+    </message>
+    <message>
+        <location filename="../record/prompt_run.py"/>
+        <source>the sound card did not say when the clip began: its markers bear the program's time</source>
+        <translation>die Soundkarte sagte nicht, wann der Clip begann: seine Marker tragen die Zeit des Programms</translation>
+    </message>
+    <message>
+        <location filename="../record/prompt_run.py"/>
+        <source>the participant's page is not painted: markers bear the program's time, not the screen's</source>
+        <translation>die Seite für die Teilnehmenden wird nicht gezeichnet: Marker tragen die Zeit des Programms, nicht die des Bildschirms</translation>
+    </message>
+    <message>
+        <location filename="../record/recorder_process.py"/>
+        <source>the recorder cannot be started ({error}); check {folder}</source>
+        <translation>der Recorder kann nicht starten ({error}); prüfen Sie {folder}</translation>
+    </message>
+    <message>
+        <location filename="../record/recording.py"/>
+        <source>{markers} of {sent} markers are in {file}; keep it apart</source>
+        <translation>{markers} von {sent} Markern sind in {file}; bewahren Sie sie getrennt auf</translation>
+    </message>
+    <message>
+        <location filename="../record/recording.py"/>
+        <source>the recorder hangs: no word for {silent_s:.1f} s</source>
+        <translation>der Recorder hängt: seit {silent_s:.1f} s keine Meldung</translation>
+    </message>
+    <message>
+        <location filename="../record/recording.py"/>
+        <source>the recorder ended: {why}</source>
+        <translation>der Recorder ist beendet: {why}</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Repeats</source>
+        <translation>Wiederholungen</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>How many times the list is shown</source>
+        <translation>Wie oft die Liste gezeigt wird</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Seed</source>
+        <translation>Startzahl</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>The same seed gives the same order and the same jitter</source>
+        <translation>Dieselbe Startzahl gibt dieselbe Reihenfolge und dieselbe Streuung</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Cross</source>
+        <translation>Kreuz</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Seconds of the fixation cross before a word</source>
+        <translation>Sekunden des Fixationskreuzes vor einem Wort</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Word</source>
+        <translation>Wort</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Seconds that a word stays on the page</source>
+        <translation>Sekunden, die ein Wort auf der Seite steht</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Seconds of the empty page after a word</source>
+        <translation>Sekunden leere Seite nach einem Wort</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Jitter</source>
+        <translation>Streuung</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Up to so many seconds more of cross and pause</source>
+        <translation>Bis zu so viele Sekunden mehr für Kreuz und Pause</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Break every</source>
+        <translation>Pause nach</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Trials between two breaks; 0: none</source>
+        <translation>Durchgänge zwischen zwei Pausen; 0: keine</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Enough: each</source>
+        <translation>Genug: je Wort</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Good trials of every word that are enough; 0: not asked</source>
+        <translation>Gute Durchgänge jedes Wortes, die genügen; 0: nicht verlangt</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Enough: minutes</source>
+        <translation>Genug: Minuten</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Minutes of good trials that are enough; 0: not asked</source>
+        <translation>Minuten guter Durchgänge, die genügen; 0: nicht verlangt</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source> min</source>
+        <translation> min</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source> trials</source>
+        <translation> Durchg.</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Silence: {seconds:.0f} seconds of baseline in which nobody speaks</source>
+        <translation>Stille: {seconds:.0f} Sekunden Baseline, in denen niemand spricht</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Speaking</source>
+        <translation>Sprechen</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Listening</source>
+        <translation>Hören</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Silence</source>
+        <translation>Stille</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Task</source>
+        <translation>Aufgabe</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>no list</source>
+        <translation>keine Liste</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Choose…</source>
+        <translation>Wählen…</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>A CSV file with a column word, and where there are any clip and group</source>
+        <translation>Eine CSV-Datei mit einer Spalte word und, wo nötig, clip und group</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Random order</source>
+        <translation>Zufällige Reihenfolge</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Show bad ones again</source>
+        <translation>Schlechte wiederholen</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>The order comes from the seed; without, the list is shown as it is</source>
+        <translation>Die Reihenfolge folgt der Startzahl; ohne wird die Liste gezeigt, wie sie ist</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Words whose trial was bad come once more at the end</source>
+        <translation>Wörter mit schlechtem Durchgang kommen am Ende noch einmal</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Record to a file of its own</source>
+        <translation>In eigene Datei aufnehmen</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Without: another recorder (a session's, LabRecorder) keeps the markers</source>
+        <translation>Ohne: ein anderer Recorder (einer Sitzung, LabRecorder) hält die Marker fest</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Page</source>
+        <translation>Seite</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Ground of the participant's page</source>
+        <translation>Hintergrund der Seite für die Teilnehmenden</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>List</source>
+        <translation>Liste</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>List of words or sentences</source>
+        <translation>Liste von Wörtern oder Sätzen</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Lists (*.csv *.tsv *.txt)</source>
+        <translation>Listen (*.csv *.tsv *.txt)</translation>
+    </message>
+    <message>
+        <location filename="../record/simulated.py"/>
+        <source>the simulated amplifier cannot be started ({error})</source>
+        <translation>der simulierte Verstärker kann nicht starten ({error})</translation>
+    </message>
+    <message>
         <location filename="../sentences.py"/>
         <source>decoding stalled: nothing for {seconds} s; {does}</source>
         <translation>die Decodierung stockt: seit {seconds} s nichts; {does}</translation>
@@ -749,6 +1701,36 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
         <location filename="../sentences.py"/>
         <source>THE RECORDING IS NOT WHOLE</source>
         <translation>DIE AUFNAHME IST NICHT VOLLSTÄNDIG</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>saved in {folder}</source>
+        <translation>gespeichert in {folder}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>error: {why}</source>
+        <translation>Fehler: {why}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>{few} of {n} words have fewer than {least} good trials</source>
+        <translation>{few} von {n} Wörtern haben weniger als {least} gute Durchgänge</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>{minutes} of {wanted} minutes</source>
+        <translation>{minutes} von {wanted} Minuten</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>columns that are not used: {names}</source>
+        <translation>Spalten, die nicht verwendet werden: {names}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>{n} of {all} lines hold a word that is there already: it is shown that much oftener</source>
+        <translation>{n} von {all} Zeilen enthalten ein Wort, das schon da ist: es wird entsprechend öfter gezeigt</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>
@@ -1009,6 +1991,101 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
         <location filename="../sentences.py"/>
         <source>contamination {colour}: {text}</source>
         <translation>Kontamination {colour}: {text}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>green</source>
+        <translation>grün</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>yellow</source>
+        <translation>gelb</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>red</source>
+        <translation>rot</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>no microphone</source>
+        <translation>kein Mikrofon</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>no contamination heard</source>
+        <translation>keine Kontamination gehört</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>CONTAMINATED: {channels}</source>
+        <translation>KONTAMINIERT: {channels}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>suspect: {channels}</source>
+        <translation>verdächtig: {channels}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>no channel holds the sound itself</source>
+        <translation>kein Kanal enthält den Ton selbst</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>the sound itself is in {channels}</source>
+        <translation>der Ton selbst ist in {channels}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>the sound may be in {channels}</source>
+        <translation>der Ton ist vielleicht in {channels}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>cannot tell: {reason}</source>
+        <translation>nicht zu sagen: {reason}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>cannot tell yet: {seconds} s of both signals</source>
+        <translation>noch nicht zu sagen: {seconds} s von beiden Signalen</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>no neural signal</source>
+        <translation>kein Hirnsignal</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>watch ended</source>
+        <translation>Überwachung beendet</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>nothing from the watch for {seconds} s</source>
+        <translation>seit {seconds} s nichts von der Überwachung</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>contamination</source>
+        <translation>Kontamination</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>artefact</source>
+        <translation>Artefakt</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>sound moved</source>
+        <translation>Ton verlegt</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>feedback loop</source>
+        <translation>Rückkopplung</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>
@@ -1301,6 +2378,571 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
         <translation>Was dieser Schritt braucht</translation>
     </message>
     <message>
+        <location filename="../steps/check.py"/>
+        <source>not checked yet: this window found the session running, and has not looked around itself</source>
+        <translation>noch nicht geprüft: dieses Fenster fand die Sitzung schon laufend und hat sich nicht selbst umgesehen</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>go on to Record, then Train; or choose the folder of one with Decoder…</source>
+        <translation>weiter mit Aufnehmen, dann Trainieren; oder wählen Sie den Ordner eines Decoders mit Decoder…</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>Choose New… first: the demo stays as it ships</source>
+        <translation>Wählen Sie zuerst Neues Profil…: die Demo bleibt, wie sie ist</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>checking decoder, signal, disk and sound card</source>
+        <translation>Decoder, Signal, Platte und Soundkarte werden geprüft</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>not checked yet</source>
+        <translation>noch nicht geprüft</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>go to Check</source>
+        <translation>gehen Sie zu Prüfen</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>a session runs: nothing is looked at meanwhile, so that it does not suffer</source>
+        <translation>eine Sitzung läuft: derweil wird nichts geprüft, damit sie nicht leidet</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>the tone was stopped</source>
+        <translation>der Ton wurde gestoppt</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>none yet</source>
+        <translation>noch keiner</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>could not be told, see what was found before</source>
+        <translation>nicht zu sagen, siehe, was davor gefunden wurde</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>press Check again</source>
+        <translation>drücken Sie Erneut prüfen</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>checking</source>
+        <translation>wird geprüft</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>not checked</source>
+        <translation>nicht geprüft</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>New participant</source>
+        <translation>Neues Profil</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>Name: letters, digits, '.', '_' and '-'. No real names: it becomes part of file names.</source>
+        <translation>Name: Buchstaben, Ziffern, '.', '_' und '-'. Keine echten Namen: er steht in Dateinamen.</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>{name}: there is one of that name; choose it above</source>
+        <translation>{name}: den Namen gibt es schon; wählen Sie ihn oben</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>Folder of the decoder, as offline.train writes it</source>
+        <translation>Ordner des Decoders, wie offline.train ihn schreibt</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>choose a stream in the list first</source>
+        <translation>wählen Sie zuerst einen Stream in der Liste</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>Play a test tone?</source>
+        <translation>Testton abspielen?</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>Two seconds of a soft tone on the sound device: {device}.</source>
+        <translation>Zwei Sekunden leiser Ton auf dem Tongerät: {device}.</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>It swells and fades. Take headphones off the participant first.</source>
+        <translation>Er schwillt an und ab. Nehmen Sie der teilnehmenden Person zuerst den Kopfhörer ab.</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>Play</source>
+        <translation>Abspielen</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>playing a soft tone; PANIC stops it</source>
+        <translation>ein leiser Ton läuft; PANIC stoppt ihn</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>the tone was played: did you hear it?</source>
+        <translation>der Ton wurde gespielt: haben Sie ihn gehört?</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Stream</source>
+        <translation>Stream</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Channels</source>
+        <translation>Kanäle</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Rate</source>
+        <translation>Rate</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>True rate</source>
+        <translation>Gemessen</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Packet</source>
+        <translation>Paket</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Age</source>
+        <translation>Alter</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Use</source>
+        <translation>Verwendung</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>The stream that is chosen in the list goes into the participant's profile</source>
+        <translation>Der in der Liste gewählte Stream kommt in das Profil</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>No stream is around that could be decoded: start the amplifier's LSL program</source>
+        <translation>Es gibt keinen Stream, der decodiert werden kann: starten Sie das LSL-Programm des Verstärkers</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>This profile replays a recording: it decodes no stream that is around</source>
+        <translation>Dieses Profil spielt eine Aufnahme ab: es decodiert keinen Stream der Umgebung</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Check again</source>
+        <translation>Erneut prüfen</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Test tone…</source>
+        <translation>Testton…</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>New participant…</source>
+        <translation>Neues Profil…</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Decoder…</source>
+        <translation>Decoder…</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Look at decoder, signal, disk and sound card again</source>
+        <translation>Decoder, Signal, Platte und Soundkarte noch einmal prüfen</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>A profile of its own for somebody, from this one</source>
+        <translation>Ein eigenes Profil für eine Person, aus diesem heraus</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Folder of the decoder that this participant's sessions use</source>
+        <translation>Ordner des Decoders, den die Sitzungen dieses Profils verwenden</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Decode this stream</source>
+        <translation>Diesen Stream decodieren</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>A soft tone on the sound device; it asks first</source>
+        <translation>Ein leiser Ton auf dem Tongerät; fragt zuerst</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Sound device</source>
+        <translation>Tongerät</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Sound device of this participant</source>
+        <translation>Tongerät dieses Profils</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Mains frequency</source>
+        <translation>Netzfrequenz</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Mains of this country: decoders are trained without it, and it is looked for above</source>
+        <translation>Netzfrequenz dieses Landes: Decoder werden ohne sie trainiert, und oben wird nach ihr gesucht</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>mains {hz:g} Hz</source>
+        <translation>Netz {hz:g} Hz</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>What was done last</source>
+        <translation>Was zuletzt getan wurde</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Streams that are refused</source>
+        <translation>Streams, die abgelehnt sind</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Channels of the decoded stream</source>
+        <translation>Kanäle des decodierten Streams</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>A channel with a tick is decoded; without, it is left out</source>
+        <translation>Ein Kanal mit Häkchen wird decodiert; ohne wird er weggelassen</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>no streams yet: start the amplifier's LSL program</source>
+        <translation>noch keine Streams: starten Sie das LSL-Programm des Verstärkers</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>SIMULATED: the recording is replayed when the session starts</source>
+        <translation>SIMULIERT: die Aufnahme wird abgespielt, wenn die Sitzung startet</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>left out by you</source>
+        <translation>von Ihnen weggelassen</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>{title} in words</source>
+        <translation>{title} in Worten</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>What a session needs</source>
+        <translation>Was eine Sitzung braucht</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Streams around</source>
+        <translation>Streams in der Umgebung</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>rates are measured; packets no finer than 20 ms</source>
+        <translation>Raten sind gemessen; Pakete nicht feiner als 20 ms</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>click: leave out or take back</source>
+        <translation>Klick: weglassen oder zurücknehmen</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>irregular</source>
+        <translation>unregelmäßig</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>nothing for {seconds:.0f} s</source>
+        <translation>seit {seconds:.0f} s nichts</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>other clock</source>
+        <translation>andere Uhr</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Choose one to decode it</source>
+        <translation>Wählen Sie einen zum Decodieren</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>Decoder</source>
+        <translation>Decoder</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>Brain signal</source>
+        <translation>Hirnsignal</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>Recording</source>
+        <translation>Aufnahme</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>Sound card</source>
+        <translation>Soundkarte</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>Microphone</source>
+        <translation>Mikrofon</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>Channels and mains</source>
+        <translation>Kanäle und Netzbrummen</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>choose its folder with Decoder…, or train one</source>
+        <translation>wählen Sie den Ordner mit Decoder…, oder trainieren Sie einen</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>start the amplifier's LSL program, or choose its stream in the list</source>
+        <translation>starten Sie das LSL-Programm des Verstärkers, oder wählen Sie seinen Stream in der Liste</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>start what is missing, or make room on the disk</source>
+        <translation>starten Sie, was fehlt, oder schaffen Sie Platz auf der Platte</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>plug the sound card in, or choose another one</source>
+        <translation>schließen Sie die Soundkarte an, oder wählen Sie eine andere</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>; trained where the mains have {trained:g} Hz, the profile says {mains_hz:g} Hz</source>
+        <translation>; trainiert bei einer Netzfrequenz von {trained:g} Hz, das Profil sagt {mains_hz:g} Hz</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>train again, or choose mains of {trained:g} Hz below</source>
+        <translation>trainieren Sie neu, oder wählen Sie unten {trained:g} Hz Netzfrequenz</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>not wanted</source>
+        <translation>nicht gewünscht</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>comes with the recording that is replayed</source>
+        <translation>kommt mit der Aufnahme, die abgespielt wird</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>of type Audio</source>
+        <translation>vom Typ Audio</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>no stream {what}</source>
+        <translation>kein Stream {what}</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>start it</source>
+        <translation>starten Sie ihn</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>cannot tell: {n} microphones</source>
+        <translation>nicht zu sagen, welches: {n} Mikrofone</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>name one in the profile</source>
+        <translation>nennen Sie eines im Profil</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>start it again</source>
+        <translation>starten Sie ihn neu</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>{name}: listening</source>
+        <translation>{name}: hört zu</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>{name}: silent ({level_db:.0f} dB)</source>
+        <translation>{name}: still ({level_db:.0f} dB)</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>switch it on, speak</source>
+        <translation>schalten Sie es ein und sprechen Sie</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>{name}: too loud ({level_db:.0f} dB)</source>
+        <translation>{name}: zu laut ({level_db:.0f} dB)</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>turn it down</source>
+        <translation>stellen Sie es leiser</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>{name}: {level_db:.0f} dB</source>
+        <translation>{name}: {level_db:.0f} dB</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>no stream to look at yet</source>
+        <translation>noch kein Stream zum Ansehen</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>announced, but nothing for {silent_s:.0f} s</source>
+        <translation>angekündigt, aber seit {silent_s:.0f} s nichts</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>start the amplifier's LSL program again</source>
+        <translation>starten Sie das LSL-Programm des Verstärkers neu</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>mains ({mains_hz:g} Hz) {largest:.3g} at most, {middle:.3g} in the middle, in the stream's unit</source>
+        <translation>Netzbrummen ({mains_hz:g} Hz) höchstens {largest:.3g}, in der Mitte {middle:.3g}, in der Einheit des Streams</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source> and {n} more</source>
+        <translation> und {n} weitere</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>flat: {few}</source>
+        <translation>flach: {few}</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>check their cables, or leave them out</source>
+        <translation>prüfen Sie die Kabel, oder lassen Sie sie weg</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>hum of {other:.3g} at {other_hz:g} Hz, and only {middle:.3g} at {mains_hz:g} Hz</source>
+        <translation>Brummen von {other:.3g} bei {other_hz:g} Hz und nur {middle:.3g} bei {mains_hz:g} Hz</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>choose mains of {other_hz:g} Hz below, before anything is trained</source>
+        <translation>wählen Sie unten {other_hz:g} Hz Netzfrequenz, bevor trainiert wird</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>comes at {true_rate:.1f} Hz, announced as {rate:g} Hz</source>
+        <translation>kommt mit {true_rate:.1f} Hz, angekündigt mit {rate:g} Hz</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>check the amplifier's settings and the network</source>
+        <translation>prüfen Sie die Einstellungen des Verstärkers und das Netz</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>its stamps are on another clock ({seconds:+.0f} s): how old it is nobody can tell from them</source>
+        <translation>die Zeitstempel folgen einer anderen Uhr ({seconds:+.0f} s): wie alt es ist, kann daran niemand sehen</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>let its program stamp by LSL's clock; a session goes by arrival</source>
+        <translation>das Programm soll mit der Uhr von LSL stempeln; eine Sitzung richtet sich nach der Ankunft</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>samples are {age_ms:.0f} ms old when they come</source>
+        <translation>Werte sind {age_ms:.0f} ms alt, wenn sie ankommen</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>use a cable, not Wi-Fi</source>
+        <translation>nehmen Sie ein Kabel, kein WLAN</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>no channel is flat</source>
+        <translation>kein Kanal ist flach</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>not recorded: another session's replay</source>
+        <translation>nicht aufgenommen: gehört zu einer anderen Sitzung</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>decoded and recorded</source>
+        <translation>decodiert und aufgenommen</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>expected, recorded</source>
+        <translation>erwartet, aufgenommen</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>recorded</source>
+        <translation>aufgenommen</translation>
+    </message>
+    <message>
+        <location filename="../steps/json_process.py"/>
+        <source>no process can be started: close other programs</source>
+        <translation>kein Prozess kann starten: schließen Sie andere Programme</translation>
+    </message>
+    <message>
         <location filename="../steps/looks.py"/>
         <source>used when the window opens next; a session goes on meanwhile, and is found again</source>
         <translation>gilt, wenn das Fenster das nächste Mal öffnet; eine Sitzung läuft derweil weiter und wird wiedergefunden</translation>
@@ -1331,6 +2973,11 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
         <translation>Sprache {language}</translation>
     </message>
     <message>
+        <location filename="../steps/opening.py"/>
+        <source>{error}; the demo is shown instead</source>
+        <translation>{error}; stattdessen sehen Sie die Demo</translation>
+    </message>
+    <message>
         <location filename="../steps/page.py"/>
         <source>done</source>
         <translation>fertig</translation>
@@ -1359,6 +3006,21 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
         <location filename="../steps/page.py"/>
         <source>{step} step</source>
         <translation>Schritt {step}</translation>
+    </message>
+    <message>
+        <location filename="../steps/running.py"/>
+        <source>a session runs already; end it first</source>
+        <translation>eine Sitzung läuft schon; beenden Sie sie zuerst</translation>
+    </message>
+    <message>
+        <location filename="../steps/running.py"/>
+        <source>{log}: the session cannot be started ({error})</source>
+        <translation>{log}: die Sitzung kann nicht starten ({error})</translation>
+    </message>
+    <message>
+        <location filename="../steps/running.py"/>
+        <source>it ended without a word</source>
+        <translation>es endete ohne Meldung</translation>
     </message>
     <message>
         <location filename="../steps/shell.py"/>
@@ -1412,16 +3074,6 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
     </message>
     <message>
         <location filename="../steps/silence.py"/>
-        <source>PANIC MUTE</source>
-        <translation>PANIC: STUMM</translation>
-    </message>
-    <message>
-        <location filename="../steps/silence.py"/>
-        <source>Panic mute</source>
-        <translation>PANIC, sofort stumm</translation>
-    </message>
-    <message>
-        <location filename="../steps/silence.py"/>
         <source>no session</source>
         <translation>keine Sitzung</translation>
     </message>
@@ -1441,6 +3093,96 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
         <translation>Sofort stumm: {keys}</translation>
     </message>
     <message>
+        <location filename="../steps/speak.py"/>
+        <source>Start session, muted</source>
+        <translation>Sitzung starten, stumm</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>Start decoding and recording. Nothing is heard before you unmute.</source>
+        <translation>Decodierung und Aufnahme starten. Zu hören ist nichts, bevor Sie den Ton einschalten.</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>Why the session cannot start</source>
+        <translation>Warum die Sitzung nicht starten kann</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>What would be started</source>
+        <translation>Was gestartet würde</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>How the last session ended</source>
+        <translation>Wie die letzte Sitzung endete</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>New session</source>
+        <translation>Neue Sitzung</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>see Report, or start a new session</source>
+        <translation>siehe Bericht, oder beginnen Sie eine neue Sitzung</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>the session starts; the first time it compiles for a minute or two</source>
+        <translation>die Sitzung startet; beim ersten Mal kompiliert sie ein, zwei Minuten</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>no session runs</source>
+        <translation>keine Sitzung läuft</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>marker: {text}</source>
+        <translation>Marker: {text}</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>Session</source>
+        <translation>Sitzung</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>{who}, SIMULATED by {source}</source>
+        <translation>{who}, SIMULIERT mit {source}</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>no decoder yet</source>
+        <translation>noch kein Decoder</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>decoder {bundle}</source>
+        <translation>Decoder {bundle}</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>{what}  ·  {decoder}  ·  sound: {device}  ·  saved in {folder}</source>
+        <translation>{what}  ·  {decoder}  ·  Ton: {device}  ·  gespeichert in {folder}</translation>
+    </message>
+    <message>
+        <location filename="../steps/survey.py"/>
+        <source>it does not answer</source>
+        <translation>antwortet nicht</translation>
+    </message>
+    <message>
+        <location filename="../steps/survey.py"/>
+        <source>it is gone</source>
+        <translation>ist weg</translation>
+    </message>
+    <message>
+        <location filename="../steps/survey.py"/>
+        <source>it cannot be read ({error})</source>
+        <translation>kann nicht gelesen werden ({error})</translation>
+    </message>
+    <message>
         <location filename="../talk_key.py"/>
         <source>hold T to let the voice out</source>
         <translation>halten Sie T, um die Stimme durchzulassen</translation>
@@ -1449,6 +3191,76 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
         <location filename="../talk_key.py"/>
         <source>the speech gate is closed: no speech in the signals</source>
         <translation>das Sprach-Gate ist zu: keine Sprache in den Signalen</translation>
+    </message>
+    <message>
+        <location filename="../views.py"/>
+        <source>High gamma by shaft</source>
+        <translation>High Gamma je Elektrode</translation>
+    </message>
+    <message>
+        <location filename="../views.py"/>
+        <source>Spectrum, dB</source>
+        <translation>Spektrum, dB</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>Decoded mel spectrogram</source>
+        <translation>Decodiertes Mel-Spektrogramm</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>Voice</source>
+        <translation>Stimme</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>80 bands · natural logarithm · fixed colours</source>
+        <translation>80 Bänder · natürlicher Logarithmus · feste Farben</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>Attention</source>
+        <translation>Aufmerksamkeit</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>Condition</source>
+        <translation>Bedingung</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>Age of what is heard</source>
+        <translation>Alter dessen, was zu hören ist</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>Microphone in the electrodes</source>
+        <translation>Mikrofon in den Elektroden</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>View only: opened without the session's control file (--control).</source>
+        <translation>Nur ansehen: ohne die Steuerdatei der Sitzung geöffnet (--control).</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>start one with: python -m bk_realtime run --bundle …</source>
+        <translation>starten Sie eine mit: python -m bk_realtime run --bundle …</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>stream gone: what is shown is old</source>
+        <translation>Stream weg: das Gezeigte ist alt</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>waiting for signals</source>
+        <translation>wartet auf Signale</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>no engine yet</source>
+        <translation>noch keine Engine</translation>
     </message>
 </context>
 </TS>

@@ -4,6 +4,11 @@
 <context>
     <name>BrainKaraoke</name>
     <message>
+        <location filename="../arrivals.py"/>
+        <source>Features (z-scored high gamma)</source>
+        <translation>Features (z-gescoorde high gamma)</translation>
+    </message>
+    <message>
         <location filename="../closing.py"/>
         <source>Close the window?</source>
         <translation>Venster sluiten?</translation>
@@ -34,6 +39,16 @@ Zo komt u terug:  python -m gui --control {control}</translation>
         <location filename="../closing.py"/>
         <source>End the session</source>
         <translation>Sessie beëindigen</translation>
+    </message>
+    <message>
+        <location filename="../commands.py"/>
+        <source>unmute: dropped, a panic came after it; still muted, ask again</source>
+        <translation>stem aan: vervallen, er kwam een PANIC na; nog steeds gedempt, vraag het opnieuw</translation>
+    </message>
+    <message>
+        <location filename="../commands.py"/>
+        <source>{command}: done in {ms:.0f} ms</source>
+        <translation>{command}: klaar in {ms:.0f} ms</translation>
     </message>
     <message>
         <location filename="../display.py"/>
@@ -391,6 +406,11 @@ Zo komt u terug:  python -m gui --control {control}</translation>
         <translation>{seconds:.2f} s geleden</translation>
     </message>
     <message>
+        <location filename="../panels/attention.py"/>
+        <source>now</source>
+        <translation>nu</translation>
+    </message>
+    <message>
         <location filename="../panels/banner.py"/>
         <source>RUNNING</source>
         <translation>LOOPT</translation>
@@ -516,6 +536,183 @@ Zo komt u terug:  python -m gui --control {control}</translation>
         <translation>GEEN OPNAME</translation>
     </message>
     <message>
+        <location filename="../panels/condition.py"/>
+        <source>blinded: the picture of the voice is hidden</source>
+        <translation>geblindeerd: het beeld van de stem is verborgen</translation>
+    </message>
+    <message>
+        <location filename="../panels/condition.py"/>
+        <source>Condition of the experiment</source>
+        <translation>Conditie van het experiment</translation>
+    </message>
+    <message>
+        <location filename="../panels/condition.py"/>
+        <source>Change</source>
+        <translation>Wijzigen</translation>
+    </message>
+    <message>
+        <location filename="../panels/condition.py"/>
+        <source>Another condition. F6: the next one.</source>
+        <translation>Een andere conditie. F6: de volgende.</translation>
+    </message>
+    <message>
+        <location filename="../panels/condition.py"/>
+        <source>next</source>
+        <translation>volgende</translation>
+    </message>
+    <message>
+        <location filename="../panels/contamination.py"/>
+        <source>nobody listens</source>
+        <translation>niemand luistert mee</translation>
+    </message>
+    <message>
+        <location filename="../panels/contamination.py"/>
+        <source>Contamination</source>
+        <translation>Contaminatie</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Marker: what just happened?  Enter sends it, Esc is panic</source>
+        <translation>Marker: wat gebeurde er net?  Enter verstuurt, Esc is PANIC</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Note: on what is going on.  Enter sends it, Esc is panic</source>
+        <translation>Notitie: over wat er gaande is.  Enter verstuurt, Esc is PANIC</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Silence at once. Space or Esc from anywhere in the window.</source>
+        <translation>Direct stil. Spatie of Esc, overal in het venster.</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Panic mute</source>
+        <translation>PANIC, direct stil</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Unmute</source>
+        <translation>Geluid aan</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Fade the voice in or out. Ctrl+M.</source>
+        <translation>De stem in- of uitfaden. Ctrl+M.</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Volume of the voice. Ctrl+Up, Ctrl+Down.</source>
+        <translation>Volume van de stem. Ctrl+Omhoog, Ctrl+Omlaag.</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Gain in dB</source>
+        <translation>Versterking in dB</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Gain</source>
+        <translation>Volume</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>0 dB</source>
+        <translation>0 dB</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Ctrl+K, then Enter: a marker. Ctrl+N, then Enter: a note.</source>
+        <translation>Ctrl+K, dan Enter: een marker. Ctrl+N, dan Enter: een notitie.</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Text of a marker or a note</source>
+        <translation>Tekst van een marker of notitie</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Mark</source>
+        <translation>Marker</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Put the text on record as a marker of now. Enter.</source>
+        <translation>De tekst vastleggen als marker van nu. Enter.</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Note</source>
+        <translation>Notitie</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Put the text on record as a note on the moment at which it was begun. Ctrl+N.</source>
+        <translation>De tekst vastleggen als notitie bij het moment waarop u hem begon. Ctrl+N.</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Let the sound out again that the session keeps back: see the faults above. Ctrl+R.</source>
+        <translation>Het geluid weer doorlaten dat de sessie tegenhoudt: zie de storingen hierboven. Ctrl+R.</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Release the sound that is held</source>
+        <translation>Tegengehouden geluid vrijgeven</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>End session</source>
+        <translation>Sessie stoppen</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>End session and recording; asks for a second click. Ctrl+E, twice.</source>
+        <translation>Sessie en opname beëindigen; vraagt een tweede klik. Ctrl+E, tweemaal.</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>No answer within {seconds:g} s.</source>
+        <translation>Geen antwoord binnen {seconds:g} s.</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>panic: the engine says that it is muted</source>
+        <translation>PANIC: de engine zegt dat ze gedempt is</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Mute</source>
+        <translation>Dempen</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Release: {hold}
+Ctrl+R</source>
+        <translation>Vrijgeven: {hold}
+Ctrl+R</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>PANIC NOT CONFIRMED, turn the loudspeaker off. {why}</source>
+        <translation>PANIC NIET BEVESTIGD, zet de luidspreker uit. {why}</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Click again to end</source>
+        <translation>Klik nog eens</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>PANIC MUTE</source>
+        <translation>PANIC: STIL</translation>
+    </message>
+    <message>
+        <location filename="../panels/controls.py"/>
+        <source>Space  or  Esc</source>
+        <translation>Spatie  of  Esc</translation>
+    </message>
+    <message>
         <location filename="../panels/display_menu.py"/>
         <source>Montage</source>
         <translation>Montage</translation>
@@ -539,6 +736,161 @@ Zo komt u terug:  python -m gui --control {control}</translation>
         <location filename="../panels/display_menu.py"/>
         <source>none</source>
         <translation>geen</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>algorithmic</source>
+        <translation>algoritmisch</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>Lookahead and frame length that the method itself needs; exact.</source>
+        <translation>Vooruitblik en framelengte die de methode zelf nodig heeft; exact.</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>filter group delay</source>
+        <translation>groepslooptijd filter</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>Delay of the band-pass in the middle of its band.</source>
+        <translation>Vertraging van het bandfilter in het midden van zijn band.</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>measured</source>
+        <translation>gemeten</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>Computation, buffers and sound device together.</source>
+        <translation>Rekenen, buffers en geluidsapparaat samen.</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>  of it buffer</source>
+        <translation>  daarvan buffer</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>Sound waiting in front of the card.</source>
+        <translation>Geluid dat voor de kaart wacht.</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>  of it device</source>
+        <translation>  daarvan apparaat</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>What the sound card says of itself.</source>
+        <translation>Wat de geluidskaart van zichzelf zegt.</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>decoder's lead</source>
+        <translation>voorsprong decoder</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>How far ahead of its signals the decoder was trained to speak.</source>
+        <translation>Hoe ver de decoder vóór zijn signalen leerde spreken.</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>features</source>
+        <translation>features</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>decoder</source>
+        <translation>decoder</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>vocoder</source>
+        <translation>vocoder</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>total</source>
+        <translation>totaal</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>gaps</source>
+        <translation>gaten</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>Interruptions of the incoming stream.</source>
+        <translation>Onderbrekingen van de binnenkomende stream.</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>dropped</source>
+        <translation>vervallen</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>Samples skipped to catch up with the present.</source>
+        <translation>Samples die zijn overgeslagen om bij te blijven.</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>underruns</source>
+        <translation>haperingen</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>Times that the sound card ran out of sound.</source>
+        <translation>Keren dat de geluidskaart zonder geluid zat.</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>limited</source>
+        <translation>begrensd</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>Samples held down to the ceiling.</source>
+        <translation>Samples die tot het plafond zijn begrensd.</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>Age of data in ms</source>
+        <translation>Ouderdom van de data in ms</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>Latency, ms</source>
+        <translation>Latentie, ms</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>limit {limit:.0f} ms</source>
+        <translation>grens {limit:.0f} ms</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>Stages, ms</source>
+        <translation>Stappen, ms</translation>
+    </message>
+    <message>
+        <location filename="../panels/log.py"/>
+        <source>Events</source>
+        <translation>Gebeurtenissen</translation>
+    </message>
+    <message>
+        <location filename="../panels/log.py"/>
+        <source>Click: the whole text. Ctrl+J: the last events with theirs.</source>
+        <translation>Klik: de hele tekst. Ctrl+J: de laatste gebeurtenissen met hun tekst.</translation>
+    </message>
+    <message>
+        <location filename="../panels/log.py"/>
+        <source>nothing so far</source>
+        <translation>nog niets</translation>
     </message>
     <message>
         <location filename="../panels/trace_card.py"/>
@@ -574,6 +926,71 @@ Zo komt u terug:  python -m gui --control {control}</translation>
         <location filename="../panels/trace_display.py"/>
         <source>no raw signals</source>
         <translation>geen ruwe signalen</translation>
+    </message>
+    <message>
+        <location filename="../panels/waveform.py"/>
+        <source>as it is heard: after gain, mute and limiter</source>
+        <translation>zoals het klinkt: na versterking, demping en begrenzer</translation>
+    </message>
+    <message>
+        <location filename="../panels/waveform.py"/>
+        <source>peak {peak:.0f} dBFS</source>
+        <translation>piek {peak:.0f} dBFS</translation>
+    </message>
+    <message>
+        <location filename="../panels/waveform.py"/>
+        <source>silent</source>
+        <translation>stil</translation>
+    </message>
+    <message>
+        <location filename="../panels/waveform.py"/>
+        <source>dB SPL not calibrated</source>
+        <translation>dB SPL niet gekalibreerd</translation>
+    </message>
+    <message>
+        <location filename="../panels/waveform.py"/>
+        <source>{level:.0f} dB SPL (A, 1 s), at most {loudest:.0f}</source>
+        <translation>{level:.0f} dB SPL (A, 1 s), hoogstens {loudest:.0f}</translation>
+    </message>
+    <message>
+        <location filename="../panels/waveform.py"/>
+        <source>held down by {limiting:.0f} dB</source>
+        <translation>{limiting:.0f} dB begrensd</translation>
+    </message>
+    <message>
+        <location filename="../panels/waveform.py"/>
+        <source>as it is heard: {parts}</source>
+        <translation>zoals het klinkt: {parts}</translation>
+    </message>
+    <message>
+        <location filename="../record/clip_player.py"/>
+        <source>{word!r} has no clip: listening needs a sound file in every line</source>
+        <translation>{word!r} heeft geen clip: luisteren vraagt een geluidsbestand in elke regel</translation>
+    </message>
+    <message>
+        <location filename="../record/clip_player.py"/>
+        <source>{clip}: no sound file ({error})</source>
+        <translation>{clip}: geen geluidsbestand ({error})</translation>
+    </message>
+    <message>
+        <location filename="../record/clip_player.py"/>
+        <source>{clip}: {duration:.1f} s; expected a clip of up to {longest:.0f} s</source>
+        <translation>{clip}: {duration:.1f} s; verwacht een clip van hoogstens {longest:.0f} s</translation>
+    </message>
+    <message>
+        <location filename="../record/clip_player.py"/>
+        <source>sound_device in the participant's profile</source>
+        <translation>sound_device in het profiel van de deelnemer</translation>
+    </message>
+    <message>
+        <location filename="../record/clip_player.py"/>
+        <source>the clip cannot be played ({error!r})</source>
+        <translation>de clip kan niet worden afgespeeld ({error!r})</translation>
+    </message>
+    <message>
+        <location filename="../record/clip_player.py"/>
+        <source>{path}: no sound file ({error})</source>
+        <translation>{path}: geen geluidsbestand ({error})</translation>
     </message>
     <message>
         <location filename="../record/controls.py"/>
@@ -696,6 +1113,541 @@ Zo komt u terug:  python -m gui --control {control}</translation>
         <translation>Scherm {n}: {width}×{height}</translation>
     </message>
     <message>
+        <location filename="../record/figures_card.py"/>
+        <source>○ not recording</source>
+        <translation>○ geen opname</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>no trial yet</source>
+        <translation>nog geen trial</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>Recorder</source>
+        <translation>Recorder</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>File</source>
+        <translation>Bestand</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>Streams</source>
+        <translation>Streams</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>Trials</source>
+        <translation>Trials</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>Enough</source>
+        <translation>Genoeg</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>Good trials of each word</source>
+        <translation>Goede trials per woord</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>{rate:.0f} of {announced:.0f} a second</source>
+        <translation>{rate:.0f} van {announced:.0f} per seconde</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>{n} in all</source>
+        <translation>{n} in totaal</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>, GONE</source>
+        <translation>, WEG</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>{n:,} samples</source>
+        <translation>{n:,} samples</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>, ended before the recording</source>
+        <translation>, gestopt vóór de opname</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>and {more} more</source>
+        <translation>en nog {more}</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>markers: {sent} sent, {markers} in the file</source>
+        <translation>markers: {sent} verstuurd, {markers} in het bestand</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>{n_good} good, {n_bad} bad; {minutes:.1f} min</source>
+        <translation>{n_good} goed, {n_bad} slecht; {minutes:.1f} min</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>✓ enough</source>
+        <translation>✓ genoeg</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source> … ({n} words)</source>
+        <translation> … ({n} woorden)</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>exit code {code}</source>
+        <translation>exitcode {code}</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>✕ RECORDER HANGS: no word for {silent_s:.1f} s; nothing may be in the file</source>
+        <translation>✕ RECORDER HANGT: al {silent_s:.1f} s geen bericht; misschien komt er niets in het bestand</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>● REC</source>
+        <translation>● REC</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>… checking the file</source>
+        <translation>… het bestand wordt nagekeken</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>… waiting for the streams</source>
+        <translation>… wacht op de streams</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>✓ saved, read back and complete</source>
+        <translation>✓ opgeslagen, teruggelezen en volledig</translation>
+    </message>
+    <message>
+        <location filename="../record/figures_card.py"/>
+        <source>✕ RECORDER ENDED: {why}</source>
+        <translation>✕ RECORDER GESTOPT: {why}</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>the page of the step says more</source>
+        <translation>de pagina van de stap zegt meer</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>silence</source>
+        <translation>stilte</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>{good} good trials so far</source>
+        <translation>{good} goede trials tot nu toe</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>recording: {what}</source>
+        <translation>neemt op: {what}</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>saved, but {lacking}</source>
+        <translation>opgeslagen, maar {lacking}</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>record another run</source>
+        <translation>neem nog een ronde op</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>no list of words</source>
+        <translation>geen woordenlijst</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>choose one, or the task Silence</source>
+        <translation>kies er een, of de taak Stilte</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>nothing is recorded yet</source>
+        <translation>er is nog niets opgenomen</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>press Start</source>
+        <translation>druk op Start</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>a recording is under way: end it in Record first</source>
+        <translation>er loopt een opname: beëindig die eerst in Opnemen</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>SIMULATED: the recording that is replayed is over, and with it the run; go on to Train</source>
+        <translation>GESIMULEERD: de afgespeelde opname is afgelopen, en daarmee de ronde; ga door naar Trainen</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>saved, but under {seconds:g} s: too short to train on; more repeats make a run longer</source>
+        <translation>opgeslagen, maar korter dan {seconds:g} s: te kort om op te trainen; meer herhalingen maken een ronde langer</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>saved: go on to Train, or record another run</source>
+        <translation>opgeslagen: ga door naar Trainen, of neem nog een ronde op</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>waiting until brain signal, markers and every expected stream are in the file; nothing is shown before</source>
+        <translation>wacht tot hersensignaal, markers en elke verwachte stream in het bestand zijn; eerder wordt niets getoond</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>pause after a word</source>
+        <translation>pauze na een woord</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>BREAK: P goes on</source>
+        <translation>PAUZE: P gaat verder</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>PAUSED: P goes on</source>
+        <translation>STILGEZET: P gaat verder</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>word</source>
+        <translation>woord</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>cross</source>
+        <translation>kruis</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>SIMULATED: the replay ended with code {replayed}; press Start again</source>
+        <translation>GESIMULEERD: het afspelen eindigde met code {replayed}; druk weer op Start</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>Go on  P</source>
+        <translation>Verder  P</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>silence: {seconds:.0f} s left</source>
+        <translation>stilte: nog {seconds:.0f} s</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>{kind}{word}; {n} to show</source>
+        <translation>{kind}{word}; nog {n} te tonen</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>enough: Stop ends the recording</source>
+        <translation>genoeg: Stop beëindigt de opname</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>choose a list of words</source>
+        <translation>kies een woordenlijst</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>Start shows the page, records every stream and then begins</source>
+        <translation>Start toont de pagina, neemt elke stream op en begint dan</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>Settings</source>
+        <translation>Instellingen</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>Recorded</source>
+        <translation>Opgenomen</translation>
+    </message>
+    <message>
+        <location filename="../record/panel.py"/>
+        <source>What the participant sees</source>
+        <translation>Wat de deelnemer ziet</translation>
+    </message>
+    <message>
+        <location filename="../record/participant_window.py"/>
+        <source>BrainKaraoke: participant</source>
+        <translation>BrainKaraoke: deelnemer</translation>
+    </message>
+    <message>
+        <location filename="../record/plan.py"/>
+        <source>SIMULATED: a recording is replayed once and ends the run; its words are not those that are shown</source>
+        <translation>GESIMULEERD: een opname wordt één keer afgespeeld en beëindigt de ronde; de woorden erin zijn niet die welke getoond worden</translation>
+    </message>
+    <message>
+        <location filename="../record/plan.py"/>
+        <source>no list: choose a CSV file with a column word</source>
+        <translation>geen lijst: kies een CSV-bestand met een kolom word</translation>
+    </message>
+    <message>
+        <location filename="../record/plan.py"/>
+        <source>no font shows {listed}: install one (Noto)</source>
+        <translation>geen lettertype toont {listed}: installeer er een (Noto)</translation>
+    </message>
+    <message>
+        <location filename="../record/prompt_run.py"/>
+        <source>the sound card did not say when the clip began: its markers bear the program's time</source>
+        <translation>de geluidskaart zei niet wanneer de clip begon: de markers hebben de tijd van het programma</translation>
+    </message>
+    <message>
+        <location filename="../record/prompt_run.py"/>
+        <source>the participant's page is not painted: markers bear the program's time, not the screen's</source>
+        <translation>de pagina voor de deelnemer wordt niet getekend: markers hebben de tijd van het programma, niet die van het scherm</translation>
+    </message>
+    <message>
+        <location filename="../record/recorder_process.py"/>
+        <source>the recorder cannot be started ({error}); check {folder}</source>
+        <translation>de recorder kan niet starten ({error}); kijk naar {folder}</translation>
+    </message>
+    <message>
+        <location filename="../record/recording.py"/>
+        <source>{markers} of {sent} markers are in {file}; keep it apart</source>
+        <translation>{markers} van {sent} markers zitten in {file}; houd het apart</translation>
+    </message>
+    <message>
+        <location filename="../record/recording.py"/>
+        <source>the recorder hangs: no word for {silent_s:.1f} s</source>
+        <translation>de recorder hangt: al {silent_s:.1f} s geen bericht</translation>
+    </message>
+    <message>
+        <location filename="../record/recording.py"/>
+        <source>the recorder ended: {why}</source>
+        <translation>de recorder is gestopt: {why}</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Repeats</source>
+        <translation>Herhalingen</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>How many times the list is shown</source>
+        <translation>Hoe vaak de lijst getoond wordt</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Seed</source>
+        <translation>Startgetal</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>The same seed gives the same order and the same jitter</source>
+        <translation>Hetzelfde startgetal geeft dezelfde volgorde en dezelfde spreiding</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Cross</source>
+        <translation>Kruis</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Seconds of the fixation cross before a word</source>
+        <translation>Seconden van het fixatiekruis vóór een woord</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Word</source>
+        <translation>Woord</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Seconds that a word stays on the page</source>
+        <translation>Seconden dat een woord op de pagina staat</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Pause</source>
+        <translation>Pauze</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Seconds of the empty page after a word</source>
+        <translation>Seconden lege pagina na een woord</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Jitter</source>
+        <translation>Spreiding</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Up to so many seconds more of cross and pause</source>
+        <translation>Tot zoveel seconden langer kruis en pauze</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Break every</source>
+        <translation>Pauze na</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Trials between two breaks; 0: none</source>
+        <translation>Trials tussen twee pauzes; 0: geen</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Enough: each</source>
+        <translation>Genoeg: elk</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Good trials of every word that are enough; 0: not asked</source>
+        <translation>Goede trials van elk woord die genoeg zijn; 0: niet gevraagd</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Enough: minutes</source>
+        <translation>Genoeg: minuten</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Minutes of good trials that are enough; 0: not asked</source>
+        <translation>Minuten goede trials die genoeg zijn; 0: niet gevraagd</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source> min</source>
+        <translation> min</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source> trials</source>
+        <translation> trials</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Silence: {seconds:.0f} seconds of baseline in which nobody speaks</source>
+        <translation>Stilte: {seconds:.0f} seconden basislijn waarin niemand spreekt</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Speaking</source>
+        <translation>Spreken</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Listening</source>
+        <translation>Luisteren</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Silence</source>
+        <translation>Stilte</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Dark</source>
+        <translation>Donker</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Light</source>
+        <translation>Licht</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Task</source>
+        <translation>Taak</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>no list</source>
+        <translation>geen lijst</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Choose…</source>
+        <translation>Kiezen…</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>A CSV file with a column word, and where there are any clip and group</source>
+        <translation>Een CSV-bestand met een kolom word, en waar nodig clip en group</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Random order</source>
+        <translation>Willekeurige volgorde</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Show bad ones again</source>
+        <translation>Slechte opnieuw tonen</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>The order comes from the seed; without, the list is shown as it is</source>
+        <translation>De volgorde komt uit het startgetal; zonder wordt de lijst getoond zoals ze is</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Words whose trial was bad come once more at the end</source>
+        <translation>Woorden met een slechte trial komen aan het eind nog een keer</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Record to a file of its own</source>
+        <translation>Opnemen in een eigen bestand</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Without: another recorder (a session's, LabRecorder) keeps the markers</source>
+        <translation>Zonder: een andere recorder (die van een sessie, LabRecorder) bewaart de markers</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Page</source>
+        <translation>Pagina</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Ground of the participant's page</source>
+        <translation>Achtergrond van de pagina voor de deelnemer</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>List</source>
+        <translation>Lijst</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>List of words or sentences</source>
+        <translation>Lijst met woorden of zinnen</translation>
+    </message>
+    <message>
+        <location filename="../record/settings_form.py"/>
+        <source>Lists (*.csv *.tsv *.txt)</source>
+        <translation>Lijsten (*.csv *.tsv *.txt)</translation>
+    </message>
+    <message>
+        <location filename="../record/simulated.py"/>
+        <source>the simulated amplifier cannot be started ({error})</source>
+        <translation>de gesimuleerde versterker kan niet starten ({error})</translation>
+    </message>
+    <message>
         <location filename="../sentences.py"/>
         <source>decoding stalled: nothing for {seconds} s; {does}</source>
         <translation>het decoderen stokt: al {seconds} s niets; {does}</translation>
@@ -749,6 +1701,36 @@ Zo komt u terug:  python -m gui --control {control}</translation>
         <location filename="../sentences.py"/>
         <source>THE RECORDING IS NOT WHOLE</source>
         <translation>DE OPNAME IS NIET HEEL</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>saved in {folder}</source>
+        <translation>opgeslagen in {folder}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>error: {why}</source>
+        <translation>fout: {why}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>{few} of {n} words have fewer than {least} good trials</source>
+        <translation>{few} van {n} woorden hebben minder dan {least} goede trials</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>{minutes} of {wanted} minutes</source>
+        <translation>{minutes} van {wanted} minuten</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>columns that are not used: {names}</source>
+        <translation>kolommen die niet gebruikt worden: {names}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>{n} of {all} lines hold a word that is there already: it is shown that much oftener</source>
+        <translation>{n} van {all} regels bevatten een woord dat er al is: het wordt even zoveel vaker getoond</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>
@@ -1009,6 +1991,101 @@ Zo komt u terug:  python -m gui --control {control}</translation>
         <location filename="../sentences.py"/>
         <source>contamination {colour}: {text}</source>
         <translation>contaminatie {colour}: {text}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>green</source>
+        <translation>groen</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>yellow</source>
+        <translation>geel</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>red</source>
+        <translation>rood</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>no microphone</source>
+        <translation>geen microfoon</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>no contamination heard</source>
+        <translation>geen contaminatie gehoord</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>CONTAMINATED: {channels}</source>
+        <translation>GECONTAMINEERD: {channels}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>suspect: {channels}</source>
+        <translation>verdacht: {channels}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>no channel holds the sound itself</source>
+        <translation>geen kanaal bevat het geluid zelf</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>the sound itself is in {channels}</source>
+        <translation>het geluid zelf zit in {channels}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>the sound may be in {channels}</source>
+        <translation>het geluid zit misschien in {channels}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>cannot tell: {reason}</source>
+        <translation>niet te zeggen: {reason}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>cannot tell yet: {seconds} s of both signals</source>
+        <translation>nog niet te zeggen: {seconds} s van beide signalen</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>no neural signal</source>
+        <translation>geen hersensignaal</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>watch ended</source>
+        <translation>bewaking gestopt</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>nothing from the watch for {seconds} s</source>
+        <translation>al {seconds} s niets van de bewaking</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>contamination</source>
+        <translation>contaminatie</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>artefact</source>
+        <translation>artefact</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>sound moved</source>
+        <translation>geluid verplaatst</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>feedback loop</source>
+        <translation>rondzingen</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>
@@ -1301,6 +2378,571 @@ Zo komt u terug:  python -m gui --control {control}</translation>
         <translation>Wat deze stap nodig heeft</translation>
     </message>
     <message>
+        <location filename="../steps/check.py"/>
+        <source>not checked yet: this window found the session running, and has not looked around itself</source>
+        <translation>nog niet gecontroleerd: dit venster vond de sessie lopend en heeft zelf niet rondgekeken</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>go on to Record, then Train; or choose the folder of one with Decoder…</source>
+        <translation>ga door naar Opnemen, dan Trainen; of kies de map van een decoder met Decoder…</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>Choose New… first: the demo stays as it ships</source>
+        <translation>Kies eerst Nieuwe deelnemer…: de demo blijft zoals ze is</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>checking decoder, signal, disk and sound card</source>
+        <translation>decoder, signaal, schijf en geluidskaart worden gecontroleerd</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>not checked yet</source>
+        <translation>nog niet gecontroleerd</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>go to Check</source>
+        <translation>ga naar Controle</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>a session runs: nothing is looked at meanwhile, so that it does not suffer</source>
+        <translation>er loopt een sessie: intussen wordt nergens naar gekeken, zodat ze er niet onder lijdt</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>the tone was stopped</source>
+        <translation>de toon is gestopt</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>none yet</source>
+        <translation>nog geen</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>could not be told, see what was found before</source>
+        <translation>niet te zeggen, zie wat ervoor gevonden is</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>press Check again</source>
+        <translation>druk weer op Opnieuw controleren</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>checking</source>
+        <translation>wordt gecontroleerd</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>not checked</source>
+        <translation>niet gecontroleerd</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>New participant</source>
+        <translation>Nieuwe deelnemer</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>Name: letters, digits, '.', '_' and '-'. No real names: it becomes part of file names.</source>
+        <translation>Naam: letters, cijfers, '.', '_' en '-'. Geen echte namen: hij komt in bestandsnamen.</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>{name}: there is one of that name; choose it above</source>
+        <translation>{name}: die naam bestaat al; kies hem hierboven</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>Folder of the decoder, as offline.train writes it</source>
+        <translation>Map van de decoder, zoals offline.train hem schrijft</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>choose a stream in the list first</source>
+        <translation>kies eerst een stream in de lijst</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>Play a test tone?</source>
+        <translation>Testtoon afspelen?</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>Two seconds of a soft tone on the sound device: {device}.</source>
+        <translation>Twee seconden zachte toon op het geluidsapparaat: {device}.</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>It swells and fades. Take headphones off the participant first.</source>
+        <translation>Hij zwelt aan en sterft weg. Zet de deelnemer eerst de koptelefoon af.</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>Play</source>
+        <translation>Afspelen</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>Cancel</source>
+        <translation>Annuleren</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>playing a soft tone; PANIC stops it</source>
+        <translation>er klinkt een zachte toon; PANIC stopt hem</translation>
+    </message>
+    <message>
+        <location filename="../steps/check.py"/>
+        <source>the tone was played: did you hear it?</source>
+        <translation>de toon is afgespeeld: hebt u hem gehoord?</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Stream</source>
+        <translation>Stream</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Type</source>
+        <translation>Type</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Channels</source>
+        <translation>Kanalen</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Rate</source>
+        <translation>Snelheid</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>True rate</source>
+        <translation>Gemeten</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Packet</source>
+        <translation>Pakket</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Age</source>
+        <translation>Ouderdom</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Use</source>
+        <translation>Gebruik</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>The stream that is chosen in the list goes into the participant's profile</source>
+        <translation>De stream die in de lijst gekozen is, komt in het profiel van de deelnemer</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>No stream is around that could be decoded: start the amplifier's LSL program</source>
+        <translation>Er is geen stream die gedecodeerd kan worden: start het LSL-programma van de versterker</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>This profile replays a recording: it decodes no stream that is around</source>
+        <translation>Dit profiel speelt een opname af: het decodeert geen stream uit de omgeving</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Check again</source>
+        <translation>Opnieuw controleren</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Test tone…</source>
+        <translation>Testtoon…</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>New participant…</source>
+        <translation>Nieuwe deelnemer…</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Decoder…</source>
+        <translation>Decoder…</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Look at decoder, signal, disk and sound card again</source>
+        <translation>Decoder, signaal, schijf en geluidskaart opnieuw bekijken</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>A profile of its own for somebody, from this one</source>
+        <translation>Een eigen profiel voor iemand, op grond van dit</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Folder of the decoder that this participant's sessions use</source>
+        <translation>Map van de decoder die de sessies van deze deelnemer gebruiken</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Decode this stream</source>
+        <translation>Deze stream decoderen</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>A soft tone on the sound device; it asks first</source>
+        <translation>Een zachte toon op het geluidsapparaat; vraagt eerst</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Sound device</source>
+        <translation>Geluidsapparaat</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Sound device of this participant</source>
+        <translation>Geluidsapparaat van deze deelnemer</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Mains frequency</source>
+        <translation>Netfrequentie</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Mains of this country: decoders are trained without it, and it is looked for above</source>
+        <translation>Netspanning van dit land: decoders worden zonder haar getraind, en hierboven wordt naar haar gezocht</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>mains {hz:g} Hz</source>
+        <translation>net {hz:g} Hz</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>What was done last</source>
+        <translation>Wat het laatst gedaan is</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Streams that are refused</source>
+        <translation>Streams die geweigerd zijn</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Channels of the decoded stream</source>
+        <translation>Kanalen van de gedecodeerde stream</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>A channel with a tick is decoded; without, it is left out</source>
+        <translation>Een kanaal met een vinkje wordt gedecodeerd; zonder wordt het weggelaten</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>no streams yet: start the amplifier's LSL program</source>
+        <translation>nog geen streams: start het LSL-programma van de versterker</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>SIMULATED: the recording is replayed when the session starts</source>
+        <translation>GESIMULEERD: de opname wordt afgespeeld als de sessie start</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>left out by you</source>
+        <translation>door u weggelaten</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>{title} in words</source>
+        <translation>{title} in woorden</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>What a session needs</source>
+        <translation>Wat een sessie nodig heeft</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Streams around</source>
+        <translation>Streams in de omgeving</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>rates are measured; packets no finer than 20 ms</source>
+        <translation>snelheden zijn gemeten; pakketten niet fijner dan 20 ms</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>click: leave out or take back</source>
+        <translation>klik: weglaten of terugnemen</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>irregular</source>
+        <translation>onregelmatig</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>nothing for {seconds:.0f} s</source>
+        <translation>al {seconds:.0f} s niets</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>other clock</source>
+        <translation>andere klok</translation>
+    </message>
+    <message>
+        <location filename="../steps/check_view.py"/>
+        <source>Choose one to decode it</source>
+        <translation>Kies er een om te decoderen</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>Decoder</source>
+        <translation>Decoder</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>Brain signal</source>
+        <translation>Hersensignaal</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>Recording</source>
+        <translation>Opname</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>Sound card</source>
+        <translation>Geluidskaart</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>Microphone</source>
+        <translation>Microfoon</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>Channels and mains</source>
+        <translation>Kanalen en netbrom</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>choose its folder with Decoder…, or train one</source>
+        <translation>kies de map met Decoder…, of train er een</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>start the amplifier's LSL program, or choose its stream in the list</source>
+        <translation>start het LSL-programma van de versterker, of kies zijn stream in de lijst</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>start what is missing, or make room on the disk</source>
+        <translation>start wat ontbreekt, of maak ruimte op de schijf</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>plug the sound card in, or choose another one</source>
+        <translation>sluit de geluidskaart aan, of kies een andere</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>; trained where the mains have {trained:g} Hz, the profile says {mains_hz:g} Hz</source>
+        <translation>; getraind bij een netfrequentie van {trained:g} Hz, het profiel zegt {mains_hz:g} Hz</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>train again, or choose mains of {trained:g} Hz below</source>
+        <translation>train opnieuw, of kies hieronder een netfrequentie van {trained:g} Hz</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>not wanted</source>
+        <translation>niet gewenst</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>comes with the recording that is replayed</source>
+        <translation>komt met de opname die wordt afgespeeld</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>of type Audio</source>
+        <translation>van type Audio</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>no stream {what}</source>
+        <translation>geen stream {what}</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>start it</source>
+        <translation>start hem</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>cannot tell: {n} microphones</source>
+        <translation>niet te zeggen welke: {n} microfoons</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>name one in the profile</source>
+        <translation>noem er een in het profiel</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>start it again</source>
+        <translation>start hem opnieuw</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>{name}: listening</source>
+        <translation>{name}: luistert</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>{name}: silent ({level_db:.0f} dB)</source>
+        <translation>{name}: stil ({level_db:.0f} dB)</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>switch it on, speak</source>
+        <translation>zet hem aan en spreek</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>{name}: too loud ({level_db:.0f} dB)</source>
+        <translation>{name}: te luid ({level_db:.0f} dB)</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>turn it down</source>
+        <translation>draai hem zachter</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>{name}: {level_db:.0f} dB</source>
+        <translation>{name}: {level_db:.0f} dB</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>no stream to look at yet</source>
+        <translation>nog geen stream om naar te kijken</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>announced, but nothing for {silent_s:.0f} s</source>
+        <translation>aangekondigd, maar al {silent_s:.0f} s niets</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>start the amplifier's LSL program again</source>
+        <translation>start het LSL-programma van de versterker opnieuw</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>mains ({mains_hz:g} Hz) {largest:.3g} at most, {middle:.3g} in the middle, in the stream's unit</source>
+        <translation>netbrom ({mains_hz:g} Hz) hoogstens {largest:.3g}, in het midden {middle:.3g}, in de eenheid van de stream</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source> and {n} more</source>
+        <translation> en nog {n}</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>flat: {few}</source>
+        <translation>vlak: {few}</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>check their cables, or leave them out</source>
+        <translation>controleer de kabels, of laat ze weg</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>hum of {other:.3g} at {other_hz:g} Hz, and only {middle:.3g} at {mains_hz:g} Hz</source>
+        <translation>brom van {other:.3g} op {other_hz:g} Hz, en maar {middle:.3g} op {mains_hz:g} Hz</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>choose mains of {other_hz:g} Hz below, before anything is trained</source>
+        <translation>kies hieronder een netfrequentie van {other_hz:g} Hz, voordat er iets getraind wordt</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>comes at {true_rate:.1f} Hz, announced as {rate:g} Hz</source>
+        <translation>komt met {true_rate:.1f} Hz, aangekondigd als {rate:g} Hz</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>check the amplifier's settings and the network</source>
+        <translation>controleer de instellingen van de versterker en het netwerk</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>its stamps are on another clock ({seconds:+.0f} s): how old it is nobody can tell from them</source>
+        <translation>de tijdstempels lopen op een andere klok ({seconds:+.0f} s): hoe oud het is, kan niemand eraan zien</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>let its program stamp by LSL's clock; a session goes by arrival</source>
+        <translation>laat het programma met de klok van LSL stempelen; een sessie gaat op de aankomst af</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>samples are {age_ms:.0f} ms old when they come</source>
+        <translation>samples zijn {age_ms:.0f} ms oud als ze aankomen</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>use a cable, not Wi-Fi</source>
+        <translation>gebruik een kabel, geen wifi</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>no channel is flat</source>
+        <translation>geen kanaal is vlak</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>not recorded: another session's replay</source>
+        <translation>niet opgenomen: hoort bij een andere sessie</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>decoded and recorded</source>
+        <translation>gedecodeerd en opgenomen</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>expected, recorded</source>
+        <translation>verwacht, opgenomen</translation>
+    </message>
+    <message>
+        <location filename="../steps/findings.py"/>
+        <source>recorded</source>
+        <translation>opgenomen</translation>
+    </message>
+    <message>
+        <location filename="../steps/json_process.py"/>
+        <source>no process can be started: close other programs</source>
+        <translation>er kan geen proces starten: sluit andere programma's</translation>
+    </message>
+    <message>
         <location filename="../steps/looks.py"/>
         <source>used when the window opens next; a session goes on meanwhile, and is found again</source>
         <translation>gebruikt wanneer het venster de volgende keer opent; een sessie gaat intussen door en wordt teruggevonden</translation>
@@ -1331,6 +2973,11 @@ Zo komt u terug:  python -m gui --control {control}</translation>
         <translation>taal {language}</translation>
     </message>
     <message>
+        <location filename="../steps/opening.py"/>
+        <source>{error}; the demo is shown instead</source>
+        <translation>{error}; in plaats daarvan ziet u de demo</translation>
+    </message>
+    <message>
         <location filename="../steps/page.py"/>
         <source>done</source>
         <translation>klaar</translation>
@@ -1359,6 +3006,21 @@ Zo komt u terug:  python -m gui --control {control}</translation>
         <location filename="../steps/page.py"/>
         <source>{step} step</source>
         <translation>Stap {step}</translation>
+    </message>
+    <message>
+        <location filename="../steps/running.py"/>
+        <source>a session runs already; end it first</source>
+        <translation>er loopt al een sessie; beëindig die eerst</translation>
+    </message>
+    <message>
+        <location filename="../steps/running.py"/>
+        <source>{log}: the session cannot be started ({error})</source>
+        <translation>{log}: de sessie kan niet starten ({error})</translation>
+    </message>
+    <message>
+        <location filename="../steps/running.py"/>
+        <source>it ended without a word</source>
+        <translation>het eindigde zonder bericht</translation>
     </message>
     <message>
         <location filename="../steps/shell.py"/>
@@ -1412,16 +3074,6 @@ Zo komt u terug:  python -m gui --control {control}</translation>
     </message>
     <message>
         <location filename="../steps/silence.py"/>
-        <source>PANIC MUTE</source>
-        <translation>PANIC: STIL</translation>
-    </message>
-    <message>
-        <location filename="../steps/silence.py"/>
-        <source>Panic mute</source>
-        <translation>PANIC, direct stil</translation>
-    </message>
-    <message>
-        <location filename="../steps/silence.py"/>
         <source>no session</source>
         <translation>geen sessie</translation>
     </message>
@@ -1441,6 +3093,96 @@ Zo komt u terug:  python -m gui --control {control}</translation>
         <translation>Direct stil: {keys}</translation>
     </message>
     <message>
+        <location filename="../steps/speak.py"/>
+        <source>Start session, muted</source>
+        <translation>Sessie starten, gedempt</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>Start decoding and recording. Nothing is heard before you unmute.</source>
+        <translation>Decoderen en opnemen starten. Er is niets te horen voordat u het geluid aanzet.</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>Why the session cannot start</source>
+        <translation>Waarom de sessie niet kan starten</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>What would be started</source>
+        <translation>Wat er zou starten</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>How the last session ended</source>
+        <translation>Hoe de laatste sessie eindigde</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>New session</source>
+        <translation>Nieuwe sessie</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>see Report, or start a new session</source>
+        <translation>zie Verslag, of begin een nieuwe sessie</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>the session starts; the first time it compiles for a minute or two</source>
+        <translation>de sessie start; de eerste keer compileert ze een minuut of twee</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>no session runs</source>
+        <translation>er loopt geen sessie</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>marker: {text}</source>
+        <translation>marker: {text}</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>Session</source>
+        <translation>Sessie</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>{who}, SIMULATED by {source}</source>
+        <translation>{who}, GESIMULEERD met {source}</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>no decoder yet</source>
+        <translation>nog geen decoder</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>decoder {bundle}</source>
+        <translation>decoder {bundle}</translation>
+    </message>
+    <message>
+        <location filename="../steps/speak.py"/>
+        <source>{what}  ·  {decoder}  ·  sound: {device}  ·  saved in {folder}</source>
+        <translation>{what}  ·  {decoder}  ·  geluid: {device}  ·  opgeslagen in {folder}</translation>
+    </message>
+    <message>
+        <location filename="../steps/survey.py"/>
+        <source>it does not answer</source>
+        <translation>antwoordt niet</translation>
+    </message>
+    <message>
+        <location filename="../steps/survey.py"/>
+        <source>it is gone</source>
+        <translation>is weg</translation>
+    </message>
+    <message>
+        <location filename="../steps/survey.py"/>
+        <source>it cannot be read ({error})</source>
+        <translation>kan niet worden gelezen ({error})</translation>
+    </message>
+    <message>
         <location filename="../talk_key.py"/>
         <source>hold T to let the voice out</source>
         <translation>houd T ingedrukt om de stem door te laten</translation>
@@ -1449,6 +3191,76 @@ Zo komt u terug:  python -m gui --control {control}</translation>
         <location filename="../talk_key.py"/>
         <source>the speech gate is closed: no speech in the signals</source>
         <translation>de spraakpoort is dicht: geen spraak in de signalen</translation>
+    </message>
+    <message>
+        <location filename="../views.py"/>
+        <source>High gamma by shaft</source>
+        <translation>High gamma per elektrode</translation>
+    </message>
+    <message>
+        <location filename="../views.py"/>
+        <source>Spectrum, dB</source>
+        <translation>Spectrum, dB</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>Decoded mel spectrogram</source>
+        <translation>Gedecodeerd mel-spectrogram</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>Voice</source>
+        <translation>Stem</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>80 bands · natural logarithm · fixed colours</source>
+        <translation>80 banden · natuurlijke logaritme · vaste kleuren</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>Attention</source>
+        <translation>Aandacht</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>Condition</source>
+        <translation>Conditie</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>Age of what is heard</source>
+        <translation>Ouderdom van wat u hoort</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>Microphone in the electrodes</source>
+        <translation>Microfoon in de elektroden</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>View only: opened without the session's control file (--control).</source>
+        <translation>Alleen kijken: geopend zonder het control-bestand van de sessie (--control).</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>start one with: python -m bk_realtime run --bundle …</source>
+        <translation>start er een met: python -m bk_realtime run --bundle …</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>stream gone: what is shown is old</source>
+        <translation>stream weg: wat u ziet is oud</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>waiting for signals</source>
+        <translation>wacht op signalen</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>no engine yet</source>
+        <translation>nog geen engine</translation>
     </message>
 </context>
 </TS>
