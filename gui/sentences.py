@@ -104,7 +104,7 @@ SENTENCES = (
     later("the sound may be in {channels}"),
     later("cannot tell: {reason}"),
     later("cannot tell yet: {seconds} s of both signals"),
-    later("no neural signal"),
+    later("cannot tell: no neural signal"),
     later("watch ended"),
     later("nothing from the watch for {seconds} s"),
     # what holds the sound

@@ -2054,8 +2054,8 @@ Strg+R</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>
-        <source>no neural signal</source>
-        <translation>kein Hirnsignal</translation>
+        <source>cannot tell: no neural signal</source>
+        <translation>nicht zu sagen: kein Hirnsignal</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>

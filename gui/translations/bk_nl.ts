@@ -2054,8 +2054,8 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>
-        <source>no neural signal</source>
-        <translation>geen hersensignaal</translation>
+        <source>cannot tell: no neural signal</source>
+        <translation>niet te zeggen: geen hersensignaal</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>
