@@ -98,14 +98,19 @@ class Capture:
         self._process = subprocess.Popen(
             in_time([*command, "--latency-msec=5"]), env=card.environ, stdout=subprocess.PIPE
         )
-        self._data = bytearray()
+        self._data, self._kept = bytearray(), True
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
     def _read(self) -> None:
         assert self._process.stdout is not None
         while data := self._process.stdout.read1(4096):  # type: ignore[attr-defined]
-            self._data += data
+            if self._kept:
+                self._data += data
+
+    def keep_nothing(self) -> None:
+        """Go on listening, but only so that the sink stays set up for low latency."""
+        self._kept = False
 
     @property
     def sound(self) -> np.ndarray:

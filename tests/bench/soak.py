@@ -79,11 +79,13 @@ def _surroundings(folder: Path) -> Iterator[dict[str, str]]:
     card.start()
     capture = Capture(card)
     capture.wait_for_data()
-    capture.close()  # it set the sink up for low latency; an hour of its sound would fill the memory
+    # without a listener a null sink takes two seconds of sound at a time; an hour of its sound would fill the memory
+    capture.keep_nothing()
     try:
         with spinning(int(os.environ.get("BK_BUSY", "0"))):
             yield {**card.environ, "LSLAPICFG": str(config)}
     finally:
+        capture.close()
         card.kill()
         shutil.rmtree(surroundings, ignore_errors=True)
 
