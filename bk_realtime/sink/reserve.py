@@ -17,8 +17,8 @@ _KEPT = 300  # windows: five minutes
 _OFTEN = 0.9  # quantile of the windows: what comes more often than once in 10 s
 _RARE = 0.98  # ... once in 50 s
 _RARE_MOST_S = 0.02  # held beyond the usual for what is rare
-# Delays of packets thin out exponentially, so the worst of a second is Gumbel distributed (Gumbel, Statistics of Extremes,
-# 1958): from its median to the worst of six hours in units of the distance between its quartiles
+# Delays of packets thin out exponentially, so the worst of a second is Gumbel distributed (Gumbel, Statistics of
+# Extremes, 1958): from its median to the worst of six hours in units of the distance between its quartiles
 _SIX_HOURS = (math.log(6 * 3600) + math.log(math.log(2))) / (math.log(math.log(4)) - math.log(math.log(4 / 3)))
 _FIRST = 10  # windows before anything is given back
 _SAFETY_S = 0.0015
