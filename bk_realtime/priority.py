@@ -54,12 +54,12 @@ def _every_thread(was: int, becomes: int, level: int) -> None:
                 os.sched_setscheduler(int(thread), becomes, os.sched_param(level))
 
 
-def low_priority() -> None:
-    """This process behind all others, as far as the system lets it."""
+def low_priority(pid: int | None = None) -> None:
+    """This process, or another one that was just started, behind all others, as far as the system lets it."""
     import psutil
 
     with contextlib.suppress(psutil.Error, OSError):
-        psutil.Process().nice(psutil.IDLE_PRIORITY_CLASS if sys.platform == "win32" else 19)
+        psutil.Process(pid).nice(psutil.IDLE_PRIORITY_CLASS if sys.platform == "win32" else 19)
 
 
 def usual_priority() -> None:

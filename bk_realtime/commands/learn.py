@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -16,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 import tyro
 
 from bk_realtime.config import FeatureSettings, check_range, option
-from bk_realtime.decoder.bundle_index import INDEX
 from bk_realtime.errors import BkError, FileError, OptionError
+from bk_realtime.learning.taking_over import check_place, hand_over, sessions_for
+from bk_realtime.learning.training import AUTO, RIDGE, Network, Recipe, is_free, outcome, train
 from bk_realtime.logs import say
-from bk_realtime.session.control.place import FILE_NAME
 from bk_realtime.session.settings import InletSettings
 from bk_realtime.typed import Within
 
@@ -28,7 +25,6 @@ if TYPE_CHECKING:
     from bk_realtime.learning.feed import Feed, Heard
 
 EVERY_S, FIGURES_EVERY_S = 30.0, 5.0
-TAKE_OVER_S, ASK_S = 60.0, 0.5
 
 
 @dataclass(frozen=True)
@@ -38,7 +34,7 @@ class Learn:
     Live it starts the recorder of its own (as `record` does) and learns beside it. It says `works` only when two
     windows of 30 s of speech running are above chance, made to be wrong in at most 5 % of sessions; `stop` where the
     microphone is in the electrodes. At the end (Ctrl-C, --minutes, end of the recording) a ridge is trained on what was
-    recorded, by offline.train.
+    recorded, by offline.train, and then networks behind everything else; the better one is the bundle.
     """
 
     recording: Annotated[Path | None, tyro.conf.Positional] = None
@@ -64,8 +60,13 @@ class Learn:
     """How much a frame of silence counts against one of speech, as --set silence_weight of offline.train."""
     train: bool = True
     """Whether a bundle is trained at the end."""
+    networks: tuple[Network, ...] = ("gru",)
+    """What is trained after the ridge, in the background, with the lowest priority and in one thread: gru, seq2seq.
+    Where one, or an average, is above the ridge by more than noise (as --decoder auto of offline.train finds it), it is
+    the bundle (NAME_auto). None: --networks without a word."""
     session: Path | None = None
-    """Folder of a session that runs: the trained bundle becomes its decoder, without a restart."""
+    """Folder of a session that runs: each trained bundle that is better becomes its decoder, without a restart, and is
+    announced there. Or the folder in which sessions are recorded: those that decode by what was learnt here get it."""
     features: FeatureSettings = field(default_factory=FeatureSettings)
     inlet: InletSettings = field(default_factory=InletSettings)
 
@@ -85,23 +86,26 @@ class Learn:
             raise OptionError(f"{option(name)} goes with live streams; leave it out, or name no recording")
 
     def run(self) -> int:
-        """Learn to the end; 0 when all was recorded and, unless nothing is trained, a bundle was written (and taken
+        """Learn to the end; 0 when all was recorded and, unless nothing is trained, the bundles were written (and taken
         over by the session, where one is named)."""
-        if self.session is not None and not (self.session / FILE_NAME).is_file():
-            raise FileError(f"--session {self.session}: no session runs there; expected its folder with {FILE_NAME}")
+        if self.session is not None:
+            check_place(self.session)
         if self.recording is not None:
-            self._refuse_bundle(self.recording)
+            self._refuse_bundles(self.recording)
             self._learn_recording(self.recording)
-            return self._train([self.recording])
+            return self._train(self.recording)
         return self._live() if self.beside is None else self._listen(self.beside)
 
-    def _bundle_of(self, recording: Path) -> Path:
-        return self.bundle or recording.with_name(f"{recording.stem}_ridge")
+    def _bundle_of(self, recording: Path, kind: str = RIDGE) -> Path:
+        if self.bundle is None:
+            return recording.with_name(f"{recording.stem}_{kind}")
+        return self.bundle if kind == RIDGE else self.bundle.with_name(f"{self.bundle.name}_{kind}")
 
-    def _refuse_bundle(self, recording: Path) -> None:
-        folder = self._bundle_of(recording)
-        if self.train and (folder / INDEX).exists():
-            raise FileError(f"{folder} already holds a decoder bundle; choose another folder with --bundle")
+    def _refuse_bundles(self, recording: Path) -> None:
+        for kind in (RIDGE, AUTO)[: 1 + bool(self.networks)] if self.train else ():
+            folder = self._bundle_of(recording, kind)
+            if not is_free(folder):
+                raise FileError(f"{folder} already holds a decoder bundle; choose another folder with --bundle")
 
     @property
     def _ridge(self) -> RidgeSettings:
@@ -130,7 +134,7 @@ class Learn:
         from bk_realtime.recorder.target import recording_path
 
         path = recording_path(self.out, datetime.now())
-        self._refuse_bundle(path)
+        self._refuse_bundles(path)
         stop = threading.Event()
         stop_on_signals(stop.set)
         end_with_parent(stop.set)
@@ -145,7 +149,7 @@ class Learn:
         if not path.exists():
             say("nothing was recorded, so nothing is trained")
             return 1
-        return self._train([path]) or int(code != 0)
+        return self._train(path) or int(code != 0)
 
     def _listen(self, recording: Path) -> int:
         """Learn while somebody else records; 0 where a bundle was left. It takes no time from whoever records."""
@@ -175,18 +179,17 @@ class Learn:
         from bk_realtime.decoder.bundle import save_bundle
         from bk_realtime.learning.bundle import learnt_bundle
 
-        begun, folder = time.monotonic(), recording.with_name(f"{recording.stem}_learnt")
+        begun, folder = time.monotonic(), self._learnt_of(recording)
         try:
             save_bundle(learnt_bundle(feed), folder)
             lacks = "without scores, audit and speech gate, until it is trained"
             say(f"{folder}: what was learnt meanwhile, after {time.monotonic() - begun:.1f} s; {lacks}")
             if self.figures:
                 say(json.dumps({"bundle": str(folder)}))
-            if self.session is not None:
-                hand_over(self.session, folder)
         except BkError as error:
             say(f"no bundle of what was learnt meanwhile: {error}")
             return False
+        self._hand_over(folder, (), f"learnt while it was recorded, {lacks}")
         return True
 
     def _say(self, heard: Heard | str) -> None:
@@ -197,50 +200,53 @@ class Learn:
         else:
             say(figures(heard) if self.figures else in_words(heard))
 
-    def _train(self, recordings: list[Path]) -> int:
-        """A ridge on all that was recorded, by the one command that makes bundles."""
+    @staticmethod
+    def _learnt_of(recording: Path) -> Path:
+        return recording.with_name(f"{recording.stem}_learnt")
+
+    def _train(self, recording: Path) -> int:
+        """A ridge on all that was recorded, then networks, by the one command that makes bundles."""
         if not self.train:
             return 0
-        words = [*map(str, recordings), "--out", str(self._bundle_of(recordings[0])), "--decoder", "ridge"]
-        words += ["--channels", *self.channels] if self.channels else []
-        words += ["--exclude", *self.exclude] if self.exclude else []
-        if self.silence_weight != 1.0:
-            words += ["--set", f"silence_weight={self.silence_weight}"]
-        usual = FeatureSettings()
-        for one in dataclasses.fields(FeatureSettings):
-            value = getattr(self.features, one.name)
-            if value != getattr(usual, one.name):
-                values = value if isinstance(value, tuple) else (value,)
-                words += ["--features." + option(one.name)[2:], *map(str, values)]
-        told = {"unit": self.inlet.unit or None, "gain": self.inlet.gain, "audio": self.microphone or None}
-        told["neural"] = self.inlet.name or self.inlet.source_id or self.inlet.type or None
-        for name, value in told.items():
-            words += [] if value is None else [option(name), str(value)]
-        say(f"training: python -m offline.train {' '.join(words)}")
-        code = subprocess.run([sys.executable, "-m", "offline.train", *words], check=False).returncode
-        if code == 0 and self.session is not None:
-            return hand_over(self.session, self._bundle_of(recordings[0]))
-        return code
+        learnt, ridge = self._learnt_of(recording), self._bundle_of(recording)
+        told = self.features, self.inlet, self.microphone, self.channels, self.exclude, self.silence_weight
+        recipe = Recipe(recording, *told)
+        if code := train(recipe.ridge(ridge), aside=self.session is not None):
+            return code
+        code = self._hand_over(ridge, (learnt,), "the ridge of the whole recording, audited and scored")
+        return self._train_networks(recipe, ridge, (learnt, ridge)) or code
 
+    def _train_networks(self, recipe: Recipe, ridge: Path, own: tuple[Path, ...]) -> int:
+        """Behind everything else: whoever ends it keeps the ridge."""
+        if not self.networks:
+            return 0
+        from bk_realtime.processes.parent import stop_on_signals
 
-def hand_over(session: Path, bundle: Path, wait: Callable[[float], object] = time.sleep) -> int:
-    """Ask a running session to decode by another bundle; 0 where it does so within a minute.
+        best, stop = self._bundle_of(recipe.recording, AUTO), threading.Event()
+        stop_on_signals(stop.set)
+        say(f"{ridge} is the bundle; {' and '.join(self.networks)} will be compared with it, Ctrl-C ends that")
+        code = train(recipe.networks(best, self.networks), aside=True, stop=stop)
+        if code is None or stop.is_set():
+            say(f"ended before the networks were trained: {ridge} is the bundle")
+            return 0
+        if code:
+            say(f"the networks were not trained, see above: {ridge} is the bundle")
+            return code
+        kind, why = outcome(best)
+        if kind == RIDGE:
+            say(f"{ridge} is the bundle: {why}")
+            return 0
+        say(f"{best} is the bundle: {why}")
+        return self._hand_over(best, own, why)
 
-    Raises
-    ------
-    BkError
-        It refuses, or does not answer.
-    """
-    from bk_realtime.session.control import ControlClient
-
-    path = str(bundle.absolute())
-    with ControlClient.from_file(session, timeout=10.0) as client:
-        status = client.request("bundle", path=path)["status"]
-        for _ in range(round(TAKE_OVER_S / ASK_S)):
-            if status["bundle"] == path:
-                say(f"{session}: {bundle} decodes now")
-                return 0
-            wait(ASK_S)
-            status = client.request("status")["status"]
-    say(f"{session}: {bundle} does not decode yet; why stands in its events.jsonl (newest: {status['message']})")
-    return 1
+    def _hand_over(self, bundle: Path, own: tuple[Path, ...], why: str) -> int:
+        """Sessions that were named decode by it; 1 where one of them does not."""
+        found = [] if self.session is None else sessions_for(self.session, own)
+        failed = 0
+        for session in found:
+            try:
+                failed |= hand_over(session, bundle, why)
+            except BkError as error:  # it may have ended meanwhile; the bundle is there all the same
+                say(f"{session}: keeps its decoder: {error}")
+                failed = 1
+        return failed

@@ -19,7 +19,7 @@ from bk_realtime.errors import BkError, FileError, InputError
 from bk_realtime.session.bundle import load_session_bundle
 from bk_realtime.session.events import make_event
 from bk_realtime.session.settings import SessionSettings
-from bk_realtime.session.swap import TAKES_OVER, Swap, refuse_another
+from bk_realtime.session.swap import STAYS, TAKES_OVER, Swap, refuse_another, without_new_gate
 from bk_realtime.successor import KEPT, WARM, Successor
 from bk_realtime.watched import WatchedThread
 
@@ -134,11 +134,11 @@ class Swapping:
         finally:
             self._loading = None  # before it is said: whoever reads it may name another one at once
         if why:
-            self._note(make_event("no bundle", f"{why}; the decoder stays as it is", path=str(path)))
+            self._note(make_event("no bundle", f"{why}; {STAYS}", path=str(path)))
 
     def _load(self, path: Path) -> Successor:
         chain = self._core.chain
-        bundle = load_session_bundle(dataclasses.replace(self._settings, bundle=path))
+        bundle = without_new_gate(chain.bundle, load_session_bundle(dataclasses.replace(self._settings, bundle=path)))
         refuse_another(chain.bundle, bundle, self._settings.gate)
         new = Successor(bundle, chain.labels_in, chain.rate, chain.device)
         self._digests = {id(new): bundle.digest}

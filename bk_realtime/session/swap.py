@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 TAKES_OVER: Literal["bundle"] = "bundle"
 """Kind of the event that says from which sample on another bundle decodes."""
+STAYS = "the decoder stays as it is"
+"""How the event ends that says why another bundle does not take over."""
 _ADVICE = "train it with the settings of the running one, or start a session with it"
 
 
@@ -68,6 +70,12 @@ class Swap:
 def read_swaps(events: Iterable[dict[str, Any]]) -> list[Swap]:
     """All swaps among a session's events, in order."""
     return [Swap.read(event) for event in events if event.get("event") == TAKES_OVER]
+
+
+def without_new_gate(now: Bundle, new: Bundle) -> Bundle:
+    """``new`` as it takes over from ``now``: where that one has no speech gate, nor has it. A voice that nothing holds
+    back is not to fall silent because a decoder was trained meanwhile."""
+    return dataclasses.replace(new, gate=None) if now.gate is None else new
 
 
 def refuse_another(now: Bundle, new: Bundle, gate: str) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from bk_realtime.chain import Chain
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.session.folder import read_session
-from bk_realtime.session.swap import Swap, read_swaps
+from bk_realtime.session.swap import Swap, read_swaps, without_new_gate
 from bk_realtime.successor import Successor
 
 
@@ -61,7 +61,7 @@ def changes_in(
             continue
         at = int(np.argmin(np.abs(stamps - swap.stamp)))
         assert settings is not None
-        loaded = swap.load(settings)
+        loaded = without_new_gate(bundle, swap.load(settings))
         if at < first:
             bundle = loaded
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,6 @@ import torch
 
 from bk_realtime.__main__ import main
 from bk_realtime.chain import Chain
-from bk_realtime.commands import learn
 from bk_realtime.commands.run import contamination_in_training
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.contamination.rolling import RED, Light
@@ -24,11 +22,8 @@ from bk_realtime.learning.feed import BLOCK, Feed
 from bk_realtime.learning.on_clock import OnClock
 from bk_realtime.learning.recording import open_recording
 from bk_realtime.learning.words import in_words
-from bk_realtime.logs import parse_command
-from bk_realtime.session.control import ControlClient
 from offline.data.processed import process_recording
 from offline.io import read_recording
-from offline.training.settings import Train
 from tests.synthetic import synthetic_recording
 from tests.xdf_files import Stream, write
 
@@ -136,41 +131,6 @@ def test_too_little_or_the_microphone_itself_is_no_bundle(tmp_path: Path) -> Non
         learnt_bundle(feed)
 
 
-def test_a_session_is_asked_until_the_new_bundle_decodes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    asked: list[tuple[str, dict[str, str]]] = []
-    now = ["old"]
-
-    class Client:
-        def __enter__(self) -> Client:
-            return self
-
-        def __exit__(self, *exc: object) -> None: ...
-
-        def request(self, command: str, **values: str) -> dict:
-            asked.append((command, values))
-            return {"status": {"bundle": now[0], "message": "refused"}}
-
-    monkeypatch.setattr(ControlClient, "from_file", lambda path, timeout: Client())
-    path = str(tmp_path / "new")
-    assert learn.hand_over(tmp_path, tmp_path / "new", lambda s: now.__setitem__(0, path)) == 0
-    assert asked == [("bundle", {"path": path}), ("status", {})]
-    assert "decodes now" in capsys.readouterr().out
-    now[0] = "old"
-    assert learn.hand_over(tmp_path, tmp_path / "new", lambda s: None) == 1
-    assert "newest: refused" in capsys.readouterr().out
-
-
-def test_a_session_that_does_not_run_and_no_training_are_refused(
-    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for words, said in ((["--session", str(tmp_path)], "no session runs there"), (["--no-train"], "--no-train")):
-        with pytest.raises(SystemExit, match="2"):
-            main(["learn", str(path), "--session", str(tmp_path), *words])
-        assert said in capsys.readouterr().err
-
-
 def test_lost_samples_keep_both_on_one_clock() -> None:
     grid = OnClock(100.0, 1, np.nan)
     stamps = 7.0 + np.arange(2000) / 100.0
@@ -228,45 +188,3 @@ def test_channels_that_are_not_brain_by_type_are_learnt_from_when_named(
     assert "--channels" in said
     assert "--label-map" not in said
     assert main(["learn", str(path), "--no-train", "--channels", *made.labels]) == 0
-
-
-def test_the_bundle_is_made_by_the_command_that_makes_bundles(
-    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    called: list[list[str]] = []
-
-    def run(words: list[str], check: bool) -> subprocess.CompletedProcess[str]:
-        called.append(words)
-        return subprocess.CompletedProcess(words, 0)
-
-    monkeypatch.setattr("bk_realtime.commands.learn.subprocess.run", run)
-    out = tmp_path / "learnt"
-    told = [
-        "--silence-weight",
-        "0.25",
-        "--line-freq",
-        "60",
-        "--band",
-        "80",
-        "150",
-        "--microphone",
-        "mic",
-        "--channels",
-        "A1",
-        "A3",
-    ]
-    assert main(["learn", str(path), "--bundle", str(out), *told]) == 0
-    assert "too little speech to tell" in capsys.readouterr().out
-    assert called[0][1:3] == ["-m", "offline.train"]
-    settings = parse_command(Train, "python -m offline.train", called[0][3:])
-    assert settings.recordings == (path,)
-    assert (settings.out, settings.decoder, settings.set) == (out, "ridge", ("silence_weight=0.25",))
-    assert (settings.features.line_freq, settings.features.band) == (60.0, (80.0, 150.0))
-    assert settings.read.audio == "mic"
-    assert settings.read.channels == ("A1", "A3")
-    out.mkdir()
-    (out / "bundle.toml").touch()
-    with pytest.raises(SystemExit, match="2"):
-        main(["learn", str(path), "--bundle", str(out)])
-    assert "already holds" in capsys.readouterr().err
-    assert len(called) == 1
