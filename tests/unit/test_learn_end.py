@@ -24,7 +24,7 @@ from bk_realtime.learning.training import AUTO, Recipe, outcome, train
 from bk_realtime.logs import parse_command
 from bk_realtime.session.control import ControlClient
 from bk_realtime.session.settings import InletSettings
-from bk_realtime.session.swap import STAYS
+from bk_realtime.session.swap import STAYS, refuse_another, without_new_gate
 from offline.training.candidates import auto_settings
 from offline.training.settings import Train
 from tests.unit.test_learn_feed import session
@@ -344,20 +344,26 @@ def test_from_the_last_word_to_the_better_bundle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """All of it, small: what was learnt, the ridge, and the network or the ridge by the comparison, each a bundle."""
-    recording = session(tmp_path, seconds=60.0)
+    recording = session(tmp_path, seconds=45.0)
 
     def short(words: list[str], aside: bool, stop: threading.Event | None = None) -> int | None:
-        return train([*words, "--epochs", "1"] if stop is not None else words, aside, stop)
+        if stop is not None:
+            at = words.index("--set") + 1
+            words = [*words[:at], "folds=2", "gru.hidden=16", "gru.layers=1", *words[at:], "--epochs", "1"]
+        return train(words, aside, stop)
 
     monkeypatch.setattr(learn, "train", short)
     monkeypatch.setattr(training, "low_priority", lambda pid: None)  # a busy machine would never come to it
     assert main(["learn", str(recording)]) == 0
     out = "".join(capfd.readouterr().out.split("\n"))
     learnt, ridge, best = (recording.with_name(f"{recording.stem}_{kind}") for kind in ("learnt", "ridge", "auto"))
-    kinds = [load_bundle(folder).kind for folder in (learnt, ridge, best)]
+    bundles = [load_bundle(folder) for folder in (learnt, ridge, best)]
+    kinds = [bundle.kind for bundle in bundles]
     assert kinds[:2] == ["ridge", "ridge"]
     kind, why = outcome(best)
     assert kind == kinds[2]
     assert "r inside speech in nested validation" in why
     assert "gru" in why
+    for bundle in bundles[1:]:  # a session that speaks with what was learnt can take each
+        refuse_another(bundles[0], without_new_gate(bundles[0], bundle), "auto")
     assert f"{ridge if kind == 'ridge' else best} is the bundle: {why}" in out

@@ -308,6 +308,23 @@ def test_a_gate_that_does_not_act_takes_no_place_of_one_that_does(old: Bundle, n
     refuse_another(with_gate, without, "on")
 
 
+def test_a_new_gate_does_not_silence_a_voice_that_had_none(old: Bundle, new: Bundle, tmp_path: Path) -> None:
+    """Live and offline alike: what takes over leaves its gate behind, and so may what takes over from that."""
+    shut = SpeechGate(GateSettings(0.9, 0.9, 5, passed=True), np.zeros((5, 8)), -9.0)
+    gated = save_bundle(dataclasses.replace(new, gate=shut, path=None), tmp_path / "gated")
+    x, running = noise(3 * SFREQ), Running(old)
+    running.play(x[:SFREQ])
+    running.bring(gated)
+    running.play(x[SFREQ : 2 * SFREQ])
+    assert running.core.chain.bundle.path == gated.path
+    assert running.core.chain.bundle.gate is None
+    running.bring(old)
+    running.play(x[2 * SFREQ :])
+    assert len(read_swaps(running.events)) == 2
+    np.testing.assert_array_equal(running.joined("audio"), again(old, x, running, 777)["audio"])
+    assert all(not len(o.gate) for o in running.out)
+
+
 def test_offline_another_bundle_of_the_same_path_is_refused(old: Bundle, new: Bundle) -> None:
     running = Running(old)
     running.play(noise(SFREQ))
