@@ -10,6 +10,7 @@ from bk_realtime.montage import loose_label
 from bk_realtime.session.status import Status
 from gui import theme
 from gui.panels.traces import Traces
+from gui.words import tr
 
 SHOWN = 3
 
@@ -29,15 +30,15 @@ class ChannelsLine(QWidget):
         self._traces, self._status = traces, Status()
         self.words = QLabel("")
         self.words.setWordWrap(True)
-        self.words.setAccessibleName("Drift and masks of the channels")
-        self.button = QPushButton("Channels")
-        self.button.setToolTip("Mask a channel or take it back; take a new baseline")
+        self.words.setAccessibleName(tr("Drift and masks of the channels"))
+        self.button = QPushButton(tr("Channels"))
+        self.button.setToolTip(tr("Mask a channel or take it back; take a new baseline"))
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.choices = QMenu(self)
         self.choices.aboutToShow.connect(self.fill)
         self.choices.triggered.connect(self._chosen)
         self.button.setMenu(self.choices)
-        self.button.setToolTip("Mask a channel, or take a baseline (Ctrl+T; or click a channel's name)")
+        self.button.setToolTip(tr("Mask a channel, or take a baseline (Ctrl+T; or click a channel's name)"))
         self.one = QMenu(self)
         self.one.triggered.connect(self._chosen)
         traces.named.connect(self.ask)
@@ -66,28 +67,36 @@ class ChannelsLine(QWidget):
             key = loose_label(label)
             masked = next((one for one in self._status.masked_channels if loose_label(one) == key), None)
             if masked is not None:
-                self._offer(f"Unmask {label}", "mask_channel", {"label": masked, "on": False}, self.one)
+                self._offer(
+                    tr("Unmask {label}").format(label=label), "mask_channel", {"label": masked, "on": False}, self.one
+                )
             else:
                 words = {"label": label, "on": True, "of_stream": True}
-                self._offer(f"Mask {label}: the decoder does without it", "mask_channel", words, self.one)
+                self._offer(
+                    tr("Mask {label}: the decoder does without it").format(label=label), "mask_channel", words, self.one
+                )
         self.one.popup(place)
 
     def fill(self) -> None:
         """Make the menu of what can be done now."""
         self.choices.clear()
         if self._status.recalibrating_s is None:
-            self._offer("Baseline of 2 minutes", "recalibrate", {"do": "begin"})
+            self._offer(tr("Baseline of 2 minutes"), "recalibrate", {"do": "begin"})
         else:
-            self._offer("End the baseline", "recalibrate", {"do": "end"})
-            self._offer("Give the baseline up", "recalibrate", {"do": "cancel"})
+            self._offer(tr("End the baseline"), "recalibrate", {"do": "end"})
+            self._offer(tr("Give the baseline up"), "recalibrate", {"do": "cancel"})
         if self._status.recalibrated:
-            self._offer("Undo the recalibration", "recalibrate", {"do": "undo"})
+            self._offer(tr("Undo the recalibration"), "recalibrate", {"do": "undo"})
         masked = self._status.masked_channels
         for label in masked:
-            self._offer(f"Unmask {label}", "mask_channel", {"label": label, "on": False})
+            self._offer(tr("Unmask {label}").format(label=label), "mask_channel", {"label": label, "on": False})
         for label in dict.fromkeys(self._traces.labels):  # of the stream: the decoder may call the channel otherwise
             if label not in masked:
-                self._offer(f"Mask {label}", "mask_channel", {"label": label, "on": True, "of_stream": True})
+                self._offer(
+                    tr("Mask {label}").format(label=label),
+                    "mask_channel",
+                    {"label": label, "on": True, "of_stream": True},
+                )
 
     def _offer(self, text: str, command: str, values: dict[str, object], menu: QMenu | None = None) -> None:
         action = (menu or self.choices).addAction(text)
@@ -102,14 +111,15 @@ def channels_text(status: Status) -> str:
     """Drift, masks and baseline in a few words."""
     parts = []
     if status.recalibrating_s is not None:
-        parts.append(f"baseline: {status.recalibrating_s:.0f} s")
+        parts.append(tr("baseline: {seconds:.0f} s").format(seconds=status.recalibrating_s))
     elif status.recalibrated:
-        parts.append("recalibrated")
+        parts.append(tr("recalibrated"))
     if status.drift:
         worst = list(status.drift.items())[:SHOWN]
-        parts.append("drift " + ", ".join(f"{label} {value:+.1f}" for label, value in worst).replace("-", "−"))
+        parts.append(tr("drift") + " " + ", ".join(f"{label} {value:+.1f}" for label, value in worst).replace("-", "−"))
     if status.masked_channels:
         few = ", ".join(status.masked_channels[:SHOWN])
         more = len(status.masked_channels) - SHOWN
-        parts.append(f"masked {few}" + (f" and {more} more" if more > 0 else ""))
+        rest = tr(" and {n} more").format(n=more) if more > 0 else ""
+        parts.append(tr("masked {few}").format(few=few) + rest)
     return " · ".join(parts)

@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from bk_realtime.montage.contacts import parse_contact
 from gui import theme
+from gui.words import tr
 
 LIMIT = 3.0
 """Deviations from the training mean at which the colours end."""
@@ -49,7 +50,7 @@ class ShaftMap(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("High gamma by shaft")
+        self.setAccessibleName(tr("High gamma by shaft"))
         self._table = pg.colormap.get("CET-D1A").getLookupTable(nPts=256, alpha=False)
         self.shafts: list[str] = []
         self._at = np.zeros((0, 2), int)
@@ -85,7 +86,7 @@ class ShaftMap(QWidget):
         painter.setFont(theme.font(11))
         if not len(self.values):
             painter.setPen(QColor(theme.FAINT))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, "no features yet")
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, tr("no features yet"))
             return
         columns = int(self._at[:, 1].max()) + 1
         wide = (self.width() - LEFT) / columns
@@ -104,5 +105,7 @@ class ShaftMap(QWidget):
             else:  # masked: a hole, not a colour
                 painter.fillRect(box, QColor(theme.WELL))
         painter.setPen(QColor(theme.FAINT))
-        scale = f"−{LIMIT:g} to {LIMIT:g} training deviations, mean of {1e3 * SMOOTH_S:.0f} ms"
+        scale = tr("−{limit:g} to {limit:g} training deviations, mean of {ms:.0f} ms").format(
+            limit=LIMIT, ms=1e3 * SMOOTH_S
+        )
         painter.drawText(QRectF(LEFT, len(self.shafts) * ROW, self.width() - LEFT, 14), 0, scale)

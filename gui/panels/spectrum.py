@@ -8,6 +8,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor
 
 from gui import theme
+from gui.words import tr
 
 SPAN_S = 4.0
 """Seconds that are looked at."""
@@ -49,8 +50,10 @@ def mains_words(freqs: np.ndarray, middle: np.ndarray) -> str:
         if at.any() and beside.any() and np.isfinite(middle[at]).all():
             above = 10 * np.log10(max(middle[at].max(), 1e-30) / max(np.median(middle[beside]), 1e-30))
             if above >= STANDS_OUT_DB:
-                found.append(f"mains {mains:g} Hz: {above:.0f} dB above what is beside it")
-    return " · ".join(found) or "no mains stands out"
+                found.append(
+                    tr("mains {mains:g} Hz: {above:.0f} dB above what is beside it").format(mains=mains, above=above)
+                )
+    return " · ".join(found) or tr("no mains stands out")
 
 
 class Spectrum(pg.PlotWidget):  # type: ignore[misc]
@@ -65,7 +68,7 @@ class Spectrum(pg.PlotWidget):  # type: ignore[misc]
         self.hideButtons()
         self.setFrameShape(self.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName("Spectrum")
+        self.setAccessibleName(tr("Spectrum"))
         for side in ("left", "bottom"):
             axis = self.getAxis(side)
             axis.setPen(theme.LINE)
@@ -87,11 +90,13 @@ class Spectrum(pg.PlotWidget):  # type: ignore[misc]
         freqs, power = density(values[-round(SPAN_S * sfreq) :, ::every], sfreq)
         known = np.isfinite(power).all(0)
         if not known.any():
-            self.words = "not enough signal yet"
+            self.words = tr("not enough signal yet")
             return
         power = np.maximum(power[:, known], 1e-12)
         middle, highest = np.median(power, 1), power.max(1)
         shown = (freqs >= 2) & (freqs <= min(200.0, sfreq / 2))
         self._middle.setData(freqs[shown], 10 * np.log10(middle[shown]))
         self._highest.setData(freqs[shown], 10 * np.log10(highest[shown]))
-        self.words = mains_words(freqs, middle) + (f" · one channel of {every}" if every > 1 else "")
+        self.words = mains_words(freqs, middle) + (
+            tr(" · one channel of {every}").format(every=every) if every > 1 else ""
+        )

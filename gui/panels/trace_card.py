@@ -29,23 +29,28 @@ class TraceCard(Card):
         super().__init__("sEEG", self.traces)
         traces = self.traces
         self.header.setSpacing(5)
-        self.page = _choice([(f"{n} rows", n) for n in PAGES], "Channels on the screen")
-        self.span = _choice([(f"{n} s", n) for n in SPANS_S], "Seconds on the screen")
+        self.page = _choice([(tr("{n} rows").format(n=n), n) for n in PAGES], tr("Channels on the screen"))
+        self.span = _choice([(f"{n} s", n) for n in SPANS_S], tr("Seconds on the screen"))
         self.span.setCurrentText(f"{traces.window_s:g} s")
         self._shown, self._scale = QLabel(""), QLabel("")
         for label, width in ((self._shown, 92), (self._scale, 84)):
             label.setObjectName("soft")
             label.setFixedWidth(width)
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.own = _small("own scale", "Every channel to its own size", checkable=True)
-        up = _small("▲", "Previous channels (Page up, wheel)")
-        down = _small("▼", "Next channels (Page down, wheel)")
-        less = _small("−", "Smaller traces (Ctrl + wheel)")
-        more = _small("+", "Larger traces (Ctrl + wheel)")
-        names = ((up, "Channels before"), (down, "Channels after"), (less, "Smaller traces"), (more, "Larger traces"))
+        self.own = _small(tr("own scale"), tr("Every channel to its own size"), checkable=True)
+        up = _small("▲", tr("Previous channels (Page up, wheel)"))
+        down = _small("▼", tr("Next channels (Page down, wheel)"))
+        less = _small("−", tr("Smaller traces (Ctrl + wheel)"))
+        more = _small("+", tr("Larger traces (Ctrl + wheel)"))
+        names = (
+            (up, tr("Channels before")),
+            (down, tr("Channels after")),
+            (less, tr("Smaller traces")),
+            (more, tr("Larger traces")),
+        )
         for button, name in names:
             button.setAccessibleName(name)
-        auto = _small("auto", "Choose the sensitivity from the signals")
+        auto = _small(tr("auto"), tr("Choose the sensitivity from the signals"))
         for widget in (self._shown, up, down, self.page, self._scale, less, more, auto, self.own, self.span):
             self.header.addWidget(widget)
         self._by_key = (up, down, less, more, auto)
@@ -57,15 +62,21 @@ class TraceCard(Card):
         self.own.toggled.connect(traces.set_own_scale)
         self.page.currentIndexChanged.connect(lambda: traces.set_page(int(self.page.currentData())))
         self.span.currentIndexChanged.connect(lambda: self.span_changed.emit(float(self.span.currentData())))
-        self.pause = _small("pause", "Let the pictures stand, or run on (Ctrl+P); the session goes on", checkable=True)
-        self.back = _small("◀", "Half a window back, up to 5 minutes (Ctrl+Left)")
-        self.forth = _small("▶", "Half a window forth, at last to now (Ctrl+Right)")
-        for button, name in ((self.back, "Earlier"), (self.forth, "Later"), (self.pause, "Pause the pictures")):
+        self.pause = _small(
+            tr("pause"), tr("Let the pictures stand, or run on (Ctrl+P); the session goes on"), checkable=True
+        )
+        self.back = _small("◀", tr("Half a window back, up to 5 minutes (Ctrl+Left)"))
+        self.forth = _small("▶", tr("Half a window forth, at last to now (Ctrl+Right)"))
+        for button, name in (
+            (self.back, tr("Earlier")),
+            (self.forth, tr("Later")),
+            (self.pause, tr("Pause the pictures")),
+        ):
             button.setAccessibleName(name)
             self.header.addWidget(button)
-        self.map = _small("map", "High gamma by shaft, beside the figures (Ctrl+H)", checkable=True)
+        self.map = _small(tr("map"), tr("High gamma by shaft, beside the figures (Ctrl+H)"), checkable=True)
         self.spectrum = _small(
-            "spectrum", "Spectrum of the channels on the screen, with mains (Ctrl+F)", checkable=True
+            tr("spectrum"), tr("Spectrum of the channels on the screen, with mains (Ctrl+F)"), checkable=True
         )
         self.display = _small(
             tr("display"), tr("Montage and filters, on the screen only (Ctrl+D; Ctrl+B: next montage)")
@@ -93,7 +104,12 @@ class TraceCard(Card):
     def open(self, description: StreamDescription, title: str) -> None:
         """Show another stream."""
         set_text(self.title, title)
-        set_text(self.hint, f"{description.n_channels} channels · {description.sfreq:g} Hz · {description.name}")
+        set_text(
+            self.hint,
+            tr("{n} channels · {sfreq:g} Hz · {name}").format(
+                n=description.n_channels, sfreq=description.sfreq, name=description.name
+            ),
+        )
         self.traces.open(description)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
@@ -113,9 +129,14 @@ class TraceCard(Card):
 
     def _describe(self) -> None:
         traces, shown = self.traces, self.traces.shown
-        set_text(self._shown, f"{shown.start + 1}–{shown.stop} of {len(traces.rows)}" if traces.labels else "")
+        set_text(
+            self._shown,
+            tr("{first}–{last} of {n}").format(first=shown.start + 1, last=shown.stop, n=len(traces.rows))
+            if traces.labels
+            else "",
+        )
         own = traces.own_scale or not traces.per_row
-        set_text(self._scale, "own scale" if own else f"{traces.per_row:g} {traces.unit or 'units'}/div")
+        set_text(self._scale, tr("own scale") if own else f"{traces.per_row:g} {traces.unit or tr('units')}/div")
 
 
 def _choice(items: list[tuple[str, int]], name: str) -> QComboBox:

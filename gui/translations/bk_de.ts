@@ -536,6 +536,86 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
         <translation>KEINE AUFNAHME</translation>
     </message>
     <message>
+        <location filename="../panels/channels.py"/>
+        <source>Drift and masks of the channels</source>
+        <translation>Drift und Masken der Kanäle</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>Channels</source>
+        <translation>Kanäle</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>Mask a channel or take it back; take a new baseline</source>
+        <translation>Einen Kanal maskieren oder zurücknehmen; eine neue Baseline aufnehmen</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>Mask a channel, or take a baseline (Ctrl+T; or click a channel's name)</source>
+        <translation>Einen Kanal maskieren oder eine Baseline aufnehmen (Strg+T; oder Klick auf den Namen eines Kanals)</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>Unmask {label}</source>
+        <translation>{label} wieder aufnehmen</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>Mask {label}: the decoder does without it</source>
+        <translation>{label} maskieren: der Decoder kommt ohne aus</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>Baseline of 2 minutes</source>
+        <translation>Baseline von 2 Minuten</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>End the baseline</source>
+        <translation>Baseline beenden</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>Give the baseline up</source>
+        <translation>Baseline aufgeben</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>Undo the recalibration</source>
+        <translation>Neukalibrierung zurücknehmen</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>Mask {label}</source>
+        <translation>{label} maskieren</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>baseline: {seconds:.0f} s</source>
+        <translation>Baseline: {seconds:.0f} s</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>recalibrated</source>
+        <translation>neu kalibriert</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>drift</source>
+        <translation>Drift</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source> and {n} more</source>
+        <translation> und {n} weitere</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>masked {few}</source>
+        <translation>maskiert {few}</translation>
+    </message>
+    <message>
         <location filename="../panels/condition.py"/>
         <source>blinded: the picture of the voice is hidden</source>
         <translation>verblindet: das Bild der Stimme ist verborgen</translation>
@@ -893,6 +973,176 @@ Strg+R</translation>
         <translation>noch nichts</translation>
     </message>
     <message>
+        <location filename="../panels/shaft_map.py"/>
+        <source>High gamma by shaft</source>
+        <translation>High Gamma je Elektrode</translation>
+    </message>
+    <message>
+        <location filename="../panels/shaft_map.py"/>
+        <source>no features yet</source>
+        <translation>noch keine Merkmale</translation>
+    </message>
+    <message>
+        <location filename="../panels/shaft_map.py"/>
+        <source>−{limit:g} to {limit:g} training deviations, mean of {ms:.0f} ms</source>
+        <translation>−{limit:g} bis {limit:g} SD des Trainings, Mittel über {ms:.0f} ms</translation>
+    </message>
+    <message>
+        <location filename="../panels/spectrum.py"/>
+        <source>mains {mains:g} Hz: {above:.0f} dB above what is beside it</source>
+        <translation>Netzbrummen {mains:g} Hz: {above:.0f} dB über der Umgebung</translation>
+    </message>
+    <message>
+        <location filename="../panels/spectrum.py"/>
+        <source>no mains stands out</source>
+        <translation>kein Netzbrummen zu sehen</translation>
+    </message>
+    <message>
+        <location filename="../panels/spectrum.py"/>
+        <source>Spectrum</source>
+        <translation>Spektrum</translation>
+    </message>
+    <message>
+        <location filename="../panels/spectrum.py"/>
+        <source>not enough signal yet</source>
+        <translation>noch zu wenig Signal</translation>
+    </message>
+    <message>
+        <location filename="../panels/spectrum.py"/>
+        <source> · one channel of {every}</source>
+        <translation> · einer von {every} Kanälen</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>{n} rows</source>
+        <translation>{n} Zeilen</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Channels on the screen</source>
+        <translation>Kanäle auf dem Schirm</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Seconds on the screen</source>
+        <translation>Sekunden auf dem Schirm</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>own scale</source>
+        <translation>eigene Skala</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Every channel to its own size</source>
+        <translation>Jeder Kanal in seiner eigenen Größe</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Previous channels (Page up, wheel)</source>
+        <translation>Vorige Kanäle (Bild auf, Mausrad)</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Next channels (Page down, wheel)</source>
+        <translation>Nächste Kanäle (Bild ab, Mausrad)</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Smaller traces (Ctrl + wheel)</source>
+        <translation>Kleinere Signale (Strg + Mausrad)</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Larger traces (Ctrl + wheel)</source>
+        <translation>Größere Signale (Strg + Mausrad)</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Channels before</source>
+        <translation>Vorige Kanäle</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Channels after</source>
+        <translation>Nächste Kanäle</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Smaller traces</source>
+        <translation>Kleinere Signale</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Larger traces</source>
+        <translation>Größere Signale</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>auto</source>
+        <translation>auto</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Choose the sensitivity from the signals</source>
+        <translation>Die Empfindlichkeit aus den Signalen wählen</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Let the pictures stand, or run on (Ctrl+P); the session goes on</source>
+        <translation>Die Bilder anhalten oder weiterlaufen lassen (Strg+P); die Sitzung läuft weiter</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Half a window back, up to 5 minutes (Ctrl+Left)</source>
+        <translation>Ein halbes Fenster zurück, bis 5 Minuten (Strg+Links)</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Half a window forth, at last to now (Ctrl+Right)</source>
+        <translation>Ein halbes Fenster vor, zuletzt bis jetzt (Strg+Rechts)</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Earlier</source>
+        <translation>Früher</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Later</source>
+        <translation>Später</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Pause the pictures</source>
+        <translation>Die Bilder anhalten</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>map</source>
+        <translation>Karte</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>High gamma by shaft, beside the figures (Ctrl+H)</source>
+        <translation>High Gamma je Elektrode, neben den Zahlen (Strg+H)</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>spectrum</source>
+        <translation>Spektrum</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Spectrum of the channels on the screen, with mains (Ctrl+F)</source>
+        <translation>Spektrum der gezeigten Kanäle, mit Netzbrummen (Strg+F)</translation>
+    </message>
+    <message>
         <location filename="../panels/trace_card.py"/>
         <source>display</source>
         <translation>Bild</translation>
@@ -901,6 +1151,21 @@ Strg+R</translation>
         <location filename="../panels/trace_card.py"/>
         <source>Montage and filters, on the screen only (Ctrl+D; Ctrl+B: next montage)</source>
         <translation>Montage und Filter, nur auf dem Bildschirm (Strg+D; Strg+B: nächste Montage)</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>{n} channels · {sfreq:g} Hz · {name}</source>
+        <translation>{n} Kanäle · {sfreq:g} Hz · {name}</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>{first}–{last} of {n}</source>
+        <translation>{first}–{last} von {n}</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>units</source>
+        <translation>Einheiten</translation>
     </message>
     <message>
         <location filename="../panels/trace_display.py"/>
@@ -2514,11 +2779,6 @@ Strg+R</translation>
     </message>
     <message>
         <location filename="../steps/check_view.py"/>
-        <source>Channels</source>
-        <translation>Kanäle</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
         <source>Rate</source>
         <translation>Rate</translation>
     </message>
@@ -2859,11 +3119,6 @@ Strg+R</translation>
     </message>
     <message>
         <location filename="../steps/findings.py"/>
-        <source> and {n} more</source>
-        <translation> und {n} weitere</translation>
-    </message>
-    <message>
-        <location filename="../steps/findings.py"/>
         <source>flat: {few}</source>
         <translation>flach: {few}</translation>
     </message>
@@ -3191,11 +3446,6 @@ Strg+R</translation>
         <location filename="../talk_key.py"/>
         <source>the speech gate is closed: no speech in the signals</source>
         <translation>das Sprach-Gate ist zu: keine Sprache in den Signalen</translation>
-    </message>
-    <message>
-        <location filename="../views.py"/>
-        <source>High gamma by shaft</source>
-        <translation>High Gamma je Elektrode</translation>
     </message>
     <message>
         <location filename="../views.py"/>

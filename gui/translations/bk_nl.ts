@@ -536,6 +536,86 @@ Zo komt u terug:  python -m gui --control {control}</translation>
         <translation>GEEN OPNAME</translation>
     </message>
     <message>
+        <location filename="../panels/channels.py"/>
+        <source>Drift and masks of the channels</source>
+        <translation>Drift en maskers van de kanalen</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>Channels</source>
+        <translation>Kanalen</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>Mask a channel or take it back; take a new baseline</source>
+        <translation>Een kanaal maskeren of terugnemen; een nieuwe basislijn opnemen</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>Mask a channel, or take a baseline (Ctrl+T; or click a channel's name)</source>
+        <translation>Een kanaal maskeren of een basislijn opnemen (Ctrl+T; of klik op de naam van een kanaal)</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>Unmask {label}</source>
+        <translation>{label} weer meenemen</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>Mask {label}: the decoder does without it</source>
+        <translation>{label} maskeren: de decoder doet het zonder</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>Baseline of 2 minutes</source>
+        <translation>Basislijn van 2 minuten</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>End the baseline</source>
+        <translation>Basislijn beëindigen</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>Give the baseline up</source>
+        <translation>Basislijn opgeven</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>Undo the recalibration</source>
+        <translation>Herkalibratie ongedaan maken</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>Mask {label}</source>
+        <translation>{label} maskeren</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>baseline: {seconds:.0f} s</source>
+        <translation>basislijn: {seconds:.0f} s</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>recalibrated</source>
+        <translation>geherkalibreerd</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>drift</source>
+        <translation>drift</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source> and {n} more</source>
+        <translation> en nog {n}</translation>
+    </message>
+    <message>
+        <location filename="../panels/channels.py"/>
+        <source>masked {few}</source>
+        <translation>gemaskeerd {few}</translation>
+    </message>
+    <message>
         <location filename="../panels/condition.py"/>
         <source>blinded: the picture of the voice is hidden</source>
         <translation>geblindeerd: het beeld van de stem is verborgen</translation>
@@ -893,6 +973,176 @@ Ctrl+R</translation>
         <translation>nog niets</translation>
     </message>
     <message>
+        <location filename="../panels/shaft_map.py"/>
+        <source>High gamma by shaft</source>
+        <translation>High gamma per elektrode</translation>
+    </message>
+    <message>
+        <location filename="../panels/shaft_map.py"/>
+        <source>no features yet</source>
+        <translation>nog geen features</translation>
+    </message>
+    <message>
+        <location filename="../panels/shaft_map.py"/>
+        <source>−{limit:g} to {limit:g} training deviations, mean of {ms:.0f} ms</source>
+        <translation>−{limit:g} tot {limit:g} SD van de training, gemiddelde van {ms:.0f} ms</translation>
+    </message>
+    <message>
+        <location filename="../panels/spectrum.py"/>
+        <source>mains {mains:g} Hz: {above:.0f} dB above what is beside it</source>
+        <translation>netbrom {mains:g} Hz: {above:.0f} dB boven de omgeving</translation>
+    </message>
+    <message>
+        <location filename="../panels/spectrum.py"/>
+        <source>no mains stands out</source>
+        <translation>geen netbrom te zien</translation>
+    </message>
+    <message>
+        <location filename="../panels/spectrum.py"/>
+        <source>Spectrum</source>
+        <translation>Spectrum</translation>
+    </message>
+    <message>
+        <location filename="../panels/spectrum.py"/>
+        <source>not enough signal yet</source>
+        <translation>nog te weinig signaal</translation>
+    </message>
+    <message>
+        <location filename="../panels/spectrum.py"/>
+        <source> · one channel of {every}</source>
+        <translation> · één op {every} kanalen</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>{n} rows</source>
+        <translation>{n} rijen</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Channels on the screen</source>
+        <translation>Kanalen op het scherm</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Seconds on the screen</source>
+        <translation>Seconden op het scherm</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>own scale</source>
+        <translation>eigen schaal</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Every channel to its own size</source>
+        <translation>Elk kanaal op zijn eigen grootte</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Previous channels (Page up, wheel)</source>
+        <translation>Vorige kanalen (PgUp, muiswiel)</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Next channels (Page down, wheel)</source>
+        <translation>Volgende kanalen (PgDn, muiswiel)</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Smaller traces (Ctrl + wheel)</source>
+        <translation>Kleinere signalen (Ctrl + muiswiel)</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Larger traces (Ctrl + wheel)</source>
+        <translation>Grotere signalen (Ctrl + muiswiel)</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Channels before</source>
+        <translation>Vorige kanalen</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Channels after</source>
+        <translation>Volgende kanalen</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Smaller traces</source>
+        <translation>Kleinere signalen</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Larger traces</source>
+        <translation>Grotere signalen</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>auto</source>
+        <translation>auto</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Choose the sensitivity from the signals</source>
+        <translation>De gevoeligheid uit de signalen kiezen</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>pause</source>
+        <translation>pauze</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Let the pictures stand, or run on (Ctrl+P); the session goes on</source>
+        <translation>De beelden stilzetten of laten doorlopen (Ctrl+P); de sessie gaat door</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Half a window back, up to 5 minutes (Ctrl+Left)</source>
+        <translation>Een half venster terug, tot 5 minuten (Ctrl+Links)</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Half a window forth, at last to now (Ctrl+Right)</source>
+        <translation>Een half venster vooruit, op het laatst tot nu (Ctrl+Rechts)</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Earlier</source>
+        <translation>Eerder</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Later</source>
+        <translation>Later</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Pause the pictures</source>
+        <translation>De beelden stilzetten</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>map</source>
+        <translation>kaart</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>High gamma by shaft, beside the figures (Ctrl+H)</source>
+        <translation>High gamma per elektrode, naast de cijfers (Ctrl+H)</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>spectrum</source>
+        <translation>spectrum</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>Spectrum of the channels on the screen, with mains (Ctrl+F)</source>
+        <translation>Spectrum van de kanalen op het scherm, met netbrom (Ctrl+F)</translation>
+    </message>
+    <message>
         <location filename="../panels/trace_card.py"/>
         <source>display</source>
         <translation>beeld</translation>
@@ -901,6 +1151,21 @@ Ctrl+R</translation>
         <location filename="../panels/trace_card.py"/>
         <source>Montage and filters, on the screen only (Ctrl+D; Ctrl+B: next montage)</source>
         <translation>Montage en filters, alleen op het scherm (Ctrl+D; Ctrl+B: volgende montage)</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>{n} channels · {sfreq:g} Hz · {name}</source>
+        <translation>{n} kanalen · {sfreq:g} Hz · {name}</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>{first}–{last} of {n}</source>
+        <translation>{first}–{last} van {n}</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
+        <source>units</source>
+        <translation>eenheden</translation>
     </message>
     <message>
         <location filename="../panels/trace_display.py"/>
@@ -2514,11 +2779,6 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../steps/check_view.py"/>
-        <source>Channels</source>
-        <translation>Kanalen</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
         <source>Rate</source>
         <translation>Snelheid</translation>
     </message>
@@ -2859,11 +3119,6 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../steps/findings.py"/>
-        <source> and {n} more</source>
-        <translation> en nog {n}</translation>
-    </message>
-    <message>
-        <location filename="../steps/findings.py"/>
         <source>flat: {few}</source>
         <translation>vlak: {few}</translation>
     </message>
@@ -3191,11 +3446,6 @@ Ctrl+R</translation>
         <location filename="../talk_key.py"/>
         <source>the speech gate is closed: no speech in the signals</source>
         <translation>de spraakpoort is dicht: geen spraak in de signalen</translation>
-    </message>
-    <message>
-        <location filename="../views.py"/>
-        <source>High gamma by shaft</source>
-        <translation>High gamma per elektrode</translation>
     </message>
     <message>
         <location filename="../views.py"/>
