@@ -43,7 +43,7 @@ class Controls(QWidget):
         self.panic.setAccessibleName(tr("Panic mute"))
         self.mute = QPushButton(tr("Unmute"))
         self.mute.setToolTip(tr("Fade the voice in or out. Ctrl+M."))
-        between(self.mute, 104, 140, 56)
+        between(self.mute, 116, 140, 56)
         self.gain = QSlider(Qt.Orientation.Horizontal)
         self.gain.setRange(*map(round, GAIN_RANGE_DB))
         self.gain.setToolTip(tr("Volume of the voice. Ctrl+Up, Ctrl+Down."))

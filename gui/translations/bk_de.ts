@@ -248,7 +248,7 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
     <message>
         <location filename="../keys.py"/>
         <source>PANIC MUTE, from anywhere</source>
-        <translation>PANIC: STUMM, überall im Fenster</translation>
+        <translation>PANIC: STILL, überall im Fenster</translation>
     </message>
     <message>
         <location filename="../keys.py"/>
@@ -743,7 +743,7 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
     <message>
         <location filename="../panels/controls.py"/>
         <source>End session</source>
-        <translation>Sitzung beenden</translation>
+        <translation>Beenden</translation>
     </message>
     <message>
         <location filename="../panels/controls.py"/>
@@ -769,8 +769,8 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
         <location filename="../panels/controls.py"/>
         <source>Release: {hold}
 Ctrl+R</source>
-        <translation>Freigeben: {hold}
-Strg+R</translation>
+        <translation>Freigeben:
+{hold}</translation>
     </message>
     <message>
         <location filename="../panels/controls.py"/>
@@ -785,7 +785,7 @@ Strg+R</translation>
     <message>
         <location filename="../panels/controls.py"/>
         <source>PANIC MUTE</source>
-        <translation>PANIC: STUMM</translation>
+        <translation>PANIC: STILL</translation>
     </message>
     <message>
         <location filename="../panels/controls.py"/>

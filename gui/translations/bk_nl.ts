@@ -673,7 +673,7 @@ Zo komt u terug:  python -m gui --control {control}</translation>
     <message>
         <location filename="../panels/controls.py"/>
         <source>Unmute</source>
-        <translation>Geluid aan</translation>
+        <translation>Stem aan</translation>
     </message>
     <message>
         <location filename="../panels/controls.py"/>
@@ -743,7 +743,7 @@ Zo komt u terug:  python -m gui --control {control}</translation>
     <message>
         <location filename="../panels/controls.py"/>
         <source>End session</source>
-        <translation>Sessie stoppen</translation>
+        <translation>Stop sessie</translation>
     </message>
     <message>
         <location filename="../panels/controls.py"/>

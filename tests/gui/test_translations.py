@@ -19,6 +19,8 @@ from gui.sentences import SENTENCES
 from gui.step_names import STEPS
 from gui.steps.bar import NAMES, StepBar
 from gui.words import later, tr
+from tests.gui import test_everyone, test_steps
+from tests.gui.test_steps import SIZES, open_shell  # noqa: F401
 from tests.translations import GUI, MARKS, ROOT, sources, written
 
 pytestmark = pytest.mark.gui
@@ -162,3 +164,20 @@ def test_steps_are_chosen_by_their_names_and_shown_in_the_language(speak, qtbot)
     assert (bar.language.currentData(), asked) == ("de", [])
     bar.language.activated.emit(bar.language.findData("nl"))
     assert asked == ["nl"]
+
+
+@pytest.mark.lsl
+@pytest.mark.parametrize("size", [SIZES[1], SIZES[-1]])
+@pytest.mark.parametrize("language", OTHERS)
+def test_longer_words_are_not_clipped_and_panic_stays_in_sight(
+    speak,
+    qtbot,
+    open_shell,  # noqa: F811
+    tmp_path: Path,
+    language: str,
+    size: tuple[int, int],
+) -> None:
+    speak(language)
+    test_steps.test_panic_is_in_sight_on_every_step_and_no_text_is_clipped(qtbot, open_shell, size)
+    test_steps.test_panic_of_a_session_is_in_sight(qtbot, open_shell, size)
+    test_everyone.test_nothing_of_a_session_is_clipped(qtbot, open_shell, tmp_path, size)
