@@ -326,6 +326,7 @@ class RecordPanel(QWidget):
         settings, recorded = theme.Card(tr("Settings"), area), theme.Card(tr("Recorded"), self.figures)
         seen = theme.Card(tr("What the participant sees"), self.mirror)
         seen.body.addWidget(self.controls)
+        area.setMinimumWidth(self.form.minimumSizeHint().width())  # longer words in another language
         settings.setMinimumWidth(255)
         recorded.setMinimumWidth(190)
         columns = QHBoxLayout(self)

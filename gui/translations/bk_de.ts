@@ -423,7 +423,7 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
     <message>
         <location filename="../panels/banner.py"/>
         <source>HELD</source>
-        <translation>ZURÜCKGEHALTEN</translation>
+        <translation>GESPERRT</translation>
     </message>
     <message>
         <location filename="../panels/banner.py"/>

@@ -423,7 +423,7 @@ Zo komt u terug:  python -m gui --control {control}</translation>
     <message>
         <location filename="../panels/banner.py"/>
         <source>HELD</source>
-        <translation>TEGENGEHOUDEN</translation>
+        <translation>INGEHOUDEN</translation>
     </message>
     <message>
         <location filename="../panels/banner.py"/>
@@ -528,7 +528,7 @@ Zo komt u terug:  python -m gui --control {control}</translation>
     <message>
         <location filename="../panels/banner.py"/>
         <source>SIMULATED</source>
-        <translation>GESIMULEERD</translation>
+        <translation>SIMULATIE</translation>
     </message>
     <message>
         <location filename="../panels/banner.py"/>
