@@ -41,7 +41,7 @@ class Writes:
 def writes(
     seconds: float, packet_s: float, jitter_s: float, seed: int = 0, lookahead: int = 1, most: float = 8.0
 ) -> Writes:
-    """Packets that are late by an exponential jitter, never overtaking; ``lookahead`` in hops, ``most`` in mean jitters."""
+    """Packets late by an exponential jitter, never overtaking; ``lookahead`` in hops, ``most`` in mean jitters."""
     rng = np.random.default_rng(seed)
     hops = np.arange(int(seconds / HOP_S) - 1 - lookahead)
     packet = np.ceil((hops + 1 + lookahead) * HOP_S / packet_s - 1e-9).astype(int)
