@@ -105,25 +105,22 @@ def table(rows: list[Row], wanted: list[Cell], folds: int) -> str:
     found = [line for c in couplings for name in names if (line := line_of(rows, name, c, folds)) is not None]
     there = {key(row) for row in rows}
     missing = [c for c in wanted if c.key not in there]
-    head = ("coupling", "decoder", "people", "r", "r inside speech", "against ridge [95 %]", "better in", "chance")
-    head += ("r loudness off", "against ridge [95 %]", "chance", "MCD dB", "against ridge [95 %]", "claim", "CPU s")
+    against = f"against {BASELINE} [95 %], better in"
+    head = ("coupling", "decoder", "people", "r", "r inside speech (chance)", against, "r loudness off (chance)")
+    head += (f"against {BASELINE} [95 %]", "MCD dB", f"against {BASELINE} [95 %]", "claim", "CPU s")
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for row in found:
         claims = all(row["chance"][m][1] * len(found) <= LEVEL for m in SHIFTED)
         taken = ", ".join(f"{row['taken'].count(k)}× {k}" for k in dict.fromkeys(row["taken"]))
-        n = row["participants"]
         values = [
             f"{row['coupling']:g}",
             row["decoder"] + (f" ({taken})" if taken else "") + (" *" if len(row["codes"]) > 1 else ""),
-            str(n),
+            str(row["participants"]),
             f"{row['r']:.3f}",
-            f"{row['r_speech']:.3f}",
-            _difference(row, "r_speech", 3),
-            f"{row['r_speech better in']} of {n}" if "r_speech better in" in row else "",
-            f"{row['chance']['r_speech'][0]:.3f}",
-            f"{row['r_partial']:.3f}",
+            f"{row['r_speech']:.3f} ({row['chance']['r_speech'][0]:.3f})",
+            _difference(row, "r_speech", 3) + (f", {row['r_speech better in']}" if "r_speech better in" in row else ""),
+            f"{row['r_partial']:.3f} ({row['chance']['r_partial'][0]:.3f})",
             _difference(row, "r_partial", 3),
-            f"{row['chance']['r_partial'][0]:.3f}",
             f"{row['mcd_db']:.2f}",
             _difference(row, "mcd_db", 2),
             "yes" if claims else "no",
@@ -134,7 +131,7 @@ def table(rows: list[Row], wanted: list[Cell], folds: int) -> str:
     last = [
         f"SIMULATED participants; {len(wanted) - len(missing)} of {len(wanted)} cells are there; a line needs all "
         f"{folds} folds of a participant. Intervals: Student's t over participants, folds averaged first; none under "
-        "three participants.",
+        "three participants. Chance: the 95th percentile of the same mean at circular shifts.",
         f"Claim: r inside speech, and with loudness off, above circular shifts at {LEVEL:g} over all {len(found)} "
         "lines (Bonferroni). CPU seconds of training on one thread.",
         f"Code: {', '.join(f'{code} ({codes.count(code)} cells)' for code in sorted(set(codes))) or '-'}."
@@ -142,9 +139,14 @@ def table(rows: list[Row], wanted: list[Cell], folds: int) -> str:
             " * A line of cells, or against cells, of more than one." if any(len(r["codes"]) > 1 for r in found) else ""
         ),
     ]
-    if missing:
-        counts = [(n, c, sum((m.decoder, m.coupling) == (n, c) for m in missing)) for c in couplings for n in names]
-        last.append("Not computed: " + "; ".join(f"{n} at coupling {c:g} ({k} cells)" for n, c, k in counts if k) + ".")
+    lacks = []
+    for name in names:
+        counts = {c: sum((m.decoder, m.coupling) == (name, c) for m in missing) for c in couplings}
+        if any(counts.values()):
+            at, n = zip(*((f"{c:g}", str(k)) for c, k in counts.items() if k), strict=True)
+            lacks.append(f"{name} at coupling {', '.join(at)} ({', '.join(n)} cells)")
+    if lacks:
+        last.append(f"Not computed: {'; '.join(lacks)}.")
     return "\n".join([*lines, "", *last])
 
 
