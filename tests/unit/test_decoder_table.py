@@ -211,6 +211,17 @@ def test_what_is_kept_is_not_computed_again_and_other_sound_or_code_is_said(
     assert "channels 8" in shown
 
 
+def test_the_guide_holds_the_table_that_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--show"]) == 0
+    (first, *rest) = capsys.readouterr().out.strip().splitlines()
+    assert first.startswith("Table ")
+    guide = (Path(__file__).parents[2] / "docs" / "inspect-train-evaluate.md").read_text()
+    assert "\n".join(rest).strip() in guide
+    tables, rows = read_rows(decoder_table.RESULTS)
+    assert len(tables) == 1
+    assert all("+changed" not in row["code"] for row in rows)
+
+
 @pytest.mark.parametrize("line", ["{", "[]", '{"table": "a"}', '{"table": "nowhere", "decoder": "ridge"}'])
 def test_a_kept_file_that_was_damaged_is_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str
