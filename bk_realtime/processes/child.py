@@ -39,6 +39,7 @@ class Child:
     heart : its heartbeats; ``None`` before it was started.
     hung : whether it hangs, as :class:`~bk_realtime.processes.hangs.Hangs` found it.
     steady_s : seconds for which it has gone on since it hung.
+    forced : whether :meth:`stop` had to end it by force.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class Child:
         self.process: subprocess.Popen[bytes] | None = None
         self.heart: Heart | None = None
         self.hung, self.steady_s, self._asked = False, 0.0, False
-        self._starting = False
+        self._starting = self.forced = False
 
     def start(self) -> None:
         """Start it (again)."""
@@ -119,6 +120,7 @@ class Child:
         try:
             return self.process.wait(timeout)
         except subprocess.TimeoutExpired:
+            self.forced = True
             self.process.kill()
             return self.process.wait()
         finally:

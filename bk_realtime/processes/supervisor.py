@@ -34,6 +34,9 @@ STARTING_S = 240.0
 """What an engine may take to load and, the first time, to compile, beside the wait for its stream."""
 OTHERS = f"not(starts-with(source_id,'{OWN}')) and not(starts-with(source_id,'{REPLAY_PREFIX}'))"
 """XPath condition of what no session sends."""
+ENDS_S, HUNG_ENDS_S = 90.0, 20.0
+"""What an engine may take to end, which saves: behind all others on a busy machine; one that hung before gets less."""
+BY_FORCE = "the engine did not end by itself and was ended by force: the end of decoded.wav may be missing"
 READ_BACK = 20e6
 """Bytes a second that a slow disk gives back at least."""
 WATCH_S = 30.0
@@ -140,7 +143,10 @@ class Supervisor:
             text = f"the engine ended with exit code {self.engine.code}; sound has stopped"
             log.error(text)
             self.events.write(make_event("engine died", text))
-        code = self.engine.stop(20.0)
+        code = self.engine.stop(HUNG_ENDS_S if self.engine.hung else ENDS_S)
+        if self.engine.forced:
+            log.error(BY_FORCE)
+            self.events.write(make_event("engine died", BY_FORCE))
         if not self.ready and not died:
             code = 0  # the user ended it while it was starting: there is nothing to lose
         linger(SystemClock(), 0.3)  # the last status and events reach the recorder
@@ -253,7 +259,8 @@ class Supervisor:
             self.say(f"  … and {len(faults) - 20} more in {self.events.path}")
         if not whole:  # who looks into the folder later is to know it too
             self.events.write(make_event("notice", NOT_WHOLE, values={"active_fault": "recording"}))
-        self.say(f"saved in {self.folder}" + ("" if whole else f"; {NOT_WHOLE}"))
+        doubts = [*([] if whole else [NOT_WHOLE]), *([BY_FORCE] if self.engine.forced else [])]
+        self.say("; ".join([f"saved in {self.folder}", *doubts]))
         return whole
 
     def _holds_what_was_decoded(self, recorded: set[str]) -> bool:

@@ -53,6 +53,9 @@ class VirtualCard:
         return int(self.pactl("load-module", "module-null-sink", f"sink_name={sink}", f"rate={self.rate}", described))
 
     def start(self, sink: str = SINK) -> None:
+        # else the kernel kills it after 0.2 s of computing at a stretch, which it needs after a machine stood still
+        settings = self.folder / "daemon.conf"
+        settings.write_text("rlimit-rttime = -1\n")
         command = [
             shutil.which("pulseaudio") or "pulseaudio",
             "-n",
@@ -66,7 +69,7 @@ class VirtualCard:
         ]
         self._server = subprocess.Popen(
             in_time(command),
-            env=self.environ,
+            env={**self.environ, "PULSE_CONFIG": str(settings)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -80,6 +83,11 @@ class VirtualCard:
         for thread in os.listdir(f"/proc/{self._server.pid}/task"):
             with contextlib.suppress(PermissionError, ProcessLookupError):
                 os.sched_setscheduler(int(thread), os.SCHED_FIFO, os.sched_param(50))
+
+    @property
+    def ended(self) -> int | None:
+        """Exit code of a server that ended by itself; a test that hears nothing then has found nothing."""
+        return None if self._server is None else self._server.poll()
 
     def kill(self) -> None:
         if self._server is not None:

@@ -1,7 +1,8 @@
 """Goes the whole way of the window by mouse and keyboard, in a process of its own: Check, Record, Train, Speak, Report.
 
 `python -m tests.bench._walk PARTICIPANT [PICTURES]` opens the program as `bk-karaoke` does, clicks and types what a
-person would, waits for what the window shows, and prints one line of JSON a step. PICTURES: folder for a picture each.
+person would, waits for what the window shows, prints one line of JSON a step, and goes on when it reads one. PICTURES:
+folder for a picture each.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from PyQt6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from gui import theme
 from gui.record.page import RecordPage
+from gui.record.screen_view import PAUSE_SIGN
 from gui.report.page import ReportPage
 from gui.steps.check import CheckPage
 from gui.steps.opening import open_shell
@@ -34,10 +37,11 @@ AGAIN_S = 6.0
 SIZE = (1366, 768)
 FRAMES, LOUD_DBFS, OFTEN = 300, -32.0, 25
 """Let out for so many frames, more than three seconds, and until so many status values told of a voice so loud: a
-machine that stands still plays less. The demo's recording ends the session after 45 s."""
-TIMES = {"repeats": "5", "cross_s": "0.4", "word_s": "1.0", "gap_s": "0.6", "jitter_s": "0.1"}
-"""Of the words: as long as the recording of the simulated amplifier, which ends the run where it is over first;
-training needs some 40 s."""
+machine that stands still plays less."""
+UNHEARD = 450
+"""Frames decoded after PANIC, more than five seconds."""
+TIMES = {"repeats": "5", "cross_s": "0.4", "word_s": "1.1", "gap_s": "0.6", "jitter_s": "0.1"}
+"""Of the words: a run just longer than the 42 s that training needs."""
 
 
 class Walk:
@@ -86,28 +90,56 @@ class Walk:
         QTest.keyClick(self.shell, getattr(Qt.Key, f"Key_{number}"), Qt.KeyboardModifier.ControlModifier)
         self.until(lambda: self.shell.step == name, f"{name} is in front")
 
-    def until(self, true: Callable[[], object], what: str, again: Callable[[], object] | None = None) -> None:
-        """Wait for what the window is to show; ``again``: done now, and every few seconds until then."""
+    def until(
+        self,
+        true: Callable[[], object],
+        what: str,
+        again: Callable[[], object] | None = None,
+        never: Callable[[], object] = lambda: "",
+    ) -> None:
+        """Wait for what the window is to show.
+
+        Parameters
+        ----------
+        again : done now, and every few seconds until then.
+        never : why it will not come any more; empty as long as it may.
+        """
         ends, next_try = time.monotonic() + PATIENCE_S, time.monotonic()
         while not true():
-            if time.monotonic() > ends:
+            why = never() or (time.monotonic() > ends and f"not within {PATIENCE_S:g} s")
+            if why:
                 self.picture("failed")
-                states = {name: page.state() for name, page in self.shell.pages.items()}
-                raise SystemExit(f"waited {PATIENCE_S:g} s until {what}; said: {self.shell.notice!r}; {states}")
+                raise SystemExit(f"on {self.shell.step}, waiting until {what}: {why}\n{self.said()}")
             if again is not None and time.monotonic() > next_try:
                 next_try = time.monotonic() + AGAIN_S
                 again()
             QTest.qWait(20)
 
-    def tell(self, step: str, **values: Any) -> None:
-        """A line of what was seen, and whether it was said that nobody is decoded; and a picture."""
+    def said(self) -> str:
+        """What the window says now, for who looks into a failure."""
         window = self.shell.speak.session_window
+        lines = [f"{name}: {page.state()}" for name, page in self.shell.pages.items()]
+        lines += [f"said last: {self.shell.notice!r}", f"session: {self.shell.speak.look}"]
+        lines += (
+            [] if window is None else [f"banner: {window.banner.words!r}, {window.banner.detail!r}", f"{self.status}"]
+        )
+        return "\n".join(lines)
+
+    def tell(self, step: str, **values: Any) -> None:
+        """A line of what was seen: marks and reasons above the page, and whether nobody is said to be decoded; and a
+        picture."""
+        bar, pages, window = self.shell.bar, self.shell.pages, self.shell.speak.session_window
+        self.until(
+            lambda: all(b.property("mark") == pages[name].state().mark.word for name, b in bar.buttons.items()),
+            "the bar has the marks of the steps",
+        )
         live = window is not None and self.shell.step == "Speak"
-        said = window.banner.simulated if live and window is not None else self.shell.bar.badge.isVisible()
-        states = {name: page.state().mark.word for name, page in self.shell.pages.items()}
-        told = {"seconds": round(time.monotonic() - self._began, 1), "simulated": said, "states": states}
+        simulated = window.banner.simulated if live and window is not None else bar.badge.isVisible()
+        marks = {name: (b.property("mark"), b.accessibleDescription()) for name, b in bar.buttons.items()}
+        told = {"seconds": round(time.monotonic() - self._began, 1), "simulated": simulated, "marks": marks}
         print(json.dumps({"step": step, **told, **values}, default=str), flush=True)
         self.picture(step)
+        sys.stdin.readline()  # who listens to the card has noted how far it was
 
     def picture(self, name: str) -> None:
         """As it is painted now."""
@@ -135,10 +167,24 @@ class Walk:
         for name, value in TIMES.items():
             self.type_in(panel.form.numbers[name], value)
         self.click(panel.controls.start)
-        self.until(lambda: panel.run.running and panel.run.machine.screen.kind == "word", "a word is shown")
-        self.tell("recording", page=panel.page.on_screen)
-        self.until(lambda: panel.recorder.whole and not panel.busy, "the run is over and its file was read back")
-        self.tell("recorded", good=panel.run.machine.tally.n_good, advice=panel.controls.said.text())
+        shown = set[str]()
+
+        def word_shown() -> bool:
+            """To the participant, on the page of a second screen."""
+            shown.update([panel.page.view.text()] if panel.page.on_screen else [])
+            return bool(shown - {"", PAUSE_SIGN})
+
+        def over() -> bool:
+            return word_shown() and panel.recorder.whole and not panel.busy
+
+        def ended() -> str:
+            return "" if panel.busy or panel.recorder.whole else f"the run has ended: {panel.controls.said.text()}"
+
+        self.until(word_shown, "a word is shown", never=ended)
+        self.tell("recording")
+        self.until(over, "the run is over and its file was read back", never=ended)
+        good, advice = panel.run.machine.tally.n_good, panel.controls.said.text()
+        self.tell("recorded", good=good, shown=sorted(shown), advice=advice)
 
     def train(self) -> None:
         """A linear decoder, used by one click."""
@@ -158,16 +204,20 @@ class Walk:
         """A session: muted, let out, a marker, PANIC, its end."""
         self.go(4)
         page = self.shell.speak
+
+        def over() -> str:
+            """The recording that is replayed ends the session; here it is to be ended by its button."""
+            return f"the session has ended: {page.look.text}" if page.look.state == "ended" else ""
+
         self.until(page.start.isEnabled, "a session can be started")
         self.tell("ready")
         self.click(page.start)
-        self.until(
-            lambda: page.session_window is not None and self.status is not None, "the session's window says how it is"
-        )
-        self.until(lambda: self.status.muted and self.status.n_frames > 50, "it decodes, muted")
+        has_status = "the session's window says how it is"
+        self.until(lambda: page.session_window is not None and self.status is not None, has_status, never=over)
+        self.until(lambda: self.status.muted and self.status.n_frames > 50, "it decodes, muted", never=over)
         self.tell("muted")
         controls = self.window.controls
-        self.until(lambda: not self.status.muted, "the voice is let out", lambda: self.click(controls.mute))
+        self.until(lambda: not self.status.muted, "the voice is let out", lambda: self.click(controls.mute), over)
         first, loud = self.status.n_frames, set[int]()
 
         def heard() -> bool:
@@ -176,13 +226,17 @@ class Walk:
                 loud.add(self.status.n_frames)
             return len(loud) >= OFTEN and self.status.n_frames > first + FRAMES
 
-        self.until(heard, "there was something to hear")
+        self.until(heard, "there was something to hear", never=over)
         QTest.mouseClick(controls.marker, Qt.MouseButton.LeftButton)
         QTest.keyClicks(controls.marker, "heard it")
         QTest.keyClick(controls.marker, Qt.Key.Key_Return)
         self.tell("loud")
-        self.until(lambda: self.status.muted, "PANIC was heard", lambda: QTest.keyClick(self.shell, Qt.Key.Key_Space))
+        panic = partial(QTest.keyClick, self.shell, Qt.Key.Key_Space)
+        self.until(lambda: self.status.muted, "PANIC was heard", panic, over)
         self.tell("silenced")
+        first = self.status.n_frames
+        self.until(lambda: self.status.n_frames > first + UNHEARD, "it decodes on, muted", never=over)
+        self.tell("unheard", frames=self.status.n_frames - first)
 
         def end() -> None:
             for _ in range(2):
@@ -190,6 +244,13 @@ class Walk:
 
         self.until(lambda: page.look.state == "ended", "the session has ended", end)
         self.tell("spoken", said=page.look.text)
+
+    def end_session(self) -> None:
+        """One that a failure has left behind; it saves, and its logs are whole then."""
+        page, ends = self.shell.speak, time.monotonic() + PATIENCE_S
+        page._running.end()
+        while page.busy and time.monotonic() < ends:
+            QTest.qWait(100)
 
     def report(self) -> None:
         """What was saved, and what it is worth."""
@@ -226,7 +287,7 @@ def main(name: str, pictures: str = "", *steps: str) -> None:
         for step in steps or ("check", "record", "train", "speak", "report"):
             getattr(walk, step)()
     finally:
-        walk.shell.speak._running.end()  # one that a failure has left behind
+        walk.end_session()
         walk.shell.leave()
         walk.shell.join(60)
         sip.delete(walk.shell)

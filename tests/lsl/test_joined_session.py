@@ -17,7 +17,7 @@ from bk_realtime.xdf.reader import read_xdf
 from offline.inspection.rejoined import as_decoded
 from offline.io import read_recording
 from tests.engine_fakes import tiny_bundle
-from tests.lsl.test_session import bk, undisturbed
+from tests.lsl.test_session import PATIENT, bk, undisturbed
 from tests.property.test_join import taken
 
 pytestmark = pytest.mark.lsl
@@ -53,7 +53,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Path:
         bundle = tiny_bundle(root / "model", labels=labels, sfreq=1000)
         process = bk(
             "run", "--bundle", str(bundle.path), "--source", str(recording), "--out", str(root / "out"),
-            "--join", "stim", "--headless", "--sound-device", "none", "--unmuted",
+            "--join", "stim", "--headless", "--sound-device", "none", "--unmuted", *PATIENT,
         )  # fmt: skip
         _, err = process.communicate(timeout=400)
         assert process.returncode == 0, err

@@ -17,7 +17,7 @@ from bk_realtime.chunks import StreamDescription
 from bk_realtime.xdf import XdfWriter, info_xml
 from bk_realtime.xdf.reader import read_xdf
 from tests.engine_fakes import noise, tiny_bundle
-from tests.lsl.test_session import bk, undisturbed
+from tests.lsl.test_session import PATIENT, bk, undisturbed
 
 pytestmark = pytest.mark.lsl
 SECONDS, RATE, GAIN = 6, 2048, 0.1
@@ -52,7 +52,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
         process = bk(
             "run", "--bundle", str(root / "model"), "--source", str(root / "in.xdf"), "--out", str(root / "out"),
             "--label-map", str(root / "labels.toml"), "--gain", str(GAIN),
-            "--headless", "--sound-device", "none", "--unmuted",
+            "--headless", "--sound-device", "none", "--unmuted", *PATIENT,
         )  # fmt: skip
         out, err = process.communicate(timeout=400)
         assert process.returncode == 0, err

@@ -24,6 +24,9 @@ from tests.engine_fakes import SFREQ, description, noise, tiny_bundle
 
 pytestmark = pytest.mark.lsl
 SECONDS = 10
+PATIENT = ("--max-backlog-s", "60", "--join-late-s", "60")
+"""Options of a session that drops nothing and waits for every joined stream where the machine stands still: what is
+decoded, not how soon, is looked at then."""
 
 
 def write_recording(path: Path, seconds: float = SECONDS, n_channels: int = 8, sfreq: float = SFREQ) -> Path:
@@ -79,7 +82,7 @@ def _session(root: Path) -> Path:
     recording, bundle = write_recording(root / "in.xdf"), tiny_bundle(root / "model")
     process = bk(
         "run", "--bundle", str(bundle.path), "--source", str(recording), "--out", str(root / "out"),
-        "--headless", "--sound-device", "none", "--unmuted",
+        "--headless", "--sound-device", "none", "--unmuted", *PATIENT,
     )  # fmt: skip
     out, err = process.communicate(timeout=400)
     assert process.returncode == 0, err

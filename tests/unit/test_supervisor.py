@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from bk_realtime.processes.child import Child
-from bk_realtime.processes.supervisor import STARTING_S, Supervisor
+from bk_realtime.processes.supervisor import BY_FORCE, ENDS_S, HUNG_ENDS_S, STARTING_S, Supervisor
 from bk_realtime.session.folder import Session
 from bk_realtime.session.names import NOT_WHOLE
 from bk_realtime.session.settings import HangPolicy, InletSettings, MemoryPolicy, SessionSettings
@@ -153,6 +153,22 @@ def test_notice_without_an_engine_is_in_the_log(tmp_path: Path) -> None:
     supervisor = supervise(tmp_path, 0)
     supervisor._note("the recorder ended", {})
     assert [e["text"] for e in supervisor.events.read()] == ["the recorder ended"]
+
+
+@pytest.mark.parametrize("hung", [False, True])
+def test_an_engine_that_does_not_end_is_said_and_one_that_takes_long_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys, hung: bool
+) -> None:
+    supervisor, waited = supervise(tmp_path, 0, seconds=0.0), []
+    deaf = ENGINE.replace("stop_on_signals(ended.set)", "stop_on_signals(lambda: None)")
+    supervisor.engine = engine = Child("engine", ["-c", deaf, str(tmp_path), "0"])
+    monkeypatch.setattr(supervisor.care, "look", lambda: setattr(engine, "hung", hung))
+    stop = engine.stop
+    monkeypatch.setattr(engine, "stop", lambda patience_s: (waited.append(patience_s), stop(0.0))[1])
+    assert supervisor.run() != 0
+    assert waited[0] == (HUNG_ENDS_S if hung else ENDS_S) >= 20.0
+    assert capsys.readouterr().out.splitlines()[-1] == f"saved in {tmp_path}; {BY_FORCE}"
+    assert BY_FORCE in (tmp_path / "events.jsonl").read_text(encoding="utf-8")
 
 
 def test_recorder_that_fails_at_the_end(tmp_path: Path, caplog) -> None:
