@@ -111,6 +111,10 @@ class ReportPage(StepPage):
         self.look_around()
         self._timer.start(LOOK_MS)
 
+    def saved(self) -> None:
+        """The mark is of the newest."""
+        self.look_around()
+
     def left(self) -> None:
         """What is read back goes on being read."""
         self._timer.stop()

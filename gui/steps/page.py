@@ -95,6 +95,9 @@ class StepPage(QWidget):
     def left(self) -> None:
         """Another page is in front now."""
 
+    def saved(self) -> None:
+        """A recording, training or session has ended, whichever page is in front: there may be more to see."""
+
     def silence(self) -> None:
         """PANIC: whatever this page plays stops at once."""
 

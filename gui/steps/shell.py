@@ -69,7 +69,7 @@ class Shell(QMainWindow):
         self.settings, self.participant, self.profiles = settings, participant, profiles
         self._relaunch, self._leaving, self._screen_watched, self.notice = relaunch, False, False, ""
         self._wired: QMainWindow | None = None
-        self._warned = ""
+        self._warned, self._was_busy = "", False
         self.bar, self.strip, self.stack = StepBar(STEPS), SilenceStrip(), QStackedWidget()
         self.pages: dict[str, StepPage] = {}
         self.speak = SpeakPage(participant, None if attached else running, settings, self, self.why_not)
@@ -134,12 +134,17 @@ class Shell(QMainWindow):
         self.strip.show_session(None if window is None else window.banner)
 
     def _tell_pages(self) -> None:
-        if not any(page.occupies() for page in self.pages.values()):
+        occupied = any(page.occupies() for page in self.pages.values())
+        if not occupied:
             self._warned = ""
         for page in self.pages.values():
             page.session_runs = self.speak.busy
             others = (other.occupies() for other in self.pages.values() if other is not page)
             page.elsewhere = next(filter(None, others), "")
+        was_busy, self._was_busy = self._was_busy, occupied or self.speak.busy
+        if was_busy and not self._was_busy:
+            for page in self.pages.values():
+                page.saved()
 
     def why_not(self) -> str:
         """Why no session can start now; empty where it can."""

@@ -113,6 +113,10 @@ class TrainPage(StepPage):
         self.look_for_recordings()
         self._timer.start(LOOK_MS)
 
+    def saved(self) -> None:
+        """There is a recording more."""
+        self.look_for_recordings()
+
     def left(self) -> None:
         """A training goes on; there is nothing to paint."""
         if not self.runs:

@@ -183,6 +183,7 @@ class Walk:
         self.until(word_shown, "a word is shown", never=ended)
         self.tell("recording")
         self.until(over, "the run is over and its file was read back", never=ended)
+        self.until(lambda: self.page(ReportPage).found, "Report knows what was saved")
         good, advice = panel.run.machine.tally.n_good, panel.controls.said.text()
         self.tell("recorded", good=good, shown=sorted(shown), advice=advice)
 
@@ -243,6 +244,7 @@ class Walk:
                 QTest.mouseClick(controls.stop, Qt.MouseButton.LeftButton)
 
         self.until(lambda: page.look.state == "ended", "the session has ended", end)
+        self.until(lambda: self.page(ReportPage).found[0].is_session, "Report knows of the session")
         self.tell("spoken", said=page.look.text)
 
     def end_session(self) -> None:
