@@ -153,8 +153,9 @@ SENTENCES = (
     later("nothing is recorded"),
     later("the disk lasts for {time}"),
     later("expected streams are there: {names}"),
-    later("used in training"),
-    later("not used: {why}"),
+    later("will be trained on"),
+    later("will be trained on as {name}"),
+    later("will not be trained on: {why}"),
     later("not in the decoder"),
     later("used as {name}"),
 )

@@ -128,8 +128,9 @@ class Preflight(SessionSettings):
         channels = []
         for info, name in zip(infos, match.labels, strict=True):
             brain, why = is_brain(info.label, info.type)
-            use = "used in training" + (f" as {name}" if name != info.label else "")
-            channels.append([info.label, use if brain or name in label_map else f"not used: {why}"])
+            trains = brain or name in label_map
+            use = "will be trained on" + (f" as {name}" if name != info.label else "")
+            channels.append([info.label, use if trains else f"will not be trained on: {why}", trains])
         return text, {"notes": list(match.notes), "channels": channels}
 
     def _recording(self, bundle: Bundle | None) -> Found:
@@ -146,11 +147,12 @@ class Preflight(SessionSettings):
         return f"the disk lasts for {in_words(hours)}{named}", {"disk_hours": round(hours, 2)}
 
 
-def _channels(labels: tuple[str, ...], wanted: tuple[str, ...], fit: Fit) -> list[list[str]]:
-    """(label, what the decoder does with it) of each channel of the stream."""
+def _channels(labels: tuple[str, ...], wanted: tuple[str, ...], fit: Fit) -> list[list[str | bool]]:
+    """(label, what the decoder does with it, whether it reads it) of each channel of the stream."""
     trained = set(wanted)
+    used = ("not in the decoder", "used")
     return [
-        [label, ("used" if name == label else f"used as {name}") if name in trained else "not in the decoder"]
+        [label, used[name in trained] + (f" as {name}" if name in trained and name != label else ""), name in trained]
         for label, name in zip(labels, fit.labels, strict=True)
     ]
 

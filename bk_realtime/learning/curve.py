@@ -31,6 +31,40 @@ def expected_gain(learnt_s: np.ndarray, r: np.ndarray, now_s: float, more_s: flo
     r : (n,) what each stretch scored.
     now_s : seconds of speech learnt by now, above 0.
     """
+    line = _line(learnt_s, r)
+    if line is None:
+        return None
+    reach = 1.0 / now_s - 1.0 / (now_s + more_s)
+    half = line.student * line.error / np.sqrt(line.power)
+    return Gain(*(float(reach * value) for value in (line.slope, line.slope - half, line.slope + half)))
+
+
+def curve_at(learnt_s: np.ndarray, r: np.ndarray, at_s: np.ndarray) -> np.ndarray:
+    """The same curve and the 95 % interval of its height: (m, 3) r, low and high after ``at_s`` (m,) seconds of speech;
+    (0, 3) where there are too few points to tell."""
+    line = _line(learnt_s, r)
+    if line is None:
+        return np.zeros((0, 3))
+    off = -1.0 / np.asarray(at_s, np.float64) - line.x_mean
+    middle = line.r_mean + line.slope * off
+    half = line.student * line.error * np.sqrt(1.0 / line.n + off**2 / line.power)
+    return np.stack([middle, middle - half, middle + half], 1)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A straight line through r against ``-1 / learnt``; ``student``: that of the interval."""
+
+    n: int
+    x_mean: float
+    r_mean: float
+    slope: float
+    power: float
+    error: float
+    student: float
+
+
+def _line(learnt_s: np.ndarray, r: np.ndarray) -> _Line | None:
     if len(r) < LEAST_POINTS or not np.isfinite(r).all():
         return None
     x = -1.0 / np.asarray(learnt_s, np.float64)
@@ -41,7 +75,6 @@ def expected_gain(learnt_s: np.ndarray, r: np.ndarray, now_s: float, more_s: flo
     slope = float(centred @ r) / power
     residual = r - r.mean() - slope * centred
     degrees = len(r) - 2
-    error = float(np.sqrt(residual @ residual / degrees / power))
-    reach = 1.0 / now_s - 1.0 / (now_s + more_s)
-    half = float(student.ppf(0.5 + COVERAGE / 2, degrees)) * error
-    return Gain(*(reach * value for value in (slope, slope - half, slope + half)))
+    error = float(np.sqrt(residual @ residual / degrees))
+    t = float(student.ppf(0.5 + COVERAGE / 2, degrees))
+    return _Line(len(r), float(x.mean()), float(r.mean()), slope, power, error, t)

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
+
 from bk_realtime.contamination.rolling import GREEN, RED
+from bk_realtime.learning.curve import curve_at
 from bk_realtime.learning.feed import Heard
+from bk_realtime.learning.learner import MORE_S, Progress
 from bk_realtime.shown import short
 
 MOST_POINTS = 120
 """Of the learning curve in one line: of more, evenly spread ones."""
+CURVE_POINTS = 16
 
 
 def in_words(heard: Heard) -> str:
@@ -47,6 +52,7 @@ def figures(heard: Heard) -> str:
         "windows": len(p.windows),
         "r": None,
         "gain": None if p.gain is None else [round(value, 4) for value in (p.gain.r, p.gain.low, p.gain.high)],
+        "curve": [[round(v, 4) for v in row] for row in _curve(p)],
         "points": [[round(s, 1), round(r, 4)] for s, r in p.points[::-every][::-1]],
         "verdict": p.decision.verdict,
         "text": p.decision.text,
@@ -57,3 +63,14 @@ def figures(heard: Heard) -> str:
         values = (window.r, window.r_limit, window.partial, window.partial_limit)
         told |= dict(zip(("r", "r_limit", "partial", "partial_limit"), (round(v, 4) for v in values), strict=True))
     return json.dumps({"learnt": told}, ensure_ascii=False)
+
+
+def _curve(p: Progress) -> list[list[float]]:
+    """Seconds of speech, r, low and high from the first point of the learning curve until five more minutes were read;
+    closer where it is steep."""
+    if p.gain is None:
+        return []
+    learnt_s, r = np.array(p.points).T
+    last = p.speech_s * (1.0 + MORE_S / max(1.0, p.seconds))
+    at = 1.0 / np.linspace(1.0 / learnt_s.min(), 1.0 / max(last, learnt_s.max()), CURVE_POINTS)
+    return [[float(s), *map(float, row)] for s, row in zip(at, curve_at(learnt_s, r, at), strict=True)]

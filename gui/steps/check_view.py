@@ -168,12 +168,12 @@ class CheckView(QScrollArea):
         row = self.streams.currentRow()
         return self._seen.get(self._uids[row]) if 0 <= row < len(self._uids) else None
 
-    def show_channels(self, channels: Sequence[Sequence[str]], leave_out: Sequence[str]) -> None:
-        """(label, what the decoder does with it) of each channel; ticked: used."""
+    def show_channels(self, channels: Sequence[tuple[str, str, bool]], leave_out: Sequence[str]) -> None:
+        """(label, what becomes of it, whether it is read) of each channel; ticked: read, now or in training."""
         with QSignalBlocker(self.channels):
             self.channels.clear()
-            for label, what in channels:
-                out, used = label in leave_out, what.startswith("used")
+            for label, what, used in channels:
+                out = label in leave_out
                 item = QListWidgetItem(f"{label}: {tr('left out by you') if out else translated(what)}")
                 item.setData(Qt.ItemDataRole.UserRole, label)
                 item.setCheckState(Qt.CheckState.Unchecked if out or not used else Qt.CheckState.Checked)

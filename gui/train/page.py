@@ -16,9 +16,25 @@ from gui import theme
 from gui.participant import Participant
 from gui.steps.json_process import JsonProcess
 from gui.steps.page import Mark, StepPage, StepState
-from gui.train.plan import NAMES, SCORES, Phase, Progress, phases, progress_of, progress_words, remedy, span
+from gui.train.choice import Choice, read_choice
+from gui.train.curve import Learnt, curve_words, learnt_of, more_words
+from gui.train.plan import (
+    BETTER,
+    CURVE,
+    LINEAR,
+    NAMES,
+    SCORES,
+    Phase,
+    Progress,
+    all_the_same,
+    phases,
+    progress_of,
+    progress_words,
+    remedy,
+    span,
+)
 from gui.train.recorded import Recorded, recordings_of, usual
-from gui.train.score_words import FILE, answers, headline, read_card
+from gui.train.score_words import FILE, answers, doubt, headline, read_card
 from gui.train.view import TrainView
 
 LOOK_MS = 500
@@ -41,14 +57,21 @@ class TrainPage(StepPage):
         self.found: list[Recorded] = []
         self.queue: list[Phase] = []
         self.trained: dict[str, Path] = {}
+        self.doubts: dict[Path, str] = {}
+        self._recordings: list[Path] = []
+        self._choice: Choice | None = None
+        self._by_hand = False  # the operator has chosen: nothing is chosen for them any more
+        self._learnt: Learnt | None = None
         self.error, self._told = "", ""
         self._progress: Progress | None = None
+        self._compared = ""
         self._began = self._all_began = 0.0
         self._chosen: set[str] | None = None  # nobody has chosen: those that are usual
         self.process.said.connect(self._hear)
         self.process.ended.connect(self._ended)
         self.view.start.clicked.connect(self.begin)
         self.view.stop.clicked.connect(self.stop)
+        self.view.anyway.clicked.connect(self._train_anyway)
         self.view.ticked.connect(self._choose)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -71,6 +94,8 @@ class TrainPage(StepPage):
             return StepState(Mark.BLOCKED, self.error, remedy(self.error))
         used = self.participant.bundle
         if used is not None and (not self.trained or used in self.trained.values()):
+            if against := self.doubts.get(used, ""):
+                return StepState(Mark.LOOK, f"in use, but {against}", "read the score card")
             return StepState(Mark.DONE)  # there is a decoder, also one that was chosen in Check
         if self.trained:
             return StepState(Mark.LOOK, "trained, and not used yet", "read the score card, then press Use this decoder")
@@ -105,6 +130,7 @@ class TrainPage(StepPage):
             self.stop()
             self.error, self._chosen = "", None
             self.trained.clear()
+            self.doubts.clear()
             self.view.clear_cards()
         self.look_for_recordings()
 
@@ -136,9 +162,22 @@ class TrainPage(StepPage):
         self.error, self._told = "", ""
         self.trained.clear()
         self.view.clear_cards()
-        chosen = [Path(path) for path in self.view.chosen()]
+        self.doubts.clear()
+        self._choice, self._by_hand = None, False
+        self._recordings = [Path(path) for path in self.view.chosen()]
         self._all_began = time.monotonic()
-        self.queue = phases(self.participant, chosen, self.view.network.isChecked(), datetime.now())
+        network = str(self.view.kind.currentData()) if self.view.network.isChecked() else ""
+        self.queue = phases(self.participant, self._recordings, network, datetime.now())
+        self._next()
+
+    def _train_anyway(self) -> None:
+        """The network that was not better, too."""
+        if self.runs or self.refusal() or self._choice is None:
+            return
+        self.view.anyway.hide()
+        self._all_began = time.monotonic()
+        network = self._compared
+        self.queue = all_the_same(self.participant, self._recordings, network, datetime.now())
         self._next()
 
     def stop(self) -> None:
@@ -165,7 +204,9 @@ class TrainPage(StepPage):
         self.view.start.setEnabled(not self.runs and not why)
         self.view.stop.setEnabled(self.runs)
         self.view.list.setEnabled(not self.runs)
-        self.view.network.setEnabled(not self.runs)
+        for widget in (self.view.network, self.view.kind):
+            widget.setEnabled(not self.runs)
+        self.view.anyway.setEnabled(not self.runs and not self.session_runs and not self.elsewhere)
         for name, use in self.view.uses.items():
             used = self.trained.get(name) == self.participant.bundle
             use.setEnabled(not used and not self.session_runs)
@@ -184,7 +225,7 @@ class TrainPage(StepPage):
 
     def _next(self) -> None:
         phase = self.queue[0]
-        self._progress, self._began = None, time.monotonic()
+        self._progress, self._learnt, self._began = None, None, time.monotonic()
         self._timer.start(LOOK_MS)
         self.process.start_behind(phase.module, *phase.words)
         self.look()
@@ -192,6 +233,7 @@ class TrainPage(StepPage):
 
     def _hear(self, told: dict[str, Any]) -> None:
         self._progress = progress_of(told) or self._progress
+        self._learnt = learnt_of(told) or self._learnt
         self.look()
 
     def _ended(self, good: bool, text: str) -> None:
@@ -199,10 +241,14 @@ class TrainPage(StepPage):
             return
         phase = self.queue.pop(0)
         try:
-            if phase.scores:  # also where it ends with the code for a leak: the card says so
+            if phase.kind == CURVE:  # a training needs none
+                self._show_curve(phase, text or ("" if good else self.process.last))
+            elif phase.scores:  # also where it ends with the code for a leak: the card says so
                 self._show(phase)
             elif not good:
                 raise BkError(text or self.process.last or "the training ended without a word")
+            elif phase.kind == BETTER:
+                self._decide(phase)
         except BkError as error:
             found = text or (self.process.last if not good else "") or str(error)
             self.error = shown(f"{phase.said}: {found}", 600)
@@ -216,13 +262,44 @@ class TrainPage(StepPage):
 
     def _show(self, phase: Phase) -> None:
         card = read_card(phase.bundle / SCORES / FILE)
-        name = NAMES[phase.kind]
-        self.trained[name] = phase.bundle
-        use = self.view.show_card(name, headline(card), answers(card), str(phase.bundle))
-        use.clicked.connect(lambda: self.command.emit("bundle", {"path": phase.bundle}))
+        name, found = self._name(phase), answers(card)
+        self.trained[name], self.doubts[phase.bundle] = phase.bundle, doubt(found)
+        use = self.view.show_card(name, headline(card), found, str(phase.bundle))
+        use.clicked.connect(lambda: self._use_by_hand(phase.bundle))
+        if phase.kind == BETTER or (phase.kind == LINEAR and self.participant.bundle is None):
+            self._use(phase.bundle)  # a ridge alone replaces nobody's decoder
+
+    def _name(self, phase: Phase) -> str:
+        if phase.kind != BETTER or self._choice is None:
+            return NAMES[phase.kind]
+        members = [NAMES.get(kind, kind) for kind in self._choice.members]
+        return members[0] if len(members) == 1 else f"average of {' and '.join(members)}"
+
+    def _decide(self, phase: Phase) -> None:
+        """What the comparison has taken: ridge is there already, all else is scored next and used then."""
+        self._choice, self._compared = read_choice(phase.bundle), phase.network
+        keeps = self._choice.keeps_ridge
+        self.view.show_kept(self._choice.line(self._name(phase)), self._choice.why, keeps)
+        if keeps:
+            self.queue = [one for one in self.queue if one.kind != BETTER]
+            self._use(self.trained[NAMES[LINEAR]])
+
+    def _use(self, bundle: Path) -> None:
+        """Into the profile, unless the operator has chosen already or a session decodes."""
+        if not self._by_hand and not self.session_runs and bundle != self.participant.bundle:
+            self.command.emit("bundle", {"path": bundle})
+
+    def _use_by_hand(self, bundle: Path) -> None:
+        self._by_hand = True
+        self.command.emit("bundle", {"path": bundle})
+
+    def _show_curve(self, phase: Phase, trouble: str) -> None:
+        told, others = self._learnt, len(self._recordings) - 1
+        self.view.show_curve(told, more_words(told), curve_words(told, phase.bundle.name, others, trouble))
 
     def _done(self) -> str:
-        return f"done in {span(time.monotonic() - self._all_began)}: read the score card, then use the decoder or not"
+        text = f"done in {span(time.monotonic() - self._all_began)}: read the score card"
+        return f"{text}; you have chosen the decoder" if self._by_hand else f"{text}, then use the decoder or not"
 
     def _now(self) -> str:
         return progress_words(self.queue[0], self._progress, time.monotonic() - self._began) if self.runs else ""

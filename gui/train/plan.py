@@ -14,8 +14,15 @@ from bk_realtime.shown import shown
 from bk_realtime.typed import Within, from_dict
 from gui.participant import Participant
 
-LINEAR, NETWORK = "ridge", "seq2seq"
-NAMES = {LINEAR: "linear (ridge)", NETWORK: "network (seq2seq)"}
+LINEAR, BETTER, CURVE = "ridge", "auto", "curve"
+NETWORKS = ("gru", "seq2seq")
+"""Which one may be trained; the first one takes minutes, the other several times as long."""
+NAMES = {LINEAR: "linear (ridge)", **{kind: f"network ({kind})" for kind in NETWORKS}}
+RIDGE_SIZES = ("--set", "silence_weight=0.25")
+"""Of the ridge, as `--decoder auto` has it among its candidates."""
+RIDGE_LEARNS = ("--silence-weight", "0.25")
+"""The same for the learning curve."""
+TRAIN, SCORE, LEARN = "train", "score", "learn"
 SCORES = "scores"
 """Folder of the score card, inside the bundle's."""
 
@@ -26,35 +33,84 @@ class Phase:
 
     Attributes
     ----------
-    kind : of decoder.
-    scores : whether it scores the decoder that the phase before has trained.
-    bundle : the decoder's folder.
+    kind : of decoder; :data:`BETTER`: the better one of ridge and ``network``.
+    does : :data:`TRAIN`, :data:`SCORE` (the decoder that the phase before has trained) or :data:`LEARN` (the curve).
+    bundle : the decoder's folder; of a curve the recording.
+    network : kind that ridge is compared with.
     """
 
     kind: str
-    scores: bool
+    does: str
     bundle: Path
     module: str
     words: tuple[str, ...]
+    network: str = ""
+
+    @property
+    def scores(self) -> bool:
+        """Whether it ends with a score card."""
+        return self.does == SCORE
 
     @property
     def said(self) -> str:
         """What it does."""
+        if self.does == LEARN:
+            return "drawing the learning curve"
+        if self.kind == BETTER:
+            name = NAMES[self.network]
+            return f"scoring what is kept of ridge and {name}" if self.scores else f"comparing the {name} with ridge"
         return f"scoring the {NAMES[self.kind]}" if self.scores else f"training the {NAMES[self.kind]}"
 
 
-def phases(who: Participant, recordings: Sequence[Path], network: bool, now: datetime) -> list[Phase]:
-    """Ridge first, which takes seconds, then the network where it is wanted; each is scored."""
+def phases(who: Participant, recordings: Sequence[Path], network: str, now: datetime) -> list[Phase]:
+    """Ridge first, which takes seconds, then its learning curve; where a ``network`` is wanted, that is compared with
+    ridge, and the better one is trained. Each decoder is scored."""
+    planned = [*_trained(who, recordings, LINEAR, now), learning_curve(who, recordings)]
+    return [*planned, *_trained(who, recordings, BETTER, now, network)] if network else planned
+
+
+def all_the_same(who: Participant, recordings: Sequence[Path], network: str, now: datetime) -> list[Phase]:
+    """The network alone, where ridge was kept."""
+    return [*_trained(who, recordings, network, now)]
+
+
+def learning_curve(who: Participant, recordings: Sequence[Path]) -> Phase:
+    """Of the longest recording: one is read at a time."""
+    longest = max(recordings, key=_size)
+    words: tuple[str, ...] = ("learn", str(longest), "--no-train", "--figures")
+    stream = who.stream
+    words += ("--line-freq", f"{who.mains_hz:g}", *RIDGE_LEARNS)
+    words += ("--name", stream.name) if stream.name and not stream.source_id and not who.simulated else ()
+    words += ("--source-id", stream.source_id) if stream.source_id and not who.simulated else ()
+    sound = who.microphone
+    words += ("--microphone", sound) if sound not in ("none", "auto") and not who.simulated else ()
+    words += ("--unit", stream.unit) if stream.unit else ()
+    words += () if stream.gain is None else ("--gain", str(stream.gain))
+    words += ("--exclude", *who.leave_out) if who.leave_out else ()
+    return Phase(CURVE, LEARN, longest, "bk_realtime", words)
+
+
+def _trained(
+    who: Participant, recordings: Sequence[Path], kind: str, now: datetime, network: str = ""
+) -> tuple[Phase, Phase]:
     files, read = tuple(map(str, recordings)), _reading(who)
-    planned = []
-    for kind in (LINEAR, NETWORK) if network else (LINEAR,):
-        bundle = bundle_folder(who, kind, now)
-        train = (*files, "--out", str(bundle), "--decoder", kind, "--figures", *read)
-        train += ("--features.line-freq", f"{who.mains_hz:g}")
-        planned.append(Phase(kind, False, bundle, "offline.train", train))
-        out = ("--held-out", "--out", str(bundle / SCORES))
-        planned.append(Phase(kind, True, bundle, "offline.evaluate", (str(bundle), *files, *out, *read)))
-    return planned
+    bundle = bundle_folder(who, kind, now)
+    train = (*files, "--out", str(bundle), "--decoder", kind, "--figures", *read)
+    train += ("--features.line-freq", f"{who.mains_hz:g}")
+    train += RIDGE_SIZES if kind == LINEAR else ("--set", f"candidates=['{network}']") if kind == BETTER else ()
+    out = ("--held-out", "--out", str(bundle / SCORES))
+    score = (str(bundle), *files, *out, *read)
+    return (
+        Phase(kind, TRAIN, bundle, "offline.train", train, network),
+        Phase(kind, SCORE, bundle, "offline.evaluate", score, network),
+    )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def bundle_folder(who: Participant, kind: str, now: datetime) -> Path:

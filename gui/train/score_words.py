@@ -18,6 +18,7 @@ CLAIM, RIDGE, CONTAMINATION = "claim", "ridge", "contamination"
 DOUBTS = ("leak", "units", "length", "variation", "alignment", "credible")
 """Lines that say, where they are no, that there is another reason for what looks decoded."""
 _TOO_LITTLE = ("TOO SHORT", "TOO FEW", "CANNOT TELL", "cannot be told", "UNKNOWN")
+BETTER = "Better than the linear decoder (ridge)"
 LITTLE = "too little speech"
 """How a line says so."""
 _MOST_CARDS = 1000
@@ -95,7 +96,7 @@ def answers(card: Card) -> list[Answer]:
     """What a clinician asks, one answer each."""
     found = [_combined("Follows your speech better than chance", card, _follows)]
     if any(one.line(RIDGE) for one in card.recordings):
-        found.append(_combined("Better than the linear decoder (ridge)", card, lambda s: _plain(s.line(RIDGE))))
+        found.append(_combined(BETTER, card, lambda s: _plain(s.line(RIDGE))))
     sound = _combined("Contaminated by the microphone", card, lambda s: _contaminated(s.line(CONTAMINATION)))
     found.append(sound._replace(good=None if sound.good is None else sound.answer == NO))
     for check in DOUBTS:
@@ -103,6 +104,13 @@ def answers(card: Card) -> list[Answer]:
         if bad:
             found.append(Answer(f"Do not trust it: {check}", NO, False, bad[0].text))
     return found
+
+
+def doubt(found: Sequence[Answer]) -> str:
+    """The first of the answers that speaks against using a decoder, as a line; that another one is better, or that
+    nothing can be told, does not."""
+    against = (one for one in found if one.good is False and one.question != BETTER)
+    return next((f"{one.question}: {one.answer}" for one in against), "")
 
 
 def headline(card: Card) -> str:

@@ -9,6 +9,7 @@ from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
     QBoxLayout,
     QCheckBox,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QListWidget,
@@ -23,6 +24,9 @@ from PyQt6.QtWidgets import (
 from bk_realtime.typed import shortened
 from gui import theme
 from gui.steps.labels import wrapped
+from gui.train.curve import Learnt
+from gui.train.curve_plot import CurvePlot
+from gui.train.plan import NETWORKS
 from gui.train.recorded import Recorded
 from gui.train.score_words import Answer
 
@@ -49,8 +53,15 @@ class TrainView(QScrollArea):
         self.list.setToolTip("Ticked recordings are trained on; Space ticks the chosen one")
         self.list.setFixedHeight(130)
         self.list.itemChanged.connect(lambda _: self.ticked.emit())
-        self.network = QCheckBox("then the network")
-        self.network.setToolTip("After the linear decoder, which takes seconds, train the network, which takes minutes")
+        self.network = QCheckBox("then a network")
+        self.network.setToolTip(
+            "After the linear decoder, which takes seconds, train a network, and keep the better one of the two"
+        )
+        self.kind = QComboBox()
+        self.kind.setAccessibleName("Which network")
+        self.kind.setToolTip("GRU takes minutes; Seq2Seq several times as long, and may be better")
+        for kind, text in zip(NETWORKS, ("GRU: minutes", "Seq2Seq: much longer"), strict=True):
+            self.kind.addItem(text, kind)
         self.start, self.stop = QPushButton("Train"), QPushButton("Stop")
         self.start.setToolTip("Train on the ticked recordings, in a process of its own behind all others")
         self.stop.setToolTip("End the training now; what was trained before stays")
@@ -62,6 +73,11 @@ class TrainView(QScrollArea):
         self.why = wrapped("Why there is no training now", "soft")
         self._cards = QVBoxLayout()
         self._cards.setSpacing(8)
+        self.kept, self.kept_why = wrapped("Which decoder is kept", "value"), wrapped("Why it is kept", "soft")
+        self.anyway = QPushButton("Train the network all the same")
+        self.anyway.setToolTip("Train the network that was not better than ridge, to see its score card or to use it")
+        self.curve = CurvePlot()
+        self.more, self.curve_words = wrapped("Whether more minutes would help", "value"), wrapped("The curve", "soft")
         self.none = wrapped("Score card", "soft")
         self.none.setText("no decoder was trained here yet; its score card comes when the training is over")
         self.uses: dict[str, QPushButton] = {}
@@ -124,8 +140,27 @@ class TrainView(QScrollArea):
         self.none.hide()
         return use
 
+    def show_kept(self, line: str, why: str, anyway: bool) -> None:
+        """Which decoder is kept and why; ``anyway``: whether the network can be trained all the same."""
+        theme.set_text(self.kept, line)
+        theme.set_text(self.kept_why, shortened(why, LONGEST))
+        self.kept_why.setToolTip(why)
+        for widget, shown in ((self.kept, line), (self.kept_why, why), (self.anyway, anyway)):
+            widget.setVisible(bool(shown))
+
+    def show_curve(self, told: Learnt | None, more: str, words: str) -> None:
+        """The learning curve, and in words what it says; empty words: there is none yet."""
+        if told is not None:
+            self.curve.show_learnt(told)
+        self.curve.setVisible(told is not None and bool(told.points))
+        theme.set_text(self.more, more)
+        theme.set_text(self.curve_words, words)
+        self.learning.setVisible(bool(words))
+
     def clear_cards(self) -> None:
         """None is shown any more."""
+        self.show_kept("", "", False)
+        self.show_curve(None, "", "")
         while (item := self._cards.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -141,24 +176,37 @@ class TrainView(QScrollArea):
 
     def _lay_out(self) -> None:
         recorded, scored = theme.Card("Recordings", self.list), theme.Card("Score card")
+        self.learning = theme.Card("Learning curve", self.curve)
+        self.learning.hint.setText("linear decoder; right of the dotted line: expected")
+        self.learning.body.addWidget(self.more)
+        self.learning.body.addWidget(self.curve_words)
         recorded.hint.setText("tick those to train on")
         row = QHBoxLayout()
-        for widget in (self.start, self.stop, self.network):
+        for widget in (self.start, self.stop, self.network, self.kind):
             row.addWidget(widget)
         row.addStretch(1)
         recorded.body.addLayout(row)
         for below in (self.bar, self.words, self.why):
             recorded.body.addWidget(below)
-        scored.body.addWidget(self.none)
+        for above in (self.none, self.kept, self.kept_why):
+            scored.body.addWidget(above)
+        aside = QHBoxLayout()
+        aside.addWidget(self.anyway)
+        aside.addStretch(1)
+        scored.body.addLayout(aside)
         scored.body.addLayout(self._cards)
         whole = QWidget()
         whole.setObjectName("ground")
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, whole)
         self._columns.setContentsMargins(10, 0, 10, 0)
         self._columns.setSpacing(8)
-        for card in (recorded, scored):
+        for cards in ((recorded, self.learning), (scored,)):
             column = QVBoxLayout()
-            column.addWidget(card)
+            column.setSpacing(8)
+            for card in cards:
+                column.addWidget(card)
             column.addStretch(1)
             self._columns.addLayout(column, 1)
         self.setWidget(whole)
+        self.show_kept("", "", False)
+        self.show_curve(None, "", "")

@@ -2519,13 +2519,18 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../sentences.py"/>
-        <source>used in training</source>
-        <translation>im Training verwendet</translation>
+        <source>will be trained on</source>
+        <translation>wird zum Training verwendet</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>
-        <source>not used: {why}</source>
-        <translation>nicht verwendet: {why}</translation>
+        <source>will be trained on as {name}</source>
+        <translation>wird zum Training verwendet als {name}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>will not be trained on: {why}</source>
+        <translation>wird nicht zum Training verwendet: {why}</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>

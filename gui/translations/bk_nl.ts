@@ -2519,13 +2519,18 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>
-        <source>used in training</source>
-        <translation>gebruikt in de training</translation>
+        <source>will be trained on</source>
+        <translation>wordt voor de training gebruikt</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>
-        <source>not used: {why}</source>
-        <translation>niet gebruikt: {why}</translation>
+        <source>will be trained on as {name}</source>
+        <translation>wordt voor de training gebruikt als {name}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>will not be trained on: {why}</source>
+        <translation>wordt niet voor de training gebruikt: {why}</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>

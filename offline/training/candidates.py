@@ -43,6 +43,11 @@ class AutoSettings:
         """Candidates, ridge first."""
         return (BASELINE, *(kind for kind in MEMBERS if kind in self.candidates and kind != BASELINE))
 
+    @property
+    def trainings(self) -> int:
+        """How often a network is trained, at most."""
+        return (len(self.kinds) - 1) * (self.folds + 1)
+
 
 def auto_settings(values: dict[str, Any]) -> AutoSettings:
     """From plain values; ``ridge`` may name some of its sizes, and keeps the weight of silence."""

@@ -21,9 +21,17 @@ FRAME_S = float(1 / FRAME_RATE)
 
 
 class EpochProgress(Callback):
-    """One line of progress over epochs; where the output is no terminal, one printed line an epoch."""
+    """One line of progress over epochs; where the output is no terminal, one printed line an epoch.
 
-    def __init__(self, name: str, console: Console, steps: Steps | None = None) -> None:
+    Parameters
+    ----------
+    name : of what is trained.
+    steps : is told how far it is, and for how long at most.
+    trainings : how many there are at most, one after the other.
+    """
+
+    def __init__(self, name: str, console: Console, steps: Steps | None = None, trainings: int = 1) -> None:
+        self._trainings, self._begun = max(1, trainings), 0
         self.name, self.console, self._steps = name, console, steps or Steps(False)
         self._left = Left(0, 1)
         self.progress: Progress | None = None
@@ -31,6 +39,7 @@ class EpochProgress(Callback):
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         self._left = Left(trainer.current_epoch, trainer.max_epochs or 1)
+        self._begun = min(self._begun + 1, self._trainings)
         if not trainer.is_global_zero or not self.console.is_terminal:
             return
         columns = (
@@ -51,7 +60,9 @@ class EpochProgress(Callback):
         note = f"loss {metrics.get('loss', float('nan')):.3f}  free-running {metrics.get('val_loss', float('nan')):.3f}"
         if trainer.is_global_zero:
             n, total = trainer.current_epoch + 1, trainer.max_epochs or 1
-            self._steps.tell(self.name, n / total, self._left.after(n))
+            to_come = self._trainings - self._begun
+            left_s = self._left.after(n) + self._left.each(n) * total * to_come
+            self._steps.tell(self.name, (self._begun - 1 + n / total) / self._trainings, left_s)
         if self.progress is not None:
             self.progress.update(self.task, advance=1, note=note)
         elif trainer.is_global_zero:

@@ -20,6 +20,7 @@ from offline.data.known_content import fitted_only, kept_tensors
 from offline.data.provenance import provenance
 from offline.io.outputs import write_npz
 from offline.io.recording import Recording
+from offline.training.candidates import auto_settings
 from offline.training.corpus import load_corpus
 from offline.training.fitting import Fit, decode_part, fit_decoder, use_threads
 from offline.training.gate import fit_gate
@@ -27,7 +28,7 @@ from offline.training.progress import EpochProgress, Pictures
 from offline.training.recordings import read_recordings
 from offline.training.run_folder import WORK, begin_run, check_run_folder, is_leader
 from offline.training.score_table import ScoreRows, advantage, score_all
-from offline.training.settings import Train
+from offline.training.settings import AUTO, Train
 from offline.training.steps import Steps
 
 
@@ -114,7 +115,7 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
             work / kind,
             settings.seed,
             settings.resume,
-            (EpochProgress(kind, console, steps), Pictures(mel, settings.vocoder)),
+            (EpochProgress(kind, console, steps, _trainings(kind, values)), Pictures(mel, settings.vocoder)),
         )
     if not leader:
         return None
@@ -147,6 +148,10 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
         corpus.contamination,
         gate_report,
     )
+
+
+def _trainings(kind: str, values: dict[str, Any]) -> int:
+    return auto_settings(values).trainings if kind == AUTO else 1
 
 
 def _check_vocoder(settings: VocoderSettings, mel: MelSettings) -> None:

@@ -40,5 +40,8 @@ class Left:
 
     def after(self, done: int) -> float:
         """When ``done`` of all are done."""
-        own = max(1, done - self._first)
-        return (time.monotonic() - self._began) / own * max(0, self._total - done)
+        return self.each(done) * max(0, self._total - done)
+
+    def each(self, done: int) -> float:
+        """Seconds that one step takes, when ``done`` of all are done."""
+        return (time.monotonic() - self._began) / max(1, done - self._first)

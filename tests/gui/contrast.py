@@ -228,7 +228,7 @@ def main() -> None:
         alone = shell(None)
         page = alone.pages["Check"]
         for k, item in enumerate(("sound", "decoder", "stream", "recording")):
-            channels = {"channels": [["A1", "used"], ["A2", "bad"]]} if item == "stream" else {}
+            channels = {"channels": [["A1", "used", True], ["A2", "bad", False]]} if item == "stream" else {}
             page.preflight.said.emit({"item": item, "good": k != 1, "text": f"{item} in words", **channels})
         for step in alone.pages:
             alone.go(step)

@@ -197,8 +197,8 @@ def test_preflight_says_all_that_run_would_check(tmp_path: Path, capsys: pytest.
     said = {line["item"]: line for line in map(json.loads, capsys.readouterr().out.splitlines())}
     assert list(said) == ["sound", "decoder", "stream", "recording"]
     assert all(line["good"] for line in said.values())
-    assert ["LAH1", "used"] in said["stream"]["channels"]
-    assert ["B6", "not in the decoder"] in said["stream"]["channels"]
+    assert ["LAH1", "used", True] in said["stream"]["channels"]
+    assert ["B6", "not in the decoder", False] in said["stream"]["channels"]
     assert said["recording"]["disk_hours"] > 0
     assert not list(tmp_path.iterdir())
     assert dataclasses.replace(asked, bundle=tmp_path).run() == 1
@@ -218,7 +218,7 @@ def test_before_anything_was_trained_all_but_the_decoder_is_checked(
     said = {line["item"]: line for line in map(json.loads, capsys.readouterr().out.splitlines())}
     assert list(said) == ["sound", "stream", "recording"]
     assert all(line["good"] for line in said.values())
-    assert ["LAH1", "used in training"] in said["stream"]["channels"]
+    assert ["LAH1", "will be trained on", True] in said["stream"]["channels"]
     assert said["recording"]["disk_hours"] > 0
     told = tmp_path / "labels.toml"
     for text, said in (('X1 = "EEG 1"', "no channel is called 'EEG 1'"), ('LAH1 = "A1"', "is called 'LAH1' already")):

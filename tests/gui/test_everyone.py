@@ -71,7 +71,7 @@ def steps(opened: Callable[..., Shell], tmp_path: Path) -> list[tuple[str, Shell
     """Each step without a session, then the session's own."""
     alone = opened(Participant("p01", out=tmp_path))
     for item in ("sound", "decoder", "stream", "recording"):
-        channels = {"channels": [["A1", "used"], ["A2", "bad"]]} if item == "stream" else {}
+        channels = {"channels": [["A1", "used", True], ["A2", "bad", False]]} if item == "stream" else {}
         alone.pages["Check"].preflight.said.emit({"item": item, "good": True, "text": "fine", **channels})
     live = opened(attached=Attached("nobody", tmp_path / "control.json"))
     window = live.speak.session_window

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PyQt6.QtCore import QSettings, Qt
 from PyQt6.QtGui import QDesktopServices, QImage
-from PyQt6.QtWidgets import QAbstractButton, QApplication, QLabel, QListWidget
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QListWidget
 
 from bk_realtime.config import write_toml
 from bk_realtime.decoder.bundle_index import INDEX
@@ -36,6 +36,7 @@ from gui.steps.json_process import JsonProcess
 from gui.steps.page import Mark
 from gui.steps.running import Running
 from gui.steps.shell import Shell
+from gui.train.curve import Learnt
 from gui.train.page import TrainPage
 from gui.train.recorded import recordings_of, replay_name
 from gui.train.score_words import Answer
@@ -316,6 +317,8 @@ def test_no_text_of_train_and_report_is_clipped(qtbot, tmp_path: Path, size: tup
     train, report = TrainPage(Participant("p01", out=tmp_path)), ReportPage(Participant("p01", out=tmp_path))
     for name in ("linear (ridge)", "network (seq2seq)"):
         train.view.show_card(name, long, [Answer("Better than the linear decoder (ridge)", long, None, long)], "folder")
+    train.view.show_kept(long, long, True)
+    train.view.show_curve(Learnt(300.0, 150.0, "not yet", long), long, long)
     train.error = long
     train.look()
     report.whole, report._said = Whole(False, long), long
@@ -340,8 +343,8 @@ def test_everything_on_train_and_report_is_reached_and_told_by_name(qtbot, tmp_p
         qtbot.addWidget(page)
         if isinstance(page, TrainPage):
             page.view.show_card("linear (ridge)", "", [], "folder")
-        controls = [*page.findChildren(QAbstractButton), *page.findChildren(QListWidget)]
-        assert len(controls) == 5
+        controls = [one for kind in (QAbstractButton, QListWidget, QComboBox) for one in page.findChildren(kind)]
+        assert len(controls) == (7 if isinstance(page, TrainPage) else 5)
         for one in controls:
             assert one.focusPolicy() & Qt.FocusPolicy.TabFocus, one
             assert one.toolTip(), one

@@ -244,7 +244,9 @@ def test_what_is_chosen_in_check_goes_into_the_profile(qtbot, open_shell, tmp_pa
     page.make("p01")
     assert shell.participant.name == "p01"
     page.keep(bundle=tmp_path / "decoder")
-    page.preflight.said.emit({"item": "stream", "good": True, "text": "", "channels": [["A1", "used"], ["A2", "used"]]})
+    page.preflight.said.emit(
+        {"item": "stream", "good": True, "text": "", "channels": [["A1", "used", True], ["A2", "used", True]]}
+    )
     page.view.channels.item(1).setCheckState(Qt.CheckState.Unchecked)
     kept = shell.profiles.load("p01")
     assert (kept.bundle, kept.leave_out) == (tmp_path / "decoder", ("A2",))

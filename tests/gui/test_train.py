@@ -13,18 +13,25 @@ import tyro
 from PyQt6.QtCore import QSettings
 from PyQt6.QtWidgets import QApplication
 
+from bk_realtime.commands.learn import Learn
+from bk_realtime.config import read_toml, write_toml
+from bk_realtime.decoder.bundle_index import INDEX
 from bk_realtime.errors import BkError
 from bk_realtime.logs import options
 from bk_realtime.session.settings import InletSettings
+from bk_realtime.shipped import BUNDLE
 from gui import theme
 from gui.participant import Participant, Profiles, demo
 from gui.steps.json_process import JsonProcess
 from gui.steps.page import Mark
+from gui.train.choice import read_choice
+from gui.train.curve import learnt_of, more_words
 from gui.train.page import TrainPage
-from gui.train.plan import SCORES, Progress, phases, progress_of, progress_words, remedy
+from gui.train.plan import SCORES, Progress, all_the_same, learning_curve, phases, progress_of, progress_words, remedy
 from gui.train.recorded import recordings_of, usual
 from gui.train.score_words import FILE, answers, headline, read_card
 from offline.evaluation.settings import Evaluate
+from offline.training.candidates import SILENCE, auto_settings
 from offline.training.recordings import refuse_duplicates
 from offline.training.settings import Train
 from tests.synthetic import synthetic_recording
@@ -88,14 +95,23 @@ def test_ridge_comes_first_and_nothing_is_overwritten(tmp_path: Path) -> None:
     who = Participant(
         "p01", out=tmp_path, stream=stream, leave_out=("A7",), label_map=tmp_path / "labels.toml", mains_hz=60.0
     )
-    planned = phases(who, [tmp_path / "a.xdf"], True, NOW)
+    planned = phases(who, [tmp_path / "a.xdf"], "gru", NOW)
     assert [(p.kind, p.module) for p in planned] == [
         ("ridge", "offline.train"),
         ("ridge", "offline.evaluate"),
-        ("seq2seq", "offline.train"),
-        ("seq2seq", "offline.evaluate"),
+        ("curve", "bk_realtime"),
+        ("auto", "offline.train"),
+        ("auto", "offline.evaluate"),
     ]
-    for phase in planned:  # both commands have all these options
+    ridge, better = (tyro.cli(options(Train), args=planned[i].words).command for i in (0, 3))
+    candidates = auto_settings(better.decoder_values("auto"))
+    assert candidates.kinds == ("ridge", "gru")
+    assert ridge.decoder_values("ridge") == {"silence_weight": candidates.ridge.silence_weight}  # the one that is kept
+    curve = tyro.cli(options(Learn, flat=True), args=planned[2].words[1:]).command
+    assert (curve.recording, curve.train, curve.figures) == (tmp_path / "a.xdf", False, True)
+    assert (curve.inlet.source_id, curve.inlet.unit, curve.exclude) == ("amp-1", "uV", ("A7",))
+    assert (curve.features.line_freq, curve.silence_weight) == (60.0, SILENCE)
+    for phase in (p for p in planned if p.kind != "curve"):  # both commands have all these options
         asked = options(Evaluate if phase.scores else Train)
         settings = tyro.cli(asked, args=phase.words).command
         assert settings.read.neural == "amp-1"
@@ -104,15 +120,20 @@ def test_ridge_comes_first_and_nothing_is_overwritten(tmp_path: Path) -> None:
         assert settings.label_map == tmp_path / "labels.toml"  # else the session's would not fit the decoder
         assert settings.out == (phase.bundle / SCORES if phase.scores else phase.bundle)
     planned[0].bundle.mkdir(parents=True)
-    assert phases(who, [tmp_path / "a.xdf"], False, NOW)[0].bundle.name.endswith("_2")
+    assert phases(who, [tmp_path / "a.xdf"], "", NOW)[0].bundle.name.endswith("_2")
+    assert [p.kind for p in phases(who, [tmp_path / "a.xdf"], "", NOW)] == ["ridge", "ridge", "curve"]
+    (tmp_path / "b.xdf").write_bytes(b"longer")
+    assert learning_curve(who, [tmp_path / "a.xdf", tmp_path / "b.xdf"]).bundle == tmp_path / "b.xdf"
 
 
 # ---- progress and refusals -------------------------------------------------------------------------------------------
 def test_progress_is_read_typed_and_said_with_the_time_left() -> None:
     told = progress_of({"progress": {"step": "seq2seq", "done": 0.25, "left_s": 300.0}})
     assert told == Progress("seq2seq", 0.25, 300.0)
-    phase = phases(Participant("p01"), [Path("a.xdf")], True, NOW)[2]
+    phase = all_the_same(Participant("p01"), [Path("a.xdf")], "seq2seq", NOW)[0]
     assert progress_words(phase, told, 100.0) == "training the network (seq2seq), 2 min so far, at most 5 min left"
+    phase = phases(Participant("p01"), [Path("a.xdf")], "gru", NOW)[3]
+    assert progress_words(phase, Progress("auto", 0.1), 3.0) == "comparing the network (gru) with ridge, 3 s so far"
     assert "speech gate, 3 s so far" in progress_words(phase, Progress("speech gate"), 3.0)
     for bad in ({"done": 0.5}, {"step": 1}, {"step": "a", "done": 2.0}, {"step": "a", "left_s": float("nan")}, 3, None):
         assert progress_of({"progress": bad}) is None
@@ -196,28 +217,172 @@ def test_a_training_from_its_start_to_the_decoder_that_is_used(page: TrainPage) 
     commands: list[tuple[str, dict]] = []
     page.command.connect(lambda *said: commands.append(said))
     assert [Path(path).name for path in page.view.chosen()] == ["p01_speaking_2026-01-02_03-04-05.xdf"]
-    page.view.network.setChecked(True)
     page.view.start.click()
     assert page.state().mark is Mark.BUSY
     assert "stop it in Train" in page.why_not()
     assert not page.view.start.isEnabled()
     page.process.said.emit({"progress": {"step": "ridge", "done": 0.5, "left_s": 12.0}})
     assert "at most 12 s left" in page.view.words.text()
-    bundles = []
-    for kind in ("ridge", "seq2seq"):
-        bundle = page.queue[0].bundle
-        bundles.append(bundle)
+    bundle = page.queue[0].bundle
+    page.process.ended.emit(True, "")
+    written(bundle / SCORES, card(claim="NOTHING is beyond chance"))
+    page.process.ended.emit(False, "")  # a leak ends with a code of its own, and its card says so
+    page.process.ended.emit(True, "")
+    assert [words[0] for words in page.ran] == ["offline.train", "offline.evaluate", "bk_realtime"]
+    assert commands == [("bundle", {"path": bundle})]  # there was none before
+    page.show_participant(dataclasses.replace(page.participant, bundle=bundle))
+    state = page.state()
+    assert state.mark is Mark.LOOK
+    assert state.reason == "in use, but Follows your speech better than chance: no"
+    assert page.view.uses["linear (ridge)"].text() == "In use"
+    page.show_participant(dataclasses.replace(page.participant, bundle=Path("another")))
+    assert page.state().reason == "trained, and not used yet"
+    page.view.uses["linear (ridge)"].click()
+    assert commands[1:] == [("bundle", {"path": bundle})]
+
+
+def trained_both(page: TrainPage, chosen: str, gain: tuple[float, ...], by_hand: bool = False) -> list[Path]:
+    """Ridge, curve and comparison; folders of ridge and of what was chosen."""
+    page.view.network.setChecked(True)
+    page.view.start.click()
+    bundles = [page.queue[0].bundle, page.queue[3].bundle]
+    for bundle in bundles:
+        written(bundle / SCORES, card())
+    values = read_toml(BUNDLE / INDEX)
+    fit = {"chosen": chosen, "why": "by nested validation", "folds": 4, "gain": list(gain)}
+    write_toml(bundles[1] / INDEX, {**values, "provenance": {**values["provenance"], "fit": fit}})
+    for _ in range(3):
         page.process.ended.emit(True, "")
-        written(bundle / SCORES, card(claim="NOTHING is beyond chance"))
-        page.process.ended.emit(kind == "ridge", "")  # a leak ends with a code of its own, and its card says so
-    assert [words[0] for words in page.ran] == ["offline.train", "offline.evaluate"] * 2
-    assert page.state().mark is Mark.LOOK
-    assert len(page.view.uses) == 2
-    page.view.uses["network (seq2seq)"].click()
-    assert commands == [("bundle", {"path": bundles[1]})]
-    page.show_participant(dataclasses.replace(page.participant, bundle=bundles[1]))
+    if by_hand:
+        page.view.uses["linear (ridge)"].click()
+    page.process.ended.emit(True, "")
+    if page.runs:
+        page.process.ended.emit(True, "")
+    return bundles
+
+
+@pytest.mark.parametrize(
+    ("chosen", "gain", "which", "line"),
+    [
+        ("gru", (0.03, 0.01, 0.05), 1, "Better than ridge: yes; the network (gru) is kept"),
+        (
+            "ridge + gru",
+            (0.03, 0.01, 0.05),
+            1,
+            "Better than ridge: yes; the average of linear (ridge) and network (gru)",
+        ),
+        ("ridge", (0.01, -0.01, 0.03), 0, "Better than ridge: no; ridge is kept"),
+        ("ridge", (), 0, "Better than ridge: no; ridge is kept"),
+        ("ridge", (0.01,), 0, "Better than ridge: cannot tell; ridge is kept"),  # too few parts for an interval
+    ],
+)
+def test_the_better_one_is_kept_and_said(
+    page: TrainPage, chosen: str, gain: tuple[float, ...], which: int, line: str
+) -> None:
+    commands: list[tuple[str, dict]] = []
+    page.command.connect(lambda *said: commands.append(said))
+    page.participant = dataclasses.replace(page.participant, bundle=Path("yesterday's"))
+    bundles = trained_both(page, chosen, gain)
+    assert not page.runs
+    assert commands == [("bundle", {"path": bundles[which]})]
+    assert page.view.kept.text().startswith(line)
+    assert page.view.kept_why.text() == "by nested validation"
+    assert len(page.view.uses) == 1 + which
+    assert page.view.anyway.isHidden() == bool(which)
+    page.show_participant(dataclasses.replace(page.participant, bundle=bundles[which]))
     assert page.state().mark is Mark.DONE
-    assert page.view.uses["network (seq2seq)"].text() == "In use"
+    if not which:  # its score card, and its decoder, for whoever wants it all the same
+        page.view.anyway.click()
+        assert [phase.kind for phase in page.queue] == ["gru", "gru"]
+        written(page.queue[0].bundle / SCORES, card())
+        for _ in range(2):
+            page.process.ended.emit(True, "")
+        assert len(commands) == 1
+        page.view.uses["network (gru)"].click()
+        assert len(commands) == 2
+
+
+def test_whoever_has_chosen_is_not_overruled(page: TrainPage) -> None:
+    commands: list[tuple[str, dict]] = []
+    page.command.connect(lambda *said: commands.append(said))
+    page.participant = dataclasses.replace(page.participant, bundle=Path("yesterday's"))
+    bundles = trained_both(page, "gru", (0.03, 0.01, 0.05), by_hand=True)
+    assert commands == [("bundle", {"path": bundles[0]})]
+    page.look()
+    assert "you have chosen" in page.view.words.text()
+    page.view.uses["network (gru)"].click()
+    assert commands[1:] == [("bundle", {"path": bundles[1]})]
+
+
+@pytest.mark.parametrize(
+    "fit",
+    [
+        {},
+        {"chosen": "gru"},
+        {"chosen": 3, "why": "", "folds": 4},
+        {"chosen": "gru", "why": "", "folds": 4, "gain": ["x"]},
+    ],
+)
+def test_a_bundle_that_does_not_say_what_was_chosen_is_one_line(tmp_path: Path, fit: dict) -> None:
+    values = read_toml(BUNDLE / INDEX)
+    write_toml(tmp_path / INDEX, {**values, "provenance": {**values["provenance"], "fit": fit}})
+    with pytest.raises(BkError) as told:
+        read_choice(tmp_path)
+    assert "\n" not in str(told.value)
+
+
+# ---- the learning curve ----------------------------------------------------------------------------------------------
+def curve(gain: list[float] | None, **more: object) -> dict:
+    said = {"seconds": 300.0, "speech_s": 150.0, "verdict": "not yet", "text": "not yet", "gain": gain, "new_key": 1}
+    points = [[30.0 * n, 0.3 + 0.01 * n] for n in range(1, 6)]
+    return {"learnt": {**said, "points": points, "curve": [[30.0, 0.3, 0.2, 0.4], [300.0, 0.4, 0.3, 0.5]], **more}}
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        (curve([0.04, 0.01, 0.07]), "yes (r inside speech +0.04, 95 % +0.01 to +0.07)"),
+        (curve([0.005, 0.001, 0.01]), "no (r"),
+        (curve([0.04, -0.01, 0.09]), "cannot tell (r"),
+        (curve([0.01, 0.001, 0.03]), "cannot tell (r"),
+        (curve(None), "cannot tell (a minute of speech is needed; 150 s so far)"),
+        (curve([0.04, 0.01, 0.07], verdict="stop"), "cannot tell (r"),
+        (None, "cannot tell"),
+    ],
+)
+def test_whether_more_minutes_would_help(said: dict | None, answer: str) -> None:
+    told = None if said is None else learnt_of(said)
+    assert said is None or told is not None
+    assert more_words(told).startswith(f"About 5 more minutes would help: {answer}")
+
+
+def test_the_curve_is_drawn_in_minutes_and_another_program_cannot_break_it(page: TrainPage) -> None:
+    page.view.start.click()
+    bundle = page.queue[0].bundle
+    written(bundle / SCORES, card())
+    for _ in range(2):
+        page.process.ended.emit(True, "")
+    assert page.view.learning.isHidden()
+    for bad in (3, {"seconds": "x"}, {"seconds": float("nan")}, {**curve(None)["learnt"], "points": [[1, 2, 3]]}, None):
+        page.process.said.emit({"learnt": bad})
+        assert page._learnt is None
+    page.process.said.emit(curve([0.04, 0.01, 0.07]))
+    page.process.ended.emit(True, "")
+    assert not page.view.learning.isHidden()
+    x, y = page.view.curve.dots.getData()
+    assert list(x) == pytest.approx([1, 2, 3, 4, 5])  # half of the time is speech
+    assert y[0] == pytest.approx(0.31)
+    assert "would help: yes" in page.view.more.text()
+    assert "p01_speaking_2026-01-02_03-04-05.xdf" in page.view.curve_words.text()
+    page.view.start.click()
+    for _ in range(2):
+        written(page.queue[0].bundle / SCORES, card())
+        page.process.ended.emit(True, "")
+    page.process.ended.emit(False, "x.xdf: 0 sound streams")
+    assert page.view.curve.isHidden()
+    assert "would help: cannot tell" in page.view.more.text()
+    assert "0 sound streams" in page.view.curve_words.text()
+    assert page.state().mark is not Mark.BLOCKED  # a training needs no curve
 
 
 def test_a_training_that_is_refused_says_why_and_what_to_do(page: TrainPage) -> None:
@@ -298,7 +463,7 @@ def test_the_demo_uses_a_decoder_without_being_changed(
         shell.choose("p01")
         shell.obey("bundle", {"path": tmp_path / "decoder"})
         assert profiles.load("p01").bundle == tmp_path / "decoder"
-        shell.pages["Train"].queue = phases(shell.participant, [Path("a.xdf")], False, NOW)  # type: ignore[attr-defined]
+        shell.pages["Train"].queue = phases(shell.participant, [Path("a.xdf")], "", NOW)  # type: ignore[attr-defined]
         shell.show_states()
         assert "a training is under way" in shell.pages["Train"].why_not()
         assert not shell.close()
