@@ -33,6 +33,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             axis.setTextPen(theme.SOFT)
             axis.setStyle(tickFont=theme.font(10), tickLength=-3)
             axis.setLabel(text, color=theme.SOFT)
+            axis.enableAutoSIPrefix(False)
         colour = QColor(theme.ACCENT)
         thin = pg.mkPen(colour, width=1, style=Qt.PenStyle.DashLine)
         self._low, self._high = self.plot(pen=thin), self.plot(pen=thin)

@@ -279,7 +279,7 @@ class TrainPage(StepPage):
         """What the comparison has taken: ridge is there already, all else is scored next and used then."""
         self._choice, self._compared = read_choice(phase.bundle), phase.network
         keeps = self._choice.keeps_ridge
-        self.view.show_kept(self._choice.line(self._name(phase)), self._choice.why, keeps)
+        self.view.show_kept(self._choice.line(self._name(phase)), self._mark + self._choice.why, keeps)
         if keeps:
             self.queue = [one for one in self.queue if one.kind != BETTER]
             self._use(self.trained[NAMES[LINEAR]])
@@ -295,7 +295,13 @@ class TrainPage(StepPage):
 
     def _show_curve(self, phase: Phase, trouble: str) -> None:
         told, others = self._learnt, len(self._recordings) - 1
-        self.view.show_curve(told, more_words(told), curve_words(told, phase.bundle.name, others, trouble))
+        words = self._mark + curve_words(told, phase.bundle.name, others, trouble)
+        self.view.show_curve(told, more_words(told), words)
+
+    @property
+    def _mark(self) -> str:
+        """Before all that is figures."""
+        return "SIMULATED: " if self.participant.simulated else ""
 
     def _done(self) -> str:
         text = f"done in {span(time.monotonic() - self._all_began)}: read the score card"
