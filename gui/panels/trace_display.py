@@ -119,4 +119,4 @@ def _build(ready: queue.SimpleQueue, asked: int, display: Display, labels: tuple
 
         ready.put((asked, build(display, labels, sfreq)))
     except Exception as error:  # the traces as recorded must go on, whatever cannot be loaded
-        ready.put((asked, f"cannot be made: {error}"))
+        ready.put((asked, tr("cannot be made: {error}").format(error=error)))

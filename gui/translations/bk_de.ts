@@ -1193,6 +1193,11 @@ Ctrl+R</source>
         <translation>keine Rohsignale</translation>
     </message>
     <message>
+        <location filename="../panels/trace_display.py"/>
+        <source>cannot be made: {error}</source>
+        <translation>kann nicht erstellt werden: {error}</translation>
+    </message>
+    <message>
         <location filename="../panels/waveform.py"/>
         <source>as it is heard: after gain, mute and limiter</source>
         <translation>wie zu hören: nach Pegel, Stummschaltung und Begrenzer</translation>

@@ -1193,6 +1193,11 @@ Ctrl+R</translation>
         <translation>geen ruwe signalen</translation>
     </message>
     <message>
+        <location filename="../panels/trace_display.py"/>
+        <source>cannot be made: {error}</source>
+        <translation>kan niet worden gemaakt: {error}</translation>
+    </message>
+    <message>
         <location filename="../panels/waveform.py"/>
         <source>as it is heard: after gain, mute and limiter</source>
         <translation>zoals het klinkt: na versterking, demping en begrenzer</translation>

@@ -25,6 +25,8 @@ from tests.translations import GUI, MARKS, ROOT, sources, written
 
 pytestmark = pytest.mark.gui
 OTHERS = [code for code in LANGUAGES if code != ENGLISH]
+KEY = re.compile(r"  ([A-Z])$|\(([A-Z]|F[0-9]+)\)$")
+"""A key of one letter, at the end of a button's text or of its tooltip."""
 FIELD = re.compile(r"\{[^}]*\}")
 
 
@@ -51,6 +53,8 @@ def test_every_text_is_translated_with_its_fields_and_no_other_is_there(language
         assert sorted(FIELD.findall(text)) == sorted(FIELD.findall(translation)), f"{language}: {text!r}"
         assert text[:1].isspace() == translation[:1].isspace(), f"{language}: {text!r}"
         assert text[-1:].isspace() == translation[-1:].isspace(), f"{language}: {text!r}"
+        assert text.count("&") == translation.count("&"), f"{language}: {text!r} has another mnemonic"
+        assert KEY.findall(text) == KEY.findall(translation), f"{language}: {text!r} names another key"
         assert ("PANIC" in text) <= ("PANIC" in translation), f"{language}: {text!r}"
 
 
