@@ -107,6 +107,39 @@ SENTENCES = (
     later("cannot tell: no neural signal"),
     later("watch ended"),
     later("nothing from the watch for {seconds} s"),
+    # the score card, in the order of who asks
+    later("Follows your speech better than chance"),
+    later("Better than the linear decoder (ridge)"),
+    later("Contaminated by the microphone"),
+    later("Do not trust it: {check}"),
+    later("yes"),
+    later("no"),
+    later("cannot tell"),
+    later("cannot tell: {time} kept aside are too short to tell; record more and train again"),
+    later("yes in {n} of {all} recordings"),
+    later("yes in {n} of {all} recordings, {open} cannot tell"),
+    later("scored on {time} that training did not see, {speech} of them speech"),
+    later(
+        "scored on {time} that training did not see, {speech} of them speech: too little speech to be sure of "
+        "anything, record more"
+    ),
+    later("SIMULATED: says that the program works, nothing about people; {text}"),
+    later("Better than ridge: {answer}; ridge is kept"),
+    later("Better than ridge: {answer}; the {name} is kept"),
+    later("About {minutes} more minutes would help: {answer}"),
+    later("About {minutes} more minutes would help: {answer} (a minute of speech is needed; {seconds} s so far)"),
+    later("About {minutes} more minutes would help: {answer} (r inside speech {r}, 95 % {low} to {high})"),
+    later("no learning curve of {name}: {why}"),
+    later("nothing was learnt"),
+    later("the linear decoder in {name}, each stretch decoded before it was learnt"),
+    later(
+        "the linear decoder in {name}, each stretch decoded before it was learnt; {n} other ticked recording not "
+        "counted"
+    ),
+    later(
+        "the linear decoder in {name}, each stretch decoded before it was learnt; {n} other ticked recordings not "
+        "counted"
+    ),
     # what holds the sound
     later("contamination"),
     later("artefact"),

@@ -9,6 +9,7 @@ from PyQt6.QtGui import QColor
 
 from gui import theme
 from gui.train.curve import Learnt
+from gui.words import tr
 
 HEIGHT = 150
 BAND_ALPHA = 60
@@ -26,8 +27,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self.hideButtons()
         self.setFrameShape(self.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName("Learning curve: r inside speech against minutes recorded")
-        for side, text in (("left", "r"), ("bottom", "minutes recorded")):
+        self.setAccessibleName(tr("Learning curve: r inside speech against minutes recorded"))
+        for side, text in (("left", "r"), ("bottom", tr("minutes recorded"))):
             axis = self.getAxis(side)
             axis.setPen(theme.LINE)
             axis.setTextPen(theme.SOFT)

@@ -14,6 +14,7 @@ from bk_realtime.errors import BkError
 from bk_realtime.shown import shown
 from gui import theme
 from gui.participant import Participant
+from gui.said import translated
 from gui.steps.json_process import JsonProcess
 from gui.steps.page import Mark, StepPage, StepState
 from gui.train.choice import Choice, read_choice
@@ -36,9 +37,10 @@ from gui.train.plan import (
 from gui.train.recorded import Recorded, recordings_of, usual
 from gui.train.score_words import FILE, answers, doubt, headline, read_card
 from gui.train.view import TrainView
+from gui.words import later, tr
 
 LOOK_MS = 500
-SIMULATED = "SIMULATED: every run replays one and the same recording, so train on one of them at a time"
+SIMULATED = later("SIMULATED: every run replays one and the same recording, so train on one of them at a time")
 
 
 class TrainPage(StepPage):
@@ -89,38 +91,50 @@ class TrainPage(StepPage):
     def state(self) -> StepState:
         """How far the training is, or what it needs."""
         if self.runs:
-            return StepState(Mark.BUSY, self._now(), "Stop ends it")
+            return StepState(Mark.BUSY, self._now(), tr("Stop ends it"))
         if self.error:
             return StepState(Mark.BLOCKED, self.error, remedy(self.error))
         used = self.participant.bundle
         if used is not None and (not self.trained or used in self.trained.values()):
             if against := self.doubts.get(used, ""):
-                return StepState(Mark.LOOK, f"in use, but {against}", "read the score card")
+                return StepState(
+                    Mark.LOOK,
+                    tr("in use, but {against}").format(against=translated(against)),
+                    tr("read the score card"),
+                )
             return StepState(Mark.DONE)  # there is a decoder, also one that was chosen in Check
         if self.trained:
-            return StepState(Mark.LOOK, "trained, and not used yet", "read the score card, then press Use this decoder")
+            return StepState(
+                Mark.LOOK, tr("trained, and not used yet"), tr("read the score card, then press Use this decoder")
+            )
         why = self.refusal()
         if why:
-            return StepState(Mark.TODO, why, "" if self.found else "go to Record")
-        return StepState(Mark.TODO, "nothing was trained here yet", "press Train")
+            return StepState(Mark.TODO, why, "" if self.found else tr("go to Record"))
+        return StepState(Mark.TODO, tr("nothing was trained here yet"), tr("press Train"))
 
     def refusal(self) -> str:
         """Why no training can begin, in one line; empty where it can."""
         if self.session_runs:
-            return "a session runs: training waits until it has ended, so that it does not suffer"
+            return tr("a session runs: training waits until it has ended, so that it does not suffer")
         if self.elsewhere:
             return self.elsewhere
         if not self.found:
-            return f"nothing is recorded yet of {self.participant.name} in {self.participant.out}"
-        return "" if self.view.chosen() else "tick the recordings to train on"
+            return tr("nothing is recorded yet of {participant} in {out}").format(
+                participant=self.participant.name, out=self.participant.out
+            )
+        return "" if self.view.chosen() else tr("tick the recordings to train on")
 
     def why_not(self) -> str:
         """A session waits for the training."""
-        return f"a training is under way ({self._now()}): stop it in Train, or wait" if self.runs else ""
+        return (
+            tr("a training is under way ({now}): stop it in Train, or wait").format(now=self._now())
+            if self.runs
+            else ""
+        )
 
     def occupies(self) -> str:
         """A training takes computing time from whatever is recorded."""
-        return "a training is under way: stop it in Train, or wait" if self.runs else ""
+        return tr("a training is under way: stop it in Train, or wait") if self.runs else ""
 
     def show_participant(self, participant: Participant) -> None:
         """Another one's recordings; where only the decoder is another, what was trained stays in sight."""
@@ -183,7 +197,7 @@ class TrainPage(StepPage):
     def stop(self) -> None:
         """End it at once; decoders that were trained before it stay."""
         if self.runs:
-            self._told = f"stopped while {self.queue[0].said}; nothing is lost that was recorded"
+            self._told = tr("stopped while {said}; nothing is lost that was recorded").format(said=self.queue[0].said)
             self.queue.clear()
             self.process.stop()
             self.look()
@@ -192,14 +206,14 @@ class TrainPage(StepPage):
         """Twice a second: what is said of it."""
         if self.runs and self.session_runs:
             self.stop()
-            self._told = "stopped, because a session runs: train again when it has ended"
+            self._told = tr("stopped, because a session runs: train again when it has ended")
         share = None if self._progress is None else self._progress.done
         self.view.show_progress(self.runs, share)
         said = f"{self.error}\n→ {remedy(self.error)}" if self.error else self._told
         theme.set_text(self.view.words, self._now() if self.runs else said)
         self.view.words.setStyleSheet(f"color: {theme.BAD if self.error and not self.runs else theme.TEXT};")
         why = "" if self.runs else self.refusal()
-        note = SIMULATED if self.participant.simulated and not why else why
+        note = tr(SIMULATED) if self.participant.simulated and not why else why
         theme.set_text(self.view.why, note)
         self.view.start.setEnabled(not self.runs and not why)
         self.view.stop.setEnabled(self.runs)
@@ -210,7 +224,7 @@ class TrainPage(StepPage):
         for name, use in self.view.uses.items():
             used = self.trained.get(name) == self.participant.bundle
             use.setEnabled(not used and not self.session_runs)
-            theme.set_text(use, "In use" if used else "Use this decoder")
+            theme.set_text(use, tr("In use") if used else tr("Use this decoder"))
 
     def look_for_recordings(self) -> None:
         """Read the folder again."""
@@ -246,12 +260,12 @@ class TrainPage(StepPage):
             elif phase.scores:  # also where it ends with the code for a leak: the card says so
                 self._show(phase)
             elif not good:
-                raise BkError(text or self.process.last or "the training ended without a word")
+                raise BkError(text or self.process.last or tr("the training ended without a word"))
             elif phase.kind == BETTER:
                 self._decide(phase)
         except BkError as error:
             found = text or (self.process.last if not good else "") or str(error)
-            self.error = shown(f"{phase.said}: {found}", 600)
+            self.error = shown(f"{phase.said}: {translated(found)}", 600)
             self.queue.clear()
         if self.runs:
             self._next()
@@ -271,18 +285,18 @@ class TrainPage(StepPage):
 
     def _name(self, phase: Phase) -> str:
         if phase.kind != BETTER or self._choice is None:
-            return NAMES[phase.kind]
-        members = [NAMES.get(kind, kind) for kind in self._choice.members]
-        return members[0] if len(members) == 1 else f"average of {' and '.join(members)}"
+            return tr(NAMES[phase.kind])
+        members = [tr(NAMES.get(kind, kind)) for kind in self._choice.members]
+        return members[0] if len(members) == 1 else tr("average of {members}").format(members=tr(" and ").join(members))
 
     def _decide(self, phase: Phase) -> None:
         """What the comparison has taken: ridge is there already, all else is scored next and used then."""
         self._choice, self._compared = read_choice(phase.bundle), phase.network
         keeps = self._choice.keeps_ridge
-        self.view.show_kept(self._choice.line(self._name(phase)), self._mark + self._choice.why, keeps)
+        self.view.show_kept(translated(self._choice.line(self._name(phase))), self._mark + self._choice.why, keeps)
         if keeps:
             self.queue = [one for one in self.queue if one.kind != BETTER]
-            self._use(self.trained[NAMES[LINEAR]])
+            self._use(self.trained[tr(NAMES[LINEAR])])
 
     def _use(self, bundle: Path) -> None:
         """Into the profile, unless the operator has chosen already or a session decodes."""
@@ -295,17 +309,21 @@ class TrainPage(StepPage):
 
     def _show_curve(self, phase: Phase, trouble: str) -> None:
         told, others = self._learnt, len(self._recordings) - 1
-        words = self._mark + curve_words(told, phase.bundle.name, others, trouble)
-        self.view.show_curve(told, more_words(told), words)
+        words = self._mark + translated(curve_words(told, phase.bundle.name, others, trouble))
+        self.view.show_curve(told, translated(more_words(told)), words)
 
     @property
     def _mark(self) -> str:
         """Before all that is figures."""
-        return "SIMULATED: " if self.participant.simulated else ""
+        return tr("SIMULATED") + ": " if self.participant.simulated else ""
 
     def _done(self) -> str:
-        text = f"done in {span(time.monotonic() - self._all_began)}: read the score card"
-        return f"{text}; you have chosen the decoder" if self._by_hand else f"{text}, then use the decoder or not"
+        text = tr("done in {time}: read the score card").format(time=span(time.monotonic() - self._all_began))
+        return (
+            tr("{text}; you have chosen the decoder").format(text=text)
+            if self._by_hand
+            else tr("{text}, then use the decoder or not").format(text=text)
+        )
 
     def _now(self) -> str:
         return progress_words(self.queue[0], self._progress, time.monotonic() - self._began) if self.runs else ""

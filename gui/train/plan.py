@@ -13,11 +13,16 @@ from bk_realtime.errors import BkError
 from bk_realtime.shown import shown
 from bk_realtime.typed import Within, from_dict
 from gui.participant import Participant
+from gui.words import later, tr
 
 LINEAR, BETTER, CURVE = "ridge", "auto", "curve"
 NETWORKS = ("gru", "seq2seq")
 """Which one may be trained; the first one takes minutes, the other several times as long."""
-NAMES = {LINEAR: "linear (ridge)", **{kind: f"network ({kind})" for kind in NETWORKS}}
+NAMES = {
+    LINEAR: later("linear (ridge)"),
+    "gru": later("network (gru)"),
+    "seq2seq": later("network (seq2seq)"),
+}
 RIDGE_SIZES = ("--set", "silence_weight=0.25")
 """Of the ridge, as `--decoder auto` has it among its candidates."""
 RIDGE_LEARNS = ("--silence-weight", "0.25")
@@ -55,11 +60,19 @@ class Phase:
     def said(self) -> str:
         """What it does."""
         if self.does == LEARN:
-            return "drawing the learning curve"
+            return tr("drawing the learning curve")
         if self.kind == BETTER:
-            name = NAMES[self.network]
-            return f"scoring what is kept of ridge and {name}" if self.scores else f"comparing the {name} with ridge"
-        return f"scoring the {NAMES[self.kind]}" if self.scores else f"training the {NAMES[self.kind]}"
+            name = tr(NAMES[self.network])
+            return (
+                tr("scoring what is kept of ridge and {name}").format(name=name)
+                if self.scores
+                else tr("comparing the {name} with ridge").format(name=name)
+            )
+        return (
+            tr("scoring the {name}").format(name=tr(NAMES[self.kind]))
+            if self.scores
+            else tr("training the {name}").format(name=tr(NAMES[self.kind]))
+        )
 
 
 def phases(who: Participant, recordings: Sequence[Path], network: str, now: datetime) -> list[Phase]:
@@ -159,9 +172,9 @@ def progress_words(phase: Phase, told: Progress | None, seconds: float) -> str:
     text = phase.said
     if told is not None and told.step != phase.kind:
         text += f": {shown(told.step, 40)}"
-    text += f", {span(seconds)} so far"
+    text += tr(", {seconds} so far").format(seconds=span(seconds))
     if told is not None and told.left_s is not None:
-        text += f", at most {span(told.left_s)} left"
+        text += tr(", at most {left_s} left").format(left_s=span(told.left_s))
     return text
 
 
@@ -172,26 +185,36 @@ def span(seconds: float) -> str:
 
 # ---- refusals --------------------------------------------------------------------------------------------------------
 REMEDIES = (
-    ("--label-map", "correct the file that the profile names as label_map, or take left-out channels back in Check"),
-    ("the same recording comes twice", "tick only one of the two"),
-    ("that is kept aside stand in the part", "this recording repeats itself: tick another, or record anew"),
-    ("marked bad", "take bad marks back while you record, or record more and tick that too"),
-    ("no audio", "record again with the microphone's LSL stream running: see Check"),
-    ("audio to learn from", "record again with the microphone's LSL stream running: see Check"),
-    ("near-silent audio", "the microphone is off or turned down: see its level in Check, and record again"),
-    ("no speech in the audio", "tick recordings in which the participant speaks, or record more"),
-    ("hold the sound itself", "leave those channels out in Check, or move the microphone's cable and record again"),
-    ("holds the sound itself", "leave that channel out in Check, or move the microphone's cable and record again"),
-    ("record longer", "record more: training keeps 15 % of each recording aside, of 5 s at least"),
-    ("expected one rate", "tick only recordings of one amplifier setting"),
-    ("common to all recordings", "tick only recordings with the same channels"),
-    ("neural streams", "choose the amplifier's stream in Check with Decode this stream"),
-    ("no neural stream", "tick recordings that hold the amplifier's stream"),
-    ("no such file", "the recording was moved: look at the list again"),
+    (
+        "--label-map",
+        later("correct the file that the profile names as label_map, or take left-out channels back in Check"),
+    ),
+    ("the same recording comes twice", later("tick only one of the two")),
+    ("that is kept aside stand in the part", later("this recording repeats itself: tick another, or record anew")),
+    ("marked bad", later("take bad marks back while you record, or record more and tick that too")),
+    ("no audio", later("record again with the microphone's LSL stream running: see Check")),
+    ("audio to learn from", later("record again with the microphone's LSL stream running: see Check")),
+    ("near-silent audio", later("the microphone is off or turned down: see its level in Check, and record again")),
+    ("no speech in the audio", later("tick recordings in which the participant speaks, or record more")),
+    (
+        "hold the sound itself",
+        later("leave those channels out in Check, or move the microphone's cable and record again"),
+    ),
+    (
+        "holds the sound itself",
+        later("leave that channel out in Check, or move the microphone's cable and record again"),
+    ),
+    ("record longer", later("record more: training keeps 15 % of each recording aside, of 5 s at least")),
+    ("expected one rate", later("tick only recordings of one amplifier setting")),
+    ("common to all recordings", later("tick only recordings with the same channels")),
+    ("neural streams", later("choose the amplifier's stream in Check with Decode this stream")),
+    ("no neural stream", later("tick recordings that hold the amplifier's stream")),
+    ("no such file", later("the recording was moved: look at the list again")),
 )
+OTHERWISE = later("tick other recordings, or record again")
 """Words of a refusal, and what to do about it in the window."""
 
 
 def remedy(error: str) -> str:
     """What to do about a training that was refused."""
-    return next((what for words, what in REMEDIES if words in error), "tick other recordings, or record again")
+    return tr(next((what for words, what in REMEDIES if words in error), OTHERWISE))

@@ -23,12 +23,14 @@ from PyQt6.QtWidgets import (
 
 from bk_realtime.typed import shortened
 from gui import theme
+from gui.said import translated
 from gui.steps.labels import wrapped
 from gui.train.curve import Learnt
 from gui.train.curve_plot import CurvePlot
 from gui.train.plan import NETWORKS
 from gui.train.recorded import Recorded
 from gui.train.score_words import Answer
+from gui.words import tr
 
 NARROW = 1000
 """Pixels under which the two columns stand above each other."""
@@ -49,37 +51,42 @@ class TrainView(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list = QListWidget()
-        self.list.setAccessibleName("Recordings to train on")
-        self.list.setToolTip("Ticked recordings are trained on; Space ticks the chosen one")
+        self.list.setAccessibleName(tr("Recordings to train on"))
+        self.list.setToolTip(tr("Ticked recordings are trained on; Space ticks the chosen one"))
         self.list.setFixedHeight(130)
         self.list.itemChanged.connect(lambda _: self.ticked.emit())
-        self.network = QCheckBox("then a network")
+        self.network = QCheckBox(tr("then a network"))
         self.network.setToolTip(
-            "After the linear decoder, which takes seconds, train a network, and keep the better one of the two"
+            tr("After the linear decoder, which takes seconds, train a network, and keep the better one of the two")
         )
         self.kind = QComboBox()
-        self.kind.setAccessibleName("Which network")
-        self.kind.setToolTip("GRU takes minutes; Seq2Seq several times as long, and may be better")
-        for kind, text in zip(NETWORKS, ("GRU: minutes", "Seq2Seq: much longer"), strict=True):
+        self.kind.setAccessibleName(tr("Which network"))
+        self.kind.setToolTip(tr("GRU takes minutes; Seq2Seq several times as long, and may be better"))
+        for kind, text in zip(NETWORKS, (tr("GRU: minutes"), tr("Seq2Seq: much longer")), strict=True):
             self.kind.addItem(text, kind)
-        self.start, self.stop = QPushButton("Train"), QPushButton("Stop")
-        self.start.setToolTip("Train on the ticked recordings, in a process of its own behind all others")
-        self.stop.setToolTip("End the training now; what was trained before stays")
+        self.start, self.stop = QPushButton(tr("Train")), QPushButton(tr("Stop"))
+        self.start.setToolTip(tr("Train on the ticked recordings, in a process of its own behind all others"))
+        self.stop.setToolTip(tr("End the training now; what was trained before stays"))
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Progress of the training")
+        self.bar.setAccessibleName(tr("Progress of the training"))
         self.bar.setFixedHeight(10)
-        self.words = wrapped("What the training does", "")
-        self.why = wrapped("Why there is no training now", "soft")
+        self.words = wrapped(tr("What the training does"), "")
+        self.why = wrapped(tr("Why there is no training now"), "soft")
         self._cards = QVBoxLayout()
         self._cards.setSpacing(8)
-        self.kept, self.kept_why = wrapped("Which decoder is kept", "value"), wrapped("Why it is kept", "soft")
-        self.anyway = QPushButton("Train the network all the same")
-        self.anyway.setToolTip("Train the network that was not better than ridge, to see its score card or to use it")
+        self.kept, self.kept_why = wrapped(tr("Which decoder is kept"), "value"), wrapped(tr("Why it is kept"), "soft")
+        self.anyway = QPushButton(tr("Train the network all the same"))
+        self.anyway.setToolTip(
+            tr("Train the network that was not better than ridge, to see its score card or to use it")
+        )
         self.curve = CurvePlot()
-        self.more, self.curve_words = wrapped("Whether more minutes would help", "value"), wrapped("The curve", "soft")
-        self.none = wrapped("Score card", "soft")
-        self.none.setText("no decoder was trained here yet; its score card comes when the training is over")
+        self.more, self.curve_words = (
+            wrapped(tr("Whether more minutes would help"), "value"),
+            wrapped(tr("The curve"), "soft"),
+        )
+        self.none = wrapped(tr("Score card"), "soft")
+        self.none.setText(tr("no decoder was trained here yet; its score card comes when the training is over"))
         self.uses: dict[str, QPushButton] = {}
         self._lay_out()
 
@@ -113,24 +120,25 @@ class TrainView(QScrollArea):
     def show_card(self, name: str, headline: str, answers: Sequence[Answer], where: str) -> QPushButton:
         """A score card below those that are there; its button uses the decoder."""
         card = theme.Card(name)
-        head = wrapped(f"How {name} was scored", "soft")
-        head.setText(headline)
+        head = wrapped(tr("How {name} was scored").format(name=name), "soft")
+        head.setText(translated(headline))
         card.body.addWidget(head)
         for one in answers:
-            answer = wrapped(one.question, "value")
-            answer.setText(f"{'?' if one.good is None else '✓' if one.good else '✕'}  {one.question}: {one.answer}")
+            question, said = translated(one.question), translated(one.answer)
+            answer = wrapped(question, "value")
+            answer.setText(f"{'?' if one.good is None else '✓' if one.good else '✕'}  {question}: {said}")
             answer.setStyleSheet(
                 f"color: {theme.WARN if one.good is None else theme.GOOD if one.good else theme.BAD}; font-size: 14px;"
             )
             answer.setToolTip(one.why)
-            why = wrapped(f"{one.question}: why", "soft")
+            why = wrapped(tr("{question}: why").format(question=question), "soft")
             why.setText(shortened(one.why, LONGEST))
             why.setToolTip(one.why)
             card.body.addWidget(answer)
             card.body.addWidget(why)
-        use = QPushButton("Use this decoder")
-        use.setToolTip(f"The participant's sessions decode with {where}")
-        use.setAccessibleName(f"Use the decoder: {name}")
+        use = QPushButton(tr("Use this decoder"))
+        use.setToolTip(tr("The participant's sessions decode with {where}").format(where=where))
+        use.setAccessibleName(tr("Use the decoder: {name}").format(name=name))
         self.uses[name] = use
         row = QHBoxLayout()
         row.addWidget(use)
@@ -175,12 +183,12 @@ class TrainView(QScrollArea):
         self._columns.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     def _lay_out(self) -> None:
-        recorded, scored = theme.Card("Recordings", self.list), theme.Card("Score card")
-        self.learning = theme.Card("Learning curve", self.curve)
-        self.learning.hint.setText("linear decoder; right of the dotted line: expected")
+        recorded, scored = theme.Card(tr("Recordings"), self.list), theme.Card(tr("Score card"))
+        self.learning = theme.Card(tr("Learning curve"), self.curve)
+        self.learning.hint.setText(tr("linear decoder; right of the dotted line: expected"))
         self.learning.body.addWidget(self.more)
         self.learning.body.addWidget(self.curve_words)
-        recorded.hint.setText("tick those to train on")
+        recorded.hint.setText(tr("tick those to train on"))
         row = QHBoxLayout()
         for widget in (self.start, self.stop, self.network, self.kind):
             row.addWidget(widget)

@@ -2339,6 +2339,121 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../sentences.py"/>
+        <source>Follows your speech better than chance</source>
+        <translation>Folgt der Sprache besser als Zufall</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>Better than the linear decoder (ridge)</source>
+        <translation>Besser als der lineare Decoder (ridge)</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>Contaminated by the microphone</source>
+        <translation>Durch das Mikrofon kontaminiert</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>Do not trust it: {check}</source>
+        <translation>Nicht vertrauen: {check}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>no</source>
+        <translation>nein</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>cannot tell</source>
+        <translation>nicht zu sagen</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>cannot tell: {time} kept aside are too short to tell; record more and train again</source>
+        <translation>nicht zu sagen: {time} zurückbehalten sind zu kurz; nehmen Sie mehr auf und trainieren Sie neu</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>yes in {n} of {all} recordings</source>
+        <translation>ja in {n} von {all} Aufnahmen</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>yes in {n} of {all} recordings, {open} cannot tell</source>
+        <translation>ja in {n} von {all} Aufnahmen, bei {open} nicht zu sagen</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>scored on {time} that training did not see, {speech} of them speech</source>
+        <translation>bewertet an {time}, die das Training nicht sah, davon {speech} Sprache</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>scored on {time} that training did not see, {speech} of them speech: too little speech to be sure of anything, record more</source>
+        <translation>bewertet an {time}, die das Training nicht sah, davon {speech} Sprache: zu wenig Sprache, um sicher zu sein, nehmen Sie mehr auf</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>SIMULATED: says that the program works, nothing about people; {text}</source>
+        <translation>SIMULIERT: sagt, dass das Programm läuft, nichts über Menschen; {text}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>Better than ridge: {answer}; ridge is kept</source>
+        <translation>Besser als ridge: {answer}; ridge bleibt</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>Better than ridge: {answer}; the {name} is kept</source>
+        <translation>Besser als ridge: {answer}; {name} bleibt</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>About {minutes} more minutes would help: {answer}</source>
+        <translation>Etwa {minutes} Minuten mehr würden helfen: {answer}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>About {minutes} more minutes would help: {answer} (a minute of speech is needed; {seconds} s so far)</source>
+        <translation>Etwa {minutes} Minuten mehr würden helfen: {answer} (es braucht eine Minute Sprache; bisher {seconds} s)</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>About {minutes} more minutes would help: {answer} (r inside speech {r}, 95 % {low} to {high})</source>
+        <translation>Etwa {minutes} Minuten mehr würden helfen: {answer} (r in Sprache {r}, 95 % {low} bis {high})</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>no learning curve of {name}: {why}</source>
+        <translation>keine Lernkurve von {name}: {why}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>nothing was learnt</source>
+        <translation>nichts wurde gelernt</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>the linear decoder in {name}, each stretch decoded before it was learnt</source>
+        <translation>der lineare Decoder in {name}, jedes Stück decodiert, bevor es gelernt wurde</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>the linear decoder in {name}, each stretch decoded before it was learnt; {n} other ticked recording not counted</source>
+        <translation>der lineare Decoder in {name}, jedes Stück decodiert, bevor es gelernt wurde; {n} andere angehakte Aufnahme zählt nicht</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>the linear decoder in {name}, each stretch decoded before it was learnt; {n} other ticked recordings not counted</source>
+        <translation>der lineare Decoder in {name}, jedes Stück decodiert, bevor es gelernt wurde; {n} andere angehakte Aufnahmen zählen nicht</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
         <source>contamination</source>
         <translation>Kontamination</translation>
     </message>
@@ -3456,6 +3571,411 @@ Ctrl+R</source>
         <location filename="../talk_key.py"/>
         <source>the speech gate is closed: no speech in the signals</source>
         <translation>das Sprach-Gate ist zu: keine Sprache in den Signalen</translation>
+    </message>
+    <message>
+        <location filename="../train/curve_plot.py"/>
+        <source>Learning curve: r inside speech against minutes recorded</source>
+        <translation>Lernkurve: r in Sprache gegen aufgenommene Minuten</translation>
+    </message>
+    <message>
+        <location filename="../train/curve_plot.py"/>
+        <source>minutes recorded</source>
+        <translation>aufgenommene Minuten</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>SIMULATED: every run replays one and the same recording, so train on one of them at a time</source>
+        <translation>SIMULIERT: jeder Lauf spielt dieselbe Aufnahme ab, trainieren Sie also auf einer allein</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>Stop ends it</source>
+        <translation>Stopp beendet es</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>in use, but {against}</source>
+        <translation>in Gebrauch, aber {against}</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>read the score card</source>
+        <translation>lesen Sie die Wertung</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>trained, and not used yet</source>
+        <translation>trainiert und noch nicht in Gebrauch</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>read the score card, then press Use this decoder</source>
+        <translation>lesen Sie die Wertung, dann drücken Sie Diesen Decoder verwenden</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>go to Record</source>
+        <translation>gehen Sie zu Aufnehmen</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>nothing was trained here yet</source>
+        <translation>hier wurde noch nichts trainiert</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>press Train</source>
+        <translation>drücken Sie Trainieren</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>a session runs: training waits until it has ended, so that it does not suffer</source>
+        <translation>eine Sitzung läuft: das Training wartet, bis sie zu Ende ist, damit sie nicht leidet</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>nothing is recorded yet of {participant} in {out}</source>
+        <translation>von {participant} ist noch nichts aufgenommen in {out}</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>tick the recordings to train on</source>
+        <translation>haken Sie die Aufnahmen zum Trainieren an</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>a training is under way ({now}): stop it in Train, or wait</source>
+        <translation>ein Training läuft ({now}): stoppen Sie es in Trainieren, oder warten Sie</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>a training is under way: stop it in Train, or wait</source>
+        <translation>ein Training läuft: stoppen Sie es in Trainieren, oder warten Sie</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>stopped while {said}; nothing is lost that was recorded</source>
+        <translation>gestoppt während: {said}; nichts Aufgenommenes ist verloren</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>stopped, because a session runs: train again when it has ended</source>
+        <translation>gestoppt, weil eine Sitzung läuft: trainieren Sie neu, wenn sie zu Ende ist</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>In use</source>
+        <translation>In Gebrauch</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>Use this decoder</source>
+        <translation>Diesen Decoder verwenden</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>the training ended without a word</source>
+        <translation>das Training endete ohne Meldung</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>average of {members}</source>
+        <translation>Mittel aus {members}</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source> and </source>
+        <translation> und </translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>done in {time}: read the score card</source>
+        <translation>fertig in {time}: lesen Sie die Wertung</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>{text}; you have chosen the decoder</source>
+        <translation>{text}; Sie haben den Decoder gewählt</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>{text}, then use the decoder or not</source>
+        <translation>{text}, dann verwenden Sie den Decoder oder nicht</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>linear (ridge)</source>
+        <translation>linear (ridge)</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>network (gru)</source>
+        <translation>Netz (gru)</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>network (seq2seq)</source>
+        <translation>Netz (seq2seq)</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>drawing the learning curve</source>
+        <translation>zeichnet die Lernkurve</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>scoring what is kept of ridge and {name}</source>
+        <translation>bewertet, was von ridge und {name} bleibt</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>comparing the {name} with ridge</source>
+        <translation>vergleicht {name} mit ridge</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>scoring the {name}</source>
+        <translation>bewertet {name}</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>training the {name}</source>
+        <translation>trainiert {name}</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>, {seconds} so far</source>
+        <translation>, bisher {seconds}</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>, at most {left_s} left</source>
+        <translation>, höchstens noch {left_s}</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>correct the file that the profile names as label_map, or take left-out channels back in Check</source>
+        <translation>berichtigen Sie die Datei, die das Profil als label_map nennt, oder nehmen Sie weggelassene Kanäle in Prüfen zurück</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>tick only one of the two</source>
+        <translation>haken Sie nur eine der beiden an</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>this recording repeats itself: tick another, or record anew</source>
+        <translation>diese Aufnahme wiederholt sich: haken Sie eine andere an, oder nehmen Sie neu auf</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>take bad marks back while you record, or record more and tick that too</source>
+        <translation>nehmen Sie schlechte Urteile beim Aufnehmen zurück, oder nehmen Sie mehr auf und haken Sie das auch an</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>record again with the microphone's LSL stream running: see Check</source>
+        <translation>nehmen Sie neu auf, mit dem LSL-Stream des Mikrofons: siehe Prüfen</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>the microphone is off or turned down: see its level in Check, and record again</source>
+        <translation>das Mikrofon ist aus oder zu leise: siehe den Pegel in Prüfen, und nehmen Sie neu auf</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>tick recordings in which the participant speaks, or record more</source>
+        <translation>haken Sie Aufnahmen an, in denen gesprochen wird, oder nehmen Sie mehr auf</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>leave those channels out in Check, or move the microphone's cable and record again</source>
+        <translation>lassen Sie diese Kanäle in Prüfen weg, oder legen Sie das Mikrofonkabel anders und nehmen Sie neu auf</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>leave that channel out in Check, or move the microphone's cable and record again</source>
+        <translation>lassen Sie diesen Kanal in Prüfen weg, oder legen Sie das Mikrofonkabel anders und nehmen Sie neu auf</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>record more: training keeps 15 % of each recording aside, of 5 s at least</source>
+        <translation>nehmen Sie mehr auf: das Training behält 15 % jeder Aufnahme zurück, mindestens 5 s</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>tick only recordings of one amplifier setting</source>
+        <translation>haken Sie nur Aufnahmen mit einer Verstärkereinstellung an</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>tick only recordings with the same channels</source>
+        <translation>haken Sie nur Aufnahmen mit denselben Kanälen an</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>choose the amplifier's stream in Check with Decode this stream</source>
+        <translation>wählen Sie den Stream des Verstärkers in Prüfen mit Diesen Stream decodieren</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>tick recordings that hold the amplifier's stream</source>
+        <translation>haken Sie Aufnahmen an, die den Stream des Verstärkers enthalten</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>the recording was moved: look at the list again</source>
+        <translation>die Aufnahme wurde verschoben: sehen Sie die Liste neu an</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>tick other recordings, or record again</source>
+        <translation>haken Sie andere Aufnahmen an, oder nehmen Sie neu auf</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Recordings to train on</source>
+        <translation>Aufnahmen zum Trainieren</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Ticked recordings are trained on; Space ticks the chosen one</source>
+        <translation>Auf angehakten Aufnahmen wird trainiert; die Leertaste hakt die gewählte an</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>then a network</source>
+        <translation>dann ein Netz</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>After the linear decoder, which takes seconds, train a network, and keep the better one of the two</source>
+        <translation>Nach dem linearen Decoder, der Sekunden braucht, ein Netz trainieren und den besseren der beiden behalten</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Which network</source>
+        <translation>Welches Netz</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>GRU takes minutes; Seq2Seq several times as long, and may be better</source>
+        <translation>GRU braucht Minuten; Seq2Seq ein Mehrfaches davon und ist vielleicht besser</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>GRU: minutes</source>
+        <translation>GRU: Minuten</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Seq2Seq: much longer</source>
+        <translation>Seq2Seq: viel länger</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Train on the ticked recordings, in a process of its own behind all others</source>
+        <translation>Auf den angehakten Aufnahmen trainieren, in einem eigenen Prozess hinter allen anderen</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>End the training now; what was trained before stays</source>
+        <translation>Das Training jetzt beenden; was davor trainiert wurde, bleibt</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Progress of the training</source>
+        <translation>Fortschritt des Trainings</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>What the training does</source>
+        <translation>Was das Training tut</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Why there is no training now</source>
+        <translation>Warum jetzt kein Training möglich ist</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Which decoder is kept</source>
+        <translation>Welcher Decoder bleibt</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Why it is kept</source>
+        <translation>Warum er bleibt</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Train the network all the same</source>
+        <translation>Netz trotzdem trainieren</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Train the network that was not better than ridge, to see its score card or to use it</source>
+        <translation>Das Netz trainieren, das nicht besser war als ridge, um seine Wertung zu sehen oder es zu verwenden</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Whether more minutes would help</source>
+        <translation>Ob mehr Minuten helfen würden</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>The curve</source>
+        <translation>Die Kurve</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Score card</source>
+        <translation>Wertung</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>no decoder was trained here yet; its score card comes when the training is over</source>
+        <translation>hier wurde noch kein Decoder trainiert; die Wertung kommt nach dem Training</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>How {name} was scored</source>
+        <translation>Wie {name} bewertet wurde</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>{question}: why</source>
+        <translation>{question}: warum</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>The participant's sessions decode with {where}</source>
+        <translation>Die Sitzungen dieses Profils decodieren mit {where}</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Use the decoder: {name}</source>
+        <translation>Diesen Decoder verwenden: {name}</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Recordings</source>
+        <translation>Aufnahmen</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Learning curve</source>
+        <translation>Lernkurve</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>linear decoder; right of the dotted line: expected</source>
+        <translation>linearer Decoder; rechts der Punktlinie: erwartet</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>tick those to train on</source>
+        <translation>zum Trainieren anhaken</translation>
     </message>
     <message>
         <location filename="../views.py"/>

@@ -2339,6 +2339,121 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>
+        <source>Follows your speech better than chance</source>
+        <translation>Volgt uw spraak beter dan toeval</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>Better than the linear decoder (ridge)</source>
+        <translation>Beter dan de lineaire decoder (ridge)</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>Contaminated by the microphone</source>
+        <translation>Gecontamineerd door de microfoon</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>Do not trust it: {check}</source>
+        <translation>Vertrouw het niet: {check}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>no</source>
+        <translation>nee</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>cannot tell</source>
+        <translation>niet te zeggen</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>cannot tell: {time} kept aside are too short to tell; record more and train again</source>
+        <translation>niet te zeggen: {time} apart gehouden is te kort; neem meer op en train opnieuw</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>yes in {n} of {all} recordings</source>
+        <translation>ja in {n} van {all} opnames</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>yes in {n} of {all} recordings, {open} cannot tell</source>
+        <translation>ja in {n} van {all} opnames, bij {open} niet te zeggen</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>scored on {time} that training did not see, {speech} of them speech</source>
+        <translation>beoordeeld op {time} die de training niet zag, waarvan {speech} spraak</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>scored on {time} that training did not see, {speech} of them speech: too little speech to be sure of anything, record more</source>
+        <translation>beoordeeld op {time} die de training niet zag, waarvan {speech} spraak: te weinig spraak om ergens zeker van te zijn, neem meer op</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>SIMULATED: says that the program works, nothing about people; {text}</source>
+        <translation>GESIMULEERD: zegt dat het programma werkt, niets over mensen; {text}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>Better than ridge: {answer}; ridge is kept</source>
+        <translation>Beter dan ridge: {answer}; ridge blijft</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>Better than ridge: {answer}; the {name} is kept</source>
+        <translation>Beter dan ridge: {answer}; {name} blijft</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>About {minutes} more minutes would help: {answer}</source>
+        <translation>Ongeveer {minutes} minuten meer zouden helpen: {answer}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>About {minutes} more minutes would help: {answer} (a minute of speech is needed; {seconds} s so far)</source>
+        <translation>Ongeveer {minutes} minuten meer zouden helpen: {answer} (er is een minuut spraak nodig; tot nu {seconds} s)</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>About {minutes} more minutes would help: {answer} (r inside speech {r}, 95 % {low} to {high})</source>
+        <translation>Ongeveer {minutes} minuten meer zouden helpen: {answer} (r in spraak {r}, 95 % {low} tot {high})</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>no learning curve of {name}: {why}</source>
+        <translation>geen leercurve van {name}: {why}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>nothing was learnt</source>
+        <translation>er is niets geleerd</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>the linear decoder in {name}, each stretch decoded before it was learnt</source>
+        <translation>de lineaire decoder in {name}, elk stuk gedecodeerd voordat het geleerd werd</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>the linear decoder in {name}, each stretch decoded before it was learnt; {n} other ticked recording not counted</source>
+        <translation>de lineaire decoder in {name}, elk stuk gedecodeerd voordat het geleerd werd; {n} andere aangevinkte opname telt niet mee</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>the linear decoder in {name}, each stretch decoded before it was learnt; {n} other ticked recordings not counted</source>
+        <translation>de lineaire decoder in {name}, elk stuk gedecodeerd voordat het geleerd werd; {n} andere aangevinkte opnames tellen niet mee</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
         <source>contamination</source>
         <translation>contaminatie</translation>
     </message>
@@ -3456,6 +3571,411 @@ Ctrl+R</translation>
         <location filename="../talk_key.py"/>
         <source>the speech gate is closed: no speech in the signals</source>
         <translation>de spraakpoort is dicht: geen spraak in de signalen</translation>
+    </message>
+    <message>
+        <location filename="../train/curve_plot.py"/>
+        <source>Learning curve: r inside speech against minutes recorded</source>
+        <translation>Leercurve: r in spraak tegen opgenomen minuten</translation>
+    </message>
+    <message>
+        <location filename="../train/curve_plot.py"/>
+        <source>minutes recorded</source>
+        <translation>opgenomen minuten</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>SIMULATED: every run replays one and the same recording, so train on one of them at a time</source>
+        <translation>GESIMULEERD: elke ronde speelt dezelfde opname af, train dus op één tegelijk</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>Stop ends it</source>
+        <translation>Stop beëindigt het</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>in use, but {against}</source>
+        <translation>in gebruik, maar {against}</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>read the score card</source>
+        <translation>lees de scorekaart</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>trained, and not used yet</source>
+        <translation>getraind, en nog niet in gebruik</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>read the score card, then press Use this decoder</source>
+        <translation>lees de scorekaart, druk dan op Deze decoder gebruiken</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>go to Record</source>
+        <translation>ga naar Opnemen</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>nothing was trained here yet</source>
+        <translation>hier is nog niets getraind</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>press Train</source>
+        <translation>druk op Trainen</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>a session runs: training waits until it has ended, so that it does not suffer</source>
+        <translation>er loopt een sessie: het trainen wacht tot ze voorbij is, zodat ze er niet onder lijdt</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>nothing is recorded yet of {participant} in {out}</source>
+        <translation>van {participant} is nog niets opgenomen in {out}</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>tick the recordings to train on</source>
+        <translation>vink de opnames aan om op te trainen</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>a training is under way ({now}): stop it in Train, or wait</source>
+        <translation>er loopt een training ({now}): stop die in Trainen, of wacht</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>a training is under way: stop it in Train, or wait</source>
+        <translation>er loopt een training: stop die in Trainen, of wacht</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>stopped while {said}; nothing is lost that was recorded</source>
+        <translation>gestopt tijdens: {said}; niets van de opnames is verloren</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>stopped, because a session runs: train again when it has ended</source>
+        <translation>gestopt, omdat er een sessie loopt: train opnieuw als ze voorbij is</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>In use</source>
+        <translation>In gebruik</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>Use this decoder</source>
+        <translation>Deze decoder gebruiken</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>the training ended without a word</source>
+        <translation>de training eindigde zonder bericht</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>average of {members}</source>
+        <translation>gemiddelde van {members}</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source> and </source>
+        <translation> en </translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>done in {time}: read the score card</source>
+        <translation>klaar in {time}: lees de scorekaart</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>{text}; you have chosen the decoder</source>
+        <translation>{text}; u hebt de decoder gekozen</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
+        <source>{text}, then use the decoder or not</source>
+        <translation>{text}, gebruik de decoder dan of niet</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>linear (ridge)</source>
+        <translation>lineair (ridge)</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>network (gru)</source>
+        <translation>netwerk (gru)</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>network (seq2seq)</source>
+        <translation>netwerk (seq2seq)</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>drawing the learning curve</source>
+        <translation>tekent de leercurve</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>scoring what is kept of ridge and {name}</source>
+        <translation>beoordeelt wat van ridge en {name} blijft</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>comparing the {name} with ridge</source>
+        <translation>vergelijkt {name} met ridge</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>scoring the {name}</source>
+        <translation>beoordeelt {name}</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>training the {name}</source>
+        <translation>traint {name}</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>, {seconds} so far</source>
+        <translation>, tot nu {seconds}</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>, at most {left_s} left</source>
+        <translation>, hoogstens nog {left_s}</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>correct the file that the profile names as label_map, or take left-out channels back in Check</source>
+        <translation>verbeter het bestand dat het profiel als label_map noemt, of neem weggelaten kanalen terug in Controle</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>tick only one of the two</source>
+        <translation>vink maar een van de twee aan</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>this recording repeats itself: tick another, or record anew</source>
+        <translation>deze opname herhaalt zichzelf: vink een andere aan, of neem opnieuw op</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>take bad marks back while you record, or record more and tick that too</source>
+        <translation>neem slechte oordelen terug tijdens het opnemen, of neem meer op en vink dat ook aan</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>record again with the microphone's LSL stream running: see Check</source>
+        <translation>neem opnieuw op met de LSL-stream van de microfoon: zie Controle</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>the microphone is off or turned down: see its level in Check, and record again</source>
+        <translation>de microfoon staat uit of te zacht: zie het niveau in Controle, en neem opnieuw op</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>tick recordings in which the participant speaks, or record more</source>
+        <translation>vink opnames aan waarin de deelnemer spreekt, of neem meer op</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>leave those channels out in Check, or move the microphone's cable and record again</source>
+        <translation>laat die kanalen weg in Controle, of leg de microfoonkabel anders en neem opnieuw op</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>leave that channel out in Check, or move the microphone's cable and record again</source>
+        <translation>laat dat kanaal weg in Controle, of leg de microfoonkabel anders en neem opnieuw op</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>record more: training keeps 15 % of each recording aside, of 5 s at least</source>
+        <translation>neem meer op: de training houdt 15 % van elke opname apart, minstens 5 s</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>tick only recordings of one amplifier setting</source>
+        <translation>vink alleen opnames met één versterkerinstelling aan</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>tick only recordings with the same channels</source>
+        <translation>vink alleen opnames met dezelfde kanalen aan</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>choose the amplifier's stream in Check with Decode this stream</source>
+        <translation>kies de stream van de versterker in Controle met Deze stream decoderen</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>tick recordings that hold the amplifier's stream</source>
+        <translation>vink opnames aan die de stream van de versterker bevatten</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>the recording was moved: look at the list again</source>
+        <translation>de opname is verplaatst: kijk opnieuw in de lijst</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>tick other recordings, or record again</source>
+        <translation>vink andere opnames aan, of neem opnieuw op</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Recordings to train on</source>
+        <translation>Opnames om op te trainen</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Ticked recordings are trained on; Space ticks the chosen one</source>
+        <translation>Op aangevinkte opnames wordt getraind; Spatie vinkt de gekozene aan</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>then a network</source>
+        <translation>dan een netwerk</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>After the linear decoder, which takes seconds, train a network, and keep the better one of the two</source>
+        <translation>Na de lineaire decoder, die seconden kost, een netwerk trainen en de beste van de twee houden</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Which network</source>
+        <translation>Welk netwerk</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>GRU takes minutes; Seq2Seq several times as long, and may be better</source>
+        <translation>GRU kost minuten; Seq2Seq een veelvoud daarvan, en is misschien beter</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>GRU: minutes</source>
+        <translation>GRU: minuten</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Seq2Seq: much longer</source>
+        <translation>Seq2Seq: veel langer</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Train on the ticked recordings, in a process of its own behind all others</source>
+        <translation>Op de aangevinkte opnames trainen, in een eigen proces achter alle andere</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>End the training now; what was trained before stays</source>
+        <translation>De training nu beëindigen; wat ervoor getraind is blijft</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Progress of the training</source>
+        <translation>Voortgang van de training</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>What the training does</source>
+        <translation>Wat de training doet</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Why there is no training now</source>
+        <translation>Waarom er nu geen training is</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Which decoder is kept</source>
+        <translation>Welke decoder blijft</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Why it is kept</source>
+        <translation>Waarom die blijft</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Train the network all the same</source>
+        <translation>Netwerk toch trainen</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Train the network that was not better than ridge, to see its score card or to use it</source>
+        <translation>Het netwerk trainen dat niet beter was dan ridge, om zijn scorekaart te zien of het te gebruiken</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Whether more minutes would help</source>
+        <translation>Of meer minuten zouden helpen</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>The curve</source>
+        <translation>De curve</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Score card</source>
+        <translation>Scorekaart</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>no decoder was trained here yet; its score card comes when the training is over</source>
+        <translation>hier is nog geen decoder getraind; de scorekaart komt na de training</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>How {name} was scored</source>
+        <translation>Hoe {name} beoordeeld is</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>{question}: why</source>
+        <translation>{question}: waarom</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>The participant's sessions decode with {where}</source>
+        <translation>De sessies van de deelnemer decoderen met {where}</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Use the decoder: {name}</source>
+        <translation>Deze decoder gebruiken: {name}</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Recordings</source>
+        <translation>Opnames</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>Learning curve</source>
+        <translation>Leercurve</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>linear decoder; right of the dotted line: expected</source>
+        <translation>lineaire decoder; rechts van de stippellijn: verwacht</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>tick those to train on</source>
+        <translation>vink aan waarop getraind wordt</translation>
     </message>
     <message>
         <location filename="../views.py"/>

@@ -31,6 +31,9 @@ ELSEWHERE = {
     "display_chain.py": "words that labels are made of",
     "record/simulated.py": "a condition of LSL's",
     "train/plan.py": "words of a refusal that are looked for",
+    "train/score_words.py": "English as the card is, matched and translated where it is shown",
+    "train/choice.py": "English as the bundle says it, matched and translated where it is shown",
+    "train/curve.py": "English as the learner says it, matched and translated where it is shown",
 }
 BARE = {
     "SIMULATED",
