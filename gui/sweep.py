@@ -175,7 +175,7 @@ class SweepPanel(QWidget):
 
     def advance(self) -> None:
         """Draw the columns that have become complete and ask Qt for just their rectangle."""
-        if not self.isVisible() or not len(self._history):
+        if not self.isVisible() or (self.frozen is None and not len(self._history)):
             return
         width = self._pixels.shape[1]
         per_column = self.window_s / width

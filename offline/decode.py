@@ -16,13 +16,15 @@ from rich.progress import Progress
 
 from bk_realtime.config import check_device
 from bk_realtime.decoder.bundle_index import check_bundle
-from bk_realtime.errors import OptionError, exit_cleanly
+from bk_realtime.errors import FileError, OptionError, exit_cleanly
 from bk_realtime.files import atomic
 from bk_realtime.logs import parse_command
+from bk_realtime.session.names import VIEW
 from offline.data.provenance import UNKNOWN_CAUSALITY
 from offline.io import read_recording
 from offline.io.options import ReadOptions, say_notes
 from offline.io.outputs import claim, write_npz
+from offline.training.steps import Steps
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,13 @@ class Decode:
     """Decoder bundle, as python -m offline.train writes it."""
     recording: Annotated[Path, tyro.conf.Positional]
     """Recording with neural data; audio is not needed."""
-    out: Path
-    """File for the decoded log-mel (.npz)."""
+    out: Path | None = None
+    """File for the decoded log-mel (.npz); needed, unless --view is given."""
     wav: Path | None = None
     """File for the decoded voice (.wav)."""
+    view: Path | None = None
+    """Folder of `python -m offline.inspect --view` that gets the decoded mel and voice for a window to show; how far it
+    is, is then said in lines of JSON."""
     device: str = "cpu"
     """Where the decoder runs: cpu, cuda, cuda:N, or auto, which takes a CUDA device where there is one."""
     threads: int = 1
@@ -52,6 +57,10 @@ class Decode:
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
     settings = parse_command(Decode, "python -m offline.decode", argv)
+    if settings.out is None and settings.view is None:
+        raise OptionError("--out: expected a file for the decoded log-mel (.npz), or --view with a folder")
+    if settings.view is not None and not (settings.view / VIEW).is_file():
+        raise OptionError(f"--view {settings.view}: expected a folder as offline.inspect --view writes it")
     for path, ending in ((settings.out, ".npz"), (settings.wav, ".wav")):
         if path is not None:
             claim(path, settings.overwrite, (ending,))
@@ -74,11 +83,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     bundle = load_bundle(settings.bundle, device)
     say_notes(recording, settings.recording, console)
     labels = label_map_for(settings.recording, settings.label_map)
-    for note in bundle.check(stream_description(recording), labels).notes:
+    differences = bundle.check(stream_description(recording), labels).notes
+    for note in differences:
         console.print(f"{recording.name}: {note}", highlight=False, markup=False)
-    with Progress(console=console) as progress:
-        task = progress.add_task("decoding", total=len(recording.neural))
-        decoding = decode_recording(bundle, recording, device, lambda n: progress.advance(task, n), labels)
+    steps, total = Steps(settings.view is not None), len(recording.neural)
+    with Progress(console=console, disable=settings.view is not None) as progress:
+        task = progress.add_task("decoding", total=total)
+
+        def advance(n: int) -> None:
+            progress.advance(task, n)
+            steps.tell("decoding", progress.tasks[task].completed / total)
+
+        decoding = decode_recording(bundle, recording, device, advance, labels)
     rate = bundle.mel.sample_rate
     arrays = {
         "mel": decoding.mel,
@@ -88,7 +104,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         "simulated": recording.simulated,
         **({"causality": UNKNOWN_CAUSALITY} if recording.holds_features else {}),
     }
-    write_npz(settings.out, arrays)
+    if settings.out is not None:
+        write_npz(settings.out, arrays)
+    if settings.view is not None:
+        from offline.data.known_content import known_to
+        from offline.inspection.view_files import write_decoded
+
+        steps.tell("whether it was trained on this")
+        known = known_to(bundle, recording)
+        try:
+            write_decoded(decoding.mel, decoding.audio, bundle, recording, settings.view, differences, known)
+        except OSError as error:
+            raise FileError(f"{settings.view}: cannot be written ({error.strerror or error})") from None
     if settings.wav is not None:
         with atomic(settings.wav) as part:
             soundfile.write(part, decoding.audio, rate)

@@ -10,6 +10,10 @@ RECORDING = "session.xdf"
 LABELS = "labels.toml"
 """In a session's folder: what was recorded; which channel is which, where ``--label-map`` said so."""
 
+VIEW, DECODED = "view.json", "decoded.json"
+TRACES, SOUND, MEL, DECODED_MEL, VOICE = "traces.f4", "sound.i2", "mel.f2", "decoded.f2", "voice.i2"
+"""In the folder of ``offline.inspect --view``: what a window needs to show a recording, and a decoder made of it."""
+
 OWN = "bk-"
 """What the source_id of every stream begins with that an engine sends."""
 REPLAY_PREFIX = "session-replay-"

@@ -20,12 +20,17 @@ AMPLE, ROOMY, TIGHT = 1080, 860, 580
 
 
 class TraceCard(Card):
-    """Titled panel around :class:`Traces`. ``span_changed`` carries the seconds that all panels should show."""
+    """Titled panel around :class:`Traces`. ``span_changed`` carries the seconds that all panels should show.
+
+    Parameters
+    ----------
+    traces : those that are shown; of a file there is nothing to pause, and no other view.
+    """
 
     span_changed = pyqtSignal(float)
 
-    def __init__(self) -> None:
-        self.traces = Traces()
+    def __init__(self, traces: Traces | None = None) -> None:
+        self.traces, live = traces or Traces(), traces is None
         super().__init__("sEEG", self.traces)
         traces = self.traces
         self.header.setSpacing(5)
@@ -35,6 +40,7 @@ class TraceCard(Card):
         self._shown, self._scale = QLabel(""), QLabel("")
         for label, width in ((self._shown, 92), (self._scale, 84)):
             label.setObjectName("soft")
+            label.setAccessibleName("Which channels are shown" if label is self._shown else "Size of the traces")
             label.setFixedWidth(width)
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.own = _small(tr("own scale"), tr("Every channel to its own size"), checkable=True)
@@ -73,7 +79,6 @@ class TraceCard(Card):
             (self.pause, tr("Pause the pictures")),
         ):
             button.setAccessibleName(name)
-            self.header.addWidget(button)
         self.map = _small(tr("map"), tr("High gamma by shaft, beside the figures (Ctrl+H)"), checkable=True)
         self.spectrum = _small(
             tr("spectrum"), tr("Spectrum of the channels on the screen, with mains (Ctrl+F)"), checkable=True
@@ -84,8 +89,13 @@ class TraceCard(Card):
         self.display_menu = DisplayMenu(self.display)
         self.display.setMenu(self.display_menu)
         self.display_menu.asked.connect(traces.show_as)
-        for button in (self.display, self.map, self.spectrum):
-            self.header.addWidget(button)
+        self._further = (self.own, self.spectrum, self.map, self.display) if live else (self.own,)
+        for button in (self.back, self.forth, self.pause, self.display, self.map, self.spectrum):
+            if live:
+                self.header.addWidget(button)
+            else:
+                button.setParent(self)
+                button.hide()
         traces.changed.connect(self._describe)
         self.page.setCurrentIndex(PAGES.index(traces.page))
 
@@ -114,8 +124,7 @@ class TraceCard(Card):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        further = (self.own, self.spectrum, self.map, self.display)
-        for widgets, least in (((self._shown, self._scale), AMPLE), (further, ROOMY), (self._by_key, TIGHT)):
+        for widgets, least in (((self._shown, self._scale), AMPLE), (self._further, ROOMY), (self._by_key, TIGHT)):
             for widget in widgets:  # keys and wheel do without them
                 widget.setVisible(self.width() >= least)
 

@@ -134,9 +134,13 @@ class TracePicture(SweepPanel):
         self._spread = np.zeros(len(self.rows), np.float32)
         self._measure()
 
+    def measured(self) -> np.ndarray:
+        """(n, rows) values that say how large each row is: those of the last seconds."""
+        return self._shown.values[-int(3 * self.sfreq) :]
+
     def _measure(self) -> None:
-        """Size of each channel over the last seconds, and which ones stand out."""
-        values = self._shown.values[-int(3 * self.sfreq) :]
+        """Size of each channel, and which ones stand out."""
+        values = self.measured()
         if not len(values):
             return
         low, high = np.percentile(np.nan_to_num(values[:: max(1, len(values) // 500)]), [16, 84], axis=0)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PyQt6.QtCore import QTimer, QUrl
-from PyQt6.QtGui import QDesktopServices
-from PyQt6.QtWidgets import QVBoxLayout
+from PyQt6.QtCore import Qt, QTimer, QUrl
+from PyQt6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from bk_realtime.shown import shown
 from gui import theme
 from gui.participant import Participant
 from gui.report.facts import Facts, facts_of, row_words, signature
+from gui.report.look_page import LookPage
 from gui.report.saved import (
     PICTURE,
     Saved,
@@ -48,6 +49,7 @@ class ReportPage(StepPage):
     def __init__(self, participant: Participant) -> None:
         super().__init__(participant)
         self.view, self.process = ReportView(), JsonProcess(self)
+        self.inside, self._stack = LookPage(participant), QStackedWidget()
         self.found: list[Saved] = []
         self.chosen: Saved | None = None
         self.whole = self.newest = Whole(None, "")
@@ -69,7 +71,16 @@ class ReportPage(StepPage):
         view.chosen.connect(self._choose)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(view)
+        column.addWidget(self._stack)
+        self._stack.addWidget(view)
+        self._stack.addWidget(self.inside)
+        view.into.clicked.connect(self.look_into)
+        view.file.clicked.connect(self.inside.ask_file)
+        self.inside.looking.changed.connect(self._show_inside)
+        self.inside.left.connect(lambda: self._stack.setCurrentWidget(view))
+        self.setAcceptDrops(True)
+        shortcut = QShortcut(QKeySequence("Ctrl+O"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self.inside.ask_file)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
         self._reader = QTimer(self)
@@ -104,6 +115,7 @@ class ReportPage(StepPage):
             self.judged.clear()
             self.chosen, self._said = None, ""
         super().show_participant(participant)
+        self.inside.show_participant(participant)
         self.look_around()
 
     def entered(self) -> None:
@@ -116,14 +128,24 @@ class ReportPage(StepPage):
         self.look_around()
 
     def left(self) -> None:
-        """What is read back goes on being read."""
+        """What is read back goes on being read; nothing is played that nobody sees."""
+        self.inside.silence()
         self._timer.stop()
+
+    def silence(self) -> None:
+        """PANIC."""
+        self.inside.silence()
+
+    def join(self, timeout: float) -> None:
+        """For what was played."""
+        self.inside.player.join(timeout)
 
     def shut(self) -> None:
         """The window goes."""
         self._timer.stop()
         self._reader.stop()
         self._stop()
+        self.inside.shut()
 
     # ---- what there is -------------------------------------------------------------------------------------------
     def look_around(self) -> None:
@@ -185,6 +207,9 @@ class ReportPage(StepPage):
             self._stop()
             self._said = "stopped, because a session runs"
         view, one = self.view, self.chosen
+        self.inside.look(self.session_runs)
+        view.into.setEnabled(one is not None and bool(one.recordings) and not self.session_runs)
+        view.file.setEnabled(not self.session_runs)
         view.show_whole(self.whole.whole, self.whole.text)
         theme.set_text(view.check, "Stop" if self.runs else "Check it now")
         view.check.setEnabled(self.runs or (one is not None and bool(one.recordings) and not self.session_runs))
@@ -192,6 +217,25 @@ class ReportPage(StepPage):
         view.replay.setEnabled(one is not None and bool(one.recordings) and not self.session_runs and not self.runs)
         doing = "reading it back, behind all others" if self.runs else self._said
         theme.set_text(view.words, BUSY if self.session_runs and not doing else doing)
+
+    # ---- one recording -------------------------------------------------------------------------------------------
+    def look_into(self) -> None:
+        """See and hear the first recording of the chosen one."""
+        if self.chosen is not None and self.chosen.recordings:
+            self.inside.open(self.chosen.recordings[0])
+
+    def _show_inside(self) -> None:
+        if self.inside.looking.path is not None:
+            self._stack.setCurrentWidget(self.inside)
+
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        if event is not None and _dropped(event) is not None and not self.session_runs:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent | None) -> None:
+        path = None if event is None else _dropped(event)
+        if path is not None:
+            self.inside.open(path)
 
     # ---- what can be done ----------------------------------------------------------------------------------------
     def open_folder(self) -> None:
@@ -252,3 +296,10 @@ class ReportPage(StepPage):
             self._said = self._said or "checked"
         self.look_around()
         self.changed.emit()
+
+
+def _dropped(event: QDropEvent) -> Path | None:
+    """The one file of this machine that is dropped."""
+    data = event.mimeData()
+    urls = [] if data is None else data.urls()
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None

@@ -90,7 +90,10 @@ class ReportView(QScrollArea):
         self.list.currentRowChanged.connect(self.chosen)
         self.check, self.open = QPushButton("Check it now"), QPushButton("Open folder")
         self.replay, self.again = QPushButton("Replay this"), QPushButton("Look again")
+        self.into, self.file = QPushButton("Look into it"), QPushButton("Open a file…")
         tips = (
+            (self.into, "See, scrub, hear and decode its first recording"),
+            (self.file, "Look into any recording, of whomever (Ctrl+O), or drop one on this page"),
             (self.check, "Read every recording of it back, and make the session's report, in processes of their own"),
             (self.open, "Show the folder in the desktop's file manager"),
             (self.replay, "Start a session, SIMULATED, that decodes this recording with the participant's decoder"),
@@ -139,7 +142,7 @@ class ReportView(QScrollArea):
         saved.hint.setText("newest first")
         buttons = QGridLayout()
         buttons.setSpacing(6)
-        for n, button in enumerate((self.check, self.open, self.replay, self.again)):
+        for n, button in enumerate((self.into, self.file, self.check, self.open, self.replay, self.again)):
             buttons.addWidget(button, n // 2, n % 2)
         buttons.setColumnStretch(2, 1)
         saved.body.addLayout(buttons)

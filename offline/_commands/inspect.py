@@ -12,13 +12,15 @@ from typing import Annotated, Literal
 import tyro
 
 from bk_realtime.config import FeatureSettings, write_toml
-from bk_realtime.errors import FileError, exit_cleanly
+from bk_realtime.errors import FileError, OptionError, exit_cleanly
 from bk_realtime.files import write_bytes
 from bk_realtime.logs import parse_command
+from bk_realtime.session.names import VIEW
 from offline.inspection.timings import read_timed
-from offline.io import sidecar
+from offline.io import read_recording, sidecar
 from offline.io.options import ReadOptions
 from offline.io.outputs import claim, claim_folder
+from offline.training.steps import Steps
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,9 @@ class Inspect:
     """Write a report with figures here, one file."""
     figures: Path | None = None
     """Folder to write the report's figures to, as PNG."""
+    view: Path | None = None
+    """Folder that gets what a window needs to show the recording (traces, sound, its mel, markers), in place of a
+    report; how far that is, is said in lines of JSON."""
     line_freq: float = 50.0
     """Mains frequency in Hz."""
     kind: Annotated[Literal["high-gamma", "given"], tyro.conf.arg(name="features.kind")] = "high-gamma"
@@ -51,6 +56,8 @@ def main(argv: list[str] | None = None) -> int:
     if settings.figures is not None:
         claim_folder(settings.figures)
     read = settings.read.of(FeatureSettings(kind=settings.kind))
+    if settings.view is not None:
+        return _write_view(settings, settings.view, read)
     recording, timings = read_timed(settings.recording, read)
     # only now what computes, which takes seconds to load: a file that is refused is refused at once
     from offline.inspection.html import figures, write_html
@@ -72,6 +79,26 @@ def main(argv: list[str] | None = None) -> int:
             claim(path, settings.overwrite)
             write_bytes(path, data)
         print(f"figures: {settings.figures}")
+    return 0
+
+
+def _write_view(settings: Inspect, folder: Path, read: ReadOptions) -> int:
+    """What a window shows, and nothing else."""
+    if settings.html is not None or settings.figures is not None or settings.remember:
+        raise OptionError("--view goes with no --html, --figures or --remember; expected one of them")
+    claim_folder(folder)
+    if (folder / VIEW).exists() and not settings.overwrite:
+        raise FileError(f"{folder}: holds a view already; choose another folder or pass --overwrite")
+    steps = Steps(True)
+    steps.tell("reading")
+    recording = read_recording(settings.recording, **read.given())
+    from offline.inspection.view_files import write_view
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_view(recording, folder, steps.tell)
+    except OSError as error:
+        raise FileError(f"{folder}: cannot be written ({error.strerror or error})") from None
     return 0
 
 

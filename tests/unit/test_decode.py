@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 
 import h5py
@@ -16,7 +17,9 @@ import offline.preprocess
 from bk_realtime.chain import Chain
 from bk_realtime.decoder.bundle import Bundle, load_bundle, save_bundle
 from bk_realtime.errors import BkError
+from bk_realtime.session.names import DECODED, DECODED_MEL, VOICE
 from offline.data.decoding import decode_features, decode_recording
+from offline.inspection.view_files import write_view
 from offline.io.recording import Recording
 from tests.synthetic import synthetic_recording
 from tests.unit.test_bundle import make_bundle
@@ -135,3 +138,28 @@ def test_features_go_to_where_the_decoder_is(kind: str, monkeypatch: pytest.Monk
     monkeypatch.setattr(decoder, "forward", forward)
     decode_features(decoder, np.zeros((7, decoder.channels[0]), np.float32))
     assert seen[0].device.type == "meta"
+
+
+def test_what_a_window_shows_of_a_decoding(
+    bundle: Bundle, recording: Recording, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Mel and voice as plain numbers, how far it is as lines of JSON, and whether the decoder was trained on it."""
+    view = tmp_path / "view"
+    command = [str(bundle.path), "x.xdf", "--view", str(view)]
+    with pytest.raises(SystemExit):  # no view to put it beside
+        offline.decode.main(command)
+    assert "offline.inspect --view" in capsys.readouterr().err
+    view.mkdir()
+    write_view(recording, view, lambda step, done: None)
+    assert offline.decode.main(command) == 0
+    told = [json.loads(line)["progress"] for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    assert told[-2] == {"step": "decoding", "done": 1.0, "left_s": None}
+    decoding = decode_recording(bundle, recording)
+    said = json.loads((view / DECODED).read_text())
+    mel = np.fromfile(view / DECODED_MEL, "<f2").reshape(said["mel"]["n"], said["mel"]["n_mels"])
+    np.testing.assert_allclose(mel, decoding.mel, atol=0.01)
+    voice = np.fromfile(view / VOICE, "<i2") / 32767
+    np.testing.assert_allclose(voice, np.clip(decoding.audio, -1, 1), atol=1e-4)
+    assert said["memory"]["verdict"] == "cannot tell"  # this bundle keeps no fingerprints
+    with pytest.raises(SystemExit):
+        offline.decode.main(command[:2])

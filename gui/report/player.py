@@ -1,0 +1,122 @@
+"""Plays a recording's sound or a decoded voice: through the product's own output guard, softly, never above a half."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from typing import Any
+
+import numpy as np
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from bk_realtime.errors import BkError
+from bk_realtime.session.settings import SafetySettings
+from bk_realtime.sink.portaudio import choose_output, portaudio
+from bk_realtime.voice.output_guard import OutputGuard
+from bk_realtime.watched import WatchedThread
+from gui.report.opened import FilePast
+
+CEILING_DBFS = -6.0
+"""Louder is held down to it, whatever the profile allows in a session: nobody has set a gain here."""
+FADE_MS = 250.0
+"""In which it comes."""
+BLOCK_S = 0.04
+TAIL_S = 0.3
+"""Silence afterwards: some sound systems drop what waits in the card when they are closed."""
+
+
+def careful(safety: SafetySettings) -> SafetySettings:
+    """How the guard is set: the profile's own limits where they are lower, never a gain above 0 dB."""
+    return dataclasses.replace(
+        safety,
+        unmuted=True,
+        gain_db=min(safety.gain_db, 0.0),
+        ceiling_dbfs=min(safety.ceiling_dbfs, CEILING_DBFS),
+        fade_ms=FADE_MS,
+    )
+
+
+class Player(QObject):
+    """One sound at a time, in a thread of its own.
+
+    ``at(float)`` : second of the sound that leaves the card now; ``ended()`` : it is over, or was stopped;
+    ``failed(str)`` : why it is not heard.
+    """
+
+    at = pyqtSignal(float)
+    ended = pyqtSignal()
+    failed = pyqtSignal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.device: str | int | None = None
+        self.safety = SafetySettings()
+        self._stop = threading.Event()
+        self._thread: WatchedThread | None = None
+
+    def use(self, device: str, safety: SafetySettings) -> None:
+        """The participant's sound device and limits."""
+        self.device = None if device in ("auto", "none") else int(device) if device.isdigit() else device
+        self.safety = safety
+
+    @property
+    def runs(self) -> bool:
+        """Whether a sound is being played."""
+        return self._thread is not None and self._thread.is_alive() and not self._stop.is_set()
+
+    def play(self, sound: FilePast, start: float) -> None:
+        """Begin at a second of it; what plays is ended first."""
+        self.stop()
+        self.join(2.0)
+        self._stop = threading.Event()
+        args = (sound, start, careful(self.safety), self._stop)
+        self._thread = WatchedThread(self._play, "report player", args=args)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Silence within a few hundredths of a second."""
+        self._stop.set()
+
+    def join(self, timeout_s: float) -> None:
+        """Wait for the end of what plays."""
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+
+    def _play(self, sound: FilePast, start: float, safety: SafetySettings, stop: threading.Event) -> None:
+        try:
+            sd = portaudio()
+            output = choose_output(sd, self.device, round(sound.rate))
+            stream = sd.OutputStream(output.rate, 0, output.index, output.channels, "float32")
+            with stream:
+                self._fill(stream, output, sound, start, OutputGuard(safety, output.rate), stop)
+        except BkError as error:
+            self.failed.emit(str(error).replace("--sound-device", "sound_device in the participant's profile"))
+        except Exception as error:  # PortAudio's own cannot be named before it is loaded
+            self.failed.emit(f"it cannot be played ({error!r})")
+        self.ended.emit()
+
+    def _fill(
+        self, stream: Any, output: Any, sound: FilePast, start: float, guard: OutputGuard, stop: threading.Event
+    ) -> None:
+        import soxr
+
+        own = round(sound.rate)
+        anew = None if own == output.rate else soxr.ResampleStream(own, output.rate, 1, "float32")
+        n, first = round(BLOCK_S * own), max(0, round(start * sound.rate))
+        for k in range(first, len(sound.rows), n):
+            if stop.is_set():
+                break
+            block = np.asarray(sound.rows[k : k + n, 0], np.float32) / np.float32(32767)
+            self._write(stream, output, guard, block if anew is None else anew.resample_chunk(block))
+            self.at.emit(max(start, k / sound.rate - float(stream.latency)))
+        guard.panic() if stop.is_set() else guard.mute()  # out within 1 ms, or softly
+        rest = np.zeros(0, np.float32)
+        if anew is not None and not stop.is_set():
+            rest = anew.resample_chunk(rest, last=True)
+        silence = np.zeros(round(TAIL_S * output.rate), np.float32)
+        self._write(stream, output, guard, np.concatenate((rest, silence)))
+
+    @staticmethod
+    def _write(stream: Any, output: Any, guard: OutputGuard, block: np.ndarray) -> None:
+        if len(block):
+            stream.write(np.repeat(guard.process(block)[:, None], output.channels, 1))
