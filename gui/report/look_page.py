@@ -8,11 +8,13 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QFileDialog, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from bk_realtime.errors import BkError
 from bk_realtime.shown import shown
 from gui import theme
 from gui.participant import Participant
 from gui.report.looking import Looking
 from gui.report.opened import FilePast
+from gui.report.picture import picture_of, save_png, title_of
 from gui.report.player import Player
 from gui.report.viewer import Viewer, clock
 
@@ -46,6 +48,7 @@ class LookPage(QWidget):
         viewer.back.clicked.connect(self.leave)
         viewer.file.clicked.connect(self.ask_file)
         viewer.decode.clicked.connect(self.ask_bundle)
+        viewer.png.clicked.connect(self.ask_picture)
         viewer.play.clicked.connect(lambda: self.play(decoded=False))
         viewer.play_decoded.clicked.connect(lambda: self.play(decoded=True))
         column = QVBoxLayout(self)
@@ -100,6 +103,37 @@ class LookPage(QWidget):
             return
         own = self.looking.path is not None and self.participant.out in self.looking.path.parents
         self.looking.decode(bundle, self.participant.label_map if own else None)
+
+    def ask_picture(self) -> None:
+        """Write a picture of this moment where the user says."""
+        path, view = self.looking.path, self.viewer
+        if path is None or view.opened is None:
+            return
+        seconds = f"{view.position:.1f}".replace(".", "_")
+        usual = self.participant.out / f"{path.stem}{'_SIMULATED' if view.opened.view.simulated else ''}_{seconds}s.png"
+        name, _ = QFileDialog.getSaveFileName(self, "Picture of this moment", str(usual), "Pictures (*.png)")
+        if name:
+            self.save_picture(Path(name if name.lower().endswith(".png") else f"{name}.png"))
+
+    def save_picture(self, to: Path) -> None:
+        """Write it, and say where."""
+        view, opened = self.viewer, self.viewer.opened
+        assert self.looking.path is not None and opened is not None
+        start = view.page_start
+        title = title_of(
+            opened.view,
+            shown(self.looking.path.name),
+            view.position,
+            start,
+            start + view.traces.window_s,
+            opened.decoded,
+        )
+        try:
+            save_png(picture_of(view, title), to)
+        except BkError as error:
+            self._say(str(error))
+        else:
+            self._say(f"saved: {shown(str(to), 300)}")
 
     def play(self, decoded: bool) -> None:
         """Play from the cursor on, or stop what plays."""

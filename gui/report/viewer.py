@@ -76,7 +76,7 @@ class Viewer(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.opened: Opened | None = None
-        self.position, self._start = 0.0, -1.0
+        self.position, self.page_start = 0.0, -1.0
         self.traces, self.wave, self.mel, self.decoded = FileTraces(10.0), Waveform(10.0), Mel(10.0), Mel(10.0)
         self.panels: tuple[SweepPanel, ...] = (self.traces, self.wave, self.mel, self.decoded)
         self.card = TraceCard(self.traces)
@@ -132,7 +132,7 @@ class Viewer(QWidget):
         self.markers.show_markers(v.markers)
         with QSignalBlocker(self.slider):
             self.slider.setRange(0, max(1, round(v.seconds * TICKS)))
-        self._start = -1.0
+        self.page_start = -1.0
         self.seek(0.0)
         self.traces.auto()
         self.slider.setFocus()
@@ -152,6 +152,11 @@ class Viewer(QWidget):
             assert self.opened is not None
             panel.marks.times = np.asarray(self.opened.view.markers.times)
 
+    def named_panels(self) -> list[tuple[str, SweepPanel]]:
+        """Pictures that are shown, from the top, and their titles."""
+        holders = ((panel, self._holders[panel]) for panel in self.panels)
+        return [(holder.title.text(), panel) for panel, holder in holders if not holder.isHidden()]
+
     def clear(self) -> None:
         """Let go of the files."""
         self.opened = None
@@ -167,8 +172,8 @@ class Viewer(QWidget):
         self.position = min(max(second, 0.0), self.opened.view.seconds)
         window = self.traces.window_s
         start = int(self.position / window) * window
-        if start != self._start:
-            self._start = start
+        if start != self.page_start:
+            self.page_start = start
             self.opened.centre(start, start + window)
             for panel in self.panels:
                 panel.freeze(start + window)
@@ -186,7 +191,7 @@ class Viewer(QWidget):
             panel.set_window(seconds)
         self.slider.setSingleStep(TICKS // 10)
         self.slider.setPageStep(round(seconds * TICKS / 2))
-        self._start = -1.0
+        self.page_start = -1.0
         self.seek(self.position)
 
     def paint(self) -> None:
@@ -214,7 +219,7 @@ class Viewer(QWidget):
 
     # ---- layout --------------------------------------------------------------------------------------------------
     def _lay_out(self) -> None:
-        self._holders: dict[SweepPanel, QWidget] = {self.traces: self.card}
+        self._holders: dict[SweepPanel, theme.Card] = {self.traces: self.card}
         pictures = QVBoxLayout()
         pictures.setSpacing(4)
         pictures.addWidget(self.card, 5)

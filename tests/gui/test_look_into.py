@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PyQt6.QtGui import QDropEvent
+from PyQt6.QtGui import QColor, QDropEvent, QImage
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QAbstractButton, QApplication
 
@@ -290,6 +290,37 @@ def test_why_it_is_not_heard_is_said(qtbot, page: ReportPage, tmp_path: Path, mo
     page.inside.show_state()
     page.inside.viewer.play.click()
     qtbot.waitUntil(lambda: "no output at all" in page.inside.viewer.told.text(), timeout=WAIT_MS)
+
+
+# ---- kept ------------------------------------------------------------------------------------------------------------
+def test_a_picture_says_what_it_is(page: ReportPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside = page.inside
+    inside.looking.path = path = recording(tmp_path / "in", edit=SIMULATED)
+    inside.looking.file = lay_out(path, tmp_path / "view")
+    inside.looking.opened.emit()
+    inside.looking.changed.emit()
+    for _ in range(5):  # a layout asks for another turn
+        QApplication.processEvents()
+    inside.viewer.seek(2.5)
+    asked: list[str] = []
+
+    def ask(_: object, __: str, usual: str, ___: str) -> tuple[str, str]:
+        asked.append(Path(usual).name)
+        return str(tmp_path / "moment"), ""
+
+    monkeypatch.setattr("gui.report.look_page.QFileDialog.getSaveFileName", ask)
+    inside.viewer.png.click()
+    assert asked == ["x_SIMULATED_2_5s.png"]
+    image = QImage(str(tmp_path / "moment.png"))
+    assert image.text("Title") == "x.xdf  ·  0:02.5 (0:00.0 to 0:08.0)  ·  SIMULATED: no person was recorded"
+    assert "saved: " in inside.viewer.told.text()
+    assert image.width() > 500
+    colours = {image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}
+    assert len(colours) > 50
+    assert {image.pixel(x, y) for x in range(200) for y in range(34)} & {QColor(theme.SIMULATED).rgb()}
+    inside.save_picture(tmp_path / "in" / "x.xdf" / "no.png")  # below a file
+    assert "cannot be written" in inside.viewer.told.text()
+    inside.looking.path = None
 
 
 # ---- seen ------------------------------------------------------------------------------------------------------------
