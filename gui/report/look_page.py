@@ -118,7 +118,8 @@ class LookPage(QWidget):
     def save_picture(self, to: Path) -> None:
         """Write it, and say where."""
         view, opened = self.viewer, self.viewer.opened
-        assert self.looking.path is not None and opened is not None
+        assert self.looking.path is not None
+        assert opened is not None
         start = view.page_start
         title = title_of(
             opened.view,

@@ -20,7 +20,6 @@ from offline.inspection.timings import read_timed
 from offline.io import read_recording, sidecar
 from offline.io.options import ReadOptions
 from offline.io.outputs import claim, claim_folder
-from offline.training.steps import Steps
 
 
 @dataclass(frozen=True)
@@ -89,6 +88,8 @@ def _write_view(settings: Inspect, folder: Path, read: ReadOptions) -> int:
     claim_folder(folder)
     if (folder / VIEW).exists() and not settings.overwrite:
         raise FileError(f"{folder}: holds a view already; choose another folder or pass --overwrite")
+    from offline.training.steps import Steps
+
     steps = Steps(True)
     steps.tell("reading")
     recording = read_recording(settings.recording, **read.given())
