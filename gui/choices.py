@@ -9,10 +9,13 @@ from PyQt6.QtCore import QSettings
 if TYPE_CHECKING:
     from gui.window import Window
 
+SPLIT = "split of five"
+"""Borders of so many panels; those of before were of four."""
+
 
 def restore(window: Window, settings: QSettings) -> None:
     """As it was left."""
-    geometry, split = settings.value("geometry"), settings.value("split")
+    geometry, split = settings.value("geometry"), settings.value(SPLIT)
     if geometry is not None and window.isWindow():
         window.restoreGeometry(geometry)
     if split is not None:
@@ -27,7 +30,7 @@ def keep(window: Window, settings: QSettings) -> None:
     """For the next time."""
     if window.isWindow():
         settings.setValue("geometry", window.saveGeometry())
-    settings.setValue("split", window.column.saveState())
+    settings.setValue(SPLIT, window.column.saveState())
     settings.setValue("rows", window.trace_card.page.currentData())
     settings.setValue("span", window.trace_card.span.currentData())
     settings.sync()

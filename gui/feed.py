@@ -22,6 +22,7 @@ from bk_realtime.chunks import NEURAL_SPELLINGS, StreamDescription
 from bk_realtime.session.names import OUTLET_PREFIX
 from bk_realtime.source.door import Door, RefusedError, as_text, connect, look_once
 from bk_realtime.watched import WatchedThread
+from gui.microphone import MicrophoneFeed
 
 log = logging.getLogger(__name__)
 
@@ -120,10 +121,11 @@ class Feed:
     Parameters
     ----------
     session : id of the session; ``None`` takes the one that started last and stays with it while it lives.
+    microphone : the session's, which begins and ends with it.
     """
 
-    def __init__(self, session: str | None = None) -> None:
-        self.session = session
+    def __init__(self, session: str | None = None, microphone: MicrophoneFeed | None = None) -> None:
+        self.session, self.microphone = session, microphone
         self._pinned = session is not None
         self._neural = ("", "", "")
         self._links: dict[str, _Link] = {}
@@ -175,15 +177,18 @@ class Feed:
         (:meth:`join` waits for that)."""
         self._closing.set()
         self._wake.set()
+        if self.microphone is not None:
+            self.microphone.close()
         while not self._ready.empty():
             self._ready.get().inlet.close_stream()
         for key in list(self._links):
             self._drop(key)
 
     def join(self, timeout: float) -> bool:
-        """Wait for the thread of a closed feed, ``timeout`` seconds at most; whether it has ended."""
+        """Wait for the threads of a closed feed, ``timeout`` seconds each at most; whether they have ended."""
         self._thread.join(timeout)
-        return not self._thread.is_alive()
+        ended = self.microphone is None or self.microphone.join(timeout)
+        return ended and not self._thread.is_alive()
 
     def _drop(self, key: str) -> None:
         link = self._links.pop(key, None)

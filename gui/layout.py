@@ -7,15 +7,15 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QScrollArea, QSpli
 
 SIDE_WIDTH = 350
 """What the figures need, and the bar by which they are scrolled."""
-NARROW, DETAILED, LOW, LOWEST = 780, 800, 500, 440
-"""Logical pixels of a session's window under which the side column; stages and budget; voice and attention; the mel
-give way."""
-SHARES = (52, 22, 13, 0)
-SIZES = (470, 190, 120, 110)
+NARROW, DETAILED, HIGH, LOW, LOWEST = 780, 800, 600, 500, 440
+"""Logical pixels of a session's window under which the side column; stages and budget; the microphone's mel; voice and
+attention; the mel give way."""
+SHARES = (52, 18, 22, 13, 0)
+SIZES = (470, 130, 190, 120, 110)
 
 
 def traces_column(*cards: QWidget) -> QSplitter:
-    """Traces, mel, voice and attention above each other, with borders to drag."""
+    """Traces, the microphone's mel, mel, voice and attention above each other, with borders to drag."""
     column = QSplitter(Qt.Orientation.Vertical)
     column.setHandleWidth(8)
     column.setChildrenCollapsible(False)

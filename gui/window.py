@@ -17,7 +17,7 @@ from gui.closing import Closing
 from gui.commands import Commander
 from gui.feed import Feed
 from gui.keys import window_keys
-from gui.layout import DETAILED, LOW, LOWEST, NARROW, fit_to_screen, ground, side_column, traces_column
+from gui.layout import DETAILED, HIGH, LOW, LOWEST, NARROW, fit_to_screen, ground, side_column, traces_column
 from gui.look_back import LookBack
 from gui.panels.attention import Attention
 from gui.panels.banner import Banner
@@ -28,6 +28,7 @@ from gui.panels.controls import Controls
 from gui.panels.latency import Latency
 from gui.panels.log import EventPanel
 from gui.panels.mel import Mel
+from gui.panels.microphone_mel import MicrophoneMel
 from gui.panels.trace_card import TraceCard
 from gui.panels.waveform import AS_HEARD, Waveform, loudness_text
 from gui.popup_keys import PopupKeys
@@ -83,7 +84,8 @@ class Window(QMainWindow):
         self.attention, self.latency, self.log = Attention(), Latency(), EventPanel()
         self.contamination, self.condition, self.talk_key = ContaminationLine(), ConditionLine(), TalkKey(self)
         self.channels = ChannelsLine(self.traces)
-        self.sweeps = (self.traces, self.mel, self.waveform, self.attention)
+        self.microphone = MicrophoneMel(feed.microphone)
+        self.sweeps = (self.traces, self.microphone, self.mel, self.waveform, self.attention)
         self._mel_card, self._wave_card = (
             Card(tr("Decoded mel spectrogram"), self.mel),
             Card(tr("Voice"), self.waveform),
@@ -94,9 +96,12 @@ class Window(QMainWindow):
             Card(tr("Attention"), self.attention),
             Card(tr("Condition"), self.condition),
         )
-        for card in (self._attention_card, self.condition_card):
+        self.microphone_card = Card(tr("Microphone mel spectrogram"), self.microphone)
+        for card in (self._attention_card, self.condition_card, self.microphone_card):
             card.hide()
-        self.column = traces_column(self.trace_card, self._mel_card, self._wave_card, self._attention_card)
+        self.column = traces_column(
+            self.trace_card, self.microphone_card, self._mel_card, self._wave_card, self._attention_card
+        )
         self.views = Views(self.traces)
         self.side = side_column(
             Card(tr("Age of what is heard"), self.latency),
@@ -146,6 +151,7 @@ class Window(QMainWindow):
         """Take what has arrived; no drawing."""
         for arrival in self.feed.poll():
             self.arrivals.take(arrival)
+        self.microphone.pull()
 
     def paint(self) -> None:
         """Draw what is new."""
@@ -206,9 +212,11 @@ class Window(QMainWindow):
             parts = (paused, note if self.state not in ("stopped", "waiting") else "")
             panel.set_note(" · ".join(filter(None, parts)))
         self.attention.set_note(paused)
+        set_text(self.microphone_card.hint, self.microphone.tell(paused))
         waiting = tr("waiting for signals") if self.status is not None else tr("no engine yet")
         for sweep in self.sweeps:
-            sweep.set_waiting(waiting)
+            if sweep is not self.microphone:
+                sweep.set_waiting(waiting)
 
     # ---- keys and commands ---------------------------------------------------------------------------------------
     def _send(self, command: str, values: dict[str, Any]) -> None:
@@ -255,6 +263,7 @@ class Window(QMainWindow):
         self.latency.details.setVisible(high >= DETAILED)
         self.traces.setMinimumHeight(160 if high >= LOW else 120 if high >= LOWEST else 80)
         self._mel_card.setVisible(high >= LOWEST)
+        self.microphone_card.setVisible(high >= HIGH and self.feed.microphone is not None)
         self._wave_card.setVisible(high >= LOW and not blinded)
         self._attention_card.setVisible(high >= LOW and self.arrivals.attends)
 

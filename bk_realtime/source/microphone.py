@@ -48,16 +48,25 @@ class MicrophoneSearch:
     wanted : name or source_id; empty: the only visible stream of type Audio that is not this program's.
     prefix : in front of the source_id of all that the session's own replay sends; empty for a live session.
     other_prefix : what no source_id of a live session begins with.
+    stays : once one was found, no other sender is, whatever it is called; one that has no source_id cannot be told
+        from another and is not found again. It then also waits until every stream that is there could answer.
     """
 
-    def __init__(self, wanted: str = "", prefix: str = "", other_prefix: str = "session-replay-") -> None:
-        self._wanted = wanted
+    def __init__(
+        self, wanted: str = "", prefix: str = "", other_prefix: str = "session-replay-", stays: bool = False
+    ) -> None:
+        self._wanted, self._stays = wanted, stays
+        self._sender: str | None = None
         which = beside(prefix, other_prefix, wanted)
         self._search = Search(Wanted(type=None if wanted else "Audio", predicate=which))
 
     def find(self) -> Microphone | str:
         """The microphone, opened, or in words why there is none now."""
         found = [i for i in self._search.found() if i.nominal_srate() > 0 and i.channel_format() != pylsl.cf_string]
+        if self._sender is not None:
+            found = [i for i in found if i.source_id() == self._sender != ""]
+        elif self._stays and not self._search.complete:
+            return "looking for the microphone"
         if not found:
             none = f"no microphone {self._wanted!r}" if self._wanted else "no microphone"
             return "; ".join([none, *self._search.door.refused[:3]])
@@ -73,6 +82,8 @@ class MicrophoneSearch:
         if not microphone.correction.wait(_OPEN_S):
             microphone.close()
             return f"host {found[0].hostname()!r} of microphone {microphone.name!r} does not say what time it is"
+        if self._stays:
+            self._sender = found[0].source_id()
         return microphone
 
 

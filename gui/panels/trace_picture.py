@@ -186,13 +186,16 @@ class TracePicture(SweepPanel):
         painter.setFont(theme.font(int(min(12, max(9, row * 0.7)))))
         every = max(1, math.ceil(11 / row))
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for i, channel in enumerate(self.shown):
-            name = self.rows.names[channel]
-            if i % every and name != self.chosen and name not in self.factors:
+        names = self.rows.names
+        told = [(names[k] in self.factors) + 2 * (names[k] == self.chosen) for k in self.shown]
+        for i in np.argsort(told, kind="stable"):  # where rows are narrow these stand over the others
+            if i % every and not told[i]:
                 continue
+            channel = self.first + int(i)
+            name = names[channel]
             label, tint = self.rows.label(channel, self.factors.get(name, 1.0))
             top = min(max(int(row * (i + 0.5) - 9), -2), height - 16)
-            if name == self.chosen or i % every:
+            if told[i]:
                 ground = theme.CHOSEN if name == self.chosen else theme.CARD
                 painter.fillRect(2, top + 1, GUTTER - 4, 16, QColor(ground))
             painter.setPen(QColor(theme.TEXT) if name == self.chosen else QColor(*tint))

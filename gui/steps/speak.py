@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QPushButton, QStac
 from bk_realtime.errors import BkError
 from gui import theme
 from gui.feed import Feed
+from gui.microphone import microphone_of
 from gui.participant import Participant
 from gui.said import translated
 from gui.state_words import detail
@@ -176,7 +177,7 @@ class SpeakPage(StepPage):
 
     def attach(self, session: str | None, control: Path | None) -> None:
         """Show the window of a session."""
-        feed = Feed(session)
+        feed = Feed(session, microphone_of(None if control is None else control.parent))
         self._feeds.append(feed)
         window = Window(feed, control, self._settings, self._whole)
         window.controls.gain.setMaximum(round(self.participant.gain_most_db))

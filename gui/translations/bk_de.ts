@@ -406,6 +406,11 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
         <translation>vor {seconds:.2f} s</translation>
     </message>
     <message>
+        <location filename="../microphone.py"/>
+        <source>loading what computes its mel</source>
+        <translation>was das Mel berechnet, wird geladen</translation>
+    </message>
+    <message>
         <location filename="../panels/attention.py"/>
         <source>now</source>
         <translation>jetzt</translation>
@@ -971,6 +976,11 @@ Ctrl+R</source>
         <location filename="../panels/log.py"/>
         <source>nothing so far</source>
         <translation>noch nichts</translation>
+    </message>
+    <message>
+        <location filename="../panels/microphone_mel.py"/>
+        <source>{name} · same bands and colours as the decoded one</source>
+        <translation>{name} · Bänder und Farben wie das dekodierte</translation>
     </message>
     <message>
         <location filename="../panels/shaft_map.py"/>
@@ -4006,6 +4016,11 @@ Ctrl+R</source>
         <location filename="../window.py"/>
         <source>Condition</source>
         <translation>Bedingung</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>Microphone mel spectrogram</source>
+        <translation>Mel-Spektrogramm des Mikrofons</translation>
     </message>
     <message>
         <location filename="../window.py"/>

@@ -406,6 +406,11 @@ Zo komt u terug:  python -m gui --control {control}</translation>
         <translation>{seconds:.2f} s geleden</translation>
     </message>
     <message>
+        <location filename="../microphone.py"/>
+        <source>loading what computes its mel</source>
+        <translation>wat het mel berekent wordt geladen</translation>
+    </message>
+    <message>
         <location filename="../panels/attention.py"/>
         <source>now</source>
         <translation>nu</translation>
@@ -971,6 +976,11 @@ Ctrl+R</translation>
         <location filename="../panels/log.py"/>
         <source>nothing so far</source>
         <translation>nog niets</translation>
+    </message>
+    <message>
+        <location filename="../panels/microphone_mel.py"/>
+        <source>{name} · same bands and colours as the decoded one</source>
+        <translation>{name} · banden en kleuren als het gedecodeerde</translation>
     </message>
     <message>
         <location filename="../panels/shaft_map.py"/>
@@ -4006,6 +4016,11 @@ Ctrl+R</translation>
         <location filename="../window.py"/>
         <source>Condition</source>
         <translation>Conditie</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
+        <source>Microphone mel spectrogram</source>
+        <translation>Mel-spectrogram van de microfoon</translation>
     </message>
     <message>
         <location filename="../window.py"/>

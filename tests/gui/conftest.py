@@ -16,6 +16,7 @@ from bk_realtime.session.control import ControlClient
 from gui import theme
 from gui.commands import Commander
 from gui.feed import Feed
+from gui.microphone import microphone_of
 from gui.window import Window
 from tests.gui.fake_engine import CONNECTING, FakeEngine
 
@@ -94,7 +95,8 @@ def open_window(qtbot, settings: QSettings, tmp_path: Path) -> Iterator[OpenWind
     windows = []
 
     def open_it(session: str | None, control: Path | None = None) -> Window:
-        window = Window(Feed(session), control, settings)
+        feed = Feed(session, microphone_of(None if control is None else control.parent))
+        window = Window(feed, control, settings)
         window.show()
         qtbot.waitExposed(window, timeout=60_000)
         windows.append(window)
@@ -105,4 +107,4 @@ def open_window(qtbot, settings: QSettings, tmp_path: Path) -> Iterator[OpenWind
         window.leave()
         window.deleteLater()
     for window in windows:  # what it still connects to must not vanish, in whatever test comes next
-        window.feed._thread.join(60)
+        window.feed.join(60)

@@ -187,7 +187,7 @@ def test_a_note_is_on_record_and_stands_where_it_was_begun(qtbot, engine, open_w
         {"event": "marker", "text": "note: tired", "values": {"about": begun}, "time": begun + 20.0}
     )
     qtbot.waitUntil(lambda: len(window.waveform.marks.times) > 0, timeout=60_000)
-    assert [panel.marks.times.tolist() for panel in window.sweeps] == [[begun]] * 4
+    assert [panel.marks.times.tolist() for panel in window.sweeps] == [[begun]] * 5
     qtbot.keyClicks(field, "again")
     window.controls.note.click()  # on a narrow screen it gives way to its key
     qtbot.waitUntil(lambda: len(engine.commands) > 1, timeout=60_000)
