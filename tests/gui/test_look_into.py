@@ -15,6 +15,7 @@ from PyQt6.QtGui import QColor, QDropEvent, QImage
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QAbstractButton, QApplication
 
+from bk_realtime.config import MelSettings
 from bk_realtime.session.settings import SafetySettings
 from gui import theme
 from gui.participant import Participant
@@ -25,7 +26,8 @@ from gui.report.page import ReportPage
 from gui.report.player import CEILING_DBFS, Player, careful
 from gui.steps.json_process import JsonProcess
 from offline.data.align import aligned_audio
-from offline.inspection.view_files import write_view
+from offline.data.known_content import Content
+from offline.inspection.view_files import write_decoded, write_view
 from offline.io import read_recording
 from tests.gui.test_steps import clipped
 from tests.xdf_files import BRAIN, SFREQ, START, TIMES, N, Stream, amp, write
@@ -290,6 +292,49 @@ def test_why_it_is_not_heard_is_said(qtbot, page: ReportPage, tmp_path: Path, mo
     page.inside.show_state()
     page.inside.viewer.play.click()
     qtbot.waitUntil(lambda: "no output at all" in page.inside.viewer.told.text(), timeout=WAIT_MS)
+
+
+# ---- decoded ---------------------------------------------------------------------------------------------------------
+def test_what_a_decoder_made_of_it_is_shown_heard_and_told_in_words(
+    page: ReportPage, card: FakeCard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what differs between the two, and with a leak before everything else."""
+    ran: list[tuple[str, ...]] = []
+    monkeypatch.setattr(JsonProcess, "start_behind", lambda self, *words: ran.append(words))
+    inside = page.inside
+    looking, view = inside.looking, inside.viewer
+    looking.open(recording(tmp_path / "in"))
+    looking.process.ended.emit(True, "")
+    folder, read = Path(looking._folder.path()), read_recording(looking.path)
+    write_view(read, folder, lambda step, done: None)
+    looking.process.ended.emit(True, "")
+    assert not view.decoded.isVisible()
+    monkeypatch.setattr(
+        "gui.report.look_page.QFileDialog.getExistingDirectory", lambda *a: str(tmp_path / "no_such_decoder")
+    )
+    view.decode.click()
+    assert ran[-1][:3] == ("offline.decode", str(tmp_path / "no_such_decoder"), str(looking.path))
+    looking.process.said.emit({"progress": {"step": "decoding", "done": 0.5, "left_s": None}})
+    assert "50%" in view.told.text()
+    assert view.decode.text() == "Stop"
+    looking.process.ended.emit(False, "no_such_decoder: no bundle")
+    assert "no bundle" in view.told.text()
+    assert view.opened is not None  # the recording stays in sight
+    view.decode.click()
+    bundle = SimpleNamespace(mel=MelSettings(), path=Path("ridge"), kind="ridge", lead_ms=0.0)
+    mel, voice = np.full((86, 80), -3.0, np.float32), np.ones(86 * 256, np.float32)
+    known = Content("found", "8.0 s of its neural data stand in x.xdf")
+    write_decoded(mel, voice, bundle, read, folder, ["B1 is missing: its features are those of its neighbours"], known)
+    looking.process.ended.emit(True, "")
+    assert view.decoded.isVisible()
+    assert view.words.text().startswith("✕ LEAK: ridge was trained on this signal")
+    assert "B1 is missing" in view.words.text()
+    view.paint()
+    assert len(np.unique(view.decoded._pixels)) > 1
+    assert view.named_panels()[-1] == ("Decoded mel", view.decoded)
+    view.play_decoded.click()
+    inside.player.join(60)
+    assert 0.4 < np.abs(card.sound).max() <= 10 ** (CEILING_DBFS / 20) + 1e-6
 
 
 # ---- kept ------------------------------------------------------------------------------------------------------------
