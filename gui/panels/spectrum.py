@@ -7,6 +7,7 @@ import pyqtgraph as pg
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor
 
+from bk_realtime.measures.spectrum import density, line_excess_db
 from gui import theme
 from gui.words import tr
 
@@ -19,40 +20,15 @@ STANDS_OUT_DB = 10.0
 """A line so far above what is beside it is told."""
 
 
-def density(values: np.ndarray, sfreq: float) -> tuple[np.ndarray, np.ndarray]:
-    """Power density of each channel: (n_freqs,) Hz and (n_freqs, C) unit²/Hz, by Hann windows of a second, each half
-    over the one before. Windows with missing values are left out; NaN where none is whole or there is no second."""
-    n = max(8, round(sfreq))
-    starts = range(0, len(values) - n + 1, n // 2)
-    window = np.hanning(n + 1)[:n, None]
-    whole = [values[k : k + n] for k in starts]
-    freqs = np.fft.rfftfreq(n, 1 / sfreq)
-    if not whole:
-        return freqs, np.full((len(freqs), values.shape[1]), np.nan)
-    total, count = np.zeros((len(freqs), values.shape[1])), np.zeros(values.shape[1])
-    for piece in whole:
-        good = np.isfinite(piece).all(0)
-        spectrum = np.fft.rfft(window * np.where(good, piece - piece.mean(0), 0.0), axis=0)
-        total += good * np.abs(spectrum) ** 2
-        count += good
-    power = 2 * total / (sfreq * (window**2).sum())
-    power[0] /= 2
-    return freqs, np.where(count > 0, power / np.maximum(count, 1), np.nan)
-
-
 def mains_words(freqs: np.ndarray, middle: np.ndarray) -> str:
     """Which mains there is and how far above its surroundings, by the median channel's density; no word of it where
     none stands out."""
     found = []
     for mains in MAINS_HZ:
-        beside = (np.abs(freqs - mains) > 3) & (np.abs(freqs - mains) < 9)
-        at = np.abs(freqs - mains) <= 1
-        if at.any() and beside.any() and np.isfinite(middle[at]).all():
-            above = 10 * np.log10(max(middle[at].max(), 1e-30) / max(np.median(middle[beside]), 1e-30))
-            if above >= STANDS_OUT_DB:
-                found.append(
-                    tr("mains {mains:g} Hz: {above:.0f} dB above what is beside it").format(mains=mains, above=above)
-                )
+        above = float(line_excess_db(freqs, 10 * np.log10(np.maximum(middle, 1e-30)), mains))
+        if above >= STANDS_OUT_DB:  # not so where it cannot be told
+            words = tr("mains {mains:g} Hz: {above:.0f} dB above what is beside it")
+            found.append(words.format(mains=mains, above=above))
     return " · ".join(found) or tr("no mains stands out")
 
 

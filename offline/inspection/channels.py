@@ -12,6 +12,7 @@ import torch
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.features import build_features, run_features
 from bk_realtime.features.mask import MaskBad
+from bk_realtime.measures.spectrum import density, line_excess_db
 from bk_realtime.vocoder.mel import log_mel
 from offline.data.align import aligned_audio
 from offline.data.speech_level import speech_level
@@ -247,7 +248,7 @@ def _pieces(x: np.ndarray, sfreq: float) -> list[np.ndarray]:
 
 def _psd(pieces: list[np.ndarray], sfreq: float, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Frequencies and median-over-pieces PSD in dB re 1 µV²/Hz, (n_freqs, n_channels). Missing samples count as 0."""
-    found = [scipy.signal.welch(_centred(p), sfreq, nperseg=size, axis=0) for p in pieces]
+    found = [density(_centred(p), sfreq, size) for p in pieces]
     return found[0][0], 10 * np.log10(np.median([psd for _, psd in found], axis=0) + 1e-12)
 
 
@@ -264,17 +265,14 @@ def _band_db(freqs: np.ndarray, psd_db: np.ndarray, low: float, high: float) -> 
 
 
 def _line_db(freqs: np.ndarray, psd_db: np.ndarray, line: float, band: tuple[float, float]) -> np.ndarray:
-    """Largest mains peak inside ``band`` over the median of the bins 4 to 10 Hz beside it, dB per channel."""
+    """Largest excess of a harmonic of the mains inside ``band``, dB per channel."""
     worst = np.zeros(psd_db.shape[1])
     if line <= 0:
         return worst
     for harmonic in np.arange(line, min(band[1], freqs[-1] - 12) + 1e-9, line):
         if harmonic < band[0]:
             continue
-        distance = np.abs(freqs - harmonic)
-        peak = psd_db[distance <= 1.0].max(axis=0)
-        around = np.median(psd_db[(distance >= 4) & (distance <= 10)], axis=0)
-        worst = np.maximum(worst, peak - around)
+        worst = np.fmax(worst, line_excess_db(freqs, psd_db, harmonic))
     return worst
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PyQt6.QtWidgets import QLabel
-from scipy import signal
 
 from bk_realtime.chunks import StreamDescription
 from gui.layout import side_column
 from gui.panels.shaft_map import ShaftMap, place
-from gui.panels.spectrum import MOST, SPAN_S, Spectrum, density, mains_words
+from gui.panels.spectrum import MOST, SPAN_S, Spectrum, mains_words
 from gui.panels.traces import Traces
 from gui.views import Views
 
@@ -47,18 +46,6 @@ def test_the_map_follows_the_features_and_leaves_masked_ones_out(qtbot) -> None:
     assert len(colours) == 2
     shown.open([], 0.0)
     shown.grab()
-
-
-def test_density_is_that_of_the_text_books() -> None:
-    rng, sfreq = np.random.default_rng(0), 500.0
-    values = rng.standard_normal((4000, 3)) * [1.0, 2.0, 5.0]
-    freqs, power = density(values, sfreq)
-    want_freqs, want = signal.welch(values, sfreq, nperseg=500, axis=0)
-    np.testing.assert_allclose(freqs, want_freqs)
-    np.testing.assert_allclose(power[1:-1], want[1:-1], rtol=1e-6)
-    values[700, 1] = np.nan
-    assert np.isfinite(density(values, sfreq)[1]).all(), "only the windows around it are left out"
-    assert np.isnan(density(values[:400], sfreq)[1]).all()
 
 
 @pytest.mark.parametrize("mains", [50.0, 60.0])
