@@ -22,6 +22,8 @@ ELSEWHERE = (
     ("Tab, Shift+Tab", later("the next control, the one before; Enter presses it, arrows change it")),
     ("Ctrl++ or Ctrl+-, Ctrl+0", later("everything larger, smaller, as usual")),
     ("Ctrl+L", later("light or dark")),
+    ("Ctrl+O", later("Report: look into any recording")),
+    ("P, V", later("in a recording that is looked into: play its sound, or the decoded voice; again stops")),
     (later("T, held"), later("let the voice out, where the session is held to talk")),
     (later("click on a channel's name"), later("mask it, or unmask it")),
     (later("wheel"), later("scroll channels")),

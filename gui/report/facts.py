@@ -12,8 +12,9 @@ from bk_realtime.session.status import read_status
 from bk_realtime.typed import Within, from_dict, read_toml
 from bk_realtime.xdf.verify import sidecar_path
 from gui.report.saved import FIGURES, REPLAY, Saved
+from gui.words import later, tr
 
-CANNOT_TELL = "simulated or not: cannot tell"
+CANNOT_TELL = later("simulated or not: cannot tell")
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def row_words(one: Saved, name: str, facts: Facts | None) -> str:
         minutes, seconds = divmod(round(facts.seconds), 60)
         parts.append(f"{minutes}:{seconds:02d} min")
     if facts.simulated is None and one.kind != REPLAY:
-        parts.append(CANNOT_TELL)
+        parts.append(tr(CANNOT_TELL))
     return "  ·  ".join(parts)
 
 

@@ -17,8 +17,9 @@ from gui.report.opened import FilePast
 from gui.report.picture import picture_of, save_png, title_of
 from gui.report.player import Player
 from gui.report.viewer import Viewer, clock
+from gui.words import later, tr
 
-BUSY = "a session runs: nothing is read, decoded or played meanwhile, so that it does not suffer"
+BUSY = later("a session runs: nothing is read, decoded or played meanwhile, so that it does not suffer")
 FILES = "Recordings (*.xdf *.xdfz *.nwb *.h5 *.hdf5 *.npy *.vhdr *.edf *.bdf *.fif);;All files (*)"
 
 
@@ -71,14 +72,14 @@ class LookPage(QWidget):
     def ask_file(self) -> None:
         """Let the user choose a recording."""
         start = self.looking.path.parent if self.looking.path else self.participant.out
-        name, _ = QFileDialog.getOpenFileName(self, "Look into a recording", str(start), FILES)
+        name, _ = QFileDialog.getOpenFileName(self, tr("Look into a recording"), str(start), FILES)
         if name:
             self.open(Path(name))
 
     def open(self, path: Path) -> None:
         """Look into it, unless a session runs."""
         if self.session_runs:
-            self._say(BUSY)
+            self._say(tr(BUSY))
             return
         self.silence()
         self._said = ""
@@ -88,10 +89,10 @@ class LookPage(QWidget):
     def ask_bundle(self) -> None:
         """Let the user choose a decoder; again: end the decoding."""
         if self.looking.runs:
-            self.looking.stop("stopped")
+            self.looking.stop(tr("stopped"))
             return
         start = self.participant.bundle or self.participant.out
-        name = QFileDialog.getExistingDirectory(self, "Decode with the decoder in this folder", str(start))
+        name = QFileDialog.getExistingDirectory(self, tr("Decode with the decoder in this folder"), str(start))
         if name:
             self.decode(Path(name))
 
@@ -99,7 +100,7 @@ class LookPage(QWidget):
         """Let a decoder make a voice of what is open."""
         self._said = ""
         if self.session_runs:
-            self._say(BUSY)
+            self._say(tr(BUSY))
             return
         own = self.looking.path is not None and self.participant.out in self.looking.path.parents
         self.looking.decode(bundle, self.participant.label_map if own else None)
@@ -111,7 +112,7 @@ class LookPage(QWidget):
             return
         seconds = f"{view.position:.1f}".replace(".", "_")
         usual = self.participant.out / f"{path.stem}{'_SIMULATED' if view.opened.view.simulated else ''}_{seconds}s.png"
-        name, _ = QFileDialog.getSaveFileName(self, "Picture of this moment", str(usual), "Pictures (*.png)")
+        name, _ = QFileDialog.getSaveFileName(self, tr("Picture of this moment"), str(usual), "Pictures (*.png)")
         if name:
             self.save_picture(Path(name if name.lower().endswith(".png") else f"{name}.png"))
 
@@ -134,7 +135,7 @@ class LookPage(QWidget):
         except BkError as error:
             self._say(str(error))
         else:
-            self._say(f"saved: {shown(str(to), 300)}")
+            self._say(tr("saved: {path}").format(path=shown(str(to), 300)))
 
     def play(self, decoded: bool) -> None:
         """Play from the cursor on, or stop what plays."""
@@ -173,7 +174,7 @@ class LookPage(QWidget):
         self.session_runs = session_runs
         if session_runs and (self.looking.runs or self._playing is not None):
             self.silence()
-            self.looking.stop("stopped, because a session runs")
+            self.looking.stop(tr("stopped, because a session runs"))
         self.show_state()
 
     # ---- what is shown -------------------------------------------------------------------------------------------
@@ -184,29 +185,30 @@ class LookPage(QWidget):
         if opened is not None:
             v = opened.view
             name += f"{'  ·  SIMULATED' if v.simulated else ''}  ·  {clock(v.seconds)} min"
-            name += f"  ·  {len(v.labels)} {'features' if v.holds_features else 'channels'} at {v.sfreq:g} Hz"
+            kind = tr("{n} features at {rate} Hz") if v.holds_features else tr("{n} channels at {rate} Hz")
+            name += "  ·  " + kind.format(n=len(v.labels), rate=f"{v.sfreq:g}")
         theme.set_text(view.title, name)
         view.title.setStyleSheet(f"color: {theme.SIMULATED if opened and opened.view.simulated else theme.TEXT};")
         whole = looking.whole
         mark = "?" if whole.whole is None else "✓" if whole.whole else "✕"
         lines = [f"{mark}  {whole.text}"] if whole.text else []
-        lines += [text for text in (looking.doing, self._said or (BUSY if self.session_runs else "")) if text]
+        lines += [text for text in (looking.doing, self._said or (tr(BUSY) if self.session_runs else "")) if text]
         theme.set_text(view.told, "\n".join(lines))
         bad = whole.whole is False or bool(looking.error)
         view.told.setStyleSheet(f"color: {theme.BAD if bad else theme.SOFT};")
         theme.set_text(view.words, looking.words())
         free = not self.session_runs
-        theme.set_text(view.decode, "Stop" if looking.runs else "Decode with…")
+        theme.set_text(view.decode, tr("Stop") if looking.runs else tr("Decode with…"))
         view.decode.setEnabled(free and (looking.runs or opened is not None))
         view.png.setEnabled(opened is not None)
         view.file.setEnabled(free)
         view.slider.setEnabled(opened is not None)
-        self._show_playing(view.play, "Play sound", None if opened is None else opened.sound)
-        self._show_playing(view.play_decoded, "Play decoded voice", None if opened is None else opened.voice)
+        self._show_playing(view.play, tr("Play sound"), None if opened is None else opened.sound)
+        self._show_playing(view.play_decoded, tr("Play decoded voice"), None if opened is None else opened.voice)
 
     def _show_playing(self, button: QPushButton, words: str, sound: FilePast | None) -> None:
         plays = sound is not None and self._playing is sound
-        theme.set_text(button, "Stop" if plays else words)
+        theme.set_text(button, tr("Stop") if plays else words)
         button.setEnabled(sound is not None and not self.session_runs and (plays or self._playing is None))
 
     def _say(self, text: str) -> None:

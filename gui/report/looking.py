@@ -13,12 +13,13 @@ from gui.report.opened import Opened
 from gui.report.saved import Whole
 from gui.steps.json_process import JsonProcess
 from gui.train.plan import progress_of
+from gui.words import later, tr
 
 VERIFY, READ, DECODE = "verify", "read", "decode"
 DOING = {
-    VERIFY: "reading it back: is it whole?",
-    READ: "reading it, piece by piece",
-    DECODE: "decoding it, behind all others",
+    VERIFY: later("reading it back: is it whole?"),
+    READ: later("reading it, piece by piece"),
+    DECODE: later("decoding it, behind all others"),
 }
 MOST_LINES = 60
 
@@ -52,11 +53,11 @@ class Looking(QObject):
         self.close()
         self.path, self._folder = path, QTemporaryDir()
         if not self._folder.isValid():
-            self.error = "no folder for what is shown: the disk for temporary files is full or cannot be written"
+            self.error = tr("no folder for what is shown: the disk for temporary files is full or cannot be written")
             self.changed.emit()
             return
         is_xdf = path.suffix.lower() in (".xdf", ".xdfz")
-        self.whole = Whole(None, "" if is_xdf else "whole or not: cannot tell; only XDF files carry what tells it")
+        self.whole = Whole(None, "" if is_xdf else tr("whole or not: cannot tell; only XDF files carry what tells it"))
         self._queue = [VERIFY, READ] if is_xdf else [READ]
         self._next()
 
@@ -99,7 +100,7 @@ class Looking(QObject):
         if not self.runs:
             return self.error
         share = "" if self._done is None else f" {self._done:.0%}"
-        return f"{DOING[self._queue[0]]}{f' ({self._now})' if self._now else ''}{share}"
+        return f"{tr(DOING[self._queue[0]])}{f' ({self._now})' if self._now else ''}{share}"
 
     def _next(self) -> None:
         self._now, self._done = "", None
@@ -126,7 +127,7 @@ class Looking(QObject):
         if not self.runs:
             return
         stage = self._queue.pop(0)
-        why = shown(text or self.process.last or "it ended without a word", 500)
+        why = shown(text or self.process.last or tr("it ended without a word"), 500)
         if stage == VERIFY:
             self._judge(good, text, why)
         else:
@@ -147,9 +148,11 @@ class Looking(QObject):
         name, prefix = shown(self.path.name), "not whole: "
         reasons = [line.removeprefix(prefix) for line in self.lines if line.startswith(prefix)]
         if good:
-            self.whole = Whole(True, f"{name} is whole: read back just now")
+            self.whole = Whole(True, tr("{name} is whole: read back just now").format(name=name))
         else:
-            self.whole = Whole(False, f"{name} is NOT whole: {shown('; '.join(reasons), 400) or why}")
+            self.whole = Whole(
+                False, tr("{name} is NOT whole: {why}").format(name=name, why=shown("; ".join(reasons), 400) or why)
+            )
         if text and not reasons:  # no XDF file at all: reading it would say the same once more
             self.error = why
             self._queue.clear()
@@ -168,5 +171,5 @@ class Looking(QObject):
         parts: list[str] = []
         if self.file is not None:
             parts += [] if self.file.decoded is None else [*self.file.decoded.words, ""]
-            parts += [f"• {note}" for note in self.file.view.notes] or ["nothing had to be guessed or mended"]
+            parts += [f"• {note}" for note in self.file.view.notes] or [tr("nothing had to be guessed or mended")]
         return "\n".join([*parts, "", *(line for line in self.lines if not line.startswith("not whole: "))]).strip()

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from gui import theme
 from gui.report.opened import MarkersAt
 from gui.sweep import GUTTER, SweepPanel
+from gui.words import tr
 
 HIGH = 20
 
@@ -27,7 +28,7 @@ class MarkerRow(QWidget):
         self._panel, self._markers = above, MarkersAt()
         self.setFixedHeight(HIGH)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Markers")
+        self.setAccessibleName(tr("Markers"))
 
     def show_markers(self, markers: MarkersAt) -> None:
         """All there are."""
@@ -57,4 +58,4 @@ class MarkerRow(QWidget):
                 fitting = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, end - x)
                 painter.drawText(QRect(x, 0, end - x, HIGH), flags, fitting)
         painter.setPen(QColor(theme.SOFT))
-        painter.drawText(QRect(0, 0, GUTTER - 8, HIGH), Qt.AlignmentFlag.AlignRight | flags, "markers")
+        painter.drawText(QRect(0, 0, GUTTER - 8, HIGH), Qt.AlignmentFlag.AlignRight | flags, tr("markers"))

@@ -13,6 +13,7 @@ from bk_realtime.errors import FileError, InputError
 from bk_realtime.session.names import DECODED, DECODED_MEL, MEL, SOUND, TRACES, VIEW, VOICE
 from bk_realtime.typed import Within, from_dict, read_json
 from gui.past import Past
+from gui.words import tr
 
 Count = Annotated[int, Within(0, 1e12)]
 Rate = Annotated[float, Within(1e-3, 1e7)]
@@ -79,16 +80,20 @@ class Decoded:
     @property
     def words(self) -> list[str]:
         """What there is to know of it, one line each; a leak first."""
-        lines = [f"decoded by {self.bundle} ({self.kind})"]
+        lines = [tr("decoded by {name}").format(name=f"{self.bundle} ({self.kind})")]
+        why = self.memory.text
         if self.memory.verdict == "found":
-            lines.insert(0, f"✕ LEAK: {self.bundle} was trained on this signal ({self.memory.text}): it may be "
-                            "remembered, and says nothing about decoding")  # fmt: skip
+            leak = tr(
+                "LEAK: {name} was trained on this signal ({why}): it may be remembered, and says nothing about decoding"
+            )
+            lines.insert(0, "✕ " + leak.format(name=self.bundle, why=why))
         elif self.memory.verdict != "none":
-            lines.append(f"whether it was trained on this signal: CANNOT TELL: {self.memory.text}")
+            lines.append(tr("whether it was trained on this signal: CANNOT TELL: {why}").format(why=why))
         else:
-            lines.append("it was trained on none of this signal")
+            lines.append(tr("it was trained on none of this signal"))
         if self.lead_ms:
-            lines.append(f"it speaks {self.lead_ms:g} ms ahead of the sound, as it was trained to")
+            ahead = tr("it speaks {n} ms ahead of the sound, as it was trained to")
+            lines.append(ahead.format(n=f"{self.lead_ms:g}"))
         return [*lines, *self.notes]
 
 

@@ -17,6 +17,7 @@ from gui.report.marker_row import MarkerRow
 from gui.report.opened import FilePast, Opened
 from gui.steps.labels import wrapped
 from gui.sweep import SweepPanel
+from gui.words import tr
 
 TICKS = 100
 """Places of the slider a second."""
@@ -59,7 +60,7 @@ class Words(QScrollArea):
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMaximumWidth(WORDS_WIDE)
-        self.setAccessibleName("What is in the file")
+        self.setAccessibleName(tr("What is in the file"))
 
     def sizeHint(self) -> QSize:
         return QSize(WORDS_WIDE, 200)
@@ -83,21 +84,21 @@ class Viewer(QWidget):
         self.card.span.setCurrentText("10 s")
         self.card.span_changed.connect(self.set_window)
         self.markers = MarkerRow(self.traces)
-        self.title, self.told = wrapped("What is open", "value"), wrapped("What is done with it now", "soft")
-        self.words = wrapped("What is in the file", "")
+        self.title, self.told = wrapped(tr("What is open"), "value"), wrapped(tr("What is done with it now"), "soft")
+        self.words = wrapped(tr("What is in the file"), "")
         self.words.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self.back, self.file = QPushButton("◀ List"), QPushButton("Open a file…")
-        self.decode, self.png = QPushButton("Decode with…"), QPushButton("Picture…")
-        self.play, self.play_decoded = QPushButton("Play sound"), QPushButton("Play decoded voice")
+        self.back, self.file = QPushButton(tr("◀ List")), QPushButton(tr("Open a file…"))
+        self.decode, self.png = QPushButton(tr("Decode with…")), QPushButton(tr("Picture…"))
+        self.play, self.play_decoded = QPushButton(tr("Play sound")), QPushButton(tr("Play decoded voice"))
         tips = (
-            (self.back, "Back to what was saved of this participant"),
-            (self.file, "Look into another recording, of whomever (Ctrl+O), or drop it here"),
-            (self.decode, "Let a decoder make a voice of it, in a process of its own behind all others"),
-            (self.png, "Write a picture of this moment (PNG), with file, time and SIMULATED in its title"),
-            (self.play, "Play from the cursor on, softly and never loud; again stops (P)"),
-            (self.play_decoded, "Play what the decoder made of it, from the cursor on; again stops (V)"),
+            (self.back, tr("Back to what was saved of this participant")),
+            (self.file, tr("Look into another recording, of whomever (Ctrl+O), or drop it here")),
+            (self.decode, tr("Let a decoder make a voice of it, in a process of its own behind all others")),
+            (self.png, tr("Write a picture of this moment (PNG), with file, time and SIMULATED in its title")),
+            (self.play, tr("Play from the cursor on, softly and never loud; again stops (P)")),
+            (self.play_decoded, tr("Play what the decoder made of it, from the cursor on; again stops (V)")),
         )
         for button, tip in tips:
             button.setToolTip(tip)
@@ -105,11 +106,11 @@ class Viewer(QWidget):
             button.setObjectName("small")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.slider, self.clock = QSlider(Qt.Orientation.Horizontal), QLabel("")
-        self.slider.setAccessibleName("Place in the recording")
-        self.slider.setToolTip("Left and Right: a tenth of a second; Page up and down: half of what is shown")
+        self.slider.setAccessibleName(tr("Place in the recording"))
+        self.slider.setToolTip(tr("Left and Right: a tenth of a second; Page up and down: half of what is shown"))
         self.slider.valueChanged.connect(lambda value: self._by_hand(value / TICKS))
         self.clock.setObjectName("soft")
-        self.clock.setAccessibleName("Time of the cursor")
+        self.clock.setAccessibleName(tr("Time of the cursor"))
         for panel in self.panels:
             panel.installEventFilter(self)
         self._lay_out()
@@ -123,7 +124,7 @@ class Viewer(QWidget):
         self.opened = opened
         v = opened.view
         self.traces.show_file(opened)
-        theme.set_text(self.card.title, "Features" if v.holds_features else "sEEG")
+        theme.set_text(self.card.title, tr("Features") if v.holds_features else "sEEG")
         self._place(self.wave, opened.sound)
         self._place(self.mel, opened.mel)
         self.show_decoded()
@@ -183,7 +184,8 @@ class Viewer(QWidget):
             panel.set_cursor(self.position)
         with QSignalBlocker(self.slider):
             self.slider.setValue(round(self.position * TICKS))
-        theme.set_text(self.clock, f"{clock(self.position)} of {clock(self.opened.view.seconds)}")
+        at, end = clock(self.position), clock(self.opened.view.seconds)
+        theme.set_text(self.clock, tr("{at} of {end}").format(at=at, end=end))
 
     def set_window(self, seconds: float) -> None:
         """How many seconds are shown at once."""
@@ -225,9 +227,9 @@ class Viewer(QWidget):
         pictures.addWidget(self.card, 5)
         self.card.body.addWidget(self.markers)
         for panel, title, share in (
-            (self.wave, "Sound", 1),
-            (self.mel, "Mel of the sound", 2),
-            (self.decoded, "Decoded mel", 2),
+            (self.wave, tr("Sound"), 1),
+            (self.mel, tr("Mel of the sound"), 2),
+            (self.decoded, tr("Decoded mel"), 2),
         ):
             card = theme.Card(title, panel)
             card.body.setContentsMargins(12, 3, 12, 4)

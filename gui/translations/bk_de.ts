@@ -112,6 +112,16 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
     </message>
     <message>
         <location filename="../keys.py"/>
+        <source>Report: look into any recording</source>
+        <translation>Bericht: irgendeine Aufnahme ansehen</translation>
+    </message>
+    <message>
+        <location filename="../keys.py"/>
+        <source>in a recording that is looked into: play its sound, or the decoded voice; again stops</source>
+        <translation>in einer Aufnahme, die angesehen wird: ihren Ton oder die dekodierte Stimme abspielen; noch einmal stoppt</translation>
+    </message>
+    <message>
+        <location filename="../keys.py"/>
         <source>T, held</source>
         <translation>T, gehalten</translation>
     </message>
@@ -1928,6 +1938,251 @@ Ctrl+R</source>
         <translation>der simulierte Verstärker kann nicht starten ({error})</translation>
     </message>
     <message>
+        <location filename="../report/facts.py"/>
+        <source>simulated or not: cannot tell</source>
+        <translation>simuliert oder nicht: nicht feststellbar</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>a session runs: nothing is read, decoded or played meanwhile, so that it does not suffer</source>
+        <translation>eine Sitzung läuft: so lange wird nichts gelesen, dekodiert oder abgespielt, damit sie nicht leidet</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>Look into a recording</source>
+        <translation>Eine Aufnahme ansehen</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>stopped</source>
+        <translation>gestoppt</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>Decode with the decoder in this folder</source>
+        <translation>Mit dem Dekoder in diesem Ordner dekodieren</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>Picture of this moment</source>
+        <translation>Bild dieses Moments</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>saved: {path}</source>
+        <translation>gespeichert: {path}</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>stopped, because a session runs</source>
+        <translation>gestoppt, weil eine Sitzung läuft</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>{n} features at {rate} Hz</source>
+        <translation>{n} Merkmale mit {rate} Hz</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>{n} channels at {rate} Hz</source>
+        <translation>{n} Kanäle mit {rate} Hz</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>Decode with…</source>
+        <translation>Dekodieren mit…</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>Play sound</source>
+        <translation>Ton abspielen</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>Play decoded voice</source>
+        <translation>Dekodierte Stimme abspielen</translation>
+    </message>
+    <message>
+        <location filename="../report/looking.py"/>
+        <source>reading it back: is it whole?</source>
+        <translation>wird zurückgelesen: ist sie vollständig?</translation>
+    </message>
+    <message>
+        <location filename="../report/looking.py"/>
+        <source>reading it, piece by piece</source>
+        <translation>wird gelesen, Stück für Stück</translation>
+    </message>
+    <message>
+        <location filename="../report/looking.py"/>
+        <source>decoding it, behind all others</source>
+        <translation>wird dekodiert, hinter allen anderen</translation>
+    </message>
+    <message>
+        <location filename="../report/looking.py"/>
+        <source>no folder for what is shown: the disk for temporary files is full or cannot be written</source>
+        <translation>kein Ordner für das Gezeigte: der Datenträger für temporäre Dateien ist voll oder nicht beschreibbar</translation>
+    </message>
+    <message>
+        <location filename="../report/looking.py"/>
+        <source>whole or not: cannot tell; only XDF files carry what tells it</source>
+        <translation>vollständig oder nicht: nicht feststellbar; nur XDF-Dateien enthalten, was es sagt</translation>
+    </message>
+    <message>
+        <location filename="../report/looking.py"/>
+        <source>it ended without a word</source>
+        <translation>es endete ohne Meldung</translation>
+    </message>
+    <message>
+        <location filename="../report/looking.py"/>
+        <source>{name} is whole: read back just now</source>
+        <translation>{name} ist vollständig: gerade zurückgelesen</translation>
+    </message>
+    <message>
+        <location filename="../report/looking.py"/>
+        <source>{name} is NOT whole: {why}</source>
+        <translation>{name} ist NICHT vollständig: {why}</translation>
+    </message>
+    <message>
+        <location filename="../report/looking.py"/>
+        <source>nothing had to be guessed or mended</source>
+        <translation>nichts musste geraten oder repariert werden</translation>
+    </message>
+    <message>
+        <location filename="../report/marker_row.py"/>
+        <source>Markers</source>
+        <translation>Marker</translation>
+    </message>
+    <message>
+        <location filename="../report/marker_row.py"/>
+        <source>markers</source>
+        <translation>Marker</translation>
+    </message>
+    <message>
+        <location filename="../report/opened.py"/>
+        <source>decoded by {name}</source>
+        <translation>dekodiert von {name}</translation>
+    </message>
+    <message>
+        <location filename="../report/opened.py"/>
+        <source>LEAK: {name} was trained on this signal ({why}): it may be remembered, and says nothing about decoding</source>
+        <translation>LECK: {name} wurde mit diesem Signal trainiert ({why}): es kann erinnert sein und sagt nichts über das Dekodieren</translation>
+    </message>
+    <message>
+        <location filename="../report/opened.py"/>
+        <source>whether it was trained on this signal: CANNOT TELL: {why}</source>
+        <translation>ob es mit diesem Signal trainiert wurde: NICHT FESTSTELLBAR: {why}</translation>
+    </message>
+    <message>
+        <location filename="../report/opened.py"/>
+        <source>it was trained on none of this signal</source>
+        <translation>es wurde mit nichts von diesem Signal trainiert</translation>
+    </message>
+    <message>
+        <location filename="../report/opened.py"/>
+        <source>it speaks {n} ms ahead of the sound, as it was trained to</source>
+        <translation>es spricht {n} ms vor dem Ton, wie es trainiert wurde</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>What is in the file</source>
+        <translation>Was in der Datei ist</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>What is open</source>
+        <translation>Was geöffnet ist</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>What is done with it now</source>
+        <translation>Was jetzt damit geschieht</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>◀ List</source>
+        <translation>◀ Liste</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Open a file…</source>
+        <translation>Datei öffnen…</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Picture…</source>
+        <translation>Bild…</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Back to what was saved of this participant</source>
+        <translation>Zurück zu dem, was von dieser Person gespeichert ist</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Look into another recording, of whomever (Ctrl+O), or drop it here</source>
+        <translation>Eine andere Aufnahme ansehen, von wem auch immer (Ctrl+O), oder hier ablegen</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Let a decoder make a voice of it, in a process of its own behind all others</source>
+        <translation>Einen Dekoder eine Stimme daraus machen lassen, in einem eigenen Prozess hinter allen anderen</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Write a picture of this moment (PNG), with file, time and SIMULATED in its title</source>
+        <translation>Ein Bild dieses Moments schreiben (PNG), mit Datei, Zeit und SIMULATED im Titel</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Play from the cursor on, softly and never loud; again stops (P)</source>
+        <translation>Ab dem Cursor abspielen, sanft beginnend und nie laut; noch einmal stoppt (P)</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Play what the decoder made of it, from the cursor on; again stops (V)</source>
+        <translation>Abspielen, was der Dekoder daraus gemacht hat, ab dem Cursor; noch einmal stoppt (V)</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Place in the recording</source>
+        <translation>Stelle in der Aufnahme</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Left and Right: a tenth of a second; Page up and down: half of what is shown</source>
+        <translation>Links und rechts: eine Zehntelsekunde; Bild auf und ab: die Hälfte des Gezeigten</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Time of the cursor</source>
+        <translation>Zeit des Cursors</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Features</source>
+        <translation>Merkmale</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>{at} of {end}</source>
+        <translation>{at} von {end}</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Sound</source>
+        <translation>Ton</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Mel of the sound</source>
+        <translation>Mel des Tons</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Decoded mel</source>
+        <translation>Dekodiertes Mel</translation>
+    </message>
+    <message>
         <location filename="../sentences.py"/>
         <source>decoding stalled: nothing for {seconds} s; {does}</source>
         <translation>die Decodierung stockt: seit {seconds} s nichts; {does}</translation>
@@ -3406,11 +3661,6 @@ Ctrl+R</source>
         <location filename="../steps/running.py"/>
         <source>{log}: the session cannot be started ({error})</source>
         <translation>{log}: die Sitzung kann nicht starten ({error})</translation>
-    </message>
-    <message>
-        <location filename="../steps/running.py"/>
-        <source>it ended without a word</source>
-        <translation>es endete ohne Meldung</translation>
     </message>
     <message>
         <location filename="../steps/shell.py"/>

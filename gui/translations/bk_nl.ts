@@ -112,6 +112,16 @@ Zo komt u terug:  python -m gui --control {control}</translation>
     </message>
     <message>
         <location filename="../keys.py"/>
+        <source>Report: look into any recording</source>
+        <translation>Verslag: een opname bekijken, welke ook</translation>
+    </message>
+    <message>
+        <location filename="../keys.py"/>
+        <source>in a recording that is looked into: play its sound, or the decoded voice; again stops</source>
+        <translation>in een opname die wordt bekeken: haar geluid of de gedecodeerde stem afspelen; nogmaals stopt</translation>
+    </message>
+    <message>
+        <location filename="../keys.py"/>
         <source>T, held</source>
         <translation>T, ingedrukt</translation>
     </message>
@@ -1928,6 +1938,251 @@ Ctrl+R</translation>
         <translation>de gesimuleerde versterker kan niet starten ({error})</translation>
     </message>
     <message>
+        <location filename="../report/facts.py"/>
+        <source>simulated or not: cannot tell</source>
+        <translation>gesimuleerd of niet: niet te zeggen</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>a session runs: nothing is read, decoded or played meanwhile, so that it does not suffer</source>
+        <translation>er loopt een sessie: zolang wordt niets gelezen, gedecodeerd of afgespeeld, zodat zij er geen last van heeft</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>Look into a recording</source>
+        <translation>Een opname bekijken</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>stopped</source>
+        <translation>gestopt</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>Decode with the decoder in this folder</source>
+        <translation>Decoderen met de decoder in deze map</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>Picture of this moment</source>
+        <translation>Plaatje van dit moment</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>saved: {path}</source>
+        <translation>bewaard: {path}</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>stopped, because a session runs</source>
+        <translation>gestopt, omdat er een sessie loopt</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>{n} features at {rate} Hz</source>
+        <translation>{n} kenmerken op {rate} Hz</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>{n} channels at {rate} Hz</source>
+        <translation>{n} kanalen op {rate} Hz</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>Decode with…</source>
+        <translation>Decoderen met…</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>Play sound</source>
+        <translation>Geluid afspelen</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>Play decoded voice</source>
+        <translation>Gedecodeerde stem afspelen</translation>
+    </message>
+    <message>
+        <location filename="../report/looking.py"/>
+        <source>reading it back: is it whole?</source>
+        <translation>teruglezen: is zij heel?</translation>
+    </message>
+    <message>
+        <location filename="../report/looking.py"/>
+        <source>reading it, piece by piece</source>
+        <translation>lezen, stuk voor stuk</translation>
+    </message>
+    <message>
+        <location filename="../report/looking.py"/>
+        <source>decoding it, behind all others</source>
+        <translation>decoderen, achter alle andere</translation>
+    </message>
+    <message>
+        <location filename="../report/looking.py"/>
+        <source>no folder for what is shown: the disk for temporary files is full or cannot be written</source>
+        <translation>geen map voor wat te zien is: de schijf voor tijdelijke bestanden is vol of niet te beschrijven</translation>
+    </message>
+    <message>
+        <location filename="../report/looking.py"/>
+        <source>whole or not: cannot tell; only XDF files carry what tells it</source>
+        <translation>heel of niet: niet te zeggen; alleen XDF-bestanden bevatten wat dat zegt</translation>
+    </message>
+    <message>
+        <location filename="../report/looking.py"/>
+        <source>it ended without a word</source>
+        <translation>het eindigde zonder bericht</translation>
+    </message>
+    <message>
+        <location filename="../report/looking.py"/>
+        <source>{name} is whole: read back just now</source>
+        <translation>{name} is heel: zojuist teruggelezen</translation>
+    </message>
+    <message>
+        <location filename="../report/looking.py"/>
+        <source>{name} is NOT whole: {why}</source>
+        <translation>{name} is NIET heel: {why}</translation>
+    </message>
+    <message>
+        <location filename="../report/looking.py"/>
+        <source>nothing had to be guessed or mended</source>
+        <translation>er hoefde niets te worden geraden of hersteld</translation>
+    </message>
+    <message>
+        <location filename="../report/marker_row.py"/>
+        <source>Markers</source>
+        <translation>Markers</translation>
+    </message>
+    <message>
+        <location filename="../report/marker_row.py"/>
+        <source>markers</source>
+        <translation>markers</translation>
+    </message>
+    <message>
+        <location filename="../report/opened.py"/>
+        <source>decoded by {name}</source>
+        <translation>gedecodeerd door {name}</translation>
+    </message>
+    <message>
+        <location filename="../report/opened.py"/>
+        <source>LEAK: {name} was trained on this signal ({why}): it may be remembered, and says nothing about decoding</source>
+        <translation>LEK: {name} is op dit signaal getraind ({why}): het kan onthouden zijn, en zegt niets over decoderen</translation>
+    </message>
+    <message>
+        <location filename="../report/opened.py"/>
+        <source>whether it was trained on this signal: CANNOT TELL: {why}</source>
+        <translation>of het op dit signaal is getraind: NIET TE ZEGGEN: {why}</translation>
+    </message>
+    <message>
+        <location filename="../report/opened.py"/>
+        <source>it was trained on none of this signal</source>
+        <translation>het is op niets van dit signaal getraind</translation>
+    </message>
+    <message>
+        <location filename="../report/opened.py"/>
+        <source>it speaks {n} ms ahead of the sound, as it was trained to</source>
+        <translation>het spreekt {n} ms vóór het geluid, zoals het is getraind</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>What is in the file</source>
+        <translation>Wat er in het bestand staat</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>What is open</source>
+        <translation>Wat open is</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>What is done with it now</source>
+        <translation>Wat er nu mee gebeurt</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>◀ List</source>
+        <translation>◀ Lijst</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Open a file…</source>
+        <translation>Bestand openen…</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Picture…</source>
+        <translation>Plaatje…</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Back to what was saved of this participant</source>
+        <translation>Terug naar wat van deze deelnemer is bewaard</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Look into another recording, of whomever (Ctrl+O), or drop it here</source>
+        <translation>Een andere opname bekijken, van wie dan ook (Ctrl+O), of sleep haar hierheen</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Let a decoder make a voice of it, in a process of its own behind all others</source>
+        <translation>Een decoder er een stem van laten maken, in een eigen proces achter alle andere</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Write a picture of this moment (PNG), with file, time and SIMULATED in its title</source>
+        <translation>Een plaatje van dit moment schrijven (PNG), met bestand, tijd en SIMULATED in de titel</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Play from the cursor on, softly and never loud; again stops (P)</source>
+        <translation>Vanaf de cursor afspelen, zacht beginnend en nooit hard; nogmaals stopt (P)</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Play what the decoder made of it, from the cursor on; again stops (V)</source>
+        <translation>Afspelen wat de decoder ervan maakte, vanaf de cursor; nogmaals stopt (V)</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Place in the recording</source>
+        <translation>Plaats in de opname</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Left and Right: a tenth of a second; Page up and down: half of what is shown</source>
+        <translation>Links en rechts: een tiende seconde; Page up en down: de helft van wat te zien is</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Time of the cursor</source>
+        <translation>Tijd van de cursor</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Features</source>
+        <translation>Kenmerken</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>{at} of {end}</source>
+        <translation>{at} van {end}</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Sound</source>
+        <translation>Geluid</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Mel of the sound</source>
+        <translation>Mel van het geluid</translation>
+    </message>
+    <message>
+        <location filename="../report/viewer.py"/>
+        <source>Decoded mel</source>
+        <translation>Gedecodeerde mel</translation>
+    </message>
+    <message>
         <location filename="../sentences.py"/>
         <source>decoding stalled: nothing for {seconds} s; {does}</source>
         <translation>het decoderen stokt: al {seconds} s niets; {does}</translation>
@@ -3406,11 +3661,6 @@ Ctrl+R</translation>
         <location filename="../steps/running.py"/>
         <source>{log}: the session cannot be started ({error})</source>
         <translation>{log}: de sessie kan niet starten ({error})</translation>
-    </message>
-    <message>
-        <location filename="../steps/running.py"/>
-        <source>it ended without a word</source>
-        <translation>het eindigde zonder bericht</translation>
     </message>
     <message>
         <location filename="../steps/shell.py"/>
