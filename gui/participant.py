@@ -99,6 +99,10 @@ class Participant:
             raise OptionError(f"{self.name}: no decoder yet; train one, or choose its folder in Check")
         return ["--bundle", str(self.bundle), *self.untrained_options()]
 
+    def stream_options(self) -> list[str]:
+        """Options that name the stream, for commands that take no others."""
+        return _options(self.stream)
+
     def untrained_options(self) -> list[str]:
         """The same without a bundle: what `preflight` can look at before anything was trained."""
         said = ["--out", str(self.out), "--session", self.session or self.name]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFrame, QScrollArea, QVBoxLayout
 
+from gui import theme
 from gui.participant import Participant
+from gui.record.learn_card import LearnCard
 from gui.record.panel import RecordPanel, short_words
 from gui.record.recording import Recording
 from gui.said import translated
@@ -22,6 +26,11 @@ class RecordPage(StepPage):
         super().__init__(participant)
         self.panel = RecordPanel(_recording(participant), participant.sound_device, lambda: self.elsewhere)
         self.panel.form.take_list(participant.word_list)
+        self.learning = LearnCard(participant)
+        self.panel.right.addWidget(theme.Card(tr("Learning meanwhile"), self.learning))
+        self.panel.changed.connect(self._follow)
+        self.learning.learnt.connect(self._learnt)
+        self.learning.use.connect(self._use)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
@@ -61,6 +70,7 @@ class RecordPage(StepPage):
         in sight where only the decoder or the like is another."""
         same = _what_counts(participant) == _what_counts(self.participant)
         super().show_participant(participant)
+        self.learning.for_participant(participant, same)
         if same:
             return
         self.panel.for_participant(_recording(participant), participant.word_list)
@@ -75,7 +85,19 @@ class RecordPage(StepPage):
 
     def shut(self) -> None:
         """The window goes; the recorder ends by itself and saves."""
+        self.learning.shut()
         self.panel.shut()
+
+    def _follow(self) -> None:
+        self.learning.follow(self.panel.recorder, self.panel.form.chosen_task == "speaking")
+
+    def _learnt(self, bundle: Path, works: bool) -> None:
+        """What was learnt goes into the profile where it works, or where there was no decoder."""
+        if not self.session_runs and (works or self.participant.bundle is None):
+            self._use(bundle)
+
+    def _use(self, bundle: Path) -> None:
+        self.command.emit("bundle", {"path": bundle})
 
 
 def _what_counts(who: Participant) -> tuple[object, ...]:

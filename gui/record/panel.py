@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from bk_realtime.errors import BkError
 from bk_realtime.prompts.machine import TrialMachine
@@ -332,7 +332,12 @@ class RecordPanel(QWidget):
         columns = QHBoxLayout(self)
         columns.setContentsMargins(10, 0, 10, 0)
         columns.setSpacing(8)
-        for card, share in ((settings, 3), (seen, 5), (recorded, 3)):
+        right = QWidget()
+        self.right = QVBoxLayout(right)
+        self.right.setContentsMargins(0, 0, 0, 0)
+        self.right.setSpacing(8)
+        self.right.addWidget(recorded, 1)
+        for card, share in ((settings, 3), (seen, 5), (right, 3)):
             columns.addWidget(card, share)
 
 

@@ -52,6 +52,11 @@ class JsonProcess(QObject):
         self._process, self._rest, self._error, self.last = process, b"", "", ""
         process.start()
 
+    def finish(self) -> None:
+        """Ask one that ends when its input is closed to end by itself; it is heard to its last word."""
+        if self._process is not None:
+            self._process.closeWriteChannel()
+
     def stop(self) -> None:
         """End it at once, unheard."""
         process, self._process = self._process, None

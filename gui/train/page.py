@@ -36,10 +36,11 @@ from gui.train.plan import (
 )
 from gui.train.recorded import Recorded, recordings_of, usual
 from gui.train.score_words import FILE, answers, doubt, headline, read_card
-from gui.train.view import TrainView
+from gui.train.view import NONE, TrainView
 from gui.words import later, tr
 
 LOOK_MS = 500
+LEARNT = later("in use: {name}, learnt while it was recorded; not scored: press Train to have it judged")
 SIMULATED = later("SIMULATED: every run replays one and the same recording, so train on one of them at a time")
 
 
@@ -221,6 +222,9 @@ class TrainPage(StepPage):
         for widget in (self.view.network, self.view.kind):
             widget.setEnabled(not self.runs)
         self.view.anyway.setEnabled(not self.runs and not self.session_runs and not self.elsewhere)
+        bundle = self.participant.bundle
+        learnt = "" if bundle is None or not bundle.name.endswith("_learnt") else bundle.name
+        theme.set_text(self.view.none, tr(LEARNT).format(name=learnt) if learnt else tr(NONE))
         for name, use in self.view.uses.items():
             used = self.trained.get(name) == self.participant.bundle
             use.setEnabled(not used and not self.session_runs)

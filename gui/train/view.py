@@ -30,13 +30,14 @@ from gui.train.curve_plot import CurvePlot
 from gui.train.plan import NETWORKS
 from gui.train.recorded import Recorded
 from gui.train.score_words import Answer
-from gui.words import tr
+from gui.words import later, tr
 
 NARROW = 1000
 """Pixels under which the two columns stand above each other."""
 LONGEST = 260
 """Letters of the card's own words below an answer; all of them are in the tooltip."""
 _PARTS = 1000
+NONE = later("no decoder was trained here yet; its score card comes when the training is over")
 
 
 class TrainView(QScrollArea):
@@ -86,7 +87,7 @@ class TrainView(QScrollArea):
             wrapped(tr("The curve"), "soft"),
         )
         self.none = wrapped(tr("Score card"), "soft")
-        self.none.setText(tr("no decoder was trained here yet; its score card comes when the training is over"))
+        self.none.setText(tr(NONE))
         self.uses: dict[str, QPushButton] = {}
         self._lay_out()
 

@@ -1528,6 +1528,101 @@ Ctrl+R</source>
         <translation>✕ RECORDER BEENDET: {why}</translation>
     </message>
     <message>
+        <location filename="../record/learn_card.py"/>
+        <source>learn meanwhile</source>
+        <translation>währenddessen lernen</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>Learn a decoder while it is recorded, behind all else: no sample depends on it</source>
+        <translation>Während der Aufnahme einen Decoder lernen, nach allem anderen: kein Sample hängt davon ab</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>More minutes</source>
+        <translation>Weitere Minuten</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>Scores so far</source>
+        <translation>Werte bisher</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>Learning</source>
+        <translation>Lernen</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>Use this decoder</source>
+        <translation>Diesen Decoder verwenden</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>The participant's sessions decode with what was learnt while it was recorded</source>
+        <translation>Sitzungen der Person dekodieren mit dem, was während der Aufnahme gelernt wurde</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>In use</source>
+        <translation>In Gebrauch</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>the profile has no microphone: nothing can be learnt meanwhile</source>
+        <translation>das Profil hat kein Mikrofon: währenddessen kann nichts gelernt werden</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>learnt, and not scored yet: Train judges it</source>
+        <translation>gelernt und noch nicht beurteilt: das macht Trainieren</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>ending: what was learnt becomes a decoder</source>
+        <translation>fast fertig: aus dem Gelernten wird ein Decoder</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>learning, behind all else</source>
+        <translation>lernt, nach allem anderen</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>STOP: the microphone is in the electrodes</source>
+        <translation>STOPP: das Mikrofon ist in den Elektroden</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>enough: yes</source>
+        <translation>genug: ja</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>enough: no</source>
+        <translation>genug: nein</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>{speech:.0f} s of speech in {seconds:.0f} s</source>
+        <translation>{speech:.0f} s Sprache in {seconds:.0f} s</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>r inside speech {r:.2f} (chance up to {limit:.2f})</source>
+        <translation>r in der Sprache {r:.2f} (Zufall bis {limit:.2f})</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>loudness taken off {r:.2f} ({limit:.2f})</source>
+        <translation>ohne Lautheit {r:.2f} ({limit:.2f})</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>Learning meanwhile</source>
+        <translation>Währenddessen lernen</translation>
+    </message>
+    <message>
         <location filename="../record/page.py"/>
         <source>the page of the step says more</source>
         <translation>die Seite des Schritts sagt mehr</translation>
@@ -3844,6 +3939,11 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../train/page.py"/>
+        <source>in use: {name}, learnt while it was recorded; not scored: press Train to have it judged</source>
+        <translation>in Gebrauch: {name}, während der Aufnahme gelernt; nicht beurteilt: auf Trainieren drücken, um es beurteilen zu lassen</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
         <source>SIMULATED: every run replays one and the same recording, so train on one of them at a time</source>
         <translation>SIMULIERT: jeder Lauf spielt dieselbe Aufnahme ab, trainieren Sie also auf einer allein</translation>
     </message>
@@ -3921,16 +4021,6 @@ Ctrl+R</source>
         <location filename="../train/page.py"/>
         <source>stopped, because a session runs: train again when it has ended</source>
         <translation>gestoppt, weil eine Sitzung läuft: trainieren Sie neu, wenn sie zu Ende ist</translation>
-    </message>
-    <message>
-        <location filename="../train/page.py"/>
-        <source>In use</source>
-        <translation>In Gebrauch</translation>
-    </message>
-    <message>
-        <location filename="../train/page.py"/>
-        <source>Use this decoder</source>
-        <translation>Diesen Decoder verwenden</translation>
     </message>
     <message>
         <location filename="../train/page.py"/>
@@ -4094,6 +4184,11 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../train/view.py"/>
+        <source>no decoder was trained here yet; its score card comes when the training is over</source>
+        <translation>hier wurde noch kein Decoder trainiert; die Wertung kommt nach dem Training</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
         <source>Recordings to train on</source>
         <translation>Aufnahmen zum Trainieren</translation>
     </message>
@@ -4191,11 +4286,6 @@ Ctrl+R</source>
         <location filename="../train/view.py"/>
         <source>Score card</source>
         <translation>Wertung</translation>
-    </message>
-    <message>
-        <location filename="../train/view.py"/>
-        <source>no decoder was trained here yet; its score card comes when the training is over</source>
-        <translation>hier wurde noch kein Decoder trainiert; die Wertung kommt nach dem Training</translation>
     </message>
     <message>
         <location filename="../train/view.py"/>

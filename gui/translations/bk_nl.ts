@@ -1528,6 +1528,101 @@ Ctrl+R</translation>
         <translation>✕ RECORDER GESTOPT: {why}</translation>
     </message>
     <message>
+        <location filename="../record/learn_card.py"/>
+        <source>learn meanwhile</source>
+        <translation>intussen leren</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>Learn a decoder while it is recorded, behind all else: no sample depends on it</source>
+        <translation>Tijdens de opname een decoder leren, na al het andere: geen sample hangt ervan af</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>More minutes</source>
+        <translation>Meer minuten</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>Scores so far</source>
+        <translation>Scores tot nu toe</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>Learning</source>
+        <translation>Leren</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>Use this decoder</source>
+        <translation>Deze decoder gebruiken</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>The participant's sessions decode with what was learnt while it was recorded</source>
+        <translation>Sessies van de deelnemer decoderen met wat tijdens de opname is geleerd</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>In use</source>
+        <translation>In gebruik</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>the profile has no microphone: nothing can be learnt meanwhile</source>
+        <translation>het profiel heeft geen microfoon: intussen kan niets worden geleerd</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>learnt, and not scored yet: Train judges it</source>
+        <translation>geleerd, en nog niet beoordeeld: dat doet Trainen</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>ending: what was learnt becomes a decoder</source>
+        <translation>bijna klaar: wat is geleerd wordt een decoder</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>learning, behind all else</source>
+        <translation>leert, na al het andere</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>STOP: the microphone is in the electrodes</source>
+        <translation>STOP: de microfoon zit in de elektroden</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>enough: yes</source>
+        <translation>genoeg: ja</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>enough: no</source>
+        <translation>genoeg: nee</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>{speech:.0f} s of speech in {seconds:.0f} s</source>
+        <translation>{speech:.0f} s spraak in {seconds:.0f} s</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>r inside speech {r:.2f} (chance up to {limit:.2f})</source>
+        <translation>r binnen spraak {r:.2f} (toeval tot {limit:.2f})</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>loudness taken off {r:.2f} ({limit:.2f})</source>
+        <translation>zonder luidheid {r:.2f} ({limit:.2f})</translation>
+    </message>
+    <message>
+        <location filename="../record/page.py"/>
+        <source>Learning meanwhile</source>
+        <translation>Intussen leren</translation>
+    </message>
+    <message>
         <location filename="../record/page.py"/>
         <source>the page of the step says more</source>
         <translation>de pagina van de stap zegt meer</translation>
@@ -3844,6 +3939,11 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../train/page.py"/>
+        <source>in use: {name}, learnt while it was recorded; not scored: press Train to have it judged</source>
+        <translation>in gebruik: {name}, geleerd tijdens de opname; niet beoordeeld: druk op Trainen om het te laten beoordelen</translation>
+    </message>
+    <message>
+        <location filename="../train/page.py"/>
         <source>SIMULATED: every run replays one and the same recording, so train on one of them at a time</source>
         <translation>GESIMULEERD: elke ronde speelt dezelfde opname af, train dus op één tegelijk</translation>
     </message>
@@ -3921,16 +4021,6 @@ Ctrl+R</translation>
         <location filename="../train/page.py"/>
         <source>stopped, because a session runs: train again when it has ended</source>
         <translation>gestopt, omdat er een sessie loopt: train opnieuw als ze voorbij is</translation>
-    </message>
-    <message>
-        <location filename="../train/page.py"/>
-        <source>In use</source>
-        <translation>In gebruik</translation>
-    </message>
-    <message>
-        <location filename="../train/page.py"/>
-        <source>Use this decoder</source>
-        <translation>Deze decoder gebruiken</translation>
     </message>
     <message>
         <location filename="../train/page.py"/>
@@ -4094,6 +4184,11 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../train/view.py"/>
+        <source>no decoder was trained here yet; its score card comes when the training is over</source>
+        <translation>hier is nog geen decoder getraind; de scorekaart komt na de training</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
         <source>Recordings to train on</source>
         <translation>Opnames om op te trainen</translation>
     </message>
@@ -4191,11 +4286,6 @@ Ctrl+R</translation>
         <location filename="../train/view.py"/>
         <source>Score card</source>
         <translation>Scorekaart</translation>
-    </message>
-    <message>
-        <location filename="../train/view.py"/>
-        <source>no decoder was trained here yet; its score card comes when the training is over</source>
-        <translation>hier is nog geen decoder getraind; de scorekaart komt na de training</translation>
     </message>
     <message>
         <location filename="../train/view.py"/>
