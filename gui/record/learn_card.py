@@ -82,7 +82,15 @@ class LearnCard(QWidget):
     def command(self, recording: Path) -> tuple[str, ...]:
         """What is run beside this recording."""
         who = self.participant
-        words = ("learn", "--beside", str(recording), "--figures", *RIDGE, "--line-freq", f"{who.mains_hz:g}")
+        words: tuple[str, ...] = (
+            "learn",
+            "--beside",
+            str(recording),
+            "--figures",
+            *RIDGE,
+            "--line-freq",
+            f"{who.mains_hz:g}",
+        )
         words += ("--microphone", who.microphone) if who.microphone not in ("none", "auto") else ()
         words += tuple(who.stream_options())
         return words + (("--exclude", *who.leave_out) if who.leave_out else ())
