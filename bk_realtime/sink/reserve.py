@@ -44,6 +44,8 @@ class Reserve:
         self._dips: deque[float] = deque(maxlen=_KEPT)
         self._began, self._deepest = -np.inf, -np.inf
         self._held_until = self._dry_at = -np.inf
+        self.falls = 0.0
+        """How fast the target falls now, in seconds a second: to be given back beside what two clocks differ by."""
 
     @property
     def target_s(self) -> float:
@@ -102,7 +104,9 @@ class Reserve:
         if len(self._dips) < _FIRST:
             return
         excess = self._wanted_s - self.needed_s
+        self.falls = 0.0
         if excess < 0:
             self._wanted_s -= excess
         elif now >= self._held_until:
-            self._wanted_s -= min(_FALL * excess, _FALL_MOST) * elapsed
+            self.falls = min(_FALL * excess, _FALL_MOST)
+            self._wanted_s -= self.falls * elapsed
