@@ -17,9 +17,11 @@ from bk_realtime.errors import StreamError
 from bk_realtime.learning import session as learning_session
 from bk_realtime.learning.feed import Feed, Heard
 from bk_realtime.learning.live import LiveLearning
+from bk_realtime.learning.recording import open_recording
 from bk_realtime.learning.session import LearningSession
 from bk_realtime.session.settings import InletSettings
 from tests.synthetic import synthetic_recording
+from tests.xdf_files import Stream, write
 
 RIDGE = RidgeSettings(n_past=5)
 SFREQ, PIECE_S = 512.0, 0.5
@@ -136,6 +138,37 @@ def test_what_is_too_fast_to_learn_is_left_out_and_counted(monkeypatch: pytest.M
     go.set()
     learning.close()
     assert 20 - 3 - 1 <= left_out <= 20 - 3
+
+
+@pytest.mark.parametrize("silence", [1.0, 0.25])
+def test_learnt_live_is_learnt_from_the_recording(silence: float, tmp_path: Path) -> None:
+    """Of the same samples and stamps: what a recorder wrote beside it gives the same ridge to 1e-6."""
+    wanted = RidgeSettings(n_past=5, silence_weight=silence)
+    assert MADE.audio is not None
+    amplifier = Amplifier()
+    learning = learnt(
+        [Mic(amplifier)],
+        amplifier,
+        lambda rate: Feed(MADE.labels, MADE.labels, SFREQ, rate, FeatureSettings(), wanted),
+    )
+    for _ in range(90):
+        learning.step()
+    learning.close()
+    assert learning.feed is not None
+    stamps = [50.0 + np.arange(len(x)) / rate for x, rate in ((MADE.neural, SFREQ), (MADE.audio, MADE.sample_rate))]
+    path = write(
+        tmp_path,
+        Stream("amp", "sEEG", SFREQ, MADE.neural, stamps[0], labels=list(MADE.labels)),
+        Stream("mic", "Audio", MADE.sample_rate, MADE.audio, stamps[1], units=("",)),
+    )
+    recorded = open_recording(path, "", "", None, None)
+    again = recorded.feed(FeatureSettings(), wanted)
+    recorded.play(again, lambda: None, 1e9)
+    assert again.learner.n_learnt == learning.feed.learner.n_learnt > 20 * 86
+    (live, *moments), (offline, *others) = learning.feed.learner.solution(), again.learner.solution()
+    np.testing.assert_allclose(live.weight, offline.weight, atol=1e-6)
+    np.testing.assert_allclose(live.bias, offline.bias, atol=1e-6)
+    np.testing.assert_allclose(moments, others, atol=1e-6)
 
 
 def session(
