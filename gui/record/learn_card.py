@@ -128,7 +128,8 @@ class LearnCard(QWidget):
     def _ended(self, good: bool, text: str) -> None:
         if self.bundle is None:
             self._trouble = shown(text or self._noted or self._trouble or self.process.last, 200)
-        elif self.bundle is not None:
+        else:
+            self._trouble = ""  # the streams of a run that is over are gone
             self.learnt.emit(self.bundle, self.told is not None and self.told.verdict == WORKS)
         self.show_now()
 

@@ -69,6 +69,7 @@ def learn(page: RecordPage, path: Path, verdict: str = "not yet") -> None:
     recorder.ending = True
     card.follow(recorder, True)  # type: ignore[arg-type]
     assert page.running[-1] is False  # type: ignore[attr-defined]
+    card.process.said.emit({"trouble": "nothing is learnt now: no microphone; the recording goes on"})
     card.process.said.emit({"bundle": "/anything"})
     page.running.clear()  # type: ignore[attr-defined]
     card.process.ended.emit(True, "")
@@ -126,6 +127,7 @@ def test_what_was_learnt_goes_into_the_profile(
     wanted = ("bundle", {"path": tmp_path / "a_learnt"})
     assert page.commands == ([wanted] if taken else [])  # type: ignore[attr-defined]
     assert not page.learning.button.isHidden()
+    assert page.learning.state.text() == "learnt, and not scored yet: Train judges it"
     assert page.learning.button.isEnabled()
     if not taken:
         page.learning.button.click()
