@@ -27,13 +27,15 @@ from gui.report.saved import (
 )
 from gui.report.saved import whole_by_recorder as by_recorder
 from gui.report.view import ReportView
+from gui.said import translated
 from gui.steps.json_process import JsonProcess
 from gui.steps.page import Mark, StepPage, StepState
+from gui.words import later, tr
 
 LOOK_MS = 500
 ROWS_A_TURN = 4
 """Of the list, whose small files are read before the window goes on."""
-BUSY = "a session runs: nothing is read back meanwhile, so that it does not suffer"
+BUSY = later("a session runs: nothing is read back meanwhile, so that it does not suffer")
 
 
 class ReportPage(StepPage):
@@ -96,17 +98,23 @@ class ReportPage(StepPage):
     def state(self) -> StepState:
         """Whether the newest is whole."""
         if self.runs:
-            return StepState(Mark.BUSY, "reading it back", "Stop ends it")
+            return StepState(Mark.BUSY, tr("reading it back"), tr("Stop ends it"))
         if not self.found:
-            return StepState(Mark.TODO, f"nothing of {self.participant.name} was saved yet", "go to Record or Speak")
+            return StepState(
+                Mark.TODO,
+                tr("nothing of {participant} was saved yet").format(participant=self.participant.name),
+                tr("go to Record or Speak"),
+            )
         if self.session_runs:
-            return StepState(Mark.TODO, "a session runs", "see Report when it has ended")
+            return StepState(Mark.TODO, tr("a session runs"), tr("see Report when it has ended"))
         newest = self.newest
         if newest.whole and self._leaks:
-            return StepState(Mark.LOOK, "LEAK: the decoder was trained on what it decoded there", "see its figures")
+            return StepState(
+                Mark.LOOK, tr("LEAK: the decoder was trained on what it decoded there"), tr("see its figures")
+            )
         if newest.whole:
             return StepState(Mark.DONE)
-        return StepState(Mark.LOOK, newest.text, "Check it now reads it back")
+        return StepState(Mark.LOOK, newest.text, tr("Check it now reads it back"))
 
     def show_participant(self, participant: Participant) -> None:
         """Another one's."""
@@ -185,7 +193,9 @@ class ReportPage(StepPage):
         one, view = self.chosen, self.view
         if one is None:
             self.whole = Whole(None, "")
-            theme.set_text(view.files, f"sessions and recordings are saved in {self.participant.out}")
+            theme.set_text(
+                view.files, tr("sessions and recordings are saved in {folder}").format(folder=self.participant.out)
+            )
             theme.set_text(view.figures, "")
             view.picture.show_file(None)
         else:
@@ -205,18 +215,18 @@ class ReportPage(StepPage):
         """Twice a second: what can be done now."""
         if self.runs and self.session_runs:
             self._stop()
-            self._said = "stopped, because a session runs"
+            self._said = tr("stopped, because a session runs")
         view, one = self.view, self.chosen
         self.inside.look(self.session_runs)
         view.into.setEnabled(one is not None and bool(one.recordings) and not self.session_runs)
         view.file.setEnabled(not self.session_runs)
         view.show_whole(self.whole.whole, self.whole.text)
-        theme.set_text(view.check, "Stop" if self.runs else "Check it now")
+        theme.set_text(view.check, tr("Stop") if self.runs else tr("Check it now"))
         view.check.setEnabled(self.runs or (one is not None and bool(one.recordings) and not self.session_runs))
         view.open.setEnabled(one is not None)
         view.replay.setEnabled(one is not None and bool(one.recordings) and not self.session_runs and not self.runs)
-        doing = "reading it back, behind all others" if self.runs else self._said
-        theme.set_text(view.words, BUSY if self.session_runs and not doing else doing)
+        doing = tr("reading it back, behind all others") if self.runs else self._said
+        theme.set_text(view.words, tr(BUSY) if self.session_runs and not doing else doing)
 
     # ---- one recording -------------------------------------------------------------------------------------------
     def look_into(self) -> None:
@@ -241,7 +251,9 @@ class ReportPage(StepPage):
     def open_folder(self) -> None:
         """In the desktop's file manager; where there is none, its path is said."""
         if self.chosen is not None and not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.chosen.folder))):
-            self._said = f"no file manager can be opened here; the folder is {self.chosen.folder}"
+            self._said = tr("no file manager can be opened here; the folder is {folder}").format(
+                folder=self.chosen.folder
+            )
             self.look()
 
     def replay(self) -> None:
@@ -278,22 +290,26 @@ class ReportPage(StepPage):
         if one is None:
             return
         module, words = self._queue.pop(0)
-        why = shown(text or self.process.last or "it ended without a word", 400)
+        why = shown(translated(text or self.process.last) or tr("it ended without a word"), 400)
         if module == "bk_realtime":
             name = Path(words[-1]).name
             reasons = shown("; ".join(self._reasons), 400) or why
-            text = f"{name} is whole: read back just now" if good else f"{name} is NOT whole: {reasons}"
+            text = (
+                tr("{name} is whole: read back just now").format(name=name)
+                if good
+                else tr("{name} is NOT whole: {reasons}").format(name=name, reasons=reasons)
+            )
             if self._verdict is None or self._verdict.whole:
                 self._verdict = Whole(good, text)
             if not any(left == "bk_realtime" for left, _ in self._queue):  # all its files
                 self.judged[one.path] = self._verdict
         elif not good:
-            self._said = f"the report: {why}"
+            self._said = tr("the report: {why}").format(why=why)
         if self._queue:
             self._next()
         else:
             self._checks = None
-            self._said = self._said or "checked"
+            self._said = self._said or tr("checked")
         self.look_around()
         self.changed.emit()
 

@@ -15,6 +15,7 @@ from bk_realtime.sink.portaudio import choose_output, portaudio
 from bk_realtime.voice.output_guard import OutputGuard
 from bk_realtime.watched import WatchedThread
 from gui.report.opened import FilePast
+from gui.words import tr
 
 CEILING_DBFS = -6.0
 """Louder is held down to it, whatever the profile allows in a session: nobody has set a gain here."""
@@ -90,9 +91,9 @@ class Player(QObject):
             with stream:
                 self._fill(stream, output, sound, start, OutputGuard(safety, output.rate), stop)
         except BkError as error:
-            self.failed.emit(str(error).replace("--sound-device", "sound_device in the participant's profile"))
+            self.failed.emit(str(error).replace("--sound-device", tr("sound_device in the participant's profile")))
         except Exception as error:  # PortAudio's own cannot be named before it is loaded
-            self.failed.emit(f"it cannot be played ({error!r})")
+            self.failed.emit(tr("it cannot be played ({error!r})").format(error=error))
         self.ended.emit()
 
     def _fill(

@@ -17,6 +17,7 @@ from bk_realtime.shown import shown
 from bk_realtime.typed import Within, from_dict, parse_json, read_json, read_toml
 from gui.participant import Participant
 from gui.train.recorded import SESSION, recordings_of, sessions_of
+from gui.words import tr
 
 REPORT, PICTURE, FIGURES, EVENTS = "report.json", "report.png", "latency.json", "events.jsonl"
 REPLAY = "replay"
@@ -90,7 +91,7 @@ def whole_by_recorder(one: Saved) -> Whole:
     """What the recorder found when it read its files back, as long as they are of the same length still."""
     paths = one.recordings
     if not paths:
-        return Whole(False, f"nothing was recorded: no {RECORDING} in the folder")
+        return Whole(False, tr("nothing was recorded: no {file} in the folder").format(file=RECORDING))
     if one.is_session and (why := _said_by_the_session(one.path)):
         return Whole(False, why)
     found = [_of_file(path) for path in paths]
@@ -125,13 +126,23 @@ def _of_file(path: Path) -> Whole:
         values, size = read_toml(beside), path.stat().st_size
         kept = from_dict(_Check, {k: values[k] for k in ("complete", "bytes", "problems") if k in values}, str(beside))
     except (BkError, OSError):
-        return Whole(None, f"{path.name} was not read back when it ended")
+        return Whole(None, tr("{file} was not read back when it ended").format(file=path.name))
     if kept.bytes != size:
-        return Whole(False, f"{path.name} has {size} bytes, {kept.bytes} were saved: it was changed or cut off")
+        return Whole(
+            False,
+            tr("{file} has {size} bytes, {saved} were saved: it was changed or cut off").format(
+                file=path.name, size=size, saved=kept.bytes
+            ),
+        )
     if not kept.complete:
-        why = shown(kept.problems[0], 200) if kept.problems else "its check says no more"
-        return Whole(False, f"{path.name} is NOT whole: {why}")
-    return Whole(True, f"{path.name} was whole when it was saved: {size / 1e6:.1f} MB, read back")
+        why = shown(kept.problems[0], 200) if kept.problems else tr("its check says no more")
+        return Whole(False, tr("{file} is NOT whole: {why}").format(file=path.name, why=why))
+    return Whole(
+        True,
+        tr("{file} was whole when it was saved: {size:.1f} MB, read back").format(
+            file=path.name, size=size / 1000000.0
+        ),
+    )
 
 
 # ---- what there is and how good it was -------------------------------------------------------------------------------
@@ -141,7 +152,7 @@ def files_in_words(one: Saved) -> str:
         paths = [path for _, path in zip(range(_MOST_FILES), one.folder.iterdir(), strict=False)]
         sizes = {path.name: path.stat().st_size for path in paths if path.is_file()}
     except OSError as error:
-        return f"{one.folder}: cannot be looked at ({error.strerror or error})"
+        return tr("{folder}: cannot be looked at ({error})").format(folder=one.folder, error=error.strerror or error)
     if not one.is_session:
         sizes = {name: size for name, size in sizes.items() if name.startswith(one.path.name)}
     largest = sorted(sizes, key=lambda name: -sizes[name])[:_NAMED]
@@ -204,19 +215,31 @@ def figures_in_words(one: Saved) -> list[str]:
     try:
         lines += _of_status(read_status(one.path / FIGURES))
     except BkError as error:
-        lines.append(f"no figures of the session: {error}")
+        lines.append(tr("no figures of the session: {error}").format(error=error))
     try:
         scores = read_scores(one.path)
     except BkError as error:
-        return [*lines, f"the report cannot be read: {error}"]
-    return [*lines, *(_of_report(scores) if scores is not None else ["no report yet: Check it now makes one"])]
+        return [*lines, tr("the report cannot be read: {error}").format(error=error)]
+    return [*lines, *(_of_report(scores) if scores is not None else [tr("no report yet: Check it now makes one")])]
 
 
 def _of_status(status: Status) -> list[str]:
-    who = "SIMULATED, " if status.simulated else ""
-    lines = [f"{who}{_count(status.n_frames)} frames decoded, {_count(status.gaps)} gaps in the signal"]
-    lines.append(f"age of the data at the ear: {_ms(status.age_p50_ms)} usually, {_ms(status.age_p99_ms)} in 1 of 100")
-    lines.append(f"sound: {_count(status.underruns)} underruns, limiter {_count(status.limiter_hits)} times")
+    who = tr("SIMULATED") + ", " if status.simulated else ""
+    lines = [
+        tr("{who}{frames} frames decoded, {gaps} gaps in the signal").format(
+            who=who, frames=_count(status.n_frames), gaps=_count(status.gaps)
+        )
+    ]
+    lines.append(
+        tr("age of the data at the ear: {usual} usually, {rare} in 1 of 100").format(
+            usual=_ms(status.age_p50_ms), rare=_ms(status.age_p99_ms)
+        )
+    )
+    lines.append(
+        tr("sound: {underruns} underruns, limiter {limiter_hits} times").format(
+            underruns=_count(status.underruns), limiter_hits=_count(status.limiter_hits)
+        )
+    )
     return lines
 
 
@@ -226,9 +249,13 @@ def _of_report(found: Scores) -> list[str]:
     for name, row in list(found.scores.items())[:_NAMED]:
         values = [row.get(key) if isinstance(row, dict) else None for key in ("r", "r_speech")]
         whole, inside = (f"{v:.3f}" if isinstance(v, (int, float)) and math.isfinite(v) else "–" for v in values)
-        lines.append(f"{shown(name, 60)} against the microphone: r {whole}, inside speech {inside}")
+        lines.append(
+            tr("{name} against the microphone: r {whole}, inside speech {inside}").format(
+                name=shown(name, 60), whole=whole, inside=inside
+            )
+        )
     if not found.scores:
-        lines.append("no microphone was recorded: nothing to compare the voice with")
+        lines.append(tr("no microphone was recorded: nothing to compare the voice with"))
     return lines
 
 
@@ -246,11 +273,14 @@ def learnt_by(bundle: Path | None, one: Saved) -> str:
     names = [path.name for path in one.recordings if path.name in known]
     if bundle is None or not names:
         return ""
-    was = "may have been trained on this session" if one.is_session else f"was trained on {names[0]}"
-    return (
-        f"Replay this: the decoder in use, {shown(bundle.name, 80)}, {was}: what it says of it may be "
-        "remembered, not decoded"
+    was = (
+        tr("may have been trained on this session")
+        if one.is_session
+        else tr("was trained on {file}").format(file=names[0])
     )
+    return tr(
+        "Replay this: the decoder in use, {bundle}, {was}: what it says of it may be remembered, not decoded"
+    ).format(bundle=shown(bundle.name, 80), was=was)
 
 
 def commands_for(one: Saved) -> list[tuple[str, Sequence[str]]]:

@@ -24,6 +24,7 @@ from PyQt6.QtWidgets import (
 from gui import theme
 from gui.report.saved import Saved
 from gui.steps.labels import wrapped
+from gui.words import tr
 
 NARROW = 1000
 """Pixels under which the two columns stand above each other."""
@@ -37,7 +38,7 @@ class Picture(QLabel):
     def __init__(self) -> None:
         super().__init__()
         self._whole = QPixmap()
-        self.setAccessibleName("Picture of the session")
+        self.setAccessibleName(tr("Picture of the session"))
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
@@ -84,26 +85,32 @@ class ReportView(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list = QListWidget()
-        self.list.setAccessibleName("What was saved, newest first")
-        self.list.setToolTip("Up and Down choose; what is known of the chosen one stands beside the list")
+        self.list.setAccessibleName(tr("What was saved, newest first"))
+        self.list.setToolTip(tr("Up and Down choose; what is known of the chosen one stands beside the list"))
         self.list.setFixedHeight(150)
         self.list.currentRowChanged.connect(self.chosen)
-        self.check, self.open = QPushButton("Check it now"), QPushButton("Open folder")
-        self.replay, self.again = QPushButton("Replay this"), QPushButton("Look again")
-        self.into, self.file = QPushButton("Look into it"), QPushButton("Open a file…")
+        self.check, self.open = QPushButton(tr("Check it now")), QPushButton(tr("Open folder"))
+        self.replay, self.again = QPushButton(tr("Replay this")), QPushButton(tr("Look again"))
+        self.into, self.file = QPushButton(tr("Look into it")), QPushButton(tr("Open a file…"))
         tips = (
-            (self.into, "See, scrub, hear and decode its first recording"),
-            (self.file, "Look into any recording, of whomever (Ctrl+O), or drop one on this page"),
-            (self.check, "Read every recording of it back, and make the session's report, in processes of their own"),
-            (self.open, "Show the folder in the desktop's file manager"),
-            (self.replay, "Start a session, SIMULATED, that decodes this recording with the participant's decoder"),
-            (self.again, "Read the list again"),
+            (self.into, tr("See, scrub, hear and decode its first recording")),
+            (self.file, tr("Look into any recording, of whomever (Ctrl+O), or drop one on this page")),
+            (
+                self.check,
+                tr("Read every recording of it back, and make the session's report, in processes of their own"),
+            ),
+            (self.open, tr("Show the folder in the desktop's file manager")),
+            (self.replay, tr("Start a session, SIMULATED, that decodes this recording with the participant's decoder")),
+            (self.again, tr("Read the list again")),
         )
         for button, tip in tips:
             button.setToolTip(tip)
             button.setAccessibleDescription(tip)
-        self.whole, self.words = wrapped("Whether it is whole", "value"), wrapped("What is done with it now", "")
-        self.files, self.figures = wrapped("Where it was saved", "soft"), wrapped("Figures", "")
+        self.whole, self.words = (
+            wrapped(tr("Whether it is whole"), "value"),
+            wrapped(tr("What is done with it now"), ""),
+        )
+        self.files, self.figures = wrapped(tr("Where it was saved"), "soft"), wrapped(tr("Figures"), "")
         self.files.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
@@ -138,8 +145,8 @@ class ReportView(QScrollArea):
         self._columns.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     def _lay_out(self) -> None:
-        saved, one = theme.Card("Saved", self.list), theme.Card("What it is worth")
-        saved.hint.setText("newest first")
+        saved, one = theme.Card(tr("Saved"), self.list), theme.Card(tr("What it is worth"))
+        saved.hint.setText(tr("newest first"))
         buttons = QGridLayout()
         buttons.setSpacing(6)
         for n, button in enumerate((self.into, self.file, self.check, self.open, self.replay, self.again)):

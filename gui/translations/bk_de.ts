@@ -1049,6 +1049,11 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../panels/trace_card.py"/>
+        <source>Size of the traces</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
         <source>own scale</source>
         <translation>eigene Skala</translation>
     </message>
@@ -2035,17 +2040,17 @@ Ctrl+R</source>
     <message>
         <location filename="../report/facts.py"/>
         <source>simulated or not: cannot tell</source>
-        <translation>simuliert oder nicht: nicht feststellbar</translation>
+        <translation>simuliert oder nicht: nicht zu sagen</translation>
     </message>
     <message>
         <location filename="../report/look_page.py"/>
         <source>a session runs: nothing is read, decoded or played meanwhile, so that it does not suffer</source>
-        <translation>eine Sitzung läuft: so lange wird nichts gelesen, dekodiert oder abgespielt, damit sie nicht leidet</translation>
+        <translation>eine Sitzung läuft: derweil wird nichts gelesen, decodiert oder abgespielt, damit sie nicht leidet</translation>
     </message>
     <message>
         <location filename="../report/look_page.py"/>
         <source>Look into a recording</source>
-        <translation>Eine Aufnahme ansehen</translation>
+        <translation>In eine Aufnahme sehen</translation>
     </message>
     <message>
         <location filename="../report/look_page.py"/>
@@ -2055,7 +2060,7 @@ Ctrl+R</source>
     <message>
         <location filename="../report/look_page.py"/>
         <source>Decode with the decoder in this folder</source>
-        <translation>Mit dem Dekoder in diesem Ordner dekodieren</translation>
+        <translation>Mit dem Decoder in diesem Ordner decodieren</translation>
     </message>
     <message>
         <location filename="../report/look_page.py"/>
@@ -2085,7 +2090,7 @@ Ctrl+R</source>
     <message>
         <location filename="../report/look_page.py"/>
         <source>Decode with…</source>
-        <translation>Dekodieren mit…</translation>
+        <translation>Decodieren mit…</translation>
     </message>
     <message>
         <location filename="../report/look_page.py"/>
@@ -2095,32 +2100,32 @@ Ctrl+R</source>
     <message>
         <location filename="../report/look_page.py"/>
         <source>Play decoded voice</source>
-        <translation>Dekodierte Stimme abspielen</translation>
+        <translation>Decodierte Stimme abspielen</translation>
     </message>
     <message>
         <location filename="../report/looking.py"/>
         <source>reading it back: is it whole?</source>
-        <translation>wird zurückgelesen: ist sie vollständig?</translation>
+        <translation>liest zurück: ist sie vollständig?</translation>
     </message>
     <message>
         <location filename="../report/looking.py"/>
         <source>reading it, piece by piece</source>
-        <translation>wird gelesen, Stück für Stück</translation>
+        <translation>liest, Stück für Stück</translation>
     </message>
     <message>
         <location filename="../report/looking.py"/>
         <source>decoding it, behind all others</source>
-        <translation>wird dekodiert, hinter allen anderen</translation>
+        <translation>decodiert, hinter allen anderen</translation>
     </message>
     <message>
         <location filename="../report/looking.py"/>
         <source>no folder for what is shown: the disk for temporary files is full or cannot be written</source>
-        <translation>kein Ordner für das Gezeigte: der Datenträger für temporäre Dateien ist voll oder nicht beschreibbar</translation>
+        <translation>kein Ordner für das, was gezeigt wird: die Platte für temporäre Dateien ist voll oder nicht beschreibbar</translation>
     </message>
     <message>
         <location filename="../report/looking.py"/>
         <source>whole or not: cannot tell; only XDF files carry what tells it</source>
-        <translation>vollständig oder nicht: nicht feststellbar; nur XDF-Dateien enthalten, was es sagt</translation>
+        <translation>vollständig oder nicht: nicht zu sagen; nur XDF-Dateien enthalten, was es sagt</translation>
     </message>
     <message>
         <location filename="../report/looking.py"/>
@@ -2130,7 +2135,7 @@ Ctrl+R</source>
     <message>
         <location filename="../report/looking.py"/>
         <source>{name} is whole: read back just now</source>
-        <translation>{name} ist vollständig: gerade zurückgelesen</translation>
+        <translation>{name} ist vollständig: eben zurückgelesen</translation>
     </message>
     <message>
         <location filename="../report/looking.py"/>
@@ -2140,7 +2145,7 @@ Ctrl+R</source>
     <message>
         <location filename="../report/looking.py"/>
         <source>nothing had to be guessed or mended</source>
-        <translation>nichts musste geraten oder repariert werden</translation>
+        <translation>nichts musste geraten oder ausgebessert werden</translation>
     </message>
     <message>
         <location filename="../report/marker_row.py"/>
@@ -2170,12 +2175,297 @@ Ctrl+R</source>
     <message>
         <location filename="../report/opened.py"/>
         <source>it was trained on none of this signal</source>
-        <translation>es wurde mit nichts von diesem Signal trainiert</translation>
+        <translation>er wurde auf nichts von diesem Signal trainiert</translation>
     </message>
     <message>
         <location filename="../report/opened.py"/>
         <source>it speaks {n} ms ahead of the sound, as it was trained to</source>
         <translation>es spricht {n} ms vor dem Ton, wie es trainiert wurde</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>a session runs: nothing is read back meanwhile, so that it does not suffer</source>
+        <translation>eine Sitzung läuft: derweil wird nichts zurückgelesen, damit sie nicht leidet</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>reading it back</source>
+        <translation>liest zurück</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>Stop ends it</source>
+        <translation>Stopp beendet es</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>nothing of {participant} was saved yet</source>
+        <translation>von {participant} ist noch nichts gespeichert</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>go to Record or Speak</source>
+        <translation>gehen Sie zu Aufnehmen oder Sprechen</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>a session runs</source>
+        <translation>eine Sitzung läuft</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>see Report when it has ended</source>
+        <translation>siehe Bericht, wenn sie zu Ende ist</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>LEAK: the decoder was trained on what it decoded there</source>
+        <translation>LECK: der Decoder wurde auf dem trainiert, was er dort decodierte</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>see its figures</source>
+        <translation>siehe die Zahlen</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>Check it now reads it back</source>
+        <translation>Jetzt prüfen liest sie zurück</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>sessions and recordings are saved in {folder}</source>
+        <translation>Sitzungen und Aufnahmen werden gespeichert in {folder}</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>Check it now</source>
+        <translation>Jetzt prüfen</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>reading it back, behind all others</source>
+        <translation>liest zurück, hinter allen anderen</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>no file manager can be opened here; the folder is {folder}</source>
+        <translation>hier lässt sich keine Dateiverwaltung öffnen; der Ordner ist {folder}</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>{name} is NOT whole: {reasons}</source>
+        <translation>{name} ist NICHT vollständig: {reasons}</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>the report: {why}</source>
+        <translation>der Bericht: {why}</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>checked</source>
+        <translation>geprüft</translation>
+    </message>
+    <message>
+        <location filename="../report/player.py"/>
+        <source>it cannot be played ({error!r})</source>
+        <translation>es kann nicht abgespielt werden ({error!r})</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>nothing was recorded: no {file} in the folder</source>
+        <translation>nichts wurde aufgenommen: kein {file} im Ordner</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>{file} was not read back when it ended</source>
+        <translation>{file} wurde am Ende nicht zurückgelesen</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>{file} has {size} bytes, {saved} were saved: it was changed or cut off</source>
+        <translation>{file} hat {size} Bytes, {saved} waren gespeichert: sie wurde verändert oder abgeschnitten</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>its check says no more</source>
+        <translation>die Prüfung sagt nicht mehr</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>{file} is NOT whole: {why}</source>
+        <translation>{file} ist NICHT vollständig: {why}</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>{file} was whole when it was saved: {size:.1f} MB, read back</source>
+        <translation>{file} war beim Speichern vollständig: {size:.1f} MB, zurückgelesen</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>{folder}: cannot be looked at ({error})</source>
+        <translation>{folder}: kann nicht angesehen werden ({error})</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>no figures of the session: {error}</source>
+        <translation>keine Zahlen der Sitzung: {error}</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>the report cannot be read: {error}</source>
+        <translation>der Bericht kann nicht gelesen werden: {error}</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>no report yet: Check it now makes one</source>
+        <translation>noch kein Bericht: Jetzt prüfen macht einen</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>{who}{frames} frames decoded, {gaps} gaps in the signal</source>
+        <translation>{who}{frames} Frames decodiert, {gaps} Lücken im Signal</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>age of the data at the ear: {usual} usually, {rare} in 1 of 100</source>
+        <translation>Alter der Daten am Ohr: meist {usual}, {rare} in 1 von 100</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>sound: {underruns} underruns, limiter {limiter_hits} times</source>
+        <translation>Ton: {underruns} Aussetzer, Begrenzer {limiter_hits} Mal</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>{name} against the microphone: r {whole}, inside speech {inside}</source>
+        <translation>{name} gegen das Mikrofon: r {whole}, in Sprache {inside}</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>no microphone was recorded: nothing to compare the voice with</source>
+        <translation>kein Mikrofon wurde aufgenommen: nichts, womit die Stimme zu vergleichen wäre</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>may have been trained on this session</source>
+        <translation>wurde vielleicht auf dieser Sitzung trainiert</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>was trained on {file}</source>
+        <translation>wurde auf {file} trainiert</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>Replay this: the decoder in use, {bundle}, {was}: what it says of it may be remembered, not decoded</source>
+        <translation>Wieder abspielen: der Decoder in Gebrauch, {bundle}, {was}: was er davon sagt, kann erinnert sein, nicht decodiert</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Picture of the session</source>
+        <translation>Bild der Sitzung</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>What was saved, newest first</source>
+        <translation>Was gespeichert ist, Neuestes zuerst</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Up and Down choose; what is known of the chosen one stands beside the list</source>
+        <translation>Auf und Ab wählen; was man von der gewählten weiß, steht neben der Liste</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Open folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Replay this</source>
+        <translation>Wieder abspielen</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Look again</source>
+        <translation>Liste neu lesen</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Look into it</source>
+        <translation>Hineinsehen</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Open a file…</source>
+        <translation>Datei öffnen…</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>See, scrub, hear and decode its first recording</source>
+        <translation>Ihre erste Aufnahme sehen, durchfahren, hören und decodieren</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Look into any recording, of whomever (Ctrl+O), or drop one on this page</source>
+        <translation>In eine beliebige Aufnahme sehen, von wem auch immer (Strg+O), oder eine auf diese Seite ziehen</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Read every recording of it back, and make the session's report, in processes of their own</source>
+        <translation>Jede Aufnahme daraus zurücklesen und den Bericht der Sitzung machen, in eigenen Prozessen</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Show the folder in the desktop's file manager</source>
+        <translation>Den Ordner in der Dateiverwaltung zeigen</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Start a session, SIMULATED, that decodes this recording with the participant's decoder</source>
+        <translation>Eine Sitzung starten, SIMULIERT, die diese Aufnahme mit dem Decoder des Profils decodiert</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Read the list again</source>
+        <translation>Die Liste neu lesen</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Whether it is whole</source>
+        <translation>Ob es vollständig ist</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>What is done with it now</source>
+        <translation>Was jetzt damit geschieht</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Where it was saved</source>
+        <translation>Wo es gespeichert ist</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Figures</source>
+        <translation>Zahlen</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Saved</source>
+        <translation>Gespeichert</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>What it is worth</source>
+        <translation>Was es wert ist</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>newest first</source>
+        <translation>Neuestes zuerst</translation>
     </message>
     <message>
         <location filename="../report/viewer.py"/>
@@ -2185,22 +2475,12 @@ Ctrl+R</source>
     <message>
         <location filename="../report/viewer.py"/>
         <source>What is open</source>
-        <translation>Was geöffnet ist</translation>
-    </message>
-    <message>
-        <location filename="../report/viewer.py"/>
-        <source>What is done with it now</source>
-        <translation>Was jetzt damit geschieht</translation>
+        <translation>Was offen ist</translation>
     </message>
     <message>
         <location filename="../report/viewer.py"/>
         <source>◀ List</source>
         <translation>◀ Liste</translation>
-    </message>
-    <message>
-        <location filename="../report/viewer.py"/>
-        <source>Open a file…</source>
-        <translation>Datei öffnen…</translation>
     </message>
     <message>
         <location filename="../report/viewer.py"/>
@@ -2210,17 +2490,17 @@ Ctrl+R</source>
     <message>
         <location filename="../report/viewer.py"/>
         <source>Back to what was saved of this participant</source>
-        <translation>Zurück zu dem, was von dieser Person gespeichert ist</translation>
+        <translation>Zurück zu dem, was von diesem Profil gespeichert ist</translation>
     </message>
     <message>
         <location filename="../report/viewer.py"/>
         <source>Look into another recording, of whomever (Ctrl+O), or drop it here</source>
-        <translation>Eine andere Aufnahme ansehen, von wem auch immer (Ctrl+O), oder hier ablegen</translation>
+        <translation>In eine andere Aufnahme sehen, von wem auch immer (Strg+O), oder hierher ziehen</translation>
     </message>
     <message>
         <location filename="../report/viewer.py"/>
         <source>Let a decoder make a voice of it, in a process of its own behind all others</source>
-        <translation>Einen Dekoder eine Stimme daraus machen lassen, in einem eigenen Prozess hinter allen anderen</translation>
+        <translation>Einen Decoder daraus eine Stimme machen lassen, in einem eigenen Prozess hinter allen anderen</translation>
     </message>
     <message>
         <location filename="../report/viewer.py"/>
@@ -2230,12 +2510,12 @@ Ctrl+R</source>
     <message>
         <location filename="../report/viewer.py"/>
         <source>Play from the cursor on, softly and never loud; again stops (P)</source>
-        <translation>Ab dem Cursor abspielen, sanft beginnend und nie laut; noch einmal stoppt (P)</translation>
+        <translation>Von der Marke an abspielen, leise und nie laut; nochmals stoppt (P)</translation>
     </message>
     <message>
         <location filename="../report/viewer.py"/>
         <source>Play what the decoder made of it, from the cursor on; again stops (V)</source>
-        <translation>Abspielen, was der Dekoder daraus gemacht hat, ab dem Cursor; noch einmal stoppt (V)</translation>
+        <translation>Abspielen, was der Decoder daraus machte, von der Marke an; nochmals stoppt (V)</translation>
     </message>
     <message>
         <location filename="../report/viewer.py"/>
@@ -2245,12 +2525,12 @@ Ctrl+R</source>
     <message>
         <location filename="../report/viewer.py"/>
         <source>Left and Right: a tenth of a second; Page up and down: half of what is shown</source>
-        <translation>Links und rechts: eine Zehntelsekunde; Bild auf und ab: die Hälfte des Gezeigten</translation>
+        <translation>Links und Rechts: eine Zehntelsekunde; Bild auf und ab: die Hälfte des Gezeigten</translation>
     </message>
     <message>
         <location filename="../report/viewer.py"/>
         <source>Time of the cursor</source>
-        <translation>Zeit des Cursors</translation>
+        <translation>Zeit der Marke</translation>
     </message>
     <message>
         <location filename="../report/viewer.py"/>
@@ -2275,7 +2555,7 @@ Ctrl+R</source>
     <message>
         <location filename="../report/viewer.py"/>
         <source>Decoded mel</source>
-        <translation>Dekodiertes Mel</translation>
+        <translation>Decodiertes Mel</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>
@@ -3946,11 +4226,6 @@ Ctrl+R</source>
         <location filename="../train/page.py"/>
         <source>SIMULATED: every run replays one and the same recording, so train on one of them at a time</source>
         <translation>SIMULIERT: jeder Lauf spielt dieselbe Aufnahme ab, trainieren Sie also auf einer allein</translation>
-    </message>
-    <message>
-        <location filename="../train/page.py"/>
-        <source>Stop ends it</source>
-        <translation>Stopp beendet es</translation>
     </message>
     <message>
         <location filename="../train/page.py"/>

@@ -1049,6 +1049,11 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../panels/trace_card.py"/>
+        <source>Size of the traces</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
         <source>own scale</source>
         <translation>eigen schaal</translation>
     </message>
@@ -2040,12 +2045,12 @@ Ctrl+R</translation>
     <message>
         <location filename="../report/look_page.py"/>
         <source>a session runs: nothing is read, decoded or played meanwhile, so that it does not suffer</source>
-        <translation>er loopt een sessie: zolang wordt niets gelezen, gedecodeerd of afgespeeld, zodat zij er geen last van heeft</translation>
+        <translation>er loopt een sessie: intussen wordt niets gelezen, gedecodeerd of afgespeeld, zodat ze er niet onder lijdt</translation>
     </message>
     <message>
         <location filename="../report/look_page.py"/>
         <source>Look into a recording</source>
-        <translation>Een opname bekijken</translation>
+        <translation>In een opname kijken</translation>
     </message>
     <message>
         <location filename="../report/look_page.py"/>
@@ -2060,7 +2065,7 @@ Ctrl+R</translation>
     <message>
         <location filename="../report/look_page.py"/>
         <source>Picture of this moment</source>
-        <translation>Plaatje van dit moment</translation>
+        <translation>Afbeelding van dit moment</translation>
     </message>
     <message>
         <location filename="../report/look_page.py"/>
@@ -2100,27 +2105,27 @@ Ctrl+R</translation>
     <message>
         <location filename="../report/looking.py"/>
         <source>reading it back: is it whole?</source>
-        <translation>teruglezen: is zij heel?</translation>
+        <translation>leest terug: is ze heel?</translation>
     </message>
     <message>
         <location filename="../report/looking.py"/>
         <source>reading it, piece by piece</source>
-        <translation>lezen, stuk voor stuk</translation>
+        <translation>leest, stuk voor stuk</translation>
     </message>
     <message>
         <location filename="../report/looking.py"/>
         <source>decoding it, behind all others</source>
-        <translation>decoderen, achter alle andere</translation>
+        <translation>decodeert, achter alle andere</translation>
     </message>
     <message>
         <location filename="../report/looking.py"/>
         <source>no folder for what is shown: the disk for temporary files is full or cannot be written</source>
-        <translation>geen map voor wat te zien is: de schijf voor tijdelijke bestanden is vol of niet te beschrijven</translation>
+        <translation>geen map voor wat getoond wordt: de schijf voor tijdelijke bestanden is vol of niet te beschrijven</translation>
     </message>
     <message>
         <location filename="../report/looking.py"/>
         <source>whole or not: cannot tell; only XDF files carry what tells it</source>
-        <translation>heel of niet: niet te zeggen; alleen XDF-bestanden bevatten wat dat zegt</translation>
+        <translation>heel of niet: niet te zeggen; alleen XDF-bestanden bevatten wat het zegt</translation>
     </message>
     <message>
         <location filename="../report/looking.py"/>
@@ -2140,7 +2145,7 @@ Ctrl+R</translation>
     <message>
         <location filename="../report/looking.py"/>
         <source>nothing had to be guessed or mended</source>
-        <translation>er hoefde niets te worden geraden of hersteld</translation>
+        <translation>er hoefde niets geraden of hersteld te worden</translation>
     </message>
     <message>
         <location filename="../report/marker_row.py"/>
@@ -2170,7 +2175,7 @@ Ctrl+R</translation>
     <message>
         <location filename="../report/opened.py"/>
         <source>it was trained on none of this signal</source>
-        <translation>het is op niets van dit signaal getraind</translation>
+        <translation>hij is op niets van dit signaal getraind</translation>
     </message>
     <message>
         <location filename="../report/opened.py"/>
@@ -2178,9 +2183,294 @@ Ctrl+R</translation>
         <translation>het spreekt {n} ms vóór het geluid, zoals het is getraind</translation>
     </message>
     <message>
+        <location filename="../report/page.py"/>
+        <source>a session runs: nothing is read back meanwhile, so that it does not suffer</source>
+        <translation>er loopt een sessie: intussen wordt niets teruggelezen, zodat ze er niet onder lijdt</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>reading it back</source>
+        <translation>leest terug</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>Stop ends it</source>
+        <translation>Stop beëindigt het</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>nothing of {participant} was saved yet</source>
+        <translation>van {participant} is nog niets opgeslagen</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>go to Record or Speak</source>
+        <translation>ga naar Opnemen of Spreken</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>a session runs</source>
+        <translation>er loopt een sessie</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>see Report when it has ended</source>
+        <translation>zie Verslag als ze voorbij is</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>LEAK: the decoder was trained on what it decoded there</source>
+        <translation>LEK: de decoder is getraind op wat hij daar decodeerde</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>see its figures</source>
+        <translation>zie de cijfers</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>Check it now reads it back</source>
+        <translation>Nu nakijken leest het terug</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>sessions and recordings are saved in {folder}</source>
+        <translation>sessies en opnames worden opgeslagen in {folder}</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>Check it now</source>
+        <translation>Nu nakijken</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>reading it back, behind all others</source>
+        <translation>leest terug, achter alle andere</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>no file manager can be opened here; the folder is {folder}</source>
+        <translation>hier is geen bestandsbeheer te openen; de map is {folder}</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>{name} is NOT whole: {reasons}</source>
+        <translation>{name} is NIET heel: {reasons}</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>the report: {why}</source>
+        <translation>het verslag: {why}</translation>
+    </message>
+    <message>
+        <location filename="../report/page.py"/>
+        <source>checked</source>
+        <translation>nagekeken</translation>
+    </message>
+    <message>
+        <location filename="../report/player.py"/>
+        <source>it cannot be played ({error!r})</source>
+        <translation>het kan niet worden afgespeeld ({error!r})</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>nothing was recorded: no {file} in the folder</source>
+        <translation>er is niets opgenomen: geen {file} in de map</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>{file} was not read back when it ended</source>
+        <translation>{file} is aan het eind niet teruggelezen</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>{file} has {size} bytes, {saved} were saved: it was changed or cut off</source>
+        <translation>{file} heeft {size} bytes, {saved} waren opgeslagen: het is veranderd of afgebroken</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>its check says no more</source>
+        <translation>de controle zegt niet meer</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>{file} is NOT whole: {why}</source>
+        <translation>{file} is NIET heel: {why}</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>{file} was whole when it was saved: {size:.1f} MB, read back</source>
+        <translation>{file} was heel bij het opslaan: {size:.1f} MB, teruggelezen</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>{folder}: cannot be looked at ({error})</source>
+        <translation>{folder}: kan niet worden bekeken ({error})</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>no figures of the session: {error}</source>
+        <translation>geen cijfers van de sessie: {error}</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>the report cannot be read: {error}</source>
+        <translation>het verslag kan niet worden gelezen: {error}</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>no report yet: Check it now makes one</source>
+        <translation>nog geen verslag: Nu nakijken maakt er een</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>{who}{frames} frames decoded, {gaps} gaps in the signal</source>
+        <translation>{who}{frames} frames gedecodeerd, {gaps} gaten in het signaal</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>age of the data at the ear: {usual} usually, {rare} in 1 of 100</source>
+        <translation>ouderdom van de data aan het oor: meestal {usual}, {rare} in 1 op 100</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>sound: {underruns} underruns, limiter {limiter_hits} times</source>
+        <translation>geluid: {underruns} haperingen, begrenzer {limiter_hits} keer</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>{name} against the microphone: r {whole}, inside speech {inside}</source>
+        <translation>{name} tegen de microfoon: r {whole}, in spraak {inside}</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>no microphone was recorded: nothing to compare the voice with</source>
+        <translation>er is geen microfoon opgenomen: niets om de stem mee te vergelijken</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>may have been trained on this session</source>
+        <translation>is misschien op deze sessie getraind</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>was trained on {file}</source>
+        <translation>is getraind op {file}</translation>
+    </message>
+    <message>
+        <location filename="../report/saved.py"/>
+        <source>Replay this: the decoder in use, {bundle}, {was}: what it says of it may be remembered, not decoded</source>
+        <translation>Opnieuw afspelen: de decoder in gebruik, {bundle}, {was}: wat hij ervan zegt kan onthouden zijn, niet gedecodeerd</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Picture of the session</source>
+        <translation>Afbeelding van de sessie</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>What was saved, newest first</source>
+        <translation>Wat is opgeslagen, nieuwste eerst</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Up and Down choose; what is known of the chosen one stands beside the list</source>
+        <translation>Omhoog en Omlaag kiezen; wat van de gekozene bekend is staat naast de lijst</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Open folder</source>
+        <translation>Map openen</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Replay this</source>
+        <translation>Opnieuw afspelen</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Look again</source>
+        <translation>Lijst verversen</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Look into it</source>
+        <translation>Erin kijken</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Open a file…</source>
+        <translation>Bestand openen…</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>See, scrub, hear and decode its first recording</source>
+        <translation>De eerste opname ervan zien, doorlopen, horen en decoderen</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Look into any recording, of whomever (Ctrl+O), or drop one on this page</source>
+        <translation>In een willekeurige opname kijken, van wie ook (Ctrl+O), of sleep er een op deze pagina</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Read every recording of it back, and make the session's report, in processes of their own</source>
+        <translation>Elke opname ervan teruglezen en het verslag van de sessie maken, in eigen processen</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Show the folder in the desktop's file manager</source>
+        <translation>De map tonen in het bestandsbeheer</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Start a session, SIMULATED, that decodes this recording with the participant's decoder</source>
+        <translation>Een sessie starten, GESIMULEERD, die deze opname decodeert met de decoder van de deelnemer</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Read the list again</source>
+        <translation>De lijst opnieuw lezen</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Whether it is whole</source>
+        <translation>Of het heel is</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>What is done with it now</source>
+        <translation>Wat er nu mee gebeurt</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Where it was saved</source>
+        <translation>Waar het is opgeslagen</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Figures</source>
+        <translation>Cijfers</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>Saved</source>
+        <translation>Opgeslagen</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>What it is worth</source>
+        <translation>Wat het waard is</translation>
+    </message>
+    <message>
+        <location filename="../report/view.py"/>
+        <source>newest first</source>
+        <translation>nieuwste eerst</translation>
+    </message>
+    <message>
         <location filename="../report/viewer.py"/>
         <source>What is in the file</source>
-        <translation>Wat er in het bestand staat</translation>
+        <translation>Wat er in het bestand zit</translation>
     </message>
     <message>
         <location filename="../report/viewer.py"/>
@@ -2189,33 +2479,23 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../report/viewer.py"/>
-        <source>What is done with it now</source>
-        <translation>Wat er nu mee gebeurt</translation>
-    </message>
-    <message>
-        <location filename="../report/viewer.py"/>
         <source>◀ List</source>
         <translation>◀ Lijst</translation>
     </message>
     <message>
         <location filename="../report/viewer.py"/>
-        <source>Open a file…</source>
-        <translation>Bestand openen…</translation>
-    </message>
-    <message>
-        <location filename="../report/viewer.py"/>
         <source>Picture…</source>
-        <translation>Plaatje…</translation>
+        <translation>Afbeelding…</translation>
     </message>
     <message>
         <location filename="../report/viewer.py"/>
         <source>Back to what was saved of this participant</source>
-        <translation>Terug naar wat van deze deelnemer is bewaard</translation>
+        <translation>Terug naar wat van deze deelnemer is opgeslagen</translation>
     </message>
     <message>
         <location filename="../report/viewer.py"/>
         <source>Look into another recording, of whomever (Ctrl+O), or drop it here</source>
-        <translation>Een andere opname bekijken, van wie dan ook (Ctrl+O), of sleep haar hierheen</translation>
+        <translation>In een andere opname kijken, van wie ook (Ctrl+O), of sleep haar hierheen</translation>
     </message>
     <message>
         <location filename="../report/viewer.py"/>
@@ -2225,12 +2505,12 @@ Ctrl+R</translation>
     <message>
         <location filename="../report/viewer.py"/>
         <source>Write a picture of this moment (PNG), with file, time and SIMULATED in its title</source>
-        <translation>Een plaatje van dit moment schrijven (PNG), met bestand, tijd en SIMULATED in de titel</translation>
+        <translation>Een afbeelding van dit moment schrijven (PNG), met bestand, tijd en SIMULATED in de titel</translation>
     </message>
     <message>
         <location filename="../report/viewer.py"/>
         <source>Play from the cursor on, softly and never loud; again stops (P)</source>
-        <translation>Vanaf de cursor afspelen, zacht beginnend en nooit hard; nogmaals stopt (P)</translation>
+        <translation>Afspelen vanaf de cursor, zacht en nooit luid; nogmaals stopt (P)</translation>
     </message>
     <message>
         <location filename="../report/viewer.py"/>
@@ -2245,7 +2525,7 @@ Ctrl+R</translation>
     <message>
         <location filename="../report/viewer.py"/>
         <source>Left and Right: a tenth of a second; Page up and down: half of what is shown</source>
-        <translation>Links en rechts: een tiende seconde; Page up en down: de helft van wat te zien is</translation>
+        <translation>Links en Rechts: een tiende seconde; PgUp en PgDn: de helft van wat te zien is</translation>
     </message>
     <message>
         <location filename="../report/viewer.py"/>
@@ -2255,7 +2535,7 @@ Ctrl+R</translation>
     <message>
         <location filename="../report/viewer.py"/>
         <source>Features</source>
-        <translation>Kenmerken</translation>
+        <translation>Features</translation>
     </message>
     <message>
         <location filename="../report/viewer.py"/>
@@ -2275,7 +2555,7 @@ Ctrl+R</translation>
     <message>
         <location filename="../report/viewer.py"/>
         <source>Decoded mel</source>
-        <translation>Gedecodeerde mel</translation>
+        <translation>Gedecodeerd mel</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>
@@ -3946,11 +4226,6 @@ Ctrl+R</translation>
         <location filename="../train/page.py"/>
         <source>SIMULATED: every run replays one and the same recording, so train on one of them at a time</source>
         <translation>GESIMULEERD: elke ronde speelt dezelfde opname af, train dus op één tegelijk</translation>
-    </message>
-    <message>
-        <location filename="../train/page.py"/>
-        <source>Stop ends it</source>
-        <translation>Stop beëindigt het</translation>
     </message>
     <message>
         <location filename="../train/page.py"/>
