@@ -40,7 +40,9 @@ class TraceCard(Card):
         self._shown, self._scale = QLabel(""), QLabel("")
         for label, width in ((self._shown, 92), (self._scale, 84)):
             label.setObjectName("soft")
-            label.setAccessibleName("Which channels are shown" if label is self._shown else tr("Size of the traces"))
+            label.setAccessibleName(
+                tr("Which channels are shown") if label is self._shown else tr("Size of the traces")
+            )
             label.setFixedWidth(width)
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.own = _small(tr("own scale"), tr("Every channel to its own size"), checkable=True)

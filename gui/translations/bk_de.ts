@@ -1049,8 +1049,13 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../panels/trace_card.py"/>
+        <source>Which channels are shown</source>
+        <translation>Welche Kanäle gezeigt werden</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
         <source>Size of the traces</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe der Signale</translation>
     </message>
     <message>
         <location filename="../panels/trace_card.py"/>

@@ -1049,8 +1049,13 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../panels/trace_card.py"/>
+        <source>Which channels are shown</source>
+        <translation>Welke kanalen getoond worden</translation>
+    </message>
+    <message>
+        <location filename="../panels/trace_card.py"/>
         <source>Size of the traces</source>
-        <translation type="unfinished"></translation>
+        <translation>Grootte van de signalen</translation>
     </message>
     <message>
         <location filename="../panels/trace_card.py"/>
