@@ -16,7 +16,7 @@ from bk_realtime.errors import BkError, StreamError
 from bk_realtime.session.names import REPLAY_PREFIX, SETTINGS
 from bk_realtime.typed import read_toml
 from bk_realtime.watched import WatchedThread
-from gui.words import later
+from gui.words import later, tr
 
 TURN_S, AGAIN_S = 0.03, 0.3
 LOADING = later("loading what computes its mel")
@@ -63,7 +63,7 @@ class MicrophoneFeed:
         try:
             self._listen()
         except Exception as error:  # one picture less: the window goes on
-            self.heard, self.words = False, f"cannot be shown: {error}"
+            self.heard, self.words = False, tr("cannot be shown: {error}").format(error=error)
 
     def _listen(self) -> None:
         from bk_realtime.source.microphone import Microphone, MicrophoneSearch

@@ -421,6 +421,11 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
         <translation>was das Mel berechnet, wird geladen</translation>
     </message>
     <message>
+        <location filename="../microphone.py"/>
+        <source>cannot be shown: {error}</source>
+        <translation>kann nicht gezeigt werden: {error}</translation>
+    </message>
+    <message>
         <location filename="../panels/attention.py"/>
         <source>now</source>
         <translation>jetzt</translation>

@@ -421,6 +421,11 @@ Zo komt u terug:  python -m gui --control {control}</translation>
         <translation>wat het mel berekent wordt geladen</translation>
     </message>
     <message>
+        <location filename="../microphone.py"/>
+        <source>cannot be shown: {error}</source>
+        <translation>kan niet worden getoond: {error}</translation>
+    </message>
+    <message>
         <location filename="../panels/attention.py"/>
         <source>now</source>
         <translation>nu</translation>

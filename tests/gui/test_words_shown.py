@@ -59,6 +59,7 @@ BARE = {
     "clip player",
     "recorder's lines",
     "display filter",
+    "split of five",
     "auto",
     "none",
     "unit",
