@@ -20,7 +20,7 @@ from gui.report.viewer import Viewer, clock
 from gui.words import later, tr
 
 BUSY = later("a session runs: nothing is read, decoded or played meanwhile, so that it does not suffer")
-FILES = "Recordings (*.xdf *.xdfz *.nwb *.h5 *.hdf5 *.npy *.vhdr *.edf *.bdf *.fif);;All files (*)"
+FILES = later("Recordings (*.xdf *.xdfz *.nwb *.h5 *.hdf5 *.npy *.vhdr *.edf *.bdf *.fif);;All files (*)")
 
 
 class LookPage(QWidget):
@@ -72,7 +72,7 @@ class LookPage(QWidget):
     def ask_file(self) -> None:
         """Let the user choose a recording."""
         start = self.looking.path.parent if self.looking.path else self.participant.out
-        name, _ = QFileDialog.getOpenFileName(self, tr("Look into a recording"), str(start), FILES)
+        name, _ = QFileDialog.getOpenFileName(self, tr("Look into a recording"), str(start), tr(FILES))
         if name:
             self.open(Path(name))
 
@@ -112,7 +112,7 @@ class LookPage(QWidget):
             return
         seconds = f"{view.position:.1f}".replace(".", "_")
         usual = self.participant.out / f"{path.stem}{'_SIMULATED' if view.opened.view.simulated else ''}_{seconds}s.png"
-        name, _ = QFileDialog.getSaveFileName(self, tr("Picture of this moment"), str(usual), "Pictures (*.png)")
+        name, _ = QFileDialog.getSaveFileName(self, tr("Picture of this moment"), str(usual), tr("Pictures (*.png)"))
         if name:
             self.save_picture(Path(name if name.lower().endswith(".png") else f"{name}.png"))
 

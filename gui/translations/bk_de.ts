@@ -118,7 +118,7 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
     <message>
         <location filename="../keys.py"/>
         <source>in a recording that is looked into: play its sound, or the decoded voice; again stops</source>
-        <translation>in einer Aufnahme, die angesehen wird: ihren Ton oder die dekodierte Stimme abspielen; noch einmal stoppt</translation>
+        <translation>in einer Aufnahme, die angesehen wird: ihren Ton oder die decodierte Stimme abspielen; noch einmal stoppt</translation>
     </message>
     <message>
         <location filename="../keys.py"/>
@@ -995,7 +995,7 @@ Ctrl+R</source>
     <message>
         <location filename="../panels/microphone_mel.py"/>
         <source>{name} · same bands and colours as the decoded one</source>
-        <translation>{name} · Bänder und Farben wie das dekodierte</translation>
+        <translation>{name} · Bänder und Farben wie das decodierte</translation>
     </message>
     <message>
         <location filename="../panels/shaft_map.py"/>
@@ -1575,7 +1575,7 @@ Ctrl+R</source>
     <message>
         <location filename="../record/learn_card.py"/>
         <source>The participant's sessions decode with what was learnt while it was recorded</source>
-        <translation>Sitzungen der Person dekodieren mit dem, was während der Aufnahme gelernt wurde</translation>
+        <translation>Sitzungen der Person decodieren mit dem, was während der Aufnahme gelernt wurde</translation>
     </message>
     <message>
         <location filename="../record/learn_card.py"/>
@@ -2059,6 +2059,11 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../report/look_page.py"/>
+        <source>Recordings (*.xdf *.xdfz *.nwb *.h5 *.hdf5 *.npy *.vhdr *.edf *.bdf *.fif);;All files (*)</source>
+        <translation>Aufnahmen (*.xdf *.xdfz *.nwb *.h5 *.hdf5 *.npy *.vhdr *.edf *.bdf *.fif);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
         <source>Look into a recording</source>
         <translation>In eine Aufnahme sehen</translation>
     </message>
@@ -2076,6 +2081,11 @@ Ctrl+R</source>
         <location filename="../report/look_page.py"/>
         <source>Picture of this moment</source>
         <translation>Bild dieses Moments</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>Pictures (*.png)</source>
+        <translation>Bilder (*.png)</translation>
     </message>
     <message>
         <location filename="../report/look_page.py"/>
@@ -2170,12 +2180,12 @@ Ctrl+R</source>
     <message>
         <location filename="../report/opened.py"/>
         <source>decoded by {name}</source>
-        <translation>dekodiert von {name}</translation>
+        <translation>decodiert von {name}</translation>
     </message>
     <message>
         <location filename="../report/opened.py"/>
         <source>LEAK: {name} was trained on this signal ({why}): it may be remembered, and says nothing about decoding</source>
-        <translation>LECK: {name} wurde mit diesem Signal trainiert ({why}): es kann erinnert sein und sagt nichts über das Dekodieren</translation>
+        <translation>LECK: {name} wurde mit diesem Signal trainiert ({why}): es kann erinnert sein und sagt nichts über das Decodieren</translation>
     </message>
     <message>
         <location filename="../report/opened.py"/>

@@ -2059,6 +2059,11 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../report/look_page.py"/>
+        <source>Recordings (*.xdf *.xdfz *.nwb *.h5 *.hdf5 *.npy *.vhdr *.edf *.bdf *.fif);;All files (*)</source>
+        <translation>Opnames (*.xdf *.xdfz *.nwb *.h5 *.hdf5 *.npy *.vhdr *.edf *.bdf *.fif);;Alle bestanden (*)</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
         <source>Look into a recording</source>
         <translation>In een opname kijken</translation>
     </message>
@@ -2076,6 +2081,11 @@ Ctrl+R</translation>
         <location filename="../report/look_page.py"/>
         <source>Picture of this moment</source>
         <translation>Afbeelding van dit moment</translation>
+    </message>
+    <message>
+        <location filename="../report/look_page.py"/>
+        <source>Pictures (*.png)</source>
+        <translation>Afbeeldingen (*.png)</translation>
     </message>
     <message>
         <location filename="../report/look_page.py"/>
