@@ -13,8 +13,11 @@ from functools import lru_cache
 from gui.sentences import SENTENCES
 from gui.words import tr
 
-MOST = 4000
-"""Letters of what is looked at."""
+MOST = 500
+"""Letters of what is looked at. Three fields in a template try every way to cut the rest in three: a stranger's name of
+thousands of letters would hold the window for ten seconds; of so many, for hundredths."""
+MOST_PARTS = 8
+"""So many times as long a text is looked at part by part; a longer one is shown as it was said."""
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -24,7 +27,7 @@ def translated(said: str) -> str:
     if found is not None:
         template, fields = found
         return tr(template).format(**{name: translated(value) for name, value in fields})
-    parts = said.split("; ")
+    parts = said.split("; ") if len(said) <= MOST_PARTS * MOST else []
     return "; ".join(map(translated, parts)) if len(parts) > 1 else tr(said)
 
 

@@ -137,6 +137,9 @@ def test_sentences_of_the_engine_are_translated_and_others_are_shown_as_they_are
     hostile = "stream {0.__class__} %s: no sample for 3.0 s"
     assert translated(hostile) == "stream {0.__class__} %s: al 3.0 s geen sample"
     assert translated("x" * 100_000) == "x" * 100_000
+    # a stranger's name that matches nearly: with all of it looked at, tens of seconds for one of these
+    for nearly in (" (x" * 1330, "About  more minutes would help: x" * 120, ": x channels at " * 250):
+        assert translated(nearly) == nearly
 
 
 def test_language_is_asked_for_or_kept_or_the_systems(settings: QSettings, monkeypatch: pytest.MonkeyPatch) -> None:
