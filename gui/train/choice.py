@@ -67,6 +67,6 @@ def read_choice(bundle: Path) -> Choice:
     """
     said = read_index(bundle / INDEX).provenance.get("fit")
     if not isinstance(said, dict) or not {"chosen", "why", "folds"} <= said.keys():
-        raise InputError(f"{bundle}: expected what --decoder auto has chosen and why, got none; train again")
+        raise InputError(f"{bundle}: expected which decoder was chosen and why, got none; train again")
     choice = from_dict(Choice, {key: said[key] for key in _KEYS if key in said}, str(bundle / INDEX), "provenance.fit")
     return Choice(shown(choice.chosen, 100), shown(choice.why, 1000), choice.folds, choice.gain)

@@ -168,7 +168,6 @@ def check_marks(seen: dict[str, dict[str, Any]]) -> None:
         ("recorded", "Train", "to do", "nothing was trained here yet"),
         ("recorded", "Report", "done", ""),
         ("trained", "Train", "look at it", "trained, and not used yet"),
-        ("used", "Train", "done", ""),
         ("ready", "Speak", "to do", "press Start"),
         ("muted", "Check", "done", ""),
         ("spoken", "Speak", "done", "saved in "),
@@ -176,6 +175,9 @@ def check_marks(seen: dict[str, dict[str, Any]]) -> None:
         ("saved", "Report", "done", ""),
         ("checked", "Report", "look at it", "LEAK"),
     )
+    # of so few words the card may say either; where it doubts, the mark does too, and says why
+    mark, why = seen["used"]["marks"]["Train"]
+    assert mark == "done" or (mark == "look at it" and why.startswith("in use, but ")), (mark, why)
     for name, step, mark, why in expected:
         got = seen[name]["marks"][step]
         assert got[0] == mark, (name, step, got)

@@ -72,11 +72,11 @@ def use_every_control(qtbot, shell: Shell, window: Window) -> None:
     qtbot.waitUntil(lambda: bool(window.traces.labels and window.traces.rows.features), timeout=240_000)
     at = next(k for k in range(len(window.traces.labels)) if not window.traces.word(k))
     label = window.traces.labels[at]
-    window.traces.named.emit(label, QPoint(0, 0))
+    window.traces.named.emit((label,), QPoint(0, 0))
     until(lambda: bool(window.status.masked_channels), channels.one.actions()[0].trigger)
     qtbot.waitUntil(lambda: window.traces.word(at) == "bad", timeout=60_000)
     channels.one.close()
-    window.traces.named.emit(label, QPoint(0, 0))
+    window.traces.named.emit((label,), QPoint(0, 0))
     until(lambda: not window.status.masked_channels, channels.one.actions()[0].trigger)
     channels.one.close()
 
