@@ -65,8 +65,10 @@ class Learn:
     Where one, or an average, is above the ridge by more than noise (as --decoder auto of offline.train finds it), it is
     the bundle (NAME_auto). None: --networks without a word."""
     session: Path | None = None
-    """Folder of a session that runs: each trained bundle that is better becomes its decoder, without a restart, and is
-    announced there. Or the folder in which sessions are recorded: those that decode by what was learnt here get it."""
+    """Folder of a session that runs: what was learnt becomes its decoder where the rule says `works`, then the trained
+    ridge, then a network that is better than the ridge; without a restart, announced there. None is compared with the
+    decoder that the session began with. Or the folder in which sessions are recorded: those that decode by what was
+    learnt here get the next."""
     features: FeatureSettings = field(default_factory=FeatureSettings)
     inlet: InletSettings = field(default_factory=InletSettings)
 
@@ -178,8 +180,13 @@ class Learn:
             return False
         from bk_realtime.decoder.bundle import save_bundle
         from bk_realtime.learning.bundle import learnt_bundle
+        from bk_realtime.learning.decision import STOP, WORKS
 
         begun, folder = time.monotonic(), self._learnt_of(recording)
+        decision = feed.heard().progress.decision
+        if decision.verdict == STOP:  # whoever decodes with it hears the room
+            say(f"no bundle of what was learnt meanwhile: {decision.text}")
+            return False
         try:
             save_bundle(learnt_bundle(feed), folder)
             lacks = "without scores, audit and speech gate, until it is trained"
@@ -189,7 +196,10 @@ class Learn:
         except BkError as error:
             say(f"no bundle of what was learnt meanwhile: {error}")
             return False
-        self._hand_over(folder, (), f"learnt while it was recorded, {lacks}")
+        if decision.verdict == WORKS:
+            self._hand_over(folder, (), f"learnt while it was recorded, {lacks}")
+        elif self.session is not None:
+            say(f"{self.session}: its decoder stays until one is trained: {decision.text}")
         return True
 
     def _say(self, heard: Heard | str) -> None:

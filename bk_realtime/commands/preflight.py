@@ -15,6 +15,7 @@ import tyro
 from bk_realtime.errors import BkError
 from bk_realtime.logs import say
 from bk_realtime.session.settings import SessionSettings
+from bk_realtime.shown import short
 
 if TYPE_CHECKING:
     from bk_realtime.decoder.bundle import Bundle
@@ -37,11 +38,18 @@ class Preflight(SessionSettings):
 
     bundle: Annotated[Path, tyro.conf.arg(aliases=["--model"])] = UNTRAINED
     """Decoder bundle, as `python -m offline.train` writes it; without: nothing was trained yet, all else is checked."""
+    listen: float = 0.0
+    """In place of the checks: say every so many seconds, until it is ended, whether the microphone's sound is in the
+    channels that are read (item contamination: colour, text)."""
+    leave_out: tuple[str, ...] = ()
+    """Channels, as the stream calls them, that are not listened to."""
 
     def run(self) -> int:
         """Check one thing after the other; 0 where all is good, else 1."""
         from bk_realtime.commands.run import check_parts
 
+        if self.listen > 0:
+            return self._listen()
         if self.bundle == UNTRAINED:
             good = _told("sound", self._sound)
             good &= _told("stream", self._stream_alone)
@@ -63,6 +71,26 @@ class Preflight(SessionSettings):
             good &= _told("stream", lambda: self._stream(bundle))  # noqa: B023
             good &= _told("recording", lambda: self._recording(bundle))  # noqa: B023
         return 0 if good else 1
+
+    def _listen(self) -> int:
+        """Say it for good; 1 where nobody can tell."""
+        from bk_realtime.commands.watch import open_watch
+        from bk_realtime.contamination.rolling import GREY
+        from bk_realtime.decoder.fit import read_label_map
+        from bk_realtime.session.bundle import load_session_bundle
+
+        def tell(colour: str, text: str) -> None:
+            say(json.dumps({"item": "contamination", "colour": colour, "text": short(text, 300)}))
+
+        bundle = None if self.bundle == UNTRAINED else load_session_bundle(self)
+        wanted = () if bundle is None else (bundle.labels,)
+        label_map = {} if self.label_map is None else read_label_map(self.label_map, *wanted)
+        found = open_watch(self, bundle, label_map, tell, leave_out=self.leave_out, every_s=self.listen)
+        if isinstance(found, str):
+            tell(GREY, f"cannot tell: {found}")
+            return 1
+        while True:
+            found.step()
 
     def _sound(self) -> Found:
         from bk_realtime.engine.wiring import open_sink

@@ -25,6 +25,7 @@ from gui.steps.findings import (
     of_signal,
 )
 from gui.steps.json_process import JsonProcess
+from gui.steps.listening import ELECTRODES, Listening
 from gui.steps.page import Mark, StepPage, StepState
 from gui.steps.survey import Survey
 from gui.words import later, tr
@@ -56,6 +57,8 @@ class CheckPage(StepPage):
         self._found_one = False
         self.note = ""
         self.preflight, self.tone = JsonProcess(self), JsonProcess(self)
+        self.listening = Listening(self)
+        self.listening.changed.connect(self._heard)
         self.preflight.said.connect(self._take)
         self.preflight.ended.connect(self._checked)
         self.tone.ended.connect(self._played)
@@ -108,6 +111,7 @@ class CheckPage(StepPage):
         self._main, looked = "", bool(self.findings) or self.preflight.runs
         self.view.show_participant(participant)
         self.preflight.stop()
+        self.listening.forget()
         self.findings.clear()
         if self.survey is not None or looked:
             self.check()
@@ -129,6 +133,7 @@ class CheckPage(StepPage):
     def left(self) -> None:
         """Let go of the streams."""
         self._timer.stop()
+        self.listening.pause()
         if self.survey is not None:
             self.survey.stop()
             self.survey = None
@@ -156,6 +161,7 @@ class CheckPage(StepPage):
         if self.session_runs:
             return
         self.findings.clear()
+        self.listening.forget()
         self.view.show_channels([], self.participant.leave_out)
         who = self.participant
         if who.bundle is None:
@@ -193,7 +199,13 @@ class CheckPage(StepPage):
             if not self.participant.simulated:
                 one = decoded(self.participant, seen)
                 rows.append((SIGNAL, of_signal(one, self.participant.mains_hz)))
+        if self.listening.bad or (self.survey is not None and not self.participant.simulated):
+            rows.append((ELECTRODES, self.listening.finding(self.participant)))
         return rows
+
+    def _heard(self) -> None:
+        self.show_now()
+        self.changed.emit()
 
     def show_now(self) -> None:
         """Bring the page up to date."""
@@ -208,6 +220,8 @@ class CheckPage(StepPage):
             self._main = uid
             if not self.preflight.runs and uid:
                 self.check()
+        if not self.preflight.runs:  # one after the other: both read the stream
+            self.listening.follow(self.participant, uid)
 
     # ---- choices -------------------------------------------------------------------------------------------------
     def keep(self, **changes: Any) -> None:

@@ -32,6 +32,7 @@ from gui.said import translated
 from gui.steps.bar import SHADES
 from gui.steps.findings import MICROPHONE, SIGNAL, TITLES, Finding, role
 from gui.steps.labels import wrapped
+from gui.steps.listening import ELECTRODES
 from gui.steps.survey import Seen, Survey
 from gui.words import later, tr
 
@@ -45,7 +46,7 @@ COLUMNS = (
     later("Age"),
     later("Use"),
 )
-MATTERS = (*TITLES.values(), MICROPHONE, SIGNAL)
+MATTERS = (*TITLES.values(), MICROPHONE, SIGNAL, ELECTRODES)
 USE = later("The stream that is chosen in the list goes into the participant's profile")
 NOTHING_TO_USE = later("No stream is around that could be decoded: start the amplifier's LSL program")
 SIMULATED_USE = later("This profile replays a recording: it decodes no stream that is around")

@@ -3983,6 +3983,31 @@ Ctrl+R</source>
         <translation>kein Prozess kann starten: schließen Sie andere Programme</translation>
     </message>
     <message>
+        <location filename="../steps/listening.py"/>
+        <source>Sound in the electrodes</source>
+        <translation>Ton in den Elektroden</translation>
+    </message>
+    <message>
+        <location filename="../steps/listening.py"/>
+        <source>move the microphone and its cable away from the amplifier's, or leave these channels out</source>
+        <translation>legen Sie Mikrofon und Kabel weg vom Verstärker und dessen Kabeln, oder lassen Sie diese Kanäle weg</translation>
+    </message>
+    <message>
+        <location filename="../steps/listening.py"/>
+        <source>cannot tell: the profile has no microphone</source>
+        <translation>nicht zu sagen: das Profil hat kein Mikrofon</translation>
+    </message>
+    <message>
+        <location filename="../steps/listening.py"/>
+        <source>not listened to yet</source>
+        <translation>noch nicht abgehört</translation>
+    </message>
+    <message>
+        <location filename="../steps/listening.py"/>
+        <source>listening; let somebody speak</source>
+        <translation>hört zu; lassen Sie jemanden sprechen</translation>
+    </message>
+    <message>
         <location filename="../steps/looks.py"/>
         <source>used when the window opens next; a session goes on meanwhile, and is found again</source>
         <translation>gilt, wenn das Fenster das nächste Mal öffnet; eine Sitzung läuft derweil weiter und wird wiedergefunden</translation>

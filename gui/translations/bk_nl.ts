@@ -3983,6 +3983,31 @@ Ctrl+R</translation>
         <translation>er kan geen proces starten: sluit andere programma's</translation>
     </message>
     <message>
+        <location filename="../steps/listening.py"/>
+        <source>Sound in the electrodes</source>
+        <translation>Geluid in de elektroden</translation>
+    </message>
+    <message>
+        <location filename="../steps/listening.py"/>
+        <source>move the microphone and its cable away from the amplifier's, or leave these channels out</source>
+        <translation>leg microfoon en kabel weg van de versterker en zijn kabels, of laat deze kanalen weg</translation>
+    </message>
+    <message>
+        <location filename="../steps/listening.py"/>
+        <source>cannot tell: the profile has no microphone</source>
+        <translation>niet te zeggen: het profiel heeft geen microfoon</translation>
+    </message>
+    <message>
+        <location filename="../steps/listening.py"/>
+        <source>not listened to yet</source>
+        <translation>nog niet beluisterd</translation>
+    </message>
+    <message>
+        <location filename="../steps/listening.py"/>
+        <source>listening; let somebody speak</source>
+        <translation>luistert; laat iemand spreken</translation>
+    </message>
+    <message>
         <location filename="../steps/looks.py"/>
         <source>used when the window opens next; a session goes on meanwhile, and is found again</source>
         <translation>gebruikt wanneer het venster de volgende keer opent; een sessie gaat intussen door en wordt teruggevonden</translation>

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,8 @@ from gui.participant import Participant, Profiles, demo
 from gui.steps.check import CheckPage
 from gui.steps.check_view import CheckView
 from gui.steps.findings import Finding, decoded, of_microphone, of_preflight, of_signal, role
+from gui.steps.json_process import JsonProcess
+from gui.steps.listening import ELECTRODES
 from gui.steps.page import Mark
 from gui.steps.survey import Seen, Survey, mains_amplitude
 from tests.gui.fake_engine import outlet
@@ -255,6 +258,83 @@ def test_a_choice_that_the_demo_does_not_keep_is_not_shown(qtbot, tmp_path: Path
     page.view.mains.activated.emit(1)
     assert page.view.mains.currentText() == "mains 50 Hz"
     assert "New…" in page.view.words.text()
+
+
+@pytest.fixture
+def page(qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CheckPage]:
+    """Looks at a survey of the test's own; starts nothing, and keeps what it would have started."""
+    ran: list[tuple[str, ...]] = []
+    running: set[JsonProcess] = set()
+
+    def start(self: JsonProcess, *words: str) -> None:
+        ran.append(words)
+        if words[0] != "preflight":
+            running.add(self)
+
+    monkeypatch.setattr(JsonProcess, "start", start)
+    monkeypatch.setattr(JsonProcess, "start_behind", start)
+    monkeypatch.setattr(JsonProcess, "stop", lambda self: running.discard(self))
+    monkeypatch.setattr(JsonProcess, "runs", property(lambda self: self in running))
+    page = CheckPage(Participant("p01", microphone="auto", leave_out=("A7",), out=tmp_path), Profiles(tmp_path))
+    page.survey, page.ran = Around(), ran  # type: ignore[assignment, attr-defined]
+    page.survey.seen = (AMP, MICROPHONE)  # type: ignore[union-attr]
+    page.survey.stop = lambda: None  # type: ignore[union-attr, method-assign]
+    qtbot.addWidget(page)
+    yield page
+    page.shut()
+
+
+def light(page: CheckPage) -> Finding | None:
+    return dict(page._all()).get(ELECTRODES)
+
+
+def test_check_listens_whether_the_microphone_is_in_the_electrodes(page: CheckPage) -> None:
+    ran, listening = page.ran, page.listening  # type: ignore[attr-defined]
+    page.show_now()
+    listened = [words for words in ran if words[0] == "bk_realtime"]
+    asked = tyro.cli(options(Preflight, flat=True), args=listened[0][2:]).command
+    assert (asked.listen, asked.leave_out, asked.microphone) == (5.0, ("A7",), "auto")
+    assert light(page).mark is Mark.BUSY
+    page.show_now()
+    assert [words for words in ran if words[0] == "bk_realtime"] == listened  # one process, not one a look
+    hear = listening.process.said.emit
+    hear({"item": "contamination", "colour": "green", "text": "no contamination heard"})
+    assert light(page) == Finding(Mark.DONE, "no contamination heard")
+    hear({"item": "contamination", "colour": "red", "text": "CONTAMINATED: A1"})
+    assert light(page).mark is Mark.LOOK
+    assert "leave these channels out" in light(page).remedy
+    assert "CONTAMINATED: A1" in page.view._rows[ELECTRODES][2].text()
+    page.left()
+    assert light(page).mark is Mark.LOOK  # whoever goes on still sees it
+    page.survey = Around()  # type: ignore[assignment]
+    page.survey.seen = (AMP, MICROPHONE)
+    page.survey.stop = lambda: None  # type: ignore[method-assign]
+    page.show_now()
+    assert light(page).mark is Mark.LOOK  # until the same signal is heard again
+    other = dataclasses.replace(AMP, uid="7", source_id="amp-7")
+    page.survey.seen = (other,)
+    page.show_now()
+    page.show_now()
+    assert light(page).mark is Mark.BUSY  # another amplifier's: nothing is known of it
+
+
+def test_what_cannot_be_listened_to_is_no_tick(page: CheckPage) -> None:
+    page.survey.seen = ()  # type: ignore[union-attr]
+    page.show_now()
+    assert light(page) == Finding(Mark.TODO, "not listened to yet")
+    page.survey.seen = (AMP,)  # type: ignore[union-attr]
+    page.show_now()
+    page.show_now()
+    ended = page.listening.process
+    ended.stop()
+    ended.ended.emit(False, "cannot tell: neural rate 200 Hz, expected 400 Hz or more")
+    assert light(page).mark is Mark.LOOK
+    assert "neural rate" in light(page).text
+    page.show_participant(dataclasses.replace(page.participant, microphone="none"))
+    page.show_now()
+    assert light(page) == Finding(Mark.TODO, "cannot tell: the profile has no microphone")
+    page.show_participant(demo())
+    assert light(page) is None
 
 
 def test_a_profile_starts_the_session_that_it_describes(tmp_path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -95,3 +98,48 @@ def _send(amp, mic, x: np.ndarray, sound: np.ndarray) -> bool:
         mic.push_chunk(sound[i * RATE // 8 : (i + 1) * RATE // 8, None].astype(np.float32), now)
         pause.wait(1 / 8 / FASTER)
     return True
+
+
+def test_check_hears_it_before_anything_was_trained(tmp_path: Path, source_id: str) -> None:
+    """`preflight --listen`: all that is brain, but for what is left out."""
+    made = session(5, SFREQ, folded=True, seconds=float(SECONDS))
+    stream = (*NOISE, "B1")
+    amp = make_outlet(source_id, sfreq=SFREQ, n_channels=len(stream), labels=list(stream))
+    mic = pylsl.StreamOutlet(pylsl.StreamInfo("mic", "Audio", 1, RATE, "float32", "mic-" + source_id))
+    words = ["-m", "bk_realtime", "preflight", "--source-id", source_id, "--microphone", "mic-" + source_id]
+    words += ["--listen", "0.5", "--leave-out", NOISE[0]]
+    listening, answered, lines = threading.Event(), threading.Event(), []
+    process = subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, text=True)
+
+    def hear() -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            said = json.loads(line)
+            lines.append((said["item"], said["colour"], said["text"]))
+            if said["colour"] != "grey":
+                listening.set()
+            if said["colour"] == "red":
+                answered.set()
+
+    reader = threading.Thread(target=hear)
+    reader.start()
+    try:
+        x, n = np.zeros((SFREQ // 8, len(stream)), np.float32), 0
+        while not listening.is_set():
+            assert process.poll() is None, lines
+            amp.push_chunk(x, pylsl.local_clock())
+            mic.push_chunk(np.zeros((RATE // 8, 1), np.float32), pylsl.local_clock())
+            listening.wait(0.125)
+            n += 1
+            assert n < 8 * 240, lines
+        for _ in range(6):
+            assert _send(amp, mic, made.neural[:, : len(stream)], made.audio)
+            if answered.wait(15):
+                break
+    finally:
+        process.kill()
+        process.wait()
+        reader.join(60)
+        assert process.stdout is not None
+        process.stdout.close()
+    assert ("contamination", "red", "CONTAMINATED: B1") in lines, lines

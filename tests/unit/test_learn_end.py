@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import threading
 from collections.abc import Callable
@@ -18,7 +19,8 @@ from bk_realtime.commands import learn
 from bk_realtime.config import FeatureSettings
 from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.errors import BkError, FileError
-from bk_realtime.learning import taking_over, training
+from bk_realtime.learning import learner, taking_over, training
+from bk_realtime.learning.decision import STOP, WORKS, Decision
 from bk_realtime.learning.taking_over import check_place, hand_over, sessions_for
 from bk_realtime.learning.training import AUTO, Recipe, outcome, train
 from bk_realtime.logs import parse_command
@@ -83,8 +85,8 @@ class Trained:
 def ended(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Trained, list[tuple[Path, Path, str]]]]:
     """A training and a session that do nothing."""
 
-    def make(*args: Any) -> tuple[Trained, list[tuple[Path, Path, str]]]:
-        trained, handed = Trained(*args), []
+    def make(*args: Any, **kwargs: Any) -> tuple[Trained, list[tuple[Path, Path, str]]]:
+        trained, handed = Trained(*args, **kwargs), []
         monkeypatch.setattr(learn, "train", trained)
         monkeypatch.setattr(learn, "outcome", trained.outcome)
         monkeypatch.setattr(learn, "check_place", lambda folder: None)
@@ -95,18 +97,42 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Trained, list[
     return make
 
 
+@pytest.mark.parametrize("works", [True, False])
 def test_the_better_one_becomes_the_sessions_bundle(
-    path: Path, tmp_path: Path, ended: Callable, capsys: pytest.CaptureFixture[str]
+    path: Path,
+    tmp_path: Path,
+    ended: Callable,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    works: bool,
 ) -> None:
+    """What was learnt meanwhile only where the rule says `works`: it has no score and no audit yet."""
+    if works:
+        monkeypatch.setattr(learner, "decide", lambda *_: Decision(WORKS, "works: said by the test"))
     trained, handed = ended()
+    path = Path(shutil.copy(path, tmp_path))
     assert main(["learn", str(path), "--bundle", str(tmp_path / "b"), "--session", str(tmp_path)]) == 0
     (ridge, first), (networks, second) = trained.calls
     assert (ridge.out, networks.out) == (tmp_path / "b", tmp_path / "b_auto")
     assert (first, second) == (True, True)  # a session runs: both stay behind it
     learnt = path.with_name(f"{path.stem}_learnt")
-    assert [bundle for _, bundle, _ in handed] == [learnt, ridge.out, networks.out]
+    assert [bundle for _, bundle, _ in handed] == [*([learnt] if works else []), ridge.out, networks.out]
     assert handed[-1][2] == "gru is taken"
-    assert f"{networks.out} is the bundle: gru is taken" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert f"{networks.out} is the bundle: gru is taken" in out
+    assert ("its decoder stays until one is trained: " in out) != works
+
+
+def test_what_was_learnt_from_a_microphone_in_the_electrodes_is_no_bundle(
+    path: Path, tmp_path: Path, ended: Callable, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = Path(shutil.copy(path, tmp_path))
+    monkeypatch.setattr(learner, "decide", lambda *_: Decision(STOP, "stop: said by the test"))
+    _, handed = ended(codes=(2,))  # training refuses it, too
+    assert main(["learn", str(copy), "--session", str(tmp_path)]) == 2
+    assert "no bundle of what was learnt meanwhile: stop: said by the test" in capsys.readouterr().out
+    assert not copy.with_name(f"{copy.stem}_learnt").exists()
+    assert handed == []
 
 
 def test_a_network_that_is_not_better_changes_nothing(
