@@ -175,6 +175,8 @@ def measure(window: QWidget) -> list[dict]:
         there = differs[part]
         if there.sum() < 30:  # out of sight: scrolled away, or behind another
             continue
+        if isinstance(widget, (QLabel, QAbstractButton)) and widget.visibleRegion().boundingRect() != widget.rect():
+            continue  # half scrolled away: what is left of its letters may be their edges only
         strokes = contrast[part][there]
         font = widget.font()
         bold = font.weight() >= 600
