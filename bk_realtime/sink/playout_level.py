@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 
@@ -40,7 +39,6 @@ class PlayoutLevel:
     def __init__(self, prefill_s: float) -> None:
         self.reserve = Reserve(prefill_s - HOP_S, _LEAST_S, _MOST_S)
         self._state, self._correction = LevelState(), 1.0
-        self._target_s = self.reserve.target_s
         self._written_at = self._measured_at = -np.inf
         self._underruns = self._skipped = 0
         self._pause_s = 0.0  # between writes, the longest of late
@@ -74,7 +72,7 @@ class PlayoutLevel:
             more than lets it be heard, though it run dry.
         """
         reserve, since = self.reserve, now - self._written_at
-        usual = self._target_s + (self._state.error or 0.0)
+        usual = reserve.target_s + (self._state.error or 0.0)
         if player.underruns != self._underruns:
             reserve.ran_dry(now, usual, now - player.dry_s)
             self.begin()
@@ -85,11 +83,7 @@ class PlayoutLevel:
             within = min(now - player.played_s, player.block / self._rate)
             fill = player.ring.fill / self._rate - within
             elapsed = min(1.0, now - self._measured_at)
-            moved, self._target_s = reserve.target_s - self._target_s, reserve.target_s
-            if self._state.error is not None:  # what stands in the buffer has not moved with it
-                self._state = replace(self._state, error=self._state.error - moved)
-            held, self._state = hold_level(fill, reserve.target_s, elapsed, self._state)
-            self._correction = held - reserve.falls
+            self._correction, self._state = hold_level(fill, reserve.target_s, elapsed, self._state)
             reserve.observe(now, usual, min(fill, player.lowest / self._rate))
             self._measured_at = now
         if not player.playing:

@@ -1,13 +1,12 @@
 """How much sound to keep in reserve: the least that does not run dry with the packets and the jitter that come.
 
-How far below its usual level the buffer fell is measured, second by second. What comes every few seconds is held for,
-whatever its size. For what is rarer, so much is held as jitter of that spread brings once in hours. But never much: a
-stall of the machine once in a minute is one short fade, not a delay that lasts.
+What was needed is measured, not assumed: how far below its usual level the buffer fell, second by second. What comes
+every few seconds is held for, whatever its size. For what is rarer, little is held: a stall of the machine once in a
+minute is one short fade, not a delay that lasts.
 """
 
 from __future__ import annotations
 
-import math
 from collections import deque
 
 import numpy as np
@@ -17,9 +16,6 @@ _KEPT = 300  # windows: five minutes
 _OFTEN = 0.9  # quantile of the windows: what comes more often than once in 10 s
 _RARE = 0.98  # ... once in 50 s
 _RARE_MOST_S = 0.02  # held beyond the usual for what is rare
-# Delays of packets thin out exponentially, so the worst of a second is Gumbel distributed (Gumbel, Statistics of
-# Extremes, 1958): from its median to the worst of six hours in units of the distance between its quartiles
-_SIX_HOURS = (math.log(6 * 3600) + math.log(math.log(2))) / (math.log(math.log(4)) - math.log(math.log(4 / 3)))
 _FIRST = 10  # windows before anything is given back
 _SAFETY_S = 0.0015
 _AGAIN_S = 10.0  # a second large underrun within this is no rare one
@@ -44,8 +40,6 @@ class Reserve:
         self._dips: deque[float] = deque(maxlen=_KEPT)
         self._began, self._deepest = -np.inf, -np.inf
         self._held_until = self._dry_at = -np.inf
-        self.falls = 0.0
-        """How fast the target falls now, in seconds a second: to be given back beside what two clocks differ by."""
 
     @property
     def target_s(self) -> float:
@@ -83,13 +77,11 @@ class Reserve:
 
     @property
     def needed_s(self) -> float:
-        """What the last five minutes ask for, in seconds; more than they needed, since worse comes in an hour."""
+        """What the last five minutes ask for, in seconds."""
         dips = np.array(self._dips)
-        low, usual, high, often, rare = np.quantile(dips, (0.25, 0.5, 0.75, _OFTEN, _RARE), method="lower")
-        # of what is no such jitter, the worst of an hour lies about as far beyond the worst of a minute as that beyond
-        # the usual
-        rare = min(2 * rare - usual, dips.max())
-        worst = min(max(rare, usual + _SIX_HOURS * (high - low)), usual + _RARE_MOST_S)
+        usual, often, rare = np.quantile(dips, (0.5, _OFTEN, _RARE), method="lower")
+        # the worst of an hour lies about as far beyond the worst of a minute as that beyond the usual
+        worst = min(2 * rare - usual, dips.max(), usual + _RARE_MOST_S)
         return float(min(self.most_s, max(self.least_s, max(often, worst) + _SAFETY_S)))
 
     def _window(self, now: float, dip: float) -> None:
@@ -104,9 +96,7 @@ class Reserve:
         if len(self._dips) < _FIRST:
             return
         excess = self._wanted_s - self.needed_s
-        self.falls = 0.0
         if excess < 0:
             self._wanted_s -= excess
         elif now >= self._held_until:
-            self.falls = min(_FALL * excess, _FALL_MOST)
-            self._wanted_s -= self.falls * elapsed
+            self._wanted_s -= min(_FALL * excess, _FALL_MOST) * elapsed
