@@ -12,6 +12,7 @@ import numpy as np
 import tyro
 
 from bk_realtime.clock import SAMPLE_RATE, rational_rate
+from bk_realtime.config import write_toml
 from bk_realtime.errors import FileError, OptionError
 from bk_realtime.files import atomic
 from offline.io.options import ReadOptions
@@ -19,6 +20,7 @@ from offline.io.recording import Recording
 from offline.io.sound import sound_files
 from offline.simulation import background as bg
 from offline.simulation.coupling import add_high_gamma
+from offline.simulation.day import Day, on_day
 from offline.simulation.noise import noise_spectrum
 from offline.simulation.participant import Participant, make_participant
 from offline.simulation.speech import SpeechTrack, cued_session, word_session
@@ -63,8 +65,19 @@ class Simulate:
     """Everything random about this session."""
     participant: int = 1
     """Everything fixed about the person: contacts, tuning, lags, gains, bad channels."""
+    day: int = 1
+    """Which day of that person. From the second on some contacts are lost, renamed (OUT.labels.toml says which, for
+    --label-map of other commands) or on other inputs, responses and levels have drifted, and the rest of the session
+    is another one than on the first day with the same seed."""
     overwrite: bool = False
     """Replace an existing file."""
+
+    @property
+    def session_seed(self) -> int:
+        """What everything random about the session comes from: on two days of one seed nothing is the same noise."""
+        if self.day == 1:
+            return self.seed
+        return int(np.random.default_rng([self.seed, 13, self.day]).integers(1 << 31))
 
     def speech_track(self) -> SpeechTrack:
         """The sound of the session and its cues, from the speech files.
@@ -74,7 +87,7 @@ class Simulate:
         BkError
             A length or rate out of range, no usable speech, or a table of words that does not fit.
         """
-        rng = np.random.default_rng([self.seed, 0])
+        rng = np.random.default_rng([self.session_seed, 0])
         if self.seconds is not None and not 1 <= self.seconds <= 36_000:
             raise OptionError(f"--seconds {self.seconds:g}: expected 1 to 36000")
         if not 8000 <= self.sample_rate <= 96_000:
@@ -100,6 +113,8 @@ class Simulation:
     audio_rate: float
     markers: list[tuple[float, str]]
     notes: tuple[str, ...] = ()
+    day: Day | None = None
+    """What is not as on the first day; None on the first."""
 
     def recording(self, name: str = "simulated") -> Recording:
         """The session as a reader would return it."""
@@ -128,7 +143,9 @@ def simulate(settings: Simulate, track: SpeechTrack | None = None) -> Simulation
     if not 200 <= settings.sfreq <= 50_000:
         raise OptionError(f"--sfreq {settings.sfreq:g}: expected 200 to 50000 Hz (the 70-170 Hz band must fit)")
     track = track or settings.speech_track()
-    person = make_participant(settings.channels, settings.participant, settings.coupling, settings.bad)
+    first = make_participant(settings.channels, settings.participant, settings.coupling, settings.bad)
+    day, seed = on_day(first, settings.participant, settings.day), settings.session_seed
+    person = day.participant
     sfreq = rational_rate(settings.sfreq)
     rate = float(sfreq)
     audio_rate = track.sample_rate * (1 + settings.audio_ppm * 1e-6)
@@ -138,13 +155,14 @@ def simulate(settings: Simulate, track: SpeechTrack | None = None) -> Simulation
         spectrum = bg.Spectrum(bg.default_amplitude, bg.default_mixing(person))
     else:
         spectrum = noise_spectrum(person, settings.noise, rate, settings.noise_mode, settings.read, notes)
-    x = bg.background(person, n, rate, spectrum, settings.seed)
-    add_high_gamma(x, person, rate, track.audio, track.sample_rate, audio_rate, 0.0, settings.seed)
-    bg.add_line_noise(x, person, rate, settings.line_freq, settings.seed)
-    bg.add_artefacts(x, person, rate, settings.seed, settings.artefacts)
-    bg.spoil_bad_channels(x, person, settings.seed)
+    x = bg.background(person, n, rate, spectrum, seed)
+    add_high_gamma(x, person, rate, track.audio, track.sample_rate, audio_rate, 0.0, seed)
+    bg.add_line_noise(x, person, rate, settings.line_freq, seed)
+    bg.add_artefacts(x, person, rate, seed, settings.artefacts)
+    bg.spoil_bad_channels(x, person, seed)
     markers = [(t * track.sample_rate / audio_rate, text) for t, text in track.markers]
-    return Simulation(person, track, x, sfreq, audio_rate, markers, tuple(notes))
+    later = None if settings.day == 1 else day
+    return Simulation(person, track, x, sfreq, audio_rate, markers, tuple(notes), later)
 
 
 def simulation_facts(settings: Simulate, made: Simulation) -> dict[str, Any]:
@@ -159,6 +177,7 @@ def simulation_facts(settings: Simulate, made: Simulation) -> dict[str, Any]:
         "line_freq": settings.line_freq,
         "audio_ppm": settings.audio_ppm,
         "bad_channels": person.bad,
+        **({} if made.day is None else made.day.facts(settings.day)),
         "contacts": {
             label: {"follows": feature, "band": int(w.argmax()) if feature == "band" else -1,
                     "gain_db": round(float(g), 2), "lag_ms": round(float(lag) * 1e3)}
@@ -193,13 +212,18 @@ def write_simulation(settings: Simulate) -> list[str]:
     out = simulated_name(settings.out)
     if out.exists() and not settings.overwrite:
         raise FileError(f"{out} exists already; name another file or add --overwrite")
+    names = out.with_suffix(".labels.toml")
+    if settings.day > 1 and names.exists() and not settings.overwrite:
+        raise FileError(f"{names} exists already; name another file or add --overwrite")
     made = simulate(settings)
     person, track = made.participant, made.track
     with atomic(out) as part:
         digest = write_session(
             part, made.neural, float(made.sfreq), person.labels, track.audio, track.sample_rate, made.audio_rate,
-            made.markers, simulation_facts(settings, made), Clocks(), settings.seed,
+            made.markers, simulation_facts(settings, made), Clocks(), settings.session_seed,
         )  # fmt: skip
+    if made.day is not None and made.day.renamed:
+        write_toml(names, made.day.renamed)
     minutes, size = track.duration_s / 60, out.stat().st_size / 1e6
     following = Counter(person.feature)
     silent = following.pop("none", 0)
@@ -211,6 +235,7 @@ def write_simulation(settings: Simulate) -> list[str]:
         f"  follow speech: {', '.join(f'{v} {k}' for k, v in following.most_common())}; {silent} follow nothing",
         *(gains if len(used) else ()),
         *(f"  noise: {note}" for note in made.notes),
+        *(() if made.day is None else made.day.lines(settings.day, names.name)),
         f"  bad channels: {', '.join(f'{k} ({v})' for k, v in person.bad.items()) or 'none'}",
         f"  words: {sum(text.startswith('start;') for _, text in made.markers)}; sha256 {digest}",
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 import scipy.signal
 import soundfile
 
+from bk_realtime.decoder.fit import read_label_map
 from bk_realtime.errors import BkError
 from bk_realtime.vocoder.mel import log_mel
 from bk_realtime.xdf import read_xdf
@@ -20,7 +22,7 @@ from offline.data.align import aligned_audio
 from offline.io import read_recording
 from offline.simulation.background import default_amplitude
 from offline.simulation.coupling import contact_drive, speech_drive
-from offline.simulation.participant import make_participant
+from offline.simulation.participant import MAX_GAIN_DB, make_participant
 from offline.simulation.session import Simulate, Simulation, simulate
 from offline.simulation.speech import SpeechTrack
 
@@ -120,6 +122,57 @@ def test_one_person_two_sessions() -> None:
     np.testing.assert_array_equal(one.neural, again.neural)
     other = made(10.0, seed=1, participant=2)
     assert not np.array_equal(other.participant.gain_db, one.participant.gain_db)
+
+
+def test_a_later_day_is_the_same_person_with_another_montage() -> None:
+    first, today, again = (made(4.0, channels=64, bad=4, day=day) for day in (1, 2, 2))
+    one, two = first.participant, today.participant
+    assert first.day is None
+    change = today.day
+    assert change is not None
+    np.testing.assert_array_equal(today.neural, again.neural)
+    assert (len(change.lost), len(change.renamed), len(change.noisy), two.n_channels) == (4, 2, 4, 60)
+    assert change.moved
+    back = {new: old for old, new in change.renamed.items()}
+    assert not set(back) & set(one.labels)
+    own = [back.get(label, label) for label in two.labels]
+    assert set(own) == set(one.labels) - set(change.lost)
+    at = [one.labels.index(label) for label in own]
+    assert at != sorted(at)  # inputs moved: by its place no channel is told
+    np.testing.assert_array_equal(two.weights, one.weights[at])
+    assert two.feature == tuple(one.feature[c] for c in at)
+    used = one.gain_db[at] > 0
+    assert ((two.gain_db > 0) == used).all()
+    ratio = two.gain_db[used] / one.gain_db[at][used]
+    assert 0.05 < np.log(ratio).std() < 0.25
+    assert set(one.bad) <= set(two.bad)
+    assert set(two.bad) - set(one.bad) == set(change.noisy)
+    assert abs(np.corrcoef(today.neural[:, 0], first.neural[:, at[0]])[0, 1]) < 0.3  # other noise, same seed
+    third = made(4.0, channels=64, bad=4, day=3).participant
+    shared = set(third.gain_db) & set(two.gain_db)
+    assert shared <= {0.0, MAX_GAIN_DB}  # drifts on
+
+
+def test_a_later_day_is_stated_in_the_file(words: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    common = ("--speech", words, "--channels", 16, "--sfreq", 256, "--seconds", 6, "--participant", 3)
+    assert run(*common, "--out", tmp_path / "d1_simulated.xdf") == 0
+    assert run(*common, "--out", tmp_path / "d2_simulated.xdf", "--day", 2) == 0
+    printed = capsys.readouterr().out
+    assert "day 2; lost since day 1: " in printed
+    names = read_label_map(tmp_path / "d2_simulated.labels.toml")
+    yesterday, today = (read_recording(tmp_path / f"d{day}_simulated.xdf") for day in (1, 2))
+    assert today.simulated
+    assert len(names) == 2
+    assert set(names) <= set(yesterday.labels)
+    assert set(names.values()) <= set(today.labels)
+    stated = [
+        json.loads(next(s for s in read_xdf(tmp_path / f"d{d}_simulated.xdf")).description.extra["simulation"])
+        for d in (1, 2)
+    ]
+    assert "day" not in stated[0]
+    assert stated[1]["day"] == 2
+    assert stated[1]["renamed"] == names
+    assert not (tmp_path / "d1_simulated.labels.toml").exists()
 
 
 def test_labels_look_like_seeg() -> None:
@@ -245,6 +298,7 @@ def test_cadence_of_a_word_table(words: Path, tmp_path: Path) -> None:
         (("--noise", "nowhere.edf"), "no such file"),
         (("--words", "nowhere.tsv"), "one sound file"),
         (("--bad", 16), "fewer bad channels"),
+        (("--day", 0), "expected 1 to 30"),
     ],
 )
 def test_bad_settings(change: tuple, message: str, words: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
