@@ -71,11 +71,17 @@ class GruDecoder(NetworkDecoder):
 
     def scheduled(self, x: Tensor, mel: Tensor, teacher_forcing: float, passes: int = 1) -> Prediction:
         """Training pass. Nothing is fed back, so teacher forcing means nothing here and ``mel`` is not looked at."""
-        raw, _ = self._run(x, self.init_state(x.shape[0]))
+        raw = self._raw(self.gru.whole(self._projected(x)))
         frames = self.target.read(raw)
         return Prediction(raw, frames, frames, self.target.mel_of(frames), None)
 
     def _run(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        hidden = torch.nn.functional.gelu(self.project(self.dropout(x)))
-        hidden, state = self.gru.step(hidden, state)
-        return self.head(self.dropout(hidden)), state
+        hidden, state = self.gru.step(self._projected(x), state)
+        return self._raw(hidden), state
+
+    def _projected(self, x: Tensor) -> Tensor:
+        return torch.nn.functional.gelu(self.project(self.dropout(x)))
+
+    def _raw(self, hidden: Tensor) -> Tensor:
+        raw: Tensor = self.head(self.dropout(hidden))
+        return raw

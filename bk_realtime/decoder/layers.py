@@ -135,6 +135,13 @@ class CausalGru(Operator, nn.Module):
             x = run_gru(layer, self.dropout(x) if i else x)
         return x
 
+    def whole(self, x: Tensor) -> Tensor:
+        """What :meth:`step` gives from a zero state, without dropout between layers, for training: several times as fast
+        on a CPU."""
+        for layer in self.layers:
+            x = run_gru(layer, x)
+        return x
+
 
 class BidirectionalGru(nn.Module):
     """GRU layers that read a window in both directions (Schuster & Paliwal 1997). Not an operator: it sees all of it.

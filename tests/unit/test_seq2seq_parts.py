@@ -6,6 +6,8 @@ import pytest
 import torch
 from torch import nn
 
+from bk_realtime.decoder import layers
+from bk_realtime.decoder.gru import GruDecoder, GruSettings
 from bk_realtime.decoder.kernels import alignment
 from bk_realtime.decoder.kernels.alignment import align, toeplitz
 from bk_realtime.decoder.kernels.recurrence import gru_layer
@@ -27,6 +29,22 @@ def test_gru_layer_is_nn_gru() -> None:
     for y in (gru(x)[0], gru_layer(x, gru_weights(gru))):
         gradients = torch.autograd.grad((y * weight).sum(), [x, *gru.parameters()])
         found.append([y, *gradients])
+    for ours, theirs in zip(*found, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-12)
+
+
+def test_the_gru_trains_by_the_compiled_loop_on_what_its_steps_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.manual_seed(0)
+    decoder, x = GruDecoder(GruSettings(hidden=6, dropout=0.3), 3, 5).double(), draw(2, 9, 3)
+    weight, loops = draw(2, 9, 5, seed=1, grad=False), []
+    monkeypatch.setattr(layers, "gru_layer", lambda *a: loops.append(a) or gru_layer(*a))
+    found = []
+    for run in (lambda: decoder.step(x, decoder.init_state(2))[0], lambda: decoder.scheduled(x, x, 0.0).mel):
+        torch.manual_seed(1)  # the same dropout
+        assert not loops
+        y = run()
+        found.append([y, *torch.autograd.grad((y * weight).sum(), [x, *decoder.parameters()])])
+    assert len(loops) == 2  # one a layer: nn.GRU trains several times as slowly
     for ours, theirs in zip(*found, strict=True):
         torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-12)
 
