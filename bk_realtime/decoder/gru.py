@@ -24,7 +24,7 @@ class GruSettings:
     layers: Annotated[int, Within(1, 2)] = 2
     """Recurrent layers, 1 or 2."""
     dropout: Annotated[float, Within(0, 1)] = 0.1
-    """On features and between layers, in training only."""
+    """On features and on what the last layer gives, in training only."""
     target: str = "mse"
     """mse, l1, both (regression) or classes (cross-entropy over quantised levels)."""
     n_levels: Annotated[int, Within(2, 1024)] = 16

@@ -10,6 +10,8 @@ from bk_realtime.errors import InputError
 
 BLOCK = 4096
 """Frames whose stacked copy exists at a time: bounds memory on long recordings."""
+MOST_ENDS = 64
+"""Ends of pieces that wait to be summed up."""
 
 
 def stack_past(x: Tensor, n_past: int) -> Tensor:
@@ -21,6 +23,9 @@ class RidgeSums:
     """Sufficient statistics of a ridge regression, in float64: what was added in any pieces and any order gives the
     same solution as all of it at once, to rounding.
 
+    Frames that count once each are not stacked: their Gram matrix repeats along its diagonals but for the frames at
+    both ends of a piece, so that products of one frame with those behind it, and these ends, say all of it.
+
     Parameters
     ----------
     n_past : frames stacked: the present one and the n_past - 1 before it.
@@ -30,6 +35,12 @@ class RidgeSums:
         self.n_past = n_past
         self.weight = 0.0
         """Weight of all frames so far; their number where each counts once."""
+        self._lagged: list[Tensor] = []
+        """(n_in, n_past * n_in) products with the oldest stacked frame; what the ends add, from frame to frame."""
+        self._ends: list[tuple[Tensor, Tensor]] = []
+        """Flat frames behind and at the front of each piece since they were last summed up."""
+        self._gram: list[Tensor] = []
+        """(n_past * n_in, n_past * n_in), of frames that have weights."""
         self._sums: list[Tensor] = []
 
     def add(self, x: Tensor, y: Tensor, weights: Tensor | None = None) -> None:
@@ -47,26 +58,58 @@ class RidgeSums:
         first = self.n_past - 1
         for start in range(0, x.shape[0] - first, BLOCK):
             stop = min(start + BLOCK, x.shape[0] - first)
-            rows = stack_past(x[start : stop + first].double(), self.n_past)
+            seen = x[start : stop + first].double()
+            rows = stack_past(seen, self.n_past)
             wanted = y[start + first : stop + first].double()
-            left = rows
             if weights is not None:
                 w = weights[start + first : stop + first].double()[:, None]
                 left, weighted = rows * w, wanted * w
-                parts = [left.mT @ rows, left.mT @ wanted, left.sum(0), weighted.sum(0)]
-                total = float(w.sum())
+                _into(self._gram, [left.mT @ rows])
+                _into(self._sums, [left.mT @ wanted, left.sum(0), weighted.sum(0)])
+                self.weight += float(w.sum())
             else:
-                parts, total = [rows.mT @ rows, rows.mT @ wanted, rows.sum(0), wanted.sum(0)], float(len(rows))
-            for kept, part in zip(self._sums, parts, strict=False):  # none yet at first
-                kept += part
-            self._sums = self._sums or parts
-            self.weight += total
+                if not self._lagged:
+                    self._lagged = [x.new_zeros(n, m, dtype=torch.float64) for n, m in self._sizes(x.shape[1])]
+                self._lagged[0] += seen[: len(rows)].mT @ rows
+                if first:
+                    self._ends.append((seen[len(rows) :].flatten(), seen[:first].flatten().clone()))
+                if len(self._ends) >= MOST_ENDS:
+                    self._sum_ends()
+                _into(self._sums, [rows.mT @ wanted, rows.sum(0), wanted.sum(0)])
+                self.weight += float(len(rows))
 
     def forget(self, share: float) -> None:
         """Let everything so far count only ``share`` (0 … 1) as much against what comes."""
+        self._sum_ends()
         self.weight *= share
-        for kept in self._sums:
+        for kept in (*self._sums, *self._gram, *self._lagged):
             kept *= share
+
+    def _sizes(self, n_in: int) -> tuple[tuple[int, int], tuple[int, int]]:
+        edge = (self.n_past - 1) * n_in
+        return (n_in, self.n_past * n_in), (edge, edge)
+
+    def _sum_ends(self) -> None:
+        if self._ends:
+            behind, front = (torch.stack(rows) for rows in zip(*self._ends, strict=True))
+            self._lagged[1].addmm_(behind.mT, behind).addmm_(front.mT, front, alpha=-1.0)
+            self._ends = []
+
+    def _whole_gram(self) -> Tensor:
+        """(n_past * n_in, n_past * n_in) of all frames so far."""
+        if not self._lagged:
+            return self._gram[0].clone()
+        self._sum_ends()
+        n, n_in = self.n_past, len(self._lagged[0])
+        ends = self._lagged[1].reshape(n - 1, n_in, n - 1, n_in)
+        gram = ends.new_empty(n, n_in, n, n_in)
+        gram[0] = self._lagged[0].reshape(n_in, n, n_in)
+        for i in range(n - 1):  # a frame later: one more at the end, one less at the front
+            torch.add(gram[i, :, i:-1], ends[i, :, i:], out=gram[i + 1, :, i + 1 :])
+        for i in range(1, n):
+            gram[i, :, :i] = gram[:i, :, i].permute(2, 0, 1)
+        whole = gram.reshape(n * n_in, n * n_in)
+        return whole.add_(self._gram[0]) if self._gram else whole
 
     def solve(self, penalties: tuple[float, ...], scale: Tensor | None = None) -> dict[float, tuple[Tensor, Tensor]]:
         """Weights and intercept for each penalty: Hoerl & Kennard (1970), Technometrics 12(1).
@@ -88,15 +131,18 @@ class RidgeSums:
         """
         if not self._sums or self.weight <= 0:
             raise InputError(f"ridge: expected training data longer than {self.n_past} frames, got none; record more")
-        gram, cross, mean_x, mean_y = (kept / self.weight for kept in self._sums)
-        gram = gram - torch.outer(mean_x, mean_x)
+        cross, mean_x, mean_y = (kept / self.weight for kept in self._sums)
+        gram = self._whole_gram().div_(self.weight).addr_(mean_x, mean_x, alpha=-1.0)
         cross = cross - torch.outer(mean_x, mean_y)
         factors = None if scale is None else scale.double().repeat(self.n_past)[:, None]
         if factors is not None:
-            gram, cross = factors * gram * factors.mT, factors * cross
-        variance = float(gram.diagonal().mean()) or 1.0
-        eye = torch.eye(len(gram), dtype=torch.float64)
-        weights = {p: _solve(gram + p * variance * eye, cross) for p in penalties}
+            gram, cross = gram.mul_(factors).mul_(factors.mT), factors * cross
+        diagonal = gram.diagonal().clone()
+        variance = float(diagonal.mean()) or 1.0
+        weights = {}
+        for p in penalties:
+            gram.diagonal().copy_(diagonal + p * variance)
+            weights[p] = _solve(gram, cross)
         if factors is not None:
             weights = {p: factors * weight for p, weight in weights.items()}
         return {p: (weight, mean_y - mean_x @ weight) for p, weight in weights.items()}
@@ -106,3 +152,10 @@ def _solve(matrix: Tensor, right: Tensor) -> Tensor:
     """Of a symmetric matrix, by Cholesky where it is positive, which takes two thirds of the time."""
     factor, failed = torch.linalg.cholesky_ex(matrix)
     return torch.linalg.solve(matrix, right) if int(failed) else torch.cholesky_solve(right, factor)
+
+
+def _into(sums: list[Tensor], parts: list[Tensor]) -> None:
+    """Add to what is there; at first nothing is."""
+    for kept, part in zip(sums, parts, strict=False):
+        kept += part
+    sums.extend(parts[len(sums) :])

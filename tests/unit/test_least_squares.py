@@ -46,6 +46,23 @@ def test_any_pieces_give_what_all_at_once_gives(cuts: list[int], weigh: bool) ->
     assert pieces.weight == pytest.approx(whole.weight)
 
 
+@pytest.mark.parametrize("n_past", [1, N_PAST], ids="past {}".format)
+def test_many_short_pieces_among_weighted_ones_give_what_stacked_frames_give(n_past: int) -> None:
+    x, y = pair(400)
+    sums, plain = RidgeSums(n_past), RidgeSums(n_past)
+    for start in range(n_past - 1, 398, 2):  # more pieces than ends wait
+        weights = torch.full((n_past + 1,), 0.5, dtype=torch.float64) if start % 3 == 0 else None
+        piece = slice(start - (n_past - 1), start + 2)
+        sums.add(x[piece], y[piece], weights)
+        plain.add(x[piece], y[piece], torch.ones(n_past + 1) if weights is None else weights)
+        if start % 100 == 0:
+            solution(sums)  # which leaves them as they were
+        if start == 201:
+            sums.forget(0.3)
+            plain.forget(0.3)
+    np.testing.assert_allclose(solution(sums), solution(plain), rtol=0, atol=1e-10)
+
+
 def test_a_frame_that_counts_twice_is_as_good_as_two() -> None:
     x, y = pair(200)
     twice, doubled = RidgeSums(N_PAST), RidgeSums(N_PAST)
