@@ -136,8 +136,8 @@ class CausalGru(Operator, nn.Module):
         return x
 
     def whole(self, x: Tensor) -> Tensor:
-        """What :meth:`step` gives from a zero state, without dropout between layers, for training: several times as fast
-        on a CPU."""
+        """What :meth:`step` gives from a zero state, without dropout between layers, for training: several times as
+        fast on a CPU."""
         for layer in self.layers:
             x = run_gru(layer, x)
         return x
