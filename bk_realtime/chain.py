@@ -15,7 +15,7 @@ from bk_realtime.clock import FrameClock
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.decoder.capture.traced import captured
 from bk_realtime.device import card_faults, exact_float32, on_device, pick_device
-from bk_realtime.features import Cast, group_delay_s
+from bk_realtime.features import Cast, band_delays, group_delay_s
 from bk_realtime.features.mask import MaskBad
 from bk_realtime.features.normalise import ZScore
 from bk_realtime.stream import Operator, Pipeline, Stream, algorithmic_latency
@@ -120,6 +120,11 @@ class Chain:
     def group_delay_s(self) -> float | None:
         """Group delay of the filters in the middle of the band, in seconds; None where given features hide it."""
         return group_delay_s(self.bundle.features, float(self.frame_clock.sfreq))
+
+    @property
+    def band_delays(self) -> dict[str, tuple[float, float]]:
+        """How late each band beside the main one is: group delay, and half of what it is taken over, in seconds."""
+        return band_delays(self.bundle.features, float(self.frame_clock.sfreq))
 
     @property
     def vocoder_device(self) -> str:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 import tomli_w
 
+from bk_realtime.bands import Band, parse_bands
 from bk_realtime.clock import HOP_LENGTH, SAMPLE_RATE
 from bk_realtime.errors import OptionError
 from bk_realtime.files import write_text
@@ -119,8 +120,12 @@ class FeatureSettings:
     """high-gamma (made here from the raw signal) or given (the recording holds features that were made elsewhere, at
     87 Hz or more: each mel frame takes the mean of those that fall into it, and nobody here knows whether they look
     ahead)."""
+    more_bands: tuple[str, ...] = field(default=(), metadata={UNSAID: True})
+    """Bands beside this one: low (0.5-30 Hz, the signal with its sign), beta (12-30 Hz, log power), or any as
+    name:low-high:kind with a kind of power or signal."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "more_bands", tuple(band.word for band in parse_bands(self.more_bands)))
         if self.kind not in ("high-gamma", "given"):
             raise OptionError(f"features.kind {self.kind}: expected high-gamma or given")
         if self.kind == "given":
@@ -132,8 +137,18 @@ class FeatureSettings:
                         f"expected no such setting with features.kind given, or features.kind high-gamma"
                     )
 
+    @property
+    def beside(self) -> tuple[Band, ...]:
+        """The bands beside the main one."""
+        return parse_bands(self.more_bands)
 
-_OF_HIGH_GAMMA = ("reference", "line_freq", "notch_q", "band", "order", "window_s")
+    @property
+    def top_hz(self) -> float:
+        """Highest edge of any band."""
+        return max(self.band[1], *(band.edges[1] for band in self.beside)) if self.more_bands else self.band[1]
+
+
+_OF_HIGH_GAMMA = ("reference", "line_freq", "notch_q", "band", "order", "window_s", "more_bands")
 _DEFAULTS = {f.name: f.default for f in dataclasses.fields(FeatureSettings)}
 
 

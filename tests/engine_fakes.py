@@ -13,6 +13,7 @@ from bk_realtime.chunks import Chunk, StreamDescription
 from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings
 from bk_realtime.decoder.bundle import Bundle, save_bundle
 from bk_realtime.decoder.registry import build_decoder
+from bk_realtime.features import feature_labels
 from bk_realtime.source.base import SourceEvent
 
 LABELS = tuple(f"A{i}" for i in range(1, 9))
@@ -32,7 +33,7 @@ def tiny_bundle(
     """A saved bundle with random weights that speaks loudly enough to hear a fault."""
     torch.manual_seed(7)
     labels = tuple(labels or [f"A{i + 1}" for i in range(n_channels)])
-    n_channels = len(labels)
+    n_channels = len(feature_labels(features, labels)) if features and features.more_bands else len(labels)
     if kind == "gru" and not settings:
         settings = {"hidden": 16, "layers": 1}
     decoder = build_decoder(kind, settings, n_channels, 80)

@@ -104,8 +104,7 @@ def open_watch(
     from bk_realtime.config import FeatureSettings
     from bk_realtime.contamination import MIN_SFREQ
     from bk_realtime.engine.wiring import open_inlet
-    from bk_realtime.features import feature_labels
-    from bk_realtime.features.reference import build_reference
+    from bk_realtime.features.reference import build_reference, reference_labels
     from bk_realtime.features.select import SelectChannels
     from bk_realtime.montage import channel_infos
     from bk_realtime.montage.kinds import is_brain
@@ -142,7 +141,7 @@ def open_watch(
     return Watch(
         source,
         lambda x: read.push(torch.as_tensor(x, dtype=torch.float64)[None])[0].numpy(),
-        tuple(feature_labels(features, wanted)),
+        tuple(reference_labels(features.reference, wanted)),
         stream.sfreq,
         features.line_freq,
         search.find,

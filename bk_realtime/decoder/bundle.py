@@ -93,7 +93,7 @@ class Bundle:
             A channel is missing or ambiguous, the rate cannot be resampled, or a unit is not a voltage (given features
             have none, and are never resampled).
         """
-        pass_hz = None if self.features.kind == "given" else self.features.band[1]
+        pass_hz = None if self.features.kind == "given" else self.features.top_hz
         return fit_stream(description, self.labels, self.sfreq, pass_hz, label_map)
 
     def feature_operators(self, labels_in: Sequence[str], rate_in: Fraction | None = None) -> list[Operator]:

@@ -68,6 +68,7 @@ class StatusBoard:
         self._fixed = Status(
             algorithmic_ms=1e3 * float(chain.algorithmic_s),
             group_delay_ms=None if chain.group_delay_s is None else 1e3 * chain.group_delay_s,
+            band_delays_ms={name: round(1e3 * sum(delays), 2) for name, delays in chain.band_delays.items()},
             max_age_ms=core.guard.settings.max_age_ms,
             lead_ms=chain.bundle.lead_ms,
             source=source.name,

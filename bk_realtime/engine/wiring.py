@@ -104,6 +104,9 @@ def latency_budget(chain: Chain, waiting_s: float) -> str:
     delay_s = chain.group_delay_s
     delay, word = ("unknown", "the features were made elsewhere") if delay_s is None else (f"{1e3 * delay_s:.1f}", "")
     lines.append(f"  {'filter group delay':<33} {delay:>7}  {word or 'reported, not compensated'}")
+    for name, (filter_s, half_s) in chain.band_delays.items():
+        text = f"and {1e3 * half_s:.1f} for what it is taken over; reported, not compensated"
+        lines.append(f"  {f'band {name}, filter group delay':<33} {1e3 * filter_s:7.1f}  {text}")
     guard_ms = 1e3 * DELAY / chain.frame_clock.sample_rate
     lines.append(f"  {'output guard':<33} {guard_ms:7.1f}  declared (the limiter sees a peak before it comes)")
     lines.append(

@@ -2,8 +2,9 @@
 
 The chain is channels by label, bad samples to NaN, resampling where the stream has another rate, re-reference,
 band-pass with line notches, log power on the global frame index, z-score. Features that were made elsewhere take the
-same way without the filters: their mean over each mel frame stands in place of the log power. NaN is the mask
-throughout: no stage spreads it, and the z-score makes it 0.
+same way without the filters: their mean over each mel frame stands in place of the log power. Bands beside high gamma
+go through filters of their own on the same frames. NaN is the mask throughout: no stage spreads it, and the z-score
+makes it 0.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ import numpy as np
 import torch
 
 from bk_realtime import progress
+from bk_realtime.bands import POWER, Band, banded
 from bk_realtime.clock import FrameClock, rational_rate
-from bk_realtime.config import FeatureSettings, MelSettings
+from bk_realtime.config import FRAME_RATE, FeatureSettings, MelSettings
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.features.average import FrameMean
+from bk_realtime.features.beside import Beside
 from bk_realtime.features.cast import Cast
 from bk_realtime.features.filters import SosFilter, bandpass_sos, line_harmonics, notch_sos, sos_group_delay
 from bk_realtime.features.mask import MaskBad
@@ -27,12 +30,13 @@ from bk_realtime.features.normalise import ZScore, fit_statistics
 from bk_realtime.features.power import LogPower
 from bk_realtime.features.reference import build_reference, reference_labels
 from bk_realtime.features.resample import Resample
-from bk_realtime.features.select import SelectChannels
+from bk_realtime.features.select import SelectChannels, check_unique
 from bk_realtime.montage.contacts import parse_contact
 from bk_realtime.stream import Operator, Pipeline
 from bk_realtime.typed import check_within
 
 __all__ = [
+    "Beside",
     "Cast",
     "FrameMean",
     "LogPower",
@@ -41,6 +45,7 @@ __all__ = [
     "SelectChannels",
     "SosFilter",
     "ZScore",
+    "band_delays",
     "build_features",
     "feature_labels",
     "fit_statistics",
@@ -51,11 +56,24 @@ __all__ = [
 
 DELAY_HZ = 110.0
 """Where the filter's group delay is stated: about the middle of the high-gamma band."""
+BESIDE_ORDER = 2
+"""Order of the bands beside it, as scipy counts it."""
 
 
 def feature_labels(settings: FeatureSettings, labels: Sequence[str]) -> list[str]:
-    """Labels of the features made from channels ``labels``, in order (bipolar: ``A1-A2``)."""
-    return reference_labels(settings.reference, labels)
+    """Labels of the features made from channels ``labels``, in order (bipolar: ``A1-A2``); those of further bands
+    behind all of the main one, band after band (``A1_low``).
+
+    Raises
+    ------
+    InputError, OptionError
+        As :func:`~bk_realtime.features.reference.reference_labels`; a channel that is called as a band of another.
+    """
+    own = reference_labels(settings.reference, labels)
+    found = own + [banded(label, band) for band in settings.beside for label in own]
+    if settings.more_bands:
+        check_unique(found, "features")
+    return found
 
 
 def filter_sos(settings: FeatureSettings, sfreq: Fraction | float) -> np.ndarray:
@@ -70,17 +88,46 @@ def group_delay_s(settings: FeatureSettings, sfreq: Fraction | float) -> float |
 
     Next to a notch, where the delay of what is left says nothing, the nearest frequency two notch widths off counts.
     The power window adds half its length on average; neither is lookahead. None for given features: their filters are
-    not known here.
+    not known here. Of the main band: :func:`band_delays` has those beside it.
     """
     if settings.kind == "given":
         return None
     low, high = settings.band
     wanted = DELAY_HZ if low <= DELAY_HZ <= high else (low + high) / 2
-    grid = np.linspace(low, high, 1001)
-    harmonics = line_harmonics(settings.line_freq, settings.band)
+    return _delay(settings, filter_sos(settings, sfreq), settings.band, wanted, sfreq)
+
+
+def _delay(
+    settings: FeatureSettings, sos: np.ndarray, edges: tuple[float, float], wanted: float, sfreq: Fraction | float
+) -> float:
+    """Group delay in seconds of ``sos`` at ``wanted`` Hz, or as near to it inside the band as no notch is."""
+    grid = np.linspace(*edges, 1001)
+    harmonics = line_harmonics(settings.line_freq, edges)
     clear = [f for f in grid if all(abs(f - h) > 2 * h / settings.notch_q for h in harmonics)]
     freq = min(clear or [wanted], key=lambda f: abs(f - wanted))
-    return sos_group_delay(filter_sos(settings, sfreq), freq, sfreq)
+    return sos_group_delay(sos, freq, sfreq)
+
+
+def beside_sos(settings: FeatureSettings, band: Band, sfreq: Fraction | float) -> np.ndarray:
+    """Sections of a band beside the main one, ``(n_sections, 6)``: a band-pass of order 2, which is half as late as one
+    of order 4, and as it is flat, notches up to an octave above the band too (0.5 to 30 Hz: 50 Hz)."""
+    low, high = band.edges
+    half = float(sfreq) / 2
+    harmonics = [f for f in line_harmonics(settings.line_freq, (low, 2 * high)) if f < half]
+    return np.concatenate(
+        [bandpass_sos(band.edges, BESIDE_ORDER, sfreq), notch_sos(harmonics, settings.notch_q, sfreq)]
+    )
+
+
+def band_delays(settings: FeatureSettings, sfreq: Fraction | float) -> dict[str, tuple[float, float]]:
+    """How late each band beside the main one is, by name: group delay of its filters in the middle of the band, and
+    half of what its power or its mean is taken over, in seconds. None is held back for another, none looks ahead."""
+    found = {}
+    for band in settings.beside:
+        sos = beside_sos(settings, band, sfreq)
+        over = band.window_s(settings.window_s) if band.kind == POWER else 1.0 / float(FRAME_RATE)
+        found[band.name] = _delay(settings, sos, band.edges, sum(band.edges) / 2, sfreq), over / 2
+    return found
 
 
 def build_features(
@@ -142,10 +189,9 @@ def build_features(
         ops.append(FrameMean(n, clock))
     else:
         ops += [
-            *([] if coming == rate else [Resample(len(labels), coming, rate, settings.band[1])]),
+            *([] if coming == rate else [Resample(len(labels), coming, rate, settings.top_hz)]),
             *build_reference(settings.reference, labels),
-            SosFilter(filter_sos(settings, rate), n, rate),
-            LogPower(n, clock, settings.window_s),
+            *_bands(settings, len(reference_labels(settings.reference, labels)), clock, rate),
         ]
     if (mean is None) != (std is None):
         raise InputError("normalisation: expected mean and std together, got one of them")
@@ -158,6 +204,18 @@ def build_features(
             )
         ops.append(z_score)
     return ops
+
+
+def _bands(settings: FeatureSettings, n: int, clock: FrameClock, rate: Fraction) -> list[Operator]:
+    """Filters and power of ``n`` referenced channels."""
+    main: list[Operator] = [SosFilter(filter_sos(settings, rate), n, rate), LogPower(n, clock, settings.window_s)]
+    if not settings.more_bands:
+        return main
+    branches = [main]
+    for band in settings.beside:
+        power = LogPower(n, clock, band.window_s(settings.window_s)) if band.kind == POWER else FrameMean(n, clock)
+        branches.append([SosFilter(beside_sos(settings, band, rate), n, rate), power])
+    return [Beside(branches)]
 
 
 def run_features(ops: Sequence[Operator], samples: np.ndarray, block: int = 2048) -> np.ndarray:

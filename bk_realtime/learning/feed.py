@@ -20,7 +20,7 @@ from bk_realtime.decoder.ridge import RidgeSettings
 from bk_realtime.decoder.speech_frames import frame_level, level_threshold
 from bk_realtime.errors import InputError
 from bk_realtime.features import build_features, feature_labels
-from bk_realtime.features.reference import build_reference
+from bk_realtime.features.reference import build_reference, reference_labels
 from bk_realtime.features.select import SelectChannels
 from bk_realtime.join.resampled import HALF_TAPS, resampled
 from bk_realtime.learning.learner import Learner, Progress
@@ -85,7 +85,9 @@ class Feed:
         self._read = Pipeline(read, empty)
         names = tuple(feature_labels(features, labels))
         self._neural, self._sound = OnClock(sfreq, len(labels_in), math.nan), OnClock(sample_rate, 1, 0.0)
-        self._audit = RollingAudit(names, sfreq, sample_rate, features.line_freq)
+        self._audit = RollingAudit(
+            tuple(reference_labels(features.reference, labels)), sfreq, sample_rate, features.line_freq
+        )
         self._audited_at = 0.0
         self.learner = Learner(len(names), self._mel.n_mels, ridge)
         self._frames = np.zeros((0, len(names)))

@@ -54,6 +54,8 @@ class Status:
     """Declared latency of the method, exact."""
     group_delay_ms: float | None = None
     """Of the filters, in the middle of the band."""
+    band_delays_ms: Mapping[str, float] = field(default_factory=dict)
+    """How late each band beside the main one is: its filters, and half of what its power or mean is taken over."""
     measured_ms: float | None = None
     """Computation (p99), sound buffer and device together."""
     buffer_ms: float | None = None

@@ -10,6 +10,7 @@ from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from bk_realtime.bands import without_bands
 from bk_realtime.montage.contacts import parse_contact
 from gui import theme
 from gui.words import tr
@@ -55,21 +56,26 @@ class ShaftMap(QWidget):
         self.shafts: list[str] = []
         self._at = np.zeros((0, 2), int)
         self.values = np.zeros(0)
+        self._shown: list[int] = []
+        self._n_features = 0
         self._keep = 0.0
         self.setFixedHeight(ROW)
 
     def open(self, labels: Sequence[str], rate: float) -> None:
         """Show features of these labels, which come ``rate`` times a second."""
-        self.shafts, self._at = place(labels)
-        self.values = np.full(len(labels), np.nan)
+        self._shown = without_bands(labels)  # of every electrode the main band, whose name the map bears
+        self.shafts, self._at = place([labels[i] for i in self._shown])
+        self._n_features = len(labels)
+        self.values = np.full(len(self._shown), np.nan)
         self._keep = float(np.exp(-1 / (rate * SMOOTH_S))) if rate > 0 else 0.0
         self.setFixedHeight(max(1, len(self.shafts)) * ROW + 14)
         self.update()
 
     def feed(self, frames: np.ndarray) -> None:
         """Take (n, n_features) z-scores."""
-        if frames.shape[1:] != self.values.shape or not len(frames):
+        if frames.shape[1:] != (self._n_features,) or not len(frames):
             return
+        frames = frames[:, self._shown]
         weights = self._keep ** np.arange(len(frames) - 1, -1, -1)[:, None] * (1 - self._keep)
         there = np.isfinite(frames)
         old = np.where(np.isfinite(self.values), self.values, 0.0)

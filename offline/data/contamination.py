@@ -12,9 +12,8 @@ import torch
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.contamination import CONTAMINATED, MIN_SFREQ, SUSPECT, Audit, ChannelAudit, audit_signals
 from bk_realtime.errors import InputError
-from bk_realtime.features import feature_labels
 from bk_realtime.features.mask import MaskBad
-from bk_realtime.features.reference import bipolar_pairs, build_reference
+from bk_realtime.features.reference import bipolar_pairs, build_reference, reference_labels
 from bk_realtime.features.select import SelectChannels
 from bk_realtime.stream import Pipeline
 from offline.data.align import aligned_audio
@@ -152,9 +151,9 @@ def screen(
     if policy == "refuse":
         raise InputError(
             f"{recordings[0].name if len(recordings) == 1 else 'recordings'}: {len(found)} of "
-            f"{len(feature_labels(features, labels))} channels hold the sound itself, so that a decoder would copy it: "
-            f"{_some(found)} ({why}); expected brain only; leave them out with --contaminated exclude, or go on with "
-            "--contaminated keep, and every figure is marked"
+            f"{len(reference_labels(features.reference, labels))} channels hold the sound itself, so that a decoder "
+            f"would copy it: {_some(found)} ({why}); expected brain only; leave them out with --contaminated exclude, "
+            "or go on with --contaminated keep, and every figure is marked"
         )
     left, excluded = tuple(labels), tuple[str, ...]()
     while found:
@@ -227,7 +226,7 @@ def _audited(recording: Recording, labels: tuple[str, ...], reference: str, line
     if recording.reading_hash and key in _kept:
         return _kept[key]
     mel = MelSettings()
-    names = feature_labels(FeatureSettings(reference=reference), labels)
+    names = reference_labels(reference, labels)
     audio, rate = aligned_audio(recording, mel), float(recording.sfreq)
     spread = spread_over(audio, mel.sample_rate)
     sound = spread.sound(audio, mel.sample_rate)
@@ -289,7 +288,7 @@ def _members(reference: str, labels: tuple[str, ...], name: str) -> tuple[str, .
     """Channels that a feature is named after."""
     if reference != "bipolar":
         return (name,)
-    names = feature_labels(FeatureSettings(reference=reference), labels)
+    names = reference_labels(reference, labels)
     a, b = bipolar_pairs(labels)[names.index(name)]
     return labels[a], labels[b]
 

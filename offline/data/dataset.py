@@ -13,6 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from bk_realtime.bands import POWER, Band
 from bk_realtime.clock import FrameClock
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.errors import InputError
@@ -195,7 +196,16 @@ def feature_reach_s(features: FeatureSettings, mel: MelSettings) -> float:
     if features.kind == "given":
         return 2 * GIVEN_REACH_S + (mel.hop_length + mel.win_length) / mel.sample_rate
     ringing = 4.0 / max(1.0, features.band[1] - features.band[0])
-    return features.window_s + ringing + mel.win_length / mel.sample_rate
+    reaches = [features.window_s + ringing, *(_band_reach_s(band, features.window_s, mel) for band in features.beside)]
+    return max(reaches) + mel.win_length / mel.sample_rate
+
+
+def _band_reach_s(band: Band, window_s: float, mel: MelSettings) -> float:
+    """Seconds of signal behind one frame of a band beside the main one. A lower edge of order 2 rings with 0.23 / edge
+    seconds (its poles lie at 45 degrees): over five of these count, at 0.5 Hz 2.4 s."""
+    low, high = band.edges
+    over = band.window_s(window_s) if band.kind == POWER else mel.hop_length / mel.sample_rate
+    return max(4.0 / (high - low), 1.2 / low) + over
 
 
 def target_rows(session: ProcessedRecording, mel: MelSettings, lead_ms: float) -> Part:

@@ -1,4 +1,4 @@
-"""How speech shows in the high gamma of a simulated participant."""
+"""How speech shows in the high gamma, and if asked in the low frequencies, of a simulated participant."""
 
 from __future__ import annotations
 
@@ -68,6 +68,43 @@ def contact_drive(participant: Participant, drive: dict[str, np.ndarray], channe
     if feature == "none":
         return np.zeros(len(drive["loudness"]))
     return drive["band"] @ participant.weights[channel] if feature == "band" else drive[feature]
+
+
+LOW_BAND_HZ = (0.5, 30.0)
+
+
+def add_low_frequency(
+    x: np.ndarray,
+    participant: Participant,
+    sfreq: float,
+    audio: np.ndarray,
+    sample_rate: int,
+    audio_rate: float,
+) -> None:
+    """Add to each contact a slow wave that follows its drive, with a sign, in place; nothing where no contact has one.
+
+    A contact whose high gamma follows nothing follows the loudness. The wave is the drive at the contact's lag, above
+    0.5 Hz by a causal filter, as an AC-coupled amplifier would see it; its RMS over the session is ``low_gain`` times
+    the contact's own 0.5-30 Hz background. Speech-locked movement would look the same: this is no model of a brain.
+
+    Parameters
+    ----------
+    x : (n, n_channels) float32, uV at ``sfreq``; sample 0 is time 0.
+    audio : (m,) at ``audio_rate`` true samples a second (nominally ``sample_rate``), sample 0 at time 0.
+    """
+    if not participant.low_gain.any():
+        return
+    drive = speech_drive(audio, sample_rate)
+    t = np.arange(len(x)) / sfreq
+    drive_t = np.arange(len(drive["loudness"])) * round(HOP_S * sample_rate) / audio_rate
+    band = scipy.signal.butter(2, LOW_BAND_HZ, "bandpass", fs=sfreq, output="sos")
+    for c in np.flatnonzero(participant.low_gain):
+        own = drive["loudness"] if participant.feature[c] == "none" else contact_drive(participant, drive, c)
+        followed = scipy.ndimage.gaussian_filter1d(own, RESPONSE_S / HOP_S)
+        wave = scipy.signal.sosfilt(band, np.interp(t - participant.lag_s[c], drive_t, followed, left=0.0, right=0.0))
+        background = scipy.signal.sosfilt(band, x[:, c].astype(np.float64))
+        level = np.median(np.abs(background)) / 0.6745  # robust against artefacts
+        x[:, c] += (participant.low_gain[c] * level / (wave.std() + 1e-12) * wave).astype(np.float32)
 
 
 def add_high_gamma(

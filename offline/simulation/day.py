@@ -73,10 +73,12 @@ def on_day(first: Participant, number: int, day: int) -> Day:
     if day == 1:
         return Day(first)
     n = first.n_channels
-    gain, level, lag = first.gain_db.copy(), first.level.copy(), first.lag_s.copy()
+    gain, low = first.gain_db.copy(), first.low_gain.copy()
+    level, lag = first.level.copy(), first.lag_s.copy()
     for passed in range(2, day + 1):
         rng = np.random.default_rng([number, 11, passed])
-        gain *= rng.lognormal(0, GAIN_DRIFT, n)
+        change = rng.lognormal(0, GAIN_DRIFT, n)
+        gain, low = gain * change, low * change
         level *= rng.lognormal(0, LEVEL_DRIFT, n)
         lag += rng.normal(0, LAG_DRIFT_S, n)
     rng = np.random.default_rng([number, 12, day])
@@ -100,6 +102,7 @@ def on_day(first: Participant, number: int, day: int) -> Day:
         lag_s=lag[kept],
         gain_db=np.minimum(gain, MAX_GAIN_DB)[kept],
         level=level[kept],
+        low_gain=low[kept],
         bad=bad | {labels[c]: "noisy" for c in noisy},
     )
     return Day(

@@ -15,6 +15,9 @@ BAND_EDGES_HZ = np.geomspace(100.0, 8000.0, N_BANDS + 1)
 FEATURES = ("band", "onset", "voicing", "frication", "loudness")
 GAIN_DB = 3.6
 """Median rise of 70-170 Hz power at full drive, dB, at coupling 1 (reports of overt speech: about 1 to 6 dB)."""
+LOW_GAIN_DB = -10.0
+"""Median size of the 0.5-30 Hz wave that follows speech against the contact's own background in that band, dB (RMS over
+the session), at low-frequency coupling 1: a third of it, assumed, not measured on anybody."""
 MAX_GAIN_DB = 9.0
 """No contact rises by more, whatever the coupling."""
 
@@ -31,6 +34,7 @@ class Participant:
     feature : per contact one of ``FEATURES`` or ``none``.
     lag_s : per contact, seconds by which the response follows the sound (negative: articulation, leads it).
     gain_db : per contact, rise of high-gamma power at full drive in dB (0 for ``none``).
+    low_gain : per contact, size and sign of the low-frequency wave against the contact's own 0.5-30 Hz background.
     level : (n_channels,) scale of the background.
     bad : label -> reason (``flat`` or ``noisy``).
     """
@@ -43,24 +47,31 @@ class Participant:
     gain_db: np.ndarray
     level: np.ndarray
     bad: dict[str, str]
+    low_gain: np.ndarray
 
     @property
     def n_channels(self) -> int:
         return len(self.labels)
 
 
-def make_participant(n_channels: int, seed: int, coupling: float = 1.0, n_bad: int | None = None) -> Participant:
+def make_participant(
+    n_channels: int, seed: int, coupling: float = 1.0, n_bad: int | None = None, low_coupling: float = 0.0
+) -> Participant:
     """Draw a participant: everything follows from ``seed`` and ``n_channels``.
 
     Parameters
     ----------
     coupling : scales every gain in dB; 0 is a brain that knows nothing of the speech.
     n_bad : contacts that are flat or noisy; by default one in sixteen.
+    low_coupling : scales the low-frequency wave; 0 has none. Seven contacts in ten have one, drawn apart from those
+        whose high gamma follows speech, each with a sign of its own.
     """
     if not 2 <= n_channels <= 512:
         raise OptionError(f"--channels {n_channels}: expected 2 to 512")
     if not 0 <= coupling <= 10:
         raise OptionError(f"--coupling {coupling:g}: expected 0 to 10")
+    if not 0 <= low_coupling <= 10:
+        raise OptionError(f"--low-coupling {low_coupling:g}: expected 0 to 10")
     rng = np.random.default_rng([seed, 1])
     labels: list[str] = []
     positions = []
@@ -113,4 +124,12 @@ def make_participant(n_channels: int, seed: int, coupling: float = 1.0, n_bad: i
         gain_db=gain,
         level=rng.lognormal(0, 0.3, n_channels),
         bad=bad,
+        low_gain=_low_gain(n_channels, seed, low_coupling),
     )
+
+
+def _low_gain(n_channels: int, seed: int, low_coupling: float) -> np.ndarray:
+    """(n_channels,) by draws of their own, so that nothing else about the person changes."""
+    rng = np.random.default_rng([seed, 9])
+    size = 10 ** (LOW_GAIN_DB / 20) * rng.lognormal(0, 0.4, n_channels) * rng.choice((-1.0, 1.0), n_channels)
+    return np.where(rng.random(n_channels) < 0.3, 0.0, size * low_coupling)

@@ -19,7 +19,7 @@ from offline.io.options import ReadOptions
 from offline.io.recording import Recording
 from offline.io.sound import sound_files
 from offline.simulation import background as bg
-from offline.simulation.coupling import add_high_gamma
+from offline.simulation.coupling import add_high_gamma, add_low_frequency
 from offline.simulation.day import Day, on_day
 from offline.simulation.noise import noise_spectrum
 from offline.simulation.participant import Participant, make_participant
@@ -47,6 +47,9 @@ class Simulate:
     """Length in seconds; by default every clip is spoken once."""
     coupling: float = 1.0
     """Scale of the high-gamma rise in dB; 0 makes a brain that knows nothing of the speech."""
+    low_coupling: float = 0.0
+    """Scale of a slow wave (0.5-30 Hz, with a sign) that follows speech beside the high gamma; 1: a third of the
+    contact's own background; 0: none."""
     bad: int | None = None
     """Bad channels (flat or noisy); by default one in sixteen."""
     noise: Path | None = None
@@ -143,7 +146,9 @@ def simulate(settings: Simulate, track: SpeechTrack | None = None) -> Simulation
     if not 200 <= settings.sfreq <= 50_000:
         raise OptionError(f"--sfreq {settings.sfreq:g}: expected 200 to 50000 Hz (the 70-170 Hz band must fit)")
     track = track or settings.speech_track()
-    first = make_participant(settings.channels, settings.participant, settings.coupling, settings.bad)
+    first = make_participant(
+        settings.channels, settings.participant, settings.coupling, settings.bad, settings.low_coupling
+    )
     day, seed = on_day(first, settings.participant, settings.day), settings.session_seed
     person = day.participant
     sfreq = rational_rate(settings.sfreq)
@@ -157,6 +162,7 @@ def simulate(settings: Simulate, track: SpeechTrack | None = None) -> Simulation
         spectrum = noise_spectrum(person, settings.noise, rate, settings.noise_mode, settings.read, notes)
     x = bg.background(person, n, rate, spectrum, seed)
     add_high_gamma(x, person, rate, track.audio, track.sample_rate, audio_rate, 0.0, seed)
+    add_low_frequency(x, person, rate, track.audio, track.sample_rate, audio_rate)
     bg.add_line_noise(x, person, rate, settings.line_freq, seed)
     bg.add_artefacts(x, person, rate, seed, settings.artefacts)
     bg.spoil_bad_channels(x, person, seed)
@@ -168,7 +174,12 @@ def simulate(settings: Simulate, track: SpeechTrack | None = None) -> Simulation
 def simulation_facts(settings: Simulate, made: Simulation) -> dict[str, Any]:
     """What was simulated, for the stream's metadata and the printed summary."""
     person = made.participant
+    low = {}
+    if settings.low_coupling:  # nothing is said of what is not there: files of before stay the same to the byte
+        gains = zip(person.labels, person.low_gain, strict=True)
+        low = {"low_coupling": settings.low_coupling, "low_gain": {label: round(float(g), 3) for label, g in gains}}
     return {
+        **low,
         "simulated": True,
         "participant": settings.participant,
         "seed": settings.seed,
@@ -229,11 +240,15 @@ def write_simulation(settings: Simulate) -> list[str]:
     silent = following.pop("none", 0)
     used = person.gain_db[person.gain_db > 0]
     gains = [f"  high-gamma gain: median {np.median(used):.1f} dB, {used.min():.1f} to {used.max():.1f} dB"]
+    slow = np.abs(person.low_gain[person.low_gain != 0])
+    usual = float(np.median(slow)) if len(slow) else 0.0
+    waves = [f"  0.5-30 Hz wave: {len(slow)} contacts, median {usual:.2f} of their background (RMS)"]
     return [
         f"{out}: SIMULATED participant {settings.participant}, {minutes:.1f} min, {size:.1f} MB",
         f"  {person.n_channels} contacts at {float(made.sfreq):g} Hz, µV; audio {track.sample_rate} Hz",
         f"  follow speech: {', '.join(f'{v} {k}' for k, v in following.most_common())}; {silent} follow nothing",
         *(gains if len(used) else ()),
+        *(waves if len(slow) else ()),
         *(f"  noise: {note}" for note in made.notes),
         *(() if made.day is None else made.day.lines(settings.day, names.name)),
         f"  bad channels: {', '.join(f'{k} ({v})' for k, v in person.bad.items()) or 'none'}",

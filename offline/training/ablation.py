@@ -64,6 +64,10 @@ class Ablation:
     """Which ones, by name."""
     seeds: tuple[int, ...] = (0,)
     """Every variant is trained once per seed."""
+    bands: tuple[str, ...] = ()
+    """In place of variants: what bands beside high gamma add to ridge, each alone and all, such as low beta."""
+    folds: int = 5
+    """Contiguous folds that bands are compared by."""
     resume: bool = False
     """Go on with a run that was interrupted."""
     contaminated: ContaminatedPolicy = "refuse"

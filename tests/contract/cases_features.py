@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 
 from bk_realtime.clock import FrameClock
-from bk_realtime.config import FeatureSettings
+from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.features import (
+    Beside,
     Cast,
     FrameMean,
     LogPower,
@@ -19,6 +20,7 @@ from bk_realtime.features import (
     SelectChannels,
     SosFilter,
     ZScore,
+    build_features,
     filter_sos,
 )
 from bk_realtime.features.reference import Bipolar, GroupAverage
@@ -51,6 +53,13 @@ def _filter() -> SosFilter:
     return SosFilter(filter_sos(FeatureSettings(), 1024), 3, 1024, restart_s=0.02)
 
 
+def _beside(sfreq: float) -> Beside:
+    settings = FeatureSettings(more_bands=("low", "beta"))
+    found = build_features(settings, MelSettings(), ["A1", "A2"], ["A1", "A2"], sfreq)[-1]
+    assert isinstance(found, Beside)
+    return found
+
+
 MEAN, STD = np.array([100.0, 98.0, np.nan]), np.array([3.0, 0.5, 1.0])
 
 CASES: dict[str, Case] = {
@@ -66,6 +75,8 @@ CASES: dict[str, Case] = {
     "frame_mean_100": Case(lambda: FrameMean(3, FrameClock(100)), _with_nan(3), n=120),
     "frame_mean_500": Case(lambda: FrameMean(2, FrameClock(500)), _with_nan(2), n=200),
     "frame_mean_frame_rate": Case(lambda: FrameMean(2, FrameClock(Fraction(22050, 256))), _with_nan(2)),
+    "beside_1024": Case(lambda: _beside(1024), _with_nan(2), n=260),
+    "beside_1017": Case(lambda: _beside(1017.25), n=200),
     "z_score_frozen": Case(lambda: ZScore(MEAN, STD), _with_nan(3)),
     "z_score_running": Case(lambda: ZScore(MEAN, STD, "running", 0.5), _with_nan(3)),
     "resample_half": Case(lambda: Resample(3, 2048, 1024, 170.0), _with_nan(3)),

@@ -23,7 +23,7 @@ from offline.io import read_recording
 from offline.simulation.background import default_amplitude
 from offline.simulation.coupling import contact_drive, speech_drive
 from offline.simulation.participant import MAX_GAIN_DB, make_participant
-from offline.simulation.session import Simulate, Simulation, simulate
+from offline.simulation.session import Simulate, Simulation, simulate, simulation_facts
 from offline.simulation.speech import SpeechTrack
 
 
@@ -97,6 +97,38 @@ def test_contacts_that_follow_nothing_and_zero_coupling() -> None:
     slow = np.interp(t, np.arange(len(loud)) * 0.005, loud)
     for c in range(16):
         assert abs(np.corrcoef(np.log(power(still.neural[:, c].astype(float), 1000.0, 25)), slow)[0, 1]) < 0.12
+
+
+def test_a_slow_wave_follows_speech_only_where_it_is_asked_for() -> None:
+    """As large as is stated against the contact's own background, at the contact's lag, with its sign."""
+    plain, waved = made(60.0, coupling=0.0), made(60.0, coupling=0.0, low_coupling=1.0)
+    assert not plain.participant.low_gain.any()
+    for name in ("labels", "weights", "feature", "lag_s", "gain_db", "level"):  # the same person otherwise
+        np.testing.assert_array_equal(getattr(waved.participant, name), getattr(plain.participant, name))
+    assert "low_coupling" not in simulation_facts(Simulate((), Path("x.xdf")), plain)
+    person = waved.participant
+    facts = simulation_facts(Simulate((), Path("x.xdf"), low_coupling=1.0), waved)
+    assert facts["low_coupling"] == 1.0
+    assert facts["low_gain"][person.labels[3]] == pytest.approx(person.low_gain[3], abs=1e-3)
+    assert {-1.0, 0.0, 1.0} == set(np.sign(person.low_gain))
+    drive = speech_drive(waved.track.audio, 16000)
+    band = scipy.signal.butter(2, [0.5, 30], "bandpass", fs=1000.0, output="sos")
+    for c, gain in enumerate(person.low_gain):
+        wave = (waved.neural[:, c] - plain.neural[:, c]).astype(np.float64)
+        own = scipy.signal.sosfilt(band, plain.neural[:, c].astype(np.float64))
+        assert wave.std() == pytest.approx(abs(gain) * own.std(), rel=0.2)
+        if gain:
+            followed = drive["loudness"] if person.feature[c] == "none" else contact_drive(person, drive, c)
+            slow = scipy.signal.sosfilt(band, np.repeat(followed, 5))[: len(wave)]
+            lags = np.arange(-250, 251)
+            r = [
+                np.corrcoef(np.roll(slow, lag)[2000:-500], wave[2000 : len(slow)][: len(slow) - 2500])[0, 1]
+                for lag in lags
+            ]
+            best = int(np.argmax(np.abs(r)))
+            assert np.sign(r[best]) == np.sign(gain)
+            assert abs(r[best]) > 0.9
+            assert lags[best] / 1000 == pytest.approx(person.lag_s[c], abs=0.012)
 
 
 def test_spectrum_and_covariance() -> None:

@@ -1,0 +1,108 @@
+"""Bands beside high gamma: what each is called, where it lies and what is taken of it.
+
+Written as one word, ``name:low-high:kind``, on the command line and in a bundle alike; a name that is known here may
+stand alone, and is written out, so that a bundle goes on to mean what it was trained with.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bk_realtime.errors import OptionError
+
+POWER, SIGNAL = "power", "signal"
+KNOWN = {"low": f"low:0.5-30:{SIGNAL}", "beta": f"beta:12-30:{POWER}"}
+"""Low frequency with amplitude and sign; beta."""
+MAIN = "high gamma"
+MOST = 8
+_WORD = re.compile(r"([a-z][a-z0-9]{0,11}):([0-9.]{1,12})-([0-9.]{1,12}):(power|signal)")
+_CYCLES = 2.0
+_TOP_OF_SIGNAL_HZ = 40.0
+
+
+@dataclass(frozen=True)
+class Band:
+    """A band beside the main one.
+
+    Attributes
+    ----------
+    name : stands behind the channel in a feature's label, ``A1_low``.
+    edges : Hz.
+    kind : ``power`` (log power) or ``signal`` (the filtered signal itself, µV with its sign, mean over each frame).
+    """
+
+    name: str
+    edges: tuple[float, float]
+    kind: str
+
+    @property
+    def word(self) -> str:
+        """As it is written."""
+        return f"{self.name}:{self.edges[0]:g}-{self.edges[1]:g}:{self.kind}"
+
+    def window_s(self, least: float) -> float:
+        """Seconds of a power window: two cycles of the lower edge, or ``least`` where that is longer. A shorter one
+        would tell where in its cycle the wave is, not how large."""
+        return max(least, _CYCLES / self.edges[0])
+
+
+def parse_band(word: str) -> Band:
+    """The band that a word means.
+
+    Raises
+    ------
+    OptionError
+        No such word, edges in the wrong order, or a signal that has no room in frames of 86 a second.
+
+    Examples
+    --------
+    >>> parse_band("beta").word
+    'beta:12-30:power'
+    """
+    found = _WORD.fullmatch(KNOWN.get(word, word))
+    try:
+        edges = (float(found[2]), float(found[3])) if found else (0.0, 0.0)
+    except ValueError:
+        edges = (0.0, 0.0)
+    if not found or not 0.01 <= edges[0] < edges[1] <= 100_000:
+        raise OptionError(
+            f"more_bands {word!r}: expected {' or '.join(KNOWN)}, or name:low-high:kind such as {KNOWN['low']}, with "
+            f"small letters, 0.01 <= low < high in Hz, and a kind of {POWER} or {SIGNAL}"
+        )
+    if found[4] == SIGNAL and edges[1] > _TOP_OF_SIGNAL_HZ:
+        raise OptionError(
+            f"more_bands {word!r}: expected a signal up to {_TOP_OF_SIGNAL_HZ:g} Hz, 86 frames a second hold no more; "
+            f"take its {POWER}"
+        )
+    return Band(found[1], edges, found[4])
+
+
+def parse_bands(words: Sequence[str]) -> tuple[Band, ...]:
+    """All of them, in order.
+
+    Raises
+    ------
+    OptionError
+        As :func:`parse_band`; a name twice, or too many.
+    """
+    bands = tuple(parse_band(word) for word in words)
+    twice = [name for name, n in Counter(band.name for band in bands).items() if n > 1]
+    if twice:
+        raise OptionError(f"more_bands: expected every name once, got {twice[0]} more than once; call one otherwise")
+    if len(bands) > MOST:
+        raise OptionError(f"more_bands: expected at most {MOST} bands, got {len(bands)}")
+    return bands
+
+
+def banded(label: str, band: Band) -> str:
+    """Label of the feature that is this band of what ``label`` names."""
+    return f"{label}_{band.name}"
+
+
+def without_bands(labels: Sequence[str]) -> list[int]:
+    """Positions of the features that are no further band of another one among ``labels``."""
+    there = set(labels)
+    return [i for i, label in enumerate(labels) if label.rpartition("_")[0] not in there]
