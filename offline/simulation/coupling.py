@@ -98,7 +98,7 @@ def add_low_frequency(
     t = np.arange(len(x)) / sfreq
     drive_t = np.arange(len(drive["loudness"])) * round(HOP_S * sample_rate) / audio_rate
     band = scipy.signal.butter(2, LOW_BAND_HZ, "bandpass", fs=sfreq, output="sos")
-    for c in np.flatnonzero(participant.low_gain):
+    for c in np.flatnonzero(participant.low_gain).tolist():
         own = drive["loudness"] if participant.feature[c] == "none" else contact_drive(participant, drive, c)
         followed = scipy.ndimage.gaussian_filter1d(own, RESPONSE_S / HOP_S)
         wave = scipy.signal.sosfilt(band, np.interp(t - participant.lag_s[c], drive_t, followed, left=0.0, right=0.0))

@@ -22,6 +22,7 @@ from offline.data.align import aligned_audio
 from offline.io import read_recording
 from offline.simulation.background import default_amplitude
 from offline.simulation.coupling import contact_drive, speech_drive
+from offline.simulation.day import on_day
 from offline.simulation.participant import MAX_GAIN_DB, make_participant
 from offline.simulation.session import Simulate, Simulation, simulate, simulation_facts
 from offline.simulation.speech import SpeechTrack
@@ -180,6 +181,8 @@ def test_a_later_day_is_the_same_person_with_another_montage() -> None:
     assert set(one.bad) <= set(two.bad)
     assert set(two.bad) - set(one.bad) == set(change.noisy)
     assert abs(np.corrcoef(today.neural[:, 0], first.neural[:, at[0]])[0, 1]) < 0.3  # other noise, same seed
+    slow = make_participant(64, 1, n_bad=4, low_coupling=1.0)
+    np.testing.assert_array_equal(np.sign(on_day(slow, 1, 2).participant.low_gain), np.sign(slow.low_gain[at]))
     third = made(4.0, channels=64, bad=4, day=3).participant
     shared = set(third.gain_db) & set(two.gain_db)
     assert shared <= {0.0, MAX_GAIN_DB}  # drifts on
