@@ -111,6 +111,31 @@ class RidgeSums:
         whole = gram.reshape(n * n_in, n * n_in)
         return whole.add_(self._gram[0]) if self._gram else whole
 
+    def and_also(self, others: RidgeSums, share: float) -> RidgeSums:
+        """Sums of both, each frame of ``others`` counting ``share`` (0 or more) as much as here; neither is changed.
+
+        Raises
+        ------
+        InputError
+            Of another number of features, targets or past frames.
+        """
+        both = RidgeSums(self.n_past)
+        both.weight = self.weight + share * others.weight
+        sizes = [sums._sums[0].shape for sums in (self, others) if sums._sums]
+        if others.n_past != self.n_past or len(set(sizes)) > 1:
+            told = " and ".join(str(tuple(size)) for size in sizes)
+            raise InputError(f"ridge: expected sums of one size, got {told}, {self.n_past} and {others.n_past} frames")
+        self._sum_ends()
+        others._sum_ends()
+        for own, mine, theirs in (
+            (both._lagged, self._lagged, others._lagged),
+            (both._gram, self._gram, others._gram),
+            (both._sums, self._sums, others._sums),
+        ):
+            own += [part.clone() for part in mine]
+            _into(own, [share * part for part in theirs])
+        return both
+
     def solve(self, penalties: tuple[float, ...], scale: Tensor | None = None) -> dict[float, tuple[Tensor, Tensor]]:
         """Weights and intercept for each penalty: Hoerl & Kennard (1970), Technometrics 12(1).
 

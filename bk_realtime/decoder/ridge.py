@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import numpy as np
 import torch
@@ -15,6 +15,8 @@ from bk_realtime.decoder.least_squares import BLOCK, RidgeSums, stack_past
 from bk_realtime.decoder.speech_frames import frame_level, speech_threshold
 from bk_realtime.errors import OptionError
 from bk_realtime.typed import UNSAID, Within
+
+K = TypeVar("K")
 
 PENALTIES = (1e-4, 1e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
 """Candidate penalties, relative to the mean variance of a stacked feature: up to where little but the mean is left, for
@@ -115,9 +117,9 @@ def fit_ridge(
         training = list(training)
         threshold = speech_threshold(np.concatenate([y.numpy() for _, y in training])) if training else None
     for x, y in training:
-        sums.add(x, y, _weights(y, threshold, settings.silence_weight))
+        sums.add(x, y, frame_weights(y, threshold, settings.silence_weight))
     solved = sums.solve(tuple(penalties))
-    errors = _mean_squares(solved, validation, settings, threshold)  # the same frames weigh the same
+    errors = mean_squares(solved, validation, settings, threshold)  # the same frames weigh the same
     best = min(errors, key=lambda p: errors[p])
     weight, bias = solved[best]
     ridge = Ridge(settings, len(weight) // settings.n_past, weight.shape[1]).double()
@@ -126,27 +128,29 @@ def fit_ridge(
     return ridge.float(), best, errors
 
 
-def _weights(mel: Tensor, threshold: float | None, silence: float) -> Tensor | None:
-    """How much each frame counts: (T,); ``None`` where all count once."""
+def frame_weights(mel: Tensor, threshold: float | None, silence: float) -> Tensor | None:
+    """How much each frame of log-mel (T, n_mels) counts: 1 above ``threshold`` dB, ``silence`` below: (T,); ``None``
+    where there is no threshold and all count once."""
     if threshold is None:
         return None
     speech = torch.from_numpy(frame_level(mel.numpy()) > threshold)
     return torch.where(speech, 1.0, silence).double()
 
 
-def _mean_squares(
-    solved: dict[float, tuple[Tensor, Tensor]],
+def mean_squares(
+    solved: dict[K, tuple[Tensor, Tensor]],
     segments: Sequence[FrameSegment],
     settings: RidgeSettings,
     threshold: float | None,
-) -> dict[float, float]:
-    """Mean squared error of every penalty's solution."""
+) -> dict[K, float]:
+    """Mean squared error of every solution, by what names it (a penalty), over segments of features (T, n_in) and
+    log-mel (T, n_mels); frames weigh as in :func:`frame_weights`."""
     totals, count, n_past = dict.fromkeys(solved, 0.0), 0.0, settings.n_past
     weights_all = torch.cat([weight for weight, _ in solved.values()], 1)  # one product: several times as fast
     biases = torch.stack([bias for _, bias in solved.values()])
     for x, y in segments:
         padded = torch.cat([x.new_zeros(n_past - 1, x.shape[1]), x]).double()
-        weights = _weights(y, threshold, settings.silence_weight)
+        weights = frame_weights(y, threshold, settings.silence_weight)
         for start in range(0, len(x), BLOCK):
             stop = min(start + BLOCK, len(x))
             rows, wanted = stack_past(padded[start : stop + n_past - 1], n_past), y[start:stop].double()

@@ -12,7 +12,7 @@ from bk_realtime.chain import Decoded
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.engine.core import Core
 from bk_realtime.errors import OptionError
-from bk_realtime.features import feature_labels, fit_statistics
+from bk_realtime.features import baseline_statistics, feature_labels
 from bk_realtime.session.adapt import ADJUSTED, AdaptSettings, Adjustment
 from bk_realtime.session.events import make_event
 
@@ -25,10 +25,6 @@ SETTLED_S = 30.0
 """Time constant of the drift meter, and how much it must have seen before it is believed."""
 CALM = 0.75
 """The line of drift goes below this part of the limit."""
-LEAST = 0.5
-"""A feature with fewer good frames than this part of a baseline keeps its statistics."""
-FLOOR = 0.1
-"""A new deviation is at least this part of the training deviation."""
 SHOWN = 8
 """Features whose drift the status tells: the largest."""
 
@@ -265,19 +261,13 @@ class Adapting:
             return
         training = self._mean
         powers = np.concatenate(frames) if frames else np.zeros((0, len(self._features)))
-        mean, std = fit_statistics(powers)
-        enough = np.isfinite(powers).mean(0) >= LEAST if len(powers) else np.zeros(len(self._features), bool)
-        old_mean, old_std = self._statistics or (self._mean, self._std)
-        # a feature that training knew nothing of stays unknown: the decoder never learnt it
-        use = enough & np.isfinite(mean) & np.isfinite(std) & np.isfinite(self._mean) & np.isfinite(self._std)
-        std = np.maximum(std, FLOOR * self._std) if self._with_deviation else old_std
-        new = np.where(use, mean, old_mean), np.where(use, std, old_std)
-        kept = int(len(use) - use.sum())
+        trained = self._mean, self._std
+        new, kept = baseline_statistics(powers, trained, self._statistics, self._with_deviation)
         with self._lock:
             if self._mean is not training:  # another decoder took over at this very moment
                 return
             self._before, self._statistics = self._statistics, new
-            said = f"; {kept} of {len(use)} features keep theirs" if kept else ""
+            said = f"; {kept} of {len(self._features)} features keep theirs" if kept else ""
             self._due.append(f"normalised by a baseline of {len(powers) / self._frame_rate:.1f} s{said}")
 
 

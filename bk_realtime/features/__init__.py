@@ -26,7 +26,7 @@ from bk_realtime.features.beside import Beside
 from bk_realtime.features.cast import Cast
 from bk_realtime.features.filters import SosFilter, bandpass_sos, line_harmonics, notch_sos, sos_group_delay
 from bk_realtime.features.mask import MaskBad
-from bk_realtime.features.normalise import ZScore, fit_statistics
+from bk_realtime.features.normalise import ZScore, baseline_statistics, fit_statistics
 from bk_realtime.features.power import LogPower
 from bk_realtime.features.reference import build_reference, reference_labels
 from bk_realtime.features.resample import Resample
@@ -46,6 +46,7 @@ __all__ = [
     "SosFilter",
     "ZScore",
     "band_delays",
+    "baseline_statistics",
     "build_features",
     "feature_labels",
     "fit_statistics",

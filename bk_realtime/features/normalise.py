@@ -18,6 +18,10 @@ from bk_realtime.stream import Operator
 
 CLIP = 10.0
 """Z-scores end here: an artefact is large, not enormous."""
+LEAST = 0.5
+"""A feature with fewer good frames than this part of a baseline keeps its statistics."""
+FLOOR = 0.1
+"""A deviation of a baseline is at least this part of the training deviation."""
 
 
 _GROUP = 16
@@ -41,6 +45,36 @@ def fit_statistics(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     std = np.sqrt((np.where(finite, x - mean, 0) ** 2).sum(0) / safe)
     dead = ~(std > 1e-9)
     return np.where(dead, np.nan, mean), np.where(dead, np.nan, std)
+
+
+def baseline_statistics(
+    powers: np.ndarray,
+    trained: tuple[np.ndarray, np.ndarray],
+    before: tuple[np.ndarray, np.ndarray] | None = None,
+    with_deviation: bool = True,
+) -> tuple[tuple[np.ndarray, np.ndarray], int]:
+    """Statistics that a baseline puts in the place of the training's.
+
+    A feature with less than :data:`LEAST` of its frames keeps what it had, and one that training knew nothing of stays
+    unknown: the decoder never learnt it. No deviation falls below :data:`FLOOR` of the training's.
+
+    Parameters
+    ----------
+    powers : (n_frames, n_features) log power of the baseline, NaN where masked.
+    trained : mean and deviation (n_features,) in training.
+    before : those in force until now; default the training's.
+    with_deviation : whether the deviation follows too.
+
+    Returns
+    -------
+    Mean and deviation (n_features,), and how many features keep theirs.
+    """
+    old_mean, old_std = before or trained
+    mean, std = fit_statistics(powers)
+    enough = np.isfinite(powers).mean(0) >= LEAST if len(powers) else np.zeros(powers.shape[1], bool)
+    use = enough & np.isfinite(mean) & np.isfinite(std) & np.isfinite(trained[0]) & np.isfinite(trained[1])
+    std = np.maximum(std, FLOOR * trained[1]) if with_deviation else old_std
+    return (np.where(use, mean, old_mean), np.where(use, std, old_std)), int(len(use) - use.sum())
 
 
 class RunningState(NamedTuple):

@@ -68,22 +68,7 @@ def match_labels(
     InputError
         A channel is missing, or several of the stream could be it.
     """
-    label_map = dict(label_map or {})
-    found = _by_map(wanted, channels, where, label_map)
-    named = set(found)
-    for label in wanted:
-        if label in named:
-            continue
-        exact = [i for i, channel in enumerate(channels) if channel.label == label and i not in found.values()]
-        if len(exact) > 1:
-            raise InputError(
-                f"{where}: {len(exact)} channels are called {label!r}; expected every channel label once; rename them "
-                f"in the amplifier's montage, or say with --label-map FILE which channel {label!r} is"
-            )
-        if exact:
-            found[label] = exact[0]
-    loose = _loosely(wanted, channels, where, found)
-    found |= loose
+    found, named, loose = _found(wanted, channels, where, dict(label_map or {}))
     missing = [label for label in wanted if label not in found]
     if missing:
         raise InputError(
@@ -100,6 +85,42 @@ def match_labels(
     )
     indices = tuple(found[label] for label in wanted)
     return Match(labels, indices, renamed, _notes(wanted, channels, found, named, loose))
+
+
+def present_labels(
+    wanted: Sequence[str], channels: Sequence[ChannelInfo], where: str, label_map: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
+    """Those of a decoder's channels that :func:`match_labels` would find, in the decoder's order: the others are lost.
+
+    Raises
+    ------
+    BkError
+        As there, but for channels that are missing.
+    """
+    found, _, _ = _found(wanted, channels, where, dict(label_map or {}))
+    return tuple(label for label in wanted if label in found)
+
+
+def _found(
+    wanted: Sequence[str], channels: Sequence[ChannelInfo], where: str, label_map: Mapping[str, str]
+) -> tuple[dict[str, int], set[str], dict[str, int]]:
+    """Index of each channel that is there; which of them the map named; those that were found loosely."""
+    found = _by_map(wanted, channels, where, label_map)
+    named = set(found)
+    for label in wanted:
+        if label in named:
+            continue
+        exact = [i for i, channel in enumerate(channels) if channel.label == label and i not in found.values()]
+        if len(exact) > 1:
+            raise InputError(
+                f"{where}: {len(exact)} channels are called {label!r}; expected every channel label once; rename them "
+                f"in the amplifier's montage, or say with --label-map FILE which channel {label!r} is"
+            )
+        if exact:
+            found[label] = exact[0]
+    loose = _loosely(wanted, channels, where, found)
+    found |= loose
+    return found, named, loose
 
 
 def _by_map(

@@ -44,6 +44,7 @@ FITTING = {
     "offline.evaluate",
     "offline.preprocess",
     "offline.train",
+    "offline.transfer",
 }
 FIT = "only these commands take a decoder to a stream or recording that it does not know, or a file of labels"
 NEVER = {
@@ -83,7 +84,7 @@ NEVER = {
     ),
     "offline.training.settings": (
         {"offline.ablation", "offline.attack", "offline.decoded_mels", "offline.evaluate", "offline.lead"}
-        | {"offline.train_vocoder", "offline.vocoder_table"},
+        | {"offline.train_vocoder", "offline.transfer", "offline.vocoder_table"},
         "they make the settings of their trainings themselves",
     ),
     "offline.data.contamination": (

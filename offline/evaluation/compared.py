@@ -1,0 +1,109 @@
+"""Scores of one held-out part, for decoders that are compared on it: values, chance, intervals, paired differences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bk_realtime.decoder.base import Decoder
+from bk_realtime.errors import InputError
+from offline.data.decoding import decode_features
+from offline.scoring.loudness import partial_correlation
+from offline.scoring.mel import mean_correlation, speech_mask
+from offline.scoring.resampling import (
+    LEAST_UNITS,
+    bootstrap_correlation,
+    circular_shift,
+    difference_interval,
+    draw_weights,
+    units,
+)
+from offline.training.carried import Frames
+
+WARM_S = 10.0
+"""Seconds before the scored part that decoders begin with."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """r inside speech with its 95 % interval, the same correlation with the loudness taken off, and the 95th percentile
+    of both under circular shifts."""
+
+    r: float
+    low: float
+    high: float
+    r_chance: float
+    partial: float
+    partial_chance: float
+
+
+class Judge:
+    """Scores what was decoded of the rows from ``start`` on, without trials that are marked as bad.
+
+    Parameters
+    ----------
+    today : the recording whose end is scored.
+    rate : frames a second.
+    shifts, bootstrap, seed : how much is drawn, and from what.
+
+    Raises
+    ------
+    InputError
+        Nothing is left to score.
+    """
+
+    def __init__(self, today: Frames, start: int, rate: float, shifts: int, bootstrap: int, seed: int) -> None:
+        self.rate, self._start, self._shifts, self._seed = rate, start, shifts, seed
+        n = len(today.mel)
+        keep = np.zeros(n, bool)
+        for a, b in today.pieces(start, n, 1):
+            keep[a:b] = True
+        if not keep.any():
+            raise InputError("every trial of the part that is scored is marked bad: nothing is left of it; record more")
+        self._keep = keep[start:]
+        self._reference = today.mel[start:][self._keep]
+        self._mask = speech_mask(self._reference)
+        self.speech_s = float(self._mask.sum() / rate)
+        self._unit = units(len(self._reference), (), rate)
+        self._n_units = int(self._unit[-1]) + 1
+        self._weights = draw_weights(self._n_units, bootstrap, np.random.default_rng(seed))
+
+    def decode(self, decoder: Decoder, z: np.ndarray) -> np.ndarray:
+        """The scored rows, from z-scores of all of today."""
+        warm = min(self._start, round(WARM_S * self.rate))
+        return decode_features(decoder, z[self._start - warm :])[warm:][self._keep]
+
+    def score(self, decoded: np.ndarray) -> Score:
+        """Of (T, n_mels) log-mel from :meth:`decode`."""
+        truth, mask = self._reference, self._mask
+        draws = circular_shift(decoded, truth, mask, self.rate, self._shifts, np.random.default_rng(self._seed))
+        low, high = self._interval(decoded)
+        return Score(
+            mean_correlation(decoded, truth, mask), low, high, _p95(draws["r_speech"]),
+            partial_correlation(decoded, truth, mask), _p95(draws["r_partial"]),
+        )  # fmt: skip
+
+    def difference(self, ours: np.ndarray, theirs: np.ndarray) -> tuple[float, float, float]:
+        """How much r inside speech ``ours`` has over ``theirs``, and its paired 95 % interval over blocks of 5 s."""
+        value = self._r(ours) - self._r(theirs)
+        return value, *difference_interval(value, self._samples(ours) - self._samples(theirs), self._n_units)
+
+    def _r(self, decoded: np.ndarray) -> float:
+        return mean_correlation(decoded, self._reference, self._mask)
+
+    def _samples(self, decoded: np.ndarray) -> np.ndarray:
+        return bootstrap_correlation(decoded, self._reference, self._mask, self._unit, self._weights)
+
+    def _interval(self, decoded: np.ndarray) -> tuple[float, float]:
+        samples = self._samples(decoded)
+        good = samples[np.isfinite(samples)]
+        if self._n_units < LEAST_UNITS or not len(good):
+            return float("nan"), float("nan")
+        low, high = np.percentile(good, (2.5, 97.5))
+        return float(low), float(high)
+
+
+def _p95(draws: np.ndarray) -> float:
+    good = draws[np.isfinite(draws)]
+    return float(np.percentile(good, 95)) if len(good) else float("nan")

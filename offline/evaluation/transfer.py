@@ -1,0 +1,244 @@
+"""What yesterday's decoder is worth today: decoded on a last part of today that nothing else sees, minute by minute."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from rich.console import Console
+
+from bk_realtime.clock import FrameClock
+from bk_realtime.decoder.bundle import Bundle, load_bundle
+from bk_realtime.decoder.fit import read_label_map
+from bk_realtime.decoder.ridge import Ridge, RidgeSettings
+from bk_realtime.errors import InputError
+from bk_realtime.features import baseline_statistics
+from offline.data.contamination import Contamination
+from offline.data.dataset import feature_reach_s
+from offline.data.fingerprint import fingerprint
+from offline.data.known_content import FOUND, UNKNOWN, known_to, refuse_copies
+from offline.data.other_day import OtherDay, masked, other_day
+from offline.data.processed import process_recording
+from offline.data.provenance import refuse_duplicates, training_entry
+from offline.data.split import SplitSettings, guard_frames
+from offline.evaluation.compared import Judge, Score
+from offline.evaluation.transfer_settings import Transfer
+from offline.io.recording import Recording
+from offline.training.carried import Carried, Frames, OtherDays, z_scored
+from offline.training.corpus import screened
+from offline.training.recordings import read_recordings
+
+AS_IT_IS, ANEW, TOGETHER, SCRATCH = "as it is", "normalised anew", "carried on", "from scratch"
+"""Yesterday's bundle; the same with its normalisation taken from today; a ridge of yesterday's recordings and today's
+first minutes; one of today's first minutes alone."""
+BASELINE_S = 120.0
+"""Seconds at the beginning of today that take the place of the training's statistics, as a session's baseline does."""
+MORE_S = 30.0
+"""All that is known of today is a row of its own where it is so much more than the last one."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """After so much of today.
+
+    Attributes
+    ----------
+    seen_s : seconds of today, from its first frame, that anything was fitted or normalised with.
+    scores : by way of decoding.
+    share, penalty, scratch_penalty : what was chosen inside of these seconds; NaN where nothing was fitted.
+    gain : how much r inside speech yesterday and today have over today alone, low and high of its 95 % interval.
+    over_anew : the same over yesterday's bundle with its normalisation anew.
+    """
+
+    seen_s: float
+    scores: dict[str, Score]
+    share: float = float("nan")
+    penalty: float = float("nan")
+    scratch_penalty: float = float("nan")
+    gain: tuple[float, float, float] = (float("nan"),) * 3
+    over_anew: tuple[float, float, float] = (float("nan"),) * 3
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """All rows, and what they were made from.
+
+    Attributes
+    ----------
+    scored_s : first and last second of today's recording that are scored, by the decoder's frames.
+    begin_s : second of the recording at which what is seen of today begins.
+    speech_s : of speech in the scored part.
+    notes : what was done, one line each.
+    """
+
+    rows: tuple[Row, ...]
+    scored_s: tuple[float, float]
+    begin_s: float
+    speech_s: float
+    today: OtherDay
+    labels: tuple[str, ...]
+    bundle: Bundle
+    contamination: Contamination
+    simulated: bool
+    notes: tuple[str, ...]
+
+
+def transfer(settings: Transfer, console: Console) -> Outcome:
+    """Read, decode and score.
+
+    Raises
+    ------
+    BkError
+        Files that cannot be used; a today that the bundle was trained on, or that is among the days before it.
+    """
+    bundle = load_bundle(settings.bundle)
+    names = {} if settings.label_map is None else read_label_map(settings.label_map, bundle.labels)
+    paths = (*settings.yesterday, settings.recording)
+    read = settings.read.of(bundle.features)
+    read.refuse_one_file_for(paths)
+    recordings = [read_recordings([path], read, console)[0] for path in paths]
+    refuse_duplicates(paths, recordings)
+    notes = _refuse_known(settings, bundle, recordings, console)
+    *before, today = [
+        other_day(bundle, recording, names if path == settings.recording else None)
+        for path, recording in zip(paths, recordings, strict=True)
+    ]
+    common = tuple(label for label in bundle.labels if all(label in day.present for day in (*before, today)))
+    if not common:
+        raise InputError("expected at least one good channel of the decoder in every recording, got none")
+    every = [day.recording for day in (*before, today)]
+    labels, contamination = screened(every, common, bundle.features, settings.contaminated, console)
+    notes += _montage(bundle, today, labels)
+    dropped = [label for label in common if label not in labels]
+    return _score(settings, bundle, today, [masked(r, dropped) for r in every], labels, contamination, notes)
+
+
+def _refuse_known(settings: Transfer, bundle: Bundle, recordings: Sequence[Recording], console: Console) -> list[str]:
+    """Notes on what the bundle knows of the recordings."""
+    *before, today = recordings
+    known = known_to(bundle, today)
+    if training_entry(bundle.provenance, today) is not None or known.verdict == FOUND:
+        raise InputError(
+            f"{settings.recording}: the bundle was trained on it{': ' + known.text if known.text else ''}; expected a "
+            "recording of another day, or what is scored would have been trained on"
+        )
+    refuse_copies([*settings.yesterday, settings.recording], [fingerprint(r) for r in recordings], console)
+    notes = [f"leak: CANNOT TELL whether the bundle knows today: {known.text}"] if known.verdict == UNKNOWN else []
+    for path, recording in zip(settings.yesterday, before, strict=True):
+        if training_entry(bundle.provenance, recording) is None:
+            notes.append(f"{path.name} is none of the recordings that the bundle was trained on, by hash")
+    return notes
+
+
+def _montage(bundle: Bundle, today: OtherDay, labels: Sequence[str]) -> list[str]:
+    notes = list(today.notes)
+    if today.lost:
+        notes.append(f"lost since: {', '.join(today.lost)}")
+    if today.bad:
+        notes.append(f"listed as bad today: {', '.join(today.bad)}")
+    left = len(bundle.labels) - len(labels)
+    if left:
+        notes.append(
+            f"{len(labels)} of the decoder's {len(bundle.labels)} channels are good in every recording: what is fitted "
+            "is fitted on these; the bundle takes the others for missing, at their mean"
+        )
+    return notes
+
+
+def _score(
+    settings: Transfer,
+    bundle: Bundle,
+    day: OtherDay,
+    recordings: Sequence[Recording],
+    labels: tuple[str, ...],
+    contamination: Contamination,
+    notes: list[str],
+) -> Outcome:
+    mel, lead, features = bundle.mel, bundle.lead_ms, bundle.features
+
+    def frames(recording: Recording, wanted: Sequence[str]) -> Frames:
+        at = None if recording.sfreq == bundle.sfreq else bundle.sfreq
+        return Frames.of(process_recording(recording, features, mel, wanted, sfreq=at), mel, lead)
+
+    whole = frames(recordings[-1], bundle.labels)
+    some = whole if labels == bundle.labels else frames(recordings[-1], labels)
+    rate = float(FrameClock(bundle.sfreq, mel.sample_rate, mel.hop_length).frame_rate)
+    ridge = bundle.decoder.settings if isinstance(bundle.decoder, Ridge) else RidgeSettings()
+    if not isinstance(bundle.decoder, Ridge):
+        notes.append(f"the bundle is a {bundle.kind}; what is fitted here is a ridge of usual size")
+    reach = max(ridge.n_past, bundle.decoder.receptive_field) / rate + feature_reach_s(features, mel) + abs(lead) / 1e3
+    guard = guard_frames(SplitSettings(), FrameClock(bundle.sfreq, mel.sample_rate, mel.hop_length).frame_rate, reach)
+    n = len(whole.mel)
+    start = n - min(round(settings.score_s * rate), n // 3)
+    most = start - guard
+    if most < 0 or n - start < 15 * rate:
+        raise InputError(
+            f"{settings.recording}: expected 45 s of today or more, of which the last third is scored, got "
+            f"{n / rate:.0f} s; record longer"
+        )
+    judge = Judge(whole, start, rate, settings.shifts, settings.bootstrap, settings.seed)
+    yesterday = _Bundled(bundle, whole, judge)
+    others = OtherDays([frames(recording, labels) for recording in recordings[:-1]], ridge, features)
+    known_n = sorted({round(m * 60 * rate) for m in settings.minutes if round(m * 60 * rate) <= most})
+    if not known_n or most - known_n[-1] >= MORE_S * rate:
+        known_n.append(most)
+    rows = [_row(some.until(seen), some, yesterday, others, judge, guard, notes) for seen in known_n]
+    first = whole.first / rate
+    return Outcome(
+        tuple(rows), (first + start / rate, first + n / rate), first, judge.speech_s, day, labels, bundle,
+        contamination, any(r.simulated for r in recordings), tuple(dict.fromkeys(notes)),
+    )  # fmt: skip
+
+
+class _Bundled:
+    """What yesterday's bundle decodes of the scored part, each once."""
+
+    def __init__(self, bundle: Bundle, today: Frames, judge: Judge) -> None:
+        self._bundle, self._today, self._judge = bundle, today, judge
+        self._kept: dict[int, tuple[np.ndarray, Score]] = {}
+
+    def decoded(self, seen: int) -> tuple[np.ndarray, Score]:
+        """Log-mel and score with the normalisation of the first ``seen`` rows, of the baseline's length at most; 0: as
+        it is."""
+        n = min(seen, round(BASELINE_S * self._judge.rate))
+        if n not in self._kept:
+            own = self._bundle.mean, self._bundle.std
+            statistics = baseline_statistics(self._today.power[:n], own)[0] if n else own
+            z = z_scored(self._today.power, *statistics, self._bundle.features)
+            mel = self._judge.decode(self._bundle.decoder, z)
+            self._kept[n] = mel, self._judge.score(mel)
+        return self._kept[n]
+
+
+def _row(
+    known: Frames, whole: Frames, yesterday: _Bundled, others: OtherDays, judge: Judge, guard: int, notes: list[str]
+) -> Row:
+    """Decode the scored part of ``whole`` in every way that the ``known`` rows of today allow."""
+    seen, scores = len(known.mel), {AS_IT_IS: yesterday.decoded(0)[1]}
+    row = Row(seen / judge.rate, scores)
+    if not seen:
+        return row
+    anew, scores[ANEW] = yesterday.decoded(seen)
+    try:
+        both, scratch = others.carry_on(known, guard, judge.rate)
+    except InputError as error:
+        notes.append(f"after {row.seen_s:.0f} s nothing is fitted: {error}")
+        return row
+    from_scratch, scores[SCRATCH] = _fitted(scratch, whole, others, judge)
+    if not others.known:
+        return replace(row, scratch_penalty=scratch.penalty)
+    carried, scores[TOGETHER] = _fitted(both, whole, others, judge)
+    return replace(
+        row,
+        share=both.share,
+        penalty=both.penalty,
+        scratch_penalty=scratch.penalty,
+        gain=judge.difference(carried, from_scratch),
+        over_anew=judge.difference(carried, anew),
+    )
+
+
+def _fitted(fit: Carried, whole: Frames, others: OtherDays, judge: Judge) -> tuple[np.ndarray, Score]:
+    mel = judge.decode(fit.decoder, z_scored(whole.power, fit.mean, fit.std, others.features))
+    return mel, judge.score(mel)
