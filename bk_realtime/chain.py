@@ -37,6 +37,8 @@ class Decoded:
     seconds : compute time of the three stages in this push.
     gate : (n, 2) float32, what the bundle's speech gate says of each frame of features: probability of speech, and 1
         where it is open; (0, 2) without a gate.
+    sureness : (n, 3) float32, likewise: predicted error of the mel in dB, how sure the decoder is, and 1 where it is
+        unsure; (0, 3) where the bundle cannot tell.
     """
 
     features: np.ndarray
@@ -44,6 +46,7 @@ class Decoded:
     audio: np.ndarray
     seconds: tuple[float, float, float]
     gate: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.float32))
+    sureness: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.float32))
 
 
 class Chain:
@@ -89,6 +92,7 @@ class Chain:
         like = torch.zeros(1, 0, self.n_channels, dtype=torch.float64)
         self._features = Pipeline(features, like)
         self._gate = None if bundle.gate is None else Stream(bundle.gate, like)
+        self._sureness = None if bundle.sureness is None else Stream(bundle.sureness, like)
         self._decoder = Pipeline(self.stages["decoder"], like)
         like_mel = self.stages["decoder"][-1].like(to_device.like(like))
         self._vocoder = Pipeline([vocoder], like_mel)
@@ -160,7 +164,7 @@ class Chain:
         self.powers = powers[0].numpy()
         self.recent.add(self.powers)
         features = normalise.push(powers)
-        gate = self._gated(features)
+        heads = self._heads(features)
         t1 = time.perf_counter()
         mel = one_by_one(self._decoder, features)
         if self._leaving is not None:
@@ -169,7 +173,7 @@ class Chain:
                 self._forget()
         t2 = time.perf_counter()
         audio = self._vocoder.push(mel)
-        return self._decoded(features, mel, audio, gate, (t0, t1, t2))
+        return self._decoded(features, mel, audio, heads, (t0, t1, t2))
 
     @torch.inference_mode()
     def flush(self) -> Decoded:
@@ -184,12 +188,12 @@ class Chain:
             t0 = time.perf_counter()
             self._forget()
             features = self._features.flush()
-            gate = self._gated(features)
+            heads = self._heads(features)
             t1 = time.perf_counter()
             mel = torch.cat([one_by_one(self._decoder, features), self._decoder.flush()], 1)
             t2 = time.perf_counter()
             audio = torch.cat([self._vocoder.push(mel), self._vocoder.flush()], 1)
-            return self._decoded(features, mel, audio, gate, (t0, t1, t2))
+            return self._decoded(features, mel, audio, heads, (t0, t1, t2))
 
     def adjust(self, masked: Sequence[str] = (), statistics: tuple[np.ndarray, np.ndarray] | None = None) -> None:
         """From the next sample on mask these channels and no others, and normalise by these statistics; :meth:`reset`
@@ -255,7 +259,8 @@ class Chain:
         self._leaving = Leaving(self._features.streams[-1], self._decoder)
         self._features.streams[-1], self.stages["features"][-1] = new.normalise, new.normalise.op
         self._decoder, self.stages["decoder"] = new.decoder, new.ops
-        self._gate, self.bundle, self._statistics = new.gate, new.bundle, None
+        self._gate, self._sureness = new.gate, new.sureness
+        self.bundle, self._statistics = new.bundle, None
 
     @property
     def fading(self) -> bool:
@@ -267,20 +272,22 @@ class Chain:
             self.retired.append(self._leaving)
             self._leaving = None
 
-    def _gated(self, features: Tensor) -> np.ndarray:
-        """What the speech gate says of new frames."""
-        if self._gate is None:
-            return np.zeros((0, 2), np.float32)
-        said: np.ndarray = self._gate.push(features)[0].to(torch.float32).numpy()
-        return said
+    def _heads(self, features: Tensor) -> tuple[np.ndarray, np.ndarray]:
+        """What the speech gate says of new frames, and how sure the decoder is of them."""
+        return _said(self._gate, features, 2), _said(self._sureness, features, 3)
 
     def _decoded(
-        self, features: Tensor, mel: Tensor, audio: Tensor, gate: np.ndarray, start: tuple[float, float, float]
+        self,
+        features: Tensor,
+        mel: Tensor,
+        audio: Tensor,
+        heads: tuple[np.ndarray, np.ndarray],
+        start: tuple[float, float, float],
     ) -> Decoded:
         out = _host(features, mel, audio)  # the copy to the host waits for the device
         end = time.perf_counter()
         t0, t1, t2 = start
-        return Decoded(out[0], out[1], out[2][:, 0], (t1 - t0, t2 - t1, end - t2), gate)
+        return Decoded(out[0], out[1], out[2][:, 0], (t1 - t0, t2 - t1, end - t2), *heads)
 
     def reset(self) -> None:
         """A new segment: every state as new, the frame index starts again."""
@@ -289,8 +296,9 @@ class Chain:
         for pipeline in (self._features, self._decoder, self._vocoder):
             pipeline.reset()
         self._mask()
-        if self._gate is not None:
-            self._gate.reset()
+        for head in (self._gate, self._sureness):
+            if head is not None:
+                head.reset()
 
     @property
     def frames_ahead(self) -> int:
@@ -307,6 +315,14 @@ class Chain:
             first = self.boundary(k - 1) if k else 0
             self.push(noise[first : self.boundary(k)])
         self.reset()
+
+
+def _said(head: Stream | None, features: Tensor, width: int) -> np.ndarray:
+    """(n, width) float32 of a head on new frames; (0, width) without one."""
+    if head is None:
+        return np.zeros((0, width), np.float32)
+    said: np.ndarray = head.push(features)[0].to(torch.float32).numpy()
+    return said
 
 
 def _same(a: tuple[np.ndarray, np.ndarray] | None, b: tuple[np.ndarray, np.ndarray] | None) -> bool:

@@ -1,8 +1,8 @@
 """Another decoder for a running chain: warmed by the features of before, then in the place of the one that runs.
 
-What runs on is everything but the normalisation, the decoder and the speech gate: filters and vocoder keep their state,
-so that nothing clicks. The two decoders run side by side for :data:`FADE` frames and their mel is faded into one
-another, which the vocoder turns into one voice.
+What runs on is everything but the normalisation, the decoder and its heads (speech gate, sureness): filters and vocoder
+keep their state, so that nothing clicks. The two decoders run side by side for :data:`FADE` frames and their mel is
+faded into one another, which the vocoder turns into one voice.
 """
 
 from __future__ import annotations
@@ -79,6 +79,7 @@ class Successor:
         ]
         self.decoder = Pipeline(self.ops, like)
         self.gate = None if bundle.gate is None else Stream(bundle.gate, like)
+        self.sureness = None if bundle.sureness is None else Stream(bundle.sureness, like)
         self.segment, self.first, self.n = -1, 0, 0
         """Segment that it hears; its first frame there, and the frame that comes next."""
 
@@ -86,16 +87,18 @@ class Successor:
         """As new, before frame ``first`` of a segment."""
         self.normalise.reset()
         self.decoder.reset()
-        if self.gate is not None:
-            self.gate.reset()
+        for head in (self.gate, self.sureness):
+            if head is not None:
+                head.reset()
         self.segment, self.first, self.n = segment, first, first
 
     @torch.inference_mode()
     def hear(self, powers: np.ndarray) -> None:
         """Take the next (k, n_features) frames, as :class:`Recent` gives them."""
         features = self.normalise.push(torch.from_numpy(powers)[None])
-        if self.gate is not None:
-            self.gate.push(features)
+        for head in (self.gate, self.sureness):
+            if head is not None:
+                head.push(features)
         one_by_one(self.decoder, features)
         self.n += len(powers)
 

@@ -22,7 +22,7 @@ from bk_realtime.join.names import joined_description
 from bk_realtime.logs import say
 from bk_realtime.montage.units import in_microvolts, refuse_unit_of_features
 from bk_realtime.processes.supervisor import OTHERS, Supervisor
-from bk_realtime.session.bundle import gate_choice, trained_on
+from bk_realtime.session.bundle import fade_choice, gate_choice, trained_on
 from bk_realtime.session.conditions import ConditionSettings
 from bk_realtime.session.disk import own_pace, pace, refuse_full_disk
 from bk_realtime.session.expected import without_samples
@@ -78,6 +78,7 @@ class Run(SessionSettings):
         write_session(session, {"bundle": {"sha256": bundle.digest}, "command": {"line": command}})
         say(f"session {session.folder}")
         say(gate_choice(bundle, self.gate)[1])
+        say(fade_choice(bundle, self.fade_unsure))
         if cost := PROFILES[self.profile].cost:
             say(f"profile {self.profile}: {cost}; --lookahead-ms and --prefill-ms change either")
         doubt = contamination_in_training(bundle.provenance)

@@ -1,9 +1,9 @@
 """Decoder bundle: one directory that holds everything a session needs, checked on loading, never a pickle.
 
 ``bundle.toml`` holds settings, labels, provenance and the SHA-256 of every other file; ``model.safetensors`` the
-weights; ``statistics.safetensors`` mean and standard deviation of the features on the training data; ``gate`` (where
-there is one) the speech gate; ``fingerprint`` what it was trained on, by content; ``vocoder`` the weights of a vocoder
-that is not shipped.
+weights; ``statistics.safetensors`` mean and standard deviation of the features on the training data; ``gate`` and
+``sureness`` (where they were trained) the speech gate, and how sure the decoder is; ``fingerprint`` what it was trained
+on, by content; ``vocoder`` the weights of a vocoder that is not shipped.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -26,9 +26,20 @@ from bk_realtime.clock import rational_rate
 from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings, to_dict, write_toml
 from bk_realtime.decoder import registry
 from bk_realtime.decoder.base import Decoder
-from bk_realtime.decoder.bundle_index import FORMAT_VERSION, GATE, INDEX, MODEL, STATISTICS, Index, check_bundle, sha256
+from bk_realtime.decoder.bundle_index import (
+    FORMAT_VERSION,
+    GATE,
+    INDEX,
+    MODEL,
+    STATISTICS,
+    SURENESS,
+    Index,
+    check_bundle,
+    sha256,
+)
 from bk_realtime.decoder.fit import Fit, fit_stream
 from bk_realtime.decoder.speech_gate import SpeechGate
+from bk_realtime.decoder.sureness import Sureness
 from bk_realtime.device import pick_device
 from bk_realtime.errors import BkError, FileError, InputError
 from bk_realtime.files import atomic, write_bytes
@@ -41,6 +52,7 @@ FINGERPRINT = "fingerprint.safetensors"
 VOCODER = "vocoder"
 """Sub-folder with the vocoder's weights, where it has any."""
 ADVICE = "get the bundle again"
+Head = TypeVar("Head", SpeechGate, Sureness)
 
 
 @dataclass(frozen=True)
@@ -60,6 +72,7 @@ class Bundle:
     scores : figures on the held-out part.
     package : name and version of the package that the decoder's kind came from when it was saved.
     gate : says from the features whether the person speaks; None where none was trained.
+    sureness : says from the features how sure the decoder is; None: it cannot tell.
     fingerprints : what it was trained on, by content (:mod:`offline.data.known_content`); nothing live reads it.
     """
 
@@ -78,6 +91,7 @@ class Bundle:
     scores: dict[str, Any] = field(default_factory=dict)
     package: str = ""
     gate: SpeechGate | None = None
+    sureness: Sureness | None = None
     fingerprints: dict[str, torch.Tensor] = field(default_factory=dict)
 
     def check(self, description: StreamDescription, label_map: Mapping[str, str] | None = None) -> Fit:
@@ -133,11 +147,13 @@ def save_bundle(bundle: Bundle, folder: Path, overwrite: bool = False) -> Bundle
     _write_tensors(weights, folder / MODEL)
     statistics = {"mean": torch.from_numpy(bundle.mean.copy()), "std": torch.from_numpy(bundle.std.copy())}
     _write_tensors(statistics, folder / STATISTICS)
-    if bundle.gate is not None:
-        write_bytes(folder / GATE, save(bundle.gate.tensors(), bundle.gate.metadata()))
+    heads = {GATE: bundle.gate, SURENESS: bundle.sureness}
+    for name, head in heads.items():
+        if head is not None:
+            write_bytes(folder / name, save(head.tensors(), head.metadata()))
     if bundle.fingerprints:
         _write_tensors(bundle.fingerprints, folder / FINGERPRINT)
-    further = [name for name, there in ((GATE, bundle.gate), (FINGERPRINT, bundle.fingerprints)) if there]
+    further = [name for name, there in {**heads, FINGERPRINT: bundle.fingerprints}.items() if there]
     vocoder, copied = _take_in_vocoder(bundle, folder)
     index = Index(
         format_version=FORMAT_VERSION,
@@ -213,7 +229,8 @@ def load_bundle(folder: Path | str, device: str = "cpu") -> Bundle:
         provenance=index.provenance,
         scores=index.scores,
         package=index.package,
-        gate=_read_gate(folder / GATE, len(statistics["mean"])) if GATE in index.files else None,
+        gate=_read_head(SpeechGate, folder / GATE, statistics) if GATE in index.files else None,
+        sureness=_read_head(Sureness, folder / SURENESS, statistics) if SURENESS in index.files else None,
         fingerprints=read_safetensors(folder / FINGERPRINT, ADVICE)[0] if FINGERPRINT in index.files else {},
     )
     try:  # whether features can be made as it says, of its own channels; otherwise it would show in a session's start
@@ -240,5 +257,5 @@ def _read_statistics(path: Path) -> dict[str, torch.Tensor]:
     return found
 
 
-def _read_gate(path: Path, n_features: int) -> SpeechGate:
-    return SpeechGate.read(*read_safetensors(path, ADVICE), n_features, str(path))
+def _read_head(kind: type[Head], path: Path, statistics: dict[str, torch.Tensor]) -> Head:
+    return kind.read(*read_safetensors(path, ADVICE), len(statistics["mean"]), str(path))

@@ -16,6 +16,8 @@ from bk_realtime.typed import UNSAID, Within, from_dict, read_toml, said, shorte
 INDEX, MODEL, STATISTICS = "bundle.toml", "model.safetensors", "statistics.safetensors"
 GATE = "gate.safetensors"
 """The speech gate, where the bundle has one; named under ``files`` alone, so that older programs read the rest."""
+SURENESS = "sureness.safetensors"
+"""How sure the decoder is, where it was trained to say so; named in the same way."""
 FORMAT_VERSION = 2
 _RATE = re.compile(r"\d{1,12}(\.\d{1,12})?(/\d{1,12})?")
 _DIGEST = re.compile(r"[0-9a-f]{64}")

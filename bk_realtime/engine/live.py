@@ -97,6 +97,7 @@ class Engine:
             n_attention=self._n_attention,
             conditions=self.experiment.used,
             gate=bundle.gate is not None,
+            sureness=bundle.sureness is not None,
         )
         self.board = StatusBoard(self.core, sink, stream, session.folder, self._noted, self.outlets, clock)
         if isinstance(source, ReportsJoining):
@@ -207,6 +208,7 @@ class Engine:
         if len(decoded.features):
             self.outlets.push_features(decoded.features, output.feature_stamps)
             self.outlets.push_gate(decoded.gate, output.feature_stamps)
+            self.outlets.push_sureness(decoded.sureness, output.feature_stamps)
         if len(decoded.mel):
             self.outlets.push_mel(decoded.mel, output.mel_stamps)
             if self._n_attention:

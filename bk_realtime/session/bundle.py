@@ -23,7 +23,8 @@ def load_session_bundle(settings: SessionSettings) -> Bundle:
     Raises
     ------
     BkError
-        The bundle is damaged, or the session wants a speech gate that it lacks.
+        The bundle is damaged, or the session wants a speech gate that it lacks, or a voice that fades where the decoder
+        is unsure of one that cannot tell.
     """
     from bk_realtime.decoder.bundle import load_bundle  # loads torch, which a command without a bundle never needs
 
@@ -45,6 +46,11 @@ def load_session_bundle(settings: SessionSettings) -> Bundle:
             f"{settings.bundle}: no speech gate in this bundle; expected --gate off of `run`, or a bundle that was "
             "trained again"
         )
+    if settings.fade_unsure and not knows_how_sure(bundle):
+        raise InputError(
+            f"{settings.bundle}: --fade-unsure: expected a bundle that can tell how sure its decoder is, got one "
+            f"{_why_not(bundle)}; leave --fade-unsure out, or train again"
+        )
     features = bundle.features
     if settings.adapt.rolling_s is not None:
         features = dataclasses.replace(features, normalisation="running", running_s=settings.adapt.rolling_s)
@@ -65,6 +71,31 @@ def gate_choice(bundle: Bundle, mode: str) -> tuple[bool, str]:
         )
     opens, closes = f"{settings.open_at:.0%}", f"{settings.close_at:.0%}"
     return True, f"speech gate on: opens at {opens} probability of speech, closes under {closes}"
+
+
+def knows_how_sure(bundle: Bundle) -> bool:
+    """Whether its decoder can tell how sure it is: it was shown to on the held-out part of its training."""
+    return bundle.sureness is not None and bundle.sureness.settings.passed
+
+
+def _why_not(bundle: Bundle) -> str:
+    if bundle.sureness is None:
+        return "of before, or of too little data, that says nothing of it"
+    return "that knew no more than a constant error on the held-out part of its training"
+
+
+def fade_choice(bundle: Bundle, fade: bool) -> str:
+    """What the voice does where the decoder is unsure, in one line."""
+    if not knows_how_sure(bundle):
+        return f"how sure the decoder is: cannot tell, the bundle is one {_why_not(bundle)}"
+    assert bundle.sureness is not None
+    settings = bundle.sureness.settings
+    if not fade:
+        return "how sure the decoder is: shown only; --fade-unsure of `run` fades the voice with it"
+    return (
+        f"the voice fades out where the decoder is unsure: under {settings.unsure_below:.0%} of the speech of its "
+        f"validation, until {settings.sure_above:.0%}"
+    )
 
 
 def session_labels(folder: Path) -> dict[str, str]:

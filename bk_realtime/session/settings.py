@@ -234,6 +234,8 @@ class SessionSettings:
     """Probability of speech at which the gate opens, in place of the one that training chose."""
     gate_close: float | None = None
     """Probability under which it closes."""
+    fade_unsure: bool = False
+    """Fade the voice out while the decoder is unsure, by what it learnt of its own errors. Never with conditions."""
     hold_to_talk: bool = False
     """Let the voice out only while the key T is held in the window."""
     loop_watch: bool = True
@@ -269,6 +271,8 @@ class SessionSettings:
             check_range(self, "lookahead_ms", 0.0, 1000.0, "ms")
         for name in ("gate_open", "gate_close"):
             check_range(self, name, 0.0, 1.0, "(a probability)")
+        if self.fade_unsure and self.condition.used:
+            raise OptionError("--fade-unsure: expected no conditions, whose sound it would change; leave one out")
         if self.gate == "off" and (self.gate_open is not None or self.gate_close is not None):
             raise OptionError("--gate-open and --gate-close say when the gate opens; expected none with --gate off")
         if self.salvage and self.source is None:

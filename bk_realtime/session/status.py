@@ -120,6 +120,16 @@ class Status:
     """How often the gate has opened."""
     gate_open_s: float | None = None
     """How long it was open, in seconds."""
+    sureness: str = ""
+    """How sure the decoder is: cannot tell (the bundle cannot), sure, unsure, or faded (unsure, the voice too)."""
+    sureness_share: float | None = None
+    """Share of the validation part's frames with speech expected of which it was less sure than of the newest frame."""
+    sureness_error_db: float | None = None
+    """Predicted error of the newest frame of the mel, in dB."""
+    unsure_times: int | None = None
+    """How often it became unsure."""
+    unsure_s: float | None = None
+    """How long it was unsure, in seconds."""
     talk: str = ""
     """With hold-to-talk: held or waiting; empty without."""
     loop_trials: int | None = None

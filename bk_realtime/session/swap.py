@@ -74,8 +74,10 @@ def read_swaps(events: Iterable[dict[str, Any]]) -> list[Swap]:
 
 def without_new_gate(now: Bundle, new: Bundle) -> Bundle:
     """``new`` as it takes over from ``now``: where that one has no speech gate, nor has it. A voice that nothing holds
-    back is not to fall silent because a decoder was trained meanwhile."""
-    return dataclasses.replace(new, gate=None) if now.gate is None else new
+    back is not to fall silent because a decoder was trained meanwhile. Nor does it say how sure it is where that one
+    does not: nobody listens."""
+    new = dataclasses.replace(new, gate=None) if now.gate is None else new
+    return dataclasses.replace(new, sureness=None) if now.sureness is None else new
 
 
 def refuse_another(now: Bundle, new: Bundle, gate: str) -> None:

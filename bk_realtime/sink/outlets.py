@@ -7,6 +7,7 @@
 | BrainKaraoke-features | Features | z-scored features as the decoder sees them |
 | BrainKaraoke-attention | Attention | weights over past encoder frames, where the decoder has them |
 | BrainKaraoke-gate | Gate | probability of speech and whether the speech gate is open, where there is one |
+| BrainKaraoke-sureness | Sureness | predicted error in dB, how sure the decoder is, and whether it is unsure |
 | BrainKaraoke-status | Status | JSON, about 10 a second |
 | BrainKaraoke-events | Markers | JSON, one a fault, command or marker |
 | BrainKaraoke-conditions | Conditions | JSON, one a change of condition, where the session has any |
@@ -43,7 +44,7 @@ class EngineOutlets:
     feature_labels : one a feature; ``feature1`` ... otherwise.
     n_attention : number of attention weights; 0: no such outlet.
     conditions : whether the session has conditions; else no such outlet.
-    gate : the decoder has a speech gate.
+    gate, sureness : the decoder has a speech gate, says how sure it is.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class EngineOutlets:
         n_attention: int = 0,
         conditions: bool = False,
         gate: bool = False,
+        sureness: bool = False,
     ) -> None:
         self._session, self._simulated = session, simulated
         frame_rate = mel.sample_rate / mel.hop_length
@@ -73,6 +75,10 @@ class EngineOutlets:
         self._gate = None
         if gate:
             self._gate = self._outlet("gate", "Gate", frame_rate, ["speech", "open"], "probability", "GATE")
+        self._sureness = None
+        if sureness:
+            said = ["error", "sure", "unsure"]
+            self._sureness = self._outlet("sureness", "Sureness", frame_rate, said, "dB, share, flag", "SURENESS")
         self._status = self._outlet("status", "Status", 0.0, ["status"], "json", "STATUS")
         self._events = self._outlet("events", "Markers", 0.0, ["events"], "json", "MARKER")
         self._conditions = None
@@ -137,6 +143,11 @@ class EngineOutlets:
         """(n, 2) probability of speech and whether the gate is open, and (n,) stamps."""
         if self._gate is not None:
             _push(self._gate, said, stamps)
+
+    def push_sureness(self, said: np.ndarray, stamps: np.ndarray) -> None:
+        """(n, 3) predicted error in dB, how sure, and whether unsure, and (n,) stamps."""
+        if self._sureness is not None:
+            _push(self._sureness, said, stamps)
 
     def push_audio(self, samples: np.ndarray, stamps: np.ndarray) -> None:
         """(n,) samples at the audio rate and (n,) stamps, or the newest sample's alone."""

@@ -44,6 +44,39 @@ class Fades:
         self._position = 0.0
 
 
+class FrameFlags:
+    """Flags of frames of features, for the samples of sound that come out of the vocoder when they are known.
+
+    Parameters
+    ----------
+    chain : the signal path, for its frames.
+    """
+
+    def __init__(self, chain: Chain) -> None:
+        self._ahead, self._hop = chain.frames_ahead, chain.frame_clock.hop_length
+        self.reset()
+
+    def reset(self) -> None:
+        """A new segment."""
+        self._flags: deque[bool] = deque()  # of the frames whose sound is not out yet
+        self._first, self._n_audio = 0, 0
+
+    def add(self, flag: bool) -> None:
+        """Of the next frame of features."""
+        self._flags.append(flag)
+
+    def of_samples(self, n: int) -> np.ndarray:
+        """(n,) bool of the next samples, n of at least 1."""
+        flags = np.array(self._flags, np.bool_)
+        frames = (self._n_audio + np.arange(n)) // self._hop + self._ahead - self._first
+        self._n_audio += n
+        wanted: np.ndarray = flags[np.minimum(frames, len(flags) - 1)]
+        for _ in range(min(int(frames[-1]), len(flags) - 1)):
+            self._flags.popleft()
+            self._first += 1
+        return wanted
+
+
 class VoiceGate:
     """A step on the voice (:class:`~bk_realtime.voice.shaping.Shaper`): open where the speech gate is.
 
@@ -61,16 +94,16 @@ class VoiceGate:
     def __init__(self, chain: Chain, gated: bool, fade_ms: float) -> None:
         self.gated = gated
         self._has_gate = chain.bundle.gate is not None
-        self._ahead, self._hop = chain.frames_ahead, chain.frame_clock.hop_length
-        self._frame_s = self._hop / chain.frame_clock.sample_rate
+        self._flags = FrameFlags(chain)
+        self._frame_s = chain.frame_clock.hop_length / chain.frame_clock.sample_rate
         self._fades = Fades(fade_ms, chain.frame_clock.sample_rate)
         self.openings, self.open_s, self.probability = 0, 0.0, math.nan
         self.reset()
 
     def reset(self) -> None:
         """A new segment: closed, what follows fades in."""
-        self._opens: deque[bool] = deque()  # of the frames whose sound is not out yet
-        self._first, self._n_audio, self._open = 0, 0, False
+        self._flags.reset()
+        self._open = False
         self._fades.reset()
 
     def process(self, sound: np.ndarray, decoded: Decoded, stamps: np.ndarray, now: float) -> np.ndarray:
@@ -80,18 +113,10 @@ class VoiceGate:
             self._open, self.probability = bool(is_open), probability
             self.open_s += self._frame_s * is_open
             if self.gated:
-                self._opens.append(self._open)
-        n = len(sound)
-        if not n or not self.gated:
+                self._flags.add(self._open)
+        if not len(sound) or not self.gated:
             return sound
-        flags = np.array(self._opens, np.bool_)
-        frames = (self._n_audio + np.arange(n)) // self._hop + self._ahead - self._first
-        self._n_audio += n
-        wanted = flags[np.minimum(frames, len(flags) - 1)]
-        for _ in range(min(int(frames[-1]), len(flags) - 1)):
-            self._opens.popleft()
-            self._first += 1
-        return self._fades.let_out(sound, wanted)
+        return self._fades.let_out(sound, self._flags.of_samples(len(sound)))
 
     def figures(self) -> dict[str, Any]:
         """Fields of the status; from any thread."""

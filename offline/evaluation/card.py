@@ -16,6 +16,7 @@ from offline.evaluation.generalised import mask_card, spread, words_heard
 from offline.evaluation.leak import LeakProbe
 from offline.evaluation.loudness_line import loudness_reach
 from offline.evaluation.segment import MEASURES, NULL_MEASURES, SHIFT, SHUFFLE, Measured, SegmentScores
+from offline.evaluation.sureness_card import sureness_card
 from offline.evaluation.task import TAKES, TRIALS
 from offline.evaluation.verdicts import verdicts
 from offline.evaluation.words import RECORDED_SOUND, word_scores
@@ -70,6 +71,7 @@ def combine(
         "variation": float(np.mean([s.variation for s in scores])),
         "words": word_scores([s.words for s in scores]),
         **gate_card(scores),
+        **sureness_card(scores),
         "trials": [{"segment": s.name, **t} for s in scores for t in s.trials],
         "leak_probe": [leak.to_dict() for leak in leaks],
         "notes": list(notes),

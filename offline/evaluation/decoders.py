@@ -15,6 +15,7 @@ from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings
 from bk_realtime.decoder.base import Decoder
 from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.decoder.speech_gate import SpeechGate
+from bk_realtime.decoder.sureness import Sureness
 from bk_realtime.errors import InputError
 from bk_realtime.features import build_features, feature_labels, run_features
 from bk_realtime.prompts.marks import bad_note
@@ -43,10 +44,12 @@ from offline.evaluation.recordings import EvaluationRecording, process, spoken_w
 from offline.evaluation.segment import Segment
 from offline.io.recording import Recording
 from offline.scoring.loudness import without_a_brain
+from offline.scoring.sureness import frame_error_db, sureness_rows
 from offline.training.candidates import untrained
 from offline.training.fitting import Fit, fit_decoder
 from offline.training.gate import fit_gate, opened
 from offline.training.settings import OptimiserSettings, TrainerSettings
+from offline.training.sureness import expected_level, fit_sureness
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,7 @@ def fold_segments(
     corpus = build_corpus(moved, recipe.features, mel, recipe.labels, sfreq, splits=splits, lead_ms=recipe.lead_ms)
     fits = {kind: _fit(recipe, kind, sizes, corpus, seed) for kind, sizes in kinds.items()}
     gate = None if shift else fit_gate(corpus, seed)[0]
+    head = None if shift else fit_sureness(fits[recipe.kind].decoder, corpus, expected_level(corpus))[0]
     training = [y for _, y in corpus.segments("training")]
     shifted = lead_rows(recipe.lead_ms, mel)
     segments, leaks = [], []
@@ -139,6 +143,7 @@ def fold_segments(
             recorded=item.sound(mel, recipe.lead_ms, first, b - a),
             shuffled=shuffled_brain(fits[recipe.kind].decoder, x, rate, shuffles, seed),
             **_gated(gate, x, rate, shuffles, seed),
+            sureness=_judged(head, x, decoded[recipe.kind], y),
         )
         segments.append(without_bad(segment, bad_rows(item.processed, first, mel, recipe.lead_ms)))
     return segments, leaks, fits[recipe.kind].report
@@ -225,7 +230,10 @@ def bundle_segment(
         shuffled=shuffled_brain(bundle.decoder, features[first:stop], rate, shuffles, seed),
         signal=_signal(bundle, processed.log_power),
         **_gated(bundle.gate, features[first:stop], rate, shuffles, seed),
+        sureness=_judged(bundle.sureness, features[first:stop], decoded[bundle.kind], reference),
     )
+    if bundle.sureness is None:
+        notes.append("how sure: the bundle cannot tell")
     if bundle.gate is None:
         notes.append("speech gate: the bundle has none")
     if bad := bad_note(recording.markers):
@@ -251,6 +259,13 @@ def _gated(gate: SpeechGate | None, features: np.ndarray, frame_rate: float, n_d
         return {}
     moved = tuple(opened(gate, x) for x in shuffled_features(features, frame_rate, n_draws, seed))
     return {"gate": opened(gate, features), "gate_shuffled": moved}
+
+
+def _judged(
+    head: Sureness | None, features: np.ndarray, decoded: np.ndarray, reference: np.ndarray
+) -> np.ndarray | None:
+    """What a :class:`Segment` holds of how sure its decoder is."""
+    return None if head is None else sureness_rows(head, features, frame_error_db(decoded, reference))
 
 
 def _fit(recipe: Recipe, kind: str, settings: dict[str, Any], corpus: Corpus, seed: int) -> Fit:

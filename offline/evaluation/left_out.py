@@ -38,5 +38,6 @@ def without_bad(segment: Segment, bad: Sequence[Part]) -> Segment:
         sounds={name: sound(samples) for name, samples in segment.sounds.items()},
         shuffled=tuple(mel[keep] for mel in segment.shuffled),
         gate=None if segment.gate is None else segment.gate[keep],
+        sureness=None if segment.sureness is None else segment.sureness[keep],
         gate_shuffled=tuple(gate[keep] for gate in segment.gate_shuffled),
     )

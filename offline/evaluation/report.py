@@ -13,6 +13,8 @@ from rich.table import Table
 from offline.data.contamination import KEPT, MARK
 from offline.evaluation.gate_card import COLUMNS, fill_gate_table
 from offline.evaluation.segment import MEL_MEASURES
+from offline.evaluation.sureness_card import HEADS as SURENESS_HEADS
+from offline.evaluation.sureness_card import fill_sureness_table
 from offline.evaluation.words import NEAREST, OTHERS
 from offline.scoring.sound import SOUND_MEASURES
 
@@ -45,6 +47,9 @@ def print_card(console: Console, name: str, card: dict[str, Any]) -> None:
     if "gate" in card:
         table = _frame(f"speech gate at the thresholds of its training{_simulated(card)}", list(COLUMNS))
         console.print(fill_gate_table(table, card["gate"]))
+    if "sureness" in card:
+        table = _frame(f"error within the interval that was said{_simulated(card)}", SURENESS_HEADS)
+        console.print(fill_sureness_table(table, card["sureness"]))
     if card["words"]:
         console.print(_words(card))
     for line in card["verdicts"]:

@@ -41,6 +41,7 @@ class Segment:
     trained_words : words that were said in what its decoder was trained on; empty where that is not known.
     gate : (T,) bool, where the speech gate is open; None without one.
     gate_shuffled : the same of the shuffled brain, one a draw.
+    sureness : (T, 9) of :func:`offline.scoring.sureness.sureness_rows`; None where the decoder cannot tell.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Segment:
     trained_words: tuple[str, ...] = ()
     gate: np.ndarray | None = None
     gate_shuffled: tuple[np.ndarray, ...] = ()
+    sureness: np.ndarray | None = None
 
     def sound(self, name: str, first: int, stop: int, vocode: Vocode | None) -> np.ndarray:
         """Sound of frames ``first`` to ``stop`` (not included): recorded, given, or vocoded."""
@@ -123,6 +125,7 @@ class SegmentScores:
     gate : counts of :func:`offline.scoring.speech_gate.gate_counts`; empty without a speech gate.
     gate_chance : the same on the shuffled brain, one a draw.
     gate_shifts : frames of speech let out and of silence kept back at the circular shifts of ``chance``, (n_draws, 2).
+    sureness : :func:`offline.scoring.sureness.sureness_counts`; empty where the decoder cannot tell how sure it is.
     excerpts : log-mel of the seconds with most speech, from ``excerpt_s`` on; :data:`RECORDED` is the recorded one.
     """
 
@@ -150,3 +153,4 @@ class SegmentScores:
     gate: dict[str, float] = field(default_factory=dict)
     gate_chance: list[dict[str, float]] = field(default_factory=list)
     gate_shifts: np.ndarray = field(default_factory=lambda: np.zeros((0, 2)))
+    sureness: dict[str, np.ndarray] = field(default_factory=dict)

@@ -62,6 +62,7 @@ from offline.scoring.resampling import (
 )
 from offline.scoring.sound import SOUND_MEASURES, score_sound, sound_blocks
 from offline.scoring.speech_gate import gate_counts
+from offline.scoring.sureness import sureness_counts
 
 LAG_S = 5.0
 UNHEARD = (LOUDNESS, LOUDNESS_STEPS, *TASK_ROWS)
@@ -162,6 +163,7 @@ def score_segment(segment: Segment, settings: ScoreSettings, seed: int, vocode: 
         gate={} if segment.gate is None else gate_counts(segment.gate, mask, rate),
         gate_chance=[gate_counts(moved, mask, rate) for moved in segment.gate_shuffled],
         gate_shifts=gate_shifts(segment.gate, mask, chance[SHIFT]["shift"]),
+        sureness={} if segment.sureness is None else sureness_counts(segment.sureness, mask, rate),
     )
 
 

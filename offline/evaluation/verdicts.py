@@ -16,6 +16,7 @@ from offline.evaluation.generalised import mask_verdict
 from offline.evaluation.loudness_line import CHECK as LOUDNESS_OFF
 from offline.evaluation.loudness_line import loudness_verdict
 from offline.evaluation.segment import SHIFT
+from offline.evaluation.sureness_card import sureness_verdict
 from offline.evaluation.task import task_verdicts
 from offline.evaluation.words import RECORDED_SOUND
 from offline.scoring.mel import ORACLE
@@ -133,6 +134,8 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
         say_counted(f"words, {listener}", good, text)
     if "gate" in card:
         say_counted(GATE, *gate_verdict(card["gate"]))
+    if "sureness" in card:
+        say("how sure", *sureness_verdict(card["sureness"]))
     if "retrained" in card["chance"]:
         anew = card["chance"]["retrained"]["r_speech"]
         text = (

@@ -14,22 +14,27 @@ from offline.scoring.speech_gate import gate_counts, gate_figures
 
 
 def recorded_gate(
-    streams: Sequence[XdfStream], newest: np.ndarray, without: Sequence[tuple[float, float]] = ()
+    streams: Sequence[XdfStream],
+    newest: np.ndarray,
+    without: Sequence[tuple[float, float]] = (),
+    stream: str = "gate",
+    width: int = 2,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """What went out as the speech gate, and of which frames.
+    """What went out as the speech gate, or as another head of the decoder, and of which frames.
 
     Parameters
     ----------
     newest : (n_frames,) stamp of the newest neural sample in each frame.
     without : times whose frames are left out, see :func:`offline.inspection.live_streams.distrusted`.
+    stream, width : its outlet, and what it says of a frame.
 
     Returns
     -------
-    (m, 2) float32 probability and open, (m,) frames; both empty where the session had no gate.
+    (m, width) float32 such as probability and open, (m,) frames; both empty where the session had none.
     """
-    found = [s for s in streams if s.description.name == f"{OUTLET_PREFIX}gate" and len(s)]
+    found = [s for s in streams if s.description.name == f"{OUTLET_PREFIX}{stream}" and len(s)]
     if len(found) != 1 or not len(newest):
-        return np.zeros((0, 2), np.float32), np.zeros(0, int)
+        return np.zeros((0, width), np.float32), np.zeros(0, int)
     stamps = found[0].raw_stamps
     idx, inside = frames_of(newest, stamps)
     inside &= trusted(stamps, without)

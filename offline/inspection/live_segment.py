@@ -51,6 +51,8 @@ FEATURE_LIMIT = 1e-6
 """Largest difference of a live z-score from the offline one, where something was adjusted."""
 MEL_LIMIT = 1e-4
 """Largest difference of a live mel from the offline one, in natural log."""
+SURENESS_LIMIT = 0.001
+"""Largest share of frames whose sureness differs: it goes in steps, and the last bit of a feature may take one."""
 SNR_LIMIT_DB = 60.0
 """Least signal-to-noise ratio of the live waveform against the offline one."""
 
@@ -79,6 +81,7 @@ class LiveSegment:
     read : how to read the recording for its microphone.
     rate : of the neural signal in Hz, where it is not the bundle's.
     gate, gate_idx : (g, 2) what went out as the speech gate, (g,) of which frames; empty where there was none.
+    sureness, sureness_idx : (s, 3) what went out of how sure the decoder was, (s,) of which frames; likewise.
     mel_stamps : (m,) LSL time of the newest neural sample in each frame.
     adjustments : what was masked or normalised otherwise, and from which sample of ``neural`` on.
     distrusted : from when to when, in LSL time, the sender's stamps were not trusted: frames of then are left out.
@@ -101,6 +104,8 @@ class LiveSegment:
     rate: Fraction | None = None
     gate: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.float32))
     gate_idx: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
+    sureness: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.float32))
+    sureness_idx: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
     mel_stamps: np.ndarray = field(default_factory=lambda: np.zeros(0))
     adjustments: tuple[tuple[int, Adjustment], ...] = ()
     distrusted: tuple[tuple[float, float], ...] = ()
@@ -157,6 +162,7 @@ class LiveSegment:
         if not inside.any():
             raise InputError(untold if without else f"{session}: no recorded mel frame belongs to the recorded signal")
         gate, gate_idx = recorded_gate(streams, newest, without)
+        sureness, sureness_idx = recorded_gate(streams, newest, without, "sureness", 3)
         sent = [s for s in streams if s.description.name == f"{OUTLET_PREFIX}features" and len(s)]
         feature_idx, seen = frames_of(newest, sent[0].raw_stamps) if sent else (np.zeros(0, int), np.zeros(0, bool))
         seen &= trusted(sent[0].raw_stamps, without) if sent else True
@@ -181,6 +187,8 @@ class LiveSegment:
             read=read or ReadOptions(),
             gate=gate,
             gate_idx=gate_idx,
+            sureness=sureness,
+            sureness_idx=sureness_idx,
             distrusted=tuple(without),
             simulated=neural.simulated or "simulated" in neural.description.name.lower(),
         )
@@ -259,6 +267,14 @@ class LiveSegment:
             difference = float(np.abs(gate[self.gate_idx[both], 0] - self.gate[both, 0]).max())
             name = "live speech gate against offline, max abs difference of probability"
             out.append(Agreement(name, difference, MEL_LIMIT, difference <= MEL_LIMIT))
+        decoded = self._decoded[id(self.bundle), self._where(device)]
+        sureness = np.concatenate([_padded(part) for part in decoded])
+        both = self.sureness_idx < len(sureness)
+        if both.any():
+            apart = np.abs(sureness[self.sureness_idx[both]] - self.sureness[both])[:, 1:]
+            wrong = float((apart.max(1) > MEL_LIMIT).mean())
+            name = "live sureness against offline, share of frames that differ"
+            out.append(Agreement(name, wrong, SURENESS_LIMIT, wrong <= SURENESS_LIMIT))
         return out
 
     def gate_figures(self) -> dict[str, float]:
@@ -335,6 +351,13 @@ class LiveSegment:
         # a constant has no correlation with anything: 0 by definition
         out[MEAN] = {"r": 0.0, "r_speech": 0.0, "frames": float(n)}
         return out
+
+
+def _padded(decoded: Decoded) -> np.ndarray:
+    """How sure the decoder was, (n, 3), NaN for the frames of one that cannot tell."""
+    if len(decoded.sureness):
+        return decoded.sureness
+    return np.full((len(decoded.features), 3), np.nan, np.float32)
 
 
 def _is_here(device: str) -> bool:

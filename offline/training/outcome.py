@@ -8,6 +8,7 @@ from offline.training.gate import gate_line
 from offline.training.run import TrainingResult
 from offline.training.score_table import score_table, verdict
 from offline.training.settings import Train
+from offline.training.sureness import sureness_line
 
 NOT_RETRAINED = (
     "chance by retraining: not drawn here; python -m offline.evaluate RECORDING… --folds 5 draws it where it takes "
@@ -33,6 +34,7 @@ def print_result(console: Console, settings: Train, result: TrainingResult) -> N
         console.print(verdict(result.scores, settings.decoder, result.advantages), highlight=False)
     console.print(NOT_RETRAINED, highlight=False, markup=False)
     console.print(gate_line(result.gate, result.simulated), highlight=False, markup=False)
+    console.print(sureness_line(result.sureness, result.simulated), highlight=False, markup=False)
     if result.contamination.contaminated:
         console.print(result.contamination.line, highlight=False, markup=False)
     console.print(f"decoder bundle: {settings.out}", highlight=False)

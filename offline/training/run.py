@@ -13,6 +13,7 @@ from rich.console import Console
 from bk_realtime.config import MelSettings, VocoderSettings, to_dict
 from bk_realtime.decoder.bundle import Bundle, save_bundle
 from bk_realtime.decoder.speech_gate import SpeechGate
+from bk_realtime.decoder.sureness import Sureness
 from bk_realtime.vocoder import build_vocoder, weights_path
 from offline.data.contamination import Contamination
 from offline.data.dataset import Corpus
@@ -30,6 +31,7 @@ from offline.training.run_folder import WORK, begin_run, check_run_folder, is_le
 from offline.training.score_table import ScoreRows, advantage, score_all
 from offline.training.settings import AUTO, Train
 from offline.training.steps import Steps
+from offline.training.sureness import expected_level, fit_sureness
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class TrainingResult:
     simulated : whether a participant is.
     contamination : what the audit says of the channels.
     gate : what is worth telling of the speech gate.
+    sureness : how well the wanted decoder knows how sure it is.
     """
 
     scores: ScoreRows
@@ -54,6 +57,7 @@ class TrainingResult:
     simulated: bool
     contamination: Contamination
     gate: dict[str, Any]
+    sureness: dict[str, Any]
 
 
 def train(settings: Train, console: Console, recordings: Sequence[Recording] | None = None) -> TrainingResult | None:
@@ -134,9 +138,12 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
     with console.status("fitting the speech gate"):
         gate, gate_report = fit_gate(corpus, settings.seed)
     origin |= {"gate": gate_report}
+    level, sureness = expected_level(corpus), {}
     for kind, fit in fits.items():
+        head, sureness[kind] = fit_sureness(fit.decoder, corpus, level)
+        about = {**origin, "sureness": sureness[kind]}
         folder = settings.out if kind == settings.decoder else work / kind / "bundle"
-        save_bundle(_bundle(settings, corpus, mel, kind, fit, scores, origin, gate, known), folder, overwrite=True)
+        save_bundle(_bundle(settings, corpus, mel, kind, fit, scores, about, (gate, head), known), folder, True)
     rate = float(corpus.frame_rate)
     rivals = [kind for kind in fits if kind != settings.decoder]
     return TrainingResult(
@@ -147,6 +154,7 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
         any(session.simulated for session in corpus.sessions),
         corpus.contamination,
         gate_report,
+        sureness[settings.decoder],
     )
 
 
@@ -169,7 +177,7 @@ def _bundle(
     fit: Fit,
     scores: ScoreRows,
     origin: dict[str, Any],
-    gate: SpeechGate | None,
+    heads: tuple[SpeechGate | None, Sureness | None],
     known: dict[str, torch.Tensor],
 ) -> Bundle:
     rounded = {n: {k: round(float(v), 4) for k, v in row.items() if np.isfinite(v)} for n, row in scores.items()}
@@ -187,6 +195,7 @@ def _bundle(
         lead_ms=settings.lead,
         provenance={**origin, "fit": fit.report, "optimiser": to_dict(settings.optimiser)},
         scores={"test_seconds": round(corpus.seconds("test"), 1), **rounded},
-        gate=gate,
+        gate=heads[0],
+        sureness=heads[1],
         fingerprints=known,
     )

@@ -20,6 +20,7 @@ from bk_realtime.config import VocoderSettings
 from bk_realtime.decoder.capture.captured import CapturedStep
 from bk_realtime.decoder.registry import DECODERS
 from bk_realtime.decoder.speech_gate import SpeechGate
+from bk_realtime.decoder.sureness import Sureness
 from bk_realtime.device import on_device, pick_device
 from bk_realtime.stream import Operator
 from bk_realtime.vocoder.mel import LogMel
@@ -133,7 +134,7 @@ def test_what_stays_on_the_cpu_is_known() -> None:
     for name, case in CASES.items():
         op, on_card = case.make(), runs_on_card(case)
         features = type(op).__module__.startswith("bk_realtime.features")
-        assert on_card + features + isinstance(op, (LogMel, PhaseReconstruction, SpeechGate)) == 1, name
+        assert on_card + features + isinstance(op, (LogMel, PhaseReconstruction, SpeechGate, Sureness)) == 1, name
 
 
 @pytest.mark.usefixtures("allow_meta")

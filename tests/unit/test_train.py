@@ -42,6 +42,9 @@ def test_ridge_bundle_decodes_the_recording(tmp_path: Path, recording: Recording
     scores, text = run(settings(tmp_path / "m", decoder="ridge", set=("n_past=12",), save_predictions=True))
     bundle = load_bundle(tmp_path / "m")
     assert bundle.kind == "ridge"
+    assert bundle.sureness is not None
+    assert bundle.provenance["sureness"]["held_out"]["all"]["frames"] > 100
+    assert "SIMULATED how sure: " in text
     assert scores["ridge"]["r_speech"] > 0.5
     assert scores["ridge"]["r"] > scores["mean spectrum"]["r"] == 0.0
     assert bundle.scores["ridge"]["r"] == pytest.approx(scores["ridge"]["r"], abs=1e-4)
