@@ -27,7 +27,8 @@ WHERE = ("all", "speech", "voiced")
 def frame_error_db(decoded: np.ndarray, reference: np.ndarray) -> np.ndarray:
     """Root mean square over mel bins of the difference of log-mels (T, n_mels), in dB: (T,), at least 0.01."""
     square = np.square(decoded.astype(np.float64) - reference.astype(np.float64)).mean(1)
-    return np.maximum(DB * np.sqrt(square), LEAST_DB)
+    error: np.ndarray = np.maximum(DB * np.sqrt(square), LEAST_DB)
+    return error
 
 
 def sureness_rows(head: Sureness, features: np.ndarray, error_db: np.ndarray) -> np.ndarray:

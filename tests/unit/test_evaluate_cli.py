@@ -85,6 +85,9 @@ def test_held_out_part_of_a_training_recording(
     printed = capsys.readouterr().out
     assert printed.count("SIMULATED") >= 2
     assert f"{own['r']['value']:.3f}" in printed
+    assert card["sureness"]["all"]["frames"] == pytest.approx(card["seconds"] * 22050 / 256)
+    assert "how sure: the 80 % interval holds" in " ".join(printed.split())
+    assert "speech expected" in printed
 
 
 def test_new_recording_leaves_json_and_figures(folder: Path, tmp_path: Path) -> None:
@@ -196,6 +199,7 @@ def test_folds_resume_and_a_leaking_split_fails(
     card = first["participants"]["new"]
     assert card["decoders"]["ridge"]["r_speech"]["value"] > card["chance"]["retrained"]["r_speech"]["p95"]
     assert len(card["leak_probe"]) == 2
+    assert card["sureness"]["all"]["frames"] > 1500  # both folds
     (out / "evaluation.json").unlink()
     for figure in out.glob("*.png"):
         figure.unlink()
