@@ -91,6 +91,8 @@ SENTENCES = (
     later("{name} is expected and has sent nothing for {seconds} s: {how}"),
     later("it is announced still"),
     later("it is not announced any more"),
+    later("the decoder is unsure for {seconds} s: the voice is faded out until it is sure (--fade-unsure)"),
+    later("the decoder is sure again: the voice is let out"),
     later("contamination {colour}: {text}"),
     later("green"),
     later("yellow"),

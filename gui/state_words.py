@@ -75,6 +75,23 @@ def subject(state: str, status: Status, session: str, news: str) -> str:
     return "  ·  ".join(p for p in parts if p)
 
 
+def sureness_words(status: Status | None, live: bool) -> str:
+    """How sure the decoder is of the newest frame; empty where nobody says."""
+    if status is None or not status.sureness or not live:
+        return ""
+    if status.sureness == "cannot tell":
+        return tr("how sure: cannot tell")
+    if status.sureness == "faded":
+        return tr("UNSURE: the voice is faded out")
+    if status.sureness == "unsure":
+        return tr("UNSURE")
+    if status.sureness_share is None or status.sureness_error_db is None:
+        return tr("how sure: nothing yet")
+    return tr("how sure: {share:.0%}, error about {error:.0f} dB").format(
+        share=status.sureness_share, error=status.sureness_error_db
+    )
+
+
 def decoded_time(status: Status) -> str:
     """Decoded so far, as hours, minutes and seconds."""
     seconds = int((status.n_frames or 0) / float(FRAME_RATE))

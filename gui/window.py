@@ -32,11 +32,11 @@ from gui.panels.microphone_mel import MicrophoneMel
 from gui.panels.trace_card import TraceCard
 from gui.panels.waveform import AS_HEARD, Waveform, loudness_text
 from gui.popup_keys import PopupKeys
-from gui.state_words import decoded_time, detail, subject
+from gui.state_words import decoded_time, detail, subject, sureness_words
 from gui.talk_key import TalkKey
 from gui.theme import Card, set_text
 from gui.views import Views
-from gui.words import tr
+from gui.words import later, tr
 
 TURN_MS = 30
 """33 pictures a second: what moves is seen to move."""
@@ -48,6 +48,7 @@ LEAST = (640, 300)
 """Logical pixels: a hospital laptop at 200 %. With less than the panels ask for, these are cut, not the controls."""
 SILENT_S = 1.0
 """Status older than this means that the engine does not answer."""
+MEL_AS = later("80 bands · natural logarithm · fixed colours")
 
 
 class Window(QMainWindow):
@@ -90,7 +91,7 @@ class Window(QMainWindow):
             Card(tr("Decoded mel spectrogram"), self.mel),
             Card(tr("Voice"), self.waveform),
         )
-        self._mel_card.hint.setText(tr("80 bands · natural logarithm · fixed colours"))
+        self._mel_card.hint.setText(tr(MEL_AS))
         self._wave_card.hint.setText(tr(AS_HEARD))
         self._attention_card, self.condition_card = (
             Card(tr("Attention"), self.attention),
@@ -195,6 +196,7 @@ class Window(QMainWindow):
             state, words = "panic not confirmed", ""
         heard = (loudness_text(status), status.sound_sink) if state != "silent engine" else (tr(AS_HEARD),)
         set_text(self._wave_card.hint, "  ·  ".join(filter(None, heard)))
+        set_text(self._mel_card.hint, sureness_words(status, state != "silent engine") or tr(MEL_AS))
         what = subject(state, status, self.feed.session or "", news)
         self.banner.show_state(state, words, what, status.simulated, decoded_time(status), recording)
         self.setWindowTitle(f"{self.banner.words.capitalize()} – BrainKaraoke")

@@ -2919,6 +2919,16 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../sentences.py"/>
+        <source>the decoder is unsure for {seconds} s: the voice is faded out until it is sure (--fade-unsure)</source>
+        <translation>der Decoder ist seit {seconds} s unsicher: die Stimme ist ausgeblendet, bis er sicher ist (--fade-unsure)</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>the decoder is sure again: the voice is let out</source>
+        <translation>der Decoder ist wieder sicher: die Stimme ist wieder zu hören</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
         <source>contamination {colour}: {text}</source>
         <translation>Kontamination {colour}: {text}</translation>
     </message>
@@ -3381,6 +3391,31 @@ Ctrl+R</source>
         <location filename="../state_words.py"/>
         <source>disk for {time}</source>
         <translation>Platte für {time}</translation>
+    </message>
+    <message>
+        <location filename="../state_words.py"/>
+        <source>how sure: cannot tell</source>
+        <translation>wie sicher: nicht zu sagen</translation>
+    </message>
+    <message>
+        <location filename="../state_words.py"/>
+        <source>UNSURE: the voice is faded out</source>
+        <translation>UNSICHER: die Stimme ist ausgeblendet</translation>
+    </message>
+    <message>
+        <location filename="../state_words.py"/>
+        <source>UNSURE</source>
+        <translation>UNSICHER</translation>
+    </message>
+    <message>
+        <location filename="../state_words.py"/>
+        <source>how sure: nothing yet</source>
+        <translation>wie sicher: noch nichts</translation>
+    </message>
+    <message>
+        <location filename="../state_words.py"/>
+        <source>how sure: {share:.0%}, error about {error:.0f} dB</source>
+        <translation>wie sicher: {share:.0%}, Fehler etwa {error:.0f} dB</translation>
     </message>
     <message>
         <location filename="../steps/bar.py"/>
@@ -4654,6 +4689,11 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../window.py"/>
+        <source>80 bands · natural logarithm · fixed colours</source>
+        <translation>80 Bänder · natürlicher Logarithmus · feste Farben</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
         <source>Decoded mel spectrogram</source>
         <translation>Decodiertes Mel-Spektrogramm</translation>
     </message>
@@ -4661,11 +4701,6 @@ Ctrl+R</source>
         <location filename="../window.py"/>
         <source>Voice</source>
         <translation>Stimme</translation>
-    </message>
-    <message>
-        <location filename="../window.py"/>
-        <source>80 bands · natural logarithm · fixed colours</source>
-        <translation>80 Bänder · natürlicher Logarithmus · feste Farben</translation>
     </message>
     <message>
         <location filename="../window.py"/>

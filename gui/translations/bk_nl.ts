@@ -2919,6 +2919,16 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>
+        <source>the decoder is unsure for {seconds} s: the voice is faded out until it is sure (--fade-unsure)</source>
+        <translation>de decoder is {seconds} s onzeker: de stem is weggedraaid tot hij zeker is (--fade-unsure)</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>the decoder is sure again: the voice is let out</source>
+        <translation>de decoder is weer zeker: de stem klinkt weer</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
         <source>contamination {colour}: {text}</source>
         <translation>contaminatie {colour}: {text}</translation>
     </message>
@@ -3381,6 +3391,31 @@ Ctrl+R</translation>
         <location filename="../state_words.py"/>
         <source>disk for {time}</source>
         <translation>schijf voor {time}</translation>
+    </message>
+    <message>
+        <location filename="../state_words.py"/>
+        <source>how sure: cannot tell</source>
+        <translation>hoe zeker: niet te zeggen</translation>
+    </message>
+    <message>
+        <location filename="../state_words.py"/>
+        <source>UNSURE: the voice is faded out</source>
+        <translation>ONZEKER: de stem is weggedraaid</translation>
+    </message>
+    <message>
+        <location filename="../state_words.py"/>
+        <source>UNSURE</source>
+        <translation>ONZEKER</translation>
+    </message>
+    <message>
+        <location filename="../state_words.py"/>
+        <source>how sure: nothing yet</source>
+        <translation>hoe zeker: nog niets</translation>
+    </message>
+    <message>
+        <location filename="../state_words.py"/>
+        <source>how sure: {share:.0%}, error about {error:.0f} dB</source>
+        <translation>hoe zeker: {share:.0%}, fout ongeveer {error:.0f} dB</translation>
     </message>
     <message>
         <location filename="../steps/bar.py"/>
@@ -4654,6 +4689,11 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../window.py"/>
+        <source>80 bands · natural logarithm · fixed colours</source>
+        <translation>80 banden · natuurlijke logaritme · vaste kleuren</translation>
+    </message>
+    <message>
+        <location filename="../window.py"/>
         <source>Decoded mel spectrogram</source>
         <translation>Gedecodeerd mel-spectrogram</translation>
     </message>
@@ -4661,11 +4701,6 @@ Ctrl+R</translation>
         <location filename="../window.py"/>
         <source>Voice</source>
         <translation>Stem</translation>
-    </message>
-    <message>
-        <location filename="../window.py"/>
-        <source>80 bands · natural logarithm · fixed colours</source>
-        <translation>80 banden · natuurlijke logaritme · vaste kleuren</translation>
     </message>
     <message>
         <location filename="../window.py"/>

@@ -13,7 +13,7 @@ from offline.evaluation.segment import SegmentScores
 from offline.scoring.sureness import CONSTANT, HEAD, knows, sureness_figures
 
 HEADS = [*(f"{c:.0%}" for c in COVERED), "over constant, nat"]
-ROWS = {"all": "all frames", "speech": "speech frames", "voiced": "speech expected"}
+ROWS = {"all": "all frames", "speech": "speech frames", "voiced": "expects speech"}
 
 
 def sureness_card(scores: Sequence[SegmentScores]) -> dict[str, Any]:

@@ -214,3 +214,21 @@ def test_a_fault_stands_before_the_guess(qtbot, make_engine, open_window) -> Non
         return window.banner.detail == "decoding hangs"
 
     qtbot.waitUntil(told, timeout=60_000)
+
+
+def test_how_sure_the_decoder_is_stands_over_its_mel(qtbot, make_engine, open_window) -> None:
+    engine = make_engine(n_channels=4, sfreq=500.0)
+    engine.run()
+    window = open_window(engine.session)
+    hint = window._mel_card.hint
+    told = {"sureness_share": 0.72, "sureness_error_db": 6.2}
+    for sureness, words in (
+        ("sure", "how sure: 72%, error about 6 dB"),
+        ("unsure", "UNSURE"),
+        ("faded", "UNSURE: the voice is faded out"),
+        ("cannot tell", "how sure: cannot tell"),
+    ):
+        engine.change(sureness=sureness, **told)
+        qtbot.waitUntil(lambda words=words: hint.text() == words, timeout=60_000)
+    engine.lose(engine=True)  # what is shown is old: nobody says any more
+    qtbot.waitUntil(lambda: "80 bands" in hint.text(), timeout=60_000)

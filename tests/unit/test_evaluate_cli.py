@@ -87,7 +87,7 @@ def test_held_out_part_of_a_training_recording(
     assert f"{own['r']['value']:.3f}" in printed
     assert card["sureness"]["all"]["frames"] == pytest.approx(card["seconds"] * 22050 / 256)
     assert "how sure: the 80 % interval holds" in " ".join(printed.split())
-    assert "speech expected" in printed
+    assert "expects speech" in printed
 
 
 def test_new_recording_leaves_json_and_figures(folder: Path, tmp_path: Path) -> None:
