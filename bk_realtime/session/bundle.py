@@ -48,8 +48,8 @@ def load_session_bundle(settings: SessionSettings) -> Bundle:
         )
     if settings.fade_unsure and not knows_how_sure(bundle):
         raise InputError(
-            f"{settings.bundle}: --fade-unsure: expected a bundle that can tell how sure its decoder is, got one "
-            f"{_why_not(bundle)}; leave --fade-unsure out, or train again"
+            f"{settings.bundle}: --fade-unsure of `run`: expected a bundle that can tell how sure its decoder is, got "
+            f"one {_why_not(bundle)}; leave it out, or train again"
         )
     features = bundle.features
     if settings.adapt.rolling_s is not None:

@@ -136,7 +136,7 @@ EVENTS: Mapping[EventKind, str] = {
     "marker": "somebody noted something",
     "notice": "another process of the session has something to say",
     "gate": "whether the speech gate acts, and why",
-    "fade": "the voice fades out where the decoder is unsure (--fade-unsure)",
+    "fade": "the voice fades out where the decoder is unsure",
     "unsure": "the decoder is unsure for a second, the voice is faded out; stands until it is sure",
     "sure again": "the decoder is sure again, the voice is let out",
     "loop watch": "the voice was left out to look for a feedback loop, with the stamp where it begins; or nobody looks",

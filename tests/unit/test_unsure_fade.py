@@ -109,7 +109,9 @@ def test_a_session_that_wants_it_of_a_bundle_that_cannot_tell_is_refused(bundle:
     for cannot, why in ((None, "of before"), (head(5, 8), "no more than a constant error")):
         save_bundle(dataclasses.replace(bundle, sureness=cannot), tmp_path / "cannot", overwrite=True)
         load_session_bundle(SessionSettings(tmp_path / "cannot"))
-        with pytest.raises(InputError, match=f"--fade-unsure: expected a bundle that can tell .* got one .*{why}"):
+        with pytest.raises(
+            InputError, match=f"--fade-unsure of `run`: expected a bundle that can tell .* got one .*{why}"
+        ):
             load_session_bundle(SessionSettings(tmp_path / "cannot", fade_unsure=True))
     with pytest.raises(OptionError, match="--fade-unsure: expected no conditions"):
         SessionSettings(bundle.path, fade_unsure=True, condition=ConditionSettings(conditions=("real", "muted")))
