@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from bk_realtime.config import FRAME_RATE, MelSettings, VocoderSettings
+from bk_realtime.stream import Operator
 from bk_realtime.vocoder import build_vocoder
 from offline.training.steps import Left, Steps
 
@@ -121,6 +122,11 @@ class Pictures(Callback):
 
     def __init__(self, mel: MelSettings, vocoder: VocoderSettings, pictures: int = 6, seconds: float = 6.0) -> None:
         self.mel, self.vocoder, self.pictures, self.seconds = mel, vocoder, pictures, seconds
+        self._voice: Operator | None = None
+        self._recorded: torch.Tensor | None = None  # spoken once a training: it is the same in every picture
+
+    def on_fit_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        self._recorded = None
 
     def on_validation_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         every = max(1, (trainer.max_epochs or 1) // self.pictures)
@@ -139,11 +145,14 @@ class Pictures(Callback):
         )
         if weights is not None:
             board.add_figure("attention", attention_figure(weights[0].float().cpu().numpy()), step)
-        for name, frames in {"recorded": mel, "decoded": decoded}.items():
-            board.add_audio(name, self._speak(frames.float().cpu()), step, self.mel.sample_rate)
+        if self._recorded is None:
+            self._recorded = self._speak(mel.float().cpu())
+        for name, sound in {"recorded": self._recorded, "decoded": self._speak(decoded.float().cpu())}.items():
+            board.add_audio(name, sound, step, self.mel.sample_rate)
 
     def _speak(self, mel: torch.Tensor) -> torch.Tensor:
-        audio = build_vocoder(self.vocoder, self.mel).forward(mel)[0, :, 0]
+        self._voice = self._voice or build_vocoder(self.vocoder, self.mel)
+        audio = self._voice.forward(mel)[0, :, 0]
         return (audio / audio.abs().max().clamp(min=1e-3))[None]
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
+from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.decoder.base import NetworkDecoder
 from bk_realtime.decoder.registry import build_decoder
 from offline.data.augment import augment
 from offline.data.segments import SegmentModule, TrainingSegments, ValidationWindows
 from offline.data.settings import AugmentSettings
+from offline.training import progress
 from offline.training.fitting import with_epochs
 from offline.training.lightning_module import DecoderModule
+from offline.training.progress import Pictures
 from offline.training.settings import OptimiserSettings
 
 
@@ -70,6 +75,37 @@ def test_silence_counts_less_in_the_loss_that_chooses_an_epoch(monkeypatch: pyte
         assert logged["val_loss"] == pytest.approx((squares * weights).sum() / weights.sum(), rel=1e-5)
         found[silence] = logged["val_loss"]
     assert abs(found[1.0] - found[0.25]) > 0.01
+
+
+def test_what_was_recorded_is_spoken_once_a_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    spoken: list[float] = []
+    heard: list[tuple[str, float]] = []
+
+    def forward(mel: torch.Tensor) -> torch.Tensor:
+        spoken.append(float(mel[0, 0, 0]))
+        return mel[:, :, :1]
+
+    monkeypatch.setattr(progress, "build_vocoder", lambda *_: SimpleNamespace(forward=forward))
+    monkeypatch.setattr(progress, "mel_figure", lambda _: None)
+    monkeypatch.setattr(Pictures, "_speak", lambda self, mel, of=Pictures._speak: of(self, mel) * 0 + mel[0, 0, 0])
+    board = SimpleNamespace(
+        add_figure=lambda *_: None, add_audio=lambda name, x, *_: heard.append((name, float(x[0, 0])))
+    )
+    decoder: Any = lambda x: x + 10.0  # noqa: E731
+    decoder.scheduled = lambda *_: SimpleNamespace(weights=None)
+    module: Any = SimpleNamespace(decoder=decoder, device=torch.device("cpu"))
+    pictures = Pictures(MelSettings(), VocoderSettings())
+    for training in (1.0, 2.0):
+        frames = torch.full((9, 5), training)
+        trainer: Any = SimpleNamespace(
+            max_epochs=2, is_global_zero=True, global_step=0, logger=SimpleNamespace(experiment=board),
+            datamodule=SimpleNamespace(windows=[(frames + 2.0, frames, None)]),
+        )  # fmt: skip
+        pictures.on_fit_start(trainer, module)
+        for trainer.current_epoch in range(2):
+            pictures.on_validation_epoch_end(trainer, module)
+    assert spoken == [1.0, 13.0, 13.0, 2.0, 14.0, 14.0]
+    assert heard == [(n, v) for k in (1.0, 2.0) for n, v in [("recorded", k), ("decoded", 12.0 + k)] * 2]
 
 
 def test_augmentation() -> None:
