@@ -177,6 +177,10 @@ SENTENCES = (
     later("sound goes on, on {name}"),
     later("the sound device was served too late; it is opened again, with larger blocks"),
     later("{n} underrun(s): the sound was not ready in time; {kept} ms are kept in reserve"),
+    later(
+        "{n} underrun(s): the sound was not ready in time (the last came {since} ms after the one before, {waited} ms "
+        "until its signal was there and {took} ms to compute it); {kept} ms are kept in reserve"
+    ),
     later("unmute: a mute or panic came after it; still muted, ask again"),
     # what preflight finds
     later("{name}: {n} channels at {rate} Hz"),

@@ -38,13 +38,15 @@ class Writes:
     stalls: tuple[tuple[float, float], ...] = ()
 
 
-def writes(seconds: float, packet_s: float, jitter_s: float, seed: int = 0, lookahead: int = 1) -> Writes:
-    """Packets that are late by an exponential jitter, never overtaking; ``lookahead`` in hops."""
+def writes(
+    seconds: float, packet_s: float, jitter_s: float, seed: int = 0, lookahead: int = 1, most: float = 8.0
+) -> Writes:
+    """Packets late by an exponential jitter, never overtaking; ``lookahead`` in hops, ``most`` in mean jitters."""
     rng = np.random.default_rng(seed)
     hops = np.arange(int(seconds / HOP_S) - 1 - lookahead)
     packet = np.ceil((hops + 1 + lookahead) * HOP_S / packet_s - 1e-9).astype(int)
     arrival = np.arange(packet[-1] + 1) * packet_s
-    arrival = np.maximum.accumulate(arrival + jitter_s * np.minimum(8, rng.exponential(size=len(arrival))))
+    arrival = np.maximum.accumulate(arrival + jitter_s * np.minimum(most, rng.exponential(size=len(arrival))))
     return Writes(_one_after_another(arrival[packet]), hops * HOP_S)
 
 

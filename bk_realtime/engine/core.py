@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,16 @@ class CoreOutput:
     heard_by: float
 
 
+@dataclass(frozen=True)
+class Part:
+    """Samples of a chunk that are decoded together: (T, n_channels) in µV, (T,) LSL times of this machine, and whether
+    they are the last of their chunk."""
+
+    data: np.ndarray
+    stamps: np.ndarray
+    last: bool = True
+
+
 class Core:
     """One session's decoding state.
 
@@ -90,6 +101,7 @@ class Core:
         self._n_samples = self._n_feature = self._n_mel = self._n_audio = 0
         self._waiting: deque[float] = deque()  # stamps of frames whose mel or audio is not out yet
         self._first_waiting = 0
+        self._taken: list[tuple[Sequence[float], int]] = []  # of this chunk: computing times, samples
         # stamps of samples whose frame is not out yet, from sample number `_first_stamp` on
         self._stamps, self._first_stamp = np.zeros(0), 0
 
@@ -114,15 +126,30 @@ class Core:
         return seconds if seconds <= self.policy.max_backlog_s else self.policy.keep_s
 
     def process(self, chunk: Chunk, events: Sequence[SourceEvent], now: float, buffered_s: float = 0.0) -> CoreOutput:
-        """Decode one chunk.
+        """Decode one chunk at once; parameters as for :meth:`take` and :meth:`decode`."""
+        return self.decode(self._admit(chunk, events, now), now, buffered_s)
+
+    def take(self, chunk: Chunk, events: Sequence[SourceEvent], now: float) -> list[Part]:
+        """Parts of a chunk for :meth:`decode`, all of them and in order, cut so that none completes two frames (of a
+        resampled stream, hardly any): the first frame of a packet has waited longest, and its sound need not wait for
+        the others'.
 
         Parameters
         ----------
         chunk : samples in µV.
         events : what the source noticed just before these samples.
         now : this machine's LSL clock.
-        buffered_s : sound that waits before the ear: buffer fill plus device latency.
         """
+        whole = self._admit(chunk, events, now)
+        cuts, n = [0], len(whole.data)
+        while (end := self.chain.boundary(self._n_feature + len(cuts) - 1) - self._n_samples) <= n:
+            cuts.append(max(cuts[-1], end))
+        # the last frame's part takes what lies behind it
+        cuts = [*cuts[: max(1, len(cuts) - 1)], n]
+        parts = [(whole.data[a:b], whole.stamps[a:b], b == n) for a, b in pairwise(cuts) if a < b or n == 0]
+        return [Part(*part) for part in parts]
+
+    def _admit(self, chunk: Chunk, events: Sequence[SourceEvent], now: float) -> Part:
         stamps = chunk.stamps + chunk.offset if chunk.times is None else chunk.times
         self.age_by = "stamps" if chunk.times is None else "arrival"
         data = chunk.data
@@ -143,7 +170,7 @@ class Core:
         if len(data):
             for call in self.before:
                 call(data, float(chunk.stamps[-len(data)]))
-        return self._decode(data, stamps, now, buffered_s)
+        return Part(data, stamps)
 
     def _drop(self, dropped: int, kept: int) -> None:
         seconds = (dropped + kept) / self._sfreq
@@ -168,9 +195,22 @@ class Core:
         ):
             self.start_segment(event.text)
 
-    def _decode(self, data: np.ndarray, stamps: np.ndarray, now: float, buffered_s: float) -> CoreOutput:
+    def decode(self, part: Part, now: float, buffered_s: float = 0.0) -> CoreOutput:
+        """Decode what was taken.
+
+        Parameters
+        ----------
+        part : of the last chunk.
+        now : this machine's LSL clock.
+        buffered_s : sound that waits before the ear: buffer fill plus device latency.
+        """
+        data, stamps = part.data, part.stamps
         decoded = self.chain.push(data)
-        self.pace.decoded(decoded.seconds, len(data) / self._sfreq)
+        self._taken.append((decoded.seconds, len(data)))
+        if part.last:
+            seconds, n = zip(*self._taken, strict=True)
+            self._taken.clear()
+            self.pace.decoded([sum(stage) for stage in zip(*seconds, strict=True)], sum(n) / self._sfreq)
         self._n_samples += len(data)
         if len(stamps):
             self.newest_stamp = float(stamps[-1])

@@ -22,7 +22,7 @@ from bk_realtime.decoder.attention import attention_weights
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.engine.adapting import Adapting
 from bk_realtime.engine.condition_wiring import ConditionSession
-from bk_realtime.engine.core import Core, CoreOutput
+from bk_realtime.engine.core import Core, CoreOutput, Part
 from bk_realtime.engine.disk_watch import watch_disk
 from bk_realtime.engine.notices import Notices
 from bk_realtime.engine.orders import Order, execute
@@ -174,20 +174,23 @@ class Engine:
                         self._note(event)
                     continue
                 self.board.signal_lost = False
-                waiting_s = self.sink.fill / self.bundle.mel.sample_rate + self.sink.latency_s
                 try:
-                    output = self.core.process(chunk, events, self.clock.now(), waiting_s)
+                    for part in self.core.take(chunk, events, self.clock.now()):
+                        self._voice(part, voice)
                 except DeviceError as error:
                     self._fall_back(error)
-                    continue
-                self.sink.write(output.guarded, output.heard_by - self.clock.now() - self.sink.latency_s)
-                voice.write(output.decoded.audio)
-                self._publish(output, waiting_s)
         except BaseException as error:
             self._error = error
             self._stop.set()
         finally:
             self.stalls.beat(armed=False)  # what has ended does not hang
+
+    def _voice(self, part: Part, voice: VoiceFile) -> None:
+        waiting_s = self.sink.fill / self.bundle.mel.sample_rate + self.sink.latency_s
+        output = self.core.decode(part, self.clock.now(), waiting_s)
+        self.sink.write(output.guarded, output.heard_by - self.clock.now() - self.sink.latency_s)
+        voice.write(output.decoded.audio)
+        self._publish(output, waiting_s)
 
     def _note(self, event: SourceEvent) -> None:
         self.note(make_event(event.kind, event.text, seconds=event.seconds, **event.details))

@@ -16,6 +16,8 @@ HALF = 16
 """Taps on either side: 32 taps hold images and aliases 75 dB down up to 0.41 of the rate (9 kHz at 22,050 Hz)."""
 _PHASES = 512
 _BETA = 8.0
+SMOOTH_S = 1.0
+"""Time constant of the low-pass on the fill."""
 MAX_DEVIATION = 0.005
 """The ratio stays within half a per cent of nominal: 9 cents, and only for seconds after a start."""
 
@@ -100,7 +102,7 @@ def hold_level(
     elapsed_s: float,
     state: LevelState,
     period_s: float = 40.0,
-    smooth_s: float = 1.0,
+    smooth_s: float = SMOOTH_S,
 ) -> tuple[float, LevelState]:
     """Factor on the resampler's ratio that brings the buffer to ``target_s`` and holds it there. Pure.
 

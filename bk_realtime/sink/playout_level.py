@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from bk_realtime.config import FRAME_RATE
-from bk_realtime.sink.drift import LevelState, hold_level
+from bk_realtime.sink.drift import SMOOTH_S, LevelState, hold_level
 from bk_realtime.sink.player import WATCH_S, Player
 from bk_realtime.sink.reserve import Reserve
 from bk_realtime.sink.ring import Ring
@@ -39,9 +40,13 @@ class PlayoutLevel:
     def __init__(self, prefill_s: float) -> None:
         self.reserve = Reserve(prefill_s - HOP_S, _LEAST_S, _MOST_S)
         self._state, self._correction = LevelState(), 1.0
+        self._target_s = self.reserve.target_s
         self._written_at = self._measured_at = -np.inf
         self._underruns = self._skipped = 0
         self._pause_s = 0.0  # between writes, the longest of late
+        self._beaten_at = -np.inf
+        self.late = ""
+        """What the last sound that came too late was waiting for, in words; empty where nobody can tell."""
         self._good_s = math.inf  # new sound is good for so long, the longest of late
         self._rate = 0
 
@@ -63,6 +68,10 @@ class PlayoutLevel:
         """The device plays from now on: what is known of its clock stays."""
         self._state = LevelState(None, self._state.integral)
 
+    def beat(self, now: float) -> None:
+        """The writer lives and has nothing yet: it has just been given what it computes next, or still waits for it."""
+        self._beaten_at = now
+
     def before_write(self, now: float, player: Player, good_for_s: float = math.inf) -> float:
         """Factor on the resampler's ratio for what is written at ``now``, in seconds of the player's clock.
 
@@ -72,9 +81,20 @@ class PlayoutLevel:
             more than lets it be heard, though it run dry.
         """
         reserve, since = self.reserve, now - self._written_at
-        usual = reserve.target_s + (self._state.error or 0.0)
+        usual = self._target_s
+        if self._state.error is not None:
+            # smoothed, it lags behind a level that is being moved
+            moves = self._state.integral - (1.0 - self._correction)
+            usual += self._state.error + SMOOTH_S * moves
         if player.underruns != self._underruns:
             reserve.ran_dry(now, usual, now - player.dry_s)
+            waited, took = self._beaten_at - self._written_at, now - self._beaten_at
+            self.late = (
+                f"the last came {1e3 * since:.0f} ms after the one before, {1e3 * waited:.0f} ms until its signal was "
+                f"there and {1e3 * took:.0f} ms to compute it"
+                if 0 <= waited <= since < math.inf
+                else ""
+            )
             self.begin()
         elif not player.playing or player.skipped != self._skipped:
             self.begin()
@@ -83,7 +103,11 @@ class PlayoutLevel:
             within = min(now - player.played_s, player.block / self._rate)
             fill = player.ring.fill / self._rate - within
             elapsed = min(1.0, now - self._measured_at)
-            self._correction, self._state = hold_level(fill, reserve.target_s, elapsed, self._state)
+            moved, self._target_s = reserve.target_s - self._target_s, reserve.target_s
+            if self._state.error is not None:  # what stands in the buffer has not moved with it
+                self._state = replace(self._state, error=self._state.error - moved)
+            held, self._state = hold_level(fill, reserve.target_s, elapsed, self._state)
+            self._correction = held - reserve.falls
             reserve.observe(now, usual, min(fill, player.lowest / self._rate))
             self._measured_at = now
         if not player.playing:

@@ -1,12 +1,13 @@
 """How much sound to keep in reserve: the least that does not run dry with the packets and the jitter that come.
 
-What was needed is measured, not assumed: how far below its usual level the buffer fell, second by second. What comes
-every few seconds is held for, whatever its size. For what is rarer, little is held: a stall of the machine once in a
-minute is one short fade, not a delay that lasts.
+How far below its usual level the buffer fell is measured, second by second. What comes every few seconds is held for,
+whatever its size. For what is rarer, so much is held as jitter of that spread brings once in hours. But never much: a
+stall of the machine once in a minute is one short fade, not a delay that lasts.
 """
 
 from __future__ import annotations
 
+import math
 from collections import deque
 
 import numpy as np
@@ -16,6 +17,11 @@ _KEPT = 300  # windows: five minutes
 _OFTEN = 0.9  # quantile of the windows: what comes more often than once in 10 s
 _RARE = 0.98  # ... once in 50 s
 _RARE_MOST_S = 0.02  # held beyond the usual for what is rare
+# The delay of packets thins out exponentially, so the worst of a second is Gumbel distributed (Gumbel, Statistics of
+# Extremes, 1958). Its quantiles, in units of its scale:
+_LOW, _HALF, _HIGH = (-math.log(-math.log(p)) for p in (0.1, 0.5, _OFTEN))
+# held for is the worst of so many times as long as was listened to, and of six hours at most
+_FURTHER, _AHEAD_S = 50, 6 * 3600
 _FIRST = 10  # windows before anything is given back
 _SAFETY_S = 0.0015
 _AGAIN_S = 10.0  # a second large underrun within this is no rare one
@@ -40,6 +46,9 @@ class Reserve:
         self._dips: deque[float] = deque(maxlen=_KEPT)
         self._began, self._deepest = -np.inf, -np.inf
         self._held_until = self._dry_at = -np.inf
+        self._listened = 0  # windows, also those that are forgotten
+        self.falls = 0.0
+        """How fast the target falls now, in seconds a second: to be given back beside what two clocks differ by."""
 
     @property
     def target_s(self) -> float:
@@ -77,17 +86,24 @@ class Reserve:
 
     @property
     def needed_s(self) -> float:
-        """What the last five minutes ask for, in seconds."""
+        """What the last five minutes ask for, in seconds; more than they needed, since worse comes in an hour."""
         dips = np.array(self._dips)
-        usual, often, rare = np.quantile(dips, (0.5, _OFTEN, _RARE), method="lower")
-        # the worst of an hour lies about as far beyond the worst of a minute as that beyond the usual
-        worst = min(2 * rare - usual, dips.max(), usual + _RARE_MOST_S)
+        low, usual, often, rare = np.quantile(dips, (0.1, 0.5, _OFTEN, _RARE), method="lower")
+        # the narrower side tells the scale: a few bad seconds widen the upper one only, and what has an end, as packets
+        # that come in step with frames, the lower one only
+        scale = min((usual - low) / (_HALF - _LOW), (often - usual) / (_HIGH - _HALF))
+        beyond = math.log(min(_FURTHER * self._listened, _AHEAD_S / _WINDOW_S)) - _HALF
+        # of what is no such jitter, the worst of an hour lies about as far beyond the worst of a minute as that beyond
+        # the usual
+        rare = min(2 * rare - usual, dips.max())
+        worst = min(max(rare, usual + beyond * scale), usual + _RARE_MOST_S)
         return float(min(self.most_s, max(self.least_s, max(often, worst) + _SAFETY_S)))
 
     def _window(self, now: float, dip: float) -> None:
         if now - self._began >= _WINDOW_S:
             if np.isfinite(self._deepest):
                 self._dips.append(self._deepest)
+                self._listened += 1
                 self._adapt(now, min(_WINDOW_S, now - self._began))
             self._began, self._deepest = now, -np.inf
         self._deepest = max(self._deepest, dip)
@@ -96,7 +112,9 @@ class Reserve:
         if len(self._dips) < _FIRST:
             return
         excess = self._wanted_s - self.needed_s
+        self.falls = 0.0
         if excess < 0:
             self._wanted_s -= excess
         elif now >= self._held_until:
-            self._wanted_s -= min(_FALL * excess, _FALL_MOST) * elapsed
+            self.falls = min(_FALL * excess, _FALL_MOST)
+            self._wanted_s -= self.falls * elapsed

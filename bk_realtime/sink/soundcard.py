@@ -154,6 +154,7 @@ class SoundCard:
         waits = not len(samples) and good_for_s < math.inf
         player.fed_s = now + max(0.0, good_for_s - STALL_S) if waits else now
         if self._lost or not len(samples):
+            self._level.beat(now)
             return
         correction = self._level.before_write(now, player, good_for_s)
         sound, self._resampler = resample(samples, self._resampler, self._ratio * correction, self._table)
@@ -282,7 +283,8 @@ class SoundCard:
         """Say what happened since it was said last; ``last``: nothing more will come of this stream."""
         if n := self._ran_dry.due(now, self.underruns, last):
             kept_ms = 1e3 * self._level.reserve.target_s
-            text = f"{n} underrun(s): the sound was not ready in time; {kept_ms:.0f} ms are kept in reserve"
+            why = f" ({self._level.late})" if self._level.late else ""
+            text = f"{n} underrun(s): the sound was not ready in time{why}; {kept_ms:.0f} ms are kept in reserve"
             self._events.add("underrun", text, count=n)
         if n := self._skips.due(now, self._player.skipped, last):
             text = f"{1e3 * n / self._rate:.0f} ms of waiting sound were skipped to keep the delay short"

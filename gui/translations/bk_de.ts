@@ -3259,6 +3259,11 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../sentences.py"/>
+        <source>{n} underrun(s): the sound was not ready in time (the last came {since} ms after the one before, {waited} ms until its signal was there and {took} ms to compute it); {kept} ms are kept in reserve</source>
+        <translation>{n} Aussetzer: der Ton war nicht rechtzeitig fertig (der letzte kam {since} ms nach dem davor: {waited} ms, bis sein Signal da war, und {took} ms zum Rechnen); {kept} ms werden in Reserve gehalten</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
         <source>unmute: a mute or panic came after it; still muted, ask again</source>
         <translation>Ton an: danach kam Stumm oder PANIC; weiterhin stumm, bitte erneut</translation>
     </message>

@@ -3259,6 +3259,11 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>
+        <source>{n} underrun(s): the sound was not ready in time (the last came {since} ms after the one before, {waited} ms until its signal was there and {took} ms to compute it); {kept} ms are kept in reserve</source>
+        <translation>{n} onderbreking(en): het geluid was niet op tijd klaar (het laatste kwam {since} ms na dat ervoor: {waited} ms tot zijn signaal er was en {took} ms om het te berekenen); {kept} ms wordt in reserve gehouden</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
         <source>unmute: a mute or panic came after it; still muted, ask again</source>
         <translation>stem aan: er kwam een demping of PANIC na; nog steeds gedempt, vraag het opnieuw</translation>
     </message>

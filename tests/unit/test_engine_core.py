@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -55,6 +56,29 @@ def test_any_chunking_gives_the_same_mel_and_audio(bundle, sizes: list[int]) -> 
     np.testing.assert_array_equal(got["audio"], want["audio"])
     np.testing.assert_allclose(got["mel_stamps"], want["mel_stamps"], atol=1e-9)
     np.testing.assert_allclose(got["audio_stamps"], want["audio_stamps"], atol=1e-9)
+
+
+@pytest.mark.parametrize("rate", [SFREQ, 2000], ids=["its rate", "resampled"])
+@given(sizes=st.lists(st.integers(0, 60), max_size=15))
+def test_taken_a_frame_at_a_time_all_is_the_same(bundle, rate: int, sizes: list[int]) -> None:
+    guard, x = OutputGuard(SafetySettings(unmuted=True), bundle.mel.sample_rate), noise(700)
+    wanted = Chain(bundle, LABELS, rate=Fraction(rate)).push(x)
+    paced: list[float] = []
+    policy = GapPolicy(max_backlog_s=10.0)
+    core = Core(Chain(bundle, LABELS, rate=Fraction(rate)), guard, Metrics(), policy, lambda event: None)
+    core.pace.decoded = lambda seconds, signal_s: paced.append(signal_s)  # type: ignore[method-assign]
+    outs, items = [], chunks(x, sizes)
+    for chunk in items:
+        parts = core.take(chunk, (), chunk.received)
+        assert [part.last for part in parts] == [False] * (len(parts) - 1) + [True]
+        assert sum(len(part.data) for part in parts) == len(chunk)
+        outs += [core.decode(part, chunk.received) for part in parts]
+    # a resampler has a delay of its own
+    assert max(len(out.decoded.features) for out in outs) <= (1 if rate == SFREQ else 2)
+    np.testing.assert_array_equal(np.concatenate([o.decoded.mel for o in outs]), wanted.mel)
+    np.testing.assert_array_equal(np.concatenate([o.decoded.audio for o in outs]), wanted.audio)
+    # whether decoding keeps up is told of all that waited, not of a part of it
+    assert paced == pytest.approx([len(chunk) / rate for chunk in items])
 
 
 def test_offline_whole_equals_live(bundle) -> None:

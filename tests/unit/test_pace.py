@@ -53,12 +53,14 @@ class Live:
                 self.t += 16 / SFREQ
                 continue
             x, stamps = self.signal[self.sent : come], np.arange(self.sent, come) / SFREQ
-            out = self.core.process(Chunk(x, self.sent, stamps, 0.0, self.t), (), self.t, 0.02)
+            whole = Chunk(x, self.sent, stamps, 0.0, self.t)
             self.sent = come
-            if len(out.audio_stamps):
-                leaves = self.t + 0.02  # computed, and through the buffer, which cuts off what is too old by then
-                loud = float(np.abs(out.guarded[-64:]).max()) if leaves <= out.heard_by else 0.0
-                self.heard.append((self.t, leaves - float(out.audio_stamps[0]), loud))
+            for part in self.core.take(whole, (), self.t):
+                out = self.core.decode(part, self.t, 0.02)
+                if len(out.audio_stamps):
+                    leaves = self.t + 0.02  # computed, and through the buffer, which cuts off what is too old by then
+                    loud = float(np.abs(out.guarded[-64:]).max()) if leaves <= out.heard_by else 0.0
+                    self.heard.append((self.t, leaves - float(out.audio_stamps[0]), loud))
 
     def said(self, kind: str) -> list[dict[str, Any]]:
         return [e for e in self.events if e["event"] == kind]

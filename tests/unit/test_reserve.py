@@ -19,12 +19,28 @@ LEAST_S = 2 * HOP_S + PACKET_S + 0.0018
 def test_small_packets_with_jitter_and_drift(monkeypatch: pytest.MonkeyPatch, ppm: float) -> None:
     run = PlayoutRun(monkeypatch, writes(480, PACKET_S, 0.0005), ppm)
     assert run.dry[-1] == 0
-    # the largest jitter that comes is 4 ms; held is that and little more
+    # held is a little more than the largest jitter that comes, 4 ms: that there is an end to it is not known
     settled = run.delay[run.at > 120]
-    assert np.median(settled) < LEAST_S + 0.0065
-    assert np.quantile(settled, 0.99) < LEAST_S + 0.008
+    assert np.median(settled) < LEAST_S + 0.0075
+    assert np.quantile(settled, 0.99) < LEAST_S + 0.009
     # the delay does not grow: uncontrolled, 100 ppm are 18 ms from there on
     assert abs(run.mean_delay(300, 390) - run.mean_delay(390)) < 0.001
+
+
+@pytest.mark.parametrize("seed", [2, 3])
+def test_worse_than_what_was_seen_is_held_for(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    """Jitter without an end to it (2 ms on average): its records come again and again, and none of them is heard."""
+    run = PlayoutRun(monkeypatch, writes(900, PACKET_S, 0.002, seed, most=20.0), 100.0)
+    assert run.underruns(10) == 0
+    assert run.mean_delay(60) < LEAST_S + 0.032
+
+
+def test_a_level_that_is_being_moved_is_no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From 20 s on all comes 12 ms sooner, which the drift control gives back within half a minute."""
+    come = writes(60, PACKET_S, 0.0001)
+    run = PlayoutRun(monkeypatch, replace(come, at=np.where(come.at > 20, come.at - 0.012, come.at)))
+    dips = list(run.sink._level.reserve._dips)
+    assert max(dips[22:]) < max(dips[5:18]) + 0.0015
 
 
 def test_soak_with_drift_jitter_and_stalls_in_a_compressed_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -193,6 +194,26 @@ def test_underruns_raise_the_reserve_but_not_for_ever(sd: FakePortAudio) -> None
     play(sink, sd.streams[0], clock, 15)
     assert sink._level.reserve.target_s <= 0.3
     assert sink.underruns == 12
+    sink.close()
+
+
+def test_an_underrun_says_what_was_late(sd: FakePortAudio) -> None:
+    clock = ManualClock(50.0)
+    sink = SoundCard(RATE, clock=clock)
+    sink._open(sd)
+    play(sink, sd.streams[0], clock, 2.0)
+    clock.time += 0.05
+    while sink._player.playing:
+        sd.streams[0].block()
+    sink.write(np.zeros(0, np.float32))  # the signal is there
+    clock.time += 0.02
+    sink.write(np.zeros(HOP, np.float32))
+    sink._note_counts(clock.time)
+    (event,) = [e for e in sink.events() if e["event"] == "underrun"]
+    found = re.search(r"came (\d+) ms after the one before, (\d+) ms until its signal was there and 20 ms", event["text"])
+    assert found is not None
+    assert int(found[1]) == pytest.approx(int(found[2]) + 20, abs=1)
+    assert int(found[2]) >= 50
     sink.close()
 
 
