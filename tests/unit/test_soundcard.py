@@ -210,7 +210,9 @@ def test_an_underrun_says_what_was_late(sd: FakePortAudio) -> None:
     sink.write(np.zeros(HOP, np.float32))
     sink._note_counts(clock.time)
     (event,) = [e for e in sink.events() if e["event"] == "underrun"]
-    found = re.search(r"came (\d+) ms after the one before, (\d+) ms until its signal was there and 20 ms", event["text"])
+    found = re.search(
+        r"came (\d+) ms after the one before, (\d+) ms until its signal was there and 20 ms", event["text"]
+    )
     assert found is not None
     assert int(found[1]) == pytest.approx(int(found[2]) + 20, abs=1)
     assert int(found[2]) >= 50
