@@ -208,9 +208,9 @@ class Core:
         decoded = self.chain.push(data)
         self._taken.append((decoded.seconds, len(data)))
         if part.last:
-            seconds, n = zip(*self._taken, strict=True)
+            took = [sum(stage) for stage in zip(*(seconds for seconds, _ in self._taken), strict=True)]
+            self.pace.decoded(took, sum(n for _, n in self._taken) / self._sfreq)
             self._taken.clear()
-            self.pace.decoded([sum(stage) for stage in zip(*seconds, strict=True)], sum(n) / self._sfreq)
         self._n_samples += len(data)
         if len(stamps):
             self.newest_stamp = float(stamps[-1])
