@@ -87,7 +87,7 @@ def sureness_words(status: Status | None, live: bool) -> str:
         return tr("UNSURE")
     if status.sureness_share is None or status.sureness_error_db is None:
         return tr("how sure: nothing yet")
-    return tr("how sure: {share:.0%}, error about {error:.0f} dB").format(
+    return tr("how sure: {share:.0%}, error {error:.0f} dB").format(
         share=status.sureness_share, error=status.sureness_error_db
     )
 

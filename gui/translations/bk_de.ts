@@ -3419,8 +3419,8 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../state_words.py"/>
-        <source>how sure: {share:.0%}, error about {error:.0f} dB</source>
-        <translation>wie sicher: {share:.0%}, Fehler etwa {error:.0f} dB</translation>
+        <source>how sure: {share:.0%}, error {error:.0f} dB</source>
+        <translation>wie sicher: {share:.0%}, Fehler {error:.0f} dB</translation>
     </message>
     <message>
         <location filename="../steps/bar.py"/>

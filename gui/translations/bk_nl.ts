@@ -3419,8 +3419,8 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../state_words.py"/>
-        <source>how sure: {share:.0%}, error about {error:.0f} dB</source>
-        <translation>hoe zeker: {share:.0%}, fout ongeveer {error:.0f} dB</translation>
+        <source>how sure: {share:.0%}, error {error:.0f} dB</source>
+        <translation>hoe zeker: {share:.0%}, fout {error:.0f} dB</translation>
     </message>
     <message>
         <location filename="../steps/bar.py"/>

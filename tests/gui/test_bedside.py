@@ -223,7 +223,7 @@ def test_how_sure_the_decoder_is_stands_over_its_mel(qtbot, make_engine, open_wi
     hint = window._mel_card.hint
     told = {"sureness_share": 0.72, "sureness_error_db": 6.2}
     for sureness, words in (
-        ("sure", "how sure: 72%, error about 6 dB"),
+        ("sure", "how sure: 72%, error 6 dB"),
         ("unsure", "UNSURE"),
         ("faded", "UNSURE: the voice is faded out"),
         ("cannot tell", "how sure: cannot tell"),
