@@ -2,7 +2,9 @@
 
 Real processes: `run` with engine and recorder on the demo bundle, an amplifier over LSL that sends the demo's SIMULATED
 participant, a virtual sound card. Watched every two seconds, printed every minute: underruns, age, buffer, gaps, memory
-of each process. `BK_SOAK_S` sets the seconds (`--quick`: 45), BK_BUSY=2 spins two processes beside it.
+of each process; and how late the bench itself was woken, which tells a machine that stood still from a session that
+did. What every underrun waited for is printed as it comes. `BK_SOAK_S` sets the seconds (`--quick`: 45), BK_BUSY=2
+spins two processes beside it.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -24,11 +27,13 @@ from typing import Any
 import numpy as np
 import psutil
 
+from bk_realtime.priority import DECODE, real_time_priority
 from bk_realtime.session.control import ControlClient
 from bk_realtime.xdf.verify import verify_xdf
 from tests.audio.virtual_card import Capture, VirtualCard
 from tests.bench.live_latency import spinning
 
+LATE_MS = (10, 20, 40)
 PPM, JITTER_MS, EVERY_S, SETTLING_S, WARM_UP_S = 100.0, 2.0, 2.0, 10.0, 120.0
 BUNDLE = Path(__file__).resolve().parents[2] / "recordings" / "demo_seq2seq"
 
@@ -37,7 +42,8 @@ def run(quick: bool) -> list[dict]:
     """One row; ``value`` is the underruns after the first ten seconds, and there is nothing to beat but 0."""
     seconds = float(os.environ.get("BK_SOAK_S", "45" if quick else "3600"))
     with tempfile.TemporaryDirectory(prefix="bk-soak-") as folder, _surroundings(Path(folder)) as environ:
-        samples, end = _session(Path(folder), environ, seconds)
+        with _woken_late() as late:
+            samples, end = _session(Path(folder), environ, seconds)
     after = [s for s in samples if s["t"] >= SETTLING_S]
     warm = [s for s in samples if s["t"] >= WARM_UP_S] or after
     hours = np.array([s["t"] / 3600 for s in warm])
@@ -52,6 +58,8 @@ def run(quick: bool) -> list[dict]:
         "jitter_ms": JITTER_MS,
         "busy": int(os.environ.get("BK_BUSY", "0")),
         "load": float(np.mean([s["load"] for s in samples])),
+        "woken_late_ms": {f"over {ms}": sum(1e3 * x > ms for x in late) for ms in LATE_MS},
+        "woken_late_most_ms": 1e3 * max(late, default=0.0),
         "age_p50_ms": float(np.nanmedian(ages)),
         "age_p99_ms": float(np.nanquantile(ages, 0.99)),
         "age_ms_per_hour": slope,
@@ -66,6 +74,31 @@ def run(quick: bool) -> list[dict]:
         {"name": "soak", "value": underruns, "unit": "underruns", "baseline": 0, "ratio": 1 / (1 + underruns)}
         | {"detail": detail}
     ]
+
+
+@contextmanager
+def _woken_late() -> Iterator[list[float]]:
+    """By how much a thread of the engine's priority, which asks for every fifth millisecond, was woken too late, in
+    seconds, where that was over the least of :data:`LATE_MS`."""
+    late: list[float] = []
+    ended = threading.Event()
+
+    def look() -> None:
+        real_time_priority(DECODE, "the bench's own clock")
+        while not ended.is_set():
+            wanted = time.monotonic() + 0.005
+            time.sleep(0.005)
+            if (over := time.monotonic() - wanted) > LATE_MS[0] / 1e3:
+                late.append(over)
+                print(f"the machine woke this bench {1e3 * over:.0f} ms too late", file=sys.stderr, flush=True)
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield late
+    finally:
+        ended.set()
+        thread.join()
 
 
 @contextmanager
@@ -141,12 +174,17 @@ def _status(folder: Path) -> dict[str, Any]:
 
 
 def _watch(folder: Path, session: subprocess.Popen[bytes], seconds: float) -> Iterator[dict[str, Any]]:
-    begun, told, supervisor = time.monotonic(), -60.0, psutil.Process(session.pid)
+    begun, told, supervisor, known = time.monotonic(), -60.0, psutil.Process(session.pid), 0
     while (t := time.monotonic() - begun) < seconds and session.poll() is None:
         status = _status(folder)
         keys = ("underruns", "gaps", "losses", "dropped_samples", "unwritten_samples", "fault_counts", "buffer_ms")
         seen = {"t": t, "age_ms": status["age_ms"], "age_p99_ms": status["age_p99_ms"]}
         seen |= {key: status[key] for key in keys} | {"rss": _memory(supervisor), "load": os.getloadavg()[0]}
+        events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
+        underruns = [event["text"] for event in events if event["event"] == "underrun"]
+        for text in underruns[known:]:
+            print(f"{t:.0f} s: {text}", file=sys.stderr, flush=True)
+        known = len(underruns)
         if t >= told + 60:
             told = t
             print(json.dumps(seen), file=sys.stderr, flush=True)
