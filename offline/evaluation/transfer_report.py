@@ -62,11 +62,11 @@ def verdict(row: Row) -> str:
     if TOGETHER not in row.scores:
         missing = "name yesterday's recordings with --yesterday" if SCRATCH in row.scores else "record more"
         return f"verdict: CANNOT TELL {minutes} whether yesterday helps: {missing}"
-    value, low, high = row.gain
-    if not _above(row.scores[TOGETHER]):
-        return f"verdict: {minutes} yesterday and today are NOT above chance (r {row.scores[TOGETHER].r:.3f})"
-    if math.isnan(low):
+    (value, low, high), score = row.gain, row.scores[TOGETHER]
+    if any(math.isnan(v) for v in (low, score.low, score.r_chance, score.partial, score.partial_chance)):
         return f"verdict: CANNOT TELL {minutes} whether yesterday helps: the scored part is too short for an interval"
+    if not _above(score):
+        return f"verdict: {minutes} yesterday and today are NOT above chance (r {score.r:.3f})"
     found = f"r {value:+.3f}, 95 % interval {low:+.3f} to {high:+.3f}"
     if low > 0:
         return f"verdict: {minutes} yesterday and today are better than from scratch ({found})"

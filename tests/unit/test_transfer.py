@@ -189,6 +189,9 @@ def test_verdicts_go_by_the_interval(moved: Outcome) -> None:
     }
     for gain, text in words.items():
         assert text in verdict(replace(last, gain=gain))
+    # no interval is not the same as nothing found
+    score = replace(last.scores[TOGETHER], low=float("nan"), high=float("nan"))
+    assert "CANNOT TELL" in verdict(replace(last, scores={**last.scores, TOGETHER: score}))
 
 
 @pytest.mark.parametrize("known", ["by hash", "among the days before"])
