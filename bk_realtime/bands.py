@@ -18,7 +18,8 @@ KNOWN = {"low": f"low:0.5-30:{SIGNAL}", "beta": f"beta:12-30:{POWER}"}
 """Low frequency with amplitude and sign; beta."""
 MAIN = "high gamma"
 MOST = 8
-_WORD = re.compile(r"([a-z][a-z0-9]{0,11}):([0-9.]{1,12})-([0-9.]{1,12}):(power|signal)")
+_NAME = "[a-z][a-z0-9]{0,11}"
+_WORD = re.compile(rf"({_NAME}):([0-9.]{{1,12}})-([0-9.]{{1,12}}):(power|signal)")
 _CYCLES = 2.0
 _TOP_OF_SIGNAL_HZ = 40.0
 
@@ -64,7 +65,7 @@ def parse_band(word: str) -> Band:
     """
     found = _WORD.fullmatch(KNOWN.get(word, word))
     try:
-        edges = (float(found[2]), float(found[3])) if found else (0.0, 0.0)
+        edges = (_said(found[2]), _said(found[3])) if found else (0.0, 0.0)
     except ValueError:
         edges = (0.0, 0.0)
     if not found or not 0.01 <= edges[0] < edges[1] <= 100_000:
@@ -78,6 +79,11 @@ def parse_band(word: str) -> Band:
             f"take its {POWER}"
         )
     return Band(found[1], edges, found[4])
+
+
+def _said(number: str) -> float:
+    """As :attr:`Band.word` writes it: what a bundle keeps is what was trained with."""
+    return float(f"{float(number):g}")
 
 
 def parse_bands(words: Sequence[str]) -> tuple[Band, ...]:
@@ -103,6 +109,14 @@ def banded(label: str, band: Band) -> str:
 
 
 def without_bands(labels: Sequence[str]) -> list[int]:
-    """Positions of the features that are no further band of another one among ``labels``."""
-    there = set(labels)
-    return [i for i, label in enumerate(labels) if label.rpartition("_")[0] not in there]
+    """Positions of the features that are no further band of another one among ``labels``: bands stand behind all of the
+    main one, each whole and in its order, so that a channel which is only called like one (``A1_2``) is none."""
+    for blocks in range(MOST + 1, 1, -1):
+        n, rest = divmod(len(labels), blocks)
+        if rest or not n:
+            continue
+        names = [labels[i].rpartition("_")[2] for i in range(n, len(labels), n)]
+        bands = all(re.fullmatch(_NAME, name) for name in names)
+        if bands and list(labels[n:]) == [f"{label}_{name}" for name in names for label in labels[:n]]:
+            return list(range(n))
+    return list(range(len(labels)))

@@ -72,7 +72,8 @@ class RidgeSums:
                     self._lagged = [x.new_zeros(n, m, dtype=torch.float64) for n, m in self._sizes(x.shape[1])]
                 self._lagged[0] += seen[: len(rows)].mT @ rows
                 if first:
-                    self._ends.append((seen[len(rows) :].flatten(), seen[:first].flatten().clone()))
+                    # copies: a view would change with what the caller writes there next, and hold the whole block
+                    self._ends.append((seen[len(rows) :].flatten().clone(), seen[:first].flatten().clone()))
                 if len(self._ends) >= MOST_ENDS:
                     self._sum_ends()
                 _into(self._sums, [rows.mT @ wanted, rows.sum(0), wanted.sum(0)])

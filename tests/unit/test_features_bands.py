@@ -54,6 +54,7 @@ def test_a_known_name_is_written_out_so_that_a_bundle_keeps_its_meaning() -> Non
         (tuple(f"b{i}:1-{i + 2}:power" for i in range(9)), "at most 8"),
         (("a b:1-2:power",), "expected low"),
         (("low:..-2:power",), "low < high"),
+        (("low:10.00001-10.00002:power",), "low < high"),  # the same, as it is written
     ],
 )
 def test_a_band_that_is_none_is_refused(words: tuple[str, ...], said: str) -> None:
@@ -72,6 +73,9 @@ def test_labels_tell_electrode_and_band() -> None:
     assert feature_labels(BANDS, ["A1", "A2"]) == ["A1", "A2", "A1_low", "A2_low", "A1_beta", "A2_beta"]
     assert without_bands(["A1", "A2", "A1_low", "A2_low"]) == [0, 1]
     assert without_bands(["A1_hg", "A2_hg"]) == [0, 1]
+    assert without_bands(feature_labels(BANDS, ["A1", "A1_2", "B1"])) == [0, 1, 2]
+    assert without_bands(["A1", "A1_2"]) == [0, 1]
+    assert without_bands(["A1", "A1_2", "B1", ""]) == [0, 1, 2, 3]  # channels, no bands
     with pytest.raises(BkError, match="A1_low"):
         feature_labels(BANDS, ["A1", "A1_low"])
 

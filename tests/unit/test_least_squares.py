@@ -63,6 +63,16 @@ def test_many_short_pieces_among_weighted_ones_give_what_stacked_frames_give(n_p
     np.testing.assert_allclose(solution(sums), solution(plain), rtol=0, atol=1e-10)
 
 
+def test_what_was_added_stays_though_the_caller_writes_over_it() -> None:
+    x, y = (part.double() for part in pair(200))
+    sums, again = RidgeSums(N_PAST), RidgeSums(N_PAST)
+    again.add(x.clone(), y.clone())
+    sums.add(x, y)
+    x.fill_(1e3)
+    y.fill_(1e3)
+    np.testing.assert_array_equal(solution(sums), solution(again))
+
+
 def test_a_frame_that_counts_twice_is_as_good_as_two() -> None:
     x, y = pair(200)
     twice, doubled = RidgeSums(N_PAST), RidgeSums(N_PAST)
