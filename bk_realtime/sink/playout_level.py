@@ -45,8 +45,9 @@ class PlayoutLevel:
         self._underruns = self._skipped = 0
         self._pause_s = 0.0  # between writes, the longest of late
         self._beaten_at = -np.inf
-        self.late = ""
-        """What the last sound that came too late was waiting for, in words; empty where nobody can tell."""
+        self.late = (0, "")
+        """How many underruns this player had when sound last came too late, and what that waited for, in words; empty
+        where nobody can tell. One value, for it is read in another thread."""
         self._good_s = math.inf  # new sound is good for so long, the longest of late
         self._rate = 0
 
@@ -59,6 +60,7 @@ class PlayoutLevel:
         """A player for a device that takes ``rate`` Hz."""
         self._rate, self._written_at = rate, -np.inf
         self._underruns = self._skipped = 0
+        self.late = (0, "")
         self._state, self._correction = LevelState(), 1.0
         player = Player(ring, rate, 0, slack=round(_SLACK * HOP_S * rate))
         self._tell(player)
@@ -89,12 +91,13 @@ class PlayoutLevel:
         if player.underruns != self._underruns:
             reserve.ran_dry(now, usual, now - player.dry_s)
             waited, took = self._beaten_at - self._written_at, now - self._beaten_at
-            self.late = (
+            why = (
                 f"the last came {1e3 * since:.0f} ms after the one before, {1e3 * waited:.0f} ms until its signal was "
                 f"there and {1e3 * took:.0f} ms to compute it"
                 if 0 <= waited <= since < math.inf
                 else ""
             )
+            self.late = (player.underruns, why)
             self.begin()
         elif not player.playing or player.skipped != self._skipped:
             self.begin()

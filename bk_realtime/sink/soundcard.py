@@ -18,7 +18,7 @@ from bk_realtime.sink.anew import MadeAnew
 from bk_realtime.sink.blocks import BlockLength
 from bk_realtime.sink.counted import Counted
 from bk_realtime.sink.drift import HALF, kernel, resample, resampler_state
-from bk_realtime.sink.player import STALL_S
+from bk_realtime.sink.player import STALL_S, Player
 from bk_realtime.sink.playout_level import PlayoutLevel
 from bk_realtime.sink.portaudio import OutputDevice, choose_output, portaudio, reason
 from bk_realtime.sink.ring import Ring
@@ -76,6 +76,7 @@ class SoundCard:
         self._lost, self._closing, self._finished = True, threading.Event(), False
         self._underflows = self._underruns_before = 0
         self._ran_dry, self._skips, self._cuts = Counted(_SAY_UNDERRUNS_S), Counted(_SAY_S), Counted(_SAY_S)
+        self._told_of: tuple[Player | None, int] = (None, 0)  # player and its underruns when some were told
         self._overflow_told, self._why, self._priority = False, "", ""
         self._opened, self._block = 0.0, BlockLength()
         self._anew = MadeAnew()
@@ -283,7 +284,11 @@ class SoundCard:
         """Say what happened since it was said last; ``last``: nothing more will come of this stream."""
         if n := self._ran_dry.due(now, self.underruns, last):
             kept_ms = 1e3 * self._level.reserve.target_s
-            why = f" ({self._level.late})" if self._level.late else ""
+            of, late = self._level.late
+            seen = (self._player, self._player.underruns)
+            # not of an underrun that was told before, nor of one whose sound has not come yet
+            why = f" ({late})" if late and of == seen[1] and seen != self._told_of else ""
+            self._told_of = seen
             text = f"{n} underrun(s): the sound was not ready in time{why}; {kept_ms:.0f} ms are kept in reserve"
             self._events.add("underrun", text, count=n)
         if n := self._skips.due(now, self._player.skipped, last):
