@@ -116,5 +116,6 @@ class Reserve:
         if excess < 0:
             self._wanted_s -= excess
         elif now >= self._held_until:
-            self.falls = min(_FALL * excess, _FALL_MOST)
-            self._wanted_s -= self.falls * elapsed
+            before_s = self.target_s
+            self._wanted_s -= min(_FALL * excess, _FALL_MOST) * elapsed
+            self.falls = (before_s - self.target_s) / elapsed

@@ -69,9 +69,11 @@ def test_a_package_of_somebody_else(tmp_path: Path) -> None:
 
     again = program("offline.session_report", session, site=site)
     assert again.returncode == 0, again.stdout + again.stderr
-    mel, snr, gate = json.loads((session / "report.json").read_text())["agreement"].values()
+    agreement = json.loads((session / "report.json").read_text())["agreement"]
+    mel, snr, gate, sureness = agreement.values()
     assert mel <= 1e-4
     assert gate <= 1e-4
+    assert sureness <= 1e-4
     assert snr >= 60
 
     decoded = program("offline.decode", bundle, recording, "--out", tmp_path / "decoded.npz", site=site)

@@ -161,7 +161,7 @@ def test_a_reference_names_its_sources(findings: Findings) -> None:
     """Of features between neighbours, those channels go that hold the sound by themselves; all where none does."""
     bipolar = FeatureSettings(reference="bipolar")
 
-    name = gate.feature_labels(bipolar, LABELS)[1]
+    name = gate.reference_labels("bipolar", LABELS)[1]
     assert gate._members("bipolar", LABELS, name) == ("A2", "A3")
     assert gate._members("average", LABELS, "A2") == ("A2",)
 
