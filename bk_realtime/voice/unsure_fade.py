@@ -40,6 +40,7 @@ class UnsureFade:
         self._flags = FrameFlags(chain)
         self._fades = Fades(FADE_MS, chain.frame_clock.sample_rate)
         self.times, self.unsure_s = 0, 0.0
+        self._untold = False  # frames come, and nobody says how sure: another bundle decodes now
         self._told = False
         self.reset()
 
@@ -52,6 +53,8 @@ class UnsureFade:
 
     def process(self, sound: np.ndarray, decoded: Decoded, stamps: np.ndarray, now: float) -> np.ndarray:
         """(n,) float32 for (n,) float32."""
+        if len(decoded.features):
+            self._untold = not len(decoded.sureness)
         for error_db, sure, flag in decoded.sureness.tolist():
             unsure = flag > 0.5
             self.times += unsure and not self._unsure
@@ -76,7 +79,7 @@ class UnsureFade:
 
     def figures(self) -> dict[str, Any]:
         """Fields of the status; from any thread."""
-        if not knows_how_sure(self._chain.bundle):
+        if self._untold or not knows_how_sure(self._chain.bundle):
             return {"sureness": "cannot tell"}
         state = "unsure" if self._unsure else "sure"
         return {

@@ -181,6 +181,8 @@ def _score(
     yesterday = _Bundled(bundle, whole, judge)
     others = OtherDays([frames(recording, labels) for recording in recordings[:-1]], ridge, features)
     known_n = sorted({round(m * 60 * rate) for m in settings.minutes if round(m * 60 * rate) <= most})
+    if len(known_n) < len(set(settings.minutes)):
+        notes.append(f"minutes beyond the {most / rate / 60:.1f} before the scored part are left out")
     if not known_n or most - known_n[-1] >= MORE_S * rate:
         known_n.append(most)
     rows = [_row(some.until(seen), some, yesterday, others, judge, guard, notes) for seen in known_n]

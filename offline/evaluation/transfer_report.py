@@ -50,7 +50,8 @@ def transfer_lines(outcome: Outcome) -> list[str]:
         "circular shifts, and the second is above its own",
         f"seen: after m minutes the first m minutes of today from {outcome.begin_s:.1f} s on; the last quarter of them "
         "chooses the weight of yesterday and the penalty, then all of them are fitted; of "
-        f"{outcome.scored_s[0]:.1f} to {outcome.scored_s[1]:.1f} s nothing is used but to score",
+        f"{outcome.scored_s[0]:.1f} to {outcome.scored_s[1]:.1f} s nothing is used but to score, and to look for the "
+        "sound in the channels",
         verdict(last),
     ]
     return lines

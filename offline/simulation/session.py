@@ -235,6 +235,8 @@ def write_simulation(settings: Simulate) -> list[str]:
         )  # fmt: skip
     if made.day is not None and made.day.renamed:
         write_toml(names, made.day.renamed)
+    elif settings.overwrite:
+        names.unlink(missing_ok=True)  # of what was overwritten: it would rename channels of another day
     minutes, size = track.duration_s / 60, out.stat().st_size / 1e6
     following = Counter(person.feature)
     silent = following.pop("none", 0)

@@ -208,6 +208,9 @@ def test_a_later_day_is_stated_in_the_file(words: Path, tmp_path: Path, capsys: 
     assert stated[1]["day"] == 2
     assert stated[1]["renamed"] == names
     assert not (tmp_path / "d1_simulated.labels.toml").exists()
+    # names of a day whose file is written over belong to nobody any more
+    assert run(*common, "--out", tmp_path / "d2_simulated.xdf", "--overwrite") == 0
+    assert not (tmp_path / "d2_simulated.labels.toml").exists()
 
 
 def test_labels_look_like_seeg() -> None:

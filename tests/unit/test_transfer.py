@@ -171,11 +171,12 @@ def test_nothing_is_claimed_of_a_brain_that_knows_nothing(bundle: Path) -> None:
 
 
 def test_what_cannot_be_told_is_said(bundle: Path) -> None:
-    alone = run(bundle, "whole.xdf", yesterday=(), minutes=(0.2, 1.0))
+    alone = run(bundle, "whole.xdf", yesterday=(), minutes=(0.2, 1.0, 90.0))
     assert TOGETHER not in alone.rows[-1].scores
     assert "CANNOT TELL" in verdict(alone.rows[-1])
     assert "--yesterday" in verdict(alone.rows[-1])
     assert set(alone.rows[0].scores) == {AS_IT_IS, ANEW}
+    assert any("before the scored part are left out" in note for note in alone.notes)
     assert any("after 12 s nothing is fitted" in note for note in alone.notes)
 
 

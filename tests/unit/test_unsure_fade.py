@@ -76,6 +76,9 @@ def test_not_asked_for_it_is_shown_and_no_sample_changes(bundle: Bundle) -> None
     fade.process(np.zeros(0, np.float32), frame(False), np.zeros(0), 0.0)
     assert fade.figures()["sureness"] == "sure"
     assert notes == []
+    untold = dataclasses.replace(frame(False), features=np.zeros((1, 8), np.float32), sureness=np.zeros((0, 3)))
+    fade.process(np.zeros(0, np.float32), untold, np.zeros(0), 0.0)  # a bundle without a head has taken over
+    assert fade.figures() == {"sureness": "cannot tell"}
     for cannot in (None, head(5, 8)):
         other = dataclasses.replace(bundle, sureness=cannot)
         assert UnsureFade(Chain(other, LABELS), False, print).figures() == {"sureness": "cannot tell"}
