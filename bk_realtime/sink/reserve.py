@@ -19,10 +19,12 @@ _RARE = 0.98  # ... once in 50 s
 _RARE_MOST_S = 0.02  # held beyond the usual for what is rare
 # The delay of packets thins out exponentially, so the worst of a second is Gumbel distributed (Gumbel, Statistics of
 # Extremes, 1958). Its quantiles, in units of its scale:
-_LOW, _HALF, _HIGH = (-math.log(-math.log(p)) for p in (0.1, 0.5, _OFTEN))
+_LOW, _HALF, _HIGH = (-math.log(-math.log(p)) for p in (0.1, 0.5, 0.9))
 # held for is the worst of so many times as long as was listened to, and of six hours at most
 _FURTHER, _AHEAD_S = 50, 6 * 3600
 _FIRST = 10  # windows before anything is given back
+_PART_S, _FIRST_PARTS = 0.25, 8  # until then parts of windows tell what is held for, from so many on
+_UNSURE = 1.5  # the scale that n windows tell is held to be too small by this over the root of n
 _SAFETY_S = 0.0015
 _AGAIN_S = 10.0  # a second large underrun within this is no rare one
 _HOLD_S = 10.0  # after an underrun, before the reserve falls
@@ -43,10 +45,8 @@ class Reserve:
         self.least_s, self.most_s = least_s, max(most_s, start_s)
         self._ever_s = self.most_s
         self._wanted_s = max(least_s, start_s)
-        self._dips: deque[float] = deque(maxlen=_KEPT)
-        self._began, self._deepest = -np.inf, -np.inf
+        self._whole, self._parts = _Windows(_WINDOW_S), _Windows(_PART_S)
         self._held_until = self._dry_at = -np.inf
-        self._listened = 0  # windows, also those that are forgotten
         self.falls = 0.0
         """How fast the target falls now, in seconds a second: to be given back beside what two clocks differ by."""
 
@@ -87,12 +87,14 @@ class Reserve:
     @property
     def needed_s(self) -> float:
         """What the last five minutes ask for, in seconds; more than they needed, since worse comes in an hour."""
-        dips = np.array(self._dips)
-        low, usual, often, rare = np.quantile(dips, (0.1, 0.5, _OFTEN, _RARE), method="lower")
-        # the narrower side tells the scale: a few bad seconds widen the upper one only, and what has an end, as packets
-        # that come in step with frames, the lower one only
-        scale = min((usual - low) / (_HALF - _LOW), (often - usual) / (_HIGH - _HALF))
-        beyond = math.log(min(_FURTHER * self._listened, _AHEAD_S / _WINDOW_S)) - _HALF
+        windows = self._whole if self._whole.count >= _FIRST else self._parts
+        dips, length_s = np.array(windows.dips), windows.length_s
+        # in parts of windows the same comes in fewer of them
+        at = (1 - (1 - p) * length_s / _WINDOW_S for p in (_OFTEN, _RARE))
+        usual, often, rare = np.quantile(dips, (0.5, *at), method="lower")
+        # parts are more, as long as they tell of all the time
+        scale = (self._parts if self._parts.count <= _KEPT else self._whole).scale_s
+        beyond = math.log(min(_FURTHER * windows.count, _AHEAD_S / length_s)) - _HALF
         # of what is no such jitter, the worst of an hour lies about as far beyond the worst of a minute as that beyond
         # the usual
         rare = min(2 * rare - usual, dips.max())
@@ -100,17 +102,16 @@ class Reserve:
         return float(min(self.most_s, max(self.least_s, max(often, worst) + _SAFETY_S)))
 
     def _window(self, now: float, dip: float) -> None:
-        if now - self._began >= _WINDOW_S:
-            if np.isfinite(self._deepest):
-                self._dips.append(self._deepest)
-                self._listened += 1
-                self._adapt(now, min(_WINDOW_S, now - self._began))
-            self._began, self._deepest = now, -np.inf
-        self._deepest = max(self._deepest, dip)
+        part_s = self._parts.add(now, dip)
+        elapsed = self._whole.add(now, dip)
+        if self._whole.count >= _FIRST:
+            if elapsed:
+                self._adapt(now, elapsed)
+        elif part_s and self._parts.count >= _FIRST_PARTS:
+            # nothing is given back yet
+            self._wanted_s = max(self._wanted_s, self.needed_s)
 
     def _adapt(self, now: float, elapsed: float) -> None:
-        if len(self._dips) < _FIRST:
-            return
         excess = self._wanted_s - self.needed_s
         self.falls = 0.0
         if excess < 0:
@@ -119,3 +120,34 @@ class Reserve:
             before_s = self.target_s
             self._wanted_s -= min(_FALL * excess, _FALL_MOST) * elapsed
             self.falls = (before_s - self.target_s) / elapsed
+
+
+class _Windows:
+    """The deepest dip of each of the last windows of ``length_s`` seconds."""
+
+    def __init__(self, length_s: float) -> None:
+        self.length_s = length_s
+        self.dips: deque[float] = deque(maxlen=_KEPT)
+        self.count = 0  # also of those that are forgotten
+        self._began, self._deepest = -np.inf, -np.inf
+
+    @property
+    def scale_s(self) -> float:
+        """Of their Gumbel distribution; somewhat more than found, where there are few."""
+        low, usual, high = np.quantile(np.array(self.dips), (0.1, 0.5, 0.9), method="lower")
+        # the narrower side tells the scale: a few bad seconds widen the upper one only, and what has an end, as packets
+        # that come in step with frames, the lower one only
+        narrower = min((usual - low) / (_HALF - _LOW), (high - usual) / (_HIGH - _HALF))
+        return float(narrower * (1 + _UNSURE / math.sqrt(len(self.dips))))
+
+    def add(self, now: float, dip: float) -> float:
+        """Seconds from the last window on, one at most, where one has just ended; else 0."""
+        elapsed = 0.0
+        if now - self._began >= self.length_s:
+            if np.isfinite(self._deepest):
+                self.dips.append(self._deepest)
+                self.count += 1
+                elapsed = min(_WINDOW_S, now - self._began)
+            self._began, self._deepest = now, -np.inf
+        self._deepest = max(self._deepest, dip)
+        return elapsed

@@ -35,11 +35,21 @@ def test_worse_than_what_was_seen_is_held_for(monkeypatch: pytest.MonkeyPatch, s
     assert run.mean_delay(60) < LEAST_S + 0.032
 
 
+def test_the_first_seconds_tell_what_the_next_bring() -> None:
+    """Jitter of 2 ms, unknown at the start, in forty sessions: after ten seconds none runs dry."""
+    late = []
+    for seed in range(40):
+        with pytest.MonkeyPatch.context() as patch:
+            run = PlayoutRun(patch, writes(25, PACKET_S, 0.002, seed, most=20.0), 100.0)
+        late.append(run.underruns(10))
+    assert sum(late) == 0
+
+
 def test_a_level_that_is_being_moved_is_no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
     """From 20 s on all comes 12 ms sooner, which the drift control gives back within half a minute."""
     come = writes(60, PACKET_S, 0.0001)
     run = PlayoutRun(monkeypatch, replace(come, at=np.where(come.at > 20, come.at - 0.012, come.at)))
-    dips = list(run.sink._level.reserve._dips)
+    dips = list(run.sink._level.reserve._whole.dips)
     assert max(dips[22:]) < max(dips[5:18]) + 0.0015
 
 
@@ -48,7 +58,7 @@ def test_soak_with_drift_jitter_and_stalls_in_a_compressed_time(monkeypatch: pyt
     come = stalled(writes(1800, PACKET_S, 0.0005), 300.0, long_s=(0.05, 0.1))
     run = PlayoutRun(monkeypatch, come, 100.0)
     # nothing is kept that grows with what was played
-    assert len(run.sink._level.reserve._dips) <= 300
+    assert len(run.sink._level.reserve._whole.dips) <= 300
     deadlines = run.sink._player.deadlines
     assert deadlines._written - deadlines._read < 10
     assert run.dry[run.at < 10][-1] == 0
