@@ -17,7 +17,7 @@ from bk_realtime.files import write_text
 from bk_realtime.logs import parse_command
 from offline.data.provenance import UNKNOWN_CAUSALITY
 from offline.io.outputs import claim
-from offline.training.leads import Lead, score_leads
+from offline.training.leads import NEGATIVE, Lead, score_leads
 from offline.training.score_table import title_facts
 
 
@@ -39,9 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     for lead, row in scores.items():
         table.add_row(f"{lead:+g}", f"{row['r']:.3f}", f"{row['r_speech']:.3f}", f"{row['mcd_db']:.2f}")
     console.print(table)
+    console.print(NEGATIVE, highlight=False, markup=False, soft_wrap=True)
     if settings.out is not None:
         rows = {f"{k:g}": v for k, v in scores.items()}
-        result = {"decoder": settings.decoder, "simulated": simulated, "leads": rows}
+        result = {"decoder": settings.decoder, "simulated": simulated, "leads": rows, "negative": NEGATIVE}
         result |= {"contamination": contamination.values()}
         result |= {"causality": UNKNOWN_CAUSALITY} if given else {}
         write_text(settings.out, json.dumps(result, indent=1) + "\n")

@@ -62,7 +62,7 @@ class Bundle:
     Attributes
     ----------
     path : its directory, None until it is saved.
-    kind : ridge, gru, seq2seq, windowed or average, or one that another package offers.
+    kind : one of :data:`~bk_realtime.decoder.registry.DECODERS`, or one that another package offers.
     labels : channel labels in the order of training (before re-referencing).
     sfreq : neural rate of the training data in Hz; with given features theirs.
     mean, std : (n_features,) float64, statistics of the log-power features on the training part.

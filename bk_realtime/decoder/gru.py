@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-import torch
 from torch import Tensor, nn
 
-from bk_realtime.decoder.base import NetworkDecoder, Prediction
+from bk_realtime.decoder.framewise import Framewise
 from bk_realtime.decoder.layers import CausalGru
 from bk_realtime.decoder.targets import build_target
 from bk_realtime.errors import OptionError
@@ -31,7 +30,7 @@ class GruSettings:
     """Mel levels per bin for the target classes."""
 
 
-class GruDecoder(NetworkDecoder):
+class GruDecoder(Framewise):
     """Linear projection, unidirectional GRU (Cho et al. 2014), linear to the mel frame.
 
     Parameters
@@ -42,7 +41,6 @@ class GruDecoder(NetworkDecoder):
     """
 
     settings: GruSettings
-    traceable = True
 
     def __init__(self, settings: GruSettings, n_in: int, n_mels: int) -> None:
         nn.Module.__init__(self)
@@ -58,30 +56,9 @@ class GruDecoder(NetworkDecoder):
         self.gru = CausalGru(settings.hidden, settings.hidden, settings.layers, settings.dropout)
         self.head = nn.Linear(settings.hidden, self.target.n_raw)
 
-    def init_state(self, batch: int) -> Tensor:
-        """Hidden state (layers, B, hidden), zeros."""
-        return self.gru.init_state(batch)
+    @property
+    def trunk(self) -> CausalGru:
+        return self.gru
 
-    def step(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        raw, state = self._run(x, state)
-        return self.target.mel_of(self.target.read(raw)), state
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.in_one_step(x)
-
-    def scheduled(self, x: Tensor, mel: Tensor, teacher_forcing: float, passes: int = 1) -> Prediction:
-        """Training pass. Nothing is fed back, so teacher forcing means nothing here and ``mel`` is not looked at."""
-        raw = self._raw(self.gru.whole(self._projected(x)))
-        frames = self.target.read(raw)
-        return Prediction(raw, frames, frames, self.target.mel_of(frames), None)
-
-    def _run(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        hidden, state = self.gru.step(self._projected(x), state)
-        return self._raw(hidden), state
-
-    def _projected(self, x: Tensor) -> Tensor:
-        return torch.nn.functional.gelu(self.project(self.dropout(x)))
-
-    def _raw(self, hidden: Tensor) -> Tensor:
-        raw: Tensor = self.head(self.dropout(hidden))
-        return raw
+    def _learning(self, hidden: Tensor) -> Tensor:
+        return self.gru.whole(hidden)

@@ -40,28 +40,31 @@ class SequenceDropout(nn.Dropout):
 
 
 class CausalConv(Operator, nn.Module):
-    """Convolution over time: ``kernel - 1 - lookahead`` past frames, the present one and ``lookahead`` future ones.
+    """Convolution over time: ``kernel`` frames, ``dilation`` apart, of which the last one is ``lookahead`` frames after
+    the present one.
 
     Parameters
     ----------
     n_in, n_out : channels.
     kernel : taps.
-    lookahead : future frames, declared; at most ``kernel - 1``.
+    lookahead : future frames, declared; at most what lies between the first tap and the last.
+    dilation : frames from one tap to the next.
     """
 
-    def __init__(self, n_in: int, n_out: int, kernel: int, lookahead: int = 0) -> None:
+    def __init__(self, n_in: int, n_out: int, kernel: int, lookahead: int = 0, dilation: int = 1) -> None:
         nn.Module.__init__(self)
-        if not 0 <= lookahead < kernel:
+        self.reach = (kernel - 1) * dilation
+        if not 0 <= lookahead <= self.reach:
             raise ValueError(
-                f"CausalConv: expected 0 <= lookahead < kernel, got lookahead {lookahead}, kernel {kernel}"
+                f"CausalConv: expected 0 <= lookahead <= {self.reach}, got lookahead {lookahead}, kernel {kernel}"
             )
         self.channels, self.lookahead = (n_in, n_out), lookahead
-        self.kernel = kernel
-        self.conv = nn.Conv1d(n_in, n_out, kernel)
+        self.kernel, self.dilation = kernel, dilation
+        self.conv = nn.Conv1d(n_in, n_out, kernel, dilation=dilation)
 
     def init_state(self, batch: int) -> Tensor:
-        """The last ``kernel - 1`` inputs (B, kernel - 1, n_in), zeros."""
-        return self.conv.weight.new_zeros(batch, self.kernel - 1, self.channels[0])
+        """The last inputs that a tap can still reach (B, (kernel - 1) * dilation, n_in), zeros."""
+        return self.conv.weight.new_zeros(batch, self.reach, self.channels[0])
 
     def step(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         seen = torch.cat([state, x], 1)
@@ -71,13 +74,13 @@ class CausalConv(Operator, nn.Module):
         """All frames at once, zeros outside the signal."""
         if x.shape[1] == 0:
             return x.new_zeros(x.shape[0], 0, self.channels[1])
-        return self._convolve(F.pad(x, (0, 0, self.kernel - 1 - self.lookahead, self.lookahead)))
+        return self._convolve(F.pad(x, (0, 0, self.reach - self.lookahead, self.lookahead)))
 
     def _convolve(self, seen: Tensor) -> Tensor:
-        if seen.shape[1] == self.kernel:  # one frame: a matrix product beats the set-up of a convolution
-            weight = self.conv.weight.flatten(1)
-            return F.linear(seen.mT.flatten(1), weight, self.conv.bias)[:, None]
-        return F.conv1d(seen.mT, self.conv.weight, self.conv.bias).mT
+        if seen.shape[1] == self.reach + 1:  # one frame: a matrix product beats the set-up of a convolution
+            taps = seen if self.dilation == 1 else seen[:, :: self.dilation]
+            return F.linear(taps.mT.flatten(1), self.conv.weight.flatten(1), self.conv.bias)[:, None]
+        return F.conv1d(seen.mT, self.conv.weight, self.conv.bias, dilation=self.dilation).mT
 
 
 class ConvStack(nn.ModuleList):

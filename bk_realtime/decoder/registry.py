@@ -21,9 +21,14 @@ _CLASSES = {
     "seq2seq": ("seq2seq", "Seq2Seq"),
     "windowed": ("windowed", "WindowedSeq2Seq"),
     "average": ("average", "Average"),
+    "tcn": ("tcn", "TcnDecoder"),
+    "transformer": ("transformer", "TransformerDecoder"),
+    "ssm": ("ssm", "SsmDecoder"),
 }
 DECODERS = tuple(_CLASSES)
 """Kinds that are built in."""
+EXPERIMENTAL = ("tcn", "transformer", "ssm")
+"""Those of them that nothing has shown to be better than the others; ``--decoder auto`` never takes one."""
 PLUGINS = Plugins("brainkaraoke.decoders", "decoder", DECODERS)
 
 
@@ -74,7 +79,7 @@ def build_decoder(kind: str, settings: dict[str, Any], n_in: int, n_mels: int, w
 
     Parameters
     ----------
-    kind : ridge, gru, seq2seq, windowed or average, or what an installed package offers.
+    kind : one of :data:`DECODERS`, or what an installed package offers.
     settings : plain values of the kind's settings dataclass; missing ones take their defaults.
     n_in : features per frame.
     n_mels : mel bins.

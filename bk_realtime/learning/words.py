@@ -29,7 +29,8 @@ def in_words(heard: Heard) -> str:
         parts.append(f"r inside speech {w.r:.2f} (chance up to {w.r_limit:.2f})")
         parts.append(f"loudness taken off {w.partial:.2f} ({w.partial_limit:.2f})")
         best = max(p.leads, key=lambda lead: p.leads[lead])
-        parts.append(f"best lead {best:+.0f} ms (r {p.leads[best]:.2f}, at 0 ms {p.leads[0.0]:.2f})")
+        ear = ", which may be the ear" if best < 0 else ""  # half of the simulated shafts follow the sound
+        parts.append(f"best lead {best:+.0f} ms (r {p.leads[best]:.2f}, at 0 ms {p.leads[0.0]:.2f}){ear}")
     if p.gain is not None:
         g = p.gain
         parts.append(f"five more minutes: {g.r:+.3f} ({g.low:+.3f} to {g.high:+.3f})")

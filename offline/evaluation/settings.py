@@ -56,7 +56,8 @@ class Evaluate:
     """Further trainings a fold with the brain moved in time against the sound: chance, retrained. Default: 19 where
     they take under two minutes, none otherwise, and the card says so."""
     decoder: str | None = None
-    """What --folds trains (seq2seq, gru, windowed, ridge); default the bundle's own kind and sizes, ridge without."""
+    """What --folds trains (seq2seq, gru, windowed, ridge, tcn, transformer, ssm); default the bundle's own kind and
+    sizes, ridge without."""
     together: bool = False
     """All recordings are of one participant and train together; otherwise each is a participant."""
     contaminated: ContaminatedPolicy = "refuse"

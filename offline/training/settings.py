@@ -111,7 +111,9 @@ class Train:
     decoder: str = "seq2seq"
     """Which decoder: seq2seq, gru, windowed or ridge. Windowed looks 400 ms ahead and is for comparison. Or auto: ridge
     (silence counts a quarter) and gru, trained on four parts of what is not held out; the better one or their average
-    is taken where that is above ridge by more than noise. --set "candidates=['gru','seq2seq']" names others."""
+    is taken where that is above ridge by more than noise. --set "candidates=['gru','seq2seq']" names others.
+    Experimental, and never taken by auto: tcn, transformer and ssm, each as costly a frame as gru; offline.ablation
+    --networks compares them."""
     compare: tuple[str, ...] = ()
     """Further decoders to train and score on the same parts; ridge always is."""
     loss: Literal["default", "mse", "l1", "both", "classes"] = "default"

@@ -128,7 +128,7 @@ def _edit(folder: Path, old: str, new: str) -> None:
             lambda f: _edit(f, "line_freq = 60.0", 'line_freq = "sixty"'),
             r"bundle.toml: features.line_freq: expected a number from 0 to 1000, got 'sixty'",
         ),
-        (lambda f: _edit(f, 'kind = "gru"', 'kind = "transformer"'), "'transformer' is unknown"),
+        (lambda f: _edit(f, 'kind = "gru"', 'kind = "hmm"'), "'hmm' is unknown"),
         (lambda f: _edit(f, 'sfreq = "4069/4"', 'sfreq = "fast"'), "sfreq"),
         (lambda f: _edit(f, "hidden = 128", "hidden = 64"), "do not fit"),
         (lambda f: _edit(f, '"model.safetensors"', '"../model.safetensors"'), "checksum of model.safetensors"),

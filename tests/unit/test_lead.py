@@ -19,8 +19,12 @@ def test_curve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     command = ["x.xdf", "--leads", "0", "150", "500", "--out", str(out), "--split.guard-s", "1"]
     command += ["--split.min-part-s", "2"]
     assert offline.lead.main(command) == 0
-    assert "r against lead" in capsys.readouterr().out.replace("\n", " ")
-    scores = {float(k): v["r"] for k, v in json.loads(out.read_text())["leads"].items()}
+    printed = capsys.readouterr().out.replace("\n", " ")
+    assert "r against lead" in printed
+    assert "Half of the simulated shafts follow the sound" in printed
+    told = json.loads(out.read_text())
+    assert "Half of the simulated shafts" in told["negative"]
+    scores = {float(k): v["r"] for k, v in told["leads"].items()}
     assert scores[150] > 0.8
     assert scores[500] < scores[150] - 0.3
     assert scores[0] > scores[500]

@@ -15,7 +15,7 @@ from bk_realtime.learning.feed import Heard
 from bk_realtime.learning.learner import Progress
 from bk_realtime.learning.session import LearningSession
 from bk_realtime.learning.window import Window
-from bk_realtime.learning.words import MOST_POINTS, figures
+from bk_realtime.learning.words import MOST_POINTS, figures, in_words
 from bk_realtime.logs import LONGEST_LINE
 from bk_realtime.shown import shown
 from tests.unit.test_learn_feed import fed, session
@@ -43,6 +43,17 @@ def test_an_hour_of_learning_is_one_line_that_nothing_shortens() -> None:
     assert (learnt["r"], learnt["partial_limit"], learnt["gain"]) == (0.4123, 0.1, [0.01, -0.01, 0.03])
     assert 0.5 * MOST_POINTS < len(learnt["points"]) <= MOST_POINTS
     assert learnt["points"][-1] == [10000.0, 0.1235]
+
+
+@pytest.mark.parametrize(("best", "said"), [(-100.0, True), (100.0, False)])
+def test_a_best_lead_before_zero_may_be_the_ear(best: float, said: bool) -> None:
+    leads = {0.0: 0.2, best: 0.3}
+    window = Window(30.0, 0.41234, 0.2, 0.3, 0.1)
+    line = in_words(
+        Heard(Progress(60.0, 40.0, 30.0, (window,), (), None, leads, Decision(WORKS, "w")), Light(GREEN), 0.0)
+    )
+    assert f"best lead {best:+.0f} ms" in line
+    assert ("which may be the ear" in line) == said
 
 
 def test_a_recording_in_figures_without_what_is_left_out(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
