@@ -29,7 +29,7 @@ from offline.training.settings import BASELINE, OptimiserSettings, TrainerSettin
 
 NEGATIVE = (
     "Negative leads: the decoder has heard the sound before it says it. Half of the simulated shafts follow the sound "
-    "as an ear does (by 50 to 140 ms), so that there a negative lead gains (ridge: +.06 inside speech) and the gain says "
+    "as an ear does (by 50 to 140 ms), so that a negative lead gains there (ridge: +.06 inside speech), which says "
     "nothing of speaking; in a person, contacts that hear the own voice do the same, and nobody hears it who imagines."
 )
 """Stands beside every table of leads."""
