@@ -1,8 +1,9 @@
-"""`python -m offline.ablation RECORDING… --out DIR`: what each part of the Seq2Seq decoder, or each band, is worth.
+"""`python -m offline.ablation RECORDING… --out DIR`: what parts of a decoder, bands or networks are worth.
 
 Every variant is trained on the same parts of the same recordings with the same settings, decodes the same held-out part
 running free, and is scored as `offline.train` scores. Several seeds show how much of a difference is chance. With
-`--bands` ridge is trained with and without bands beside high gamma, for each recording by itself.
+`--bands` ridge is trained with and without bands beside high gamma, for each recording by itself; with `--networks`
+networks of one cost a frame stand beside ridge.
 """
 
 from __future__ import annotations
@@ -15,10 +16,13 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from bk_realtime.config import MelSettings
 from bk_realtime.errors import exit_cleanly
 from bk_realtime.logs import parse_command
 from offline.training.ablation import Ablation, AblationRows, run_ablation
 from offline.training.band_gain import BANDS, BandsOf, choose_bands, run_bands
+from offline.training.network_scores import RIVALS, Interval, conclusion, over_people, step_cost
+from offline.training.networks import NETWORKS, RESULTS, NetworksOf, run_networks
 from offline.training.score_table import title_facts
 
 COLUMNS = ("r", "r_speech", "mcd_db")
@@ -29,8 +33,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
     settings = parse_command(Ablation, "python -m offline.ablation", argv)
     console = Console()
-    if settings.bands:
+    if settings.bands and not settings.networks:
         print_bands(run_bands(settings, console), settings.out, console)
+        return 0
+    if settings.networks:
+        print_networks(run_networks(settings, console), settings, console)
         return 0
     results, simulated, contamination = run_ablation(settings, console)
     console.print(ablation_table(settings, results, simulated, contamination.mark))
@@ -58,14 +65,49 @@ def print_bands(people: list[BandsOf], out: Path, console: Console) -> None:
         for column in ("bands", "r speech", "chance", "gain [95 %]", "loudness off", "gain"):
             table.add_column(column, justify="left" if column == "bands" else "right")
         for row in person.rows:
-            gain, low, high = row.gain
-            known = "" if np.isnan(low) else f" [{low:+.3f} {high:+.3f}]"
-            more = ("", "") if np.isnan(gain) else (f"{gain:+.3f}{known}", f"{row.gain_partial:+.3f}")
+            more = ("", "") if np.isnan(row.gain[0]) else (_interval(row.gain), f"{row.gain_partial:+.3f}")
             figures = (f"{row.r_speech:.3f}", f"{row.chance:.3f}", more[0], f"{row.r_partial:.3f}", more[1])
             table.add_row(row.name, *figures)
         console.print(table)
         console.print(f"{person.name}: {choose_bands(person.rows)[1]}", highlight=False, markup=False, soft_wrap=True)
     console.print(f"{out / BANDS}", highlight=False, markup=False, soft_wrap=True)
+
+
+def print_networks(people: list[NetworksOf], settings: Ablation, console: Console) -> None:
+    """A table for each recording, what holds over all of them, and whether that is enough to replace anything."""
+    seeds = len(settings.seeds)
+    for person in people:
+        given = settings.features.kind == "given"
+        title = (
+            f"{person.mark}{person.name}, {person.seconds:.0f} s in {settings.folds} contiguous folds, {seeds} seed(s)"
+        )
+        table = Table(title=title + title_facts(person.simulated, given), title_justify="left")
+        columns = ("network", "r speech", "chance", "range", "loudness off", "MCD dB", "over ridge [95 %]")
+        for column in (*columns, "over gru [95 %]", "multiply-adds", "step µs", "CPU s"):
+            table.add_column(column, justify="left" if column == "network" else "right")
+        for row in person.rows:
+            count, us = step_cost(row.kind, person.n_features, MelSettings().n_mels)
+            figures = (f"{row.r_speech:.3f}", f"{row.chance:.3f}", f"{row.spread:.3f}", f"{row.r_partial:.3f}")
+            over = (_interval(row.over[rival]) if rival in row.over else "" for rival in RIVALS)
+            cost = (f"{count:,}", f"{us:.0f}", f"{row.cpu_s:.1f}")
+            table.add_row(row.kind, *figures, f"{row.mcd_db:.2f}", *over, *cost)
+        console.print(table)
+    rows = [person.rows for person in people]
+    lines = [
+        f"{kind} over {rival}, {len(people)} participants: {_interval(over_people(rows, kind, rival))}"
+        for kind in NETWORKS
+        for rival in RIVALS
+        if len(people) > 1 and kind not in RIVALS
+    ]
+    lines.append(conclusion(rows, settings.folds, min(person.seconds for person in people), seeds))
+    for line in (*lines, f"{settings.out / RESULTS}"):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _interval(gain: Interval) -> str:
+    """A difference, with its interval where that is known."""
+    value, low, high = gain
+    return f"{value:+.3f}" if np.isnan(low) else f"{value:+.3f} [{low:+.3f} {high:+.3f}]"
 
 
 if __name__ == "__main__":

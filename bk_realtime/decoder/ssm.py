@@ -15,7 +15,7 @@ from bk_realtime.decoder.targets import build_target
 from bk_realtime.stream import Operator
 from bk_realtime.typed import Within
 
-BLOCK = 64
+BLOCK = 32
 """Frames that are computed at once; the state goes on from block to block, so nothing else depends on it."""
 SLOWEST, FASTEST = 0.01, 0.2
 """Steps at the start, in time constants of 2 frames: from 200 frames (2.3 s) to 10 (116 ms)."""

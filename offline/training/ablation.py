@@ -66,8 +66,11 @@ class Ablation:
     """Every variant is trained once per seed."""
     bands: tuple[str, ...] = ()
     """In place of variants: what bands beside high gamma add to ridge, each alone and all, such as low beta."""
+    networks: bool = False
+    """In place of variants: ridge, gru and three experimental networks of gru's cost a frame (tcn, transformer, ssm),
+    for each recording by itself, over folds and seeds."""
     folds: int = 5
-    """Contiguous folds that bands are compared by."""
+    """Contiguous folds that bands and networks are compared by."""
     resume: bool = False
     """Go on with a run that was interrupted."""
     contaminated: ContaminatedPolicy = "refuse"
@@ -116,7 +119,7 @@ def run_ablation(settings: Ablation, console: Console) -> tuple[AblationRows, bo
     )
     this = _ablation_identity(settings, corpus)
     if begun:
-        _refuse_another(this, settings.out)
+        refuse_another_run(this, settings.out)
     settings.out.mkdir(parents=True, exist_ok=True)
     write_toml(settings.out / RUN, this)
     for name in settings.variants:
@@ -151,7 +154,8 @@ def _kept(path: Path) -> AblationRows:
     return rows
 
 
-def _refuse_another(this: dict[str, Any], out: Path) -> None:
+def refuse_another_run(this: dict[str, Any], out: Path) -> None:
+    """Refuse to go on in ``out`` where it holds a table of something else than ``this``."""
     if not (out / RUN).exists():
         raise FileError(f"--resume: {out} does not say which recordings and settings it is of ({RUN}); run anew")
     before = read_toml(out / RUN)

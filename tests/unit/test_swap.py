@@ -178,6 +178,25 @@ def test_the_new_decoder_is_warm_and_alone_after_the_fade(swapped: tuple[Running
     assert running.swapping.figures()["bundle"] == str(new.path)
 
 
+def test_networks_to_compare_take_over_too(old: Bundle, folder: Path) -> None:
+    """One after the other, in a session that is the same again offline to the bit."""
+    sizes: dict[str, dict[str, Any]] = {"tcn": {"blocks": 2}, "transformer": {"heads": 2}, "ssm": {"layers": 2}}
+    running, x = Running(old), noise(8 * SFREQ)
+    running.play(x[: 2 * SFREQ])
+    for i, kind in enumerate(sizes, 1):
+        running.bring(tiny_bundle(folder / kind, kind, hidden=8, **sizes[kind]))
+        running.play(x[2 * i * SFREQ : 2 * (i + 1) * SFREQ])
+        running.swapping.keep(0.0)
+    swaps = read_swaps(running.events)
+    assert [Path(swap.path).name for swap in swaps] == list(sizes)
+    mel = running.joined("mel")
+    np.testing.assert_array_equal(mel, again(old, x, running, 777)["mel"])
+    alone = Chain(old, LABELS).push(x.astype(np.float64)).mel
+    first = swaps[0].frame
+    np.testing.assert_array_equal(mel[:first], alone[:first])
+    assert all(np.abs(mel[s.frame + FADE :][:40] - alone[s.frame + FADE :][:40]).max() > 0.1 for s in swaps)
+
+
 def test_a_baseline_of_before_ends_with_its_decoder(old: Bundle, new: Bundle) -> None:
     x = noise(15 * SFREQ)
     running = Running(old)

@@ -18,8 +18,10 @@ import torch
 
 import offline.training.recordings
 import offline.training.run
+from bk_realtime.chain import Chain
 from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.decoder.bundle import load_bundle
+from bk_realtime.decoder.registry import EXPERIMENTAL
 from bk_realtime.errors import BkError
 from bk_realtime.features import run_features
 from bk_realtime.vocoder import build_vocoder
@@ -236,6 +238,25 @@ def test_windowed_trains_beside_the_chosen_model(tmp_path: Path) -> None:
     bundle = load_bundle(tmp_path / "m/training/windowed/bundle")
     assert bundle.decoder.lookahead == 35
     assert bundle.decoder.block == 20
+
+
+def test_networks_to_compare_train_as_any_other_and_go_live(tmp_path: Path, recording: Recording) -> None:
+    sizes = ("hidden=8", "blocks=2", "transformer.hidden=8", "ssm.hidden=8", "ssm.layers=1", "ssm.states=4")
+    options = settings(
+        tmp_path / "m", decoder="tcn", optimiser=OptimiserSettings(epochs=1), compare=("transformer", "ssm"), set=sizes
+    )
+    scores, text = run(options)
+    assert {*EXPERIMENTAL, "ridge"} < set(scores)
+    assert "transformer inside speech" in text
+    for folder in (tmp_path / "m", *(tmp_path / "m/training" / kind / "bundle" for kind in ("transformer", "ssm"))):
+        bundle = load_bundle(folder)
+        chain = Chain(bundle, recording.labels)
+        mel = np.concatenate([chain.push(part).mel for part in np.array_split(recording.neural[:1024], 37)])
+        whole = Chain(bundle, recording.labels).push(recording.neural[:1024]).mel
+        assert len(mel) > 100
+        np.testing.assert_array_equal(mel, whole)
+    with pytest.raises(BkError, match="expected some of ridge, gru, seq2seq"):
+        run(settings(tmp_path / "n", decoder="auto", set=("candidates=['ssm']",)))
 
 
 def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
