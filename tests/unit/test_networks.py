@@ -51,6 +51,8 @@ def test_the_view_is_as_long_as_it_says(kind: str) -> None:
 
     assert not changed(80 - field - 1)
     assert changed(80 - field)
+    usual = {"tcn": 1 + 2 * 2 * (1 + 2 + 4 + 8), "transformer": 1 + 2 * 34}
+    assert built(kind).receptive_field == usual[kind]
     assert built("ssm").receptive_field == 0
 
 

@@ -66,7 +66,7 @@ class CapturedStep(Operator):
                 return self.op.step(x, state)  # warming up: its control flow is not that of the next step
             replay = self.capture(x, state)
             self._compare(replay, x, state)
-            other = [s + 0.1 if s.is_floating_point() else s for s in tensors(state)]
+            other = [s + 0.1 if s.is_floating_point() or s.is_complex() else s for s in tensors(state)]
             self._compare(replay, x + 1.0, replace_leaves(state, other))
             self._captured[key] = replay
         return replay(x, state)

@@ -43,7 +43,7 @@ class GraphedCall:
         with torch.inference_mode(False), torch.no_grad():
             self._inputs = [x.clone() for x in inputs]
             self._capture(function)
-        other = [x + 0.1 if x.is_floating_point() else x for x in inputs]
+        other = [x + 0.1 if x.is_floating_point() or x.is_complex() else x for x in inputs]
         for given in (inputs, other):
             want = [y.clone() for y in function(*(x.clone() for x in given))]
             for a, b in zip(self(*given), want, strict=True):
