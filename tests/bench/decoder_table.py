@@ -76,7 +76,9 @@ def above_chance(people: dict[int, list[Row]], measure: str) -> tuple[float, flo
     return float(middle + stats.norm.ppf(0.95) * spread), float(stats.norm.sf((found - middle) / spread))
 
 
-def line_of(rows: list[Row], decoder: str, coupling: float, folds: int) -> dict[str, Any] | None:
+def line_of(
+    rows: list[Row], decoder: str, coupling: float, folds: int, baseline: str = BASELINE
+) -> dict[str, Any] | None:
     """Figures of one line; None without a whole participant."""
     people = by_person(rows, decoder, coupling, folds)
     if not people:
@@ -84,11 +86,11 @@ def line_of(rows: list[Row], decoder: str, coupling: float, folds: int) -> dict[
     line: dict[str, Any] = {"decoder": decoder, "coupling": coupling, "participants": len(people)}
     for measure in MEASURES:
         line[measure] = float(np.mean([mean_of(own, measure) for own in people.values()]))
-    rivals = by_person(rows, BASELINE, coupling, folds)
-    both = [p for p in people if p in rivals and decoder != BASELINE]
+    rivals = by_person(rows, baseline, coupling, folds)
+    both = [p for p in people if p in rivals and decoder != baseline]
     for measure in MEASURES[1:] if both else ():
         difference = np.array([mean_of(people[p], measure) - mean_of(rivals[p], measure) for p in both])
-        line[f"{measure} against {BASELINE}"] = (float(difference.mean()), *interval(difference))
+        line[f"{measure} against"] = (float(difference.mean()), *interval(difference))
         line[f"{measure} better in"] = int(((difference < 0) if measure == "mcd_db" else (difference > 0)).sum())
     line["chance"] = {measure: above_chance(people, measure) for measure in SHIFTED}
     every = [row for own in people.values() for row in own]
@@ -98,16 +100,16 @@ def line_of(rows: list[Row], decoder: str, coupling: float, folds: int) -> dict[
     return line
 
 
-def table(rows: list[Row], wanted: list[Cell], folds: int) -> str:
+def table(rows: list[Row], wanted: list[Cell], folds: int, baseline: str = BASELINE) -> str:
     """Markdown of all that is there."""
     couplings = sorted({c.coupling for c in wanted}, reverse=True)
     names = list(dict.fromkeys(c.decoder for c in wanted))
-    found = [line for c in couplings for name in names if (line := line_of(rows, name, c, folds)) is not None]
+    found = [line for c in couplings for name in names if (line := line_of(rows, name, c, folds, baseline)) is not None]
     there = {key(row) for row in rows}
     missing = [c for c in wanted if c.key not in there]
-    against = f"against {BASELINE} [95 %], better in"
+    against = f"against {baseline} [95 %], better in"
     head = ("coupling", "decoder", "people", "r", "r inside speech (chance)", against, "r loudness off (chance)")
-    head += (f"against {BASELINE} [95 %]", "MCD dB", f"against {BASELINE} [95 %]", "claim", "CPU s")
+    head += (f"against {baseline} [95 %]", "MCD dB", f"against {baseline} [95 %]", "claim", "CPU s")
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for row in found:
         claims = all(row["chance"][m][1] * len(found) <= LEVEL for m in SHIFTED)
@@ -151,7 +153,7 @@ def table(rows: list[Row], wanted: list[Cell], folds: int) -> str:
 
 
 def _difference(row: dict[str, Any], measure: str, digits: int) -> str:
-    found = row.get(f"{measure} against {BASELINE}")
+    found = row.get(f"{measure} against")
     if found is None:
         return ""
     mean, low, high = found
@@ -222,7 +224,11 @@ def show_kept(path: Path, told: argparse.Namespace) -> None:
     for name, of in tables.items():
         facts = (f"{k} {str(v)[:12]}" for k, v in of.items() if v not in (None, "", 0))
         print(f"Table {name}: {', '.join(facts)}\n")
-        print(table([row for row in rows if row["table"] == name], wanted_of(told, of["folds"]), of["folds"]))
+        print(
+            table(
+                [row for row in rows if row["table"] == name], wanted_of(told, of["folds"]), of["folds"], told.against
+            )
+        )
 
 
 def wanted_of(told: argparse.Namespace, folds: int) -> list[Cell]:
@@ -249,7 +255,7 @@ def fill_and_show(told: argparse.Namespace) -> None:
                 r, took = values["scores"]["r_speech"], values["cpu_seconds"]
                 print(f"{cell}: r inside speech {r:.3f}, {took:.1f} s", flush=True)
     fresh = [row_of_cell(cell, now) for cell in kept_cells(told.out / "cells")]
-    print(table(merged(own, fresh), wanted, told.folds))
+    print(table(merged(own, fresh), wanted, told.folds, told.against))
     if told.keep:
         write_rows(told.kept, {**tables, table_id(now): now}, merged(kept, fresh))
         print(f"{told.kept}: {len(fresh)} cells of {told.out} are kept")
@@ -268,6 +274,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--few", type=int, default=3, help="participants of Seq2Seq, which takes longest")
     parser.add_argument("--couplings", type=float, nargs="+", default=list(COUPLINGS))
     parser.add_argument("--decoders", nargs="+", default=list(DECODERS), help=f"any of: {'; '.join(DECODERS)}")
+    parser.add_argument("--against", choices=list(DECODERS), default=BASELINE, help="what the others are compared with")
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--channels", type=int, default=64)
     parser.add_argument("--seconds", type=float, help="only the session's beginning")

@@ -62,11 +62,14 @@ def test_an_interval_counts_participants_and_not_their_folds() -> None:
     row = line_of(cells, WEIGHTED, 1.0, 5)
     assert row is not None
     gains = np.array(list(people.values()))
-    mean, low, high = row["r_speech against ridge"]
+    mean, low, high = row["r_speech against"]
     reach = 3.182446 * gains.std(ddof=1) / 2  # Student's t for 3 degrees of freedom, four people
     np.testing.assert_allclose([mean, low, high], [0.025, 0.025 - reach, 0.025 + reach], rtol=1e-5)
     assert row["r_speech better in"] == 4
     assert row["mcd_db better in"] == 4
+    turned = line_of(cells, "ridge", 1.0, 5, WEIGHTED)
+    assert turned is not None
+    np.testing.assert_allclose(turned["r_speech against"], (-mean, -high, -low))
 
 
 def test_two_participants_have_no_interval_and_half_a_participant_no_line() -> None:
