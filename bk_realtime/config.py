@@ -20,6 +20,7 @@ from bk_realtime.typed import UNSAID, Within, from_dict, read_toml
 
 __all__ = [
     "FRAME_RATE",
+    "SILENCE_WEIGHT",
     "UNSAID",
     "FeatureSettings",
     "MelSettings",
@@ -86,6 +87,8 @@ def check_mel(settings: MelSettings) -> None:
 
 FRAME_RATE = MelSettings().frame_rate
 """Of the one mel convention that decoders and vocoders share."""
+SILENCE_WEIGHT = 0.25
+"""How much a frame of silence counts against one of speech where a ridge is fitted; 1 is as much."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ T = TypeVar("T")
 UNSAID = "unsaid"
 """Metadata of a field that is written only where it differs from its default: files of before, which lack it, and
 programs of before, which do not know it, stay good."""
+BEFORE = "before"
+"""Metadata of a field whose default is another than it was: what a complete file of before, which lacks it, means."""
 MOST_BYTES = 16 << 20
 """Of a text file. The largest that are written here, of thousands of channels, take a hundredth."""
 DEEPEST = 32
@@ -157,8 +159,8 @@ def from_dict(
     ----------
     where : begins every message: the file.
     under : path of the table in it, where it is not all of it.
-    complete : every key must be there but those that are :data:`UNSAID` or may be None, for files that a program wrote
-        whole: a default in place of a lost key would be another computation, silently.
+    complete : every key must be there but those that are :data:`UNSAID` or :data:`BEFORE` or may be None, for files
+        that a program wrote whole: a default in place of a lost key would be another computation, silently.
 
     Raises
     ------
@@ -179,6 +181,8 @@ def from_dict(
         if f.name in values:
             path = f"{under}.{f.name}" if under else f.name
             made[f.name] = _convert(hints[f.name], values[f.name], where, path, complete)
+        elif complete and BEFORE in f.metadata:
+            made[f.name] = f.metadata[BEFORE]
         elif _needed(f, hints[f.name], complete):
             raise OptionError(f"{table}: expected key {f.name!r}, got none")
     try:
@@ -228,7 +232,8 @@ def missing_keys(cls: type, values: dict[str, Any], under: str = "") -> list[str
 def _needed(f: dataclasses.Field[Any], hint: Any, complete: bool) -> bool:
     if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING:
         return True
-    return complete and not f.metadata.get(UNSAID) and type(None) not in typing.get_args(hint)
+    unsaid = f.metadata.get(UNSAID) or BEFORE in f.metadata
+    return complete and not unsaid and type(None) not in typing.get_args(hint)
 
 
 def _convert(hint: Any, value: Any, where: str, path: str, complete: bool) -> Any:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
-from bk_realtime.config import FeatureSettings, check_range, option
+from bk_realtime.config import SILENCE_WEIGHT, FeatureSettings, check_range, option
 from bk_realtime.errors import BkError, FileError, OptionError
 from bk_realtime.learning.taking_over import check_place, hand_over, sessions_for
 from bk_realtime.learning.training import AUTO, RIDGE, Network, Recipe, is_free, outcome, train
@@ -56,7 +56,7 @@ class Learn:
     was learnt is a bundle beside it, NAME_learnt, seconds after the last word."""
     figures: bool = False
     """Say it as lines of JSON, every five seconds: for a program that shows it."""
-    silence_weight: Annotated[float, Within(0.0, 1.0)] = 1.0
+    silence_weight: Annotated[float, Within(0.0, 1.0)] = SILENCE_WEIGHT
     """How much a frame of silence counts against one of speech, as --set silence_weight of offline.train."""
     train: bool = True
     """Whether a bundle is trained at the end."""

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from bk_realtime.config import SILENCE_WEIGHT
 from bk_realtime.decoder.base import ClosedFormDecoder, FrameSegment
 from bk_realtime.decoder.least_squares import BLOCK, RidgeSums, stack_past
-from bk_realtime.decoder.speech_frames import frame_level, speech_threshold
+from bk_realtime.decoder.speech_frames import ABOVE_FLOOR_DB, frame_level, told_threshold
 from bk_realtime.errors import OptionError
-from bk_realtime.typed import UNSAID, Within
+from bk_realtime.typed import BEFORE, Within
 
 K = TypeVar("K")
 
@@ -29,9 +30,13 @@ class RidgeSettings:
 
     n_past: Annotated[int, Within(1, 10_000)] = 20
     """Frames stacked: the present one and the n_past - 1 before it (20 frames: 232 ms)."""
-    silence_weight: Annotated[float, Within(0.0, 1.0)] = field(default=1.0, metadata={UNSAID: True})
+    silence_weight: Annotated[float, Within(0.0, 1.0)] = field(default=SILENCE_WEIGHT, metadata={BEFORE: 1.0})
     """How much a frame of silence counts against one of speech, by the level of the sound; 1: as much. Most of a
-    recording is silence, whose spectrum is worth little."""
+    recording is silence, whose spectrum is worth little. Bundles that do not say it were trained with 1."""
+
+
+EVEN = f"speech does not stand {ABOVE_FLOOR_DB:g} dB over silence, so that all frames count the same"
+"""Why silence was not weighed."""
 
 
 class Ridge(ClosedFormDecoder):
@@ -74,9 +79,11 @@ class Ridge(ClosedFormDecoder):
         return self.in_one_step(x)
 
     def fit(self, training: Sequence[FrameSegment], validation: Sequence[FrameSegment]) -> dict[str, Any]:
+        wanted = self.settings.silence_weight
         ridge, penalty, _ = fit_ridge(training, validation, self.settings)
         self.load_state_dict(ridge.state_dict())
-        return {"penalty": penalty}
+        self.settings = ridge.settings  # the bundle says what was done
+        return {"penalty": penalty} | ({"note": EVEN} if ridge.settings.silence_weight != wanted else {})
 
     def _regress(self, buf: Tensor, start: int, stop: int) -> Tensor:
         return (
@@ -97,12 +104,14 @@ def fit_ridge(
     Parameters
     ----------
     training, validation : contiguous segments of z-scored features (T, n_in) and log-mel (T, n_mels), any dtype.
-    settings : size, and how much silence counts, in the fit and in the choice of the penalty alike.
+    settings : size, and how much silence counts, in the fit and in the choice of the penalty alike. Where the levels
+        of the training segments do not tell speech from silence all frames count the same.
     penalties : candidates, relative to the mean variance of a stacked feature.
 
     Returns
     -------
-    ridge, the penalty chosen, and the validation mean squared error of every penalty.
+    ridge, whose settings say how silence counted in the end; the penalty chosen, and the validation mean squared error
+    of every penalty.
 
     Raises
     ------
@@ -115,7 +124,8 @@ def fit_ridge(
     threshold: float | None = None
     if settings.silence_weight != 1.0:
         training = list(training)
-        threshold = speech_threshold(np.concatenate([y.numpy() for _, y in training])) if training else None
+        threshold = told_threshold(np.concatenate([y.numpy() for _, y in training])) if training else None
+        settings = settings if threshold is not None else replace(settings, silence_weight=1.0)
     for x, y in training:
         sums.add(x, y, frame_weights(y, threshold, settings.silence_weight))
     solved = sums.solve(tuple(penalties))

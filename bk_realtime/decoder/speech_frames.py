@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+ABOVE_FLOOR_DB = 10.0
+"""Speech stands out by so much over the quietest tenth; nothing else does where nobody speaks."""
+
 
 def frame_level(mel: np.ndarray) -> np.ndarray:
     """Level of each frame in dB: natural-log mel magnitudes (T, n_mels) -> (T,)."""
@@ -14,6 +17,15 @@ def frame_level(mel: np.ndarray) -> np.ndarray:
 def speech_threshold(mel: np.ndarray, span_db: float = 60.0) -> float:
     """Level in dB that parts speech from silence: :func:`level_threshold` of the frame levels of ``mel``."""
     return level_threshold(frame_level(mel), span_db)
+
+
+def told_threshold(mel: np.ndarray) -> float | None:
+    """:func:`speech_threshold` of ``mel``; None where its levels do not tell speech from silence: the loudest twentieth
+    is not :data:`ABOVE_FLOOR_DB` over the quietest tenth, or there is no frame."""
+    if not len(mel):
+        return None
+    floor, top = np.percentile(level := frame_level(mel), (10, 95))
+    return level_threshold(level) if top > floor + ABOVE_FLOOR_DB else None
 
 
 def level_threshold(level: np.ndarray, span_db: float = 60.0) -> float:

@@ -17,7 +17,7 @@ from bk_realtime.clock import FrameClock, rational_rate
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.contamination.rolling import GREY, RED, Light, RollingAudit
 from bk_realtime.decoder.ridge import RidgeSettings
-from bk_realtime.decoder.speech_frames import frame_level, level_threshold
+from bk_realtime.decoder.speech_frames import ABOVE_FLOOR_DB, frame_level, level_threshold
 from bk_realtime.errors import InputError
 from bk_realtime.features import build_features, feature_labels
 from bk_realtime.features.reference import build_reference, reference_labels
@@ -34,8 +34,6 @@ CONTEXT = 8
 """Frames of sound around them, for the windows of mel and resampler."""
 AUDIT_S, SILENT_S = 20.0, 60.0
 """Seconds between two audits; after which frames without any sound are given up."""
-ABOVE_FLOOR_DB = 10.0
-"""Speech stands out by so much over the quietest tenth; nothing else does where nobody speaks."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ learnt twice and nothing old is looked at again, so it costs the same after an h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -163,7 +163,8 @@ class Learner:
         weight, bias = (part[..., MAIN * self.n_mels : (MAIN + 1) * self.n_mels] for part in solved)
         middle, spread = (torch.from_numpy(values)[:, None] for values in self._ridge.mean_and_deviation())
         by_feature = weight.reshape(self.settings.n_past, self.n_in, self.n_mels)
-        ridge = Ridge(self.settings, self.n_in, self.n_mels).double()
+        settings = self.settings if self._speech_learnt else replace(self.settings, silence_weight=1.0)  # of one kind
+        ridge = Ridge(settings, self.n_in, self.n_mels).double()
         ridge.weight.copy_((by_feature * spread).flatten(0, 1))
         ridge.bias.copy_(bias + (by_feature * middle).sum((0, 1)))
         mean, std = self._first

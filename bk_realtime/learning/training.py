@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from bk_realtime.config import FeatureSettings, option
+from bk_realtime.config import SILENCE_WEIGHT, FeatureSettings, option
 from bk_realtime.decoder.bundle_index import INDEX, read_index
 from bk_realtime.logs import say
 from bk_realtime.priority import low_priority
@@ -45,7 +45,8 @@ class Recipe:
 
     def ridge(self, out: Path) -> list[str]:
         """Words that train the ridge."""
-        silence = [] if self.silence_weight == 1.0 else ["--set", f"silence_weight={self.silence_weight}"]
+        usual = self.silence_weight == SILENCE_WEIGHT
+        silence = [] if usual else ["--set", f"silence_weight={self.silence_weight}"]
         return self._words(out, RIDGE, silence)
 
     def networks(self, out: Path, kinds: Sequence[str]) -> list[str]:

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from bk_realtime.contamination.rolling import GREEN, RED
+from bk_realtime.decoder.ridge import EVEN
 from bk_realtime.learning.curve import curve_at
 from bk_realtime.learning.feed import Heard
-from bk_realtime.learning.learner import MORE_S, Progress
+from bk_realtime.learning.learner import FIRST_S, MORE_S, Progress
 from bk_realtime.shown import short
 
 MOST_POINTS = 120
@@ -22,6 +23,8 @@ def in_words(heard: Heard) -> str:
     """One line: how much was read, how well it is decoded, what more would add, and the decision."""
     p = heard.progress
     parts = [f"{p.seconds:.0f} s read, {p.speech_s:.0f} s of speech"]
+    if not p.speech_s and p.seconds >= FIRST_S:
+        parts.append(EVEN)
     if heard.without_sound_s:
         parts.append(f"{heard.without_sound_s:.0f} s had no sound")
     if p.windows:

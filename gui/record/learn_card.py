@@ -18,8 +18,6 @@ from gui.train.curve import STOP, Learnt, learnt_of, more_words
 from gui.words import tr
 
 WORKS = "works"
-RIDGE = ("--silence-weight", "0.25")
-"""As the ridge that Train makes."""
 
 
 class LearnCard(QWidget):
@@ -87,7 +85,6 @@ class LearnCard(QWidget):
             "--beside",
             str(recording),
             "--figures",
-            *RIDGE,
             "--line-freq",
             f"{who.mains_hz:g}",
         )

@@ -23,10 +23,6 @@ NAMES = {
     "gru": later("network (gru)"),
     "seq2seq": later("network (seq2seq)"),
 }
-RIDGE_SIZES = ("--set", "silence_weight=0.25")
-"""Of the ridge, as `--decoder auto` has it among its candidates."""
-RIDGE_LEARNS = ("--silence-weight", "0.25")
-"""The same for the learning curve."""
 TRAIN, SCORE, LEARN = "train", "score", "learn"
 SCORES = "scores"
 """Folder of the score card, inside the bundle's."""
@@ -92,7 +88,7 @@ def learning_curve(who: Participant, recordings: Sequence[Path]) -> Phase:
     longest = max(recordings, key=_size)
     words: tuple[str, ...] = ("learn", str(longest), "--no-train", "--figures")
     stream = who.stream
-    words += ("--line-freq", f"{who.mains_hz:g}", *RIDGE_LEARNS)
+    words += ("--line-freq", f"{who.mains_hz:g}")
     words += ("--name", stream.name) if stream.name and not stream.source_id and not who.simulated else ()
     words += ("--source-id", stream.source_id) if stream.source_id and not who.simulated else ()
     sound = who.microphone
@@ -110,7 +106,7 @@ def _trained(
     bundle = bundle_folder(who, kind, now)
     train = (*files, "--out", str(bundle), "--decoder", kind, "--figures", *read)
     train += ("--features.line-freq", f"{who.mains_hz:g}")
-    train += RIDGE_SIZES if kind == LINEAR else ("--set", f"candidates=['{network}']") if kind == BETTER else ()
+    train += ("--set", f"candidates=['{network}']") if kind == BETTER else ()
     out = ("--held-out", "--out", str(bundle / SCORES))
     score = (str(bundle), *files, *out, *read)
     return (

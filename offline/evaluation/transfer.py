@@ -11,7 +11,7 @@ from rich.console import Console
 from bk_realtime.clock import FrameClock
 from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.decoder.fit import read_label_map
-from bk_realtime.decoder.ridge import Ridge, RidgeSettings
+from bk_realtime.decoder.ridge import EVEN, Ridge, RidgeSettings
 from bk_realtime.errors import InputError
 from bk_realtime.features import baseline_statistics
 from offline.data.contamination import Contamination
@@ -186,6 +186,7 @@ def _score(
     if not known_n or most - known_n[-1] >= MORE_S * rate:
         known_n.append(most)
     rows = [_row(some.until(seen), some, yesterday, others, judge, guard, notes) for seen in known_n]
+    notes += [EVEN] if others.even else []
     first = whole.first / rate
     return Outcome(
         tuple(rows), (first + start / rate, first + n / rate), first, judge.speech_s, day, labels, bundle,

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import tyro
 from rich.console import Console
 
-from bk_realtime.config import FeatureSettings, MelSettings, read_toml, to_dict, write_toml
+from bk_realtime.config import SILENCE_WEIGHT, FeatureSettings, MelSettings, read_toml, to_dict, write_toml
 from bk_realtime.errors import FileError, OptionError
 from bk_realtime.typed import said, value_of
 from offline.data.contamination import Contamination
@@ -136,6 +136,7 @@ def _ablation_identity(settings: Ablation, corpus: Corpus) -> dict[str, Any]:
     """What all rows of one table share; variants and seeds may be added."""
     settled = ("split", "features", "optimiser", "augment")
     run: dict[str, Any] = {name: to_dict(getattr(settings, name)) for name in settled}
+    run["silence_weight"] = SILENCE_WEIGHT  # of ridge, whose default it is; it was 1 before
     names = [path.name for path in settings.recordings]
     if corpus.contamination.excluded:  # other channels, other figures
         run["left_out"] = list(corpus.contamination.excluded)

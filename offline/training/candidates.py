@@ -17,9 +17,6 @@ from bk_realtime.errors import OptionError
 from bk_realtime.typed import Within
 from offline.training.settings import AUTO, BASELINE
 
-SILENCE = 0.25
-"""Weight of silence in the ridge that is a candidate, where nobody says another."""
-
 
 @dataclass(frozen=True)
 class AutoSettings:
@@ -29,7 +26,7 @@ class AutoSettings:
     """Some of ridge, gru, seq2seq; ridge always is."""
     folds: Annotated[int, Within(2, 20)] = 4
     """Contiguous folds of the nested validation: each network is trained that often, and once more."""
-    ridge: RidgeSettings = field(default_factory=lambda: RidgeSettings(silence_weight=SILENCE))
+    ridge: RidgeSettings = field(default_factory=RidgeSettings)
     gru: GruSettings = field(default_factory=GruSettings)
     seq2seq: Seq2SeqSettings = field(default_factory=Seq2SeqSettings)
 
@@ -50,10 +47,7 @@ class AutoSettings:
 
 
 def auto_settings(values: dict[str, Any]) -> AutoSettings:
-    """From plain values; ``ridge`` may name some of its sizes, and keeps the weight of silence."""
-    ridge = values.get(BASELINE, {})
-    if isinstance(ridge, dict):
-        values = {**values, BASELINE: {"silence_weight": SILENCE, **ridge}}
+    """From plain values."""
     return from_dict(AutoSettings, values, f"decoder {AUTO}")
 
 

@@ -18,7 +18,7 @@ from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.decoder.base import FrameSegment
 from bk_realtime.decoder.least_squares import RidgeSums
 from bk_realtime.decoder.ridge import Ridge, RidgeSettings, frame_weights, mean_squares
-from bk_realtime.decoder.speech_frames import speech_threshold
+from bk_realtime.decoder.speech_frames import told_threshold
 from bk_realtime.errors import InputError
 from bk_realtime.features import fit_statistics
 from bk_realtime.features.normalise import ZScore
@@ -95,6 +95,8 @@ class OtherDays:
 
     def __init__(self, days: Sequence[Frames], settings: RidgeSettings, features: FeatureSettings) -> None:
         self.settings, self.features = settings, features
+        self.even = False
+        """Whether a recording so far did not tell speech from silence: its frames all count the same."""
         self._sums = RidgeSums(settings.n_past)
         for day in days:
             self._add(
@@ -166,11 +168,16 @@ class OtherDays:
         return mean, std, z_scored(day.power, mean, std, self.features)
 
     def _threshold(self, day: Frames) -> float | None:
-        return None if self.settings.silence_weight == 1.0 else speech_threshold(day.sound())
+        if self.settings.silence_weight == 1.0:
+            return None
+        found = told_threshold(day.sound())
+        self.even |= found is None
+        return found
 
     def _add(self, sums: RidgeSums, day: Frames, z: np.ndarray, sound: np.ndarray, pieces: Sequence[Part]) -> None:
+        threshold = self._threshold(day)
         for a, b in pieces:
-            weights = frame_weights(torch.from_numpy(day.mel[a:b]), self._threshold(day), self.settings.silence_weight)
+            weights = frame_weights(torch.from_numpy(day.mel[a:b]), threshold, self.settings.silence_weight)
             sums.add(_tensor(z[a:b]), _tensor(day.mel[a:b] - sound), weights)
 
 

@@ -55,7 +55,7 @@ def fit_gate(corpus: Corpus, seed: int = 0) -> tuple[SpeechGate | None, dict[str
         return None, {"why": "the validation part lacks speech or silence"}
     wanted = [[(torch.from_numpy(x), _labels(y, threshold, rate)) for x, y in part] for part in (training, validation)]
     try:
-        ridge, _, _ = fit_ridge(wanted[0], wanted[1], RidgeSettings())
+        ridge, _, _ = fit_ridge(wanted[0], wanted[1], RidgeSettings(silence_weight=1.0))
     except InputError as error:
         return None, {"why": str(error)}
     scores = [ridge.forward(x[None])[0, :, 0].double().numpy() for x, _ in wanted[1]]

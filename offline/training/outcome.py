@@ -26,8 +26,10 @@ def print_result(console: Console, settings: Train, result: TrainingResult) -> N
                 f"free-running validation loss after {report['seconds_to_2_percent']:.0f} s",
                 highlight=False,
             )
-        if "why" in report:
-            console.print(f"{kind}: {report['why']}", highlight=False, markup=False)
+        members = [(kind, report), *report.get("fits", {}).items()]  # of auto
+        for name, said in [(kind, report.get("why")), *((name, own.get("note")) for name, own in members)]:
+            if said:
+                console.print(f"{name}: {said}", highlight=False, markup=False)
     given, mark = settings.features.kind == "given", result.contamination.mark
     console.print(score_table(result.scores, result.test_seconds, settings.decoder, result.simulated, given, mark))
     if result.advantages:

@@ -49,7 +49,7 @@ def expected_level(corpus: Corpus) -> Ridge | None:
         for part in ("training", "validation")
     ]
     try:
-        return fit_ridge(parts[0], parts[1], RidgeSettings())[0]
+        return fit_ridge(parts[0], parts[1], RidgeSettings(silence_weight=1.0))[0]  # of silence as much as of speech
     except InputError:
         return None
 

@@ -21,7 +21,7 @@ import numpy as np
 import scipy.signal
 import soxr
 
-from bk_realtime.config import FeatureSettings
+from bk_realtime.config import SILENCE_WEIGHT, FeatureSettings
 from bk_realtime.decoder.ridge import RidgeSettings
 from bk_realtime.learning.decision import STOP, WORKS, decide
 from bk_realtime.learning.feed import Feed
@@ -34,7 +34,7 @@ from tests.bench.contamination import RATE as SOUND_RATE
 from tests.reading import RATE, reading
 
 MINUTES, STEP_S, CHUNK_S = 10.0, 5.0, 0.5
-SETTINGS = RidgeSettings(n_past=10)
+N_PAST = 10
 CHANNELS, SFREQ = 8, 512.0
 MUSCLE_DB = (0.0, 6.0)
 """What a contact's muscle is in 70 to 170 Hz at the loudest, relative to the contact's own level there."""
@@ -57,9 +57,11 @@ def kind_of(seed: int) -> str:
     return OF_A_HUNDRED[37 * seed % 100]
 
 
-def run_once(seed: int, kind: str, minutes: float = MINUTES) -> dict[str, Any]:
-    """One session, looked at every five seconds."""
-    looks = _raw(seed, kind, minutes) if kind in (RAW, MUSCLE, PLANTED) else _direct(seed, TOLD[kind], minutes)
+def run_once(seed: int, kind: str, minutes: float = MINUTES, silence: float = SILENCE_WEIGHT) -> dict[str, Any]:
+    """One session, looked at every five seconds; ``silence``: how much a frame of it counts in the ridge."""
+    ridge = RidgeSettings(N_PAST, silence)
+    raw = kind in (RAW, MUSCLE, PLANTED)
+    looks = _raw(seed, kind, minutes, ridge) if raw else _direct(seed, TOLD[kind], minutes, ridge)
     said: dict[str, float] = {}
     for now in looks:
         said.setdefault(now.decision.verdict, now.seconds)
@@ -67,6 +69,7 @@ def run_once(seed: int, kind: str, minutes: float = MINUTES) -> dict[str, Any]:
     return {
         "seed": seed,
         "kind": kind,
+        "silence": silence,
         "works_s": said.get(WORKS, 0.0),
         "stop_s": said.get(STOP, 0.0),
         "windows": len(now.windows),
@@ -74,18 +77,18 @@ def run_once(seed: int, kind: str, minutes: float = MINUTES) -> dict[str, Any]:
     }
 
 
-def _direct(seed: int, told: dict[str, float], minutes: float) -> Iterator[Progress]:
+def _direct(seed: int, told: dict[str, float], minutes: float, ridge: RidgeSettings) -> Iterator[Progress]:
     frames = reading(seed, minutes, **told)
-    learner, step = Learner(frames[0].shape[1], frames[1].shape[1], SETTINGS), round(STEP_S * RATE)
+    learner, step = Learner(frames[0].shape[1], frames[1].shape[1], ridge), round(STEP_S * RATE)
     for start in range(0, len(frames[0]), step):
         learner.add(*(x[start : start + step] for x in frames))
         yield learner.progress()
 
 
-def _raw(seed: int, kind: str, minutes: float) -> Iterator[Progress]:
+def _raw(seed: int, kind: str, minutes: float, ridge: RidgeSettings) -> Iterator[Progress]:
     neural, sound = raw_session(seed, kind, minutes)
     labels = tuple(f"A{c + 1}" for c in range(neural.shape[1]))
-    feed = Feed(labels, labels, SFREQ, SOUND_RATE, FeatureSettings(), SETTINGS)
+    feed = Feed(labels, labels, SFREQ, SOUND_RATE, FeatureSettings(), ridge)
     n, m = round(CHUNK_S * SFREQ), round(CHUNK_S * SOUND_RATE)
     for k in range(round(60.0 * minutes / CHUNK_S)):
         rows, part = np.arange(k * n, min((k + 1) * n, len(neural))), np.arange(k * m, min((k + 1) * m, len(sound)))
@@ -179,13 +182,15 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=100, help="sessions that hold nothing")
     parser.add_argument("--kept", type=Path, help="file of sessions that are done: read, and added to")
     parser.add_argument("--show", action="store_true", help="print the table of what is there, and end")
+    parser.add_argument("--silence-weight", type=float, default=SILENCE_WEIGHT, help="of the ridge")
     args = parser.parse_args()
     lines = args.kept.read_text().splitlines() if args.kept and args.kept.is_file() else []
-    done = {(r["seed"], r["kind"]): r for r in map(json.loads, lines)}
+    rows = (r for r in map(json.loads, lines) if r.get("silence", 1.0) == args.silence_weight)  # unsaid: of before
+    done = {(r["seed"], r["kind"]): r for r in rows}
     wanted = seeds_of(args.runs)
     for one in wanted if not args.show else ():
         if one not in done:
-            done[one] = run_once(*one)
+            done[one] = run_once(*one, silence=args.silence_weight)
             if args.kept:
                 with args.kept.open("a") as file:
                     file.write(json.dumps(done[one]) + "\n")

@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import QApplication
 from bk_realtime.commands.learn import Learn
 from bk_realtime.config import read_toml, write_toml
 from bk_realtime.decoder.bundle_index import INDEX
+from bk_realtime.decoder.ridge import RidgeSettings
 from bk_realtime.errors import BkError
 from bk_realtime.logs import options
 from bk_realtime.session.settings import InletSettings
@@ -31,7 +32,7 @@ from gui.train.plan import SCORES, Progress, all_the_same, learning_curve, phase
 from gui.train.recorded import recordings_of, usual
 from gui.train.score_words import FILE, answers, headline, read_card
 from offline.evaluation.settings import Evaluate
-from offline.training.candidates import SILENCE, auto_settings
+from offline.training.candidates import auto_settings
 from offline.training.recordings import refuse_duplicates
 from offline.training.settings import Train
 from tests.synthetic import synthetic_recording
@@ -106,11 +107,11 @@ def test_ridge_comes_first_and_nothing_is_overwritten(tmp_path: Path) -> None:
     ridge, better = (tyro.cli(options(Train), args=planned[i].words).command for i in (0, 3))
     candidates = auto_settings(better.decoder_values("auto"))
     assert candidates.kinds == ("ridge", "gru")
-    assert ridge.decoder_values("ridge") == {"silence_weight": candidates.ridge.silence_weight}  # the one that is kept
+    assert RidgeSettings(**ridge.decoder_values("ridge")) == candidates.ridge  # the one that is kept
     curve = tyro.cli(options(Learn, flat=True), args=planned[2].words[1:]).command
     assert (curve.recording, curve.train, curve.figures) == (tmp_path / "a.xdf", False, True)
     assert (curve.inlet.source_id, curve.inlet.unit, curve.exclude) == ("amp-1", "uV", ("A7",))
-    assert (curve.features.line_freq, curve.silence_weight) == (60.0, SILENCE)
+    assert (curve.features.line_freq, curve.silence_weight) == (60.0, candidates.ridge.silence_weight)
     for phase in (p for p in planned if p.kind != "curve"):  # both commands have all these options
         asked = options(Evaluate if phase.scores else Train)
         settings = tyro.cli(asked, args=phase.words).command

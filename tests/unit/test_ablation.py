@@ -11,7 +11,7 @@ from rich.console import Console
 
 import offline.training.ablation
 import offline.training.recordings
-from bk_realtime.config import FeatureSettings
+from bk_realtime.config import FeatureSettings, read_toml, write_toml
 from bk_realtime.decoder.registry import settings_class
 from bk_realtime.errors import BkError
 from offline.ablation import ablation_table
@@ -81,6 +81,11 @@ def test_another_run_is_not_resumed(settings: Ablation, monkeypatch: pytest.Monk
         with pytest.raises(BkError, match="expected the same recordings"):
             run(resumed, console)
     assert run(dataclasses.replace(resumed, seeds=(0, 1)), console)["ridge/0"] == results["ridge/0"]
+    kept = read_toml(settings.out / "run.toml")
+    assert kept.pop("silence_weight") == 0.25
+    write_toml(settings.out / "run.toml", kept)  # as before ridge weighed silence
+    with pytest.raises(BkError, match=r"--resume: silence_weight: 0.25, the run in .* has None"):
+        run(resumed, console)
     (settings.out / "run.toml").unlink()
     with pytest.raises(BkError, match="does not say which recordings"):
         run(resumed, console)

@@ -15,6 +15,7 @@ from bk_realtime.chunks import StreamDescription
 from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings
 from bk_realtime.decoder.bundle import Bundle, load_bundle, save_bundle
 from bk_realtime.decoder.registry import build_decoder
+from bk_realtime.decoder.ridge import RidgeSettings
 from bk_realtime.errors import BkError
 
 LABELS = ("A1", "A2", "B1")
@@ -63,6 +64,26 @@ def test_round_trip(kind: str, settings: dict, tmp_path: Path) -> None:
         "statistics.safetensors",
     ]
     assert len(loaded.digest) == 64
+
+
+@pytest.mark.parametrize("kind", ["ridge", "average"])
+def test_a_bundle_of_before_that_does_not_say_how_silence_counts_counted_it_as_speech(
+    kind: str, tmp_path: Path
+) -> None:
+    settings: dict = {"n_past": 3} if kind == "ridge" else {"ridge": {"n_past": 3}, "gru": {"hidden": 4}}
+
+    def said(bundle: Bundle) -> float:
+        made = bundle.decoder.settings if kind == "ridge" else bundle.decoder.settings.ridge
+        return float(made.silence_weight)
+
+    new = save_bundle(make_bundle(kind, **settings), tmp_path / "new")
+    assert said(new) == RidgeSettings().silence_weight == 0.25
+    _edit(tmp_path / "new", "silence_weight = 0.25\n", "")
+    before = load_bundle(tmp_path / "new")
+    assert said(before) == 1.0
+    again = save_bundle(before, tmp_path / "again")
+    assert said(again) == 1.0
+    assert "silence_weight = 1.0" in (tmp_path / "again/bundle.toml").read_text()  # it is said from now on
 
 
 @pytest.mark.parametrize("absolute", [True, False])

@@ -14,7 +14,7 @@ from bk_realtime.features import baseline_statistics
 from offline.training.carried import Frames, OtherDays
 
 RATE = 50.0
-SIZE = RidgeSettings(n_past=3)
+SIZE = RidgeSettings(n_past=3, silence_weight=1.0)
 TRUE = np.random.default_rng(0).standard_normal((6, 8))
 
 
@@ -81,6 +81,14 @@ def test_silence_weighs_as_it_is_told_in_the_fit_and_in_the_choice() -> None:
         OtherDays([], RidgeSettings(3, weight), FeatureSettings()).carry_on(today, 10, RATE)[1] for weight in (1.0, 0.0)
     ]
     assert not torch.allclose(fits[0].decoder.weight, fits[1].decoder.weight, atol=1e-3)
+
+
+def test_a_day_that_does_not_tell_speech_from_silence_counts_evenly_and_says_so() -> None:
+    hiss = Frames((made := day(40, 7)).power, made.mel / 50.0)
+    weighted, even = (OtherDays([], RidgeSettings(3, weight), FeatureSettings()) for weight in (0.25, 1.0))
+    fits = [days.carry_on(hiss, 10, RATE)[1] for days in (weighted, even)]
+    assert torch.equal(fits[0].decoder.weight, fits[1].decoder.weight)
+    assert (weighted.even, even.even) == (True, False)
 
 
 def test_bad_trials_teach_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ from bk_realtime.__main__ import main
 from bk_realtime.commands import learn
 from bk_realtime.config import FeatureSettings
 from bk_realtime.decoder.bundle import load_bundle
+from bk_realtime.decoder.ridge import RidgeSettings
 from bk_realtime.errors import BkError, FileError
 from bk_realtime.learning import learner, taking_over, training
 from bk_realtime.learning.decision import STOP, WORKS, Decision
@@ -45,7 +47,7 @@ def told(*words: str) -> Train:
 
 def test_ridge_and_networks_are_told_the_same(tmp_path: Path) -> None:
     features = FeatureSettings(line_freq=60.0, band=(80.0, 150.0))
-    recipe = Recipe(tmp_path / "p.xdf", features, InletSettings(name="amp"), "mic", ("A1", "A3"), ("A4",), 0.25)
+    recipe = Recipe(tmp_path / "p.xdf", features, InletSettings(name="amp"), "mic", ("A1", "A3"), ("A4",), 0.5)
     ridge, networks = told(*recipe.ridge(tmp_path / "r")), told(*recipe.networks(tmp_path / "n", ("gru", "seq2seq")))
     for settings in (ridge, networks):
         assert settings.recordings == (tmp_path / "p.xdf",)
@@ -53,16 +55,19 @@ def test_ridge_and_networks_are_told_the_same(tmp_path: Path) -> None:
         assert (settings.read.audio, settings.read.neural) == ("mic", "amp")
         assert (settings.read.channels, settings.read.exclude) == (("A1", "A3"), ("A4",))
     assert (ridge.out, ridge.decoder, ridge.decoder_values("ridge")) == (
-        tmp_path / "r", "ridge", {"silence_weight": 0.25},
+        tmp_path / "r", "ridge", {"silence_weight": 0.5},
     )  # fmt: skip
     assert (networks.out, networks.decoder, networks.machine.threads) == (tmp_path / "n", AUTO, 1)
     candidates = auto_settings(networks.decoder_values(AUTO))
     assert candidates.kinds == ("ridge", "gru", "seq2seq")
-    assert candidates.ridge.silence_weight == 0.25
+    assert candidates.ridge.silence_weight == 0.5
     plain = Recipe(tmp_path / "p.xdf", FeatureSettings(), InletSettings(), "", (), (), 1.0)
     # the ridge that networks are compared with is the one that was trained, not the one auto would take by itself
     assert auto_settings(told(*plain.networks(tmp_path, ("gru",))).decoder_values(AUTO)).ridge.silence_weight == 1.0
-    assert told(*plain.ridge(tmp_path)).set == ()
+    assert told(*plain.ridge(tmp_path)).decoder_values("ridge") == {"silence_weight": 1.0}
+    usual = dataclasses.replace(plain, silence_weight=learn.Learn().silence_weight)
+    assert told(*usual.ridge(tmp_path)).set == ()  # one default
+    assert RidgeSettings().silence_weight == usual.silence_weight
 
 
 class Trained:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from bk_realtime.commands.run import contamination_in_training
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.contamination.rolling import RED, Light
 from bk_realtime.decoder.bundle import save_bundle
-from bk_realtime.decoder.ridge import RidgeSettings
+from bk_realtime.decoder.ridge import EVEN, RidgeSettings
 from bk_realtime.errors import InputError
 from bk_realtime.learning.bundle import learnt_bundle
 from bk_realtime.learning.decision import STOP, TOO_LITTLE
@@ -153,6 +154,24 @@ def test_frames_without_sound_are_given_up_and_said() -> None:
     assert heard.without_sound_s > 5
     assert "no sound" in in_words(heard)
     assert heard.progress.decision.verdict == TOO_LITTLE
+
+
+def test_sound_that_nobody_speaks_in_weighs_nothing_and_that_is_said(path: Path) -> None:
+    feeds = []
+    for ridge in (RIDGE, dataclasses.replace(RIDGE, silence_weight=1.0)):
+        feed, rng = Feed(["A1"], ["A1"], 512.0, 22050.0, FeatureSettings(), ridge), np.random.default_rng(1)
+        for second in range(32):
+            feed.push_neural(rng.normal(0, 30, (512, 1)), second + np.arange(512) / 512.0)
+            feed.push_sound(rng.normal(0, 0.01, 22050).astype(np.float32), second + np.arange(22050) / 22050.0)
+        feeds.append(feed)
+    hiss, even = feeds
+    assert EVEN in in_words(hiss.heard())
+    ridge = hiss.learner.solution()[0]
+    assert ridge.settings.silence_weight == 1.0 != RIDGE.silence_weight
+    np.testing.assert_allclose(ridge.weight, even.learner.solution()[0].weight, atol=1e-9)
+    spoken = fed(path, 0.5)
+    assert EVEN not in in_words(spoken.heard())
+    assert spoken.learner.solution()[0].settings == RIDGE
 
 
 def test_features_made_elsewhere_are_refused() -> None:

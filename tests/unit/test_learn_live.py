@@ -140,7 +140,7 @@ def test_what_is_too_fast_to_learn_is_left_out_and_counted(monkeypatch: pytest.M
     assert 20 - 3 - 1 <= left_out <= 20 - 3
 
 
-@pytest.mark.parametrize("silence", [1.0, 0.25])
+@pytest.mark.parametrize("silence", [1.0, RIDGE.silence_weight])
 def test_learnt_live_is_learnt_from_the_recording(silence: float, tmp_path: Path) -> None:
     """Of the same samples and stamps: what a recorder wrote beside it gives the same ridge to 1e-6."""
     wanted = RidgeSettings(n_past=5, silence_weight=silence)

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bk_realtime.decoder.least_squares import RidgeSums
-from bk_realtime.decoder.ridge import RidgeSettings, fit_ridge
-from bk_realtime.decoder.speech_frames import speech_mask
+from bk_realtime.decoder.ridge import EVEN, Ridge, RidgeSettings, fit_ridge
+from bk_realtime.decoder.speech_frames import frame_level, speech_mask
 from bk_realtime.errors import BkError
 
 N_PAST = 4
@@ -124,5 +124,24 @@ def test_silence_that_counts_less_leaves_more_to_speech() -> None:
         assert penalty == min(errors, key=lambda p: errors[p])
         left = ridge.forward(x.float()[None])[0].numpy() - mel.numpy()
         error[weight] = [float(np.square(left[part]).mean()) for part in (spoken, ~spoken)]
+        assert ridge.settings.silence_weight == weight
     assert error[0.25][0] < 0.7 * error[1.0][0]
     assert error[0.25][1] > error[1.0][1]
+
+
+def test_where_nothing_tells_speech_from_silence_all_count_the_same_and_it_is_said() -> None:
+    rng = np.random.default_rng(0)
+    x = torch.from_numpy(rng.standard_normal((2000, 2)))
+    hiss = torch.from_numpy((-6.0 + 0.3 * rng.standard_normal((2000, 6)) + 0.2 * x[:, :1].numpy()).astype(np.float32))
+    level = frame_level(hiss.numpy())
+    assert 1.0 < np.ptp(np.percentile(level, (10, 95))) < 10.0
+    rest = [(x[1500:], hiss[1500:])]
+    fits = []
+    for weight in (1.0, 0.25):
+        ridge = Ridge(RidgeSettings(2, weight), 2, 6)
+        fits.append((ridge, ridge.fit([(x[:1500], hiss[:1500])], rest)))
+    (even, plain), (weighted, told) = fits
+    assert torch.equal(even.weight, weighted.weight)
+    assert weighted.settings.silence_weight == 1.0  # what its bundle will say
+    assert told == {**plain, "note": EVEN}
+    assert "note" not in plain
