@@ -145,6 +145,8 @@ def _print_latency(console: Console, status: Status) -> None:
     for key, label in FIGURES:
         value = getattr(status, key)
         console.print(f"{label}: {'–' if value is None else f'{value:.1f}' if isinstance(value, float) else value}")
+    for name, ms in status.band_delays_ms.items():
+        console.print(f"band {name}: filter group delay and half of what it is taken over, ms: {ms:.1f}", markup=False)
     for name, f in status.joined.items():
         figures = " ".join(f"{key} {value:.3g}" for key, value in f.items())
         console.print(f"joined {name}: {figures}")

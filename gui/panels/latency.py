@@ -10,7 +10,9 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from bk_realtime.bands import MOST
 from bk_realtime.session.status import QUANTILES, STAGES, Status
+from bk_realtime.shown import shown
 from gui import theme
 from gui.words import later, tr
 
@@ -73,6 +75,14 @@ class Latency(QWidget):
         inner.addLayout(self._stage_grid())
         inner.addSpacing(4)
         inner.addLayout(self._rows(BUDGET, tr("Latency, ms")))
+        self.bands = QLabel("")
+        """How late each further band is; hidden without any."""
+        self.bands.setObjectName("soft")
+        self.bands.setTextFormat(Qt.TextFormat.PlainText)
+        self.bands.setWordWrap(True)
+        self.bands.setToolTip(tr("Delay of the filters in the middle of each band, and half of what it is taken over."))
+        self.bands.setVisible(False)
+        inner.addWidget(self.bands)
         layout.addWidget(self.details)
 
     def show_status(self, now: float, status: Status | None, live: bool) -> None:
@@ -99,6 +109,10 @@ class Latency(QWidget):
         for key, *_ in BUDGET:
             value = getattr(status, key)
             theme.set_text(self._cells[key], "–" if value is None else f"{value:.1f}")
+        late = [f"{shown(name, 12)} {ms:.1f}" for name, ms in [*status.band_delays_ms.items()][:MOST]]
+        theme.set_text(self.bands, tr("further bands: {late}").format(late=", ".join(late)) if late else "")
+        if self.bands.isHidden() == bool(late):
+            self.bands.setVisible(bool(late))
         for key, *_ in COUNTS:
             count = getattr(status, key)
             cell = self._cells[key]

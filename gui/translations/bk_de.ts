@@ -969,8 +969,18 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../panels/latency.py"/>
+        <source>Delay of the filters in the middle of each band, and half of what it is taken over.</source>
+        <translation>Verzögerung der Filter in der Mitte jedes Bandes, dazu die Hälfte der Dauer, über die gemittelt wird.</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
         <source>limit {limit:.0f} ms</source>
         <translation>Grenze {limit:.0f} ms</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>further bands: {late}</source>
+        <translation>weitere Bänder: {late}</translation>
     </message>
     <message>
         <location filename="../panels/latency.py"/>

@@ -969,8 +969,18 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../panels/latency.py"/>
+        <source>Delay of the filters in the middle of each band, and half of what it is taken over.</source>
+        <translation>Vertraging van de filters in het midden van elke band, plus de helft van de duur waarover gemiddeld wordt.</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
         <source>limit {limit:.0f} ms</source>
         <translation>grens {limit:.0f} ms</translation>
+    </message>
+    <message>
+        <location filename="../panels/latency.py"/>
+        <source>further bands: {late}</source>
+        <translation>overige banden: {late}</translation>
     </message>
     <message>
         <location filename="../panels/latency.py"/>

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from rich.console import Console
 
 from bk_realtime import chain
 from bk_realtime.errors import FileError
@@ -16,7 +18,7 @@ from bk_realtime.session.events import EVENTS, NO_FAULTS, EventKind, EventList, 
 from bk_realtime.session.status import STAGES, Status, read_status
 from bk_realtime.source.base import EventKind as SourceEventKind
 from gui.panels import banner, latency
-from offline.session_report import FIGURES
+from offline.session_report import FIGURES, _print_latency
 
 NAMES = {f.name for f in dataclasses.fields(Status)}
 
@@ -49,6 +51,13 @@ def test_a_status_comes_back_from_its_text(tmp_path: Path) -> None:
     assert Status.parse(text) == status
     (tmp_path / "latency.json").write_text(text)
     assert read_status(tmp_path / "latency.json") == status
+
+
+def test_the_report_names_the_delay_of_each_band() -> None:
+    text = io.StringIO()
+    _print_latency(Console(file=text, width=120), Status(group_delay_ms=11.0, band_delays_ms={"low": 16.04}))
+    assert "filter group delay, ms: 11.0" in text.getvalue()
+    assert "band low: filter group delay and half of what it is taken over, ms: 16.0" in text.getvalue()
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"state": 3}'])
