@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
-from bk_realtime.config import MelSettings, to_dict, write_toml
+from bk_realtime.config import SILENCE_WEIGHT, MelSettings, to_dict, write_toml
 from bk_realtime.decoder.registry import EXPERIMENTAL
 from bk_realtime.errors import FileError, OptionError
 from bk_realtime.features import feature_labels
@@ -182,7 +182,7 @@ def _identity(settings: Ablation, recordings: list[Recording], found: list[Conta
     values: dict[str, Any] = {
         name: to_dict(getattr(settings, name)) for name in ("split", "features", "optimiser", "augment")
     }
-    values |= {"networks": list(NETWORKS), "folds": settings.folds}
+    values |= {"networks": list(NETWORKS), "folds": settings.folds, "silence_weight": SILENCE_WEIGHT}
     values |= {"recordings": [path.name for path in settings.recordings]}
     values |= {HASHES: [recording.reading_hash or recording.source_hash for recording in recordings]}
     left_out = [label for contamination in found for label in contamination.excluded]

@@ -103,7 +103,8 @@ def live(
 
 def test_the_live_watch_holds_a_voice_that_is_made_by_its_own_sound(listener: Listener, opened: OpenLoop) -> None:
     listens = np.zeros(60 * 86)
-    watch, guard, events, _ = live(listener, opened, opened.rings_at_db + 20, listens)
+    # so far above that it is back at once: this brain begins anew every 8 s, and its voice ends then by itself
+    watch, guard, events, _ = live(listener, opened, opened.rings_at_db + 30, listens)
     assert guard.holds == (NAME,)
     assert [e["event"] for e in events] == ["loop watch"] * 3 + ["feedback loop"]
     assert [e["ended"] for e in events[:3]] == [True] * 3
