@@ -87,7 +87,7 @@ def print_networks(people: list[NetworksOf], settings: Ablation, console: Consol
             table.add_column(column, justify="left" if column == "network" else "right")
         for row in person.rows:
             count, us = step_cost(row.kind, person.n_features, MelSettings().n_mels)
-            figures = (f"{row.r_speech:.3f}", f"{row.chance:.3f}", f"{row.spread:.3f}", f"{row.r_partial:.3f}")
+            figures = (f"{row.r_speech:.3f}", f"{row.chance:.3f}", _or_none(row.spread), f"{row.r_partial:.3f}")
             over = (_interval(row.over[rival]) if rival in row.over else "" for rival in RIVALS)
             cost = (f"{count:,}", f"{us:.0f}", f"{row.cpu_s:.1f}")
             table.add_row(row.kind, *figures, f"{row.mcd_db:.2f}", *over, *cost)
@@ -102,6 +102,10 @@ def print_networks(people: list[NetworksOf], settings: Ablation, console: Consol
     lines.append(conclusion(rows, settings.folds, min(person.seconds for person in people), seeds))
     for line in (*lines, f"{settings.out / RESULTS}"):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _or_none(value: float) -> str:
+    return "-" if np.isnan(value) else f"{value:.3f}"
 
 
 def _interval(gain: Interval) -> str:

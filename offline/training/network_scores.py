@@ -43,7 +43,7 @@ class NetworkRow:
     Attributes
     ----------
     r_speech, r_partial, mcd_db : inside speech, the second with the recorded level taken off.
-    spread : range of ``r_speech`` among the seeds.
+    spread : range of ``r_speech`` among the seeds; NaN of one seed.
     chance : 95th percentile of ``r_speech`` of the first seed at circular shifts.
     over : rival -> r inside speech over it.
     cpu_s : CPU seconds of a training.
@@ -102,7 +102,7 @@ def score_networks(
             NetworkRow(
                 kind,
                 float(np.mean(each[kind])),
-                float(np.ptp(each[kind])),
+                float(np.ptp(each[kind])) if len(own) > 1 else float("nan"),
                 float(np.mean([partial_correlation(mel, truth, speech) for mel in own])),
                 float(np.mean([mel_cepstral_distortion(mel, truth, speech) for mel in own])),
                 float(np.nanpercentile(moved["r_speech"], 95)),

@@ -79,9 +79,7 @@ def test_a_table_is_kept_and_gone_on_with(tmp_path: Path, monkeypatch: pytest.Mo
     (again,) = run_networks(dataclasses.replace(settings, resume=True), console)
     assert trained == [("ssm", 0)]
     # one seed on one machine ends with the same weights; only the time differs
-    assert [dataclasses.replace(row, cpu_s=0.0) for row in again.rows] == [
-        dataclasses.replace(row, cpu_s=0.0) for row in found.rows
-    ]
+    assert [row.as_dict() | {"cpu_s": 0} for row in again.rows] == [row.as_dict() | {"cpu_s": 0} for row in found.rows]
     cells = list(offline.training.networks._cells(dataclasses.replace(settings, seeds=(0, 1)), 0))
     assert sum(cell.kind == "ridge" for cell in cells) == 2  # ridge draws nothing
     assert sum(cell.kind == "ssm" for cell in cells) == 4
@@ -108,7 +106,7 @@ def test_differences_are_paired_and_of_the_mean_over_seeds() -> None:
     assert ridge.over["gru"][0] == -gru.over["ridge"][0]
     assert tcn.r_speech > ridge.r_speech > ridge.chance
     assert 0 < tcn.spread < 0.02
-    assert ridge.spread == 0
+    assert np.isnan(ridge.spread)  # of one seed there is none
     assert tcn.cpu_s == 5.0
 
 
