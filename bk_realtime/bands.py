@@ -1,7 +1,8 @@
-"""Bands beside high gamma: what each is called, where it lies and what is taken of it.
+"""Bands beside high gamma, and references beside the one that is asked for: their names, and in which order they stand.
 
-Written as one word, ``name:low-high:kind``, on the command line and in a bundle alike; a name that is known here may
-stand alone, and is written out, so that a bundle goes on to mean what it was trained with.
+A band is written as one word, ``name:low-high:kind``, on the command line and in a bundle alike; a name that is known
+here may stand alone, and is written out, so that a bundle goes on to mean what it was trained with. Features of the
+main reference come first, band after band; then those of each further one, in the same order.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ KNOWN = {"low": f"low:0.5-30:{SIGNAL}", "beta": f"beta:12-30:{POWER}"}
 """Low frequency with amplitude and sign; beta."""
 MAIN = "high gamma"
 MOST = 8
+PER_CHANNEL = ("none", "average", "shaft")
+"""References whose features are one a channel: only these stand side by side."""
 _NAME = "[a-z][a-z0-9]{0,11}"
 _WORD = re.compile(rf"({_NAME}):([0-9.]{{1,12}})-([0-9.]{{1,12}}):(power|signal)")
 _CYCLES = 2.0
@@ -108,15 +111,58 @@ def banded(label: str, band: Band) -> str:
     return f"{label}_{band.name}"
 
 
+def parse_references(more: Sequence[str], main: str, bands: Sequence[Band]) -> tuple[str, ...]:
+    """References beside ``main``, in order.
+
+    Raises
+    ------
+    OptionError
+        None of :data:`PER_CHANNEL`, one twice, or a band of that name.
+    """
+    every = (main, *more)
+    strange = [name for name in every if name not in PER_CHANNEL]
+    if more and strange:
+        raise OptionError(
+            f"more_references {' '.join(more)}, beside {main}: expected {', '.join(PER_CHANNEL)}, whose features are "
+            f"one a channel, got {strange[0]!r}"
+        )
+    twice = [name for name, n in Counter(every).items() if n > 1]
+    if twice:
+        raise OptionError(f"more_references: expected every reference once, {twice[0]} comes more than once")
+    if also := [band.name for band in bands if band.name in more]:
+        raise OptionError(
+            f"more_bands: expected no band called as a reference beside it, got {also[0]}; call it otherwise"
+        )
+    return tuple(more)
+
+
+def referenced(label: str, reference: str) -> str:
+    """Label of the main band of what ``label`` names, under a reference beside the main one."""
+    return f"{label}_{reference}"
+
+
 def without_bands(labels: Sequence[str]) -> list[int]:
-    """Positions of the features that are no further band of another one among ``labels``: bands stand behind all of the
-    main one, each whole and in its order, so that a channel which is only called like one (``A1_2``) is none."""
-    for blocks in range(MOST + 1, 1, -1):
+    """Positions of the features that are no further band or reference of another one among ``labels``: these stand
+    behind all of the main one, each whole and in its order, so that a channel which is only called like one (``A1_2``)
+    is none."""
+    for blocks in range((MOST + 1) * len(PER_CHANNEL), 1, -1):
         n, rest = divmod(len(labels), blocks)
         if rest or not n:
             continue
-        names = [labels[i].rpartition("_")[2] for i in range(n, len(labels), n)]
-        bands = all(re.fullmatch(_NAME, name) for name in names)
-        if bands and list(labels[n:]) == [f"{label}_{name}" for name in names for label in labels[:n]]:
+        names = [labels[i][len(labels[0]) + 1 :] for i in range(n, len(labels), n)]
+        if _is_laid_out(names) and list(labels[n:]) == [f"{label}_{name}" for name in names for label in labels[:n]]:
             return list(range(n))
     return list(range(len(labels)))
+
+
+def _is_laid_out(names: Sequence[str]) -> bool:
+    """Whether what stands behind the main features is named as bands, and as references with these bands each."""
+    for n_references in range(1, len(PER_CHANNEL) + 1):
+        per, rest = divmod(len(names) + 1, n_references)
+        bands, others = list(names[: per - 1]), list(names[per - 1 :: per])
+        if rest or not all(re.fullmatch(_NAME, band) for band in bands):
+            continue
+        wanted = bands + [f"{r}_{band}" if band else r for r in others for band in ("", *bands)]
+        if set(others) <= set(PER_CHANNEL) and len(set(wanted)) == len(wanted) and wanted == list(names):
+            return True
+    return False

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 import tomli_w
 
-from bk_realtime.bands import Band, parse_bands
+from bk_realtime.bands import Band, parse_bands, parse_references
 from bk_realtime.clock import HOP_LENGTH, SAMPLE_RATE
 from bk_realtime.errors import OptionError
 from bk_realtime.files import write_text
@@ -126,9 +126,13 @@ class FeatureSettings:
     more_bands: tuple[str, ...] = field(default=(), metadata={UNSAID: True})
     """Bands beside this one: low (0.5-30 Hz, the signal with its sign), beta (12-30 Hz, log power), or any as
     name:low-high:kind with a kind of power or signal."""
+    more_references: tuple[str, ...] = field(default=(), metadata={UNSAID: True})
+    """References beside this one, all bands under each: of none, average and shaft. A feature is called A1_shaft,
+    A1_shaft_low."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "more_bands", tuple(band.word for band in parse_bands(self.more_bands)))
+        object.__setattr__(self, "more_references", parse_references(self.more_references, self.reference, self.beside))
         if self.kind not in ("high-gamma", "given"):
             raise OptionError(f"features.kind {self.kind}: expected high-gamma or given")
         if self.kind == "given":
@@ -146,12 +150,17 @@ class FeatureSettings:
         return parse_bands(self.more_bands)
 
     @property
+    def references(self) -> tuple[str, ...]:
+        """The main one, and those beside it."""
+        return (self.reference, *self.more_references)
+
+    @property
     def top_hz(self) -> float:
         """Highest edge of any band."""
         return max(self.band[1], *(band.edges[1] for band in self.beside)) if self.more_bands else self.band[1]
 
 
-_OF_HIGH_GAMMA = ("reference", "line_freq", "notch_q", "band", "order", "window_s", "more_bands")
+_OF_HIGH_GAMMA = ("reference", "line_freq", "notch_q", "band", "order", "window_s", "more_bands", "more_references")
 _DEFAULTS = {f.name: f.default for f in dataclasses.fields(FeatureSettings)}
 
 

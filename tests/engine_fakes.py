@@ -33,7 +33,8 @@ def tiny_bundle(
     """A saved bundle with random weights that speaks loudly enough to hear a fault."""
     torch.manual_seed(7)
     labels = tuple(labels or [f"A{i + 1}" for i in range(n_channels)])
-    n_channels = len(feature_labels(features, labels)) if features and features.more_bands else len(labels)
+    more = features is not None and (features.more_bands or features.more_references)
+    n_channels = len(feature_labels(features, labels)) if features and more else len(labels)
     if kind == "gru" and not settings:
         settings = {"hidden": 16, "layers": 1}
     decoder = build_decoder(kind, settings, n_channels, 80)

@@ -104,7 +104,7 @@ def open_watch(
     from bk_realtime.config import FeatureSettings
     from bk_realtime.contamination import MIN_SFREQ
     from bk_realtime.engine.wiring import open_inlet
-    from bk_realtime.features.reference import build_reference, reference_labels
+    from bk_realtime.features import as_read
     from bk_realtime.features.select import SelectChannels
     from bk_realtime.montage import channel_infos
     from bk_realtime.montage.kinds import is_brain
@@ -134,14 +134,14 @@ def open_watch(
     if not wanted:
         source.close()
         return "no channel that is brain is left"
-    reference = build_reference(features.reference, wanted)
+    reference, audited = as_read(features, wanted)
     read = Pipeline([SelectChannels(names, wanted), *reference], torch.zeros(0, dtype=torch.float64))
     microphone = "" if settings.microphone in ("auto", "none") else settings.microphone
     search = MicrophoneSearch(microphone, replay_prefix, REPLAY_PREFIX)
     return Watch(
         source,
         lambda x: read.push(torch.as_tensor(x, dtype=torch.float64)[None])[0].numpy(),
-        tuple(reference_labels(features.reference, wanted)),
+        tuple(audited),
         stream.sfreq,
         features.line_freq,
         search.find,

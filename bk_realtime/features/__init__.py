@@ -3,8 +3,8 @@
 The chain is channels by label, bad samples to NaN, resampling where the stream has another rate, re-reference,
 band-pass with line notches, log power on the global frame index, z-score. Features that were made elsewhere take the
 same way without the filters: their mean over each mel frame stands in place of the log power. Bands beside high gamma
-go through filters of their own on the same frames. NaN is the mask throughout: no stage spreads it, and the z-score
-makes it 0.
+go through filters of their own on the same frames, a further reference goes through the same filters beside the first.
+NaN is the mask throughout: no stage spreads it, and the z-score makes it 0.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from bk_realtime import progress
-from bk_realtime.bands import POWER, Band, banded
+from bk_realtime.bands import POWER, Band, banded, referenced
 from bk_realtime.clock import FrameClock, rational_rate
 from bk_realtime.config import FRAME_RATE, FeatureSettings, MelSettings
 from bk_realtime.errors import InputError, OptionError
@@ -45,6 +45,7 @@ __all__ = [
     "SelectChannels",
     "SosFilter",
     "ZScore",
+    "as_read",
     "band_delays",
     "baseline_statistics",
     "build_features",
@@ -63,18 +64,43 @@ BESIDE_ORDER = 2
 
 def feature_labels(settings: FeatureSettings, labels: Sequence[str]) -> list[str]:
     """Labels of the features made from channels ``labels``, in order (bipolar: ``A1-A2``); those of further bands
-    behind all of the main one, band after band (``A1_low``).
+    behind all of the main one, band after band (``A1_low``), and all of these under each further reference behind them
+    (``A1_shaft``, ``A1_shaft_low``).
 
     Raises
     ------
     InputError, OptionError
         As :func:`~bk_realtime.features.reference.reference_labels`; a channel that is called as a band of another.
     """
-    own = reference_labels(settings.reference, labels)
-    found = own + [banded(label, band) for band in settings.beside for label in own]
-    if settings.more_bands:
+    found: list[str] = []
+    for own in _names_under(settings, labels):
+        found += own + [banded(label, band) for band in settings.beside for label in own]
+    if settings.more_bands or settings.more_references:
         check_unique(found, "features")
     return found
+
+
+def _names_under(settings: FeatureSettings, labels: Sequence[str]) -> list[list[str]]:
+    """Labels of the main band's features under each reference."""
+    more = [[referenced(label, r) for label in reference_labels(r, labels)] for r in settings.more_references]
+    return [reference_labels(settings.reference, labels), *more]
+
+
+def as_read(settings: FeatureSettings, labels: Sequence[str]) -> tuple[list[Operator], list[str]]:
+    """What the filters get of channels ``labels``: operators ``(B, T, len(labels)) -> (B, T, n)`` µV, none where it is
+    the channels themselves, and the name of each of the n; the channels under each reference, one after the other.
+
+    Raises
+    ------
+    InputError, OptionError
+        As :func:`~bk_realtime.features.reference.build_reference`.
+    """
+    names = [name for own in _names_under(settings, labels) for name in own]
+    if not settings.more_references:
+        return build_reference(settings.reference, labels), names
+    check_unique(names, "features")
+    same = SelectChannels(labels, labels)
+    return [Beside([[*build_reference(r, labels), same] for r in settings.references])], names
 
 
 def filter_sos(settings: FeatureSettings, sfreq: Fraction | float) -> np.ndarray:
@@ -191,8 +217,7 @@ def build_features(
     else:
         ops += [
             *([] if coming == rate else [Resample(len(labels), coming, rate, settings.top_hz)]),
-            *build_reference(settings.reference, labels),
-            *_bands(settings, len(reference_labels(settings.reference, labels)), clock, rate),
+            *_referenced(settings, labels, clock, rate),
         ]
     if (mean is None) != (std is None):
         raise InputError("normalisation: expected mean and std together, got one of them")
@@ -205,6 +230,13 @@ def build_features(
             )
         ops.append(z_score)
     return ops
+
+
+def _referenced(settings: FeatureSettings, labels: Sequence[str], clock: FrameClock, rate: Fraction) -> list[Operator]:
+    """References, filters and power of channels ``labels``."""
+    n = len(reference_labels(settings.reference, labels))  # as many under each
+    ways = [[*build_reference(r, labels), *_bands(settings, n, clock, rate)] for r in settings.references]
+    return [Beside(ways)] if settings.more_references else ways[0]
 
 
 def _bands(settings: FeatureSettings, n: int, clock: FrameClock, rate: Fraction) -> list[Operator]:

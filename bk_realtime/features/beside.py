@@ -1,4 +1,4 @@
-"""Several ways through the features side by side: one band each, on the same frames."""
+"""Several ways through the features side by side: one band or reference each, in step."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from bk_realtime.stream import Operator
 
 
 class Beside(Operator):
-    """``(B, T, C) -> (B, n_frames, sum of what the branches give)``: branch after branch along the channels.
+    """``(B, T, C) -> (B, n, sum of what the branches give)``: branch after branch along the channels.
 
-    Every branch gives the same frames at the same moment: it ends on the frame index, needs no future and fills no
-    block. Nothing is held back for a slower filter; how late each band is, :func:`bk_realtime.features.band_delays`
-    tells.
+    Every branch gives the same frames (or samples) at the same moment: it ends on the frame index, needs no future and
+    fills no block. Nothing is held back for a slower filter; how late each band is,
+    :func:`bk_realtime.features.band_delays` tells.
 
     Parameters
     ----------

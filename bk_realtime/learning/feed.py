@@ -19,8 +19,7 @@ from bk_realtime.contamination.rolling import GREY, RED, Light, RollingAudit
 from bk_realtime.decoder.ridge import RidgeSettings
 from bk_realtime.decoder.speech_frames import ABOVE_FLOOR_DB, frame_level, level_threshold
 from bk_realtime.errors import InputError
-from bk_realtime.features import build_features, feature_labels
-from bk_realtime.features.reference import build_reference, reference_labels
+from bk_realtime.features import as_read, build_features, feature_labels
 from bk_realtime.features.select import SelectChannels
 from bk_realtime.join.resampled import HALF_TAPS, resampled
 from bk_realtime.learning.learner import Learner, Progress
@@ -79,13 +78,11 @@ class Feed:
         FrameClock(rate, self._mel.sample_rate, self._mel.hop_length)
         empty = torch.zeros(0, dtype=torch.float64)
         self._features = Pipeline(build_features(features, self._mel, labels_in, labels, rate), empty)
-        read = [SelectChannels(labels_in, labels), *build_reference(features.reference, labels)]
-        self._read = Pipeline(read, empty)
+        read, audited = as_read(features, labels)
+        self._read = Pipeline([SelectChannels(labels_in, labels), *read], empty)
         names = tuple(feature_labels(features, labels))
         self._neural, self._sound = OnClock(sfreq, len(labels_in), math.nan), OnClock(sample_rate, 1, 0.0)
-        self._audit = RollingAudit(
-            tuple(reference_labels(features.reference, labels)), sfreq, sample_rate, features.line_freq
-        )
+        self._audit = RollingAudit(tuple(audited), sfreq, sample_rate, features.line_freq)
         self._audited_at = 0.0
         self.learner = Learner(len(names), self._mel.n_mels, ridge)
         self._frames = np.zeros((0, len(names)))

@@ -187,7 +187,7 @@ def _findings(
     recordings: Sequence[Recording], labels: Sequence[str], features: FeatureSettings
 ) -> tuple[tuple[str, ...], str, tuple[str, ...]] | Contamination:
     """Features that hold the sound in any recording, what the first of them rests on (and on which part of a long
-    recording), suspects; or why none can tell.
+    recording), suspects; or why none can tell. Channels count once, under whichever reference they hold it.
 
     Where only some recordings are too short to tell, the others do.
     """
@@ -196,13 +196,13 @@ def _findings(
     reasons, parts = [], dict[str, None]()
     for recording in recordings:
         try:
-            result = _audited(recording, tuple(labels), features.reference, features.line_freq)
+            results = [_audited(recording, tuple(labels), r, features.line_freq) for r in features.references]
         except InputError as error:
             reasons.append(str(error).removeprefix("contamination audit: ").removeprefix("cannot tell "))
             continue
-        if result.said:
-            parts.setdefault(result.said)
-        for channel in result.channels:
+        if results[0].said:
+            parts.setdefault(results[0].said)
+        for channel in (channel for result in results for channel in result.channels):
             if channel.verdict == CONTAMINATED:
                 found.setdefault(channel.label, channel.why)
             elif channel.verdict == SUSPECT:
@@ -277,9 +277,9 @@ def _spread_from(
     does (the reference's own electrode), all that the features are made of.
     """
     made_of = {label for name in found for label in _members(features.reference, labels, name)}
-    if features.reference == "none":
+    if features.references == ("none",):
         return made_of
-    raw = _findings(recordings, labels, replace(features, reference="none"))
+    raw = _findings(recordings, labels, replace(features, reference="none", more_references=()))
     sources = set() if isinstance(raw, Contamination) else made_of & set(raw[0])
     return sources or made_of
 
@@ -297,7 +297,8 @@ def _enough(labels: tuple[str, ...], features: FeatureSettings) -> bool:
     """Whether anything can be learnt from these channels under the reference."""
     if not labels:
         return False
-    build_reference(features.reference, labels)  # says itself what it lacks
+    for reference in features.references:
+        build_reference(reference, labels)  # says itself what it lacks
     return True
 
 

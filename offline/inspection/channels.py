@@ -105,7 +105,7 @@ def check_channels(recording: Recording, settings: FeatureSettings | None = None
     saturated = _saturated_share(x)
     parts = _pieces(x, sfreq)
     # the very operators that run live, up to the filters and without the reference, so that channels stay apart
-    plain = replace(settings, reference="none", more_bands=())
+    plain = replace(settings, reference="none", more_bands=(), more_references=())
     ops = build_features(plain, MelSettings(), recording.labels, recording.labels, recording.sfreq)[:-1]
     filtered = [run_features(ops, piece)[min(round(0.5 * sfreq), len(piece) // 4) :] for piece in parts]
     size = min(round(2 * sfreq), *(len(f) for f in filtered))

@@ -20,6 +20,7 @@ from bk_realtime.features import (
     SelectChannels,
     SosFilter,
     ZScore,
+    as_read,
     build_features,
     filter_sos,
 )
@@ -60,6 +61,20 @@ def _beside(sfreq: float) -> Beside:
     return found
 
 
+def _references(sfreq: float) -> Beside:
+    labels = ["A1", "A2", "A3", "B1", "B2"]
+    settings = FeatureSettings(more_bands=("beta",), more_references=("shaft", "average"))
+    found = build_features(settings, MelSettings(), labels, labels, sfreq)[-1]
+    assert isinstance(found, Beside)
+    return found
+
+
+def _as_read() -> Beside:
+    (found,), _ = as_read(FeatureSettings("shaft", more_references=("none",)), ["A1", "A2", "B1", "B2"])
+    assert isinstance(found, Beside)
+    return found
+
+
 MEAN, STD = np.array([100.0, 98.0, np.nan]), np.array([3.0, 0.5, 1.0])
 
 CASES: dict[str, Case] = {
@@ -77,6 +92,9 @@ CASES: dict[str, Case] = {
     "frame_mean_frame_rate": Case(lambda: FrameMean(2, FrameClock(Fraction(22050, 256))), _with_nan(2)),
     "beside_1024": Case(lambda: _beside(1024), _with_nan(2), n=260),
     "beside_1017": Case(lambda: _beside(1017.25), n=200),
+    "references_1024": Case(lambda: _references(1024), _with_nan(5), n=260),
+    "references_1017": Case(lambda: _references(1017.25), n=200),
+    "as_read": Case(_as_read, _with_nan(4)),
     "z_score_frozen": Case(lambda: ZScore(MEAN, STD), _with_nan(3)),
     "z_score_running": Case(lambda: ZScore(MEAN, STD, "running", 0.5), _with_nan(3)),
     "resample_half": Case(lambda: Resample(3, 2048, 1024, 170.0), _with_nan(3)),

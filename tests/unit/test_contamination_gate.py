@@ -115,6 +115,21 @@ def test_an_average_reference_spreads_the_sound_and_its_source_is_left_out(plant
     assert said.excluded == ("MIC",)
 
 
+def test_what_one_reference_takes_away_is_found_under_the_other(planted: Recording) -> None:
+    """Two contacts of a shaft with one copy of the sound: their difference holds none, what is read beside it does."""
+    assert planted.audio is not None
+    sound = 300 * at_samples(planted, planted.audio)
+    neural = planted.neural[: len(sound), :4].copy()
+    neural[:, 2:] += sound[:, None]
+    loud = replace(planted, neural=neural, labels=("A1", "A2", "X1", "X2"))
+    shaft = replace(SETTINGS, reference="shaft")
+    assert screen([loud], loud.labels, shaft, "refuse")[1].found == ()
+    both = replace(shaft, more_references=("none",))
+    with pytest.raises(InputError, match="hold the sound itself"):
+        screen([loud], loud.labels, both, "refuse")
+    assert screen([loud], loud.labels, both, "exclude")[0] == ("A1", "A2")
+
+
 def test_what_cannot_be_told_is_said(planted: Recording) -> None:
     slow = Recording(planted.neural[::4].copy(), 128, planted.labels, audio=planted.audio, sample_rate=RATE)
     assert "neural rate 128 Hz" in screen([slow], slow.labels, SETTINGS, "refuse")[1].line
