@@ -51,6 +51,7 @@ class Swapping:
         note: Callable[[dict[str, Any]], None],
     ) -> None:
         self._core, self._settings, self._adapting, self._note = core, settings, adapting, note
+        self._began = core.chain.bundle
         self._lock = threading.Lock()
         self._loading: Path | None = None
         self._offered: Successor | None = None
@@ -138,7 +139,7 @@ class Swapping:
 
     def _load(self, path: Path) -> Successor:
         chain = self._core.chain
-        bundle = without_new_gate(chain.bundle, load_session_bundle(dataclasses.replace(self._settings, bundle=path)))
+        bundle = without_new_gate(self._began, load_session_bundle(dataclasses.replace(self._settings, bundle=path)))
         refuse_another(chain.bundle, bundle, self._settings.gate)
         new = Successor(bundle, chain.labels_in, chain.rate, chain.device)
         self._digests = {id(new): bundle.digest}

@@ -72,12 +72,13 @@ def read_swaps(events: Iterable[dict[str, Any]]) -> list[Swap]:
     return [Swap.read(event) for event in events if event.get("event") == TAKES_OVER]
 
 
-def without_new_gate(now: Bundle, new: Bundle) -> Bundle:
-    """``new`` as it takes over from ``now``: where that one has no speech gate, nor has it. A voice that nothing holds
-    back is not to fall silent because a decoder was trained meanwhile. Nor does it say how sure it is where that one
-    does not: nobody listens."""
-    new = dataclasses.replace(new, gate=None) if now.gate is None else new
-    return dataclasses.replace(new, sureness=None) if now.sureness is None else new
+def without_new_gate(began: Bundle, new: Bundle) -> Bundle:
+    """``new`` as it takes over in a session that began with ``began``: where that one has no speech gate, nor has it. A
+    voice that nothing holds back is not to fall silent because a decoder was trained meanwhile. Nor does it say how
+    sure it is where that one does not: nobody listens. Those between do not count: after one that cannot tell, the next
+    that can says it again."""
+    new = dataclasses.replace(new, gate=None) if began.gate is None else new
+    return dataclasses.replace(new, sureness=None) if began.sureness is None else new
 
 
 def refuse_another(now: Bundle, new: Bundle, gate: str) -> None:

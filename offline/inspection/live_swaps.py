@@ -53,7 +53,7 @@ def changes_in(
     BkError
         A bundle is not there any more, or another one is.
     """
-    swaps = read_swaps(events)
+    swaps, began = read_swaps(events), bundle
     settings = read_session(session).settings if swaps else None
     found: dict[int, Change] = {}
     for swap in swaps:
@@ -61,7 +61,7 @@ def changes_in(
             continue
         at = int(np.argmin(np.abs(stamps - swap.stamp)))
         assert settings is not None
-        loaded = without_new_gate(bundle, swap.load(settings))
+        loaded = without_new_gate(began, swap.load(settings))
         if at < first:
             bundle = loaded
         else:

@@ -29,9 +29,11 @@ from bk_realtime.session.settings import GapPolicy, SafetySettings, SessionSetti
 from bk_realtime.session.swap import read_swaps, refuse_another
 from bk_realtime.successor import FADE, KEPT, WARM, Recent, Successor
 from bk_realtime.voice.output_guard import OutputGuard
+from bk_realtime.voice.unsure_fade import UnsureFade
 from offline.inspection.live_segment import LiveSegment
 from offline.inspection.live_streams import adjustments_in
 from offline.inspection.live_swaps import changes_in
+from tests.contract.cases_sureness import head
 from tests.engine_fakes import LABELS, SFREQ, chunks, noise, tiny_bundle
 
 START, FRAME = 100.0, 256
@@ -112,7 +114,7 @@ def again(bundle: Bundle, x: np.ndarray, running: Running, size: int) -> dict[st
         if a in adjusted:
             chain.adjust(adjusted[a].masked, adjusted[a].statistics)
         out.append(chain.push(x[a:b].astype(np.float64)))
-    return {name: np.concatenate([getattr(o, name) for o in out]) for name in ("features", "mel", "audio")}
+    return {name: np.concatenate([getattr(o, name) for o in out]) for name in ("features", "mel", "audio", "sureness")}
 
 
 def _session(running: Running, path: Path) -> Path:
@@ -342,6 +344,26 @@ def test_a_new_gate_does_not_silence_a_voice_that_had_none(old: Bundle, new: Bun
     assert len(read_swaps(running.events)) == 2
     np.testing.assert_array_equal(running.joined("audio"), again(old, x, running, 777)["audio"])
     assert all(not len(o.gate) for o in running.out)
+
+
+def test_after_one_that_cannot_tell_the_next_says_how_sure_it_is(old: Bundle, new: Bundle, tmp_path: Path) -> None:
+    """Live and offline alike: away from a decoder that says how sure it is, and back to it."""
+    tells = save_bundle(dataclasses.replace(old, sureness=head(5, 8, passed=True), path=None), tmp_path / "tells")
+    x, running = noise(3 * SFREQ), Running(tells)
+    fade = UnsureFade(running.core.chain, False, running.note)
+    running.core.shapers.append(fade)
+    said = []
+    for part, bundle in enumerate((new, tells, None)):
+        running.play(x[part * SFREQ : (part + 1) * SFREQ])
+        said.append(fade.figures()["sureness"])
+        if bundle is not None:
+            running.bring(bundle)
+    assert said[1] == "cannot tell"
+    assert {said[0], said[2]} <= {"sure", "unsure"}
+    assert len(read_swaps(running.events)) == 2
+    found = again(tells, x, running, 777)
+    for name in ("sureness", "audio"):
+        np.testing.assert_array_equal(running.joined(name), found[name])
 
 
 def test_offline_another_bundle_of_the_same_path_is_refused(old: Bundle, new: Bundle) -> None:
