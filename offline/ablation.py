@@ -2,8 +2,8 @@
 
 Every variant is trained on the same parts of the same recordings with the same settings, decodes the same held-out part
 running free, and is scored as `offline.train` scores. Several seeds show how much of a difference is chance. With
-`--bands` ridge is trained with and without bands beside high gamma, for each recording by itself; with `--networks`
-networks of one cost a frame stand beside ridge.
+`--bands` or `--references` ridge is trained with and without these beside high gamma, for each recording by itself;
+with `--networks` networks of one cost a frame stand beside ridge.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from bk_realtime.config import MelSettings
 from bk_realtime.errors import exit_cleanly
 from bk_realtime.logs import parse_command
 from offline.training.ablation import Ablation, AblationRows, run_ablation
-from offline.training.band_gain import BANDS, BandsOf, choose_bands, run_bands
+from offline.training.band_gain import BANDS, BandsOf, run_bands
+from offline.training.feature_sets import choose_set
 from offline.training.network_scores import RIVALS, Interval, conclusion, over_people, step_cost
 from offline.training.networks import NETWORKS, RESULTS, NetworksOf, run_networks
 from offline.training.score_table import title_facts
@@ -33,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
     settings = parse_command(Ablation, "python -m offline.ablation", argv)
     console = Console()
-    if settings.bands and not settings.networks:
+    if (settings.bands or settings.references) and not settings.networks:
         print_bands(run_bands(settings, console), settings.out, console)
         return 0
     if settings.networks:
@@ -62,14 +63,14 @@ def print_bands(people: list[BandsOf], out: Path, console: Console) -> None:
     for person in people:
         title = f"{person.mark}{person.name}, ridge, {person.seconds:.0f} s in {person.folds} contiguous folds"
         table = Table(title=title + title_facts(person.simulated, False), title_justify="left")
-        for column in ("bands", "r speech", "chance", "gain [95 %]", "loudness off", "gain"):
-            table.add_column(column, justify="left" if column == "bands" else "right")
+        for column in ("features", "r speech", "chance", "gain [95 %]", "loudness off", "gain"):
+            table.add_column(column, justify="left" if column == "features" else "right")
         for row in person.rows:
             more = ("", "") if np.isnan(row.gain[0]) else (_interval(row.gain), f"{row.gain_partial:+.3f}")
             figures = (f"{row.r_speech:.3f}", f"{row.chance:.3f}", more[0], f"{row.r_partial:.3f}", more[1])
             table.add_row(row.name, *figures)
         console.print(table)
-        console.print(f"{person.name}: {choose_bands(person.rows)[1]}", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"{person.name}: {choose_set(person.rows)[1]}", highlight=False, markup=False, soft_wrap=True)
     console.print(f"{out / BANDS}", highlight=False, markup=False, soft_wrap=True)
 
 

@@ -19,6 +19,7 @@ from bk_realtime.decoder.sureness import Sureness
 from bk_realtime.errors import InputError
 from bk_realtime.features import build_features, feature_labels, run_features
 from bk_realtime.prompts.marks import bad_note
+from bk_realtime.typed import shortened
 from offline.data.dataset import (
     Corpus,
     bad_rows,
@@ -234,6 +235,8 @@ def bundle_segment(
     )
     if bundle.sureness is None:
         notes.append("how sure: the bundle cannot tell")
+    if isinstance(chosen := bundle.provenance.get("features_chosen"), Mapping):
+        notes.append(f"features were chosen in training: {shortened(str(chosen.get('why', '')), 600)}")
     if bundle.gate is None:
         notes.append("speech gate: the bundle has none")
     if bad := bad_note(recording.markers):

@@ -73,8 +73,10 @@ def bootstrap_mean(
         return np.asarray((counts * values).sum(1) / counts.sum(1))
 
 
-def difference_interval(value: float, samples: np.ndarray, n_units: int, n_segments: int = 1) -> tuple[float, float]:
-    """95 % interval of a paired difference from its bootstrap samples, by Student's t over the units.
+def difference_interval(
+    value: float, samples: np.ndarray, n_units: int, n_segments: int = 1, level: float = 0.95
+) -> tuple[float, float]:
+    """Interval of a paired difference from its bootstrap samples, 95 % by default, by Student's t over the units.
 
     Percentiles of a bootstrap over few units are too narrow: over nine blocks, twice as many differences of equals
     leave 0 out as should. NaN where there are too few units or samples.
@@ -82,12 +84,13 @@ def difference_interval(value: float, samples: np.ndarray, n_units: int, n_segme
     Parameters
     ----------
     n_units, n_segments : units drawn from, and the segments that they were drawn in.
+    level : share of such intervals that hold the true difference.
     """
     free = n_units - n_segments
     good = samples[np.isfinite(samples)]
     if n_units < LEAST_UNITS * n_segments or not len(good):
         return float("nan"), float("nan")
-    reach = float(stats.t.ppf(0.975, free) * good.std() * np.sqrt(n_units / free))
+    reach = float(stats.t.ppf((1 + level) / 2, free) * good.std() * np.sqrt(n_units / free))
     return value - reach, value + reach
 
 

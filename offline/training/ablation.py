@@ -66,11 +66,14 @@ class Ablation:
     """Every variant is trained once per seed."""
     bands: tuple[str, ...] = ()
     """In place of variants: what bands beside high gamma add to ridge, each alone and all, such as low beta."""
+    references: tuple[str, ...] = ()
+    """In place of variants: what references beside --features.reference add, of none, average and shaft; with --bands
+    each of both alone, and all."""
     networks: bool = False
     """In place of variants: ridge, gru and three experimental networks of gru's cost a frame (tcn, transformer, ssm),
     for each recording by itself, over folds and seeds."""
     folds: int = 5
-    """Contiguous folds that bands and networks are compared by."""
+    """Contiguous folds that bands, references and networks are compared by."""
     resume: bool = False
     """Go on with a run that was interrupted."""
     contaminated: ContaminatedPolicy = "refuse"

@@ -12,7 +12,7 @@ from rich.console import Console
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.features import feature_labels
 from offline.data.contamination import Contamination, screen
-from offline.data.dataset import Corpus, build_corpus, common_labels
+from offline.data.dataset import Corpus, build_corpus, common_labels, feature_reach_s
 from offline.data.fingerprint import fingerprint
 from offline.data.heard import words_kept
 from offline.data.known_content import refuse_copies
@@ -38,6 +38,7 @@ def load_corpus(
     console: Console | None = None,
     contaminated: ContaminatedPolicy = "refuse",
     recordings: Sequence[Recording] | None = None,
+    widest: FeatureSettings | None = None,
 ) -> Corpus:
     """Read every recording and cut the corpus.
 
@@ -50,6 +51,8 @@ def load_corpus(
     cache : folder to keep log power in.
     contaminated : what becomes of channels that hold the sound itself.
     recordings : those of ``paths``, where they were read already.
+    widest : features that ``features`` were chosen among: the guards are as long as theirs, so that the parts are those
+        by which they were chosen.
     """
     if recordings is None:
         recordings = read_recordings(paths, (read or ReadOptions()).of(features), console)
@@ -58,6 +61,7 @@ def load_corpus(
     reach = max(
         decoder.receptive_field for kind, values in decoders for decoder in untrained(kind, values, n_in, mel.n_mels)
     )
+    wider = 0.0 if widest is None else feature_reach_s(widest, mel) - feature_reach_s(features, mel)
     corpus = build_corpus(
         [process_recording(recording, features, mel, labels, cache) for recording in recordings],
         features,
@@ -66,7 +70,7 @@ def load_corpus(
         recordings[0].sfreq,
         split=split,
         lead_ms=lead_ms,
-        reach_s=reach * mel.hop_length / mel.sample_rate,
+        reach_s=reach * mel.hop_length / mel.sample_rate + wider,
     )
     prints = tuple(fingerprint(recording) for recording in recordings)
     refuse_copies(paths, prints, console)  # by content too; refuse_duplicates() knows it by hash

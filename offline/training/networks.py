@@ -80,8 +80,9 @@ def run_networks(settings: Ablation, console: Console) -> list[NetworksOf]:
         Folds or seeds that make no table, a table that exists already, ``resume`` of another one, or a recording that
         no decoder can be fitted on.
     """
-    if settings.bands:
-        raise OptionError("--networks and --bands: expected one of them, got both")
+    if settings.bands or settings.references:
+        what = "--bands" if settings.bands else "--references"
+        raise OptionError(f"--networks and {what}: expected one of them, got both")
     if not 2 <= settings.folds <= 20:
         raise OptionError(f"--folds {settings.folds}: expected 2 to 20")
     if not settings.seeds or len(set(settings.seeds)) < len(settings.seeds):

@@ -19,6 +19,8 @@ NOT_RETRAINED = (
 
 def print_result(console: Console, settings: Train, result: TrainingResult) -> None:
     """Times of the fits, the table of scores, and whether the decoder is worth having."""
+    if result.chosen:
+        console.print(f"features: {result.chosen['why']}", highlight=False, markup=False)
     for kind, report in result.reports.items():
         if "seconds_to_2_percent" in report:
             console.print(

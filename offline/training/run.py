@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from offline.io.outputs import write_npz
 from offline.io.recording import Recording
 from offline.training.candidates import auto_settings
 from offline.training.corpus import load_corpus
+from offline.training.feature_choice import choose_features
 from offline.training.fitting import Fit, decode_part, fit_decoder, use_threads
 from offline.training.gate import fit_gate
 from offline.training.progress import EpochProgress, Pictures
@@ -48,6 +49,7 @@ class TrainingResult:
     contamination : what the audit says of the channels.
     gate : what is worth telling of the speech gate.
     sureness : how well the wanted decoder knows how sure it is.
+    chosen : which bands and references were taken, and why; empty where there was nothing to choose.
     """
 
     scores: ScoreRows
@@ -58,6 +60,7 @@ class TrainingResult:
     contamination: Contamination
     gate: dict[str, Any]
     sureness: dict[str, Any]
+    chosen: dict[str, Any] = field(default_factory=dict)
 
 
 def train(settings: Train, console: Console, recordings: Sequence[Recording] | None = None) -> TrainingResult | None:
@@ -88,6 +91,9 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
     decoders = {kind: settings.decoder_values(kind) for kind in settings.kinds}
     steps.tell("features")
     read = settings.read.of(settings.features)
+    recordings = recordings or read_recordings(settings.recordings, read, console, settings.label_map)
+    told, choice = settings, choose_features(settings, recordings, decoders, console)
+    settings = replace(settings, features=choice.features, choose_bands=(), choose_references=())
     corpus = load_corpus(
         settings.recordings,
         settings.features,
@@ -99,11 +105,12 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
         settings.cache,
         console,
         settings.contaminated,
-        recordings or read_recordings(settings.recordings, read, console, settings.label_map),
+        recordings,
+        choice.widest,
     )
     known = kept_tensors(fitted_only(corpus))  # refuses what is kept aside and trained on all the same
     if leader:
-        begin_run(settings, [session.reading_hash for session in corpus.sessions])
+        begin_run(told, [session.reading_hash for session in corpus.sessions])
     parts = ", ".join(f"{p} {corpus.seconds(p):.0f} s" for p in ("training", "validation", "test"))
     console.print(f"{len(corpus.labels)} channels, {corpus.features[0].shape[1]} features; {parts}", highlight=False)
     fits: dict[str, Fit] = {}
@@ -137,7 +144,7 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
     steps.tell("speech gate")
     with console.status("fitting the speech gate"):
         gate, gate_report = fit_gate(corpus, settings.seed)
-    origin |= {"gate": gate_report}
+    origin |= {"gate": gate_report, **({"features_chosen": choice.report} if choice.report else {})}
     level, sureness = expected_level(corpus), {}
     for kind, fit in fits.items():
         head, sureness[kind] = fit_sureness(fit.decoder, corpus, level)
@@ -155,6 +162,7 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
         corpus.contamination,
         gate_report,
         sureness[settings.decoder],
+        choice.report,
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import math
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import tyro
 
-from bk_realtime.config import FeatureSettings, VocoderSettings, check_range
+from bk_realtime.config import UNSAID, FeatureSettings, VocoderSettings, check_range, option
 from bk_realtime.decoder.registry import PLUGINS, settings_class
 from bk_realtime.errors import OptionError
 from offline.data.settings import AugmentSettings, ContaminatedPolicy
@@ -26,6 +27,25 @@ AVERAGE = "average"
 """A kind that is made of trained ones and cannot be asked for."""
 
 PRECISIONS = ("32-true", "bf16-mixed", "16-mixed", "64-true")
+
+
+def widened(features: FeatureSettings, bands: Sequence[str], references: Sequence[str]) -> FeatureSettings:
+    """Features with all bands and references that are compared.
+
+    Raises
+    ------
+    OptionError
+        One that is none, or some that are there in any case.
+    """
+    for name, more in (("more_bands", bands), ("more_references", references)):
+        given = getattr(features, name)
+        if given and more:
+            what = option(name)[len("--more-") :]
+            raise OptionError(
+                f"--features.more-{what} {' '.join(given)}: expected none where {what} are compared; name it there"
+            )
+        features = dataclasses.replace(features, **{name: tuple(more) or given})
+    return features
 
 
 def check_least(settings: object, **least: float) -> None:
@@ -123,6 +143,12 @@ class Train:
     set: tuple[str, ...] = ()
     """Sizes of the decoder as NAME=VALUE, e.g. --set hidden=256 attention=dot. A wrong name lists the right ones.
     KIND.NAME=VALUE sets those of a rival, e.g. gru.hidden=256."""
+    choose_bands: tuple[str, ...] = field(default=(), metadata={UNSAID: True})
+    """Bands to choose from, as --features.more-bands names them: each alone and all are compared with none, by ridge in
+    five contiguous parts of what is not held out, before anything is trained. The best is taken where it gains more
+    than noise gives to the best of so many; the bundle says what was compared."""
+    choose_references: tuple[str, ...] = field(default=(), metadata={UNSAID: True})
+    """References to choose from, as --features.more-references names them; likewise, and together with the bands."""
     contaminated: ContaminatedPolicy = "refuse"
     """What becomes of channels that hold the microphone's sound itself: refuse (nothing is trained), exclude (they are
     left out) or keep (all goes on, and every table, card and bundle says CONTAMINATED)."""
@@ -159,6 +185,11 @@ class Train:
         """Decoders to train, in this order: the one that is wanted, the baseline, rivals."""
         return tuple(dict.fromkeys((self.decoder, BASELINE, *self.compare)))
 
+    @property
+    def chooses(self) -> bool:
+        """Whether features are chosen."""
+        return bool(self.choose_bands or self.choose_references)
+
     def check(self) -> None:
         """Refuse what is told before anything is read: kinds that nobody offers, words of ``--set`` without a value.
 
@@ -176,6 +207,9 @@ class Train:
             raise OptionError("--compare auto: expected a kind of decoder; --decoder auto trains and compares several")
         if self.decoder == AUTO and self.machine.devices * self.machine.nodes > 1:
             raise OptionError("--decoder auto: expected one process; leave --devices and --nodes at 1")
+        widened(self.features, self.choose_bands, self.choose_references)
+        if self.chooses and self.machine.devices * self.machine.nodes > 1:
+            raise OptionError("--choose-bands: expected one process; leave --devices and --nodes at 1")
         for text in self.set:
             self._word(text)
 
