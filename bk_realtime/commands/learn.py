@@ -70,6 +70,7 @@ class Learn:
     decoder that the session began with. Or the folder in which sessions are recorded: those that decode by what was
     learnt here get the next."""
     features: FeatureSettings = field(default_factory=FeatureSettings)
+    """Used as they are given: which bands or references to take, offline.train --choose-bands finds on a recording."""
     inlet: InletSettings = field(default_factory=InletSettings)
 
     def __post_init__(self) -> None:
