@@ -74,8 +74,9 @@ class FeatureRow:
     @property
     def options(self) -> str:
         """How training is told to take it."""
-        given = (("bands", self.bands), ("references", self.references))
-        return " ".join(f"--features.more-{what} {' '.join(words)}" for what, words in given if words)
+        bands = f"--features.more-bands {' '.join(self.bands)} " if self.bands else ""
+        references = f"--features.more-references {' '.join(self.references)}" if self.references else ""
+        return (bands + references).strip()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values; what cannot be told is left out."""

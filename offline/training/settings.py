@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 import tyro
 
-from bk_realtime.config import UNSAID, FeatureSettings, VocoderSettings, check_range, option
+from bk_realtime.config import UNSAID, FeatureSettings, VocoderSettings, check_range
 from bk_realtime.decoder.registry import PLUGINS, settings_class
 from bk_realtime.errors import OptionError
 from offline.data.settings import AugmentSettings, ContaminatedPolicy
@@ -37,15 +37,16 @@ def widened(features: FeatureSettings, bands: Sequence[str], references: Sequenc
     OptionError
         One that is none, or some that are there in any case.
     """
-    for name, more in (("more_bands", bands), ("more_references", references)):
-        given = getattr(features, name)
-        if given and more:
-            what = option(name)[len("--more-") :]
-            raise OptionError(
-                f"--features.more-{what} {' '.join(given)}: expected none where {what} are compared; name it there"
-            )
-        features = dataclasses.replace(features, **{name: tuple(more) or given})
-    return features
+    there = "compared; name it there"
+    if features.more_bands and bands:
+        raise OptionError(
+            f"--features.more-bands {' '.join(features.more_bands)}: expected none where bands are {there}"
+        )
+    if features.more_references and references:
+        given = " ".join(features.more_references)
+        raise OptionError(f"--features.more-references {given}: expected none where references are {there}")
+    more_bands, more_references = tuple(bands) or features.more_bands, tuple(references) or features.more_references
+    return dataclasses.replace(features, more_bands=more_bands, more_references=more_references)
 
 
 def check_least(settings: object, **least: float) -> None:

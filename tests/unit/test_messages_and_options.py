@@ -87,6 +87,7 @@ NEVER = {
         | {"offline.train_vocoder", "offline.transfer", "offline.vocoder_table"},
         "they make the settings of their trainings themselves",
     ),
+    "offline.training.feature_sets": ({"offline.attack"}, "its trainings choose no features"),
     "offline.data.contamination": (
         {"offline.decode", "offline.decoded_mels", "offline.inspect", "offline.preprocess", "offline.train_vocoder"}
         | {"offline.attack", "offline.make_demo", "offline.session_report", "offline.vocoder_table"},
