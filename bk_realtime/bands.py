@@ -159,8 +159,10 @@ def _is_laid_out(names: Sequence[str]) -> bool:
     """Whether what stands behind the main features is named as bands, and as references with these bands each."""
     for n_references in range(1, len(PER_CHANNEL) + 1):
         per, rest = divmod(len(names) + 1, n_references)
+        if rest or not per:
+            continue
         bands, others = list(names[: per - 1]), list(names[per - 1 :: per])
-        if rest or not all(re.fullmatch(_NAME, band) for band in bands):
+        if not all(re.fullmatch(_NAME, band) for band in bands):
             continue
         wanted = bands + [f"{r}_{band}" if band else r for r in others for band in ("", *bands)]
         if set(others) <= set(PER_CHANNEL) and len(set(wanted)) == len(wanted) and wanted == list(names):
