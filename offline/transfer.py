@@ -18,7 +18,7 @@ from bk_realtime.files import write_text
 from bk_realtime.logs import parse_command
 from offline.evaluation.transfer_settings import Transfer
 from offline.io import refuse_unread
-from offline.io.outputs import claim
+from offline.io.outputs import claim, claim_bundle
 
 
 @exit_cleanly
@@ -29,6 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if settings.out is not None and table is not None:
         claim(settings.out, settings.overwrite, (".json",))
         claim(table, settings.overwrite)
+    if settings.save is not None:
+        claim_bundle(settings.save, settings.overwrite)
     check_bundle(settings.bundle)
     for path in (*settings.yesterday, settings.recording):
         refuse_unread(path)
@@ -41,6 +43,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     console.print(transfer_table(outcome))
     for line in transfer_lines(outcome):
         console.print(line, highlight=False, markup=False)
+    if settings.save is not None:
+        from offline.evaluation.transfer_save import save_carried
+
+        saved = save_carried(outcome, settings.recording, settings.save, settings.seed, settings.overwrite)
+        told = "scored, without speech gate and sureness"
+        console.print(f"{saved.path}: the bundle carried on, {told}", highlight=False, markup=False)
     if settings.out is not None and table is not None:
         write_text(table, transfer_csv(outcome))
         write_text(settings.out, json.dumps(transfer_values(outcome), indent=1) + "\n")

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,17 @@ import tyro
 from bk_realtime.config import SILENCE_WEIGHT, FeatureSettings, check_range, option
 from bk_realtime.errors import BkError, FileError, OptionError
 from bk_realtime.learning.taking_over import check_place, hand_over, sessions_for
-from bk_realtime.learning.training import AUTO, RIDGE, Network, Recipe, is_free, outcome, train
+from bk_realtime.learning.training import (
+    AUTO,
+    CARRIED,
+    RIDGE,
+    TRANSFER,
+    Network,
+    Recipe,
+    is_free,
+    outcome,
+    train,
+)
 from bk_realtime.logs import say
 from bk_realtime.session.settings import InletSettings
 from bk_realtime.typed import Within
@@ -23,6 +34,7 @@ from bk_realtime.typed import Within
 if TYPE_CHECKING:
     from bk_realtime.decoder.ridge import RidgeSettings
     from bk_realtime.learning.feed import Feed, Heard
+    from bk_realtime.learning.yesterday import Yesterday
 
 EVERY_S, FIGURES_EVERY_S = 30.0, 5.0
 
@@ -69,6 +81,13 @@ class Learn:
     ridge, then a network that is better than the ridge; without a restart, announced there. None is compared with the
     decoder that the session began with. Or the folder in which sessions are recorded: those that decode by what was
     learnt here get the next."""
+    carry_on: Annotated[Path | None, tyro.conf.arg(name="from")] = None
+    """Yesterday's ridge bundle of the same participant to go on from: its channels by label, its features; today's
+    normalisation. How much of it counts is what decoded best so far. At the end offline.transfer --save makes
+    NAME_carried of it and the recording, instead of NAME_ridge and networks."""
+    label_map: Path | None = None
+    """With --from: TOML file of lines such as A1 = "EEG 12": the bundle's label, then today's, where labels are not
+    told."""
     features: FeatureSettings = field(default_factory=FeatureSettings)
     """Used as they are given: which bands or references to take, offline.train --choose-bands finds on a recording."""
     inlet: InletSettings = field(default_factory=InletSettings)
@@ -82,17 +101,57 @@ class Learn:
             raise OptionError(
                 "--beside goes with live streams and a bundle at the end; leave RECORDING and --no-train out"
             )
+        self._check_from()
         if self.recording is None:
             return
         if self.minutes is not None or self.inlet.join:
             name = "minutes" if self.minutes is not None else "join"
             raise OptionError(f"{option(name)} goes with live streams; leave it out, or name no recording")
 
+    def _check_from(self) -> None:
+        if self.carry_on is None and self.label_map is not None:
+            raise OptionError("--label-map goes with --from BUNDLE, whose labels it names; leave it out")
+        if self.carry_on is not None and self.channels:
+            raise OptionError(
+                "--channels and --from: expected one of them; what is carried on has the bundle's channels"
+            )
+
+    @cached_property
+    def _yesterday(self) -> Yesterday | None:
+        """The bundle of --from.
+
+        Raises
+        ------
+        BkError
+            None that can be carried on, or one of other features than were asked for.
+        """
+        if self.carry_on is None:
+            return None
+        from bk_realtime.decoder.bundle_index import check_bundle
+
+        check_bundle(self.carry_on)  # before anything is loaded that takes seconds
+        from bk_realtime.learning.yesterday import load_yesterday
+
+        return load_yesterday(self.carry_on, self.label_map, self.features)
+
+    @property
+    def _made_of(self) -> FeatureSettings:
+        """How features are made."""
+        return self.features if self._yesterday is None else self._yesterday.bundle.features
+
+    @property
+    def _kinds(self) -> tuple[str, ...]:
+        """Names of the bundles that are made at the end."""
+        if not self.train:
+            return ()
+        return (CARRIED,) if self.carry_on is not None else (RIDGE, AUTO)[: 1 + bool(self.networks)]
+
     def run(self) -> int:
         """Learn to the end; 0 when all was recorded and, unless nothing is trained, the bundles were written (and taken
         over by the session, where one is named)."""
         if self.session is not None:
             check_place(self.session)
+        _ = self._yesterday  # what cannot be carried on is refused before anything begins
         if self.recording is not None:
             self._refuse_bundles(self.recording)
             self._learn_recording(self.recording)
@@ -102,10 +161,10 @@ class Learn:
     def _bundle_of(self, recording: Path, kind: str = RIDGE) -> Path:
         if self.bundle is None:
             return recording.with_name(f"{recording.stem}_{kind}")
-        return self.bundle if kind == RIDGE else self.bundle.with_name(f"{self.bundle.name}_{kind}")
+        return self.bundle if kind in (RIDGE, CARRIED) else self.bundle.with_name(f"{self.bundle.name}_{kind}")
 
     def _refuse_bundles(self, recording: Path) -> None:
-        for kind in (RIDGE, AUTO)[: 1 + bool(self.networks)] if self.train else ():
+        for kind in self._kinds:
             folder = self._bundle_of(recording, kind)
             if not is_free(folder):
                 raise FileError(f"{folder} already holds a decoder bundle; choose another folder with --bundle")
@@ -114,16 +173,23 @@ class Learn:
     def _ridge(self) -> RidgeSettings:
         from bk_realtime.decoder.ridge import RidgeSettings
 
+        if self._yesterday is not None:
+            from bk_realtime.learning.prior import learns_with
+
+            return learns_with(self._yesterday.bundle, self.silence_weight)
         return RidgeSettings(silence_weight=self.silence_weight)
 
     def _learn_recording(self, path: Path) -> None:
         from bk_realtime.learning.recording import open_recording
 
         wanted = self.inlet.name or self.inlet.source_id or self.inlet.type
+        named = self.channels if self._yesterday is None else self._yesterday.channels
         recorded = open_recording(
-            path, wanted, self.microphone, self.inlet.unit or None, self.inlet.gain, self.channels, self.exclude
+            path, wanted, self.microphone, self.inlet.unit or None, self.inlet.gain, named, self.exclude
         )
-        feed = recorded.feed(self.features, self._ridge)
+        feed = recorded.feed(self._made_of, self._ridge, self._yesterday)
+        for note in () if feed.carried is None else feed.carried.notes:
+            say(f"note: {note}")
         recorded.play(feed, lambda: self._say(feed.heard()), EVERY_S)
         feed.audit()
         self._say(feed.heard())
@@ -169,9 +235,8 @@ class Learn:
         from bk_realtime.learning.session import LearningSession
 
         seconds = None if self.minutes is None else 60.0 * self.minutes
-        session = LearningSession(
-            self.features, self._ridge, self.inlet, self.microphone, self._say, self.channels, self.exclude
-        )
+        told = self.channels, self.exclude, self._yesterday
+        session = LearningSession(self._made_of, self._ridge, self.inlet, self.microphone, self._say, *told)
         return session.run(stop, recording, seconds, FIGURES_EVERY_S if self.figures else EVERY_S)
 
     def _at_once(self, feed: Feed | None, recording: Path) -> bool:
@@ -222,10 +287,23 @@ class Learn:
         learnt, ridge = self._learnt_of(recording), self._bundle_of(recording)
         told = self.features, self.inlet, self.microphone, self.channels, self.exclude, self.silence_weight
         recipe = Recipe(recording, *told)
+        if self.carry_on is not None:
+            return self._carry_on(recipe, self.carry_on, learnt)
         if code := train(recipe.ridge(ridge), aside=self.session is not None):
             return code
         code = self._hand_over(ridge, (learnt,), "the ridge of the whole recording, audited and scored")
         return self._train_networks(recipe, ridge, (learnt, ridge)) or code
+
+    def _carry_on(self, recipe: Recipe, yesterday: Path, learnt: Path) -> int:
+        """Yesterday's bundle with all that was recorded, by the command that scores it too."""
+        carried = self._bundle_of(recipe.recording, CARRIED)
+        words = recipe.carried(carried, yesterday, self.label_map)
+        if code := train(words, aside=self.session is not None, module=TRANSFER):
+            return code
+        say(f"{carried} is the bundle; networks are not carried on: offline.train trains them from the recording alone")
+        return self._hand_over(
+            carried, (learnt,), f"{yesterday.name} carried on with the recording, audited and scored"
+        )
 
     def _train_networks(self, recipe: Recipe, ridge: Path, own: tuple[Path, ...]) -> int:
         """Behind everything else: whoever ends it keeps the ridge."""

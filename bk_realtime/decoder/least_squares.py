@@ -3,6 +3,9 @@ recording, or again and again while it grows."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -12,6 +15,7 @@ BLOCK = 4096
 """Frames whose stacked copy exists at a time: bounds memory on long recordings."""
 MOST_ENDS = 64
 """Ends of pieces that wait to be summed up."""
+_ALL = slice(None)
 
 
 def stack_past(x: Tensor, n_past: int) -> Tensor:
@@ -155,6 +159,63 @@ class RidgeSums:
         InputError
             Nothing longer than ``n_past`` frames, or nothing with any weight, was added.
         """
+        gram, cross, factors = self._standardised(scale)
+        diagonal = gram.diagonal().clone()
+        variance = float(diagonal.mean()) or 1.0
+        weights = {}
+        for p in penalties:
+            gram.diagonal().copy_(diagonal + p * variance)
+            weights[p] = _solve(gram, cross)
+        return {p: self._with_intercept(weight, factors) for p, weight in weights.items()}
+
+    def solve_toward(
+        self,
+        known: Tensor,
+        counts: Sequence[float],
+        scale: Tensor | None = None,
+        targets: slice = _ALL,
+    ) -> dict[float, tuple[Tensor, Tensor]]:
+        """The same, shrunk toward weights that are known from before and not toward zero.
+
+        Weights W of a day before are what is most likely before anything of this one was seen, each of them with the
+        same doubt (Tikhonov; the posterior mean of a normal prior): least squares plus ``count * variance *
+        ||weights - known||^2``, so that what is known fades as more is added. The intercept is of what was added alone.
+
+        Parameters
+        ----------
+        known : (n_past * n_in, n_out) for features that were multiplied by ``scale``.
+        counts : frames that ``known`` stands for; ``inf``: as it is, only with an intercept of its own.
+        scale : as in :meth:`solve`.
+        targets : those that ``known`` is of.
+
+        Returns
+        -------
+        count -> ((n_past * n_in, n_out), (n_out,)) float64.
+
+        Raises
+        ------
+        InputError
+            Nothing with any weight was added, or ``known`` is of another size.
+        """
+        gram, cross, factors = self._standardised(scale)
+        cross = cross[:, targets]
+        if known.shape != cross.shape:
+            raise InputError(f"ridge: expected known weights of {tuple(cross.shape)}, got {tuple(known.shape)}")
+        diagonal = gram.diagonal().clone()
+        variance = float(diagonal.mean()) or 1.0
+        weights = {}
+        for count in counts:
+            if math.isinf(count):
+                weights[count] = known
+                continue
+            share = count / self.weight * variance
+            gram.diagonal().copy_(diagonal + share)
+            weights[count] = _solve(gram, cross + share * known)
+        return {count: self._with_intercept(weight, factors, targets) for count, weight in weights.items()}
+
+    def _standardised(self, scale: Tensor | None) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Covariance of the stacked features, that with the targets, and what each stacked feature was multiplied
+        by."""
         if not self._sums or self.weight <= 0:
             raise InputError(f"ridge: expected training data longer than {self.n_past} frames, got none; record more")
         cross, mean_x, mean_y = (kept / self.weight for kept in self._sums)
@@ -163,15 +224,12 @@ class RidgeSums:
         factors = None if scale is None else scale.double().repeat(self.n_past)[:, None]
         if factors is not None:
             gram, cross = gram.mul_(factors).mul_(factors.mT), factors * cross
-        diagonal = gram.diagonal().clone()
-        variance = float(diagonal.mean()) or 1.0
-        weights = {}
-        for p in penalties:
-            gram.diagonal().copy_(diagonal + p * variance)
-            weights[p] = _solve(gram, cross)
-        if factors is not None:
-            weights = {p: factors * weight for p, weight in weights.items()}
-        return {p: (weight, mean_y - mean_x @ weight) for p, weight in weights.items()}
+        return gram, cross, factors
+
+    def _with_intercept(self, weight: Tensor, factors: Tensor | None, targets: slice = _ALL) -> tuple[Tensor, Tensor]:
+        _, mean_x, mean_y = (kept / self.weight for kept in self._sums)
+        weight = weight if factors is None else factors * weight
+        return weight, mean_y[targets] - mean_x @ weight
 
 
 def _solve(matrix: Tensor, right: Tensor) -> Tensor:

@@ -3,11 +3,17 @@ trained."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from typing import Any
+
 from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.contamination.rolling import RED
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.errors import InputError
+from bk_realtime.learning.compared import Carried
 from bk_realtime.learning.feed import Feed
+from bk_realtime.learning.learner import Progress
 
 UNAUDITED = (
     "it was learnt while it was recorded; the audit of the whole recording comes with the bundle that is trained"
@@ -26,6 +32,7 @@ def learnt_bundle(feed: Feed) -> Bundle:
         raise InputError(f"microphone in the electrodes ({feed.light.text}); expected clean channels, leave those out")
     ridge, mean, std = feed.learner.solution()
     heard = feed.learner.progress()
+    learnt_from = {"seconds": round(heard.seconds, 1), "speech_s": round(heard.speech_s, 1)}
     return Bundle(
         path=None,
         kind="ridge",
@@ -38,7 +45,34 @@ def learnt_bundle(feed: Feed) -> Bundle:
         std=std,
         decoder=ridge.float().eval().requires_grad_(False),
         provenance={
-            "contamination": {"verdict": "unknown", "reason": UNAUDITED},
-            "learnt": {"seconds": round(heard.seconds, 1), "speech_s": round(heard.speech_s, 1)},
+            "contamination": {"verdict": "cannot tell", "reason": UNAUDITED},
+            "learnt": learnt_from,
+            **_carried(feed, heard),
         },
     )
+
+
+def _carried(feed: Feed, heard: Progress) -> dict[str, Any]:
+    """Where it went on from, and what yesterday's bundle was trained on: that is in it too. No fingerprints are kept,
+    for without those of today nobody could tell by content."""
+    if feed.carried is None or heard.carried is None:
+        return {}
+    was = feed.carried.bundle.provenance
+    told: dict[str, Any] = {"carried_on": feed.carried.card | carried_values(heard.carried, heard.seconds)}
+    if isinstance(was.get("contamination"), Mapping) and was["contamination"].get("verdict") == "kept":
+        told["contamination"] = was["contamination"]  # what was in it yesterday is in it today
+    for key in ("data", "simulated"):
+        if key in was:
+            told[key] = was[key]
+    return told
+
+
+def carried_values(carried: Carried, seen_s: float) -> dict[str, Any]:
+    """What a bundle's card says of how it was carried on, as plain values."""
+    over = carried.over_scratch
+    return {
+        "yesterday_counts_s": "all" if math.isinf(carried.counts_s) else round(carried.counts_s, 1),
+        "seen_s": round(seen_s, 1),
+        "verdict": carried.text,
+        **({} if over is None else {"r_over_scratch": [round(v, 4) for v in (over.r, over.low, over.high)]}),
+    }

@@ -17,13 +17,14 @@ from bk_realtime.clock import FrameClock, rational_rate
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.contamination.rolling import GREY, RED, Light, RollingAudit
 from bk_realtime.decoder.ridge import RidgeSettings
-from bk_realtime.decoder.speech_frames import ABOVE_FLOOR_DB, frame_level, level_threshold
 from bk_realtime.errors import InputError
 from bk_realtime.features import as_read, build_features, feature_labels
 from bk_realtime.features.select import SelectChannels
 from bk_realtime.join.resampled import HALF_TAPS, resampled
 from bk_realtime.learning.learner import Learner, Progress
 from bk_realtime.learning.on_clock import OnClock
+from bk_realtime.learning.prior import CarriedFrom
+from bk_realtime.learning.speech import SpeechSoFar
 from bk_realtime.stream import Pipeline
 from bk_realtime.vocoder.mel import log_mel
 
@@ -53,6 +54,7 @@ class Feed:
     labels : the channels to learn from.
     sample_rate : nominal rate of the sound in Hz.
     features, ridge : how features are made, and the size of the ridge.
+    carried : yesterday's bundle to go on from; ``labels_in`` and ``labels`` are then its own.
 
     Raises
     ------
@@ -68,6 +70,7 @@ class Feed:
         sample_rate: float,
         features: FeatureSettings,
         ridge: RidgeSettings | None = None,
+        carried: CarriedFrom | None = None,
     ) -> None:
         if features.kind == "given":
             raise InputError("learning: expected a signal, not features made elsewhere; train them with offline.train")
@@ -84,11 +87,13 @@ class Feed:
         self._neural, self._sound = OnClock(sfreq, len(labels_in), math.nan), OnClock(sample_rate, 1, 0.0)
         self._audit = RollingAudit(tuple(audited), sfreq, sample_rate, features.line_freq)
         self._audited_at = 0.0
-        self.learner = Learner(len(names), self._mel.n_mels, ridge)
+        self.carried = carried
+        prior = None if carried is None else carried.prior
+        self.learner = Learner(len(names), self._mel.n_mels, ridge, prior=prior)
         self._frames = np.zeros((0, len(names)))
         self._first = 0  # frame index of the first of these
         self._track, self._track_from = np.zeros(0, np.float32), 0
-        self._levels: list[np.ndarray] = []
+        self._speech = SpeechSoFar()
         self._lacking = 0
         self.light = Light(GREY, text="no microphone")
 
@@ -150,11 +155,7 @@ class Feed:
             return False
         audio = resampled(self._track, start - self._track_from, n_in, in_rate, rate)[:n_out]
         mel = log_mel(audio, self._mel)[CONTEXT : CONTEXT + BLOCK]
-        level = frame_level(mel)
-        self._levels.append(level.astype(np.float32))
-        so_far = np.concatenate(self._levels)
-        least = max(level_threshold(so_far), float(np.quantile(so_far, 0.1)) + ABOVE_FLOOR_DB)
-        self.learner.add(self._frames[:BLOCK], mel, level > least)
+        self.learner.add(self._frames[:BLOCK], mel, self._speech.take(mel))
         self._drop(BLOCK)
         done = max(0, int(start) - self._track_from - 2 * HALF_TAPS)
         self._track, self._track_from = self._track[done:], self._track_from + done

@@ -6,6 +6,7 @@ learnt twice and nothing old is looked at again, so it costs the same after an h
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -17,10 +18,12 @@ from bk_realtime.config import FRAME_RATE
 from bk_realtime.decoder.ridge import Ridge, RidgeSettings
 from bk_realtime.errors import InputError
 from bk_realtime.features.normalise import ZScore, fit_statistics
+from bk_realtime.learning.compared import Carried, Pairs
 from bk_realtime.learning.curve import Gain, expected_gain
 from bk_realtime.learning.decision import Decision, decide
 from bk_realtime.learning.judge import WINDOW_S, Judge
 from bk_realtime.learning.loudness_only import AHEAD, LoudnessOnly
+from bk_realtime.learning.prior import COUNTS_S, Prior, ridge_with
 from bk_realtime.learning.running import RunningRidge
 from bk_realtime.learning.window import Window
 
@@ -48,6 +51,7 @@ class Progress:
     gain : what five more minutes of reading would add; None where it cannot be told.
     leads : lead in ms -> mean correlation inside speech over the windows; empty before the first.
     decision : what is made of it.
+    carried : how going on from yesterday fares; None where it began from nothing.
     """
 
     seconds: float
@@ -58,6 +62,7 @@ class Progress:
     gain: Gain | None
     leads: dict[float, float]
     decision: Decision
+    carried: Carried | None = None
 
 
 class Learner:
@@ -68,10 +73,22 @@ class Learner:
     n_in, n_mels : features and mel bins a frame.
     settings : size of the ridge, and how much silence counts.
     frame_rate : frames a second.
+    prior : yesterday's ridge to go on from, of the same features and bins. It decodes beside one of today alone, and
+        what it counts for is what has decoded best so far.
+
+    Raises
+    ------
+    InputError
+        A prior of another size.
     """
 
     def __init__(
-        self, n_in: int, n_mels: int, settings: RidgeSettings | None = None, frame_rate: Fraction = FRAME_RATE
+        self,
+        n_in: int,
+        n_mels: int,
+        settings: RidgeSettings | None = None,
+        frame_rate: Fraction = FRAME_RATE,
+        prior: Prior | None = None,
     ) -> None:
         self.n_in, self.n_mels, self.settings = n_in, n_mels, settings or RidgeSettings()
         self.rate = float(frame_rate)
@@ -86,6 +103,15 @@ class Learner:
         self._solved_at, self._speech_at = 0, 0
         self._errors = dict.fromkeys(PENALTIES, 0.0)
         self._judge = Judge(MAIN, self.rate)
+        self._prior, self._pairs = prior, Pairs(self.rate)
+        self._carried: dict[float, tuple[Tensor, Tensor]] = {}
+        self._carried_errors = dict.fromkeys(() if prior is None else COUNTS_S, 0.0)
+        wanted = (self.settings.n_past * n_in, n_mels)
+        if prior is not None and tuple(prior.weight.shape) != wanted:
+            raise InputError(
+                f"learning: expected yesterday's ridge of {wanted[0]} weights and {wanted[1]} bins, got "
+                f"{tuple(prior.weight.shape)}; carry on a bundle of the same features"
+            )
         self._contaminated = ""
 
     @property
@@ -138,37 +164,69 @@ class Learner:
             gain=expected_gain(learnt_s, r, now_s, MORE_S * share) if now_s > 0 and share > 0 else None,
             leads={1000.0 * lead / self.rate: float(r) for lead, r in zip(LEADS, leads, strict=False)},
             decision=decide(judge.windows, WINDOW_S, judge.part_s, self._contaminated),
+            carried=None if self._prior is None else Carried(self.counts_s, *self._pairs.over()),
         )
+
+    @property
+    def counts_s(self) -> float:
+        """Seconds of today that yesterday's weights stand for in :meth:`solution`; 0: none of them are in it."""
+        if not self._carried_errors:
+            return 0.0
+        count = self._best_count
+        return 0.0 if self._errors[self.penalty] < self._carried_errors[count] else count
+
+    @property
+    def penalty(self) -> float:
+        """The penalty that decoded best so far, of today alone."""
+        return min(PENALTIES, key=lambda p: self._errors[p])
 
     def solution(self, penalty: float | None = None) -> tuple[Ridge, np.ndarray, np.ndarray]:
         """The ridge of all frames learnt so far, for features that are z-scored with the mean and deviation beside it.
 
         Parameters
         ----------
-        penalty : the one that decoded best so far where none is given.
+        penalty : of today alone; where none is given, what decoded best so far: with yesterday or without it.
 
         Returns
         -------
-        ridge, float64; mean and deviation (n_in,) of the features, NaN where a channel was dead at first.
+        ridge, float64; mean and deviation (n_in,) of the features, NaN where a channel was dead at first. Before
+        anything was learnt these are yesterday's.
 
         Raises
         ------
         InputError
-            Too little was learnt.
+            Too little was learnt, and there is nothing to go on from.
         """
         if self._first is None:
+            if self._prior is not None and penalty is None:
+                return self._prior.ridge, self._prior.mean, self._prior.std
             raise InputError(f"learning: expected more than {FIRST_S:g} s of a live signal, got less; record more")
-        penalty = self._best_penalty if penalty is None else penalty
-        solved = self._ridge.solve((penalty,))[penalty]
-        weight, bias = (part[..., MAIN * self.n_mels : (MAIN + 1) * self.n_mels] for part in solved)
+        weight, bias = self._solution(penalty)
         middle, spread = (torch.from_numpy(values)[:, None] for values in self._ridge.mean_and_deviation())
         by_feature = weight.reshape(self.settings.n_past, self.n_in, self.n_mels)
+        bias = bias + (by_feature * middle).sum((0, 1))
         settings = self.settings if self._speech_learnt else replace(self.settings, silence_weight=1.0)  # of one kind
-        ridge = Ridge(settings, self.n_in, self.n_mels).double()
-        ridge.weight.copy_((by_feature * spread).flatten(0, 1))
-        ridge.bias.copy_(bias + (by_feature * middle).sum((0, 1)))
+        ridge = ridge_with(settings, self.n_in, (by_feature * spread).flatten(0, 1), bias)
         mean, std = self._first
         return ridge, mean + std * middle[:, 0].numpy(), std * spread[:, 0].numpy()
+
+    def _solution(self, penalty: float | None) -> tuple[Tensor, Tensor]:
+        """Weights and intercept of the main lead, for features as they are learnt."""
+        if self._prior is not None and penalty is None and (count := self.counts_s):
+            return self._toward(self._prior, (count,))[count]
+        penalty = self.penalty if penalty is None else penalty
+        weight, bias = self._ridge.solve((penalty,))[penalty]
+        return weight[..., self._targets], bias[self._targets]
+
+    def _toward(self, prior: Prior, counts: Sequence[float]) -> dict[float, tuple[Tensor, Tensor]]:
+        """The same with yesterday's weights, by the seconds that they stand for."""
+        solved = self._ridge.solve_toward(prior.weight, [count * self.rate for count in counts], self._targets)
+        return dict(zip(counts, solved.values(), strict=True))
+
+    @property
+    def _targets(self) -> slice:
+        """Of the main lead, among the bins of all leads."""
+        return slice(MAIN * self.n_mels, (MAIN + 1) * self.n_mels)
 
     @property
     def _stop(self) -> int:
@@ -197,15 +255,26 @@ class Learner:
         self._judge.hear(wanted[:, MAIN])
         if self._solved and rival is not None:
             decoded = {p: self._ridge.decode(z, one).reshape(wanted.shape) for p, one in self._solved.items()}
-            self._judge.add(decoded[self._best_penalty], wanted, spoken, rival, self._speech_at / self.rate)
+            best, speech, true = decoded[self.penalty], spoken[:, MAIN], wanted[:, MAIN]
+            carried = {count: self._ridge.decode(z, one) for count, one in self._carried.items()}
+            if carried:
+                self._pairs.add(carried[self._best_count], best[:, MAIN], true, speech)
+                if count := self.counts_s:
+                    best = best.copy()
+                    best[:, MAIN] = carried[count]
+            self._judge.add(best, wanted, spoken, rival, self._speech_at / self.rate)
             for p, one in decoded.items():
-                self._errors[p] += float(np.square((one - wanted)[spoken[:, MAIN], MAIN]).sum())
+                self._errors[p] += float(np.square((one[:, MAIN] - true)[speech]).sum())
+            for count, one in carried.items():
+                self._carried_errors[count] += float(np.square((one - true)[speech]).sum())
         silence = self.settings.silence_weight
         weights = None if silence == 1.0 else np.where(spoken[:, MAIN], 1.0, silence)
         self._ridge.add(z, wanted.reshape(len(wanted), -1), weights)
         self._speech_learnt += int(spoken[:, MAIN].sum())
         if renew and self._ridge.known:
             self._solved = self._ridge.solve(PENALTIES)
+            if self._prior is not None:
+                self._carried = self._toward(self._prior, COUNTS_S)
             self._solved_at, self._speech_at = self.n_learnt, self._speech_learnt
         self._drop(stop - back)
 
@@ -213,5 +282,5 @@ class Learner:
         self._features, self._mel, self._speech = self._features[n:], self._mel[n:], self._speech[n:]
 
     @property
-    def _best_penalty(self) -> float:
-        return min(PENALTIES, key=lambda p: self._errors[p])
+    def _best_count(self) -> float:
+        return min(COUNTS_S, key=lambda count: self._carried_errors[count])

@@ -14,6 +14,8 @@ from bk_realtime.config import FeatureSettings
 from bk_realtime.decoder.ridge import RidgeSettings
 from bk_realtime.errors import InputError
 from bk_realtime.learning.feed import Feed
+from bk_realtime.learning.prior import carried_from
+from bk_realtime.learning.yesterday import Yesterday
 from bk_realtime.montage import channel_infos, choose_channels
 from bk_realtime.montage.units import in_microvolts, to_microvolts
 from bk_realtime.session.names import OUTLET_PREFIX
@@ -38,6 +40,30 @@ def chosen_channels(
     return tuple(label for label in labels if label not in bad)
 
 
+def feed_for(
+    description: StreamDescription,
+    sample_rate: float,
+    features: FeatureSettings,
+    ridge: RidgeSettings,
+    channels: Sequence[str],
+    exclude: Sequence[str],
+    yesterday: Yesterday | None,
+) -> Feed:
+    """A feed for a neural stream in µV and a microphone at ``sample_rate`` Hz: with yesterday's channels, where there
+    is one, else with those chosen.
+
+    Raises
+    ------
+    BkError
+        Settings or channels that no features can be made of, or a yesterday that does not fit.
+    """
+    d = description
+    if yesterday is None:
+        return Feed(d.labels, chosen_channels(d, channels, exclude), d.sfreq, sample_rate, features, ridge)
+    carried = carried_from(yesterday.bundle, d, yesterday.label_map, exclude)
+    return Feed(carried.labels_in, carried.labels, d.sfreq, sample_rate, features, ridge, carried)
+
+
 def full_scale(channel_format: str) -> float:
     """What full scale is in samples of a format."""
     return float(_FULL_SCALE.get(channel_format, 1))
@@ -54,11 +80,10 @@ class Recorded:
     channels: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
-    def feed(self, features: FeatureSettings, ridge: RidgeSettings) -> Feed:
+    def feed(self, features: FeatureSettings, ridge: RidgeSettings, yesterday: Yesterday | None = None) -> Feed:
         """A feed for them."""
-        d = self.description
-        labels = chosen_channels(d, self.channels, self.exclude)
-        return Feed(d.labels, labels, d.sfreq, self.sound.description.sfreq, features, ridge)
+        rate = self.sound.description.sfreq
+        return feed_for(self.description, rate, features, ridge, self.channels, self.exclude, yesterday)
 
     def play(self, feed: Feed, tell: Callable[[], object], every_s: float) -> None:
         """Send all samples, chunk by chunk in order of time, and tell after each ``every_s`` seconds of recording."""

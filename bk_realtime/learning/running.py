@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -48,6 +50,13 @@ class RunningRidge:
     def solve(self, penalties: tuple[float, ...]) -> dict[float, tuple[Tensor, Tensor]]:
         """By penalty, weights and intercept for features as they were added; the penalty is on standardised ones."""
         return self._sums.solve(penalties, torch.from_numpy(1.0 / self.mean_and_deviation()[1]))
+
+    def solve_toward(
+        self, known: Tensor, counts: Sequence[float], targets: slice
+    ) -> dict[float, tuple[Tensor, Tensor]]:
+        """By frames that they stand for, weights and intercept that are drawn toward ``known`` ones, which take
+        features standardised with :meth:`mean_and_deviation`."""
+        return self._sums.solve_toward(known, counts, torch.from_numpy(1.0 / self.mean_and_deviation()[1]), targets)
 
     def decode(self, x: Tensor, solved: tuple[Tensor, Tensor]) -> np.ndarray:
         """(T + n_past - 1, n_in) features -> (T, n_out)."""

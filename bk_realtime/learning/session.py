@@ -12,7 +12,9 @@ from bk_realtime.decoder.ridge import RidgeSettings
 from bk_realtime.errors import BkError
 from bk_realtime.learning.feed import Feed, Heard
 from bk_realtime.learning.live import LiveLearning
-from bk_realtime.learning.recording import ADVICE, chosen_channels
+from bk_realtime.learning.recording import ADVICE, feed_for
+from bk_realtime.learning.yesterday import Yesterday
+from bk_realtime.logs import say
 from bk_realtime.session.settings import InletSettings
 from bk_realtime.source.base import Source
 from bk_realtime.source.inlet import LslInlet
@@ -29,6 +31,7 @@ class LearningSession:
     ----------
     features, ridge, inlet, microphone, channels, exclude : what is learnt, and from which streams.
     tell : takes what was heard, or a line where nothing can be learnt.
+    yesterday : what it goes on from.
     """
 
     def __init__(
@@ -40,7 +43,9 @@ class LearningSession:
         tell: Callable[[Heard | str], object],
         channels: tuple[str, ...] = (),
         exclude: tuple[str, ...] = (),
+        yesterday: Yesterday | None = None,
     ) -> None:
+        self._yesterday = yesterday
         self._channels, self._exclude = channels, exclude
         self._features, self._ridge, self._inlet, self._tell = features, ridge, inlet, tell
         self._search, self._ended = MicrophoneSearch(microphone), False
@@ -94,17 +99,21 @@ class LearningSession:
 
     def _open(self, given_up: Callable[[], bool]) -> LiveLearning:
         wanted = self._inlet
+        named = self._channels if self._yesterday is None else self._yesterday.channels
 
         def one(**which: Any) -> LslInlet:
             told: dict[str, Any] = {"unit": wanted.unit or None, "gain": wanted.gain, "timeout": wanted.timeout_s}
-            return LslInlet(**which, **told, also=self._channels, advice=ADVICE, given_up=given_up)
+            return LslInlet(**which, **told, also=named, advice=ADVICE, given_up=given_up)
 
         main = {name: getattr(wanted, name) or None for name in ("name", "type", "source_id", "host")}
         source: Source = open_joined(one, main, wanted.join, wanted.join_late_s) if wanted.join else one(**main)
         d = source.describe()
 
         def feed(sample_rate: float) -> Feed:
-            labels = chosen_channels(d, self._channels, self._exclude)
-            return Feed(d.labels, labels, d.sfreq, sample_rate, self._features, self._ridge)
+            told = self._features, self._ridge, self._channels, self._exclude, self._yesterday
+            made = feed_for(d, sample_rate, *told)
+            for note in () if made.carried is None else made.carried.notes:
+                say(f"note: {note}")
+            return made
 
         return LiveLearning(source, self._search.find, feed)

@@ -19,7 +19,8 @@ from bk_realtime.priority import low_priority
 from bk_realtime.session.settings import InletSettings
 
 Network = Literal["gru", "seq2seq"]
-RIDGE, AUTO = "ridge", "auto"
+RIDGE, AUTO, CARRIED = "ridge", "auto", "carried"
+TRAIN, TRANSFER = "offline.train", "offline.transfer"
 LOOK_S = 0.5
 _ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
 
@@ -43,6 +44,13 @@ class Recipe:
     exclude: tuple[str, ...]
     silence_weight: float
 
+    def carried(self, out: Path, bundle: Path, label_map: Path | None) -> list[str]:
+        """Words of offline.transfer that carry ``bundle`` on with all of the recording but the part that is scored."""
+        words = ["--bundle", str(bundle), "--recording", str(self.recording), "--save", str(out)]
+        words += ["--silence-weight", str(self.silence_weight)]
+        words += [] if label_map is None else ["--label-map", str(label_map)]
+        return words + self._read()
+
     def ridge(self, out: Path) -> list[str]:
         """Words that train the ridge."""
         usual = self.silence_weight == SILENCE_WEIGHT
@@ -59,7 +67,6 @@ class Recipe:
     def _words(self, out: Path, decoder: str, further: list[str]) -> list[str]:
         words = [str(self.recording), "--out", str(out), "--decoder", decoder]
         words += ["--channels", *self.channels] if self.channels else []
-        words += ["--exclude", *self.exclude] if self.exclude else []
         words += further
         usual = FeatureSettings()
         for one in dataclasses.fields(FeatureSettings):
@@ -67,6 +74,11 @@ class Recipe:
             if value != getattr(usual, one.name):
                 values = value if isinstance(value, tuple) else (value,)
                 words += ["--features." + option(one.name)[2:], *map(str, values)]
+        return words + self._read()
+
+    def _read(self) -> list[str]:
+        """How the recording is read."""
+        words = ["--exclude", *self.exclude] if self.exclude else []
         told = {"unit": self.inlet.unit or None, "gain": self.inlet.gain, "audio": self.microphone or None}
         told["neural"] = self.inlet.name or self.inlet.source_id or self.inlet.type or None
         for name, value in told.items():
@@ -74,8 +86,8 @@ class Recipe:
         return words
 
 
-def train(words: Sequence[str], aside: bool, stop: threading.Event | None = None) -> int | None:
-    """Run `python -m offline.train` with these words to its end.
+def train(words: Sequence[str], aside: bool, stop: threading.Event | None = None, module: str = TRAIN) -> int | None:
+    """Run `python -m offline.train` (or another ``module`` that makes a bundle) with these words to its end.
 
     Parameters
     ----------
@@ -86,9 +98,9 @@ def train(words: Sequence[str], aside: bool, stop: threading.Event | None = None
     -------
     Its exit code; None where it was stopped.
     """
-    say(f"training{' in the background' if aside else ''}: python -m offline.train {' '.join(words)}")
+    say(f"training{' in the background' if aside else ''}: python -m {module} {' '.join(words)}")
     env = {**os.environ, **_ONE_THREAD} if aside else None
-    process = subprocess.Popen([sys.executable, "-m", "offline.train", *words], env=env)
+    process = subprocess.Popen([sys.executable, "-m", module, *words], env=env)
     if aside:
         low_priority(process.pid)  # threads that it starts later inherit it
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,8 @@ def in_words(heard: Heard) -> str:
         best = max(p.leads, key=lambda lead: p.leads[lead])
         ear = ", which may be the ear" if best < 0 else ""  # half of the simulated shafts follow the sound
         parts.append(f"best lead {best:+.0f} ms (r {p.leads[best]:.2f}, at 0 ms {p.leads[0.0]:.2f}){ear}")
+    if p.carried is not None:
+        parts.append(p.carried.text)
     if p.gain is not None:
         g = p.gain
         parts.append(f"five more minutes: {g.r:+.3f} ({g.low:+.3f} to {g.high:+.3f})")
@@ -63,6 +66,14 @@ def figures(heard: Heard) -> str:
         "light": heard.light.colour,
         "light_text": short(heard.light.text, 300),
     }
+    if p.carried is not None:
+        over, counts_s = p.carried.over_scratch, p.carried.counts_s
+        told["carried"] = {
+            "counts_s": "all" if math.isinf(counts_s) else round(counts_s, 1),
+            "over_scratch": None if over is None else [round(value, 4) for value in (over.r, over.low, over.high)],
+            "judged_s": round(p.carried.judged_s, 1),
+            "text": p.carried.text,
+        }
     if window is not None:
         values = (window.r, window.r_limit, window.partial, window.partial_limit)
         told |= dict(zip(("r", "r_limit", "partial", "partial_limit"), (round(v, 4) for v in values), strict=True))

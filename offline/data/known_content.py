@@ -198,13 +198,24 @@ def fitted_only(corpus: Corpus) -> list[Fingerprint]:
             return [((first + a) / rate, (first + b) / rate) for a, b in parts]
 
         fitted.append(print_.only(seconds(*split.training, split.validation)))
-        where = repeated(print_.only(seconds(split.test)), fitted[-1])
-        if where:
-            raise InputError(
-                f"{session.name}: {_said(where)} of the neural data that is kept aside stand in the part that is "
-                f"trained on (from {where[0].there_s:.2f} s); expected every moment once; cut the repeated piece away"
-            )
+        refuse_repeated(session.name, print_.only(seconds(split.test)), fitted[-1])
     return fitted
+
+
+def refuse_repeated(name: str, aside: Fingerprint, fitted: Fingerprint) -> None:
+    """Refuse to score what was trained on.
+
+    Raises
+    ------
+    InputError
+        What is kept ``aside`` of a recording stands in what is ``fitted`` of it once more.
+    """
+    where = repeated(aside, fitted)
+    if where:
+        raise InputError(
+            f"{name}: {_said(where)} of the neural data that is kept aside stand in the part that is "
+            f"trained on (from {where[0].there_s:.2f} s); expected every moment once; cut the repeated piece away"
+        )
 
 
 def shared(print_: Fingerprint, other: Fingerprint) -> list[Place]:

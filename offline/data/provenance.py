@@ -28,8 +28,6 @@ def provenance(recordings: Sequence[Path], corpus: Corpus, seed: int, given: boo
     """Plain values for ``bundle.toml``. Recordings appear by file name and hashes, without folders, with the frames
     that fitted, chose and scored the decoder (frames of the recording, the last one not included). ``given`` says that
     the features were made elsewhere."""
-    import torch  # whoever trained has loaded it; who asks whether a recording was trained on need not
-
     words = corpus.words or ("",) * len(corpus.sessions)
     data = [
         {
@@ -48,16 +46,25 @@ def provenance(recordings: Sequence[Path], corpus: Corpus, seed: int, given: boo
         )
     ]
     return {
+        **made_by(seed),
+        "simulated": any(s.simulated for s in corpus.sessions),
+        **({"causality": UNKNOWN_CAUSALITY} if given else {}),
+        "minutes": {p: round(corpus.seconds(p) / 60, 2) for p in ("training", "validation", "test")},
+        "contamination": corpus.contamination.values(),
+        "data": data,
+    }
+
+
+def made_by(seed: int) -> dict[str, Any]:
+    """When, by which command, code and versions, and with which seed a bundle is made now."""
+    import torch  # whoever trained has loaded it; who asks whether a recording was trained on need not
+
+    return {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": " ".join(map(without_folders, sys.argv[1:])),
         "code": code_version(),
         "seed": seed,
-        "simulated": any(s.simulated for s in corpus.sessions),
-        **({"causality": UNKNOWN_CAUSALITY} if given else {}),
-        "minutes": {p: round(corpus.seconds(p) / 60, 2) for p in ("training", "validation", "test")},
         "versions": {"python": sys.version.split()[0], "torch": torch.__version__, "numpy": np.__version__},
-        "contamination": corpus.contamination.values(),
-        "data": data,
     }
 
 

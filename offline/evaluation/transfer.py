@@ -14,6 +14,8 @@ from bk_realtime.decoder.fit import read_label_map
 from bk_realtime.decoder.ridge import EVEN, Ridge, RidgeSettings
 from bk_realtime.errors import InputError
 from bk_realtime.features import baseline_statistics
+from bk_realtime.learning.compared import Carried as Compared
+from bk_realtime.learning.prior import Prior, notes_of, refuse_other_participant, refuse_too_few, ridge_of
 from offline.data.contamination import Contamination
 from offline.data.dataset import feature_reach_s
 from offline.data.fingerprint import fingerprint
@@ -23,15 +25,16 @@ from offline.data.processed import process_recording
 from offline.data.provenance import refuse_duplicates, training_entry
 from offline.data.split import SplitSettings, guard_frames
 from offline.evaluation.compared import Judge, Score
-from offline.evaluation.transfer_settings import Transfer
+from offline.evaluation.transfer_settings import MINUTES, Transfer
 from offline.io.recording import Recording
 from offline.training.carried import Carried, Frames, OtherDays, z_scored
 from offline.training.corpus import screened
+from offline.training.onward import Onward
 from offline.training.recordings import read_recordings
 
 AS_IT_IS, ANEW, TOGETHER, SCRATCH = "as it is", "normalised anew", "carried on", "from scratch"
-"""Yesterday's bundle; the same with its normalisation taken from today; a ridge of yesterday's recordings and today's
-first minutes; one of today's first minutes alone."""
+"""Yesterday's bundle; the same with its normalisation taken from today; a ridge of yesterday's recordings, or of the
+bundle's weights, and today's first minutes; one of today's first minutes alone."""
 BASELINE_S = 120.0
 """Seconds at the beginning of today that take the place of the training's statistics, as a session's baseline does."""
 MORE_S = 30.0
@@ -47,6 +50,7 @@ class Row:
     seen_s : seconds of today, from its first frame, that anything was fitted or normalised with.
     scores : by way of decoding.
     share, penalty, scratch_penalty : what was chosen inside of these seconds; NaN where nothing was fitted.
+    counts_s : seconds of today that the bundle's weights stand for, where these are carried on.
     gain : how much r inside speech yesterday and today have over today alone, low and high of its 95 % interval.
     over_anew : the same over yesterday's bundle with its normalisation anew.
     """
@@ -58,6 +62,30 @@ class Row:
     scratch_penalty: float = float("nan")
     gain: tuple[float, float, float] = (float("nan"),) * 3
     over_anew: tuple[float, float, float] = (float("nan"),) * 3
+    counts_s: float = float("nan")
+
+
+@dataclass(frozen=True, eq=False)
+class CarriedOn:
+    """The bundle's weights carried on with all that is known of today in the last row.
+
+    Attributes
+    ----------
+    fit : what was fitted.
+    first, stop : frames of today's recording that it was fitted on, the last one not included.
+    held_out : those that are scored.
+    compared : how it fared beside one of today alone, on what neither had learnt.
+    recording : today's, as it was read.
+    score : on the scored part.
+    """
+
+    fit: Carried
+    first: int
+    stop: int
+    held_out: tuple[int, int]
+    compared: Compared
+    recording: Recording
+    score: Score
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +98,7 @@ class Outcome:
     begin_s : second of the recording at which what is seen of today begins.
     speech_s : of speech in the scored part.
     notes : what was done, one line each.
+    carried : what can be saved as a bundle; None where recordings were carried on, or nothing.
     """
 
     rows: tuple[Row, ...]
@@ -82,6 +111,7 @@ class Outcome:
     contamination: Contamination
     simulated: bool
     notes: tuple[str, ...]
+    carried: CarriedOn | None = None
 
 
 def transfer(settings: Transfer, console: Console) -> Outcome:
@@ -110,8 +140,15 @@ def transfer(settings: Transfer, console: Console) -> Outcome:
     every = [day.recording for day in (*before, today)]
     labels, contamination = screened(every, common, bundle.features, settings.contaminated, console)
     notes += _montage(bundle, today, labels)
+    if settings.save is not None:
+        ridge_of(bundle)
+        refuse_too_few(bundle, labels, today.recording.name)
+        refuse_other_participant(bundle, today.recording.simulated, today.recording.name)
+        notes += notes_of(bundle, ())
     dropped = [label for label in common if label not in labels]
-    return _score(settings, bundle, today, [masked(r, dropped) for r in every], labels, contamination, notes)
+    outcome = _score(settings, bundle, today, [masked(r, dropped) for r in every], labels, contamination, notes)
+    carried = outcome.carried and replace(outcome.carried, recording=recordings[-1])
+    return replace(outcome, carried=carried)
 
 
 def _refuse_known(settings: Transfer, bundle: Bundle, recordings: Sequence[Recording], console: Console) -> list[str]:
@@ -165,6 +202,8 @@ def _score(
     some = whole if labels == bundle.labels else frames(recordings[-1], labels)
     rate = float(FrameClock(bundle.sfreq, mel.sample_rate, mel.hop_length).frame_rate)
     ridge = bundle.decoder.settings if isinstance(bundle.decoder, Ridge) else RidgeSettings()
+    if settings.silence_weight is not None:
+        ridge = replace(ridge, silence_weight=settings.silence_weight)
     if not isinstance(bundle.decoder, Ridge):
         notes.append(f"the bundle is a {bundle.kind}; what is fitted here is a ridge of usual size")
     reach = max(ridge.n_past, bundle.decoder.receptive_field) / rate + feature_reach_s(features, mel) + abs(lead) / 1e3
@@ -179,18 +218,33 @@ def _score(
         )
     judge = Judge(whole, start, rate, settings.shifts, settings.bootstrap, settings.seed)
     yesterday = _Bundled(bundle, whole, judge)
-    others = OtherDays([frames(recording, labels) for recording in recordings[:-1]], ridge, features)
+    others: OtherDays | Onward
+    if isinstance(bundle.decoder, Ridge) and len(recordings) == 1:
+        clock = FrameClock(bundle.sfreq, mel.sample_rate, mel.hop_length)
+        others = Onward(Prior.of(bundle, labels), mel.n_mels, clock.frame_rate, ridge, features)
+    else:
+        others = OtherDays([frames(recording, labels) for recording in recordings[:-1]], ridge, features)
     known_n = sorted({round(m * 60 * rate) for m in settings.minutes if round(m * 60 * rate) <= most})
     if len(known_n) < len(set(settings.minutes)):
         notes.append(f"minutes beyond the {most / rate / 60:.1f} before the scored part are left out")
-    if not known_n or most - known_n[-1] >= MORE_S * rate:
+    more = most - (known_n[-1] if known_n else -1)
+    if settings.save is None:
+        also_all = more >= MORE_S * rate
+    else:  # what is saved is the last row: all that there is, or what was asked for
+        also_all = more > 0 and (settings.minutes == MINUTES or max(settings.minutes) * 60 * rate > most)
+    if not known_n or also_all:
         known_n.append(most)
-    rows = [_row(some.until(seen), some, yesterday, others, judge, guard, notes) for seen in known_n]
+    made = [_row(some.until(seen), some, yesterday, others, judge, guard, notes) for seen in known_n]
+    rows, fits = zip(*made, strict=True)
     notes += [EVEN] if others.even else []
-    first = whole.first / rate
+    first, carried = whole.first / rate, None
+    if isinstance(others, Onward) and fits[-1] is not None:
+        part = (whole.first + start, whole.first + n)
+        known, score = (whole.first, whole.first + known_n[-1]), rows[-1].scores[TOGETHER]
+        carried = CarriedOn(fits[-1], *known, part, others.compared, day.recording, score)
     return Outcome(
-        tuple(rows), (first + start / rate, first + n / rate), first, judge.speech_s, day, labels, bundle,
-        contamination, any(r.simulated for r in recordings), tuple(dict.fromkeys(notes)),
+        rows, (first + start / rate, first + n / rate), first, judge.speech_s, day, labels, bundle,
+        contamination, any(r.simulated for r in recordings), tuple(dict.fromkeys(notes)), carried,
     )  # fmt: skip
 
 
@@ -215,33 +269,41 @@ class _Bundled:
 
 
 def _row(
-    known: Frames, whole: Frames, yesterday: _Bundled, others: OtherDays, judge: Judge, guard: int, notes: list[str]
-) -> Row:
-    """Decode the scored part of ``whole`` in every way that the ``known`` rows of today allow."""
+    known: Frames,
+    whole: Frames,
+    yesterday: _Bundled,
+    others: OtherDays | Onward,
+    judge: Judge,
+    guard: int,
+    notes: list[str],
+) -> tuple[Row, Carried | None]:
+    """Decode the scored part of ``whole`` in every way that the ``known`` rows of today allow; what was carried on."""
     seen, scores = len(known.mel), {AS_IT_IS: yesterday.decoded(0)[1]}
     row = Row(seen / judge.rate, scores)
     if not seen:
-        return row
+        return row, None
     anew, scores[ANEW] = yesterday.decoded(seen)
     try:
         both, scratch = others.carry_on(known, guard, judge.rate)
     except InputError as error:
         notes.append(f"after {row.seen_s:.0f} s nothing is fitted: {error}")
-        return row
+        return row, None
     from_scratch, scores[SCRATCH] = _fitted(scratch, whole, others, judge)
     if not others.known:
-        return replace(row, scratch_penalty=scratch.penalty)
+        return replace(row, scratch_penalty=scratch.penalty), None
     carried, scores[TOGETHER] = _fitted(both, whole, others, judge)
-    return replace(
+    full = replace(
         row,
+        counts_s=both.counts_s,
         share=both.share,
         penalty=both.penalty,
         scratch_penalty=scratch.penalty,
         gain=judge.difference(carried, from_scratch),
         over_anew=judge.difference(carried, anew),
     )
+    return full, both
 
 
-def _fitted(fit: Carried, whole: Frames, others: OtherDays, judge: Judge) -> tuple[np.ndarray, Score]:
+def _fitted(fit: Carried, whole: Frames, others: OtherDays | Onward, judge: Judge) -> tuple[np.ndarray, Score]:
     mel = judge.decode(fit.decoder, z_scored(whole.power, fit.mean, fit.std, others.features))
     return mel, judge.score(mel)

@@ -33,9 +33,7 @@ def transfer_table(outcome: Outcome) -> Table:
         table.add_column(f"{TOGETHER} over {other} (95 %)", justify="right")
     for row in outcome.rows:
         cells = [_cell(row.scores.get(way)) for way in WAYS]
-        table.add_row(
-            f"{row.seen_s / 60:.1f} min", *cells, _share(row.share), _interval(row.over_anew), _interval(row.gain)
-        )
+        table.add_row(f"{row.seen_s / 60:.1f} min", *cells, _share(row), _interval(row.over_anew), _interval(row.gain))
     return table
 
 
@@ -45,11 +43,10 @@ def transfer_lines(outcome: Outcome) -> list[str]:
     lines = [f"note: {note}" for note in outcome.notes]
     lines += [
         f"{AS_IT_IS}: yesterday's bundle; {ANEW}: its normalisation by the first {BASELINE_S:g} s of today at most; "
-        f"{TOGETHER}: a ridge of yesterday's recordings and today's first minutes; {SCRATCH}: of today's alone",
+        f"{TOGETHER}: {_carried(outcome)} and today's first minutes; {SCRATCH}: of today's alone",
         "cells: r (the same with the loudness taken off); * the interval of r lies above the 95th percentile of "
         "circular shifts, and the second is above its own",
-        f"seen: after m minutes the first m minutes of today from {outcome.begin_s:.1f} s on; the last quarter of them "
-        "chooses the weight of yesterday and the penalty, then all of them are fitted; of "
+        f"seen: after m minutes the first m minutes of today from {outcome.begin_s:.1f} s on; {_choice(outcome)}; of "
         f"{outcome.scored_s[0]:.1f} to {outcome.scored_s[1]:.1f} s nothing is used but to score, and to look for the "
         "sound in the channels",
         verdict(last),
@@ -61,7 +58,11 @@ def verdict(row: Row) -> str:
     """One plain sentence on the last row."""
     minutes = f"after {row.seen_s / 60:.1f} min of today"
     if TOGETHER not in row.scores:
-        missing = "name yesterday's recordings with --yesterday" if SCRATCH in row.scores else "record more"
+        missing = (
+            "name yesterday's recordings with --yesterday, or a ridge bundle"
+            if SCRATCH in row.scores
+            else "record more"
+        )
         return f"verdict: CANNOT TELL {minutes} whether yesterday helps: {missing}"
     (value, low, high), score = row.gain, row.scores[TOGETHER]
     if any(math.isnan(v) for v in (low, score.low, score.r_chance, score.partial, score.partial_chance)):
@@ -115,6 +116,7 @@ def transfer_csv(outcome: Outcome) -> str:
 def _row_values(row: Row) -> dict[str, Any]:
     return {
         "seen_s": round(row.seen_s, 2),
+        "counts_s": "all" if math.isinf(row.counts_s) else _known(row.counts_s),
         "share": "yesterday alone" if math.isinf(row.share) else _known(row.share),
         "penalty": _known(row.penalty),
         "scratch_penalty": _known(row.scratch_penalty),
@@ -136,7 +138,23 @@ def _cell(score: Score | None) -> str:
     return "-" if score is None else f"{score.r:.3f} ({score.partial:.3f}){'*' if _above(score) else ' '}"
 
 
-def _share(share: float) -> str:
+def _carried(outcome: Outcome) -> str:
+    return "a ridge of yesterday's recordings" if outcome.carried is None else "the bundle's weights"
+
+
+def _choice(outcome: Outcome) -> str:
+    if outcome.carried is None:
+        return "the last quarter of them chooses the weight of yesterday and the penalty, then all of them are fitted"
+    return (
+        "each 5 s are decoded before they are learnt, and what decoded best so far is taken: from scratch, or "
+        "yesterday's weights as so many seconds of today"
+    )
+
+
+def _share(row: Row) -> str:
+    if not math.isnan(row.counts_s):
+        return "as it is" if math.isinf(row.counts_s) else f"{row.counts_s:.0f} s" if row.counts_s else "none"
+    share = row.share
     return "-" if math.isnan(share) else "yesterday alone" if math.isinf(share) else f"{share:g}"
 
 

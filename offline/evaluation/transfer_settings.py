@@ -8,9 +8,13 @@ from typing import Annotated
 
 import tyro
 
+from bk_realtime.config import check_range
 from bk_realtime.errors import OptionError
+from bk_realtime.typed import Within
 from offline.data.settings import ContaminatedPolicy
 from offline.io.options import ReadOptions
+
+MINUTES = (0.0, 1.0, 2.0, 5.0, 10.0)
 
 
 @dataclass(frozen=True)
@@ -27,12 +31,18 @@ class Transfer:
     recording: Path
     """Today's recording, of the same participant."""
     yesterday: tuple[Path, ...] = ()
-    """Recordings of days before, to be carried on. A bundle keeps weights, not what they were made from, so these are
-    asked for; without them there is no row for yesterday and today together."""
-    minutes: tuple[float, ...] = (0.0, 1.0, 2.0, 5.0, 10.0)
-    """Minutes of today that are known; all that there is before the scored part comes last by itself."""
+    """Recordings of days before, to be carried on with all that they hold; without them a ridge bundle's own weights
+    are, as `python -m bk_realtime learn --from` does it."""
+    minutes: tuple[float, ...] = MINUTES
+    """Minutes of today that are known; all that there is before the scored part comes last by itself (but not where
+    --save is told other minutes)."""
     score_s: float = 120.0
     """Seconds at the end of today that are scored, at most a third of it."""
+    save: Path | None = None
+    """Folder for the bundle carried on, after all that there is before the scored part or after the last of --minutes.
+    Without --yesterday."""
+    silence_weight: Annotated[float | None, Within(0.0, 1.0)] = None
+    """How much a frame of silence counts against one of speech; default: as in the bundle's ridge."""
     label_map: Path | None = None
     """TOML file of lines such as A1 = "EEG 12": the decoder's label, then today's, where labels are not told."""
     contaminated: ContaminatedPolicy = "refuse"
@@ -51,6 +61,12 @@ class Transfer:
     read: Annotated[ReadOptions, tyro.conf.arg(name="")] = field(default_factory=ReadOptions)
 
     def __post_init__(self) -> None:
+        check_range(self, "silence_weight", 0.0, 1.0, "of a frame of speech")
+        if self.save is not None and self.yesterday:
+            raise OptionError(
+                "--save carries the bundle's own weights on, --yesterday recordings; expected one of them; to train on "
+                "several recordings there is offline.train"
+            )
         if not 15 <= self.score_s <= 36_000:
             raise OptionError(f"--score-s: expected 15 to 36000 seconds, got {self.score_s:g}")
         if min(self.shifts, self.bootstrap) < 20:

@@ -73,7 +73,9 @@ class Frames:
 @dataclass(frozen=True, eq=False)
 class Carried:
     """A fitted ridge for features that are z-scored with ``mean`` and ``std``: how much a frame of yesterday counts in
-    it against one of today, its penalty, and its mean squared error on the piece that chose both."""
+    it against one of today, its penalty, and its mean squared error on the piece that chose both. Where a bundle was
+    carried on and not its recordings (:mod:`offline.training.onward`), ``counts_s`` is how many seconds of today its
+    weights stand for, and what is not known is NaN."""
 
     decoder: Ridge
     mean: np.ndarray
@@ -81,6 +83,7 @@ class Carried:
     share: float
     penalty: float
     error: float
+    counts_s: float = math.nan
 
 
 class OtherDays:

@@ -170,7 +170,8 @@ def test_nothing_is_claimed_of_a_brain_that_knows_nothing(bundle: Path) -> None:
     assert "better" not in verdict(last)
 
 
-def test_what_cannot_be_told_is_said(bundle: Path) -> None:
+def test_what_cannot_be_told_is_said(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("offline.evaluation.transfer.Ridge", type(None))  # as if the bundle were a network
     alone = run(bundle, "whole.xdf", yesterday=(), minutes=(0.2, 1.0, 90.0))
     assert TOGETHER not in alone.rows[-1].scores
     assert "CANNOT TELL" in verdict(alone.rows[-1])

@@ -1,0 +1,114 @@
+"""A bundle carried on with today's minutes, as `offline.transfer --save` writes it."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+from bk_realtime.clock import FrameClock
+from bk_realtime.decoder.bundle import Bundle, save_bundle
+from bk_realtime.errors import InputError
+from bk_realtime.learning.bundle import carried_values
+from bk_realtime.learning.prior import card_of
+from offline.data.contamination import UNKNOWN, Contamination, bundle_contamination
+from offline.data.fingerprint import fingerprint
+from offline.data.heard import words_kept
+from offline.data.known_content import kept_fingerprints, kept_tensors, refuse_repeated
+from offline.data.provenance import made_by, training_data
+from offline.evaluation.transfer import CarriedOn, Outcome
+
+
+def save_carried(outcome: Outcome, recording: Path, folder: Path, seed: int, overwrite: bool) -> Bundle:
+    """Write what was carried on. It knows what yesterday's bundle was trained on and what it saw of today; the scored
+    part is kept aside. Speech gate and sureness are yesterday's and are left out.
+
+    Raises
+    ------
+    BkError
+        Nothing was carried on, or the folder cannot be written to.
+    """
+    carried, was = outcome.carried, outcome.bundle
+    if carried is None:
+        raise InputError(f"nothing was carried on, so {folder} is not written; expected more of today; record longer")
+    lost = [label for label in was.labels if label not in outcome.labels]
+    seen_s = (carried.stop - carried.first) / _rate(was)
+    provenance = {
+        **made_by(seed),
+        "simulated": outcome.simulated,
+        "minutes": {"training": round(seen_s / 60, 2), "validation": 0.0, "test": round(_held_out_s(outcome) / 60, 2)},
+        "contamination": _contamination(outcome).values(),
+        "data": [*_before(was), _today(carried, recording, was)],
+        "carried_on": {**card_of(was, lost), **carried_values(carried.compared, seen_s)},
+    }
+    values = {"r_speech": carried.score.r, "r_partial": carried.score.partial}
+    rounded = {name: round(value, 4) for name, value in values.items() if math.isfinite(value)}
+    bundle = Bundle(
+        path=was.path,
+        kind="ridge",
+        features=was.features,
+        mel=was.mel,
+        vocoder=was.vocoder,
+        labels=outcome.labels,
+        sfreq=was.sfreq,
+        mean=carried.fit.mean,
+        std=carried.fit.std,
+        decoder=carried.fit.decoder.eval().requires_grad_(False),
+        lead_ms=was.lead_ms,
+        provenance=provenance,
+        scores={"test_seconds": round(_held_out_s(outcome), 1), "ridge": rounded},
+        fingerprints=_fingerprints(carried, was),
+    )
+    return save_bundle(bundle, folder, overwrite)
+
+
+def _contamination(outcome: Outcome) -> Contamination:
+    """Of both days: what was in yesterday's weights is in what was carried on."""
+    before, today = bundle_contamination(outcome.bundle.provenance), outcome.contamination
+    return min(today, before, key=lambda said: (not said.contaminated, said.verdict != UNKNOWN))
+
+
+def _today(carried: CarriedOn, path: Path, was: Bundle) -> dict[str, Any]:
+    """What the bundle says of today's recording: frames that it learnt, and those that were kept aside."""
+    recording, seen = carried.recording, [carried.first, carried.stop]
+    words = words_kept(recording, [seen], was.mel, was.lead_ms)
+    return {
+        "name": path.name,
+        "sha256": recording.source_hash,
+        "neural_sha256": recording.neural_hash,
+        "frames": carried.held_out[1],
+        "simulated": recording.simulated,
+        "training": [seen],
+        "validation": [carried.stop, carried.stop],
+        "held_out": list(carried.held_out),
+        **({"words": words} if words else {}),
+    }
+
+
+def _before(was: Bundle) -> list[dict[str, Any]]:
+    """What it says of the recordings of the days before; all of it counts as trained on, also what was kept aside."""
+    data = was.provenance.get("data", [])
+    if isinstance(data, dict):
+        return [{"name": name, **entry} for name, entry in data.items()]
+    return [dict(entry) for entry in training_data(was.provenance)]
+
+
+def _fingerprints(carried: CarriedOn, was: Bundle) -> dict[str, Any]:
+    """Yesterday's and today's; none where yesterday kept none: then nobody can tell by content, and it is said."""
+    rate, whole = _rate(was), fingerprint(carried.recording)
+    seen, aside = (
+        whole.only([(first / rate, stop / rate)]) for first, stop in ((carried.first, carried.stop), carried.held_out)
+    )
+    refuse_repeated(carried.recording.name, aside, seen)
+    before = _before(was)
+    if before and not was.fingerprints:
+        return {}
+    return kept_tensors([*kept_fingerprints(was.fingerprints, len(before)), seen])
+
+
+def _rate(was: Bundle) -> float:
+    return float(FrameClock(was.sfreq, was.mel.sample_rate, was.mel.hop_length).frame_rate)
+
+
+def _held_out_s(outcome: Outcome) -> float:
+    return outcome.scored_s[1] - outcome.scored_s[0]

@@ -1,0 +1,355 @@
+"""A day that goes on from yesterday's bundle: the same maths live and offline, by label, chosen on what was seen."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from bk_realtime.__main__ import main
+from bk_realtime.chunks import StreamDescription
+from bk_realtime.commands import learn
+from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings
+from bk_realtime.decoder.bundle import Bundle, load_bundle, save_bundle
+from bk_realtime.decoder.least_squares import RidgeSums
+from bk_realtime.decoder.ridge import Ridge, RidgeSettings
+from bk_realtime.errors import InputError
+from bk_realtime.features.normalise import ZScore
+from bk_realtime.learning.compared import Carried, Pairs
+from bk_realtime.learning.feed import Feed
+from bk_realtime.learning.learner import Learner
+from bk_realtime.learning.prior import COUNTS_S, Prior, carried_from
+from bk_realtime.learning.training import TRANSFER
+from bk_realtime.logs import parse_command
+from offline.evaluation.transfer_settings import Transfer
+from offline.training.carried import Frames
+from offline.training.onward import Onward
+from tests.reading import RATE, reading
+from tests.unit.test_learn_feed import session
+
+SIZE = RidgeSettings(n_past=8)
+N_IN, N_MELS = 30, 8
+TRUE = np.random.default_rng(0).standard_normal((N_MELS, N_IN))
+
+
+READ = reading(1, 7.2, n_in=N_IN, n_mels=N_MELS)
+"""Seven minutes of one voice: two days are two pieces of it."""
+
+
+def day(which: int, minutes: float, noise: float = 30.0) -> tuple[np.ndarray, ...]:
+    """Features that a fixed mixture of the bins moves, under noise, at a gain and level of the day; mel; speech."""
+    at = slice(0, round(60 * minutes * RATE)) if which == 1 else slice(-round(60 * 3.1 * RATE), None)
+    mel, speech = (x[at][: round(60 * minutes * RATE)] for x in READ[1:])
+    rng = np.random.default_rng(which)
+    x = (mel - mel.mean(0)) @ TRUE + noise * rng.standard_normal((len(mel), N_IN))
+    return (0.5 + which) * x + 10.0 * which, mel, speech
+
+
+def prior_of(frames: tuple[np.ndarray, ...]) -> Prior:
+    learner = Learner(N_IN, N_MELS, SIZE)
+    learner.add(*frames)
+    ridge, mean, std = learner.solution()
+    return Prior(SIZE, ridge.weight, ridge.bias, mean, std)
+
+
+def onward(prior: Prior, frames: tuple[np.ndarray, ...], size: int = 10**9) -> Learner:
+    learner = Learner(N_IN, N_MELS, SIZE, prior=prior)
+    for start in range(0, len(frames[0]), size):
+        learner.add(*(x[start : start + size] for x in frames))
+    return learner
+
+
+@pytest.fixture(scope="module")
+def prior() -> Prior:
+    return prior_of(day(1, 4.0))
+
+
+def test_toward_known_weights_is_least_squares_with_rows_of_its_own() -> None:
+    rng = np.random.default_rng(0)
+    x, y = rng.standard_normal((300, 3)) * [1.0, 4.0, 0.2] + 2.0, rng.standard_normal((300, 5))
+    known, scale = torch.from_numpy(rng.standard_normal((6, 2))), torch.tensor([1.0, 0.25, 5.0], dtype=torch.float64)
+    sums = RidgeSums(2)
+    sums.add(torch.from_numpy(x), torch.from_numpy(y))
+    found = sums.solve_toward(known, (50.0, 0.0, float("inf")), scale, slice(1, 3))
+    rows = np.concatenate([x[:-1], x[1:]], 1) * np.tile(scale.numpy(), 2)
+    rows, wanted = rows - rows.mean(0), y[1:, 1:3] - y[1:, 1:3].mean(0)
+    extra = np.sqrt(50.0 * rows.var(0).mean()) * np.eye(6)
+    whole = np.linalg.lstsq(np.concatenate([rows, extra]), np.concatenate([wanted, extra @ known.numpy()]), rcond=None)[
+        0
+    ]
+    np.testing.assert_allclose(found[50.0][0], whole * np.tile(scale.numpy(), 2)[:, None], atol=1e-9)
+    plain = sums.solve((0.0,), scale)[0.0]
+    np.testing.assert_allclose(found[0.0][0], plain[0][:, 1:3], atol=1e-9)
+    np.testing.assert_allclose(found[0.0][1], plain[1][1:3], atol=1e-9)
+    np.testing.assert_allclose(found[float("inf")][0], known * scale.repeat(2)[:, None])
+    with pytest.raises(InputError, match="known weights"):
+        sums.solve_toward(known[:4], (1.0,), scale, slice(1, 3))
+
+
+def error(learner: Learner, frames: tuple[np.ndarray, ...], penalty: float | None = None) -> float:
+    """Mean squared error inside speech of what was learnt, on other frames."""
+    ridge, mean, std = learner.solution(penalty)
+    z, _ = ZScore(mean, std).step(torch.from_numpy(frames[0])[None], ())
+    off = ridge.forward(z)[0].numpy() - frames[1]
+    return float(np.square(off[frames[2]]).mean())
+
+
+def test_a_day_like_yesterday_is_carried_on(prior: Prior) -> None:
+    frames = day(2, 3.0, noise=100.0)
+    prior = prior_of(day(1, 4.0, noise=100.0))
+    cut = round(50 * RATE)
+    seen, rest = (tuple(x[part] for x in frames) for part in (slice(0, cut), slice(cut, None)))
+    learner = onward(prior, seen)
+    carried = learner.progress().carried
+    assert carried is not None
+    assert carried.counts_s == learner.counts_s
+    assert learner.counts_s in COUNTS_S
+    assert error(learner, rest) < 0.98 * error(learner, rest, learner.penalty)
+    alone = Learner(N_IN, N_MELS, SIZE)
+    alone.add(*seen)
+    assert (alone.progress().carried, alone.counts_s) == (None, 0.0)
+    torch.testing.assert_close(alone.solution()[0].weight, learner.solution(learner.penalty)[0].weight)
+    whole, best = Learner(N_IN, N_MELS, SIZE), onward(prior, frames)
+    whole.add(*frames)
+    pairs = zip(whole.progress().points, best.progress().points, strict=True)
+    assert any(one[1] != other[1] for one, other in pairs)  # what is judged is what is best so far
+
+
+def test_which_is_better_goes_by_the_interval() -> None:
+    rng = np.random.default_rng(0)
+    n = round(10 * RATE)
+    true = rng.standard_normal((20 * n, 4))
+    spoken = rng.random(20 * n) < 0.7
+    close, far = (true + noise * rng.standard_normal(true.shape) for noise in (1.0, 1.6))
+
+    def told(ours: np.ndarray, theirs: np.ndarray, stop: int = 20 * n) -> Carried:
+        pairs = Pairs(RATE)
+        for rows in np.array_split(np.arange(stop), 7):
+            pairs.add(ours[rows], theirs[rows], true[rows], spoken[rows])
+        return Carried(180.0, *pairs.over())
+
+    better = told(close, far)
+    assert better.over_scratch is not None
+    found = [np.corrcoef(x[spoken, 0], true[spoken, 0])[0, 1] for x in (close, far)]
+    assert better.over_scratch.r == pytest.approx(found[0] - found[1], abs=0.03)
+    assert better.judged_s == 120.0  # the newest two minutes of speech
+    assert better.text.startswith("carried on is better than from scratch")
+    assert "counts as 180 s" in better.text
+    assert "is WORSE than" in told(far, close).text
+    assert "no difference" in told(close, close).text
+    few = told(close, far, 5 * n)
+    assert few.over_scratch is None
+    assert "cannot be told yet" in few.text
+    assert "today alone" in Carried(0.0, None, 0.0).text
+    assert "as they are" in Carried(float("inf"), None, 0.0).text
+
+
+def permuted(prior: Prior) -> Prior:
+    """Yesterday's weights with its labels mixed up."""
+    order = np.roll(np.arange(N_IN), 1)
+    weight = prior.weight.reshape(SIZE.n_past, N_IN, N_MELS)[:, order].flatten(0, 1)
+    return replace(prior, weight=weight, mean=prior.mean[order], std=prior.std[order])
+
+
+def test_mixed_up_labels_cost_next_to_nothing_and_are_found_out(prior: Prior) -> None:
+    frames = day(2, 3.0)
+    wrong, right = onward(permuted(prior), frames), onward(prior, frames)
+    as_it_is = wrong._carried_errors[float("inf")]
+    assert as_it_is > 1.1 * wrong._errors[wrong.penalty]  # or the test would not tell
+    assert wrong.counts_s <= COUNTS_S[2]
+    assert wrong._carried_errors[wrong._best_count] > right._carried_errors[right._best_count]
+    alone, _, _ = wrong.solution(wrong.penalty)
+    taken, _, _ = wrong.solution()
+    z = torch.randn(1, 400, N_IN, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    apart = (taken.forward(z) - alone.forward(z)).std()
+    assert (
+        apart < 0.35 * (right.solution()[0].forward(z) - onward(permuted(prior), frames)._prior.ridge.forward(z)).std()
+    )
+
+
+def test_what_is_chosen_hangs_on_nothing_that_comes_later(prior: Prior) -> None:
+    frames = day(2, 1.6)
+    cut = round(60 * RATE)
+    other = tuple(x.copy() for x in frames)
+    other[0][cut:] = other[0][cut:][::-1]
+    one, two = (onward(prior, tuple(x[:cut] for x in f)) for f in (frames, other))
+    assert one.progress() == two.progress()
+    whole = onward(prior, frames, 777)
+    assert whole.progress() == onward(prior, frames).progress()
+    assert torch.equal(whole.solution()[0].weight, onward(prior, frames).solution()[0].weight)
+
+
+def test_there_is_a_decoder_from_the_first_word_on(prior: Prior) -> None:
+    learner = onward(prior, tuple(x[:200] for x in day(2, 0.5)))
+    assert learner.n_learnt == 0
+    ridge, mean, std = learner.solution()
+    torch.testing.assert_close(ridge.weight, prior.weight)
+    np.testing.assert_array_equal(mean, prior.mean)
+    np.testing.assert_array_equal(std, prior.std)
+    carried = learner.progress().carried
+    assert carried is not None
+    assert "cannot be told yet" in carried.text
+
+
+def test_silence_at_first_and_holes_later_leave_numbers(prior: Prior) -> None:
+    features, mel, speech = day(2, 1.6)
+    flat = features.copy()
+    flat[: round(25 * RATE)] = 0.0
+    flat[round(60 * RATE) : round(63 * RATE), 2] = np.nan
+    learner = onward(prior, (flat, mel, speech))
+    ridge, mean, std = learner.solution()
+    assert learner.n_learnt > 0
+    assert bool(torch.isfinite(ridge.weight).all())
+    assert np.isfinite(mean).all()
+    assert (std > 0).all()
+
+
+def test_yesterday_of_another_size_is_refused(prior: Prior) -> None:
+    with pytest.raises(InputError, match="same features"):
+        Learner(N_IN + 1, N_MELS, SIZE, prior=prior)
+
+
+def bundle(folder: Path, labels: tuple[str, ...], name: str = "yesterday", **told: Any) -> Path:
+    """A ridge of channels in some order, whose weight of channel An is n."""
+    features = told.pop("features", FeatureSettings())
+    mel = MelSettings()
+    ridge = Ridge(RidgeSettings(n_past=5), len(labels), mel.n_mels)
+    weight = torch.tensor([float(label[1:]) for label in labels]).repeat(5)[:, None].expand(-1, mel.n_mels)
+    ridge.weight.copy_(0.01 * weight)
+    ridge.bias.fill_(-8.0)
+    made = Bundle(
+        None, "ridge", features, mel, VocoderSettings(), labels, told.pop("sfreq", 512), np.full(len(labels), 1.0),
+        np.full(len(labels), 2.0), ridge, **{"provenance": {"data": [{"name": "day1.xdf", "sha256": "ab"}]}, **told},
+    )  # fmt: skip
+    save_bundle(made, folder / name)
+    return folder / name
+
+
+def stream(labels: tuple[str, ...], sfreq: float = 512.0, **extra: str) -> StreamDescription:
+    units = ("microvolts",) * len(labels)
+    return StreamDescription("amp", "sEEG", "amp-1", sfreq, labels, units, "float32", extra=extra)
+
+
+def test_contacts_are_told_by_label_whatever_moved(tmp_path: Path) -> None:
+    was = load_bundle(bundle(tmp_path, ("A1", "A2", "A3", "A4")))
+    found = carried_from(was, stream(("EEG A4", "K9", "A1", "B1", "A2"), bad_channels="A2"), {"A3": "K9"})
+    assert found.labels == ("A1", "A3", "A4")
+    assert found.labels_in == ("A4", "A3", "A1", "B1", "A2")
+    assert found.lost == ("A2",)
+    assert any("lost since, or bad: A2" in note for note in found.notes)
+    assert any("cannot be told" in note for note in found.notes)
+    weights = found.prior.weight.reshape(5, 3, -1)[:, :, 0]
+    np.testing.assert_allclose(weights, 0.01 * np.tile([1.0, 3.0, 4.0], (5, 1)), rtol=1e-6)
+    assert found.card == {"bundle": "yesterday", "sha256": was.digest, "lost": ["A2"]}
+
+
+@pytest.mark.parametrize(
+    ("labels", "told", "other", "text"),
+    [
+        (("A1", "B1", "B2"), {}, {}, "1 of the 3 channels of bundle yesterday"),
+        (("A1", "A2", "A3"), {"sfreq": 1024.0}, {}, "was trained at 512; expected one rate"),
+        (("A1", "A2", "A3"), {"simulated": "true"}, {"provenance": {"simulated": False}}, "of a SIMULATED participant"),
+        (("A1", "A2", "A3"), {}, {"provenance": {"simulated": True}}, "of the same participant"),
+        (("A1", "A2", "A3"), {}, {"lead_ms": 50.0}, "expected one of 0 ms"),
+    ],
+)
+def test_what_cannot_be_carried_on_is_refused(
+    tmp_path: Path, labels: tuple[str, ...], told: dict[str, Any], other: dict[str, Any], text: str
+) -> None:
+    was = load_bundle(bundle(tmp_path, ("A1", "A2", "A3"), **other))
+    with pytest.raises(InputError, match=text) as refused:
+        carried_from(was, stream(labels, **told))
+    assert "\n" not in str(refused.value)
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return session(tmp_path_factory.mktemp("onward"), seconds=40.0)
+
+
+def test_live_learning_is_offline_learning(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `learn --from` leaves of a recording is what `offline.transfer --save` fits on the same frames."""
+    labels = ("A1", "A2", "A3", "A4", "A9")
+    yesterday = bundle(tmp_path, labels)
+    frames: list[tuple[np.ndarray, ...]] = []
+    add = Learner.add
+    monkeypatch.setattr(Learner, "add", lambda self, *x: (frames.append(x), add(self, *x))[1])
+    copy = Path(shutil.copy(path, tmp_path))
+    monkeypatch.setattr(learn, "train", lambda *_, **__: 0)
+    assert main(["learn", str(copy), "--from", str(yesterday)]) == 0
+    live = load_bundle(copy.with_name(f"{copy.stem}_learnt"))
+    said = live.provenance["carried_on"]
+    assert (said["bundle"], said["lost"]) == ("yesterday", ["A9"])
+    assert said["sha256"] == load_bundle(yesterday).digest
+    assert 30.0 < said["seen_s"] < 40.0
+    assert live.provenance["data"] == [{"name": "day1.xdf", "sha256": "ab"}]
+    assert live.labels == labels[:4]
+    today = Frames(*(np.concatenate([x[i] for x in frames]) for i in (0, 1)))
+    was = load_bundle(yesterday)
+    rate = was.mel.frame_rate
+    frames.clear()
+    way = Onward(Prior.of(was, live.labels), was.mel.n_mels, rate, was.decoder.settings, was.features)
+    fit, _ = way.carry_on(today, 0, float(rate))
+    np.testing.assert_allclose(fit.decoder.weight, live.decoder.weight, atol=1e-6)
+    np.testing.assert_allclose(fit.decoder.bias, live.decoder.bias, atol=1e-6)
+    np.testing.assert_allclose(fit.mean, live.mean, atol=1e-6)
+    z, _ = ZScore(live.mean, live.std).step(torch.from_numpy(np.ascontiguousarray(today.power))[None], ())
+    assert bool(torch.isfinite(live.decoder.forward(z.float())).all())
+
+
+def test_in_the_end_the_offline_command_carries_it_on(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    called: list[tuple[list[str], dict[str, Any]]] = []
+    monkeypatch.setattr(learn, "train", lambda words, **told: called.append((words, told)) or 0)
+    copy, yesterday = Path(shutil.copy(path, tmp_path)), bundle(tmp_path, ("A1", "A2", "A3", "A4"))
+    names = tmp_path / "labels.toml"
+    names.write_text('A2 = "A2"\n')
+    words = ["--exclude", "A4", "--silence-weight", "0.25", "--label-map", str(names)]
+    assert main(["learn", str(copy), "--from", str(yesterday), *words]) == 0
+    ((words, told),) = called
+    assert told["module"] == TRANSFER
+    settings = parse_command(Transfer, "python -m offline.transfer", words)
+    assert (settings.bundle, settings.recording, settings.label_map) == (yesterday, copy, names)
+    assert settings.save == copy.with_name(f"{copy.stem}_carried")
+    assert (settings.silence_weight, settings.read.exclude) == (0.25, ("A4",))
+    out = capsys.readouterr().out
+    assert "note: 1 of 4 channels lost since, or bad: A4" in out
+    assert "networks are not carried on" in out
+    assert "cannot be told" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (("--label-map", "x.toml"), "--label-map goes with --from"),
+        (("--from", "yesterday", "--channels", "A1"), "expected one of them"),
+        (("--from", "yesterday", "--reference", "shaft"), "made otherwise"),
+        (("--from", "few"), "1 of the 3 channels"),
+        (("--from", "nowhere"), "nowhere"),
+    ],
+)
+def test_what_does_not_fit_ends_it_in_one_line(
+    path: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    text: str,
+) -> None:
+    monkeypatch.setattr(learn, "train", lambda *_, **__: 0)
+    monkeypatch.setattr(Feed, "push_neural", lambda *_: pytest.fail("it began"))
+    bundle(tmp_path, ("A1", "A2", "A3", "A4"))
+    bundle(tmp_path, ("A1", "C7", "C8"), "few")
+    named = [str(tmp_path / word) if word in ("yesterday", "few", "nowhere") else word for word in words]
+    with pytest.raises(SystemExit, match="2"):
+        main(["learn", str(path), *named])
+    said = capsys.readouterr().err
+    assert text in said
+    assert said.strip().count("\n") == 0
+    assert not path.with_name(f"{path.stem}_learnt").exists()
