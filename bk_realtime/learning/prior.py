@@ -124,12 +124,12 @@ def carried_from(
     if bundle.lead_ms:
         raise InputError(
             f"{_named(bundle)} decodes the sound {bundle.lead_ms:+g} ms from its signal; expected one of 0 ms to learn "
-            "on from; carry it on with offline.transfer --save"
+            "on from; carry it on with offline.transfer"
         )
     if abs(float(bundle.sfreq) - description.sfreq) > 1e-3 * description.sfreq:
         raise InputError(
             f"{where} runs at {description.sfreq:g} Hz, {_named(bundle)} was trained at {float(bundle.sfreq):g}; "
-            "expected one rate to learn at; record, then carry it on with offline.transfer --save, which resamples"
+            "expected one rate to learn at; record, then carry it on with offline.transfer, which resamples"
         )
     refuse_other_participant(bundle, description.extra.get("simulated", "") == "true", where)
     channels = channel_infos(description)

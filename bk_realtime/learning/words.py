@@ -68,11 +68,10 @@ def figures(heard: Heard) -> str:
     }
     if p.carried is not None:
         over, counts_s = p.carried.over_scratch, p.carried.counts_s
-        told["carried"] = {
+        told |= {
             "counts_s": "all" if math.isinf(counts_s) else round(counts_s, 1),
             "over_scratch": None if over is None else [round(value, 4) for value in (over.r, over.low, over.high)],
-            "judged_s": round(p.carried.judged_s, 1),
-            "text": p.carried.text,
+            "carried_text": p.carried.text,
         }
     if window is not None:
         values = (window.r, window.r_limit, window.partial, window.partial_limit)

@@ -8,6 +8,8 @@ from typing import Any
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
+from bk_realtime.decoder.bundle_index import INDEX, read_index
+from bk_realtime.errors import BkError
 from bk_realtime.shown import shown
 from gui import theme
 from gui.participant import Participant
@@ -46,6 +48,11 @@ class LearnCard(QWidget):
         self.wanted = QCheckBox(tr("learn meanwhile"))
         self.wanted.setChecked(True)
         self.wanted.setToolTip(tr("Learn a decoder while it is recorded, behind all else: no sample depends on it"))
+        self.onward = QCheckBox(tr("go on from the decoder in use"))
+        self.onward.setToolTip(
+            tr("Begin with the participant's decoder, not with nothing: by label, as far as it helps")
+        )
+        self.carried = wrapped(tr("Going on or from scratch"), "soft")
         self.enough, self.more = wrapped(tr("Enough"), "value"), wrapped(tr("More minutes"), "soft")
         self.scores, self.state = wrapped(tr("Scores so far"), "soft"), wrapped(tr("Learning"), "soft")
         self.button = QPushButton(tr("Use this decoder"))
@@ -55,7 +62,8 @@ class LearnCard(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for one in (self.wanted, self.enough, self.scores, self.more, self.state, self.button):
+        column.addWidget(self.wanted)
+        for one in (self.onward, self.enough, self.scores, self.carried, self.more, self.state, self.button):
             column.addWidget(one)
         self.show_now()
 
@@ -80,14 +88,11 @@ class LearnCard(QWidget):
     def command(self, recording: Path) -> tuple[str, ...]:
         """What is run beside this recording."""
         who = self.participant
-        words: tuple[str, ...] = (
-            "learn",
-            "--beside",
-            str(recording),
-            "--figures",
-            "--line-freq",
-            f"{who.mains_hz:g}",
-        )
+        words: tuple[str, ...] = ("learn", "--beside", str(recording), "--figures")
+        if self.onward.isChecked() and who.bundle is not None and _is_ridge(who.bundle):
+            words += ("--from", str(who.bundle))  # with its features
+        else:
+            words += ("--line-freq", f"{who.mains_hz:g}")
         words += ("--microphone", who.microphone) if who.microphone not in ("none", "auto") else ()
         words += tuple(who.stream_options())
         return words + (("--exclude", *who.leave_out) if who.leave_out else ())
@@ -136,6 +141,7 @@ class LearnCard(QWidget):
         mark = tr("SIMULATED") + ": " if self.participant.simulated and told is not None else ""
         theme.set_text(self.enough, "" if told is None else mark + _enough(told))
         theme.set_text(self.scores, "" if told is None else _scores(told))
+        theme.set_text(self.carried, _carried(told))
         theme.set_text(self.more, "" if told is None else more_words(told))
         theme.set_text(self.state, self._state_words())
         bad = told is not None and told.verdict == STOP
@@ -144,7 +150,9 @@ class LearnCard(QWidget):
         self.button.setVisible(self.bundle is not None)
         self.button.setEnabled(not in_use)
         theme.set_text(self.button, tr("In use") if in_use else tr("Use this decoder"))
-        for label in (self.enough, self.scores, self.more, self.state):
+        bundle = self.participant.bundle
+        self.onward.setVisible(bundle is not None and _is_ridge(bundle))
+        for label in (self.enough, self.scores, self.carried, self.more, self.state):
             label.setVisible(bool(label.text()))
 
     def _state_words(self) -> str:
@@ -157,6 +165,28 @@ class LearnCard(QWidget):
         if self.process.runs:
             return tr("ending: what was learnt becomes a decoder") if self._ending else tr("learning, behind all else")
         return ""
+
+
+def _is_ridge(bundle: Path) -> bool:
+    """Whether it is a linear decoder, which a new day can go on from."""
+    try:
+        return read_index(bundle / INDEX).kind == "ridge"
+    except BkError:  # Check says what is wrong with it
+        return False
+
+
+def _carried(told: Learnt | None) -> str:
+    """Whether it is better to go on from the decoder in use; empty where nobody does."""
+    if told is None or not told.carried_text:
+        return ""
+    if told.over_scratch is None:
+        return tr("going on or from scratch: cannot be told yet")
+    r, low, high = told.over_scratch
+    if low > 0:
+        line = tr("going on is better than from scratch")
+    else:
+        line = tr("going on is WORSE than from scratch") if high < 0 else tr("going on or from scratch: no difference")
+    return f"{line} (r {r:+.3f}, 95 % {low:+.3f} … {high:+.3f})"
 
 
 def _enough(told: Learnt) -> str:

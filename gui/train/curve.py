@@ -29,6 +29,8 @@ class Learnt:
     curve : seconds of speech, r and its 95 % interval by the curve through the points.
     gain : what five more minutes would add to r, and its 95 % interval.
     r, r_limit, partial, partial_limit : of the newest window, and what chance reaches.
+    over_scratch : what a decoder that goes on from yesterday's has over one of today alone: r, and its 95 % interval.
+    carried_text : the same in a sentence; empty where it began from nothing.
     verdict, text : works, stop, not yet or too little speech, and in a sentence.
     """
 
@@ -43,6 +45,8 @@ class Learnt:
     r_limit: _R | None = None
     partial: _R | None = None
     partial_limit: float | None = None
+    over_scratch: tuple[_R, float, float] | None = None
+    carried_text: str = ""
     light: str = ""
     light_text: str = ""
 

@@ -1564,6 +1564,21 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../record/learn_card.py"/>
+        <source>go on from the decoder in use</source>
+        <translation>mit dem Decoder in Gebrauch weitermachen</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>Begin with the participant's decoder, not with nothing: by label, as far as it helps</source>
+        <translation>Mit dem Decoder der teilnehmenden Person beginnen, nicht mit nichts: nach Label, soweit es hilft</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>Going on or from scratch</source>
+        <translation>Weitermachen oder von Grund auf</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
         <source>More minutes</source>
         <translation>Weitere Minuten</translation>
     </message>
@@ -1611,6 +1626,26 @@ Ctrl+R</source>
         <location filename="../record/learn_card.py"/>
         <source>learning, behind all else</source>
         <translation>lernt, nach allem anderen</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>going on or from scratch: cannot be told yet</source>
+        <translation>weitermachen oder von Grund auf: noch nicht zu sagen</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>going on is better than from scratch</source>
+        <translation>weitermachen ist besser als von Grund auf</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>going on is WORSE than from scratch</source>
+        <translation>weitermachen ist SCHLECHTER als von Grund auf</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>going on or from scratch: no difference</source>
+        <translation>weitermachen oder von Grund auf: kein Unterschied</translation>
     </message>
     <message>
         <location filename="../record/learn_card.py"/>

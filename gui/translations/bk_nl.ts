@@ -1564,6 +1564,21 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../record/learn_card.py"/>
+        <source>go on from the decoder in use</source>
+        <translation>verdergaan met de decoder in gebruik</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>Begin with the participant's decoder, not with nothing: by label, as far as it helps</source>
+        <translation>Beginnen met de decoder van de deelnemer, niet met niets: op label, zover het helpt</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>Going on or from scratch</source>
+        <translation>Verdergaan of vanaf nul</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
         <source>More minutes</source>
         <translation>Meer minuten</translation>
     </message>
@@ -1611,6 +1626,26 @@ Ctrl+R</translation>
         <location filename="../record/learn_card.py"/>
         <source>learning, behind all else</source>
         <translation>leert, na al het andere</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>going on or from scratch: cannot be told yet</source>
+        <translation>verdergaan of vanaf nul: nog niet te zeggen</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>going on is better than from scratch</source>
+        <translation>verdergaan is beter dan vanaf nul</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>going on is WORSE than from scratch</source>
+        <translation>verdergaan is SLECHTER dan vanaf nul</translation>
+    </message>
+    <message>
+        <location filename="../record/learn_card.py"/>
+        <source>going on or from scratch: no difference</source>
+        <translation>verdergaan of vanaf nul: geen verschil</translation>
     </message>
     <message>
         <location filename="../record/learn_card.py"/>

@@ -172,3 +172,45 @@ def test_a_process_ends_by_itself_when_its_input_is_closed(qtbot) -> None:
     process.finish()
     qtbot.waitUntil(lambda: bool(ended), timeout=WAIT_MS)
     assert (ended, said) == ([(True, "")], [{"bundle": "x"}])
+
+
+def ridge(folder: Path, kind: str = "ridge") -> Path:
+    """As far as the window looks at a bundle: what kind it is."""
+    from tests.unit.test_carry_on import bundle
+
+    path = bundle(folder, ("A1", "A2"), f"p01_{kind}")
+    index = path / "bundle.toml"
+    index.write_text(index.read_text().replace('kind = "ridge"', f'kind = "{kind}"'))
+    return path
+
+
+def test_it_goes_on_from_a_linear_decoder_where_that_is_wanted(page: RecordPage, tmp_path: Path) -> None:
+    card = page.learning
+    assert card.onward.isHidden()
+    for kind, can in (("gru", False), ("ridge", True)):
+        who = dataclasses.replace(page.participant, bundle=ridge(tmp_path, kind))
+        card.for_participant(who, True)
+        assert card.onward.isHidden() != can
+        assert "--from" not in card.command(tmp_path / "p01.xdf")
+        card.onward.setChecked(True)
+        words = card.command(tmp_path / "p01.xdf")
+        assert ("--from" in words) is can
+        assert ("--line-freq" in words) is not can  # a decoder has its own features
+        card.onward.setChecked(False)
+    card.onward.setChecked(True)
+    args = list(card.command(tmp_path / "p01.xdf")[1:])
+    learn = tyro.cli(options(Learn, flat=True), args=args).command
+    assert learn.carry_on == who.bundle
+    words = {
+        (0.05, 0.01, 0.09): "going on is better than from scratch (r +0.050, 95 % +0.010 … +0.090)",
+        (-0.05, -0.09, -0.01): "going on is WORSE than from scratch",
+        (0.0, -0.01, 0.01): "no difference",
+        None: "cannot be told yet",
+    }
+    for over, text in words.items():
+        card.process.said.emit(
+            {"learnt": {**SCORED, "over_scratch": over and list(over), "carried_text": "carried on"}}
+        )
+        assert text in card.carried.text()
+    card.process.said.emit({"learnt": SCORED})
+    assert card.carried.text() == ""
