@@ -6,6 +6,7 @@ learnt twice and nothing old is looked at again, so it costs the same after an h
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -170,8 +171,10 @@ class Learner:
     @property
     def counts_s(self) -> float:
         """Seconds of today that yesterday's weights stand for in :meth:`solution`; 0: none of them are in it."""
-        if not self._carried_errors:
+        if self._prior is None:
             return 0.0
+        if self._first is None:
+            return math.inf
         count = self._best_count
         return 0.0 if self._errors[self.penalty] < self._carried_errors[count] else count
 

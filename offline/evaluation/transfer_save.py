@@ -86,7 +86,7 @@ def _today(carried: CarriedOn, path: Path, was: Bundle) -> dict[str, Any]:
 
 
 def _before(was: Bundle) -> list[dict[str, Any]]:
-    """What it says of the recordings of the days before; all of it counts as trained on, also what was kept aside."""
+    """What it says of the recordings of the days before: their frames that it was not trained on still are none."""
     data = was.provenance.get("data", [])
     if isinstance(data, dict):
         return [{"name": name, **entry} for name, entry in data.items()]
