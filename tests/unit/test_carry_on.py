@@ -29,25 +29,21 @@ from bk_realtime.logs import parse_command
 from offline.evaluation.transfer_settings import Transfer
 from offline.training.carried import Frames
 from offline.training.onward import Onward
-from tests.reading import RATE, reading
+from tests.reading import RATE
 from tests.unit.test_learn_feed import session
 
 SIZE = RidgeSettings(n_past=8)
 N_IN, N_MELS = 30, 8
-TRUE = np.random.default_rng(0).standard_normal((N_MELS, N_IN))
+TRUE = np.random.default_rng(0).standard_normal((N_IN, N_MELS))
 
 
-READ = reading(1, 7.2, n_in=N_IN, n_mels=N_MELS)
-"""Seven minutes of one voice: two days are two pieces of it."""
-
-
-def day(which: int, minutes: float, noise: float = 30.0) -> tuple[np.ndarray, ...]:
-    """Features that a fixed mixture of the bins moves, under noise, at a gain and level of the day; mel; speech."""
-    at = slice(0, round(60 * minutes * RATE)) if which == 1 else slice(-round(60 * 3.1 * RATE), None)
-    mel, speech = (x[at][: round(60 * minutes * RATE)] for x in READ[1:])
+def day(which: int, minutes: float, noise: float = 6.0) -> tuple[np.ndarray, ...]:
+    """Features whose fixed mixture the mel follows, under noise, at a gain and a level of the day; mel; speech."""
     rng = np.random.default_rng(which)
-    x = (mel - mel.mean(0)) @ TRUE + noise * rng.standard_normal((len(mel), N_IN))
-    return (0.5 + which) * x + 10.0 * which, mel, speech
+    n = round(60 * minutes * RATE)
+    x = rng.standard_normal((n, N_IN))
+    mel = x @ TRUE + noise * rng.standard_normal((n, N_MELS)) + 3.0 * which
+    return (0.5 + which) * x + 10.0 * which, mel.astype(np.float32), rng.random(n) < 0.6
 
 
 def prior_of(frames: tuple[np.ndarray, ...]) -> Prior:
@@ -100,8 +96,7 @@ def error(learner: Learner, frames: tuple[np.ndarray, ...], penalty: float | Non
 
 
 def test_a_day_like_yesterday_is_carried_on(prior: Prior) -> None:
-    frames = day(2, 3.0, noise=100.0)
-    prior = prior_of(day(1, 4.0, noise=100.0))
+    frames = day(2, 3.0)
     cut = round(50 * RATE)
     seen, rest = (tuple(x[part] for x in frames) for part in (slice(0, cut), slice(cut, None)))
     learner = onward(prior, seen)
@@ -109,7 +104,7 @@ def test_a_day_like_yesterday_is_carried_on(prior: Prior) -> None:
     assert carried is not None
     assert carried.counts_s == learner.counts_s
     assert learner.counts_s in COUNTS_S
-    assert error(learner, rest) < 0.98 * error(learner, rest, learner.penalty)
+    assert error(learner, rest) < 0.96 * error(learner, rest, learner.penalty)
     alone = Learner(N_IN, N_MELS, SIZE)
     alone.add(*seen)
     assert (alone.progress().carried, alone.counts_s) == (None, 0.0)
