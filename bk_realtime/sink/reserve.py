@@ -23,13 +23,15 @@ _LOW, _HALF, _HIGH = (-math.log(-math.log(p)) for p in (0.1, 0.5, 0.9))
 # held for is the worst of so many times as long as was listened to, and of six hours at most
 _FURTHER, _AHEAD_S = 50, 6 * 3600
 _FIRST = 10  # windows before anything is given back
-_PART_S, _FIRST_PARTS = 0.25, 8  # until then parts of windows tell what is held for, from so many on
-_UNSURE = 1.5  # the scale that n windows tell is held to be too small by this over the root of n
+_PART_S, _FIRST_PARTS = 0.25, 10  # until then parts of windows tell what is held for, from so many on
+_SOON_S = 60.0  # ... and the worst of a minute, not of hours: how such parts are spread is not known well
+_UNSURE = 1.0  # the scale that n windows tell is held to be too small by this over the root of n
 _SAFETY_S = 0.0015
 _AGAIN_S = 10.0  # a second large underrun within this is no rare one
 _HOLD_S = 10.0  # after an underrun, before the reserve falls
 _FALL = 1 / 15  # of the excess a second ...
 _FALL_MOST = 0.001  # ... and never faster than this: 0.1 % of pitch
+_FALL_FIRST, _FIRST_MINUTE = 0.003, 60  # 0.3 % within so many windows: what a start costs is soon given back
 
 
 class Reserve:
@@ -92,13 +94,12 @@ class Reserve:
         # in parts of windows the same comes in fewer of them
         at = (1 - (1 - p) * length_s / _WINDOW_S for p in (_OFTEN, _RARE))
         usual, often, rare = np.quantile(dips, (0.5, *at), method="lower")
-        # parts are more, as long as they tell of all the time
-        scale = (self._parts if self._parts.count <= _KEPT else self._whole).scale_s
-        beyond = math.log(min(_FURTHER * windows.count, _AHEAD_S / length_s)) - _HALF
+        soon = windows is self._parts
+        beyond = math.log(_SOON_S / length_s if soon else min(_FURTHER * windows.count, _AHEAD_S / length_s)) - _HALF
         # of what is no such jitter, the worst of an hour lies about as far beyond the worst of a minute as that beyond
         # the usual
         rare = min(2 * rare - usual, dips.max())
-        worst = min(max(rare, usual + beyond * scale), usual + _RARE_MOST_S)
+        worst = min(max(rare, usual + beyond * windows.scale_s), usual + _RARE_MOST_S)
         return float(min(self.most_s, max(self.least_s, max(often, worst) + _SAFETY_S)))
 
     def _window(self, now: float, dip: float) -> None:
@@ -118,7 +119,8 @@ class Reserve:
             self._wanted_s -= excess
         elif now >= self._held_until:
             before_s = self.target_s
-            self._wanted_s -= min(_FALL * excess, _FALL_MOST) * elapsed
+            most = _FALL_FIRST if self._whole.count <= _FIRST_MINUTE else _FALL_MOST
+            self._wanted_s -= min(_FALL * excess, most) * elapsed
             self.falls = (before_s - self.target_s) / elapsed
 
 

@@ -97,14 +97,20 @@ def test_bounds_of_the_reserve() -> None:
     assert (reserve.most_s, reserve.target_s) == (0.3, 0.1)
 
 
-def test_nothing_is_given_back_before_ten_windows_and_then_a_millisecond_a_second_at_most() -> None:
+def test_nothing_is_given_back_before_ten_windows_and_then_a_few_milliseconds_a_second_at_most() -> None:
     reserve = Reserve(0.1, 0.003, 0.3)
     at = dipped(reserve, [0.004] * 10)  # nine have ended
     assert reserve.target_s == 0.1
-    for _ in range(3):
+    for _ in range(3):  # of what a start cost, three in the first minute
         before = reserve.target_s
         at = dipped(reserve, [0.004], at + 1)
-        assert before - reserve.target_s == pytest.approx(0.001)
+        assert before - reserve.target_s == pytest.approx(0.003)
+    late = Reserve(0.5, 0.003, 0.3)
+    at = dipped(late, [0.004] * 61)
+    for _ in range(3):
+        before = late.target_s
+        at = dipped(late, [0.004], at + 1)
+        assert before - late.target_s == pytest.approx(0.001)
     small = Reserve(0.0085, 0.003, 0.3)
     dipped(small, [0.004] * 11)
     assert small.target_s == pytest.approx(0.0085 - 0.003 / 15)
@@ -135,7 +141,7 @@ def test_after_a_lack_the_reserve_stays_for_ten_seconds() -> None:
     reserve.observe(29.5, 0.05, 0.046)
     assert reserve.target_s == held
     reserve.observe(30.5, 0.05, 0.046)
-    assert reserve.target_s == pytest.approx(held - 0.001)
+    assert reserve.target_s == pytest.approx(held - (held - reserve.needed_s) / 15)
 
 
 # ---- both ----
