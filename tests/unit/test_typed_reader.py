@@ -76,6 +76,7 @@ def test_a_large_file_and_what_is_no_file_are_not_read(tmp_path: Path) -> None:
 TAKEN = {
     "ridge": {"lead_ms = zero", "lead_ms = minus one", "package = empty text", "package removed"}
     | {"features.line_freq = zero", "mel.f_min = zero", "vocoder.lookahead_ms = zero", "vocoder.weights = empty text"}
+    | {"decoder.silence_weight = zero", "decoder.silence_weight removed"}  # removed: of before, counted as speech
     | {"vocoder.name = empty text"},  # refused by the vocoder: a session may name another
     "seq2seq": {f"decoder.{name} = zero" for name in ("lookahead", "prenet_dropout", "feedback_noise", "dropout")}
     | {"decoder.feedback = true", "decoder.prenet double", "decoder.postnet_layers = zero"},
