@@ -178,7 +178,8 @@ def choose_set(rows: Sequence[FeatureRow]) -> tuple[FeatureRow, str]:
     if np.isnan(shown.least):
         gain = f"{shown.gain[0]:+.3f} of {shown.name}"
         return plain, f"{stays}: too little speech to say how sure the {gain} is"
-    said = f"{shown.gain[0]:+.3f}, at least {shown.least:+.3f} as one of {len(others)} compared"
+    among = f" as one of {len(others)} compared" if len(others) > 1 else ""
+    said = f"{shown.gain[0]:+.3f}, at least {shown.least:+.3f}{among}"
     if taken is None and best.least > 0:
         return plain, f"{stays}: with {best.name} it is not above chance"
     if taken is None:
