@@ -154,6 +154,10 @@ class Learn:
         _ = self._yesterday  # what cannot be carried on is refused before anything begins
         if self.recording is not None:
             self._refuse_bundles(self.recording)
+            if self._yesterday is not None:
+                from bk_realtime.learning.yesterday import refuse_learnt
+
+                refuse_learnt(self._yesterday.bundle, self.recording)
             self._learn_recording(self.recording)
             return self._train(self.recording)
         return self._live() if self.beside is None else self._listen(self.beside)

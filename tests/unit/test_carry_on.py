@@ -16,6 +16,7 @@ from bk_realtime.chunks import StreamDescription
 from bk_realtime.commands import learn
 from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings
 from bk_realtime.decoder.bundle import Bundle, load_bundle, save_bundle
+from bk_realtime.decoder.bundle_index import sha256
 from bk_realtime.decoder.least_squares import RidgeSums
 from bk_realtime.decoder.ridge import Ridge, RidgeSettings
 from bk_realtime.errors import InputError
@@ -327,6 +328,7 @@ def test_in_the_end_the_offline_command_carries_it_on(
         (("--from", "yesterday", "--reference", "shaft"), "made otherwise"),
         (("--from", "few"), "1 of the 3 channels"),
         (("--from", "nowhere"), "nowhere"),
+        (("--from", "knows_it"), "bundle knows_it was trained on this recording"),
     ],
 )
 def test_what_does_not_fit_ends_it_in_one_line(
@@ -341,7 +343,9 @@ def test_what_does_not_fit_ends_it_in_one_line(
     monkeypatch.setattr(Feed, "push_neural", lambda *_: pytest.fail("it began"))
     bundle(tmp_path, ("A1", "A2", "A3", "A4"))
     bundle(tmp_path, ("A1", "C7", "C8"), "few")
-    named = [str(tmp_path / word) if word in ("yesterday", "few", "nowhere") else word for word in words]
+    same = {"data": [{"name": "renamed.xdf", "sha256": sha256(path)}]}
+    bundle(tmp_path, ("A1", "A2", "A3", "A4"), "knows_it", provenance=same)
+    named = [str(tmp_path / word) if word in ("yesterday", "few", "nowhere", "knows_it") else word for word in words]
     with pytest.raises(SystemExit, match="2"):
         main(["learn", str(path), *named])
     said = capsys.readouterr().err
