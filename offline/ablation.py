@@ -101,7 +101,10 @@ def print_networks(people: list[NetworksOf], settings: Ablation, console: Consol
         if len(people) > 1 and kind not in RIVALS
     ]
     lines.append(conclusion(rows, settings.folds, min(person.seconds for person in people), seeds))
-    for line in (*lines, f"{settings.out / RESULTS}"):
+    simulated = ["SIMULATED"] if any(person.simulated for person in people) else []
+    marks = [*simulated, *dict.fromkeys(person.mark for person in people if person.mark)]
+    of = f"{', '.join(marks)}: " if marks else ""
+    for line in (*(of + line for line in lines), f"{settings.out / RESULTS}"):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from bk_realtime.decoder.bundle_index import check_bundle
-from bk_realtime.errors import exit_cleanly
+from bk_realtime.decoder.bundle_index import INDEX, check_bundle
+from bk_realtime.errors import FileError, exit_cleanly
 from bk_realtime.files import write_text
 from bk_realtime.logs import parse_command
 from offline.evaluation.transfer_settings import Transfer
 from offline.io import refuse_unread
-from offline.io.outputs import claim, claim_bundle
+from offline.io.outputs import claim, claim_folder
 
 
 @exit_cleanly
@@ -30,7 +30,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         claim(settings.out, settings.overwrite, (".json",))
         claim(table, settings.overwrite)
     if settings.save is not None:
-        claim_bundle(settings.save, settings.overwrite)
+        if (settings.save / INDEX).exists() and not settings.overwrite:
+            raise FileError(
+                f"{settings.save} already holds a decoder bundle; choose another folder or pass --overwrite"
+            )
+        claim_folder(settings.save)
     check_bundle(settings.bundle)
     for path in (*settings.yesterday, settings.recording):
         refuse_unread(path)
@@ -47,7 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         from offline.evaluation.transfer_save import save_carried
 
         saved = save_carried(outcome, settings.recording, settings.save, settings.seed, settings.overwrite)
-        told = "scored, without speech gate and sureness"
+        told = "scored" if saved.scores else "not scored: whether yesterday's bundle knows today cannot be told"
+        told += "; without speech gate and sureness"
         console.print(f"{saved.path}: the bundle carried on, {told}", highlight=False, markup=False)
     if settings.out is not None and table is not None:
         write_text(table, transfer_csv(outcome))

@@ -155,9 +155,10 @@ class Learn:
         if self.recording is not None:
             self._refuse_bundles(self.recording)
             if self._yesterday is not None:
-                from bk_realtime.learning.yesterday import refuse_learnt
+                from bk_realtime.decoder.bundle_index import sha256
+                from bk_realtime.learning.prior import refuse_learnt
 
-                refuse_learnt(self._yesterday.bundle, self.recording)
+                refuse_learnt(self._yesterday.bundle, self.recording.name, sha256(self.recording))
             self._learn_recording(self.recording)
             return self._train(self.recording)
         return self._live() if self.beside is None else self._listen(self.beside)
@@ -258,7 +259,7 @@ class Learn:
             say(f"no bundle of what was learnt meanwhile: {decision.text}")
             return False
         try:
-            save_bundle(learnt_bundle(feed), folder)
+            save_bundle(learnt_bundle(feed, recording.name), folder)
             lacks = "without scores, audit and speech gate, until it is trained"
             say(f"{folder}: what was learnt meanwhile, after {time.monotonic() - begun:.1f} s; {lacks}")
             if self.figures:

@@ -20,8 +20,10 @@ UNAUDITED = (
 )
 
 
-def learnt_bundle(feed: Feed) -> Bundle:
+def learnt_bundle(feed: Feed, recording: str) -> Bundle:
     """The ridge of all that was learnt, not saved yet: without scores, speech gate and fingerprints.
+
+    ``recording`` : name of its file, which may still be written: the bundle knows it, and cannot give its hash.
 
     Raises
     ------
@@ -32,7 +34,7 @@ def learnt_bundle(feed: Feed) -> Bundle:
         raise InputError(f"microphone in the electrodes ({feed.light.text}); expected clean channels, leave those out")
     ridge, mean, std = feed.learner.solution()
     heard = feed.learner.progress()
-    learnt_from = {"seconds": round(heard.seconds, 1), "speech_s": round(heard.speech_s, 1)}
+    learnt_from = {"recording": recording, "seconds": round(heard.seconds, 1), "speech_s": round(heard.speech_s, 1)}
     return Bundle(
         path=None,
         kind="ridge",
@@ -47,6 +49,7 @@ def learnt_bundle(feed: Feed) -> Bundle:
         provenance={
             "contamination": {"verdict": "cannot tell", "reason": UNAUDITED},
             "learnt": learnt_from,
+            "simulated": feed.simulated,
             **_carried(feed, heard),
         },
     )

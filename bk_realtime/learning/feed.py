@@ -88,6 +88,8 @@ class Feed:
         self._audit = RollingAudit(tuple(audited), sfreq, sample_rate, features.line_freq)
         self._audited_at = 0.0
         self.carried = carried
+        self.simulated = False
+        """Whether the stream says that its participant is."""
         prior = None if carried is None else carried.prior
         self.learner = Learner(len(names), self._mel.n_mels, ridge, prior=prior)
         self._frames = np.zeros((0, len(names)))

@@ -121,6 +121,11 @@ def carried_from(
     """
     where = f"stream {description.name!r}"
     ridge_of(bundle)
+    if bundle.features.normalisation == "running":
+        raise InputError(
+            f"{_named(bundle)} normalises by running statistics, which are not carried on; expected frozen ones; learn "
+            "from scratch"
+        )
     if bundle.lead_ms:
         raise InputError(
             f"{_named(bundle)} decodes the sound {bundle.lead_ms:+g} ms from its signal; expected one of 0 ms to learn "
@@ -131,7 +136,7 @@ def carried_from(
             f"{where} runs at {description.sfreq:g} Hz, {_named(bundle)} was trained at {float(bundle.sfreq):g}; "
             "expected one rate to learn at; record, then carry it on with offline.transfer, which resamples"
         )
-    refuse_other_participant(bundle, description.extra.get("simulated", "") == "true", where)
+    refuse_other_participant(bundle, is_simulated(description), where)
     channels = channel_infos(description)
     listed = {label.strip() for label in description.extra.get("bad_channels", "").split(",")}
     out = listed | set(exclude)
@@ -142,6 +147,35 @@ def carried_from(
     lost = tuple(label for label in bundle.labels if label not in labels)
     refuse_too_few(bundle, labels, where)
     return CarriedFrom(bundle, match.labels, labels, lost, (*match.notes, *notes_of(bundle, lost)))
+
+
+def is_simulated(description: StreamDescription) -> bool:
+    """Whether a stream says that its participant is."""
+    return description.extra.get("simulated", "") == "true"
+
+
+def refuse_learnt(bundle: Bundle, name: str, digest: str = "") -> None:
+    """Refuse to go on from a bundle on the recording that it learnt from: its scores would tell nothing. Of copies
+    under other names, and in other formats, nothing is known here.
+
+    Parameters
+    ----------
+    name, digest : of the recording's file; the SHA-256 as hex digits, empty where that is compared elsewhere.
+
+    Raises
+    ------
+    InputError
+        The bundle names this file among those of its training.
+    """
+    data, learnt = bundle.provenance.get("data", []), bundle.provenance.get("learnt")
+    entries = data.values() if isinstance(data, dict) else data
+    # what `learn` leaves knows the recording's name only
+    own = isinstance(learnt, Mapping) and learnt.get("recording") == name
+    if own or (digest and digest in {entry.get("sha256") for entry in entries}):
+        raise InputError(
+            f"{name}: {_named(bundle)} was trained on this recording; expected one of another day to go on from; name "
+            "yesterday's bundle, or learn from scratch"
+        )
 
 
 def notes_of(bundle: Bundle, lost: Sequence[str]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from bk_realtime.config import FeatureSettings
 from bk_realtime.decoder.ridge import RidgeSettings
 from bk_realtime.errors import InputError
 from bk_realtime.learning.feed import Feed
-from bk_realtime.learning.prior import carried_from
+from bk_realtime.learning.prior import carried_from, is_simulated
 from bk_realtime.learning.yesterday import Yesterday
 from bk_realtime.montage import channel_infos, choose_channels
 from bk_realtime.montage.units import in_microvolts, to_microvolts
@@ -59,9 +59,12 @@ def feed_for(
     """
     d = description
     if yesterday is None:
-        return Feed(d.labels, chosen_channels(d, channels, exclude), d.sfreq, sample_rate, features, ridge)
-    carried = carried_from(yesterday.bundle, d, yesterday.label_map, exclude)
-    return Feed(carried.labels_in, carried.labels, d.sfreq, sample_rate, features, ridge, carried)
+        feed = Feed(d.labels, chosen_channels(d, channels, exclude), d.sfreq, sample_rate, features, ridge)
+    else:
+        carried = carried_from(yesterday.bundle, d, yesterday.label_map, exclude)
+        feed = Feed(carried.labels_in, carried.labels, d.sfreq, sample_rate, features, ridge, carried)
+    feed.simulated = is_simulated(d)
+    return feed
 
 
 def full_scale(channel_format: str) -> float:

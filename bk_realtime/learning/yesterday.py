@@ -8,9 +8,8 @@ from pathlib import Path
 
 from bk_realtime.config import FeatureSettings
 from bk_realtime.decoder.bundle import Bundle, load_bundle
-from bk_realtime.decoder.bundle_index import sha256
 from bk_realtime.decoder.fit import read_label_map
-from bk_realtime.errors import InputError, OptionError
+from bk_realtime.errors import OptionError
 from bk_realtime.learning.prior import ridge_of
 from bk_realtime.session.bundle import trained_on
 
@@ -49,22 +48,3 @@ def load_yesterday(bundle: Path, label_map: Path | None, features: FeatureSettin
             "of features out, or learn from scratch"
         )
     return Yesterday(found, {} if label_map is None else read_label_map(label_map, found.labels))
-
-
-def refuse_learnt(bundle: Bundle, recording: Path) -> None:
-    """Refuse to go on from a bundle on the very file that it learnt from: its scores would tell nothing. A copy in
-    another format is found at the end, by content.
-
-    Raises
-    ------
-    InputError
-        The bundle names this file among those of its training.
-    """
-    data = bundle.provenance.get("data", [])
-    entries = data.values() if isinstance(data, dict) else data
-    if sha256(recording) in {entry.get("sha256") for entry in entries}:
-        name = "" if bundle.path is None else f" {bundle.path.name}"
-        raise InputError(
-            f"{recording}: bundle{name} was trained on this recording; expected one of another day to go on from; "
-            "name yesterday's bundle, or learn from scratch without --from"
-        )

@@ -91,6 +91,7 @@ class LearnCard(QWidget):
         words: tuple[str, ...] = ("learn", "--beside", str(recording), "--figures")
         if self.onward.isChecked() and who.bundle is not None and _is_ridge(who.bundle):
             words += ("--from", str(who.bundle))  # with its features
+            words += () if who.label_map is None else ("--label-map", str(who.label_map))
         else:
             words += ("--line-freq", f"{who.mains_hz:g}")
         words += ("--microphone", who.microphone) if who.microphone not in ("none", "auto") else ()

@@ -12,6 +12,7 @@ import numpy as np
 from rich.console import Console
 
 from bk_realtime.decoder.bundle import Bundle, load_bundle
+from bk_realtime.decoder.bundle_index import INDEX, read_index
 from bk_realtime.decoder.registry import decoder_settings
 from bk_realtime.errors import InputError
 from bk_realtime.montage import bare_label
@@ -50,6 +51,12 @@ def fold_cards(
     is told how many jobs chance by retraining adds where nobody said whether to draw it."""
     workers = settings.workers
     notes = missing_scores(settings.scores)
+    bundle, _ = bundle_and_recordings(settings)
+    if bundle is not None and "features_chosen" in read_index(bundle / INDEX).provenance:
+        notes.append(
+            "the bundle's features were chosen in its training: where these recordings were in it, that choice has "
+            "seen the folds, and their scores are that much too good"
+        )
     if workers is None:
         workers = (os.cpu_count() or 1) if have_dask() else 0
         if not workers and not settings.scheduler:

@@ -15,7 +15,14 @@ from bk_realtime.decoder.ridge import EVEN, Ridge, RidgeSettings
 from bk_realtime.errors import InputError
 from bk_realtime.features import baseline_statistics
 from bk_realtime.learning.compared import Carried as Compared
-from bk_realtime.learning.prior import Prior, notes_of, refuse_other_participant, refuse_too_few, ridge_of
+from bk_realtime.learning.prior import (
+    Prior,
+    notes_of,
+    refuse_learnt,
+    refuse_other_participant,
+    refuse_too_few,
+    ridge_of,
+)
 from offline.data.contamination import Contamination
 from offline.data.dataset import feature_reach_s
 from offline.data.fingerprint import fingerprint
@@ -142,6 +149,11 @@ def transfer(settings: Transfer, console: Console) -> Outcome:
     notes += _montage(bundle, today, labels)
     if settings.save is not None:
         ridge_of(bundle)
+        if bundle.features.normalisation == "running":
+            raise InputError(
+                f"--save: {settings.bundle} normalises by running statistics, which are not carried on; expected "
+                "frozen ones; leave --save out"
+            )
         refuse_too_few(bundle, labels, today.recording.name)
         refuse_other_participant(bundle, today.recording.simulated, today.recording.name)
         notes += notes_of(bundle, ())
@@ -154,6 +166,7 @@ def transfer(settings: Transfer, console: Console) -> Outcome:
 def _refuse_known(settings: Transfer, bundle: Bundle, recordings: Sequence[Recording], console: Console) -> list[str]:
     """Notes on what the bundle knows of the recordings."""
     *before, today = recordings
+    refuse_learnt(bundle, settings.recording.name)
     known = known_to(bundle, today)
     if training_entry(bundle.provenance, today) is not None or known.verdict == FOUND:
         raise InputError(
@@ -219,7 +232,7 @@ def _score(
     judge = Judge(whole, start, rate, settings.shifts, settings.bootstrap, settings.seed)
     yesterday = _Bundled(bundle, whole, judge)
     others: OtherDays | Onward
-    if isinstance(bundle.decoder, Ridge) and len(recordings) == 1:
+    if isinstance(bundle.decoder, Ridge) and len(recordings) == 1 and features.normalisation != "running":
         clock = FrameClock(bundle.sfreq, mel.sample_rate, mel.hop_length)
         others = Onward(Prior.of(bundle, labels), mel.n_mels, clock.frame_rate, ridge, features)
     else:

@@ -14,7 +14,8 @@ from bk_realtime.learning.prior import card_of
 from offline.data.contamination import UNKNOWN, Contamination, bundle_contamination
 from offline.data.fingerprint import fingerprint
 from offline.data.heard import words_kept
-from offline.data.known_content import kept_fingerprints, kept_tensors, refuse_repeated
+from offline.data.known_content import UNKNOWN as UNKNOWN_CONTENT
+from offline.data.known_content import kept_fingerprints, kept_tensors, known_to, refuse_repeated
 from offline.data.provenance import made_by, training_data
 from offline.evaluation.transfer import CarriedOn, Outcome
 
@@ -43,6 +44,9 @@ def save_carried(outcome: Outcome, recording: Path, folder: Path, seed: int, ove
     }
     values = {"r_speech": carried.score.r, "r_partial": carried.score.partial}
     rounded = {name: round(value, 4) for name, value in values.items() if math.isfinite(value)}
+    known = known_to(was, carried.recording)
+    if known.verdict == UNKNOWN_CONTENT:  # a score that may be one of what was learnt is none
+        rounded, provenance["leak"] = {}, f"cannot tell whether yesterday's bundle knows today: {known.text}"
     bundle = Bundle(
         path=was.path,
         kind="ridge",
@@ -56,7 +60,7 @@ def save_carried(outcome: Outcome, recording: Path, folder: Path, seed: int, ove
         decoder=carried.fit.decoder.eval().requires_grad_(False),
         lead_ms=was.lead_ms,
         provenance=provenance,
-        scores={"test_seconds": round(_held_out_s(outcome), 1), "ridge": rounded},
+        scores={"test_seconds": round(_held_out_s(outcome), 1), "ridge": rounded} if rounded else {},
         fingerprints=_fingerprints(carried, was),
     )
     return save_bundle(bundle, folder, overwrite)
@@ -101,7 +105,7 @@ def _fingerprints(carried: CarriedOn, was: Bundle) -> dict[str, Any]:
     )
     refuse_repeated(carried.recording.name, aside, seen)
     before = _before(was)
-    if before and not was.fingerprints:
+    if not was.fingerprints:  # what `learn` left lists no recording of its own either
         return {}
     return kept_tensors([*kept_fingerprints(was.fingerprints, len(before)), seen])
 

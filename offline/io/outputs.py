@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from bk_realtime.decoder.bundle_index import INDEX
 from bk_realtime.errors import FileError, OptionError
 from bk_realtime.files import atomic
 
@@ -45,19 +44,6 @@ def claim_folder(folder: Path) -> None:
         raise FileError(f"{folder}: {there} is a file; expected a folder to write in")
     if not os.access(there, os.W_OK):
         raise FileError(f"{folder}: no right to write in {there}; choose another place")
-
-
-def claim_bundle(folder: Path, overwrite: bool) -> None:
-    """Refuse a folder that no bundle may be written to, before anything is computed.
-
-    Raises
-    ------
-    FileError
-        It holds one, or cannot be made.
-    """
-    if (folder / INDEX).exists() and not overwrite:
-        raise FileError(f"{folder} already holds a decoder bundle; choose another folder or pass --overwrite")
-    claim_folder(folder)
 
 
 def write_npz(path: Path, arrays: Mapping[str, Any]) -> None:

@@ -163,10 +163,10 @@ def refuse_another_run(this: dict[str, Any], out: Path) -> None:
     if not (out / RUN).exists():
         raise FileError(f"--resume: {out} does not say which recordings and settings it is of ({RUN}); run anew")
     before = read_toml(out / RUN)
-    changed = next((k for k in this if this[k] != before.get(k)), None)
+    changed = next((k for k in {**this, **before} if this.get(k) != before.get(k)), None)
     if changed is not None:
         raise OptionError(
-            f"--resume: {changed}: {this[changed]!r}, the run in {out} has {before.get(changed)!r}; "
+            f"--resume: {changed}: {this.get(changed)!r}, the run in {out} has {before.get(changed)!r}; "
             "expected the same recordings, read alike, and the same settings; choose another --out"
         )
 

@@ -70,6 +70,7 @@ def run_bands(settings: Ablation, console: Console) -> list[BandsOf]:
         {
             "name": person.name,
             "simulated": person.simulated,
+            "contaminated": bool(person.mark),
             "chosen": list(choose_set(person.rows)[0].bands),
             "chosen_references": list(choose_set(person.rows)[0].references),
             "rows": [row.as_dict() for row in person.rows],

@@ -17,7 +17,7 @@ import numpy as np
 from rich.console import Console
 
 from bk_realtime.config import SILENCE_WEIGHT, MelSettings, to_dict, write_toml
-from bk_realtime.decoder.registry import EXPERIMENTAL
+from bk_realtime.decoder.registry import EXPERIMENTAL, settings_class
 from bk_realtime.errors import FileError, OptionError
 from bk_realtime.features import feature_labels
 from offline.data.contamination import Contamination
@@ -114,7 +114,9 @@ def run_networks(settings: Ablation, console: Console) -> list[NetworksOf]:
         seconds = sum(map(len, truth)) / rate
         found.append(NetworksOf(recording.name, scored, seconds, n_features, recording.simulated, contamination.mark))
     people = [
-        {"name": one.name, "simulated": one.simulated, "rows": [row.as_dict() for row in one.rows]} for one in found
+        {"name": one.name, "simulated": one.simulated, "rows": [row.as_dict() for row in one.rows]}
+        | {"contaminated": bool(one.mark)}
+        for one in found
     ]
     write_toml(settings.out / RESULTS, {"folds": settings.folds, "seeds": list(settings.seeds), "recordings": people})
     return found
@@ -184,6 +186,8 @@ def _identity(settings: Ablation, recordings: list[Recording], found: list[Conta
         name: to_dict(getattr(settings, name)) for name in ("split", "features", "optimiser", "augment")
     }
     values |= {"networks": list(NETWORKS), "folds": settings.folds, "silence_weight": SILENCE_WEIGHT}
+    values |= {"sizes": {kind: to_dict(settings_class(kind)()) for kind in NETWORKS}}
+    values |= {"precision": settings.machine.precision}
     values |= {"recordings": [path.name for path in settings.recordings]}
     values |= {HASHES: [recording.reading_hash or recording.source_hash for recording in recordings]}
     left_out = [label for contamination in found for label in contamination.excluded]

@@ -200,7 +200,10 @@ def test_it_goes_on_from_a_linear_decoder_where_that_is_wanted(page: RecordPage,
     card.onward.setChecked(True)
     args = list(card.command(tmp_path / "p01.xdf")[1:])
     learn = tyro.cli(options(Learn, flat=True), args=args).command
-    assert learn.carry_on == who.bundle
+    assert (learn.carry_on, learn.label_map) == (who.bundle, None)
+    card.participant = dataclasses.replace(who, label_map=tmp_path / "labels.toml")
+    renamed = tyro.cli(options(Learn, flat=True), args=list(card.command(tmp_path / "p01.xdf")[1:])).command
+    assert renamed.label_map == tmp_path / "labels.toml"
     words = {
         (0.05, 0.01, 0.09): "going on is better than from scratch (r +0.050, 95 % +0.010 … +0.090)",
         (-0.05, -0.09, -0.01): "going on is WORSE than from scratch",

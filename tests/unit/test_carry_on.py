@@ -329,6 +329,8 @@ def test_in_the_end_the_offline_command_carries_it_on(
         (("--from", "few"), "1 of the 3 channels"),
         (("--from", "nowhere"), "nowhere"),
         (("--from", "knows_it"), "bundle knows_it was trained on this recording"),
+        (("--from", "learnt"), "bundle learnt was trained on this recording"),
+        (("--from", "running"), "running statistics"),
     ],
 )
 def test_what_does_not_fit_ends_it_in_one_line(
@@ -345,7 +347,10 @@ def test_what_does_not_fit_ends_it_in_one_line(
     bundle(tmp_path, ("A1", "C7", "C8"), "few")
     same = {"data": [{"name": "renamed.xdf", "sha256": sha256(path)}]}
     bundle(tmp_path, ("A1", "A2", "A3", "A4"), "knows_it", provenance=same)
-    named = [str(tmp_path / word) if word in ("yesterday", "few", "nowhere", "knows_it") else word for word in words]
+    bundle(tmp_path, ("A1", "A2", "A3", "A4"), "learnt", provenance={"learnt": {"recording": path.name}})
+    bundle(tmp_path, ("A1", "A2", "A3", "A4"), "running", features=FeatureSettings(normalisation="running"))
+    bundles = ("yesterday", "few", "nowhere", "knows_it", "learnt", "running")
+    named = [str(tmp_path / word) if word in bundles else word for word in words]
     with pytest.raises(SystemExit, match="2"):
         main(["learn", str(path), *named])
     said = capsys.readouterr().err

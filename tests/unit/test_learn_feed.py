@@ -111,13 +111,15 @@ def test_the_microphone_in_an_electrode_stops_it(tmp_path: Path) -> None:
 def test_what_was_learnt_is_a_bundle_at_once(path: Path, tmp_path: Path) -> None:
     """The learner's own ridge, for the features that an engine makes of the same stream."""
     feed = fed(path, 0.5)
-    saved = save_bundle(learnt_bundle(feed), tmp_path / "learnt")
+    saved = save_bundle(learnt_bundle(feed, "read.xdf"), tmp_path / "learnt")
     ridge, mean, std = feed.learner.solution()
     np.testing.assert_array_equal(saved.mean, mean)
     np.testing.assert_array_equal(saved.std, std)
     assert (saved.labels, saved.sfreq, saved.gate) == (feed.labels, 512, None)
     x = torch.randn(1, 50, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
     np.testing.assert_allclose(saved.decoder.forward(x.float()), ridge.forward(x), atol=1e-4)
+    assert saved.provenance["learnt"]["recording"] == "read.xdf"
+    assert saved.provenance["simulated"] is feed.simulated
     assert "cannot be told: it was learnt while" in contamination_in_training(saved.provenance)
     neural = open_recording(path, "", "", None, None).neural
     assert np.isfinite(Chain(saved, saved.labels).push(np.asarray(neural.data[:1024], float)).mel).all()
@@ -126,10 +128,10 @@ def test_what_was_learnt_is_a_bundle_at_once(path: Path, tmp_path: Path) -> None
 def test_too_little_or_the_microphone_itself_is_no_bundle(tmp_path: Path) -> None:
     feed = Feed(["A1"], ["A1"], 512.0, 22050.0, FeatureSettings(), RIDGE)
     with pytest.raises(InputError, match="record more"):
-        learnt_bundle(feed)
+        learnt_bundle(feed, "read.xdf")
     feed.light = Light(RED, text="A1 holds the sound")
     with pytest.raises(InputError, match="A1 holds the sound"):
-        learnt_bundle(feed)
+        learnt_bundle(feed, "read.xdf")
 
 
 def test_lost_samples_keep_both_on_one_clock() -> None:

@@ -34,13 +34,14 @@ def saved(outcome: Outcome, folder: Path, name: str = "d2.xdf") -> Bundle:
 
 def test_the_bundle_says_where_it_comes_from_and_what_it_saw(outcome: Outcome, bundle: Path, tmp_path: Path) -> None:
     assert [row.seen_s for row in outcome.rows] == pytest.approx([0.0, 30.0], abs=0.02)  # no more than was asked for
-    made, last = load_bundle(saved(outcome, tmp_path).path or ""), outcome.rows[-1]
+    made = load_bundle(saved(outcome, tmp_path).path or "")
     assert made.labels == outcome.labels == ("A2", "A3", "A4", "A5", "A6")
     fit = outcome.carried
     assert fit is not None
     np.testing.assert_array_equal(made.decoder.weight, fit.fit.decoder.weight)
     np.testing.assert_array_equal(made.mean, fit.fit.mean)
-    assert made.scores["ridge"]["r_speech"] == pytest.approx(last.scores[TOGETHER].r, abs=1e-4)
+    assert made.scores == {}  # yesterday kept no fingerprints: whether it knows the scored part cannot be told
+    assert "cannot tell" in made.provenance["leak"]
     said = made.provenance["carried_on"]
     assert (said["bundle"], said["sha256"], said["lost"]) == ("bundle", load_bundle(bundle).digest, ["A1"])
     assert said["seen_s"] == pytest.approx(30.0, abs=0.1)
@@ -80,13 +81,20 @@ def test_it_is_known_by_content_as_other_bundles_are(
 ) -> None:
     was = dataclasses.replace(load_bundle(bundle), fingerprints=kept_tensors([fingerprint(days["d1.xdf"])]))
     save_bundle(was, tmp_path / "kept")
-    made = saved(run(tmp_path / "kept", "d2.xdf", names, yesterday=(), save=Path("s")), tmp_path)
+    made_of = run(tmp_path / "kept", "d2.xdf", names, yesterday=(), save=Path("s"))
+    made = saved(made_of, tmp_path)
+    assert made.scores["ridge"]["r_speech"] == pytest.approx(made_of.rows[-1].scores[TOGETHER].r, abs=1e-4)
+    assert "leak" not in made.provenance
     today = days["d2.xdf"]
     for known in (days["d1.xdf"], today):
         other = dataclasses.replace(known, source_hash="", neural_hash="", reading_hash="", neural=known.neural * 2.0)
         assert known_to(made, other).verdict == FOUND
     # without them of yesterday nobody could tell, and nothing is pretended
     assert saved(outcome, tmp_path / "b").fingerprints == {}
+    learnt = {k: v for k, v in outcome.bundle.provenance.items() if k != "data"}  # as `learn` leaves it
+    unlisted = dataclasses.replace(outcome, bundle=dataclasses.replace(outcome.bundle, provenance=learnt))
+    nothing = saved(unlisted, tmp_path / "c")
+    assert (nothing.fingerprints, nothing.scores) == ({}, {})
 
 
 def test_what_was_in_the_channels_yesterday_is_in_it_today(outcome: Outcome, tmp_path: Path) -> None:
