@@ -86,6 +86,9 @@ def test_another_run_is_not_resumed(settings: Ablation, monkeypatch: pytest.Monk
     write_toml(settings.out / "run.toml", kept)  # as before ridge weighed silence
     with pytest.raises(BkError, match=r"--resume: silence_weight: 0.25, the run in .* has None"):
         run(resumed, console)
+    write_toml(settings.out / "run.toml", {**kept, "silence_weight": 0.25, "networks": ["gru"]})
+    with pytest.raises(BkError, match=r"--resume: networks: None, the run in .* has \['gru'\]"):
+        run(resumed, console)
     (settings.out / "run.toml").unlink()
     with pytest.raises(BkError, match="does not say which recordings"):
         run(resumed, console)

@@ -66,9 +66,12 @@ def test_a_table_is_kept_and_gone_on_with(tmp_path: Path, monkeypatch: pytest.Mo
     assert found.rows[0].r_speech > 0.4 > 2 * found.rows[0].chance  # features of this recording say the sound
     for word in ("SIMULATED", "ssm", "over gru [95 %]", "30 s in 2 contiguous folds, 1 seed(s)"):
         assert word in text.getvalue(), word
-    assert "Nothing here may replace the default, whatever it says: 2 of 5 folds, 30 of 270 seconds" in text.getvalue()
+    assert (
+        "SIMULATED: Nothing here may replace the default, whatever it says: 2 of 5 folds, 30 of 270 seconds"
+        in text.getvalue()
+    )
     kept = read_toml(tmp_path / "a" / RESULTS)["recordings"][0]
-    assert kept["simulated"] is True
+    assert (kept["simulated"], kept["contaminated"]) == (True, False)
     assert tuple(row["decoder"] for row in kept["rows"]) == kinds
     with pytest.raises(BkError, match="go on with --resume"):
         run_networks(settings, console)

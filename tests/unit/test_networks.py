@@ -57,6 +57,16 @@ def test_the_view_is_as_long_as_it_says(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", EXPERIMENTAL)
+def test_half_precision_trains(kind: str) -> None:
+    decoder = build_decoder(kind, SMALL[kind], n_in=64, n_mels=80).train()
+    x, mel = torch.randn(2, 40, 64), torch.randn(2, 40, 80)
+    with torch.autocast("cpu", torch.bfloat16):
+        loss = decoder.loss(decoder.scheduled(x, mel, 0.0), mel)
+    loss.backward()
+    assert all(bool(torch.isfinite(p.grad).all()) for p in decoder.parameters() if p.grad is not None)
+
+
+@pytest.mark.parametrize("kind", EXPERIMENTAL)
 def test_steps_of_a_live_session_are_the_whole_in_single_precision(kind: str) -> None:
     decoder = built(kind)
     x = torch.randn(1, 600, 64, generator=torch.Generator().manual_seed(2))
