@@ -16,6 +16,7 @@ from bk_realtime.sink.ring import Ring
 HOP_S = float(1 / FRAME_RATE)
 """One mel frame: what is written at a time."""
 _LEAST_S = 0.25 * HOP_S
+_LITTLE_S = 0.75 * HOP_S  # who begins with less (`--profile fast`) wants little delay, and has been told what it costs
 _MOST_S = 0.6  # what is later than this was no jitter
 _BURST = 0.75  # of a frame: writes closer than this came of one packet
 _SLACK = 1.25  # frames that are left to the drift control
@@ -38,7 +39,8 @@ class PlayoutLevel:
     """
 
     def __init__(self, prefill_s: float) -> None:
-        self.reserve = Reserve(prefill_s - HOP_S, _LEAST_S, _MOST_S)
+        start_s = prefill_s - HOP_S
+        self.reserve = Reserve(start_s, _LEAST_S, _MOST_S, careful=start_s > _LITTLE_S)
         self._state, self._correction = LevelState(), 1.0
         self._target_s = self.reserve.target_s
         self._written_at = self._measured_at = -np.inf

@@ -41,9 +41,11 @@ class Reserve:
     ----------
     start_s : seconds held until something is known.
     least_s, most_s : bounds in seconds. What was later than ``most_s`` was no jitter, and raises nothing.
+    careful : while little is known, hold for what may be worse; else for no more than what was seen tells.
     """
 
-    def __init__(self, start_s: float, least_s: float, most_s: float) -> None:
+    def __init__(self, start_s: float, least_s: float, most_s: float, careful: bool = True) -> None:
+        self._careful = careful
         self.least_s, self.most_s = least_s, max(most_s, start_s)
         self._ever_s = self.most_s
         self._wanted_s = max(least_s, start_s)
@@ -99,7 +101,7 @@ class Reserve:
         # of what is no such jitter, the worst of an hour lies about as far beyond the worst of a minute as that beyond
         # the usual
         rare = min(2 * rare - usual, dips.max())
-        worst = min(max(rare, usual + beyond * windows.scale_s), usual + _RARE_MOST_S)
+        worst = min(max(rare, usual + beyond * windows.scale_s(_UNSURE * self._careful)), usual + _RARE_MOST_S)
         return float(min(self.most_s, max(self.least_s, max(often, worst) + _SAFETY_S)))
 
     def _window(self, now: float, dip: float) -> None:
@@ -108,7 +110,7 @@ class Reserve:
         if self._whole.count >= _FIRST:
             if elapsed:
                 self._adapt(now, elapsed)
-        elif part_s and self._parts.count >= _FIRST_PARTS:
+        elif part_s and self._careful and self._parts.count >= _FIRST_PARTS:
             # nothing is given back yet
             self._wanted_s = max(self._wanted_s, self.needed_s)
 
@@ -133,14 +135,13 @@ class _Windows:
         self.count = 0  # also of those that are forgotten
         self._began, self._deepest = -np.inf, -np.inf
 
-    @property
-    def scale_s(self) -> float:
-        """Of their Gumbel distribution; somewhat more than found, where there are few."""
+    def scale_s(self, unsure: float) -> float:
+        """Of their Gumbel distribution; more than found by ``unsure`` over the root of their number."""
         low, usual, high = np.quantile(np.array(self.dips), (0.1, 0.5, 0.9), method="lower")
         # the narrower side tells the scale: a few bad seconds widen the upper one only, and what has an end, as packets
         # that come in step with frames, the lower one only
         narrower = min((usual - low) / (_HALF - _LOW), (high - usual) / (_HIGH - _HALF))
-        return float(narrower * (1 + _UNSURE / math.sqrt(len(self.dips))))
+        return float(narrower * (1 + unsure / math.sqrt(len(self.dips))))
 
     def add(self, now: float, dip: float) -> float:
         """Seconds from the last window on, one at most, where one has just ended; else 0."""

@@ -45,6 +45,15 @@ def test_the_first_seconds_tell_what_the_next_bring() -> None:
     assert sum(late) <= 1
 
 
+def test_who_begins_with_little_waits_for_what_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--profile fast`: nothing is held for on suspicion in the first ten seconds, only what ran dry."""
+    come = writes(9, PACKET_S, 0.001, most=2.0)
+    fast = PlayoutRun(monkeypatch, come, prefill_s=1.5 * HOP_S)
+    usual = PlayoutRun(monkeypatch, come)
+    assert fast.reserve[-1] < 0.5 * HOP_S + 0.002 * (1 + fast.dry[-1])
+    assert usual.reserve[-1] > fast.reserve[-1] + 0.002
+
+
 def test_a_level_that_is_being_moved_is_no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
     """From 20 s on all comes 12 ms sooner, which the drift control gives back within half a minute."""
     come = writes(60, PACKET_S, 0.0001)
