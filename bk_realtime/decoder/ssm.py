@@ -74,8 +74,9 @@ class DiagonalSsm(Operator, nn.Module):
         return torch.complex(self.frequency, self.frequency).new_zeros(batch, *self.frequency.shape)
 
     def step(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        if torch.is_autocast_enabled(x.device.type):  # there are no complex numbers of half the precision
-            with torch.autocast(x.device.type, enabled=False):
+        kind = x.device.type  # there are no complex numbers of half the precision; "meta" knows no autocast
+        if torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind):
+            with torch.autocast(kind, enabled=False):
                 return self.step(x.to(self.through.dtype), state)
         rate, out = self._discrete()
         n = x.shape[1]
