@@ -19,10 +19,11 @@ from rich.table import Table
 from bk_realtime.config import MelSettings
 from bk_realtime.errors import exit_cleanly
 from bk_realtime.logs import parse_command
+from offline.scoring.paired import Gain
 from offline.training.ablation import Ablation, AblationRows, run_ablation
 from offline.training.band_gain import BANDS, BandsOf, run_bands
 from offline.training.feature_sets import choose_set
-from offline.training.network_scores import RIVALS, Interval, conclusion, over_people, step_cost
+from offline.training.network_scores import RIVALS, conclusion, over_people, step_cost
 from offline.training.networks import NETWORKS, RESULTS, NetworksOf, run_networks
 from offline.training.score_table import title_facts
 
@@ -112,7 +113,7 @@ def _or_none(value: float) -> str:
     return "-" if np.isnan(value) else f"{value:.3f}"
 
 
-def _interval(gain: Interval) -> str:
+def _interval(gain: Gain) -> str:
     """A difference, with its interval where that is known."""
     value, low, high = gain
     return f"{value:+.3f}" if np.isnan(low) else f"{value:+.3f} [{low:+.3f} {high:+.3f}]"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import lcm
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +15,7 @@ from bk_realtime.decoder.gru import GruDecoder, GruSettings
 from bk_realtime.decoder.ridge import Ridge, RidgeSettings
 from bk_realtime.decoder.seq2seq import Seq2Seq, Seq2SeqSettings
 from bk_realtime.errors import OptionError
+from bk_realtime.typed import Within
 
 MemberState = tuple[Any, Tensor]
 """State of a member, and its frames that wait for the member with the longest lookahead."""
@@ -29,11 +31,17 @@ class AverageSettings:
     """The recurrent one."""
     seq2seq: Seq2SeqSettings | None = None
     """The encoder-decoder."""
+    seeds: Annotated[int, Within(1, 20)] = 1
+    """How many there are of each network, of one size, trained from other random numbers; of ridge there is one."""
 
     @property
     def members(self) -> tuple[str, ...]:
         """Kinds of the members."""
         return tuple(kind for kind in MEMBERS if getattr(self, kind) is not None)
+
+    def count(self, kind: str) -> int:
+        """How many members are of a kind."""
+        return 1 if kind == "ridge" else self.seeds
 
 
 MEMBERS = ("ridge", "gru", "seq2seq")
@@ -43,7 +51,8 @@ MEMBERS = ("ridge", "gru", "seq2seq")
 class Average(Decoder):
     """Mean of the log-mel of its members, all of the same age: those that look less far ahead wait for the others.
 
-    Made of trained decoders by :meth:`of`; nothing is trained here.
+    Every kind counts alike, however many of it there are. Made of trained decoders by :meth:`of`; nothing is trained
+    here.
 
     Parameters
     ----------
@@ -56,35 +65,38 @@ class Average(Decoder):
 
     def __init__(self, settings: AverageSettings, n_in: int, n_mels: int) -> None:
         nn.Module.__init__(self)
-        if len(settings.members) < 2:
-            raise OptionError(
-                f"average: expected at least two members of {', '.join(MEMBERS)}, got "
-                f"{' and '.join(settings.members) or 'none'}; python -m offline.train --decoder auto makes one"
-            )
-        made: dict[str, Decoder] = {}
+        made: dict[str, list[Decoder]] = {}
         if settings.ridge is not None:
-            made["ridge"] = Ridge(settings.ridge, n_in, n_mels)
+            made["ridge"] = [Ridge(settings.ridge, n_in, n_mels)]
         if settings.gru is not None:
-            made["gru"] = GruDecoder(settings.gru, n_in, n_mels)
+            made["gru"] = [GruDecoder(settings.gru, n_in, n_mels) for _ in range(settings.seeds)]
         if settings.seq2seq is not None:
-            made["seq2seq"] = Seq2Seq(settings.seq2seq, n_in, n_mels)
+            made["seq2seq"] = [Seq2Seq(settings.seq2seq, n_in, n_mels) for _ in range(settings.seeds)]
+        _check({kind: len(own) for kind, own in made.items()})
         self._take(settings, made)
 
     @classmethod
-    def of(cls, members: dict[str, Decoder]) -> Average:
-        """The average of trained decoders, by kind; they are taken over as they are."""
-        unknown = sorted(set(members) - set(MEMBERS))
-        if unknown or len(members) < 2:
-            raise OptionError(f"average: expected at least two of {', '.join(MEMBERS)}, got {', '.join(members)}")
+    def of(cls, members: Mapping[str, Sequence[Decoder]]) -> Average:
+        """The average of trained decoders, by kind; they are taken over as they are. Of every network there are equally
+        many."""
+        counts = {kind: len(own) for kind, own in members.items()}
+        _check(counts)
+        networks = {n for kind, n in counts.items() if kind != "ridge"}
+        if counts.get("ridge", 1) != 1 or len(networks) > 1:
+            raise OptionError(f"average: expected one ridge and equally many of each network, got {counts}")
         average = cls.__new__(cls)
         nn.Module.__init__(average)
-        ordered = {kind: members[kind] for kind in MEMBERS if kind in members}
-        average._take(AverageSettings(**{kind: member.settings for kind, member in ordered.items()}), ordered)
+        ordered = {kind: list(members[kind]) for kind in MEMBERS if kind in members}
+        sizes = {kind: own[0].settings for kind, own in ordered.items()}
+        average._take(AverageSettings(**sizes, seeds=max(networks, default=1)), ordered)
         return average
 
-    def _take(self, settings: AverageSettings, members: dict[str, Decoder]) -> None:
+    def _take(self, settings: AverageSettings, members: Mapping[str, Sequence[Decoder]]) -> None:
         self.settings = settings
-        self.members = nn.ModuleDict(members)
+        named = {
+            kind if i == 0 else f"{kind}_{i + 1}": part for kind, own in members.items() for i, part in enumerate(own)
+        }
+        self.members = nn.ModuleDict(named)
         parts = self._parts
         self.channels = parts[0].channels
         self.block, self.lookahead = lcm(*(part.block for part in parts)), max(part.lookahead for part in parts)
@@ -113,12 +125,30 @@ class Average(Decoder):
             due = torch.cat([waiting, mel], 1) if waiting.shape[1] else mel
             said.append(due[:, : x.shape[1]])
             after.append((own, due[:, x.shape[1] :].clone()))
-        return torch.stack(said).mean(0), tuple(after)
+        return self._mean(said), tuple(after)
 
     def forward(self, x: Tensor) -> Tensor:
-        return torch.stack([part.forward(x) for part in self._parts]).mean(0)
+        return self._mean([part.forward(x) for part in self._parts])
+
+    def _mean(self, said: list[Tensor]) -> Tensor:
+        """Over the members of each kind, and of those over the kinds."""
+        first, each = 0, []
+        for kind in self.settings.members:
+            own = said[first : first + self.settings.count(kind)]
+            each.append(torch.stack(own).mean(0) if len(own) > 1 else own[0])
+            first += len(own)
+        return torch.stack(each).mean(0) if len(each) > 1 else each[0]
 
     def attention_of(self, state: tuple[MemberState, ...]) -> Tensor | None:
-        """That of the member that has any."""
+        """That of the first member that has any."""
         found = (part.attention_of(own) for part, (own, _) in zip(self._parts, state, strict=True))
         return next((weights for weights in found if weights is not None), None)
+
+
+def _check(counts: Mapping[str, int]) -> None:
+    unknown = sorted(set(counts) - set(MEMBERS))
+    if unknown or sum(counts.values()) < 2:
+        raise OptionError(
+            f"average: expected at least two members of {', '.join(MEMBERS)}, got "
+            f"{' and '.join(counts) or 'none'}; python -m offline.train --decoder auto makes one"
+        )

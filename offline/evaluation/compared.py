@@ -10,15 +10,9 @@ from bk_realtime.decoder.base import Decoder
 from bk_realtime.errors import InputError
 from offline.data.decoding import decode_features
 from offline.scoring.loudness import partial_correlation
-from offline.scoring.mel import mean_correlation, speech_mask
-from offline.scoring.resampling import (
-    LEAST_UNITS,
-    bootstrap_correlation,
-    circular_shift,
-    difference_interval,
-    draw_weights,
-    units,
-)
+from offline.scoring.mel import speech_mask
+from offline.scoring.paired import Gain, Paired
+from offline.scoring.resampling import circular_shift
 from offline.training.carried import Frames
 
 WARM_S = 10.0
@@ -65,9 +59,7 @@ class Judge:
         self._reference = today.mel[start:][self._keep]
         self._mask = speech_mask(self._reference)
         self.speech_s = float(self._mask.sum() / rate)
-        self._unit = units(len(self._reference), (), rate)
-        self._n_units = int(self._unit[-1]) + 1
-        self._weights = draw_weights(self._n_units, bootstrap, np.random.default_rng(seed))
+        self._paired = Paired(self._reference, self._mask, rate, bootstrap, seed)
 
     def decode(self, decoder: Decoder, z: np.ndarray) -> np.ndarray:
         """The scored rows, from z-scores of all of today."""
@@ -80,25 +72,18 @@ class Judge:
         draws = circular_shift(decoded, truth, mask, self.rate, self._shifts, np.random.default_rng(self._seed))
         low, high = self._interval(decoded)
         return Score(
-            mean_correlation(decoded, truth, mask), low, high, _p95(draws["r_speech"]),
+            self._paired.r(decoded), low, high, _p95(draws["r_speech"]),
             partial_correlation(decoded, truth, mask), _p95(draws["r_partial"]),
         )  # fmt: skip
 
-    def difference(self, ours: np.ndarray, theirs: np.ndarray) -> tuple[float, float, float]:
+    def difference(self, ours: np.ndarray, theirs: np.ndarray) -> Gain:
         """How much r inside speech ``ours`` has over ``theirs``, and its paired 95 % interval over blocks of 5 s."""
-        value = self._r(ours) - self._r(theirs)
-        return value, *difference_interval(value, self._samples(ours) - self._samples(theirs), self._n_units)
-
-    def _r(self, decoded: np.ndarray) -> float:
-        return mean_correlation(decoded, self._reference, self._mask)
-
-    def _samples(self, decoded: np.ndarray) -> np.ndarray:
-        return bootstrap_correlation(decoded, self._reference, self._mask, self._unit, self._weights)
+        return self._paired.over(ours, theirs)
 
     def _interval(self, decoded: np.ndarray) -> tuple[float, float]:
-        samples = self._samples(decoded)
+        samples = self._paired.samples(decoded)
         good = samples[np.isfinite(samples)]
-        if self._n_units < LEAST_UNITS or not len(good):
+        if not self._paired.tells or not len(good):
             return float("nan"), float("nan")
         low, high = np.percentile(good, (2.5, 97.5))
         return float(low), float(high)

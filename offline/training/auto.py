@@ -2,7 +2,8 @@
 
 What is not held out is cut into contiguous folds. Every candidate is trained on all but one, decodes that one, and so
 has decoded all of it without having learnt it. The best of the candidates and of their averages is taken where it is
-above ridge inside speech by more than noise, else ridge; then it is trained anew on the whole.
+above ridge inside speech by more than noise makes the best of so many, else ridge; then it is trained anew on the
+whole.
 """
 
 from __future__ import annotations
@@ -22,13 +23,12 @@ from bk_realtime.errors import InputError
 from offline.data.dataset import Corpus
 from offline.data.settings import AugmentSettings
 from offline.data.split import Part, Split, SplitSettings
-from offline.scoring.mel import mean_correlation, speech_mask
-from offline.scoring.resampling import bootstrap_correlation, difference_interval, draw_weights, units
+from offline.scoring.mel import speech_mask
+from offline.scoring.paired import Gain, Paired
 from offline.training import fitting
 from offline.training.candidates import auto_settings
 from offline.training.settings import BASELINE, OptimiserSettings, TrainerSettings
 
-N_DRAWS = 2000
 LEAST_S = 2.0
 """Shortest part of a nested fold, in seconds: as long as a training segment."""
 
@@ -41,14 +41,15 @@ class Choice:
     ----------
     members : kinds; several are averaged.
     validation : candidate or average -> r inside speech over all folds.
-    gain : of the best over ridge inside speech, with its 95 % interval; NaN where nothing could be told.
+    gain : of what was taken, else of the best, over ridge inside speech, with its interval at 95 % of all that were
+        compared; NaN where nothing could be told.
     best : the one with the highest r.
     why : in a sentence.
     """
 
     members: tuple[str, ...]
     validation: dict[str, float]
-    gain: tuple[float, float, float]
+    gain: Gain
     best: str
     why: str
 
@@ -71,10 +72,13 @@ def fit_auto(
     """Choose, and train what was chosen; arguments as for :func:`offline.training.fitting.fit_decoder`."""
     settings = auto_settings(values)
 
-    def fit(kind: str, part: Corpus, name: str) -> fitting.Fit:
-        sizes = to_dict(getattr(settings, kind))
-        where = folder / name / kind
-        return fitting.fit_decoder(kind, sizes, part, optimiser, augmentation, machine, where, seed, resume, callbacks)
+    def fit(kind: str, part: Corpus, name: str) -> list[fitting.Fit]:
+        sizes, fits = to_dict(getattr(settings, kind)), []
+        for i in range(settings.count(kind)):
+            where = folder / name / (f"{kind}_{i + 1}" if i else kind)
+            told = (part, optimiser, augmentation, machine, where, seed + i, resume, callbacks)
+            fits.append(fitting.fit_decoder(kind, sizes, *told))
+        return fits
 
     decoded: dict[str, list[np.ndarray]] = {kind: [] for kind in settings.kinds}
     reference: list[np.ndarray] = []
@@ -87,7 +91,8 @@ def fit_auto(
         part = replace(corpus, splits=splits)
         reference += [y for _, y in part.segments("test")]
         for kind in settings.kinds:
-            decoded[kind] += fitting.decode_part(fit(kind, part, f"fold_{k + 1}").decoder, part)
+            each = [fitting.decode_part(own.decoder, part) for own in fit(kind, part, f"fold_{k + 1}")]
+            decoded[kind] += [np.mean(mels, axis=0) for mels in zip(*each, strict=True)]
     choice = choose(decoded, reference, float(corpus.frame_rate), reason)
     fits = {kind: fit(kind, corpus, "whole") for kind in choice.members}
     report: dict[str, Any] = {
@@ -96,12 +101,15 @@ def fit_auto(
         "folds": len(folds),
         "validation": {name: round(r, 5) for name, r in choice.validation.items()},
         "gain": [round(x, 5) for x in choice.gain if np.isfinite(x)],
-        "fits": {kind: fit.report for kind, fit in fits.items()},
+        "fits": {kind: own[0].report for kind, own in fits.items()},
     }
-    if len(fits) == 1:
-        (kind,) = fits
-        return fitting.Fit(fits[kind].decoder, report, kind)
-    average = Average.of({kind: fit.decoder for kind, fit in fits.items()})
+    if settings.seeds > 1:
+        report |= {"seeds": settings.seeds, "seed_fits": {k: [f.report for f in own] for k, own in fits.items()}}
+    members = [(kind, own) for kind, each in fits.items() for own in each]
+    if len(members) == 1:
+        ((kind, only),) = members
+        return fitting.Fit(only.decoder, report, kind)
+    average = Average.of({kind: [own.decoder for own in each] for kind, each in fits.items()})
     return fitting.Fit(average.eval().requires_grad_(False), report, "average")
 
 
@@ -116,36 +124,36 @@ def choose(
     reference : recorded log-mel of the same segments.
     reason : why there are none.
     """
-    nothing = (float("nan"),) * 3
+    nothing = (float("nan"), float("nan"), float("nan"))
     if not reference:
         return Choice((BASELINE,), {}, nothing, BASELINE, f"ridge is taken: nothing could be compared, {reason}")
     truth, speech = np.concatenate(reference), np.concatenate([speech_mask(y) for y in reference])
     single = {kind: np.concatenate(mels) for kind, mels in decoded.items()}
     sets = [c for n in range(1, len(single) + 1) for c in combinations(single, n)]
     mels = {" + ".join(kinds): np.mean([single[kind] for kind in kinds], axis=0) for kinds in sets}
-    validation = {name: mean_correlation(mel, truth, speech) for name, mel in mels.items()}
+    paired = Paired(truth, speech, frame_rate)
+    validation = {name: paired.r(mel) for name, mel in mels.items()}
     members = dict(zip(mels, sets, strict=True))
     if not np.isfinite(validation[BASELINE]):
         return Choice((BASELINE,), {}, nothing, BASELINE, "ridge is taken: too little speech to compare")
     best = max(validation, key=lambda name: np.nan_to_num(validation[name], nan=-1.0))
     if best == BASELINE:
         return Choice((BASELINE,), validation, nothing, best, _words(best, best, validation, nothing))
-    unit = units(len(truth), (), frame_rate)
-    n_units = int(unit[-1]) + 1
-    weights = draw_weights(n_units, N_DRAWS, np.random.default_rng(0))
-    ours, theirs = (bootstrap_correlation(mels[name], truth, speech, unit, weights) for name in (best, BASELINE))
-    difference = validation[best] - validation[BASELINE]
-    gain = (difference, *difference_interval(difference, ours - theirs, n_units))
-    taken = best if gain[1] > 0 else BASELINE  # NaN, where too few blocks can tell, is not above 0
-    return Choice(members[taken], validation, gain, best, _words(taken, best, validation, gain))
+    rivals = [name for name in mels if name != BASELINE]
+    gains = {name: paired.over(mels[name], mels[BASELINE], len(rivals)) for name in rivals}
+    sure = [name for name in rivals if gains[name][1] > 0]  # NaN, where too few blocks can tell, is not above 0
+    taken = max(sure, key=lambda name: validation[name], default=BASELINE)
+    best = taken if sure else best
+    return Choice(members[taken], validation, gains[best], best, _words(taken, best, validation, gains[best]))
 
 
-def _words(taken: str, best: str, validation: dict[str, float], gain: tuple[float, float, float]) -> str:
+def _words(taken: str, best: str, validation: dict[str, float], gain: Gain) -> str:
     rows = ", ".join(f"{name} {r:.3f}" for name, r in sorted(validation.items(), key=lambda item: -item[1]))
     seen = f"r inside speech in nested validation: {rows}"
     if best == BASELINE:
         return f"ridge is taken, nothing was above it ({seen})"
-    known = "too little to say how sure" if np.isnan(gain[1]) else f"95 % {gain[1]:+.3f} to {gain[2]:+.3f}"
+    among = f", as one of {len(validation) - 1} compared" if len(validation) > 2 else ""
+    known = "too little to say how sure" if np.isnan(gain[1]) else f"95 % {gain[1]:+.3f} to {gain[2]:+.3f}{among}"
     found = f"{best} over ridge {gain[0]:+.3f}, {known}"
     if taken == BASELINE:
         return f"ridge is taken, what {best} has over it may be noise ({found}; {seen})"

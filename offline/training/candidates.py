@@ -26,6 +26,8 @@ class AutoSettings:
     """Some of ridge, gru, seq2seq; ridge always is."""
     folds: Annotated[int, Within(2, 20)] = 4
     """Contiguous folds of the nested validation: each network is trained that often, and once more."""
+    seeds: Annotated[int, Within(1, 20)] = 1
+    """Trainings of each network from other random numbers, whose mean is one candidate: as many times as long."""
     ridge: RidgeSettings = field(default_factory=RidgeSettings)
     gru: GruSettings = field(default_factory=GruSettings)
     seq2seq: Seq2SeqSettings = field(default_factory=Seq2SeqSettings)
@@ -43,7 +45,11 @@ class AutoSettings:
     @property
     def trainings(self) -> int:
         """How often a network is trained, at most."""
-        return (len(self.kinds) - 1) * (self.folds + 1)
+        return (len(self.kinds) - 1) * (self.folds + 1) * self.seeds
+
+    def count(self, kind: str) -> int:
+        """Trainings of a kind on one part; ridge draws nothing at random."""
+        return 1 if kind == BASELINE else self.seeds
 
 
 def auto_settings(values: dict[str, Any]) -> AutoSettings:

@@ -26,20 +26,14 @@ from offline.data.processed import ProcessedRecording
 from offline.data.settings import AugmentSettings
 from offline.data.split import SplitSettings
 from offline.scoring.loudness import partial_correlation
-from offline.scoring.mel import mean_correlation, speech_mask
-from offline.scoring.resampling import (
-    bootstrap_correlation,
-    circular_shift,
-    difference_interval,
-    draw_weights,
-    units,
-)
-from offline.training.auto import N_DRAWS, nested_splits
+from offline.scoring.mel import speech_mask
+from offline.scoring.paired import Paired
+from offline.scoring.resampling import circular_shift
+from offline.training.auto import nested_splits
 from offline.training.fitting import decode_part, fit_decoder
 from offline.training.settings import BASELINE, OptimiserSettings, TrainerSettings
 
 N_SHIFTS = 100
-LEVEL = 0.95
 
 
 @dataclass(frozen=True)
@@ -213,23 +207,8 @@ def _row(
     parts = [partial_correlation(mel, truth, speech) for mel in (decoded, plain)]
     moved = circular_shift(decoded, truth, speech, rate, N_SHIFTS, np.random.default_rng(0))
     chance = float(np.nanpercentile(moved["r_speech"], 95))
-    own = mean_correlation(decoded, truth, speech)
+    paired = Paired(truth, speech, rate)
     if not n_sets:
-        return FeatureRow((), own, parts[0], chance, (float("nan"),) * 3, float("nan"))
-    *gain, least = gain_over(decoded, plain, truth, speech, rate, n_sets)
-    return FeatureRow((), own, parts[0], chance, (gain[0], gain[1], gain[2]), parts[0] - parts[1], least=least)
-
-
-def gain_over(
-    decoded: np.ndarray, plain: np.ndarray, truth: np.ndarray, speech: np.ndarray, rate: float, n_sets: int
-) -> tuple[float, float, float, float]:
-    """What one mel (T, n_mels) has over another inside speech, its 95 % interval, and the lower end of that where it is
-    one of ``n_sets`` that are compared."""
-    difference = mean_correlation(decoded, truth, speech) - mean_correlation(plain, truth, speech)
-    unit = units(len(truth), (), rate)
-    n_units = int(unit[-1]) + 1
-    weights = draw_weights(n_units, N_DRAWS, np.random.default_rng(0))
-    ours, theirs = (bootstrap_correlation(mel, truth, speech, unit, weights) for mel in (decoded, plain))
-    low, high = difference_interval(difference, ours - theirs, n_units)
-    least, _ = difference_interval(difference, ours - theirs, n_units, level=1.0 - (1.0 - LEVEL) / n_sets)
-    return difference, low, high, least
+        return FeatureRow((), paired.r(decoded), parts[0], chance, (float("nan"),) * 3, float("nan"))
+    gain, (_, least, _) = (paired.over(decoded, plain, compared) for compared in (1, n_sets))
+    return FeatureRow((), paired.r(decoded), parts[0], chance, gain, parts[0] - parts[1], least=least)

@@ -118,10 +118,10 @@ def fit_decoder(
             f"(bk_realtime.decoder.base), got {type(decoder).__name__}"
         )
     decoder.fit_targets(torch.cat([y for _, y in training]))
-    return _fit_network(decoder, corpus, optimiser, augmentation, machine, folder, seed, resume, callbacks)
+    return fit_network(decoder, corpus, optimiser, augmentation, machine, folder, seed, resume, callbacks)
 
 
-def _fit_network(
+def fit_network(
     decoder: NetworkDecoder,
     corpus: Corpus,
     optimiser: OptimiserSettings,
@@ -129,9 +129,10 @@ def _fit_network(
     machine: TrainerSettings,
     folder: Path,
     seed: int,
-    resume: bool,
-    callbacks: Sequence[Callback],
+    resume: bool = False,
+    callbacks: Sequence[Callback] = (),
 ) -> Fit:
+    """Train a network from the weights and target statistics that it has; arguments as for :func:`fit_decoder`."""
     rate = float(corpus.frame_rate)
     segment, window = (
         max(1, round(seconds * rate / decoder.block)) * decoder.block

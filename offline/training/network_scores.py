@@ -16,24 +16,17 @@ from bk_realtime.decoder.framewise import Framewise
 from bk_realtime.decoder.registry import build_decoder
 from bk_realtime.stream import Stream
 from offline.scoring.loudness import partial_correlation
-from offline.scoring.mel import mean_correlation, mel_cepstral_distortion, speech_mask
-from offline.scoring.resampling import (
-    bootstrap_correlation,
-    circular_shift,
-    difference_interval,
-    draw_weights,
-    units,
-)
+from offline.scoring.mel import mel_cepstral_distortion, speech_mask
+from offline.scoring.paired import Gain, Paired
+from offline.scoring.resampling import circular_shift
 from offline.training.settings import BASELINE
 
 CELLS = "networks"
 """Folder of what every training decoded."""
 RIVALS = (BASELINE, "gru")
-N_DRAWS, N_SHIFTS, N_STEPS = 2000, 40, 200
+N_SHIFTS, N_STEPS = 40, 200
 ENOUGH = {"folds": 5, "seconds": 270.0, "seeds": 3, "participants": 10}
 """Below this no table may speak for another default."""
-Interval = tuple[float, float, float]
-"""Difference, and its 95 % interval; NaN where there is too little to tell."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +48,7 @@ class NetworkRow:
     r_partial: float
     mcd_db: float
     chance: float
-    over: dict[str, Interval]
+    over: dict[str, Gain]
     cpu_s: float
 
     def as_dict(self) -> dict[str, Any]:
@@ -80,24 +73,19 @@ def score_networks(
     reference : recorded log-mel of the same folds.
     """
     truth, speech = np.concatenate(reference), np.concatenate([speech_mask(y) for y in reference])
-    unit = units(len(truth), (), frame_rate)
-    n_units = int(unit[-1]) + 1
-    weights = draw_weights(n_units, N_DRAWS, np.random.default_rng(0))
+    paired = Paired(truth, speech, frame_rate)
     mels = {kind: [mel for mel, _ in seeds] for kind, seeds in decoded.items()}
-    each = {kind: [mean_correlation(mel, truth, speech) for mel in own] for kind, own in mels.items()}
-    # one set of blocks for all, so that differences are paired; a decoder's seeds are averaged in each draw
-    drawn = {
-        kind: np.mean([bootstrap_correlation(mel, truth, speech, unit, weights) for mel in own], axis=0)
-        for kind, own in mels.items()
-    }
+    each = {kind: [paired.r(mel) for mel in own] for kind, own in mels.items()}
+    # a decoder's seeds are averaged in each draw
+    drawn = {kind: np.mean([paired.samples(mel) for mel in own], axis=0) for kind, own in mels.items()}
     rows = []
     for kind, own in mels.items():
         moved = circular_shift(own[0], truth, speech, frame_rate, N_SHIFTS, np.random.default_rng(0))
-        over: dict[str, Interval] = {}
+        over: dict[str, Gain] = {}
         for rival in RIVALS:
             if rival != kind:
                 gain = float(np.mean(each[kind]) - np.mean(each[rival]))
-                over[rival] = (gain, *difference_interval(gain, drawn[kind] - drawn[rival], n_units))
+                over[rival] = paired.interval(gain, drawn[kind] - drawn[rival])
         rows.append(
             NetworkRow(
                 kind,
@@ -113,7 +101,7 @@ def score_networks(
     return rows
 
 
-def over_people(people: list[list[NetworkRow]], kind: str, rival: str) -> Interval:
+def over_people(people: list[list[NetworkRow]], kind: str, rival: str) -> Gain:
     """Mean over participants of what a decoder has over its rival, and Student's t over them; three or more have an
     interval."""
     gains = np.array([row.over[rival][0] for rows in people for row in rows if row.kind == kind])

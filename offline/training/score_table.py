@@ -7,7 +7,7 @@ from rich.table import Table
 
 from offline.scoring.loudness import loudness_oracles, partial_correlation
 from offline.scoring.mel import baselines, mean_correlation, mel_cepstral_distortion, speech_mask
-from offline.scoring.resampling import LEAST_UNITS, bootstrap_correlation, difference_interval, draw_weights, units
+from offline.scoring.paired import Paired
 
 ScoreRows = dict[str, dict[str, float]]
 
@@ -68,19 +68,13 @@ def score_table(
 def advantage(
     decoded: dict[str, list[np.ndarray]], reference: list[np.ndarray], decoder: str, rival: str, frame_rate: float
 ) -> tuple[float, float]:
-    """95 % interval of how much r inside speech ``decoder`` has over ``rival``: 2,000 bootstrap samples of blocks of
-    5 s (Efron 1979), the same blocks for both, and Student's t over them. NaN where the held-out part has too few."""
-    truth, speech = np.concatenate(reference), np.concatenate([speech_mask(y) for y in reference])
-    unit = units(len(truth), (), frame_rate)
-    n_units = int(unit[-1]) + 1
-    if n_units < LEAST_UNITS:
+    """95 % interval of how much r inside speech ``decoder`` has over ``rival``, see
+    :class:`~offline.scoring.paired.Paired`. NaN where the held-out part has too few blocks."""
+    paired = Paired(np.concatenate(reference), np.concatenate([speech_mask(y) for y in reference]), frame_rate)
+    if not paired.tells:
         return float("nan"), float("nan")
-    weights = draw_weights(n_units, 2000, np.random.default_rng(0))
-    ours, theirs = (
-        bootstrap_correlation(np.concatenate(decoded[name]), truth, speech, unit, weights) for name in (decoder, rival)
-    )
-    own, other = (mean_correlation(np.concatenate(decoded[name]), truth, speech) for name in (decoder, rival))
-    return difference_interval(own - other, ours - theirs, n_units)
+    _, low, high = paired.over(np.concatenate(decoded[decoder]), np.concatenate(decoded[rival]))
+    return low, high
 
 
 def verdict(scores: ScoreRows, decoder: str, intervals: dict[str, tuple[float, float]]) -> str:

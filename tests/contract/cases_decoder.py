@@ -24,6 +24,7 @@ CASES = {
     "gru one layer": Case(lambda: _build("gru", hidden=8, layers=1)),
     "gru classes": Case(lambda: _build("gru", hidden=8, layers=1, target="classes", n_levels=4)),
     "average": Case(lambda: _build("average", ridge={"n_past": 7}, gru={"hidden": 8})),
+    "average of seeds": Case(lambda: _build("average", ridge={"n_past": 3}, gru={"hidden": 6}, seeds=2)),
     "average of different lookahead": Case(
         lambda: _build("average", ridge={"n_past": 4}, gru={"hidden": 4}, seq2seq={"hidden": 4, "lookahead": 2})
     ),

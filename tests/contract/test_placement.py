@@ -50,6 +50,7 @@ NETWORKS = [
     "attention_location_9",
     "average",
     "average of different lookahead",
+    "average of seeds",
     "causal_conv",
     "causal_conv_dilated",
     "causal_conv_dilated_lookahead",

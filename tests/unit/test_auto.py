@@ -13,18 +13,25 @@ import pytest
 import torch
 
 from bk_realtime.chain import Chain
-from bk_realtime.config import FRAME_RATE
+from bk_realtime.config import FRAME_RATE, to_dict
 from bk_realtime.decoder.average import Average
 from bk_realtime.decoder.base import Decoder
 from bk_realtime.decoder.bundle import load_bundle, save_bundle
+from bk_realtime.decoder.gru import GruDecoder
 from bk_realtime.decoder.registry import build_decoder
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.stream import Stream
 from offline.data.dataset import Corpus
+from offline.data.settings import AugmentSettings
 from offline.data.split import Split, SplitSettings, fold_splits, split_frames
 from offline.io.recording import Recording
+from offline.scoring.mel import speech_mask
+from offline.scoring.paired import Paired
+from offline.training import auto, fitting
 from offline.training.auto import choose, nested_splits
 from offline.training.candidates import auto_settings, untrained
+from offline.training.fitting import Fit
+from offline.training.settings import OptimiserSettings, TrainerSettings
 from tests.unit.test_bundle import LABELS, make_bundle
 from tests.unit.train_runs import reader, recording, run, settings
 
@@ -75,6 +82,25 @@ def test_a_gain_that_may_be_noise_leaves_ridge() -> None:
         assert choice.members == ("ridge",) or choice.gain[1] > 0
     assert above >= 5
     assert taken <= 4
+
+
+def test_the_best_of_several_has_to_be_better_than_the_best_of_several_equals() -> None:
+    """What is above ridge at 95 % by itself, but not as one of six (three candidates and their averages)."""
+    for seed in range(200):
+        rng = np.random.default_rng([seed, 3])
+        truth = spoken(seed, 40.0)
+        noise = 3.0 * rng.normal(size=truth.shape)
+        error = rng.normal(1.0, 0.1, (2, len(truth) // 200 + 1, 1)).repeat(200, 1)[:, : len(truth)]
+        ridge, gru = (truth + noise * error).astype(np.float32)
+        alone = Paired(truth, speech_mask(truth), RATE).over(gru, ridge)[1]
+        choice = choose({"ridge": [ridge], "gru": [gru], "seq2seq": [ridge]}, [truth], RATE)
+        if alone > 0.0 and choice.members == ("ridge",):
+            break
+    else:
+        pytest.fail("whatever was above ridge by itself was taken as one of six, too")
+    assert choose({"ridge": [ridge], "gru": [gru]}, [truth], RATE).gain[1] < alone  # as one of two
+    assert "may be noise" in choice.why
+    assert "as one of 6 compared" in choice.why
 
 
 def test_nothing_that_cannot_be_told_is_taken() -> None:
@@ -135,7 +161,7 @@ def test_an_average_is_the_mean_whatever_its_members_look_ahead() -> None:
     members: dict[str, Decoder] = {kind: build_decoder(kind, told, 4, 6).eval() for kind, told in kinds.items()}
     for tensor in members["ridge"].buffers():
         tensor.copy_(torch.randn(tensor.shape))
-    average = Average.of(dict(reversed(members.items()))).eval()
+    average = Average.of({kind: [member] for kind, member in reversed(members.items())}).eval()
     assert (average.lookahead, average.block, average.receptive_field) == (3, 1, 3)
     x = torch.randn(2, 40, 4)
     with torch.inference_mode():
@@ -146,7 +172,67 @@ def test_an_average_is_the_mean_whatever_its_members_look_ahead() -> None:
         torch.testing.assert_close(average.forward(x), wanted, rtol=0, atol=0)
     torch.testing.assert_close(got, wanted, rtol=1e-5, atol=1e-5)
     with pytest.raises(OptionError, match="at least two"):
-        Average.of({"gru": members["gru"]})
+        Average.of({"gru": [members["gru"]]})
+    with pytest.raises(OptionError, match="one ridge and equally many of each network"):
+        Average.of({"ridge": [members["ridge"]], "gru": [members["gru"]] * 2, "seq2seq": [members["seq2seq"]]})
+
+
+def test_kinds_count_alike_however_many_seeds_there_are(tmp_path: Path) -> None:
+    torch.manual_seed(2)
+    ridge = build_decoder("ridge", {"n_past": 3}, 4, 6).eval()
+    for tensor in ridge.buffers():
+        tensor.copy_(torch.randn(tensor.shape))
+    networks = [build_decoder("gru", {"hidden": 8}, 4, 6).eval() for _ in range(3)]
+    average = Average.of({"gru": networks, "ridge": [ridge]}).eval()
+    x = torch.randn(2, 30, 4)
+    with torch.inference_mode():
+        each = [network.forward(x) for network in networks]
+        assert not torch.equal(each[0], each[1])
+        wanted = (ridge.forward(x) + torch.stack(each).mean(0)) / 2
+        torch.testing.assert_close(average.forward(x), wanted)
+        again = build_decoder("average", to_dict(average.settings), 4, 6).eval()
+        again.load_state_dict(average.state_dict())
+        torch.testing.assert_close(again.forward(x), wanted)
+        alone = Average.of({"gru": networks}).eval()
+        torch.testing.assert_close(alone.forward(x), torch.stack(each).mean(0))
+    assert list(alone.members) == ["gru", "gru_2", "gru_3"]
+
+
+def test_seeds_are_one_candidate_each_trained_on_its_own(monkeypatch) -> None:
+    seen: list[tuple[str, int, str]] = []
+
+    def fit(kind, sizes, part, optimiser, augmentation, machine, folder, seed, resume, callbacks) -> Fit:
+        seen.append((kind, seed, folder.as_posix()))
+        decoder = build_decoder(kind, {"hidden": 8} if kind == "gru" else {}, 4, 20).eval()
+        return Fit(decoder, {"seed": seed})
+
+    truth = spoken(3)
+    said = {"ridge": 3.0, "gru": 1.0}
+    monkeypatch.setattr(fitting, "fit_decoder", fit)
+    monkeypatch.setattr(
+        fitting,
+        "decode_part",
+        lambda decoder, part: heard(truth, said["gru" if isinstance(decoder, GruDecoder) else "ridge"], len(seen)),
+    )
+    monkeypatch.setattr(auto, "nested_splits", lambda corpus, folds: [()])
+    told = {"seeds": 3, "gru": {"hidden": 8}}
+    corpus = cast(Corpus, SimpleNamespace(frame_rate=FRAME_RATE))
+    monkeypatch.setattr(auto, "replace", lambda corpus, splits: SimpleNamespace(segments=lambda part: [(None, truth)]))
+    given = (OptimiserSettings(), AugmentSettings(), TrainerSettings())
+    found = auto.fit_auto(told, corpus, *given, Path("f"), 7, False, ())
+    assert seen[:4] == [
+        ("ridge", 7, "f/fold_1/ridge"),
+        ("gru", 7, "f/fold_1/gru"),
+        ("gru", 8, "f/fold_1/gru_2"),
+        ("gru", 9, "f/fold_1/gru_3"),
+    ]
+    whole = [(seed, folder) for kind, seed, folder in seen[4:] if kind == "gru"]
+    assert whole == [(7, "f/whole/gru"), (8, "f/whole/gru_2"), (9, "f/whole/gru_3")]
+    assert found.kind == "average"
+    assert found.decoder.settings.seeds == 3
+    assert found.report["seeds"] == 3
+    assert [fit["seed"] for fit in found.report["seed_fits"]["gru"]] == [7, 8, 9]
+    assert auto_settings(told).trainings == 15
 
 
 def test_an_average_comes_back_from_its_bundle_and_runs_in_the_live_chain(tmp_path: Path) -> None:
