@@ -1,4 +1,4 @@
-"""`python -m tests.bench.pretraining --speech FILE --words TABLE --out DIR`: does a GRU gain that has learnt from others?
+"""`python -m tests.bench.pretraining --speech FILE --words TABLE --out DIR`: does a GRU gain that learnt from others?
 
 SIMULATED participants, each with a montage of its own. One GRU learns from several of them, each through a first linear
 layer of its own; a participant that it has never seen then takes over all but that layer, and learns from the first
