@@ -84,21 +84,20 @@ def test_a_gain_that_may_be_noise_leaves_ridge() -> None:
     assert taken <= 4
 
 
-def test_the_best_of_several_has_to_be_better_than_the_best_of_several_equals() -> None:
-    """What is above ridge at 95 % by itself, but not as one of six (three candidates and their averages)."""
-    for seed in range(200):
-        rng = np.random.default_rng([seed, 3])
-        truth = spoken(seed, 40.0)
-        noise = 3.0 * rng.normal(size=truth.shape)
-        error = rng.normal(1.0, 0.1, (2, len(truth) // 200 + 1, 1)).repeat(200, 1)[:, : len(truth)]
-        ridge, gru = (truth + noise * error).astype(np.float32)
-        alone = Paired(truth, speech_mask(truth), RATE).over(gru, ridge)[1]
-        choice = choose({"ridge": [ridge], "gru": [gru], "seq2seq": [ridge]}, [truth], RATE)
-        if alone > 0.0 and choice.members == ("ridge",):
-            break
-    else:
-        pytest.fail("whatever was above ridge by itself was taken as one of six, too")
+@pytest.mark.parametrize("seed", [77, 92, 129])
+def test_the_best_of_several_has_to_be_better_than_the_best_of_several_equals(seed: int) -> None:
+    """Equals, of which one is above ridge at 95 % by itself (as three of a hundred draws are), but not as one of six:
+    three candidates and their averages."""
+    rng = np.random.default_rng([seed, 3])
+    truth = spoken(seed, 40.0)
+    noise = 3.0 * rng.normal(size=truth.shape)
+    error = rng.normal(1.0, 0.1, (2, len(truth) // 200 + 1, 1)).repeat(200, 1)[:, : len(truth)]
+    ridge, gru = (truth + noise * error).astype(np.float32)
+    alone = Paired(truth, speech_mask(truth), RATE).over(gru, ridge)[1]
+    assert alone > 0.0
     assert choose({"ridge": [ridge], "gru": [gru]}, [truth], RATE).gain[1] < alone  # as one of two
+    choice = choose({"ridge": [ridge], "gru": [gru], "seq2seq": [ridge]}, [truth], RATE)
+    assert choice.members == ("ridge",)
     assert "may be noise" in choice.why
     assert "as one of 6 compared" in choice.why
 
