@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,19 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 import tyro
 
 from bk_realtime.config import SILENCE_WEIGHT, FeatureSettings, check_range, option
-from bk_realtime.errors import BkError, FileError, OptionError
-from bk_realtime.learning.taking_over import check_place, hand_over, sessions_for
-from bk_realtime.learning.training import (
-    AUTO,
-    CARRIED,
-    RIDGE,
-    TRANSFER,
-    Network,
-    Recipe,
-    is_free,
-    outcome,
-    train,
-)
+from bk_realtime.errors import OptionError
+from bk_realtime.learning.ending import Ending
+from bk_realtime.learning.taking_over import check_place
+from bk_realtime.learning.training import Network, Recipe
 from bk_realtime.logs import say
 from bk_realtime.session.settings import InletSettings
 from bk_realtime.typed import Within
@@ -139,13 +129,6 @@ class Learn:
         """How features are made."""
         return self.features if self._yesterday is None else self._yesterday.bundle.features
 
-    @property
-    def _kinds(self) -> tuple[str, ...]:
-        """Names of the bundles that are made at the end."""
-        if not self.train:
-            return ()
-        return (CARRIED,) if self.carry_on is not None else (RIDGE, AUTO)[: 1 + bool(self.networks)]
-
     def run(self) -> int:
         """Learn to the end; 0 when all was recorded and, unless nothing is trained, the bundles were written (and taken
         over by the session, where one is named)."""
@@ -153,7 +136,7 @@ class Learn:
             check_place(self.session)
         _ = self._yesterday  # what cannot be carried on is refused before anything begins
         if self.recording is not None:
-            self._refuse_bundles(self.recording)
+            self._refuse_taken(self.recording)
             if self._yesterday is not None:
                 from bk_realtime.decoder.bundle_index import sha256
                 from bk_realtime.learning.prior import refuse_learnt
@@ -162,17 +145,6 @@ class Learn:
             self._learn_recording(self.recording)
             return self._train(self.recording)
         return self._live() if self.beside is None else self._listen(self.beside)
-
-    def _bundle_of(self, recording: Path, kind: str = RIDGE) -> Path:
-        if self.bundle is None:
-            return recording.with_name(f"{recording.stem}_{kind}")
-        return self.bundle if kind in (RIDGE, CARRIED) else self.bundle.with_name(f"{self.bundle.name}_{kind}")
-
-    def _refuse_bundles(self, recording: Path) -> None:
-        for kind in self._kinds:
-            folder = self._bundle_of(recording, kind)
-            if not is_free(folder):
-                raise FileError(f"{folder} already holds a decoder bundle; choose another folder with --bundle")
 
     @property
     def _ridge(self) -> RidgeSettings:
@@ -208,7 +180,7 @@ class Learn:
         from bk_realtime.recorder.target import recording_path
 
         path = recording_path(self.out, datetime.now())
-        self._refuse_bundles(path)
+        self._refuse_taken(path)
         stop = threading.Event()
         stop_on_signals(stop.set)
         end_with_parent(stop.set)
@@ -244,35 +216,6 @@ class Learn:
         session = LearningSession(self._made_of, self._ridge, self.inlet, self.microphone, self._say, *told)
         return session.run(stop, recording, seconds, FIGURES_EVERY_S if self.figures else EVERY_S)
 
-    def _at_once(self, feed: Feed | None, recording: Path) -> bool:
-        """What was learnt so far as a bundle, seconds after the last word; training takes longer. Whether there is
-        one."""
-        if not self.train or feed is None:
-            return False
-        from bk_realtime.decoder.bundle import save_bundle
-        from bk_realtime.learning.bundle import learnt_bundle
-        from bk_realtime.learning.decision import STOP, WORKS
-
-        begun, folder = time.monotonic(), self._learnt_of(recording)
-        decision = feed.heard().progress.decision
-        if decision.verdict == STOP:  # whoever decodes with it hears the room
-            say(f"no bundle of what was learnt meanwhile: {decision.text}")
-            return False
-        try:
-            save_bundle(learnt_bundle(feed, recording.name), folder)
-            lacks = "without scores, audit and speech gate, until it is trained"
-            say(f"{folder}: what was learnt meanwhile, after {time.monotonic() - begun:.1f} s; {lacks}")
-            if self.figures:
-                say(json.dumps({"bundle": str(folder)}))
-        except BkError as error:
-            say(f"no bundle of what was learnt meanwhile: {error}")
-            return False
-        if decision.verdict == WORKS:
-            self._hand_over(folder, (), f"learnt while it was recorded, {lacks}")
-        elif self.session is not None:
-            say(f"{self.session}: its decoder stays until one is trained: {decision.text}")
-        return True
-
     def _say(self, heard: Heard | str) -> None:
         from bk_realtime.learning.words import figures, in_words
 
@@ -281,66 +224,22 @@ class Learn:
         else:
             say(figures(heard) if self.figures else in_words(heard))
 
-    @staticmethod
-    def _learnt_of(recording: Path) -> Path:
-        return recording.with_name(f"{recording.stem}_learnt")
+    def _ending(self, recording: Path) -> Ending:
+        told = self.features, self.inlet, self.microphone, self.channels, self.exclude, self.silence_weight
+        further = self.session, self.carry_on, self.label_map, self.figures
+        return Ending(Recipe(recording, *told), self.bundle, self.networks, *further)
+
+    def _refuse_taken(self, recording: Path) -> None:
+        if self.train:
+            self._ending(recording).refuse_taken()
+
+    def _at_once(self, feed: Feed | None, recording: Path) -> bool:
+        """Whether what was learnt so far is a bundle now."""
+        return self.train and feed is not None and self._ending(recording).at_once(feed)
 
     def _train(self, recording: Path) -> int:
-        """A ridge on all that was recorded, then networks, by the one command that makes bundles."""
         if not self.train:
-            return 0
-        learnt, ridge = self._learnt_of(recording), self._bundle_of(recording)
-        told = self.features, self.inlet, self.microphone, self.channels, self.exclude, self.silence_weight
-        recipe = Recipe(recording, *told)
-        if self.carry_on is not None:
-            return self._carry_on(recipe, self.carry_on, learnt)
-        if code := train(recipe.ridge(ridge), aside=self.session is not None):
-            return code
-        code = self._hand_over(ridge, (learnt,), "the ridge of the whole recording, audited and scored")
-        return self._train_networks(recipe, ridge, (learnt, ridge)) or code
-
-    def _carry_on(self, recipe: Recipe, yesterday: Path, learnt: Path) -> int:
-        """Yesterday's bundle with all that was recorded, by the command that scores it too."""
-        carried = self._bundle_of(recipe.recording, CARRIED)
-        words = recipe.carried(carried, yesterday, self.label_map)
-        if code := train(words, aside=self.session is not None, module=TRANSFER):
-            return code
-        say(f"{carried} is the bundle; networks are not carried on: offline.train trains them from the recording alone")
-        return self._hand_over(
-            carried, (learnt,), f"{yesterday.name} carried on with the recording, audited and scored"
-        )
-
-    def _train_networks(self, recipe: Recipe, ridge: Path, own: tuple[Path, ...]) -> int:
-        """Behind everything else: whoever ends it keeps the ridge."""
-        if not self.networks:
             return 0
         from bk_realtime.processes.parent import stop_on_signals
 
-        best, stop = self._bundle_of(recipe.recording, AUTO), threading.Event()
-        stop_on_signals(stop.set)
-        say(f"{ridge} is the bundle; {' and '.join(self.networks)} will be compared with it, Ctrl-C ends that")
-        code = train(recipe.networks(best, self.networks), aside=True, stop=stop)
-        if code is None or stop.is_set():
-            say(f"ended before the networks were trained: {ridge} is the bundle")
-            return 0
-        if code:
-            say(f"the networks were not trained, see above: {ridge} is the bundle")
-            return code
-        kind, why = outcome(best)
-        if kind == RIDGE:
-            say(f"{ridge} is the bundle: {why}")
-            return 0
-        say(f"{best} is the bundle: {why}")
-        return self._hand_over(best, own, why)
-
-    def _hand_over(self, bundle: Path, own: tuple[Path, ...], why: str) -> int:
-        """Sessions that were named decode by it; 1 where one of them does not."""
-        found = [] if self.session is None else sessions_for(self.session, own)
-        failed = 0
-        for session in found:
-            try:
-                failed |= hand_over(session, bundle, why)
-            except BkError as error:  # it may have ended meanwhile; the bundle is there all the same
-                say(f"{session}: keeps its decoder: {error}")
-                failed = 1
-        return failed
+        return self._ending(recording).train_all(stop_on_signals)

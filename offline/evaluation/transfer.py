@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 from rich.console import Console
 
 from bk_realtime.clock import FrameClock
@@ -13,7 +12,6 @@ from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.decoder.fit import read_label_map
 from bk_realtime.decoder.ridge import EVEN, Ridge, RidgeSettings
 from bk_realtime.errors import InputError
-from bk_realtime.features import baseline_statistics
 from bk_realtime.learning.compared import Carried as Compared
 from bk_realtime.learning.prior import (
     Prior,
@@ -32,44 +30,16 @@ from offline.data.processed import process_recording
 from offline.data.provenance import refuse_duplicates, training_entry
 from offline.data.split import SplitSettings, guard_frames
 from offline.evaluation.compared import Judge, Score
+from offline.evaluation.transfer_row import TOGETHER, Bundled, Row, row_after
 from offline.evaluation.transfer_settings import MINUTES, Transfer
 from offline.io.recording import Recording
-from offline.training.carried import Carried, Frames, OtherDays, z_scored
+from offline.training.carried import Carried, Frames, OtherDays
 from offline.training.corpus import screened
 from offline.training.onward import Onward
 from offline.training.recordings import read_recordings
 
-AS_IT_IS, ANEW, TOGETHER, SCRATCH = "as it is", "normalised anew", "carried on", "from scratch"
-"""Yesterday's bundle; the same with its normalisation taken from today; a ridge of yesterday's recordings, or of the
-bundle's weights, and today's first minutes; one of today's first minutes alone."""
-BASELINE_S = 120.0
-"""Seconds at the beginning of today that take the place of the training's statistics, as a session's baseline does."""
 MORE_S = 30.0
 """All that is known of today is a row of its own where it is so much more than the last one."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """After so much of today.
-
-    Attributes
-    ----------
-    seen_s : seconds of today, from its first frame, that anything was fitted or normalised with.
-    scores : by way of decoding.
-    share, penalty, scratch_penalty : what was chosen inside of these seconds; NaN where nothing was fitted.
-    counts_s : seconds of today that the bundle's weights stand for, where these are carried on.
-    gain : how much r inside speech yesterday and today have over today alone, low and high of its 95 % interval.
-    over_anew : the same over yesterday's bundle with its normalisation anew.
-    """
-
-    seen_s: float
-    scores: dict[str, Score]
-    share: float = float("nan")
-    penalty: float = float("nan")
-    scratch_penalty: float = float("nan")
-    gain: tuple[float, float, float] = (float("nan"),) * 3
-    over_anew: tuple[float, float, float] = (float("nan"),) * 3
-    counts_s: float = float("nan")
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,7 +200,7 @@ def _score(
             f"{n / rate:.0f} s; record longer"
         )
     judge = Judge(whole, start, rate, settings.shifts, settings.bootstrap, settings.seed)
-    yesterday = _Bundled(bundle, whole, judge)
+    yesterday = Bundled(bundle, whole, judge)
     others: OtherDays | Onward
     if isinstance(bundle.decoder, Ridge) and len(recordings) == 1 and features.normalisation != "running":
         clock = FrameClock(bundle.sfreq, mel.sample_rate, mel.hop_length)
@@ -247,7 +217,7 @@ def _score(
         also_all = more > 0 and (settings.minutes == MINUTES or max(settings.minutes) * 60 * rate > most)
     if not known_n or also_all:
         known_n.append(most)
-    made = [_row(some.until(seen), some, yesterday, others, judge, guard, notes) for seen in known_n]
+    made = [row_after(some.until(seen), some, yesterday, others, judge, guard, notes) for seen in known_n]
     rows, fits = zip(*made, strict=True)
     notes += [EVEN] if others.even else []
     first, carried = whole.first / rate, None
@@ -259,64 +229,3 @@ def _score(
         rows, (first + start / rate, first + n / rate), first, judge.speech_s, day, labels, bundle,
         contamination, any(r.simulated for r in recordings), tuple(dict.fromkeys(notes)), carried,
     )  # fmt: skip
-
-
-class _Bundled:
-    """What yesterday's bundle decodes of the scored part, each once."""
-
-    def __init__(self, bundle: Bundle, today: Frames, judge: Judge) -> None:
-        self._bundle, self._today, self._judge = bundle, today, judge
-        self._kept: dict[int, tuple[np.ndarray, Score]] = {}
-
-    def decoded(self, seen: int) -> tuple[np.ndarray, Score]:
-        """Log-mel and score with the normalisation of the first ``seen`` rows, of the baseline's length at most; 0: as
-        it is."""
-        n = min(seen, round(BASELINE_S * self._judge.rate))
-        if n not in self._kept:
-            own = self._bundle.mean, self._bundle.std
-            statistics = baseline_statistics(self._today.power[:n], own)[0] if n else own
-            z = z_scored(self._today.power, *statistics, self._bundle.features)
-            mel = self._judge.decode(self._bundle.decoder, z)
-            self._kept[n] = mel, self._judge.score(mel)
-        return self._kept[n]
-
-
-def _row(
-    known: Frames,
-    whole: Frames,
-    yesterday: _Bundled,
-    others: OtherDays | Onward,
-    judge: Judge,
-    guard: int,
-    notes: list[str],
-) -> tuple[Row, Carried | None]:
-    """Decode the scored part of ``whole`` in every way that the ``known`` rows of today allow; what was carried on."""
-    seen, scores = len(known.mel), {AS_IT_IS: yesterday.decoded(0)[1]}
-    row = Row(seen / judge.rate, scores)
-    if not seen:
-        return row, None
-    anew, scores[ANEW] = yesterday.decoded(seen)
-    try:
-        both, scratch = others.carry_on(known, guard, judge.rate)
-    except InputError as error:
-        notes.append(f"after {row.seen_s:.0f} s nothing is fitted: {error}")
-        return row, None
-    from_scratch, scores[SCRATCH] = _fitted(scratch, whole, others, judge)
-    if not others.known:
-        return replace(row, scratch_penalty=scratch.penalty), None
-    carried, scores[TOGETHER] = _fitted(both, whole, others, judge)
-    full = replace(
-        row,
-        counts_s=both.counts_s,
-        share=both.share,
-        penalty=both.penalty,
-        scratch_penalty=scratch.penalty,
-        gain=judge.difference(carried, from_scratch),
-        over_anew=judge.difference(carried, anew),
-    )
-    return full, both
-
-
-def _fitted(fit: Carried, whole: Frames, others: OtherDays | Onward, judge: Judge) -> tuple[np.ndarray, Score]:
-    mel = judge.decode(fit.decoder, z_scored(whole.power, fit.mean, fit.std, others.features))
-    return mel, judge.score(mel)

@@ -11,7 +11,8 @@ from typing import Any
 from rich.table import Table
 
 from offline.evaluation.compared import Score
-from offline.evaluation.transfer import ANEW, AS_IT_IS, BASELINE_S, SCRATCH, TOGETHER, Outcome, Row
+from offline.evaluation.transfer import Outcome
+from offline.evaluation.transfer_row import ANEW, AS_IT_IS, BASELINE_S, SCRATCH, TOGETHER, Row
 
 WAYS = (AS_IT_IS, ANEW, TOGETHER, SCRATCH)
 

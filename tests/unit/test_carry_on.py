@@ -13,7 +13,6 @@ import torch
 
 from bk_realtime.__main__ import main
 from bk_realtime.chunks import StreamDescription
-from bk_realtime.commands import learn
 from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings
 from bk_realtime.decoder.bundle import Bundle, load_bundle, save_bundle
 from bk_realtime.decoder.bundle_index import sha256
@@ -21,6 +20,7 @@ from bk_realtime.decoder.least_squares import RidgeSums
 from bk_realtime.decoder.ridge import Ridge, RidgeSettings
 from bk_realtime.errors import InputError
 from bk_realtime.features.normalise import ZScore
+from bk_realtime.learning import ending
 from bk_realtime.learning.compared import Carried, Pairs
 from bk_realtime.learning.feed import Feed
 from bk_realtime.learning.learner import Learner
@@ -276,7 +276,7 @@ def test_live_learning_is_offline_learning(path: Path, tmp_path: Path, monkeypat
     add = Learner.add
     monkeypatch.setattr(Learner, "add", lambda self, *x: (frames.append(x), add(self, *x))[1])
     copy = Path(shutil.copy(path, tmp_path))
-    monkeypatch.setattr(learn, "train", lambda *_, **__: 0)
+    monkeypatch.setattr(ending, "train", lambda *_, **__: 0)
     assert main(["learn", str(copy), "--from", str(yesterday)]) == 0
     live = load_bundle(copy.with_name(f"{copy.stem}_learnt"))
     said = live.provenance["carried_on"]
@@ -302,7 +302,7 @@ def test_in_the_end_the_offline_command_carries_it_on(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     called: list[tuple[list[str], dict[str, Any]]] = []
-    monkeypatch.setattr(learn, "train", lambda words, **told: called.append((words, told)) or 0)
+    monkeypatch.setattr(ending, "train", lambda words, **told: called.append((words, told)) or 0)
     copy, yesterday = Path(shutil.copy(path, tmp_path)), bundle(tmp_path, ("A1", "A2", "A3", "A4"))
     names = tmp_path / "labels.toml"
     names.write_text('A2 = "A2"\n')
@@ -341,7 +341,7 @@ def test_what_does_not_fit_ends_it_in_one_line(
     words: tuple[str, ...],
     text: str,
 ) -> None:
-    monkeypatch.setattr(learn, "train", lambda *_, **__: 0)
+    monkeypatch.setattr(ending, "train", lambda *_, **__: 0)
     monkeypatch.setattr(Feed, "push_neural", lambda *_: pytest.fail("it began"))
     bundle(tmp_path, ("A1", "A2", "A3", "A4"))
     bundle(tmp_path, ("A1", "C7", "C8"), "few")

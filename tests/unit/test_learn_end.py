@@ -21,7 +21,7 @@ from bk_realtime.config import FeatureSettings
 from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.decoder.ridge import RidgeSettings
 from bk_realtime.errors import BkError, FileError
-from bk_realtime.learning import learner, taking_over, training
+from bk_realtime.learning import ending, learner, taking_over, training
 from bk_realtime.learning.decision import STOP, WORKS, Decision
 from bk_realtime.learning.taking_over import check_place, hand_over, sessions_for
 from bk_realtime.learning.training import AUTO, Recipe, outcome, train
@@ -92,11 +92,11 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Trained, list[
 
     def make(*args: Any, **kwargs: Any) -> tuple[Trained, list[tuple[Path, Path, str]]]:
         trained, handed = Trained(*args, **kwargs), []
-        monkeypatch.setattr(learn, "train", trained)
-        monkeypatch.setattr(learn, "outcome", trained.outcome)
+        monkeypatch.setattr(ending, "train", trained)
+        monkeypatch.setattr(ending, "outcome", trained.outcome)
         monkeypatch.setattr(learn, "check_place", lambda folder: None)
-        monkeypatch.setattr(learn, "sessions_for", lambda folder, own: [folder])
-        monkeypatch.setattr(learn, "hand_over", lambda *args: handed.append(args) or 0)
+        monkeypatch.setattr(ending, "sessions_for", lambda folder, own: [folder])
+        monkeypatch.setattr(ending, "hand_over", lambda *args: handed.append(args) or 0)
         return trained, handed
 
     return make
@@ -353,9 +353,9 @@ def test_one_session_that_refuses_keeps_no_other_from_it(
         handed.append(session)
         return 0
 
-    monkeypatch.setattr(learn, "sessions_for", lambda folder, own: [tmp_path / "a", tmp_path / "b"])
-    monkeypatch.setattr(learn, "hand_over", give)
-    told_to = learn.Learn(recording=tmp_path / "p.xdf", session=tmp_path)
+    monkeypatch.setattr(ending, "sessions_for", lambda folder, own: [tmp_path / "a", tmp_path / "b"])
+    monkeypatch.setattr(ending, "hand_over", give)
+    told_to = learn.Learn(session=tmp_path)._ending(tmp_path / "p.xdf")
     assert told_to._hand_over(tmp_path / "new", (), "why") == 1
     assert handed == [tmp_path / "b"]
     assert "keeps its decoder: bundle: the session decodes on cuda" in capsys.readouterr().out
@@ -383,7 +383,7 @@ def test_from_the_last_word_to_the_better_bundle(
             words = [*words[:at], "folds=2", "gru.hidden=16", "gru.layers=1", *words[at:], "--epochs", "1"]
         return train(words, aside, stop)
 
-    monkeypatch.setattr(learn, "train", short)
+    monkeypatch.setattr(ending, "train", short)
     monkeypatch.setattr(training, "low_priority", lambda pid: None)  # a busy machine would never come to it
     assert main(["learn", str(recording)]) == 0
     out = "".join(capfd.readouterr().out.split("\n"))

@@ -14,8 +14,9 @@ from bk_realtime.errors import InputError
 from offline.data.contamination import bundle_contamination
 from offline.data.fingerprint import fingerprint
 from offline.data.known_content import FOUND, kept_tensors, known_to
-from offline.evaluation.transfer import SCRATCH, TOGETHER, Outcome
+from offline.evaluation.transfer import Outcome
 from offline.evaluation.transfer_report import transfer_csv, transfer_lines, transfer_table, transfer_values
+from offline.evaluation.transfer_row import SCRATCH, TOGETHER
 from offline.evaluation.transfer_save import save_carried
 from offline.io.recording import Recording
 from tests.unit.test_transfer import bundle, days, names, read, run
