@@ -3,7 +3,8 @@
 Every variant is trained on the same parts of the same recordings with the same settings, decodes the same held-out part
 running free, and is scored as `offline.train` scores. Several seeds show how much of a difference is chance. With
 `--bands` or `--references` ridge is trained with and without these beside high gamma, for each recording by itself;
-with `--networks` networks of one cost a frame stand beside ridge.
+with `--networks` networks of one cost a frame stand beside ridge; with `--days` the last day of a participant is
+trained alone and with the days before.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from bk_realtime.logs import parse_command
 from offline.scoring.paired import Gain
 from offline.training.ablation import Ablation, AblationRows, run_ablation
 from offline.training.band_gain import BANDS, BandsOf, run_bands
+from offline.training.day_gain import DAYS, DaysOf, run_days
 from offline.training.feature_sets import choose_set
 from offline.training.network_scores import RIVALS, conclusion, over_people, step_cost
 from offline.training.networks import NETWORKS, RESULTS, NetworksOf, run_networks
@@ -35,6 +37,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
     settings = parse_command(Ablation, "python -m offline.ablation", argv)
     console = Console()
+    if settings.days:
+        print_days(run_days(settings, console), settings, console)
+        return 0
     if (settings.bands or settings.references) and not settings.networks:
         print_bands(run_bands(settings, console), settings.out, console)
         return 0
@@ -57,6 +62,24 @@ def ablation_table(settings: Ablation, results: AblationRows, simulated: bool, m
         mean, spread = rows.mean(0), np.ptp(rows[:, 1])
         table.add_row(name, f"{mean[0]:.3f}", f"{mean[1]:.3f}", f"{spread:.3f}", f"{mean[2]:.2f}")
     return table
+
+
+def print_days(found: DaysOf, settings: Ablation, console: Console) -> None:
+    """A table of all ways, and what it does not tell."""
+    title = (
+        f"{found.mark}day {settings.days[-1]}, {found.scored_s:.0f} s held out; learnt {found.last_s:.0f} s of it, "
+        f"{found.before_s:.0f} s of days before; {len(settings.seeds)} seed(s)"
+    )
+    given = settings.features.kind == "given"
+    table = Table(title=title + title_facts(found.simulated, given), title_justify="left")
+    for column in ("decoder", "way", "r speech", "chance", "range", "over alone [95 %]", "loudness off", "MCD dB", "CPU s"):
+        table.add_column(column, justify="left" if column in ("decoder", "way") else "right")
+    for row in found.rows:
+        figures = (f"{row.r_speech:.3f}", f"{row.chance:.3f}", _or_none(row.spread))
+        over = "" if np.isnan(row.gain[0]) else _interval(row.gain)
+        table.add_row(row.kind, row.way, *figures, over, f"{row.r_partial:.3f}", f"{row.mcd_db:.2f}", f"{row.cpu_s:.1f}")
+    console.print(table)
+    console.print(f"{settings.out / DAYS}: of one part of one day", highlight=False, markup=False, soft_wrap=True)
 
 
 def print_bands(people: list[BandsOf], out: Path, console: Console) -> None:

@@ -8,16 +8,24 @@ from torch import Tensor
 from offline.data.settings import AugmentSettings
 
 
-def augment(x: Tensor, settings: AugmentSettings, frame_rate: float) -> Tensor:
-    """Features (B, T, C) -> features; draws from torch's global generator, ``x`` is left as it is."""
+def augment(x: Tensor, settings: AugmentSettings, frame_rate: float, n_contacts: int = 0) -> Tensor:
+    """Features (B, T, C) -> features; draws from torch's global generator, ``x`` is left as it is.
+
+    Parameters
+    ----------
+    n_contacts : features of one band under one reference (of a bipolar one: pairs). Features that are so many apart are
+        of one contact and go missing together, as they do when it is lost; 0: every feature is a contact's only one.
+    """
     n_batch, n_frames, n_channels = x.shape
+    n_contacts = n_contacts or n_channels
     if settings.noise > 0:
         x = x + settings.noise * torch.randn_like(x)
     if settings.gain_drift > 0:
         start, stop = settings.gain_drift * torch.randn(2, n_batch, 1, n_channels, device=x.device, dtype=x.dtype)
         x = x + start + (stop - start) * torch.linspace(0, 1, n_frames, device=x.device, dtype=x.dtype)[None, :, None]
     if settings.channel_dropout > 0:
-        x = x * (torch.rand(n_batch, 1, n_channels, device=x.device) >= settings.channel_dropout)
+        kept = torch.rand(n_batch, 1, n_contacts, device=x.device) >= settings.channel_dropout
+        x = x * kept.repeat(1, 1, n_channels // n_contacts)
     longest = min(round(settings.time_mask_s * frame_rate), n_frames)
     if settings.time_masks > 0 and longest > 0:
         index = torch.arange(n_frames, device=x.device)[None, :, None]

@@ -1,7 +1,8 @@
 """Recordings as the decoder sees them: z-scored feature frames and target mel frames, cut into guarded parts.
 
 Features come from the same operators as live, target mel from the same log-mel. Statistics come from the training
-parts only.
+parts only. Where recordings are of several days, the last one is what a decoder is for: each day has statistics of its
+own, all of the days before is learnt, and what chooses and what is scored is of the last one.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ import numpy as np
 from bk_realtime.bands import POWER, Band
 from bk_realtime.clock import FrameClock
 from bk_realtime.config import FeatureSettings, MelSettings
+from bk_realtime.decoder.speech_frames import speech_mask, told_threshold
 from bk_realtime.errors import InputError
 from bk_realtime.features import build_features, fit_statistics, run_features
+from bk_realtime.features.reference import reference_labels
 from bk_realtime.vocoder.mel import log_mel
 from offline.data.contamination import Contamination, cannot_tell
 from offline.data.fingerprint import Fingerprint
 from offline.data.processed import ProcessedRecording
-from offline.data.split import Part, Split, SplitSettings, split_frames
+from offline.data.split import Part, Split, SplitSettings, learnt_whole, split_frames
 from offline.io.recording import Recording
 
 GIVEN_REACH_S = 1.0
@@ -39,10 +42,13 @@ class Corpus:
     Attributes
     ----------
     features : per session (n, n_features) float32, z-scored.
-    mel : per session (n, n_mels) float32 natural-log mel; row t is the sound ``lead_ms`` after frame t.
+    mel : per session (n, n_mels) float32 natural-log mel; row t is the sound ``lead_ms`` after frame t. Of a day before
+        the last one, moved to the mean spectrum that the last one's speech has.
     splits : per session, in rows of the two.
     first : per session, frame index of row 0 in the recording.
-    mean, std : (n_features,) statistics of the training rows.
+    mean, std : (n_features,) statistics of the training rows, of several days those of the last one.
+    n_contacts : features of one band under one reference: features that are so many apart are of one contact.
+    days : per session, the day that it is of; empty where all count as one.
     contamination : what the audit says of the channels.
     fingerprints : per session, its content; empty where nobody asked.
     words : per session, :func:`offline.data.heard.words_kept` of its training part; empty where nobody asked.
@@ -59,6 +65,8 @@ class Corpus:
     first: tuple[int, ...]
     mean: np.ndarray
     std: np.ndarray
+    n_contacts: int = 0
+    days: tuple[int, ...] = ()
     contamination: Contamination = field(default_factory=lambda: cannot_tell("not audited"))
     fingerprints: tuple[Fingerprint, ...] = ()
     words: tuple[str, ...] = ()
@@ -70,6 +78,20 @@ class Corpus:
             for x, y, split in zip(self.features, self.mel, self.splits, strict=True)
             for a, b in split.ranges(part)
         ]
+
+    @property
+    def days_before(self) -> tuple[int, ...]:
+        """Days but the last one, in the order of the sessions."""
+        return tuple(day for day in dict.fromkeys(self.days) if day != self.days[-1])
+
+    def segment_days(self, part: str) -> tuple[int, ...]:
+        """For each of :meth:`segments`: 0 for the last day, else the place of its day in :attr:`days_before`, from 1
+        on."""
+        place = {day: i for i, day in enumerate(self.days_before, 1)}
+        days = self.days or (0,) * len(self.splits)
+        return tuple(
+            place.get(day, 0) for day, split in zip(days, self.splits, strict=True) for _ in split.ranges(part)
+        )
 
     def seconds(self, part: str) -> float:
         """Length of a part over all sessions."""
@@ -110,6 +132,7 @@ def build_corpus(
     splits: Sequence[Split] | None = None,
     lead_ms: float = 0.0,
     reach_s: float = 0.0,
+    days: Sequence[int] = (),
 ) -> Corpus:
     """Targets, parts, statistics and z-scores.
 
@@ -119,25 +142,40 @@ def build_corpus(
     splits : ready splits instead, one a session (folds).
     lead_ms : row t of the target is the sound this much after frame t (negative: before).
     reach_s : receptive field of the model in seconds, for the guard.
+    days : the day that each session is of; those of other days than the last session's are learnt as a whole.
     """
     clock = FrameClock(sfreq, mel.sample_rate, mel.hop_length)
     rows = [target_rows(session, mel, lead_ms) for session in sessions]
+    each = tuple(days) or (0,) * len(sessions)
     if splits is None:
         reach_s += feature_reach_s(features, mel) + abs(lead_ms) / 1000.0
         settings = split or SplitSettings()
-        splits = [split_frames(b - a, settings, clock.frame_rate, reach_s) for a, b in rows]
+        splits = [
+            split_frames(b - a, settings, clock.frame_rate, reach_s) if day == each[-1] else learnt_whole(b - a)
+            for (a, b), day in zip(rows, each, strict=True)
+        ]
     splits = [_without_bad(cut, s, a, mel, lead_ms) for s, (a, _), cut in zip(sessions, rows, splits, strict=True)]
     for part in ("training", "validation", "test"):
-        if not any(cut.ranges(part) for cut in splits):
-            raise InputError(f"every trial of the {part} part is marked bad: nothing is left of it; record more")
-    training = [
-        session.log_power[a + start : a + stop]
-        for session, (a, _), cut in zip(sessions, rows, splits, strict=True)
-        for start, stop in cut.ranges("training")
+        for wanted in dict.fromkeys(each if part == "training" else each[-1:]):
+            if not any(cut.ranges(part) for cut, day in zip(splits, each, strict=True) if day == wanted):
+                of = f" of day {wanted}" if days else ""
+                raise InputError(
+                    f"every trial of the {part} part{of} is marked bad: nothing is left of it; record more"
+                )
+    statistics = {}
+    for wanted in dict.fromkeys(each):
+        training = [
+            session.log_power[a + start : a + stop]
+            for session, (a, _), cut, day in zip(sessions, rows, splits, each, strict=True)
+            for start, stop in cut.ranges("training")
+            if day == wanted
+        ]
+        statistics[wanted] = fit_statistics(np.concatenate(training))
+    scores = {d: build_features(features, mel, labels, labels, sfreq, *s)[-1:] for d, s in statistics.items()}
+    z = [
+        run_features(scores[day], s.log_power)[a:b].astype(np.float32)
+        for s, (a, b), day in zip(sessions, rows, each, strict=True)
     ]
-    mean, std = fit_statistics(np.concatenate(training))
-    z_score = build_features(features, mel, labels, labels, sfreq, mean, std)[-1:]
-    z = [run_features(z_score, s.log_power)[a:b].astype(np.float32) for s, (a, b) in zip(sessions, rows, strict=True)]
     mels = [target_mel(s.audio, mel, lead_ms)[a:b] for s, (a, b) in zip(sessions, rows, strict=True)]
     return Corpus(
         sessions=tuple(sessions),
@@ -146,12 +184,38 @@ def build_corpus(
         frame_rate=clock.frame_rate,
         lead_ms=lead_ms,
         features=tuple(z),
-        mel=tuple(mels),
+        mel=tuple(_as_the_last_day_speaks(mels, splits, each)),
         splits=tuple(splits),
         first=tuple(a for a, _ in rows),
-        mean=mean,
-        std=std,
+        mean=statistics[each[-1]][0],
+        std=statistics[each[-1]][1],
+        n_contacts=len(reference_labels(features.reference, labels)),
+        days=tuple(days),
     )
+
+
+def _as_the_last_day_speaks(
+    mels: Sequence[np.ndarray], splits: Sequence[Split], days: Sequence[int]
+) -> list[np.ndarray]:
+    """Mel of other days moved by as much as its mean spectrum inside speech is off the last day's, because a microphone
+    elsewhere, or of another gain, makes no other words. Days that do not tell speech from silence stay as they are."""
+    spoken: dict[int, np.ndarray | None] = {}
+    for wanted in dict.fromkeys(days) if len(set(days)) > 1 else ():
+        sound = np.concatenate(
+            [
+                y[a:b]
+                for y, cut, day in zip(mels, splits, days, strict=True)
+                for a, b in cut.ranges("training")
+                if day == wanted
+            ]
+        )
+        told = told_threshold(sound)
+        spoken[wanted] = None if told is None else sound[speech_mask(sound, told)].mean(0)
+    moved, last = [], spoken.get(days[-1])
+    for y, day in zip(mels, days, strict=True):
+        own = spoken.get(day)
+        moved.append(y if day == days[-1] or own is None or last is None else y + (last - own))
+    return moved
 
 
 def bad_rows(session: ProcessedRecording, first: int, mel: MelSettings, lead_ms: float) -> tuple[Part, ...]:

@@ -198,7 +198,8 @@ def fitted_only(corpus: Corpus) -> list[Fingerprint]:
             return [((first + a) / rate, (first + b) / rate) for a, b in parts]
 
         fitted.append(print_.only(seconds(*split.training, split.validation)))
-        refuse_repeated(session.name, print_.only(seconds(split.test)), fitted[-1])
+        if split.test[1] > split.test[0]:
+            refuse_repeated(session.name, print_.only(seconds(split.test)), fitted[-1])
     return fitted
 
 

@@ -27,8 +27,10 @@ features look ahead."""
 def provenance(recordings: Sequence[Path], corpus: Corpus, seed: int, given: bool = False) -> dict[str, Any]:
     """Plain values for ``bundle.toml``. Recordings appear by file name and hashes, without folders, with the frames
     that fitted, chose and scored the decoder (frames of the recording, the last one not included). ``given`` says that
-    the features were made elsewhere."""
+    the features were made elsewhere. Of several days each recording names its own; nothing of those before the last one
+    chose or scored anything."""
     words = corpus.words or ("",) * len(corpus.sessions)
+    days = corpus.days or (None,) * len(corpus.sessions)
     data = [
         {
             "name": path.name,
@@ -38,11 +40,12 @@ def provenance(recordings: Sequence[Path], corpus: Corpus, seed: int, given: boo
             "simulated": session.simulated,
             "training": [[first + a, first + b] for a, b in split.ranges("training")],
             "validation": [first + frame for frame in split.validation],
-            "held_out": [first + frame for frame in split.test],
+            **({"held_out": [first + frame for frame in split.test]} if split.test[1] > split.test[0] else {}),
             **({"words": heard} if heard else {}),
+            **({} if day is None else {"day": day}),
         }
-        for path, session, split, first, heard in zip(
-            recordings, corpus.sessions, corpus.splits, corpus.first, words, strict=True
+        for path, session, split, first, heard, day in zip(
+            recordings, corpus.sessions, corpus.splits, corpus.first, words, days, strict=True
         )
     ]
     return {

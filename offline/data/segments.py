@@ -16,16 +16,20 @@ Source = tuple[np.ndarray, np.ndarray]
 """Features (T, n_features) and mel (T, n_mels), float32, contiguous, that segments are cut from."""
 
 
-class TrainingSegments(Dataset[tuple[Tensor, Tensor]]):
+class TrainingSegments(Dataset[tuple[Tensor, Tensor, int]]):
     """Segments of ``length`` frames at jittered places that cover every source about once, shuffled.
 
     Everything follows from ``(seed, epoch)``, so that a resumed run sees what an uninterrupted one would have.
+    The third of a segment is what ``days`` says of its source, else 0.
     """
 
-    def __init__(self, sources: Sequence[Source], length: int, seed: int, epoch: int) -> None:
+    def __init__(
+        self, sources: Sequence[Source], length: int, seed: int, epoch: int, days: Sequence[int] = ()
+    ) -> None:
         rng = np.random.default_rng((seed, epoch))
         self.length = min(length, *(len(x) for x, _ in sources))
         self.sources = sources
+        self.days = tuple(days) or (0,) * len(sources)
         places = []
         for i, (x, _) in enumerate(sources):
             n = max(1, len(x) // self.length)
@@ -36,11 +40,11 @@ class TrainingSegments(Dataset[tuple[Tensor, Tensor]]):
     def __len__(self) -> int:
         return len(self.places)
 
-    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor, int]:
         i, start = self.places[index]
         x, y = self.sources[i]
         stop = start + self.length
-        return torch.from_numpy(x[start:stop]), torch.from_numpy(y[start:stop])
+        return torch.from_numpy(x[start:stop]), torch.from_numpy(y[start:stop]), self.days[i]
 
 
 class ValidationWindows(Dataset[tuple[Tensor, Tensor, Tensor]]):
@@ -76,7 +80,7 @@ class ValidationWindows(Dataset[tuple[Tensor, Tensor, Tensor]]):
 
 
 class SegmentModule(pl.LightningDataModule):
-    """Loaders of both; the training one is made anew each epoch."""
+    """Loaders of both; the training one is made anew each epoch. ``days``: of the training sources."""
 
     def __init__(
         self,
@@ -88,15 +92,17 @@ class SegmentModule(pl.LightningDataModule):
         batch: int,
         seed: int,
         silence: float = 1.0,
+        days: Sequence[int] = (),
     ) -> None:
         super().__init__()
         self.training, self.segment, self.batch, self.seed = training, segment, batch, seed
+        self.days = days
         threshold = speech_threshold(np.concatenate([y for _, y in training])) if silence != 1.0 else -np.inf
         self.windows = ValidationWindows(validation, window, warm_up, silence, threshold)
 
-    def train_dataloader(self) -> DataLoader[tuple[Tensor, Tensor]]:
+    def train_dataloader(self) -> DataLoader[tuple[Tensor, Tensor, int]]:
         epoch = self.trainer.current_epoch if self.trainer is not None else 0
-        segments = TrainingSegments(self.training, self.segment, self.seed, epoch)
+        segments = TrainingSegments(self.training, self.segment, self.seed, epoch, self.days)
         # a generator of its own: making an iterator draws a number, and when Lightning makes it differs after a resume
         return DataLoader(segments, self.batch, generator=torch.Generator())
 

@@ -72,6 +72,9 @@ class Ablation:
     networks: bool = False
     """In place of variants: ridge, gru and three experimental networks of gru's cost a frame (tcn, transformer, ssm),
     for each recording by itself, over folds and seeds."""
+    days: tuple[int, ...] = ()
+    """In place of variants: what the days before are worth for the last one. The day that each recording of one
+    participant is of, e.g. 1 2: ridge and gru are trained on the last day alone and in three ways on all."""
     folds: int = 5
     """Contiguous folds that bands, references and networks are compared by."""
     resume: bool = False

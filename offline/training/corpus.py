@@ -39,6 +39,7 @@ def load_corpus(
     contaminated: ContaminatedPolicy = "refuse",
     recordings: Sequence[Recording] | None = None,
     widest: FeatureSettings | None = None,
+    days: Sequence[int] = (),
 ) -> Corpus:
     """Read every recording and cut the corpus.
 
@@ -53,10 +54,14 @@ def load_corpus(
     recordings : those of ``paths``, where they were read already.
     widest : features that ``features`` were chosen among: the guards are as long as theirs, so that the parts are those
         by which they were chosen.
+    days : see :func:`~offline.data.dataset.build_corpus`.
     """
     if recordings is None:
         recordings = read_recordings(paths, (read or ReadOptions()).of(features), console)
-    labels, contamination = screened(recordings, common_labels(recordings), features, contaminated, console)
+    labels = common_labels(recordings)
+    if console is not None and (line := left_out(recordings, labels)):
+        console.print(line, highlight=False, markup=False)
+    labels, contamination = screened(recordings, labels, features, contaminated, console)
     n_in = len(feature_labels(features, labels))
     reach = max(
         decoder.receptive_field for kind, values in decoders for decoder in untrained(kind, values, n_in, mel.n_mels)
@@ -71,6 +76,7 @@ def load_corpus(
         split=split,
         lead_ms=lead_ms,
         reach_s=reach * mel.hop_length / mel.sample_rate + wider,
+        days=days,
     )
     prints = tuple(fingerprint(recording) for recording in recordings)
     refuse_copies(paths, prints, console)  # by content too; refuse_duplicates() knows it by hash
@@ -80,6 +86,25 @@ def load_corpus(
     ]
     words = tuple(words_kept(r, parts, mel, lead_ms) for r, parts in zip(recordings, fitted, strict=True))
     return replace(corpus, contamination=contamination, fingerprints=prints, words=words)
+
+
+def left_out(recordings: Sequence[Recording], labels: Sequence[str]) -> str:
+    """Which channels are not among ``labels``, since they are not in each of several recordings, or not good in each;
+    empty where there is none, or one recording."""
+    if len(recordings) < 2:
+        return ""
+    said = []
+    for label in dict.fromkeys(label for recording in recordings for label in recording.labels):
+        lacking = [r for r in recordings if label not in r.labels or label in r.bad]
+        if label not in labels:
+            whose = [f"{'bad' if label in r.labels else 'not'} in {r.name}" for r in lacking]
+            said.append(f"{label} ({', '.join(whose)})")
+    if not said:
+        return ""
+    return (
+        f"channels left out, because not every recording has them as good ones: {', '.join(said)}; "
+        "--label-map of `offline.train` says which of them is only called otherwise"
+    )
 
 
 def screened(

@@ -27,6 +27,7 @@ from offline.data.decoding import decode_features
 from offline.data.segments import SegmentModule, TrainingSegments
 from offline.data.settings import AugmentSettings
 from offline.training.checkpoint import ADVICE, Started, check_to_resume, read_weights
+from offline.training.day_layers import DayLayers
 from offline.training.lightning_module import DecoderModule
 from offline.training.progress import LossHistory
 from offline.training.settings import AUTO, OptimiserSettings, TrainerSettings
@@ -96,7 +97,8 @@ def fit_decoder(
     ----------
     kind, decoder_settings : as for :func:`build_decoder`; or :data:`AUTO` with those of
         :class:`~offline.training.candidates.AutoSettings`, which chooses one.
-    corpus : features, targets and parts.
+    corpus : features, targets and parts. Where it is of several days, a network trains behind a
+        :class:`~offline.training.day_layers.DayLayers`.
     folder : for checkpoints and TensorBoard files of networks.
     resume : continue from the last checkpoint in ``folder`` where there is one; ends with the same weights as an
         uninterrupted run.
@@ -140,7 +142,9 @@ def fit_network(
     )
     training = corpus.segments("training")
     optimiser = with_epochs(optimiser, len(TrainingSegments(training, segment, seed, 0)))
-    module = DecoderModule(decoder, optimiser, augmentation, rate, seed)
+    before = corpus.days_before
+    layers = DayLayers(len(before), corpus.features[0].shape[1]) if before else None
+    module = DecoderModule(decoder, optimiser, augmentation, rate, seed, corpus.n_contacts, layers)
     data = SegmentModule(
         training,
         corpus.segments("validation"),
@@ -150,6 +154,7 @@ def fit_network(
         optimiser.batch,
         seed,
         optimiser.validation_silence,
+        corpus.segment_days("training"),
     )
     checkpoints = folder / "checkpoints"
     last = checkpoints / "last.ckpt"
@@ -216,6 +221,7 @@ def fit_network(
         "parameters": sum(p.numel() for p in decoder.parameters()),
         "seconds": round(history.seconds(), 1),
         **({"seconds_to_2_percent": round(soon, 1)} if math.isfinite(soon) else {}),
+        **({} if layers is None else {"days_apart": layers.report(before)}),
     }
     return Fit(decoder, report)
 

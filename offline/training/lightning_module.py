@@ -12,6 +12,7 @@ from torch import Tensor
 from bk_realtime.decoder.base import NetworkDecoder
 from offline.data.augment import augment
 from offline.data.settings import AugmentSettings
+from offline.training.day_layers import DECAY, DayLayers
 from offline.training.settings import OptimiserSettings
 
 
@@ -28,6 +29,8 @@ class DecoderModule(pl.LightningModule):
     settings, augmentation : how.
     frame_rate : frames per second.
     seed : every epoch draws from a generator of its own, ``seed`` and the epoch's number.
+    n_contacts : features of one band under one reference; see :func:`~offline.data.augment.augment`.
+    days : input layers of the days before, where there are any; what validates and is decoded is of the last one.
     """
 
     def __init__(
@@ -37,10 +40,13 @@ class DecoderModule(pl.LightningModule):
         augmentation: AugmentSettings,
         frame_rate: float,
         seed: int,
+        n_contacts: int = 0,
+        days: DayLayers | None = None,
     ) -> None:
         super().__init__()
         self.decoder, self.settings, self.augmentation = decoder, settings, augmentation
         self.frame_rate, self.seed = frame_rate, seed
+        self.n_contacts, self.days = n_contacts, days
 
     @property
     def teacher_forcing(self) -> float:
@@ -52,9 +58,11 @@ class DecoderModule(pl.LightningModule):
     def on_train_epoch_start(self) -> None:
         torch.manual_seed((self.seed * 100_003 + self.current_epoch) * 1009 + self.global_rank)
 
-    def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
-        x, mel = batch
-        x = augment(x, self.augmentation, self.frame_rate)
+    def training_step(self, batch: tuple[Tensor, Tensor, Tensor], _: int) -> Tensor:
+        x, mel, day = batch
+        x = augment(x, self.augmentation, self.frame_rate, self.n_contacts)
+        if self.days is not None:
+            x = self.days(x, day)
         prediction = self.decoder.scheduled(x, mel, self.teacher_forcing, self.settings.sampling_passes)
         loss = self.decoder.loss(prediction, mel)
         self.log("loss", loss, on_step=False, on_epoch=True, batch_size=len(x), sync_dist=True)
@@ -86,7 +94,10 @@ class DecoderModule(pl.LightningModule):
 
     def configure_optimizers(self) -> Any:
         s = self.settings
-        optimiser = torch.optim.AdamW(self.decoder.parameters(), s.learning_rate, weight_decay=s.weight_decay)
+        groups: list[dict[str, Any]] = [{"params": list(self.decoder.parameters())}]
+        if self.days is not None:
+            groups.append({"params": list(self.days.parameters()), "weight_decay": DECAY})
+        optimiser = torch.optim.AdamW(groups, s.learning_rate, weight_decay=s.weight_decay)
         total = max(1, int(self.trainer.estimated_stepping_batches))
         warm_up = max(1, round(s.warm_up * total))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 
 from offline.training.gate import gate_line
@@ -21,12 +23,18 @@ def print_result(console: Console, settings: Train, result: TrainingResult) -> N
     """Times of the fits, the table of scores, and whether the decoder is worth having."""
     if result.chosen:
         console.print(f"features: {result.chosen['why']}", highlight=False, markup=False)
+    if settings.days:
+        console.print(days_line(settings.days), highlight=False, markup=False)
     for kind, report in result.reports.items():
         if "seconds_to_2_percent" in report:
             console.print(
                 f"{kind}: {report['epochs']} epoch(s) in {report['seconds']:.0f} s; within 2 % of its best "
                 f"free-running validation loss after {report['seconds_to_2_percent']:.0f} s",
                 highlight=False,
+            )
+        for day, apart in report.get("days_apart", {}).items():
+            console.print(
+                f"{kind}: day {day} is {apart:.2f} apart (0: none, 1: as much as the signal)", highlight=False
             )
         members = [(kind, report), *report.get("fits", {}).items()]  # of auto
         for name, said in [(kind, report.get("why")), *((name, own.get("note")) for name, own in members)]:
@@ -42,3 +50,12 @@ def print_result(console: Console, settings: Train, result: TrainingResult) -> N
     if result.contamination.contaminated:
         console.print(result.contamination.line, highlight=False, markup=False)
     console.print(f"decoder bundle: {settings.out}", highlight=False)
+
+
+def days_line(days: Sequence[int]) -> str:
+    """What is learnt of which day, and which one is scored."""
+    before = ", ".join(str(day) for day in dict.fromkeys(days) if day != days[-1])
+    return (
+        f"days: the decoder is of day {days[-1]}, which alone is scored; day {before} is learnt with a normalisation of "
+        "its own, by networks through an input layer of its own"
+    )

@@ -28,7 +28,8 @@ def read_recordings(
 
     Parameters
     ----------
-    label_map : TOML file of lines such as A1 = "EEG 12": the decoder's label, then the recordings'.
+    label_map : TOML file of lines such as A1 = "EEG 12": the decoder's label, then the recordings'. Of several
+        recordings, a line is meant for those that have such a channel.
 
     Raises
     ------
@@ -40,14 +41,22 @@ def read_recordings(
         raise InputError("recordings: expected at least one file to train on, got none")
     read = read or ReadOptions()
     read.refuse_one_file_for(paths)
-    recordings = []
+    recordings, there = [], set[str]()
     for path in paths:
         if console is not None:
             console.print(f"reading {path}", highlight=False, markup=False)
         recordings.append(read_recording(path, **read.given()))
         if console is not None:
             say_notes(recordings[-1], path, console)
-        recordings[-1] = named(recordings[-1], names)
+        own = {label.strip() for label in recordings[-1].labels}
+        there |= own
+        meant = {label: name for label, name in names.items() if len(paths) == 1 or name.strip() in own}
+        recordings[-1] = named(recordings[-1], meant)
+    for label, name in names.items():
+        if name.strip() not in there:
+            raise InputError(
+                f"{label_map}: {label} = {name!r}: no recording has a channel of that name; correct {label!r}"
+            )
     refuse_duplicates(paths, recordings)
     rates = sorted({float(r.sfreq) for r in recordings})
     if len(rates) > 1:

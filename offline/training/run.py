@@ -107,6 +107,7 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
         settings.contaminated,
         recordings,
         choice.widest,
+        settings.days,
     )
     known = kept_tensors(fitted_only(corpus))  # refuses what is kept aside and trained on all the same
     if leader:

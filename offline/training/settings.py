@@ -150,6 +150,10 @@ class Train:
     than noise gives to the best of so many; the bundle says what was compared."""
     choose_references: tuple[str, ...] = field(default=(), metadata={UNSAID: True})
     """References to choose from, as --features.more-references names them; likewise, and together with the bands."""
+    days: tuple[int, ...] = field(default=(), metadata={UNSAID: True})
+    """The day that each recording is of, e.g. 1 1 2, today's last: the network is today's. Each day has a normalisation
+    of its own; in training the network sees days before through a linear input layer of each. Nothing chooses and
+    nothing is scored but today's. Without it all recordings count as of one day."""
     contaminated: ContaminatedPolicy = "refuse"
     """What becomes of channels that hold the microphone's sound itself: refuse (nothing is trained), exclude (they are
     left out) or keep (all goes on, and every table, card and bundle says CONTAMINATED)."""
@@ -211,8 +215,24 @@ class Train:
         widened(self.features, self.choose_bands, self.choose_references)
         if self.chooses and self.machine.devices * self.machine.nodes > 1:
             raise OptionError("--choose-bands: expected one process; leave --devices and --nodes at 1")
+        if self.days:
+            self._check_days()
         for text in self.set:
             self._word(text)
+
+    def _check_days(self) -> None:
+        given = f"--days {' '.join(map(str, self.days))}"
+        if len(self.days) != len(self.recordings):
+            raise OptionError(f"{given}: expected one for each of the {len(self.recordings)} recordings")
+        if len(set(self.days)) < 2:
+            raise OptionError(f"{given}: expected at least two different days; leave it out where all are of one")
+        if self.decoder in (AUTO, BASELINE):
+            raise OptionError(
+                f"{given}: expected a network such as gru or seq2seq as the decoder, got {self.decoder}; a ridge is "
+                "carried on from day to day by `offline.transfer`"
+            )
+        if self.chooses:
+            raise OptionError(f"{given}: expected no --choose-bands or --choose-references, which know no days")
 
     @staticmethod
     def _word(text: str) -> tuple[str, str]:

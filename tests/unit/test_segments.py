@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 import torch
 
-from bk_realtime.config import MelSettings, VocoderSettings
+from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings
 from bk_realtime.decoder.base import NetworkDecoder
 from bk_realtime.decoder.registry import build_decoder
+from bk_realtime.features import feature_labels
 from offline.data.augment import augment
 from offline.data.segments import SegmentModule, TrainingSegments, ValidationWindows
 from offline.data.settings import AugmentSettings
@@ -33,7 +34,14 @@ def test_training_segments_follow_seed_and_epoch() -> None:
     starts = sorted(p for i, p in first.places if i == 0)
     assert starts[0] < 60
     assert starts[-1] > 380
-    assert all(len(x) == len(y) == 60 for x, y in first)
+    assert all(len(x) == len(y) == 60 and day == 0 for x, y, day in first)
+
+
+def test_a_segment_says_of_which_day_it_is() -> None:
+    sources = [(np.full((200, 2), k, np.float32), np.zeros((200, 3), np.float32)) for k in (5, 0, 7)]
+    segments = TrainingSegments(sources, 60, 7, 0, days=(5, 0, 7))
+    assert {int(x[0, 0]) for x, _, _ in segments} == {5, 0, 7}
+    assert all(int(x[0, 0]) == day for x, _, day in segments)
 
 
 def test_validation_counts_every_frame_once() -> None:
@@ -124,6 +132,19 @@ def test_augmentation() -> None:
     torch.testing.assert_close(drift[:, 50] - drift[:, 49], drift[:, 20] - drift[:, 19])
     assert abs(float((augment(x, dataclasses.replace(off, noise=0.2), 86.0) - x).std()) - 0.2) < 0.01
     assert torch.equal(x, torch.ones(64, 100, 5))
+
+
+def test_a_contact_goes_missing_in_all_of_its_bands() -> None:
+    torch.manual_seed(0)
+    only = AugmentSettings(channel_dropout=0.25, time_masks=0, noise=0, gain_drift=0)
+    dropped = augment(torch.ones(200, 3, 12), only, 86.0, n_contacts=4)
+    blocks = dropped.unflatten(2, (3, 4))
+    assert torch.equal(blocks, blocks[:, :, :1].expand_as(blocks))
+    missing = blocks[:, 0, 0] == 0
+    assert 0.15 < float(missing.float().mean()) < 0.35
+    assert len({tuple(row.tolist()) for row in missing}) > 8  # contacts one by one
+    features = FeatureSettings(more_bands=("beta",), more_references=("shaft",))
+    assert feature_labels(features, ["A1", "A2"])[::2] == ["A1", "A1_beta", "A1_shaft", "A1_shaft_beta"]
 
 
 def test_epochs_follow_the_amount_of_data() -> None:

@@ -1,0 +1,367 @@
+"""Several days of one participant: cut, normalised and learnt each by itself, for the decoder of the last one."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from rich.console import Console
+
+import offline.training.lightning_module
+import offline.training.recordings
+import offline.training.run
+from bk_realtime.config import FeatureSettings, MelSettings, read_toml
+from bk_realtime.decoder.base import NetworkDecoder
+from bk_realtime.decoder.bundle import load_bundle
+from bk_realtime.decoder.registry import build_decoder
+from bk_realtime.decoder.speech_frames import speech_mask
+from bk_realtime.errors import BkError
+from bk_realtime.stream import Stream
+from offline.ablation import print_days
+from offline.data.dataset import Corpus, build_corpus, common_labels
+from offline.data.processed import process_recording
+from offline.data.settings import AugmentSettings
+from offline.data.split import SplitSettings
+from offline.io.recording import Recording
+from offline.train import main
+from offline.training import day_gain
+from offline.training.ablation import Ablation
+from offline.training.corpus import left_out
+from offline.training.day_gain import ALONE, AS_ONE, DAYS, LAYERS, OWN, corpora, run_days, score_days
+from offline.training.day_layers import DayLayers
+from offline.training.lightning_module import DecoderModule
+from offline.training.recordings import read_recordings
+from offline.training.settings import OptimiserSettings, Train, TrainerSettings
+from tests.synthetic import synthetic_recording
+from tests.unit.train_runs import StopAfter, last_weights, run, weights
+
+FEATURES, MEL = FeatureSettings(), MelSettings()
+SHORT = SplitSettings(guard_s=1.0, min_part_s=2.0)
+ONE_EPOCH = OptimiserSettings(epochs=1, batch=8, segment_s=1.0)
+ONE_THREAD = TrainerSettings(accelerator="cpu", threads=1)
+
+
+@pytest.fixture(scope="module")
+def days() -> dict[str, Recording]:
+    """Yesterday's amplifier gives three times as much, its microphone half; one contact is bad today, one is new."""
+    first = synthetic_recording(30.0, n_channels=5, seed=1, name="d1")
+    second = synthetic_recording(32.0, n_channels=6, seed=2, name="d2")
+    assert first.audio is not None
+    first = dataclasses.replace(first, neural=3.0 * first.neural, audio=0.5 * first.audio)
+    return {"d1.xdf": first, "d2.xdf": dataclasses.replace(second, bad=("A5",))}
+
+
+@pytest.fixture(autouse=True)
+def read(monkeypatch: pytest.MonkeyPatch, days: dict[str, Recording]) -> None:
+    monkeypatch.setattr(offline.training.recordings, "read_recording", lambda path, **_: days[Path(path).name])
+
+
+def settings(out: Path, **changes: Any) -> Train:
+    plain = Train(
+        recordings=(Path("d1.xdf"), Path("d2.xdf")),
+        out=out,
+        decoder="gru",
+        days=(1, 2),
+        set=("hidden=8", "layers=1"),
+        split=SHORT,
+        optimiser=OptimiserSettings(epochs=2, batch=4, segment_s=1.0),
+        machine=ONE_THREAD,
+    )
+    return dataclasses.replace(plain, **changes)
+
+
+def corpus_of(days: dict[str, Recording], of: tuple[int, ...], features: FeatureSettings = FEATURES) -> Corpus:
+    recordings = list(days.values())
+    labels = common_labels(recordings)
+    sessions = [process_recording(r, features, MEL, labels) for r in recordings]
+    return build_corpus(sessions, features, MEL, labels, recordings[0].sfreq, split=SHORT, days=of)
+
+
+@pytest.fixture(scope="module")
+def corpus(days: dict[str, Recording]) -> Corpus:
+    return corpus_of(days, (1, 2))
+
+
+def test_only_the_last_day_chooses_and_is_scored(corpus: Corpus, days: dict[str, Recording]) -> None:
+    whole, last = (len(x) for x in corpus.features)
+    assert corpus.splits[0].ranges("training") == ((0, whole),)
+    assert [len(x) for x, _ in corpus.segments("training")] == [whole, corpus.splits[1].training[0][1]]
+    assert len(corpus.segments("validation")) == len(corpus.segments("test")) == 1
+    assert corpus.splits[1].test[1] == last
+    as_one = corpus_of(days, ())
+    assert corpus.splits[1] == as_one.splits[1]
+    assert len(as_one.segments("test")) == 2
+    assert (corpus.segment_days("training"), corpus.segment_days("test")) == ((1, 0), (0,))
+    assert (as_one.segment_days("training"), as_one.days_before) == ((0, 0), ())
+    assert corpus.days_before == (1,)
+
+
+def test_each_day_has_a_normalisation_of_its_own(corpus: Corpus, days: dict[str, Recording]) -> None:
+    for x, _ in corpus.segments("training"):
+        np.testing.assert_allclose(x.mean(0), 0, atol=0.02)
+        np.testing.assert_allclose(x.std(0), 1, atol=0.02)
+    alone = build_corpus(corpus.sessions[1:], FEATURES, MEL, corpus.labels, corpus.sfreq, split=SHORT)
+    np.testing.assert_array_equal(corpus.mean, alone.mean)
+    np.testing.assert_array_equal(corpus.std, alone.std)
+    pooled = corpus_of(days, ()).segments("training")
+    assert abs(pooled[0][0].mean() - pooled[1][0].mean()) > 0.5  # what it is without
+
+
+def test_another_gain_of_the_microphone_is_no_other_word(corpus: Corpus, days: dict[str, Recording]) -> None:
+    as_one = corpus_of(days, ())
+    np.testing.assert_array_equal(corpus.mel[1], as_one.mel[1])
+    gain = corpus.mel[0] - as_one.mel[0]
+    np.testing.assert_allclose(gain, gain[:1].repeat(len(gain), 0), atol=1e-4)  # one for all frames
+    assert abs(gain[0].mean()) > 0.1
+    rows = [slice(0, n) for n in (len(corpus.mel[0]), corpus.splits[1].training[0][1])]
+    before, last = (c[r][speech_mask(u[r])].mean(0) for c, u, r in zip(corpus.mel, as_one.mel, rows, strict=True))
+    np.testing.assert_allclose(before, last, atol=1e-3)
+    assert corpus.mel[0].dtype == np.float32
+
+
+def test_a_day_without_a_good_trial_is_named(days: dict[str, Recording]) -> None:
+    recordings = list(days.values())
+    labels = common_labels(recordings)
+    first, second = (process_recording(r, FEATURES, MEL, labels) for r in recordings)
+    spoilt = dataclasses.replace(first, bad=((0, 10**6),))
+    with pytest.raises(BkError, match="every trial of the training part of day 1 is marked bad"):
+        build_corpus([spoilt, second], FEATURES, MEL, labels, recordings[0].sfreq, split=SHORT, days=(1, 2))
+
+
+def test_the_last_day_passes_as_it_is_and_the_others_through_their_own() -> None:
+    torch.manual_seed(0)
+    layers = DayLayers(2, 3)
+    x = torch.randn(3, 7, 3)
+    day = torch.tensor([0, 1, 2])
+    torch.testing.assert_close(layers(x, day), x, rtol=0, atol=0)
+    torch.nn.init.normal_(layers.weight)
+    mixed = layers(x, day)
+    assert torch.equal(mixed[0], x[0])
+    for k in (1, 2):
+        torch.testing.assert_close(mixed[k], x[k] + x[k] @ layers.weight[k - 1].T)
+    assert not torch.allclose(mixed[1], layers(x, torch.tensor([0, 2, 1]))[1])
+    layers(x, torch.tensor([0, 2, 0])).square().sum().backward()
+    assert layers.weight.grad is not None
+    assert not layers.weight.grad[0].any()
+    assert layers.weight.grad[1].any()
+
+
+@pytest.mark.parametrize(
+    ("kind", "sizes"), [("gru", {"hidden": 8}), ("seq2seq", {"hidden": 8, "lookahead": 2, "attention_window": 6})]
+)
+def test_a_layer_before_a_network_is_nothing_that_its_weights_cannot_be(kind: str, sizes: dict[str, Any]) -> None:
+    """Why the last day needs none: decoding behind a layer, in any chunks, is decoding with other first weights."""
+    torch.manual_seed(1)
+    decoder = build_decoder(kind, sizes, 4, 80).eval().requires_grad_(False)
+    layers = DayLayers(1, 4).requires_grad_(False)
+    torch.nn.init.normal_(layers.weight, std=0.3)
+    x = torch.randn(1, 60, 4)
+    behind = decoder(layers(x, torch.tensor([1])))
+    first = decoder.project.weight if kind == "gru" else decoder.encoder.convs[0].conv.weight
+    assert not torch.allclose(decoder(x), behind, atol=1e-3)
+    first.copy_(torch.einsum("oi...,ij->oj...", first, torch.eye(4) + layers.weight[0]))
+    stream = Stream(decoder, x[:, :0])
+    chunks = [stream.push(part) for part in x.split([1, 7, 0, 20, 32], 1)]
+    torch.testing.assert_close(torch.cat([*chunks, stream.flush()], 1), behind, rtol=1e-5, atol=1e-5)
+
+
+def test_a_segment_of_the_last_day_teaches_the_layers_nothing(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoder = build_decoder("gru", {"hidden": 4, "layers": 1}, 4, 80)
+    assert isinstance(decoder, NetworkDecoder)
+    decoder.fit_targets(torch.from_numpy(corpus.mel[1]))
+    layers = DayLayers(1, 4)
+    module = DecoderModule(decoder, ONE_EPOCH, AugmentSettings(), 86.0, 0, 4, layers)
+    monkeypatch.setattr(DecoderModule, "teacher_forcing", 0.0)
+    monkeypatch.setattr(module, "log", lambda *_, **__: None)
+    found = []
+    for day in (0, 1):
+        layers.weight.grad = None
+        x, mel = (torch.from_numpy(a[None, :80]) for a in (corpus.features[1], corpus.mel[1]))
+        module.training_step((x, mel, torch.tensor([day])), 0).backward()
+        assert layers.weight.grad is not None
+        found.append(float(layers.weight.grad.abs().max()))
+    assert found[0] == 0.0 < found[1]
+
+
+def test_training_leaves_an_ordinary_bundle_of_the_last_day(
+    tmp_path: Path, days: dict[str, Recording], corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    augment = offline.training.lightning_module.augment
+    monkeypatch.setattr(
+        offline.training.lightning_module, "augment", lambda x, s, rate, n: told.append(n) or augment(x, s, rate, n)
+    )
+    scores, text = run(settings(tmp_path / "m", save_predictions=True))
+    assert set(told) == {4}
+    bundle = load_bundle(tmp_path / "m")
+    assert (bundle.kind, bundle.labels) == ("gru", corpus.labels)
+    np.testing.assert_array_equal(bundle.mean, corpus.mean)
+    assert not any("days" in name for name in weights(tmp_path / "m"))
+    assert bundle.provenance["fit"]["days_apart"]["1"] > 0
+    yesterday, today = bundle.provenance["data"]
+    assert (yesterday["day"], today["day"]) == (1, 2)
+    n = len(corpus.features[0])
+    first = corpus.first[0]
+    assert (yesterday["training"], yesterday["validation"]) == ([[first, first + n]], [first + n, first + n])
+    assert "held_out" not in yesterday
+    assert today["held_out"] == [corpus.first[1] + frame for frame in corpus.splits[1].test]
+    assert bundle.scores["test_seconds"] == pytest.approx(corpus.seconds("test"), abs=0.1)
+    x, _ = corpus.segments("test")[0]
+    with np.load(tmp_path / "m/training/predictions.npz") as kept:
+        decoded = bundle.decoder.forward(torch.from_numpy(x)[None])[0].numpy()
+        np.testing.assert_allclose(kept["gru"], decoded, atol=1e-4)
+    assert np.isfinite(scores["ridge"]["r"])
+    for said in (
+        "days: the decoder is of day 2, which alone is scored; day 1 is learnt",
+        "gru: day 1 is 0.",
+        "channels left out, because not every recording has them as good ones: A5 (bad in d2), A6 (not in d1);",
+        "SIMULATED",
+    ):
+        assert said in text, said
+
+
+def test_resume_ends_with_the_same_weights_and_layers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = settings(tmp_path / "whole")
+    run(options)
+    cut = dataclasses.replace(options, out=tmp_path / "cut")
+    with monkeypatch.context() as patch:
+        patch.setattr(offline.training.run, "Pictures", lambda *_: StopAfter(1))
+        with pytest.raises(RuntimeError, match="power cut"):
+            run(cut)
+    with pytest.raises(BkError, match=r"--resume: days is \[2, 1\]"):
+        run(dataclasses.replace(cut, days=(2, 1), resume=True))
+    run(dataclasses.replace(cut, resume=True))
+    whole, resumed = (last_weights(tmp_path / name, "gru") for name in ("whole", "cut"))
+    assert whole.keys() == resumed.keys() >= {"days.weight"}
+    assert whole["days.weight"].any()
+    for name, tensor in whole.items():
+        assert torch.equal(tensor, resumed[name]), name
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--days", "1"], "--days 1: expected one for each of the 2 recordings"),
+        (["--days", "3", "3"], "--days 3 3: expected at least two different days"),
+        (["--days", "1", "2", "--decoder", "ridge"], "expected a network such as gru or seq2seq as the decoder, got ridge"),
+        (["--days", "1", "2", "--decoder", "auto"], "got auto"),
+        (["--days", "1", "2", "--choose-bands", "low"], "expected no --choose-bands"),
+    ],
+)
+def test_days_that_cannot_be_are_refused_in_one_line_before_anything_is_read(
+    options: list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(
+        offline.training.recordings, "read_recording", lambda path: pytest.fail("read before it was checked")
+    )
+    with pytest.raises(SystemExit) as caught:
+        main(["d1.xdf", "d2.xdf", "--out", str(tmp_path / "m"), *options])
+    assert caught.value.code == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert message in error
+    assert not (tmp_path / "m").exists()
+
+
+def test_what_is_left_out_is_told_by_recording(days: dict[str, Recording]) -> None:
+    recordings = list(days.values())
+    assert left_out(recordings, common_labels(recordings)).startswith(
+        "channels left out, because not every recording has them as good ones: A5 (bad in d2), A6 (not in d1); "
+    )
+    assert left_out(recordings[1:], common_labels(recordings[1:])) == ""
+    assert left_out([recordings[0], recordings[0]], recordings[0].labels) == ""
+
+
+def test_a_label_map_is_for_the_recordings_that_have_the_channel(
+    tmp_path: Path, days: dict[str, Recording], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = days["d2.xdf"]
+    other = dataclasses.replace(other, labels=("X1", *other.labels[1:]))
+    monkeypatch.setattr(
+        offline.training.recordings, "read_recording", lambda path, **_: {**days, "d2.xdf": other}[Path(path).name]
+    )
+    names = tmp_path / "labels.toml"
+    names.write_text('A1 = "X1"\n')
+    paths = [Path("d1.xdf"), Path("d2.xdf")]
+    first, second = read_recordings(paths, label_map=names)
+    assert first.labels == days["d1.xdf"].labels
+    assert second.labels == days["d2.xdf"].labels
+    assert "A1" in common_labels([first, second])
+    names.write_text('A1 = "X1"\nA2 = "Y7"\n')
+    with pytest.raises(BkError, match="A2 = 'Y7': no recording has a channel of that name"):
+        read_recordings(paths, label_map=names)
+
+
+def ablation(out: Path, **changes: Any) -> Ablation:
+    plain = Ablation(
+        (Path("d1.xdf"), Path("d2.xdf")), out, days=(1, 2), split=SHORT, optimiser=ONE_EPOCH, machine=ONE_THREAD
+    )
+    return dataclasses.replace(plain, **changes)
+
+
+def test_a_table_of_what_the_days_before_are_worth(tmp_path: Path) -> None:
+    text, options = io.StringIO(), ablation(tmp_path / "a")
+    console = Console(file=text, width=200)
+    found = run_days(options, console)
+    print_days(found, options, console)
+    ways = [(row.kind, row.way) for row in found.rows]
+    assert ways == [("ridge", w) for w in (ALONE, AS_ONE, OWN)] + [("gru", w) for w in (ALONE, AS_ONE, OWN, LAYERS)]
+    assert all(np.isnan(row.gain[0]) == (row.way == ALONE) for row in found.rows)
+    assert found.before_s == pytest.approx(30.0, abs=0.3)
+    for said in ("SIMULATED", "s held out; learnt", "over alone [95 %]", "input layers", "of one part of one day"):
+        assert said in text.getvalue(), said
+    kept = read_toml(options.out / DAYS)
+    assert kept["recordings"] == [{"name": "d1.xdf", "day": 1}, {"name": "d2.xdf", "day": 2}]
+    assert [(row["decoder"], row["way"]) for row in kept["rows"]] == ways
+    with pytest.raises(BkError, match=r"days\.toml exists already"):
+        run_days(options, console)
+
+
+def test_a_table_of_days_that_cannot_be(tmp_path: Path) -> None:
+    console = Console(file=io.StringIO())
+    for changes, message in (
+        ({"days": (1,)}, "expected one for each of the 2 recordings"),
+        ({"days": (1, 1)}, "at least two different days"),
+        ({"networks": True}, "expected neither"),
+    ):
+        with pytest.raises(BkError, match=message):
+            run_days(ablation(tmp_path / "a", **changes), console)
+
+
+def test_all_ways_hold_the_same_out(corpus: Corpus) -> None:
+    found = corpora(corpus, ablation(Path()))
+    (_, truth), *_ = corpus.segments("test")
+    for way, one in found.items():
+        assert len(one.segments("test")) == 1
+        np.testing.assert_array_equal(one.segments("test")[0][1], truth, err_msg=way)
+    assert [len(found[way].sessions) for way in (ALONE, AS_ONE, OWN, LAYERS)] == [1, 2, 2, 2]
+    assert [found[way].days_before for way in (ALONE, AS_ONE, OWN, LAYERS)] == [(), (), (), (1,)]
+    np.testing.assert_array_equal(found[OWN].features[0], corpus.features[0])
+    assert not np.allclose(found[AS_ONE].mean, corpus.mean)
+    np.testing.assert_array_equal(found[ALONE].mean, corpus.mean)
+
+
+def test_gains_are_over_the_same_decoder_of_the_last_day_alone() -> None:
+    rng = np.random.default_rng(0)
+    level = np.repeat(rng.choice([-9.0, -3.0], 60), 86)[:, None]
+    truth = level + rng.standard_normal((len(level), 8))
+
+    def decoded(noise: float, *seeds: int) -> list[tuple[np.ndarray, float]]:
+        return [(truth + noise * np.random.default_rng(s).standard_normal(truth.shape), 1.0) for s in seeds]
+
+    rows = score_days({("gru", ALONE): decoded(2.0, 1, 2), ("gru", LAYERS): decoded(1.0, 3, 4)}, [truth], 86.13)
+    alone, layers = rows
+    assert layers.gain[0] == pytest.approx(layers.r_speech - alone.r_speech)
+    assert 0 < layers.gain[1] < layers.gain[0] < layers.gain[2]
+    assert alone.r_speech > alone.chance
+    assert "gain" not in alone.as_dict()
+    assert day_gain.WAYS["ridge"] == (ALONE, AS_ONE, OWN)
