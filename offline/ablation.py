@@ -72,12 +72,24 @@ def print_days(found: DaysOf, settings: Ablation, console: Console) -> None:
     )
     given = settings.features.kind == "given"
     table = Table(title=title + title_facts(found.simulated, given), title_justify="left")
-    for column in ("decoder", "way", "r speech", "chance", "range", "over alone [95 %]", "loudness off", "MCD dB", "CPU s"):
+    for column in (
+        "decoder",
+        "way",
+        "r speech",
+        "chance",
+        "range",
+        "over alone [95 %]",
+        "loudness off",
+        "MCD dB",
+        "CPU s",
+    ):
         table.add_column(column, justify="left" if column in ("decoder", "way") else "right")
     for row in found.rows:
         figures = (f"{row.r_speech:.3f}", f"{row.chance:.3f}", _or_none(row.spread))
         over = "" if np.isnan(row.gain[0]) else _interval(row.gain)
-        table.add_row(row.kind, row.way, *figures, over, f"{row.r_partial:.3f}", f"{row.mcd_db:.2f}", f"{row.cpu_s:.1f}")
+        table.add_row(
+            row.kind, row.way, *figures, over, f"{row.r_partial:.3f}", f"{row.mcd_db:.2f}", f"{row.cpu_s:.1f}"
+        )
     console.print(table)
     console.print(f"{settings.out / DAYS}: of one part of one day", highlight=False, markup=False, soft_wrap=True)
 

@@ -23,9 +23,7 @@ class TrainingSegments(Dataset[tuple[Tensor, Tensor, int]]):
     The third of a segment is what ``days`` says of its source, else 0.
     """
 
-    def __init__(
-        self, sources: Sequence[Source], length: int, seed: int, epoch: int, days: Sequence[int] = ()
-    ) -> None:
+    def __init__(self, sources: Sequence[Source], length: int, seed: int, epoch: int, days: Sequence[int] = ()) -> None:
         rng = np.random.default_rng((seed, epoch))
         self.length = min(length, *(len(x) for x, _ in sources))
         self.sources = sources

@@ -14,8 +14,8 @@ class AugmentSettings:
     """What a training segment may suffer; 0 switches a part off."""
 
     channel_dropout: float = 0.1
-    """Probability that a contact is missing for a whole segment: its features are 0, their mean, in every band and under
-    every reference."""
+    """Probability that a contact is missing for a whole segment: its features are 0, their mean, in every band and
+    under every reference."""
     time_masks: int = 1
     """Stretches per segment in which every channel is missing."""
     time_mask_s: float = 0.1

@@ -127,7 +127,8 @@ def run_days(settings: Ablation, console: Console) -> DaysOf:
     found = DaysOf(rows, learnt[0] - learnt[1], learnt[1], corpus.seconds("test"), simulated, mark)
     settings.out.mkdir(parents=True, exist_ok=True)
     recordings = [{"name": p.name, "day": day} for p, day in zip(settings.recordings, settings.days, strict=True)]
-    facts = {"recordings": recordings, "seeds": list(settings.seeds), "simulated": simulated, "contaminated": bool(mark)}
+    facts: dict[str, Any] = {"recordings": recordings, "seeds": list(settings.seeds)}
+    facts |= {"simulated": simulated, "contaminated": bool(mark)}
     write_toml(path, {**facts, "rows": [row.as_dict() for row in rows]})
     return found
 

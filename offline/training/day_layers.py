@@ -16,8 +16,8 @@ class DayLayers(nn.Module):
     """``x + A x`` with a matrix of its own for every day before, 0 at first; the last day passes as it is.
 
     Willett et al. (2023) give every day a layer in front of one network. Here the last one has none: the network behind
-    is then that day's decoder as it stands, of whatever kind, and nothing of the layers is in a bundle. A matrix of that
-    day's too would say no more, since its product with the network's first weights is again such weights.
+    is that day's decoder as it stands, of whatever kind, and nothing of the layers is in a bundle. A matrix of that day
+    too would say no more, since its product with the network's first weights is again such weights.
 
     No bias: each day has a normalisation of its own (:func:`offline.data.dataset.build_corpus`), and a contact that is
     missing (0) gives nothing.

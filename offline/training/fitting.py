@@ -6,7 +6,7 @@ import logging
 import math
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PureWindowsPath
 from typing import Any
@@ -90,6 +90,7 @@ def fit_decoder(
     seed: int = 0,
     resume: bool = False,
     callbacks: Sequence[Callback] = (),
+    start: Mapping[str, torch.Tensor] | None = None,
 ) -> Fit:
     """Fit a decoder of any kind.
 
@@ -103,6 +104,7 @@ def fit_decoder(
     resume : continue from the last checkpoint in ``folder`` where there is one; ends with the same weights as an
         uninterrupted run.
     callbacks : further Lightning callbacks (progress, pictures).
+    start : weights that a network begins with, in place of random ones; its targets are those of the corpus.
     """
     if kind == AUTO:
         from offline.training.auto import fit_auto  # which fits its candidates with this function
@@ -119,6 +121,8 @@ def fit_decoder(
             f"decoder {kind!r} cannot be trained here: expected a ClosedFormDecoder or a NetworkDecoder "
             f"(bk_realtime.decoder.base), got {type(decoder).__name__}"
         )
+    if start is not None:
+        decoder.load_state_dict(start)
     decoder.fit_targets(torch.cat([y for _, y in training]))
     return fit_network(decoder, corpus, optimiser, augmentation, machine, folder, seed, resume, callbacks)
 

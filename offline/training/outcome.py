@@ -56,6 +56,6 @@ def days_line(days: Sequence[int]) -> str:
     """What is learnt of which day, and which one is scored."""
     before = ", ".join(str(day) for day in dict.fromkeys(days) if day != days[-1])
     return (
-        f"days: the decoder is of day {days[-1]}, which alone is scored; day {before} is learnt with a normalisation of "
-        "its own, by networks through an input layer of its own"
+        f"days: the decoder is of day {days[-1]}, which alone is scored; day {before} is learnt with a normalisation "
+        "of its own, by networks through an input layer of its own"
     )

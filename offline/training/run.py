@@ -25,6 +25,7 @@ from offline.training.candidates import auto_settings
 from offline.training.corpus import load_corpus
 from offline.training.feature_choice import choose_features
 from offline.training.fitting import Fit, decode_part, fit_decoder, use_threads
+from offline.training.from_yesterday import SLOWER, Yesterday, yesterday_of
 from offline.training.gate import fit_gate
 from offline.training.progress import EpochProgress, Pictures
 from offline.training.recordings import read_recordings
@@ -92,7 +93,13 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
     steps.tell("features")
     read = settings.read.of(settings.features)
     recordings = recordings or read_recordings(settings.recordings, read, console, settings.label_map)
-    told, choice = settings, choose_features(settings, recordings, decoders, console)
+    told = settings
+    before: Yesterday | None = None
+    if settings.carry_on is not None:
+        before, recordings = yesterday_of(settings, settings.carry_on, recordings)
+        settings = replace(settings, features=before.bundle.features)
+        decoders[settings.decoder] = before.sizes
+    choice = choose_features(settings, recordings, decoders, console)
     settings = replace(settings, features=choice.features, choose_bands=(), choose_references=())
     corpus = load_corpus(
         settings.recordings,
@@ -109,25 +116,31 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
         choice.widest,
         settings.days,
     )
-    known = kept_tensors(fitted_only(corpus))  # refuses what is kept aside and trained on all the same
+    known = fitted_only(corpus)  # refuses what is kept aside and trained on all the same
+    start = None if before is None else before.weights(corpus)
     if leader:
         begin_run(told, [session.reading_hash for session in corpus.sessions])
     parts = ", ".join(f"{p} {corpus.seconds(p):.0f} s" for p in ("training", "validation", "test"))
     console.print(f"{len(corpus.labels)} channels, {corpus.features[0].shape[1]} features; {parts}", highlight=False)
+    for line in before.lines(corpus) if before is not None else ():
+        console.print(line, highlight=False, markup=False)
     fits: dict[str, Fit] = {}
     for kind, values in decoders.items():
         steps.tell(kind, 0.0)
+        own = start if kind == settings.decoder else None
+        rate = settings.optimiser.learning_rate * (1.0 if own is None else SLOWER)
         fits[kind] = fit_decoder(
             kind,
             values,
             corpus,
-            settings.optimiser,
+            replace(settings.optimiser, learning_rate=rate),
             settings.augment,
             settings.machine,
             work / kind,
             settings.seed,
             settings.resume,
             (EpochProgress(kind, console, steps, _trainings(kind, values)), Pictures(mel, settings.vocoder)),
+            own,
         )
     if not leader:
         return None
@@ -151,7 +164,10 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
         head, sureness[kind] = fit_sureness(fit.decoder, corpus, level)
         about = {**origin, "sureness": sureness[kind]}
         folder = settings.out if kind == settings.decoder else work / kind / "bundle"
-        save_bundle(_bundle(settings, corpus, mel, kind, fit, scores, about, (gate, head), known), folder, True)
+        bundle = _bundle(settings, corpus, mel, kind, fit, scores, about, (gate, head), kept_tensors(known))
+        if before is not None and kind == settings.decoder:
+            bundle = before.carried(bundle, corpus, known)
+        save_bundle(bundle, folder, True)
     rate = float(corpus.frame_rate)
     rivals = [kind for kind in fits if kind != settings.decoder]
     return TrainingResult(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bk_realtime.config import VocoderSettings, from_dict, read_toml, to_dict, write_toml
-from bk_realtime.decoder.bundle_index import INDEX
+from bk_realtime.decoder.bundle_index import INDEX, sha256
 from bk_realtime.errors import FileError, InputError, OptionError
 from bk_realtime.typed import value_of
 from offline.training.settings import Train
@@ -34,6 +34,7 @@ _NOT_PART_OF_A_RUN = (
     "vocoder",
     "figures",
     "label_map",  # the hashes of the readings know what it says
+    "carry_on",  # its hash stands for it
 )
 
 
@@ -45,6 +46,7 @@ def run_identity(settings: Train) -> dict[str, Any]:
         **{k: v for k, v in run.items() if k != "read"},
         **read,
         "recordings": [path.name for path in settings.recordings],
+        **({} if settings.carry_on is None else {"from": sha256(settings.carry_on / INDEX)}),
     }
 
 

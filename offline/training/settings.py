@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 import tyro
 
 from bk_realtime.config import UNSAID, FeatureSettings, VocoderSettings, check_range
+from bk_realtime.decoder.bundle_index import check_bundle
 from bk_realtime.decoder.registry import PLUGINS, settings_class
 from bk_realtime.errors import OptionError
 from offline.data.settings import AugmentSettings, ContaminatedPolicy
@@ -154,6 +155,10 @@ class Train:
     """The day that each recording is of, e.g. 1 1 2, today's last: the network is today's. Each day has a normalisation
     of its own; in training the network sees days before through a linear input layer of each. Nothing chooses and
     nothing is scored but today's. Without it all recordings count as of one day."""
+    carry_on: Annotated[Path | None, tyro.conf.arg(name="from")] = None
+    """Yesterday's bundle of the same participant that the network starts from: its sizes, features and weights, by
+    label, new contacts at 0, at a quarter of the learning rate. Recordings of today alone; with those of yesterday take
+    --days."""
     contaminated: ContaminatedPolicy = "refuse"
     """What becomes of channels that hold the microphone's sound itself: refuse (nothing is trained), exclude (they are
     left out) or keep (all goes on, and every table, card and bundle says CONTAMINATED)."""
@@ -217,8 +222,21 @@ class Train:
             raise OptionError("--choose-bands: expected one process; leave --devices and --nodes at 1")
         if self.days:
             self._check_days()
+        if self.carry_on is not None:
+            self._check_from(self.carry_on)
         for text in self.set:
             self._word(text)
+
+    def _check_from(self, folder: Path) -> None:
+        given = f"--from {folder}"
+        check_bundle(folder)
+        if self.days:
+            raise OptionError(f"{given}: expected no --days beside it; the bundle stands for the days before")
+        if self.chooses:
+            raise OptionError(f"{given}: expected no --choose-bands or --choose-references; its features are taken")
+        owners = [self._word(text)[0].rpartition(".")[0] or self.decoder for text in self.set]
+        if self.decoder in owners or self.loss != "default":
+            raise OptionError(f"{given}: expected no --set and no --loss for {self.decoder}; its sizes are taken")
 
     def _check_days(self) -> None:
         given = f"--days {' '.join(map(str, self.days))}"

@@ -88,6 +88,8 @@ NEVER = {
         "they make the settings of their trainings themselves",
     ),
     "offline.training.feature_sets": ({"offline.attack"}, "its trainings choose no features"),
+    "offline.training.from_yesterday": ({"offline.attack"}, "its trainings start from nothing"),
+    "bk_realtime.learning.prior": ({"offline.attack"}, "its trainings start from nothing"),
     "offline.data.contamination": (
         {"offline.decode", "offline.decoded_mels", "offline.inspect", "offline.preprocess", "offline.train_vocoder"}
         | {"offline.attack", "offline.make_demo", "offline.session_report", "offline.vocoder_table"},
