@@ -18,18 +18,13 @@ from bk_realtime.config import MelSettings, write_toml
 from bk_realtime.errors import FileError, OptionError
 from offline.data.dataset import Corpus, build_corpus
 from offline.scoring.loudness import partial_correlation
-from offline.scoring.mel import mean_correlation, mel_cepstral_distortion, speech_mask
-from offline.scoring.resampling import (
-    bootstrap_correlation,
-    circular_shift,
-    difference_interval,
-    draw_weights,
-    units,
-)
+from offline.scoring.mel import mel_cepstral_distortion, speech_mask
+from offline.scoring.paired import Gain, Paired
+from offline.scoring.resampling import circular_shift
 from offline.training.ablation import Ablation
 from offline.training.corpus import load_corpus
 from offline.training.fitting import decode_part, fit_decoder, use_threads
-from offline.training.network_scores import N_DRAWS, N_SHIFTS, Interval
+from offline.training.network_scores import N_SHIFTS
 from offline.training.networks import seeds_of
 from offline.training.progress import EpochProgress
 from offline.training.settings import BASELINE
@@ -60,7 +55,7 @@ class DayRow:
     r_partial: float
     mcd_db: float
     chance: float
-    gain: Interval
+    gain: Gain
     cpu_s: float
 
     def as_dict(self) -> dict[str, Any]:
@@ -177,23 +172,18 @@ def score_days(
     reference : recorded log-mel of the same segments.
     """
     truth, speech = np.concatenate(reference), np.concatenate([speech_mask(y) for y in reference])
-    unit = units(len(truth), (), frame_rate)
-    n_units = int(unit[-1]) + 1
-    weights = draw_weights(n_units, N_DRAWS, np.random.default_rng(0))
-    each = {key: [mean_correlation(mel, truth, speech) for mel, _ in seeds] for key, seeds in decoded.items()}
-    # one set of blocks for all, so that differences are paired; seeds are averaged in each draw
-    drawn = {
-        key: np.mean([bootstrap_correlation(mel, truth, speech, unit, weights) for mel, _ in seeds], axis=0)
-        for key, seeds in decoded.items()
-    }
+    paired = Paired(truth, speech, frame_rate)
+    each = {key: [paired.r(mel) for mel, _ in seeds] for key, seeds in decoded.items()}
+    # seeds are averaged in each draw
+    drawn = {key: np.mean([paired.samples(mel) for mel, _ in seeds], axis=0) for key, seeds in decoded.items()}
     rows = []
     for (kind, way), seeds in decoded.items():
         moved = circular_shift(seeds[0][0], truth, speech, frame_rate, N_SHIFTS, np.random.default_rng(0))
         own, alone = each[kind, way], each[kind, ALONE]
-        gain: Interval = (float("nan"),) * 3
+        gain: Gain = (float("nan"),) * 3
         if way != ALONE:
             more = float(np.mean(own) - np.mean(alone))
-            gain = (more, *difference_interval(more, drawn[kind, way] - drawn[kind, ALONE], n_units))
+            gain = paired.interval(more, drawn[kind, way] - drawn[kind, ALONE])
         rows.append(
             DayRow(
                 kind,

@@ -75,13 +75,13 @@ def test_it_starts_where_yesterday_ended(
     tmp_path: Path, yesterday: Path, days: dict[str, Recording], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[tuple[dict[str, Tensor], float]] = []
-    fit = offline.training.fitting._fit_network
+    fit = offline.training.fitting.fit_network
 
     def spied(decoder: Any, corpus: Any, optimiser: OptimiserSettings, *told: Any) -> Any:
         begun.append(({k: v.clone() for k, v in decoder.state_dict().items()}, optimiser.learning_rate))
         return fit(decoder, corpus, optimiser, *told)
 
-    monkeypatch.setattr(offline.training.fitting, "_fit_network", spied)
+    monkeypatch.setattr(offline.training.fitting, "fit_network", spied)
     _, text = run(today(tmp_path / "m", yesterday))
     was, now = load_bundle(yesterday), load_bundle(tmp_path / "m")
     assert now.labels == ("A4", "A2", "A3", "N1")
