@@ -184,7 +184,7 @@ class RidgeSums:
         Parameters
         ----------
         known : (n_past * n_in, n_out) for features that were multiplied by ``scale``.
-        counts : frames that ``known`` stands for; ``inf``: as it is, only with an intercept of its own.
+        counts : weight of frames that ``known`` stands for; ``inf``: as it is, only with an intercept of its own.
         scale : as in :meth:`solve`.
         targets : those that ``known`` is of.
 

@@ -34,6 +34,10 @@ GROWTH = 1.1
 """The ridge is solved again when it has a tenth more frames."""
 PENALTIES = (1e-1, 1e-2, 1.0)
 """The first one until another has decoded better."""
+FADES = 2.0
+"""An error counts in what is chosen as (frames learnt then / frames learnt now) to this power. All alike would hold
+what is better at first, yesterday or a high penalty, twice as long as it is better: a ridge of 20 s errs by more than
+one of two minutes, and that says nothing of the latter."""
 LEADS = (-17, -9, 0, 9, 17)
 """Frames after its newest signal (about -200, -100, 0, 100 and 200 ms) that the sound is decoded for, side by side."""
 MAIN = LEADS.index(0)
@@ -173,7 +177,7 @@ class Learner:
         """Seconds of today that yesterday's weights stand for in :meth:`solution`; 0: none of them are in it."""
         if self._prior is None:
             return 0.0
-        if self._first is None:
+        if not self._ridge.known:
             return math.inf
         count = self._best_count
         return 0.0 if self._errors[self.penalty] < self._carried_errors[count] else count
@@ -193,17 +197,18 @@ class Learner:
         Returns
         -------
         ridge, float64; mean and deviation (n_in,) of the features, NaN where a channel was dead at first. Before
-        anything was learnt these are yesterday's.
+        anything that counts was learnt these are yesterday's.
 
         Raises
         ------
         InputError
             Too little was learnt, and there is nothing to go on from.
         """
-        if self._first is None:
+        if self._first is None or not self._ridge.known:
             if self._prior is not None and penalty is None:
                 return self._prior.ridge, self._prior.mean, self._prior.std
-            raise InputError(f"learning: expected more than {FIRST_S:g} s of a live signal, got less; record more")
+            lacks = "speech, as silence counts nothing" if self._first else f"more than {FIRST_S:g} s of a live signal"
+            raise InputError(f"learning: expected {lacks}, got less; record more")
         weight, bias = self._solution(penalty)
         middle, spread = (torch.from_numpy(values)[:, None] for values in self._ridge.mean_and_deviation())
         by_feature = weight.reshape(self.settings.n_past, self.n_in, self.n_mels)
@@ -266,10 +271,9 @@ class Learner:
                     best = best.copy()
                     best[:, MAIN] = carried[count]
             self._judge.add(best, wanted, spoken, rival, self._speech_at / self.rate)
-            for p, one in decoded.items():
-                self._errors[p] += float(np.square((one[:, MAIN] - true)[speech]).sum())
-            for count, one in carried.items():
-                self._carried_errors[count] += float(np.square((one - true)[speech]).sum())
+            kept = (self.n_learnt / (self.n_learnt + len(wanted))) ** FADES
+            _add_errors(self._errors, {p: one[:, MAIN] for p, one in decoded.items()}, true, speech, kept)
+            _add_errors(self._carried_errors, carried, true, speech, kept)
         silence = self.settings.silence_weight
         weights = None if silence == 1.0 else np.where(spoken[:, MAIN], 1.0, silence)
         self._ridge.add(z, wanted.reshape(len(wanted), -1), weights)
@@ -287,3 +291,11 @@ class Learner:
     @property
     def _best_count(self) -> float:
         return min(COUNTS_S, key=lambda count: self._carried_errors[count])
+
+
+def _add_errors(
+    errors: dict[float, float], decoded: dict[float, np.ndarray], true: np.ndarray, speech: np.ndarray, kept: float
+) -> None:
+    """Squared errors inside ``speech`` of what each decoded of ``true``; of those before only a share is ``kept``."""
+    for key, one in decoded.items():
+        errors[key] = kept * errors[key] + float(np.square((one - true)[speech]).sum())

@@ -151,7 +151,7 @@ def carried_from(
 
 def is_simulated(description: StreamDescription) -> bool:
     """Whether a stream says that its participant is."""
-    return description.extra.get("simulated", "") == "true"
+    return description.simulated
 
 
 def refuse_learnt(bundle: Bundle, name: str, digest: str = "") -> None:

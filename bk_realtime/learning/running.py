@@ -55,8 +55,12 @@ class RunningRidge:
         self, known: Tensor, counts: Sequence[float], targets: slice
     ) -> dict[float, tuple[Tensor, Tensor]]:
         """By frames that they stand for, weights and intercept that are drawn toward ``known`` ones, which take
-        features standardised with :meth:`mean_and_deviation`."""
-        return self._sums.solve_toward(known, counts, torch.from_numpy(1.0 / self.mean_and_deviation()[1]), targets)
+        features standardised with :meth:`mean_and_deviation`. Each weighs what one that was added does on average: a
+        minute of yesterday is one of speech and silence too."""
+        each = self._sums.weight / self.n_frames
+        scale = torch.from_numpy(1.0 / self.mean_and_deviation()[1])
+        solved = self._sums.solve_toward(known, [each * count for count in counts], scale, targets)
+        return dict(zip(counts, solved.values(), strict=True))
 
     def decode(self, x: Tensor, solved: tuple[Tensor, Tensor]) -> np.ndarray:
         """(T + n_past - 1, n_in) features -> (T, n_out)."""

@@ -44,10 +44,10 @@ def transfer_lines(outcome: Outcome) -> list[str]:
     lines = [f"note: {note}" for note in outcome.notes]
     lines += [
         f"{AS_IT_IS}: yesterday's bundle; {ANEW}: its normalisation by the first {BASELINE_S:g} s of today at most; "
-        f"{TOGETHER}: {_carried(outcome)} and today's first minutes; {SCRATCH}: of today's alone",
+        f"{_fitted(outcome)}",
         "cells: r (the same with the loudness taken off); * the interval of r lies above the 95th percentile of "
         "circular shifts, and the second is above its own",
-        f"seen: after m minutes the first m minutes of today from {outcome.begin_s:.1f} s on; {_choice(outcome)}; of "
+        f"seen: after m minutes the first m minutes of today from {outcome.begin_s:.1f} s on; {_choice(outcome)}of "
         f"{outcome.scored_s[0]:.1f} to {outcome.scored_s[1]:.1f} s nothing is used but to score, and to look for the "
         "sound in the channels",
         verdict(last),
@@ -62,7 +62,7 @@ def verdict(row: Row) -> str:
         missing = (
             "name yesterday's recordings with --yesterday, or a ridge bundle"
             if SCRATCH in row.scores
-            else "record more"
+            else "let more of it be known (--minutes), or record more"
         )
         return f"verdict: CANNOT TELL {minutes} whether yesterday helps: {missing}"
     (value, low, high), score = row.gain, row.scores[TOGETHER]
@@ -139,17 +139,31 @@ def _cell(score: Score | None) -> str:
     return "-" if score is None else f"{score.r:.3f} ({score.partial:.3f}){'*' if _above(score) else ' '}"
 
 
-def _carried(outcome: Outcome) -> str:
-    return "a ridge of yesterday's recordings" if outcome.carried is None else "the bundle's weights"
+def _ways(outcome: Outcome) -> set[str]:
+    return {way for row in outcome.rows for way in row.scores}
+
+
+def _fitted(outcome: Outcome) -> str:
+    """What the last two columns are."""
+    if TOGETHER in _ways(outcome):
+        before = "a ridge of yesterday's recordings" if outcome.carried is None else "the bundle's weights"
+        return f"{TOGETHER}: {before} and today's first minutes; {SCRATCH}: of today's alone"
+    if SCRATCH in _ways(outcome):
+        return f"{TOGETHER}: nothing; {SCRATCH}: a ridge of today's first minutes"
+    return f"{TOGETHER}, {SCRATCH}: nothing was fitted"
 
 
 def _choice(outcome: Outcome) -> str:
-    if outcome.carried is None:
-        return "the last quarter of them chooses the weight of yesterday and the penalty, then all of them are fitted"
-    return (
-        "each 5 s are decoded before they are learnt, and what decoded best so far is taken: from scratch, or "
-        "yesterday's weights as so many seconds of today"
-    )
+    """How, as part of a sentence."""
+    if outcome.carried is not None:
+        return (
+            "each 5 s are decoded before they are learnt, and what decoded best so far, the newest counting most, is "
+            "taken: from scratch, or yesterday's weights as so many seconds of today; "
+        )
+    if SCRATCH not in _ways(outcome):
+        return ""
+    chosen = "the weight of yesterday and the penalty" if TOGETHER in _ways(outcome) else "the penalty"
+    return f"the last quarter of them chooses {chosen}, then all of them are fitted; "
 
 
 def _share(row: Row) -> str:

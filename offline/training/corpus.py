@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from offline.data.dataset import Corpus, build_corpus, common_labels, feature_re
 from offline.data.fingerprint import fingerprint
 from offline.data.heard import words_kept
 from offline.data.known_content import refuse_copies
-from offline.data.processed import process_recording
+from offline.data.processed import ProcessedRecording, process_recording
 from offline.data.settings import ContaminatedPolicy
 from offline.data.speech_level import require_speech
 from offline.data.split import SplitSettings
@@ -40,6 +40,7 @@ def load_corpus(
     recordings: Sequence[Recording] | None = None,
     widest: FeatureSettings | None = None,
     days: Sequence[int] = (),
+    made: Callable[[Sequence[str]], Sequence[ProcessedRecording]] | None = None,
 ) -> Corpus:
     """Read every recording and cut the corpus.
 
@@ -55,6 +56,7 @@ def load_corpus(
     widest : features that ``features`` were chosen among: the guards are as long as theirs, so that the parts are those
         by which they were chosen.
     days : see :func:`~offline.data.dataset.build_corpus`.
+    made : gives the recordings with the features of these channels, where they were computed before, or none.
     """
     if recordings is None:
         recordings = read_recordings(paths, (read or ReadOptions()).of(features), console)
@@ -67,8 +69,9 @@ def load_corpus(
         decoder.receptive_field for kind, values in decoders for decoder in untrained(kind, values, n_in, mel.n_mels)
     )
     wider = 0.0 if widest is None else feature_reach_s(widest, mel) - feature_reach_s(features, mel)
+    there = [] if made is None else made(labels)
     corpus = build_corpus(
-        [process_recording(recording, features, mel, labels, cache) for recording in recordings],
+        there or [process_recording(recording, features, mel, labels, cache) for recording in recordings],
         features,
         mel,
         labels,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.errors import InputError
 from bk_realtime.features import feature_labels
 from offline.data.dataset import common_labels
-from offline.data.processed import process_recording
+from offline.data.processed import ProcessedRecording, process_recording
 from offline.io.recording import Recording
 from offline.training.candidates import untrained
 from offline.training.corpus import screened
@@ -34,11 +34,25 @@ class FeatureChoice:
     widest : with all that were compared, whose guards the parts of the training have.
     report : ``why`` in a sentence, ``folds``, and ``sets``, what was compared, for the bundle; empty where nothing was
         to be chosen.
+    labels, made : channels and recordings with the features of ``widest``, as they were computed to choose by.
     """
 
     features: FeatureSettings
     widest: FeatureSettings
     report: dict[str, Any]
+    labels: tuple[str, ...] = ()
+    made: list[ProcessedRecording] = field(default_factory=list, repr=False)
+
+    def take(self, labels: Sequence[str]) -> list[ProcessedRecording]:
+        """The recordings with the chosen features of channels ``labels``; none where they were computed of others.
+        Once: they are large, and are not kept here any longer."""
+        made = [*self.made]
+        self.made.clear()
+        if tuple(labels) != self.labels:
+            return []
+        names = feature_labels(self.widest, labels)
+        own = [names.index(name) for name in feature_labels(self.features, labels)]
+        return [replace(one, log_power=one.log_power[:, own]) for one in made]
 
 
 def choose_features(
@@ -63,6 +77,7 @@ def choose_features(
     untaught = [d for kind, values in decoders.items() for d in untrained(kind, values, n_in, mel.n_mels)]
     sessions = [process_recording(recording, widest, mel, labels, settings.cache) for recording in recordings]
     reach_s = max(d.receptive_field for d in untaught) * mel.hop_length / mel.sample_rate
+    report: dict[str, Any]
     how = Folding(settings.split, FOLDS, settings.machine, reach_s, settings.lead, settings.seed)
     try:
         rows, seconds = compare_sets(
@@ -70,10 +85,11 @@ def choose_features(
         )
     except InputError as error:
         why = f"{MAIN} alone is taken: nothing could be compared, {error}"
-        report: dict[str, Any] = {"why": why, "folds": 0, "sets": []}
-        return FeatureChoice(settings.features, widest, report)
+        report = {"why": why, "folds": 0, "sets": []}
+        return FeatureChoice(settings.features, widest, report, labels, sessions)
     taken, why = choose_set(rows)
     features = replace(settings.features, more_bands=taken.bands, more_references=taken.references)
     named = ", ".join(f"{row.name} {row.r_speech:.3f}" for row in rows if np.isfinite(row.r_speech))
     why = f"{why} (r inside speech of ridge in {FOLDS} nested folds of {seconds:.0f} s: {named or 'none'})"
-    return FeatureChoice(features, widest, {"why": why, "folds": FOLDS, "sets": [row.as_dict() for row in rows]})
+    report = {"why": why, "folds": FOLDS, "sets": [row.as_dict() for row in rows]}
+    return FeatureChoice(features, widest, report, labels, sessions)

@@ -75,13 +75,16 @@ class Onward:
         return self.learner.settings.silence_weight != 1.0 and not self.learner.progress().speech_s
 
     def _learn(self, today: Frames) -> None:
-        first, self._seen = self._seen, max(self._seen, len(today.mel))
-        for a, b in today.pieces(0, len(today.mel), 1):
+        n = len(today.mel)
+        for a, b in today.pieces(0, n, 1):
             # what lies between two pieces is a bad trial; the few frames behind it have a past that is none
-            for start in range(max(a, first), b, BLOCK):
-                rows = slice(start, min(b, start + BLOCK))
-                mel = today.mel[rows]
-                self.learner.add(today.power[rows], mel, self._speech.take(mel))
+            begin = max(a, self._seen)
+            # the last block waits until it is whole, as live: its level tells what is speech
+            stop = b if b < n else begin + max(0, b - begin) // BLOCK * BLOCK
+            for start in range(begin, stop, BLOCK):
+                self._seen = min(stop, start + BLOCK)
+                mel = today.mel[start : self._seen]
+                self.learner.add(today.power[start : self._seen], mel, self._speech.take(mel))
 
     def _fitted(self, penalty: float | None) -> Carried:
         ridge, mean, std = self.learner.solution(penalty)

@@ -115,6 +115,7 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
         recordings,
         choice.widest,
         settings.days,
+        choice.take,
     )
     known = fitted_only(corpus)  # refuses what is kept aside and trained on all the same
     start = None if before is None else before.weights(corpus)

@@ -97,9 +97,24 @@ def swaps(folder: Path, turns: int) -> tuple[list[np.ndarray], list[np.ndarray],
 def run(quick: bool) -> Iterator[dict[str, Any]]:
     """The 99th percentile of a packet from the command on; the baseline is that of before it."""
     turns = 2 if quick else 20
+    with as_the_engine():
+        yield from _rows(turns)
+
+
+@contextmanager
+def as_the_engine() -> Iterator[None]:
+    """One thread, and short turns of Python threads; as it was before afterwards, whatever happens."""
     threads, switch = torch.get_num_threads(), sys.getswitchinterval()
     torch.set_num_threads(1)
-    sys.setswitchinterval(0.0005)  # as the engine has it
+    sys.setswitchinterval(0.0005)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+        sys.setswitchinterval(switch)
+
+
+def _rows(turns: int) -> Iterator[dict[str, Any]]:
     for busy in (False, True):
         load = os.getloadavg()[0]
         with tempfile.TemporaryDirectory(prefix="bk_swap_") as name, training(busy), engine_priority() as priority:
@@ -127,5 +142,3 @@ def run(quick: bool) -> Iterator[dict[str, Any]]:
                 "load before": load,
             },
         }
-    torch.set_num_threads(threads)
-    sys.setswitchinterval(switch)

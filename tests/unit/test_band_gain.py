@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+import offline.training.corpus
 import offline.training.feature_choice
 import offline.training.feature_sets
 import offline.training.recordings
@@ -17,6 +18,7 @@ from bk_realtime.config import FeatureSettings, read_toml
 from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.errors import BkError
 from offline.ablation import print_bands
+from offline.data.processed import process_recording
 from offline.data.split import SplitSettings
 from offline.evaluation.decoders import bundle_segment
 from offline.scoring.paired import Paired
@@ -154,10 +156,17 @@ def test_training_takes_what_its_own_folds_chose_and_says_so(tmp_path: Path, mon
         machine=TrainerSettings(accelerator="cpu", threads=1),
     )
     settings.check()
-    text = io.StringIO()
-    result = train(settings, Console(file=text, width=140), [recording])
+    text, given, build = io.StringIO(), [], offline.training.corpus.build_corpus
+    with monkeypatch.context() as patch:
+        patch.setattr(offline.training.corpus, "process_recording", lambda *_: pytest.fail("computed a second time"))
+        patch.setattr(
+            offline.training.corpus, "build_corpus", lambda made, *a, **k: given.append(made[0]) or build(made, *a, **k)
+        )
+        result = train(settings, Console(file=text, width=140), [recording])
     bundle = load_bundle(tmp_path / "m")
     assert bundle.features.more_bands == ("low:0.5-30:signal",)
+    (taken,), alone = given, process_recording(recording, bundle.features, bundle.mel, bundle.labels)
+    np.testing.assert_array_equal(taken.log_power, alone.log_power)  # what was computed beside it changes nothing
     chosen = bundle.provenance["features_chosen"]
     assert result is not None
     assert result.chosen == chosen

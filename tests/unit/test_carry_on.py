@@ -13,7 +13,7 @@ import torch
 
 from bk_realtime.__main__ import main
 from bk_realtime.chunks import StreamDescription
-from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings
+from bk_realtime.config import FRAME_RATE, FeatureSettings, MelSettings, VocoderSettings
 from bk_realtime.decoder.bundle import Bundle, load_bundle, save_bundle
 from bk_realtime.decoder.bundle_index import sha256
 from bk_realtime.decoder.least_squares import RidgeSums
@@ -25,6 +25,7 @@ from bk_realtime.learning.compared import Carried, Pairs
 from bk_realtime.learning.feed import Feed
 from bk_realtime.learning.learner import Learner
 from bk_realtime.learning.prior import COUNTS_S, Prior, carried_from
+from bk_realtime.learning.running import RunningRidge
 from bk_realtime.learning.training import TRANSFER
 from bk_realtime.logs import parse_command
 from offline.evaluation.transfer_settings import Transfer
@@ -192,6 +193,51 @@ def test_there_is_a_decoder_from_the_first_word_on(prior: Prior) -> None:
     assert "cannot be told yet" in carried.text
 
 
+def test_where_silence_counts_nothing_yesterday_stays_until_there_is_speech(prior: Prior) -> None:
+    frames, deaf = day(2, 2.0), replace(SIZE, silence_weight=0.0)
+    silent = round(30 * RATE)
+    frames[2][:silent] = False
+    learner = Learner(N_IN, N_MELS, deaf, prior=prior)
+    learner.add(*(x[:silent] for x in frames))
+    assert learner.n_learnt > 0
+    ridge, mean, _ = learner.solution()
+    torch.testing.assert_close(ridge.weight, prior.weight)
+    np.testing.assert_array_equal(mean, prior.mean)
+    assert learner.counts_s == float("inf")
+    with pytest.raises(InputError, match="expected speech"):
+        learner.solution(learner.penalty)
+    learner.add(*(x[silent:-2000] for x in frames))
+    assert not torch.equal(learner.solution()[0].weight, prior.weight)
+    rest = tuple(x[-2000:] for x in frames)
+    assert error(learner, rest) < 0.7 * np.square(rest[1] - rest[1].mean(0))[rest[2]].mean()
+
+
+def test_seconds_of_yesterday_are_seconds_whatever_silence_counts() -> None:
+    rng = np.random.default_rng(0)
+    x, y = torch.from_numpy(rng.standard_normal((400, 3))), rng.standard_normal((397, 2))
+    known = torch.from_numpy(rng.standard_normal((12, 2)))
+    plain, quarter = RunningRidge(4, 3), RunningRidge(4, 3)
+    plain.add(x, y)
+    quarter.add(x, y, np.full(len(y), 0.25))
+    one, other = (ridge.solve_toward(known, (100.0,), slice(None))[100.0][0] for ridge in (plain, quarter))
+    torch.testing.assert_close(one, other)
+    assert (one - known).norm() < (plain.solve((0.0,))[0.0][0] - known).norm()
+
+
+def test_minutes_that_are_known_first_change_nothing_of_what_comes(prior: Prior) -> None:
+    """`--minutes` cut the recording anywhere; blocks, and so what is speech by level, stay those of the whole."""
+    power, mel, _ = day(2, 1.2)
+    today = Frames(power, mel, ((2500, 2700),))
+
+    def weights(*known: int) -> torch.Tensor:
+        way = Onward(prior, N_MELS, FRAME_RATE, SIZE, FeatureSettings())
+        return [way.carry_on(today.until(n), 0, RATE)[0].decoder.weight for n in (*known, len(mel))][-1]
+
+    whole = weights()
+    assert torch.equal(weights(2222, 2600, 4001), whole)
+    assert not torch.equal(whole, prior.weight.float())
+
+
 def test_silence_at_first_and_holes_later_leave_numbers(prior: Prior) -> None:
     features, mel, speech = day(2, 1.6)
     flat = features.copy()
@@ -250,6 +296,7 @@ def test_contacts_are_told_by_label_whatever_moved(tmp_path: Path) -> None:
         (("A1", "B1", "B2"), {}, {}, "1 of the 3 channels of bundle yesterday"),
         (("A1", "A2", "A3"), {"sfreq": 1024.0}, {}, "was trained at 512; expected one rate"),
         (("A1", "A2", "A3"), {"simulated": "true"}, {"provenance": {"simulated": False}}, "of a SIMULATED participant"),
+        (("A1", "A2", "A3"), {"simulated": "yes"}, {"provenance": {"simulated": False}}, "of a SIMULATED participant"),
         (("A1", "A2", "A3"), {}, {"provenance": {"simulated": True}}, "of the same participant"),
         (("A1", "A2", "A3"), {}, {"lead_ms": 50.0}, "expected one of 0 ms"),
     ],

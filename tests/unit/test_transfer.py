@@ -20,8 +20,8 @@ from bk_realtime.errors import InputError
 from offline.data.other_day import other_day
 from offline.data.processed import process_recording
 from offline.evaluation.transfer import Outcome, transfer
-from offline.evaluation.transfer_report import transfer_csv, transfer_table, transfer_values, verdict
 from offline.evaluation.transfer_row import ANEW, AS_IT_IS, SCRATCH, TOGETHER
+from offline.evaluation.transfer_report import transfer_csv, transfer_lines, transfer_table, transfer_values, verdict
 from offline.evaluation.transfer_settings import Transfer
 from offline.io.recording import Recording
 from offline.training.carried import Frames, OtherDays
@@ -177,6 +177,9 @@ def test_what_cannot_be_told_is_said(bundle: Path, monkeypatch: pytest.MonkeyPat
     assert TOGETHER not in alone.rows[-1].scores
     assert "CANNOT TELL" in verdict(alone.rows[-1])
     assert "--yesterday" in verdict(alone.rows[-1])
+    said = " ".join(transfer_lines(alone))
+    assert "carried on: nothing; from scratch: a ridge of today's first minutes" in said
+    assert "chooses the penalty, then" in said
     assert set(alone.rows[0].scores) == {AS_IT_IS, ANEW}
     assert any("before the scored part are left out" in note for note in alone.notes)
     assert any("after 12 s nothing is fitted" in note for note in alone.notes)

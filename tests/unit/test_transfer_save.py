@@ -131,6 +131,10 @@ def test_what_cannot_be_carried_on_is_refused(
 def test_nothing_is_saved_of_too_little(bundle: Path, tmp_path: Path) -> None:
     little = run(bundle, "whole.xdf", yesterday=(), save=tmp_path / "s", minutes=(0.2,))
     assert little.carried is None
+    said = " ".join(transfer_lines(little))
+    assert "carried on, from scratch: nothing was fitted" in said
+    assert not any(words in said for words in ("a ridge of", "the bundle's weights", "quarter", "best so far"))
+    assert "CANNOT TELL" in said
     with pytest.raises(InputError, match="nothing was carried on"):
         saved(little, tmp_path, "whole.xdf")
 
