@@ -174,12 +174,14 @@ class RidgeSums:
         counts: Sequence[float],
         scale: Tensor | None = None,
         targets: slice = _ALL,
+        penalty: float = 0.0,
     ) -> dict[float, tuple[Tensor, Tensor]]:
-        """The same, shrunk toward weights that are known from before and not toward zero.
+        """The same, shrunk toward weights that are known from before too.
 
         Weights W of a day before are what is most likely before anything of this one was seen, each of them with the
         same doubt (Tikhonov; the posterior mean of a normal prior): least squares plus ``count * variance *
-        ||weights - known||^2``, so that what is known fades as more is added. The intercept is of what was added alone.
+        ||weights - known||^2``, so that what is known fades as more is added, and the penalty stays. The intercept is of
+        what was added alone.
 
         Parameters
         ----------
@@ -187,6 +189,7 @@ class RidgeSums:
         counts : weight of frames that ``known`` stands for; ``inf``: as it is, only with an intercept of its own.
         scale : as in :meth:`solve`.
         targets : those that ``known`` is of.
+        penalty : as in :meth:`solve`, beside it.
 
         Returns
         -------
@@ -209,7 +212,7 @@ class RidgeSums:
                 weights[count] = known
                 continue
             share = count / self.weight * variance
-            gram.diagonal().copy_(diagonal + share)
+            gram.diagonal().copy_(diagonal + share + penalty * variance)
             weights[count] = _solve(gram, cross + share * known)
         return {count: self._with_intercept(weight, factors, targets) for count, weight in weights.items()}
 

@@ -34,10 +34,6 @@ GROWTH = 1.1
 """The ridge is solved again when it has a tenth more frames."""
 PENALTIES = (1e-1, 1e-2, 1.0)
 """The first one until another has decoded better."""
-FADES = 2.0
-"""An error counts in what is chosen as (frames learnt then / frames learnt now) to this power. All alike would hold
-what is better at first, yesterday or a high penalty, twice as long as it is better: a ridge of 20 s errs by more than
-one of two minutes, and that says nothing of the latter."""
 LEADS = (-17, -9, 0, 9, 17)
 """Frames after its newest signal (about -200, -100, 0, 100 and 200 ms) that the sound is decoded for, side by side."""
 MAIN = LEADS.index(0)
@@ -227,8 +223,10 @@ class Learner:
         return weight[..., self._targets], bias[self._targets]
 
     def _toward(self, prior: Prior, counts: Sequence[float]) -> dict[float, tuple[Tensor, Tensor]]:
-        """The same with yesterday's weights, by the seconds that they stand for."""
-        solved = self._ridge.solve_toward(prior.weight, [count * self.rate for count in counts], self._targets)
+        """The same with yesterday's weights, by the seconds that they stand for, at the penalty that is best without
+        them: they are frames more, and no reason to believe frames more."""
+        frames = [count * self.rate for count in counts]
+        solved = self._ridge.solve_toward(prior.weight, frames, self._targets, self.penalty)
         return dict(zip(counts, solved.values(), strict=True))
 
     @property
@@ -271,7 +269,9 @@ class Learner:
                     best = best.copy()
                     best[:, MAIN] = carried[count]
             self._judge.add(best, wanted, spoken, rival, self._speech_at / self.rate)
-            kept = (self.n_learnt / (self.n_learnt + len(wanted))) ** FADES
+            # an error counts as much as had been learnt then: one of a ridge of 20 s says little of one of two minutes,
+            # and what is better at first only, yesterday or a high penalty, would stay for long
+            kept = self.n_learnt / (self.n_learnt + len(wanted))
             _add_errors(self._errors, {p: one[:, MAIN] for p, one in decoded.items()}, true, speech, kept)
             _add_errors(self._carried_errors, carried, true, speech, kept)
         silence = self.settings.silence_weight

@@ -52,14 +52,14 @@ class RunningRidge:
         return self._sums.solve(penalties, torch.from_numpy(1.0 / self.mean_and_deviation()[1]))
 
     def solve_toward(
-        self, known: Tensor, counts: Sequence[float], targets: slice
+        self, known: Tensor, counts: Sequence[float], targets: slice, penalty: float
     ) -> dict[float, tuple[Tensor, Tensor]]:
         """By frames that they stand for, weights and intercept that are drawn toward ``known`` ones, which take
         features standardised with :meth:`mean_and_deviation`. Each weighs what one that was added does on average: a
-        minute of yesterday is one of speech and silence too."""
+        minute of yesterday is one of speech and silence too. The ``penalty`` of :meth:`solve` is beside it."""
         each = self._sums.weight / self.n_frames
         scale = torch.from_numpy(1.0 / self.mean_and_deviation()[1])
-        solved = self._sums.solve_toward(known, [each * count for count in counts], scale, targets)
+        solved = self._sums.solve_toward(known, [each * count for count in counts], scale, targets, penalty)
         return dict(zip(counts, solved.values(), strict=True))
 
     def decode(self, x: Tensor, solved: tuple[Tensor, Tensor]) -> np.ndarray:
