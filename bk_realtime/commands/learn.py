@@ -225,7 +225,7 @@ class Learn:
             say(figures(heard) if self.figures else in_words(heard))
 
     def _ending(self, recording: Path) -> Ending:
-        told = self.features, self.inlet, self.microphone, self.channels, self.exclude, self.silence_weight
+        told = self._made_of, self.inlet, self.microphone, self.channels, self.exclude, self.silence_weight
         further = self.session, self.carry_on, self.label_map, self.figures
         return Ending(Recipe(recording, *told), self.bundle, self.networks, *further)
 

@@ -180,8 +180,8 @@ class RidgeSums:
 
         Weights W of a day before are what is most likely before anything of this one was seen, each of them with the
         same doubt (Tikhonov; the posterior mean of a normal prior): least squares plus ``count * variance *
-        ||weights - known||^2``, so that what is known fades as more is added, and the penalty stays. The intercept is of
-        what was added alone.
+        ||weights - known||^2``, so that what is known fades as more is added, and the penalty stays. The intercept is
+        of what was added alone.
 
         Parameters
         ----------

@@ -120,11 +120,22 @@ class Ending:
         carried = self._bundle_of(CARRIED)
         words = self.recipe.carried(carried, yesterday, self.label_map)
         if code := train(words, aside=self.session is not None, module=TRANSFER):
-            return code
+            return self._from_scratch(code)
         say(f"{carried} is the bundle; networks are not carried on: offline.train trains them from the recording alone")
         return self._hand_over(
             carried, (self._learnt,), f"{yesterday.name} carried on with the recording, audited and scored"
         )
+
+    def _from_scratch(self, code: int) -> int:
+        """A ridge all the same where yesterday's bundle was refused with this exit code, which stays the command's."""
+        if code < 0:  # it was ended, not refused
+            return code
+        ridge = self._bundle_of(RIDGE)
+        say("yesterday's bundle was not carried on, see above: a ridge is trained from the recording alone")
+        if not train(self.recipe.ridge(ridge), aside=self.session is not None):
+            say(f"{ridge} is the bundle, of the recording alone")
+            self._hand_over(ridge, (self._learnt,), "the ridge of the recording alone, audited and scored")
+        return code
 
     def _train_networks(self, ridge: Path, on_signals: Callable[[Callable[[], object]], object]) -> int:
         """Behind everything else: whoever ends it keeps the ridge."""

@@ -21,9 +21,9 @@ from bk_realtime.decoder.ridge import Ridge, RidgeSettings
 from bk_realtime.errors import InputError
 from bk_realtime.features.normalise import ZScore
 from bk_realtime.learning import ending
+from bk_realtime.learning import learner as learner_room
 from bk_realtime.learning.compared import Carried, Pairs
 from bk_realtime.learning.feed import Feed
-from bk_realtime.learning import learner as learner_room
 from bk_realtime.learning.judge import Judge
 from bk_realtime.learning.learner import Learner
 from bk_realtime.learning.loudness_only import LoudnessOnly
@@ -34,6 +34,7 @@ from bk_realtime.logs import parse_command
 from offline.evaluation.transfer_settings import Transfer
 from offline.training.carried import Frames
 from offline.training.onward import Onward
+from offline.training.settings import Train
 from tests.reading import RATE, reading
 from tests.unit.test_learn_feed import session
 
@@ -222,7 +223,7 @@ def test_seconds_of_yesterday_are_seconds_whatever_silence_counts() -> None:
     plain, quarter = RunningRidge(4, 3), RunningRidge(4, 3)
     plain.add(x, y)
     quarter.add(x, y, np.full(len(y), 0.25))
-    one, other = (ridge.solve_toward(known, (100.0,), slice(None))[100.0][0] for ridge in (plain, quarter))
+    one, other = (ridge.solve_toward(known, (100.0,), slice(None), 0.0)[100.0][0] for ridge in (plain, quarter))
     torch.testing.assert_close(one, other)
     assert (one - known).norm() < (plain.solve((0.0,))[0.0][0] - known).norm()
 
@@ -370,6 +371,28 @@ def test_in_the_end_the_offline_command_carries_it_on(
     assert "cannot be told" in out
 
 
+@pytest.mark.parametrize(("codes", "calls"), [((2, 0), 2), ((2, 2), 2), ((-15,), 1)])
+def test_where_it_is_refused_a_ridge_is_trained_all_the_same(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    codes: tuple[int, ...], calls: int,
+) -> None:  # fmt: skip
+    called: list[tuple[list[str], dict[str, Any]]] = []
+    monkeypatch.setattr(ending, "train", lambda words, **told: called.append((words, told)) or codes[len(called) - 1])
+    features = FeatureSettings(reference="average")
+    copy, yesterday = Path(shutil.copy(path, tmp_path)), bundle(tmp_path, ("A1", "A2", "A3", "A4"), features=features)
+    assert main(["learn", str(copy), "--from", str(yesterday)]) == codes[0]
+    assert len(called) == calls
+    out = capsys.readouterr().out
+    assert ("a ridge is trained from the recording alone" in out) == (calls > 1)
+    ridge = copy.with_name(f"{copy.stem}_ridge")
+    assert (f"{ridge} is the bundle, of the recording alone" in out) == (codes[-1] == 0)
+    if calls > 1:
+        words, told = called[1]
+        assert "module" not in told
+        trained = parse_command(Train, "python -m offline.train", words)
+        assert (trained.out, trained.decoder, trained.features) == (ridge, "ridge", features)  # made as yesterday's
+
+
 @pytest.mark.parametrize(
     ("words", "text"),
     [
@@ -410,8 +433,8 @@ def test_what_does_not_fit_ends_it_in_one_line(
 
 
 def voice(seed: int, noise: float, alike: float) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
-    """Two days of two minutes each of one reading voice, in features that its spectrum moves, under noise; on the second
-    day by a mixture that is ``alike`` (1: the same)."""
+    """Two days of two minutes each of one reading voice, in features that its spectrum moves, under noise; on the
+    second day by a mixture that is ``alike`` (1: the same)."""
     rng = np.random.default_rng(seed)
     one, other = rng.standard_normal((2, N_MELS, N_IN))
     _, mel, speech = reading(seed, 4.2, n_in=1, n_mels=N_MELS)
@@ -436,6 +459,5 @@ def test_with_silence_weighed_going_on_costs_nothing_once_today_is_known(monkeyp
         known, rest = (tuple(x[part] for x in today) for part in (slice(cut), slice(cut, None)))
         learner = onward(prior_of(before), known)
         found.append(error(learner, rest) / error(learner, rest, learner.penalty))
-    print(np.mean(found), np.max(found))
     assert np.mean(found) < 0.998
     assert max(found) < 1.02

@@ -20,8 +20,8 @@ from bk_realtime.errors import InputError
 from offline.data.other_day import other_day
 from offline.data.processed import process_recording
 from offline.evaluation.transfer import Outcome, transfer
-from offline.evaluation.transfer_row import ANEW, AS_IT_IS, SCRATCH, TOGETHER
 from offline.evaluation.transfer_report import transfer_csv, transfer_lines, transfer_table, transfer_values, verdict
+from offline.evaluation.transfer_row import ANEW, AS_IT_IS, SCRATCH, TOGETHER
 from offline.evaluation.transfer_settings import Transfer
 from offline.io.recording import Recording
 from offline.training.carried import Frames, OtherDays
