@@ -28,8 +28,9 @@ from bk_realtime.session.folder import read_session
 from bk_realtime.session.status import QUANTILES, Status, read_status
 from offline.data.known_content import FOUND, NONE, UNKNOWN, Content, known_to
 from offline.inspection.by_condition import SessionConditions
+from offline.inspection.live_agreement import agreement
 from offline.inspection.live_gate import gate_words
-from offline.inspection.live_segment import LiveSegment
+from offline.inspection.live_longest import longest_segment
 from offline.io.options import ReadOptions, say_notes
 
 FIGURES = (
@@ -74,14 +75,14 @@ def report_session(settings: SessionReport, console: Console) -> int:
     if live.inlet.unit and not (read.unit or read.gain):
         read = replace(read, unit=live.inlet.unit)  # what the stream did not say, the session was told
     conditions = SessionConditions(session)
-    segment = LiveSegment.longest(session, bundle, read)
+    segment = longest_segment(session, bundle, read)
     say_notes(segment.recording, session / "session.xdf", console)
     console.print(f"decoder ran on {status.device or 'cpu'}, vocoder on {status.vocoder_device or 'cpu'}")
     for at, change in segment.changes.items():
         second = at / float(segment.rate or bundle.sfreq)
         console.print(f"{second:.1f} s into the segment {change.swap.path} took over ({change.bundle.kind})")
-    agreement = segment.agreement(status.device)
-    for found in agreement:
+    agreed = agreement(segment, status.device)
+    for found in agreed:
         console.print(f"{found.name}: {found.value:.3g} (limit {found.limit:g})")
     for begin, end in segment.distrusted:
         until = "the end" if np.isinf(end) else f"{end:.1f}"
@@ -89,7 +90,7 @@ def report_session(settings: SessionReport, console: Console) -> int:
             f"frames stamped {begin:.1f} to {until} (LSL time): cannot tell whether live equals offline, the sender's "
             "time stamps were not to be trusted (events.jsonl says why)"
         )
-    if not any("waveform" in a.name for a in agreement) and len(segment.audio):
+    if not any("waveform" in a.name for a in agreed) and len(segment.audio):
         console.print(f"waveform: cannot be checked, {segment.n_missed} mel frames are not in the recording")
     baseline = None if settings.baseline is None else load_bundle(settings.baseline)
     scores = segment.scores(baseline)
@@ -104,7 +105,7 @@ def report_session(settings: SessionReport, console: Console) -> int:
     if gate:
         simulated = "SIMULATED participant, " if segment.simulated else ""
         console.print(f"speech gate, live ({simulated}{status.gate}): {gate_words(gate)}")
-    summary = {"latency": status.as_dict(), "agreement": {a.name: a.value for a in agreement}, "scores": scores}
+    summary = {"latency": status.as_dict(), "agreement": {a.name: a.value for a in agreed}, "scores": scores}
     summary["memory"] = {"verdict": known.verdict, "text": memory_words(known)}
     summary |= {"gate": gate} if gate else {}
     if conditions.sealed and not settings.unblind:
@@ -117,7 +118,7 @@ def report_session(settings: SessionReport, console: Console) -> int:
     write_text(session / "report.json", json.dumps(summary, indent=1) + "\n")
     write_bytes(session / "report.png", segment.picture())
     console.print(f"session folder: {session} (report.json, report.png)")
-    wrong = [a.name for a in agreement if not a.good]
+    wrong = [a.name for a in agreed if not a.good]
     if wrong:
         print(f"error: live and offline decoding disagree: {', '.join(wrong)}", file=sys.stderr)
     return 1 if wrong else 0

@@ -16,6 +16,7 @@ from bk_realtime.session.conditions import EARLIER_S
 from bk_realtime.session.names import OUTLET_PREFIX
 from bk_realtime.session.status import Status
 from bk_realtime.xdf.reader import read_xdf
+from offline.inspection.live_agreement import mel_differences
 from offline.inspection.live_segment import LiveSegment
 from offline.io.sound import read_samples
 
@@ -199,6 +200,6 @@ def _lag(sound: np.ndarray, voice: np.ndarray, at: int, rate: int) -> tuple[int,
 
 def _agreement(segment: LiveSegment, parts: Sequence[Stretch], device: str) -> dict[str, float]:
     """Largest difference of the live mel from the offline one in these parts."""
-    differences = segment.mel_differences(device)
+    differences = mel_differences(segment, device)
     inside = differences[_inside(segment.mel_stamps, parts)[: len(differences)]]
     return {"mel_max_difference": float(inside.max())} if len(inside) else {}

@@ -18,6 +18,8 @@ from bk_realtime.errors import InputError
 from bk_realtime.stream import Stream
 from bk_realtime.vocoder import build_vocoder
 from bk_realtime.xdf import XdfWriter, info_xml
+from offline.inspection.live_agreement import agreement
+from offline.inspection.live_longest import longest_segment
 from offline.inspection.live_segment import LiveSegment
 from offline.inspection.live_streams import distrusted, first_step_back, told_frames
 from tests.engine_fakes import LABELS, SFREQ, description, noise, tiny_bundle
@@ -38,7 +40,7 @@ def segment(tmp_path_factory: pytest.TempPathFactory) -> LiveSegment:
 
 
 def test_the_other_device_is_no_disagreement(segment: LiveSegment) -> None:
-    mel, sound = segment.agreement("cuda")
+    mel, sound = agreement(segment, "cuda")
     assert mel.good
     assert mel.value > 1e-6
     assert "on the CPU in place of cuda" in mel.name
@@ -48,7 +50,7 @@ def test_the_other_device_is_no_disagreement(segment: LiveSegment) -> None:
 
 def test_on_the_same_device_the_whole_path_is_compared(segment: LiveSegment) -> None:
     """As if that session had run on this CPU: the same mel but for the sixth digit, and other sound, which is said."""
-    mel, sound = segment.agreement("cpu")
+    mel, sound = agreement(segment, "cpu")
     assert mel.good
     assert not sound.good
     assert sound.name == "live waveform against offline, SNR in dB"
@@ -56,20 +58,20 @@ def test_on_the_same_device_the_whole_path_is_compared(segment: LiveSegment) -> 
 
 def test_a_session_that_changed_to_the_cpu_is_checked_in_two_steps(segment: LiveSegment) -> None:
     changed = dataclasses.replace(segment, changed_device=True)
-    assert all(found.good for found in changed.agreement("cpu"))
+    assert all(found.good for found in agreement(changed, "cpu"))
 
 
 def test_another_mel_or_other_sound_is_found(segment: LiveSegment) -> None:
     wrong = segment.mel.copy()
     wrong[40, 3] += 1e-3
-    assert not dataclasses.replace(segment, mel=wrong).agreement("cuda")[0].good
-    assert not dataclasses.replace(segment, audio=np.roll(segment.audio, 1)).agreement("cuda")[1].good
+    assert not agreement(dataclasses.replace(segment, mel=wrong), "cuda")[0].good
+    assert not agreement(dataclasses.replace(segment, audio=np.roll(segment.audio, 1)), "cuda")[1].good
 
 
 def test_missing_frames_leave_the_sound_open(segment: LiveSegment) -> None:
     late = dataclasses.replace(segment, mel=segment.mel[5:], frame_idx=segment.frame_idx[5:])
     assert late.n_missed == 5
-    (only,) = late.agreement("cuda")
+    (only,) = agreement(late, "cuda")
     assert only.good
     assert "mel" in only.name
 
@@ -81,7 +83,7 @@ def test_the_folder_is_only_read(segment: LiveSegment) -> None:
 def test_stamps_that_were_not_trusted_leave_the_question_open(segment: LiveSegment, tmp_path: Path) -> None:
     (tmp_path / "events.jsonl").write_text('{"event": "segment", "stamp": 1.0}\n{"event": "stamps", "text": "x"}\n')
     with pytest.raises(InputError, match="cannot tell whether live equals offline"):
-        LiveSegment.longest(tmp_path, segment.bundle)
+        longest_segment(tmp_path, segment.bundle)
 
 
 def whole_session(folder: Path, segment: LiveSegment, wrong: slice, events: list[dict[str, object]]) -> None:
@@ -114,20 +116,20 @@ def test_only_the_stretch_whose_stamps_were_not_trusted_is_left_open(
     said: list[dict[str, object]] = [{"event": "stamps", "text": "x", "time": 105.9}]
     said += [{"event": "stamps right", "text": "x", "time": 106.1}] if ends else []
     whole_session(tmp_path, segment, slice(200, 700), said)
-    found = LiveSegment.longest(tmp_path, segment.bundle)
+    found = longest_segment(tmp_path, segment.bundle)
     assert found.distrusted == ((100.9, 111.1 if ends else np.inf),)
     told = {"before": found.frame_idx < 0.95 * 86.2, "after": found.frame_idx > 11.05 * 86.1}
     assert told["before"].sum() > 70
     assert told["after"].any() == ends
     assert (told["before"] | told["after"]).all()
     if ends:
-        assert found.agreement("cpu")[0].good
+        assert agreement(found, "cpu")[0].good
 
 
 def test_without_a_frame_outside_the_stretch_nothing_is_told(segment: LiveSegment, tmp_path: Path) -> None:
     whole_session(tmp_path, segment, slice(200, 700), [{"event": "stamps", "text": "x", "time": 103.0}])
     with pytest.raises(InputError, match="cannot tell whether live equals offline"):
-        LiveSegment.longest(tmp_path, segment.bundle)
+        longest_segment(tmp_path, segment.bundle)
 
 
 def test_stretches_and_segments_by_hand() -> None:

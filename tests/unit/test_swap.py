@@ -30,6 +30,7 @@ from bk_realtime.session.swap import read_swaps, refuse_another
 from bk_realtime.successor import FADE, KEPT, WARM, Recent, Successor
 from bk_realtime.voice.output_guard import OutputGuard
 from bk_realtime.voice.unsure_fade import UnsureFade
+from offline.inspection.live_agreement import agreement
 from offline.inspection.live_segment import LiveSegment
 from offline.inspection.live_streams import adjustments_in
 from offline.inspection.live_swaps import changes_in
@@ -443,7 +444,7 @@ def test_a_segment_is_checked_across_the_change(swapped: tuple[Running, np.ndarr
         changes=changes, adjustments=adjustments_in(running.events, stamps, 0, len(x)),
         features=features, feature_idx=np.arange(len(features)),
     )  # fmt: skip
-    found = segment.agreement("cpu")
+    found = agreement(segment, "cpu")
     assert len(found) == 3
     assert all(one.good for one in found), found
-    assert not dataclasses.replace(segment, changes={}).agreement("cpu")[0].good
+    assert not agreement(dataclasses.replace(segment, changes={}), "cpu")[0].good
