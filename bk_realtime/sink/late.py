@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 import threading
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from bk_realtime.errors import DeviceError
 from bk_realtime.session.events import EventList
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.null import NullSink
-from bk_realtime.sink.portaudio import portaudio
+from bk_realtime.sink.portaudio import list_anew, portaudio
 from bk_realtime.sink.soundcard import SoundCard
 from bk_realtime.watched import WatchedThread
 
@@ -71,10 +70,7 @@ class LateSoundCard:
         """Look once; whether the device is there and plays from now on."""
         sd = portaudio()
         try:
-            # PortAudio lists devices once; only a restart sees what has come since
-            with contextlib.suppress(sd.PortAudioError):
-                sd._terminate()
-            sd._initialize()
+            list_anew(sd)
             card = self._make()
             self.when_found()
             card.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,19 @@ def portaudio() -> Any:
             raise
         raise DeviceError(f"no sound device: PortAudio does not start ({reason(error)})") from None
     return sounddevice
+
+
+def list_anew(sd: Any) -> None:
+    """Let PortAudio look again: it lists devices once, and only a restart sees one that was plugged in since.
+
+    Raises
+    ------
+    PortAudioError
+        It does not start again; the next try may.
+    """
+    with contextlib.suppress(sd.PortAudioError):  # it is not running where the last restart failed
+        sd._terminate()
+    sd._initialize()
 
 
 def output_devices() -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 import threading
 import time
@@ -16,12 +15,12 @@ from bk_realtime.priority import CALLBACK, real_time_priority
 from bk_realtime.session.events import EventList
 from bk_realtime.sink.anew import MadeAnew
 from bk_realtime.sink.blocks import BlockLength
-from bk_realtime.sink.counted import Counted
 from bk_realtime.sink.drift import HALF, kernel, resample, resampler_state
-from bk_realtime.sink.player import STALL_S, Player
+from bk_realtime.sink.player import STALL_S
 from bk_realtime.sink.playout_level import PlayoutLevel
-from bk_realtime.sink.portaudio import OutputDevice, choose_output, portaudio, reason
+from bk_realtime.sink.portaudio import OutputDevice, choose_output, list_anew, portaudio, reason
 from bk_realtime.sink.ring import Ring
+from bk_realtime.sink.shortfalls import Shortfalls
 from bk_realtime.sink.sound_server import is_routed
 from bk_realtime.watched import WatchedThread
 
@@ -32,7 +31,6 @@ _CHECK_S = 0.05
 _RETRY_S = (0.5, 1.0, 2.0, 5.0)
 _FADE_OUT_S = 0.5
 _SETTLE_S = 0.05
-_SAY_UNDERRUNS_S, _SAY_S = 1.0, 10.0  # between two lines of a kind at least
 
 
 class SoundCard:
@@ -75,8 +73,7 @@ class SoundCard:
         self._stream: Any = None
         self._lost, self._closing, self._finished = True, threading.Event(), False
         self._underflows = self._underruns_before = 0
-        self._ran_dry, self._skips, self._cuts = Counted(_SAY_UNDERRUNS_S), Counted(_SAY_S), Counted(_SAY_S)
-        self._told_of: tuple[Player | None, int] = (None, 0)  # player and its underruns when some were told
+        self._shortfalls = Shortfalls(self._events, self._level)
         self._overflow_told, self._why, self._priority = False, "", ""
         self._opened, self._block = 0.0, BlockLength()
         self._anew = MadeAnew()
@@ -282,31 +279,12 @@ class SoundCard:
 
     def _note_counts(self, now: float, last: bool = False) -> None:
         """Say what happened since it was said last; ``last``: nothing more will come of this stream."""
-        if n := self._ran_dry.due(now, self.underruns, last):
-            kept_ms = 1e3 * self._level.reserve.target_s
-            of, late = self._level.late
-            seen = (self._player, self._player.underruns)
-            # not of an underrun that was told before, nor of one whose sound has not come yet
-            why = f" ({late})" if late and of == seen[1] and seen != self._told_of else ""
-            self._told_of = seen
-            text = f"{n} underrun(s): the sound was not ready in time{why}; {kept_ms:.0f} ms are kept in reserve"
-            self._events.add("underrun", text, count=n)
-        if n := self._skips.due(now, self._player.skipped, last):
-            text = f"{1e3 * n / self._rate:.0f} ms of waiting sound were skipped to keep the delay short"
-            self._events.add("skip", text)
-        if n := self._cuts.due(now, self._player.cuts, last):
-            often = "" if n == 1 else f"{n} times: "
-            self._events.add(
-                "cut", f"{often}sound that had waited until it was too old was cut off, not played", count=n
-            )
+        self._shortfalls.say(now, self._player, self.underruns, self._rate, last)
 
     def _reopen(self, sd: Any) -> bool:
         underruns = self._player.underruns
         try:
-            # PortAudio lists devices once; only a restart sees one that was plugged in since
-            with contextlib.suppress(sd.PortAudioError):  # it is not running where the last restart failed
-                sd._terminate()
-            sd._initialize()
+            list_anew(sd)
             self._set_up(choose_output(sd, None, self.sample_rate, self._output))
             self._underruns_before += underruns
             self._open(sd)
