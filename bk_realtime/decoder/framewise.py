@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from bk_realtime.decoder.base import NetworkDecoder, Prediction
+from bk_realtime.decoder.targets import build_target
 from bk_realtime.stream import Operator
 
 
 class Framewise(NetworkDecoder):
     """Linear projection and GELU, a trunk, linear to the mel frame; one mel frame per feature frame, no lookahead.
 
-    A class derived from it sets ``settings``, ``channels``, ``target``, ``dropout``, ``project`` and ``head``, and says
-    which operator is its trunk. All that is remembered is the trunk's state.
+    All that is remembered is the trunk's state.
+
+    Parameters
+    ----------
+    settings : size: ``hidden``, ``dropout``, ``target`` and ``n_levels`` are read here.
+    n_in : features per frame.
+    n_mels : mel bins.
+    name : of the trunk among the parameters, as bundles keep them.
+    make : makes the trunk, (B, T, hidden) -> (B, T, hidden).
     """
 
     traceable = True
@@ -24,10 +33,22 @@ class Framewise(NetworkDecoder):
     project: nn.Linear
     head: nn.Linear
 
-    @property
     @abstractmethod
+    def __init__(self, settings: Any, n_in: int, n_mels: int, name: str, make: Callable[[], Operator]) -> None:
+        nn.Module.__init__(self)
+        self.settings, self.channels = settings, (n_in, n_mels)
+        self.target = build_target(settings.target, n_mels, settings.n_levels)
+        self.dropout = nn.Dropout(settings.dropout)
+        self.project = nn.Linear(n_in, settings.hidden)
+        self._trunk = name
+        setattr(self, name, make())  # between the two others: what is drawn when decides the weights
+        self.head = nn.Linear(settings.hidden, self.target.n_raw)
+
+    @property
     def trunk(self) -> Operator:
         """(B, T, hidden) -> (B, T, hidden)."""
+        trunk: Operator = getattr(self, self._trunk)
+        return trunk
 
     @property
     def multiply_adds(self) -> int:

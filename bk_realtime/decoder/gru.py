@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from bk_realtime.decoder.framewise import Framewise
 from bk_realtime.decoder.layers import CausalGru
-from bk_realtime.decoder.targets import build_target
 from bk_realtime.errors import OptionError
 from bk_realtime.typed import Within
 
@@ -41,24 +40,15 @@ class GruDecoder(Framewise):
     """
 
     settings: GruSettings
+    gru: CausalGru
 
     def __init__(self, settings: GruSettings, n_in: int, n_mels: int) -> None:
-        nn.Module.__init__(self)
         if settings.layers not in (1, 2) or settings.hidden < 1:
             raise OptionError(
                 f"gru: expected 1 or 2 layers of at least 1 unit, got {settings.layers} of {settings.hidden}"
             )
-        self.settings = settings
-        self.channels = (n_in, n_mels)
-        self.target = build_target(settings.target, n_mels, settings.n_levels)
-        self.dropout = nn.Dropout(settings.dropout)
-        self.project = nn.Linear(n_in, settings.hidden)
-        self.gru = CausalGru(settings.hidden, settings.hidden, settings.layers, settings.dropout)
-        self.head = nn.Linear(settings.hidden, self.target.n_raw)
-
-    @property
-    def trunk(self) -> CausalGru:
-        return self.gru
+        s = settings
+        super().__init__(s, n_in, n_mels, "gru", lambda: CausalGru(s.hidden, s.hidden, s.layers, s.dropout))
 
     def _learning(self, hidden: Tensor) -> Tensor:
         return self.gru.whole(hidden)

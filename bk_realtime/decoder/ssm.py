@@ -11,7 +11,6 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from bk_realtime.decoder.framewise import Framewise
-from bk_realtime.decoder.targets import build_target
 from bk_realtime.stream import Operator
 from bk_realtime.typed import Within
 
@@ -190,20 +189,11 @@ class SsmDecoder(Framewise):
     """
 
     settings: SsmSettings
+    stack: SsmStack
 
     def __init__(self, settings: SsmSettings, n_in: int, n_mels: int) -> None:
-        nn.Module.__init__(self)
         s = settings
-        self.settings, self.channels = s, (n_in, n_mels)
-        self.target = build_target(s.target, n_mels, s.n_levels)
-        self.dropout = nn.Dropout(s.dropout)
-        self.project = nn.Linear(n_in, s.hidden)
-        self.stack = SsmStack(s.hidden, s.layers, s.states, s.dropout)
-        self.head = nn.Linear(s.hidden, self.target.n_raw)
-
-    @property
-    def trunk(self) -> SsmStack:
-        return self.stack
+        super().__init__(s, n_in, n_mels, "stack", lambda: SsmStack(s.hidden, s.layers, s.states, s.dropout))
 
     @property
     def multiply_adds(self) -> int:

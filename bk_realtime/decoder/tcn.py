@@ -10,7 +10,6 @@ from torch.nn import functional as F
 
 from bk_realtime.decoder.framewise import Framewise
 from bk_realtime.decoder.layers import CausalConv, ConvStack
-from bk_realtime.decoder.targets import build_target
 from bk_realtime.stream import Operator
 from bk_realtime.typed import Within
 
@@ -85,20 +84,11 @@ class TcnDecoder(Framewise):
     """
 
     settings: TcnSettings
+    stack: DilatedStack
 
     def __init__(self, settings: TcnSettings, n_in: int, n_mels: int) -> None:
-        nn.Module.__init__(self)
         s = settings
-        self.settings, self.channels = s, (n_in, n_mels)
-        self.target = build_target(s.target, n_mels, s.n_levels)
-        self.dropout = nn.Dropout(s.dropout)
-        self.project = nn.Linear(n_in, s.hidden)
-        self.stack = DilatedStack(s.hidden, s.blocks, s.kernel, s.dropout)
-        self.head = nn.Linear(s.hidden, self.target.n_raw)
-
-    @property
-    def trunk(self) -> DilatedStack:
-        return self.stack
+        super().__init__(s, n_in, n_mels, "stack", lambda: DilatedStack(s.hidden, s.blocks, s.kernel, s.dropout))
 
     @property
     def receptive_field(self) -> int:

@@ -11,7 +11,6 @@ from torch.nn import functional as F
 
 from bk_realtime.decoder.framewise import Framewise
 from bk_realtime.decoder.layers import newest
-from bk_realtime.decoder.targets import build_target
 from bk_realtime.errors import OptionError
 from bk_realtime.stream import Operator
 from bk_realtime.typed import Within
@@ -159,22 +158,14 @@ class TransformerDecoder(Framewise):
     """
 
     settings: TransformerSettings
+    transformer: WindowedTransformer
 
     def __init__(self, settings: TransformerSettings, n_in: int, n_mels: int) -> None:
-        nn.Module.__init__(self)
         s = settings
         if s.hidden % s.heads:
             raise OptionError(f"transformer: expected a multiple of its {s.heads} heads for hidden, got {s.hidden}")
-        self.settings, self.channels = s, (n_in, n_mels)
-        self.target = build_target(s.target, n_mels, s.n_levels)
-        self.dropout = nn.Dropout(s.dropout)
-        self.project = nn.Linear(n_in, s.hidden)
-        self.transformer = WindowedTransformer(s.hidden, s.layers, s.heads, s.window, s.dropout)
-        self.head = nn.Linear(s.hidden, self.target.n_raw)
-
-    @property
-    def trunk(self) -> WindowedTransformer:
-        return self.transformer
+        sizes = s.hidden, s.layers, s.heads, s.window, s.dropout
+        super().__init__(s, n_in, n_mels, "transformer", lambda: WindowedTransformer(*sizes))
 
     @property
     def receptive_field(self) -> int:
