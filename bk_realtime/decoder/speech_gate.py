@@ -4,7 +4,6 @@ with it, whose probability opens and closes the voice with hysteresis."""
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,10 +14,10 @@ import torch
 from torch import Tensor
 
 from bk_realtime.compiled import njit
-from bk_realtime.config import from_dict
-from bk_realtime.errors import BkError, InputError, OptionError
+from bk_realtime.decoder.head_file import head_metadata, head_settings, read_head
+from bk_realtime.errors import InputError, OptionError
 from bk_realtime.stream import Operator
-from bk_realtime.typed import Within, parse_json, shortened
+from bk_realtime.typed import Within
 
 State = tuple[np.ndarray, np.ndarray]
 """History (B, n_past - 1, n_in) float64, oldest first; open (0 or 1) and frames since it opened (B, 2) int64."""
@@ -132,7 +131,7 @@ class SpeechGate(Operator):
 
     def metadata(self) -> dict[str, str]:
         """What its metadata hold."""
-        return {"gate": json.dumps(dataclasses.asdict(self.settings), sort_keys=True)}
+        return head_metadata("gate", self.settings)
 
     @classmethod
     def read(cls, tensors: Mapping[str, Tensor], metadata: Mapping[str, str], n_in: int, where: str) -> SpeechGate:
@@ -143,18 +142,12 @@ class SpeechGate(Operator):
         InputError
             It is none, or one of other features.
         """
-        try:
-            settings = from_dict(GateSettings, parse_json(metadata["gate"]), "gate", complete=True)
+
+        def made() -> SpeechGate:
+            settings = head_settings(GateSettings, metadata, "gate")
             kinds = {name: (t.ndim, t.dtype) for name, t in tensors.items()}
             if kinds != {"weight": (2, torch.float64), "bias": (1, torch.float64)} or tensors["bias"].shape != (1,):
                 raise InputError("expected weight (n_past, n_in) and bias (1,), both float64, and nothing else")
-            gate = cls(settings, tensors["weight"].numpy(), float(tensors["bias"][0]))
-        except (KeyError, ValueError, BkError) as error:
-            raise InputError(
-                f"{where}: not a speech gate ({shortened(str(error), 160)}); get the bundle again"
-            ) from None
-        if gate.channels[0] != n_in:
-            raise InputError(
-                f"{where}: expected a gate of {n_in} features, got {gate.channels[0]}; get the bundle again"
-            )
-        return gate
+            return cls(settings, tensors["weight"].numpy(), float(tensors["bias"][0]))
+
+        return read_head(made, n_in, where, "not a speech gate", "a gate")

@@ -9,7 +9,6 @@ that it was fitted on say nothing: there it is not sure.
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
@@ -19,10 +18,10 @@ import torch
 from torch import Tensor
 
 from bk_realtime.compiled import njit
-from bk_realtime.config import from_dict
-from bk_realtime.errors import BkError, InputError, OptionError
+from bk_realtime.decoder.head_file import head_metadata, head_settings, read_head
+from bk_realtime.errors import InputError, OptionError
 from bk_realtime.stream import Operator
-from bk_realtime.typed import Within, parse_json, shortened
+from bk_realtime.typed import Within
 
 State = tuple[np.ndarray, np.ndarray, np.ndarray]
 """Features (B, n_past - 1, n_in) and expected levels (B, SLOW - 1) of before, float64, oldest first; unsure (0 or 1)
@@ -199,7 +198,7 @@ class Sureness(Operator):
 
     def metadata(self) -> dict[str, str]:
         """What its metadata hold."""
-        return {"sureness": json.dumps(dataclasses.asdict(self.settings), sort_keys=True)}
+        return head_metadata("sureness", self.settings)
 
     @classmethod
     def read(cls, tensors: Mapping[str, Tensor], metadata: Mapping[str, str], n_in: int, where: str) -> Sureness:
@@ -210,17 +209,11 @@ class Sureness(Operator):
         InputError
             It is none, or one of other features.
         """
-        try:
-            settings = from_dict(SurenessSettings, parse_json(metadata["sureness"]), "sureness", complete=True)
+
+        def made() -> Sureness:
+            settings = head_settings(SurenessSettings, metadata, "sureness")
             if any(tensor.dtype != torch.float64 for tensor in tensors.values()):
                 raise InputError("expected float64 only")
-            head = cls(settings, {name: tensor.numpy() for name, tensor in tensors.items()})
-        except (KeyError, ValueError, BkError) as error:
-            raise InputError(
-                f"{where}: does not say how sure ({shortened(str(error), 160)}); get the bundle again"
-            ) from None
-        if head.channels[0] != n_in:
-            raise InputError(
-                f"{where}: expected sureness of {n_in} features, got {head.channels[0]}; get the bundle again"
-            )
-        return head
+            return cls(settings, {name: tensor.numpy() for name, tensor in tensors.items()})
+
+        return read_head(made, n_in, where, "does not say how sure", "sureness")
