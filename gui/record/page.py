@@ -10,8 +10,9 @@ from PyQt6.QtWidgets import QFrame, QScrollArea, QVBoxLayout
 from gui import theme
 from gui.participant import Participant
 from gui.record.learn_card import LearnCard
-from gui.record.panel import RecordPanel, short_words
+from gui.record.panel import RecordPanel
 from gui.record.recording import Recording
+from gui.record.run_words import short_words
 from gui.said import translated
 from gui.steps.page import Mark, StepPage, StepState
 from gui.words import tr

@@ -12,7 +12,6 @@ from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from bk_realtime.errors import BkError
 from bk_realtime.prompts.machine import TrialMachine
 from bk_realtime.prompts.outlet import PromptOutlet
-from bk_realtime.shown import shown
 from gui import theme
 from gui.record.clip_player import ClipPlayer
 from gui.record.controls import RecordControls
@@ -22,29 +21,14 @@ from gui.record.plan import plan_of
 from gui.record.prompt_run import PromptRun
 from gui.record.recorder_process import RecorderProcess
 from gui.record.recording import Recording
+from gui.record.run_words import PLAYED_OUT, SAVED, SHORTEST_S, WAITING, advice, now_words, short_words
 from gui.record.screen_view import ScreenView
 from gui.record.settings_form import SettingsForm
-from gui.words import later, tr
+from gui.words import tr
 
 LOOK_MS = 100
 TAIL_S = 2.0
 """Recorded after the last word: markers are on their way, and filters need it."""
-PLAYED_OUT = later("SIMULATED: the recording that is replayed is over, and with it the run; go on to Train")
-SHORTEST_S = 42.0
-SHORT = later("saved, but under {seconds:g} s: too short to train on; more repeats make a run longer")
-"""Training keeps twice 15 % of each recording apart, of 5 s at least, with gaps between."""
-SAVED = later("saved: go on to Train, or record another run")
-WAITING = later(
-    "waiting until brain signal, markers and every expected stream are in the file; nothing is shown before"
-)
-KINDS = {
-    "blank": later("pause after a word"),
-    "break": later("BREAK: P goes on"),
-    "pause": later("PAUSED: P goes on"),
-    "word": later("word"),
-    "cross": later("cross"),
-}
-"""What is shown, in words."""
 CLOSING_S = 0.3
 """For the last markers on their way, where the window itself goes."""
 
@@ -221,7 +205,7 @@ class RecordPanel(QWidget):
         kept = self.recording.alive or not self.form.own.isChecked()  # a verdict after the file's end is in no file
         for button in (c.bad, c.good, c.undo):
             button.setEnabled(machine is not None and self.form.chosen_task != "silence" and kept)
-        theme.set_text(c.now, self._now_words())
+        theme.set_text(c.now, now_words(machine, self.form.chosen_task, self.run.clock))
         theme.set_text(c.said, self.trouble or tr(self._saved_words() or self._notes) or self._advice())
         c.said.setStyleSheet(f"color: {theme.BAD if self.trouble else theme.SOFT};")
         self.changed.emit()
@@ -246,17 +230,6 @@ class RecordPanel(QWidget):
         assert self.outlet is not None
         self.recording.start(self.form.chosen_task, self.outlet.source_id, self.run.sent)
 
-    def _now_words(self) -> str:
-        machine = self.run.machine
-        if machine is None:
-            return ""
-        kind, due = machine.screen.kind, machine.due
-        if self.form.chosen_task == "silence" and kind == "word" and due is not None:
-            return tr("silence: {seconds:.0f} s left").format(seconds=max(0.0, due - self.run.clock()))
-        prompt = machine.screen.prompt
-        word = "" if prompt is None else f" \u2068{shown(prompt.word, 60)}\u2069"  # apart, whichever way it is written
-        return tr("{kind}{word}; {n} to show").format(kind=tr(KINDS.get(kind, kind)), word=word, n=machine.left)
-
     @property
     def too_short(self) -> bool:
         """What was saved last is too short to train on."""
@@ -272,12 +245,7 @@ class RecordPanel(QWidget):
     def _advice(self) -> str:
         if self._machine is not None:
             return tr(WAITING)
-        machine = self.run.machine
-        if machine is not None and machine.running and machine.tally.enough:
-            return tr("enough: Stop ends the recording")
-        if self.form.path is None and self.form.needs_list:
-            return tr("choose a list of words")
-        return "" if self.busy else tr("Start shows the page, records every stream and then begins")
+        return advice(self.run.machine, self.form.path is None and self.form.needs_list, self.busy)
 
     def _set_look(self, look: str) -> None:
         self.page.view.set_look(look)
@@ -339,8 +307,3 @@ class RecordPanel(QWidget):
         self.right.addWidget(recorded, 1)
         for card, share in ((settings, 3), (seen, 5), (right, 3)):
             columns.addWidget(card, share)
-
-
-def short_words() -> str:
-    """What was saved is too short."""
-    return tr(SHORT).format(seconds=SHORTEST_S)
