@@ -9,18 +9,16 @@ from typing import Any
 
 import numpy as np
 import pylsl
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import pyqtSignal
 
-from bk_realtime.errors import BkError, FileError, InputError
+from bk_realtime.errors import FileError, InputError
 from bk_realtime.prompts.words import Prompt
 from bk_realtime.sink.portaudio import choose_output, portaudio
-from bk_realtime.watched import WatchedThread
-from gui.words import tr
+from gui.sound_thread import TAIL_S, SoundThread
+from gui.words import later, tr
 
 EDGE_S = 0.05
 """Seconds in which a clip comes and goes."""
-TAIL_S = 0.3
-"""Silence after a clip: some sound systems drop what waits in the card when they are closed."""
 CEILING = 0.5
 """Of full scale: louder clips are turned down to it. Which level at the ear that is, only the room knows."""
 LONGEST_S = 60.0
@@ -76,7 +74,7 @@ def soft(samples: np.ndarray, rate: int) -> np.ndarray:
     return mono
 
 
-class ClipPlayer(QObject):
+class ClipPlayer(SoundThread):
     """One clip at a time, each in a thread of its own.
 
     ``began(float)`` : LSL time at which its first sample leaves the card, as the sound system promises it;
@@ -84,40 +82,20 @@ class ClipPlayer(QObject):
     """
 
     began = pyqtSignal(float)
-    failed = pyqtSignal(str)
 
     def __init__(self, device: str = "auto") -> None:
-        super().__init__()
+        super().__init__("clip player", later("the clip cannot be played ({error!r})"))
         self.device: str | int | None = None if device == "auto" else int(device) if device.isdigit() else device
-        self._stop = threading.Event()
-        self._thread: WatchedThread | None = None
 
     def play(self, path: Path) -> None:
         """Begin with a clip; one that plays is ended."""
         self.stop()
-        self._stop = threading.Event()
-        self._thread = WatchedThread(self._play, "clip player", args=(path, self._stop))
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Silence within a few hundredths of a second."""
-        self._stop.set()
-
-    def join(self, timeout_s: float) -> None:
-        """Wait for the end of what plays."""
-        if self._thread is not None:
-            self._thread.join(timeout_s)
+        self._begin(lambda stop: self._play(path, stop))
 
     def _play(self, path: Path, stop: threading.Event) -> None:
-        try:
-            sd = portaudio()
-            output = choose_output(sd, self.device, USUAL_RATE)
-            sound = _read(path, output.rate)
-            self._play_on(sd, output, sound, stop)
-        except BkError as error:
-            self.failed.emit(str(error).replace("--sound-device", tr("sound_device in the participant's profile")))
-        except Exception as error:  # PortAudio's own cannot be named before it is loaded
-            self.failed.emit(tr("the clip cannot be played ({error!r})").format(error=error))
+        sd = portaudio()
+        output = choose_output(sd, self.device, USUAL_RATE)
+        self._play_on(sd, output, _read(path, output.rate), stop)
 
     def _play_on(self, sd: Any, output: Any, sound: np.ndarray, stop: threading.Event) -> None:
         at, done = 0, threading.Event()

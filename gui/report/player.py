@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import pyqtSignal
 
-from bk_realtime.errors import BkError
 from bk_realtime.session.settings import SafetySettings
 from bk_realtime.sink.portaudio import choose_output, portaudio
 from bk_realtime.voice.output_guard import OutputGuard
-from bk_realtime.watched import WatchedThread
 from gui.report.opened import FilePast
-from gui.words import tr
+from gui.sound_thread import TAIL_S, SoundThread
+from gui.words import later
 
 CEILING_DBFS = -6.0
 """Louder is held down to it, whatever the profile allows in a session: nobody has set a gain here."""
 FADE_MS = 250.0
 """In which it comes."""
 BLOCK_S = 0.04
-TAIL_S = 0.3
-"""Silence afterwards: some sound systems drop what waits in the card when they are closed."""
 
 
 def careful(safety: SafetySettings) -> SafetySettings:
@@ -37,7 +35,7 @@ def careful(safety: SafetySettings) -> SafetySettings:
     )
 
 
-class Player(QObject):
+class Player(SoundThread):
     """One sound at a time, in a thread of its own.
 
     ``at(float)`` : second of the sound that leaves the card now; ``ended()`` : it is over, or was stopped;
@@ -46,14 +44,11 @@ class Player(QObject):
 
     at = pyqtSignal(float)
     ended = pyqtSignal()
-    failed = pyqtSignal(str)
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("report player", later("it cannot be played ({error!r})"))
         self.device: str | int | None = None
         self.safety = SafetySettings()
-        self._stop = threading.Event()
-        self._thread: WatchedThread | None = None
 
     def use(self, device: str, safety: SafetySettings) -> None:
         """The participant's sound device and limits."""
@@ -69,32 +64,19 @@ class Player(QObject):
         """Begin at a second of it; what plays is ended first."""
         self.stop()
         self.join(2.0)
-        self._stop = threading.Event()
-        args = (sound, start, careful(self.safety), self._stop)
-        self._thread = WatchedThread(self._play, "report player", args=args)
-        self._thread.start()
+        safety = careful(self.safety)
+        self._begin(lambda stop: self._play(sound, start, safety, stop))
 
-    def stop(self) -> None:
-        """Silence within a few hundredths of a second."""
-        self._stop.set()
-
-    def join(self, timeout_s: float) -> None:
-        """Wait for the end of what plays."""
-        if self._thread is not None:
-            self._thread.join(timeout_s)
+    def _run(self, play: Callable[[threading.Event], object], stop: threading.Event) -> None:
+        super()._run(play, stop)
+        self.ended.emit()
 
     def _play(self, sound: FilePast, start: float, safety: SafetySettings, stop: threading.Event) -> None:
-        try:
-            sd = portaudio()
-            output = choose_output(sd, self.device, round(sound.rate))
-            stream = sd.OutputStream(output.rate, 0, output.index, output.channels, "float32")
-            with stream:
-                self._fill(stream, output, sound, start, OutputGuard(safety, output.rate), stop)
-        except BkError as error:
-            self.failed.emit(str(error).replace("--sound-device", tr("sound_device in the participant's profile")))
-        except Exception as error:  # PortAudio's own cannot be named before it is loaded
-            self.failed.emit(tr("it cannot be played ({error!r})").format(error=error))
-        self.ended.emit()
+        sd = portaudio()
+        output = choose_output(sd, self.device, round(sound.rate))
+        stream = sd.OutputStream(output.rate, 0, output.index, output.channels, "float32")
+        with stream:
+            self._fill(stream, output, sound, start, OutputGuard(safety, output.rate), stop)
 
     def _fill(
         self, stream: Any, output: Any, sound: FilePast, start: float, guard: OutputGuard, stop: threading.Event

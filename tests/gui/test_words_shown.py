@@ -58,6 +58,7 @@ BARE = {
     "saved in ",
     "not whole: ",
     "clip player",
+    "report player",
     "recorder's lines",
     "display filter",
     "split of five",
