@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.recorder.expected_watch import ExpectedWatch
-from bk_realtime.recorder.finder import RecordedStream
 from bk_realtime.recorder.notices import SessionNotices
+from bk_realtime.recorder.recorded import RecordedStream
 from bk_realtime.session.disk import DiskRoom, Usage, in_words, pace, refuse_full_disk
 from bk_realtime.session.names import RECORDING
 from bk_realtime.session.settings import DiskPolicy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bk_realtime.recorder.finder import RecordedStream
+from bk_realtime.recorder.recorded import RecordedStream
 from bk_realtime.session.expected import called
 
 

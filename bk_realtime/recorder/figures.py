@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bk_realtime.recorder.finder import RecordedStream
+from bk_realtime.recorder.recorded import RecordedStream
 from bk_realtime.shown import short, shown
 
 MOST = 24

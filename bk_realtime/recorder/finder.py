@@ -5,73 +5,20 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
 
-import numpy as np
 import pylsl
 
-from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError, OptionError
 from bk_realtime.recorder.connecting import Connecting, Opened
+from bk_realtime.recorder.recorded import RecordedStream, recovery_key
 from bk_realtime.recorder.release import release_gone
 from bk_realtime.shown import named
 from bk_realtime.source.door import MOST_STREAMS, Door, described, search
 from bk_realtime.watched import WatchedThread
 
 _FORGET_S = 2.0
-_QUIET_S = 0.3
 MOST_KNOWN = 4 * MOST_STREAMS
 """So many senders that were opened or refused are remembered, then only those that are announced or recorded."""
-
-
-@dataclass(eq=False)
-class RecordedStream:
-    """One stream on its way into the file.
-
-    ``hold`` : no sample is taken until it is known whether the sender was restarted; ``untimed`` : it was said that
-    its stamps are no times; ``new_xml`` : the header of the restarted sender; ``gone_since`` : LSL clock since when
-    it is not announced; ``inlet`` : None where it was let go, a new one where it came back then; ``info`` : where
-    the sender was found; ``asked``, ``asking``, ``said`` : when it was last asked directly whether it is there,
-    whether it is being asked, what it said.
-    These and ``uid`` are the finder's, all else the recorder's.
-    """
-
-    stream_id: int
-    inlet: pylsl.StreamInlet | None
-    uid: str
-    description: StreamDescription
-    buffer: np.ndarray | None
-    last_seen: float
-    stop: threading.Event = field(default_factory=threading.Event)
-    clock: threading.Thread | None = None
-    last_stamp: float = 0.0
-    stalled: bool = False
-    untimed: bool = False
-    drained: bool = False
-    gone_since: float | None = None
-    hold: bool = False
-    new_xml: str = ""
-    lost: bool = False
-    rows: int = 16
-    """Texts that are taken at once, of a stream of texts."""
-    info: Any = None
-    first_seen: float = field(default_factory=pylsl.local_clock)
-    asked: float = -np.inf
-    asking: bool = False
-    said: str = ""
-
-    @property
-    def quiet(self) -> bool:
-        """A regular stream from which nothing has come for a while."""
-        silent: float = pylsl.local_clock() - self.last_seen
-        return self.description.sfreq > 0 and self.drained and silent > _QUIET_S
-
-
-def recovery_key(description: StreamDescription) -> tuple[Any, ...]:
-    """What liblsl recovers a lost stream by, the source_id first."""
-    d = description
-    return d.source_id, d.name, d.type, d.n_channels, d.channel_format
 
 
 class StreamFinder:

@@ -12,28 +12,24 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pylsl
 from pylsl.util import LostError
 
-from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import FileError
 from bk_realtime.heartbeat import beat, rest
 from bk_realtime.recorder.arrival import times_of_arrival
 from bk_realtime.recorder.care import Care
-from bk_realtime.recorder.clock_offsets import watch_clock
 from bk_realtime.recorder.connecting import Opened
 from bk_realtime.recorder.figures import figures_line
-from bk_realtime.recorder.finder import RecordedStream, StreamFinder
+from bk_realtime.recorder.finder import StreamFinder
+from bk_realtime.recorder.recorded import RecordedStream
 from bk_realtime.recorder.start import wait_for_streams
 from bk_realtime.recorder.whole import check_whole
 from bk_realtime.session.names import OWN
 from bk_realtime.shown import shown
-from bk_realtime.source.door import as_text, described
-from bk_realtime.watched import WatchedThread
+from bk_realtime.source.door import described
 from bk_realtime.xdf import XdfWriter
 from bk_realtime.xdf.hash_chain import chain_path
-from bk_realtime.xdf.header import FORMATS
 from bk_realtime.xdf.samples import prepare
 
 log = logging.getLogger(__name__)
@@ -41,8 +37,6 @@ log = logging.getLogger(__name__)
 _STALL_S = 2.0
 _TURN_S = 1.0
 """So long one stream is written before it is the next one's turn: one that never ends must not keep back the others."""
-_MOST_VALUES = 1 << 22
-"""Numbers, or letters of texts, that are taken of one stream at once."""
 KEPT = 200
 """So many streams that were let go are remembered: one that comes back goes on under its number in the file."""
 OWN_TOLERANCE_S = 1e-7
@@ -235,13 +229,8 @@ class Recorder:
             if not stream.lost:
                 self._say(f"{d.name!r} is gone and let go; it is recorded on when it is announced again")
         elif stream.inlet is not None and stream.clock is None and not stream.lost:
-            dtype = FORMATS[d.channel_format]
-            rows = max(1, min(max(1024, int(d.sfreq)), _MOST_VALUES // d.n_channels))
-            stream.buffer = np.empty((rows, d.n_channels), dtype) if dtype else None
-            stream.stop = threading.Event()
-            how = (self._writer, stream.stream_id, d.name, stream.inlet, self._clock_every_s, stream.stop)
-            stream.clock = WatchedThread(watch_clock, "clock offsets", args=how)
-            stream.clock.start()
+            assert self._writer is not None
+            stream.begin(self._writer, self._clock_every_s)
 
     def _forget(self) -> None:
         """Of very many streams that came and went: close those in the file that were here for the shortest time."""
@@ -266,7 +255,7 @@ class Recorder:
             try:
                 samples, stamps = inlet.pull_chunk(timeout=0.0, max_samples=rows, dest_obj=stream.buffer, as_numpy=True)
             except LostError:
-                self._give_up(stream)
+                stream.give_up()
                 self._say(f"warning: {stream.description.name!r} is gone and has no source_id to find it again by")
                 return written
             stream.drained = len(stamps) == 0
@@ -286,12 +275,10 @@ class Recorder:
                     text = "stamps samples with no time: when they arrived, by this machine's clock, is written instead"
                     self._say(f"warning: {stream.description.name!r} {text}")
             stream.last_stamp = float(stamps[-1])
-            if self._care is not None and self._care.spare and is_derived(stream.description):
+            if self._care is not None and self._care.spare and stream.derived:
                 continue
             if stream.buffer is None:
-                samples = [[as_text(value) for value in row] for row in samples]
-                length = sum(len(value) for row in samples for value in row) // len(samples) + 1
-                stream.rows = max(1, min(1024, _MOST_VALUES // length))  # few at once where texts are huge
+                samples = stream.texts(samples)
             tolerance_s = OWN_TOLERANCE_S if stream.description.source_id.startswith(OWN) else 0.0
             self._writer.write(stream.stream_id, stamps, samples, tolerance_s)
             written += len(stamps)
@@ -312,16 +299,5 @@ class Recorder:
             return stream
         self._say(f"warning: {old.name!r} came back changed ({old.sfreq:g} -> {new.sfreq:g} Hz or other channels)")
         renewed = self._register(Opened(stream.inlet, stream.uid, xml, stream.info))
-        self._give_up(stream)  # afterwards: the finder sees at every moment that its sender has an inlet
+        stream.give_up()  # afterwards: the finder sees at every moment that its sender has an inlet
         return renewed
-
-    def _give_up(self, stream: RecordedStream) -> None:
-        """Nothing more comes under this number."""
-        stream.lost = True
-        stream.stop.set()
-        stream.inlet = stream.buffer = None
-
-
-def is_derived(description: StreamDescription) -> bool:
-    """Whether an engine makes this stream from the neural one: it can be made again. Not so status and events."""
-    return description.source_id.startswith(OWN) and description.sfreq > 0

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pylsl.util import LostError
 
+from bk_realtime.recorder.recorded import RecordedStream
 from bk_realtime.source.door import connect
 from bk_realtime.watched import WatchedThread
-
-if TYPE_CHECKING:
-    from bk_realtime.recorder.finder import RecordedStream
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,8 @@ from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import StreamError
 from bk_realtime.heartbeat import beat
 from bk_realtime.recorder.connecting import Opened
-from bk_realtime.recorder.finder import StreamFinder, recovery_key
+from bk_realtime.recorder.finder import StreamFinder
+from bk_realtime.recorder.recorded import recovery_key
 from bk_realtime.recorder.release import MOST_GONE
 from bk_realtime.session.expected import called
 

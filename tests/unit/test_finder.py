@@ -18,7 +18,8 @@ from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError
 from bk_realtime.recorder import finder as finder_module
 from bk_realtime.recorder.clock_offsets import watch_clock
-from bk_realtime.recorder.finder import RecordedStream, StreamFinder
+from bk_realtime.recorder.finder import StreamFinder
+from bk_realtime.recorder.recorded import RecordedStream
 from bk_realtime.recorder.recorder import Recorder
 from bk_realtime.source import door
 from bk_realtime.xdf import XdfWriter

@@ -12,7 +12,7 @@ import pytest
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.recorder import recorder as recorder_module
 from bk_realtime.recorder import release
-from bk_realtime.recorder.finder import RecordedStream
+from bk_realtime.recorder.recorded import RecordedStream
 from bk_realtime.recorder.recorder import Recorder
 from bk_realtime.recorder.release import ENDED_S, MOST_GONE, UNREACHABLE_S, release_gone
 from bk_realtime.xdf import XdfWriter, info_xml, verify_xdf

@@ -233,7 +233,7 @@ def test_the_recorder_and_the_supervisor_tell_the_session(tmp_path: Path, monkey
 
 
 @pytest.mark.lsl
-@pytest.mark.parametrize("method", ["finder.StreamFinder._look", "recorder.watch_clock", "connecting.Connecting.ask"])
+@pytest.mark.parametrize("method", ["finder.StreamFinder._look", "recorded.watch_clock", "connecting.Connecting.ask"])
 def test_a_recorder_with_a_dead_thread_saves_and_ends_with_a_fault(
     method: str, tmp_path: Path, source_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

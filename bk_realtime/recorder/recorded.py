@@ -1,0 +1,100 @@
+"""One stream on its way into the file: what finder and recorder know of it."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pylsl
+
+from bk_realtime.chunks import StreamDescription
+from bk_realtime.recorder.clock_offsets import watch_clock
+from bk_realtime.session.names import OWN
+from bk_realtime.source.door import as_text
+from bk_realtime.watched import WatchedThread
+from bk_realtime.xdf import XdfWriter
+from bk_realtime.xdf.header import FORMATS
+
+_QUIET_S = 0.3
+_MOST_VALUES = 1 << 22
+"""Numbers, or letters of texts, that are taken of one stream at once."""
+
+
+@dataclass(eq=False)
+class RecordedStream:
+    """One stream on its way into the file.
+
+    ``hold`` : no sample is taken until it is known whether the sender was restarted; ``untimed`` : it was said that
+    its stamps are no times; ``new_xml`` : the header of the restarted sender; ``gone_since`` : LSL clock since when
+    it is not announced; ``inlet`` : None where it was let go, a new one where it came back then; ``info`` : where
+    the sender was found; ``asked``, ``asking``, ``said`` : when it was last asked directly whether it is there,
+    whether it is being asked, what it said.
+    These and ``uid`` are the finder's, all else the recorder's.
+    """
+
+    stream_id: int
+    inlet: pylsl.StreamInlet | None
+    uid: str
+    description: StreamDescription
+    buffer: np.ndarray | None
+    last_seen: float
+    stop: threading.Event = field(default_factory=threading.Event)
+    clock: threading.Thread | None = None
+    last_stamp: float = 0.0
+    stalled: bool = False
+    untimed: bool = False
+    drained: bool = False
+    gone_since: float | None = None
+    hold: bool = False
+    new_xml: str = ""
+    lost: bool = False
+    rows: int = 16
+    """Texts that are taken at once, of a stream of texts."""
+    info: Any = None
+    first_seen: float = field(default_factory=pylsl.local_clock)
+    asked: float = -np.inf
+    asking: bool = False
+    said: str = ""
+
+    @property
+    def quiet(self) -> bool:
+        """A regular stream from which nothing has come for a while."""
+        silent: float = pylsl.local_clock() - self.last_seen
+        return self.description.sfreq > 0 and self.drained and silent > _QUIET_S
+
+    @property
+    def derived(self) -> bool:
+        """Whether an engine makes it from the neural stream: it can be made again. Not so status and events."""
+        return self.description.source_id.startswith(OWN) and self.description.sfreq > 0
+
+    def begin(self, writer: XdfWriter, clock_every_s: float) -> None:
+        """Samples are taken from its inlet from now on, and clock offsets measured beside."""
+        d = self.description
+        dtype = FORMATS[d.channel_format]
+        rows = max(1, min(max(1024, int(d.sfreq)), _MOST_VALUES // d.n_channels))
+        self.buffer = np.empty((rows, d.n_channels), dtype) if dtype else None
+        self.stop = threading.Event()
+        how = (writer, self.stream_id, d.name, self.inlet, clock_every_s, self.stop)
+        self.clock = WatchedThread(watch_clock, "clock offsets", args=how)
+        self.clock.start()
+
+    def texts(self, samples: list[list[Any]]) -> list[list[str]]:
+        """Samples of a stream of texts as texts; few are taken at once from now on where they are huge."""
+        texts = [[as_text(value) for value in row] for row in samples]
+        length = sum(len(value) for row in texts for value in row) // len(texts) + 1
+        self.rows = max(1, min(1024, _MOST_VALUES // length))
+        return texts
+
+    def give_up(self) -> None:
+        """Nothing more comes under this number."""
+        self.lost = True
+        self.stop.set()
+        self.inlet = self.buffer = None
+
+
+def recovery_key(description: StreamDescription) -> tuple[Any, ...]:
+    """What liblsl recovers a lost stream by, the source_id first."""
+    d = description
+    return d.source_id, d.name, d.type, d.n_channels, d.channel_format
