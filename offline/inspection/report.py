@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bk_realtime.config import FeatureSettings
+from bk_realtime.contamination import Audit
 from bk_realtime.errors import BkError
-from offline.data.contamination import Audit, audit
+from offline.data.audited import audit
 from offline.inspection.channels import AudioQuality, Quality, check_audio, check_channels, fitted
 from offline.inspection.clocks import Alignment, check_alignment
 from offline.inspection.features import check_features

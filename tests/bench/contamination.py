@@ -26,7 +26,7 @@ import soxr
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.contamination import CONTAMINATED, SUSPECT, audit_signals
 from offline.attacks.voice import WORDS, speak
-from offline.data.contamination import audit
+from offline.data.audited import audit
 from offline.data.dataset import build_corpus
 from offline.data.processed import process_recording
 from offline.data.settings import AugmentSettings

@@ -10,7 +10,7 @@ import scipy.signal
 import soxr
 
 from bk_realtime.errors import BkError
-from offline.data.contamination import audit, audit_signals
+from offline.data.audited import audit, audit_signals
 from tests.unit.test_simulate import made
 
 SEEDS = range(5)

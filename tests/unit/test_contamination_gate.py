@@ -11,7 +11,8 @@ from rich.console import Console
 
 from bk_realtime.config import FeatureSettings
 from bk_realtime.errors import InputError
-from offline.data.contamination import Contamination, audit, bundle_contamination, screen, without_channels
+from offline.data.audited import audit
+from offline.data.contamination import Contamination, bundle_contamination, screen, without_channels
 from offline.data.speech_level import require_speech
 from offline.io.recording import Recording
 from offline.training.corpus import screened

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from bk_realtime.config import FeatureSettings
-from offline.data.contamination import audit, screen
+from offline.data.audited import audit
+from offline.data.contamination import screen
 from offline.data.spread import FADE_S, MOST_S, PIECE_S, spread_over
 from offline.io.recording import Recording
 from tests.bench.contamination import NOISE, PLANTED, RATE, session

@@ -10,6 +10,7 @@ import pytest
 from bk_realtime.config import FeatureSettings
 from bk_realtime.contamination import Audit, ChannelAudit
 from bk_realtime.errors import InputError
+from offline.data import audited as audits
 from offline.data import contamination as gate
 from offline.data.contamination import Contamination, bundle_contamination, cannot_tell, screen, without_channels
 from offline.io.recording import Recording
@@ -46,7 +47,7 @@ class Findings:
 @pytest.fixture
 def findings(monkeypatch: pytest.MonkeyPatch) -> Findings:
     made = Findings()
-    monkeypatch.setattr(gate, "_audited", made)
+    monkeypatch.setattr(gate, "audited", made)
     return made
 
 
@@ -124,7 +125,7 @@ def test_channels_are_left_out_until_the_rest_is_clean(findings: Findings, monke
         screen([recording()], LABELS, NONE, "exclude")
     # once the worst are out, another one shows
     rounds = iter([{"A1": "contaminated"}, {"A2": "contaminated"}, {"A3": "suspect"}])
-    monkeypatch.setattr(gate, "_audited", lambda one, labels, *_: audited(**next(rounds)))
+    monkeypatch.setattr(gate, "audited", lambda one, labels, *_: audited(**next(rounds)))
     left, said = screen([recording()], LABELS, NONE, "exclude")
     assert left == ("A3", "A4")
     assert said == Contamination("excluded", ("A1",), ("A1", "A2"), ("A3",), "why A1")
@@ -141,7 +142,7 @@ def test_what_is_left_may_be_too_little_to_tell(monkeypatch: pytest.MonkeyPatch)
         assert len(asked) < 3
         return audited(A1="contaminated", A2="suspect")
 
-    monkeypatch.setattr(gate, "_audited", audit)
+    monkeypatch.setattr(gate, "audited", audit)
     left, said = screen([recording()], LABELS, NONE, "exclude")
     assert left == ("A2", "A3", "A4")
     assert said == Contamination("excluded", ("A1",), ("A1",), ("A2",), "why A1")
@@ -191,10 +192,10 @@ def test_channels_made_missing() -> None:
 
 def test_channels_as_a_decoder_reads_them() -> None:
     one = recording()
-    assert gate._as_read(one, LABELS, "none") is one.neural
-    np.testing.assert_array_equal(gate._as_read(one, ("A3", "A1"), "none"), one.neural[:, [2, 0]])
+    assert audits._as_read(one, LABELS, "none") is one.neural
+    np.testing.assert_array_equal(audits._as_read(one, ("A3", "A1"), "none"), one.neural[:, [2, 0]])
     long = replace(one, neural=np.random.default_rng(0).standard_normal((40_000, 4)).astype(np.float32))
-    between = gate._as_read(long, LABELS, "bipolar")
+    between = audits._as_read(long, LABELS, "bipolar")
     np.testing.assert_allclose(between, long.neural[:, :-1] - long.neural[:, 1:], atol=1e-5)
     assert between.dtype == np.float32
 
@@ -206,28 +207,28 @@ def test_an_audit_is_asked_for_once_a_reading(monkeypatch: pytest.MonkeyPatch) -
         calls.append((neural.shape, len(sound), rate, labels, line_freq, sample_rate))
         return audited(**dict.fromkeys(labels, "clean"))
 
-    monkeypatch.setattr(gate, "audit_signals", audit)
-    monkeypatch.setattr(gate, "aligned_audio", lambda one, mel: np.ones(8 * mel.sample_rate, np.float32))
-    monkeypatch.setattr(gate, "_kept", {})
+    monkeypatch.setattr(audits, "audit_signals", audit)
+    monkeypatch.setattr(audits, "aligned_audio", lambda one, mel: np.ones(8 * mel.sample_rate, np.float32))
+    monkeypatch.setattr(audits, "_kept", {})
     one = recording(reading_hash="h")
-    first = gate._audited(one, ("A2", "A1"), "none", 60.0)
+    first = audits.audited(one, ("A2", "A1"), "none", 60.0)
     assert calls == [((4096, 2), 8 * 22050, 512.0, ("A2", "A1"), 60.0, 22050)]
-    assert gate._audited(one, ("A2", "A1"), "none", 60.0) is first
-    gate._audited(one, ("A2", "A1"), "none", 50.0)
-    gate._audited(replace(one, reading_hash="other"), ("A2", "A1"), "none", 60.0)
+    assert audits.audited(one, ("A2", "A1"), "none", 60.0) is first
+    audits.audited(one, ("A2", "A1"), "none", 50.0)
+    audits.audited(replace(one, reading_hash="other"), ("A2", "A1"), "none", 60.0)
     assert len(calls) == 3
     unknown = replace(one, reading_hash="")
-    gate._audited(unknown, ("A2", "A1"), "none", 60.0)
-    gate._audited(unknown, ("A2", "A1"), "none", 60.0)
+    audits.audited(unknown, ("A2", "A1"), "none", 60.0)
+    audits.audited(unknown, ("A2", "A1"), "none", 60.0)
     assert len(calls) == 5
     for k in range(29):
-        gate._audited(replace(one, reading_hash=str(k)), ("A2", "A1"), "none", 60.0)
-    assert len(gate._kept) == 32
-    gate._audited(one, ("A2", "A1"), "none", 60.0)
+        audits.audited(replace(one, reading_hash=str(k)), ("A2", "A1"), "none", 60.0)
+    assert len(audits._kept) == 32
+    audits.audited(one, ("A2", "A1"), "none", 60.0)
     assert len(calls) == 34
-    gate._audited(replace(one, reading_hash="one more"), ("A2", "A1"), "none", 60.0)
-    assert len(gate._kept) == 32
-    gate._audited(one, ("A2", "A1"), "none", 60.0)  # the oldest went
+    audits.audited(replace(one, reading_hash="one more"), ("A2", "A1"), "none", 60.0)
+    assert len(audits._kept) == 32
+    audits.audited(one, ("A2", "A1"), "none", 60.0)  # the oldest went
     assert len(calls) == 36
 
 
@@ -240,6 +241,6 @@ def test_an_audit_is_asked_for_once_a_reading(monkeypatch: pytest.MonkeyPatch) -
 )
 def test_what_cannot_be_audited(changes: dict[str, object], why: str) -> None:
     with pytest.raises(InputError, match=why):
-        gate._audited(recording(**changes), LABELS, "none", 50.0)
+        audits.audited(recording(**changes), LABELS, "none", 50.0)
     with pytest.raises(InputError, match=f"contamination audit: {why}"):
-        gate.audit(recording(**changes))
+        audits.audit(recording(**changes))
