@@ -4,51 +4,21 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from bk_realtime.errors import InputError
 from bk_realtime.shown import named
+from offline.io.cue_columns import EMPTY, STANDARD, Column, column, psychopy_columns, text_columns, time_columns
 from offline.io.cue_text import CueRows, cue_rows, is_decimal
 
-START = (
-    "onset start start_time begin begin_time t_start tmin xmin time_start onset_time word_onset word_start "
-    "speech_onset speech_start voice_onset starttime begintime from time timestamp time_stamp t sample"
-).split()
-END = (
-    "offset end stop end_time stop_time finish t_end t_stop tmax xmax time_end offset_time word_offset word_end "
-    "speech_offset speech_end voice_offset endtime stoptime to"
-).split()
-DURATION = ("duration", "dur", "length")
-TEXT = (
-    "trial_type word prompted_word text label value sentence stimulus stim name annotation description transcript "
-    "transcription phrase utterance prompt cue event marker code condition token item content action words"
-).split()
-"""Names of columns, the first that there is counts."""
-STANDARD = {"onset", "duration", "offset"}
-"""Names that stand for seconds wherever they occur, as BIDS has them."""
-EMPTY = {"", "n/a", "na", "none", "null", "--undefined--"}
 LONGEST_S = 60.0
 """Words and sentences that would typically be longer are no seconds."""
 _MOST_CELLS = 8
 """Of a row that are shown in a message."""
-_UNIT = re.compile(
-    r"(?:[\s_.\-]+[(\[]?|[(\[])\s*"
-    r"(samples?|sample_?index|index|idx|ms|msecs?|milliseconds?|us|microseconds?|s|secs?|seconds?)\s*[)\]]?$"
-)
 _SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6}
-
-
-@dataclass(frozen=True)
-class _Column:
-    index: int
-    base: str
-    unit: str
-    """``s``, ``ms``, ``us``, ``samples``, or empty where the name tells none."""
 
 
 def read_events(path: Path, sfreq: float | None = None, notes: list[str] | None = None) -> list[tuple[float, str]]:
@@ -98,8 +68,8 @@ def row_markers(
 
 
 def _with_header(table: CueRows, path: Path, sfreq: float | None, said: list[str]) -> list[tuple[float, str]]:
-    columns = [_column(i, name) for i, name in enumerate(table.names)]
-    start, end, length = _psychopy(table, said) or _times(columns)
+    columns = [column(i, name) for i, name in enumerate(table.names)]
+    start, end, length = psychopy_columns(table, said) or time_columns(columns)
     if start is None:
         if not table.rows:
             return []
@@ -118,7 +88,7 @@ def _with_header(table: CueRows, path: Path, sfreq: float | None, said: list[str
     if {table.names[c.index].strip().lower() for c in (start, second) if c} - STANDARD:
         names = " and ".join(named(table.names[c.index]) for c in (start, second) if c)
         said.append(f"times from {names}, in {_unit_name(unit)}")
-    texts = _text_columns(table, columns, {c.index for c in (start, end, length) if c}, said)
+    texts = text_columns(table, columns, {c.index for c in (start, end, length) if c}, said)
     markers: list[tuple[float, str]] = []
     skipped = 0
     for i, row in enumerate(table.rows):
@@ -193,77 +163,6 @@ def pair(onset: float, stop: float, text: str) -> list[tuple[float, str]]:
     return [(onset, f"start;{text}"), (stop, f"end;{text}")] if stop > onset else [(onset, text)]
 
 
-def _column(index: int, name: str) -> _Column:
-    """What a column's name says: ``"Start (ms)"`` -> start in ms, ``"sample_onset"`` -> onset in samples."""
-    text = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip()).lower().replace("ss.msec", "s")  # as ELAN has it
-    unit = ""
-    if text in ("sample", "samples"):
-        return _Column(index, "sample", "samples")
-    if text.startswith(("sample_", "sample ")):
-        text, unit = text[7:], "samples"
-    elif (match := _UNIT.search(text)) and match.start() > 0 and (found := match.group(1)):
-        text = text[: match.start()]
-        unit = "ms" if found[0] == "m" and found[:3] != "mic" else "us" if found[0] in "um" else "s"
-        unit = "samples" if found.startswith(("sample", "i")) else unit
-    return _Column(index, re.sub(r"[\s.\-]+", "_", text).strip("_"), unit)
-
-
-def _times(columns: list[_Column]) -> tuple[_Column | None, _Column | None, _Column | None]:
-    """Columns of the onset, of the end and of the duration; seconds go before samples."""
-
-    def best(names: Sequence[str], unit: str = "") -> _Column | None:
-        found = [c for c in columns if c.base in names]
-
-        def order(column: _Column) -> tuple[bool, bool, int]:
-            return unit not in ("", column.unit), column.unit == "samples", names.index(column.base)
-
-        return min(found, key=order, default=None)
-
-    start = best(START)
-    if start is None:
-        return _prefixed(columns)
-    return start, best(END, start.unit), best(DURATION, start.unit)
-
-
-def _prefixed(columns: list[_Column]) -> tuple[_Column | None, _Column | None, _Column | None]:
-    """``stim_onset`` with ``stim_offset`` or ``stim_duration``, whatever stands before: the first such columns."""
-    for start in columns:
-        if match := re.fullmatch(r"(.+?)_(?:onset|start|begin)(?:_time)?", start.base):
-            mine = [c for c in columns if c.base.startswith(f"{match.group(1)}_")]
-            end = next((c for c in mine if re.search(r"_(?:offset|end|stop)(?:_time)?$", c.base)), None)
-            return start, end, next((c for c in mine if c.base.endswith("_duration")), None)
-    return None, None, None
-
-
-def _psychopy(table: CueRows, said: list[str]) -> tuple[_Column | None, _Column | None, _Column | None] | None:
-    """Columns ``word.started`` and ``word.stopped`` of a table that PsychoPy wrote: of the word, else of the first
-    component that was ever shown."""
-    started = [name.removesuffix(".started") for name in table.names if name.endswith(".started")]
-    used = [c for c in started if any(r[table.names.index(f"{c}.started")].lower() not in EMPTY for r in table.rows)]
-    if not used:
-        return None
-    component = next((c for name in TEXT for c in used if c.lower() == name), None)
-    component = component or next((c for name in TEXT for c in used if name in c.lower()), used[0])
-    stopped = f"{component}.stopped"
-    end = _Column(table.names.index(stopped), "stopped", "s") if stopped in table.names else None
-    said.append("times of PsychoPy's own clock: right only if the recording began at its zero")
-    return _Column(table.names.index(f"{component}.started"), "started", "s"), end, None
-
-
-def _text_columns(table: CueRows, columns: list[_Column], times: set[int], said: list[str]) -> list[int]:
-    """Indices of the columns that may hold the text, the one to prefer first."""
-    bases = {i: re.sub(r"[\s.\-]+", "_", name.strip().lower()) for i, name in enumerate(table.names) if i not in times}
-    usual = [i for name in TEXT for i, base in bases.items() if base == name]
-    if usual:
-        return usual
-    for i in bases:
-        cells = [row[i] for row in table.rows if row[i].lower() not in EMPTY]
-        if cells and columns[i].base not in {*START, *END, *DURATION} and not any(map(is_decimal, cells)):
-            said.append(f"text from {named(table.names[i])}")
-            return [i]
-    return []
-
-
 def _said_row(table: CueRows, row: Sequence[str]) -> str:
     """A row in a message: its first cells, each with the name of its column."""
     return _listed(f"{named(name)}: {named(cell)}" for name, cell in zip(table.names, row, strict=True))
@@ -274,7 +173,7 @@ def _listed(cells: Iterable[str]) -> str:
     return "[" + ", ".join([*first[:_MOST_CELLS], *(["…"] if first[_MOST_CELLS:] else [])]) + "]"
 
 
-def _check_seconds(table: CueRows, start: _Column, second: _Column | None, is_end: bool, path: Path) -> None:
+def _check_seconds(table: CueRows, start: Column, second: Column | None, is_end: bool, path: Path) -> None:
     """Refuse whole numbers that would make cues of minutes where no name says that they are seconds."""
     rows = [row for row in table.rows if is_decimal(row[start.index]) and second and is_decimal(row[second.index])]
     if not rows or second is None or second.unit:
