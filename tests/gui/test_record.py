@@ -1,109 +1,29 @@
-"""The Record step offscreen: markers stamped when they are painted, the page, the recorder that dies or hangs."""
+"""The Record step offscreen: runs, the recorder that dies or hangs, a simulated amplifier, another participant."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
 import pytest
-import soundfile
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QImage
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QWidget
 
-from bk_realtime.errors import BkError, DeviceError
-from bk_realtime.prompts.machine import Screen, TrialMachine
 from bk_realtime.prompts.marks import marked_trials
-from bk_realtime.prompts.settings import PromptSettings
-from bk_realtime.prompts.words import Prompt
 from bk_realtime.session.settings import InletSettings
-from gui import theme
 from gui.participant import Participant
-from gui.record import clip_player, prompt_run, simulated
 from gui.record import page as page_module
-from gui.record import panel as panel_module
 from gui.record import recording as recording_module
-from gui.record.clip_player import CEILING, clip_seconds, soft
+from gui.record import simulated
 from gui.record.figures_card import recorder_words
 from gui.record.panel import RecordPanel
-from gui.record.participant_window import ParticipantWindow
-from gui.record.prompt_run import UNSEEN, PromptRun
 from gui.record.recorder_process import file_name
 from gui.record.recording import Recording
-from gui.record.screen_view import LOOKS, ScreenView, missing_letters
+from tests.gui.fake_recorder import WAIT_MS, FakeOutlet, FakeRecorder, panel, texts
 
+__all__ = ["panel"]  # fixture
 pytestmark = pytest.mark.gui
-WAIT_MS = 60_000
-
-
-class FakeRecorder:
-    """Stands for the process: what the panel asks of it."""
-
-    made: list[FakeRecorder]
-
-    def __init__(self, path: Path, expect=(), predicate: str = "") -> None:
-        self.path, self.expect, self.predicate = path, expect, predicate
-        self.figures: dict = {}
-        self.code: int | None = None
-        self.last, self.silent_s, self.rates, self.hangs, self.asked = "", 0.0, {}, False, False
-        FakeRecorder.made.append(self)
-
-    def begin(self) -> None:
-        names = [("amp", "sEEG", 1000.0), ("Prompts", "Markers", 0.0)]
-        streams = [{"name": n, "type": t, "rate": r, "n": 1, "gone": False} for n, t, r in names]
-        self.figures = {"seconds": 1.0, "bytes": 2_000_000, "streams": streams, "more": 0}
-
-    recording = property(lambda self: bool(self.figures) and self.code is None and not self.asked)
-    ending = property(lambda self: self.asked and self.code is None)
-    markers = 0
-    whole = property(lambda self: self.code == 0 and bool(self.figures))
-
-    def look(self) -> None:
-        pass
-
-    def stop(self) -> None:
-        self.asked = True
-
-
-class FakeOutlet:
-    source_id = "prompts-test"
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[float, str]] = []
-
-    def send(self, text: str, stamp: float) -> None:
-        self.sent.append((stamp, text))
-
-
-@pytest.fixture
-def panel(qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RecordPanel]:
-    theme.apply(QApplication.instance())
-    FakeRecorder.made = []
-    monkeypatch.setattr(recording_module, "RecorderProcess", FakeRecorder)
-    monkeypatch.setattr(panel_module, "PromptOutlet", FakeOutlet)
-    monkeypatch.setattr(panel_module, "TAIL_S", 0.0)
-    monkeypatch.setattr(prompt_run, "LATEST_MS", 60_000)  # a busy machine paints late, but it does
-    words = tmp_path / "words.csv"
-    words.write_text("word\nhuis\nboom\n")
-    panel = RecordPanel(Recording("p01", tmp_path / "out", ("amp",)))
-    panel.form.take_list(words)
-    for name, value in {"cross_s": 0.0, "gap_s": 0.0, "jitter_s": 0.0, "word_s": 0.2, "repeats": 1}.items():
-        panel.form.numbers[name].setValue(value)
-    panel.show()
-    qtbot.waitExposed(panel, timeout=60_000)
-    yield panel
-    panel.shut()
-    panel.page.deleteLater()
-    panel.deleteLater()
-
-
-def texts(panel: RecordPanel) -> list[str]:
-    assert isinstance(panel.outlet, FakeOutlet)
-    return [text for _, text in panel.outlet.sent]
 
 
 def test_a_whole_run(panel: RecordPanel, qtbot) -> None:
@@ -260,76 +180,6 @@ def test_silence_counts_down_and_needs_no_list(panel: RecordPanel, qtbot) -> Non
     assert texts(panel)[-2:] == ["silence;abort;#1", "prompts;end"]
 
 
-def test_markers_wait_for_the_paint_or_say_that_there_was_none(qtbot) -> None:
-    page, outlet = ParticipantWindow(), FakeOutlet()
-    run, doubts = PromptRun(page, outlet), []
-    run.doubt.connect(doubts.append)
-    run.begin(TrialMachine([Prompt("huis")], PromptSettings(cross_s=60.0)))
-    assert outlet.sent == []
-    qtbot.waitUntil(lambda: len(outlet.sent) == 2, timeout=WAIT_MS)
-    assert doubts == [UNSEEN]  # the page was never shown
-    page.open_on(0, False)
-    qtbot.waitExposed(page, timeout=60_000)
-    run.pause()
-    run.resume()
-    run.judge(True)  # about no trial
-    assert [text for _, text in outlet.sent[2:]] == ["prompts;pause"]
-    qtbot.waitUntil(lambda: len(outlet.sent) == 5 and doubts[-1] == "", timeout=WAIT_MS)
-    run.stop()
-    page.dismiss()
-    page.deleteLater()
-
-
-def test_no_key_and_no_accident_closes_the_page(qtbot) -> None:
-    page = ParticipantWindow()
-    page.open_on(0, True)
-    qtbot.waitExposed(page, timeout=60_000)
-    for key in (Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Q):
-        QTest.keyClick(page, key)
-    page.close()
-    assert page.isVisible()
-    assert page.windowFlags() & Qt.WindowType.WindowDoesNotAcceptFocus
-    assert page.findChildren(QWidget) == [page.view]  # nothing else on it
-    page.dismiss()
-    assert not page.isVisible()
-    page.deleteLater()
-
-
-def inked(view: ScreenView) -> tuple[int, int, int, int]:
-    """First and last column and row that differ from the ground."""
-    image = view.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
-    ground = image.pixel(0, 0)
-    spots = [
-        (x, y)
-        for x in range(0, image.width(), 2)
-        for y in range(0, image.height(), 2)
-        if abs((image.pixel(x, y) & 255) - (ground & 255)) > 64
-    ]
-    xs, ys = zip(*spots, strict=True)
-    return min(xs), max(xs), min(ys), max(ys)
-
-
-@pytest.mark.parametrize("word", ["huis", "שלום עולם", "De kat zit op de warme vensterbank en kijkt naar buiten " * 3])
-@pytest.mark.parametrize("look", list(LOOKS))
-def test_any_length_is_shown_large_and_whole(qtbot, word: str, look: str) -> None:
-    view = ScreenView(look)
-    qtbot.addWidget(view)
-    view.resize(640, 400)
-    view.show_screen(Screen("word", Prompt(word.strip())))
-    left, right, top, bottom = inked(view)
-    assert left >= 30
-    assert right <= 610
-    assert top >= 15
-    assert bottom <= 385
-    assert abs((left + right) / 2 - 320) < 20  # in the middle
-    assert (right - left > 200) or (bottom - top > 60)
-
-
-def test_letters_that_no_font_shows_are_named() -> None:
-    assert missing_letters(["huis één"]) == []
-    assert missing_letters(["a\u0378b\u0378"]) == ["\u0378"]  # belongs to nobody
-
-
 def test_every_file_has_a_name_of_its_own(tmp_path: Path) -> None:
     now = datetime(2026, 1, 2, 3, 4, 5)
     first = file_name(tmp_path, "p01", "speaking", now)
@@ -347,89 +197,6 @@ def test_words_for_every_state_of_the_recorder() -> None:
     assert recorder_words(recorder)[0] == "● REC"  # type: ignore[arg-type]
     recorder.asked = True
     assert "checking" in recorder_words(recorder)[0]  # type: ignore[arg-type]
-
-
-class FakePlayer:
-    def __init__(self) -> None:
-        self.played: list[str] = []
-
-    def play(self, path: Path) -> None:
-        self.played.append(path.name)
-
-    def stop(self) -> None:
-        self.played.append("stop")
-
-
-def clip(path: Path, seconds: float = 0.3, level: float = 1.0) -> Path:
-    soundfile.write(path, level * np.ones(round(16000 * seconds)), 16000, subtype="FLOAT")
-    return path
-
-
-def test_markers_of_listening_wait_for_the_sound(qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prompt_run, "LATEST_SOUND_MS", 600_000)
-    page, outlet, player = ParticipantWindow(), FakeOutlet(), FakePlayer()
-    page.view.words = False
-    page.open_on(0, False)
-    qtbot.waitExposed(page, timeout=60_000)
-    run = PromptRun(page, outlet)
-    run.player = player
-    settings = PromptSettings(cross_s=0.0, jitter_s=0.0, word_s=60.0)
-    run.begin(TrialMachine([Prompt("huis", tmp_path / "huis.wav")], settings, "listening"))
-    qtbot.waitUntil(lambda: "huis.wav" in player.played, timeout=WAIT_MS)
-    assert page.view.crossed
-    assert page.view.text() == ""
-    run._painted()  # the page is there, the sound is not
-    assert [text for _, text in outlet.sent if text.startswith("start")] == []
-    run.heard(123.5)
-    assert outlet.sent[-1] == (123.5, "start;huis;#1")
-    run.pause()
-    assert player.played[-1] == "stop"
-    run.stop()
-    page.dismiss()
-    page.deleteLater()
-
-
-def test_clips_are_checked_soft_and_never_loud(tmp_path: Path) -> None:
-    good = clip(tmp_path / "a.wav")
-    assert clip_seconds([Prompt("a", good), Prompt("b", good)]) == {good: 0.3}
-    (tmp_path / "b.wav").write_text("no sound")
-    for bad, said in (
-        (Prompt("a"), "no clip"),
-        (Prompt("a", tmp_path / "none.wav"), "no sound file"),
-        (Prompt("a", tmp_path / "b.wav"), "no sound file"),
-        (Prompt("a", clip(tmp_path / "c.wav", 61.0)), "61.0 s"),
-        (Prompt("a", clip(tmp_path / "d.wav", 0.0)), "0.0 s"),
-    ):
-        with pytest.raises(BkError, match=said):
-            clip_seconds([bad])
-    sound = soft(np.full((1600, 2), 3.0), 16000)
-    assert sound.max() == pytest.approx(CEILING)
-    assert sound[0] < 1e-3 > sound[-1]
-    assert np.all(np.diff(sound[:800]) > 0)
-    quiet = soft(np.full(4800, 0.1), 16000)
-    assert quiet.max() == pytest.approx(0.1)
-    assert len(soft(np.zeros(1), 16000)) == 1
-
-
-def test_a_list_without_clips_cannot_be_listened_to(panel: RecordPanel) -> None:
-    panel.form.task.setCurrentIndex(1)
-    panel.controls.start.click()
-    assert "has no clip" in panel.controls.said.text()
-    assert not FakeRecorder.made
-
-
-def test_a_clip_that_cannot_be_played_pauses_and_says_why(panel: RecordPanel, qtbot, monkeypatch) -> None:
-    def none() -> None:
-        raise DeviceError("no default sound device; choose one with --sound-device: A")
-
-    monkeypatch.setattr(clip_player, "portaudio", none)
-    panel.form.path.write_text(f"word,clip\nhuis,{clip(panel.form.path.parent / 'huis.wav', 50.0).name}\n")
-    panel.form.task.setCurrentIndex(1)
-    panel.form.own.setChecked(False)
-    panel.controls.start.click()
-    qtbot.waitUntil(lambda: "prompts;pause" in texts(panel), timeout=WAIT_MS)
-    assert "choose one with sound_device in the participant's profile" in panel.controls.said.text()
-    assert [text for text in texts(panel) if text.startswith("end")] == []
 
 
 class FakeAmplifier:
