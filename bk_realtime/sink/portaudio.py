@@ -81,7 +81,7 @@ def choose_output(
 
     Parameters
     ----------
-    wanted : name (or part of it) or index; None: the system's default output.
+    wanted : name (or part of it) or index, also as text; None: the system's default output.
     before : what was played on until it was lost. Then it is that very device or none: the system deals out numbers
         and the default anew when a device goes, and a voice meant for headphones must not go on aloud.
 
@@ -90,6 +90,7 @@ def choose_output(
     DeviceError
         No such device, or it takes neither rate.
     """
+    wanted = int(wanted) if isinstance(wanted, str) and wanted.isdigit() else wanted
     if before is None:
         try:
             info = sd.query_devices(wanted, "output")

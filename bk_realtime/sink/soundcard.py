@@ -78,8 +78,7 @@ class SoundCard:
         self._opened, self._block = 0.0, BlockLength()
         self._anew = MadeAnew()
         self._keeper: threading.Thread | None = None
-        wanted = int(device) if isinstance(device, str) and device.isdigit() else device
-        self._set_up(choose_output(portaudio(), wanted, sample_rate))
+        self._set_up(choose_output(portaudio(), device, sample_rate))
 
     def _set_up(self, output: OutputDevice) -> None:
         rate = output.rate

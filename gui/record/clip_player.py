@@ -85,7 +85,7 @@ class ClipPlayer(SoundThread):
 
     def __init__(self, device: str = "auto") -> None:
         super().__init__("clip player", later("the clip cannot be played ({error!r})"))
-        self.device: str | int | None = None if device == "auto" else int(device) if device.isdigit() else device
+        self.device = None if device == "auto" else device
 
     def play(self, path: Path) -> None:
         """Begin with a clip; one that plays is ended."""

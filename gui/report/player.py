@@ -47,12 +47,12 @@ class Player(SoundThread):
 
     def __init__(self) -> None:
         super().__init__("report player", later("it cannot be played ({error!r})"))
-        self.device: str | int | None = None
+        self.device: str | None = None
         self.safety = SafetySettings()
 
     def use(self, device: str, safety: SafetySettings) -> None:
         """The participant's sound device and limits."""
-        self.device = None if device in ("auto", "none") else int(device) if device.isdigit() else device
+        self.device = None if device in ("auto", "none") else device
         self.safety = safety
 
     @property
