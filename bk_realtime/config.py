@@ -16,7 +16,8 @@ from bk_realtime.bands import Band, parse_bands, parse_references
 from bk_realtime.clock import HOP_LENGTH, SAMPLE_RATE
 from bk_realtime.errors import OptionError
 from bk_realtime.files import write_text
-from bk_realtime.typed import UNSAID, Within, from_dict, read_toml
+from bk_realtime.plain_files import read_toml
+from bk_realtime.typed import UNSAID, Within, from_dict
 
 __all__ = [
     "FRAME_RATE",

@@ -12,7 +12,8 @@ from bk_realtime.config import to_dict, write_toml
 from bk_realtime.errors import BkError, OptionError
 from bk_realtime.session.settings import GAIN_RANGE_DB, InletSettings, SafetySettings
 from bk_realtime.shipped import BUNDLE, RECORDING
-from bk_realtime.typed import Within, from_dict, read_toml
+from bk_realtime.plain_files import read_toml
+from bk_realtime.typed import Within, from_dict
 
 DEMO = "demo"
 """The participant who is always there: simulated, with nothing connected."""

@@ -11,7 +11,8 @@ from typing import Annotated, Any
 
 from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings, check_mel
 from bk_realtime.errors import BkError, FileError, InputError
-from bk_realtime.typed import UNSAID, Within, from_dict, read_toml, said, shortened
+from bk_realtime.plain_files import read_toml
+from bk_realtime.typed import UNSAID, Within, from_dict, said, shortened
 
 INDEX, MODEL, STATISTICS = "bundle.toml", "model.safetensors", "statistics.safetensors"
 GATE = "gate.safetensors"

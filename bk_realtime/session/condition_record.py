@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bk_realtime.typed import MOST_BYTES, parse_json
+from bk_realtime.plain_files import MOST_BYTES, parse_json
 
 FILE = "conditions.jsonl"
 """In a session's folder: the plan first, then every change with the stamp of the first sound it applies to."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from bk_realtime.typed import parse_json
+from bk_realtime.plain_files import parse_json
 
 EventKind = Literal[
     "matched",

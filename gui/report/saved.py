@@ -14,7 +14,8 @@ from bk_realtime.errors import BkError
 from bk_realtime.session.names import NOT_WHOLE, RECORDING
 from bk_realtime.session.status import Status, read_status
 from bk_realtime.shown import shown
-from bk_realtime.typed import Within, from_dict, parse_json, read_json, read_toml
+from bk_realtime.plain_files import parse_json, read_json, read_toml
+from bk_realtime.typed import Within, from_dict
 from gui.participant import Participant
 from gui.train.recorded import SESSION, recordings_of, sessions_of
 from gui.words import tr

@@ -6,7 +6,7 @@ import sys
 
 from PyQt6.QtCore import QObject, QProcess, pyqtSignal
 
-from bk_realtime.typed import parse_json
+from bk_realtime.plain_files import parse_json
 from gui.words import tr
 
 _LONGEST = 1 << 22

@@ -12,7 +12,7 @@ import numpy as np
 
 from bk_realtime.errors import InputError
 from bk_realtime.files import write_text
-from bk_realtime.typed import parse_json
+from bk_realtime.plain_files import parse_json
 from offline.evaluation.segment import DecoderScores, Measured, SegmentScores
 from offline.evaluation.words import SegmentWords
 from offline.io.npz_file import load_npz

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from bk_realtime.errors import FileError, InputError, OptionError
-from bk_realtime.typed import read_text
+from bk_realtime.plain_files import read_text
 from offline.io.cue_tables import pair, read_events, row_markers
 from offline.io.npy_file import load_npy
 from offline.io.sound import read_sound

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from bk_realtime.errors import InputError, OptionError
-from bk_realtime.typed import read_text
+from bk_realtime.plain_files import read_text
 from offline.io.sound import read_speech_at
 from offline.io.table_size import split_cells
 

@@ -14,7 +14,8 @@ import soxr
 
 from bk_realtime.errors import FileError, InputError, OptionError
 from bk_realtime.files import write_text
-from bk_realtime.typed import read_json, value_of
+from bk_realtime.plain_files import read_json
+from bk_realtime.typed import value_of
 from offline.scoring.speech_quality import score
 from offline.vocoder_lab.table_clips import ScoredClip, digest
 

@@ -19,7 +19,8 @@ from bk_realtime.session.folder import read_session
 from bk_realtime.session.schedule import read_schedule
 from bk_realtime.session.settings import SessionSettings
 from bk_realtime.session.status import read_status
-from bk_realtime.typed import DEEPEST, from_dict, read_json, read_toml
+from bk_realtime.plain_files import DEEPEST, read_json, read_toml
+from bk_realtime.typed import from_dict
 from offline.io.beside import beside_options
 from tests.damage import ODD, damaged_text, damaged_values
 from tests.unit.test_bundle import make_bundle
