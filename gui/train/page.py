@@ -17,14 +17,12 @@ from gui.participant import Participant
 from gui.said import translated
 from gui.steps.json_process import JsonProcess
 from gui.steps.page import Mark, StepPage, StepState
-from gui.train.choice import Choice, read_choice
 from gui.train.curve import Learnt, curve_words, learnt_of, more_words
 from gui.train.plan import (
     BETTER,
     CURVE,
     LINEAR,
     NAMES,
-    SCORES,
     Phase,
     Progress,
     all_the_same,
@@ -35,7 +33,7 @@ from gui.train.plan import (
     span,
 )
 from gui.train.recorded import Recorded, recordings_of, usual
-from gui.train.score_words import FILE, answers, doubt, headline, read_card
+from gui.train.results import Results
 from gui.train.view import NONE, TrainView
 from gui.words import later, tr
 
@@ -57,17 +55,13 @@ class TrainPage(StepPage):
     def __init__(self, participant: Participant) -> None:
         super().__init__(participant)
         self.view, self.process = TrainView(), JsonProcess(self)
+        self.results = Results(self.view, self._command_use)
         self.found: list[Recorded] = []
         self.queue: list[Phase] = []
-        self.trained: dict[str, Path] = {}
-        self.doubts: dict[Path, str] = {}
         self._recordings: list[Path] = []
-        self._choice: Choice | None = None
-        self._by_hand = False  # the operator has chosen: nothing is chosen for them any more
         self._learnt: Learnt | None = None
         self.error, self._told = "", ""
         self._progress: Progress | None = None
-        self._compared = ""
         self._began = self._all_began = 0.0
         self._chosen: set[str] | None = None  # nobody has chosen: those that are usual
         self.process.said.connect(self._hear)
@@ -96,15 +90,15 @@ class TrainPage(StepPage):
         if self.error:
             return StepState(Mark.BLOCKED, self.error, remedy(self.error))
         used = self.participant.bundle
-        if used is not None and (not self.trained or used in self.trained.values()):
-            if against := self.doubts.get(used, ""):
+        if used is not None and (not self.results.trained or used in self.results.trained.values()):
+            if against := self.results.doubts.get(used, ""):
                 return StepState(
                     Mark.LOOK,
                     tr("in use, but {against}").format(against=translated(against)),
                     tr("read the score card"),
                 )
             return StepState(Mark.DONE)  # there is a decoder, also one that was chosen in Check
-        if self.trained:
+        if self.results.trained:
             return StepState(
                 Mark.LOOK, tr("trained, and not used yet"), tr("read the score card, then press Use this decoder")
             )
@@ -144,9 +138,7 @@ class TrainPage(StepPage):
         if not same:
             self.stop()
             self.error, self._chosen = "", None
-            self.trained.clear()
-            self.doubts.clear()
-            self.view.clear_cards()
+            self.results.clear()
         self.look_for_recordings()
 
     def entered(self) -> None:
@@ -175,10 +167,7 @@ class TrainPage(StepPage):
         if self.runs or self.refusal():
             return
         self.error, self._told = "", ""
-        self.trained.clear()
-        self.view.clear_cards()
-        self.doubts.clear()
-        self._choice, self._by_hand = None, False
+        self.results.begin()
         self._recordings = [Path(path) for path in self.view.chosen()]
         self._all_began = time.monotonic()
         network = str(self.view.kind.currentData()) if self.view.network.isChecked() else ""
@@ -187,11 +176,11 @@ class TrainPage(StepPage):
 
     def _train_anyway(self) -> None:
         """The network that was not better, too."""
-        if self.runs or self.refusal() or self._choice is None:
+        if self.runs or self.refusal() or self.results.choice is None:
             return
         self.view.anyway.hide()
         self._all_began = time.monotonic()
-        network = self._compared
+        network = self.results.network
         self.queue = all_the_same(self.participant, self._recordings, network, datetime.now())
         self._next()
 
@@ -226,7 +215,7 @@ class TrainPage(StepPage):
         learnt = "" if bundle is None or not bundle.name.endswith("_learnt") else bundle.name
         theme.set_text(self.view.none, tr(LEARNT).format(name=learnt) if learnt else tr(NONE))
         for name, use in self.view.uses.items():
-            used = self.trained.get(name) == self.participant.bundle
+            used = self.results.trained.get(name) == self.participant.bundle
             use.setEnabled(not used and not self.session_runs)
             theme.set_text(use, tr("In use") if used else tr("Use this decoder"))
 
@@ -262,11 +251,14 @@ class TrainPage(StepPage):
             if phase.kind == CURVE:  # a training needs none
                 self._show_curve(phase, text or ("" if good else self.process.last))
             elif phase.scores:  # also where it ends with the code for a leak: the card says so
-                self._show(phase)
+                self.results.show(phase)
+                if phase.kind == BETTER or (phase.kind == LINEAR and self.participant.bundle is None):
+                    self._use(phase.bundle)  # a ridge alone replaces nobody's decoder
             elif not good:
                 raise BkError(text or self.process.last or tr("the training ended without a word"))
-            elif phase.kind == BETTER:
-                self._decide(phase)
+            elif phase.kind == BETTER and self.results.decide(phase, self._mark):  # ridge is there already
+                self.queue = [one for one in self.queue if one.kind != BETTER]
+                self._use(self.results.trained[tr(NAMES[LINEAR])])
         except BkError as error:
             found = text or (self.process.last if not good else "") or str(error)
             self.error = shown(f"{phase.said}: {translated(found)}", 600)
@@ -278,37 +270,12 @@ class TrainPage(StepPage):
             self.look()
             self.changed.emit()
 
-    def _show(self, phase: Phase) -> None:
-        card = read_card(phase.bundle / SCORES / FILE)
-        name, found = self._name(phase), answers(card)
-        self.trained[name], self.doubts[phase.bundle] = phase.bundle, doubt(found)
-        use = self.view.show_card(name, headline(card), found, str(phase.bundle))
-        use.clicked.connect(lambda: self._use_by_hand(phase.bundle))
-        if phase.kind == BETTER or (phase.kind == LINEAR and self.participant.bundle is None):
-            self._use(phase.bundle)  # a ridge alone replaces nobody's decoder
-
-    def _name(self, phase: Phase) -> str:
-        if phase.kind != BETTER or self._choice is None:
-            return tr(NAMES[phase.kind])
-        members = [tr(NAMES.get(kind, kind)) for kind in self._choice.members]
-        return members[0] if len(members) == 1 else tr("average of {members}").format(members=tr(" and ").join(members))
-
-    def _decide(self, phase: Phase) -> None:
-        """What the comparison has taken: ridge is there already, all else is scored next and used then."""
-        self._choice, self._compared = read_choice(phase.bundle), phase.network
-        keeps = self._choice.keeps_ridge
-        self.view.show_kept(translated(self._choice.line(self._name(phase))), self._mark + self._choice.why, keeps)
-        if keeps:
-            self.queue = [one for one in self.queue if one.kind != BETTER]
-            self._use(self.trained[tr(NAMES[LINEAR])])
-
     def _use(self, bundle: Path) -> None:
         """Into the profile, unless the operator has chosen already or a session decodes."""
-        if not self._by_hand and not self.session_runs and bundle != self.participant.bundle:
-            self.command.emit("bundle", {"path": bundle})
+        if not self.results.by_hand and not self.session_runs and bundle != self.participant.bundle:
+            self._command_use(bundle)
 
-    def _use_by_hand(self, bundle: Path) -> None:
-        self._by_hand = True
+    def _command_use(self, bundle: Path) -> None:
         self.command.emit("bundle", {"path": bundle})
 
     def _show_curve(self, phase: Phase, trouble: str) -> None:
@@ -325,7 +292,7 @@ class TrainPage(StepPage):
         text = tr("done in {time}: read the score card").format(time=span(time.monotonic() - self._all_began))
         return (
             tr("{text}; you have chosen the decoder").format(text=text)
-            if self._by_hand
+            if self.results.by_hand
             else tr("{text}, then use the decoder or not").format(text=text)
         )
 
