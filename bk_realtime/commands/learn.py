@@ -176,14 +176,12 @@ class Learn:
         from datetime import datetime
 
         from bk_realtime.processes.child import Child
-        from bk_realtime.processes.parent import end_with_parent, stop_on_signals
+        from bk_realtime.processes.parent import asked_to_end
         from bk_realtime.recorder.target import recording_path
 
         path = recording_path(self.out, datetime.now())
         self._refuse_taken(path)
-        stop = threading.Event()
-        stop_on_signals(stop.set)
-        end_with_parent(stop.set)
+        stop = asked_to_end()
         recorder = Child("recorder", ["-m", "bk_realtime", "record", "--out", str(path)])
         recorder.start()  # before anything else: what is not recorded cannot be learnt from later
         try:
@@ -200,12 +198,10 @@ class Learn:
     def _listen(self, recording: Path) -> int:
         """Learn while somebody else records; 0 where a bundle was left. It takes no time from whoever records."""
         from bk_realtime.priority import low_priority
-        from bk_realtime.processes.parent import end_with_parent, stop_on_signals
+        from bk_realtime.processes.parent import asked_to_end
 
         low_priority()
-        stop = threading.Event()
-        stop_on_signals(stop.set)
-        end_with_parent(stop.set)
+        stop = asked_to_end()
         return 0 if self._at_once(self._learn_live(stop, lambda: True), recording) else 1
 
     def _learn_live(self, stop: threading.Event, recording: Callable[[], bool]) -> Feed | None:

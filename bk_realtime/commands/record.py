@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import logging
-import threading
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +13,7 @@ from bk_realtime.config import check_range, option, read_toml
 from bk_realtime.errors import BkError, OptionError
 from bk_realtime.heap import share_heap
 from bk_realtime.logs import say
-from bk_realtime.processes.parent import end_with_parent, stop_on_signals
+from bk_realtime.processes.parent import asked_to_end
 from bk_realtime.recorder.target import recording_path
 from bk_realtime.session.expected import check_names, without_samples
 from bk_realtime.session.names import SETTINGS
@@ -103,9 +102,7 @@ def record(settings: Record) -> int:
         No stream, not all that are expected, the file exists, the disk is full.
     """
     share_heap()  # before any thread begins
-    stop = threading.Event()
-    stop_on_signals(stop.set)
-    end_with_parent(stop.set)
+    stop = asked_to_end()
     from bk_realtime.recorder.care import SPARED, Care
     from bk_realtime.recorder.figures import saved_line
     from bk_realtime.recorder.recorder import Recorder  # takes a while: who asks it to end meanwhile is heard

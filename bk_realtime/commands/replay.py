@@ -12,7 +12,7 @@ import tyro
 
 from bk_realtime.config import check_range
 from bk_realtime.errors import BkError, OptionError
-from bk_realtime.processes.parent import end_with_parent, stop_on_signals
+from bk_realtime.processes.parent import asked_to_end
 
 
 @dataclass
@@ -75,9 +75,7 @@ def replay(settings: Replay) -> int:
     faults = [parse_fault(text) for text in settings.fault]
     if settings.faults is not None:
         faults += read_faults(settings.faults)
-    stop = threading.Event()
-    stop_on_signals(stop.set)
-    end_with_parent(stop.set)
+    stop = asked_to_end()
     streamer = Streamer(
         settings.file,
         settings.speed,

@@ -7,6 +7,7 @@ import os
 import signal
 import stat
 import sys
+import threading
 import time
 from collections.abc import Callable
 
@@ -69,6 +70,14 @@ def end_with_parent(stop: Callable[[], object]) -> None:
         stop()
 
     WatchedThread(watch, "parent").start()
+
+
+def asked_to_end() -> threading.Event:
+    """What is set by all that asks this process to end, from now on."""
+    stop = threading.Event()
+    stop_on_signals(stop.set)
+    end_with_parent(stop.set)
+    return stop
 
 
 def _wait_for_close(pipe: int) -> None:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -214,8 +215,7 @@ def test_what_was_spared_is_missing_at_the_end(tmp_path: Path, monkeypatch: pyte
         def close(self) -> dict[str, Any]:
             return {"streams": [], "problems": [], "complete": True, "bytes": 9, "sha256": "0", "chain": {}}
 
-    for name in ("stop_on_signals", "end_with_parent"):
-        monkeypatch.setattr(f"bk_realtime.commands.record.{name}", lambda stop: None)
+    monkeypatch.setattr("bk_realtime.commands.record.asked_to_end", threading.Event)
     monkeypatch.setattr("bk_realtime.recorder.recorder.Recorder", Spares)
     assert Record(out=tmp_path / "x.xdf").run() == 1
     assert "voice, mel, features and attention are not recorded to the end: the disk was nearly full" in caplog.text
@@ -235,8 +235,7 @@ def test_a_failed_recording_is_not_read_back(tmp_path: Path, monkeypatch: pytest
         def close(self, read_back: bool = True) -> None:
             asked.append(read_back)
 
-    for name in ("stop_on_signals", "end_with_parent"):
-        monkeypatch.setattr(f"bk_realtime.commands.record.{name}", lambda stop: None)
+    monkeypatch.setattr("bk_realtime.commands.record.asked_to_end", threading.Event)
     monkeypatch.setattr("bk_realtime.recorder.recorder.Recorder", Fails)
     with pytest.raises(FileError, match="took no more"):
         Record(out=tmp_path / "x.xdf").run()
