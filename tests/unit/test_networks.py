@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
 
 from bk_realtime.decoder.bundle import load_bundle, save_bundle
 from bk_realtime.decoder.capture.traced import Traced
+from bk_realtime.decoder.layers import CausalGru
 from bk_realtime.decoder.registry import EXPERIMENTAL, build_decoder
-from bk_realtime.decoder.ssm import DiagonalSsm
+from bk_realtime.decoder.ssm import DiagonalSsm, SsmStack
+from bk_realtime.decoder.tcn import DilatedStack
+from bk_realtime.decoder.transformer import WindowedTransformer
 from bk_realtime.errors import BkError, OptionError
 from bk_realtime.stream import Stream, algorithmic_latency
 from tests.unit.test_bundle import make_bundle
@@ -26,6 +30,28 @@ SMALL = {
 def built(kind: str, **settings: object):
     torch.manual_seed(1)
     return build_decoder(kind, settings, n_in=64, n_mels=80).eval().requires_grad_(False)
+
+
+TRUNKS = {
+    "gru": ("gru", lambda s: CausalGru(s.hidden, s.hidden, s.layers, s.dropout)),
+    "tcn": ("stack", lambda s: DilatedStack(s.hidden, s.blocks, s.kernel, s.dropout)),
+    "transformer": ("transformer", lambda s: WindowedTransformer(s.hidden, s.layers, s.heads, s.window, s.dropout)),
+    "ssm": ("stack", lambda s: SsmStack(s.hidden, s.layers, s.states, s.dropout)),
+}
+
+
+@pytest.mark.parametrize("kind", TRUNKS)
+def test_weights_are_drawn_in_order_and_kept_by_their_names(kind: str) -> None:
+    """Another order would be other weights by the same seed, another name a bundle that cannot be read any more."""
+    decoder = built(kind)
+    name, make = TRUNKS[kind]
+    torch.manual_seed(1)
+    hidden = decoder.settings.hidden
+    parts = {"project": nn.Linear(64, hidden), name: make(decoder.settings), "head": nn.Linear(hidden, 80)}
+    drawn = {f"{part}.{key}": value for part, module in parts.items() for key, value in module.state_dict().items()}
+    kept = {key: value for key, value in decoder.state_dict().items() if not key.startswith("target.")}
+    assert list(kept) == list(drawn)
+    assert all(torch.equal(kept[key], drawn[key]) for key in kept)
 
 
 @pytest.mark.parametrize("kind", EXPERIMENTAL)
