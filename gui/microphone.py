@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from bk_realtime.errors import BkError, StreamError
-from bk_realtime.session.names import REPLAY_PREFIX, SETTINGS
 from bk_realtime.plain_files import read_toml
+from bk_realtime.session.names import REPLAY_PREFIX, SETTINGS
 from bk_realtime.watched import WatchedThread
 from gui.words import later, tr
 

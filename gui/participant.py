@@ -10,9 +10,9 @@ from typing import Annotated
 
 from bk_realtime.config import to_dict, write_toml
 from bk_realtime.errors import BkError, OptionError
+from bk_realtime.plain_files import read_toml
 from bk_realtime.session.settings import GAIN_RANGE_DB, InletSettings, SafetySettings
 from bk_realtime.shipped import BUNDLE, RECORDING
-from bk_realtime.plain_files import read_toml
 from bk_realtime.typed import Within, from_dict
 
 DEMO = "demo"

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from bk_realtime.config import from_dict
 from bk_realtime.errors import BkError, InputError
-from bk_realtime.stream import Operator
 from bk_realtime.plain_files import parse_json
+from bk_realtime.stream import Operator
 from bk_realtime.typed import shortened
 
 Head = TypeVar("Head", bound=Operator)

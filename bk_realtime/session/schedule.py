@@ -17,8 +17,8 @@ import numpy as np
 
 from bk_realtime.config import read_toml
 from bk_realtime.errors import FileError, InputError, OptionError
-from bk_realtime.session.conditions import Condition, ConditionSettings, by_name, check_names, with_real
 from bk_realtime.plain_files import read_text
+from bk_realtime.session.conditions import Condition, ConditionSettings, by_name, check_names, with_real
 from bk_realtime.typed import said, shortened
 
 MOST = 100_000

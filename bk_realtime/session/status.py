@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from bk_realtime.errors import BkError, FileError
-from bk_realtime.session.settings import SafetySettings
 from bk_realtime.plain_files import parse_json, read_text
+from bk_realtime.session.settings import SafetySettings
 
 VERSION = 1
 """Goes up when a field changes its meaning or goes; a new field leaves it."""

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Annotated
 
 from bk_realtime.errors import BkError
-from bk_realtime.session.status import read_status
 from bk_realtime.plain_files import read_toml
+from bk_realtime.session.status import read_status
 from bk_realtime.typed import Within, from_dict
 from bk_realtime.xdf.verify import sidecar_path
 from gui.report.saved import FIGURES, REPLAY, Saved

@@ -10,8 +10,8 @@ from typing import Annotated
 import numpy as np
 
 from bk_realtime.errors import FileError, InputError
-from bk_realtime.session.names import DECODED, DECODED_MEL, MEL, SOUND, TRACES, VIEW, VOICE
 from bk_realtime.plain_files import read_json
+from bk_realtime.session.names import DECODED, DECODED_MEL, MEL, SOUND, TRACES, VIEW, VOICE
 from bk_realtime.typed import Within, from_dict
 from gui.past import Past
 from gui.words import tr

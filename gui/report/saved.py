@@ -11,10 +11,10 @@ from typing import Annotated, Any
 
 from bk_realtime.decoder.bundle_index import INDEX
 from bk_realtime.errors import BkError
+from bk_realtime.plain_files import parse_json, read_json, read_toml
 from bk_realtime.session.names import NOT_WHOLE, RECORDING
 from bk_realtime.session.status import Status, read_status
 from bk_realtime.shown import shown
-from bk_realtime.plain_files import parse_json, read_json, read_toml
 from bk_realtime.typed import Within, from_dict
 from gui.participant import Participant
 from gui.train.recorded import SESSION, recordings_of, sessions_of

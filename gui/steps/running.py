@@ -17,9 +17,9 @@ import psutil
 from bk_realtime.config import read_toml
 from bk_realtime.errors import BkError
 from bk_realtime.files import write_text
+from bk_realtime.plain_files import read_json
 from bk_realtime.session.control import FILE_NAME as CONTROL_FILE
 from bk_realtime.session.names import SETTINGS
-from bk_realtime.plain_files import read_json
 from gui.participant import Participant
 from gui.words import tr
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bk_realtime.errors import InputError
-from bk_realtime.shown import shown
 from bk_realtime.plain_files import read_json
+from bk_realtime.shown import shown
 from bk_realtime.typed import from_dict
 
 FILE = "evaluation.json"

@@ -1294,11 +1294,6 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../record/clip_player.py"/>
-        <source>sound_device in the participant's profile</source>
-        <translation>sound_device im Profil</translation>
-    </message>
-    <message>
-        <location filename="../record/clip_player.py"/>
         <source>the clip cannot be played ({error!r})</source>
         <translation>der Clip kann nicht abgespielt werden ({error!r})</translation>
     </message>
@@ -1739,51 +1734,6 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../record/panel.py"/>
-        <source>SIMULATED: the recording that is replayed is over, and with it the run; go on to Train</source>
-        <translation>SIMULIERT: die abgespielte Aufnahme ist zu Ende und damit der Lauf; weiter mit Trainieren</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>saved, but under {seconds:g} s: too short to train on; more repeats make a run longer</source>
-        <translation>gespeichert, aber unter {seconds:g} s: zu kurz zum Trainieren; mehr Wiederholungen machen den Lauf länger</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>saved: go on to Train, or record another run</source>
-        <translation>gespeichert: weiter mit Trainieren, oder einen weiteren Lauf aufnehmen</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>waiting until brain signal, markers and every expected stream are in the file; nothing is shown before</source>
-        <translation>wartet, bis Hirnsignal, Marker und jeder erwartete Stream in der Datei sind; vorher wird nichts gezeigt</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>pause after a word</source>
-        <translation>Pause nach einem Wort</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>BREAK: P goes on</source>
-        <translation>PAUSE: P geht weiter</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>PAUSED: P goes on</source>
-        <translation>ANGEHALTEN: P geht weiter</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>word</source>
-        <translation>Wort</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>cross</source>
-        <translation>Kreuz</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
         <source>SIMULATED: the replay ended with code {replayed}; press Start again</source>
         <translation>SIMULIERT: das Abspielen endete mit Code {replayed}; drücken Sie wieder Start</translation>
     </message>
@@ -1791,31 +1741,6 @@ Ctrl+R</source>
         <location filename="../record/panel.py"/>
         <source>Go on  P</source>
         <translation>Weiter  P</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>silence: {seconds:.0f} s left</source>
-        <translation>Stille: noch {seconds:.0f} s</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>{kind}{word}; {n} to show</source>
-        <translation>{kind}{word}; noch {n} zu zeigen</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>enough: Stop ends the recording</source>
-        <translation>genug: Stopp beendet die Aufnahme</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>choose a list of words</source>
-        <translation>wählen Sie eine Wortliste</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>Start shows the page, records every stream and then begins</source>
-        <translation>Start zeigt die Seite, nimmt jeden Stream auf und beginnt dann</translation>
     </message>
     <message>
         <location filename="../record/panel.py"/>
@@ -1881,6 +1806,76 @@ Ctrl+R</source>
         <location filename="../record/recording.py"/>
         <source>the recorder ended: {why}</source>
         <translation>der Recorder ist beendet: {why}</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>SIMULATED: the recording that is replayed is over, and with it the run; go on to Train</source>
+        <translation>SIMULIERT: die abgespielte Aufnahme ist zu Ende und damit der Lauf; weiter mit Trainieren</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>saved, but under {seconds:g} s: too short to train on; more repeats make a run longer</source>
+        <translation>gespeichert, aber unter {seconds:g} s: zu kurz zum Trainieren; mehr Wiederholungen machen den Lauf länger</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>saved: go on to Train, or record another run</source>
+        <translation>gespeichert: weiter mit Trainieren, oder einen weiteren Lauf aufnehmen</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>waiting until brain signal, markers and every expected stream are in the file; nothing is shown before</source>
+        <translation>wartet, bis Hirnsignal, Marker und jeder erwartete Stream in der Datei sind; vorher wird nichts gezeigt</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>pause after a word</source>
+        <translation>Pause nach einem Wort</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>BREAK: P goes on</source>
+        <translation>PAUSE: P geht weiter</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>PAUSED: P goes on</source>
+        <translation>ANGEHALTEN: P geht weiter</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>word</source>
+        <translation>Wort</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>cross</source>
+        <translation>Kreuz</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>silence: {seconds:.0f} s left</source>
+        <translation>Stille: noch {seconds:.0f} s</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>{kind}{word}; {n} to show</source>
+        <translation>{kind}{word}; noch {n} zu zeigen</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>enough: Stop ends the recording</source>
+        <translation>genug: Stopp beendet die Aufnahme</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>choose a list of words</source>
+        <translation>wählen Sie eine Wortliste</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>Start shows the page, records every stream and then begins</source>
+        <translation>Start zeigt die Seite, nimmt jeden Stream auf und beginnt dann</translation>
     </message>
     <message>
         <location filename="../record/settings_form.py"/>
@@ -3383,6 +3378,11 @@ Ctrl+R</source>
         <translation>verwendet als {name}</translation>
     </message>
     <message>
+        <location filename="../sound_thread.py"/>
+        <source>sound_device in the participant's profile</source>
+        <translation>sound_device im Profil</translation>
+    </message>
+    <message>
         <location filename="../state_words.py"/>
         <source>look at the cause, then let the sound out: Release, or Ctrl+R</source>
         <translation>sehen Sie nach der Ursache, dann lassen Sie den Ton durch: Freigeben oder Strg+R</translation>
@@ -4434,16 +4434,6 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../train/page.py"/>
-        <source>average of {members}</source>
-        <translation>Mittel aus {members}</translation>
-    </message>
-    <message>
-        <location filename="../train/page.py"/>
-        <source> and </source>
-        <translation> und </translation>
-    </message>
-    <message>
-        <location filename="../train/page.py"/>
         <source>done in {time}: read the score card</source>
         <translation>fertig in {time}: lesen Sie die Wertung</translation>
     </message>
@@ -4586,6 +4576,16 @@ Ctrl+R</source>
         <location filename="../train/plan.py"/>
         <source>tick other recordings, or record again</source>
         <translation>haken Sie andere Aufnahmen an, oder nehmen Sie neu auf</translation>
+    </message>
+    <message>
+        <location filename="../train/results.py"/>
+        <source>average of {members}</source>
+        <translation>Mittel aus {members}</translation>
+    </message>
+    <message>
+        <location filename="../train/results.py"/>
+        <source> and </source>
+        <translation> und </translation>
     </message>
     <message>
         <location filename="../train/view.py"/>

@@ -1294,11 +1294,6 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../record/clip_player.py"/>
-        <source>sound_device in the participant's profile</source>
-        <translation>sound_device in het profiel van de deelnemer</translation>
-    </message>
-    <message>
-        <location filename="../record/clip_player.py"/>
         <source>the clip cannot be played ({error!r})</source>
         <translation>de clip kan niet worden afgespeeld ({error!r})</translation>
     </message>
@@ -1739,51 +1734,6 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../record/panel.py"/>
-        <source>SIMULATED: the recording that is replayed is over, and with it the run; go on to Train</source>
-        <translation>GESIMULEERD: de afgespeelde opname is afgelopen, en daarmee de ronde; ga door naar Trainen</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>saved, but under {seconds:g} s: too short to train on; more repeats make a run longer</source>
-        <translation>opgeslagen, maar korter dan {seconds:g} s: te kort om op te trainen; meer herhalingen maken een ronde langer</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>saved: go on to Train, or record another run</source>
-        <translation>opgeslagen: ga door naar Trainen, of neem nog een ronde op</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>waiting until brain signal, markers and every expected stream are in the file; nothing is shown before</source>
-        <translation>wacht tot hersensignaal, markers en elke verwachte stream in het bestand zijn; eerder wordt niets getoond</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>pause after a word</source>
-        <translation>pauze na een woord</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>BREAK: P goes on</source>
-        <translation>PAUZE: P gaat verder</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>PAUSED: P goes on</source>
-        <translation>STILGEZET: P gaat verder</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>word</source>
-        <translation>woord</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>cross</source>
-        <translation>kruis</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
         <source>SIMULATED: the replay ended with code {replayed}; press Start again</source>
         <translation>GESIMULEERD: het afspelen eindigde met code {replayed}; druk weer op Start</translation>
     </message>
@@ -1791,31 +1741,6 @@ Ctrl+R</translation>
         <location filename="../record/panel.py"/>
         <source>Go on  P</source>
         <translation>Verder  P</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>silence: {seconds:.0f} s left</source>
-        <translation>stilte: nog {seconds:.0f} s</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>{kind}{word}; {n} to show</source>
-        <translation>{kind}{word}; nog {n} te tonen</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>enough: Stop ends the recording</source>
-        <translation>genoeg: Stop beëindigt de opname</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>choose a list of words</source>
-        <translation>kies een woordenlijst</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>Start shows the page, records every stream and then begins</source>
-        <translation>Start toont de pagina, neemt elke stream op en begint dan</translation>
     </message>
     <message>
         <location filename="../record/panel.py"/>
@@ -1881,6 +1806,76 @@ Ctrl+R</translation>
         <location filename="../record/recording.py"/>
         <source>the recorder ended: {why}</source>
         <translation>de recorder is gestopt: {why}</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>SIMULATED: the recording that is replayed is over, and with it the run; go on to Train</source>
+        <translation>GESIMULEERD: de afgespeelde opname is afgelopen, en daarmee de ronde; ga door naar Trainen</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>saved, but under {seconds:g} s: too short to train on; more repeats make a run longer</source>
+        <translation>opgeslagen, maar korter dan {seconds:g} s: te kort om op te trainen; meer herhalingen maken een ronde langer</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>saved: go on to Train, or record another run</source>
+        <translation>opgeslagen: ga door naar Trainen, of neem nog een ronde op</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>waiting until brain signal, markers and every expected stream are in the file; nothing is shown before</source>
+        <translation>wacht tot hersensignaal, markers en elke verwachte stream in het bestand zijn; eerder wordt niets getoond</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>pause after a word</source>
+        <translation>pauze na een woord</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>BREAK: P goes on</source>
+        <translation>PAUZE: P gaat verder</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>PAUSED: P goes on</source>
+        <translation>STILGEZET: P gaat verder</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>word</source>
+        <translation>woord</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>cross</source>
+        <translation>kruis</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>silence: {seconds:.0f} s left</source>
+        <translation>stilte: nog {seconds:.0f} s</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>{kind}{word}; {n} to show</source>
+        <translation>{kind}{word}; nog {n} te tonen</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>enough: Stop ends the recording</source>
+        <translation>genoeg: Stop beëindigt de opname</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>choose a list of words</source>
+        <translation>kies een woordenlijst</translation>
+    </message>
+    <message>
+        <location filename="../record/run_words.py"/>
+        <source>Start shows the page, records every stream and then begins</source>
+        <translation>Start toont de pagina, neemt elke stream op en begint dan</translation>
     </message>
     <message>
         <location filename="../record/settings_form.py"/>
@@ -3383,6 +3378,11 @@ Ctrl+R</translation>
         <translation>gebruikt als {name}</translation>
     </message>
     <message>
+        <location filename="../sound_thread.py"/>
+        <source>sound_device in the participant's profile</source>
+        <translation>sound_device in het profiel van de deelnemer</translation>
+    </message>
+    <message>
         <location filename="../state_words.py"/>
         <source>look at the cause, then let the sound out: Release, or Ctrl+R</source>
         <translation>bekijk de oorzaak, laat dan het geluid door: Vrijgeven, of Ctrl+R</translation>
@@ -4434,16 +4434,6 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../train/page.py"/>
-        <source>average of {members}</source>
-        <translation>gemiddelde van {members}</translation>
-    </message>
-    <message>
-        <location filename="../train/page.py"/>
-        <source> and </source>
-        <translation> en </translation>
-    </message>
-    <message>
-        <location filename="../train/page.py"/>
         <source>done in {time}: read the score card</source>
         <translation>klaar in {time}: lees de scorekaart</translation>
     </message>
@@ -4586,6 +4576,16 @@ Ctrl+R</translation>
         <location filename="../train/plan.py"/>
         <source>tick other recordings, or record again</source>
         <translation>vink andere opnames aan, of neem opnieuw op</translation>
+    </message>
+    <message>
+        <location filename="../train/results.py"/>
+        <source>average of {members}</source>
+        <translation>gemiddelde van {members}</translation>
+    </message>
+    <message>
+        <location filename="../train/results.py"/>
+        <source> and </source>
+        <translation> en </translation>
     </message>
     <message>
         <location filename="../train/view.py"/>

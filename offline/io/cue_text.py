@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from bk_realtime.errors import FileError, InputError
-from bk_realtime.shown import named, shown
 from bk_realtime.plain_files import parse_json, read_bytes
+from bk_realtime.shown import named, shown
 from offline.io.table_size import MOST_BYTES, check_cells, split_cells
 
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?")

@@ -1,4 +1,4 @@
-"""The Train step without its window: which recordings, which commands, progress, refusals, cards and curves in words."""
+"""The Train step without its window: recordings, commands, progress, refusals, score cards and curves in words."""
 
 from __future__ import annotations
 

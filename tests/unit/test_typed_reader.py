@@ -14,12 +14,12 @@ from bk_realtime.config import MelSettings, to_dict
 from bk_realtime.decoder.bundle import load_bundle, save_bundle
 from bk_realtime.decoder.fit import read_label_map
 from bk_realtime.errors import BkError
+from bk_realtime.plain_files import DEEPEST, read_json, read_toml
 from bk_realtime.replay.faults import read_faults
 from bk_realtime.session.folder import read_session
 from bk_realtime.session.schedule import read_schedule
 from bk_realtime.session.settings import SessionSettings
 from bk_realtime.session.status import read_status
-from bk_realtime.plain_files import DEEPEST, read_json, read_toml
 from bk_realtime.typed import from_dict
 from offline.io.beside import beside_options
 from tests.damage import ODD, damaged_text, damaged_values

@@ -16,8 +16,8 @@ from bk_realtime.compiled import njit
 from bk_realtime.config import MelSettings, check_mel, from_dict, to_dict
 from bk_realtime.errors import FileError, InputError
 from bk_realtime.files import atomic
-from bk_realtime.tensor_file import build_for, read_safetensors
 from bk_realtime.plain_files import parse_json
+from bk_realtime.tensor_file import build_for, read_safetensors
 from bk_realtime.typed import said, shortened
 from bk_realtime.vocoder.learnt.mel_net import OFFSETS, MelNet, NetSettings
 from bk_realtime.vocoder.learnt.mel_step import StepState, StepWeights, step_net, step_state, step_weights

@@ -12,8 +12,8 @@ from torch import Tensor
 
 from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.errors import BkError, FileError, InputError
-from bk_realtime.tensor_file import check_numbers, read_safetensors, read_torch
 from bk_realtime.plain_files import read_json
+from bk_realtime.tensor_file import check_numbers, read_safetensors, read_torch
 from bk_realtime.typed import shortened
 
 _SAME = {
