@@ -178,6 +178,10 @@ SENTENCES = (
     later("the sound device was served too late; it is opened again, with larger blocks"),
     later("{n} underrun(s): the sound was not ready in time; {kept} ms are kept in reserve"),
     later(
+        "{n} underrun(s): the device was served too late though sound was waiting: this computer or its sound server "
+        "took {took} ms from one block to the next, the device holds {holds} ms"
+    ),
+    later(
         "{n} underrun(s): the sound was not ready in time (the last came {since} ms after the one before, {waited} ms "
         "until its signal was there and {took} ms to compute it); {kept} ms are kept in reserve"
     ),

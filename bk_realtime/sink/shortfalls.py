@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bk_realtime.session.events import EventList
 from bk_realtime.sink.counted import Counted
 from bk_realtime.sink.player import Player
 from bk_realtime.sink.playout_level import PlayoutLevel
 
 _SAY_UNDERRUNS_S, _SAY_S = 1.0, 10.0  # between two lines of a kind at least
+
+
+@dataclass
+class HeldUp:
+    """Underruns of a device that nobody served in time, whatever waited for it.
+
+    Attributes
+    ----------
+    times : how often so far.
+    longest_s : longest time before one of them between two calls for sound, since it was said last.
+    holds_s : what the device reports that it holds.
+    """
+
+    times: int = 0
+    longest_s: float = 0.0
+    holds_s: float = 0.0
+
+    def count(self, since_s: float) -> None:
+        """One more, ``since_s`` after the last call for sound."""
+        self.times, self.longest_s = self.times + 1, max(self.longest_s, since_s)
 
 
 class Shortfalls:
@@ -23,8 +45,11 @@ class Shortfalls:
         self._events, self._level = events, level
         self._ran_dry, self._skips, self._cuts = Counted(_SAY_UNDERRUNS_S), Counted(_SAY_S), Counted(_SAY_S)
         self._told_of: tuple[Player | None, int] = (None, 0)  # player and its underruns when some were told
+        self._held_up_of = 0
 
-    def say(self, now: float, player: Player, underruns: int, rate: int, last: bool = False) -> None:
+    def say(
+        self, now: float, player: Player, underruns: int, rate: int, held_up: HeldUp | None = None, last: bool = False
+    ) -> None:
         """Say what happened since.
 
         Parameters
@@ -33,6 +58,7 @@ class Shortfalls:
         player : that of the present stream.
         underruns : of all streams so far.
         rate : Hz at which the player reads.
+        held_up : those of them that the device had, though sound was waiting.
         last : nothing more will come of this stream.
         """
         if n := self._ran_dry.due(now, underruns, last):
@@ -42,7 +68,17 @@ class Shortfalls:
             # not of an underrun that was told before, nor of one whose sound has not come yet
             why = f" ({late})" if late and of == seen[1] and seen != self._told_of else ""
             self._told_of = seen
-            text = f"{n} underrun(s): the sound was not ready in time{why}; {kept_ms:.0f} ms are kept in reserve"
+            times, self._held_up_of = (held_up.times - self._held_up_of, held_up.times) if held_up else (0, 0)
+            if held_up and times >= n:
+                text = (
+                    f"{n} underrun(s): the device was served too late though sound was waiting: this computer or its "
+                    f"sound server took {1e3 * held_up.longest_s:.0f} ms from one block to the next, the device holds "
+                    f"{1e3 * held_up.holds_s:.0f} ms"
+                )
+            else:
+                text = f"{n} underrun(s): the sound was not ready in time{why}; {kept_ms:.0f} ms are kept in reserve"
+            if held_up:
+                held_up.longest_s = 0.0
             self._events.add("underrun", text, count=n)
         if n := self._skips.due(now, player.skipped, last):
             text = f"{1e3 * n / rate:.0f} ms of waiting sound were skipped to keep the delay short"

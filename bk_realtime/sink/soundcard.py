@@ -20,7 +20,7 @@ from bk_realtime.sink.player import STALL_S
 from bk_realtime.sink.playout_level import PlayoutLevel
 from bk_realtime.sink.portaudio import OutputDevice, choose_output, list_anew, portaudio, reason
 from bk_realtime.sink.ring import Ring
-from bk_realtime.sink.shortfalls import Shortfalls
+from bk_realtime.sink.shortfalls import HeldUp, Shortfalls
 from bk_realtime.sink.sound_server import is_routed
 from bk_realtime.watched import WatchedThread
 
@@ -72,7 +72,7 @@ class SoundCard:
         self._events = EventList()
         self._stream: Any = None
         self._lost, self._closing, self._finished = True, threading.Event(), False
-        self._underflows = self._underruns_before = 0
+        self._held_up, self._underruns_before = HeldUp(), 0
         self._shortfalls = Shortfalls(self._events, self._level)
         self._overflow_told, self._why, self._priority = False, "", ""
         self._opened, self._block = 0.0, BlockLength()
@@ -133,12 +133,14 @@ class SoundCard:
     def _callback(self, outdata: np.ndarray, frames: int, _time: Any, status: Any) -> None:
         if not self._priority:
             self._priority = real_time_priority(CALLBACK, "sound card's callback")
+        now = self._clock.now()
         if status.output_underflow:
-            self._underflows += self._player.playing
+            if self._player.playing:
+                self._held_up.count(now - self._player.played_s)
             if self._routed:
                 self._anew.count()
         mono = self._mono[:frames]
-        self._player.read(mono, self._clock.now(), self._anew.kept_back)
+        self._player.read(mono, now, self._anew.kept_back)
         outdata[:] = mono[:, None]
 
     def _on_finished(self) -> None:
@@ -217,7 +219,7 @@ class SoundCard:
     @property
     def underruns(self) -> int:
         """Buffer ran dry, or the device says that it was served too late."""
-        return self._underruns_before + self._player.underruns + self._underflows
+        return self._underruns_before + self._player.underruns + self._held_up.times
 
     def events(self) -> list[dict[str, Any]]:
         """Device lost and returned, underruns, skips, overflows."""
@@ -244,7 +246,7 @@ class SoundCard:
                     attempt = 0 if self._reopen(sd) else attempt + 1
                 continue
             self._note_counts(now)
-            if self._block.grows(now, self._underflows, begun=now - self._opened > _FIRST_S):
+            if self._block.grows(now, self._held_up.times, begun=now - self._opened > _FIRST_S):
                 self._enlarge(sd)
             played = self._player.played_s
             # a stream that has just begun may pause once more while the sound server sets it up
@@ -278,7 +280,8 @@ class SoundCard:
 
     def _note_counts(self, now: float, last: bool = False) -> None:
         """Say what happened since it was said last; ``last``: nothing more will come of this stream."""
-        self._shortfalls.say(now, self._player, self.underruns, self._rate, last)
+        self._held_up.holds_s = self._reported_s
+        self._shortfalls.say(now, self._player, self.underruns, self._rate, self._held_up, last)
 
     def _reopen(self, sd: Any) -> bool:
         underruns = self._player.underruns

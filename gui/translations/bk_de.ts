@@ -3299,6 +3299,11 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../sentences.py"/>
+        <source>{n} underrun(s): the device was served too late though sound was waiting: this computer or its sound server took {took} ms from one block to the next, the device holds {holds} ms</source>
+        <translation>{n} Aussetzer: das Gerät wurde zu spät bedient, obwohl Ton wartete: dieser Rechner oder sein Tonserver brauchte {took} ms von einem Block zum nächsten, das Gerät fasst {holds} ms</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
         <source>{n} underrun(s): the sound was not ready in time (the last came {since} ms after the one before, {waited} ms until its signal was there and {took} ms to compute it); {kept} ms are kept in reserve</source>
         <translation>{n} Aussetzer: der Ton war nicht rechtzeitig fertig (der letzte kam {since} ms nach dem davor: {waited} ms, bis sein Signal da war, und {took} ms zum Rechnen); {kept} ms werden in Reserve gehalten</translation>
     </message>

@@ -3299,6 +3299,11 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>
+        <source>{n} underrun(s): the device was served too late though sound was waiting: this computer or its sound server took {took} ms from one block to the next, the device holds {holds} ms</source>
+        <translation>{n} onderbreking(en): het apparaat werd te laat bediend terwijl er geluid klaarstond: deze computer of zijn geluidsserver deed {took} ms over een blok, het apparaat bevat {holds} ms</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
         <source>{n} underrun(s): the sound was not ready in time (the last came {since} ms after the one before, {waited} ms until its signal was there and {took} ms to compute it); {kept} ms are kept in reserve</source>
         <translation>{n} onderbreking(en): het geluid was niet op tijd klaar (het laatste kwam {since} ms na dat ervoor: {waited} ms tot zijn signaal er was en {took} ms om het te berekenen); {kept} ms wordt in reserve gehouden</translation>
     </message>

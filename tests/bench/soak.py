@@ -90,7 +90,8 @@ def _woken_late() -> Iterator[list[float]]:
             time.sleep(0.005)
             if (over := time.monotonic() - wanted) > LATE_MS[0] / 1e3:
                 late.append(over)
-                print(f"the machine woke this bench {1e3 * over:.0f} ms too late", file=sys.stderr, flush=True)
+                now = time.strftime("%H:%M:%S")
+                print(f"{now}: the machine woke this bench {1e3 * over:.0f} ms too late", file=sys.stderr, flush=True)
 
     thread = threading.Thread(target=look, daemon=True)
     thread.start()
@@ -183,7 +184,7 @@ def _watch(folder: Path, session: subprocess.Popen[bytes], seconds: float) -> It
         events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
         underruns = [event["text"] for event in events if event["event"] == "underrun"]
         for text in underruns[known:]:
-            print(f"{t:.0f} s: {text}", file=sys.stderr, flush=True)
+            print(f"{time.strftime('%H:%M:%S')}, {t:.0f} s: {text}", file=sys.stderr, flush=True)
         known = len(underruns)
         if t >= told + 60:
             told = t

@@ -217,7 +217,7 @@ def test_an_underrun_says_what_was_late(sd: FakePortAudio) -> None:
     assert int(found[1]) == pytest.approx(int(found[2]) + 20, abs=1)
     assert int(found[2]) >= 50
     clock.time += 2.0
-    sink._underflows += 1  # the device's own, of which this is not the reason
+    sink._held_up.times += 1  # the device's own, of which this is not the reason
     sink._note_counts(clock.time)
     (event,) = [e for e in sink.events() if e["event"] == "underrun"]
     assert "came" not in event["text"]
@@ -232,13 +232,13 @@ def test_a_card_that_is_served_too_late_again_and_again_takes_larger_blocks(sd: 
     play(sink, small, clock, 4.0)
     for _ in range(2):  # now and then is no reason
         small.block(underflow=True)
-        assert not sink._block.grows(clock.now(), sink._underflows, True)
+        assert not sink._block.grows(clock.now(), sink._held_up.times, True)
     clock.advance(20.0)
     seen = []
     for late in (False, True, False, True, False, True, False):
         play(sink, small, clock, 0.5)
         small.block(underflow=late)
-        seen.append(sink._block.grows(clock.now(), sink._underflows, True))
+        seen.append(sink._block.grows(clock.now(), sink._held_up.times, True))
     assert seen == [False] * 5 + [True, False]
     sink._enlarge(sd)
     large = sd.streams[-1]
@@ -250,7 +250,7 @@ def test_a_card_that_is_served_too_late_again_and_again_takes_larger_blocks(sd: 
     before, after = [e for e in sink.events() if e["event"] == "device"]
     assert before["active_fault"] == after["corrected"] == "sound"  # the sound server may let it wait
     assert "5.8 ms at a time" in after["text"]
-    assert not sink._block.grows(clock.now(), sink._underflows + 5, True)  # once
+    assert not sink._block.grows(clock.now(), sink._held_up.times + 5, True)  # once
     sink.close()
 
 

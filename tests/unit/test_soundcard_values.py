@@ -255,14 +255,43 @@ def test_underruns_are_those_of_the_buffer_and_those_that_the_device_says(sd: Li
 # ---- what is said ----
 
 
+def test_a_device_that_nobody_served_is_told_from_sound_that_was_late(sd: Listed, card: SoundCard) -> None:
+    """A machine that stands still for longer than the device holds: the sound was there, and no reserve helps."""
+    (stream,) = sd.streams
+    for _ in range(12):
+        sd.clock.advance(HOP / RATE)
+        card.write(np.full(HOP, 0.1, np.float32))
+    stream.block()
+    for late_ms in (16.0, 31.0):
+        sd.clock.advance(late_ms / 1e3)
+        stream.block(underflow=True)
+    card._note_counts(50.0)
+    (said,) = card.events()
+    assert (said["event"], said["count"]) == ("underrun", 2)
+    assert "the device was served too late though sound was waiting" in said["text"]
+    assert "took 31 ms from one block to the next, the device holds 20 ms" in said["text"]
+    sd.clock.advance(0.012)
+    stream.block(underflow=True)
+    card._player.underruns += 1  # of both kinds: what waited tells nothing
+    card._note_counts(60.0)
+    assert "2 underrun(s): the sound was not ready in time" in card.events()[0]["text"]
+    sd.clock.advance(0.012)
+    stream.block(underflow=True)
+    card._note_counts(70.0)
+    assert "1 underrun(s): the device was served too late though sound was waiting" in (
+        text := card.events()[0]["text"]
+    )
+    assert "took 12 ms" in text  # not what was said before
+
+
 def test_counts_are_said_at_once_and_then_together(sd: Listed, card: SoundCard) -> None:
-    card._underflows = 1
+    card._player.underruns = 1
     card._note_counts(50.0)
     (first,) = card.events()
     kept_ms = 1e3 * card._level.reserve.target_s
     assert first["text"] == f"1 underrun(s): the sound was not ready in time; {kept_ms:.0f} ms are kept in reserve"
     assert (first["event"], first["count"]) == ("underrun", 1)
-    card._underflows, card._player.skipped, card._player.cuts = 4, 2400, 1
+    card._player.underruns, card._player.skipped, card._player.cuts = 4, 2400, 1
     card._note_counts(50.9)
     assert [(e["event"], e["text"]) for e in card.events()] == [
         ("skip", "50 ms of waiting sound were skipped to keep the delay short"),
@@ -322,7 +351,7 @@ def test_a_stream_that_says_that_it_ended_is_gone_at_once(sd: Listed, card: Soun
 
 
 def test_a_lost_device_is_tried_less_and_less_often_and_said_once(sd: Listed, card: SoundCard) -> None:
-    card._underflows = 2
+    card._held_up.times = 2
     card._player.underruns = 3
     sd.there = False
     card._finished = True  # lost in the first turn
