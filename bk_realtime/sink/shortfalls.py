@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections import deque
+from dataclasses import dataclass, field
 
 from bk_realtime.session.events import EventList
 from bk_realtime.sink.counted import Counted
 from bk_realtime.sink.player import Player
 from bk_realtime.sink.playout_level import PlayoutLevel
 
+_CALLS = 8
+"""Calls for sound (46 ms and more) before a device says that it ran dry, in which it may have."""
 _SAY_UNDERRUNS_S, _SAY_S = 1.0, 10.0  # between two lines of a kind at least
 
 
@@ -19,17 +23,24 @@ class HeldUp:
     Attributes
     ----------
     times : how often so far.
-    longest_s : longest time before one of them between two calls for sound, since it was said last.
+    last_s : when the last one was told, on the caller's clock.
+    longest_s : longest time between two calls for sound shortly before one of them, since it was said last.
     holds_s : what the device reports that it holds.
     """
 
     times: int = 0
+    last_s: float = -math.inf
     longest_s: float = 0.0
     holds_s: float = 0.0
+    _between: deque[float] = field(default_factory=lambda: deque(maxlen=_CALLS))
 
-    def count(self, since_s: float) -> None:
-        """One more, ``since_s`` after the last call for sound."""
-        self.times, self.longest_s = self.times + 1, max(self.longest_s, since_s)
+    def called(self, now: float, since_s: float, underflow: bool) -> None:
+        """The device asks for sound, ``since_s`` after it did before; ``underflow``: it says that it ran dry. It may
+        say so some calls late, in the quick ones with which a device catches up."""
+        self._between.append(since_s)
+        if underflow:
+            self.times, self.last_s = self.times + 1, now
+            self.longest_s = max(self.longest_s, *self._between)
 
 
 class Shortfalls:

@@ -28,6 +28,7 @@ _RING_S = 2
 _SILENT_S = 0.25  # no callback for this long: the device is gone
 _FIRST_S = 3.0  # ... or was never there; a sound server may take two seconds to begin
 _CHECK_S = 0.05
+_JUST_S = 1.0
 _RETRY_S = (0.5, 1.0, 2.0, 5.0)
 _FADE_OUT_S = 0.5
 _SETTLE_S = 0.05
@@ -134,11 +135,10 @@ class SoundCard:
         if not self._priority:
             self._priority = real_time_priority(CALLBACK, "sound card's callback")
         now = self._clock.now()
-        if status.output_underflow:
-            if self._player.playing:
-                self._held_up.count(now - self._player.played_s)
-            if self._routed:
-                self._anew.count()
+        if self._player.playing:
+            self._held_up.called(now, now - self._player.played_s, status.output_underflow)
+        if status.output_underflow and self._routed:
+            self._anew.count()
         mono = self._mono[:frames]
         self._player.read(mono, now, self._anew.kept_back)
         outdata[:] = mono[:, None]
@@ -252,7 +252,9 @@ class SoundCard:
             # a stream that has just begun may pause once more while the sound server sets it up
             patience = _SILENT_S if played - self._opened > _FIRST_S else _FIRST_S
             if self._finished or now - max(played, self._opened) > patience:
-                self._lost, attempt, next_try = True, 0, now + _RETRY_S[0]
+                # one that was served too late may stop at that, and is there: at once
+                at_once = now - self._held_up.last_s < _JUST_S
+                self._lost, attempt, next_try = True, 0, now + (0.0 if at_once else _RETRY_S[0])
                 self._note_counts(now, last=True)
                 text = f"sound device {self.name!r} stopped; trying to open it again"
                 self._events.add("device lost", text, active_fault="sound")

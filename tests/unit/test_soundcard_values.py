@@ -270,6 +270,10 @@ def test_a_device_that_nobody_served_is_told_from_sound_that_was_late(sd: Listed
     assert (said["event"], said["count"]) == ("underrun", 2)
     assert "the device was served too late though sound was waiting" in said["text"]
     assert "took 31 ms from one block to the next, the device holds 20 ms" in said["text"]
+    for _ in range(9):  # what was a while ago is no reason
+        sd.clock.advance(0.005)
+        card.write(np.full(HOP, 0.1, np.float32))
+        stream.block()
     sd.clock.advance(0.012)
     stream.block(underflow=True)
     card._player.underruns += 1  # of both kinds: what waited tells nothing
@@ -282,6 +286,11 @@ def test_a_device_that_nobody_served_is_told_from_sound_that_was_late(sd: Listed
         text := card.events()[0]["text"]
     )
     assert "took 12 ms" in text  # not what was said before
+    sd.clock.advance(0.021)
+    stream.block()
+    stream.block(underflow=True)  # told in a quick call behind the slow one
+    card._note_counts(80.0)
+    assert "took 21 ms" in card.events()[0]["text"]
 
 
 def test_counts_are_said_at_once_and_then_together(sd: Listed, card: SoundCard) -> None:
@@ -383,6 +392,17 @@ def test_a_lost_device_is_tried_less_and_less_often_and_said_once(sd: Listed, ca
     said = watched(card, sd, 73.5, lambda now: None)
     assert [e["event"] for e in said if e["event"] != "priority"] == ["device lost", "device missing"]
     assert sd.at[-2] - (72.0 + STEP_S) == 0.5
+
+
+@pytest.mark.parametrize(("ago_s", "waits_s"), [(0.5, 0.0), (1.5, 0.5)])
+def test_a_device_that_stops_at_an_underrun_of_its_own_is_opened_again_at_once(
+    sd: Listed, card: SoundCard, ago_s: float, waits_s: float
+) -> None:
+    card._held_up.last_s = 50.0 + STEP_S - ago_s
+    card._finished = True  # lost in the first turn
+    said = watched(card, sd, 51.0, lambda now: [sd.streams[-1].block(), None][1])
+    assert "device back" in [e["event"] for e in said]
+    assert sd.at[0] - (50.0 + STEP_S) == pytest.approx(waits_s + STEP_S * (waits_s == 0.0))
 
 
 def test_larger_blocks_that_do_not_open_are_a_lost_device(sd: Listed, card: SoundCard) -> None:
