@@ -24,7 +24,7 @@ def print_result(console: Console, settings: Train, result: TrainingResult) -> N
     if result.chosen:
         console.print(f"features: {result.chosen['why']}", highlight=False, markup=False)
     if settings.days:
-        console.print(days_line(settings.days), highlight=False, markup=False)
+        console.print(days_line(settings.days, settings.day_layers), highlight=False, markup=False)
     for kind, report in result.reports.items():
         if "seconds_to_2_percent" in report:
             console.print(
@@ -52,10 +52,10 @@ def print_result(console: Console, settings: Train, result: TrainingResult) -> N
     console.print(f"decoder bundle: {settings.out}", highlight=False)
 
 
-def days_line(days: Sequence[int]) -> str:
+def days_line(days: Sequence[int], layers: bool) -> str:
     """What is learnt of which day, and which one is scored."""
     before = ", ".join(str(day) for day in dict.fromkeys(days) if day != days[-1])
     return (
         f"days: the decoder is of day {days[-1]}, which alone is scored; day {before} is learnt with a normalisation "
-        "of its own, by networks through an input layer of its own"
+        f"of its own{', by networks through an input layer of its own' if layers else ''}"
     )

@@ -153,8 +153,9 @@ class Train:
     """References to choose from, as --features.more-references names them; likewise, and together with the bands."""
     days: tuple[int, ...] = field(default=(), metadata={UNSAID: True})
     """The day that each recording is of, e.g. 1 1 2, today's last: the network is today's. Each day has a normalisation
-    of its own; in training the network sees days before through a linear input layer of each. Nothing chooses and
-    nothing is scored but today's. Without it all recordings count as of one day."""
+    of its own. Nothing chooses and nothing is scored but today's. Without it all recordings count as of one day."""
+    day_layers: bool = field(default=False, metadata={UNSAID: True})
+    """With --days: in training the network sees each day before through a linear input layer of its own."""
     carry_on: Annotated[Path | None, tyro.conf.arg(name="from")] = None
     """Yesterday's bundle of the same participant that the network starts from: its sizes, features and weights, by
     label, new contacts at 0, at a quarter of the learning rate. Recordings of today alone; with those of yesterday take
@@ -222,6 +223,8 @@ class Train:
             raise OptionError("--choose-bands: expected one process; leave --devices and --nodes at 1")
         if self.days:
             self._check_days()
+        elif self.day_layers:
+            raise OptionError("--day-layers: expected --days beside it, the day that each recording is of")
         if self.carry_on is not None:
             self._check_from(self.carry_on)
         for text in self.set:

@@ -196,7 +196,7 @@ def test_training_leaves_an_ordinary_bundle_of_the_last_day(
     monkeypatch.setattr(
         offline.training.lightning_module, "augment", lambda x, s, rate, n: told.append(n) or augment(x, s, rate, n)
     )
-    scores, text = run(settings(tmp_path / "m", save_predictions=True))
+    scores, text = run(settings(tmp_path / "m", save_predictions=True, day_layers=True))
     assert set(told) == {4}
     bundle = load_bundle(tmp_path / "m")
     assert (bundle.kind, bundle.labels) == ("gru", corpus.labels)
@@ -225,8 +225,19 @@ def test_training_leaves_an_ordinary_bundle_of_the_last_day(
         assert said in text, said
 
 
+def test_without_layers_each_day_still_has_its_own_normalisation(tmp_path: Path, corpus: Corpus) -> None:
+    _, text = run(settings(tmp_path / "m", optimiser=ONE_EPOCH))
+    bundle = load_bundle(tmp_path / "m")
+    np.testing.assert_array_equal(bundle.mean, corpus.mean)
+    assert "days_apart" not in bundle.provenance["fit"]
+    assert not any("days" in name for name in last_weights(tmp_path / "m", "gru"))
+    assert [entry["day"] for entry in bundle.provenance["data"]] == [1, 2]
+    assert "which alone is scored" in text
+    assert "input layer" not in text
+
+
 def test_resume_ends_with_the_same_weights_and_layers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    options = settings(tmp_path / "whole")
+    options = settings(tmp_path / "whole", day_layers=True)
     run(options)
     cut = dataclasses.replace(options, out=tmp_path / "cut")
     with monkeypatch.context() as patch:
@@ -247,6 +258,7 @@ def test_resume_ends_with_the_same_weights_and_layers(tmp_path: Path, monkeypatc
     ("options", "message"),
     [
         (["--days", "1"], "--days 1: expected one for each of the 2 recordings"),
+        (["--day-layers"], "--day-layers: expected --days beside it"),
         (["--days", "3", "3"], "--days 3 3: expected at least two different days"),
         (["--days", "1", "2", "--decoder", "ridge"], "expected a network such as gru or seq2seq"),
         (["--days", "1", "2", "--decoder", "auto"], "got auto"),
