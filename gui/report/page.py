@@ -265,7 +265,7 @@ class ReportPage(StepPage):
         """Judge the chosen one anew, or end that."""
         if self.runs:
             self._stop()
-            self._said = "stopped"
+            self._said = tr("stopped")
         elif self.chosen is not None and not self.session_runs:
             self._queue, self._checks, self._verdict = commands_for(self.chosen), self.chosen, None
             self._reasons, self._said = [], ""
