@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import lcm
 from typing import Annotated, Any
 
@@ -15,7 +15,7 @@ from bk_realtime.decoder.gru import GruDecoder, GruSettings
 from bk_realtime.decoder.ridge import Ridge, RidgeSettings
 from bk_realtime.decoder.seq2seq import Seq2Seq, Seq2SeqSettings
 from bk_realtime.errors import OptionError
-from bk_realtime.typed import Within
+from bk_realtime.typed import UNSAID, Within
 
 MemberState = tuple[Any, Tensor]
 """State of a member, and its frames that wait for the member with the longest lookahead."""
@@ -31,7 +31,7 @@ class AverageSettings:
     """The recurrent one."""
     seq2seq: Seq2SeqSettings | None = None
     """The encoder-decoder."""
-    seeds: Annotated[int, Within(1, 20)] = 1
+    seeds: Annotated[int, Within(1, 20)] = field(default=1, metadata={UNSAID: True})
     """How many there are of each network, of one size, trained from other random numbers; of ridge there is one."""
 
     @property

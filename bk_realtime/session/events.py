@@ -105,7 +105,7 @@ EVENTS: Mapping[EventKind, str] = {
     "changed": "the stream is back with another montage, unit or rate: the session ends",
     "joined": "a joined stream begins, is lost, returns or has a fault; the session goes on without it",
     "late": "a joined stream was not waited for: its channels are missing in the rows told",
-    "underrun": "sound was due and none was there",
+    "underrun": "sound was due and was not there, or the device was not served in time",
     "overflow": "sound waited until there was no room for more",
     "skip": "waiting sound was skipped to keep the delay short",
     "cut": "sound that had waited until it was too old was cut off, not played",

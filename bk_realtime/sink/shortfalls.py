@@ -35,12 +35,17 @@ class HeldUp:
     _between: deque[float] = field(default_factory=lambda: deque(maxlen=_CALLS))
 
     def called(self, now: float, since_s: float, underflow: bool) -> None:
-        """The device asks for sound, ``since_s`` after it did before; ``underflow``: it says that it ran dry. It may
-        say so some calls late, in the quick ones with which a device catches up."""
+        """The device asks for sound while some is played, ``since_s`` after it did before; ``underflow``: it says that
+        it ran dry. It may say so some calls late, in the quick ones with which a device catches up."""
         self._between.append(since_s)
         if underflow:
-            self.times, self.last_s = self.times + 1, now
-            self.longest_s = max(self.longest_s, *self._between)
+            self.longest_s, self.last_s = max(self.longest_s, *self._between), now
+            self._between.clear()
+            self.times += 1  # last: another thread reads the rest once it sees this
+
+    def paused(self) -> None:
+        """The device asks for sound and gets silence: what was before it is no reason of anything later."""
+        self._between.clear()
 
 
 class Shortfalls:
@@ -58,39 +63,38 @@ class Shortfalls:
         self._told_of: tuple[Player | None, int] = (None, 0)  # player and its underruns when some were told
         self._held_up_of = 0
 
-    def say(
-        self, now: float, player: Player, underruns: int, rate: int, held_up: HeldUp | None = None, last: bool = False
-    ) -> None:
+    def say(self, now: float, player: Player, ran_dry: int, rate: int, held_up: HeldUp, last: bool = False) -> None:
         """Say what happened since.
 
         Parameters
         ----------
         now : seconds on any clock.
         player : that of the present stream.
-        underruns : of all streams so far.
+        ran_dry : how often no sound was ready, in all streams so far.
         rate : Hz at which the player reads.
-        held_up : those of them that the device had, though sound was waiting.
+        held_up : what the device had beside that, though sound was waiting.
         last : nothing more will come of this stream.
         """
-        if n := self._ran_dry.due(now, underruns, last):
+        held = held_up.times  # once: the device goes on
+        if n := self._ran_dry.due(now, ran_dry + held, last):
             kept_ms = 1e3 * self._level.reserve.target_s
             of, late = self._level.late
             seen = (player, player.underruns)
             # not of an underrun that was told before, nor of one whose sound has not come yet
             why = f" ({late})" if late and of == seen[1] and seen != self._told_of else ""
             self._told_of = seen
-            times, self._held_up_of = (held_up.times - self._held_up_of, held_up.times) if held_up else (0, 0)
-            if held_up and times >= n:
+            times, self._held_up_of = held - self._held_up_of, held
+            if times:
                 text = (
-                    f"{n} underrun(s): the device was served too late though sound was waiting: this computer or its "
-                    f"sound server took {1e3 * held_up.longest_s:.0f} ms from one block to the next, the device holds "
-                    f"{1e3 * held_up.holds_s:.0f} ms"
+                    f"{times} underrun(s): the device was served too late though sound was waiting: this computer or "
+                    f"its sound server took {1e3 * held_up.longest_s:.0f} ms from one block to the next, the device "
+                    f"holds {1e3 * held_up.holds_s:.0f} ms"
                 )
-            else:
-                text = f"{n} underrun(s): the sound was not ready in time{why}; {kept_ms:.0f} ms are kept in reserve"
-            if held_up:
                 held_up.longest_s = 0.0
-            self._events.add("underrun", text, count=n)
+                self._events.add("underrun", text, count=times)
+            if n := n - times:
+                text = f"{n} underrun(s): the sound was not ready in time{why}; {kept_ms:.0f} ms are kept in reserve"
+                self._events.add("underrun", text, count=n)
         if n := self._skips.due(now, player.skipped, last):
             text = f"{1e3 * n / rate:.0f} ms of waiting sound were skipped to keep the delay short"
             self._events.add("skip", text)

@@ -137,6 +137,8 @@ class SoundCard:
         now = self._clock.now()
         if self._player.playing:
             self._held_up.called(now, now - self._player.played_s, status.output_underflow)
+        else:
+            self._held_up.paused()
         if status.output_underflow and self._routed:
             self._anew.count()
         mono = self._mono[:frames]
@@ -267,10 +269,10 @@ class SoundCard:
         text = "the sound device was served too late; it is opened again, with larger blocks"
         self._events.add("device", text, active_fault="sound")
         self._shut(sd)
-        self._underruns_before += self._player.underruns
-        was_s = self._reported_s
+        was_s, ran_dry = self._reported_s, self._player.underruns
         self._note_counts(self._clock.now(), last=True)
         self._set_up(self._output)
+        self._underruns_before += ran_dry
         try:
             self._open(sd)
         except sd.PortAudioError:  # the next round tries again
@@ -283,7 +285,8 @@ class SoundCard:
     def _note_counts(self, now: float, last: bool = False) -> None:
         """Say what happened since it was said last; ``last``: nothing more will come of this stream."""
         self._held_up.holds_s = self._reported_s
-        self._shortfalls.say(now, self._player, self.underruns, self._rate, self._held_up, last)
+        ran_dry = self._underruns_before + self._player.underruns
+        self._shortfalls.say(now, self._player, ran_dry, self._rate, self._held_up, last)
 
     def _reopen(self, sd: Any) -> bool:
         underruns = self._player.underruns

@@ -43,7 +43,7 @@ class Choice:
     validation : candidate or average -> r inside speech over all folds.
     gain : of what was taken, else of the best, over ridge inside speech, with its interval at 95 % of all that were
         compared; NaN where nothing could be told.
-    best : the one with the highest r.
+    best : what was taken, else the one with the highest r.
     why : in a sentence.
     """
 
@@ -155,6 +155,9 @@ def _words(taken: str, best: str, validation: dict[str, float], gain: Gain) -> s
     among = f", as one of {len(validation) - 1} compared" if len(validation) > 2 else ""
     known = "too little to say how sure" if np.isnan(gain[1]) else f"95 % {gain[1]:+.3f} to {gain[2]:+.3f}{among}"
     found = f"{best} over ridge {gain[0]:+.3f}, {known}"
+    top = max(validation, key=lambda name: np.nan_to_num(validation[name], nan=-1.0))
+    if top != best:
+        found += f"; what {top} has over ridge may be noise"
     if taken == BASELINE:
         return f"ridge is taken, what {best} has over it may be noise ({found}; {seen})"
     return f"{best} {'are averaged' if '+' in best else 'is taken'} ({found}; {seen})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -17,9 +18,11 @@ from bk_realtime.config import FRAME_RATE, to_dict
 from bk_realtime.decoder.average import Average
 from bk_realtime.decoder.base import Decoder
 from bk_realtime.decoder.bundle import load_bundle, save_bundle
+from bk_realtime.decoder.bundle_index import INDEX
 from bk_realtime.decoder.gru import GruDecoder
 from bk_realtime.decoder.registry import build_decoder
 from bk_realtime.errors import InputError, OptionError
+from bk_realtime.plain_files import read_toml
 from bk_realtime.stream import Stream
 from offline.data.dataset import Corpus
 from offline.data.settings import AugmentSettings
@@ -100,6 +103,12 @@ def test_the_best_of_several_has_to_be_better_than_the_best_of_several_equals(se
     assert choice.members == ("ridge",)
     assert "may be noise" in choice.why
     assert "as one of 6 compared" in choice.why
+
+
+def test_a_higher_one_that_may_be_noise_is_named() -> None:
+    rows = {"ridge": 0.4, "gru": 0.449, "gru + seq2seq": 0.451}
+    assert "what gru + seq2seq has over ridge may be noise" in auto._words("gru", "gru", rows, (0.049, 0.01, 0.09))
+    assert "may be noise" not in auto._words("gru", "gru", {**rows, "gru": 0.46}, (0.06, 0.01, 0.11))
 
 
 def test_nothing_that_cannot_be_told_is_taken() -> None:
@@ -206,19 +215,23 @@ def test_seeds_are_one_candidate_each_trained_on_its_own(monkeypatch) -> None:
         return Fit(decoder, {"seed": seed})
 
     truth = spoken(3)
-    said = {"ridge": 3.0, "gru": 1.0}
+    said, draws = {"ridge": 3.0, "gru": 1.0}, itertools.count()
     monkeypatch.setattr(fitting, "fit_decoder", fit)
     monkeypatch.setattr(
         fitting,
         "decode_part",
-        lambda decoder, part: heard(truth, said["gru" if isinstance(decoder, GruDecoder) else "ridge"], len(seen)),
+        lambda decoder, part: heard(truth, said["gru" if isinstance(decoder, GruDecoder) else "ridge"], next(draws)),
     )
     monkeypatch.setattr(auto, "nested_splits", lambda corpus, folds: [()])
     told = {"seeds": 3, "gru": {"hidden": 8}}
     corpus = cast(Corpus, SimpleNamespace(frame_rate=FRAME_RATE))
     monkeypatch.setattr(auto, "replace", lambda corpus, splits: SimpleNamespace(segments=lambda part: [(None, truth)]))
     given = (OptimiserSettings(), AugmentSettings(), TrainerSettings())
+    heard_of: dict[str, list[np.ndarray]] = {}
+    monkeypatch.setattr(auto, "choose", lambda mels, *rest: [heard_of.update(mels), choose(mels, *rest)][1])
     found = auto.fit_auto(told, corpus, *given, Path("f"), 7, False, ())
+    each = [heard(truth, 1.0, n) for n in (1, 2, 3)]
+    np.testing.assert_array_equal(heard_of["gru"][0], np.mean([mels[0] for mels in each], axis=0))
     assert seen[:4] == [
         ("ridge", 7, "f/fold_1/ridge"),
         ("gru", 7, "f/fold_1/gru"),
@@ -238,6 +251,7 @@ def test_an_average_comes_back_from_its_bundle_and_runs_in_the_live_chain(tmp_pa
     bundle = make_bundle("average", ridge={"n_past": 3, "silence_weight": 0.25}, gru={"hidden": 8})
     loaded = save_bundle(bundle, tmp_path / "m")
     assert loaded.decoder.settings == bundle.decoder.settings
+    assert "seeds" not in read_toml(tmp_path / "m" / INDEX)["decoder"]
     assert loaded.decoder.settings.members == ("ridge", "gru")
     x = torch.randn(1, 20, 3)
     with torch.no_grad():

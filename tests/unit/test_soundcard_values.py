@@ -276,9 +276,12 @@ def test_a_device_that_nobody_served_is_told_from_sound_that_was_late(sd: Listed
         stream.block()
     sd.clock.advance(0.012)
     stream.block(underflow=True)
-    card._player.underruns += 1  # of both kinds: what waited tells nothing
+    card._player.underruns += 1  # of both kinds: each is said
     card._note_counts(60.0)
-    assert "2 underrun(s): the sound was not ready in time" in card.events()[0]["text"]
+    device, dry = card.events()
+    assert (device["count"], dry["count"]) == (1, 1)
+    assert "took 12 ms from one block" in device["text"]
+    assert "1 underrun(s): the sound was not ready in time" in dry["text"]
     sd.clock.advance(0.012)
     stream.block(underflow=True)
     card._note_counts(70.0)
@@ -291,6 +294,9 @@ def test_a_device_that_nobody_served_is_told_from_sound_that_was_late(sd: Listed
     stream.block(underflow=True)  # told in a quick call behind the slow one
     card._note_counts(80.0)
     assert "took 21 ms" in card.events()[0]["text"]
+    stream.block(underflow=True)  # not once more of that one
+    card._note_counts(90.0)
+    assert "took 0 ms" in card.events()[0]["text"]
 
 
 def test_counts_are_said_at_once_and_then_together(sd: Listed, card: SoundCard) -> None:
@@ -377,7 +383,8 @@ def test_a_lost_device_is_tried_less_and_less_often_and_said_once(sd: Listed, ca
     assert [at - first for at in sd.at] == [0.5, 1.0, 2.0, 4.0, 9.0, 14.0, 19.0]
     kinds = [(e["event"], e.get("active_fault"), e.get("corrected")) for e in said if e["event"] != "priority"]
     assert kinds == [
-        ("underrun", None, None),
+        ("underrun", None, None),  # of the device
+        ("underrun", None, None),  # of the buffer
         ("device lost", "sound", None),
         ("device missing", "sound", None),
         ("device back", None, "sound"),
@@ -416,6 +423,8 @@ def test_larger_blocks_that_do_not_open_are_a_lost_device(sd: Listed, card: Soun
     ]
     assert card.lost
     assert card.underruns == 4
+    card._note_counts(90.0)
+    assert sum(event["count"] for event in [*said, *card.events()] if event["event"] == "underrun") == 4  # each once
     sd.there = True
     assert card._reopen(sd)
     assert not card.lost
