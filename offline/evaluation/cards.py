@@ -13,9 +13,10 @@ from rich.console import Console
 
 from bk_realtime.config import MelSettings
 from bk_realtime.decoder.bundle import Bundle
+from bk_realtime.typed import shortened
 from offline.data.contamination import Contamination, bundle_contamination, screen, without_channels
 from offline.data.decoding import as_trained, label_map_for, stream_description
-from offline.data.known_content import FOUND, known_to
+from offline.data.known_content import FOUND, UNKNOWN, known_to
 from offline.data.provenance import perhaps_trained_on, training_data, training_entry
 from offline.data.speech_level import require_speech
 from offline.evaluation.card import combine
@@ -91,7 +92,9 @@ def bundle_card(settings: Evaluate, bundle: Bundle, name: str, path: Path, conso
     names = [str(entry.get("name", "")) for entry in training_data(bundle.provenance)]
     where = "held-out minutes of a session that it was trained on" if settings.held_out else to_a_recording(name, names)
     facts: dict[str, Any] = {"generalised": where, **({"signal": segment.signal} if segment.signal else {})}
-    if not leaks:
+    if settings.held_out and (doubt := bundle.provenance.get("leak")):  # what it started from may know that part
+        facts["content"] = {"verdict": UNKNOWN, "line": f"CANNOT TELL: {shortened(str(doubt), 600)}"}
+    elif not leaks:
         facts["content"] = {"verdict": content.verdict, "line": content.line}
     card = combine([scores], leaks, recording.simulated, notes, recording.holds_features, contamination, facts)
     return ParticipantCard(name, {"recordings": {path.name: recording.source_hash}, **card}, [scores])

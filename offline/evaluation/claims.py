@@ -121,7 +121,8 @@ def claim(card: Mapping[str, Any], p: Mapping[str, float], lines: Sequence[Mappi
     decoded = all(sure(p, line) for m, line in SPECTRUM.items() if line in p or m == "r_speech")
     decoded = decoded and not refused & NEEDED  # loudness, and who knows the task, can be beyond chance too
     doubted = [v["check"] for v in lines if not v["good"] and v["check"] in BLOCKING]
-    unknown = [v["check"] for v in lines if not v["good"] and ("CANNOT TELL" in v["text"] or "UNKNOWN" in v["text"])]
+    open_lines = (v for v in lines if not v["good"] and ("CANNOT TELL" in v["text"] or "UNKNOWN" in v["text"]))
+    unknown = list(dict.fromkeys(v["check"] for v in open_lines))
     stopped = [check for check in dict.fromkeys(doubted) if check not in unknown]
     if not p:
         return False, "TOO SHORT TO TELL anything: no line has a chance to be compared with"

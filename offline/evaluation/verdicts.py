@@ -48,14 +48,17 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
         say("causality", False, text)
         if "contamination" not in card:
             say("contamination", False, "CANNOT TELL, the audit needs the raw signal that the features were made from")
+    doubted = card.get("content", {}).get("verdict") == UNKNOWN
     if "content" in card:
-        say("leak", card["content"]["verdict"] != UNKNOWN, card["content"]["line"])
+        say("leak", not doubted, card["content"]["line"])
     leaks = [leak["finding"] for leak in card["leak_probe"] if leak["finding"]]
     if card["leak_probe"]:
         copies = [leak["r_copy_speech"] for leak in card["leak_probe"] if np.isfinite(leak["r_copy_speech"])]
         worst = max(copies, default=0.0)
         fine = f"no leak found: copies of the nearest training frames score r {worst:.3f} inside speech at most"
-        say("leak", not leaks, leaks[0] if leaks else fine)
+        if doubted:  # the probe knows the frames of this training alone
+            fine = f"CANNOT TELL from this training alone: {fine}"
+        say("leak", not leaks and not doubted, leaks[0] if leaks else fine)
     audited = card.get("contamination")
     if audited is not None:
         say("contamination", audited["verdict"] in (FOUND_NONE, EXCLUDED), audited["line"])

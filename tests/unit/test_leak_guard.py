@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import h5py
@@ -54,6 +56,22 @@ def test_words_beside_do_not_make_it_new(folder: Path, capsys: pytest.CaptureFix
     finally:
         sidecar.unlink()
     assert "was used to train" in capsys.readouterr().err
+
+
+def test_a_doubt_of_the_bundle_stands_on_the_card_of_its_own_held_out_part(folder: Path, tmp_path: Path) -> None:
+    """`offline.train --from` and `offline.transfer --save` leave it, where yesterday's bundle may know today."""
+    shutil.copytree(folder / "bundle", tmp_path / "b")
+    values = read_toml(tmp_path / "b/bundle.toml")
+    values["provenance"]["leak"] = "cannot tell whether yesterday's bundle knows today: it kept no fingerprints"
+    write_toml(tmp_path / "b/bundle.toml", values)
+    recording, out = str(folder / "s1/session.h5"), tmp_path / "card"
+    assert evaluate([str(tmp_path / "b"), recording, "--held-out", "--out", str(out), *SILENT]) == 0
+    (card,) = json.loads((out / "evaluation.json").read_text(encoding="utf-8"))["participants"].values()
+    assert card["leak_probe"]
+    lines = [line for line in card["verdicts"] if line["check"] == "leak"]
+    assert [line["good"] for line in lines] == [False, False]
+    assert all("CANNOT TELL" in line["text"] for line in lines)
+    assert "it kept no fingerprints" in lines[0]["text"]
 
 
 def test_bundle_of_the_first_form(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
