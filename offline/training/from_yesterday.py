@@ -120,7 +120,8 @@ def yesterday_of(settings: Train, folder: Path, recordings: Sequence[Recording])
     """
     bundle, name = load_bundle(folder), f"bundle {folder.name}"
     if not isinstance(bundle.decoder, NetworkDecoder):
-        raise InputError(f"{name} is a {bundle.kind}; expected a network; a ridge is carried on by `offline.transfer`")
+        ridge = "; a ridge is carried on by `offline.transfer`" if bundle.kind == "ridge" else ""
+        raise InputError(f"{name} is {_a(bundle.kind)}; expected a network{ridge}")
     if bundle.kind != settings.decoder:
         raise OptionError(f"--decoder {settings.decoder}: expected {bundle.kind}, which {name} is, to start from it")
     if bundle.features.normalisation == "running":
@@ -172,6 +173,10 @@ def feature_axes(bundle: Bundle) -> dict[str, int]:
         if grown:
             axes[name] = grown[0][0]
     return axes
+
+
+def _a(kind: str) -> str:
+    return f"a{'n' if kind[:1] in 'aeiou' else ''} {kind}"
 
 
 def _data(bundle: Bundle) -> list[dict[str, Any]]:

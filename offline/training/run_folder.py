@@ -94,6 +94,7 @@ def begin_run(settings: Train, hashes: list[str]) -> None:
         ``--resume`` with other data under the same names.
     """
     out, work = settings.out, settings.out / WORK
+    run = run_identity(settings)  # before anything goes: it reads the bundle that the run starts from
     if settings.resume:
         kept = read_toml(work / RUN)
         before = list(value_of(tuple[str, ...], kept, HASHES, str(work / RUN))) if HASHES in kept else None
@@ -110,7 +111,7 @@ def begin_run(settings: Train, hashes: list[str]) -> None:
         (out / INDEX).unlink(missing_ok=True)
         work.mkdir(parents=True)
     vocoder = _weights_from(settings.vocoder, Path.cwd())
-    write_toml(work / RUN, {**run_identity(settings), HASHES: hashes, "vocoder": to_dict(vocoder)})
+    write_toml(work / RUN, {**run, HASHES: hashes, "vocoder": to_dict(vocoder)})
 
 
 def kept_vocoder(out: Path) -> VocoderSettings:

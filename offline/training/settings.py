@@ -233,6 +233,10 @@ class Train:
     def _check_from(self, folder: Path) -> None:
         given = f"--from {folder}"
         check_bundle(folder)
+        if folder.resolve().is_relative_to(self.out.resolve()):
+            raise OptionError(
+                f"{given}: expected a bundle outside --out {self.out}, which is written; choose another --out"
+            )
         if self.days:
             raise OptionError(f"{given}: expected no --days beside it; the bundle stands for the days before")
         if self.chooses:

@@ -26,6 +26,7 @@ from offline.data.split import SplitSettings
 from offline.io.recording import Recording
 from offline.train import main
 from offline.training.from_yesterday import Yesterday, feature_axes
+from offline.training.run_folder import begin_run
 from offline.training.settings import OptimiserSettings, Train
 from tests.synthetic import synthetic_recording
 from tests.unit.train_runs import StopAfter, last_weights, run
@@ -176,12 +177,17 @@ def test_what_cannot_be_started_from(
         return saved.path
 
     running = bundle("running", features=dataclasses.replace(was.features, normalisation="running"))
+    members = {"ridge": {"n_past": 2}, "gru": {"hidden": 8, "layers": 1}}
+    averaged = bundle(
+        "averaged", kind="average", decoder=build_decoder("average", members, 4, 80).eval().requires_grad_(False)
+    )
     late = bundle("late", lead_ms=50.0)
     real = bundle("real", provenance={**was.provenance, "simulated": False})
     for place, changes, message in (
         (yesterday / "training/ridge/bundle", {}, "is a ridge; expected a network"),
         (yesterday, {"decoder": "seq2seq"}, "--decoder seq2seq: expected gru"),
         (running, {}, "running statistics"),
+        (averaged, {}, "is an average; expected a network$"),
         (late, {}, "--lead 0: expected 50"),
         (real, {}, "is of a SIMULATED participant"),
         (yesterday, {"features": FeatureSettings(window_s=0.1)}, "expected those of bundle p01"),
@@ -223,6 +229,25 @@ def test_options_that_do_not_go_with_it_are_refused_before_anything_is_read(
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert message in error
+
+
+def test_yesterday_is_never_written_over(tmp_path: Path, yesterday: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What today starts from is hashed after the recordings were read, and with --overwrite gone by then."""
+    shutil.copytree(yesterday, tmp_path / "m")
+    shutil.copytree(yesterday, tmp_path / "m/training/kept")
+    (tmp_path / "link").symlink_to(tmp_path / "m")
+    for place in ("m", "link", "m/training/kept"):
+        out = ["--out", str(tmp_path / "m"), "--overwrite"]
+        with pytest.raises(SystemExit) as caught:
+            main(["d2.xdf", "--decoder", "gru", "--from", str(tmp_path / place), *out])
+        assert caught.value.code == 2
+        error = capsys.readouterr().err
+        assert error.count("\n") == 1
+        assert "expected a bundle outside --out" in error
+    gone = today(tmp_path / "m", tmp_path / "gone", overwrite=True)
+    with pytest.raises(OSError, match="gone"):
+        begin_run(gone, ["hash"])
+    assert load_bundle(tmp_path / "m").digest == load_bundle(yesterday).digest
 
 
 def test_a_bundle_that_is_none_is_refused_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
