@@ -33,7 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         weights_path(settings.vocoder, None)
     console = Console()
     Steps(settings.figures and is_leader()).tell("reading")
-    recordings = read_recordings(settings.recordings, settings.read.of(settings.features), console, settings.label_map)
+    read = settings.read.of(settings.features)
+    recordings = read_recordings(settings.recordings, read, console, settings.label_map, settings.days)
     # only now what computes, which takes seconds to load: a file that is refused is refused at once
     from offline.training.outcome import print_result
     from offline.training.run import train

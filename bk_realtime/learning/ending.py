@@ -127,14 +127,18 @@ class Ending:
         )
 
     def _from_scratch(self, code: int) -> int:
-        """A ridge all the same where yesterday's bundle was refused with this exit code, which stays the command's."""
+        """A ridge all the same where yesterday's bundle was refused with this exit code, which stays the command's.
+
+        No session gets it: it may be of less than a minute, and what decodes there has yesterday's weights.
+        """
         if code < 0:  # it was ended, not refused
             return code
         ridge = self._bundle_of(RIDGE)
         say("yesterday's bundle was not carried on, see above: a ridge is trained from the recording alone")
-        if not train(self.recipe.ridge(ridge), aside=self.session is not None):
+        if not train(self.recipe.ridge(ridge, self.label_map), aside=self.session is not None):
             say(f"{ridge} is the bundle, of the recording alone")
-            self._hand_over(ridge, (self._learnt,), "the ridge of the recording alone, audited and scored")
+            if self.session is not None:
+                say(f"{self.session}: its decoder stays, for nobody compared it with {ridge.name}")
         return code
 
     def _train_networks(self, ridge: Path, on_signals: Callable[[Callable[[], object]], object]) -> int:

@@ -51,11 +51,12 @@ class Recipe:
         words += [] if label_map is None else ["--label-map", str(label_map)]
         return words + self._read()
 
-    def ridge(self, out: Path) -> list[str]:
-        """Words that train the ridge."""
+    def ridge(self, out: Path, label_map: Path | None = None) -> list[str]:
+        """Words that train the ridge; of channels called as in a session with ``label_map``."""
         usual = self.silence_weight == SILENCE_WEIGHT
         silence = [] if usual else ["--set", f"silence_weight={self.silence_weight}"]
-        return self._words(out, RIDGE, silence)
+        named = [] if label_map is None else ["--label-map", str(label_map)]
+        return self._words(out, RIDGE, silence + named)
 
     def networks(self, out: Path, kinds: Sequence[str]) -> list[str]:
         """Words that train networks and take the best, or an average, where it is above this very ridge by more than

@@ -27,7 +27,7 @@ from offline.training.fitting import decode_part, fit_decoder, use_threads
 from offline.training.network_scores import N_SHIFTS
 from offline.training.networks import seeds_of
 from offline.training.progress import EpochProgress
-from offline.training.settings import BASELINE
+from offline.training.settings import BASELINE, check_days
 
 DAYS = "days.toml"
 ALONE, AS_ONE, OWN, LAYERS = "last day alone", "as one day", "own normalisation", "input layers"
@@ -88,13 +88,13 @@ def run_days(settings: Ablation, console: Console) -> DaysOf:
     BkError
         Days that fit no recordings, figures that are there already, or recordings that no decoder can be fitted on.
     """
-    path, given = settings.out / DAYS, f"--days {' '.join(map(str, settings.days))}"
+    path, given = settings.out / DAYS, check_days(settings.days, settings.recordings)
     if settings.bands or settings.references or settings.networks:
         raise OptionError(f"{given}: expected neither --bands, --references nor --networks beside it")
-    if len(settings.days) != len(settings.recordings):
-        raise OptionError(f"{given}: expected one for each of the {len(settings.recordings)} recordings")
-    if len(set(settings.days)) < 2:
-        raise OptionError(f"{given}: expected at least two different days")
+    theirs = {"--variants": "variants", "--folds": "folds", "--resume": "resume"}
+    for option, name in theirs.items():
+        if getattr(settings, name) != getattr(Ablation, name):
+            raise OptionError(f"{given}: expected no {option} beside it, which it does not heed")
     if path.exists():
         raise FileError(f"{path} exists already; choose another --out")
     use_threads(settings.machine)

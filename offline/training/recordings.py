@@ -23,45 +23,71 @@ def read_recordings(
     read: ReadOptions | None = None,
     console: Console | None = None,
     label_map: Path | None = None,
+    days: Sequence[int] = (),
 ) -> list[Recording]:
     """Read every recording, saying which one and what the reader had to do where there is a console.
 
     Parameters
     ----------
-    label_map : TOML file of lines such as A1 = "EEG 12": the decoder's label, then the recordings'. Of several
-        recordings, a line is meant for those that have such a channel.
+    label_map : TOML file of lines such as A1 = "EEG 12": the decoder's label, then the recordings'. With ``days`` for
+        recordings of the last one alone, as in a session; of several, a line is meant for those with such a channel.
+    days : the day that each recording is of; empty where all count as of one.
 
     Raises
     ------
     BkError
-        A file that cannot be read, the same recording twice, several neural rates, or labels that cannot be given.
+        A file that cannot be read, the same recording twice, several neural rates, or labels that cannot be given, or
+        given to some recordings alone while nobody says to which.
     """
     names = {} if label_map is None else read_label_map(label_map)
     if not paths:
         raise InputError("recordings: expected at least one file to train on, got none")
     read = read or ReadOptions()
     read.refuse_one_file_for(paths)
-    recordings, there = [], set[str]()
+    recordings = []
     for path in paths:
         if console is not None:
             console.print(f"reading {path}", highlight=False, markup=False)
         recordings.append(read_recording(path, **read.given()))
         if console is not None:
             say_notes(recordings[-1], path, console)
-        own = {label.strip() for label in recordings[-1].labels}
-        there |= own
-        meant = {label: name for label, name in names.items() if len(paths) == 1 or name.strip() in own}
-        recordings[-1] = named(recordings[-1], meant)
-    for label, name in names.items():
-        if name.strip() not in there:
-            raise InputError(
-                f"{label_map}: {label} = {name!r}: no recording has a channel of that name; correct {label!r}"
-            )
+    if label_map is not None:
+        last = [i for i in range(len(paths)) if not days or days[i] == days[-1]]
+        called = _each_named([recordings[i] for i in last], names, label_map, days[-1] if days else None)
+        for i, one in zip(last, called, strict=True):
+            recordings[i] = one
     refuse_duplicates(paths, recordings)
     rates = sorted({float(r.sfreq) for r in recordings})
     if len(rates) > 1:
         raise InputError(f"recordings run at {rates[0]:g} and {rates[-1]:g} Hz: expected one rate for one decoder")
     return recordings
+
+
+def _each_named(
+    recordings: Sequence[Recording], names: Mapping[str, str], label_map: Path, day: int | None
+) -> list[Recording]:
+    """Recordings of one day, each with the lines whose channels it has."""
+    own = [{label.strip() for label in recording.labels} for recording in recordings]
+    for label, name in names.items():
+        having = [r.name for r, labels in zip(recordings, own, strict=True) if name.strip() in labels]
+        if not having:
+            of = "" if day is None else f" of day {day}"
+            raise InputError(
+                f"{label_map}: {label} = {name!r}: no recording{of} has a channel of that name; correct {label!r}"
+            )
+        also = [r.name for r, labels in zip(recordings, own, strict=True) if label in labels and label != name.strip()]
+        if len(having) > 1 and also:
+            rest = ", or --days, with which the file is for those of the last day alone" if day is None else ""
+            raise InputError(
+                f"{label_map}: {label} = {name!r}: {', '.join(having)} have such a channel, and {also[0]} has {label!r} "
+                f"as another one, so nobody can tell which recordings are meant; expected recordings of one montage{rest}"
+            )
+    if len(recordings) == 1:
+        return [named(recordings[0], names)]
+    return [
+        named(recording, {label: name for label, name in names.items() if name.strip() in labels})
+        for recording, labels in zip(recordings, own, strict=True)
+    ]
 
 
 def named(recording: Recording, label_map: Mapping[str, str]) -> Recording:

@@ -58,6 +58,21 @@ def check_least(settings: object, **least: float) -> None:
             raise OptionError(f"{name}: expected at least {value:g}, got {got:g}")
 
 
+def check_days(days: Sequence[int], recordings: Sequence[Path]) -> str:
+    """Refuse days that fit no recordings, or whose last recording is not of the last one; what was given, in words."""
+    given = f"--days {' '.join(map(str, days))}"
+    if len(days) != len(recordings):
+        raise OptionError(f"{given}: expected one for each of the {len(recordings)} recordings")
+    if len(set(days)) < 2:
+        raise OptionError(f"{given}: expected at least two different days; leave it out where all are of one")
+    if days[-1] != max(days):
+        raise OptionError(
+            f"{given}: day {max(days)} is the last one, but {recordings[-1].name}, named last, is of day {days[-1]}; "
+            "name today's recording last"
+        )
+    return given
+
+
 @dataclass(frozen=True)
 class OptimiserSettings:
     """How gradient models learn. Ridge takes none of it."""
@@ -178,7 +193,7 @@ class Train:
     """Print how far it is, and for how long at most, as lines of JSON: for a program that shows it."""
     label_map: Path | None = None
     """TOML file of lines such as A1 = "EEG 12": what the decoder is to call a channel of the recordings, as a session
-    takes it."""
+    takes it; with --days, of those of the last day alone."""
     read: Annotated[ReadOptions, tyro.conf.arg(name="")] = field(default_factory=ReadOptions)
     split: SplitSettings = field(default_factory=SplitSettings)
     features: FeatureSettings = field(default_factory=FeatureSettings)
@@ -246,11 +261,7 @@ class Train:
             raise OptionError(f"{given}: expected no --set and no --loss for {self.decoder}; its sizes are taken")
 
     def _check_days(self) -> None:
-        given = f"--days {' '.join(map(str, self.days))}"
-        if len(self.days) != len(self.recordings):
-            raise OptionError(f"{given}: expected one for each of the {len(self.recordings)} recordings")
-        if len(set(self.days)) < 2:
-            raise OptionError(f"{given}: expected at least two different days; leave it out where all are of one")
+        given = check_days(self.days, self.recordings)
         if self.decoder in (AUTO, BASELINE):
             raise OptionError(
                 f"{given}: expected a network such as gru or seq2seq as the decoder, got {self.decoder}; a ridge is "

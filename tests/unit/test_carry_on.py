@@ -380,17 +380,25 @@ def test_where_it_is_refused_a_ridge_is_trained_all_the_same(
     monkeypatch.setattr(ending, "train", lambda words, **told: called.append((words, told)) or codes[len(called) - 1])
     features = FeatureSettings(reference="average")
     copy, yesterday = Path(shutil.copy(path, tmp_path)), bundle(tmp_path, ("A1", "A2", "A3", "A4"), features=features)
-    assert main(["learn", str(copy), "--from", str(yesterday)]) == codes[0]
+    monkeypatch.setattr(ending, "hand_over", lambda *_: pytest.fail("what decodes was not compared with it"))
+    monkeypatch.setattr(ending, "sessions_for", lambda folder, _: [folder])
+    monkeypatch.setattr(ending.Ending, "at_once", lambda *_: True)
+    names = tmp_path / "labels.toml"
+    names.write_text('A2 = "A2"\n')
+    words = ["--session", str(tmp_path), "--label-map", str(names)]
+    assert main(["learn", str(copy), "--from", str(yesterday), *words]) == codes[0]
     assert len(called) == calls
     out = capsys.readouterr().out
     assert ("a ridge is trained from the recording alone" in out) == (calls > 1)
     ridge = copy.with_name(f"{copy.stem}_ridge")
     assert (f"{ridge} is the bundle, of the recording alone" in out) == (codes[-1] == 0)
+    assert (f"{tmp_path}: its decoder stays" in out) == (codes[-1] == 0)
     if calls > 1:
         words, told = called[1]
         assert "module" not in told
         trained = parse_command(Train, "python -m offline.train", words)
         assert (trained.out, trained.decoder, trained.features) == (ridge, "ridge", features)  # made as yesterday's
+        assert trained.label_map == names
 
 
 @pytest.mark.parametrize(

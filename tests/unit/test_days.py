@@ -29,7 +29,6 @@ from offline.data.settings import AugmentSettings
 from offline.data.split import SplitSettings
 from offline.io.recording import Recording
 from offline.train import main
-from offline.training import day_gain
 from offline.training.ablation import Ablation
 from offline.training.corpus import left_out
 from offline.training.day_gain import ALONE, AS_ONE, DAYS, LAYERS, OWN, corpora, run_days, score_days
@@ -260,6 +259,7 @@ def test_resume_ends_with_the_same_weights_and_layers(tmp_path: Path, monkeypatc
         (["--days", "1"], "--days 1: expected one for each of the 2 recordings"),
         (["--day-layers"], "--day-layers: expected --days beside it"),
         (["--days", "3", "3"], "--days 3 3: expected at least two different days"),
+        (["--days", "2", "1"], "--days 2 1: day 2 is the last one, but d2.xdf, named last, is of day 1; name today's"),
         (["--days", "1", "2", "--decoder", "ridge"], "expected a network such as gru or seq2seq"),
         (["--days", "1", "2", "--decoder", "auto"], "got auto"),
         (["--days", "1", "2", "--choose-bands", "low"], "expected no --choose-bands"),
@@ -313,6 +313,57 @@ def test_a_label_map_is_for_the_recordings_that_have_the_channel(
         read_recordings(paths, label_map=names)
 
 
+def exchanged(today: Recording) -> Recording:
+    """Cables of A1 and A2 were exchanged: what is A1 is recorded as A2."""
+    return dataclasses.replace(today, labels=("A2", "A1", *today.labels[2:]))
+
+
+def test_cables_exchanged_overnight_are_told_for_today_alone(
+    tmp_path: Path, days: dict[str, Recording], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = {**days, "d2.xdf": exchanged(days["d2.xdf"])}
+    monkeypatch.setattr(offline.training.recordings, "read_recording", lambda path, **_: there[Path(path).name])
+    names = tmp_path / "labels.toml"
+    names.write_text('A1 = "A2"\nA2 = "A1"\n')
+    paths = [Path("d1.xdf"), Path("d2.xdf")]
+    first, second = read_recordings(paths, label_map=names, days=(1, 2))
+    assert (first.labels, second.labels) == (days["d1.xdf"].labels, days["d2.xdf"].labels)
+    with pytest.raises(BkError, match="'A2': d1, d2 have such a channel, and d1 has 'A1' as another one") as refused:
+        read_recordings(paths, label_map=names)
+    assert "--days" in str(refused.value)
+    assert "\n" not in str(refused.value)
+    names.write_text('A1 = "A2"\nA2 = "A1"\nA3 = "A7"\n')
+    with pytest.raises(BkError, match="A3 = 'A7': no recording of day 2 has a channel of that name"):
+        read_recordings(paths, label_map=names, days=(1, 2))
+
+
+def test_inputs_that_moved_by_one_are_told_for_today(
+    tmp_path: Path, days: dict[str, Recording], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = days["d2.xdf"]
+    moved = dataclasses.replace(today, neural=today.neural[:, :3], labels=("A2", "A3", "A4"), bad=())
+    there = {**days, "d2.xdf": moved}
+    monkeypatch.setattr(offline.training.recordings, "read_recording", lambda path, **_: there[Path(path).name])
+    names = tmp_path / "labels.toml"
+    names.write_text('A1 = "A2"\nA2 = "A3"\nA3 = "A4"\n')
+    first, second = read_recordings([Path("d1.xdf"), Path("d2.xdf")], label_map=names, days=(1, 2))
+    assert (first.labels, second.labels) == (days["d1.xdf"].labels, ("A1", "A2", "A3"))
+
+
+def test_the_command_passes_the_days_to_the_label_map(
+    tmp_path: Path, days: dict[str, Recording], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = {**days, "d2.xdf": exchanged(days["d2.xdf"])}
+    monkeypatch.setattr(offline.training.recordings, "read_recording", lambda path, **_: there[Path(path).name])
+    names = tmp_path / "labels.toml"
+    names.write_text('A1 = "A2"\nA2 = "A1"\n')
+    words = ["d1.xdf", "d2.xdf", "--days", "1", "2", "--label-map", str(names), "--out", str(tmp_path / "m")]
+    read: list[Any] = []
+    monkeypatch.setattr(offline.training.run, "train", lambda settings, console, got: read.extend(got))
+    assert main([*words, "--decoder", "gru"]) == 0
+    assert [one.labels[:2] for one in read] == [("A1", "A2"), ("A1", "A2")]
+
+
 def ablation(out: Path, **changes: Any) -> Ablation:
     plain = Ablation(
         (Path("d1.xdf"), Path("d2.xdf")), out, days=(1, 2), split=SHORT, optimiser=ONE_EPOCH, machine=ONE_THREAD
@@ -343,7 +394,11 @@ def test_a_table_of_days_that_cannot_be(tmp_path: Path) -> None:
     for changes, message in (
         ({"days": (1,)}, "expected one for each of the 2 recordings"),
         ({"days": (1, 1)}, "at least two different days"),
+        ({"days": (2, 1)}, "name today's recording last"),
         ({"networks": True}, "expected neither"),
+        ({"variants": ("gru",)}, "expected no --variants beside it"),
+        ({"folds": 3}, "expected no --folds beside it"),
+        ({"resume": True}, "expected no --resume beside it"),
     ):
         with pytest.raises(BkError, match=message):
             run_days(ablation(tmp_path / "a", **changes), console)
@@ -376,4 +431,3 @@ def test_gains_are_over_the_same_decoder_of_the_last_day_alone() -> None:
     assert 0 < layers.gain[1] < layers.gain[0] < layers.gain[2]
     assert alone.r_speech > alone.chance
     assert "gain" not in alone.as_dict()
-    assert day_gain.WAYS["ridge"] == (ALONE, AS_ONE, OWN)
