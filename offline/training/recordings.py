@@ -79,8 +79,9 @@ def _each_named(
         if len(having) > 1 and also:
             rest = ", or --days, with which the file is for those of the last day alone" if day is None else ""
             raise InputError(
-                f"{label_map}: {label} = {name!r}: {', '.join(having)} have such a channel, and {also[0]} has {label!r} "
-                f"as another one, so nobody can tell which recordings are meant; expected recordings of one montage{rest}"
+                f"{label_map}: {label} = {name!r}: {', '.join(having)} have such a channel, and {also[0]} has "
+                f"{label!r} as another one, so nobody can tell which recordings are meant; expected recordings of one "
+                f"montage{rest}"
             )
     if len(recordings) == 1:
         return [named(recordings[0], names)]

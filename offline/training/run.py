@@ -92,9 +92,7 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
     decoders = {kind: settings.decoder_values(kind) for kind in settings.kinds}
     steps.tell("features")
     read = settings.read.of(settings.features)
-    recordings = recordings or read_recordings(
-        settings.recordings, read, console, settings.label_map, settings.days
-    )
+    recordings = recordings or read_recordings(settings.recordings, read, console, settings.label_map, settings.days)
     told = settings
     before: Yesterday | None = None
     if settings.carry_on is not None:
