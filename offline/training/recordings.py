@@ -77,7 +77,7 @@ def _each_named(
             )
         also = [r.name for r, labels in zip(recordings, own, strict=True) if label in labels and label != name.strip()]
         if len(having) > 1 and also:
-            rest = ", or --days, with which the file is for those of the last day alone" if day is None else ""
+            rest = ", or --days of `offline.train`, with which it is for the last day alone" if day is None else ""
             raise InputError(
                 f"{label_map}: {label} = {name!r}: {', '.join(having)} have such a channel, and {also[0]} has "
                 f"{label!r} as another one, so nobody can tell which recordings are meant; expected recordings of one "
