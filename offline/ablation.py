@@ -68,7 +68,8 @@ def print_days(found: DaysOf, settings: Ablation, console: Console) -> None:
     """A table of all ways, and what it does not tell."""
     title = (
         f"{found.mark}day {settings.days[-1]}, {found.scored_s:.0f} s held out; learnt {found.last_s:.0f} s of it, "
-        f"{found.before_s:.0f} s of days before; {len(settings.seeds)} seed(s)"
+        f"{found.before_s:.0f} s of days before; {found.contacts[0]} of the {found.contacts[1]} contacts "
+        f"of day {settings.days[-1]}, also where it is alone; {len(settings.seeds)} seed(s)"
     )
     given = settings.features.kind == "given"
     table = Table(title=title + title_facts(found.simulated, given), title_justify="left")

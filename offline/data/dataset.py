@@ -49,6 +49,8 @@ class Corpus:
     mean, std : (n_features,) statistics of the training rows, of several days those of the last one.
     n_contacts : features of one band under one reference: features that are so many apart are of one contact.
     days : per session, the day that it is of; empty where all count as one.
+    unmoved : days before the last one whose mel is as it was recorded, since speech cannot be told from silence there
+        or on the last day.
     contamination : what the audit says of the channels.
     fingerprints : per session, its content; empty where nobody asked.
     words : per session, :func:`offline.data.heard.words_kept` of its training part; empty where nobody asked.
@@ -67,6 +69,7 @@ class Corpus:
     std: np.ndarray
     n_contacts: int = 0
     days: tuple[int, ...] = ()
+    unmoved: tuple[int, ...] = ()
     contamination: Contamination = field(default_factory=lambda: cannot_tell("not audited"))
     fingerprints: tuple[Fingerprint, ...] = ()
     words: tuple[str, ...] = ()
@@ -177,6 +180,7 @@ def build_corpus(
         for s, (a, b), day in zip(sessions, rows, each, strict=True)
     ]
     mels = [target_mel(s.audio, mel, lead_ms)[a:b] for s, (a, b) in zip(sessions, rows, strict=True)]
+    mels, unmoved = _as_the_last_day_speaks(mels, splits, each)
     return Corpus(
         sessions=tuple(sessions),
         labels=tuple(labels),
@@ -184,21 +188,23 @@ def build_corpus(
         frame_rate=clock.frame_rate,
         lead_ms=lead_ms,
         features=tuple(z),
-        mel=tuple(_as_the_last_day_speaks(mels, splits, each)),
+        mel=tuple(mels),
         splits=tuple(splits),
         first=tuple(a for a, _ in rows),
         mean=statistics[each[-1]][0],
         std=statistics[each[-1]][1],
         n_contacts=len(reference_labels(features.reference, labels)),
         days=tuple(days),
+        unmoved=unmoved,
     )
 
 
 def _as_the_last_day_speaks(
     mels: Sequence[np.ndarray], splits: Sequence[Split], days: Sequence[int]
-) -> list[np.ndarray]:
+) -> tuple[list[np.ndarray], tuple[int, ...]]:
     """Mel of other days moved by as much as its mean spectrum inside speech is off the last day's, because a microphone
-    elsewhere, or of another gain, makes no other words. Days that do not tell speech from silence stay as they are."""
+    elsewhere, or of another gain, makes no other words; and the days that stay as they are, because they, or
+    the last one, do not tell speech from silence."""
     spoken: dict[int, np.ndarray | None] = {}
     for wanted in dict.fromkeys(days) if len(set(days)) > 1 else ():
         sound = np.concatenate(
@@ -215,7 +221,7 @@ def _as_the_last_day_speaks(
     for y, day in zip(mels, days, strict=True):
         own = spoken.get(day)
         moved.append(y if day == days[-1] or own is None or last is None else y + (last - own))
-    return moved
+    return moved, tuple(day for day, own in spoken.items() if day != days[-1] and (own is None or last is None))
 
 
 def bad_rows(session: ProcessedRecording, first: int, mel: MelSettings, lead_ms: float) -> tuple[Part, ...]:

@@ -54,6 +54,7 @@ def provenance(recordings: Sequence[Path], corpus: Corpus, seed: int, given: boo
         **({"causality": UNKNOWN_CAUSALITY} if given else {}),
         "minutes": {p: round(corpus.seconds(p) / 60, 2) for p in ("training", "validation", "test")},
         "contamination": corpus.contamination.values(),
+        **({"days_not_moved": list(corpus.unmoved)} if corpus.unmoved else {}),
         "data": data,
     }
 

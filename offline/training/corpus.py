@@ -41,6 +41,7 @@ def load_corpus(
     widest: FeatureSettings | None = None,
     days: Sequence[int] = (),
     made: Callable[[Sequence[str]], Sequence[ProcessedRecording]] | None = None,
+    advice: str = "",
 ) -> Corpus:
     """Read every recording and cut the corpus.
 
@@ -57,12 +58,13 @@ def load_corpus(
         by which they were chosen.
     days : see :func:`~offline.data.dataset.build_corpus`.
     made : gives the recordings with the features of these channels, where they were computed before, or none.
+    advice : what can be done about channels that are left out; said behind them.
     """
     if recordings is None:
         recordings = read_recordings(paths, (read or ReadOptions()).of(features), console)
     labels = common_labels(recordings)
     if console is not None and (line := left_out(recordings, labels)):
-        console.print(line, highlight=False, markup=False)
+        console.print(line + advice, highlight=False, markup=False)
     labels, contamination = screened(recordings, labels, features, contaminated, console)
     n_in = len(feature_labels(features, labels))
     reach = max(
@@ -81,6 +83,8 @@ def load_corpus(
         reach_s=reach * mel.hop_length / mel.sample_rate + wider,
         days=days,
     )
+    if console is not None and (line := not_moved(corpus)):
+        console.print(line, highlight=False, markup=False)
     prints = tuple(fingerprint(recording) for recording in recordings)
     refuse_copies(paths, prints, console)  # by content too; refuse_duplicates() knows it by hash
     fitted = [
@@ -104,9 +108,16 @@ def left_out(recordings: Sequence[Recording], labels: Sequence[str]) -> str:
             said.append(f"{label} ({', '.join(whose)})")
     if not said:
         return ""
+    return f"channels left out, because not every recording has them as good ones: {', '.join(said)}"
+
+
+def not_moved(corpus: Corpus) -> str:
+    """Which days before the last one keep their own mean spectrum; empty where there is none."""
+    if not corpus.unmoved:
+        return ""
     return (
-        f"channels left out, because not every recording has them as good ones: {', '.join(said)}; "
-        "--label-map of `offline.train` says which of them is only called otherwise"
+        f"day {', '.join(map(str, corpus.unmoved))} keeps the mean spectrum of its own microphone: speech cannot be "
+        f"told from silence in it or on day {corpus.days[-1]}"
     )
 
 

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from bk_realtime.config import MelSettings, write_toml
 from bk_realtime.errors import FileError, OptionError
-from offline.data.dataset import Corpus, build_corpus
+from offline.data.dataset import Corpus, build_corpus, common_labels
 from offline.scoring.loudness import partial_correlation
 from offline.scoring.mel import mel_cepstral_distortion, speech_mask
 from offline.scoring.paired import Gain, Paired
@@ -27,6 +27,7 @@ from offline.training.fitting import decode_part, fit_decoder, use_threads
 from offline.training.network_scores import N_SHIFTS
 from offline.training.networks import seeds_of
 from offline.training.progress import EpochProgress
+from offline.training.recordings import read_recordings
 from offline.training.settings import BASELINE, check_days
 
 DAYS = "days.toml"
@@ -70,7 +71,8 @@ class DayRow:
 @dataclass(frozen=True)
 class DaysOf:
     """What was found: rows, seconds that are learnt of the days before and of the last one, and that are scored;
-    whether a participant is simulated, and what is to be said of the channels."""
+    whether a participant is simulated, and what is to be said of the channels; contacts that are good on every day,
+    which all ways learn from, and that are on the last one."""
 
     rows: list[DayRow]
     before_s: float
@@ -78,6 +80,7 @@ class DaysOf:
     scored_s: float
     simulated: bool
     mark: str
+    contacts: tuple[int, int]
 
 
 def run_days(settings: Ablation, console: Console) -> DaysOf:
@@ -98,6 +101,7 @@ def run_days(settings: Ablation, console: Console) -> DaysOf:
     if path.exists():
         raise FileError(f"{path} exists already; choose another --out")
     use_threads(settings.machine)
+    recordings = read_recordings(settings.recordings, settings.read.of(settings.features), console)
     corpus = load_corpus(
         settings.recordings,
         settings.features,
@@ -107,7 +111,9 @@ def run_days(settings: Ablation, console: Console) -> DaysOf:
         read=settings.read,
         console=console,
         contaminated=settings.contaminated,
+        recordings=recordings,
         days=settings.days,
+        advice="; a channel that is only called otherwise counts as another one here",
     )
     ways = corpora(corpus, settings)
     decoded: dict[tuple[str, str], list[tuple[np.ndarray, float]]] = {}
@@ -119,11 +125,14 @@ def run_days(settings: Ablation, console: Console) -> DaysOf:
     rows = score_days(decoded, [y for _, y in corpus.segments("test")], rate)
     learnt = corpus.seconds("training"), ways[ALONE].seconds("training")
     simulated = any(session.simulated for session in corpus.sessions)
-    found = DaysOf(rows, learnt[0] - learnt[1], learnt[1], corpus.seconds("test"), simulated, mark)
+    today = common_labels([r for r, day in zip(recordings, settings.days, strict=True) if day == settings.days[-1]])
+    contacts = len(corpus.labels), len(set(today) - set(corpus.contamination.excluded))
+    found = DaysOf(rows, learnt[0] - learnt[1], learnt[1], corpus.seconds("test"), simulated, mark, contacts)
     settings.out.mkdir(parents=True, exist_ok=True)
-    recordings = [{"name": p.name, "day": day} for p, day in zip(settings.recordings, settings.days, strict=True)]
-    facts: dict[str, Any] = {"recordings": recordings, "seeds": list(settings.seeds)}
+    named = [{"name": p.name, "day": day} for p, day in zip(settings.recordings, settings.days, strict=True)]
+    facts: dict[str, Any] = {"recordings": named, "seeds": list(settings.seeds)}
     facts |= {"simulated": simulated, "contaminated": bool(mark)}
+    facts |= {"contacts": contacts[0], "contacts_of_last_day": contacts[1]}
     write_toml(path, {**facts, "rows": [row.as_dict() for row in rows]})
     return found
 

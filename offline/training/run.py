@@ -35,6 +35,8 @@ from offline.training.settings import AUTO, Train
 from offline.training.steps import Steps
 from offline.training.sureness import expected_level, fit_sureness
 
+RENAMED = "; --label-map of `offline.train` says which of them is only called otherwise"
+
 
 @dataclass(frozen=True)
 class TrainingResult:
@@ -116,6 +118,7 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
         choice.widest,
         settings.days,
         choice.take,
+        RENAMED,
     )
     known = fitted_only(corpus)  # refuses what is kept aside and trained on all the same
     start = None if before is None else before.weights(corpus)

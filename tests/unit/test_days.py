@@ -25,12 +25,13 @@ from bk_realtime.stream import Stream
 from offline.ablation import print_days
 from offline.data.dataset import Corpus, build_corpus, common_labels
 from offline.data.processed import process_recording
+from offline.data.provenance import provenance
 from offline.data.settings import AugmentSettings
 from offline.data.split import SplitSettings
 from offline.io.recording import Recording
 from offline.train import main
 from offline.training.ablation import Ablation
-from offline.training.corpus import left_out
+from offline.training.corpus import left_out, not_moved
 from offline.training.day_gain import ALONE, AS_ONE, DAYS, LAYERS, OWN, corpora, run_days, score_days
 from offline.training.day_layers import DayLayers
 from offline.training.lightning_module import DecoderModule
@@ -121,6 +122,27 @@ def test_another_gain_of_the_microphone_is_no_other_word(corpus: Corpus, days: d
     before, last = (c[r][speech_mask(u[r])].mean(0) for c, u, r in zip(corpus.mel, as_one.mel, rows, strict=True))
     np.testing.assert_allclose(before, last, atol=1e-3)
     assert corpus.mel[0].dtype == np.float32
+
+
+@pytest.mark.parametrize("hum", [0, 1])
+def test_days_without_silence_keep_their_spectrum_and_it_is_said(days: dict[str, Recording], hum: int) -> None:
+    recordings = list(days.values())
+    labels = common_labels(recordings)
+    sessions = [process_recording(r, FEATURES, MEL, labels) for r in recordings]
+    even = np.random.default_rng(0).normal(0, 0.1, len(sessions[hum].audio)).astype(np.float32)
+    sessions[hum] = dataclasses.replace(sessions[hum], audio=even)
+    made = build_corpus(sessions, FEATURES, MEL, labels, recordings[0].sfreq, split=SHORT, days=(1, 2))
+    as_one = build_corpus(sessions, FEATURES, MEL, labels, recordings[0].sfreq, split=SHORT)
+    np.testing.assert_array_equal(made.mel[0], as_one.mel[0])
+    assert made.unmoved == (1,)
+    assert not_moved(made).startswith("day 1 keeps the mean spectrum of its own microphone: speech cannot be told")
+    assert provenance([Path("d1.xdf"), Path("d2.xdf")], made, 0)["days_not_moved"] == [1]
+
+
+def test_days_that_are_moved_are_not_said(corpus: Corpus) -> None:
+    assert corpus.unmoved == ()
+    assert not_moved(corpus) == ""
+    assert "days_not_moved" not in provenance([Path("d1.xdf"), Path("d2.xdf")], corpus, 0)
 
 
 def test_a_day_without_a_good_trial_is_named(days: dict[str, Recording]) -> None:
@@ -218,7 +240,8 @@ def test_training_leaves_an_ordinary_bundle_of_the_last_day(
     for said in (
         "days: the decoder is of day 2, which alone is scored; day 1 is learnt",
         "gru: day 1 is 0.",
-        "channels left out, because not every recording has them as good ones: A5 (bad in d2), A6 (not in d1);",
+        "channels left out, because not every recording has them as good ones: A5 (bad in d2), A6 (not in d1); "
+        "--label-map of `offline.train` says which of them is only called otherwise",
         "SIMULATED",
     ):
         assert said in text, said
@@ -286,8 +309,8 @@ def test_days_that_cannot_be_are_refused_in_one_line_before_anything_is_read(
 
 def test_what_is_left_out_is_told_by_recording(days: dict[str, Recording]) -> None:
     recordings = list(days.values())
-    assert left_out(recordings, common_labels(recordings)).startswith(
-        "channels left out, because not every recording has them as good ones: A5 (bad in d2), A6 (not in d1); "
+    assert left_out(recordings, common_labels(recordings)) == (
+        "channels left out, because not every recording has them as good ones: A5 (bad in d2), A6 (not in d1)"
     )
     assert left_out(recordings[1:], common_labels(recordings[1:])) == ""
     assert left_out([recordings[0], recordings[0]], recordings[0].labels) == ""
@@ -382,7 +405,11 @@ def test_a_table_of_what_the_days_before_are_worth(tmp_path: Path) -> None:
     assert found.before_s == pytest.approx(30.0, abs=0.3)
     for said in ("SIMULATED", "s held out; learnt", "over alone [95 %]", "input layers", "of one part of one day"):
         assert said in text.getvalue(), said
+    assert found.contacts == (4, 5)  # A5 is bad today, A6 is new
+    assert "4 of the 5 contacts of day 2" in " ".join(text.getvalue().split())
+    assert "--label-map" not in text.getvalue()  # which it cannot be given
     kept = read_toml(options.out / DAYS)
+    assert (kept["contacts"], kept["contacts_of_last_day"]) == (4, 5)
     assert kept["recordings"] == [{"name": "d1.xdf", "day": 1}, {"name": "d2.xdf", "day": 2}]
     assert [(row["decoder"], row["way"]) for row in kept["rows"]] == ways
     with pytest.raises(BkError, match=r"days\.toml exists already"):
