@@ -23,9 +23,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
     settings = parse_command(Train, "python -m offline.train", argv)
     words = sys.argv[1:] if argv is None else argv
-    if settings.resume and not any(word.startswith("--vocoder.") for word in words):
+    as_it_was = not any(word.startswith("--vocoder.") for word in words)
+    if settings.resume and as_it_was:
         settings = dataclasses.replace(settings, vocoder=kept_vocoder(settings.out))
     settings.check()
+    if settings.carry_on is not None and as_it_was and not settings.resume:
+        settings = dataclasses.replace(settings, vocoder=kept_vocoder(settings.carry_on))
     if is_leader():
         check_run_folder(settings)
     VOCODERS.check(settings.vocoder.name)

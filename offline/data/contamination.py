@@ -20,6 +20,8 @@ FOUND_NONE, EXCLUDED, KEPT, UNKNOWN = "clean", "excluded", "kept", "cannot tell"
 MARK = "CONTAMINATED"
 """Stands in the title of every table that was computed with such channels."""
 
+_BEFORE = "in the days before; "
+
 
 @dataclass(frozen=True)
 class Contamination:
@@ -83,6 +85,13 @@ def bundle_contamination(provenance: Mapping[str, Any]) -> Contamination:
         return cannot_tell("the bundle was trained before bundles said so")
     lists = {key: tuple(map(str, said.get(key) or ())) for key in ("found", "excluded", "suspect")}
     return Contamination(str(said["verdict"]), reason=str(said.get("reason", "")), **lists)
+
+
+def worst_of(today: Contamination, before: Contamination) -> Contamination:
+    """Of both days: what was in the weights of the days before is in what goes on from them."""
+    if before.contaminated and not today.contaminated and not before.reason.startswith(_BEFORE):
+        before = replace(before, reason=f"{_BEFORE}{before.reason}")
+    return min(today, before, key=lambda said: (not said.contaminated, said.verdict != UNKNOWN))
 
 
 def screen(

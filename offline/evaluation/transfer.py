@@ -21,7 +21,7 @@ from bk_realtime.learning.prior import (
     refuse_too_few,
     ridge_of,
 )
-from offline.data.contamination import Contamination
+from offline.data.contamination import Contamination, bundle_contamination, worst_of
 from offline.data.dataset import feature_reach_s
 from offline.data.fingerprint import fingerprint
 from offline.data.known_content import FOUND, UNKNOWN, known_to, refuse_copies
@@ -89,6 +89,11 @@ class Outcome:
     simulated: bool
     notes: tuple[str, ...]
     carried: CarriedOn | None = None
+
+    @property
+    def worst(self) -> Contamination:
+        """What is said of the channels of all days: yesterday's weights decode, too."""
+        return worst_of(self.contamination, bundle_contamination(self.bundle.provenance))
 
 
 def transfer(settings: Transfer, console: Console) -> Outcome:

@@ -22,7 +22,7 @@ def transfer_table(outcome: Outcome) -> Table:
     mark = " (SIMULATED participant)" if outcome.simulated else ""
     a, b = outcome.scored_s
     title = (
-        f"{outcome.contamination.mark}r inside speech on {a:.0f} to {b:.0f} s of {outcome.today.recording.name}, "
+        f"{outcome.worst.mark}r inside speech on {a:.0f} to {b:.0f} s of {outcome.today.recording.name}, "
         f"{outcome.speech_s:.0f} s of speech{mark}"
     )
     table = Table(title=title, title_justify="left")
@@ -52,7 +52,7 @@ def transfer_lines(outcome: Outcome) -> list[str]:
         "sound in the channels",
         verdict(last),
     ]
-    return lines
+    return [*lines, outcome.worst.line] if outcome.worst.contaminated else lines
 
 
 def verdict(row: Row) -> str:
@@ -85,7 +85,7 @@ def transfer_values(outcome: Outcome) -> dict[str, Any]:
         "recording": day.recording.name,
         "bundle": outcome.bundle.kind,
         "simulated": outcome.simulated,
-        "contamination": outcome.contamination.values(),
+        "contamination": outcome.worst.values(),
         "scored_s": [round(s, 3) for s in outcome.scored_s],
         "seen_from_s": round(outcome.begin_s, 3),
         "speech_s": round(outcome.speech_s, 2),

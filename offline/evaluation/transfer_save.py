@@ -11,7 +11,6 @@ from bk_realtime.decoder.bundle import Bundle, save_bundle
 from bk_realtime.errors import InputError
 from bk_realtime.learning.bundle import carried_values
 from bk_realtime.learning.prior import card_of
-from offline.data.contamination import UNKNOWN, Contamination, bundle_contamination
 from offline.data.fingerprint import fingerprint
 from offline.data.heard import words_kept
 from offline.data.known_content import UNKNOWN as UNKNOWN_CONTENT
@@ -38,7 +37,7 @@ def save_carried(outcome: Outcome, recording: Path, folder: Path, seed: int, ove
         **made_by(seed),
         "simulated": outcome.simulated,
         "minutes": {"training": round(seen_s / 60, 2), "validation": 0.0, "test": round(_held_out_s(outcome) / 60, 2)},
-        "contamination": _contamination(outcome).values(),
+        "contamination": outcome.worst.values(),
         "data": [*_before(was), _today(carried, recording, was)],
         "carried_on": {**card_of(was, lost), **carried_values(carried.compared, seen_s)},
     }
@@ -64,12 +63,6 @@ def save_carried(outcome: Outcome, recording: Path, folder: Path, seed: int, ove
         fingerprints=_fingerprints(carried, was),
     )
     return save_bundle(bundle, folder, overwrite)
-
-
-def _contamination(outcome: Outcome) -> Contamination:
-    """Of both days: what was in yesterday's weights is in what was carried on."""
-    before, today = bundle_contamination(outcome.bundle.provenance), outcome.contamination
-    return min(today, before, key=lambda said: (not said.contaminated, said.verdict != UNKNOWN))
 
 
 def _today(carried: CarriedOn, path: Path, was: Bundle) -> dict[str, Any]:

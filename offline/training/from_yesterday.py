@@ -19,8 +19,7 @@ from bk_realtime.features import feature_labels
 from bk_realtime.learning.prior import card_of, notes_of, refuse_learnt, refuse_other_participant, refuse_too_few
 from bk_realtime.montage import channel_infos
 from bk_realtime.montage.matching import present_labels
-from offline.data.contamination import UNKNOWN as UNKNOWN_CHANNELS
-from offline.data.contamination import bundle_contamination
+from offline.data.contamination import MARK, Contamination, bundle_contamination, worst_of
 from offline.data.dataset import Corpus
 from offline.data.decoding import as_trained, stream_description
 from offline.data.fingerprint import Fingerprint
@@ -74,27 +73,35 @@ class Yesterday:
             state[name] = state[name].new_zeros(shape).index_copy_(axis, here, known)
         return state
 
+    def worst(self, corpus: Corpus) -> Contamination:
+        """What is said of the channels of both days."""
+        return worst_of(corpus.contamination, bundle_contamination(self.bundle.provenance))
+
+    @property
+    def leak(self) -> str:
+        """The line that says what cannot be told; empty where all can."""
+        doubt = f"leak: CANNOT TELL whether the bundle knows today: {self.doubt}; no scores of it are kept or shown"
+        return doubt if self.doubt else ""
+
     def lines(self, corpus: Corpus) -> list[str]:
         """What is said of it, one line each."""
         new = [label for label in corpus.labels if label not in self.bundle.labels]
-        leak = f"leak: CANNOT TELL whether the bundle knows today: {self.doubt}; no scores are kept"
+        worst = self.worst(corpus)
         return [
             *self.notes,
             *notes_of(self.bundle, self._lost(corpus)),
             *([f"{len(new)} channels are new and begin at weight 0: {', '.join(new)}"] if new else []),
-            *([leak] if self.doubt else []),
+            *([worst.line] if worst.contaminated else []),
+            *([self.leak] if self.doubt else []),
         ]
 
     def carried(self, today: Bundle, corpus: Corpus, known: Sequence[Fingerprint]) -> Bundle:
         """The bundle of today's network with what it knows of the days before: their recordings, and what was in their
         channels. Without scores where it may know what is scored."""
-        before, data = bundle_contamination(self.bundle.provenance), _data(self.bundle)
-        worst = min(
-            corpus.contamination, before, key=lambda said: (not said.contaminated, said.verdict != UNKNOWN_CHANNELS)
-        )
+        data = _data(self.bundle)
         told = {
             **today.provenance,
-            "contamination": worst.values(),
+            "contamination": self.worst(corpus).values(),
             "data": [*data, *today.provenance["data"]],
             "carried_on": {**card_of(self.bundle, self._lost(corpus)), "learning_rate_share": SLOWER},
         }
@@ -132,6 +139,12 @@ def yesterday_of(settings: Train, folder: Path, recordings: Sequence[Recording])
         raise OptionError(f"--lead {settings.lead:g}: expected {bundle.lead_ms:g}, as {name} has it, to start from it")
     if bundle.mel != MelSettings():
         raise InputError(f"{name} is of another mel convention than a training; train without it")
+    said = bundle_contamination(bundle.provenance)
+    if said.contaminated and settings.contaminated != "keep":
+        raise InputError(
+            f"{name} is {MARK}: it learnt from channels that hold the sound itself, as does what goes on from "
+            "it; expected brain only; start from another, or go on with --contaminated keep, and every figure is marked"
+        )
     renamed, doubts, notes = [], list[str](), list[str]()
     for path, recording in zip(settings.recordings, recordings, strict=True):
         refuse_learnt(bundle, path.name)

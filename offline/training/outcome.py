@@ -41,6 +41,8 @@ def print_result(console: Console, settings: Train, result: TrainingResult) -> N
             if said:
                 console.print(f"{name}: {said}", highlight=False, markup=False)
     given, mark = settings.features.kind == "given", result.contamination.mark
+    if result.leak:
+        console.print(result.leak, highlight=False, markup=False)
     console.print(score_table(result.scores, result.test_seconds, settings.decoder, result.simulated, given, mark))
     if result.advantages:
         console.print(verdict(result.scores, settings.decoder, result.advantages), highlight=False)

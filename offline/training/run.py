@@ -53,6 +53,7 @@ class TrainingResult:
     gate : what is worth telling of the speech gate.
     sureness : how well the wanted decoder knows how sure it is.
     chosen : which bands and references were taken, and why; empty where there was nothing to choose.
+    leak : why the wanted decoder has no scores: it may know what is scored; empty where it has some.
     """
 
     scores: ScoreRows
@@ -64,6 +65,7 @@ class TrainingResult:
     gate: dict[str, Any]
     sureness: dict[str, Any]
     chosen: dict[str, Any] = field(default_factory=dict)
+    leak: str = ""
 
 
 def train(settings: Train, console: Console, recordings: Sequence[Recording] | None = None) -> TrainingResult | None:
@@ -155,10 +157,13 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
         with console.status(f"decoding the held-out part with {kind}"):
             decoded[kind] = decode_part(fit.decoder, corpus)
     reference = [y for _, y in corpus.segments("test")]
-    scores = score_all(decoded, reference, [y for _, y in corpus.segments("training")])
+    leak = "" if before is None else before.leak
+    judged = {kind: mels for kind, mels in decoded.items() if kind != settings.decoder or not leak}
+    scores = score_all(judged, reference, [y for _, y in corpus.segments("training")])
     if settings.save_predictions:
         mels = {**decoded, "reference": reference}
-        write_npz(work / "predictions.npz", {name: np.concatenate(rows) for name, rows in mels.items()})
+        told_leak = {"leak": np.array(leak)} if leak else {}
+        write_npz(work / "predictions.npz", {n: np.concatenate(rows) for n, rows in mels.items()} | told_leak)
     origin = provenance(settings.recordings, corpus, settings.seed, settings.features.kind == "given")
     steps.tell("speech gate")
     with console.status("fitting the speech gate"):
@@ -174,17 +179,18 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
             bundle = before.carried(bundle, corpus, known)
         save_bundle(bundle, folder, True)
     rate = float(corpus.frame_rate)
-    rivals = [kind for kind in fits if kind != settings.decoder]
+    rivals = [kind for kind in fits if kind != settings.decoder and not leak]
     return TrainingResult(
         scores,
         {kind: fit.report for kind, fit in fits.items()},
         {rival: advantage(decoded, reference, settings.decoder, rival, rate) for rival in rivals},
         corpus.seconds("test"),
         any(session.simulated for session in corpus.sessions),
-        corpus.contamination,
+        corpus.contamination if before is None else before.worst(corpus),
         gate_report,
         sureness[settings.decoder],
         choice.report,
+        leak,
     )
 
 

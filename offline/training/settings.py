@@ -173,8 +173,8 @@ class Train:
     """With --days: in training the network sees each day before through a linear input layer of its own."""
     carry_on: Annotated[Path | None, tyro.conf.arg(name="from")] = None
     """Yesterday's bundle of the same participant that the network starts from: its sizes, features and weights, by
-    label, new contacts at 0, at a quarter of the learning rate. Recordings of today alone; with those of yesterday take
-    --days."""
+    label, new contacts at 0, at a quarter of the learning rate; its vocoder too, unless one is named. Recordings of
+    today alone; with those of yesterday take --days."""
     contaminated: ContaminatedPolicy = "refuse"
     """What becomes of channels that hold the microphone's sound itself: refuse (nothing is trained), exclude (they are
     left out) or keep (all goes on, and every table, card and bundle says CONTAMINATED)."""

@@ -159,11 +159,49 @@ def test_no_scores_where_it_may_know_today(tmp_path: Path, yesterday: Path) -> N
     was = load_bundle(yesterday)
     blind = save_bundle(dataclasses.replace(was, fingerprints={}), tmp_path / "blind")
     assert blind.path is not None
-    _, text = run(today(tmp_path / "m", blind.path))
+    shown, text = run(today(tmp_path / "m", blind.path, save_predictions=True))
     now = load_bundle(tmp_path / "m")
-    assert "leak: CANNOT TELL whether the bundle knows today" in text
+    doubt = "leak: CANNOT TELL whether the bundle knows today"
+    before_the_table, table, _ = text.partition("held-out part, ")
+    assert text.count(doubt) == 2
+    assert table
+    assert doubt in before_the_table[before_the_table.index("epoch(s)") :]
     assert (now.scores, now.fingerprints) == ({}, {})
     assert "cannot tell" in now.provenance["leak"]
+    assert "gru" not in shown
+    assert "ridge" in shown
+    beside = load_bundle(tmp_path / "m/training/ridge/bundle").scores
+    assert "ridge" in beside
+    assert "gru" not in beside
+    assert "inside speech (r" not in text  # no verdict over ridge
+    with np.load(tmp_path / "m/training/predictions.npz") as kept:
+        assert doubt in str(kept["leak"])
+
+
+def test_what_was_in_the_channels_yesterday_is_said_today(tmp_path: Path, yesterday: Path) -> None:
+    was = load_bundle(yesterday)
+    said = {"verdict": "kept", "reason": "planted", "found": ["A1"], "excluded": [], "suspect": []}
+    bad = save_bundle(dataclasses.replace(was, provenance={**was.provenance, "contamination": said}), tmp_path / "bad")
+    assert bad.path is not None
+    for policy in ("refuse", "exclude"):
+        with pytest.raises(BkError, match=r"bundle bad is CONTAMINATED.*--contaminated keep"):
+            run(today(tmp_path / "m", bad.path, contaminated=policy))
+    _, text = run(today(tmp_path / "m", bad.path, contaminated="keep"))
+    assert "CONTAMINATED held-out part" in text
+    assert text.count("CONTAMINATED: the sound itself is in A1 (in the days before; planted)") == 2  # before, and after
+    assert load_bundle(tmp_path / "m").provenance["contamination"]["verdict"] == "kept"
+
+
+@pytest.mark.parametrize(("words", "lookahead"), [((), 23.2), (("--vocoder.lookahead-ms", "11.6"), 11.6)])
+def test_yesterdays_vocoder_is_kept_unless_another_is_named(
+    words: tuple[str, ...], lookahead: float, tmp_path: Path, yesterday: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Train] = []
+    monkeypatch.setattr(offline.training.run, "train", lambda settings, *_: told.append(settings))
+    late = dataclasses.replace(load_bundle(yesterday), vocoder=VocoderSettings(lookahead_ms=23.2))
+    spoken = save_bundle(late, tmp_path / "y")
+    assert main(["d2.xdf", "--decoder", "gru", "--out", str(tmp_path / "m"), "--from", str(spoken.path), *words]) == 0
+    assert told[0].vocoder.lookahead_ms == lookahead
 
 
 def test_what_cannot_be_started_from(

@@ -105,6 +105,9 @@ def test_what_was_in_the_channels_yesterday_is_in_it_today(outcome: Outcome, tmp
         was = dataclasses.replace(outcome.bundle, provenance=provenance)
         made = saved(dataclasses.replace(outcome, bundle=was), tmp_path / verdict)
         assert bundle_contamination(made.provenance).verdict == verdict
+        both = dataclasses.replace(outcome, bundle=was)
+        assert transfer_values(both)["contamination"]["verdict"] == verdict
+        assert str(transfer_table(both).title).startswith("CONTAMINATED") == (verdict == "kept")
 
 
 @pytest.mark.parametrize(
