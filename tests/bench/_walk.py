@@ -198,7 +198,7 @@ class Walk:
         if not page.view.uses:
             raise SystemExit(f"nothing was trained: {page.view.words.text()}")
         self.click(next(iter(page.view.uses.values())))
-        self.until(lambda: self.shell.participant.bundle in page.trained.values(), "the decoder is used")
+        self.until(lambda: self.shell.participant.bundle in page.results.trained.values(), "the decoder is used")
         self.tell("used", state=page.state())
 
     def speak(self) -> None:

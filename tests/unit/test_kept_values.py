@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from rich.console import Console
 from bk_realtime.errors import BkError
 from offline.training.ablation import RESULTS, Ablation, run_ablation
 from offline.training.run_folder import HASHES, WORK, begin_run
+from offline.training.settings import Train
 from offline.vocoder_lab import run_folder
 from offline.vocoder_lab.scores import ScoreStore
 
@@ -70,7 +70,7 @@ def test_results_of_an_ablation(content: str, told: str, tmp_path: Path) -> None
 def test_hashes_and_files_of_a_training(value: str, tmp_path: Path) -> None:
     (tmp_path / WORK).mkdir()
     (tmp_path / WORK / "run.toml").write_text(f"{HASHES} = {value}\n")
-    settings: Any = SimpleNamespace(out=tmp_path, resume=True, recordings=(tmp_path / "x.xdf",))
+    settings: Any = Train((tmp_path / "x.xdf",), tmp_path, resume=True)
     with pytest.raises(BkError, match=rf"run\.toml: {HASHES}"):
         begin_run(settings, ["a"])
     (tmp_path / run_folder.RUN).write_text("".join(f"{name} = {value}\n" for name in run_folder.FILES))
