@@ -25,12 +25,22 @@ from bk_realtime.source.inlet import LslInlet
 from tests.engine_fakes import tiny_bundle
 
 
-def main(folder: Path, session: str, source_id: str, n_channels: int, output: str, profile: ProfileName) -> None:
+def main(
+    folder: Path,
+    session: str,
+    source_id: str,
+    n_channels: int,
+    output: str,
+    profile: ProfileName,
+    lookahead_ms: float | None,
+) -> None:
     """Run until standard input closes; prints `ready`, then one JSON line for every `report`."""
     sys.setswitchinterval(0.0005)
     tiny_bundle(folder / "bundle", "seq2seq", n_channels)
     safety = SafetySettings(unmuted=True)
-    settings = SessionSettings(folder / "bundle", sound_device=output, safety=safety, profile=profile)
+    settings = SessionSettings(
+        folder / "bundle", sound_device=output, safety=safety, profile=profile, lookahead_ms=lookahead_ms
+    )
     bundle = load_session_bundle(settings)
     sink = open_sink(settings, bundle.mel.sample_rate)
     engine = Engine(Session(folder, session, settings), bundle, LslInlet(source_id=source_id), sink, LslClock())
@@ -76,5 +86,6 @@ if __name__ == "__main__":
         sys.argv[3],
         int(sys.argv[4]),
         sys.argv[5],
-        "fast" if sys.argv[6:] == ["fast"] else "default",
+        "fast" if sys.argv[6:7] == ["fast"] else "default",
+        float(sys.argv[7]) if sys.argv[7:] else None,
     )

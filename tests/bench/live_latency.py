@@ -2,9 +2,9 @@
 
 Rows of one run on one sender: the inlet alone against the polling loop that most programs have, in turns; then the
 real engine (features, Seq2Seq, vocoder, buffer, device), whose age of data is what a participant would hear, in its
-two profiles, with the budget as a stack and its sum against what was measured. BK_BUSY=2 in the environment spins two
-processes beside it. The sound goes to a virtual card where PulseAudio is installed, else to a sink that only keeps the
-pace.
+two profiles and with half the lookahead between them, with the budget as a stack and its sum against what was measured.
+BK_BUSY=2 in the environment spins two processes beside it. The sound goes to a virtual card where PulseAudio is
+installed, else to a sink that only keeps the pace.
 """
 
 from __future__ import annotations
@@ -33,10 +33,16 @@ N_CHANNELS, SFREQ, PACKET = 128, 1024, 16
 HOP_S = 256 / 22050
 TARGET_MS = 75.0
 """Last neural sample to sound, the class below which delayed auditory feedback does not disturb speech."""
+ENGINES: dict[str, tuple[str, float | None]] = {
+    "default": ("default", None),
+    "default, half the lookahead": ("default", 5.8),
+    "fast": ("fast", None),
+}
+"""Row -> profile, and ms that the vocoder looks ahead where it is not the profile's own."""
 
 
 def run(quick: bool) -> list[dict]:
-    """Three rows: ``path`` "inlet" against polling, and "LSL to ear" of each profile against the target."""
+    """Four rows: ``path`` "inlet" against polling, and "LSL to ear" of each of :data:`ENGINES` against the target."""
     seconds, turns, source_id = (4.0, 2, _id()) if quick else (15.0, 4, _id())
     labels = [f"A{i + 1}" for i in range(N_CHANNELS)]
     with Sender(source_id=source_id, sfreq=SFREQ, n_channels=N_CHANNELS, packet=PACKET, labels=labels):
@@ -48,14 +54,14 @@ def run(quick: bool) -> list[dict]:
         said = {}
         with _card() as (environ, device), spinning(int(os.environ.get("BK_BUSY", "0"))):
             output = "none" if device == "none" else "auto"
-            for profile in ("default", "fast"):
-                said[profile] = _engine(source_id, environ, output, 2 * seconds, profile)
+            for name, told in ENGINES.items():
+                said[name] = _engine(source_id, environ, output, 2 * seconds, *told)
     inlet, poll = _figures(ours), _figures(polled)
     rows = [_row(inlet["p99"], poll["p99"], path="inlet", **inlet, polled_p50=poll["p50"], polled_p99=poll["p99"])]
     default_p50 = said["default"]["stages"]["age"]["p50"]
-    for profile, one in said.items():
+    for name, one in said.items():
         age, stack = one["stages"]["age"], _stack(one)
-        print(_as_text(profile, stack, age), file=sys.stderr)
+        print(_as_text(name, stack, age), file=sys.stderr)
         keys = ("underruns", "gaps", "algorithmic_ms", "group_delay_ms", "device_ms")
         detail = {
             "device": device,
@@ -67,7 +73,7 @@ def run(quick: bool) -> list[dict]:
             **{k: one[k] for k in keys},
             "compute_p99_ms": one["stages"]["total"]["p99"],
         }
-        rows.append(_row(age["p99"], TARGET_MS, path=f"LSL to ear, {profile}", **detail))
+        rows.append(_row(age["p99"], TARGET_MS, path=f"LSL to ear, {name}", **detail))
     return rows
 
 
@@ -176,7 +182,9 @@ def _card() -> Iterator[tuple[dict[str, str], str]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _engine(source_id: str, environ: dict[str, str], output: str, seconds: float, profile: str) -> dict:
+def _engine(
+    source_id: str, environ: dict[str, str], output: str, seconds: float, profile: str, lookahead_ms: float | None
+) -> dict:
     """Status of the real engine after ``seconds``, its start left out."""
     with tempfile.TemporaryDirectory() as folder:
         command = [
@@ -189,6 +197,7 @@ def _engine(source_id: str, environ: dict[str, str], output: str, seconds: float
             str(N_CHANNELS),
             output,
             profile,
+            *([] if lookahead_ms is None else [str(lookahead_ms)]),
         ]
         engine = subprocess.Popen(
             command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
