@@ -9,8 +9,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bk_realtime.chain import Chain, Decoded
+    from bk_realtime.chain import Chain
     from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings
+    from bk_realtime.decoded import Decoded
     from bk_realtime.decoder.bundle import Bundle, load_bundle, save_bundle
     from bk_realtime.decoder.registry import build_decoder
     from bk_realtime.errors import BkError, DeviceError, FileError, InputError, OptionError, StreamError
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _MODULES = {
-    "chain": ("Chain", "Decoded"),
+    "chain": ("Chain",),
     "config": ("FeatureSettings", "MelSettings", "VocoderSettings"),
+    "decoded": ("Decoded",),
     "decoder.bundle": ("Bundle", "load_bundle", "save_bundle"),
     "decoder.registry": ("build_decoder",),
     "errors": ("BkError", "DeviceError", "FileError", "InputError", "OptionError", "StreamError"),

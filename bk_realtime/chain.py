@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -12,6 +11,7 @@ import torch
 from torch import Tensor
 
 from bk_realtime.clock import FrameClock
+from bk_realtime.decoded import Decoded, on_host
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.decoder.capture.traced import captured
 from bk_realtime.device import card_faults, exact_float32, on_device, pick_device
@@ -23,30 +23,6 @@ from bk_realtime.successor import Leaving, Recent, Successor, one_by_one
 from bk_realtime.vocoder import build_vocoder
 
 STAGES = ("features", "decoder", "vocoder")
-
-
-@dataclass(frozen=True)
-class Decoded:
-    """What one push made final; each part may be empty.
-
-    Attributes
-    ----------
-    features : (n, n_features) float32, normalised.
-    mel : (m, n_mels) float32, natural-log mel.
-    audio : (k,) float32 at the mel's sample rate, full scale 1.
-    seconds : compute time of the three stages in this push.
-    gate : (n, 2) float32, what the bundle's speech gate says of each frame of features: probability of speech, and 1
-        where it is open; (0, 2) without a gate.
-    sureness : (n, 3) float32, likewise: predicted error of the mel in dB, how sure the decoder is, and 1 where it is
-        unsure; (0, 3) where the bundle cannot tell.
-    """
-
-    features: np.ndarray
-    mel: np.ndarray
-    audio: np.ndarray
-    seconds: tuple[float, float, float]
-    gate: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.float32))
-    sureness: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.float32))
 
 
 class Chain:
@@ -173,7 +149,7 @@ class Chain:
                 self._forget()
         t2 = time.perf_counter()
         audio = self._vocoder.push(mel)
-        return self._decoded(features, mel, audio, heads, (t0, t1, t2))
+        return on_host(features, mel, audio, heads, (t0, t1, t2))
 
     @torch.inference_mode()
     def flush(self) -> Decoded:
@@ -193,7 +169,7 @@ class Chain:
             mel = torch.cat([one_by_one(self._decoder, features), self._decoder.flush()], 1)
             t2 = time.perf_counter()
             audio = torch.cat([self._vocoder.push(mel), self._vocoder.flush()], 1)
-            return self._decoded(features, mel, audio, heads, (t0, t1, t2))
+            return on_host(features, mel, audio, heads, (t0, t1, t2))
 
     def adjust(self, masked: Sequence[str] = (), statistics: tuple[np.ndarray, np.ndarray] | None = None) -> None:
         """From the next sample on mask these channels and no others, and normalise by these statistics; :meth:`reset`
@@ -276,19 +252,6 @@ class Chain:
         """What the speech gate says of new frames, and how sure the decoder is of them."""
         return _said(self._gate, features, 2), _said(self._sureness, features, 3)
 
-    def _decoded(
-        self,
-        features: Tensor,
-        mel: Tensor,
-        audio: Tensor,
-        heads: tuple[np.ndarray, np.ndarray],
-        start: tuple[float, float, float],
-    ) -> Decoded:
-        out = _host(features, mel, audio)  # the copy to the host waits for the device
-        end = time.perf_counter()
-        t0, t1, t2 = start
-        return Decoded(out[0], out[1], out[2][:, 0], (t1 - t0, t2 - t1, end - t2), *heads)
-
     def reset(self) -> None:
         """A new segment: every state as new, the frame index starts again."""
         self._forget()
@@ -330,13 +293,3 @@ def _same(a: tuple[np.ndarray, np.ndarray] | None, b: tuple[np.ndarray, np.ndarr
     if a is None or b is None:
         return a is b
     return all(np.array_equal(x, y, equal_nan=True) for x, y in zip(a, b, strict=True))
-
-
-def _host(*ys: Tensor) -> list[np.ndarray]:
-    """The first rows as float32 arrays; what lies on a card comes in one copy."""
-    away = [y for y in ys if y.device.type != "cpu"]
-    if len(away) > 1:
-        flat = torch.cat([y.flatten() for y in away]).to("cpu")
-        back = iter(part.view(y.shape) for part, y in zip(flat.split([y.numel() for y in away]), away, strict=True))
-        ys = tuple(y if y.device.type == "cpu" else next(back) for y in ys)
-    return [y[0].to("cpu", torch.float32).numpy() for y in ys]

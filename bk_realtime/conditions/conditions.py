@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from bk_realtime.chain import STAGES, Decoded
+from bk_realtime.chain import STAGES
 from bk_realtime.conditions.sound import ConditionSound, OtherVoice
+from bk_realtime.decoded import Decoded
 from bk_realtime.errors import OptionError
 from bk_realtime.metrics import Metrics
 from bk_realtime.session.condition_record import FILE, append, written

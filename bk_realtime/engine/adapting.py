@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bk_realtime.chain import Decoded
+from bk_realtime.decoded import Decoded
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.engine.core import Core
 from bk_realtime.errors import OptionError

@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from bk_realtime.chain import STAGES, Chain, Decoded
+from bk_realtime.chain import STAGES, Chain
 from bk_realtime.chunks import Chunk
+from bk_realtime.decoded import Decoded
 from bk_realtime.engine.pace import Pace
 from bk_realtime.metrics import Metrics
 from bk_realtime.session.events import make_event

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from bk_realtime.chain import Decoded
+from bk_realtime.decoded import Decoded
 from bk_realtime.session.events import make_event
 from bk_realtime.voice.output_guard import OutputGuard
 from bk_realtime.voice.voice_gate import Fades

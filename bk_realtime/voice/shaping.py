@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from bk_realtime.chain import Decoded
+from bk_realtime.decoded import Decoded
 
 
 class Shaper(Protocol):

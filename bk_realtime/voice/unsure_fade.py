@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from bk_realtime.chain import Chain, Decoded
+from bk_realtime.chain import Chain
+from bk_realtime.decoded import Decoded
 from bk_realtime.session.bundle import knows_how_sure
 from bk_realtime.session.events import make_event
 from bk_realtime.voice.voice_gate import Fades, FrameFlags

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from bk_realtime.chain import Chain, Decoded
+from bk_realtime.chain import Chain
 from bk_realtime.compiled import njit
+from bk_realtime.decoded import Decoded
 from bk_realtime.errors import BkError, InputError
 from bk_realtime.session.control import TALK_S
 from bk_realtime.session.events import make_event

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bk_realtime.chain import Chain, Decoded
+from bk_realtime.chain import Chain
 from bk_realtime.clock import SystemClock
+from bk_realtime.decoded import Decoded
 from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.engine.core import Core
 from bk_realtime.engine.voice_wiring import last_shapers

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bk_realtime.chain import Chain, Decoded
+from bk_realtime.chain import Chain
+from bk_realtime.decoded import Decoded
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.engine import live
 from bk_realtime.engine.core import Core
