@@ -1,1 +1,1 @@
-"""Where results go: sound card, WAV file, LSL outlets, XDF recorder."""
+"""Where results go: sound card, WAV file, LSL outlets."""

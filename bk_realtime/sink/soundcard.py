@@ -15,7 +15,9 @@ from bk_realtime.priority import CALLBACK, real_time_priority
 from bk_realtime.session.events import EventList
 from bk_realtime.sink.anew import MadeAnew
 from bk_realtime.sink.blocks import BlockLength
+from bk_realtime.sink.device_stream import DeviceStream
 from bk_realtime.sink.drift import HALF, kernel, resample, resampler_state
+from bk_realtime.sink.patience import Retries, has_begun, is_gone
 from bk_realtime.sink.player import STALL_S
 from bk_realtime.sink.playout_level import PlayoutLevel
 from bk_realtime.sink.portaudio import OutputDevice, choose_output, list_anew, portaudio, reason
@@ -25,11 +27,7 @@ from bk_realtime.sink.sound_server import is_routed
 from bk_realtime.watched import WatchedThread
 
 _RING_S = 2
-_SILENT_S = 0.25  # no callback for this long: the device is gone
-_FIRST_S = 3.0  # ... or was never there; a sound server may take two seconds to begin
 _CHECK_S = 0.05
-_JUST_S = 1.0
-_RETRY_S = (0.5, 1.0, 2.0, 5.0)
 _FADE_OUT_S = 0.5
 _SETTLE_S = 0.05
 
@@ -71,8 +69,8 @@ class SoundCard:
         self._clock = clock or SystemClock()
         self._level = PlayoutLevel(prefill_s)
         self._events = EventList()
-        self._stream: Any = None
-        self._lost, self._closing, self._finished = True, threading.Event(), False
+        self._stream: DeviceStream | None = None
+        self._lost, self._closing = True, threading.Event()
         self._held_up, self._underruns_before = HeldUp(), 0
         self._shortfalls = Shortfalls(self._events, self._level)
         self._overflow_told, self._why, self._priority = False, "", ""
@@ -111,22 +109,12 @@ class SoundCard:
         self._keeper.start()
 
     def _open(self, sd: Any) -> None:
-        self._finished, self._priority = False, ""  # a device that is opened again calls from another thread
+        self._priority = ""  # a device that is opened again calls from another thread
         self._player.played_s, self._player.blocks = 0.0, 0
         self._anew.count()
-        self._stream = sd.OutputStream(
-            samplerate=self._rate,
-            blocksize=round(self._block.seconds * self._rate),
-            device=self._output.index,
-            channels=self._output.channels,
-            dtype="float32",
-            latency="low",
-            callback=self._callback,
-            finished_callback=self._on_finished,
-        )
+        self._stream = DeviceStream(sd, self._output, self._block.seconds, self._callback)
         self._opened = self._clock.now()
-        self._stream.start()
-        self._reported_s = float(self._stream.latency)
+        self._reported_s = self._stream.start()
         self._level.begin()
         self._lost = False
 
@@ -144,9 +132,6 @@ class SoundCard:
         mono = self._mono[:frames]
         self._player.read(mono, now, self._anew.kept_back)
         outdata[:] = mono[:, None]
-
-    def _on_finished(self) -> None:
-        self._finished = True
 
     # ---- the writer's thread -------------------------------------------------------------------------------------
     def write(self, samples: np.ndarray, good_for_s: float = math.inf) -> None:
@@ -236,31 +221,27 @@ class SoundCard:
             self._events.add("device lost", text, active_fault="sound")
 
     def _watch(self, sd: Any) -> None:
-        attempt, next_try, told = 0, 0.0, False
+        retries, told = Retries(), False
         while not self._closing.wait(_CHECK_S):
             now = self._clock.now()
             if self._priority and not told:
                 told = True
                 self._events.add("priority", self._priority)
             if self._lost:
-                if now >= next_try:
-                    next_try = now + _RETRY_S[min(attempt, len(_RETRY_S) - 1)]
-                    attempt = 0 if self._reopen(sd) else attempt + 1
+                if retries.due(now):
+                    retries.tried(self._reopen(sd))
                 continue
             self._note_counts(now)
-            if self._block.grows(now, self._held_up.times, begun=now - self._opened > _FIRST_S):
+            if self._block.grows(now, self._held_up.times, begun=has_begun(now, self._opened)):
                 self._enlarge(sd)
-            played = self._player.played_s
-            # a stream that has just begun may pause once more while the sound server sets it up
-            patience = _SILENT_S if played - self._opened > _FIRST_S else _FIRST_S
-            if self._finished or now - max(played, self._opened) > patience:
-                # one that was served too late may stop at that, and is there: at once
-                at_once = now - self._held_up.last_s < _JUST_S
-                self._lost, attempt, next_try = True, 0, now + (0.0 if at_once else _RETRY_S[0])
+            ended = self._stream is not None and self._stream.finished
+            if ended or is_gone(now, self._opened, self._player.played_s):
+                self._lost = True
+                retries.begin(now, late=self._held_up.last_s)
                 self._note_counts(now, last=True)
                 text = f"sound device {self.name!r} stopped; trying to open it again"
                 self._events.add("device lost", text, active_fault="sound")
-                self._shut(sd)
+                self._shut()
         self._note_counts(self._clock.now(), last=True)
 
     def _enlarge(self, sd: Any) -> None:
@@ -268,7 +249,7 @@ class SoundCard:
         # this may hang with the sound server: it stands until it is done
         text = "the sound device was served too late; it is opened again, with larger blocks"
         self._events.add("device", text, active_fault="sound")
-        self._shut(sd)
+        self._shut()
         was_s, ran_dry = self._reported_s, self._player.underruns
         self._note_counts(self._clock.now(), last=True)
         self._set_up(self._output)
@@ -305,17 +286,10 @@ class SoundCard:
         self._why = ""
         return True
 
-    def _shut(self, sd: Any, drain: bool = False) -> None:
+    def _shut(self, drain: bool = False) -> None:
         stream, self._stream = self._stream, None
-        if stream is not None:
-            try:
-                if drain:
-                    stream.stop(ignore_errors=True)
-                else:
-                    stream.abort(ignore_errors=True)
-                stream.close(ignore_errors=True)
-            except sd.PortAudioError as error:
-                self._events.add("device", f"closing the sound device: {reason(error)}")
+        if stream is not None and (why := stream.close(drain)):
+            self._events.add("device", f"closing the sound device: {why}")
 
     def close(self) -> None:
         """Fade out and let go of the device."""
@@ -332,4 +306,4 @@ class SoundCard:
         if drain:
             # the fade is with the device, which may drop what it holds when it is stopped
             time.sleep(min(_FADE_OUT_S, self._reported_s + _SETTLE_S))
-        self._shut(portaudio(), drain)
+        self._shut(drain)

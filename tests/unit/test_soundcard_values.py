@@ -369,7 +369,7 @@ def test_a_lost_device_is_tried_less_and_less_often_and_said_once(sd: Listed, ca
     card._held_up.times = 2
     card._player.underruns = 3
     sd.there = False
-    card._finished = True  # lost in the first turn
+    card._stream.finished = True  # lost in the first turn
     back: list[int] = []
 
     def each(now: float) -> None:
@@ -395,7 +395,7 @@ def test_a_lost_device_is_tried_less_and_less_often_and_said_once(sd: Listed, ca
     assert back
     assert card.underruns == 5  # those of the stream before are not forgotten
     # lost once more: tried quickly again, and said again
-    card._finished, sd.there = True, False
+    card._stream.finished, sd.there = True, False
     said = watched(card, sd, 73.5, lambda now: None)
     assert [e["event"] for e in said if e["event"] != "priority"] == ["device lost", "device missing"]
     assert sd.at[-2] - (72.0 + STEP_S) == 0.5
@@ -406,7 +406,7 @@ def test_a_device_that_stops_at_an_underrun_of_its_own_is_opened_again_at_once(
     sd: Listed, card: SoundCard, ago_s: float, waits_s: float
 ) -> None:
     card._held_up.last_s = 50.0 + STEP_S - ago_s
-    card._finished = True  # lost in the first turn
+    card._stream.finished = True  # lost in the first turn
     said = watched(card, sd, 51.0, lambda now: [sd.streams[-1].block(), None][1])
     assert "device back" in [e["event"] for e in said]
     assert sd.at[0] - (50.0 + STEP_S) == pytest.approx(waits_s + STEP_S * (waits_s == 0.0))
@@ -441,13 +441,13 @@ def test_closing_ends_the_stream_whatever_the_device_says(sd: Listed, card: Soun
         raise sd.PortAudioError("Unanticipated\n host error")
 
     stream.close = fails  # type: ignore[method-assign]
-    card._shut(sd, drain=True)
-    card._shut(sd)  # nothing is left to shut
+    card._shut(drain=True)
+    card._shut()  # nothing is left to shut
     assert calls == ["stop", "close"]
     (event,) = card.events()
     assert (event["event"], event["text"]) == ("device", "closing the sound device: Unanticipated host error")
     card._open(sd)
     sd.streams[1].abort = lambda ignore_errors: calls.append("abort")  # type: ignore[method-assign]
-    card._shut(sd)
+    card._shut()
     assert calls[2] == "abort"
     card.close()  # never started: nothing to wait for

@@ -78,7 +78,7 @@ def enlarge(bedside: Bedside) -> None:
 
 def reopen(bedside: Bedside) -> None:
     bedside.card._lost = True
-    bedside.card._shut(bedside.sd)
+    bedside.card._shut()
     assert bedside.card._reopen(bedside.sd)
 
 
