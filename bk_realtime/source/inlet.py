@@ -19,6 +19,7 @@ from bk_realtime.source.base import SourceEvent
 from bk_realtime.source.door import RefusedError, connect
 from bk_realtime.source.gaps import StreamMonitor
 from bk_realtime.source.resolve import SLICE_S, Search, Wanted, find, full_description, never, open_stream
+from bk_realtime.source.returned import looks_alike, what_changed
 from bk_realtime.source.stamps import StampJudge
 from bk_realtime.source.time_correction import ClockWatch, TimeCorrection
 
@@ -33,7 +34,6 @@ _POLL_S = 0.02
 _CATCH_UP_S = 0.5
 _SETTLE_S = 0.1  # what waits in the network comes within this
 _SHORT_S = 0.05  # a shorter piece is no backlog any more
-_RATE_TOLERANCE = 1e-3
 
 
 class LslInlet:
@@ -246,7 +246,8 @@ class LslInlet:
             return
         # LSL reconnects by itself to the same id, channel count and format; anything else is ours to handle
         late = now - self._found_at > _REOPEN_S or new.uid() == self._uid
-        if self._inlet is None or late or not self._alike(new):
+        alike = looks_alike(new.channel_count(), new.nominal_srate(), self._raw)
+        if self._inlet is None or late or not alike:
             self._opened_at = self.clock.now()
             try:
                 self._check(new)
@@ -266,11 +267,6 @@ class LslInlet:
             self._search.door.refuse(info, str(error))
         self._drop()  # LSL itself may have gone over to it
         self._events.append(SourceEvent("lost", self._n_samples, self.clock.now() - self._seen, str(error)))
-
-    def _alike(self, info: pylsl.StreamInfo) -> bool:
-        raw = self._raw
-        same_rate = abs(info.nominal_srate() - raw.sfreq) <= _RATE_TOLERANCE * raw.sfreq
-        return bool(info.channel_count() == raw.n_channels and same_rate)
 
     def _returned(self, now: float, search: Search) -> bool:
         """Samples again: is it still the same montage? ``False`` where the sender does not say yet."""
@@ -301,17 +297,9 @@ class LslInlet:
     def _check(self, info: pylsl.StreamInfo) -> None:
         """Compare a stream that came back with what it was."""
         inlet = connect(info, 1, recover=False)
-        came = full_description(inlet, _CONNECT_S)
-        was, what = self._raw, ""
-        if abs(came.sfreq - was.sfreq) > _RATE_TOLERANCE * was.sfreq:
-            what = f"at {came.sfreq:g} Hz instead of {was.sfreq:g} Hz"
-        elif came.labels != was.labels:
-            changed = sorted(set(came.labels) ^ set(was.labels)) or ["their order"]
-            what = f"with other channels ({came.n_channels} instead of {was.n_channels}; {', '.join(changed[:4])})"
-        elif came.units != was.units:
-            what = "with other units"
+        what = what_changed(full_description(inlet, _CONNECT_S), self._raw)
         if what:
-            text = f"stream {was.name!r} came back {what}; start the session anew with a decoder for it"
+            text = f"stream {self._raw.name!r} came back {what}; start the session anew with a decoder for it"
             self._events.append(SourceEvent("changed", self._n_samples, self.clock.now() - self._seen, text))
             self._error = StreamError(text)
             raise self._error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
@@ -13,8 +12,8 @@ from bk_realtime.errors import BkError, StreamError
 from bk_realtime.join import LATE_S, Joined, Joiner
 from bk_realtime.join.names import joined_description, joined_notes, same_clock
 from bk_realtime.source.base import EventKind, MeasuresPackets, Source, SourceEvent, outlet_uid, take_events
+from bk_realtime.source.partner_feed import PartnerFeed
 from bk_realtime.source.resolve import Wanted, quoted
-from bk_realtime.watched import WatchedThread
 
 _POLL_S = 0.005  # while rows wait for a joined stream, the main one is asked this often
 _KEEP_S = 30.0
@@ -97,7 +96,7 @@ class JoinedSource:
         self._joiner = Joiner(
             own[0].sfreq, own[0].n_channels, [(d.sfreq, d.n_channels) for d in own[1:]], late_s, _KEEP_S
         )
-        self._feeds = [_Feed(partner, d) for partner, d in zip(partners, own[1:], strict=True)]
+        self._feeds = [PartnerFeed(source, d) for source, d in zip(partners, own[1:], strict=True)]
         self._names = [d.name for d in own]
         self._begun = [False] * len(own)
         self._stamps = np.zeros(0)  # raw ones of rows that wait
@@ -248,62 +247,3 @@ def _notes(sources: Sequence[Source], described: Sequence[StreamDescription]) ->
         (d.name, getattr(source, "notes", ())) for source, d in zip(sources, described, strict=True)
     ]
     return [f"{name!r}: {note}" for name, notes in told for note in notes]
-
-
-class _Feed:
-    """Reads one joined stream in a thread."""
-
-    def __init__(self, source: Source, description: StreamDescription) -> None:
-        self._source, self._name = source, description.name
-        self._chunks: deque[Chunk] = deque(maxlen=4096)
-        self._events: deque[SourceEvent] = deque()
-        self._stop, self._thread = threading.Event(), WatchedThread(self._run, "joined")
-        self._started = False
-
-    def start(self) -> None:
-        """Begin, once."""
-        if not self._started:
-            self._started = True
-            self._thread.start()
-
-    def take(self) -> list[Chunk]:
-        """What came since the last call, oldest first."""
-        return [self._chunks.popleft() for _ in range(len(self._chunks))]
-
-    def take_events(self) -> list[SourceEvent]:
-        """The stream's events, as those of a joined one."""
-        return [self._events.popleft() for _ in range(len(self._events))]
-
-    def close(self) -> None:
-        """End the thread, then let go of the stream."""
-        self._stop.set()
-        if self._started:
-            self._thread.join(timeout=3.0)
-        self._source.close()
-
-    def _run(self) -> None:
-        concern = f"joined stream {self._name}"
-        while not self._stop.is_set():
-            try:
-                chunk = self._source.pull(0.1)
-            except BkError as error:  # it came back as another stream
-                self._tell(f"{error}; its channels stay missing", 0.0, active_fault=concern)
-                return
-            for event in take_events(self._source):
-                lasting = {
-                    "lost": {"active_fault": concern},
-                    "returned": {"corrected": concern},
-                    "rate": {"active_fault": f"rate of {concern}"},
-                    "rate right": {"corrected": f"rate of {concern}"},
-                    "stamps": {"active_fault": f"stamps of {concern}"},
-                    "stamps right": {"corrected": f"stamps of {concern}"},
-                    "clock": {"active_fault": f"clock of {concern}"},
-                    "clock right": {"corrected": f"clock of {concern}"},
-                }
-                self._tell(event.text, event.seconds, what=event.kind, **lasting.get(event.kind, {}))
-            if chunk is not None and len(chunk):
-                self._chunks.append(chunk)
-
-    def _tell(self, text: str, seconds: float, **details: object) -> None:
-        named = text if self._name in text else f"{self._name!r}: {text}"
-        self._events.append(SourceEvent("joined", 0, seconds, named, details))

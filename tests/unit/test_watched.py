@@ -28,7 +28,7 @@ from bk_realtime.recorder.recorder import Recorder
 from bk_realtime.session.control import ControlServer
 from bk_realtime.session.events import make_event
 from bk_realtime.session.settings import DiskPolicy
-from bk_realtime.source.joined import _Feed
+from bk_realtime.source.partner_feed import PartnerFeed
 from bk_realtime.source.time_correction import TimeCorrection
 from bk_realtime.watched import WatchedThread, deaths, watch_others, when_one_dies
 from gui.commands import Commander
@@ -125,7 +125,7 @@ def correction(tmp_path: Path) -> Any:
 
 
 def joined(tmp_path: Path) -> Any:
-    _Feed(SimpleNamespace(pull=killed), StreamDescription("x", "EEG", "x", 100.0, ("1",), ("",))).start()
+    PartnerFeed(SimpleNamespace(pull=killed), StreamDescription("x", "EEG", "x", 100.0, ("1",), ("",))).start()
 
 
 def markers(tmp_path: Path) -> Any:
