@@ -107,7 +107,7 @@ def test_half_a_handshake_has_the_same_deadline(server: ControlServer, monkeypat
     with Client(server.address) as connection:
         answer_challenge(connection, server.key)
         monkeypatch.setattr(serving, "HANDSHAKE_S", 0.3)  # not before: who answers late is hung up on half way
-        server._ring()
+        server._sockets.ring()
         assert connection.poll(PATIENCE_S)
         with pytest.raises((EOFError, ConnectionError)):
             connection.recv_bytes()
@@ -314,11 +314,11 @@ def test_the_windows_panic_is_connected_from_the_start(
         with ControlServer(lambda message: seen.append(message) or {}) as server:
             server.write_file(tmp_path)
             until(lambda server=server: any(peer.welcome for peer in tuple(server._members)))  # type: ignore[misc]
-            server._all.unregister(server._door)  # from here on nobody comes in
+            server._sockets.shut_door()  # from here on nobody comes in
             commander.send("panic")
             assert told.wait(PATIENCE_S)
             told.clear()
-            server._all.register(server._door, 1)
+            server._sockets.open_door()
     commander.close()
     assert [message["command"] for message in seen] == ["panic", "panic"]
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-import selectors
-import socket
 import threading
 import time
 from pathlib import Path
@@ -15,6 +13,7 @@ from bk_realtime.session.control import wire
 from bk_realtime.session.control.orders_lane import Handler, OrdersLane, answer
 from bk_realtime.session.control.peer import Held, Peer
 from bk_realtime.session.control.place import write_place
+from bk_realtime.session.control.sockets import READ, WRITE, Sockets
 from bk_realtime.session.control.words import URGENT, stamp
 from bk_realtime.watched import WatchedThread
 
@@ -34,7 +33,6 @@ NO_HANDLES_S = 0.2
 """Nobody is let in for so long where the system has no room for another socket."""
 CLOSE_S = 1.4
 """Longest wait for a thread that is to end."""
-_READ, _WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 
 
 class ControlServer:
@@ -61,22 +59,14 @@ class ControlServer:
     def __init__(self, handler: Handler) -> None:
         self.key = secrets.token_bytes(32)
         self._handler = handler
-        self._door = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self._door.setblocking(False)
-        self.address: tuple[str, int] = self._door.getsockname()[:2]
+        self._sockets = Sockets()
+        self.address: tuple[str, int] = self._sockets.door.getsockname()[:2]
         self._closing, self._closed = threading.Event(), False
-        self._bell, self._rope = socket.socketpair()
-        for sock in (self._bell, self._rope):
-            sock.setblocking(False)
         self._guests: dict[Peer, None] = {}
         self._members: dict[Peer, None] = {}
-        self._all, self._known = selectors.DefaultSelector(), selectors.DefaultSelector()
-        for selector in (self._all, self._known):
-            selector.register(self._bell, _READ)
-        self._all.register(self._door, _READ)
         self._guests_at = self._door_at = self._long_at = 0.0
         self._files: list[tuple[Path, str]] = []
-        self._orders = OrdersLane(handler, self._ring)
+        self._orders = OrdersLane(handler, self._sockets.ring)
         self._thread = WatchedThread(self._run, "control")
         self._thread.start()
 
@@ -109,18 +99,13 @@ class ControlServer:
         self._closed = True
         self._orders.close(CLOSE_S)
         self._closing.set()
-        self._ring()
+        self._sockets.ring()
         if self._thread is not threading.current_thread():
             self._thread.join(CLOSE_S)
         for path, text in self._files:
             with contextlib.suppress(OSError):
                 if path.read_text(encoding="utf-8") == text:  # a later session may have put its own there
                     path.unlink()
-
-    def _ring(self) -> None:
-        """Wake the reading thread; a bell that is full rings already."""
-        with contextlib.suppress(OSError):
-            self._rope.send(b"!")
 
     # ---- the reading thread --------------------------------------------------------------------------------------
     def _run(self) -> None:
@@ -131,21 +116,19 @@ class ControlServer:
         finally:
             for peer in (*self._guests, *self._members):
                 peer.close()
-            for closed in (self._all, self._known, self._door, self._bell, self._rope):
-                closed.close()
+            self._sockets.close()
 
     def _turn(self) -> None:
-        now = time.monotonic()
+        now, sockets = time.monotonic(), self._sockets
         is_open = now >= self._guests_at
         if is_open and self._door_at and now >= self._door_at:
             self._door_at = 0.0
-            self._all.register(self._door, _READ)
+            sockets.open_door()
         strangers, at_door = [], False
-        for key, mask in (self._all if is_open else self._known).select(self._patience(now)):
-            if key.fileobj is self._bell:
-                with contextlib.suppress(OSError):
-                    self._bell.recv(4096)
-            elif key.fileobj is self._door:
+        for key, mask in (sockets.all if is_open else sockets.known).select(self._patience(now)):
+            if key.fileobj is sockets.bell:
+                sockets.hush()
+            elif key.fileobj is sockets.door:
                 at_door = True
             elif key.data in self._members:
                 self._hear(key.data, mask)
@@ -176,9 +159,9 @@ class ControlServer:
 
     # ---- those who know the key ----------------------------------------------------------------------------------
     def _hear(self, peer: Peer, mask: int) -> None:
-        if mask & _WRITE and not peer.flush():
+        if mask & WRITE and not peer.flush():
             self._drop(peer)
-        elif mask & _READ and not (peer.receive() and (peer.welcome or peer.shake_hands())):
+        elif mask & READ and not (peer.receive() and (peer.welcome or peer.shake_hands())):
             self._drop(peer)
         else:
             self._listen(peer)
@@ -275,7 +258,7 @@ class ControlServer:
                     return
                 self._drop(oldest)
             try:
-                sock, _ = self._door.accept()
+                sock, _ = self._sockets.door.accept()
             except (BlockingIOError, InterruptedError, ConnectionError):
                 return
             except OSError:  # out of file handles
@@ -288,30 +271,16 @@ class ControlServer:
             self._watch(peer)
 
     def _shut_door(self, until: float) -> None:
-        self._all.unregister(self._door)
+        self._sockets.shut_door()
         self._door_at = until
 
-    # ---- which sockets are looked at -----------------------------------------------------------------------------
+    # ---- their sockets -------------------------------------------------------------------------------------------
     def _watch(self, peer: Peer) -> None:
-        """Look at this peer's socket for what can be done with it now."""
-        if peer not in self._members and peer not in self._guests:
-            return
-        peer.looked_at = time.monotonic()
-        mask = _WRITE * bool(peer.out) | _READ * peer.may_be_read(peer.looked_at)
-        for selector in (self._all, self._known) if peer.known else (self._all,):
-            key: selectors.SelectorKey | None = selector.get_map().get(peer.sock)
-            if key is None:
-                if mask:
-                    selector.register(peer.sock, mask, peer)
-            elif not mask:
-                selector.unregister(peer.sock)
-            elif key.events != mask:
-                selector.modify(peer.sock, mask, peer)
+        if peer in self._members or peer in self._guests:
+            self._sockets.watch(peer, time.monotonic())
 
     def _drop(self, peer: Peer) -> None:
         self._guests.pop(peer, None)
         self._members.pop(peer, None)
-        for selector in (self._all, self._known):
-            with contextlib.suppress(KeyError):
-                selector.unregister(peer.sock)
+        self._sockets.forget(peer)
         peer.close()
