@@ -78,6 +78,20 @@ def fit_to_screen(window: QMainWindow) -> None:
         window.move(left, top)
 
 
+class OnScreen:
+    """Keeps all of a window on its screen: whenever it is shown, and when it comes to another screen."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        self._window, self._watched = window, False
+
+    def shown(self) -> None:
+        """The window is shown."""
+        fit_to_screen(self._window)
+        if not self._watched and (handle := self._window.windowHandle()) is not None:
+            self._watched = True
+            handle.screenChanged.connect(lambda _: fit_to_screen(self._window))
+
+
 def between(widget: QWidget, least: int, most: int, height: int) -> None:
     """A widget of one height, in pixels, that gives way on a narrow screen."""
     widget.setFixedHeight(height)

@@ -17,7 +17,7 @@ from gui.closing import Closing
 from gui.commands import Commander
 from gui.feed import Feed
 from gui.keys import window_keys
-from gui.layout import DETAILED, HIGH, LOW, LOWEST, NARROW, fit_to_screen, ground, side_column, traces_column
+from gui.layout import DETAILED, HIGH, LOW, LOWEST, NARROW, OnScreen, ground, side_column, traces_column
 from gui.look_back import LookBack
 from gui.panels.attention import Attention
 from gui.panels.banner import Banner
@@ -130,7 +130,8 @@ class Window(QMainWindow):
                 panel.command.connect(self._send)
         whole = inside or self
         self._closing = None if control is None else Closing(whole, control, self._mute, self._end, self.leave)
-        self._leaving = self._screen_watched = self._shut = False
+        self._leaving = self._shut = False
+        self._on_screen = OnScreen(self)
         self.keys = window_keys(self, whole)
         self.popup_keys = PopupKeys(self, self.controls.send_panic)
         self.setMinimumSize(*LEAST)
@@ -275,12 +276,8 @@ class Window(QMainWindow):
 
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
-        if not self.isWindow():
-            return
-        fit_to_screen(self)
-        if not self._screen_watched and (handle := self.windowHandle()) is not None:
-            self._screen_watched = True
-            handle.screenChanged.connect(lambda _: fit_to_screen(self))
+        if self.isWindow():
+            self._on_screen.shown()
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         if event is not None and self.asks_first():

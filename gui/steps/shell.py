@@ -15,13 +15,14 @@ from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from bk_realtime.errors import BkError
 from gui import languages
 from gui.keys import Keys
-from gui.layout import fit_to_screen
+from gui.layout import OnScreen
 from gui.participant import DEMO, Participant, Profiles
 from gui.step_names import STEPS
 from gui.steps.bar import StepBar
 from gui.steps.catalogue import PAGES
 from gui.steps.looks import Looks
 from gui.steps.page import StepPage
+from gui.steps.pages import Pages
 from gui.steps.running import Running
 from gui.steps.silence import SilenceStrip
 from gui.steps.speak import SpeakPage
@@ -67,11 +68,11 @@ class Shell(QMainWindow):
         super().__init__()
         self.setWindowTitle("BrainKaraoke")
         self.settings, self.participant, self.profiles = settings, participant, profiles
-        self._relaunch, self._leaving, self._screen_watched, self.notice = relaunch, False, False, ""
+        self._relaunch, self._leaving, self.notice = relaunch, False, ""
         self._wired: QMainWindow | None = None
-        self._warned, self._was_busy = "", False
+        self._warned, self._on_screen = "", OnScreen(self)
         self.bar, self.strip, self.stack = StepBar(STEPS), SilenceStrip(), QStackedWidget()
-        self.pages: dict[str, StepPage] = {}
+        self.pages = Pages()
         self.speak = SpeakPage(participant, None if attached else running, settings, self, self.why_not)
         for name in STEPS:
             self.pages[name] = self.speak if name == "Speak" else PAGES[name](participant, profiles)
@@ -134,23 +135,15 @@ class Shell(QMainWindow):
         self.strip.show_session(None if window is None else window.banner)
 
     def _tell_pages(self) -> None:
-        occupied = any(page.occupies() for page in self.pages.values())
-        if not occupied:
+        if not self.pages.under_way():
             self._warned = ""
-        for page in self.pages.values():
-            page.session_runs = self.speak.busy
-            others = (other.occupies() for other in self.pages.values() if other is not page)
-            page.elsewhere = next(filter(None, others), "")
-        was_busy, self._was_busy = self._was_busy, occupied or self.speak.busy
-        if was_busy and not self._was_busy:
-            for page in self.pages.values():
-                page.saved()
+        self.pages.tell(self.speak.busy)
 
     def why_not(self) -> str:
         """Why no session can start now; empty where it can."""
         if self.participant.bundle is None:
             return tr("no decoder yet: train one, or choose its folder in Check")
-        return next(filter(None, (page.why_not() for page in self.pages.values())), "")
+        return self.pages.why_not()
 
     def obey(self, command: str, values: dict[str, Any]) -> None:
         """Do what a page asks for."""
@@ -170,8 +163,7 @@ class Shell(QMainWindow):
 
     def replay(self, recording: Path) -> None:
         """Decode a recording with the participant's decoder, as a session that says SIMULATED."""
-        why = tr("a session runs: end it first") if self.speak.busy else ""
-        why = why or next(filter(None, (page.occupies() for page in self.pages.values())), "")
+        why = tr("a session runs: end it first") if self.speak.busy else self.pages.under_way()
         if why:
             self.say(tr("not replayed: {why}").format(why=why))
             return
@@ -203,7 +195,7 @@ class Shell(QMainWindow):
             self.speak.session_window.controls.show_result("", True, text)
 
     def _busy(self) -> bool:
-        return self.speak.busy or any(page.occupies() for page in self.pages.values())
+        return self.speak.busy or bool(self.pages.under_way())
 
     def _open_anew(self) -> None:
         if self._anew is not None:
@@ -276,7 +268,7 @@ class Shell(QMainWindow):
         if window is not None and not self._leaving and event is not None and window.asks_first():
             event.ignore()
             return
-        under_way = next(filter(None, (page.occupies() for page in self.pages.values())), "")
+        under_way = self.pages.under_way()
         if under_way and under_way != self._warned and not self._leaving and event is not None:
             event.ignore()
             self._warned = under_way
@@ -293,10 +285,7 @@ class Shell(QMainWindow):
 
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
-        fit_to_screen(self)
-        if not self._screen_watched and (handle := self.windowHandle()) is not None:
-            self._screen_watched = True
-            handle.screenChanged.connect(lambda _: fit_to_screen(self))
+        self._on_screen.shown()
 
     def _another_window(self) -> None:
         window = self.speak.session_window
