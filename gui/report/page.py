@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PyQt6.QtCore import Qt, QTimer, QUrl
 from PyQt6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout
 
-from bk_realtime.shown import shown
 from gui import theme
 from gui.participant import Participant
 from gui.report.facts import Facts, facts_of, row_words, signature
 from gui.report.look_page import LookPage
-from gui.report.saved import (
-    PICTURE,
-    Saved,
-    Whole,
-    all_saved,
-    commands_for,
-    figures_in_words,
-    files_in_words,
-    had_learnt,
-    learnt_by,
-)
+from gui.report.read_back import ReadBack
+from gui.report.saved import PICTURE, Saved, Whole, all_saved, figures_in_words, files_in_words, had_learnt, learnt_by
 from gui.report.saved import whole_by_recorder as by_recorder
 from gui.report.view import ReportView
-from gui.said import translated
-from gui.steps.json_process import JsonProcess
 from gui.steps.page import Mark, StepPage, StepState
 from gui.words import later, tr
 
@@ -50,21 +37,15 @@ class ReportPage(StepPage):
 
     def __init__(self, participant: Participant) -> None:
         super().__init__(participant)
-        self.view, self.process = ReportView(), JsonProcess(self)
+        self.view, self.reading = ReportView(), ReadBack(self)
         self.inside, self._stack = LookPage(participant), QStackedWidget()
         self.found: list[Saved] = []
         self.chosen: Saved | None = None
         self.whole = self.newest = Whole(None, "")
-        self.judged: dict[Path, Whole] = {}
         self._facts: dict[Path, tuple[tuple[int, ...], Facts]] = {}
         self._unread: list[int] = []
-        self._queue: list[tuple[str, Sequence[str]]] = []
-        self._checks: Saved | None = None
-        self._verdict: Whole | None = None
-        self._reasons: list[str] = []
         self._said, self._leaks = "", False
-        self.process.other.connect(self._hear)
-        self.process.ended.connect(self._ended)
+        self.reading.went_on.connect(self._went_on)
         view = self.view
         view.check.clicked.connect(self.check_or_stop)
         view.open.clicked.connect(self.open_folder)
@@ -93,7 +74,7 @@ class ReportPage(StepPage):
     @property
     def runs(self) -> bool:
         """Whether something is read back now."""
-        return self._checks is not None
+        return self.reading.runs
 
     def state(self) -> StepState:
         """Whether the newest is whole."""
@@ -119,8 +100,8 @@ class ReportPage(StepPage):
     def show_participant(self, participant: Participant) -> None:
         """Another one's."""
         if (participant.name, participant.out) != (self.participant.name, self.participant.out):
-            self._stop()
-            self.judged.clear()
+            self.reading.stop()
+            self.reading.judged.clear()
             self.chosen, self._said = None, ""
         super().show_participant(participant)
         self.inside.show_participant(participant)
@@ -152,7 +133,7 @@ class ReportPage(StepPage):
         """The window goes."""
         self._timer.stop()
         self._reader.stop()
-        self._stop()
+        self.reading.stop()
         self.inside.shut()
 
     # ---- what there is -------------------------------------------------------------------------------------------
@@ -209,12 +190,12 @@ class ReportPage(StepPage):
 
     def _judgement(self, one: Saved) -> Whole:
         """What was found just now, else what the recorder has found."""
-        return self.judged.get(one.path) or by_recorder(one)
+        return self.reading.judged.get(one.path) or by_recorder(one)
 
     def look(self) -> None:
         """Twice a second: what can be done now."""
         if self.runs and self.session_runs:
-            self._stop()
+            self.reading.stop()
             self._said = tr("stopped, because a session runs")
         view, one = self.view, self.chosen
         self.inside.look(self.session_runs)
@@ -264,52 +245,15 @@ class ReportPage(StepPage):
     def check_or_stop(self) -> None:
         """Judge the chosen one anew, or end that."""
         if self.runs:
-            self._stop()
+            self.reading.stop()
             self._said = tr("stopped")
         elif self.chosen is not None and not self.session_runs:
-            self._queue, self._checks, self._verdict = commands_for(self.chosen), self.chosen, None
-            self._reasons, self._said = [], ""
-            self._next()
+            self._said = ""
+            self.reading.begin(self.chosen)
         self.look()
 
-    def _next(self) -> None:
-        module, words = self._queue[0]
-        self.process.start_behind(module, *words)
-
-    def _stop(self) -> None:
-        self._checks = None
-        self._queue.clear()
-        self.process.stop()
-
-    def _hear(self, text: str) -> None:
-        if text.strip().startswith("not whole: "):
-            self._reasons.append(text.strip().removeprefix("not whole: "))
-
-    def _ended(self, good: bool, text: str) -> None:
-        one = self._checks
-        if one is None:
-            return
-        module, words = self._queue.pop(0)
-        why = shown(translated(text or self.process.last) or tr("it ended without a word"), 400)
-        if module == "bk_realtime":
-            name = Path(words[-1]).name
-            reasons = shown("; ".join(self._reasons), 400) or why
-            text = (
-                tr("{name} is whole: read back just now").format(name=name)
-                if good
-                else tr("{name} is NOT whole: {reasons}").format(name=name, reasons=reasons)
-            )
-            if self._verdict is None or self._verdict.whole:
-                self._verdict = Whole(good, text)
-            if not any(left == "bk_realtime" for left, _ in self._queue):  # all its files
-                self.judged[one.path] = self._verdict
-        elif not good:
-            self._said = tr("the report: {why}").format(why=why)
-        if self._queue:
-            self._next()
-        else:
-            self._checks = None
-            self._said = self._said or tr("checked")
+    def _went_on(self) -> None:
+        self._said = self.reading.said
         self.look_around()
         self.changed.emit()
 

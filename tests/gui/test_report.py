@@ -202,12 +202,12 @@ def test_it_is_read_back_and_the_report_comes_in(page: ReportPage) -> None:
     page.view.check.click()
     assert page.state().mark is Mark.BUSY
     assert not page.view.replay.isEnabled()
-    page.process.other.emit("  not whole: stream 'amp' has no footer")
-    page.process.ended.emit(False, "")
+    page.reading.process.other.emit("  not whole: stream 'amp' has no footer")
+    page.reading.process.ended.emit(False, "")
     image = QImage(2000, 800, QImage.Format.Format_RGB32)
     image.fill(0)
     assert image.save(str(folder / PICTURE))
-    page.process.ended.emit(False, "live and offline decoding disagree: mel")
+    page.reading.process.ended.emit(False, "live and offline decoding disagree: mel")
     assert [words[:2] for words in page.ran] == [("bk_realtime", "record"), ("offline.session_report", str(folder))]
     assert "session.xdf is NOT whole: stream 'amp' has no footer" in page.view.whole.text()
     assert "decoding disagree" in page.view.words.text()
