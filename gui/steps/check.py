@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QVBoxLayout
+from PyQt6.QtWidgets import QFileDialog, QInputDialog, QVBoxLayout
 
 from bk_realtime.errors import BkError
 from gui.participant import DEMO, Participant, Profiles
@@ -28,6 +28,7 @@ from gui.steps.json_process import JsonProcess
 from gui.steps.listening import ELECTRODES, Listening
 from gui.steps.page import Mark, StepPage, StepState
 from gui.steps.survey import Survey
+from gui.steps.tone import Tone
 from gui.words import later, tr
 
 SHOW_MS = 250
@@ -56,20 +57,19 @@ class CheckPage(StepPage):
         self._main = ""
         self._found_one = False
         self.note = ""
-        self.preflight, self.tone = JsonProcess(self), JsonProcess(self)
+        self.preflight, self.tone = JsonProcess(self), Tone(self)
         self.listening = Listening(self)
         self.listening.changed.connect(self._heard)
         self.preflight.said.connect(self._take)
         self.preflight.ended.connect(self._checked)
-        self.tone.ended.connect(self._played)
         self.view = CheckView()
-        self.question: QMessageBox | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
         view = self.view
         view.again.clicked.connect(self.check)
-        view.play.clicked.connect(self.ask_for_tone)
+        view.play.clicked.connect(lambda: self.tone.ask(self.participant.sound_device))
+        self.tone.said.connect(view.say)
         view.new.clicked.connect(self._new)
         view.decoder.clicked.connect(self._choose_decoder)
         view.use.clicked.connect(self._use_stream)
@@ -140,15 +140,13 @@ class CheckPage(StepPage):
 
     def silence(self) -> None:
         """Stop the tone."""
-        if self.tone.runs:
-            self.tone.stop()
-            self.view.say(tr("the tone was stopped"))
+        self.tone.silence()
 
     def shut(self) -> None:
         """End what is under way."""
         self.left()
         self.preflight.stop()
-        self.tone.stop()
+        self.tone.shut()
 
     def join(self, timeout: float) -> None:
         """Wait for the looks around that are under way, so many seconds each."""
@@ -278,34 +276,3 @@ class CheckPage(StepPage):
     def _leave_out(self, label: str, used: bool) -> None:
         left = [one for one in self.participant.leave_out if one != label]
         self.keep(leave_out=tuple(left if used else [*left, label]))
-
-    # ---- tone ----------------------------------------------------------------------------------------------------
-    def ask_for_tone(self) -> None:
-        """Ask whether ears are ready for it."""
-        if self.question is not None or self.tone.runs:
-            return
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(tr("Play a test tone?"))
-        box.setText(
-            tr("Two seconds of a soft tone on the sound device: {device}.").format(device=self.participant.sound_device)
-        )
-        box.setInformativeText(tr("It swells and fades. Take headphones off the participant first."))
-        play = box.addButton(tr("Play"), QMessageBox.ButtonRole.AcceptRole)
-        cancel = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(cancel)
-        box.setEscapeButton(cancel)
-
-        def answered(button: object) -> None:
-            self.question = None
-            box.deleteLater()
-            if button is play:
-                self.view.say(tr("playing a soft tone; PANIC stops it"))
-                self.tone.start("tone", "--sound-device", self.participant.sound_device)
-
-        box.buttonClicked.connect(answered)
-        self.question = box
-        box.open()
-
-    def _played(self, good: bool, text: str) -> None:
-        self.view.say(tr("the tone was played: did you hear it?") if good else translated(text))

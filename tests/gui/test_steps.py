@@ -223,15 +223,15 @@ def test_nothing_is_checked_while_a_session_runs(qtbot, open_shell, monkeypatch:
 def test_the_test_tone_asks_first_and_panic_stops_it(qtbot, open_shell, monkeypatch: pytest.MonkeyPatch) -> None:
     shell, played, stopped = open_shell(), [], []
     page = shell.pages["Check"]
-    monkeypatch.setattr(page.tone, "start", lambda *words: played.append(words))
+    monkeypatch.setattr(page.tone.process, "start", lambda *words: played.append(words))
     page.view.play.click()
-    next(b for b in page.question.buttons() if b.text() == "Cancel").click()
-    assert (played, page.question) == ([], None)
+    next(b for b in page.tone.question.buttons() if b.text() == "Cancel").click()
+    assert (played, page.tone.question) == ([], None)
     page.view.play.click()
-    next(b for b in page.question.buttons() if b.text() == "Play").click()
+    next(b for b in page.tone.question.buttons() if b.text() == "Play").click()
     assert played == [("tone", "--sound-device", "auto")]
     monkeypatch.setattr(JsonProcess, "runs", True)
-    monkeypatch.setattr(page.tone, "stop", lambda: stopped.append(1))
+    monkeypatch.setattr(page.tone.process, "stop", lambda: stopped.append(1))
     shell.strip.panic.pressed.emit()
     assert stopped == [1]
 
