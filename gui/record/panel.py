@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PyQt6.QtCore import Qt, QTimer, pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtCore import QTimer, pyqtSignal
+from PyQt6.QtWidgets import QWidget
 
 from bk_realtime.errors import BkError
 from bk_realtime.prompts.machine import TrialMachine
@@ -16,6 +16,7 @@ from gui import theme
 from gui.record.clip_player import ClipPlayer
 from gui.record.controls import RecordControls
 from gui.record.figures_card import FiguresCard
+from gui.record.layout import columns
 from gui.record.participant_window import ParticipantWindow
 from gui.record.plan import plan_of
 from gui.record.prompt_run import PromptRun
@@ -63,7 +64,7 @@ class RecordPanel(QWidget):
         self._next_number, self._stops_at, self._resuming = 1, 0.0, False
         self._doubt = self._notes = self._problem = ""
         self.controls = RecordControls(self)
-        self._lay_out()
+        self.right = columns(self, self.form, self.mirror, self.controls, self.figures)
         self._connect()
         self._look = QTimer(self)
         self._look.timeout.connect(self.look)
@@ -285,25 +286,3 @@ class RecordPanel(QWidget):
         self.run.done.connect(self.end)
         self.player.began.connect(self.run.heard)
         self.player.failed.connect(self._unheard)
-
-    def _lay_out(self) -> None:
-        area = QScrollArea()
-        area.setWidget(self.form)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        settings, recorded = theme.Card(tr("Settings"), area), theme.Card(tr("Recorded"), self.figures)
-        seen = theme.Card(tr("What the participant sees"), self.mirror)
-        seen.body.addWidget(self.controls)
-        area.setMinimumWidth(self.form.minimumSizeHint().width())  # longer words in another language
-        settings.setMinimumWidth(255)
-        recorded.setMinimumWidth(190)
-        columns = QHBoxLayout(self)
-        columns.setContentsMargins(10, 0, 10, 0)
-        columns.setSpacing(8)
-        right = QWidget()
-        self.right = QVBoxLayout(right)
-        self.right.setContentsMargins(0, 0, 0, 0)
-        self.right.setSpacing(8)
-        self.right.addWidget(recorded, 1)
-        for card, share in ((settings, 3), (seen, 5), (right, 3)):
-            columns.addWidget(card, share)

@@ -56,7 +56,6 @@ class CheckPage(StepPage):
         self.findings: dict[str, Finding] = {}
         self._main = ""
         self._found_one = False
-        self.note = ""
         self.preflight, self.tone = JsonProcess(self), Tone(self)
         self.listening = Listening(self)
         self.listening.changed.connect(self._heard)
