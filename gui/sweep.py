@@ -8,14 +8,14 @@ length), so that the same moment stands at the same place in every panel.
 from __future__ import annotations
 
 import math
-from typing import cast
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QRect, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
+from gui.canvas import Canvas
 from gui.marks import Marks
 from gui.overlay import OLD, draw_over
 from gui.past import Past
@@ -54,9 +54,9 @@ class SweepPanel(QWidget):
         self.marks = Marks()
         self.frozen: float | None = None
         self.cursor_at: float | None = None
-        self.cursor_text, self._left = "", 0
-        self._pixels = self._plain = np.zeros((1, 1), np.uint32)
-        self._image = QImage()
+        self.cursor_text = ""
+        self.canvas = Canvas()
+        self._plain = self.canvas.pixels
         self.configure(n_rows, sfreq)
 
     def configure(self, n_rows: int, sfreq: float) -> None:
@@ -103,7 +103,7 @@ class SweepPanel(QWidget):
     def mark(self, time: float) -> None:
         """A vertical line at an LSL time."""
         self.marks.add(time)
-        width, shown = self._pixels.shape[1], self._column
+        width, shown = self.canvas.width, self._column
         at = int(time / self.window_s * width)
         if self.frozen is not None or shown is None:
             self.invalidate()
@@ -177,19 +177,19 @@ class SweepPanel(QWidget):
         """Draw the columns that have become complete and ask Qt for just their rectangle."""
         if not self.isVisible() or (self.frozen is None and not len(self._history)):
             return
-        width = self._pixels.shape[1]
+        width = self.canvas.width
         per_column = self.window_s / width
         if self.frozen is not None:
             self._stand(self.frozen, width, per_column)
             return
-        self._left = 0
+        self.canvas.left = 0
         end = int(self._history.times[-1] / per_column)  # this one may still grow
         if self._column is None:
             self._column = max(end - width, int(self._history.times[0] / per_column))
         if self._redraw or end - self._column >= width:
             self._redraw = False
             self._plain = pack(self._background(1, None))
-            self._pixels[:] = self._plain
+            self.canvas.pixels[:] = self._plain
             oldest = max(end - width + self._ahead(width), int(self._history.times[0] / per_column) + 1)
             for start in range(oldest, end, BLOCK):
                 self._paint(start, min(start + BLOCK, end), per_column)
@@ -207,27 +207,27 @@ class SweepPanel(QWidget):
             return
         self._redraw = False
         self._column = int(until / per_column)
-        self._left = self._column - width
-        for start in range(self._left, self._column, BLOCK):
+        self.canvas.left = self._column - width
+        for start in range(self.canvas.left, self._column, BLOCK):
             self._paint(start, min(start + BLOCK, self._column), per_column)
         self.update()
 
     def time_at(self, x: int) -> float | None:
         """LSL time of what stands at ``x`` (logical pixels of this widget); ``None`` beside the picture."""
-        width = self._pixels.shape[1]
+        width = self.canvas.width
         place = int((x - GUTTER) * self.devicePixelRatioF())
         if self._column is None or not 0 <= place < width:
             return None
-        column = self._column - 1 - (self._column - 1 - self._left - place) % width
+        column = self._column - 1 - (self._column - 1 - self.canvas.left - place) % width
         return (column + 0.5) * self.window_s / width
 
     def x_at(self, time: float) -> int | None:
         """Where the LSL time stands, in logical pixels of this widget; ``None`` where it is not shown."""
-        width = self._pixels.shape[1]
+        width = self.canvas.width
         column = int(time / self.window_s * width)
         if self._column is None or not self._column - width <= column < self._column:
             return None
-        return GUTTER + int((column - self._left) % width / self.devicePixelRatioF())
+        return GUTTER + int(self.canvas.place(column) / self.devicePixelRatioF())
 
     def _paint(self, start: int, end: int, per_column: float) -> None:
         edges = np.arange(start, end + 1) * per_column
@@ -237,26 +237,22 @@ class SweepPanel(QWidget):
             picture = pack(self.strip(times, values, edges, background))
         else:
             picture = pack(background)
-        width = self._pixels.shape[1]
-        first = (start - self._left) % width
-        room = min(width - first, end - start)
-        self._pixels[:, first : first + room] = picture[:, :room]
-        self._pixels[:, : end - start - room] = picture[:, room:]
+        self.canvas.put(start, picture)
         self._expose(start, end)
 
     def _sweep(self, end: int, width: int) -> None:
         """The cursor and the dark gap ahead of it."""
         ahead = self._ahead(width)
         x = np.arange(end, end + ahead) % width
-        self._pixels[:, x] = self._plain
-        self._pixels[:, x[: max(1, round(self.devicePixelRatioF()))]] = self.CURSOR
+        self.canvas.pixels[:, x] = self._plain
+        self.canvas.pixels[:, x[: max(1, round(self.devicePixelRatioF()))]] = self.CURSOR
         self._expose(end, end + ahead)
 
     def _ahead(self, width: int) -> int:
         return max(6, width // 70)
 
     def _background(self, n: int, edges: np.ndarray | None) -> np.ndarray:
-        height = self._pixels.shape[0]
+        height = self.canvas.pixels.shape[0]
         ground = np.empty((height, n, 3), np.float32)
         ground[:] = self.WELL
         ground[self.horizon(height)] = self.GRID
@@ -266,13 +262,9 @@ class SweepPanel(QWidget):
         return ground
 
     def _expose(self, start: int, end: int) -> None:
-        width, ratio = self._pixels.shape[1], self.devicePixelRatioF()
-        first = (start - self._left) % width
-        n = min(end - start, width)
-        for a, b in ((first, min(first + n, width)), (0, max(0, first + n - width))):
-            if b > a:
-                left = int(a / ratio) - 1
-                self.update(QRect(GUTTER + left, 0, int((b - a) / ratio) + 3, self.height()))
+        ratio = self.devicePixelRatioF()
+        for a, b in self.canvas.spans(start, end):
+            self.update(QRect(GUTTER + int(a / ratio) - 1, 0, int((b - a) / ratio) + 3, self.height()))
 
     # ---- Qt ------------------------------------------------------------------------------------------------------
     def resizeEvent(self, event: QResizeEvent | None) -> None:
@@ -280,26 +272,20 @@ class SweepPanel(QWidget):
 
     def _allocate(self) -> None:
         ratio = self.devicePixelRatioF()
-        shape = (max(1, int(self.height() * ratio)), max(1, int((self.width() - GUTTER) * ratio)))
-        if shape != self._pixels.shape:
-            pixels = np.zeros(shape, np.uint32)
-            memory = cast(bytes, pixels.data)  # Qt takes any buffer; its type stubs name bytes alone
-            image = QImage(memory, shape[1], shape[0], 4 * shape[1], QImage.Format.Format_RGB32)
-            image.setDevicePixelRatio(ratio)
-            self._image, self._pixels = image, pixels  # together: the image does not keep its memory alive
+        if self.canvas.resize(max(1, int(self.height() * ratio)), max(1, int((self.width() - GUTTER) * ratio)), ratio):
             self._plain = pack(self._background(1, None))
-            self._pixels[:] = self._plain
+            self.canvas.pixels[:] = self._plain
             self._column = None
             self._redraw = True
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         region = event.region() if event is not None else QRegion(self.rect())
-        ratio = self._image.devicePixelRatio() or 1.0
+        ratio = self.canvas.image.devicePixelRatio() or 1.0
         part = region.boundingRect().intersected(QRect(GUTTER, 0, self.width() - GUTTER, self.height()))
         if not part.isEmpty():
             source = QRectF((part.x() - GUTTER) * ratio, part.y() * ratio, part.width() * ratio, part.height() * ratio)
-            painter.drawImage(QRectF(part), self._image, source)
+            painter.drawImage(QRectF(part), self.canvas.image, source)
             if self.old:
                 painter.fillRect(part, OLD)
         if region.intersects(QRect(0, 0, GUTTER, self.height())):

@@ -133,9 +133,9 @@ def test_what_came_before_is_shown_by_the_new_montage_too_and_the_way_back_has_t
     np.testing.assert_allclose(traces._shown.values[-len(live) :], live, atol=1e-4)
     look.turn(-1)
     traces.advance()
-    paused = traces._pixels.copy()
+    paused = traces.canvas.pixels.copy()
     feed(traces, 18, 19)
-    np.testing.assert_array_equal(traces._pixels, paused)
+    np.testing.assert_array_equal(traces.canvas.pixels, paused)
     look.pause(False)
     traces.show_as(Display())
     assert traces.said == ""
@@ -215,9 +215,9 @@ def test_one_trace_has_a_scale_of_its_own_by_wheel_and_key_and_gives_it_back(qtb
     def height(row: int) -> int:
         traces.invalidate()
         traces.advance()
-        n = traces._pixels.shape[0] // 8
+        n = traces.canvas.pixels.shape[0] // 8
         plain = traces._plain[:, 0]
-        lit = (traces._pixels != plain[:, None]).mean(1)
+        lit = (traces.canvas.pixels != plain[:, None]).mean(1)
         return int(1000 * lit[n * row : n * (row + 1)].mean())
 
     before = height(3)

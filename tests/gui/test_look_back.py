@@ -107,16 +107,16 @@ def test_a_picture_that_is_paused_stands_while_samples_come_and_is_from_left_to_
     look.pause()
     for panel in panels:
         panel.advance()
-    before = [panel._pixels.copy() for panel in panels]
+    before = [panel.canvas.pixels.copy() for panel in panels]
     feed(panels, 14.5, 20)
     for panel, picture in zip(panels, before, strict=True):
-        np.testing.assert_array_equal(panel._pixels, picture)
+        np.testing.assert_array_equal(panel.canvas.pixels, picture)
     assert look.words in ("PAUSED: 6 s ago", "PAUSED: 5 s ago")
     for panel in panels:
         ends = panel.time_at(panel.width() - 1), panel.time_at(63)
         np.testing.assert_allclose(ends, (look.until, look.until - 2.0), atol=0.03)
     mel = panels[1]
-    loud = mel._pixels[60] == mel._pixels[60, mel.x_at(14.05) - 62]
+    loud = mel.canvas.pixels[60] == mel.canvas.pixels[60, mel.x_at(14.05) - 62]
     assert 0.07 < loud.mean() < 0.13  # two pulses of a tenth of a second in two seconds
     look.pause(False)
     for panel in panels:
@@ -177,7 +177,7 @@ def test_a_marker_stands_on_every_axis_where_a_picture_drawn_anew_has_it(panels)
     feed(panels, 10, 13)
     for panel in panels:
         panel.mark(12.5)
-        swept = panel._pixels.copy()
+        swept = panel.canvas.pixels.copy()
         packed = 0xFF000000 | sum(int(v) << s for v, s in zip(panel.MARK, (16, 8, 0), strict=True))
         assert (swept == packed).any()
         panel.invalidate()
@@ -185,7 +185,7 @@ def test_a_marker_stands_on_every_axis_where_a_picture_drawn_anew_has_it(panels)
         ahead = (panel._column + np.arange(-1, panel._ahead(swept.shape[1]) + 2)) % swept.shape[1]
         same = np.ones(swept.shape[1], bool)
         same[ahead] = False
-        np.testing.assert_array_equal(panel._pixels[:, same], swept[:, same])
+        np.testing.assert_array_equal(panel.canvas.pixels[:, same], swept[:, same])
     for k in range(2500):
         panels[0].mark(13.1 + k * 1e-3)
     assert len(panels[0].marks.times) == 2000

@@ -126,7 +126,7 @@ def test_a_recording_is_opened_scrubbed_and_told_in_words(qtbot, page: ReportPag
     QTest.mouseClick(view.traces, Qt.MouseButton.LeftButton, pos=QPoint(x, 50))
     assert view.position == pytest.approx(4.0, abs=0.02)
     assert all(panel.cursor_at == view.position for panel in view.panels)
-    colours = set(view.traces._pixels.ravel().tolist())
+    colours = set(view.traces.canvas.pixels.ravel().tolist())
     assert len(colours) > 20  # something is drawn
     view.back.click()
     assert page.view.isVisible()
@@ -330,7 +330,7 @@ def test_what_a_decoder_made_of_it_is_shown_heard_and_told_in_words(
     assert view.words.text().startswith("✕ LEAK: ridge was trained on this signal")
     assert "B1 is missing" in view.words.text()
     view.paint()
-    assert len(np.unique(view.decoded._pixels)) > 1
+    assert len(np.unique(view.decoded.canvas.pixels)) > 1
     assert view.named_panels()[-1] == ("Decoded mel", view.decoded)
     view.play_decoded.click()
     inside.player.join(60)

@@ -137,7 +137,7 @@ def test_strips_make_the_picture_that_a_full_redraw_makes(qtbot, name: str) -> N
         panel.feed(stamps, scale * rng.standard_normal((n, panel.n_rows)).astype(np.float32))
         sent += n
         panel.advance()
-    swept = panel._pixels.copy()
+    swept = panel.canvas.pixels.copy()
     panel.invalidate()
     panel.advance()
     ahead = panel._ahead(swept.shape[1])
@@ -145,7 +145,7 @@ def test_strips_make_the_picture_that_a_full_redraw_makes(qtbot, name: str) -> N
     same = np.ones(swept.shape[1], bool)
     same[x] = False
     assert len(np.unique(swept)) > 30
-    np.testing.assert_array_equal(panel._pixels[:, same], swept[:, same])
+    np.testing.assert_array_equal(panel.canvas.pixels[:, same], swept[:, same])
 
 
 def test_every_height_and_width_can_be_drawn(qtbot) -> None:
@@ -172,7 +172,7 @@ def test_gap_shows_as_missing_and_the_cursor_jumps(qtbot) -> None:
     panel.feed(11 + t, np.zeros((len(t), 1), np.float32))
     panel.advance()
     packed = 0xFF000000 | sum(int(v) << s for v, s in zip(panel.MISSING, (16, 8, 0), strict=True))
-    missing = (panel._pixels[5] == packed).mean()
+    missing = (panel.canvas.pixels[5] == packed).mean()
     assert 0.22 <= missing <= 0.27  # half a second of two
 
 
@@ -219,7 +219,7 @@ def test_a_wild_channel_keeps_to_its_row(qtbot) -> None:
     traces.advance()
     assert traces.rows.wild.nonzero()[0].tolist() == [3]
     assert traces.per_row == 50
-    red = (traces._pixels >> 16) & 0xFF
+    red = (traces.canvas.pixels >> 16) & 0xFF
     calm = red[:60].mean(), red[100:].mean()  # rows 0-2 and 5-7
     assert max(calm) < 1.5 * min(calm)
 
