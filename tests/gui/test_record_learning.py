@@ -176,7 +176,7 @@ def test_a_process_ends_by_itself_when_its_input_is_closed(qtbot) -> None:
 
 def ridge(folder: Path, kind: str = "ridge") -> Path:
     """As far as the window looks at a bundle: what kind it is."""
-    from tests.unit.test_carry_on import bundle
+    from tests.unit.test_carry_on_bundle import bundle
 
     path = bundle(folder, ("A1", "A2"), f"p01_{kind}")
     index = path / "bundle.toml"
