@@ -1,81 +1,20 @@
-"""The sound card without its threads: what is opened, counted, said and when, on a clock turned by hand."""
+"""The sound card without its threads: what is opened, written, counted and said, on a clock turned by hand."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from types import ModuleType
 
 import numpy as np
 import pytest
 
 import bk_realtime.sink.portaudio as backend
-import bk_realtime.sink.soundcard as module
 from bk_realtime.errors import DeviceError
 from bk_realtime.sink.drift import HALF
 from bk_realtime.sink.player import STALL_S
 from bk_realtime.sink.soundcard import SoundCard
-from tests.manual_clock import ManualClock
-from tests.unit.test_soundcard import HOP, RATE, FakePortAudio
-
-STEP_S = 0.125
-
-
-class Listed(FakePortAudio):
-    """Counts its starts; a rate of its own for each channel count."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.takes = {(2, 48000)}
-        self.asked: list[tuple[int, float]] = []
-        self.at: list[float] = []
-        self.clock = ManualClock(50.0)
-
-    def check_output_settings(self, device: int, channels: int, dtype: str, samplerate: float) -> None:
-        assert dtype == "float32"
-        self.asked.append((channels, samplerate))
-        if (channels, samplerate) not in self.takes:
-            raise self.PortAudioError("Invalid sample rate")
-
-    def _initialize(self) -> None:
-        self.at.append(self.clock.now())
-
-
-class Turns:
-    """In place of the keeper's wait: each turn moves the clock and does what is due."""
-
-    def __init__(self, sd: Listed, until: float, each: Callable[[float], None] = lambda now: None) -> None:
-        self._clock, self._until, self._each = sd.clock, until, each
-
-    def wait(self, seconds: float) -> bool:
-        self._clock.advance(STEP_S)
-        self._each(self._clock.now())
-        return self._clock.now() >= self._until
-
-    def set(self) -> None: ...
-
-
-@pytest.fixture
-def sd(monkeypatch: pytest.MonkeyPatch) -> Listed:
-    fake = Listed()
-    for where in (module, backend):
-        monkeypatch.setattr(where, "portaudio", lambda: fake)
-    monkeypatch.setattr(module, "real_time_priority", lambda *_: "priority in tests")
-    return fake
-
-
-@pytest.fixture
-def card(sd: Listed) -> SoundCard:
-    """Open, nobody watches it."""
-    made = SoundCard(RATE, clock=sd.clock, ceiling=0.5)
-    made._open(sd)
-    return made
-
-
-def watched(card: SoundCard, sd: Listed, until: float, each: Callable[[float], None] = lambda now: None) -> list[dict]:
-    card._closing = Turns(sd, until, each)  # type: ignore[assignment]
-    card._watch(sd)
-    return card.events()
+from tests.card_by_hand import Listed, card, sd  # noqa: F401
+from tests.unit.test_soundcard import HOP, RATE
 
 
 # ---- the device ----
@@ -322,132 +261,3 @@ def test_counts_are_said_at_once_and_then_together(sd: Listed, card: SoundCard) 
     assert said[1]["count"] == 3
 
 
-def test_the_priority_of_the_callback_is_said_once(sd: Listed, card: SoundCard) -> None:
-    said = watched(card, sd, 51.0, lambda now: [sd.streams[-1].block(), None][1])
-    assert [(e["event"], e["text"]) for e in said] == [("priority", "priority in tests")]
-
-
-# ---- the watch ----
-
-
-@pytest.mark.parametrize(
-    ("plays_until", "lost_after"),
-    [(0.0, 53.0), (52.0, 55.0), (53.0, 56.0), (54.0, 54.25)],
-)
-def test_a_device_is_gone_after_a_quarter_of_a_second_and_after_three_while_it_begins(
-    sd: Listed, card: SoundCard, plays_until: float, lost_after: float
-) -> None:
-    sd.there = False
-    lost: list[float] = []
-
-    def each(now: float) -> None:
-        if now <= plays_until:
-            sd.streams[-1].block()
-        if card.lost and not lost:
-            lost.append(now - STEP_S)
-
-    said = watched(card, sd, lost_after + 0.5, each)
-    assert lost == [lost_after + STEP_S]  # the first turn that is later
-    (event,) = [e for e in said if e["event"] == "device lost"]
-    assert event["text"] == "sound device 'fake' stopped; trying to open it again"
-    assert event["active_fault"] == "sound"
-    assert not sd.streams[0].open
-
-
-def test_a_stream_that_says_that_it_ended_is_gone_at_once(sd: Listed, card: SoundCard) -> None:
-    def each(now: float) -> None:
-        sd.streams[-1].block()
-        if now == 51.0:
-            sd.streams[0].finish()
-
-    said = watched(card, sd, 51.25, each)
-    assert [e["event"] for e in said if e["event"] != "priority"] == ["device lost"]
-    assert card.lost
-
-
-def test_a_lost_device_is_tried_less_and_less_often_and_said_once(sd: Listed, card: SoundCard) -> None:
-    card._held_up.times = 2
-    card._player.underruns = 3
-    sd.there = False
-    card._stream.finished = True  # lost in the first turn
-    back: list[int] = []
-
-    def each(now: float) -> None:
-        sd.there = now >= 69.0
-        if now > 69.25 and not card.lost:
-            sd.streams[-1].block()
-            back.append(1)
-
-    said = watched(card, sd, 72.0, each)
-    first = 50 + STEP_S
-    assert [at - first for at in sd.at] == [0.5, 1.0, 2.0, 4.0, 9.0, 14.0, 19.0]
-    kinds = [(e["event"], e.get("active_fault"), e.get("corrected")) for e in said if e["event"] != "priority"]
-    assert kinds == [
-        ("underrun", None, None),  # of the device
-        ("underrun", None, None),  # of the buffer
-        ("device lost", "sound", None),
-        ("device missing", "sound", None),
-        ("device back", None, "sound"),
-    ]
-    missing = next(e["text"] for e in said if e["event"] == "device missing")
-    assert missing.startswith("sound device 'fake' is not back: sound device 'fake': expected one, found 0")
-    assert next(e["text"] for e in said if e["event"] == "device back") == "sound goes on, on 'fake'"
-    assert back
-    assert card.underruns == 5  # those of the stream before are not forgotten
-    # lost once more: tried quickly again, and said again
-    card._stream.finished, sd.there = True, False
-    said = watched(card, sd, 73.5, lambda now: None)
-    assert [e["event"] for e in said if e["event"] != "priority"] == ["device lost", "device missing"]
-    assert sd.at[-2] - (72.0 + STEP_S) == 0.5
-
-
-@pytest.mark.parametrize(("ago_s", "waits_s"), [(0.5, 0.0), (1.5, 0.5)])
-def test_a_device_that_stops_at_an_underrun_of_its_own_is_opened_again_at_once(
-    sd: Listed, card: SoundCard, ago_s: float, waits_s: float
-) -> None:
-    card._held_up.last_s = 50.0 + STEP_S - ago_s
-    card._stream.finished = True  # lost in the first turn
-    said = watched(card, sd, 51.0, lambda now: [sd.streams[-1].block(), None][1])
-    assert "device back" in [e["event"] for e in said]
-    assert sd.at[0] - (50.0 + STEP_S) == pytest.approx(waits_s + STEP_S * (waits_s == 0.0))
-
-
-def test_larger_blocks_that_do_not_open_are_a_lost_device(sd: Listed, card: SoundCard) -> None:
-    card._player.underruns = 4
-    sd.there = False
-    card._enlarge(sd)
-    said = card.events()
-    assert [(e["event"], e.get("active_fault")) for e in said if e["event"] != "underrun"] == [
-        ("device", "sound"),
-        ("device lost", "sound"),
-    ]
-    assert card.lost
-    assert card.underruns == 4
-    card._note_counts(90.0)
-    assert sum(event["count"] for event in [*said, *card.events()] if event["event"] == "underrun") == 4  # each once
-    sd.there = True
-    assert card._reopen(sd)
-    assert not card.lost
-
-
-def test_closing_ends_the_stream_whatever_the_device_says(sd: Listed, card: SoundCard) -> None:
-    stream = sd.streams[0]
-    calls: list[str] = []
-    stream.stop = lambda ignore_errors: calls.append("stop")  # type: ignore[method-assign]
-    stream.abort = lambda ignore_errors: calls.append("abort")  # type: ignore[method-assign]
-
-    def fails(ignore_errors: bool) -> None:
-        calls.append("close")
-        raise sd.PortAudioError("Unanticipated\n host error")
-
-    stream.close = fails  # type: ignore[method-assign]
-    card._shut(drain=True)
-    card._shut()  # nothing is left to shut
-    assert calls == ["stop", "close"]
-    (event,) = card.events()
-    assert (event["event"], event["text"]) == ("device", "closing the sound device: Unanticipated host error")
-    card._open(sd)
-    sd.streams[1].abort = lambda ignore_errors: calls.append("abort")  # type: ignore[method-assign]
-    card._shut()
-    assert calls[2] == "abort"
-    card.close()  # never started: nothing to wait for
