@@ -1,12 +1,8 @@
-"""Any recording looked into: read by processes, shown as it is, scrubbed, heard, decoded; hostile ones refused."""
+"""Any recording looked into: read by processes, shown as it is, scrubbed, kept as a picture; hostile ones refused."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -15,63 +11,24 @@ from PyQt6.QtGui import QColor, QDropEvent, QImage
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QAbstractButton, QApplication
 
-from bk_realtime.config import MelSettings
-from bk_realtime.session.settings import SafetySettings
 from gui import theme
-from gui.participant import Participant
-from gui.report import player as player_module
 from gui.report.look_page import LookPage
-from gui.report.opened import FilePast, Opened
 from gui.report.page import ReportPage
-from gui.report.player import CEILING_DBFS, Player, careful
 from gui.steps.json_process import JsonProcess
 from offline.data.align import aligned_audio
-from offline.data.known_content import Content
-from offline.inspection.view_files import write_decoded, write_view
+from offline.inspection.view_files import write_view
 from offline.io import read_recording
+from tests.gui.recorded import RATE, SOUND, WAIT_MS, lay_out, page, recording  # noqa: F401
 from tests.gui.test_steps import clipped
-from tests.xdf_files import BRAIN, SFREQ, START, TIMES, N, Stream, amp, write
+from tests.xdf_files import BRAIN, SFREQ, START, N, Stream, write
 
 pytestmark = pytest.mark.gui
-WAIT_MS = 120_000
-RATE = 16_000
-SOUND = (0.9 * np.sin(2 * np.pi * 440 * np.arange(8 * RATE) / RATE)).astype(np.float32)
-
-
-def recording(folder: Path, **told: Any) -> Path:
-    """Eight seconds of three channels, a tone and two markers; the amplifier has an offset of 5 mV."""
-    folder.mkdir(exist_ok=True)
-    sound = Stream("mic", "Audio", RATE, SOUND, START + np.arange(len(SOUND)) / RATE, units=("",))
-    words = Stream("words", "Markers", 0, ["start;huis", "end;huis"], [START + 2.0, START + 3.5], units=("",))
-    return write(folder, amp(BRAIN + np.float32(5000), TIMES, **told), sound, words)
-
-
 SIMULATED = [("<desc>", "<desc><simulated>true</simulated>")]
-
-
-@pytest.fixture
-def page(qtbot, tmp_path: Path) -> Iterator[ReportPage]:
-    theme.apply(QApplication.instance())
-    page = ReportPage(Participant("p01", out=tmp_path / "out"))
-    qtbot.addWidget(page)
-    page.resize(1366, 640)
-    page.show()
-    yield page
-    page.shut()
-    page.join(30)
-
 
 def look_into(qtbot, page: ReportPage, path: Path) -> LookPage:
     page.inside.open(path)
     qtbot.waitUntil(lambda: not page.inside.looking.runs, timeout=WAIT_MS)
     return page.inside
-
-
-def lay_out(path: Path, folder: Path) -> Opened:
-    """As the process does."""
-    folder.mkdir()
-    write_view(read_recording(path), folder, lambda step, done: None)
-    return Opened(folder)
 
 
 # ---- what is laid out ------------------------------------------------------------------------------------------------
@@ -192,149 +149,6 @@ def test_a_session_ends_reading_and_sound(page: ReportPage, monkeypatch: pytest.
     page.look()
     assert not page.inside.looking.runs
     assert "stopped, because a session runs" in page.inside.viewer.told.text()
-
-
-# ---- heard -----------------------------------------------------------------------------------------------------------
-class FakeCard:
-    """In place of PortAudio: what would be heard."""
-
-    latency = 0.0
-
-    def __init__(self) -> None:
-        self.heard: list[np.ndarray] = []
-        self.wrote, self.go_on = threading.Event(), threading.Event()
-        self.go_on.set()
-
-    def OutputStream(self, *_: Any) -> FakeCard:
-        return self
-
-    def __enter__(self) -> FakeCard:
-        return self
-
-    def __exit__(self, *_: object) -> None: ...
-
-    def write(self, block: np.ndarray) -> None:
-        self.heard.append(block[:, 0].copy())
-        self.wrote.set()
-        assert self.go_on.wait(60)
-
-    @property
-    def sound(self) -> np.ndarray:
-        return np.concatenate(self.heard)
-
-
-@pytest.fixture
-def card(monkeypatch: pytest.MonkeyPatch) -> FakeCard:
-    card = FakeCard()
-    output = SimpleNamespace(rate=48_000, index=0, channels=2)
-    monkeypatch.setattr(player_module, "portaudio", lambda: card)
-    monkeypatch.setattr(player_module, "choose_output", lambda *_: output)
-    return card
-
-
-def loud(seconds: float, rate: int = 22_050) -> FilePast:
-    """A square wave of full scale, with a constant in it: as bad as it gets."""
-    wave = np.where(np.arange(round(seconds * rate)) // 40 % 2, 32767, -20000).astype("<i2")
-    return FilePast(wave[:, None], rate, 0.5, 1 / 32767)
-
-
-def test_nobody_gets_a_bang(qtbot, card: FakeCard) -> None:
-    """Full scale comes softly, never above a half, at the card's rate, and goes softly."""
-    player, at = Player(), []
-    player.use("auto", SafetySettings(gain_db=20.0, ceiling_dbfs=0.0))
-    player.at.connect(at.append)
-    with qtbot.waitSignal(player.ended, timeout=WAIT_MS):
-        player.play(loud(2.0), 0.5)
-    player.join(30)
-    sound = card.sound
-    assert np.abs(sound).max() <= 10 ** (CEILING_DBFS / 20) + 1e-6
-    assert np.abs(sound).max() > 0.4
-    assert np.abs(sound[:480]).max() < 0.02  # the first hundredth of a second
-    assert len(sound) == pytest.approx((1.5 + 0.3) * 48_000, rel=0.02)
-    assert np.abs(sound[-4800:]).max() < 1e-3
-    assert np.all(np.diff(at) > 0)
-    assert at[0] == pytest.approx(0.5, abs=0.05)
-    assert at[-1] == pytest.approx(2.0, abs=0.1)
-
-
-def test_lower_limits_of_the_profile_hold() -> None:
-    found = careful(SafetySettings(gain_db=-10.0, ceiling_dbfs=-20.0, full_scale_db_spl=110.0, loudest_db_spl=70.0))
-    assert (found.gain_db, found.ceiling_dbfs, found.loudest_db_spl) == (-10.0, -20.0, 70.0)
-    assert careful(SafetySettings(gain_db=20.0, ceiling_dbfs=0.0)).gain_db == 0.0
-
-
-def test_panic_silences_it_and_keys_play_it(qtbot, page: ReportPage, card: FakeCard, tmp_path: Path) -> None:
-    inside = page.inside
-    inside.viewer.show_file(lay_out(recording(tmp_path / "in"), tmp_path / "view"))
-    inside.show_state()
-    card.go_on.clear()
-    QTest.keyClick(inside.viewer.slider, Qt.Key.Key_P)
-    assert card.wrote.wait(60)
-    assert inside.viewer.play.text() == "Stop"
-    page.silence()
-    n = len(card.heard)
-    card.go_on.set()
-    inside.player.join(60)
-    rest = np.concatenate(card.heard[n:])
-    assert np.abs(rest[480:]).max() < 1e-3  # out within a hundredth of a second
-    assert len(rest) < 48_000
-    qtbot.waitUntil(lambda: inside.viewer.play.text() == "Play sound", timeout=WAIT_MS)
-
-
-def test_why_it_is_not_heard_is_said(qtbot, page: ReportPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bk_realtime.errors import DeviceError
-
-    def none() -> Any:
-        raise DeviceError("no sound device: PortAudio finds no output at all")
-
-    monkeypatch.setattr(player_module, "portaudio", none)
-    page.inside.viewer.show_file(lay_out(recording(tmp_path / "in"), tmp_path / "view"))
-    page.inside.show_state()
-    page.inside.viewer.play.click()
-    qtbot.waitUntil(lambda: "no output at all" in page.inside.viewer.told.text(), timeout=WAIT_MS)
-
-
-# ---- decoded ---------------------------------------------------------------------------------------------------------
-def test_what_a_decoder_made_of_it_is_shown_heard_and_told_in_words(
-    page: ReportPage, card: FakeCard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With what differs between the two, and with a leak before everything else."""
-    ran: list[tuple[str, ...]] = []
-    monkeypatch.setattr(JsonProcess, "start_behind", lambda self, *words: ran.append(words))
-    inside = page.inside
-    looking, view = inside.looking, inside.viewer
-    looking.open(recording(tmp_path / "in"))
-    looking.process.ended.emit(True, "")
-    folder, read = Path(looking._folder.path()), read_recording(looking.path)
-    write_view(read, folder, lambda step, done: None)
-    looking.process.ended.emit(True, "")
-    assert not view.decoded.isVisible()
-    monkeypatch.setattr(
-        "gui.report.look_page.QFileDialog.getExistingDirectory", lambda *a: str(tmp_path / "no_such_decoder")
-    )
-    view.decode.click()
-    assert ran[-1][:3] == ("offline.decode", str(tmp_path / "no_such_decoder"), str(looking.path))
-    looking.process.said.emit({"progress": {"step": "decoding", "done": 0.5, "left_s": None}})
-    assert "50%" in view.told.text()
-    assert view.decode.text() == "Stop"
-    looking.process.ended.emit(False, "no_such_decoder: no bundle")
-    assert "no bundle" in view.told.text()
-    assert view.opened is not None  # the recording stays in sight
-    view.decode.click()
-    bundle = SimpleNamespace(mel=MelSettings(), path=Path("ridge"), kind="ridge", lead_ms=0.0)
-    mel, voice = np.full((86, 80), -3.0, np.float32), np.ones(86 * 256, np.float32)
-    known = Content("found", "8.0 s of its neural data stand in x.xdf")
-    write_decoded(mel, voice, bundle, read, folder, ["B1 is missing: its features are those of its neighbours"], known)
-    looking.process.ended.emit(True, "")
-    assert view.decoded.isVisible()
-    assert view.words.text().startswith("✕ LEAK: ridge was trained on this signal")
-    assert "B1 is missing" in view.words.text()
-    view.paint()
-    assert len(np.unique(view.decoded.canvas.pixels)) > 1
-    assert view.named_panels()[-1] == ("Decoded mel", view.decoded)
-    view.play_decoded.click()
-    inside.player.join(60)
-    assert 0.4 < np.abs(card.sound).max() <= 10 ** (CEILING_DBFS / 20) + 1e-6
 
 
 # ---- kept ------------------------------------------------------------------------------------------------------------
