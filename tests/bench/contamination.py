@@ -37,8 +37,8 @@ from offline.simulation.session import Simulate, simulate
 from offline.simulation.speech import SpeechTrack
 from offline.training.fitting import decode_part, fit_decoder
 from offline.training.settings import OptimiserSettings, TrainerSettings
+from tests.babble import babble
 from tests.conftest import SHARED
-from tests.unit.test_simulate import babble
 
 SECONDS = 120.0
 RATE = 16000

@@ -32,9 +32,9 @@ from offline.data.known_content import FOUND, SOUND_SHARE, UNKNOWN, among, kept_
 from offline.io.recording import Recording
 from offline.simulation.session import Simulate, simulate
 from offline.simulation.speech import SpeechTrack, word_session
+from tests.babble import babble
 from tests.bench.contamination import limits
 from tests.conftest import SHARED
-from tests.unit.test_simulate import babble
 
 SECONDS, SFREQ, CHANNELS, WORDS, RATE = 60.0, 512.0, 16, 20, 16000
 MOST_FALSE = 0.001

@@ -25,7 +25,7 @@ from bk_realtime.xdf.reader import read_xdf
 from offline.simulation.session import Simulate, simulate, simulation_facts
 from offline.simulation.speech import SpeechTrack
 from offline.simulation.write import Clocks, write_session
-from tests.unit.test_simulate import babble
+from tests.babble import babble
 
 SOUND_RATE = 16000
 LEARNT, RIDGE, LAST = "what was learnt meanwhile", "will be compared with it", " is the bundle: "

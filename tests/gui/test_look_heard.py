@@ -1,5 +1,6 @@
 """A recording that is looked into is heard: softly, until PANIC; and decoded, with what differs between the two."""
 
+# ruff: noqa: F811 - fixtures are arguments
 from __future__ import annotations
 
 import threading
@@ -22,7 +23,7 @@ from gui.steps.json_process import JsonProcess
 from offline.data.known_content import Content
 from offline.inspection.view_files import write_decoded, write_view
 from offline.io import read_recording
-from tests.gui.recorded import WAIT_MS, lay_out, page, recording  # noqa: F401
+from tests.gui.recorded import WAIT_MS, lay_out, page, recording  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.gui
 

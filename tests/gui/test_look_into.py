@@ -1,5 +1,6 @@
 """Any recording looked into: read by processes, shown as it is, scrubbed, kept as a picture; hostile ones refused."""
 
+# ruff: noqa: F811 - fixtures are arguments
 from __future__ import annotations
 
 from pathlib import Path
@@ -18,7 +19,7 @@ from gui.steps.json_process import JsonProcess
 from offline.data.align import aligned_audio
 from offline.inspection.view_files import write_view
 from offline.io import read_recording
-from tests.gui.recorded import RATE, SOUND, WAIT_MS, lay_out, page, recording  # noqa: F401
+from tests.gui.recorded import RATE, SOUND, WAIT_MS, lay_out, page, recording  # noqa: F401 - fixtures
 from tests.gui.test_steps import clipped
 from tests.xdf_files import BRAIN, SFREQ, START, N, Stream, write
 

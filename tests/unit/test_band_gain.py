@@ -28,7 +28,7 @@ from offline.training.feature_sets import FeatureRow, choose_set
 from offline.training.outcome import print_result
 from offline.training.run import train
 from offline.training.settings import Train, TrainerSettings
-from tests.unit.test_simulate import made
+from tests.babble import made
 
 NAN = float("nan")
 

@@ -11,7 +11,7 @@ import soxr
 
 from bk_realtime.errors import BkError
 from offline.data.audited import audit, audit_signals
-from tests.unit.test_simulate import made
+from tests.babble import made
 
 SEEDS = range(5)
 HIGH = scipy.signal.butter(2, 70, "highpass", fs=1000, output="sos")

@@ -13,7 +13,7 @@ from offline import inspect
 from offline.inspection.channels import check_audio, check_channels
 from offline.inspection.clocks import check_alignment
 from offline.io.recording import Recording
-from tests.unit.test_simulate import made
+from tests.babble import made
 
 DEMO = Path(__file__).parents[2] / "recordings" / "demo.xdf"
 

@@ -1,11 +1,12 @@
 """Who keeps the sound card: when a device is gone, how it comes back, what is said of it; on a clock turned by hand."""
 
+# ruff: noqa: F811 - fixtures are arguments
 from __future__ import annotations
 
 import pytest
 
 from bk_realtime.sink.soundcard import SoundCard
-from tests.card_by_hand import STEP_S, Listed, card, sd, watched  # noqa: F401
+from tests.card_by_hand import STEP_S, Listed, card, sd, watched  # noqa: F401 - fixtures
 
 
 def test_the_priority_of_the_callback_is_said_once(sd: Listed, card: SoundCard) -> None:

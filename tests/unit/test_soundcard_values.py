@@ -1,5 +1,6 @@
 """The sound card without its threads: what is opened, written, counted and said, on a clock turned by hand."""
 
+# ruff: noqa: F811 - fixtures are arguments
 from __future__ import annotations
 
 import sys
@@ -13,7 +14,7 @@ from bk_realtime.errors import DeviceError
 from bk_realtime.sink.drift import HALF
 from bk_realtime.sink.player import STALL_S
 from bk_realtime.sink.soundcard import SoundCard
-from tests.card_by_hand import Listed, card, sd  # noqa: F401
+from tests.card_by_hand import Listed, card, sd  # noqa: F401 - fixtures
 from tests.unit.test_soundcard import HOP, RATE
 
 
