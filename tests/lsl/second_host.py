@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,16 @@ import numpy as np
 
 HOST = "amplifier-pc"
 _HIDDEN = "_elsewhere"
+HELD_UP_S = 0.07
+"""An estimate of another clock is wrong by half of what its answer took: 64 ms at most, where the machine stood still
+for that long; longer ones LSL throws away. The next one, two seconds later, is right to a fraction of a millisecond."""
+
+
+def until(enough: Callable[[], object], seconds: float = 240.0) -> None:
+    """Ask until it is so."""
+    deadline = time.monotonic() + seconds
+    while not enough():
+        assert time.monotonic() < deadline, "not in time"
 
 
 def wave(t: np.ndarray) -> np.ndarray:
