@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from unicodedata import category
 
 LONGEST = 120
@@ -31,3 +32,19 @@ def shown(text: str, longest: int = LONGEST) -> str:
         c if c.isprintable() or category(c) == "Zs" else c.encode("unicode_escape").decode("ascii")
         for c in short(text, longest)
     )
+
+
+def some(words: Sequence[str], most: int) -> str:
+    """The first ``most`` of them, and how many more there are.
+
+    Examples
+    --------
+    >>> some(["A1", "A2", "B1"], 2)
+    'A1, A2 and 1 more'
+    """
+    return ", ".join(words[:most]) + (f" and {len(words) - most} more" if len(words) > most else "")
+
+
+def some_labels(labels: Sequence[str], most: int = 8) -> str:
+    """The first of them in quotes, and how many more there are."""
+    return some([repr(label) for label in labels], most)

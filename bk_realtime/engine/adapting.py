@@ -15,6 +15,7 @@ from bk_realtime.errors import OptionError
 from bk_realtime.features import baseline_statistics, feature_labels
 from bk_realtime.session.adapt import ADJUSTED, AdaptSettings, Adjustment
 from bk_realtime.session.events import make_event
+from bk_realtime.shown import some
 
 BACK_S = 10.0
 """A channel that masked itself returns when it has been well for this long."""
@@ -199,9 +200,9 @@ class Adapting:
             own for own in self._labels if own.lower() == str(label).strip().lower()
         ]
         if len(found) != 1 or not isinstance(on, bool):
-            some = _some(set(self._labels))
+            known = _some(set(self._labels))
             raise OptionError(
-                f"mask_channel: expected label, one of {some}, and on, true or false; got {label!r}, {on!r}"
+                f"mask_channel: expected label, one of {known}, and on, true or false; got {label!r}, {on!r}"
             )
         with self._lock:
             by_hand = self._by_hand | {found[0]} if on else self._by_hand - {found[0]}
@@ -272,5 +273,4 @@ class Adapting:
 
 
 def _some(labels: set[str]) -> str:
-    names = sorted(labels)
-    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+    return some(sorted(labels), SHOWN)

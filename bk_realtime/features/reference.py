@@ -11,8 +11,9 @@ from torch import Tensor
 
 from bk_realtime.compiled import njit
 from bk_realtime.errors import InputError, OptionError
-from bk_realtime.features.select import check_unique, some_labels
+from bk_realtime.features.select import check_unique
 from bk_realtime.montage.contacts import Contact, parse_contact
+from bk_realtime.shown import some_labels
 from bk_realtime.stream import Operator
 
 REFERENCES = ("none", "average", "bipolar", "shaft")

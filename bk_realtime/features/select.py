@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from bk_realtime.errors import InputError
+from bk_realtime.shown import some_labels
 from bk_realtime.stream import Operator
 
 
@@ -23,12 +24,6 @@ def check_unique(labels: Sequence[str], what: str) -> None:
             f"{what}: expected every channel label once, {some_labels(twice)} come more than once; "
             "rename the channels in the amplifier's montage"
         )
-
-
-def some_labels(labels: Sequence[str], most: int = 8) -> str:
-    """The first of ``labels``, for a message."""
-    shown = ", ".join(repr(label) for label in labels[:most])
-    return shown if len(labels) <= most else f"{shown} and {len(labels) - most} more"
 
 
 class SelectChannels(Operator):

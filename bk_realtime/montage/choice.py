@@ -13,7 +13,7 @@ import numpy as np
 from bk_realtime.chunks import StreamDescription, microvolt_scale
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.montage.kinds import bare_label, is_brain
-from bk_realtime.shown import named, shown
+from bk_realtime.shown import named, shown, some
 
 _SHOWN = 12
 
@@ -270,5 +270,4 @@ def _labels(channels: Sequence[ChannelInfo], indices: Sequence[int]) -> str:
 
 
 def _listed(labels: Sequence[str], most: int = _SHOWN) -> str:
-    more = f" and {len(labels) - most} more" if len(labels) > most else ""
-    return ", ".join(map(shown, labels[:most])) + more
+    return some([shown(label) for label in labels], most)

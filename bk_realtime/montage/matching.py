@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.montage.choice import ChannelInfo
 from bk_realtime.montage.kinds import bare_label, is_brain
+from bk_realtime.shown import some, some_labels
 
 _SHOWN = 8
 _PRIMES = str.maketrans(dict.fromkeys("’‘ʼ′`´", "'"))
@@ -73,8 +74,8 @@ def match_labels(
     if missing:
         raise InputError(
             f"{where} lacks {len(missing)} of the {len(wanted)} channels the decoder was trained on "
-            f"({_some(missing, 5)}); it has {_some([c.label for c in channels], 5)}; choose another stream, say with "
-            "--label-map FILE which channel is which, or train on this one"
+            f"({some_labels(missing, 5)}); it has {some_labels([c.label for c in channels], 5)}; choose another stream, "
+            "say with --label-map FILE which channel is which, or train on this one"
         )
     renamed = {label: channels[i].label for label, i in found.items() if channels[i].label != label}
     used = {i: label for label, i in found.items()}
@@ -131,8 +132,8 @@ def _by_map(
     for label, theirs in label_map.items():
         if label not in wanted:
             raise OptionError(
-                f"--label-map: {label!r} is no channel of the decoder, which has {_some(wanted, 5)}; expected lines "
-                'such as A1 = "EEG 12", the decoder\'s label first'
+                f"--label-map: {label!r} is no channel of the decoder, which has {some_labels(wanted, 5)}; expected "
+                'lines such as A1 = "EEG 12", the decoder\'s label first'
             )
         at = [i for i, channel in enumerate(channels) if channel.label == theirs.strip()]
         at = at or [i for i, channel in enumerate(channels) if channel.label.strip() == theirs.strip()]
@@ -140,7 +141,7 @@ def _by_map(
             how_many = f"{len(at)} channels are" if at else "no channel is"
             raise OptionError(
                 f"--label-map: {how_many} called {theirs!r} in {where}, which has "
-                f"{_some([c.label for c in channels], 5)}; correct {label!r} in the file"
+                f"{some_labels([c.label for c in channels], 5)}; correct {label!r} in the file"
             )
         if at[0] in found.values():
             other = next(name for name, i in found.items() if i == at[0])
@@ -164,7 +165,7 @@ def _loosely(
         brain = [i for i in candidates if not _other_type(channels[i])]
         if len(brain) > 1:
             raise InputError(
-                f"{where}: channels {_some([channels[i].label for i in brain], 5)} could all be the decoder's "
+                f"{where}: channels {some_labels([channels[i].label for i in brain], 5)} could all be the decoder's "
                 f"{label!r}; say with --label-map FILE which one it is"
             )
         if candidates and not brain:
@@ -211,16 +212,10 @@ def _notes(
         notes.append("channels come in another order than the decoder's; they are taken by label")
     for kind in dict.fromkeys(channels[i].type for i in indices if _other_type(channels[i])):
         labels = [label for label in wanted if channels[found[label]].type == kind]
-        notes.append(f"of stated type {kind}, used because the decoder was trained on this label: {_some(labels)}")
+        some_of = some_labels(labels)
+        notes.append(f"of stated type {kind}, used because the decoder was trained on this label: {some_of}")
     return tuple(notes)
 
 
 def _pairs(channels: Sequence[ChannelInfo], found: Mapping[str, int]) -> str:
-    shown = [f"{label} = {channels[i].label!r}" for label, i in found.items()]
-    more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
-    return ", ".join(shown[:_SHOWN]) + more
-
-
-def _some(labels: Sequence[str], most: int = _SHOWN) -> str:
-    more = f" and {len(labels) - most} more" if len(labels) > most else ""
-    return ", ".join(repr(label) for label in labels[:most]) + more
+    return some([f"{label} = {channels[i].label!r}" for label, i in found.items()], _SHOWN)

@@ -10,6 +10,7 @@ import numpy as np
 
 from bk_realtime.contamination.rolling import GREEN, GREY, RED, Light, RollingAudit
 from bk_realtime.errors import StreamError
+from bk_realtime.shown import some
 from bk_realtime.source.base import Source, take_events
 from bk_realtime.source.microphone import Sound
 
@@ -116,8 +117,7 @@ class Watch:
 
 def in_words(light: Light) -> tuple[str, str]:
     """Colour and the one line that window, log and recording show."""
-    channels = ", ".join(light.channels[:_SHOWN])
-    channels += f" and {len(light.channels) - _SHOWN} more" if len(light.channels) > _SHOWN else ""
+    channels = some(light.channels, _SHOWN)
     if light.colour == GREEN:
         return light.colour, "no contamination heard"
     if light.colour == RED:

@@ -158,7 +158,7 @@ def files_in_words(one: Saved) -> str:
         sizes = {name: size for name, size in sizes.items() if name.startswith(one.path.name)}
     largest = sorted(sizes, key=lambda name: -sizes[name])[:_NAMED]
     listed = ", ".join(f"{shown(name, 60)} {_size(sizes[name])}" for name in largest)
-    more = f" and {len(sizes) - _NAMED} more" if len(sizes) > _NAMED else ""
+    more = tr(" and {n} more").format(n=len(sizes) - _NAMED) if len(sizes) > _NAMED else ""
     return f"{one.folder}\n{listed}{more}"
 
 

@@ -16,7 +16,7 @@ from bk_realtime.certify.paper import write_pdf
 from bk_realtime.errors import BkError, InputError, OptionError, exit_cleanly
 from bk_realtime.logs import _OneLine, say
 from bk_realtime.session.conditions import ConditionSettings
-from bk_realtime.shown import named, short, shown
+from bk_realtime.shown import named, short, shown, some, some_labels
 from offline import inspect
 from offline.io import read_recording
 from offline.io.bids_export import _table
@@ -153,3 +153,10 @@ def test_odd_names_in_tables_keep_their_cells(tmp_path: Path) -> None:
     assert len(lines) == len(ODD) + 2
     assert all(line.count("\t") == 1 for line in lines[1:-1])
     assert [line.split("\t")[0] for line in lines[1:-1]] == [shown(odd) for odd in ODD]
+
+
+def test_a_list_says_how_many_more_there_are() -> None:
+    assert some(["A1", "A2", "B1"], 2) == "A1, A2 and 1 more"
+    assert some(("A1", "A2"), 2) == "A1, A2"
+    assert some([], 2) == ""
+    assert some_labels(["A'1", "A2"], 1) == '"A\'1" and 1 more'
