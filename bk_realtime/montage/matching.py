@@ -74,8 +74,8 @@ def match_labels(
     if missing:
         raise InputError(
             f"{where} lacks {len(missing)} of the {len(wanted)} channels the decoder was trained on "
-            f"({some_labels(missing, 5)}); it has {some_labels([c.label for c in channels], 5)}; choose another stream, "
-            "say with --label-map FILE which channel is which, or train on this one"
+            f"({some_labels(missing, 5)}); it has {some_labels([c.label for c in channels], 5)}; choose another "
+            "stream, say with --label-map FILE which channel is which, or train on this one"
         )
     renamed = {label: channels[i].label for label, i in found.items() if channels[i].label != label}
     used = {i: label for label, i in found.items()}
