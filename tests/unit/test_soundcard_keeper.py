@@ -136,3 +136,13 @@ def test_closing_ends_the_stream_whatever_the_device_says(sd: Listed, card: Soun
     card._shut()
     assert calls[2] == "abort"
     card.close()  # never started: nothing to wait for
+
+
+def test_the_end_of_the_stream_before_says_nothing_of_this_one(sd: Listed, card: SoundCard) -> None:
+    """PortAudio tells of it in a thread of its own, maybe when the next one is open."""
+    card._shut()
+    card._open(sd)
+    sd.streams[0].finish()
+    said = watched(card, sd, 50.5, lambda now: [sd.streams[-1].block(), None][1])
+    assert [e["event"] for e in said] == ["priority"]
+    assert not card.lost
