@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("bk_realtime", "offline", "gui")
-PAGES = sorted(path for pattern in ("*.md", "docs/**/*.md") for path in ROOT.glob(pattern) if path.name != "CHANGELOG.md")
+PAGES = sorted(page for kind in ("*.md", "docs/**/*.md") for page in ROOT.glob(kind) if page.name != "CHANGELOG.md")
 OURS = [ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md"]
 """Both write for who knows the house: a path may begin in bk_realtime, a file's name stand for itself."""
 NAME = re.compile(r"[A-Z][A-Za-z]{3,}|[A-Z][A-Z_]{3,}")
@@ -50,3 +50,28 @@ def test_classes_and_constants_are_there(page: Path) -> None:
     names = [one for one in quoted(page) if NAME.fullmatch(one)]
     assert len(names) > 2
     assert [one for one in names if not re.search(rf"^(?:class )?{one}\b[(:, =]", source, re.MULTILINE)] == []
+
+
+def defines(module: Path, name: str) -> bool:
+    """Whether a module's text gives a name a meaning: a class, a function, an attribute, or one that it passes on."""
+    passed_on = rf"^(?:from|import) .*\b{name}\b|^    {name},$" if module.name == "__init__.py" else r"(?!)"
+    own = rf"^\s*(?:class|def) {name}\b|^\s*(?:self\.)?(?:\w+, )*{name}\b\s*[:=,]|self\.{name}\b|{passed_on}"
+    return re.search(own, module.read_text(encoding="utf-8"), re.MULTILINE) is not None
+
+
+def test_what_docstrings_refer_to_is_there() -> None:
+    """A class or function by its full name, e.g. ``~bk_realtime.sink.reserve.Reserve``."""
+    role = re.compile(rf":[a-z]+:`~?((?:{'|'.join(PACKAGES)})(?:\.\w+)+)`")
+    missing, n = [], 0
+    for path in (path for name in PACKAGES for path in sorted((ROOT / name).rglob("*.py"))):
+        for found in role.findall(path.read_text(encoding="utf-8")):
+            n += 1
+            place, names = ROOT, found.split(".")
+            while names and (place / names[0]).is_dir():
+                place /= names.pop(0)
+            is_file = bool(names) and (place / f"{names[0]}.py").is_file()
+            module = place / (f"{names.pop(0)}.py" if is_file else "__init__.py")
+            if not all(defines(module, name) for name in names):
+                missing.append(f"{path.relative_to(ROOT)}: {found}")
+    assert n > 50
+    assert missing == []
