@@ -1548,6 +1548,21 @@ Ctrl+R</source>
         <translation>✕ RECORDER BEENDET: {why}</translation>
     </message>
     <message>
+        <location filename="../record/layout.py"/>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <location filename="../record/layout.py"/>
+        <source>Recorded</source>
+        <translation>Aufgenommen</translation>
+    </message>
+    <message>
+        <location filename="../record/layout.py"/>
+        <source>What the participant sees</source>
+        <translation>Was die Teilnehmenden sehen</translation>
+    </message>
+    <message>
         <location filename="../record/learn_card.py"/>
         <source>learn meanwhile</source>
         <translation>währenddessen lernen</translation>
@@ -1741,21 +1756,6 @@ Ctrl+R</source>
         <location filename="../record/panel.py"/>
         <source>Go on  P</source>
         <translation>Weiter  P</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>Settings</source>
-        <translation>Einstellungen</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>Recorded</source>
-        <translation>Aufgenommen</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>What the participant sees</source>
-        <translation>Was die Teilnehmenden sehen</translation>
     </message>
     <message>
         <location filename="../record/participant_window.py"/>
@@ -2313,24 +2313,24 @@ Ctrl+R</source>
         <translation>hier lässt sich keine Dateiverwaltung öffnen; der Ordner ist {folder}</translation>
     </message>
     <message>
-        <location filename="../report/page.py"/>
-        <source>{name} is NOT whole: {reasons}</source>
-        <translation>{name} ist NICHT vollständig: {reasons}</translation>
+        <location filename="../report/player.py"/>
+        <source>it cannot be played ({error!r})</source>
+        <translation>es kann nicht abgespielt werden ({error!r})</translation>
     </message>
     <message>
-        <location filename="../report/page.py"/>
+        <location filename="../report/read_back.py"/>
         <source>the report: {why}</source>
         <translation>der Bericht: {why}</translation>
     </message>
     <message>
-        <location filename="../report/page.py"/>
+        <location filename="../report/read_back.py"/>
         <source>checked</source>
         <translation>geprüft</translation>
     </message>
     <message>
-        <location filename="../report/player.py"/>
-        <source>it cannot be played ({error!r})</source>
-        <translation>es kann nicht abgespielt werden ({error!r})</translation>
+        <location filename="../report/read_back.py"/>
+        <source>{name} is NOT whole: {reasons}</source>
+        <translation>{name} ist NICHT vollständig: {reasons}</translation>
     </message>
     <message>
         <location filename="../report/saved.py"/>
@@ -3554,11 +3554,6 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../steps/check.py"/>
-        <source>the tone was stopped</source>
-        <translation>der Ton wurde gestoppt</translation>
-    </message>
-    <message>
-        <location filename="../steps/check.py"/>
         <source>none yet</source>
         <translation>noch keiner</translation>
     </message>
@@ -3606,41 +3601,6 @@ Ctrl+R</source>
         <location filename="../steps/check.py"/>
         <source>choose a stream in the list first</source>
         <translation>wählen Sie zuerst einen Stream in der Liste</translation>
-    </message>
-    <message>
-        <location filename="../steps/check.py"/>
-        <source>Play a test tone?</source>
-        <translation>Testton abspielen?</translation>
-    </message>
-    <message>
-        <location filename="../steps/check.py"/>
-        <source>Two seconds of a soft tone on the sound device: {device}.</source>
-        <translation>Zwei Sekunden leiser Ton auf dem Tongerät: {device}.</translation>
-    </message>
-    <message>
-        <location filename="../steps/check.py"/>
-        <source>It swells and fades. Take headphones off the participant first.</source>
-        <translation>Er schwillt an und ab. Nehmen Sie der teilnehmenden Person zuerst den Kopfhörer ab.</translation>
-    </message>
-    <message>
-        <location filename="../steps/check.py"/>
-        <source>Play</source>
-        <translation>Abspielen</translation>
-    </message>
-    <message>
-        <location filename="../steps/check.py"/>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <location filename="../steps/check.py"/>
-        <source>playing a soft tone; PANIC stops it</source>
-        <translation>ein leiser Ton läuft; PANIC stoppt ihn</translation>
-    </message>
-    <message>
-        <location filename="../steps/check.py"/>
-        <source>the tone was played: did you hear it?</source>
-        <translation>der Ton wurde gespielt: haben Sie ihn gehört?</translation>
     </message>
     <message>
         <location filename="../steps/check_view.py"/>
@@ -4331,6 +4291,46 @@ Ctrl+R</source>
         <location filename="../steps/survey.py"/>
         <source>it cannot be read ({error})</source>
         <translation>kann nicht gelesen werden ({error})</translation>
+    </message>
+    <message>
+        <location filename="../steps/tone.py"/>
+        <source>Play a test tone?</source>
+        <translation>Testton abspielen?</translation>
+    </message>
+    <message>
+        <location filename="../steps/tone.py"/>
+        <source>Two seconds of a soft tone on the sound device: {device}.</source>
+        <translation>Zwei Sekunden leiser Ton auf dem Tongerät: {device}.</translation>
+    </message>
+    <message>
+        <location filename="../steps/tone.py"/>
+        <source>It swells and fades. Take headphones off the participant first.</source>
+        <translation>Er schwillt an und ab. Nehmen Sie der teilnehmenden Person zuerst den Kopfhörer ab.</translation>
+    </message>
+    <message>
+        <location filename="../steps/tone.py"/>
+        <source>Play</source>
+        <translation>Abspielen</translation>
+    </message>
+    <message>
+        <location filename="../steps/tone.py"/>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <location filename="../steps/tone.py"/>
+        <source>playing a soft tone; PANIC stops it</source>
+        <translation>ein leiser Ton läuft; PANIC stoppt ihn</translation>
+    </message>
+    <message>
+        <location filename="../steps/tone.py"/>
+        <source>the tone was stopped</source>
+        <translation>der Ton wurde gestoppt</translation>
+    </message>
+    <message>
+        <location filename="../steps/tone.py"/>
+        <source>the tone was played: did you hear it?</source>
+        <translation>der Ton wurde gespielt: haben Sie ihn gehört?</translation>
     </message>
     <message>
         <location filename="../talk_key.py"/>

@@ -1548,6 +1548,21 @@ Ctrl+R</translation>
         <translation>✕ RECORDER GESTOPT: {why}</translation>
     </message>
     <message>
+        <location filename="../record/layout.py"/>
+        <source>Settings</source>
+        <translation>Instellingen</translation>
+    </message>
+    <message>
+        <location filename="../record/layout.py"/>
+        <source>Recorded</source>
+        <translation>Opgenomen</translation>
+    </message>
+    <message>
+        <location filename="../record/layout.py"/>
+        <source>What the participant sees</source>
+        <translation>Wat de deelnemer ziet</translation>
+    </message>
+    <message>
         <location filename="../record/learn_card.py"/>
         <source>learn meanwhile</source>
         <translation>intussen leren</translation>
@@ -1741,21 +1756,6 @@ Ctrl+R</translation>
         <location filename="../record/panel.py"/>
         <source>Go on  P</source>
         <translation>Verder  P</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>Settings</source>
-        <translation>Instellingen</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>Recorded</source>
-        <translation>Opgenomen</translation>
-    </message>
-    <message>
-        <location filename="../record/panel.py"/>
-        <source>What the participant sees</source>
-        <translation>Wat de deelnemer ziet</translation>
     </message>
     <message>
         <location filename="../record/participant_window.py"/>
@@ -2313,24 +2313,24 @@ Ctrl+R</translation>
         <translation>hier is geen bestandsbeheer te openen; de map is {folder}</translation>
     </message>
     <message>
-        <location filename="../report/page.py"/>
-        <source>{name} is NOT whole: {reasons}</source>
-        <translation>{name} is NIET heel: {reasons}</translation>
+        <location filename="../report/player.py"/>
+        <source>it cannot be played ({error!r})</source>
+        <translation>het kan niet worden afgespeeld ({error!r})</translation>
     </message>
     <message>
-        <location filename="../report/page.py"/>
+        <location filename="../report/read_back.py"/>
         <source>the report: {why}</source>
         <translation>het verslag: {why}</translation>
     </message>
     <message>
-        <location filename="../report/page.py"/>
+        <location filename="../report/read_back.py"/>
         <source>checked</source>
         <translation>nagekeken</translation>
     </message>
     <message>
-        <location filename="../report/player.py"/>
-        <source>it cannot be played ({error!r})</source>
-        <translation>het kan niet worden afgespeeld ({error!r})</translation>
+        <location filename="../report/read_back.py"/>
+        <source>{name} is NOT whole: {reasons}</source>
+        <translation>{name} is NIET heel: {reasons}</translation>
     </message>
     <message>
         <location filename="../report/saved.py"/>
@@ -3554,11 +3554,6 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../steps/check.py"/>
-        <source>the tone was stopped</source>
-        <translation>de toon is gestopt</translation>
-    </message>
-    <message>
-        <location filename="../steps/check.py"/>
         <source>none yet</source>
         <translation>nog geen</translation>
     </message>
@@ -3606,41 +3601,6 @@ Ctrl+R</translation>
         <location filename="../steps/check.py"/>
         <source>choose a stream in the list first</source>
         <translation>kies eerst een stream in de lijst</translation>
-    </message>
-    <message>
-        <location filename="../steps/check.py"/>
-        <source>Play a test tone?</source>
-        <translation>Testtoon afspelen?</translation>
-    </message>
-    <message>
-        <location filename="../steps/check.py"/>
-        <source>Two seconds of a soft tone on the sound device: {device}.</source>
-        <translation>Twee seconden zachte toon op het geluidsapparaat: {device}.</translation>
-    </message>
-    <message>
-        <location filename="../steps/check.py"/>
-        <source>It swells and fades. Take headphones off the participant first.</source>
-        <translation>Hij zwelt aan en sterft weg. Zet de deelnemer eerst de koptelefoon af.</translation>
-    </message>
-    <message>
-        <location filename="../steps/check.py"/>
-        <source>Play</source>
-        <translation>Afspelen</translation>
-    </message>
-    <message>
-        <location filename="../steps/check.py"/>
-        <source>Cancel</source>
-        <translation>Annuleren</translation>
-    </message>
-    <message>
-        <location filename="../steps/check.py"/>
-        <source>playing a soft tone; PANIC stops it</source>
-        <translation>er klinkt een zachte toon; PANIC stopt hem</translation>
-    </message>
-    <message>
-        <location filename="../steps/check.py"/>
-        <source>the tone was played: did you hear it?</source>
-        <translation>de toon is afgespeeld: hebt u hem gehoord?</translation>
     </message>
     <message>
         <location filename="../steps/check_view.py"/>
@@ -4331,6 +4291,46 @@ Ctrl+R</translation>
         <location filename="../steps/survey.py"/>
         <source>it cannot be read ({error})</source>
         <translation>kan niet worden gelezen ({error})</translation>
+    </message>
+    <message>
+        <location filename="../steps/tone.py"/>
+        <source>Play a test tone?</source>
+        <translation>Testtoon afspelen?</translation>
+    </message>
+    <message>
+        <location filename="../steps/tone.py"/>
+        <source>Two seconds of a soft tone on the sound device: {device}.</source>
+        <translation>Twee seconden zachte toon op het geluidsapparaat: {device}.</translation>
+    </message>
+    <message>
+        <location filename="../steps/tone.py"/>
+        <source>It swells and fades. Take headphones off the participant first.</source>
+        <translation>Hij zwelt aan en sterft weg. Zet de deelnemer eerst de koptelefoon af.</translation>
+    </message>
+    <message>
+        <location filename="../steps/tone.py"/>
+        <source>Play</source>
+        <translation>Afspelen</translation>
+    </message>
+    <message>
+        <location filename="../steps/tone.py"/>
+        <source>Cancel</source>
+        <translation>Annuleren</translation>
+    </message>
+    <message>
+        <location filename="../steps/tone.py"/>
+        <source>playing a soft tone; PANIC stops it</source>
+        <translation>er klinkt een zachte toon; PANIC stopt hem</translation>
+    </message>
+    <message>
+        <location filename="../steps/tone.py"/>
+        <source>the tone was stopped</source>
+        <translation>de toon is gestopt</translation>
+    </message>
+    <message>
+        <location filename="../steps/tone.py"/>
+        <source>the tone was played: did you hear it?</source>
+        <translation>de toon is afgespeeld: hebt u hem gehoord?</translation>
     </message>
     <message>
         <location filename="../talk_key.py"/>

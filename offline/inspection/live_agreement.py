@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bk_realtime.chain import Decoded
+from bk_realtime.decoded import Decoded
 from bk_realtime.device import pick_device
 from bk_realtime.errors import DeviceError
 from bk_realtime.vocoder import build_vocoder

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bk_realtime.chain import Chain, Decoded
+from bk_realtime.chain import Chain
+from bk_realtime.decoded import Decoded
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.session.adapt import Adjustment
 from bk_realtime.vocoder import log_mel

@@ -31,7 +31,6 @@ def recording(folder: Path, **told: Any) -> Path:
     return write(folder, amp(BRAIN + np.float32(5000), TIMES, **told), sound, words)
 
 
-
 @pytest.fixture
 def page(qtbot, tmp_path: Path) -> Iterator[ReportPage]:
     theme.apply(QApplication.instance())

@@ -26,6 +26,7 @@ from tests.xdf_files import BRAIN, SFREQ, START, N, Stream, write
 pytestmark = pytest.mark.gui
 SIMULATED = [("<desc>", "<desc><simulated>true</simulated>")]
 
+
 def look_into(qtbot, page: ReportPage, path: Path) -> LookPage:
     page.inside.open(path)
     qtbot.waitUntil(lambda: not page.inside.looking.runs, timeout=WAIT_MS)

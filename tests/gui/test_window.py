@@ -87,7 +87,8 @@ def test_traces_fed_at_128_channels_keep_up(qtbot, engine: FakeEngine, open_wind
         assert window.traces.head > shown
         assert abs(engine._start + engine.sent["neural"] / 1024 - window.traces.head) < 0.25  # in flight
         assert window.traces._column is not None
-        assert window.traces.head / (6 / window.traces.canvas.pixels.shape[1]) - window.traces._column < 100  # to be painted
+        width = window.traces.canvas.width
+        assert window.traces.head / (6 / width) - window.traces._column < 100  # to be painted
 
     qtbot.waitUntil(keeps_up, timeout=60_000)
 

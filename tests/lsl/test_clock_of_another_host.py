@@ -1,4 +1,4 @@
-"""The clock of another machine: followed while it drifts, said when it is set or not told, and not asked of this one."""
+"""The clock of another machine: followed while it drifts, said when it is set or not told; this one is not asked."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from bk_realtime.session.settings import HangPolicy
 from tests.hanging import Alive, about, heard, needs_stop
 from tests.unit.test_supervisor import supervise
 
+
 class Machine:
     """Children whose beats come from this process, a clock that is set by hand, and the watcher of both."""
 

@@ -14,7 +14,6 @@ def test_the_priority_of_the_callback_is_said_once(sd: Listed, card: SoundCard) 
     assert [(e["event"], e["text"]) for e in said] == [("priority", "priority in tests")]
 
 
-
 @pytest.mark.parametrize(
     ("plays_until", "lost_after"),
     [(0.0, 53.0), (52.0, 55.0), (53.0, 56.0), (54.0, 54.25)],

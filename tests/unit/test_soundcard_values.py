@@ -17,7 +17,6 @@ from bk_realtime.sink.soundcard import SoundCard
 from tests.card_by_hand import Listed, card, sd  # noqa: F401 - fixtures
 from tests.unit.test_soundcard import HOP, RATE
 
-
 # ---- the device ----
 
 
@@ -260,5 +259,3 @@ def test_counts_are_said_at_once_and_then_together(sd: Listed, card: SoundCard) 
     assert [e["event"] for e in said] == ["skip", "cut"]
     assert said[1]["text"].startswith("3 times: sound that")
     assert said[1]["count"] == 3
-
-
