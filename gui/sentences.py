@@ -125,6 +125,7 @@ SENTENCES = (
         "scored on {time} that training did not see, {speech} of them speech: too little speech to be sure of "
         "anything, record more"
     ),
+    later("today alone is scored, the earlier days were learnt as a whole"),
     later("SIMULATED: says that the program works, nothing about people; {text}"),
     later("Better than ridge: {answer}; ridge is kept"),
     later("Better than ridge: {answer}; the {name} is kept"),

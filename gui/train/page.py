@@ -58,7 +58,7 @@ class TrainPage(StepPage):
         self.results = Results(self.view, self._command_use)
         self.found: list[Recorded] = []
         self.queue: list[Phase] = []
-        self._recordings: list[Path] = []
+        self._recordings, self._days = list[Path](), tuple[int, ...]()
         self._learnt: Learnt | None = None
         self.error, self._told = "", ""
         self._progress: Progress | None = None
@@ -138,6 +138,7 @@ class TrainPage(StepPage):
         if not same:
             self.stop()
             self.error, self._chosen = "", None
+            self.view.days.forget()
             self.results.clear()
         self.look_for_recordings()
 
@@ -168,10 +169,10 @@ class TrainPage(StepPage):
             return
         self.error, self._told = "", ""
         self.results.begin()
-        self._recordings = [Path(path) for path in self.view.chosen()]
+        self._recordings, self._days = [Path(path) for path in self.view.chosen()], self.view.days.days
         self._all_began = time.monotonic()
         network = str(self.view.kind.currentData()) if self.view.network.isChecked() else ""
-        self.queue = phases(self.participant, self._recordings, network, datetime.now())
+        self.queue = phases(self.participant, self._recordings, network, datetime.now(), self._days)
         self._next()
 
     def _train_anyway(self) -> None:
@@ -181,7 +182,7 @@ class TrainPage(StepPage):
         self.view.anyway.hide()
         self._all_began = time.monotonic()
         network = self.results.network
-        self.queue = all_the_same(self.participant, self._recordings, network, datetime.now())
+        self.queue = all_the_same(self.participant, self._recordings, network, datetime.now(), self._days)
         self._next()
 
     def stop(self) -> None:
@@ -208,7 +209,7 @@ class TrainPage(StepPage):
         self.view.start.setEnabled(not self.runs and not why)
         self.view.stop.setEnabled(self.runs)
         self.view.list.setEnabled(not self.runs)
-        for widget in (self.view.network, self.view.kind):
+        for widget in (self.view.network, self.view.kind, self.view.days):
             widget.setEnabled(not self.runs)
         self.view.anyway.setEnabled(not self.runs and not self.session_runs and not self.elsewhere)
         bundle = self.participant.bundle
@@ -222,6 +223,7 @@ class TrainPage(StepPage):
     def look_for_recordings(self) -> None:
         """Read the folder again."""
         self.found = recordings_of(self.participant)
+        self.view.days.mapped = self.participant.label_map is not None
         ticked = {str(path) for path in usual(self.found, self.participant.simulated)}
         self.view.show_recordings(self.found, ticked if self._chosen is None else self._chosen)
         self.look()

@@ -71,16 +71,37 @@ class Phase:
         )
 
 
-def phases(who: Participant, recordings: Sequence[Path], network: str, now: datetime) -> list[Phase]:
+def phases(
+    who: Participant, recordings: Sequence[Path], network: str, now: datetime, days: Sequence[int] = ()
+) -> list[Phase]:
     """Ridge first, which takes seconds, then its learning curve; where a ``network`` is wanted, that is compared with
-    ridge, and the better one is trained. Each decoder is scored."""
-    planned = [*_trained(who, recordings, LINEAR, now), learning_curve(who, recordings)]
-    return [*planned, *_trained(who, recordings, BETTER, now, network)] if network else planned
+    ridge, and the better one is trained. Each decoder is scored.
+
+    Parameters
+    ----------
+    recordings : oldest first.
+    days : the day that each is of; empty where all are of one. Of several, the last one's alone are scored, and the
+        learning curve is of one of them.
+    """
+    ridge = _trained(who, recordings, LINEAR, now, days)
+    planned = [*ridge, learning_curve(who, _last_days(recordings, days))]
+    return [*planned, *_trained(who, recordings, BETTER, now, days, network)] if network else planned
 
 
-def all_the_same(who: Participant, recordings: Sequence[Path], network: str, now: datetime) -> list[Phase]:
+def all_the_same(
+    who: Participant, recordings: Sequence[Path], network: str, now: datetime, days: Sequence[int] = ()
+) -> list[Phase]:
     """The network alone, where ridge was kept."""
-    return [*_trained(who, recordings, network, now)]
+    return [*_trained(who, recordings, network, now, days)]
+
+
+def days_option(days: Sequence[int]) -> tuple[str, ...]:
+    """Words of `offline.train` that say the day of each recording; none where all are of one."""
+    return ("--days", *map(str, days)) if days else ()
+
+
+def _last_days(recordings: Sequence[Path], days: Sequence[int]) -> list[Path]:
+    return [path for path, day in zip(recordings, days, strict=True) if day == days[-1]] if days else [*recordings]
 
 
 def learning_curve(who: Participant, recordings: Sequence[Path]) -> Phase:
@@ -100,15 +121,15 @@ def learning_curve(who: Participant, recordings: Sequence[Path]) -> Phase:
 
 
 def _trained(
-    who: Participant, recordings: Sequence[Path], kind: str, now: datetime, network: str = ""
+    who: Participant, recordings: Sequence[Path], kind: str, now: datetime, days: Sequence[int], network: str = ""
 ) -> tuple[Phase, Phase]:
     files, read = tuple(map(str, recordings)), _reading(who)
     bundle = bundle_folder(who, kind, now)
-    train = (*files, "--out", str(bundle), "--decoder", kind, "--figures", *read)
+    train = (*files, "--out", str(bundle), "--decoder", kind, *days_option(days), "--figures", *read)
     train += ("--features.line-freq", f"{who.mains_hz:g}")
     train += ("--set", f"candidates=['{network}']") if kind == BETTER else ()
     out = ("--held-out", "--out", str(bundle / SCORES))
-    score = (str(bundle), *files, *out, *read)
+    score = (str(bundle), *map(str, _last_days(recordings, days)), *out, *read)
     return (
         Phase(kind, TRAIN, bundle, "offline.train", train, network),
         Phase(kind, SCORE, bundle, "offline.evaluate", score, network),
@@ -203,6 +224,7 @@ REMEDIES = (
     ("record longer", later("record more: training keeps 15 % of each recording aside, of 5 s at least")),
     ("expected one rate", later("tick only recordings of one amplifier setting")),
     ("common to all recordings", later("tick only recordings with the same channels")),
+    ("days of one participant", later("tick only recordings of one participant")),
     ("neural streams", later("choose the amplifier's stream in Check with Decode this stream")),
     ("no neural stream", later("tick recordings that hold the amplifier's stream")),
     ("no such file", later("the recording was moved: look at the list again")),

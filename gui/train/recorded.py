@@ -33,6 +33,11 @@ class Recorded:
     size: int
 
     @property
+    def date(self) -> str:
+        """The day on which it began: 2026-01-02."""
+        return self.stamp.partition("_")[0]
+
+    @property
     def words(self) -> str:
         """One line on it."""
         day, _, hour = self.stamp.partition("_")

@@ -22,6 +22,7 @@ _TOO_LITTLE = ("TOO SHORT", "TOO FEW", "CANNOT TELL", "cannot be told", "UNKNOWN
 BETTER = "Better than the linear decoder (ridge)"
 LITTLE = "too little speech"
 """How a line says so."""
+TODAY_ALONE = "today alone is scored, the earlier days were learnt as a whole"
 _MOST_CARDS = 1000
 
 
@@ -36,13 +37,14 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Scored:
-    """What a card says of one recording."""
+    """What a card says of one recording. Nothing is scored of ``days_before``, which were learnt as a whole."""
 
     name: str
     seconds: float
     speech_seconds: float
     decoder: str
     verdicts: tuple[Verdict, ...]
+    days_before: tuple[int, ...] = ()
 
     def line(self, check: str) -> Verdict | None:
         """The last one of this name."""
@@ -88,7 +90,7 @@ def read_card(path: Path) -> Card:
 
 
 def _scored(path: Path, name: str, card: Any) -> Scored:
-    keys = ("seconds", "speech_seconds", "decoder", "verdicts")
+    keys = ("seconds", "speech_seconds", "decoder", "verdicts", "days_before")
     kept = {key: card[key] for key in keys if key in card} if isinstance(card, dict) else {}
     return from_dict(Scored, {"name": name, **kept}, str(path), f"participants.{shown(name, 40)}")
 
@@ -115,11 +117,13 @@ def doubt(found: Sequence[Answer]) -> str:
 
 
 def headline(card: Card) -> str:
-    """How much was scored, and whether a person was."""
+    """How much was scored, of which day, and whether a person was."""
     speech = sum(one.speech_seconds for one in card.recordings)
     text = f"scored on {_length(60 * card.minutes)} that training did not see, {_length(speech)} of them speech"
     if any(LITTLE in verdict.text for one in card.recordings for verdict in one.verdicts):
         text += f": {LITTLE} to be sure of anything, record more"
+    if any(one.days_before for one in card.recordings):
+        text += f"; {TODAY_ALONE}"
     return f"SIMULATED: says that the program works, nothing about people; {text}" if card.simulated else text
 
 

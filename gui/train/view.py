@@ -27,6 +27,7 @@ from gui.said import translated
 from gui.steps.labels import wrapped
 from gui.train.curve import Learnt
 from gui.train.curve_plot import CurvePlot
+from gui.train.days import DaysChoice
 from gui.train.plan import NETWORKS
 from gui.train.recorded import Recorded
 from gui.train.score_words import Answer
@@ -55,7 +56,9 @@ class TrainView(QScrollArea):
         self.list.setAccessibleName(tr("Recordings to train on"))
         self.list.setToolTip(tr("Ticked recordings are trained on; Space ticks the chosen one"))
         self.list.setFixedHeight(130)
-        self.list.itemChanged.connect(lambda _: self.ticked.emit())
+        self.list.itemChanged.connect(self._tick)
+        self.days, self._found = DaysChoice(), list[Recorded]()
+        self.days.changed.connect(self._mark_days)
         self.network = QCheckBox(tr("then a network"))
         self.network.setToolTip(
             tr("After the linear decoder, which takes seconds, train a network, and keep the better one of the two")
@@ -93,7 +96,8 @@ class TrainView(QScrollArea):
 
     # ---- what is shown -------------------------------------------------------------------------------------------
     def show_recordings(self, found: Sequence[Recorded], ticked: set[str]) -> None:
-        """All there are; ``ticked``: paths of those to train on."""
+        """All there are, newest first; ``ticked``: paths of those to train on."""
+        self._found = [*found]
         with QSignalBlocker(self.list):
             self.list.clear()
             for one in found:
@@ -104,12 +108,31 @@ class TrainView(QScrollArea):
                 on = str(one.path) in ticked
                 item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
                 self.list.addItem(item)
+        self._offer_days()
 
     def chosen(self) -> list[str]:
         """Paths of the ticked ones, oldest first."""
         items = [item for i in range(self.list.count()) if (item := self.list.item(i)) is not None]
         on = [item for item in items if item.checkState() == Qt.CheckState.Checked]
         return [str(item.data(Qt.ItemDataRole.UserRole)) for item in reversed(on)]
+
+    def _tick(self) -> None:
+        self._offer_days()
+        self.ticked.emit()
+
+    def _offer_days(self) -> None:
+        on = set(self.chosen())
+        self.days.offer([one for one in reversed(self._found) if str(one.path) in on])
+        self._mark_days()
+
+    def _mark_days(self) -> None:
+        """Which are of an earlier day stands in their lines."""
+        earlier = self.days.earlier
+        with QSignalBlocker(self.list):
+            for one, item in zip(self._found, map(self.list.item, range(self.list.count())), strict=True):
+                mark = f"  ·  {tr('earlier day')}" if str(one.path) in earlier else ""
+                if item is not None:
+                    item.setText(one.words + mark)
 
     def show_progress(self, running: bool, share: float | None) -> None:
         """The bar: a share, or that nobody knows one."""
@@ -190,6 +213,7 @@ class TrainView(QScrollArea):
         self.learning.body.addWidget(self.more)
         self.learning.body.addWidget(self.curve_words)
         recorded.hint.setText(tr("tick those to train on"))
+        recorded.body.addWidget(self.days)
         row = QHBoxLayout()
         for widget in (self.start, self.stop, self.network, self.kind):
             row.addWidget(widget)

@@ -51,6 +51,8 @@ class Corpus:
     days : per session, the day that it is of; empty where all count as one.
     unmoved : days before the last one whose mel is as it was recorded, since speech cannot be told from silence there
         or on the last day.
+    moves : per session (n_mels,), by how much its mel was moved, 0 of the last day's; empty where all count as one.
+    layers : whether networks see each day before through an input layer of its own.
     contamination : what the audit says of the channels.
     fingerprints : per session, its content; empty where nobody asked.
     words : per session, :func:`offline.data.heard.words_kept` of its training part; empty where nobody asked.
@@ -70,6 +72,8 @@ class Corpus:
     n_contacts: int = 0
     days: tuple[int, ...] = ()
     unmoved: tuple[int, ...] = ()
+    moves: tuple[np.ndarray, ...] = ()
+    layers: bool = True
     contamination: Contamination = field(default_factory=lambda: cannot_tell("not audited"))
     fingerprints: tuple[Fingerprint, ...] = ()
     words: tuple[str, ...] = ()
@@ -180,7 +184,7 @@ def build_corpus(
         for s, (a, b), day in zip(sessions, rows, each, strict=True)
     ]
     mels = [target_mel(s.audio, mel, lead_ms)[a:b] for s, (a, b) in zip(sessions, rows, strict=True)]
-    mels, unmoved = _as_the_last_day_speaks(mels, splits, each)
+    moves, unmoved = day_moves(mels, splits, days)
     return Corpus(
         sessions=tuple(sessions),
         labels=tuple(labels),
@@ -188,7 +192,7 @@ def build_corpus(
         frame_rate=clock.frame_rate,
         lead_ms=lead_ms,
         features=tuple(z),
-        mel=tuple(mels),
+        mel=tuple(y + move for y, move in zip(mels, moves, strict=True)) if days else tuple(mels),
         splits=tuple(splits),
         first=tuple(a for a, _ in rows),
         mean=statistics[each[-1]][0],
@@ -196,32 +200,32 @@ def build_corpus(
         n_contacts=len(reference_labels(features.reference, labels)),
         days=tuple(days),
         unmoved=unmoved,
+        moves=moves,
     )
 
 
-def _as_the_last_day_speaks(
+def day_moves(
     mels: Sequence[np.ndarray], splits: Sequence[Split], days: Sequence[int]
-) -> tuple[list[np.ndarray], tuple[int, ...]]:
-    """Mel of other days moved by as much as its mean spectrum inside speech is off the last day's, because a microphone
-    elsewhere, or of another gain, makes no other words; and the days that stay as they are, because they, or
-    the last one, do not tell speech from silence."""
+) -> tuple[tuple[np.ndarray, ...], tuple[int, ...]]:
+    """By how much the mel of other days is to be moved, per session (n_mels,): as much as its mean spectrum inside
+    speech, of what is trained on, is off the last day's, because a microphone elsewhere, or of another gain, makes no
+    other words; and the days that stay as they are, because they, or the last one, do not tell speech from silence.
+    Nothing where all count as of one day."""
+    if not days:
+        return (), ()
     spoken: dict[int, np.ndarray | None] = {}
-    for wanted in dict.fromkeys(days) if len(set(days)) > 1 else ():
-        sound = np.concatenate(
-            [
-                y[a:b]
-                for y, cut, day in zip(mels, splits, days, strict=True)
-                for a, b in cut.ranges("training")
-                if day == wanted
-            ]
-        )
+    for wanted in dict.fromkeys(days):
+        cuts = zip(mels, splits, days, strict=True)
+        pieces = [y[a:b] for y, cut, day in cuts if day == wanted for a, b in cut.ranges("training")]
+        sound = np.concatenate([*pieces, mels[0][:0]])  # also where bad trials leave nothing of it
         told = told_threshold(sound)
         spoken[wanted] = None if told is None else sound[speech_mask(sound, told)].mean(0)
-    moved, last = [], spoken.get(days[-1])
+    last, moves = spoken[days[-1]], []
     for y, day in zip(mels, days, strict=True):
-        own = spoken.get(day)
-        moved.append(y if day == days[-1] or own is None or last is None else y + (last - own))
-    return moved, tuple(day for day, own in spoken.items() if day != days[-1] and (own is None or last is None))
+        own = spoken[day]
+        moves.append(np.zeros_like(y[0]) if day == days[-1] or own is None or last is None else last - own)
+    unmoved = [day for day, own in spoken.items() if day != days[-1] and (own is None or last is None)]
+    return tuple(moves), tuple(unmoved)
 
 
 def bad_rows(session: ProcessedRecording, first: int, mel: MelSettings, lead_ms: float) -> tuple[Part, ...]:

@@ -96,6 +96,13 @@ def training_data(provenance: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return list(data.values() if isinstance(data, Mapping) else data)
 
 
+def days_learnt_whole(provenance: Mapping[str, Any]) -> list[int]:
+    """Days of `offline.train --days` of which a bundle kept nothing aside, so that nothing of them is ever scored."""
+    data = [entry for entry in training_data(provenance) if type(entry.get("day")) is int]
+    kept = {entry["day"] for entry in data if entry.get("held_out")}
+    return sorted({entry["day"] for entry in data} - kept)
+
+
 def perhaps_trained_on(provenance: Mapping[str, Any], path: Path) -> bool:
     """Whether a bundle of the first form cannot tell: it knows recordings by name, the last of each name only, and by a
     hash in which words and audio count too."""

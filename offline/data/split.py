@@ -44,6 +44,11 @@ class Split:
         """All ranges in order of time."""
         return tuple(sorted((*self.training, self.validation, self.test)))
 
+    @property
+    def whole(self) -> bool:
+        """Whether nothing of it chooses and nothing is scored: a recording of a day before the last one."""
+        return self.validation[0] == self.validation[1] and self.test[0] == self.test[1]
+
     def ranges(self, part: str) -> tuple[Part, ...]:
         """Ranges of ``training``, ``validation`` or ``test``, without what is left out."""
         whole = {"training": self.training, "validation": (self.validation,), "test": (self.test,)}[part]

@@ -17,7 +17,7 @@ from bk_realtime.typed import shortened
 from offline.data.contamination import Contamination, bundle_contamination, screen, without_channels
 from offline.data.decoding import as_trained, label_map_for, stream_description
 from offline.data.known_content import FOUND, UNKNOWN, known_to
-from offline.data.provenance import perhaps_trained_on, training_data, training_entry
+from offline.data.provenance import days_learnt_whole, perhaps_trained_on, training_data, training_entry
 from offline.data.speech_level import require_speech
 from offline.evaluation.card import combine
 from offline.evaluation.decoders import bundle_segment
@@ -90,8 +90,12 @@ def bundle_card(settings: Evaluate, bundle: Bundle, name: str, path: Path, conso
     scores = score_segment(segment, settings.scores, settings.seed, voice)
     notes += missing_scores(settings.scores)
     names = [str(entry.get("name", "")) for entry in training_data(bundle.provenance)]
+    before = days_learnt_whole(bundle.provenance) if settings.held_out else []
     where = "held-out minutes of a session that it was trained on" if settings.held_out else to_a_recording(name, names)
+    if before:
+        where += f", nothing of day {', '.join(map(str, before))}, which it learnt as a whole"
     facts: dict[str, Any] = {"generalised": where, **({"signal": segment.signal} if segment.signal else {})}
+    facts |= {"days_before": before} if before else {}
     if settings.held_out and (doubt := bundle.provenance.get("leak")):  # what it started from may know that part
         facts["content"] = {"verdict": UNKNOWN, "line": f"CANNOT TELL: {shortened(str(doubt), 600)}"}
     elif not leaks:

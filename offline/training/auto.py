@@ -1,9 +1,9 @@
 """`--decoder auto`: which decoder, or average of decoders, by nested validation over all that may be learnt from.
 
-What is not held out is cut into contiguous folds. Every candidate is trained on all but one, decodes that one, and so
-has decoded all of it without having learnt it. The best of the candidates and of their averages is taken where it is
-above ridge inside speech by more than noise makes the best of so many, else ridge; then it is trained anew on the
-whole.
+What is not held out is cut into contiguous folds; of several days what is not held out of the last one, for the days
+before are learnt in every fold. Every candidate is trained on all but one, decodes that one, and so has decoded all of
+it without having learnt it. The best of the candidates and of their averages is taken where it is above ridge inside
+speech by more than noise makes the best of so many, else ridge; then it is trained anew on the whole.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from bk_realtime.config import to_dict
 from bk_realtime.decoder.average import Average
 from bk_realtime.errors import InputError
 from offline.data.dataset import Corpus
+from offline.data.recut import recut
 from offline.data.settings import AugmentSettings
 from offline.data.split import Part, Split, SplitSettings
 from offline.scoring.mel import speech_mask
@@ -88,7 +89,7 @@ def fit_auto(
     except InputError as error:
         folds, reason = [], str(error)
     for k, splits in enumerate(folds):
-        part = replace(corpus, splits=splits)
+        part = recut(corpus, splits)
         reference += [y for _, y in part.segments("test")]
         for kind in settings.kinds:
             each = [fitting.decode_part(own.decoder, part) for own in fit(kind, part, f"fold_{k + 1}")]
@@ -165,7 +166,8 @@ def _words(taken: str, best: str, validation: dict[str, float], gain: Gain) -> s
 
 def nested_splits(corpus: Corpus, n_folds: int) -> list[tuple[Split, ...]]:
     """Splits of every fold, one a session: what the corpus does not hold out is cut into contiguous blocks, each of
-    which is a fold's test part, with the corpus' own guard around it and a validation part of its own.
+    which is a fold's test part, with the corpus' own guard around it and a validation part of its own. A session of a
+    day before the last one, of which nothing is scored, is in the training part of each fold as it is.
 
     Raises
     ------
@@ -175,11 +177,14 @@ def nested_splits(corpus: Corpus, n_folds: int) -> list[tuple[Split, ...]]:
     settings = SplitSettings()
     shortest = round(LEAST_S * corpus.frame_rate)
     share = settings.validation / (1.0 - settings.test)
-    cut = [_blocks(split, n_folds) for split in corpus.splits]
+    cut = [[] if split.whole else _blocks(split, n_folds) for split in corpus.splits]
     folds = []
     for k in range(n_folds):
         splits = []
         for outer, blocks in zip(corpus.splits, cut, strict=True):
+            if not blocks:
+                splits.append(outer)
+                continue
             guard = _guard(outer)
             start, stop = blocks[k]
             left: list[Part] = []
@@ -191,14 +196,20 @@ def nested_splits(corpus: Corpus, n_folds: int) -> list[tuple[Split, ...]]:
             validation = (longest[1] - n_validation, longest[1])
             rest = (longest[0], validation[0] - guard)
             if min(rest[1] - rest[0], stop - start) < shortest:
-                seconds = corpus.seconds("training") + corpus.seconds("validation")
                 raise InputError(
-                    f"{seconds:.0f} s to learn from are too short for {n_folds} nested folds; record longer"
+                    f"{_learnt_s(corpus):.0f} s to learn from are too short for {n_folds} nested folds; record longer"
                 )
             training = tuple(sorted([*(p for p in left if p != longest), rest]))
             splits.append(replace(outer, training=training, validation=validation, test=(start, stop)))
         folds.append(tuple(splits))
     return folds
+
+
+def _learnt_s(corpus: Corpus) -> float:
+    """Seconds that are not held out, of the days before none."""
+    own = [split for split in corpus.splits if not split.whole]
+    parts = [p for split in own for part in ("training", "validation") for p in split.ranges(part)]
+    return float(sum(b - a for a, b in parts) / corpus.frame_rate)
 
 
 def _guard(split: Split) -> int:

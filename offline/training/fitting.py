@@ -98,7 +98,7 @@ def fit_decoder(
     ----------
     kind, decoder_settings : as for :func:`build_decoder`; or :data:`AUTO` with those of
         :class:`~offline.training.candidates.AutoSettings`, which chooses one.
-    corpus : features, targets and parts. Where it is of several days, a network trains behind a
+    corpus : features, targets and parts. Where it is of several days and has layers, a network trains behind a
         :class:`~offline.training.day_layers.DayLayers`.
     folder : for checkpoints and TensorBoard files of networks.
     resume : continue from the last checkpoint in ``folder`` where there is one; ends with the same weights as an
@@ -146,7 +146,7 @@ def fit_network(
     )
     training = corpus.segments("training")
     optimiser = with_epochs(optimiser, len(TrainingSegments(training, segment, seed, 0)))
-    before = corpus.days_before
+    before = corpus.days_before if corpus.layers else ()
     layers = DayLayers(len(before), corpus.features[0].shape[1]) if before else None
     module = DecoderModule(decoder, optimiser, augmentation, rate, seed, corpus.n_contacts, layers)
     data = SegmentModule(

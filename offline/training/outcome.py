@@ -32,14 +32,15 @@ def print_result(console: Console, settings: Train, result: TrainingResult) -> N
                 f"free-running validation loss after {report['seconds_to_2_percent']:.0f} s",
                 highlight=False,
             )
-        for day, apart in report.get("days_apart", {}).items():
-            console.print(
-                f"{kind}: day {day} is {apart:.2f} apart (0: none, 1: as much as the signal)", highlight=False
-            )
         members = [(kind, report), *report.get("fits", {}).items()]  # of auto
         for name, said in [(kind, report.get("why")), *((name, own.get("note")) for name, own in members)]:
             if said:
                 console.print(f"{name}: {said}", highlight=False, markup=False)
+        for name, own in members:
+            for day, apart in own.get("days_apart", {}).items():
+                console.print(
+                    f"{name}: day {day} is {apart:.2f} apart (0: none, 1: as much as the signal)", highlight=False
+                )
     given, mark = settings.features.kind == "given", result.contamination.mark
     if result.leak:
         console.print(result.leak, highlight=False, markup=False)
@@ -58,6 +59,6 @@ def days_line(days: Sequence[int], layers: bool) -> str:
     """What is learnt of which day, and which one is scored."""
     before = ", ".join(str(day) for day in dict.fromkeys(days) if day != days[-1])
     return (
-        f"days: the decoder is of day {days[-1]}, which alone is scored; day {before} is learnt with a normalisation "
-        f"of its own{', by networks through an input layer of its own' if layers else ''}"
+        f"days: the decoder is of day {days[-1]}, which alone chooses and is scored; day {before} is learnt with a "
+        f"normalisation of its own{', by networks through an input layer of its own' if layers else ''}"
     )

@@ -36,8 +36,8 @@ def read_recordings(
     Raises
     ------
     BkError
-        A file that cannot be read, the same recording twice, several neural rates, or labels that cannot be given, or
-        given to some recordings alone while nobody says to which.
+        A file that cannot be read, the same recording twice, several neural rates, days of a SIMULATED participant and
+        of another, or labels that cannot be given, or given to some recordings alone while nobody says to which.
     """
     names = {} if label_map is None else read_label_map(label_map)
     if not paths:
@@ -51,6 +51,8 @@ def read_recordings(
         recordings.append(read_recording(path, **read.given()))
         if console is not None:
             say_notes(recordings[-1], path, console)
+    if days:
+        _refuse_other_people(paths, recordings)
     if label_map is not None:
         last = [i for i in range(len(paths)) if not days or days[i] == days[-1]]
         called = _each_named([recordings[i] for i in last], names, label_map, days[-1] if days else None)
@@ -61,6 +63,14 @@ def read_recordings(
     if len(rates) > 1:
         raise InputError(f"recordings run at {rates[0]:g} and {rates[-1]:g} Hz: expected one rate for one decoder")
     return recordings
+
+
+def _refuse_other_people(paths: Sequence[Path], recordings: Sequence[Recording]) -> None:
+    """Days are of one participant. Recordings do not name theirs; whether one is SIMULATED can be told."""
+    made_up = [recording.simulated for recording in recordings]
+    if len(set(made_up)) > 1:
+        one, other = (paths[made_up.index(which)] for which in (True, False))
+        raise InputError(f"--days: {one} is SIMULATED and {other} is not; expected days of one participant")
 
 
 def _each_named(

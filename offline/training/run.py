@@ -131,7 +131,7 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
     for line in before.lines(corpus) if before is not None else ():
         console.print(line, highlight=False, markup=False)
     fits: dict[str, Fit] = {}
-    learnt = corpus if settings.day_layers else replace(corpus, days=())
+    learnt = replace(corpus, layers=settings.day_layers)
     for kind, values in decoders.items():
         steps.tell(kind, 0.0)
         own = start if kind == settings.decoder else None

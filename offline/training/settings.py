@@ -167,8 +167,9 @@ class Train:
     choose_references: tuple[str, ...] = field(default=(), metadata={UNSAID: True})
     """References to choose from, as --features.more-references names them; likewise, and together with the bands."""
     days: tuple[int, ...] = field(default=(), metadata={UNSAID: True})
-    """The day that each recording is of, e.g. 1 1 2, today's last: the network is today's. Each day has a normalisation
-    of its own. Nothing chooses and nothing is scored but today's. Without it all recordings count as of one day."""
+    """The day that each recording is of, e.g. 1 1 2, today's last: the decoder is today's. Each day has a normalisation
+    of its own. Nothing chooses (penalty, epoch, folds of auto) and nothing is scored but today's. Without it all
+    recordings count as of one day."""
     day_layers: bool = field(default=False, metadata={UNSAID: True})
     """With --days: in training the network sees each day before through a linear input layer of its own."""
     carry_on: Annotated[Path | None, tyro.conf.arg(name="from")] = None
@@ -262,13 +263,10 @@ class Train:
 
     def _check_days(self) -> None:
         given = check_days(self.days, self.recordings)
-        if self.decoder in (AUTO, BASELINE):
-            raise OptionError(
-                f"{given}: expected a network such as gru or seq2seq as the decoder, got {self.decoder}; a ridge is "
-                "carried on from day to day by `offline.transfer`"
-            )
         if self.chooses:
             raise OptionError(f"{given}: expected no --choose-bands or --choose-references, which know no days")
+        if self.day_layers and self.kinds == (BASELINE,):
+            raise OptionError("--day-layers: expected a network such as gru, or auto, as the decoder; a ridge has none")
 
     @staticmethod
     def _word(text: str) -> tuple[str, str]:

@@ -238,7 +238,7 @@ def test_training_leaves_an_ordinary_bundle_of_the_last_day(
         np.testing.assert_allclose(kept["gru"], decoded, atol=1e-4)
     assert np.isfinite(scores["ridge"]["r"])
     for said in (
-        "days: the decoder is of day 2, which alone is scored; day 1 is learnt",
+        "days: the decoder is of day 2, which alone chooses and is scored; day 1 is learnt",
         "gru: day 1 is 0.",
         "channels left out, because not every recording has them as good ones: A5 (bad in d2), A6 (not in d1); "
         "--label-map of `offline.train` says which of them is only called otherwise",
@@ -254,7 +254,7 @@ def test_without_layers_each_day_still_has_its_own_normalisation(tmp_path: Path,
     assert "days_apart" not in bundle.provenance["fit"]
     assert not any("days" in name for name in last_weights(tmp_path / "m", "gru"))
     assert [entry["day"] for entry in bundle.provenance["data"]] == [1, 2]
-    assert "which alone is scored" in text
+    assert "which alone chooses and is scored" in text
     assert "input layer" not in text
 
 
@@ -283,8 +283,7 @@ def test_resume_ends_with_the_same_weights_and_layers(tmp_path: Path, monkeypatc
         (["--day-layers"], "--day-layers: expected --days beside it"),
         (["--days", "3", "3"], "--days 3 3: expected at least two different days"),
         (["--days", "2", "1"], "--days 2 1: day 2 is the last one, but d2.xdf, named last, is of day 1; name today's"),
-        (["--days", "1", "2", "--decoder", "ridge"], "expected a network such as gru or seq2seq"),
-        (["--days", "1", "2", "--decoder", "auto"], "got auto"),
+        (["--days", "1", "2", "--day-layers", "--decoder", "ridge"], "--day-layers: expected a network such as gru, or auto"),
         (["--days", "1", "2", "--choose-bands", "low"], "expected no --choose-bands"),
     ],
 )

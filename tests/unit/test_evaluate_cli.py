@@ -80,6 +80,7 @@ def test_held_out_part_of_a_training_recording(
     assert probe["finding"] == ""
     assert probe["gap_s"] >= probe["needed_s"]
     assert card["seconds"] < 5.0
+    assert "days_before" not in card
     own = card["decoders"]["ridge"]
     assert own["r"]["value"] > 0.6
     printed = capsys.readouterr().out
@@ -88,6 +89,25 @@ def test_held_out_part_of_a_training_recording(
     assert card["sureness"]["all"]["frames"] == pytest.approx(card["seconds"] * 22050 / 256)
     assert "how sure: the 80 % interval holds" in " ".join(printed.split())
     assert "expects speech" in printed
+
+
+def test_of_several_days_only_the_last_one_is_scored(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle, days = tmp_path / "m", ["--days", "1", "2", "--out", str(tmp_path / "m")]
+    options = ["--decoder", "ridge", "--set", "n_past=6", "--split.min-part-s", "1", "--split.guard-s", "1"]
+    assert train([str(folder / "seen.h5"), str(folder / "new.h5"), *days, *options]) == 0
+    assert "of day 2, which alone chooses and is scored; day 1 is learnt" in " ".join(capsys.readouterr().out.split())
+    assert run(bundle, folder / "new.h5", "--held-out", "--out", tmp_path / "e", *SILENT) == 0
+    card = result(tmp_path / "e")["participants"]["new"]
+    assert card["days_before"] == [1]
+    assert card["leak_probe"][0]["finding"] == ""
+    assert any("nothing of day 1, which it learnt as a whole;" in note for note in card["notes"])
+    capsys.readouterr()
+    assert run_error(bundle, folder / "seen.h5", "--held-out", *SILENT) == 2
+    assert "names its held-out frames" in capsys.readouterr().err
+    assert run(bundle, folder / "seen.h5", *SILENT) == 1
+    assert capsys.readouterr().err.startswith("LEAK:")
 
 
 def test_new_recording_leaves_json_and_figures(folder: Path, tmp_path: Path) -> None:
