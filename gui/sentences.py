@@ -126,6 +126,7 @@ SENTENCES = (
         "anything, record more"
     ),
     later("today alone is scored, the earlier days were learnt as a whole"),
+    later("channels left out, because not every recording has them as good ones: {names}"),
     later("SIMULATED: says that the program works, nothing about people; {text}"),
     later("Better than ridge: {answer}; ridge is kept"),
     later("Better than ridge: {answer}; the {name} is kept"),

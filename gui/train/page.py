@@ -209,7 +209,7 @@ class TrainPage(StepPage):
         self.view.start.setEnabled(not self.runs and not why)
         self.view.stop.setEnabled(self.runs)
         self.view.list.setEnabled(not self.runs)
-        for widget in (self.view.network, self.view.kind, self.view.days):
+        for widget in (self.view.network, self.view.kind, self.view.days.which):
             widget.setEnabled(not self.runs)
         self.view.anyway.setEnabled(not self.runs and not self.session_runs and not self.elsewhere)
         bundle = self.participant.bundle

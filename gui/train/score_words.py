@@ -37,7 +37,8 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Scored:
-    """What a card says of one recording. Nothing is scored of ``days_before``, which were learnt as a whole."""
+    """What a card says of one recording. Nothing is scored of ``days_before``, which were learnt as a whole; nothing was
+    learnt of the channels ``left_out``, which not every recording has."""
 
     name: str
     seconds: float
@@ -45,6 +46,7 @@ class Scored:
     decoder: str
     verdicts: tuple[Verdict, ...]
     days_before: tuple[int, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     def line(self, check: str) -> Verdict | None:
         """The last one of this name."""
@@ -90,7 +92,7 @@ def read_card(path: Path) -> Card:
 
 
 def _scored(path: Path, name: str, card: Any) -> Scored:
-    keys = ("seconds", "speech_seconds", "decoder", "verdicts", "days_before")
+    keys = ("seconds", "speech_seconds", "decoder", "verdicts", "days_before", "left_out")
     kept = {key: card[key] for key in keys if key in card} if isinstance(card, dict) else {}
     return from_dict(Scored, {"name": name, **kept}, str(path), f"participants.{shown(name, 40)}")
 
@@ -117,13 +119,15 @@ def doubt(found: Sequence[Answer]) -> str:
 
 
 def headline(card: Card) -> str:
-    """How much was scored, of which day, and whether a person was."""
+    """How much was scored, of which day, what was left out, and whether a person was."""
     speech = sum(one.speech_seconds for one in card.recordings)
     text = f"scored on {_length(60 * card.minutes)} that training did not see, {_length(speech)} of them speech"
     if any(LITTLE in verdict.text for one in card.recordings for verdict in one.verdicts):
         text += f": {LITTLE} to be sure of anything, record more"
     if any(one.days_before for one in card.recordings):
         text += f"; {TODAY_ALONE}"
+    if lost := ", ".join(dict.fromkeys(label for one in card.recordings for label in one.left_out)):
+        text += f"; channels left out, because not every recording has them as good ones: {shown(lost, 120)}"
     return f"SIMULATED: says that the program works, nothing about people; {text}" if card.simulated else text
 
 

@@ -36,6 +36,9 @@ from offline.scoring.sound import Voice
 from offline.scoring.speech_quality import have_pesq
 
 
+LEFT_OUT = "channels left out in training, because not every recording has them as good ones"
+
+
 @dataclass(frozen=True, eq=False)
 class ParticipantCard:
     """A participant's card, and the segments that the figures need."""
@@ -96,6 +99,9 @@ def bundle_card(settings: Evaluate, bundle: Bundle, name: str, path: Path, conso
         where += f", nothing of day {', '.join(map(str, before))}, which it learnt as a whole"
     facts: dict[str, Any] = {"generalised": where, **({"signal": segment.signal} if segment.signal else {})}
     facts |= {"days_before": before} if before else {}
+    if isinstance(lost := bundle.provenance.get("left_out"), list) and lost:
+        facts["left_out"] = [str(label) for label in lost]
+        notes.append(f"{LEFT_OUT}: {shortened(', '.join(map(str, lost)), 600)}")
     if settings.held_out and (doubt := bundle.provenance.get("leak")):  # what it started from may know that part
         facts["content"] = {"verdict": UNKNOWN, "line": f"CANNOT TELL: {shortened(str(doubt), 600)}"}
     elif not leaks:

@@ -111,6 +111,12 @@ def left_out(recordings: Sequence[Recording], labels: Sequence[str]) -> str:
     return f"channels left out, because not every recording has them as good ones: {', '.join(said)}"
 
 
+def not_everywhere(recordings: Sequence[Recording]) -> list[str]:
+    """Channels that not each of several recordings has as good ones, so that nothing is learnt of them."""
+    labels = common_labels(recordings)
+    return [x for x in dict.fromkeys(x for r in recordings for x in r.labels) if x not in labels and len(recordings) > 1]
+
+
 def not_moved(corpus: Corpus) -> str:
     """Which days before the last one keep their own mean spectrum; empty where there is none."""
     if not corpus.unmoved:

@@ -22,7 +22,7 @@ from offline.data.provenance import provenance
 from offline.io.outputs import write_npz
 from offline.io.recording import Recording
 from offline.training.candidates import auto_settings
-from offline.training.corpus import load_corpus
+from offline.training.corpus import load_corpus, not_everywhere
 from offline.training.feature_choice import choose_features
 from offline.training.fitting import Fit, decode_part, fit_decoder, use_threads
 from offline.training.from_yesterday import SLOWER, Yesterday, yesterday_of
@@ -165,6 +165,8 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
         told_leak = {"leak": np.array(leak)} if leak else {}
         write_npz(work / "predictions.npz", {n: np.concatenate(rows) for n, rows in mels.items()} | told_leak)
     origin = provenance(settings.recordings, corpus, settings.seed, settings.features.kind == "given")
+    if lost := not_everywhere(recordings):
+        origin["left_out"] = lost
     steps.tell("speech gate")
     with console.status("fitting the speech gate"):
         gate, gate_report = fit_gate(corpus, settings.seed)

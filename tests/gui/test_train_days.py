@@ -87,7 +87,7 @@ def test_what_is_of_an_earlier_day_is_told_to_the_training_and_only_today_is_sco
     assert marked(page) == [False, False, True]  # newest first
     page.view.network.setChecked(True)
     page.view.start.click()
-    assert not choice.isEnabled()
+    assert not choice.which.isEnabled()
     for phase in (page.queue[0], page.queue[3]):
         settings = train_of(phase)
         assert settings.days == (1, 2, 2)
@@ -169,13 +169,17 @@ def test_the_result_says_that_today_alone_was_scored(tmp_path: Path, qapp: QAppl
         "scored on 1.0 min that training did not see, 30 s of them speech; "
         "today alone is scored, the earlier days were learnt as a whole"
     )
-    simulated = headline(read_card(written(tmp_path, {**card(), "days_before": [1], "simulated": True})))
+    told = {**card(), "days_before": [1], "left_out": ["A5", "A6"], "simulated": True}
+    simulated = headline(read_card(written(tmp_path, told)))
     assert simulated.startswith("SIMULATED")
-    for language, said in (("nl", "alleen vandaag"), ("de", "nur heute")):
+    assert simulated.endswith("; channels left out, because not every recording has them as good ones: A5, A6")
+    for language, said, gone in (("nl", "alleen vandaag", "weggelaten"), ("de", "nur heute", "weggelassen")):
         used = words.install(qapp, language)
         try:
             assert said in translated(headline(read)).lower()
             assert said in translated(simulated).lower()
+            assert gone in translated(simulated)
+            assert translated(simulated).endswith(": A5, A6")
         finally:
             for one in used:
                 qapp.removeTranslator(one)

@@ -226,6 +226,7 @@ def test_training_leaves_an_ordinary_bundle_of_the_last_day(
     assert bundle.provenance["fit"]["days_apart"]["1"] > 0
     yesterday, today = bundle.provenance["data"]
     assert (yesterday["day"], today["day"]) == (1, 2)
+    assert bundle.provenance["left_out"] == ["A5", "A6"]
     n = len(corpus.features[0])
     first = corpus.first[0]
     assert (yesterday["training"], yesterday["validation"]) == ([[first, first + n]], [first + n, first + n])

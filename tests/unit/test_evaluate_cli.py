@@ -13,6 +13,7 @@ import pytest
 import soundfile
 
 import offline.evaluation.jobs
+from bk_realtime.plain_files import read_toml
 from bk_realtime.sources import source_files
 from bk_realtime.vocoder import log_mel
 from offline.data.split import Split, SplitSettings
@@ -25,7 +26,7 @@ from offline.evaluation.score_settings import ScoreSettings
 from offline.evaluation.settings import Evaluate, refuse_out
 from offline.evaluation.store import JobResult, Store, plain
 from offline.evaluation.task import ONSET, PREVIOUS, TRIALS
-from offline.io import read_recording
+from offline.io import Recording, read_recording
 from offline.scoring.loudness import LOUDNESS, LOUDNESS_STEPS
 from offline.scoring.mel import MEAN, ORACLE
 from offline.train import main as train
@@ -36,16 +37,19 @@ SILENT = [*FAST, "--sound-s", "0"]
 NO_BRAIN = (MEAN, ORACLE, LOUDNESS, LOUDNESS_STEPS)
 
 
+def write_h5(path: Path, recording: Recording) -> None:
+    with h5py.File(path, "w") as file:
+        file["ecog"], file["ecogSR"] = recording.neural, float(recording.sfreq)
+        file["audio"], file["audioSR"] = recording.audio, recording.sample_rate
+        file.attrs["simulated"] = True
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two recordings (HDF5) and a ridge bundle trained on the first."""
     folder = tmp_path_factory.mktemp("evaluate")
     for seed, name in ((0, "seen"), (1, "new")):
-        recording = synthetic_recording(24.0, n_channels=3, seed=seed)
-        with h5py.File(folder / f"{name}.h5", "w") as file:
-            file["ecog"], file["ecogSR"] = recording.neural, float(recording.sfreq)
-            file["audio"], file["audioSR"] = recording.audio, recording.sample_rate
-            file.attrs["simulated"] = True
+        write_h5(folder / f"{name}.h5", synthetic_recording(24.0, n_channels=3, seed=seed))
     options = ["--decoder", "ridge", "--set", "n_past=6", "--split.min-part-s", "1", "--split.guard-s", "1"]
     assert train([str(folder / "seen.h5"), "--out", str(folder / "bundle"), *options]) == 0
     return folder
@@ -80,7 +84,7 @@ def test_held_out_part_of_a_training_recording(
     assert probe["finding"] == ""
     assert probe["gap_s"] >= probe["needed_s"]
     assert card["seconds"] < 5.0
-    assert "days_before" not in card
+    assert not {"days_before", "left_out"} & card.keys()
     own = card["decoders"]["ridge"]
     assert own["r"]["value"] > 0.6
     printed = capsys.readouterr().out
@@ -94,13 +98,17 @@ def test_held_out_part_of_a_training_recording(
 def test_of_several_days_only_the_last_one_is_scored(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    write_h5(tmp_path / "today.h5", synthetic_recording(24.0, n_channels=2, seed=3))  # a contact is lost
     bundle, days = tmp_path / "m", ["--days", "1", "2", "--out", str(tmp_path / "m")]
     options = ["--decoder", "ridge", "--set", "n_past=6", "--split.min-part-s", "1", "--split.guard-s", "1"]
-    assert train([str(folder / "seen.h5"), str(folder / "new.h5"), *days, *options]) == 0
+    assert train([str(folder / "seen.h5"), str(tmp_path / "today.h5"), *days, *options]) == 0
     assert "of day 2, which alone chooses and is scored; day 1 is learnt" in " ".join(capsys.readouterr().out.split())
-    assert run(bundle, folder / "new.h5", "--held-out", "--out", tmp_path / "e", *SILENT) == 0
-    card = result(tmp_path / "e")["participants"]["new"]
+    assert run(bundle, tmp_path / "today.h5", "--held-out", "--out", tmp_path / "e", *SILENT) == 0
+    card = result(tmp_path / "e")["participants"]["today"]
     assert card["days_before"] == [1]
+    (gone,) = card["left_out"]
+    assert f"because not every recording has them as good ones: {gone}" in " ".join(card["notes"])
+    assert gone not in read_toml(bundle / "bundle.toml")["labels"]
     assert card["leak_probe"][0]["finding"] == ""
     assert any("nothing of day 1, which it learnt as a whole;" in note for note in card["notes"])
     capsys.readouterr()

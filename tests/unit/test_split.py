@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bk_realtime.errors import BkError
-from offline.data.split import Split, SplitSettings, fold_splits, split_frames
+from offline.data.split import Split, SplitSettings, fold_splits, learnt_whole, split_frames
 
 RATE = Fraction(22050, 256)
 
@@ -57,3 +57,13 @@ def test_refused_in_one_line(call) -> None:
     with pytest.raises(BkError) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+def test_only_a_recording_of_which_nothing_chooses_and_nothing_is_scored_is_whole() -> None:
+    whole = learnt_whole(100)
+    assert whole.whole
+    assert whole.ranges("training") == ((0, 100),)
+    assert whole.ranges("validation") == whole.ranges("test") == ()
+    assert not split_frames(5000, SplitSettings(), RATE).whole
+    assert not Split(((0, 50),), (60, 70), (100, 100)).whole
+    assert not Split(((0, 50),), (100, 100), (60, 70)).whole
