@@ -37,7 +37,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Scored:
-    """What a card says of one recording. Nothing is scored of ``days_before``, which were learnt as a whole; nothing was
+    """What a card says of one recording. Nothing is scored of ``days_before``, which were learnt as a whole; nothing is
     learnt of the channels ``left_out``, which not every recording has."""
 
     name: str

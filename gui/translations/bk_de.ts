@@ -3109,6 +3109,16 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../sentences.py"/>
+        <source>today alone is scored, the earlier days were learnt as a whole</source>
+        <translation>nur heute wird bewertet, die früheren Tage wurden ganz gelernt</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>channels left out, because not every recording has them as good ones: {names}</source>
+        <translation>Kanäle weggelassen, weil nicht jede Aufnahme sie als gute hat: {names}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
         <source>SIMULATED: says that the program works, nothing about people; {text}</source>
         <translation>SIMULIERT: sagt, dass das Programm läuft, nichts über Menschen; {text}</translation>
     </message>
@@ -4353,6 +4363,46 @@ Ctrl+R</source>
         <translation>aufgenommene Minuten</translation>
     </message>
     <message>
+        <location filename="../train/days.py"/>
+        <source>made on {n} days, trained as one: one normalisation for all of them, and the end of each recording is scored</source>
+        <translation>an {n} Tagen aufgenommen, als einer trainiert: eine Normierung für alle, und von jeder Aufnahme wird das Ende bewertet</translation>
+    </message>
+    <message>
+        <location filename="../train/days.py"/>
+        <source>trained with {option}: what is of an earlier day is learnt as a whole, each day with a normalisation of its own; only today's recordings choose and are scored</source>
+        <translation>trainiert mit {option}: was von einem früheren Tag ist, wird ganz gelernt, jeder Tag mit eigener Normierung; nur die Aufnahmen von heute wählen aus und werden bewertet</translation>
+    </message>
+    <message>
+        <location filename="../train/days.py"/>
+        <source>the profile's label_map is read for today's recordings alone</source>
+        <translation>die label_map des Profils wird nur für die Aufnahmen von heute gelesen</translation>
+    </message>
+    <message>
+        <location filename="../train/days.py"/>
+        <source>Which recordings are of an earlier day</source>
+        <translation>Welche Aufnahmen von einem früheren Tag sind</translation>
+    </message>
+    <message>
+        <location filename="../train/days.py"/>
+        <source>Earlier days may help to learn; their signal and microphone differ, so each is normalised by itself</source>
+        <translation>Frühere Tage können beim Lernen helfen; ihr Signal und Mikrofon sind anders, deshalb wird jeder Tag für sich normiert</translation>
+    </message>
+    <message>
+        <location filename="../train/days.py"/>
+        <source>What becomes of earlier days</source>
+        <translation>Was mit früheren Tagen geschieht</translation>
+    </message>
+    <message>
+        <location filename="../train/days.py"/>
+        <source>all are of today</source>
+        <translation>alle sind von heute</translation>
+    </message>
+    <message>
+        <location filename="../train/days.py"/>
+        <source>before {date}: of an earlier day</source>
+        <translation>vor dem {date}: von einem früheren Tag</translation>
+    </message>
+    <message>
         <location filename="../train/page.py"/>
         <source>in use: {name}, learnt while it was recorded; not scored: press Train to have it judged</source>
         <translation>in Gebrauch: {name}, während der Aufnahme gelernt; nicht beurteilt: auf Trainieren drücken, um es beurteilen zu lassen</translation>
@@ -4564,6 +4614,11 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../train/plan.py"/>
+        <source>tick only recordings of one participant</source>
+        <translation>haken Sie nur Aufnahmen einer einzigen Teilnehmer:in an</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
         <source>choose the amplifier's stream in Check with Decode this stream</source>
         <translation>wählen Sie den Stream des Verstärkers in Prüfen mit Diesen Stream decodieren</translation>
     </message>
@@ -4696,6 +4751,11 @@ Ctrl+R</source>
         <location filename="../train/view.py"/>
         <source>Score card</source>
         <translation>Wertung</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>earlier day</source>
+        <translation>früherer Tag</translation>
     </message>
     <message>
         <location filename="../train/view.py"/>

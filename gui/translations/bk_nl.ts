@@ -3109,6 +3109,16 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>
+        <source>today alone is scored, the earlier days were learnt as a whole</source>
+        <translation>alleen vandaag wordt beoordeeld, de eerdere dagen zijn helemaal geleerd</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>channels left out, because not every recording has them as good ones: {names}</source>
+        <translation>kanalen weggelaten, omdat niet elke opname ze als goede heeft: {names}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
         <source>SIMULATED: says that the program works, nothing about people; {text}</source>
         <translation>GESIMULEERD: zegt dat het programma werkt, niets over mensen; {text}</translation>
     </message>
@@ -4353,6 +4363,46 @@ Ctrl+R</translation>
         <translation>opgenomen minuten</translation>
     </message>
     <message>
+        <location filename="../train/days.py"/>
+        <source>made on {n} days, trained as one: one normalisation for all of them, and the end of each recording is scored</source>
+        <translation>gemaakt op {n} dagen, getraind als één: één normalisatie voor alle, en van elke opname wordt het einde beoordeeld</translation>
+    </message>
+    <message>
+        <location filename="../train/days.py"/>
+        <source>trained with {option}: what is of an earlier day is learnt as a whole, each day with a normalisation of its own; only today's recordings choose and are scored</source>
+        <translation>getraind met {option}: wat van een eerdere dag is wordt helemaal geleerd, elke dag met een eigen normalisatie; alleen de opnames van vandaag kiezen en worden beoordeeld</translation>
+    </message>
+    <message>
+        <location filename="../train/days.py"/>
+        <source>the profile's label_map is read for today's recordings alone</source>
+        <translation>de label_map van het profiel wordt alleen voor de opnames van vandaag gelezen</translation>
+    </message>
+    <message>
+        <location filename="../train/days.py"/>
+        <source>Which recordings are of an earlier day</source>
+        <translation>Welke opnames van een eerdere dag zijn</translation>
+    </message>
+    <message>
+        <location filename="../train/days.py"/>
+        <source>Earlier days may help to learn; their signal and microphone differ, so each is normalised by itself</source>
+        <translation>Eerdere dagen kunnen helpen bij het leren; hun signaal en microfoon verschillen, dus elke dag wordt apart genormaliseerd</translation>
+    </message>
+    <message>
+        <location filename="../train/days.py"/>
+        <source>What becomes of earlier days</source>
+        <translation>Wat er met eerdere dagen gebeurt</translation>
+    </message>
+    <message>
+        <location filename="../train/days.py"/>
+        <source>all are of today</source>
+        <translation>alle zijn van vandaag</translation>
+    </message>
+    <message>
+        <location filename="../train/days.py"/>
+        <source>before {date}: of an earlier day</source>
+        <translation>vóór {date}: van een eerdere dag</translation>
+    </message>
+    <message>
         <location filename="../train/page.py"/>
         <source>in use: {name}, learnt while it was recorded; not scored: press Train to have it judged</source>
         <translation>in gebruik: {name}, geleerd tijdens de opname; niet beoordeeld: druk op Trainen om het te laten beoordelen</translation>
@@ -4564,6 +4614,11 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../train/plan.py"/>
+        <source>tick only recordings of one participant</source>
+        <translation>vink alleen opnames van één deelnemer aan</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
         <source>choose the amplifier's stream in Check with Decode this stream</source>
         <translation>kies de stream van de versterker in Controle met Deze stream decoderen</translation>
     </message>
@@ -4696,6 +4751,11 @@ Ctrl+R</translation>
         <location filename="../train/view.py"/>
         <source>Score card</source>
         <translation>Scorekaart</translation>
+    </message>
+    <message>
+        <location filename="../train/view.py"/>
+        <source>earlier day</source>
+        <translation>eerdere dag</translation>
     </message>
     <message>
         <location filename="../train/view.py"/>

@@ -35,7 +35,6 @@ from offline.io.recording import Recording
 from offline.scoring.sound import Voice
 from offline.scoring.speech_quality import have_pesq
 
-
 LEFT_OUT = "channels left out in training, because not every recording has them as good ones"
 
 

@@ -114,7 +114,9 @@ def left_out(recordings: Sequence[Recording], labels: Sequence[str]) -> str:
 def not_everywhere(recordings: Sequence[Recording]) -> list[str]:
     """Channels that not each of several recordings has as good ones, so that nothing is learnt of them."""
     labels = common_labels(recordings)
-    return [x for x in dict.fromkeys(x for r in recordings for x in r.labels) if x not in labels and len(recordings) > 1]
+    return [
+        x for x in dict.fromkeys(x for r in recordings for x in r.labels) if x not in labels and len(recordings) > 1
+    ]
 
 
 def not_moved(corpus: Corpus) -> str:

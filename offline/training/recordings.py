@@ -70,7 +70,7 @@ def _refuse_other_people(paths: Sequence[Path], recordings: Sequence[Recording])
     made_up = [recording.simulated for recording in recordings]
     if len(set(made_up)) > 1:
         one, other = (paths[made_up.index(which)] for which in (True, False))
-        raise InputError(f"--days: {one} is SIMULATED and {other} is not; expected days of one participant")
+        raise InputError(f"several days: {one} is SIMULATED and {other} is not; expected days of one participant")
 
 
 def _each_named(

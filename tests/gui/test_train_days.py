@@ -27,9 +27,7 @@ from offline.training.settings import Train
 from tests.gui.train_files import NOW, card, made, written
 
 pytestmark = pytest.mark.gui
-FIRST, SECOND, THIRD = (
-    f"p01_speaking_2026-01-{when}.xdf" for when in ("02_03-04-05", "03_03-04-05", "03_04-04-05")
-)
+FIRST, SECOND, THIRD = (f"p01_speaking_2026-01-{when}.xdf" for when in ("02_03-04-05", "03_03-04-05", "03_04-04-05"))
 
 
 @pytest.fixture
@@ -186,5 +184,5 @@ def test_the_result_says_that_today_alone_was_scored(tmp_path: Path, qapp: QAppl
 
 
 def test_days_of_two_people_are_refused_with_what_to_do() -> None:
-    said = "--days: a.xdf is SIMULATED and b.xdf is not; expected days of one participant"
+    said = "several days: a.xdf is SIMULATED and b.xdf is not; expected days of one participant"
     assert remedy(said) == "tick only recordings of one participant"

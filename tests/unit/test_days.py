@@ -284,7 +284,10 @@ def test_resume_ends_with_the_same_weights_and_layers(tmp_path: Path, monkeypatc
         (["--day-layers"], "--day-layers: expected --days beside it"),
         (["--days", "3", "3"], "--days 3 3: expected at least two different days"),
         (["--days", "2", "1"], "--days 2 1: day 2 is the last one, but d2.xdf, named last, is of day 1; name today's"),
-        (["--days", "1", "2", "--day-layers", "--decoder", "ridge"], "--day-layers: expected a network such as gru, or auto"),
+        (
+            ["--days", "1", "2", "--day-layers", "--decoder", "ridge"],
+            "--day-layers: expected a network such as gru, or auto",
+        ),
         (["--days", "1", "2", "--choose-bands", "low"], "expected no --choose-bands"),
     ],
 )

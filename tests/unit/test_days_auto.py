@@ -104,9 +104,11 @@ def test_one_day_is_cut_and_nothing_else(corpus: Corpus) -> None:
 
 
 # ---- trainings -------------------------------------------------------------------------------------------------------
-def test_auto_learns_yesterday_in_every_fold_and_is_scored_on_today(
-    tmp_path: Path, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture(scope="module")
+def trained(
+    days: dict[str, Recording], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Train, list[Corpus], dict[str, Any], str]:
+    """One training of auto on two days, what its candidates were fitted on, its scores and what it printed."""
     fitted: list[Corpus] = []
     fit = fitting.fit_decoder
 
@@ -114,8 +116,18 @@ def test_auto_learns_yesterday_in_every_fold_and_is_scored_on_today(
         fitted.append(part)
         return fit(kind, sizes, part, *told)
 
-    monkeypatch.setattr(fitting, "fit_decoder", spied)
-    scores, text = run(auto_settings(tmp_path / "m", optimiser=ONE_EPOCH))
+    two_epochs = OptimiserSettings(epochs=2, batch=8, segment_s=1.0)
+    made = auto_settings(tmp_path_factory.mktemp("auto") / "whole", optimiser=two_epochs)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(offline.training.recordings, "read_recording", lambda path, **_: days[Path(path).name])
+        patch.setattr(fitting, "fit_decoder", spied)
+        return made, fitted, *run(made)
+
+
+def test_auto_learns_yesterday_in_every_fold_and_is_scored_on_today(
+    trained: tuple[Train, list[Corpus], dict[str, Any], str], corpus: Corpus
+) -> None:
+    made, fitted, scores, text = trained
     assert len(fitted) > 4  # ridge and gru in two folds, then what was taken
     for part in fitted[:4]:
         assert part.splits[0] == corpus.splits[0]
@@ -123,7 +135,7 @@ def test_auto_learns_yesterday_in_every_fold_and_is_scored_on_today(
         assert set(part.segment_days("training")) == {0, 1}
         assert part.segment_days("test") == (0,)
         assert not part.layers
-    bundle = load_bundle(tmp_path / "m")
+    bundle = load_bundle(made.out)
     np.testing.assert_array_equal(bundle.mean, corpus.mean)
     assert bundle.provenance["fit"]["folds"] == 2
     assert set(bundle.provenance["fit"]["validation"]) == {"ridge", "gru", "ridge + gru"}
@@ -140,6 +152,7 @@ def test_the_networks_of_auto_have_layers_where_they_are_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nothing = (float("nan"),) * 3
+    monkeypatch.setattr(auto, "nested_splits", lambda *_: [])
     monkeypatch.setattr(auto, "choose", lambda *_: Choice(("gru",), {}, nothing, "gru", "so it was wanted"))
     _, text = run(auto_settings(tmp_path / "m", optimiser=ONE_EPOCH, day_layers=True))
     assert "gru: day 1 is 0." in text
@@ -167,10 +180,10 @@ def test_a_ridge_learns_both_days_and_today_chooses_its_penalty(tmp_path: Path, 
 
 
 # ---- a training that was broken off ----------------------------------------------------------------------------------
-def test_resume_of_auto_ends_as_if_it_had_never_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    options = auto_settings(tmp_path / "whole", optimiser=OptimiserSettings(epochs=2, batch=4, segment_s=1.0))
-    run(options)
-    cut = dataclasses.replace(options, out=tmp_path / "cut")
+def test_resume_of_auto_ends_as_if_it_had_never_stopped(
+    trained: tuple[Train, list[Corpus], dict[str, Any], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, cut = trained[0].out, dataclasses.replace(trained[0], out=tmp_path / "cut")
     with monkeypatch.context() as patch:
         power = CutAfter(3)
         patch.setattr(offline.training.run, "Pictures", lambda *_: power)
@@ -180,14 +193,13 @@ def test_resume_of_auto_ends_as_if_it_had_never_stopped(tmp_path: Path, monkeypa
     assert (tmp_path / "cut/training/auto/fold_2/gru/checkpoints/last.ckpt").exists()
     run(dataclasses.replace(cut, resume=True))
     for fold in ("auto/fold_1/gru", "auto/fold_2/gru"):
-        whole, resumed = (last_weights(tmp_path / name, fold) for name in ("whole", "cut"))
-        assert whole.keys() == resumed.keys()
-        assert all(torch.equal(tensor, resumed[name]) for name, tensor in whole.items()), fold
-    one, two = (load_bundle(tmp_path / name).provenance["fit"] for name in ("whole", "cut"))
-    assert {key: one[key] for key in ("chosen", "why", "validation")} == {
-        key: two[key] for key in ("chosen", "why", "validation")
-    }
-    one, two = (weights(tmp_path / name) for name in ("whole", "cut"))
+        one, two = (last_weights(folder, fold) for folder in (whole, cut.out))
+        assert one.keys() == two.keys()
+        assert all(torch.equal(tensor, two[name]) for name, tensor in one.items()), fold
+    one, two = (load_bundle(folder).provenance["fit"] for folder in (whole, cut.out))
+    for key in ("chosen", "why", "validation"):
+        assert one[key] == two[key]
+    one, two = (weights(folder) for folder in (whole, cut.out))
     assert all(torch.equal(tensor, two[name]) for name, tensor in one.items())
 
 
@@ -221,6 +233,8 @@ def test_days_of_a_simulated_participant_and_of_another_are_refused(
     there = {**days, "d1.xdf": dataclasses.replace(days["d1.xdf"], simulated=False)}
     monkeypatch.setattr(offline.training.recordings, "read_recording", lambda path, **_: there[Path(path).name])
     paths = [Path("d1.xdf"), Path("d2.xdf")]
-    with pytest.raises(BkError, match=r"--days: d2\.xdf is SIMULATED and d1\.xdf is not; expected days of one parti"):
+    with pytest.raises(
+        BkError, match=r"several days: d2\.xdf is SIMULATED and d1\.xdf is not; expected days of one parti"
+    ):
         read_recordings(paths, days=(1, 2))
     assert len(read_recordings(paths)) == 2
