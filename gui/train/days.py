@@ -14,10 +14,10 @@ from gui.train.recorded import Recorded
 from gui.words import later, tr
 
 AS_ONE = later(
-    "made on {n} days, trained as one: one normalisation for all of them, and the end of each recording is scored"
+    "made on {n} days, which count as one: one normalisation for all of them, and the end of each recording is scored"
 )
 APART = later(
-    "trained with {option}: what is of an earlier day is learnt as a whole, each day with a normalisation of its own; "
+    "trains with {option}: what is of an earlier day is learnt as a whole, each day with a normalisation of its own; "
     "only today's recordings choose and are scored"
 )
 MAPPED = later("the profile's label_map is read for today's recordings alone")

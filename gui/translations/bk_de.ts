@@ -4364,12 +4364,12 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../train/days.py"/>
-        <source>made on {n} days, trained as one: one normalisation for all of them, and the end of each recording is scored</source>
-        <translation>an {n} Tagen aufgenommen, als einer trainiert: eine Normierung für alle, und von jeder Aufnahme wird das Ende bewertet</translation>
+        <source>made on {n} days, which count as one: one normalisation for all of them, and the end of each recording is scored</source>
+        <translation>an {n} Tagen aufgenommen, die als einer zählen: eine Normierung für alle, und von jeder Aufnahme wird das Ende bewertet</translation>
     </message>
     <message>
         <location filename="../train/days.py"/>
-        <source>trained with {option}: what is of an earlier day is learnt as a whole, each day with a normalisation of its own; only today's recordings choose and are scored</source>
+        <source>trains with {option}: what is of an earlier day is learnt as a whole, each day with a normalisation of its own; only today's recordings choose and are scored</source>
         <translation>trainiert mit {option}: was von einem früheren Tag ist, wird ganz gelernt, jeder Tag mit eigener Normierung; nur die Aufnahmen von heute wählen aus und werden bewertet</translation>
     </message>
     <message>

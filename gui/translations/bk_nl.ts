@@ -4364,13 +4364,13 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../train/days.py"/>
-        <source>made on {n} days, trained as one: one normalisation for all of them, and the end of each recording is scored</source>
-        <translation>gemaakt op {n} dagen, getraind als één: één normalisatie voor alle, en van elke opname wordt het einde beoordeeld</translation>
+        <source>made on {n} days, which count as one: one normalisation for all of them, and the end of each recording is scored</source>
+        <translation>gemaakt op {n} dagen, die als één tellen: één normalisatie voor alle, en van elke opname wordt het einde beoordeeld</translation>
     </message>
     <message>
         <location filename="../train/days.py"/>
-        <source>trained with {option}: what is of an earlier day is learnt as a whole, each day with a normalisation of its own; only today's recordings choose and are scored</source>
-        <translation>getraind met {option}: wat van een eerdere dag is wordt helemaal geleerd, elke dag met een eigen normalisatie; alleen de opnames van vandaag kiezen en worden beoordeeld</translation>
+        <source>trains with {option}: what is of an earlier day is learnt as a whole, each day with a normalisation of its own; only today's recordings choose and are scored</source>
+        <translation>traint met {option}: wat van een eerdere dag is wordt helemaal geleerd, elke dag met een eigen normalisatie; alleen de opnames van vandaag kiezen en worden beoordeeld</translation>
     </message>
     <message>
         <location filename="../train/days.py"/>

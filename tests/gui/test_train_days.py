@@ -69,7 +69,7 @@ def test_all_are_of_today_until_somebody_says_otherwise(page: TrainPage) -> None
         "before 2026-01-03: of an earlier day",
     ]
     assert choice.which.currentIndex() == 0
-    assert choice.said.text().startswith("made on 2 days, trained as one")
+    assert choice.said.text().startswith("made on 2 days, which count as one")
     assert marked(page) == [False, False, False]
     page.view.start.click()
     assert train_of(page.queue[0]).days == ()
@@ -80,7 +80,7 @@ def test_all_are_of_today_until_somebody_says_otherwise(page: TrainPage) -> None
 def test_what_is_of_an_earlier_day_is_told_to_the_training_and_only_today_is_scored(page: TrainPage) -> None:
     choice = page.view.days
     choice.which.setCurrentIndex(1)
-    assert "trained with --days 1 2 2: what is of an earlier day is learnt as a whole" in choice.said.text()
+    assert "trains with --days 1 2 2: what is of an earlier day is learnt as a whole" in choice.said.text()
     assert "label_map" not in choice.said.text()
     assert marked(page) == [False, False, True]  # newest first
     page.view.network.setChecked(True)
@@ -129,7 +129,7 @@ def test_what_was_chosen_stays_until_there_is_a_newer_day(page: TrainPage, tmp_p
     tick(page, 0, True)  # what was today is so no more
     assert choice.days == ()
     assert choice.which.currentIndex() == 0
-    assert choice.said.text().startswith("made on 3 days, trained as one")
+    assert choice.said.text().startswith("made on 3 days, which count as one")
     assert choice.which.itemText(1) == "before 2026-01-04: of an earlier day"
     choice.which.setCurrentIndex(1)
     assert choice.days == (1, 2, 2, 3)
@@ -142,7 +142,7 @@ def test_another_participants_days_are_not_chosen(page: TrainPage, tmp_path: Pat
     page.show_participant(Participant("p02", out=tmp_path))
     assert page.view.list.count() == 2  # those of the first one are not among them
     assert page.view.days.days == ()
-    assert page.view.days.said.text().startswith("made on 2 days, trained as one")
+    assert page.view.days.said.text().startswith("made on 2 days, which count as one")
 
 
 def test_whose_channels_are_called_otherwise_is_said(page: TrainPage, tmp_path: Path) -> None:
