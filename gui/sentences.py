@@ -157,6 +157,8 @@ SENTENCES = (
     later("the voice is held until {seconds} s without"),
     later("the voice goes on (--artefacts say)"),
     later("the channels are as in training again"),
+    later("the voice holds values that are no numbers, and is silent there; if it stays, change the decoder"),
+    later("all values of the voice are numbers again"),
     later(
         "feedback loop: the voice ended {times} of {all} times when its own sound was left out, and never when it was "
         "not; it is held: turn it down or use earphones, then release it"

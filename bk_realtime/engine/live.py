@@ -45,6 +45,7 @@ from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.outlets import EngineOutlets
 from bk_realtime.source.base import MeasuresPackets, ReportsJoining, Source, SourceEvent, outlet_uid, take_events
 from bk_realtime.voice.artefact_watch import ArtefactWatch
+from bk_realtime.voice.bad_sound import BadSound
 from bk_realtime.voice.long_packets import LongPackets
 from bk_realtime.voice.output_guard import OutputGuard
 from bk_realtime.voice.sound_watch import SoundWatch
@@ -113,6 +114,7 @@ class Engine:
         """Called ten times a second on the main thread, with the LSL clock."""
         self.stalls = StallWatch(sink, clock, self.note, lambda: self.board.signal_lost)
         self.chores += [self.stalls.look, self._sound_watch.look]
+        self.chores.append(BadSound(self.guard, lambda: self.core.n_frames, self.note).look)
         if isinstance(source, MeasuresPackets):
             long = LongPackets(self.guard, source.packets, lambda: self.metrics.usual("age"), self.note)
             self.chores.append(long.look)

@@ -137,10 +137,6 @@ class Resample(Operator):
     def n_out(self, n_in: int) -> int:
         return -(-n_in * self._up // self._down)
 
-    def input_of(self, output: int) -> int:
-        """Index of the newest input sample that is not after output ``output``."""
-        return output * self._down // self._up
-
     def init_state(self, batch: int) -> ResampleState:
         return ResampleState(np.full((batch, self._n_past, self.channels[0]), np.nan), 0)
 

@@ -144,11 +144,6 @@ class LslInlet:
         """LSL's own id of the outlet; the last one's while it is away."""
         return self._uid
 
-    @property
-    def monitor(self) -> StreamMonitor:
-        """What is known of the stream's line: its effective rate."""
-        return self._monitor
-
     def packets(self) -> tuple[float, float]:
         """Usual length in seconds of what arrives at once, and the longest of late against it."""
         return self.judge.packet_s, self.judge.burst

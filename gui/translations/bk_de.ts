@@ -3214,6 +3214,16 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../sentences.py"/>
+        <source>the voice holds values that are no numbers, and is silent there; if it stays, change the decoder</source>
+        <translation>die Stimme enthält Werte, die keine Zahlen sind, und ist dort still; bleibt das so, einen anderen Decoder nehmen</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>all values of the voice are numbers again</source>
+        <translation>alle Werte der Stimme sind wieder Zahlen</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
         <source>feedback loop: the voice ended {times} of {all} times when its own sound was left out, and never when it was not; it is held: turn it down or use earphones, then release it</source>
         <translation>Rückkopplung: die Stimme endete {times} von {all} Malen, wenn ihr eigener Ton weggelassen wurde, und nie, wenn nicht; sie wird zurückgehalten: leiser stellen oder Ohrhörer benutzen, dann freigeben</translation>
     </message>

@@ -3214,6 +3214,16 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>
+        <source>the voice holds values that are no numbers, and is silent there; if it stays, change the decoder</source>
+        <translation>de stem bevat waarden die geen getallen zijn, en is daar stil; blijft dat zo, neem dan een andere decoder</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>all values of the voice are numbers again</source>
+        <translation>alle waarden van de stem zijn weer getallen</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
         <source>feedback loop: the voice ended {times} of {all} times when its own sound was left out, and never when it was not; it is held: turn it down or use earphones, then release it</source>
         <translation>rondzingen: de stem hield {times} van de {all} keer op toen haar eigen geluid werd weggelaten, en nooit toen dat niet zo was; ze wordt tegengehouden: zet haar zachter of gebruik oortelefoons, en geef haar dan vrij</translation>
     </message>

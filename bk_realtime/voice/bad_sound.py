@@ -1,0 +1,45 @@
+"""A voice of values that are no numbers is silence, which the guard makes of them: here it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bk_realtime.session.events import make_event
+from bk_realtime.voice.output_guard import OutputGuard
+
+FAULT = "bad sound"
+"""Name of the standing fault."""
+RIGHT_FRAMES = 86
+"""So many in a row, a second, are numbers again before it is over."""
+
+
+class BadSound:
+    """Such a value stays in the state of a decoder until the next segment; nobody would know why it is silent.
+
+    Parameters
+    ----------
+    guard : counts them.
+    n_frames : frames so far.
+    note : takes the events.
+    """
+
+    def __init__(self, guard: OutputGuard, n_frames: Callable[[], int], note: Callable[[dict[str, Any]], None]) -> None:
+        self._guard, self._n_frames, self._note = guard, n_frames, note
+        self._n_bad = self._at = 0
+        self._told = False
+
+    def look(self, now: float) -> None:
+        """Say what is new; several times a second."""
+        n_bad, at = self._guard.bad_samples, self._n_frames()
+        if n_bad != self._n_bad:
+            self._n_bad, self._at = n_bad, at
+            if not self._told:
+                self._told = True
+                text = (
+                    "the voice holds values that are no numbers, and is silent there; if it stays, change the decoder"
+                )
+                self._note(make_event("bad sound", text, active_fault=FAULT))
+        elif self._told and at - self._at >= RIGHT_FRAMES:
+            self._told = False
+            self._note(make_event("sound right", "all values of the voice are numbers again", corrected=FAULT))
