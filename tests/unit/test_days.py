@@ -1,90 +1,36 @@
 """Several days of one participant: cut, normalised and learnt each by itself, for the decoder of the last one."""
 
+# ruff: noqa: F811 - fixtures are arguments
 from __future__ import annotations
 
 import dataclasses
-import io
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from rich.console import Console
 
 import offline.training.lightning_module
 import offline.training.recordings
 import offline.training.run
-from bk_realtime.config import FeatureSettings, MelSettings, read_toml
 from bk_realtime.decoder.base import NetworkDecoder
 from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.decoder.registry import build_decoder
 from bk_realtime.decoder.speech_frames import speech_mask
 from bk_realtime.errors import BkError
 from bk_realtime.stream import Stream
-from offline.ablation import print_days
 from offline.data.dataset import Corpus, build_corpus, common_labels
 from offline.data.processed import process_recording
 from offline.data.provenance import provenance
 from offline.data.settings import AugmentSettings
-from offline.data.split import SplitSettings
 from offline.io.recording import Recording
 from offline.train import main
-from offline.training.ablation import Ablation
-from offline.training.corpus import left_out, not_moved
-from offline.training.day_gain import ALONE, AS_ONE, DAYS, LAYERS, OWN, corpora, run_days, score_days
+from offline.training.corpus import not_moved
 from offline.training.day_layers import DayLayers
 from offline.training.lightning_module import DecoderModule
-from offline.training.recordings import read_recordings
-from offline.training.settings import OptimiserSettings, Train, TrainerSettings
-from tests.synthetic import synthetic_recording
 from tests.unit.train_runs import StopAfter, last_weights, run, weights
-
-FEATURES, MEL = FeatureSettings(), MelSettings()
-SHORT = SplitSettings(guard_s=1.0, min_part_s=2.0)
-ONE_EPOCH = OptimiserSettings(epochs=1, batch=8, segment_s=1.0)
-ONE_THREAD = TrainerSettings(accelerator="cpu", threads=1)
-
-
-@pytest.fixture(scope="module")
-def days() -> dict[str, Recording]:
-    """Yesterday's amplifier gives three times as much, its microphone half; one contact is bad today, one is new."""
-    first = synthetic_recording(30.0, n_channels=5, seed=1, name="d1")
-    second = synthetic_recording(32.0, n_channels=6, seed=2, name="d2")
-    assert first.audio is not None
-    first = dataclasses.replace(first, neural=3.0 * first.neural, audio=0.5 * first.audio)
-    return {"d1.xdf": first, "d2.xdf": dataclasses.replace(second, bad=("A5",))}
-
-
-@pytest.fixture(autouse=True)
-def read(monkeypatch: pytest.MonkeyPatch, days: dict[str, Recording]) -> None:
-    monkeypatch.setattr(offline.training.recordings, "read_recording", lambda path, **_: days[Path(path).name])
-
-
-def settings(out: Path, **changes: Any) -> Train:
-    plain = Train(
-        recordings=(Path("d1.xdf"), Path("d2.xdf")),
-        out=out,
-        decoder="gru",
-        days=(1, 2),
-        set=("hidden=8", "layers=1"),
-        split=SHORT,
-        optimiser=OptimiserSettings(epochs=2, batch=4, segment_s=1.0),
-        machine=ONE_THREAD,
-    )
-    return dataclasses.replace(plain, **changes)
-
-
-def corpus_of(days: dict[str, Recording], of: tuple[int, ...], features: FeatureSettings = FEATURES) -> Corpus:
-    recordings = list(days.values())
-    labels = common_labels(recordings)
-    sessions = [process_recording(r, features, MEL, labels) for r in recordings]
-    return build_corpus(sessions, features, MEL, labels, recordings[0].sfreq, split=SHORT, days=of)
-
-
-@pytest.fixture(scope="module")
-def corpus(days: dict[str, Recording]) -> Corpus:
-    return corpus_of(days, (1, 2))
+from tests.unit.two_days import FEATURES, MEL, ONE_EPOCH, SHORT, corpus, corpus_of, days, read, settings  # noqa: F401
 
 
 def test_only_the_last_day_chooses_and_is_scored(corpus: Corpus, days: dict[str, Recording]) -> None:
@@ -308,156 +254,3 @@ def test_days_that_cannot_be_are_refused_in_one_line_before_anything_is_read(
     assert error.count("\n") == 1
     assert message in error
     assert not (tmp_path / "m").exists()
-
-
-def test_what_is_left_out_is_told_by_recording(days: dict[str, Recording]) -> None:
-    recordings = list(days.values())
-    assert left_out(recordings, common_labels(recordings)) == (
-        "channels left out, because not every recording has them as good ones: A5 (bad in d2), A6 (not in d1)"
-    )
-    assert left_out(recordings[1:], common_labels(recordings[1:])) == ""
-    assert left_out([recordings[0], recordings[0]], recordings[0].labels) == ""
-
-
-def test_a_label_map_is_for_the_recordings_that_have_the_channel(
-    tmp_path: Path, days: dict[str, Recording], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    other = days["d2.xdf"]
-    other = dataclasses.replace(other, labels=("X1", *other.labels[1:]))
-    monkeypatch.setattr(
-        offline.training.recordings, "read_recording", lambda path, **_: {**days, "d2.xdf": other}[Path(path).name]
-    )
-    names = tmp_path / "labels.toml"
-    names.write_text('A1 = "X1"\n')
-    paths = [Path("d1.xdf"), Path("d2.xdf")]
-    first, second = read_recordings(paths, label_map=names)
-    assert first.labels == days["d1.xdf"].labels
-    assert second.labels == days["d2.xdf"].labels
-    assert "A1" in common_labels([first, second])
-    names.write_text('A1 = "X1"\nA2 = "Y7"\n')
-    with pytest.raises(BkError, match="A2 = 'Y7': no recording has a channel of that name"):
-        read_recordings(paths, label_map=names)
-
-
-def exchanged(today: Recording) -> Recording:
-    """Cables of A1 and A2 were exchanged: what is A1 is recorded as A2."""
-    return dataclasses.replace(today, labels=("A2", "A1", *today.labels[2:]))
-
-
-def test_cables_exchanged_overnight_are_told_for_today_alone(
-    tmp_path: Path, days: dict[str, Recording], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    there = {**days, "d2.xdf": exchanged(days["d2.xdf"])}
-    monkeypatch.setattr(offline.training.recordings, "read_recording", lambda path, **_: there[Path(path).name])
-    names = tmp_path / "labels.toml"
-    names.write_text('A1 = "A2"\nA2 = "A1"\n')
-    paths = [Path("d1.xdf"), Path("d2.xdf")]
-    first, second = read_recordings(paths, label_map=names, days=(1, 2))
-    assert (first.labels, second.labels) == (days["d1.xdf"].labels, days["d2.xdf"].labels)
-    with pytest.raises(BkError, match="'A2': d1, d2 have such a channel, and d1 has 'A1' as another one") as refused:
-        read_recordings(paths, label_map=names)
-    assert "--days" in str(refused.value)
-    assert "\n" not in str(refused.value)
-    names.write_text('A1 = "A2"\nA2 = "A1"\nA3 = "A7"\n')
-    with pytest.raises(BkError, match="A3 = 'A7': no recording of day 2 has a channel of that name"):
-        read_recordings(paths, label_map=names, days=(1, 2))
-
-
-def test_inputs_that_moved_by_one_are_told_for_today(
-    tmp_path: Path, days: dict[str, Recording], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    today = days["d2.xdf"]
-    moved = dataclasses.replace(today, neural=today.neural[:, :3], labels=("A2", "A3", "A4"), bad=())
-    there = {**days, "d2.xdf": moved}
-    monkeypatch.setattr(offline.training.recordings, "read_recording", lambda path, **_: there[Path(path).name])
-    names = tmp_path / "labels.toml"
-    names.write_text('A1 = "A2"\nA2 = "A3"\nA3 = "A4"\n')
-    first, second = read_recordings([Path("d1.xdf"), Path("d2.xdf")], label_map=names, days=(1, 2))
-    assert (first.labels, second.labels) == (days["d1.xdf"].labels, ("A1", "A2", "A3"))
-
-
-def test_the_command_passes_the_days_to_the_label_map(
-    tmp_path: Path, days: dict[str, Recording], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    there = {**days, "d2.xdf": exchanged(days["d2.xdf"])}
-    monkeypatch.setattr(offline.training.recordings, "read_recording", lambda path, **_: there[Path(path).name])
-    names = tmp_path / "labels.toml"
-    names.write_text('A1 = "A2"\nA2 = "A1"\n')
-    words = ["d1.xdf", "d2.xdf", "--days", "1", "2", "--label-map", str(names), "--out", str(tmp_path / "m")]
-    read: list[Any] = []
-    monkeypatch.setattr(offline.training.run, "train", lambda settings, console, got: read.extend(got))
-    assert main([*words, "--decoder", "gru"]) == 0
-    assert [one.labels[:2] for one in read] == [("A1", "A2"), ("A1", "A2")]
-
-
-def ablation(out: Path, **changes: Any) -> Ablation:
-    plain = Ablation(
-        (Path("d1.xdf"), Path("d2.xdf")), out, days=(1, 2), split=SHORT, optimiser=ONE_EPOCH, machine=ONE_THREAD
-    )
-    return dataclasses.replace(plain, **changes)
-
-
-def test_a_table_of_what_the_days_before_are_worth(tmp_path: Path) -> None:
-    text, options = io.StringIO(), ablation(tmp_path / "a")
-    console = Console(file=text, width=200)
-    found = run_days(options, console)
-    print_days(found, options, console)
-    ways = [(row.kind, row.way) for row in found.rows]
-    assert ways == [("ridge", w) for w in (ALONE, AS_ONE, OWN)] + [("gru", w) for w in (ALONE, AS_ONE, OWN, LAYERS)]
-    assert all(np.isnan(row.gain[0]) == (row.way == ALONE) for row in found.rows)
-    assert found.before_s == pytest.approx(30.0, abs=0.3)
-    for said in ("SIMULATED", "s held out; learnt", "over alone [95 %]", "input layers", "of one part of one day"):
-        assert said in text.getvalue(), said
-    assert found.contacts == (4, 5)  # A5 is bad today, A6 is new
-    assert "4 of the 5 contacts of day 2" in " ".join(text.getvalue().split())
-    assert "--label-map" not in text.getvalue()  # which it cannot be given
-    kept = read_toml(options.out / DAYS)
-    assert (kept["contacts"], kept["contacts_of_last_day"]) == (4, 5)
-    assert kept["recordings"] == [{"name": "d1.xdf", "day": 1}, {"name": "d2.xdf", "day": 2}]
-    assert [(row["decoder"], row["way"]) for row in kept["rows"]] == ways
-    with pytest.raises(BkError, match=r"days\.toml exists already"):
-        run_days(options, console)
-
-
-def test_a_table_of_days_that_cannot_be(tmp_path: Path) -> None:
-    console = Console(file=io.StringIO())
-    for changes, message in (
-        ({"days": (1,)}, "expected one for each of the 2 recordings"),
-        ({"days": (1, 1)}, "at least two different days"),
-        ({"days": (2, 1)}, "name today's recording last"),
-        ({"networks": True}, "expected neither"),
-        ({"variants": ("gru",)}, "expected no --variants beside it"),
-        ({"folds": 3}, "expected no --folds beside it"),
-        ({"resume": True}, "expected no --resume beside it"),
-    ):
-        with pytest.raises(BkError, match=message):
-            run_days(ablation(tmp_path / "a", **changes), console)
-
-
-def test_all_ways_hold_the_same_out(corpus: Corpus) -> None:
-    found = corpora(corpus, ablation(Path()))
-    (_, truth), *_ = corpus.segments("test")
-    for way, one in found.items():
-        assert len(one.segments("test")) == 1
-        np.testing.assert_array_equal(one.segments("test")[0][1], truth, err_msg=way)
-    assert [len(found[way].sessions) for way in (ALONE, AS_ONE, OWN, LAYERS)] == [1, 2, 2, 2]
-    assert [found[way].days_before for way in (ALONE, AS_ONE, OWN, LAYERS)] == [(), (), (), (1,)]
-    np.testing.assert_array_equal(found[OWN].features[0], corpus.features[0])
-    assert not np.allclose(found[AS_ONE].mean, corpus.mean)
-    np.testing.assert_array_equal(found[ALONE].mean, corpus.mean)
-
-
-def test_gains_are_over_the_same_decoder_of_the_last_day_alone() -> None:
-    rng = np.random.default_rng(0)
-    level = np.repeat(rng.choice([-9.0, -3.0], 60), 86)[:, None]
-    truth = level + rng.standard_normal((len(level), 8))
-
-    def decoded(noise: float, *seeds: int) -> list[tuple[np.ndarray, float]]:
-        return [(truth + noise * np.random.default_rng(s).standard_normal(truth.shape), 1.0) for s in seeds]
-
-    rows = score_days({("gru", ALONE): decoded(2.0, 1, 2), ("gru", LAYERS): decoded(1.0, 3, 4)}, [truth], 86.13)
-    alone, layers = rows
-    assert layers.gain[0] == pytest.approx(layers.r_speech - alone.r_speech)
-    assert 0 < layers.gain[1] < layers.gain[0] < layers.gain[2]
-    assert alone.r_speech > alone.chance
-    assert "gain" not in alone.as_dict()

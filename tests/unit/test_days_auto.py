@@ -27,8 +27,8 @@ from offline.training.auto import Choice, nested_splits
 from offline.training.recordings import read_recordings
 from offline.training.run_folder import begin_run
 from offline.training.settings import OptimiserSettings, Train
-from tests.unit.test_days import FEATURES, MEL, ONE_EPOCH, SHORT, corpus, days, read, settings
 from tests.unit.train_runs import last_weights, run, weights
+from tests.unit.two_days import FEATURES, MEL, ONE_EPOCH, SHORT, corpus, days, read, settings
 
 __all__ = ["corpus", "days", "read"]  # fixtures
 
