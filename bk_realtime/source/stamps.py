@@ -36,7 +36,9 @@ _HELD_S = 0.05
 """What comes at once beyond two usual packets and this long waited somewhere."""
 _SUDDEN_S, _MOMENT_S = 0.05, 0.5
 """A delay so far below all others is one packet's, stamped wrong (its sender stood still just then), until packets of
-another moment, so many seconds later, say the same."""
+another moment, so many seconds later, say the same. A stream's first packet is held against its first two seconds."""
+_AT_ONCE_S = 0.1
+"""What one look of the sender at its clock stamps comes within this."""
 _RIGHT_S = 5.0
 _CORRECTED_S = 5e-3
 _LOST_S = 10.0
@@ -55,6 +57,7 @@ class _Floor:
         self._begun, self._least = math.nan, (0.0, math.inf)
         self._most, self._spreads = -math.inf, deque[float](maxlen=_WINDOWS)
         self._sudden = (-math.inf, 0.0)
+        self._rest = (0.0, math.inf)  # least of the first window, without what came at its begin
         self.slope, self.drifts = 0.0, False
 
     def add(self, at: float, delay: float) -> float:
@@ -62,6 +65,8 @@ class _Floor:
         if math.isnan(self._begun):
             self._begun = at
         if at - self._begun >= self._width:
+            if not self._windows and self._least[1] < self._rest[1] - _SUDDEN_S < math.inf and math.isinf(self._last_s):
+                self._least = self._rest  # nothing was there yet that the first packet could be held against
             self._windows.append(self._least)
             self._spreads.append(self._most - self._least[1])
             self._begun, self._least, self._most = at, (at, math.inf), -math.inf
@@ -77,6 +82,8 @@ class _Floor:
         delay = self._believed(at, delay)
         if delay < self._least[1]:
             self._least = (at, delay)
+        if not self._windows and delay < self._rest[1] and at - self._begun > _AT_ONCE_S:
+            self._rest = (at, delay)
         self._most = max(self._most, delay)
         return self._floor(at)
 

@@ -30,7 +30,7 @@ from tests.audio.virtual_card import VirtualCard
 from tests.bench._chaos_faults import FAULTS, World, draw, in_background
 from tests.engine_fakes import tiny_bundle
 
-QUIET_S, START_S, END_S, SAID_S = 15.0, 300.0, 180.0, 10.0
+QUIET_S, START_S, END_S, SAID_S, LOOKS = 15.0, 300.0, 180.0, 10.0, 5
 RESAMPLED_DB = 1.0
 """What the server's own resampling may add to a peak on its way to the capture."""
 
@@ -107,20 +107,22 @@ def _session(world: World, seed: int, names: list[str], rng: np.random.Generator
 
 
 def _recovered(world: World) -> list[str]:
-    """Whether the session decodes again, after a quiet while."""
+    """Whether the session decodes again, after a quiet while: it does at most of a few looks, for on a busy machine one
+    look may fall on a packet that came too late."""
     assert world.session is not None
+    found, frames = [], -1
     try:
         with ControlClient.from_file(world.session, timeout=2.0) as client:
-            first = client.request("status")["status"]
-            time.sleep(1.0)
-            second = client.request("status")["status"]
+            for _ in range(LOOKS):
+                now = client.request("status")["status"]
+                state = "no frame in a second" if now["n_frames"] <= frames else now["state"]
+                found.append(f"{state}, {now['faults']}")
+                frames = now["n_frames"]
+                time.sleep(1.0)
     except (BkError, KeyError) as error:
         return [f"not recovered: {error}"]
-    if second["n_frames"] <= first["n_frames"]:
-        return [f"not recovered: no frame in a second, state {second['state']}, {second['faults']}"]
-    if second["state"] not in ("running", "muted"):
-        return [f"not recovered: {second['state']}, {second['faults']}"]
-    return []
+    wrong = [what for what in found if not what.startswith(("running", "muted"))]
+    return [f"not recovered: {len(wrong)} of {LOOKS} looks: {wrong[-1]}"] if 2 * len(wrong) > LOOKS else []
 
 
 def _crashes(world: World, words: str, code: int | None) -> list[str]:

@@ -145,6 +145,28 @@ def test_one_packet_stamped_ahead_makes_the_session_old_for_a_moment_not_for_eve
     assert max(abs(old[k]) for k in range(700, 1000)) < 0.02
 
 
+@pytest.mark.parametrize("ahead", [0.06, 0.3, 0.49, 1.5, 40.0])
+@pytest.mark.parametrize("came", ["first", "back", "set"])
+@pytest.mark.parametrize("pieces", [1, 3])
+def test_the_first_packet_stamped_ahead_makes_the_session_old_for_seconds_not_for_ever(
+    came: str, ahead: float, pieces: int
+) -> None:
+    """... as it is where a sender begins, goes on after it stood still, or looks at a clock that was set just then."""
+    judge, rng, old = StampJudge(RATE), np.random.default_rng(0), {}
+    wrong_from = 0 if came == "first" else 400
+    for k in range(1000):
+        if k == wrong_from and came == "back":
+            judge.restart()
+        taken = NOW + (k * PACKET + 1 + np.arange(PACKET)) / RATE
+        shift = 56.3 + (20.0 if came == "set" and k >= 400 else 0.0)
+        wrong = ahead if wrong_from <= k < wrong_from + pieces else 0.0
+        stamps = taken + shift + wrong
+        chunk = Chunk(np.zeros((PACKET, 1)), k * PACKET, stamps, 0.0, taken[-1] + abs(rng.normal(0, 1e-3)))
+        times, _ = judge.observe(chunk)
+        old[k] = chunk.received - (chunk.stamps[-1] if times is None else times[-1])
+    assert max(abs(old[k]) for k in range(wrong_from + 150, 1000)) < 0.02
+
+
 @pytest.mark.parametrize("by", [0.3, 0.55, 20.0])
 def test_a_clock_that_was_set_ahead_is_known_soon(by: float) -> None:
     """... and what is late by that clock is old, as before."""
