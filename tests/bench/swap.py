@@ -134,6 +134,8 @@ def _rows(turns: int) -> Iterator[dict[str, Any]]:
                 "max before": float(old[2]),
                 "pairs": len(pairs),
                 "p99 more, median of pairs, ms": float(np.median(pairs)),
+                "longest of three seconds, median, ms": _longest(during),
+                "longest of three seconds before, median, ms": _longest(before),
                 "worse in": int((pairs > 0).sum()),
                 "took over": took_over,
                 "packet ms": 1e3 * PACKET / SFREQ,
@@ -142,3 +144,8 @@ def _rows(turns: int) -> Iterator[dict[str, Any]]:
                 "load before": load,
             },
         }
+
+
+def _longest(turns: list[np.ndarray]) -> float:
+    """Median over the turns of the packet that took longest: what a change costs, where one packet bears it."""
+    return float(np.median([turn.max() for turn in turns]))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 import torch
@@ -251,6 +254,48 @@ def test_a_trace_that_is_wrong_is_found_before_it_counts() -> None:
     frame = signal(1, N_IN).float()
     with torch.inference_mode(), pytest.raises(RuntimeError, match="BK_NO_TRACE=1"):
         Stream(Traced(Forgetful()), frame, 2).push(frame)
+
+
+@pytest.mark.parametrize("kind", ["seq2seq", "tcn", "ssm"])
+def test_what_hangs_on_weights_alone_is_computed_once(kind: str) -> None:
+    """In the trace as it runs no operation is left that has nothing but constants to work on."""
+    decoder = build_decoder(kind, {"hidden": 16}, N_IN, 8).eval()
+    frames = signal(4, N_IN).float().split(1, 1)
+    with torch.inference_mode():
+        stream = Stream(Traced(decoder), frames[0], 2)
+        for frame in frames:
+            stream.push(frame)
+    nodes = list(torch.jit.last_executed_optimized_graph().nodes())
+    operations = [node for node in nodes if node.kind().startswith("aten::")]
+    of_weights = [n.kind() for n in operations if all(x.node().kind() == "prim::Constant" for x in n.inputs())]
+    assert "aten::linear" in [node.kind() for node in operations]
+    assert of_weights == []
+
+
+def test_a_decoder_that_was_traced_can_still_be_trained() -> None:
+    decoder, frame = model().float(), signal(1, N_IN).float()
+    with torch.inference_mode():
+        traced = Traced(decoder)
+        Stream(traced, frame, 2).push(frame)
+    assert traced._captured
+    assert all(weight.requires_grad and weight.is_leaf for weight in decoder.parameters())
+
+
+def test_a_decoder_that_was_traced_goes_without_the_collector() -> None:
+    frame = signal(1, N_IN).float()
+    decoder = model().float().requires_grad_(False)
+    stream = Stream(Traced(decoder), frame, 2)
+    with torch.inference_mode():
+        for _ in range(3):
+            stream.push(frame)
+    there = weakref.ref(decoder)
+    gc.collect()
+    gc.disable()
+    try:
+        del decoder, stream
+        assert there() is None
+    finally:
+        gc.enable()
 
 
 def test_windowed_decoders_are_not_traced() -> None:

@@ -181,6 +181,44 @@ def test_the_new_decoder_is_warm_and_alone_after_the_fade(swapped: tuple[Running
     assert running.swapping.figures()["bundle"] == str(new.path)
 
 
+@pytest.mark.parametrize("kind", ["gru", "seq2seq"])
+def test_what_takes_over_says_to_the_bit_what_it_says_loaded_at_the_start(kind: str, old: Bundle, folder: Path) -> None:
+    new = tiny_bundle(folder / f"bits_{kind}", kind, hidden=16)
+    x, running = noise(3 * SFREQ), Running(old)
+    running.play(x[:SFREQ])
+    running.bring(new)
+    running.play(x[SFREQ:])
+    (swap,) = read_swaps(running.events)
+    assert swap.warmed == swap.frame  # it has heard all from the start
+    alone, mel = Chain(new, LABELS).push(x.astype(np.float64)).mel, running.joined("mel")
+    assert len(mel) > swap.frame + 5 * FADE
+    np.testing.assert_array_equal(mel[swap.frame + FADE :], alone[swap.frame + FADE : len(mel)])
+
+
+def test_a_change_traces_one_function_ahead_of_it_and_freezes_nothing(
+    old: Bundle, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To trace and freeze a module holds Python's lock for longer than a frame; the decode thread traces nothing."""
+    trace, traced = torch.jit.trace, []
+
+    def counted(function: Any, *args: Any, **kwargs: Any) -> Any:
+        traced.append(function)
+        return trace(function, *args, **kwargs)
+
+    def refused(*args: Any, **kwargs: Any) -> Any:
+        raise AssertionError("frozen in a running session")
+
+    new, running = tiny_bundle(folder / "counted", "seq2seq", hidden=16), Running(old)
+    running.play(noise(SFREQ))
+    monkeypatch.setattr(torch.jit, "trace", counted)
+    monkeypatch.setattr(torch.jit, "freeze", refused)
+    running.bring(new)
+    assert [isinstance(one, torch.nn.Module) for one in traced] == [False]
+    running.play(noise(SFREQ))
+    assert len(traced) == 1
+    assert len(read_swaps(running.events)) == 1
+
+
 def test_networks_to_compare_take_over_too(old: Bundle, folder: Path) -> None:
     """One after the other, in a session that is the same again offline to the bit."""
     sizes: dict[str, dict[str, Any]] = {"tcn": {"blocks": 2}, "transformer": {"heads": 2}, "ssm": {"layers": 2}}

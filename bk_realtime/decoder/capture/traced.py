@@ -3,12 +3,17 @@
 A step of one frame is about two hundred small operations, and a good part of its time in Python goes into finding them
 (`make bench BENCH=decode_step` prints both). TorchScript is in maintenance and may leave PyTorch one day: without it
 steps run as they are, only slower.
+
+A trace is also made in the middle of a session, where another decoder takes over. What PyTorch does to it with Python's
+lock held stops the thread that decodes; so it is a function whose weights are its constants. Its first run computes
+what hangs on these alone, without the lock. A traced module has to be frozen for that, which holds the lock for longer
+than a frame.
 """
 
 from __future__ import annotations
 
+import copy
 import warnings
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -33,11 +38,18 @@ class Traced(CapturedStep):
 
     def capture(self, x: Tensor, state: Any) -> Replay:
         assert isinstance(self.op, nn.Module)
+        op = _without_gradient(self.op.eval())
         after: list[Any] = []
+
+        # knows nothing of self: a cycle would keep every decoder of a session, which runs without the collector
+        def step(x: Tensor, *parts: Tensor) -> tuple[Tensor, ...]:
+            y, new = op.step(x, replace_leaves(state, list(parts)))  # type: ignore[operator]
+            after[:] = [new]
+            return (y, *tensors(new))
+
         with warnings.catch_warnings(), torch.no_grad():
             warnings.simplefilter("ignore")  # that it is deprecated, and that Python numbers become constants
-            trace = torch.jit.trace(_Flat(self.op, state, after).eval(), (x, *tensors(state)), check_trace=False)
-            flat: Callable[..., tuple[Tensor, ...]] = torch.jit.freeze(trace)
+            flat = torch.jit.trace(step, (x, *tensors(state)), check_trace=False)
 
         def replay(x: Tensor, state: Any) -> tuple[Tensor, Any]:
             y, *parts = flat(x, *tensors(state))
@@ -46,19 +58,14 @@ class Traced(CapturedStep):
         return replay
 
 
-class _Flat(nn.Module):
-    """A step with its state as separate tensors; leaves the shape of the new state in ``after``."""
-
-    def __init__(self, op: nn.Module, state: Any, after: list[Any]) -> None:
-        super().__init__()
-        self.op, self.like, self.after = op, state, after
-
-    def forward(self, x: Tensor, *parts: Tensor) -> tuple[Tensor, ...]:
-        y, after = self.op.step(x, replace_leaves(self.like, list(parts)))  # type: ignore[operator]
-        self.after.append(after)
-        return (y, *tensors(after))
-
-
 def captured(op: Decoder, device: torch.device) -> CapturedStep:
     """``op`` with its steps recorded in the way of the device."""
     return Graphed(op) if device.type == "cuda" else Traced(op)
+
+
+def _without_gradient(op: nn.Module) -> nn.Module:
+    """The network, or where it can still be trained one of the same weights that cannot: a tensor that wants a gradient
+    is no constant."""
+    if not any(weight.requires_grad for weight in op.parameters()):
+        return op
+    return copy.deepcopy(op, {id(part): part.detach() for part in (*op.parameters(), *op.buffers())})
