@@ -13,7 +13,7 @@ from bk_realtime.logs import parse_command
 from bk_realtime.vocoder.registry import PLUGINS as VOCODERS
 from bk_realtime.vocoder.registry import weights_path
 from offline.training.recordings import read_recordings
-from offline.training.run_folder import check_run_folder, is_leader, kept_vocoder
+from offline.training.run_folder import check_run_folder, is_leader, kept_vocoder, with_kept_vocoder
 from offline.training.settings import Train
 from offline.training.steps import Steps
 
@@ -23,12 +23,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
     settings = parse_command(Train, "python -m offline.train", argv)
     words = sys.argv[1:] if argv is None else argv
-    as_it_was = not any(word.startswith("--vocoder.") for word in words)
-    if settings.resume and as_it_was:
+    named = any(word.startswith("--vocoder.") for word in words)
+    settings = dataclasses.replace(settings, vocoder_named=named)
+    if settings.resume and not named:
         settings = dataclasses.replace(settings, vocoder=kept_vocoder(settings.out))
     settings.check()
-    if settings.carry_on is not None and as_it_was and not settings.resume:
-        settings = dataclasses.replace(settings, vocoder=kept_vocoder(settings.carry_on))
+    settings = with_kept_vocoder(settings)
     if is_leader():
         check_run_folder(settings)
     VOCODERS.check(settings.vocoder.name)

@@ -11,6 +11,7 @@ from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.contamination.rolling import RED
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.errors import InputError
+from bk_realtime.learning.before import data_before
 from bk_realtime.learning.compared import Carried
 from bk_realtime.learning.feed import Feed
 from bk_realtime.learning.learner import Progress
@@ -64,9 +65,10 @@ def _carried(feed: Feed, heard: Progress) -> dict[str, Any]:
     told: dict[str, Any] = {"carried_on": feed.carried.card | carried_values(heard.carried, heard.seconds)}
     if isinstance(was.get("contamination"), Mapping) and was["contamination"].get("verdict") == "kept":
         told["contamination"] = was["contamination"]  # what was in it yesterday is in it today
-    for key in ("data", "simulated"):
-        if key in was:
-            told[key] = was[key]
+    if "data" in was:
+        told["data"] = data_before(feed.carried.bundle)  # with what is said of their held-out parts
+    if "simulated" in was:
+        told["simulated"] = was["simulated"]
     return told
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from bk_realtime.config import FeatureSettings
 from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.decoder.fit import read_label_map
-from bk_realtime.errors import OptionError
+from bk_realtime.errors import InputError, OptionError
 from bk_realtime.learning.prior import ridge_of
 from bk_realtime.session.bundle import trained_on
 
@@ -38,10 +38,17 @@ def load_yesterday(bundle: Path, label_map: Path | None, features: FeatureSettin
     Raises
     ------
     BkError
-        No ridge bundle, or one of other features; a map of other channels.
+        No ridge bundle, one of other features, or one that learnt from channels that hold the sound itself; a map of
+        other channels.
     """
     found = load_bundle(bundle)
     ridge_of(found)
+    said = found.provenance.get("contamination")
+    if isinstance(said, Mapping) and said.get("verdict") == "kept":
+        raise InputError(
+            f"--from {bundle} is CONTAMINATED: it learnt from channels that hold the sound itself, as does what goes "
+            "on from it; expected brain only; start from another, or learn from scratch"
+        )
     if features not in (FeatureSettings(), found.features):
         raise OptionError(
             f"--from {bundle}: its features are made otherwise than is asked for; expected its own; leave the options "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from bk_realtime.decoder.fit import read_label_map
 from bk_realtime.errors import InputError
 from bk_realtime.session.names import LABELS
 from bk_realtime.session.settings import SessionSettings
+from bk_realtime.shown import shown
 
 if TYPE_CHECKING:
     from bk_realtime.decoder.bundle import Bundle
@@ -74,14 +75,27 @@ def gate_choice(bundle: Bundle, mode: str) -> tuple[bool, str]:
 
 
 def knows_how_sure(bundle: Bundle) -> bool:
-    """Whether its decoder can tell how sure it is: it was shown to on the held-out part of its training."""
-    return bundle.sureness is not None and bundle.sureness.settings.passed
+    """Whether its decoder can tell how sure it is: it was shown to on the held-out part of its training, which no doubt
+    hangs on."""
+    return bundle.sureness is not None and bundle.sureness.settings.passed and not _doubt(bundle)
 
 
 def _why_not(bundle: Bundle) -> str:
     if bundle.sureness is None:
-        return "of before, or of too little data, that says nothing of it"
+        said = bundle.provenance.get("sureness")
+        why = shown(str(said.get("why", "")), 200) if isinstance(said, Mapping) else ""
+        return f"that says nothing of it: {why}" if why else "of before, or of too little data, that says nothing of it"
+    if doubt := _doubt(bundle):
+        return doubt
     return "that knew no more than a constant error on the held-out part of its training"
+
+
+def _doubt(bundle: Bundle) -> str:
+    """Why what its training says of how sure it is says nothing; empty where it does."""
+    audit = bundle.provenance.get("contamination")
+    if isinstance(audit, Mapping) and audit.get("verdict") == "kept":
+        return "that learnt from channels that hold the sound itself"
+    return "that may have learnt what it was judged on" if bundle.provenance.get("leak") else ""
 
 
 def fade_choice(bundle: Bundle, fade: bool) -> str:

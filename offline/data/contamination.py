@@ -19,6 +19,8 @@ from offline.io.recording import Recording
 FOUND_NONE, EXCLUDED, KEPT, UNKNOWN = "clean", "excluded", "kept", "cannot tell"
 MARK = "CONTAMINATED"
 """Stands in the title of every table that was computed with such channels."""
+UNTOLD_MARK = "(CONTAMINATION: CANNOT TELL)"
+"""Stands there where the audit cannot tell."""
 
 _BEFORE = "in the days before; "
 
@@ -51,7 +53,17 @@ class Contamination:
     @property
     def mark(self) -> str:
         """What the title of a table begins with; empty where all is well."""
-        return f"{MARK} " if self.contaminated else ""
+        return f"{MARK} " if self.contaminated else f"{UNTOLD_MARK} " if self.verdict == UNKNOWN else ""
+
+    @property
+    def flag(self) -> dict[str, Any]:
+        """``{"contaminated": True}`` where figures must be marked, to be kept among them; else empty."""
+        return {"contaminated": True} if self.contaminated else {}
+
+    @property
+    def said(self) -> str:
+        """In one word or two for each row of a table of figures."""
+        return MARK if self.contaminated else self.verdict
 
     @property
     def line(self) -> str:
@@ -85,6 +97,21 @@ def bundle_contamination(provenance: Mapping[str, Any]) -> Contamination:
         return cannot_tell("the bundle was trained before bundles said so")
     lists = {key: tuple(map(str, said.get(key) or ())) for key in ("found", "excluded", "suspect")}
     return Contamination(str(said["verdict"]), reason=str(said.get("reason", "")), **lists)
+
+
+def refuse_contaminated(provenance: Mapping[str, Any], name: str, policy: ContaminatedPolicy) -> None:
+    """Refuse to go on from a bundle that learnt from channels that hold the sound itself.
+
+    Raises
+    ------
+    InputError
+        It did, and ``policy`` is not ``keep``: nothing can be left out of weights.
+    """
+    if bundle_contamination(provenance).contaminated and policy != "keep":
+        raise InputError(
+            f"{name} is {MARK}: it learnt from channels that hold the sound itself, as does what goes on from "
+            "it; expected brain only; start from another, or go on with --contaminated keep, and every figure is marked"
+        )
 
 
 def worst_of(today: Contamination, before: Contamination) -> Contamination:

@@ -56,6 +56,7 @@ class Corpus:
     contamination : what the audit says of the channels.
     fingerprints : per session, its content; empty where nobody asked.
     words : per session, :func:`offline.data.heard.words_kept` of its training part; empty where nobody asked.
+    untold : of which of several recordings nobody can tell whether it stands in another one, in words.
     """
 
     sessions: tuple[ProcessedRecording, ...]
@@ -77,6 +78,7 @@ class Corpus:
     contamination: Contamination = field(default_factory=lambda: cannot_tell("not audited"))
     fingerprints: tuple[Fingerprint, ...] = ()
     words: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
 
     def segments(self, part: str) -> list[tuple[np.ndarray, np.ndarray]]:
         """Contiguous (features, mel) of ``training``, ``validation`` or ``test``, over all sessions."""

@@ -15,10 +15,13 @@ from bk_realtime.errors import InputError
 from offline.data.content_match import Place, can_tell, copy_agreement, places
 from offline.data.dataset import Corpus
 from offline.data.fingerprint import NEURAL_BANDS, Code, Fingerprint, fingerprint
+from offline.data.provenance import training_entry
 from offline.data.split import Part
 from offline.io.recording import Recording
 
 FOUND, NONE, UNKNOWN = "found", "none", "cannot tell"
+LEAK_UNTOLD = "(LEAK: CANNOT TELL)"
+"""Stands in the title of every table and picture of what a decoder may have learnt, as far as anybody can tell."""
 SOUND_SHARE = 0.4
 """Agreement of bits from which a sound is the same take where the neural signal cannot say: a clip that is played once
 more in a window of other sounds stays below."""
@@ -124,6 +127,22 @@ def _known_to(bundle: Bundle, recording: Recording) -> Content:
     return among(fingerprint(recording), list(zip(names, kept, strict=True)))
 
 
+def held_out_known(bundle: Bundle, recording: Recording) -> float:
+    """Seconds of a training recording's held-out part that stand in what else the bundle learnt, by content: what one
+    day keeps aside may be what another one, which went on from it, was given in another dress. 0 where that cannot be
+    told.
+    """
+    data, own = bundle.provenance.get("data", []), training_entry(bundle.provenance, recording)
+    if not bundle.fingerprints or not isinstance(data, Sequence) or len(data) < 2 or not (own and own.get("held_out")):
+        return 0.0
+    first, stop = (frame / float(bundle.mel.frame_rate) for frame in own["held_out"])
+    part, found = fingerprint(recording).only([(first, stop)]), [0.0]
+    for entry, other in zip(data, kept_fingerprints(bundle.fingerprints, len(data)), strict=True):
+        if dict(entry) != own and (where := shared(part, other)) and sure_copy(part, other, where):
+            found.append(sum(place.seconds for place in where))
+    return max(found)
+
+
 def among(print_: Fingerprint, known: Sequence[tuple[str, Fingerprint]]) -> Content:
     """Whether content is among named fingerprints. The neural signal decides where both have one that can tell; the
     same sound alone is said (a stimulus is played to many), and decides where the neural signal cannot. Neural data
@@ -152,32 +171,41 @@ def among(print_: Fingerprint, known: Sequence[tuple[str, Fingerprint]]) -> Cont
     return Content(NONE, "")
 
 
-def refuse_copies(paths: Sequence[Path], prints: Sequence[Fingerprint], console: Console | None = None) -> None:
+def refuse_copies(paths: Sequence[Path], prints: Sequence[Fingerprint], console: Console | None = None) -> list[str]:
     """Refuse recordings of which two hold the same neural data by content, in part or in whole. The console is told of
     which recording this cannot be told, and of which two.
+
+    Returns
+    -------
+    The same of several recordings, one line each without folders, to be kept beside what is scored.
 
     Raises
     ------
     InputError
         With the first such pair.
     """
+    untold: list[str] = []
+
+    def say(path: Path, why: str, kept: str) -> None:
+        if console is not None:
+            console.print(f"leak by content: CANNOT TELL of {path}: {why}", highlight=False, markup=False)
+        untold.append(f"leak by content: CANNOT TELL of {path.name}: {kept}")
+
     for path, print_ in zip(paths, prints, strict=True):
-        if console is not None and not _tells(print_, print_):
-            line = f"leak by content: CANNOT TELL of {path}: {_why(print_)}"
-            console.print(line, highlight=False, markup=False)
+        if not _tells(print_, print_):
+            say(path, _why(print_), _why(print_))
     for j, other in enumerate(prints):
         for i, print_ in enumerate(prints[:j]):
             where = shared(other, print_)
             if where and not sure_copy(other, print_, where):
-                if console is not None:
-                    line = f"leak by content: CANNOT TELL of {paths[j]}: {_doubt(other, print_, where, str(paths[i]))}"
-                    console.print(line, highlight=False, markup=False)
+                say(paths[j], *(_doubt(other, print_, where, name) for name in (str(paths[i]), paths[i].name)))
             elif where:
                 raise InputError(
                     f"the same recording comes twice: {_said(where)} of the neural data of {paths[j]} stand in "
                     f"{paths[i]} (from {where[0].there_s:.2f} s), whatever was changed since; expected different ones, "
                     "or what is scored would be trained on; leave one of them out"
                 )
+    return untold if len(paths) > 1 else []
 
 
 def fitted_only(corpus: Corpus) -> list[Fingerprint]:

@@ -31,6 +31,7 @@ def provenance(recordings: Sequence[Path], corpus: Corpus, seed: int, given: boo
     chose or scored anything."""
     words = corpus.words or ("",) * len(corpus.sessions)
     days = corpus.days or (None,) * len(corpus.sessions)
+    untold = {"leak": "; ".join(corpus.untold)} if corpus.untold else {}
     data = [
         {
             "name": path.name,
@@ -40,7 +41,7 @@ def provenance(recordings: Sequence[Path], corpus: Corpus, seed: int, given: boo
             "simulated": session.simulated,
             "training": [[first + a, first + b] for a, b in split.ranges("training")],
             "validation": [first + frame for frame in split.validation],
-            **({"held_out": [first + frame for frame in split.test]} if split.test[1] > split.test[0] else {}),
+            **({"held_out": [first + at for at in split.test], **untold} if split.test[1] > split.test[0] else {}),
             **({"words": heard} if heard else {}),
             **({} if day is None else {"day": day}),
         }

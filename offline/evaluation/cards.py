@@ -13,10 +13,11 @@ from rich.console import Console
 
 from bk_realtime.config import MelSettings
 from bk_realtime.decoder.bundle import Bundle
+from bk_realtime.learning.before import data_before, leak_of, leaks_in
 from bk_realtime.typed import shortened
 from offline.data.contamination import Contamination, bundle_contamination, screen, without_channels
 from offline.data.decoding import as_trained, label_map_for, stream_description
-from offline.data.known_content import FOUND, UNKNOWN, known_to
+from offline.data.known_content import FOUND, UNKNOWN, held_out_known, known_to
 from offline.data.provenance import days_learnt_whole, perhaps_trained_on, training_data, training_entry
 from offline.data.speech_level import require_speech
 from offline.evaluation.card import combine
@@ -76,7 +77,9 @@ def bundle_card(settings: Evaluate, bundle: Bundle, name: str, path: Path, conso
     torch.set_num_threads(1)
     recording = read_recording(path, **settings.read.given())
     say_notes(recording, path, console)
-    content = known_to(bundle, recording)
+    content, learnt = known_to(bundle, recording), data_before(bundle)
+    entry = training_entry({"data": learnt}, recording) if settings.held_out else None
+    doubt, repeated_s = ("", 0.0) if entry is None else (leak_of(entry), held_out_known(bundle, recording))
     recording, fit = as_trained(bundle, recording, label_map_for(path, settings.label_map))
     recording, contamination = _audited(settings, bundle, recording)
     segment, leaks, notes = bundle_segment(
@@ -87,10 +90,14 @@ def bundle_card(settings: Evaluate, bundle: Bundle, name: str, path: Path, conso
         settings.seed,
         settings.cache,
     )
-    notes = list(dict.fromkeys([*fit.notes, *notes, OF_A_BUNDLE]))
+    leaks = [replace(leak, repeated_s=max(leak.repeated_s, repeated_s)) for leak in leaks]
+    behind = [f"held-out parts of before: {line}" for line in leaks_in([one for one in learnt if one != entry])]
+    notes = list(dict.fromkeys([*fit.notes, *notes, *behind, OF_A_BUNDLE]))
     voice = Voice(bundle.vocoder, bundle.mel, bundle.path, settings.device) if settings.scores.sound_s > 0 else None
     scores = score_segment(segment, settings.scores, settings.seed, voice)
     notes += missing_scores(settings.scores)
+    if bundle.provenance.get("simulated") is True and not recording.simulated:
+        notes.append("the decoder learnt from a SIMULATED participant, the recording does not say that it is of one")
     names = [str(entry.get("name", "")) for entry in training_data(bundle.provenance)]
     before = days_learnt_whole(bundle.provenance) if settings.held_out else []
     where = "held-out minutes of a session that it was trained on" if settings.held_out else to_a_recording(name, names)
@@ -101,8 +108,8 @@ def bundle_card(settings: Evaluate, bundle: Bundle, name: str, path: Path, conso
     if isinstance(lost := bundle.provenance.get("left_out"), list) and lost:
         facts["left_out"] = [str(label) for label in lost]
         notes.append(f"{LEFT_OUT}: {shortened(', '.join(map(str, lost)), 600)}")
-    if settings.held_out and (doubt := bundle.provenance.get("leak")):  # what it started from may know that part
-        facts["content"] = {"verdict": UNKNOWN, "line": f"CANNOT TELL: {shortened(str(doubt), 600)}"}
+    if doubt:  # what it started from may know that part
+        facts["content"] = {"verdict": UNKNOWN, "line": f"CANNOT TELL: {doubt}"}
     elif not leaks:
         facts["content"] = {"verdict": content.verdict, "line": content.line}
     card = combine([scores], leaks, recording.simulated, notes, recording.holds_features, contamination, facts)
@@ -140,6 +147,8 @@ def pair_card(settings: Evaluate) -> ParticipantCard:
     scores = score_segment(segment, settings.scores, settings.seed, voice)
     simulated = any("simulated" in p.name.lower() for p in (settings.decoded, settings.reference))
     notes = [*notes, *missing_scores(settings.scores)]
+    if not simulated:
+        notes.append("whether the participant is SIMULATED: cannot tell from sound files whose names do not say so")
     card = combine([scores], [], simulated, notes, facts={"lengths": found})
     return ParticipantCard(settings.decoded.stem, card, [scores])
 

@@ -234,7 +234,9 @@ def bundle_segment(
         sureness=_judged(bundle.sureness, features[first:stop], decoded[bundle.kind], reference),
     )
     if bundle.sureness is None:
-        notes.append("how sure: the bundle cannot tell")
+        said = bundle.provenance.get("sureness")
+        why = shortened(str(said.get("why", "")), 600) if isinstance(said, Mapping) else ""
+        notes.append("how sure: the bundle cannot tell" + (f", {why}" if why else ""))
     if isinstance(chosen := bundle.provenance.get("features_chosen"), Mapping):
         notes.append(f"features were chosen in training: {shortened(str(chosen.get('why', '')), 600)}")
     if bundle.gate is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from bk_realtime.prompts.marks import bad_note
 from offline.data.contamination import Contamination
 from offline.data.dataset import common_labels
 from offline.data.fingerprint import fingerprint
-from offline.data.known_content import refuse_copies
+from offline.data.known_content import UNKNOWN, refuse_copies
 from offline.data.provenance import refuse_duplicates
 from offline.evaluation.card import chance_entry, combine
 from offline.evaluation.cards import ParticipantCard, missing_scores
@@ -44,6 +44,7 @@ def fold_cards(
     jobs: Sequence[Job],
     people: dict[str, list[Recording]],
     audits: dict[str, Contamination],
+    untold: dict[str, list[str]],
     done: Callable[[Job, bool], object],
     more: Callable[[int], object],
 ) -> list[ParticipantCard]:
@@ -52,11 +53,7 @@ def fold_cards(
     workers = settings.workers
     notes = missing_scores(settings.scores)
     bundle, _ = bundle_and_recordings(settings)
-    if bundle is not None and "features_chosen" in read_index(bundle / INDEX).provenance:
-        notes.append(
-            "the bundle's features were chosen in its training: where these recordings were in it, that choice has "
-            "seen the folds, and their scores are that much too good"
-        )
+    notes += [] if bundle is None else chosen_notes(bundle, settings.decoder is None)
     if workers is None:
         workers = (os.cpu_count() or 1) if have_dask() else 0
         if not workers and not settings.scheduler:
@@ -80,8 +77,21 @@ def fold_cards(
     scored = []
     for name, recordings in people.items():
         own = [(job, result) for job, result in finished if job.participant == name]
-        scored.append(_card(name, recordings, own, notes, audits[name]))
+        scored.append(_card(name, recordings, own, notes, audits[name], untold.get(name, [])))
     return scored
+
+
+def chosen_notes(bundle: Path, own_kind: bool) -> list[str]:
+    """What of a bundle's settings the scored folds themselves may have chosen; ``own_kind``: its kind of decoder is
+    taken, too."""
+    said = read_index(bundle / INDEX).provenance
+    fit = said.get("fit")
+    by_auto = own_kind and isinstance(fit, Mapping) and "chosen" in fit
+    return [
+        f"the bundle's {chosen} chosen in its training: where these recordings were in it, that choice has seen the "
+        "folds, and their scores are that much too good"
+        for chosen in ["features were"] * ("features_chosen" in said) + ["kind of decoder was"] * by_auto
+    ]
 
 
 def _card(
@@ -90,6 +100,7 @@ def _card(
     own: Sequence[tuple[Job, JobResult]],
     notes: list[str],
     contamination: Contamination,
+    untold: list[str],
 ) -> ParticipantCard:
     real = [(job, result) for job, result in own if not job.permutation]
     segments = [s for _, result in real for s in result.segments]
@@ -98,7 +109,9 @@ def _card(
     notes = [*notes, *(f"{r.name}: {bad}" for r in recordings if (bad := bad_note(r.markers)))]
     if given:
         notes.append("leak by content between folds: CANNOT TELL from features; the signal they were made from could")
-    simulated, facts = any(r.simulated for r in recordings), {"generalised": _where(own[0][0])}
+    simulated, facts = any(r.simulated for r in recordings), dict[str, Any](generalised=_where(own[0][0]))
+    if untold:
+        facts["content"] = {"verdict": UNKNOWN, "line": "; ".join(untold)}
     card = combine(segments, leaks, simulated, notes, given, contamination, facts)
     actual = card["decoders"][card["decoder"]]
     retrained = retrained_draws([(job, result) for job, result in own if job.permutation])
@@ -125,10 +138,10 @@ def _where(job: Job) -> str:
 
 def fold_jobs(
     settings: Evaluate, console: Console, already: list[Recording]
-) -> tuple[list[Job], dict[str, list[Recording]], dict[str, Contamination]]:
-    """Jobs of all participants, folds and permutations; the recordings of each participant, and what the audit says of
-    their channels. Says what their readers had to do. ``already`` holds the first recording where it was read; it is
-    taken out."""
+) -> tuple[list[Job], dict[str, list[Recording]], dict[str, Contamination], dict[str, list[str]]]:
+    """Jobs of all participants, folds and permutations; the recordings of each participant, what the audit says of
+    their channels, and of which recordings nobody can tell whether one stands in another. Says what their readers had
+    to do. ``already`` holds the first recording where it was read; it is taken out."""
     folder, paths = bundle_and_recordings(settings)
     bundle = None if folder is None else load_bundle(folder, settings.device)
     settings = replace(settings, read=settings.read.of(settings.features if bundle is None else bundle.features))
@@ -138,13 +151,14 @@ def fold_jobs(
     jobs: list[Job] = []
     people: dict[str, list[Recording]] = {}
     audits: dict[str, Contamination] = {}
+    untold: dict[str, list[str]] = {}
     for name, group in zip(names, groups, strict=True):
         recordings = [already.pop() if already else read_recording(path, **settings.read.given()) for path in group]
         for path, recording in zip(group, recordings, strict=True):
             say_notes(recording, path, console)
         refuse_duplicates(group, recordings)
         if len(group) > 1:
-            refuse_copies(group, [fingerprint(recording) for recording in recordings], console)
+            untold[name] = refuse_copies(group, [fingerprint(recording) for recording in recordings], console)
         hashes = tuple(r.reading_hash for r in recordings)
         if len({float(r.sfreq) for r in recordings}) > 1:
             raise InputError(f"{name}: recordings run at different rates; expected one rate for one decoder")
@@ -158,7 +172,7 @@ def fold_jobs(
             for permutation in range((settings.permutations or 0) + 1)
             for fold in range(settings.folds)
         ]
-    return jobs, people, audits
+    return jobs, people, audits, untold
 
 
 def _labels(bundle: Bundle, read: ReadOptions, recording: Recording) -> list[str]:

@@ -10,7 +10,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from offline.data.contamination import KEPT, MARK
+from offline.data.contamination import KEPT, MARK, UNKNOWN, UNTOLD_MARK
+from offline.data.known_content import LEAK_UNTOLD
+from offline.data.known_content import UNKNOWN as CONTENT_UNKNOWN
 from offline.evaluation.gate_card import COLUMNS, fill_gate_table
 from offline.evaluation.segment import MEL_MEASURES
 from offline.evaluation.sureness_card import HEADS as SURENESS_HEADS
@@ -30,12 +32,12 @@ HEADS = {
     "pesq": "PESQ",
 }
 DIGITS = {"mcd_db": 2, "mcd_warped_db": 2, "pesq": 2}
+LEAK, GIVEN = "LEAK", "GIVEN FEATURES"
 
 
 def print_card(console: Console, name: str, card: dict[str, Any]) -> None:
     """Table of the measures with intervals and chance, table of speech detection, then the verdicts."""
     prefix = card_mark(card) + ("SIMULATED " if card["simulated"] else "")
-    prefix += "GIVEN FEATURES " if "causality" in card else ""
     title = (
         f"{prefix}{name}: {card['seconds']:.0f} s scored, {card['speech_seconds']:.0f} s of speech, "
         f"{card['n_trials']} trials by {card['trials_by']}, sound of {card['sound_seconds']:.0f} s"
@@ -59,9 +61,21 @@ def print_card(console: Console, name: str, card: dict[str, Any]) -> None:
         console.print(f"note: {_plain(note)}", highlight=False)
 
 
+def card_marks(card: dict[str, Any]) -> list[str]:
+    """What may make all that a card measures worthless, or what nobody can tell of it: in the title of every table and
+    picture, and beside every total."""
+    audit = card.get("contamination", {}).get("verdict")
+    marks = [MARK] if audit == KEPT else [UNTOLD_MARK] if audit == UNKNOWN else []
+    if any(leak["finding"] for leak in card.get("leak_probe", [])):
+        marks.append(LEAK)
+    elif card.get("content", {}).get("verdict") == CONTENT_UNKNOWN:
+        marks.append(LEAK_UNTOLD)
+    return [*marks, *([GIVEN] if "causality" in card else [])]
+
+
 def card_mark(card: dict[str, Any]) -> str:
-    """What titles begin with where the sound itself is in the channels."""
-    return f"{MARK} " if card.get("contamination", {}).get("verdict") == KEPT else ""
+    """The same as titles begin with it."""
+    return "".join(f"{mark} " for mark in card_marks(card))
 
 
 def print_total(console: Console, total: dict[str, Any], simulated: bool, mark: str = "") -> None:
@@ -172,7 +186,7 @@ def _words(card: dict[str, Any]) -> Table:
 
 
 def _simulated(card: dict[str, Any]) -> str:
-    words = [card_mark(card).strip()] * bool(card_mark(card)) + ["SIMULATED"] * bool(card["simulated"])
+    words = card_marks(card) + ["SIMULATED"] * bool(card["simulated"])
     return f" ({', '.join(words)})" if words else ""
 
 

@@ -22,7 +22,7 @@ from offline.evaluation.figures import draw_figures
 from offline.evaluation.folds import fold_cards, fold_jobs
 from offline.evaluation.jobs import Job
 from offline.evaluation.recogniser import installed
-from offline.evaluation.report import card_mark, print_card, print_copy_synthesis, print_total
+from offline.evaluation.report import card_marks, print_card, print_copy_synthesis, print_total
 from offline.evaluation.settings import (
     EXIT_LEAK,
     RESULT,
@@ -66,7 +66,7 @@ def evaluate(settings: Evaluate, console: Console, already: list[Recording]) -> 
 
 
 def _folds(settings: Evaluate, console: Console, already: list[Recording]) -> list[ParticipantCard]:
-    jobs, people, audits = fold_jobs(settings, console, already)
+    jobs, people, audits, untold = fold_jobs(settings, console, already)
     with Progress(console=console) as progress:
         task = progress.add_task("folds", total=len(jobs))
 
@@ -77,7 +77,7 @@ def _folds(settings: Evaluate, console: Console, already: list[Recording]) -> li
         def more(n_jobs: int) -> None:
             progress.update(task, total=len(jobs) + n_jobs)
 
-        return fold_cards(settings, jobs, people, audits, done, more)
+        return fold_cards(settings, jobs, people, audits, untold, done, more)
 
 
 def _report(settings: Evaluate, console: Console, scored: Sequence[ParticipantCard]) -> int:
@@ -89,9 +89,9 @@ def _report(settings: Evaluate, console: Console, scored: Sequence[ParticipantCa
         result["warning"] = "SIMULATED: these figures say that the software works, nothing about people"
     result["participants"] = {s.name: s.card for s in scored}
     if len(scored) > 1:
-        result["total"] = total_of(scored, settings.seed)
-        marks = [card_mark(s.card) for s in scored if card_mark(s.card)]
-        print_total(console, result["total"], simulated, marks[0] if marks else "")
+        marks = list(dict.fromkeys(mark for s in scored for mark in card_marks(s.card)))
+        result["total"] = {"simulated": simulated, "marks": marks, **total_of(scored, settings.seed)}
+        print_total(console, result["total"], simulated, "".join(f"{mark} " for mark in marks))
     _write(settings, result, console)
     if settings.out is not None:
         for s in scored:

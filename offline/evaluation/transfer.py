@@ -12,6 +12,7 @@ from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.decoder.fit import read_label_map
 from bk_realtime.decoder.ridge import EVEN, Ridge, RidgeSettings
 from bk_realtime.errors import InputError
+from bk_realtime.learning.before import data_before, leaks_in
 from bk_realtime.learning.compared import Carried as Compared
 from bk_realtime.learning.prior import (
     Prior,
@@ -21,10 +22,10 @@ from bk_realtime.learning.prior import (
     refuse_too_few,
     ridge_of,
 )
-from offline.data.contamination import Contamination, bundle_contamination, worst_of
+from offline.data.contamination import Contamination, bundle_contamination, refuse_contaminated, worst_of
 from offline.data.dataset import feature_reach_s
 from offline.data.fingerprint import fingerprint
-from offline.data.known_content import FOUND, UNKNOWN, known_to, refuse_copies
+from offline.data.known_content import FOUND, LEAK_UNTOLD, UNKNOWN, known_to, refuse_copies
 from offline.data.other_day import OtherDay, masked, other_day
 from offline.data.processed import process_recording
 from offline.data.provenance import refuse_duplicates, training_entry
@@ -76,6 +77,7 @@ class Outcome:
     speech_s : of speech in the scored part.
     notes : what was done, one line each.
     carried : what can be saved as a bundle; None where recordings were carried on, or nothing.
+    doubt : why nobody can tell whether what is scored was learnt; empty where it was not.
     """
 
     rows: tuple[Row, ...]
@@ -89,11 +91,17 @@ class Outcome:
     simulated: bool
     notes: tuple[str, ...]
     carried: CarriedOn | None = None
+    doubt: str = ""
 
     @property
     def worst(self) -> Contamination:
         """What is said of the channels of all days: yesterday's weights decode, too."""
         return worst_of(self.contamination, bundle_contamination(self.bundle.provenance))
+
+    @property
+    def mark(self) -> str:
+        """What the table and every sentence with a figure begin with; empty where all is well."""
+        return self.worst.mark + (f"{LEAK_UNTOLD} " if self.doubt else "")
 
 
 def transfer(settings: Transfer, console: Console) -> Outcome:
@@ -102,16 +110,18 @@ def transfer(settings: Transfer, console: Console) -> Outcome:
     Raises
     ------
     BkError
-        Files that cannot be used; a today that the bundle was trained on, or that is among the days before it.
+        Files that cannot be used; a today that the bundle was trained on, or that is among the days before it; a bundle
+        that learnt from contaminated channels, unless they are kept.
     """
     bundle = load_bundle(settings.bundle)
+    refuse_contaminated(bundle.provenance, f"bundle {settings.bundle.name}", settings.contaminated)
     names = {} if settings.label_map is None else read_label_map(settings.label_map, bundle.labels)
     paths = (*settings.yesterday, settings.recording)
     read = settings.read.of(bundle.features)
     read.refuse_one_file_for(paths)
     recordings = [read_recordings([path], read, console)[0] for path in paths]
     refuse_duplicates(paths, recordings)
-    notes = _refuse_known(settings, bundle, recordings, console)
+    notes, doubt = _refuse_known(settings, bundle, recordings)
     *before, today = [
         other_day(bundle, recording, names if path == settings.recording else None)
         for path, recording in zip(paths, recordings, strict=True)
@@ -135,11 +145,11 @@ def transfer(settings: Transfer, console: Console) -> Outcome:
     dropped = [label for label in common if label not in labels]
     outcome = _score(settings, bundle, today, [masked(r, dropped) for r in every], labels, contamination, notes)
     carried = outcome.carried and replace(outcome.carried, recording=recordings[-1])
-    return replace(outcome, carried=carried)
+    return replace(outcome, carried=carried, doubt=doubt)
 
 
-def _refuse_known(settings: Transfer, bundle: Bundle, recordings: Sequence[Recording], console: Console) -> list[str]:
-    """Notes on what the bundle knows of the recordings."""
+def _refuse_known(settings: Transfer, bundle: Bundle, recordings: Sequence[Recording]) -> tuple[list[str], str]:
+    """Notes on what the bundle knows of the recordings, and why nobody can tell whether what is scored was learnt."""
     *before, today = recordings
     refuse_learnt(bundle, settings.recording.name)
     known = known_to(bundle, today)
@@ -148,12 +158,15 @@ def _refuse_known(settings: Transfer, bundle: Bundle, recordings: Sequence[Recor
             f"{settings.recording}: the bundle was trained on it{': ' + known.text if known.text else ''}; expected a "
             "recording of another day, or what is scored would have been trained on"
         )
-    refuse_copies([*settings.yesterday, settings.recording], [fingerprint(r) for r in recordings], console)
-    notes = [f"leak: CANNOT TELL whether the bundle knows today: {known.text}"] if known.verdict == UNKNOWN else []
+    prints = [fingerprint(recording) for recording in recordings]
+    notes = refuse_copies([*settings.yesterday, settings.recording], prints)  # said with the table
+    doubt = "; ".join([*notes, *([known.text] if known.verdict == UNKNOWN else [])])
+    notes += [f"leak: CANNOT TELL whether the bundle knows today: {known.text}"] if known.verdict == UNKNOWN else []
+    notes += [f"held-out parts of before: {line}" for line in leaks_in(data_before(bundle))]
     for path, recording in zip(settings.yesterday, before, strict=True):
         if training_entry(bundle.provenance, recording) is None:
             notes.append(f"{path.name} is none of the recordings that the bundle was trained on, by hash")
-    return notes
+    return notes, doubt
 
 
 def _montage(bundle: Bundle, today: OtherDay, labels: Sequence[str]) -> list[str]:

@@ -10,6 +10,8 @@ from typing import Any
 
 from rich.table import Table
 
+from bk_realtime.learning.before import NO_LEAK
+from offline.data.known_content import UNKNOWN
 from offline.evaluation.compared import Score
 from offline.evaluation.transfer import Outcome
 from offline.evaluation.transfer_row import ANEW, AS_IT_IS, BASELINE_S, SCRATCH, TOGETHER, Row
@@ -22,7 +24,7 @@ def transfer_table(outcome: Outcome) -> Table:
     mark = " (SIMULATED participant)" if outcome.simulated else ""
     a, b = outcome.scored_s
     title = (
-        f"{outcome.worst.mark}r inside speech on {a:.0f} to {b:.0f} s of {outcome.today.recording.name}, "
+        f"{outcome.mark}r inside speech on {a:.0f} to {b:.0f} s of {outcome.today.recording.name}, "
         f"{outcome.speech_s:.0f} s of speech{mark}"
     )
     table = Table(title=title, title_justify="left")
@@ -50,7 +52,7 @@ def transfer_lines(outcome: Outcome) -> list[str]:
         f"seen: after m minutes the first m minutes of today from {outcome.begin_s:.1f} s on; {_choice(outcome)}of "
         f"{outcome.scored_s[0]:.1f} to {outcome.scored_s[1]:.1f} s nothing is used but to score, and to look for the "
         "sound in the channels",
-        verdict(last),
+        _of(outcome) + verdict(last),
     ]
     return [*lines, outcome.worst.line] if outcome.worst.contaminated else lines
 
@@ -86,6 +88,7 @@ def transfer_values(outcome: Outcome) -> dict[str, Any]:
         "bundle": outcome.bundle.kind,
         "simulated": outcome.simulated,
         "contamination": outcome.worst.values(),
+        "leak": outcome.doubt or NO_LEAK,
         "scored_s": [round(s, 3) for s in outcome.scored_s],
         "seen_from_s": round(outcome.begin_s, 3),
         "speech_s": round(outcome.speech_s, 2),
@@ -93,25 +96,40 @@ def transfer_values(outcome: Outcome) -> dict[str, Any]:
             "decoder": len(outcome.bundle.labels), "fitted": len(outcome.labels), "lost": list(day.lost),
             "bad": list(day.bad), "renamed": day.renamed,
         },
-        "rows": [_row_values(row) for row in outcome.rows],
-        "verdict": verdict(outcome.rows[-1]),
+        "rows": [_row_values(row) | _marks(outcome) for row in outcome.rows],
+        "verdict": _of(outcome) + verdict(outcome.rows[-1]),
         "notes": list(outcome.notes),
     }  # fmt: skip
 
 
 def transfer_csv(outcome: Outcome) -> str:
-    """One line a row and way."""
+    """One line a row and way, each with what makes its figures worthless, or what nobody can tell of them."""
     text = io.StringIO()
     names = [field.name for field in dataclasses.fields(Score)]
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["seen_s", "way", *names, "share", "simulated"])
+    marks = _marks(outcome) | {"simulated": str(outcome.simulated).lower()}
+    writer.writerow(["seen_s", "way", *names, "share", *marks])
     for row in outcome.rows:
         for way, score in row.scores.items():
             share = row.share if way == TOGETHER else float("nan")
             values = [*(getattr(score, name) for name in names), share]
             told = ["" if math.isnan(v) else f"{v:.4g}" for v in values]
-            writer.writerow([f"{row.seen_s:.1f}", way, *told, str(outcome.simulated).lower()])
+            writer.writerow([f"{row.seen_s:.1f}", way, *told, *marks.values()])
     return text.getvalue()
+
+
+def _of(outcome: Outcome) -> str:
+    """What a sentence with figures begins with."""
+    return outcome.mark + ("SIMULATED " if outcome.simulated else "")
+
+
+def _marks(outcome: Outcome) -> dict[str, Any]:
+    """What stands in every row: who, what was in the channels of all days, and whether what is scored was learnt."""
+    return {
+        "simulated": outcome.simulated,
+        "contamination": outcome.worst.said,
+        "leak": UNKNOWN if outcome.doubt else NO_LEAK,
+    }
 
 
 def _row_values(row: Row) -> dict[str, Any]:

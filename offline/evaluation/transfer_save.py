@@ -9,13 +9,14 @@ from typing import Any
 from bk_realtime.clock import FrameClock
 from bk_realtime.decoder.bundle import Bundle, save_bundle
 from bk_realtime.errors import InputError
+from bk_realtime.learning.before import data_before, told_today
 from bk_realtime.learning.bundle import carried_values
 from bk_realtime.learning.prior import card_of
 from offline.data.fingerprint import fingerprint
 from offline.data.heard import words_kept
 from offline.data.known_content import UNKNOWN as UNKNOWN_CONTENT
 from offline.data.known_content import kept_fingerprints, kept_tensors, known_to, refuse_repeated
-from offline.data.provenance import made_by, training_data
+from offline.data.provenance import made_by
 from offline.evaluation.transfer import CarriedOn, Outcome
 
 
@@ -33,19 +34,20 @@ def save_carried(outcome: Outcome, recording: Path, folder: Path, seed: int, ove
         raise InputError(f"nothing was carried on, so {folder} is not written; expected more of today; record longer")
     lost = [label for label in was.labels if label not in outcome.labels]
     seen_s = (carried.stop - carried.first) / _rate(was)
+    known = known_to(was, carried.recording)
+    doubt = known.text if known.verdict == UNKNOWN_CONTENT else ""
     provenance = {
         **made_by(seed),
         "simulated": outcome.simulated,
         "minutes": {"training": round(seen_s / 60, 2), "validation": 0.0, "test": round(_held_out_s(outcome) / 60, 2)},
         "contamination": outcome.worst.values(),
-        "data": [*_before(was), _today(carried, recording, was)],
+        "data": [*data_before(was), *told_today(was, doubt, [_today(carried, recording, was)])],
         "carried_on": {**card_of(was, lost), **carried_values(carried.compared, seen_s)},
     }
     values = {"r_speech": carried.score.r, "r_partial": carried.score.partial}
     rounded = {name: round(value, 4) for name, value in values.items() if math.isfinite(value)}
-    known = known_to(was, carried.recording)
-    if known.verdict == UNKNOWN_CONTENT:  # a score that may be one of what was learnt is none
-        rounded, provenance["leak"] = {}, f"cannot tell whether yesterday's bundle knows today: {known.text}"
+    if doubt:  # a score that may be one of what was learnt is none
+        rounded, provenance["leak"] = {}, f"cannot tell whether yesterday's bundle knows today: {doubt}"
     bundle = Bundle(
         path=was.path,
         kind="ridge",
@@ -82,14 +84,6 @@ def _today(carried: CarriedOn, path: Path, was: Bundle) -> dict[str, Any]:
     }
 
 
-def _before(was: Bundle) -> list[dict[str, Any]]:
-    """What it says of the recordings of the days before: their frames that it was not trained on still are none."""
-    data = was.provenance.get("data", [])
-    if isinstance(data, dict):
-        return [{"name": name, **entry} for name, entry in data.items()]
-    return [dict(entry) for entry in training_data(was.provenance)]
-
-
 def _fingerprints(carried: CarriedOn, was: Bundle) -> dict[str, Any]:
     """Yesterday's and today's; none where yesterday kept none: then nobody can tell by content, and it is said."""
     rate, whole = _rate(was), fingerprint(carried.recording)
@@ -97,7 +91,7 @@ def _fingerprints(carried: CarriedOn, was: Bundle) -> dict[str, Any]:
         whole.only([(first / rate, stop / rate)]) for first, stop in ((carried.first, carried.stop), carried.held_out)
     )
     refuse_repeated(carried.recording.name, aside, seen)
-    before = _before(was)
+    before = data_before(was)
     if not was.fingerprints:  # what `learn` left lists no recording of its own either
         return {}
     return kept_tensors([*kept_fingerprints(was.fingerprints, len(before)), seen])

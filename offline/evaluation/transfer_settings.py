@@ -47,7 +47,7 @@ class Transfer:
     """TOML file of lines such as A1 = "EEG 12": the decoder's label, then today's, where labels are not told."""
     contaminated: ContaminatedPolicy = "refuse"
     """What becomes of channels that hold the microphone's sound itself: refuse, exclude (they count as lost) or keep
-    (all goes on, and the table says CONTAMINATED)."""
+    (all goes on, and every table and row says CONTAMINATED). A bundle that learnt from such channels needs keep."""
     out: Path | None = None
     """File for the figures (.json); the same as a table beside it (.csv)."""
     shifts: int = 100

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from offline.data.contamination import EXCLUDED, FOUND_NONE
+from offline.data.contamination import EXCLUDED, FOUND_NONE, KEPT
 from offline.data.dataset import GIVEN_REACH_S
 from offline.data.known_content import UNKNOWN
 from offline.evaluation.claims import CLAIM, GATE, LEVEL, claim, counted, heard, not_counted, sure
@@ -138,7 +138,11 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
     if "gate" in card:
         say_counted(GATE, *gate_verdict(card["gate"]))
     if "sureness" in card:
-        say("how sure", *sureness_verdict(card["sureness"]))
+        knows, text = sureness_verdict(card["sureness"])
+        why = "what is scored may have been learnt (see leak)" if doubted or leaks else ""
+        if audited is not None and audited["verdict"] == KEPT:
+            why = "the sound itself is in the channels (see contamination)"
+        say("how sure", knows and not why, text + (f": NOT JUDGED, {why}" if why else ""))
     if "retrained" in card["chance"]:
         anew = card["chance"]["retrained"]["r_speech"]
         text = (

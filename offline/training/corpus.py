@@ -86,13 +86,13 @@ def load_corpus(
     if console is not None and (line := not_moved(corpus)):
         console.print(line, highlight=False, markup=False)
     prints = tuple(fingerprint(recording) for recording in recordings)
-    refuse_copies(paths, prints, console)  # by content too; refuse_duplicates() knows it by hash
+    untold = tuple(refuse_copies(paths, prints, console))  # by content too; refuse_duplicates() knows it by hash
     fitted = [
         [(first + a, first + b) for a, b in split.ranges("training")]
         for split, first in zip(corpus.splits, corpus.first, strict=True)
     ]
     words = tuple(words_kept(r, parts, mel, lead_ms) for r, parts in zip(recordings, fitted, strict=True))
-    return replace(corpus, contamination=contamination, fingerprints=prints, words=words)
+    return replace(corpus, contamination=contamination, fingerprints=prints, words=words, untold=untold)
 
 
 def left_out(recordings: Sequence[Recording], labels: Sequence[str]) -> str:

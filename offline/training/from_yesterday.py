@@ -16,15 +16,16 @@ from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.decoder.registry import build_decoder, decoder_settings
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.features import feature_labels
+from bk_realtime.learning.before import data_before, leaks_in, told_today
 from bk_realtime.learning.prior import card_of, notes_of, refuse_learnt, refuse_other_participant, refuse_too_few
 from bk_realtime.montage import channel_infos
 from bk_realtime.montage.matching import present_labels
-from offline.data.contamination import MARK, Contamination, bundle_contamination, worst_of
+from offline.data.contamination import Contamination, bundle_contamination, refuse_contaminated, worst_of
 from offline.data.dataset import Corpus
 from offline.data.decoding import as_trained, stream_description
 from offline.data.fingerprint import Fingerprint
 from offline.data.known_content import FOUND, UNKNOWN, kept_fingerprints, kept_tensors, known_to
-from offline.data.provenance import training_data, training_entry
+from offline.data.provenance import training_entry
 from offline.io.recording import Recording
 from offline.training.settings import Train
 
@@ -93,16 +94,18 @@ class Yesterday:
             *([f"{len(new)} channels are new and begin at weight 0: {', '.join(new)}"] if new else []),
             *([worst.line] if worst.contaminated else []),
             *([self.leak] if self.doubt else []),
+            *(f"leak of a day before: {line}" for line in leaks_in(data_before(self.bundle))),
         ]
 
     def carried(self, today: Bundle, corpus: Corpus, known: Sequence[Fingerprint]) -> Bundle:
         """The bundle of today's network with what it knows of the days before: their recordings, and what was in their
         channels. Without scores where it may know what is scored."""
-        data = _data(self.bundle)
+        data = data_before(self.bundle)
+        own = told_today(self.bundle, self.doubt, today.provenance["data"])
         told = {
             **today.provenance,
             "contamination": self.worst(corpus).values(),
-            "data": [*data, *today.provenance["data"]],
+            "data": [*data, *own],
             "carried_on": {**card_of(self.bundle, self._lost(corpus)), "learning_rate_share": SLOWER},
         }
         if self.doubt:
@@ -139,12 +142,7 @@ def yesterday_of(settings: Train, folder: Path, recordings: Sequence[Recording])
         raise OptionError(f"--lead {settings.lead:g}: expected {bundle.lead_ms:g}, as {name} has it, to start from it")
     if bundle.mel != MelSettings():
         raise InputError(f"{name} is of another mel convention than a training; train without it")
-    said = bundle_contamination(bundle.provenance)
-    if said.contaminated and settings.contaminated != "keep":
-        raise InputError(
-            f"{name} is {MARK}: it learnt from channels that hold the sound itself, as does what goes on from "
-            "it; expected brain only; start from another, or go on with --contaminated keep, and every figure is marked"
-        )
+    refuse_contaminated(bundle.provenance, name, settings.contaminated)
     renamed, doubts, notes = [], list[str](), list[str]()
     for path, recording in zip(settings.recordings, recordings, strict=True):
         refuse_learnt(bundle, path.name)
@@ -190,11 +188,3 @@ def feature_axes(bundle: Bundle) -> dict[str, int]:
 
 def _a(kind: str) -> str:
     return f"a{'n' if kind[:1] in 'aeiou' else ''} {kind}"
-
-
-def _data(bundle: Bundle) -> list[dict[str, Any]]:
-    """What it says of the recordings that it was trained on."""
-    data = bundle.provenance.get("data", [])
-    if isinstance(data, dict):
-        return [{"name": name, **entry} for name, entry in data.items()]
-    return [dict(entry) for entry in training_data(bundle.provenance)]

@@ -17,6 +17,7 @@ import torch
 from bk_realtime.decoder.ridge import RidgeSettings, fit_ridge
 from bk_realtime.decoder.speech_gate import GateSettings, SpeechGate
 from bk_realtime.errors import InputError
+from offline.data.contamination import MARK
 from offline.data.dataset import Corpus
 from offline.data.shuffle import shuffled_features
 from offline.scoring.measures import filled, runs
@@ -88,7 +89,9 @@ def fit_gate(corpus: Corpus, seed: int = 0) -> tuple[SpeechGate | None, dict[str
 
 def gate_line(report: dict[str, Any], simulated: bool) -> str:
     """What the console says of it."""
-    prefix = "SIMULATED speech gate" if simulated else "speech gate"
+    prefix = ("SIMULATED " if simulated else "") + "speech gate"
+    if report.get("contaminated"):
+        prefix = f"{MARK} {prefix}"
     if "why" in report:
         return f"{prefix}: none, {report['why']}"
     own, chance = report["held_out"], report["chance"]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from offline.data.known_content import LEAK_UNTOLD
 from offline.training.gate import gate_line
 from offline.training.run import TrainingResult
 from offline.training.score_table import score_table, verdict
@@ -21,8 +22,10 @@ NOT_RETRAINED = (
 
 def print_result(console: Console, settings: Train, result: TrainingResult) -> None:
     """Times of the fits, the table of scores, and whether the decoder is worth having."""
+    mark = result.contamination.mark + (f"{LEAK_UNTOLD} " if result.untold else "")
+    of = mark + ("SIMULATED " if result.simulated else "")
     if result.chosen:
-        console.print(f"features: {result.chosen['why']}", highlight=False, markup=False)
+        console.print(f"{of}features: {result.chosen['why']}", highlight=False, markup=False)
     if settings.days:
         console.print(days_line(settings.days, settings.day_layers), highlight=False, markup=False)
     for kind, report in result.reports.items():
@@ -35,18 +38,19 @@ def print_result(console: Console, settings: Train, result: TrainingResult) -> N
         members = [(kind, report), *report.get("fits", {}).items()]  # of auto
         for name, said in [(kind, report.get("why")), *((name, own.get("note")) for name, own in members)]:
             if said:
-                console.print(f"{name}: {said}", highlight=False, markup=False)
+                console.print(f"{of}{name}: {said}", highlight=False, markup=False)
         for name, own in members:
             for day, apart in own.get("days_apart", {}).items():
                 console.print(
                     f"{name}: day {day} is {apart:.2f} apart (0: none, 1: as much as the signal)", highlight=False
                 )
-    given, mark = settings.features.kind == "given", result.contamination.mark
+    given = settings.features.kind == "given"
     if result.leak:
         console.print(result.leak, highlight=False, markup=False)
     console.print(score_table(result.scores, result.test_seconds, settings.decoder, result.simulated, given, mark))
     if result.advantages:
-        console.print(verdict(result.scores, settings.decoder, result.advantages), highlight=False)
+        told = verdict(result.scores, settings.decoder, result.advantages)
+        console.print(f"{of}{told}", highlight=False)
     console.print(NOT_RETRAINED, highlight=False, markup=False)
     console.print(gate_line(result.gate, result.simulated), highlight=False, markup=False)
     console.print(sureness_line(result.sureness, result.simulated), highlight=False, markup=False)

@@ -116,12 +116,16 @@ class Pictures(Callback):
 
     Parameters
     ----------
+    mark : what the title of each picture begins with.
     pictures : how many times in a whole training.
     seconds : how much of the validation part is shown.
     """
 
-    def __init__(self, mel: MelSettings, vocoder: VocoderSettings, pictures: int = 6, seconds: float = 6.0) -> None:
+    def __init__(
+        self, mel: MelSettings, vocoder: VocoderSettings, mark: str = "", pictures: int = 6, seconds: float = 6.0
+    ) -> None:
         self.mel, self.vocoder, self.pictures, self.seconds = mel, vocoder, pictures, seconds
+        self.title = f"{mark}validation part, which chooses the epoch"
         self._voice: Operator | None = None
         self._recorded: torch.Tensor | None = None  # spoken once a training: it is the same in every picture
 
@@ -140,9 +144,8 @@ class Pictures(Callback):
         decoded = decoder(x)
         weights = decoder.scheduled(x, decoded, 1.0).weights
         step = trainer.global_step
-        board.add_figure(
-            "mel", mel_figure({"recorded": mel[0].cpu().numpy(), "decoded": decoded[0].cpu().numpy()}), step
-        )
+        mels = {"recorded": mel[0].cpu().numpy(), "decoded": decoded[0].cpu().numpy()}
+        board.add_figure("mel", mel_figure(mels, title=self.title), step)
         if weights is not None:
             board.add_figure("attention", attention_figure(weights[0].float().cpu().numpy()), step)
         if self._recorded is None:
@@ -156,9 +159,10 @@ class Pictures(Callback):
         return (audio / audio.abs().max().clamp(min=1e-3))[None]
 
 
-def mel_figure(mels: dict[str, np.ndarray], frame_s: float = FRAME_S) -> Figure:
+def mel_figure(mels: dict[str, np.ndarray], frame_s: float = FRAME_S, title: str = "") -> Figure:
     """Log-mel spectrograms (T, n_mels) one below the other on one colour scale."""
     figure = Figure(figsize=(9, 2.2 * len(mels)), layout="constrained")
+    figure.suptitle(title, fontsize=10, x=0.01, ha="left")
     axes = figure.subplots(len(mels), 1, sharex=True, squeeze=False)[:, 0]
     low, high = np.percentile(next(iter(mels.values())), [1, 99.5])
     for axis, (name, mel) in zip(axes, mels.items(), strict=True):

@@ -17,7 +17,7 @@ from bk_realtime.decoder.sureness import Sureness
 from bk_realtime.vocoder import build_vocoder, weights_path
 from offline.data.contamination import Contamination
 from offline.data.dataset import Corpus
-from offline.data.known_content import fitted_only, kept_tensors
+from offline.data.known_content import LEAK_UNTOLD, fitted_only, kept_tensors
 from offline.data.provenance import provenance
 from offline.io.outputs import write_npz
 from offline.io.recording import Recording
@@ -29,11 +29,11 @@ from offline.training.from_yesterday import SLOWER, Yesterday, yesterday_of
 from offline.training.gate import fit_gate
 from offline.training.progress import EpochProgress, Pictures
 from offline.training.recordings import read_recordings
-from offline.training.run_folder import WORK, begin_run, check_run_folder, is_leader
+from offline.training.run_folder import WORK, begin_run, check_run_folder, is_leader, with_kept_vocoder
 from offline.training.score_table import ScoreRows, advantage, score_all
 from offline.training.settings import AUTO, Train
 from offline.training.steps import Steps
-from offline.training.sureness import expected_level, fit_sureness
+from offline.training.sureness import expected_level, fit_sureness, withheld
 
 RENAMED = "; --label-map of `offline.train` says which of them is only called otherwise"
 
@@ -54,6 +54,7 @@ class TrainingResult:
     sureness : how well the wanted decoder knows how sure it is.
     chosen : which bands and references were taken, and why; empty where there was nothing to choose.
     leak : why the wanted decoder has no scores: it may know what is scored; empty where it has some.
+    untold : of which recordings nobody can tell whether what is scored of them stands in another one that was learnt.
     """
 
     scores: ScoreRows
@@ -66,6 +67,7 @@ class TrainingResult:
     sureness: dict[str, Any]
     chosen: dict[str, Any] = field(default_factory=dict)
     leak: str = ""
+    untold: tuple[str, ...] = ()
 
 
 def train(settings: Train, console: Console, recordings: Sequence[Recording] | None = None) -> TrainingResult | None:
@@ -86,6 +88,7 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
         Settings, recordings or a folder that no training can begin with; a training that diverged.
     """
     use_threads(settings.machine)
+    settings = with_kept_vocoder(settings)
     steps = Steps(settings.figures and is_leader())
     mel = MelSettings()
     leader = is_leader()
@@ -130,6 +133,11 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
     console.print(f"{len(corpus.labels)} channels, {corpus.features[0].shape[1]} features; {parts}", highlight=False)
     for line in before.lines(corpus) if before is not None else ():
         console.print(line, highlight=False, markup=False)
+    leak = "" if before is None else before.leak
+    worst = corpus.contamination if before is None else before.worst(corpus)
+    simulated = any(session.simulated for session in corpus.sessions)
+    mark = worst.mark + (f"{LEAK_UNTOLD} " if leak or corpus.untold else "")
+    mark += "SIMULATED participant, " if simulated else ""
     fits: dict[str, Fit] = {}
     learnt = replace(corpus, layers=settings.day_layers)
     for kind, values in decoders.items():
@@ -146,7 +154,7 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
             work / kind,
             settings.seed,
             settings.resume,
-            (EpochProgress(kind, console, steps, _trainings(kind, values)), Pictures(mel, settings.vocoder)),
+            (EpochProgress(kind, console, steps, _trainings(kind, values)), Pictures(mel, settings.vocoder, mark)),
             own,
         )
     if not leader:
@@ -157,27 +165,34 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
         with console.status(f"decoding the held-out part with {kind}"):
             decoded[kind] = decode_part(fit.decoder, corpus)
     reference = [y for _, y in corpus.segments("test")]
-    leak = "" if before is None else before.leak
     judged = {kind: mels for kind, mels in decoded.items() if kind != settings.decoder or not leak}
     scores = score_all(judged, reference, [y for _, y in corpus.segments("training")])
     if settings.save_predictions:
         mels = {**decoded, "reference": reference}
-        told_leak = {"leak": np.array(leak)} if leak else {}
-        write_npz(work / "predictions.npz", {n: np.concatenate(rows) for n, rows in mels.items()} | told_leak)
+        said = {"leak": leak or "; ".join(corpus.untold), "contaminated": worst.line if worst.contaminated else ""}
+        said["simulated"] = "SIMULATED participant" if simulated else ""
+        marks = {name: np.array(text) for name, text in said.items() if text}
+        write_npz(work / "predictions.npz", {n: np.concatenate(rows) for n, rows in mels.items()} | marks)
     origin = provenance(settings.recordings, corpus, settings.seed, settings.features.kind == "given")
     if lost := not_everywhere(recordings):
         origin["left_out"] = lost
     steps.tell("speech gate")
     with console.status("fitting the speech gate"):
         gate, gate_report = fit_gate(corpus, settings.seed)
+    gate_report |= corpus.contamination.flag
     origin |= {"gate": gate_report, **({"features_chosen": choice.report} if choice.report else {})}
     level, sureness = expected_level(corpus), {}
     for kind, fit in fits.items():
-        head, sureness[kind] = fit_sureness(fit.decoder, corpus, level)
+        wanted = kind == settings.decoder
+        head, sureness[kind] = withheld() if wanted and leak else fit_sureness(fit.decoder, corpus, level)
+        sureness[kind] |= (worst if wanted else corpus.contamination).flag
         about = {**origin, "sureness": sureness[kind]}
-        folder = settings.out if kind == settings.decoder else work / kind / "bundle"
-        bundle = _bundle(settings, corpus, mel, kind, fit, scores, about, (gate, head), kept_tensors(known))
-        if before is not None and kind == settings.decoder:
+        figures = scores
+        if worst.contaminated and not (wanted or corpus.contamination.contaminated):
+            figures = {name: row for name, row in scores.items() if name != settings.decoder}  # its bundle is clean
+        folder = settings.out if wanted else work / kind / "bundle"
+        bundle = _bundle(settings, corpus, mel, kind, fit, figures, about, (gate, head), kept_tensors(known))
+        if before is not None and wanted:
             bundle = before.carried(bundle, corpus, known)
         save_bundle(bundle, folder, True)
     rate = float(corpus.frame_rate)
@@ -187,12 +202,13 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
         {kind: fit.report for kind, fit in fits.items()},
         {rival: advantage(decoded, reference, settings.decoder, rival, rate) for rival in rivals},
         corpus.seconds("test"),
-        any(session.simulated for session in corpus.sessions),
-        corpus.contamination if before is None else before.worst(corpus),
+        simulated,
+        worst,
         gate_report,
         sureness[settings.decoder],
         choice.report,
         leak,
+        corpus.untold,
     )
 
 

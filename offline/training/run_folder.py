@@ -35,6 +35,7 @@ _NOT_PART_OF_A_RUN = (
     "figures",
     "label_map",  # the hashes of the readings know what it says
     "carry_on",  # its hash stands for it
+    "vocoder_named",
 )
 
 
@@ -118,6 +119,17 @@ def kept_vocoder(out: Path) -> VocoderSettings:
     """The vocoder of the bundle in ``out``; that of the run's last command while there is no bundle yet."""
     path = out / INDEX if (out / INDEX).exists() else out / WORK / RUN
     return _weights_from(from_dict(VocoderSettings, read_toml(path).get("vocoder", {}), f"{path}: vocoder"), out)
+
+
+def with_kept_vocoder(settings: Train) -> Train:
+    """With ``--from`` the vocoder of yesterday's bundle, unless another one is named; with ``--resume`` beside it that
+    of the run."""
+    usual = settings.vocoder == VocoderSettings()
+    named = not usual if settings.vocoder_named is None else settings.vocoder_named
+    if settings.carry_on is None or named:
+        return settings
+    before = settings.out if settings.resume else settings.carry_on
+    return dataclasses.replace(settings, vocoder=kept_vocoder(before))
 
 
 def _weights_from(vocoder: VocoderSettings, folder: Path) -> VocoderSettings:

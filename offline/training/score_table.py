@@ -10,6 +10,11 @@ from offline.scoring.mel import baselines, mean_correlation, mel_cepstral_distor
 from offline.scoring.paired import Paired
 
 ScoreRows = dict[str, dict[str, float]]
+CHOSEN = (
+    "All rows are scored on one held-out part: whoever takes the best of them has chosen by it, and what offline.train "
+    "says of that part then is too good; judge the choice on another recording."
+)
+"""Stands beside a table of ways to train that somebody may choose from."""
 
 
 def score_all(

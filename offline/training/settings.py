@@ -199,6 +199,11 @@ class Train:
     split: SplitSettings = field(default_factory=SplitSettings)
     features: FeatureSettings = field(default_factory=FeatureSettings)
     vocoder: VocoderSettings = field(default_factory=VocoderSettings)
+    vocoder_named: Annotated[bool | None, tyro.conf.Fixed, tyro.conf.Suppress] = field(
+        default=None, metadata={UNSAID: True}
+    )
+    """Whether the vocoder was named: with --from yesterday's is kept where it was not. None: where it is another than
+    the usual one. The command line knows, a program may say it."""
     optimiser: Annotated[OptimiserSettings, tyro.conf.arg(name="")] = field(default_factory=OptimiserSettings)
     augment: AugmentSettings = field(default_factory=AugmentSettings)
     machine: Annotated[TrainerSettings, tyro.conf.arg(name="")] = field(default_factory=TrainerSettings)

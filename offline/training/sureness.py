@@ -19,6 +19,7 @@ from bk_realtime.decoder.base import Decoder
 from bk_realtime.decoder.ridge import Ridge, RidgeSettings, fit_ridge
 from bk_realtime.decoder.sureness import COVERED, Sureness, SurenessSettings
 from bk_realtime.errors import InputError
+from offline.data.contamination import MARK
 from offline.data.dataset import Corpus
 from offline.data.decoding import decode_features
 from offline.scoring.mel import speech_mask, speech_threshold
@@ -92,13 +93,23 @@ def fit_sureness(decoder: Decoder, corpus: Corpus, level: Ridge | None) -> tuple
     return Sureness(replace(settings, passed=passed), parts), report
 
 
+def withheld() -> tuple[Sureness | None, dict[str, Any]]:
+    """No head, and why, where the decoder may know the parts that one is fitted and judged on: its errors there would
+    be too small."""
+    return None, {"why": "the bundle that it started from may know the parts that this is learnt and judged on"}
+
+
 def sureness_line(report: dict[str, Any], simulated: bool) -> str:
     """What the console says of it."""
-    prefix = "SIMULATED how sure" if simulated else "how sure"
+    prefix = ("SIMULATED " if simulated else "") + "how sure"
+    if report.get("contaminated"):
+        prefix = f"{MARK} {prefix}"
     if "why" in report:
         return f"{prefix}: cannot tell, {report['why']}"
     own = report["held_out"]["all"]
     within = f"80 % interval holds {own['head_80']:.0%} of the held-out frames"
+    if report.get("contaminated"):
+        return f"{prefix}: cannot tell, the sound itself is in the channels; {within}"
     if not report["passed"]:
         few = "" if "low" in own else f" (fewer than three blocks of {BLOCK_S:g} s)"
         return (

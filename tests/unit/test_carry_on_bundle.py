@@ -93,7 +93,8 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_live_learning_is_offline_learning(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What `learn --from` leaves of a recording is what `offline.transfer --save` fits on the same frames."""
     labels = ("A1", "A2", "A3", "A4", "A9")
-    yesterday = bundle(tmp_path, labels)
+    data = [{"name": "day0.xdf", "held_out": [3, 5], "leak": "cannot tell x"}, {"name": "day1.xdf", "held_out": [7, 9]}]
+    yesterday = bundle(tmp_path, labels, provenance={"data": data})
     frames: list[tuple[np.ndarray, ...]] = []
     add = Learner.add
     monkeypatch.setattr(Learner, "add", lambda self, *x: (frames.append(x), add(self, *x))[1])
@@ -105,7 +106,7 @@ def test_live_learning_is_offline_learning(path: Path, tmp_path: Path, monkeypat
     assert (said["bundle"], said["lost"]) == ("yesterday", ["A9"])
     assert said["sha256"] == load_bundle(yesterday).digest
     assert 30.0 < said["seen_s"] < 40.0
-    assert live.provenance["data"] == [{"name": "day1.xdf", "sha256": "ab"}]
+    assert live.provenance["data"] == [data[0], {**data[1], "leak": "none"}]  # what is said of each comes along
     assert live.labels == labels[:4]
     today = Frames(*(np.concatenate([x[i] for x in frames]) for i in (0, 1)))
     was = load_bundle(yesterday)
@@ -183,6 +184,7 @@ def test_where_it_is_refused_a_ridge_is_trained_all_the_same(
         (("--from", "knows_it"), "bundle knows_it was trained on this recording"),
         (("--from", "learnt"), "bundle learnt was trained on this recording"),
         (("--from", "running"), "running statistics"),
+        (("--from", "bad"), "bad is CONTAMINATED"),
     ],
 )
 def test_what_does_not_fit_ends_it_in_one_line(
@@ -201,7 +203,9 @@ def test_what_does_not_fit_ends_it_in_one_line(
     bundle(tmp_path, ("A1", "A2", "A3", "A4"), "knows_it", provenance=same)
     bundle(tmp_path, ("A1", "A2", "A3", "A4"), "learnt", provenance={"learnt": {"recording": path.name}})
     bundle(tmp_path, ("A1", "A2", "A3", "A4"), "running", features=FeatureSettings(normalisation="running"))
-    bundles = ("yesterday", "few", "nowhere", "knows_it", "learnt", "running")
+    kept = {"contamination": {"verdict": "kept", "found": ["A1"]}}
+    bundle(tmp_path, ("A1", "A2", "A3", "A4"), "bad", provenance=kept)
+    bundles = ("yesterday", "few", "nowhere", "knows_it", "learnt", "running", "bad")
     named = [str(tmp_path / word) if word in bundles else word for word in words]
     with pytest.raises(SystemExit, match="2"):
         main(["learn", str(path), *named])

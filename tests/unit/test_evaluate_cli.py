@@ -11,17 +11,24 @@ import h5py
 import numpy as np
 import pytest
 import soundfile
+from matplotlib.figure import Figure
+from rich.console import Console
 
 import offline.evaluation.jobs
+import offline.evaluation.run as evaluation_run
+from bk_realtime.config import write_toml
 from bk_realtime.plain_files import read_toml
 from bk_realtime.sources import source_files
 from bk_realtime.vocoder import log_mel
 from offline.data.split import Split, SplitSettings
 from offline.evaluate import main
-from offline.evaluation import decoders
+from offline.evaluation import decoders, figures
+from offline.evaluation.cards import ParticipantCard
 from offline.evaluation.decoders import Recipe
+from offline.evaluation.folds import chosen_notes
 from offline.evaluation.jobs import Job, run_jobs
 from offline.evaluation.recordings import process
+from offline.evaluation.report import card_marks
 from offline.evaluation.score_settings import ScoreSettings
 from offline.evaluation.settings import Evaluate, refuse_out
 from offline.evaluation.store import JobResult, Store, plain
@@ -248,12 +255,59 @@ def test_folds_resume_and_a_leaking_split_fails(
         return [Split(((half, n_frames - part),), (n_frames - part, n_frames), (0, half))] * n_folds
 
     monkeypatch.setattr(decoders, "fold_splits", no_guard)
+    titles, png = list[str](), figures.png
+
+    def spied(draw: Any, *size: float) -> bytes:
+        def drawn(figure: Figure) -> None:
+            draw(figure)
+            titles.append(figure.get_suptitle())
+
+        return png(drawn, *size)
+
+    monkeypatch.setattr(figures, "png", spied)
     leak = ("--folds", "2", "--workers", "0", "--permutations", "0", "--out", tmp_path / "leak")
     assert run(folder / "new.h5", *leak, *SILENT) == 1
-    error = capsys.readouterr().err
+    printed, error = capsys.readouterr()
     assert error.count("\n") == 1
+    assert len(titles) >= 5
+    assert all("LEAK SIMULATED participant, new" in title for title in titles)  # a picture goes without its card
+    assert "LEAK SIMULATED new: " in " ".join(printed.split())
     assert "LEAK: training frames lie 0.000 s from scored ones" in error
     assert not result(tmp_path / "leak")["participants"]["new"]["verdicts"][0]["good"]
+
+
+def test_what_makes_figures_worthless_stands_in_every_title(monkeypatch: pytest.MonkeyPatch) -> None:
+    leaking: dict[str, Any] = {"leak_probe": [{"finding": "LEAK: x"}]}
+    untold: dict[str, Any] = {"content": {"verdict": "cannot tell", "line": "x"}}
+    kept, silent = ({"contamination": {"verdict": verdict}} for verdict in ("kept", "cannot tell"))
+    fine = {"leak_probe": [{"finding": ""}], "content": {"verdict": "none"}, "contamination": {"verdict": "clean"}}
+    assert card_marks({}) == card_marks(fine) == []
+    assert card_marks({**kept, **leaking, **untold}) == ["CONTAMINATED", "LEAK"]
+    told_nothing = ["(CONTAMINATION: CANNOT TELL)", "(LEAK: CANNOT TELL)", "GIVEN FEATURES"]
+    assert card_marks({**silent, **untold, "causality": "unknown"}) == told_nothing
+    told: list[dict[str, Any]] = []
+    monkeypatch.setattr(evaluation_run, "print_card", lambda *_: None)
+    monkeypatch.setattr(evaluation_run, "total_of", lambda *_: {"n_participants": 2, "decoders": {}})
+    monkeypatch.setattr(evaluation_run, "_write", lambda settings, result, console: told.append(result))
+    people = [
+        ParticipantCard(name, {"simulated": name == "b", "leak_probe": [], **card}, [])
+        for name, card in (("a", kept), ("b", untold))
+    ]
+    console = Console(record=True, width=200)
+    assert evaluation_run._report(Evaluate(), console, people) == 0
+    both = ["CONTAMINATED", "(LEAK: CANNOT TELL)"]
+    assert (told[0]["total"]["marks"], told[0]["total"]["simulated"]) == (both, True)
+    assert "CONTAMINATED (LEAK: CANNOT TELL) SIMULATED mean of 2 participants" in console.export_text()
+
+
+@pytest.mark.parametrize(("own_kind", "said"), [(True, ["features", "kind of decoder"]), (False, ["features"])])
+def test_what_the_folds_may_have_chosen_is_said(folder: Path, tmp_path: Path, own_kind: bool, said: list[str]) -> None:
+    values = read_toml(folder / "bundle/bundle.toml")
+    assert chosen_notes(folder / "bundle", own_kind) == []
+    values["provenance"] |= {"features_chosen": {"why": "x"}, "fit": {"chosen": "gru"}}
+    write_toml(tmp_path / "bundle.toml", values)
+    notes = chosen_notes(tmp_path, own_kind)
+    assert [note.partition("the bundle's ")[2].partition(" w")[0] for note in notes] == said
 
 
 def test_sessions_of_one_participant_and_the_same_one_twice() -> None:

@@ -19,6 +19,7 @@ from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings, re
 from bk_realtime.decoder.bundle import Bundle, load_bundle, save_bundle
 from bk_realtime.decoder.registry import build_decoder
 from bk_realtime.errors import BkError
+from bk_realtime.session.bundle import fade_choice
 from offline.data.dataset import build_corpus
 from offline.data.known_content import kept_fingerprints
 from offline.data.processed import process_recording
@@ -33,6 +34,7 @@ from tests.unit.train_runs import StopAfter, last_weights, run
 from tests.unit.train_runs import settings as train_settings
 
 MEL, SHORT = MelSettings(), SplitSettings(guard_s=1.0, min_part_s=2.0)
+ONE_EPOCH = OptimiserSettings(epochs=1, batch=4, segment_s=1.0)
 
 
 def another_montage(recording: Recording) -> Recording:
@@ -176,6 +178,13 @@ def test_no_scores_where_it_may_know_today(tmp_path: Path, yesterday: Path) -> N
     assert "inside speech (r" not in text  # no verdict over ridge
     with np.load(tmp_path / "m/training/predictions.npz") as kept:
         assert doubt in str(kept["leak"])
+        assert str(kept["simulated"]) == "SIMULATED participant"
+    # nor is said how sure it is: its errors on what it may know are too small
+    assert now.sureness is None
+    assert set(now.provenance["sureness"]) == {"why"}
+    assert "SIMULATED how sure: cannot tell, the bundle that it started from may know" in " ".join(text.split())
+    assert "the bundle that it started from may know" in fade_choice(now, False)
+    assert load_bundle(tmp_path / "m/training/ridge/bundle").sureness is not None  # it started from nothing
 
 
 def test_what_was_in_the_channels_yesterday_is_said_today(tmp_path: Path, yesterday: Path) -> None:
@@ -186,10 +195,19 @@ def test_what_was_in_the_channels_yesterday_is_said_today(tmp_path: Path, yester
     for policy in ("refuse", "exclude"):
         with pytest.raises(BkError, match=r"bundle bad is CONTAMINATED.*--contaminated keep"):
             run(today(tmp_path / "m", bad.path, contaminated=policy))
-    _, text = run(today(tmp_path / "m", bad.path, contaminated="keep"))
+    _, text = run(today(tmp_path / "m", bad.path, contaminated="keep", save_predictions=True))
     assert "CONTAMINATED held-out part" in text
     assert text.count("CONTAMINATED: the sound itself is in A1 (in the days before; planted)") == 2  # before, and after
-    assert load_bundle(tmp_path / "m").provenance["contamination"]["verdict"] == "kept"
+    now, beside = load_bundle(tmp_path / "m"), load_bundle(tmp_path / "m/training/ridge/bundle")
+    assert now.provenance["contamination"]["verdict"] == "kept"
+    assert now.provenance["sureness"]["contaminated"] is True
+    assert "CONTAMINATED SIMULATED how sure" in text
+    assert "CONTAMINATED SIMULATED gru " in text  # than ridge
+    with np.load(tmp_path / "m/training/predictions.npz") as kept:
+        assert str(kept["contaminated"]).startswith("CONTAMINATED: the sound itself is in A1")
+    # what started from nothing is clean, and says nothing of what did not
+    assert ("gru" in now.scores, "gru" in beside.scores, "ridge" in beside.scores) == (True, False, True)
+    assert "contaminated" not in {**beside.provenance["sureness"], **beside.provenance["gate"]}
 
 
 @pytest.mark.parametrize(("words", "lookahead"), [((), 23.2), (("--vocoder.lookahead-ms", "11.6"), 11.6)])
@@ -202,6 +220,17 @@ def test_yesterdays_vocoder_is_kept_unless_another_is_named(
     spoken = save_bundle(late, tmp_path / "y")
     assert main(["d2.xdf", "--decoder", "gru", "--out", str(tmp_path / "m"), "--from", str(spoken.path), *words]) == 0
     assert told[0].vocoder.lookahead_ms == lookahead
+
+
+@pytest.mark.parametrize(("named", "lookahead"), [(None, 23.2), (True, 11.6)])
+def test_a_program_that_trains_keeps_it_too(
+    named: bool | None, lookahead: float, tmp_path: Path, yesterday: Path
+) -> None:
+    late = dataclasses.replace(load_bundle(yesterday), vocoder=VocoderSettings(lookahead_ms=23.2))
+    spoken = save_bundle(late, tmp_path / "y").path
+    assert spoken is not None
+    run(today(tmp_path / "m", spoken, vocoder_named=named, optimiser=ONE_EPOCH))
+    assert load_bundle(tmp_path / "m").vocoder.lookahead_ms == lookahead
 
 
 def test_what_cannot_be_started_from(

@@ -71,7 +71,10 @@ def findings(monkeypatch: pytest.MonkeyPatch) -> Findings:
 def test_one_line_for_every_verdict(said: Contamination, line: str) -> None:
     assert said.line == line.replace("...", "no channel that is read")
     assert said.contaminated is (said.verdict == "kept")
-    assert said.mark == ("CONTAMINATED " if said.verdict == "kept" else "")
+    marks = {"kept": "CONTAMINATED ", "cannot tell": "(CONTAMINATION: CANNOT TELL) "}
+    assert said.mark == marks.get(said.verdict, "")
+    assert said.said == ("CONTAMINATED" if said.verdict == "kept" else said.verdict)
+    assert said.flag == ({"contaminated": True} if said.verdict == "kept" else {})
     assert bundle_contamination({"contamination": said.values()}) == said
 
 

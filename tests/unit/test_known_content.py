@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import h5py
 import numpy as np
@@ -12,9 +14,13 @@ import scipy.signal
 import torch
 from rich.console import Console
 
+import offline.ablation
+import offline.lead
+import offline.session_report
 from bk_realtime.config import read_toml, write_toml
 from bk_realtime.decoder.bundle import FINGERPRINT, load_bundle
 from bk_realtime.errors import InputError
+from offline.data.contamination import KEPT, Contamination
 from offline.data.fingerprint import fingerprint
 from offline.data.known_content import (
     FOUND,
@@ -30,7 +36,14 @@ from offline.data.known_content import (
 )
 from offline.evaluate import main as evaluate
 from offline.io.recording import Recording
-from offline.session_report import memory_words
+from offline.session_report import (
+    _print_scores,
+    _print_split,
+    audit_of,
+    memory_words,
+    remembered,
+    session_marks,
+)
 from offline.train import main as train
 from tests.synthetic import synthetic_recording
 
@@ -149,10 +162,12 @@ def test_one_wave_in_two_channels_is_no_moment_that_comes_twice() -> None:
 def test_what_cannot_be_compared_is_said() -> None:
     console = Console(record=True, width=200)
     features = replace(fingerprint(made(1)), neural=(None, None))
-    refuse_copies([Path("a.h5"), Path("b.h5")], [features, fingerprint(made(2))], console)
+    kept = refuse_copies([Path("who/a.h5"), Path("b.h5")], [features, fingerprint(made(2))], console)
     said = console.export_text().splitlines()
-    assert len(said) == 1
-    assert said[0].startswith("leak by content: CANNOT TELL of a.h5: it holds features")
+    assert len(said) == len(kept) == 1
+    assert said[0].startswith("leak by content: CANNOT TELL of who/a.h5: it holds features")
+    assert kept[0].startswith("leak by content: CANNOT TELL of a.h5: it holds features")  # folders may bear names
+    assert refuse_copies([Path("a.h5")], [features], console) == []  # alone it stands in nothing
 
 
 def test_a_loudness_that_two_brains_share_is_no_copy_and_is_said() -> None:
@@ -167,8 +182,10 @@ def test_a_loudness_that_two_brains_share_is_no_copy_and_is_said() -> None:
     assert (found.verdict, "a loudness that both share" in found.line) == (UNKNOWN, True)
     assert among(one, [("two", two), ("one", one)]).verdict == FOUND
     console = Console(record=True, width=400)
-    refuse_copies([Path("a.h5"), Path("b.h5")], [one, two], console)
-    assert console.export_text().startswith("leak by content: CANNOT TELL of b.h5: ")
+    (kept,) = refuse_copies([Path("x/a.h5"), Path("x/b.h5")], [one, two], console)
+    assert console.export_text().startswith("leak by content: CANNOT TELL of x/b.h5: ")
+    assert kept.startswith("leak by content: CANNOT TELL of b.h5: ")
+    assert "x/" not in kept
     with pytest.raises(InputError, match="comes twice"):
         refuse_copies([Path("a.h5"), Path("b.h5"), Path("c.h5")], [one, two, one])
     plain = rng.standard_normal((24 * 512, 4))
@@ -185,6 +202,19 @@ def test_what_is_kept_aside_is_not_trained_on_too(tmp_path: Path, capsys: pytest
         train([twice, "--out", str(tmp_path / "m"), *RIDGE, "--split.test", "0.25"])
     assert stop.value.code == 2
     assert "kept aside stand in the part that is trained on" in capsys.readouterr().err
+    aside = ["--split.test", "0.25", *QUICK]
+    ablation = [twice, "--out", str(tmp_path / "a")]
+    for main, words in (  # nor where ways to train are compared
+        (offline.lead.main, [twice, "--leads", "0", *aside]),
+        (offline.ablation.main, [*ablation, "--variants", "ridge", *aside]),
+        (offline.ablation.main, [*ablation, "--networks", "--folds", "2", *QUICK]),
+    ):
+        with pytest.raises(SystemExit) as stop:
+            main(words)
+        assert stop.value.code == 2
+        error = capsys.readouterr().err
+        assert "kept aside stand in the part that is trained on" in error
+        assert error.count("\n") == 1
 
 
 def test_the_neural_signal_decides_and_sound_where_it_cannot() -> None:
@@ -245,3 +275,41 @@ def test_a_sessions_report_says_whether_its_decoder_had_learnt_the_signal() -> N
     assert found.startswith("LEAK: the decoder was trained on this signal (30 s of its neural data stand in a.xdf)")
     assert memory_words(Content(UNKNOWN, "too short")) == "leak by content: CANNOT TELL: too short"
     assert memory_words(Content(NONE, "")) == "the decoder was trained on none of this signal"
+    assert memory_words(Content(UNKNOWN, "x"), "baseline") == "leak by content of the baseline: CANNOT TELL: x"
+
+
+def test_every_decoder_of_a_session_is_asked_and_its_figures_are_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that took over, and the baseline, are scored too."""
+    kept = {"contamination": Contamination(KEPT, ("A1",), reason="planted").values()}
+    said = {"first": Content(NONE, ""), "later": Content(FOUND, "9 s"), "blind": Content(UNKNOWN, "no prints")}
+    monkeypatch.setattr(offline.session_report, "known_to", lambda bundle, _: said[bundle.digest])
+
+    def ran(*names: str, **provenance: Any) -> Any:
+        first, *others = [SimpleNamespace(digest=n, path=Path(f"who/{n}"), provenance=provenance) for n in names]
+        changes = {i: SimpleNamespace(bundle=one) for i, one in enumerate(others)}
+        return SimpleNamespace(bundle=first, changes=changes, recording=None)
+
+    begun = SimpleNamespace(digest="first")
+    assert remembered(ran("first"), begun).verdict == NONE
+    assert remembered(ran("later"), SimpleNamespace(digest="later")).verdict == FOUND
+    took_over = remembered(ran("first", "later"), begun)
+    assert took_over.verdict == UNKNOWN  # it may have learnt what came before it took over
+    assert took_over.text == "of later, which took over: 9 s, whether before it took over or after"
+    assert remembered(ran("later"), begun).verdict == UNKNOWN  # before the longest part began
+    assert remembered(ran("first", "blind"), begun).text == "of blind, which took over: no prints"
+    clean, bad = ran("first", contamination=Contamination("clean").values()), ran("first", **kept)
+    assert session_marks(False, audit_of(clean, None), said["first"]) == []
+    marks = session_marks(True, audit_of(bad, None), said["later"])
+    assert marks == ["CONTAMINATED", "LEAK", "SIMULATED participant"]
+    assert audit_of(clean, bad.bundle).contaminated  # the baseline stands in the same table
+    assert session_marks(False, audit_of(ran("first"), None), said["blind"]) == [
+        "(CONTAMINATION: CANNOT TELL)", "(LEAK: CANNOT TELL)",
+    ]  # fmt: skip
+    console = Console(record=True, width=200)
+    row = {"r": 0.9, "r_speech": 0.9}
+    _print_scores(console, {"live gru": row, "baseline ridge": row}, marks, said["later"])
+    _print_split(console, {"open": {"scores": {"live gru": row}}}, marks)
+    text = " ".join(console.export_text().split())
+    assert text.count("(CONTAMINATED, LEAK, SIMULATED participant)") == 2
+    assert "LEAK baseline ridge" in text
+    assert "LEAK live" not in text

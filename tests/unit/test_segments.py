@@ -94,7 +94,8 @@ def test_what_was_recorded_is_spoken_once_a_training(monkeypatch: pytest.MonkeyP
         return mel[:, :, :1]
 
     monkeypatch.setattr(progress, "build_vocoder", lambda *_: SimpleNamespace(forward=forward))
-    monkeypatch.setattr(progress, "mel_figure", lambda _: None)
+    titles: list[str] = []
+    monkeypatch.setattr(progress, "mel_figure", lambda _, title: titles.append(title))
     monkeypatch.setattr(Pictures, "_speak", lambda self, mel, of=Pictures._speak: of(self, mel) * 0 + mel[0, 0, 0])
     board = SimpleNamespace(
         add_figure=lambda *_: None, add_audio=lambda name, x, *_: heard.append((name, float(x[0, 0])))
@@ -102,7 +103,7 @@ def test_what_was_recorded_is_spoken_once_a_training(monkeypatch: pytest.MonkeyP
     decoder: Any = lambda x: x + 10.0  # noqa: E731
     decoder.scheduled = lambda *_: SimpleNamespace(weights=None)
     module: Any = SimpleNamespace(decoder=decoder, device=torch.device("cpu"))
-    pictures = Pictures(MelSettings(), VocoderSettings())
+    pictures = Pictures(MelSettings(), VocoderSettings(), "CONTAMINATED SIMULATED participant, ")
     for training in (1.0, 2.0):
         frames = torch.full((9, 5), training)
         trainer: Any = SimpleNamespace(
@@ -113,6 +114,7 @@ def test_what_was_recorded_is_spoken_once_a_training(monkeypatch: pytest.MonkeyP
         for trainer.current_epoch in range(2):
             pictures.on_validation_epoch_end(trainer, module)
     assert spoken == [1.0, 13.0, 13.0, 2.0, 14.0, 14.0]
+    assert set(titles) == {"CONTAMINATED SIMULATED participant, validation part, which chooses the epoch"}
     assert heard == [(n, v) for k in (1.0, 2.0) for n, v in [("recorded", k), ("decoded", 12.0 + k)] * 2]
 
 

@@ -22,7 +22,7 @@ from offline.scoring.sureness import (
     sureness_figures,
     sureness_rows,
 )
-from offline.training.sureness import _fitted, expected_level, fit_sureness, sureness_line
+from offline.training.sureness import _fitted, expected_level, fit_sureness, sureness_line, withheld
 from tests.contract.cases_sureness import head
 from tests.engine_fakes import LABELS, noise, tiny_bundle
 from tests.unit.test_speech_gate import corpus
@@ -151,6 +151,9 @@ def test_the_error_of_a_frame_is_in_db() -> None:
 
 def test_its_line_says_what_it_is_worth() -> None:
     assert sureness_line({"why": "x"}, True) == "SIMULATED how sure: cannot tell, x"
+    assert sureness_line({"why": "x", "contaminated": True}, True).startswith("CONTAMINATED SIMULATED how sure: ")
+    assert withheld()[0] is None
+    assert "may know the parts that this is learnt and judged on" in sureness_line(withheld()[1], False)
     held = {"all": {"head_80": 0.81, "gain": 0.5, "low": 0.1}, "voiced": {"gain": 0.04}}
     text = sureness_line({"passed": True, "held_out": held}, False)
     assert "80 % interval holds 81% of the held-out frames; where speech is expected +0.04 nat" in text

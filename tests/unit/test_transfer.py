@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +19,7 @@ from bk_realtime.config import FeatureSettings, MelSettings, VocoderSettings
 from bk_realtime.decoder.bundle import Bundle, load_bundle, save_bundle
 from bk_realtime.decoder.ridge import RidgeSettings
 from bk_realtime.errors import InputError
+from offline.data.fingerprint import Fingerprint, fingerprint
 from offline.data.other_day import other_day
 from offline.data.processed import process_recording
 from offline.evaluation.transfer import Outcome, transfer
@@ -226,14 +229,51 @@ def test_command(
     assert told["channels"] == {"decoder": 6, "fitted": 5, "lost": ["A1"], "bad": [], "renamed": {"A2": "K9"}}
     assert [row["seen_s"] for row in told["rows"]] == pytest.approx([0.0, 60.0], abs=0.02)
     lines = out.with_suffix(".csv").read_text().splitlines()
-    assert lines[0] == "seen_s,way,r,low,high,r_chance,partial,partial_chance,share,simulated"
-    assert all(line.endswith(",true") for line in lines[1:])
+    assert lines[0] == "seen_s,way,r,low,high,r_chance,partial,partial_chance,share,simulated,contamination,leak"
+    assert all(line.endswith(",true,cannot tell,cannot tell") for line in lines[1:])  # a bundle that says nothing
+    assert "SIMULATED verdict: after" in printed
+    assert told["leak"] == "the bundle dates from before bundles kept fingerprints; train it again"
     with pytest.raises(SystemExit):
         offline.transfer.main(words)
     assert "--overwrite" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         offline.transfer.main([*words, "--score-s", "3", "--overwrite"])
     assert "--score-s: expected 15 to 36000 seconds, got 3" in capsys.readouterr().err
+
+
+def test_a_contaminated_bundle_needs_keep_and_every_row_is_marked(bundle: Path, names: Path, tmp_path: Path) -> None:
+    was = load_bundle(bundle)
+    said = {"verdict": "kept", "reason": "planted", "found": ["A1"], "excluded": [], "suspect": []}
+    save_bundle(replace(was, provenance={**was.provenance, "contamination": said}), tmp_path / "bad")
+    for policy in ("refuse", "exclude"):
+        with pytest.raises(InputError, match=r"bundle bad is CONTAMINATED.*--contaminated keep"):
+            run(tmp_path / "bad", "d2.xdf", names, contaminated=policy)
+    kept = run(tmp_path / "bad", "d2.xdf", names, minutes=(0.0, 1.0), contaminated="keep")
+    mark = "CONTAMINATED (LEAK: CANNOT TELL) "
+    assert str(transfer_table(kept).title).startswith(mark)
+    assert any(line.startswith(f"{mark}SIMULATED verdict: ") for line in transfer_lines(kept))
+    rows = list(csv.DictReader(io.StringIO(transfer_csv(kept))))
+    assert len(rows) == sum(len(row.scores) for row in kept.rows)
+    for row in rows:
+        assert (row["simulated"], row["contamination"], row["leak"]) == ("true", "CONTAMINATED", "cannot tell")
+    values = transfer_values(kept)
+    for row in values["rows"]:
+        assert (row["simulated"], row["contamination"], row["leak"]) == (True, "CONTAMINATED", "cannot tell")
+    assert values["verdict"].startswith(f"{mark}SIMULATED ")
+
+
+def test_what_nobody_can_tell_of_copies_stands_beside_the_rows(
+    bundle: Path, days: dict[str, Recording], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of features nobody can tell whether yesterday's recording is in today's."""
+
+    def untold(recording: Recording) -> Fingerprint:
+        return replace(fingerprint(recording), neural=(None, None))
+
+    monkeypatch.setattr("offline.evaluation.transfer.fingerprint", untold)
+    outcome = run(bundle, "whole.xdf", minutes=(0.0,))
+    assert any(note.startswith("leak by content: CANNOT TELL of d1.xdf: it holds features") for note in outcome.notes)
+    assert "CANNOT TELL of whole.xdf" in outcome.doubt
 
 
 def test_figures_are_plain_values(moved: Outcome) -> None:

@@ -55,6 +55,8 @@ def test_the_bundle_says_where_it_comes_from_and_what_it_saw(outcome: Outcome, b
     assert (stop - first) / rate == pytest.approx(30.0, abs=0.02)
     assert [frame / rate for frame in today["held_out"]] == pytest.approx(outcome.scored_s)
     assert stop < today["held_out"][0]
+    assert today["leak"].startswith("cannot tell whether bundle bundle knows it: the bundle dates from before")
+    assert "leak" not in before  # it keeps nothing aside
     assert made.provenance["minutes"] == {"training": 0.5, "validation": 0.0, "test": 0.33}
     assert made.provenance["simulated"] is True
     with pytest.raises(InputError, match="trained on it"):
@@ -86,6 +88,7 @@ def test_it_is_known_by_content_as_other_bundles_are(
     made = saved(made_of, tmp_path)
     assert made.scores["ridge"]["r_speech"] == pytest.approx(made_of.rows[-1].scores[TOGETHER].r, abs=1e-4)
     assert "leak" not in made.provenance
+    assert made.provenance["data"][-1]["leak"] == "none"
     today = days["d2.xdf"]
     for known in (days["d1.xdf"], today):
         other = dataclasses.replace(known, source_hash="", neural_hash="", reading_hash="", neural=known.neural * 2.0)

@@ -84,6 +84,17 @@ def test_not_asked_for_it_is_shown_and_no_sample_changes(bundle: Bundle) -> None
         other = dataclasses.replace(bundle, sureness=cannot)
         assert UnsureFade(Chain(other, LABELS), False, print).figures() == {"sureness": "cannot tell"}
         assert "cannot tell" in fade_choice(other, False)
+    reason = {"sureness": {"why": "it may know\x1b"}}
+    told = fade_choice(dataclasses.replace(bundle, sureness=None, provenance=reason), True)
+    assert "that says nothing of it: it may know" in told
+    assert told.isprintable()
+    for doubt, why in (
+        ({"contamination": {"verdict": "kept"}}, "learnt from channels that hold the sound itself"),
+        ({"leak": "cannot tell"}, "may have learnt what it was judged on"),
+    ):
+        other = dataclasses.replace(bundle, provenance=doubt)
+        assert UnsureFade(Chain(other, LABELS), True, print).figures() == {"sureness": "cannot tell"}
+        assert why in fade_choice(other, True)
     assert "fades out" in fade_choice(bundle, True)
     assert "--fade-unsure" in fade_choice(bundle, False)
 
