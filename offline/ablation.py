@@ -23,11 +23,11 @@ from bk_realtime.logs import parse_command
 from offline.scoring.paired import Gain
 from offline.training.ablation import Ablation, AblationRows, run_ablation
 from offline.training.band_gain import BANDS, BandsOf, run_bands
-from offline.training.day_gain import DAYS, DaysOf, run_days
+from offline.training.day_gain import ALL, DAYS, DaysOf, run_days
 from offline.training.feature_sets import choose_set
 from offline.training.network_scores import RIVALS, conclusion, over_people, step_cost
 from offline.training.networks import NETWORKS, RESULTS, NetworksOf, run_networks
-from offline.training.score_table import title_facts
+from offline.training.score_table import CHOSEN, title_facts
 
 COLUMNS = ("r", "r_speech", "mcd_db")
 
@@ -46,8 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if settings.networks:
         print_networks(run_networks(settings, console), settings, console)
         return 0
-    results, simulated, contamination = run_ablation(settings, console)
-    console.print(ablation_table(settings, results, simulated, contamination.mark))
+    results, simulated, mark = run_ablation(settings, console)
+    console.print(ablation_table(settings, results, simulated, mark))
+    console.print(CHOSEN, highlight=False, markup=False, soft_wrap=True)
     return 0
 
 
@@ -66,10 +67,12 @@ def ablation_table(settings: Ablation, results: AblationRows, simulated: bool, m
 
 def print_days(found: DaysOf, settings: Ablation, console: Console) -> None:
     """A table of all ways, and what it does not tell."""
+    whole = any(row.way == ALL for row in found.rows)
+    more = ", but in the rows of all contacts" if whole else ""
     title = (
         f"{found.mark}day {settings.days[-1]}, {found.scored_s:.0f} s held out; learnt {found.last_s:.0f} s of it, "
         f"{found.before_s:.0f} s of days before; {found.contacts[0]} of the {found.contacts[1]} contacts "
-        f"of day {settings.days[-1]}, also where it is alone; {len(settings.seeds)} seed(s)"
+        f"of day {settings.days[-1]}, also where it is alone{more}; {len(settings.seeds)} seed(s)"
     )
     given = settings.features.kind == "given"
     table = Table(title=title + title_facts(found.simulated, given), title_justify="left")
@@ -80,6 +83,7 @@ def print_days(found: DaysOf, settings: Ablation, console: Console) -> None:
         "chance",
         "range",
         "over alone [95 %]",
+        *(["over all contacts [95 %]"] if whole else []),
         "loudness off",
         "MCD dB",
         "CPU s",
@@ -87,11 +91,18 @@ def print_days(found: DaysOf, settings: Ablation, console: Console) -> None:
         table.add_column(column, justify="left" if column in ("decoder", "way") else "right")
     for row in found.rows:
         figures = (f"{row.r_speech:.3f}", f"{row.chance:.3f}", _or_none(row.spread))
-        over = "" if np.isnan(row.gain[0]) else _interval(row.gain)
+        gains = [row.gain, row.over_all] if whole else [row.gain]
+        over = ["" if np.isnan(gain[0]) else _interval(gain) for gain in gains]
         table.add_row(
-            row.kind, row.way, *figures, over, f"{row.r_partial:.3f}", f"{row.mcd_db:.2f}", f"{row.cpu_s:.1f}"
+            row.kind, row.way, *figures, *over, f"{row.r_partial:.3f}", f"{row.mcd_db:.2f}", f"{row.cpu_s:.1f}"
         )
     console.print(table)
+    if whole:
+        console.print(
+            "over alone: on the contacts that every day has; over all contacts: what the days before are worth beside "
+            f"all that day {settings.days[-1]} has by itself",
+            highlight=False,
+        )
     console.print(f"{settings.out / DAYS}: of one part of one day", highlight=False, markup=False, soft_wrap=True)
 
 
@@ -107,7 +118,9 @@ def print_bands(people: list[BandsOf], out: Path, console: Console) -> None:
             figures = (f"{row.r_speech:.3f}", f"{row.chance:.3f}", more[0], f"{row.r_partial:.3f}", more[1])
             table.add_row(row.name, *figures)
         console.print(table)
-        console.print(f"{person.name}: {choose_set(person.rows)[1]}", highlight=False, markup=False, soft_wrap=True)
+        of = person.mark + ("SIMULATED " if person.simulated else "")
+        told = f"{of}{person.name}: {choose_set(person.rows)[1]}"
+        console.print(told, highlight=False, markup=False, soft_wrap=True)
     console.print(f"{out / BANDS}", highlight=False, markup=False, soft_wrap=True)
 
 
@@ -139,7 +152,7 @@ def print_networks(people: list[NetworksOf], settings: Ablation, console: Consol
     ]
     lines.append(conclusion(rows, settings.folds, min(person.seconds for person in people), seeds))
     simulated = ["SIMULATED"] if any(person.simulated for person in people) else []
-    marks = [*simulated, *dict.fromkeys(person.mark for person in people if person.mark)]
+    marks = [*simulated, *dict.fromkeys(person.mark.strip() for person in people if person.mark)]
     of = f"{', '.join(marks)}: " if marks else ""
     for line in (*(of + line for line in lines), f"{settings.out / RESULTS}"):
         console.print(line, highlight=False, markup=False, soft_wrap=True)

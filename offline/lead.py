@@ -15,10 +15,11 @@ from rich.table import Table
 from bk_realtime.errors import OptionError, exit_cleanly
 from bk_realtime.files import write_text
 from bk_realtime.logs import parse_command
+from offline.data.known_content import LEAK_UNTOLD
 from offline.data.provenance import UNKNOWN_CAUSALITY
 from offline.io.outputs import claim
 from offline.training.leads import NEGATIVE, Lead, score_leads
-from offline.training.score_table import title_facts
+from offline.training.score_table import CHOSEN, title_facts
 
 
 @exit_cleanly
@@ -30,20 +31,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     if settings.out is not None:
         claim(settings.out, settings.overwrite)
     console = Console()
-    scores, simulated, contamination = score_leads(settings, console)
+    scores, simulated, contamination, untold = score_leads(settings, console)
+    mark = contamination.mark + (f"{LEAK_UNTOLD} " if untold else "")
     given = settings.features.kind == "given"
-    title = f"{contamination.mark}{settings.decoder}: r against lead" + title_facts(simulated, given)
+    title = f"{mark}{settings.decoder}: r against lead" + title_facts(simulated, given)
     table = Table(title=title, title_justify="left")
     for name in ("lead ms", "r", "r inside speech", "MCD dB inside speech"):
         table.add_column(name, justify="right")
     for lead, row in scores.items():
         table.add_row(f"{lead:+g}", f"{row['r']:.3f}", f"{row['r_speech']:.3f}", f"{row['mcd_db']:.2f}")
     console.print(table)
-    console.print(NEGATIVE, highlight=False, markup=False, soft_wrap=True)
+    for line in (NEGATIVE, CHOSEN):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     if settings.out is not None:
         rows = {f"{k:g}": v for k, v in scores.items()}
         result = {"decoder": settings.decoder, "simulated": simulated, "leads": rows, "negative": NEGATIVE}
-        result |= {"contamination": contamination.values()}
+        result |= {"choice": CHOSEN, "contamination": contamination.values(), "leak_untold": untold}
         result |= {"causality": UNKNOWN_CAUSALITY} if given else {}
         write_text(settings.out, json.dumps(result, indent=1) + "\n")
     return 0

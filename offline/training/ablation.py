@@ -16,8 +16,8 @@ from rich.console import Console
 from bk_realtime.config import SILENCE_WEIGHT, FeatureSettings, MelSettings, read_toml, to_dict, write_toml
 from bk_realtime.errors import FileError, OptionError
 from bk_realtime.typed import said, value_of
-from offline.data.contamination import Contamination
 from offline.data.dataset import Corpus
+from offline.data.known_content import LEAK_UNTOLD, fitted_only
 from offline.data.settings import AugmentSettings, ContaminatedPolicy
 from offline.data.split import SplitSettings
 from offline.io.options import ReadOptions
@@ -25,7 +25,7 @@ from offline.training.corpus import load_corpus
 from offline.training.fitting import decode_part, fit_decoder, use_threads
 from offline.training.progress import EpochProgress
 from offline.training.run_folder import HASHES, RUN
-from offline.training.score_table import score_all
+from offline.training.score_table import CHOSEN, score_all
 from offline.training.settings import BASELINE, OptimiserSettings, Train, TrainerSettings
 
 VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -74,7 +74,8 @@ class Ablation:
     for each recording by itself, over folds and seeds."""
     days: tuple[int, ...] = ()
     """In place of variants: what the days before are worth for the last one. The day that each recording of one
-    participant is of, e.g. 1 2: ridge and gru are trained on the last day alone and in three ways on all."""
+    participant is of, e.g. 1 2: ridge and gru are trained on the last day alone and in three ways on all, from the
+    contacts that every day has; where the last one has more, on it alone with all of them too."""
     folds: int = 5
     """Contiguous folds that bands, references and networks are compared by."""
     resume: bool = False
@@ -90,12 +91,12 @@ class Ablation:
     machine: TrainerSettings = field(default_factory=TrainerSettings)
 
 
-def run_ablation(settings: Ablation, console: Console) -> tuple[AblationRows, bool, Contamination]:
+def run_ablation(settings: Ablation, console: Console) -> tuple[AblationRows, bool, str]:
     """Train what is missing.
 
     Returns
     -------
-    results, whether the participant is simulated, and what the audit says of the channels.
+    results, whether the participant is simulated, and what the title of their table begins with.
 
     Raises
     ------
@@ -123,19 +124,23 @@ def run_ablation(settings: Ablation, console: Console) -> tuple[AblationRows, bo
         console=console,
         contaminated=settings.contaminated,
     )
+    fitted_only(corpus)  # refuses what is scored and trained on all the same
     this = _ablation_identity(settings, corpus)
     if begun:
         refuse_another_run(this, settings.out)
     settings.out.mkdir(parents=True, exist_ok=True)
     write_toml(settings.out / RUN, this)
+    simulated = any(session.simulated for session in corpus.sessions)
     for name in settings.variants:
         for seed in settings.seeds:
             key = f"{name}/{seed}"
             if key not in results:
                 results[key] = _score_variant(settings, corpus, name, seed, console)
-                facts = {"optimiser": to_dict(settings.optimiser), "contamination": corpus.contamination.values()}
+                facts: dict[str, Any] = {"optimiser": to_dict(settings.optimiser)}
+                facts |= {"contamination": corpus.contamination.values()}
+                facts |= {"simulated": simulated, "leak_untold": list(corpus.untold), "choice": CHOSEN}
                 write_toml(path, {**facts, "results": results})
-    return results, any(s.simulated for s in corpus.sessions), corpus.contamination
+    return results, simulated, corpus.contamination.mark + (f"{LEAK_UNTOLD} " if corpus.untold else "")
 
 
 def _ablation_identity(settings: Ablation, corpus: Corpus) -> dict[str, Any]:

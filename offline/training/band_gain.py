@@ -9,6 +9,7 @@ from rich.console import Console
 from bk_realtime.config import MelSettings, to_dict, write_toml
 from bk_realtime.errors import FileError, OptionError
 from bk_realtime.features import feature_labels
+from offline.data.contamination import Contamination
 from offline.data.dataset import common_labels
 from offline.data.processed import process_recording
 from offline.training.ablation import Ablation
@@ -31,7 +32,12 @@ class BandsOf:
     seconds: float
     folds: int
     simulated: bool
-    mark: str
+    audit: Contamination
+
+    @property
+    def mark(self) -> str:
+        """What the title of its table begins with."""
+        return self.audit.mark
 
 
 def run_bands(settings: Ablation, console: Console) -> list[BandsOf]:
@@ -64,13 +70,14 @@ def run_bands(settings: Ablation, console: Console) -> list[BandsOf]:
         rows, seconds = compare_sets(
             [whole], labels, recording.sfreq, settings.features, features, how, console, recording.name
         )
-        found.append(BandsOf(recording.name, rows, seconds, settings.folds, recording.simulated, contamination.mark))
+        found.append(BandsOf(recording.name, rows, seconds, settings.folds, recording.simulated, contamination))
     settings.out.mkdir(parents=True, exist_ok=True)
     people = [
         {
             "name": person.name,
             "simulated": person.simulated,
-            "contaminated": bool(person.mark),
+            "contaminated": person.audit.contaminated,
+            "contamination": person.audit.verdict,
             "chosen": list(choose_set(person.rows)[0].bands),
             "chosen_references": list(choose_set(person.rows)[0].references),
             "rows": [row.as_dict() for row in person.rows],

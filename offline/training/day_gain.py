@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,63 +17,53 @@ from rich.console import Console
 
 from bk_realtime.config import MelSettings, write_toml
 from bk_realtime.errors import FileError, OptionError
+from offline.data.contamination import Contamination, worst_of
 from offline.data.dataset import Corpus, build_corpus, common_labels
-from offline.scoring.loudness import partial_correlation
-from offline.scoring.mel import mel_cepstral_distortion, speech_mask
-from offline.scoring.paired import Gain, Paired
-from offline.scoring.resampling import circular_shift
+from offline.data.known_content import LEAK_UNTOLD, fitted_only
+from offline.data.processed import process_recording
+from offline.io.recording import Recording
+from offline.scoring.paired import Gain
 from offline.training.ablation import Ablation
-from offline.training.corpus import load_corpus
+from offline.training.corpus import load_corpus, screened
 from offline.training.fitting import decode_part, fit_decoder, use_threads
-from offline.training.network_scores import N_SHIFTS
 from offline.training.networks import seeds_of
 from offline.training.progress import EpochProgress
 from offline.training.recordings import read_recordings
+from offline.training.seed_scores import UNTOLD, SeedRow, SeedScores
 from offline.training.settings import BASELINE, check_days
 
 DAYS = "days.toml"
 ALONE, AS_ONE, OWN, LAYERS = "last day alone", "as one day", "own normalisation", "input layers"
 WAYS = {BASELINE: (ALONE, AS_ONE, OWN), "gru": (ALONE, AS_ONE, OWN, LAYERS)}
 """Decoder -> in which ways it is trained. A ridge has no layers."""
+ALL = "last day alone, all contacts"
+"""A further way where the last day has contacts that a day before lacks: what those cost is no gain of days."""
 
 
 @dataclass(frozen=True)
-class DayRow:
-    """One decoder trained in one way; means over the seeds.
+class DayRow(SeedRow):
+    """One decoder trained in one way.
 
     Attributes
     ----------
-    r_speech, r_partial, mcd_db : inside speech, the second with the recorded level taken off.
-    spread : range of ``r_speech`` among the seeds; NaN of one seed.
-    chance : 95th percentile of ``r_speech`` of the first seed at circular shifts.
-    gain : r inside speech over the same decoder of the last day alone.
-    cpu_s : CPU seconds of a training.
+    gain : r inside speech over the same decoder of the last day alone, of the contacts that every day has.
+    over_all : the same over that of all contacts of the last day; NaN where there are no more.
     """
 
-    kind: str
     way: str
-    r_speech: float
-    spread: float
-    r_partial: float
-    mcd_db: float
-    chance: float
     gain: Gain
-    cpu_s: float
+    over_all: Gain = UNTOLD
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values; what cannot be told is left out."""
-        names = ("r_speech", "spread", "r_partial", "mcd_db", "chance", "cpu_s")
-        numbers = {name: getattr(self, name) for name in names}
-        numbers |= {f"gain{end}": x for end, x in zip(("", "_low", "_high"), self.gain, strict=True)}
-        told = {name: round(float(value), 5) for name, value in numbers.items() if np.isfinite(value)}
-        return {"decoder": self.kind, "way": self.way, **told}
+        return {"way": self.way, **self.told({"gain": self.gain, "over_all": self.over_all})}
 
 
 @dataclass(frozen=True)
 class DaysOf:
     """What was found: rows, seconds that are learnt of the days before and of the last one, and that are scored;
     whether a participant is simulated, and what is to be said of the channels; contacts that are good on every day,
-    which all ways learn from, and that are on the last one."""
+    which all ways but one learn from, and that are on the last one."""
 
     rows: list[DayRow]
     before_s: float
@@ -115,23 +106,27 @@ def run_days(settings: Ablation, console: Console) -> DaysOf:
         days=settings.days,
         advice="; a channel that is only called otherwise counts as another one here",
     )
-    ways = corpora(corpus, settings)
+    fitted_only(corpus)  # refuses what is scored and trained on all the same
+    ways, contamination = corpora(corpus, settings), corpus.contamination
+    whole = whole_day(corpus, recordings, settings, console)
+    if whole is not None:
+        ways[ALL], contamination = whole[0], worst_of(whole[1], contamination)
     decoded: dict[tuple[str, str], list[tuple[np.ndarray, float]]] = {}
     for kind, own in WAYS.items():
-        for way in own:
+        for way in (*own, *([] if whole is None else [ALL])):
             seeds = seeds_of(kind, settings.seeds)
             decoded[kind, way] = [_trained(settings, kind, way, ways[way], seed, console) for seed in seeds]
-    rate, mark = float(corpus.frame_rate), corpus.contamination.mark
+    rate, mark = float(corpus.frame_rate), contamination.mark + (f"{LEAK_UNTOLD} " if corpus.untold else "")
     rows = score_days(decoded, [y for _, y in corpus.segments("test")], rate)
     learnt = corpus.seconds("training"), ways[ALONE].seconds("training")
     simulated = any(session.simulated for session in corpus.sessions)
-    today = common_labels([r for r, day in zip(recordings, settings.days, strict=True) if day == settings.days[-1]])
-    contacts = len(corpus.labels), len(set(today) - set(corpus.contamination.excluded))
+    contacts = len(corpus.labels), len((corpus if whole is None else whole[0]).labels)
     found = DaysOf(rows, learnt[0] - learnt[1], learnt[1], corpus.seconds("test"), simulated, mark, contacts)
     settings.out.mkdir(parents=True, exist_ok=True)
     named = [{"name": p.name, "day": day} for p, day in zip(settings.recordings, settings.days, strict=True)]
     facts: dict[str, Any] = {"recordings": named, "seeds": list(settings.seeds)}
-    facts |= {"simulated": simulated, "contaminated": bool(mark)}
+    facts |= {"simulated": simulated, "contaminated": contamination.contaminated}
+    facts |= {"contamination": contamination.verdict, "leak_untold": list(corpus.untold)}
     facts |= {"contacts": contacts[0], "contacts_of_last_day": contacts[1]}
     write_toml(path, {**facts, "rows": [row.as_dict() for row in rows]})
     return found
@@ -147,6 +142,30 @@ def corpora(corpus: Corpus, settings: Ablation) -> dict[str, Corpus]:
 
     own = replace(corpus, days=())
     return {ALONE: of(last), AS_ONE: of(list(range(len(corpus.days)))), OWN: own, LAYERS: corpus}
+
+
+def whole_day(
+    corpus: Corpus, recordings: Sequence[Recording], settings: Ablation, console: Console
+) -> tuple[Corpus, Contamination] | None:
+    """The last day alone with all contacts that are good on it, cut as it is among all days, and what the audit says of
+    these; None where every day has them.
+
+    Raises
+    ------
+    InputError
+        One of them holds the sound itself, unless that is left out or kept.
+    """
+    last = [i for i, day in enumerate(corpus.days) if day == corpus.days[-1]]
+    own = [recordings[i] for i in last]
+    lost = set(common_labels(own)) - set(corpus.labels) - set(corpus.contamination.excluded)
+    if not lost:
+        return None
+    labels, found = screened(own, common_labels(own), settings.features, settings.contaminated, console)
+    if set(labels) <= set(corpus.labels):
+        return None
+    mel, cuts = MelSettings(), [corpus.splits[i] for i in last]
+    sessions = [process_recording(recording, settings.features, mel, labels) for recording in own]
+    return build_corpus(sessions, settings.features, mel, labels, corpus.sfreq, splits=cuts), found
 
 
 def _trained(
@@ -180,30 +199,13 @@ def score_days(
     decoded : decoder and way -> for each seed what it decoded (T, n_mels) log-mel, and CPU seconds of a training.
     reference : recorded log-mel of the same segments.
     """
-    truth, speech = np.concatenate(reference), np.concatenate([speech_mask(y) for y in reference])
-    paired = Paired(truth, speech, frame_rate)
-    each = {key: [paired.r(mel) for mel, _ in seeds] for key, seeds in decoded.items()}
-    # seeds are averaged in each draw
-    drawn = {key: np.mean([paired.samples(mel) for mel, _ in seeds], axis=0) for key, seeds in decoded.items()}
-    rows = []
-    for (kind, way), seeds in decoded.items():
-        moved = circular_shift(seeds[0][0], truth, speech, frame_rate, N_SHIFTS, np.random.default_rng(0))
-        own, alone = each[kind, way], each[kind, ALONE]
-        gain: Gain = (float("nan"),) * 3
-        if way != ALONE:
-            more = float(np.mean(own) - np.mean(alone))
-            gain = paired.interval(more, drawn[kind, way] - drawn[kind, ALONE])
-        rows.append(
-            DayRow(
-                kind,
-                way,
-                float(np.mean(own)),
-                float(np.ptp(own)) if len(own) > 1 else float("nan"),
-                float(np.mean([partial_correlation(mel, truth, speech) for mel, _ in seeds])),
-                float(np.mean([mel_cepstral_distortion(mel, truth, speech) for mel, _ in seeds])),
-                float(np.nanpercentile(moved["r_speech"], 95)),
-                gain,
-                float(np.mean([cpu_s for _, cpu_s in seeds])),
-            )
+    scores = SeedScores(decoded, reference, frame_rate)
+    return [
+        DayRow(
+            **vars(scores.row((kind, way), kind)),
+            way=way,
+            gain=scores.gain((kind, way), (kind, ALONE)),
+            over_all=scores.gain((kind, way), (kind, ALL)),
         )
-    return rows
+        for kind, way in decoded
+    ]

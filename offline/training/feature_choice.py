@@ -18,7 +18,7 @@ from offline.data.processed import ProcessedRecording, process_recording
 from offline.io.recording import Recording
 from offline.training.candidates import untrained
 from offline.training.corpus import screened
-from offline.training.feature_sets import Folding, choose_set, compare_sets
+from offline.training.feature_sets import Folding, choose_set, compare_sets, only_features
 from offline.training.settings import Train, widened
 
 FOLDS = 5
@@ -50,9 +50,8 @@ class FeatureChoice:
         self.made.clear()
         if tuple(labels) != self.labels:
             return []
-        names = feature_labels(self.widest, labels)
-        own = [names.index(name) for name in feature_labels(self.features, labels)]
-        return [replace(one, log_power=one.log_power[:, own]) for one in made]
+        names, wanted = feature_labels(self.widest, labels), feature_labels(self.features, labels)
+        return [only_features(one, names, wanted) for one in made]
 
 
 def choose_features(

@@ -140,7 +140,7 @@ def compare_sets(
     for own in track(sets, f"features, {name}", console=console):
         # what is behind a frame of the slowest set, for all
         reach_s = how.reach_s + reach - feature_reach_s(own, mel)
-        parts = [_only(session, names, feature_labels(own, labels)) for session in sessions]
+        parts = [only_features(session, names, feature_labels(own, labels)) for session in sessions]
         corpus = build_corpus(parts, own, mel, labels, sfreq, how.split, lead_ms=how.lead_ms, reach_s=reach_s)
         folds = [  # each with the statistics of its own training parts
             build_corpus(parts, own, mel, labels, sfreq, splits=splits, lead_ms=how.lead_ms)
@@ -184,7 +184,8 @@ def choose_set(rows: Sequence[FeatureRow]) -> tuple[FeatureRow, str]:
     return taken, text
 
 
-def _only(recording: ProcessedRecording, names: list[str], wanted: list[str]) -> ProcessedRecording:
+def only_features(recording: ProcessedRecording, names: list[str], wanted: list[str]) -> ProcessedRecording:
+    """A recording whose features have these ``names``, with those ``wanted`` of them alone, in that order."""
     return replace(recording, log_power=recording.log_power[:, [names.index(name) for name in wanted]])
 
 

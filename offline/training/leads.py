@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +16,7 @@ from bk_realtime.decoder.registry import settings_class
 from offline.data.contamination import Contamination
 from offline.data.dataset import build_corpus, common_labels
 from offline.data.fingerprint import fingerprint
-from offline.data.known_content import refuse_copies
+from offline.data.known_content import fitted_only, refuse_copies
 from offline.data.processed import process_recording
 from offline.data.settings import AugmentSettings, ContaminatedPolicy
 from offline.data.split import SplitSettings
@@ -62,13 +62,15 @@ class Lead:
     machine: Annotated[TrainerSettings, tyro.conf.arg(name="")] = field(default_factory=TrainerSettings)
 
 
-def score_leads(settings: Lead, console: Console) -> tuple[dict[float, dict[str, float]], bool, Contamination]:
+def score_leads(
+    settings: Lead, console: Console
+) -> tuple[dict[float, dict[str, float]], bool, Contamination, list[str]]:
     """Fit and score a decoder for each lead, with the guards of the longest one for all.
 
     Returns
     -------
-    lead in ms -> scores of its decoder on the held-out part, whether the participant is simulated, and what the audit
-    says of the channels.
+    lead in ms -> scores of its decoder on the held-out part, whether the participant is simulated, what the audit says
+    of the channels, and of which recordings nobody can tell whether one stands in another.
 
     Raises
     ------
@@ -79,13 +81,14 @@ def score_leads(settings: Lead, console: Console) -> tuple[dict[float, dict[str,
     use_threads(settings.machine)
     mel = MelSettings()
     recordings = read_recordings(settings.recordings, settings.read.of(settings.features), console)
-    refuse_copies(settings.recordings, [fingerprint(recording) for recording in recordings], console)
+    prints = tuple(fingerprint(recording) for recording in recordings)
+    untold = refuse_copies(settings.recordings, prints, console)
     labels, contamination = screened(
         recordings, common_labels(recordings), settings.features, settings.contaminated, console
     )
     sessions = [process_recording(r, settings.features, mel, labels) for r in recordings]
     longest = max(abs(lead) for lead in settings.leads) / 1000.0
-    scores = {}
+    scores: dict[float, dict[str, float]] = {}
     for lead in track(settings.leads, "leads", console=console):
         corpus = build_corpus(
             sessions,
@@ -97,6 +100,8 @@ def score_leads(settings: Lead, console: Console) -> tuple[dict[float, dict[str,
             lead_ms=lead,
             reach_s=longest - abs(lead) / 1000.0,
         )
+        if not scores:  # all leads are cut nearly alike; refuses what is scored and trained on all the same
+            fitted_only(replace(corpus, fingerprints=prints))
         with tempfile.TemporaryDirectory() as folder:
             fit = fit_decoder(
                 settings.decoder,
@@ -111,4 +116,4 @@ def score_leads(settings: Lead, console: Console) -> tuple[dict[float, dict[str,
         reference, training = ([y for _, y in corpus.segments(part)] for part in ("test", "training"))
         rows = score_all({settings.decoder: decode_part(fit.decoder, corpus)}, reference, training)
         scores[lead] = rows[settings.decoder]
-    return scores, any(s.simulated for s in sessions), contamination
+    return scores, any(s.simulated for s in sessions), contamination, untold

@@ -15,51 +15,32 @@ from bk_realtime.decoder.capture.traced import Traced
 from bk_realtime.decoder.framewise import Framewise
 from bk_realtime.decoder.registry import build_decoder
 from bk_realtime.stream import Stream
-from offline.scoring.loudness import partial_correlation
-from offline.scoring.mel import mel_cepstral_distortion, speech_mask
-from offline.scoring.paired import Gain, Paired
-from offline.scoring.resampling import circular_shift
+from offline.scoring.paired import Gain
+from offline.training.seed_scores import SeedRow, SeedScores
 from offline.training.settings import BASELINE
 
 CELLS = "networks"
 """Folder of what every training decoded."""
 RIVALS = (BASELINE, "gru")
-N_SHIFTS, N_STEPS = 40, 200
+N_STEPS = 200
 ENOUGH = {"folds": 5, "seconds": 270.0, "seeds": 3, "participants": 10}
 """Below this no table may speak for another default."""
 
 
 @dataclass(frozen=True)
-class NetworkRow:
-    """One decoder on one recording, over all folds; means over the seeds.
+class NetworkRow(SeedRow):
+    """One decoder on one recording, over all folds.
 
     Attributes
     ----------
-    r_speech, r_partial, mcd_db : inside speech, the second with the recorded level taken off.
-    spread : range of ``r_speech`` among the seeds; NaN of one seed.
-    chance : 95th percentile of ``r_speech`` of the first seed at circular shifts.
     over : rival -> r inside speech over it.
-    cpu_s : CPU seconds of a training.
     """
 
-    kind: str
-    r_speech: float
-    spread: float
-    r_partial: float
-    mcd_db: float
-    chance: float
     over: dict[str, Gain]
-    cpu_s: float
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values; what cannot be told is left out."""
-        numbers = {
-            name: getattr(self, name) for name in ("r_speech", "spread", "r_partial", "mcd_db", "chance", "cpu_s")
-        }
-        for rival, interval in self.over.items():
-            numbers |= {f"over_{rival}{end}": x for end, x in zip(("", "_low", "_high"), interval, strict=True)}
-        told = {name: round(float(value), 5) for name, value in numbers.items() if np.isfinite(value)}
-        return {"decoder": self.kind, **told}
+        return self.told({f"over_{rival}": gain for rival, gain in self.over.items()})
 
 
 def score_networks(
@@ -72,33 +53,13 @@ def score_networks(
     decoded : kind -> for each seed what it decoded of all folds (T, n_mels) log-mel, and CPU seconds of a training.
     reference : recorded log-mel of the same folds.
     """
-    truth, speech = np.concatenate(reference), np.concatenate([speech_mask(y) for y in reference])
-    paired = Paired(truth, speech, frame_rate)
-    mels = {kind: [mel for mel, _ in seeds] for kind, seeds in decoded.items()}
-    each = {kind: [paired.r(mel) for mel in own] for kind, own in mels.items()}
-    # a decoder's seeds are averaged in each draw
-    drawn = {kind: np.mean([paired.samples(mel) for mel in own], axis=0) for kind, own in mels.items()}
-    rows = []
-    for kind, own in mels.items():
-        moved = circular_shift(own[0], truth, speech, frame_rate, N_SHIFTS, np.random.default_rng(0))
-        over: dict[str, Gain] = {}
-        for rival in RIVALS:
-            if rival != kind:
-                gain = float(np.mean(each[kind]) - np.mean(each[rival]))
-                over[rival] = paired.interval(gain, drawn[kind] - drawn[rival])
-        rows.append(
-            NetworkRow(
-                kind,
-                float(np.mean(each[kind])),
-                float(np.ptp(each[kind])) if len(own) > 1 else float("nan"),
-                float(np.mean([partial_correlation(mel, truth, speech) for mel in own])),
-                float(np.mean([mel_cepstral_distortion(mel, truth, speech) for mel in own])),
-                float(np.nanpercentile(moved["r_speech"], 95)),
-                over,
-                float(np.mean([cpu_s for _, cpu_s in decoded[kind]])),
-            )
+    scores = SeedScores(decoded, reference, frame_rate)
+    return [
+        NetworkRow(
+            **vars(scores.row(kind, kind)), over={rival: scores.gain(kind, rival) for rival in RIVALS if rival != kind}
         )
-    return rows
+        for kind in decoded
+    ]
 
 
 def over_people(people: list[list[NetworkRow]], kind: str, rival: str) -> Gain:

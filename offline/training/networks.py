@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from bk_realtime.features import feature_labels
 from offline.data.contamination import Contamination
 from offline.data.dataset import Corpus, build_corpus, common_labels, feature_reach_s, target_rows
 from offline.data.fingerprint import fingerprint
-from offline.data.known_content import refuse_copies
+from offline.data.known_content import fitted_only, refuse_copies
 from offline.data.processed import process_recording
 from offline.data.split import fold_splits
 from offline.io.npz_file import load_npz
@@ -92,7 +92,8 @@ def run_networks(settings: Ablation, console: Console) -> list[NetworksOf]:
         raise FileError(f"{settings.out} holds an ablation; choose another --out or go on with --resume")
     use_threads(settings.machine)
     recordings = read_recordings(settings.recordings, settings.read.of(settings.features), console)
-    refuse_copies(settings.recordings, [fingerprint(recording) for recording in recordings], console)
+    prints = [fingerprint(recording) for recording in recordings]
+    untold = refuse_copies(settings.recordings, prints, console)
     screens = [
         screened([one], common_labels([one]), settings.features, settings.contaminated, console) for one in recordings
     ]
@@ -104,6 +105,8 @@ def run_networks(settings: Ablation, console: Console) -> list[NetworksOf]:
     found = []
     for i, (recording, (labels, contamination)) in enumerate(zip(recordings, screens, strict=True)):
         folds = _folds(settings, recording, labels)
+        for fold in folds:  # refuses what is scored and trained on all the same
+            fitted_only(replace(fold, fingerprints=(prints[i],)))
         for cell in _cells(settings, i):
             if not cell.path(settings.out).exists():
                 _train(settings, cell, folds[cell.fold], console)
@@ -115,10 +118,11 @@ def run_networks(settings: Ablation, console: Console) -> list[NetworksOf]:
         found.append(NetworksOf(recording.name, scored, seconds, n_features, recording.simulated, contamination.mark))
     people = [
         {"name": one.name, "simulated": one.simulated, "rows": [row.as_dict() for row in one.rows]}
-        | {"contaminated": bool(one.mark)}
-        for one in found
+        | {"contaminated": audit.contaminated, "contamination": audit.verdict}
+        for one, (_, audit) in zip(found, screens, strict=True)
     ]
-    write_toml(settings.out / RESULTS, {"folds": settings.folds, "seeds": list(settings.seeds), "recordings": people})
+    facts = {"folds": settings.folds, "seeds": list(settings.seeds), "leak_untold": untold, "recordings": people}
+    write_toml(settings.out / RESULTS, facts)
     return found
 
 

@@ -16,7 +16,8 @@ from bk_realtime.decoder.registry import settings_class
 from bk_realtime.errors import BkError
 from offline.ablation import ablation_table
 from offline.data.split import SplitSettings
-from offline.training.ablation import VARIANTS, Ablation, AblationRows, run_ablation
+from offline.training.ablation import RESULTS, VARIANTS, Ablation, AblationRows, run_ablation
+from offline.training.score_table import CHOSEN
 from offline.training.settings import OptimiserSettings, TrainerSettings
 from tests.synthetic import synthetic_recording
 
@@ -39,8 +40,8 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ablation:
 
 
 def run(settings: Ablation, console: Console) -> AblationRows:
-    results, simulated, _ = run_ablation(settings, console)
-    console.print(ablation_table(settings, results, simulated))
+    results, simulated, mark = run_ablation(settings, console)
+    console.print(ablation_table(settings, results, simulated, mark))
     return results
 
 
@@ -51,6 +52,9 @@ def test_results_are_kept_and_resumed(settings: Ablation, monkeypatch: pytest.Mo
     assert all(-1 <= row["r_speech"] <= 1 for row in results.values())
     assert results["attention off/0"]["parameters"] > 0
     assert "SIMULATED" in text.getvalue()
+    kept = read_toml(settings.out / RESULTS)
+    assert kept["simulated"] is True
+    assert (kept["leak_untold"], kept["choice"]) == ([], CHOSEN)
     with pytest.raises(BkError, match="go on with --resume"):
         run(settings, Console(file=text))
     trained = []

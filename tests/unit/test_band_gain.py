@@ -64,6 +64,8 @@ def test_a_slow_wave_is_found_and_beta_is_not(simulated, tmp_path: Path) -> None
     kept = read_toml(tmp_path / "a" / BANDS)
     assert kept["recordings"][0]["rows"][1]["gain"] == pytest.approx(low.gain[0], abs=1e-4)
     assert kept["recordings"][0]["simulated"] is True
+    said = f"{found.mark}SIMULATED {found.name}: high gamma + low is taken"
+    assert said in " ".join(text.getvalue().split())  # the sentence goes without its table
     with pytest.raises(BkError, match="exists already"):
         run_bands(ablation(tmp_path / "a"), console)
 

@@ -54,13 +54,17 @@ def exchanged(today: Recording) -> Recording:
     return dataclasses.replace(today, labels=("A2", "A1", *today.labels[2:]))
 
 
-def test_cables_exchanged_overnight_are_told_for_today_alone(
-    tmp_path: Path, days: dict[str, Recording], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def names(tmp_path: Path, days: dict[str, Recording], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Cables of A1 and A2 were exchanged overnight, and a label map says so."""
     there = {**days, "d2.xdf": exchanged(days["d2.xdf"])}
     monkeypatch.setattr(offline.training.recordings, "read_recording", lambda path, **_: there[Path(path).name])
     names = tmp_path / "labels.toml"
     names.write_text('A1 = "A2"\nA2 = "A1"\n')
+    return names
+
+
+def test_cables_exchanged_overnight_are_told_for_today_alone(names: Path, days: dict[str, Recording]) -> None:
     paths = [Path("d1.xdf"), Path("d2.xdf")]
     first, second = read_recordings(paths, label_map=names, days=(1, 2))
     assert (first.labels, second.labels) == (days["d1.xdf"].labels, days["d2.xdf"].labels)
@@ -87,12 +91,8 @@ def test_inputs_that_moved_by_one_are_told_for_today(
 
 
 def test_the_command_passes_the_days_to_the_label_map(
-    tmp_path: Path, days: dict[str, Recording], monkeypatch: pytest.MonkeyPatch
+    names: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    there = {**days, "d2.xdf": exchanged(days["d2.xdf"])}
-    monkeypatch.setattr(offline.training.recordings, "read_recording", lambda path, **_: there[Path(path).name])
-    names = tmp_path / "labels.toml"
-    names.write_text('A1 = "A2"\nA2 = "A1"\n')
     words = ["d1.xdf", "d2.xdf", "--days", "1", "2", "--label-map", str(names), "--out", str(tmp_path / "m")]
     read: list[Any] = []
     monkeypatch.setattr(offline.training.run, "train", lambda settings, console, got: read.extend(got))

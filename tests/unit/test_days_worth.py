@@ -16,8 +16,9 @@ from bk_realtime.config import read_toml
 from bk_realtime.errors import BkError
 from offline.ablation import print_days
 from offline.data.dataset import Corpus
+from offline.io.recording import Recording
 from offline.training.ablation import Ablation
-from offline.training.day_gain import ALONE, AS_ONE, DAYS, LAYERS, OWN, corpora, run_days, score_days
+from offline.training.day_gain import ALL, ALONE, AS_ONE, DAYS, LAYERS, OWN, corpora, run_days, score_days, whole_day
 from tests.unit.two_days import ONE_EPOCH, ONE_THREAD, SHORT, corpus, days, read  # noqa: F401 - fixtures
 
 
@@ -30,14 +31,23 @@ def ablation(out: Path, **changes: Any) -> Ablation:
 
 def test_a_table_of_what_the_days_before_are_worth(tmp_path: Path) -> None:
     text, options = io.StringIO(), ablation(tmp_path / "a")
-    console = Console(file=text, width=200)
+    console = Console(file=text, width=240)
     found = run_days(options, console)
     print_days(found, options, console)
     ways = [(row.kind, row.way) for row in found.rows]
-    assert ways == [("ridge", w) for w in (ALONE, AS_ONE, OWN)] + [("gru", w) for w in (ALONE, AS_ONE, OWN, LAYERS)]
+    told = (("ridge", (ALONE, AS_ONE, OWN, ALL)), ("gru", (ALONE, AS_ONE, OWN, LAYERS, ALL)))
+    assert ways == [(kind, way) for kind, own in told for way in own]
     assert all(np.isnan(row.gain[0]) == (row.way == ALONE) for row in found.rows)
+    assert all(np.isnan(row.over_all[0]) == (row.way == ALL) for row in found.rows)
+    of = {(row.kind, row.way): row for row in found.rows}
+    for kind, way in ways:  # what the lost contact costs is no gain of days
+        if way != ALL:
+            own, alone, whole = of[kind, way], of[kind, ALONE], of[kind, ALL]
+            assert own.over_all[0] == pytest.approx(own.r_speech - whole.r_speech)
+            assert whole.gain[0] == pytest.approx(whole.r_speech - alone.r_speech)
     assert found.before_s == pytest.approx(30.0, abs=0.3)
-    for said in ("SIMULATED", "s held out; learnt", "over alone [95 %]", "input layers", "of one part of one day"):
+    words = ("SIMULATED", "s held out; learnt", "over alone [95 %]", "over all contacts [95 %]", "input layers")
+    for said in (*words, "last day alone, all contacts", "of one part of one day"):
         assert said in text.getvalue(), said
     assert found.contacts == (4, 5)  # A5 is bad today, A6 is new
     assert "4 of the 5 contacts of day 2" in " ".join(text.getvalue().split())
@@ -46,6 +56,7 @@ def test_a_table_of_what_the_days_before_are_worth(tmp_path: Path) -> None:
     assert (kept["contacts"], kept["contacts_of_last_day"]) == (4, 5)
     assert kept["recordings"] == [{"name": "d1.xdf", "day": 1}, {"name": "d2.xdf", "day": 2}]
     assert [(row["decoder"], row["way"]) for row in kept["rows"]] == ways
+    assert ["over_all" in row for row in kept["rows"]] == [way != ALL for _, way in ways]
     with pytest.raises(BkError, match=r"days\.toml exists already"):
         run_days(options, console)
 
@@ -65,13 +76,21 @@ def test_a_table_of_days_that_cannot_be(tmp_path: Path) -> None:
             run_days(ablation(tmp_path / "a", **changes), console)
 
 
-def test_all_ways_hold_the_same_out(corpus: Corpus) -> None:
+def test_all_ways_hold_the_same_out(corpus: Corpus, days: dict[str, Recording]) -> None:
     found = corpora(corpus, ablation(Path()))
+    recordings, quiet = list(days.values()), Console(file=io.StringIO())
+    whole = whole_day(corpus, recordings, ablation(Path()), quiet)
+    assert whole is not None
+    assert whole[0].labels == ("A1", "A2", "A3", "A4", "A6")  # A6 is new today
+    assert whole[0].splits == found[ALONE].splits
+    found[ALL] = whole[0]
+    none_lost = [recordings[0], dataclasses.replace(recordings[1], bad=("A5", "A6"))]
+    assert whole_day(corpus, none_lost, ablation(Path()), quiet) is None
     (_, truth), *_ = corpus.segments("test")
     for way, one in found.items():
         assert len(one.segments("test")) == 1
         np.testing.assert_array_equal(one.segments("test")[0][1], truth, err_msg=way)
-    assert [len(found[way].sessions) for way in (ALONE, AS_ONE, OWN, LAYERS)] == [1, 2, 2, 2]
+    assert [len(found[way].sessions) for way in (ALONE, AS_ONE, OWN, LAYERS, ALL)] == [1, 2, 2, 2, 1]
     assert [found[way].days_before for way in (ALONE, AS_ONE, OWN, LAYERS)] == [(), (), (), (1,)]
     np.testing.assert_array_equal(found[OWN].features[0], corpus.features[0])
     assert not np.allclose(found[AS_ONE].mean, corpus.mean)

@@ -24,6 +24,9 @@ def test_curve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     assert "Half of the simulated shafts follow the sound" in printed
     told = json.loads(out.read_text())
     assert "Half of the simulated shafts" in told["negative"]
+    assert "whoever takes the best of them has chosen by it" in told["choice"]
+    assert told["choice"] in printed
+    assert told["leak_untold"] == []
     scores = {float(k): v["r"] for k, v in told["leads"].items()}
     assert scores[150] > 0.8
     assert scores[500] < scores[150] - 0.3

@@ -22,6 +22,7 @@ from offline.training.ablation import Ablation
 from offline.training.fitting import Fit
 from offline.training.network_scores import NetworkRow, conclusion, over_people, score_networks, step_cost
 from offline.training.networks import CELLS, RESULTS, run_networks
+from offline.training.seed_scores import FIGURES, SeedRow
 from offline.training.settings import OptimiserSettings, TrainerSettings
 from tests.synthetic import synthetic_recording
 
@@ -72,6 +73,7 @@ def test_a_table_is_kept_and_gone_on_with(tmp_path: Path, monkeypatch: pytest.Mo
     )
     kept = read_toml(tmp_path / "a" / RESULTS)["recordings"][0]
     assert (kept["simulated"], kept["contaminated"]) == (True, False)
+    assert kept["contamination"] in ("clean", "cannot tell")
     assert tuple(row["decoder"] for row in kept["rows"]) == kinds
     with pytest.raises(BkError, match="go on with --resume"):
         run_networks(settings, console)
@@ -111,11 +113,14 @@ def test_differences_are_paired_and_of_the_mean_over_seeds() -> None:
     assert 0 < tcn.spread < 0.02
     assert np.isnan(ridge.spread)  # of one seed there is none
     assert tcn.cpu_s == 5.0
+    assert isinstance(tcn, SeedRow)  # as a row of days is
+    assert set(ridge.as_dict()) == {"decoder", *FIGURES, "over_gru", "over_gru_low", "over_gru_high"} - {"spread"}
 
 
 def rows_of(gain: float) -> list[NetworkRow]:
     def row(kind: str, **over: float) -> NetworkRow:
-        return NetworkRow(kind, 0.5, 0.0, 0.1, 6.0, 0.05, {k: (v, v - 1, v + 1) for k, v in over.items()}, 1.0)
+        told = {k: (v, v - 1, v + 1) for k, v in over.items()}
+        return NetworkRow(kind, 0.5, 0.0, 0.1, 6.0, 0.05, 1.0, over=told)
 
     rivals = [row("ridge", gru=0.0), row("gru", ridge=0.0)]
     return [*rivals, row("ssm", ridge=gain, gru=gain), row("tcn", ridge=0.0, gru=0.0)]
