@@ -76,6 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     from bk_realtime.decoder.bundle import load_bundle
     from bk_realtime.device import pick_device
+    from offline.data.contamination import bundle_contamination
     from offline.data.decoding import decode_recording, label_map_for, stream_description
 
     device = pick_device(settings.device)
@@ -83,8 +84,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     bundle = load_bundle(settings.bundle, device)
     say_notes(recording, settings.recording, console)
     labels = label_map_for(settings.recording, settings.label_map)
+    audit = bundle_contamination(bundle.provenance)
     differences = bundle.check(stream_description(recording), labels).notes
-    for note in differences:
+    told = [f"in training: {audit.line}"] if audit.contaminated else []
+    for note in (*told, *differences):
         console.print(f"{recording.name}: {note}", highlight=False, markup=False)
     steps, total = Steps(settings.view is not None), len(recording.neural)
     with Progress(console=console, disable=settings.view is not None) as progress:
@@ -102,6 +105,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "frame_rate": rate / bundle.mel.hop_length,
         "lead_ms": bundle.lead_ms,
         "simulated": recording.simulated,
+        **({"contaminated": audit.line} if audit.contaminated else {}),
         **({"causality": UNKNOWN_CAUSALITY} if recording.holds_features else {}),
     }
     if settings.out is not None:
@@ -113,7 +117,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         steps.tell("whether it was trained on this")
         known = known_to(bundle, recording)
         try:
-            write_decoded(decoding.mel, decoding.audio, bundle, recording, settings.view, differences, known)
+            write_decoded(decoding.mel, decoding.audio, bundle, recording, settings.view, (*told, *differences), known)
         except OSError as error:
             raise FileError(f"{settings.view}: cannot be written ({error.strerror or error})") from None
     if settings.wav is not None:

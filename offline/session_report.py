@@ -19,18 +19,21 @@ import tyro
 from rich.console import Console
 from rich.table import Table
 
-from bk_realtime.decoder.bundle import load_bundle
+from bk_realtime.decoder.bundle import Bundle, load_bundle
 from bk_realtime.errors import exit_cleanly
 from bk_realtime.files import write_bytes, write_text
 from bk_realtime.logs import parse_command
 from bk_realtime.session.bundle import load_session_bundle
 from bk_realtime.session.folder import read_session
 from bk_realtime.session.status import QUANTILES, Status, read_status
-from offline.data.known_content import FOUND, NONE, UNKNOWN, Content, known_to
+from offline.data.contamination import KEPT, Contamination, bundle_contamination
+from offline.data.contamination import UNKNOWN as UNTOLD
+from offline.data.known_content import FOUND, LEAK_UNTOLD, NONE, UNKNOWN, Content, known_to
 from offline.inspection.by_condition import SessionConditions
 from offline.inspection.live_agreement import agreement
 from offline.inspection.live_gate import gate_words
 from offline.inspection.live_longest import longest_segment
+from offline.inspection.live_segment import LiveSegment
 from offline.io.options import ReadOptions, say_notes
 
 FIGURES = (
@@ -49,6 +52,7 @@ FIGURES = (
     ("loop_trials", "times the voice was left out to look for a feedback loop"),
 )
 """Fields of the last status and what the report calls them."""
+NOTHING = Content(NONE, "")
 
 
 @dataclass
@@ -93,30 +97,41 @@ def report_session(settings: SessionReport, console: Console) -> int:
     if not any("waveform" in a.name for a in agreed) and len(segment.audio):
         console.print(f"waveform: cannot be checked, {segment.n_missed} mel frames are not in the recording")
     baseline = None if settings.baseline is None else load_bundle(settings.baseline)
+    known, audit = remembered(segment, bundle), audit_of(segment, baseline)
+    marks = session_marks(segment.simulated, audit, known)
+    own = NOTHING if baseline is None else known_to(baseline, segment.recording)
     scores = segment.scores(baseline)
     if scores:
-        _print_scores(console, scores, segment.simulated)
+        _print_scores(console, scores, marks, own)
     else:
         console.print("no microphone in the recording: nothing to score against")
-    known = known_to(bundle, segment.recording)
     if known.verdict != NONE:
         console.print(memory_words(known))
+    if own.verdict != NONE:
+        console.print(memory_words(own, "baseline"))
+    if audit.verdict in (KEPT, UNTOLD):
+        console.print(f"in training: {audit.line}", markup=False)
     gate = segment.gate_figures()
     if gate:
-        simulated = "SIMULATED participant, " if segment.simulated else ""
-        console.print(f"speech gate, live ({simulated}{status.gate}): {gate_words(gate)}")
-    summary = {"latency": status.as_dict(), "agreement": {a.name: a.value for a in agreed}, "scores": scores}
+        of = "".join(f"{mark}, " for mark in marks)
+        console.print(f"speech gate, live ({of}{status.gate}): {gate_words(gate)}")
+    summary: dict[str, Any] = {"latency": status.as_dict()}
+    summary |= {"agreement": {a.name: a.value for a in agreed}, "scores": scores}
     summary["memory"] = {"verdict": known.verdict, "text": memory_words(known)}
+    summary |= {"marks": marks, "simulated": segment.simulated}
+    summary["contamination"] = {**audit.values(), "line": audit.line}
+    if baseline is not None:
+        summary["baseline_memory"] = {"verdict": own.verdict, "text": memory_words(own, "baseline")}
     summary |= {"gate": gate} if gate else {}
     if conditions.sealed and not settings.unblind:
         console.print("conditions: the operator was blinded; --unblind splits the figures by condition")
     elif conditions.records:
         summary["conditions"] = split = conditions.figures(segment, baseline, status.device or "cpu")
-        _print_split(console, split)
+        _print_split(console, split, marks)
         for refused in conditions.refused:
             console.print(f"condition could not begin: {refused}")
     write_text(session / "report.json", json.dumps(summary, indent=1) + "\n")
-    write_bytes(session / "report.png", segment.picture())
+    write_bytes(session / "report.png", segment.picture(marks))
     console.print(f"session folder: {session} (report.json, report.png)")
     wrong = [a.name for a in agreed if not a.good]
     if wrong:
@@ -124,16 +139,44 @@ def report_session(settings: SessionReport, console: Console) -> int:
     return 1 if wrong else 0
 
 
-def memory_words(known: Content) -> str:
+def remembered(segment: LiveSegment, begun: Bundle) -> Content:
+    """Whether a decoder that ran had learnt what it decoded. Of one that took over, not ``begun`` with, and learnt part
+    of the session, nobody can tell whether that is what it decoded then."""
+    found = []
+    for bundle in (segment.bundle, *(change.bundle for change in segment.changes.values())):
+        known = known_to(bundle, segment.recording)
+        if bundle.digest != begun.digest and known.verdict != NONE:
+            learnt = f"{known.text}, whether before it took over or after" if known.verdict == FOUND else known.text
+            name = "a decoder" if bundle.path is None else bundle.path.name
+            known = Content(UNKNOWN, f"of {name}, which took over: {learnt}")
+        found.append(known)
+    return min(found, key=lambda one: (FOUND, UNKNOWN, NONE).index(one.verdict))
+
+
+def audit_of(segment: LiveSegment, baseline: Bundle | None) -> Contamination:
+    """What is said of the channels that the decoders were trained on which are scored."""
+    decoders = [segment.bundle, *(change.bundle for change in segment.changes.values())]
+    decoders += [] if baseline is None else [baseline]
+    said = [bundle_contamination(one.provenance) for one in decoders]
+    return min(said, key=lambda one: (not one.contaminated, one.verdict != UNTOLD))
+
+
+def session_marks(simulated: bool, audit: Contamination, known: Content) -> list[str]:
+    """What every table and picture of the session begins with."""
+    leak = {FOUND: ["LEAK"], UNKNOWN: [LEAK_UNTOLD], NONE: []}[known.verdict]
+    return [*filter(None, [audit.mark.strip()]), *leak, *(["SIMULATED participant"] if simulated else [])]
+
+
+def memory_words(known: Content, who: str = "decoder") -> str:
     """Whether the decoder had learnt what the session decoded, as a replay of a training recording is."""
     if known.verdict == FOUND:
         return (
-            f"LEAK: the decoder was trained on this signal ({known.text}): what agrees with the microphone may be "
+            f"LEAK: the {who} was trained on this signal ({known.text}): what agrees with the microphone may be "
             "remembered, and says nothing about decoding; replay a recording that training did not see"
         )
     if known.verdict == UNKNOWN:
-        return f"leak by content: CANNOT TELL: {known.text}"
-    return "the decoder was trained on none of this signal" + (f"; {known.text}" if known.text else "")
+        return f"leak by content{'' if who == 'decoder' else f' of the {who}'}: CANNOT TELL: {known.text}"
+    return f"the {who} was trained on none of this signal" + (f"; {known.text}" if known.text else "")
 
 
 def _print_latency(console: Console, status: Status) -> None:
@@ -153,8 +196,8 @@ def _print_latency(console: Console, status: Status) -> None:
         console.print(f"joined {name}: {figures}")
 
 
-def _print_split(console: Console, split: dict[str, dict[str, Any]]) -> None:
-    table = Table(title="by condition", title_justify="left")
+def _print_split(console: Console, split: dict[str, dict[str, Any]], marks: Sequence[str]) -> None:
+    table = Table(title="by condition" + _said(marks), title_justify="left")
     table.add_column("")
     for name in split:
         table.add_column(name, justify="right")
@@ -174,13 +217,20 @@ def _flat(figures: dict[str, Any]) -> dict[str, Any]:
     return out
 
 
-def _print_scores(console: Console, scores: dict[str, dict[str, float]], simulated: bool) -> None:
-    title = "correlation with the microphone, mean over mel bins" + (" (SIMULATED participant)" if simulated else "")
+def _said(marks: Sequence[str]) -> str:
+    return f" ({', '.join(marks)})" if marks else ""
+
+
+def _print_scores(
+    console: Console, scores: dict[str, dict[str, float]], marks: Sequence[str], baseline: Content
+) -> None:
+    title = "correlation with the microphone, mean over mel bins" + _said(marks)
+    own = {FOUND: "LEAK ", UNKNOWN: f"{LEAK_UNTOLD} ", NONE: ""}[baseline.verdict]
     table = Table(title=title, title_justify="left")
     for column in ("decoder", "r, whole", "r, inside speech"):
         table.add_column(column, justify="left" if column == "decoder" else "right")
     for name, score in scores.items():
-        table.add_row(name, f"{score['r']:.3f}", f"{score['r_speech']:.3f}")
+        table.add_row(own * name.startswith("baseline ") + name, f"{score['r']:.3f}", f"{score['r_speech']:.3f}")
     console.print(table)
 
 

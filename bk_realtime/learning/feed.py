@@ -38,11 +38,13 @@ AUDIT_S, SILENT_S = 20.0, 60.0
 
 @dataclass(frozen=True)
 class Heard:
-    """What a feed has to say: the learner's progress, the audit's light, and seconds of frames that had no sound."""
+    """What a feed has to say: the learner's progress, the audit's light, seconds of frames without sound, and whether
+    the participant is simulated."""
 
     progress: Progress
     light: Light
     without_sound_s: float
+    simulated: bool = False
 
 
 class Feed:
@@ -122,7 +124,7 @@ class Feed:
 
     def heard(self) -> Heard:
         """What can be said so far."""
-        return Heard(self.learner.progress(), self.light, self._lacking / self.learner.rate)
+        return Heard(self.learner.progress(), self.light, self._lacking / self.learner.rate, self.simulated)
 
     def audit(self) -> None:
         """Look for the sound in the electrodes now; what is found ends all claims."""

@@ -125,7 +125,7 @@ def is_free(folder: Path) -> bool:
 
 
 def outcome(folder: Path) -> tuple[str, str]:
-    """Kind of a bundle of :meth:`Recipe.networks`, and why that one was taken, in one sentence.
+    """Kind of a bundle of :meth:`Recipe.networks`, and why that one was taken, in one sentence that says of whom.
 
     Raises
     ------
@@ -135,4 +135,5 @@ def outcome(folder: Path) -> tuple[str, str]:
     index = read_index(folder / INDEX)
     fit = index.provenance.get("fit")
     why = fit.get("why") if isinstance(fit, dict) else None
-    return index.kind, str(why or "its bundle does not say why")
+    of = "SIMULATED: " if index.provenance.get("simulated") is True else ""
+    return index.kind, of + str(why or "its bundle does not say why")

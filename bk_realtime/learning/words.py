@@ -44,7 +44,7 @@ def in_words(heard: Heard) -> str:
         parts.append("five more minutes: cannot be told yet")
     if heard.light.colour not in (GREEN, RED):
         parts.append(f"microphone in the electrodes: {heard.light.text}")
-    return "; ".join([*parts, p.decision.text])
+    return ("SIMULATED: " if heard.simulated else "") + "; ".join([*parts, p.decision.text])
 
 
 def figures(heard: Heard) -> str:
@@ -52,6 +52,7 @@ def figures(heard: Heard) -> str:
     p, window = heard.progress, heard.progress.windows[-1] if heard.progress.windows else None
     every = -(-len(p.points) // MOST_POINTS) or 1
     told: dict[str, Any] = {
+        "simulated": heard.simulated,
         "seconds": round(p.seconds, 1),
         "speech_s": round(p.speech_s, 1),
         "judged_s": round(p.judged_s, 1),

@@ -177,11 +177,13 @@ class Memory:
 
 @dataclass(frozen=True)
 class Scores:
-    """What `offline.session_report` wrote; ``scores``: decoder -> r over the whole and inside speech."""
+    """What `offline.session_report` wrote; ``scores``: decoder -> r over the whole and inside speech; ``marks``: what
+    makes them worthless, or what nobody can tell of them."""
 
     memory: Memory | None = None
     agreement: dict[str, float] = field(default_factory=dict)
     scores: dict[str, Any] = field(default_factory=dict)
+    marks: Annotated[tuple[str, ...], Within(0, 20)] = ()
 
 
 def read_scores(folder: Path) -> Scores | None:
@@ -196,7 +198,8 @@ def read_scores(folder: Path) -> Scores | None:
     if not path.exists():
         return None
     values = read_json(path)
-    return from_dict(Scores, {k: values[k] for k in ("memory", "agreement", "scores") if k in values}, str(path))
+    keys = ("memory", "agreement", "scores", "marks")
+    return from_dict(Scores, {key: values[key] for key in keys if key in values}, str(path))
 
 
 def had_learnt(one: Saved) -> bool:
@@ -247,11 +250,13 @@ def _of_status(status: Status) -> list[str]:
 def _of_report(found: Scores) -> list[str]:
     lines = [] if found.memory is None else [f"{'✕ ' if found.memory.leaks else ''}{shown(found.memory.text, 400)}"]
     lines += [f"{shown(name, 80)}: {value:.3g}" for name, value in list(found.agreement.items())[:_NAMED]]
+    of = f"{', '.join(shown(mark, 60) for mark in found.marks)}: " if found.marks else ""
     for name, row in list(found.scores.items())[:_NAMED]:
         values = [row.get(key) if isinstance(row, dict) else None for key in ("r", "r_speech")]
         whole, inside = (f"{v:.3f}" if isinstance(v, (int, float)) and math.isfinite(v) else "–" for v in values)
         lines.append(
-            tr("{name} against the microphone: r {whole}, inside speech {inside}").format(
+            of
+            + tr("{name} against the microphone: r {whole}, inside speech {inside}").format(
                 name=shown(name, 60), whole=whole, inside=inside
             )
         )

@@ -78,6 +78,8 @@ def helps(told: Learnt | None) -> str:
 def more_words(told: Learnt | None) -> str:
     """The same as a line, with how much."""
     line = f"About {MORE_MIN} more minutes would help: {helps(told)}"
+    if told is not None and told.verdict == STOP:  # a figure of what hears the room says nothing
+        return line
     if told is None or told.gain is None:
         return line if told is None else f"{line} (a minute of speech is needed; {told.speech_s:.0f} s so far)"
     r, low, high = told.gain

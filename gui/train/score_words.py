@@ -14,9 +14,9 @@ from bk_realtime.typed import from_dict
 
 FILE = "evaluation.json"
 YES, NO, UNTOLD = "yes", "no", "cannot tell"
-CLAIM, RIDGE, CONTAMINATION = "claim", "ridge", "contamination"
-"""Lines of a card: the one verdict of all, and two of the others."""
-DOUBTS = ("leak", "units", "length", "variation", "alignment", "credible")
+CLAIM, RIDGE, CONTAMINATION, LEAK = "claim", "ridge", "contamination", "leak"
+"""Lines of a card: the one verdict of all, and three of the others."""
+DOUBTS = (LEAK, "units", "length", "variation", "alignment", "credible")
 """Lines that say, where they are no, that there is another reason for what looks decoded."""
 _TOO_LITTLE = ("TOO SHORT", "TOO FEW", "CANNOT TELL", "cannot be told", "UNKNOWN")
 BETTER = "Better than the linear decoder (ridge)"
@@ -108,6 +108,9 @@ def answers(card: Card) -> list[Answer]:
         bad = [v for one in card.recordings if (v := one.line(check)) is not None and not v.good and not _open(v)]
         if bad:
             found.append(Answer(f"Do not trust it: {check}", NO, False, bad[0].text))
+    leaks = [v for one in card.recordings if (v := one.line(LEAK)) is not None and not v.good]
+    if leaks and all(map(_open, leaks)):  # else it is among those above
+        found.append(Answer(f"Do not trust it: {LEAK}", UNTOLD, None, leaks[0].text))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -127,11 +128,11 @@ class LiveSegment:
         )
         return log_mel(aligned_audio(cut, self.bundle.mel), self.bundle.mel)
 
-    def picture(self) -> bytes:
-        """PNG of microphone, live mel and voice: the eight seconds with most speech."""
+    def picture(self, marks: Sequence[str]) -> bytes:
+        """PNG of microphone, live mel and voice: the eight seconds with most speech; ``marks`` begin its title."""
         live = np.full((int(self.frame_idx.max()) + 1, self.mel.shape[1]), np.nan, np.float32)
         live[self.frame_idx] = self.mel
-        prefix = "SIMULATED participant, " if self.simulated else ""
+        prefix = "".join(f"{mark}, " for mark in marks)
         return session_picture(f"{prefix}{self.session.name}", self.microphone, live, self.audio, self.bundle.mel)
 
     def scores(self, baseline: Bundle | None, within: np.ndarray | None = None) -> dict[str, dict[str, float]]:

@@ -154,6 +154,10 @@ def test_figures_of_a_session_and_of_its_report(qtbot, tmp_path: Path) -> None:
     assert "live seq2seq against the microphone: r 0.830, inside speech –" in text
     assert "live mel: 0" in text
     memory = {"verdict": "found", "text": "LEAK: the decoder was trained on this signal"}
+    marks = ["CONTAMINATED", "LEAK", "SIMULATED participant"]
+    (one.path / REPORT).write_text(json.dumps({"memory": memory, "scores": scores, "marks": marks}))
+    said = "CONTAMINATED, LEAK, SIMULATED participant: live seq2seq against the microphone: r 0.830"
+    assert any(line.startswith(said) for line in figures_in_words(one))
     (one.path / REPORT).write_text(json.dumps({"memory": memory, "scores": scores}))
     assert figures_in_words(one)[3] == f"✕ {memory['text']}"  # above the scores that it makes worthless
     assert had_learnt(one)

@@ -126,6 +126,7 @@ def test_a_refusal_says_what_to_do() -> None:
         ({"contamination": "CONTAMINATED: the sound itself is in A1"}, ["yes", "yes", "yes"]),
         ({"contamination": "whether … cannot be told: no microphone"}, ["yes", "yes", "cannot tell"]),
         ({"leak": "LEAK: copies score 0.9", "claim": "NO claim: leak says no"}, ["no", "yes", "no", "no"]),
+        ({"leak": "CANNOT TELL: of before"}, ["yes", "yes", "no", "cannot tell"]),  # it is not passed over in silence
     ],
 )
 def test_the_card_in_words(tmp_path: Path, texts: dict[str, str], said: list[str]) -> None:
@@ -187,7 +188,7 @@ def test_a_bundle_that_does_not_say_what_was_chosen_is_one_line(tmp_path: Path, 
         (curve([0.04, -0.01, 0.09]), "cannot tell (r"),
         (curve([0.01, 0.001, 0.03]), "cannot tell (r"),
         (curve(None), "cannot tell (a minute of speech is needed; 150 s so far)"),
-        (curve([0.04, 0.01, 0.07], verdict="stop"), "cannot tell (r"),
+        (curve([0.04, 0.01, 0.07], verdict="stop"), "cannot tell"),
         (None, "cannot tell"),
     ],
 )
@@ -195,3 +196,4 @@ def test_whether_more_minutes_would_help(said: dict | None, answer: str) -> None
     told = None if said is None else learnt_of(said)
     assert said is None or told is not None
     assert more_words(told).startswith(f"About 5 more minutes would help: {answer}")
+    assert told is None or told.verdict != "stop" or "(r" not in more_words(told)  # no figure of a contaminated one

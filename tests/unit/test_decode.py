@@ -67,6 +67,13 @@ def test_decode_command(bundle: Bundle, tmp_path: Path, capsys: pytest.CaptureFi
         assert stored["mel"].shape[1] == 80
         assert len(audio) == 256 * len(stored["mel"])
         assert stored["simulated"]
+        assert "contaminated" not in stored
+    said = {"contamination": {"verdict": "kept", "found": ["A1"], "reason": "planted"}}
+    bad = save_bundle(dataclasses.replace(bundle, provenance=said), tmp_path / "bad")
+    assert offline.decode.main([str(bad.path), "x.xdf", "--out", str(tmp_path / "bad.npz")]) == 0
+    assert "in training: CONTAMINATED: the sound itself is in A1" in " ".join(capsys.readouterr().out.split())
+    with np.load(tmp_path / "bad.npz") as stored:
+        assert str(stored["contaminated"]).startswith("CONTAMINATED: ")
     assert rate == 22050
     with pytest.raises(SystemExit) as caught:
         offline.decode.main(command)

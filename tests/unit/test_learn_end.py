@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
@@ -369,6 +370,15 @@ def test_a_session_that_does_not_run_and_no_training_are_refused(
         with pytest.raises(SystemExit, match="2"):
             main(["learn", str(path), "--session", gone, *words])
         assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("simulated", "said"), [(True, "SIMULATED: gru +0.05"), (False, "gru +0.05"), (3, "gru +0.05")]
+)
+def test_why_one_was_taken_says_of_whom(simulated: object, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    index = SimpleNamespace(kind="gru", provenance={"simulated": simulated, "fit": {"why": "gru +0.05"}})
+    monkeypatch.setattr(training, "read_index", lambda path: index)
+    assert outcome(Path("x")) == ("gru", said)
 
 
 def test_from_the_last_word_to_the_better_bundle(

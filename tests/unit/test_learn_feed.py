@@ -120,6 +120,9 @@ def test_what_was_learnt_is_a_bundle_at_once(path: Path, tmp_path: Path) -> None
     np.testing.assert_allclose(saved.decoder.forward(x.float()), ridge.forward(x), atol=1e-4)
     assert saved.provenance["learnt"]["recording"] == "read.xdf"
     assert saved.provenance["simulated"] is feed.simulated
+    for simulated in (True, False):
+        feed.simulated = simulated
+        assert feed.heard().simulated is simulated
     assert "cannot be told: it was learnt while" in contamination_in_training(saved.provenance)
     neural = open_recording(path, "", "", None, None).neural
     assert np.isfinite(Chain(saved, saved.labels).push(np.asarray(neural.data[:1024], float)).mel).all()

@@ -54,12 +54,23 @@ def test_a_best_lead_before_zero_may_be_the_ear(best: float, said: bool) -> None
     )
     assert f"best lead {best:+.0f} ms" in line
     assert ("which may be the ear" in line) == said
+    assert not line.startswith("SIMULATED")
+
+
+def test_every_line_says_whether_a_person_reads() -> None:
+    window = Window(30.0, 0.41234, 0.2, 0.3, 0.1)
+    progress = Progress(60.0, 40.0, 30.0, (window,), (), None, {0.0: 0.2}, Decision(WORKS, "w"))
+    for simulated in (False, True):
+        heard = Heard(progress, Light(GREEN), 0.0, simulated)
+        assert in_words(heard).startswith("SIMULATED: 60 s read") == simulated
+        assert lines(figures(heard))[0]["learnt"]["simulated"] is simulated
 
 
 def test_a_recording_in_figures_without_what_is_left_out(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["learn", str(path), "--no-train", "--figures", "--exclude", "A2"]) == 0
     told = [line["learnt"] for line in lines(capsys.readouterr().out)]
     assert told[-1]["verdict"] == "too little speech"
+    assert told[-1]["simulated"] is False  # the stream does not say so
     assert told[-1]["r"] is None
     assert told[-1]["gain"] is None
     assert told[-1]["seconds"] > 40
