@@ -224,6 +224,10 @@ REMEDIES = (
     ("record longer", later("record more: training keeps 15 % of each recording aside, of 5 s at least")),
     ("expected one rate", later("tick only recordings of one amplifier setting")),
     ("common to all recordings", later("tick only recordings with the same channels")),
+    (
+        "or --days of",
+        later("say below the list which recordings are of an earlier day, or tick only recordings of one montage"),
+    ),
     ("days of one participant", later("tick only recordings of one participant")),
     ("neural streams", later("choose the amplifier's stream in Check with Decode this stream")),
     ("no neural stream", later("tick recordings that hold the amplifier's stream")),

@@ -11,7 +11,9 @@ import tyro
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication
 
+import offline.training.recordings
 from bk_realtime.commands.learn import Learn
+from bk_realtime.errors import BkError
 from bk_realtime.logs import options
 from gui import theme, words
 from gui.participant import Participant
@@ -23,8 +25,10 @@ from gui.train.plan import SCORES, Phase, all_the_same, phases, remedy
 from gui.train.recorded import Recorded
 from gui.train.score_words import headline, read_card
 from offline.evaluation.settings import Evaluate
+from offline.training.recordings import read_recordings
 from offline.training.settings import Train
 from tests.gui.train_files import NOW, card, made, written
+from tests.synthetic import synthetic_recording
 
 pytestmark = pytest.mark.gui
 FIRST, SECOND, THIRD = (f"p01_speaking_2026-01-{when}.xdf" for when in ("02_03-04-05", "03_03-04-05", "03_04-04-05"))
@@ -186,3 +190,14 @@ def test_the_result_says_that_today_alone_was_scored(tmp_path: Path, qapp: QAppl
 def test_days_of_two_people_are_refused_with_what_to_do() -> None:
     said = "several days: a.xdf is SIMULATED and b.xdf is not; expected days of one participant"
     assert remedy(said) == "tick only recordings of one participant"
+
+
+def test_a_label_map_that_nobody_can_place_asks_for_the_days(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cables of A1 and A2 were exchanged overnight."""
+    first, second = (synthetic_recording(2.0, n_channels=3, seed=seed, name=f"d{seed}") for seed in (1, 2))
+    there = {"d1.xdf": first, "d2.xdf": dataclasses.replace(second, labels=("A2", "A1", "A3"))}
+    monkeypatch.setattr(offline.training.recordings, "read_recording", lambda path, **_: there[Path(path).name])
+    (tmp_path / "labels.toml").write_text('A1 = "A2"\nA2 = "A1"\n')
+    with pytest.raises(BkError) as told:
+        read_recordings([Path("d1.xdf"), Path("d2.xdf")], label_map=tmp_path / "labels.toml")
+    assert remedy(str(told.value)).startswith("say below the list which recordings are of an earlier day")
