@@ -1,14 +1,12 @@
 """Another decoder takes over in a running session: without a click, warm, on record, and the same again offline."""
 
+# ruff: noqa: F811 - fixtures are arguments
 from __future__ import annotations
 
 import dataclasses
 import gc
-import itertools
-import json
 import time
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,115 +14,16 @@ import pytest
 import torch
 
 from bk_realtime.chain import Chain
-from bk_realtime.config import FeatureSettings, VocoderSettings
-from bk_realtime.decoder.bundle import Bundle, save_bundle
-from bk_realtime.decoder.speech_gate import GateSettings, SpeechGate
-from bk_realtime.engine.adapting import Adapting
-from bk_realtime.engine.core import Core
-from bk_realtime.engine.swapping import Swapping
-from bk_realtime.errors import BkError, InputError
-from bk_realtime.metrics import Metrics
-from bk_realtime.session.adapt import AdaptSettings, read_adjustments
-from bk_realtime.session.settings import GapPolicy, SafetySettings, SessionSettings
-from bk_realtime.session.swap import read_swaps, refuse_another
+from bk_realtime.decoder.bundle import Bundle
+from bk_realtime.errors import BkError
+from bk_realtime.session.swap import read_swaps
 from bk_realtime.successor import FADE, KEPT, WARM, Recent, Successor
-from bk_realtime.voice.output_guard import OutputGuard
-from bk_realtime.voice.unsure_fade import UnsureFade
 from offline.inspection.live_agreement import agreement
 from offline.inspection.live_segment import LiveSegment
 from offline.inspection.live_streams import adjustments_in
 from offline.inspection.live_swaps import changes_in
-from tests.contract.cases_sureness import head
-from tests.engine_fakes import LABELS, SFREQ, chunks, noise, tiny_bundle
-
-START, FRAME = 100.0, 256
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("bundles")
-
-
-@pytest.fixture(scope="module")
-def old(folder: Path) -> Bundle:
-    return tiny_bundle(folder / "old")
-
-
-@pytest.fixture(scope="module")
-def new(folder: Path) -> Bundle:
-    return louder(tiny_bundle(folder / "draft", hidden=24, layers=1), folder / "new")
-
-
-def louder(bundle: Bundle, folder: Path) -> Bundle:
-    """One of other statistics, and two nepers louder, so that a hard change would be heard."""
-    with torch.no_grad():
-        last = [p for name, p in bundle.decoder.named_parameters() if p.shape == (80,)][-1]
-        last += 2.0
-    return save_bundle(dataclasses.replace(bundle, mean=bundle.mean - 0.3, path=None), folder)
-
-
-class Running:
-    """A session without LSL, sound and threads."""
-
-    def __init__(self, bundle: Bundle, **settings: Any) -> None:
-        assert bundle.path is not None
-        self.events: list[dict[str, Any]] = []
-        self.settings = SessionSettings(bundle.path, **settings)
-        self.core = Core(
-            Chain(bundle, LABELS),
-            OutputGuard(SafetySettings(), 22050),
-            Metrics(),
-            GapPolicy(max_backlog_s=60.0),
-            self.note,
-        )
-        self.adapting = Adapting(self.core, AdaptSettings(), self.note)
-        self.swapping = Swapping(self.core, self.settings, self.adapting, self.note)
-        self.at, self.out = 0, []
-
-    def note(self, event: dict[str, Any]) -> None:
-        self.events.append(json.loads(json.dumps(event)))  # as a log keeps it
-
-    def play(self, x: np.ndarray, size: int = 64) -> None:
-        for chunk in chunks(x, (size,) * (len(x) // size), start=START + self.at / SFREQ):
-            self.out.append(self.core.process(chunk, (), chunk.received).decoded)
-        self.at += len(x)
-
-    def bring(self, bundle: Bundle) -> None:
-        """What the thread does, up to where the decode thread comes."""
-        assert bundle.path is not None
-        successor = self.swapping._load(bundle.path)
-        self.swapping._warm(successor)
-        self.swapping._offered = successor
-
-    def joined(self, name: str) -> np.ndarray:
-        return np.concatenate([getattr(o, name) for o in self.out])
-
-
-def again(bundle: Bundle, x: np.ndarray, running: Running, size: int) -> dict[str, np.ndarray]:
-    """The same offline, from what is on record, in other chunks."""
-    stamps = START + np.arange(len(x)) / SFREQ
-    path = Path(str(bundle.path)).parent
-    first, changes = changes_in(_session(running, path), running.events, bundle, stamps, 0, len(x))
-    assert first is bundle
-    chain, out = Chain(bundle, LABELS), []
-    adjusted = {round((a.stamp - START) * SFREQ): a for a in read_adjustments(running.events)}
-    cuts = sorted({*range(0, len(x), size), *changes, *adjusted, len(x)})
-    for a, b in itertools.pairwise(cuts):
-        if a in changes:
-            changes[a].repeat(chain)
-        if a in adjusted:
-            chain.adjust(adjusted[a].masked, adjusted[a].statistics)
-        out.append(chain.push(x[a:b].astype(np.float64)))
-    return {name: np.concatenate([getattr(o, name) for o in out]) for name in ("features", "mel", "audio", "sureness")}
-
-
-def _session(running: Running, path: Path) -> Path:
-    from bk_realtime.session.folder import Session, write_session
-
-    folder = path / "session"
-    folder.mkdir(exist_ok=True)
-    write_session(Session(folder, "x", running.settings), {})
-    return folder
+from tests.engine_fakes import LABELS, SFREQ, noise, tiny_bundle
+from tests.unit.swapping import FRAME, START, Running, again, folder, louder, new, old, session_of  # noqa: F401
 
 
 @pytest.fixture(scope="module")
@@ -310,120 +209,13 @@ def test_the_command_does_it_in_a_thread_of_its_own(old: Bundle, new: Bundle) ->
         running.swapping.order({"path": str(old.path) + "x"})
 
 
-def test_one_at_a_time_and_what_is_damaged_is_said(old: Bundle, new: Bundle, tmp_path: Path) -> None:
-    running = Running(old)
-    running.swapping._loading = new.path
-    with pytest.raises(BkError, match="one at a time"):
-        running.swapping.order({"path": str(old.path)})
-    damaged = tmp_path / "damaged"
-    damaged.mkdir()
-    (damaged / "bundle.toml").write_text("format_version = 2\n")
-    running.swapping._bring(damaged)
-    assert [e["event"] for e in running.events] == ["no bundle"]
-    assert "the decoder stays as it is" in running.events[0]["text"]
-    assert running.swapping._loading is None
-
-
-def test_a_session_that_compares_one_decoder_or_uses_a_card_refuses(old: Bundle) -> None:
-    running = Running(old)
-    running.swapping._settings = SimpleNamespace(condition=SimpleNamespace(used=True))  # type: ignore[assignment]
-    with pytest.raises(InputError, match="conditions"):
-        running.swapping.order({"path": str(old.path)})
-    running = Running(old)
-    running.core.chain.device = torch.device("meta")
-    with pytest.raises(InputError, match="decodes on meta, expected the CPU"):
-        running.swapping.order({"path": str(old.path)})
-
-
-GATE = SpeechGate(GateSettings(0.5, 0.2, 5, passed=True), np.zeros((5, 8)), 1.0)
-ANOTHER = {
-    "in another order": {"labels": LABELS[::-1]},
-    "also B1": {"labels": (*LABELS, "B1")},
-    "features.line_freq 50.0": {"features": FeatureSettings(line_freq=60.0)},
-    "neural rate 1024": {"sfreq": 2048},
-    "lead in ms 0.0": {"lead_ms": 50.0},
-    "vocoder.lookahead_ms 11.6": {"vocoder": VocoderSettings(lookahead_ms=0.0)},
-    "speech gate: none": {"gate": GATE},
-    "lookahead of the decoder, in frames, 0": {"decoder": SimpleNamespace(lookahead=2, block=1)},
-    "at once 1": {"decoder": SimpleNamespace(lookahead=0, block=2)},
-}
-
-
-@pytest.mark.parametrize("said", ANOTHER)
-def test_what_cannot_take_over_is_refused_in_one_line(said: str, old: Bundle, new: Bundle) -> None:
-    refuse_another(old, new, "auto")
-    with pytest.raises(InputError) as refused:
-        refuse_another(old, dataclasses.replace(new, **ANOTHER[said]), "auto")
-    text = str(refused.value)
-    assert said in text
-    assert "start a session with it" in text
-    assert "\n" not in text
-
-
-def test_a_gate_that_does_not_act_takes_no_place_of_one_that_does(old: Bundle, new: Bundle) -> None:
-    unfit = SpeechGate(GateSettings(0.5, 0.2, 5, passed=False), np.zeros((5, 8)), 1.0)
-    with_gate, without = dataclasses.replace(old, gate=GATE), dataclasses.replace(new, gate=unfit)
-    with pytest.raises(InputError, match=r"expected speech gate .* on as in the running decoder, got off"):
-        refuse_another(with_gate, without, "auto")
-    refuse_another(with_gate, without, "on")
-
-
-def test_a_new_gate_does_not_silence_a_voice_that_had_none(old: Bundle, new: Bundle, tmp_path: Path) -> None:
-    """Live and offline alike: what takes over leaves its gate behind, and so may what takes over from that."""
-    shut = SpeechGate(GateSettings(0.9, 0.9, 5, passed=True), np.zeros((5, 8)), -9.0)
-    gated = save_bundle(dataclasses.replace(new, gate=shut, path=None), tmp_path / "gated")
-    x, running = noise(3 * SFREQ), Running(old)
-    running.play(x[:SFREQ])
-    running.bring(gated)
-    running.play(x[SFREQ : 2 * SFREQ])
-    assert running.core.chain.bundle.path == gated.path
-    assert running.core.chain.bundle.gate is None
-    running.bring(old)
-    running.play(x[2 * SFREQ :])
-    assert len(read_swaps(running.events)) == 2
-    np.testing.assert_array_equal(running.joined("audio"), again(old, x, running, 777)["audio"])
-    assert all(not len(o.gate) for o in running.out)
-
-
-def test_after_one_that_cannot_tell_the_next_says_how_sure_it_is(old: Bundle, new: Bundle, tmp_path: Path) -> None:
-    """Live and offline alike: away from a decoder that says how sure it is, and back to it."""
-    tells = save_bundle(dataclasses.replace(old, sureness=head(5, 8, passed=True), path=None), tmp_path / "tells")
-    x, running = noise(3 * SFREQ), Running(tells)
-    fade = UnsureFade(running.core.chain, False, running.note)
-    running.core.shapers.append(fade)
-    said = []
-    for part, bundle in enumerate((new, tells, None)):
-        running.play(x[part * SFREQ : (part + 1) * SFREQ])
-        said.append(fade.figures()["sureness"])
-        if bundle is not None:
-            running.bring(bundle)
-    assert said[1] == "cannot tell"
-    assert {said[0], said[2]} <= {"sure", "unsure"}
-    assert len(read_swaps(running.events)) == 2
-    found = again(tells, x, running, 777)
-    for name in ("sureness", "audio"):
-        np.testing.assert_array_equal(running.joined(name), found[name])
-
-
-def test_offline_another_bundle_of_the_same_path_is_refused(old: Bundle, new: Bundle) -> None:
-    running = Running(old)
-    running.play(noise(SFREQ))
-    running.bring(new)
-    running.play(noise(SFREQ))
-    for event in running.events:
-        if event["event"] == "bundle":
-            event["sha256"] = "0" * 64
-    with pytest.raises(InputError, match="not the bundle that took over"):
-        again(old, noise(2 * SFREQ), running, 100)
-
-
 def test_what_took_over_before_a_segment_decodes_it_from_its_start(old: Bundle, new: Bundle) -> None:
     running = Running(old)
     running.play(noise(SFREQ))
     running.bring(new)
     running.play(noise(SFREQ))
     stamps = START + np.arange(6 * SFREQ) / SFREQ
-    folder = _session(running, Path(str(old.path)).parent)
+    folder = session_of(running, Path(str(old.path)).parent)
     first, changes = changes_in(folder, running.events, old, stamps, 3 * SFREQ, 6 * SFREQ)
     assert (first.path, changes) == (new.path, {})
     first, changes = changes_in(folder, running.events, old, stamps, 0, SFREQ // 2)
@@ -474,7 +266,7 @@ def test_a_segment_is_checked_across_the_change(swapped: tuple[Running, np.ndarr
     """As session_report does it: mel, features and waveform, live against offline; without the change they differ."""
     running, x = swapped
     stamps = START + np.arange(len(x)) / SFREQ
-    folder = _session(running, Path(str(old.path)).parent)
+    folder = session_of(running, Path(str(old.path)).parent)
     bundle, changes = changes_in(folder, running.events, old, stamps, 0, len(x))
     mel, features = running.joined("mel"), running.joined("features")
     segment = LiveSegment(
