@@ -36,7 +36,8 @@ _HELD_S = 0.05
 """What comes at once beyond two usual packets and this long waited somewhere."""
 _SUDDEN_S, _MOMENT_S = 0.05, 0.5
 """A delay so far below all others is one packet's, stamped wrong (its sender stood still just then), until packets of
-another moment, so many seconds later, say the same. A stream's first packet is held against its first two seconds."""
+another moment, so many seconds later, say the same. A stream's first packet is held against its first two seconds: what
+its stamps ran ahead of the samples is taken back by those that follow. What only arrives later than it did is old."""
 _AT_ONCE_S = 0.1
 """What one look of the sender at its clock stamps comes within this."""
 _RIGHT_S = 5.0
@@ -57,16 +58,18 @@ class _Floor:
         self._begun, self._least = math.nan, (0.0, math.inf)
         self._most, self._spreads = -math.inf, deque[float](maxlen=_WINDOWS)
         self._sudden = (-math.inf, 0.0)
-        self._rest = (0.0, math.inf)  # least of the first window, without what came at its begin
+        self._rest = (math.inf, 0.0)  # least of the first window, without what came at its begin; how far it ran
+        self._ran = 0.0  # that of the least of all
         self.slope, self.drifts = 0.0, False
 
-    def add(self, at: float, delay: float) -> float:
-        """The floor at ``at`` in seconds; above ``delay`` only where that is not believed yet."""
+    def add(self, at: float, delay: float, ran: float = 0.0) -> float:
+        """The floor at ``at`` in seconds; above ``delay`` only where that is not believed yet. ``ran``: by how many
+        seconds the stamps have run further than the samples."""
         if math.isnan(self._begun):
             self._begun = at
         if at - self._begun >= self._width:
-            if not self._windows and self._least[1] < self._rest[1] - _SUDDEN_S < math.inf and math.isinf(self._last_s):
-                self._least = self._rest  # nothing was there yet that the first packet could be held against
+            if not self._windows and math.isinf(self._last_s):
+                self._least = self._first_mended()
             self._windows.append(self._least)
             self._spreads.append(self._most - self._least[1])
             self._begun, self._least, self._most = at, (at, math.inf), -math.inf
@@ -81,11 +84,19 @@ class _Floor:
             self._learn()
         delay = self._believed(at, delay)
         if delay < self._least[1]:
-            self._least = (at, delay)
-        if not self._windows and delay < self._rest[1] and at - self._begun > _AT_ONCE_S:
-            self._rest = (at, delay)
+            self._least, self._ran = (at, delay), ran
+        if not self._windows and delay < self._rest[0] and at - self._begun > _AT_ONCE_S:
+            self._rest = (delay, ran)
         self._most = max(self._most, delay)
         return self._floor(at)
+
+    def _first_mended(self) -> tuple[float, float]:
+        """Least of the first window, without what stamps at its begin were ahead: nothing was there yet to see it by.
+        Where the delay grew and the stamps ran on with the samples, all that followed is late, for as long as it is."""
+        at, delay = self._least
+        rest, ran = self._rest
+        ahead = min(rest - delay, self._ran - ran)
+        return (at, delay + ahead) if _SUDDEN_S < ahead < math.inf else (at, delay)
 
     def _floor(self, at: float) -> float:
         return min(d + self.slope * (at - t) for t, d in (*self._windows, self._least))
@@ -194,7 +205,7 @@ class StampJudge:
                 self._jumped = at
                 kind = "were set to another time"
         self._last = (at, stamp)
-        floor = self._stamps.add(at, delay)
+        floor = self._stamps.add(at, delay, stamp - self._n / self.sfreq)
         self.offset_s, self.drift_ppm = floor, 1e6 * self._stamps.slope
         floor_counted = self._count.add(at, counted)
         useless = self._useless(at, stamp, n, odd, came_s)

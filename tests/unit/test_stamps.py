@@ -167,6 +167,27 @@ def test_the_first_packet_stamped_ahead_makes_the_session_old_for_seconds_not_fo
     assert max(abs(old[k]) for k in range(wrong_from + 150, 1000)) < 0.02
 
 
+@pytest.mark.parametrize("came", ["first", "back", "set"])
+@pytest.mark.parametrize("late", [0.06, 0.3, 1.5])
+@pytest.mark.parametrize("ahead", [0.0, 0.2])
+def test_what_comes_late_after_the_first_packets_stays_old(came: str, late: float, ahead: float) -> None:
+    """A sender or a network that falls behind in its first moments, for ever, on another clock: it must not look fresh
+    after two seconds, whether the first packet was stamped ahead, too, or not."""
+    judge, rng, wrong = StampJudge(RATE), np.random.default_rng(0), {}
+    begin = 0 if came == "first" else 400
+    for k in range(1000):
+        if k == begin and came == "back":
+            judge.restart()
+        taken = NOW + (k * PACKET + 1 + np.arange(PACKET)) / RATE
+        shift = 56.3 + (20.0 if came == "set" and k >= 400 else 0.0) + (ahead if k == begin else 0.0)
+        received = taken[-1] + abs(rng.normal(0, 1e-3)) + (late if k >= begin + 6 else 0.0)
+        chunk = Chunk(np.zeros((PACKET, 1)), k * PACKET, taken + shift, 0.0, received)
+        times, _ = judge.observe(chunk)
+        old = received - (chunk.stamps[-1] if times is None else times[-1])
+        wrong[k] = old - (received - taken[-1])
+    assert max(abs(wrong[k]) for k in range(begin + 150, 1000)) < 0.02
+
+
 @pytest.mark.parametrize("by", [0.3, 0.55, 20.0])
 def test_a_clock_that_was_set_ahead_is_known_soon(by: float) -> None:
     """... and what is late by that clock is old, as before."""
