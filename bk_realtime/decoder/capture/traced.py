@@ -7,7 +7,8 @@ steps run as they are, only slower.
 A trace is also made in the middle of a session, where another decoder takes over. What PyTorch does to it with Python's
 lock held stops the thread that decodes; so it is a function whose weights are its constants. Its first run computes
 what hangs on these alone, without the lock. A traced module has to be frozen for that, which holds the lock for longer
-than a frame.
+than a frame. What `torch.jit.trace` makes stays in the process for ever, weights and all: so its two halves are called
+here, and what they give goes with the decoder.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from bk_realtime.decoder.base import Decoder
 from bk_realtime.decoder.capture.captured import CapturedStep, Replay, replace_leaves, tensors
 from bk_realtime.decoder.capture.graphs import Graphed
 
+_HALVES = ("_create_graph_by_tracing", "_create_function_from_graph")
+
 
 class Traced(CapturedStep):
     """One-block steps on the CPU replay a TorchScript trace.
@@ -34,7 +37,7 @@ class Traced(CapturedStep):
 
     def __init__(self, op: Decoder, enabled: bool | None = None) -> None:
         super().__init__(op, enabled)
-        self.enabled &= op.traceable and hasattr(torch.jit, "trace")
+        self.enabled &= op.traceable and all(hasattr(torch._C, name) for name in _HALVES)
 
     def capture(self, x: Tensor, state: Any) -> Replay:
         assert isinstance(self.op, nn.Module)
@@ -49,7 +52,9 @@ class Traced(CapturedStep):
 
         with warnings.catch_warnings(), torch.no_grad():
             warnings.simplefilter("ignore")  # that it is deprecated, and that Python numbers become constants
-            flat = torch.jit.trace(step, (x, *tensors(state)), check_trace=False)
+            trace, make = (getattr(torch._C, name) for name in _HALVES)
+            graph, _ = trace(step, (x, *tensors(state)), lambda _: "", True, False)  # strict; in place stays in place
+            flat = make("step", graph)
 
         def replay(x: Tensor, state: Any) -> tuple[Tensor, Any]:
             y, *parts = flat(x, *tensors(state))
