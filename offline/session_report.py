@@ -122,12 +122,13 @@ def report_session(settings: SessionReport, console: Console) -> int:
     summary["contamination"] = {**audit.values(), "line": audit.line}
     if baseline is not None:
         summary["baseline_memory"] = {"verdict": own.verdict, "text": memory_words(own, "baseline")}
+        summary["baseline_marks"] = _leak_marks(own)
     summary |= {"gate": gate} if gate else {}
     if conditions.sealed and not settings.unblind:
         console.print("conditions: the operator was blinded; --unblind splits the figures by condition")
     elif conditions.records:
         summary["conditions"] = split = conditions.figures(segment, baseline, status.device or "cpu")
-        _print_split(console, split, marks)
+        _print_split(console, split, marks, own)
         for refused in conditions.refused:
             console.print(f"condition could not begin: {refused}")
     write_text(session / "report.json", json.dumps(summary, indent=1) + "\n")
@@ -163,8 +164,17 @@ def audit_of(segment: LiveSegment, baseline: Bundle | None) -> Contamination:
 
 def session_marks(simulated: bool, audit: Contamination, known: Content) -> list[str]:
     """What every table and picture of the session begins with."""
-    leak = {FOUND: ["LEAK"], UNKNOWN: [LEAK_UNTOLD], NONE: []}[known.verdict]
-    return [*filter(None, [audit.mark.strip()]), *leak, *(["SIMULATED participant"] if simulated else [])]
+    simulation = ["SIMULATED participant"] if simulated else []
+    return [*filter(None, [audit.mark.strip()]), *_leak_marks(known), *simulation]
+
+
+def _leak_marks(known: Content) -> list[str]:
+    return {FOUND: ["LEAK"], UNKNOWN: [LEAK_UNTOLD], NONE: []}[known.verdict]
+
+
+def _beside(baseline: Content, name: str) -> str:
+    """What the baseline's row begins with, of which a title may say nothing."""
+    return "".join(f"{mark} " for mark in _leak_marks(baseline)) if name.startswith("baseline ") else ""
 
 
 def memory_words(known: Content, who: str = "decoder") -> str:
@@ -196,7 +206,7 @@ def _print_latency(console: Console, status: Status) -> None:
         console.print(f"joined {name}: {figures}")
 
 
-def _print_split(console: Console, split: dict[str, dict[str, Any]], marks: Sequence[str]) -> None:
+def _print_split(console: Console, split: dict[str, dict[str, Any]], marks: Sequence[str], baseline: Content) -> None:
     table = Table(title="by condition" + _said(marks), title_justify="left")
     table.add_column("")
     for name in split:
@@ -204,7 +214,8 @@ def _print_split(console: Console, split: dict[str, dict[str, Any]], marks: Sequ
     flat = [_flat(figures) for figures in split.values()]
     for key in dict.fromkeys(key for figures in flat for key in figures):
         values = [figures.get(key, "–") for figures in flat]
-        table.add_row(key, *(f"{v:.4g}" if isinstance(v, float) else str(v) for v in values))
+        own = _beside(baseline, key.removeprefix("scores "))
+        table.add_row(own + key, *(f"{v:.4g}" if isinstance(v, float) else str(v) for v in values))
     console.print(table)
 
 
@@ -225,12 +236,11 @@ def _print_scores(
     console: Console, scores: dict[str, dict[str, float]], marks: Sequence[str], baseline: Content
 ) -> None:
     title = "correlation with the microphone, mean over mel bins" + _said(marks)
-    own = {FOUND: "LEAK ", UNKNOWN: f"{LEAK_UNTOLD} ", NONE: ""}[baseline.verdict]
     table = Table(title=title, title_justify="left")
     for column in ("decoder", "r, whole", "r, inside speech"):
         table.add_column(column, justify="left" if column == "decoder" else "right")
     for name, score in scores.items():
-        table.add_row(own * name.startswith("baseline ") + name, f"{score['r']:.3f}", f"{score['r_speech']:.3f}")
+        table.add_row(_beside(baseline, name) + name, f"{score['r']:.3f}", f"{score['r_speech']:.3f}")
     console.print(table)
 
 

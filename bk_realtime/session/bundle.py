@@ -95,7 +95,9 @@ def _doubt(bundle: Bundle) -> str:
     audit = bundle.provenance.get("contamination")
     if isinstance(audit, Mapping) and audit.get("verdict") == "kept":
         return "that learnt from channels that hold the sound itself"
-    return "that may have learnt what it was judged on" if bundle.provenance.get("leak") else ""
+    said = bundle.provenance.get("sureness")
+    leak = bundle.provenance.get("leak") or (isinstance(said, Mapping) and said.get("leak"))
+    return "that may have learnt what it was judged on" if leak else ""
 
 
 def fade_choice(bundle: Bundle, fade: bool) -> str:

@@ -24,6 +24,8 @@ REPORT, PICTURE, FIGURES, EVENTS = "report.json", "report.png", "latency.json", 
 REPLAY = "replay"
 _MOST_FILES = 200
 _NAMED = 12
+UNSAID = "(CONTAMINATION: CANNOT TELL)"
+"""Of a report that was written before reports had marks."""
 _TAIL = 1 << 18
 """Bytes of the events that are looked at: the last word comes last."""
 
@@ -178,12 +180,13 @@ class Memory:
 @dataclass(frozen=True)
 class Scores:
     """What `offline.session_report` wrote; ``scores``: decoder -> r over the whole and inside speech; ``marks``: what
-    makes them worthless, or what nobody can tell of them."""
+    makes them worthless, or what nobody can tell of them; ``baseline_marks``: the same of the baseline's beside."""
 
     memory: Memory | None = None
     agreement: dict[str, float] = field(default_factory=dict)
     scores: dict[str, Any] = field(default_factory=dict)
-    marks: Annotated[tuple[str, ...], Within(0, 20)] = ()
+    marks: Annotated[tuple[str, ...], Within(0, 20)] = (UNSAID,)
+    baseline_marks: Annotated[tuple[str, ...], Within(0, 20)] = ()
 
 
 def read_scores(folder: Path) -> Scores | None:
@@ -198,7 +201,7 @@ def read_scores(folder: Path) -> Scores | None:
     if not path.exists():
         return None
     values = read_json(path)
-    keys = ("memory", "agreement", "scores", "marks")
+    keys = ("memory", "agreement", "scores", "marks", "baseline_marks")
     return from_dict(Scores, {key: values[key] for key in keys if key in values}, str(path))
 
 
@@ -250,10 +253,11 @@ def _of_status(status: Status) -> list[str]:
 def _of_report(found: Scores) -> list[str]:
     lines = [] if found.memory is None else [f"{'✕ ' if found.memory.leaks else ''}{shown(found.memory.text, 400)}"]
     lines += [f"{shown(name, 80)}: {value:.3g}" for name, value in list(found.agreement.items())[:_NAMED]]
-    of = f"{', '.join(shown(mark, 60) for mark in found.marks)}: " if found.marks else ""
     for name, row in list(found.scores.items())[:_NAMED]:
         values = [row.get(key) if isinstance(row, dict) else None for key in ("r", "r_speech")]
         whole, inside = (f"{v:.3f}" if isinstance(v, (int, float)) and math.isfinite(v) else "–" for v in values)
+        marks = [*found.marks, *(found.baseline_marks if name.startswith("baseline ") else ())]
+        of = f"{', '.join(shown(mark, 60) for mark in marks)}: " if marks else ""
         lines.append(
             of
             + tr("{name} against the microphone: r {whole}, inside speech {inside}").format(

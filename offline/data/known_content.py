@@ -127,20 +127,30 @@ def _known_to(bundle: Bundle, recording: Recording) -> Content:
     return among(fingerprint(recording), list(zip(names, kept, strict=True)))
 
 
-def held_out_known(bundle: Bundle, recording: Recording) -> float:
+def held_out_known(bundle: Bundle, recording: Recording) -> tuple[float, str]:
     """Seconds of a training recording's held-out part that stand in what else the bundle learnt, by content: what one
-    day keeps aside may be what another one, which went on from it, was given in another dress. 0 where that cannot be
-    told.
+    day keeps aside may be what another one, which went on from it, was given in another dress. And why nobody can tell
+    of some of it; empty where it can be told.
     """
     data, own = bundle.provenance.get("data", []), training_entry(bundle.provenance, recording)
-    if not bundle.fingerprints or not isinstance(data, Sequence) or len(data) < 2 or not (own and own.get("held_out")):
-        return 0.0
+    if not isinstance(data, Sequence) or len(data) < 2 or not (own and own.get("held_out")):
+        return 0.0, ""
+    if not bundle.fingerprints:
+        return 0.0, "the bundle kept no fingerprints of what else it learnt"
     first, stop = (frame / float(bundle.mel.frame_rate) for frame in own["held_out"])
-    part, found = fingerprint(recording).only([(first, stop)]), [0.0]
+    whole, found, doubts = fingerprint(recording), [0.0], list[str]()
+    part = whole.only([(first, stop)])
     for entry, other in zip(data, kept_fingerprints(bundle.fingerprints, len(data)), strict=True):
-        if dict(entry) != own and (where := shared(part, other)) and sure_copy(part, other, where):
+        if dict(entry) == own:
+            continue
+        name, where = str(entry.get("name", "")), shared(part, other)
+        if where and sure_copy(part, other, where):
             found.append(sum(place.seconds for place in where))
-    return max(found)
+        elif where:
+            doubts.append(_doubt(part, other, where, name))
+        elif not _tells(whole, other):
+            doubts.append(f"whether its held-out part stands in {name}: {_why(whole)}")
+    return max(found), "; ".join(doubts)
 
 
 def among(print_: Fingerprint, known: Sequence[tuple[str, Fingerprint]]) -> Content:

@@ -13,7 +13,8 @@ from rich.console import Console
 
 from bk_realtime.config import MelSettings
 from bk_realtime.decoder.bundle import Bundle
-from bk_realtime.learning.before import data_before, leak_of, leaks_in
+from bk_realtime.learning.before import MOST, data_before, leak_of, leaks_in
+from bk_realtime.shown import shown
 from bk_realtime.typed import shortened
 from offline.data.contamination import Contamination, bundle_contamination, screen, without_channels
 from offline.data.decoding import as_trained, label_map_for, stream_description
@@ -79,7 +80,8 @@ def bundle_card(settings: Evaluate, bundle: Bundle, name: str, path: Path, conso
     say_notes(recording, path, console)
     content, learnt = known_to(bundle, recording), data_before(bundle)
     entry = training_entry({"data": learnt}, recording) if settings.held_out else None
-    doubt, repeated_s = ("", 0.0) if entry is None else (leak_of(entry), held_out_known(bundle, recording))
+    repeated_s, untold = (0.0, "") if entry is None else held_out_known(bundle, recording)
+    doubt = "; ".join(filter(None, ("" if entry is None else leak_of(entry), shown(untold, MOST))))
     recording, fit = as_trained(bundle, recording, label_map_for(path, settings.label_map))
     recording, contamination = _audited(settings, bundle, recording)
     segment, leaks, notes = bundle_segment(

@@ -185,7 +185,7 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
     for kind, fit in fits.items():
         wanted = kind == settings.decoder
         head, sureness[kind] = withheld() if wanted and leak else fit_sureness(fit.decoder, corpus, level)
-        sureness[kind] |= (worst if wanted else corpus.contamination).flag
+        sureness[kind] |= (worst if wanted else corpus.contamination).flag | ({"leak": True} if corpus.untold else {})
         about = {**origin, "sureness": sureness[kind]}
         figures = scores
         if worst.contaminated and not (wanted or corpus.contamination.contaminated):

@@ -110,6 +110,8 @@ def sureness_line(report: dict[str, Any], simulated: bool) -> str:
     within = f"80 % interval holds {own['head_80']:.0%} of the held-out frames"
     if report.get("contaminated"):
         return f"{prefix}: cannot tell, the sound itself is in the channels; {within}"
+    if report.get("leak"):
+        return f"{prefix}: cannot tell, what it is judged on may have been learnt; {within}"
     if not report["passed"]:
         few = "" if "low" in own else f" (fewer than three blocks of {BLOCK_S:g} s)"
         return (

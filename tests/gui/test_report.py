@@ -158,7 +158,14 @@ def test_figures_of_a_session_and_of_its_report(qtbot, tmp_path: Path) -> None:
     (one.path / REPORT).write_text(json.dumps({"memory": memory, "scores": scores, "marks": marks}))
     said = "CONTAMINATED, LEAK, SIMULATED participant: live seq2seq against the microphone: r 0.830"
     assert any(line.startswith(said) for line in figures_in_words(one))
+    beside = {**scores, "baseline ridge": {"r": 0.9, "r_speech": 0.9}}
+    report = {"scores": beside, "marks": ["SIMULATED participant"], "baseline_marks": ["LEAK"]}
+    (one.path / REPORT).write_text(json.dumps(report))
+    whose = [line.partition(" against")[0] for line in figures_in_words(one) if "against" in line]
+    assert whose[0] == "SIMULATED participant: live seq2seq"
+    assert whose[-1] == "SIMULATED participant, LEAK: baseline ridge"
     (one.path / REPORT).write_text(json.dumps({"memory": memory, "scores": scores}))
+    assert any(line.startswith("(CONTAMINATION: CANNOT TELL): live") for line in figures_in_words(one))  # of before
     assert figures_in_words(one)[3] == f"✕ {memory['text']}"  # above the scores that it makes worthless
     assert had_learnt(one)
     page = ReportPage(Participant("p01", out=tmp_path))
@@ -349,7 +356,7 @@ def test_everything_on_train_and_report_is_reached_and_told_by_name(qtbot, tmp_p
             page.view.show_card("linear (ridge)", "", [], "folder")
         held = page.view if isinstance(page, ReportPage) else page
         controls = [one for kind in (QAbstractButton, QListWidget, QComboBox) for one in held.findChildren(kind)]
-        assert len(controls) == 7
+        assert len(controls) == (8 if isinstance(page, TrainPage) else 7)  # one more says which day
         for one in controls:
             assert one.focusPolicy() & Qt.FocusPolicy.TabFocus, one
             assert one.toolTip(), one

@@ -308,8 +308,9 @@ def test_every_decoder_of_a_session_is_asked_and_its_figures_are_marked(monkeypa
     console = Console(record=True, width=200)
     row = {"r": 0.9, "r_speech": 0.9}
     _print_scores(console, {"live gru": row, "baseline ridge": row}, marks, said["later"])
-    _print_split(console, {"open": {"scores": {"live gru": row}}}, marks)
+    _print_split(console, {"open": {"scores": {"live gru": row, "baseline ridge": row}}}, marks, said["later"])
     text = " ".join(console.export_text().split())
     assert text.count("(CONTAMINATED, LEAK, SIMULATED participant)") == 2
     assert "LEAK baseline ridge" in text
+    assert text.count("LEAK scores baseline ridge r") == 2
     assert "LEAK live" not in text

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+import offline.data.known_content
 import offline.evaluation.cards
 import offline.training.corpus
 import offline.training.recordings
@@ -18,6 +19,8 @@ from bk_realtime.config import FRAME_RATE, FeatureSettings, MelSettings, Vocoder
 from bk_realtime.decoder.bundle import Bundle, load_bundle, save_bundle
 from bk_realtime.decoder.ridge import Ridge, RidgeSettings
 from bk_realtime.learning.before import data_before, leaks_in, told_today
+from bk_realtime.session.bundle import knows_how_sure
+from offline.data.content_match import Place
 from offline.data.fingerprint import Fingerprint, fingerprint
 from offline.data.known_content import LEAK_UNTOLD, held_out_known, kept_tensors
 from offline.evaluation.cards import bundle_card
@@ -111,6 +114,14 @@ def test_recordings_that_may_be_copies_of_each_other_are_marked(
     paths = (Path("d1.xdf"), Path("d2.xdf"))
     _, text = run(dataclasses.replace(settings(tmp_path / "m", "d1.xdf"), recordings=paths, decoder="ridge", set=()))
     assert f"{LEAK_UNTOLD} held-out part, " in text
+    for line in ("speech gate", "how sure: cannot tell, what it is judged on may have been learnt; "):
+        assert f"{LEAK_UNTOLD} SIMULATED {line}" in " ".join(text.split())
+    sure = load_bundle(tmp_path / "m")
+    assert sure.sureness is not None
+    sure.sureness.settings = dataclasses.replace(sure.sureness.settings, passed=True)
+    assert not knows_how_sure(sure)
+    told = {**sure.provenance, "sureness": {}}
+    assert knows_how_sure(dataclasses.replace(sure, provenance=told))  # else it would
     for entry in load_bundle(tmp_path / "m").provenance["data"]:
         assert entry["leak"].startswith("leak by content: CANNOT TELL of d1.xdf: it holds features")
     assert card(tmp_path / "m", "d2.xdf")["content"]["verdict"] == "cannot tell"
@@ -175,6 +186,33 @@ def test_a_held_out_part_that_another_day_learnt_in_another_dress_is_found(days:
     ]  # fmt: skip
     learnt = whole.only([(0.0, 19.0)])
     bundle = made(data, [learnt, fingerprint(end)])
-    assert held_out_known(bundle, two) > 5.0
-    assert held_out_known(made(data, [learnt, fingerprint(days["d3.xdf"])]), two) == 0.0
-    assert held_out_known(made(data[:1], [learnt]), two) == 0.0
+    seconds, doubt = held_out_known(bundle, two)
+    assert (seconds > 5.0, doubt) == (True, "")
+    assert held_out_known(made(data, [learnt, fingerprint(days["d3.xdf"])]), two) == (0.0, "")
+    assert held_out_known(made(data[:1], [learnt]), two) == (0.0, "")
+
+
+def test_a_held_out_part_that_nobody_can_look_for_in_another_day_is_untold(
+    days: dict[str, Recording], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No word of it was "no leak found"."""
+    one, two = days["d1.xdf"], days["d2.xdf"]
+    held = {"held_out": [round(20.5 * float(FRAME_RATE)), round(29.5 * float(FRAME_RATE))]}
+    data = [{"name": "d1.xdf", "sha256": one.source_hash, **held}, {"name": "d2.xdf", "sha256": "x"}]
+    features = dataclasses.replace(fingerprint(two), neural=(None, None))
+    assert held_out_known(made(data, []), one) == (0.0, "the bundle kept no fingerprints of what else it learnt")
+    told, doubt = held_out_known(made(data, [fingerprint(one), features]), one)
+    assert (told, doubt[:44]) == (0.0, "whether its held-out part stands in d2.xdf: ")
+    # a loudness that both share, or a copy under much noise
+    place = Place(5.0, 1.0, 2.0, 30.0, 0.01)
+    monkeypatch.setattr(offline.data.known_content, "shared", lambda *_: [place])
+    told, doubt = held_out_known(made(data, [fingerprint(one), fingerprint(two)]), one)
+    assert told == 0.0
+    assert "of its neural data agree with d2.xdf, by 0.01 where a copy has" in doubt
+
+
+def test_the_card_of_a_first_day_says_that_a_second_one_may_hold_its_end(second: Path, tmp_path: Path) -> None:
+    silent = placed(load_bundle(second), tmp_path / "silent", fingerprints={})
+    found = card(silent, "d1.xdf")
+    assert found["content"]["line"] == "CANNOT TELL: the bundle kept no fingerprints of what else it learnt"
+    assert LEAK_UNTOLD in card_mark(found)
