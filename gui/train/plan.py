@@ -225,7 +225,7 @@ REMEDIES = (
     ("expected one rate", later("tick only recordings of one amplifier setting")),
     ("common to all recordings", later("tick only recordings with the same channels")),
     (
-        "or --days of",
+        "with which it is for the last day alone",
         later("say below the list which recordings are of an earlier day, or tick only recordings of one montage"),
     ),
     ("days of one participant", later("tick only recordings of one participant")),
