@@ -46,6 +46,7 @@ BARE = {
     "TOO SHORT",
     "TOO FEW",
     "CANNOT TELL",
+    "(CONTAMINATION: CANNOT TELL)",
     "cannot tell",
     "cannot be told",
     "inside speech",
