@@ -125,6 +125,15 @@ def test_a_backlog_that_drains_is_no_clock_that_was_set(first: int) -> None:
     assert kinds == []
 
 
+def wrong_by(judge: StampJudge, k: int, shift: float, rng: np.random.Generator, late: float = 0.0) -> float:
+    """Seconds by which the age of packet ``k`` is judged wrongly, stamped by a clock that is ``shift`` ahead."""
+    taken = NOW + (k * PACKET + 1 + np.arange(PACKET)) / RATE
+    received = float(taken[-1] + abs(rng.normal(0, 1e-3)) + late)
+    chunk = Chunk(np.zeros((PACKET, 1)), k * PACKET, taken + shift, 0.0, received)
+    times, _ = judge.observe(chunk)
+    return float(taken[-1] - (chunk.stamps[-1] if times is None else times[-1]))
+
+
 @pytest.mark.parametrize("ahead", [0.06, 0.35, 0.49, 0.505, 0.55, 0.59, 0.7, 3.0, 40.0])
 @pytest.mark.parametrize("shift", [0.0, 56.3, -3600.0])
 @pytest.mark.parametrize("pieces", [1, 3])
@@ -133,16 +142,9 @@ def test_one_packet_stamped_ahead_makes_the_session_old_for_a_moment_not_for_eve
 ) -> None:
     """A sender that stood still between two looks at its clock; where the clock is another one, the least delay of all
     time stands for it, and by one wrong stamp all that came later was old for ever: silence, with the stream there."""
-    judge, rng, old = StampJudge(RATE), np.random.default_rng(0), {}
-    for k in range(1000):
-        taken = NOW + (k * PACKET + 1 + np.arange(PACKET)) / RATE
-        wrong = ahead if 400 <= k < 400 + pieces else 0.0
-        chunk = Chunk(
-            np.zeros((PACKET, 1)), k * PACKET, taken + shift + wrong, 0.0, taken[-1] + abs(rng.normal(0, 1e-3))
-        )
-        times, _ = judge.observe(chunk)
-        old[k] = chunk.received - (chunk.stamps[-1] if times is None else times[-1])
-    assert max(abs(old[k]) for k in range(700, 1000)) < 0.02
+    judge, rng = StampJudge(RATE), np.random.default_rng(0)
+    wrong = [wrong_by(judge, k, shift + (ahead if 400 <= k < 400 + pieces else 0.0), rng) for k in range(1000)]
+    assert np.abs(wrong[700:]).max() < 0.02
 
 
 @pytest.mark.parametrize("ahead", [0.06, 0.3, 0.49, 1.5, 40.0])
@@ -152,19 +154,14 @@ def test_the_first_packet_stamped_ahead_makes_the_session_old_for_seconds_not_fo
     came: str, ahead: float, pieces: int
 ) -> None:
     """... as it is where a sender begins, goes on after it stood still, or looks at a clock that was set just then."""
-    judge, rng, old = StampJudge(RATE), np.random.default_rng(0), {}
-    wrong_from = 0 if came == "first" else 400
+    judge, rng, wrong = StampJudge(RATE), np.random.default_rng(0), []
+    begin = 0 if came == "first" else 400
     for k in range(1000):
-        if k == wrong_from and came == "back":
+        if k == begin and came == "back":
             judge.restart()
-        taken = NOW + (k * PACKET + 1 + np.arange(PACKET)) / RATE
-        shift = 56.3 + (20.0 if came == "set" and k >= 400 else 0.0)
-        wrong = ahead if wrong_from <= k < wrong_from + pieces else 0.0
-        stamps = taken + shift + wrong
-        chunk = Chunk(np.zeros((PACKET, 1)), k * PACKET, stamps, 0.0, taken[-1] + abs(rng.normal(0, 1e-3)))
-        times, _ = judge.observe(chunk)
-        old[k] = chunk.received - (chunk.stamps[-1] if times is None else times[-1])
-    assert max(abs(old[k]) for k in range(wrong_from + 150, 1000)) < 0.02
+        shift = 56.3 + (20.0 if came == "set" and k >= 400 else 0.0) + (ahead if begin <= k < begin + pieces else 0.0)
+        wrong.append(wrong_by(judge, k, shift, rng))
+    assert np.abs(wrong[begin + 150 :]).max() < 0.02
 
 
 @pytest.mark.parametrize("came", ["first", "back", "set"])
@@ -173,19 +170,14 @@ def test_the_first_packet_stamped_ahead_makes_the_session_old_for_seconds_not_fo
 def test_what_comes_late_after_the_first_packets_stays_old(came: str, late: float, ahead: float) -> None:
     """A sender or a network that falls behind in its first moments, for ever, on another clock: it must not look fresh
     after two seconds, whether the first packet was stamped ahead, too, or not."""
-    judge, rng, wrong = StampJudge(RATE), np.random.default_rng(0), {}
+    judge, rng, wrong = StampJudge(RATE), np.random.default_rng(0), []
     begin = 0 if came == "first" else 400
     for k in range(1000):
         if k == begin and came == "back":
             judge.restart()
-        taken = NOW + (k * PACKET + 1 + np.arange(PACKET)) / RATE
         shift = 56.3 + (20.0 if came == "set" and k >= 400 else 0.0) + (ahead if k == begin else 0.0)
-        received = taken[-1] + abs(rng.normal(0, 1e-3)) + (late if k >= begin + 6 else 0.0)
-        chunk = Chunk(np.zeros((PACKET, 1)), k * PACKET, taken + shift, 0.0, received)
-        times, _ = judge.observe(chunk)
-        old = received - (chunk.stamps[-1] if times is None else times[-1])
-        wrong[k] = old - (received - taken[-1])
-    assert max(abs(wrong[k]) for k in range(begin + 150, 1000)) < 0.02
+        wrong.append(wrong_by(judge, k, shift, rng, late if k >= begin + 6 else 0.0))
+    assert np.abs(wrong[begin + 150 :]).max() < 0.02
 
 
 @pytest.mark.parametrize("by", [0.3, 0.55, 20.0])
