@@ -79,9 +79,12 @@ def test_a_recorder_that_wakes_up_goes_on_and_the_second_one_ends(tmp_path: Path
     supervisor.run()
     assert supervisor.recorder is first
     said = heard(tmp_path)
-    assert said[2]["text"].endswith("and goes on")
-    assert "session_2.xdf ends" in said[3]["text"]
-    assert [c.get("corrected") for c in said] == [None, None, "recorder hung", "recorder hung"]
+    # either may hang once more on a busy machine, which is said, too
+    awake = next(i for i, c in enumerate(said) if c["text"].endswith("and goes on"))
+    ends = next(i for i, c in enumerate(said) if "session_2.xdf ends" in c["text"])
+    assert 1 < awake < ends
+    assert said[awake]["corrected"] == said[ends]["corrected"] == "recorder hung"
+    assert [c.get("corrected") for c in said[:2]] == [None, None]
     assert [c.code for c in (first, *supervisor.care.over)] == [0, 0]
 
 
