@@ -1,7 +1,5 @@
 """`python -m offline.make_demo`: make recordings/demo.xdf and its training session again, from a synthetic voice.
 
-With ``--fingerprints`` the bundles beside them that were trained on that session learn to know it by content.
-
 Needs the program ``espeak-ng`` (Debian package of that name). Nothing else in the project does.
 """
 
@@ -15,13 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bk_realtime.config import read_toml
-from bk_realtime.decoder.bundle import FINGERPRINT
-from bk_realtime.decoder.bundle_index import INDEX
-from bk_realtime.errors import FileError, OptionError, exit_cleanly
+from bk_realtime.errors import FileError, exit_cleanly
 from bk_realtime.logs import parse_command
-from offline.data.remember import remember_content
-from offline.io import read_recording
 from offline.simulation.session import Simulate, write_simulation
 
 WORDS = """
@@ -57,12 +50,6 @@ class MakeDemo:
     """espeak-ng voice."""
     overwrite: bool = False
     """Replace existing recordings."""
-    fingerprints: bool = False
-    """Give each bundle demo_* in the folder that keeps no fingerprints those of its training session."""
-
-    def __post_init__(self) -> None:
-        if self.fingerprints and not self.training_seconds:
-            raise OptionError("--fingerprints needs the training session; expected --training-seconds above 0, got 0")
 
 
 def synthesise(folder: Path, seed: int, voice: str) -> None:
@@ -104,24 +91,6 @@ def make_session(name: str, seconds: float, seed: int, settings: MakeDemo) -> li
         return [command + " --overwrite" * settings.overwrite, *write_simulation(wanted)]
 
 
-def add_fingerprints(folder: Path, training: Path) -> list[str]:
-    """Give the bundles of a folder that keep no fingerprints those of the session; lines to print.
-
-    Raises
-    ------
-    BkError
-        No bundle there; one that was trained on another session.
-    """
-    bundles = sorted(index.parent for index in folder.glob(f"demo_*/{INDEX}"))
-    if not bundles:
-        raise FileError(f"{folder} holds no bundle demo_*; expected those that were trained on {training.name}")
-    without = [bundle for bundle in bundles if FINGERPRINT not in read_toml(bundle / INDEX)["files"]]
-    recordings = [read_recording(training)] if without else []
-    for bundle in without:
-        remember_content(bundle, recordings)
-    return [f"{b}: fingerprints {'added' if b in without else 'were there'}" for b in bundles]
-
-
 @exit_cleanly
 def main(argv: list[str] | None = None) -> int:
     """Command line."""
@@ -131,8 +100,6 @@ def main(argv: list[str] | None = None) -> int:
     if settings.training_seconds:
         name = "demo_training_simulated.xdf"
         print(*make_session(name, settings.training_seconds, TRAINING_SEED, settings), sep="\n")
-        if settings.fingerprints:
-            print(*add_fingerprints(settings.folder, settings.folder / name), sep="\n")
     return 0
 
 
