@@ -24,9 +24,12 @@ def recordings(folder: Path) -> list[Path]:
 
 
 def next_recording(folder: Path, promised: Container[Path] = ()) -> Path:
-    """Where the next recorder writes: the first such name that is neither there nor ``promised`` to another one."""
+    """Where the next recorder writes: the first such name that is neither there nor ``promised`` to another one; nor
+    that of a recording which somebody has removed or renamed, whose chain is there."""
+    from bk_realtime.xdf.hash_chain import chain_path
+
     path, n = folder / RECORDING, 1
-    while path.exists() or path in promised:
+    while path.exists() or chain_path(path).exists() or path in promised:
         n += 1
         path = folder / f"session_{n}.xdf"
     return path

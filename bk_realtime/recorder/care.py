@@ -15,6 +15,7 @@ from bk_realtime.session.names import RECORDING
 from bk_realtime.session.settings import DiskPolicy
 
 SPARED = "voice, mel, features and attention are not recorded"
+MOVED = "recording's place"
 _EVERY_S = 2.0
 
 
@@ -49,6 +50,7 @@ class Care:
         self._hours: float | None = None
         self._warned = False
         self._next = 0.0
+        self._seen = self._moved = False
         self.spare = False
         """What can be made again from the rest is to be left out, for want of room."""
 
@@ -83,8 +85,8 @@ class Care:
         """How long the disk lasts, for the progress line; empty where nobody knows yet."""
         return "" if self._hours is None else f"; the disk lasts {in_words(self._hours)}"
 
-    def refused(self, line: str) -> None:
-        """Tell the session of a stream that is announced and not recorded."""
+    def notice(self, line: str) -> None:
+        """Tell the session of what is not in its recording."""
         if self._notices is not None:
             self._notices.send(line)
 
@@ -100,7 +102,27 @@ class Care:
     def _expected(self) -> float:
         return pace(s.description for s in self._streams if not s.lost)
 
+    def _look_for_file(self) -> bool:
+        """Whether the recording is at its place; said where it is not any more. It is written all the same."""
+        try:
+            self._path.lstat()
+            self._seen, moved = True, False
+        except FileNotFoundError:
+            moved = self._seen
+        except OSError:  # the disk does not answer just now
+            moved = self._moved
+        if moved != self._moved:
+            self._moved = moved
+            if moved:
+                text = f"{self._path.name} was renamed or moved and is recorded on there: put it back"
+                self._tell(text, active_fault=MOVED)
+            else:
+                self._tell(f"{self._path.name} is at its place again", corrected=MOVED)
+        return not moved
+
     def _look_at_disk(self, now: float) -> None:
+        if not self._look_for_file():
+            return
         try:
             self._hours = hours = self._room.hours(now)
         except OSError as error:

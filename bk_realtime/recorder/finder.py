@@ -12,6 +12,7 @@ from bk_realtime.errors import BkError, OptionError
 from bk_realtime.recorder.connecting import Connecting, Opened
 from bk_realtime.recorder.recorded import RecordedStream, recovery_key
 from bk_realtime.recorder.release import release_gone
+from bk_realtime.recorder.second_connection import SecondConnections
 from bk_realtime.shown import named
 from bk_realtime.source.door import MOST_STREAMS, Door, described, search
 from bk_realtime.watched import WatchedThread
@@ -45,6 +46,7 @@ class StreamFinder:
         """uid of every sender that is announced now."""
         self.door = Door(refused or (lambda line: say(f"warning: {line}")))
         self._connecting = Connecting(self._say_silent)
+        self._seconds = SecondConnections()
         self._known: set[str] = set()
         self._duplicates: dict[str, float] = {}
         self._silent: set[str] = set()
@@ -93,6 +95,7 @@ class StreamFinder:
             s.hold &= s in held  # decided anew in each pass: the sender that made us wait may be gone for good
         if not self._stop.is_set():
             release_gone(recorded, now)
+            self._seconds.look(recorded, visible, now)
         kept = {s.uid for s in recorded if s.inlet is not None}
         self._known -= {s.uid for s in recorded if s.inlet is None} - kept
         if len(self._known) > MOST_KNOWN:

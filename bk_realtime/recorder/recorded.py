@@ -30,7 +30,8 @@ class RecordedStream:
     its stamps are no times; ``new_xml`` : the header of the restarted sender; ``gone_since`` : LSL clock since when
     it is not announced; ``inlet`` : None where it was let go, a new one where it came back then; ``info`` : where
     the sender was found; ``asked``, ``asking``, ``said`` : when it was last asked directly whether it is there,
-    whether it is being asked, what it said.
+    whether it is being asked, what it said; ``doubted`` : LSL clock when its connection was last held to be dead
+    perhaps; ``successor`` : a connection that brings samples where ``inlet`` is dead, for the recorder to take.
     These and ``uid`` are the finder's, all else the recorder's.
     """
 
@@ -57,6 +58,8 @@ class RecordedStream:
     asked: float = -np.inf
     asking: bool = False
     said: str = ""
+    doubted: float = -np.inf
+    successor: Any = None
 
     @property
     def quiet(self) -> bool:
@@ -79,6 +82,16 @@ class RecordedStream:
         how = (writer, self.stream_id, d.name, self.inlet, clock_every_s, self.stop)
         self.clock = WatchedThread(watch_clock, "clock offsets", args=how)
         self.clock.start()
+
+    def take_successor(self, writer: XdfWriter, clock_every_s: float) -> bool:
+        """Go on over the new connection where there is one and the old one is dead; whether it is so."""
+        successor, self.successor = self.successor, None
+        if successor is None or self.inlet is None or self.inlet.samples_available():
+            return False
+        self.stop.set()
+        self.inlet = successor
+        self.begin(writer, clock_every_s)
+        return True
 
     def texts(self, samples: list[list[Any]]) -> list[list[str]]:
         """Samples of a stream of texts as texts; few are taken at once from now on where they are huge."""

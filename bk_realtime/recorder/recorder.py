@@ -81,13 +81,13 @@ class Recorder:
         self._writer: XdfWriter | None = None
         self._streams: list[RecordedStream] = []
         self._next_id = 1
-        self._finder = StreamFinder(predicate, self._streams, say, self._say_refused)
+        self._finder = StreamFinder(predicate, self._streams, say, self._say_aloud)
         prepare()  # while it looks: what arrives meanwhile waits in the inlets
 
-    def _say_refused(self, line: str) -> None:
+    def _say_aloud(self, line: str) -> None:
         self._say(f"warning: {line}")
         if self._care is not None:
-            self._care.refused(line)
+            self._care.notice(line)
 
     @property
     def refused(self) -> list[str]:
@@ -150,7 +150,7 @@ class Recorder:
             beat()
             now = pylsl.local_clock()
             if tell is not None and self._writer is not None:
-                tell(figures_line(self._streams, self._writer.counts, self.path.stat().st_size, now - begun))
+                tell(figures_line(self._streams, self._writer.counts, self._writer.n_bytes, now - begun))
             if seconds is not None and now - begun >= seconds:
                 break
             if now - reported >= report_s:
@@ -231,6 +231,8 @@ class Recorder:
         elif stream.inlet is not None and stream.clock is None and not stream.lost:
             assert self._writer is not None
             stream.begin(self._writer, self._clock_every_s)
+        elif self._writer is not None and not stream.lost and stream.take_successor(self._writer, self._clock_every_s):
+            self._say_aloud(f"the connection to {d.name!r} was dead: it is recorded on over a new one, with a hole")
 
     def _forget(self) -> None:
         """Of very many streams that came and went: close those in the file that were here for the shortest time."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from bk_realtime.errors import FileError
 from bk_realtime.xdf import XdfWriter, verify_xdf
 from bk_realtime.xdf.verify import write_sidecar
 
@@ -16,7 +17,17 @@ def check_whole(writer: XdfWriter, refused: list[str], say: Callable[[str], None
     ----------
     refused : a line for each stream that was not recorded, since it would do harm.
     say : called with a line where the report cannot be kept.
+
+    Raises
+    ------
+    FileError
+        Somebody has renamed or moved the file while it was written.
     """
+    if not writer.path.exists():
+        raise FileError(
+            f"{writer.path} was renamed or moved while it was recorded, and is not checked: all {writer.n_bytes} bytes "
+            "are in the file that it is now; check that with `record --verify`"
+        )
     report = verify_xdf(writer.path)
     if report["sha256"] != writer.sha256:
         report["problems"].append("the file on disk differs from what was written")

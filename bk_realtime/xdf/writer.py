@@ -79,8 +79,9 @@ class XdfWriter:
     Raises
     ------
     FileError
-        The file exists or cannot be made; later, on any call, the disk is full or gone. Then the file holds whole
-        chunks up to the failure and the message says how much; :attr:`failed` stays true.
+        The file exists or cannot be made; later, on any call, the disk is full or gone, or another program has removed
+        the file or cut it off. Then the file, where it is still there, holds whole chunks up to the failure and the
+        message says how much; :attr:`failed` stays true.
 
     Examples
     --------
@@ -113,6 +114,7 @@ class XdfWriter:
             os.close(self._fd)
             raise FileError(f"{chain_path(self.path)}: cannot be made ({error.strerror}); name another file") from None
         self._closed = False
+        self._counts_links = os.fstat(self._fd).st_nlink > 0  # some disks in the network do not
         self._began = self._last_sync = self._last_boundary = now()
         stamp = datetime.now(UTC).isoformat(timespec="seconds")
         self._append(b"XDF:", FILE_HEADER, b"", f"<info><version>1.0</version><datetime>{stamp}</datetime></info>")
@@ -131,6 +133,11 @@ class XdfWriter:
     def sha256(self) -> str:
         """Digest of every byte written so far, to compare with the file's own."""
         return self._hash.hexdigest()
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes written so far."""
+        return self._end
 
     @property
     def counts(self) -> dict[int, int]:
@@ -244,6 +251,7 @@ class XdfWriter:
             raise FileError(self._failure)
         if self._closed:
             raise ValueError(f"{self.path}: write after close")
+        self._look_at_file()  # before: what is written behind a cut would fill the hole with zeros
         chunk = before + pack_chunk(tag, stream_id, content)
         rest = memoryview(chunk)
         try:
@@ -268,6 +276,18 @@ class XdfWriter:
         self._last_sync = self._now()
         if self._chain is not None:
             self._chain.link(self._last_sync - self._began, last)
+
+    def _look_at_file(self) -> None:
+        """A file that was removed takes every write, and all of it is gone with the last one."""
+        found = os.fstat(self._fd)
+        if self._counts_links and not found.st_nlink:
+            why = f"the file was removed while it was written, and all {self._end} bytes of it are lost"
+        elif found.st_size < self._end:
+            why = f"another program has cut the file off at byte {found.st_size} of {self._end}"
+        else:
+            return
+        self._failure = f"{self.path}: recording stopped, {why}; leave the folder alone while it is recorded"
+        raise FileError(self._failure)
 
     def _give_up(self, error: OSError) -> None:
         kept = ", ".join(f"{stream.n_samples} samples of {stream.name}" for stream in self._streams.values())

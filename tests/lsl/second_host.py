@@ -10,6 +10,7 @@ resolver, inlet, time probes. No root, no namespaces, no second network card.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -26,6 +27,8 @@ import numpy as np
 
 HOST = "amplifier-pc"
 _HIDDEN = "_elsewhere"
+_CUT: set[socket.socket] = set()
+"""Open on the other side, and never heard of again."""
 HELD_UP_S = 0.07
 """An estimate of another clock is wrong by half of what its answer took: 64 ms at most, where the machine stood still
 for that long; longer ones LSL throws away. The next one, two seconds later, is right to a fraction of a millisecond."""
@@ -92,6 +95,11 @@ class SecondHost:
         """Whether its clock answers no probe, as behind a firewall."""
         self._tell(f"silent {int(yes)}")
 
+    def cut(self) -> None:
+        """It gives up every connection that it has, and nobody is told: so after a cable, or this machine, was away for
+        longer than its TCP waits. It is announced as before and takes new ones."""
+        self._tell("cut 0")
+
     def close(self) -> None:
         self.process.kill()
         self.process.wait()
@@ -146,6 +154,7 @@ class _Door:
         self._mouth = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._mouth.bind(("127.0.0.1", 0))
         self._back: dict[str, tuple[str, int]] = {}
+        self._connected: list[tuple[socket.socket, socket.socket]] = []
         for run in (self._answer, self._tell, self._admit):
             threading.Thread(target=run, daemon=True).start()
 
@@ -199,8 +208,17 @@ class _Door:
                 end.shutdown(socket.SHUT_RDWR)
             return
         if first:
+            self._connected.append((inside, outside))
             outside.sendall(first)
             _carry(inside, outside, lambda b: b)
+
+    def cut(self) -> None:
+        """What is connected now is so no more, which the other side never hears."""
+        for inside, outside in self._connected:
+            _CUT.add(outside)
+            with contextlib.suppress(OSError):
+                inside.shutdown(socket.SHUT_RDWR)
+        self._connected.clear()
 
 
 def _in_range() -> socket.socket:
@@ -228,11 +246,9 @@ def _carry(source: socket.socket, sink: socket.socket, change: Any) -> None:
     except OSError:
         pass
     finally:
-        for end in (source, sink):
-            try:
+        for end in {source, sink} - _CUT:
+            with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
 
 
 def _send(outlet: Any, clock: _Clock, spec: dict[str, Any], ended: threading.Event) -> None:
@@ -290,6 +306,9 @@ def main() -> None:
             clock.jump(float(value))
         elif word == "silent":
             clock.silent = bool(int(value))
+        elif word == "cut":
+            for door in doors:
+                door.cut()
         print(clock.at(clock.now()) - clock.now(), flush=True)
     ended.set()
 
