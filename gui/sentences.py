@@ -109,6 +109,7 @@ SENTENCES = (
     later("cannot tell: no neural signal"),
     later("watch ended"),
     later("nothing from the watch for {seconds} s"),
+    later("CONTAMINATED: the microphone's sound is in channels of this session ({channels})"),
     # the score card, in the order of who asks
     later("Follows your speech better than chance"),
     later("Better than the linear decoder (ridge)"),

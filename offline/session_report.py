@@ -2,7 +2,8 @@
 
 Reads the session folder: latency figures, faults, and, from session.xdf, the neural signal as it was recorded. The
 signal is decoded again offline from the same sample on; live and offline must agree. Where a microphone was recorded
-the decoded mel is scored against it, beside a baseline decoder and the mean spectrum.
+the decoded mel is scored against it, beside a baseline decoder and the mean spectrum; the channels are audited for its
+sound, and it for the decoded voice.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from bk_realtime.logs import parse_command
 from bk_realtime.session.bundle import load_session_bundle
 from bk_realtime.session.folder import read_session
 from bk_realtime.session.status import QUANTILES, Status, read_status
-from offline.data.contamination import KEPT, Contamination, bundle_contamination
+from offline.data.contamination import KEPT, Contamination
 from offline.data.contamination import UNKNOWN as UNTOLD
 from offline.data.known_content import FOUND, LEAK_UNTOLD, NONE, UNKNOWN, Content, known_to
 from offline.inspection.by_condition import SessionConditions
@@ -34,6 +35,8 @@ from offline.inspection.live_agreement import agreement
 from offline.inspection.live_gate import gate_words
 from offline.inspection.live_longest import longest_segment
 from offline.inspection.live_segment import LiveSegment
+from offline.inspection.own_voice import Heard, own_voice
+from offline.inspection.session_audit import contaminated_line, session_contamination, trained_contamination, worst
 from offline.io.options import ReadOptions, say_notes
 
 FIGURES = (
@@ -69,7 +72,7 @@ class SessionReport:
 
 
 def report_session(settings: SessionReport, console: Console) -> int:
-    """Print and write the report; 1 when live and offline disagree, else 0."""
+    """Print and write the report; 1 when live and offline disagree, or the sound itself is in the channels; else 0."""
     session = settings.session
     status = read_status(session / "latency.json")
     live = read_session(session).settings
@@ -98,7 +101,8 @@ def report_session(settings: SessionReport, console: Console) -> int:
         console.print(f"waveform: cannot be checked, {segment.n_missed} mel frames are not in the recording")
     baseline = None if settings.baseline is None else load_bundle(settings.baseline)
     known, audit = remembered(segment, bundle), audit_of(segment, baseline)
-    marks = session_marks(segment.simulated, audit, known)
+    here, heard = session_contamination(segment, decoders_of(segment, baseline)), own_voice(segment, status.age_p50_ms)
+    marks = session_marks(segment.simulated, worst([here, audit]), known, heard)
     own = NOTHING if baseline is None else known_to(baseline, segment.recording)
     scores = segment.scores(baseline)
     if scores:
@@ -109,8 +113,11 @@ def report_session(settings: SessionReport, console: Console) -> int:
         console.print(memory_words(known))
     if own.verdict != NONE:
         console.print(memory_words(own, "baseline"))
+    console.print(f"in what was decoded: {here.line}", markup=False)
     if audit.verdict in (KEPT, UNTOLD):
         console.print(f"in training: {audit.line}", markup=False)
+    if heard.text:
+        console.print(heard.text, markup=False)
     gate = segment.gate_figures()
     if gate:
         of = "".join(f"{mark}, " for mark in marks)
@@ -120,6 +127,8 @@ def report_session(settings: SessionReport, console: Console) -> int:
     summary["memory"] = {"verdict": known.verdict, "text": memory_words(known)}
     summary |= {"marks": marks, "simulated": segment.simulated}
     summary["contamination"] = {**audit.values(), "line": audit.line}
+    summary["session_contamination"] = {**here.values(), "line": here.line}
+    summary["own_voice"] = {"verdict": heard.verdict, "text": heard.text}
     if baseline is not None:
         summary["baseline_memory"] = {"verdict": own.verdict, "text": memory_words(own, "baseline")}
         summary["baseline_marks"] = _leak_marks(own)
@@ -135,9 +144,11 @@ def report_session(settings: SessionReport, console: Console) -> int:
     write_bytes(session / "report.png", segment.picture(marks))
     console.print(f"session folder: {session} (report.json, report.png)")
     wrong = [a.name for a in agreed if not a.good]
-    if wrong:
-        print(f"error: live and offline decoding disagree: {', '.join(wrong)}", file=sys.stderr)
-    return 1 if wrong else 0
+    faults = [f"live and offline decoding disagree: {', '.join(wrong)}"] if wrong else []
+    faults += filter(None, [contaminated_line(here)])
+    if faults:
+        print(f"error: {'; '.join(faults)}", file=sys.stderr)
+    return 1 if faults else 0
 
 
 def remembered(segment: LiveSegment, begun: Bundle) -> Content:
@@ -154,18 +165,21 @@ def remembered(segment: LiveSegment, begun: Bundle) -> Content:
     return min(found, key=lambda one: (FOUND, UNKNOWN, NONE).index(one.verdict))
 
 
+def decoders_of(segment: LiveSegment, baseline: Bundle | None) -> list[Bundle]:
+    """All that are scored: what ran, what took over, what stands beside it."""
+    ran = [segment.bundle, *(change.bundle for change in segment.changes.values())]
+    return ran if baseline is None else [*ran, baseline]
+
+
 def audit_of(segment: LiveSegment, baseline: Bundle | None) -> Contamination:
     """What is said of the channels that the decoders were trained on which are scored."""
-    decoders = [segment.bundle, *(change.bundle for change in segment.changes.values())]
-    decoders += [] if baseline is None else [baseline]
-    said = [bundle_contamination(one.provenance) for one in decoders]
-    return min(said, key=lambda one: (not one.contaminated, one.verdict != UNTOLD))
+    return trained_contamination(decoders_of(segment, baseline))
 
 
-def session_marks(simulated: bool, audit: Contamination, known: Content) -> list[str]:
+def session_marks(simulated: bool, audit: Contamination, known: Content, heard: Heard | None = None) -> list[str]:
     """What every table and picture of the session begins with."""
-    simulation = ["SIMULATED participant"] if simulated else []
-    return [*filter(None, [audit.mark.strip()]), *_leak_marks(known), *simulation]
+    marks = [audit.mark.strip(), *_leak_marks(known), "" if heard is None else heard.mark]
+    return [*filter(None, marks), *(["SIMULATED participant"] if simulated else [])]
 
 
 def _leak_marks(known: Content) -> list[str]:

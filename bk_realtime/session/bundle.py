@@ -16,6 +16,9 @@ from bk_realtime.shown import shown
 if TYPE_CHECKING:
     from bk_realtime.decoder.bundle import Bundle
 
+_OF_SOUND = "that learnt from channels that hold the sound itself"
+_JUDGED = "that may have learnt what it was judged on"
+
 
 def load_session_bundle(settings: SessionSettings) -> Bundle:
     """The session's bundle on the CPU, with its vocoder choice where the session names another; a chain on a card
@@ -59,10 +62,14 @@ def load_session_bundle(settings: SessionSettings) -> Bundle:
 
 
 def gate_choice(bundle: Bundle, mode: str) -> tuple[bool, str]:
-    """Whether the speech gate acts in a session of this ``--gate``, and why, in one line."""
+    """Whether the speech gate acts in a session of this ``--gate``, and why, in one line.
+
+    Unasked it does not where a doubt hangs on its training: one that learnt from channels that hold the sound itself
+    opens for the sound, its own voice too.
+    """
     if bundle.gate is None:
         return False, "no speech gate: the bundle has none, the voice is always let out"
-    settings = bundle.gate.settings
+    settings, doubt = bundle.gate.settings, _gate_doubt(bundle)
     if mode == "off":
         return False, "speech gate off: the voice is always let out"
     if mode == "auto" and not settings.passed:
@@ -70,8 +77,18 @@ def gate_choice(bundle: Bundle, mode: str) -> tuple[bool, str]:
             "speech gate off: it was not good enough on the held-out part of its training; --gate on "
             "of `run` uses it all the same"
         )
+    if mode == "auto" and doubt:
+        return False, (
+            f"speech gate off: it is of a bundle {doubt}, so that how good it was says nothing; --gate on of `run` "
+            "uses it all the same"
+        )
     opens, closes = f"{settings.open_at:.0%}", f"{settings.close_at:.0%}"
-    return True, f"speech gate on: opens at {opens} probability of speech, closes under {closes}"
+    told = f"speech gate on: opens at {opens} probability of speech, closes under {closes}"
+    if doubt:
+        return True, f"{told}; it is of a bundle {doubt}: how good it was says nothing"
+    if _audited(bundle) in ("clean", "excluded"):
+        return True, told
+    return True, f"{told}; CANNOT TELL whether it opens for speech in the brain or for sound in the channels"
 
 
 def knows_how_sure(bundle: Bundle) -> bool:
@@ -92,12 +109,27 @@ def _why_not(bundle: Bundle) -> str:
 
 def _doubt(bundle: Bundle) -> str:
     """Why what its training says of how sure it is says nothing; empty where it does."""
-    audit = bundle.provenance.get("contamination")
-    if isinstance(audit, Mapping) and audit.get("verdict") == "kept":
-        return "that learnt from channels that hold the sound itself"
+    if _audited(bundle) == "kept":
+        return _OF_SOUND
     said = bundle.provenance.get("sureness")
     leak = bundle.provenance.get("leak") or (isinstance(said, Mapping) and said.get("leak"))
-    return "that may have learnt what it was judged on" if leak else ""
+    return _JUDGED if leak else ""
+
+
+def _gate_doubt(bundle: Bundle) -> str:
+    """The same of its speech gate, which is fitted anew on the last day alone: what a decoder was given by the bundle
+    that it began with is not in it."""
+    said = bundle.provenance.get("gate")
+    said = said if isinstance(said, Mapping) else {}
+    if said.get("contaminated") or (_audited(bundle) == "kept" and "carried_on" not in bundle.provenance):
+        return _OF_SOUND
+    return _JUDGED if said.get("leak") else ""
+
+
+def _audited(bundle: Bundle) -> str:
+    """The audit's verdict on the channels that were trained on; empty in bundles of before."""
+    audit = bundle.provenance.get("contamination")
+    return str(audit.get("verdict", "")) if isinstance(audit, Mapping) else ""
 
 
 def fade_choice(bundle: Bundle, fade: bool) -> str:

@@ -229,7 +229,7 @@ class SessionSettings:
     """Another vocoder lookahead than the bundle's (0, 5.8, 11.6, 17.4 or 23.2 ms)."""
     gate: GateMode = "auto"
     """Let the voice out only while the bundle's speech gate hears speech in the brain: on, off, or auto (on where the
-    gate was good enough on the held-out part of its training)."""
+    gate was good enough on the held-out part of its training, and nothing of that is in doubt)."""
     gate_open: float | None = None
     """Probability of speech at which the gate opens, in place of the one that training chose."""
     gate_close: float | None = None

@@ -13,7 +13,7 @@ from gui.participant import Participant
 from gui.report.facts import Facts, facts_of, row_words, signature
 from gui.report.look_page import LookPage
 from gui.report.read_back import ReadBack
-from gui.report.saved import PICTURE, Saved, Whole, all_saved, figures_in_words, files_in_words, had_learnt, learnt_by
+from gui.report.saved import PICTURE, Saved, Whole, all_saved, figures_in_words, files_in_words, learnt_by, worthless
 from gui.report.saved import whole_by_recorder as by_recorder
 from gui.report.view import ReportView
 from gui.steps.page import Mark, StepPage, StepState
@@ -44,7 +44,7 @@ class ReportPage(StepPage):
         self.whole = self.newest = Whole(None, "")
         self._facts: dict[Path, tuple[tuple[int, ...], Facts]] = {}
         self._unread: list[int] = []
-        self._said, self._leaks = "", False
+        self._said, self._worthless = "", ""
         self.reading.went_on.connect(self._went_on)
         view = self.view
         view.check.clicked.connect(self.check_or_stop)
@@ -89,10 +89,8 @@ class ReportPage(StepPage):
         if self.session_runs:
             return StepState(Mark.TODO, tr("a session runs"), tr("see Report when it has ended"))
         newest = self.newest
-        if newest.whole and self._leaks:
-            return StepState(
-                Mark.LOOK, tr("LEAK: the decoder was trained on what it decoded there"), tr("see its figures")
-            )
+        if newest.whole and self._worthless:
+            return StepState(Mark.LOOK, self._worthless, tr("see its figures"))
         if newest.whole:
             return StepState(Mark.DONE)
         return StepState(Mark.LOOK, newest.text, tr("Check it now reads it back"))
@@ -146,7 +144,7 @@ class ReportPage(StepPage):
             kept = None  # there is a newer one
         row = next((n for n, one in enumerate(self.found) if one.path == kept), 0 if self.found else -1)
         if self.found:
-            self.newest, self._leaks = self._judgement(self.found[0]), had_learnt(self.found[0])
+            self.newest, self._worthless = self._judgement(self.found[0]), worthless(self.found[0])
         self.view.show_saved(self.found, [self._words(one) for one in self.found], row)
         self._unread = [n for n, one in enumerate(self.found) if self._kept(one) is None]
         self._reader.start(0)

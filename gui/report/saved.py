@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from bk_realtime.decoder.bundle_index import INDEX
 from bk_realtime.errors import BkError
-from bk_realtime.plain_files import parse_json, read_json, read_toml
+from bk_realtime.plain_files import parse_json, read_toml
 from bk_realtime.session.names import NOT_WHOLE, RECORDING
 from bk_realtime.session.status import Status, read_status
 from bk_realtime.shown import shown
 from bk_realtime.typed import Within, from_dict
 from gui.participant import Participant
+from gui.report.told import in_words, read_scores, says_nothing
 from gui.train.recorded import SESSION, recordings_of, sessions_of
 from gui.words import tr
 
@@ -24,8 +24,6 @@ REPORT, PICTURE, FIGURES, EVENTS = "report.json", "report.png", "latency.json", 
 REPLAY = "replay"
 _MOST_FILES = 200
 _NAMED = 12
-UNSAID = "(CONTAMINATION: CANNOT TELL)"
-"""Of a report that was written before reports had marks."""
 _TAIL = 1 << 18
 """Bytes of the events that are looked at: the last word comes last."""
 
@@ -164,54 +162,12 @@ def files_in_words(one: Saved) -> str:
     return f"{one.folder}\n{listed}{more}"
 
 
-@dataclass(frozen=True)
-class Memory:
-    """Whether the decoder had learnt what it decoded."""
-
-    verdict: str
-    text: str
-
-    @property
-    def leaks(self) -> bool:
-        """It had."""
-        return self.verdict == "found"
-
-
-@dataclass(frozen=True)
-class Scores:
-    """What `offline.session_report` wrote; ``scores``: decoder -> r over the whole and inside speech; ``marks``: what
-    makes them worthless, or what nobody can tell of them; ``baseline_marks``: the same of the baseline's beside."""
-
-    memory: Memory | None = None
-    agreement: dict[str, float] = field(default_factory=dict)
-    scores: dict[str, Any] = field(default_factory=dict)
-    marks: Annotated[tuple[str, ...], Within(0, 20)] = (UNSAID,)
-    baseline_marks: Annotated[tuple[str, ...], Within(0, 20)] = ()
-
-
-def read_scores(folder: Path) -> Scores | None:
-    """None where no report was made.
-
-    Raises
-    ------
-    BkError
-        It cannot be read.
-    """
-    path = folder / REPORT
-    if not path.exists():
-        return None
-    values = read_json(path)
-    keys = ("memory", "agreement", "scores", "marks", "baseline_marks")
-    return from_dict(Scores, {key: values[key] for key in keys if key in values}, str(path))
-
-
-def had_learnt(one: Saved) -> bool:
-    """Whether its report says that the decoder was trained on what it decoded."""
+def worthless(one: Saved) -> str:
+    """Why the figures of its report say nothing about decoding, in words; empty where they may."""
     try:
-        scores = read_scores(one.path) if one.is_session else None
+        return says_nothing(read_scores(one.path / REPORT) if one.is_session else None)
     except BkError:  # said among its figures
-        return False
-    return scores is not None and scores.memory is not None and scores.memory.leaks
+        return ""
 
 
 def figures_in_words(one: Saved) -> list[str]:
@@ -224,10 +180,10 @@ def figures_in_words(one: Saved) -> list[str]:
     except BkError as error:
         lines.append(tr("no figures of the session: {error}").format(error=error))
     try:
-        scores = read_scores(one.path)
+        scores = read_scores(one.path / REPORT)
     except BkError as error:
         return [*lines, tr("the report cannot be read: {error}").format(error=error)]
-    return [*lines, *(_of_report(scores) if scores is not None else [tr("no report yet: Check it now makes one")])]
+    return [*lines, *(in_words(scores) if scores is not None else [tr("no report yet: Check it now makes one")])]
 
 
 def _of_status(status: Status) -> list[str]:
@@ -247,25 +203,6 @@ def _of_status(status: Status) -> list[str]:
             underruns=_count(status.underruns), limiter_hits=_count(status.limiter_hits)
         )
     )
-    return lines
-
-
-def _of_report(found: Scores) -> list[str]:
-    lines = [] if found.memory is None else [f"{'✕ ' if found.memory.leaks else ''}{shown(found.memory.text, 400)}"]
-    lines += [f"{shown(name, 80)}: {value:.3g}" for name, value in list(found.agreement.items())[:_NAMED]]
-    for name, row in list(found.scores.items())[:_NAMED]:
-        values = [row.get(key) if isinstance(row, dict) else None for key in ("r", "r_speech")]
-        whole, inside = (f"{v:.3f}" if isinstance(v, (int, float)) and math.isfinite(v) else "–" for v in values)
-        marks = [*found.marks, *(found.baseline_marks if name.startswith("baseline ") else ())]
-        of = f"{', '.join(shown(mark, 60) for mark in marks)}: " if marks else ""
-        lines.append(
-            of
-            + tr("{name} against the microphone: r {whole}, inside speech {inside}").format(
-                name=shown(name, 60), whole=whole, inside=inside
-            )
-        )
-    if not found.scores:
-        lines.append(tr("no microphone was recorded: nothing to compare the voice with"))
     return lines
 
 

@@ -2279,11 +2279,6 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../report/page.py"/>
-        <source>LEAK: the decoder was trained on what it decoded there</source>
-        <translation>LECK: der Decoder wurde auf dem trainiert, was er dort decodierte</translation>
-    </message>
-    <message>
-        <location filename="../report/page.py"/>
         <source>see its figures</source>
         <translation>siehe die Zahlen</translation>
     </message>
@@ -2399,16 +2394,6 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../report/saved.py"/>
-        <source>{name} against the microphone: r {whole}, inside speech {inside}</source>
-        <translation>{name} gegen das Mikrofon: r {whole}, in Sprache {inside}</translation>
-    </message>
-    <message>
-        <location filename="../report/saved.py"/>
-        <source>no microphone was recorded: nothing to compare the voice with</source>
-        <translation>kein Mikrofon wurde aufgenommen: nichts, womit die Stimme zu vergleichen wäre</translation>
-    </message>
-    <message>
-        <location filename="../report/saved.py"/>
         <source>may have been trained on this session</source>
         <translation>wurde vielleicht auf dieser Sitzung trainiert</translation>
     </message>
@@ -2421,6 +2406,51 @@ Ctrl+R</source>
         <location filename="../report/saved.py"/>
         <source>Replay this: the decoder in use, {bundle}, {was}: what it says of it may be remembered, not decoded</source>
         <translation>Wieder abspielen: der Decoder in Gebrauch, {bundle}, {was}: was er davon sagt, kann erinnert sein, nicht decodiert</translation>
+    </message>
+    <message>
+        <location filename="../report/told.py"/>
+        <source>CONTAMINATED: the microphone's sound is in {channels}: no figure of this session says anything</source>
+        <translation>KONTAMINIERT: der Ton des Mikrofons ist in {channels}: keine Zahl dieser Sitzung sagt etwas aus</translation>
+    </message>
+    <message>
+        <location filename="../report/told.py"/>
+        <source>no channel holds the sound itself</source>
+        <translation>kein Kanal enthält den Ton selbst</translation>
+    </message>
+    <message>
+        <location filename="../report/told.py"/>
+        <source>whether the microphone's sound is in the channels: CANNOT TELL: {why}</source>
+        <translation>ob der Ton des Mikrofons in den Kanälen ist: NICHT FESTSTELLBAR: {why}</translation>
+    </message>
+    <message>
+        <location filename="../report/told.py"/>
+        <source>CONTAMINATED: the microphone's sound is in what was decoded there, or learnt from</source>
+        <translation>KONTAMINIERT: der Ton des Mikrofons ist in dem, was dort decodiert wurde, oder woraus gelernt wurde</translation>
+    </message>
+    <message>
+        <location filename="../report/told.py"/>
+        <source>LEAK: the decoder was trained on what it decoded there</source>
+        <translation>LECK: der Decoder wurde auf dem trainiert, was er dort decodierte</translation>
+    </message>
+    <message>
+        <location filename="../report/told.py"/>
+        <source>OWN VOICE: the microphone heard the decoded voice there</source>
+        <translation>EIGENE STIMME: das Mikrofon hörte dort die decodierte Stimme</translation>
+    </message>
+    <message>
+        <location filename="../report/told.py"/>
+        <source>OWN VOICE: the microphone heard the decoded voice: what agrees with it may be the loudspeaker</source>
+        <translation>EIGENE STIMME: das Mikrofon hörte die decodierte Stimme: was mit ihm übereinstimmt, kann der Lautsprecher sein</translation>
+    </message>
+    <message>
+        <location filename="../report/told.py"/>
+        <source>{name} against the microphone: r {whole}, inside speech {inside}</source>
+        <translation>{name} gegen das Mikrofon: r {whole}, in Sprache {inside}</translation>
+    </message>
+    <message>
+        <location filename="../report/told.py"/>
+        <source>no microphone was recorded: nothing to compare the voice with</source>
+        <translation>kein Mikrofon wurde aufgenommen: nichts, womit die Stimme zu vergleichen wäre</translation>
     </message>
     <message>
         <location filename="../report/view.py"/>
@@ -3009,11 +3039,6 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../sentences.py"/>
-        <source>no channel holds the sound itself</source>
-        <translation>kein Kanal enthält den Ton selbst</translation>
-    </message>
-    <message>
-        <location filename="../sentences.py"/>
         <source>the sound itself is in {channels}</source>
         <translation>der Ton selbst ist in {channels}</translation>
     </message>
@@ -3046,6 +3071,11 @@ Ctrl+R</source>
         <location filename="../sentences.py"/>
         <source>nothing from the watch for {seconds} s</source>
         <translation>seit {seconds} s nichts von der Überwachung</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>CONTAMINATED: the microphone's sound is in channels of this session ({channels})</source>
+        <translation>KONTAMINIERT: der Ton des Mikrofons ist in Kanälen dieser Sitzung ({channels})</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>

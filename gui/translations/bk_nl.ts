@@ -2279,11 +2279,6 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../report/page.py"/>
-        <source>LEAK: the decoder was trained on what it decoded there</source>
-        <translation>LEK: de decoder is getraind op wat hij daar decodeerde</translation>
-    </message>
-    <message>
-        <location filename="../report/page.py"/>
         <source>see its figures</source>
         <translation>zie de cijfers</translation>
     </message>
@@ -2399,16 +2394,6 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../report/saved.py"/>
-        <source>{name} against the microphone: r {whole}, inside speech {inside}</source>
-        <translation>{name} tegen de microfoon: r {whole}, in spraak {inside}</translation>
-    </message>
-    <message>
-        <location filename="../report/saved.py"/>
-        <source>no microphone was recorded: nothing to compare the voice with</source>
-        <translation>er is geen microfoon opgenomen: niets om de stem mee te vergelijken</translation>
-    </message>
-    <message>
-        <location filename="../report/saved.py"/>
         <source>may have been trained on this session</source>
         <translation>is misschien op deze sessie getraind</translation>
     </message>
@@ -2421,6 +2406,51 @@ Ctrl+R</translation>
         <location filename="../report/saved.py"/>
         <source>Replay this: the decoder in use, {bundle}, {was}: what it says of it may be remembered, not decoded</source>
         <translation>Opnieuw afspelen: de decoder in gebruik, {bundle}, {was}: wat hij ervan zegt kan onthouden zijn, niet gedecodeerd</translation>
+    </message>
+    <message>
+        <location filename="../report/told.py"/>
+        <source>CONTAMINATED: the microphone's sound is in {channels}: no figure of this session says anything</source>
+        <translation>GECONTAMINEERD: het geluid van de microfoon zit in {channels}: geen getal van deze sessie zegt iets</translation>
+    </message>
+    <message>
+        <location filename="../report/told.py"/>
+        <source>no channel holds the sound itself</source>
+        <translation>geen kanaal bevat het geluid zelf</translation>
+    </message>
+    <message>
+        <location filename="../report/told.py"/>
+        <source>whether the microphone's sound is in the channels: CANNOT TELL: {why}</source>
+        <translation>of het geluid van de microfoon in de kanalen zit: NIET TE ZEGGEN: {why}</translation>
+    </message>
+    <message>
+        <location filename="../report/told.py"/>
+        <source>CONTAMINATED: the microphone's sound is in what was decoded there, or learnt from</source>
+        <translation>GECONTAMINEERD: het geluid van de microfoon zit in wat daar werd gedecodeerd, of waarvan werd geleerd</translation>
+    </message>
+    <message>
+        <location filename="../report/told.py"/>
+        <source>LEAK: the decoder was trained on what it decoded there</source>
+        <translation>LEK: de decoder is getraind op wat hij daar decodeerde</translation>
+    </message>
+    <message>
+        <location filename="../report/told.py"/>
+        <source>OWN VOICE: the microphone heard the decoded voice there</source>
+        <translation>EIGEN STEM: de microfoon hoorde daar de gedecodeerde stem</translation>
+    </message>
+    <message>
+        <location filename="../report/told.py"/>
+        <source>OWN VOICE: the microphone heard the decoded voice: what agrees with it may be the loudspeaker</source>
+        <translation>EIGEN STEM: de microfoon hoorde de gedecodeerde stem: wat ermee overeenkomt, kan de luidspreker zijn</translation>
+    </message>
+    <message>
+        <location filename="../report/told.py"/>
+        <source>{name} against the microphone: r {whole}, inside speech {inside}</source>
+        <translation>{name} tegen de microfoon: r {whole}, in spraak {inside}</translation>
+    </message>
+    <message>
+        <location filename="../report/told.py"/>
+        <source>no microphone was recorded: nothing to compare the voice with</source>
+        <translation>er is geen microfoon opgenomen: niets om de stem mee te vergelijken</translation>
     </message>
     <message>
         <location filename="../report/view.py"/>
@@ -3009,11 +3039,6 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>
-        <source>no channel holds the sound itself</source>
-        <translation>geen kanaal bevat het geluid zelf</translation>
-    </message>
-    <message>
-        <location filename="../sentences.py"/>
         <source>the sound itself is in {channels}</source>
         <translation>het geluid zelf zit in {channels}</translation>
     </message>
@@ -3046,6 +3071,11 @@ Ctrl+R</translation>
         <location filename="../sentences.py"/>
         <source>nothing from the watch for {seconds} s</source>
         <translation>al {seconds} s niets van de bewaking</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>CONTAMINATED: the microphone's sound is in channels of this session ({channels})</source>
+        <translation>GECONTAMINEERD: het geluid van de microfoon zit in kanalen van deze sessie ({channels})</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>

@@ -116,17 +116,21 @@ class LiveSegment:
         return read_recording(self.session / "session.xdf", **{**self.read.given(), "neural": self.stream_name})
 
     @cached_property
-    def microphone(self) -> np.ndarray | None:
-        """(m, n_mels) log-mel of the microphone from the segment's first sample on; None where there is none."""
+    def from_start(self) -> Recording:
+        """The recording from the segment's first sample on."""
         recording = self.recording
-        if recording.audio is None:
-            return None
-        cut = dataclasses.replace(
+        return dataclasses.replace(
             recording,
             neural=recording.neural[self.first_sample :],
             neural_start_s=recording.neural_start_s + self.first_sample / recording.neural_rate,
         )
-        return log_mel(aligned_audio(cut, self.bundle.mel), self.bundle.mel)
+
+    @cached_property
+    def microphone(self) -> np.ndarray | None:
+        """(m, n_mels) log-mel of the microphone from the segment's first sample on; None where there is none."""
+        if self.recording.audio is None:
+            return None
+        return log_mel(aligned_audio(self.from_start, self.bundle.mel), self.bundle.mel)
 
     def picture(self, marks: Sequence[str]) -> bytes:
         """PNG of microphone, live mel and voice: the eight seconds with most speech; ``marks`` begin its title."""

@@ -100,7 +100,9 @@ def gate_line(report: dict[str, Any], simulated: bool) -> str:
         f"{prefix}, held out: {missed} of {own['onsets']:.0f} onsets missed (chance {by_chance}), "
         f"{own['false_per_hour']:.0f} false activations an hour (chance {chance['false_per_hour']:.0f})"
     )
-    return text + ("" if report["passed"] else "; NOT good enough to be used unasked")
+    if not report["passed"]:
+        return f"{text}; NOT good enough to be used unasked"
+    return text + ("; NOT used unasked: this says nothing" if report.get("contaminated") or report.get("leak") else "")
 
 
 def _labels(mel: np.ndarray, threshold: float, rate: float) -> torch.Tensor:

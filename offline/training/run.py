@@ -179,7 +179,7 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
     steps.tell("speech gate")
     with console.status("fitting the speech gate"):
         gate, gate_report = fit_gate(corpus, settings.seed)
-    gate_report |= corpus.contamination.flag
+    gate_report |= corpus.contamination.flag | ({"leak": True} if corpus.untold else {})
     origin |= {"gate": gate_report, **({"features_chosen": choice.report} if choice.report else {})}
     level, sureness = expected_level(corpus), {}
     for kind, fit in fits.items():

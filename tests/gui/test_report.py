@@ -28,10 +28,11 @@ from gui.report.saved import (
     all_saved,
     commands_for,
     figures_in_words,
-    had_learnt,
     learnt_by,
     whole_by_recorder,
+    worthless,
 )
+from gui.report.told import UNSAID
 from gui.steps.json_process import JsonProcess
 from gui.steps.page import Mark
 from gui.steps.running import Running
@@ -167,14 +168,37 @@ def test_figures_of_a_session_and_of_its_report(qtbot, tmp_path: Path) -> None:
     (one.path / REPORT).write_text(json.dumps({"memory": memory, "scores": scores}))
     assert any(line.startswith("(CONTAMINATION: CANNOT TELL): live") for line in figures_in_words(one))  # of before
     assert figures_in_words(one)[3] == f"✕ {memory['text']}"  # above the scores that it makes worthless
-    assert had_learnt(one)
+    assert worthless(one).startswith("LEAK")
     page = ReportPage(Participant("p01", out=tmp_path))
     qtbot.addWidget(page)
     page.newest = Whole(True, "")
     assert page.state().reason.startswith("LEAK")  # no tick for what is worth nothing
     (one.path / REPORT).write_text("{")
-    assert not had_learnt(one)
+    assert not worthless(one)
     assert "cannot be read" in figures_in_words(one)[-1]
+
+
+def test_what_the_microphone_shares_with_the_channels_or_the_loudspeaker_is_no_tick(tmp_path: Path) -> None:
+    one = Saved(session(tmp_path), "session", STAMP)
+    heard = {"verdict": "found", "text": "OWN VOICE: …"}
+    own: dict[str, object] = {"scores": {"live gru": {"r": 0.9}}, "marks": ["OWN VOICE"], "own_voice": heard}
+    own["session_contamination"] = {"verdict": "clean", "found": [], "reason": "", "line": "x"}
+    (one.path / REPORT).write_text(json.dumps(own))
+    assert worthless(one).startswith("OWN VOICE")
+    said = figures_in_words(one)
+    assert "no channel holds the sound itself" in said
+    assert any(line.startswith("✕ OWN VOICE: ") for line in said)
+    assert any(line.startswith("OWN VOICE: live gru against the microphone: r 0.900") for line in said)
+    audit = {"verdict": "kept", "found": ["A1", "A2"], "reason": "x"}
+    (one.path / REPORT).write_text(json.dumps({**own, "marks": ["CONTAMINATED"], "session_contamination": audit}))
+    assert worthless(one).startswith("CONTAMINATED")
+    assert any(
+        line.startswith("✕ CONTAMINATED: the microphone's sound is in A1, A2:") for line in figures_in_words(one)
+    )
+    audit = {"verdict": "cannot tell", "reason": "no audio"}
+    (one.path / REPORT).write_text(json.dumps({"session_contamination": audit, "marks": [UNSAID]}))
+    assert worthless(one) == ""
+    assert any(line.endswith("in the channels: CANNOT TELL: no audio") for line in figures_in_words(one))
 
 
 def test_a_replay_of_what_the_decoder_was_trained_on_is_warned_of(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def _said(folder: Path) -> set[str]:
 
 def test_sentences_are_those_that_the_engine_says() -> None:
     """All words between two fields of a template come from texts of the source, one after the other."""
-    said = _said(ROOT / "bk_realtime") | _said(GUI / "train")
+    said = _said(ROOT / "bk_realtime") | _said(GUI / "train") | _said(ROOT / "offline" / "inspection")
     # letters alone would make up anything
     pieces = sorted(
         (one for one in said if len(one) >= 3 or one == "s" or not re.search("[a-z]", one)), key=len, reverse=True

@@ -107,10 +107,12 @@ def test_training_finds_a_gate_where_the_brain_knows_of_speech() -> None:
     assert report["held_out"]["balanced"] > 0.8 > 0.65 > report["chance"]["balanced_p95"]
     assert report["held_out"]["missed_share"] < 0.1 < report["chance"]["missed_share"]
     assert "SIMULATED speech gate, held out: " in gate_line(report, True)
-    assert "NOT good enough" not in gate_line(report, True)
+    assert "NOT " not in gate_line(report, True)
     assert gate_line({**report, "contaminated": True}, True).startswith(
         "CONTAMINATED SIMULATED speech gate, held out: "
     )
+    for doubt in ("contaminated", "leak"):
+        assert gate_line({**report, doubt: True}, True).endswith("; NOT used unasked: this says nothing")
 
 
 def test_training_passes_no_gate_where_the_brain_knows_nothing() -> None:

@@ -120,6 +120,7 @@ def test_recordings_that_may_be_copies_of_each_other_are_marked(
     assert sure.sureness is not None
     sure.sureness.settings = dataclasses.replace(sure.sureness.settings, passed=True)
     assert not knows_how_sure(sure)
+    assert sure.provenance["gate"]["leak"] is True
     told = {**sure.provenance, "sureness": {}}
     assert knows_how_sure(dataclasses.replace(sure, provenance=told))  # else it would
     for entry in load_bundle(tmp_path / "m").provenance["data"]:

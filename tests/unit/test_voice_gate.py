@@ -140,6 +140,21 @@ def test_which_sessions_are_gated(bundle: Bundle) -> None:
     assert [gate_choice(weak, mode)[0] for mode in ("auto", "on", "off")] == [False, True, False]
     assert [gate_choice(good, mode)[0] for mode in ("auto", "on", "off")] == [True, True, False]
     assert "--gate on" in gate_choice(weak, "auto")[1]
+    doubted = {
+        "hold the sound itself": {"contamination": {"verdict": "kept", "found": ["A1"]}},
+        "may have learnt what it was judged on": {"gate": {"passed": True, "leak": True}},
+    }
+    for why, provenance in doubted.items():  # its figures say nothing, and it opens for sound in the channels
+        one = dataclasses.replace(good, provenance=provenance)
+        assert [gate_choice(one, mode)[0] for mode in ("auto", "on", "off")] == [False, True, False]
+        assert all(why in gate_choice(one, mode)[1] for mode in ("auto", "on"))
+    untold = {"contamination": {"verdict": "cannot tell", "reason": "no audio"}}
+    for provenance in ({}, untold):
+        acts, said = gate_choice(dataclasses.replace(good, provenance=provenance), "auto")
+        assert acts
+        assert "CANNOT TELL whether it opens for speech in the brain" in said
+    clean = dataclasses.replace(good, provenance={"contamination": {"verdict": "clean"}})
+    assert "CANNOT" not in gate_choice(clean, "auto")[1]
     assert gate_choice(dataclasses.replace(bundle, gate=None), "auto") == (
         False,
         "no speech gate: the bundle has none, the voice is always let out",

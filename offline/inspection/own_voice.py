@@ -1,0 +1,96 @@
+"""Did a session's microphone hear the decoded voice? What agrees with it then agrees with the loudspeaker.
+
+The voice as it went out is sought in the microphone by its waveform, as the contamination audit seeks the microphone in
+an electrode: a decoder that is good has the spectrum of what is said, never its phase. It is sought 10 s at a time,
+since a sound card keeps a clock of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bk_realtime.contamination.audit import F_MIN_HZ, WAVEFORM_Z
+from bk_realtime.contamination.waveform import WaveformMatch
+from bk_realtime.session.names import OUTLET_PREFIX
+from bk_realtime.xdf.reader import read_xdf
+from offline.data.align import aligned_audio
+from offline.data.spread import PIECE_S, spread_over
+from offline.inspection.live_segment import LiveSegment
+
+FOUND, NONE, UNKNOWN = "found", "none", "cannot tell"
+MARKS = {FOUND: "OWN VOICE", UNKNOWN: "(OWN VOICE: CANNOT TELL)", NONE: ""}
+LEAST_S = 1.0
+"""A piece with less of the voice tells nothing."""
+QUIET = 1e-5
+"""Peak of full scale below which no voice went out."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Whether the microphone heard the decoded voice: ``found``, ``none`` or ``cannot tell``, and the words for it."""
+
+    verdict: str
+    text: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What every table and picture of the session begins with."""
+        return MARKS[self.verdict]
+
+
+def own_voice(segment: LiveSegment, age_ms: float | None) -> Heard:
+    """Look for the voice as it was let out in the segment's microphone.
+
+    Parameters
+    ----------
+    age_ms : from a neural sample to its sound at the ear, as the session measured it; it is sought up to 0.3 s around.
+    """
+    if segment.recording.audio is None:
+        return Heard(NONE)
+    voice = sent_voice(segment)
+    if voice is None:
+        return Heard(UNKNOWN, "whether the microphone heard the decoded voice cannot be told: that was not recorded")
+    rate = float(segment.bundle.mel.sample_rate)
+    late = round((age_ms or 0.0) / 1e3 * rate)
+    microphone = aligned_audio(segment.from_start, segment.bundle.mel)
+    n = min(len(microphone), len(voice) + late)
+    heard = np.concatenate([np.zeros(late, np.float32), voice])[:n]
+    lags, pieces = [], 0
+    spread = spread_over(heard, rate)
+    parts = spread.sound(heard, rate), spread.rows(microphone[:n], rate)
+    for start in range(0, len(parts[0]), round(PIECE_S * rate)):
+        sound, channel = (part[start : start + round(PIECE_S * rate)] for part in parts)
+        if (np.abs(sound) > QUIET).sum() < LEAST_S * rate:
+            continue
+        pieces += 1
+        match = WaveformMatch([sound], rate, rate).match(channel[:, None], F_MIN_HZ, 0.0)[0]
+        if match.z[0] >= WAVEFORM_Z:
+            lags.append(float(match.lag_s[0]))
+    if not lags:
+        return Heard(NONE)
+    after_ms = 1e3 * (float(np.median(lags)) + late / rate)
+    return Heard(
+        FOUND,
+        f"OWN VOICE: the microphone heard the decoded voice ({after_ms:.0f} ms after its signal, in {len(lags)} of "
+        f"{pieces} pieces of {PIECE_S:g} s that were looked at): what agrees with the microphone may be the "
+        "loudspeaker; use earphones, or score a session without the voice",
+    )
+
+
+def sent_voice(segment: LiveSegment) -> np.ndarray | None:
+    """(n,) the voice as it was let out, after mute and limiter, on the axis of the segment's frames: sample k under the
+    stamp of the neural sample that it was made of. None where it was not recorded."""
+    found = [s for s in read_xdf(segment.session / "session.xdf") if s.description.name == f"{OUTLET_PREFIX}audio"]
+    if len(found) != 1 or not len(found[0]) or len(segment.mel_stamps) < 2:
+        return None
+    hop = segment.bundle.mel.hop_length
+    stamps, sound = found[0].raw_stamps, np.asarray(found[0].data)[:, 0].astype(np.float32)
+    closes = (segment.frame_idx + 1.0) * hop
+    at = np.interp(stamps, segment.mel_stamps, closes)
+    inside = (stamps >= segment.mel_stamps[0]) & (stamps <= segment.mel_stamps[-1])
+    n = int(closes[-1])
+    if inside.sum() < 2:
+        return np.zeros(n, np.float32)
+    return np.asarray(np.interp(np.arange(n), at[inside], sound[inside], left=0.0, right=0.0), np.float32)
