@@ -111,7 +111,7 @@ class Arrivals:
         window.traces.set_bad(status.bad_channels)
         for panel in (window.controls, window.talk_key, window.contamination, window.condition, window.channels):
             panel.show_status(status)
-        window.latency.show_status(self.status_at, status, live=True)
+        window.latency.show_status(self.status_at, status, live=status.state != "stopped")
         window.condition_card.setVisible(bool(status.condition))
         window.condition_card.hint.setText(tr(BLINDED) if status.blinded else "")
         window.fit_cards()

@@ -63,7 +63,8 @@ class Closing:
 
     def _wire(self, box: QMessageBox, close: QPushButton | None, end: QPushButton | None) -> None:
 
-        def answered(button: object) -> None:
+        def answered() -> None:  # also by its cross, which is no button
+            button = box.clickedButton()
             self.box = None
             box.deleteLater()
             if button is end:
@@ -71,4 +72,4 @@ class Closing:
             if button in (close, end):
                 self._leave()
 
-        box.buttonClicked.connect(answered)
+        box.finished.connect(answered)

@@ -85,6 +85,8 @@ class _Link:
         self.remote = full.hostname() != socket.gethostname()
         self.offset = self.inlet.time_correction(timeout=2.0) if self.remote else 0.0
         self.last_arrival, self.fresh = time.monotonic(), True
+        self.again = False
+        """Whether this stream was linked before: until it brings something there is nothing new to show."""
         dtype = _DTYPES.get(full.channel_format())
         rows = max(1, min(4096, MOST_VALUES // full.channel_count()))
         self.buffer = None if dtype is None else np.empty((rows, full.channel_count()), dtype)
@@ -110,7 +112,8 @@ class _Link:
         when = stamps[0] if len(stamps) == 1 else np.concatenate(stamps)
         if len(when):
             self.last_arrival = time.monotonic()
-        elif not opened:
+        elif not opened or self.again:
+            self.fresh = opened
             return None
         return Arrival(self.key, self.description, when + self.offset, data, opened)
 
@@ -148,6 +151,9 @@ class Feed:
         """What has arrived since the last call; never blocks."""
         while not self._ready.empty():
             link = self._ready.get()
+            before = self._links.get(link.key)
+            if before is not None and before.uid == link.uid:  # it stands still: so it did all the time
+                link.again, link.last_arrival = True, before.last_arrival
             self._drop(link.key)
             self._links[link.key] = link
             self._queued.discard(link.key)

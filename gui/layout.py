@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-SIDE_WIDTH = 350
+SIDE_WIDTH = 352
 """What the figures need, and the bar by which they are scrolled."""
 NARROW, DETAILED, HIGH, LOW, LOWEST = 780, 800, 600, 500, 440
 """Logical pixels of a session's window under which the side column; stages and budget; the microphone's mel; voice and

@@ -7,6 +7,7 @@ from pathlib import Path
 from bk_realtime.config import FRAME_RATE
 from bk_realtime.session.disk import in_words
 from bk_realtime.session.status import Status
+from bk_realtime.shown import shown
 from gui.said import translated
 from gui.talk_key import voice_words
 from gui.words import later, tr
@@ -37,7 +38,7 @@ def detail(state: str, status: Status, silent_s: float) -> str:
     if state == "silent engine":
         return tr("no status for {silent_s:.0f} s: what is shown is old").format(silent_s=silent_s)
     if status.faults and state != "stopped":
-        return "  ·  ".join(map(translated, status.faults.values()))
+        return "  ·  ".join(shown(translated(text), 300) for text in status.faults.values())
     if state == "stale":
         return stale_words(status)
     return voice_words(status) if state == "running" else ""
@@ -72,7 +73,7 @@ def subject(state: str, status: Status, session: str, news: str) -> str:
         "" if status.disk_hours is None else tr("disk for {time}").format(time=translated(in_words(status.disk_hours)))
     )
     parts = (translated(news), session, status.source, Path(status.bundle).name, disk)
-    return "  ·  ".join(p for p in parts if p)
+    return "  ·  ".join(shown(p) for p in parts if p)
 
 
 def sureness_words(status: Status | None, live: bool) -> str:

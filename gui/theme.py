@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from html import escape
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette
@@ -116,6 +117,8 @@ QCheckBox::indicator:unchecked, QListWidget::indicator:unchecked {{ width: 13px;
                                   border: 1px solid {SOFT}; border-radius: 3px; }}
 QLabel#simulated {{ color: {SIMULATED}; border: 1px solid {SIMULATED}; border-radius: 6px; padding: 2px 10px;
                     font-size: 14px; font-weight: 700; }}
+QLabel#alarm {{ color: white; background: {ALARM}; border-radius: 6px; padding: 2px 10px; font-size: 14px;
+                font-weight: 700; }}
 QPushButton#panic {{ background: {ALARM}; color: white; border: 2px solid #ff7479; border-radius: 12px; }}
 QPushButton#panic[large="true"] {{ min-height: 60px; }}
 QPushButton#panic:hover {{ background: #a8272d; }}
@@ -154,6 +157,7 @@ QCheckBox:focus, QSlider:focus {{ border: 2px solid {ACCENT}; }}
 
 def apply(app: QApplication) -> None:
     """Give the application its look; the same on every desktop."""
+    app.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)  # a desktop's own would keep PANIC's keys
     app.setStyle("Fusion")
     palette = QPalette()
     roles = QPalette.ColorRole
@@ -225,6 +229,16 @@ class Card(QFrame):
         self.body.addLayout(self.header)
         if content is not None:
             self.body.addWidget(content, 1)
+
+
+def tip(text: str) -> str:
+    """For a tooltip, words that others wrote: Qt would obey markup in them."""
+    return f"<span>{escape(text)}</span>".replace("\n", "<br>") if "<" in text else text
+
+
+def set_tip(widget: QWidget, text: str) -> None:
+    """The same as a widget's tooltip."""
+    widget.setToolTip(tip(text))
 
 
 def set_text(label: QLabel | QAbstractButton, text: str) -> None:

@@ -15,7 +15,7 @@ from gui import choices
 from gui.arrivals import Arrivals
 from gui.closing import Closing
 from gui.commands import Commander
-from gui.feed import Feed
+from gui.feed import STALL_S, Feed
 from gui.keys import window_keys
 from gui.layout import DETAILED, HIGH, LOW, LOWEST, NARROW, OnScreen, ground, side_column, traces_column
 from gui.look_back import LookBack
@@ -31,7 +31,7 @@ from gui.panels.mel import Mel
 from gui.panels.microphone_mel import MicrophoneMel
 from gui.panels.trace_card import TraceCard
 from gui.panels.waveform import AS_HEARD, Waveform, loudness_text
-from gui.popup_keys import PopupKeys
+from gui.panic_keys import PanicKeys
 from gui.state_words import decoded_time, detail, subject, sureness_words
 from gui.talk_key import TalkKey
 from gui.theme import Card, set_text
@@ -133,7 +133,7 @@ class Window(QMainWindow):
         self._leaving = self._shut = False
         self._on_screen = OnScreen(self)
         self.keys = window_keys(self, whole)
-        self.popup_keys = PopupKeys(self, self.controls.send_panic)
+        self.panic_keys = PanicKeys(self, self.controls.send_panic)
         self.setMinimumSize(*LEAST)
         self.resize(1440, 900)
         choices.restore(self, self.settings)
@@ -188,7 +188,7 @@ class Window(QMainWindow):
             to_do = tr("start one with: python -m bk_realtime run --bundle …")
             self.banner.show_state(state, detail="", subject=to_do, simulated=self.simulated)
             return
-        if state == "silent engine":
+        if state in ("silent engine", "stopped"):
             self.latency.show_status(time.monotonic(), status, live=False)
             self.contamination.show_status(status, live=False)
         news = status.message if time.monotonic() - self.arrivals.news_at < NEWS_S else ""
@@ -207,7 +207,7 @@ class Window(QMainWindow):
         for key, panel in ((self.arrivals.showing, self.traces), ("mel", self.mel), ("audio", self.waveform)):
             gone = bool(key) and not self.feed.connected(key) and panel.head is not None
             silence = self.feed.silence(key) if key else 0.0
-            panel.set_old(gone)
+            panel.set_old(gone or silence > STALL_S)
             old = tr("stream gone: what is shown is old") if gone else ""
             note = old or (
                 tr("nothing for {seconds:.0f} s").format(seconds=silence) if silence > max(QUIET_S, 1.0) else ""
@@ -295,7 +295,7 @@ class Window(QMainWindow):
         choices.keep(self, self.settings)
         self.hide()
         self.keys.forget()
-        self.popup_keys.forget()
+        self.panic_keys.forget()
         if self.commander is not None:
             self.commander.close()
         self.feed.close()

@@ -48,6 +48,28 @@ SHAPES = {
 """What stands beside the word, so that nobody needs the colour; everything else is a cross."""
 
 
+class Shape(QWidget):
+    """What stands beside the word, alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(26, 26)
+        self.state = "waiting"
+
+    def show_state(self, state: str) -> None:
+        """Another one."""
+        if state != self.state:
+            self.state = state
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        colour = QColor(theme.STATE_COLOURS.get(self.state, theme.WARN))
+        _draw_shape(painter, SHAPES.get(self.state, "cross"), QRectF(3, 3, 20, 20), colour)
+
+
 class Banner(QWidget):
     """State at the left, what is decoded in the middle, SIMULATED badge at the right."""
 

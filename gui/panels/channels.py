@@ -8,11 +8,14 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from bk_realtime.montage import loose_label
 from bk_realtime.session.status import Status
+from bk_realtime.shown import shown
 from gui import theme
 from gui.panels.traces import Traces
 from gui.words import tr
 
 SHOWN = 3
+LONGEST = 16
+"""Letters of one label: a longer word would make the column wider than there is room."""
 
 
 class ChannelsLine(QWidget):
@@ -30,6 +33,7 @@ class ChannelsLine(QWidget):
         self._traces, self._status = traces, Status()
         self.words = QLabel("")
         self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setAccessibleName(tr("Drift and masks of the channels"))
         self.button = QPushButton(tr("Channels"))
         self.button.setToolTip(tr("Mask a channel or take it back; take a new baseline"))
@@ -67,14 +71,11 @@ class ChannelsLine(QWidget):
             key = loose_label(label)
             masked = next((one for one in self._status.masked_channels if loose_label(one) == key), None)
             if masked is not None:
-                self._offer(
-                    tr("Unmask {label}").format(label=label), "mask_channel", {"label": masked, "on": False}, self.one
-                )
+                text, words = tr("Unmask {label}"), {"label": masked, "on": False}
             else:
+                text = tr("Mask {label}: the decoder does without it")
                 words = {"label": label, "on": True, "of_stream": True}
-                self._offer(
-                    tr("Mask {label}: the decoder does without it").format(label=label), "mask_channel", words, self.one
-                )
+            self._offer(text.format(label=_named(label)), "mask_channel", words, self.one)
         self.one.popup(place)
 
     def fill(self) -> None:
@@ -89,11 +90,11 @@ class ChannelsLine(QWidget):
             self._offer(tr("Undo the recalibration"), "recalibrate", {"do": "undo"})
         masked = self._status.masked_channels
         for label in masked:
-            self._offer(tr("Unmask {label}").format(label=label), "mask_channel", {"label": label, "on": False})
+            self._offer(tr("Unmask {label}").format(label=_named(label)), "mask_channel", {"label": label, "on": False})
         for label in dict.fromkeys(self._traces.labels):  # of the stream: the decoder may call the channel otherwise
             if label not in masked:
                 self._offer(
-                    tr("Mask {label}").format(label=label),
+                    tr("Mask {label}").format(label=_named(label)),
                     "mask_channel",
                     {"label": label, "on": True, "of_stream": True},
                 )
@@ -107,6 +108,11 @@ class ChannelsLine(QWidget):
         self.command.emit(*action.data())
 
 
+def _named(label: str) -> str:
+    """As it stands in a menu, which would take an ampersand for a key."""
+    return shown(label, 40).replace("&", "&&")
+
+
 def channels_text(status: Status) -> str:
     """Drift, masks and baseline in a few words."""
     parts = []
@@ -116,9 +122,10 @@ def channels_text(status: Status) -> str:
         parts.append(tr("recalibrated"))
     if status.drift:
         worst = list(status.drift.items())[:SHOWN]
-        parts.append(tr("drift") + " " + ", ".join(f"{label} {value:+.1f}" for label, value in worst).replace("-", "−"))
+        said = (f"{shown(label, LONGEST)} " + f"{value:+.1f}".replace("-", "−") for label, value in worst)
+        parts.append(tr("drift") + " " + ", ".join(said))
     if status.masked_channels:
-        few = ", ".join(status.masked_channels[:SHOWN])
+        few = ", ".join(shown(label, LONGEST) for label in status.masked_channels[:SHOWN])
         more = len(status.masked_channels) - SHOWN
         rest = tr(" and {n} more").format(n=more) if more > 0 else ""
         parts.append(tr("masked {few}").format(few=few) + rest)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QAction
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QWidget
 
 from bk_realtime.session.status import Status
+from bk_realtime.shown import shown
 from gui import theme
 from gui.words import later, tr
 
+LONGEST = 60
+"""Letters of a condition's name."""
 BLINDED = later("blinded: the picture of the voice is hidden")
 
 
@@ -23,6 +26,8 @@ class ConditionLine(QWidget):
         self.words = QLabel("")
         self.words.setAccessibleName(tr("Condition of the experiment"))
         self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.change = QPushButton(tr("Change"))
         self.change.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.change.setToolTip(tr("Another condition. F6: the next one."))
@@ -37,13 +42,13 @@ class ConditionLine(QWidget):
 
     def show_status(self, status: Status) -> None:
         """Show what the status says."""
-        theme.set_text(self.words, status.condition)
+        theme.set_text(self.words, shown(status.condition, LONGEST))
         if status.conditions == self._offered:
             return
         self._offered = status.conditions
         self.choices.clear()
-        for name, shown in (("next", tr("next")), *((one, one) for one in status.conditions)):
-            action = self.choices.addAction(shown)
+        for name, text in (("next", tr("next")), *((one, one) for one in status.conditions)):
+            action = self.choices.addAction(shown(text, LONGEST).replace("&", "&&"))
             if action is not None:
                 action.setData(name)
 

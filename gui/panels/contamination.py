@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from PyQt6.QtWidgets import QLabel
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QLabel, QSizePolicy
 
 from bk_realtime.session.status import Status
+from bk_realtime.shown import shown
 from gui import theme
 from gui.said import translated
 from gui.words import later, tr
 
 COLOURS = {"green": theme.GOOD, "yellow": theme.WARN, "red": theme.BAD, "grey": theme.SOFT}
+LONGEST = 400
 NOBODY = later("nobody listens")
 
 
@@ -19,14 +22,17 @@ class ContaminationLine(QLabel):
     def __init__(self) -> None:
         super().__init__(tr(NOBODY))
         self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setFixedHeight(38)
         self.setAccessibleName(tr("Contamination"))
 
     def show_status(self, status: Status, live: bool = True) -> None:
         """Show what the status says."""
         colour = COLOURS.get(status.contamination if live else "grey", theme.SOFT)
-        theme.set_text(self, f"● {translated(status.contamination_text) or tr(NOBODY)}")
-        self.setToolTip(translated(status.contamination_text))
+        said = shown(translated(status.contamination_text), LONGEST)
+        theme.set_text(self, f"● {said or tr(NOBODY)}")
+        theme.set_tip(self, said)
         sheet = f"color: {colour}; font-weight: 600;"
         if self.styleSheet() != sheet:
             self.setStyleSheet(sheet)

@@ -74,6 +74,7 @@ class Controls(QWidget):
         between(self.stop, 140, 170, 56)
         self.notice = QLabel("")
         self.notice.setObjectName("hint")
+        self.notice.setTextFormat(Qt.TextFormat.PlainText)
         self.notice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # never pushes a button out
         self.marker.setMinimumWidth(60)
         for widget in (self.panic, self.mute, self.release, self.gain, self.send, self.note, self.stop):
@@ -185,7 +186,7 @@ class Controls(QWidget):
 
     def _say(self, text: str, done: bool) -> None:
         self.notice.setText(text)
-        self.notice.setToolTip(text)
+        theme.set_tip(self.notice, text)
         self.notice.setStyleSheet(f"color: {theme.FAINT if done else theme.BAD};")
         self._forget.start()
 

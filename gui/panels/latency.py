@@ -86,11 +86,12 @@ class Latency(QWidget):
         layout.addWidget(self.details)
 
     def show_status(self, now: float, status: Status | None, live: bool) -> None:
-        """Show the newest status; ``live`` is false where it is too old to be believed."""
-        age = status.age_ms if status is not None else None
+        """Show the newest status; ``live`` is false where it is too old to be believed, or the session has ended: no
+        figure of now stays then, and what was counted is grey."""
+        age = status.age_ms if status is not None and live else None
         limit = status.max_age_ms if status is not None else 0.0
         colour = theme.FAINT
-        if live and age is not None:
+        if age is not None:
             colour = theme.GOOD if age <= 0.5 * limit else theme.WARN if age <= limit else theme.BAD
             self._ages.append((now, age))
         while self._ages and self._ages[0][0] < now - SPAN_S:
@@ -100,14 +101,14 @@ class Latency(QWidget):
         theme.set_text(self.age, f"<span style='color:{colour}'>{figure}</span>{unit}")
         if status is None:
             return
-        p99 = "" if status.age_p99_ms is None else f"p99 {status.age_p99_ms:.0f} ms"
+        p99 = "" if status.age_p99_ms is None or not live else f"p99 {status.age_p99_ms:.0f} ms"
         theme.set_text(self.extra, "\n".join(filter(None, (p99, tr("limit {limit:.0f} ms").format(limit=limit)))))
         for stage in STAGES:
             for column in QUANTILES:
-                value = status.stages.get(stage, {}).get(column)
+                value = status.stages.get(stage, {}).get(column) if live else None
                 theme.set_text(self._cells[f"{stage}.{column}"], "–" if value is None else f"{value:.1f}")
         for key, *_ in BUDGET:
-            value = getattr(status, key)
+            value = getattr(status, key) if live else None
             theme.set_text(self._cells[key], "–" if value is None else f"{value:.1f}")
         late = [f"{shown(name, 12)} {ms:.1f}" for name, ms in [*status.band_delays_ms.items()][:MOST]]
         theme.set_text(self.bands, tr("further bands: {late}").format(late=", ".join(late)) if late else "")
@@ -117,7 +118,8 @@ class Latency(QWidget):
             count = getattr(status, key)
             cell = self._cells[key]
             theme.set_text(cell, "–" if count is None else f"{count:,}".replace(",", "\u202f"))
-            sheet = f"color: {theme.WARN if count and key != 'limiter_hits' else theme.TEXT};"
+            shade = theme.FAINT if not live else theme.WARN if count and key != "limiter_hits" else theme.TEXT
+            sheet = f"color: {shade};"
             if cell.styleSheet() != sheet:
                 cell.setStyleSheet(sheet)
 

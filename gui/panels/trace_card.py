@@ -7,6 +7,7 @@ from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QComboBox, QLabel, QPushButton
 
 from bk_realtime.chunks import StreamDescription
+from bk_realtime.shown import shown
 from gui.look_back import LookBack
 from gui.panels.display_menu import DisplayMenu
 from gui.panels.traces import PAGES, Traces
@@ -119,7 +120,7 @@ class TraceCard(Card):
         set_text(
             self.hint,
             tr("{n} channels · {sfreq:g} Hz · {name}").format(
-                n=description.n_channels, sfreq=description.sfreq, name=description.name
+                n=description.n_channels, sfreq=description.sfreq, name=shown(description.name, 60)
             ),
         )
         self.traces.open(description)

@@ -123,7 +123,7 @@ class ReportView(QScrollArea):
             self.list.clear()
             for one, text in zip(found, words, strict=True):
                 item = QListWidgetItem(text)
-                item.setToolTip(str(one.path))
+                item.setToolTip(theme.tip(str(one.path)))
                 self.list.addItem(item)
             self.list.setCurrentRow(row)
 

@@ -107,10 +107,10 @@ class StepBar(QWidget):
         button.setAccessibleName(f"{tr(name)}: {tr(state.mark.word)}")
         button.setAccessibleDescription(said)
         number = list(self.buttons).index(name) + 1
-        button.setToolTip(f"{tr(name)} ({shown_keys(f'Ctrl+{number}')}): {said or tr(state.mark.word)}")
+        theme.set_tip(button, f"{tr(name)} ({shown_keys(f'Ctrl+{number}')}): {said or tr(state.mark.word)}")
         if button.isChecked():
             theme.set_text(self.words, shortened(said, LONGEST))
-            self.words.setToolTip(said)
+            theme.set_tip(self.words, said)
 
     def show_participants(self, names: Sequence[str], chosen: str, simulated: bool) -> None:
         """Which participants there are, and whose profile is used."""

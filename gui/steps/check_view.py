@@ -26,6 +26,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from bk_realtime.shown import shown
 from gui import theme
 from gui.participant import MAINS_HZ, Participant
 from gui.said import translated
@@ -261,8 +262,8 @@ class CheckView(QScrollArea):
 def _cells(one: Seen, what: str) -> tuple[str, ...]:
     """Row of a stream."""
     return (
-        one.name,
-        one.type,
+        shown(one.name, 40),
+        shown(one.type, 20),
         str(one.n_channels),
         f"{one.rate:g} Hz" if one.rate else tr("irregular"),
         _figure(one.true_rate, "Hz", 1) if one.rate else "–",

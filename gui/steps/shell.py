@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +11,10 @@ from PyQt6.QtCore import QSettings, QTimer
 from PyQt6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from bk_realtime.errors import BkError
 from gui import languages
 from gui.keys import Keys
 from gui.layout import OnScreen
-from gui.participant import DEMO, Participant, Profiles
+from gui.participant import Participant, Profiles
 from gui.step_names import STEPS
 from gui.steps.bar import StepBar
 from gui.steps.catalogue import PAGES
@@ -26,6 +24,7 @@ from gui.steps.pages import Pages
 from gui.steps.running import Running
 from gui.steps.silence import SilenceStrip
 from gui.steps.speak import SpeakPage
+from gui.steps.taking import Taking
 from gui.window import LEAST
 from gui.words import tr
 
@@ -69,6 +68,7 @@ class Shell(QMainWindow):
         self.setWindowTitle("BrainKaraoke")
         self.settings, self.participant, self.profiles = settings, participant, profiles
         self._relaunch, self._leaving, self.notice = relaunch, False, ""
+        self._taking = Taking(profiles, self.say)
         self._wired: QMainWindow | None = None
         self._warned, self._on_screen = "", OnScreen(self)
         self.bar, self.strip, self.stack = StepBar(STEPS), SilenceStrip(), QStackedWidget()
@@ -85,7 +85,10 @@ class Shell(QMainWindow):
                 lambda step=name: self.go(step)
             )
         self.keys = Keys(self)  # a session's window lists its own beside these
-        self._help = self.keys.add(("F1",), tr("this list"), self.keys.show_list)
+        self._alone = [
+            self.keys.add(("Esc",), tr("PANIC: stops what is played"), self.silence),
+            self.keys.add(("F1",), tr("this list"), self.keys.show_list),
+        ]
         self._anew = anew
         self.looks = Looks(self, settings, LEAST, self._busy, None if anew is None else self._open_anew, self.tell)
         self.bar.language_chosen.connect(self.looks.use_language)
@@ -173,10 +176,14 @@ class Shell(QMainWindow):
 
     def silence(self) -> None:
         """PANIC: the session, and whatever a page plays."""
-        for page in self.pages.values():
-            page.silence()
         if self.speak.session_window is not None:
-            self.speak.session_window.controls.send_panic()
+            self.speak.session_window.controls.send_panic()  # which is heard below, as its keys are
+        else:
+            self._silence_pages("panic", {})
+
+    def _silence_pages(self, command: str, values: dict[str, Any]) -> None:
+        for page in self.pages.values() if command == "panic" else ():
+            page.silence()
 
     def _panic_doubted(self, text: str) -> None:
         """Beside the button of every other step, too: it may have been that one."""
@@ -205,36 +212,13 @@ class Shell(QMainWindow):
     # ---- participants --------------------------------------------------------------------------------------------
     def choose(self, name: str) -> None:
         """Use another participant's profile, unless a session runs."""
-        if self.speak.busy:
-            self.say(tr("a session runs: end it before you choose another participant"))
-        else:
-            try:
-                self._take(self.profiles.load(name))
-            except BkError as error:
-                self.say(str(error))
+        if (other := self._taking.another(name, self.speak.busy)) is not None:
+            self._take(other)
         self._show_participants()
 
     def use_bundle(self, folder: Path) -> None:
-        """Decode with this bundle from now on: it goes into the profile; the demo's stays as it ships."""
-        name = self.participant.name
-        if self.speak.busy:
-            self.say(tr("a session runs: end it before you choose another decoder"))
-            return
-        try:
-            changed = dataclasses.replace(self.participant, bundle=folder)
-            if name == DEMO:
-                self.say(
-                    tr(
-                        "{folder} is used until the window closes; it has learnt the recording that the demo replays"
-                    ).format(folder=folder.name)
-                )
-            else:
-                self.profiles.save(changed)
-                changed = self.profiles.load(name)
-                self.say(tr("decoder {folder} is in the profile of {name}").format(folder=folder.name, name=name))
-        except BkError as error:
-            self.say(str(error))
-        else:
+        """Decode with this bundle from now on."""
+        if (changed := self._taking.with_bundle(self.participant, folder, self.speak.busy)) is not None:
             self._take(changed)
 
     def _take(self, participant: Participant) -> None:
@@ -295,8 +279,10 @@ class Shell(QMainWindow):
             window.left.connect(self.leave)
             window.windowTitleChanged.connect(self.setWindowTitle)
             window.controls.panic_doubted.connect(self._panic_doubted)
+            window.controls.command.connect(self._silence_pages)
         self._wired = window
-        self._help.setEnabled(window is None)
+        for shortcut in self._alone:  # a session's window has its own
+            shortcut.setEnabled(window is None)
         self.show_states()
 
     def _lay_out(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtWidgets import QMessageBox, QWidget
 
 from gui.said import translated
@@ -35,6 +35,7 @@ class Tone(QObject):
         box = QMessageBox(self._page)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(tr("Play a test tone?"))
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(tr("Two seconds of a soft tone on the sound device: {device}.").format(device=device))
         box.setInformativeText(tr("It swells and fades. Take headphones off the participant first."))
         play = box.addButton(tr("Play"), QMessageBox.ButtonRole.AcceptRole)
@@ -42,14 +43,14 @@ class Tone(QObject):
         box.setDefaultButton(cancel)
         box.setEscapeButton(cancel)
 
-        def answered(button: object) -> None:
+        def answered() -> None:  # also by its cross, which is no button
             self.question = None
             box.deleteLater()
-            if button is play:
+            if box.clickedButton() is play:
                 self.said.emit(tr("playing a soft tone; PANIC stops it"))
                 self.process.start("tone", "--sound-device", device)
 
-        box.buttonClicked.connect(answered)
+        box.finished.connect(answered)
         self.question = box
         box.open()
 

@@ -103,7 +103,7 @@ class TrainView(QScrollArea):
             for one in found:
                 item = QListWidgetItem(one.words)
                 item.setData(Qt.ItemDataRole.UserRole, str(one.path))
-                item.setToolTip(str(one.path))
+                item.setToolTip(theme.tip(str(one.path)))
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
                 on = str(one.path) in ticked
                 item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
@@ -154,10 +154,10 @@ class TrainView(QScrollArea):
             answer.setStyleSheet(
                 f"color: {theme.WARN if one.good is None else theme.GOOD if one.good else theme.BAD}; font-size: 14px;"
             )
-            answer.setToolTip(one.why)
+            theme.set_tip(answer, one.why)
             why = wrapped(tr("{question}: why").format(question=question), "soft")
             why.setText(shortened(one.why, LONGEST))
-            why.setToolTip(one.why)
+            theme.set_tip(why, one.why)
             card.body.addWidget(answer)
             card.body.addWidget(why)
         use = QPushButton(tr("Use this decoder"))
@@ -176,7 +176,7 @@ class TrainView(QScrollArea):
         """Which decoder is kept and why; ``anyway``: whether the network can be trained all the same."""
         theme.set_text(self.kept, line)
         theme.set_text(self.kept_why, shortened(why, LONGEST))
-        self.kept_why.setToolTip(why)
+        theme.set_tip(self.kept_why, why)
         for widget, shown in ((self.kept, line), (self.kept_why, why), (self.anyway, anyway)):
             widget.setVisible(bool(shown))
 

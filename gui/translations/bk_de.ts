@@ -4184,6 +4184,11 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../steps/shell.py"/>
+        <source>PANIC: stops what is played</source>
+        <translation>PANIC: beendet, was abgespielt wird</translation>
+    </message>
+    <message>
+        <location filename="../steps/shell.py"/>
         <source>no decoder yet: train one, or choose its folder in Check</source>
         <translation>noch kein Decoder: trainieren Sie einen, oder wählen Sie seinen Ordner in Prüfen</translation>
     </message>
@@ -4209,26 +4214,6 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../steps/shell.py"/>
-        <source>a session runs: end it before you choose another participant</source>
-        <translation>eine Sitzung läuft: beenden Sie sie, bevor Sie das Profil wechseln</translation>
-    </message>
-    <message>
-        <location filename="../steps/shell.py"/>
-        <source>a session runs: end it before you choose another decoder</source>
-        <translation>eine Sitzung läuft: beenden Sie sie, bevor Sie den Decoder wechseln</translation>
-    </message>
-    <message>
-        <location filename="../steps/shell.py"/>
-        <source>{folder} is used until the window closes; it has learnt the recording that the demo replays</source>
-        <translation>{folder} wird verwendet, bis das Fenster schließt; er hat die Aufnahme gelernt, die die Demo abspielt</translation>
-    </message>
-    <message>
-        <location filename="../steps/shell.py"/>
-        <source>decoder {folder} is in the profile of {name}</source>
-        <translation>Decoder {folder} steht im Profil von {name}</translation>
-    </message>
-    <message>
-        <location filename="../steps/shell.py"/>
         <source>{under_way}; close again, and it ends with the window</source>
         <translation>{under_way}; nochmals schließen, dann endet es mit dem Fenster</translation>
     </message>
@@ -4244,8 +4229,8 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../steps/silence.py"/>
-        <source>stops what is played</source>
-        <translation>stoppt, was abgespielt wird</translation>
+        <source>Esc: stops what is played</source>
+        <translation>Esc: beendet, was abgespielt wird</translation>
     </message>
     <message>
         <location filename="../steps/silence.py"/>
@@ -4341,6 +4326,26 @@ Ctrl+R</source>
         <location filename="../steps/survey.py"/>
         <source>it cannot be read ({error})</source>
         <translation>kann nicht gelesen werden ({error})</translation>
+    </message>
+    <message>
+        <location filename="../steps/taking.py"/>
+        <source>a session runs: end it before you choose another participant</source>
+        <translation>eine Sitzung läuft: beenden Sie sie, bevor Sie das Profil wechseln</translation>
+    </message>
+    <message>
+        <location filename="../steps/taking.py"/>
+        <source>a session runs: end it before you choose another decoder</source>
+        <translation>eine Sitzung läuft: beenden Sie sie, bevor Sie den Decoder wechseln</translation>
+    </message>
+    <message>
+        <location filename="../steps/taking.py"/>
+        <source>{folder} is used until the window closes; it has learnt the recording that the demo replays</source>
+        <translation>{folder} wird verwendet, bis das Fenster schließt; er hat die Aufnahme gelernt, die die Demo abspielt</translation>
+    </message>
+    <message>
+        <location filename="../steps/taking.py"/>
+        <source>decoder {folder} is in the profile of {name}</source>
+        <translation>Decoder {folder} steht im Profil von {name}</translation>
     </message>
     <message>
         <location filename="../steps/tone.py"/>

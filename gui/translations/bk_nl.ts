@@ -4184,6 +4184,11 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../steps/shell.py"/>
+        <source>PANIC: stops what is played</source>
+        <translation>PANIC: stopt wat wordt afgespeeld</translation>
+    </message>
+    <message>
+        <location filename="../steps/shell.py"/>
         <source>no decoder yet: train one, or choose its folder in Check</source>
         <translation>nog geen decoder: train er een, of kies de map ervan in Controle</translation>
     </message>
@@ -4209,26 +4214,6 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../steps/shell.py"/>
-        <source>a session runs: end it before you choose another participant</source>
-        <translation>er loopt een sessie: beëindig die voordat u een andere deelnemer kiest</translation>
-    </message>
-    <message>
-        <location filename="../steps/shell.py"/>
-        <source>a session runs: end it before you choose another decoder</source>
-        <translation>er loopt een sessie: beëindig die voordat u een andere decoder kiest</translation>
-    </message>
-    <message>
-        <location filename="../steps/shell.py"/>
-        <source>{folder} is used until the window closes; it has learnt the recording that the demo replays</source>
-        <translation>{folder} wordt gebruikt tot het venster sluit; hij heeft de opname geleerd die de demo afspeelt</translation>
-    </message>
-    <message>
-        <location filename="../steps/shell.py"/>
-        <source>decoder {folder} is in the profile of {name}</source>
-        <translation>decoder {folder} staat in het profiel van {name}</translation>
-    </message>
-    <message>
-        <location filename="../steps/shell.py"/>
         <source>{under_way}; close again, and it ends with the window</source>
         <translation>{under_way}; sluit nogmaals, dan eindigt het met het venster</translation>
     </message>
@@ -4244,8 +4229,8 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../steps/silence.py"/>
-        <source>stops what is played</source>
-        <translation>stopt wat wordt afgespeeld</translation>
+        <source>Esc: stops what is played</source>
+        <translation>Esc: stopt wat wordt afgespeeld</translation>
     </message>
     <message>
         <location filename="../steps/silence.py"/>
@@ -4341,6 +4326,26 @@ Ctrl+R</translation>
         <location filename="../steps/survey.py"/>
         <source>it cannot be read ({error})</source>
         <translation>kan niet worden gelezen ({error})</translation>
+    </message>
+    <message>
+        <location filename="../steps/taking.py"/>
+        <source>a session runs: end it before you choose another participant</source>
+        <translation>er loopt een sessie: beëindig die voordat u een andere deelnemer kiest</translation>
+    </message>
+    <message>
+        <location filename="../steps/taking.py"/>
+        <source>a session runs: end it before you choose another decoder</source>
+        <translation>er loopt een sessie: beëindig die voordat u een andere decoder kiest</translation>
+    </message>
+    <message>
+        <location filename="../steps/taking.py"/>
+        <source>{folder} is used until the window closes; it has learnt the recording that the demo replays</source>
+        <translation>{folder} wordt gebruikt tot het venster sluit; hij heeft de opname geleerd die de demo afspeelt</translation>
+    </message>
+    <message>
+        <location filename="../steps/taking.py"/>
+        <source>decoder {folder} is in the profile of {name}</source>
+        <translation>decoder {folder} staat in het profiel van {name}</translation>
     </message>
     <message>
         <location filename="../steps/tone.py"/>
