@@ -1,6 +1,7 @@
 """`python -m offline.decode BUNDLE RECORDING --out mel.npz`: what a live session would decode, faster than real time.
 
-The same :class:`bk_realtime.chain.Chain` as live, so the numbers are the same, whatever the chunks.
+The same :class:`bk_realtime.chain.Chain` as live, so the numbers are the same, whatever the chunks. It says, and writes
+beside the mel, whether the decoder was trained on the recording and whether the sound itself is in what it read.
 """
 
 from __future__ import annotations
@@ -76,18 +77,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     from bk_realtime.decoder.bundle import load_bundle
     from bk_realtime.device import pick_device
-    from offline.data.contamination import bundle_contamination
     from offline.data.decoding import decode_recording, label_map_for, stream_description
+    from offline.data.doubts import doubts_of
 
     device = pick_device(settings.device)
     torch.set_num_threads(settings.threads)
     bundle = load_bundle(settings.bundle, device)
     say_notes(recording, settings.recording, console)
     labels = label_map_for(settings.recording, settings.label_map)
-    audit = bundle_contamination(bundle.provenance)
     differences = bundle.check(stream_description(recording), labels).notes
-    told = [f"in training: {audit.line}"] if audit.contaminated else []
-    for note in (*told, *differences):
+    for note in differences:
         console.print(f"{recording.name}: {note}", highlight=False, markup=False)
     steps, total = Steps(settings.view is not None), len(recording.neural)
     with Progress(console=console, disable=settings.view is not None) as progress:
@@ -98,6 +97,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             steps.tell("decoding", progress.tasks[task].completed / total)
 
         decoding = decode_recording(bundle, recording, device, advance, labels)
+    steps.tell("whether it was trained on this, and whether the sound itself is in the channels")
+    doubts = doubts_of(bundle, settings.recording, recording, labels)
+    for line in (doubts.leak_line, doubts.contamination_line):
+        console.print(f"{recording.name}: {line}", highlight=False, markup=False)
     rate = bundle.mel.sample_rate
     arrays = {
         "mel": decoding.mel,
@@ -105,19 +108,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         "frame_rate": rate / bundle.mel.hop_length,
         "lead_ms": bundle.lead_ms,
         "simulated": recording.simulated,
-        **({"contaminated": audit.line} if audit.contaminated else {}),
+        **doubts.arrays(),
         **({"causality": UNKNOWN_CAUSALITY} if recording.holds_features else {}),
     }
     if settings.out is not None:
         write_npz(settings.out, arrays)
     if settings.view is not None:
-        from offline.data.known_content import known_to
         from offline.inspection.view_files import write_decoded
 
-        steps.tell("whether it was trained on this")
-        known = known_to(bundle, recording)
         try:
-            write_decoded(decoding.mel, decoding.audio, bundle, recording, settings.view, (*told, *differences), known)
+            write_decoded(decoding.mel, decoding.audio, bundle, recording, settings.view, differences, doubts)
         except OSError as error:
             raise FileError(f"{settings.view}: cannot be written ({error.strerror or error})") from None
     if settings.wav is not None:

@@ -29,14 +29,15 @@ from bk_realtime.session.folder import read_session
 from bk_realtime.session.status import QUANTILES, Status, read_status
 from offline.data.contamination import KEPT, Contamination
 from offline.data.contamination import UNKNOWN as UNTOLD
-from offline.data.known_content import FOUND, LEAK_UNTOLD, NONE, UNKNOWN, Content, known_to
+from offline.data.doubts import worst
+from offline.data.known_content import FOUND, NONE, UNKNOWN, Content, known_to
 from offline.inspection.by_condition import SessionConditions
 from offline.inspection.live_agreement import agreement
 from offline.inspection.live_gate import gate_words
 from offline.inspection.live_longest import longest_segment
 from offline.inspection.live_segment import LiveSegment
 from offline.inspection.own_voice import Heard, own_voice
-from offline.inspection.session_audit import contaminated_line, session_contamination, trained_contamination, worst
+from offline.inspection.session_audit import contaminated_line, session_contamination, trained_contamination
 from offline.io.options import ReadOptions, say_notes
 
 FIGURES = (
@@ -131,7 +132,7 @@ def report_session(settings: SessionReport, console: Console) -> int:
     summary["own_voice"] = {"verdict": heard.verdict, "text": heard.text}
     if baseline is not None:
         summary["baseline_memory"] = {"verdict": own.verdict, "text": memory_words(own, "baseline")}
-        summary["baseline_marks"] = _leak_marks(own)
+        summary["baseline_marks"] = [own.mark] if own.mark else []
     summary |= {"gate": gate} if gate else {}
     if conditions.sealed and not settings.unblind:
         console.print("conditions: the operator was blinded; --unblind splits the figures by condition")
@@ -178,17 +179,13 @@ def audit_of(segment: LiveSegment, baseline: Bundle | None) -> Contamination:
 
 def session_marks(simulated: bool, audit: Contamination, known: Content, heard: Heard | None = None) -> list[str]:
     """What every table and picture of the session begins with."""
-    marks = [audit.mark.strip(), *_leak_marks(known), "" if heard is None else heard.mark]
+    marks = [audit.mark.strip(), known.mark, "" if heard is None else heard.mark]
     return [*filter(None, marks), *(["SIMULATED participant"] if simulated else [])]
-
-
-def _leak_marks(known: Content) -> list[str]:
-    return {FOUND: ["LEAK"], UNKNOWN: [LEAK_UNTOLD], NONE: []}[known.verdict]
 
 
 def _beside(baseline: Content, name: str) -> str:
     """What the baseline's row begins with, of which a title may say nothing."""
-    return "".join(f"{mark} " for mark in _leak_marks(baseline)) if name.startswith("baseline ") else ""
+    return f"{baseline.mark} " if baseline.mark and name.startswith("baseline ") else ""
 
 
 def memory_words(known: Content, who: str = "decoder") -> str:

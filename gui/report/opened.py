@@ -14,6 +14,7 @@ from bk_realtime.plain_files import read_json
 from bk_realtime.session.names import DECODED, DECODED_MEL, MEL, SOUND, TRACES, VIEW, VOICE
 from bk_realtime.typed import Within, from_dict
 from gui.past import Past
+from gui.report.told import Audit
 from gui.words import tr
 
 Count = Annotated[int, Within(0, 1e12)]
@@ -76,6 +77,8 @@ class Decoded:
     mel: Laid
     sound: Laid
     memory: Memory
+    contamination: Audit
+    marks: Annotated[tuple[str, ...], Within(0, 20)] = ()
     notes: Annotated[tuple[str, ...], Within(0, 1000)] = ()
 
     @property
@@ -92,6 +95,8 @@ class Decoded:
             lines.append(tr("whether it was trained on this signal: CANNOT TELL: {why}").format(why=why))
         else:
             lines.append(tr("it was trained on none of this signal"))
+        sound = self.contamination.words
+        lines.insert(0 if self.contamination.contaminated else len(lines), sound)
         if self.lead_ms:
             ahead = tr("it speaks {n} ms ahead of the sound, as it was trained to")
             lines.append(ahead.format(n=f"{self.lead_ms:g}"))

@@ -13,6 +13,8 @@ from gui import theme
 from gui.report.opened import Decoded, View
 from gui.report.viewer import Viewer, clock
 
+MARKS = ("SIMULATED", "LEAK", "CONTAMINAT")
+"""In a title they are seen at once."""
 MARGIN, TITLE_HIGH, NAME_HIGH = 12, 34, 20
 
 
@@ -25,6 +27,7 @@ def title_of(view: View, file: str, position: float, start: float, end: float, d
         parts.append(f"decoded by {decoded.bundle}")
         if decoded.memory.verdict == "found":
             parts.append("LEAK: it was trained on this signal")
+        parts += [mark for mark in decoded.marks if mark not in ("LEAK", "SIMULATED")]
     return "  ·  ".join(parts)
 
 
@@ -46,7 +49,7 @@ def picture_of(viewer: Viewer, title: str) -> QImage:
     image.fill(QColor(theme.CARD))
     painter = QPainter(image)
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    painter.setPen(QColor(theme.SIMULATED if "SIMULATED" in title or "LEAK" in title else theme.TEXT))
+    painter.setPen(QColor(theme.SIMULATED if any(mark in title for mark in MARKS) else theme.TEXT))
     pixels_high = 16
     while pixels_high > 8 and _wide(painter, title, pixels_high) > wide - 2 * MARGIN:
         pixels_high -= 1

@@ -39,12 +39,17 @@ class Audit:
     reason: str = ""
 
     @property
+    def contaminated(self) -> bool:
+        """It is."""
+        return self.verdict == "kept"
+
+    @property
     def words(self) -> str:
         """In one line."""
-        if self.verdict == "kept":
+        if self.contaminated:
             channels = shown(", ".join(self.found[:_NAMED]), 400)
             return "✕ " + tr(
-                "CONTAMINATED: the microphone's sound is in {channels}: no figure of this session says anything"
+                "CONTAMINATED: the microphone's sound is in {channels}: nothing that is measured here says anything"
             ).format(channels=channels)
         if self.verdict in ("clean", "excluded"):
             return tr("no channel holds the sound itself")

@@ -2409,8 +2409,8 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../report/told.py"/>
-        <source>CONTAMINATED: the microphone's sound is in {channels}: no figure of this session says anything</source>
-        <translation>KONTAMINIERT: der Ton des Mikrofons ist in {channels}: keine Zahl dieser Sitzung sagt etwas aus</translation>
+        <source>CONTAMINATED: the microphone's sound is in {channels}: nothing that is measured here says anything</source>
+        <translation>KONTAMINIERT: der Ton des Mikrofons ist in {channels}: nichts, was hier gemessen wird, sagt etwas aus</translation>
     </message>
     <message>
         <location filename="../report/told.py"/>

@@ -2409,8 +2409,8 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../report/told.py"/>
-        <source>CONTAMINATED: the microphone's sound is in {channels}: no figure of this session says anything</source>
-        <translation>GECONTAMINEERD: het geluid van de microfoon zit in {channels}: geen getal van deze sessie zegt iets</translation>
+        <source>CONTAMINATED: the microphone's sound is in {channels}: nothing that is measured here says anything</source>
+        <translation>GECONTAMINEERD: het geluid van de microfoon zit in {channels}: niets wat hier wordt gemeten, zegt iets</translation>
     </message>
     <message>
         <location filename="../report/told.py"/>

@@ -12,6 +12,7 @@ from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.errors import InputError
 from offline.data.contamination import Contamination, bundle_contamination, cannot_tell, screen
 from offline.data.decoding import as_trained
+from offline.data.doubts import worst
 from offline.inspection.live_segment import LiveSegment
 from offline.io.recording import Recording
 
@@ -34,11 +35,6 @@ def session_contamination(segment: LiveSegment, decoders: Sequence[Bundle]) -> C
 def trained_contamination(decoders: Iterable[Bundle]) -> Contamination:
     """What is said of the channels that decoders were trained on."""
     return worst([bundle_contamination(one.provenance) for one in decoders])
-
-
-def worst(said: Sequence[Contamination]) -> Contamination:
-    """That which takes most away from a figure; the first of those."""
-    return min(said, key=lambda one: (not one.contaminated, one.mark == ""))
 
 
 def as_read(segment: LiveSegment) -> Recording:

@@ -27,7 +27,7 @@ from offline.io.recording import Recording, pieces
 
 if TYPE_CHECKING:
     from bk_realtime.decoder.bundle import Bundle
-    from offline.data.known_content import Content
+    from offline.data.doubts import Doubts
 
 MOST_BINS = 200.0
 """Bins a second, at most: two of them to a pixel where ten seconds are shown on a thousand."""
@@ -93,17 +93,18 @@ def write_decoded(
     recording: Recording,
     folder: Path,
     notes: Sequence[str],
-    known: Content,
+    doubts: Doubts,
 ) -> None:
     """Write what ``bundle`` made of a recording: mel (n_frames, n_mels), row k of frame k, and voice (n,).
 
     Parameters
     ----------
     notes : what differs between the bundle and the recording, in words.
-    known : whether the bundle was trained on it.
+    doubts : whether the bundle was trained on it, and whether the sound itself is in what it read.
     """
     clock = recording.neural_rate / float(recording.sfreq)  # frames count samples, the window shows seconds
     rate = bundle.mel.sample_rate * clock
+    audit = doubts.worst
     _write(folder / DECODED_MEL, mel, "<f2")
     _write(folder / VOICE, _int16(voice), "<i2")
     said = {
@@ -113,7 +114,13 @@ def write_decoded(
         "mel": {"n": len(mel), "rate": rate / bundle.mel.hop_length, "n_mels": mel.shape[1]},
         "sound": {"n": len(voice), "rate": rate},
         "notes": [shown(note, LONGEST_NOTE) for note in notes[:MOST_NOTES]],
-        "memory": {"verdict": known.verdict, "text": shown(known.text, LONGEST_NOTE)},
+        "memory": {"verdict": doubts.leak.verdict, "text": shown(doubts.leak.text, LONGEST_NOTE)},
+        "contamination": {
+            "verdict": audit.verdict,
+            "found": [shown(label, 40) for label in audit.found],
+            "reason": shown(audit.reason, LONGEST_NOTE),
+        },
+        "marks": doubts.marks,
     }
     write_text(folder / DECODED, json.dumps(said, allow_nan=False))
 

@@ -18,8 +18,11 @@ from bk_realtime.session.settings import SafetySettings
 from gui.report import player as player_module
 from gui.report.opened import FilePast
 from gui.report.page import ReportPage
+from gui.report.picture import title_of
 from gui.report.player import CEILING_DBFS, Player, careful
 from gui.steps.json_process import JsonProcess
+from offline.data.contamination import Contamination, cannot_tell
+from offline.data.doubts import Doubts
 from offline.data.known_content import Content
 from offline.inspection.view_files import write_decoded, write_view
 from offline.io import read_recording
@@ -155,11 +158,17 @@ def test_what_a_decoder_made_of_it_is_shown_heard_and_told_in_words(
     view.decode.click()
     bundle = SimpleNamespace(mel=MelSettings(), path=Path("ridge"), kind="ridge", lead_ms=0.0)
     mel, voice = np.full((86, 80), -3.0, np.float32), np.ones(86 * 256, np.float32)
-    known = Content("found", "8.0 s of its neural data stand in x.xdf")
-    write_decoded(mel, voice, bundle, read, folder, ["B1 is missing: its features are those of its neighbours"], known)
+    known, missing = Content("found", "8.0 s of its neural data stand in x.xdf"), "B1 is missing: as its neighbours are"
+    doubts = Doubts(known, Contamination("kept", ("A1",)), cannot_tell("of before"))
+    write_decoded(mel, voice, bundle, read, folder, [missing], doubts)
     looking.process.ended.emit(True, "")
     assert view.decoded.isVisible()
-    assert view.words.text().startswith("✕ LEAK: ridge was trained on this signal")
+    sound, leak, *_ = view.words.text().splitlines()
+    assert sound.startswith("✕ CONTAMINATED: the microphone's sound is in A1: ")
+    assert leak.startswith("✕ LEAK: ridge was trained on this signal")
+    assert view.opened.decoded is not None
+    title = title_of(view.opened.view, "x.xdf", 1.0, 0.0, 2.0, view.opened.decoded)
+    assert title.endswith("LEAK: it was trained on this signal  ·  CONTAMINATED")
     assert "B1 is missing" in view.words.text()
     view.paint()
     assert len(np.unique(view.decoded.canvas.pixels)) > 1

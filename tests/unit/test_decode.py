@@ -24,6 +24,9 @@ from offline.io.recording import Recording
 from tests.synthetic import synthetic_recording
 from tests.unit.test_bundle import make_bundle
 
+KNOWN = {"name": "a.xdf", "sha256": f"{0:064x}", "held_out": [900, 1200]}
+"""The recording, as training names it."""
+
 
 @pytest.fixture(scope="module")
 def recording() -> Recording:
@@ -68,6 +71,8 @@ def test_decode_command(bundle: Bundle, tmp_path: Path, capsys: pytest.CaptureFi
         assert len(audio) == 256 * len(stored["mel"])
         assert stored["simulated"]
         assert "contaminated" not in stored
+        assert stored["marks"].tolist() == ["(CONTAMINATION: CANNOT TELL)", "(LEAK: CANNOT TELL)", "SIMULATED"]
+        assert str(stored["leak"]).startswith("LEAK: CANNOT TELL")
     said = {"contamination": {"verdict": "kept", "found": ["A1"], "reason": "planted"}}
     bad = save_bundle(dataclasses.replace(bundle, provenance=said), tmp_path / "bad")
     assert offline.decode.main([str(bad.path), "x.xdf", "--out", str(tmp_path / "bad.npz")]) == 0
@@ -75,10 +80,47 @@ def test_decode_command(bundle: Bundle, tmp_path: Path, capsys: pytest.CaptureFi
     with np.load(tmp_path / "bad.npz") as stored:
         assert str(stored["contaminated"]).startswith("CONTAMINATED: ")
     assert rate == 22050
+    bundled = save_bundle(dataclasses.replace(bundle, provenance={"data": [KNOWN]}), tmp_path / "known")
+    assert offline.decode.main([str(bundled.path), "x.xdf", "--out", str(tmp_path / "known.npz")]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "LEAK: the decoder was trained on this recording (it has the neural data of a.xdf, by hash; frames 9" in told
+    with np.load(tmp_path / "known.npz") as stored:
+        assert stored["marks"].tolist() == ["(CONTAMINATION: CANNOT TELL)", "LEAK", "SIMULATED"]
+        assert str(stored["leak"]).startswith("LEAK: ")
     with pytest.raises(SystemExit) as caught:
         offline.decode.main(command)
     assert caught.value.code == 2
     assert "--overwrite" in capsys.readouterr().err
+
+
+def test_the_sound_itself_in_what_is_decoded_is_said_and_written(
+    bundle: Bundle, recording: Recording, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    """Of the recording, whatever the bundle was trained on; without a microphone nobody can tell."""
+    neural, sound = recording.neural.copy(), recording.audio
+    assert sound is not None
+    neural[:, 1] += 50 * np.interp(np.arange(len(neural)) / 512, np.arange(len(sound)) / recording.sample_rate, sound)
+    planted = dataclasses.replace(recording, neural=neural, source_hash="1", reading_hash="")
+    clean = save_bundle(
+        dataclasses.replace(bundle, provenance={"contamination": {"verdict": "clean"}}), tmp_path / "clean"
+    )
+
+    def decoded(one: Recording, name: str) -> tuple[list[str], str]:
+        monkeypatch.setattr(offline.decode, "read_recording", lambda path: one)
+        assert offline.decode.main([str(clean.path), "x.xdf", "--out", str(tmp_path / name)]) == 0
+        with np.load(tmp_path / name) as stored:
+            assert ("contaminated" in stored) == ("CONTAMINATED" in stored["marks"])
+            return stored["marks"].tolist(), str(stored["contamination"])
+
+    marks, line = decoded(planted, "planted.npz")
+    assert marks[0] == "CONTAMINATED"
+    assert line.startswith("in what was decoded: CONTAMINATED: the sound itself is in A2 (")
+    assert line in " ".join(capsys.readouterr().out.split())
+    marks, line = decoded(dataclasses.replace(planted, audio=None), "deaf.npz")
+    assert marks[0] == "(CONTAMINATION: CANNOT TELL)"
+    marks, line = decoded(dataclasses.replace(recording, reading_hash=""), "clean.npz")
+    assert marks == ["(LEAK: CANNOT TELL)", "SIMULATED"]
+    assert line == "in what was decoded: no channel that is read holds the sound itself"
 
 
 def test_decode_refuses_another_montage(bundle: Bundle, recording: Recording) -> None:

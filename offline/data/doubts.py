@@ -1,0 +1,89 @@
+"""What a decoding must be read with: had the decoder learnt the recording, is the sound itself in what it read?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bk_realtime.decoder.bundle import Bundle
+from offline.data.contamination import Contamination, bundle_contamination, screen
+from offline.data.decoding import as_trained
+from offline.data.known_content import FOUND, UNKNOWN, Content, learnt
+from offline.io.recording import Recording
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """Of one decoding.
+
+    Attributes
+    ----------
+    leak : whether the decoder was trained on what it decoded.
+    here, trained : what the audit says of the channels as it read them, and of those that it was trained on.
+    simulated : whether the recording says that it is of no person.
+    """
+
+    leak: Content
+    here: Contamination
+    trained: Contamination
+    simulated: bool = False
+
+    @property
+    def worst(self) -> Contamination:
+        """That of both audits which takes most away."""
+        return worst([self.here, self.trained])
+
+    @property
+    def marks(self) -> list[str]:
+        """What every table, picture and file of the decoding begins with."""
+        marks = [self.worst.mark.strip(), self.leak.mark, "SIMULATED" if self.simulated else ""]
+        return [mark for mark in marks if mark]
+
+    @property
+    def leak_line(self) -> str:
+        """Whether it had learnt it, in words."""
+        if self.leak.verdict == FOUND:
+            return (
+                f"LEAK: the decoder was trained on this recording ({self.leak.text}): what is decoded may be "
+                "remembered; offline.evaluate --held-out scores what was kept aside"
+            )
+        if self.leak.verdict == UNKNOWN:
+            return f"LEAK: CANNOT TELL whether the decoder was trained on this recording: {self.leak.text}"
+        return "the decoder was trained on none of this recording" + (f"; {self.leak.text}" if self.leak.text else "")
+
+    @property
+    def contamination_line(self) -> str:
+        """What the audits say, in words."""
+        line = f"in what was decoded: {self.here.line}"
+        return f"{line}; in training: {self.trained.line}" if self.trained.mark else line
+
+    def arrays(self) -> dict[str, Any]:
+        """Texts for an archive of what was decoded; ``contaminated`` only where it is."""
+        found = self.worst
+        return {
+            "marks": np.array(self.marks, np.str_),
+            "leak": self.leak_line,
+            "contamination": self.contamination_line,
+            **({"contaminated": found.line} if found.contaminated else {}),
+        }
+
+
+def doubts_of(bundle: Bundle, path: Path, recording: Recording, labels: Mapping[str, str] | None = None) -> Doubts:
+    """What hangs on a decoding of the recording in ``path``: the checks of the score card, of which none refuses here.
+
+    Parameters
+    ----------
+    labels : bundle's label -> recording's label, where they cannot be told from the labels.
+    """
+    named, _ = as_trained(bundle, recording, labels)
+    _, here = screen([named], bundle.labels, bundle.features, "keep")
+    return Doubts(learnt(bundle, path, recording), here, bundle_contamination(bundle.provenance), recording.simulated)
+
+
+def worst(said: Sequence[Contamination]) -> Contamination:
+    """That which takes most away from a figure; the first of those."""
+    return min(said, key=lambda one: (not one.contaminated, one.mark == ""))
