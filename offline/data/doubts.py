@@ -12,7 +12,8 @@ import numpy as np
 from bk_realtime.decoder.bundle import Bundle
 from offline.data.contamination import Contamination, bundle_contamination, screen
 from offline.data.decoding import as_trained
-from offline.data.known_content import FOUND, UNKNOWN, Content, learnt
+from offline.data.known_content import FOUND, UNKNOWN, Content, known_to
+from offline.data.provenance import perhaps_trained_on, training_entry
 from offline.io.recording import Recording
 
 
@@ -82,6 +83,19 @@ def doubts_of(bundle: Bundle, path: Path, recording: Recording, labels: Mapping[
     named, _ = as_trained(bundle, recording, labels)
     _, here = screen([named], bundle.labels, bundle.features, "keep")
     return Doubts(learnt(bundle, path, recording), here, bundle_contamination(bundle.provenance), recording.simulated)
+
+
+def learnt(bundle: Bundle, path: Path, recording: Recording) -> Content:
+    """Whether a bundle was trained on the recording in ``path``: by the hash of its neural data, else by content."""
+    entry = training_entry(bundle.provenance, recording)
+    if entry is not None:
+        aside = entry.get("held_out")
+        kept = f"; frames {aside[0]} to {aside[1]} of it were kept aside" if aside else ""
+        return Content(FOUND, f"it has the neural data of {entry.get('name', 'one of its recordings')}, by hash{kept}")
+    if perhaps_trained_on(bundle.provenance, path):
+        why = "the bundle learnt a recording of that name and dates from before it knew neural data by its hash"
+        return Content(UNKNOWN, f"{why}; train it again")
+    return known_to(bundle, recording)
 
 
 def worst(said: Sequence[Contamination]) -> Contamination:

@@ -15,7 +15,7 @@ from bk_realtime.errors import InputError
 from offline.data.content_match import Place, can_tell, copy_agreement, places
 from offline.data.dataset import Corpus
 from offline.data.fingerprint import NEURAL_BANDS, Code, Fingerprint, fingerprint
-from offline.data.provenance import perhaps_trained_on, training_entry
+from offline.data.provenance import training_entry
 from offline.data.split import Part
 from offline.io.recording import Recording
 
@@ -106,19 +106,6 @@ def kept_fingerprints(tensors: Mapping[str, torch.Tensor], n_recordings: int) ->
 
 def _named(print_: Fingerprint) -> dict[str, Code | None]:
     return {**{f"neural{b}": code for b, code in enumerate(print_.neural)}, "sound": print_.sound}
-
-
-def learnt(bundle: Bundle, path: Path, recording: Recording) -> Content:
-    """Whether a bundle was trained on the recording in ``path``: by the hash of its neural data, else by content."""
-    entry = training_entry(bundle.provenance, recording)
-    if entry is not None:
-        aside = entry.get("held_out")
-        kept = f"; frames {aside[0]} to {aside[1]} of it were kept aside" if aside else ""
-        return Content(FOUND, f"it has the neural data of {entry.get('name', 'one of its recordings')}, by hash{kept}")
-    if perhaps_trained_on(bundle.provenance, path):
-        why = "the bundle learnt a recording of that name and dates from before it knew neural data by its hash"
-        return Content(UNKNOWN, f"{why}; train it again")
-    return known_to(bundle, recording)
 
 
 _said_of: dict[tuple[str, str], Content] = {}
