@@ -85,6 +85,8 @@ class Core:
         self._hop = chain.frame_clock.hop_length
         self._rate = chain.frame_clock.sample_rate
         self.n_frames = 0
+        self.bad_samples = 0
+        """Decoded audio samples so far that were no numbers."""
         self.newest_stamp: float | None = None
         self.age_by = "stamps"
         """What the age goes by: stamps, or arrival where the source does not trust them."""
@@ -245,6 +247,7 @@ class Core:
             else:
                 self.metrics.time("age", max(0.0, age_s))
         sound = decoded.audio
+        self.bad_samples += len(sound) - int(np.count_nonzero(np.isfinite(sound)))
         for shaper in self.shapers:
             sound = shaper.process(sound, decoded, audio_stamps, now)
         guarded = self.guard.process(sound, age_s)

@@ -114,7 +114,8 @@ class Engine:
         """Called ten times a second on the main thread, with the LSL clock."""
         self.stalls = StallWatch(sink, clock, self.note, lambda: self.board.signal_lost)
         self.chores += [self.stalls.look, self._sound_watch.look]
-        self.chores.append(BadSound(self.guard, lambda: self.core.n_frames, self.note).look)
+        bad = BadSound(lambda: self.core.bad_samples + self.guard.bad_samples, lambda: self.core.n_frames, self.note)
+        self.chores.append(bad.look)
         if isinstance(source, MeasuresPackets):
             long = LongPackets(self.guard, source.packets, lambda: self.metrics.usual("age"), self.note)
             self.chores.append(long.look)

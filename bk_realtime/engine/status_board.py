@@ -20,6 +20,9 @@ from bk_realtime.session.status import STAGES, Status
 from bk_realtime.sink.base import AudioSink
 from bk_realtime.sink.outlets import EngineOutlets
 
+QUIET_S = 1.0
+"""Without new sound for so long what is heard is as old as it looks, whatever else is said."""
+
 
 class StatusBoard:
     """Gathers and publishes.
@@ -135,7 +138,7 @@ class StatusBoard:
             holds=guard.holds,
             fault_counts=dict(self._fault_counts),
         )
-        status = dataclasses.replace(status, state=self._state(status.age_ms))
+        status = dataclasses.replace(status, state=self._state(status.age_ms, since))
         for figures in self.further:
             status = dataclasses.replace(status, **figures())
         if self.veiled:
@@ -148,13 +151,13 @@ class StatusBoard:
         """How often the stream was lost so far."""
         return self._n_lost
 
-    def _state(self, age_ms: float | None) -> str:
+    def _state(self, age_ms: float | None, since: float) -> str:
         if self.signal_lost:
             return "signal lost"
         if not self.core.n_frames:
             return "starting"
         # a decode thread that hangs notes nothing, but what would be heard grows old all the same
-        hangs = "decoding" in self._faults
+        hangs = "decoding" in self._faults or since > QUIET_S  # the guard hears nothing either, whatever the reason
         if self.core.guard.stale or (hangs and age_ms is not None and age_ms > self._fixed.max_age_ms):
             return "stale"
         if self.core.guard.muted:

@@ -234,6 +234,7 @@ class SoundCard:
             self._note_counts(now)
             if self._block.grows(now, self._held_up.times, begun=has_begun(now, self._opened)):
                 self._enlarge(sd)
+                continue
             ended = self._stream is not None and self._stream.finished
             if ended or is_gone(now, self._opened, self._player.played_s):
                 self._lost = True
@@ -257,6 +258,7 @@ class SoundCard:
         try:
             self._open(sd)
         except sd.PortAudioError:  # the next round tries again
+            self._shut()
             self._events.add("device lost", f"sound device {self.name!r} stopped", active_fault="sound")
             return
         block_ms, more_ms = 1e3 * self._block.seconds, 1e3 * (self._reported_s - was_s)
@@ -277,6 +279,7 @@ class SoundCard:
             self._underruns_before += underruns
             self._open(sd)
         except (DeviceError, sd.PortAudioError) as error:
+            self._shut()
             text = f"sound device {self.name!r} is not back: {reason(error)}"
             if text != self._why:
                 self._why = text

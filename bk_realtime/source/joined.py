@@ -186,8 +186,12 @@ class JoinedSource:
             left -= span
             if left <= 1e-6:
                 break
+        waiting = self._waiting
         if not len(self._stamps):  # nothing waits: what happened to the main stream is told now
-            self._events += [self._waiting.popleft() for _ in range(len(self._waiting))]
+            self._events += [waiting.popleft() for _ in range(len(waiting))]
+        elif any(event.kind == "lost" for event in waiting):  # where all streams ended, its last rows may wait for ever
+            self._events += [event for event in waiting if event.kind == "lost"]
+            self._waiting = deque(event for event in waiting if event.kind != "lost")
         return None
 
     def close(self) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from bk_realtime.session.events import make_event
-from bk_realtime.voice.output_guard import OutputGuard
 
 FAULT = "bad sound"
 """Name of the standing fault."""
@@ -19,19 +18,22 @@ class BadSound:
 
     Parameters
     ----------
-    guard : counts them.
+    n_bad : such values so far, in what was decoded and in what came to the guard: between them a condition of an
+        experiment may play something else.
     n_frames : frames so far.
     note : takes the events.
     """
 
-    def __init__(self, guard: OutputGuard, n_frames: Callable[[], int], note: Callable[[dict[str, Any]], None]) -> None:
-        self._guard, self._n_frames, self._note = guard, n_frames, note
+    def __init__(
+        self, n_bad: Callable[[], int], n_frames: Callable[[], int], note: Callable[[dict[str, Any]], None]
+    ) -> None:
+        self._count, self._n_frames, self._note = n_bad, n_frames, note
         self._n_bad = self._at = 0
         self._told = False
 
     def look(self, now: float) -> None:
         """Say what is new; several times a second."""
-        n_bad, at = self._guard.bad_samples, self._n_frames()
+        n_bad, at = self._count(), self._n_frames()
         if n_bad != self._n_bad:
             self._n_bad, self._at = n_bad, at
             if not self._told:

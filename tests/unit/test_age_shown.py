@@ -32,5 +32,11 @@ def test_age_counts_the_buffer_and_grows_while_nothing_comes(tmp_path: Path) -> 
     assert board.status().age_ms == pytest.approx(90.0)
     clock.sleep(0.91)
     assert board.status().age_ms == pytest.approx(1090.0)
+    core.n_frames, guard.muted = 1, False
+    assert board.status().state == "running"  # a packet of a second
+    clock.sleep(0.01)
+    assert board.status().state == "stale"  # nobody has said why nothing comes any more
+    board.voiced(101.0, 0.05)
+    assert board.status().state == "running"
     board.voiced(101.5, 0.05)  # heard before it was taken: nobody knows
     assert board.status().age_ms is None

@@ -136,6 +136,23 @@ def test_an_event_of_the_main_stream_comes_with_its_sample() -> None:
     assert 1503 in [c.first_index for c in chunks]
 
 
+def test_the_end_of_all_streams_is_told_though_the_last_rows_wait_for_a_partner() -> None:
+    main, partner = Script("amp", 1000, 3), Script("stim", 1000, 3)
+    partner.limit = 2900  # one switch carries both: at its end the partner is a little behind, as it always is
+    source = JoinedSource(main, [partner], late_s=0.15)
+    pulled(source, 2800)
+    until(lambda: source.pull(0.02) is None and main.at == 3000 and partner.idle.is_set())
+    source.take_events()
+    main.events = [SourceEvent("gap", 2998, 0.01, "gap"), SourceEvent("lost", 2999, 0.5, "nothing for 0.5 s")]
+    assert source.pull(0.02) is None
+    kinds = [e.kind for e in source.take_events()]
+    assert kinds.count("lost") == 1  # else the session would be "running" for ever
+    assert "gap" not in kinds  # it comes with its sample
+    assert source.pull(0.02) is None
+    assert not source.take_events()
+    source.close()
+
+
 def test_a_partner_that_is_lost_is_missing_and_told_and_taken_up_again() -> None:
     main, partner = Script("amp", 1000, 9), Script("stim", 1000, 9.2)
     main.limit, partner.limit = 0, 2000

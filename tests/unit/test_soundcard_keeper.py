@@ -7,6 +7,7 @@ import pytest
 
 from bk_realtime.sink.soundcard import SoundCard
 from tests.card_by_hand import STEP_S, Listed, card, sd, watched  # noqa: F401 - fixtures
+from tests.unit.test_soundcard import FakeStream
 
 
 def test_the_priority_of_the_callback_is_said_once(sd: Listed, card: SoundCard) -> None:
@@ -112,6 +113,30 @@ def test_larger_blocks_that_do_not_open_are_a_lost_device(sd: Listed, card: Soun
     sd.there = True
     assert card._reopen(sd)
     assert not card.lost
+
+
+@pytest.mark.parametrize("fails_at", ["open", "start"])
+def test_larger_blocks_that_do_not_open_are_said_once(
+    sd: Listed, card: SoundCard, fails_at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grown: list[float] = []
+
+    def fails(stream: FakeStream) -> None:
+        stream.open = True
+        raise sd.PortAudioError("Device unavailable")
+
+    def grows(now: float, *_: object, **__: object) -> bool:
+        if now == 54.0:
+            grown.append(now)
+            sd.there = fails_at != "open"
+            monkeypatch.setattr(FakeStream, "start", fails)
+        return now == 54.0
+
+    card._block.grows = grows  # type: ignore[method-assign]
+    said = watched(card, sd, 55.0, lambda now: [sd.streams[-1].block(), None][1] if now < 54.0 else None)
+    assert grown
+    assert sum(e["event"] == "device lost" for e in said) == 1
+    assert not any(stream.open for stream in sd.streams)
 
 
 def test_closing_ends_the_stream_whatever_the_device_says(sd: Listed, card: SoundCard) -> None:
