@@ -18,6 +18,7 @@ from bk_realtime.montage.units import WHICH_ARE_THE_DECODERS, in_microvolts, to_
 from bk_realtime.source.base import SourceEvent
 from bk_realtime.source.door import RefusedError, connect
 from bk_realtime.source.gaps import StreamMonitor
+from bk_realtime.source.no_time import NoTime
 from bk_realtime.source.resolve import SLICE_S, Search, Wanted, find, full_description, never, open_stream
 from bk_realtime.source.returned import looks_alike, what_changed
 from bk_realtime.source.stamps import StampJudge
@@ -108,7 +109,7 @@ class LslInlet:
         raw = self._raw
         self._wanted = Wanted(raw.name, raw.type, raw.source_id or None, predicate, info.hostname())
         self._monitor = StreamMonitor(raw.sfreq)
-        self.judge = StampJudge(raw.sfreq)
+        self._no_time, self.judge = NoTime(raw.sfreq), StampJudge(raw.sfreq)
         self._seen = self._pulled_at = self.clock.now()
         self._pulled = False
         self._search: Search | None = None
@@ -180,10 +181,12 @@ class LslInlet:
         self._seen = now
         assert self._correction is not None  # who has samples was connected
         self._events += self._clock_watch.look(self._correction, self._n_samples, now)
-        chunk = Chunk(data, self._n_samples, stamps, self._correction.offset, now)
+        offset = self._correction.offset
+        mended = self._no_time.mended(stamps, now - offset)
+        chunk = Chunk(data, self._n_samples, stamps if mended is None else mended, offset, now)
         self._n_samples += n
         self._events += self._monitor.observe(chunk)
-        times, events = self.judge.observe(chunk)
+        times, events = self.judge.observe(chunk, timed=mended is None)
         self._events += events
         return dataclasses.replace(chunk, times=times)
 
@@ -286,6 +289,7 @@ class LslInlet:
         self._events.append(SourceEvent("returned", self._n_samples, gone, text))
         self._search = None
         self._monitor.restart()
+        self._no_time = NoTime(self._raw.sfreq)
         self.judge.restart(same=self._uid == self._lost_uid)
         return True
 

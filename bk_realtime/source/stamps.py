@@ -46,6 +46,9 @@ _LOST_S = 10.0
 """A sample count that stays late this long lost samples."""
 
 
+_NO_TIME = "are no times"
+
+
 class _Floor:
     """Smallest delay of a line against arrival, with its drift; windows widen so that they span the session."""
 
@@ -171,14 +174,20 @@ class StampJudge:
         # arrival, stamp, samples, share of odd ones, seconds in which they came
         self._recent: deque[tuple[float, float, int, float, float]] = deque()
 
-    def observe(self, chunk: Chunk) -> tuple[np.ndarray | None, list[SourceEvent]]:
-        """Times (T,) on this machine's clock, ``None`` while the stamps are trusted; and what is to be said."""
+    def observe(self, chunk: Chunk, timed: bool = True) -> tuple[np.ndarray | None, list[SourceEvent]]:
+        """Times (T,) on this machine's clock, ``None`` while the stamps are trusted; and what is to be said.
+        ``timed``: all samples came with a time, none was put in the place of one (:mod:`~bk_realtime.source.no_time`).
+        """
         n, at = len(chunk), chunk.received
         if not n or self.sfreq <= 0:
             return None, []
         self._packets.append(n)
         self.packet_s = float(np.median(self._packets)) / self.sfreq
         self.burst = max(self._packets) / float(np.median(self._packets))
+        if not timed:
+            self._n += n
+            late = (at - self._n / self.sfreq) - self._count.add(at, at - self._n / self.sfreq)
+            return self._times(at, late, n), self._say(_NO_TIME, at, chunk.first_index, _NO_TIME)
         corrected = abs(chunk.offset - self._offset) > _CORRECTED_S
         if corrected:  # the time correction became known, or was mended: no news about the sender's stamps
             self._forget_stamps()
@@ -221,8 +230,12 @@ class StampJudge:
         events = self._say(kind, at, chunk.first_index, useless)
         if not self.kind:
             return None, events
-        newest = at - max(0.0, (counted - floor_counted) if useless else (delay - floor))
-        return newest - (n - 1 - np.arange(n)) / self.sfreq, events
+        return self._times(at, (counted - floor_counted) if useless else (delay - floor), n), events
+
+    def _times(self, at: float, late: float, n: int) -> np.ndarray:
+        """(n,) times of samples of which the newest came ``late`` seconds after the quickest."""
+        times: np.ndarray = at - max(0.0, late) - (n - 1 - np.arange(n)) / self.sfreq
+        return times
 
     def _useless(self, at: float, stamp: float, n: int, odd: float, came_s: float) -> str:
         """Why the stamps do not run with time, if they do not; a share ``odd`` of the samples repeats or steps back."""

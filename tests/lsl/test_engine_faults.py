@@ -208,9 +208,8 @@ def test_a_lost_sound_card_is_the_state_until_it_is_back(session: Run) -> None:
     assert texts.index("gone") < texts.index("later")
     assert session.engine.status().faults["sound"] == "gone"
     session.engine.core.guard.stale = False
-    board, clock = session.engine.board, session.engine.clock
-    board.voiced(clock.now() + 60.0, 60.0)  # its end may have taken more than the second in which nothing is stale
-    board._voiced_at += 60.0
+    # as while sound comes: its end may have taken longer than that second without, after which all is stale
+    session.engine.board._voiced_at = session.engine.clock.now() + 60.0
     assert session.engine.status().state == "no sound"
     session.engine.note({"event": "device back", "text": "here", "corrected": "sound"})
     session.engine.board.publish()

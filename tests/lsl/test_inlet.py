@@ -89,6 +89,21 @@ def test_counter_arrives_complete_and_exact(source_id: str) -> None:
     assert all(c.received >= 0.9 * c.stamps[-1] for c in chunks)
 
 
+def test_stamps_that_are_no_times_end_no_session(source_id: str) -> None:
+    outlet = make_outlet(source_id, sfreq=100.0)
+    inlet, events = opened(source_id=source_id, stall_s=60.0), list[SourceEvent]()
+    for stamp in (np.nan, np.inf, -1e300):
+        outlet.push_chunk(np.zeros((10, 4), np.float32), [stamp] * 10)
+        chunks = pull(inlet, 120.0, events, 10)
+        assert sum(map(len, chunks)) == 10
+        for chunk in chunks:
+            assert np.isfinite(chunk.stamps).all()
+            assert chunk.times is not None
+            assert chunk.times[-1] == pytest.approx(chunk.received, abs=60.0)
+    assert [e.text.split(" (")[0] for e in events if e.kind == "stamps"] == ["the stream's time stamps are no times"]
+    inlet.close()
+
+
 def test_what_waited_while_the_engine_stood_still_is_one_chunk_and_no_loss(
     source_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
