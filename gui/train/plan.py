@@ -13,6 +13,7 @@ from bk_realtime.errors import BkError
 from bk_realtime.shown import shown
 from bk_realtime.typed import Within, from_dict
 from gui.participant import Participant
+from gui.train.recorded import size_of
 from gui.words import later, tr
 
 LINEAR, BETTER, CURVE = "ridge", "auto", "curve"
@@ -106,7 +107,7 @@ def _last_days(recordings: Sequence[Path], days: Sequence[int]) -> list[Path]:
 
 def learning_curve(who: Participant, recordings: Sequence[Path]) -> Phase:
     """Of the longest recording: one is read at a time."""
-    longest = max(recordings, key=_size)
+    longest = max(recordings, key=size_of)
     words: tuple[str, ...] = ("learn", str(longest), "--no-train", "--figures")
     stream = who.stream
     words += ("--line-freq", f"{who.mains_hz:g}")
@@ -134,13 +135,6 @@ def _trained(
         Phase(kind, TRAIN, bundle, "offline.train", train, network),
         Phase(kind, SCORE, bundle, "offline.evaluate", score, network),
     )
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
 
 
 def bundle_folder(who: Participant, kind: str, now: datetime) -> Path:

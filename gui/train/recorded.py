@@ -54,7 +54,7 @@ def recordings_of(who: Participant) -> list[Recorded]:
             found.append((path, match[1], match[2]))
     found += [(folder / RECORDING, SESSION, stamp) for folder, stamp in sessions_of(who)]
     newest = sorted(found, key=lambda one: one[2], reverse=True)[:MOST]
-    return [Recorded(*one, size) for one in newest if (size := _size(one[0]))]
+    return [Recorded(*one, size) for one in newest if (size := size_of(one[0]))]
 
 
 def sessions_of(who: Participant, replays: bool = False) -> list[tuple[Path, str]]:
@@ -86,7 +86,8 @@ def _inside(folder: Path) -> list[Path]:
         return []
 
 
-def _size(path: Path) -> int:
+def size_of(path: Path) -> int:
+    """Bytes of a file; 0 of one that cannot be looked at."""
     try:
         return path.stat().st_size
     except OSError:

@@ -8,6 +8,7 @@ from pathlib import Path
 from bk_realtime.errors import InputError
 from bk_realtime.montage import ChannelInfo, bare_label
 from bk_realtime.montage.choice import voltage
+from bk_realtime.shown import some
 from offline.io import companions
 
 _NOTHING = ("", "n/a", "na", "none", "unknown")
@@ -58,11 +59,7 @@ def described(channels: Sequence[ChannelInfo], path: Path) -> tuple[list[Channel
         )
     notes = []
     if unlisted:
-        notes.append(f"not listed in channels.tsv, so taken as no brain: {_some(unlisted)}")
+        notes.append(f"not listed in channels.tsv, so taken as no brain: {some(unlisted, 6)}")
     if units:
-        notes.append(f"units of the file taken, where channels.tsv has others: {_some(units)}")
+        notes.append(f"units of the file taken, where channels.tsv has others: {some(units, 6)}")
     return out, bad, notes
-
-
-def _some(words: Sequence[str], most: int = 6) -> str:
-    return ", ".join(words[:most]) + (f" and {len(words) - most} more" if len(words) > most else "")

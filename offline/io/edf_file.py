@@ -12,6 +12,7 @@ import soxr
 
 from bk_realtime.errors import OptionError
 from bk_realtime.montage import ChannelInfo
+from bk_realtime.shown import some
 from offline.io.channel_file import Neural
 from offline.io.companions import rational
 from offline.io.edf import EdfSignal, blocks, digital, read_header
@@ -119,10 +120,9 @@ class EdfFile:
         for samples in sorted({s.samples for s in signals} - {most}):
             labels = [s.label for s in signals if s.samples == samples]
             rate = next(s.rate for s in signals if s.samples == samples)
-            more = f" and {len(labels) - 12} more" if len(labels) > 12 else ""
             self.notes.append(
                 f"{len(labels)} channels of {float(rate):g} Hz resampled to the {float(high):g} Hz of the others; they "
-                f"hold nothing above {float(rate) / 2:g} Hz: {', '.join(labels[:12])}{more}"
+                f"hold nothing above {float(rate) / 2:g} Hz: {some(labels, 12)}"
             )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.montage import ChannelInfo, Montage, choose_channels
 from bk_realtime.montage.choice import find_label
+from bk_realtime.shown import some
 from offline.io import companions
 from offline.io.array_lines import trigger_lines
 from offline.io.channel_audio import channel_audio, find_audio, no_audio
@@ -166,9 +167,8 @@ def _montage(
     if not odd:
         return montage, []
     labels = [infos[i].label for i in odd]
-    listed = ", ".join(f"{infos[i].label} ({float(file.rates[i]):g} Hz)" for i in odd[:12])
-    more = f" and {len(odd) - 12} more" if len(odd) > 12 else ""
-    note = f"left out, no rate of a brain signal beside the {usual:g} Hz of the others: {listed}{more}"
+    listed = some([f"{infos[i].label} ({float(file.rates[i]):g} Hz)" for i in odd], 12)
+    note = f"left out, no rate of a brain signal beside the {usual:g} Hz of the others: {listed}"
     apart = {**apart, **dict.fromkeys(labels, "")}
     return choose_channels(infos, str(path), None, exclude, unit, gain, apart=apart), [note]
 

@@ -13,6 +13,7 @@ import numpy as np
 from bk_realtime.errors import InputError, OptionError
 from bk_realtime.montage import ChannelInfo, is_brain, voltage
 from bk_realtime.montage.kinds import OTHER_TYPES
+from bk_realtime.shown import some
 from offline.io import companions
 from offline.io.grid import Grid, regular_grid
 from offline.io.nwb_values import column, length, number, numbers, rows_named, shape_of, text, text_of
@@ -84,7 +85,7 @@ def named(found: Sequence[Found], wanted: str, path: Path) -> Found | None:
 
 def listed(found: Sequence[Found]) -> str:
     """Paths for messages."""
-    return ", ".join(f.path for f in found[:20]) + (f" and {len(found) - 20} more" if len(found) > 20 else "")
+    return some([f.path for f in found], 20)
 
 
 def is_electrical(found: Found) -> bool:
