@@ -6,6 +6,8 @@ import numpy as np
 
 ABOVE_FLOOR_DB = 10.0
 """Speech stands out by so much over the quietest tenth; nothing else does where nobody speaks."""
+LEAST_SPEECH = 43
+"""Frames (half a second) that must stand out so where speech is less than a twentieth."""
 
 
 def frame_level(mel: np.ndarray) -> np.ndarray:
@@ -47,6 +49,23 @@ def level_threshold(level: np.ndarray, span_db: float = 60.0) -> float:
     return float(edges[1 + round(best.mean())])
 
 
+def own_threshold(mel: np.ndarray) -> float:
+    """Level in dB that parts speech from silence in a part (T, n_mels) of which nobody knows whether anybody speaks in
+    it: :func:`speech_threshold`, which knows no speech that is less than a twentieth; then :data:`ABOVE_FLOOR_DB` over
+    the quietest tenth."""
+    told = told_threshold(mel)
+    if told is not None or not len(mel):
+        return told or 0.0
+    return float(np.percentile(frame_level(mel), 10)) + ABOVE_FLOOR_DB
+
+
 def speech_mask(mel: np.ndarray, threshold_db: float | None = None) -> np.ndarray:
-    """Frames of a reference log-mel (T, n_mels) that hold speech, by energy: (T,) bool."""
-    return frame_level(mel) > (speech_threshold(mel) if threshold_db is None else threshold_db)
+    """Frames of a reference log-mel (T, n_mels) that hold speech, by energy: (T,) bool.
+
+    Without a threshold it is :func:`own_threshold`, and where not half a second stands out nobody speaks: of noise or a
+    hum alone half of the frames would count otherwise, and be scored as speech.
+    """
+    if threshold_db is not None:
+        return frame_level(mel) > threshold_db
+    mask = frame_level(mel) > own_threshold(mel)
+    return mask if told_threshold(mel) is not None or mask.sum() >= LEAST_SPEECH else np.zeros(len(mel), bool)

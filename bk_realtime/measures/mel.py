@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.fft import dct
 
-from bk_realtime.decoder.speech_frames import frame_level, speech_mask, speech_threshold
+from bk_realtime.decoder.speech_frames import frame_level, own_threshold, speech_mask, speech_threshold
 
 __all__ = [
     "MEAN",
@@ -15,6 +15,7 @@ __all__ = [
     "frame_level",
     "mean_correlation",
     "mel_cepstral_distortion",
+    "own_threshold",
     "pearson_per_bin",
     "speech_mask",
     "speech_threshold",

@@ -12,7 +12,7 @@ from offline.data.decoding import decode_features
 from offline.scoring.loudness import partial_correlation
 from offline.scoring.mel import speech_mask
 from offline.scoring.paired import Gain, Paired
-from offline.scoring.resampling import circular_shift
+from offline.scoring.resampling import circular_shift, p95
 from offline.training.carried import Frames
 
 WARM_S = 10.0
@@ -72,8 +72,8 @@ class Judge:
         draws = circular_shift(decoded, truth, mask, self.rate, self._shifts, np.random.default_rng(self._seed))
         low, high = self._interval(decoded)
         return Score(
-            self._paired.r(decoded), low, high, _p95(draws["r_speech"]),
-            partial_correlation(decoded, truth, mask), _p95(draws["r_partial"]),
+            self._paired.r(decoded), low, high, p95(draws["r_speech"]),
+            partial_correlation(decoded, truth, mask), p95(draws["r_partial"]),
         )  # fmt: skip
 
     def difference(self, ours: np.ndarray, theirs: np.ndarray) -> Gain:
@@ -87,8 +87,3 @@ class Judge:
             return float("nan"), float("nan")
         low, high = np.percentile(good, (2.5, 97.5))
         return float(low), float(high)
-
-
-def _p95(draws: np.ndarray) -> float:
-    good = draws[np.isfinite(draws)]
-    return float(np.percentile(good, 95)) if len(good) else float("nan")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from offline.evaluation.segment import SegmentScores
-from offline.scoring.mel import mean_correlation, speech_mask, speech_threshold
+from offline.scoring.mel import mean_correlation, own_threshold, speech_mask
 
 MASK_DB = 5.0
 LEAST_KEPT = 0.5
@@ -18,7 +18,7 @@ _PERSON, _SESSION = (re.compile(rf"{part}-([0-9A-Za-z]+)") for part in ("sub", "
 
 def mask_scores(decoded: np.ndarray, reference: np.ndarray) -> dict[str, float]:
     """Level in dB from which recorded frames count as speech, and r inside speech with 5 dB less and 5 dB more."""
-    threshold = speech_threshold(reference)
+    threshold = own_threshold(reference)
     lower, higher = (
         mean_correlation(decoded, reference, speech_mask(reference, threshold + off)) for off in (-MASK_DB, MASK_DB)
     )

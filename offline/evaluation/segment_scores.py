@@ -48,9 +48,9 @@ from offline.scoring.mel import (
     MEAN,
     mean_correlation,
     mel_cepstral_distortion,
+    own_threshold,
     pearson_per_bin,
     speech_mask,
-    speech_threshold,
 )
 from offline.scoring.resampling import (
     LEAST_UNITS,
@@ -207,7 +207,7 @@ def _mel_scores(
             "r_speech": pearson_per_bin(decoded, reference, mask),
             "r_partial": pearson_per_bin(left, wanted),
         },
-        detection(decoded, mask, trials, speech_threshold(reference), rate),
+        detection(decoded, mask, trials, own_threshold(reference), rate),
     )
 
 

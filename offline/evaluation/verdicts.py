@@ -74,13 +74,16 @@ def verdicts(card: dict[str, Any]) -> list[dict[str, Any]]:
     limit = chance["r_speech"]["p95"]
     above = own["r_speech"] > limit
     text = f"inside speech r is {own['r_speech']:.3f}, the 95th percentile of circular shifts {limit:.3f}"
-    if not above:
+    spoken = bool(np.isfinite(own["r_speech"]))
+    if not spoken:
+        text = "CANNOT TELL, nobody speaks in what is scored"
+    elif not above:
         whole = own["r"] > max(0.2, chance["r"]["p95"])
         text += ": SPEECH ON AND OFF ONLY, nothing of the spectrum" if whole else ": NOT above chance"
     elif not sure(p, "inside speech"):
         text += not_counted(p, "inside speech")
     say("inside speech", above and sure(p, "inside speech"), text)
-    if np.isfinite(card["speech_mask"].get("r_lower", np.nan)):
+    if spoken and np.isfinite(card["speech_mask"].get("r_lower", np.nan)):
         say("speech mask", *mask_verdict(card["speech_mask"], own["r_speech"], above and sure(p, "inside speech")))
     say_counted(LOUDNESS_OFF, *loudness_verdict(card))
     for line in task_verdicts(card):

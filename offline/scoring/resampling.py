@@ -94,6 +94,12 @@ def difference_interval(
     return value - reach, value + reach
 
 
+def p95(draws: np.ndarray) -> float:
+    """The 95th percentile of chance, of draws (n,); NaN where none is a number."""
+    good = draws[np.isfinite(draws)]
+    return float(np.percentile(good, 95)) if len(good) else float("nan")
+
+
 def circular_shift(
     decoded: np.ndarray,
     reference: np.ndarray,

@@ -22,6 +22,7 @@ from offline.data.speech_level import require_speech
 from offline.data.split import SplitSettings
 from offline.io.options import ReadOptions
 from offline.io.recording import Recording
+from offline.scoring.mel import speech_mask
 from offline.training.candidates import untrained
 from offline.training.recordings import read_recordings
 
@@ -83,8 +84,9 @@ def load_corpus(
         reach_s=reach * mel.hop_length / mel.sample_rate + wider,
         days=days,
     )
-    if console is not None and (line := not_moved(corpus)):
-        console.print(line, highlight=False, markup=False)
+    if console is not None:
+        for line in filter(None, [not_moved(corpus), *unspoken(corpus)]):
+            console.print(line, highlight=False, markup=False)
     prints = tuple(fingerprint(recording) for recording in recordings)
     untold = tuple(refuse_copies(paths, prints, console))  # by content too; refuse_duplicates() knows it by hash
     fitted = [
@@ -127,6 +129,17 @@ def not_moved(corpus: Corpus) -> str:
         f"day {', '.join(map(str, corpus.unmoved))} keeps the mean spectrum of its own microphone: speech cannot be "
         f"told from silence in it or on day {corpus.days[-1]}"
     )
+
+
+def unspoken(corpus: Corpus) -> list[str]:
+    """In which of the parts that choose and that are scored nobody speaks, and what comes of it, one line each."""
+    comes = {
+        "validation": "penalty and epoch are chosen by silence, which may be worth little",
+        "test": "nothing is scored inside speech",
+    }
+    quiet = [part for part in comes if not any(speech_mask(y).any() for _, y in corpus.segments(part))]
+    more = "; end a recording with its last word, or record more"
+    return [f"nobody speaks in the {part} part ({corpus.seconds(part):.0f} s): {comes[part]}{more}" for part in quiet]
 
 
 def screened(

@@ -28,7 +28,7 @@ from offline.data.split import SplitSettings
 from offline.scoring.loudness import partial_correlation
 from offline.scoring.mel import speech_mask
 from offline.scoring.paired import Paired
-from offline.scoring.resampling import circular_shift
+from offline.scoring.resampling import circular_shift, p95
 from offline.training.auto import nested_splits
 from offline.training.fitting import decode_part, fit_decoder
 from offline.training.settings import BASELINE, OptimiserSettings, TrainerSettings
@@ -207,7 +207,7 @@ def _row(
 ) -> FeatureRow:
     parts = [partial_correlation(mel, truth, speech) for mel in (decoded, plain)]
     moved = circular_shift(decoded, truth, speech, rate, N_SHIFTS, np.random.default_rng(0))
-    chance = float(np.nanpercentile(moved["r_speech"], 95))
+    chance = p95(moved["r_speech"])
     paired = Paired(truth, speech, rate)
     if not n_sets:
         return FeatureRow((), paired.r(decoded), parts[0], chance, (float("nan"),) * 3, float("nan"))

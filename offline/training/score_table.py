@@ -63,10 +63,11 @@ def score_table(
     table.add_column("decoder")
     for name in ("r", "r inside speech", "r loudness off", "MCD dB inside speech"):
         table.add_column(name, justify="right")
-    for name, row in sorted(scores.items(), key=lambda item: -item[1]["r_speech"]):
+    for name, row in sorted(scores.items(), key=lambda item: -np.nan_to_num(item[1]["r_speech"], nan=-1.0)):
         style = "bold" if name == decoder else None
         rs = [f"{row[m]:.3f}" if np.isfinite(row[m]) else "-" for m in ("r", "r_speech", "r_partial")]
-        table.add_row(name, *rs, f"{row['mcd_db']:.2f}", style=style)
+        mcd = f"{row['mcd_db']:.2f}" if np.isfinite(row["mcd_db"]) else "-"
+        table.add_row(name, *rs, mcd, style=style)
     return table
 
 
@@ -93,6 +94,9 @@ def verdict(scores: ScoreRows, decoder: str, intervals: dict[str, tuple[float, f
     sentences = []
     for rival, (low, high) in intervals.items():
         other = scores[rival]["r_speech"]
+        if not (np.isfinite(own) and np.isfinite(other)):
+            sentences.append(f"{decoder} and {rival} cannot be compared inside speech: nobody speaks in that part.")
+            continue
         if own <= other:
             word = "does NOT beat"
         else:

@@ -12,7 +12,7 @@ import numpy as np
 from offline.scoring.loudness import partial_correlation
 from offline.scoring.mel import mel_cepstral_distortion, speech_mask
 from offline.scoring.paired import Gain, Paired
-from offline.scoring.resampling import circular_shift
+from offline.scoring.resampling import circular_shift, p95
 
 N_SHIFTS = 40
 FIGURES = ("r_speech", "spread", "r_partial", "mcd_db", "chance", "cpu_s")
@@ -88,7 +88,7 @@ class SeedScores(Generic[Key]):
             spread=float(np.ptp(each)) if len(each) > 1 else float("nan"),
             r_partial=float(np.mean([partial_correlation(mel, truth, speech) for mel in mels])),
             mcd_db=float(np.mean([mel_cepstral_distortion(mel, truth, speech) for mel in mels])),
-            chance=float(np.nanpercentile(moved["r_speech"], 95)),
+            chance=p95(moved["r_speech"]),
             cpu_s=float(np.mean([cpu_s for _, cpu_s in self._decoded[key]])),
         )
 
