@@ -10,6 +10,8 @@ from bk_realtime.join import Line
 
 LONGEST_S = 600.0
 """A longer hole is not filled: the clock goes on behind it."""
+TWICE_S = 10.0
+"""Stamps that go back by less are of samples that come twice; by more, somebody has set the clock."""
 
 
 class OnClock:
@@ -26,6 +28,7 @@ class OnClock:
         self._line, self._missing = Line(sfreq), missing
         self._held = np.zeros((0, n_channels), np.float32)
         self._run, self._last_s = 0, np.nan
+        self._twice = 0  # rows that are still to come a second time
         self.n = 0
         """Rows so far."""
 
@@ -47,22 +50,25 @@ class OnClock:
         self._held = np.concatenate([self._held, samples.astype(np.float32)])
         placed = self._line.push(stamps)
         rows, self._held = self._held[: len(placed.times)], self._held[len(placed.times) :]
-        known = np.isfinite(placed.times)  # the first half second has no time yet
-        rows, times, runs = rows[known], placed.times[known], placed.runs[known]
+        timed = np.isfinite(placed.times)  # the first half second has no time yet
+        rows, times, runs = rows[timed], placed.times[timed], placed.runs[timed]
         starts = np.flatnonzero(np.diff(runs, prepend=self._run)) if len(runs) else np.zeros(0, int)
         edges = [0, *(int(i) for i in starts if i), len(rows)]
         out = [np.zeros((0, rows.shape[1]), np.float32)]
         for start, stop in itertools.pairwise(edges):
             if stop <= start:
                 continue
-            piece, hole = rows[start:stop], 0
+            piece = rows[start:stop]
             if self.n and runs[start] != self._run:
                 hole = round((times[start] - self.time_of(self.n)) * self.rate)
+                self._twice = -hole if -TWICE_S * self.rate <= hole < 0 else 0
+                if 0 < hole <= LONGEST_S * self.rate:
+                    piece = np.concatenate([np.full((hole, rows.shape[1]), self._missing, np.float32), piece])
             self._run = int(runs[start])
-            if 0 < hole <= LONGEST_S * self.rate:
-                piece = np.concatenate([np.full((hole, rows.shape[1]), self._missing, np.float32), piece])
-            elif hole < 0:  # these came twice
-                piece = piece[-hole:]
+            known, self._twice = min(self._twice, len(piece)), max(0, self._twice - len(piece))
+            if known == len(piece):  # the newest row is still the one before them
+                continue
+            piece = piece[known:]
             out.append(piece)
             self.n += len(piece)
             self._last_s = float(times[stop - 1])

@@ -13,6 +13,7 @@ from rich.progress import track
 
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.decoder.registry import settings_class
+from bk_realtime.features import feature_labels
 from offline.data.contamination import Contamination
 from offline.data.dataset import build_corpus, common_labels
 from offline.data.fingerprint import fingerprint
@@ -21,6 +22,7 @@ from offline.data.processed import process_recording
 from offline.data.settings import AugmentSettings, ContaminatedPolicy
 from offline.data.split import SplitSettings
 from offline.io.options import ReadOptions
+from offline.training.candidates import untrained
 from offline.training.corpus import screened
 from offline.training.fitting import decode_part, fit_decoder, use_threads
 from offline.training.recordings import read_recordings
@@ -88,6 +90,9 @@ def score_leads(
     )
     sessions = [process_recording(r, settings.features, mel, labels) for r in recordings]
     longest = max(abs(lead) for lead in settings.leads) / 1000.0
+    n_in = len(feature_labels(settings.features, labels))
+    field = max(decoder.receptive_field for decoder in untrained(settings.decoder, {}, n_in, mel.n_mels))
+    seen_s = field * mel.hop_length / mel.sample_rate
     scores: dict[float, dict[str, float]] = {}
     for lead in track(settings.leads, "leads", console=console):
         corpus = build_corpus(
@@ -98,7 +103,7 @@ def score_leads(
             recordings[0].sfreq,
             split=settings.split,
             lead_ms=lead,
-            reach_s=longest - abs(lead) / 1000.0,
+            reach_s=longest - abs(lead) / 1000.0 + seen_s,
         )
         if not scores:  # all leads are cut nearly alike; refuses what is scored and trained on all the same
             fitted_only(replace(corpus, fingerprints=prints))

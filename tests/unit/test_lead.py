@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from rich.console import Console
 
 import offline.lead
+import offline.training.leads
 import offline.training.recordings
+from bk_realtime.config import FeatureSettings, MelSettings
+from bk_realtime.decoder.ridge import Ridge, RidgeSettings
+from offline.data.dataset import Corpus
+from offline.data.split import SplitSettings
+from offline.evaluation.decoders import needed_s
+from offline.training.leads import Lead, score_leads
 from tests.synthetic import synthetic_recording
 
 
@@ -37,3 +46,22 @@ def test_curve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     with pytest.raises(SystemExit):
         offline.lead.main(["x.xdf", "--decoder", "hmm"])
     assert "expected one of ridge, gru" in capsys.readouterr().err
+
+
+def test_parts_lie_as_far_apart_as_the_decoder_sees(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With no guard but what goes into one frame: the decoder's own past was forgotten."""
+    made, seen = synthetic_recording(40.0, n_channels=4), list[Corpus]()
+    monkeypatch.setattr(offline.training.recordings, "read_recording", lambda path: made)
+
+    def stop(kind: str, sizes: dict[str, Any], corpus: Corpus, *_: object) -> None:
+        seen.append(corpus)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(offline.training.leads, "fit_decoder", stop)
+    split = SplitSettings(guard_s=0.0, min_part_s=2.0)
+    with pytest.raises(KeyboardInterrupt):
+        score_leads(Lead((Path("x.xdf"),), leads=(0.0, 200.0), split=split), Console(quiet=True))
+    first, second, third = seen[0].splits[0].parts
+    needed = needed_s(Ridge(RidgeSettings(), 4, 80), FeatureSettings(), MelSettings(), 200.0)
+    for before, after in ((first, second), (second, third)):
+        assert float((after[0] - before[1]) / seen[0].frame_rate) >= needed

@@ -151,6 +151,27 @@ def test_lost_samples_keep_both_on_one_clock() -> None:
     assert grid.index_at(grid.time_of(123.0)) == pytest.approx(123.0)
 
 
+@pytest.mark.parametrize("chunk", [7, 20, 50, 500])
+def test_what_comes_twice_is_taken_once_in_any_chunks(chunk: int) -> None:
+    """Two seconds that a sender repeats: in small chunks they were learnt twice, and decoded after they were learnt."""
+    grid, stamps = OnClock(100.0, 1, np.nan), 7.0 + np.arange(2000) / 100.0
+    sent = np.concatenate([np.arange(1000), np.arange(800, 2000)])
+    pieces = [sent[a : a + chunk] for a in range(0, len(sent), chunk)]
+    rows = np.concatenate([grid.push(piece[:, None].astype(float), stamps[piece]) for piece in pieces])
+    np.testing.assert_array_equal(rows[:, 0], np.arange(50, 2000))  # the first half second has no time yet
+    assert grid.time_of(grid.n - 1) == pytest.approx(stamps[-1], abs=0.01)
+
+
+def test_a_clock_that_was_set_back_takes_nothing_away() -> None:
+    grid, stamps = OnClock(100.0, 1, np.nan), 900.0 + np.arange(2000) / 100.0
+    stamps[1000:] -= 300.0
+    rows = np.concatenate(
+        [grid.push(np.arange(a, a + 50, dtype=float)[:, None], stamps[a : a + 50]) for a in range(0, 2000, 50)]
+    )
+    np.testing.assert_array_equal(rows[:, 0], np.arange(50, 2000))
+    assert grid.time_of(grid.n - 1) == pytest.approx(stamps[-1], abs=0.02)
+
+
 def test_frames_without_sound_are_given_up_and_said() -> None:
     feed = Feed(["A1"], ["A1"], 512.0, 22050.0, FeatureSettings(), RIDGE)
     for second in range(70):
