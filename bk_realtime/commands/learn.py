@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from bk_realtime.learning.yesterday import Yesterday
 
 EVERY_S, FIGURES_EVERY_S = 30.0, 5.0
+HEADPHONES = (
+    "note: the voice of the session is for headphones; a microphone that hears it makes `works` mean nothing, for that "
+    "voice was made from the brain. The training looks for it in the sound"
+)
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,7 @@ class Learn:
         over by the session, where one is named)."""
         if self.session is not None:
             check_place(self.session)
+            say(HEADPHONES)
         _ = self._yesterday  # what cannot be carried on is refused before anything begins
         if self.recording is not None:
             self._refuse_taken(self.recording)

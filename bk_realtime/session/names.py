@@ -4,6 +4,8 @@ from __future__ import annotations
 
 OUTLET_PREFIX = "BrainKaraoke-"
 """In front of the name of every stream that the live program itself sends."""
+PLAYED = f"{OUTLET_PREFIX}audio"
+"""Stream of the voice as it goes to the ear."""
 
 SETTINGS = "session.toml"
 RECORDING = "session.xdf"

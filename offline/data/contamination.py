@@ -12,12 +12,16 @@ from bk_realtime.config import FeatureSettings
 from bk_realtime.contamination import CONTAMINATED, SUSPECT
 from bk_realtime.errors import InputError
 from bk_realtime.features.reference import bipolar_pairs, build_reference, reference_labels
+from bk_realtime.shown import some
 from offline.data.audited import audited
+from offline.data.heard_voice import hears_voice
 from offline.data.settings import ContaminatedPolicy
 from offline.io.recording import Recording
 
 FOUND_NONE, EXCLUDED, KEPT, UNKNOWN = "clean", "excluded", "kept", "cannot tell"
 MARK = "CONTAMINATED"
+MOST = 12
+"""Channels that a line names."""
 """Stands in the title of every table that was computed with such channels."""
 UNTOLD_MARK = "(CONTAMINATION: CANNOT TELL)"
 """Stands there where the audit cannot tell."""
@@ -71,13 +75,13 @@ class Contamination:
         if self.verdict == UNKNOWN:
             return f"whether the sound itself is in the channels cannot be told: {self.reason}"
         if self.verdict == KEPT:
-            return f"{MARK}: the sound itself is in {_some(self.found)} ({self.reason}); no figure says anything"
+            return f"{MARK}: the sound itself is in {some(self.found, MOST)} ({self.reason}); no figure says anything"
         text = "no channel that is read holds the sound itself"
         if self.verdict == FOUND_NONE and self.reason:
             text += f", {self.reason}"
         if self.verdict == EXCLUDED:
-            text += f"; left out for it: {_some(self.excluded)}"
-        return text + (f"; suspect: {_some(self.suspect)}" if self.suspect else "")
+            text += f"; left out for it: {some(self.excluded, MOST)}"
+        return text + (f"; suspect: {some(self.suspect, MOST)}" if self.suspect else "")
 
     def values(self) -> dict[str, Any]:
         """Plain values for ``bundle.toml`` and JSON."""
@@ -127,7 +131,8 @@ def screen(
     features: FeatureSettings,
     policy: ContaminatedPolicy,
 ) -> tuple[tuple[str, ...], Contamination]:
-    """Audit what a decoder reads of every recording: the channels ``labels``, after the reference.
+    """Audit what a decoder reads of every recording: the channels ``labels``, after the reference; and whether the
+    microphone hears what a session decoded from them.
 
     Returns
     -------
@@ -138,6 +143,17 @@ def screen(
     InputError
         A channel holds the sound itself and ``policy`` is ``refuse``; or nothing is left without such channels.
     """
+    labels, found = _screen(recordings, labels, features, policy)
+    heard = [] if found.contaminated else [text for recording in recordings if (text := hears_voice(recording))]
+    return labels, replace(found, verdict=UNKNOWN, reason="; ".join(heard)) if heard else found
+
+
+def _screen(
+    recordings: Sequence[Recording],
+    labels: Sequence[str],
+    features: FeatureSettings,
+    policy: ContaminatedPolicy,
+) -> tuple[tuple[str, ...], Contamination]:
     first = _findings(recordings, labels, features)
     if isinstance(first, Contamination):
         return tuple(labels), first
@@ -150,8 +166,8 @@ def screen(
         raise InputError(
             f"{recordings[0].name if len(recordings) == 1 else 'recordings'}: {len(found)} of "
             f"{len(reference_labels(features.reference, labels))} channels hold the sound itself, so that a decoder "
-            f"would copy it: {_some(found)} ({why}); expected brain only; leave them out with --contaminated exclude, "
-            "or go on with --contaminated keep, and every figure is marked"
+            f"would copy it: {some(found, MOST)} ({why}); expected brain only; leave them out with --contaminated "
+            "exclude, or go on with --contaminated keep, and every figure is marked"
         )
     left, excluded = tuple(labels), tuple[str, ...]()
     while found:
@@ -161,8 +177,8 @@ def screen(
         if not _enough(left, features):
             raise InputError(
                 f"{recordings[0].name if len(recordings) == 1 else 'recordings'}: --contaminated exclude leaves no "
-                f"channel to learn from: the sound itself is in {_some(excluded)} ({why}); expected brain; record anew "
-                "with the cables apart, or see what it is worth with --contaminated keep"
+                f"channel to learn from: the sound itself is in {some(excluded, MOST)} ({why}); expected brain; record "
+                "anew with the cables apart, or see what it is worth with --contaminated keep"
             )
         again = _findings(recordings, left, features)
         if isinstance(again, Contamination):
@@ -243,7 +259,3 @@ def _enough(labels: tuple[str, ...], features: FeatureSettings) -> bool:
     for reference in features.references:
         build_reference(reference, labels)  # says itself what it lacks
     return True
-
-
-def _some(labels: Sequence[str]) -> str:
-    return ", ".join(labels[:12]) + (f" and {len(labels) - 12} more" if len(labels) > 12 else "")

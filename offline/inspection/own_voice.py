@@ -1,8 +1,6 @@
 """Did a session's microphone hear the decoded voice? What agrees with it then agrees with the loudspeaker.
 
-The voice as it went out is sought in the microphone by its waveform, as the contamination audit seeks the microphone in
-an electrode: a decoder that is good has the spectrum of what is said, never its phase. It is sought 10 s at a time,
-since a sound card keeps a clock of its own.
+It is sought as for training (:mod:`offline.data.heard_voice`), about the age that the session measured.
 """
 
 from __future__ import annotations
@@ -11,20 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bk_realtime.contamination.audit import F_MIN_HZ, WAVEFORM_Z
-from bk_realtime.contamination.waveform import WaveformMatch
-from bk_realtime.session.names import OUTLET_PREFIX
+from bk_realtime.session.names import PLAYED
 from bk_realtime.xdf.reader import read_xdf
 from offline.data.align import aligned_audio
-from offline.data.spread import PIECE_S, spread_over
+from offline.data.heard_voice import pieces_heard
+from offline.data.spread import PIECE_S
 from offline.inspection.live_segment import LiveSegment
 
 FOUND, NONE, UNKNOWN = "found", "none", "cannot tell"
 MARKS = {FOUND: "OWN VOICE", UNKNOWN: "(OWN VOICE: CANNOT TELL)", NONE: ""}
-LEAST_S = 1.0
-"""A piece with less of the voice tells nothing."""
-QUIET = 1e-5
-"""Peak of full scale below which no voice went out."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +50,7 @@ def own_voice(segment: LiveSegment, age_ms: float | None) -> Heard:
     microphone = aligned_audio(segment.from_start, segment.bundle.mel)
     n = min(len(microphone), len(voice) + late)
     heard = np.concatenate([np.zeros(late, np.float32), voice])[:n]
-    lags, pieces = [], 0
-    spread = spread_over(heard, rate)
-    parts = spread.sound(heard, rate), spread.rows(microphone[:n], rate)
-    for start in range(0, len(parts[0]), round(PIECE_S * rate)):
-        sound, channel = (part[start : start + round(PIECE_S * rate)] for part in parts)
-        if (np.abs(sound) > QUIET).sum() < LEAST_S * rate:
-            continue
-        pieces += 1
-        match = WaveformMatch([sound], rate, rate).match(channel[:, None], F_MIN_HZ, 0.0)[0]
-        if match.z[0] >= WAVEFORM_Z:
-            lags.append(float(match.lag_s[0]))
+    lags, pieces = pieces_heard(heard, microphone[:n], rate)
     if not lags:
         return Heard(NONE)
     after_ms = 1e3 * (float(np.median(lags)) + late / rate)
@@ -82,7 +65,7 @@ def own_voice(segment: LiveSegment, age_ms: float | None) -> Heard:
 def sent_voice(segment: LiveSegment) -> np.ndarray | None:
     """(n,) the voice as it was let out, after mute and limiter, on the axis of the segment's frames: sample k under the
     stamp of the neural sample that it was made of. None where it was not recorded."""
-    found = [s for s in read_xdf(segment.session / "session.xdf") if s.description.name == f"{OUTLET_PREFIX}audio"]
+    found = [s for s in read_xdf(segment.session / "session.xdf") if s.description.name == PLAYED]
     if len(found) != 1 or not len(found[0]) or len(segment.mel_stamps) < 2:
         return None
     hop = segment.bundle.mel.hop_length

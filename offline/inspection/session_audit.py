@@ -57,6 +57,7 @@ def as_read(segment: LiveSegment) -> Recording:
         labels=segment.labels,
         bad=(),
         holds_features=whole.holds_features or segment.bundle.features.kind == "given",
+        played_in=None,  # whether the microphone hears the voice, the report says itself
         reading_hash=f"{whole.reading_hash} from {segment.first_sample}, {len(neural)} samples without {masked}",
     )
 

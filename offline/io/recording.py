@@ -50,6 +50,7 @@ class Recording:
     bad : labels that the file itself lists as bad.
     notes : what the reader had to do, one line each (gaps filled, unit taken from an option, ...).
     holds_features : True where ``neural`` holds features that were made elsewhere, not a signal.
+    played_in : file that holds the voice which a session of ours decoded and played meanwhile; None where none does.
 
     Raises
     ------
@@ -76,6 +77,7 @@ class Recording:
     bad: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     holds_features: bool = False
+    played_in: Path | None = None
 
     def __post_init__(self) -> None:
         where = self.name or "recording"

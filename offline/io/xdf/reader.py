@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bk_realtime.errors import InputError
-from bk_realtime.session.names import OUTLET_PREFIX
+from bk_realtime.session.names import OUTLET_PREFIX, PLAYED
 from bk_realtime.shown import named
 from bk_realtime.xdf import read_xdf
 from offline.io import companions
@@ -120,4 +120,5 @@ def read_xdf_recording(
         audio_rate=0.0 if sound is None else sound.rate,
         bad=listed_bad(source.description),
         notes=tuple(notes),
+        played_in=path if any(s.description.name == PLAYED and len(s) for s in streams) else None,
     )

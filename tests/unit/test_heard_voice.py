@@ -1,0 +1,69 @@
+"""A decoded voice in the microphone: the brain is in the sound by way of the decoder, and every figure says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bk_realtime.config import FeatureSettings
+from bk_realtime.learning.decision import WORKS
+from bk_realtime.learning.learner import Learner
+from offline.data.contamination import FOUND_NONE, UNKNOWN, UNTOLD_MARK, screen
+from offline.data.heard_voice import hears_voice
+from offline.evaluation.claims import BLOCKING
+from offline.io import read_recording
+from tests.reading import reading
+from tests.synthetic import AUDIO_RATE, synthetic_recording
+from tests.xdf_files import Stream, write
+
+SECONDS, DELAY_S = 20.0, 0.05
+
+
+def session(folder: Path, echo: float, muted: bool = False) -> Path:
+    """A closed loop as it is recorded; ``echo`` of the decoded voice is in the microphone."""
+    made, voice = synthetic_recording(SECONDS, 3), synthetic_recording(SECONDS, 1, seed=2).audio
+    assert made.audio is not None
+    assert voice is not None
+    late = round(DELAY_S * AUDIO_RATE)
+    heard = made.audio + echo * np.concatenate([np.zeros(late, np.float32), voice[:-late]])
+    at, sounding = np.arange(len(made.neural)) / 512.0, np.arange(len(voice)) / AUDIO_RATE
+    amplifier = Stream("amp", "sEEG", 512.0, made.neural, at, labels=list(made.labels))
+    mic = Stream("mic", "Audio", AUDIO_RATE, heard.astype(np.float32), sounding, units=("",))
+    played = Stream("BrainKaraoke-audio", "Audio", AUDIO_RATE, voice * (not muted), sounding, units=("full scale",))
+    return write(folder, amplifier, mic, played)
+
+
+@pytest.mark.parametrize(("echo", "muted", "found"), [(0.2, False, True), (0.0, False, False), (0.2, True, False)])
+def test_a_microphone_that_hears_the_decoded_voice_is_told(
+    tmp_path: Path, echo: float, muted: bool, found: bool
+) -> None:
+    recording = read_recording(session(tmp_path, echo, muted))
+    assert bool(hears_voice(recording)) is found
+    labels, audit = screen([recording], recording.labels, FeatureSettings(), "refuse")
+    assert labels == recording.labels
+    assert audit.verdict == (UNKNOWN if found else FOUND_NONE)
+    assert (audit.mark.strip() == UNTOLD_MARK) is found
+    assert ("hears the voice that was decoded from them" in audit.line) is found
+    assert "contamination" in BLOCKING
+    assert not any(word in audit.line for word in ("CANNOT TELL", "UNKNOWN"))  # so it takes every claim away
+
+
+def test_a_recording_of_no_session_has_no_voice_to_look_for() -> None:
+    assert hears_voice(synthetic_recording(5.0, 1)) == ""
+
+
+def test_the_rule_cannot_know_it() -> None:
+    """Why it is looked for: at zero coupling a voice made from the features, heard 20 dB below, is `works`."""
+    features, mel, _ = reading(5, 3.0)
+    weights = 0.8 * np.random.default_rng(9).standard_normal((features.shape[1], mel.shape[1]))
+    voice = -4.0 + np.roll(features @ weights, 4, axis=0) - 20.0 / 8.686
+    heard = np.log(np.exp(mel) + np.exp(voice)).astype(np.float32)
+    verdicts = []
+    for sound in (mel, heard):
+        learner = Learner(features.shape[1], mel.shape[1])
+        learner.add(features, sound, sound.mean(1) > -7.5)
+        verdicts.append(learner.progress().decision.verdict)
+    assert verdicts[0] != WORKS
+    assert verdicts[1] == WORKS
