@@ -10,6 +10,7 @@ import pylsl
 from pylsl.util import LostError
 from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
+from bk_realtime.clock import clock_of_sleep
 from bk_realtime.session.events import make_event
 from bk_realtime.source.door import as_text, connect
 from bk_realtime.source.resolve import Search, Wanted, beside
@@ -21,6 +22,8 @@ _OPEN_S = 2.0
 _AT_ONCE = 64
 _LONGEST = 1000
 """Letters."""
+SLEPT_S = 5.0
+"""After so long the stream is opened anew: its sender may have given the connection up while this machine slept."""
 _FAULT = "condition markers"
 
 
@@ -33,6 +36,7 @@ class ConditionMarkers:
     prefix, other_prefix : see :func:`~bk_realtime.source.resolve.beside`.
     heed : called with a text and why (``by``, ``stamp`` on this machine's clock).
     note : takes the events: that the stream is missing, there, gone.
+    now : seconds of a clock that goes on while the machine sleeps.
     """
 
     def __init__(
@@ -42,7 +46,9 @@ class ConditionMarkers:
         other_prefix: str,
         heed: Callable[[str, dict[str, Any]], object],
         note: Callable[[dict[str, Any]], None],
+        now: Callable[[], float] = clock_of_sleep,
     ) -> None:
+        self._now = now
         self._wanted, self._heed, self._note = wanted, heed, note
         self._query = Wanted(predicate=beside(prefix, other_prefix, wanted))
         self._stop = threading.Event()
@@ -97,12 +103,16 @@ class ConditionMarkers:
         if not correction.wait(_OPEN_S):
             text += f"; host {info.hostname()!r} does not say what time it is: they are heeded without their stamps"
         self._note(make_event("condition", text, corrected=_FAULT))
-        self._said = ""
+        self._said, looked, slept = "", self._now(), False
         while not self._stop.is_set():
+            before, looked = looked, self._now()
+            slept |= looked - before > SLEPT_S
             rows, stamps = inlet.pull_chunk(timeout=0.1, max_samples=_AT_ONCE, min_samples=1, as_numpy=True)
             for row, stamp in zip(rows, stamps, strict=True):
                 if len(row[0]) <= _LONGEST:  # longer is no order, and would take long to be looked at
                     told = {"marker_stamp": float(stamp) + correction.offset} if correction.known else {}
                     self._heed(as_text(row[0]), {"by": f"marker of {info.name()}", **told})
+            if slept and not len(rows):  # who sends none cannot be told from one whose connection died without a word
+                return
             if len(rows) == _AT_ONCE and self._stop.wait(_POLL_S):  # a flood must not take the machine from the voice
                 return

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -165,7 +166,7 @@ class Care:
         if recorder is None or not self.of.ready or (path := _file(recorder)) == self._made:
             return
         now = time.monotonic()
-        if path.exists():
+        if os.path.exists(path):  # not Path.exists, which fails on a disk that dies
             self._made, self._waiting_since = path, None
             if self._no_file:
                 self._no_file = False
@@ -183,7 +184,7 @@ class Care:
 
     def _try_again(self, recorder: Child) -> None:
         if recorder.alive:
-            if recorder.steady_s > AWAKE_S and _file(recorder).exists():
+            if recorder.steady_s > AWAKE_S and os.path.exists(_file(recorder)):
                 self.of.recorder, self._gone = recorder, None
                 text = f"it is recorded again, into {_file(recorder).name}; what came since the file before it is lost"
                 self._note(text, corrected="recording")

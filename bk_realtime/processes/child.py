@@ -135,7 +135,7 @@ class Child:
         deadline = time.monotonic() + timeout
         self._starting = True
         while time.monotonic() < deadline:
-            if path.exists():
+            if os.path.exists(path):
                 self._starting = False
                 return True
             if stopped() or not self.alive:

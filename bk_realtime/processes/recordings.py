@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import math
+import os
 from collections import defaultdict
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,20 @@ HOLE_S = 0.1
 
 def recordings(folder: Path) -> list[Path]:
     """``session.xdf``, ``session_2.xdf``, … of a session folder."""
-    return sorted(folder.glob("session*.xdf"))
+    try:
+        return sorted(folder.glob("session*.xdf"))
+    except OSError as error:  # the disk died, and the session ends in order
+        log.warning("%s: what is recorded there cannot be told (%s)", folder, error.strerror or error)
+        return []
+
+
+def bytes_of(paths: Iterable[Path]) -> int:
+    """Bytes of all that can be told."""
+    total = 0
+    for path in paths:
+        with contextlib.suppress(OSError):
+            total += path.stat().st_size
+    return total
 
 
 def next_recording(folder: Path, promised: Container[Path] = ()) -> Path:
@@ -29,7 +44,7 @@ def next_recording(folder: Path, promised: Container[Path] = ()) -> Path:
     from bk_realtime.xdf.hash_chain import chain_path
 
     path, n = folder / RECORDING, 1
-    while path.exists() or chain_path(path).exists() or path in promised:
+    while os.path.exists(path) or os.path.exists(chain_path(path)) or path in promised:
         n += 1
         path = folder / f"session_{n}.xdf"
     return path

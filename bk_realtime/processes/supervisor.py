@@ -16,7 +16,7 @@ from bk_realtime.processes.care import Care
 from bk_realtime.processes.child import Child
 from bk_realtime.processes.memory_watch import MemoryWatch
 from bk_realtime.processes.parent import stop_on_signals
-from bk_realtime.processes.recordings import Checked, recordings
+from bk_realtime.processes.recordings import Checked, bytes_of, recordings
 from bk_realtime.session.control import FILE_NAME as CONTROL_FILE
 from bk_realtime.session.control import ControlClient
 from bk_realtime.session.event_log import EventLog
@@ -220,7 +220,7 @@ class Supervisor:
 
     def _stop_recorder(self) -> list[int | None]:
         """End the recorders, which read back all that they wrote; their exit codes."""
-        n_bytes = sum(path.stat().st_size for path in recordings(self.folder))
+        n_bytes = bytes_of(recordings(self.folder))
         if n_bytes and self.recorder is not None and self.recorder.alive:
             self.say(f"checking the recording, {n_bytes / 1e6:.0f} MB")
         return self.care.end_recorders(60.0 + n_bytes / READ_BACK)

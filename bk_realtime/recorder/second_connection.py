@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import logging
 import math
+import socket
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -81,11 +82,12 @@ class SecondConnections:
         now : LSL clock in seconds.
         """
         slept, self._looked = self._now() - self._looked > SLEPT_S, self._now()
-        here = [s for s in streams if s.inlet is not None and not s.hold and not s.lost and s.uid in visible]
+        there = [s for s in streams if s.inlet is not None and not s.hold and not s.lost and _is_far(s)]
+        here = [s for s in there if s.uid in visible]
         for s in here:
             if slept or s in self._away:  # what has come since says that it is well
                 s.doubted = now
-        self._away = {s for s in streams if s.inlet is not None and s.uid not in visible}
+        self._away = {s for s in there if s.uid not in visible}
         for s, second in list(self._seconds.items()):
             if slept or s not in here or (second.failed and now - second.begun > AGAIN_S):
                 del self._seconds[s]
@@ -113,6 +115,11 @@ def _doubt_events(streams: Sequence[RecordedStream], host: str, now: float) -> N
     for s in streams:
         if s.description.sfreq <= 0 and s.description.hostname == host:
             s.doubted = now
+
+
+def _is_far(s: RecordedStream) -> bool:
+    """Whether it is sent by another machine: within this one no connection dies unheard."""
+    return s.description.hostname != socket.gethostname()
 
 
 def _is_doubtful(s: RecordedStream, now: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -23,7 +24,7 @@ def check_whole(writer: XdfWriter, refused: list[str], say: Callable[[str], None
     FileError
         Somebody has renamed or moved the file while it was written.
     """
-    if not writer.path.exists():
+    if not os.path.lexists(writer.path):
         raise FileError(
             f"{writer.path} was renamed or moved while it was recorded, and is not checked: all {writer.n_bytes} bytes "
             "are in the file that it is now; check that with `record --verify`"

@@ -58,7 +58,7 @@ class WavSink:
         """Append (n,) samples, however old. A full disk ends the file, on record, and never raises."""
         if self._broken or self._file.closed or not len(samples):
             return
-        x = np.nan_to_num(np.asarray(samples, np.float32))
+        x = np.nan_to_num(np.asarray(samples, np.float32), nan=0.0, posinf=0.0, neginf=0.0)
         data = x.astype("<f4") if self._float else np.rint(np.clip(x, -1.0, 1.0) * 32767.0).astype("<i2")
         raw = data.tobytes()
         if self._n_bytes + len(raw) > _LIMIT:

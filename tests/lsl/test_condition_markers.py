@@ -51,3 +51,22 @@ def test_only_the_named_stream_of_no_other_session_is_heeded() -> None:
         assert "gone" in until(noted, "active_fault")["text"]
     finally:
         markers.close()
+
+
+def test_after_this_machine_slept_the_stream_is_opened_anew() -> None:
+    heeded: queue.Queue[tuple[str, dict[str, Any]]] = queue.Queue()
+    noted: queue.Queue[dict[str, Any]] = queue.Queue()
+    clock, own = [0.0], outlet("sleeper", "presenter-2")
+    markers = ConditionMarkers(
+        "sleeper", "", REPLAY_PREFIX, lambda *told: heeded.put(told), noted.put, lambda: clock[0]
+    )
+    markers.start()
+    try:
+        until(noted, "corrected")
+        clock[0] = 1200.0
+        assert "switch conditions" in until(noted, "corrected")["text"]
+        own.push_sample(["condition late"])
+        assert heeded.get(timeout=60)[0] == "condition late"
+        assert heeded.empty()
+    finally:
+        markers.close()

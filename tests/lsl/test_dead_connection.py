@@ -63,6 +63,7 @@ def test_a_sender_that_pauses_goes_on_over_its_own_connection_and_no_sample_come
     tmp_path: Path, source_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(second_connection, "SILENT_S", 0.1)
+    monkeypatch.setattr(second_connection, "_is_far", lambda stream: True)
     said: list[str] = []
     recorder = Recorder(tmp_path / "x.xdf", f"starts-with(source_id,'{source_id}')", say=said.append)
     amp, cues = make_outlet(source_id, sfreq=100.0), make_outlet(source_id + "-cues", name="cues", sfreq=0.0)
@@ -80,7 +81,10 @@ def test_a_sender_that_pauses_goes_on_over_its_own_connection_and_no_sample_come
         assert np.asarray(stream.data)[:, 0].tolist() == list(range(sent))
 
 
-def test_after_this_machine_slept_events_are_doubted_until_one_comes(tmp_path: Path, source_id: str) -> None:
+def test_after_this_machine_slept_events_are_doubted_until_one_comes(
+    tmp_path: Path, source_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(second_connection, "_is_far", lambda stream: True)
     recorder = Recorder(tmp_path / "x.xdf", f"source_id='{source_id}'", say=lambda line: None)
     clock = [0.0]
     recorder._finder._seconds = SecondConnections(lambda: clock[0])

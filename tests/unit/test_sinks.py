@@ -42,11 +42,13 @@ def test_wav_holds_what_was_written(tmp_path: Path, sample_format: str, step: fl
 
 
 def test_wav_clips_and_survives_nan(tmp_path: Path) -> None:
-    sink = WavSink(tmp_path / "x.wav")
-    sink.write(np.array([2.0, -2.0, np.nan, 0.0], np.float32))
-    sink.close()
-    y, _ = soundfile.read(tmp_path / "x.wav", dtype="int16")
-    assert y.tolist() == [32767, -32767, 0, 0]
+    values = np.array([2.0, -2.0, np.nan, np.inf, -np.inf, 0.0], np.float32)
+    for kind, expected in (("int16", [32767, -32767, 0, 0, 0, 0]), ("float32", [2.0, -2.0, 0.0, 0.0, 0.0, 0.0])):
+        sink = WavSink(tmp_path / f"{kind}.wav", sample_format=kind)
+        sink.write(values)
+        sink.close()
+        y, _ = soundfile.read(tmp_path / f"{kind}.wav", dtype=kind)
+        assert y.tolist() == expected
 
 
 def test_empty_wav_is_valid(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import socket
 import threading
 import time
@@ -90,7 +91,7 @@ class ControlClient:
         BkError
             The file is missing or is not a control file.
         """
-        path = path / FILE_NAME if path.is_dir() else path
+        path = path / FILE_NAME if os.path.isdir(path) else path
         address, key = read_place(path)
         client = cls(address, key, timeout)
         client._path = path
@@ -173,7 +174,7 @@ class ControlClient:
         if self._connection is not None and not self._connection.is_open():
             self._drop()
         while self._connection is None:
-            if self._path is not None and self._path.exists():
+            if self._path is not None and os.path.exists(self._path):
                 self.address, self._key = read_place(self._path)
             try:
                 self._connection = self._knock(deadline)
