@@ -32,6 +32,8 @@ BLOCK = 86
 """Frames (a second) that get their sound at once."""
 CONTEXT = 8
 """Frames of sound around them, for the windows of mel and resampler."""
+MOST_LOST = 0.1
+"""Share of a block's sound that may be lost; fewer missing samples are silence."""
 AUDIT_S, SILENT_S = 20.0, 60.0
 """Seconds between two audits; after which frames without any sound are given up."""
 
@@ -86,7 +88,7 @@ class Feed:
         read, audited = as_read(features, labels)
         self._read = Pipeline([SelectChannels(labels_in, labels), *read], empty)
         names = tuple(feature_labels(features, labels))
-        self._neural, self._sound = OnClock(sfreq, len(labels_in), math.nan), OnClock(sample_rate, 1, 0.0)
+        self._neural, self._sound = OnClock(sfreq, len(labels_in), math.nan), OnClock(sample_rate, 1, math.nan)
         self._audit = RollingAudit(tuple(audited), sfreq, sample_rate, features.line_freq)
         self._audited_at = 0.0
         self.carried = carried
@@ -119,7 +121,7 @@ class Feed:
             return
         self._track = np.concatenate([self._track, rows])
         times = self._sound.time_of(self._sound.n - 1) - np.arange(len(rows))[::-1] / self._sound.rate
-        self._audit.push_sound(rows, times)
+        self._audit.push_sound(np.nan_to_num(rows), times)
         self._advance()
 
     def heard(self) -> Heard:
@@ -144,7 +146,7 @@ class Feed:
             self.audit()
 
     def _take_block(self) -> bool:
-        """Hand a block of frames with its sound to the learner; False where the sound is not there yet."""
+        """Hand a block of frames with its sound to the learner, unless it was lost; False where it is not there yet."""
         hop, rate = self._mel.hop_length, self._mel.sample_rate
         per_sample = float(self.sfreq) / rate  # neural samples a sample of sound at the mel's rate
         begin_s = self._neural.time_of((self._first - CONTEXT) * hop * per_sample)
@@ -157,11 +159,15 @@ class Feed:
             return True
         if start + n_in + HALF_TAPS > self._sound.n:
             return False
-        audio = resampled(self._track, start - self._track_from, n_in, in_rate, rate)[:n_out]
-        mel = log_mel(audio, self._mel)[CONTEXT : CONTEXT + BLOCK]
-        self.learner.add(self._frames[:BLOCK], mel, self._speech.take(mel))
+        at = start - self._track_from
+        if at < 0 or np.isnan(self._track[int(at) : int(at) + n_in]).mean() > MOST_LOST:  # no silence: nobody heard it
+            self._lacking += BLOCK
+        else:
+            audio = resampled(np.nan_to_num(self._track), at, n_in, in_rate, rate)[:n_out]
+            mel = log_mel(audio, self._mel)[CONTEXT : CONTEXT + BLOCK]
+            self.learner.add(self._frames[:BLOCK], mel, self._speech.take(mel))
         self._drop(BLOCK)
-        done = max(0, int(start) - self._track_from - 2 * HALF_TAPS)
+        done = max(0, int(at) - 2 * HALF_TAPS)
         self._track, self._track_from = self._track[done:], self._track_from + done
         return True
 

@@ -231,7 +231,8 @@ def day_moves(
 
 
 def bad_rows(session: ProcessedRecording, first: int, mel: MelSettings, lead_ms: float) -> tuple[Part, ...]:
-    """Rows, counted from frame ``first``, whose signal or target lies in a trial that is marked as bad."""
+    """Rows, counted from frame ``first``, whose signal or target lies in a trial that is marked as bad, or where the
+    sound was lost."""
     shift = lead_samples(lead_ms, mel) / mel.hop_length
     before, after = math.ceil(max(0.0, shift)), math.ceil(max(0.0, -shift))
     return tuple((max(0, a - before - first), b + after - first) for a, b in session.bad if b + after > first)

@@ -40,7 +40,7 @@ class ProcessedRecording:
     audio : (n,) float32 at the mel's sample rate; sample 0 belongs to neural sample 0.
     audio_frames : first frame and frame after the last that the microphone covers.
     source_hash, neural_hash, reading_hash, simulated : as those of the recording.
-    bad : frames of the trials that are marked as bad.
+    bad : frames of the trials that are marked as bad, and those of which nobody knows the sound.
     """
 
     name: str
@@ -101,8 +101,15 @@ def process_recording(
         recording.neural_hash,
         recording.reading_hash or recording.source_hash,
         recording.simulated,
-        tuple((t.first, t.stop) for t in bad_trials(recording, clock)),
+        (*((t.first, t.stop) for t in bad_trials(recording, clock)), *_unheard(recording, clock)),
     )
+
+
+def _unheard(recording: Recording, clock: FrameClock) -> list[Part]:
+    """Frames whose sound was lost, with those whose mel window reaches into the hole."""
+    rate = float(clock.frame_rate / clock.sfreq)
+    at = [[recording.sample_of(t) * rate for t in hole] for hole in recording.unheard]
+    return [(max(0, math.floor(a) - _MEL_EDGE), max(0, math.ceil(b) + _MEL_EDGE)) for a, b in at]
 
 
 def _kept(entry: Path) -> tuple[np.ndarray, np.ndarray]:

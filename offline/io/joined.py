@@ -146,7 +146,7 @@ def _together(
         extra["markers"] = [marker for part in apart for marker in part.markers]
         heard = next((p for p in parts if p.audio is not None), None)
         if main.audio is None and heard is not None:
-            for key in ("audio", "sample_rate", "audio_start_s", "audio_rate"):
+            for key in ("audio", "sample_rate", "audio_start_s", "audio_rate", "unheard"):
                 extra[key] = getattr(heard, key)
             notes.append(f"audio: taken from {heard.name}")
     bad = [labels[k][p.labels.index(b)] for k, p in enumerate(parts) for b in p.bad]

@@ -50,6 +50,8 @@ class Recording:
     bad : labels that the file itself lists as bad.
     notes : what the reader had to do, one line each (gaps filled, unit taken from an option, ...).
     holds_features : True where ``neural`` holds features that were made elsewhere, not a signal.
+    unheard : from when to when the audio was lost, in seconds on the axis, where that was long: it is silent there, and
+        nobody knows what was said.
     played_in : file that holds the voice which a session of ours decoded and played meanwhile; None where none does.
 
     Raises
@@ -77,6 +79,7 @@ class Recording:
     bad: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     holds_features: bool = False
+    unheard: tuple[tuple[float, float], ...] = ()
     played_in: Path | None = None
 
     def __post_init__(self) -> None:

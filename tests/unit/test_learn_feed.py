@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from pathlib import Path
 
 import numpy as np
@@ -23,16 +24,17 @@ from bk_realtime.learning.feed import BLOCK, Feed
 from bk_realtime.learning.on_clock import OnClock
 from bk_realtime.learning.recording import open_recording
 from bk_realtime.learning.words import in_words
+from offline.data.dataset import build_corpus
 from offline.data.processed import process_recording
 from offline.io import read_recording
 from tests.synthetic import synthetic_recording
 from tests.xdf_files import Stream, write
 
 RIDGE = RidgeSettings(n_past=5)
-LATE_S = 0.3
+LATE_S, RATE = 0.3, float(MelSettings().frame_rate)
 
 
-def session(folder: Path, leak: float = 0.0, seconds: float = 45.0) -> Path:
+def session(folder: Path, leak: float = 0.0, seconds: float = 45.0, lost: tuple[float, float] = (0.0, 0.0)) -> Path:
     made = synthetic_recording(seconds, 4, 512.0, seed=3)
     neural = made.neural.copy()
     assert made.audio is not None
@@ -42,6 +44,8 @@ def session(folder: Path, leak: float = 0.0, seconds: float = 45.0) -> Path:
     sound = made.audio[first:]
     stamps = 50.0 + LATE_S + np.arange(len(sound)) / made.sample_rate
     amplifier = Stream("amp", "sEEG", 512.0, neural, 50.0 + at, labels=list(made.labels))
+    there = (stamps < 50.0 + lost[0]) | (stamps >= 50.0 + lost[1])
+    sound, stamps = sound[there], stamps[there]
     return write(folder, amplifier, Stream("mic", "Audio", made.sample_rate, sound, stamps, units=("",)))
 
 
@@ -149,6 +153,27 @@ def test_lost_samples_keep_both_on_one_clock() -> None:
     assert grid.time_of(grid.n - 1) == pytest.approx(stamps[int(rows[-1, 0])], abs=0.01)
     assert grid.time_of(missing[0] - 1) == pytest.approx(stamps[int(rows[missing[0] - 1, 0])], abs=0.02)
     assert grid.index_at(grid.time_of(123.0)) == pytest.approx(123.0)
+
+
+def digital_silence(mel: np.ndarray) -> int:
+    """Frames with nothing in them, as no microphone gives them."""
+    return int((mel <= math.log(MelSettings().floor)).all(1).sum())
+
+
+def test_sound_that_was_lost_is_no_silence(tmp_path: Path) -> None:
+    """Six seconds without packets of the microphone: they were learnt as silence, live and in training."""
+    path = session(tmp_path, lost=(25.0, 31.0))
+    feed = fed(path, 0.5)
+    mel = np.concatenate([x[1] for x in feed.kept])
+    assert digital_silence(mel) < 0.1 * RATE  # of the blocks at its ends, which have nearly all of their sound
+    assert 6.0 - 0.2 <= feed.heard().without_sound_s <= 9.0
+    recording = read_recording(path)
+    assert recording.unheard == pytest.approx(np.array([(75.0, 81.0)]), abs=0.02)
+    assert "audio: 6.0 s were lost in gaps of 1 s or more: neither learnt nor scored" in recording.notes
+    made = process_recording(recording, FeatureSettings(), MelSettings(), recording.labels)
+    corpus = build_corpus([made], FeatureSettings(), MelSettings(), recording.labels, recording.sfreq)
+    learnt = np.concatenate([y for part in ("training", "validation", "test") for _, y in corpus.segments(part)])
+    assert digital_silence(learnt) == 0
 
 
 @pytest.mark.parametrize("chunk", [7, 20, 50, 500])

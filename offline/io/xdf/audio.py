@@ -24,6 +24,8 @@ AUDIO_TYPES = frozenset(("audio", "mic", "microphone", "sound", "speech", "voice
 """Types of streams that are sound, in lower case."""
 AUDIO_GAP_S = 0.01
 """Shortest gap that is seen in audio."""
+LOST_S = 1.0
+"""A gap as long as this is no silence: nobody knows what was said meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,15 @@ class Choice:
 
 @dataclass(frozen=True, eq=False)
 class Sound:
-    """Mono audio (m,) float32; sample ``j`` sounds at ``start_s + j / rate``. ``sample_rate`` is nominal."""
+    """Mono audio (m,) float32; sample ``j`` sounds at ``start_s + j / rate``; ``sample_rate`` is nominal, and
+    ``unheard`` as a recording has it."""
 
     samples: np.ndarray
     sample_rate: int
     start_s: float
     rate: float
     notes: tuple[str, ...]
+    unheard: tuple[tuple[float, float], ...] = ()
 
 
 def choose_audio(
@@ -123,7 +127,7 @@ def read_audio(
     sample_rate: float | None,
     audio_start_s: float,
 ) -> Sound | None:
-    """The sound that was chosen; missing samples are silence.
+    """The sound that was chosen; missing samples are silence, and a second or more of them is told apart.
 
     Raises
     ------
@@ -164,7 +168,11 @@ def read_audio(
         source.forget()
     if rate.denominator != 1:
         notes.append(f"audio: nominal rate {float(rate):g} Hz")
-    return Sound(mono, round(rate), grid.start_s, grid.rate, tuple(notes))
+    unheard = tuple((at, at + n / grid.rate) for at, n in grid.gaps if n >= LOST_S * grid.rate)
+    if unheard:
+        lost = sum(stop - start for start, stop in unheard)
+        notes.append(f"audio: {lost:.1f} s were lost in gaps of {LOST_S:g} s or more: neither learnt nor scored")
+    return Sound(mono, round(rate), grid.start_s, grid.rate, tuple(notes), unheard)
 
 
 def _beside(

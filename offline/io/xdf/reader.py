@@ -120,5 +120,6 @@ def read_xdf_recording(
         audio_rate=0.0 if sound is None else sound.rate,
         bad=listed_bad(source.description),
         notes=tuple(notes),
+        unheard=() if sound is None else sound.unheard,
         played_in=path if any(s.description.name == PLAYED and len(s) for s in streams) else None,
     )
