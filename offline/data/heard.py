@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -17,9 +18,14 @@ DIGITS = 8
 """Hex digits of a hash: of a thousand words two have the same one once in ten thousand bundles."""
 
 
+def word_key(word: str) -> str:
+    """What two spellings of one word have in common: no case, and letters with their accents as one or as two signs."""
+    return unicodedata.normalize("NFC", word.strip().casefold())
+
+
 def word_hash(word: str) -> str:
-    """Short name of a word, in whatever case it is written."""
-    return hashlib.sha256(word.casefold().encode()).hexdigest()[:DIGITS]
+    """Short name of a word, however it is written."""
+    return hashlib.sha256(word_key(word).encode()).hexdigest()[:DIGITS]
 
 
 def words_kept(recording: Recording, parts: Iterable[Sequence[int]], mel: MelSettings, lead_ms: float) -> str:
@@ -34,6 +40,7 @@ def words_kept(recording: Recording, parts: Iterable[Sequence[int]], mel: MelSet
 def words_known(provenance: Mapping[str, Any], vocabulary: Iterable[str]) -> tuple[str, ...]:
     """What a bundle heard in training: words of ``vocabulary`` as they are, all others by their hash; empty where the
     bundle does not say (it dates from before, or no markers named its words)."""
-    names = {word_hash(word): word for word in vocabulary}
     kept = {digest for entry in training_data(provenance) for digest in str(entry.get("words", "")).split()}
-    return tuple(sorted(names.get(digest, digest) for digest in kept))
+    names = {word: word_hash(word) for word in vocabulary}
+    known = {word for word, digest in names.items() if digest in kept}  # two spellings of one are both known
+    return tuple(sorted(known | (kept - set(names.values()))))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from offline.data.heard import word_key
 from offline.evaluation.segment import SegmentScores
 from offline.scoring.mel import mean_correlation, own_threshold, speech_mask
 
@@ -53,7 +54,7 @@ def words_heard(scores: Sequence[SegmentScores]) -> str:
         return "no markers name its words"
     if not any(words for _, words in said):
         return "which of its words were heard in training is not known"
-    share = np.mean([label in words for label, words in said])
+    share = np.mean([word_key(label) in {word_key(word) for word in words} for label, words in said])
     return f"{share:.0%} of its {len(said)} words were heard in training"
 
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from offline.data.heard import word_hash, words_known
 from offline.data.split import SplitSettings
 from offline.data.trials import Trial
 from offline.evaluation import decoders
 from offline.evaluation.card import combine
 from offline.evaluation.decoders import Recipe
-from offline.evaluation.generalised import mask_scores, mask_verdict, spread, to_a_recording
+from offline.evaluation.generalised import mask_scores, mask_verdict, spread, to_a_recording, words_heard
 from offline.evaluation.recordings import process
 from offline.evaluation.score_settings import ScoreSettings
 from offline.evaluation.segment import Segment
@@ -62,6 +63,18 @@ def test_the_note_says_words_and_spread() -> None:
     assert spread(parts, "ridge") == "ridge draws nothing at random: no spread over seeds"
     (alone,) = [n for n in combine(parts[:1], (), True)["notes"] if n.startswith("generalised")]
     assert "what it was trained on is not known" in alone
+
+
+def test_a_word_is_known_however_it_is_spelt() -> None:
+    trials = [
+        Trial(a, a + 60, label)
+        for a, label in zip(range(20, 1600, 100), ("Ja", "ja", "caf\u00e9", "x") * 4, strict=True)
+    ]
+    heard = ("ja", "cafe\u0301")
+    part = score_segment(scored(0, 0.8, trials=tuple(trials), trained_words=heard), QUICK, 0)
+    assert words_heard([part]) == "75% of its 16 words were heard in training"
+    kept = {"data": [{"words": " ".join(map(word_hash, heard))}]}
+    assert words_known(kept, ["Ja", "ja", "caf\u00e9", "x"]) == ("Ja", "caf\u00e9", "ja")
 
 
 def test_whole_recording_and_mask_have_lines() -> None:
