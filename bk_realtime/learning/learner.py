@@ -18,7 +18,7 @@ from torch import Tensor
 from bk_realtime.config import FRAME_RATE
 from bk_realtime.decoder.ridge import Ridge, RidgeSettings
 from bk_realtime.errors import InputError
-from bk_realtime.features.normalise import ZScore, fit_statistics
+from bk_realtime.features.normalise import CLIP, ZScore, fit_statistics
 from bk_realtime.learning.compared import Carried, Pairs
 from bk_realtime.learning.curve import Gain, expected_gain
 from bk_realtime.learning.decision import Decision, decide
@@ -53,6 +53,7 @@ class Progress:
     leads : lead in ms -> mean correlation inside speech over the windows; empty before the first.
     decision : what is made of it.
     carried : how going on from yesterday fares; None where it began from nothing.
+    anew_s : second from which on it learns, where the signal before was another one; 0 where it was not.
     """
 
     seconds: float
@@ -64,6 +65,7 @@ class Progress:
     leads: dict[float, float]
     decision: Decision
     carried: Carried | None = None
+    anew_s: float = 0.0
 
 
 class Learner:
@@ -97,16 +99,11 @@ class Learner:
         self._back, self._ahead = max(self.settings.n_past - 1, -min(LEADS)), max(LEADS)
         self._features, self._mel = np.zeros((0, n_in)), np.zeros((0, n_mels), np.float32)
         self._speech = np.zeros(0, bool)
-        self._n_frames = self._n_speech = self._speech_learnt = 0
-        self._first: tuple[np.ndarray, np.ndarray] | None = None
-        self._ridge, self._rival = RunningRidge(self.settings.n_past, n_in), LoudnessOnly(self.settings.n_past)
-        self._solved: dict[float, tuple[Tensor, Tensor]] = {}
-        self._solved_at, self._speech_at = 0, 0
-        self._errors = dict.fromkeys(PENALTIES, 0.0)
-        self._judge = Judge(MAIN, self.rate)
+        self._n_frames = self._n_speech = 0
+        self._rival, self._judge = LoudnessOnly(self.settings.n_past), Judge(MAIN, self.rate)
         self._prior, self._pairs = prior, Pairs(self.rate)
-        self._carried: dict[float, tuple[Tensor, Tensor]] = {}
-        self._carried_errors = dict.fromkeys(() if prior is None else COUNTS_S, 0.0)
+        self._anew_at = 0
+        self._begin()
         wanted = (self.settings.n_past * n_in, n_mels)
         if prior is not None and tuple(prior.weight.shape) != wanted:
             raise InputError(
@@ -114,6 +111,16 @@ class Learner:
                 f"{tuple(prior.weight.shape)}; carry on a bundle of the same features"
             )
         self._contaminated = ""
+
+    def _begin(self) -> None:
+        """Nothing is learnt yet."""
+        self._first: tuple[np.ndarray, np.ndarray] | None = None
+        self._ridge = RunningRidge(self.settings.n_past, self.n_in)
+        self._solved: dict[float, tuple[Tensor, Tensor]] = {}
+        self._carried: dict[float, tuple[Tensor, Tensor]] = {}
+        self._solved_at = self._speech_at = self._speech_learnt = self._n_clipped = 0
+        self._errors = dict.fromkeys(PENALTIES, 0.0)
+        self._carried_errors = dict.fromkeys(() if self._prior is None else COUNTS_S, 0.0)
 
     @property
     def n_learnt(self) -> int:
@@ -166,6 +173,7 @@ class Learner:
             leads={1000.0 * lead / self.rate: float(r) for lead, r in zip(LEADS, leads, strict=False)},
             decision=decide(judge.windows, WINDOW_S, judge.part_s, self._contaminated),
             carried=None if self._prior is None else Carried(self.counts_s, *self._pairs.over()),
+            anew_s=self._anew_at / self.rate,
         )
 
     @property
@@ -253,6 +261,11 @@ class Learner:
             self._first = mean, std
         rows = np.ascontiguousarray(self._features[back - past : stop])
         z = ZScore(*self._first).step(torch.from_numpy(rows)[None], ())[0][0]
+        if self._is_another(z[past:].numpy()):
+            self._begin()
+            self._anew_at = self._n_frames - len(self._mel) + stop
+            self._drop(stop - back)
+            return
         wanted = np.stack([self._mel[back + lead : stop + lead] for lead in LEADS], 1)
         spoken = np.stack([self._speech[back + lead : stop + lead] for lead in LEADS], 1)
         renew = self.n_learnt + len(wanted) >= GROWTH * self._solved_at
@@ -284,6 +297,14 @@ class Learner:
                 self._carried = self._toward(self._prior, COUNTS_S)
             self._solved_at, self._speech_at = self.n_learnt, self._speech_learnt
         self._drop(stop - back)
+
+    def _is_another(self, z: np.ndarray) -> bool:
+        """Whether more of the signal so far lies outside the range of its first seconds than inside: the amplifier was
+        on before its electrodes were plugged in, say, and nothing could be learnt of what came then."""
+        assert self._first is not None
+        live = np.isfinite(self._first[1])
+        self._n_clipped += len(z) * int((np.abs(z[:, live]) >= CLIP).mean() > 0.5)
+        return 2 * self._n_clipped > self.n_learnt + len(z)
 
     def _drop(self, n: int) -> None:
         self._features, self._mel, self._speech = self._features[n:], self._mel[n:], self._speech[n:]

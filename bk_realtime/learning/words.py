@@ -26,6 +26,8 @@ def in_words(heard: Heard) -> str:
     parts = [f"{p.seconds:.0f} s read, {p.speech_s:.0f} s of speech"]
     if not p.speech_s and p.seconds >= FIRST_S:
         parts.append(EVEN)
+    if p.anew_s:
+        parts.append(f"learnt anew from {p.anew_s:.0f} s on, as the signal before was another one")
     if heard.without_sound_s:
         parts.append(f"{heard.without_sound_s:.0f} s had no sound")
     if p.windows:

@@ -152,6 +152,22 @@ def test_dead_channels_and_missing_samples_are_learnt_around() -> None:
     assert learner.progress().windows[0].r > 0
 
 
+def test_a_signal_that_is_another_one_than_at_first_is_learnt_anew() -> None:
+    """An amplifier that was on before its electrodes were plugged in: nothing was ever learnt of what came then."""
+    features, mel, speech = reading(4, 3.0, coupling=1.0, n_mels=N_MELS)
+    alone = features.copy()
+    first, late = round(25 * RATE), slice(round(100 * RATE), round(130 * RATE))
+    alone[:first] = 0.4 * (features[:first] - 20 * features.std())
+    progress = learnt((alone, mel, speech), []).progress()
+    assert progress.decision.verdict == WORKS
+    assert 25 < progress.anew_s < 60
+    out = features.copy()
+    out[late] -= 60 * features.std()  # half a minute unplugged ends nothing that was learnt
+    learner = learnt((out, mel, speech), [])
+    assert learner.progress().anew_s == 0
+    assert learner.n_learnt == learnt((features, mel, speech), []).n_learnt
+
+
 def test_nothing_live_is_waited_for() -> None:
     features, mel, speech = reading(4, 1.6, n_in=N_IN, n_mels=N_MELS)
     dead = np.full_like(features, np.nan)
