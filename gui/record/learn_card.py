@@ -8,14 +8,13 @@ from typing import Any
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
-from bk_realtime.decoder.bundle_index import INDEX, read_index
-from bk_realtime.errors import BkError
 from bk_realtime.shown import shown
 from gui import theme
 from gui.participant import Participant
 from gui.record.recorder_process import RecorderProcess
 from gui.steps.json_process import JsonProcess
 from gui.steps.labels import wrapped
+from gui.train.choice import LINEAR, kind_of
 from gui.train.curve import STOP, Learnt, learnt_of, more_words
 from gui.words import tr
 
@@ -89,7 +88,7 @@ class LearnCard(QWidget):
         """What is run beside this recording."""
         who = self.participant
         words: tuple[str, ...] = ("learn", "--beside", str(recording), "--figures")
-        if self.onward.isChecked() and who.bundle is not None and _is_ridge(who.bundle):
+        if self.onward.isChecked() and kind_of(who.bundle) == LINEAR:
             words += ("--from", str(who.bundle))  # with its features
             words += () if who.label_map is None else ("--label-map", str(who.label_map))
         else:
@@ -151,8 +150,7 @@ class LearnCard(QWidget):
         self.button.setVisible(self.bundle is not None)
         self.button.setEnabled(not in_use)
         theme.set_text(self.button, tr("In use") if in_use else tr("Use this decoder"))
-        bundle = self.participant.bundle
-        self.onward.setVisible(bundle is not None and _is_ridge(bundle))
+        self.onward.setVisible(kind_of(self.participant.bundle) == LINEAR)
         for label in (self.enough, self.scores, self.carried, self.more, self.state):
             label.setVisible(bool(label.text()))
 
@@ -166,14 +164,6 @@ class LearnCard(QWidget):
         if self.process.runs:
             return tr("ending: what was learnt becomes a decoder") if self._ending else tr("learning, behind all else")
         return ""
-
-
-def _is_ridge(bundle: Path) -> bool:
-    """Whether it is a linear decoder, which a new day can go on from."""
-    try:
-        return read_index(bundle / INDEX).kind == "ridge"
-    except BkError:  # Check says what is wrong with it
-        return False
 
 
 def _carried(told: Learnt | None) -> str:

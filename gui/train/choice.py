@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from bk_realtime.decoder.bundle_index import INDEX, read_index
-from bk_realtime.errors import InputError
+from bk_realtime.errors import BkError, InputError
 from bk_realtime.shown import shown
 from bk_realtime.typed import Within, from_dict
 from gui.train.score_words import NO, UNTOLD, YES
@@ -55,6 +55,14 @@ class Choice:
         if self.keeps_ridge:
             return f"Better than ridge: {self.better}; ridge is kept"
         return f"Better than ridge: {YES}; the {name} is kept"
+
+
+def kind_of(bundle: Path | None) -> str:
+    """Which kind of decoder a bundle holds; empty where there is none that can be read: Check says why."""
+    try:
+        return "" if bundle is None else read_index(bundle / INDEX).kind
+    except BkError:
+        return ""
 
 
 def read_choice(bundle: Path) -> Choice:

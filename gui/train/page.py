@@ -70,6 +70,8 @@ class TrainPage(StepPage):
         self.view.stop.clicked.connect(self.stop)
         self.view.anyway.clicked.connect(self._train_anyway)
         self.view.ticked.connect(self._choose)
+        self.view.onward.changed.connect(self.look)
+        self.view.network.toggled.connect(self.look)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
@@ -171,8 +173,10 @@ class TrainPage(StepPage):
         self.results.begin()
         self._recordings, self._days = [Path(path) for path in self.view.chosen()], self.view.days.days
         self._all_began = time.monotonic()
-        network = str(self.view.kind.currentData()) if self.view.network.isChecked() else ""
-        self.queue = phases(self.participant, self._recordings, network, datetime.now(), self._days)
+        wanted = self.view.network.isChecked()
+        begin = self.view.onward.bundle(wanted)
+        network = self.view.onward.kind if begin else str(self.view.kind.currentData()) if wanted else ""
+        self.queue = phases(self.participant, self._recordings, network, datetime.now(), self._days, begin)
         self._next()
 
     def _train_anyway(self) -> None:
@@ -209,8 +213,11 @@ class TrainPage(StepPage):
         self.view.start.setEnabled(not self.runs and not why)
         self.view.stop.setEnabled(self.runs)
         self.view.list.setEnabled(not self.runs)
-        for widget in (self.view.network, self.view.kind, self.view.days.which):
+        begins = self.view.onward.bundle(self.view.network.isChecked()) is not None  # of its own kind, then
+        for widget in (self.view.network, self.view.days.which):
             widget.setEnabled(not self.runs)
+        self.view.kind.setEnabled(not self.runs and not begins)
+        self.view.onward.allow(not self.runs and self.view.network.isChecked())
         self.view.anyway.setEnabled(not self.runs and not self.session_runs and not self.elsewhere)
         bundle = self.participant.bundle
         learnt = "" if bundle is None or not bundle.name.endswith("_learnt") else bundle.name
@@ -223,6 +230,7 @@ class TrainPage(StepPage):
     def look_for_recordings(self) -> None:
         """Read the folder again."""
         self.found = recordings_of(self.participant)
+        self.view.onward.offer(self.participant.bundle)
         self.view.days.mapped = self.participant.label_map is not None
         ticked = {str(path) for path in usual(self.found, self.participant.simulated)}
         self.view.show_recordings(self.found, ticked if self._chosen is None else self._chosen)

@@ -39,6 +39,7 @@ class Phase:
     does : :data:`TRAIN`, :data:`SCORE` (the decoder that the phase before has trained) or :data:`LEARN` (the curve).
     bundle : the decoder's folder; of a curve the recording.
     network : kind that ridge is compared with.
+    begin : the bundle that a network begins as, by its name; empty: it begins with nothing.
     """
 
     kind: str
@@ -47,6 +48,13 @@ class Phase:
     module: str
     words: tuple[str, ...]
     network: str = ""
+    begin: str = ""
+
+    @property
+    def name(self) -> str:
+        """Of a decoder that was not chosen among several."""
+        name = tr(NAMES[self.kind])
+        return tr("{name}, begun as {bundle}").format(name=name, bundle=shown(self.begin, 60)) if self.begin else name
 
     @property
     def scores(self) -> bool:
@@ -66,14 +74,19 @@ class Phase:
                 else tr("comparing the {name} with ridge").format(name=name)
             )
         return (
-            tr("scoring the {name}").format(name=tr(NAMES[self.kind]))
+            tr("scoring the {name}").format(name=self.name)
             if self.scores
-            else tr("training the {name}").format(name=tr(NAMES[self.kind]))
+            else tr("training the {name}").format(name=self.name)
         )
 
 
 def phases(
-    who: Participant, recordings: Sequence[Path], network: str, now: datetime, days: Sequence[int] = ()
+    who: Participant,
+    recordings: Sequence[Path],
+    network: str,
+    now: datetime,
+    days: Sequence[int] = (),
+    begin: Path | None = None,
 ) -> list[Phase]:
     """Ridge first, which takes seconds, then its learning curve; where a ``network`` is wanted, that is compared with
     ridge, and the better one is trained. Each decoder is scored.
@@ -83,9 +96,13 @@ def phases(
     recordings : oldest first.
     days : the day that each is of; empty where all are of one. Of several, the last one's alone are scored, and the
         learning curve is of one of them.
+    begin : bundle of the kind ``network`` that the network begins as. It stands for the days before: the last one's
+        recordings alone are learnt, and there is nothing to compare with ridge.
     """
     ridge = _trained(who, recordings, LINEAR, now, days)
     planned = [*ridge, learning_curve(who, _last_days(recordings, days))]
+    if network and begin is not None:
+        return [*planned, *_trained(who, _last_days(recordings, days), network, now, (), begin=begin)]
     return [*planned, *_trained(who, recordings, BETTER, now, days, network)] if network else planned
 
 
@@ -122,18 +139,26 @@ def learning_curve(who: Participant, recordings: Sequence[Path]) -> Phase:
 
 
 def _trained(
-    who: Participant, recordings: Sequence[Path], kind: str, now: datetime, days: Sequence[int], network: str = ""
+    who: Participant,
+    recordings: Sequence[Path],
+    kind: str,
+    now: datetime,
+    days: Sequence[int],
+    network: str = "",
+    begin: Path | None = None,
 ) -> tuple[Phase, Phase]:
     files, read = tuple(map(str, recordings)), _reading(who)
     bundle = bundle_folder(who, kind, now)
     train = (*files, "--out", str(bundle), "--decoder", kind, *days_option(days), "--figures", *read)
-    train += ("--features.line-freq", f"{who.mains_hz:g}")
+    # the features of a bundle that it begins as are taken as they are
+    train += ("--features.line-freq", f"{who.mains_hz:g}") if begin is None else ("--from", str(begin))
     train += ("--set", f"candidates=['{network}']") if kind == BETTER else ()
+    begun = "" if begin is None else begin.name
     out = ("--held-out", "--out", str(bundle / SCORES))
     score = (str(bundle), *map(str, _last_days(recordings, days)), *out, *read)
     return (
-        Phase(kind, TRAIN, bundle, "offline.train", train, network),
-        Phase(kind, SCORE, bundle, "offline.evaluate", score, network),
+        Phase(kind, TRAIN, bundle, "offline.train", train, network, begun),
+        Phase(kind, SCORE, bundle, "offline.evaluate", score, network, begun),
     )
 
 
@@ -196,6 +221,18 @@ def span(seconds: float) -> str:
 
 # ---- refusals --------------------------------------------------------------------------------------------------------
 REMEDIES = (
+    # those of the decoder that a network begins as: they name channels and files, as others do
+    ("as does what goes on", later("let the network begin anew: the decoder in use has learnt the sound itself")),
+    ("to carry it on", later("let the network begin anew: too few channels of the decoder in use are left")),
+    (
+        "was trained on",
+        later("tick only recordings that the decoder in use has not learnt, or let the network begin anew"),
+    ),
+    ("to start from it", later("let the network begin anew: the decoder in use was trained otherwise")),
+    (
+        "bundle of the same participant",
+        later("let the network begin anew: the decoder in use is of another participant"),
+    ),
     (
         "--label-map",
         later("correct the file that the profile names as label_map, or take left-out channels back in Check"),

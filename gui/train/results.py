@@ -77,7 +77,7 @@ class Results:
 
     def _name(self, phase: Phase) -> str:
         if phase.kind != BETTER or self.choice is None:
-            return tr(NAMES[phase.kind])
+            return phase.name
         members = [tr(NAMES.get(kind, kind)) for kind in self.choice.members]
         return members[0] if len(members) == 1 else tr("average of {members}").format(members=tr(" and ").join(members))
 

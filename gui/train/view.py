@@ -28,6 +28,7 @@ from gui.steps.labels import wrapped
 from gui.train.curve import Learnt
 from gui.train.curve_plot import CurvePlot
 from gui.train.days import DaysChoice
+from gui.train.onward import OnwardChoice
 from gui.train.plan import NETWORKS
 from gui.train.recorded import Recorded
 from gui.train.score_words import Answer
@@ -68,6 +69,7 @@ class TrainView(QScrollArea):
         self.kind.setToolTip(tr("GRU takes minutes; Seq2Seq several times as long, and may be better"))
         for kind, text in zip(NETWORKS, (tr("GRU: minutes"), tr("Seq2Seq: much longer")), strict=True):
             self.kind.addItem(text, kind)
+        self.onward = OnwardChoice()
         self.start, self.stop = QPushButton(tr("Train")), QPushButton(tr("Stop"))
         self.start.setToolTip(tr("Train on the ticked recordings, in a process of its own behind all others"))
         self.stop.setToolTip(tr("End the training now; what was trained before stays"))
@@ -219,6 +221,7 @@ class TrainView(QScrollArea):
             row.addWidget(widget)
         row.addStretch(1)
         recorded.body.addLayout(row)
+        recorded.body.addWidget(self.onward)
         for below in (self.bar, self.words, self.why):
             recorded.body.addWidget(below)
         for above in (self.none, self.kept, self.kept_why):

@@ -4448,6 +4448,21 @@ Ctrl+R</source>
         <translation>vor dem {date}: von einem früheren Tag</translation>
     </message>
     <message>
+        <location filename="../train/onward.py"/>
+        <source>the network begins as {name} and learns today's recordings alone, which that one must not have learnt; it is not compared with ridge: read both score cards</source>
+        <translation>das Netz beginnt als {name} und lernt nur die Aufnahmen von heute, die dieser nicht gelernt haben darf; es wird nicht mit ridge verglichen: lesen Sie beide Wertungen</translation>
+    </message>
+    <message>
+        <location filename="../train/onward.py"/>
+        <source>Begin with the weights of the participant's network, contacts by label: for another day than it learnt</source>
+        <translation>Mit den Gewichten des Netzes beginnen, das in Gebrauch ist, Kontakte nach Namen: für einen anderen Tag, als es gelernt hat</translation>
+    </message>
+    <message>
+        <location filename="../train/onward.py"/>
+        <source>What the network begins with</source>
+        <translation>Womit das Netz beginnt</translation>
+    </message>
+    <message>
         <location filename="../train/page.py"/>
         <source>in use: {name}, learnt while it was recorded; not scored: press Train to have it judged</source>
         <translation>in Gebrauch: {name}, während der Aufnahme gelernt; nicht beurteilt: auf Trainieren drücken, um es beurteilen zu lassen</translation>
@@ -4564,6 +4579,11 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../train/plan.py"/>
+        <source>{name}, begun as {bundle}</source>
+        <translation>{name}, begonnen als {bundle}</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
         <source>drawing the learning curve</source>
         <translation>zeichnet die Lernkurve</translation>
     </message>
@@ -4596,6 +4616,31 @@ Ctrl+R</source>
         <location filename="../train/plan.py"/>
         <source>, at most {left_s} left</source>
         <translation>, höchstens noch {left_s}</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>let the network begin anew: the decoder in use has learnt the sound itself</source>
+        <translation>lassen Sie das Netz neu beginnen: der Decoder in Gebrauch hat den Ton selbst gelernt</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>let the network begin anew: too few channels of the decoder in use are left</source>
+        <translation>lassen Sie das Netz neu beginnen: vom Decoder in Gebrauch sind zu wenige Kanäle übrig</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>tick only recordings that the decoder in use has not learnt, or let the network begin anew</source>
+        <translation>haken Sie nur Aufnahmen an, die der Decoder in Gebrauch nicht gelernt hat, oder lassen Sie das Netz neu beginnen</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>let the network begin anew: the decoder in use was trained otherwise</source>
+        <translation>lassen Sie das Netz neu beginnen: der Decoder in Gebrauch wurde anders trainiert</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>let the network begin anew: the decoder in use is of another participant</source>
+        <translation>lassen Sie das Netz neu beginnen: der Decoder in Gebrauch ist von jemand anderem</translation>
     </message>
     <message>
         <location filename="../train/plan.py"/>

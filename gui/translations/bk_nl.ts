@@ -4448,6 +4448,21 @@ Ctrl+R</translation>
         <translation>vóór {date}: van een eerdere dag</translation>
     </message>
     <message>
+        <location filename="../train/onward.py"/>
+        <source>the network begins as {name} and learns today's recordings alone, which that one must not have learnt; it is not compared with ridge: read both score cards</source>
+        <translation>het netwerk begint als {name} en leert alleen de opnamen van vandaag, die dat niet mag hebben geleerd; het wordt niet met ridge vergeleken: lees beide scorekaarten</translation>
+    </message>
+    <message>
+        <location filename="../train/onward.py"/>
+        <source>Begin with the weights of the participant's network, contacts by label: for another day than it learnt</source>
+        <translation>Begin met de gewichten van het netwerk van de deelnemer, contacten op naam: voor een andere dag dan het leerde</translation>
+    </message>
+    <message>
+        <location filename="../train/onward.py"/>
+        <source>What the network begins with</source>
+        <translation>Waarmee het netwerk begint</translation>
+    </message>
+    <message>
         <location filename="../train/page.py"/>
         <source>in use: {name}, learnt while it was recorded; not scored: press Train to have it judged</source>
         <translation>in gebruik: {name}, geleerd tijdens de opname; niet beoordeeld: druk op Trainen om het te laten beoordelen</translation>
@@ -4564,6 +4579,11 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../train/plan.py"/>
+        <source>{name}, begun as {bundle}</source>
+        <translation>{name}, begonnen als {bundle}</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
         <source>drawing the learning curve</source>
         <translation>tekent de leercurve</translation>
     </message>
@@ -4596,6 +4616,31 @@ Ctrl+R</translation>
         <location filename="../train/plan.py"/>
         <source>, at most {left_s} left</source>
         <translation>, hoogstens nog {left_s}</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>let the network begin anew: the decoder in use has learnt the sound itself</source>
+        <translation>laat het netwerk opnieuw beginnen: de decoder in gebruik heeft het geluid zelf geleerd</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>let the network begin anew: too few channels of the decoder in use are left</source>
+        <translation>laat het netwerk opnieuw beginnen: te weinig kanalen van de decoder in gebruik zijn over</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>tick only recordings that the decoder in use has not learnt, or let the network begin anew</source>
+        <translation>vink alleen opnamen aan die de decoder in gebruik niet heeft geleerd, of laat het netwerk opnieuw beginnen</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>let the network begin anew: the decoder in use was trained otherwise</source>
+        <translation>laat het netwerk opnieuw beginnen: de decoder in gebruik is anders getraind</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
+        <source>let the network begin anew: the decoder in use is of another participant</source>
+        <translation>laat het netwerk opnieuw beginnen: de decoder in gebruik is van een andere deelnemer</translation>
     </message>
     <message>
         <location filename="../train/plan.py"/>
