@@ -93,7 +93,9 @@ def sureness_words(status: Status | None, live: bool) -> str:
     )
 
 
-def decoded_time(status: Status) -> str:
-    """Decoded so far, as hours, minutes and seconds."""
+def clock(state: str, status: Status) -> str:
+    """Decoded so far, as hours, minutes and seconds; empty where nobody knows it any more."""
+    if state == "silent engine":
+        return ""
     seconds = int((status.n_frames or 0) / float(FRAME_RATE))
     return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

@@ -117,6 +117,7 @@ QCheckBox::indicator:unchecked, QListWidget::indicator:unchecked {{ width: 13px;
                                   border: 1px solid {SOFT}; border-radius: 3px; }}
 QLabel#simulated {{ color: {SIMULATED}; border: 1px solid {SIMULATED}; border-radius: 6px; padding: 2px 10px;
                     font-size: 14px; font-weight: 700; }}
+QLabel#afar {{ font-size: 22px; font-weight: 700; }}
 QLabel#alarm {{ color: white; background: {ALARM}; border-radius: 6px; padding: 2px 10px; font-size: 14px;
                 font-weight: 700; }}
 QPushButton#panic {{ background: {ALARM}; color: white; border: 2px solid #ff7479; border-radius: 12px; }}

@@ -32,7 +32,7 @@ from gui.panels.microphone_mel import MicrophoneMel
 from gui.panels.trace_card import TraceCard
 from gui.panels.waveform import AS_HEARD, Waveform, loudness_text
 from gui.panic_keys import PanicKeys
-from gui.state_words import decoded_time, detail, subject, sureness_words
+from gui.state_words import clock, detail, subject, sureness_words
 from gui.talk_key import TalkKey
 from gui.theme import Card, set_text
 from gui.views import Views
@@ -199,7 +199,7 @@ class Window(QMainWindow):
         set_text(self._wave_card.hint, "  ·  ".join(filter(None, heard)))
         set_text(self._mel_card.hint, sureness_words(status, state != "silent engine") or tr(MEL_AS))
         what = subject(state, status, self.feed.session or "", news)
-        self.banner.show_state(state, words, what, status.simulated, decoded_time(status), recording)
+        self.banner.show_state(state, words, what, status.simulated, clock(self.state, status), recording)
         self.setWindowTitle(f"{self.banner.words.capitalize()} – BrainKaraoke")
 
     def _notes(self) -> None:

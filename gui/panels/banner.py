@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen, QPolygonF
+from PyQt6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QWidget
 
 from gui import theme
@@ -78,6 +78,8 @@ class Banner(QWidget):
         self.setFixedHeight(66)
         self.state, self.detail, self.subject, self.simulated, self.clock = "waiting", "", "", False, ""
         self.recording = True
+        self.drawn = self.said(0, False)
+        """What stands in the middle since it was painted last."""
         self.setAccessibleName(tr("State of the session"))
 
     def show_state(
@@ -94,6 +96,7 @@ class Banner(QWidget):
         if new != (self.state, self.detail, self.subject, self.simulated, self.clock, self.recording):
             self.state, self.detail, self.subject, self.simulated, self.clock, self.recording = new
             self.setAccessibleDescription(f"{self.words}: {self.detail}")
+            theme.set_tip(self, "\n".join(filter(None, (self.words, self.detail, self.subject))))
             self.update()
 
     @property
@@ -141,17 +144,35 @@ class Banner(QWidget):
             painter.drawText(QRectF(right - clock_width, 0, clock_width, area.height()), middle, self.clock)
             right -= clock_width + 20
         x = 60 + width + 26
-        room = right - x
-        painter.setPen(QColor(theme.TEXT))
-        painter.setFont(theme.font(16))
-        elide = Qt.TextElideMode.ElideRight
-        top, bottom = area.height() / 2 - 25, area.height() / 2 + 1
-        metrics = painter.fontMetrics()
-        painter.drawText(QRectF(x, top, room, 24), middle, metrics.elidedText(self.detail, elide, int(room)))
-        painter.setPen(QColor(theme.TEXT if strong else theme.SOFT))
-        painter.setFont(theme.font(13))
-        metrics = painter.fontMetrics()
-        painter.drawText(QRectF(x, bottom, room, 22), middle, metrics.elidedText(self.subject, elide, int(room)))
+        y = 4.0
+        self.drawn = self.said(int(right - x), strong)
+        for shade, (pixels, high, lines) in zip(
+            (theme.TEXT, theme.TEXT if strong else theme.SOFT), self.drawn, strict=True
+        ):
+            painter.setFont(theme.font(pixels))
+            painter.setPen(QColor(shade))
+            for line in lines:
+                painter.drawText(QRectF(x, y, right - x, high), middle, line)
+                y += high
+
+    def said(self, room: int, wraps: bool) -> tuple[tuple[int, int, list[str]], tuple[int, int, list[str]]]:
+        """Detail and subject as they are drawn: size of the letters and height of a line in pixels, lines.
+
+        Parameters
+        ----------
+        room : pixels of a line.
+        wraps : where one of them does not fit, both go over two smaller lines each, before anything is left out.
+        """
+        large, small = ((16, 29), (13, 28)), ((13, 15), (12, 14))
+        texts = (self.detail, self.subject)
+        metrics = [QFontMetrics(theme.font(pixels)) for pixels, _ in large]
+        fits = all(m.horizontalAdvance(text) <= room for m, text in zip(metrics, texts, strict=True))
+        sizes, most = (small, 2) if wraps and not fits else (large, 1)
+        above, below = (
+            (pixels, high, _lines(text, QFontMetrics(theme.font(pixels)), room, most))
+            for (pixels, high), text in zip(sizes, texts, strict=True)
+        )
+        return above, below
 
     def _badge(self, painter: QPainter, right: float, height: float, text: str, colour: str, wash: int) -> float:
         """Draw one, filled with ``wash`` of 255 of its colour; where it ends at the left."""
@@ -168,6 +189,18 @@ class Banner(QWidget):
         painter.setPen(QColor("white" if wash > 127 else colour))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         return box.left()
+
+
+def _lines(text: str, metrics: QFontMetrics, room: int, most: int) -> list[str]:
+    """Broken between words; what has no room in the last line ends in an ellipsis."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and len(lines) < most and metrics.horizontalAdvance(longer) > room:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return [metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in lines]
 
 
 def _draw_shape(painter: QPainter, shape: str, box: QRectF, colour: QColor) -> None:

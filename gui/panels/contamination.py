@@ -7,12 +7,14 @@ from PyQt6.QtWidgets import QLabel, QSizePolicy
 
 from bk_realtime.session.status import Status
 from bk_realtime.shown import shown
+from bk_realtime.typed import shortened
 from gui import theme
 from gui.said import translated
 from gui.words import later, tr
 
 COLOURS = {"green": theme.GOOD, "yellow": theme.WARN, "red": theme.BAD, "grey": theme.SOFT}
-LONGEST = 400
+LONGEST, TWO_LINES = 400, 76
+"""Letters of the tooltip, and those that there is room for: many channels made a third line, and the first was cut."""
 NOBODY = later("nobody listens")
 
 
@@ -31,7 +33,7 @@ class ContaminationLine(QLabel):
         """Show what the status says."""
         colour = COLOURS.get(status.contamination if live else "grey", theme.SOFT)
         said = shown(translated(status.contamination_text), LONGEST)
-        theme.set_text(self, f"● {said or tr(NOBODY)}")
+        theme.set_text(self, f"● {shortened(said, TWO_LINES) or tr(NOBODY)}")
         theme.set_tip(self, said)
         sheet = f"color: {colour}; font-weight: 600;"
         if self.styleSheet() != sheet:

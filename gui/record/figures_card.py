@@ -23,7 +23,7 @@ class FiguresCard(QWidget):
         super().__init__()
         self.rec, self.file, self.streams = QLabel(tr(OFF)), QLabel(""), QLabel("")
         self.trials, self.enough, self.words = QLabel(tr("no trial yet")), QLabel(""), QLabel("")
-        self.rec.setObjectName("value")
+        self.rec.setObjectName("afar")
         self.trials.setObjectName("value")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -52,7 +52,7 @@ class LearnCard(QWidget):
             tr("Begin with the participant's decoder, not with nothing: by label, as far as it helps")
         )
         self.carried = wrapped(tr("Going on or from scratch"), "soft")
-        self.enough, self.more = wrapped(tr("Enough"), "value"), wrapped(tr("More minutes"), "soft")
+        self.enough, self.more = wrapped(tr("Enough"), "afar"), wrapped(tr("More minutes"), "soft")
         self.scores, self.state = wrapped(tr("Scores so far"), "soft"), wrapped(tr("Learning"), "soft")
         self.button = QPushButton(tr("Use this decoder"))
         self.button.setToolTip(tr("The participant's sessions decode with what was learnt while it was recorded"))
@@ -72,7 +72,7 @@ class LearnCard(QWidget):
             return
         over = recorder.ending or recorder.code is not None
         if self.process.runs and not self._ending and (over or recorder.path != self._path):
-            self._ending = True
+            self._ending, self._trouble = True, ""
             self.process.finish()
             self.show_now()
         elif not over and speaking and recorder.path != self._path and not self.process.runs:
@@ -114,7 +114,7 @@ class LearnCard(QWidget):
         return self.participant.simulated or self.participant.microphone != "none"
 
     def _hear(self, said: dict[str, Any]) -> None:
-        if isinstance(said.get("trouble"), str):
+        if isinstance(said.get("trouble"), str) and not self._ending:  # the streams of a run that is over go
             self._trouble = shown(said["trouble"], 200)
         told = learnt_of(said)
         if told is not None:

@@ -106,7 +106,8 @@ class TrainPage(StepPage):
             )
         why = self.refusal()
         if why:
-            return StepState(Mark.TODO, why, "" if self.found else tr("go to Record"))
+            waits = self.found or self.session_runs or self.elsewhere
+            return StepState(Mark.TODO, why, "" if waits else tr("go to Record"))
         return StepState(Mark.TODO, tr("nothing was trained here yet"), tr("press Train"))
 
     def refusal(self) -> str:
@@ -217,6 +218,8 @@ class TrainPage(StepPage):
         for widget in (self.view.network, self.view.days.which):
             widget.setEnabled(not self.runs)
         self.view.kind.setEnabled(not self.runs and not begins)
+        if begins:
+            self.view.kind.setCurrentIndex(self.view.kind.findData(self.view.onward.kind))
         self.view.onward.allow(not self.runs and self.view.network.isChecked())
         self.view.anyway.setEnabled(not self.runs and not self.session_runs and not self.elsewhere)
         bundle = self.participant.bundle

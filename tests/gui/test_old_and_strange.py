@@ -12,10 +12,12 @@ from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtWidgets import QLabel
 
 from bk_realtime.session.status import STAGES, Status
-from gui import feed, theme
+from gui import feed, theme, words
+from gui.panels.banner import Banner
 from gui.panels.contamination import ContaminationLine
 from gui.panels.controls import Controls
 from gui.participant import Participant
+from gui.state_words import clock, detail, subject
 from gui.steps.shell import Attached
 from gui.window import Window
 from tests.gui.fake_engine import FakeEngine
@@ -173,3 +175,37 @@ def test_on_every_other_step_the_state_and_that_nothing_is_recorded_are_read_fro
     shell.show_states()
     assert (strip.session.text(), strip.shape.state) == ("RUNNING", "running")
     assert not strip.unrecorded.isVisible()
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "de"])
+@pytest.mark.parametrize("state", ["stale", "signal lost", "no sound", "silent engine", "held"])
+def test_an_alarm_says_all_of_it_on_a_small_screen(qtbot, qapp, language: str, state: str) -> None:
+    """What is wrong and what to do, on 1366 pixels at 125 %; it ended in an ellipsis before."""
+    used = words.install(qapp, language)
+    try:
+        banner = Banner()
+        qtbot.addWidget(banner)
+        banner.resize(1072, banner.height())
+        status = replace(ALIVE, state=state, age_ms=1840.0, buffer_ms=1500.0, simulated=True, n_frames=200_000)
+        banner.show_state(
+            state, detail(state, status, 12.0), subject(state, status, "", ""), True, clock(state, status)
+        )
+        banner.grab()
+        (_, high, above), (_, low, below) = drawn = banner.drawn
+        assert not [line for _, _, lines in drawn for line in lines if line.endswith("…")]
+        assert high * len(above) + low * len(below) <= banner.height() - 4
+    finally:
+        for one in used:
+            qapp.removeTranslator(one)
+
+
+def test_many_channels_with_the_sound_in_them_take_two_lines(qtbot) -> None:
+    line = ContaminationLine()
+    qtbot.addWidget(line)
+    line.resize(318, line.height())
+    text = "the sound itself is in " + ", ".join(f"LAH{k}" for k in range(1, 13))
+    line.show_status(replace(ALIVE, contamination="red", contamination_text=text))
+    assert line.text().startswith("● the sound itself is in LAH1, LAH2")
+    assert line.text().endswith("…")
+    assert line.toolTip() == text
+    assert line.heightForWidth(line.width()) <= line.height()

@@ -70,6 +70,7 @@ def learn(page: RecordPage, path: Path, verdict: str = "not yet") -> None:
     card.follow(recorder, True)  # type: ignore[arg-type]
     assert page.running[-1] is False  # type: ignore[attr-defined]
     card.process.said.emit({"trouble": "nothing is learnt now: no microphone; the recording goes on"})
+    assert "goes on" not in card.state.text()  # it is over, and its streams with it
     card.process.said.emit({"bundle": "/anything"})
     page.running.clear()  # type: ignore[attr-defined]
     card.process.ended.emit(True, "")

@@ -187,6 +187,9 @@ def test_nothing_is_trained_beside_a_session_or_a_recording(page: TrainPage) -> 
     page.session_runs = True
     page.view.start.click()
     assert "a session runs" in page.refusal()
+    found, page.found = page.found, []
+    assert page.state().remedy == ""  # nothing can be recorded either, as long as it runs
+    page.found = found
     page.session_runs, page.elsewhere = False, "a recording is under way: end it in Record first"
     page.view.start.click()
     assert not page.ran

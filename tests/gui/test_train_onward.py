@@ -65,6 +65,7 @@ def test_a_network_begins_as_the_decoder_in_use_with_today_alone(page: TrainPage
     assert choice.wanted.isEnabled()
     choice.wanted.click()
     assert not view.kind.isEnabled()
+    assert view.kind.currentData() == "seq2seq"
     assert f"begins as {BUNDLE.name} and learns today's recordings alone" in choice.said.text()
     view.start.click()
     assert not choice.wanted.isEnabled()
