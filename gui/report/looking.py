@@ -10,7 +10,7 @@ from PyQt6.QtCore import QObject, QTemporaryDir, pyqtSignal
 from bk_realtime.errors import BkError, FileError
 from bk_realtime.shown import shown
 from gui.report.opened import Opened
-from gui.report.saved import Whole
+from gui.report.whole import Whole
 from gui.steps.json_process import JsonProcess
 from gui.train.plan import progress_of
 from gui.words import later, tr

@@ -13,9 +13,10 @@ from gui.participant import Participant
 from gui.report.facts import Facts, facts_of, row_words, signature
 from gui.report.look_page import LookPage
 from gui.report.read_back import ReadBack
-from gui.report.saved import PICTURE, Saved, Whole, all_saved, figures_in_words, files_in_words, learnt_by, worthless
-from gui.report.saved import whole_by_recorder as by_recorder
+from gui.report.saved import PICTURE, Saved, all_saved, figures_in_words, files_in_words, learnt_by, worthless
 from gui.report.view import ReportView
+from gui.report.whole import Whole
+from gui.report.whole import whole_by_recorder as by_recorder
 from gui.steps.page import Mark, StepPage, StepState
 from gui.words import later, tr
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from bk_realtime.shown import shown
-from gui.report.saved import Saved, Whole, commands_for
+from gui.report.saved import Saved, commands_for
+from gui.report.whole import Whole
 from gui.said import translated
 from gui.steps.json_process import JsonProcess
 from gui.words import tr

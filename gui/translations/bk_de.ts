@@ -2329,36 +2329,6 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../report/saved.py"/>
-        <source>nothing was recorded: no {file} in the folder</source>
-        <translation>nichts wurde aufgenommen: kein {file} im Ordner</translation>
-    </message>
-    <message>
-        <location filename="../report/saved.py"/>
-        <source>{file} was not read back when it ended</source>
-        <translation>{file} wurde am Ende nicht zurückgelesen</translation>
-    </message>
-    <message>
-        <location filename="../report/saved.py"/>
-        <source>{file} has {size} bytes, {saved} were saved: it was changed or cut off</source>
-        <translation>{file} hat {size} Bytes, {saved} waren gespeichert: sie wurde verändert oder abgeschnitten</translation>
-    </message>
-    <message>
-        <location filename="../report/saved.py"/>
-        <source>its check says no more</source>
-        <translation>die Prüfung sagt nicht mehr</translation>
-    </message>
-    <message>
-        <location filename="../report/saved.py"/>
-        <source>{file} is NOT whole: {why}</source>
-        <translation>{file} ist NICHT vollständig: {why}</translation>
-    </message>
-    <message>
-        <location filename="../report/saved.py"/>
-        <source>{file} was whole when it was saved: {size:.1f} MB, read back</source>
-        <translation>{file} war beim Speichern vollständig: {size:.1f} MB, zurückgelesen</translation>
-    </message>
-    <message>
-        <location filename="../report/saved.py"/>
         <source>{folder}: cannot be looked at ({error})</source>
         <translation>{folder}: kann nicht angesehen werden ({error})</translation>
     </message>
@@ -2646,6 +2616,36 @@ Ctrl+R</source>
         <location filename="../report/viewer.py"/>
         <source>Decoded mel</source>
         <translation>Decodiertes Mel</translation>
+    </message>
+    <message>
+        <location filename="../report/whole.py"/>
+        <source>nothing was recorded: no {file} in the folder</source>
+        <translation>nichts wurde aufgenommen: kein {file} im Ordner</translation>
+    </message>
+    <message>
+        <location filename="../report/whole.py"/>
+        <source>{file} was not read back when it ended</source>
+        <translation>{file} wurde am Ende nicht zurückgelesen</translation>
+    </message>
+    <message>
+        <location filename="../report/whole.py"/>
+        <source>{file} has {size} bytes, {saved} were saved: it was changed or cut off</source>
+        <translation>{file} hat {size} Bytes, {saved} waren gespeichert: sie wurde verändert oder abgeschnitten</translation>
+    </message>
+    <message>
+        <location filename="../report/whole.py"/>
+        <source>its check says no more</source>
+        <translation>die Prüfung sagt nicht mehr</translation>
+    </message>
+    <message>
+        <location filename="../report/whole.py"/>
+        <source>{file} is NOT whole: {why}</source>
+        <translation>{file} ist NICHT vollständig: {why}</translation>
+    </message>
+    <message>
+        <location filename="../report/whole.py"/>
+        <source>{file} was whole when it was saved: {size:.1f} MB, read back</source>
+        <translation>{file} war beim Speichern vollständig: {size:.1f} MB, zurückgelesen</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>

@@ -2329,36 +2329,6 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../report/saved.py"/>
-        <source>nothing was recorded: no {file} in the folder</source>
-        <translation>er is niets opgenomen: geen {file} in de map</translation>
-    </message>
-    <message>
-        <location filename="../report/saved.py"/>
-        <source>{file} was not read back when it ended</source>
-        <translation>{file} is aan het eind niet teruggelezen</translation>
-    </message>
-    <message>
-        <location filename="../report/saved.py"/>
-        <source>{file} has {size} bytes, {saved} were saved: it was changed or cut off</source>
-        <translation>{file} heeft {size} bytes, {saved} waren opgeslagen: het is veranderd of afgebroken</translation>
-    </message>
-    <message>
-        <location filename="../report/saved.py"/>
-        <source>its check says no more</source>
-        <translation>de controle zegt niet meer</translation>
-    </message>
-    <message>
-        <location filename="../report/saved.py"/>
-        <source>{file} is NOT whole: {why}</source>
-        <translation>{file} is NIET heel: {why}</translation>
-    </message>
-    <message>
-        <location filename="../report/saved.py"/>
-        <source>{file} was whole when it was saved: {size:.1f} MB, read back</source>
-        <translation>{file} was heel bij het opslaan: {size:.1f} MB, teruggelezen</translation>
-    </message>
-    <message>
-        <location filename="../report/saved.py"/>
         <source>{folder}: cannot be looked at ({error})</source>
         <translation>{folder}: kan niet worden bekeken ({error})</translation>
     </message>
@@ -2646,6 +2616,36 @@ Ctrl+R</translation>
         <location filename="../report/viewer.py"/>
         <source>Decoded mel</source>
         <translation>Gedecodeerd mel</translation>
+    </message>
+    <message>
+        <location filename="../report/whole.py"/>
+        <source>nothing was recorded: no {file} in the folder</source>
+        <translation>er is niets opgenomen: geen {file} in de map</translation>
+    </message>
+    <message>
+        <location filename="../report/whole.py"/>
+        <source>{file} was not read back when it ended</source>
+        <translation>{file} is aan het eind niet teruggelezen</translation>
+    </message>
+    <message>
+        <location filename="../report/whole.py"/>
+        <source>{file} has {size} bytes, {saved} were saved: it was changed or cut off</source>
+        <translation>{file} heeft {size} bytes, {saved} waren opgeslagen: het is veranderd of afgebroken</translation>
+    </message>
+    <message>
+        <location filename="../report/whole.py"/>
+        <source>its check says no more</source>
+        <translation>de controle zegt niet meer</translation>
+    </message>
+    <message>
+        <location filename="../report/whole.py"/>
+        <source>{file} is NOT whole: {why}</source>
+        <translation>{file} is NIET heel: {why}</translation>
+    </message>
+    <message>
+        <location filename="../report/whole.py"/>
+        <source>{file} was whole when it was saved: {size:.1f} MB, read back</source>
+        <translation>{file} was heel bij het opslaan: {size:.1f} MB, teruggelezen</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>

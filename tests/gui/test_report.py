@@ -24,15 +24,14 @@ from gui.report.saved import (
     PICTURE,
     REPORT,
     Saved,
-    Whole,
     all_saved,
     commands_for,
     figures_in_words,
     learnt_by,
-    whole_by_recorder,
     worthless,
 )
 from gui.report.told import UNSAID
+from gui.report.whole import Whole, whole_by_recorder
 from gui.steps.json_process import JsonProcess
 from gui.steps.page import Mark
 from gui.steps.running import Running
