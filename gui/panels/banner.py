@@ -146,11 +146,11 @@ class Banner(QWidget):
         x = 60 + width + 26
         y = 4.0
         self.drawn = self.said(int(right - x), strong)
-        for shade, (pixels, high, lines) in zip(
+        for colour_of, (pixels, high, lines) in zip(
             (theme.TEXT, theme.TEXT if strong else theme.SOFT), self.drawn, strict=True
         ):
             painter.setFont(theme.font(pixels))
-            painter.setPen(QColor(shade))
+            painter.setPen(QColor(colour_of))
             for line in lines:
                 painter.drawText(QRectF(x, y, right - x, high), middle, line)
                 y += high

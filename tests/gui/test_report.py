@@ -379,7 +379,9 @@ def test_everything_on_train_and_report_is_reached_and_told_by_name(qtbot, tmp_p
             page.view.show_card("linear (ridge)", "", [], "folder")
         held = page.view if isinstance(page, ReportPage) else page
         controls = [one for kind in (QAbstractButton, QListWidget, QComboBox) for one in held.findChildren(kind)]
-        assert len(controls) == (8 if isinstance(page, TrainPage) else 7)  # one more says which day
+        assert len(controls) == (
+            9 if isinstance(page, TrainPage) else 7
+        )  # which day, and what a network begins as, too
         for one in controls:
             assert one.focusPolicy() & Qt.FocusPolicy.TabFocus, one
             assert one.toolTip(), one

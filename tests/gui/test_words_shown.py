@@ -58,6 +58,7 @@ BARE = {
     "panic not confirmed",
     "saved in ",
     "not whole: ",
+    "OWN VOICE",
     "clip player",
     "report player",
     "recorder's lines",
