@@ -38,7 +38,8 @@ class Partner:
     Attributes
     ----------
     missing : rows without its signal because samples of it are missing.
-    late : (first, stop) rows that did not wait for it.
+    late : (first, stop) rows that did not wait for it, oldest first; who has told of them takes them away but the last.
+    n_late : how many these were so far.
     away : it is late now.
     """
 
@@ -47,6 +48,7 @@ class Partner:
     line: Line
     between: FractionalDelay
     missing: int = 0
+    n_late: int = 0
     late: list[tuple[int, int]] = field(default_factory=list)
     away: bool = False
 
@@ -58,11 +60,6 @@ class Partner:
         self._rows = np.zeros(0)  # times of rows that wait
         self._done: list[np.ndarray] = []
         self.n_done = 0  # rows that have their values, taken or not
-
-    @property
-    def n_late(self) -> int:
-        """Rows that did not wait for it."""
-        return sum(b - a for a, b in self.late)
 
     def push(self, data: np.ndarray, stamps: np.ndarray, keep_s: float) -> None:
         """Take samples in."""
@@ -102,6 +99,7 @@ class Partner:
         n = len(self._rows) if self.away else int((self._rows < until_s).sum())
         if n:
             self.away = True
+            self.n_late += n
             if self.late and self.late[-1][1] == first_row:
                 self.late[-1] = (self.late[-1][0], first_row + n)
             else:

@@ -191,7 +191,8 @@ class LslInlet:
         return dataclasses.replace(chunk, times=times)
 
     def _take(self, timeout: float) -> tuple[np.ndarray, np.ndarray]:
-        """Samples in µV and raw stamps, as soon as there are any; none after ``timeout``, or where LSL gave up."""
+        """Samples in µV and raw stamps, as soon as there are any; none after ``timeout``, or a little earlier where LSL
+        gave up: the caller's loop must not take a whole core until the sender is back."""
         if self._inlet is not None:
             try:
                 samples, stamps = self._inlet.pull_chunk(
@@ -205,6 +206,8 @@ class LslInlet:
                     return to_microvolts(samples, self._scale), stamps
             except LostError:  # no source_id: LSL does not look for it, so we do
                 self._drop()
+        else:
+            self.clock.sleep(min(timeout, _POLL_S))
         return np.zeros((0, self._buffer.shape[1]), np.float32), np.zeros(0)
 
     def _catch_up(self, data: np.ndarray, stamps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

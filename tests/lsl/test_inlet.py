@@ -307,6 +307,19 @@ def test_stream_without_source_id_returns_too() -> None:
     inlet.close()
 
 
+def test_who_waits_for_a_sender_that_is_gone_leaves_the_core_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    outlet = make_outlet("", name="goes", sfreq=100.0)
+    inlet = opened(name="goes")
+    inlet._drop()  # as LSL does where no source_id says which sender to look for
+    slept: list[float] = []
+    monkeypatch.setattr(inlet.clock, "sleep", slept.append)
+    for timeout in (0.04, 0.005):
+        assert inlet.pull(timeout) is None
+    assert slept == [0.02, 0.005]
+    inlet.close()
+    del outlet
+
+
 def test_paused_stream_is_lost_and_returns(source_id: str) -> None:
     outlet = make_outlet(source_id)
     inlet = opened(source_id=source_id)

@@ -186,7 +186,10 @@ def test_a_partner_that_is_lost_is_missing_and_told_and_taken_up_again() -> None
     assert any(e.details.get("corrected") == "joined stream stim" for _, e in events)
     told = [r for _, e in events if e.kind == "late" for r in e.details["rows"]]
     assert told[-1][1] >= 5000
-    assert source.joining()["stim"]["late"] >= 3000
+    figures = source.joining()["stim"]
+    assert figures["late"] >= 3000
+    assert figures["late"] + figures["missing"] == np.isnan(rows[:, 1]).sum()
+    assert len(source._joiner.partners[0].late) == 1  # the rest was told
 
 
 def test_a_partner_that_comes_back_as_another_stays_missing() -> None:
