@@ -73,6 +73,7 @@ class Line:
         self._origin: float | None = None
         self._n = 0  # samples that are certain
         self._run, self._shift = 0, 0.0  # of stamps against count, over all gaps so far
+        self._shifted = -1  # at which sample last
         # the line at sample time _at: seconds beside the nominal time, and their change per second
         self._at, self._level, self.slope = 0.0, 0.0, 0.0
         level_sd, rate_sd = self.settings.start_tolerance_s / _JITTER_S, _RATE_SD / _JITTER_S
@@ -180,11 +181,14 @@ class Line:
         first_back = self._looked + int(back[0]) if len(back) else len(r)
         first_lasts = self._looked + int(lasts[0]) if len(lasts) else len(r)
         self._looked = len(r)
-        if first_back == first_lasts:  # neither yet
+        if not len(back) and not len(lasts):
             return False
-        if first_back < first_lasts:
+        if first_back <= first_lasts:  # both at once: stamps run far faster than samples
             self._release(out, first_back)
+        elif self._shifted == self._n:  # it changed nothing: stamps too large to be counted with
+            self._release(out, first_lasts + 1)
         else:
+            self._shifted = self._n
             self._shift_by(r[: first_lasts + 1], stamped[: first_lasts + 1])
         self._pending = False
         return True

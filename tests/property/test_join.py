@@ -200,3 +200,29 @@ def test_a_late_partner_is_not_waited_for_and_is_taken_up_again() -> None:
     assert np.isnan(rows[slice(*late), 1]).all()
     assert np.isfinite(rows[late[1] : -20, 1]).all()
     assert len(rows) == len(sa)
+
+
+@pytest.mark.parametrize("scale", [1e3, 1e6, 1e9])
+def test_stamps_in_another_unit_wait_no_longer_than_others(scale: float) -> None:
+    """A shift and its end found at one sample were taken for neither, and all that came waited for ever."""
+    line, out = Line(1000.0), 0
+    for k in range(200):
+        out += len(line.push(scale * (50 + (16 * k + 1 + np.arange(16)) / 1000)).times)
+        assert len(line._held) < 150
+    assert out > 3000
+
+
+def test_stamps_that_are_too_large_to_count_with_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    line, shifts = Line(1000.0), list[int]()
+    shift_by = line._shift_by
+
+    def counted(*what: np.ndarray) -> None:
+        shifts.append(line._n)
+        assert len(shifts) < 1000  # it shifted at one sample for ever
+        shift_by(*what)
+
+    monkeypatch.setattr(line, "_shift_by", counted)
+    line.push(50 + np.arange(2000) / 1000)
+    out = line.push(9e18 + 52 + np.arange(4000) / 1000)
+    assert len(out.times) > 1000
+    assert len(set(shifts)) == len(shifts)
