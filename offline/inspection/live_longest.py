@@ -105,6 +105,7 @@ def longest_segment(session: Path, bundle: Bundle, read: ReadOptions | None = No
         frame_idx=idx[inside],
         mel_stamps=live[0].raw_stamps[inside],
         changes=changes,
+        times=neural.stamps[first:last],
         adjustments=adjustments_in(events, stamps, first, last),
         features=np.asarray(sent[0].data)[seen] if sent else np.zeros((0, 0), np.float32),
         feature_idx=feature_idx[seen],

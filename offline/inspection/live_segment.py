@@ -47,6 +47,8 @@ class LiveSegment:
     adjustments : what was masked or normalised otherwise, and from which sample of ``neural`` on.
     distrusted : from when to when, in LSL time, the sender's stamps were not trusted: frames of then are left out.
     changes : decoders that took over, by the sample of ``neural`` from which on.
+    times : (n,) of the samples of ``neural``, on the recorder's clock: where the recording has gaps before them its
+        samples are others than the stream's.
     features, feature_idx : (k, n_features) float32 features as they went out live, and which frame each is.
     """
 
@@ -71,6 +73,7 @@ class LiveSegment:
     adjustments: tuple[tuple[int, Adjustment], ...] = ()
     distrusted: tuple[tuple[float, float], ...] = ()
     changes: dict[int, Change] = field(default_factory=dict)
+    times: np.ndarray = field(default_factory=lambda: np.zeros(0))
     features: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     feature_idx: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
     _decoded: dict[tuple[int, str], list[Decoded]] = field(init=False, default_factory=dict)
@@ -118,11 +121,14 @@ class LiveSegment:
     @cached_property
     def from_start(self) -> Recording:
         """The recording from the segment's first sample on."""
-        recording = self.recording
+        recording, first = self.recording, self.first_sample
+        if len(self.times):  # single stamps jitter
+            at = (self.times - recording.neural_start_s) * recording.neural_rate
+            first = min(max(0, round(float(np.median(at - np.arange(len(at)))))), len(recording.neural) - 1)
         return dataclasses.replace(
             recording,
-            neural=recording.neural[self.first_sample :],
-            neural_start_s=recording.neural_start_s + self.first_sample / recording.neural_rate,
+            neural=recording.neural[first:],
+            neural_start_s=recording.neural_start_s + first / recording.neural_rate,
         )
 
     @cached_property

@@ -43,7 +43,8 @@ def speech() -> np.ndarray:
 
 def made_session(folder: Path, in_channel: float = 0.0, own: float = 0.0) -> Path:
     """A SIMULATED session as its recorder leaves it: the microphone also in A3 (that many µV at its peak), the decoded
-    voice also in the microphone (that much of it), 120 ms after its signal."""
+    voice also in the microphone (that much of it), 120 ms after its signal. A gap of 2 s lies before what was decoded
+    longest."""
     folder.mkdir()
     bundle = tiny_bundle(folder.parent / f"{folder.name}_b")
     bundle = save_bundle(
@@ -60,8 +61,9 @@ def made_session(folder: Path, in_channel: float = 0.0, own: float = 0.0) -> Pat
     newest = taken[np.array([clock.boundary(k) for k in range(len(decoded.mel))]) - 1]
     at, hop = np.arange(len(voice)), bundle.mel.hop_length
     mels = tuple(str(k) for k in range(decoded.mel.shape[1]))
+    amp = np.concatenate([taken[: 3 * SFREQ] - 5.0, taken])
     streams = [
-        (dataclasses.replace(description(), name="amp_simulated"), taken, x),
+        (dataclasses.replace(description(), name="amp_simulated"), amp, np.concatenate([noise(3 * SFREQ, seed=1), x])),
         (StreamDescription("BrainKaraoke-mel", "mel", "m", 86.13, mels, ("",) * 80, "float32"), newest, decoded.mel),
         (
             StreamDescription("BrainKaraoke-audio", "Audio", "a", RATE, ("mono",), ("",), "float32"),
@@ -79,8 +81,8 @@ def made_session(folder: Path, in_channel: float = 0.0, own: float = 0.0) -> Pat
         writer.add_stream(number, info_xml(stream, {}))
         writer.write(number, stamps, data.astype(np.float32))
     writer.close()
-    begun = {"event": "segment", "text": "", "stamp": START, "time": START + 0.02}
-    (folder / "events.jsonl").write_text(json.dumps(begun) + "\n")
+    begun = [{"event": "segment", "text": "", "stamp": at, "time": at + 0.02} for at in (START - 5.0, START)]
+    (folder / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in begun))
     soundfile.write(folder / "decoded.wav", decoded.audio, RATE, "FLOAT")
     (folder / "latency.json").write_text(json.dumps(Status(age_p50_ms=1e3 * AGE_S).as_dict()))
     assert bundle.path is not None
@@ -101,6 +103,10 @@ def segment_of(folder: Path) -> LiveSegment:
 def test_a_clean_session_is_called_so(clean: LiveSegment) -> None:
     assert session_contamination(clean, [clean.bundle]).line == "no channel that is read holds the sound itself"
     assert own_voice(clean, 1e3 * AGE_S) == Heard("none")
+
+
+def test_what_lacks_before_it_does_not_move_the_microphone(clean: LiveSegment) -> None:
+    np.testing.assert_array_equal(clean.from_start.neural, clean.neural.astype(np.float32))
 
 
 def test_the_microphone_in_a_channel_and_the_voice_in_the_microphone_mark_every_figure(
