@@ -24,6 +24,7 @@ from offline.inspection.live_streams import (
     distrusted,
     first_step_back,
     frames_of,
+    stamps_sent,
     told_frames,
     trusted,
 )
@@ -85,7 +86,8 @@ def longest_segment(session: Path, bundle: Bundle, read: ReadOptions | None = No
     # a mel frame carries the stamp of the newest neural sample in it, which names the frame
     clock = FrameClock(bundle.sfreq, bundle.mel.sample_rate, bundle.mel.hop_length)
     n_frames = clock.n_frames(int(-(-(last - first) * bundle.sfreq // fit.rate)))
-    newest = stamps[first + np.array([clock.boundary(k, fit.rate) for k in range(n_frames)], int) - 1]
+    at = first + np.array([clock.boundary(k, fit.rate) for k in range(n_frames)], int) - 1
+    newest = stamps_sent(neural, at, live[0].raw_stamps)
     idx, inside = frames_of(newest, live[0].raw_stamps)
     inside &= trusted(live[0].raw_stamps, without)
     if not inside.any():

@@ -20,6 +20,10 @@ from bk_realtime.xdf.reader import XdfStream
 
 _PACKED_S = 0.5
 """Stamps within a packet are filled in, so that they may step back by less than this."""
+_LEAST_SHARE = 0.05
+"""Of the frames, those that bear a sample's very stamp where both have one clock; by luck 1 in 500 does."""
+_APART_S = 0.004
+"""Two measures of another machine's clock differ by less; a third of a frame."""
 _AROUND_S = 5.0
 """Frames of samples that were late are stamped before the event that tells of them, and the voice goes on after it."""
 
@@ -28,6 +32,42 @@ def frames_of(newest: np.ndarray, stamps: np.ndarray) -> tuple[np.ndarray, np.nd
     """Which frame each stamp is of, by the stamps of the newest samples in the frames, and whether it is of one."""
     idx = np.minimum(np.searchsorted(newest, stamps - 1e-6), len(newest) - 1)
     return idx, np.abs(newest[idx] - stamps) < 1e-5
+
+
+def stamps_sent(neural: XdfStream, at: np.ndarray, sent: np.ndarray) -> np.ndarray:
+    """Stamps of the samples ``at`` of the decoded stream, as the engine gave them to what it made of them.
+
+    They are the sender's own where that is on the engine's machine. Of another machine's the engine knows the clock by
+    a measure of its own, which the recorder's is near: each sample gets the stamp that went out next to it.
+
+    Parameters
+    ----------
+    sent : (m,) stamps of the frames that went out, of other segments too.
+    """
+    own = neural.raw_stamps[at]
+    if not len(own) or frames_of(own, sent)[1].sum() > _LEAST_SHARE * min(len(own), len(sent)):
+        return own
+    here = neural.stamps[at]
+    sent = np.sort(sent[(sent > here[0] - _AROUND_S) & (sent < here[-1] + _AROUND_S)])
+    if not len(sent):
+        return own
+    left = sent - here[_nearest(here, sent)]
+    shift = float(np.median(left))
+    if abs(shift) > _APART_S:
+        return own
+    here = here + shift
+    idx = _nearest(here, sent)
+    good = np.abs(sent - here[idx]) < _APART_S
+    here[idx[good]] = sent[good]
+    return here
+
+
+def _nearest(stamps: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Which of ascending ``stamps`` is nearest to each one."""
+    after = np.clip(np.searchsorted(stamps, wanted), 1, max(1, len(stamps) - 1))
+    after = np.minimum(after, len(stamps) - 1)
+    before = np.maximum(after - 1, 0)
+    return np.where(wanted - stamps[before] < stamps[after] - wanted, before, after)
 
 
 def distrusted(events: Sequence[dict[str, Any]]) -> list[tuple[float, float]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from bk_realtime.xdf import XdfWriter, info_xml
 from offline.inspection.live_agreement import agreement
 from offline.inspection.live_longest import longest_segment
 from offline.inspection.live_segment import LiveSegment
-from offline.inspection.live_streams import distrusted, first_step_back, told_frames
+from offline.inspection.live_streams import distrusted, first_step_back, frames_of, stamps_sent, told_frames
 from tests.engine_fakes import LABELS, SFREQ, description, noise, tiny_bundle
 
 
@@ -143,3 +144,26 @@ def test_stretches_and_segments_by_hand() -> None:
     frames = np.arange(10.0, 100.0)
     assert told_frames(begun, [48.0, 80.0, np.inf], frames, [(45.0, 75.0)], 100.0) == [38.0, 0.0, 20.0]
     assert told_frames(begun, [48.0, 80.0, np.inf], frames, [(45.0, 75.0)], 79.0)[2] == 0.0  # after a step back
+
+
+def test_frames_of_an_amplifier_on_another_machine_are_found() -> None:
+    """Its samples are recorded by its own clock, what was made of them went out by ours: by a measure of the engine's
+    that is made anew again and again, and is not the recorder's."""
+    rng = np.random.default_rng(0)
+    own = np.arange(20_000) / 1000 + 5000.0
+    at = np.arange(1, 1700) * 11 + 10
+    engine = 37.3137 + 1e-4 * (own - own[0]) + np.repeat(2e-4 * rng.standard_normal(20), 1000)
+    sent = (own + engine)[at]
+    recorded = 37.3137 + 1e-4 * (own - own[0]) - 8e-4
+    here = SimpleNamespace(raw_stamps=own, stamps=own + recorded)
+    other_segment = np.arange(5) / 86 + sent[-1] + 60.0
+    found = stamps_sent(here, at, np.concatenate([sent[100:], other_segment]))  # its recorder came late
+    np.testing.assert_array_equal(found[100:], sent[100:])
+    idx, inside = frames_of(found, sent)
+    assert inside[100:].all()
+    np.testing.assert_array_equal(idx[100:], np.arange(100, len(at)))
+    # on this machine the stamps are the sender's own, whatever the recorder measured
+    np.testing.assert_array_equal(stamps_sent(here, at, own[at][50:]), own[at])
+    # measures that are further apart than a frame's stamps name none
+    apart = SimpleNamespace(raw_stamps=own, stamps=own + recorded + 0.0055)
+    assert not frames_of(stamps_sent(apart, at, sent), sent)[1].any()
