@@ -44,10 +44,10 @@ def stamps_sent(neural: XdfStream, at: np.ndarray, sent: np.ndarray) -> np.ndarr
     ----------
     sent : (m,) stamps of the frames that went out, of other segments too.
     """
-    own = neural.raw_stamps[at]
+    own: np.ndarray = neural.raw_stamps[at]
     if not len(own) or frames_of(own, sent)[1].sum() > _LEAST_SHARE * min(len(own), len(sent)):
         return own
-    here = neural.stamps[at]
+    here: np.ndarray = neural.stamps[at]
     sent = np.sort(sent[(sent > here[0] - _AROUND_S) & (sent < here[-1] + _AROUND_S)])
     if not len(sent):
         return own
