@@ -74,7 +74,8 @@ class Arrivals:
         """Events and banner go by one clock: what has been decoded so far."""
         status = self._window.status
         if status is not None and status.time is not None:
-            self._window.log.set_clock(status.time - (status.n_frames or 0) / float(FRAME_RATE))
+            frames = status.n_frames or 0
+            self._window.log.set_clock(status.time - frames / float(FRAME_RATE), frames > 0)
 
     def _take_signals(self, arrival: Arrival, data: np.ndarray) -> None:
         """The raw signals, or the decoder's features where there never were any (decoding straight from a file)."""

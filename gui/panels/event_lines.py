@@ -54,7 +54,15 @@ class EventLines:
         self.lines: deque[Line] = deque(maxlen=KEPT)
         self.zero: float | None = None
         """LSL time at which the banner's clock stood at 0; before it is known that of the first event counts."""
+        self._settled = False
         self._seen: set[tuple[float, str]] = set()
+
+    def set_zero(self, zero: float, settled: bool) -> None:
+        """The clock as it is now; what came while nobody knew it goes by it, too. ``settled``: it runs."""
+        if not self._settled and self.zero is not None:
+            for line in self.lines:
+                line.clock += self.zero - zero
+        self.zero, self._settled = zero, self._settled or settled
 
     def add(self, stamp: float, message: str) -> str:
         """Take one event message with its LSL time; its kind, or nothing where it is here already."""

@@ -44,9 +44,9 @@ class EventPanel(QWidget):
         self.update()
         return kind
 
-    def set_clock(self, zero: float) -> None:
-        """LSL time at which the banner's clock stood at 0."""
-        self._events.zero = zero
+    def set_clock(self, zero: float, settled: bool) -> None:
+        """LSL time at which the banner's clock stood at 0; ``settled``: it runs, since there are frames."""
+        self._events.set_zero(zero, settled)
 
     def clear(self, folder: Path | None = None) -> None:
         """Forget everything: another session, or a new link to this one, whose ``folder`` has what was before."""

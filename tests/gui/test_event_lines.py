@@ -68,3 +68,17 @@ def test_a_new_window_takes_up_what_is_on_record_and_nothing_twice(tmp_path: Pat
     long = EventLines()
     long.take_earlier(tmp_path)
     assert [line.text for line in long.lines] == [f"word {k}" for k in range(4999, 4999 - KEPT, -1)]
+
+
+def test_what_came_before_the_clock_ran_goes_by_it_too() -> None:
+    """Times of a session's first events ran backwards in the list: each by what was known of the clock then."""
+    lines = EventLines()
+    lines.add(100.0, said("start", "the session starts"))
+    lines.add(107.0, said("sound place", "played on a card"))
+    lines.set_zero(108.0, settled=False)  # no frame yet
+    lines.set_zero(110.0, settled=True)
+    lines.add(111.0, said("command", "unmute"))
+    assert [line.time for line in lines.lines] == ["0:00:01", "−0:00:03", "−0:00:10"]
+    lines.set_zero(130.0, settled=True)  # nothing was decoded for 20 s: what was said before keeps its time
+    lines.add(132.0, said("marker", "back"))
+    assert [line.time for line in lines.lines] == ["0:00:02", "0:00:01", "−0:00:03", "−0:00:10"]
