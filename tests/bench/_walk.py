@@ -145,6 +145,7 @@ class Walk:
         """As it is painted now."""
         if self._pictures is not None:
             QTest.qWait(300)
+            self._pictures.mkdir(parents=True, exist_ok=True)
             self.shell.grab().save(str(self._pictures / f"{name}.png"))
 
     # ---- the way -------------------------------------------------------------------------------------------------
