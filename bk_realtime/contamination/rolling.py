@@ -49,11 +49,11 @@ class RollingAudit:
 
     def push_neural(self, samples: np.ndarray, stamps: np.ndarray) -> None:
         """Take (n, n_channels) µV with (n,) stamps in seconds."""
-        self._keep(self._neural, np.asarray(samples, np.float32), stamps)
+        self._keep(self._neural, np.asarray(samples, np.float32), stamps, self.sfreq)
 
     def push_sound(self, samples: np.ndarray, stamps: np.ndarray) -> None:
         """Take (n,) sound of any scale with (n,) stamps on the same clock."""
-        self._keep(self._sound, np.asarray(samples, np.float32), stamps)
+        self._keep(self._sound, np.asarray(samples, np.float32), stamps, self.sample_rate)
 
     def light(self) -> Light:
         """Audit what is kept; takes a second or so for 100 channels."""
@@ -87,15 +87,19 @@ class RollingAudit:
             return Light(YELLOW, suspect, f"the sound may be in {', '.join(suspect[:12])}")
         return Light(GREEN, text="no channel holds the sound itself")
 
-    def _keep(self, kept: list[tuple[np.ndarray, np.ndarray]], samples: np.ndarray, stamps: np.ndarray) -> None:
+    def _keep(
+        self, kept: list[tuple[np.ndarray, np.ndarray]], samples: np.ndarray, stamps: np.ndarray, rate: float
+    ) -> None:
         if not len(samples):
             return
         stamps = np.asarray(stamps, np.float64)
         if kept and abs(stamps[0] - kept[-1][1][-1]) > 1.0:
             kept.clear()  # an interruption, or a clock that was set: what was before is not on the same line
         kept.append((samples, stamps))
-        while kept[-1][1][-1] - kept[0][1][-1] > self.seconds:
-            kept.pop(0)
+        n = sum(len(x) for x, _ in kept)
+        # by number, too: stamps that stand still would let all be kept that ever comes
+        while len(kept) > 1 and (kept[-1][1][-1] - kept[0][1][-1] > self.seconds or n > 2 * self.seconds * rate):
+            n -= len(kept.pop(0)[0])
 
 
 def _joined(kept: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:

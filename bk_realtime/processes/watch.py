@@ -73,7 +73,8 @@ class Watch:
         if any(event.kind in _ANEW for event in take_events(self.source)):
             self._begin()
         if chunk is not None and self._rolling is not None and len(chunk.data):
-            self._rolling.push_neural(self.reads(chunk.data), chunk.stamps + chunk.offset)
+            times = chunk.stamps + chunk.offset if chunk.times is None else chunk.times  # else it could never be told
+            self._rolling.push_neural(self.reads(chunk.data), times)
         self._listen()
         if self.now() >= self._next:
             self.tell(*in_words(self._light()))

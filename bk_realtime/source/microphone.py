@@ -12,6 +12,7 @@ from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.errors import StreamError
 from bk_realtime.source.door import RefusedError, connect
+from bk_realtime.source.no_time import NoTime
 from bk_realtime.source.resolve import Search, Wanted, beside, full_description
 from bk_realtime.source.time_correction import TimeCorrection
 
@@ -95,7 +96,7 @@ class Microphone:
         self.full_scale = float(_FULL_SCALE.get(info.channel_format(), 1))
         self._inlet = connect(info, _BUFFER_S, recover=False)
         self._inlet.open_stream(_OPEN_S)
-        self._channel = 0
+        self._channel, self._no_time = 0, NoTime(self.sample_rate)
         self.correction = TimeCorrection(self._inlet, info.hostname())
         self._heard = time.monotonic()
         room = max(4096, min(round(_BUFFER_S * self.sample_rate), _MOST_VALUES // info.channel_count()))
@@ -120,7 +121,10 @@ class Microphone:
         elif now - self._heard > _SILENT_S:
             self.close()
             raise StreamError(f"microphone {self.name!r} sends nothing; start it again")
-        return samples[:, self._channel].astype(np.float32), np.asarray(stamps, np.float64) + self.correction.offset
+        offset = self.correction.offset
+        mended = self._no_time.mended(stamps, pylsl.local_clock() - offset) if len(stamps) else None
+        times = np.asarray(stamps if mended is None else mended, np.float64) + offset
+        return samples[:, self._channel].astype(np.float32), times
 
     def take(self, label: str) -> None:
         """The channel of this label from now on, instead of the first.

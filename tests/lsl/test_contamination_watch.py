@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from bk_realtime.processes.child import Child
 from bk_realtime.session.control import ControlServer
 from bk_realtime.session.folder import Session, write_session
 from bk_realtime.session.settings import InletSettings, SessionSettings
+from bk_realtime.source.microphone import MicrophoneSearch
 from tests.bench.contamination import NOISE, RATE, session
 from tests.engine_fakes import tiny_bundle
 from tests.lsl.outlets import make_outlet
@@ -143,3 +145,18 @@ def test_check_hears_it_before_anything_was_trained(tmp_path: Path, source_id: s
         assert process.stdout is not None
         process.stdout.close()
     assert ("contamination", "red", "CONTAMINATED: B1") in lines, lines
+
+
+def test_sound_that_is_stamped_with_no_time_has_times(source_id: str) -> None:
+    mic = make_outlet("mic-" + source_id, type="Audio", sfreq=100.0)
+    search, deadline = MicrophoneSearch("mic-" + source_id), time.monotonic() + 240
+    while isinstance(found := search.find(), str):
+        assert time.monotonic() < deadline, found
+    mic.push_chunk(np.zeros((10, 4), np.float32), [np.nan] * 10)
+    n = 0
+    while n < 10:
+        assert time.monotonic() < deadline
+        _, times = found.pull()
+        assert np.isfinite(times).all()
+        n += len(times)
+    found.close()

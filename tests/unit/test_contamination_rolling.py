@@ -37,6 +37,15 @@ def test_red_names_the_channel_and_green_without_it(signals: tuple[np.ndarray, n
     assert fed(neural[:, :-1], sound).light().colour == "green"
 
 
+def test_stamps_that_stand_still_fill_no_memory() -> None:
+    rolling = RollingAudit(("A",), 512.0, 1024.0, seconds=3.0)
+    for _ in range(40):
+        rolling.push_neural(np.zeros((512, 1)), np.full(512, 5.0))
+        rolling.push_sound(np.zeros(1024), np.full(1024, 5.0))
+    assert [sum(len(x) for x, _ in kept) for kept in (rolling._neural, rolling._sound)] == [6 * 512, 6 * 1024]
+    assert rolling.light().text == "cannot tell yet: 0 s of both signals"
+
+
 def test_what_cannot_be_told(signals: tuple[np.ndarray, np.ndarray]) -> None:
     neural, sound = signals
     assert fed(neural, sound[:0]).light() == Light("grey", text="no microphone")

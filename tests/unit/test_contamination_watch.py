@@ -50,13 +50,24 @@ def signals() -> tuple[np.ndarray, np.ndarray]:
     return made.neural[:, : len(LABELS)], made.audio
 
 
-def told(neural: np.ndarray, found: Sequence[object], events: dict[int, list[SourceEvent]] | None = None) -> list:
+def told(
+    neural: np.ndarray,
+    found: Sequence[object],
+    events: dict[int, list[SourceEvent]] | None = None,
+    stamped: float = 60.0,
+) -> list:
     """What is said over 30 s, looked at every 10 s from 2 s on; ``found`` is what each search for the microphone gives,
     the last for good. The neural stream's first channel is one that the decoder does not read."""
     x = np.concatenate([neural[:, -1:], neural], axis=1)
     source = FakeSource(
         [
-            Chunk(x[i * SFREQ : (i + 1) * SFREQ], i * SFREQ, 60.0 + i + np.arange(SFREQ) / SFREQ, 40.0)
+            Chunk(
+                x[i * SFREQ : (i + 1) * SFREQ],
+                i * SFREQ,
+                stamped + i + np.arange(SFREQ) / SFREQ,
+                40.0,
+                times=None if stamped == 60.0 else 100.0 + i + np.arange(SFREQ) / SFREQ,
+            )
             for i in range(SECONDS)
         ],
         events,
@@ -82,6 +93,11 @@ def test_only_channels_that_the_decoder_reads_are_judged(signals: tuple[np.ndarr
     clean = told(neural[:, :-1], [FakeMicrophone(sound)])  # the stream's first channel is B1
     assert clean[-1] == ("green", "no contamination heard")
     assert clean[0] == ("yellow", "cannot tell: no neural signal") or clean[0][1].startswith("no microphone")
+
+
+def test_stamps_of_another_clock_are_no_reason_not_to_tell(signals: tuple[np.ndarray, np.ndarray]) -> None:
+    neural, sound = signals
+    assert told(neural, [FakeMicrophone(sound)], stamped=1.79e9)[-1] == ("red", "CONTAMINATED: B1")
 
 
 def test_without_a_microphone_and_when_it_goes(signals: tuple[np.ndarray, np.ndarray]) -> None:
