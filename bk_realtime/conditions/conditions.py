@@ -292,7 +292,7 @@ class Conditions:
             except OSError as error:
                 if not self._file_failed:
                     text = f"{self._path.name} is not kept up ({error.strerror or error}); the recording has it"
-                    self._note(make_event("file", text))
+                    self._note(make_event("file", text, active_fault=self._path.name))
                 self._file_failed = True
 
     def end(self, now: float) -> None:

@@ -193,7 +193,12 @@ class StatusBoard:
         except OSError as error:
             if not self._file_failed:
                 text = f"latency.json is not kept up: {error.strerror or error}"
-                self.noted.append({"time": self.clock.now(), **make_event("file", text)})
+                self._note_file(text, active_fault=self._path.name)
             self._file_failed = True
         else:
+            if self._file_failed:
+                self._note_file("latency.json is kept up again", corrected=self._path.name)
             self._file_failed = False
+
+    def _note_file(self, text: str, **values: str) -> None:
+        self.noted.append({"time": self.clock.now(), **make_event("file", text, **values)})

@@ -22,14 +22,14 @@ class EventLog:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "events.jsonl"
-        self._failed = False
+        self._missing = 0
         self._events = EventList()
 
     def write(self, event: dict[str, Any]) -> None:
         """Append one event; each call opens, writes one line and closes, so a crash loses nothing.
 
         A full disk or a file that another program holds costs the line and never raises: said once on stderr and by
-        :meth:`events`, until a line is taken again.
+        :meth:`events`, a fault until a line is taken again.
         """
         if self._told(event):
             return
@@ -45,13 +45,16 @@ class EventLog:
                     file.truncate(start)  # no half line: who reads the file expects whole ones
                     raise
         except OSError as error:
-            if not self._failed:
+            if not self._missing:
                 text = f"{self.path.name} takes no events ({error.strerror or error}); the session goes on without them"
                 log.warning(text)
-                self._events.add("file", text)
-            self._failed = True
+                self._events.add("file", text, active_fault=self.path.name)
+            self._missing += 1
         else:
-            self._failed = False
+            if self._missing:
+                text = f"{self.path.name} takes events again; {self._missing} are missing in it"
+                self._events.add("file", text, corrected=self.path.name)
+            self._missing = 0
 
     def _told(self, event: dict[str, Any]) -> bool:
         """Whether a notice is in the file: another process wrote it because the engine seemed not to take it."""

@@ -95,6 +95,12 @@ def test_files_that_cannot_be_written_end_nothing(session: Run, monkeypatch, cap
     assert any("events.jsonl takes no events" in text for text in said())
     assert any("latency.json is not kept up" in text for text in said())
     assert caplog.text.count("events.jsonl takes no events") == 1
+    assert {"events.jsonl", "latency.json"} <= set(session.engine.status().faults)  # a later message covers neither
+    (session.folder / "latency.json" / "held").rmdir()
+    (session.folder / "latency.json").rmdir()
+    session.engine.board.write_file()
+    session.engine.board.publish()
+    assert "latency.json" not in session.engine.status().faults
 
 
 def test_voice_that_finds_no_room_is_counted_and_said(session: Run, monkeypatch) -> None:

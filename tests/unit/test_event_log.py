@@ -28,9 +28,13 @@ def test_full_disk_leaves_whole_lines_and_is_said_once(tmp_path: Path, monkeypat
         log.write({"event": "gap", "text": "lost too" * 20})
     log.write({"event": "gap", "text": "after"})
     assert [e["text"] for e in log.read()] == ["before", "after"]
-    (event,) = log.events()
-    assert event["event"] == "file"
-    assert "No space left" in event["text"]
+    begun, over = log.events()
+    assert (begun["event"], begun["active_fault"]) == ("file", "events.jsonl")
+    assert "No space left" in begun["text"]
+    assert (over["text"], over["corrected"]) == (
+        "events.jsonl takes events again; 2 are missing in it",
+        "events.jsonl",
+    )
     assert log.events() == []
     (tmp_path / "events.jsonl").write_bytes(b'{"event": "gap"}\n{"event": "re')  # the machine went down
     assert [e["event"] for e in log.read()] == ["gap", "file"]
