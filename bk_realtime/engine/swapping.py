@@ -29,6 +29,8 @@ AT_ONCE, LONGEST_REST_S = 4, 0.05
 """Frames that a new decoder hears before it rests as long as they took: the running one has the right of way."""
 TRIES = 20
 LOOK_S = 0.5
+CLOSE_S = 10.0
+"""Longest wait for a bundle that is being loaded; the first after an installation is compiled."""
 log = logging.getLogger(__name__)
 
 
@@ -54,6 +56,7 @@ class Swapping:
         self._began = core.chain.bundle
         self._lock = threading.Lock()
         self._loading: Path | None = None
+        self._thread: WatchedThread | None = None
         self._offered: Successor | None = None
         self._answered, self._took = threading.Event(), False
         self._closing = threading.Event()
@@ -108,7 +111,8 @@ class Swapping:
             if self._loading is not None:
                 raise BkError(f"bundle: {self._loading} is being loaded, expected one at a time; wait until it is in")
             self._loading = path
-        WatchedThread(self._bring, "bundle", args=(path,)).start()
+        self._thread = WatchedThread(self._bring, "bundle", args=(path,))
+        self._thread.start()
         return make_event("command", f"bundle {path}", command="bundle", values={"path": str(path)})
 
     def keep(self, now: float) -> None:
@@ -120,8 +124,11 @@ class Swapping:
         return {"bundle": str(self._core.chain.bundle.path)}
 
     def close(self) -> None:
-        """Nothing takes over any more."""
+        """Nothing takes over any more. One that is being loaded is waited for: a thread that computes while the
+        interpreter ends takes the process down, as if the session had failed."""
         self._closing.set()
+        if self._thread is not None:
+            self._thread.join(CLOSE_S)
 
     def _bring(self, path: Path) -> None:
         why = ""

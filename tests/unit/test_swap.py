@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import gc
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,14 @@ import torch
 
 from bk_realtime.chain import Chain
 from bk_realtime.decoder.bundle import Bundle
-from bk_realtime.errors import BkError
+from bk_realtime.errors import BkError, InputError
 from bk_realtime.session.swap import read_swaps
 from bk_realtime.successor import FADE, KEPT, WARM, Recent, Successor
 from offline.inspection.live_agreement import agreement
 from offline.inspection.live_segment import LiveSegment
 from offline.inspection.live_streams import adjustments_in
 from offline.inspection.live_swaps import changes_in
-from tests.engine_fakes import LABELS, SFREQ, noise, tiny_bundle
+from tests.engine_fakes import LABELS, SFREQ, description, noise, tiny_bundle
 from tests.unit.swapping import FRAME, START, Running, again, folder, louder, new, old, session_of  # noqa: F401
 
 
@@ -279,3 +280,23 @@ def test_a_segment_is_checked_across_the_change(swapped: tuple[Running, np.ndarr
     assert len(found) == 3
     assert all(one.good for one in found), found
     assert not agreement(dataclasses.replace(segment, changes={}), "cpu")[0].good
+
+
+def test_the_end_of_a_session_waits_for_a_bundle_that_is_being_loaded(
+    old: Bundle, new: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running, ended = Running(old), list[bool]()
+    swapping, loads = running.swapping, threading.Event()
+
+    def load(path: Path) -> None:
+        loads.set()
+        swapping._closing.wait(60)
+        new.check(description(), {})  # it takes a while to come to its end
+        ended.append(True)
+        raise InputError("told to end")
+
+    monkeypatch.setattr(swapping, "_load", load)
+    swapping.order({"path": str(new.path)})
+    assert loads.wait(60)
+    swapping.close()
+    assert ended
