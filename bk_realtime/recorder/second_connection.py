@@ -28,9 +28,13 @@ from bk_realtime.watched import WatchedThread
 log = logging.getLogger(__name__)
 
 SILENT_S = 2.0
-"""A stream of a regular rate that is announced and silent for so long is opened a second time."""
-SURE_S = 1.0
-"""So long the new connection brings samples and the old one none: it is dead."""
+"""A stream of a regular rate that is announced and silent for so long, and for some of its samples, is opened a second
+time; where it only paused, the next time after twice as long, up to ``RARELY_S``."""
+RARELY_S = 30.0
+SURE_S, LONGER, LONGEST_S = 5.0, 1.2, 90.0
+"""So long the new connection brings samples and the old one none: it is dead. And so many times as long as the silence
+lasted, or this machine slept, up to the last: TCP tries again after twice as long each time, and what the sender keeps
+for the old connection comes then. Nothing of the new one is lost meanwhile: LSL keeps two minutes of it."""
 ANEW_S = 60.0
 """A second connection that has brought nothing for so long is made anew: it may be dead, too."""
 AGAIN_S = 5.0
@@ -47,13 +51,17 @@ class Second:
 
     Attributes
     ----------
+    uid : of that sender.
     begun : LSL clock when it was asked for.
+    sure_s : so long it is to bring samples at least before the old connection is held to be dead.
     inlet : None until it is open.
     brings_since : since when samples wait in it.
     failed : it did not open; another attempt is made after a while.
     """
 
+    uid: str
     begun: float
+    sure_s: float
     inlet: Any = None
     brings_since: float = math.nan
     failed: bool = False
@@ -70,7 +78,9 @@ class SecondConnections:
     def __init__(self, now: Callable[[], float] = clock_of_sleep) -> None:
         self._now, self._looked = now, now()
         self._seconds: dict[RecordedStream, Second] = {}
+        self._patience: dict[RecordedStream, float] = {}
         self._away: set[RecordedStream] = set()
+        self._slept = (-math.inf, 0.0)  # LSL clock then, and for how long
 
     def look(self, streams: Sequence[RecordedStream], visible: Container[str], now: float) -> None:
         """Open what is due, and hand over what was found to be better (``successor``); returns at once.
@@ -81,34 +91,57 @@ class SecondConnections:
         visible : uid of each sender that is announced.
         now : LSL clock in seconds.
         """
-        slept, self._looked = self._now() - self._looked > SLEPT_S, self._now()
+        stood_s, self._looked = self._now() - self._looked, self._now()
         there = [s for s in streams if s.inlet is not None and not s.hold and not s.lost and _is_far(s)]
         here = [s for s in there if s.uid in visible]
+        if stood_s > SLEPT_S:
+            self._slept = now, stood_s
+            # those may be dead, too
+            self._seconds = {s: second for s, second in self._seconds.items() if not math.isnan(second.brings_since)}
         for s in here:
-            if slept or s in self._away:  # what has come since says that it is well
+            if stood_s > SLEPT_S or s in self._away:  # what has come since says that it is well
                 s.doubted = now
         self._away = {s for s in there if s.uid not in visible}
+        self._patience = {s: patience for s, patience in self._patience.items() if s in there}
         for s, second in list(self._seconds.items()):
-            if slept or s not in here or (second.failed and now - second.begun > AGAIN_S):
-                del self._seconds[s]
-        for s, second in list(self._seconds.items()):
-            if s.last_seen > second.begun:
-                del self._seconds[s]  # it only paused
-            elif second.inlet is None:
-                continue
-            elif second.inlet.samples_available():
-                second.brings_since = now if math.isnan(second.brings_since) else second.brings_since
-                if now - second.brings_since > SURE_S and s.drained:
-                    del self._seconds[s]
-                    s.successor = second.inlet
-            elif now - second.begun > ANEW_S:
+            if s not in there or s.uid != second.uid or self._is_over(s, second, now):
                 del self._seconds[s]
         for s in here:
-            if len(self._seconds) < MOST and s not in self._seconds and _is_doubtful(s, now):
-                self._seconds[s] = second = Second(now)
+            if len(self._seconds) < MOST and s not in self._seconds and self._is_doubtful(s, now):
+                at, slept_s = self._slept
+                sure_s = min(LONGEST_S, max(SURE_S, LONGER * slept_s * (now - at < LONGEST_S)))
+                self._seconds[s] = second = Second(s.uid, now, sure_s)
                 WatchedThread(_open, "second connection", args=(s.info, second)).start()
                 if s.description.sfreq > 0:
                     _doubt_events(here, s.description.hostname, now)
+
+    def _is_over(self, s: RecordedStream, second: Second, now: float) -> bool:
+        """Whether a second connection is not needed, not any more, or not this one."""
+        if s.last_seen > second.begun:  # it only paused
+            self._patience[s] = min(RARELY_S, 2 * self._patience.get(s, SILENT_S))
+            return True
+        if second.failed:
+            return now - second.begun > AGAIN_S
+        if second.inlet is None:
+            return False
+        if not second.inlet.samples_available():
+            return now - second.begun > ANEW_S
+        if math.isnan(second.brings_since):
+            second.brings_since = now
+        sure_s = min(LONGEST_S, max(second.sure_s, LONGER * (second.brings_since - s.last_seen)))
+        if now - second.brings_since <= sure_s or not s.drained:
+            return False
+        s.successor = second.inlet
+        return True
+
+    def _is_doubtful(self, s: RecordedStream, now: float) -> bool:
+        """Whether its connection may be dead."""
+        if s.successor is not None or not s.drained:
+            return False
+        if s.description.sfreq <= 0:
+            return s.doubted > s.last_seen
+        silent_s = max(self._patience.get(s, SILENT_S), 4 / s.description.sfreq)
+        return now - s.last_seen > silent_s or (s.doubted > s.last_seen and s.quiet)
 
 
 def _doubt_events(streams: Sequence[RecordedStream], host: str, now: float) -> None:
@@ -120,15 +153,6 @@ def _doubt_events(streams: Sequence[RecordedStream], host: str, now: float) -> N
 def _is_far(s: RecordedStream) -> bool:
     """Whether it is sent by another machine: within this one no connection dies unheard."""
     return s.description.hostname != socket.gethostname()
-
-
-def _is_doubtful(s: RecordedStream, now: float) -> bool:
-    """Whether its connection may be dead."""
-    if s.successor is not None or not s.drained:
-        return False
-    if s.description.sfreq <= 0:
-        return s.doubted > s.last_seen
-    return now - s.last_seen > SILENT_S or (s.doubted > s.last_seen and s.quiet)
 
 
 def _open(info: Any, second: Second) -> None:

@@ -36,7 +36,10 @@ def opened(recorder: Recorder) -> list[tuple[str, bool]]:
     return [(s.description.name, c.inlet is not None) for s, c in list(seconds(recorder)._seconds.items())]
 
 
-def test_signal_and_events_are_recorded_on_after_their_connections_died_unheard(tmp_path: Path, source_id: str) -> None:
+def test_signal_and_events_are_recorded_on_after_their_connections_died_unheard(
+    tmp_path: Path, source_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(second_connection, "SURE_S", 0.5)
     said: list[str] = []
     streams = {f"{source_id}-amp": {}, f"{source_id}-cues": {"name": "cues", "type": "Markers", "sfreq": 0}}
     with SecondHost(50.0, 0.0, **streams) as host:

@@ -1,0 +1,107 @@
+"""When a connection is held to be dead, on a clock turned by hand: never while the sender may still come back on it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from bk_realtime.recorder import second_connection as module
+from bk_realtime.recorder.second_connection import LONGEST_S, RARELY_S, SURE_S, SecondConnections
+
+
+class Stream(SimpleNamespace):
+    """One that can be a key."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+    __eq__ = object.__eq__  # type: ignore[assignment]
+
+
+@pytest.fixture
+def s() -> Any:
+    return Stream(
+        description=SimpleNamespace(sfreq=500.0, hostname="amplifier-pc"), uid="u", inlet=object(), info=None,
+        hold=False, lost=False, drained=True, quiet=True, last_seen=100.0, doubted=-1.0, successor=None,
+    )  # fmt: skip
+
+
+class Hand:
+    """Both clocks, in steps of a tenth of a second; ``brings``: samples wait in a second connection that is open."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, s: Any) -> None:
+        self.t = self.asleep = 100.0
+        self.brings, self.opened, self.s = 1, 0, s
+        self.all = SecondConnections(lambda: self.asleep)
+        monkeypatch.setattr(module, "_open", self._open)
+        monkeypatch.setattr(module, "WatchedThread", _AtOnce)
+
+    def _open(self, _info: object, second: Any) -> None:
+        self.opened += 1
+        second.inlet = SimpleNamespace(samples_available=lambda: self.brings)
+
+    def until(self, t: float, visible: bool = True) -> float:
+        """When it was handed over, or ``t``."""
+        while self.t < t - 1e-6 and self.s.successor is None:
+            self.t, self.asleep = self.t + 0.1, self.asleep + 0.1
+            self.all.look([self.s], {"u"} if visible else set(), self.t)
+        return self.t
+
+
+class _AtOnce:
+    def __init__(self, target: Any, name: str, args: Any) -> None:
+        self._call = lambda: target(*args)
+
+    def start(self) -> None:
+        self._call()
+
+
+def test_silent_and_announced_all_the_while(monkeypatch: pytest.MonkeyPatch, s: Any) -> None:
+    hand = Hand(monkeypatch, s)
+    assert hand.until(150.0) == pytest.approx(100 + module.SILENT_S + SURE_S, abs=0.4)
+
+
+@pytest.mark.parametrize(("away_s", "sure_s"), [(20.0, 24.0), (400.0, LONGEST_S)])
+def test_after_an_outage_what_the_sender_kept_may_come_for_as_long_as_that_lasted(
+    monkeypatch: pytest.MonkeyPatch, s: Any, away_s: float, sure_s: float
+) -> None:
+    hand = Hand(monkeypatch, s)
+    hand.until(100 + away_s, visible=False)
+    assert hand.opened == 0
+    back = hand.t
+    assert hand.until(1000.0) - back == pytest.approx(sure_s, abs=0.6)
+    hand = Hand(monkeypatch, s)
+    s.successor, s.last_seen = None, 100.0
+    hand.until(100 + away_s, visible=False)
+    hand.until(100 + away_s + 0.9 * sure_s)
+    s.last_seen = hand.t  # it comes over the old connection: nothing was lost
+    hand.until(hand.t + 0.1)
+    assert s.successor is None
+    assert not hand.all._seconds
+
+
+def test_after_this_machine_slept(monkeypatch: pytest.MonkeyPatch, s: Any) -> None:
+    s.description.sfreq = 0.0
+    hand = Hand(monkeypatch, s)
+    assert hand.until(130.0) == pytest.approx(130.0)
+    assert hand.opened == 0  # events: silence says nothing
+    s.last_seen = hand.t
+    hand.until(hand.t + 0.1)
+    hand.asleep += 30.0
+    hand.brings = 0
+    hand.until(140.0)
+    assert hand.opened == 1
+    hand.brings, begun = 1, hand.t
+    assert hand.until(1000.0) - begun == pytest.approx(36.0, abs=0.5)  # by then it would have come over the old one
+
+
+def test_a_sender_of_few_and_long_packets_is_opened_less_and_less_often(
+    monkeypatch: pytest.MonkeyPatch, s: Any
+) -> None:
+    hand = Hand(monkeypatch, s)
+    for k in range(100):
+        s.last_seen = 100.0 + 3 * k
+        hand.until(100.0 + 3 * (k + 1))
+    assert s.successor is None
+    assert hand.opened <= 2
+    assert max(hand.all._patience.values()) <= RARELY_S
