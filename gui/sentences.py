@@ -43,6 +43,17 @@ SENTENCES = (
     later("the machine slept, or all that runs on it stood still, for {seconds} s"),
     later("the engine, or the whole machine, stood still for {stood} s; it goes on with a new segment"),
     later("files and status of the engine stood still for {stood} s; the voice went on"),
+    later("the connection to {name} was dead: it is recorded on over a new one, with a hole"),
+    later("{file} was renamed or moved and is recorded on there: put it back"),
+    later("{file} is at its place again"),
+    later("{path}: recording stopped, {why}; leave the folder alone while it is recorded"),
+    later("the file was removed while it was written, and all {n} bytes of it are lost"),
+    later("another program has cut the file off at byte {at} of {n}"),
+    later("{file} takes no events ({error}); the session goes on without them"),
+    later("{file} takes events again; {n} are missing in it"),
+    later("latency.json is not kept up: {error}"),
+    later("latency.json is kept up again"),
+    later("{file} is not kept up ({error}); the recording has it"),
     later("the disk is full in {time}: free some room"),
     later("the disk lasts {time} again"),
     later("the disk is nearly full: voice, mel, features and attention are not recorded any more"),
@@ -67,6 +78,7 @@ SENTENCES = (
     later("{what} {kind} ({by}): age does not go by them; let the sender stamp with LSL's local_clock()"),
     later("the stream's time stamps"),
     later("are on another clock"),
+    later("are no times"),
     later(
         "packets hold {packet} ms (the longest {burst} times that): data are {age} ms old when they can be heard; more "
         "than {limit} ms are not let out, and it stays silent: let the amplifier send shorter packets, or start `run` "

@@ -2789,6 +2789,61 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../sentences.py"/>
+        <source>the connection to {name} was dead: it is recorded on over a new one, with a hole</source>
+        <translation>die Verbindung zu {name} war tot: die Aufnahme geht über eine neue weiter, mit einer Lücke</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>{file} was renamed or moved and is recorded on there: put it back</source>
+        <translation>{file} wurde umbenannt oder verschoben und wird dort weiter aufgenommen: legen Sie sie zurück</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>{file} is at its place again</source>
+        <translation>{file} liegt wieder an ihrem Platz</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>{path}: recording stopped, {why}; leave the folder alone while it is recorded</source>
+        <translation>{path}: Aufnahme angehalten, {why}; lassen Sie den Ordner in Ruhe, solange aufgenommen wird</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>the file was removed while it was written, and all {n} bytes of it are lost</source>
+        <translation>die Datei wurde während des Schreibens entfernt, und alle {n} Bytes darin sind verloren</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>another program has cut the file off at byte {at} of {n}</source>
+        <translation>ein anderes Programm hat die Datei bei Byte {at} von {n} abgeschnitten</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>{file} takes no events ({error}); the session goes on without them</source>
+        <translation>{file} nimmt keine Ereignisse auf ({error}); die Sitzung geht ohne sie weiter</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>{file} takes events again; {n} are missing in it</source>
+        <translation>{file} nimmt wieder Ereignisse auf; {n} fehlen darin</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>latency.json is not kept up: {error}</source>
+        <translation>latency.json wird nicht fortgeführt: {error}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>latency.json is kept up again</source>
+        <translation>latency.json wird wieder fortgeführt</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>{file} is not kept up ({error}); the recording has it</source>
+        <translation>{file} wird nicht fortgeführt ({error}); die Aufnahme hat es</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
         <source>the disk is full in {time}: free some room</source>
         <translation>die Platte ist in {time} voll: schaffen Sie Platz</translation>
     </message>
@@ -2886,6 +2941,11 @@ Ctrl+R</source>
         <location filename="../sentences.py"/>
         <source>are on another clock</source>
         <translation>folgen einer anderen Uhr</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>are no times</source>
+        <translation>sind keine Zeiten</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>

@@ -2789,6 +2789,61 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>
+        <source>the connection to {name} was dead: it is recorded on over a new one, with a hole</source>
+        <translation>de verbinding met {name} was dood: de opname gaat verder over een nieuwe, met een gat</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>{file} was renamed or moved and is recorded on there: put it back</source>
+        <translation>{file} is hernoemd of verplaatst en wordt daar verder opgenomen: zet het terug</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>{file} is at its place again</source>
+        <translation>{file} staat weer op zijn plaats</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>{path}: recording stopped, {why}; leave the folder alone while it is recorded</source>
+        <translation>{path}: opname gestopt, {why}; laat de map met rust zolang er wordt opgenomen</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>the file was removed while it was written, and all {n} bytes of it are lost</source>
+        <translation>het bestand is tijdens het schrijven verwijderd, en alle {n} bytes ervan zijn verloren</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>another program has cut the file off at byte {at} of {n}</source>
+        <translation>een ander programma heeft het bestand bij byte {at} van {n} afgekapt</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>{file} takes no events ({error}); the session goes on without them</source>
+        <translation>{file} neemt geen gebeurtenissen op ({error}); de sessie gaat zonder verder</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>{file} takes events again; {n} are missing in it</source>
+        <translation>{file} neemt weer gebeurtenissen op; {n} ontbreken erin</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>latency.json is not kept up: {error}</source>
+        <translation>latency.json wordt niet bijgehouden: {error}</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>latency.json is kept up again</source>
+        <translation>latency.json wordt weer bijgehouden</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>{file} is not kept up ({error}); the recording has it</source>
+        <translation>{file} wordt niet bijgehouden ({error}); de opname heeft het</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
         <source>the disk is full in {time}: free some room</source>
         <translation>de schijf is vol over {time}: maak ruimte</translation>
     </message>
@@ -2886,6 +2941,11 @@ Ctrl+R</translation>
         <location filename="../sentences.py"/>
         <source>are on another clock</source>
         <translation>lopen op een andere klok</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>are no times</source>
+        <translation>zijn geen tijden</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>
