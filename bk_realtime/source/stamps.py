@@ -148,6 +148,7 @@ class StampJudge:
         self.sfreq = sfreq
         self.kind = ""
         """What is wrong with the stamps; empty while they are trusted."""
+        self._is_useless = False  # what stands is
         self.offset_s = 0.0
         """Smallest delay of the stamps: arrival minus stamp, in seconds."""
         self.drift_ppm = 0.0
@@ -264,9 +265,9 @@ class StampJudge:
                 return []
             return [self._right(index)]
         self._right_since = math.nan
-        if self.kind and (kind == self.kind or not useless):
-            return []  # one standing line
-        self.kind = kind
+        if self.kind and (self._is_useless or not useless):
+            return []  # one standing line: they may be useless in another way with every packet
+        self.kind, self._is_useless = kind, bool(useless)
         what = "the stream's time stamps"
         by = f"{self.drift_ppm / 1e3:+.2f} ms a second" if kind == "drift" else f"{-self.offset_s:+.3f} s from arrival"
         text = f"{what} {kind} ({by}): age does not go by them; let the sender stamp with LSL's local_clock()"

@@ -97,7 +97,7 @@ class XdfWriter:
         self._streams: dict[int, _Stream] = {}
         self._ended: dict[int, int] = {}
         self._hash = hashlib.sha256()
-        self._end = 0
+        self._end = self._seen = 0
         self._failure = ""
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         try:
@@ -279,12 +279,16 @@ class XdfWriter:
 
     def _look_at_file(self) -> None:
         """A file that was removed takes every write, and all of it is gone with the last one."""
-        found = os.fstat(self._fd)
+        try:
+            found = os.fstat(self._fd)
+        except OSError:  # a disk in the network that is away: the write says so, if it fails, too
+            return
         if self._counts_links and not found.st_nlink:
             why = f"the file was removed while it was written, and all {self._end} bytes of it are lost"
-        elif found.st_size < self._end:
+        elif found.st_size < self._seen:  # not self._end: a disk in the network may tell a size of before
             why = f"another program has cut the file off at byte {found.st_size} of {self._end}"
         else:
+            self._seen = found.st_size
             return
         self._failure = f"{self.path}: recording stopped, {why}; leave the folder alone while it is recorded"
         raise FileError(self._failure)

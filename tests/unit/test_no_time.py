@@ -47,3 +47,16 @@ def test_a_stream_goes_on_its_age_is_right_and_nothing_is_said_to_be_missing(
     assert not missing
     assert ("stamps", "the stream's time stamps are no times") in said
     assert said[-1][0] == ("stamps right" if not shift else "stamps")
+
+
+@pytest.mark.parametrize("scale", [1e3, 0.0])
+def test_stamps_that_are_useless_in_two_ways_by_turns_are_said_once(scale: float) -> None:
+    no_time, judge, said = NoTime(RATE), StampJudge(RATE), 0
+    for k in range(600):
+        taken = 5000 + (k * N + 1 + np.arange(N)) / RATE
+        stamps = scale * taken if k % 2 else np.full(N, np.nan)
+        at = float(taken[-1]) + 0.002
+        mended = no_time.mended(stamps, at)
+        chunk = Chunk(np.zeros((N, 1), np.float32), k * N, stamps if mended is None else mended, 0.0, at)
+        said += len(judge.observe(chunk, timed=mended is None)[1])
+    assert said == 1

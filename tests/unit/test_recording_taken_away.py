@@ -52,6 +52,25 @@ def test_a_file_that_another_program_cuts_off_ends_the_recording(writer: XdfWrit
         write(writer)
 
 
+def test_a_disk_that_tells_sizes_of_before_or_does_not_answer_ends_no_recording(
+    writer: XdfWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for found in (os.fstat(writer._fd), None):  # a while ago; not at all
+
+        def fstat(fd: int, found: os.stat_result | None = found) -> os.stat_result:
+            if found is None:
+                raise OSError(116, "Stale file handle")
+            return found
+
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "fstat", fstat)
+            write(writer)
+            write(writer)
+    os.truncate(writer.path, 100)
+    with pytest.raises(FileError, match="cut the file off at byte 100"):
+        write(writer)
+
+
 def test_a_file_that_was_renamed_is_written_on_and_where_it_is_not_is_said(writer: XdfWriter) -> None:
     said: list[str] = []
     care = Care(writer.path, DiskPolicy(), (), 3.0, said.append, usage=lambda _: SimpleNamespace(free=10**12))
