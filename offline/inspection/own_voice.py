@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bk_realtime.session.names import PLAYED
 from bk_realtime.xdf.reader import read_xdf
 from offline.data.align import aligned_audio
-from offline.data.heard_voice import pieces_heard
+from offline.data.heard_voice import pieces_heard, placed, played
 from offline.data.spread import PIECE_S
 from offline.inspection.live_segment import LiveSegment
 
@@ -65,15 +64,12 @@ def own_voice(segment: LiveSegment, age_ms: float | None) -> Heard:
 def sent_voice(segment: LiveSegment) -> np.ndarray | None:
     """(n,) the voice as it was let out, after mute and limiter, on the axis of the segment's frames: sample k under the
     stamp of the neural sample that it was made of. None where it was not recorded."""
-    found = [s for s in read_xdf(segment.session / "session.xdf") if s.description.name == PLAYED]
-    if len(found) != 1 or not len(found[0]) or len(segment.mel_stamps) < 2:
+    found = played(read_xdf(segment.session / "session.xdf"))
+    if len(found) != 1 or len(segment.mel_stamps) < 2:
         return None
-    hop = segment.bundle.mel.hop_length
-    stamps, sound = found[0].raw_stamps, np.asarray(found[0].data)[:, 0].astype(np.float32)
-    closes = (segment.frame_idx + 1.0) * hop
-    at = np.interp(stamps, segment.mel_stamps, closes)
-    inside = (stamps >= segment.mel_stamps[0]) & (stamps <= segment.mel_stamps[-1])
-    n = int(closes[-1])
-    if inside.sum() < 2:
-        return np.zeros(n, np.float32)
-    return np.asarray(np.interp(np.arange(n), at[inside], sound[inside], left=0.0, right=0.0), np.float32)
+    closes = (segment.frame_idx + 1.0) * segment.bundle.mel.hop_length
+
+    def row(stamps: np.ndarray) -> np.ndarray:
+        return np.interp(stamps, segment.mel_stamps, closes)
+
+    return placed(found[0].data[:, 0], found[0].raw_stamps, row, int(closes[-1]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,7 @@ from bk_realtime.config import FeatureSettings
 from bk_realtime.learning.decision import WORKS
 from bk_realtime.learning.learner import Learner
 from offline.data.contamination import FOUND_NONE, UNKNOWN, UNTOLD_MARK, screen
-from offline.data.heard_voice import hears_voice
+from offline.data.heard_voice import hears_voice, placed
 from offline.evaluation.claims import BLOCKING
 from offline.io import read_recording
 from tests.reading import reading
@@ -48,6 +50,33 @@ def test_a_microphone_that_hears_the_decoded_voice_is_told(
     assert ("hears the voice that was decoded from them" in audit.line) is found
     assert "contamination" in BLOCKING
     assert not any(word in audit.line for word in ("CANNOT TELL", "UNKNOWN"))  # so it takes every claim away
+
+
+def test_a_microphone_of_another_time_hears_nothing(tmp_path: Path) -> None:
+    recording = read_recording(session(tmp_path, 0.2))
+    assert hears_voice(dataclasses.replace(recording, audio_start_s=recording.audio_start_s + 1000.0)) == ""
+
+
+def test_a_stream_of_texts_by_that_name_is_no_voice(tmp_path: Path) -> None:
+    made = synthetic_recording(2.0, 3)
+    assert made.audio is not None
+    amplifier = Stream("amp", "sEEG", 512.0, made.neural, np.arange(len(made.neural)) / 512.0, labels=list(made.labels))
+    mic = Stream("mic", "Audio", AUDIO_RATE, made.audio, np.arange(len(made.audio)) / AUDIO_RATE, units=("",))
+    texts = Stream("BrainKaraoke-audio", "Markers", 0.0, ["no", "sound"], np.array([0.5, 1.0]))
+    recording = read_recording(write(tmp_path, amplifier, mic, texts))
+    assert recording.played_in is not None
+    assert hears_voice(recording) == ""
+
+
+def test_an_hour_of_voice_is_placed_in_blocks() -> None:
+    n = 1 << 22
+    sound, stamps = np.random.default_rng(0).standard_normal(n, np.float32), 7.0 + np.arange(n) / 100.0
+    tracemalloc.start()
+    found = placed(sound, stamps, lambda t: 100.0 * (t - 7.0) + 2.0, n + 2)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    np.testing.assert_allclose(found[2:-1], sound[:-1], atol=1e-3)
+    assert most < 1.5 * found.nbytes + 24 * (1 << 20)
 
 
 def test_a_recording_of_no_session_has_no_voice_to_look_for() -> None:
