@@ -27,8 +27,7 @@ from bk_realtime.logs import parse_command
 from bk_realtime.session.bundle import load_session_bundle
 from bk_realtime.session.folder import read_session
 from bk_realtime.session.status import QUANTILES, Status, read_status
-from offline.data.contamination import KEPT, Contamination
-from offline.data.contamination import UNKNOWN as UNTOLD
+from offline.data.contamination import Contamination
 from offline.data.doubts import worst
 from offline.data.known_content import FOUND, NONE, UNKNOWN, Content, known_to
 from offline.inspection.by_condition import SessionConditions
@@ -115,7 +114,7 @@ def report_session(settings: SessionReport, console: Console) -> int:
     if own.verdict != NONE:
         console.print(memory_words(own, "baseline"))
     console.print(f"in what was decoded: {here.line}", markup=False)
-    if audit.verdict in (KEPT, UNTOLD):
+    if audit.mark:
         console.print(f"in training: {audit.line}", markup=False)
     if heard.text:
         console.print(heard.text, markup=False)
@@ -180,7 +179,7 @@ def audit_of(segment: LiveSegment, baseline: Bundle | None) -> Contamination:
 def session_marks(simulated: bool, audit: Contamination, known: Content, heard: Heard | None = None) -> list[str]:
     """What every table and picture of the session begins with."""
     marks = [audit.mark.strip(), known.mark, "" if heard is None else heard.mark]
-    return [*filter(None, marks), *(["SIMULATED participant"] if simulated else [])]
+    return [*dict.fromkeys(filter(None, marks)), *(["SIMULATED participant"] if simulated else [])]
 
 
 def _beside(baseline: Content, name: str) -> str:

@@ -102,6 +102,8 @@ def contamination_in_training(provenance: Mapping[str, Any]) -> str:
     if said.get("verdict") == "kept":
         labels = ", ".join(map(str, said.get("found") or ()))
         return f"CONTAMINATED: this decoder was trained on channels that hold the sound itself ({labels})"
+    if said.get("verdict") == "own voice":
+        return f"OWN VOICE: this decoder was trained on a recording in which {said.get('reason')}"
     why = said.get("reason") or "it was trained before bundles said so"
     return f"whether the sound itself was in the channels that this decoder was trained on cannot be told: {why}"
 

@@ -13,7 +13,7 @@ from gui import theme
 from gui.report.opened import Decoded, View
 from gui.report.viewer import Viewer, clock
 
-MARKS = ("SIMULATED", "LEAK", "CONTAMINAT")
+MARKS = ("SIMULATED", "LEAK", "CONTAMINAT", "OWN VOICE")
 """In a title they are seen at once."""
 MARGIN, TITLE_HIGH, NAME_HIGH = 12, 34, 20
 

@@ -10,11 +10,14 @@ from typing import Annotated, Any
 from bk_realtime.plain_files import read_json
 from bk_realtime.shown import shown
 from bk_realtime.typed import Within, from_dict
-from gui.words import tr
+from gui.words import later, tr
 
 _NAMED = 12
 UNSAID = "(CONTAMINATION: CANNOT TELL)"
 """Of a report that was written before reports had marks."""
+
+
+HEARD = later("OWN VOICE: the microphone heard the decoded voice: what agrees with it may be the loudspeaker")
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class Audit:
             ).format(channels=channels)
         if self.verdict in ("clean", "excluded"):
             return tr("no channel holds the sound itself")
+        if self.verdict == "own voice":
+            return f"✕ {tr(HEARD)}"
         why = shown(self.reason, 400)
         return tr("whether the microphone's sound is in the channels: CANNOT TELL: {why}").format(why=why)
 
@@ -99,7 +104,7 @@ def says_nothing(scores: Scores | None) -> str:
     if scores.memory is not None and scores.memory.leaks:
         return tr("LEAK: the decoder was trained on what it decoded there")
     if "OWN VOICE" in scores.marks:
-        return tr("OWN VOICE: the microphone heard the decoded voice there")
+        return tr("OWN VOICE: the microphone heard the decoded voice there, or in what was learnt from")
     return ""
 
 
@@ -108,8 +113,7 @@ def in_words(found: Scores) -> list[str]:
     lines = [] if found.memory is None else [f"{'✕ ' if found.memory.leaks else ''}{shown(found.memory.text, 400)}"]
     lines += [] if found.session_contamination is None else [found.session_contamination.words]
     if found.own_voice is not None and found.own_voice.verdict == "found":
-        heard = tr("OWN VOICE: the microphone heard the decoded voice: what agrees with it may be the loudspeaker")
-        lines.append(f"✕ {heard}")
+        lines.append(f"✕ {tr(HEARD)}")
     lines += [f"{shown(name, 80)}: {value:.3g}" for name, value in list(found.agreement.items())[:_NAMED]]
     for name, row in list(found.scores.items())[:_NAMED]:
         values = [row.get(key) if isinstance(row, dict) else None for key in ("r", "r_speech")]

@@ -2379,6 +2379,11 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../report/told.py"/>
+        <source>OWN VOICE: the microphone heard the decoded voice: what agrees with it may be the loudspeaker</source>
+        <translation>EIGENE STIMME: das Mikrofon hörte die decodierte Stimme: was mit ihm übereinstimmt, kann der Lautsprecher sein</translation>
+    </message>
+    <message>
+        <location filename="../report/told.py"/>
         <source>CONTAMINATED: the microphone's sound is in {channels}: nothing that is measured here says anything</source>
         <translation>KONTAMINIERT: der Ton des Mikrofons ist in {channels}: nichts, was hier gemessen wird, sagt etwas aus</translation>
     </message>
@@ -2404,13 +2409,8 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../report/told.py"/>
-        <source>OWN VOICE: the microphone heard the decoded voice there</source>
-        <translation>EIGENE STIMME: das Mikrofon hörte dort die decodierte Stimme</translation>
-    </message>
-    <message>
-        <location filename="../report/told.py"/>
-        <source>OWN VOICE: the microphone heard the decoded voice: what agrees with it may be the loudspeaker</source>
-        <translation>EIGENE STIMME: das Mikrofon hörte die decodierte Stimme: was mit ihm übereinstimmt, kann der Lautsprecher sein</translation>
+        <source>OWN VOICE: the microphone heard the decoded voice there, or in what was learnt from</source>
+        <translation>EIGENE STIMME: das Mikrofon hörte dort, oder in dem, woraus gelernt wurde, die decodierte Stimme</translation>
     </message>
     <message>
         <location filename="../report/told.py"/>

@@ -2379,6 +2379,11 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../report/told.py"/>
+        <source>OWN VOICE: the microphone heard the decoded voice: what agrees with it may be the loudspeaker</source>
+        <translation>EIGEN STEM: de microfoon hoorde de gedecodeerde stem: wat ermee overeenkomt, kan de luidspreker zijn</translation>
+    </message>
+    <message>
+        <location filename="../report/told.py"/>
         <source>CONTAMINATED: the microphone's sound is in {channels}: nothing that is measured here says anything</source>
         <translation>GECONTAMINEERD: het geluid van de microfoon zit in {channels}: niets wat hier wordt gemeten, zegt iets</translation>
     </message>
@@ -2404,13 +2409,8 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../report/told.py"/>
-        <source>OWN VOICE: the microphone heard the decoded voice there</source>
-        <translation>EIGEN STEM: de microfoon hoorde daar de gedecodeerde stem</translation>
-    </message>
-    <message>
-        <location filename="../report/told.py"/>
-        <source>OWN VOICE: the microphone heard the decoded voice: what agrees with it may be the loudspeaker</source>
-        <translation>EIGEN STEM: de microfoon hoorde de gedecodeerde stem: wat ermee overeenkomt, kan de luidspreker zijn</translation>
+        <source>OWN VOICE: the microphone heard the decoded voice there, or in what was learnt from</source>
+        <translation>EIGEN STEM: de microfoon hoorde daar, of in waarvan is geleerd, de gedecodeerde stem</translation>
     </message>
     <message>
         <location filename="../report/told.py"/>

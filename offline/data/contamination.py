@@ -18,13 +18,17 @@ from offline.data.heard_voice import hears_voice
 from offline.data.settings import ContaminatedPolicy
 from offline.io.recording import Recording
 
-FOUND_NONE, EXCLUDED, KEPT, UNKNOWN = "clean", "excluded", "kept", "cannot tell"
+FOUND_NONE, EXCLUDED, KEPT, UNKNOWN, OWN_VOICE = "clean", "excluded", "kept", "cannot tell", "own voice"
 MARK = "CONTAMINATED"
-MOST = 12
-"""Channels that a line names."""
 """Stands in the title of every table that was computed with such channels."""
 UNTOLD_MARK = "(CONTAMINATION: CANNOT TELL)"
 """Stands there where the audit cannot tell."""
+OWN_VOICE_MARK = "OWN VOICE"
+"""Stands there where the microphone heard what was decoded."""
+MARKS = {KEPT: MARK, OWN_VOICE: OWN_VOICE_MARK, UNKNOWN: UNTOLD_MARK}
+"""By verdict, the worst first; no other has one."""
+MOST = 12
+"""Channels that a line names."""
 
 _BEFORE = "in the days before; "
 
@@ -35,8 +39,8 @@ class Contamination:
 
     Attributes
     ----------
-    verdict : ``clean``, ``excluded`` (the rest is clean), ``kept`` (contaminated, on the user's word) or
-        ``cannot tell``.
+    verdict : ``clean``, ``excluded`` (the rest is clean), ``kept`` (contaminated, on the user's word), ``own voice``
+        (the microphone heard the decoded voice) or ``cannot tell``.
     found : channels that hold the sound beyond doubt; after the reference, as features are named.
     excluded : channels left out for it.
     suspect : channels whose waveform coheres with the sound, which a hearing brain may do.
@@ -57,7 +61,12 @@ class Contamination:
     @property
     def mark(self) -> str:
         """What the title of a table begins with; empty where all is well."""
-        return f"{MARK} " if self.contaminated else f"{UNTOLD_MARK} " if self.verdict == UNKNOWN else ""
+        return f"{MARKS[self.verdict]} " if self.verdict in MARKS else ""
+
+    @property
+    def rank(self) -> int:
+        """What takes most away from a figure has the lowest."""
+        return [*MARKS, self.verdict].index(self.verdict)
 
     @property
     def flag(self) -> dict[str, Any]:
@@ -76,6 +85,8 @@ class Contamination:
             return f"whether the sound itself is in the channels cannot be told: {self.reason}"
         if self.verdict == KEPT:
             return f"{MARK}: the sound itself is in {some(self.found, MOST)} ({self.reason}); no figure says anything"
+        if self.verdict == OWN_VOICE:
+            return f"{OWN_VOICE_MARK}: {self.reason}"
         text = "no channel that is read holds the sound itself"
         if self.verdict == FOUND_NONE and self.reason:
             text += f", {self.reason}"
@@ -97,7 +108,7 @@ def cannot_tell(reason: str) -> Contamination:
 def bundle_contamination(provenance: Mapping[str, Any]) -> Contamination:
     """What a bundle says of the channels that it was trained on."""
     said = provenance.get("contamination")
-    if not isinstance(said, Mapping) or said.get("verdict") not in (FOUND_NONE, EXCLUDED, KEPT, UNKNOWN):
+    if not isinstance(said, Mapping) or said.get("verdict") not in (FOUND_NONE, EXCLUDED, *MARKS):
         return cannot_tell("the bundle was trained before bundles said so")
     lists = {key: tuple(map(str, said.get(key) or ())) for key in ("found", "excluded", "suspect")}
     return Contamination(str(said["verdict"]), reason=str(said.get("reason", "")), **lists)
@@ -122,7 +133,7 @@ def worst_of(today: Contamination, before: Contamination) -> Contamination:
     """Of both days: what was in the weights of the days before is in what goes on from them."""
     if before.contaminated and not today.contaminated and not before.reason.startswith(_BEFORE):
         before = replace(before, reason=f"{_BEFORE}{before.reason}")
-    return min(today, before, key=lambda said: (not said.contaminated, said.verdict != UNKNOWN))
+    return min(today, before, key=lambda said: said.rank)
 
 
 def screen(
@@ -145,7 +156,7 @@ def screen(
     """
     labels, found = _screen(recordings, labels, features, policy)
     heard = [] if found.contaminated else [text for recording in recordings if (text := hears_voice(recording))]
-    return labels, replace(found, verdict=UNKNOWN, reason="; ".join(heard)) if heard else found
+    return labels, replace(found, verdict=OWN_VOICE, reason="; ".join(heard)) if heard else found
 
 
 def _screen(

@@ -100,4 +100,4 @@ def learnt(bundle: Bundle, path: Path, recording: Recording) -> Content:
 
 def worst(said: Sequence[Contamination]) -> Contamination:
     """That which takes most away from a figure; the first of those."""
-    return min(said, key=lambda one: (not one.contaminated, one.mark == ""))
+    return min(said, key=lambda one: one.rank)

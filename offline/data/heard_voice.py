@@ -30,6 +30,7 @@ LEAST_S = 1.0
 """A piece with less of the voice tells nothing."""
 QUIET = 1e-5
 """Peak of full scale below which no voice went out."""
+COMES = "what agrees with it may be the loudspeaker; use earphones, or score a session without the voice"
 _BLOCK = 1 << 18
 LATE_S = 0.15
 """Seconds from a neural sample to its sound, about which it is sought (by 0.3 s) where no session says its own."""
@@ -60,8 +61,8 @@ def hears_voice(recording: Recording) -> str:
     if not lags:
         return ""
     return (
-        f"the microphone of {shown(recording.name) or 'the recording'} hears the voice that was decoded from them (in "
-        f"{len(lags)} of {pieces} pieces of {PIECE_S:g} s that were looked at); expected headphones"
+        f"the microphone of {shown(recording.name) or 'the recording'} heard the decoded voice (in {len(lags)} of "
+        f"{pieces} pieces of {PIECE_S:g} s that were looked at): {COMES}"
     )
 
 

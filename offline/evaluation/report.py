@@ -10,7 +10,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from offline.data.contamination import KEPT, MARK, UNKNOWN, UNTOLD_MARK
+from offline.data.contamination import MARKS
 from offline.data.known_content import LEAK_UNTOLD
 from offline.data.known_content import UNKNOWN as CONTENT_UNKNOWN
 from offline.evaluation.gate_card import COLUMNS, fill_gate_table
@@ -65,7 +65,7 @@ def card_marks(card: dict[str, Any]) -> list[str]:
     """What may make all that a card measures worthless, or what nobody can tell of it: in the title of every table and
     picture, and beside every total."""
     audit = card.get("contamination", {}).get("verdict")
-    marks = [MARK] if audit == KEPT else [UNTOLD_MARK] if audit == UNKNOWN else []
+    marks = [MARKS[audit]] if audit in MARKS else []
     if any(leak["finding"] for leak in card.get("leak_probe", [])):
         marks.append(LEAK)
     elif card.get("content", {}).get("verdict") == CONTENT_UNKNOWN:

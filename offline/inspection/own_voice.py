@@ -11,12 +11,13 @@ import numpy as np
 
 from bk_realtime.xdf.reader import read_xdf
 from offline.data.align import aligned_audio
-from offline.data.heard_voice import pieces_heard, placed, played
+from offline.data.contamination import OWN_VOICE_MARK
+from offline.data.heard_voice import COMES, pieces_heard, placed, played
 from offline.data.spread import PIECE_S
 from offline.inspection.live_segment import LiveSegment
 
 FOUND, NONE, UNKNOWN = "found", "none", "cannot tell"
-MARKS = {FOUND: "OWN VOICE", UNKNOWN: "(OWN VOICE: CANNOT TELL)", NONE: ""}
+MARKS = {FOUND: OWN_VOICE_MARK, UNKNOWN: f"({OWN_VOICE_MARK}: CANNOT TELL)", NONE: ""}
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,8 @@ def own_voice(segment: LiveSegment, age_ms: float | None) -> Heard:
     after_ms = 1e3 * (float(np.median(lags)) + late / rate)
     return Heard(
         FOUND,
-        f"OWN VOICE: the microphone heard the decoded voice ({after_ms:.0f} ms after its signal, in {len(lags)} of "
-        f"{pieces} pieces of {PIECE_S:g} s that were looked at): what agrees with the microphone may be the "
-        "loudspeaker; use earphones, or score a session without the voice",
+        f"{OWN_VOICE_MARK}: the microphone heard the decoded voice ({after_ms:.0f} ms after its signal, in {len(lags)} "
+        f"of {pieces} pieces of {PIECE_S:g} s that were looked at): {COMES}",
     )
 
 
@@ -70,6 +70,6 @@ def sent_voice(segment: LiveSegment) -> np.ndarray | None:
     closes = (segment.frame_idx + 1.0) * segment.bundle.mel.hop_length
 
     def row(stamps: np.ndarray) -> np.ndarray:
-        return np.interp(stamps, segment.mel_stamps, closes)
+        return np.asarray(np.interp(stamps, segment.mel_stamps, closes))
 
     return placed(found[0].data[:, 0], found[0].raw_stamps, row, int(closes[-1]))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from offline.data.contamination import MARK
+from offline.data.contamination import KEPT, MARK, OWN_VOICE
 from offline.data.known_content import LEAK_UNTOLD
 from offline.training.gate import gate_line
 from offline.training.run import TrainingResult
@@ -56,7 +56,7 @@ def print_result(console: Console, settings: Train, result: TrainingResult) -> N
     doubt = mark.removeprefix(f"{MARK} ")  # these lines say it themselves where it was in what they are of
     for line in (gate_line(result.gate, result.simulated), sureness_line(result.sureness, result.simulated)):
         console.print(doubt + line, highlight=False, markup=False)
-    if result.contamination.contaminated:
+    if result.contamination.verdict in (KEPT, OWN_VOICE):
         console.print(result.contamination.line, highlight=False, markup=False)
     console.print(f"decoder bundle: {settings.out}", highlight=False)
 

@@ -194,6 +194,9 @@ def test_what_the_microphone_shares_with_the_channels_or_the_loudspeaker_is_no_t
     assert any(
         line.startswith("✕ CONTAMINATED: the microphone's sound is in A1, A2:") for line in figures_in_words(one)
     )
+    audit = {"verdict": "own voice", "reason": "the microphone of x heard the decoded voice"}
+    (one.path / REPORT).write_text(json.dumps({"session_contamination": audit, "marks": []}))
+    assert any(line.startswith("✕ OWN VOICE: the microphone heard") for line in figures_in_words(one))
     audit = {"verdict": "cannot tell", "reason": "no audio"}
     (one.path / REPORT).write_text(json.dumps({"session_contamination": audit, "marks": [UNSAID]}))
     assert worthless(one) == ""

@@ -59,6 +59,7 @@ BARE = {
     "saved in ",
     "not whole: ",
     "OWN VOICE",
+    "own voice",
     "clip player",
     "report player",
     "recorder's lines",

@@ -65,13 +65,14 @@ def findings(monkeypatch: pytest.MonkeyPatch) -> Findings:
             Contamination("kept", ("A1",), reason="why"),
             "CONTAMINATED: the sound itself is in A1 (why); no figure says anything",
         ),
+        (Contamination("own voice", reason="the microphone heard"), "OWN VOICE: the microphone heard"),
         (cannot_tell("short"), "whether the sound itself is in the channels cannot be told: short"),
     ],
 )
 def test_one_line_for_every_verdict(said: Contamination, line: str) -> None:
     assert said.line == line.replace("...", "no channel that is read")
     assert said.contaminated is (said.verdict == "kept")
-    marks = {"kept": "CONTAMINATED ", "cannot tell": "(CONTAMINATION: CANNOT TELL) "}
+    marks = {"kept": "CONTAMINATED ", "own voice": "OWN VOICE ", "cannot tell": "(CONTAMINATION: CANNOT TELL) "}
     assert said.mark == marks.get(said.verdict, "")
     assert said.said == ("CONTAMINATED" if said.verdict == "kept" else said.verdict)
     assert said.flag == ({"contaminated": True} if said.verdict == "kept" else {})

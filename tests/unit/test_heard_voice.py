@@ -12,9 +12,10 @@ import pytest
 from bk_realtime.config import FeatureSettings
 from bk_realtime.learning.decision import WORKS
 from bk_realtime.learning.learner import Learner
-from offline.data.contamination import FOUND_NONE, UNKNOWN, UNTOLD_MARK, screen
+from offline.data.contamination import FOUND_NONE, OWN_VOICE, screen
 from offline.data.heard_voice import hears_voice, placed
 from offline.evaluation.claims import BLOCKING
+from offline.evaluation.report import card_marks
 from offline.io import read_recording
 from tests.reading import reading
 from tests.synthetic import AUDIO_RATE, synthetic_recording
@@ -45,9 +46,10 @@ def test_a_microphone_that_hears_the_decoded_voice_is_told(
     assert bool(hears_voice(recording)) is found
     labels, audit = screen([recording], recording.labels, FeatureSettings(), "refuse")
     assert labels == recording.labels
-    assert audit.verdict == (UNKNOWN if found else FOUND_NONE)
-    assert (audit.mark.strip() == UNTOLD_MARK) is found
-    assert ("hears the voice that was decoded from them" in audit.line) is found
+    assert audit.verdict == (OWN_VOICE if found else FOUND_NONE)
+    assert (audit.mark.strip() == "OWN VOICE") is found
+    assert card_marks({"contamination": audit.values()}) == ["OWN VOICE"] * found
+    assert audit.line.startswith("OWN VOICE: the microphone of x heard the decoded voice (in 2 of 2 ") is found
     assert "contamination" in BLOCKING
     assert not any(word in audit.line for word in ("CANNOT TELL", "UNKNOWN"))  # so it takes every claim away
 
