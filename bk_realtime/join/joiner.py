@@ -15,6 +15,7 @@ from bk_realtime.join.line import Line, LineSettings
 LATE_S = 0.15
 """A partner this far behind the main stream, by the stamps, is not waited for."""
 _BACK_S = 1.0  # the main clock may step back by this much and still find its partner's samples
+_ANEW_S = 10.0  # ... by this much, and it is another clock: the machine of both streams was started anew
 
 
 class Joined(NamedTuple):
@@ -57,6 +58,11 @@ class Partner:
         self._data, self._times = np.zeros((0, self.n_channels)), np.zeros(0)
         self._runs = np.zeros(0, np.int64)
         self._run, self._newest, self._ended = 0, -math.inf, False
+        # its own runs, and rows, that begin on another clock, by number, with the time before; the first of one belongs
+        # to the first of the other
+        self._anew_runs: list[tuple[int, float]] = []
+        self._anew_rows: list[tuple[int, float]] = []
+        self._placed_s = self._asked_s = -math.inf
         self._rows = np.zeros(0)  # times of rows that wait
         self._done: list[np.ndarray] = []
         self.n_done = 0  # rows that have their values, taken or not
@@ -77,12 +83,18 @@ class Partner:
     def _place(self, times: np.ndarray, runs: np.ndarray) -> None:
         data, self._incoming = self._incoming[: len(times)], self._incoming[len(times) :]
         known = np.isfinite(times)
-        self._data = np.concatenate([self._data, data[known]])
-        self._times = np.append(self._times, times[known])
-        self._runs = np.append(self._runs, runs[known])
+        data, times, runs = data[known], times[known], runs[known]
+        _mark_clocks(self._anew_runs, runs, times, self._placed_s)
+        self._placed_s = float(times[-1]) if len(times) else self._placed_s
+        self._data = np.concatenate([self._data, data])
+        self._times = np.append(self._times, times)
+        self._runs = np.append(self._runs, runs)
 
     def ask(self, times: np.ndarray) -> None:
         """More rows, at these times on the common axis; NaN where the main stream's line is not known yet."""
+        first, finite = self.n_done + len(self._rows), times[np.isfinite(times)]
+        _mark_clocks(self._anew_rows, first + np.arange(len(times)), times, self._asked_s)
+        self._asked_s = float(finite[-1]) if len(finite) else self._asked_s
         self._rows = np.append(self._rows, times)
 
     def advance(self) -> None:
@@ -97,6 +109,8 @@ class Partner:
     def give_up(self, first_row: int, until_s: float) -> None:
         """No longer wait for the rows before ``until_s``; all that are there, once it is late."""
         n = len(self._rows) if self.away else int((self._rows < until_s).sum())
+        if self._anew_rows and until_s > -math.inf:  # nothing more comes on the clock of before
+            n = max(n, self._anew_rows[0][0] - self.n_done)
         if n:
             self.away = True
             self.n_late += n
@@ -123,6 +137,14 @@ class Partner:
         self._done.append(values)
         self.n_done += n
 
+    def _begin_anew(self) -> bool:
+        """Go over to the other clock, where its own samples are on that too; False where they are not yet."""
+        if not self._anew_runs:
+            return False
+        self._anew_rows.pop(0)
+        self._run, self._newest = max(self._run, self._anew_runs.pop(0)[0]), -math.inf
+        return True
+
     def _nothing(self, n: int) -> bool:
         """The next ``n`` rows have no sample of this stream."""
         if n:
@@ -132,7 +154,11 @@ class Partner:
 
     def _some(self) -> bool:
         """The next rows of one kind; False where they must wait."""
+        if self._anew_rows and self._anew_rows[0][0] <= self.n_done:  # less: rows were given up beyond it
+            return self._begin_anew()
         rows, half = self._rows, self.between.half
+        if self._anew_rows:
+            rows = rows[: self._anew_rows[0][0] - self.n_done]
         start = int(np.searchsorted(self._runs, self._run))
         stop = int(np.searchsorted(self._runs, self._run, "right"))
         closed = stop < len(self._runs) or self._ended
@@ -159,6 +185,8 @@ class Partner:
             return False
         if stop == len(self._runs):
             return self._nothing(len(rows))
+        if self._anew_runs and self._anew_runs[0][0] == self._runs[stop]:
+            return bool(self._anew_rows or self._ended) and self._nothing(len(rows))
         following = self._times[stop]
         if rows[0] < following:
             return self._nothing(_leading(~inside & ~early & (rows < following)))
@@ -210,7 +238,8 @@ class Joiner:
             return
         self._data = np.concatenate([self._data, np.asarray(data, np.float32)])
         self._stamps = np.append(self._stamps, stamps)
-        self._newest = max(self._newest, float(np.max(stamps)))
+        newest = float(np.max(stamps))
+        self._newest = newest if newest < self._newest - _ANEW_S else max(self._newest, newest)
         self._ask(self.line.push(stamps).times)
 
     def take(self) -> Joined:
@@ -249,6 +278,17 @@ class Joiner:
         """Root mean square and most, in ms, of what the two lines did not follow, by whole seconds."""
         lines = (self.line, self.partners[which - 1].line)
         return 1e3 * math.hypot(*(x.residual_rms_s for x in lines)), 1e3 * sum(x.residual_max_s for x in lines)
+
+
+def _mark_clocks(marks: list[tuple[int, float]], numbers: np.ndarray, times: np.ndarray, before: float) -> None:
+    """Note where (T,) times, which follow on ``before``, step back so far that they are another clock's: number, and
+    time before. A step forward onto that clock takes the mark away: it was only set for a while."""
+    previous = np.append(before, times[:-1])
+    for k in np.flatnonzero(np.abs(times - previous) > _ANEW_S) if len(times) else ():
+        if times[k] < previous[k]:
+            marks.append((int(numbers[k]), float(previous[k])))
+        elif marks and times[k] > marks[-1][1] - _ANEW_S:
+            marks.pop()
 
 
 def _leading(true: np.ndarray) -> int:

@@ -226,3 +226,48 @@ def test_stamps_that_are_too_large_to_count_with_end(monkeypatch: pytest.MonkeyP
     out = line.push(9e18 + 52 + np.arange(4000) / 1000)
     assert len(out.times) > 1000
     assert len(set(shifts)) == len(shifts)
+
+
+@pytest.mark.parametrize(
+    "lags", [(0.0, 0.0), (0.5, 0.0), (0.0, 0.5)], ids=["both at once", "partner first", "main first"]
+)
+def test_two_streams_of_a_machine_that_was_started_anew_are_joined_again(lags: tuple[float, float]) -> None:
+    """Its clock begins near 0: by the stamps alone the partner would be missing until that has caught up, for days."""
+    streams = []
+    for lag in lags:
+        n = round(1000 * (6 - lag))
+        stamps = np.concatenate([5000 + (1 + np.arange(4000)) / 1000, 10 + lag + (1 + np.arange(n)) / 1000])
+        streams.append((np.sin(2 * np.pi * 7 * stamps)[:, None], stamps))
+    (x, t), (y, u) = streams
+    after = slice(4100 + round(1000 * max(lags)), -20)
+    rows = whole(Joiner(1000.0, 1, [(1000.0, 1)]), (x, t), (y, u))
+    np.testing.assert_allclose(rows[after, 1], rows[after, 0], atol=1e-6)
+    assert np.isfinite(rows[600:3980, 1]).all()
+    other = Joiner(1000.0, 1, [(1000.0, 1)])
+    other.push(1, y, u)
+    np.testing.assert_array_equal(whole(other, (x, t)), rows)
+    live, out = Joiner(1000.0, 1, [(1000.0, 1)], 0.15, 30.0), []
+    for first in range(0, 10_000, 16):  # in true time: from 4 s on each is away for its lag
+        for which, (data, stamps), lag in zip((0, 1), streams, lags, strict=True):
+            true = np.arange(len(stamps)) / 1000 + np.where(stamps < 1000, lag, 0.0)
+            now = (true >= first / 1000) & (true < (first + 16) / 1000)
+            live.push(which, data[now], stamps[now])
+        out.append(live.take())
+    heard = together(out)
+    at = after.start + 200
+    np.testing.assert_allclose(heard[at:, 1], heard[at:, 0], atol=1e-6)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_clock_that_was_set_back_for_a_while_is_joined_again(which: int) -> None:
+    true = 100 + (1 + np.arange(12_000)) / 1000
+    stamps = [true.copy(), true.copy()]
+    stamps[which][4000:6000] -= 30.0
+    x = np.sin(2 * np.pi * 7 * true)[:, None]
+    joiner, out = Joiner(1000.0, 1, [(1000.0, 1)], 0.15, 30.0), []
+    for first in range(0, len(true), 16):
+        for k in (0, 1):
+            joiner.push(k, x[first : first + 16], stamps[k][first : first + 16])
+        out.append(joiner.take())
+    rows = together(out)
+    np.testing.assert_allclose(rows[6500:, 1], rows[6500:, 0], atol=1e-6)
