@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,13 @@ class Light:
     text: str = ""
 
 
+class _Kept(deque[tuple[np.ndarray, np.ndarray]]):
+    """Packets of samples with their stamps, and how many samples these are: a sender of single samples has a hundred
+    thousand packets here, which cannot be counted with each one that comes."""
+
+    n = 0
+
+
 class RollingAudit:
     """Keeps the last minute of both signals on one clock.
 
@@ -44,8 +52,7 @@ class RollingAudit:
     ) -> None:
         self.labels, self.sfreq, self.sample_rate = labels, sfreq, sample_rate
         self.line_freq, self.seconds = line_freq, seconds
-        self._neural: list[tuple[np.ndarray, np.ndarray]] = []
-        self._sound: list[tuple[np.ndarray, np.ndarray]] = []
+        self._neural, self._sound = _Kept(), _Kept()
 
     def push_neural(self, samples: np.ndarray, stamps: np.ndarray) -> None:
         """Take (n, n_channels) µV with (n,) stamps in seconds."""
@@ -87,22 +94,21 @@ class RollingAudit:
             return Light(YELLOW, suspect, f"the sound may be in {', '.join(suspect[:12])}")
         return Light(GREEN, text="no channel holds the sound itself")
 
-    def _keep(
-        self, kept: list[tuple[np.ndarray, np.ndarray]], samples: np.ndarray, stamps: np.ndarray, rate: float
-    ) -> None:
+    def _keep(self, kept: _Kept, samples: np.ndarray, stamps: np.ndarray, rate: float) -> None:
         if not len(samples):
             return
         stamps = np.asarray(stamps, np.float64)
         if kept and abs(stamps[0] - kept[-1][1][-1]) > 1.0:
             kept.clear()  # an interruption, or a clock that was set: what was before is not on the same line
+            kept.n = 0
         kept.append((samples, stamps))
-        n = sum(len(x) for x, _ in kept)
+        kept.n += len(samples)
         # by number, too: stamps that stand still would let all be kept that ever comes
-        while len(kept) > 1 and (kept[-1][1][-1] - kept[0][1][-1] > self.seconds or n > 2 * self.seconds * rate):
-            n -= len(kept.pop(0)[0])
+        while len(kept) > 1 and (kept[-1][1][-1] - kept[0][1][-1] > self.seconds or kept.n > 2 * self.seconds * rate):
+            kept.n -= len(kept.popleft()[0])
 
 
-def _joined(kept: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+def _joined(kept: _Kept) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate([x for x, _ in kept]), np.concatenate([t for _, t in kept])
 
 

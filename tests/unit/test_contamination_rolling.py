@@ -42,6 +42,7 @@ def test_stamps_that_stand_still_fill_no_memory() -> None:
     for _ in range(40):
         rolling.push_neural(np.zeros((512, 1)), np.full(512, 5.0))
         rolling.push_sound(np.zeros(1024), np.full(1024, 5.0))
+    assert [kept.n for kept in (rolling._neural, rolling._sound)] == [6 * 512, 6 * 1024]
     assert [sum(len(x) for x, _ in kept) for kept in (rolling._neural, rolling._sound)] == [6 * 512, 6 * 1024]
     assert rolling.light().text == "cannot tell yet: 0 s of both signals"
 
