@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from bk_realtime.config import SILENCE_WEIGHT
 from bk_realtime.decoder.base import ClosedFormDecoder, FrameSegment
 from bk_realtime.decoder.least_squares import BLOCK, RidgeSums, stack_past
-from bk_realtime.decoder.speech_frames import ABOVE_FLOOR_DB, frame_level, told_threshold
+from bk_realtime.decoder.speech_frames import ABOVE_FLOOR_DB, LEAST_SPEECH, frame_level, told_threshold
 from bk_realtime.errors import OptionError
 from bk_realtime.typed import BEFORE, Within
 
@@ -37,6 +37,8 @@ class RidgeSettings:
 
 EVEN = f"speech does not stand {ABOVE_FLOOR_DB:g} dB over silence, so that all frames count the same"
 """Why silence was not weighed."""
+UNHEARD = "nobody speaks in the validation part: the last quarter of what is spoken in training chose the penalty"
+LAST_SHARE = 0.25
 
 
 class Ridge(ClosedFormDecoder):
@@ -79,11 +81,12 @@ class Ridge(ClosedFormDecoder):
         return self.in_one_step(x)
 
     def fit(self, training: Sequence[FrameSegment], validation: Sequence[FrameSegment]) -> dict[str, Any]:
-        wanted = self.settings.silence_weight
+        wanted, threshold = self.settings.silence_weight, speech_level(training, self.settings)
         ridge, penalty, _ = fit_ridge(training, validation, self.settings)
         self.load_state_dict(ridge.state_dict())
         self.settings = ridge.settings  # the bundle says what was done
-        return {"penalty": penalty} | ({"note": EVEN} if ridge.settings.silence_weight != wanted else {})
+        note = UNHEARD if is_unheard(validation, threshold) else EVEN * (ridge.settings.silence_weight != wanted)
+        return {"penalty": penalty} | ({"note": note} if note else {})
 
     def _regress(self, buf: Tensor, start: int, stop: int) -> Tensor:
         return (
@@ -97,7 +100,8 @@ def fit_ridge(
     settings: RidgeSettings,
     penalties: Sequence[float] = PENALTIES,
 ) -> tuple[Ridge, float, dict[float, float]]:
-    """Closed-form ridge in float64; the penalty is the one with the least validation error.
+    """Closed-form ridge in float64; the penalty is the one with the least validation error. Where nobody speaks there
+    silence would choose it: then the last quarter of the speech in training does.
 
     The first ``n_past - 1`` frames of each training segment, whose past is not in it, are left out.
 
@@ -110,8 +114,8 @@ def fit_ridge(
 
     Returns
     -------
-    ridge, whose settings say how silence counted in the end; the penalty chosen, and the validation mean squared error
-    of every penalty.
+    ridge, whose settings say how silence counted in the end; the penalty chosen, and the mean squared error of every
+    penalty where it was chosen.
 
     Raises
     ------
@@ -120,22 +124,59 @@ def fit_ridge(
     """
     if not penalties:
         raise OptionError("ridge: expected at least one penalty, got none")
-    sums = RidgeSums(settings.n_past)
-    threshold: float | None = None
+    threshold = None
     if settings.silence_weight != 1.0:
         training = list(training)
-        threshold = told_threshold(np.concatenate([y.numpy() for _, y in training])) if training else None
-        settings = settings if threshold is not None else replace(settings, silence_weight=1.0)
-    for x, y in training:
-        sums.add(x, y, frame_weights(y, threshold, settings.silence_weight))
-    solved = sums.solve(tuple(penalties))
-    errors = mean_squares(solved, validation, settings, threshold)  # the same frames weigh the same
-    best = min(errors, key=lambda p: errors[p])
-    weight, bias = solved[best]
+        threshold = speech_level(training, settings)
+    settings = settings if threshold is not None else replace(settings, silence_weight=1.0)
+
+    def solved_of(segments: Iterable[FrameSegment], among: Sequence[float]) -> dict[float, tuple[Tensor, Tensor]]:
+        sums = RidgeSums(settings.n_past)
+        for x, y in segments:
+            sums.add(x, y, frame_weights(y, threshold, settings.silence_weight))
+        return sums.solve(tuple(among))
+
+    if threshold is not None and is_unheard(validation, threshold):
+        before, last = _parted(list(training), threshold)
+        errors = mean_squares(solved_of(before, penalties), last, settings, threshold)
+        best = min(errors, key=lambda p: errors[p])
+        weight, bias = solved_of(training, (best,))[best]
+    else:
+        solved = solved_of(training, penalties)
+        errors = mean_squares(solved, validation, settings, threshold)  # the same frames weigh the same
+        best = min(errors, key=lambda p: errors[p])
+        weight, bias = solved[best]
     ridge = Ridge(settings, len(weight) // settings.n_past, weight.shape[1]).double()
     ridge.weight.copy_(weight)
     ridge.bias.copy_(bias)
     return ridge.float(), best, errors
+
+
+def speech_level(training: Sequence[FrameSegment], settings: RidgeSettings) -> float | None:
+    """Level in dB from which a frame counts as speech; ``None`` where all count the same."""
+    if settings.silence_weight == 1.0 or not training:
+        return None
+    return told_threshold(np.concatenate([y.numpy() for _, y in training]))
+
+
+def is_unheard(segments: Sequence[FrameSegment], threshold: float | None) -> bool:
+    """Whether less than half a second of speech is in segments, where a threshold tells it."""
+    if threshold is None:
+        return False
+    return sum(int((frame_level(y.numpy()) > threshold).sum()) for _, y in segments) < LEAST_SPEECH
+
+
+def _parted(segments: Sequence[FrameSegment], threshold: float) -> tuple[list[FrameSegment], list[FrameSegment]]:
+    """Segments up to the last quarter of what is spoken in them, and from there on."""
+    spoken = np.concatenate([frame_level(y.numpy()) > threshold for _, y in segments]).cumsum()
+    at = int(np.searchsorted(spoken, (1 - LAST_SHARE) * spoken[-1]))
+    before, last = list[FrameSegment](), list[FrameSegment]()
+    for x, y in segments:
+        cut = min(max(at, 0), len(x))
+        before += [(x[:cut], y[:cut])] if cut else []
+        last += [(x[cut:], y[cut:])] if cut < len(x) else []
+        at -= len(x)
+    return before, last
 
 
 def frame_weights(mel: Tensor, threshold: float | None, silence: float) -> Tensor | None:

@@ -134,7 +134,7 @@ def not_moved(corpus: Corpus) -> str:
 def unspoken(corpus: Corpus) -> list[str]:
     """In which of the parts that choose and that are scored nobody speaks, and what comes of it, one line each."""
     comes = {
-        "validation": "penalty and epoch are chosen by silence, which may be worth little",
+        "validation": "ridge takes its penalty by the end of the training part, networks their epoch by silence",
         "test": "nothing is scored inside speech",
     }
     quiet = [part for part in comes if not any(speech_mask(y).any() for _, y in corpus.segments(part))]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bk_realtime.decoder.least_squares import RidgeSums
-from bk_realtime.decoder.ridge import EVEN, Ridge, RidgeSettings, fit_ridge
+from bk_realtime.decoder.ridge import EVEN, UNHEARD, Ridge, RidgeSettings, fit_ridge
 from bk_realtime.decoder.speech_frames import frame_level, speech_mask
 from bk_realtime.errors import BkError
 
@@ -127,6 +127,26 @@ def test_silence_that_counts_less_leaves_more_to_speech() -> None:
         assert ridge.settings.silence_weight == weight
     assert error[0.25][0] < 0.7 * error[1.0][0]
     assert error[0.25][1] > error[1.0][1]
+
+
+def test_where_nobody_speaks_in_validation_the_penalty_is_chosen_by_speech_and_it_is_said() -> None:
+    rng = np.random.default_rng(5)
+
+    def few_and_noisy(n: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+        x, mel = speech_and_silence(n, seed)
+        hiss = torch.from_numpy(rng.standard_normal((n, 1)).astype(np.float32))
+        return torch.cat([x, torch.from_numpy(rng.standard_normal((n, 60)))], 1), mel + hiss
+
+    training, (x, mel) = [few_and_noisy(200, 0), few_and_noisy(200, 3)], few_and_noisy(1000, 1)
+    spoken = speech_mask(mel.numpy())
+    settings = RidgeSettings(1, silence_weight=0.25)
+    by_speech = fit_ridge(training, [(x[spoken], mel[spoken])], settings)[1]
+    for quiet in ([(x[~spoken], mel[~spoken])], []):
+        _, penalty, errors = fit_ridge(training, quiet, settings)
+        assert penalty == min(errors, key=lambda p: errors[p])
+        assert by_speech / 11 < penalty < 11 * by_speech  # 100 times less without
+        assert Ridge(settings, 63, 6).fit(training, quiet) == {"penalty": penalty, "note": UNHEARD}
+    assert Ridge(settings, 63, 6).fit(training, [(x[spoken], mel[spoken])]) == {"penalty": by_speech}
 
 
 def test_where_nothing_tells_speech_from_silence_all_count_the_same_and_it_is_said() -> None:
