@@ -18,7 +18,6 @@ from rich.progress import Progress
 from bk_realtime.config import check_device
 from bk_realtime.decoder.bundle_index import check_bundle
 from bk_realtime.errors import FileError, OptionError, exit_cleanly
-from bk_realtime.files import atomic
 from bk_realtime.logs import parse_command
 from bk_realtime.session.names import VIEW
 from offline.data.provenance import UNKNOWN_CAUSALITY
@@ -72,13 +71,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     index = check_bundle(settings.bundle)
     recording = read_recording(settings.recording, **settings.read.of(index.features).given())
     # only now what computes, which takes seconds to load: a file that is refused is refused at once
-    import soundfile
     import torch
 
     from bk_realtime.decoder.bundle import load_bundle
     from bk_realtime.device import pick_device
     from offline.data.decoding import decode_recording, label_map_for, stream_description
     from offline.data.doubts import doubts_of
+    from offline.vocoder_lab.voiced import write_audio
 
     device = pick_device(settings.device)
     torch.set_num_threads(settings.threads)
@@ -121,8 +120,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         except OSError as error:
             raise FileError(f"{settings.view}: cannot be written ({error.strerror or error})") from None
     if settings.wav is not None:
-        with atomic(settings.wav) as part:
-            soundfile.write(part, decoding.audio, rate)
+        write_audio(settings.wav, [decoding.audio], rate, doubts.marks)
     console.print(
         f"{recording.duration_s:.1f} s of recording in {decoding.seconds:.1f} s: "
         f"{recording.duration_s / max(decoding.seconds, 1e-9):.1f} times real time",

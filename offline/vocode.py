@@ -16,7 +16,7 @@ from bk_realtime.errors import exit_cleanly
 from bk_realtime.logs import parse_command
 from bk_realtime.vocoder.registry import PLUGINS
 from offline.io.outputs import claim
-from offline.vocoder_lab.mel_files import SOUND_ENDINGS, read_mel
+from offline.vocoder_lab.mel_files import SOUND_ENDINGS, read_marks, read_mel
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,12 @@ def main(argv: list[str] | None = None) -> int:
     vocoder = build_vocoder(wanted, mel_settings, device=settings.device)
     n_pieces = math.ceil(len(mel) / PIECE) + 1
     pieces = iter(track(vocode(vocoder, mel), "vocoding", total=n_pieces, transient=True))
-    n, clipped = write_audio(settings.out, pieces, mel_settings.sample_rate)
+    marks = read_marks(settings.mel)
+    n, clipped = write_audio(settings.out, pieces, mel_settings.sample_rate, marks)
     ahead = vocoder.lookahead * 1e3 / mel_settings.sample_rate
     print(f"{settings.out}: {n / mel_settings.sample_rate:.1f} s, vocoder {settings.vocoder}, lookahead {ahead:.1f} ms")
+    if marks:
+        print(f"  {', '.join(marks)}: so it says, too, in the sound file's comment")
     if clipped:
         print(f"  {clipped} samples were above full scale and clipped")
     bad = int((~np.isfinite(mel)).any(1).sum())

@@ -14,7 +14,7 @@ from bk_realtime.errors import InputError
 from bk_realtime.learning.before import data_before
 from bk_realtime.learning.compared import Carried
 from bk_realtime.learning.feed import Feed
-from bk_realtime.learning.learner import Progress
+from bk_realtime.learning.progress import Progress
 
 UNAUDITED = (
     "it was learnt while it was recorded; the audit of the whole recording comes with the bundle that is trained"

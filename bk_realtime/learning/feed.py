@@ -21,9 +21,10 @@ from bk_realtime.errors import InputError
 from bk_realtime.features import as_read, build_features, feature_labels
 from bk_realtime.features.select import SelectChannels
 from bk_realtime.join.resampled import HALF_TAPS, resampled
-from bk_realtime.learning.learner import Learner, Progress
+from bk_realtime.learning.learner import Learner
 from bk_realtime.learning.on_clock import OnClock
 from bk_realtime.learning.prior import CarriedFrom
+from bk_realtime.learning.progress import Progress
 from bk_realtime.learning.speech import SpeechSoFar
 from bk_realtime.stream import Pipeline
 from bk_realtime.vocoder.mel import log_mel

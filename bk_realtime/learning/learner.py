@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -20,13 +20,13 @@ from bk_realtime.decoder.ridge import Ridge, RidgeSettings
 from bk_realtime.errors import InputError
 from bk_realtime.features.normalise import CLIP, ZScore, fit_statistics
 from bk_realtime.learning.compared import Carried, Pairs
-from bk_realtime.learning.curve import Gain, expected_gain
-from bk_realtime.learning.decision import Decision, decide
+from bk_realtime.learning.curve import expected_gain
+from bk_realtime.learning.decision import decide
 from bk_realtime.learning.judge import WINDOW_S, Judge
 from bk_realtime.learning.loudness_only import AHEAD, LoudnessOnly
 from bk_realtime.learning.prior import COUNTS_S, Prior, ridge_with
+from bk_realtime.learning.progress import Progress
 from bk_realtime.learning.running import RunningRidge
-from bk_realtime.learning.window import Window
 
 STRETCH_S, FIRST_S, MORE_S = 5.0, 20.0, 300.0
 """Seconds: decoded and learnt at once; before anything is decoded; of more reading whose worth is told."""
@@ -37,35 +37,6 @@ PENALTIES = (1e-1, 1e-2, 1.0)
 LEADS = (-17, -9, 0, 9, 17)
 """Frames after its newest signal (about -200, -100, 0, 100 and 200 ms) that the sound is decoded for, side by side."""
 MAIN = LEADS.index(0)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """What can be said so far.
-
-    Attributes
-    ----------
-    seconds, speech_s : of the recording, and of speech in it.
-    judged_s : seconds of speech that were decoded before they were learnt from, in whole windows.
-    windows : all so far, oldest first.
-    points : of the learning curve: seconds of speech learnt before a stretch was decoded, and its r inside speech.
-    gain : what five more minutes of reading would add; None where it cannot be told.
-    leads : lead in ms -> mean correlation inside speech over the windows; empty before the first.
-    decision : what is made of it.
-    carried : how going on from yesterday fares; None where it began from nothing.
-    anew_s : second from which on it learns, where the signal before was another one; 0 where it was not.
-    """
-
-    seconds: float
-    speech_s: float
-    judged_s: float
-    windows: tuple[Window, ...]
-    points: tuple[tuple[float, float], ...]
-    gain: Gain | None
-    leads: dict[float, float]
-    decision: Decision
-    carried: Carried | None = None
-    anew_s: float = 0.0
 
 
 class Learner:

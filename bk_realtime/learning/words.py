@@ -12,7 +12,8 @@ from bk_realtime.contamination.rolling import GREEN, RED
 from bk_realtime.decoder.ridge import EVEN
 from bk_realtime.learning.curve import curve_at
 from bk_realtime.learning.feed import Heard
-from bk_realtime.learning.learner import FIRST_S, MORE_S, Progress
+from bk_realtime.learning.learner import FIRST_S, MORE_S
+from bk_realtime.learning.progress import Progress
 from bk_realtime.shown import short
 
 MOST_POINTS = 120

@@ -13,7 +13,7 @@ from offline.io.hdf5_file import open_hdf5, whole
 from offline.io.npy_file import load_npy
 from offline.io.npz_file import load_npz
 
-_NAME = "mel"
+_NAME, MARKS = "mel", "marks"
 SOUND_ENDINGS = (".wav", ".mp3", ".flac")
 
 
@@ -46,6 +46,17 @@ def read_mel(path: Path, n_mels: int = 80) -> np.ndarray:
             "(about -11.5 to 2); decibels must be multiplied by ln(10)/20 = 0.1151"
         )
     return np.ascontiguousarray(mel, dtype=np.float32)
+
+
+def read_marks(path: Path) -> list[str]:
+    """What the frames of an .npz of `offline.decode` must be read with; none where the file does not say."""
+    if path.suffix.lower() != ".npz":
+        return []
+    try:
+        marks = load_npz(path, [MARKS])[MARKS]
+    except InputError:  # of another program, or of before
+        return []
+    return [shown(str(mark), 60) for mark in marks.reshape(-1)[:20]]
 
 
 def _from_hdf5(path: Path) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,11 +26,16 @@ def vocode(vocoder: Operator, mel: np.ndarray) -> Iterator[np.ndarray]:
         yield stream.flush()[0, :, 0].cpu().numpy()
 
 
-def write_audio(path: Path, pieces: Iterator[np.ndarray], sample_rate: int) -> tuple[int, int]:
-    """Write ``pieces`` to wav, mp3 or flac, complete or not at all; samples written and samples clipped."""
+def write_audio(
+    path: Path, pieces: Iterable[np.ndarray], sample_rate: int, marks: Sequence[str] = ()
+) -> tuple[int, int]:
+    """Write ``pieces`` to wav, mp3 or flac, complete or not at all; samples written and samples clipped. What the sound
+    must be heard with, ``marks``, stands in the file's comment."""
     written = clipped = 0
     try:
         with atomic(path) as part, soundfile.SoundFile(part, "w", samplerate=sample_rate, channels=1) as file:
+            if marks:
+                file.comment = ", ".join(marks)
             for piece in pieces:
                 clipped += int((np.abs(piece) > 1).sum())
                 file.write(np.clip(piece, -1.0, 1.0))

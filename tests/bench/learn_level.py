@@ -26,7 +26,8 @@ from bk_realtime.decoder.ridge import RidgeSettings
 from bk_realtime.learning.decision import STOP, WORKS, decide
 from bk_realtime.learning.feed import Feed
 from bk_realtime.learning.judge import WINDOW_S
-from bk_realtime.learning.learner import Learner, Progress
+from bk_realtime.learning.learner import Learner
+from bk_realtime.learning.progress import Progress
 from offline.simulation.session import Simulate, simulate
 from offline.simulation.speech import SpeechTrack
 from tests.bench.contamination import CLIPS, MADE_UP, limits, speech

@@ -14,6 +14,7 @@ import torch
 
 import offline.decode
 import offline.preprocess
+import offline.vocode
 from bk_realtime.chain import Chain
 from bk_realtime.decoder.bundle import Bundle, load_bundle, save_bundle
 from bk_realtime.errors import BkError
@@ -66,6 +67,13 @@ def test_decode_command(bundle: Bundle, tmp_path: Path, capsys: pytest.CaptureFi
     assert offline.decode.main(command) == 0
     assert "times real time" in capsys.readouterr().out
     audio, rate = soundfile.read(wav)
+    marks = "(CONTAMINATION: CANNOT TELL), (LEAK: CANNOT TELL), SIMULATED"
+    with soundfile.SoundFile(wav) as file:
+        assert file.comment == marks
+    assert offline.vocode.main([str(out), "--out", str(tmp_path / "again.flac")]) == 0
+    assert f"{marks}: so it says, too" in capsys.readouterr().out
+    with soundfile.SoundFile(tmp_path / "again.flac") as file:
+        assert file.comment == marks
     with np.load(out) as stored:
         assert stored["mel"].shape[1] == 80
         assert len(audio) == 256 * len(stored["mel"])

@@ -12,7 +12,7 @@ from bk_realtime.contamination.rolling import GREEN, Light
 from bk_realtime.learning.curve import Gain
 from bk_realtime.learning.decision import WORKS, Decision
 from bk_realtime.learning.feed import Heard
-from bk_realtime.learning.learner import Progress
+from bk_realtime.learning.progress import Progress
 from bk_realtime.learning.session import LearningSession
 from bk_realtime.learning.window import Window
 from bk_realtime.learning.words import MOST_POINTS, figures, in_words

@@ -16,7 +16,8 @@ from bk_realtime.features.normalise import ZScore, fit_statistics
 from bk_realtime.learning.curve import expected_gain
 from bk_realtime.learning.decision import LOOKS, NOT_YET, STOP, TOO_LITTLE, WORKS, decide
 from bk_realtime.learning.judge import WINDOW_S
-from bk_realtime.learning.learner import LEADS, Learner, Progress
+from bk_realtime.learning.learner import LEADS, Learner
+from bk_realtime.learning.progress import Progress
 from bk_realtime.learning.window import Window, judge_window, shifted_correlations
 from bk_realtime.measures.loudness import Loudness, partial_correlation
 from bk_realtime.measures.mel import mean_correlation
