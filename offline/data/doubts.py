@@ -50,7 +50,7 @@ class Doubts:
         if self.leak.verdict == FOUND:
             return (
                 f"LEAK: the decoder was trained on this recording ({self.leak.text}): what is decoded may be "
-                "remembered; offline.evaluate --held-out scores what was kept aside"
+                "remembered; --held-out of `offline.evaluate` scores what was kept aside"
             )
         if self.leak.verdict == UNKNOWN:
             return f"LEAK: CANNOT TELL whether the decoder was trained on this recording: {self.leak.text}"

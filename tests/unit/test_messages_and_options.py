@@ -92,7 +92,7 @@ NEVER = {
     "bk_realtime.learning.prior": ({"offline.attack"}, "its trainings start from nothing"),
     "offline.data.contamination": (
         {"offline.decode", "offline.decoded_mels", "offline.inspect", "offline.preprocess", "offline.train_vocoder"}
-        | {"offline.attack", "offline.make_demo", "offline.session_report", "offline.vocoder_table"},
+        | {"offline.attack", "offline.session_report", "offline.vocoder_table"},
         "they report, simulate or keep arrays: nothing is refused for what is in the channels",
     ),
     "offline.training.run_folder": (
