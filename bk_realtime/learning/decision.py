@@ -21,7 +21,9 @@ class Decision:
     text: str
 
 
-def decide(windows: Sequence[Window], window_s: float, part_s: float, contaminated: str = "") -> Decision:
+def decide(
+    windows: Sequence[Window], window_s: float, part_s: float, contaminated: str = "", since: int = 0
+) -> Decision:
     """The decision after so many windows.
 
     Parameters
@@ -30,24 +32,25 @@ def decide(windows: Sequence[Window], window_s: float, part_s: float, contaminat
     window_s : seconds of speech in one.
     part_s : seconds of speech in the one that is not full yet.
     contaminated : what the audit says where the microphone is in the electrodes; empty where it is not.
+    since : the first window of what is learnt now. Those before were looked at, and say nothing of it.
     """
     if contaminated:
         return Decision(STOP, f"microphone in the electrodes: stop ({contaminated})")
     looked = windows[:LOOKS]
-    both = next((i for i in range(1, len(looked)) if looked[i - 1].above and looked[i].above), None)
+    both = next((i for i in range(since + 1, len(looked)) if looked[i - 1].above and looked[i].above), None)
     if both is not None:
         return Decision(
             WORKS,
             f"works: two windows of {window_s:g} s of speech running ({both} and {both + 1}) are above chance, inside "
             "speech and with loudness taken off; made to be wrong in at most 5 % of sessions",
         )
-    if len(windows) < 2:
-        judged = len(windows) * window_s + part_s
-        return Decision(TOO_LITTLE, f"too little speech to tell: {judged:.0f} s of {2 * window_s:g}")
     if len(windows) >= LOOKS:
         return Decision(
             NOT_YET, f"does not show after {LOOKS} windows of speech; more looks would make the claim cheap"
         )
+    if len(windows) - since < 2:
+        judged = (len(windows) - since) * window_s + part_s
+        return Decision(TOO_LITTLE, f"too little speech to tell: {judged:.0f} s of {2 * window_s:g}")
     last = windows[-1]
     if last.above:
         return Decision(NOT_YET, "not yet: the last window is above chance, and so must the next one be")

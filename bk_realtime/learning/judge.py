@@ -31,11 +31,19 @@ class Judge:
         """Seconds of speech learnt before a stretch was decoded, and its r."""
         self.by_lead: list[list[float]] = []
         """A window's mean correlation inside speech for each lead."""
+        self.since = 0
+        """The first window of what is learnt now; points and leads are of these alone."""
 
     @property
     def part_s(self) -> float:
         """Seconds of speech in the window that is not full yet."""
         return self._in_part / self._rate
+
+    def begin_anew(self) -> None:
+        """Forget what was learnt, and the window that is not full yet. The whole ones stay: they were looked at."""
+        self._parts, self._in_part, self.since = [], 0, len(self.windows)
+        self.points.clear()
+        self.by_lead.clear()
 
     def hear(self, mel: np.ndarray) -> None:
         """Take recorded log-mel (T, n_mels), decoded or not."""

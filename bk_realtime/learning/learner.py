@@ -72,8 +72,7 @@ class Learner:
         self._speech = np.zeros(0, bool)
         self._n_frames = self._n_speech = 0
         self._rival, self._judge = LoudnessOnly(self.settings.n_past), Judge(MAIN, self.rate)
-        self._prior, self._pairs = prior, Pairs(self.rate)
-        self._anew_at = 0
+        self._prior, self._anew_at = prior, 0
         self._begin()
         wanted = (self.settings.n_past * n_in, n_mels)
         if prior is not None and tuple(prior.weight.shape) != wanted:
@@ -84,7 +83,9 @@ class Learner:
         self._contaminated = ""
 
     def _begin(self) -> None:
-        """Nothing is learnt yet."""
+        """Nothing is learnt yet, and nothing is known of it."""
+        self._judge.begin_anew()
+        self._pairs = Pairs(self.rate)
         self._first: tuple[np.ndarray, np.ndarray] | None = None
         self._ridge = RunningRidge(self.settings.n_past, self.n_in)
         self._solved: dict[float, tuple[Tensor, Tensor]] = {}
@@ -137,12 +138,12 @@ class Learner:
         return Progress(
             seconds=self._n_frames / self.rate,
             speech_s=self._n_speech / self.rate,
-            judged_s=len(judge.windows) * WINDOW_S + judge.part_s,
+            judged_s=(len(judge.windows) - judge.since) * WINDOW_S + judge.part_s,
             windows=tuple(judge.windows),
             points=tuple(judge.points),
             gain=expected_gain(learnt_s, r, now_s, MORE_S * share) if now_s > 0 and share > 0 else None,
             leads={1000.0 * lead / self.rate: float(r) for lead, r in zip(LEADS, leads, strict=False)},
-            decision=decide(judge.windows, WINDOW_S, judge.part_s, self._contaminated),
+            decision=decide(judge.windows, WINDOW_S, judge.part_s, self._contaminated, judge.since),
             carried=None if self._prior is None else Carried(self.counts_s, *self._pairs.over()),
             anew_s=self._anew_at / self.rate,
         )

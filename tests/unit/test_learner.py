@@ -155,7 +155,7 @@ def test_dead_channels_and_missing_samples_are_learnt_around() -> None:
 
 def test_a_signal_that_is_another_one_than_at_first_is_learnt_anew() -> None:
     """An amplifier that was on before its electrodes were plugged in: nothing was ever learnt of what came then."""
-    features, mel, speech = reading(4, 3.0, coupling=1.0, n_mels=N_MELS)
+    features, mel, speech = reading(4, 4.0, coupling=1.0, n_mels=N_MELS)
     alone = features.copy()
     first, late = round(25 * RATE), slice(round(100 * RATE), round(130 * RATE))
     alone[:first] = 0.4 * (features[:first] - 20 * features.std())
@@ -167,6 +167,20 @@ def test_a_signal_that_is_another_one_than_at_first_is_learnt_anew() -> None:
     learner = learnt((out, mel, speech), [])
     assert learner.progress().anew_s == 0
     assert learner.n_learnt == learnt((features, mel, speech), []).n_learnt
+
+
+def test_what_worked_before_says_nothing_of_what_is_learnt_anew() -> None:
+    """`works` handed over a bundle of the electrodes that hang on no head any more."""
+    features, mel, speech = reading(4, 3.0, coupling=1.0, n_mels=N_MELS)
+    off = np.random.default_rng(0).standard_normal(features.shape) - 60 * features.std()
+    learner = learnt((features, mel, speech), [])
+    assert learner.progress().decision.verdict == WORKS
+    learner.add(np.concatenate([off, off]), np.concatenate([mel, mel]), np.concatenate([speech, speech]))
+    progress = learner.progress()
+    assert progress.anew_s > 300
+    assert progress.decision.verdict != WORKS
+    assert len(progress.windows) > 3  # they were looked at all the same
+    assert 0 <= progress.judged_s < 30 * len(progress.windows)
 
 
 def test_nothing_live_is_waited_for() -> None:
