@@ -79,6 +79,7 @@ class SecondConnections:
         self._now, self._looked = now, now()
         self._seconds: dict[RecordedStream, Second] = {}
         self._patience: dict[RecordedStream, float] = {}
+        self._tried: dict[RecordedStream, float] = {}  # when last
         self._away: set[RecordedStream] = set()
         self._slept = (-math.inf, 0.0)  # LSL clock then, and for how long
 
@@ -103,14 +104,16 @@ class SecondConnections:
                 s.doubted = now
         self._away = {s for s in there if s.uid not in visible}
         self._patience = {s: patience for s, patience in self._patience.items() if s in there}
+        self._tried = {s: at for s, at in self._tried.items() if s in there}
         for s, second in list(self._seconds.items()):
             if s not in there or s.uid != second.uid or self._is_over(s, second, now):
                 del self._seconds[s]
-        for s in here:
+        for s in sorted(here, key=lambda s: self._tried.get(s, -math.inf)):  # many that only pause keep out none
             if len(self._seconds) < MOST and s not in self._seconds and self._is_doubtful(s, now):
                 at, slept_s = self._slept
                 sure_s = min(LONGEST_S, max(SURE_S, LONGER * slept_s * (now - at < LONGEST_S)))
                 self._seconds[s] = second = Second(s.uid, now, sure_s)
+                self._tried[s] = now
                 WatchedThread(_open, "second connection", args=(s.info, second)).start()
                 if s.description.sfreq > 0:
                     _doubt_events(here, s.description.hostname, now)

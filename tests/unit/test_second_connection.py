@@ -105,3 +105,22 @@ def test_a_sender_of_few_and_long_packets_is_opened_less_and_less_often(
     assert s.successor is None
     assert hand.opened <= 2
     assert max(hand.all._patience.values()) <= RARELY_S
+
+
+def test_streams_that_only_pause_keep_no_dead_one_waiting_for_ever(monkeypatch: pytest.MonkeyPatch, s: Any) -> None:
+    hand = Hand(monkeypatch, s)
+    paused = [Stream(**vars(s) | {"uid": f"paused {k}"}) for k in range(module.MOST)]
+    monkeypatch.setattr(module, "_open", lambda info, second: setattr(second, "inlet", _Waiting(second.uid == "u")))
+    while hand.t < 300.0 and s.successor is None:
+        hand.t, hand.asleep = hand.t + 0.1, hand.asleep + 0.1
+        hand.all.look([*paused, s], {one.uid for one in [*paused, s]}, hand.t)
+    assert s.successor is not None
+    assert all(one.successor is None for one in paused)
+
+
+class _Waiting:
+    def __init__(self, brings: bool) -> None:
+        self._brings = brings
+
+    def samples_available(self) -> int:
+        return int(self._brings)
