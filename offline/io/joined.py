@@ -148,6 +148,7 @@ def _together(
         if main.audio is None and heard is not None:
             for key in ("audio", "sample_rate", "audio_start_s", "audio_rate", "unheard"):
                 extra[key] = getattr(heard, key)
+            extra["played_in"] = heard.played_in or main.played_in  # the voice that its microphone may have heard
             notes.append(f"audio: taken from {heard.name}")
     bad = [labels[k][p.labels.index(b)] for k, p in enumerate(parts) for b in p.bad]
     return dataclasses.replace(

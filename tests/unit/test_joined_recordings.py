@@ -126,6 +126,26 @@ def test_two_files_of_one_lsl_session(two: Path, tmp_path: Path) -> None:
     assert changed.source_hash != r.source_hash
 
 
+def test_the_sound_of_the_other_file_brings_along_where_it_was_lost_and_the_voice_that_was_played(
+    tmp_path: Path,
+) -> None:
+    own, other = amplifier("amp", "amp-1", 1000, ["A1", "A2"]), amplifier("stim", "stim-1", 2048, ["B1"], 0, 1)
+    at = other[2][0] + np.arange(round(SECONDS * 8000)) / 8000
+    noise = np.random.default_rng(0).standard_normal((len(at), 1)).astype(np.float32)
+    mic, voice = [
+        (StreamDescription(name, "Audio", name, 8000, ("1",), ("",), "float32", "here"), noise, at)
+        for name in ("mic", "BrainKaraoke-audio")
+    ]
+    there = (at < at[0] + 5) | (at > at[0] + 9)
+    first = write(tmp_path / "a.xdf", own)
+    second = write(tmp_path / "b.xdf", other, (mic[0], noise[there], at[there]), voice)
+    r, alone = read_recording(first, join=str(second)), read_recording(second)
+    assert r.audio is not None
+    assert r.played_in == second
+    assert r.unheard == alone.unheard
+    assert len(r.unheard) == 1
+
+
 def test_a_gap_of_either_is_nan(tmp_path: Path) -> None:
     main, other = amplifier("amp", "a", 1000, ["A1"]), amplifier("stim", "b", 1000, ["B1"], 100, 1)
     cut = [np.r_[0:8000, 9000 : len(main[2])], np.r_[0:12000, 13000 : len(other[2])]]
