@@ -63,8 +63,10 @@ def own_voice(segment: LiveSegment, age_ms: float | None) -> Heard:
 
 def sent_voice(segment: LiveSegment) -> np.ndarray | None:
     """(n,) the voice as it was let out, after mute and limiter, on the axis of the segment's frames: sample k under the
-    stamp of the neural sample that it was made of. None where it was not recorded."""
-    found = played(read_xdf(segment.session / "session.xdf"))
+    stamp of the neural sample that it was made of. None where it was not recorded then."""
+    begin, end = segment.mel_stamps[[0, -1]]
+    voices = played(read_xdf(segment.session / "session.xdf"))  # several where an engine was started anew
+    found = [s for s in voices if ((s.raw_stamps >= begin) & (s.raw_stamps <= end)).sum() > 1]
     if len(found) != 1 or len(segment.mel_stamps) < 2:
         return None
     closes = (segment.frame_idx + 1.0) * segment.bundle.mel.hop_length

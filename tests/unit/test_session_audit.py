@@ -20,7 +20,7 @@ from bk_realtime.session.bundle import load_session_bundle
 from bk_realtime.session.folder import Session, read_session, write_session
 from bk_realtime.session.settings import SessionSettings
 from bk_realtime.session.status import Status
-from bk_realtime.xdf import XdfWriter, info_xml
+from bk_realtime.xdf import XdfWriter, info_xml, read_xdf
 from offline.inspection.live_longest import longest_segment
 from offline.inspection.live_segment import LiveSegment
 from offline.inspection.own_voice import Heard, own_voice
@@ -132,6 +132,18 @@ def test_the_microphone_in_a_channel_and_the_voice_in_the_microphone_mark_every_
     assert session_contamination(late, [segment.bundle]).found == ("A3",)
     many = dataclasses.replace(segment, adjustments=((0, Adjustment(START, LABELS[:6])),))
     assert session_contamination(many, [segment.bundle]).verdict == "cannot tell"
+
+
+def test_the_voice_of_another_time_is_another_matter(clean: LiveSegment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that was started anew leaves two of them."""
+    streams = read_xdf(clean.session / "session.xdf")
+    own = next(s for s in streams if s.description.name == "BrainKaraoke-audio")
+    later = dataclasses.replace(own)
+    vars(later)["raw_stamps"] = own.raw_stamps + 1000.0
+    monkeypatch.setattr(offline.inspection.own_voice, "read_xdf", lambda path: [own, later])
+    assert own_voice(clean, 1e3 * AGE_S) == Heard("none")
+    monkeypatch.setattr(offline.inspection.own_voice, "read_xdf", lambda path: [later])
+    assert own_voice(clean, 1e3 * AGE_S).verdict == "cannot tell"
 
 
 def test_without_a_microphone_or_the_voice_nobody_can_tell(clean: LiveSegment, monkeypatch: pytest.MonkeyPatch) -> None:
