@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bk_realtime.decoder.bundle import Bundle
 
 _OF_SOUND = "that learnt from channels that hold the sound itself"
+_OF_VOICE = "that learnt from a microphone that heard the decoded voice"
+_BY_AUDIT = {"kept": _OF_SOUND, "own voice": _OF_VOICE}
 _JUDGED = "that may have learnt what it was judged on"
 
 
@@ -109,8 +111,8 @@ def _why_not(bundle: Bundle) -> str:
 
 def _doubt(bundle: Bundle) -> str:
     """Why what its training says of how sure it is says nothing; empty where it does."""
-    if _audited(bundle) == "kept":
-        return _OF_SOUND
+    if _audited(bundle) in _BY_AUDIT:
+        return _BY_AUDIT[_audited(bundle)]
     said = bundle.provenance.get("sureness")
     leak = bundle.provenance.get("leak") or (isinstance(said, Mapping) and said.get("leak"))
     return _JUDGED if leak else ""
@@ -121,8 +123,10 @@ def _gate_doubt(bundle: Bundle) -> str:
     that it began with is not in it."""
     said = bundle.provenance.get("gate")
     said = said if isinstance(said, Mapping) else {}
-    if said.get("contaminated") or (_audited(bundle) == "kept" and "carried_on" not in bundle.provenance):
+    if said.get("contaminated"):
         return _OF_SOUND
+    if _audited(bundle) in _BY_AUDIT and "carried_on" not in bundle.provenance:
+        return _BY_AUDIT[_audited(bundle)]
     return _JUDGED if said.get("leak") else ""
 
 

@@ -142,6 +142,7 @@ def test_which_sessions_are_gated(bundle: Bundle) -> None:
     assert "--gate on" in gate_choice(weak, "auto")[1]
     doubted = {
         "hold the sound itself": {"contamination": {"verdict": "kept", "found": ["A1"]}},
+        "microphone that heard the decoded voice": {"contamination": {"verdict": "own voice"}},
         "may have learnt what it was judged on": {"gate": {"passed": True, "leak": True}},
     }
     for why, provenance in doubted.items():  # its figures say nothing, and it opens for sound in the channels
