@@ -243,9 +243,8 @@ class JoinedSource:
             text = f"{self._names[k + 1]!r} came late: {n} samples ({n / rate:.2f} s) did not wait for it"
             self._event("late", text, n / rate, stream=k + 1, rows=ranges)
             self._told[k], self._told_at[k] = ranges[-1][1], n_rows or 0
-            del partner.late[
-                :-1
-            ]  # a day of a partner that is late now and then would be looked through ten times a second
+            # a day of a partner that is late now and then would be looked through ten times a second
+            del partner.late[:-1]
 
 
 def _notes(sources: Sequence[Source], described: Sequence[StreamDescription]) -> list[str]:
