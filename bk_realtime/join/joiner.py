@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -16,6 +17,8 @@ LATE_S = 0.15
 """A partner this far behind the main stream, by the stamps, is not waited for."""
 _BACK_S = 1.0  # the main clock may step back by this much and still find its partner's samples
 _ANEW_S = 10.0  # ... by this much, and it is another clock: the machine of both streams was started anew
+# beyond `late_s`, by number: the line puts rows half a packet ahead of the stamps, and packets are a second at most
+_MOST_S = 1.0
 
 
 class Joined(NamedTuple):
@@ -106,11 +109,13 @@ class Partner:
         reached = int(np.searchsorted(self._times[start:stop], self._newest - _BACK_S)) - self.between.half
         self._forget(start + max(0, reached))
 
-    def give_up(self, first_row: int, until_s: float) -> None:
-        """No longer wait for the rows before ``until_s``; all that are there, once it is late."""
+    def give_up(self, first_row: int, until_s: float, most: int) -> None:
+        """No longer wait for the rows before ``until_s``; all that are there, once it is late. Of those that are left
+        the newest ``most`` wait, whatever the stamps are."""
         n = len(self._rows) if self.away else int((self._rows < until_s).sum())
         if self._anew_rows and until_s > -math.inf:  # nothing more comes on the clock of before
             n = max(n, self._anew_rows[0][0] - self.n_done)
+        n = max(n, len(self._rows) - most)
         if n:
             self.away = True
             self.n_late += n
@@ -138,11 +143,24 @@ class Partner:
         self.n_done += n
 
     def _begin_anew(self) -> bool:
-        """Go over to the other clock, where its own samples are on that too; False where they are not yet."""
-        if not self._anew_runs:
+        """Go over to the other clock, where its own samples are on that too; False where they are not yet. Where they
+        never are, the main clock alone was set back, and is itself again when it has caught up."""
+        if self._anew_runs:
+            self._anew_rows.pop(0)
+            self._run, self._newest = max(self._run, self._anew_runs.pop(0)[0]), -math.inf
+            return True
+        there = self._rows >= self._anew_rows[0][1] - _BACK_S
+        if there[0]:
+            self._anew_rows.pop(0)
+            return True
+        return self._ended and self._nothing(_leading(~there))
+
+    def _was_set_back(self, stop: int, row: float) -> bool:
+        """Go over to the samples from ``stop`` on, where this clock alone was set, to that of the rows: they reach a
+        row that follows on those of before. The clock of a machine that was started anew is behind for days."""
+        if self._anew_rows or not (self._times[stop:] >= row).any():
             return False
-        self._anew_rows.pop(0)
-        self._run, self._newest = max(self._run, self._anew_runs.pop(0)[0]), -math.inf
+        self._run = self._anew_runs.pop(0)[0]
         return True
 
     def _nothing(self, n: int) -> bool:
@@ -186,7 +204,9 @@ class Partner:
         if stop == len(self._runs):
             return self._nothing(len(rows))
         if self._anew_runs and self._anew_runs[0][0] == self._runs[stop]:
-            return bool(self._anew_rows or self._ended) and self._nothing(len(rows))
+            return self._was_set_back(stop, float(rows[0])) or (
+                bool(self._anew_rows or self._ended) and self._nothing(len(rows))
+            )
         following = self._times[stop]
         if rows[0] < following:
             return self._nothing(_leading(~inside & ~early & (rows < following)))
@@ -204,7 +224,8 @@ class Joiner:
     ----------
     sfreq, n_channels : nominal rate in Hz and number of channels of the main stream, whose samples are the rows.
     partners : the same of the others.
-    late_s : see above; infinite waits for ever.
+    late_s : see above; infinite waits for ever. By number of samples rows wait a second longer at most: stamps may
+        stand still, or run in other units.
     keep_s : samples of a partner that are kept while the main stream is away, in seconds.
     """
 
@@ -222,6 +243,7 @@ class Joiner:
         self.partners = [Partner(r, n, Line(r, settings), FractionalDelay(r, sfreq)) for r, n in partners]
         self._data, self._stamps = np.zeros((0, n_channels), np.float32), np.zeros(0)
         self._n_out, self._newest = 0, -math.inf
+        self._most = int(min((late_s + _MOST_S) * sfreq, sys.maxsize))
 
     @property
     def wait_s(self) -> float:
@@ -246,7 +268,7 @@ class Joiner:
         """All rows that are complete, or that do not wait any longer."""
         for partner in self.partners:
             partner.advance()
-            partner.give_up(partner.n_done, self._newest - self.late_s)
+            partner.give_up(partner.n_done, self._newest - self.late_s, self._most)
         n = min(p.n_done for p in self.partners) - self._n_out
         data = np.concatenate([self._data[:n], *(p.take(n) for p in self.partners)], axis=1, dtype=np.float32)
         out = Joined(self._n_out, data, self._stamps[:n])

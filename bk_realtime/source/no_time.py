@@ -1,10 +1,13 @@
-"""Stamps that are no time (NaN, infinite, 1e20 s and more): whoever counts with them would fail on them."""
+"""Stamps that are no time: NaN, infinite, or too large to tell a sample from the next.
+
+Whoever counts with them would fail on them, or wait for the next one for ever."""
 
 from __future__ import annotations
 
 import numpy as np
 
-FURTHEST_S = 1e20
+_FURTHEST_SAMPLES = 2.0**52
+"""Beyond so many sampling intervals from 0 a float64 has no place for each sample."""
 
 
 class NoTime:
@@ -17,7 +20,7 @@ class NoTime:
     """
 
     def __init__(self, sfreq: float) -> None:
-        self._sfreq = sfreq
+        self._sfreq, self._furthest_s = sfreq, _FURTHEST_SAMPLES / sfreq
         self._next: float | None = None  # time of the next sample, by the last one that has one
 
     def mended(self, stamps: np.ndarray, arrived: float) -> np.ndarray | None:
@@ -29,7 +32,7 @@ class NoTime:
         arrived : when the last of them was taken, by the sender's clock.
         """
         n = len(stamps)
-        good = np.abs(stamps) < FURTHEST_S
+        good = np.abs(stamps) < self._furthest_s
         index = np.arange(n)
         last = np.maximum.accumulate(np.where(good, index, -1))
         begin = arrived - (n - 1) / self._sfreq if self._next is None else self._next

@@ -271,3 +271,51 @@ def test_a_clock_that_was_set_back_for_a_while_is_joined_again(which: int) -> No
         out.append(joiner.take())
     rows = together(out)
     np.testing.assert_allclose(rows[6500:, 1], rows[6500:, 0], atol=1e-6)
+
+
+@pytest.mark.parametrize("other", [0, 1], ids=["main alone", "both"])
+@pytest.mark.parametrize(
+    ("scale", "first"),
+    [(1.0, 1e17), (1.0, 1e19), (1e-3, 50.0), (0.0, 50.0), (0.5, 50.0), (1e3, 50.0), (-1.0, 50.0)],
+    ids=["16 s apart", "2048 s apart", "thousandths", "standing still", "half", "thousands", "backwards"],
+)
+def test_rows_wait_within_bounds_whatever_the_stamps_are(scale: float, first: float, other: int) -> None:
+    """Rows that no stamp came after waited for ever: no voice, and memory without end."""
+    true = (1 + np.arange(8000)) / 1000
+    streams = first + scale * true, (first + scale * true if other else 50 + true)
+    joiner, n_out = Joiner(1000.0, 1, [(1000.0, 1)], 0.15, 30.0), 0
+    for k in range(0, len(true), 50):
+        for which, stamps in enumerate(streams):
+            joiner.push(which, np.ones((50, 1)), stamps[k : k + 50])
+        n_out += len(joiner.take().data)
+        # where stamps stand still the line holds samples for two seconds
+        assert k + 50 - n_out <= 1000 * (2 + 0.15 + 1) + 50
+    (partner,) = joiner.partners
+    assert sum(stop - start for start, stop in partner.late) == partner.n_late
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_clock_that_was_ahead_and_alone_is_set_right_is_joined_again(which: int) -> None:
+    """It steps back as that of a machine that was started anew: the other one's was waited for, for ever; and of files
+    all rows after that were left out."""
+    true = 100 + (1 + np.arange(18_000)) / 1000
+    stamps = [true, true]
+    stamps[which] = np.append(true[:2000] + 12.0, true[2000:])
+    x = np.sin(2 * np.pi * 7 * true)[:, None]
+    joiner, out = Joiner(1000.0, 1, [(1000.0, 1)], 0.15, 30.0), []
+    for first in range(0, len(true), 40):
+        for k in (0, 1):
+            joiner.push(k, x[first : first + 40], stamps[k][first : first + 40])
+        out.append(joiner.take())
+    for rows in (together(out), whole(Joiner(1000.0, 1, [(1000.0, 1)]), *((x, s) for s in stamps))):
+        assert len(rows) > 17_980
+        np.testing.assert_allclose(rows[15_000:17_980, 1], rows[15_000:17_980, 0], atol=1e-6)
+
+
+def test_a_main_clock_that_stays_set_back_loses_no_row_of_a_file() -> None:
+    true = 100 + (1 + np.arange(6000)) / 1000
+    x = np.ones((len(true), 1))
+    rows = whole(Joiner(1000.0, 1, [(1000.0, 1)]), (x, np.append(true[:4000], true[4000:] - 30.0)), (x, true))
+    assert np.isfinite(rows[600:3980]).all()
+    assert np.isnan(rows[4100:, 1]).all()
+    assert len(rows) == len(true)

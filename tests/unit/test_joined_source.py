@@ -142,6 +142,7 @@ def test_the_end_of_all_streams_is_told_though_the_last_rows_wait_for_a_partner(
     source = JoinedSource(main, [partner], late_s=0.15)
     pulled(source, 2800)
     until(lambda: source.pull(0.02) is None and main.at == 3000 and partner.idle.is_set())
+    until(lambda: source.pull(0.02) is None)  # its last samples may have come between those two looks
     source.take_events()
     main.events = [SourceEvent("gap", 2998, 0.01, "gap"), SourceEvent("lost", 2999, 0.5, "nothing for 0.5 s")]
     assert source.pull(0.02) is None

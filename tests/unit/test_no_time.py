@@ -23,6 +23,15 @@ def test_times_are_counted_on_from_the_last_one_or_back_from_arrival() -> None:
     np.testing.assert_allclose(no_time.mended(np.full(2, 1e300), 50.0), [71.003, 71.004])
 
 
+@pytest.mark.parametrize("first", [-1e17, 1e17, 1.76e18])
+def test_stamps_too_large_to_tell_a_sample_from_the_next_are_no_times(first: float) -> None:
+    """Joined streams waited for a later one, for ever."""
+    no_time, three = NoTime(RATE), np.arange(3) / RATE
+    np.testing.assert_allclose(no_time.mended(first + three, 50.0), [49.998, 49.999, 50.0])
+    assert no_time.mended(4e12 + three, 50.0) is None
+    assert len(set(4e12 + three)) == 3
+
+
 @pytest.mark.parametrize("shift", [0.0, 1.79e9])
 @pytest.mark.parametrize("bad", [np.nan, -np.inf, 1e300])
 @pytest.mark.parametrize("where", [0, slice(None)])
