@@ -108,11 +108,13 @@ class Swapping:
         if not (path / INDEX).is_file():
             raise FileError(f"bundle: {path} is not a decoder bundle: expected {INDEX} in it; name another folder")
         with self._lock:
+            if self._closing.is_set():  # nobody would wait for it any more
+                raise BkError("bundle: the session ends; name it when the next one begins")
             if self._loading is not None:
                 raise BkError(f"bundle: {self._loading} is being loaded, expected one at a time; wait until it is in")
             self._loading = path
-        self._thread = WatchedThread(self._bring, "bundle", args=(path,))
-        self._thread.start()
+            self._thread = WatchedThread(self._bring, "bundle", args=(path,))
+            self._thread.start()
         return make_event("command", f"bundle {path}", command="bundle", values={"path": str(path)})
 
     def keep(self, now: float) -> None:
@@ -126,7 +128,8 @@ class Swapping:
     def close(self) -> None:
         """Nothing takes over any more. One that is being loaded is waited for: a thread that computes while the
         interpreter ends takes the process down, as if the session had failed."""
-        self._closing.set()
+        with self._lock:
+            self._closing.set()
         if self._thread is not None:
             self._thread.join(CLOSE_S)
 

@@ -313,6 +313,7 @@ def test_who_waits_for_a_sender_that_is_gone_leaves_the_core_to_others(monkeypat
     inlet._drop()  # as LSL does where no source_id says which sender to look for
     slept: list[float] = []
     monkeypatch.setattr(inlet.clock, "sleep", slept.append)
+    monkeypatch.setattr(inlet, "_watch", lambda now: None)  # it is still there, and would be found
     for timeout in (0.04, 0.005):
         assert inlet.pull(timeout) is None
     assert slept == [0.02, 0.005]

@@ -300,3 +300,5 @@ def test_the_end_of_a_session_waits_for_a_bundle_that_is_being_loaded(
     assert loads.wait(60)
     swapping.close()
     assert ended
+    with pytest.raises(BkError, match="the session ends"):  # commands are taken until everything else has ended
+        swapping.order({"path": str(new.path)})
