@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from bk_realtime.chunks import Chunk
 from bk_realtime.contamination.rolling import GREEN, GREY, RED, Light, RollingAudit
 from bk_realtime.errors import StreamError
 from bk_realtime.shown import some
@@ -58,6 +59,7 @@ class Watch:
         self.every_s, self.window_s, self.now = every_s, window_s, now
         self._sound: Sound | None = None
         self._rolling: RollingAudit | None = None
+        self._heard = np.nan  # stamp of the newest sound, whatever was begun anew
         self._last = np.nan
         self._next = self.now() + min(every_s, 2.0)  # first answer soon: that there is no microphone is known at once
 
@@ -73,8 +75,7 @@ class Watch:
         if any(event.kind in _ANEW for event in take_events(self.source)):
             self._begin()
         if chunk is not None and self._rolling is not None and len(chunk.data):
-            times = chunk.stamps + chunk.offset if chunk.times is None else chunk.times  # else it could never be told
-            self._rolling.push_neural(self.reads(chunk.data), times)
+            self._rolling.push_neural(self.reads(chunk.data), self._times(chunk))
         self._listen()
         if self.now() >= self._next:
             self.tell(*in_words(self._light()))
@@ -90,6 +91,14 @@ class Watch:
             self._begin()
         return self._rolling.light() if self._rolling is not None else Light(GREY, text="no microphone")
 
+    def _times(self, chunk: Chunk) -> np.ndarray:
+        """(T,) seconds on the microphone's clock: the stamps, or what stands for stamps that are not trusted, whichever
+        is nearer to the sound: amplifier and microphone may be on one clock, that is not this machine's."""
+        stamps = chunk.stamps + chunk.offset
+        if chunk.times is None or abs(stamps[-1] - self._heard) <= abs(chunk.times[-1] - self._heard):
+            return stamps
+        return chunk.times
+
     def _listen(self) -> None:
         if self._sound is None:
             return
@@ -103,7 +112,7 @@ class Watch:
             return
         if abs(stamps[0] - self._last) > _JUMP_S:
             self._begin()
-        self._last = float(stamps[-1])
+        self._last = self._heard = float(stamps[-1])
         if self._rolling is not None:
             self._rolling.push_sound(samples, stamps)
 

@@ -55,6 +55,7 @@ def told(
     found: Sequence[object],
     events: dict[int, list[SourceEvent]] | None = None,
     stamped: float = 60.0,
+    arrived: float = 100.0,
 ) -> list:
     """What is said over 30 s, looked at every 10 s from 2 s on; ``found`` is what each search for the microphone gives,
     the last for good. The neural stream's first channel is one that the decoder does not read."""
@@ -66,7 +67,7 @@ def told(
                 i * SFREQ,
                 stamped + i + np.arange(SFREQ) / SFREQ,
                 40.0,
-                times=None if stamped == 60.0 else 100.0 + i + np.arange(SFREQ) / SFREQ,
+                times=None if stamped == 60.0 else arrived + i + np.arange(SFREQ) / SFREQ,
             )
             for i in range(SECONDS)
         ],
@@ -98,6 +99,8 @@ def test_only_channels_that_the_decoder_reads_are_judged(signals: tuple[np.ndarr
 def test_stamps_of_another_clock_are_no_reason_not_to_tell(signals: tuple[np.ndarray, np.ndarray]) -> None:
     neural, sound = signals
     assert told(neural, [FakeMicrophone(sound)], stamped=1.79e9)[-1] == ("red", "CONTAMINATED: B1")
+    # nor are those of a clock that the microphone is on, too
+    assert told(neural, [FakeMicrophone(sound)], stamped=60.0 + 1e-6, arrived=90.0)[-1] == ("red", "CONTAMINATED: B1")
 
 
 def test_without_a_microphone_and_when_it_goes(signals: tuple[np.ndarray, np.ndarray]) -> None:
