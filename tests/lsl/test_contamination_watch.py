@@ -26,6 +26,10 @@ pytestmark = pytest.mark.lsl
 SFREQ, SECONDS = 512, 30
 FASTER = 8
 """Times real time, with the stamps of real time: it catches up with the present at the end."""
+BEHIND_S = SECONDS * (1 - 1 / FASTER)
+"""So old are the stamps until then: stamps that were ahead of the present would not be believed."""
+SETTLED_S = 6
+"""So long, in real time, stamps that went back are looked at before they are believed again, and a second more."""
 
 
 @pytest.mark.parametrize(
@@ -65,13 +69,12 @@ def test_the_watch_of_a_session(
         server.write_file(live.folder)
         watch.start()
         try:
-            assert _send_until(
-                listening, amp, mic, np.zeros((SFREQ, len(stream))), np.zeros(RATE), watch, tmp_path, lines
-            )
-            for _ in range(6):  # where a busy machine stands still the watch begins anew, and so does the signal
+            assert _send_until(listening, amp, mic, watch, tmp_path, lines)
+            for _ in range(5):  # where a busy machine stands still the watch begins anew, and so does the signal
                 assert _send(amp, mic, made.neural[:, : len(stream)], made.audio)
-                if answered.wait(15):
+                if answered.wait(4):
                     break
+                _silence(amp, mic, SETTLED_S)
             assert answered.is_set(), (lines, (tmp_path / "log").read_text())
         finally:
             code = watch.stop(120.0)
@@ -79,13 +82,22 @@ def test_the_watch_of_a_session(
     assert code == 0
 
 
-def _send_until(heard: threading.Event, amp, mic, x, sound, watch: Child, tmp_path: Path, lines: list) -> bool:
+def _silence(amp, mic, seconds: float = 1 / 8) -> None:
+    pause = threading.Event()
+    for i in range(round(8 * seconds)):
+        if i:
+            pause.wait(1 / 8)
+        now = pylsl.local_clock() - BEHIND_S
+        amp.push_chunk(np.zeros((SFREQ // 8, amp.get_info().channel_count()), np.float32), now)
+        mic.push_chunk(np.zeros((RATE // 8, 1), np.float32), now)
+
+
+def _send_until(heard: threading.Event, amp, mic, watch: Child, tmp_path: Path, lines: list) -> bool:
     """Silence in real time until the watch has found both."""
     n = 0
     while not heard.is_set():
         assert watch.alive, (tmp_path / "log").read_text()
-        amp.push_chunk(x[: SFREQ // 8].astype(np.float32), pylsl.local_clock())
-        mic.push_chunk(sound[: RATE // 8, None].astype(np.float32), pylsl.local_clock())
+        _silence(amp, mic)
         heard.wait(0.125)
         n += 1
         assert n < 8 * 240, lines
@@ -93,7 +105,7 @@ def _send_until(heard: threading.Event, amp, mic, x, sound, watch: Child, tmp_pa
 
 
 def _send(amp, mic, x: np.ndarray, sound: np.ndarray) -> bool:
-    start, pause = pylsl.local_clock(), threading.Event()
+    start, pause = pylsl.local_clock() - BEHIND_S, threading.Event()
     for i in range(8 * SECONDS):
         now = start + (i + 1) / 8 - 1 / RATE
         amp.push_chunk(x[i * SFREQ // 8 : (i + 1) * SFREQ // 8].astype(np.float32), now)
@@ -126,18 +138,18 @@ def test_check_hears_it_before_anything_was_trained(tmp_path: Path, source_id: s
     reader = threading.Thread(target=hear)
     reader.start()
     try:
-        x, n = np.zeros((SFREQ // 8, len(stream)), np.float32), 0
+        n = 0
         while not listening.is_set():
             assert process.poll() is None, lines
-            amp.push_chunk(x, pylsl.local_clock())
-            mic.push_chunk(np.zeros((RATE // 8, 1), np.float32), pylsl.local_clock())
+            _silence(amp, mic)
             listening.wait(0.125)
             n += 1
             assert n < 8 * 240, lines
-        for _ in range(6):
+        for _ in range(5):
             assert _send(amp, mic, made.neural[:, : len(stream)], made.audio)
-            if answered.wait(15):
+            if answered.wait(4):
                 break
+            _silence(amp, mic, SETTLED_S)
     finally:
         process.kill()
         process.wait()

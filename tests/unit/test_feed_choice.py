@@ -158,6 +158,7 @@ def link(blocks: list[tuple[Any, Any]], rows: int | None = 3, offset: float = 0.
     made = _Link.__new__(_Link)
     made.key, made.uid, made.inlet, made.offset = "neural", "u", Inlet(blocks), offset
     made.description, made.last_arrival, made.fresh = None, -1.0, True  # type: ignore[assignment]
+    made.again = False
     made.buffer = None if rows is None else np.empty((rows, 2), np.float32)
     return made
 
