@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bk_realtime.clock import clock_of_sleep
+from bk_realtime.errors import BkError
 from bk_realtime.recorder.connecting import BUFFER_S
 from bk_realtime.recorder.recorded import RecordedStream
 from bk_realtime.source.door import connect
@@ -164,6 +165,7 @@ def _open(info: Any, second: Second) -> None:
         inlet = connect(info, BUFFER_S, recover=True)
         inlet.open_stream(timeout=_OPEN_S)
         second.inlet = inlet
-    except Exception as error:  # no answer in time; whatever else it is, it is tried again
+    except (RuntimeError, BkError) as error:  # what LSL raises: no answer in time, lost; or refused: tried again
         log.debug("no second connection to %s: %r", info.name(), error)
-        second.failed = True
+    finally:
+        second.failed = second.inlet is None
