@@ -71,7 +71,7 @@ def _card(figure: Figure, card: dict[str, Any]) -> None:
         limit = card["chance"][SHIFT].get(measure, {}).get("p95", np.nan)
         if np.isfinite(_float(limit)):
             axis.axvline(limit, color=RED, lw=1, ls="--")
-        axis.set_title(HEADS[measure] + (" (less is better)" if measure == "mcd_db" else ""))
+        axis.set_title(HEADS[measure] + ("\n(less is better)" if measure == "mcd_db" else ""))
         axis.grid(axis="x", color="#eeeeee")
         axis.set_axisbelow(True)
         if measure != "mcd_db":
