@@ -26,6 +26,7 @@ from offline.data.contamination import Contamination, cannot_tell
 from offline.data.fingerprint import Fingerprint
 from offline.data.processed import ProcessedRecording
 from offline.data.split import Part, Split, SplitSettings, learnt_whole, split_frames
+from offline.data.spoken_split import with_speech
 from offline.io.recording import Recording
 
 GIVEN_REACH_S = 1.0
@@ -51,6 +52,7 @@ class Corpus:
     days : per session, the day that it is of; empty where all count as one.
     unmoved : days before the last one whose mel is as it was recorded, since speech cannot be told from silence there
         or on the last day.
+    elsewhere : sessions whose validation part was moved to where somebody speaks.
     moves : per session (n_mels,), by how much its mel was moved, 0 of the last day's; empty where all count as one.
     layers : whether networks see each day before through an input layer of its own.
     contamination : what the audit says of the channels.
@@ -74,6 +76,7 @@ class Corpus:
     days: tuple[int, ...] = ()
     unmoved: tuple[int, ...] = ()
     moves: tuple[np.ndarray, ...] = ()
+    elsewhere: tuple[int, ...] = ()
     layers: bool = True
     contamination: Contamination = field(default_factory=lambda: cannot_tell("not audited"))
     fingerprints: tuple[Fingerprint, ...] = ()
@@ -142,6 +145,7 @@ def build_corpus(
     lead_ms: float = 0.0,
     reach_s: float = 0.0,
     days: Sequence[int] = (),
+    spoken: bool = False,
 ) -> Corpus:
     """Targets, parts, statistics and z-scores.
 
@@ -152,13 +156,16 @@ def build_corpus(
     lead_ms : row t of the target is the sound this much after frame t (negative: before).
     reach_s : receptive field of the model in seconds, for the guard.
     days : the day that each session is of; those of other days than the last session's are learnt as a whole.
+    spoken : whether a validation part in which nobody speaks is moved to where somebody does
+        (:func:`~offline.data.spoken_split.with_speech`); ready splits stay.
     """
     clock = FrameClock(sfreq, mel.sample_rate, mel.hop_length)
     rows = [target_rows(session, mel, lead_ms) for session in sessions]
     each = tuple(days) or (0,) * len(sessions)
+    mels = [target_mel(s.audio, mel, lead_ms)[a:b] for s, (a, b) in zip(sessions, rows, strict=True)]
+    settings, ready = split or SplitSettings(), splits is not None
     if splits is None:
         reach_s += feature_reach_s(features, mel) + abs(lead_ms) / 1000.0
-        settings = split or SplitSettings()
         splits = [
             split_frames(b - a, settings, clock.frame_rate, reach_s) if day == each[-1] else learnt_whole(b - a)
             for (a, b), day in zip(rows, each, strict=True)
@@ -171,6 +178,9 @@ def build_corpus(
                 raise InputError(
                     f"every trial of the {part} part{of} is marked bad: nothing is left of it; record more"
                 )
+    cuts = tuple(splits)
+    if spoken and not ready:
+        splits = with_speech(splits, mels, math.ceil(settings.min_part_s * clock.frame_rate))
     statistics = {}
     for wanted in dict.fromkeys(each):
         training = [
@@ -185,7 +195,6 @@ def build_corpus(
         run_features(scores[day], s.log_power)[a:b].astype(np.float32)
         for s, (a, b), day in zip(sessions, rows, each, strict=True)
     ]
-    mels = [target_mel(s.audio, mel, lead_ms)[a:b] for s, (a, b) in zip(sessions, rows, strict=True)]
     moves, unmoved = day_moves(mels, splits, days)
     return Corpus(
         sessions=tuple(sessions),
@@ -202,6 +211,7 @@ def build_corpus(
         n_contacts=len(reference_labels(features.reference, labels)),
         days=tuple(days),
         unmoved=unmoved,
+        elsewhere=tuple(i for i, (was, now) in enumerate(zip(cuts, splits, strict=True)) if was != now),
         moves=moves,
     )
 

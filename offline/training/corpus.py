@@ -83,9 +83,10 @@ def load_corpus(
         lead_ms=lead_ms,
         reach_s=reach * mel.hop_length / mel.sample_rate + wider,
         days=days,
+        spoken=True,
     )
     if console is not None:
-        for line in filter(None, [not_moved(corpus), *unspoken(corpus)]):
+        for line in filter(None, [not_moved(corpus), *chosen_elsewhere(corpus), *unspoken(corpus)]):
             console.print(line, highlight=False, markup=False)
     prints = tuple(fingerprint(recording) for recording in recordings)
     untold = tuple(refuse_copies(paths, prints, console))  # by content too; refuse_duplicates() knows it by hash
@@ -129,6 +130,26 @@ def not_moved(corpus: Corpus) -> str:
         f"day {', '.join(map(str, corpus.unmoved))} keeps the mean spectrum of its own microphone: speech cannot be "
         f"told from silence in it or on day {corpus.days[-1]}"
     )
+
+
+def chosen_elsewhere(corpus: Corpus) -> list[str]:
+    """What chooses in each recording whose validation part was moved to where somebody speaks, one line each."""
+    rate, lines = float(corpus.frame_rate), []
+    for i in corpus.elsewhere:
+        start, stop = ((corpus.first[i] + frame) / rate for frame in corpus.splits[i].validation)
+        lines.append(
+            f"{corpus.sessions[i].name}: less than half a second is spoken in the {stop - start:.0f} s before the "
+            f"held-out part, so seconds {start:.0f} to {stop:.0f} are the validation part, which chooses penalty and "
+            "epoch; end a recording with its last word"
+        )
+    return lines
+
+
+def readings(corpus: Corpus) -> list[str]:
+    """By what a run knows its recordings again: the hash of each reading and, where its validation part was moved, to
+    where, so that no run goes on whose epochs another part has judged."""
+    moved = {i: " validation {}-{}".format(*corpus.splits[i].validation) for i in corpus.elsewhere}
+    return [session.reading_hash + moved.get(i, "") for i, session in enumerate(corpus.sessions)]
 
 
 def unspoken(corpus: Corpus) -> list[str]:

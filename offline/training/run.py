@@ -22,7 +22,7 @@ from offline.data.provenance import provenance
 from offline.io.outputs import write_npz
 from offline.io.recording import Recording
 from offline.training.candidates import auto_settings
-from offline.training.corpus import load_corpus, not_everywhere
+from offline.training.corpus import load_corpus, not_everywhere, readings
 from offline.training.feature_choice import choose_features
 from offline.training.fitting import Fit, decode_part, fit_decoder, use_threads
 from offline.training.from_yesterday import SLOWER, Yesterday, yesterday_of
@@ -128,7 +128,7 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
     known = fitted_only(corpus)  # refuses what is kept aside and trained on all the same
     start = None if before is None else before.weights(corpus)
     if leader:
-        begin_run(told, [session.reading_hash for session in corpus.sessions])
+        begin_run(told, readings(corpus))
     parts = ", ".join(f"{p} {corpus.seconds(p):.0f} s" for p in ("training", "validation", "test"))
     console.print(f"{len(corpus.labels)} channels, {corpus.features[0].shape[1]} features; {parts}", highlight=False)
     for line in before.lines(corpus) if before is not None else ():
