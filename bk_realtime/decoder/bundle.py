@@ -73,7 +73,7 @@ class Bundle:
     package : name and version of the package that the decoder's kind came from when it was saved.
     gate : says from the features whether the person speaks; None where none was trained.
     sureness : says from the features how sure the decoder is; None: it cannot tell.
-    fingerprints : what it was trained on, by content (:mod:`offline.data.known_content`); nothing live reads it.
+    fingerprints : what it was trained on, by content (:mod:`offline.data.kept_prints`); nothing live reads it.
     """
 
     path: Path | None

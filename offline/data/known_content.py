@@ -1,20 +1,19 @@
-"""What a bundle knows by content: the fingerprints that training keeps, and whether a recording is among them."""
+"""What a bundle knows by content: whether a recording is among those that it was trained on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import torch
 from rich.console import Console
 
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.errors import InputError
 from offline.data.content_match import Place, can_tell, copy_agreement, places
 from offline.data.dataset import Corpus
-from offline.data.fingerprint import NEURAL_BANDS, Code, Fingerprint, fingerprint
+from offline.data.fingerprint import Code, Fingerprint, fingerprint
+from offline.data.kept_prints import kept_fingerprints
 from offline.data.provenance import training_entry
 from offline.data.split import Part
 from offline.io.recording import Recording
@@ -53,59 +52,6 @@ class Content:
         if self.verdict == UNKNOWN:
             return f"{text}; CANNOT TELL by content: {self.text}"
         return f"{text} and by content" + (f"; {self.text}" if self.text else "")
-
-
-def kept_tensors(fingerprints: Sequence[Fingerprint]) -> dict[str, torch.Tensor]:
-    """Tensors of a bundle's ``fingerprint.safetensors``, one group of names a training recording, in their order."""
-    tensors: dict[str, torch.Tensor] = {}
-    for i, print_ in enumerate(fingerprints):
-        for name, code in _named(print_).items():
-            if code is not None:
-                tensors[f"{i}.{name}.bits"] = torch.from_numpy(np.where(code.valid, code.bits, 0).astype(np.uint8))
-                tensors[f"{i}.{name}.valid"] = torch.from_numpy(np.packbits(code.valid))
-                tensors[f"{i}.{name}.directions"] = torch.tensor([code.directions])
-    return tensors
-
-
-def kept_fingerprints(tensors: Mapping[str, torch.Tensor], n_recordings: int) -> list[Fingerprint]:
-    """The fingerprints of :func:`kept_tensors`.
-
-    Raises
-    ------
-    InputError
-        Tensors of other names, types or lengths.
-    """
-    left = dict(tensors)
-
-    def code(name: str) -> Code | None:
-        if f"{name}.bits" not in left:
-            return None
-        bits, valid, size = (left.pop(f"{name}.{part}", None) for part in ("bits", "valid", "directions"))
-        good = (
-            bits is not None
-            and valid is not None
-            and size is not None
-            and (bits.dtype, valid.dtype, size.dtype) == (torch.uint8, torch.uint8, torch.int64)
-            and bits.ndim == 1
-            and valid.shape == (-(-len(bits) // 8),)
-            and size.shape == (1,)
-            and int(size) > 0
-        )
-        if not good or bits is None or valid is None or size is None:
-            raise InputError(f"fingerprint {name}: expected bits, valid and directions of one length; get it again")
-        return Code(bits.numpy(), np.unpackbits(valid.numpy(), count=len(bits)).astype(bool), int(size))
-
-    out = [
-        Fingerprint(tuple(code(f"{i}.neural{b}") for b in range(len(NEURAL_BANDS))), code(f"{i}.sound"))
-        for i in range(n_recordings)
-    ]
-    if left:
-        raise InputError(f"fingerprint: {min(left)} belongs to none of the {n_recordings} recordings; get it again")
-    return out
-
-
-def _named(print_: Fingerprint) -> dict[str, Code | None]:
-    return {**{f"neural{b}": code for b, code in enumerate(print_.neural)}, "sound": print_.sound}
 
 
 _said_of: dict[tuple[str, str], Content] = {}

@@ -14,8 +14,9 @@ from bk_realtime.learning.bundle import carried_values
 from bk_realtime.learning.prior import card_of
 from offline.data.fingerprint import fingerprint
 from offline.data.heard import words_kept
+from offline.data.kept_prints import kept_fingerprints, kept_tensors
 from offline.data.known_content import UNKNOWN as UNKNOWN_CONTENT
-from offline.data.known_content import kept_fingerprints, kept_tensors, known_to, refuse_repeated
+from offline.data.known_content import known_to, refuse_repeated
 from offline.data.provenance import made_by
 from offline.evaluation.transfer import CarriedOn, Outcome
 

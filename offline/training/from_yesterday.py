@@ -24,7 +24,8 @@ from offline.data.contamination import Contamination, bundle_contamination, refu
 from offline.data.dataset import Corpus
 from offline.data.decoding import as_trained, stream_description
 from offline.data.fingerprint import Fingerprint
-from offline.data.known_content import FOUND, UNKNOWN, kept_fingerprints, kept_tensors, known_to
+from offline.data.kept_prints import kept_fingerprints, kept_tensors
+from offline.data.known_content import FOUND, UNKNOWN, known_to
 from offline.data.provenance import training_entry
 from offline.io.recording import Recording
 from offline.training.settings import Train

@@ -17,7 +17,8 @@ from bk_realtime.decoder.sureness import Sureness
 from bk_realtime.vocoder import build_vocoder, weights_path
 from offline.data.contamination import Contamination
 from offline.data.dataset import Corpus
-from offline.data.known_content import LEAK_UNTOLD, fitted_only, kept_tensors
+from offline.data.kept_prints import kept_tensors
+from offline.data.known_content import LEAK_UNTOLD, fitted_only
 from offline.data.provenance import provenance
 from offline.io.outputs import write_npz
 from offline.io.recording import Recording

@@ -28,7 +28,8 @@ import soundfile
 
 from offline.data.content_match import windows
 from offline.data.fingerprint import Code, Fingerprint, fingerprint, neural_codes, sound_code
-from offline.data.known_content import FOUND, SOUND_SHARE, UNKNOWN, among, kept_tensors
+from offline.data.kept_prints import kept_tensors
+from offline.data.known_content import FOUND, SOUND_SHARE, UNKNOWN, among
 from offline.io.recording import Recording
 from offline.simulation.session import Simulate, simulate
 from offline.simulation.speech import SpeechTrack, word_session

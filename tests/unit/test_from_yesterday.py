@@ -21,7 +21,7 @@ from bk_realtime.decoder.registry import build_decoder
 from bk_realtime.errors import BkError
 from bk_realtime.session.bundle import fade_choice
 from offline.data.dataset import build_corpus
-from offline.data.known_content import kept_fingerprints
+from offline.data.kept_prints import kept_fingerprints
 from offline.data.processed import process_recording
 from offline.data.split import SplitSettings
 from offline.io.recording import Recording

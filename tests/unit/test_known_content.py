@@ -22,18 +22,8 @@ from bk_realtime.decoder.bundle import FINGERPRINT, load_bundle
 from bk_realtime.errors import InputError
 from offline.data.contamination import KEPT, Contamination
 from offline.data.fingerprint import fingerprint
-from offline.data.known_content import (
-    FOUND,
-    NONE,
-    UNKNOWN,
-    Content,
-    among,
-    kept_fingerprints,
-    kept_tensors,
-    refuse_copies,
-    repeated,
-    shared,
-)
+from offline.data.kept_prints import kept_fingerprints, kept_tensors
+from offline.data.known_content import FOUND, NONE, UNKNOWN, Content, among, refuse_copies, repeated, shared
 from offline.evaluate import main as evaluate
 from offline.io.recording import Recording
 from offline.session_report import (

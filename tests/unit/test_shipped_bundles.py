@@ -11,7 +11,8 @@ from bk_realtime.decoder.bundle import load_bundle
 from bk_realtime.decoder.bundle_index import INDEX
 from offline.data.contamination import bundle_contamination
 from offline.data.heard import word_hash, words_known
-from offline.data.known_content import NONE, kept_fingerprints, known_to
+from offline.data.kept_prints import kept_fingerprints
+from offline.data.known_content import NONE, known_to
 from offline.evaluate import main as evaluate
 from offline.io import read_recording
 from offline.train import main as train

@@ -22,7 +22,8 @@ from bk_realtime.learning.before import data_before, leaks_in, told_today
 from bk_realtime.session.bundle import knows_how_sure
 from offline.data.content_match import Place
 from offline.data.fingerprint import Fingerprint, fingerprint
-from offline.data.known_content import LEAK_UNTOLD, held_out_known, kept_tensors
+from offline.data.kept_prints import kept_tensors
+from offline.data.known_content import LEAK_UNTOLD, held_out_known
 from offline.evaluation.cards import bundle_card
 from offline.evaluation.report import card_mark
 from offline.evaluation.score_settings import ScoreSettings

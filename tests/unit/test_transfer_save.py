@@ -13,7 +13,8 @@ from bk_realtime.decoder.bundle import Bundle, load_bundle, save_bundle
 from bk_realtime.errors import InputError
 from offline.data.contamination import bundle_contamination
 from offline.data.fingerprint import fingerprint
-from offline.data.known_content import FOUND, kept_tensors, known_to
+from offline.data.kept_prints import kept_tensors
+from offline.data.known_content import FOUND, known_to
 from offline.evaluation.transfer import Outcome
 from offline.evaluation.transfer_report import transfer_csv, transfer_lines, transfer_table, transfer_values
 from offline.evaluation.transfer_row import SCRATCH, TOGETHER
