@@ -10,7 +10,7 @@ import numpy as np
 from bk_realtime.config import FRAME_RATE
 from bk_realtime.session.control.words import is_number
 from bk_realtime.session.status import Status, parse_object
-from gui.feed import Arrival
+from gui.link import Arrival
 from gui.panels.condition import BLINDED
 from gui.words import tr
 

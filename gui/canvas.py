@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import cast
 
 import numpy as np
-from PyQt6.QtGui import QImage
+from PyQt6.QtCore import QRect, QRectF
+from PyQt6.QtGui import QImage, QPainter
 
 
 class Canvas:
@@ -28,6 +29,11 @@ class Canvas:
         """Columns that there is room for."""
         return self.pixels.shape[1]
 
+    @property
+    def ahead(self) -> int:
+        """Columns from the cursor on that are dark in a running picture: what stood there is the oldest of it."""
+        return max(6, self.width // 70)
+
     def resize(self, height: int, width: int, ratio: float) -> bool:
         """Room for so many pixels, ``ratio`` of them in a logical one; False where it is as large already."""
         if (height, width) == self.pixels.shape:
@@ -42,6 +48,23 @@ class Canvas:
     def place(self, column: int) -> int:
         """Where a column of time stands, in pixels from the left edge."""
         return (column - self.left) % self.width
+
+    def holds(self, column: int, end: int) -> bool:
+        """Whether a column of time is on the picture, whose newest one is the last before ``end``."""
+        return end - self.width <= column < end
+
+    def column_at(self, place: int, end: int) -> int | None:
+        """The column of time at a place, in pixels from the left edge, the newest one being the last before ``end``;
+        ``None`` beside the picture."""
+        if not 0 <= place < self.width:
+            return None
+        return end - 1 - (end - 1 - self.left - place) % self.width
+
+    def draw(self, painter: QPainter, part: QRect, left: int) -> None:
+        """Paint the ``part`` (logical pixels) of a widget on which the picture begins at ``left``."""
+        ratio = self.image.devicePixelRatio() or 1.0
+        source = QRectF((part.x() - left) * ratio, part.y() * ratio, part.width() * ratio, part.height() * ratio)
+        painter.drawImage(QRectF(part), self.image, source)
 
     def put(self, start: int, picture: np.ndarray) -> None:
         """Write (height, n) pixels as the columns of time from ``start`` on."""

@@ -10,18 +10,17 @@ from __future__ import annotations
 import contextlib
 import logging
 import queue
-import socket
 import threading
 import time
-from dataclasses import dataclass
 
 import numpy as np
 import pylsl
 
-from bk_realtime.chunks import NEURAL_SPELLINGS, StreamDescription
+from bk_realtime.chunks import NEURAL_SPELLINGS
 from bk_realtime.session.names import OUTLET_PREFIX
-from bk_realtime.source.door import Door, RefusedError, as_text, connect, look_once
+from bk_realtime.source.door import Door, RefusedError, look_once
 from bk_realtime.watched import WatchedThread
+from gui.link import LOST, Arrival, Link
 from gui.microphone import MicrophoneFeed
 
 log = logging.getLogger(__name__)
@@ -33,89 +32,6 @@ IDLE_S, SEARCH_S = 4.0, 0.3
 """Pause between two looks around: when everything flows, and when something is missing."""
 STALL_S = 3.0
 """A regular stream silent for this long that can still be found is opened again."""
-BUFFER_S = 4
-MOST_VALUES = 1 << 22
-"""Numbers that are taken of one stream at once."""
-MOST_TEXTS, LONGEST_TEXT = 64, 1 << 20
-"""Texts that are taken of one stream at once, and letters of one: longer is no status and no event."""
-_DTYPES = {
-    pylsl.cf_float32: np.float32,
-    pylsl.cf_double64: np.float64,
-    pylsl.cf_int32: np.int32,
-    pylsl.cf_int16: np.int16,
-    pylsl.cf_int8: np.int8,
-    pylsl.cf_int64: np.int64,
-}
-_LOST = RuntimeError
-"""Every error that pylsl raises for a stream is one, some of them nothing more special."""
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """What one poll found on one stream.
-
-    Attributes
-    ----------
-    key : neural, mel, audio, features, attention, status or events.
-    stamps : (n,) LSL time stamps in seconds, on this machine's clock.
-    data : (n, n_channels) numbers, or n strings.
-    opened : this is a stream just opened or opened anew; its description may differ from the last one's.
-    """
-
-    key: str
-    description: StreamDescription
-    stamps: np.ndarray
-    data: np.ndarray | list[str]
-    opened: bool
-
-
-class _Link:
-    """One open inlet."""
-
-    def __init__(self, key: str, info: pylsl.StreamInfo) -> None:
-        self.key, self.uid = key, info.uid()
-        rate = info.nominal_srate()
-        # the sender batches ~25 ms for us: one packet a sample would wake this process a thousand times a second
-        chunk = max(1, int(rate * 0.025)) if rate > 0 else 0
-        self.inlet = connect(info, BUFFER_S, recover=False, chunk=chunk)
-        self.inlet.open_stream(timeout=2.0)
-        full = self.inlet.info(timeout=2.0)
-        self.description = _describe(full)
-        # the first estimate takes 0.6 s of probing, and on one host there is nothing to estimate
-        self.remote = full.hostname() != socket.gethostname()
-        self.offset = self.inlet.time_correction(timeout=2.0) if self.remote else 0.0
-        self.last_arrival, self.fresh = time.monotonic(), True
-        self.again = False
-        """Whether this stream was linked before: until it brings something there is nothing new to show."""
-        dtype = _DTYPES.get(full.channel_format())
-        rows = max(1, min(4096, MOST_VALUES // full.channel_count()))
-        self.buffer = None if dtype is None else np.empty((rows, full.channel_count()), dtype)
-
-    def pull(self) -> Arrival | None:
-        """Everything that waits; ``None`` where nothing does. Raises ``_LOST``."""
-        opened, self.fresh = self.fresh, False
-        stamps: list[np.ndarray] = []
-        if self.buffer is None:
-            texts, times = self.inlet.pull_chunk(timeout=0.0, max_samples=MOST_TEXTS, as_numpy=True)
-            taken = [k for k, row in enumerate(texts) if len(row[0]) <= LONGEST_TEXT]
-            data: np.ndarray | list[str] = [as_text(texts[k][0]) for k in taken]
-            stamps.append(np.asarray([times[k] for k in taken], float))
-        else:
-            blocks = []
-            while True:
-                block, times = self.inlet.pull_chunk(0.0, len(self.buffer), self.buffer, as_numpy=True)
-                blocks.append(block.astype(np.float32))
-                stamps.append(times)
-                if len(times) < len(self.buffer):
-                    break
-            data = blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
-        when = stamps[0] if len(stamps) == 1 else np.concatenate(stamps)
-        if len(when):
-            self.last_arrival = time.monotonic()
-        elif not opened or self.again:
-            self.fresh = opened
-            return None
-        return Arrival(self.key, self.description, when + self.offset, data, opened)
 
 
 class Feed:
@@ -131,8 +47,8 @@ class Feed:
         self.session, self.microphone = session, microphone
         self._pinned = session is not None
         self._neural = ("", "", "")
-        self._links: dict[str, _Link] = {}
-        self._ready: queue.SimpleQueue[_Link] = queue.SimpleQueue()
+        self._links: dict[str, Link] = {}
+        self._ready: queue.SimpleQueue[Link] = queue.SimpleQueue()
         self._queued: set[str] = set()
         self._door = Door(lambda line: log.warning("%s", line))
         self._wake, self._closing = threading.Event(), threading.Event()
@@ -161,7 +77,7 @@ class Feed:
         for key, link in list(self._links.items()):
             try:
                 arrival = link.pull()
-            except _LOST:
+            except LOST:
                 self._drop(key)
                 self._wake.set()
                 continue
@@ -199,7 +115,7 @@ class Feed:
     def _drop(self, key: str) -> None:
         link = self._links.pop(key, None)
         if link is not None:
-            with contextlib.suppress(_LOST):
+            with contextlib.suppress(LOST):
                 link.inlet.close_stream()
 
     # ---- the thread ----------------------------------------------------------------------------------------------
@@ -220,8 +136,8 @@ class Feed:
                     continue
                 tried[key] = time.monotonic()
                 try:
-                    link = _Link(key, info)
-                except _LOST:
+                    link = Link(key, info)
+                except LOST:
                     complete = False  # it went away between being found and being opened
                     continue
                 except Exception as error:  # nothing that one stream does may end the look for others
@@ -235,7 +151,7 @@ class Feed:
                 self._queued.add(key)
                 self._ready.put(link)
             for link in [link for link in self._links.copy().values() if link.remote]:  # clocks of two hosts drift
-                with contextlib.suppress(_LOST):
+                with contextlib.suppress(LOST):
                     link.offset = link.inlet.time_correction(timeout=0.2)
             flowing = {"status", "mel", "audio"} <= self._links.keys() and (not any(neural) or "neural" in self._links)
             self._wake.wait(IDLE_S if complete and flowing else SEARCH_S)
@@ -290,19 +206,3 @@ def _predicate(name: str, source_id: str, uid: str) -> str:
         if value and quote not in value:
             terms.append(f"{field}={quote}{value}{quote}")
     return f"({' or '.join(terms)})"  # LSL puts "session_id=... and " before it
-
-
-def _describe(info: pylsl.StreamInfo) -> StreamDescription:
-    """What the display needs to know; the reader of bk_realtime.xdf says more but takes a second to import."""
-    n = info.channel_count()
-    labels, units = (
-        [*(given or ()), *[None] * n][:n] for given in (info.get_channel_labels(), info.get_channel_units())
-    )
-    return StreamDescription(
-        name=info.name(),
-        type=info.type(),
-        source_id=info.source_id(),
-        sfreq=info.nominal_srate(),
-        labels=tuple(label or f"ch{i + 1}" for i, label in enumerate(labels)),
-        units=tuple(unit or "" for unit in units),
-    )

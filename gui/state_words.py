@@ -24,6 +24,8 @@ TO_DO = {
     "silent engine": later("turn the loudspeaker off until it answers"),
 }
 """One thing to do where something is wrong."""
+QUIET_S = 1.0
+"""A stream silent for longer gets a note on its panel."""
 
 
 def detail(state: str, status: Status, silent_s: float) -> str:
@@ -91,6 +93,13 @@ def sureness_words(status: Status | None, live: bool) -> str:
     return tr("how sure: {share:.0%}, error {error:.0f} dB").format(
         share=status.sureness_share, error=status.sureness_error_db
     )
+
+
+def stream_words(gone: bool, silence_s: float) -> str:
+    """The note on a stream's panel: that it is ``gone``, or has brought nothing for so long; empty where it flows."""
+    if gone:
+        return tr("stream gone: what is shown is old")
+    return tr("nothing for {seconds:.0f} s").format(seconds=silence_s) if silence_s > QUIET_S else ""
 
 
 def clock(state: str, status: Status) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QRect, QRectF, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QRect, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
@@ -107,7 +107,7 @@ class SweepPanel(QWidget):
         at = int(time / self.window_s * width)
         if self.frozen is not None or shown is None:
             self.invalidate()
-        elif shown - width + self._ahead(width) + 1 < at < shown:  # only what is there already; the rest comes with it
+        elif shown - width + self.canvas.ahead + 1 < at < shown:  # only what is there already; the rest comes with it
             self._paint(at - 1, min(at + 2, shown), self.window_s / width)
 
     def freeze(self, end: float | None) -> None:
@@ -190,7 +190,7 @@ class SweepPanel(QWidget):
             self._redraw = False
             self._plain = pack(self._background(1, None))
             self.canvas.pixels[:] = self._plain
-            oldest = max(end - width + self._ahead(width), int(self._history.times[0] / per_column) + 1)
+            oldest = max(end - width + self.canvas.ahead, int(self._history.times[0] / per_column) + 1)
             for start in range(oldest, end, BLOCK):
                 self._paint(start, min(start + BLOCK, end), per_column)
             self.update()
@@ -214,18 +214,14 @@ class SweepPanel(QWidget):
 
     def time_at(self, x: int) -> float | None:
         """LSL time of what stands at ``x`` (logical pixels of this widget); ``None`` beside the picture."""
-        width = self.canvas.width
         place = int((x - GUTTER) * self.devicePixelRatioF())
-        if self._column is None or not 0 <= place < width:
-            return None
-        column = self._column - 1 - (self._column - 1 - self.canvas.left - place) % width
-        return (column + 0.5) * self.window_s / width
+        column = None if self._column is None else self.canvas.column_at(place, self._column)
+        return None if column is None else (column + 0.5) * self.window_s / self.canvas.width
 
     def x_at(self, time: float) -> int | None:
         """Where the LSL time stands, in logical pixels of this widget; ``None`` where it is not shown."""
-        width = self.canvas.width
-        column = int(time / self.window_s * width)
-        if self._column is None or not self._column - width <= column < self._column:
+        column = int(time / self.window_s * self.canvas.width)
+        if self._column is None or not self.canvas.holds(column, self._column):
             return None
         return GUTTER + int(self.canvas.place(column) / self.devicePixelRatioF())
 
@@ -242,14 +238,11 @@ class SweepPanel(QWidget):
 
     def _sweep(self, end: int, width: int) -> None:
         """The cursor and the dark gap ahead of it."""
-        ahead = self._ahead(width)
+        ahead = self.canvas.ahead
         x = np.arange(end, end + ahead) % width
         self.canvas.pixels[:, x] = self._plain
         self.canvas.pixels[:, x[: max(1, round(self.devicePixelRatioF()))]] = self.CURSOR
         self._expose(end, end + ahead)
-
-    def _ahead(self, width: int) -> int:
-        return max(6, width // 70)
 
     def _background(self, n: int, edges: np.ndarray | None) -> np.ndarray:
         height = self.canvas.pixels.shape[0]
@@ -281,11 +274,9 @@ class SweepPanel(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         region = event.region() if event is not None else QRegion(self.rect())
-        ratio = self.canvas.image.devicePixelRatio() or 1.0
         part = region.boundingRect().intersected(QRect(GUTTER, 0, self.width() - GUTTER, self.height()))
         if not part.isEmpty():
-            source = QRectF((part.x() - GUTTER) * ratio, part.y() * ratio, part.width() * ratio, part.height() * ratio)
-            painter.drawImage(QRectF(part), self.canvas.image, source)
+            self.canvas.draw(painter, part, GUTTER)
             if self.old:
                 painter.fillRect(part, OLD)
         if region.intersects(QRect(0, 0, GUTTER, self.height())):

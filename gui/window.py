@@ -32,7 +32,7 @@ from gui.panels.microphone_mel import MicrophoneMel
 from gui.panels.trace_card import TraceCard
 from gui.panels.waveform import AS_HEARD, Waveform, loudness_text
 from gui.panic_keys import PanicKeys
-from gui.state_words import clock, detail, subject, sureness_words
+from gui.state_words import clock, detail, stream_words, subject, sureness_words
 from gui.talk_key import TalkKey
 from gui.theme import Card, set_text
 from gui.views import Views
@@ -41,8 +41,6 @@ from gui.words import later, tr
 TURN_MS = 30
 """33 pictures a second: what moves is seen to move."""
 STATE_S, PLOT_S = 0.1, 1.0
-QUIET_S = 0.7
-"""A stream silent for this long gets a note on its panel."""
 NEWS_S = 20.0
 LEAST = (640, 300)
 """Logical pixels: a hospital laptop at 200 %. With less than the panels ask for, these are cut, not the controls."""
@@ -208,11 +206,7 @@ class Window(QMainWindow):
             gone = bool(key) and not self.feed.connected(key) and panel.head is not None
             silence = self.feed.silence(key) if key else 0.0
             panel.set_old(gone or silence > STALL_S)
-            old = tr("stream gone: what is shown is old") if gone else ""
-            note = old or (
-                tr("nothing for {seconds:.0f} s").format(seconds=silence) if silence > max(QUIET_S, 1.0) else ""
-            )
-            parts = (paused, note if self.state not in ("stopped", "waiting") else "")
+            parts = (paused, stream_words(gone, silence) if self.state not in ("stopped", "waiting") else "")
             panel.set_note(" · ".join(filter(None, parts)))
         self.attention.set_note(paused)
         set_text(self.microphone_card.hint, self.microphone.tell(paused))

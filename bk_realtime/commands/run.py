@@ -21,7 +21,8 @@ from bk_realtime.errors import InputError
 from bk_realtime.join.names import joined_description
 from bk_realtime.logs import say
 from bk_realtime.montage.units import in_microvolts, refuse_unit_of_features
-from bk_realtime.processes.supervisor import OTHERS, Supervisor
+from bk_realtime.processes.children import OTHERS
+from bk_realtime.processes.supervisor import Supervisor
 from bk_realtime.session.bundle import fade_choice, gate_choice, trained_on
 from bk_realtime.session.conditions import ConditionSettings
 from bk_realtime.session.disk import own_pace, pace, refuse_full_disk

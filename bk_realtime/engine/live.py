@@ -18,21 +18,20 @@ import torch
 
 from bk_realtime.chain import Chain
 from bk_realtime.clock import Clock
-from bk_realtime.decoder.attention import attention_weights
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.engine.adapting import Adapting
 from bk_realtime.engine.condition_wiring import ConditionSession
-from bk_realtime.engine.core import Core, CoreOutput, Part
+from bk_realtime.engine.core import Core, Part
 from bk_realtime.engine.disk_watch import watch_disk
 from bk_realtime.engine.notices import Notices
 from bk_realtime.engine.orders import Order, execute
+from bk_realtime.engine.publisher import Publisher
 from bk_realtime.engine.standstill import Standstill
 from bk_realtime.engine.status_board import StatusBoard
 from bk_realtime.engine.swapping import Swapping
 from bk_realtime.engine.voice_file import VoiceFile
 from bk_realtime.engine.voice_wiring import gate_voice, last_shapers
 from bk_realtime.errors import BkError, DeviceError
-from bk_realtime.features import feature_labels
 from bk_realtime.heartbeat import beat, rest
 from bk_realtime.metrics import Metrics
 from bk_realtime.priority import DECODE, KEEP, real_time_priority, real_time_process, usual_process
@@ -42,7 +41,6 @@ from bk_realtime.session.events import EventList, make_event
 from bk_realtime.session.folder import Session
 from bk_realtime.session.status import Status
 from bk_realtime.sink.base import AudioSink
-from bk_realtime.sink.outlets import EngineOutlets
 from bk_realtime.source.base import MeasuresPackets, ReportsJoining, Source, SourceEvent, outlet_uid, take_events
 from bk_realtime.voice.artefact_watch import ArtefactWatch
 from bk_realtime.voice.bad_sound import BadSound
@@ -87,19 +85,8 @@ class Engine:
         # before the outlets appear, as the chain: whoever waits for them finds an engine that keeps up
         self.guard.process(np.zeros(bundle.mel.hop_length, np.float32))
         self.guard.reset()
-        attention = attention_weights(bundle.decoder, self.chain.decoder_state)
-        self._n_attention = 0 if attention is None else attention.shape[-1]
-        self.outlets = EngineOutlets(
-            session.id,
-            n_features=self.chain.stages["features"][-1].channels[1],
-            mel=bundle.mel,
-            simulated=stream.simulated,
-            feature_labels=feature_labels(bundle.features, bundle.labels),
-            n_attention=self._n_attention,
-            conditions=self.experiment.used,
-            gate=bundle.gate is not None,
-            sureness=bundle.sureness is not None,
-        )
+        self._publisher = Publisher(session.id, self.chain, bundle, stream.simulated, self.experiment.used)
+        self.outlets = self._publisher.outlets
         self.board = StatusBoard(self.core, sink, stream, session.folder, self._noted, self.outlets, clock)
         if isinstance(source, ReportsJoining):
             self.board.joining = source.joining
@@ -193,7 +180,9 @@ class Engine:
         output = self.core.decode(part, self.clock.now(), waiting_s)
         self.sink.write(output.guarded, output.heard_by - self.clock.now() - self.sink.latency_s)
         voice.write(output.decoded.audio)
-        self._publish(output, waiting_s)
+        self._publisher.push(output, self.chain, self.guard.delay_s)
+        if len(output.decoded.audio):
+            self.board.voiced(float(output.audio_stamps[0]) - self.guard.delay_s, waiting_s)
 
     def _note(self, event: SourceEvent) -> None:
         self.note(make_event(event.kind, event.text, seconds=event.seconds, **event.details))
@@ -205,22 +194,6 @@ class Engine:
         self.chain, self._standby = self._standby, None
         self.note(card_lost(error))
         self.core.replace_chain(self.chain, "the card is lost")
-
-    def _publish(self, output: CoreOutput, waiting_s: float) -> None:
-        decoded = output.decoded
-        if len(decoded.audio):
-            self.outlets.push_audio(output.guarded, output.audio_stamps - self.guard.delay_s)
-            self.board.voiced(float(output.audio_stamps[0]) - self.guard.delay_s, waiting_s)
-        if len(decoded.features):
-            self.outlets.push_features(decoded.features, output.feature_stamps)
-            self.outlets.push_gate(decoded.gate, output.feature_stamps)
-            self.outlets.push_sureness(decoded.sureness, output.feature_stamps)
-        if len(decoded.mel):
-            self.outlets.push_mel(decoded.mel, output.mel_stamps)
-            if self._n_attention:
-                attention = attention_weights(self.chain.bundle.decoder, self.chain.decoder_state)
-                if attention is not None and attention.shape[-1] == self._n_attention:
-                    self.outlets.push_attention(attention, output.mel_stamps[-1:])
 
     # ---- main thread ---------------------------------------------------------------------------------------------
     def run(self, seconds: float | None = None) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import sys
 import time
 import uuid
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from bk_realtime.clock import SystemClock, linger
 from bk_realtime.errors import BkError
 from bk_realtime.processes.care import Care
 from bk_realtime.processes.child import Child
+from bk_realtime.processes.children import STARTING_S, engine_of, recorder_of, replay_of, watch_of, window_of
 from bk_realtime.processes.memory_watch import MemoryWatch
 from bk_realtime.processes.parent import stop_on_signals
 from bk_realtime.processes.recordings import Checked, bytes_of, recordings
@@ -23,24 +23,17 @@ from bk_realtime.session.event_log import EventLog
 from bk_realtime.session.events import NO_FAULTS, make_event
 from bk_realtime.session.expected import without_samples
 from bk_realtime.session.folder import Session
-from bk_realtime.session.names import NOT_WHOLE, OUTLET_PREFIX, OWN, RECORDING, REPLAY_PREFIX, source_id
-from bk_realtime.session.settings import SessionSettings
+from bk_realtime.session.names import NOT_WHOLE
 from bk_realtime.session.status import read_status
 from bk_realtime.watched import when_one_dies
 
 log = logging.getLogger(__name__)
 
-STARTING_S = 240.0
-"""What an engine may take to load and, the first time, to compile, beside the wait for its stream."""
-OTHERS = f"not(starts-with(source_id,'{OWN}')) and not(starts-with(source_id,'{REPLAY_PREFIX}'))"
-"""XPath condition of what no session sends."""
 ENDS_S, HUNG_ENDS_S = 90.0, 20.0
 """What an engine may take to end, which saves: behind all others on a busy machine; one that hung before gets less."""
 BY_FORCE = "the engine did not end by itself and was ended by force: the end of decoded.wav may be missing"
 READ_BACK = 20e6
 """Bytes a second that a slow disk gives back at least."""
-WATCH_S = 30.0
-"""The watch for contamination computes, at the lowest priority, for seconds on end."""
 
 
 class Supervisor:
@@ -59,33 +52,15 @@ class Supervisor:
     def __init__(self, session: Session, say: Callable[[str], None]) -> None:
         self.say = say
         self.settings, self.folder = session.settings, session.folder
-        settings, folder, prefix = session.settings, session.folder, session.replay_prefix
-        # longer than the engine may take to start
-        patience = ["--timeout-s", str(settings.inlet.timeout_s + STARTING_S + 60.0)]
-        self.events = EventLog(folder)
+        self.events = EventLog(self.folder)
         self.patience_s = 1.0
         self.stopping = self.ready = self.recording_failed = False
-        self.engine = Child("engine", ["-m", "bk_realtime", "engine", "--folder", str(folder)])
-        # every stream that belongs to the patient and this session: neural, microphone, markers, engine's own
-        mine = f"starts-with(source_id,'{source_id(session.id)}')"
-        record = ["-m", "bk_realtime", "record", "--out", str(folder / RECORDING)]
-        record += ["--predicate", recorded_streams(session), *patience, *_care(settings)]
-        self.recorder = Child("recorder", record, folder / "recorder.log", restarts=3) if settings.record else None
-        window = ["-m", "gui", "--session", session.id, "--control", str(folder / CONTROL_FILE)]
-        show = not settings.headless and _has_display()
-        self.window = Child("window", window, folder / "window.log", restarts=3) if show else None
-        if not settings.headless and not show:
+        self.engine, self.recorder = engine_of(session), recorder_of(session)
+        self.window, self.watch, self.replay = window_of(session), watch_of(session), replay_of(session)
+        if self.window is None and not self.settings.headless:
             log.warning("no display, so no window; the session goes on without one")
-        watch = ["-m", "bk_realtime", "watch", "--folder", str(folder)]
-        watching = settings.microphone != "none"
-        self.watch = Child("watch", watch, folder / "watch.log", patience_s=WATCH_S) if watching else None
-        self.care = Care(self, settings.hangs, self._note)
-        self.memory = MemoryWatch(settings.memory, self._note)
-        # the replay begins when the engine is warm: its outlets are there
-        ready = f"name='{OUTLET_PREFIX}mel' and {mine}"
-        replay = ["-m", "bk_realtime", "replay", str(settings.source), "--prefix", prefix, "--wait-for", ready]
-        replay += ["--salvage"] if settings.salvage else []
-        self.replay = Child("replay", [*replay, *patience], folder / "replay.log") if prefix else None
+        self.care = Care(self, self.settings.hangs, self._note)
+        self.memory = MemoryWatch(self.settings.memory, self._note)
 
     def run(self) -> int:
         """Supervise until the end; 0 when all was saved, 1 where the recording is not whole, else the engine's code."""
@@ -277,27 +252,3 @@ class Supervisor:
         self.events.write(make_event("notice", text, values={"active_fault": "recording"}))
         log.error("%s; see %s", text, self.folder / "recorder.log")
         return False
-
-
-def recorded_streams(session: Session) -> str:
-    """XPath condition of all that belongs to a session: its engine's streams, and its own replay's, or where it decodes
-    a live stream everything visible that no session made: amplifier, microphone, markers, a replay started by hand."""
-    mine = f"starts-with(source_id,'{source_id(session.id)}')"
-    wanted = f"starts-with(source_id,'{session.replay_prefix}')" if session.replay_prefix else OTHERS
-    return f"({mine} or ({wanted}))"
-
-
-def _care(settings: SessionSettings) -> list[str]:
-    """Options by which the recorder looks after the disk and the expected streams."""
-    disk = settings.disk
-    options = ["--disk-warn-h", str(disk.disk_warn_h), "--disk-reserve-min", str(disk.disk_reserve_min)]
-    if settings.expect:
-        options += ["--expect-silent-s", str(settings.expect_silent_s), "--expect", *settings.expect]
-    return options
-
-
-def _has_display() -> bool:
-    if sys.platform != "linux":
-        return True
-    shown = any(os.environ.get(v) for v in ("DISPLAY", "WAYLAND_DISPLAY"))
-    return shown or os.environ.get("QT_QPA_PLATFORM") == "offscreen"

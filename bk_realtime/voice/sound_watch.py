@@ -6,11 +6,12 @@ import contextlib
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from bk_realtime.clock import Clock, SystemClock
 from bk_realtime.session.events import EventKind, make_event
 from bk_realtime.sink.base import AudioSink
+from bk_realtime.sink.card import Card
 from bk_realtime.sink.late import LateSoundCard
 from bk_realtime.sink.sound_server import Heard, Place, SoundServer, is_routed
 from bk_realtime.voice.output_guard import OutputGuard
@@ -25,49 +26,6 @@ FADING_S = 0.1
 UNKNOWN_S = 2.0
 """So long after the device was opened, a stream that the server does not know is said not to be its own."""
 AMPLIFIED = 1.005
-
-
-@runtime_checkable
-class Card(Protocol):
-    """A sink that plays on a device, e.g. :class:`~bk_realtime.sink.soundcard.SoundCard`."""
-
-    @property
-    def name(self) -> str:
-        """The device."""
-        ...
-
-    @property
-    def host(self) -> str:
-        """The sound system that lists it."""
-        ...
-
-    @property
-    def socket(self) -> str:
-        """Where it is plugged in, or its name: another one may be another device of the same make."""
-        ...
-
-    @property
-    def lost(self) -> bool:
-        """Whether it is away."""
-        ...
-
-    @property
-    def streams(self) -> int:
-        """How many streams there were so far: one that is opened again or made anew may be heard elsewhere."""
-        ...
-
-    @property
-    def kept_back(self) -> bool:
-        """Whether a stream was made anew since :meth:`confirm`; it is silent."""
-        ...
-
-    def confirm(self, stream: int | None) -> None:
-        """Streams up to this number may be heard, a newer one not yet; None: nobody watches any more."""
-        ...
-
-    def hush(self) -> None:
-        """Throw away at once what waits to be played."""
-        ...
 
 
 class SoundWatch:

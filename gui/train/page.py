@@ -17,7 +17,7 @@ from gui.participant import Participant
 from gui.said import translated
 from gui.steps.json_process import JsonProcess
 from gui.steps.page import Mark, StepPage, StepState
-from gui.train.curve import Learnt, curve_words, learnt_of, more_words
+from gui.train.curve import Learnt, learnt_of
 from gui.train.plan import (
     BETTER,
     CURVE,
@@ -211,24 +211,12 @@ class TrainPage(StepPage):
         why = "" if self.runs else self.refusal()
         note = tr(SIMULATED) if self.participant.simulated and not why else why
         theme.set_text(self.view.why, note)
-        self.view.start.setEnabled(not self.runs and not why)
-        self.view.stop.setEnabled(self.runs)
-        self.view.list.setEnabled(not self.runs)
-        begins = self.view.onward.bundle(self.view.network.isChecked()) is not None  # of its own kind, then
-        for widget in (self.view.network, self.view.days.which):
-            widget.setEnabled(not self.runs)
-        self.view.kind.setEnabled(not self.runs and not begins)
-        if begins:
-            self.view.kind.setCurrentIndex(self.view.kind.findData(self.view.onward.kind))
-        self.view.onward.allow(not self.runs and self.view.network.isChecked())
+        self.view.allow(self.runs, why)
         self.view.anyway.setEnabled(not self.runs and not self.session_runs and not self.elsewhere)
         bundle = self.participant.bundle
         learnt = "" if bundle is None or not bundle.name.endswith("_learnt") else bundle.name
         theme.set_text(self.view.none, tr(LEARNT).format(name=learnt) if learnt else tr(NONE))
-        for name, use in self.view.uses.items():
-            used = self.results.trained.get(name) == self.participant.bundle
-            use.setEnabled(not used and not self.session_runs)
-            theme.set_text(use, tr("In use") if used else tr("Use this decoder"))
+        self.results.show_used(bundle, self.session_runs)
 
     def look_for_recordings(self) -> None:
         """Read the folder again."""
@@ -262,7 +250,8 @@ class TrainPage(StepPage):
         phase = self.queue.pop(0)
         try:
             if phase.kind == CURVE:  # a training needs none
-                self._show_curve(phase, text or ("" if good else self.process.last))
+                trouble, others = text or ("" if good else self.process.last), len(self._recordings) - 1
+                self.results.show_curve(phase, self._learnt, others, trouble, self._mark)
             elif phase.scores:  # also where it ends with the code for a leak: the card says so
                 self.results.show(phase)
                 if phase.kind == BETTER or (phase.kind == LINEAR and self.participant.bundle is None):
@@ -290,11 +279,6 @@ class TrainPage(StepPage):
 
     def _command_use(self, bundle: Path) -> None:
         self.command.emit("bundle", {"path": bundle})
-
-    def _show_curve(self, phase: Phase, trouble: str) -> None:
-        told, others = self._learnt, len(self._recordings) - 1
-        words = self._mark + translated(curve_words(told, phase.bundle.name, others, trouble))
-        self.view.show_curve(told, translated(more_words(told)), words)
 
     @property
     def _mark(self) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from gui import theme
 from gui.said import translated
 from gui.train.choice import Choice, read_choice
+from gui.train.curve import Learnt, curve_words, more_words
 from gui.train.plan import BETTER, NAMES, SCORES, Phase
 from gui.train.score_words import FILE, answers, doubt, headline, read_card
 from gui.train.view import TrainView
@@ -61,6 +63,19 @@ class Results:
         self.trained[name], self.doubts[phase.bundle] = phase.bundle, doubt(found)
         use = self._view.show_card(name, headline(card), found, str(phase.bundle))
         use.clicked.connect(lambda: self._use_by_hand(phase.bundle))
+
+    def show_used(self, bundle: Path | None, session_runs: bool) -> None:
+        """Which of them the participant's sessions use: ``bundle``. Another one is taken while no session runs."""
+        for name, use in self._view.uses.items():
+            used = self.trained.get(name) == bundle
+            use.setEnabled(not used and not session_runs)
+            theme.set_text(use, tr("In use") if used else tr("Use this decoder"))
+
+    def show_curve(self, phase: Phase, told: Learnt | None, others: int, trouble: str, mark: str) -> None:
+        """The learning curve of one recording beside ``others``, its words behind ``mark``; or the ``trouble`` that
+        left none."""
+        words = mark + translated(curve_words(told, phase.bundle.name, others, trouble))
+        self._view.show_curve(told, translated(more_words(told)), words)
 
     def decide(self, phase: Phase, mark: str) -> bool:
         """Say what the comparison has taken, its figures behind ``mark``; whether ridge is kept.

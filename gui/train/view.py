@@ -136,6 +136,18 @@ class TrainView(QScrollArea):
                 if item is not None:
                     item.setText(one.words + mark)
 
+    def allow(self, runs: bool, why: str) -> None:
+        """What can be pressed: Stop alone while a training ``runs``; Train where no ``why`` speaks against it."""
+        self.start.setEnabled(not runs and not why)
+        self.stop.setEnabled(runs)
+        begins = self.onward.bundle(self.network.isChecked()) is not None  # of its own kind, then
+        for widget in (self.list, self.network, self.days.which):
+            widget.setEnabled(not runs)
+        self.kind.setEnabled(not runs and not begins)
+        if begins:
+            self.kind.setCurrentIndex(self.kind.findData(self.onward.kind))
+        self.onward.allow(not runs and self.network.isChecked())
+
     def show_progress(self, running: bool, share: float | None) -> None:
         """The bar: a share, or that nobody knows one."""
         self.bar.setVisible(running)

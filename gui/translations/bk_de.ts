@@ -3583,6 +3583,16 @@ Ctrl+R</source>
         <translation>wie sicher: {share:.0%}, Fehler {error:.0f} dB</translation>
     </message>
     <message>
+        <location filename="../state_words.py"/>
+        <source>stream gone: what is shown is old</source>
+        <translation>Stream weg: das Gezeigte ist alt</translation>
+    </message>
+    <message>
+        <location filename="../state_words.py"/>
+        <source>nothing for {seconds:.0f} s</source>
+        <translation>seit {seconds:.0f} s nichts</translation>
+    </message>
+    <message>
         <location filename="../steps/bar.py"/>
         <source>Check</source>
         <translation>Prüfen</translation>
@@ -3896,11 +3906,6 @@ Ctrl+R</source>
         <location filename="../steps/check_view.py"/>
         <source>irregular</source>
         <translation>unregelmäßig</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
-        <source>nothing for {seconds:.0f} s</source>
-        <translation>seit {seconds:.0f} s nichts</translation>
     </message>
     <message>
         <location filename="../steps/check_view.py"/>
@@ -5006,11 +5011,6 @@ Ctrl+R</source>
         <location filename="../window.py"/>
         <source>start one with: python -m bk_realtime run --bundle …</source>
         <translation>starten Sie eine mit: python -m bk_realtime run --bundle …</translation>
-    </message>
-    <message>
-        <location filename="../window.py"/>
-        <source>stream gone: what is shown is old</source>
-        <translation>Stream weg: das Gezeigte ist alt</translation>
     </message>
     <message>
         <location filename="../window.py"/>

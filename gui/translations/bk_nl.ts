@@ -3583,6 +3583,16 @@ Ctrl+R</translation>
         <translation>hoe zeker: {share:.0%}, fout {error:.0f} dB</translation>
     </message>
     <message>
+        <location filename="../state_words.py"/>
+        <source>stream gone: what is shown is old</source>
+        <translation>stream weg: wat u ziet is oud</translation>
+    </message>
+    <message>
+        <location filename="../state_words.py"/>
+        <source>nothing for {seconds:.0f} s</source>
+        <translation>al {seconds:.0f} s niets</translation>
+    </message>
+    <message>
         <location filename="../steps/bar.py"/>
         <source>Check</source>
         <translation>Controle</translation>
@@ -3896,11 +3906,6 @@ Ctrl+R</translation>
         <location filename="../steps/check_view.py"/>
         <source>irregular</source>
         <translation>onregelmatig</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
-        <source>nothing for {seconds:.0f} s</source>
-        <translation>al {seconds:.0f} s niets</translation>
     </message>
     <message>
         <location filename="../steps/check_view.py"/>
@@ -5006,11 +5011,6 @@ Ctrl+R</translation>
         <location filename="../window.py"/>
         <source>start one with: python -m bk_realtime run --bundle …</source>
         <translation>start er een met: python -m bk_realtime run --bundle …</translation>
-    </message>
-    <message>
-        <location filename="../window.py"/>
-        <source>stream gone: what is shown is old</source>
-        <translation>stream weg: wat u ziet is oud</translation>
     </message>
     <message>
         <location filename="../window.py"/>

@@ -18,7 +18,8 @@ from offline.training.corpus import screened
 from offline.training.feature_sets import FeatureRow, Folding, choose_set, compare_sets
 from offline.training.fitting import use_threads
 from offline.training.recordings import read_recordings
-from offline.training.settings import BASELINE, widened
+from offline.training.settings import BASELINE
+from offline.training.widest import widened
 
 BANDS = "bands.toml"
 

@@ -19,7 +19,8 @@ from offline.io.recording import Recording
 from offline.training.candidates import untrained
 from offline.training.corpus import screened
 from offline.training.feature_sets import Folding, choose_set, compare_sets, only_features
-from offline.training.settings import Train, widened
+from offline.training.settings import Train
+from offline.training.widest import widened
 
 FOLDS = 5
 

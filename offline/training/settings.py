@@ -19,6 +19,7 @@ from bk_realtime.errors import OptionError
 from offline.data.settings import AugmentSettings, ContaminatedPolicy
 from offline.data.split import SplitSettings
 from offline.io.options import ReadOptions
+from offline.training.widest import widened
 
 BASELINE = "ridge"
 """The decoder that is always trained and scored too: the linear one that every network has to beat."""
@@ -28,26 +29,6 @@ AVERAGE = "average"
 """A kind that is made of trained ones and cannot be asked for."""
 
 PRECISIONS = ("32-true", "bf16-mixed", "16-mixed", "64-true")
-
-
-def widened(features: FeatureSettings, bands: Sequence[str], references: Sequence[str]) -> FeatureSettings:
-    """Features with all bands and references that are compared.
-
-    Raises
-    ------
-    OptionError
-        One that is none, or some that are there in any case.
-    """
-    there = "compared; name it there"
-    if features.more_bands and bands:
-        raise OptionError(
-            f"--features.more-bands {' '.join(features.more_bands)}: expected none where bands are {there}"
-        )
-    if features.more_references and references:
-        given = " ".join(features.more_references)
-        raise OptionError(f"--features.more-references {given}: expected none where references are {there}")
-    more_bands, more_references = tuple(bands) or features.more_bands, tuple(references) or features.more_references
-    return dataclasses.replace(features, more_bands=more_bands, more_references=more_references)
 
 
 def check_least(settings: object, **least: float) -> None:

@@ -42,3 +42,12 @@ def test_qt_sees_what_is_written() -> None:
     assert made.image is before
     assert made.resize(2, 11, 1.0)
     assert made.image.width() == made.width == 11
+
+
+def test_each_place_has_the_newest_column_of_time_that_stands_there() -> None:
+    for made, end in ((canvas(), 23), (canvas(left=103), 113)):
+        columns = [made.column_at(place, end) for place in range(10)]
+        assert sorted(filter(None, columns)) == list(range(end - 10, end))
+        assert [made.place(column or 0) for column in columns] == list(range(10))
+        assert (made.column_at(-1, end), made.column_at(10, end)) == (None, None)
+        assert [made.holds(column, end) for column in (end - 11, end - 10, end - 1, end)] == [False, True, True, False]

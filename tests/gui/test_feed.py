@@ -10,7 +10,8 @@ import pylsl
 import pytest
 
 from bk_realtime.source.door import look_once
-from gui.feed import Arrival, Feed
+from gui.feed import Feed
+from gui.link import Arrival
 from tests.gui.fake_engine import FakeEngine, outlet
 
 pytestmark = pytest.mark.lsl

@@ -182,7 +182,7 @@ def test_a_marker_stands_on_every_axis_where_a_picture_drawn_anew_has_it(panels)
         assert (swept == packed).any()
         panel.invalidate()
         panel.advance()
-        ahead = (panel._column + np.arange(-1, panel._ahead(swept.shape[1]) + 2)) % swept.shape[1]
+        ahead = (panel._column + np.arange(-1, panel.canvas.ahead + 2)) % swept.shape[1]
         same = np.ones(swept.shape[1], bool)
         same[ahead] = False
         np.testing.assert_array_equal(panel.canvas.pixels[:, same], swept[:, same])

@@ -17,7 +17,7 @@ from gui.panels.banner import Banner
 from gui.panels.contamination import ContaminationLine
 from gui.panels.controls import Controls
 from gui.participant import Participant
-from gui.state_words import clock, detail, subject
+from gui.state_words import QUIET_S, clock, detail, stream_words, subject
 from gui.steps.shell import Attached
 from gui.window import Window
 from tests.gui.fake_engine import FakeEngine
@@ -46,6 +46,12 @@ def says(window: Window, status: Status) -> None:
     window._turns.stop()
     window.arrivals._take_status([json.dumps(status.as_dict())])
     window.show_state()
+
+
+def test_a_stream_that_flows_gets_no_note() -> None:
+    assert stream_words(gone=False, silence_s=QUIET_S) == ""
+    assert stream_words(gone=False, silence_s=4.2) == "nothing for 4 s"
+    assert stream_words(gone=True, silence_s=4.2) == "stream gone: what is shown is old"
 
 
 @pytest.mark.lsl

@@ -14,7 +14,7 @@ import pytest
 
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.session.status import Status
-from gui.feed import Arrival
+from gui.link import Arrival
 from gui.window import Window
 from tests.gui.test_window import shades
 

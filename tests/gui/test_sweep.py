@@ -140,7 +140,7 @@ def test_strips_make_the_picture_that_a_full_redraw_makes(qtbot, name: str) -> N
     swept = panel.canvas.pixels.copy()
     panel.invalidate()
     panel.advance()
-    ahead = panel._ahead(swept.shape[1])
+    ahead = panel.canvas.ahead
     x = (panel._column + np.arange(-1, ahead + 2)) % swept.shape[1]
     same = np.ones(swept.shape[1], bool)
     same[x] = False

@@ -18,7 +18,7 @@ import pytest
 
 from bk_realtime.commands.replay import _wait_for
 from bk_realtime.errors import BkError
-from bk_realtime.processes.supervisor import recorded_streams
+from bk_realtime.processes.children import recorded_streams
 from bk_realtime.recorder.finder import StreamFinder
 from bk_realtime.session.folder import Session
 from bk_realtime.session.settings import SessionSettings

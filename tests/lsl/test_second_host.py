@@ -31,7 +31,8 @@ from bk_realtime.source.inlet import LslInlet
 from bk_realtime.source.joined import open_joined
 from bk_realtime.source.microphone import Microphone, MicrophoneSearch
 from bk_realtime.xdf import read_xdf
-from gui.feed import Arrival, Feed
+from gui.feed import Feed
+from gui.link import Arrival
 from tests.engine_fakes import LABELS, SFREQ, tiny_bundle
 from tests.lsl.second_host import HELD_UP_S, SecondHost, until, wave
 

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from gui import feed as module
-from gui.feed import Feed, _describe, _Link, _predicate, _session_of
+from gui.feed import Feed, _predicate, _session_of
+from gui.link import LONGEST_TEXT, Link, describe
 
 
 class Info:
@@ -154,8 +155,8 @@ class Inlet:
         self.closed += 1
 
 
-def link(blocks: list[tuple[Any, Any]], rows: int | None = 3, offset: float = 0.0) -> _Link:
-    made = _Link.__new__(_Link)
+def link(blocks: list[tuple[Any, Any]], rows: int | None = 3, offset: float = 0.0) -> Link:
+    made = Link.__new__(Link)
     made.key, made.uid, made.inlet, made.offset = "neural", "u", Inlet(blocks), offset
     made.description, made.last_arrival, made.fresh = None, -1.0, True  # type: ignore[assignment]
     made.again = False
@@ -193,10 +194,10 @@ def test_a_stream_that_was_just_opened_is_shown_though_nothing_came() -> None:
 
 
 def test_a_text_that_is_too_long_is_left_out_with_its_stamp() -> None:
-    texts = [["a"], ["x" * (module.LONGEST_TEXT + 1)], ["y" * module.LONGEST_TEXT]]
+    texts = [["a"], ["x" * (LONGEST_TEXT + 1)], ["y" * LONGEST_TEXT]]
     got = link([(texts, [1.0, 2.0, 3.0])], rows=None, offset=0.5).pull()
     assert got is not None
-    assert [len(text) for text in got.data] == [1, module.LONGEST_TEXT]
+    assert [len(text) for text in got.data] == [1, LONGEST_TEXT]
     assert got.stamps.tolist() == [1.5, 3.5]
 
 
@@ -250,5 +251,5 @@ def test_channels_without_names_get_numbers() -> None:
         def get_channel_units(self) -> None:
             return None
 
-    described = _describe(Described("amp", "id", rate=250.0))  # type: ignore[arg-type]
+    described = describe(Described("amp", "id", rate=250.0))  # type: ignore[arg-type]
     assert (described.labels, described.units, described.sfreq) == (("A1", "ch2", "ch3"), ("",) * 3, 250.0)

@@ -87,6 +87,11 @@ NEVER = {
         | {"offline.train_vocoder", "offline.transfer", "offline.vocoder_table"},
         "they make the settings of their trainings themselves",
     ),
+    "offline.training.widest": (
+        {"offline.attack", "offline.decoded_mels", "offline.evaluate", "offline.lead"}
+        | {"offline.train_vocoder", "offline.transfer", "offline.vocoder_table"},
+        "their trainings compare no features",
+    ),
     "offline.training.feature_sets": ({"offline.attack"}, "its trainings choose no features"),
     "offline.training.from_yesterday": ({"offline.attack"}, "its trainings start from nothing"),
     "bk_realtime.learning.prior": ({"offline.attack"}, "its trainings start from nothing"),

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from bk_realtime.processes.child import Child
-from bk_realtime.processes.supervisor import BY_FORCE, ENDS_S, HUNG_ENDS_S, STARTING_S, Supervisor
+from bk_realtime.processes.children import STARTING_S
+from bk_realtime.processes.supervisor import BY_FORCE, ENDS_S, HUNG_ENDS_S, Supervisor
 from bk_realtime.session.folder import Session
 from bk_realtime.session.names import NOT_WHOLE
 from bk_realtime.session.settings import HangPolicy, InletSettings, MemoryPolicy, SessionSettings
