@@ -20,6 +20,7 @@ from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.decoder.speech_frames import speech_mask, told_threshold
 from bk_realtime.errors import InputError
 from bk_realtime.features import build_features, fit_statistics, run_features
+from bk_realtime.features.normalise import ZScore
 from bk_realtime.features.reference import reference_labels
 from bk_realtime.vocoder.mel import log_mel
 from offline.data.contamination import Contamination, cannot_tell
@@ -48,6 +49,7 @@ class Corpus:
     splits : per session, in rows of the two.
     first : per session, frame index of row 0 in the recording.
     mean, std : (n_features,) statistics of the training rows, of several days those of the last one.
+    z_score : the operator that scored the last day's features, with these statistics.
     n_contacts : features of one band under one reference: features that are so many apart are of one contact.
     days : per session, the day that it is of; empty where all count as one.
     unmoved : days before the last one whose mel is as it was recorded, since speech cannot be told from silence there
@@ -72,6 +74,7 @@ class Corpus:
     first: tuple[int, ...]
     mean: np.ndarray
     std: np.ndarray
+    z_score: ZScore | None = None
     n_contacts: int = 0
     days: tuple[int, ...] = ()
     unmoved: tuple[int, ...] = ()
@@ -190,9 +193,13 @@ def build_corpus(
             if day == wanted
         ]
         statistics[wanted] = fit_statistics(np.concatenate(training))
-    scores = {d: build_features(features, mel, labels, labels, sfreq, *s)[-1:] for d, s in statistics.items()}
+    scores: dict[int, ZScore] = {}
+    for day, known in statistics.items():
+        z_score = build_features(features, mel, labels, labels, sfreq, *known)[-1]
+        assert isinstance(z_score, ZScore)
+        scores[day] = z_score
     z = [
-        run_features(scores[day], s.log_power)[a:b].astype(np.float32)
+        run_features([scores[day]], s.log_power)[a:b].astype(np.float32)
         for s, (a, b), day in zip(sessions, rows, each, strict=True)
     ]
     moves, unmoved = day_moves(mels, splits, days)
@@ -208,6 +215,7 @@ def build_corpus(
         first=tuple(a for a, _ in rows),
         mean=statistics[each[-1]][0],
         std=statistics[each[-1]][1],
+        z_score=scores[each[-1]],
         n_contacts=len(reference_labels(features.reference, labels)),
         days=tuple(days),
         unmoved=unmoved,

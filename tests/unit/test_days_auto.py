@@ -28,7 +28,7 @@ from offline.training.recordings import read_recordings
 from offline.training.run_folder import begin_run
 from offline.training.settings import OptimiserSettings, Train
 from tests.unit.train_runs import last_weights, run, weights
-from tests.unit.two_days import FEATURES, MEL, ONE_EPOCH, SHORT, corpus, days, read, settings
+from tests.unit.two_days import FEATURES, MEL, ONE_EPOCH, SHORT, corpus, corpus_of, days, read, settings
 
 __all__ = ["corpus", "days", "read"]  # fixtures
 
@@ -96,7 +96,24 @@ def test_what_a_fold_holds_out_does_not_come_back_through_yesterdays_sound(days:
     np.testing.assert_allclose(recut(whole, whole.splits).mel[0], whole.mel[0], atol=1e-4)
 
 
-def test_one_day_is_cut_and_nothing_else(corpus: Corpus) -> None:
+@pytest.mark.parametrize("of", [(), (1, 2)])
+def test_a_fold_is_z_scored_by_what_it_trains_on(days: dict[str, Recording], of: tuple[int, ...]) -> None:
+    """As if what it holds out were not there: it was scored by the statistics of all that is not held out."""
+    whole = corpus_of(days, of)
+    sfreq = next(iter(days.values())).sfreq
+    for fold in nested_splits(whole, 2):
+        part = recut(whole, fold)
+        alone = build_corpus(whole.sessions, FEATURES, MEL, whole.labels, sfreq, splits=fold, days=of)
+        assert abs(part.features[1] - whole.features[1]).max() > 1e-3
+        for name in ("features", "mel"):
+            for got, wanted in zip(getattr(part, name), getattr(alone, name), strict=True):
+                np.testing.assert_allclose(got, wanted, atol=1e-4 if name == "mel" else 0)
+        np.testing.assert_array_equal((part.mean, part.std), (alone.mean, alone.std))
+    again = recut(whole, whole.splits)
+    assert all(np.array_equal(got, wanted) for got, wanted in zip(again.features, whole.features, strict=True))
+
+
+def test_the_sound_of_one_day_is_cut_and_nothing_else(corpus: Corpus) -> None:
     as_one = dataclasses.replace(corpus, days=())
     part = recut(as_one, corpus.splits[::-1])
     assert part.splits == corpus.splits[::-1]
