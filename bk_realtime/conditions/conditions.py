@@ -71,6 +71,7 @@ class Conditions:
         self._path, self._fade_ms, self._rate = folder / FILE, 1e3 * fade_s, sample_rate
         self._asked: deque[tuple[Condition, dict[str, Any]]] = deque()
         self._records: deque[tuple[float, dict[str, Any]]] = deque()
+        self._unwritten: deque[str] = deque()
         self._times = deque(c for c in schedule.changes if c.by == "time_s")
         self._trials = {int(c.at): c.condition for c in schedule.changes if c.by == "trial"}
         self._trial = 0
@@ -287,13 +288,21 @@ class Conditions:
             stamp, record = self._records.popleft()
             line = written(record, self.blind != "no")
             push(line, stamp or now)
-            try:
-                append(self._path, line)
+            self._unwritten.append(line)
+        while self._unwritten:
+            try:  # a disk that was full may hold half a line: what follows begins on one of its own
+                append(self._path, "\n" * self._file_failed + self._unwritten[0])
             except OSError as error:
                 if not self._file_failed:
                     text = f"{self._path.name} is not kept up ({error.strerror or error}); the recording has it"
                     self._note(make_event("file", text, active_fault=self._path.name))
                 self._file_failed = True
+                return
+            self._unwritten.popleft()
+            if self._file_failed:
+                self._file_failed = False
+                text = f"{self._path.name} is kept up again, with all that it lacked"
+                self._note(make_event("file", text, corrected=self._path.name))
 
     def end(self, now: float) -> None:
         """The last figures, for the next :meth:`keep`."""

@@ -46,11 +46,12 @@ class Care:
         self._notices = None if session is None else SessionNotices(session)
         self._streams: Sequence[RecordedStream] = ()
         self._watch: ExpectedWatch | None = None
-        self._room = DiskRoom(path.parent, lambda: path.stat().st_size, self._expected, usage)
+        self._room = DiskRoom(path.parent, self._size, self._expected, usage)
         self._hours: float | None = None
         self._warned = False
         self._next = 0.0
         self._seen = self._moved = False
+        self._n_bytes = 0  # when it was last at its place
         self.spare = False
         """What can be made again from the rest is to be left out, for want of room."""
 
@@ -102,8 +103,14 @@ class Care:
     def _expected(self) -> float:
         return pace(s.description for s in self._streams if not s.lost)
 
-    def _look_for_file(self) -> bool:
-        """Whether the recording is at its place; said where it is not any more. It is written all the same."""
+    def _size(self) -> int:
+        """Bytes of the recording; of one that was moved, which fills the disk all the same, what it had then."""
+        if not self._moved:
+            self._n_bytes = self._path.stat().st_size
+        return self._n_bytes
+
+    def _look_for_file(self) -> None:
+        """Say where the recording is at its place no more, or again. It is written all the same."""
         try:
             self._path.lstat()
             self._seen, moved = True, False
@@ -118,11 +125,9 @@ class Care:
                 self._tell(text, active_fault=MOVED)
             else:
                 self._tell(f"{self._path.name} is at its place again", corrected=MOVED)
-        return not moved
 
     def _look_at_disk(self, now: float) -> None:
-        if not self._look_for_file():
-            return
+        self._look_for_file()
         try:
             self._hours = hours = self._room.hours(now)
         except OSError as error:

@@ -20,7 +20,7 @@ from bk_realtime.engine.orders import execute
 from bk_realtime.engine.status_board import StatusBoard
 from bk_realtime.errors import BkError, OptionError
 from bk_realtime.metrics import Metrics
-from bk_realtime.session.condition_record import read_records
+from bk_realtime.session.condition_record import FILE, read_records
 from bk_realtime.session.conditions import ConditionSettings
 from bk_realtime.session.events import EventList
 from bk_realtime.session.folder import Session
@@ -308,6 +308,27 @@ def test_a_new_segment_is_one_for_the_second_voices_too(bundle, tmp_path: Path) 
     _, heard, _ = running.sound
     sham = Chain(bundle, shuffled_labels(LABELS, LABELS, 3)).push(x.astype(np.float64)).audio
     np.testing.assert_array_equal(heard[n + 300 :], sham[300 : len(heard) - n])
+
+
+def test_a_record_that_the_disk_did_not_take_is_made_up_for_and_that_is_said(bundle, tmp_path: Path) -> None:
+    running = Running(bundle, tmp_path / "run", conditions=("muted",))
+    path = tmp_path / "run" / FILE
+    path.mkdir()  # nothing can be written there
+    running.play(noise(SFREQ))
+    for _ in range(2):
+        running.experiment.keep(running.outlets, running.clock)
+    files = [event for event in running.noted.take() if event["event"] == "file"]
+    assert [event["active_fault"] for event in files] == [FILE]
+    path.rmdir()
+    path.write_text('{"half": "a li')  # so a disk that was full leaves it
+    running.say("condition", to="next")
+    running.play(noise(SFREQ), start=101.0)
+    running.experiment.keep(running.outlets, running.clock)
+    (event,) = (event for event in running.noted.take() if event["event"] == "file")
+    assert event["corrected"] == FILE
+    records = running.finish()
+    assert len(changes(records)) == 2
+    assert read_records(path.read_text().splitlines()) == records
 
 
 def test_too_slow_a_sham_is_refused_in_one_line(bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

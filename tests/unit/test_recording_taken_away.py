@@ -73,7 +73,8 @@ def test_a_disk_that_tells_sizes_of_before_or_does_not_answer_ends_no_recording(
 
 def test_a_file_that_was_renamed_is_written_on_and_where_it_is_not_is_said(writer: XdfWriter) -> None:
     said: list[str] = []
-    care = Care(writer.path, DiskPolicy(), (), 3.0, said.append, usage=lambda _: SimpleNamespace(free=10**12))
+    disk = SimpleNamespace(free=10**12)
+    care = Care(writer.path, DiskPolicy(), (), 3.0, said.append, usage=lambda _: disk)
     care.begin([AMP], [SimpleNamespace(description=AMP, lost=False)], 0.0)  # type: ignore[list-item]
     care.look(2.0)
     other = writer.path.rename(writer.path.with_name("patient.xdf"))
@@ -81,8 +82,12 @@ def test_a_file_that_was_renamed_is_written_on_and_where_it_is_not_is_said(write
         write(writer)
         care.look(now)
     assert said == ["warning: session.xdf was renamed or moved and is recorded on there: put it back"]
-    other.rename(writer.path)
+    disk.free = 10**8  # it fills the disk where it is now, too
+    care.look(7.0)
     care.look(8.0)
+    assert said.pop().startswith("warning: the disk is full in ")
+    other.rename(writer.path)
+    care.look(10.0)
     assert said[1:] == ["session.xdf is at its place again"]
     writer.path.rename(other)
     writer.close()
