@@ -64,6 +64,7 @@ class StreamFinder:
         self._thread.join(5.0)
         if not self._thread.is_alive():
             self._resolver = None
+            self._seconds.at_end()
 
     def _run(self) -> None:
         assert self._resolver is not None
@@ -142,7 +143,7 @@ class StreamFinder:
             opened = self._connecting.ask(info)
             if opened is not None:
                 opened.description  # noqa: B018  # refused here where it has none
-                gone.uid, gone.new_xml, gone.info, gone.gone_since = uid, opened.xml, info, None
+                gone.uid, gone.new_xml, gone.info, gone.gone_since, gone.unanswered = uid, opened.xml, info, None, None
                 if gone.inlet is None:
                     gone.inlet = opened.inlet
                     if gone.lost:  # forgotten meanwhile

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,7 +32,8 @@ class RecordedStream:
     it is not announced; ``inlet`` : None where it was let go, a new one where it came back then; ``info`` : where
     the sender was found; ``asked``, ``asking``, ``said`` : when it was last asked directly whether it is there,
     whether it is being asked, what it said; ``doubted`` : LSL clock when its connection was last held to be dead
-    perhaps; ``successor`` : a connection that brings samples where ``inlet`` is dead, for the recorder to take.
+    perhaps; ``successor`` : a connection that brings samples where ``inlet`` is dead, for the recorder to take;
+    ``unanswered`` : LSL clock since when its sender answers no further connection, None where it does or was not asked.
     These and ``uid`` are the finder's, all else the recorder's.
     """
 
@@ -60,6 +62,7 @@ class RecordedStream:
     said: str = ""
     doubted: float = -np.inf
     successor: Any = None
+    unanswered: float | None = None
 
     @property
     def quiet(self) -> bool:
@@ -105,6 +108,11 @@ class RecordedStream:
         self.lost = True
         self.stop.set()
         self.inlet = self.buffer = None
+
+
+def is_far(description: StreamDescription) -> bool:
+    """Whether it is sent by another machine."""
+    return description.hostname != socket.gethostname()
 
 
 def recovery_key(description: StreamDescription) -> tuple[Any, ...]:

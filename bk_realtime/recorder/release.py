@@ -72,7 +72,7 @@ def _ask(stream: RecordedStream) -> None:
 
 def _find_out(stream: RecordedStream, info: Any, uid: str) -> None:
     """Thread: whether the sender at an address is still this one, asked directly, without looking around."""
-    said, inlet = "silent", None
+    said, inlet, begun = "silent", None, stream.gone_since or stream.asked
     try:
         inlet = connect(info, 1, recover=False)
         answer = inlet.info(timeout=_ANSWER_S)
@@ -83,4 +83,8 @@ def _find_out(stream: RecordedStream, info: Any, uid: str) -> None:
         log.debug("%s was asked whether it is there: %r", stream.description.name, error)
     finally:
         stream.said = said if stream.uid == uid else ""
+        if said != "silent" or stream.uid != uid:
+            stream.unanswered = None
+        elif inlet is not None:
+            stream.unanswered = stream.unanswered or begun
         stream.asking = False

@@ -7,14 +7,15 @@ sender that pauses goes on over the old one. Where the new one brings samples an
 over the new one.
 
 Of a stream of events silence says nothing. It is doubted where its sender was not announced for a while, where another
-stream of that machine is silent, and where this machine slept.
+stream of that machine is silent, and where this machine slept. And a firewall or a router forgets a connection that is
+idle without a word to either end: beside a stream of events that is silent for long there is always a second one, anew
+every minute.
 """
 
 from __future__ import annotations
 
 import logging
 import math
-import socket
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,7 @@ from typing import Any
 from bk_realtime.clock import clock_of_sleep
 from bk_realtime.errors import BkError
 from bk_realtime.recorder.connecting import BUFFER_S
-from bk_realtime.recorder.recorded import RecordedStream
+from bk_realtime.recorder.recorded import RecordedStream, is_far
 from bk_realtime.source.door import connect
 from bk_realtime.watched import WatchedThread
 
@@ -32,6 +33,8 @@ SILENT_S = 2.0
 """A stream of a regular rate that is announced and silent for so long, and for some of its samples, is opened a second
 time; where it only paused, the next time after twice as long, up to ``RARELY_S``."""
 RARELY_S = 30.0
+EVENTS_S = 40.0
+"""A stream of events that is silent for so long gets one, too."""
 SURE_S, LONGER, LONGEST_S = 5.0, 1.2, 90.0
 """So long the new connection brings samples and the old one none: it is dead. And so many times as long as the silence
 lasted, or this machine slept, up to the last: TCP tries again after twice as long each time, and what the sender keeps
@@ -40,7 +43,7 @@ ANEW_S = 60.0
 """A second connection that has brought nothing for so long is made anew: it may be dead, too."""
 AGAIN_S = 5.0
 MOST = 8
-"""So many second connections at once."""
+"""So many second connections at once, of signals and of events each."""
 SLEPT_S = 5.0
 """Between two looks: this machine slept, or all of this process stood still."""
 _OPEN_S = 2.0
@@ -55,6 +58,8 @@ class Second:
     uid : of that sender.
     begun : LSL clock when it was asked for.
     sure_s : so long it is to bring samples at least before the old connection is held to be dead.
+    asked : when it was last asked for: made anew, it takes the place of itself.
+    fresh : it, or the one made anew, just open.
     inlet : None until it is open.
     brings_since : since when samples wait in it.
     failed : it did not open; another attempt is made after a while.
@@ -63,9 +68,24 @@ class Second:
     uid: str
     begun: float
     sure_s: float
+    asked: float = math.nan
+    fresh: Any = None
     inlet: Any = None
     brings_since: float = math.nan
     failed: bool = False
+
+    def open(self, info: Any, now: float) -> None:
+        """Begin to connect."""
+        self.asked, self.failed = now, False
+        WatchedThread(_open, "second connection", args=(info, self)).start()
+
+    def brings(self) -> bool:
+        """Whether samples wait; what was made anew takes over where none do, without a moment between the two."""
+        fresh, self.fresh = self.fresh, None
+        if self.inlet is not None and self.inlet.samples_available():
+            return True
+        self.inlet = fresh or self.inlet
+        return fresh is not None and bool(fresh.samples_available())
 
 
 class SecondConnections:
@@ -107,29 +127,45 @@ class SecondConnections:
         self._patience = {s: patience for s, patience in self._patience.items() if s in there}
         self._tried = {s: at for s, at in self._tried.items() if s in there}
         for s, second in list(self._seconds.items()):
-            if s not in there or s.uid != second.uid or self._is_over(s, second, now):
+            if s not in there or s.uid != second.uid or self._is_over(s, second, now, s.uid in visible):
                 del self._seconds[s]
         for s in sorted(here, key=lambda s: self._tried.get(s, -math.inf)):  # many that only pause keep out none
-            if len(self._seconds) < MOST and s not in self._seconds and self._is_doubtful(s, now):
+            if s not in self._seconds and self._has_room(s) and self._is_doubtful(s, now):
                 at, slept_s = self._slept
                 sure_s = min(LONGEST_S, max(SURE_S, LONGER * slept_s * (now - at < LONGEST_S)))
                 self._seconds[s] = second = Second(s.uid, now, sure_s)
                 self._tried[s] = now
-                WatchedThread(_open, "second connection", args=(s.info, second)).start()
+                second.open(s.info, now)
                 if s.description.sfreq > 0:
                     _doubt_events(here, s.description.hostname, now)
 
-    def _is_over(self, s: RecordedStream, second: Second, now: float) -> bool:
+    def at_end(self) -> None:
+        """Nothing more will come over any connection: hand over those that brought what the old one did not."""
+        for s, second in self._seconds.items():
+            if second.brings() and s.last_seen <= second.begun and s.uid == second.uid:
+                s.successor = second.inlet
+
+    def _has_room(self, s: RecordedStream) -> bool:
+        return sum(_is_events(other) == _is_events(s) for other in self._seconds) < MOST
+
+    def _is_over(self, s: RecordedStream, second: Second, now: float, visible: bool) -> bool:
         """Whether a second connection is not needed, not any more, or not this one."""
         if s.last_seen > second.begun:  # it only paused
             self._patience[s] = min(RARELY_S, 2 * self._patience.get(s, SILENT_S))
+            s.unanswered = None
             return True
-        if second.failed:
-            return now - second.begun > AGAIN_S
-        if second.inlet is None:
+        if second.fresh is not None:
+            s.unanswered = None
+        if not second.brings():
+            if second.failed:
+                s.unanswered = s.unanswered or second.asked
+                return now - second.asked > AGAIN_S
+            if second.inlet is None or now - second.asked <= ANEW_S:
+                return False
+            if not visible or not _is_events(s) or not self._has_room(s):  # it is another one's turn
+                return True
+            second.open(s.info, now)
             return False
-        if not second.inlet.samples_available():
-            return now - second.begun > ANEW_S
         if math.isnan(second.brings_since):
             second.brings_since = now
         sure_s = min(LONGEST_S, max(second.sure_s, LONGER * (second.brings_since - s.last_seen)))
@@ -142,30 +178,35 @@ class SecondConnections:
         """Whether its connection may be dead."""
         if s.successor is not None or not s.drained:
             return False
-        if s.description.sfreq <= 0:
-            return s.doubted > s.last_seen
+        if _is_events(s):
+            return s.doubted > s.last_seen or now - s.last_seen > EVENTS_S
         silent_s = max(self._patience.get(s, SILENT_S), 4 / s.description.sfreq)
         return now - s.last_seen > silent_s or (s.doubted > s.last_seen and s.quiet)
 
 
 def _doubt_events(streams: Sequence[RecordedStream], host: str, now: float) -> None:
     for s in streams:
-        if s.description.sfreq <= 0 and s.description.hostname == host:
+        if _is_events(s) and s.description.hostname == host:
             s.doubted = now
 
 
+def _is_events(s: RecordedStream) -> bool:
+    return s.description.sfreq <= 0
+
+
 def _is_far(s: RecordedStream) -> bool:
-    """Whether it is sent by another machine: within this one no connection dies unheard."""
-    return s.description.hostname != socket.gethostname()
+    """Within this machine no connection dies unheard."""
+    return is_far(s.description)
 
 
 def _open(info: Any, second: Second) -> None:
     """Thread: one attempt."""
+    fresh = None
     try:
         inlet = connect(info, BUFFER_S, recover=True)
         inlet.open_stream(timeout=_OPEN_S)
-        second.inlet = inlet
+        fresh = inlet
     except (RuntimeError, BkError) as error:  # what LSL raises: no answer in time, lost; or refused: tried again
         log.debug("no second connection to %s: %r", info.name(), error)
     finally:
-        second.failed = second.inlet is None
+        second.fresh, second.failed = fresh, fresh is None

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pylsl
 import pytest
 
 from bk_realtime.recorder import second_connection
@@ -60,6 +61,34 @@ def test_signal_and_events_are_recorded_on_after_their_connections_died_unheard(
     assert (np.diff(counted) > 1).sum() == 1  # one hole
     numbers = [int(row[0].split()[0]) for row in found["cues"].data]
     assert numbers == sorted(set(numbers))
+
+
+def test_lone_events_whose_connection_died_unheard_are_recorded_on_and_none_is_left_behind(
+    tmp_path: Path, source_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No signal of that machine tells of it, and it is announced all the while."""
+    monkeypatch.setattr(second_connection, "EVENTS_S", 0.5)
+    said: list[str] = []
+    with SecondHost(50.0, 0.0, **{f"{source_id}-cues": {"name": "cues", "type": "Markers", "sfreq": 0}}) as host:
+        recorder = Recorder(tmp_path / "x.xdf", f"starts-with(source_id,'{source_id}')", say=said.append)
+        poll_until(recorder, lambda: recorder.counts.get("cues (Markers)", 0) > 3)
+        host.cut()
+        cut = pylsl.local_clock()
+        poll_until(
+            recorder,
+            lambda: any(
+                c.begun > cut and c.inlet is not None and c.inlet.samples_available()
+                for c in list(seconds(recorder)._seconds.values())
+            ),
+        )
+        report = recorder.close()  # long before it is sure
+    assert report is not None
+    assert report["complete"]
+    assert sum("was dead" in line for line in said) == 1
+    (found,) = read_xdf(recorder.path)
+    numbers = [int(row[0].split()[0]) for row in found.data]
+    assert numbers == sorted(set(numbers))
+    assert (np.diff(numbers) > 1).sum() == 1  # one hole, and what came after it
 
 
 def test_a_sender_that_pauses_goes_on_over_its_own_connection_and_no_sample_comes_twice(

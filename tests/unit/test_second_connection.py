@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bk_realtime.recorder import second_connection as module
-from bk_realtime.recorder.second_connection import LONGEST_S, RARELY_S, SURE_S, SecondConnections
+from bk_realtime.recorder.second_connection import ANEW_S, EVENTS_S, LONGEST_S, RARELY_S, SURE_S, SecondConnections
 
 
 class Stream(SimpleNamespace):
@@ -23,6 +23,7 @@ def s() -> Any:
     return Stream(
         description=SimpleNamespace(sfreq=500.0, hostname="amplifier-pc"), uid="u", inlet=object(), info=None,
         hold=False, lost=False, drained=True, quiet=True, last_seen=100.0, doubted=-1.0, successor=None,
+        unanswered=None,
     )  # fmt: skip
 
 
@@ -31,14 +32,15 @@ class Hand:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, s: Any) -> None:
         self.t = self.asleep = 100.0
-        self.brings, self.opened, self.s = 1, 0, s
+        self.brings, self.answers, self.opened, self.s = 1, True, 0, s
         self.all = SecondConnections(lambda: self.asleep)
         monkeypatch.setattr(module, "_open", self._open)
         monkeypatch.setattr(module, "WatchedThread", _AtOnce)
 
     def _open(self, _info: object, second: Any) -> None:
         self.opened += 1
-        second.inlet = SimpleNamespace(samples_available=lambda: self.brings)
+        second.fresh = SimpleNamespace(samples_available=lambda: self.brings) if self.answers else None
+        second.failed = not self.answers
 
     def until(self, t: float, visible: bool = True) -> float:
         """When it was handed over, or ``t``."""
@@ -95,6 +97,58 @@ def test_after_this_machine_slept(monkeypatch: pytest.MonkeyPatch, s: Any) -> No
     assert hand.until(1000.0) - begun == pytest.approx(36.0, abs=0.5)  # by then it would have come over the old one
 
 
+def test_beside_events_that_are_silent_for_long_there_is_always_a_second_connection(
+    monkeypatch: pytest.MonkeyPatch, s: Any
+) -> None:
+    """A router forgets an idle connection; nothing else of that machine is recorded, and it is announced as before."""
+    s.description.sfreq = 0.0
+    hand = Hand(monkeypatch, s)
+    hand.brings = 0
+    assert hand.until(100 + EVENTS_S - 0.5) == pytest.approx(100 + EVENTS_S - 0.5)
+    assert hand.opened == 0
+    hand.until(100 + EVENTS_S + 0.5)
+    seen: set[Any] = set()
+    while hand.t < 100 + EVENTS_S + 10 * ANEW_S:
+        hand.until(hand.t + 0.1)
+        seen.add(hand.all._seconds[s].inlet.samples_available)  # at every moment
+    assert hand.opened == len(seen) == 10
+    hand.brings = 1
+    begun = hand.t
+    assert hand.until(2000.0) - begun == pytest.approx(LONGEST_S, abs=0.5)
+    assert s.successor is not None
+
+
+def test_events_that_only_the_second_connection_brought_are_taken_at_the_end(
+    monkeypatch: pytest.MonkeyPatch, s: Any
+) -> None:
+    s.description.sfreq = 0.0
+    hand = Hand(monkeypatch, s)
+    hand.brings = 0
+    hand.until(100 + EVENTS_S + 1)
+    hand.all.at_end()
+    assert s.successor is None  # nothing was sent
+    hand.brings = 1
+    hand.until(hand.t + SURE_S)
+    s.last_seen, before = hand.t, s.last_seen
+    hand.all.at_end()
+    assert s.successor is None  # they came over the old one
+    s.last_seen = before
+    hand.all.at_end()
+    assert s.successor is not None
+
+
+def test_who_answers_no_second_connection_is_noted_until_it_does(monkeypatch: pytest.MonkeyPatch, s: Any) -> None:
+    s.description.sfreq = 0.0
+    hand = Hand(monkeypatch, s)
+    hand.brings, hand.answers = 0, False
+    hand.until(100 + EVENTS_S + 60)
+    assert s.unanswered == pytest.approx(100 + EVENTS_S, abs=0.3)
+    assert 10 <= hand.opened <= 13
+    hand.answers = True
+    hand.until(hand.t + 6)
+    assert s.unanswered is None
+
+
 def test_a_sender_of_few_and_long_packets_is_opened_less_and_less_often(
     monkeypatch: pytest.MonkeyPatch, s: Any
 ) -> None:
@@ -110,7 +164,7 @@ def test_a_sender_of_few_and_long_packets_is_opened_less_and_less_often(
 def test_streams_that_only_pause_keep_no_dead_one_waiting_for_ever(monkeypatch: pytest.MonkeyPatch, s: Any) -> None:
     hand = Hand(monkeypatch, s)
     paused = [Stream(**vars(s) | {"uid": f"paused {k}"}) for k in range(module.MOST)]
-    monkeypatch.setattr(module, "_open", lambda info, second: setattr(second, "inlet", _Waiting(second.uid == "u")))
+    monkeypatch.setattr(module, "_open", lambda info, second: setattr(second, "fresh", _Waiting(second.uid == "u")))
     while hand.t < 300.0 and s.successor is None:
         hand.t, hand.asleep = hand.t + 0.1, hand.asleep + 0.1
         hand.all.look([*paused, s], {one.uid for one in [*paused, s]}, hand.t)
