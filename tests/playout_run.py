@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+import bk_realtime.sink.intake as intake
 import bk_realtime.sink.portaudio as backend
 import bk_realtime.sink.soundcard as module
 from bk_realtime.sink.soundcard import SoundCard
@@ -92,7 +93,7 @@ class PlayoutRun:
         for where in (module, backend):
             monkeypatch.setattr(where, "portaudio", lambda: sd)
         monkeypatch.setattr(module, "real_time_priority", lambda *_: "none in tests")
-        monkeypatch.setattr(module, "resample", self._count)
+        monkeypatch.setattr(intake, "resample", self._count)
         self._over, self._silence = 0.0, np.zeros(2 * HOP, np.float32)
         clock = ManualClock(_START)
         sink = self.sink = SoundCard(RATE, clock=clock, **settings)
@@ -118,7 +119,7 @@ class PlayoutRun:
                 stream.callback(out, len(out), None, none)
                 card += period
             clock.time = _START + write
-            self.delay[i] = write - taken + sink._ring.fill / RATE - (write - (card - period))
+            self.delay[i] = write - taken + sink._player.ring.fill / RATE - (write - (card - period))
             sink.write(hop, taken + max_age_s - write - sink.latency_s)
             beaten = write
             self.reserve[i], self.dry[i] = sink._level.reserve.target_s, sink.underruns

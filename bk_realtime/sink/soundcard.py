@@ -16,7 +16,8 @@ from bk_realtime.session.events import EventList
 from bk_realtime.sink.anew import MadeAnew
 from bk_realtime.sink.blocks import BlockLength
 from bk_realtime.sink.device_stream import DeviceStream
-from bk_realtime.sink.drift import HALF, kernel, resample, resampler_state
+from bk_realtime.sink.drift import HALF
+from bk_realtime.sink.intake import RING_S, Intake
 from bk_realtime.sink.patience import Retries, has_begun, is_gone
 from bk_realtime.sink.player import STALL_S
 from bk_realtime.sink.playout_level import PlayoutLevel
@@ -26,7 +27,6 @@ from bk_realtime.sink.shortfalls import HeldUp, Shortfalls
 from bk_realtime.sink.sound_server import is_routed
 from bk_realtime.watched import WatchedThread
 
-_RING_S = 2
 _CHECK_S = 0.05
 _FADE_OUT_S = 0.5
 _SETTLE_S = 0.05
@@ -73,7 +73,7 @@ class SoundCard:
         self._lost, self._closing = True, threading.Event()
         self._held_up, self._underruns_before = HeldUp(), 0
         self._shortfalls = Shortfalls(self._events, self._level)
-        self._overflow_told, self._why, self._priority = False, "", ""
+        self._why, self._priority = "", ""
         self._opened, self._block = 0.0, BlockLength()
         self._anew = MadeAnew()
         self._keeper: threading.Thread | None = None
@@ -83,11 +83,8 @@ class SoundCard:
         rate = output.rate
         self._output, self._rate, self._reported_s = output, rate, output.latency_s
         self._routed = is_routed(output.name, output.host)
-        self._ratio = rate / self.sample_rate
-        self._table = kernel(min(1.0, self._ratio))
-        self._resampler = resampler_state()
-        self._ring = Ring(_RING_S * rate)
-        self._player = self._level.player(self._ring, rate)
+        self._player = self._level.player(Ring(RING_S * rate), rate)
+        self._intake = Intake(self._player, self.sample_rate, rate, self._ceiling, self._events)
         self._mono = np.zeros(1 << 14, np.float32)
 
     def start(self) -> None:
@@ -143,17 +140,7 @@ class SoundCard:
             self._level.beat(now)
             return
         correction = self._level.before_write(now, player, good_for_s)
-        sound, self._resampler = resample(samples, self._resampler, self._ratio * correction, self._table)
-        np.clip(sound, -self._ceiling, self._ceiling, out=sound)
-        n = 0 if player.deadlines.full else min(len(sound), self._ring.capacity - self._ring.fill)
-        if n:
-            player.deadlines.add(self._ring.n_written + n, n, now + good_for_s)
-        self._ring.write(sound[:n])
-        if n < len(sound) and not self._overflow_told:
-            self._overflow_told = True
-            self._events.add("overflow", f"{_RING_S} s of sound are waiting for the device; new sound is dropped")
-        elif self._ring.fill < self._ring.capacity // 2:
-            self._overflow_told = False
+        self._intake.take(samples, correction, now + good_for_s)
 
     def hush(self) -> None:
         """Throw away what waits, at once; from any thread. What is written from now on is played."""
@@ -196,7 +183,7 @@ class SoundCard:
     @property
     def fill(self) -> int:
         """Samples that wait in the buffer, at ``sample_rate``."""
-        return 0 if self._lost else round(self._ring.fill / self._ratio)
+        return 0 if self._lost else self._intake.waiting
 
     @property
     def latency_s(self) -> float:

@@ -19,10 +19,11 @@ from bk_realtime.source.base import SourceEvent
 from bk_realtime.source.door import RefusedError, connect
 from bk_realtime.source.gaps import StreamMonitor
 from bk_realtime.source.no_time import NoTime
-from bk_realtime.source.resolve import SLICE_S, Search, Wanted, find, full_description, never, open_stream
+from bk_realtime.source.resolve import SLICE_S, Search, Wanted, find_sampled, full_description, never, open_stream
 from bk_realtime.source.returned import looks_alike, what_changed
 from bk_realtime.source.stamps import StampJudge
 from bk_realtime.source.time_correction import ClockWatch, TimeCorrection
+from bk_realtime.source.waited import all_that_waited
 
 _BUFFER_S = 5  # more would only be dropped; the recorder has an inlet of its own
 _SPARE = 4096  # samples that a pull has room for beyond that: it takes all there is, or a backlog looks too small
@@ -32,9 +33,6 @@ _REOPEN_S = 3.0  # liblsl's own recovery comes first; it takes 0.8 to 1.3 s afte
 _SILENT_S = 5.0  # a connection to a stream that can be found and gives nothing for so long is made anew
 _CONNECT_S = 2.0
 _POLL_S = 0.02
-_CATCH_UP_S = 0.5
-_SETTLE_S = 0.1  # what waits in the network comes within this
-_SHORT_S = 0.05  # a shorter piece is no backlog any more
 
 
 class LslInlet:
@@ -92,12 +90,7 @@ class LslInlet:
         self._inlet: pylsl.StreamInlet | None = None
         self._correction: TimeCorrection | None = None
         self._clock_watch = ClockWatch()
-        info = find(self._wanted, timeout, given_up)
-        if info.channel_format() == pylsl.cf_string or info.nominal_srate() <= 0:
-            raise StreamError(
-                f"stream {info.name()!r} carries markers or has no regular rate; expected sampled numbers; choose the "
-                "amplifier's stream with --name, --type or --source-id"
-            )
+        info = find_sampled(self._wanted, timeout, given_up)
         try:
             self._open(info, max(timeout, _CONNECT_S))
         except (LslTimeout, LostError):
@@ -170,7 +163,10 @@ class LslInlet:
             self._pulled_at = self._seen
         data, stamps = self._take(min(timeout, SLICE_S))
         if self.clock.now() - self._pulled_at > self._stall_s and self._search is None:
-            data, stamps = self._catch_up(data, stamps)
+            data, stamps = all_that_waited(
+                (data, stamps), self._take, lambda: self._inlet is not None, self._raw.sfreq, self.clock
+            )
+            self._seen = self.clock.now()  # the silence until now says nothing of the sender
         self._pulled_at = now = self.clock.now()
         n = len(stamps)
         if n == 0:
@@ -209,18 +205,6 @@ class LslInlet:
         else:
             self.clock.sleep(min(timeout, _POLL_S))
         return np.zeros((0, self._buffer.shape[1]), np.float32), np.zeros(0)
-
-    def _catch_up(self, data: np.ndarray, stamps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """After the caller, or the whole process, stood still: all that waited, as one chunk. It comes in pieces that
-        would look like stamps set to another time, and the silence until now says nothing of the sender."""
-        parts, begun = [(data, stamps)], self.clock.now()
-        while self._inlet is not None and (past := self.clock.now() - begun) < _CATCH_UP_S:
-            parts.append(self._take(_POLL_S))
-            short = len(parts[-1][1]) < _SHORT_S * self._raw.sfreq
-            if short and past > _SETTLE_S and any(len(s) for _, s in parts):
-                break
-        self._seen = self.clock.now()
-        return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
 
     def _drop(self) -> None:
         if self._correction is not None:

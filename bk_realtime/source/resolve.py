@@ -163,6 +163,23 @@ def find(wanted: Wanted, timeout: float, given_up: Callable[[], bool] = never) -
     return found[0]
 
 
+def find_sampled(wanted: Wanted, timeout: float, given_up: Callable[[], bool] = never) -> pylsl.StreamInfo:
+    """The same, where it has to be one of numbers at a regular rate.
+
+    Raises
+    ------
+    StreamError
+        As :func:`find`; or it is another kind of stream.
+    """
+    info = find(wanted, timeout, given_up)
+    if info.channel_format() == pylsl.cf_string or info.nominal_srate() <= 0:
+        raise StreamError(
+            f"stream {info.name()!r} carries markers or has no regular rate; expected sampled numbers; choose the "
+            "amplifier's stream with --name, --type or --source-id"
+        )
+    return info
+
+
 def visible(timeout: float) -> tuple[list[pylsl.StreamInfo], list[str]]:
     """Every stream that answers within ``timeout`` seconds (a second finds all), sorted by name, and a line for each
     that is refused."""

@@ -6,8 +6,6 @@ to :meth:`XdfWriter.write` is lost. The file is also pushed to the disk at least
 
 from __future__ import annotations
 
-import hashlib
-import os
 import struct
 import threading
 import time
@@ -21,8 +19,7 @@ from typing import Any, Self
 import numpy as np
 
 from bk_realtime.chunks import StreamDescription
-from bk_realtime.errors import FileError
-from bk_realtime.xdf.hash_chain import HashChain, chain_path
+from bk_realtime.xdf.growing import GrowingFile
 from bk_realtime.xdf.header import FORMATS, stream_description
 from bk_realtime.xdf.packing import (
     BOUNDARY,
@@ -39,12 +36,8 @@ from bk_realtime.xdf.packing import (
     varlen,
 )
 
-SYNC_S = 1.0
-"""Longest time in seconds between two pushes to the physical disk, while something is written."""
 BOUNDARY_S = 10.0
 """Time in seconds between boundary chunks."""
-
-_sync = getattr(os, "fdatasync", os.fsync)
 
 
 @dataclass
@@ -74,7 +67,8 @@ class XdfWriter:
     ----------
     path : a file that does not exist yet.
     now : monotonic seconds; tests turn it by hand.
-    session : id of the session whose recording this is, for the :class:`HashChain` beside it; ``None`` makes no chain.
+    session : id of the session whose recording this is, for the :class:`~bk_realtime.xdf.hash_chain.HashChain` beside
+        it; ``None`` makes no chain.
 
     Raises
     ------
@@ -96,48 +90,30 @@ class XdfWriter:
         self._lock = threading.Lock()
         self._streams: dict[int, _Stream] = {}
         self._ended: dict[int, int] = {}
-        self._hash = hashlib.sha256()
-        self._end = self._seen = 0
-        self._failure = ""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        try:
-            self._fd = os.open(self.path, flags, 0o644)
-        except FileExistsError:
-            raise FileError(
-                f"{self.path} exists already: recordings are never overwritten; name another file"
-            ) from None
-        except OSError as error:
-            raise FileError(f"{self.path}: cannot write here ({error.strerror}); name another place") from None
-        try:
-            self._chain = None if session is None else HashChain(self.path, session)
-        except OSError as error:
-            os.close(self._fd)
-            raise FileError(f"{chain_path(self.path)}: cannot be made ({error.strerror}); name another file") from None
-        self._closed = False
-        self._counts_links = os.fstat(self._fd).st_nlink > 0  # some disks in the network do not
-        self._began = self._last_sync = self._last_boundary = now()
+        self._file = GrowingFile(self.path, now, session, self._saved)
+        self._last_boundary = self._file.began
         stamp = datetime.now(UTC).isoformat(timespec="seconds")
         self._append(b"XDF:", FILE_HEADER, b"", f"<info><version>1.0</version><datetime>{stamp}</datetime></info>")
 
     @property
     def failed(self) -> bool:
         """True once the disk refused a write."""
-        return bool(self._failure)
+        return bool(self._file.failure)
 
     @property
     def chain_problem(self) -> str:
         """Why the hash chain could not be written for a while; empty where it is whole, or where there is none."""
-        return "" if self._chain is None else self._chain.problem
+        return self._file.chain_problem
 
     @property
     def sha256(self) -> str:
         """Digest of every byte written so far, to compare with the file's own."""
-        return self._hash.hexdigest()
+        return self._file.sha256
 
     @property
     def n_bytes(self) -> int:
         """Bytes written so far."""
-        return self._end
+        return self._file.n_bytes
 
     @property
     def counts(self) -> dict[int, int]:
@@ -190,17 +166,17 @@ class XdfWriter:
             if now - self._last_boundary >= BOUNDARY_S:
                 self._append(b"", BOUNDARY_CHUNK, b"", BOUNDARY)
                 self._last_boundary = now
-            self._flush_when_due(now)
+            self._file.flush_when_due(now)
 
     def clock_offset(self, stream_id: int, time: float, value: float) -> None:
         """Write a clock offset: at ``time`` s on the sender's clock, ``value`` s must be added to its stamps.
         One that was still being measured when the stream or the file was closed is left out."""
         with self._lock:
-            if self._closed or stream_id in self._ended:
+            if self._file.closed or stream_id in self._ended:
                 return
             self._append(b"", CLOCK_OFFSET, struct.pack("<I", stream_id), struct.pack("<dd", time, value))
             self._streams[stream_id].offsets.append((time, value))
-            self._flush_when_due(self._now())
+            self._file.flush_when_due(self._now())
 
     def end_stream(self, stream_id: int) -> None:
         """Write the footer of a stream that gets nothing more, and keep only the count."""
@@ -217,26 +193,17 @@ class XdfWriter:
     def close(self) -> None:
         """Write the footers and close. Safe to call twice, and after a failure (then without footers)."""
         with self._lock:
-            if self._closed:
+            if self._file.closed:
                 return
             try:
-                if not self._failure:
+                if not self.failed:
                     for stream_id, s in self._streams.items():
                         self._append(b"", STREAM_FOOTER, struct.pack("<I", stream_id), s.footer)
-                    self._flush(last=True)
-                elif self._chain is not None:  # what is in the file is covered, if the disk takes as much
-                    self._chain.link(self._now() - self._began)
+                    self._file.flush(last=True)
+                else:
+                    self._file.cover()
             finally:
-                self._closed = True
-                if self._chain is not None:
-                    self._chain.close()
-                try:
-                    os.close(self._fd)
-                except OSError as error:  # a disk in the network may say only now that it took no more
-                    self._failure = (
-                        self._failure or f"{self.path}: the disk lost what was written last ({error.strerror})"
-                    )
-                    raise FileError(self._failure) from None
+                self._file.close()
 
     def __enter__(self) -> Self:
         return self
@@ -247,60 +214,8 @@ class XdfWriter:
         self.close()
 
     def _append(self, before: bytes, tag: int, stream_id: bytes, content: str | bytes) -> None:
-        if self._failure:
-            raise FileError(self._failure)
-        if self._closed:
-            raise ValueError(f"{self.path}: write after close")
-        self._look_at_file()  # before: what is written behind a cut would fill the hole with zeros
-        chunk = before + pack_chunk(tag, stream_id, content)
-        rest = memoryview(chunk)
-        try:
-            while rest:
-                rest = rest[os.write(self._fd, rest) :]
-        except OSError as error:
-            self._give_up(error)
-        self._end += len(chunk)
-        self._hash.update(chunk)
-        if self._chain is not None:
-            self._chain.update(chunk)
+        self._file.append(before + pack_chunk(tag, stream_id, content))
 
-    def _flush_when_due(self, now: float) -> None:
-        if now - self._last_sync >= SYNC_S:
-            self._flush()
-
-    def _flush(self, last: bool = False) -> None:
-        try:
-            _sync(self._fd)
-        except OSError as error:
-            self._give_up(error)
-        self._last_sync = self._now()
-        if self._chain is not None:
-            self._chain.link(self._last_sync - self._began, last)
-
-    def _look_at_file(self) -> None:
-        """A file that was removed takes every write, and all of it is gone with the last one."""
-        try:
-            found = os.fstat(self._fd)
-        except OSError:  # a disk in the network that is away: the write says so, if it fails, too
-            return
-        if self._counts_links and not found.st_nlink:
-            why = f"the file was removed while it was written, and all {self._end} bytes of it are lost"
-        elif found.st_size < self._seen:  # not self._end: a disk in the network may tell a size of before
-            why = f"another program has cut the file off at byte {found.st_size} of {self._end}"
-        else:
-            self._seen = found.st_size
-            return
-        self._failure = f"{self.path}: recording stopped, {why}; leave the folder alone while it is recorded"
-        raise FileError(self._failure)
-
-    def _give_up(self, error: OSError) -> None:
-        kept = ", ".join(f"{stream.n_samples} samples of {stream.name}" for stream in self._streams.values())
-        self._failure = (
-            f"{self.path}: recording stopped, the disk took no more ({error.strerror}); saved and readable: "
-            f"{kept or 'nothing'} in {self._end} bytes; free space or record elsewhere"
-        )
-        try:
-            os.ftruncate(self._fd, self._end)  # drop the half-written chunk
-        except OSError as second:
-            self._failure += f" (the last chunk is incomplete: {second.strerror})"
-        raise FileError(self._failure) from None
+    def _saved(self) -> str:
+        """What is in the file of streams that go on, in words."""
+        return ", ".join(f"{stream.n_samples} samples of {stream.name}" for stream in self._streams.values())

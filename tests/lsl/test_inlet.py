@@ -16,7 +16,7 @@ from bk_realtime.chunks import Chunk
 from bk_realtime.engine.wiring import open_inlet
 from bk_realtime.errors import BkError, InputError, OptionError
 from bk_realtime.session.settings import InletSettings, SessionSettings
-from bk_realtime.source import inlet as inlet_module
+from bk_realtime.source import waited
 from bk_realtime.source.base import Source, SourceEvent, take_events
 from bk_realtime.source.inlet import LslInlet
 from tests.lsl.outlets import Sender, counter, make_outlet
@@ -134,7 +134,7 @@ def test_what_waited_while_the_engine_stood_still_is_one_chunk_and_no_loss(
     inlet._pulled_at -= 60.0  # nobody pulled for a minute, while these came
     inlet._seen -= 60.0
     with monkeypatch.context() as patch:
-        patch.setattr(inlet_module, "_CATCH_UP_S", 60.0)  # a test that stands still in the middle of it
+        patch.setattr(waited, "_CATCH_UP_S", 60.0)  # a test that stands still in the middle of it
         chunk = inlet.pull(0.1)
     assert chunk is not None
     np.testing.assert_array_equal(chunk.data, counter(1024, len(chunk), 4))

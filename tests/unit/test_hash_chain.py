@@ -245,7 +245,7 @@ def test_a_chain_that_cannot_be_written_for_a_while_covers_all_later(
     path, now = tmp_path / "x.xdf", [0.0]
     writer = XdfWriter(path, now=lambda: now[0], session="")
     writer.add_stream(1, info_xml(description()))
-    chain = writer._chain
+    chain = writer._file._chain
     assert chain is not None
     write = os.write
 

@@ -55,7 +55,7 @@ def test_a_file_that_another_program_cuts_off_ends_the_recording(writer: XdfWrit
 def test_a_disk_that_tells_sizes_of_before_or_does_not_answer_ends_no_recording(
     writer: XdfWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for found in (os.fstat(writer._fd), None):  # a while ago; not at all
+    for found in (os.fstat(writer._file._fd), None):  # a while ago; not at all
 
         def fstat(fd: int, found: os.stat_result | None = found) -> os.stat_result:
             if found is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import pylsl
 import pytest
 
 from bk_realtime.errors import BkError
@@ -54,6 +55,19 @@ def test_one_stream_is_taken_and_none_is_said(world: SimpleNamespace) -> None:
     world.answers = {}
     with pytest.raises(BkError, match="within 2 s, nor any other"):
         resolve.find(resolve.Wanted(), 2.0)
+
+
+@pytest.mark.parametrize(("rate", "kind"), [(0.0, 1), (1000.0, pylsl.cf_string)])
+def test_markers_and_what_has_no_regular_rate_are_not_decoded(
+    world: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, rate: float, kind: int
+) -> None:
+    world.answers = {"one": 100.0}
+    assert resolve.find_sampled(resolve.Wanted(), 15.0).source_id() == "one"
+    found = info("one")
+    found.nominal_srate, found.channel_format = (lambda: rate), (lambda: kind)
+    monkeypatch.setattr(resolve, "find", lambda *_: found)
+    with pytest.raises(BkError, match="markers or has no regular rate"):
+        resolve.find_sampled(resolve.Wanted(), 15.0)
 
 
 def test_a_wait_that_is_given_up_ends(world: SimpleNamespace) -> None:

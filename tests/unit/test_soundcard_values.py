@@ -156,13 +156,13 @@ def test_a_full_buffer_is_said_once_until_it_is_half_empty(sd: Listed, card: Sou
     assert overflows() == 0
     for _ in range(3):
         card.write(second)
-    assert card.fill == round(card._ring.capacity * RATE / 48000) > 2 * RATE
+    assert card.fill == round(card._player.ring.capacity * RATE / 48000) > 2 * RATE
     (event,) = [e for e in card.events() if e["event"] == "overflow"]
     assert event["text"] == "2 s of sound are waiting for the device; new sound is dropped"
-    card._ring.read(np.zeros(19200, np.float32))
+    card._player.ring.read(np.zeros(19200, np.float32))
     card.write(second)
     assert overflows() == 0  # more than half is full: told already
-    card._ring.read(np.zeros(72000, np.float32))
+    card._player.ring.read(np.zeros(72000, np.float32))
     card.write(np.zeros(HOP, np.float32))
     for _ in range(3):
         card.write(second)

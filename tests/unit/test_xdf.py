@@ -15,8 +15,8 @@ import pyxdf
 from bk_realtime.chunks import StreamDescription
 from bk_realtime.errors import BkError
 from bk_realtime.xdf import XdfWriter, info_xml, pick_stream, read_xdf, stream_description, verify_xdf
+from bk_realtime.xdf import growing as growing_module
 from bk_realtime.xdf import hash_chain as chain_module
-from bk_realtime.xdf import writer as writer_module
 from bk_realtime.xdf.packing import BOUNDARY
 from bk_realtime.xdf.reader import find_segments
 
@@ -158,7 +158,7 @@ def test_writer_refuses_what_it_cannot_keep(tmp_path: Path) -> None:
 
 def test_data_reach_the_disk_within_a_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now, synced = [0.0], []
-    monkeypatch.setattr("bk_realtime.xdf.writer._sync", lambda fd: synced.append(now[0]))
+    monkeypatch.setattr("bk_realtime.xdf.growing._sync", lambda fd: synced.append(now[0]))
     with XdfWriter(tmp_path / "x.xdf", now=lambda: now[0]) as writer:
         writer.add_stream(1, info_xml(description()))
         for _ in range(40):
@@ -176,9 +176,9 @@ def test_pushing_to_the_disk_is_the_systems_own_call_on_this_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Recording first, then the link of its chain: a link never covers bytes that may still be lost."""
-    assert {writer_module._sync, chain_module._sync} <= {os.fsync, getattr(os, "fdatasync", os.fsync)}
+    assert {growing_module._sync, chain_module._sync} <= {os.fsync, getattr(os, "fdatasync", os.fsync)}
     pushed: list[str] = []
-    for module in (writer_module, chain_module):
+    for module in (growing_module, chain_module):
         monkeypatch.setattr(module, "_sync", lambda fd: pushed.append(Path(os.readlink(f"/proc/self/fd/{fd}")).name))
     now = [0.0]
     with XdfWriter(tmp_path / "x.xdf", now=lambda: now[0], session="s") as writer:
