@@ -1,16 +1,15 @@
-"""`offline.evaluate` from the command line: bundles, folds, pairs, refusals, and the same numbers wherever jobs run."""
+"""`offline.evaluate` from the command line: bundles, folds and refusals."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import h5py
 import numpy as np
 import pytest
-import soundfile
 from matplotlib.figure import Figure
 from rich.console import Console
 
@@ -18,7 +17,6 @@ import offline.evaluation.jobs
 import offline.evaluation.run as evaluation_run
 from bk_realtime.config import write_toml
 from bk_realtime.plain_files import read_toml
-from bk_realtime.sources import source_files
 from bk_realtime.vocoder import log_mel
 from offline.data.split import Split, SplitSettings
 from offline.evaluate import main
@@ -26,14 +24,11 @@ from offline.evaluation import decoders, figures
 from offline.evaluation.cards import ParticipantCard
 from offline.evaluation.decoders import Recipe
 from offline.evaluation.folds import chosen_notes
-from offline.evaluation.jobs import Job, run_jobs
 from offline.evaluation.recordings import process
 from offline.evaluation.report import card_marks
-from offline.evaluation.score_settings import ScoreSettings
 from offline.evaluation.settings import Evaluate, refuse_out
-from offline.evaluation.store import JobResult, Store, plain
 from offline.evaluation.task import ONSET, PREVIOUS, TRIALS
-from offline.io import Recording, read_recording
+from offline.io import Recording
 from offline.scoring.loudness import LOUDNESS, LOUDNESS_STEPS
 from offline.scoring.mel import MEAN, ORACLE
 from offline.train import main as train
@@ -182,48 +177,6 @@ def test_errors_are_one_line(folder: Path, tmp_path: Path, capsys: pytest.Captur
         assert text in error, (arguments, error)
 
 
-def test_pair_of_files(folder: Path, tmp_path: Path) -> None:
-    audio = synthetic_recording(8.0, n_channels=1).audio
-    assert audio is not None
-    soundfile.write(tmp_path / "y.wav", audio, 22050)
-    soundfile.write(tmp_path / "late.wav", np.roll(audio, 22050 // 2), 22050)
-    options = ["--reference", str(tmp_path / "y.wav"), *FAST, "--sound-s", "5"]
-    assert run("--decoded", tmp_path / "late.wav", "--out", tmp_path / "e", *options) == 0
-    card = result(tmp_path / "e")["participants"]["late"]
-    assert card["lag"]["best_s"] == pytest.approx(-0.5, abs=0.01)
-    (alignment,) = [v for v in card["verdicts"] if v["check"] == "alignment"]
-    assert not alignment["good"]
-    assert card["decoders"]["decoded"]["stoi"]["value"] < 0.6
-
-
-def test_copy_synthesis_of_a_file(tmp_path: Path) -> None:
-    audio = synthetic_recording(3.0, n_channels=1).audio
-    assert audio is not None
-    soundfile.write(tmp_path / "a.wav", audio, 22050)
-    soundfile.write(tmp_path / "word.wav", audio[:8000], 22050)
-    assert run("--copy-synthesis", tmp_path, "--out", tmp_path / "e") == 0
-    found = result(tmp_path / "e")["copy_synthesis"]
-    assert found["mean"]["estoi"] > 0.5
-    assert [row["file"] for row in found["files"]] == ["a.wav"]
-    assert found["too_short"] == ["word.wav"]
-    assert run_error("--copy-synthesis", tmp_path / "word.wav") == 2
-
-
-def test_copy_synthesis_runs_on_the_device_that_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Named(Exception):
-        pass
-
-    def voice(*_: object, device: str = "none") -> None:
-        raise Named(device)
-
-    monkeypatch.setattr("bk_realtime.device.torch.cuda.is_available", lambda: True)
-    monkeypatch.setattr("bk_realtime.device.torch.cuda.device_count", lambda: 1)
-    monkeypatch.setattr("offline.evaluation.copy_synthesis.Voice", voice)
-    soundfile.write(tmp_path / "a.wav", np.zeros(8000), 8000)
-    with pytest.raises(Named, match="cuda"):
-        run("--copy-synthesis", tmp_path, "--device", "cuda")
-
-
 def test_folds_resume_and_a_leaking_split_fails(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -335,72 +288,3 @@ def test_sessions_of_one_participant_and_the_same_one_twice() -> None:
     )
     _, leaks, _ = decoders.fold_segments([first, replace(first, processed=part)], recipe, 0, 2, 0.0, 0, 0)
     assert any("as they are" in leak.finding for leak in leaks)
-
-
-def jobs_for(folder: Path) -> list[Job]:
-    recording = read_recording(folder / "new.h5")
-    split = SplitSettings(guard_s=1.0, min_part_s=1.0)
-    recipe = Recipe(labels=recording.labels, decoder=(("n_past", 4),), split=split)
-    scores = ScoreSettings(bootstrap=20, shifts=20, shuffles=1, sound_s=0)
-    path = str(folder / "new.h5")
-    return [
-        Job("new", (path,), (recording.reading_hash,), recipe, fold, 2, permutation, 0, scores)
-        for permutation in (0, 1)
-        for fold in (0, 1)
-    ]
-
-
-def test_key_follows_from_what_changes_the_numbers(folder: Path, tmp_path: Path) -> None:
-    job = jobs_for(folder)[0]
-    assert job.key == replace(job, paths=("elsewhere.h5",)).key
-    assert job.key == replace(job, recipe=replace(job.recipe, cache=str(tmp_path))).key
-    others = [
-        replace(job, seed=1),
-        replace(job, hashes=("0" * 64,)),
-        replace(job, recipe=replace(job.recipe, lead_ms=20.0)),
-        replace(job, scores=replace(job.scores, shifts=30)),
-    ]
-    assert len({job.key, *(o.key for o in others)}) == 5
-
-
-def test_a_job_is_done_again_when_its_code_changes(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store, job = Store(tmp_path), jobs_for(folder)[0]
-    store.keep(job.name, job.key, JobResult({"fit": {"alpha": 1.0}}))
-    found = store.find(job.name, replace(job).key)
-    assert found is not None
-    assert found.values == {"fit": {"alpha": 1.0}}
-    digests = []
-    monkeypatch.setattr(offline.evaluation.jobs, "source_digest", lambda *names: digests.append(names) or "other code")
-    assert store.find(job.name, replace(job).key) is None
-    computed_by = source_files(*digests[0])
-    for name in ("evaluation.segment_scores", "scoring.measures", "data.split", "io.hdf5", "training.fitting"):
-        assert f"offline.{name}" in computed_by
-    assert {"bk_realtime.decoder.ridge", "bk_realtime.features.filters", "bk_realtime.vocoder.mel"} <= set(computed_by)
-
-
-@pytest.mark.slow
-def test_same_scores_in_one_process_two_processes_and_on_a_scheduler(folder: Path, tmp_path: Path) -> None:
-    from distributed import LocalCluster
-
-    jobs = [replace(job, scores=replace(job.scores, sound_s=5.0)) for job in jobs_for(folder)[:3]]
-    here = run_jobs(jobs, 0, store=Store(tmp_path / "jobs"))
-    two = run_jobs(jobs, 2)
-    with LocalCluster(
-        n_workers=1,
-        threads_per_worker=1,
-        processes=False,
-        dashboard_address="127.0.0.1:0",
-        host="127.0.0.1",
-        protocol="tcp://",
-        local_directory=str(tmp_path / "dask"),
-    ) as cluster:
-        lab = run_jobs(jobs, scheduler=cluster.scheduler_address)
-    kept = run_jobs(jobs, store=Store(tmp_path / "jobs"))
-    for results in (two, lab, kept):
-        for a, b in zip(here, results, strict=True):
-            assert json.dumps(plain(a.values)) == json.dumps(plain(b.values))
-            assert len(a.segments) == len(b.segments)
-            for own, other in zip(a.segments, b.segments, strict=True):
-                np.testing.assert_equal(asdict(own), asdict(other))
