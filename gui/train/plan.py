@@ -259,6 +259,10 @@ REMEDIES = (
         "with which it is for the last day alone",
         later("say below the list which recordings are of an earlier day, or tick only recordings of one montage"),
     ),
+    (
+        "expected recordings of one set-up",
+        later("say below the list which recordings are of an earlier day, or tick only recordings of one set-up"),
+    ),
     ("days of one participant", later("tick only recordings of one participant")),
     ("neural streams", later("choose the amplifier's stream in Check with Decode this stream")),
     ("no neural stream", later("tick recordings that hold the amplifier's stream")),

@@ -4774,6 +4774,11 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../train/plan.py"/>
+        <source>say below the list which recordings are of an earlier day, or tick only recordings of one set-up</source>
+        <translation>sagen Sie unter der Liste, welche Aufnahmen von einem früheren Tag sind, oder haken Sie nur Aufnahmen eines Aufbaus an</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
         <source>tick only recordings of one participant</source>
         <translation>haken Sie nur Aufnahmen einer einzigen Teilnehmer:in an</translation>
     </message>

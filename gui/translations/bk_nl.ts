@@ -4774,6 +4774,11 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../train/plan.py"/>
+        <source>say below the list which recordings are of an earlier day, or tick only recordings of one set-up</source>
+        <translation>zeg onder de lijst welke opnames van een eerdere dag zijn, of vink alleen opnames van één opstelling aan</translation>
+    </message>
+    <message>
+        <location filename="../train/plan.py"/>
         <source>tick only recordings of one participant</source>
         <translation>vink alleen opnames van één deelnemer aan</translation>
     </message>

@@ -17,6 +17,7 @@ from offline.data.fingerprint import fingerprint
 from offline.data.heard import words_kept
 from offline.data.known_content import refuse_copies
 from offline.data.processed import ProcessedRecording, process_recording
+from offline.data.set_ups import refuse_other_set_ups
 from offline.data.settings import ContaminatedPolicy
 from offline.data.speech_level import require_speech
 from offline.data.split import SplitSettings
@@ -85,6 +86,7 @@ def load_corpus(
         days=days,
         spoken=True,
     )
+    refuse_other_set_ups(corpus)
     if console is not None:
         for line in filter(None, [not_moved(corpus), *chosen_elsewhere(corpus), *unspoken(corpus)]):
             console.print(line, highlight=False, markup=False)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
+import numpy as np
 import pytest
 import tyro
 from PyQt6.QtCore import Qt
@@ -24,6 +27,9 @@ from gui.train.page import TrainPage
 from gui.train.plan import SCORES, Phase, all_the_same, phases, remedy
 from gui.train.recorded import Recorded
 from gui.train.score_words import headline, read_card
+from offline.data.dataset import Corpus
+from offline.data.set_ups import refuse_other_set_ups
+from offline.data.split import learnt_whole
 from offline.evaluation.settings import Evaluate
 from offline.training.recordings import read_recordings
 from offline.training.settings import Train
@@ -201,3 +207,12 @@ def test_a_label_map_that_nobody_can_place_asks_for_the_days(tmp_path: Path, mon
     with pytest.raises(BkError) as told:
         read_recordings([Path("d1.xdf"), Path("d2.xdf")], label_map=tmp_path / "labels.toml")
     assert remedy(str(told.value)).startswith("say below the list which recordings are of an earlier day")
+
+
+def test_two_set_ups_on_one_day_are_refused_with_what_to_do() -> None:
+    rng, split = np.random.default_rng(0), learnt_whole(100)
+    sessions = [SimpleNamespace(name=f"r{level}", log_power=rng.standard_normal((100, 3)) + level) for level in (1, 5)]
+    corpus = SimpleNamespace(sessions=sessions, splits=(split, split), first=(0, 0), n_contacts=3, days=())
+    with pytest.raises(BkError) as caught:
+        refuse_other_set_ups(cast(Corpus, corpus))
+    assert remedy(str(caught.value)).endswith("or tick only recordings of one set-up")
