@@ -6,19 +6,20 @@ import math
 import random
 import re
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from bk_realtime.chain import STAGES
+from bk_realtime.conditions.blinding import Blinding
 from bk_realtime.conditions.sound import ConditionSound, OtherVoice
 from bk_realtime.decoded import Decoded
 from bk_realtime.errors import OptionError
 from bk_realtime.metrics import Metrics
 from bk_realtime.session.condition_record import FILE, append, written
-from bk_realtime.session.conditions import Condition, by_name, draw_letters
+from bk_realtime.session.conditions import Condition
 from bk_realtime.session.events import make_event
 from bk_realtime.session.schedule import Schedule
 
@@ -64,8 +65,9 @@ class Conditions:
         note: Callable[[dict[str, Any]], None],
         counters: Callable[[], dict[str, int]],
     ) -> None:
-        self.schedule, self.blind, self._note, self._counters = schedule, blind, note, counters
-        self.letters = draw_letters(schedule.conditions)
+        self.schedule, self._note, self._counters = schedule, note, counters
+        self._blinding = Blinding(schedule.conditions, blind)
+        self.letters = self._blinding.letters
         seed = random.SystemRandom().randrange(2**32)
         self.sound = ConditionSound(sample_rate, ceiling, fade_s, schedule.conditions, others, seed)
         self._path, self._fade_ms, self._rate = folder / FILE, 1e3 * fade_s, sample_rate
@@ -168,13 +170,13 @@ class Conditions:
             **why,
         }
         self._record("change", stamp, now, details)
-        self._tell("condition", self._words(condition), self._number, stamp)
+        self._tell("condition", self._blinding.words(condition), self._number, stamp)
 
     def _refuse(self, reason: str, details: dict[str, Any], stamp: float, now: float) -> None:
         self._number += 1
         self._record("refused", stamp, now, {"reason": reason, **details})
         text = "a condition could not begin; the record of conditions says why"
-        if self.blind == "no":
+        if not self._blinding.on:
             text = f"condition {details['condition']['name']} could not begin: {reason}"
         self._tell("no condition", text, self._number, stamp)
 
@@ -202,7 +204,7 @@ class Conditions:
         condition = self._find(str(command.get("to", "")))
         missing_s = self.sound.missing_s(condition)
         if missing_s > 0:
-            if self.blind != "no":  # how much is missing would tell which it is
+            if self._blinding.on:  # how much is missing would tell which it is
                 raise OptionError("condition: cannot begin yet; ask again later, or for another")
             raise OptionError(
                 f"{condition.name}: cannot begin yet, expected {missing_s:.1f} s more of sound; ask again then"
@@ -212,7 +214,7 @@ class Conditions:
     def marked(self, event: dict[str, Any]) -> dict[str, Any]:
         """Heed an event of the operator's marker; the event as the operator may see it."""
         heeded = self.heed(str(event.get("text", "")), {"by": "marker"})
-        if heeded and self.blind != "no" and not _TRIAL.fullmatch(str(event["text"])):
+        if heeded and self._blinding.on and not _TRIAL.fullmatch(str(event["text"])):
             return {**event, "text": "marker of the conditions", "values": {}}
         return event
 
@@ -231,51 +233,19 @@ class Conditions:
         try:
             self._asked.append((self._find(named[1]), dict(why)))
         except OptionError as error:
-            told = str(error) if self.blind == "no" else "a marker names a condition that was not declared"
+            told = "a marker names a condition that was not declared" if self._blinding.on else str(error)
             self._note(make_event("no condition", told))
         return True
 
     def _find(self, name: str) -> Condition:
-        known = self.schedule.conditions
-        if name.strip().lower() == "next":
-            order: Sequence[Condition] = known
-            if self.blind != "no":
-                order = sorted(known, key=lambda c: self.letters[c.name])
-            at = order.index(self.sound.condition)
-            following = [*order[at + 1 :], *order[:at]] or order
-            # one that cannot begin yet is passed over
-            return next((c for c in following if self.sound.missing_s(c) <= 0), self.sound.condition)
-        if self.blind == "letters":
-            lettered = {letter: c for c in known if (letter := self.letters[c.name])}
-            if name.strip().upper() in lettered:
-                return lettered[name.strip().upper()]
-        try:
-            return by_name(known, name)
-        except OptionError:
-            if self.blind == "no":
-                raise
-            choice = ", ".join(self.names()) or "next"
-            raise OptionError(f"condition: expected one of {choice}; this session is blinded") from None
-
-    def names(self) -> tuple[str, ...]:
-        """What the operator may ask for: names, letters, or nothing but ``next``."""
-        if self.blind == "hidden":
-            return ()
-        if self.blind == "letters":
-            return tuple(sorted(self.letters.values()))
-        return tuple(c.name for c in self.schedule.conditions)
-
-    def _words(self, condition: Condition) -> str:
-        if self.blind == "hidden":
-            return "condition hidden"
-        return f"condition {self.letters[condition.name] if self.blind == 'letters' else condition}"
+        return self._blinding.find(name, self.sound.condition, lambda c: self.sound.missing_s(c) <= 0)
 
     def figures(self) -> dict[str, Any]:
         """Fields of the status."""
         return {
-            "condition": self._words(self.sound.condition),
-            "conditions": self.names(),
-            "blinded": self.blind != "no",
+            "condition": self._blinding.words(self.sound.condition),
+            "conditions": self._blinding.names(),
+            "blinded": self._blinding.on,
         }
 
     # ---- main thread ---------------------------------------------------------------------------------------------
@@ -286,7 +256,7 @@ class Conditions:
             self._record("figures", self._last_stamp, now, self._stages())
         while self._records:
             stamp, record = self._records.popleft()
-            line = written(record, self.blind != "no")
+            line = written(record, self._blinding.on)
             push(line, stamp or now)
             self._unwritten.append(line)
         while self._unwritten:

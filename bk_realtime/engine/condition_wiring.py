@@ -85,7 +85,7 @@ class ConditionSession:
             core.before.append(lambda samples, stamp, voice=voice: voice.feed(samples))  # type: ignore[misc]
         core.shapers.append(conditions)
         board.further.append(conditions.figures)
-        if conditions.blind != "no":
+        if self.settings.blind != "no":
             board.veiled = (*board.veiled, *VEILED)
         if self.settings.condition_markers:
             self._markers = ConditionMarkers(

@@ -18,9 +18,13 @@ from bk_realtime.watched import WatchedThread
 from bk_realtime.xdf import XdfWriter
 from bk_realtime.xdf.header import FORMATS
 
-_QUIET_S = 0.3
+_QUIET_S, _STALL_S = 0.3, 2.0
 _MOST_VALUES = 1 << 22
 """Numbers, or letters of texts, that are taken of one stream at once."""
+OWN_TOLERANCE_S = 1e-7
+"""How far a stamp of the session's own streams that is left out of the file may lie from what readers put in its place,
+in seconds. All others come back to the bit: streams are joined by their stamps, and the smallest difference chooses
+other phases offline than live. Senders that push chunks stamp by the same sum as readers, so theirs are short too."""
 
 
 @dataclass(eq=False)
@@ -74,6 +78,24 @@ class RecordedStream:
     def derived(self) -> bool:
         """Whether an engine makes it from the neural stream: it can be made again. Not so status and events."""
         return self.description.source_id.startswith(OWN) and self.description.sfreq > 0
+
+    @property
+    def tolerance_s(self) -> float:
+        """See :data:`OWN_TOLERANCE_S`; 0 for all others."""
+        return OWN_TOLERANCE_S if self.description.source_id.startswith(OWN) else 0.0
+
+    def stalls(self, now: float) -> float:
+        """Seconds since its last sample, once where a regular stream has just fallen silent; else 0.
+
+        Parameters
+        ----------
+        now : on the LSL clock.
+        """
+        silent_s = now - self.last_seen
+        if self.description.sfreq <= 0 or silent_s <= _STALL_S or self.stalled:
+            return 0.0
+        self.stalled = True
+        return silent_s
 
     def begin(self, writer: XdfWriter, clock_every_s: float) -> None:
         """Samples are taken from its inlet from now on, and clock offsets measured beside."""

@@ -25,7 +25,6 @@ from bk_realtime.recorder.finder import StreamFinder
 from bk_realtime.recorder.recorded import RecordedStream
 from bk_realtime.recorder.start import wait_for_streams
 from bk_realtime.recorder.whole import check_whole
-from bk_realtime.session.names import OWN
 from bk_realtime.shown import shown
 from bk_realtime.source.door import described
 from bk_realtime.xdf import XdfWriter
@@ -34,15 +33,10 @@ from bk_realtime.xdf.samples import prepare
 
 log = logging.getLogger(__name__)
 
-_STALL_S = 2.0
 _TURN_S = 1.0
 """So long one stream is written before it is the next one's turn: one that never ends must not keep back the others."""
 KEPT = 200
 """So many streams that were let go are remembered: one that comes back goes on under its number in the file."""
-OWN_TOLERANCE_S = 1e-7
-"""How far a stamp of the session's own streams that is left out of the file may lie from what readers put in its place,
-in seconds. All others come back to the bit: streams are joined by their stamps, and the smallest difference chooses
-other phases offline than live. Senders that push chunks stamp by the same sum as readers, so theirs are short too."""
 
 
 class Recorder:
@@ -281,17 +275,11 @@ class Recorder:
                 continue
             if stream.buffer is None:
                 samples = stream.texts(samples)
-            tolerance_s = OWN_TOLERANCE_S if stream.description.source_id.startswith(OWN) else 0.0
-            self._writer.write(stream.stream_id, stamps, samples, tolerance_s)
+            self._writer.write(stream.stream_id, stamps, samples, stream.tolerance_s)
             written += len(stamps)
-        self._notice_silence(stream)
+        if silent_s := stream.stalls(pylsl.local_clock()):
+            self._say(f"warning: no samples of {stream.description.name!r} for {silent_s:.1f} s")
         return written
-
-    def _notice_silence(self, stream: RecordedStream) -> None:
-        silent = pylsl.local_clock() - stream.last_seen
-        if stream.description.sfreq > 0 and silent > _STALL_S and not stream.stalled:
-            stream.stalled = True
-            self._say(f"warning: no samples of {stream.description.name!r} for {silent:.1f} s")
 
     def _renew(self, stream: RecordedStream) -> RecordedStream:
         """After a restart of the sender: where rate or channels changed, go on under a new number and header."""

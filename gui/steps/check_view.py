@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QResizeEvent
 from PyQt6.QtWidgets import (
-    QAbstractItemView,
     QBoxLayout,
     QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
     QScrollArea,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from bk_realtime.shown import shown
 from gui import theme
 from gui.participant import MAINS_HZ, Participant
 from gui.said import translated
@@ -34,19 +28,10 @@ from gui.steps.bar import SHADES
 from gui.steps.findings import MICROPHONE, SIGNAL, TITLES, Finding, role
 from gui.steps.labels import wrapped
 from gui.steps.listening import ELECTRODES
+from gui.steps.streams_table import StreamsTable
 from gui.steps.survey import Seen, Survey
 from gui.words import later, tr
 
-COLUMNS = (
-    later("Stream"),
-    later("Type"),
-    later("Channels"),
-    later("Rate"),
-    later("True rate"),
-    later("Packet"),
-    later("Age"),
-    later("Use"),
-)
 MATTERS = (*TITLES.values(), MICROPHONE, SIGNAL, ELECTRODES)
 USE = later("The stream that is chosen in the list goes into the participant's profile")
 NOTHING_TO_USE = later("No stream is around that could be decoded: start the amplifier's LSL program")
@@ -91,9 +76,7 @@ class CheckView(QScrollArea):
         self.words = wrapped(tr("What was done last"), "soft")
         self.refused = wrapped(tr("Streams that are refused"), "soft")
         self._rows: dict[str, tuple[QLabel, QLabel, QLabel]] = {}
-        self.streams = _table()
-        self._uids: list[str] = []
-        self._seen: dict[str, Seen] = {}
+        self.streams = StreamsTable()
         self.channels = QListWidget()
         self.channels.setAccessibleName(tr("Channels of the decoded stream"))
         self.channels.setToolTip(tr("A channel with a tick is decoded; without, it is left out"))
@@ -141,18 +124,7 @@ class CheckView(QScrollArea):
 
     def show_streams(self, survey: Survey, main: Seen | None, participant: Participant) -> None:
         """What is around."""
-        uids = [one.uid for one in survey.seen]
-        self._seen = {one.uid: one for one in survey.seen}
-        if uids != self._uids:
-            self._uids = uids
-            self.streams.setRowCount(len(uids))
-        for row, one in enumerate(survey.seen):
-            for column, text in enumerate(_cells(one, role(one, main, participant))):
-                item = self.streams.item(row, column)
-                if item is None:
-                    self.streams.setItem(row, column, QTableWidgetItem(text))
-                elif item.text() != text:
-                    item.setText(text)
+        self.streams.show_streams(survey.seen, [role(one, main, participant) for one in survey.seen])
         none = (
             "" if survey.seen else (tr("no streams yet: start the amplifier's LSL program") if survey.complete else "…")
         )
@@ -167,8 +139,7 @@ class CheckView(QScrollArea):
 
     def chosen_stream(self) -> Seen | None:
         """The stream whose row is chosen."""
-        row = self.streams.currentRow()
-        return self._seen.get(self._uids[row]) if 0 <= row < len(self._uids) else None
+        return self.streams.chosen()
 
     def show_channels(self, channels: Sequence[tuple[str, str, bool]], leave_out: Sequence[str]) -> None:
         """(label, what becomes of it, whether it is read) of each channel; ticked: read, now or in training."""
@@ -257,47 +228,3 @@ class CheckView(QScrollArea):
         self._columns.addLayout(left, 2)
         self._columns.addLayout(right, 3)
         self.setWidget(whole)
-
-
-def _cells(one: Seen, what: str) -> tuple[str, ...]:
-    """Row of a stream."""
-    return (
-        shown(one.name, 40),
-        shown(one.type, 20),
-        str(one.n_channels),
-        f"{one.rate:g} Hz" if one.rate else tr("irregular"),
-        _figure(one.true_rate, "Hz", 1) if one.rate else "–",
-        _figure(one.packet_ms, "ms", 0) if one.rate else "–",
-        _age(one),
-        what,
-    )
-
-
-def _age(one: Seen) -> str:
-    if one.rate and one.silent_s > 2.0:
-        return tr("nothing for {seconds:.0f} s").format(seconds=one.silent_s)
-    return tr("other clock") if one.other_clock else _figure(one.age_ms, "ms", 0)
-
-
-def _figure(value: float, unit: str, digits: int) -> str:
-    return f"{value:.{digits}f} {unit}" if math.isfinite(value) else "–"
-
-
-def _table() -> QTableWidget:
-    table = QTableWidget(0, len(COLUMNS))
-    table.setHorizontalHeaderLabels([tr(one) for one in COLUMNS])
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setAccessibleName(tr("Streams around"))
-    table.setToolTip(tr("Choose one to decode it"))
-    table.setTabKeyNavigation(False)  # Tab goes on, the arrows go through the rows
-    table.setMinimumHeight(130)
-    for header in (table.verticalHeader(), table.horizontalHeader()):
-        if header is not None:
-            header.setVisible(header is table.horizontalHeader())
-            header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header = table.horizontalHeader()
-    if header is not None:
-        header.setStretchLastSection(True)
-    return table

@@ -3724,41 +3724,6 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../steps/check_view.py"/>
-        <source>Stream</source>
-        <translation>Stream</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
-        <source>Type</source>
-        <translation>Typ</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
-        <source>Rate</source>
-        <translation>Rate</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
-        <source>True rate</source>
-        <translation>Gemessen</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
-        <source>Packet</source>
-        <translation>Paket</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
-        <source>Age</source>
-        <translation>Alter</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
-        <source>Use</source>
-        <translation>Verwendung</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
         <source>The stream that is chosen in the list goes into the participant's profile</source>
         <translation>Der in der Liste gewählte Stream kommt in das Profil</translation>
     </message>
@@ -3901,21 +3866,6 @@ Ctrl+R</source>
         <location filename="../steps/check_view.py"/>
         <source>click: leave out or take back</source>
         <translation>Klick: weglassen oder zurücknehmen</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
-        <source>irregular</source>
-        <translation>unregelmäßig</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
-        <source>other clock</source>
-        <translation>andere Uhr</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
-        <source>Choose one to decode it</source>
-        <translation>Wählen Sie einen zum Decodieren</translation>
     </message>
     <message>
         <location filename="../steps/findings.py"/>
@@ -4376,6 +4326,56 @@ Ctrl+R</source>
         <location filename="../steps/speak.py"/>
         <source>{what}  ·  {decoder}  ·  sound: {device}  ·  saved in {folder}</source>
         <translation>{what}  ·  {decoder}  ·  Ton: {device}  ·  gespeichert in {folder}</translation>
+    </message>
+    <message>
+        <location filename="../steps/streams_table.py"/>
+        <source>Stream</source>
+        <translation>Stream</translation>
+    </message>
+    <message>
+        <location filename="../steps/streams_table.py"/>
+        <source>Type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <location filename="../steps/streams_table.py"/>
+        <source>Rate</source>
+        <translation>Rate</translation>
+    </message>
+    <message>
+        <location filename="../steps/streams_table.py"/>
+        <source>True rate</source>
+        <translation>Gemessen</translation>
+    </message>
+    <message>
+        <location filename="../steps/streams_table.py"/>
+        <source>Packet</source>
+        <translation>Paket</translation>
+    </message>
+    <message>
+        <location filename="../steps/streams_table.py"/>
+        <source>Age</source>
+        <translation>Alter</translation>
+    </message>
+    <message>
+        <location filename="../steps/streams_table.py"/>
+        <source>Use</source>
+        <translation>Verwendung</translation>
+    </message>
+    <message>
+        <location filename="../steps/streams_table.py"/>
+        <source>Choose one to decode it</source>
+        <translation>Wählen Sie einen zum Decodieren</translation>
+    </message>
+    <message>
+        <location filename="../steps/streams_table.py"/>
+        <source>irregular</source>
+        <translation>unregelmäßig</translation>
+    </message>
+    <message>
+        <location filename="../steps/streams_table.py"/>
+        <source>other clock</source>
+        <translation>andere Uhr</translation>
     </message>
     <message>
         <location filename="../steps/survey.py"/>

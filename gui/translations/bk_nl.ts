@@ -3724,41 +3724,6 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../steps/check_view.py"/>
-        <source>Stream</source>
-        <translation>Stream</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
-        <source>Type</source>
-        <translation>Type</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
-        <source>Rate</source>
-        <translation>Snelheid</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
-        <source>True rate</source>
-        <translation>Gemeten</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
-        <source>Packet</source>
-        <translation>Pakket</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
-        <source>Age</source>
-        <translation>Ouderdom</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
-        <source>Use</source>
-        <translation>Gebruik</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
         <source>The stream that is chosen in the list goes into the participant's profile</source>
         <translation>De stream die in de lijst gekozen is, komt in het profiel van de deelnemer</translation>
     </message>
@@ -3901,21 +3866,6 @@ Ctrl+R</translation>
         <location filename="../steps/check_view.py"/>
         <source>click: leave out or take back</source>
         <translation>klik: weglaten of terugnemen</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
-        <source>irregular</source>
-        <translation>onregelmatig</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
-        <source>other clock</source>
-        <translation>andere klok</translation>
-    </message>
-    <message>
-        <location filename="../steps/check_view.py"/>
-        <source>Choose one to decode it</source>
-        <translation>Kies er een om te decoderen</translation>
     </message>
     <message>
         <location filename="../steps/findings.py"/>
@@ -4376,6 +4326,56 @@ Ctrl+R</translation>
         <location filename="../steps/speak.py"/>
         <source>{what}  ·  {decoder}  ·  sound: {device}  ·  saved in {folder}</source>
         <translation>{what}  ·  {decoder}  ·  geluid: {device}  ·  opgeslagen in {folder}</translation>
+    </message>
+    <message>
+        <location filename="../steps/streams_table.py"/>
+        <source>Stream</source>
+        <translation>Stream</translation>
+    </message>
+    <message>
+        <location filename="../steps/streams_table.py"/>
+        <source>Type</source>
+        <translation>Type</translation>
+    </message>
+    <message>
+        <location filename="../steps/streams_table.py"/>
+        <source>Rate</source>
+        <translation>Snelheid</translation>
+    </message>
+    <message>
+        <location filename="../steps/streams_table.py"/>
+        <source>True rate</source>
+        <translation>Gemeten</translation>
+    </message>
+    <message>
+        <location filename="../steps/streams_table.py"/>
+        <source>Packet</source>
+        <translation>Pakket</translation>
+    </message>
+    <message>
+        <location filename="../steps/streams_table.py"/>
+        <source>Age</source>
+        <translation>Ouderdom</translation>
+    </message>
+    <message>
+        <location filename="../steps/streams_table.py"/>
+        <source>Use</source>
+        <translation>Gebruik</translation>
+    </message>
+    <message>
+        <location filename="../steps/streams_table.py"/>
+        <source>Choose one to decode it</source>
+        <translation>Kies er een om te decoderen</translation>
+    </message>
+    <message>
+        <location filename="../steps/streams_table.py"/>
+        <source>irregular</source>
+        <translation>onregelmatig</translation>
+    </message>
+    <message>
+        <location filename="../steps/streams_table.py"/>
+        <source>other clock</source>
+        <translation>andere klok</translation>
     </message>
     <message>
         <location filename="../steps/survey.py"/>

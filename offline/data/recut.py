@@ -9,7 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from bk_realtime.features import fit_statistics, run_features
-from offline.data.dataset import Corpus, day_moves
+from offline.data.dataset import Corpus
+from offline.data.day_moves import day_moves
 from offline.data.split import Split
 
 
