@@ -83,6 +83,17 @@ class Partner:
         self._place(*self.line.finish())
         self._ended = True
 
+    def move(self, by_s: float) -> None:
+        """Its stamps so far are to be read as later by so many seconds."""
+        self.line.move(by_s)
+        self._times, self._placed_s = self._times + by_s, self._placed_s + by_s
+        self._anew_runs = [(n, t + by_s) for n, t in self._anew_runs]
+
+    def move_rows(self, by_s: float) -> None:
+        """The same of the times that were asked for."""
+        self._rows, self._asked_s, self._newest = self._rows + by_s, self._asked_s + by_s, self._newest + by_s
+        self._anew_rows = [(n, t + by_s) for n, t in self._anew_rows]
+
     def _place(self, times: np.ndarray, runs: np.ndarray) -> None:
         data, self._incoming = self._incoming[: len(times)], self._incoming[len(times) :]
         known = np.isfinite(times)
@@ -263,6 +274,17 @@ class Joiner:
         newest = float(np.max(stamps))
         self._newest = newest if newest < self._newest - _ANEW_S else max(self._newest, newest)
         self._ask(self.line.push(stamps).times)
+
+    def move(self, which: int, by_s: float) -> None:
+        """The clock of a stream (0: the main one) became known: its stamps so far are later by so many seconds. Rows
+        from now on are as if it had been known from the start."""
+        if which:
+            self.partners[which - 1].move(by_s)
+            return
+        self.line.move(by_s)
+        self._newest += by_s
+        for partner in self.partners:
+            partner.move_rows(by_s)
 
     def take(self) -> Joined:
         """All rows that are complete, or that do not wait any longer."""

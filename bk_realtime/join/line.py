@@ -126,6 +126,12 @@ class Line:
             pass
         return _together(out)
 
+    def move(self, by_s: float) -> None:
+        """All stamps so far are to be read as later by so many seconds: what their clock is became known."""
+        if self._origin is not None:
+            self._origin += by_s
+        self._held, self._last_stamp = self._held + by_s, self._last_stamp + by_s
+
     def finish(self) -> Placed:
         """What still waits, counted as late only: there is nothing more to tell a gap by."""
         out: list[Placed] = []

@@ -98,7 +98,7 @@ class JoinedSource:
         )
         self._feeds = [PartnerFeed(source, d) for source, d in zip(partners, own[1:], strict=True)]
         self._names = [d.name for d in own]
-        self._begun = [False] * len(own)
+        self._begun, self._offsets = [False] * len(own), [0.0] * len(own)
         self._stamps = np.zeros(0)  # raw ones of rows that wait
         self._times = np.zeros(0)  # theirs on this machine's clock; NaN where the stamps are trusted
         self._offset, self._received = 0.0, 0.0
@@ -207,8 +207,13 @@ class JoinedSource:
             name, first = self._names[which], float(chunk.stamps[0])
             text = f"joining begins with this sample of {name!r}"
             self._event("joined", text, stream=which, name=name, stamp=first)
-        stamps = chunk.stamps if self._one_clock else chunk.stamps + chunk.offset
-        self._joiner.push(which, chunk.data, stamps)
+        if self._one_clock:
+            self._joiner.push(which, chunk.data, chunk.stamps)
+            return
+        if chunk.offset and not self._offsets[which]:  # its host told only now what time it is
+            self._joiner.move(which, chunk.offset)
+        self._offsets[which] = chunk.offset
+        self._joiner.push(which, chunk.data, chunk.stamps + chunk.offset)
 
     def _hand_out(self, rows: Joined) -> Chunk:
         """Rows up to where the next event of the main stream happened."""

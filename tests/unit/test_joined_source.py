@@ -193,6 +193,47 @@ def test_a_partner_that_is_lost_is_missing_and_told_and_taken_up_again() -> None
     assert len(source._joiner.partners[0].late) == 1  # the rest was told
 
 
+class Elsewhere(Script):
+    """On a host whose clock is ``ahead`` seconds ahead, which nobody knows before it is ``known``."""
+
+    known, ahead = False, 0.0
+
+    def pull(self, timeout: float) -> Chunk | None:
+        chunk = super().pull(timeout)
+        if chunk is None:
+            return None
+        return dataclasses.replace(chunk, stamps=chunk.stamps + self.ahead, offset=-self.ahead if self.known else 0.0)
+
+
+@pytest.mark.parametrize("ahead", [1e5, -1e5, 5.0, -0.05])
+@pytest.mark.parametrize("which", ["main", "partner"])
+def test_a_clock_that_becomes_known_later_joins_from_then_on_as_if_it_had_been_known(which: str, ahead: float) -> None:
+    """A firewall that is opened in mid-session: the channels of that amplifier stayed missing to the end."""
+    main = (Elsewhere if which == "main" else Script)("amp", 1000, 4, host="a")
+    partner = (Elsewhere if which == "partner" else Script)("stim", 1000, 4.2, host="b")
+    other = main if isinstance(main, Elsewhere) else partner
+    assert isinstance(other, Elsewhere)
+    other.ahead = ahead
+    main.limit, partner.limit = 0, 2000
+    source = JoinedSource(main, [partner], late_s=0.1)
+    assert source.pull(0.02) is None
+    assert partner.idle.wait(60)
+    main.limit = 2000
+    chunks, _ = pulled(source, 1700)
+    other.known = True
+    partner.idle.clear()
+    partner.limit = 4200
+    until(lambda: partner.at == 4200 and partner.idle.is_set())
+    main.limit = 4000
+    more, _ = pulled(source, 3900 - sum(map(len, chunks)))
+    source.close()
+    rows = np.concatenate([c.data for c in (*chunks, *more)])
+    joiner = Joiner(1000, 1, [(1000, 1)])
+    joiner.push(0, main.x, main.stamps)
+    joiner.push(1, partner.x, partner.stamps)
+    np.testing.assert_allclose(rows[2020:3900], joiner.take().data[2020:3900], atol=1e-3)
+
+
 def test_a_partner_that_comes_back_as_another_stays_missing() -> None:
     main, partner = Script("amp", 1000, 2), Script("stim", 1000, 2)
     partner.error = StreamError("stream 'stim' came back with other channels")
