@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bk_realtime.errors import InputError
+from offline.io.repeats import repeated
 
 GAP_SAMPLES = 1.5
 """A jump of more than this many samples, beyond what jitter explains, is a gap."""
@@ -31,7 +32,8 @@ class Grid:
     ----------
     start_s, rate : grid point ``i`` is at ``start_s + i / rate``.
     length : grid points.
-    pieces : (first sample, stop sample, first grid point) of each run without a gap.
+    pieces : (first sample, stop sample, first grid point) of each run without a gap; samples in none of them have no
+        place.
     gaps : (start in seconds, missing samples) of each gap.
     """
 
@@ -67,6 +69,12 @@ class Grid:
             if a < b:
                 out[at + a - start : at + b - start] = block[a - first : b - first]
 
+    def of_kept(self) -> tuple[Grid, np.ndarray]:
+        """The grid of those samples alone that have a place, and which they are."""
+        ends = [0, *itertools.accumulate(stop - start for start, stop, _ in self.pieces)]
+        pieces = tuple((a, b, at) for (a, b), (_, _, at) in zip(itertools.pairwise(ends), self.pieces, strict=True))
+        return replace(self, pieces=pieces), np.concatenate([np.arange(a, b) for a, b, _ in self.pieces])
+
 
 def regular_grid(
     stamps: np.ndarray,
@@ -75,6 +83,7 @@ def regular_grid(
     least_gap_s: float = 0.0,
     option: str = "sfreq",
     starts: Sequence[int] = (),
+    fingerprints: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> Grid:
     """Lay samples on a regular grid by their stamps.
 
@@ -91,6 +100,8 @@ def regular_grid(
         jitter than its samples are apart).
     option : of the reader that names the true rate, for messages.
     starts : first samples of later parts, where it is known that the recording was interrupted.
+    fingerprints : tells samples of given indices apart by their values: those that came twice
+        (:func:`~offline.io.repeats.repeated`) are left out the second time, and said. None: they are kept in order.
 
     Raises
     ------
@@ -101,6 +112,13 @@ def regular_grid(
     n = len(stamps)
     if n == 0 or not np.isfinite(stamps).all():
         raise InputError(f"{where}: time stamps are missing or not numbers")
+    twice = repeated(stamps, fingerprints) if fingerprints is not None else ()
+    if len(twice):
+        kept = np.delete(np.arange(n), twice)
+        begins = sorted({int(k) for k in np.searchsorted(kept, starts) if k < len(kept)})
+        grid = regular_grid(stamps[kept], sfreq, where, least_gap_s, option, begins)
+        note = f"{len(twice)} samples ({len(twice) / grid.rate:.3f} s) came twice: left out the second time"
+        return replace(grid, pieces=tuple(_where_they_were(grid, kept)), notes=(note, *grid.notes))
     # jitter is judged over all parts, without the breaks between them
     steps = _lasting_steps(_closed(stamps, starts, sfreq) if starts else stamps, sfreq, least_gap_s)
     edges = [0, *sorted({*starts, *steps}), n]
@@ -135,6 +153,14 @@ def regular_grid(
         lost = sum(m for _, m in gaps)
         notes.insert(0, f"{len(gaps)} gaps, {lost} samples ({lost / rate:.3f} s) missing, filled with NaN")
     return Grid(offset[0], rate, position, tuple(pieces), tuple(gaps), tuple(notes))
+
+
+def _where_they_were(grid: Grid, kept: np.ndarray) -> Iterator[tuple[int, int, int]]:
+    """Pieces of the grid of samples ``kept``, by their number among all."""
+    for start, stop, at in grid.pieces:
+        cuts = np.flatnonzero(np.diff(kept[start:stop]) > 1) + 1 + start
+        for a, b in itertools.pairwise([start, *cuts.tolist(), stop]):
+            yield int(kept[a]), int(kept[b - 1]) + 1, at + a - start
 
 
 def _closed(stamps: np.ndarray, starts: Sequence[int], sfreq: float) -> np.ndarray:

@@ -183,10 +183,11 @@ def _taken(part: Recording, name: str, source: Source | None, stamps: np.ndarray
     """Samples as they came with their own stamps, and where they lie in ``part``; without a stream (or where the reader
     put more than it together) all of the regular axis."""
     if source is not None and stamps is not None:
-        grid = regular_grid(source.stamps, float(part.sfreq), name)
+        own = regular_grid(source.stamps, float(part.sfreq), name, fingerprints=source.fingerprints)
+        grid, kept = own.of_kept()
         if grid.length == len(part.neural) and abs(grid.start_s - part.neural_start_s) < 1e-6:
             rows = np.concatenate([np.arange(at, at + stop - start) for start, stop, at in grid.pieces])
             data = part.neural if len(rows) == len(part.neural) else part.neural[rows]
-            return Taken(name, float(part.sfreq), data, stamps), grid
+            return Taken(name, float(part.sfreq), data, stamps[kept]), grid
     axis = part.neural_start_s + np.arange(len(part.neural)) / part.neural_rate
     return Taken(name, part.neural_rate, part.neural, axis), None

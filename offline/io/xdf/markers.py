@@ -149,6 +149,10 @@ def _line_events(
     """Edges of channels, at the samples' places on the grid or, without one, at their stamps. Where several channels
     have some, each is named before its code."""
     numbers = source.columns(columns)
+    if grid is not None:
+        grid, kept = grid.of_kept()
+        if len(kept) < len(numbers):  # what came twice has no edges of its own
+            numbers = numbers[kept]
     found: dict[str, list[tuple[int, str]]] = {}
     for k, c in enumerate(columns):
         label = source.channels[c].label
@@ -159,7 +163,7 @@ def _line_events(
     if grid is None:
         times = source.stamps
     else:
-        times = np.empty(len(source))
+        times = np.empty(len(numbers))
         for start, stop, at in grid.pieces:
             times[start:stop] = grid.start_s + (at + np.arange(stop - start)) / grid.rate
     several = len(found) > 1

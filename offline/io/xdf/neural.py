@@ -83,7 +83,7 @@ def plan_neural(
     montage = choose_channels(told, where, channels, exclude, unit, gain, holds_features, apart=apart)
     rate = rational_rate(sfreq) if sfreq else rate_of(source, path)
     where = f"{path.name}: {shown(source.name)}"
-    grid = regular_grid(source.stamps, float(rate), where, starts=source.starts)
+    grid = regular_grid(source.stamps, float(rate), where, starts=source.starts, fingerprints=source.fingerprints)
     notes = [f"neural: {note}" for note in (*source.breaks(), *_made_labels(source), *grid.notes)]
     return Neural(rate, montage, grid, (*notes, *montage.notes))
 

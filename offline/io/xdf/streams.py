@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import zlib
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -76,6 +77,18 @@ class Source:
         for part in self.parts:
             for block in part.blocks():
                 yield block.astype(self.dtype, copy=False)
+
+    def fingerprints(self, index: np.ndarray) -> np.ndarray:
+        """(m,) checksums of the samples of rising indices (m,), by their values; the numbers are read for it."""
+        out, first, done = np.empty(len(index), np.uint32), 0, 0
+        for block in self.blocks():
+            stop = int(np.searchsorted(index, first + len(block)))
+            chosen = np.ascontiguousarray(block[index[done:stop] - first])
+            out[done:stop] = [zlib.crc32(row) for row in chosen]
+            first, done = first + len(block), stop
+            if done == len(index):
+                break
+        return out
 
     def columns(self, which: Sequence[int] | None = None) -> np.ndarray:
         """(n, n_channels or len(which)) numbers, freshly read."""
