@@ -182,6 +182,7 @@ class Window(QMainWindow):
     def show_state(self) -> None:
         """Bring the banner up to date."""
         state, status, silent_s = self.state, self.status, time.monotonic() - self.arrivals.status_at
+        self.controls.show_over(state == "stopped")
         if status is None:
             to_do = tr("start one with: python -m bk_realtime run --bundle …")
             self.banner.show_state(state, detail="", subject=to_do, simulated=self.simulated)

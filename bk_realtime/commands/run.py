@@ -6,10 +6,9 @@ import dataclasses
 import shlex
 import sys
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
@@ -82,6 +81,8 @@ class Run(SessionSettings):
         say(fade_choice(bundle, self.fade_unsure))
         if cost := PROFILES[self.profile].cost:
             say(f"profile {self.profile}: {cost}; --lookahead-ms and --prefill-ms change either")
+        from bk_realtime.contamination.said import contamination_in_training  # loads what computes
+
         doubt = contamination_in_training(bundle.provenance)
         if doubt:
             say(doubt)
@@ -92,21 +93,6 @@ def _found(settings: ConditionSettings) -> ConditionSettings:
     """The same with paths that hold in any folder."""
     paths = {name: getattr(settings, name) for name in ("schedule", "sham_bundle")}
     return dataclasses.replace(settings, **{name: path and path.resolve() for name, path in paths.items()})
-
-
-def contamination_in_training(provenance: Mapping[str, Any]) -> str:
-    """One line where a decoder was trained on channels that hold the sound itself, or nobody knows; else empty."""
-    said = provenance.get("contamination")
-    said = said if isinstance(said, Mapping) else {}
-    if said.get("verdict") in ("clean", "excluded"):
-        return ""
-    if said.get("verdict") == "kept":
-        labels = ", ".join(map(str, said.get("found") or ()))
-        return f"CONTAMINATED: this decoder was trained on channels that hold the sound itself ({labels})"
-    if said.get("verdict") == "own voice":
-        return f"OWN VOICE: this decoder was trained on a recording in which {said.get('reason')}"
-    why = said.get("reason") or "it was trained before bundles said so"
-    return f"whether the sound itself was in the channels that this decoder was trained on cannot be told: {why}"
 
 
 def check_parts(settings: SessionSettings) -> Bundle:

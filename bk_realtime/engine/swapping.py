@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from bk_realtime.contamination.said import contamination_in_training
 from bk_realtime.decoder.bundle_index import INDEX
 from bk_realtime.engine.adapting import Adapting
 from bk_realtime.engine.core import Core
@@ -82,6 +83,8 @@ class Swapping:
             chain.take_over(new)
             self._adapting.of(new.bundle)
             text = f"{new.bundle.kind} of {swap.path} decodes from here on; it had heard {swap.warmed} frames"
+            if doubt := contamination_in_training(new.bundle.provenance):  # as `run` says of the one it begins with
+                text += f"; {doubt}"
             self._note(make_event(TAKES_OVER, text, **swap.as_dict()))
         self._took = near
         self._answered.set()

@@ -4,11 +4,11 @@ trained."""
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 from bk_realtime.config import MelSettings, VocoderSettings
 from bk_realtime.contamination.rolling import RED
+from bk_realtime.contamination.said import against
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.errors import InputError
 from bk_realtime.learning.before import data_before
@@ -63,7 +63,7 @@ def _carried(feed: Feed, heard: Progress) -> dict[str, Any]:
         return {}
     was = feed.carried.bundle.provenance
     told: dict[str, Any] = {"carried_on": feed.carried.card | carried_values(heard.carried, heard.seconds)}
-    if isinstance(was.get("contamination"), Mapping) and was["contamination"].get("verdict") == "kept":
+    if against(was):
         told["contamination"] = was["contamination"]  # what was in it yesterday is in it today
     if "data" in was:
         told["data"] = data_before(feed.carried.bundle)  # with what is said of their held-out parts

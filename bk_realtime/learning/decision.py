@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bk_realtime.learning.window import Window
 
-WORKS, STOP, NOT_YET, TOO_LITTLE = "works", "stop", "not yet", "too little speech"
+WORKS, WORKED, STOP, NOT_YET, TOO_LITTLE = "works", "worked", "stop", "not yet", "too little speech"
 LOOKS = 21
 """Windows that are looked at. One is above its limit by chance in 5 % of cases, two running in 0.25 %: twenty pairs
 add up to 5 % at the most (Bonferroni), however often somebody looks meanwhile."""
@@ -15,7 +15,7 @@ add up to 5 % at the most (Bonferroni), however often somebody looks meanwhile."
 
 @dataclass(frozen=True)
 class Decision:
-    """``works``, ``stop``, ``not yet`` or ``too little speech``, and one line of words."""
+    """``works``, ``worked``, ``stop``, ``not yet`` or ``too little speech``, and one line of words."""
 
     verdict: str
     text: str
@@ -38,6 +38,12 @@ def decide(
         return Decision(STOP, f"microphone in the electrodes: stop ({contaminated})")
     looked = windows[:LOOKS]
     both = next((i for i in range(since + 1, len(looked)) if looked[i - 1].above and looked[i].above), None)
+    if both is not None and not windows[-1].above and not windows[-2].above:
+        return Decision(
+            WORKED,
+            f"worked: two windows of {window_s:g} s of speech running ({both} and {both + 1}) were above chance, the "
+            "newest two are not; look at electrodes and microphone before you use it",
+        )
     if both is not None:
         return Decision(
             WORKS,

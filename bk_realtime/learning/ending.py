@@ -21,6 +21,7 @@ from bk_realtime.learning.training import (
     Recipe,
     is_free,
     outcome,
+    spoilt,
     train,
 )
 from bk_realtime.logs import say
@@ -163,9 +164,12 @@ class Ending:
         return self._hand_over(best, (self._learnt, ridge), why)
 
     def _hand_over(self, bundle: Path, own: tuple[Path, ...], why: str) -> int:
-        """Sessions that were named decode by it; 1 where one of them does not."""
+        """Sessions that were named decode by it; 1 where one of them does not, or its audit speaks against it."""
         found = [] if self.session is None else sessions_for(self.session, own)
         failed = 0
+        if found and (doubt := spoilt(bundle)):
+            say(f"{', '.join(map(str, found))}: the decoder stays: {doubt}")
+            return 1
         for session in found:
             try:
                 failed |= hand_over(session, bundle, why)

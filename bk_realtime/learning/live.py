@@ -97,10 +97,14 @@ class LiveLearning:
         return self._thread.is_alive()
 
     def close(self) -> None:
-        """Learn what still waits, then end the thread."""
+        """Learn what still waits, then end the thread and look for the sound in the electrodes once more."""
+        died = not self._thread.is_alive()
         self._end.set()
         self._thread.join()
         self._source.close()
+        if self._feed is not None and not died:  # what came since the last look, of a short reading all
+            self._feed.audit()
+            self._latest = self._feed.heard()
 
     def _put(self, is_sound: bool, samples: np.ndarray, times: np.ndarray) -> None:
         try:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from bk_realtime.chunks import StreamDescription
+from bk_realtime.contamination.said import against
 from bk_realtime.decoder.bundle import Bundle
 from bk_realtime.decoder.ridge import Ridge, RidgeSettings
 from bk_realtime.errors import InputError
@@ -180,7 +181,7 @@ def refuse_learnt(bundle: Bundle, name: str, digest: str = "") -> None:
 
 def notes_of(bundle: Bundle, lost: Sequence[str]) -> tuple[str, ...]:
     """What is said wherever a bundle is carried on."""
-    told = []
+    told = list(filter(None, [against(bundle.provenance)]))
     if lost:
         told.append(f"{len(lost)} of {len(bundle.labels)} channels lost since, or bad: {', '.join(lost)}")
     told.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from bk_realtime.source.joined import open_joined
 from bk_realtime.source.microphone import MicrophoneSearch
 
 TRY_AGAIN_S = 5.0
+log = logging.getLogger(__name__)
 
 
 class LearningSession:
@@ -48,7 +50,8 @@ class LearningSession:
         self._yesterday = yesterday
         self._channels, self._exclude = channels, exclude
         self._features, self._ridge, self._inlet, self._tell = features, ridge, inlet, tell
-        self._search, self._ended = MicrophoneSearch(microphone), False
+        # where none was named, the one that is found first stays it: another one would be another room's
+        self._search, self._ended = MicrophoneSearch(microphone, stays=not microphone), False
 
     def run(
         self, stop: threading.Event, recording: Callable[[], bool], seconds: float | None, every_s: float
@@ -70,17 +73,20 @@ class LearningSession:
                 if learning is None:
                     learning = self._open(over)
                 learning.step()
-            except BkError as error:
+                if time.monotonic() - told >= every_s:
+                    told = time.monotonic()
+                    self._say(learning)
+            except Exception as error:  # a mistake of the learning's own must not end the recording either
+                if not isinstance(error, BkError):
+                    log.exception("learning")
                 if over():  # of a wait that was given up nothing needs to be said
                     break
-                self._tell(f"nothing is learnt now: {error}; the recording goes on")
+                why = str(error) if isinstance(error, BkError) else f"it failed ({type(error).__name__}), see above"
+                self._tell(f"nothing is learnt now: {why}; the recording goes on")
                 if learning is not None:
                     learning.close()
                 learning = None
                 stop.wait(TRY_AGAIN_S)
-            if learning is not None and time.monotonic() - told >= every_s:
-                told = time.monotonic()
-                self._say(learning)
         if learning is not None:
             learning.close()
             self._ended = True

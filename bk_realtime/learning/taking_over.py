@@ -35,12 +35,12 @@ def sessions_for(folder: Path, own: Collection[Path]) -> list[Path]:
     """The session that was named; or those in a folder of sessions that decode by one of the bundles ``own`` now."""
     if (folder / FILE_NAME).is_file() or (folder / SETTINGS).exists():
         return [folder]
-    paths = {str(path.absolute()) for path in own}
+    paths = {path.resolve() for path in own}  # `run` resolves its bundle, a change of decoder does not
     found = []
     for place in sorted(folder.glob(f"*/{FILE_NAME}")):
         try:
             with ControlClient.from_file(place, timeout=ANSWER_S) as client:
-                if client.request("status")["status"]["bundle"] in paths:
+                if Path(client.request("status")["status"]["bundle"]).resolve() in paths:
                     found.append(place.parent)
         except BkError:  # it has ended, and left its file
             continue

@@ -80,6 +80,7 @@ class Recipe:
     def _read(self) -> list[str]:
         """How the recording is read."""
         words = ["--exclude", *self.exclude] if self.exclude else []
+        words += ["--join", *self.inlet.join] if self.inlet.join else []
         told = {"unit": self.inlet.unit or None, "gain": self.inlet.gain, "audio": self.microphone or None}
         told["neural"] = self.inlet.name or self.inlet.source_id or self.inlet.type or None
         for name, value in told.items():
@@ -122,6 +123,19 @@ def train(words: Sequence[str], aside: bool, stop: threading.Event | None = None
 def is_free(folder: Path) -> bool:
     """Whether a bundle may be written there."""
     return not (folder / INDEX).exists()
+
+
+def spoilt(folder: Path) -> str:
+    """Why no session should decode by a bundle, by its audit; empty where that found nothing.
+
+    Raises
+    ------
+    BkError
+        There is none.
+    """
+    from bk_realtime.contamination.said import against  # loads what computes
+
+    return against(read_index(folder / INDEX).provenance)
 
 
 def outcome(folder: Path) -> tuple[str, str]:

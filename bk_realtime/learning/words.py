@@ -11,9 +11,11 @@ import numpy as np
 from bk_realtime.contamination.rolling import GREEN, RED
 from bk_realtime.decoder.ridge import EVEN
 from bk_realtime.learning.curve import curve_at
+from bk_realtime.learning.decision import STOP
 from bk_realtime.learning.feed import Heard
 from bk_realtime.learning.learner import FIRST_S, MORE_S
 from bk_realtime.learning.progress import Progress
+from bk_realtime.learning.window import Window
 from bk_realtime.shown import short
 
 MOST_POINTS = 120
@@ -31,19 +33,19 @@ def in_words(heard: Heard) -> str:
         parts.append(f"learnt anew from {p.anew_s:.0f} s on, as the signal before was another one")
     if heard.without_sound_s:
         parts.append(f"{heard.without_sound_s:.0f} s had no sound")
-    if p.windows:
-        w = p.windows[-1]
+    stop = p.decision.verdict == STOP  # a figure of what hears the room says nothing
+    if (w := _newest(p)) and not stop:
         parts.append(f"r inside speech {w.r:.2f} (chance up to {w.r_limit:.2f})")
         parts.append(f"loudness taken off {w.partial:.2f} ({w.partial_limit:.2f})")
         best = max(p.leads, key=lambda lead: p.leads[lead])
         ear = ", which may be the ear" if best < 0 else ""  # half of the simulated shafts follow the sound
         parts.append(f"best lead {best:+.0f} ms (r {p.leads[best]:.2f}, at 0 ms {p.leads[0.0]:.2f}){ear}")
-    if p.carried is not None:
+    if p.carried is not None and not stop:
         parts.append(p.carried.text)
-    if p.gain is not None:
+    if p.gain is not None and not stop:
         g = p.gain
         parts.append(f"five more minutes: {g.r:+.3f} ({g.low:+.3f} to {g.high:+.3f})")
-    elif p.windows:
+    elif w and not stop:
         parts.append("five more minutes: cannot be told yet")
     if heard.light.colour not in (GREEN, RED):
         parts.append(f"microphone in the electrodes: {heard.light.text}")
@@ -52,7 +54,7 @@ def in_words(heard: Heard) -> str:
 
 def figures(heard: Heard) -> str:
     """The same as a line of JSON, ``{"learnt": {…}}``, for a program that shows it; what is not known is null."""
-    p, window = heard.progress, heard.progress.windows[-1] if heard.progress.windows else None
+    p, window = heard.progress, _newest(heard.progress)
     every = -(-len(p.points) // MOST_POINTS) or 1
     told: dict[str, Any] = {
         "simulated": heard.simulated,
@@ -81,6 +83,11 @@ def figures(heard: Heard) -> str:
         values = (window.r, window.r_limit, window.partial, window.partial_limit)
         told |= dict(zip(("r", "r_limit", "partial", "partial_limit"), (round(v, 4) for v in values), strict=True))
     return json.dumps({"learnt": told}, ensure_ascii=False)
+
+
+def _newest(p: Progress) -> Window | None:
+    """The newest window of what is learnt now; those from before it was learnt anew say nothing of it."""
+    return p.windows[-1] if p.leads else None
 
 
 def _curve(p: Progress) -> list[list[float]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bk_realtime.decoder.fit import read_label_map
 from bk_realtime.errors import InputError
@@ -144,10 +144,19 @@ def fade_choice(bundle: Bundle, fade: bool) -> str:
     settings = bundle.sureness.settings
     if not fade:
         return "how sure the decoder is: shown only; --fade-unsure of `run` fades the voice with it"
+    doubt = "" if _shown_in_speech(bundle) else "; that it knows how sure it is within speech was not shown"
     return (
         f"the voice fades out where the decoder is unsure: under {settings.unsure_below:.0%} of the speech of its "
-        f"validation, until {settings.sure_above:.0%}"
+        f"validation, until {settings.sure_above:.0%}{doubt}"
     )
+
+
+def _shown_in_speech(bundle: Bundle) -> bool:
+    """Whether it knew more than a constant error where speech is expected, beyond noise, on the held-out part."""
+    said: Any = bundle.provenance
+    for key in ("sureness", "held_out", "voiced", "low"):
+        said = said.get(key) if isinstance(said, Mapping) else None
+    return isinstance(said, float) and said > 0
 
 
 def session_labels(folder: Path) -> dict[str, str]:

@@ -80,6 +80,7 @@ class Controls(QWidget):
         for widget in (self.panic, self.mute, self.release, self.gain, self.send, self.note, self.stop):
             widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Enter presses them: Space is the panic key on each
         self._muted, self._held, self._is_note = True, "", False
+        self._over = self._view_only = False
         self._disarm = QTimer(self)
         self._disarm.setSingleShot(True)
         self._disarm.setInterval(ARMED_MS)
@@ -192,11 +193,21 @@ class Controls(QWidget):
 
     def set_view_only(self, reason: str) -> None:
         """No control channel: the buttons cannot do anything, and say so."""
+        self._view_only = True
         for widget in (self.panic, self.mute, self.release, self.gain, self.marker, self.send, self.note, self.stop):
             widget.setEnabled(False)
             widget.setToolTip(reason)
         self._forget.stop()
         self.notice.setText(reason)
+
+    def show_over(self, over: bool) -> None:
+        """A session that has ended takes no command; panic stays, it stops what a page plays too."""
+        if over == self._over or self._view_only:
+            return
+        self._over = over
+        self._calm()
+        for widget in (self.mute, self.release, self.gain, self.marker, self.send, self.note, self.stop):
+            widget.setEnabled(not over)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

@@ -168,7 +168,7 @@ class LearnCard(QWidget):
 
 def _carried(told: Learnt | None) -> str:
     """Whether it is better to go on from the decoder in use; empty where nobody does."""
-    if told is None or not told.carried_text:
+    if told is None or told.verdict == STOP or not told.carried_text:
         return ""
     if told.over_scratch is None:
         return tr("going on or from scratch: cannot be told yet")
@@ -188,6 +188,8 @@ def _enough(told: Learnt) -> str:
 
 def _scores(told: Learnt) -> str:
     text = tr("{speech:.0f} s of speech in {seconds:.0f} s").format(speech=told.speech_s, seconds=told.seconds)
+    if told.verdict == STOP:  # a figure of what hears the room says nothing
+        return text
     if told.r is None or told.r_limit is None or told.partial is None or told.partial_limit is None:
         return text + "; " + shown(told.text, 200)
     r = tr("r inside speech {r:.2f} (chance up to {limit:.2f})").format(r=told.r, limit=told.r_limit)

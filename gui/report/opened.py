@@ -83,7 +83,7 @@ class Decoded:
 
     @property
     def words(self) -> list[str]:
-        """What there is to know of it, one line each; a leak first."""
+        """What there is to know of it, one line each; what makes it worthless first."""
         lines = [tr("decoded by {name}").format(name=f"{self.bundle} ({self.kind})")]
         why = self.memory.text
         if self.memory.verdict == "found":
@@ -96,7 +96,7 @@ class Decoded:
         else:
             lines.append(tr("it was trained on none of this signal"))
         sound = self.contamination.words
-        lines.insert(0 if self.contamination.contaminated else len(lines), sound)
+        lines.insert(0 if self.contamination.worthless else len(lines), sound)
         if self.lead_ms:
             ahead = tr("it speaks {n} ms ahead of the sound, as it was trained to")
             lines.append(ahead.format(n=f"{self.lead_ms:g}"))

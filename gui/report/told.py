@@ -47,6 +47,11 @@ class Audit:
         return self.verdict == "kept"
 
     @property
+    def worthless(self) -> bool:
+        """What is measured there says nothing: the sound itself is in the channels, or the voice in the sound."""
+        return self.verdict in ("kept", "own voice")
+
+    @property
     def words(self) -> str:
         """In one line."""
         if self.contaminated:
@@ -114,6 +119,7 @@ def in_words(found: Scores) -> list[str]:
     lines += [] if found.session_contamination is None else [found.session_contamination.words]
     if found.own_voice is not None and found.own_voice.verdict == "found":
         lines.append(f"✕ {tr(HEARD)}")
+    lines.sort(key=lambda line: not line.startswith("✕"))  # keeps their order otherwise
     lines += [f"{shown(name, 80)}: {value:.3g}" for name, value in list(found.agreement.items())[:_NAMED]]
     for name, row in list(found.scores.items())[:_NAMED]:
         values = [row.get(key) if isinstance(row, dict) else None for key in ("r", "r_speech")]

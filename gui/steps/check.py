@@ -84,23 +84,29 @@ class CheckPage(StepPage):
         """The first thing that is not good."""
         if self.session_runs:
             self._found_one = self._found_one or not self.findings
-            return StepState(Mark.DONE)
+            if all(item in self.findings for item in ITEMS):
+                return StepState(Mark.DONE)
+            return StepState(Mark.TODO, self._untold)
         for name, finding in self._all():
             if finding.mark is Mark.BLOCKED:
                 return StepState(Mark.BLOCKED, f"{tr(name)}: {finding.text}", finding.remedy)
         if self.preflight.runs and any(item not in self.findings for item in ITEMS):
             return StepState(Mark.BUSY, tr("checking decoder, signal, disk and sound card"))
         if any(item not in self.findings for item in ITEMS):
-            return StepState(Mark.TODO, tr(FOUND) if self._found_one else tr("not checked yet"), tr("go to Check"))
+            return StepState(Mark.TODO, self._untold, tr("go to Check"))
         for name, finding in self._all():
             if finding.mark is Mark.LOOK:
                 return StepState(Mark.LOOK, f"{tr(name)}: {finding.text}", finding.remedy)
         return StepState(Mark.DONE)
 
+    @property
+    def _untold(self) -> str:
+        return tr(FOUND) if self._found_one else tr("not checked yet")
+
     def why_not(self) -> str:
         """Why no session can start, in one line; empty where it can."""
         mark, reason, remedy = self.state()
-        if mark in (Mark.DONE, Mark.LOOK):
+        if self.session_runs or mark in (Mark.DONE, Mark.LOOK):  # nothing is looked at meanwhile
             return ""
         return f"{reason}; {remedy}" if remedy else reason
 

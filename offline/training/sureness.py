@@ -117,8 +117,11 @@ def sureness_line(report: dict[str, Any], simulated: bool) -> str:
         return (
             f"{prefix}: cannot tell, not shown to know more than a constant error on the held-out part{few}; {within}"
         )
-    gain = report["held_out"]["voiced"]["gain"]
-    return f"{prefix}: {within}; where speech is expected {gain:+.2f} nat a frame over a constant error"
+    voiced = report["held_out"]["voiced"]
+    told = f"{prefix}: {within}; where speech is expected {voiced['gain']:+.2f} nat a frame over a constant error"
+    if "low" in voiced:
+        told += f" (95 % {voiced['low']:+.2f} to {voiced['high']:+.2f})"
+    return told if voiced.get("low", 0.0) > 0 else f"{told}: speech from silence; that it knows more is not shown"
 
 
 def _fitted(inputs: np.ndarray, errors: np.ndarray, speech: np.ndarray) -> dict[str, np.ndarray]:

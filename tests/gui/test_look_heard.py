@@ -3,6 +3,7 @@
 # ruff: noqa: F811 - fixtures are arguments
 from __future__ import annotations
 
+import dataclasses
 import threading
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,10 +17,11 @@ from PyQt6.QtTest import QTest
 from bk_realtime.config import MelSettings
 from bk_realtime.session.settings import SafetySettings
 from gui.report import player as player_module
-from gui.report.opened import FilePast
+from gui.report.opened import FilePast, Memory
 from gui.report.page import ReportPage
 from gui.report.picture import title_of
 from gui.report.player import CEILING_DBFS, Player, careful
+from gui.report.told import Audit
 from gui.steps.json_process import JsonProcess
 from offline.data.contamination import Contamination, cannot_tell
 from offline.data.doubts import Doubts
@@ -170,6 +172,9 @@ def test_what_a_decoder_made_of_it_is_shown_heard_and_told_in_words(
     title = title_of(view.opened.view, "x.xdf", 1.0, 0.0, 2.0, view.opened.decoded)
     assert title.endswith("LEAK: it was trained on this signal  ·  CONTAMINATED")
     assert "B1 is missing" in view.words.text()
+    heard = Audit("own voice", reason="the microphone of x heard it")
+    own = dataclasses.replace(view.opened.decoded, memory=Memory("none", ""), contamination=heard)
+    assert own.words[0].startswith("✕ OWN VOICE: the microphone heard")
     view.paint()
     assert len(np.unique(view.decoded.canvas.pixels)) > 1
     assert view.named_panels()[-1] == ("Decoded mel", view.decoded)

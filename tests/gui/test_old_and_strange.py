@@ -56,9 +56,9 @@ def test_a_stream_that_flows_gets_no_note() -> None:
 
 @pytest.mark.lsl
 @pytest.mark.parametrize("how", ["stopped", "silent engine"])
-def test_no_figure_of_now_outlives_the_engine(open_window, how: str) -> None:
-    """A large green age over a session that has ended looked as alive as ever."""
-    window = open_window("nobody")
+def test_no_figure_of_now_outlives_the_engine(open_window, tmp_path: Path, how: str) -> None:
+    """A large green age over a session that has ended looked as alive as ever, and so did its Unmute."""
+    window = open_window("nobody", tmp_path / "control.json")
     panel = window.latency
     says(window, ALIVE)
     assert ">41<" in panel.age.text()
@@ -73,8 +73,13 @@ def test_no_figure_of_now_outlives_the_engine(open_window, how: str) -> None:
     assert {panel._cells[key].text() for key in ("total.p99", "buffer_ms")} == {"–"}
     assert panel._cells["gaps"].text() == "2"  # that they were, stays true
     assert theme.FAINT in panel._cells["gaps"].styleSheet()
+    over, controls = how == "stopped", window.controls
+    buttons = (controls.mute, controls.gain, controls.marker, controls.send, controls.note, controls.stop)
+    assert [b.isEnabled() for b in buttons] == 6 * [not over]  # an engine that says nothing may still obey
+    assert controls.panic.isEnabled()
     says(window, ALIVE)
     assert ">41<" in panel.age.text()
+    assert all(b.isEnabled() for b in buttons)
 
 
 @pytest.mark.lsl

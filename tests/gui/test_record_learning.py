@@ -114,6 +114,7 @@ def test_what_it_knows_is_said(page: RecordPage, tmp_path: Path) -> None:
     assert "would help: yes" in card.more.text()
     card.process.said.emit({"learnt": {**SCORED, "verdict": "stop"}})
     assert card.enough.text().startswith("STOP")
+    assert "0.41" not in card.scores.text()  # a figure of what hears the room says nothing
 
 
 @pytest.mark.parametrize(

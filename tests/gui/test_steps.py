@@ -216,6 +216,7 @@ def test_nothing_is_checked_while_a_session_runs(qtbot, open_shell, monkeypatch:
     shell.go("Check")
     assert shell.pages["Check"].survey is None
     assert shell.pages["Check"].why_not() == ""
+    assert shell.pages["Check"].state().mark is Mark.TODO  # each line says that it was not checked: no tick beside it
     shell.pages["Check"].session_runs = False  # it has ended
     assert "this window found the session running" in shell.pages["Check"].why_not()
 

@@ -90,11 +90,14 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return session(tmp_path_factory.mktemp("onward"), seconds=40.0)
 
 
-def test_live_learning_is_offline_learning(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_live_learning_is_offline_learning(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """What `learn --from` leaves of a recording is what `offline.transfer --save` fits on the same frames."""
     labels = ("A1", "A2", "A3", "A4", "A9")
     data = [{"name": "day0.xdf", "held_out": [3, 5], "leak": "cannot tell x"}, {"name": "day1.xdf", "held_out": [7, 9]}]
-    yesterday = bundle(tmp_path, labels, provenance={"data": data})
+    own = {"verdict": "own voice", "reason": "the microphone heard the decoded voice"}
+    yesterday = bundle(tmp_path, labels, provenance={"data": data, "contamination": own})
     frames: list[tuple[np.ndarray, ...]] = []
     add = Learner.add
     monkeypatch.setattr(Learner, "add", lambda self, *x: (frames.append(x), add(self, *x))[1])
@@ -107,6 +110,8 @@ def test_live_learning_is_offline_learning(path: Path, tmp_path: Path, monkeypat
     assert said["sha256"] == load_bundle(yesterday).digest
     assert 30.0 < said["seen_s"] < 40.0
     assert live.provenance["data"] == [data[0], {**data[1], "leak": "none"}]  # what is said of each comes along
+    assert live.provenance["contamination"] == own  # yesterday's weights are in it
+    assert "note: OWN VOICE: this decoder was trained on a recording in which" in capsys.readouterr().out
     assert live.labels == labels[:4]
     today = Frames(*(np.concatenate([x[i] for x in frames]) for i in (0, 1)))
     was = load_bundle(yesterday)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bk_realtime.commands.run import contamination_in_training
+from bk_realtime.contamination.said import contamination_in_training
 from offline.data.contamination import Contamination, cannot_tell
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from bk_realtime.commands import learn
 from bk_realtime.errors import BkError, FileError
-from bk_realtime.learning import ending, taking_over
+from bk_realtime.learning import ending, taking_over, training
 from bk_realtime.learning.taking_over import check_place, hand_over, sessions_for
+from bk_realtime.learning.training import spoilt
 from bk_realtime.session.control import ControlClient
 from bk_realtime.session.swap import STAYS
 
@@ -97,6 +99,9 @@ def test_only_sessions_that_decode_by_what_was_learnt_here_get_the_better(
     monkeypatch.setattr(ControlClient, "from_file", from_file)
     assert sessions_for(tmp_path, [learnt]) == [tmp_path / "one"]
     assert sessions_for(tmp_path, []) == []
+    (tmp_path / "link").symlink_to(tmp_path, target_is_directory=True)  # `run` says where that is in truth
+    assert sessions_for(tmp_path, [tmp_path / "link" / "p_learnt"]) == [tmp_path / "one"]
+    (tmp_path / "link").unlink()
     assert sessions_for(tmp_path / "other", []) == [tmp_path / "other"]  # that was named
     check_place(tmp_path)
     check_place(tmp_path / "one")
@@ -119,7 +124,24 @@ def test_one_session_that_refuses_keeps_no_other_from_it(
 
     monkeypatch.setattr(ending, "sessions_for", lambda folder, own: [tmp_path / "a", tmp_path / "b"])
     monkeypatch.setattr(ending, "hand_over", give)
+    doubts = [""]
+    monkeypatch.setattr(ending, "spoilt", lambda bundle: doubts[-1])
     told_to = learn.Learn(session=tmp_path)._ending(tmp_path / "p.xdf")
     assert told_to._hand_over(tmp_path / "new", (), "why") == 1
     assert handed == [tmp_path / "b"]
     assert "keeps its decoder: bundle: the session decodes on cuda" in capsys.readouterr().out
+    doubts.append("OWN VOICE: …")  # no session is given a decoder of its own voice
+    assert told_to._hand_over(tmp_path / "new", (), "why") == 1
+    assert handed == [tmp_path / "b"]
+    assert "the decoder stays: OWN VOICE: …" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("verdict", "said"), [("own voice", "OWN VOICE: "), ("kept", "CONTAMINATED: "), ("clean", "")])
+def test_what_speaks_against_a_bundle_is_its_audits_word(
+    verdict: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = SimpleNamespace(provenance={"contamination": {"verdict": verdict, "reason": "x", "found": ["A1"]}})
+    monkeypatch.setattr(training, "read_index", lambda path: index)
+    found = spoilt(Path("x"))
+    assert found.startswith(said)
+    assert bool(found) == bool(said)

@@ -43,12 +43,14 @@ def told(*words: str) -> Train:
 
 def test_ridge_and_networks_are_told_the_same(tmp_path: Path) -> None:
     features = FeatureSettings(line_freq=60.0, band=(80.0, 150.0))
-    recipe = Recipe(tmp_path / "p.xdf", features, InletSettings(name="amp"), "mic", ("A1", "A3"), ("A4",), 0.5)
+    inlet = InletSettings(name="amp", join=("amp2",))
+    recipe = Recipe(tmp_path / "p.xdf", features, inlet, "mic", ("A1", "A3"), ("A4",), 0.5)
     ridge, networks = told(*recipe.ridge(tmp_path / "r")), told(*recipe.networks(tmp_path / "n", ("gru", "seq2seq")))
     for settings in (ridge, networks):
         assert settings.recordings == (tmp_path / "p.xdf",)
         assert (settings.features.line_freq, settings.features.band) == (60.0, (80.0, 150.0))
         assert (settings.read.audio, settings.read.neural) == ("mic", "amp")
+        assert settings.read.join == ("amp2",)  # else refused when all was read, or of one amplifier of two
         assert (settings.read.channels, settings.read.exclude) == (("A1", "A3"), ("A4",))
     assert (ridge.out, ridge.decoder, ridge.decoder_values("ridge")) == (
         tmp_path / "r", "ridge", {"silence_weight": 0.5},
@@ -92,6 +94,7 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Trained, list[
         monkeypatch.setattr(ending, "outcome", trained.outcome)
         monkeypatch.setattr(learn, "check_place", lambda folder: None)
         monkeypatch.setattr(ending, "sessions_for", lambda folder, own: [folder])
+        monkeypatch.setattr(ending, "spoilt", lambda bundle: "")
         monkeypatch.setattr(ending, "hand_over", lambda *args: handed.append(args) or 0)
         return trained, handed
 

@@ -12,9 +12,9 @@ import torch
 
 from bk_realtime.__main__ import main
 from bk_realtime.chain import Chain
-from bk_realtime.commands.run import contamination_in_training
 from bk_realtime.config import FeatureSettings, MelSettings
 from bk_realtime.contamination.rolling import RED, Light
+from bk_realtime.contamination.said import contamination_in_training
 from bk_realtime.decoder.bundle import save_bundle
 from bk_realtime.decoder.ridge import EVEN, RidgeSettings
 from bk_realtime.errors import InputError

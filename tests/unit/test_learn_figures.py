@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bk_realtime.__main__ import main
-from bk_realtime.contamination.rolling import GREEN, Light
+from bk_realtime.contamination.rolling import GREEN, RED, Light
 from bk_realtime.learning.curve import Gain
-from bk_realtime.learning.decision import WORKS, Decision
+from bk_realtime.learning.decision import STOP, WORKS, Decision
 from bk_realtime.learning.feed import Heard
 from bk_realtime.learning.progress import Progress
 from bk_realtime.learning.session import LearningSession
@@ -34,7 +34,7 @@ def test_an_hour_of_learning_is_one_line_that_nothing_shortens() -> None:
     points = tuple((float(10 * n), 0.12345) for n in range(1, 1001))
     window = Window(30.0, 0.41234, 0.2, 0.3, 0.1)
     progress = Progress(
-        3600.0, 2000.0, 1900.0, (window,), points, Gain(0.01, -0.01, 0.03), {}, Decision(WORKS, "w" * 300)
+        3600.0, 2000.0, 1900.0, (window,), points, Gain(0.01, -0.01, 0.03), {0.0: 0.4}, Decision(WORKS, "w" * 300)
     )
     line = figures(Heard(progress, Light(GREEN, text="é" * 900), 2.0))
     assert shown(line, LONGEST_LINE) == line
@@ -55,6 +55,13 @@ def test_a_best_lead_before_zero_may_be_the_ear(best: float, said: bool) -> None
     assert f"best lead {best:+.0f} ms" in line
     assert ("which may be the ear" in line) == said
     assert not line.startswith("SIMULATED")
+
+
+def test_no_figure_of_what_hears_the_room_is_said() -> None:
+    stop = Decision(STOP, "microphone in the electrodes: stop (x)")
+    window, gain = Window(30.0, 0.91234, 0.2, 0.8, 0.1), Gain(0.1, 0.05, 0.15)
+    line = in_words(Heard(Progress(60.0, 40.0, 30.0, (window,), (), gain, {0.0: 0.9}, stop), Light(RED), 0.0))
+    assert line == "60 s read, 40 s of speech; microphone in the electrodes: stop (x)"
 
 
 def test_every_line_says_whether_a_person_reads() -> None:

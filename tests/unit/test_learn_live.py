@@ -12,9 +12,11 @@ import pytest
 from bk_realtime.__main__ import main
 from bk_realtime.chunks import Chunk
 from bk_realtime.config import FeatureSettings
+from bk_realtime.contamination.rolling import RED
 from bk_realtime.decoder.ridge import RidgeSettings
 from bk_realtime.errors import StreamError
 from bk_realtime.learning import session as learning_session
+from bk_realtime.learning.decision import STOP
 from bk_realtime.learning.feed import Feed, Heard
 from bk_realtime.learning.live import LiveLearning
 from bk_realtime.learning.recording import open_recording
@@ -92,6 +94,31 @@ def test_it_learns_what_came_and_all_of_it_before_the_end() -> None:
     assert learning.left_out == 0
     assert learning._feed is not None
     assert learning._feed.learner.n_learnt > 20 * 86  # frames of 30 s less what a stretch still waits for
+
+
+def test_what_came_since_the_last_audit_is_looked_at_when_it_ends() -> None:
+    """Of 38 s that are looked at after 20, nothing could be told then: the microphone in them became a bundle."""
+    assert MADE.audio is not None
+    at = np.arange(len(MADE.neural)) / SFREQ
+    leak = 40.0 * np.interp(at, np.arange(len(MADE.audio)) / MADE.sample_rate, MADE.audio)
+
+    class Leaks(Amplifier):
+        def pull(self, timeout: float) -> Chunk | None:
+            chunk = super().pull(timeout)
+            assert chunk is not None
+            first = round((self.n - 1) * PIECE_S * SFREQ)
+            chunk.data[:, 1] += leak[first : first + len(chunk.data)]
+            return chunk
+
+    amplifier = Leaks()
+    learning = learnt([Mic(amplifier)], amplifier)
+    while amplifier.n < 38 / PIECE_S:
+        learning.step()
+    learning.close()
+    heard = learning.heard()
+    assert heard is not None
+    assert heard.light.colour == RED
+    assert heard.progress.decision.verdict == STOP
 
 
 def test_a_microphone_that_is_gone_is_said_and_taken_up_again() -> None:
@@ -177,7 +204,7 @@ def session(
     monkeypatch.setattr(learning_session, "TRY_AGAIN_S", 0.0)
 
     class NoSearch:
-        def __init__(self, wanted: str) -> None: ...
+        def __init__(self, wanted: str, stays: bool) -> None: ...
 
     monkeypatch.setattr(learning_session, "MicrophoneSearch", NoSearch)
     made = LearningSession(FeatureSettings(), RIDGE, InletSettings(), "", tell)
@@ -213,6 +240,25 @@ def test_no_stream_and_one_that_dies_end_no_recording(monkeypatch: pytest.Monkey
     assert isinstance(told[-1], Heard)
 
 
+def test_a_mistake_of_the_learning_ends_no_recording(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """`learn` starts the recorder: where it fell, the recording ended in the middle of the reading."""
+    amplifier, told = Amplifier(), list[Heard | str]()
+
+    def say(what: Heard | str) -> None:
+        told.append(what)
+        if isinstance(what, Heard) and len([one for one in told if isinstance(one, Heard)]) == 1:
+            raise ValueError("a mistake")
+
+    again = Amplifier()
+    opens: list[LiveLearning | StreamError] = [learnt([Mic(amplifier)], amplifier), learnt([Mic(again)], again)]
+    session(monkeypatch, opens, say).run(threading.Event(), lambda: again.n < 60, None, 0.0)
+    assert "nothing is learnt now: it failed (ValueError), see above; the recording goes on" in told
+    assert "a mistake" in caplog.text
+    assert (amplifier.closed, again.closed) == (True, True)
+
+
 def test_whoever_waits_for_a_stream_heeds_the_end_and_says_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     stop, told, asked = threading.Event(), [], []
 
@@ -225,10 +271,12 @@ def test_whoever_waits_for_a_stream_heeds_the_end_and_says_nothing_of_it(monkeyp
         raise StreamError("told to end")
 
     class NoSearch:
-        def __init__(self, wanted: str) -> None: ...
+        def __init__(self, wanted: str, stays: bool) -> None:
+            assert stays == (not wanted)  # where nobody named one, no other room's microphone takes its place
 
     monkeypatch.setattr(learning_session, "LslInlet", inlet)
     monkeypatch.setattr(learning_session, "MicrophoneSearch", NoSearch)
+    LearningSession(FeatureSettings(), RIDGE, InletSettings(), "mic", told.append)
     LearningSession(FeatureSettings(), RIDGE, InletSettings(), "", told.append).run(stop, lambda: True, None, 1e9)
     assert (asked, told) == ([False, True], [])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 
 import numpy as np
 import pytest
@@ -10,15 +11,18 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bk_realtime.contamination.rolling import GREEN, Light
 from bk_realtime.decoder.ridge import RidgeSettings, fit_ridge
 from bk_realtime.errors import InputError
 from bk_realtime.features.normalise import ZScore, fit_statistics
 from bk_realtime.learning.curve import expected_gain
-from bk_realtime.learning.decision import LOOKS, NOT_YET, STOP, TOO_LITTLE, WORKS, decide
+from bk_realtime.learning.decision import LOOKS, NOT_YET, STOP, TOO_LITTLE, WORKED, WORKS, decide
+from bk_realtime.learning.feed import Heard
 from bk_realtime.learning.judge import WINDOW_S
 from bk_realtime.learning.learner import LEADS, Learner
 from bk_realtime.learning.progress import Progress
 from bk_realtime.learning.window import Window, judge_window, shifted_correlations
+from bk_realtime.learning.words import figures, in_words
 from bk_realtime.measures.loudness import Loudness, partial_correlation
 from bk_realtime.measures.mel import mean_correlation
 from tests.reading import RATE, reading
@@ -132,7 +136,10 @@ def test_two_windows_running_are_needed_and_only_the_first_ones_are_looked_at() 
     above, below = window(True), window(False)
     assert decide([above, below, above], WINDOW_S, 0.0).verdict == NOT_YET
     assert decide([below, above, above], WINDOW_S, 0.0).verdict == WORKS
-    assert decide([above, above, below, below], WINDOW_S, 0.0).verdict == WORKS  # what was shown was shown
+    assert decide([above, above, below], WINDOW_S, 0.0).verdict == WORKS
+    gone = decide([above, above, below, below], WINDOW_S, 0.0)  # what was shown was shown, and does not show any more
+    assert (gone.verdict, "(1 and 2) were above chance, the newest two are not" in gone.text) == (WORKED, True)
+    assert decide([above, above, below, below, above], WINDOW_S, 0.0).verdict == WORKS
     late = [below] * (LOOKS - 1) + [above] * 5
     assert decide(late, WINDOW_S, 0.0).verdict == NOT_YET
     assert (LOOKS - 1) * 0.05**2 <= 0.05 + 1e-12
@@ -175,8 +182,17 @@ def test_what_worked_before_says_nothing_of_what_is_learnt_anew() -> None:
     off = np.random.default_rng(0).standard_normal(features.shape) - 60 * features.std()
     learner = learnt((features, mel, speech), [])
     assert learner.progress().decision.verdict == WORKS
-    learner.add(np.concatenate([off, off]), np.concatenate([mel, mel]), np.concatenate([speech, speech]))
-    progress = learner.progress()
+    lines, told = list[str](), list[float | None]()
+    for piece in np.array_split(np.arange(2 * len(mel)) % len(mel), 80):
+        learner.add(off[piece], mel[piece], speech[piece])
+        progress = learner.progress()
+        if progress.anew_s and not progress.leads:
+            heard = Heard(progress, Light(GREEN), 0.0)
+            lines.append(in_words(heard))  # ended in an error, and the recording with it
+            told.append(json.loads(figures(heard))["learnt"]["r"])
+    assert len(lines) > 1
+    assert not any("r inside speech" in line for line in lines)
+    assert told == len(told) * [None]
     assert progress.anew_s > 300
     assert progress.decision.verdict != WORKS
     assert len(progress.windows) > 3  # they were looked at all the same

@@ -67,4 +67,6 @@ def test_the_readme_tells_the_scores_of_the_shipped_bundles() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for name, row in rows.items():
         assert f"| {name} | {row['r']:.3f} | {row['r_speech']:.3f} | {row['mcd_db']:.2f} |" in text
+    fit = read_toml(RECORDINGS / "demo_seq2seq" / INDEX)["provenance"]["fit"]
+    assert f"after {fit['seconds_to_2_percent']:.0f} s of {fit['seconds']:.0f}:" in text
     assert scores["demo_ridge"]["ridge"] == pytest.approx(of["ridge"], abs=0.0005)  # the same ridge, trained beside it

@@ -157,6 +157,12 @@ def test_its_line_says_what_it_is_worth() -> None:
     held = {"all": {"head_80": 0.81, "gain": 0.5, "low": 0.1}, "voiced": {"gain": 0.04}}
     text = sureness_line({"passed": True, "held_out": held}, False)
     assert "80 % interval holds 81% of the held-out frames; where speech is expected +0.04 nat" in text
+    assert text.endswith("that it knows more is not shown")
+    held["voiced"] |= {"low": -0.01, "high": 0.09}
+    text = sureness_line({"passed": True, "held_out": held}, False)
+    assert text.endswith("(95 % -0.01 to +0.09): speech from silence; that it knows more is not shown")
+    held["voiced"]["low"] = 0.01
+    assert sureness_line({"passed": True, "held_out": held}, False).endswith("(95 % +0.01 to +0.09)")
     del held["all"]["low"]
     text = sureness_line({"passed": False, "held_out": held}, False)
     assert "cannot tell, not shown to know more than a constant error on the held-out part (fewer" in text

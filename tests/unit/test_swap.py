@@ -15,7 +15,7 @@ import pytest
 import torch
 
 from bk_realtime.chain import Chain
-from bk_realtime.decoder.bundle import Bundle
+from bk_realtime.decoder.bundle import Bundle, save_bundle
 from bk_realtime.errors import BkError, InputError
 from bk_realtime.session.swap import read_swaps
 from bk_realtime.successor import FADE, KEPT, WARM, Recent, Successor
@@ -209,6 +209,20 @@ def test_the_command_does_it_in_a_thread_of_its_own(old: Bundle, new: Bundle) ->
         assert time.monotonic() < end
     with pytest.raises(BkError, match="not a decoder bundle"):
         running.swapping.order({"path": str(old.path) + "x"})
+
+
+def test_what_speaks_against_a_new_decoder_is_said_as_of_the_first(old: Bundle, new: Bundle, tmp_path: Path) -> None:
+    heard = {"contamination": {"verdict": "own voice", "reason": "the microphone heard the decoded voice"}}
+    spoilt = save_bundle(dataclasses.replace(new, provenance=heard), tmp_path / "heard")
+    running = Running(old)
+    running.play(noise(SFREQ))
+    running.swapping.order({"command": "bundle", "path": str(spoilt.path)})
+    end = time.monotonic() + 240
+    while not read_swaps(running.events):
+        assert time.monotonic() < end
+        running.play(noise(64))
+    (said,) = [e["text"] for e in running.events if e["event"] == "bundle"]
+    assert "; OWN VOICE: this decoder was trained on a recording in which the microphone heard" in said
 
 
 def test_what_took_over_before_a_segment_decodes_it_from_its_start(old: Bundle, new: Bundle) -> None:

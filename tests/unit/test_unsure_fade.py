@@ -96,6 +96,10 @@ def test_not_asked_for_it_is_shown_and_no_sample_changes(bundle: Bundle) -> None
         assert UnsureFade(Chain(other, LABELS), True, print).figures() == {"sureness": "cannot tell"}
         assert why in fade_choice(other, True)
     assert "fades out" in fade_choice(bundle, True)
+    for low, doubted in ((-0.01, True), (0.01, False)):
+        held = {"sureness": {"held_out": {"voiced": {"low": low}}}}
+        said = fade_choice(dataclasses.replace(bundle, provenance={**bundle.provenance, **held}), True)
+        assert ("within speech was not shown" in said) == doubted
     assert "--fade-unsure" in fade_choice(bundle, False)
 
 
