@@ -146,6 +146,7 @@ class Learner:
             decision=decide(judge.windows, WINDOW_S, judge.part_s, self._contaminated, judge.since),
             carried=None if self._prior is None else Carried(self.counts_s, *self._pairs.over()),
             anew_s=self._anew_at / self.rate,
+            n_dead=0 if self._first is None else int(np.isnan(self._first[1]).sum()),
         )
 
     @property

@@ -25,6 +25,7 @@ class Progress:
     decision : what is made of it.
     carried : how going on from yesterday fares; None where it began from nothing.
     anew_s : second from which on it learns, where the signal before was another one; 0 where it was not.
+    n_dead : features that were constant or missing in the first seconds, and are left out from then on.
     """
 
     seconds: float
@@ -37,3 +38,4 @@ class Progress:
     decision: Decision
     carried: Carried | None = None
     anew_s: float = 0.0
+    n_dead: int = 0

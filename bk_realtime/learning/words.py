@@ -31,6 +31,8 @@ def in_words(heard: Heard) -> str:
         parts.append(EVEN)
     if p.anew_s:
         parts.append(f"learnt anew from {p.anew_s:.0f} s on, as the signal before was another one")
+    if p.n_dead:  # plugged in later, they would be missing in NAME_learnt without a word
+        parts.append(f"{p.n_dead} features had no signal in the first {FIRST_S:g} s that were learnt and are left out")
     if heard.without_sound_s:
         parts.append(f"{heard.without_sound_s:.0f} s had no sound")
     stop = p.decision.verdict == STOP  # a figure of what hears the room says nothing

@@ -158,6 +158,8 @@ def test_dead_channels_and_missing_samples_are_learnt_around() -> None:
     assert np.isnan(std[1])
     assert np.isfinite(np.delete(mean, 1)).all()
     assert learner.progress().windows[0].r > 0
+    told = in_words(Heard(learner.progress(), Light(GREEN), 0.0))
+    assert "1 features had no signal in the first 20 s that were learnt and are left out" in told
 
 
 def test_a_signal_that_is_another_one_than_at_first_is_learnt_anew() -> None:
