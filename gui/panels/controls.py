@@ -6,17 +6,15 @@ from PyQt6.QtCore import QSignalBlocker, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
-from bk_realtime.session.control import MARKER_LENGTH, PANIC_S
 from bk_realtime.session.settings import GAIN_RANGE_DB
 from bk_realtime.session.status import Status
 from gui import theme
 from gui.layout import between
 from gui.panels.marker_field import MarkerField
-from gui.words import later, tr
+from gui.panels.panic_answer import PanicAnswer
+from gui.words import tr
 
 ARMED_MS = 4000
-MARKER = later("Marker: what just happened?  Enter sends it, Esc is panic")
-NOTE = later("Note: on what is going on.  Enter sends it, Esc is panic")
 NOTE_WIDTH, MARKER_WIDTH, GAIN_WIDTH, RELEASE_WIDTH = 860, 753, 830, 184
 """Pixels under which there is no room for the button for notes, for the field for markers, and for the slider beside
 the button that releases a held sound; what that one takes."""
@@ -53,10 +51,6 @@ class Controls(QWidget):
         self.gain_text.setObjectName("value")
         self.gain_text.setMinimumWidth(64)
         self.marker = MarkerField()
-        self.marker.setPlaceholderText(tr(MARKER))
-        self.marker.setToolTip(tr("Ctrl+K, then Enter: a marker. Ctrl+N, then Enter: a note."))
-        self.marker.setAccessibleName(tr("Text of a marker or a note"))
-        self.marker.setMaxLength(MARKER_LENGTH)
         self.send = QPushButton(tr("Mark"))
         self.send.setToolTip(tr("Put the text on record as a marker of now. Enter."))
         self.note = QPushButton(tr("Note"))
@@ -79,7 +73,7 @@ class Controls(QWidget):
         self.marker.setMinimumWidth(60)
         for widget in (self.panic, self.mute, self.release, self.gain, self.send, self.note, self.stop):
             widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Enter presses them: Space is the panic key on each
-        self._muted, self._held, self._is_note = True, "", False
+        self._muted, self._held = True, ""
         self._over = self._view_only = False
         self._disarm = QTimer(self)
         self._disarm.setSingleShot(True)
@@ -90,15 +84,9 @@ class Controls(QWidget):
         self._forget = QTimer(self)
         self._forget.setSingleShot(True)
         self._forget.setInterval(8000)
-        self.doubt = ""
-        """That nobody has confirmed a panic, and what to do; empty where none waits for it."""
-        self._unanswered = QTimer(self)  # of the window's own: whatever keeps the connection must not keep this word
-        self._unanswered.setSingleShot(True)
-        self._unanswered.setTimerType(Qt.TimerType.PreciseTimer)
-        self._unanswered.setInterval(round(1e3 * PANIC_S))
-        self._unanswered.timeout.connect(
-            lambda: self._doubt_panic(tr("No answer within {seconds:g} s.").format(seconds=PANIC_S))
-        )
+        self._answer = PanicAnswer(self)
+        self._answer.said.connect(self._say_answer)
+        self._answer.changed.connect(self.panic_doubted)
         self._lay_out()
         self.panic.pressed.connect(self.send_panic)  # on the press: a finger that slips off must not cancel it
         self.mute.clicked.connect(self.send_mute)
@@ -114,8 +102,7 @@ class Controls(QWidget):
 
     def send_panic(self) -> None:
         """Silence at once; who presses it knows within half a second whether it is."""
-        if not self.doubt and not self._unanswered.isActive():
-            self._unanswered.start()
+        self._answer.wait()
         self.command.emit("panic", {})
 
     def send_mute(self) -> None:
@@ -136,8 +123,8 @@ class Controls(QWidget):
     def show_status(self, status: Status) -> None:
         """Follow what the engine says."""
         self.show_muted(status.muted)
-        if status.muted and self.doubt:
-            self._trust_panic(tr("panic: the engine says that it is muted"))
+        if status.muted:
+            self._answer.muted()
         self.show_held(status.holds[0] if status.holds else "")
         if status.gain_db is not None and not self._moved.isActive() and not self.gain.isSliderDown():
             with QSignalBlocker(self.gain):
@@ -165,25 +152,19 @@ class Controls(QWidget):
         if command == "talk" and done:  # said all the time while the key is held
             return
         if command == "panic":
-            self._unanswered.stop()
-            if done:
-                self._trust_panic(text)
-            else:
-                self._doubt_panic(text)
+            self._answer.told(done, text)
         elif not self.doubt:  # nothing stands before that
             self._say(text, done)
 
-    def _doubt_panic(self, why: str) -> None:
-        self.doubt = tr("PANIC NOT CONFIRMED, turn the loudspeaker off. {why}").format(why=why)
-        self._say(self.doubt, False)
-        self._forget.stop()  # it stays until it is confirmed
-        self.panic_doubted.emit(self.doubt)
+    @property
+    def doubt(self) -> str:
+        """That nobody has confirmed a panic, and what to do; empty where none waits for it."""
+        return self._answer.doubt
 
-    def _trust_panic(self, text: str) -> None:
-        doubted, self.doubt = self.doubt, ""
-        self._say(text, True)
-        if doubted:
-            self.panic_doubted.emit("")
+    def _say_answer(self, text: str, confirmed: bool) -> None:
+        self._say(text, confirmed)
+        if not confirmed:
+            self._forget.stop()  # it stays until it is confirmed
 
     def _say(self, text: str, done: bool) -> None:
         self.notice.setText(text)
@@ -231,26 +212,18 @@ class Controls(QWidget):
         self.command.emit("gain", {"gain_db": float(value)})
 
     def _on_marker(self) -> None:
-        text, begun = self.marker.text().strip(), self.marker.begun_at
-        if text:
-            self.command.emit("marker", {"text": f"note: {text}", "about": begun} if self._is_note else {"text": text})
-        self.marker.clear()
-        self.marker.clearFocus()
-        self._write_note(False)
+        if values := self.marker.take():
+            self.command.emit("marker", values)
 
     def begin_note(self) -> None:
         """The text is a note, and is sent; where there is none yet, what is typed now becomes one."""
         if not self.note.isEnabled():
             return
-        self._write_note(True)
+        self.marker.write_note(True)
         if self.marker.text().strip():
             self._on_marker()
         else:
             self.marker.setFocus()
-
-    def _write_note(self, note: bool) -> None:
-        self._is_note = note
-        self.marker.setPlaceholderText(tr(NOTE if note else MARKER))
 
     def send_stop(self) -> None:
         """End the session when asked twice within four seconds."""

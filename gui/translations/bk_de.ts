@@ -672,16 +672,6 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
     </message>
     <message>
         <location filename="../panels/controls.py"/>
-        <source>Marker: what just happened?  Enter sends it, Esc is panic</source>
-        <translation>Marker: was war eben?  Eingabe sendet, Esc ist PANIC</translation>
-    </message>
-    <message>
-        <location filename="../panels/controls.py"/>
-        <source>Note: on what is going on.  Enter sends it, Esc is panic</source>
-        <translation>Notiz: was geht vor?  Eingabe sendet, Esc ist PANIC</translation>
-    </message>
-    <message>
-        <location filename="../panels/controls.py"/>
         <source>Silence at once. Space or Esc from anywhere in the window.</source>
         <translation>Sofort stumm. Leertaste oder Esc, überall im Fenster.</translation>
     </message>
@@ -719,16 +709,6 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
         <location filename="../panels/controls.py"/>
         <source>0 dB</source>
         <translation>0 dB</translation>
-    </message>
-    <message>
-        <location filename="../panels/controls.py"/>
-        <source>Ctrl+K, then Enter: a marker. Ctrl+N, then Enter: a note.</source>
-        <translation>Strg+K, dann Eingabe: ein Marker. Strg+N, dann Eingabe: eine Notiz.</translation>
-    </message>
-    <message>
-        <location filename="../panels/controls.py"/>
-        <source>Text of a marker or a note</source>
-        <translation>Text eines Markers oder einer Notiz</translation>
     </message>
     <message>
         <location filename="../panels/controls.py"/>
@@ -772,16 +752,6 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
     </message>
     <message>
         <location filename="../panels/controls.py"/>
-        <source>No answer within {seconds:g} s.</source>
-        <translation>Keine Antwort innerhalb von {seconds:g} s.</translation>
-    </message>
-    <message>
-        <location filename="../panels/controls.py"/>
-        <source>panic: the engine says that it is muted</source>
-        <translation>PANIC: die Engine meldet, dass sie stumm ist</translation>
-    </message>
-    <message>
-        <location filename="../panels/controls.py"/>
         <source>Mute</source>
         <translation>Stumm</translation>
     </message>
@@ -791,11 +761,6 @@ So kommen Sie zurück:  python -m gui --control {control}</translation>
 Ctrl+R</source>
         <translation>Freigeben:
 {hold}</translation>
-    </message>
-    <message>
-        <location filename="../panels/controls.py"/>
-        <source>PANIC NOT CONFIRMED, turn the loudspeaker off. {why}</source>
-        <translation>PANIC NICHT BESTÄTIGT, Lautsprecher ausschalten. {why}</translation>
     </message>
     <message>
         <location filename="../panels/controls.py"/>
@@ -1003,9 +968,44 @@ Ctrl+R</source>
         <translation>noch nichts</translation>
     </message>
     <message>
+        <location filename="../panels/marker_field.py"/>
+        <source>Marker: what just happened?  Enter sends it, Esc is panic</source>
+        <translation>Marker: was war eben?  Eingabe sendet, Esc ist PANIC</translation>
+    </message>
+    <message>
+        <location filename="../panels/marker_field.py"/>
+        <source>Note: on what is going on.  Enter sends it, Esc is panic</source>
+        <translation>Notiz: was geht vor?  Eingabe sendet, Esc ist PANIC</translation>
+    </message>
+    <message>
+        <location filename="../panels/marker_field.py"/>
+        <source>Ctrl+K, then Enter: a marker. Ctrl+N, then Enter: a note.</source>
+        <translation>Strg+K, dann Eingabe: ein Marker. Strg+N, dann Eingabe: eine Notiz.</translation>
+    </message>
+    <message>
+        <location filename="../panels/marker_field.py"/>
+        <source>Text of a marker or a note</source>
+        <translation>Text eines Markers oder einer Notiz</translation>
+    </message>
+    <message>
         <location filename="../panels/microphone_mel.py"/>
         <source>{name} · same bands and colours as the decoded one</source>
         <translation>{name} · Bänder und Farben wie das decodierte</translation>
+    </message>
+    <message>
+        <location filename="../panels/panic_answer.py"/>
+        <source>No answer within {seconds:g} s.</source>
+        <translation>Keine Antwort innerhalb von {seconds:g} s.</translation>
+    </message>
+    <message>
+        <location filename="../panels/panic_answer.py"/>
+        <source>panic: the engine says that it is muted</source>
+        <translation>PANIC: die Engine meldet, dass sie stumm ist</translation>
+    </message>
+    <message>
+        <location filename="../panels/panic_answer.py"/>
+        <source>PANIC NOT CONFIRMED, turn the loudspeaker off. {why}</source>
+        <translation>PANIC NICHT BESTÄTIGT, Lautsprecher ausschalten. {why}</translation>
     </message>
     <message>
         <location filename="../panels/shaft_map.py"/>
@@ -3659,13 +3659,13 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../steps/check.py"/>
-        <source>not checked yet</source>
-        <translation>noch nicht geprüft</translation>
+        <source>go to Check</source>
+        <translation>gehen Sie zu Prüfen</translation>
     </message>
     <message>
         <location filename="../steps/check.py"/>
-        <source>go to Check</source>
-        <translation>gehen Sie zu Prüfen</translation>
+        <source>not checked yet</source>
+        <translation>noch nicht geprüft</translation>
     </message>
     <message>
         <location filename="../steps/check.py"/>

@@ -672,16 +672,6 @@ Zo komt u terug:  python -m gui --control {control}</translation>
     </message>
     <message>
         <location filename="../panels/controls.py"/>
-        <source>Marker: what just happened?  Enter sends it, Esc is panic</source>
-        <translation>Marker: wat gebeurde er net?  Enter verstuurt, Esc is PANIC</translation>
-    </message>
-    <message>
-        <location filename="../panels/controls.py"/>
-        <source>Note: on what is going on.  Enter sends it, Esc is panic</source>
-        <translation>Notitie: over wat er gaande is.  Enter verstuurt, Esc is PANIC</translation>
-    </message>
-    <message>
-        <location filename="../panels/controls.py"/>
         <source>Silence at once. Space or Esc from anywhere in the window.</source>
         <translation>Direct stil. Spatie of Esc, overal in het venster.</translation>
     </message>
@@ -719,16 +709,6 @@ Zo komt u terug:  python -m gui --control {control}</translation>
         <location filename="../panels/controls.py"/>
         <source>0 dB</source>
         <translation>0 dB</translation>
-    </message>
-    <message>
-        <location filename="../panels/controls.py"/>
-        <source>Ctrl+K, then Enter: a marker. Ctrl+N, then Enter: a note.</source>
-        <translation>Ctrl+K, dan Enter: een marker. Ctrl+N, dan Enter: een notitie.</translation>
-    </message>
-    <message>
-        <location filename="../panels/controls.py"/>
-        <source>Text of a marker or a note</source>
-        <translation>Tekst van een marker of notitie</translation>
     </message>
     <message>
         <location filename="../panels/controls.py"/>
@@ -772,16 +752,6 @@ Zo komt u terug:  python -m gui --control {control}</translation>
     </message>
     <message>
         <location filename="../panels/controls.py"/>
-        <source>No answer within {seconds:g} s.</source>
-        <translation>Geen antwoord binnen {seconds:g} s.</translation>
-    </message>
-    <message>
-        <location filename="../panels/controls.py"/>
-        <source>panic: the engine says that it is muted</source>
-        <translation>PANIC: de engine zegt dat ze gedempt is</translation>
-    </message>
-    <message>
-        <location filename="../panels/controls.py"/>
         <source>Mute</source>
         <translation>Dempen</translation>
     </message>
@@ -791,11 +761,6 @@ Zo komt u terug:  python -m gui --control {control}</translation>
 Ctrl+R</source>
         <translation>Vrijgeven: {hold}
 Ctrl+R</translation>
-    </message>
-    <message>
-        <location filename="../panels/controls.py"/>
-        <source>PANIC NOT CONFIRMED, turn the loudspeaker off. {why}</source>
-        <translation>PANIC NIET BEVESTIGD, zet de luidspreker uit. {why}</translation>
     </message>
     <message>
         <location filename="../panels/controls.py"/>
@@ -1003,9 +968,44 @@ Ctrl+R</translation>
         <translation>nog niets</translation>
     </message>
     <message>
+        <location filename="../panels/marker_field.py"/>
+        <source>Marker: what just happened?  Enter sends it, Esc is panic</source>
+        <translation>Marker: wat gebeurde er net?  Enter verstuurt, Esc is PANIC</translation>
+    </message>
+    <message>
+        <location filename="../panels/marker_field.py"/>
+        <source>Note: on what is going on.  Enter sends it, Esc is panic</source>
+        <translation>Notitie: over wat er gaande is.  Enter verstuurt, Esc is PANIC</translation>
+    </message>
+    <message>
+        <location filename="../panels/marker_field.py"/>
+        <source>Ctrl+K, then Enter: a marker. Ctrl+N, then Enter: a note.</source>
+        <translation>Ctrl+K, dan Enter: een marker. Ctrl+N, dan Enter: een notitie.</translation>
+    </message>
+    <message>
+        <location filename="../panels/marker_field.py"/>
+        <source>Text of a marker or a note</source>
+        <translation>Tekst van een marker of notitie</translation>
+    </message>
+    <message>
         <location filename="../panels/microphone_mel.py"/>
         <source>{name} · same bands and colours as the decoded one</source>
         <translation>{name} · banden en kleuren als het gedecodeerde</translation>
+    </message>
+    <message>
+        <location filename="../panels/panic_answer.py"/>
+        <source>No answer within {seconds:g} s.</source>
+        <translation>Geen antwoord binnen {seconds:g} s.</translation>
+    </message>
+    <message>
+        <location filename="../panels/panic_answer.py"/>
+        <source>panic: the engine says that it is muted</source>
+        <translation>PANIC: de engine zegt dat ze gedempt is</translation>
+    </message>
+    <message>
+        <location filename="../panels/panic_answer.py"/>
+        <source>PANIC NOT CONFIRMED, turn the loudspeaker off. {why}</source>
+        <translation>PANIC NIET BEVESTIGD, zet de luidspreker uit. {why}</translation>
     </message>
     <message>
         <location filename="../panels/shaft_map.py"/>
@@ -3659,13 +3659,13 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../steps/check.py"/>
-        <source>not checked yet</source>
-        <translation>nog niet gecontroleerd</translation>
+        <source>go to Check</source>
+        <translation>ga naar Controle</translation>
     </message>
     <message>
         <location filename="../steps/check.py"/>
-        <source>go to Check</source>
-        <translation>ga naar Controle</translation>
+        <source>not checked yet</source>
+        <translation>nog niet gecontroleerd</translation>
     </message>
     <message>
         <location filename="../steps/check.py"/>

@@ -74,9 +74,9 @@ def test_it_is_told_within_half_a_second_and_by_the_status_too(qtbot) -> None:
     qtbot.addWidget(controls)
     controls.panic_doubted.connect(told.append)
     controls.send_panic()
-    assert controls._unanswered.isActive()
-    assert controls._unanswered.interval() < 500
-    controls._unanswered.timeout.emit()
+    assert controls._answer._unanswered.isActive()
+    assert controls._answer._unanswered.interval() < 500
+    controls._answer._unanswered.timeout.emit()
     assert "turn the loudspeaker off" in controls.doubt
     controls.show_status(Status(muted=False))
     assert controls.doubt
@@ -85,5 +85,5 @@ def test_it_is_told_within_half_a_second_and_by_the_status_too(qtbot) -> None:
     assert told[-1] == ""
     controls.send_panic()
     controls.show_result("panic", True, "panic: done in 8 ms")
-    assert not controls._unanswered.isActive()
+    assert not controls._answer._unanswered.isActive()
     assert len(told) == 2
