@@ -14,20 +14,14 @@ every minute.
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from bk_realtime.clock import clock_of_sleep
-from bk_realtime.errors import BkError
 from bk_realtime.recorder.connecting import BUFFER_S
 from bk_realtime.recorder.recorded import RecordedStream, is_far
-from bk_realtime.source.door import connect
-from bk_realtime.watched import WatchedThread
-
-log = logging.getLogger(__name__)
+from bk_realtime.source import second as source
 
 SILENT_S = 2.0
 """A stream of a regular rate that is announced and silent for so long, and for some of its samples, is opened a second
@@ -46,46 +40,24 @@ MOST = 8
 """So many second connections at once, of signals and of events each."""
 SLEPT_S = 5.0
 """Between two looks: this machine slept, or all of this process stood still."""
-_OPEN_S = 2.0
 
 
 @dataclass(eq=False)
-class Second:
-    """The second connection to one sender.
+class Second(source.Second):
+    """The second connection to one sender, as the recorder has it.
 
     Attributes
     ----------
     uid : of that sender.
-    begun : LSL clock when it was asked for.
+    begun : LSL clock when it was asked for first.
     sure_s : so long it is to bring samples at least before the old connection is held to be dead.
-    asked : when it was last asked for: made anew, it takes the place of itself.
-    fresh : it, or the one made anew, just open.
-    inlet : None until it is open.
     brings_since : since when samples wait in it.
-    failed : it did not open; another attempt is made after a while.
     """
 
-    uid: str
-    begun: float
-    sure_s: float
-    asked: float = math.nan
-    fresh: Any = None
-    inlet: Any = None
+    uid: str = ""
+    begun: float = 0.0
+    sure_s: float = SURE_S
     brings_since: float = math.nan
-    failed: bool = False
-
-    def open(self, info: Any, now: float) -> None:
-        """Begin to connect."""
-        self.asked, self.failed = now, False
-        WatchedThread(_open, "second connection", args=(info, self)).start()
-
-    def brings(self) -> bool:
-        """Whether samples wait; what was made anew takes over where none do, without a moment between the two."""
-        fresh, self.fresh = self.fresh, None
-        if self.inlet is not None and self.inlet.samples_available():
-            return True
-        self.inlet = fresh or self.inlet
-        return fresh is not None and bool(fresh.samples_available())
 
 
 class SecondConnections:
@@ -133,9 +105,9 @@ class SecondConnections:
             if s not in self._seconds and self._has_room(s) and self._is_doubtful(s, now):
                 at, slept_s = self._slept
                 sure_s = min(LONGEST_S, max(SURE_S, LONGER * slept_s * (now - at < LONGEST_S)))
-                self._seconds[s] = second = Second(s.uid, now, sure_s)
+                self._seconds[s] = second = Second(uid=s.uid, begun=now, sure_s=sure_s)
                 self._tried[s] = now
-                second.open(s.info, now)
+                second.open(s.info, BUFFER_S, recover=True, now=now)
                 if s.description.sfreq > 0:
                     _doubt_events(here, s.description.hostname, now)
 
@@ -164,7 +136,7 @@ class SecondConnections:
                 return False
             if not visible or not _is_events(s) or not self._has_room(s):  # it is another one's turn
                 return True
-            second.open(s.info, now)
+            second.open(s.info, BUFFER_S, recover=True, now=now)
             return False
         if math.isnan(second.brings_since):
             second.brings_since = now
@@ -197,16 +169,3 @@ def _is_events(s: RecordedStream) -> bool:
 def _is_far(s: RecordedStream) -> bool:
     """Within this machine no connection dies unheard."""
     return is_far(s.description)
-
-
-def _open(info: Any, second: Second) -> None:
-    """Thread: one attempt."""
-    fresh = None
-    try:
-        inlet = connect(info, BUFFER_S, recover=True)
-        inlet.open_stream(timeout=_OPEN_S)
-        fresh = inlet
-    except (RuntimeError, BkError) as error:  # what LSL raises: no answer in time, lost; or refused: tried again
-        log.debug("no second connection to %s: %r", info.name(), error)
-    finally:
-        second.fresh, second.failed = fresh, fresh is None

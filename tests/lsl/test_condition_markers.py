@@ -8,8 +8,10 @@ from typing import Any
 import pylsl
 import pytest
 
+from bk_realtime.conditions import markers as module
 from bk_realtime.conditions.markers import ConditionMarkers
 from bk_realtime.session.names import REPLAY_PREFIX
+from tests.lsl.second_host import SecondHost
 
 pytestmark = pytest.mark.lsl
 
@@ -70,3 +72,26 @@ def test_after_this_machine_slept_the_stream_is_opened_anew() -> None:
         assert heeded.empty()
     finally:
         markers.close()
+
+
+def test_markers_of_another_machine_are_heeded_on_after_their_connection_died_unheard(
+    monkeypatch: pytest.MonkeyPatch, source_id: str
+) -> None:
+    monkeypatch.setattr(module, "SILENT_S", 0.5)
+    heeded: queue.Queue[str] = queue.Queue()
+    noted: queue.Queue[dict[str, Any]] = queue.Queue()
+    with SecondHost(50.0, 0.0, **{f"far-{source_id}": {"name": "far-cues", "type": "Markers", "sfreq": 0}}) as host:
+        markers = ConditionMarkers(f"far-{source_id}", "", REPLAY_PREFIX, lambda text, why: heeded.put(text), noted.put)
+        markers.start()
+        try:
+            before = [int(heeded.get(timeout=60).split()[0]) for _ in range(3)]
+            host.cut()
+            while "was dead" not in noted.get(timeout=60)["text"]:
+                pass
+            while not heeded.empty():
+                before.append(int(heeded.get().split()[0]))
+            after = [int(heeded.get(timeout=60).split()[0]) for _ in range(5)]
+        finally:
+            markers.close()
+    numbers = [*before, *after]
+    assert numbers == sorted(set(numbers))  # none twice

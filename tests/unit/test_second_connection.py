@@ -9,6 +9,7 @@ import pytest
 
 from bk_realtime.recorder import second_connection as module
 from bk_realtime.recorder.second_connection import ANEW_S, EVENTS_S, LONGEST_S, RARELY_S, SURE_S, SecondConnections
+from bk_realtime.source import second as source
 
 
 class Stream(SimpleNamespace):
@@ -34,10 +35,10 @@ class Hand:
         self.t = self.asleep = 100.0
         self.brings, self.answers, self.opened, self.s = 1, True, 0, s
         self.all = SecondConnections(lambda: self.asleep)
-        monkeypatch.setattr(module, "_open", self._open)
-        monkeypatch.setattr(module, "WatchedThread", _AtOnce)
+        monkeypatch.setattr(source, "_open", self._open)
+        monkeypatch.setattr(source, "WatchedThread", _AtOnce)
 
-    def _open(self, _info: object, second: Any) -> None:
+    def _open(self, _info: object, _keep_s: int, _recover: bool, second: Any) -> None:
         self.opened += 1
         second.fresh = SimpleNamespace(samples_available=lambda: self.brings) if self.answers else None
         second.failed = not self.answers
@@ -164,7 +165,7 @@ def test_a_sender_of_few_and_long_packets_is_opened_less_and_less_often(
 def test_streams_that_only_pause_keep_no_dead_one_waiting_for_ever(monkeypatch: pytest.MonkeyPatch, s: Any) -> None:
     hand = Hand(monkeypatch, s)
     paused = [Stream(**vars(s) | {"uid": f"paused {k}"}) for k in range(module.MOST)]
-    monkeypatch.setattr(module, "_open", lambda info, second: setattr(second, "fresh", _Waiting(second.uid == "u")))
+    monkeypatch.setattr(source, "_open", lambda *told: setattr(told[-1], "fresh", _Waiting(told[-1].uid == "u")))
     while hand.t < 300.0 and s.successor is None:
         hand.t, hand.asleep = hand.t + 0.1, hand.asleep + 0.1
         hand.all.look([*paused, s], {one.uid for one in [*paused, s]}, hand.t)
