@@ -27,6 +27,7 @@ from bk_realtime.learning.loudness_only import AHEAD, LoudnessOnly
 from bk_realtime.learning.prior import COUNTS_S, Prior, ridge_with
 from bk_realtime.learning.progress import Progress
 from bk_realtime.learning.running import RunningRidge
+from bk_realtime.learning.window import Window
 
 STRETCH_S, FIRST_S, MORE_S = 5.0, 20.0, 300.0
 """Seconds: decoded and learnt at once; before anything is decoded; of more reading whose worth is told."""
@@ -98,6 +99,11 @@ class Learner:
     def n_learnt(self) -> int:
         """Frames learnt so far."""
         return self._ridge.n_frames
+
+    def looked(self, windows: Sequence[Window]) -> None:
+        """Windows of a learner before it in the same session: these looks count, and say nothing of what it learns."""
+        self._judge.windows[:0] = windows
+        self._judge.begin_anew()
 
     def contaminated(self, text: str) -> None:
         """The audit says that the microphone is in the electrodes: nothing is claimed from now on."""

@@ -14,6 +14,7 @@ from bk_realtime.errors import BkError
 from bk_realtime.learning.feed import Feed, Heard
 from bk_realtime.learning.live import LiveLearning
 from bk_realtime.learning.recording import ADVICE, feed_for
+from bk_realtime.learning.window import Window
 from bk_realtime.learning.yesterday import Yesterday
 from bk_realtime.logs import say
 from bk_realtime.session.settings import InletSettings
@@ -48,6 +49,7 @@ class LearningSession:
         yesterday: Yesterday | None = None,
     ) -> None:
         self._yesterday = yesterday
+        self._looked: tuple[Window, ...] = ()
         self._channels, self._exclude = channels, exclude
         self._features, self._ridge, self._inlet, self._tell = features, ridge, inlet, tell
         # where none was named, the one that is found first stays it: another one would be another room's
@@ -85,6 +87,8 @@ class LearningSession:
                 self._tell(f"nothing is learnt now: {why}; the recording goes on")
                 if learning is not None:
                     learning.close()
+                    if learning.feed is not None:  # who begins anew has no more looks than who did not
+                        self._looked = learning.feed.learner.progress().windows
                 learning = None
                 stop.wait(TRY_AGAIN_S)
         if learning is not None:
@@ -118,6 +122,7 @@ class LearningSession:
         def feed(sample_rate: float) -> Feed:
             told = self._features, self._ridge, self._channels, self._exclude, self._yesterday
             made = feed_for(d, sample_rate, *told)
+            made.learner.looked(self._looked)
             for note in () if made.carried is None else made.carried.notes:
                 say(f"note: {note}")
             return made

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from bk_realtime.__main__ import main
-from bk_realtime.chunks import Chunk
+from bk_realtime.chunks import Chunk, StreamDescription
 from bk_realtime.config import FeatureSettings
 from bk_realtime.contamination.rolling import RED
 from bk_realtime.decoder.ridge import RidgeSettings
@@ -19,8 +20,9 @@ from bk_realtime.learning import session as learning_session
 from bk_realtime.learning.decision import STOP
 from bk_realtime.learning.feed import Feed, Heard
 from bk_realtime.learning.live import LiveLearning
-from bk_realtime.learning.recording import open_recording
+from bk_realtime.learning.recording import feed_for, open_recording
 from bk_realtime.learning.session import LearningSession
+from bk_realtime.learning.window import Window
 from bk_realtime.session.settings import InletSettings
 from tests.synthetic import synthetic_recording
 from tests.xdf_files import Stream, write
@@ -257,6 +259,44 @@ def test_a_mistake_of_the_learning_ends_no_recording(
     assert "nothing is learnt now: it failed (ValueError), see above; the recording goes on" in told
     assert "a mistake" in caplog.text
     assert (amplifier.closed, again.closed) == (True, True)
+
+
+def test_a_stream_that_is_opened_again_gives_no_more_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`works` is made to be wrong in 5 % of sessions by 21 looks: with each new stream there were 21 more."""
+    windows = [Window(30.0, 0.0, 0.1, 0.0, 0.1)] * 3
+    opened: list[Amplifier] = []
+
+    class Sends(Amplifier):
+        def describe(self) -> StreamDescription:  # type: ignore[override]
+            units = ("microvolts",) * len(MADE.labels)
+            return StreamDescription("amp", "sEEG", "amp-1", SFREQ, MADE.labels, units)
+
+        def pull(self, timeout: float) -> Chunk | None:
+            if self is opened[0] and self.n == 6:
+                raise StreamError("the amplifier came back with other channels")
+            return super().pull(timeout)
+
+    class Search:
+        def __init__(self, wanted: str, stays: bool) -> None: ...
+
+        def find(self) -> Mic:
+            return Mic(opened[-1])
+
+    made, feeds = feed_for, list[Feed]()
+
+    def keep(*told: Any) -> Feed:
+        feeds.append(made(*told))
+        feeds[0].learner._judge.windows = [*windows]
+        return feeds[-1]
+
+    monkeypatch.setattr(learning_session, "TRY_AGAIN_S", 0.0)
+    monkeypatch.setattr(learning_session, "LslInlet", lambda **which: opened.append(Sends()) or opened[-1])
+    monkeypatch.setattr(learning_session, "MicrophoneSearch", Search)
+    monkeypatch.setattr(learning_session, "feed_for", keep)
+    run = LearningSession(FeatureSettings(), RIDGE, InletSettings(), "", lambda what: None)
+    run.run(threading.Event(), lambda: len(opened) < 2 or opened[1].n < 6, None, 1e9)
+    assert list(feeds[1].learner.progress().windows) == windows
+    assert "0 s of 60" in feeds[1].learner.progress().decision.text  # of what is learnt now
 
 
 def test_whoever_waits_for_a_stream_heeds_the_end_and_says_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
